@@ -1,0 +1,44 @@
+"""NumPy, family contraction."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from ops_backend_numpy.core import SMALL_FLOATS
+
+Tensor = Any
+
+_UFUNC_DTYPES = frozenset(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128", "int32", "int64"))
+
+
+def matmul(x1: Tensor, x2: Tensor) -> Tensor:
+    if x1.dtype in SMALL_FLOATS:  # no matmul loop of their own; accumulate in float32
+        return np.matmul(x1.astype(np.float32), x2.astype(np.float32)).astype(x1.dtype)
+    return np.matmul(x1, x2)
+
+
+def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> Tensor:
+    left, right = axes
+    free1 = tuple(i for i in range(x1.ndim) if i not in left)
+    free2 = tuple(i for i in range(x2.ndim) if i not in right)
+    inner = int(np.prod([x1.shape[i] for i in left], dtype=np.int64))
+    rows = x1.transpose(free1 + left).reshape(-1 if inner else int(np.prod([x1.shape[i] for i in free1])), inner)
+    columns = x2.transpose(right + free2).reshape(inner, -1 if inner else int(np.prod([x2.shape[i] for i in free2])))
+    return matmul(rows, columns).reshape((*(x1.shape[i] for i in free1), *(x2.shape[i] for i in free2)))
+
+
+@functools.lru_cache(maxsize=256)
+def _path(subscripts: str, *shapes: tuple[int, ...]) -> Any:
+    # Finding an order takes longer than a small sum itself, and depends on the shapes alone.
+    return np.einsum_path(subscripts, *(np.broadcast_to(np.float32(0), shape) for shape in shapes), optimize="greedy")[0]
+
+
+def einsum(subscripts: str, *operands: Tensor) -> Tensor:
+    dtype = operands[0].dtype
+    if dtype not in _UFUNC_DTYPES and dtype.kind != "b" and dtype.kind not in "iu":
+        return einsum(subscripts, *(x.astype(np.float32) for x in operands)).astype(dtype)
+    optimize = _path(subscripts, *(x.shape for x in operands)) if len(operands) > 1 else False
+    return np.einsum(subscripts, *operands, optimize=optimize)

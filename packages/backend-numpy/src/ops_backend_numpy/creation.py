@@ -1,0 +1,44 @@
+"""NumPy, family creation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops_backend_numpy.core import DTYPES
+
+Tensor = Any
+
+
+def zeros(shape: tuple[int, ...], dtype: str) -> Tensor:
+    return np.zeros(shape, DTYPES[dtype])
+
+
+def ones(shape: tuple[int, ...], dtype: str) -> Tensor:
+    return np.ones(shape, DTYPES[dtype])
+
+
+def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
+    return np.full(shape, fill_value, DTYPES[dtype])
+
+
+def zeros_like(x: Tensor, dtype: str) -> Tensor:
+    return np.zeros(x.shape, DTYPES[dtype])
+
+
+def ones_like(x: Tensor, dtype: str) -> Tensor:
+    return np.ones(x.shape, DTYPES[dtype])
+
+
+def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
+    return np.full(x.shape, fill_value, DTYPES[dtype])
+
+
+def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    # np.arange has no loop for the small floats beyond two elements.
+    return np.arange(start, stop, step).astype(DTYPES[dtype], copy=False)
+
+
+def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
+    return np.eye(N, M, k, DTYPES[dtype])

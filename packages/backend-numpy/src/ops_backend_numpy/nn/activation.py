@@ -1,0 +1,121 @@
+"""NumPy, family nn.activation: temporaries are reused, and long inputs are taken in blocks that stay in the cache."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ops_backend_numpy.core import DTYPES, SMALL_FLOATS
+
+Tensor = Any
+
+_BLOCK = 1 << 16  # elements: 256 kB of float32
+_GELU = math.sqrt(2.0 / math.pi)
+
+
+def relu(x: Tensor) -> Tensor:
+    return np.maximum(x, x.dtype.type(0))
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    if x.dtype in SMALL_FLOATS:
+        return sigmoid(x.astype(np.float32)).astype(x.dtype)
+    # tanh neither overflows nor needs a case for each sign: sigmoid(x) = (1 + tanh(x / 2)) / 2.
+    out = np.multiply(x, 0.5)[...]  # [...] makes an array of a scalar
+    np.tanh(out, out=out)
+    out += 1
+    out *= 0.5
+    return out
+
+
+def gelu(x: Tensor, approximate: bool) -> Tensor:
+    if x.dtype in SMALL_FLOATS:
+        return gelu(x.astype(np.float32), approximate).astype(x.dtype)
+    flat = np.ascontiguousarray(x).reshape(-1)
+    out = np.empty_like(flat)
+    block = _gelu_tanh if approximate else _gelu_erf
+    for start in range(0, flat.size, _BLOCK):
+        block(flat[start : start + _BLOCK], out[start : start + _BLOCK])
+    return out.reshape(x.shape)
+
+
+def _gelu_tanh(x: Tensor, out: Tensor) -> None:
+    # 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), Hendrycks and Gimpel 2016.
+    np.multiply(x, x, out=out)
+    out *= 0.044715 * _GELU
+    out += _GELU
+    out *= x
+    np.tanh(out, out=out)
+    out += 1
+    out *= x
+    out *= 0.5
+
+
+def _gelu_erf(x: Tensor, out: Tensor) -> None:
+    np.multiply(x, math.sqrt(0.5), out=out)
+    out[...] = erf(out)
+    out += 1
+    out *= x
+    out *= 0.5
+
+
+def erf(x: Tensor) -> Tensor:
+    if x.dtype == np.float64:
+        return np.fromiter(map(math.erf, x.flat), np.float64, x.size).reshape(x.shape)
+    # To 1.5e-7: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26.
+    work = np.abs(x, dtype=np.float32)
+    t = 1 / (1 + np.float32(0.3275911) * work)
+    series = t * np.float32(1.061405429)
+    for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        series += np.float32(coefficient)
+        series *= t
+    np.multiply(work, -work, out=work)
+    return np.copysign(1 - series * np.exp(work), x).astype(x.dtype, copy=False)
+
+
+def _shifted_powers(x: Tensor, axis: Any) -> Tensor:
+    powers = np.subtract(x, np.maximum.reduce(x, axis, keepdims=True))
+    return np.exp(powers, out=powers)
+
+
+def softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
+    if x.dtype in SMALL_FLOATS:
+        return softmax(x.astype(np.float32), axis).astype(x.dtype)
+    if x.ndim > 1 and x.size > _BLOCK and axis in (-1, x.ndim - 1):
+        return _by_rows(_softmax_rows, x)
+    return _softmax_rows(x, axis)
+
+
+def _softmax_rows(x: Tensor, axis: Any) -> Tensor:
+    powers = _shifted_powers(x, axis)
+    return np.divide(powers, np.add.reduce(powers, axis, keepdims=True), out=powers)
+
+
+def log_softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
+    if x.dtype in SMALL_FLOATS:
+        return log_softmax(x.astype(np.float32), axis).astype(x.dtype)
+    if x.ndim > 1 and x.size > _BLOCK and axis in (-1, x.ndim - 1):
+        return _by_rows(_log_softmax_rows, x)
+    return _log_softmax_rows(x, axis)
+
+
+def _log_softmax_rows(x: Tensor, axis: Any) -> Tensor:
+    shifted = np.subtract(x, np.maximum.reduce(x, axis, keepdims=True))
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis, keepdims=True))
+
+
+def _by_rows(function: Any, x: Tensor) -> Tensor:
+    """The function over the last axis, a block of rows at a time, so that its temporaries stay in the cache."""
+    rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
+    out = np.empty_like(rows)
+    step = max(_BLOCK // x.shape[-1], 1)
+    for start in range(0, len(rows), step):
+        out[start : start + step] = function(rows[start : start + step], -1)
+    return out.reshape(x.shape)
+
+
+def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
+    classes = np.arange(num_classes).reshape([-1 if i == axis % (x.ndim + 1) else 1 for i in range(x.ndim + 1)])
+    return np.equal(np.expand_dims(x, axis), classes).astype(DTYPES[dtype])

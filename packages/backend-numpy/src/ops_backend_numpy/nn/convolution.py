@@ -1,0 +1,74 @@
+"""NumPy, family nn.convolution: a few images' windows at a time are copied to a reused buffer, then one matrix product.
+
+Memory stays bounded by the buffer, and the product runs on the machine's BLAS.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from ops_common import shapes
+
+Tensor = Any
+
+_BUFFER = 1 << 20  # elements of the window buffer at most, unless one image needs more
+
+
+def conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Tensor:
+    if inputs.dtype not in (np.float32, np.float64):  # BLAS knows no smaller float; it accumulates in float32
+        wide = conv(inputs.astype(np.float32), kernel.astype(np.float32), strides, padding, data_format, dilation_rate)
+        return wide.astype(inputs.dtype)
+    if data_format == "channels_first":
+        inputs = np.moveaxis(inputs, 1, -1)
+    window, depth, filters = kernel.shape[:-2], kernel.shape[-2], kernel.shape[-1]
+    pads = [_pads(padding, *each) for each in zip(inputs.shape[1:-1], window, strides, dilation_rate, strict=True)]
+    if any(map(any, pads)):
+        inputs = np.pad(inputs, [(0, 0), *pads, (0, 0)])
+    rank = len(window)
+    reach = [rate * (size - 1) + 1 for size, rate in zip(window, dilation_rate, strict=True)]
+    steps = tuple(slice(None, None, step) for step in strides)
+    inner = tuple(slice(None, None, rate) for rate in dilation_rate)
+    # (batch, *positions, channels, *window)
+    views = np.lib.stride_tricks.sliding_window_view(inputs, reach, tuple(range(1, rank + 1)))
+    views = views[(slice(None), *steps, slice(None), *inner)]
+    positions = views.shape[1 : rank + 1]
+    groups = inputs.shape[-1] // depth
+    if groups * depth != inputs.shape[-1] or filters % groups:
+        raise ValueError(f"{inputs.shape[-1]} channels, a kernel for {depth}, {filters} filters")
+    out = np.empty((inputs.shape[0], *positions, filters), inputs.dtype)
+    # Window elements beside channels, as the kernel has them: rows of the buffer then copy whole runs of channels.
+    views = np.moveaxis(views, rank + 1, -1)
+    per_image = int(np.prod(positions)) * int(np.prod(window)) * depth
+    count = max(1, min(inputs.shape[0], _BUFFER // max(per_image, 1)))
+    buffer = np.empty((count, *positions, *window, depth), inputs.dtype)
+    width = int(np.prod(window)) * depth
+    for group in range(groups):
+        columns = np.ascontiguousarray(kernel[..., group * (filters // groups) : (group + 1) * (filters // groups)])
+        columns = columns.reshape(width, filters // groups)
+        chosen = views[..., group * depth : (group + 1) * depth]
+        for start in range(0, inputs.shape[0], count):
+            part = chosen[start : start + count]
+            np.copyto(buffer[: len(part)], part)
+            rows = buffer[: len(part)].reshape(-1, width)
+            target = out[start : start + count].reshape(-1, filters)
+            if groups == 1:
+                np.matmul(rows, columns, out=target)
+            else:
+                target[:, group * (filters // groups) : (group + 1) * (filters // groups)] = rows @ columns
+    return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out
+
+
+def _pads(padding: str, size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
+    if padding == "valid":
+        return 0, 0
+    if padding == "causal":
+        return dilation * (kernel - 1), 0
+    return shapes.same_padding(size, kernel, stride, dilation)

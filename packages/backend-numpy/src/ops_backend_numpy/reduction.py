@@ -1,0 +1,59 @@
+"""NumPy, family reduction: the universal functions' own reduce, without the wrappers above it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops_backend_numpy.core import SMALL_FLOATS
+
+Tensor = Any
+Axis = int | tuple[int, ...] | None
+
+_HALF = frozenset({np.dtype("float16"), *SMALL_FLOATS})
+_INT32 = np.dtype("int32")
+_add, _multiply = np.add.reduce, np.multiply.reduce
+_maximum, _minimum = np.maximum.reduce, np.minimum.reduce
+
+
+def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return _add(x, axis, x.dtype, None, keepdims)
+
+
+def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return _multiply(x, axis, x.dtype, None, keepdims)
+
+
+def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if x.dtype in _HALF:
+        return np.mean(x, axis, np.float32, keepdims=keepdims).astype(x.dtype)
+    return np.mean(x, axis, x.dtype, keepdims=keepdims)
+
+
+def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if initial is None:
+        return _maximum(x, axis, None, None, keepdims)
+    return _maximum(x, axis, None, None, keepdims, x.dtype.type(initial))
+
+
+def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if initial is None:
+        return _minimum(x, axis, None, None, keepdims)
+    return _minimum(x, axis, None, None, keepdims, x.dtype.type(initial))
+
+
+def any(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return np.logical_or.reduce(x, axis, None, None, keepdims)
+
+
+def all(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return np.logical_and.reduce(x, axis, None, None, keepdims)
+
+
+def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    return np.argmax(x, axis, keepdims=keepdims).astype(_INT32)
+
+
+def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    return np.argmin(x, axis, keepdims=keepdims).astype(_INT32)

@@ -1,0 +1,13 @@
+"""The kernels of ops-backend-numpy against the contract's records, without `ops`."""
+
+import pytest
+from ops_common.testing import conformance
+
+
+@pytest.mark.parametrize("case", conformance.cases("numpy"), ids=str)
+def test_kernel(case: conformance.Case) -> None:
+    case.check()
+
+
+def test_signatures_are_the_contracts() -> None:
+    assert conformance.signatures("numpy") == []

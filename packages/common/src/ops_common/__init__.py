@@ -1,0 +1,32 @@
+"""What `ops` and its backends stand on: the contract, dtypes, shapes, configuration, state and errors."""
+
+from ops_common.contract import CONTRACT_VERSION
+from ops_common.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    BackendError,
+    DtypeError,
+    ForeignTensorError,
+    KernelError,
+    OpsError,
+    ShapeError,
+    UnsupportedError,
+)
+from ops_common.symbolic import SymbolicTensor
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CONTRACT_VERSION",
+    "ArgumentError",
+    "ArgumentTypeError",
+    "BackendError",
+    "DtypeError",
+    "ForeignTensorError",
+    "KernelError",
+    "OpsError",
+    "ShapeError",
+    "SymbolicTensor",
+    "UnsupportedError",
+    "__version__",
+]

@@ -1,0 +1,124 @@
+"""The active backend: a process default, and an override for one thread or task.
+
+`state` is read at every call of every op, so it is two plain attributes. PyTorch's compiler cannot trace a ContextVar:
+the override is asked for only once one has been in force, through `current`, which a backend may mark as constant for
+its compiler. (It stays marked as in force for good: a task that was started inside the block keeps its override after
+the block has ended.)
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ops_common import config, registry
+from ops_common.backend import Backend
+
+
+class _Unresolved:
+    """Stands for the default namespace until the first function is asked of it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_resolve(), name)
+
+
+class State:
+    """What a dispatcher reads: the default namespace, and whether an override has ever been in force."""
+
+    __slots__ = ("default", "overridden")
+
+    def __init__(self) -> None:
+        self.default: Any = _Unresolved()
+        self.overridden = False
+
+
+state = State()
+_default: Backend | None = None
+_override: contextvars.ContextVar[Backend | None] = contextvars.ContextVar("ops_backend", default=None)
+_lock = threading.RLock()
+_make_namespace: Callable[[Backend], Any] | None = None
+
+
+def set_namespace_factory(factory: Callable[[Backend], Any]) -> None:
+    """`ops` says here how the functions bound to a backend are made."""
+    global _make_namespace
+    _make_namespace = factory
+
+
+def namespace_of(backend: Backend) -> Any:
+    """The functions bound to a backend."""
+    if backend.namespace is None and _make_namespace is not None:
+        backend.namespace = _make_namespace(backend)
+    return backend.namespace
+
+
+def _resolve() -> Any:
+    with _lock:
+        if _default is None:
+            set_backend(registry.default_name(config.default_backend()))
+    return state.default
+
+
+def set_backend(name: str) -> None:
+    """Makes a backend the process default: the one that every thread uses unless it is inside `use_backend`.
+
+    Raises:
+        BackendError: the backend is unknown, not installed, broken, or built for another contract. Nothing changes.
+
+    Example:
+        >>> import ops
+        >>> ops.set_backend("numpy")
+        >>> ops.backend()
+        'numpy'
+    """
+    global _default
+    backend = registry.load(name)
+    with _lock:
+        namespace = namespace_of(backend)
+        _default = backend
+        state.default = namespace
+
+
+def current_backend() -> Backend:
+    """The active Backend object: the override of this thread or task, else the process default."""
+    backend = _override.get() if state.overridden else None
+    if backend is not None:
+        return backend
+    if _default is None:
+        _resolve()
+    assert _default is not None
+    return _default
+
+
+def current() -> Any:
+    """The functions bound to the active backend."""
+    return namespace_of(current_backend())
+
+
+def backend() -> str:
+    """The name of the active backend."""
+    return current_backend().name
+
+
+@contextmanager
+def use_backend(name: str) -> Iterator[None]:
+    """A context in which this thread or task uses another backend; it nests, and ends with what was before.
+
+    Raises:
+        BackendError: as `set_backend`.
+
+    Example:
+        >>> import ops
+        >>> with ops.use_backend("numpy"):
+        ...     ops.backend()
+        'numpy'
+    """
+    token = _override.set(registry.load(name))
+    state.overridden = True
+    try:
+        yield
+    finally:
+        _override.reset(token)

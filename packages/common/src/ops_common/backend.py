@@ -1,0 +1,214 @@
+"""Backend: one loaded backend package, checked against the contract, and the conversions that are said once for all."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from ops_common import config, contract, dtypes
+from ops_common.errors import (
+    ArgumentTypeError,
+    BackendError,
+    DtypeError,
+    ForeignTensorError,
+    ShapeError,
+    UnsupportedError,
+)
+
+# Top-level modules whose tensors belong to a backend, recognised without importing the framework.
+_OWNERS = {
+    "jax": "jax",
+    "jaxlib": "jax",
+    "tensorflow": "tensorflow",
+    "torch": "torch",
+    "openvino": "openvino",
+    "ops_backend_openvino": "openvino",
+}
+_NUMBERS = frozenset({bool, int, float, complex})
+
+
+class Backend:
+    """A backend in use.
+
+    Attributes:
+        name: the backend's name, for instance ``"torch"``.
+        core: its module of family core.
+        kernels: its functions by family-qualified name (``"elementwise.add"``).
+        types: exact tensor types; grows by the subclasses that are met.
+        namespace: the public functions bound to this backend; set by `ops`.
+    """
+
+    def __init__(self, name: str, package: ModuleType) -> None:
+        self.name = name
+        self.package = package
+        self.kernels: dict[str, Callable[..., Any]] = {}
+        missing: list[str] = []
+        for family, stubs in contract.stubs().items():
+            module = importlib.import_module(f"{package.__name__}.{family}")
+            for stub_name, stub in stubs.items():
+                kernel = getattr(module, stub_name, None)
+                if kernel is not None:
+                    self.kernels[f"{family}.{stub_name}"] = kernel
+                elif stub.__required__:  # type: ignore[attr-defined]  # contract.stubs() answers marked stubs
+                    missing.append(f"{family}.{stub_name}")
+        if missing:
+            raise BackendError(
+                f"backend {name!r} ({package.__name__}) lacks what the contract requires: {', '.join(missing)}"
+            )
+        self.core: Any = importlib.import_module(f"{package.__name__}.core")
+        self.types: set[type] = set(self.core.EXACT_TYPES)
+        self.dtype: Callable[[Any], str] = self.core.dtype
+        self.shape: Callable[[Any], tuple[Any, ...]] = self.core.shape
+        self.native_dtypes: dict[str, Any] = self.core.DTYPES
+        fast = self.core.FAST_DTYPES
+        self.fast_dtypes: frozenset[str] = frozenset(self.native_dtypes if fast is None else fast)
+        self.number_dtypes: frozenset[str] = getattr(self.core, "NUMBER_DTYPES", self.fast_dtypes)
+        self.call: Callable[..., Any] | None = self.kernels.get("core.call")
+        self.namespace: Any = None
+
+    def is_tensor(self, x: Any) -> bool:
+        """Whether x is this framework's tensor; a new type is remembered."""
+        if type(x) in self.types:
+            return True
+        if isinstance(x, self.core.TENSOR_TYPES):
+            self.types.add(type(x))
+            return True
+        return False
+
+    def optional(self, kernel: str, what: str, instead: str) -> Callable[..., Any]:
+        """A kernel that a backend may lack; UnsupportedError that says what to do instead."""
+        found = self.kernels.get(kernel)
+        if found is None:
+            raise UnsupportedError(f"{what} is not available on backend {self.name!r}; {instead}")
+        return found
+
+    def check_dtype(self, name: str) -> str:
+        """The dtype itself; DtypeError where the framework does not have it."""
+        if name not in self.native_dtypes:
+            raise DtypeError(f"backend {self.name!r} has no dtype {name}; it has {', '.join(self.native_dtypes)}")
+        return name
+
+    def run(self, kernel: str, fast: bool, *arguments: Any) -> Any:
+        """Calls a kernel by its key; ``fast`` says that only dtypes of `fast_dtypes` are involved."""
+        function = self.kernels[kernel]
+        if fast or self.call is None:
+            return function(*arguments)
+        return self.call(function, *arguments)
+
+    def make(self, value: Any, dtype: str) -> Any:
+        """A tensor from an array or a Python number."""
+        self.check_dtype(dtype)
+        if type(value) is int:
+            dtypes.check_range(value, dtype)
+        if dtype in self.fast_dtypes or self.call is None:
+            return self.core.convert_to_tensor(value, dtype)
+        return self.call(self.core.convert_to_tensor, value, dtype)
+
+    def cast(self, x: Any, dtype: str) -> Any:
+        """The tensor in this dtype; itself if it has it already."""
+        have = self.dtype(x)
+        if have == dtype:
+            return x
+        self.check_dtype(dtype)
+        if self.call is None or (dtype in self.fast_dtypes and have in self.fast_dtypes):
+            return self.core.cast(x, dtype)
+        return self.call(self.core.cast, x, dtype)
+
+    def to_tensor(self, value: Any, dtype: str | None = None) -> Any:
+        """A tensor of this backend from whatever is welcome: its own tensors, Variables, arrays, numbers, nested lists.
+
+        Raises:
+            ForeignTensorError: the value is, or holds, another framework's tensor.
+            ShapeError: a nested list is ragged.
+            DtypeError: the dtype is not this framework's.
+            ArgumentTypeError: the value is nothing of all that.
+        """
+        if self.is_tensor(value):
+            return value if dtype is None else self.cast(value, dtype)
+        if type(value) in _NUMBERS:
+            return self.make(value, dtype or number_dtype(value))
+        array = self._as_array(value)
+        if array is not None:
+            have = dtypes.from_numpy(array.dtype)
+            if dtype is None or have == dtype:
+                return self.make(array, have)
+            if have in self.native_dtypes:
+                return self.cast(self.make(array, have), dtype)
+            return self.make(array.astype(dtypes.to_numpy(dtype)), dtype)
+        holder = getattr(value, "value", None)
+        if getattr(value, "backend", None) is not None and holder is not None:  # a Variable
+            return self.to_tensor(holder, dtype)
+        if isinstance(value, (list, tuple)):
+            return self._from_list(value, dtype)  # type: ignore[arg-type]  # any items
+        raise self.reject(value)
+
+    def _as_array(self, value: Any) -> np.ndarray[Any, Any] | None:
+        if isinstance(value, (np.ndarray, np.generic)):
+            return np.asarray(value)
+        if isinstance(value, (list, tuple)) or owner(value) is not None or hasattr(value, "backend"):
+            return None
+        if hasattr(value, "__array__"):
+            return np.asarray(value)
+        return None
+
+    def _from_list(self, value: list[Any] | tuple[Any, ...], dtype: str | None) -> Any:
+        leaves: list[Any] = []
+        shape = _measure(value, leaves)
+        if all(type(leaf) in _NUMBERS for leaf in leaves):
+            wanted = dtype or (dtypes.promote([number_dtype(leaf) for leaf in leaves]) if leaves else config.floatx())
+            if dtypes.is_integer(wanted):
+                for leaf in leaves:
+                    if type(leaf) is int:
+                        dtypes.check_range(leaf, wanted)
+            return self.make(np.array(leaves, dtypes.to_numpy(wanted)).reshape(shape), wanted)
+        # Tensors, arrays or NumPy scalars inside: each becomes a tensor, and the framework joins them.
+        tensors = [self.to_tensor(item) for item in value]
+        wanted = dtype or dtypes.promote([self.dtype(tensor) for tensor in tensors])
+        return self.kernels["manipulation.stack"]([self.cast(tensor, wanted) for tensor in tensors], 0)
+
+    def reject(self, value: Any) -> Exception:
+        """The error for a value that cannot become a tensor of this backend."""
+        belongs = owner(value)
+        if belongs is not None and belongs != self.name:
+            return ForeignTensorError(
+                f"got a {belongs} tensor ({type(value).__name__}) while the backend is {self.name}; convert it with "
+                f"ops.to_backend(x, {self.name!r}), or run under ops.use_backend({belongs!r})"
+            )
+        return ArgumentTypeError(f"cannot make a tensor of {type(value).__name__} {_short(value)}")
+
+
+def number_dtype(value: Any) -> str:
+    """The dtype of a Python number that stands alone; an int takes int64 where int32 is too small for it."""
+    if type(value) is int and not -(2**31) <= value < 2**31:
+        return "int64"
+    return dtypes.promote([dtypes.weak_type(value)])
+
+
+def owner(value: Any) -> str | None:
+    """The backend whose framework's tensor this is, by the modules of its classes; None for anything else."""
+    for cls in type(value).__mro__:
+        name = _OWNERS.get(cls.__module__.partition(".")[0])
+        if name is not None:
+            return name
+    return None
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _measure(value: Any, leaves: list[Any]) -> tuple[int, ...]:
+    """The shape of a nested list, its leaves appended in order; ShapeError where it is ragged."""
+    if not isinstance(value, (list, tuple)):
+        leaves.append(value)
+        return tuple(getattr(value, "shape", ()))
+    items: list[Any] = list(value)  # type: ignore[arg-type]  # any items
+    shapes = [_measure(item, leaves) for item in items]
+    if len(set(shapes)) > 1:
+        raise ShapeError(f"a nested list must not be ragged: its items have shapes {', '.join(map(str, shapes[:4]))}")
+    return (len(items), *(shapes[0] if shapes else ()))

@@ -1,0 +1,34 @@
+"""Contract, family contraction. int8 operands of `matmul` and `einsum` come as int32; bools are possible: for them the
+product is ``and``, the sum ``or``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_common.contract._mark import optional, required
+
+Tensor = Any
+
+
+@required
+def matmul(x1: Tensor, x2: Tensor) -> Tensor:
+    """Matrix product; stacked for ranks above 2; a rank-1 operand is a row on the left, a column on the right."""
+    ...
+
+
+@required
+def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> Tensor:
+    """Sum of products over pairs of axes, which come as two tuples of non-negative ints."""
+    ...
+
+
+@required
+def einsum(subscripts: str, *operands: Tensor) -> Tensor:
+    """Einstein sum with ``...``; the subscripts always have an explicit ``->`` and no blanks."""
+    ...
+
+
+@optional
+def dot(x1: Tensor, x2: Tensor) -> Tensor:
+    """NumPy's dot: a product for rank 0, else a sum over the last axis of x1 and the last but one of x2."""
+    ...

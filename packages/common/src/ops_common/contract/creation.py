@@ -1,0 +1,40 @@
+"""Contract, family creation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_common.contract._mark import optional, required
+
+Tensor = Any
+Number = int | float | complex | bool
+
+
+@required
+def zeros(shape: tuple[int, ...], dtype: str) -> Tensor: ...
+@required
+def ones(shape: tuple[int, ...], dtype: str) -> Tensor: ...
+@required
+def full(shape: tuple[int, ...], fill_value: Tensor | Number, dtype: str) -> Tensor:
+    """The fill value is a number, or a tensor of this dtype that broadcasts to the shape."""
+    ...
+
+
+@required
+def zeros_like(x: Tensor, dtype: str) -> Tensor: ...
+@required
+def ones_like(x: Tensor, dtype: str) -> Tensor: ...
+@required
+def full_like(x: Tensor, fill_value: Tensor | Number, dtype: str) -> Tensor:
+    """See `full`."""
+    ...
+
+
+@required
+def arange(start: Number, stop: Number, step: Number, dtype: str) -> Tensor:
+    """Numbers from start to stop (excluded), as NumPy has them."""
+    ...
+
+
+@optional
+def eye(N: int, M: int, k: int, dtype: str) -> Tensor: ...

@@ -1,0 +1,25 @@
+"""Contract, family nn.pooling. 1, 2 or 3 spatial axes; padding is "valid" or "same" (the odd element goes after)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_common.contract._mark import required
+
+Tensor = Any
+
+
+@required
+def max_pool(
+    inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
+) -> Tensor:
+    """Largest element of each window; padded places never win. Any real dtype but bool."""
+    ...
+
+
+@required
+def average_pool(
+    inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
+) -> Tensor:
+    """Mean of each window of a float tensor; padded places do not count."""
+    ...

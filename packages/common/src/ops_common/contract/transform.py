@@ -1,0 +1,30 @@
+"""Contract, family transform: functions of functions over nested containers of tensors (dicts, lists, tuples)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ops_common.contract._mark import optional, required
+
+
+@required
+def jit(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function compiled for each new signature of its arguments; the function itself where nothing compiles."""
+    ...
+
+
+@optional
+def value_and_grad(
+    function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
+) -> Callable[..., tuple[Any, Any]]:
+    """A function of the same arguments that answers ``(value, gradients)``, or ``((value, aux), gradients)``. Gradients
+    have the structure of the argument (a tuple of those for several); the value is a scalar tensor. Float leaves that
+    the value does not depend on have zero gradients."""
+    ...
+
+
+@optional
+def stop_gradient(x: Any) -> Any:
+    """The tensor itself, through which no gradient flows."""
+    ...

@@ -1,0 +1,202 @@
+"""Standard dtype names and their promotion lattice.
+
+The lattice is JAX's, with weak Python scalars (https://docs.jax.dev/en/latest/jep/9407-type-promotion.html), as the
+reference API uses it. A dtype is always spoken of by its standard name, a string such as ``"float32"``; the weak
+types of Python numbers are the names ``"int"``, ``"float"`` and ``"complex"``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from ops_common import config
+from ops_common.errors import ArgumentError, DtypeError
+
+UNSIGNED = ("uint8", "uint16", "uint32", "uint64")
+SIGNED = ("int8", "int16", "int32", "int64")
+INTEGERS = UNSIGNED + SIGNED
+FLOAT8 = ("float8_e4m3fn", "float8_e5m2")
+FLOATS = (*FLOAT8, "bfloat16", "float16", "float32", "float64")
+COMPLEX = ("complex64", "complex128")
+INEXACT = FLOATS + COMPLEX
+ALL = ("bool", *INTEGERS, *INEXACT)
+WEAK = ("int", "float", "complex")
+WIDE = ("int64", "uint64", "float64", "complex128")
+
+_KNOWN = frozenset(ALL)
+
+# Each dtype's direct successors; the join of two dtypes is the least dtype that both reach.
+_SUCCESSORS: dict[str, tuple[str, ...]] = {
+    "bool": ("int",),
+    "int": ("uint8", "int8"),
+    "uint8": ("int16", "uint16"),
+    "uint16": ("int32", "uint32"),
+    "uint32": ("int64", "uint64"),
+    "uint64": ("float",),
+    "int8": ("int16",),
+    "int16": ("int32",),
+    "int32": ("int64",),
+    "int64": ("float",),
+    "float": ("bfloat16", "float16", "complex"),
+    "bfloat16": ("float32",),
+    "float16": ("float32",),
+    "float32": ("float64", "complex64"),
+    "float64": ("complex128",),
+    "complex": ("complex64",),
+    "complex64": ("complex128",),
+    "complex128": (),
+}
+
+
+def _upper_bounds(name: str) -> frozenset[str]:
+    seen, todo = {name}, [name]
+    while todo:
+        for successor in _SUCCESSORS[todo.pop()]:
+            if successor not in seen:
+                seen.add(successor)
+                todo.append(successor)
+    return frozenset(seen)
+
+
+_BOUNDS = {name: _upper_bounds(name) for name in _SUCCESSORS}
+
+
+def standardize(dtype: Any) -> str:
+    """The standard name of a dtype given as a name, a Python or NumPy type, or a framework's dtype object.
+
+    Raises:
+        DtypeError: the dtype is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> standardize(np.float16), standardize(int), standardize("bool")
+        ('float16', 'int32', 'bool')
+    """
+    if type(dtype) is str and dtype in _KNOWN:
+        return dtype
+    if dtype is None:
+        return config.floatx()
+    return _standardize_object(dtype)
+
+
+_ALIASES: dict[Any, str | None] = {
+    bool: "bool",
+    int: "int32",
+    "int": "int32",
+    float: None,
+    "float": None,
+    complex: "complex64",
+    "complex": "complex64",
+}
+
+
+def _standardize_object(dtype: Any) -> str:
+    if isinstance(dtype, (type, str)) and dtype in _ALIASES:
+        return _ALIASES[dtype] or config.floatx()
+    name = getattr(dtype, "name", None)  # numpy.dtype, tensorflow.DType
+    if not isinstance(name, str):  # "torch.float32", numpy.float32
+        name = dtype.__name__ if isinstance(dtype, type) else str(dtype).rpartition(".")[2]
+    if name == "bool_":
+        return "bool"
+    if name in _KNOWN:
+        return name
+    raise DtypeError(f"unknown dtype {dtype!r}; known are {', '.join(ALL)}")
+
+
+def to_numpy(name: str) -> np.dtype[Any]:
+    """The NumPy dtype of a standard name (ml_dtypes supplies bfloat16 and the 8-bit floats)."""
+    if name == "bfloat16" or name in FLOAT8:
+        return np.dtype(getattr(ml_dtypes, name))
+    return np.dtype(name)
+
+
+def from_numpy(dtype: np.dtype[Any]) -> str:
+    """The standard name of a NumPy dtype, or DtypeError."""
+    name = dtype.name
+    if name in _KNOWN:
+        return name
+    raise DtypeError(f"NumPy dtype {name!r} has no tensor equivalent; known are {', '.join(ALL)}")
+
+
+def weak_type(value: Any) -> str:
+    """The lattice name of a Python number: ``"bool"``, ``"int"``, ``"float"`` or ``"complex"``."""
+    return "bool" if type(value) is bool else type(value).__name__
+
+
+def _least_upper_bound(one: str, other: str) -> str | None:
+    bounds = _BOUNDS[one] & _BOUNDS[other]
+    least = [name for name in bounds if _BOUNDS[name] >= bounds]
+    return least[0] if least else None
+
+
+# A plain table: a compiler that traces through `promote` must meet nothing but a dict.
+_JOIN = {(one, other): _least_upper_bound(one, other) for one in _SUCCESSORS for other in _SUCCESSORS}
+
+
+def promote(names: Sequence[str]) -> str:
+    """The dtype that values of these dtypes share. Weak names may be among them; the answer is never weak.
+
+    Raises:
+        DtypeError: there is no such dtype (8-bit floats promote with nothing but themselves and Python numbers).
+
+    Example:
+        >>> promote(["int32", "float"]), promote(["uint8", "int8"]), promote(["bfloat16", "float16"])
+        ('float32', 'int16', 'float32')
+    """
+    joined: str | None = None
+    for name in names:
+        if joined is None or joined == name:
+            joined = name
+        elif name in FLOAT8 or joined in FLOAT8:
+            eight, rest = (name, joined) if name in FLOAT8 else (joined, name)
+            if rest not in ("bool", "int", "float"):
+                raise DtypeError(f"{joined} and {name} have no implicit promotion; cast the 8-bit float first")
+            joined = eight
+        else:
+            joined = _JOIN[joined, name]
+            if joined is None:
+                raise DtypeError(f"dtypes {', '.join(names)} have no common dtype")
+    if joined is None:
+        raise DtypeError("there is no dtype to promote")
+    return _strong(joined)
+
+
+def _strong(name: str) -> str:
+    if name == "float":
+        return config.floatx()
+    if name == "int":
+        return "int32"
+    if name == "complex":
+        return "complex128" if config.floatx() == "float64" else "complex64"
+    return name
+
+
+def to_float(name: str) -> str:
+    """The dtype in which a float-only op computes: inexact dtypes stay, all others become ``floatx``."""
+    return name if name in INEXACT else config.floatx()
+
+
+def is_float(name: str) -> bool:
+    return name in FLOATS
+
+
+def is_integer(name: str) -> bool:
+    return name in INTEGERS
+
+
+def is_complex(name: str) -> bool:
+    return name in COMPLEX
+
+
+_RANGE = {name: (int(np.iinfo(name).min), int(np.iinfo(name).max)) for name in INTEGERS}
+
+
+def check_range(value: int, name: str) -> None:
+    """Raises ArgumentError where a Python int does not fit an integer dtype."""
+    bounds = _RANGE.get(name)
+    if bounds is not None and not bounds[0] <= value <= bounds[1]:
+        raise ArgumentError(f"Python integer {value} is out of bounds for {name} [{bounds[0]}, {bounds[1]}]")

@@ -1,0 +1,42 @@
+"""The exceptions of `ops`: one type for one kind of mistake, whichever backend runs.
+
+Each also derives from the built-in exception that a NumPy user would catch, so `except ValueError` keeps working.
+"""
+
+from __future__ import annotations
+
+
+class OpsError(Exception):
+    """Base of every error that `ops` raises on its own account."""
+
+
+class ShapeError(OpsError, ValueError):
+    """Shapes, axes or sizes that do not fit together."""
+
+
+class ArgumentError(OpsError, ValueError):
+    """A value that an argument cannot take."""
+
+
+class DtypeError(OpsError, TypeError):
+    """A dtype that is unknown, or that an op or a backend does not accept."""
+
+
+class ArgumentTypeError(OpsError, TypeError):
+    """An argument of a type that an op does not accept."""
+
+
+class ForeignTensorError(ArgumentTypeError):
+    """A tensor that belongs to another framework than the one in use."""
+
+
+class BackendError(OpsError, ImportError):
+    """A backend that is unknown, not installed, broken at import, or built for another contract."""
+
+
+class UnsupportedError(OpsError, NotImplementedError):
+    """Something that a framework cannot do; the message says which backends can."""
+
+
+class KernelError(OpsError, RuntimeError):
+    """A framework's kernel failed on arguments that satisfy the op's own rules."""

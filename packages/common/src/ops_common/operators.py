@@ -1,0 +1,60 @@
+"""Python operators (`+`, `@`, `[...]`) for the tensor-like classes of this package and of backends.
+
+The classes live below `ops`, so they cannot import its functions. `ops` installs them here when it is imported.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_BINARY = {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "floordiv": "floor_divide",
+    "mod": "mod",
+    "pow": "power",
+    "matmul": "matmul",
+    "and": "logical_and",
+    "or": "logical_or",
+    "xor": "logical_xor",
+}
+_COMPARE = {
+    "eq": "equal",
+    "ne": "not_equal",
+    "lt": "less",
+    "le": "less_equal",
+    "gt": "greater",
+    "ge": "greater_equal",
+}
+_UNARY = {"neg": "negative", "abs": "abs", "invert": "logical_not"}
+
+
+class Operators:
+    """Base class whose operators call `ops`' functions; they are absent until `ops` is imported."""
+
+    __slots__ = ()
+
+    # An operand of NumPy's must not take `array + tensor` apart element by element.
+    __array_priority__ = 100
+    __array_ufunc__ = None
+
+
+def install(functions: Any) -> None:
+    """Gives `Operators` its methods. `functions` has the public functions as attributes."""
+
+    def method(name: str, swapped: bool = False) -> Any:
+        function = getattr(functions, name)
+        if swapped:
+            return lambda self, other: function(other, self)
+        return lambda self, *others: function(self, *others)
+
+    for dunder, name in _BINARY.items():
+        setattr(Operators, f"__{dunder}__", method(name))
+        setattr(Operators, f"__r{dunder}__", method(name, swapped=True))
+    for dunder, name in (_COMPARE | _UNARY).items():
+        setattr(Operators, f"__{dunder}__", method(name))
+    Operators.__getitem__ = method("get_item")  # type: ignore[attr-defined]  # installed late, see above
+    # Comparison is element by element, so identity is what hashing can mean.
+    Operators.__hash__ = object.__hash__  # type: ignore[method-assign]

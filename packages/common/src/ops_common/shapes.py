@@ -1,0 +1,341 @@
+"""Shape rules: what shape an op answers with, and a ShapeError where its arguments do not fit.
+
+A shape is a tuple of ints; an unknown dimension is None. Every rule accepts unknown dimensions, and answers None only
+where the dimension cannot be derived.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from ops_common.errors import ShapeError
+
+Dim = int | None
+Shape = tuple[Dim, ...]
+Axis = int | tuple[int, ...] | None
+
+
+def normalize_axis(axis: int, rank: int, what: str = "axis") -> int:
+    """The axis counted from the front; ShapeError where the rank has no such axis."""
+    if not -rank <= axis < rank:
+        raise ShapeError(f"{what} {axis} is out of bounds for a tensor of rank {rank}")
+    return axis + rank if axis < 0 else axis
+
+
+def normalize_axes(axis: Axis, rank: int, what: str = "axis") -> tuple[int, ...]:
+    """All axes for None, else the given ones counted from the front; ShapeError for repeated or missing ones."""
+    if axis is None:
+        return tuple(range(rank))
+    axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    found = tuple(normalize_axis(a, rank, what) for a in axes)
+    if len(set(found)) != len(found):
+        raise ShapeError(f"{what} {axis} names the same axis twice (rank {rank})")
+    return found
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape that all these shapes broadcast to, by NumPy's rule."""
+    rank = max((len(shape) for shape in shapes), default=0)
+    padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
+    return tuple(_broadcast_dim(dims, shapes) for dims in zip(*padded, strict=True))
+
+
+def _broadcast_dim(dims: Sequence[Dim], shapes: Sequence[Shape]) -> Dim:
+    sized = {dim for dim in dims if dim is not None and dim != 1}
+    if len(sized) > 1:
+        raise ShapeError(f"shapes {' and '.join(map(str, shapes))} do not broadcast")
+    if sized:
+        return sized.pop()
+    return None if None in dims else 1
+
+
+def broadcast_to(shape: Shape, target: Shape) -> Shape:
+    """The target, where the shape broadcasts to it."""
+    if len(shape) > len(target) or any(
+        have not in (1, None, want) and want is not None for have, want in zip(shape[::-1], target[::-1], strict=False)
+    ):
+        raise ShapeError(f"shape {shape} does not broadcast to {target}")
+    return target
+
+
+def reduce(shape: Shape, axis: Axis, keepdims: bool) -> Shape:
+    """The shape after a reduction over one axis, several, or all (None)."""
+    axes = normalize_axes(axis, len(shape))
+    if keepdims:
+        return tuple(1 if i in axes else dim for i, dim in enumerate(shape))
+    return tuple(dim for i, dim in enumerate(shape) if i not in axes)
+
+
+def size(shape: Iterable[Dim]) -> Dim:
+    """The number of elements, None where a dimension is unknown."""
+    dims = tuple(shape)
+    known = [dim for dim in dims if dim is not None]
+    return math.prod(known) if len(known) == len(dims) else None
+
+
+def reshape(shape: Shape, target: Sequence[int]) -> Shape:
+    """The target with its one -1 worked out; ShapeError where the numbers of elements differ."""
+    if sum(dim == -1 for dim in target) > 1 or any(dim < -1 for dim in target):
+        raise ShapeError(f"a new shape has at most one -1 and no other negative size; got {tuple(target)}")
+    count = size(shape)
+    known = math.prod(dim for dim in target if dim != -1)
+    if -1 not in target:
+        if count is not None and count != known:
+            raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(target)} ({known})")
+        return tuple(target)
+    if count is None:
+        return tuple(None if dim == -1 else dim for dim in target)
+    if known == 0 or count % known:
+        raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(target)}")
+    return tuple(count // known if dim == -1 else dim for dim in target)
+
+
+def transpose(shape: Shape, axes: Sequence[int] | None) -> Shape:
+    """The shape with its axes permuted, reversed for None."""
+    if axes is None:
+        return shape[::-1]
+    found = normalize_axes(tuple(axes), len(shape), "axes")
+    if len(found) != len(shape):
+        raise ShapeError(f"axes {tuple(axes)} are not a permutation of the {len(shape)} axes of shape {shape}")
+    return tuple(shape[a] for a in found)
+
+
+def concatenate(shapes: Sequence[Shape], axis: int | None) -> Shape:
+    """The shape of tensors joined along an axis (flattened first for None)."""
+    if not shapes:
+        raise ShapeError("needs at least one tensor")
+    if axis is None:
+        return (_add(size(shape) for shape in shapes),)
+    first = shapes[0]
+    at = normalize_axis(axis, len(first))
+    merged = list(first)
+    for shape in shapes[1:]:
+        if len(shape) != len(first):
+            raise ShapeError(f"shapes {' and '.join(map(str, shapes))} differ in rank")
+        for i, dim in enumerate(shape):
+            if i == at or dim is None:
+                continue
+            if merged[i] is not None and merged[i] != dim:
+                raise ShapeError(f"shapes {' and '.join(map(str, shapes))} differ beside axis {axis}")
+            merged[i] = dim
+    merged[at] = _add(shape[at] for shape in shapes)
+    return tuple(merged)
+
+
+def _add(dims: Iterable[Dim]) -> Dim:
+    total = 0
+    for dim in dims:
+        if dim is None:
+            return None
+        total += dim
+    return total
+
+
+def stack(shapes: Sequence[Shape], axis: int) -> Shape:
+    """The shape of equal-shaped tensors joined along a new axis."""
+    if not shapes:
+        raise ShapeError("needs at least one tensor")
+    merged = list(shapes[0])
+    for shape in shapes[1:]:
+        if len(shape) != len(merged) or any(
+            a is not None and b is not None and a != b for a, b in zip(shape, merged, strict=True)
+        ):
+            raise ShapeError(f"shapes {' and '.join(map(str, shapes))} are not equal")
+        merged = [b if a is None else a for a, b in zip(shape, merged, strict=True)]
+    merged.insert(normalize_axis(axis, len(merged) + 1), len(shapes))
+    return tuple(merged)
+
+
+def split(shape: Shape, indices_or_sections: int | Sequence[int], axis: int) -> list[Shape]:
+    """The shapes of the pieces: equal ones for a count, else cut before each index."""
+    at = normalize_axis(axis, len(shape))
+    dim = shape[at]
+    if isinstance(indices_or_sections, int):
+        count = indices_or_sections
+        if count < 1 or (dim is not None and dim % count):
+            raise ShapeError(f"axis {axis} of size {dim} does not split into {count} equal parts")
+        piece = None if dim is None else dim // count
+        return [_with(shape, at, piece)] * count
+    bounds = list(indices_or_sections)
+    if dim is None:
+        return [_with(shape, at, None)] * (len(bounds) + 1)
+    ranges = (slice(start, stop).indices(dim) for start, stop in zip([0, *bounds], [*bounds, None], strict=True))
+    return [_with(shape, at, max(stop - start, 0)) for start, stop, _ in ranges]
+
+
+def _with(shape: Shape, at: int, dim: Dim) -> Shape:
+    return (*shape[:at], dim, *shape[at + 1 :])
+
+
+def expand_dims(shape: Shape, axis: int | tuple[int, ...]) -> Shape:
+    """The shape with size-1 axes inserted so that they end up at the given places."""
+    axes = (axis,) if isinstance(axis, int) else axis
+    rank = len(shape) + len(axes)
+    places = normalize_axes(axes, rank)
+    rest = iter(shape)
+    return tuple(1 if i in places else next(rest) for i in range(rank))
+
+
+def squeeze(shape: Shape, axis: Axis) -> Shape:
+    """The shape without the given size-1 axes, or without all of them for None."""
+    if axis is None:
+        if None in shape:
+            raise ShapeError(f"to squeeze every axis of size 1, all sizes must be known; got {shape}: name the axes")
+        return tuple(dim for dim in shape if dim != 1)
+    axes = normalize_axes(axis, len(shape))
+    for a in axes:
+        if shape[a] not in (1, None):
+            raise ShapeError(f"cannot squeeze axis {a} of shape {shape}: its size is not 1")
+    return tuple(dim for i, dim in enumerate(shape) if i not in axes)
+
+
+def pad(shape: Shape, pad_width: Sequence[Sequence[int]]) -> Shape:
+    """The shape with (before, after) elements added to each axis."""
+    if len(pad_width) != len(shape):
+        raise ShapeError(f"pad_width {tuple(pad_width)} needs one (before, after) pair for each axis of {shape}")
+    if any(amount < 0 for pair in pad_width for amount in pair):
+        raise ShapeError(f"pad_width {tuple(pad_width)} has a negative amount")
+    return tuple(None if dim is None else dim + a + b for dim, (a, b) in zip(shape, pad_width, strict=True))
+
+
+def take(shape: Shape, indices: Shape, axis: int | None) -> Shape:
+    """The shape of elements picked along an axis, or from the flattened tensor for None."""
+    if axis is None:
+        return indices
+    at = normalize_axis(axis, len(shape))
+    return (*shape[:at], *indices, *shape[at + 1 :])
+
+
+def matmul(a: Shape, b: Shape) -> Shape:
+    """The shape of a (stacked) matrix product; rank-1 operands act as a row and as a column."""
+    if not a or not b:
+        raise ShapeError(f"matrix product needs operands of rank 1 or more; got {a} and {b}")
+    left = (1, *a) if len(a) == 1 else a
+    right = (*b, 1) if len(b) == 1 else b
+    if left[-1] is not None and right[-2] is not None and left[-1] != right[-2]:
+        raise ShapeError(f"matrix product of {a} and {b}: inner sizes {left[-1]} and {right[-2]} differ")
+    batch = broadcast(left[:-2], right[:-2])
+    rows = () if len(a) == 1 else (left[-2],)
+    columns = () if len(b) == 1 else (right[-1],)
+    return (*batch, *rows, *columns)
+
+
+def tensordot_axes(a: Shape, b: Shape, axes: int | Sequence[object]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The two tuples of axes that a tensordot contracts, checked against both shapes."""
+    if isinstance(axes, int):
+        if not 0 <= axes <= min(len(a), len(b)):
+            raise ShapeError(f"cannot contract {axes} axes of shapes {a} and {b}")
+        left, right = tuple(range(len(a) - axes, len(a))), tuple(range(axes))
+    else:
+        if len(axes) != 2:
+            raise ShapeError(f"axes must be an int or a pair; got {axes!r}")
+        pair = [(side,) if isinstance(side, int) else tuple(side) for side in axes]  # type: ignore[arg-type]  # a pair
+        left, right = normalize_axes(pair[0], len(a)), normalize_axes(pair[1], len(b))
+    if len(left) != len(right) or any(
+        a[i] is not None and b[j] is not None and a[i] != b[j] for i, j in zip(left, right, strict=True)
+    ):
+        raise ShapeError(f"cannot contract axes {left} of {a} with axes {right} of {b}")
+    return left, right
+
+
+def tensordot(a: Shape, b: Shape, axes: int | Sequence[object]) -> Shape:
+    """The axes of both that are not contracted."""
+    left, right = tensordot_axes(a, b, axes)
+    return (*(d for i, d in enumerate(a) if i not in left), *(d for i, d in enumerate(b) if i not in right))
+
+
+def dot(a: Shape, b: Shape) -> Shape:
+    """NumPy's dot: a product for scalars, else a sum over the last axis of a and the last but one of b."""
+    if not a or not b:
+        return a or b
+    return tensordot(a, b, ((-1,), (max(len(b) - 2, 0),)))
+
+
+def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1) -> Dim:
+    """The number of window positions along one axis for padding "valid", "same" or "causal"."""
+    if size is None:
+        return None
+    reach = dilation * (kernel - 1) + 1
+    if padding in ("same", "causal"):
+        return -(-size // stride)
+    if size < reach:
+        raise ShapeError(f"a window of {reach} does not fit into an axis of {size} without padding")
+    return (size - reach) // stride + 1
+
+
+def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> tuple[int, int]:
+    """The (before, after) amounts that padding "same" adds to one axis; the odd one goes after."""
+    total = max((-(-size // stride) - 1) * stride + dilation * (kernel - 1) + 1 - size, 0)
+    return total // 2, total - total // 2
+
+
+def _spatial(shape: Shape, data_format: str, what: str) -> tuple[Dim, Shape]:
+    """Channels and spatial sizes of a batched tensor."""
+    if len(shape) not in (3, 4, 5):
+        raise ShapeError(f"{what} must have rank 3, 4 or 5 (batch, spatial axes, channels); got shape {shape}")
+    return (shape[-1], shape[1:-1]) if data_format == "channels_last" else (shape[1], shape[2:])
+
+
+def _with_spatial(batch: Dim, spatial: Shape, channels: Dim, data_format: str) -> Shape:
+    return (batch, *spatial, channels) if data_format == "channels_last" else (batch, channels, *spatial)
+
+
+def conv(
+    shape: Shape, kernel: Shape, strides: Sequence[int], padding: str, data_format: str, dilation: Sequence[int]
+) -> Shape:
+    """The shape of a convolution; the kernel's shape is (*window, channels / groups, filters)."""
+    channels, spatial = _spatial(shape, data_format, "inputs")
+    if len(kernel) != len(shape):
+        raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
+    depth, filters = kernel[-2:]
+    if channels is not None and depth is not None:
+        if depth == 0 or channels % depth:
+            raise ShapeError(f"{channels} channels of inputs {shape} are no multiple of the kernel's {depth}")
+        if filters is not None and filters % (channels // depth):
+            raise ShapeError(f"{filters} filters do not divide into {channels // depth} groups")
+    out = tuple(
+        None if k is None else window(size, k, stride, padding, rate)
+        for size, k, stride, rate in zip(spatial, kernel[:-2], strides, dilation, strict=True)
+    )
+    return _with_spatial(shape[0], out, filters, data_format)
+
+
+def pool(shape: Shape, pool_size: Sequence[int], strides: Sequence[int], padding: str, data_format: str) -> Shape:
+    """The shape of a pooling."""
+    channels, spatial = _spatial(shape, data_format, "inputs")
+    out = tuple(window(s, k, stride, padding) for s, k, stride in zip(spatial, pool_size, strides, strict=True))
+    return _with_spatial(shape[0], out, channels, data_format)
+
+
+def einsum(subscripts: str, shapes: Sequence[Shape]) -> Shape:
+    """The shape of an Einstein sum, with ``...`` and an implicit output as NumPy has them."""
+    inputs, _, output = subscripts.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    if len(terms) != len(shapes):
+        raise ShapeError(f"einsum {subscripts!r} names {len(terms)} operands; got {len(shapes)}")
+    sizes: dict[str, Dim] = {}
+    batch: Shape = ()
+    for term, shape in zip(terms, shapes, strict=True):
+        named = term.replace("...", "")
+        extra = len(shape) - len(named)
+        if extra < 0 or (extra and "..." not in term) or not named.replace(".", "!").isalpha() and named:
+            raise ShapeError(f"einsum {subscripts!r}: term {term!r} does not fit an operand of shape {shape}")
+        start = term.index("...") if "..." in term else len(term)
+        if extra:
+            batch = broadcast(batch, shape[start : start + extra])
+        for label, dim in zip(named, shape[:start] + shape[start + extra :], strict=True):
+            known = sizes.get(label)
+            if known not in (None, 1) and dim not in (None, 1, known):
+                raise ShapeError(f"einsum {subscripts!r}: label {label!r} is both {known} and {dim}")
+            if label not in sizes or known is None or known == 1:
+                sizes[label] = dim if dim is not None or known is None else known
+    if "->" not in subscripts:
+        labels = inputs.replace(",", "").replace(".", "")
+        output = ("..." if "..." in inputs else "") + "".join(sorted(c for c in set(labels) if labels.count(c) == 1))
+    missing = set(output.replace("...", "")) - set(sizes)
+    if missing or len(set(output.replace("...", ""))) != len(output.replace("...", "")):
+        raise ShapeError(f"einsum {subscripts!r}: the output repeats a label or has one that no operand has")
+    head, dots, tail = output.partition("...")
+    middle = batch if dots else ()
+    return (*(sizes[c] for c in head), *middle, *(sizes[c] for c in tail))

@@ -1,0 +1,58 @@
+"""SymbolicTensor: a tensor of which only shape and dtype are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ops_common import dtypes
+from ops_common.errors import ArgumentTypeError, ShapeError
+from ops_common.operators import Operators
+from ops_common.shapes import Shape
+
+
+class SymbolicTensor(Operators):
+    """A stand-in for a tensor; every op answers it with another one, without computing.
+
+    Args:
+        shape: sizes of the axes; None for an unknown one.
+        dtype: any spelling of a dtype; None means `floatx`.
+        name: shown in its text form.
+
+    Raises:
+        ShapeError: a size is negative or no integer.
+        DtypeError: the dtype is unknown.
+
+    Example:
+        >>> import ops
+        >>> ops.matmul(ops.SymbolicTensor((None, 3)), ops.SymbolicTensor((3, 5)))
+        SymbolicTensor(shape=(None, 5), dtype=float32)
+    """
+
+    __slots__ = ("dtype", "name", "shape")
+
+    def __init__(self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None) -> None:
+        dims = tuple(shape)
+        for dim in dims:
+            if dim is not None and (type(dim) is bool or not isinstance(dim, int) or dim < 0):
+                raise ShapeError(f"sizes are non-negative integers or None; got shape {dims}")
+        self.shape: Shape = dims
+        self.dtype = dtypes.standardize(dtype)
+        self.name = name
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    def __len__(self) -> int:
+        if not self.shape or self.shape[0] is None:
+            raise ArgumentTypeError(f"{self!r} has no known length")
+        return self.shape[0]
+
+    def __bool__(self) -> bool:
+        raise ArgumentTypeError(f"{self!r} has no value; use ops.where or ops.cond instead of a Python condition")
+
+    def __repr__(self) -> str:
+        name = f", name={self.name}" if self.name else ""
+        return f"SymbolicTensor(shape={self.shape}, dtype={self.dtype}{name})"

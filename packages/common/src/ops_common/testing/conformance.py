@@ -1,0 +1,91 @@
+"""Tests of a backend's kernels by the records, without `ops`: what a backend package runs on itself.
+
+    @pytest.mark.parametrize("case", conformance.cases("mine"), ids=str)
+    def test_kernel(case):
+        case.check()
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ops_common import contract, dtypes, registry
+from ops_common.backend import Backend
+from ops_common.testing.record import RECORDS, Maker, Record, close
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kernel in one dtype: all of its record's samples."""
+
+    backend: str
+    record: Record
+    dtype: str
+
+    def __str__(self) -> str:
+        return f"{self.record.kernel}-{self.dtype}"
+
+    def check(self) -> None:
+        """Calls the kernel with each sample and compares the answer with the reference."""
+        backend = registry.load(self.backend)
+        kernel = backend.kernels.get(self.record.kernel or "")
+        if kernel is None:
+            return  # an optional kernel that this backend leaves to `ops`
+        for sample in self.record.samples(Maker(self.dtype)):
+            expected = self.record.expected(sample, self.dtype)
+            args = [_argument(backend, self.record.computed(value, self.dtype)) for value in sample.args]
+            with np.errstate(all="ignore"):
+                found = kernel(*args) if backend.call is None else backend.call(kernel, *args)
+            if isinstance(expected, list):
+                assert isinstance(found, list), f"expected a list, got {type(found).__name__}"
+                for one, wanted in zip(found, expected, strict=True):
+                    close(backend.core.convert_to_numpy(one), wanted, self.record.loose)
+            else:
+                assert backend.is_tensor(found), f"the answer is a {type(found).__name__}, no tensor of this backend"
+                close(backend.core.convert_to_numpy(found), expected, self.record.loose)
+
+
+def _argument(backend: Backend, value: Any) -> Any:
+    if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
+        return [_argument(backend, item) for item in value]
+    return backend.make(value, dtypes.from_numpy(value.dtype)) if isinstance(value, np.ndarray) else value
+
+
+def cases(backend: str) -> list[Case]:
+    """Every kernel of the records in every dtype that both the op and the backend have."""
+    native = registry.load(backend).native_dtypes
+    return [
+        Case(backend, record, dtype)
+        for record in RECORDS
+        if record.kernel is not None
+        for dtype in record.takes
+        if dtype in native and (record.computes or record.answer)(dtype) in native
+    ]
+
+
+def signatures(backend: str) -> list[str]:
+    """The backend's functions whose parameters are not the contract's, each with both; empty for a good backend.
+
+    Builtin functions without a signature, and ones with further optional parameters, pass.
+    """
+    loaded = registry.load(backend)
+    wrong: list[str] = []
+    for family, stubs in contract.stubs().items():
+        for name, stub in stubs.items():
+            kernel = loaded.kernels.get(f"{family}.{name}")
+            if kernel is None:
+                continue
+            try:
+                found = inspect.signature(kernel)
+            except (TypeError, ValueError):
+                continue  # builtin
+            wanted = list(inspect.signature(stub).parameters.values())
+            try:
+                found.bind(*(p for p in wanted if p.kind is p.POSITIONAL_OR_KEYWORD))
+            except TypeError:
+                wrong.append(f"{family}.{name}{found}: the contract has {inspect.signature(stub)}")
+    return wrong

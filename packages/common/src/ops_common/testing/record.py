@@ -1,0 +1,203 @@
+"""What a record is, and how answers are compared."""
+
+from __future__ import annotations
+
+import importlib
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ops_common import dtypes
+
+# Records by the op's public path below `ops`, for instance "add" or "random.normal"; filled by `records`.
+_records: dict[str, Record] = {}
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+COMPLEX = ("complex64", "complex128")
+INTEGERS = dtypes.INTEGERS
+REALS = (*INTEGERS, *FLOATS)
+NUMBERS = (*REALS, *COMPLEX)
+ALL = ("bool", *NUMBERS)
+
+_RELATIVE = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 2e-5, "complex64": 2e-5, "float64": 1e-11, "complex128": 1e-11}
+
+
+def same(dtype: str) -> str:
+    """The answer has the operands' dtype."""
+    return dtype
+
+
+def floating(dtype: str) -> str:
+    """Inexact dtypes stay, others become float32 (the default floatx)."""
+    return dtype if dtype in dtypes.INEXACT else "float32"
+
+
+def number(dtype: str) -> str:
+    """Bools count as int32."""
+    return "int32" if dtype == "bool" else dtype
+
+
+def accumulated(dtype: str) -> str:
+    """Small integers are accumulated in 32 bits."""
+    wider = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
+    return wider.get(dtype, dtype)
+
+
+def product(dtype: str) -> str:
+    """int8 products are accumulated in int32."""
+    return "int32" if dtype == "int8" else dtype
+
+
+def modulus(dtype: str) -> str:
+    """Complex dtypes become the float of half their size."""
+    return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
+
+
+def boolean(dtype: str) -> str:
+    """The answer is bool."""
+    return "bool"
+
+
+def index(dtype: str) -> str:
+    """The answer is int32."""
+    return "int32"
+
+
+class Maker:
+    """Makes arrays of one dtype with fixed contents: `make(2, 3)` has shape (2, 3)."""
+
+    def __init__(self, dtype: str) -> None:
+        self.dtype = dtype
+
+    def __call__(self, *shape: int, low: float = -3, high: float = 3, dtype: str | None = None) -> np.ndarray[Any, Any]:
+        """Values between low and high (unsigned ones between 0 and high); bools are mixed."""
+        name = dtype or self.dtype
+        rng = np.random.Generator(np.random.PCG64(zlib.crc32(repr((shape, low, high)).encode())))
+        native = dtypes.to_numpy(name)
+        if name == "bool":
+            return np.asarray(rng.random(shape) < 0.5)
+        if name in INTEGERS:
+            floor = max(low, 0) if name.startswith("u") else low
+            return np.asarray(rng.integers(int(floor), int(high) + 1, shape)).astype(native)
+        values = np.asarray(rng.uniform(low, high, shape))
+        if name in COMPLEX:
+            values = values + 1j * rng.uniform(low, high, shape)
+        return values.astype(native)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One way to call an op: positional arguments, in which NumPy arrays stand for tensors, and keyword arguments."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass
+class Record:
+    """All that tests need to know of one op.
+
+    Attributes:
+        path: its public path below `ops`.
+        samples: from a Maker to the samples; arguments are canonical, complete and in the kernel's order where the op
+            has a kernel, so that kernels can be called with them as they are.
+        reference: the same function of NumPy arrays; float operands come in float64, the answer is cast.
+        kernel: the contract's name, or None.
+        takes: the dtypes to try.
+        refuses: dtypes that are a DtypeError.
+        answer: from the operands' dtype to the answer's.
+        computes: from the operands' dtype to the one in which a kernel is called; same as `answer` unless given.
+        forms: more samples that only the public function understands (lists, keywords, None).
+        errors: samples and the exception type that they raise.
+        loose: by how much the usual tolerance is widened.
+    """
+
+    path: str
+    samples: Callable[[Maker], Sequence[Sample]]
+    reference: Callable[..., Any]
+    kernel: str | None = None
+    takes: Sequence[str] = NUMBERS
+    refuses: Sequence[str] = ()
+    answer: Callable[[str], str] = same
+    computes: Callable[[str], str] | None = None
+    forms: Callable[[Maker], Sequence[Sample]] | None = None
+    errors: Callable[[Maker], Sequence[tuple[type[Exception], Sample]]] | None = None
+    loose: float = 1.0
+
+    def __post_init__(self) -> None:
+        _records[self.path] = self
+
+    def computed(self, value: Any, dtype: str) -> Any:
+        """An argument made in this dtype, as a kernel gets it."""
+        if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
+            return [self.computed(item, dtype) for item in value]
+        if isinstance(value, np.ndarray) and dtypes.from_numpy(value.dtype) == dtype:
+            return value.astype(dtypes.to_numpy((self.computes or self.answer)(dtype)))
+        return value
+
+    def expected(self, sample: Sample, dtype: str) -> Any:
+        """What the op answers for a sample made in this dtype: an array, or a list of them."""
+        wide = [_widen(self.computed(value, dtype)) for value in sample.args]
+        if isinstance(wide[0], list) and isinstance(wide[0][0], (list, int, float)):
+            wide[0] = np.asarray(wide[0])  # a nested list in place of a tensor
+        kwargs = {key: _widen(value) for key, value in sample.kwargs.items()}
+        with np.errstate(all="ignore"):
+            found = self.reference(*wide, **kwargs)
+            native = dtypes.to_numpy(self.answer(dtype))
+            if isinstance(found, list):
+                return [np.asarray(item).astype(native) for item in found]
+            return np.asarray(found).astype(native)
+
+
+def _widen(value: Any) -> Any:
+    if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
+        return [_widen(item) for item in value]
+    if isinstance(value, np.ndarray):
+        name = dtypes.from_numpy(value.dtype)
+        if name in dtypes.FLOATS:
+            return value.astype(np.float64)
+        if name in dtypes.COMPLEX:
+            return value.astype(np.complex128)
+        if name in dtypes.INTEGERS and name != "uint64":
+            return value.astype(np.int64)
+    return value
+
+
+def tolerance(dtype: str, loose: float = 1.0) -> float:
+    """The relative tolerance for answers of this dtype; 0 for integers and bools."""
+    return _RELATIVE.get(dtype, 0.0) * loose
+
+
+def close(found: Any, expected: Any, loose: float = 1.0) -> None:
+    """Asserts equal dtype and shape, and values within the dtype's tolerance of the largest expected one."""
+    assert found.dtype == expected.dtype, f"dtype {found.dtype}, expected {expected.dtype}"
+    assert found.shape == expected.shape, f"shape {found.shape}, expected {expected.shape}"
+    name = dtypes.from_numpy(expected.dtype)
+    bound = tolerance(name, loose)
+    if bound == 0.0:
+        np.testing.assert_array_equal(found, expected)
+        return
+    wide = np.complex128 if name in COMPLEX else np.float64
+    finite = np.abs(expected[np.isfinite(expected)].astype(wide))
+    scale = float(finite.max()) if finite.size else 0.0
+    np.testing.assert_allclose(found.astype(wide), expected.astype(wide), rtol=bound, atol=bound * min(scale, 1.0))
+
+
+class _Records:
+    """All records, read when first asked for."""
+
+    def _all(self) -> dict[str, Record]:
+        importlib.import_module("ops_common.testing.records")
+        return _records
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._all().values())
+
+    def __getitem__(self, path: str) -> Record:
+        return self._all()[path]
+
+
+RECORDS = _Records()

@@ -1,0 +1,654 @@
+"""The declaration mechanism: one statement of an op gives dispatch, promotion, symbolic answers and explained errors.
+
+Three kinds of public functions exist.
+
+* `primitive`: signature, docstring, dtype rule and shape rule; the work is a backend's kernel of that family and name.
+* `composite`: signature, docstring and a body written in other ops, which serves every backend and symbolic tensors.
+  A backend's kernel of that family and name takes the body's place on that backend.
+* `backend_function`: a function whose first parameter is the active Backend (conversion, transforms, random numbers).
+
+The public function (`ops.add`) reads the active backend and calls the function bound to it. A bound function is made
+when first asked for, from source that is written for the op's own parameters: a generic ``*args`` wrapper would cost
+twice the time. It tests whether the arguments can go to the kernel as they are; if not, or if the kernel fails,
+everything goes through `Op.prepare`, where conversion, promotion and canonical arguments are stated once.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import operator
+import types
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from ops_common import active, dtypes
+from ops_common.backend import Backend
+from ops_common.errors import (
+    ArgumentTypeError,
+    DtypeError,
+    KernelError,
+    OpsError,
+)
+from ops_common.symbolic import SymbolicTensor
+
+from ops._rules import KEEP, DtypeRule
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_NUMBERS = frozenset({bool, int, float, complex})
+_OPERANDS = frozenset({"Operand", "Operand | None", "Operands", "Mask", "Index"})
+# Every declared function by its key, the attribute under which a bound namespace has it.
+DECLARED: dict[str, Declared] = {}
+
+
+# --- arguments other than tensors -----------------------------------------------------------------------------------
+
+
+def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
+    """An axis argument as None, an int or a tuple of ints."""
+    if value is None or type(value) is int:
+        return value
+    try:
+        if isinstance(value, (list, tuple)):
+            return tuple(operator.index(item) for item in value)  # type: ignore[arg-type]  # checked by index
+        return operator.index(value)
+    except TypeError:
+        raise ArgumentTypeError(f"an axis is an int, a tuple of ints or None; got {value!r}") from None
+
+
+def canonical_shape(value: Any) -> tuple[int, ...]:
+    """A shape argument as a tuple of ints."""
+    try:
+        if isinstance(value, (list, tuple)):
+            return tuple(operator.index(item) for item in value)  # type: ignore[arg-type]  # checked by index
+        if hasattr(value, "__index__") and not getattr(value, "shape", ()):
+            return (operator.index(value),)
+        return tuple(operator.index(item) for item in value)
+    except TypeError:
+        raise ArgumentTypeError(f"a shape is a tuple of ints; got {value!r}") from None
+
+
+def canonical_int(value: Any) -> int:
+    """An integer argument."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise ArgumentTypeError(f"expected an int; got {value!r}") from None
+
+
+# Annotation -> (test in source form that an argument is canonical already, or None; function that makes it so).
+_STATIC: dict[str, tuple[str | None, Callable[[Any], Any] | None]] = {
+    "Axis": ("({0} is None or type({0}) is int or type({0}) is tuple)", canonical_axis),
+    "ShapeLike": ("type({0}) is tuple", canonical_shape),
+    "DtypeLike": ("type({0}) is str and {0} in DTYPES", dtypes.standardize),
+    "int": ("type({0}) is int", canonical_int),
+}
+
+
+# --- declarations -----------------------------------------------------------------------------------------------------
+
+
+class Declared:
+    """What all public functions have: a key, a signature, a way to be bound to a backend."""
+
+    def __init__(self, function: Callable[..., Any], drop_first: bool = False) -> None:
+        self.function = function
+        self.name = function.__name__
+        self.family = function.__module__.removeprefix("ops.")
+        self.key = f"{self.family.replace('.', '_')}_{self.name}"
+        signature = inspect.signature(function)
+        self.parameters = list(signature.parameters.values())[1 if drop_first else 0 :]
+        self.signature = signature.replace(parameters=self.parameters)
+        # `random.normal` and the like are spoken of with their namespace.
+        self.public = f"ops.{self.family}.{self.name}" if self.family in ("random",) else f"ops.{self.name}"
+        if self.key in DECLARED:
+            raise ValueError(f"{self.key} is declared twice")
+        DECLARED[self.key] = self
+
+    def bind(self, backend: Backend) -> Callable[..., Any]:
+        """The function for one backend."""
+        raise NotImplementedError(self.key)  # each kind of declaration has its own
+
+    def describe(self, arguments: Sequence[Any]) -> str:
+        """The call in words: the op's name and each argument, tensors as dtype and shape."""
+        shown: list[str] = []
+        for parameter, value in zip(self.parameters, arguments, strict=True):
+            if value is parameter.default or (parameter.kind is parameter.VAR_KEYWORD and not value):
+                continue
+            shown.append(f"{parameter.name}: {_describe(value)}")
+        return f"{self.public}({', '.join(shown)})"
+
+    def header(self) -> str:
+        """The parameter list in source form; defaults are looked up by name in the function's globals."""
+        parts: list[str] = []
+        star = False
+        for parameter in self.parameters:
+            text = parameter.name
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                text, star = f"*{text}", True
+            elif parameter.kind is parameter.VAR_KEYWORD:
+                text = f"**{text}"
+            elif parameter.kind is parameter.KEYWORD_ONLY and not star:
+                parts.append("*")
+                star = True
+            if parameter.default is not parameter.empty:
+                text += f"=_default_{parameter.name}"
+            parts.append(text)
+        return ", ".join(parts)
+
+    def forward(self) -> str:
+        """The arguments in source form, as a call that passes them on. By position where possible: it is faster."""
+        parts: list[str] = []
+        for parameter in self.parameters:
+            name = parameter.name
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                parts.append(f"*{name}")
+            elif parameter.kind is parameter.VAR_KEYWORD:
+                parts.append(f"**{name}")
+            elif parameter.kind is parameter.KEYWORD_ONLY:
+                parts.append(f"{name}={name}")
+            else:
+                parts.append(name)
+        return ", ".join(parts)
+
+    def compile(self, body: str, scope: dict[str, Any], label: str) -> Callable[..., Any]:
+        """The function with this op's parameters and this body, its source visible in tracebacks."""
+        source = f"def {self.name}({self.header()}):\n{body}"
+        scope |= {f"_default_{p.name}": p.default for p in self.parameters if p.default is not p.empty}
+        filename = f"<ops {label} {self.key}>"
+        exec(compile(source, filename, "exec"), scope)
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        function: Callable[..., Any] = scope[self.name]
+        function.__doc__ = self.function.__doc__
+        function.__module__ = self.function.__module__
+        function.__qualname__ = self.name
+        function.__signature__ = self.signature  # type: ignore[attr-defined]  # hides the backend parameter
+        function.__declared__ = self  # type: ignore[attr-defined]  # how `rebind` and `namespace` know an op
+        # TensorFlow's AutoGraph would rewrite what it finds in a user's tf.function; this says that there is no need.
+        function.autograph_info__ = {}  # type: ignore[attr-defined]
+        return function
+
+    def dispatcher(self) -> Callable[..., Any]:
+        """The public function: the active backend's bound function, looked up at each call."""
+        body = f"    return (state.default if not state.overridden else current()).{self.key}({self.forward()})\n"
+        return self.compile(body, {"state": active.state, "current": active.current}, "dispatch")
+
+
+class BackendFunction(Declared):
+    """A function whose first parameter is the Backend."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function, drop_first=True)
+
+    def bind(self, backend: Backend) -> Callable[..., Any]:
+        forward = self.forward()
+        names = ", ".join(parameter.name for parameter in self.parameters)
+        body = (
+            f"    try:\n"
+            f"        return function(backend, {forward})\n"
+            f"    except Exception as error:\n"
+            f"        failed = error\n"
+            f"    raise explained(describe(({names},)), backend, failed) from cause(failed)\n"
+        )
+        scope = {"function": self.function, "backend": backend, "describe": self.describe, "explained": explained, "cause": cause}
+        return self.compile(body, scope, backend.name)
+
+
+class Op(Declared):
+    """A primitive or composite op."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        dtype: DtypeRule,
+        shape: Callable[..., Any] | None,
+        canonical: Callable[..., tuple[Any, ...]] | None,
+        kernel: str | None,
+    ) -> None:
+        super().__init__(function)
+        self.kernel = f"{self.family}.{self.name if kernel == '' else kernel}" if kernel is not None else None
+        self.dtype = dtype
+        self.shape = shape
+        self.canonical = canonical
+        self.names = [p.name for p in self.parameters]
+        self.kinds = [str(p.annotation) for p in self.parameters]
+        self.operands = [i for i, kind in enumerate(self.kinds) if kind in _OPERANDS]
+        self.statics = tuple(i for i in range(len(self.kinds)) if i not in self.operands)
+        self.varargs = next((i for i, p in enumerate(self.parameters) if p.kind is p.VAR_POSITIONAL), None)
+
+    # --- binding
+
+    def bind(self, backend: Backend) -> Callable[..., Any]:
+        kernel = None if self.kernel is None else backend.kernels.get(self.kernel)
+        if kernel is None:
+            kernel = rebind(self.function, backend)
+            fuse = backend.kernels.get("core.fuse")
+            if fuse is not None and self.operands and "Operands" not in self.kinds:
+                kernel = _fused(kernel, fuse(kernel, self.statics), self.operands, backend)
+        scope: dict[str, Any] = {
+            "T": backend.types,
+            "K": kernel,
+            "DTYPES": backend.fast_dtypes,
+            "slow": _Slow(self, backend, kernel),
+        }
+        test = self._fast_test(backend, scope)
+        call = f"slow(({', '.join(self.names)},))"
+        if test is None:
+            return self.compile(f"    return {call}\n", scope, backend.name)
+        body = (
+            f"    if {test}:\n"
+            f"        try:\n"
+            f"            return K({self.forward()})\n"
+            f"        except Exception:\n"
+            f"            return {call}\n"
+            f"    return {call}\n"
+        )
+        if "Operands" in self.kinds:
+            body = self._loop_test(scope) + body
+        return self.compile(body, scope, backend.name)
+
+    def _fast_dtypes(self, backend: Backend, extra: Sequence[str]) -> frozenset[str]:
+        """The dtypes that operands (with Python numbers of these weak types beside them) are computed in unchanged."""
+        compute = self.dtype.compute
+        found: set[str] = set()
+        for name in backend.fast_dtypes & backend.native_dtypes.keys():
+            try:
+                if compute is None or compute([name, *extra]) == name:
+                    found.add(name)
+            except DtypeError:
+                pass  # this dtype is refused; the slow way says so
+        return frozenset(found)
+
+    def _dtype_test(self, scope: dict[str, Any], backend: Backend, label: str, names: frozenset[str]) -> str:
+        """Source that tests d against these dtypes; floatx first, by identity, as it is the most frequent."""
+        if len(names) == len(backend.native_dtypes):
+            return ""
+        scope[label] = frozenset(backend.native_dtypes[name] for name in names)
+        if "float32" in names:
+            scope["F32"] = backend.native_dtypes["float32"]
+            return f"(d is F32 or d in {label})"
+        return f"d in {label}"
+
+    def _fast_test(self, backend: Backend, scope: dict[str, Any]) -> str | None:
+        """Source that is true when the arguments can go to the kernel as they are; None if they never can."""
+        if self.canonical is not None or self.varargs is not None or not self.operands:
+            return None
+        tests: list[str] = []
+        for i in self.statics:
+            source, convert = _STATIC.get(self.kinds[i], (None, None))
+            if convert is not None:
+                if source is None:
+                    return None
+                tests.append(source.format(self.names[i]))
+        plain = [self.names[i] for i in self.operands if self.kinds[i] == "Operand"]
+        own = self._dtype_test(scope, backend, "OWN", self._fast_dtypes(backend, []))
+        if "Operands" in self.kinds:
+            return " and ".join(["same", *tests, *([own] if own else [])])
+        for i in self.operands:
+            name = self.names[i]
+            if self.kinds[i] == "Mask":
+                scope["BOOL"] = backend.native_dtypes["bool"]
+                tests.append(f"type({name}) in T and {name}.dtype is BOOL")
+            elif self.kinds[i] == "Index":
+                scope["INTS"] = frozenset(
+                    backend.native_dtypes[n] for n in dtypes.INTEGERS if n in backend.fast_dtypes & backend.native_dtypes.keys()
+                )
+                tests.append(f"type({name}) in T and {name}.dtype in INTS")
+        if plain:
+            tests.append(self._operand_test(backend, scope, plain, own))
+        return " and ".join(tests) if tests else None
+
+    def _operand_test(self, backend: Backend, scope: dict[str, Any], plain: list[str], own: str) -> str:
+        first = plain[0]
+        if len(plain) == 1:
+            return f"type({first}) in T" + (f" and ((d := {first}.dtype) is d and {own})" if own else "")
+        if self.dtype.compute is None:
+            return " and ".join(f"type({name}) in T" for name in plain)
+        # Beside an inexact dtype any number fits; beside an integer one an int does that int32 can hold.
+        inexact = backend.number_dtypes.intersection(dtypes.INEXACT)
+        whole = inexact | backend.number_dtypes.intersection(("int32", "int64"))
+        floats = self._dtype_test(scope, backend, "FLOATS", self._fast_dtypes(backend, ["float"]) & inexact)
+        ints = self._dtype_test(scope, backend, "INTEGERS", self._fast_dtypes(backend, ["int"]) & whole)
+
+        def beside(name: str) -> str:
+            number = f"type({name}) is float and {floats} or type({name}) is int and {ints}"
+            return f"({name}.dtype is d if type({name}) in T else {number} and -2147483649 < {name} < 2147483648)"
+
+        def led_by(name: str, others: list[str]) -> str:
+            return " and ".join([f"type({name}) in T and ((d := {name}.dtype) is d)", *map(beside, others)])
+
+        test = led_by(first, plain[1:])
+        if len(plain) == 2:
+            test = f"({test} or type({first}) is not type({plain[1]}) and {led_by(plain[1], plain[:1])})"
+        return f"{test} and {own}" if own else test
+
+    def _loop_test(self, scope: dict[str, Any]) -> str:
+        name = self.names[self.kinds.index("Operands")]
+        return (
+            f"    d = None\n"
+            f"    same = False\n"
+            f"    if type({name}) is list or type({name}) is tuple:\n"
+            f"        for item in {name}:\n"
+            f"            if type(item) not in T:\n"
+            f"                break\n"
+            f"            if d is None:\n"
+            f"                d = item.dtype\n"
+            f"            elif item.dtype is not d:\n"
+            f"                break\n"
+            f"        else:\n"
+            f"            same = d is not None\n"
+        )
+
+    # --- preparing arguments
+
+    def prepare(self, backend: Backend, arguments: Sequence[Any]) -> tuple[list[Any], bool]:
+        """Canonical arguments, converted and promoted; and whether any operand is symbolic.
+
+        With a symbolic operand, tensors are left alone and stand for their shape and dtype.
+        """
+        values = list(arguments)
+        for i in self.statics:
+            convert = _STATIC.get(self.kinds[i], (None, None))[1]
+            if convert is not None:
+                values[i] = convert(values[i])
+                if self.kinds[i] == "DtypeLike":
+                    backend.check_dtype(values[i])
+        symbolic = False
+        for i in self.operands:
+            if self.kinds[i] == "Operands":
+                if not isinstance(values[i], (list, tuple)):
+                    raise ArgumentTypeError(f"{self.names[i]} is a list or tuple of tensors; got {type(values[i]).__name__}")
+                values[i] = [_operand(backend, item) for item in values[i]]
+                symbolic = symbolic or any(isinstance(item, SymbolicTensor) for item in values[i])
+            elif values[i] is not None or self.kinds[i] != "Operand | None":
+                values[i] = _operand(backend, values[i])
+                symbolic = symbolic or isinstance(values[i], SymbolicTensor)
+        if self.canonical is not None:
+            values = list(self.canonical(*values))
+        self._promote(backend, values)
+        return values, symbolic
+
+    def _promote(self, backend: Backend, values: list[Any]) -> None:
+        promoted: list[tuple[int, int | None]] = []  # positions, with the place inside a list of operands
+        for i in self.operands:
+            kind = self.kinds[i]
+            if values[i] is None:
+                continue
+            if kind == "Operands":
+                promoted += [(i, j) for j in range(len(values[i]))]
+            elif kind in ("Operand", "Operand | None"):
+                promoted.append((i, None))
+            elif kind == "Mask":
+                values[i] = _to(backend, values[i], "bool")
+            else:
+                values[i] = _index(backend, self.names[i], values[i])
+        compute = self.dtype.compute
+        found = [values[i] if j is None else values[i][j] for i, j in promoted]
+        names = [_dtype(backend, value) for value in found]
+        common = compute(names) if compute is not None and names else None
+        for (i, j), value, name in zip(promoted, found, names, strict=True):
+            if common is None and self.shape is None and type(value) in _NUMBERS:
+                continue  # a composite's body promotes it by its own ops
+            wanted = common or dtypes.promote([name])
+            converted = _to(backend, value, wanted)
+            if j is None:
+                values[i] = converted
+            else:
+                values[i][j] = converted
+
+    def spread(self, values: Sequence[Any]) -> Sequence[Any]:
+        """The arguments as they are passed by position: an ``*args`` parameter taken apart, ``**kwargs`` left out."""
+        if self.varargs is None:
+            return values
+        return [*values[: self.varargs], *values[self.varargs]]
+
+    # --- symbolic answers and errors
+
+    def infer(self, backend: Backend, values: Sequence[Any]) -> Any:
+        """The symbolic answer for prepared arguments."""
+        specs = [
+            [_spec(backend, item) for item in value]
+            if self.kinds[i] == "Operands"
+            else _spec(backend, value)
+            if i in self.operands and value is not None
+            else value
+            for i, value in enumerate(values)
+        ]
+        if self.shape is None:
+            # A body sees Python numbers as they are, so that they stay weak.
+            specs = [v if type(v) in _NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
+            return rebind(self.function, backend)(*self.spread(specs))
+        shape = self.shape(*self.spread(specs))
+        first = next((specs[i] for i in self.operands if self.kinds[i] in ("Operand", "Operands")), None)
+        dtype = first[0].dtype if isinstance(first, list) else first.dtype if first is not None else dtypes.standardize(None)
+        dtype = self.dtype.answer(dtype)
+        if isinstance(shape, list):
+            return [SymbolicTensor(one, dtype) for one in shape]
+        return SymbolicTensor(shape, dtype)
+
+    def explain(self, backend: Backend, arguments: Sequence[Any], error: Exception, values: Sequence[Any] | None) -> Exception:
+        """The error to raise where a call failed: the op's own rule if it was broken, else the framework's error."""
+        if not isinstance(error, OpsError) and values is not None:
+            try:
+                self.infer(backend, values)
+            except OpsError as broken:
+                error = broken
+        return explained(self.describe(arguments), backend, error)
+
+
+def explained(call: str, backend: Backend, error: Exception) -> Exception:
+    """The error to raise for a failed call: of the same type if it is ours, else a KernelError."""
+    if isinstance(error, OpsError):
+        kind, reason = type(error), getattr(error, "reason", None) or str(error)
+    else:
+        kind, reason = KernelError, f"the framework answers {type(error).__name__}: {error}"
+    answer = kind(f"{call} on backend {backend.name}: {reason}")
+    answer.reason = reason  # type: ignore[attr-defined]  # for the composite that this call may be part of
+    return answer
+
+
+def cause(error: Exception) -> BaseException | None:
+    """What the explained error is chained to: the framework's error, not our own first words about it."""
+    return error.__cause__ if isinstance(error, OpsError) else error
+
+
+class _Slow:
+    """The careful way of one op on one backend."""
+
+    __slots__ = ("backend", "kernel", "op")
+
+    def __init__(self, op: Op, backend: Backend, kernel: Callable[..., Any]) -> None:
+        self.op, self.backend, self.kernel = op, backend, kernel
+
+    def __call__(self, arguments: tuple[Any, ...]) -> Any:
+        op, backend = self.op, self.backend
+        values: list[Any] | None = None
+        try:
+            values, symbolic = op.prepare(backend, arguments)
+            if symbolic:
+                return op.infer(backend, values)
+            if backend.call is not None and self._is_wide(values):
+                return backend.call(self.kernel, *op.spread(values))
+            return self.kernel(*op.spread(values))
+        except Exception as error:
+            failed = error
+        raise op.explain(backend, arguments, failed, values) from cause(failed)
+
+    def _is_wide(self, values: list[Any]) -> bool:
+        op, fast = self.op, self.backend.fast_dtypes
+        for i, value in enumerate(values):
+            if i in op.operands:
+                for item in value if op.kinds[i] == "Operands" else (value,):
+                    if item is not None and self.backend.dtype(item) not in fast:
+                        return True
+            elif op.kinds[i] == "DtypeLike" and value not in fast:
+                return True
+        return False
+
+
+def _fused(
+    kernel: Callable[..., Any], fused: Callable[..., Any], operands: Sequence[int], backend: Backend
+) -> Callable[..., Any]:
+    """The fused form of a composite where all operands are tensors, else its body."""
+    types_ = backend.types
+
+    def call(*args: Any) -> Any:
+        for i in operands:
+            if type(args[i]) not in types_ and args[i] is not None:
+                return kernel(*args)
+        return fused(*args)
+
+    return call
+
+
+def _operand(backend: Backend, value: Any) -> Any:
+    """A tensor, a Python number or a SymbolicTensor from any operand."""
+    if type(value) in backend.types or type(value) in _NUMBERS or isinstance(value, SymbolicTensor):
+        return value
+    return backend.to_tensor(value)
+
+
+def _dtype(backend: Backend, value: Any) -> str:
+    if type(value) in _NUMBERS:
+        return "int64" if type(value) is int and not -(2**31) <= value < 2**31 else dtypes.weak_type(value)
+    return value.dtype if isinstance(value, SymbolicTensor) else backend.dtype(value)
+
+
+def _to(backend: Backend, value: Any, dtype: str) -> Any:
+    if isinstance(value, SymbolicTensor):
+        return value if value.dtype == dtype else SymbolicTensor(value.shape, dtype)
+    if type(value) in _NUMBERS:
+        return backend.make(value, dtype)
+    return backend.cast(value, dtype)
+
+
+def _index(backend: Backend, name: str, value: Any) -> Any:
+    dtype = _dtype(backend, value)
+    if dtype in dtypes.INTEGERS:
+        return value if type(value) is not int else backend.make(value, dtype)
+    if dtype in ("int", "bool"):
+        return _to(backend, value, "int32")
+    raise DtypeError(f"{name} must be integer; got {dtype}")
+
+
+def _spec(backend: Backend, value: Any) -> SymbolicTensor:
+    if isinstance(value, SymbolicTensor):
+        return value
+    if type(value) in _NUMBERS:
+        return SymbolicTensor((), dtypes.promote([_dtype(backend, value)]))
+    return SymbolicTensor(backend.shape(value), backend.dtype(value))
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, (list, tuple)) and value and any(hasattr(item, "shape") for item in value):
+        return f"[{', '.join(_describe(item) for item in value[:6])}{', ...' if len(value) > 6 else ''}]"
+    shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
+    if shape is None or dtype is None or type(value) in _NUMBERS:
+        text = repr(value)
+        return text if len(text) <= 80 else text[:77] + "..."
+    try:
+        return f"{dtypes.standardize(dtype)} {tuple(shape)}"
+    except (DtypeError, TypeError, ValueError):
+        return f"{type(value).__name__} {dtype} {shape}"
+
+
+# --- bodies of composites --------------------------------------------------------------------------------------------
+
+
+def rebind(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]:
+    """The function with every op that it names replaced by the one bound to this backend.
+
+    A composite's body thus pays no look-up of the active backend, and works whichever is active. Helper functions of
+    this package that the body calls are rebound as well.
+    """
+    memo = active.namespace_of(backend).__dict__.setdefault("_rebound", {})
+    if function not in memo:
+        scope = dict(function.__globals__)
+        # Dynamo looks the globals of a function with a module name up in that module, where these are not.
+        del scope["__name__"]
+        memo[function] = types.FunctionType(
+            function.__code__, scope, function.__name__, function.__defaults__, function.__closure__
+        )
+        memo[function].__kwdefaults__ = function.__kwdefaults__
+        memo[function].__module__ = function.__module__
+        for name in _names(function.__code__):
+            value = scope.get(name)
+            declared = getattr(value, "__declared__", None)
+            if declared is not None:
+                scope[name] = getattr(active.namespace_of(backend), declared.key)
+            elif isinstance(value, types.FunctionType) and value.__module__.startswith("ops."):
+                scope[name] = rebind(value, backend)
+    return memo[function]
+
+
+def _names(code: types.CodeType) -> set[str]:
+    found = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found |= _names(constant)
+    return found
+
+
+# --- the public face -------------------------------------------------------------------------------------------------
+
+
+class Bound:
+    """All declared functions bound to one backend; each is made when first asked for."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        backend.namespace = self  # composites look here for the functions that they call
+        if getattr(backend.core, "TRACES_PYTHON", False):
+            for key in DECLARED:
+                getattr(self, key)
+
+    def __getattr__(self, key: str) -> Any:
+        declared = DECLARED.get(key)
+        if declared is None:
+            raise AttributeError(key)
+        function = declared.bind(self._backend)
+        setattr(self, key, function)
+        return function
+
+
+active.set_namespace_factory(Bound)
+
+
+def primitive(
+    dtype: DtypeRule,
+    shape: Callable[..., Any],
+    canonical: Callable[..., tuple[Any, ...]] | None = None,
+    kernel: str = "",
+) -> Callable[[F], F]:
+    """Declares an op that every backend has a kernel for.
+
+    Args:
+        dtype: its dtype rule.
+        shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list of
+            shapes for several answers.
+        canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
+        kernel: the kernel's name in the contract, where it is not the op's own.
+    """
+    return lambda function: Op(function, dtype, shape, canonical, kernel).dispatcher()  # type: ignore[return-value]  # same signature
+
+
+def composite(
+    dtype: DtypeRule = KEEP,
+    canonical: Callable[..., tuple[Any, ...]] | None = None,
+    kernel: str | None = "",
+) -> Callable[[F], F]:
+    """Declares an op by a body written in other ops.
+
+    Args:
+        dtype: how operands are promoted before the body, or a backend's kernel in its place, gets them. Without a rule
+            they become tensors of their own dtype.
+        canonical: as for `primitive`.
+        kernel: the name of the kernel that may take the body's place; None where none may.
+    """
+    return lambda function: Op(function, dtype, None, canonical, kernel).dispatcher()  # type: ignore[return-value]  # same signature
+
+
+def backend_function(function: Callable[..., Any]) -> Any:
+    """Declares a function whose first parameter is the active Backend; callers do not pass it."""
+    return BackendFunction(function).dispatcher()

@@ -1,0 +1,85 @@
+"""`ops.namespace`: the public functions bound to one backend, with no look-up of the active one at each call."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import types
+from collections.abc import Callable
+from typing import Any
+
+from ops_common import active, registry
+from ops_common.backend import Backend, owner
+from ops_common.errors import ArgumentTypeError
+from ops_common.variable import Variable
+
+
+class Namespace:
+    """The functions of `ops`, or of one of its namespaces, on one backend. Each is made when first asked for."""
+
+    def __init__(self, backend: Backend, module: types.ModuleType) -> None:
+        self._backend = backend
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._module, name)
+        declared = getattr(value, "__declared__", None)
+        if declared is not None:
+            value = getattr(active.namespace_of(self._backend), declared.key)
+        elif isinstance(value, types.ModuleType) and value.__name__.startswith("ops."):
+            value = Namespace(self._backend, value)
+        elif isinstance(value, types.FunctionType) and value.__module__ == "ops.transform":
+            value = self._transform(value)
+        setattr(self, name, value)
+        return value
+
+    def _transform(self, transform: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(transform)
+        def bound(*args: Any, **kwargs: Any) -> Any:
+            made = transform(*args, **kwargs)
+
+            @functools.wraps(made)
+            def call(*a: Any, **k: Any) -> Any:
+                with active.use_backend(self._backend.name):
+                    return made(*a, **k)
+
+            return call
+
+        return bound
+
+    def __dir__(self) -> list[str]:
+        return [*dir(self._module)]
+
+    def __repr__(self) -> str:
+        return f"<{self._module.__name__} on {self._backend.name}>"
+
+
+@functools.cache
+def _of(backend: Backend) -> Namespace:
+    return Namespace(backend, importlib.import_module("ops"))
+
+
+def namespace(of: Any) -> Namespace:
+    """The functions of `ops` bound to one backend.
+
+    Args:
+        of: a backend's name, or a tensor (or Variable) of an installed backend's framework.
+
+    Raises:
+        BackendError: that backend is not installed.
+        ArgumentTypeError: it is neither a name nor a tensor.
+
+    Example:
+        >>> import ops
+        >>> xp = ops.namespace("numpy")
+        >>> xp.nn.relu(xp.convert_to_tensor([-1.0, 2.0]))
+        array([0., 2.], dtype=float32)
+    """
+    if isinstance(of, Variable):
+        return _of(of.backend)
+    name = of if isinstance(of, str) else owner(of)
+    if name is None and type(of).__module__ == "numpy":
+        name = "numpy"
+    if name is None:
+        raise ArgumentTypeError(f"ops.namespace takes a backend's name or a tensor; got {type(of).__name__}")
+    return _of(registry.load(name))

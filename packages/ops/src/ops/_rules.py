@@ -1,0 +1,103 @@
+"""Dtype rules: in which dtype an op computes, and in which it answers. Shape rules that need more than `shapes`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ops_common import dtypes
+from ops_common.errors import DtypeError
+
+
+@dataclass(frozen=True)
+class DtypeRule:
+    """How an op treats dtypes.
+
+    Attributes:
+        compute: from the operands' dtypes (weak names for Python numbers) to the one that all are cast to; raises
+            DtypeError for operands that the op does not take. None: each operand keeps its own.
+        result: the answer's dtype: a name, a function of the compute dtype (of the first operand's, without
+            `compute`), or None for that dtype itself.
+    """
+
+    compute: Callable[[Sequence[str]], str] | None = None
+    result: str | Callable[[str], str] | None = None
+
+    def answer(self, dtype: str) -> str:
+        """The answer's dtype for this compute dtype."""
+        if self.result is None or isinstance(self.result, str):
+            return self.result or dtype
+        return self.result(dtype)
+
+
+def _numbers(names: Sequence[str]) -> str:
+    """Promotion for arithmetic that has no bool form: bools count as int32."""
+    dtype = dtypes.promote(names)
+    return "int32" if dtype == "bool" else dtype
+
+
+def _no_bool(names: Sequence[str]) -> str:
+    dtype = dtypes.promote(names)
+    if dtype == "bool":
+        raise DtypeError("bool operands are not accepted; cast them to a number, or use the logical functions")
+    return dtype
+
+
+def _floats(names: Sequence[str]) -> str:
+    return dtypes.to_float(dtypes.promote(names))
+
+
+def _real_floats(names: Sequence[str]) -> str:
+    dtype = _floats(names)
+    if dtypes.is_complex(dtype):
+        raise DtypeError(f"{dtype} operands are not accepted")
+    return dtype
+
+
+def _reals(names: Sequence[str]) -> str:
+    dtype = _numbers(names)
+    if dtypes.is_complex(dtype):
+        raise DtypeError(f"{dtype} operands are not accepted")
+    return dtype
+
+
+def _ordered(names: Sequence[str]) -> str:
+    dtype = dtypes.promote(names)
+    if dtypes.is_complex(dtype):
+        raise DtypeError(f"{dtype} operands have no order")
+    return dtype
+
+
+_ACCUMULATE = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
+
+
+def _accumulator(names: Sequence[str]) -> str:
+    dtype = dtypes.promote(names)
+    return _ACCUMULATE.get(dtype, dtype)
+
+
+def _product(names: Sequence[str]) -> str:
+    dtype = dtypes.promote(names)
+    return "int32" if dtype == "int8" else dtype
+
+
+def _modulus(dtype: str) -> str:
+    return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
+
+
+KEEP = DtypeRule()
+PROMOTE = DtypeRule(dtypes.promote)
+NUMBERS = DtypeRule(_numbers)
+NO_BOOL = DtypeRule(_no_bool)
+REALS = DtypeRule(_reals)
+ORDERED = DtypeRule(_ordered)
+FLOATS = DtypeRule(_floats)
+REAL_FLOATS = DtypeRule(_real_floats)
+MODULUS = DtypeRule(dtypes.promote, _modulus)
+COMPARE = DtypeRule(dtypes.promote, "bool")
+COMPARE_ORDER = DtypeRule(_ordered, "bool")
+TEST_FLOATS = DtypeRule(_floats, "bool")
+ACCUMULATE = DtypeRule(_accumulator)
+PRODUCT = DtypeRule(_product)
+INDEX_OF = DtypeRule(_ordered, "int32")
+KEEP_BOOL = DtypeRule(None, "bool")

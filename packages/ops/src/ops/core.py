@@ -1,0 +1,217 @@
+"""Family core: conversion, dtype and shape."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+from ops_common import dtypes, registry
+from ops_common.backend import Backend, owner
+from ops_common.errors import ArgumentTypeError, UnsupportedError
+from ops_common.symbolic import SymbolicTensor
+from ops_common.variable import Variable
+
+from ops._declare import backend_function
+from ops._types import DtypeLike, Operand, Tensor
+
+
+@backend_function
+def convert_to_tensor(
+    backend: Backend, x: Operand, dtype: DtypeLike = None, sparse: bool | None = None, ragged: bool | None = None
+) -> Tensor:
+    """A tensor of the active backend.
+
+    Args:
+        x: a tensor of this backend, a NumPy array, a number, a nested list, a Variable; a SymbolicTensor stays symbolic.
+        dtype: the dtype; None keeps that of tensors and arrays, and gives Python floats `floatx` and ints int32.
+        sparse: must not be True: sparse tensors are not supported.
+        ragged: must not be True: ragged tensors are not supported.
+
+    Returns:
+        A tensor of x's shape. It may share memory with a NumPy array.
+
+    Raises:
+        ForeignTensorError: x is, or holds, another framework's tensor.
+        ShapeError: a nested list is ragged.
+        DtypeError: the dtype is unknown, or the framework does not have it.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.convert_to_tensor([[1, 2], [3, 4]]))
+        (2, 2)
+    """
+    if sparse or ragged:
+        raise UnsupportedError("tensors are dense only; leave out sparse and ragged")
+    name = None if dtype is None else dtypes.standardize(dtype)
+    if isinstance(x, SymbolicTensor):
+        return x if name in (None, x.dtype) else SymbolicTensor(x.shape, name)
+    return backend.to_tensor(x, name)
+
+
+@backend_function
+def convert_to_numpy(backend: Backend, x: Operand) -> Any:
+    """A NumPy array of a tensor's dtype and shape; it may share the tensor's memory, and may be read-only.
+
+    Raises:
+        ForeignTensorError: x is another framework's tensor.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.ones((2,)))
+        array([1., 1.], dtype=float32)
+    """
+    if isinstance(x, SymbolicTensor):
+        raise ArgumentTypeError(f"{x!r} has no values to convert")
+    return backend.core.convert_to_numpy(backend.to_tensor(x))
+
+
+@backend_function
+def to_backend(backend: Backend, x: Operand, name: str) -> Tensor:
+    """The same values as a tensor of another backend, sharing memory by DLPack where both frameworks can.
+
+    Args:
+        x: a tensor of any installed backend, or anything that `convert_to_tensor` takes.
+        name: the backend to go to.
+
+    Raises:
+        BackendError: that backend is not installed.
+
+    Example:
+        >>> import ops
+        >>> ops.to_backend([1.0, 2.0], "numpy")
+        array([1., 2.], dtype=float32)
+    """
+    target = registry.load(name)
+    if isinstance(x, Variable):
+        x = x.value
+    if target.is_tensor(x):
+        return x
+    belongs = owner(x)
+    source = registry.load(belongs) if belongs is not None else backend
+    if not source.is_tensor(x):
+        return target.to_tensor(x)
+    have = source.dtype(x)
+    share = target.kernels.get("core.from_dlpack")
+    if share is not None and hasattr(x, "__dlpack__") and have not in dtypes.WIDE:
+        try:
+            return share(x)
+        except Exception:  # any failure is allowed by the contract: copying through NumPy always works
+            pass
+    return target.make(source.core.convert_to_numpy(x), have)
+
+
+@backend_function
+def is_tensor(backend: Backend, x: Any) -> bool:
+    """Whether x is a tensor of the active backend, symbolic ones included.
+
+    Example:
+        >>> import ops
+        >>> ops.is_tensor(ops.zeros((2,))), ops.is_tensor([1, 2])
+        (True, False)
+    """
+    return isinstance(x, SymbolicTensor) or backend.is_tensor(x)
+
+
+@backend_function
+def shape(backend: Backend, x: Operand) -> tuple[int | None, ...]:
+    """The shape as a tuple; None for a dimension that is unknown while a graph is traced.
+
+    Example:
+        >>> import ops
+        >>> ops.shape([[1, 2, 3]])
+        (1, 3)
+    """
+    if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
+        return x.shape
+    return backend.shape(backend.to_tensor(x))
+
+
+@backend_function
+def dtype(backend: Backend, x: Operand) -> str:
+    """The standard name of a tensor's dtype.
+
+    Example:
+        >>> import ops
+        >>> ops.dtype(ops.zeros((2,), "float16"))
+        'float16'
+    """
+    if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
+        return x.dtype
+    return backend.dtype(backend.to_tensor(x))
+
+
+@backend_function
+def ndim(backend: Backend, x: Operand) -> int:
+    """The number of axes.
+
+    Example:
+        >>> import ops
+        >>> ops.ndim([[1, 2, 3]])
+        2
+    """
+    if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
+        return len(x.shape)
+    return len(backend.shape(backend.to_tensor(x)))
+
+
+@backend_function
+def cast(backend: Backend, x: Operand, dtype: DtypeLike) -> Tensor:
+    """The values in another dtype.
+
+    Floats become integers by truncation, anything becomes bool by ``!= 0``, complex numbers lose their imaginary part.
+
+    Raises:
+        DtypeError: the dtype is unknown, or the framework does not have it.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.cast([1.7, -1.7], "int32"))
+        array([ 1, -1], dtype=int32)
+    """
+    name = dtypes.standardize(dtype)
+    if isinstance(x, SymbolicTensor):
+        return SymbolicTensor(x.shape, name)
+    return backend.cast(backend.to_tensor(x), name)
+
+
+@backend_function
+def stop_gradient(backend: Backend, variable: Operand) -> Tensor:
+    """The same tensor, as a constant for gradients.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.stop_gradient([2.0]))
+        array([2.], dtype=float32)
+    """
+    if isinstance(variable, SymbolicTensor):
+        return variable
+    stop = backend.kernels.get("transform.stop_gradient")
+    tensor = backend.to_tensor(variable)
+    return tensor if stop is None else stop(tensor)
+
+
+def compute_output_spec(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """What a function of tensors would answer for arguments of these shapes and dtypes, without computing.
+
+    Args:
+        function: any function written with `ops`.
+        *args: its arguments; tensors and arrays among them (in nested containers too) stand for their shape and dtype.
+        **kwargs: keyword arguments, likewise.
+
+    Returns:
+        What the function answers, with SymbolicTensors in place of tensors.
+
+    Example:
+        >>> import ops
+        >>> ops.compute_output_spec(lambda x: ops.sum(x, axis=0), ops.SymbolicTensor((None, 4)))
+        SymbolicTensor(shape=(4,), dtype=float32)
+    """
+    optree = importlib.import_module("optree")  # late: only this function needs containers
+    return function(*optree.tree_map(_symbol, args), **optree.tree_map(_symbol, kwargs))
+
+
+def _symbol(x: Any) -> Any:
+    if isinstance(x, SymbolicTensor) or not (isinstance(x, (np.ndarray, Variable)) or is_tensor(x)):
+        return x
+    return SymbolicTensor(shape(x), dtype(x))

@@ -1,0 +1,39 @@
+"""Canonical arguments of the ops that slide a window: convolution and pooling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_common import config
+from ops_common.errors import ArgumentError, ShapeError
+
+from ops._declare import canonical_shape
+
+
+def spatial_rank(x: Any) -> int:
+    """The number of spatial axes of a batched tensor with channels."""
+    rank = len(getattr(x, "shape", ()))
+    if rank not in (3, 4, 5):
+        raise ShapeError(f"inputs have a batch axis, 1 to 3 spatial axes and channels; got shape {tuple(getattr(x, 'shape', ()))}")
+    return rank - 2
+
+
+def per_axis(value: Any, rank: int, what: str) -> tuple[int, ...]:
+    """One positive int for each spatial axis, from one int for all or from a sequence."""
+    sizes = canonical_shape(value)
+    if len(sizes) == 1:
+        sizes *= rank
+    if len(sizes) != rank or any(size < 1 for size in sizes):
+        raise ArgumentError(f"{what} is a positive int, or one for each of the {rank} spatial axes; got {value!r}")
+    return sizes
+
+
+def padding_name(value: Any, names: tuple[str, ...]) -> str:
+    """The padding in lower case."""
+    name = value.lower() if isinstance(value, str) else value
+    if name not in names:
+        raise ArgumentError(f"padding is one of {', '.join(names)}; got {value!r}")
+    return name
+
+
+data_format_name = config.standardize_data_format

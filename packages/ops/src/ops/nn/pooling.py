@@ -1,0 +1,69 @@
+"""Family nn.pooling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_common import shapes
+
+from ops import _rules as rules
+from ops._declare import primitive
+from ops._types import Operand, Tensor
+from ops.nn._windows import data_format_name, padding_name, per_axis, spatial_rank
+
+
+def _canonical(inputs: Any, pool_size: Any, strides: Any, padding: Any, data_format: Any) -> tuple[Any, ...]:
+    rank = spatial_rank(inputs)
+    window = per_axis(pool_size, rank, "pool_size")
+    steps = window if strides is None else per_axis(strides, rank, "strides")
+    return inputs, window, steps, padding_name(padding, ("valid", "same")), data_format_name(data_format)
+
+
+def _shape(inputs: Any, pool_size: Any, strides: Any, padding: str, data_format: str) -> shapes.Shape:
+    return shapes.pool(inputs.shape, pool_size, strides, padding, data_format)
+
+
+@primitive(dtype=rules.REALS, shape=_shape, canonical=_canonical)
+def max_pool(
+    inputs: Operand, pool_size: Any, strides: Any = None, padding: str = "valid", data_format: str | None = None
+) -> Tensor:
+    """The largest element of each window.
+
+    Args:
+        inputs: shape (batch, *spatial, channels), or (batch, channels, *spatial) for data format "channels_first".
+        pool_size: the window, one int or one for each spatial axis.
+        strides: its step; None for the window's own size.
+        padding: "valid" (none) or "same" (the output has ceil(size / stride) positions); padded places never win.
+        data_format: "channels_last" or "channels_first"; None for the configured one.
+
+    Returns:
+        A tensor of the inputs' dtype (bools count as int32) and shape (batch, *positions, channels).
+
+    Raises:
+        ShapeError: the window does not fit the inputs.
+        ArgumentError: an unknown padding or data format, or a size that is not positive.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.max_pool(ops.ones((1, 8, 8, 3)), 2))
+        (1, 4, 4, 3)
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_shape, canonical=_canonical)
+def average_pool(
+    inputs: Operand, pool_size: Any, strides: Any = None, padding: str = "valid", data_format: str | None = None
+) -> Tensor:
+    """The mean of each window, in the float dtype; padded places do not count. See `max_pool` for the arguments.
+
+    Raises:
+        ShapeError: the window does not fit the inputs.
+        ArgumentError: an unknown padding or data format, or a size that is not positive.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.average_pool(ops.ones((1, 8, 8, 3)), 3, strides=2, padding="same"))
+        (1, 4, 4, 3)
+    """
+    ...

@@ -1,0 +1,31 @@
+"""Which backends are installed decides which tests there are: each test runs on every one of them, under its name."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from ops_common.testing import BACKENDS
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up talk is not ours to test
+
+import ops
+
+if "torch" in ops.backends():
+    importlib.import_module("torch")  # before TensorFlow: the other order can crash
+
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        metafunc.parametrize("backend", BACKENDS, indirect=True)
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A backend's name, active during the test; NumPy's warnings about NaN and overflow are off, as elsewhere."""
+    with ops.use_backend(request.param), np.errstate(all="ignore"):
+        yield request.param

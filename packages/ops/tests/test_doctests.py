@@ -1,0 +1,49 @@
+"""Every example in a public docstring runs, on every installed backend, and prints what it says."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+
+import numpy as np
+import pytest
+from ops_common import symbolic, variable
+
+import ops
+
+MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(ops.__path__, "ops.")] + [ops]
+FINDER = doctest.DocTestFinder()
+
+
+def examples() -> list[doctest.DocTest]:
+    found: dict[str, doctest.DocTest] = {}
+    for module in [*MODULES, symbolic, variable]:
+        for name, value in vars(module).items():
+            declared = getattr(value, "__declared__", None)
+            if declared is not None or getattr(value, "__module__", None) == module.__name__:
+                for test in FINDER.find(value, f"{getattr(value, '__module__', '')}.{name}", module=False, globs={}):
+                    if test.examples:
+                        found[test.name] = test
+    return list(found.values())
+
+
+EXAMPLES = examples()
+
+
+@pytest.mark.parametrize("test", EXAMPLES, ids=lambda test: test.name)
+def test_example(test: doctest.DocTest, backend: str) -> None:
+    if test.name.endswith("grad") and backend not in ("jax", "tensorflow", "torch"):
+        return  # test_transform checks the error there
+    test.globs = {}
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    output: list[str] = []
+    with np.printoptions(legacy=False):
+        runner.run(test, out=output.append, clear_globs=False)
+    assert runner.failures == 0, "".join(output)
+
+
+def test_every_public_function_has_an_example() -> None:
+    names = {test.name.rpartition(".")[2] for test in EXAMPLES}
+    public = {n for n in ops.__all__ if callable(getattr(ops, n)) and not isinstance(getattr(ops, n), type)}
+    assert sorted(public - names - {"backend", "backends", "set_backend", "use_backend"}) == []

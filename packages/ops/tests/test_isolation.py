@@ -1,0 +1,103 @@
+"""What importing and using `ops` loads and changes, each seen in a fresh process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ops_common.testing import BACKENDS
+
+FRAMEWORKS = "('jax', 'jaxlib', 'tensorflow', 'torch', 'openvino', 'scipy', 'keras')"
+
+
+def run(code: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_import_loads_no_framework() -> None:
+    assert run(f"import ops, sys; print([m for m in {FRAMEWORKS} if m in sys.modules])") == "[]"
+    assert run(f"import ops, sys; ops.backends(); print([m for m in {FRAMEWORKS} if m in sys.modules])") == "[]"
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_a_backend_loads_its_own_framework_only(name: str) -> None:
+    own = {"jax": "jax jaxlib scipy"}.get(name, name)  # JAX itself needs SciPy
+    code = f"""
+import sys, ops
+ops.set_backend({name!r})
+y = ops.nn.softmax(ops.nn.max_pool(ops.nn.conv(ops.ones((1, 6, 6, 2)), ops.ones((3, 3, 2, 4))), 2))
+ops.random.normal((2,), seed=1)
+print(' '.join(m for m in {FRAMEWORKS} if m in sys.modules and m not in {own.split()!r}))
+"""
+    assert run(code) == ""
+
+
+SETTINGS = {
+    "numpy": "import numpy as np; state = lambda: (np.geterr(), np.get_printoptions()['precision'])",
+    "jax": "import jax; state = lambda: (jax.config.jax_enable_x64, jax.config.jax_default_matmul_precision,"
+    " jax.config.jax_numpy_dtype_promotion, jax.config.jax_platforms)",
+    "torch": "import torch; torch.compile(lambda x: x + 1)(torch.ones(1)); state = lambda: (torch.get_default_dtype(), torch.get_num_threads(),"
+    " torch.is_grad_enabled(), torch.get_rng_state().sum().item())",
+    "tensorflow": "import tensorflow as tf; state = lambda: (tf.executing_eagerly(),"
+    " tf.config.threading.get_intra_op_parallelism_threads(), tf.experimental.numpy.experimental_enable_numpy_behavior"
+    " and hasattr(tf.Tensor, 'reshape'))",
+    "openvino": "import openvino, numpy as np; state = lambda: np.geterr()",
+}
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_no_global_setting_changes(name: str) -> None:
+    code = f"""
+import warnings, logging, os
+{SETTINGS[name]}
+import numpy as np
+before = state(), list(warnings.filters), logging.getLogger().level, np.geterr(), dict(os.environ)
+import ops
+ops.set_backend({name!r})
+x = ops.add(ops.ones((2, 2), 'float64'), np.ones(2))
+ops.random.normal((2,), seed=1)
+ops.jit(lambda x: ops.exp(x))(x)
+ops.convert_to_numpy(ops.matmul(x, x))
+after = state(), list(warnings.filters), logging.getLogger().level, np.geterr(), dict(os.environ)
+for one, other in zip(before, after):
+    assert one == other, (one, other)
+"""
+    run(code)
+
+
+def test_default_backend_comes_from_environment_file_and_order(tmp_path: Path) -> None:
+    show = "import ops; print(ops.backend())"
+    config = tmp_path / "config.toml"
+    config.write_text(f'backend = "{BACKENDS[-1]}"\nfloatx = "float16"\n')
+    nothing = str(tmp_path / "none.toml")
+    assert run(show, OPS_CONFIG=nothing, OPS_BACKEND=BACKENDS[-1]) == BACKENDS[-1]
+    assert run(show, OPS_CONFIG=str(config)) == BACKENDS[-1]
+    if "numpy" in BACKENDS or len(BACKENDS) == 1:
+        assert run(show, OPS_CONFIG=nothing) == BACKENDS[0]
+    assert run("import ops; print(ops.dtype(ops.ones(())))", OPS_CONFIG=str(config)) == "float16"
+
+
+def test_a_broken_file_is_a_clear_error_and_not_at_import(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("floatx = \n")
+    code = """
+import ops
+try:
+    ops.config.floatx()
+except ops.ArgumentError as error:
+    print(error)
+"""
+    text = run(code, OPS_CONFIG=str(config))
+    assert str(config) in text
+    assert "line 1" in text

@@ -1,0 +1,102 @@
+"""Backends that cannot be had: unknown, not installed, broken, or of another contract."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ops_common import CONTRACT_VERSION, registry
+
+import ops
+
+
+@pytest.fixture
+def entries(monkeypatch: pytest.MonkeyPatch) -> dict[str, EntryPoint]:
+    """The installed backends, to be changed by a test."""
+    found = {entry.name: entry for entry in registry._entries().values()}  # type: ignore[reportPrivateUsage]  # the seam
+    monkeypatch.setattr(registry, "_found", found)
+    monkeypatch.setattr(registry, "_loaded", {})
+    return found
+
+
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> EntryPoint:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "__init__.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    return EntryPoint(name.removeprefix("backend_"), name, registry.GROUP)
+
+
+def message(call: Any) -> str:
+    with pytest.raises(ops.BackendError) as caught:
+        call()
+    assert isinstance(caught.value, ImportError)
+    return str(caught.value)
+
+
+def test_unknown_and_not_installed(entries: dict[str, EntryPoint]) -> None:
+    before = ops.backend()
+    text = message(lambda: ops.set_backend("caffe"))
+    assert "unknown backend 'caffe'" in text
+    assert all(name in text for name in entries)
+    entries.pop("torch", None)
+    for call in (lambda: ops.set_backend("torch"), lambda: ops.namespace("torch"), lambda: ops.to_backend([1.0], "torch")):
+        text = message(call)
+        assert "'torch' is not installed" in text
+        assert 'pip install "ops[torch]"' in text
+        assert all(name in text for name in entries)
+    with pytest.raises(ops.BackendError), ops.use_backend("torch"):
+        pass
+    assert ops.backend() == before
+
+
+def test_no_backend_at_all(entries: dict[str, EntryPoint]) -> None:
+    entries.clear()
+    assert 'pip install "ops[numpy]"' in message(lambda: registry.default_name(None))
+
+
+def test_several_without_numpy_need_a_choice(entries: dict[str, EntryPoint]) -> None:
+    for name in list(entries):
+        del entries[name]
+    entries["one"] = entries["two"] = EntryPoint("one", "one", registry.GROUP)
+    assert "choose one with ops.set_backend or OPS_BACKEND" in message(lambda: registry.default_name(None))
+
+
+def test_broken_framework(entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries["broken"] = package(tmp_path, monkeypatch, "backend_broken", "raise OSError('libfoo.so: no such file')")
+    text = message(lambda: registry.load("broken"))
+    assert "'broken' is installed but fails to import (OSError: libfoo.so: no such file)" in text
+    assert "backend_broken" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("(0, 9)", "upgrade it: pip install -U"),
+        (f"({CONTRACT_VERSION[0] + 1}, 0)", "upgrade common: pip install -U ops-common"),
+        ("None", "declares no CONTRACT_VERSION"),
+    ],
+)
+def test_other_contract(
+    entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, said: str
+) -> None:
+    name = f"backend_other{abs(hash(version))}"
+    entries["other"] = package(tmp_path, monkeypatch, name, f"CONTRACT_VERSION = {version}")
+    assert said in message(lambda: registry.load("other"))
+
+
+def test_missing_required_kernels(
+    entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = package(tmp_path, monkeypatch, "backend_partial", f"CONTRACT_VERSION = {CONTRACT_VERSION}")
+    for family in ("core", "creation", "elementwise", "reduction", "manipulation", "indexing", "contraction", "random", "transform"):
+        (tmp_path / "backend_partial" / f"{family}.py").write_text("")
+    (tmp_path / "backend_partial" / "nn").mkdir()
+    (tmp_path / "backend_partial" / "nn" / "__init__.py").write_text("")
+    for family in ("activation", "convolution", "pooling"):
+        (tmp_path / "backend_partial" / "nn" / f"{family}.py").write_text("")
+    entries["partial"] = entry
+    text = message(lambda: registry.load("partial"))
+    assert "lacks what the contract requires: core.convert_to_tensor" in text

@@ -1,0 +1,150 @@
+"""Every public op by its record, on every installed backend: values, dtypes, shapes, symbolic answers and errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from ops_common import dtypes, registry
+from ops_common.testing import RECORDS, Record, Sample, close
+from ops_common.testing.record import Maker
+
+import ops
+
+PUBLIC = list(RECORDS)
+
+
+def function_of(record: Record) -> Any:
+    found: Any = ops
+    for part in record.path.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def replace(value: Any, change: Any) -> Any:
+    """The value with each array, in lists too, changed."""
+    if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
+        return type(value)(replace(item, change) for item in value)
+    return change(value) if isinstance(value, np.ndarray) else value
+
+
+def change_all(sample: Sample, change: Any) -> tuple[list[Any], dict[str, Any]]:
+    return [replace(v, change) for v in sample.args], {k: replace(v, change) for k, v in sample.kwargs.items()}
+
+
+def compare(found: Any, expected: Any, record: Record) -> None:
+    if isinstance(expected, list):
+        assert isinstance(found, list)
+        for one, wanted in zip(found, expected, strict=True):
+            compare(one, wanted, record)
+        return
+    assert ops.is_tensor(found)
+    assert ops.shape(found) == expected.shape
+    assert ops.dtype(found) == dtypes.from_numpy(expected.dtype)
+    close(ops.convert_to_numpy(found), expected, record.loose)
+
+
+def agree(symbolic: Any, found: Any, unknown: bool) -> None:
+    """The symbolic answer is the eager one's dtype and shape; unknown dimensions may stay unknown."""
+    if isinstance(found, (list, tuple)):
+        for one, other in zip(symbolic, found, strict=True):
+            agree(one, other, unknown)
+        return
+    assert isinstance(symbolic, ops.SymbolicTensor)
+    assert symbolic.dtype == ops.dtype(found)
+    eager = ops.shape(found)
+    assert len(symbolic.shape) == len(eager)
+    assert all(s == e or (unknown and s is None) for s, e in zip(symbolic.shape, eager, strict=True)), (symbolic, eager)
+
+
+def native(dtype: str, backend: str) -> bool:
+    return dtype in registry.load(backend).native_dtypes
+
+
+@pytest.mark.parametrize("record", PUBLIC, ids=lambda record: record.path)
+def test_values_dtypes_shapes_and_symbolic_answers(record: Record, backend: str) -> None:
+    function = function_of(record)
+    for dtype in record.takes:
+        if not native(dtype, backend) or not native(record.answer(dtype), backend):
+            continue
+        make = Maker(dtype)
+        for sample in record.samples(make):
+            args, kwargs = change_all(sample, ops.convert_to_tensor)
+            found = function(*args, **kwargs)
+            compare(found, record.expected(sample, dtype), record)
+            args, kwargs = change_all(sample, lambda x: ops.SymbolicTensor(x.shape, x.dtype))
+            if args and any(a is not b for a, b in zip(args, sample.args, strict=True)):
+                agree(function(*args, **kwargs), found, unknown=False)
+
+
+@pytest.mark.parametrize("record", [r for r in PUBLIC if r.forms], ids=lambda record: record.path)
+def test_other_forms_of_the_arguments(record: Record, backend: str) -> None:
+    function = function_of(record)
+    assert record.forms is not None
+    for dtype in ("float32", "int32", "bfloat16", "bool"):
+        if dtype not in record.takes or not native(dtype, backend):
+            continue
+        for sample in record.forms(Maker(dtype)):
+            # Arrays are given as they are: the op converts them.
+            compare(function(*sample.args, **sample.kwargs), record.expected(sample, dtype), record)
+
+
+@pytest.mark.parametrize("record", PUBLIC, ids=lambda record: record.path)
+def test_symbolic_answers_with_unknown_dimensions(record: Record, backend: str) -> None:
+    function = function_of(record)
+    dtype = "float32" if "float32" in record.takes else record.takes[0]
+    for sample in record.samples(Maker(dtype)):
+        arrays = [x for x in sample.args if isinstance(x, np.ndarray)]
+        if not arrays:
+            continue
+        args, kwargs = change_all(sample, ops.convert_to_tensor)
+        found = function(*args, **kwargs)
+        for axis in range(max(x.ndim for x in arrays)):
+            args, kwargs = change_all(sample, lambda x, axis=axis: ops.SymbolicTensor(unknown(x.shape, axis), x.dtype))
+            try:
+                symbolic = function(*args, **kwargs)
+            except ops.ShapeError as error:
+                assert "must be known" in str(error)
+                continue
+            agree(symbolic, found, unknown=True)
+
+
+def unknown(shape: tuple[int, ...], axis: int) -> tuple[int | None, ...]:
+    return tuple(None if i == axis else dim for i, dim in enumerate(shape))
+
+
+@pytest.mark.parametrize("record", [r for r in PUBLIC if r.errors], ids=lambda record: record.path)
+def test_errors_are_the_same_everywhere(record: Record, backend: str) -> None:
+    function = function_of(record)
+    assert record.errors is not None
+    name = record.path.removeprefix("nn.")
+    for kind, sample in record.errors(Maker("float32")):
+        for change in (ops.convert_to_tensor, lambda x: x):
+            args, kwargs = change_all(sample, change)
+            with pytest.raises(kind) as caught:
+                function(*args, **kwargs)
+            assert type(caught.value) is kind
+            assert f"ops.{name}(" in str(caught.value)
+            assert f"on backend {backend}: " in str(caught.value)
+
+
+@pytest.mark.parametrize("record", [r for r in PUBLIC if r.refuses], ids=lambda record: record.path)
+def test_refused_dtypes(record: Record, backend: str) -> None:
+    function = function_of(record)
+    for dtype in record.refuses:
+        if native(dtype, backend):
+            # Arguments of another dtype that the op does take, cast to the refused one.
+            sample = record.samples(Maker("float32"))[0]
+            args, kwargs = change_all(sample, lambda x, dtype=dtype: ops.cast(ops.convert_to_tensor(x), dtype))
+            with pytest.raises(ops.DtypeError, match=f"on backend {backend}"):
+                function(*args, **kwargs)
+
+
+def test_every_public_op_has_a_record() -> None:
+    from ops._declare import DECLARED, Op
+
+    paths = {record.path for record in PUBLIC}
+    for declared in DECLARED.values():
+        if isinstance(declared, Op) and not declared.name.startswith("_"):
+            assert {declared.name, f"nn.{declared.name}"} & paths, f"{declared.key} has no record"

@@ -1,0 +1,230 @@
+"""jit, grad and value_and_grad on every installed backend that has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from ops_common.testing import BACKENDS
+
+import ops
+
+GRADIENTS = [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")]
+
+
+def network(weights: dict[str, Any], x: Any) -> Any:
+    hidden = ops.nn.relu(ops.add(ops.nn.conv(x, weights["kernel"], padding="same"), weights["bias"]))
+    pooled = ops.nn.max_pool(hidden, 2)
+    flat = ops.reshape(pooled, (-1, 2 * 2 * 3))
+    return ops.matmul(flat, weights["dense"][0])
+
+
+def loss(weights: dict[str, Any], x: Any, y: Any) -> Any:
+    return ops.mean(ops.nn.sparse_categorical_crossentropy(y, network(weights, x), from_logits=True))
+
+
+def example() -> tuple[dict[str, Any], Any, Any]:
+    rng = np.random.default_rng(0)
+
+    def array(*shape: int) -> Any:
+        return ops.convert_to_tensor(rng.normal(size=shape).astype(np.float32))
+
+    weights = {"kernel": array(3, 3, 1, 3), "bias": array(3), "dense": [array(12, 4)]}
+    return weights, array(8, 4, 4, 1), ops.convert_to_tensor(rng.integers(0, 4, 8).astype(np.int32))
+
+
+def numbers(tree: Any) -> list[Any]:
+    return [ops.convert_to_numpy(tree["kernel"]), ops.convert_to_numpy(tree["bias"]), ops.convert_to_numpy(tree["dense"][0])]
+
+
+def test_jit_answers_as_the_function_does(backend: str) -> None:
+    weights, x, _ = example()
+    jitted = ops.jit(network)
+    for batch in (x, x[:3], x):
+        found = jitted(weights, batch)
+        assert ops.is_tensor(found)
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(found), ops.convert_to_numpy(network(weights, batch)), rtol=1e-4, atol=1e-5
+        )
+
+
+def test_jit_takes_and_answers_nested_containers(backend: str) -> None:
+    @ops.jit
+    def swap(pair: tuple[Any, Any], scale: Any = None, times: int = 2) -> dict[str, Any]:
+        first, second = pair
+        return {"a": [ops.multiply(second, times), ops.add(first, scale)], "b": (ops.cast(first, "int32"),)}
+
+    one, two = ops.convert_to_tensor([1.0, 2.5]), ops.convert_to_tensor([[3.0]])
+    found = swap((one, two), scale=ops.convert_to_tensor(0.5))
+    assert sorted(found) == ["a", "b"]
+    np.testing.assert_array_equal(ops.convert_to_numpy(found["a"][0]), [[6.0]])
+    np.testing.assert_array_equal(ops.convert_to_numpy(found["a"][1]), [1.5, 3.0])
+    np.testing.assert_array_equal(ops.convert_to_numpy(found["b"][0]), [1, 2])
+    assert ops.dtype(found["b"][0]) == "int32"
+    found = swap((one, two), ops.convert_to_tensor(0.5), times=3)
+    np.testing.assert_array_equal(ops.convert_to_numpy(found["a"][0]), [[9.0]])
+
+
+def test_jit_promotes_and_slices_inside(backend: str) -> None:
+    @ops.jit
+    def mixed(x: Any, i: Any) -> Any:
+        y = ops.add(ops.multiply(x, i), 2)
+        return ops.concatenate([y[:, :1], ops.expand_dims(ops.sum(y, axis=1), 1), ops.linspace(x[:, 0], 1.0, 2, axis=1)], 1)
+
+    x = np.arange(6, dtype=np.float32).reshape(2, 3)
+    i = np.array([1, 2, 3], np.int32)
+    y = x * i + 2
+    wanted = np.concatenate([y[:, :1], y.sum(1, keepdims=True), np.linspace(x[:, 0], 1.0, 2, axis=1)], 1)
+    found = mixed(ops.convert_to_tensor(x), ops.convert_to_tensor(i))
+    np.testing.assert_allclose(ops.convert_to_numpy(found), wanted, rtol=1e-6)
+
+
+def test_explained_errors_reach_through_jit(backend: str) -> None:
+    wrong = ops.jit(lambda x: ops.reshape(x, (5, -1)))
+    with pytest.raises(Exception, match=r"ops.reshape\(x: float32 \(2, 3\), newshape: \(5, -1\)\) on backend"):
+        wrong(ops.ones((2, 3)))
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("jitted", [False, True])
+def test_value_and_grad_agrees_with_finite_differences(name: str, jitted: bool) -> None:
+    with ops.use_backend(name):
+        weights, x, y = example()
+        both = ops.value_and_grad(loss)
+        value, slopes = (ops.jit(both) if jitted else both)(weights, x, y)
+        assert ops.shape(value) == ()
+        np.testing.assert_allclose(ops.convert_to_numpy(value), ops.convert_to_numpy(loss(weights, x, y)), rtol=1e-5)
+        kernel = ops.convert_to_numpy(weights["kernel"])
+        for at in ((0, 0, 0, 0), (1, 2, 0, 1)):
+            step = np.zeros_like(kernel)
+            step[at] = 1e-2
+            up, down = (
+                float(ops.convert_to_numpy(loss({**weights, "kernel": ops.convert_to_tensor(kernel + s)}, x, y)))
+                for s in (step, -step)
+            )
+            assert abs((up - down) / 2e-2 - numbers(slopes)[0][at]) < 2e-3
+
+
+@pytest.mark.skipif(len(GRADIENTS) < 2, reason="one trainer installed: nothing to compare")
+def test_gradients_agree_between_backends() -> None:
+    found = []
+    for name in GRADIENTS:
+        with ops.use_backend(name):
+            weights, x, y = example()
+            found.append(numbers(ops.grad(loss)(weights, x, y)))
+    for other in found[1:]:
+        for a, b in zip(found[0], other, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_argnums_aux_and_integers(name: str) -> None:
+    with ops.use_backend(name):
+        a, b, n = ops.convert_to_tensor([1.0, 2.0]), ops.convert_to_tensor([3.0, 4.0]), ops.convert_to_tensor([2, 2])
+        function = lambda a, b, n: ops.sum(ops.multiply(ops.multiply(a, b), n))  # noqa: E731  # three one-line functions
+        value, (da, db) = ops.value_and_grad(function, argnums=(0, 1))(a, b, n)
+        np.testing.assert_allclose(ops.convert_to_numpy(da), [6.0, 8.0])
+        np.testing.assert_allclose(ops.convert_to_numpy(db), [2.0, 4.0])
+        aux = ops.value_and_grad(lambda a, b: (ops.sum(a), {"b": ops.add(b, 1.0)}), has_aux=True)
+        (value, extra), slope = aux(a, b)
+        np.testing.assert_allclose(ops.convert_to_numpy(extra["b"]), [4.0, 5.0])
+        np.testing.assert_allclose(ops.convert_to_numpy(slope), [1.0, 1.0])
+        unused = ops.grad(lambda tree: ops.sum(tree["a"]))({"a": a, "b": b})
+        np.testing.assert_allclose(ops.convert_to_numpy(unused["b"]), [0.0, 0.0])
+        stopped = ops.grad(lambda x: ops.sum(ops.multiply(x, ops.stop_gradient(x))))(a)
+        np.testing.assert_allclose(ops.convert_to_numpy(stopped), [1.0, 2.0])
+        assert float(ops.convert_to_numpy(value)) == 3.0
+
+
+def test_gradients_elsewhere_are_a_clear_error(backend: str) -> None:
+    if backend in GRADIENTS:
+        return
+    for made in (ops.grad(lambda x: ops.sum(x)), ops.value_and_grad(lambda x: ops.sum(x))):
+        with pytest.raises(ops.UnsupportedError, match=f"{backend!r}.*jax, tensorflow and torch"):
+            made(ops.ones((2,)))
+
+
+@pytest.mark.parametrize("name", [n for n in ("torch",) if n in BACKENDS])
+def test_torch_compiles_without_graph_breaks(name: str) -> None:
+    import torch
+
+    with ops.use_backend(name):
+        weights, x, y = example()
+        # "eager" only runs Dynamo's trace, which is what a graph break would end.
+        traced = torch.compile(loss, fullgraph=True, backend="eager")
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(traced(weights, x, y)), ops.convert_to_numpy(loss(weights, x, y)), rtol=1e-5
+        )
+
+
+@pytest.mark.parametrize("name", [n for n in ("jax",) if n in BACKENDS])
+def test_ops_adds_nothing_to_a_jaxpr(name: str) -> None:
+    import jax
+    import jax.numpy as jnp
+
+    with ops.use_backend(name):
+        x = jnp.ones((4, 4))
+        pairs = [
+            (lambda a: ops.add(a, a), lambda a: jnp.add(a, a)),
+            (lambda a: ops.exp(a), lambda a: jnp.exp(a)),
+            (lambda a: ops.matmul(a, a), lambda a: jnp.matmul(a, a)),
+            (lambda a: ops.reshape(a, (2, 8)), lambda a: jnp.reshape(a, (2, 8))),
+            (lambda a: ops.transpose(a), lambda a: jnp.transpose(a)),
+            (lambda a: ops.sum(a, axis=0), lambda a: jnp.sum(a, axis=0)),
+        ]
+        for ours, theirs in pairs:
+            found = [str(equation.primitive) for equation in jax.make_jaxpr(ours)(x).eqns]
+            wanted = [str(equation.primitive) for equation in jax.make_jaxpr(theirs)(x).eqns]
+            assert len(found) <= len(wanted) or found == wanted
+            assert "pjit" not in found
+            assert "jit" not in found
+
+
+@pytest.mark.parametrize("name", [n for n in ("tensorflow",) if n in BACKENDS])
+def test_ops_in_a_tf_function(name: str) -> None:
+    import tensorflow as tf
+
+    with ops.use_backend(name):
+
+        @tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32)])
+        def work(x: Any) -> Any:
+            y = ops.concatenate([ops.add(x, x), ops.zeros_like(x)], axis=0)
+            return ops.reshape(ops.nn.softmax(ops.flip(y, 0)), (-1,))
+
+        for rows in (1, 4):
+            x = np.arange(3 * rows, dtype=np.float32).reshape(rows, 3)
+            powers = np.exp(np.concatenate([x + x, np.zeros_like(x)])[::-1])
+            wanted = (powers / powers.sum(-1, keepdims=True)).reshape(-1)
+            np.testing.assert_allclose(work(tf.constant(x)).numpy(), wanted, rtol=1e-5, atol=1e-7)
+        graph = tf.function(lambda a: ops.add(a, a)).get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
+        native = tf.function(lambda a: tf.add(a, a)).get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
+        assert [op.type for op in graph.get_operations()] == [op.type for op in native.get_operations()]
+
+
+@pytest.mark.parametrize("name", [n for n in ("openvino",) if n in BACKENDS])
+def test_openvino_compiles_once_for_each_signature(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import openvino
+
+    compiled: list[Any] = []
+    compile_model = openvino.Core.compile_model
+
+    def count(self: Any, *args: Any, **kwargs: Any) -> Any:
+        compiled.append(args)
+        return compile_model(self, *args, **kwargs)
+
+    monkeypatch.setattr(openvino.Core, "compile_model", count)
+    with ops.use_backend(name):
+        x, y = ops.ones((5, 7)), ops.ones((5, 7))
+        for factor in (0.1, 0.2, 0.3):  # numbers do not compile anew
+            ops.multiply(ops.add(x, y), factor)
+        many = len(compiled)
+        for factor in (0.4, 0.5):
+            ops.multiply(ops.add(x, y), factor)
+        assert len(compiled) == many <= 2
+        weights, images, _ = example()
+        jitted = ops.jit(network)
+        jitted(weights, images)
+        many = len(compiled)
+        jitted(weights, images)
+        assert len(compiled) == many
