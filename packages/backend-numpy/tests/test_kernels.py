@@ -1,6 +1,7 @@
 """The kernels of ops-backend-numpy against the contract's records, without `ops`."""
 
 import pytest
+
 from ops_common.testing import conformance
 
 

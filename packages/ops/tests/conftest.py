@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+
 from ops_common.testing import BACKENDS
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up talk is not ours to test
@@ -16,7 +17,6 @@ import ops
 
 if "torch" in ops.backends():
     importlib.import_module("torch")  # before TensorFlow: the other order can crash
-
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

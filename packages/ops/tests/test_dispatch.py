@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import ops
 from ops_common import dtypes, registry
 from ops_common.testing import BACKENDS
 from ops_common.testing.record import ALL
-
-import ops
 
 
 def test_use_backend_nests_and_ends_after_an_exception() -> None:
@@ -87,7 +87,13 @@ def test_namespaces_are_bound(backend: str) -> None:
     xp = ops.namespace(backend)
     with ops.use_backend(BACKENDS[0]):
         x = xp.ones((2, 3))
-        for y in (xp.add(x, 1.0), xp.numpy.add(x, x), xp.nn.softmax(x), xp.nn.log_softmax(x), xp.random.normal((2,), seed=1)):
+        for y in (
+            xp.add(x, 1.0),
+            xp.numpy.add(x, x),
+            xp.nn.softmax(x),
+            xp.nn.log_softmax(x),
+            xp.random.normal((2,), seed=1),
+        ):
             assert registry.load(backend).is_tensor(y)
         assert xp.sum is ops.namespace(x).sum
         loss = xp.nn.sparse_categorical_crossentropy(xp.convert_to_tensor([0, 2]), x, from_logits=True)

@@ -8,9 +8,9 @@ import pkgutil
 
 import numpy as np
 import pytest
-from ops_common import symbolic, variable
 
 import ops
+from ops_common import symbolic, variable
 
 MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(ops.__path__, "ops.")] + [ops]
 FINDER = doctest.DocTestFinder()

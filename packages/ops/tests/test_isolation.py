@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from ops_common.testing import BACKENDS
 
 FRAMEWORKS = "('jax', 'jaxlib', 'tensorflow', 'torch', 'openvino', 'scipy', 'keras')"
@@ -47,7 +48,9 @@ SETTINGS = {
     "numpy": "import numpy as np; state = lambda: (np.geterr(), np.get_printoptions()['precision'])",
     "jax": "import jax; state = lambda: (jax.config.jax_enable_x64, jax.config.jax_default_matmul_precision,"
     " jax.config.jax_numpy_dtype_promotion, jax.config.jax_platforms)",
-    "torch": "import torch; torch.compile(lambda x: x + 1)(torch.ones(1)); state = lambda: (torch.get_default_dtype(), torch.get_num_threads(),"
+    # Compiling once lets torch import what itself changes warning filters.
+    "torch": "import torch; torch.compile(lambda x: x + 1)(torch.ones(1));"
+    " state = lambda: (torch.get_default_dtype(), torch.get_num_threads(),"
     " torch.is_grad_enabled(), torch.get_rng_state().sum().item())",
     "tensorflow": "import tensorflow as tf; state = lambda: (tf.executing_eagerly(),"
     " tf.config.threading.get_intra_op_parallelism_threads(), tf.experimental.numpy.experimental_enable_numpy_behavior"

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ops_common import CONTRACT_VERSION, registry
 
 import ops
+from ops_common import CONTRACT_VERSION, registry
 
 
 @pytest.fixture
@@ -42,7 +42,11 @@ def test_unknown_and_not_installed(entries: dict[str, EntryPoint]) -> None:
     assert "unknown backend 'caffe'" in text
     assert all(name in text for name in entries)
     entries.pop("torch", None)
-    for call in (lambda: ops.set_backend("torch"), lambda: ops.namespace("torch"), lambda: ops.to_backend([1.0], "torch")):
+    for call in (
+        lambda: ops.set_backend("torch"),
+        lambda: ops.namespace("torch"),
+        lambda: ops.to_backend([1.0], "torch"),
+    ):
         text = message(call)
         assert "'torch' is not installed" in text
         assert 'pip install "ops[torch]"' in text
@@ -91,7 +95,17 @@ def test_missing_required_kernels(
     entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = package(tmp_path, monkeypatch, "backend_partial", f"CONTRACT_VERSION = {CONTRACT_VERSION}")
-    for family in ("core", "creation", "elementwise", "reduction", "manipulation", "indexing", "contraction", "random", "transform"):
+    for family in (
+        "core",
+        "creation",
+        "elementwise",
+        "reduction",
+        "manipulation",
+        "indexing",
+        "contraction",
+        "random",
+        "transform",
+    ):
         (tmp_path / "backend_partial" / f"{family}.py").write_text("")
     (tmp_path / "backend_partial" / "nn").mkdir()
     (tmp_path / "backend_partial" / "nn" / "__init__.py").write_text("")

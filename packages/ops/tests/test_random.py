@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from ops_common import registry
 
 import ops
+from ops_common import registry
 
 
 def draw(kind: str, *args: object, **kwargs: object) -> np.ndarray:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ops_common.testing import BACKENDS
 
 import ops
+from ops_common.testing import BACKENDS
 
 GRADIENTS = [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")]
 
@@ -35,7 +35,11 @@ def example() -> tuple[dict[str, Any], Any, Any]:
 
 
 def numbers(tree: Any) -> list[Any]:
-    return [ops.convert_to_numpy(tree["kernel"]), ops.convert_to_numpy(tree["bias"]), ops.convert_to_numpy(tree["dense"][0])]
+    return [
+        ops.convert_to_numpy(tree["kernel"]),
+        ops.convert_to_numpy(tree["bias"]),
+        ops.convert_to_numpy(tree["dense"][0]),
+    ]
 
 
 def test_jit_answers_as_the_function_does(backend: str) -> None:
@@ -70,7 +74,9 @@ def test_jit_promotes_and_slices_inside(backend: str) -> None:
     @ops.jit
     def mixed(x: Any, i: Any) -> Any:
         y = ops.add(ops.multiply(x, i), 2)
-        return ops.concatenate([y[:, :1], ops.expand_dims(ops.sum(y, axis=1), 1), ops.linspace(x[:, 0], 1.0, 2, axis=1)], 1)
+        return ops.concatenate(
+            [y[:, :1], ops.expand_dims(ops.sum(y, axis=1), 1), ops.linspace(x[:, 0], 1.0, 2, axis=1)], 1
+        )
 
     x = np.arange(6, dtype=np.float32).reshape(2, 3)
     i = np.array([1, 2, 3], np.int32)

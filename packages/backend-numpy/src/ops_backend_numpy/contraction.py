@@ -11,7 +11,9 @@ from ops_backend_numpy.core import SMALL_FLOATS
 
 Tensor = Any
 
-_UFUNC_DTYPES = frozenset(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128", "int32", "int64"))
+_UFUNC_DTYPES = frozenset(
+    np.dtype(name) for name in ("float32", "float64", "complex64", "complex128", "int32", "int64")
+)
 
 
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
@@ -33,12 +35,14 @@ def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ..
 @functools.lru_cache(maxsize=256)
 def _path(subscripts: str, *shapes: tuple[int, ...]) -> Any:
     # Finding an order takes longer than a small sum itself, and depends on the shapes alone.
-    return np.einsum_path(subscripts, *(np.broadcast_to(np.float32(0), shape) for shape in shapes), optimize="greedy")[0]
+    return np.einsum_path(subscripts, *(np.broadcast_to(np.float32(0), shape) for shape in shapes), optimize="greedy")[
+        0
+    ]
 
 
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:
     dtype = operands[0].dtype
-    if dtype not in _UFUNC_DTYPES and dtype.kind != "b" and dtype.kind not in "iu":
+    if dtype in SMALL_FLOATS or dtype == np.float16:  # accumulate in float32
         return einsum(subscripts, *(x.astype(np.float32) for x in operands)).astype(dtype)
     optimize = _path(subscripts, *(x.shape for x in operands)) if len(operands) > 1 else False
     return np.einsum(subscripts, *operands, optimize=optimize)

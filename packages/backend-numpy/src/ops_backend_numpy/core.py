@@ -6,6 +6,7 @@ from typing import Any
 
 import ml_dtypes
 import numpy as np
+
 from ops_common import dtypes
 
 Tensor = Any

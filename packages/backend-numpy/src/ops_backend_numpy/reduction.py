@@ -13,8 +13,13 @@ Axis = int | tuple[int, ...] | None
 
 _HALF = frozenset({np.dtype("float16"), *SMALL_FLOATS})
 _INT32 = np.dtype("int32")
-_add, _multiply = np.add.reduce, np.multiply.reduce
-_maximum, _minimum = np.maximum.reduce, np.minimum.reduce
+# By position all through: NumPy's stubs know these parameters by name only.
+_add: Any = np.add.reduce
+_multiply: Any = np.multiply.reduce
+_maximum: Any = np.maximum.reduce
+_minimum: Any = np.minimum.reduce
+_or: Any = np.logical_or.reduce
+_and: Any = np.logical_and.reduce
 
 
 def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
@@ -44,11 +49,11 @@ def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
 
 
 def any(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    return np.logical_or.reduce(x, axis, None, None, keepdims)
+    return _or(x, axis, None, None, keepdims)
 
 
 def all(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    return np.logical_and.reduce(x, axis, None, None, keepdims)
+    return _and(x, axis, None, None, keepdims)
 
 
 def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -104,7 +104,7 @@ def backend() -> str:
 
 
 @contextmanager
-def use_backend(name: str) -> Iterator[None]:
+def use_backend(name: str) -> Generator[None]:
     """A context in which this thread or task uses another backend; it nests, and ends with what was before.
 
     Raises:

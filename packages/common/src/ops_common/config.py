@@ -89,7 +89,7 @@ _CHECKS = {
 def read() -> None:
     """Reads every setting that has not been asked for yet.
 
-    A compiler that traces an op cannot look into files and the environment, so backends are loaded with all of them read.
+    A compiler that traces an op cannot look into files and the environment, so loading a backend reads all of them.
     """
     for name in _DEFAULTS:
         _setting(name)

@@ -64,7 +64,9 @@ def _load(name: str) -> Backend:
     if entry is None:
         have = ", ".join(installed()) or "none"
         if name in KNOWN:
-            raise BackendError(f'backend {name!r} is not installed (installed: {have}); pip install "ops[{KNOWN[name]}]"')
+            raise BackendError(
+                f'backend {name!r} is not installed (installed: {have}); pip install "ops[{KNOWN[name]}]"'
+            )
         raise BackendError(f"unknown backend {name!r}; installed: {have}; known: {', '.join(KNOWN)}")
     try:
         package = importlib.import_module(entry.module)
@@ -73,9 +75,10 @@ def _load(name: str) -> Backend:
     except BackendError:
         raise
     except Exception as error:
+        others = ", ".join(other for other in installed() if other != name) or "none"
         raise BackendError(
             f"backend {name!r} is installed but fails to import ({type(error).__name__}: {error}); "
-            f"reinstall its framework, or choose another backend: {', '.join(n for n in installed() if n != name) or 'none'}"
+            f"reinstall its framework, or choose another backend: {others}"
         ) from error
 
 
@@ -110,4 +113,6 @@ def default_name(configured: str | None) -> str:
         raise BackendError(
             'no backend is installed; pip install "ops[numpy]" (or [jax], [tensorflow], [torch], [openvino], [all])'
         )
-    raise BackendError(f"several backends are installed ({', '.join(have)}): choose one with ops.set_backend or OPS_BACKEND")
+    raise BackendError(
+        f"several backends are installed ({', '.join(have)}): choose one with ops.set_backend or OPS_BACKEND"
+    )

@@ -319,7 +319,7 @@ def einsum(subscripts: str, shapes: Sequence[Shape]) -> Shape:
     for term, shape in zip(terms, shapes, strict=True):
         named = term.replace("...", "")
         extra = len(shape) - len(named)
-        if extra < 0 or (extra and "..." not in term) or not named.replace(".", "!").isalpha() and named:
+        if extra < 0 or (extra and "..." not in term) or (not named.replace(".", "!").isalpha() and named):
             raise ShapeError(f"einsum {subscripts!r}: term {term!r} does not fit an operand of shape {shape}")
         start = term.index("...") if "..." in term else len(term)
         if extra:

@@ -32,7 +32,7 @@ class SymbolicTensor(Operators):
     __slots__ = ("dtype", "name", "shape")
 
     def __init__(self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None) -> None:
-        dims = tuple(shape)
+        dims: tuple[Any, ...] = tuple(shape)
         for dim in dims:
             if dim is not None and (type(dim) is bool or not isinstance(dim, int) or dim < 0):
                 raise ShapeError(f"sizes are non-negative integers or None; got shape {dims}")

@@ -5,24 +5,6 @@
 array([4, 5], dtype=int32)
 """
 
-from ops_common import (
-    ArgumentError,
-    ArgumentTypeError,
-    BackendError,
-    DtypeError,
-    ForeignTensorError,
-    KernelError,
-    OpsError,
-    ShapeError,
-    SymbolicTensor,
-    UnsupportedError,
-    config,
-    operators,
-)
-from ops_common.active import backend, set_backend, use_backend
-from ops_common.registry import installed as backends
-from ops_common.variable import Variable
-
 from ops import nn, numpy, random
 from ops._namespace import namespace
 from ops.core import (
@@ -130,6 +112,23 @@ from ops.numpy import (
     zeros_like,
 )
 from ops.transform import grad, jit, value_and_grad
+from ops_common import (
+    ArgumentError,
+    ArgumentTypeError,
+    BackendError,
+    DtypeError,
+    ForeignTensorError,
+    KernelError,
+    OpsError,
+    ShapeError,
+    SymbolicTensor,
+    UnsupportedError,
+    config,
+    operators,
+)
+from ops_common.active import backend, set_backend, use_backend
+from ops_common.registry import installed as backends
+from ops_common.variable import Variable
 
 __version__ = "0.1.0"
 

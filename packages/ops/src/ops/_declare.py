@@ -22,6 +22,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from ops._rules import KEEP, DtypeRule
 from ops_common import active, dtypes
 from ops_common.backend import Backend
 from ops_common.errors import (
@@ -31,8 +32,6 @@ from ops_common.errors import (
     OpsError,
 )
 from ops_common.symbolic import SymbolicTensor
-
-from ops._rules import KEEP, DtypeRule
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -191,7 +190,13 @@ class BackendFunction(Declared):
             f"        failed = error\n"
             f"    raise explained(describe(({names},)), backend, failed) from cause(failed)\n"
         )
-        scope = {"function": self.function, "backend": backend, "describe": self.describe, "explained": explained, "cause": cause}
+        scope = {
+            "function": self.function,
+            "backend": backend,
+            "describe": self.describe,
+            "explained": explained,
+            "cause": cause,
+        }
         return self.compile(body, scope, backend.name)
 
 
@@ -292,7 +297,9 @@ class Op(Declared):
                 tests.append(f"type({name}) in T and {name}.dtype is BOOL")
             elif self.kinds[i] == "Index":
                 scope["INTS"] = frozenset(
-                    backend.native_dtypes[n] for n in dtypes.INTEGERS if n in backend.fast_dtypes & backend.native_dtypes.keys()
+                    backend.native_dtypes[n]
+                    for n in dtypes.INTEGERS
+                    if n in backend.fast_dtypes & backend.native_dtypes.keys()
                 )
                 tests.append(f"type({name}) in T and {name}.dtype in INTS")
         if plain:
@@ -358,7 +365,9 @@ class Op(Declared):
         for i in self.operands:
             if self.kinds[i] == "Operands":
                 if not isinstance(values[i], (list, tuple)):
-                    raise ArgumentTypeError(f"{self.names[i]} is a list or tuple of tensors; got {type(values[i]).__name__}")
+                    raise ArgumentTypeError(
+                        f"{self.names[i]} is a list or tuple of tensors; got {type(values[i]).__name__}"
+                    )
                 values[i] = [_operand(backend, item) for item in values[i]]
                 symbolic = symbolic or any(isinstance(item, SymbolicTensor) for item in values[i])
             elif values[i] is not None or self.kinds[i] != "Operand | None":
@@ -421,13 +430,21 @@ class Op(Declared):
             return rebind(self.function, backend)(*self.spread(specs))
         shape = self.shape(*self.spread(specs))
         first = next((specs[i] for i in self.operands if self.kinds[i] in ("Operand", "Operands")), None)
-        dtype = first[0].dtype if isinstance(first, list) else first.dtype if first is not None else dtypes.standardize(None)
+        dtype = (
+            first[0].dtype
+            if isinstance(first, list)
+            else first.dtype
+            if first is not None
+            else dtypes.standardize(None)
+        )
         dtype = self.dtype.answer(dtype)
         if isinstance(shape, list):
             return [SymbolicTensor(one, dtype) for one in shape]
         return SymbolicTensor(shape, dtype)
 
-    def explain(self, backend: Backend, arguments: Sequence[Any], error: Exception, values: Sequence[Any] | None) -> Exception:
+    def explain(
+        self, backend: Backend, arguments: Sequence[Any], error: Exception, values: Sequence[Any] | None
+    ) -> Exception:
         """The error to raise where a call failed: the op's own rule if it was broken, else the framework's error."""
         if not isinstance(error, OpsError) and values is not None:
             try:

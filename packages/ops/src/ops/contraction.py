@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common import shapes
-from ops_common.errors import ArgumentTypeError
-
 from ops import _rules as rules
 from ops._declare import composite, primitive
 from ops._types import Operand, Operands, Tensor
 from ops.core import ndim
 from ops.elementwise import multiply
+from ops_common import shapes
+from ops_common.errors import ArgumentTypeError
 
 
 @primitive(dtype=rules.PRODUCT, shape=lambda x1, x2: shapes.matmul(x1.shape, x2.shape))
@@ -58,13 +57,10 @@ def _pairs(x1: Any, x2: Any, axes: Any) -> tuple[Any, ...]:
         axes = axes.tolist()
     if not isinstance(axes, (int, list, tuple)):
         raise ArgumentTypeError(f"axes is an int or a pair of axes; got {axes!r}")
-    ranks = [() if isinstance(x, (int, float, complex)) else tuple(x.shape) for x in (x1, x2)]
-    return x1, x2, shapes.tensordot_axes(*ranks, axes)
+    return x1, x2, shapes.tensordot_axes(tuple(getattr(x1, "shape", ())), tuple(getattr(x2, "shape", ())), axes)
 
 
-@primitive(
-    dtype=rules.PROMOTE, shape=lambda x1, x2, axes: shapes.tensordot(x1.shape, x2.shape, axes), canonical=_pairs
-)
+@primitive(dtype=rules.PROMOTE, shape=lambda x1, x2, axes: shapes.tensordot(x1.shape, x2.shape, axes), canonical=_pairs)
 def tensordot(x1: Operand, x2: Operand, axes: Any = 2) -> Tensor:
     """Sum of products over several axes of both.
 
@@ -110,8 +106,8 @@ def einsum(subscripts: str, *operands: Operands, **kwargs: Any) -> Tensor:
     """Einstein's sum: products of operands, summed over the labels that the output does not have.
 
     Args:
-        subscripts: one label for each axis, operands parted by commas, ``->`` and the output's labels; ``...`` stands for
-            axes that broadcast. Without ``->`` the output has the labels that occur once, in alphabetical order.
+        subscripts: one label for each axis, operands parted by commas, ``->`` and the output's labels; ``...`` stands
+            for axes that broadcast. Without ``->`` the output has the labels that occur once, in alphabetical order.
         *operands: the tensors.
         **kwargs: none is known; the reference's signature has them.
 

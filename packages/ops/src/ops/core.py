@@ -6,14 +6,14 @@ import importlib
 from typing import Any
 
 import numpy as np
+
+from ops._declare import backend_function
+from ops._types import DtypeLike, Operand, Tensor
 from ops_common import dtypes, registry
 from ops_common.backend import Backend, owner
 from ops_common.errors import ArgumentTypeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
-
-from ops._declare import backend_function
-from ops._types import DtypeLike, Operand, Tensor
 
 
 @backend_function
@@ -23,7 +23,7 @@ def convert_to_tensor(
     """A tensor of the active backend.
 
     Args:
-        x: a tensor of this backend, a NumPy array, a number, a nested list, a Variable; a SymbolicTensor stays symbolic.
+        x: a tensor of this backend, a NumPy array, a number, a nested list, a Variable; a SymbolicTensor stays one.
         dtype: the dtype; None keeps that of tensors and arrays, and gives Python floats `floatx` and ints int32.
         sparse: must not be True: sparse tensors are not supported.
         ragged: must not be True: ragged tensors are not supported.

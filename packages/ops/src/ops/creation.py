@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common import dtypes
-from ops_common.backend import Backend, number_dtype
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
-from ops_common.shapes import Shape, broadcast_to, normalize_axis
-from ops_common.symbolic import SymbolicTensor
-
 from ops._declare import backend_function, canonical_int, canonical_shape, composite
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
 from ops.core import cast
@@ -17,6 +11,11 @@ from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import add, divide, equal, floor, multiply, subtract, where
 from ops.manipulation import expand_dims, reshape, transpose
+from ops_common import dtypes
+from ops_common.backend import Backend, number_dtype
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.shapes import Shape, broadcast_to, normalize_axis
+from ops_common.symbolic import SymbolicTensor
 
 _NUMBERS = (bool, int, float, complex)
 
@@ -171,13 +170,13 @@ def _like(backend: Backend, kernel: str, x: Operand, dtype: DtypeLike, *fill: Op
         return SymbolicTensor(tensor.shape, name)
     backend.check_dtype(name)
     fast = name in backend.fast_dtypes and have in backend.fast_dtypes
-    return backend.run(f"creation.{kernel}", fast, tensor, *(_fill(backend, f, name, backend.shape(tensor)) for f in fill), name)
+    return backend.run(
+        f"creation.{kernel}", fast, tensor, *(_fill(backend, f, name, backend.shape(tensor)) for f in fill), name
+    )
 
 
 @backend_function
-def arange(
-    backend: Backend, start: Any, stop: Any = None, step: Any = None, dtype: DtypeLike = None
-) -> Tensor:
+def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dtype: DtypeLike = None) -> Tensor:
     """Evenly spaced numbers: ``start, start + step, ...`` up to, and without, ``stop``.
 
     Args:
@@ -205,7 +204,10 @@ def arange(
     if dtype is None:
         names = [number_dtype(v) if isinstance(v, _NUMBERS) else dtype_of(v) for v in given]
         # Python numbers are weak, so that arange(np.int64(3), 5) stays int64.
-        weak = [dtypes.weak_type(v) if isinstance(v, _NUMBERS) and n != "int64" else n for v, n in zip(given, names, strict=True)]
+        weak = [
+            dtypes.weak_type(v) if isinstance(v, _NUMBERS) and n != "int64" else n
+            for v, n in zip(given, names, strict=True)
+        ]
         dtype = dtypes.promote(weak)
     name = dtypes.standardize(dtype)
     first, last = (0, numbers[0]) if stop is None else numbers[:2]
@@ -281,8 +283,8 @@ def linspace(
         num: how many numbers, 0 or more.
         endpoint: whether `stop` is the last number; if not, the interval is open at its end.
         retstep: whether to answer the distance as well.
-        dtype: the dtype; None takes the float dtype that start and stop promote to. For an integer dtype the numbers are
-            computed in float64 and rounded down.
+        dtype: the dtype; None takes the float dtype that start and stop promote to. For an integer dtype the numbers
+            are computed in float64 and rounded down.
         axis: where the new axis goes in the answer.
 
     Returns:

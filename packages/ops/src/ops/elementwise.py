@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common import shapes
-
 from ops import _rules as rules
 from ops._declare import composite, primitive
 from ops._types import Mask, Operand, Tensor
+from ops_common import shapes
 
 
 def _same(x: Any) -> shapes.Shape:

@@ -6,15 +6,15 @@ import operator
 from typing import Any
 
 import numpy as np
+
+from ops import _rules as rules
+from ops._declare import backend_function, primitive
+from ops._types import Axis, Index, Operand, Tensor
 from ops_common import dtypes, shapes
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
-
-from ops import _rules as rules
-from ops._declare import backend_function, primitive
-from ops._types import Axis, Index, Operand, Tensor
 
 
 @primitive(dtype=rules.KEEP, shape=lambda x, indices, axis: shapes.take(x.shape, indices.shape, axis))
@@ -73,7 +73,9 @@ def _entry(backend: Backend, entry: Any) -> Any:
     if entry is None or entry is Ellipsis or type(entry) is int or isinstance(entry, SymbolicTensor):
         return entry
     if isinstance(entry, slice):
-        return slice(*(part if part is None else operator.index(part) for part in (entry.start, entry.stop, entry.step)))
+        return slice(
+            *(part if part is None else operator.index(part) for part in (entry.start, entry.stop, entry.step))
+        )
     if isinstance(entry, (bool, np.bool_)):
         raise ArgumentTypeError("a bool is no index; use a bool tensor")
     if isinstance(entry, np.integer):
@@ -89,7 +91,13 @@ def _picked(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shap
     """The shape of ``x[key]``, by NumPy's rules for basic and advanced indexing."""
     used = 0
     for entry in key:
-        used += 0 if entry is None or entry is Ellipsis else len(_shape_of(backend, entry)) if _is_mask(backend, entry) else 1
+        used += (
+            0
+            if entry is None or entry is Ellipsis
+            else len(_shape_of(backend, entry))
+            if _is_mask(backend, entry)
+            else 1
+        )
     if used > len(shape) or sum(entry is Ellipsis for entry in key) > 1:
         raise ShapeError(f"too many indices for shape {shape}")
     entries = list(key)
@@ -98,7 +106,7 @@ def _picked(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shap
     out: list[shapes.Dim] = []
     advanced: list[shapes.Shape] = []
     places: list[int] = []
-    axis = 0
+    axis = start = 0
     for i, entry in enumerate(entries):
         if entry is None:
             out.append(1)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common import shapes
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
-
 from ops import _rules as rules
 from ops._declare import canonical_axis, canonical_int, primitive
 from ops._types import Axis, Operand, Operands, ShapeLike, Tensor
+from ops_common import shapes
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 
 
 @primitive(dtype=rules.KEEP, shape=lambda x, newshape: shapes.reshape(x.shape, newshape))
@@ -91,7 +90,9 @@ def stack(x: Operands, axis: int = 0) -> Tensor:
 
 
 def _cuts(x: Any, indices_or_sections: Any, axis: Any) -> tuple[Any, int | tuple[int, ...], int]:
-    cuts = canonical_axis(indices_or_sections.tolist() if hasattr(indices_or_sections, "tolist") else indices_or_sections)
+    cuts = canonical_axis(
+        indices_or_sections.tolist() if hasattr(indices_or_sections, "tolist") else indices_or_sections
+    )
     if cuts is None:
         raise ArgumentTypeError("split needs a number of parts or indices to cut at")
     return x, cuts, axis
@@ -203,7 +204,9 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
         if len(pairs) == 1:
             pairs *= rank
     if any(len(pair) != 2 or min(pair) < 0 for pair in pairs):
-        raise ShapeError(f"pad_width has one (before, after) pair of sizes that are not negative for each axis; got {pad_width!r}")
+        raise ShapeError(
+            f"pad_width has one (before, after) pair of sizes that are not negative for each axis; got {pad_width!r}"
+        )
     if mode == "reflect" or mode == "symmetric":
         reach = 1 if mode == "reflect" else 0
         for size, pair in zip(x.shape, pairs, strict=False):

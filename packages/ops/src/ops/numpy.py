@@ -1,6 +1,7 @@
 """The namespace `ops.numpy`: the functions that NumPy has too."""
 
 from ops.contraction import dot, einsum, matmul, tensordot
+from ops.core import ndim
 from ops.creation import (
     arange,
     empty,
@@ -15,7 +16,6 @@ from ops.creation import (
     zeros,
     zeros_like,
 )
-from ops.core import ndim
 from ops.elementwise import (
     abs,
     absolute,

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ops._declare import backend_function, canonical_shape
+from ops._types import DtypeLike, Operand, ShapeLike, Tensor
 from ops_common import config, dtypes
 from ops_common import seed as seeds
 from ops_common.backend import Backend
 from ops_common.errors import DtypeError, ShapeError
 from ops_common.seed import SeedGenerator
-
-from ops._declare import backend_function, canonical_shape
-from ops._types import DtypeLike, Operand, ShapeLike, Tensor
 
 __all__ = ["SeedGenerator", "normal", "uniform"]
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common import shapes
-from ops_common.errors import ShapeError
-
 from ops import _rules as rules
 from ops._declare import composite, primitive
 from ops._types import Axis, Mask, Operand, Tensor
 from ops.core import cast
+from ops_common import shapes
+from ops_common.errors import ShapeError
 
 
 def _reduced(x: Any, axis: shapes.Axis, keepdims: bool, initial: Any = None) -> shapes.Shape:

@@ -6,14 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ops.core import compute_output_spec
 from ops_common import active
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentTypeError, OpsError
 
-from ops.core import compute_output_spec
-
-
-_GRADIENTS = "gradients are computed on the backends jax, tensorflow and torch: run under ops.use_backend with one of them"
+_GRADIENTS = "gradients are computed on the backends jax, tensorflow and torch: run under ops.use_backend of one"
 
 
 class _Transformed:
@@ -48,8 +46,10 @@ class _Jitted(_Transformed):
 
     def _compile(self, backend: Backend) -> Callable[..., Any]:
         function = self._function
-        # What is already transformed is asked for this backend's form now, so that a compiler need not trace the asking.
-        return backend.kernels["transform.jit"](function.on(backend) if isinstance(function, _Transformed) else function)
+        # What is transformed already is asked for this backend's form now: no compiler need trace the asking.
+        return backend.kernels["transform.jit"](
+            function.on(backend) if isinstance(function, _Transformed) else function
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -70,8 +70,8 @@ class _Jitted(_Transformed):
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, compiled by the active backend's own compiler for each new signature of its arguments.
 
-    JAX: `jax.jit`; TensorFlow: `tf.function`; PyTorch: `torch.compile` of the whole graph; OpenVINO: a traced, compiled and
-    cached model; NumPy: the function itself.
+    JAX: `jax.jit`; TensorFlow: `tf.function`; PyTorch: `torch.compile` of the whole graph; OpenVINO: a traced, compiled
+    and cached model; NumPy: the function itself.
 
     Args:
         function: a function of tensors, or of nested dicts, lists and tuples of tensors, that is written with `ops` and
@@ -101,8 +101,8 @@ def value_and_grad(
         has_aux: whether the function answers (scalar, anything else) instead.
 
     Returns:
-        A function of the same arguments that answers ``(value, gradients)``, or ``((value, aux), gradients)``. The gradients
-        have the argument's structure; for several argnums they are a tuple.
+        A function of the same arguments that answers ``(value, gradients)``, or ``((value, aux), gradients)``. The
+        gradients have the argument's structure; for several argnums they are a tuple.
 
     Raises:
         UnsupportedError: when called on a backend without gradients (numpy, openvino).
@@ -116,7 +116,9 @@ def value_and_grad(
     """
 
     def transform(backend: Backend) -> Callable[..., Any]:
-        return backend.optional("transform.value_and_grad", "ops.value_and_grad", _GRADIENTS)(function, argnums, has_aux)
+        return backend.optional("transform.value_and_grad", "ops.value_and_grad", _GRADIENTS)(
+            function, argnums, has_aux
+        )
 
     return _Transformed(function, transform)
 
@@ -141,5 +143,3 @@ def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_a
         return (slopes, value[1]) if has_aux else slopes
 
     return gradients
-
-

@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import numpy as np
+
 from ops_common import shapes
 
 Tensor = Any

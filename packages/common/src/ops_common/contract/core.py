@@ -2,14 +2,14 @@
 
 ``TENSOR_TYPES``  tuple of classes: what counts as this framework's tensor (isinstance).
 ``EXACT_TYPES``   tuple of classes: the exact types most tensors have, for a quick test.
-``DTYPES``        dict from standard dtype name to the object that a tensor's ``.dtype`` is (compared by ``==``, hashable);
-                  the dtypes that the framework has.
+``DTYPES``        dict from standard dtype name to the object that a tensor's ``.dtype`` is (compared by ``==``,
+                  hashable); the dtypes that the framework has.
 ``FAST_DTYPES``   frozenset of standard names, or None for all: dtypes for which a kernel may be called directly. Calls
                   that involve any other dtype go through `call`.
 ``NUMBER_DTYPES`` frozenset of standard names; optional, all of `FAST_DTYPES` if absent: dtypes beside which a Python
                   number may be an operand. Beside others it comes as a tensor of rank 0.
-``TRACES_PYTHON`` True, optional: the framework's compiler reads Python code instead of running it, so that `ops` must make
-                  all bound functions when the backend is loaded, not when they are first called.
+``TRACES_PYTHON`` True, optional: the framework's compiler reads Python code instead of running it, so that `ops` must
+                  make all bound functions when the backend is loaded, not when they are first called.
 """
 
 from __future__ import annotations

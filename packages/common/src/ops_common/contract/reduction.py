@@ -30,8 +30,8 @@ def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 @required
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
-    """Largest element, NaN if there is one; ``initial`` is None or a number that takes part. Bools are allowed. Without an
-    initial value, an empty axis is an error."""
+    """Largest element, NaN if there is one; ``initial`` is None or a number that takes part. Bools are allowed. Without
+    an initial value, an empty axis is an error."""
     ...
 
 

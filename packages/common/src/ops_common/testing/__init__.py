@@ -1,8 +1,8 @@
 """For tests of `ops`, of its backends, and of other people's backends: one record for each op.
 
 A record says with which arguments an op is tried, which dtypes it takes, what NumPy answers in float64, which dtype the
-answer has, and which arguments are errors. Tests are generated from it: of the backends' kernels (`conformance`), and of
-the public functions in `ops`' own tests.
+answer has, and which arguments are errors. Tests are generated from it: of the backends' kernels (`conformance`), and
+of the public functions in `ops`' own tests.
 """
 
 from ops_common import registry

@@ -1,8 +1,8 @@
 """Tests of a backend's kernels by the records, without `ops`: what a backend package runs on itself.
 
-    @pytest.mark.parametrize("case", conformance.cases("mine"), ids=str)
-    def test_kernel(case):
-        case.check()
+@pytest.mark.parametrize("case", conformance.cases("mine"), ids=str)
+def test_kernel(case):
+    case.check()
 """
 
 from __future__ import annotations

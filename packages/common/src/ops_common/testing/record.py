@@ -22,7 +22,14 @@ REALS = (*INTEGERS, *FLOATS)
 NUMBERS = (*REALS, *COMPLEX)
 ALL = ("bool", *NUMBERS)
 
-_RELATIVE = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 2e-5, "complex64": 2e-5, "float64": 1e-11, "complex128": 1e-11}
+_RELATIVE = {
+    "float16": 4e-3,
+    "bfloat16": 3e-2,
+    "float32": 2e-5,
+    "complex64": 2e-5,
+    "float64": 1e-11,
+    "complex128": 1e-11,
+}
 
 
 def same(dtype: str) -> str:

@@ -158,7 +158,11 @@ def unary(
         answer,
         computes,
         forms=lambda m: [s(m(2, 3, low=1).tolist())] if m.dtype == "float32" else [],
-        errors=lambda m: [(ArgumentTypeError, s(None)), (ArgumentTypeError, s("a")), (ShapeError, s([[1.0], [1.0, 2.0]]))],
+        errors=lambda m: [
+            (ArgumentTypeError, s(None)),
+            (ArgumentTypeError, s("a")),
+            (ShapeError, s([[1.0], [1.0, 2.0]])),
+        ],
         loose=loose,
     )
 
@@ -260,7 +264,9 @@ Record(
     lambda start, stop=None, step=None, dtype=None: np.arange(start, stop, step),
     "creation.arange",
     REALS,
-    forms=lambda m: [s(6, dtype=m.dtype)] + ([s(0.5, 3, 0.5, m.dtype), s(5, 0, -2, m.dtype)] if m.dtype in FLOATS else []),
+    forms=lambda m: (
+        [s(6, dtype=m.dtype)] + ([s(0.5, 3, 0.5, m.dtype), s(5, 0, -2, m.dtype)] if m.dtype in FLOATS else [])
+    ),
     errors=lambda m: [(ArgumentError, s(0, 5, 0, m.dtype))],
 )
 Record(
@@ -274,7 +280,14 @@ Record(
 Record("identity", lambda m: [s(3, m.dtype)], lambda n, dtype: np.eye(n), None, ALL)
 Record(
     "linspace",
-    lambda m: [s(0, 1, 5), s(2.0, -2.0, 4), s(0, 1, 1), s(0, 1, 0), s(0, 10, 4, False), s(m(3), m(2, 3, low=4, high=9), 5)],
+    lambda m: [
+        s(0, 1, 5),
+        s(2.0, -2.0, 4),
+        s(0, 1, 1),
+        s(0, 1, 0),
+        s(0, 10, 4, False),
+        s(m(3), m(2, 3, low=4, high=9), 5),
+    ],
     np.linspace,
     None,
     ("float32",),
@@ -315,7 +328,9 @@ def reduction(
 
     rest.setdefault("kernel", f"reduction.{name}")
     rest.setdefault("samples", _reductions)
-    Record(name, reference=reduced, takes=takes, answer=answer, forms=_forms, errors=rest.pop("errors", _bad_axes), **rest)
+    Record(
+        name, reference=reduced, takes=takes, answer=answer, forms=_forms, errors=rest.pop("errors", _bad_axes), **rest
+    )
 
 
 reduction("sum", np.sum, ALL, accumulated)
@@ -328,7 +343,9 @@ for _name in ("max", "min"):
         ("bool", *REALS),
         same,
         refuses=COMPLEX,
-        samples=lambda m: [s(*sample.args, None) for sample in _reductions(m)] + [s(_special(m, 1.0, nan, 2.0), 0, False, None)],
+        samples=lambda m: (
+            [s(*sample.args, None) for sample in _reductions(m)] + [s(_special(m, 1.0, nan, 2.0), 0, False, None)]
+        ),
         errors=lambda m: [*_bad_axes(m), (ShapeError, s(m(0, 3), 0))],
     )
     reduction(f"a{_name}", getattr(np, _name), ("bool", *REALS), same, refuses=COMPLEX, kernel=None)
@@ -486,15 +503,19 @@ _KEYS: list[Any] = [
 ]
 Record(
     "get_item",
-    lambda m: [s(m(4, 3), key if isinstance(key, tuple) else (key,)) for key in _KEYS]
-    + [
-        s(m(4, 3), (np.array([0, -1], np.int32),)),
-        s(m(4, 3), (np.array([[0, 2], [1, 1]], np.int32), slice(1, None))),
-        s(m(4, 3), (np.array([0, 1], np.int32), np.array([2, 0], np.int32))),
-        s(m(4, 3), (slice(None), np.array([0, 2], np.int32))),
-        s(m(2, 4, 3), (slice(None), np.array([0, 1], np.int32), np.array([2, 0], np.int32))),
+    lambda m: (
+        [s(m(4, 3), key if isinstance(key, tuple) else (key,)) for key in _KEYS]
+        + [
+            s(m(4, 3), (np.array([0, -1], np.int32),)),
+            s(m(4, 3), (np.array([[0, 2], [1, 1]], np.int32), slice(1, None))),
+            s(m(4, 3), (np.array([0, 1], np.int32), np.array([2, 0], np.int32))),
+            s(m(4, 3), (slice(None), np.array([0, 2], np.int32))),
+            s(m(2, 4, 3), (slice(None), np.array([0, 1], np.int32), np.array([2, 0], np.int32))),
+        ]
+    ),
+    lambda x, key: x[
+        tuple(np.asarray(k) if isinstance(k, list) else k for k in key) if isinstance(key, (list, tuple)) else key
     ],
-    lambda x, key: x[tuple(np.asarray(k) if isinstance(k, list) else k for k in key) if isinstance(key, (list, tuple)) else key],
     None,
     ALL,
     forms=lambda m: [s(m(4, 3), key) for key in _KEYS],
@@ -525,7 +546,11 @@ Record(
     ALL,
     answer=product,
     forms=lambda m: [s(m(2, 3).tolist(), m(3, 2))] if m.dtype in ("int32", "float32", "bool") else [],
-    errors=lambda m: [(ShapeError, s(m(2, 3), m(2, 3))), (ShapeError, s(m(), m(2))), (ShapeError, s(m(2, 2, 3), m(3, 3, 2)))],
+    errors=lambda m: [
+        (ShapeError, s(m(2, 3), m(2, 3))),
+        (ShapeError, s(m(), m(2))),
+        (ShapeError, s(m(2, 2, 3), m(3, 3, 2))),
+    ],
 )
 Record(
     "dot",
@@ -662,8 +687,10 @@ def _one_hot(x: Any, classes: int, axis: int = -1, dtype: Any = None) -> Any:
 
 Record(
     "nn.one_hot",
-    lambda m: [s(np.array([[0, 2], [5, -1]], np.int32), 3, axis, m.dtype) for axis in (-1, 0, 1)]
-    + [s(np.array(1, np.int64), 4, -1, m.dtype), s(np.array([], np.int32), 2, -1, m.dtype)],
+    lambda m: (
+        [s(np.array([[0, 2], [5, -1]], np.int32), 3, axis, m.dtype) for axis in (-1, 0, 1)]
+        + [s(np.array(1, np.int64), 4, -1, m.dtype), s(np.array([], np.int32), 2, -1, m.dtype)]
+    ),
     _one_hot,
     "nn.activation.one_hot",
     ALL,
@@ -677,7 +704,9 @@ Record(
 )
 
 
-def _conv(x: Any, kernel: Any, strides: Any = 1, padding: str = "valid", data_format: Any = None, dilation_rate: Any = 1) -> Any:
+def _conv(
+    x: Any, kernel: Any, strides: Any = 1, padding: str = "valid", data_format: Any = None, dilation_rate: Any = 1
+) -> Any:
     """A convolution by its definition: loops over window places, in float64."""
     rank = x.ndim - 2
     if data_format == "channels_first":

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from ops._declare import canonical_shape
 from ops_common import config
 from ops_common.errors import ArgumentError, ShapeError
-
-from ops._declare import canonical_shape
 
 
 def spatial_rank(x: Any) -> int:
     """The number of spatial axes of a batched tensor with channels."""
     rank = len(getattr(x, "shape", ()))
     if rank not in (3, 4, 5):
-        raise ShapeError(f"inputs have a batch axis, 1 to 3 spatial axes and channels; got shape {tuple(getattr(x, 'shape', ()))}")
+        raise ShapeError(
+            f"inputs have a batch axis, 1 to 3 spatial axes and channels; got shape {tuple(getattr(x, 'shape', ()))}"
+        )
     return rank - 2
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops_common import shapes
-from ops_common.errors import ArgumentError
-
 from ops import _rules as rules
 from ops._declare import composite
 from ops._types import Axis, DtypeLike, Index, Operand, Tensor
@@ -18,6 +15,8 @@ from ops.elementwise import abs, add, divide, equal, exp, log, maximum, multiply
 from ops.manipulation import expand_dims, reshape
 from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
+from ops_common import shapes
+from ops_common.errors import ArgumentError
 
 
 @composite(dtype=rules.REALS)
@@ -150,5 +149,3 @@ def _one_hot(x: Index, num_classes: int, axis: int, dtype: DtypeLike) -> Tensor:
     rank = len(shape_of(x)) + 1
     classes = reshape(arange(num_classes), tuple(-1 if i == axis % rank else 1 for i in range(rank)))
     return cast(equal(expand_dims(x, axis), classes), dtype)
-
-

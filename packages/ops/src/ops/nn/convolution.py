@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common import shapes
-from ops_common.errors import ArgumentError
-
 from ops import _rules as rules
 from ops._declare import primitive
 from ops._types import Operand, Tensor
 from ops.nn._windows import data_format_name, padding_name, per_axis, spatial_rank
+from ops_common import shapes
+from ops_common.errors import ArgumentError
 
 
-def _canonical(inputs: Any, kernel: Any, strides: Any, padding: Any, data_format: Any, dilation_rate: Any) -> tuple[Any, ...]:
+def _canonical(
+    inputs: Any, kernel: Any, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+) -> tuple[Any, ...]:
     rank = spatial_rank(inputs)
     padding = padding_name(padding, ("valid", "same", "causal") if rank == 1 else ("valid", "same"))
     steps, dilation = per_axis(strides, rank, "strides"), per_axis(dilation_rate, rank, "dilation_rate")
@@ -39,8 +40,8 @@ def conv(
 
     Args:
         inputs: shape (batch, *spatial, channels), or (batch, channels, *spatial) for data format "channels_first".
-        kernel: shape (*window, channels / groups, filters), in both data formats; fewer channels than the inputs' make a
-            grouped convolution.
+        kernel: shape (*window, channels / groups, filters), in both data formats; fewer channels than the inputs' make
+            a grouped convolution.
         strides: the step of the window, one int or one for each spatial axis.
         padding: "valid" (none), "same" (the output has ceil(size / stride) positions) or, with one spatial axis,
             "causal" (all of it before the first element).

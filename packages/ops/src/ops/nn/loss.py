@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common import config, shapes
-from ops_common.errors import ShapeError
-
 from ops import _rules as rules
 from ops._declare import composite
 from ops._types import Index, Operand, Tensor
@@ -16,6 +13,8 @@ from ops.elementwise import clip, divide, log, multiply, negative
 from ops.manipulation import squeeze
 from ops.nn.activation import log_softmax, one_hot
 from ops.reduction import sum as reduce_sum
+from ops_common import config, shapes
+from ops_common.errors import ShapeError
 
 
 def _labels(target: Any, output: Any, from_logits: bool, axis: int) -> tuple[Any, Any, bool, int]:
@@ -27,7 +26,9 @@ def _labels(target: Any, output: Any, from_logits: bool, axis: int) -> tuple[Any
     if len(have) == len(scores) and have[at] in (1, None):
         have = have[:at] + have[at + 1 :]
     if len(have) != len(wanted) or any(None not in (a, b) and a != b for a, b in zip(have, wanted, strict=True)):
-        raise ShapeError(f"target of shape {have} has no class for each of output's places {wanted} (axis {axis} of {scores})")
+        raise ShapeError(
+            f"target of shape {have} has no class for each of output's places {wanted} (axis {axis} of {scores})"
+        )
     return target, output, from_logits, at
 
 

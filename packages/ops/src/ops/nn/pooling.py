@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common import shapes
-
 from ops import _rules as rules
 from ops._declare import primitive
 from ops._types import Operand, Tensor
 from ops.nn._windows import data_format_name, padding_name, per_axis, spatial_rank
+from ops_common import shapes
 
 
 def _canonical(inputs: Any, pool_size: Any, strides: Any, padding: Any, data_format: Any) -> tuple[Any, ...]:

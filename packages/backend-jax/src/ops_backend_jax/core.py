@@ -1,0 +1,84 @@
+"""JAX, family core. Kernels are functions compiled once and cached, which is quicker than the functions of jax.numpy.
+
+JAX keeps 64-bit dtypes switched off, and this backend leaves that as it is: what involves them goes through `call`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from ops_common import dtypes
+
+Tensor = Any
+
+DTYPES = {name: dtypes.to_numpy(name) for name in dtypes.ALL}
+_NAMES = {native: name for name, native in DTYPES.items()}
+WIDE = frozenset(DTYPES[name] for name in dtypes.WIDE)
+TENSOR_TYPES = (jax.Array,)
+# Found by name: making an array to ask for its type would start the devices, and jax.distributed must come first.
+EXACT_TYPES = tuple(cls for cls in jax.Array.__subclasses__() if cls.__name__ == "ArrayImpl")
+FAST_DTYPES = frozenset(DTYPES) - frozenset(dtypes.WIDE)
+
+_SMALL = 1 << 16  # bytes up to which compiled code that copies is quicker than device_put
+
+
+def kernel(static: tuple[int, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Compiles a function for each new signature; ``static`` are the positions of arguments that are no tensors. Inside
+    another trace it leaves the function's own equations, no nested call."""
+    return lambda function: jax.jit(function, static_argnums=static, inline=True)
+
+
+def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
+    return kernel(static)(function)
+
+
+def call(kernel: Callable[..., Any], *args: Any) -> Any:
+    with jax.enable_x64(True):
+        return kernel(*args)
+
+
+@kernel()
+def _copy(x: Tensor) -> Tensor:
+    return x
+
+
+def convert_to_tensor(value: Any, dtype: str) -> Tensor:
+    # Always a copy: JAX may use the memory of the array it is given, at once or later, and arrays can be changed.
+    array = np.array(value, DTYPES[dtype], order="C")
+    if array.nbytes <= _SMALL:
+        return _copy(array)
+    with jax.ensure_compile_time_eval():  # else a trace would record the transfer
+        return jax.device_put(array)
+
+
+def convert_to_numpy(x: Tensor) -> Any:
+    return np.asarray(x)
+
+
+@kernel(static=(1,))
+def cast(x: Tensor, dtype: str) -> Tensor:
+    if x.dtype.kind == "c" and dtype not in dtypes.COMPLEX and dtype != "bool":
+        x = lax.real(x)
+    return lax.convert_element_type(x, DTYPES[dtype])
+
+
+def dtype(x: Tensor) -> str:
+    try:
+        return _NAMES[x.dtype]
+    except KeyError:
+        return dtypes.from_numpy(x.dtype)
+
+
+def shape(x: Tensor) -> tuple[int, ...]:
+    return x.shape
+
+
+def from_dlpack(x: Any) -> Tensor:
+    with jax.enable_x64(True):
+        return jnp.from_dlpack(x)

@@ -1,0 +1,55 @@
+"""JAX, family creation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from ops_backend_jax.core import DTYPES, kernel
+
+Tensor = Any
+
+
+@kernel(static=(0, 1))
+def zeros(shape: tuple[int, ...], dtype: str) -> Tensor:
+    return jnp.zeros(shape, DTYPES[dtype])
+
+
+@kernel(static=(0, 1))
+def ones(shape: tuple[int, ...], dtype: str) -> Tensor:
+    return jnp.ones(shape, DTYPES[dtype])
+
+
+@kernel(static=(0,))
+def _full(shape: tuple[int, ...], fill_value: Any) -> Tensor:
+    return jnp.broadcast_to(fill_value, shape)
+
+
+def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
+    if isinstance(fill_value, (bool, int, float, complex)):
+        fill_value = np.asarray(fill_value, DTYPES[dtype])
+    return _full(shape, fill_value)
+
+
+def zeros_like(x: Tensor, dtype: str) -> Tensor:
+    return zeros(x.shape, dtype)
+
+
+def ones_like(x: Tensor, dtype: str) -> Tensor:
+    return ones(x.shape, dtype)
+
+
+def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
+    return full(x.shape, fill_value, dtype)
+
+
+@kernel(static=(0, 1, 2, 3))
+def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    return jnp.arange(start, stop, step, DTYPES[dtype])
+
+
+@kernel(static=(0, 1, 2, 3))
+def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
+    return jnp.eye(N, M, k, DTYPES[dtype])

@@ -1,0 +1,101 @@
+"""JAX, family indexing. Where an index starts is an argument of the compiled code, so that a loop over ``x[i]`` or
+``x[i : i + n]`` compiles once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from ops_backend_jax.core import kernel
+
+Tensor = Any
+
+take = kernel(static=(2,))(jnp.take)
+
+
+def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    key = _complete(x.ndim, key)
+    tensors = any(isinstance(part, jax.Array) for part in key)
+    if tensors or isinstance(x, jax.core.Tracer):
+        return _native(x, key)
+    starts: list[int] = []  # for each axis of x: the first place, how many places to cut out, and each how many to keep
+    spans: list[int] = []
+    steps: list[int] = []
+    shape: list[int] = []
+    for part in key:
+        if part is None:
+            shape.append(1)
+            continue
+        size = x.shape[len(starts)]
+        if isinstance(part, slice):
+            places = range(size)[part]
+            shape.append(len(places))
+        else:
+            places = range(size)[part : part + 1] if part != -1 else range(size)[part:]
+            if not places:
+                raise IndexError(f"index {part} is out of bounds for axis {len(starts)} with size {size}")
+        starts.append(min(places[0], places[-1]) if places else 0)
+        spans.append(abs(places[-1] - places[0]) + 1 if places else 0)
+        steps.append(places.step)
+    if tuple(spans) == x.shape:
+        return _arrange(x, tuple(steps), tuple(shape))
+    return _cut(x, np.array(starts, np.int32), tuple(spans), tuple(steps), tuple(shape))
+
+
+def _complete(ndim: int, key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The key with a whole slice for each axis that it leaves out."""
+    used = 0
+    dots = []
+    for i, part in enumerate(key):
+        if part is Ellipsis:
+            dots.append(i)
+        elif isinstance(part, jax.Array) and part.dtype == bool:
+            used += part.ndim
+        elif part is not None:
+            used += 1
+    if used > ndim or len(dots) > 1:
+        raise IndexError(f"too many indices or ellipses in {key} for a tensor with {ndim} axes")
+    at = dots[0] if dots else len(key)
+    return (*key[:at], *(slice(None),) * (ndim - used), *key[at + 1 :])
+
+
+@kernel(static=(1, 2))
+def _arrange(x: Tensor, steps: tuple[int, ...], shape: tuple[int, ...]) -> Tensor:
+    forward = [abs(step) for step in steps]
+    if any(step != 1 for step in forward):
+        x = lax.slice(x, (0,) * x.ndim, x.shape, forward)
+    backward = [axis for axis, step in enumerate(steps) if step < 0]
+    return lax.reshape(lax.rev(x, backward) if backward else x, shape)
+
+
+@kernel(static=(2, 3, 4))
+def _cut(x: Tensor, starts: Tensor, spans: tuple[int, ...], steps: tuple[int, ...], shape: tuple[int, ...]) -> Tensor:
+    cut = lax.dynamic_slice(x, [starts[axis] for axis in range(x.ndim)], spans)
+    return _arrange(cut, steps, shape)
+
+
+def _native(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    """Indexing by tensors, or of a traced tensor. JAX itself does not complain about an int out of bounds."""
+    axis = 0
+    for part in key:
+        if type(part) is int and not -x.shape[axis] <= part < x.shape[axis]:
+            raise IndexError(f"index {part} is out of bounds for axis {axis} with size {x.shape[axis]}")
+        if isinstance(part, jax.Array) and part.dtype == bool:
+            axis += part.ndim
+        elif part is not None:
+            axis += 1
+    if isinstance(x, jax.core.Tracer) or any(isinstance(part, jax.Array) and part.dtype == bool for part in key):
+        return x[key]
+    # slices have no hash before Python 3.12
+    form = tuple((part.start, part.stop, part.step) if isinstance(part, slice) else part is None for part in key)
+    return _gather(x, form, [part for part in key if part is not None and not isinstance(part, slice)])
+
+
+@kernel(static=(1,))
+def _gather(x: Tensor, form: tuple[Any, ...], indices: list[Any]) -> Tensor:
+    rest = iter(indices)
+    return x[tuple(slice(*part) if isinstance(part, tuple) else None if part else next(rest) for part in form)]

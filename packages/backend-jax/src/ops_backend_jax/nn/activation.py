@@ -1,0 +1,23 @@
+"""JAX, family nn.activation: the framework's own functions, each compiled to one program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+
+from ops_backend_jax.core import DTYPES, kernel
+
+Tensor = Any
+
+relu = kernel()(jax.nn.relu)
+gelu = kernel(static=(1,))(jax.nn.gelu)
+sigmoid = kernel()(jax.nn.sigmoid)
+softmax = kernel(static=(1,))(jax.nn.softmax)
+log_softmax = kernel(static=(1,))(jax.nn.log_softmax)
+erf = kernel()(jax.lax.erf)
+
+
+@kernel(static=(1, 2, 3))
+def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
+    return jax.nn.one_hot(x, num_classes, dtype=DTYPES[dtype], axis=axis)

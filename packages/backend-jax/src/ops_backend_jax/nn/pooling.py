@@ -1,0 +1,51 @@
+"""JAX, family nn.pooling: reductions over windows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from ops_backend_jax.core import kernel
+
+Tensor = Any
+
+
+def _whole(sizes: tuple[int, ...], data_format: str) -> tuple[int, ...]:
+    """Sizes for all axes from those of the spatial ones."""
+    return (1, *sizes, 1) if data_format == "channels_last" else (1, 1, *sizes)
+
+
+@kernel(static=(1, 2, 3, 4))
+def max_pool(
+    inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
+) -> Tensor:
+    if jnp.issubdtype(inputs.dtype, jnp.integer):
+        lowest = np.asarray(jnp.iinfo(inputs.dtype).min, inputs.dtype)
+    else:
+        lowest = np.asarray(-np.inf, inputs.dtype)
+        if np.isnan(lowest):  # float8_e4m3fn has no infinity
+            lowest = np.asarray(jnp.finfo(inputs.dtype).min, inputs.dtype)
+    window, steps = _whole(pool_size, data_format), _whole(strides, data_format)
+    return lax.reduce_window(inputs, lowest, lax.max, window, steps, padding.upper())
+
+
+@kernel(static=(1, 2, 3, 4))
+def average_pool(
+    inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
+) -> Tensor:
+    dtype = jnp.promote_types(inputs.dtype, np.float32)
+    zero = np.zeros((), dtype)
+    window, steps = _whole(pool_size, data_format), _whole(strides, data_format)
+    answer = lax.reduce_window(inputs.astype(dtype), zero, lax.add, window, steps, padding.upper())
+    if padding == "valid":
+        return (answer / np.asarray(np.prod(pool_size), dtype)).astype(inputs.dtype)
+    # The count of true elements is the product of the counts along each axis.
+    for axis, (size, step) in enumerate(zip(window, steps, strict=True)):
+        if size > 1:
+            line = jnp.ones((inputs.shape[axis],), dtype)
+            count = lax.reduce_window(line, zero, lax.add, (size,), (step,), padding.upper())
+            answer = answer / jnp.expand_dims(count, tuple(i for i in range(inputs.ndim) if i != axis))
+    return answer.astype(inputs.dtype)

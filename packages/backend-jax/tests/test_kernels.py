@@ -1,0 +1,14 @@
+"""The kernels of ops-backend-jax against the contract's records, without `ops`."""
+
+import pytest
+
+from ops_common.testing import conformance
+
+
+@pytest.mark.parametrize("case", conformance.cases("jax"), ids=str)
+def test_kernel(case: conformance.Case) -> None:
+    case.check()
+
+
+def test_signatures_are_the_contracts() -> None:
+    assert conformance.signatures("jax") == []

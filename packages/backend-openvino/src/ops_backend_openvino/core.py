@@ -1,0 +1,574 @@
+"""OpenVINO, family core, and the machine that makes a compiler of models eager: `Tensor` and `kernel`.
+
+A `Tensor` is concrete (host memory) or traced (a node of a graph that is being built). A kernel is written once, as a
+function that builds a graph. Given a traced tensor it adds to that graph; given concrete ones alone it runs a model of
+itself, which is compiled once for each signature (dtypes, shapes, static arguments) and kept.
+
+OpenVINO's CPU plugin computes int64, uint64 and uint32 as int32, float64 as float32, and many int32 functions as
+float32. What it would get wrong is never asked of it: each kernel names the dtypes that it computes rightly (`native`).
+For any other dtype, and for tensors without elements, the kernel's ``host`` function does the work with NumPy, or, in a
+traced graph, UnsupportedError says what to do. Numbers are inputs of the eager models, never compiled in.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+import optree
+
+from ops_common import dtypes
+from ops_common.errors import ArgumentTypeError, UnsupportedError
+from ops_common.operators import Operators
+from ops_common.variable import Variable
+
+Node = ov.Output
+
+# The dtypes are spoken of by these very strings, so that they may be compared by `is`.
+DTYPES: dict[str, str] = {
+    name: name for name in ("bool", *dtypes.INTEGERS, "bfloat16", "float16", "float32", "float64")
+}
+FAST_DTYPES = None
+
+NUMPY = {name: dtypes.to_numpy(name) for name in DTYPES}
+_NAMES = {native: name for name, native in NUMPY.items()}
+# bfloat16 is float32 inside a graph, and rounded by the host where it leaves: the plugin would round it towards zero.
+TYPES: dict[str, ov.Type] = {
+    "bool": ov.Type.boolean,
+    "int8": ov.Type.i8,
+    "int16": ov.Type.i16,
+    "int32": ov.Type.i32,
+    "int64": ov.Type.i64,
+    "uint8": ov.Type.u8,
+    "uint16": ov.Type.u16,
+    "uint32": ov.Type.u32,
+    "uint64": ov.Type.u64,
+    "bfloat16": ov.Type.f32,
+    "float16": ov.Type.f16,
+    "float32": ov.Type.f32,
+    "float64": ov.Type.f64,
+}
+_INSIDE = {name: NUMPY["float32" if name == "bfloat16" else name] for name in DTYPES}
+
+FLOATS = frozenset({"bfloat16", "float16", "float32"})
+SMALL = frozenset({"int8", "int16", "uint8", "uint16"})
+NARROW = FLOATS | SMALL | {"bool", "int32"}
+_WHY = {
+    "float64": ("computes float64 as float32", "float32"),
+    "int64": ("computes int64 as int32", "int32"),
+    "uint64": ("computes uint64 as int32", "int32"),
+    "uint32": ("computes uint32 as int32", "int32"),
+    "int32": ("computes this in float32, which holds integers up to 2**24 only", "float32"),
+}
+
+
+class Tensor(Operators):
+    """OpenVINO's tensor for `ops`: host memory, or a node while a function is traced.
+
+    Attributes:
+        dtype: the standard name of its dtype.
+        shape: sizes of the axes; None for one that is unknown while a graph is traced.
+        host: the NumPy array that holds the values; None for a traced tensor.
+        node: the traced graph's node; None for a concrete tensor.
+    """
+
+    __slots__ = ("__weakref__", "dtype", "host", "key", "node", "shape")
+
+    def __init__(self, host: np.ndarray[Any, Any], dtype: str) -> None:
+        self.host: Any = host
+        self.dtype = dtype
+        self.shape: tuple[Any, ...] = host.shape
+        self.node: Any = None
+        self.key = (dtype, host.shape)  # what a model is compiled for
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int | None:
+        """The number of elements."""
+        return None if None in self.shape else math.prod(self.shape)
+
+    def numpy(self) -> Any:
+        """The values as a NumPy array, which shares the tensor's memory."""
+        if self.node is not None:
+            raise ArgumentTypeError(
+                f"{self!r} has no value while a function is traced; use ops.where instead of a Python condition"
+            )
+        return self.host
+
+    def item(self) -> Any:
+        """The only element as a Python number."""
+        return self.numpy().item()
+
+    def tolist(self) -> Any:
+        """The values as nested lists of Python numbers."""
+        return self.numpy().tolist()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array(self.numpy(), dtype, copy=copy)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.numpy().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self.numpy().__dlpack_device__()
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise ArgumentTypeError("a tensor of rank 0 has no length")
+        return self.shape[0]
+
+    def __bool__(self) -> bool:
+        return bool(self.numpy())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __index__(self) -> int:
+        return self.numpy().__index__()
+
+    def __repr__(self) -> str:
+        if self.node is not None:
+            return f"<traced Tensor shape={self.shape} dtype={self.dtype}>"
+        values = np.array2string(self.host, separator=", ", prefix="Tensor(")
+        return f"Tensor({values}, shape={self.shape}, dtype={self.dtype})"
+
+    def __reduce__(self) -> Any:
+        return Tensor, (self.numpy(), self.dtype)
+
+
+TENSOR_TYPES = (Tensor,)
+EXACT_TYPES = (Tensor,)
+
+
+def traced(node: Any, dtype: str) -> Tensor:
+    """The traced tensor of a node (or of its only output)."""
+    tensor = Tensor.__new__(Tensor)
+    tensor.node = node if isinstance(node, Node) else node.output(0)
+    tensor.dtype = dtype
+    tensor.shape = tuple(dim.get_length() if dim.is_static else None for dim in tensor.node.get_partial_shape())
+    tensor.host = tensor.key = None
+    return tensor
+
+
+# --- models
+
+
+@functools.cache
+def _device() -> ov.Core:
+    return ov.Core()
+
+
+# The raw method: the wrapper above it takes inputs apart anew at each call, and costs 80 us.
+_infer = ov.InferRequest.__base__.__base__.infer  # type: ignore[union-attr]  # a class with two bases above it
+_NOTHING: dict[Any, Any] = {}
+# Up to here (bytes) inputs and outputs are copied to and from fixed memory of the request, which is faster than handing
+# the request other memory.
+_COPIED = 1 << 15
+# A request that holds more than this (bytes) is not kept: it would keep its last inputs and outputs alive.
+_KEPT = 1 << 26
+
+
+class _Request:
+    """An infer request, with the small inputs' and outputs' memory at hand; used by one thread at a time."""
+
+    __slots__ = ("infer", "inputs", "outputs", "request")
+
+    def __init__(self, model: Model) -> None:
+        self.request = request = model.compiled.create_infer_request()
+        self.infer = functools.partial(_infer, request, _NOTHING, True, False)
+        self.inputs = [
+            request.get_input_tensor(i).data if small else functools.partial(request.set_input_tensor, i)
+            for i, small in enumerate(model.copied_inputs)
+        ]
+        self.outputs = [
+            request.get_output_tensor(i).data if small else functools.partial(request.set_output_tensor, i)
+            for i, small in enumerate(model.copied_outputs)
+        ]
+
+
+class Model:
+    """A compiled model, called with arrays (or numbers) as its inputs; answers fresh arrays. Safe in any thread."""
+
+    def __init__(self, parameters: list[Any], results: list[Node], names: list[str], single: bool) -> None:
+        sizes_in = [_bytes(p.output(0)) for p in parameters]
+        sizes_out = [_bytes(node) for node in results]
+        self.copied_inputs = [size <= _COPIED for size in sizes_in]
+        self.copied_outputs = [size <= _COPIED for size in sizes_out]
+        self._types = [_INSIDE[_type_name(p.output(0))] for p in parameters]
+        self._results = [
+            (tuple(node.get_shape()), _INSIDE[_type_name(node)], None if name != "bfloat16" else NUMPY[name])
+            for node, name in zip(results, names, strict=True)
+        ]
+        config: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": "f32",
+            "ENABLE_CPU_PINNING": False,  # the threads belong to the user's process
+        }
+        if single and max(sizes_in + sizes_out) <= _COPIED:  # one small operation: more threads would only wait
+            config["INFERENCE_NUM_THREADS"] = 1
+        self.compiled = _device().compile_model(ov.Model(results, parameters), "CPU", config)
+        self._idle: list[_Request] = []
+        self._keep = sum(sizes_in + sizes_out) <= _KEPT
+
+    def __call__(self, values: Sequence[Any]) -> list[Any]:
+        try:
+            request = self._idle.pop()
+        except IndexError:
+            request = _Request(self)
+        held = []  # memory handed to the request must live until it has run
+        i = 0
+        for place, copied in zip(request.inputs, self.copied_inputs):  # noqa: B905  # same length, and every microsecond counts
+            if copied:
+                place[...] = values[i]
+            else:
+                tensor = ov.Tensor(np.ascontiguousarray(values[i], self._types[i]), shared_memory=True)
+                held.append(tensor)
+                place(tensor)
+            i += 1
+        answers: list[Any] = []
+        for place, copied, (shape, type_, _) in zip(request.outputs, self.copied_outputs, self._results):  # noqa: B905
+            if copied:
+                answers.append(place)
+            else:
+                array = np.empty(shape, type_)
+                tensor = ov.Tensor(array, shared_memory=True)
+                held.append(tensor)
+                place(tensor)
+                answers.append(array)
+        request.infer()
+        i = 0
+        for copied, (_, _, rounded) in zip(self.copied_outputs, self._results):  # noqa: B905
+            if rounded is not None:
+                answers[i] = answers[i].astype(rounded)
+            elif copied:
+                answers[i] = answers[i].copy()
+            i += 1
+        if self._keep:
+            self._idle.append(request)
+        return answers
+
+
+def _bytes(node: Node) -> int:
+    return math.prod(node.get_shape()) * max(node.get_element_type().size, 1)
+
+
+_TYPE_NAMES = {type_.get_type_name(): name for name, type_ in TYPES.items() if name != "bfloat16"}
+
+
+def _type_name(node: Node) -> str:
+    return _TYPE_NAMES[node.get_element_type().get_type_name()]
+
+
+class Cache(dict[Any, Any]):
+    """What was compiled, by signature; made once, by one thread. The oldest goes when there are very many."""
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        super().__init__()
+        self._make = make
+        self._lock = threading.RLock()
+
+    def made(self, key: Any, *args: Any) -> Any:
+        """The entry for the key, made from these arguments if it is missing."""
+        with self._lock:
+            if key not in self:
+                if len(self) >= 1024:
+                    del self[next(iter(self))]
+                self[key] = self._make(*args)
+            return self[key]
+
+
+# --- kernels
+
+
+def constant(value: Any, dtype: str) -> Any:
+    """A constant node: of a concrete tensor's memory, shared, or of a number."""
+    array = value.host if type(value) is Tensor else np.asarray(value, NUMPY[dtype])
+    array = np.ascontiguousarray(array, _INSIDE[dtype]).reshape(array.shape)
+    return opset.constant(array, shared_memory=array.ndim > 0)
+
+
+def like(value: Any, node: Any) -> Any:
+    """A constant number of the node's type."""
+    return opset.constant(value, node.get_element_type())
+
+
+def node_of(value: Any, dtype: str) -> Node:
+    """The value (tensor or number) as a node of the graph being traced."""
+    if type(value) is Tensor and value.node is not None:
+        return value.node
+    return constant(value, dtype).output(0)
+
+
+def unsupported(name: str, dtype: str) -> UnsupportedError:
+    """The error for a kernel that a traced model would get wrong."""
+    reason, instead = _WHY.get(dtype, (f"has no {name} for {dtype}", "float32"))
+    return UnsupportedError(
+        f"{name} of {dtype} cannot be part of a traced function on backend 'openvino': its CPU plugin {reason}; "
+        f"cast to {instead} before (eager calls are exact in every dtype)"
+    )
+
+
+def kernel(
+    host: Callable[..., Any],
+    operands: int = 1,
+    native: frozenset[str] = FLOATS,
+    answer: str | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Makes a kernel of a function that builds its graph.
+
+    Args:
+        host: the same function for NumPy arrays: for other dtypes than the native ones, and for no elements.
+        operands: how many arguments, from the first, are tensors or numbers; all others are static, part of the key.
+        native: the dtypes that OpenVINO computes rightly.
+        answer: the answer's dtype, where it is not the last operand's (`where` leads with a mask).
+    """
+
+    def wrap(build: Callable[..., Any]) -> Callable[..., Any]:
+        name = build.__name__.strip("_")
+
+        def share(values: Sequence[Any]) -> str:
+            for value in reversed(values):
+                if type(value) is Tensor:
+                    return value.dtype
+            raise ArgumentTypeError(f"{name} got no tensor")
+
+        def trace(args: tuple[Any, ...]) -> Tensor:
+            values = args[:operands]
+            dtype = share(values)
+            if dtype not in native:
+                raise unsupported(name, dtype)
+            # A number takes the dtype that the operands share.
+            nodes = [node_of(v, v.dtype if type(v) is Tensor else dtype) for v in values]
+            return traced(build(*nodes, *args[operands:]), answer or dtype)
+
+        def run_on_host(args: tuple[Any, ...]) -> Any:
+            values = [v.host if type(v) is Tensor else v for v in args[:operands]]
+            dtype = answer or share(args[:operands])
+            with np.errstate(all="ignore"):
+                array = host(*values, *args[operands:])
+            return Tensor(np.asarray(array, NUMPY[dtype]), dtype)
+
+        def make(args: tuple[Any, ...]) -> Model | None:
+            values = args[:operands]
+            dtype = share(values)
+            if dtype not in native or any(type(v) is Tensor and 0 in v.shape for v in values):
+                return None
+            parameters = [
+                opset.parameter(v.shape, TYPES[v.dtype]) if type(v) is Tensor else opset.parameter([], TYPES[dtype])
+                for v in values
+            ]
+            node = traced(build(*(p.output(0) for p in parameters), *args[operands:]), dtype).node
+            if 0 in node.get_shape():
+                return None
+            return Model(parameters, [node], [answer or dtype], single=True)
+
+        models = Cache(make)
+
+        def call(*args: Any) -> Tensor:
+            key: list[Any] = []
+            values: list[Any] = []
+            last: Any = None
+            for value in args[:operands]:
+                if type(value) is Tensor:
+                    if value.node is not None:
+                        return trace(args)
+                    key.append(value.key)
+                    values.append(value.host)
+                    last = value
+                else:
+                    key.append(None)
+                    values.append(value)
+            if operands < len(args):
+                key.append(args[operands:])
+            found = tuple(key)
+            try:
+                model = models[found]
+            except KeyError:
+                model = models.made(found, args)
+            if model is None:
+                return run_on_host(args)
+            return Tensor(model(values)[0], answer or last.dtype)
+
+        call.__name__ = call.__qualname__ = build.__name__
+        call.__doc__ = build.__doc__
+        call.build = build  # type: ignore[attr-defined]  # other builders use it on nodes
+        return call
+
+    return wrap
+
+
+def movement(host: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Makes a kernel that only rearranges one tensor.
+
+    A concrete tensor lies in host memory, where rearranging it is NumPy's slicing and copying: no arithmetic, mostly
+    not even a copy, exact in every dtype, and nothing to compile. In a traced graph it is a node.
+    """
+
+    def wrap(build: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(build)
+        def call(x: Tensor, *static: Any) -> Tensor:
+            if x.node is None:
+                return Tensor(np.asarray(host(x.host, *static)), x.dtype)
+            if x.dtype not in NARROW:
+                raise unsupported(build.__name__, x.dtype)
+            return traced(build(x.node, *static), x.dtype)
+
+        return call
+
+    return wrap
+
+
+# --- traced functions
+
+
+class Compiled:
+    """A function of nests of tensors, traced and compiled once for each signature: dtypes, shapes and all other leaves.
+
+    Tensors that the function closes over become constants, which share their memory.
+    """
+
+    def __init__(self, function: Callable[..., Any], strict: bool) -> None:
+        self._function = function
+        self._strict = strict  # whether what cannot be compiled is an error, or runs op by op
+        self._entries = Cache(self._trace)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        leaves, spec = optree.tree_flatten((args, kwargs), none_is_leaf=True)
+        key: list[Any] = [spec]
+        inputs: list[Tensor] = []
+        for i, leaf in enumerate(leaves):
+            if type(leaf) is not Tensor:
+                if not isinstance(leaf, (np.ndarray, Variable)):
+                    key.append((type(leaf), leaf))
+                    continue
+                leaves[i] = leaf = leaf.value if type(leaf) is Variable else from_numpy(leaf)
+            if leaf.node is not None:
+                return self._function(*args, **kwargs)  # part of an outer trace
+            key.append(leaf.key)
+            inputs.append(leaf)
+        found = tuple(key)
+        try:
+            entry = self._entries[found]
+        except KeyError:
+            entry = self._entries.made(found, leaves, inputs, spec)
+        if entry is None:
+            return self._function(*args, **kwargs)
+        model, plan, out_spec = entry
+        arrays = model([tensor.host for tensor in inputs]) if model is not None else []
+        answers = [
+            value if place is None else Tensor(arrays[place], value) if place >= 0 else inputs[~place]
+            for place, value in plan
+        ]
+        return answers[0] if out_spec is None else optree.tree_unflatten(out_spec, answers)
+
+    def _trace(self, leaves: list[Any], inputs: list[Tensor], spec: Any) -> Any:
+        """The model (None if nothing depends on the inputs), where the answer's leaves come from, and its structure.
+
+        A leaf's place is its index among the model's outputs, with its dtype; ``~index`` of the input that it is; or
+        None, with the value itself. OpenVINO has no tensors without elements: such a call is not compiled (None).
+        """
+        if any(0 in tensor.shape for tensor in inputs):
+            return None
+        parameters = [opset.parameter(tensor.shape, TYPES[tensor.dtype]) for tensor in inputs]
+        stand_ins = [traced(p, tensor.dtype) for p, tensor in zip(parameters, inputs, strict=True)]
+        rest = iter(stand_ins)
+        args, kwargs = optree.tree_unflatten(spec, [next(rest) if type(leaf) is Tensor else leaf for leaf in leaves])
+        try:
+            answer = self._function(*args, **kwargs)
+        except UnsupportedError:
+            if self._strict:
+                raise
+            return None  # exact op by op
+        outputs, out_spec = [answer], None
+        if type(answer) is not Tensor:
+            outputs, out_spec = optree.tree_flatten(answer, none_is_leaf=True)
+        results: list[Node] = []
+        plan: list[tuple[int | None, Any]] = []
+        for leaf in outputs:
+            if type(leaf) is not Tensor or leaf.node is None:
+                plan.append((None, leaf))
+                continue
+            same = [i for i, stand_in in enumerate(stand_ins) if stand_in is leaf]
+            plan.append((~same[0] if same else len(results), leaf.dtype))
+            if not same:
+                results.append(leaf.node)
+        names = [dtype for place, dtype in plan if place is not None and place >= 0]
+        return (Model(parameters, results, names, single=False) if results else None), plan, out_spec
+
+
+def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
+    return Compiled(function, strict=False)
+
+
+# --- conversion
+
+
+def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
+    """A tensor that shares the array's memory."""
+    dtype = _NAMES.get(array.dtype)
+    return Tensor(array, DTYPES[dtypes.from_numpy(array.dtype)] if dtype is None else dtype)
+
+
+def convert_to_tensor(value: Any, dtype: str) -> Tensor:
+    return Tensor(np.asarray(value, NUMPY[dtype]), DTYPES[dtype])
+
+
+def convert_to_numpy(x: Tensor) -> Any:
+    return x.numpy()
+
+
+def from_dlpack(x: Any) -> Tensor:
+    return from_numpy(np.from_dlpack(x))
+
+
+# From these, the plugin converts to a dtype that it narrows without loss; it converts between all others.
+_WIDENED = {
+    "int64": SMALL | {"bool", "int32"},
+    "uint64": frozenset({"bool", "uint8", "uint16"}),
+    "uint32": frozenset({"bool", "uint8", "uint16"}),
+    "float64": FLOATS | SMALL | {"bool"},
+}
+
+
+def _cast_to(dtype: str) -> Callable[[Tensor], Tensor]:
+    native = _WIDENED.get(dtype, NARROW)
+    if dtype in FLOATS:
+        native |= {"float64"}
+    elif dtype in SMALL or dtype == "int32":
+        native |= {"int64", "uint64", "uint32"}  # which lose what they lose here anyway
+
+    @kernel(lambda x: x.astype(NUMPY[dtype]), native=native, answer=dtype)
+    def cast(x: Node) -> Any:
+        if dtype == "bool":  # Convert takes NaN and numbers near 0 for 0
+            return opset.not_equal(x, like(0, x))
+        return opset.convert(x, TYPES[dtype])
+
+    return cast
+
+
+_CASTS = {name: _cast_to(name) for name in DTYPES}
+
+
+def cast(x: Tensor, dtype: str) -> Tensor:
+    return x if x.dtype == dtype else _CASTS[dtype](x)
+
+
+def dtype(x: Tensor) -> str:
+    return x.dtype
+
+
+def shape(x: Tensor) -> tuple[Any, ...]:
+    return x.shape

@@ -1,0 +1,302 @@
+"""OpenVINO, family elementwise: one node each, and more where the plugin's own would be wrong.
+
+Found by sweeping the plugin (2026.4, x86): Maximum and Minimum drop NaN, Exp makes infinity of it; int32 comparisons
+are made in float32; 8-bit integers saturate instead of wrapping round; a / b is a times a rounded reciprocal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import FLOATS, NARROW, SMALL, Node, kernel, like
+
+_BOOL = ov.Type.boolean
+_INT32 = ov.Type.i32
+_NUMBERS = FLOATS | SMALL | {"int32"}
+
+
+def is_bool(x: Node) -> bool:
+    return x.get_element_type() == _BOOL
+
+
+def is_integer(x: Node) -> bool:
+    return x.get_element_type().is_integral() and not is_bool(x)
+
+
+def wrapping(build: Callable[..., Any], *operands: Node) -> Any:
+    """A function of integers, in int32, from which a conversion to a smaller integer wraps round."""
+    type_ = operands[0].get_element_type()
+    if type_ == _INT32 or not type_.is_integral():
+        return build(*operands)
+    return opset.convert(build(*(opset.convert(x, _INT32) for x in operands)), type_)
+
+
+def _binary(host: Any, function: Any, logical: Any = None) -> Callable[..., Any]:
+    """The kernel of a binary node; the logical one serves bools."""
+
+    def build(x1: Node, x2: Node) -> Any:
+        if is_bool(x1):
+            return logical(x1, x2)
+        return wrapping(function, x1, x2)
+
+    build.__name__ = host.__name__
+    return kernel(host, 2, _NUMBERS if logical is None else NARROW)(build)
+
+
+add = _binary(np.add, opset.add, opset.logical_or)
+subtract = _binary(np.subtract, opset.subtract)
+multiply = _binary(np.multiply, opset.multiply, opset.logical_and)
+
+
+@kernel(np.true_divide, 2)
+def divide(x1: Node, x2: Node) -> Any:
+    return _divide(x1, x2)
+
+
+def _divide(x1: Any, x2: Any) -> Any:
+    node = opset.divide(x1, x2)
+    # Keeps the plugin from multiplying with the rounded reciprocal, which makes 49 / 49 less than 1.
+    node.get_rt_info()["nonconvertable_divide_0"] = True
+    return node
+
+
+@kernel(np.floor_divide, 2, FLOATS | SMALL)
+def floor_divide(x1: Node, x2: Node) -> Any:
+    if not is_integer(x1):
+        return _floor_divide(x1, x2)
+    return opset.convert(opset.convert(_small_quotient(x1, x2), _INT32), x1.get_element_type())
+
+
+def _floor_divide(x1: Any, x2: Any) -> Any:
+    # As NumPy: from the exact remainder, as x1 / x2 may round up to the next integer.
+    exact = _divide(opset.subtract(x1, _mod(x1, x2)), x2)
+    quotient = opset.round(exact, "half_to_even")
+    # By 0, NumPy answers the plain quotient.
+    return opset.select(opset.equal(x2, like(0, x2)), _divide(x1, x2), quotient)
+
+
+def _small_quotient(x1: Node, x2: Node) -> Any:
+    # float32 is exact here: a quotient of integers below 2**16 is no nearer to an integer than 2**-16. By 0 it is 0.
+    a, b = opset.convert(x1, ov.Type.f32), opset.convert(x2, ov.Type.f32)
+    zero = like(0.0, b.output(0))
+    return opset.select(opset.equal(b, zero), zero, opset.floor(_divide(a, b)))
+
+
+@kernel(np.remainder, 2, FLOATS | SMALL)
+def mod(x1: Node, x2: Node) -> Any:
+    if not is_integer(x1):
+        return _mod(x1, x2)
+    type_ = x1.get_element_type()
+    a, b, quotient = (opset.convert(x, _INT32) for x in (x1, x2, _small_quotient(x1, x2)))
+    remainder = opset.subtract(a, opset.multiply(quotient, b))
+    zero = like(0, b.output(0))
+    return opset.convert(opset.select(opset.equal(b, zero), zero, remainder), type_)
+
+
+def _mod(x1: Any, x2: Any) -> Any:
+    # Mod has the dividend's sign.
+    rest = opset.mod(x1, x2)
+    zero = like(0, x2)
+    other_sign = opset.not_equal(opset.less(rest, zero), opset.less(x2, zero))
+    return opset.select(opset.logical_and(opset.not_equal(rest, zero), other_sign), opset.add(rest, x2), rest)
+
+
+@kernel(np.power, 2)
+def power(x1: Node, x2: Node) -> Any:
+    return opset.power(x1, x2)
+
+
+def _may_be_nan(x: Node) -> bool:
+    node = x.get_node()
+    if node.get_type_name() == "Constant" and not node.get_output_shape(0):
+        return bool(np.isnan(node.data))
+    return not x.get_element_type().is_integral()
+
+
+def _with_nan(function: Any, x1: Node, x2: Node) -> Any:
+    """A maximum or minimum in which NaN of either operand wins."""
+    answer = function(x1, x2)
+    for x in (x2, x1):
+        if _may_be_nan(x):
+            answer = opset.select(opset.not_equal(x, x), x, answer)
+    return answer
+
+
+@kernel(np.maximum, 2, NARROW)
+def maximum(x1: Node, x2: Node) -> Any:
+    return opset.logical_or(x1, x2) if is_bool(x1) else _with_nan(opset.maximum, x1, x2)
+
+
+@kernel(np.minimum, 2, NARROW)
+def minimum(x1: Node, x2: Node) -> Any:
+    return opset.logical_and(x1, x2) if is_bool(x1) else _with_nan(opset.minimum, x1, x2)
+
+
+def same(x1: Any, x2: Any) -> Any:
+    """Equality that is exact for int32: the difference of bits is 0."""
+    if x1.get_element_type() == _INT32:
+        x1 = opset.bitwise_xor(x1, x2).output(0)
+        x2 = like(0, x1)
+    return opset.equal(x1, x2)
+
+
+def _less(x1: Node, x2: Node) -> Any:
+    if x1.get_element_type() == _INT32:
+        return opset.logical_not(same(opset.maximum(x1, x2).output(0), x1))
+    return opset.less(x1, x2)
+
+
+def _less_equal(x1: Node, x2: Node) -> Any:
+    if x1.get_element_type() == _INT32:
+        return same(opset.maximum(x1, x2).output(0), x2)
+    return opset.less_equal(x1, x2)
+
+
+@kernel(np.equal, 2, NARROW, "bool")
+def equal(x1: Node, x2: Node) -> Any:
+    return same(x1, x2)
+
+
+@kernel(np.not_equal, 2, NARROW, "bool")
+def not_equal(x1: Node, x2: Node) -> Any:
+    return opset.logical_not(same(x1, x2)) if x1.get_element_type() == _INT32 else opset.not_equal(x1, x2)
+
+
+@kernel(np.greater, 2, NARROW, "bool")
+def greater(x1: Node, x2: Node) -> Any:
+    return _less(x2, x1)
+
+
+@kernel(np.greater_equal, 2, NARROW, "bool")
+def greater_equal(x1: Node, x2: Node) -> Any:
+    return _less_equal(x2, x1)
+
+
+@kernel(np.less, 2, NARROW, "bool")
+def less(x1: Node, x2: Node) -> Any:
+    return _less(x1, x2)
+
+
+@kernel(np.less_equal, 2, NARROW, "bool")
+def less_equal(x1: Node, x2: Node) -> Any:
+    return _less_equal(x1, x2)
+
+
+_ONLY_BOOL = frozenset({"bool"})
+
+
+@kernel(np.logical_and, 2, _ONLY_BOOL)
+def logical_and(x1: Node, x2: Node) -> Any:
+    return opset.logical_and(x1, x2)
+
+
+@kernel(np.logical_or, 2, _ONLY_BOOL)
+def logical_or(x1: Node, x2: Node) -> Any:
+    return opset.logical_or(x1, x2)
+
+
+@kernel(np.logical_xor, 2, _ONLY_BOOL)
+def logical_xor(x1: Node, x2: Node) -> Any:
+    return opset.logical_xor(x1, x2)
+
+
+@kernel(np.logical_not, 1, _ONLY_BOOL)
+def logical_not(x: Node) -> Any:
+    return opset.logical_not(x)
+
+
+@kernel(np.negative, 1, _NUMBERS)
+def negative(x: Node) -> Any:
+    if is_integer(x):
+        return wrapping(lambda a: opset.subtract(opset.constant(0, _INT32), a), x)
+    return opset.negative(x)
+
+
+@kernel(np.absolute, 1, NARROW)
+def abs(x: Node) -> Any:
+    return x if is_bool(x) else wrapping(opset.abs, x)
+
+
+@kernel(np.sign, 1, _NUMBERS)
+def sign(x: Node) -> Any:
+    return opset.sign(x)
+
+
+@kernel(np.square, 1, _NUMBERS)
+def square(x: Node) -> Any:
+    return wrapping(lambda a: opset.multiply(a, a), x)
+
+
+@kernel(np.exp)
+def exp(x: Node) -> Any:
+    return opset.select(opset.not_equal(x, x), x, opset.exp(x))
+
+
+@kernel(np.log)
+def log(x: Node) -> Any:
+    return opset.log(x)
+
+
+@kernel(np.sqrt)
+def sqrt(x: Node) -> Any:
+    return opset.sqrt(x)
+
+
+@kernel(np.tanh)
+def tanh(x: Node) -> Any:
+    return opset.tanh(x)
+
+
+@kernel(np.sin)
+def sin(x: Node) -> Any:
+    return opset.sin(x)
+
+
+@kernel(np.cos)
+def cos(x: Node) -> Any:
+    return opset.cos(x)
+
+
+@kernel(np.floor)
+def floor(x: Node) -> Any:
+    return opset.floor(x)
+
+
+@kernel(np.ceil)
+def ceil(x: Node) -> Any:
+    return opset.ceiling(x)
+
+
+@kernel(np.isnan, answer="bool")
+def isnan(x: Node) -> Any:
+    return opset.not_equal(x, x)
+
+
+@kernel(np.isinf, answer="bool")
+def isinf(x: Node) -> Any:
+    return opset.is_inf(x)
+
+
+@kernel(np.isfinite, answer="bool")
+def isfinite(x: Node) -> Any:
+    return opset.is_finite(x)
+
+
+@kernel(np.where, 3, NARROW)
+def where(condition: Node, x1: Node, x2: Node) -> Any:
+    return opset.select(condition, x1, x2)
+
+
+@kernel(lambda x, x_min, x_max: np.minimum(np.maximum(x, x_min), x_max), 3, _NUMBERS)
+def clip(x: Node, x_min: Node, x_max: Node) -> Any:
+    return _with_nan(opset.minimum, _with_nan(opset.maximum, x, x_min).output(0), x_max)
+
+
+@kernel(np.reciprocal)
+def reciprocal(x: Node) -> Any:
+    return _divide(like(1.0, x), x)

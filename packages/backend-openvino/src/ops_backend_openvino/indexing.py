@@ -1,0 +1,119 @@
+"""OpenVINO, family indexing: on the host for concrete tensors (see `core.movement`), nodes in a traced graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import NARROW, Node, Tensor, node_of, traced, unsupported
+from ops_backend_openvino.manipulation import ints, reshaped
+from ops_common import shapes
+from ops_common.errors import UnsupportedError
+
+_INDEX = (ov.Type.i32, ov.Type.i64)
+
+
+def _index(x: Tensor) -> Node:
+    """An index node; int64 too is allowed here, although the plugin narrows it: no axis is that long."""
+    node = node_of(x, x.dtype)
+    return node if node.get_element_type() in _INDEX else opset.convert(node, ov.Type.i32).output(0)
+
+
+def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    if x.node is None and indices.node is None:
+        return Tensor(np.asarray(x.host.take(indices.host, axis)), x.dtype)
+    if x.dtype not in NARROW:
+        raise unsupported("take", x.dtype)
+    node = node_of(x, x.dtype)
+    if axis is None:
+        node, axis = reshaped(node, [-1]), 0
+    return traced(opset.gather(node, _index(indices), opset.constant(axis)), x.dtype)
+
+
+def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    if x.node is None and not any(type(part) is Tensor and part.node is not None for part in key):
+        found = x.host[tuple(part.host if type(part) is Tensor else part for part in key)]
+        return Tensor(np.asarray(found), x.dtype)
+    if x.dtype not in NARROW:
+        raise unsupported("get_item", x.dtype)
+    return traced(_get_item(node_of(x, x.dtype), key), x.dtype)
+
+
+def _get_item(x: Any, key: tuple[Any, ...]) -> Any:
+    shape = tuple(x.get_shape())
+    by_tensor = any(type(part) is Tensor for part in key)
+    if any(type(part) is Tensor and part.dtype == "bool" for part in key):
+        raise UnsupportedError(
+            "indexing by a bool tensor has a shape that depends on values, which a traced function on backend "
+            "'openvino' cannot have; use ops.where"
+        )
+    named = sum(part is not None and part is not Ellipsis for part in key)
+    if named > len(shape):
+        raise IndexError(f"{named} indices for a tensor of rank {len(shape)}")
+    if not any(part is Ellipsis for part in key):
+        key = (*key, Ellipsis)
+    cuts: list[tuple[int, int, int, int]] = []  # start, stop, step, axis
+    gone: list[int] = []  # axes that an int picks from
+    new: list[int] = []  # axes that None makes
+    picks: dict[int, Any] = {}  # index tensors by the answer's axis, ints among them where there are any
+    axis = out = 0  # of the operand; of the operand after the cuts
+    for part in key:
+        if part is None:
+            new.append(out)
+            out += 1
+            continue
+        if part is Ellipsis:
+            axis += len(shape) - named
+            out += len(shape) - named
+            continue
+        if isinstance(part, slice):
+            start, stop, step = part.indices(shape[axis])
+            if (start, stop, step) != (0, shape[axis], 1):
+                cuts.append((start, stop if stop >= 0 else -(2**31), step, axis))
+            out += 1
+        elif type(part) is Tensor:
+            picks[out] = _index(part)
+            out += 1
+        else:
+            at = shapes.normalize_axis(part, shape[axis], "index")
+            if by_tensor:
+                picks[out] = opset.constant(np.int32(at)).output(0)
+                out += 1
+            else:
+                cuts.append((at, at + 1, 1, axis))
+                gone.append(axis)
+        axis += 1
+    if cuts:
+        x = opset.slice(x, *(ints(column) for column in zip(*cuts, strict=True))).output(0)
+    if gone:
+        x = opset.squeeze(x, ints(gone)).output(0)
+    if new:
+        x = opset.unsqueeze(x, ints(new)).output(0)
+    return _pick(x, picks) if picks else x
+
+
+def _pick(x: Node, picks: dict[int, Node]) -> Any:
+    """Elements at index tensors of one axis or several, where NumPy puts them."""
+    axes = list(picks)
+    if len(axes) == 1:
+        return opset.gather(x, picks[axes[0]], opset.constant(axes[0]))
+    shape, rank = tuple(x.get_shape()), len(x.get_shape())
+    rest = [i for i in range(rank) if i not in axes]
+    common = shapes.broadcast(*(tuple(node.get_shape()) for node in picks.values()))
+    columns = []
+    for at in axes:
+        node = opset.convert(picks[at], ov.Type.i32)
+        node = opset.select(
+            opset.less(node, opset.constant(np.int32(0))), opset.add(node, opset.constant(np.int32(shape[at]))), node
+        )
+        columns.append(opset.unsqueeze(opset.broadcast(node, ints(common)) if common else node, ints([-1])))
+    moved = opset.transpose(x, ints([*axes, *rest]))
+    found = opset.gather_nd(moved, opset.concat(columns, -1))
+    if axes[-1] - axes[0] == len(axes) - 1 and axes[0] > 0:  # side by side: the answer's axes stand where they stood
+        count, first = len(common), axes[0]
+        order = [*range(count, count + first), *range(count), *range(count + first, count + len(rest))]
+        found = opset.transpose(found, ints(order))
+    return found

@@ -1,0 +1,126 @@
+"""OpenVINO, family manipulation: on the host for concrete tensors (see `core.movement`), nodes in a traced graph."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import NARROW, Node, Tensor, like, movement, node_of, traced, unsupported
+from ops_common import shapes
+
+Axis = int | tuple[int, ...] | None
+
+
+def ints(values: Sequence[int]) -> Any:
+    """A constant list of ints."""
+    return opset.constant(np.array(values, np.int64))
+
+
+def _rank(x: Node) -> int:
+    return x.get_partial_shape().rank.get_length()
+
+
+def reshaped(x: Any, shape: Sequence[int | None]) -> Any:
+    """The node in another shape, with at most one -1."""
+    if not len(shape):  # a matrix product that is reshaped to rank 0 crashes the plugin
+        return opset.squeeze(x)
+    return opset.reshape(x, ints(shape), False)  # type: ignore[arg-type]  # known sizes
+
+
+@movement(np.ndarray.reshape)
+def reshape(x: Node, newshape: tuple[int, ...]) -> Any:
+    return reshaped(x, newshape)
+
+
+@movement(np.ndarray.transpose)
+def transpose(x: Node, axes: tuple[int, ...] | None) -> Any:
+    rank = _rank(x)
+    order = tuple(range(rank))[::-1] if axes is None else shapes.normalize_axes(axes, rank)
+    return x if order == tuple(range(rank)) else opset.transpose(x, ints(order))
+
+
+def _joined(host: Callable[..., Any], join: Callable[..., Any], xs: Sequence[Tensor], axis: int) -> Tensor:
+    dtype = xs[0].dtype
+    if all(x.node is None for x in xs):
+        return Tensor(host([x.host for x in xs], axis), dtype)
+    if dtype not in NARROW:
+        raise unsupported(host.__name__, dtype)
+    return traced(join([node_of(x, dtype) for x in xs]), dtype)
+
+
+def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
+    return _joined(np.concatenate, lambda nodes: opset.concat(nodes, axis), xs, axis)
+
+
+def stack(x: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
+    at = shapes.normalize_axis(axis, x[0].ndim + 1)
+    return _joined(np.stack, lambda nodes: opset.concat([opset.unsqueeze(n, ints([at])) for n in nodes], at), x, axis)
+
+
+def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
+    if x.node is None:
+        return [Tensor(piece, x.dtype) for piece in np.split(x.host, indices_or_sections, axis)]
+    if x.dtype not in NARROW:
+        raise unsupported("split", x.dtype)
+    if type(indices_or_sections) is int:
+        pieces: Any = opset.split(x.node, opset.constant(axis), indices_or_sections)
+    else:
+        at = shapes.normalize_axis(axis, x.ndim)
+        # The cuts as NumPy's slices have them.
+        edges = (0, *indices_or_sections, None)
+        ranges = [slice(*pair).indices(x.shape[at]) for pair in itertools.pairwise(edges)]
+        return [traced(_cut(x.node, [(r[0], max(r[0], r[1]), 1, at)]), x.dtype) for r in ranges]
+    return [traced(piece, x.dtype) for piece in pieces.outputs()]
+
+
+def _cut(x: Any, parts: Sequence[tuple[int, int, int, int]]) -> Any:
+    """Slices of several axes: (start, stop, step, axis) each."""
+    return opset.slice(x, *(ints(column) for column in zip(*parts, strict=True)))
+
+
+@movement(np.expand_dims)
+def expand_dims(x: Node, axis: int | tuple[int, ...]) -> Any:
+    return opset.unsqueeze(x, ints((axis,) if type(axis) is int else axis))  # type: ignore[arg-type]  # a tuple
+
+
+@movement(np.squeeze)
+def squeeze(x: Node, axis: Axis) -> Any:
+    shape = tuple(x.get_shape())
+    axes = [i for i, size in enumerate(shape) if size == 1] if axis is None else shapes.normalize_axes(axis, len(shape))
+    if any(shape[i] != 1 for i in axes):
+        raise ValueError(f"cannot squeeze axes {axis} of shape {shape}")
+    return opset.squeeze(x, ints(axes)) if axes else x
+
+
+@movement(np.broadcast_to)
+def broadcast_to(x: Node, shape: tuple[int, ...]) -> Any:
+    return opset.broadcast(x, ints(shape)) if shape else x
+
+
+@movement(lambda x, pad_width, mode, constant_values: _pad_host(x, pad_width, mode, constant_values))
+def pad(x: Node, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Any:
+    if not pad_width:
+        return x
+    before, after = (ints(amounts) for amounts in zip(*pad_width, strict=True))
+    if mode == "constant":
+        return opset.pad(x, before, after, mode, like(constant_values or 0, x))
+    return opset.pad(x, before, after, mode)
+
+
+def _pad_host(x: Any, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Any:
+    if mode != "constant":
+        return np.pad(x, pad_width, mode)  # type: ignore[call-overload]  # the contract's modes
+    shape = [size + a + b for size, (a, b) in zip(x.shape, pad_width, strict=True)]
+    out = np.full(shape, constant_values or 0, x.dtype)
+    out[tuple(slice(a, a + size) for size, (a, _) in zip(x.shape, pad_width, strict=True))] = x
+    return out
+
+
+@movement(np.flip)
+def flip(x: Node, axis: Axis) -> Any:
+    axes = shapes.normalize_axes(axis, _rank(x))
+    return _cut(x, [(-1, -(2**31), -1, i) for i in axes]) if axes else x

@@ -1,0 +1,108 @@
+"""OpenVINO, family nn.activation: the framework's own nodes, which the plugin fuses into what comes before them."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import FLOATS, NUMPY, SMALL, TYPES, Node, Tensor, kernel
+from ops_backend_openvino.elementwise import same, wrapping
+from ops_backend_openvino.manipulation import ints, reshaped
+from ops_common import shapes
+
+Axis = int | tuple[int, ...] | None
+
+
+@kernel(lambda x: np.maximum(x, 0), 1, FLOATS | SMALL | {"int32"})
+def relu(x: Node) -> Any:
+    # NaN becomes 0 here: a node that keeps it would not be fused into a convolution.
+    if x.get_element_type().is_integral():
+        return wrapping(lambda a: opset.maximum(a, opset.constant(0, ov.Type.i32)), x)
+    return opset.relu(x)
+
+
+def _erf_host(x: Any) -> Any:
+    return np.fromiter(map(math.erf, x.flat), x.dtype, x.size).reshape(x.shape)
+
+
+def _gelu_host(x: Any, approximate: bool) -> Any:
+    # Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415
+    if approximate:
+        return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return 0.5 * x * (1 + _erf_host(x * math.sqrt(0.5)))
+
+
+@kernel(_gelu_host)
+def gelu(x: Node, approximate: bool) -> Any:
+    return opset.gelu(x, "tanh" if approximate else "erf")
+
+
+@kernel(lambda x: (1 + np.tanh(x / 2)) / 2)
+def sigmoid(x: Node) -> Any:
+    return opset.sigmoid(x)
+
+
+def _log_softmax_host(x: Any, axis: Axis) -> Any:
+    if not x.size:
+        return x
+    shifted = x - np.max(x, axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis, keepdims=True))
+
+
+def _over_axes(function: Callable[..., Any], x: Node, axis: Axis) -> Any:
+    """A function of one axis, over several as one."""
+    shape = tuple(x.get_shape())
+    axes = shapes.normalize_axes(axis, len(shape))
+    if not shape:
+        return opset.squeeze(function(opset.unsqueeze(x, ints([0])), 0), ints([0]))
+    if len(axes) == 1:
+        return function(x, axes[0])
+    kept = [i for i in range(len(shape)) if i not in axes]
+    order = [*kept, *axes]
+    merged = reshaped(opset.transpose(x, ints(order)), [*(shape[i] for i in kept), -1])
+    apart = reshaped(function(merged, len(kept)), [shape[i] for i in order])
+    return opset.transpose(apart, ints([order.index(i) for i in range(len(shape))]))
+
+
+@kernel(lambda x, axis: np.exp(_log_softmax_host(x, axis)))
+def softmax(x: Node, axis: Axis) -> Any:
+    return _over_axes(opset.softmax, x, axis)
+
+
+@kernel(_log_softmax_host)
+def log_softmax(x: Node, axis: Axis) -> Any:
+    return _over_axes(opset.log_softmax, x, axis)
+
+
+def _classes(num_classes: int, axis: int, rank: int) -> Any:
+    at = shapes.normalize_axis(axis, rank + 1)
+    return np.arange(num_classes, dtype=np.int32).reshape([-1 if i == at else 1 for i in range(rank + 1)])
+
+
+@functools.cache
+def _one_hot(dtype: str) -> Callable[..., Tensor]:
+    def host(x: Any, num_classes: int, axis: int) -> Any:
+        return np.equal(np.expand_dims(x, axis), _classes(num_classes, axis, x.ndim)).astype(NUMPY[dtype])
+
+    @kernel(host, 1, SMALL | {"int32"}, dtype)
+    def one_hot(x: Node, num_classes: int, axis: int) -> Any:
+        classes = opset.constant(_classes(num_classes, axis, len(x.get_shape())))
+        expanded = opset.unsqueeze(opset.convert(x, ov.Type.i32), ints([axis]))
+        return opset.convert(same(expanded.output(0), classes.output(0)), TYPES[dtype])
+
+    return one_hot
+
+
+def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
+    return _one_hot(dtype)(x, num_classes, axis)
+
+
+@kernel(_erf_host)
+def erf(x: Node) -> Any:
+    return opset.erf(x)

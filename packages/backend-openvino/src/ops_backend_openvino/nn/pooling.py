@@ -1,0 +1,53 @@
+"""OpenVINO, family nn.pooling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import Node, kernel
+from ops_backend_openvino.nn.convolution import as_given, channels_first
+from ops_backend_openvino.nn.host import pads_of, windows
+
+
+def _host_windows(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, fill: Any) -> Any:
+    ones = (1,) * len(size)
+    return windows(x, size, strides, ones, pads_of(padding, x.shape[1:-1], size, strides, ones), fill)
+
+
+def _max_host(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str) -> Any:
+    if data_format == "channels_first":
+        return np.moveaxis(_max_host(np.moveaxis(x, 1, -1), size, strides, padding, "channels_last"), -1, 1)
+    lowest = np.iinfo(x.dtype).min if x.dtype.kind in "iu" else -np.inf
+    return _host_windows(x, size, strides, padding, lowest).max(tuple(range(-len(size), 0)))
+
+
+def _average_host(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str) -> Any:
+    if data_format == "channels_first":
+        return np.moveaxis(_average_host(np.moveaxis(x, 1, -1), size, strides, padding, "channels_last"), -1, 1)
+    axes = tuple(range(-len(size), 0))
+    count = _host_windows(np.ones((1, *x.shape[1:-1], 1), x.dtype), size, strides, padding, 0).sum(axes)
+    return _host_windows(x, size, strides, padding, 0).sum(axes) / count
+
+
+@kernel(_max_host)
+def max_pool(inputs: Node, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str) -> Any:
+    x = channels_first(inputs, data_format)
+    ones = [1] * len(pool_size)
+    pads = pads_of(padding, tuple(x.get_shape())[2:], pool_size, strides, tuple(ones))
+    before, after = [a for a, _ in pads], [b for _, b in pads]
+    y = opset.max_pool(x, list(strides), ones, before, after, list(pool_size))
+    return as_given(y.output(0), data_format)
+
+
+@kernel(_average_host)
+def average_pool(
+    inputs: Node, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
+) -> Any:
+    x = channels_first(inputs, data_format)
+    pads = pads_of(padding, tuple(x.get_shape())[2:], pool_size, strides, (1,) * len(pool_size))
+    before, after = [a for a, _ in pads], [b for _, b in pads]
+    y = opset.avg_pool(x, list(strides), before, after, list(pool_size), True)
+    return as_given(y.output(0), data_format)

@@ -1,0 +1,239 @@
+"""OpenVINO, family reduction.
+
+The plugin reduces in float32, with one accumulator for each vector lane: int32 is not exact, long float sums lose
+digits (2e7 ones make 16777216), and Max and Min drop NaN. So int32 is folded in halves, and long sums go in two steps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import FLOATS, NARROW, Node, kernel, like
+from ops_backend_openvino.elementwise import is_bool, maximum, minimum, same
+from ops_backend_openvino.manipulation import ints, reshaped
+from ops_common import shapes
+
+Axis = int | tuple[int, ...] | None
+
+_LONG = 1 << 14  # elements summed in one step
+_CHUNK = 1 << 10
+_INT32 = ov.Type.i32
+
+
+def _axes(x: Node, axis: Axis) -> tuple[int, ...]:
+    return shapes.normalize_axes(axis, x.get_partial_shape().rank.get_length())
+
+
+def _by_runs(x: Node, axes: tuple[int, ...], keepdims: bool, reduce: Callable[[Any, int], Any]) -> Any:
+    """Reduces neighbouring axes as one; ``reduce`` leaves its axis at size 1."""
+    shape = tuple(x.get_shape())
+    merged: list[int] = []
+    reduced: list[int] = []
+    for i, size in enumerate(shape):
+        if i in axes and i - 1 in axes:
+            merged[-1] *= size
+        else:
+            if i in axes:
+                reduced.append(len(merged))
+            merged.append(size)
+    y: Any = reshaped(x, merged).output(0) if tuple(merged) != shape else x
+    for axis in reduced:
+        y = reduce(y, axis)
+    target = shapes.reduce(shape, axes, keepdims)
+    return reshaped(y, target)
+
+
+def _folded(function: Callable[..., Any]) -> Callable[[Any, int], Any]:
+    """An exact reduction of int32: the halves of the axis are combined until one element is left."""
+
+    def reduce(x: Any, axis: int) -> Any:
+        size = x.get_shape()[axis]
+        while size > 1:
+            half = size // 2
+            lengths = [half, half, 1] if size % 2 else [half, half]
+            parts = opset.variadic_split(x, opset.constant(axis), ints(lengths)).outputs()
+            x = function(parts[0], parts[1]).output(0)
+            if size % 2:
+                x = opset.concat([x, parts[2]], axis).output(0)
+            size = half + size % 2
+        return x
+
+    return reduce
+
+
+def _long_sum(x: Any, axis: int) -> Any:
+    """A sum of chunks' sums."""
+    shape = list(x.get_shape())
+    size = shape[axis]
+    if size <= _LONG:
+        return opset.reduce_sum(x, ints([axis]), True).output(0)
+    count, rest = divmod(size, _CHUNK)
+    head = x
+    if rest:
+        head, tail = opset.variadic_split(x, opset.constant(axis), ints([size - rest, rest])).outputs()
+    chunks = reshaped(head, [*shape[:axis], count, _CHUNK, *shape[axis + 1 :]])
+    total = _long_sum(opset.reduce_sum(chunks, ints([axis + 1]), False).output(0), axis)
+    if rest:
+        total = opset.add(total, opset.reduce_sum(tail, ints([axis]), True)).output(0)
+    return total
+
+
+def _count(x: Node, axes: tuple[int, ...]) -> int:
+    return math.prod(x.get_shape()[i] for i in axes)
+
+
+def _sum_host(x: Any, axis: Axis, keepdims: bool) -> Any:
+    return np.add.reduce(x, axis, x.dtype, None, keepdims)
+
+
+@kernel(_sum_host, 1, FLOATS | {"int32"})
+def sum(x: Node, axis: Axis, keepdims: bool) -> Any:
+    return _sum(x, _axes(x, axis), keepdims)
+
+
+def _sum(x: Node, axes: tuple[int, ...], keepdims: bool) -> Any:
+    if not axes:
+        return x
+    if x.get_element_type() == _INT32:
+        return _by_runs(x, axes, keepdims, _folded(opset.add))
+    if _count(x, axes) > _LONG:
+        return _by_runs(x, axes, keepdims, _long_sum)
+    return opset.reduce_sum(x, ints(axes), keepdims)
+
+
+def _prod_host(x: Any, axis: Axis, keepdims: bool) -> Any:
+    return np.multiply.reduce(x, axis, x.dtype, None, keepdims)
+
+
+@kernel(_prod_host, 1, FLOATS | {"int32"})
+def prod(x: Node, axis: Axis, keepdims: bool) -> Any:
+    axes = _axes(x, axis)
+    if not axes:
+        return x
+    if x.get_element_type() == _INT32:
+        return _by_runs(x, axes, keepdims, _folded(opset.multiply))
+    return opset.reduce_prod(x, ints(axes), keepdims)
+
+
+def _mean_host(x: Any, axis: Axis, keepdims: bool) -> Any:
+    return np.mean(x, axis, keepdims=keepdims)
+
+
+@kernel(_mean_host)
+def mean(x: Node, axis: Axis, keepdims: bool) -> Any:
+    axes = _axes(x, axis)
+    if not axes:
+        return x
+    if _count(x, axes) > _LONG:
+        return opset.multiply(_sum(x, axes, keepdims), like(1 / _count(x, axes), x))
+    return opset.reduce_mean(x, ints(axes), keepdims)
+
+
+def _extreme(
+    x: Node, axis: Axis, keepdims: bool, initial: Any, logical: Any, reduce: Any, pairwise: Any, combine: Any
+) -> Any:
+    axes = _axes(x, axis)
+    answer: Any = x
+    if axes and is_bool(x):
+        answer = logical(x, ints(axes), keepdims).output(0)
+    elif axes and x.get_element_type() == _INT32:
+        answer = _by_runs(x, axes, keepdims, _folded(pairwise)).output(0)
+    elif axes:
+        answer = reduce(x, ints(axes), keepdims).output(0)
+        if not x.get_element_type().is_integral():
+            nans = opset.reduce_logical_or(opset.not_equal(x, x), ints(axes), keepdims)
+            answer = opset.select(nans, like(np.nan, x), answer).output(0)
+    return answer if initial is None else combine.build(answer, like(initial, x).output(0))
+
+
+def _max_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
+    if initial is None:
+        return np.maximum.reduce(x, axis, None, None, keepdims)
+    return np.maximum.reduce(x, axis, None, None, keepdims, x.dtype.type(initial))
+
+
+@kernel(_max_host, 1, NARROW)
+def max(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
+    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_or, opset.reduce_max, opset.maximum, maximum)
+
+
+def _min_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
+    if initial is None:
+        return np.minimum.reduce(x, axis, None, None, keepdims)
+    return np.minimum.reduce(x, axis, None, None, keepdims, x.dtype.type(initial))
+
+
+@kernel(_min_host, 1, NARROW)
+def min(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
+    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_and, opset.reduce_min, opset.minimum, minimum)
+
+
+def _any_host(x: Any, axis: Axis, keepdims: bool) -> Any:
+    return np.logical_or.reduce(x, axis, None, None, keepdims)
+
+
+@kernel(_any_host, 1, frozenset({"bool"}))
+def any(x: Node, axis: Axis, keepdims: bool) -> Any:
+    axes = _axes(x, axis)
+    return opset.reduce_logical_or(x, ints(axes), keepdims) if axes else x
+
+
+def _all_host(x: Any, axis: Axis, keepdims: bool) -> Any:
+    return np.logical_and.reduce(x, axis, None, None, keepdims)
+
+
+@kernel(_all_host, 1, frozenset({"bool"}))
+def all(x: Node, axis: Axis, keepdims: bool) -> Any:
+    axes = _axes(x, axis)
+    return opset.reduce_logical_and(x, ints(axes), keepdims) if axes else x
+
+
+def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
+    """The first place of the extreme.
+
+    A stable TopK would say it, but sorts: four times slower. Here each place that holds the extreme has its distance
+    from the axis's end for a score, NaN more than all others; the largest score is the first place. Scores are exact
+    in float32 up to 2**24.
+    """
+    shape = tuple(x.get_shape())
+    if axis is None:
+        x, at = reshaped(x, [-1]).output(0), 0
+    else:
+        at = shapes.normalize_axis(axis, len(shape))
+    if is_bool(x):
+        x = opset.convert(x, ov.Type.u8).output(0)
+    size = x.get_shape()[at]
+    if 2 * size > 1 << 24:
+        answer = opset.topk(x, opset.constant(1), at, mode, "value", index_element_type="i32", stable=True).output(1)
+    else:
+        if x.get_element_type() == _INT32:
+            best = opset.topk(x, opset.constant(1), at, mode, "value").output(0)
+        else:
+            best = (opset.reduce_max if mode == "max" else opset.reduce_min)(x, ints([at]), True).output(0)
+        column = [size if i == at else 1 for i in range(len(x.get_shape()))]
+        score = opset.constant(np.arange(size, 0, -1, dtype=np.float32).reshape(column))
+        none, whole = opset.constant(np.float32(0)), opset.constant(np.float32(size))
+        scores = opset.select(same(x, best), score, none)
+        if not x.get_element_type().is_integral():
+            scores = opset.select(opset.not_equal(x, x), opset.add(score, whole), scores)
+        highest = opset.reduce_max(scores, ints([at]), True)
+        highest = opset.select(opset.greater(highest, whole), opset.subtract(highest, whole), highest)
+        answer = opset.convert(opset.subtract(whole, highest), _INT32)
+    target = shapes.reduce(shape, axis, keepdims)
+    return reshaped(answer, target)
+
+
+@kernel(lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims), 1, NARROW, "int32")
+def argmax(x: Node, axis: int | None, keepdims: bool) -> Any:
+    return _first(x, axis, keepdims, "max")
+
+
+@kernel(lambda x, axis, keepdims: np.argmin(x, axis, keepdims=keepdims), 1, NARROW, "int32")
+def argmin(x: Node, axis: int | None, keepdims: bool) -> Any:
+    return _first(x, axis, keepdims, "min")

@@ -1,0 +1,87 @@
+"""uint16, uint32 and uint64, for which torch has few kernels: what it refuses is done again in int64 and cast back.
+
+Functions here are called while the error of the refusal is handled, and raise it again if no operand is unsigned. (In
+a compiled function the error does not come up: torch's compiler writes kernels for unsigned integers itself.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+Tensor = Any
+
+UNSIGNED = frozenset({torch.uint16, torch.uint32, torch.uint64})
+_SIGN = -(2**63)
+
+
+def dtype_of(operands: tuple[Any, ...]) -> torch.dtype:
+    """The operands' unsigned dtype; without one, the error being handled is raised again."""
+    for x in operands:
+        if isinstance(x, torch.Tensor) and x.dtype in UNSIGNED:
+            return x.dtype
+    raise  # the caller is an except clause
+
+
+def modular(function: Callable[..., Tensor], *operands: Any) -> Tensor:
+    """A function that is exact modulo 2**64, so that the sign of int64 does not matter."""
+    dtype = dtype_of(operands)
+    return function(*(_modular(x) for x in operands)).to(dtype)
+
+
+def _modular(x: Any) -> Any:
+    if isinstance(x, torch.Tensor):
+        return x.to(torch.int64)
+    return x - 2**64 if x >= 2**63 else x
+
+
+def compare(function: Callable[..., Tensor], *operands: Any) -> Tensor:
+    """A function of the operands' order alone, which does not answer operands."""
+    dtype = dtype_of(operands)
+    return function(*(_ordered(x, dtype) for x in operands))
+
+
+def select(function: Callable[..., Tensor], *operands: Any) -> Tensor:
+    """A function of the operands' order that answers some of them."""
+    dtype = dtype_of(operands)
+    out = compare(function, *operands)
+    return (out ^ _SIGN if dtype is torch.uint64 else out).to(dtype)
+
+
+def _ordered(x: Any, dtype: torch.dtype) -> Any:
+    # Turning the top bit over maps the order of uint64 to that of int64.
+    if isinstance(x, torch.Tensor):
+        return x.to(torch.int64) ^ _SIGN if dtype is torch.uint64 else x.to(torch.int64)
+    return x + _SIGN if dtype is torch.uint64 else x
+
+
+def floor_divide(x1: Any, x2: Any) -> Tensor:
+    dtype = dtype_of((x1, x2))
+    quotient = _divide(_modular(x1), _modular(x2)) if dtype is torch.uint64 else None
+    return modular(torch.floor_divide, x1, x2) if quotient is None else quotient.to(dtype)
+
+
+def mod(x1: Any, x2: Any) -> Tensor:
+    dtype = dtype_of((x1, x2))
+    if dtype is not torch.uint64:
+        return modular(torch.remainder, x1, x2)
+    a, b = _modular(x1), _modular(x2)
+    return (a - _divide(a, b) * b).to(dtype)
+
+
+def _divide(a: Any, b: Any) -> Tensor:
+    # Unsigned 64-bit division in signed arithmetic (Warren, Hacker's Delight, section 9-3): halve the dividend, divide,
+    # double, and correct by one. A divisor with its top bit set goes at most once.
+    a, b = torch.broadcast_tensors(*(torch.as_tensor(x) for x in _same_device(a, b)))
+    large = b < 0
+    half = torch.floor_divide((a >> 1) & (2**63 - 1), torch.where(large, 1, b))
+    quotient = torch.where(large, 0, half << 1)
+    rest = a - quotient * b
+    return quotient + ((rest ^ _SIGN) >= (b ^ _SIGN)).to(torch.int64)
+
+
+def _same_device(a: Any, b: Any) -> tuple[Any, Any]:
+    device = a.device if isinstance(a, torch.Tensor) else b.device
+    return torch.as_tensor(a, device=device), torch.as_tensor(b, device=device)

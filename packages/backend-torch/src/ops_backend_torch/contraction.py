@@ -1,0 +1,52 @@
+"""PyTorch, family contraction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ops_backend_torch import _unsigned, elementwise
+
+Tensor = Any
+
+
+def matmul(x1: Tensor, x2: Tensor) -> Tensor:
+    try:
+        return x1 @ x2
+    except RuntimeError:
+        if x1.dtype is torch.bool and x2.dtype is torch.bool:
+            # A sum of zeros and ones is 0 in float32 only if all are 0.
+            return (x1.float() @ x2.float()) != 0
+        return _unsigned.modular(torch.matmul, x1, x2)
+
+
+def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> Tensor:
+    left, right = axes
+    if x2.dim() <= 2 and right == (0,) and left == (x1.dim() - 1,):
+        return matmul(x1, x2)
+    try:
+        return torch.tensordot(x1, x2, axes)
+    except RuntimeError:
+        if x1.dtype is torch.bool:
+            return torch.tensordot(x1.float(), x2.float(), axes) != 0
+        return _unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2)
+
+
+def einsum(subscripts: str, *operands: Tensor) -> Tensor:
+    dtype = operands[0].dtype
+    try:
+        out = torch.einsum(subscripts, *operands)
+    except RuntimeError:
+        if dtype is torch.bool:
+            return torch.einsum(subscripts, *(x.float() for x in operands)) != 0
+        return _unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands)
+    return out if out.dtype is dtype else out.to(dtype)  # a plain sum of integers is int64 in torch
+
+
+def dot(x1: Tensor, x2: Tensor) -> Tensor:
+    if not x1.dim() or not x2.dim():
+        return elementwise.multiply(x1, x2)
+    if x2.dim() <= 2:
+        return matmul(x1, x2)
+    return tensordot(x1, x2, ((x1.dim() - 1,), (x2.dim() - 2,)))

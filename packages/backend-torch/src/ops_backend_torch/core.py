@@ -1,0 +1,86 @@
+"""PyTorch, family core: conversion, dtype and shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from ops_common import active, dtypes, registry
+
+Tensor = Any
+
+DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in dtypes.ALL}
+_NAMES = {native: name for name, native in DTYPES.items()}
+TENSOR_TYPES = (torch.Tensor,)
+EXACT_TYPES = (torch.Tensor, torch.nn.Parameter)
+FAST_DTYPES = None
+TRACES_PYTHON = True  # Dynamo
+
+# NumPy arrays of these dtypes go through an unsigned integer of the same width.
+_BITS = {
+    dtypes.to_numpy(name): (np.dtype(bits), getattr(torch, bits), DTYPES[name])
+    for name, bits in (("bfloat16", "uint16"), *((name, "uint8") for name in dtypes.FLOAT8))
+}
+_NUMPY = {native: array for array, (_, _, native) in _BITS.items()}
+
+
+# torch's compiler cannot trace the ContextVar that `active.current` reads, and takes no object for a constant. So the
+# backend's name is the constant, and the object is looked up by it.
+@torch.compiler.assume_constant_result
+def _active_name() -> str:
+    return active.backend()
+
+
+@torch.compiler.substitute_in_graph(active.current)
+def _current() -> Any:
+    return active.namespace_of(registry.load(_active_name()))
+
+
+def convert_to_tensor(value: Any, dtype: str) -> Tensor:
+    native = DTYPES[dtype]
+    if not isinstance(value, np.ndarray):
+        return torch.tensor(value.item() if isinstance(value, np.generic) else value, dtype=native)
+    if not torch.compiler.is_dynamo_compiling():  # in a trace, the array is a part of it
+        if not value.flags.writeable:  # a torch tensor would be
+            value = value.copy()
+        bits = _BITS.get(value.dtype)
+        if bits is not None:
+            return _share(value.view(bits[0]), bits[1]).view(bits[2]).to(native)
+    return _share(value, native)
+
+
+def _share(value: Any, native: torch.dtype) -> Tensor:
+    # as_tensor, unlike from_numpy, goes to the current default device.
+    try:
+        return torch.as_tensor(value, dtype=native)
+    except ValueError:  # negative or odd strides, or a foreign byte order
+        return torch.as_tensor(np.array(value, value.dtype.newbyteorder("="), order="C"), dtype=native)
+
+
+def convert_to_numpy(x: Tensor) -> Any:
+    small = _NUMPY.get(x.dtype)
+    if small is None:
+        return x.numpy(force=True)
+    return x.detach().view(_BITS[small][1]).numpy(force=True).view(small)
+
+
+def cast(x: Tensor, dtype: str) -> Tensor:
+    if x.is_complex() and dtype not in dtypes.COMPLEX and dtype != "bool":
+        x = x.real
+    return x.to(DTYPES[dtype])
+
+
+def dtype(x: Tensor) -> str:
+    try:
+        return _NAMES[x.dtype]
+    except KeyError:
+        return dtypes.standardize(x.dtype)
+
+
+def shape(x: Tensor) -> tuple[int, ...]:
+    return tuple(x.shape)
+
+
+from_dlpack = torch.from_dlpack

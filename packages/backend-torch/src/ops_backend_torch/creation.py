@@ -1,0 +1,69 @@
+"""PyTorch, family creation. New tensors go to torch's current default device, those like another to its device."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+
+from ops_backend_torch.core import DTYPES
+
+Tensor = Any
+
+_NO_ARANGE = frozenset({"bool", "uint16", "uint32", "float8_e4m3fn", "float8_e5m2", "complex64", "complex128"})
+
+
+def zeros(shape: tuple[int, ...], dtype: str) -> Tensor:
+    return torch.zeros(shape, dtype=DTYPES[dtype])
+
+
+def ones(shape: tuple[int, ...], dtype: str) -> Tensor:
+    return torch.ones(shape, dtype=DTYPES[dtype])
+
+
+def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
+    if isinstance(fill_value, torch.Tensor):
+        return fill_value.expand(shape).clone(memory_format=torch.contiguous_format)
+    return torch.full(shape, fill_value, dtype=DTYPES[dtype])
+
+
+def zeros_like(x: Tensor, dtype: str) -> Tensor:
+    return torch.zeros_like(x, dtype=DTYPES[dtype])
+
+
+def ones_like(x: Tensor, dtype: str) -> Tensor:
+    return torch.ones_like(x, dtype=DTYPES[dtype])
+
+
+def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
+    if isinstance(fill_value, torch.Tensor):
+        return fill_value.expand(x.shape).clone(memory_format=torch.contiguous_format)
+    return torch.full_like(x, fill_value, dtype=DTYPES[dtype])
+
+
+def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    native = DTYPES[dtype]
+    whole = type(start) is not float and type(stop) is not float and type(step) is not float
+    if dtype == "uint64" and whole:
+        # Counted from zero, so that only the values themselves need 64 bits.
+        return (torch.arange(_length(start, stop, step)) * step + _signed(start)).to(native)
+    if (stop - start) * step <= 0 if step else False:
+        return torch.zeros((0,), dtype=native)  # an error in torch
+    if dtype in _NO_ARANGE or (not whole and not native.is_floating_point):
+        return torch.arange(start, stop, step, dtype=torch.int64 if whole else torch.float64).to(native)
+    return torch.arange(start, stop, step, dtype=native)
+
+
+def _length(start: Any, stop: Any, step: Any) -> int:
+    return max(math.ceil((stop - start) / step), 0)
+
+
+def _signed(value: int) -> int:
+    return value - 2**64 if value >= 2**63 else value
+
+
+def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
+    if k == 0 and dtype not in ("uint16", "uint32", "uint64"):
+        return torch.eye(N, M, dtype=DTYPES[dtype])
+    return (torch.arange(N).unsqueeze(1) + k == torch.arange(M)).to(DTYPES[dtype])

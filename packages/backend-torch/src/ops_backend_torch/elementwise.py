@@ -1,0 +1,244 @@
+"""PyTorch, family elementwise.
+
+Operators rather than torch's functions where a number may come first: `2 < x` works, `torch.lt(2, x)` does not, and
+the operator is no slower. A try costs nothing until torch refuses a dtype.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from ops_backend_torch import _unsigned
+from ops_backend_torch.core import EXACT_TYPES
+
+Tensor = Any
+
+_NUMBERS = frozenset({int, float})
+_EXACT = frozenset(EXACT_TYPES)
+_is_tracing = torch.compiler.is_dynamo_compiling
+_add, _subtract, _multiply, _divide, _power = torch.add, torch.sub, torch.mul, torch.true_divide, torch.pow
+_floor_divide, _remainder = torch.floor_divide, torch.remainder
+_maximum, _minimum, _clamp, _clamp_min, _clamp_max = (
+    torch.maximum,
+    torch.minimum,
+    torch.clamp,
+    torch.clamp_min,
+    torch.clamp_max,
+)
+
+# torch makes a tensor of a number, in float64 or int64, and converts it to the other operand's dtype, at every call:
+# more work than the sum itself. Numbers met before are kept as tensors of rank 0, which every device accepts. (Not
+# for the 16-bit floats: there torch computes with the number as it is, and the kept one would be rounded.)
+_KEPT: dict[torch.dtype, tuple[np.dtype[Any], dict[Any, Tensor]]] = {
+    native: (np.dtype(str(native).removeprefix("torch.")), {})
+    for native in (torch.float32, torch.float64, torch.int32, torch.int64)
+}
+_KEPT_MOST = 256
+
+
+def _constant(number: Any, x: Tensor) -> Any:
+    """The number, or a kept tensor of it in x's dtype."""
+    if _is_tracing() or type(x) not in _EXACT:
+        return number
+    kept = _KEPT.get(x.dtype)
+    if kept is None:
+        return number
+    constant = kept[1].get(number)
+    return _keep(number, *kept) if constant is None else constant
+
+
+def _keep(number: Any, native: np.dtype[Any], table: dict[Any, Tensor]) -> Any:
+    # Zero has two signs and one key; NaN is no key at all.
+    if number == 0 or number != number or len(table) >= _KEPT_MOST:
+        return number
+    with torch.inference_mode(False):  # usable outside, too
+        constant = torch.from_numpy(np.asarray(number, native))
+    try:
+        constant.data_ptr()
+    except RuntimeError:  # made inside a transform of torch.func, it has no memory of its own and belongs to that
+        return number
+    table[number] = constant
+    return constant
+
+
+def add(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    try:
+        return x1 + x2
+    except RuntimeError:
+        return _unsigned.modular(_add, x1, x2)
+
+
+def subtract(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    try:
+        return _subtract(x1, x2)
+    except RuntimeError:
+        return _unsigned.modular(_subtract, x1, x2)
+
+
+def multiply(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    return x1 * x2
+
+
+def divide(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    return _divide(x1, x2)
+
+
+def floor_divide(x1: Any, x2: Any) -> Tensor:
+    try:
+        return _floor_divide(x1, x2)
+    except RuntimeError:
+        return _unsigned.floor_divide(x1, x2)
+
+
+def mod(x1: Any, x2: Any) -> Tensor:
+    try:
+        return _remainder(x1, x2)
+    except RuntimeError:
+        return _unsigned.mod(x1, x2)
+
+
+def power(x1: Any, x2: Any) -> Tensor:
+    try:
+        return _power(x1, x2)
+    except RuntimeError:
+        return _unsigned.modular(_power, x1, x2)
+
+
+def maximum(x1: Any, x2: Any) -> Tensor:
+    try:
+        if type(x2) in _NUMBERS:
+            return _clamp_min(x1, x2)
+        if type(x1) in _NUMBERS:
+            return _clamp_min(x2, x1)
+        return _maximum(x1, x2)
+    except RuntimeError:
+        return _unsigned.select(maximum, x1, x2)
+
+
+def minimum(x1: Any, x2: Any) -> Tensor:
+    try:
+        if type(x2) in _NUMBERS:
+            return _clamp_max(x1, x2)
+        if type(x1) in _NUMBERS:
+            return _clamp_max(x2, x1)
+        return _minimum(x1, x2)
+    except RuntimeError:
+        return _unsigned.select(minimum, x1, x2)
+
+
+def equal(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    return x1 == x2
+
+
+def not_equal(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    return x1 != x2
+
+
+def greater(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    try:
+        return x1 > x2
+    except RuntimeError:
+        return _unsigned.compare(greater, x1, x2)
+
+
+def greater_equal(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    try:
+        return x1 >= x2
+    except RuntimeError:
+        return _unsigned.compare(greater_equal, x1, x2)
+
+
+def less(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    try:
+        return x1 < x2
+    except RuntimeError:
+        return _unsigned.compare(less, x1, x2)
+
+
+def less_equal(x1: Any, x2: Any) -> Tensor:
+    if type(x2) in _NUMBERS:
+        x2 = _constant(x2, x1)
+    try:
+        return x1 <= x2
+    except RuntimeError:
+        return _unsigned.compare(less_equal, x1, x2)
+
+
+logical_and = torch.logical_and
+logical_or = torch.logical_or
+logical_xor = torch.logical_xor
+logical_not = torch.logical_not
+
+
+def negative(x: Tensor) -> Tensor:
+    try:
+        return -x
+    except RuntimeError:
+        return _unsigned.modular(torch.neg, x)
+
+
+def abs(x: Tensor) -> Tensor:
+    try:
+        return torch.abs(x)
+    except RuntimeError:
+        if x.dtype is torch.bool or x.dtype in _unsigned.UNSIGNED:
+            return x
+        raise
+
+
+def sign(x: Tensor) -> Tensor:
+    if x.is_floating_point():
+        return torch.where(torch.isnan(x), x, torch.sign(x))  # torch's sign of NaN is 0
+    if x.dtype in _unsigned.UNSIGNED:
+        return (x != 0).to(x.dtype)
+    return torch.sgn(x)
+
+
+def square(x: Tensor) -> Tensor:
+    return x * x
+
+
+exp = torch.exp
+log = torch.log
+sqrt = torch.sqrt
+tanh = torch.tanh
+sin = torch.sin
+cos = torch.cos
+floor = torch.floor
+ceil = torch.ceil
+isnan = torch.isnan
+isinf = torch.isinf
+isfinite = torch.isfinite
+reciprocal = torch.reciprocal
+where = torch.where
+
+
+def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
+    # torch takes two numbers or two tensors.
+    if type(x) in _NUMBERS or (type(x_min) in _NUMBERS) is not (type(x_max) in _NUMBERS):
+        return minimum(maximum(x, x_min), x_max)
+    try:
+        return _clamp(x, x_min, x_max)
+    except RuntimeError:
+        return _unsigned.select(_clamp, x, x_min, x_max)

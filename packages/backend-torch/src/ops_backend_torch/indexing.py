@@ -1,0 +1,86 @@
+"""PyTorch, family indexing: torch's indexing, led to NumPy's rules where they differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ops_backend_torch.manipulation import flip
+
+Tensor = Any
+
+_INDEX = frozenset({torch.int64, torch.int32})
+_ALL = slice(None)
+
+
+def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    if indices.dtype not in _INDEX:  # see _advanced
+        indices = indices.to(torch.int64)
+    if axis is None:
+        x, axis = x.reshape(-1), 0
+    elif axis < 0:
+        axis += x.dim()
+    if not torch.compiler.is_compiling() and x.is_cpu:
+        # Several times as fast as indexing, but it refuses negative indices and some dtypes. (Elsewhere than on the CPU
+        # such an index would end the program.)
+        flat = indices if indices.dim() == 1 else indices.reshape(-1)
+        try:
+            out = torch.index_select(x, axis, flat)
+            return out if flat is indices else out.reshape(x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
+        except (IndexError, RuntimeError):
+            return x[(_ALL,) * axis + (indices,)]
+    return x[(_ALL,) * axis + (indices,)]
+
+
+def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    for item in key:
+        kind = type(item)
+        if kind is slice:
+            if item.step is not None and item.step < 0:
+                return _advanced(_forward(x, key), key)
+        elif kind is not int and item is not None and item is not Ellipsis:
+            return _advanced(_forward(x, key), key)
+    return x[key]
+
+
+def _forward(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    """The tensor after the key's slices with negative steps, which torch does not have."""
+    used = sum(1 if not isinstance(i, torch.Tensor) or i.dtype is not torch.bool else i.dim() for i in key if _uses(i))
+    axis = 0
+    for item in key:
+        if item is Ellipsis:
+            axis += x.dim() - used
+        elif isinstance(item, slice) and item.step is not None and item.step < 0:
+            places = range(x.shape[axis])[item]
+            ahead = slice(places[-1], places[0] + 1, -item.step) if places else slice(0, 0)
+            x = flip(x[(_ALL,) * axis + (ahead,)], (axis,))
+            axis += 1
+        elif item is not None:
+            axis += item.dim() if isinstance(item, torch.Tensor) and item.dtype is torch.bool else 1
+    return x
+
+
+def _uses(item: Any) -> bool:
+    return item is not None and item is not Ellipsis
+
+
+def _without_steps_back(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(_ALL if isinstance(item, slice) and item.step is not None and item.step < 0 else item for item in key)
+
+
+def _advanced(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    # NumPy lets an int beside index tensors broadcast with them, which decides where their axes go; torch takes it out
+    # first. As a tensor of one element it is treated alike by both.
+    # An index of uint8 would be a mask, and other dtypes are refused.
+    spread = any(isinstance(item, torch.Tensor) and item.dim() for item in key)
+    found: list[Any] = []
+    for item in _without_steps_back(key):
+        if isinstance(item, torch.Tensor) and item.dtype is not torch.bool:
+            item = item if item.dtype in _INDEX else item.to(torch.int64)
+            found.append(item.reshape(1) if spread and not item.dim() else item)
+        elif isinstance(item, int) and spread:
+            found.append(torch.full((1,), item, dtype=torch.int64, device=x.device))
+        else:
+            found.append(item)
+    return x[tuple(found)]

@@ -1,0 +1,111 @@
+"""PyTorch, family manipulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+Tensor = Any
+
+# Dtypes that some kernels refuse, and others of the same width.
+_SAME_WIDTH = {
+    torch.uint16: torch.int16,
+    torch.uint32: torch.int32,
+    torch.uint64: torch.int64,
+    torch.float8_e4m3fn: torch.uint8,
+    torch.float8_e5m2: torch.uint8,
+}
+
+_cat, _permute, _split = torch.cat, torch.permute, torch.tensor_split
+_squeeze, _unsqueeze, _flip = torch.squeeze, torch.unsqueeze, torch.flip
+_pad = torch.nn.functional.pad
+
+reshape = torch.reshape
+stack = torch.stack
+broadcast_to = torch.Tensor.expand
+
+
+def transpose(x: Tensor, axes: tuple[int, ...] | None) -> Tensor:
+    if axes is None:
+        return torch.t(x) if x.dim() <= 2 else _permute(x, tuple(range(x.dim() - 1, -1, -1)))
+    return _permute(x, axes)
+
+
+def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
+    rank = xs[0].dim()
+    for x in xs:
+        if x.dim() != rank:  # torch leaves out tensors of shape (0,), whatever the others' rank
+            raise ValueError("tensors to concatenate differ in rank")
+    return _cat(xs, axis)
+
+
+def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
+    if isinstance(indices_or_sections, int) and x.shape[axis] % indices_or_sections:
+        raise ValueError(f"an axis of {x.shape[axis]} does not divide into {indices_or_sections} equal pieces")
+    return list(_split(x, indices_or_sections, axis))
+
+
+def expand_dims(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    if isinstance(axis, int):
+        return _unsqueeze(x, axis)
+    rank = x.dim() + len(axis)
+    for place in sorted(a % rank for a in axis):
+        x = _unsqueeze(x, place)
+    return x
+
+
+def squeeze(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
+    if axis is None:
+        return _squeeze(x)
+    for a in (axis,) if isinstance(axis, int) else axis:
+        if x.shape[a] != 1:  # torch leaves such an axis as it is
+            raise ValueError(f"cannot squeeze axis {a} of shape {tuple(x.shape)}: its size is not 1")
+    return _squeeze(x, axis)
+
+
+def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Tensor:
+    if mode == "constant":
+        if not isinstance(constant_values, complex) and -(2**53) <= constant_values <= 2**53:
+            return _pad(x, [amount for pair in reversed(pad_width) for amount in pair], "constant", constant_values)
+        # torch takes the value as a float64.
+        shape = [n + before + after for n, (before, after) in zip(x.shape, pad_width, strict=True)]
+        out = torch.full(shape, constant_values, dtype=x.dtype, device=x.device)
+        out[tuple(slice(before, before + n) for n, (before, _) in zip(x.shape, pad_width, strict=True))] = x
+        return out
+    # torch's other modes take some dtypes and the last axes only.
+    for axis, (before, after) in enumerate(pad_width):
+        if before or after:
+            x = _move(torch.index_select, x, axis, _source(x.shape[axis], before, after, mode, x.device))
+    return x
+
+
+def _source(size: int, before: int, after: int, mode: str, device: Any) -> Tensor:
+    """For each place of a padded axis, the place it is copied from."""
+    place = torch.arange(-before, size + after, device=device)
+    if mode == "edge":
+        return place.clamp(0, size - 1)
+    if mode == "symmetric":  # with period 2 * size: forth, and back from the last place again
+        place = place % (2 * size)
+        return torch.minimum(place, 2 * size - 1 - place)
+    period = 2 * (size - 1) or 1
+    place = place % period
+    return torch.minimum(place, period - place)
+
+
+def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
+    if axis is None:
+        axis = tuple(range(x.dim()))
+    axes = (axis,) if isinstance(axis, int) else axis
+    return _move(_flip, x, axes)
+
+
+def _move(function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:
+    """A function that only moves elements, so that any dtype of the same width will do."""
+    try:
+        return function(x, *args)
+    except RuntimeError:
+        if x.dtype not in _SAME_WIDTH:
+            raise
+        return function(x.view(_SAME_WIDTH[x.dtype]), *args).view(x.dtype)

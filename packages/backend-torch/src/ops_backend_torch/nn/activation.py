@@ -1,0 +1,56 @@
+"""PyTorch, family nn.activation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from ops_backend_torch import _unsigned
+from ops_backend_torch.core import DTYPES
+
+Tensor = Any
+Axis = int | tuple[int, ...] | None
+
+_softmax, _log_softmax, _gelu = torch.softmax, torch.log_softmax, torch.nn.functional.gelu
+
+sigmoid = torch.sigmoid
+erf = torch.erf
+
+
+def relu(x: Tensor) -> Tensor:
+    try:
+        return torch.relu(x)
+    except RuntimeError:
+        _unsigned.dtype_of((x,))
+        return x
+
+
+def gelu(x: Tensor, approximate: bool) -> Tensor:
+    return _gelu(x, approximate="tanh" if approximate else "none")
+
+
+def softmax(x: Tensor, axis: Axis) -> Tensor:
+    return _softmax(x, axis) if type(axis) is int else _over(_softmax, x, axis)
+
+
+def log_softmax(x: Tensor, axis: Axis) -> Tensor:
+    return _log_softmax(x, axis) if type(axis) is int else _over(_log_softmax, x, axis)
+
+
+def _over(function: Callable[..., Tensor], x: Tensor, axes: Any) -> Tensor:
+    """A function of one axis, over several as if they were one, or over all for None."""
+    if axes is None:
+        return function(x.reshape(-1), 0).reshape(x.shape)
+    last = tuple(range(-len(axes), 0))
+    moved = torch.movedim(x, axes, last)
+    flat = moved.reshape(*moved.shape[: x.dim() - len(axes)], -1)
+    return torch.movedim(function(flat, -1).reshape(moved.shape), last, axes)
+
+
+def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
+    x = x.to(torch.int64).unsqueeze(axis)  # the classes may not fit the operand's dtype
+    shape = [1] * x.dim()
+    shape[axis] = num_classes
+    return (x == torch.arange(num_classes, device=x.device).reshape(shape)).to(DTYPES[dtype])

@@ -1,0 +1,71 @@
+"""PyTorch, family nn.pooling: the framework's kernels, whose own padding never wins and never counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ops_backend_torch import _unsigned
+from ops_backend_torch.nn.convolution import to_channels_first, to_channels_last
+from ops_common.shapes import same_padding
+
+Tensor = Any
+Sizes = tuple[int, ...]
+
+_SMALL = frozenset({torch.int8, torch.uint8, torch.int16})
+_F = torch.nn.functional
+_MAX = (torch.max_pool1d, torch.max_pool2d, torch.max_pool3d)
+_AVERAGE = (_F.avg_pool1d, _F.avg_pool2d, _F.avg_pool3d)
+
+
+def max_pool(inputs: Tensor, pool_size: Sizes, strides: Sizes, padding: str, data_format: str) -> Tensor:
+    return _pool(_max, inputs, pool_size, strides, padding, data_format)
+
+
+def average_pool(inputs: Tensor, pool_size: Sizes, strides: Sizes, padding: str, data_format: str) -> Tensor:
+    return _pool(_average, inputs, pool_size, strides, padding, data_format)
+
+
+def _pool(kernel: Any, inputs: Tensor, size: Sizes, strides: Sizes, padding: str, data_format: str) -> Tensor:
+    last = data_format == "channels_last"
+    x = to_channels_first(inputs) if last else inputs
+    if padding == "valid":
+        out = kernel(x, size, strides, (0,) * len(size), False)
+    else:
+        out = _pool_same(kernel, x, size, strides)
+    return to_channels_last(out) if last else out
+
+
+def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
+    # torch pads both ends alike. With a stride above 1, the odd element after comes from rounding the number of windows
+    # up (ceil_mode); with stride 1 it is padded on both ends, and the first window left out.
+    pairs = [same_padding(n, k, s) for n, k, s in zip(x.shape[2:], size, strides, strict=True)]
+    single = [before != after and stride == 1 for (before, after), stride in zip(pairs, strides, strict=True)]
+    amount = tuple(after if one else before for (before, after), one in zip(pairs, single, strict=True))
+    out = kernel(x, size, strides, amount, True)
+    for axis, one in enumerate(single):
+        if one:
+            out = out.narrow(axis + 2, 1, out.shape[axis + 2] - 1)
+    return out
+
+
+def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
+    try:
+        return _MAX[len(size) - 1](x, size, strides, amount, 1, ceil)
+    except RuntimeError:
+        if len(size) == 1 and not x.is_floating_point() and x.dtype not in _unsigned.UNSIGNED:
+            # Integers have no kernel for one axis.
+            return _max(x.unsqueeze(-1), (*size, 1), (*strides, 1), (*amount, 0), ceil).squeeze(-1)
+        if x.dtype in _SMALL:  # where the number of places must fit the dtype
+            return _max(x.to(torch.int32), size, strides, amount, ceil).to(x.dtype)
+        return _unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x)
+
+
+def _average(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
+    try:
+        return _AVERAGE[len(size) - 1](x, size, strides, amount, ceil, False)
+    except NotImplementedError:
+        if x.dtype not in (torch.float16, torch.bfloat16):
+            raise
+        return _average(x.float(), size, strides, amount, ceil).to(x.dtype)  # 16-bit floats on some processors

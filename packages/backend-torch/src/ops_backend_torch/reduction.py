@@ -1,0 +1,111 @@
+"""PyTorch, family reduction. An empty tuple of axes reduces nothing; torch takes it for all axes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ops_backend_torch import _unsigned, elementwise
+
+Tensor = Any
+Axis = int | tuple[int, ...] | None
+
+# Dtypes whose sums torch answers in int64.
+_WIDENED = _unsigned.UNSIGNED | {torch.uint8, torch.int8, torch.int16, torch.int32}
+_sum, _prod, _mean, _amax, _amin = torch.sum, torch.prod, torch.mean, torch.amax, torch.amin
+
+
+def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis == ():
+        return x
+    try:
+        if x.dtype in _WIDENED:
+            return _sum(x, axis, keepdims, dtype=x.dtype)
+        return _sum(x, axis, True) if keepdims else _sum(x, axis)  # an argument less to parse
+    except RuntimeError:
+        return _unsigned.modular(lambda wide: _sum(wide, axis, keepdims), x)
+
+
+def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis == ():
+        return x
+    try:
+        if type(axis) is int:
+            return _prod(x, axis, keepdims, dtype=x.dtype)
+        if axis is None and not keepdims:
+            return _prod(x, dtype=x.dtype)
+        # torch multiplies along one axis or all.
+        axes = tuple(range(x.dim())) if axis is None else axis
+        for one in axes:
+            x = _prod(x, one, True, dtype=x.dtype)
+        return x if keepdims else torch.squeeze(x, axes)
+    except RuntimeError:
+        return _unsigned.modular(lambda wide: prod(wide, axis, keepdims), x)
+
+
+def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return x if axis == () else _mean(x, axis, keepdims)
+
+
+def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if initial is not None:
+        largest = _nothing(x, axis, keepdims, initial)
+        if largest is not None:
+            return largest
+        largest = max(x, axis, keepdims, None)
+        return elementwise.maximum(largest, torch.full_like(largest, initial))
+    if axis == ():
+        return x
+    try:
+        return _amax(x, () if axis is None else axis, keepdims)
+    except RuntimeError:
+        return _unsigned.select(lambda wide: max(wide, axis, keepdims, None), x)
+
+
+def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if initial is not None:
+        smallest = _nothing(x, axis, keepdims, initial)
+        if smallest is not None:
+            return smallest
+        smallest = min(x, axis, keepdims, None)
+        return elementwise.minimum(smallest, torch.full_like(smallest, initial))
+    if axis == ():
+        return x
+    try:
+        return _amin(x, () if axis is None else axis, keepdims)
+    except RuntimeError:
+        return _unsigned.select(lambda wide: min(wide, axis, keepdims, None), x)
+
+
+def _nothing(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor | None:
+    """The answer where there is nothing to reduce: the initial value; None where there is something."""
+    rank = x.dim()
+    axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
+    reduced = {a % rank for a in axes} if rank else set()
+    if 0 not in [x.shape[a] for a in reduced]:
+        return None
+    shape = [1 if a in reduced else n for a, n in enumerate(x.shape) if keepdims or a not in reduced]
+    return torch.full(shape, initial, dtype=x.dtype, device=x.device)
+
+
+any = torch.any
+all = torch.all
+
+
+def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    try:
+        return torch.argmax(x, axis, keepdims).int()
+    except RuntimeError:
+        if x.dtype is torch.bool:
+            return torch.argmax(x.to(torch.uint8), axis, keepdims).int()
+        return _unsigned.compare(lambda wide: torch.argmax(wide, axis, keepdims).int(), x)
+
+
+def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    try:
+        return torch.argmin(x, axis, keepdims).int()
+    except RuntimeError:
+        if x.dtype is torch.bool:
+            return torch.argmin(x.to(torch.uint8), axis, keepdims).int()
+        return _unsigned.compare(lambda wide: torch.argmin(wide, axis, keepdims).int(), x)

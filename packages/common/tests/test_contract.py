@@ -1,0 +1,61 @@
+"""The contract's own form, SymbolicTensor, seeds and the state of the active backend, without any backend."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+
+import pytest
+
+from ops_common import ArgumentTypeError, DtypeError, ShapeError, SymbolicTensor, contract, seed
+
+
+def test_every_stub_is_marked_typed_and_unique() -> None:
+    stubs = contract.stubs()
+    assert tuple(stubs) == contract.FAMILIES
+    for family, functions in stubs.items():
+        assert functions, family
+        for name, stub in functions.items():
+            for parameter in inspect.signature(stub).parameters.values():
+                assert parameter.annotation is not parameter.empty, f"{family}.{name}"
+                assert parameter.default is parameter.empty, f"{family}.{name}: arguments come complete, by position"
+
+
+def test_symbolic_tensor() -> None:
+    x = SymbolicTensor([None, 3], "float16", name="x")
+    assert (x.shape, x.dtype, x.ndim) == ((None, 3), "float16", 2)
+    assert repr(x) == "SymbolicTensor(shape=(None, 3), dtype=float16, name=x)"
+    assert len(SymbolicTensor((4, None))) == 4
+    for wrong in ((-1,), (2.5,), (True,), ("a",)):
+        with pytest.raises(ShapeError):
+            SymbolicTensor(wrong)  # type: ignore[arg-type]  # that is the test
+    with pytest.raises(DtypeError):
+        SymbolicTensor((2,), "float33")
+    with pytest.raises(ArgumentTypeError, match=r"ops\.where"):
+        bool(x)
+    with pytest.raises(ArgumentTypeError, match="no known length"):
+        len(x)
+
+
+def test_seeds() -> None:
+    assert seed.draw(7) == (7, 0)
+    assert seed.draw(2**40 + 3) == (3, 2**8)
+    assert seed.draw(None) != seed.draw(None)
+    generator = seed.SeedGenerator(5)
+    assert [generator.next() for _ in range(3)] == [(5, 0), (5, 1), (5, 2)]
+    for wrong in ("a", 1.5, True):
+        with pytest.raises(ArgumentTypeError, match="a seed is an integer"):
+            seed.draw(wrong)  # type: ignore[arg-type]  # that is the test
+    with pytest.raises(ArgumentTypeError, match="unknown arguments backend"):
+        seed.SeedGenerator(1, backend="jax")
+
+
+def test_a_seed_generator_never_repeats_between_threads() -> None:
+    generator = seed.SeedGenerator(1)
+    drawn: list[tuple[int, int]] = []
+    threads = [threading.Thread(target=lambda: drawn.extend(generator.next() for _ in range(500))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(drawn)) == 4000
