@@ -1,0 +1,73 @@
+"""TensorFlow, family contraction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from ops_backend_tf import elementwise
+from ops_backend_tf.core import ints
+
+Tensor = Any
+
+_raw = tf.raw_ops
+_MatMul, _BatchMatMul, _Cast = _raw.MatMul, _raw.BatchMatMulV2, _raw.Cast
+
+# Dtypes whose products TensorFlow has no kernels for, and others that hold the same sums: exactly, or modulo 2**n. A
+# sum of zeros and ones is 0 in int32 only if all are 0.
+_COMPUTED = {
+    tf.bool: tf.int32,
+    tf.uint8: tf.int32,
+    tf.uint16: tf.int32,
+    tf.uint32: tf.int64,
+    tf.uint64: tf.int64,
+    tf.int8: tf.int32,
+    tf.int16: tf.int32,
+}
+
+
+def _converted(function: Callable[..., Tensor], *operands: Tensor) -> Tensor:
+    dtype = operands[0].dtype
+    return _Cast(x=function(*(_Cast(x=x, DstT=_COMPUTED[dtype]) for x in operands)), DstT=dtype)
+
+
+def matmul(x1: Tensor, x2: Tensor) -> Tensor:
+    if x1.dtype in _COMPUTED:
+        return _converted(matmul, x1, x2)
+    rank1, rank2 = x1.shape.rank, x2.shape.rank
+    if rank1 == 2 and rank2 == 2:
+        return _MatMul(a=x1, b=x2)
+    if rank1 == 1:
+        x1 = _raw.ExpandDims(input=x1, axis=ints(x1, 0))
+    if rank2 == 1:
+        x2 = _raw.ExpandDims(input=x2, axis=ints(x2, 1))
+    out = _BatchMatMul(x=x1, y=x2)
+    gone = [axis for axis, rank in ((-2, rank1), (-1, rank2)) if rank == 1]
+    return _raw.Squeeze(input=out, axis=gone) if gone else out
+
+
+def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> Tensor:
+    if x1.dtype in _COMPUTED:
+        return _converted(lambda a, b: tensordot(a, b, axes), x1, x2)
+    if x1.shape.rank == 2 and x2.shape.rank == 2 and axes == ((1,), (0,)):
+        return _MatMul(a=x1, b=x2)
+    return tf.tensordot(x1, x2, axes)
+
+
+def einsum(subscripts: str, *operands: Tensor) -> Tensor:
+    if operands[0].dtype in _COMPUTED:
+        return _converted(lambda *wide: einsum(subscripts, *wide), *operands)
+    if len(operands) <= 2:
+        return _raw.Einsum(inputs=operands, equation=subscripts)
+    return tf.einsum(subscripts, *operands)
+
+
+def dot(x1: Tensor, x2: Tensor) -> Tensor:
+    rank1, rank2 = x1.shape.rank, x2.shape.rank
+    if not rank1 or not rank2:
+        return elementwise.multiply(x1, x2)
+    if rank2 <= 2:
+        return matmul(x1, x2)
+    return tensordot(x1, x2, ((rank1 - 1,), (rank2 - 2,)))

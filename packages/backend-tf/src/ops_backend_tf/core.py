@@ -1,0 +1,103 @@
+"""TensorFlow, family core: conversion, dtype and shape.
+
+Kernels call `tf.raw_ops`, TensorFlow's thinnest public entries: tf.add takes more than twice their time on a few
+elements, tf.reshape seven times. What they do not do is said here once: an operand may be a Python number, and shapes,
+axes and permutations are integer tensors, of which the small ones are kept (`ints`).
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from ops_common import dtypes
+
+Tensor = Any
+
+DTYPES: dict[str, tf.DType] = {name: tf.as_dtype(name) for name in dtypes.ALL}
+_NAMES = {native: name for name, native in DTYPES.items()}
+TENSOR_TYPES = (tf.Tensor, tf.Variable)
+EAGER = type(tf.constant(0))
+# A graph's tensors have a class of their own, which is found by making one.
+GRAPH = type(tf.function(lambda x: x).get_concrete_function(tf.TensorSpec(())).inputs[0])
+EXACT_TYPES = (EAGER, GRAPH)
+FAST_DTYPES = None
+NUMBERS = frozenset({bool, int, float, complex})
+
+_FLOAT8 = frozenset(DTYPES[name] for name in dtypes.FLOAT8)
+_Cast = tf.raw_ops.Cast
+
+
+@functools.lru_cache(maxsize=4096)
+def _constant_ints(values: tuple[Any, ...] | int, dtype: tf.DType) -> Tensor:
+    # Made outside any graph and on the host, where kernels read shapes and axes.
+    with tf.init_scope(), tf.device("CPU:0"):
+        return tf.constant(values, dtype)
+
+
+def ints(x: Tensor, values: Any) -> Any:
+    """Integers beside x: a kept tensor when x is eager; in a graph themselves, which become its constant."""
+    if type(x) is not EAGER:
+        return values
+    # Where one does not fit 32 bits (a slice's end, say), all are int64; TensorFlow takes either.
+    return _constant_ints(values, tf.int32)
+
+
+def scalar(number: Any, native: tf.DType) -> Tensor:
+    """A tensor of rank 0."""
+    return tf.constant(bool(number) if native is tf.bool else number, native)
+
+
+def number_like(number: Any, x: Tensor) -> Tensor:
+    """A tensor of rank 0 of x's dtype: for a number before a tensor, whose dtype a graph would decide by the number."""
+    return scalar(number, x.dtype)
+
+
+def static_shape(x: Tensor) -> list[Any]:
+    """Sizes of the axes; None for one that is unknown in a graph."""
+    return x.shape.as_list()
+
+
+def convert_to_tensor(value: Any, dtype: str) -> Tensor:
+    native = DTYPES[dtype]
+    if isinstance(value, np.ndarray) and not value.dtype.isnative:
+        value = value.astype(value.dtype.newbyteorder("="))
+    if native in _FLOAT8:
+        return tf.constant(np.asarray(value, dtypes.to_numpy(dtype)))
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype != dtypes.to_numpy(dtype):
+        value = value.astype(dtypes.to_numpy(dtype))
+    return scalar(value, native) if type(value) in NUMBERS else tf.constant(value, native)
+
+
+def convert_to_numpy(x: Tensor) -> Any:
+    if type(x) is GRAPH:
+        raise TypeError("a tensor has no value while a graph is traced; use ops.where instead of a Python condition")
+    try:
+        return np.asarray(x)
+    except ValueError:  # of rank 0, in a dtype that is not NumPy's own
+        return np.asarray(x.numpy())
+
+
+def cast(x: Tensor, dtype: str) -> Tensor:
+    native = DTYPES[dtype]
+    if native in _FLOAT8 and not x.dtype.is_floating:
+        x = _Cast(x=x, DstT=tf.float32)
+    return _Cast(x=x, DstT=native)
+
+
+def dtype(x: Tensor) -> str:
+    try:
+        return _NAMES[x.dtype]
+    except KeyError:
+        return dtypes.standardize(x.dtype)
+
+
+def shape(x: Tensor) -> tuple[int | None, ...]:
+    return tuple(x.shape.as_list())
+
+
+def from_dlpack(x: Any) -> Tensor:
+    return tf.experimental.dlpack.from_dlpack(x.__dlpack__())

@@ -1,0 +1,145 @@
+"""TensorFlow, family indexing: strided slices and gathers, led to NumPy's rules where they differ."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import tensorflow as tf
+
+from ops_backend_tf.core import EAGER, ints, static_shape
+
+Tensor = Any
+
+_raw = tf.raw_ops
+_INDEX = frozenset({tf.int32, tf.int64})
+# Dtypes that an index is converted to: no axis is longer than int64 counts.
+_WIDE = frozenset({tf.uint32, tf.uint64})
+
+
+def _index(x: Tensor) -> Tensor:
+    if x.dtype in _INDEX:
+        return x
+    return _raw.Cast(x=x, DstT=tf.int64 if x.dtype in _WIDE else tf.int32)
+
+
+def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    if axis is None:
+        x, axis = _raw.Reshape(tensor=x, shape=ints(x, (-1,))), 0
+    indices = _index(indices)
+    if type(indices) is EAGER and type(x) is EAGER and x.device.endswith("CPU:0"):
+        # Only the processor's kernel refuses an index out of range, and so a negative one.
+        try:
+            return _raw.GatherV2(params=x, indices=indices, axis=ints(x, axis))
+        except tf.errors.InvalidArgumentError:
+            pass
+    return _raw.GatherV2(params=x, indices=_from_front(indices, _size(x, axis, indices.dtype)), axis=ints(x, axis))
+
+
+def _size(x: Tensor, axis: int, dtype: tf.DType) -> Any:
+    """The number of elements along an axis, as a tensor of this dtype."""
+    size = static_shape(x)[axis]
+    return _raw.Shape(input=x, out_type=dtype)[axis] if size is None else tf.constant(size, dtype)
+
+
+def _from_front(indices: Tensor, size: Tensor) -> Tensor:
+    """Indices of which negative ones are counted from the end."""
+    negative = _raw.Less(x=indices, y=tf.zeros((), indices.dtype))
+    return _raw.SelectV2(condition=negative, t=_raw.AddV2(x=indices, y=size), e=indices)
+
+
+def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    form: list[Any] = []
+    for part in key:
+        if isinstance(part, slice):
+            form.append((part.start, part.stop, part.step))  # slices have no hash before Python 3.12
+        elif part is None or part is Ellipsis or type(part) is int:
+            form.append(part)
+        else:
+            return _gather(x, key)
+    begin, end, strides, masks = _plan(tuple(form))
+    return _raw.StridedSlice(input=x, begin=ints(x, begin), end=ints(x, end), strides=ints(x, strides), **masks)
+
+
+@functools.lru_cache(maxsize=4096)
+def _plan(form: tuple[Any, ...]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], dict[str, int]]:
+    """The arguments of a strided slice: where each axis begins and ends, its step, and the masks of special cases."""
+    begin, end, strides = [0] * len(form), [0] * len(form), [1] * len(form)
+    masks = dict.fromkeys(("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask"), 0)
+    for i, part in enumerate(form):
+        bit = 1 << i
+        if part is None:
+            masks["new_axis_mask"] |= bit
+        elif part is Ellipsis:
+            masks["ellipsis_mask"] |= bit
+        elif type(part) is int:
+            begin[i], end[i] = part, part + 1
+            masks["shrink_axis_mask"] |= bit
+        else:
+            start, stop, step = part
+            strides[i] = 1 if step is None else step
+            if start is None:
+                masks["begin_mask"] |= bit
+            else:
+                begin[i] = _within(start)
+            if stop is None:
+                masks["end_mask"] |= bit
+            else:
+                end[i] = _within(stop)
+    return tuple(begin), tuple(end), tuple(strides), masks
+
+
+def _within(bound: int) -> int:
+    # A slice's bound may be as large as it likes (sys.maxsize, say); the operation's are int32.
+    return max(-(2**31), min(bound, 2**31 - 1))
+
+
+def _gather(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    """Indexing with tensors: first what slices and new axes say, then the axes of tensors and ints together."""
+    parts: list[Any] = []
+    for part in key:
+        if isinstance(part, tf.Tensor) and part.dtype is tf.bool:  # a mask stands for the places where it is true
+            places = _raw.Where(condition=part)
+            parts += [places[:, axis] for axis in range(part.shape.rank)]
+        else:
+            parts.append(part)
+    named = sum(part is not None and part is not Ellipsis for part in parts)
+    if named > x.shape.rank:
+        raise IndexError(f"{named} indices for a tensor of rank {x.shape.rank}")
+    basic: list[Any] = []
+    picks: dict[int, Any] = {}  # index tensors and ints by the axis that they pick from, after the slices
+    axis = 0
+    for part in parts:
+        if part is Ellipsis:
+            basic.append(part)
+            axis += x.shape.rank - named
+            continue
+        if part is None or isinstance(part, slice):
+            basic.append(part)
+        else:
+            basic.append(slice(None))
+            picks[axis] = part
+        axis += 1
+    return _pick(get_item(x, tuple(basic)), picks)
+
+
+def _pick(x: Tensor, picks: dict[int, Any]) -> Tensor:
+    """Elements at index tensors of one axis or several, where NumPy puts them."""
+    axes = tuple(picks)
+    if len(axes) == 1:
+        return take(x, picks[axes[0]], axes[0])
+    indices = [
+        _from_front(_raw.Cast(x=tf.convert_to_tensor(part), DstT=tf.int64), _size(x, axis, tf.int64))
+        for axis, part in picks.items()
+    ]
+    common = functools.reduce(tf.broadcast_dynamic_shape, [_raw.Shape(input=index) for index in indices])
+    places = _raw.Pack(values=[_raw.BroadcastTo(input=index, shape=common) for index in indices], axis=-1)
+    others = tuple(axis for axis in range(x.shape.rank) if axis not in axes)
+    found = _raw.GatherNd(params=_raw.Transpose(x=x, perm=ints(x, axes + others)), indices=places)
+    if axes[-1] - axes[0] >= len(axes) or not axes[0]:
+        return found
+    # Axes that lie together are replaced in their place; the picked ones come first up to here.
+    width = places.shape.rank - 1
+    before = tuple(range(width, width + axes[0]))
+    after = tuple(range(width + axes[0], found.shape.rank))
+    return _raw.Transpose(x=found, perm=ints(x, before + tuple(range(width)) + after))

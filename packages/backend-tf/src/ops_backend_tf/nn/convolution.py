@@ -1,0 +1,75 @@
+"""TensorFlow, family nn.convolution. The processor's kernels, and those of the gradients, know channels last, no groups
+and no dilation: channels first is a transpose away (which TensorFlow's graph optimizer takes out again on a GPU),
+groups are convolved one by one unless each has one channel, and dilation is tf.nn.convolution's matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from ops_backend_tf.core import ints
+
+Tensor = Any
+
+_raw = tf.raw_ops
+
+
+def channels_last(x: Tensor, data_format: str) -> Tensor:
+    """The tensor with its channels after the spatial axes."""
+    if data_format == "channels_last":
+        return x
+    rank = x.shape.rank
+    return _raw.Transpose(x=x, perm=ints(x, (0, *range(2, rank), 1)))
+
+
+def as_given(x: Tensor, data_format: str) -> Tensor:
+    """What `channels_last` changed, changed back."""
+    if data_format == "channels_last":
+        return x
+    rank = x.shape.rank
+    return _raw.Transpose(x=x, perm=ints(x, (0, rank - 1, *range(1, rank - 1))))
+
+
+def conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Tensor:
+    x = channels_last(inputs, data_format)
+    if padding == "causal":
+        before = dilation_rate[0] * (kernel.shape[0] - 1)
+        x, padding = _raw.Pad(input=x, paddings=ints(x, ((0, 0), (before, 0), (0, 0)))), "valid"
+    if len(strides) == 1:  # TensorFlow has kernels for two and three axes
+        x, kernel = _raw.ExpandDims(input=x, axis=ints(x, 1)), _raw.ExpandDims(input=kernel, axis=ints(kernel, 0))
+        out = _convolve(x, kernel, (1, *strides), padding.upper(), (1, *dilation_rate))
+        return as_given(_raw.Squeeze(input=out, axis=(1,)), data_format)
+    return as_given(_convolve(x, kernel, strides, padding.upper(), dilation_rate), data_format)
+
+
+def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
+    groups = x.shape[-1] // kernel.shape[-2]
+    if groups * kernel.shape[-2] != x.shape[-1] or kernel.shape[-1] % groups:
+        raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-2]}, {kernel.shape[-1]} filters")
+    dilated = max(dilation) > 1
+    if groups == 1:
+        return (_dilated if dilated else _plain)(x, kernel, strides, padding, dilation)
+    if kernel.shape[-2] == 1 and len(strides) == 2 and not dilated and strides[0] == strides[1]:
+        each = _raw.Reshape(tensor=kernel, shape=(*kernel.shape[:2], x.shape[-1], -1))
+        return _raw.DepthwiseConv2dNative(input=x, filter=each, strides=(1, *strides, 1), padding=padding)
+    one: Callable[..., Tensor] = _dilated if dilated else _plain
+    parts = zip(tf.split(x, groups, -1), tf.split(kernel, groups, -1), strict=True)
+    return tf.concat([one(part, own, strides, padding, dilation) for part, own in parts], -1)
+
+
+def _plain(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
+    convolve = _raw.Conv2D if len(strides) == 2 else _raw.Conv3D
+    return convolve(input=x, filter=kernel, strides=(1, *strides, 1), padding=padding)
+
+
+def _dilated(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
+    return tf.nn.convolution(x, kernel, strides=strides, padding=padding, dilations=dilation)

@@ -1,0 +1,102 @@
+"""TensorFlow, family reduction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from ops_backend_tf import elementwise
+from ops_backend_tf.core import ints, number_like, static_shape
+from ops_common import shapes
+
+Tensor = Any
+Axis = int | tuple[int, ...] | None
+
+_raw = tf.raw_ops
+_Sum, _Prod, _Mean, _Max, _Min, _Any, _All = (
+    _raw.Sum,
+    _raw.Prod,
+    _raw.Mean,
+    _raw.Max,
+    _raw.Min,
+    _raw.Any,
+    _raw.All,
+)
+_HALF = frozenset({tf.float16, tf.bfloat16})
+_BOOL = tf.bool
+
+
+def _axes(x: Tensor, axis: Axis) -> Any:
+    return ints(x, tuple(range(x.shape.rank)) if axis is None else axis)
+
+
+def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return _Sum(input=x, axis=_axes(x, axis), keep_dims=keepdims)
+
+
+def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return _Prod(input=x, axis=_axes(x, axis), keep_dims=keepdims)
+
+
+def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if x.dtype in _HALF:
+        return _raw.Cast(x=mean(_raw.Cast(x=x, DstT=tf.float32), axis, keepdims), DstT=x.dtype)
+    return _Mean(input=x, axis=_axes(x, axis), keep_dims=keepdims)
+
+
+def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if x.dtype is _BOOL:
+        return _extreme(_Any, elementwise.maximum, x, axis, keepdims, initial)
+    return _extreme(_Max, elementwise.maximum, x, axis, keepdims, initial)
+
+
+def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if x.dtype is _BOOL:
+        return _extreme(_All, elementwise.minimum, x, axis, keepdims, initial)
+    return _extreme(_Min, elementwise.minimum, x, axis, keepdims, initial)
+
+
+def _extreme(
+    reduce: Callable[..., Tensor], join: Callable[..., Tensor], x: Tensor, axis: Axis, keepdims: bool, initial: Any
+) -> Tensor:
+    if initial is None:
+        shape = static_shape(x)
+        if 0 in shape and 0 in (shape[a] for a in shapes.normalize_axes(axis, len(shape))):
+            raise ValueError("an empty axis has no largest or smallest element")  # TensorFlow answers an infinity
+        return reduce(input=x, axis=_axes(x, axis), keep_dims=keepdims)
+    return join(reduce(input=x, axis=_axes(x, axis), keep_dims=keepdims), number_like(initial, x))
+
+
+def any(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return _Any(input=x, axis=_axes(x, axis), keep_dims=keepdims)
+
+
+def all(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return _All(input=x, axis=_axes(x, axis), keep_dims=keepdims)
+
+
+def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    return _place(_raw.ArgMax, x, axis, keepdims)
+
+
+def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    return _place(_raw.ArgMin, x, axis, keepdims)
+
+
+def _place(find: Callable[..., Tensor], x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    rank = x.shape.rank
+    flat, at = (x, axis) if axis is not None else (_raw.Reshape(tensor=x, shape=ints(x, (-1,))), 0)
+    if flat.shape[at] == 0:
+        raise ValueError("an empty axis has no largest or smallest element")
+    place = find(input=flat, dimension=ints(x, at), output_type=tf.int32)
+    if x.dtype.is_floating:  # TensorFlow passes over NaN
+        nan = _raw.IsNan(x=flat)
+        first = _raw.ArgMax(input=_raw.Cast(x=nan, DstT=tf.uint8), dimension=ints(x, at), output_type=tf.int32)
+        place = _raw.SelectV2(condition=_Any(input=nan, axis=ints(x, at), keep_dims=False), t=first, e=place)
+    if not keepdims:
+        return place
+    if axis is None:
+        return _raw.Reshape(tensor=place, shape=ints(x, (1,) * rank))
+    return _raw.ExpandDims(input=place, axis=ints(x, axis))
