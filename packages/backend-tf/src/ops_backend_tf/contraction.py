@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
-from ops_backend_tf.core import ints
+from ops_backend_tf.core import ints, raw_ops
 
 Tensor = Any
 
-_raw = tf.raw_ops
-_MatMul, _BatchMatMul, _Cast = _raw.MatMul, _raw.BatchMatMulV2, _raw.Cast
+_MatMul, _BatchMatMul, _Cast = raw_ops.MatMul, raw_ops.BatchMatMulV2, raw_ops.Cast
 
 # Dtypes whose products TensorFlow has no kernels for, and others that hold the same sums: exactly, or modulo 2**n. A
 # sum of zeros and ones is 0 in int32 only if all are 0.
@@ -40,12 +40,12 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
     if rank1 == 2 and rank2 == 2:
         return _MatMul(a=x1, b=x2)
     if rank1 == 1:
-        x1 = _raw.ExpandDims(input=x1, axis=ints(x1, 0))
+        x1 = raw_ops.ExpandDims(input=x1, axis=ints(x1, 0))
     if rank2 == 1:
-        x2 = _raw.ExpandDims(input=x2, axis=ints(x2, 1))
+        x2 = raw_ops.ExpandDims(input=x2, axis=ints(x2, 1))
     out = _BatchMatMul(x=x1, y=x2)
     gone = [axis for axis, rank in ((-2, rank1), (-1, rank2)) if rank == 1]
-    return _raw.Squeeze(input=out, axis=gone) if gone else out
+    return raw_ops.Squeeze(input=out, axis=gone) if gone else out
 
 
 def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> Tensor:
@@ -56,11 +56,19 @@ def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ..
     return tf.tensordot(x1, x2, axes)
 
 
+@functools.cache
+def _check_labels(subscripts: str) -> None:
+    inputs, _, output = subscripts.partition("->")
+    if not set(output) <= set(inputs):  # TensorFlow leaves such a label out
+        raise ValueError(f"the output's labels must be among the inputs'; got {subscripts!r}")
+
+
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:
+    _check_labels(subscripts)
     if operands[0].dtype in _COMPUTED:
         return _converted(lambda *wide: einsum(subscripts, *wide), *operands)
     if len(operands) <= 2:
-        return _raw.Einsum(inputs=operands, equation=subscripts)
+        return raw_ops.Einsum(inputs=operands, equation=subscripts)
     return tf.einsum(subscripts, *operands)
 
 

@@ -1,13 +1,14 @@
 """TensorFlow, family core: conversion, dtype and shape.
 
-Kernels call `tf.raw_ops`, TensorFlow's thinnest public entries: tf.add takes more than twice their time on a few
-elements, tf.reshape seven times. What they do not do is said here once: an operand may be a Python number, and shapes,
+Kernels call `tf.raw_ops`, TensorFlow's thinnest public entries: on a few elements tf.add takes more than twice their
+time, tf.reshape six times. What they do not do is said here once: an operand may be a Python number, and shapes,
 axes and permutations are integer tensors, of which the small ones are kept (`ints`).
 """
 
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,24 @@ _NAMES = {native: name for name, native in DTYPES.items()}
 TENSOR_TYPES = (tf.Tensor, tf.Variable)
 EAGER = type(tf.constant(0))
 # A graph's tensors have a class of their own, which is found by making one.
-GRAPH = type(tf.function(lambda x: x).get_concrete_function(tf.TensorSpec(())).inputs[0])
+GRAPH = type(tf.function(lambda x: x, autograph=False).get_concrete_function(tf.TensorSpec(())).inputs[0])
 EXACT_TYPES = (EAGER, GRAPH)
 FAST_DTYPES = None
 NUMBERS = frozenset({bool, int, float, complex})
 
 _FLOAT8 = frozenset(DTYPES[name] for name in dtypes.FLOAT8)
-_Cast = tf.raw_ops.Cast
+
+
+class _RawOps:
+    """`tf.raw_ops` without the wrapper that allows keywords alone, which takes a tenth of a call's time."""
+
+    def __getattr__(self, name: str) -> Any:
+        function = inspect.unwrap(getattr(tf.raw_ops, name))
+        setattr(self, name, function)
+        return function
+
+
+raw_ops = _RawOps()
 
 
 @functools.lru_cache(maxsize=4096)
@@ -48,7 +60,11 @@ def ints(x: Tensor, values: Any) -> Any:
 
 def scalar(number: Any, native: tf.DType) -> Tensor:
     """A tensor of rank 0."""
-    return tf.constant(bool(number) if native is tf.bool else number, native)
+    if native is tf.bool:
+        number = bool(number)
+    elif type(number) is bool:
+        number = int(number)
+    return tf.constant(number, native)
 
 
 def number_like(number: Any, x: Tensor) -> Tensor:
@@ -84,8 +100,8 @@ def convert_to_numpy(x: Tensor) -> Any:
 def cast(x: Tensor, dtype: str) -> Tensor:
     native = DTYPES[dtype]
     if native in _FLOAT8 and not x.dtype.is_floating:
-        x = _Cast(x=x, DstT=tf.float32)
-    return _Cast(x=x, DstT=native)
+        x = raw_ops.Cast(x=x, DstT=tf.float32)
+    return raw_ops.Cast(x=x, DstT=native)
 
 
 def dtype(x: Tensor) -> str:

@@ -11,17 +11,16 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import NUMBERS, number_like
+from ops_backend_tf.core import NUMBERS, number_like, raw_ops
 
 Tensor = Any
 
-_raw = tf.raw_ops
-_AddV2, _Sub, _Mul, _RealDiv = _raw.AddV2, _raw.Sub, _raw.Mul, _raw.RealDiv
-_FloorDiv, _FloorMod, _Pow = _raw.FloorDiv, _raw.FloorMod, _raw.Pow
-_Maximum, _Minimum, _SelectV2, _Cast = _raw.Maximum, _raw.Minimum, _raw.SelectV2, _raw.Cast
-_Equal, _NotEqual, _Less, _LessEqual = _raw.Equal, _raw.NotEqual, _raw.Less, _raw.LessEqual
-_Greater, _GreaterEqual = _raw.Greater, _raw.GreaterEqual
-_LogicalAnd, _LogicalOr, _LogicalNot = _raw.LogicalAnd, _raw.LogicalOr, _raw.LogicalNot
+_AddV2, _Sub, _Mul, _RealDiv = raw_ops.AddV2, raw_ops.Sub, raw_ops.Mul, raw_ops.RealDiv
+_FloorDiv, _FloorMod, _Pow = raw_ops.FloorDiv, raw_ops.FloorMod, raw_ops.Pow
+_Maximum, _Minimum, _SelectV2, _Cast = raw_ops.Maximum, raw_ops.Minimum, raw_ops.SelectV2, raw_ops.Cast
+_Equal, _NotEqual, _Less, _LessEqual = raw_ops.Equal, raw_ops.NotEqual, raw_ops.Less, raw_ops.LessEqual
+_Greater, _GreaterEqual = raw_ops.Greater, raw_ops.GreaterEqual
+_LogicalAnd, _LogicalOr, _LogicalNot = raw_ops.LogicalAnd, raw_ops.LogicalOr, raw_ops.LogicalNot
 
 UNSIGNED = frozenset({tf.uint8, tf.uint16, tf.uint32, tf.uint64})
 _COMPLEX = frozenset({tf.complex64, tf.complex128})
@@ -41,43 +40,43 @@ def add(x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
     try:
-        return _AddV2(x=x1, y=x2)
+        return _AddV2(x1, x2)
     except Exception:
         _require(_BOOL, x1, x2)
-        return _LogicalOr(x=x1, y=x2)
+        return _LogicalOr(x1, x2)
 
 
 def subtract(x1: Any, x2: Any) -> Tensor:
-    return _Sub(x=number_like(x1, x2) if type(x1) in NUMBERS else x1, y=x2)
+    return _Sub(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
 def multiply(x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
     try:
-        return _Mul(x=x1, y=x2)
+        return _Mul(x1, x2)
     except Exception:
         _require(_BOOL, x1, x2)
-        return _LogicalAnd(x=x1, y=x2)
+        return _LogicalAnd(x1, x2)
 
 
 def divide(x1: Any, x2: Any) -> Tensor:
-    return _RealDiv(x=number_like(x1, x2) if type(x1) in NUMBERS else x1, y=x2)
+    return _RealDiv(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
 def floor_divide(x1: Any, x2: Any) -> Tensor:
-    return _FloorDiv(x=number_like(x1, x2) if type(x1) in NUMBERS else x1, y=x2)
+    return _FloorDiv(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
-    return _FloorMod(x=number_like(x1, x2) if type(x1) in NUMBERS else x1, y=x2)
+    return _FloorMod(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
 def power(x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
     try:
-        return _Pow(x=x1, y=x2)
+        return _Pow(x1, x2)
     except Exception:
         _require(UNSIGNED, x1, x2)
         # A power modulo 2**64 is one modulo any smaller power of two.
@@ -90,28 +89,28 @@ def maximum(x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
     try:
-        return _Maximum(x=x1, y=x2)
+        return _Maximum(x1, x2)
     except Exception:
         _require(_BOOL, x1, x2)
-        return _LogicalOr(x=x1, y=x2)
+        return _LogicalOr(x1, x2)
 
 
 def minimum(x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
     try:
-        return _Minimum(x=x1, y=x2)
+        return _Minimum(x1, x2)
     except Exception:
         _require(_BOOL, x1, x2)
-        return _LogicalAnd(x=x1, y=x2)
+        return _LogicalAnd(x1, x2)
 
 
 def equal(x1: Any, x2: Any) -> Tensor:
-    return _Equal(x=number_like(x1, x2) if type(x1) in NUMBERS else x1, y=x2)
+    return _Equal(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
 def not_equal(x1: Any, x2: Any) -> Tensor:
-    return _NotEqual(x=number_like(x1, x2) if type(x1) in NUMBERS else x1, y=x2)
+    return _NotEqual(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
 def _ordered(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
@@ -121,7 +120,7 @@ def _ordered(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
         if type(x1) in NUMBERS:
             x1 = number_like(x1, x2)
         try:
-            return function(x=x1, y=x2)
+            return function(x1, x2)
         except Exception:
             _require(_BOOL, x1, x2)
             return function(x=_Cast(x=x1, DstT=tf.uint8), y=_Cast(x=x2, DstT=tf.uint8))
@@ -136,15 +135,15 @@ less_equal = _ordered(_LessEqual)
 
 
 def logical_and(x1: Tensor, x2: Tensor) -> Tensor:
-    return _LogicalAnd(x=x1, y=x2)
+    return _LogicalAnd(x1, x2)
 
 
 def logical_or(x1: Tensor, x2: Tensor) -> Tensor:
-    return _LogicalOr(x=x1, y=x2)
+    return _LogicalOr(x1, x2)
 
 
 def logical_xor(x1: Tensor, x2: Tensor) -> Tensor:
-    return _NotEqual(x=x1, y=x2)
+    return _NotEqual(x1, x2)
 
 
 def logical_not(x: Tensor) -> Tensor:
@@ -153,7 +152,7 @@ def logical_not(x: Tensor) -> Tensor:
 
 def negative(x: Tensor) -> Tensor:
     try:
-        return _raw.Neg(x=x)
+        return raw_ops.Neg(x=x)
     except Exception:
         _require(UNSIGNED, x)
         return _Sub(x=number_like(0, x), y=x)
@@ -161,36 +160,36 @@ def negative(x: Tensor) -> Tensor:
 
 def abs(x: Tensor) -> Tensor:
     try:
-        return _raw.Abs(x=x)
+        return raw_ops.Abs(x=x)
     except Exception:
         if x.dtype in _COMPLEX:
-            return _raw.ComplexAbs(x=x, Tout=x.dtype.real_dtype)
+            return raw_ops.ComplexAbs(x=x, Tout=x.dtype.real_dtype)
         _require(UNSIGNED | _BOOL, x)
         return x
 
 
 def sign(x: Tensor) -> Tensor:
     try:
-        return _raw.Sign(x=x)
+        return raw_ops.Sign(x=x)
     except Exception:
         _require(UNSIGNED, x)
         return _Cast(x=_NotEqual(x=x, y=number_like(0, x)), DstT=x.dtype)
 
 
 def _unary(function: Callable[..., Tensor]) -> Callable[[Tensor], Tensor]:
-    return lambda x: function(x=x)
+    return lambda x: function(x)
 
 
-square = _unary(_raw.Square)
-exp = _unary(_raw.Exp)
-log = _unary(_raw.Log)
-sqrt = _unary(_raw.Sqrt)
-tanh = _unary(_raw.Tanh)
-sin = _unary(_raw.Sin)
-cos = _unary(_raw.Cos)
-floor = _unary(_raw.Floor)
-ceil = _unary(_raw.Ceil)
-reciprocal = _unary(_raw.Reciprocal)
+square = _unary(raw_ops.Square)
+exp = _unary(raw_ops.Exp)
+log = _unary(raw_ops.Log)
+sqrt = _unary(raw_ops.Sqrt)
+tanh = _unary(raw_ops.Tanh)
+sin = _unary(raw_ops.Sin)
+cos = _unary(raw_ops.Cos)
+floor = _unary(raw_ops.Floor)
+ceil = _unary(raw_ops.Ceil)
+reciprocal = _unary(raw_ops.Reciprocal)
 
 
 def _test(function: Callable[..., Tensor], join: Callable[..., Tensor]) -> Callable[[Tensor], Tensor]:
@@ -198,7 +197,7 @@ def _test(function: Callable[..., Tensor], join: Callable[..., Tensor]) -> Calla
 
     def test(x: Tensor) -> Tensor:
         try:
-            return function(x=x)
+            return function(x)
         except Exception:
             _require(_COMPLEX, x)
             return join(x=function(x=tf.math.real(x)), y=function(x=tf.math.imag(x)))
@@ -206,15 +205,15 @@ def _test(function: Callable[..., Tensor], join: Callable[..., Tensor]) -> Calla
     return test
 
 
-isnan = _test(_raw.IsNan, _LogicalOr)
-isinf = _test(_raw.IsInf, _LogicalOr)
-isfinite = _test(_raw.IsFinite, _LogicalAnd)
+isnan = _test(raw_ops.IsNan, _LogicalOr)
+isinf = _test(raw_ops.IsInf, _LogicalOr)
+isfinite = _test(raw_ops.IsFinite, _LogicalAnd)
 
 
 def where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
-    return _SelectV2(condition=condition, t=x1, e=x2)
+    return _SelectV2(condition, x1, x2)
 
 
 def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:

@@ -7,11 +7,10 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, ints, static_shape
+from ops_backend_tf.core import EAGER, ints, raw_ops, static_shape
 
 Tensor = Any
 
-_raw = tf.raw_ops
 _INDEX = frozenset({tf.int32, tf.int64})
 # Dtypes that an index is converted to: no axis is longer than int64 counts.
 _WIDE = frozenset({tf.uint32, tf.uint64})
@@ -20,32 +19,32 @@ _WIDE = frozenset({tf.uint32, tf.uint64})
 def _index(x: Tensor) -> Tensor:
     if x.dtype in _INDEX:
         return x
-    return _raw.Cast(x=x, DstT=tf.int64 if x.dtype in _WIDE else tf.int32)
+    return raw_ops.Cast(x=x, DstT=tf.int64 if x.dtype in _WIDE else tf.int32)
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
-        x, axis = _raw.Reshape(tensor=x, shape=ints(x, (-1,))), 0
+        x, axis = raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))), 0
     indices = _index(indices)
     if type(indices) is EAGER and type(x) is EAGER and x.device.endswith("CPU:0"):
         # Only the processor's kernel refuses an index out of range, and so a negative one.
         try:
-            return _raw.GatherV2(params=x, indices=indices, axis=ints(x, axis))
+            return raw_ops.GatherV2(params=x, indices=indices, axis=ints(x, axis))
         except tf.errors.InvalidArgumentError:
             pass
-    return _raw.GatherV2(params=x, indices=_from_front(indices, _size(x, axis, indices.dtype)), axis=ints(x, axis))
+    return raw_ops.GatherV2(params=x, indices=_from_front(indices, _size(x, axis, indices.dtype)), axis=ints(x, axis))
 
 
 def _size(x: Tensor, axis: int, dtype: tf.DType) -> Any:
     """The number of elements along an axis, as a tensor of this dtype."""
     size = static_shape(x)[axis]
-    return _raw.Shape(input=x, out_type=dtype)[axis] if size is None else tf.constant(size, dtype)
+    return raw_ops.Shape(input=x, out_type=dtype)[axis] if size is None else tf.constant(size, dtype)
 
 
 def _from_front(indices: Tensor, size: Tensor) -> Tensor:
     """Indices of which negative ones are counted from the end."""
-    negative = _raw.Less(x=indices, y=tf.zeros((), indices.dtype))
-    return _raw.SelectV2(condition=negative, t=_raw.AddV2(x=indices, y=size), e=indices)
+    negative = raw_ops.Less(x=indices, y=tf.zeros((), indices.dtype))
+    return raw_ops.SelectV2(condition=negative, t=raw_ops.AddV2(x=indices, y=size), e=indices)
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
@@ -58,7 +57,7 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
         else:
             return _gather(x, key)
     begin, end, strides, masks = _plan(tuple(form))
-    return _raw.StridedSlice(input=x, begin=ints(x, begin), end=ints(x, end), strides=ints(x, strides), **masks)
+    return raw_ops.StridedSlice(input=x, begin=ints(x, begin), end=ints(x, end), strides=ints(x, strides), **masks)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -99,7 +98,7 @@ def _gather(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     parts: list[Any] = []
     for part in key:
         if isinstance(part, tf.Tensor) and part.dtype is tf.bool:  # a mask stands for the places where it is true
-            places = _raw.Where(condition=part)
+            places = raw_ops.Where(condition=part)
             parts += [places[:, axis] for axis in range(part.shape.rank)]
         else:
             parts.append(part)
@@ -129,17 +128,17 @@ def _pick(x: Tensor, picks: dict[int, Any]) -> Tensor:
     if len(axes) == 1:
         return take(x, picks[axes[0]], axes[0])
     indices = [
-        _from_front(_raw.Cast(x=tf.convert_to_tensor(part), DstT=tf.int64), _size(x, axis, tf.int64))
+        _from_front(raw_ops.Cast(x=tf.convert_to_tensor(part), DstT=tf.int64), _size(x, axis, tf.int64))
         for axis, part in picks.items()
     ]
-    common = functools.reduce(tf.broadcast_dynamic_shape, [_raw.Shape(input=index) for index in indices])
-    places = _raw.Pack(values=[_raw.BroadcastTo(input=index, shape=common) for index in indices], axis=-1)
+    common = functools.reduce(tf.broadcast_dynamic_shape, [raw_ops.Shape(input=index) for index in indices])
+    places = raw_ops.Pack(values=[raw_ops.BroadcastTo(input=index, shape=common) for index in indices], axis=-1)
     others = tuple(axis for axis in range(x.shape.rank) if axis not in axes)
-    found = _raw.GatherNd(params=_raw.Transpose(x=x, perm=ints(x, axes + others)), indices=places)
+    found = raw_ops.GatherNd(params=raw_ops.Transpose(x=x, perm=ints(x, axes + others)), indices=places)
     if axes[-1] - axes[0] >= len(axes) or not axes[0]:
         return found
     # Axes that lie together are replaced in their place; the picked ones come first up to here.
     width = places.shape.rank - 1
     before = tuple(range(width, width + axes[0]))
     after = tuple(range(width + axes[0], found.shape.rank))
-    return _raw.Transpose(x=found, perm=ints(x, before + tuple(range(width)) + after))
+    return raw_ops.Transpose(x=found, perm=ints(x, before + tuple(range(width)) + after))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import tensorflow as tf
-
-from ops_backend_tf.core import ints, number_like, static_shape
+from ops_backend_tf.core import ints, number_like, raw_ops, static_shape
 from ops_common import shapes
 
 Tensor = Any
 
-_raw = tf.raw_ops
-_Reshape, _Transpose, _ConcatV2, _ExpandDims = _raw.Reshape, _raw.Transpose, _raw.ConcatV2, _raw.ExpandDims
+_Reshape, _Transpose, _ConcatV2, _ExpandDims = raw_ops.Reshape, raw_ops.Transpose, raw_ops.ConcatV2, raw_ops.ExpandDims
 
 
 def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
@@ -28,17 +25,17 @@ def transpose(x: Tensor, axes: tuple[int, ...] | None) -> Tensor:
 def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
     if len(xs) == 1:  # the raw operation wants two
         normalized = shapes.normalize_axis(axis, xs[0].shape.rank)
-        return _raw.Identity(input=xs[0]) if normalized >= 0 else xs[0]
+        return raw_ops.Identity(input=xs[0]) if normalized >= 0 else xs[0]
     return _ConcatV2(values=xs, axis=ints(xs[0], axis))
 
 
 def stack(x: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
-    return _raw.Pack(values=x, axis=axis)
+    return raw_ops.Pack(values=x, axis=axis)
 
 
 def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
     if isinstance(indices_or_sections, int):
-        return list(_raw.Split(axis=ints(x, axis), value=x, num_split=indices_or_sections))
+        return list(raw_ops.Split(axis=ints(x, axis), value=x, num_split=indices_or_sections))
     size = static_shape(x)[axis]
     if size is None:
         at = axis % x.shape.rank
@@ -53,7 +50,7 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
             for start, piece in zip(bounds, pieces, strict=True)
         ]
     sizes = tuple(piece[0] for piece in pieces)
-    return list(_raw.SplitV(value=x, size_splits=ints(x, sizes), axis=ints(x, axis), num_split=len(sizes)))
+    return list(raw_ops.SplitV(value=x, size_splits=ints(x, sizes), axis=ints(x, axis), num_split=len(sizes)))
 
 
 def expand_dims(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
@@ -67,11 +64,11 @@ def expand_dims(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
 def squeeze(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     if axis == ():  # all axes of size 1 for TensorFlow
         return x
-    return _raw.Squeeze(input=x, axis=() if axis is None else (axis,) if isinstance(axis, int) else axis)
+    return raw_ops.Squeeze(input=x, axis=() if axis is None else (axis,) if isinstance(axis, int) else axis)
 
 
 def broadcast_to(x: Tensor, shape: tuple[int, ...]) -> Tensor:
-    return _raw.BroadcastTo(input=x, shape=ints(x, shape))
+    return raw_ops.BroadcastTo(input=x, shape=ints(x, shape))
 
 
 def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Tensor:
@@ -84,8 +81,8 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
         return x
     if mode == "constant":
         value = number_like(constant_values, x)
-        return _raw.PadV2(input=x, paddings=ints(x, pad_width), constant_values=value)
-    return _raw.MirrorPad(input=x, paddings=ints(x, pad_width), mode=mode.upper())
+        return raw_ops.PadV2(input=x, paddings=ints(x, pad_width), constant_values=value)
+    return raw_ops.MirrorPad(input=x, paddings=ints(x, pad_width), mode=mode.upper())
 
 
 def _repeat_edges(x: Tensor, before: int, after: int, axis: int) -> Tensor:
@@ -96,4 +93,4 @@ def _repeat_edges(x: Tensor, before: int, after: int, axis: int) -> Tensor:
 
 def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     axes = tuple(range(x.shape.rank)) if axis is None else (axis,) if isinstance(axis, int) else axis
-    return _raw.ReverseV2(tensor=x, axis=ints(x, axes)) if axes else x
+    return raw_ops.ReverseV2(tensor=x, axis=ints(x, axes)) if axes else x

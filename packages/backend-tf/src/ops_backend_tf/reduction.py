@@ -8,21 +8,20 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
-from ops_backend_tf.core import ints, number_like, static_shape
+from ops_backend_tf.core import ints, number_like, raw_ops, static_shape
 from ops_common import shapes
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
 
-_raw = tf.raw_ops
 _Sum, _Prod, _Mean, _Max, _Min, _Any, _All = (
-    _raw.Sum,
-    _raw.Prod,
-    _raw.Mean,
-    _raw.Max,
-    _raw.Min,
-    _raw.Any,
-    _raw.All,
+    raw_ops.Sum,
+    raw_ops.Prod,
+    raw_ops.Mean,
+    raw_ops.Max,
+    raw_ops.Min,
+    raw_ops.Any,
+    raw_ops.All,
 )
 _HALF = frozenset({tf.float16, tf.bfloat16})
 _BOOL = tf.bool
@@ -42,7 +41,7 @@ def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if x.dtype in _HALF:
-        return _raw.Cast(x=mean(_raw.Cast(x=x, DstT=tf.float32), axis, keepdims), DstT=x.dtype)
+        return raw_ops.Cast(x=mean(raw_ops.Cast(x=x, DstT=tf.float32), axis, keepdims), DstT=x.dtype)
     return _Mean(input=x, axis=_axes(x, axis), keep_dims=keepdims)
 
 
@@ -78,25 +77,25 @@ def all(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 
 def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
-    return _place(_raw.ArgMax, x, axis, keepdims)
+    return _place(raw_ops.ArgMax, x, axis, keepdims)
 
 
 def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
-    return _place(_raw.ArgMin, x, axis, keepdims)
+    return _place(raw_ops.ArgMin, x, axis, keepdims)
 
 
 def _place(find: Callable[..., Tensor], x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
     rank = x.shape.rank
-    flat, at = (x, axis) if axis is not None else (_raw.Reshape(tensor=x, shape=ints(x, (-1,))), 0)
+    flat, at = (x, axis) if axis is not None else (raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))), 0)
     if flat.shape[at] == 0:
         raise ValueError("an empty axis has no largest or smallest element")
     place = find(input=flat, dimension=ints(x, at), output_type=tf.int32)
     if x.dtype.is_floating:  # TensorFlow passes over NaN
-        nan = _raw.IsNan(x=flat)
-        first = _raw.ArgMax(input=_raw.Cast(x=nan, DstT=tf.uint8), dimension=ints(x, at), output_type=tf.int32)
-        place = _raw.SelectV2(condition=_Any(input=nan, axis=ints(x, at), keep_dims=False), t=first, e=place)
+        nan = raw_ops.IsNan(x=flat)
+        first = raw_ops.ArgMax(input=raw_ops.Cast(x=nan, DstT=tf.uint8), dimension=ints(x, at), output_type=tf.int32)
+        place = raw_ops.SelectV2(condition=_Any(input=nan, axis=ints(x, at), keep_dims=False), t=first, e=place)
     if not keepdims:
         return place
     if axis is None:
-        return _raw.Reshape(tensor=place, shape=ints(x, (1,) * rank))
-    return _raw.ExpandDims(input=place, axis=ints(x, axis))
+        return raw_ops.Reshape(tensor=place, shape=ints(x, (1,) * rank))
+    return raw_ops.ExpandDims(input=place, axis=ints(x, axis))

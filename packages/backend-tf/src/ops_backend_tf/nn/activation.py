@@ -8,36 +8,36 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import DTYPES, ints, scalar
+from ops_backend_tf.core import DTYPES, ints, raw_ops, scalar
+from ops_common import shapes
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
 
-_raw = tf.raw_ops
-_Mul, _AddV2 = _raw.Mul, _raw.AddV2
-_Softmax, _LogSoftmax = _raw.Softmax, _raw.LogSoftmax
+_Mul, _AddV2 = raw_ops.Mul, raw_ops.AddV2
+_Softmax, _LogSoftmax = raw_ops.Softmax, raw_ops.LogSoftmax
 
 
 def relu(x: Tensor) -> Tensor:
-    return _raw.Relu(features=x)
+    return raw_ops.Relu(features=x)
 
 
 def sigmoid(x: Tensor) -> Tensor:
-    return _raw.Sigmoid(x=x)
+    return raw_ops.Sigmoid(x=x)
 
 
 def erf(x: Tensor) -> Tensor:
-    return _raw.Erf(x=x)
+    return raw_ops.Erf(x=x)
 
 
 def gelu(x: Tensor, approximate: bool) -> Tensor:
     # Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415
     if approximate:
         root = math.sqrt(2 / math.pi)
-        slope = _AddV2(x=_Mul(x=_raw.Square(x=x), y=0.044715 * root), y=root)
-        bend = _raw.Tanh(x=_Mul(x=x, y=slope))
+        slope = _AddV2(x=_Mul(x=raw_ops.Square(x=x), y=0.044715 * root), y=root)
+        bend = raw_ops.Tanh(x=_Mul(x=x, y=slope))
     else:
-        bend = _raw.Erf(x=_Mul(x=x, y=math.sqrt(0.5)))
+        bend = raw_ops.Erf(x=_Mul(x=x, y=math.sqrt(0.5)))
     return _Mul(x=_Mul(x=x, y=0.5), y=_AddV2(x=bend, y=1.0))
 
 
@@ -54,19 +54,19 @@ def _over(function: Callable[..., Tensor], x: Tensor, axis: Axis) -> Tensor:
     rank = x.shape.rank
     if (axis == -1 and rank) or (axis == rank - 1 and rank):
         return function(logits=x)
-    if axis is None or not rank:
-        flat = function(logits=_raw.Reshape(tensor=x, shape=ints(x, (-1,))))
-        return _raw.Reshape(tensor=flat, shape=_raw.Shape(input=x))
-    axes = tuple(a % rank for a in ((axis,) if isinstance(axis, int) else axis))
+    if axis is None or axis == -1:
+        flat = function(logits=raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))))
+        return raw_ops.Reshape(tensor=flat, shape=raw_ops.Shape(input=x))
+    axes = shapes.normalize_axes(axis, rank)
     order = (*(a for a in range(rank) if a not in axes), *axes)
-    moved = _raw.Transpose(x=x, perm=ints(x, order))
+    moved = raw_ops.Transpose(x=x, perm=ints(x, order))
     if len(axes) == 1:
         out = function(logits=moved)
     else:
-        shape = _raw.Shape(input=moved)
+        shape = raw_ops.Shape(input=moved)
         rows = tf.concat([shape[: rank - len(axes)], [-1]], 0)
-        out = _raw.Reshape(tensor=function(logits=_raw.Reshape(tensor=moved, shape=rows)), shape=shape)
-    return _raw.Transpose(x=out, perm=ints(x, tuple(order.index(a) for a in range(rank))))
+        out = raw_ops.Reshape(tensor=function(logits=raw_ops.Reshape(tensor=moved, shape=rows)), shape=shape)
+    return raw_ops.Transpose(x=out, perm=ints(x, tuple(order.index(a) for a in range(rank))))
 
 
 _CLASSES = frozenset({tf.uint8, tf.int8, tf.int32, tf.int64})
@@ -74,6 +74,6 @@ _CLASSES = frozenset({tf.uint8, tf.int8, tf.int32, tf.int64})
 
 def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
     if x.dtype not in _CLASSES:
-        x = _raw.Cast(x=x, DstT=tf.int64)
+        x = raw_ops.Cast(x=x, DstT=tf.int64)
     one, zero = scalar(1, DTYPES[dtype]), scalar(0, DTYPES[dtype])
-    return _raw.OneHot(indices=x, depth=num_classes, on_value=one, off_value=zero, axis=axis)
+    return raw_ops.OneHot(indices=x, depth=num_classes, on_value=one, off_value=zero, axis=axis)
