@@ -78,14 +78,9 @@ def static_shape(x: Tensor) -> list[Any]:
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:
-    native = DTYPES[dtype]
-    if isinstance(value, np.ndarray) and not value.dtype.isnative:
-        value = value.astype(value.dtype.newbyteorder("="))
-    if native in _FLOAT8:
-        return tf.constant(np.asarray(value, dtypes.to_numpy(dtype)))
-    if isinstance(value, (np.ndarray, np.generic)) and value.dtype != dtypes.to_numpy(dtype):
-        value = value.astype(dtypes.to_numpy(dtype))
-    return scalar(value, native) if type(value) in NUMBERS else tf.constant(value, native)
+    if type(value) in NUMBERS and dtype not in dtypes.FLOAT8:
+        return scalar(value, DTYPES[dtype])
+    return tf.constant(np.asarray(value, dtypes.to_numpy(dtype)))
 
 
 def convert_to_numpy(x: Tensor) -> Any:

@@ -77,5 +77,5 @@ def _plain(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any)
     return convolve(input=x, filter=kernel, strides=(1, *strides, 1), padding=padding)
 
 
-def _dilated(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
+def _dilated(x: Tensor, kernel: Tensor, strides: Any, padding: Any, dilation: Any) -> Tensor:
     return tf.nn.convolution(x, kernel, strides=strides, padding=padding, dilations=dilation)
