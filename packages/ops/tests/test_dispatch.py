@@ -133,6 +133,17 @@ def test_to_backend_carries_every_dtype(backend: str) -> None:
                 np.testing.assert_array_equal(ops.convert_to_numpy(back), ops.convert_to_numpy(x))
 
 
+def test_casts_keep_infinity_and_nan(backend: str) -> None:
+    floats = [d for d in ("float16", "bfloat16", "float32", "float64") if d in registry.load(backend).native_dtypes]
+    wanted = np.array([-np.inf, np.inf, np.nan, 1.5])
+    for one in floats:
+        x = ops.convert_to_tensor(wanted.astype(dtypes.to_numpy(one)))
+        for other in floats:
+            found = ops.convert_to_numpy(ops.cast(x, other))
+            np.testing.assert_array_equal(found.astype(np.float64), wanted, f"{one} to {other}")
+        np.testing.assert_array_equal(ops.convert_to_numpy(ops.cast(x, "bool")), [True, True, True, True])
+
+
 def test_numpy_arrays_numbers_and_lists_are_welcome(backend: str) -> None:
     array = np.arange(6, dtype=np.float32).reshape(2, 3)
     read_only = array.copy()

@@ -32,16 +32,42 @@ def test_import_loads_no_framework() -> None:
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_a_backend_loads_its_own_framework_only(name: str) -> None:
-    own = {"jax": "jax jaxlib scipy"}.get(name, name)  # JAX itself needs SciPy
+def test_a_backend_loads_what_its_framework_loads_and_no_more(name: str) -> None:
+    show = f"import sys; print(sorted(m for m in {FRAMEWORKS} if m in sys.modules))"
     code = f"""
-import sys, ops
+import ops
 ops.set_backend({name!r})
 y = ops.nn.softmax(ops.nn.max_pool(ops.nn.conv(ops.ones((1, 6, 6, 2)), ops.ones((3, 3, 2, 4))), 2))
 ops.random.normal((2,), seed=1)
-print(' '.join(m for m in {FRAMEWORKS} if m in sys.modules and m not in {own.split()!r}))
 """
-    assert run(code) == ""
+    assert run(code + show) == run(f"import {name}\n" + show)
+
+
+def test_public_functions_follow_the_default_backend() -> None:
+    # In a fresh process, where no override has been in force yet: then they run the default's own code.
+    code = f"""
+import ops
+from ops import add, sum, nn
+from ops_common import registry
+names = {BACKENDS!r}
+for name in names + names[::-1]:
+    ops.set_backend(name)
+    for _ in range(2):
+        x = add(ops.ones((2, 3)), 1)
+        assert all(map(registry.load(name).is_tensor, (x, sum(x, axis=0), nn.relu(x), ops.concatenate([x, x])))), name
+        assert ops.backend() == name
+for name in names:
+    ops.set_backend(names[0])
+    with ops.use_backend(name):
+        assert registry.load(name).is_tensor(add(ops.ones((2, 3)), 1)), name
+    assert registry.load(names[0]).is_tensor(add(ops.ones((2, 3)), 1)), name
+print(ops.add.__name__, ops.add.__defaults__)
+try:
+    ops.add(ops.ones((2,)), ops.ones((3,)))
+except ops.ShapeError:
+    print("explained")
+"""
+    assert run(code) == "add None\nexplained"
 
 
 SETTINGS = {

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common.testing import BACKENDS
+from ops_common.testing import BACKENDS, RECORDS, Record, Sample, close
+from ops_common.testing.record import Maker
 
 GRADIENTS = [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")]
 
@@ -162,6 +163,33 @@ def test_torch_compiles_without_graph_breaks(name: str) -> None:
         np.testing.assert_allclose(
             ops.convert_to_numpy(traced(weights, x, y)), ops.convert_to_numpy(loss(weights, x, y)), rtol=1e-5
         )
+
+
+@pytest.mark.parametrize("record", list(RECORDS), ids=lambda record: record.path)
+@pytest.mark.parametrize("name", [n for n in ("torch",) if n in BACKENDS])
+def test_torch_compiles_every_op_without_graph_breaks(record: Record, name: str) -> None:
+    import torch
+
+    function: Any = ops
+    for part in record.path.split("."):
+        function = getattr(function, part)
+    with ops.use_backend(name):
+        # bool is what torch has no kernel for most often: what replaces it must not wait for the kernel's error.
+        for dtype in ("float32", "bool"):
+            for sample in record.samples(Maker(dtype)) if dtype in record.takes else ():
+                arrays = [value for value in sample.args if isinstance(value, np.ndarray)]
+
+                def call(*tensors: Any, sample: Sample = sample) -> Any:
+                    rest = iter(tensors)
+                    args = [next(rest) if isinstance(value, np.ndarray) else value for value in sample.args]
+                    return function(*args, **sample.kwargs)
+
+                tensors = [ops.convert_to_tensor(array) for array in arrays]
+                torch.compiler.reset()
+                found = torch.compile(call, fullgraph=True, backend="eager")(*tensors)
+                wanted = call(*tensors)
+                for one, other in zip(*(x if isinstance(x, list) else [x] for x in (found, wanted)), strict=True):
+                    close(ops.convert_to_numpy(one), ops.convert_to_numpy(other), record.loose)
 
 
 @pytest.mark.parametrize("name", [n for n in ("jax",) if n in BACKENDS])

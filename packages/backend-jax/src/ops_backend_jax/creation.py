@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ops_backend_jax.core import DTYPES, kernel
+from ops_common import dtypes
 
 Tensor = Any
 
@@ -47,6 +48,9 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
 
 @kernel(static=(0, 1, 2, 3))
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    if dtype in dtypes.INTEGERS and isinstance(start + stop + step, float):
+        # JAX would make integers of the three first.
+        return jnp.asarray(np.arange(start, stop, step).astype(DTYPES[dtype]))
     return jnp.arange(start, stop, step, DTYPES[dtype])
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import kernel
+from ops_common import shapes
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
@@ -62,7 +63,7 @@ def _argument(x: Tensor, axis: int | None, keepdims: bool, find: Callable[..., T
     if axis is None:
         index = find(lax.reshape(x, (x.size,)), 0, np.int32)
         return lax.reshape(index, (1,) * x.ndim) if keepdims else index
-    axis = axis % x.ndim
+    axis = shapes.normalize_axis(axis, x.ndim)
     index = find(x, axis, np.int32)
     return lax.expand_dims(index, (axis,)) if keepdims else index
 

@@ -8,6 +8,8 @@ Tensor = Any
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    if axis is not None and not x.ndim:  # NumPy lets axis 0 of a scalar pass
+        raise IndexError("a tensor of rank 0 has no axis to take from")
     return x.take(indices, axis)
 
 

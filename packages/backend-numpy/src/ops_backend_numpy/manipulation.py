@@ -10,6 +10,9 @@ Tensor = Any
 
 
 def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
+    for size in newshape:
+        if size < -1:  # any negative size is an unknown one to NumPy
+            raise ValueError(f"a size is negative: {newshape}")
     return x.reshape(newshape)
 
 
@@ -26,7 +29,12 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
 
 
 expand_dims = np.expand_dims
-squeeze = np.squeeze
+
+
+def squeeze(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
+    if not x.ndim and axis not in (None, ()):  # NumPy lets axis 0 of a scalar pass
+        raise ValueError("a tensor of rank 0 has no axis to squeeze")
+    return x.squeeze(axis)
 
 
 def broadcast_to(x: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -34,6 +42,8 @@ def broadcast_to(x: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 
 def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Tensor:
+    if not pad_width:  # refused by NumPy
+        return x
     if mode == "constant":
         return np.pad(x, pad_width, "constant", constant_values=constant_values)
     return np.pad(x, pad_width, mode)  # type: ignore[call-overload]  # the contract's modes

@@ -1,4 +1,7 @@
-"""NumPy, family reduction: the universal functions' own reduce, without the wrappers above it."""
+"""NumPy, family reduction: the universal functions' own reduce, without the wrappers above it.
+
+NumPy lets axis 0 and -1 of a scalar pass, which has no axis: a look at the rank keeps such an axis an error.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
+from ops_common import shapes
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
@@ -23,42 +27,60 @@ _and: Any = np.logical_and.reduce
 
 
 def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
     return _add(x, axis, x.dtype, None, keepdims)
 
 
 def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
     return _multiply(x, axis, x.dtype, None, keepdims)
 
 
 def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
     if x.dtype in _HALF:
         return np.mean(x, axis, np.float32, keepdims=keepdims).astype(x.dtype)
     return np.mean(x, axis, x.dtype, keepdims=keepdims)
 
 
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
     if initial is None:
         return _maximum(x, axis, None, None, keepdims)
     return _maximum(x, axis, None, None, keepdims, x.dtype.type(initial))
 
 
 def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
     if initial is None:
         return _minimum(x, axis, None, None, keepdims)
     return _minimum(x, axis, None, None, keepdims, x.dtype.type(initial))
 
 
 def any(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
     return _or(x, axis, None, None, keepdims)
 
 
 def all(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
     return _and(x, axis, None, None, keepdims)
 
 
 def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
     return np.argmax(x, axis, keepdims=keepdims).astype(_INT32)
 
 
 def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
     return np.argmin(x, axis, keepdims=keepdims).astype(_INT32)

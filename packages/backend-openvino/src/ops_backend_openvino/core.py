@@ -234,7 +234,8 @@ class Model:
             if copied:
                 place[...] = values[i]
             else:
-                tensor = ov.Tensor(np.ascontiguousarray(values[i], self._types[i]), shared_memory=True)
+                # OpenVINO shares only what it could write to; it does not write to inputs.
+                tensor = ov.Tensor(np.require(values[i], self._types[i], "CW"), shared_memory=True)
                 held.append(tensor)
                 place(tensor)
             i += 1
@@ -294,10 +295,10 @@ class Cache(dict[Any, Any]):
 
 
 def constant(value: Any, dtype: str) -> Any:
-    """A constant node: of a concrete tensor's memory, shared, or of a number."""
+    """A constant node: of a concrete tensor's memory, shared where OpenVINO agrees, or of a number."""
     array = value.host if type(value) is Tensor else np.asarray(value, NUMPY[dtype])
     array = np.ascontiguousarray(array, _INSIDE[dtype]).reshape(array.shape)
-    return opset.constant(array, shared_memory=array.ndim > 0)
+    return opset.constant(array, shared_memory=array.ndim > 0 and array.flags.writeable)
 
 
 def like(value: Any, node: Any) -> Any:
@@ -523,7 +524,9 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:
-    return Tensor(np.asarray(value, NUMPY[dtype]), DTYPES[dtype])
+    array = np.asarray(value, NUMPY[dtype])
+    # Copied once, here, what would be copied at each use: OpenVINO shares only memory that it could write to.
+    return Tensor(array if array.flags.writeable else array.copy(), DTYPES[dtype])
 
 
 def convert_to_numpy(x: Tensor) -> Any:
@@ -534,20 +537,19 @@ def from_dlpack(x: Any) -> Tensor:
     return from_numpy(np.from_dlpack(x))
 
 
-# From these, the plugin converts to a dtype that it narrows without loss; it converts between all others.
+# From these, the plugin converts to a dtype that it narrows without loss; it converts between all others. (Not between
+# float64 and other floats: there it makes the largest float32 of infinity.)
 _WIDENED = {
     "int64": SMALL | {"bool", "int32"},
     "uint64": frozenset({"bool", "uint8", "uint16"}),
     "uint32": frozenset({"bool", "uint8", "uint16"}),
-    "float64": FLOATS | SMALL | {"bool"},
+    "float64": SMALL | {"bool"},
 }
 
 
 def _cast_to(dtype: str) -> Callable[[Tensor], Tensor]:
     native = _WIDENED.get(dtype, NARROW)
-    if dtype in FLOATS:
-        native |= {"float64"}
-    elif dtype in SMALL or dtype == "int32":
+    if dtype in SMALL or dtype == "int32":
         native |= {"int64", "uint64", "uint32"}  # which lose what they lose here anyway
 
     @kernel(lambda x: x.astype(NUMPY[dtype]), native=native, answer=dtype)

@@ -23,6 +23,8 @@ def _index(x: Tensor) -> Node:
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    if axis is not None:
+        shapes.normalize_axis(axis, x.ndim)  # NumPy lets axis 0 of a scalar pass
     if x.node is None and indices.node is None:
         return Tensor(np.asarray(x.host.take(indices.host, axis)), x.dtype)
     if x.dtype not in NARROW:

@@ -31,7 +31,11 @@ def reshaped(x: Any, shape: Sequence[int | None]) -> Any:
     return opset.reshape(x, ints(shape), False)  # type: ignore[arg-type]  # known sizes
 
 
-@movement(np.ndarray.reshape)
+def _reshape_host(x: Any, newshape: tuple[int, ...]) -> Any:
+    return x.reshape(shapes.reshape(x.shape, newshape))  # any negative size is an unknown one to NumPy
+
+
+@movement(_reshape_host)
 def reshape(x: Node, newshape: tuple[int, ...]) -> Any:
     return reshaped(x, newshape)
 
@@ -87,7 +91,13 @@ def expand_dims(x: Node, axis: int | tuple[int, ...]) -> Any:
     return opset.unsqueeze(x, ints((axis,) if type(axis) is int else axis))  # type: ignore[arg-type]  # a tuple
 
 
-@movement(np.squeeze)
+def _squeeze_host(x: Any, axis: Axis) -> Any:
+    if axis is not None and not x.ndim:  # NumPy lets axis 0 of a scalar pass
+        shapes.normalize_axes(axis, 0)
+    return np.squeeze(x, axis)
+
+
+@movement(_squeeze_host)
 def squeeze(x: Node, axis: Axis) -> Any:
     shape = tuple(x.get_shape())
     axes = [i for i, size in enumerate(shape) if size == 1] if axis is None else shapes.normalize_axes(axis, len(shape))
@@ -112,7 +122,7 @@ def pad(x: Node, pad_width: tuple[tuple[int, int], ...], mode: str, constant_val
 
 
 def _pad_host(x: Any, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Any:
-    if mode != "constant":
+    if mode != "constant" and pad_width:
         return np.pad(x, pad_width, mode)  # type: ignore[call-overload]  # the contract's modes
     shape = [size + a + b for size, (a, b) in zip(x.shape, pad_width, strict=True)]
     out = np.full(shape, constant_values or 0, x.dtype)

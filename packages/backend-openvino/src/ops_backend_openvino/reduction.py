@@ -88,8 +88,13 @@ def _count(x: Node, axes: tuple[int, ...]) -> int:
     return math.prod(x.get_shape()[i] for i in axes)
 
 
+def _checked(x: Any, axis: Axis) -> Axis:
+    """The axis, for the host: NumPy lets axis 0 and -1 of a scalar pass."""
+    return axis if x.ndim or axis is None else shapes.normalize_axes(axis, 0)
+
+
 def _sum_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.add.reduce(x, axis, x.dtype, None, keepdims)
+    return np.add.reduce(x, _checked(x, axis), x.dtype, None, keepdims)
 
 
 @kernel(_sum_host, 1, FLOATS | {"int32"})
@@ -108,7 +113,7 @@ def _sum(x: Node, axes: tuple[int, ...], keepdims: bool) -> Any:
 
 
 def _prod_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.multiply.reduce(x, axis, x.dtype, None, keepdims)
+    return np.multiply.reduce(x, _checked(x, axis), x.dtype, None, keepdims)
 
 
 @kernel(_prod_host, 1, FLOATS | {"int32"})
@@ -122,7 +127,7 @@ def prod(x: Node, axis: Axis, keepdims: bool) -> Any:
 
 
 def _mean_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.mean(x, axis, keepdims=keepdims)
+    return np.mean(x, _checked(x, axis), keepdims=keepdims)
 
 
 @kernel(_mean_host)
@@ -154,8 +159,8 @@ def _extreme(
 
 def _max_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
     if initial is None:
-        return np.maximum.reduce(x, axis, None, None, keepdims)
-    return np.maximum.reduce(x, axis, None, None, keepdims, x.dtype.type(initial))
+        return np.maximum.reduce(x, _checked(x, axis), None, None, keepdims)
+    return np.maximum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
 
 
 @kernel(_max_host, 1, NARROW)
@@ -165,8 +170,8 @@ def max(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
 
 def _min_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
     if initial is None:
-        return np.minimum.reduce(x, axis, None, None, keepdims)
-    return np.minimum.reduce(x, axis, None, None, keepdims, x.dtype.type(initial))
+        return np.minimum.reduce(x, _checked(x, axis), None, None, keepdims)
+    return np.minimum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
 
 
 @kernel(_min_host, 1, NARROW)
@@ -175,7 +180,7 @@ def min(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
 
 
 def _any_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.logical_or.reduce(x, axis, None, None, keepdims)
+    return np.logical_or.reduce(x, _checked(x, axis), None, None, keepdims)
 
 
 @kernel(_any_host, 1, frozenset({"bool"}))
@@ -185,7 +190,7 @@ def any(x: Node, axis: Axis, keepdims: bool) -> Any:
 
 
 def _all_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.logical_and.reduce(x, axis, None, None, keepdims)
+    return np.logical_and.reduce(x, _checked(x, axis), None, None, keepdims)
 
 
 @kernel(_all_host, 1, frozenset({"bool"}))
@@ -229,11 +234,11 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
     return reshaped(answer, target)
 
 
-@kernel(lambda x, axis, keepdims: np.argmax(x, axis, keepdims=keepdims), 1, NARROW, "int32")
+@kernel(lambda x, axis, keepdims: np.argmax(x, _checked(x, axis), keepdims=keepdims), 1, NARROW, "int32")
 def argmax(x: Node, axis: int | None, keepdims: bool) -> Any:
     return _first(x, axis, keepdims, "max")
 
 
-@kernel(lambda x, axis, keepdims: np.argmin(x, axis, keepdims=keepdims), 1, NARROW, "int32")
+@kernel(lambda x, axis, keepdims: np.argmin(x, _checked(x, axis), keepdims=keepdims), 1, NARROW, "int32")
 def argmin(x: Node, axis: int | None, keepdims: bool) -> Any:
     return _first(x, axis, keepdims, "min")

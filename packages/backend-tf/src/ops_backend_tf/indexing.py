@@ -60,11 +60,14 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     return raw_ops.StridedSlice(input=x, begin=ints(x, begin), end=ints(x, end), strides=ints(x, strides), **masks)
 
 
+_MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
+
+
 @functools.lru_cache(maxsize=4096)
 def _plan(form: tuple[Any, ...]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], dict[str, int]]:
     """The arguments of a strided slice: where each axis begins and ends, its step, and the masks of special cases."""
     begin, end, strides = [0] * len(form), [0] * len(form), [1] * len(form)
-    masks: dict[str, int] = dict.fromkeys(("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask"), 0)
+    masks: dict[str, int] = dict.fromkeys(_MASKS, 0)
     for i, part in enumerate(form):
         bit = 1 << i
         if part is None:

@@ -10,14 +10,16 @@ from ops_backend_torch import _unsigned, elementwise
 
 Tensor = Any
 
+_BOOL = torch.bool
+
 
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
+    if x1.dtype is _BOOL:
+        # A sum of zeros and ones is 0 in float32 only if all are 0.
+        return (x1.float() @ x2.float()) != 0
     try:
         return x1 @ x2
     except RuntimeError:
-        if x1.dtype is torch.bool and x2.dtype is torch.bool:
-            # A sum of zeros and ones is 0 in float32 only if all are 0.
-            return (x1.float() @ x2.float()) != 0
         return _unsigned.modular(torch.matmul, x1, x2)
 
 
@@ -25,21 +27,21 @@ def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ..
     left, right = axes
     if x2.dim() <= 2 and right == (0,) and left == (x1.dim() - 1,):
         return matmul(x1, x2)
+    if x1.dtype is _BOOL:
+        return torch.tensordot(x1.float(), x2.float(), axes) != 0
     try:
         return torch.tensordot(x1, x2, axes)
     except RuntimeError:
-        if x1.dtype is torch.bool:
-            return torch.tensordot(x1.float(), x2.float(), axes) != 0
         return _unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2)
 
 
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:
     dtype = operands[0].dtype
+    if dtype is _BOOL:
+        return torch.einsum(subscripts, *(x.float() for x in operands)) != 0
     try:
         out = torch.einsum(subscripts, *operands)
     except RuntimeError:
-        if dtype is torch.bool:
-            return torch.einsum(subscripts, *(x.float() for x in operands)) != 0
         return _unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands)
     return out if out.dtype is dtype else out.to(dtype)  # a plain sum of integers is int64 in torch
 

@@ -33,9 +33,14 @@ def _active_name() -> str:
     return active.backend()
 
 
+@torch.compiler.substitute_in_graph(active.current_backend)
+def _current_backend() -> Any:
+    return registry.load(_active_name())
+
+
 @torch.compiler.substitute_in_graph(active.current)
 def _current() -> Any:
-    return active.namespace_of(registry.load(_active_name()))
+    return registry.load(_active_name()).namespace
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:

@@ -199,12 +199,9 @@ def negative(x: Tensor) -> Tensor:
 
 
 def abs(x: Tensor) -> Tensor:
-    try:
-        return torch.abs(x)
-    except RuntimeError:
-        if x.dtype is torch.bool or x.dtype in _unsigned.UNSIGNED:
-            return x
-        raise
+    if x.dtype is torch.bool or x.dtype in _unsigned.UNSIGNED:
+        return x
+    return torch.abs(x)
 
 
 def sign(x: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch.manipulation import flip
+from ops_common.shapes import normalize_axis
 
 Tensor = Any
 
@@ -19,8 +20,8 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         indices = indices.to(torch.int64)
     if axis is None:
         x, axis = x.reshape(-1), 0
-    elif axis < 0:
-        axis += x.dim()
+    else:
+        axis = normalize_axis(axis, x.dim())
     if not torch.compiler.is_compiling() and x.is_cpu:
         # Several times as fast as indexing, but it refuses negative indices and some dtypes. (Elsewhere than on the CPU
         # such an index would end the program.)
@@ -30,6 +31,8 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
             return out if flat is indices else out.reshape(x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
         except (IndexError, RuntimeError):
             return x[(_ALL,) * axis + (indices,)]
+    if not indices.dim():  # the compiler would want to know its value
+        return x[(_ALL,) * axis + (indices.reshape(1),)].squeeze(axis)
     return x[(_ALL,) * axis + (indices,)]
 
 

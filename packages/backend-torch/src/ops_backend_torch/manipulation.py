@@ -7,6 +7,8 @@ from typing import Any
 
 import torch
 
+from ops_common import shapes
+
 Tensor = Any
 
 # Dtypes that some kernels refuse, and others of the same width.
@@ -24,7 +26,6 @@ _pad = torch.nn.functional.pad
 
 reshape = torch.reshape
 stack = torch.stack
-broadcast_to = torch.Tensor.expand
 
 
 def transpose(x: Tensor, axes: tuple[int, ...] | None) -> Tensor:
@@ -38,6 +39,8 @@ def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
     for x in xs:
         if x.dim() != rank:  # torch leaves out tensors of shape (0,), whatever the others' rank
             raise ValueError("tensors to concatenate differ in rank")
+    if rank == 1 and not -1 <= axis <= 0:  # not looked at where all tensors have shape (0,)
+        raise IndexError(f"axis {axis} of tensors of rank 1")
     return _cat(xs, axis)
 
 
@@ -50,8 +53,7 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
 def expand_dims(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
     if isinstance(axis, int):
         return _unsqueeze(x, axis)
-    rank = x.dim() + len(axis)
-    for place in sorted(a % rank for a in axis):
+    for place in sorted(shapes.normalize_axes(axis, x.dim() + len(axis))):
         x = _unsqueeze(x, place)
     return x
 
@@ -63,6 +65,12 @@ def squeeze(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
         if x.shape[a] != 1:  # torch leaves such an axis as it is
             raise ValueError(f"cannot squeeze axis {a} of shape {tuple(x.shape)}: its size is not 1")
     return _squeeze(x, axis)
+
+
+def broadcast_to(x: Tensor, shape: tuple[int, ...]) -> Tensor:
+    if -1 in shape:  # for torch, the size that x has
+        raise ValueError(f"a size is negative: {shape}")
+    return x.expand(shape)
 
 
 def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Tensor:
@@ -98,6 +106,8 @@ def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     if axis is None:
         axis = tuple(range(x.dim()))
     axes = (axis,) if isinstance(axis, int) else axis
+    if axes and not x.dim():  # torch lets axis 0 of a scalar pass
+        raise IndexError("a tensor of rank 0 has no axis to flip")
     return _move(_flip, x, axes)
 
 

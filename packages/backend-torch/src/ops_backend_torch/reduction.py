@@ -1,4 +1,8 @@
-"""PyTorch, family reduction. An empty tuple of axes reduces nothing; torch takes it for all axes."""
+"""PyTorch, family reduction.
+
+An empty tuple of axes reduces nothing; torch takes it for all axes. And torch lets axis 0 and -1 of a scalar pass, which
+has no axis: a look at the rank keeps such an axis an error.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import _unsigned, elementwise
+from ops_common.shapes import normalize_axes
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
@@ -14,41 +19,48 @@ Axis = int | tuple[int, ...] | None
 # Dtypes whose sums torch answers in int64.
 _WIDENED = _unsigned.UNSIGNED | {torch.uint8, torch.int8, torch.int16, torch.int32}
 _sum, _prod, _mean, _amax, _amin = torch.sum, torch.prod, torch.mean, torch.amax, torch.amin
+_any, _all = torch.any, torch.all
 
 
 def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
     if axis == ():
         return x
-    try:
-        if x.dtype in _WIDENED:
-            return _sum(x, axis, keepdims, dtype=x.dtype)
-        return _sum(x, axis, True) if keepdims else _sum(x, axis)  # an argument less to parse
-    except RuntimeError:
-        return _unsigned.modular(lambda wide: _sum(wide, axis, keepdims), x)
+    if x.dtype in _WIDENED:
+        if x.dtype in _unsigned.UNSIGNED:  # refused by torch, in compiled functions too
+            return _unsigned.modular(lambda wide: _sum(wide, axis, keepdims), x)
+        return _sum(x, axis, keepdims, dtype=x.dtype)
+    return _sum(x, axis, True) if keepdims else _sum(x, axis)  # an argument less to parse
 
 
 def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
     if axis == ():
         return x
-    try:
-        if type(axis) is int:
-            return _prod(x, axis, keepdims, dtype=x.dtype)
-        if axis is None and not keepdims:
-            return _prod(x, dtype=x.dtype)
-        # torch multiplies along one axis or all.
-        axes = tuple(range(x.dim())) if axis is None else axis
-        for one in axes:
-            x = _prod(x, one, True, dtype=x.dtype)
-        return x if keepdims else torch.squeeze(x, axes)
-    except RuntimeError:
+    if x.dtype in _unsigned.UNSIGNED:  # refused by torch, in compiled functions too
         return _unsigned.modular(lambda wide: prod(wide, axis, keepdims), x)
+    if type(axis) is int:
+        return _prod(x, axis, keepdims, dtype=x.dtype)
+    if axis is None and not keepdims:
+        return _prod(x, dtype=x.dtype)
+    # torch multiplies along one axis or all.
+    axes = normalize_axes(axis, x.dim())
+    for one in axes:
+        x = _prod(x, one, True, dtype=x.dtype)
+    return x if keepdims else torch.squeeze(x, axes)
 
 
 def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
     return x if axis == () else _mean(x, axis, keepdims)
 
 
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
     if initial is not None:
         largest = _nothing(x, axis, keepdims, initial)
         if largest is not None:
@@ -64,6 +76,8 @@ def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
 
 
 def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
     if initial is not None:
         smallest = _nothing(x, axis, keepdims, initial)
         if smallest is not None:
@@ -80,32 +94,42 @@ def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
 
 def _nothing(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor | None:
     """The answer where there is nothing to reduce: the initial value; None where there is something."""
-    rank = x.dim()
-    axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
-    reduced = {a % rank for a in axes} if rank else set()
+    reduced = normalize_axes(axis, x.dim())
     if 0 not in [x.shape[a] for a in reduced]:
         return None
     shape = [1 if a in reduced else n for a, n in enumerate(x.shape) if keepdims or a not in reduced]
     return torch.full(shape, initial, dtype=x.dtype, device=x.device)
 
 
-any = torch.any
-all = torch.all
+def any(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
+    return _any(x, axis, keepdims)
+
+
+def all(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
+    return _all(x, axis, keepdims)
 
 
 def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
+    if x.dtype is torch.bool:
+        x = x.to(torch.uint8)
     try:
         return torch.argmax(x, axis, keepdims).int()
     except RuntimeError:
-        if x.dtype is torch.bool:
-            return torch.argmax(x.to(torch.uint8), axis, keepdims).int()
         return _unsigned.compare(lambda wide: torch.argmax(wide, axis, keepdims).int(), x)
 
 
 def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
+    if x.dtype is torch.bool:
+        x = x.to(torch.uint8)
     try:
         return torch.argmin(x, axis, keepdims).int()
     except RuntimeError:
-        if x.dtype is torch.bool:
-            return torch.argmin(x.to(torch.uint8), axis, keepdims).int()
         return _unsigned.compare(lambda wide: torch.argmin(wide, axis, keepdims).int(), x)

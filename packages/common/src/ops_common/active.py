@@ -38,7 +38,7 @@ class State:
 state = State()
 _default: Backend | None = None
 _override: contextvars.ContextVar[Backend | None] = contextvars.ContextVar("ops_backend", default=None)
-_lock = threading.RLock()
+lock = threading.RLock()  # held while the default, or what stands for it, changes
 _make_namespace: Callable[[Backend], Any] | None = None
 
 
@@ -56,7 +56,7 @@ def namespace_of(backend: Backend) -> Any:
 
 
 def _resolve() -> Any:
-    with _lock:
+    with lock:
         if _default is None:
             set_backend(registry.default_name(config.default_backend()))
     return state.default
@@ -76,10 +76,12 @@ def set_backend(name: str) -> None:
     """
     global _default
     backend = registry.load(name)
-    with _lock:
+    with lock:
         namespace = namespace_of(backend)
         _default = backend
         state.default = namespace
+        if namespace is not None:
+            namespace.become_default()
 
 
 def current_backend() -> Backend:
@@ -95,7 +97,8 @@ def current_backend() -> Backend:
 
 def current() -> Any:
     """The functions bound to the active backend."""
-    return namespace_of(current_backend())
+    override = _override.get()
+    return state.default if override is None else override.namespace
 
 
 def backend() -> str:
@@ -116,7 +119,9 @@ def use_backend(name: str) -> Generator[None]:
         ...     ops.backend()
         'numpy'
     """
-    token = _override.set(registry.load(name))
+    backend = registry.load(name)
+    namespace_of(backend)  # made now, and not in the first call
+    token = _override.set(backend)
     state.overridden = True
     try:
         yield

@@ -36,7 +36,7 @@ def normalize_axes(axis: Axis, rank: int, what: str = "axis") -> tuple[int, ...]
 
 def broadcast(*shapes: Shape) -> Shape:
     """The shape that all these shapes broadcast to, by NumPy's rule."""
-    rank = max((len(shape) for shape in shapes), default=0)
+    rank = max([0, *(len(shape) for shape in shapes)])  # torch's compiler does not know max's default
     padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
     return tuple(_broadcast_dim(dims, shapes) for dims in zip(*padded, strict=True))
 
@@ -324,7 +324,10 @@ def einsum(subscripts: str, shapes: Sequence[Shape]) -> Shape:
         start = term.index("...") if "..." in term else len(term)
         if extra:
             batch = broadcast(batch, shape[start : start + extra])
+        own: dict[str, Dim] = {}
         for label, dim in zip(named, shape[:start] + shape[start + extra :], strict=True):
+            if None not in (dim, twin := own.setdefault(label, dim)) and dim != twin:  # a diagonal does not broadcast
+                raise ShapeError(f"einsum {subscripts!r}: label {label!r} is both {twin} and {dim} in one operand")
             known = sizes.get(label)
             if known not in (None, 1) and dim not in (None, 1, known):
                 raise ShapeError(f"einsum {subscripts!r}: label {label!r} is both {known} and {dim}")

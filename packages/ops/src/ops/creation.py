@@ -102,6 +102,7 @@ def full(backend: Backend, shape: ShapeLike, fill_value: Operand, dtype: DtypeLi
     name = dtypes.standardize(dtype)
     sizes = _sizes(shape)
     if isinstance(fill_value, SymbolicTensor):
+        broadcast_to(fill_value.shape, sizes)
         return SymbolicTensor(sizes, name)
     return _run(backend, "full", name, sizes, _fill(backend, fill_value, name, sizes))
 
@@ -166,8 +167,11 @@ def _like(backend: Backend, kernel: str, x: Operand, dtype: DtypeLike, *fill: Op
     tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
     have = tensor.dtype if isinstance(tensor, SymbolicTensor) else backend.dtype(tensor)
     name = have if dtype is None else dtypes.standardize(dtype)
-    if isinstance(tensor, SymbolicTensor):
-        return SymbolicTensor(tensor.shape, name)
+    if isinstance(tensor, SymbolicTensor) or any(isinstance(value, SymbolicTensor) for value in fill):
+        sizes = shape_of(tensor)
+        for value in fill:
+            broadcast_to(shape_of(value), sizes)
+        return SymbolicTensor(sizes, name)
     backend.check_dtype(name)
     fast = name in backend.fast_dtypes and have in backend.fast_dtypes
     return backend.run(

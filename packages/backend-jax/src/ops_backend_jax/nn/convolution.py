@@ -7,6 +7,7 @@ from typing import Any
 from jax import lax
 
 from ops_backend_jax.core import kernel
+from ops_common import shapes
 
 Tensor = Any
 
@@ -20,6 +21,8 @@ def conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
+    # Checked here, while tracing: a window that does not fit gives an empty answer in JAX.
+    shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
     spatial = "DHW"[-len(strides) :]
     layout = f"N{spatial}C" if data_format == "channels_last" else f"NC{spatial}"
     channels = inputs.shape[layout.index("C")]

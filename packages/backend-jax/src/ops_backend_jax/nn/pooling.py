@@ -9,6 +9,7 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import kernel
+from ops_common import shapes
 
 Tensor = Any
 
@@ -22,6 +23,7 @@ def _whole(sizes: tuple[int, ...], data_format: str) -> tuple[int, ...]:
 def max_pool(
     inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Tensor:
+    shapes.pool(inputs.shape, pool_size, strides, padding, data_format)  # no fit is an empty answer in JAX
     if jnp.issubdtype(inputs.dtype, jnp.integer):
         lowest = np.asarray(jnp.iinfo(inputs.dtype).min, inputs.dtype)
     else:
@@ -36,6 +38,7 @@ def max_pool(
 def average_pool(
     inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Tensor:
+    shapes.pool(inputs.shape, pool_size, strides, padding, data_format)  # no fit is an empty answer in JAX
     dtype = jnp.promote_types(inputs.dtype, np.float32)
     zero = np.zeros((), dtype)
     window, steps = _whole(pool_size, data_format), _whole(strides, data_format)

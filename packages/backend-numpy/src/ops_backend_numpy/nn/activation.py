@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import DTYPES, SMALL_FLOATS
+from ops_common import shapes
 
 Tensor = Any
 
@@ -75,8 +76,15 @@ def erf(x: Tensor) -> Tensor:
     return np.copysign(1 - series * np.exp(work), x).astype(x.dtype, copy=False)
 
 
+def _shifted(x: Tensor, axis: Any) -> Tensor:
+    if axis is not None and not x.ndim:  # NumPy lets axis 0 of a scalar pass
+        shapes.normalize_axes(axis, 0)
+    # An empty axis has no largest element; [...] makes an array of a scalar.
+    return np.subtract(x, np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf))[...]
+
+
 def _shifted_powers(x: Tensor, axis: Any) -> Tensor:
-    powers = np.subtract(x, np.maximum.reduce(x, axis, keepdims=True))
+    powers = _shifted(x, axis)
     return np.exp(powers, out=powers)
 
 
@@ -102,7 +110,7 @@ def log_softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
 
 
 def _log_softmax_rows(x: Tensor, axis: Any) -> Tensor:
-    shifted = np.subtract(x, np.maximum.reduce(x, axis, keepdims=True))
+    shifted = _shifted(x, axis)
     return shifted - np.log(np.add.reduce(np.exp(shifted), axis, keepdims=True))
 
 

@@ -24,6 +24,9 @@ def conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
+    if 0 in inputs.shape or 0 in kernel.shape:  # no element is in any window, if there are windows
+        shape: Any = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+        return np.zeros(shape, inputs.dtype)
     if inputs.dtype not in (np.float32, np.float64):  # BLAS knows no smaller float; it accumulates in float32
         wide = conv(inputs.astype(np.float32), kernel.astype(np.float32), strides, padding, data_format, dilation_rate)
         return wide.astype(inputs.dtype)

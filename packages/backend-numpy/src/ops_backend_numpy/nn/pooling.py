@@ -35,9 +35,17 @@ def _places(x: Tensor, axes: range, window: tuple[int, ...], strides: tuple[int,
         yield x[tuple(index)]
 
 
+def _nothing(x: Tensor, window: Any, strides: Any, padding: str, data_format: str) -> Tensor:
+    """The answer of a tensor without elements."""
+    shape: Any = shapes.pool(x.shape, window, strides, padding, data_format)
+    return np.empty(shape, x.dtype)
+
+
 def max_pool(
     inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Tensor:
+    if 0 in inputs.shape:
+        return _nothing(inputs, pool_size, strides, padding, data_format)
     axes = _spatial_axes(inputs, data_format)
     if padding == "same":
         lowest = np.iinfo(inputs.dtype).min if inputs.dtype.kind in "iu" else -np.inf
@@ -52,6 +60,8 @@ def max_pool(
 def average_pool(
     inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Tensor:
+    if 0 in inputs.shape:
+        return _nothing(inputs, pool_size, strides, padding, data_format)
     dtype = inputs.dtype
     work = inputs if dtype in (np.float32, np.float64) else inputs.astype(np.float32)
     axes = _spatial_axes(inputs, data_format)

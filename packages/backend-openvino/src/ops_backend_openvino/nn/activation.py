@@ -49,6 +49,7 @@ def sigmoid(x: Node) -> Any:
 
 
 def _log_softmax_host(x: Any, axis: Axis) -> Any:
+    axis = shapes.normalize_axes(axis, x.ndim)
     if not x.size:
         return x
     shifted = x - np.max(x, axis, keepdims=True)

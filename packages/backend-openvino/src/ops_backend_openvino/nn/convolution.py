@@ -10,6 +10,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.core import Node, kernel
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.host import pads_of, windows
+from ops_common import shapes
 
 
 def channels_first(x: Any, data_format: str) -> Any:
@@ -30,6 +31,9 @@ def as_given(x: Any, data_format: str) -> Any:
 def _host(
     x: Any, kernel: Any, strides: tuple[int, ...], padding: str, data_format: str, dilation: tuple[int, ...]
 ) -> Any:
+    if not x.size or not kernel.size:  # no element is in any window, if there are windows
+        shape: Any = shapes.conv(x.shape, kernel.shape, strides, padding, data_format, dilation)
+        return np.zeros(shape, x.dtype)
     if data_format == "channels_first":
         x = np.moveaxis(x, 1, -1)
     window, depth, filters = kernel.shape[:-2], kernel.shape[-2], kernel.shape[-1]

@@ -10,6 +10,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.core import Node, kernel
 from ops_backend_openvino.nn.convolution import as_given, channels_first
 from ops_backend_openvino.nn.host import pads_of, windows
+from ops_common import shapes
 
 
 def _host_windows(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, fill: Any) -> Any:
@@ -17,7 +18,15 @@ def _host_windows(x: Any, size: tuple[int, ...], strides: tuple[int, ...], paddi
     return windows(x, size, strides, ones, pads_of(padding, x.shape[1:-1], size, strides, ones), fill)
 
 
+def _nothing(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str) -> Any:
+    """The answer of an array without elements."""
+    shape: Any = shapes.pool(x.shape, size, strides, padding, data_format)
+    return np.empty(shape, x.dtype)
+
+
 def _max_host(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str) -> Any:
+    if not x.size:
+        return _nothing(x, size, strides, padding, data_format)
     if data_format == "channels_first":
         return np.moveaxis(_max_host(np.moveaxis(x, 1, -1), size, strides, padding, "channels_last"), -1, 1)
     lowest = np.iinfo(x.dtype).min if x.dtype.kind in "iu" else -np.inf
@@ -25,6 +34,8 @@ def _max_host(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: 
 
 
 def _average_host(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str) -> Any:
+    if not x.size:
+        return _nothing(x, size, strides, padding, data_format)
     if data_format == "channels_first":
         return np.moveaxis(_average_host(np.moveaxis(x, 1, -1), size, strides, padding, "channels_last"), -1, 1)
     axes = tuple(range(-len(size), 0))

@@ -9,6 +9,7 @@ import torch
 
 from ops_backend_torch import _unsigned
 from ops_backend_torch.core import DTYPES
+from ops_common.shapes import normalize_axes
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
@@ -32,17 +33,20 @@ def gelu(x: Tensor, approximate: bool) -> Tensor:
 
 
 def softmax(x: Tensor, axis: Axis) -> Tensor:
-    return _softmax(x, axis) if type(axis) is int else _over(_softmax, x, axis)
+    return _softmax(x, axis) if type(axis) is int and x.dim() else _over(_softmax, x, axis)
 
 
 def log_softmax(x: Tensor, axis: Axis) -> Tensor:
-    return _log_softmax(x, axis) if type(axis) is int else _over(_log_softmax, x, axis)
+    return _log_softmax(x, axis) if type(axis) is int and x.dim() else _over(_log_softmax, x, axis)
 
 
 def _over(function: Callable[..., Tensor], x: Tensor, axes: Any) -> Tensor:
     """A function of one axis, over several as if they were one, or over all for None."""
     if axes is None:
         return function(x.reshape(-1), 0).reshape(x.shape)
+    axes = normalize_axes(axes, x.dim())  # torch lets axis 0 of a scalar pass
+    if x.numel() == 0:
+        return x
     last = tuple(range(-len(axes), 0))
     moved = torch.movedim(x, axes, last)
     flat = moved.reshape(*moved.shape[: x.dim() - len(axes)], -1)

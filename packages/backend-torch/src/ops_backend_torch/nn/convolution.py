@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ops_common.shapes import same_padding
+from ops_common import shapes
 
 Tensor = Any
 
@@ -31,6 +31,9 @@ def conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
+    if inputs.numel() == 0 or kernel.numel() == 0:  # torch refuses some of these
+        shape: Any = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+        return inputs.new_zeros(shape)
     last = data_format == "channels_last"
     if last and len(strides) == 1:  # torch has channels-last kernels for two and three axes
         deep = conv(inputs.unsqueeze(1), kernel.unsqueeze(0), (1, *strides), padding, data_format, (1, *dilation_rate))
@@ -43,7 +46,7 @@ def conv(
         x = torch.nn.functional.pad(x, (dilation_rate[-1] * (window[-1] - 1), 0))
     elif padding == "same":
         pairs = [
-            same_padding(size, k, stride, rate)
+            shapes.same_padding(size, k, stride, rate)
             for size, k, stride, rate in zip(x.shape[2:], window, strides, dilation_rate, strict=True)
         ]
         # torch pads both ends alike; the odd elements are added before.

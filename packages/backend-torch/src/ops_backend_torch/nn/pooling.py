@@ -8,7 +8,7 @@ import torch
 
 from ops_backend_torch import _unsigned
 from ops_backend_torch.nn.convolution import to_channels_first, to_channels_last
-from ops_common.shapes import same_padding
+from ops_common import shapes
 
 Tensor = Any
 Sizes = tuple[int, ...]
@@ -28,6 +28,8 @@ def average_pool(inputs: Tensor, pool_size: Sizes, strides: Sizes, padding: str,
 
 
 def _pool(kernel: Any, inputs: Tensor, size: Sizes, strides: Sizes, padding: str, data_format: str) -> Tensor:
+    if inputs.numel() == 0:  # torch refuses most of these
+        return inputs.new_empty(shapes.pool(inputs.shape, size, strides, padding, data_format))
     last = data_format == "channels_last"
     x = to_channels_first(inputs) if last else inputs
     if padding == "valid":
@@ -40,7 +42,15 @@ def _pool(kernel: Any, inputs: Tensor, size: Sizes, strides: Sizes, padding: str
 def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
     # torch pads both ends alike. With a stride above 1, the odd element after comes from rounding the number of windows
     # up (ceil_mode); with stride 1 it is padded on both ends, and the first window left out.
-    pairs = [same_padding(n, k, s) for n, k, s in zip(x.shape[2:], size, strides, strict=True)]
+    pairs = [shapes.same_padding(n, k, s) for n, k, s in zip(x.shape[2:], size, strides, strict=True)]
+    if kernel is _average and len(size) == 3 and any(n < k for n, k in zip(x.shape[2:], size, strict=True)):
+        # Refused by torch, which forgets the padding here: the mean with zeros, over the share of elements that count.
+        padding = [amount for pair in reversed(pairs) for amount in pair]
+        none = (0,) * len(size)
+        means, shares = (
+            _average(_F.pad(part, padding), size, strides, none, False) for part in (x, torch.ones_like(x[:1, :1]))
+        )
+        return means / shares
     single = [before != after and stride == 1 for (before, after), stride in zip(pairs, strides, strict=True)]
     amount = tuple(after if one else before for (before, after), one in zip(pairs, single, strict=True))
     out = kernel(x, size, strides, amount, True)
@@ -51,18 +61,19 @@ def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
 
 
 def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
+    if len(size) == 1 and not x.is_floating_point():  # integers have no kernel for one axis
+        return _max(x.unsqueeze(-1), (*size, 1), (*strides, 1), (*amount, 0), ceil).squeeze(-1)
     try:
         return _MAX[len(size) - 1](x, size, strides, amount, 1, ceil)
     except RuntimeError:
-        if len(size) == 1 and not x.is_floating_point() and x.dtype not in _unsigned.UNSIGNED:
-            # Integers have no kernel for one axis.
-            return _max(x.unsqueeze(-1), (*size, 1), (*strides, 1), (*amount, 0), ceil).squeeze(-1)
         if x.dtype in _SMALL:  # where the number of places must fit the dtype
             return _max(x.to(torch.int32), size, strides, amount, ceil).to(x.dtype)
         return _unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x)
 
 
 def _average(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
+    if len(size) == 3 and x.dtype is torch.bfloat16:
+        return _average(x.float(), size, strides, amount, ceil).to(x.dtype)
     try:
         return _AVERAGE[len(size) - 1](x, size, strides, amount, ceil, False)
     except NotImplementedError:

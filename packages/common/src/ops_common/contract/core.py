@@ -1,7 +1,7 @@
 """Contract, family core: conversion, dtype and shape. Besides the functions, the module has constants:
 
 ``TENSOR_TYPES``  tuple of classes: what counts as this framework's tensor (isinstance).
-``EXACT_TYPES``   tuple of classes: the exact types most tensors have, for a quick test.
+``EXACT_TYPES``   tuple of classes: the exact types most tensors have, for a quick test; the most frequent one first.
 ``DTYPES``        dict from standard dtype name to the object that a tensor's ``.dtype`` is (compared by ``==``,
                   hashable); the dtypes that the framework has.
 ``FAST_DTYPES``   frozenset of standard names, or None for all: dtypes for which a kernel may be called directly. Calls

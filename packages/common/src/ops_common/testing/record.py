@@ -91,7 +91,7 @@ class Maker:
             return np.asarray(rng.integers(int(floor), int(high) + 1, shape)).astype(native)
         values = np.asarray(rng.uniform(low, high, shape))
         if name in COMPLEX:
-            values = values + 1j * rng.uniform(low, high, shape)
+            values = np.asarray(values + 1j * rng.uniform(low, high, shape))  # a sum of rank 0 is a scalar, no array
         return values.astype(native)
 
 

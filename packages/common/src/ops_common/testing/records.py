@@ -265,7 +265,7 @@ Record(
     "creation.arange",
     REALS,
     forms=lambda m: (
-        [s(6, dtype=m.dtype)] + ([s(0.5, 3, 0.5, m.dtype), s(5, 0, -2, m.dtype)] if m.dtype in FLOATS else [])
+        [s(6, dtype=m.dtype)] + ([s(0.5, 3, 0.5, m.dtype), s(5, 0, -2, m.dtype)] if m.dtype in FLOATS else [s(0, 2, 0.25, m.dtype)])
     ),
     errors=lambda m: [(ArgumentError, s(0, 5, 0, m.dtype))],
 )
@@ -310,6 +310,8 @@ def _bad_axes(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
         (ShapeError, s(x, 2)),
         (ShapeError, s(x, (0, -3))),
         (ShapeError, s(x, (0, -2))),
+        (ShapeError, s(m(), 0)),
+        (ShapeError, s(m(), -1)),
         (ArgumentTypeError, s(x, 0.5)),
         (ArgumentTypeError, s(x, "a")),
     ]
@@ -366,7 +368,13 @@ for _name in ("argmax", "argmin"):
         index,
         same,
         forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=1)],
-        errors=lambda m: [(ShapeError, s(m(2, 3), 2)), (ShapeError, s(m(0, 3), 0)), (ArgumentTypeError, s(m(2), "a"))],
+        errors=lambda m: [
+            (ShapeError, s(m(2, 3), 2)),
+            (ShapeError, s(m(2, 3), -3)),
+            (ShapeError, s(m(), 0)),
+            (ShapeError, s(m(0, 3), 0)),
+            (ArgumentTypeError, s(m(2), "a")),
+        ],
     )
 
 # --- manipulation -----------------------------------------------------------------------------------------------------
@@ -384,6 +392,7 @@ manipulation(
         (ShapeError, s(m(2, 3), (4,))),
         (ShapeError, s(m(2, 3), (-1, -1))),
         (ShapeError, s(m(2, 3), (4, -1))),
+        (ShapeError, s(m(2, 3), (-2,))),
         (ArgumentTypeError, s(m(2), "ab")),
     ],
     lambda m: [s(m(2, 3), 6), s(m(2, 3), [3, -1])],
@@ -403,6 +412,7 @@ manipulation(
         (ShapeError, s([m(2, 3), m(2, 4)], 0)),
         (ShapeError, s([m(2, 3), m(2)], 0)),
         (ShapeError, s([m(2, 3)], 2)),
+        (ShapeError, s([m(0), m(0)], 1)),
         (ShapeError, s([], 0)),
         (ArgumentTypeError, s(5, 0)),
     ],
@@ -425,23 +435,35 @@ manipulation(
     "expand_dims",
     lambda m: [s(m(2, 3), 0), s(m(2, 3), -1), s(m(2, 3), (0, 3)), s(m(), 0), s(m(2), (-1, 0))],
     np.expand_dims,
-    lambda m: [(ShapeError, s(m(2), 5)), (ShapeError, s(m(2), (0, 0))), (ArgumentTypeError, s(m(2), "a"))],
+    lambda m: [
+        (ShapeError, s(m(2), 5)),
+        (ShapeError, s(m(2), (0, 0))),
+        (ShapeError, s(m(2), (0, 4))),
+        (ArgumentTypeError, s(m(2), "a")),
+    ],
 )
 manipulation(
     "squeeze",
     lambda m: [s(m(1, 3, 1), None), s(m(1, 3, 1), 0), s(m(1, 3, 1), (0, -1)), s(m(2, 3), None), s(m(1, 3), ())],
     np.squeeze,
-    lambda m: [(ShapeError, s(m(2, 3), 0)), (ShapeError, s(m(1, 3), 2)), (ShapeError, s(m(1, 3), (0, 1)))],
+    lambda m: [
+        (ShapeError, s(m(2, 3), 0)),
+        (ShapeError, s(m(1, 3), 2)),
+        (ShapeError, s(m(1, 3), (0, 1))),
+        (ShapeError, s(m(), 0)),
+    ],
 )
 manipulation(
     "broadcast_to",
     lambda m: [s(m(3), (2, 3)), s(m(2, 1), (2, 4)), s(m(), (2,)), s(m(1), (0,))],
     np.broadcast_to,
-    lambda m: [(ShapeError, s(m(3), (2,))), (ShapeError, s(m(2, 3), (3,)))],
+    lambda m: [(ShapeError, s(m(3), (2,))), (ShapeError, s(m(2, 3), (3,))), (ShapeError, s(m(3), (2, -1)))],
 )
 
 
 def _padded(x: Any, width: Any, mode: str = "constant", constant_values: Any = None) -> Any:
+    if not x.ndim:
+        return x
     if mode == "constant":
         return np.pad(x, width, mode, constant_values=constant_values or 0)
     return np.pad(x, width, mode)  # type: ignore[call-overload]  # the modes below
@@ -455,6 +477,8 @@ manipulation(
         *(s(m(3, 4), ((2, 1), (1, 2)), mode, None) for mode in ("reflect", "symmetric", "edge")),
         s(m(2, 3, 4), ((0, 0), (1, 0), (2, 3)), "edge", None),
         s(m(5), ((0, 3),), "symmetric", None),
+        s(m(), (), "constant", 1),
+        s(m(), (), "edge", None),
     ],
     _padded,
     lambda m: [
@@ -470,7 +494,7 @@ manipulation(
     "flip",
     lambda m: [s(m(2, 3), None), s(m(2, 3), 0), s(m(2, 3), (0, -1)), s(m(), None), s(m(2, 3, 2), -2)],
     np.flip,
-    lambda m: [(ShapeError, s(m(2), 1)), (ShapeError, s(m(2), (0, 0)))],
+    lambda m: [(ShapeError, s(m(2), 1)), (ShapeError, s(m(2), (0, 0))), (ShapeError, s(m(), -1))],
 )
 
 # --- indexing ---------------------------------------------------------------------------------------------------------
@@ -487,7 +511,13 @@ Record(
     "indexing.take",
     ALL,
     forms=lambda m: [s(m(4, 2), [1, 3], axis=0), s(m(4, 2), 1, 0), s(m(4), np.array([1], np.uint8))],
-    errors=lambda m: [(ShapeError, s(m(2), [0], 1)), (DtypeError, s(m(2), [0.5])), (ArgumentTypeError, s(m(2), None))],
+    errors=lambda m: [
+        (ShapeError, s(m(2), [0], 1)),
+        (ShapeError, s(m(2, 3), [0], -3)),
+        (ShapeError, s(m(), [0], 0)),
+        (DtypeError, s(m(2), [0.5])),
+        (ArgumentTypeError, s(m(2), None)),
+    ],
 )
 _KEYS: list[Any] = [
     0,
@@ -605,6 +635,7 @@ Record(
     errors=lambda m: [
         (ShapeError, s("ij,jk->ik", m(2, 3), m(2, 3))),
         (ShapeError, s("ij->i", m(2))),
+        (ShapeError, s("ii->i", m(3, 1))),
         (ShapeError, s("ij->k", m(2, 3))),
         (ArgumentTypeError, s(5, m(2))),
     ],
@@ -626,13 +657,13 @@ def _gelu(x: Any, approximate: bool = True) -> Any:
 
 def _softmax(x: Any, axis: Any = -1) -> Any:
     axis = tuple(axis) if isinstance(axis, list) else axis
-    powers = np.exp(x - np.max(x, axis, keepdims=True))
+    powers = np.exp(x - np.max(x, axis, keepdims=True, initial=-inf))
     return powers / np.sum(powers, axis, keepdims=True)
 
 
 def _log_softmax(x: Any, axis: Any = -1) -> Any:
     axis = tuple(axis) if isinstance(axis, list) else axis
-    shifted = x - np.max(x, axis, keepdims=True)
+    shifted = x - np.max(x, axis, keepdims=True, initial=-inf)
     return shifted - np.log(np.sum(np.exp(shifted), axis, keepdims=True))
 
 
@@ -662,7 +693,8 @@ Record(
 
 def _soft(m: Maker) -> Sequence[Sample]:
     extreme = [s(_special(m, 500.0, 499.0, -500.0), 0)] if m.dtype != "bool" else []
-    return [s(m(2, 3, 4), -1), s(m(2, 3), 0), s(m(2, 3), (0, 1)), s(m(2, 3), None), *extreme]
+    odd = [s(m(2, 3), ()), s(m(), None), s(m(2, 0), -1), s(m(0, 2), (0, 1))]
+    return [s(m(2, 3, 4), -1), s(m(2, 3), 0), s(m(2, 3), (0, 1)), s(m(2, 3), None), *odd, *extreme]
 
 
 for _name, _function in (("softmax", _softmax), ("log_softmax", _log_softmax)):
@@ -675,7 +707,12 @@ for _name, _function in (("softmax", _softmax), ("log_softmax", _log_softmax)):
         COMPLEX,
         floating,
         forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=[0, 1])],
-        errors=lambda m: [(ShapeError, s(m(2, 3), 2)), (ArgumentTypeError, s(m(2), "a"))],
+        errors=lambda m: [
+            (ShapeError, s(m(2, 3), 2)),
+            (ShapeError, s(m())),
+            (ShapeError, s(m(2, 3), (0, -2))),
+            (ArgumentTypeError, s(m(2), "a")),
+        ],
         loose=2,
     )
 
@@ -755,6 +792,8 @@ def _convolutions(m: Maker) -> Sequence[Sample]:
         s(m(2, 8, 3), m(4, 3, 4), (3,), "causal", last, (1,)),
         s(m(2, 4, 5, 4, 2), m(2, 2, 2, 2, 3), (1, 1, 1), "same", last, (1, 1, 1)),
         s(m(2, 2, 4, 5, 4), m(2, 2, 2, 2, 3), (2, 2, 2), "valid", first, (1, 1, 1)),
+        s(m(0, 6, 5, 3), m(3, 3, 3, 4), one, "valid", last, one),
+        s(m(2, 0, 5, 3), m(3, 3, 3, 4), one, "same", last, one),
     ]
 
 
@@ -811,6 +850,9 @@ def _pools(m: Maker) -> Sequence[Sample]:
         s(m(2, 7, 3), (3,), (2,), "same", last),
         s(m(2, 4, 5, 4, 2), (2, 2, 2), (2, 2, 2), "same", last),
         s(m(2, 2, 4, 5, 4), (2, 3, 2), (1, 1, 1), "valid", first),
+        s(m(2, 1, 1, 6, 1), (2, 3, 4), (1, 3, 1), "same", last),
+        s(m(0, 6, 6, 3), (2, 2), (2, 2), "valid", last),
+        s(m(2, 0, 6, 6), (3, 3), (2, 2), "same", first),
     ]
 
 

@@ -89,7 +89,7 @@ def softmax(x: Operand, axis: Axis = -1) -> Tensor:
         >>> ops.convert_to_numpy(ops.softmax([1000.0, 1000.0]))
         array([0.5, 0.5], dtype=float32)
     """
-    powers = exp(subtract(x, reduce_max(x, axis, True)))
+    powers = exp(subtract(x, reduce_max(x, axis, True, -math.inf)))  # an empty axis has no largest element
     return divide(powers, reduce_sum(powers, axis, True))
 
 
@@ -105,7 +105,7 @@ def log_softmax(x: Operand, axis: Axis = -1) -> Tensor:
         >>> ops.convert_to_numpy(ops.log_softmax([0.0, -1000.0]))
         array([    0., -1000.], dtype=float32)
     """
-    shifted = subtract(x, reduce_max(x, axis, True))
+    shifted = subtract(x, reduce_max(x, axis, True, -math.inf))
     return subtract(shifted, log(reduce_sum(exp(shifted), axis, True)))
 
 

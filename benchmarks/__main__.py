@@ -1,0 +1,130 @@
+"""`python benchmarks`: what `ops` costs beside the frameworks' own calls, keras and autoray, as tables.
+
+Four themes, each in a module of its own: `dispatch` (a call on 8 elements), `imports`, `serving` (OpenVINO), `tracing`
+(inside somebody's jit). Whatever is compared is measured in the same run, in turns: times of different runs on a shared
+machine say little about each other. A figure that cannot be had is a dash, with the reason below its table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dispatch
+import imports
+import report
+import serving
+import tracing
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+THEMES = ("dispatch", "import", "openvino", "jit")
+_PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
+
+
+def _names(allowed: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    def parse(text: str) -> tuple[str, ...]:
+        chosen = tuple(filter(None, text.split(",")))
+        unknown = [name for name in chosen if name not in allowed]
+        if unknown or not chosen:
+            raise argparse.ArgumentTypeError(f"{', '.join(unknown) or 'nothing'}: choose from {', '.join(allowed)}")
+        return chosen
+
+    return parse
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python benchmarks", description="Measures ops; see benchmarks/__main__.py.")
+    parser.add_argument("--only", type=_names(THEMES), default=THEMES, help=f"of {','.join(THEMES)}; all by default")
+    parser.add_argument(
+        "--backends", type=_names(dispatch.BACKENDS), help=f"of {','.join(dispatch.BACKENDS)}; the installed by default"
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: a first look, with more noise")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the medians, quartiles and targets here")
+    return parser.parse_args()
+
+
+def _machine() -> dict[str, Any]:
+    versions: dict[str, str] = {}
+    for name in _PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "cores": cores,
+        "versions": versions,
+    }
+
+
+def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
+    backends: tuple[str, ...] = options.backends or tuple(
+        name for name in dispatch.BACKENDS if importlib.util.find_spec(name) is not None
+    )
+    results: dict[str, Any] = {}
+    if "dispatch" in options.only:
+        results["dispatch"] = dispatch.run(backends, options.quick, progress)
+    if "import" in options.only:
+        results["import"] = imports.run(options.quick, progress)
+    if "openvino" in options.only and "openvino" in backends:
+        results["openvino"] = serving.run(options.quick, progress)
+    if "jit" in options.only:
+        results["jit"] = tracing.run(tuple(name for name in tracing.BACKENDS if name in backends), progress)
+    return results
+
+
+def main() -> None:
+    """Measures and prints."""
+    options = _options()
+    # A pipe has no width of its own, and no use for a bar.
+    console = Console(width=None if sys.stdout.isatty() else report.WIDTH)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    tasks: dict[str, Any] = {}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            for earlier in tasks.values():
+                bar.update(earlier, visible=False)
+            tasks[stage] = bar.add_task(stage, total=total)
+            if bar.disable:
+                print(stage, "...", file=sys.stderr, flush=True)
+        bar.update(tasks[stage], completed=done, total=total)
+
+    machine = _machine()
+    with bar:
+        results = _measure(options, progress)
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    console.print(
+        f"Python {machine['python']} on {machine['machine']}, {machine['cores']} cores; {versions}\n", highlight=False
+    )
+    shown = {"dispatch": dispatch.show, "import": imports.show, "openvino": serving.show, "jit": tracing.show}
+    for theme, result in results.items():
+        shown[theme](console, result)
+    if options.json is not None:
+        for result in results.get("dispatch", {}).values():
+            result.pop("samples", None)  # their medians and quartiles are kept
+        options.json.write_text(json.dumps({**machine, **results}, indent=1) + "\n")
+        console.print(f"Written: {options.json}", highlight=False, markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+"""OpenVINO, a compiler of models, used eagerly and through `ops.jit`.
+
+Eager: an op repeated on the same shapes and read as NumPy, beside a model of that op made by hand and keras. Jitted:
+the forward pass of the digits network on a batch of 256, beside the same network written in OpenVINO's own API.
+
+Run as a script with a part's name ("eager" or "network") and a number of rounds, it measures that part.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import report
+import timing
+import worker
+from rich.console import Console
+
+EAGER_AT_MOST = 100e-6
+NETWORK_AT_MOST = 1.1
+BATCH = 256
+# What a user who wants one answer soon would ask for. float32, or the plugin may choose bfloat16 on some processors.
+HAND = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+
+
+class _Case(NamedTuple):
+    """An op on some shapes: the source of its arguments, and its model by hand."""
+
+    op: str
+    arguments: str
+    shapes: dict[str, tuple[int, ...]]
+    build: Callable[..., Any]
+
+
+def _cases() -> dict[str, _Case]:
+    import openvino.opset15 as opset
+
+    made = [
+        _Case("add", "x, y", {"x": (8,), "y": (8,)}, opset.add),
+        _Case("add", "x, y", {"x": (64, 64), "y": (64,)}, opset.add),
+        _Case("multiply", "x, 2.5", {"x": (64, 64)}, lambda x: opset.multiply(x, np.float32(2.5))),
+        _Case("exp", "x", {"x": (64, 64)}, opset.exp),
+        _Case("sum", "x, axis=1", {"x": (64, 64)}, lambda x: opset.reduce_sum(x, 1, keep_dims=False)),
+        _Case("matmul", "x, y", {"x": (32, 64), "y": (64, 32)}, lambda x, y: opset.matmul(x, y, False, False)),
+        _Case("softmax", "x", {"x": (32, 64)}, lambda x: opset.softmax(x, -1)),
+    ]
+    return {f"{case.op} {', '.join(map(str, case.shapes.values()))}": case for case in made}
+
+
+# --- in a process of its own ----------------------------------------------------------------------------------------
+
+
+def _by_hand(case: _Case) -> Any:
+    import openvino.opset15 as opset
+
+    ov: Any = importlib.import_module("openvino")
+
+    parameters = [opset.parameter(shape, ov.Type.f32) for shape in case.shapes.values()]
+    return ov.Core().compile_model(ov.Model([case.build(*parameters)], parameters), "CPU", HAND)
+
+
+def measure_eager(rounds: int) -> dict[str, Any]:
+    """Samples of each case by contender, and why some are missing."""
+    ops: Any = importlib.import_module("ops")
+    ops.set_backend("openvino")
+    loops: dict[Any, timing.Loop] = {}
+    missing: dict[str, dict[str, str]] = {"own": {}, "ops": {}, "keras": {}}
+    rng = np.random.default_rng(0)
+
+    def eager(library: Any, case: _Case, arrays: dict[str, Any]) -> timing.Loop:
+        scope = {name: library.convert_to_tensor(array) for name, array in arrays.items()}
+        scope |= {"f": getattr(library, case.op), "read": library.convert_to_numpy}
+        return timing.loop(f"read(f({case.arguments}))", scope)
+
+    def own(case: _Case, arrays: dict[str, Any]) -> timing.Loop:
+        return timing.loop(f"f([{', '.join(arrays)}])[0]", {**arrays, "f": _by_hand(case)})
+
+    makers: dict[str, Callable[..., timing.Loop]] = {
+        "own": own,
+        "ops": lambda case, arrays: eager(ops, case, arrays),
+        "keras": lambda case, arrays: eager(importlib.import_module("keras").ops, case, arrays),
+    }
+    for label, case in _cases().items():
+        arrays = {name: rng.normal(size=shape).astype(np.float32) for name, shape in case.shapes.items()}
+        wanted: Any = None
+        for name, make in makers.items():
+            try:
+                run = make(case, arrays)
+                found = run(1)
+                wanted = found if wanted is None else wanted
+                np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
+                loops[label, name] = run
+            except Exception as error:
+                missing[name][label] = worker.reason(error)
+    samples = timing.interleave(loops, rounds, progress=worker.tell)
+    return {
+        "samples": {f"{label}|{name}": values for (label, name), values in samples.items()},
+        "missing": missing,
+    }
+
+
+def network(ops: Any, weights: dict[str, Any], x: Any) -> Any:
+    """A small convolutional network for 8x8 images, as in examples/digits.py."""
+    for kernel, bias in (("conv1", "bias1"), ("conv2", "bias2")):
+        x = ops.nn.relu(ops.add(ops.nn.conv(x, weights[kernel], padding="same"), weights[bias]))
+        x = ops.nn.max_pool(x, 2)
+    x = ops.reshape(x, (-1, 128))
+    x = ops.nn.relu(ops.add(ops.matmul(x, weights["dense1"]), weights["bias3"]))
+    return ops.add(ops.matmul(x, weights["dense2"]), weights["bias4"])
+
+
+def network_by_hand(weights: dict[str, Any]) -> Any:
+    """The same network in OpenVINO's own API, an infer request of it.
+
+    As one writes it who knows OpenVINO: channels first inside, and weights brought into that order beforehand.
+    """
+    import openvino.opset15 as opset
+
+    ov: Any = importlib.import_module("openvino")
+
+    images = opset.parameter((BATCH, 8, 8, 1), ov.Type.f32)
+    x: Any = opset.transpose(images, [0, 3, 1, 2])
+    for kernel, bias in (("conv1", "bias1"), ("conv2", "bias2")):
+        filters = np.ascontiguousarray(weights[kernel].transpose(3, 2, 0, 1))
+        x = opset.convolution(x, filters, [1, 1], [1, 1], [1, 1], [1, 1])
+        x = opset.relu(opset.add(x, weights[bias].reshape(1, -1, 1, 1)))
+        x = opset.max_pool(x, [2, 2], [1, 1], [0, 0], [0, 0], [2, 2]).output(0)
+    x = opset.reshape(x, [BATCH, 128], False)
+    # The rows of the first dense layer are in the order (row, column, channel).
+    dense = np.ascontiguousarray(weights["dense1"].reshape(2, 2, 32, -1).transpose(2, 0, 1, 3).reshape(128, -1))
+    x = opset.relu(opset.add(opset.matmul(x, dense, False, False), weights["bias3"]))
+    x = opset.add(opset.matmul(x, weights["dense2"], False, False), weights["bias4"])
+    return ov.Core().compile_model(ov.Model([x], [images]), "CPU", HAND).create_infer_request()
+
+
+def measure_network(rounds: int) -> dict[str, Any]:
+    """Samples of the forward pass by contender: an array of images in, an array of logits out."""
+    ops: Any = importlib.import_module("ops")
+    ops.set_backend("openvino")
+    rng = np.random.default_rng(0)
+    shapes = {
+        "conv1": (3, 3, 1, 16),
+        "bias1": (16,),
+        "conv2": (3, 3, 16, 32),
+        "bias2": (32,),
+        "dense1": (128, 64),
+        "bias3": (64,),
+        "dense2": (64, 10),
+        "bias4": (10,),
+    }
+    arrays = {name: (rng.normal(size=shape) * 0.2).astype(np.float32) for name, shape in shapes.items()}
+    images = rng.uniform(size=(BATCH, 8, 8, 1)).astype(np.float32)
+    weights = {name: ops.convert_to_tensor(array) for name, array in arrays.items()}
+    read = ops.convert_to_numpy
+    scope = {"x": images, "weights": weights, "read": read}
+    loops: dict[Any, timing.Loop] = {
+        "own": timing.loop("f([x])[0]", {"x": images, "f": network_by_hand(arrays).infer}),
+        "ops": timing.loop("read(f(weights, x))", {**scope, "f": ops.jit(lambda w, x: network(ops, w, x))}),
+        "closed": timing.loop("read(f(x))", {**scope, "f": ops.jit(lambda x: network(ops, weights, x))}),
+    }
+    wanted = loops["own"](1)
+    for run in loops.values():
+        np.testing.assert_allclose(run(1), wanted, rtol=1e-4, atol=1e-4)
+    # A pass takes about as long as a sample: several in each, lest the caches of the other contender be measured.
+    return {"samples": timing.interleave(loops, rounds, sample=5e-3, progress=worker.tell)}
+
+
+# --- in the parent --------------------------------------------------------------------------------------------------
+
+
+def run(quick: bool, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
+    """Measures both parts, each in its own process."""
+    found: dict[str, Any] = {"failed": {}, "targets": []}
+    for part, rounds in (("eager", 8 if quick else 40), ("network", 20 if quick else 200)):
+        try:
+            result = worker.run(
+                "serving.py",
+                part,
+                str(rounds),
+                environment={"KERAS_BACKEND": "openvino"},
+                progress=lambda done, total, part=part: progress(f"OpenVINO, {part}", done, total),
+            )
+        except worker.WorkerError as error:
+            found["failed"][part] = str(error)
+            continue
+        samples = result.pop("samples")
+        result["times"] = {key: timing.middle(values) for key, values in samples.items()}
+        if part == "eager":
+            slowest = max((m["median"], key.split("|")[0]) for key, m in result["times"].items() if "|ops" in key)
+            target = report.target(f"ops, slowest ({slowest[1]})", slowest[0], EAGER_AT_MOST, "us")
+        else:
+            result["ratio"] = {
+                name: timing.paired(samples[name], samples["own"], lambda a, b: a / b) for name in ("ops", "closed")
+            }
+            target = report.target("ops / by hand", result["ratio"]["ops"]["median"], NETWORK_AT_MOST)
+        found[part] = {**result, "targets": [target]}
+    return found
+
+
+def show(console: Console, found: dict[str, Any]) -> None:
+    """The tables."""
+    if "eager" in found:
+        times = found["eager"]["times"]
+        table = report.table(
+            "OpenVINO, an op repeated on the same shapes, answer read as NumPy: us a call",
+            ["op", "own (compiled model)", "ops", "keras"],
+        )
+        for label in dict.fromkeys(key.split("|")[0] for key in times):
+            table.add_row(
+                label, *(report.spread(times.get(f"{label}|{name}"), "us") for name in ("own", "ops", "keras"))
+            )
+        console.print(table)
+        report.show_missing(console, found["eager"]["missing"], _labels(times))
+        report.show_targets(console, found["eager"]["targets"])
+    if "network" in found:
+        times, ratio = found["network"]["times"], found["network"]["ratio"]
+        table = report.table(
+            f"OpenVINO, forward pass of the digits network, batch of {BATCH}: us a pass", ["", "us", "/ by hand"]
+        )
+        table.add_row("by hand, opset and compile_model", report.spread(times["own"], "us"), report.NONE)
+        table.add_row("ops.jit, weights as arguments", report.spread(times["ops"], "us"), report.spread(ratio["ops"]))
+        table.add_row(
+            "ops.jit, weights closed over", report.spread(times["closed"], "us"), report.spread(ratio["closed"])
+        )
+        console.print(table)
+        report.show_targets(console, found["network"]["targets"])
+    for part, reason in found["failed"].items():
+        console.print(f"- OpenVINO, {part}: {reason}\n", style="dim", highlight=False, markup=False)
+
+
+def _labels(times: dict[str, Any]) -> list[str]:
+    return list(dict.fromkeys(key.split("|")[0] for key in times))
+
+
+if __name__ == "__main__":
+    worker.finish({"eager": measure_eager, "network": measure_network}[sys.argv[1]](int(sys.argv[2])))

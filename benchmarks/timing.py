@@ -1,0 +1,133 @@
+"""The timer: calls written as source, timed in interleaved rounds, answered as samples that can be compared pairwise.
+
+pyperf and timeit time one call after another, minutes apart on a busy machine; what is asked here is a difference of a
+few hundred nanoseconds between two calls. So each round times every contender once, in an order that turns from round
+to round, and contenders are compared round by round: what slows the machine down slows all of them down. Samples are
+short and many, so that most of them end before another process gets the core, and the slower half of the rounds is left
+out: a rented core runs at half its speed while its twin is busy, for seconds on end.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import repeat
+from typing import Any
+
+# Calls before a contender is measured: compilers have compiled, caches are filled, CPython has specialised the code.
+_WARM_CALLS = 3
+_WARM_SECONDS = 0.01
+_COLLECT_EVERY = 20  # rounds
+
+Loop = Callable[[int], Any]
+
+
+def loop(expression: str, scope: Mapping[str, Any]) -> Loop:
+    """A function that evaluates the expression n times, and answers the last value.
+
+    What the expression names is a local variable of that function, whoever the contender is: the cost of the loop is
+    the same for all, and no wrapper's call is part of it.
+    """
+    code = compile(expression, "<benchmark>", "eval")
+    names = [name for name in code.co_names if name in scope]
+    bound = ", ".join(f"{name}=_{name}" for name in names)
+    source = (
+        f"def run(n, *, repeat=repeat{', ' if bound else ''}{bound}):\n"
+        f"    value = None\n"
+        f"    for _ in repeat(None, n):\n"
+        f"        value = {expression}\n"
+        f"    return value\n"
+    )
+    variables: dict[str, Any] = {"repeat": repeat, **{f"_{name}": scope[name] for name in names}}
+    exec(source, variables)
+    return variables["run"]
+
+
+def _seconds(run: Loop, n: int, drain: Callable[[Any], Any]) -> float:
+    start = time.perf_counter_ns()
+    # A framework that answers before it has computed must have computed when the clock stops. Once a sample, not once a
+    # call: that is how a program uses it.
+    drain(run(n))
+    return (time.perf_counter_ns() - start) * 1e-9
+
+
+def _calls_for(run: Loop, sample: float, drain: Callable[[Any], Any]) -> int:
+    """How many calls make a sample of about that many seconds, once warm."""
+    done, start = 0, time.perf_counter()
+    while done < _WARM_CALLS or time.perf_counter() - start < _WARM_SECONDS:
+        drain(run(1))
+        done += 1
+    n = 1
+    while True:
+        # The shortest of a few: a sample that was interrupted would leave us with too few calls in all samples to come.
+        taken = min(_seconds(run, n, drain) for _ in range(5))
+        if taken > sample / 4:
+            return max(1, round(n * sample / taken))
+        n *= 2
+
+
+def interleave(
+    loops: Mapping[Hashable, Loop],
+    rounds: int,
+    sample: float = 3e-4,
+    drain: Callable[[Any], Any] = lambda value: value,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[Any, list[float]]:
+    """Times each loop once a round.
+
+    Args:
+        loops: by any key, functions made by `loop`.
+        rounds: how many samples each gets.
+        sample: seconds that one sample takes, about.
+        drain: waits for a value of a framework that computes in the background.
+        progress: is told the number of rounds done and of all.
+
+    Returns:
+        By key, seconds a call in each round of the quicker half.
+    """
+    numbers = {key: _calls_for(run, sample, drain) for key, run in loops.items()}
+    found: dict[Any, list[float]] = {key: [] for key in loops}
+    keys = list(loops)
+    # The cyclic collector would bill whoever happens to be running for everybody's garbage.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        for done in range(rounds):
+            turn = done % len(keys)
+            for key in keys[turn:] + keys[:turn]:
+                run, n = loops[key], numbers[key]
+                if n > _WARM_CALLS:  # the one before has had the processor's caches
+                    run(n // 4)
+                found[key].append(_seconds(run, n, drain) / n)
+            if done % _COLLECT_EVERY == 0:
+                gc.collect()
+            progress(done + 1, rounds)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    return _quicker_half(found)
+
+
+def _quicker_half(samples: dict[Any, list[float]]) -> dict[Any, list[float]]:
+    """The rounds in which all contenders together, each by its own measure, were quickest."""
+    usual = {key: statistics.median(values) for key, values in samples.items()}
+    rounds = len(next(iter(samples.values()), ()))
+    load = [sum(values[i] / usual[key] for key, values in samples.items()) for i in range(rounds)]
+    kept = sorted(sorted(range(rounds), key=load.__getitem__)[: (rounds + 1) // 2])
+    return {key: [values[i] for i in kept] for key, values in samples.items()}
+
+
+def middle(samples: Sequence[float]) -> dict[str, float]:
+    """The median and the quartiles."""
+    low, median, high = statistics.quantiles(samples, n=4, method="inclusive")
+    return {"median": median, "low": low, "high": high}
+
+
+def paired(
+    first: Sequence[float], second: Sequence[float], compare: Callable[[float, float], float]
+) -> dict[str, float]:
+    """The median and quartiles of a comparison made round by round."""
+    return middle([compare(a, b) for a, b in zip(first, second, strict=True)])

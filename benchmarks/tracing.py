@@ -1,0 +1,141 @@
+"""What `ops` leaves in somebody else's trace, for each of the ten calls, beside the framework's own call.
+
+A trace's operations are the equations of jax's jaxpr, the operations of tf.function's graph, the nodes that
+torch.compile hands to its compiler.
+
+Run as a script with a backend's name, it traces on that backend.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import calls
+import report
+import worker
+from rich.console import Console
+
+BACKENDS = ("jax", "tensorflow", "torch")
+WHAT = {"jax": "jaxpr equations", "tensorflow": "tf.function ops", "torch": "torch.compile nodes"}
+_NAMES = tuple(calls.inputs())
+
+
+# --- in a process of its own ----------------------------------------------------------------------------------------
+
+
+def _function(call: calls.Call) -> Callable[..., Any]:
+    return eval(f"lambda {', '.join(_NAMES)}: f({call.arguments})", {"f": call.function})
+
+
+def _jax(function: Callable[..., Any]) -> list[str]:
+    jax = importlib.import_module("jax")
+
+    def equations(jaxpr: Any) -> Iterator[str]:
+        for equation in jaxpr.eqns:
+            # A call that was compiled before is one equation around others: those are the work.
+            inner = [p for p in equation.params.values() if hasattr(p, "eqns")]
+            if inner:
+                for one in inner:
+                    yield from equations(one)
+            else:
+                yield str(equation.primitive)
+
+    return list(equations(jax.make_jaxpr(function)(*calls.inputs().values())))
+
+
+def _tensorflow(function: Callable[..., Any]) -> list[str]:
+    tf = importlib.import_module("tensorflow")
+    specs = [tf.TensorSpec(array.shape, array.dtype) for array in calls.inputs().values()]
+    graph = tf.function(function).get_concrete_function(*specs).graph
+    return [op.type for op in graph.get_operations() if op.type != "Placeholder"]
+
+
+def _torch(function: Callable[..., Any]) -> list[str]:
+    torch = importlib.import_module("torch")
+    found: list[str] = []
+
+    def keep(module: Any, inputs: Any) -> Any:
+        found.extend(
+            getattr(node.target, "__name__", str(node.target))
+            for node in module.graph.nodes
+            if node.op not in ("placeholder", "output")
+        )
+        return module.forward
+
+    torch.compiler.reset()
+    torch.compile(function, backend=keep, fullgraph=True)(*map(torch.from_numpy, calls.inputs().values()))
+    return found
+
+
+def measure(backend: str) -> dict[str, dict[str, Any]]:
+    """By op, the operations in the trace of the framework's own call and in that of ops; or why there are none."""
+    ops: Any = importlib.import_module("ops")
+    ops.set_backend(backend)
+    trace = {"jax": _jax, "tensorflow": _tensorflow, "torch": _torch}[backend]
+    found: dict[str, dict[str, Any]] = {}
+    for op in calls.OPS:
+        found[op] = {}
+        for name, made in (("own", calls.own(backend)), ("ops", calls.from_module(ops))):
+            try:
+                found[op][name] = trace(_function(made[op]))
+            except Exception as error:
+                found[op][f"{name} failed"] = worker.reason(error)
+        worker.tell(len(found), len(calls.OPS))
+    return found
+
+
+# --- in the parent --------------------------------------------------------------------------------------------------
+
+
+def run(backends: tuple[str, ...], progress: Callable[[str, int, int], None]) -> dict[str, Any]:
+    """Traces on each backend in its own process."""
+    traces: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    for backend in backends:
+        try:
+            traces[backend] = worker.run(
+                "tracing.py",
+                backend,
+                progress=lambda done, total, backend=backend: progress(f"traces on {backend}", done, total),
+            )
+        except worker.WorkerError as error:
+            failed[backend] = str(error)
+    targets = [
+        report.target(
+            f"{backend}: calls of which ops leaves more than the framework's own",
+            sum(len(by["ops"]) > len(by["own"]) for by in found.values() if {"own", "ops"} <= by.keys()),
+            0,
+        )
+        for backend, found in traces.items()
+    ]
+    return {"traces": traces, "failed": failed, "targets": targets}
+
+
+def show(console: Console, found: dict[str, Any]) -> None:
+    """The table, and in words what differs."""
+    traces: dict[str, Any] = found["traces"]
+    table = report.table(
+        "Inside somebody's jit: operations of the framework's own call, and of ops",
+        ["op", *(f"{WHAT[backend]}, {backend}" for backend in traces)],
+    )
+    notes: list[str] = []
+    for op in calls.OPS:
+        cells: list[str] = []
+        for backend, by in traces.items():
+            own, ours = by[op].get("own"), by[op].get("ops")
+            cells.append(" and ".join(report.NONE if it is None else str(len(it)) for it in (own, ours)))
+            notes += [f"{backend}, {op}: {key}: {text}" for key, text in by[op].items() if key.endswith("failed")]
+            if own is not None and ours is not None and own != ours:
+                notes.append(f"{backend}, {op}: own: {', '.join(own)}; ops: {', '.join(ours)}")
+        table.add_row(op, *cells)
+    console.print(table)
+    for note in [*notes, *(f"{backend}: {reason}" for backend, reason in found["failed"].items())]:
+        console.print(f"- {note}", style="dim", highlight=False, markup=False)
+    report.show_targets(console, found["targets"])
+
+
+if __name__ == "__main__":
+    worker.finish(measure(sys.argv[1]))

@@ -1,0 +1,432 @@
+"""Reads handwritten digits: trains one network on every backend that has gradients, then serves it on all of them.
+
+The first part is the program that a user of `ops` would write: a model and its training, which name no framework. The
+second part runs it on each installed backend, measures, and shows tables and a picture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import math
+import os
+import statistics
+import sys
+import time
+import timeit
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+import ops
+
+# --- the model and its training
+
+Tensor = Any  # of whichever backend is active
+Array = np.ndarray[Any, Any]
+Weights = dict[str, dict[str, Any]]
+
+SEED = 0
+EPOCHS = 20
+BATCH = 64
+PEAK_RATE = 0.05
+MOMENTUM = 0.9
+
+
+def network(weights: Weights, images: Tensor) -> Tensor:
+    """The logits, shape (batch, 10), of images, shape (batch, 8, 8, 1)."""
+    x = images
+    for layer in (weights["conv1"], weights["conv2"]):
+        x = ops.relu(ops.conv(x, layer["kernel"], padding="same") + layer["bias"])
+    x = ops.reshape(ops.max_pool(x, 2), (-1, 4 * 4 * 32))
+    return x @ weights["dense"]["kernel"] + weights["dense"]["bias"]
+
+
+def initial_weights() -> Weights:
+    """He's initialisation. NumPy draws it, so that all trainers start from the same numbers."""
+    rng = np.random.default_rng(SEED)
+
+    def layer(*shape: int) -> dict[str, Array]:
+        deviation = math.sqrt(2 / math.prod(shape[:-1]))
+        return {
+            "kernel": rng.normal(0, deviation, shape).astype("float32"),
+            "bias": np.zeros(shape[-1], "float32"),
+        }
+
+    return {"conv1": layer(3, 3, 1, 16), "conv2": layer(3, 3, 16, 32), "dense": layer(4 * 4 * 32, 10)}
+
+
+@ops.value_and_grad
+def loss_and_slopes(weights: Weights, images: Tensor, labels: Tensor) -> Tensor:
+    """The mean cross-entropy, and its gradients by the weights."""
+    logits = network(weights, images)
+    return ops.mean(ops.sparse_categorical_crossentropy(labels, logits, from_logits=True))
+
+
+def each(function: Callable[..., Any], *trees: Any) -> Any:
+    """The function of corresponding leaves of nested dicts."""
+    if isinstance(trees[0], dict):
+        return {key: each(function, *(tree[key] for tree in trees)) for key in trees[0]}
+    return function(*trees)
+
+
+@ops.jit
+def train_step(
+    weights: Weights, velocity: Weights, images: Tensor, labels: Tensor, rate: Tensor
+) -> tuple[Tensor, Weights, Weights]:
+    """One step of gradient descent with momentum: the loss before it, and the weights and velocity after it."""
+    loss, slopes = loss_and_slopes(weights, images, labels)
+    velocity = each(lambda v, slope: MOMENTUM * v - rate * slope, velocity, slopes)
+    return loss, each(ops.add, weights, velocity), velocity
+
+
+def train(weights: Weights, images: Array, labels: Array, epochs: int) -> Iterator[tuple[Weights, float]]:
+    """Trains on the active backend: after each epoch, the weights and the mean loss."""
+    weights = each(ops.convert_to_tensor, weights)
+    velocity = each(ops.zeros_like, weights)
+    rng = np.random.default_rng(SEED)
+    for epoch in range(epochs):
+        # A tensor: jit would compile a Python number in, and compile anew for the next one.
+        rate = ops.convert_to_tensor(PEAK_RATE * (1 + math.cos(math.pi * epoch / epochs)) / 2)
+        losses: list[Tensor] = []
+        # What does not fill a batch waits for another epoch: one shape of batch is compiled once.
+        for batch in rng.permutation(len(images))[: len(images) // BATCH * BATCH].reshape(-1, BATCH):
+            x, y = ops.convert_to_tensor(images[batch]), ops.convert_to_tensor(labels[batch])
+            loss, weights, velocity = train_step(weights, velocity, x, y, rate)
+            losses.append(loss)
+        yield weights, float(ops.convert_to_numpy(ops.mean(ops.stack(losses))))
+
+
+# --- on every backend
+
+LARGE = 256
+BATCHES_SERVED = (1, LARGE)
+CALLS_TIMED = 50
+LEAST_ACCURACY = 0.97
+LARGEST_DIFFERENCE = 1e-4
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")  # told apart by the colour-blind: Okabe and Ito
+FOLDERS = {
+    "numpy": "backend-numpy",
+    "jax": "backend-jax",
+    "tensorflow": "backend-tf",
+    "torch": "backend-torch",
+    "openvino": "backend-openvino",
+}
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Images, float32 of shape (count, 8, 8, 1) from 0 to 1, and labels, int32."""
+
+    train_images: Array
+    test_images: Array
+    train_labels: Array
+    test_labels: Array
+
+
+@dataclass
+class Training:
+    """What one trainer made; the lists have an entry for each epoch."""
+
+    weights: Weights
+    losses: list[float] = field(default_factory=list[float])
+    accuracies: list[float] = field(default_factory=list[float])
+    seconds: list[float] = field(default_factory=list[float])
+
+
+@dataclass(frozen=True)
+class Service:
+    """One set of weights on one server: logits of the test images, and seconds a call by size of batch."""
+
+    logits: Array
+    accuracy: float
+    latencies: dict[int, float]
+
+
+Trainings = dict[str, Training]
+Services = dict[tuple[str, str], Service]  # by trainer and server
+
+
+def load() -> Digits:
+    """The 1,797 digits of scikit-learn; 512 of them, two large batches, are for the test."""
+    pixels, labels = load_digits(return_X_y=True)
+    images = (pixels / 16).reshape(-1, 8, 8, 1).astype("float32")
+    # Any: arrays are split into arrays, which the checker cannot tell.
+    split: Any = train_test_split(
+        images, labels.astype("int32"), test_size=2 * LARGE, stratify=labels, random_state=SEED
+    )
+    return Digits(*split)
+
+
+def answer(predict: Callable[[Tensor], Tensor], digits: Digits) -> tuple[Array, float]:
+    """The logits of all test images, computed in large batches, and the share of images that they name rightly."""
+    batches = np.split(digits.test_images, len(digits.test_images) // LARGE)
+    logits = np.concatenate([ops.convert_to_numpy(predict(ops.convert_to_tensor(batch))) for batch in batches])
+    return logits, float(np.mean(logits.argmax(axis=1) == digits.test_labels))
+
+
+def run_training(digits: Digits, epochs: int, tell: Callable[[str], None]) -> Training:
+    """Trains on the active backend, and tests after each epoch; testing is not in the seconds."""
+    training = Training(initial_weights())
+    tell(f"epoch 1 of {epochs}, compiling")
+    start = time.perf_counter()
+    for weights, loss in train(training.weights, digits.train_images, digits.train_labels, epochs):
+        training.seconds.append(time.perf_counter() - start)
+        training.weights = weights
+        training.losses.append(loss)
+        training.accuracies.append(answer(functools.partial(network, weights), digits)[1])
+        tell(f"epoch {len(training.losses)} of {epochs}")
+        start = time.perf_counter()
+    return training
+
+
+def run_service(digits: Digits, weights: Weights) -> Service:
+    """Serves weights of any backend on the active one."""
+    server = ops.backend()
+    served = each(lambda weight: ops.to_backend(weight, server), weights)
+    # What a jitted function closes over is constant: compilers lay it out once, and no call hands it over.
+    predict = ops.jit(functools.partial(network, served))
+    logits, accuracy = answer(predict, digits)
+    latencies: dict[int, float] = {}
+    for size in BATCHES_SERVED:
+        images = ops.convert_to_tensor(digits.test_images[:size])
+        ops.convert_to_numpy(predict(images))  # compiles
+        calls = timeit.repeat(lambda x=images: ops.convert_to_numpy(predict(x)), number=1, repeat=CALLS_TIMED)
+        latencies[size] = statistics.median(calls)
+    return Service(logits, accuracy, latencies)
+
+
+def has_gradients(name: str) -> bool:
+    """Whether a backend can train."""
+    with ops.use_backend(name):
+        try:
+            ops.grad(ops.sum)(ops.ones((1,)))
+        except ops.UnsupportedError:
+            return False
+    return True
+
+
+def run(console: Console, digits: Digits, names: Sequence[str], epochs: int) -> tuple[Trainings, Services]:
+    """Trains where there are gradients and serves everywhere: a bar while it works, a line after each part."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        trainers = [name for name in names if has_gradients(name)]
+        sets = max(len(trainers), 1)
+        bar = progress.add_task("", total=len(trainers) * (epochs + 1) + sets * len(names))
+
+        def tell(text: str) -> None:
+            progress.update(bar, description=text, advance=1)
+
+        trainings: Trainings = {}
+        for name in trainers:
+            start = time.perf_counter()
+            with ops.use_backend(name):
+                trainings[name] = run_training(digits, epochs, lambda text, name=name: tell(f"{name} trains, {text}"))
+            console.print(f"{name} trained in {time.perf_counter() - start:.1f} s")
+
+        services: Services = {}
+        trained = {name: training.weights for name, training in trainings.items()}
+        for trainer, weights in (trained or {"(untrained)": initial_weights()}).items():
+            start = time.perf_counter()
+            for server in names:
+                tell(f"{server} serves the weights of {trainer}")
+                with ops.use_backend(server):
+                    services[trainer, server] = run_service(digits, weights)
+            console.print(f"weights of {trainer} served on {len(names)} in {time.perf_counter() - start:.1f} s")
+    return trainings, services
+
+
+# --- the results
+
+
+def differences(services: Services, reference: str) -> dict[tuple[str, str], float]:
+    """The largest absolute difference between a logit and the reference server's, for the same weights."""
+    return {
+        (trainer, server): float(np.abs(service.logits - services[trainer, reference].logits).max())
+        for (trainer, server), service in services.items()
+    }
+
+
+def training_table(trainings: Trainings) -> Table:
+    """Time and accuracy of each trainer. The first epoch includes compiling, so the median is of the others."""
+    table = Table("trainer", title="Training", title_justify="left")
+    for heading in ("first epoch,\nwith compiling", "seconds\nper epoch", "loss in the\nlast epoch", "test\naccuracy"):
+        table.add_column(heading, justify="right")
+    for name, training in trainings.items():
+        first, *others = training.seconds
+        usual = f"{statistics.median(others):.3f}" if others else "-"
+        table.add_row(name, f"{first:.1f} s", usual, f"{training.losses[-1]:.4f}", f"{training.accuracies[-1]:.2%}")
+    return table
+
+
+def service_table(services: Services, reference: str) -> Table:
+    """Accuracy, agreement and speed of each pair of trainer and server."""
+    table = Table("weights", "server", title="Serving", title_justify="left")
+    latencies = [f"ms, batch\nof {size}" for size in BATCHES_SERVED]
+    for heading in ("test\naccuracy", f"logits differ\nfrom {reference}'s", *latencies):
+        table.add_column(heading, justify="right")
+    differ = differences(services, reference)
+    previous = None
+    for (trainer, server), service in services.items():
+        if trainer != previous:
+            table.add_section()
+        table.add_row(
+            trainer if trainer != previous else "",
+            server,
+            f"{service.accuracy:.2%}",
+            f"{differ[trainer, server]:.1e}" if server != reference else "-",
+            *(f"{service.latencies[size] * 1e3:.2f}" for size in BATCHES_SERVED),
+        )
+        previous = trainer
+    return table
+
+
+def shortcomings(trainings: Trainings, services: Services, reference: str, epochs: int) -> list[str]:
+    """What is not as it should be, a line each. Accuracy is asked for only of trainings that were not cut short."""
+    return [
+        f"{name} reaches {training.accuracies[-1]:.2%} test accuracy, below {LEAST_ACCURACY:.0%}"
+        for name, training in trainings.items()
+        if epochs >= EPOCHS and training.accuracies[-1] < LEAST_ACCURACY
+    ] + [
+        f"a logit of {trainer}'s weights on {server} differs by {difference:.1e} from {reference}'s, "
+        f"more than {LARGEST_DIFFERENCE:.0e}"
+        for (trainer, server), difference in differences(services, reference).items()
+        if not difference <= LARGEST_DIFFERENCE  # so that NaN is one
+    ]
+
+
+def draw(trainings: Trainings, services: Services, path: Path) -> None:
+    """Writes the learning curves and the latencies as a picture."""
+    figure = Figure(figsize=(15 if trainings else 6, 4.5), layout="constrained", dpi=120)
+    axes: list[Axes] = list(figure.subplots(1, 3 if trainings else 1, squeeze=False)[0])
+    draw_latencies(axes[-1], services)
+    if trainings:
+        draw_curves(axes[0], {name: training.losses for name, training in trainings.items()})
+        axes[0].set(title="Training loss", yscale="log", ylabel="mean cross-entropy")
+        draw_curves(axes[1], {name: training.accuracies for name, training in trainings.items()})
+        axes[1].set(title="Accuracy on the test images", ylabel="share named rightly")
+        axes[1].axhline(LEAST_ACCURACY, color="0.4", linestyle=":")
+        axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    figure.savefig(path)
+
+
+def draw_curves(axes: Axes, curves: dict[str, list[float]]) -> None:
+    """A line for each trainer. They start alike and stay close: thinner lines lie on thicker ones."""
+    for i, (name, values) in enumerate(curves.items()):
+        axes.plot(
+            range(1, len(values) + 1), values, color=COLORS[i], linewidth=2 + 3 * (len(curves) - 1 - i), label=name
+        )
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(alpha=0.3)
+    axes.legend()
+
+
+def draw_latencies(axes: Axes, services: Services) -> None:
+    """A point for each size of batch and set of weights, which differ by chance only."""
+    servers = list(dict.fromkeys(server for _, server in services))
+    for size, color, marker in zip(BATCHES_SERVED, COLORS, "os", strict=False):
+        axes.plot(
+            [service.latencies[size] * 1e3 for service in services.values()],
+            [servers.index(server) for _, server in services],
+            marker,
+            color=color,
+            alpha=0.7,
+            label=f"batch of {size}",
+        )
+    axes.set(title="Time of a jitted forward pass", xscale="log", xlabel="milliseconds, median")
+    axes.set_yticks(range(len(servers)), servers)
+    axes.set_ylim(len(servers) - 0.5, -0.5)
+    axes.grid(alpha=0.3)
+    axes.legend()
+
+
+# --- the command
+
+
+def arguments() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--backends", nargs="+", metavar="NAME", help="apart by spaces or commas; default: all that are installed"
+    )
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="default: %(default)s")
+    parser.add_argument(
+        "--picture", type=Path, default=Path("digits.png"), metavar="FILE", help="to write; default: %(default)s"
+    )
+    return parser
+
+
+def load_backends(asked: Sequence[str]) -> list[str]:
+    """The names in the tables' order, after their frameworks are imported; BackendError where one cannot be."""
+    names: set[str] = set()
+    for name in sorted(asked, key=lambda name: name != "torch"):  # tensorflow imported before torch can crash both
+        with ops.use_backend(name):
+            names.add(ops.backend())  # the full name of a short form
+    known = list(FOLDERS)
+    return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
+
+
+def missing(installed: Sequence[str]) -> str | None:
+    """What else could be installed, and how, from this repository."""
+    absent = [name for name in FOLDERS if name not in installed]
+    if not absent:
+        return None
+    folders = " ".join(f"./packages/{FOLDERS[name]}" for name in absent)
+    command = f'pip install ./packages/common {folders} "./packages/ops[{",".join(absent)}]"'
+    return f"not installed: {', '.join(absent)}; to add: {command}"
+
+
+def main() -> int:
+    """Runs the command. The exit code is 1 where the results are not as they should be."""
+    parser = arguments()
+    options = parser.parse_args()
+    if options.epochs < 1:
+        parser.error(f"--epochs takes a number from 1; got {options.epochs}")
+    asked = ops.backends()
+    if options.backends is not None:
+        asked = [name for word in options.backends for name in word.split(",") if name]
+    if not asked:
+        parser.error(missing(asked) or "--backends takes names")
+
+    console = Console(highlight=False)
+    # Waiting threads sleep. Where cores are shared, those that spin hold up the very thread that they wait for.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        with console.status(f"importing {', '.join(asked)}"):
+            names = load_backends(asked)
+    except ops.BackendError as error:
+        parser.error(str(error))
+    absent = missing(names) if options.backends is None else None
+    if absent:
+        console.print(absent, soft_wrap=True, markup=False)
+
+    reference = "numpy" if "numpy" in names else names[0]
+    trainings, services = run(console, load(), names, options.epochs)
+    console.print()
+    if trainings:
+        console.print(training_table(trainings))
+    else:
+        console.print("Nothing was trained, for want of gradients: jax, tensorflow and torch compute them.")
+    console.print(service_table(services, reference))
+    draw(trainings, services, options.picture)
+    console.print(f"wrote {options.picture}", soft_wrap=True, markup=False)
+    failures = shortcomings(trainings, services, reference, options.epochs)
+    for failure in failures:
+        console.print(f"not as it should be: {failure}", style="bold red", soft_wrap=True)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
