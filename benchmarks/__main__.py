@@ -30,26 +30,29 @@ THEMES = ("dispatch", "import", "openvino", "jit")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
 
 
-def _names(allowed: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
-    def parse(text: str) -> tuple[str, ...]:
-        chosen = tuple(filter(None, text.split(",")))
-        unknown = [name for name in chosen if name not in allowed]
-        if unknown or not chosen:
-            raise argparse.ArgumentTypeError(f"{', '.join(unknown) or 'nothing'}: choose from {', '.join(allowed)}")
-        return chosen
-
-    return parse
+def _chosen(words: list[str] | None, allowed: tuple[str, ...], parser: argparse.ArgumentParser) -> tuple[str, ...]:
+    """The names in the words, apart by spaces or commas; all that are allowed where nothing is asked for."""
+    names = [name for word in words or allowed for name in word.split(",") if name]
+    unknown = [name for name in names if name not in allowed]
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: choose from {', '.join(allowed)}")
+    return tuple(name for name in allowed if name in names)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python benchmarks", description="Measures ops; see benchmarks/__main__.py.")
-    parser.add_argument("--only", type=_names(THEMES), default=THEMES, help=f"of {','.join(THEMES)}; all by default")
+    parser = argparse.ArgumentParser(prog="python benchmarks", description=(__doc__ or "").splitlines()[0])
+    some = "apart by spaces or commas"
+    parser.add_argument("--only", nargs="+", metavar="THEME", help=f"{some}: {', '.join(THEMES)}; default: all")
     parser.add_argument(
-        "--backends", type=_names(dispatch.BACKENDS), help=f"of {','.join(dispatch.BACKENDS)}; the installed by default"
+        "--backends", nargs="+", metavar="NAME", help=f"{some}; default: those whose framework is installed"
     )
     parser.add_argument("--quick", action="store_true", help="fewer rounds: a first look, with more noise")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the medians, quartiles and targets here")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.only = _chosen(options.only, THEMES, parser)
+    installed = [name for name in dispatch.BACKENDS if importlib.util.find_spec(name) is not None]
+    options.backends = _chosen(options.backends or installed, dispatch.BACKENDS, parser)
+    return options
 
 
 def _machine() -> dict[str, Any]:
@@ -69,9 +72,7 @@ def _machine() -> dict[str, Any]:
 
 
 def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
-    backends: tuple[str, ...] = options.backends or tuple(
-        name for name in dispatch.BACKENDS if importlib.util.find_spec(name) is not None
-    )
+    backends: tuple[str, ...] = options.backends
     results: dict[str, Any] = {}
     if "dispatch" in options.only:
         results["dispatch"] = dispatch.run(backends, options.quick, progress)

@@ -8,9 +8,12 @@ Run as a script with a part's name ("eager" or "network") and a number of rounds
 
 from __future__ import annotations
 
+import functools
 import importlib
+import math
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,70 +105,53 @@ def measure_eager(rounds: int) -> dict[str, Any]:
     }
 
 
-def network(ops: Any, weights: dict[str, Any], x: Any) -> Any:
-    """A small convolutional network for 8x8 images, as in examples/digits.py."""
-    for kernel, bias in (("conv1", "bias1"), ("conv2", "bias2")):
-        x = ops.nn.relu(ops.add(ops.nn.conv(x, weights[kernel], padding="same"), weights[bias]))
-        x = ops.nn.max_pool(x, 2)
-    x = ops.reshape(x, (-1, 128))
-    x = ops.nn.relu(ops.add(ops.matmul(x, weights["dense1"]), weights["bias3"]))
-    return ops.add(ops.matmul(x, weights["dense2"]), weights["bias4"])
-
-
 def network_by_hand(weights: dict[str, Any]) -> Any:
-    """The same network in OpenVINO's own API, an infer request of it.
+    """The network of examples/digits.py in OpenVINO's own API: an infer request of it.
 
     As one writes it who knows OpenVINO: channels first inside, and weights brought into that order beforehand.
     """
     import openvino.opset15 as opset
 
     ov: Any = importlib.import_module("openvino")
-
     images = opset.parameter((BATCH, 8, 8, 1), ov.Type.f32)
     x: Any = opset.transpose(images, [0, 3, 1, 2])
-    for kernel, bias in (("conv1", "bias1"), ("conv2", "bias2")):
-        filters = np.ascontiguousarray(weights[kernel].transpose(3, 2, 0, 1))
+    for layer in (weights["conv1"], weights["conv2"]):
+        filters = np.ascontiguousarray(layer["kernel"].transpose(3, 2, 0, 1))
         x = opset.convolution(x, filters, [1, 1], [1, 1], [1, 1], [1, 1])
-        x = opset.relu(opset.add(x, weights[bias].reshape(1, -1, 1, 1)))
-        x = opset.max_pool(x, [2, 2], [1, 1], [0, 0], [0, 0], [2, 2]).output(0)
-    x = opset.reshape(x, [BATCH, 128], False)
-    # The rows of the first dense layer are in the order (row, column, channel).
-    dense = np.ascontiguousarray(weights["dense1"].reshape(2, 2, 32, -1).transpose(2, 0, 1, 3).reshape(128, -1))
-    x = opset.relu(opset.add(opset.matmul(x, dense, False, False), weights["bias3"]))
-    x = opset.add(opset.matmul(x, weights["dense2"], False, False), weights["bias4"])
+        x = opset.relu(opset.add(x, layer["bias"].reshape(1, -1, 1, 1)))
+    x = opset.max_pool(x, [2, 2], [1, 1], [0, 0], [0, 0], [2, 2]).output(0)
+    x = opset.reshape(x, [BATCH, 4 * 4 * 32], False)
+    # The rows of the dense layer are in the order (row, column, channel).
+    dense = weights["dense"]["kernel"].reshape(4, 4, 32, -1).transpose(2, 0, 1, 3).reshape(4 * 4 * 32, -1)
+    x = opset.add(opset.matmul(x, np.ascontiguousarray(dense), False, False), weights["dense"]["bias"])
     return ov.Core().compile_model(ov.Model([x], [images]), "CPU", HAND).create_infer_request()
 
 
 def measure_network(rounds: int) -> dict[str, Any]:
     """Samples of the forward pass by contender: an array of images in, an array of logits out."""
+    sys.path.append(str(Path(__file__).parents[1] / "examples"))
+    digits: Any = importlib.import_module("digits")
     ops: Any = importlib.import_module("ops")
     ops.set_backend("openvino")
-    rng = np.random.default_rng(0)
-    shapes = {
-        "conv1": (3, 3, 1, 16),
-        "bias1": (16,),
-        "conv2": (3, 3, 16, 32),
-        "bias2": (32,),
-        "dense1": (128, 64),
-        "bias3": (64,),
-        "dense2": (64, 10),
-        "bias4": (10,),
-    }
-    arrays = {name: (rng.normal(size=shape) * 0.2).astype(np.float32) for name, shape in shapes.items()}
-    images = rng.uniform(size=(BATCH, 8, 8, 1)).astype(np.float32)
-    weights = {name: ops.convert_to_tensor(array) for name, array in arrays.items()}
-    read = ops.convert_to_numpy
-    scope = {"x": images, "weights": weights, "read": read}
+    arrays = digits.initial_weights()
+    # Biases other than zero, so that a forgotten one is seen.
+    arrays = digits.each(lambda array: array + np.float32(0.01), arrays)
+    images = np.ascontiguousarray(digits.load().test_images[:BATCH])
+    weights = digits.each(ops.convert_to_tensor, arrays)
+    # As the demo serves: an infer request takes arrays, ops takes its tensors, and the answer is read.
+    scope = {"x": ops.convert_to_tensor(images), "weights": weights, "read": ops.convert_to_numpy}
     loops: dict[Any, timing.Loop] = {
         "own": timing.loop("f([x])[0]", {"x": images, "f": network_by_hand(arrays).infer}),
-        "ops": timing.loop("read(f(weights, x))", {**scope, "f": ops.jit(lambda w, x: network(ops, w, x))}),
-        "closed": timing.loop("read(f(x))", {**scope, "f": ops.jit(lambda x: network(ops, weights, x))}),
+        "ops": timing.loop("read(f(x))", {**scope, "f": ops.jit(functools.partial(digits.network, weights))}),
+        "arguments": timing.loop("read(f(weights, x))", {**scope, "f": ops.jit(digits.network)}),
     }
     wanted = loops["own"](1)
     for run in loops.values():
         np.testing.assert_allclose(run(1), wanted, rtol=1e-4, atol=1e-4)
-    # A pass takes about as long as a sample: several in each, lest the caches of the other contender be measured.
-    return {"samples": timing.interleave(loops, rounds, sample=5e-3, progress=worker.tell)}
+    # A pass needs all cores at once and waits for the last of them, which few passes have on a shared machine. So each
+    # contender's quickest tenth is compared, rank by rank: passes that nothing disturbed. A pass a sample, and many.
+    samples = timing.interleave(loops, rounds, sample=1e-3, keep=1.0, progress=worker.tell)
+    return {"samples": {name: sorted(values)[: math.ceil(rounds / 10)] for name, values in samples.items()}}
 
 
 # --- in the parent --------------------------------------------------------------------------------------------------
@@ -174,7 +160,7 @@ def measure_network(rounds: int) -> dict[str, Any]:
 def run(quick: bool, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
     """Measures both parts, each in its own process."""
     found: dict[str, Any] = {"failed": {}, "targets": []}
-    for part, rounds in (("eager", 8 if quick else 40), ("network", 20 if quick else 200)):
+    for part, rounds in (("eager", 8 if quick else 40), ("network", 60 if quick else 800)):
         try:
             result = worker.run(
                 "serving.py",
@@ -193,7 +179,7 @@ def run(quick: bool, progress: Callable[[str, int, int], None]) -> dict[str, Any
             target = report.target(f"ops, slowest ({slowest[1]})", slowest[0], EAGER_AT_MOST, "us")
         else:
             result["ratio"] = {
-                name: timing.paired(samples[name], samples["own"], lambda a, b: a / b) for name in ("ops", "closed")
+                name: timing.paired(samples[name], samples["own"], lambda a, b: a / b) for name in ("ops", "arguments")
             }
             target = report.target("ops / by hand", result["ratio"]["ops"]["median"], NETWORK_AT_MOST)
         found[part] = {**result, "targets": [target]}
@@ -218,13 +204,15 @@ def show(console: Console, found: dict[str, Any]) -> None:
     if "network" in found:
         times, ratio = found["network"]["times"], found["network"]["ratio"]
         table = report.table(
-            f"OpenVINO, forward pass of the digits network, batch of {BATCH}: us a pass", ["", "us", "/ by hand"]
+            f"OpenVINO, forward pass of the digits network, batch of {BATCH}: the quickest tenth of the passes",
+            ["", "us", "/ by hand"],
         )
-        table.add_row("by hand, opset and compile_model", report.spread(times["own"], "us"), report.NONE)
-        table.add_row("ops.jit, weights as arguments", report.spread(times["ops"], "us"), report.spread(ratio["ops"]))
-        table.add_row(
-            "ops.jit, weights closed over", report.spread(times["closed"], "us"), report.spread(ratio["closed"])
-        )
+        for label, name in (
+            ("by hand, opset and compile_model", "own"),
+            ("ops.jit, weights closed over as in the demo", "ops"),
+            ("ops.jit, weights as arguments", "arguments"),
+        ):
+            table.add_row(label, report.spread(times[name], "us"), report.spread(ratio.get(name)))
         console.print(table)
         report.show_targets(console, found["network"]["targets"])
     for part, reason in found["failed"].items():

@@ -3,13 +3,14 @@
 pyperf and timeit time one call after another, minutes apart on a busy machine; what is asked here is a difference of a
 few hundred nanoseconds between two calls. So each round times every contender once, in an order that turns from round
 to round, and contenders are compared round by round: what slows the machine down slows all of them down. Samples are
-short and many, so that most of them end before another process gets the core, and the slower half of the rounds is left
-out: a rented core runs at half its speed while its twin is busy, for seconds on end.
+short and many, so that most of them end before another process gets the core, and the slower rounds are left out: a
+rented core runs at half its speed while its twin is busy, for seconds on end.
 """
 
 from __future__ import annotations
 
 import gc
+import math
 import statistics
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -72,6 +73,7 @@ def interleave(
     loops: Mapping[Hashable, Loop],
     rounds: int,
     sample: float = 3e-4,
+    keep: float = 0.5,
     drain: Callable[[Any], Any] = lambda value: value,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[Any, list[float]]:
@@ -81,11 +83,12 @@ def interleave(
         loops: by any key, functions made by `loop`.
         rounds: how many samples each gets.
         sample: seconds that one sample takes, about.
+        keep: the share of the rounds that is kept, those in which all contenders together were quickest.
         drain: waits for a value of a framework that computes in the background.
         progress: is told the number of rounds done and of all.
 
     Returns:
-        By key, seconds a call in each round of the quicker half.
+        By key, seconds a call in each round that is kept.
     """
     numbers = {key: _calls_for(run, sample, drain) for key, run in loops.items()}
     found: dict[Any, list[float]] = {key: [] for key in loops}
@@ -108,15 +111,15 @@ def interleave(
     finally:
         gc.enable()
         gc.unfreeze()
-    return _quicker_half(found)
+    return _quickest(found, keep)
 
 
-def _quicker_half(samples: dict[Any, list[float]]) -> dict[Any, list[float]]:
-    """The rounds in which all contenders together, each by its own measure, were quickest."""
+def _quickest(samples: dict[Any, list[float]], keep: float) -> dict[Any, list[float]]:
+    """The share of the rounds in which all contenders together, each by its own measure, were quickest."""
     usual = {key: statistics.median(values) for key, values in samples.items()}
     rounds = len(next(iter(samples.values()), ()))
     load = [sum(values[i] / usual[key] for key, values in samples.items()) for i in range(rounds)]
-    kept = sorted(sorted(range(rounds), key=load.__getitem__)[: (rounds + 1) // 2])
+    kept = sorted(sorted(range(rounds), key=load.__getitem__)[: math.ceil(rounds * keep)])
     return {key: [values[i] for i in kept] for key, values in samples.items()}
 
 

@@ -220,7 +220,7 @@ def has_gradients(name: str) -> bool:
 def run(console: Console, digits: Digits, names: Sequence[str], epochs: int) -> tuple[Trainings, Services]:
     """Trains where there are gradients and serves everywhere: a bar while it works, a line after each part."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         trainers = [name for name in names if has_gradients(name)]
         sets = max(len(trainers), 1)
         bar = progress.add_task("", total=len(trainers) * (epochs + 1) + sets * len(names))
@@ -237,13 +237,13 @@ def run(console: Console, digits: Digits, names: Sequence[str], epochs: int) -> 
 
         services: Services = {}
         trained = {name: training.weights for name, training in trainings.items()}
-        for trainer, weights in (trained or {"(untrained)": initial_weights()}).items():
+        for trainer, weights in (trained or {"untrained": initial_weights()}).items():
             start = time.perf_counter()
             for server in names:
-                tell(f"{server} serves the weights of {trainer}")
+                tell(f"{server} serves {trainer} weights")
                 with ops.use_backend(server):
                     services[trainer, server] = run_service(digits, weights)
-            console.print(f"weights of {trainer} served on {len(names)} in {time.perf_counter() - start:.1f} s")
+            console.print(f"{trainer} weights served on {len(names)} backends in {time.perf_counter() - start:.1f} s")
     return trainings, services
 
 
@@ -316,8 +316,9 @@ def draw(trainings: Trainings, services: Services, path: Path) -> None:
         axes[0].set(title="Training loss", yscale="log", ylabel="mean cross-entropy")
         draw_curves(axes[1], {name: training.accuracies for name, training in trainings.items()})
         axes[1].set(title="Accuracy on the test images", ylabel="share named rightly")
-        axes[1].axhline(LEAST_ACCURACY, color="0.4", linestyle=":")
-        axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes[1].axhline(LEAST_ACCURACY, color="0.4", linestyle=":", label=f"{LEAST_ACCURACY:.0%}, the least wanted")
+        axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+        axes[1].legend()
     figure.savefig(path)
 
 
@@ -347,9 +348,10 @@ def draw_latencies(axes: Axes, services: Services) -> None:
         )
     axes.set(title="Time of a jitted forward pass", xscale="log", xlabel="milliseconds, median")
     axes.set_yticks(range(len(servers)), servers)
-    axes.set_ylim(len(servers) - 0.5, -0.5)
+    axes.set_ylim(len(servers), -0.5)  # the last row is the legend's
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(loc="lower center", ncols=len(BATCHES_SERVED))
 
 
 # --- the command
@@ -394,11 +396,16 @@ def main() -> int:
     options = parser.parse_args()
     if options.epochs < 1:
         parser.error(f"--epochs takes a number from 1; got {options.epochs}")
-    asked = ops.backends()
-    if options.backends is not None:
+    if not options.picture.absolute().parent.is_dir():
+        parser.error(f"there is no folder for --picture {options.picture}")
+    if options.backends is None:
+        asked = list(ops.backends())
+        absent = missing(asked)
+    else:
         asked = [name for word in options.backends for name in word.split(",") if name]
+        absent = None
     if not asked:
-        parser.error(missing(asked) or "--backends takes names")
+        parser.error(absent or "--backends takes names")
 
     console = Console(highlight=False)
     # Waiting threads sleep. Where cores are shared, those that spin hold up the very thread that they wait for.
@@ -408,7 +415,6 @@ def main() -> int:
             names = load_backends(asked)
     except ops.BackendError as error:
         parser.error(str(error))
-    absent = missing(names) if options.backends is None else None
     if absent:
         console.print(absent, soft_wrap=True, markup=False)
 

@@ -96,7 +96,7 @@ import ops
 ops.set_backend({name!r})
 x = ops.add(ops.ones((2, 2), 'float64'), np.ones(2))
 ops.random.normal((2,), seed=1)
-ops.jit(lambda x: ops.exp(x))(x)
+ops.jit(lambda x: ops.exp(x))({"x" if name != "openvino" else "ops.ones((2, 2))"})  # whose plugin has no float64
 ops.convert_to_numpy(ops.matmul(x, x))
 after = state(), list(warnings.filters), logging.getLogger().level, np.geterr(), dict(os.environ)
 for one, other in zip(before, after):

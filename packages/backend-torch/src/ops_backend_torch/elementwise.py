@@ -20,7 +20,7 @@ _NUMBERS = frozenset({int, float})
 _EXACT = frozenset(EXACT_TYPES)
 _is_tracing = torch.compiler.is_dynamo_compiling
 _add, _subtract, _multiply, _divide, _power = torch.add, torch.sub, torch.mul, torch.true_divide, torch.pow
-_floor_divide, _remainder = torch.floor_divide, torch.remainder
+_rounded, _remainder = torch.div, torch.remainder
 _maximum, _minimum, _clamp, _clamp_min, _clamp_max = (
     torch.maximum,
     torch.minimum,
@@ -96,7 +96,7 @@ def divide(x1: Any, x2: Any) -> Tensor:
 
 def floor_divide(x1: Any, x2: Any) -> Tensor:
     try:
-        return _floor_divide(x1, x2)
+        return _rounded(x1, x2, rounding_mode="floor")  # torch.floor_divide has no gradient, not even zero
     except RuntimeError:
         return _unsigned.floor_divide(x1, x2)
 
@@ -206,7 +206,7 @@ def abs(x: Tensor) -> Tensor:
 
 def sign(x: Tensor) -> Tensor:
     if x.is_floating_point():
-        return torch.where(torch.isnan(x), x, torch.sign(x))  # torch's sign of NaN is 0
+        return torch.where(torch.isnan(x), torch.nan, torch.sign(x))  # torch's sign of NaN is 0
     if x.dtype in _unsigned.UNSIGNED:
         return (x != 0).to(x.dtype)
     return torch.sgn(x)

@@ -1,7 +1,7 @@
 """PyTorch, family reduction.
 
-An empty tuple of axes reduces nothing; torch takes it for all axes. And torch lets axis 0 and -1 of a scalar pass, which
-has no axis: a look at the rank keeps such an axis an error.
+An empty tuple of axes reduces nothing; torch takes it for all axes. And torch lets axis 0 and -1 of a scalar pass,
+which has no axis: a look at the rank keeps such an axis an error.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ A backend package has a module of the same name for each family, and in it funct
 They may count on this, because `ops` sees to it before it calls them:
 
 * tensors are the backend's own. Operands that the op promotes share one dtype already, in which the backend computes;
-* an operand of an elementwise function may be a Python int or float instead of a tensor where its value fits the other
-  operand's dtype (an int beside any number but bool, a float beside an inexact dtype); at least one is a tensor;
+* an operand of an elementwise function may be a Python number instead of a tensor: a float beside an inexact dtype, an
+  int of 32 bits beside that or int32 or int64; at least one is a tensor;
 * shapes, axes lists, strides and pads are tuples of ints; axes may be negative; dtypes are standard names; data
   formats are ``"channels_last"`` or ``"channels_first"``; paddings are in lower case;
 * the answer's dtype is the operands' shared dtype, unless the stub says otherwise;

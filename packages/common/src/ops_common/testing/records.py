@@ -265,7 +265,8 @@ Record(
     "creation.arange",
     REALS,
     forms=lambda m: (
-        [s(6, dtype=m.dtype)] + ([s(0.5, 3, 0.5, m.dtype), s(5, 0, -2, m.dtype)] if m.dtype in FLOATS else [s(0, 2, 0.25, m.dtype)])
+        [s(6, dtype=m.dtype)]
+        + ([s(0.5, 3, 0.5, m.dtype), s(5, 0, -2, m.dtype)] if m.dtype in FLOATS else [s(0, 2, 0.25, m.dtype)])
     ),
     errors=lambda m: [(ArgumentError, s(0, 5, 0, m.dtype))],
 )
