@@ -16,7 +16,14 @@ WIDTH = 100
 
 def table(title: str, columns: list[str]) -> Table:
     """An empty table: the first column is of names, all others are of figures."""
-    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    made = Table(
+        title=title,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+        min_width=min(len(title), WIDTH),  # a title is broken at its table's width
+    )
     for i, column in enumerate(columns):
         made.add_column(column, justify="left" if i == 0 else "right")
     return made

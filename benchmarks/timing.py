@@ -90,6 +90,8 @@ def interleave(
     Returns:
         By key, seconds a call in each round that is kept.
     """
+    if not loops:
+        return {}
     numbers = {key: _calls_for(run, sample, drain) for key, run in loops.items()}
     found: dict[Any, list[float]] = {key: [] for key in loops}
     keys = list(loops)
@@ -117,7 +119,7 @@ def interleave(
 def _quickest(samples: dict[Any, list[float]], keep: float) -> dict[Any, list[float]]:
     """The share of the rounds in which all contenders together, each by its own measure, were quickest."""
     usual = {key: statistics.median(values) for key, values in samples.items()}
-    rounds = len(next(iter(samples.values()), ()))
+    rounds = len(next(iter(samples.values())))
     load = [sum(values[i] / usual[key] for key, values in samples.items()) for i in range(rounds)]
     kept = sorted(sorted(range(rounds), key=load.__getitem__)[: math.ceil(rounds * keep)])
     return {key: [values[i] for i in kept] for key, values in samples.items()}

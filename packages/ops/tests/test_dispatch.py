@@ -156,6 +156,8 @@ def test_numpy_arrays_numbers_and_lists_are_welcome(backend: str) -> None:
     np.testing.assert_array_equal(ops.convert_to_numpy(ops.negative(strided)), -strided)
     swapped = array.astype(">f4")
     np.testing.assert_array_equal(ops.convert_to_numpy(ops.convert_to_tensor(swapped)), array)
+    for reduce in (ops.sum, ops.prod, ops.mean, ops.max):
+        np.testing.assert_array_equal(ops.convert_to_numpy(reduce(swapped, 0)), ops.convert_to_numpy(reduce(array, 0)))
     mixed = ops.convert_to_tensor([[1, 2.5], [ops.convert_to_tensor(3.0), np.float32(4)]])
     np.testing.assert_array_equal(ops.convert_to_numpy(mixed), [[1, 2.5], [3, 4]])
     assert ops.dtype(ops.convert_to_tensor(2**40)) == "int64"

@@ -129,6 +129,29 @@ def test_a_jitted_function_may_call_transformed_ones(name: str) -> None:
         np.testing.assert_allclose(ops.convert_to_numpy(after), [0.8, 0.4], rtol=1e-6)
 
 
+def test_torch_compiles_a_training_step_once() -> None:
+    if "torch" not in BACKENDS:
+        return
+    import torch
+
+    slope = ops.grad(lambda w: ops.sum(ops.square(w)))
+    half = ops.jit(lambda x: x / 2)
+    step = ops.jit(lambda w: w - half(slope(w)))
+    with ops.use_backend("torch"), torch.compiler.set_stance("default"):
+        w = step(ops.convert_to_tensor([1.0, 2.0]))
+        with torch.compiler.set_stance("fail_on_recompile"):
+            np.testing.assert_allclose(ops.convert_to_numpy(step(w)), [0.0, 0.0])
+
+
+def test_jit_closes_over_read_only_arrays(backend: str) -> None:
+    array = np.arange(6, dtype=np.float32).reshape(2, 3)
+    array.flags.writeable = False
+    constant = ops.convert_to_tensor(array)
+    for x in (constant, ops.broadcast_to(constant[:1], (2, 3))):
+        found = ops.jit(lambda y, x=x: ops.add(ops.add(x, array), y))(x)
+        np.testing.assert_array_equal(ops.convert_to_numpy(found), ops.convert_to_numpy(x) * 2 + array)
+
+
 @pytest.mark.skipif(len(GRADIENTS) < 2, reason="one trainer installed: nothing to compare")
 def test_gradients_agree_between_backends() -> None:
     found = []

@@ -1,6 +1,7 @@
 """NumPy, family reduction: the universal functions' own reduce, without the wrappers above it.
 
 NumPy lets axis 0 and -1 of a scalar pass, which has no axis: a look at the rank keeps such an axis an error.
+Reductions are told a type rather than a dtype, of which they refuse a foreign byte order.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ _and: Any = np.logical_and.reduce
 def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
-    return _add(x, axis, x.dtype, None, keepdims)
+    return _add(x, axis, x.dtype.type, None, keepdims)
 
 
 def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
-    return _multiply(x, axis, x.dtype, None, keepdims)
+    return _multiply(x, axis, x.dtype.type, None, keepdims)
 
 
 def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
@@ -43,7 +44,7 @@ def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
         shapes.normalize_axes(axis, 0)
     if x.dtype in _HALF:
         return np.mean(x, axis, np.float32, keepdims=keepdims).astype(x.dtype)
-    return np.mean(x, axis, x.dtype, keepdims=keepdims)
+    return np.mean(x, axis, x.dtype.type, keepdims=keepdims)
 
 
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:

@@ -23,6 +23,7 @@ import openvino as ov
 import openvino.opset15 as opset
 import optree
 
+from ops_backend_openvino import layout
 from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError, UnsupportedError
 from ops_common.operators import Operators
@@ -327,6 +328,7 @@ def kernel(
     operands: int = 1,
     native: frozenset[str] = FLOATS,
     answer: str | None = None,
+    pointwise: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Makes a kernel of a function that builds its graph.
 
@@ -335,6 +337,7 @@ def kernel(
         operands: how many arguments, from the first, are tensors or numbers; all others are static, part of the key.
         native: the dtypes that OpenVINO computes rightly.
         answer: the answer's dtype, where it is not the last operand's (`where` leads with a mask).
+        pointwise: whether each element of the answer depends on the operands' elements at its place alone.
     """
 
     def wrap(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -353,6 +356,10 @@ def kernel(
                 raise unsupported(name, dtype)
             # A number takes the dtype that the operands share.
             nodes = [node_of(v, v.dtype if type(v) is Tensor else dtype) for v in values]
+            turned = layout.before_the_turn(nodes) if pointwise else None
+            if turned is not None:
+                first = traced(build(*turned, *args[operands:]), answer or dtype)
+                return traced(layout.as_given(first.node, "channels_last"), answer or dtype)
             return traced(build(*nodes, *args[operands:]), answer or dtype)
 
         def run_on_host(args: tuple[Any, ...]) -> Any:
@@ -409,6 +416,10 @@ def kernel(
         return call
 
     return wrap
+
+
+# A kernel of an elementwise function.
+pointwise = functools.partial(kernel, pointwise=True)
 
 
 def movement(host: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -552,7 +563,7 @@ def _cast_to(dtype: str) -> Callable[[Tensor], Tensor]:
     if dtype in SMALL or dtype == "int32":
         native |= {"int64", "uint64", "uint32"}  # which lose what they lose here anyway
 
-    @kernel(lambda x: x.astype(NUMPY[dtype]), native=native, answer=dtype)
+    @pointwise(lambda x: x.astype(NUMPY[dtype]), native=native, answer=dtype)
     def cast(x: Node) -> Any:
         if dtype == "bool":  # Convert takes NaN and numbers near 0 for 0
             return opset.not_equal(x, like(0, x))

@@ -13,7 +13,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NARROW, SMALL, Node, kernel, like
+from ops_backend_openvino.core import FLOATS, NARROW, SMALL, Node, like, pointwise
 
 _BOOL = ov.Type.boolean
 _INT32 = ov.Type.i32
@@ -45,7 +45,7 @@ def _binary(host: Any, function: Any, logical: Any = None) -> Callable[..., Any]
         return wrapping(function, x1, x2)
 
     build.__name__ = host.__name__
-    return kernel(host, 2, _NUMBERS if logical is None else NARROW)(build)
+    return pointwise(host, 2, _NUMBERS if logical is None else NARROW)(build)
 
 
 add = _binary(np.add, opset.add, opset.logical_or)
@@ -53,7 +53,7 @@ subtract = _binary(np.subtract, opset.subtract)
 multiply = _binary(np.multiply, opset.multiply, opset.logical_and)
 
 
-@kernel(np.true_divide, 2)
+@pointwise(np.true_divide, 2)
 def divide(x1: Node, x2: Node) -> Any:
     return _divide(x1, x2)
 
@@ -65,7 +65,7 @@ def _divide(x1: Any, x2: Any) -> Any:
     return node
 
 
-@kernel(np.floor_divide, 2, FLOATS | SMALL)
+@pointwise(np.floor_divide, 2, FLOATS | SMALL)
 def floor_divide(x1: Node, x2: Node) -> Any:
     if not is_integer(x1):
         return _floor_divide(x1, x2)
@@ -87,7 +87,7 @@ def _small_quotient(x1: Node, x2: Node) -> Any:
     return opset.select(opset.equal(b, zero), zero, opset.floor(_divide(a, b)))
 
 
-@kernel(np.remainder, 2, FLOATS | SMALL)
+@pointwise(np.remainder, 2, FLOATS | SMALL)
 def mod(x1: Node, x2: Node) -> Any:
     if not is_integer(x1):
         return _mod(x1, x2)
@@ -106,7 +106,7 @@ def _mod(x1: Any, x2: Any) -> Any:
     return opset.select(opset.logical_and(opset.not_equal(rest, zero), other_sign), opset.add(rest, x2), rest)
 
 
-@kernel(np.power, 2)
+@pointwise(np.power, 2)
 def power(x1: Node, x2: Node) -> Any:
     return opset.power(x1, x2)
 
@@ -127,12 +127,12 @@ def _with_nan(function: Any, x1: Node, x2: Node) -> Any:
     return answer
 
 
-@kernel(np.maximum, 2, NARROW)
+@pointwise(np.maximum, 2, NARROW)
 def maximum(x1: Node, x2: Node) -> Any:
     return opset.logical_or(x1, x2) if is_bool(x1) else _with_nan(opset.maximum, x1, x2)
 
 
-@kernel(np.minimum, 2, NARROW)
+@pointwise(np.minimum, 2, NARROW)
 def minimum(x1: Node, x2: Node) -> Any:
     return opset.logical_and(x1, x2) if is_bool(x1) else _with_nan(opset.minimum, x1, x2)
 
@@ -157,32 +157,32 @@ def _less_equal(x1: Node, x2: Node) -> Any:
     return opset.less_equal(x1, x2)
 
 
-@kernel(np.equal, 2, NARROW, "bool")
+@pointwise(np.equal, 2, NARROW, "bool")
 def equal(x1: Node, x2: Node) -> Any:
     return same(x1, x2)
 
 
-@kernel(np.not_equal, 2, NARROW, "bool")
+@pointwise(np.not_equal, 2, NARROW, "bool")
 def not_equal(x1: Node, x2: Node) -> Any:
     return opset.logical_not(same(x1, x2)) if x1.get_element_type() == _INT32 else opset.not_equal(x1, x2)
 
 
-@kernel(np.greater, 2, NARROW, "bool")
+@pointwise(np.greater, 2, NARROW, "bool")
 def greater(x1: Node, x2: Node) -> Any:
     return _less(x2, x1)
 
 
-@kernel(np.greater_equal, 2, NARROW, "bool")
+@pointwise(np.greater_equal, 2, NARROW, "bool")
 def greater_equal(x1: Node, x2: Node) -> Any:
     return _less_equal(x2, x1)
 
 
-@kernel(np.less, 2, NARROW, "bool")
+@pointwise(np.less, 2, NARROW, "bool")
 def less(x1: Node, x2: Node) -> Any:
     return _less(x1, x2)
 
 
-@kernel(np.less_equal, 2, NARROW, "bool")
+@pointwise(np.less_equal, 2, NARROW, "bool")
 def less_equal(x1: Node, x2: Node) -> Any:
     return _less_equal(x1, x2)
 
@@ -190,113 +190,113 @@ def less_equal(x1: Node, x2: Node) -> Any:
 _ONLY_BOOL = frozenset({"bool"})
 
 
-@kernel(np.logical_and, 2, _ONLY_BOOL)
+@pointwise(np.logical_and, 2, _ONLY_BOOL)
 def logical_and(x1: Node, x2: Node) -> Any:
     return opset.logical_and(x1, x2)
 
 
-@kernel(np.logical_or, 2, _ONLY_BOOL)
+@pointwise(np.logical_or, 2, _ONLY_BOOL)
 def logical_or(x1: Node, x2: Node) -> Any:
     return opset.logical_or(x1, x2)
 
 
-@kernel(np.logical_xor, 2, _ONLY_BOOL)
+@pointwise(np.logical_xor, 2, _ONLY_BOOL)
 def logical_xor(x1: Node, x2: Node) -> Any:
     return opset.logical_xor(x1, x2)
 
 
-@kernel(np.logical_not, 1, _ONLY_BOOL)
+@pointwise(np.logical_not, 1, _ONLY_BOOL)
 def logical_not(x: Node) -> Any:
     return opset.logical_not(x)
 
 
-@kernel(np.negative, 1, _NUMBERS)
+@pointwise(np.negative, 1, _NUMBERS)
 def negative(x: Node) -> Any:
     if is_integer(x):
         return wrapping(lambda a: opset.subtract(opset.constant(0, _INT32), a), x)
     return opset.negative(x)
 
 
-@kernel(np.absolute, 1, NARROW)
+@pointwise(np.absolute, 1, NARROW)
 def abs(x: Node) -> Any:
     return x if is_bool(x) else wrapping(opset.abs, x)
 
 
-@kernel(np.sign, 1, _NUMBERS)
+@pointwise(np.sign, 1, _NUMBERS)
 def sign(x: Node) -> Any:
     return opset.sign(x)
 
 
-@kernel(np.square, 1, _NUMBERS)
+@pointwise(np.square, 1, _NUMBERS)
 def square(x: Node) -> Any:
     return wrapping(lambda a: opset.multiply(a, a), x)
 
 
-@kernel(np.exp)
+@pointwise(np.exp)
 def exp(x: Node) -> Any:
     return opset.select(opset.not_equal(x, x), x, opset.exp(x))
 
 
-@kernel(np.log)
+@pointwise(np.log)
 def log(x: Node) -> Any:
     return opset.log(x)
 
 
-@kernel(np.sqrt)
+@pointwise(np.sqrt)
 def sqrt(x: Node) -> Any:
     return opset.sqrt(x)
 
 
-@kernel(np.tanh)
+@pointwise(np.tanh)
 def tanh(x: Node) -> Any:
     return opset.tanh(x)
 
 
-@kernel(np.sin)
+@pointwise(np.sin)
 def sin(x: Node) -> Any:
     return opset.sin(x)
 
 
-@kernel(np.cos)
+@pointwise(np.cos)
 def cos(x: Node) -> Any:
     return opset.cos(x)
 
 
-@kernel(np.floor)
+@pointwise(np.floor)
 def floor(x: Node) -> Any:
     return opset.floor(x)
 
 
-@kernel(np.ceil)
+@pointwise(np.ceil)
 def ceil(x: Node) -> Any:
     return opset.ceiling(x)
 
 
-@kernel(np.isnan, answer="bool")
+@pointwise(np.isnan, answer="bool")
 def isnan(x: Node) -> Any:
     return opset.not_equal(x, x)
 
 
-@kernel(np.isinf, answer="bool")
+@pointwise(np.isinf, answer="bool")
 def isinf(x: Node) -> Any:
     return opset.is_inf(x)
 
 
-@kernel(np.isfinite, answer="bool")
+@pointwise(np.isfinite, answer="bool")
 def isfinite(x: Node) -> Any:
     return opset.is_finite(x)
 
 
-@kernel(np.where, 3, NARROW)
+@pointwise(np.where, 3, NARROW)
 def where(condition: Node, x1: Node, x2: Node) -> Any:
     return opset.select(condition, x1, x2)
 
 
-@kernel(lambda x, x_min, x_max: np.minimum(np.maximum(x, x_min), x_max), 3, _NUMBERS)
+@pointwise(lambda x, x_min, x_max: np.minimum(np.maximum(x, x_min), x_max), 3, _NUMBERS)
 def clip(x: Node, x_min: Node, x_max: Node) -> Any:
     return _with_nan(opset.minimum, _with_nan(opset.maximum, x, x_min).output(0), x_max)
 
 
-@kernel(np.reciprocal)
+@pointwise(np.reciprocal)
 def reciprocal(x: Node) -> Any:
     return _divide(like(1.0, x), x)

@@ -10,24 +10,34 @@ from ops_backend_torch import _unsigned, elementwise
 
 Tensor = Any
 
-_BOOL = torch.bool
-
 
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
-    if x1.dtype is _BOOL:
-        # A sum of zeros and ones is 0 in float32 only if all are 0.
-        return (x1.float() @ x2.float()) != 0
     try:
         return x1 @ x2
     except RuntimeError:
+        if x1.dtype is torch.bool and x2.dtype is torch.bool:
+            return _of_bools(x1, x2)
         return _unsigned.modular(torch.matmul, x1, x2)
+
+
+def _of_bools(x1: Tensor, x2: Tensor) -> Tensor:
+    # A sum of zeros and ones is 0 in float32 only if all are 0.
+    return (x1.float() @ x2.float()) != 0
+
+
+# While a function is traced nothing is refused yet; a question that eager calls need not pay for.
+@torch.compiler.substitute_in_graph(matmul)
+def _matmul(x1: Tensor, x2: Tensor) -> Tensor:
+    if x1.dtype in _unsigned.UNSIGNED:
+        return _unsigned.modular(torch.matmul, x1, x2)
+    return _of_bools(x1, x2) if x1.dtype is torch.bool else x1 @ x2
 
 
 def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> Tensor:
     left, right = axes
     if x2.dim() <= 2 and right == (0,) and left == (x1.dim() - 1,):
         return matmul(x1, x2)
-    if x1.dtype is _BOOL:
+    if x1.dtype is torch.bool:
         return torch.tensordot(x1.float(), x2.float(), axes) != 0
     try:
         return torch.tensordot(x1, x2, axes)
@@ -37,7 +47,7 @@ def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ..
 
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:
     dtype = operands[0].dtype
-    if dtype is _BOOL:
+    if dtype is torch.bool:
         return torch.einsum(subscripts, *(x.float() for x in operands)) != 0
     try:
         out = torch.einsum(subscripts, *operands)

@@ -64,6 +64,10 @@ def _share(value: Any, native: torch.dtype) -> Tensor:
         return torch.as_tensor(np.array(value, value.dtype.newbyteorder("="), order="C"), dtype=native)
 
 
+def traced_array(array: Any) -> Tensor | None:
+    return torch.as_tensor(array) if torch.compiler.is_dynamo_compiling() else None
+
+
 def convert_to_numpy(x: Tensor) -> Any:
     small = _NUMPY.get(x.dtype)
     if small is None:

@@ -21,16 +21,10 @@ _LIMIT = 64  # signatures that one function is compiled for
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    compiled: list[Callable[..., Any]] = []
+    return torch.compile(function, fullgraph=True, **_compile_options())
 
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if torch.compiler.is_compiling():  # part of an outer function, which is compiled as a whole
-            return function(*args, **kwargs)
-        if not compiled:
-            compiled.append(torch.compile(function, fullgraph=True, **_compile_options()))
-        return compiled[0](*args, **kwargs)
 
-    return call
+is_tracing = torch.compiler.is_compiling
 
 
 @functools.cache
@@ -45,7 +39,7 @@ def _compile_options() -> dict[str, Any]:
             f"ops.jit: torch needs a C++ compiler to generate code, and {compiler!r} is not on the PATH; functions are "
             "traced and run operation by operation instead (backend 'aot_eager'). Install one, or name yours in CXX",
             RuntimeWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
         options["backend"] = "aot_eager"
     return options

@@ -68,6 +68,7 @@ class Backend:
         self.fast_dtypes: frozenset[str] = frozenset(self.native_dtypes if fast is None else fast)
         self.number_dtypes: frozenset[str] = getattr(self.core, "NUMBER_DTYPES", self.fast_dtypes)
         self.call: Callable[..., Any] | None = self.kernels.get("core.call")
+        self.traced_array: Callable[..., Any] | None = self.kernels.get("core.traced_array")
         self.namespace: Any = None
 
     def is_tensor(self, x: Any) -> bool:
@@ -131,6 +132,10 @@ class Backend:
             return value if dtype is None else self.cast(value, dtype)
         if type(value) in _NUMBERS:
             return self.make(value, dtype or number_dtype(value))
+        if self.traced_array is not None and isinstance(value, np.ndarray):
+            tensor = self.traced_array(value)
+            if tensor is not None:
+                return tensor if dtype is None else self.cast(tensor, dtype)
         array = self._as_array(value)
         if array is not None:
             have = dtypes.from_numpy(array.dtype)

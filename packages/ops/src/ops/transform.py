@@ -15,7 +15,7 @@ _GRADIENTS = "gradients are computed on the backends jax, tensorflow and torch: 
 
 
 class _Transformed:
-    """A function transformed once for each backend that it is called on."""
+    """A transformed function: of the backend that is active when it is called."""
 
     def __init__(self, function: Callable[..., Any], transform: Callable[[Backend], Callable[..., Any]]) -> None:
         if not callable(function):
@@ -24,25 +24,24 @@ class _Transformed:
         # AutoGraph must leave this alone, as every public function (see `_declare`).
         self.autograph_info__: dict[str, Any] = {}
         self._transform = transform
-        self._made: dict[str, Callable[..., Any]] = {}
 
     def on(self, backend: Backend) -> Callable[..., Any]:
-        """The transformed function of one backend."""
-        made = self._made.get(backend.name)
-        if made is None:
-            made = self._made.setdefault(backend.name, self._transform(backend))
-        return made
+        """The transformed function of one backend. Not kept: what a compiler that reads Python code finds changed by
+        its own first trace, it compiles again."""
+        return self._transform(backend)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.on(active.current_backend())(*args, **kwargs)
 
 
 class _Jitted(_Transformed):
-    """A compiled function, whose failures are explained by a symbolic run: compilers hide which op failed, and why."""
+    """A function compiled once for each backend that it is called on. Its failures are explained by a symbolic run:
+    compilers hide which op failed, and why."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function, self._compile)
         self._function = function
+        self._made: dict[str, Callable[..., Any]] = {}
 
     def _compile(self, backend: Backend) -> Callable[..., Any]:
         function = self._function
@@ -51,9 +50,20 @@ class _Jitted(_Transformed):
             function.on(backend) if isinstance(function, _Transformed) else function
         )
 
+    def on(self, backend: Backend) -> Callable[..., Any]:
+        """The compiled function of one backend."""
+        made = self._made.get(backend.name)
+        if made is None:
+            made = self._made.setdefault(backend.name, self._compile(backend))
+        return made
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        backend = active.current_backend()
+        is_tracing = backend.kernels.get("transform.is_tracing")
+        if is_tracing is not None and is_tracing():
+            return self._function(*args, **kwargs)
         try:
-            return self.on(active.current_backend())(*args, **kwargs)
+            return self.on(backend)(*args, **kwargs)
         except OpsError:
             raise
         except Exception as error:

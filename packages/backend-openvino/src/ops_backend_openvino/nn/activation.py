@@ -11,7 +11,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NUMPY, SMALL, TYPES, Node, Tensor, kernel
+from ops_backend_openvino.core import FLOATS, NUMPY, SMALL, TYPES, Node, Tensor, kernel, pointwise
 from ops_backend_openvino.elementwise import same, wrapping
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes
@@ -19,7 +19,7 @@ from ops_common import shapes
 Axis = int | tuple[int, ...] | None
 
 
-@kernel(lambda x: np.maximum(x, 0), 1, FLOATS | SMALL | {"int32"})
+@pointwise(lambda x: np.maximum(x, 0), 1, FLOATS | SMALL | {"int32"})
 def relu(x: Node) -> Any:
     # NaN becomes 0 here: a node that keeps it would not be fused into a convolution.
     if x.get_element_type().is_integral():
@@ -38,12 +38,12 @@ def _gelu_host(x: Any, approximate: bool) -> Any:
     return 0.5 * x * (1 + _erf_host(x * math.sqrt(0.5)))
 
 
-@kernel(_gelu_host)
+@pointwise(_gelu_host)
 def gelu(x: Node, approximate: bool) -> Any:
     return opset.gelu(x, "tanh" if approximate else "erf")
 
 
-@kernel(lambda x: (1 + np.tanh(x / 2)) / 2)
+@pointwise(lambda x: (1 + np.tanh(x / 2)) / 2)
 def sigmoid(x: Node) -> Any:
     return opset.sigmoid(x)
 
@@ -104,6 +104,6 @@ def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
     return _one_hot(dtype)(x, num_classes, axis)
 
 
-@kernel(_erf_host)
+@pointwise(_erf_host)
 def erf(x: Node) -> Any:
     return opset.erf(x)

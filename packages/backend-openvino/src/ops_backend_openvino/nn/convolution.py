@@ -8,24 +8,10 @@ import numpy as np
 import openvino.opset15 as opset
 
 from ops_backend_openvino.core import Node, kernel
+from ops_backend_openvino.layout import as_given, channels_first
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.host import pads_of, windows
 from ops_common import shapes
-
-
-def channels_first(x: Any, data_format: str) -> Any:
-    """The node with channels before the spatial axes."""
-    if data_format == "channels_first":
-        return x
-    rank = x.get_partial_shape().rank.get_length()
-    return opset.transpose(x, ints([0, rank - 1, *range(1, rank - 1)])).output(0)
-
-
-def as_given(x: Any, data_format: str) -> Any:
-    """What `channels_first` changed, changed back."""
-    if data_format == "channels_first":
-        return x
-    return opset.transpose(x, ints([0, *range(2, x.get_partial_shape().rank.get_length()), 1]))
 
 
 def _host(

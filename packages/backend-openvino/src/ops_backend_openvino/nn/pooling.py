@@ -8,7 +8,7 @@ import numpy as np
 import openvino.opset15 as opset
 
 from ops_backend_openvino.core import Node, kernel
-from ops_backend_openvino.nn.convolution import as_given, channels_first
+from ops_backend_openvino.layout import as_given, channels_first
 from ops_backend_openvino.nn.host import pads_of, windows
 from ops_common import shapes
 

@@ -60,6 +60,12 @@ def call(kernel: Callable[..., Any], *args: Any) -> Any:
 
 
 @optional
+def traced_array(array: Any) -> Tensor | None:
+    """In a compiler's trace that cannot follow what is done to NumPy arrays: the array as a tensor. None elsewhere."""
+    ...
+
+
+@optional
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
     """A composite made faster, for instance compiled once for each signature. ``static`` are the positions of arguments
     that are no tensors (hashable)."""

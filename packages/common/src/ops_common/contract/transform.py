@@ -15,6 +15,12 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @optional
+def is_tracing() -> bool:
+    """Whether the caller is being read by the framework's compiler, where a jitted function is a part of the whole."""
+    ...
+
+
+@optional
 def value_and_grad(
     function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
 ) -> Callable[..., tuple[Any, Any]]:
