@@ -1,6 +1,6 @@
 """PyTorch, family elementwise.
 
-Operators rather than torch's functions where a number may come first: `2 < x` works, `torch.lt(2, x)` does not, and
+Operators rather than torch's functions, which are a little quicker, where a number comes first: `2 < x` works, `torch.lt(2, x)` does not, and
 the operator is no slower. A try costs nothing until torch refuses a dtype.
 """
 
@@ -68,6 +68,8 @@ def add(x1: Any, x2: Any) -> Tensor:
     if type(x2) in _NUMBERS:
         x2 = _constant(x2, x1)
     try:
+        if type(x1) is type(x2):
+            return _add(x1, x2)
         return x1 + x2
     except RuntimeError:
         return _unsigned.modular(_add, x1, x2)
@@ -117,6 +119,8 @@ def power(x1: Any, x2: Any) -> Tensor:
 
 def maximum(x1: Any, x2: Any) -> Tensor:
     try:
+        if type(x1) is type(x2):
+            return _maximum(x1, x2)
         if type(x2) in _NUMBERS:
             return _clamp_min(x1, x2)
         if type(x1) in _NUMBERS:
@@ -128,6 +132,8 @@ def maximum(x1: Any, x2: Any) -> Tensor:
 
 def minimum(x1: Any, x2: Any) -> Tensor:
     try:
+        if type(x1) is type(x2):
+            return _minimum(x1, x2)
         if type(x2) in _NUMBERS:
             return _clamp_max(x1, x2)
         if type(x1) in _NUMBERS:

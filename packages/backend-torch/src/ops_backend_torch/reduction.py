@@ -18,6 +18,7 @@ Axis = int | tuple[int, ...] | None
 
 # Dtypes whose sums torch answers in int64.
 _WIDENED = _unsigned.UNSIGNED | {torch.uint8, torch.int8, torch.int16, torch.int32}
+_FLOAT32 = torch.float32
 _sum, _prod, _mean, _amax, _amin = torch.sum, torch.prod, torch.mean, torch.amax, torch.amin
 _any, _all = torch.any, torch.all
 
@@ -27,7 +28,7 @@ def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
         normalize_axes(axis, 0)
     if axis == ():
         return x
-    if x.dtype in _WIDENED:
+    if x.dtype is not _FLOAT32 and x.dtype in _WIDENED:
         if x.dtype in _unsigned.UNSIGNED:  # refused by torch, in compiled functions too
             return _unsigned.modular(lambda wide: _sum(wide, axis, keepdims), x)
         return _sum(x, axis, keepdims, dtype=x.dtype)

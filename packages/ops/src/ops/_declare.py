@@ -324,7 +324,7 @@ class Op(Declared):
             name = self.names[i]
             if self.kinds[i] == "Mask":
                 scope["BOOL"] = backend.native_dtypes["bool"]
-                tests.append(f"type({name}) in T and {name}.dtype is BOOL")
+                tests.append(f"(type({name}) is A or type({name}) in T) and {name}.dtype is BOOL")
             elif self.kinds[i] == "Index":
                 scope["INTS"] = frozenset(
                     backend.native_dtypes[n]
@@ -374,7 +374,7 @@ class Op(Declared):
             f"    same = False\n"
             f"    if type({name}) is list or type({name}) is tuple:\n"
             f"        for item in {name}:\n"
-            f"            if type(item) not in T:\n"
+            f"            if type(item) is not A and type(item) not in T:\n"
             f"                break\n"
             f"            if d is None:\n"
             f"                d = item.dtype\n"
