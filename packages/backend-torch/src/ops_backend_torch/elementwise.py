@@ -1,7 +1,7 @@
 """PyTorch, family elementwise.
 
-Operators rather than torch's functions, which are a little quicker, where a number comes first: `2 < x` works, `torch.lt(2, x)` does not, and
-the operator is no slower. A try costs nothing until torch refuses a dtype.
+An operator where a number may come first: `2 < x` works, `torch.lt(2, x)` does not; torch's functions, which are a little
+quicker, elsewhere. A try costs nothing until torch refuses a dtype.
 """
 
 from __future__ import annotations
