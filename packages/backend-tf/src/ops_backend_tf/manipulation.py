@@ -93,4 +93,5 @@ def _repeat_edges(x: Tensor, before: int, after: int, axis: int) -> Tensor:
 
 def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     axes = tuple(range(x.shape.rank)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = shapes.normalize_axes(axes, x.shape.rank)
     return raw_ops.ReverseV2(tensor=x, axis=ints(x, axes)) if axes else x

@@ -1,7 +1,7 @@
 """PyTorch, family elementwise.
 
-An operator where a number may come first: `2 < x` works, `torch.lt(2, x)` does not; elsewhere torch's functions, which are
-a little quicker. A try costs nothing until torch refuses a dtype.
+An operator where a number may come first: `2 < x` works, `torch.lt(2, x)` does not. Elsewhere torch's functions, which
+are a little quicker. A try costs nothing until torch refuses a dtype.
 """
 
 from __future__ import annotations
