@@ -54,7 +54,7 @@ def _over(function: Callable[..., Tensor], x: Tensor, axis: Axis) -> Tensor:
     rank = x.shape.rank
     if (axis == -1 and rank) or (axis == rank - 1 and rank):
         return function(logits=x)
-    if axis is None or axis == -1:
+    if axis is None:
         flat = function(logits=raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))))
         return raw_ops.Reshape(tensor=flat, shape=raw_ops.Shape(input=x))
     axes = shapes.normalize_axes(axis, rank)
