@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,11 @@ INTEGERS = dtypes.INTEGERS
 REALS = (*INTEGERS, *FLOATS)
 NUMBERS = (*REALS, *COMPLEX)
 ALL = ("bool", *NUMBERS)
+
+# In these dtypes every sample is tried; in the others only the first, unless the wide sweep is asked for: most of the
+# time that tests take is spent on compiling one kernel for one more shape and dtype.
+_MAIN = frozenset({"bool", "int32", "float32", "complex64"})
+_SWEEP = os.environ.get("OPS_SWEEP") == "1"
 
 _RELATIVE = {
     "float16": 4e-3,
@@ -115,7 +121,7 @@ class Record:
         kernel: the contract's name, or None.
         takes: the dtypes to try.
         refuses: dtypes that are a DtypeError.
-        answer: from the operands' dtype to the answer's.
+        answer: from the operands' dtype to the answer's; to a tuple of dtypes for an op that answers a tuple.
         computes: from the operands' dtype to the one in which a kernel is called; same as `answer` unless given.
         forms: more samples that only the public function understands (lists, keywords, None).
         errors: samples and the exception type that they raise.
@@ -128,7 +134,7 @@ class Record:
     kernel: str | None = None
     takes: Sequence[str] = NUMBERS
     refuses: Sequence[str] = ()
-    answer: Callable[[str], str] = same
+    answer: Callable[[str], Any] = same
     computes: Callable[[str], str] | None = None
     forms: Callable[[Maker], Sequence[Sample]] | None = None
     errors: Callable[[Maker], Sequence[tuple[type[Exception], Sample]]] | None = None
@@ -136,6 +142,16 @@ class Record:
 
     def __post_init__(self) -> None:
         _records[self.path] = self
+
+    def dtypes(self, dtype: str) -> set[str]:
+        """The dtypes that a backend must have to be tried with this one."""
+        answer = self.answer(dtype)
+        return {dtype, *(answer if isinstance(answer, tuple) else (answer,))}
+
+    def tried(self, make: Maker) -> Sequence[Sample]:
+        """The samples to try in this dtype: all of them in the commonest dtypes and in a wide sweep, else the first."""
+        samples = self.samples(make)
+        return samples if _SWEEP or make.dtype in _MAIN else samples[:1]
 
     def computed(self, value: Any, dtype: str) -> Any:
         """An argument made in this dtype, as a kernel gets it."""
@@ -146,14 +162,19 @@ class Record:
         return value
 
     def expected(self, sample: Sample, dtype: str) -> Any:
-        """What the op answers for a sample made in this dtype: an array, or a list of them."""
+        """What the op answers for a sample made in this dtype: an array, or a list or tuple of them."""
         wide = [_widen(self.computed(value, dtype)) for value in sample.args]
         if isinstance(wide[0], list) and isinstance(wide[0][0], (list, int, float)):
             wide[0] = np.asarray(wide[0])  # a nested list in place of a tensor
         kwargs = {key: _widen(value) for key, value in sample.kwargs.items()}
         with np.errstate(all="ignore"):
             found = self.reference(*wide, **kwargs)
-            native = dtypes.to_numpy(self.answer(dtype))
+            answer = self.answer(dtype)
+            if isinstance(answer, tuple):
+                return tuple(
+                    np.asarray(item).astype(dtypes.to_numpy(name)) for item, name in zip(found, answer, strict=True)
+                )
+            native = dtypes.to_numpy(answer)
             if isinstance(found, list):
                 return [np.asarray(item).astype(native) for item in found]
             return np.asarray(found).astype(native)

@@ -1,0 +1,8 @@
+"""The records, family by family. Arrays stand for tensors; `m` makes them in the dtype under test.
+
+Importing this package fills `ops_common.testing.RECORDS`.
+"""
+
+from ops_common.testing.records import contraction, creation, elementwise, indexing, manipulation, nn, reduction
+
+__all__ = ["contraction", "creation", "elementwise", "indexing", "manipulation", "nn", "reduction"]

@@ -1,0 +1,91 @@
+"""Records of family creation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.testing.record import (
+    ALL,
+    FLOATS,
+    REALS,
+    Maker,
+    Record,
+    Sample,
+)
+from ops_common.testing.records._build import (
+    Samples,
+    s,
+)
+
+
+def _created(name: str, samples: Samples, reference: Callable[..., Any], errors: Any = None, forms: Any = None) -> None:
+    Record(name, samples, reference, f"creation.{name}", ALL, errors=errors, forms=forms)
+
+
+def _bad_shapes(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
+    return [
+        (ShapeError, s((2, -1), m.dtype)),
+        (ArgumentTypeError, s("ab", m.dtype)),
+        (ArgumentTypeError, s((2.5,), m.dtype)),
+        (DtypeError, s((2,), "float33")),
+    ]
+
+
+_created(
+    "zeros",
+    lambda m: [s((2, 3), m.dtype), s((), m.dtype), s((0, 2), m.dtype)],
+    lambda shape, dtype: np.zeros(shape),
+    _bad_shapes,
+    lambda m: [s([2, 3], dtype=m.dtype), s(4, m.dtype), s(np.int64(2), m.dtype)],
+)
+_created("ones", lambda m: [s((2, 3), m.dtype), s((), m.dtype)], lambda shape, dtype: np.ones(shape), _bad_shapes)
+_created(
+    "full",
+    lambda m: [s((2, 3), 1, m.dtype), s((), 1, m.dtype), s((2, 3), m(3), m.dtype), s((0,), m(), m.dtype)],
+    lambda shape, fill, dtype: np.full(shape, fill),
+    lambda m: [(ShapeError, s((2,), m(3), m.dtype)), (ShapeError, s((-2,), 1, m.dtype))],
+)
+_created("zeros_like", lambda m: [s(m(2, 3), m.dtype), s(m(), m.dtype)], lambda x, dtype: np.zeros_like(x))
+_created("ones_like", lambda m: [s(m(2, 3), m.dtype), s(m(0, 2), m.dtype)], lambda x, dtype: np.ones_like(x))
+_created("full_like", lambda m: [s(m(2, 3), 1, m.dtype), s(m(2, 3), m(3), m.dtype)], lambda x, f, d: np.full_like(x, f))
+Record(
+    "arange",
+    lambda m: [s(0, 5, 1, m.dtype), s(1, 9, 3, m.dtype), s(5, 5, 1, m.dtype)],
+    lambda start, stop=None, step=None, dtype=None: np.arange(start, stop, step),
+    "creation.arange",
+    REALS,
+    forms=lambda m: (
+        [s(6, dtype=m.dtype)]
+        + ([s(0.5, 3, 0.5, m.dtype), s(5, 0, -2, m.dtype)] if m.dtype in FLOATS else [s(0, 2, 0.25, m.dtype)])
+    ),
+    errors=lambda m: [(ArgumentError, s(0, 5, 0, m.dtype))],
+)
+Record(
+    "eye",
+    lambda m: [s(3, 3, 0, m.dtype), s(2, 4, 1, m.dtype), s(4, 2, -2, m.dtype), s(0, 2, 0, m.dtype)],
+    lambda n, columns, k, dtype: np.eye(n, columns, k),
+    "creation.eye",
+    ALL,
+    errors=lambda m: [(ShapeError, s(-1, 2, 0, m.dtype)), (ArgumentTypeError, s(1.5, 2, 0, m.dtype))],
+)
+Record("identity", lambda m: [s(3, m.dtype)], lambda n, dtype: np.eye(n), None, ALL)
+Record(
+    "linspace",
+    lambda m: [
+        s(0, 1, 5),
+        s(2.0, -2.0, 4),
+        s(0, 1, 1),
+        s(0, 1, 0),
+        s(0, 10, 4, False),
+        s(m(3), m(2, 3, low=4, high=9), 5),
+    ],
+    np.linspace,
+    None,
+    ("float32",),
+    forms=lambda m: [s(m(3), m(2, 3, low=4, high=9), 5, axis=1), s(m(3), 2.0, 3, axis=-1)],
+    errors=lambda m: [(ArgumentError, s(0, 1, -1)), (ShapeError, s(m(2), m(3)))],
+)
