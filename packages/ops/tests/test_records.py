@@ -90,6 +90,33 @@ def test_other_forms_of_the_arguments(record: Record, backend: str) -> None:
             compare(function(*sample.args, **sample.kwargs), record.expected(sample, dtype), record)
 
 
+def scattered(x: Any) -> Any:
+    """The same array, read-only, and in memory neither dense nor in order."""
+    if not x.ndim:
+        return x
+    memory = np.zeros((*x.shape[:-1], 2 * x.shape[-1]), x.dtype)[..., ::-2].T
+    memory[...] = x.T
+    memory.flags.writeable = False
+    return memory.T
+
+
+@pytest.mark.parametrize("record", PUBLIC, ids=lambda record: record.path)
+def test_strided_and_read_only_arrays(record: Record, backend: str) -> None:
+    function = function_of(record)
+    dtype = "float32" if "float32" in record.takes else record.takes[0]
+    for sample in record.samples(Maker(dtype)):
+        pairs: list[tuple[Any, Any]] = []
+
+        def change(x: Any, pairs: list[tuple[Any, Any]] = pairs) -> Any:
+            pairs.append((x, scattered(x)))
+            return pairs[-1][1]
+
+        args, kwargs = change_all(sample, change)
+        compare(function(*args, **kwargs), record.expected(sample, dtype), record)
+        for kept, given in pairs:
+            np.testing.assert_array_equal(given, kept)  # nothing was written into the caller's memory
+
+
 @pytest.mark.parametrize("record", PUBLIC, ids=lambda record: record.path)
 def test_symbolic_answers_with_unknown_dimensions(record: Record, backend: str) -> None:
     function = function_of(record)
