@@ -172,6 +172,10 @@ def _device() -> ov.Core:
     return ov.Core()
 
 
+# When memory is first asked for, the binding fills a table of types; two threads that ask at once wait for each other
+# for ever (2026.4). Modules are imported by one thread: it asks first.
+_ = ov.Tensor(np.zeros(1, np.float32)).data
+
 # The raw method: the wrapper above it takes inputs apart anew at each call, and costs 80 us.
 _infer = ov.InferRequest.__base__.__base__.infer  # type: ignore[union-attr]  # a class with two bases above it
 _NOTHING: dict[Any, Any] = {}
