@@ -175,7 +175,7 @@ def test_unknown_sizes_in_a_tf_function(name: str) -> None:
         lambda x: ops.tril(x, 7),
         lambda x: ops.view(x, "uint8"),
         lambda x: ops.view(ops.cast(ops.concatenate([x, x], 1), "float16"), "int32"),
-        lambda x: ops.sum(x) / ops.size(x),
+        lambda x: ops.divide(ops.sum(x), ops.size(x)),
     ]
     with ops.use_backend(name):
         for function in functions:
