@@ -57,3 +57,14 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
 @kernel(static=(0, 1, 2, 3))
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
     return jnp.eye(N, M, k, DTYPES[dtype])
+
+
+@kernel(static=(0, 1, 2, 3))
+def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
+    return jnp.tri(N, M, k, DTYPES[dtype])
+
+
+copy = kernel()(jnp.copy)
+tril = kernel(static=(1,))(jnp.tril)
+triu = kernel(static=(1,))(jnp.triu)
+diag = kernel(static=(1,))(jnp.diag)

@@ -99,3 +99,6 @@ def _native(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 def _gather(x: Tensor, form: tuple[Any, ...], indices: list[Any]) -> Tensor:
     rest = iter(indices)
     return x[tuple(slice(*part) if isinstance(part, tuple) else None if part else next(rest) for part in form)]
+
+
+diagonal = kernel(static=(1, 2, 3))(jnp.diagonal)

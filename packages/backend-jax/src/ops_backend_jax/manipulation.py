@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from ops_backend_jax.core import kernel
+from ops_backend_jax.core import DTYPES, kernel
+from ops_common.errors import UnsupportedError
 
 Tensor = Any
 
@@ -43,3 +45,44 @@ def _pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_
 
 def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Tensor:
     return _pad(x, pad_width, mode, np.asarray(constant_values, x.dtype) if mode == "constant" else None)
+
+
+repeat = kernel(static=(1, 2))(jnp.repeat)
+_take = kernel(static=(2,))(jnp.take)
+
+
+@kernel(static=(2, 3))
+def _repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int) -> Tensor:
+    return jnp.repeat(x, repeats, axis, total_repeat_length=total)
+
+
+def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
+    if isinstance(repeats, jax.core.Tracer):
+        if total is None:
+            raise UnsupportedError(
+                "the answer's shape depends on values, which a traced function on backend 'jax' cannot have; give the "
+                "numbers of repeats as a list or a NumPy array, which is known while the function is traced"
+            )
+        return _repeat_each(x, repeats, axis, total)
+    # Numbers that are known say where each element of the answer comes from.
+    size = x.size if axis is None else x.shape[axis]
+    return _take(x, np.repeat(np.arange(size, dtype=np.int32), np.asarray(repeats).astype(np.int64)), axis)
+
+
+tile = kernel(static=(1,))(jnp.tile)
+roll = kernel(static=(1, 2))(jnp.roll)
+
+
+@kernel(static=(1,))
+def view(x: Tensor, dtype: str) -> Tensor:
+    return x.view(DTYPES[dtype])
+
+
+hstack = kernel()(jnp.hstack)
+vstack = kernel()(jnp.vstack)
+dstack = kernel()(jnp.dstack)
+
+
+@kernel(static=(1,))
+def meshgrid(xs: list[Tensor], indexing: str) -> list[Tensor]:
+    return jnp.meshgrid(*(x.reshape(-1) for x in xs), indexing=indexing)

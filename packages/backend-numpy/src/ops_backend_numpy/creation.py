@@ -42,3 +42,29 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
 
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
     return np.eye(N, M, k, DTYPES[dtype])
+
+
+def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
+    return np.tri(N, M, k, DTYPES[dtype])
+
+
+def copy(x: Tensor) -> Tensor:
+    return np.array(x)
+
+
+def tril(x: Tensor, k: int) -> Tensor:
+    return np.tril(_matrices(x), k)
+
+
+def triu(x: Tensor, k: int) -> Tensor:
+    return np.triu(_matrices(x), k)
+
+
+def _matrices(x: Tensor) -> Tensor:
+    if x.ndim < 2:  # NumPy makes a matrix of a rank-1 array
+        raise ValueError("a triangle is of two axes")
+    return x
+
+
+def diag(x: Tensor, k: int) -> Tensor:
+    return np.diag(x, k)

@@ -15,3 +15,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     return x[key]
+
+
+def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
+    return x.diagonal(offset, axis1, axis2)

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ops_backend_numpy.core import DTYPES
+
 Tensor = Any
 
 
@@ -50,3 +52,16 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
 
 
 flip = np.flip
+repeat = np.repeat
+
+
+def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
+    return np.repeat(x, repeats.astype(np.intp, copy=False), axis)  # NumPy casts no uint64 by itself
+
+
+tile = np.tile
+roll = np.roll
+
+
+def view(x: Tensor, dtype: str) -> Tensor:
+    return np.asarray(x, order="C").view(DTYPES[dtype])

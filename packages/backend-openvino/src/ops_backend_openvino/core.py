@@ -521,8 +521,37 @@ class Compiled:
             plan.append((~same[0] if same else len(results), leaf.dtype))
             if not same:
                 results.append(leaf.node)
+        graph = _graph(results)
+        if any(_is_empty(node) for node in graph):
+            return None
+        if not self._strict and all(node.get_type_name() in _MOVES for node in graph):
+            return None  # nothing is computed: the host moves elements without a model, mostly without a copy
         names = [dtype for place, dtype in plan if place is not None and place >= 0]
         return (Model(parameters, results, names, single=False) if results else None), plan, out_spec
+
+
+_MOVES = frozenset(
+    """Parameter Constant Reshape Transpose Concat Unsqueeze Squeeze Split VariadicSplit Slice Gather Pad Broadcast
+    Tile""".split()
+)
+
+
+def _graph(results: list[Node]) -> list[Any]:
+    """The nodes that results depend on."""
+    todo = [node.get_node() for node in results]
+    found: dict[str, Any] = {}
+    while todo:
+        node = todo.pop()
+        if node.get_name() not in found:
+            found[node.get_name()] = node
+            todo += [value.get_node() for value in node.input_values()]
+    return list(found.values())
+
+
+def _is_empty(node: Any) -> bool:
+    return node.get_type_name() != "Constant" and any(
+        dim.is_static and dim.get_length() == 0 for output in node.outputs() for dim in output.get_partial_shape()
+    )
 
 
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:

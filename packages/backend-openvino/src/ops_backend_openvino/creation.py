@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import openvino.opset15 as opset
 
-from ops_backend_openvino.core import DTYPES, NUMPY, Tensor
-from ops_backend_openvino.manipulation import broadcast_to
+from ops_backend_openvino.core import DTYPES, NUMPY, Node, Tensor, like, movement
+from ops_backend_openvino.manipulation import broadcast_to, ints, reshaped
 
 
 def zeros(shape: tuple[int, ...], dtype: str) -> Tensor:
@@ -43,3 +45,47 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
 
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
     return Tensor(np.eye(N, M, k, NUMPY[dtype]), DTYPES[dtype])
+
+
+def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
+    return Tensor(np.tri(N, M, k, NUMPY[dtype]), DTYPES[dtype])
+
+
+@movement(np.array)
+def copy(x: Node) -> Any:
+    return x
+
+
+def _matrices(x: Any) -> Any:
+    if x.ndim < 2:  # NumPy makes a matrix of a rank-1 array
+        raise ValueError("a triangle is of two axes")
+    return x
+
+
+def _masked(x: Node, kept: Callable[..., Any], k: int) -> Any:
+    """Where a triangle of ones is, the node; zeros elsewhere."""
+    return opset.select(opset.constant(kept(np.ones(tuple(x.get_shape())[-2:], bool), k)), x, like(0, x))
+
+
+@movement(lambda x, k: np.tril(_matrices(x), k))
+def tril(x: Node, k: int) -> Any:
+    return _masked(x, np.tril, k)
+
+
+@movement(lambda x, k: np.triu(_matrices(x), k))
+def triu(x: Node, k: int) -> Any:
+    return _masked(x, np.triu, k)
+
+
+@movement(np.diag)
+def diag(x: Node, k: int) -> Any:
+    # Each element with a row of zeros after it, in one line: the elements are then a row and a place apart.
+    (length,) = x.get_shape()
+    size = length + abs(k)
+    before = max(k, -k * size)
+    line = opset.pad(reshaped(x, [length, 1]), ints([0, 0]), ints([0, size]), "constant", like(0, x))
+    after = size * size - before - length * (size + 1)
+    line = reshaped(line, [-1])
+    if after < 0:
+        line, after = opset.slice(line, ints([0]), ints([size * size - before]), ints([1])), 0
+    return reshaped(opset.pad(line, ints([before]), ints([after]), "constant", like(0, x)), [size, size])

@@ -8,7 +8,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import NARROW, Node, Tensor, node_of, traced, unsupported
+from ops_backend_openvino.core import NARROW, Node, Tensor, movement, node_of, traced, unsupported
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
@@ -119,3 +119,17 @@ def _pick(x: Node, picks: dict[int, Node]) -> Any:
         order = [*range(count, count + first), *range(count), *range(count + first, count + len(rest))]
         found = opset.transpose(found, ints(order))
     return found
+
+
+@movement(np.diagonal)
+def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
+    shape = tuple(x.get_shape())
+    axes = shapes.normalize_axes((axis1, axis2), len(shape))
+    rest = [i for i in range(len(shape)) if i not in axes]
+    answer = shapes.diagonal(shape, offset, axis1, axis2)
+    columns = shape[axes[1]]
+    # With the two axes as one, a diagonal's elements are a row and a place apart.
+    line = reshaped(opset.transpose(x, ints([*rest, *axes])), [*(shape[i] for i in rest), -1])
+    start = max(offset, -offset * columns)
+    stop = start + max((answer[-1] or 0) - 1, 0) * (columns + 1) + 1 if answer[-1] else start
+    return opset.slice(line, ints([start]), ints([stop]), ints([columns + 1]), ints([len(rest)]))

@@ -9,8 +9,20 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import NARROW, Node, Tensor, like, movement, node_of, traced, unsupported
+from ops_backend_openvino.core import (
+    DTYPES,
+    NARROW,
+    NUMPY,
+    Node,
+    Tensor,
+    like,
+    movement,
+    node_of,
+    traced,
+    unsupported,
+)
 from ops_common import shapes
+from ops_common.errors import UnsupportedError
 
 Axis = int | tuple[int, ...] | None
 
@@ -134,3 +146,56 @@ def _pad_host(x: Any, pad_width: tuple[tuple[int, int], ...], mode: str, constan
 def flip(x: Node, axis: Axis) -> Any:
     axes = shapes.normalize_axes(axis, _rank(x))
     return _cut(x, [(-1, -(2**31), -1, i) for i in axes]) if axes else x
+
+
+@movement(np.repeat)
+def repeat(x: Node, repeats: int, axis: int | None) -> Any:
+    if axis is None:
+        x, axis = reshaped(x, [-1]).output(0), 0
+    shape = list(x.get_shape())
+    at = shapes.normalize_axis(axis, len(shape))
+    wide = opset.broadcast(opset.unsqueeze(x, ints([at + 1])), ints([*shape[: at + 1], repeats, *shape[at + 1 :]]))
+    return reshaped(wide, [*shape[:at], shape[at] * repeats, *shape[at + 1 :]])
+
+
+def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
+    if repeats.node is not None:
+        raise UnsupportedError(
+            "the answer's shape depends on values, which a traced function on backend 'openvino' cannot have; give the "
+            "numbers of repeats as a list or a NumPy array, which is known while the function is traced"
+        )
+    counts = repeats.host.astype(np.intp, copy=False)  # NumPy casts no uint64 by itself
+    if x.node is None:
+        return Tensor(np.repeat(x.host, counts, axis), x.dtype)
+    if x.dtype not in NARROW:
+        raise unsupported("repeat", x.dtype)
+    node = x.node
+    if axis is None:
+        node, axis = reshaped(node, [-1]).output(0), 0
+    places = np.repeat(np.arange(node.get_shape()[axis]), counts)
+    return traced(opset.gather(node, ints(places), opset.constant(axis)), x.dtype)
+
+
+@movement(np.tile)
+def tile(x: Node, repeats: tuple[int, ...]) -> Any:
+    return opset.tile(x, ints(repeats)) if repeats else x
+
+
+@movement(np.roll)
+def roll(x: Node, shift: int | tuple[int, ...], axis: Axis) -> Any:
+    steps = shapes.roll_steps(shift, axis, _rank(x))
+    if not steps:
+        return x
+    by, axes = (ints(column) for column in zip(*steps, strict=True))
+    if axis is not None:
+        return opset.roll(x, by, axes)
+    return reshaped(opset.roll(reshaped(x, [-1]), by, axes), tuple(x.get_shape()))
+
+
+def view(x: Tensor, dtype: str) -> Tensor:
+    if x.node is not None:
+        raise UnsupportedError(
+            "view cannot be part of a traced function on backend 'openvino', which has no operation for it; call it "
+            "outside of the traced function"
+        )
+    return Tensor(np.asarray(x.host, order="C").view(NUMPY[dtype]), DTYPES[dtype])

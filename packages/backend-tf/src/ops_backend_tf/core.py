@@ -62,7 +62,7 @@ def scalar(number: Any, native: tf.DType) -> Tensor:
     """A tensor of rank 0."""
     if native is tf.bool:
         number = bool(number)
-    elif type(number) is bool:
+    elif type(number) is bool or (type(number) is float and native.is_integer):
         number = int(number)
     return tf.constant(number, native)
 
@@ -112,3 +112,7 @@ def shape(x: Tensor) -> tuple[int | None, ...]:
 
 def from_dlpack(x: Any) -> Tensor:
     return tf.experimental.dlpack.from_dlpack(x.__dlpack__())
+
+
+def size(x: Tensor) -> Tensor:
+    return raw_ops.Size(input=x)

@@ -56,3 +56,53 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
     rows = raw_ops.ExpandDims(input=arange(k, N + k, 1, "int32"), axis=1)
     return cast(raw_ops.Equal(x=rows, y=arange(0, M, 1, "int32")), dtype)
+
+
+def copy(x: Tensor) -> Tensor:
+    return raw_ops.Identity(input=x)  # nobody can change it
+
+
+def tril(x: Tensor, k: int) -> Tensor:
+    if k >= 0:
+        return raw_ops.MatrixBandPart(input=x, num_lower=tf.constant(-1), num_upper=_within(x, k))
+    return raw_ops.SelectV2(condition=_below(x, k), t=x, e=tf.zeros((), x.dtype))
+
+
+def triu(x: Tensor, k: int) -> Tensor:
+    if k <= 0:
+        return raw_ops.MatrixBandPart(input=x, num_lower=_within(x, -k), num_upper=tf.constant(-1))
+    return raw_ops.SelectV2(condition=_below(x, k - 1), t=tf.zeros((), x.dtype), e=x)
+
+
+def _within(x: Tensor, width: int) -> Tensor:
+    """The width of a band, no wider than the matrix: the operation refuses that."""
+    sizes = static_shape(x)[-2:]
+    if None in sizes:
+        return raw_ops.Minimum(x=raw_ops.Minimum(x=tf.constant(width), y=_size(x, -2)), y=_size(x, -1))
+    return tf.constant(min(width, *sizes))
+
+
+def _size(x: Tensor, axis: int) -> Tensor:
+    return raw_ops.Shape(input=x)[axis]
+
+
+def _below(x: Tensor, k: int) -> Tensor:
+    """True at and below a diagonal of matrices like these."""
+    rows, columns = (
+        tf.range(_size(x, axis) if size is None else size)
+        for axis, size in zip((-2, -1), static_shape(x)[-2:], strict=True)
+    )
+    return raw_ops.GreaterEqual(x=raw_ops.ExpandDims(input=rows + k, axis=1), y=columns)
+
+
+def diag(x: Tensor, k: int) -> Tensor:
+    length = static_shape(x)[0]
+    zero = tf.zeros((), x.dtype)
+    if length is None:  # of which MatrixDiagV3 makes a static shape of 0
+        size = _size(x, 0) + abs(k)
+        zeros = raw_ops.Fill(dims=tf.stack([size, size]), value=zero)
+        return raw_ops.MatrixSetDiagV3(input=zeros, diagonal=x, k=tf.constant(k), align="RIGHT_LEFT")
+    size = tf.constant(length + abs(k))
+    return raw_ops.MatrixDiagV3(
+        diagonal=x, k=tf.constant(k), num_rows=size, num_cols=size, padding_value=zero, align="RIGHT_LEFT"
+    )

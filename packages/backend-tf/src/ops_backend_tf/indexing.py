@@ -8,6 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import EAGER, ints, raw_ops, static_shape
+from ops_common import shapes
 
 Tensor = Any
 
@@ -145,3 +146,18 @@ def _pick(x: Tensor, picks: dict[int, Any]) -> Tensor:
     before = tuple(range(width, width + axes[0]))
     after = tuple(range(width + axes[0], found.shape.rank))
     return raw_ops.Transpose(x=found, perm=ints(x, before + tuple(range(width)) + after))
+
+
+def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
+    rank = x.shape.rank
+    axes = shapes.normalize_axes((axis1, axis2), rank)
+    order = (*(axis for axis in range(rank) if axis not in axes), *axes)
+    if order != tuple(range(rank)):
+        x = raw_ops.Transpose(x=x, perm=ints(x, order))
+    rows, columns = static_shape(x)[-2:]
+    if (rows is not None and offset <= -rows) or (columns is not None and offset >= columns):
+        # Refused by the operation.
+        return raw_ops.Reshape(tensor=x[..., :0, :], shape=tf.concat([raw_ops.Shape(input=x)[:-2], [0]], 0))
+    return raw_ops.MatrixDiagPartV3(
+        input=x, k=tf.constant(offset), padding_value=tf.zeros((), x.dtype), align="RIGHT_LEFT"
+    )

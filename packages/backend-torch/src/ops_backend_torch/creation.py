@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch.core import DTYPES
+from ops_backend_torch.manipulation import move
 
 Tensor = Any
 
@@ -67,3 +68,19 @@ def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
     if k == 0 and dtype not in ("uint16", "uint32", "uint64"):
         return torch.eye(N, M, dtype=DTYPES[dtype])
     return (torch.arange(N).unsqueeze(1) + k == torch.arange(M)).to(DTYPES[dtype])
+
+
+def copy(x: Tensor) -> Tensor:
+    return x.clone()
+
+
+def tril(x: Tensor, k: int) -> Tensor:
+    return move(torch.tril, x, k)
+
+
+def triu(x: Tensor, k: int) -> Tensor:
+    return move(torch.triu, x, k)
+
+
+def diag(x: Tensor, k: int) -> Tensor:
+    return move(torch.diag_embed, x, k)

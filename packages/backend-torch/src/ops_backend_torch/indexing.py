@@ -87,3 +87,6 @@ def _advanced(x: Tensor, key: tuple[Any, ...]) -> Tensor:
         else:
             found.append(item)
     return x[tuple(found)]
+
+
+diagonal = torch.diagonal

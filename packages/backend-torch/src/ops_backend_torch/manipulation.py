@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch.core import DTYPES
 from ops_common import shapes
 
 Tensor = Any
@@ -22,7 +23,10 @@ _SAME_WIDTH = {
 
 _cat, _permute, _split = torch.cat, torch.permute, torch.tensor_split
 _squeeze, _unsqueeze, _flip = torch.squeeze, torch.unsqueeze, torch.flip
+_repeat, _roll = torch.repeat_interleave, torch.roll
 _pad = torch.nn.functional.pad
+
+_COUNTS = frozenset({torch.int64, torch.int32})
 
 reshape = torch.reshape
 stack = torch.stack
@@ -85,7 +89,7 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
     # torch's other modes take some dtypes and the last axes only.
     for axis, (before, after) in enumerate(pad_width):
         if before or after:
-            x = _move(torch.index_select, x, axis, _source(x.shape[axis], before, after, mode, x.device))
+            x = move(torch.index_select, x, axis, _source(x.shape[axis], before, after, mode, x.device))
     return x
 
 
@@ -108,10 +112,43 @@ def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     axes = (axis,) if isinstance(axis, int) else axis
     if axes and not x.dim():  # torch lets axis 0 of a scalar pass
         raise IndexError("a tensor of rank 0 has no axis to flip")
-    return _move(_flip, x, axes)
+    return move(_flip, x, axes)
 
 
-def _move(function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:
+def repeat(x: Tensor, repeats: int, axis: int | None) -> Tensor:
+    return move(_repeat, x, repeats, axis)
+
+
+def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
+    if repeats.dtype not in _COUNTS:
+        repeats = repeats.to(torch.int64)
+    if repeats.shape[0] == 1:  # the sum would be another one
+        total = None
+    return move(lambda y: _repeat(y, repeats, axis, output_size=total), x)
+
+
+tile = torch.tile
+
+
+def roll(x: Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | None) -> Tensor:
+    steps = shapes.roll_steps(shift, axis, x.dim())
+    if not steps:
+        return x
+    if axis is None:
+        return move(_roll, x, sum(by for by, _ in steps))
+    return move(_roll, x, [by for by, _ in steps], [at for _, at in steps])
+
+
+def view(x: Tensor, dtype: str) -> Tensor:
+    native = DTYPES[dtype]
+    if native.itemsize == x.element_size():
+        return x.view(native)
+    if not x.numel():  # whose strides may be what torch refuses, contiguous or not
+        return x.new_empty(shapes.view(tuple(x.shape), x.element_size(), native.itemsize), dtype=native)  # type: ignore[arg-type]  # known sizes
+    return x.contiguous().view(native)
+
+
+def move(function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:
     """A function that only moves elements, so that any dtype of the same width will do."""
     try:
         return function(x, *args)

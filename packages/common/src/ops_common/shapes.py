@@ -164,6 +164,17 @@ def split(shape: Shape, indices_or_sections: int | Sequence[int], axis: int) -> 
     return [_with(shape, at, max(stop - start, 0)) for start, stop, _ in ranges]
 
 
+def even_cuts(size: Dim, sections: int) -> tuple[int, ...]:
+    """The indices at which to cut an axis into pieces whose sizes differ by one at most, the longer ones first.
+
+    Of an axis of unknown size the pieces' sizes are unknown too, so that any cuts stand for them.
+    """
+    if sections < 1:
+        raise ShapeError(f"an axis is cut into one part or more; got {sections}")
+    whole, rest = divmod(size or 0, sections)
+    return tuple(i * whole + min(i, rest) for i in range(1, sections))
+
+
 def _with(shape: Shape, at: int, dim: Dim) -> Shape:
     return (*shape[:at], dim, *shape[at + 1 :])
 
@@ -205,6 +216,62 @@ def take(shape: Shape, indices: Shape, axis: int | None) -> Shape:
         return indices
     at = normalize_axis(axis, len(shape))
     return (*shape[:at], *indices, *shape[at + 1 :])
+
+
+def repeat(shape: Shape, repeats: int | None, axis: int | None, total: int | None = None) -> Shape:
+    """The shape after each element of an axis (of the flattened tensor for None) stands there several times.
+
+    ``repeats`` is None where each element has a number of its own; ``total`` is their sum, None if that is unknown.
+    """
+    at = None if axis is None else normalize_axis(axis, len(shape))
+    dim = size(shape) if at is None else shape[at]
+    length = total if repeats is None else None if dim is None else dim * repeats
+    return (length,) if at is None else _with(shape, at, length)
+
+
+def tile(shape: Shape, repeats: Sequence[int]) -> Shape:
+    """The shape after the whole tensor is repeated along its last axes, or new ones before them."""
+    if any(count < 0 for count in repeats):
+        raise ShapeError(f"a tensor is not repeated a negative number of times; got {tuple(repeats)}")
+    rank = max(len(shape), len(repeats))
+    dims = (1,) * (rank - len(shape)) + shape
+    counts = (1,) * (rank - len(repeats)) + tuple(repeats)
+    return tuple(0 if n == 0 else None if dim is None else dim * n for dim, n in zip(dims, counts, strict=True))
+
+
+def roll_steps(shift: int | tuple[int, ...], axis: Axis, rank: int) -> list[tuple[int, int]]:
+    """The pairs (shift, axis counted from the front) of a roll; for axis None, of the flattened tensor."""
+    shifts = (shift,) if isinstance(shift, int) else shift
+    axes: tuple[int, ...] = (0,) if axis is None else (axis,) if isinstance(axis, int) else axis
+    if 1 not in (len(shifts), len(axes)) and len(shifts) != len(axes):
+        raise ShapeError(f"shifts {shift} and axes {axis} are not equally many")
+    count = max(len(shifts), len(axes)) if shifts and axes else 0
+    shifts, axes = (given * count if len(given) == 1 else given for given in (shifts, axes))
+    return list(zip(shifts, (normalize_axis(a, rank) if axis is not None else a for a in axes), strict=False))
+
+
+def diagonal(shape: Shape, offset: int, axis1: int, axis2: int) -> Shape:
+    """The other axes, and last the one of the diagonal."""
+    if len(shape) < 2:
+        raise ShapeError(f"a diagonal is of two axes; got shape {shape}")
+    axes = normalize_axes((axis1, axis2), len(shape))
+    rows, columns = shape[axes[0]], shape[axes[1]]
+    length = None
+    if rows is not None and columns is not None:
+        length = max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
+    return (*(dim for i, dim in enumerate(shape) if i not in axes), length)
+
+
+def view(shape: Shape, have: int, wanted: int) -> Shape:
+    """The shape after elements of ``have`` bytes are read as elements of ``wanted`` bytes."""
+    if have == wanted:
+        return shape
+    if not shape:
+        raise ShapeError(f"a tensor of rank 0 has no axis for elements of {wanted} bytes instead of {have}")
+    dim = shape[-1]
+    if dim is not None and dim * have % wanted:
+        raise ShapeError(f"a last axis of {dim} elements of {have} bytes does not divide into elements of {wanted}")
+    return (*shape[:-1], None if dim is None else dim * have // wanted)
 
 
 def matmul(a: Shape, b: Shape) -> Shape:

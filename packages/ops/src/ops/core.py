@@ -9,7 +9,7 @@ import numpy as np
 
 from ops._declare import backend_function
 from ops._types import DtypeLike, Operand, Tensor
-from ops_common import dtypes, registry
+from ops_common import dtypes, registry, shapes
 from ops_common.backend import Backend, owner
 from ops_common.errors import ArgumentTypeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
@@ -153,6 +153,28 @@ def ndim(backend: Backend, x: Operand) -> int:
     if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
         return len(x.shape)
     return len(backend.shape(backend.to_tensor(x)))
+
+
+@backend_function
+def size(backend: Backend, x: Operand) -> Any:
+    """The number of elements.
+
+    Returns:
+        A Python int, as the entries of `shape` are; where a dimension is unknown (in a symbolic tensor, or while
+        TensorFlow traces a graph), an int32 tensor of rank 0, with which one can count on in the same way.
+
+    Example:
+        >>> import ops
+        >>> ops.size([[1, 2, 3], [4, 5, 6]])
+        6
+    """
+    tensor = x if isinstance(x, (SymbolicTensor, Variable)) else backend.to_tensor(x)
+    known = shapes.size(tensor.shape if isinstance(tensor, (SymbolicTensor, Variable)) else backend.shape(tensor))
+    if known is not None:
+        return known
+    if isinstance(tensor, SymbolicTensor):
+        return SymbolicTensor((), "int32")
+    return backend.optional("core.size", "the size of a tensor of unknown shape", "name the sizes")(tensor)
 
 
 @backend_function

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declare import backend_function, canonical_int, canonical_shape, composite
+from ops import _rules as rules
+from ops._declare import backend_function, canonical_int, canonical_shape, composite, primitive
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
-from ops.elementwise import add, divide, equal, floor, multiply, subtract, where
+from ops.elementwise import add, divide, equal, floor, greater_equal, multiply, subtract, where
+from ops.indexing import diagonal
 from ops.manipulation import expand_dims, reshape, transpose
 from ops_common import dtypes
 from ops_common.backend import Backend, number_dtype
@@ -254,6 +256,165 @@ def eye(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
                [0, 0, 1]], dtype=int32)
     """
     return cast(equal(expand_dims(arange(k, N + k), 1), arange(M)), dtype)
+
+
+@composite(canonical=_eye)
+def tri(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
+    """A matrix with ones at and below one diagonal and zeros above it.
+
+    Args:
+        N: the number of rows.
+        M: the number of columns, N for None.
+        k: which diagonal: 0 the main one, positive above it, negative below.
+        dtype: the dtype, `floatx` for None.
+
+    Raises:
+        ShapeError: a size is negative.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.tri(2, 3, dtype="int32"))
+        array([[1, 0, 0],
+               [1, 1, 0]], dtype=int32)
+    """
+    return cast(greater_equal(expand_dims(arange(k, N + k), 1), arange(M)), dtype)
+
+
+def _matrices(x: Any, k: int) -> Shape:
+    if len(x.shape) < 2:
+        raise ShapeError(f"a triangle is of a tensor's last two axes; got shape {x.shape}")
+    return x.shape
+
+
+@primitive(dtype=rules.KEEP, shape=_matrices)
+def tril(x: Operand, k: int = 0) -> Tensor:
+    """Matrices with zeros above a diagonal.
+
+    Args:
+        x: a tensor of rank 2 or more; its last two axes are the matrices.
+        k: which diagonal: 0 the main one, positive above it, negative below.
+
+    Raises:
+        ShapeError: the rank is lower than 2.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.tril([[1, 2], [3, 4]]))
+        array([[1, 0],
+               [3, 4]], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.KEEP, shape=_matrices)
+def triu(x: Operand, k: int = 0) -> Tensor:
+    """Matrices with zeros below a diagonal; see `tril`.
+
+    Raises:
+        ShapeError: the rank is lower than 2.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.triu([[1, 2], [3, 4]]))
+        array([[1, 2],
+               [0, 4]], dtype=int32)
+    """
+    ...
+
+
+def _square(x: Any, k: int) -> Shape:
+    size = None if x.shape[0] is None else x.shape[0] + abs(k)
+    return (size, size)
+
+
+@primitive(dtype=rules.KEEP, shape=_square, kernel="diag")
+def _matrix(x: Operand, k: int) -> Tensor:
+    """The matrix with a tensor of rank 1 on a diagonal: what the kernels do."""
+    ...
+
+
+@composite(kernel=None)
+def diag(x: Operand, k: int = 0) -> Tensor:
+    """A diagonal of a matrix, or the square matrix with a given diagonal and zeros elsewhere.
+
+    Args:
+        x: a tensor of rank 2, whose diagonal is the answer, or of rank 1, which becomes the matrix's.
+        k: which diagonal: 0 the main one, positive above it, negative below.
+
+    Raises:
+        ShapeError: the rank is neither 1 nor 2.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.diag([1, 2]))
+        array([[1, 0],
+               [0, 2]], dtype=int32)
+        >>> ops.convert_to_numpy(ops.diag([[1, 2], [3, 4]], k=1))
+        array([2], dtype=int32)
+    """
+    sizes = shape_of(x)
+    if len(sizes) == 1:
+        return _matrix(x, k)
+    if len(sizes) != 2:
+        raise ShapeError(f"diag takes a tensor of rank 1 or 2; got shape {sizes}")
+    return diagonal(x, k, 0, 1)
+
+
+@composite(kernel=None)
+def diagflat(x: Operand, k: int = 0) -> Tensor:
+    """The square matrix with a tensor's elements on a diagonal, and zeros elsewhere.
+
+    Args:
+        x: a tensor; it is flattened.
+        k: which diagonal: 0 the main one, positive above it, negative below.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.diagflat([[1, 2]], k=1))
+        array([[0, 1, 0],
+               [0, 0, 2],
+               [0, 0, 0]], dtype=int32)
+    """
+    return _matrix(reshape(x, (-1,)), k)
+
+
+@primitive(dtype=rules.KEEP, shape=lambda x: x.shape)
+def copy(x: Operand) -> Tensor:
+    """The same elements in a tensor of its own: what is written to the memory of one is not seen in the other.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.copy([1, 2]))
+        array([1, 2], dtype=int32)
+    """
+    ...
+
+
+@backend_function
+def array(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
+    """A new tensor, which shares no memory with what it is made of; `convert_to_tensor` is the one that may.
+
+    Args:
+        x: whatever `convert_to_tensor` takes.
+        dtype: the dtype; None keeps that of tensors and arrays, and gives Python floats `floatx` and ints int32.
+
+    Raises:
+        ForeignTensorError: x is, or holds, another framework's tensor.
+        ShapeError: a nested list is ragged.
+        DtypeError: the dtype is unknown, or the framework does not have it.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.array([1, 2.5]))
+        array([1. , 2.5], dtype=float32)
+    """
+    name = None if dtype is None else dtypes.standardize(dtype)
+    if isinstance(x, SymbolicTensor):
+        return x if name in (None, x.dtype) else SymbolicTensor(x.shape, name)
+    tensor = backend.to_tensor(x, name)
+    if isinstance(x, (list, tuple, *_NUMBERS)):
+        return tensor  # new already
+    return backend.run("creation.copy", backend.dtype(tensor) in backend.fast_dtypes, tensor)
 
 
 @composite()

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ops import _rules as rules
-from ops._declare import backend_function, primitive
+from ops._declare import backend_function, composite, primitive
 from ops._types import Axis, Index, Operand, Tensor
+from ops.reduction import sum as sum_along
 from ops_common import dtypes, shapes
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
@@ -40,6 +41,45 @@ def take(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
         array([30, 10, 30], dtype=int32)
     """
     ...
+
+
+@primitive(dtype=rules.KEEP, shape=lambda x, offset, axis1, axis2: shapes.diagonal(x.shape, offset, axis1, axis2))
+def diagonal(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+    """The elements at equal places, or at a distance, along two axes.
+
+    Args:
+        x: a tensor of rank 2 or more.
+        offset: how far behind its place along axis1 the place along axis2 is: 0 for the main diagonal.
+        axis1: the axis of rows.
+        axis2: the axis of columns.
+
+    Returns:
+        A tensor without the two axes, and with the diagonal as its last. It may be a read-only view.
+
+    Raises:
+        ShapeError: an axis is out of bounds, or both are the same.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.diagonal([[1, 2, 3], [4, 5, 6]], offset=1))
+        array([2, 6], dtype=int32)
+    """
+    ...
+
+
+@composite()
+def trace(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+    """The sum of a diagonal; see `diagonal`. Small integers are summed in 32 bits, as `sum` does it.
+
+    Raises:
+        ShapeError: an axis is out of bounds, or both are the same.
+
+    Example:
+        >>> import ops
+        >>> int(ops.convert_to_numpy(ops.trace([[1, 2], [3, 4]])))
+        5
+    """
+    return sum_along(diagonal(x, offset, axis1, axis2), -1)
 
 
 @backend_function

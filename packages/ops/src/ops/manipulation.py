@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
+import numpy as np
+
 from ops import _rules as rules
-from ops._declare import canonical_axis, canonical_int, primitive
-from ops._types import Axis, Operand, Operands, ShapeLike, Tensor
-from ops_common import shapes
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops._declare import backend_function, canonical_axis, canonical_int, composite, primitive
+from ops._types import Axis, DtypeLike, Operand, Operands, ShapeLike, Tensor
+from ops.core import shape as shape_of
+from ops_common import dtypes, shapes
+from ops_common.backend import Backend
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, OpsError, ShapeError
+from ops_common.symbolic import SymbolicTensor
 
 
 @primitive(dtype=rules.KEEP, shape=lambda x, newshape: shapes.reshape(x.shape, newshape))
@@ -89,13 +95,13 @@ def stack(x: Operands, axis: int = 0) -> Tensor:
     ...
 
 
-def _cuts(x: Any, indices_or_sections: Any, axis: Any) -> tuple[Any, int | tuple[int, ...], int]:
+def _cuts(x: Any, indices_or_sections: Any, *axis: Any) -> tuple[Any, ...]:
     cuts = canonical_axis(
         indices_or_sections.tolist() if hasattr(indices_or_sections, "tolist") else indices_or_sections
     )
     if cuts is None:
         raise ArgumentTypeError("split needs a number of parts or indices to cut at")
-    return x, cuts, axis
+    return x, cuts, *axis
 
 
 @primitive(
@@ -259,3 +265,519 @@ def flip(x: Operand, axis: Axis = None) -> Tensor:
         array([3, 2, 1], dtype=int32)
     """
     ...
+
+
+@composite(canonical=_cuts)
+def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
+    """A tensor cut into pieces along an axis, which need not divide evenly.
+
+    Args:
+        x: a tensor.
+        indices_or_sections: the number of pieces, of which the first ones are longer by one where the axis does not
+            divide, and the last ones empty where there are more pieces than elements; or the indices to cut before.
+        axis: the axis.
+
+    Returns:
+        A list of tensors.
+
+    Raises:
+        ShapeError: the axis is out of bounds, or there is to be no piece.
+
+    Example:
+        >>> import ops
+        >>> [ops.shape(piece) for piece in ops.array_split(ops.zeros((5,)), 3)]
+        [(2,), (2,), (1,)]
+    """
+    if isinstance(indices_or_sections, int):
+        sizes = shape_of(x)
+        size = sizes[shapes.normalize_axis(axis, len(sizes))]
+        indices_or_sections = shapes.even_cuts(size, indices_or_sections)
+    return split(x, indices_or_sections, axis)
+
+
+@composite(canonical=_cuts)
+def hsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
+    """A tensor cut into pieces along axis 1, or axis 0 if it has no other; see `split`.
+
+    Raises:
+        ShapeError: the tensor has no axis, or the axis does not divide into that many pieces.
+
+    Example:
+        >>> import ops
+        >>> [ops.shape(piece) for piece in ops.hsplit(ops.zeros((3, 6)), 2)]
+        [(3, 3), (3, 3)]
+    """
+    return split(x, indices_or_sections, 0 if len(shape_of(x)) == 1 else 1)
+
+
+@composite(canonical=_cuts)
+def vsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
+    """A tensor of rank 2 or more cut into pieces along axis 0; see `split`.
+
+    Raises:
+        ShapeError: the rank is lower than 2, or the axis does not divide into that many pieces.
+
+    Example:
+        >>> import ops
+        >>> [ops.shape(piece) for piece in ops.vsplit(ops.zeros((4, 3)), 2)]
+        [(2, 3), (2, 3)]
+    """
+    sizes = shape_of(x)
+    if len(sizes) < 2:
+        raise ShapeError(f"vsplit cuts tensors of rank 2 or more; got shape {sizes}")
+    return split(x, indices_or_sections, 0)
+
+
+@composite(canonical=_cuts)
+def dsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
+    """A tensor of rank 3 or more cut into pieces along axis 2; see `split`.
+
+    Raises:
+        ShapeError: the rank is lower than 3, or the axis does not divide into that many pieces.
+
+    Example:
+        >>> import ops
+        >>> [ops.shape(piece) for piece in ops.dsplit(ops.zeros((2, 3, 4)), [1])]
+        [(2, 3, 1), (2, 3, 3)]
+    """
+    return split(x, indices_or_sections, 2)
+
+
+@composite(dtype=rules.PROMOTE)
+def append(x1: Operand, x2: Operand, axis: Axis = None) -> Tensor:
+    """The elements of one tensor after those of another.
+
+    Args:
+        x1: a tensor.
+        x2: a tensor; the answer has the dtype that both promote to.
+        axis: the axis to join along; None flattens both first.
+
+    Raises:
+        ShapeError: the tensors differ beside the axis, or the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.append([1, 2], [[3], [4]]))
+        array([1, 2, 3, 4], dtype=int32)
+    """
+    if axis is None:
+        return concatenate([reshape(x1, (-1,)), reshape(x2, (-1,))], 0)
+    return concatenate([x1, x2], axis)  # type: ignore[arg-type]  # checked by concatenate
+
+
+@composite(dtype=rules.PROMOTE)
+def hstack(xs: Operands) -> Tensor:
+    """Tensors joined along axis 1, or along axis 0 if they are of rank 1; scalars become a tensor of rank 1.
+
+    Args:
+        xs: a list or tuple of tensors; the answer has the dtype that they promote to.
+
+    Raises:
+        ShapeError: there is no tensor, or they do not fit.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.hstack([[1, 2], [3]]))
+        array([1, 2, 3], dtype=int32)
+    """
+    rows = [x if len(shape_of(x)) else reshape(x, (1,)) for x in xs]
+    return concatenate(rows, 1 if rows and len(shape_of(rows[0])) > 1 else 0)
+
+
+@composite(dtype=rules.PROMOTE)
+def vstack(xs: Operands) -> Tensor:
+    """Tensors joined along axis 0, where tensors of rank 1 are rows and scalars rows of one element.
+
+    Args:
+        xs: a list or tuple of tensors; the answer has the dtype that they promote to.
+
+    Raises:
+        ShapeError: there is no tensor, or they do not fit.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.vstack([[1, 2], [3, 4]]))
+        array([[1, 2],
+               [3, 4]], dtype=int32)
+    """
+    return concatenate([_at_least(x, 2) for x in xs], 0)
+
+
+@composite(dtype=rules.PROMOTE)
+def dstack(xs: Operands) -> Tensor:
+    """Tensors joined along axis 2, where one of shape (n,) counts as (1, n, 1) and one of (m, n) as (m, n, 1).
+
+    Args:
+        xs: a list or tuple of tensors; the answer has the dtype that they promote to.
+
+    Raises:
+        ShapeError: there is no tensor, or they do not fit.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.dstack([[1, 2], [3, 4]]))
+        array([[[1, 3],
+                [2, 4]]], dtype=int32)
+    """
+    return concatenate([_at_least(x, 3) for x in xs], 2)
+
+
+def _at_least(x: Tensor, rank: int) -> Tensor:
+    """The tensor with axes of size 1, first one before, then one after its own, until it has that rank."""
+    have = len(shape_of(x))
+    places = (0, 2)[: rank - have] if have == 1 else tuple(range(have, rank))
+    return expand_dims(x, places) if places else x
+
+
+@composite()
+def fliplr(x: Operand) -> Tensor:
+    """The elements in reverse order along axis 1.
+
+    Raises:
+        ShapeError: the rank is lower than 2.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.fliplr([[1, 2], [3, 4]]))
+        array([[2, 1],
+               [4, 3]], dtype=int32)
+    """
+    return flip(x, 1)
+
+
+@composite()
+def flipud(x: Operand) -> Tensor:
+    """The elements in reverse order along axis 0.
+
+    Raises:
+        ShapeError: the tensor is a scalar.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.flipud([[1, 2], [3, 4]]))
+        array([[3, 4],
+               [1, 2]], dtype=int32)
+    """
+    return flip(x, 0)
+
+
+@backend_function
+def meshgrid(backend: Backend, *x: Operand, indexing: str = "xy") -> list[Tensor]:
+    """The coordinates of a grid: each tensor repeated along the axes of all others.
+
+    Args:
+        *x: one tensor for each axis, of rank 1; a scalar counts as one element, a higher rank is flattened.
+        indexing: "ij" for axes in the order of the tensors, "xy" for the first two axes exchanged.
+
+    Returns:
+        A list of tensors of one shape, each of its own dtype. They may be read-only views.
+
+    Raises:
+        ArgumentError: indexing is neither "xy" nor "ij".
+
+    Example:
+        >>> import ops
+        >>> columns, rows = ops.meshgrid([1, 2, 3], [4, 5])
+        >>> ops.convert_to_numpy(columns)
+        array([[1, 2, 3],
+               [1, 2, 3]], dtype=int32)
+    """
+    if indexing not in ("xy", "ij"):
+        raise ArgumentError(f"indexing is 'xy' or 'ij'; got {indexing!r}")
+    tensors = [item if isinstance(item, SymbolicTensor) else backend.to_tensor(item) for item in x]
+    rank = len(tensors)
+    places = [1, 0, *range(2, rank)] if indexing == "xy" and rank > 1 else list(range(rank))
+    lengths = [shapes.size(_shape(backend, item)) for item in tensors]
+    grid = tuple(lengths[i] for i in places)
+    if any(isinstance(item, SymbolicTensor) for item in tensors):
+        return [SymbolicTensor(grid, _dtype(backend, item)) for item in tensors]
+    fast = all(backend.dtype(item) in backend.fast_dtypes for item in tensors)
+    if "manipulation.meshgrid" in backend.kernels:
+        return backend.run("manipulation.meshgrid", fast, tensors, indexing)
+    spread: list[Tensor] = []
+    for item, place in zip(tensors, places, strict=True):
+        column = tuple(-1 if i == place else 1 for i in range(rank))
+        row = backend.run("manipulation.reshape", fast, item, column)
+        spread.append(backend.run("manipulation.broadcast_to", fast, row, grid))
+    return spread
+
+
+def _shape(backend: Backend, x: Tensor) -> shapes.Shape:
+    return x.shape if isinstance(x, SymbolicTensor) else backend.shape(x)
+
+
+def _dtype(backend: Backend, x: Tensor) -> str:
+    return x.dtype if isinstance(x, SymbolicTensor) else backend.dtype(x)
+
+
+@composite()
+def moveaxis(x: Operand, source: Axis, destination: Axis) -> Tensor:
+    """Axes moved to other places; the others keep their order.
+
+    Args:
+        x: a tensor.
+        source: the axis, or several.
+        destination: where each of them is in the answer.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice, or there are not as many destinations as sources.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.moveaxis(ops.zeros((2, 3, 4)), 0, -1))
+        (3, 4, 2)
+    """
+    return transpose(x, _moved(len(shape_of(x)), source, destination))
+
+
+def _moved(rank: int, source: Axis, destination: Axis) -> tuple[int, ...]:
+    if source is None or destination is None:
+        raise ArgumentTypeError(f"moveaxis needs axes; got source {source} and destination {destination}")
+    leave = shapes.normalize_axes(canonical_axis(source), rank, "source")
+    arrive = shapes.normalize_axes(canonical_axis(destination), rank, "destination")
+    if len(leave) != len(arrive):
+        raise ShapeError(f"source {source} and destination {destination} are not equally many axes")
+    taken = dict(zip(arrive, leave, strict=True))
+    rest = iter(axis for axis in range(rank) if axis not in leave)
+    return tuple(taken[place] if place in taken else next(rest) for place in range(rank))
+
+
+@composite()
+def swapaxes(x: Operand, axis1: int, axis2: int) -> Tensor:
+    """Two axes exchanged.
+
+    Raises:
+        ShapeError: an axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.swapaxes(ops.zeros((2, 3, 4)), 0, 2))
+        (4, 3, 2)
+    """
+    rank = len(shape_of(x))
+    order = list(range(rank))
+    one, other = shapes.normalize_axis(axis1, rank, "axis1"), shapes.normalize_axis(axis2, rank, "axis2")
+    order[one], order[other] = other, one
+    return transpose(x, tuple(order))
+
+
+@composite()
+def rot90(array: Operand, k: int = 1, axes: Axis = (0, 1)) -> Tensor:
+    """The tensor turned by quarters in the plane of two axes, from the first towards the second.
+
+    Args:
+        array: a tensor of rank 2 or more.
+        k: the number of quarter turns; negative ones turn the other way.
+        axes: the two axes.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+        ArgumentError: there are not two axes.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.rot90([[1, 2], [3, 4]]))
+        array([[2, 4],
+               [1, 3]], dtype=int32)
+    """
+    if not isinstance(axes, tuple) or len(axes) != 2:
+        raise ArgumentError(f"rot90 turns in the plane of two axes; got {axes}")
+    rank = len(shape_of(array))
+    first, second = shapes.normalize_axes(axes, rank)
+    turns = k % 4
+    if turns == 0:
+        return array
+    if turns == 2:
+        return flip(array, (first, second))
+    if turns == 1:
+        return swapaxes(flip(array, second), first, second)
+    return flip(swapaxes(array, first, second), second)
+
+
+@composite()
+def ravel(x: Operand) -> Tensor:
+    """The elements as a tensor of rank 1.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.ravel([[1, 2], [3, 4]]))
+        array([1, 2, 3, 4], dtype=int32)
+    """
+    return reshape(x, (-1,))
+
+
+@primitive(dtype=rules.KEEP, shape=lambda x, repeats: shapes.tile(x.shape, repeats))
+def tile(x: Operand, repeats: ShapeLike) -> Tensor:
+    """The whole tensor repeated along axes.
+
+    Args:
+        x: a tensor.
+        repeats: how often along each axis. Fewer numbers than axes are for the last axes, more make new first axes.
+
+    Raises:
+        ShapeError: a number is negative.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.tile([1, 2], (2, 2)))
+        array([[1, 2, 1, 2],
+               [1, 2, 1, 2]], dtype=int32)
+    """
+    ...
+
+
+def _rolled(x: Any, shift: int | tuple[int, ...] | None, axis: shapes.Axis) -> shapes.Shape:
+    if shift is None:
+        raise ArgumentTypeError("roll needs a shift")
+    shapes.roll_steps(shift, axis, len(x.shape))
+    return x.shape
+
+
+@primitive(dtype=rules.KEEP, shape=_rolled)
+def roll(x: Operand, shift: Axis, axis: Axis = None) -> Tensor:
+    """Elements moved along axes; those that fall off one end come in at the other.
+
+    Args:
+        x: a tensor.
+        shift: by how many places, towards higher indices; several for several axes.
+        axis: the axis, or several; None moves the elements of the flattened tensor. One shift serves many axes, and
+            one axis takes the sum of many shifts.
+
+    Raises:
+        ShapeError: an axis is out of bounds, or shifts and axes are not equally many.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.roll([1, 2, 3, 4], 1))
+        array([4, 1, 2, 3], dtype=int32)
+    """
+    ...
+
+
+@backend_function
+def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Tensor:
+    """Each element several times, one after the other.
+
+    Args:
+        x: a tensor.
+        repeats: how many times; or one number for each element along the axis, as a list or tensor of rank 1.
+            While a function is traced, numbers in a tensor that is part of the trace make the answer's shape depend on
+            values, which TensorFlow alone allows; a list or array is known and works everywhere.
+        axis: the axis; None repeats the elements of the flattened tensor.
+
+    Raises:
+        ArgumentError: a number is negative.
+        ShapeError: the axis is out of bounds, or there are not as many numbers as elements.
+        DtypeError: the numbers are no integers.
+        UnsupportedError: in a trace, the framework would need the numbers' values.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.repeat([1, 2], 2))
+        array([1, 1, 2, 2], dtype=int32)
+        >>> ops.convert_to_numpy(ops.repeat([[1, 2], [3, 4]], [1, 2], axis=0))
+        array([[1, 2],
+               [3, 4],
+               [3, 4]], dtype=int32)
+    """
+    at = None if axis is None else canonical_int(axis)
+    tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
+    sizes = _shape(backend, tensor)
+    counts, total = _counts(backend, repeats)
+    if isinstance(counts, int):
+        answer = shapes.repeat(sizes, counts, at)
+        if isinstance(tensor, SymbolicTensor):
+            return SymbolicTensor(answer, tensor.dtype)
+        return backend.run("manipulation.repeat", backend.dtype(tensor) in backend.fast_dtypes, tensor, counts, at)
+    answer = shapes.repeat(sizes, None, at, total)
+    (many,) = _shape(backend, counts)
+    length = shapes.size(sizes) if at is None else sizes[at]
+    if many not in (1, None, length) and length is not None:
+        raise ShapeError(f"{many} numbers of repeats for {length} elements")
+    if isinstance(tensor, SymbolicTensor) or isinstance(counts, SymbolicTensor):
+        return SymbolicTensor(answer, _dtype(backend, tensor))
+    fast = {backend.dtype(tensor), backend.dtype(counts)} <= backend.fast_dtypes
+    try:
+        return backend.run("manipulation.repeat_each", fast, tensor, counts, at, total)
+    except OpsError:
+        raise
+    except Exception:
+        if total is None and backend.core.convert_to_numpy(counts).min(initial=0) < 0:
+            raise ArgumentError(_NEGATIVE) from None
+        raise
+
+
+_NEGATIVE = "an element is not repeated a negative number of times"
+
+
+def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
+    """The numbers of repeats as one int, or as a tensor of rank 1 with their sum, None if only the tensor tells it."""
+    if isinstance(repeats, (list, tuple)):
+        numbers: list[Any] = list(repeats)  # type: ignore[arg-type]  # checked by index
+        try:
+            numbers = [operator.index(number) for number in numbers]
+        except TypeError:
+            raise DtypeError(f"the numbers of repeats are integers; got {repeats!r}") from None
+        if min(numbers, default=0) < 0:
+            raise ArgumentError(_NEGATIVE)
+        if len(numbers) == 1:
+            return numbers[0], None
+        return backend.to_tensor(numbers, "int32"), sum(numbers)
+    if not hasattr(repeats, "shape"):
+        count = canonical_int(repeats)
+        if count < 0:
+            raise ArgumentError(_NEGATIVE)
+        return count, None
+    symbolic = isinstance(repeats, SymbolicTensor)
+    counts = repeats if symbolic else backend.to_tensor(repeats)
+    dtype = _dtype(backend, counts)
+    if dtype not in dtypes.INTEGERS:
+        raise DtypeError(f"the numbers of repeats are integers; got {dtype}")
+    rank = len(_shape(backend, counts))
+    if rank > 1:
+        raise ShapeError(f"the numbers of repeats are a tensor of rank 1; got rank {rank}")
+    if isinstance(repeats, (np.ndarray, np.generic)):
+        if repeats.min(initial=0) < 0:
+            raise ArgumentError(_NEGATIVE)
+        return (int(repeats.sum()), None) if repeats.size == 1 else (counts, int(repeats.sum()))
+    if rank == 0:
+        counts = SymbolicTensor((1,), dtype) if symbolic else backend.run("manipulation.reshape", True, counts, (1,))
+    return counts, None
+
+
+@backend_function
+def view(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
+    """The same bits, read as another dtype. A bool is a byte of 0 or 1; any other byte is read as true.
+
+    Args:
+        x: a tensor.
+        dtype: the dtype to read; None for x's own, which answers x. If its elements are wider or narrower, the last
+            axis has fewer or more of them, in the order in which they are in memory.
+
+    Raises:
+        ShapeError: the widths differ, and the last axis does not divide into the wider elements, or there is none.
+        DtypeError: the dtype is unknown, or the framework does not have it.
+        UnsupportedError: in a traced function on OpenVINO, which has no such operation.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.view(ops.array([1.0, 2.0], "float32"), "int32"))
+        array([1065353216, 1073741824], dtype=int32)
+    """
+    tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
+    have = _dtype(backend, tensor)
+    name = have if dtype is None else dtypes.standardize(dtype)
+    widths = (dtypes.to_numpy(one).itemsize for one in (have, name))
+    answer = shapes.view(_shape(backend, tensor), *widths)
+    if isinstance(tensor, SymbolicTensor):
+        return SymbolicTensor(answer, name)
+    backend.check_dtype(name)
+    if have == name:
+        return tensor
+    # No kernel sees a bool: frameworks do not agree on what other bytes than 0 and 1 are.
+    source, target = ("uint8" if one == "bool" else one for one in (have, name))
+    if have == "bool":
+        tensor = backend.cast(tensor, source)
+    if source != target:
+        tensor = backend.run("manipulation.view", {source, target} <= backend.fast_dtypes, tensor, target)
+    return backend.cast(tensor, name)

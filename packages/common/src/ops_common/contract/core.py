@@ -54,6 +54,12 @@ def shape(x: Tensor) -> tuple[int | None, ...]:
 
 
 @optional
+def size(x: Tensor) -> Tensor:
+    """The number of elements as an int32 tensor, where the static shape has an unknown dimension."""
+    ...
+
+
+@optional
 def call(kernel: Callable[..., Any], *args: Any) -> Any:
     """Calls a kernel whose arguments or answer have a dtype outside `FAST_DTYPES`."""
     ...

@@ -38,3 +38,33 @@ def arange(start: Number, stop: Number, step: Number, dtype: str) -> Tensor:
 
 @optional
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor: ...
+
+
+@optional
+def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
+    """Ones at and below the diagonal k, zeros above it."""
+    ...
+
+
+@required
+def copy(x: Tensor) -> Tensor:
+    """A tensor that shares no memory that anyone could change."""
+    ...
+
+
+@required
+def tril(x: Tensor, k: int) -> Tensor:
+    """Zeros above the diagonal k of the last two axes; a tensor of lower rank than 2 is an error."""
+    ...
+
+
+@required
+def triu(x: Tensor, k: int) -> Tensor:
+    """Zeros below the diagonal k; see `tril`."""
+    ...
+
+
+@required
+def diag(x: Tensor, k: int) -> Tensor:
+    """The square matrix with a rank-1 tensor on its diagonal k, and zeros elsewhere."""
+    ...

@@ -21,3 +21,9 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     """NumPy's basic and integer-tensor indexing. The key holds ints, slices of ints, None, Ellipsis, bool tensors and
     integer tensors of this framework."""
     ...
+
+
+@required
+def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
+    """The diagonal of two different axes as the answer's last; empty where the offset lies beyond the edge."""
+    ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common.contract._mark import required
+from ops_common.contract._mark import optional, required
 
 Tensor = Any
 
@@ -62,4 +62,68 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
 @required
 def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     """Reversed along these axes; along all for None."""
+    ...
+
+
+@required
+def repeat(x: Tensor, repeats: int, axis: int | None) -> Tensor:
+    """Each element of the axis, or of the flattened tensor, that many times, one after the other."""
+    ...
+
+
+@required
+def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
+    """Each element of the axis, or of the flattened tensor, its own number of times. The numbers are a rank-1 integer
+    tensor, of one element or of as many as the axis has; ``total`` is their sum, None if only the tensor tells. A
+    negative number is an error where the tensor's values are known."""
+    ...
+
+
+@required
+def tile(x: Tensor, repeats: tuple[int, ...]) -> Tensor:
+    """The whole tensor repeated along its last axes, or new ones before them. A negative number is an error."""
+    ...
+
+
+@required
+def roll(x: Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | None) -> Tensor:
+    """Elements moved along axes, those that fall off the end coming in at the start; flattened, and put back in shape,
+    for axis None. One shift serves many axes, one axis takes many shifts."""
+    ...
+
+
+@required
+def view(x: Tensor, dtype: str) -> Tensor:
+    """The same bits read as another dtype; the last axis changes its length where the widths differ. No bools."""
+    ...
+
+
+@optional
+def array_split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
+    """As `split`, but a number of pieces need not divide the axis: the first ones are longer by one."""
+    ...
+
+
+@optional
+def hstack(xs: list[Tensor] | tuple[Tensor, ...]) -> Tensor:
+    """Joined along axis 1; along axis 0 where they have no other."""
+    ...
+
+
+@optional
+def vstack(xs: list[Tensor] | tuple[Tensor, ...]) -> Tensor:
+    """Joined along axis 0, where a tensor of lower rank than 2 is a row."""
+    ...
+
+
+@optional
+def dstack(xs: list[Tensor] | tuple[Tensor, ...]) -> Tensor:
+    """Joined along axis 2, where a tensor of lower rank than 3 has axes of size 1 put to it, as NumPy does."""
+    ...
+
+
+@optional
+def meshgrid(xs: list[Tensor], indexing: str) -> list[Tensor]:
+    """Tensors, which may differ in dtype, each flattened and repeated over the grid of all; indexing is ``"xy"``, which
+    exchanges the grid's first two axes, or ``"ij"``."""
     ...

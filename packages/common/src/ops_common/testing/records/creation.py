@@ -18,7 +18,10 @@ from ops_common.testing.record import (
 )
 from ops_common.testing.records._build import (
     Samples,
+    inf,
+    nan,
     s,
+    special,
 )
 
 
@@ -88,4 +91,85 @@ Record(
     ("float32",),
     forms=lambda m: [s(m(3), m(2, 3, low=4, high=9), 5, axis=1), s(m(3), 2.0, 3, axis=-1)],
     errors=lambda m: [(ArgumentError, s(0, 1, -1)), (ShapeError, s(m(2), m(3)))],
+)
+Record(
+    "tri",
+    lambda m: [
+        s(3, 3, 0, m.dtype),
+        s(2, 4, 1, m.dtype),
+        s(4, 2, -2, m.dtype),
+        s(0, 2, 0, m.dtype),
+        s(2, 2, 7, m.dtype),
+    ],
+    lambda n, columns=None, k=0, dtype=None: np.tri(n, columns, k),
+    "creation.tri",
+    ALL,
+    forms=lambda m: [s(3, dtype=m.dtype), s(np.int64(2), k=1, dtype=m.dtype)],
+    errors=lambda m: [
+        (ShapeError, s(-1, 2, 0, m.dtype)),
+        (ArgumentTypeError, s(1.5, 2, 0, m.dtype)),
+        (ArgumentTypeError, s(2, 2, 0.5, m.dtype)),
+        (DtypeError, s(2, 2, 0, "float33")),
+    ],
+)
+for _name in ("tril", "triu"):
+    _created(
+        _name,
+        lambda m: [
+            *(s(m(3, 4), k) for k in (0, 1, -1, 5, -5)),
+            *(s(m(4, 2), k) for k in (0, -2, 1)),
+            s(m(2, 2, 3), 0),
+            s(m(0, 3), 0),
+            s(m(2, 0), 1),
+            s(special(m, nan, inf, -inf, nan).reshape(2, 2), 0),
+            s(special(m, nan, inf, -inf, nan).reshape(2, 2), -1),
+            s(special(m, nan, inf, -inf, nan).reshape(2, 2), 1),
+        ],
+        getattr(np, _name),
+        lambda m: [(ShapeError, s(m(3))), (ShapeError, s(m())), (ArgumentTypeError, s(m(2, 2), 0.5))],
+        lambda m: [s(m(2, 3)), s(m(2, 3), k=np.int64(1))],
+    )
+Record(
+    "diag",
+    lambda m: [
+        *(s(m(3), k) for k in (0, 1, -1, 3, -3)),
+        *(s(m(2, 4), k) for k in (0, 1, -1, 3, 7, -7)),
+        s(m(0), 0),
+        s(m(0), 2),
+        s(m(1), 0),
+        s(m(0, 2), 0),
+    ],
+    np.diag,
+    None,
+    ALL,
+    forms=lambda m: [s(m(3)), s(m(3), k=np.int64(-1)), s(m(2, 2))],
+    errors=lambda m: [(ShapeError, s(m())), (ShapeError, s(m(2, 2, 2))), (ArgumentTypeError, s(m(2), 0.5))],
+)
+Record(
+    "diagflat",
+    lambda m: [s(m(2, 2), 0), s(m(3), 1), s(m(2), -2), s(m(), 0), s(m(0, 2), 1)],
+    np.diagflat,
+    None,
+    ALL,
+    forms=lambda m: [s(m(2, 2)), s(m(3), k=1)],
+    errors=lambda m: [(ArgumentTypeError, s(m(2), 0.5)), (ArgumentTypeError, s(None))],
+)
+_created(
+    "copy",
+    lambda m: [s(m(2, 3)), s(m()), s(m(0, 2))],
+    np.copy,
+    lambda m: [(ArgumentTypeError, s(None)), (ShapeError, s([[1.0], [1.0, 2.0]]))],
+)
+Record(
+    "array",
+    lambda m: [s(m(2, 3), m.dtype), s(m(), m.dtype), s(m(0, 2), m.dtype), s(m(2), None)],
+    lambda x, dtype=None: x,
+    None,
+    ALL,
+    forms=lambda m: [s(m(2, 3)), s(m(4, dtype="int32"), dtype=m.dtype)],
+    errors=lambda m: [
+        (ArgumentTypeError, s(None)),
+        (ShapeError, s([[1.0], [1.0, 2.0]])),
+        (DtypeError, s(m(2), "float33")),
+    ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,11 @@ import numpy as np
 from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
+    Maker,
     Record,
+    Sample,
+    accumulated,
+    same,
 )
 from ops_common.testing.records._build import (
     s,
@@ -73,3 +78,38 @@ Record(
         (DtypeError, s(m(2, 3), 0.5)),
     ],
 )
+
+
+def _diagonals(m: Maker) -> Sequence[Sample]:
+    return [
+        *(s(m(3, 4), offset, 0, 1) for offset in (0, 1, -1, 7, -7)),
+        s(m(2, 3, 4), 0, 0, 1),
+        s(m(2, 3, 4), 1, 1, -1),
+        s(m(2, 3, 4), -1, 2, 0),
+        s(m(0, 3), 0, 0, 1),
+        s(m(1, 1), 0, 0, 1),
+    ]
+
+
+def _bad_diagonals(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
+    return [
+        (ShapeError, s(m(3))),
+        (ShapeError, s(m())),
+        (ShapeError, s(m(2, 3), 0, 0, 2)),
+        (ShapeError, s(m(2, 3), 0, 1, -1)),
+        (ArgumentTypeError, s(m(2, 3), 0.5)),
+        (ArgumentTypeError, s(m(2, 3), 0, "a")),
+    ]
+
+
+for _name, _kernel, _answer in (("diagonal", "indexing.diagonal", same), ("trace", None, accumulated)):
+    Record(
+        _name,
+        _diagonals,
+        getattr(np, _name),
+        _kernel,
+        ALL,
+        answer=_answer,
+        forms=lambda m: [s(m(3, 4)), s(m(3, 4), np.int64(1)), s(m(2, 3, 4), axis1=2, axis2=1)],
+        errors=_bad_diagonals,
+    )
