@@ -18,6 +18,7 @@ Axis = int | tuple[int, ...] | None
 
 _HALF = frozenset({np.dtype("float16"), *SMALL_FLOATS})
 _INT32 = np.dtype("int32")
+_FLOAT32 = np.float32
 # By position all through: NumPy's stubs know these parameters by name only.
 _add: Any = np.add.reduce
 _multiply: Any = np.multiply.reduce
@@ -42,9 +43,10 @@ def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
-    if x.dtype in _HALF:
-        return np.mean(x, axis, np.float32, keepdims=keepdims).astype(x.dtype)
-    return np.mean(x, axis, x.dtype.type, keepdims=keepdims)
+    wide = _FLOAT32 if x.dtype in _HALF else x.dtype.type
+    total = _add(x, axis, wide, None, keepdims)
+    answer = total / wide(x.size // total.size if total.size else 1)
+    return answer if wide is x.dtype.type else answer.astype(x.dtype)
 
 
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
@@ -85,3 +87,19 @@ def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
     return np.argmin(x, axis, keepdims=keepdims).astype(_INT32)
+
+
+def cumsum(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(np.add, x, axis)
+
+
+def cumprod(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(np.multiply, x, axis)
+
+
+def _accumulated(function: Any, x: Tensor, axis: int | None) -> Tensor:
+    if axis is None:
+        x, axis = x.reshape(-1), 0
+    if x.dtype in _HALF:
+        return function.accumulate(x, axis, np.float32).astype(x.dtype)
+    return function.accumulate(x, axis, x.dtype.type)

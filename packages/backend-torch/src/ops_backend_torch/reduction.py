@@ -6,6 +6,7 @@ which has no axis: a look at the rank keeps such an axis an error.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -19,6 +20,7 @@ Axis = int | tuple[int, ...] | None
 # Dtypes whose sums torch answers in int64.
 _WIDENED = _unsigned.UNSIGNED | {torch.uint8, torch.int8, torch.int16, torch.int32}
 _FLOAT32 = torch.float32
+_HALF = frozenset({torch.float16, torch.bfloat16})
 _sum, _prod, _mean, _amax, _amin = torch.sum, torch.prod, torch.mean, torch.amax, torch.amin
 _any, _all = torch.any, torch.all
 
@@ -134,3 +136,23 @@ def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
         return torch.argmin(x, axis, keepdims).int()
     except RuntimeError:
         return _unsigned.compare(lambda wide: torch.argmin(wide, axis, keepdims).int(), x)
+
+
+def cumsum(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(torch.cumsum, x, axis)
+
+
+def cumprod(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(torch.cumprod, x, axis)
+
+
+def _accumulated(function: Callable[..., Tensor], x: Tensor, axis: int | None) -> Tensor:
+    if axis is None:
+        x, axis = x.reshape(-1), 0
+    elif not x.dim():
+        normalize_axes(axis, 0)
+    if x.dtype in _unsigned.UNSIGNED:
+        return _unsigned.modular(lambda wide: function(wide, axis), x)
+    if x.dtype in _HALF:
+        return function(x, axis, dtype=_FLOAT32).to(x.dtype)
+    return function(x, axis, dtype=x.dtype)

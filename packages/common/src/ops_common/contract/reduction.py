@@ -62,3 +62,16 @@ def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
 def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
     """int32 index of the first smallest element; see `argmax`."""
     ...
+
+
+@required
+def cumsum(x: Tensor, axis: int | None) -> Tensor:
+    """Sums of the elements up to each place along an axis, of the flattened tensor for None; never called with bools.
+    float16 and bfloat16 are summed in float32. A tuple of axes is an error."""
+    ...
+
+
+@required
+def cumprod(x: Tensor, axis: int | None) -> Tensor:
+    """Products of the elements up to each place; see `cumsum`."""
+    ...
