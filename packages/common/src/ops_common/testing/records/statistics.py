@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
-from ops_common.testing.record import ALL, COMPLEX, Maker, Record, Sample, floating
+from ops_common.testing.record import ALL, COMPLEX, FLOATS, Maker, Record, Sample, floating
 from ops_common.testing.records._build import REAL, inf, nan, quiet, s, special
-
-_AXES: tuple[Any, ...] = (None, 0, -1, (0, 2), (-1, 0), ())
-
 
 def _bad_axes(m: Maker, *q: float) -> Sequence[tuple[type[Exception], Sample]]:
     x = m(2, 3)
@@ -41,8 +38,8 @@ Record(
     "average",
     lambda m: [
         s(m(2, 3), 1, m(3, low=1)),
-        *(s(m(2, 3, 4), axis, None) for axis in _AXES),
-        *(s(m(2, 3, 4), axis, m(2, 3, 4, low=1, high=2)) for axis in (None, 1, (0, 2))),
+        *(s(m(2, 3, 4), axis, None) for axis in (None, -1, (2, 0))),
+        *(s(m(2, 3, 4), axis, m(2, 3, 4, low=1, high=2)) for axis in (None, (0, 2))),
         s(m(2, 3, 4), (2, 0), m(4, 2, low=1, high=2)),
         s(m(2, 3, 4), -2, m(3, low=1, high=2)),
         s(m(low=1), None, m(low=1)),
@@ -84,16 +81,13 @@ def _medians(m: Maker) -> Sequence[Sample]:
     x = m(2, 3, 4, low=1)
     holes = special(m, nan, 1.5, nan, nan, nan, nan, 2.0, -inf, 3.0, 5.0, inf, -0.0).reshape(4, 3)
     return [
-        *(s(x, axis, False) for axis in _AXES),
+        *(s(x, axis, False) for axis in (None, -1, (2, 0), ())),
         s(x, 1, True),
-        s(x, None, True),
-        s(m(low=1), None, False),
-        s(m(101), None, False),
+        s(m(low=1), None, True),
         s(m(0, 3), 0, False),
         s(m(0, 3), 1, False),
         s(holes, 1, False),
         s(holes[0], None, False),
-        s(holes, None, True),
     ]
 
 
@@ -131,19 +125,20 @@ def _quantiles(most: float) -> Any:
     def samples(m: Maker) -> Sequence[Sample]:
         x = m(2, 3, 4)
         few, many = (0.25 * most, 0.6 * most), tuple(most * level for level in (0.0, 0.1, 0.3, 0.5, 0.8, 1.0))
+        own = [s(x, few, 1, "linear", False), s(x, 0.3 * most, (-1, 0), "linear", False)]
+        if most == 100:  # the same kernel
+            return [*own, s(x, many, None, "nearest", True)]
         holes = special(m, nan, 1.5, nan, nan, nan, nan, 2.0, -4.0, 3.0, 5.0, 1.0, -0.0).reshape(4, 3)
         methods = ("linear", "lower", "higher", "midpoint", "nearest")
         return [
-            s(x, few, 1, "linear", False),
-            *(s(x, 0.3 * most, axis, "linear", False) for axis in _AXES),
+            *own,
+            *(s(x, 0.3, axis, "linear", False) for axis in (None, ())),
             *(s(x, many, -1, method, False) for method in methods),
-            *(s(holes, few, 1, method, True) for method in methods),
-            *(s(m(10), 0.35 * most, 0, method, False) for method in methods),
+            *(s(holes, few, 1, method, True) for method in (methods if m.dtype in FLOATS else ())),
             s(x, (few, few), (0, 2), "linear", True),
             s(holes[0], few, None, "linear", False),
-            s(holes, 0.5 * most, None, "linear", True),
-            s(m(low=1), 0.5 * most, None, "linear", False),
-            s(m(0, 3), 0.5 * most, 0, "linear", False),
+            s(m(low=1), 0.5, None, "linear", False),
+            s(m(0, 3), 0.5, 0, "linear", False),
             s(m(0, 3), few, 1, "linear", False),
             s(m(4), (), 0, "linear", False),
         ]
