@@ -274,6 +274,10 @@ def narrowed(answer: Any, x: Any) -> Any:
     return cast(answer, dtype_of(x)) if dtype_of(x) in _HALF else answer
 
 
+def _squared(distance: Any) -> Any:
+    return square(abs(distance)) if dtype_of(distance) in dtypes.COMPLEX else square(distance)
+
+
 @composite(dtype=rules.FLOATS)
 def var(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Variance along axes: the mean square of the distances from the mean, ``mean(abs(x - mean(x))**2)``.
@@ -296,7 +300,7 @@ def var(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """
     wide = widened(x)
     distance = subtract(wide, mean(wide, axis, True))
-    return narrowed(mean(square(abs(distance)), axis, keepdims), x)
+    return narrowed(mean(_squared(distance), axis, keepdims), x)
 
 
 @composite(dtype=rules.FLOATS)
@@ -482,7 +486,7 @@ def nanvar(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """
     wide, nan = widened(x), isnan(x)
     distance = subtract(wide, _mean_of_numbers(wide, nan, axis, True))
-    return narrowed(_mean_of_numbers(square(abs(distance)), nan, axis, keepdims), x)
+    return narrowed(_mean_of_numbers(_squared(distance), nan, axis, keepdims), x)
 
 
 @composite(dtype=rules.FLOATS)

@@ -173,17 +173,27 @@ for _name in ("var", "std"):
         getattr(np, _name),
         ALL,
         _spread,
+        kernel="reduction.var" if _name == "var" else None,
         computes=floating,
         samples=lambda m: [*_float_samples(m), s(m(0, 3), 0, False), s(m(0, 3), 1, False), s(m(1), 0, False)],
     )
 for _name, _answer in (("sum", accumulated), ("prod", accumulated), ("mean", floating)):
-    reduction(f"nan{_name}", getattr(np, f"nan{_name}"), ALL, _answer, samples=_all_samples, loose=2)
+    reduction(
+        f"nan{_name}",
+        getattr(np, f"nan{_name}"),
+        ALL,
+        _answer,
+        kernel=None if _name == "prod" else f"reduction.nan{_name}",
+        samples=_all_samples,
+        loose=2,
+    )
 for _name in ("var", "std"):
     reduction(
         f"nan{_name}",
         getattr(np, f"nan{_name}"),
         ALL,
         _spread,
+        kernel="reduction.nanvar" if _name == "var" else None,
         computes=floating,
         samples=_all_samples,
     )
@@ -219,7 +229,7 @@ for _name in ("argmax", "argmin"):
             s(m(), None, False),
         ],
         _place(getattr(np, _name)),
-        f"reduction.nan{_name}",
+        None,
         REAL,
         COMPLEX,
         index,
