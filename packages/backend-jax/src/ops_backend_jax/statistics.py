@@ -55,9 +55,7 @@ def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> T
 
 
 @kernel(static=(2, 3, 4, 5))
-def _pick_numbers(
-    x: Tensor, q: Tensor, lead: tuple[int, ...], axis: Axis, method: str, keepdims: bool
-) -> Tensor:
+def _pick_numbers(x: Tensor, q: Tensor, lead: tuple[int, ...], axis: Axis, method: str, keepdims: bool) -> Tensor:
     ordered = _ordered(x, axis)
     last = ordered.shape[1] - 1 - jnp.sum(jnp.isnan(ordered), 1, dtype=np.int32)
     position = jnp.maximum(last, 0).astype(q.dtype)[:, None] * q

@@ -136,7 +136,9 @@ def nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     numbers -= _add(numbers, axis, wide, None, True) / _add(count, axis, np.int32, None, True).astype(wide)
     numbers[nan] = 0
     square = _squared(numbers)
-    answer = _add(square, axis, square.dtype.type, None, keepdims) / _add(count, axis, square.dtype.type, None, keepdims)
+    answer = _add(square, axis, square.dtype.type, None, keepdims) / _add(
+        count, axis, square.dtype.type, None, keepdims
+    )
     return answer.astype(x.dtype) if x.dtype in _HALF else answer
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import ints, number_like, raw_ops, static_shape
-from ops_common import quantiles, shapes
+from ops_common import quantiles
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None

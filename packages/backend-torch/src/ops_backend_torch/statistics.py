@@ -28,7 +28,9 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
         lower, upper = ordered[low], ordered[high]
     else:
         found = {place: torch.kthvalue(rows, place + 1, 1).values for place in set(low)}
-        above = {place: _next(rows, found[place], place) for place, other in zip(low, high, strict=True) if other > place}
+        above = {
+            place: _next(rows, found[place], place) for place, other in zip(low, high, strict=True) if other > place
+        }
         lower = torch.stack([found[place] for place in low])
         upper = torch.stack([above.get(place, found[place]) for place in low])
     if weight is not None:

@@ -16,6 +16,7 @@ from ops_common import quantiles, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 
+
 def _beside(weights: Any, shape: shapes.Shape, axis: Any) -> Any:
     """Weights of the reduced axes alone, in a shape that broadcasts with the tensor; others are as large as it is."""
     own = shape_of(weights)

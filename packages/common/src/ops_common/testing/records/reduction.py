@@ -268,14 +268,16 @@ for _name in ("cumsum", "cumprod"):
             ALL,
             (),
             number,
-            forms=lambda m: [
-                s(m(2, 3)),
-                s(m(2, 3), axis=1, dtype=None),
-                s(m(2, 3), 0, number(m.dtype)),
-                s(m(2, 3).tolist(), axis=-1),
-            ]
-            if m.dtype != "bfloat16"
-            else [s(m(2, 3))],
+            forms=lambda m: (
+                [
+                    s(m(2, 3)),
+                    s(m(2, 3), axis=1, dtype=None),
+                    s(m(2, 3), 0, number(m.dtype)),
+                    s(m(2, 3).tolist(), axis=-1),
+                ]
+                if m.dtype != "bfloat16"
+                else [s(m(2, 3))]
+            ),
             errors=lambda m: [
                 (ShapeError, s(m(2, 3), 2)),
                 (ShapeError, s(m(2, 3), -3)),

@@ -11,6 +11,7 @@ from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, Maker, Record, Sample, floating
 from ops_common.testing.records._build import REAL, inf, nan, quiet, s, special
 
+
 def _bad_axes(m: Maker, *q: float) -> Sequence[tuple[type[Exception], Sample]]:
     x = m(2, 3)
     return [
@@ -50,9 +51,11 @@ Record(
     ALL,
     (),
     floating,
-    forms=lambda m: [s(m(2, 3)), s(m(2, 3), weights=[0.5, 1.5, 2.0], axis=1), s(m(2, 3), axis=[0, 1])]
-    if m.dtype != "bfloat16"
-    else [s(m(2, 3))],
+    forms=lambda m: (
+        [s(m(2, 3)), s(m(2, 3), weights=[0.5, 1.5, 2.0], axis=1), s(m(2, 3), axis=[0, 1])]
+        if m.dtype != "bfloat16"
+        else [s(m(2, 3))]
+    ),
     errors=lambda m: [
         (ShapeError, s(m(2, 3), 2)),
         (ShapeError, s(m(2, 3), 2, m(3))),
