@@ -100,6 +100,7 @@ def test_missing_required_kernels(
         "creation",
         "elementwise",
         "reduction",
+        "statistics",
         "manipulation",
         "indexing",
         "contraction",

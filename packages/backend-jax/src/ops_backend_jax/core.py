@@ -20,6 +20,7 @@ Tensor = Any
 DTYPES = {name: dtypes.to_numpy(name) for name in dtypes.ALL}
 _NAMES = {native: name for name, native in DTYPES.items()}
 WIDE = frozenset(DTYPES[name] for name in dtypes.WIDE)
+HALF = frozenset(DTYPES[name] for name in ("float16", "bfloat16"))
 TENSOR_TYPES = (jax.Array,)
 # Found by name: making an array to ask for its type would start the devices, and jax.distributed must come first.
 EXACT_TYPES = tuple(cls for cls in jax.Array.__subclasses__() if cls.__name__ == "ArrayImpl")

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from ops_backend_jax.core import kernel
+from ops_backend_jax.core import HALF, kernel
 from ops_common import shapes
 
 Tensor = Any
@@ -76,3 +76,21 @@ def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
 @kernel(static=(1, 2))
 def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
     return _argument(x, axis, keepdims, lax.argmin)
+
+
+def _accumulated(x: Tensor, axis: int | None, function: Callable[..., Tensor]) -> Tensor:
+    if axis is None:
+        x, axis = lax.reshape(x, (x.size,)), 0
+    axis = shapes.normalize_axis(axis, x.ndim)
+    wide = x.astype(np.float32) if x.dtype in HALF else x
+    return function(wide, axis, dtype=wide.dtype).astype(x.dtype)
+
+
+@kernel(static=(1,))
+def cumsum(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(x, axis, jnp.cumsum)
+
+
+@kernel(static=(1,))
+def cumprod(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(x, axis, jnp.cumprod)

@@ -18,11 +18,14 @@ Axis = int | tuple[int, ...] | None
 
 _HALF = frozenset({np.dtype("float16"), *SMALL_FLOATS})
 _INT32 = np.dtype("int32")
+_FLOAT32 = np.float32
 # By position all through: NumPy's stubs know these parameters by name only.
 _add: Any = np.add.reduce
 _multiply: Any = np.multiply.reduce
 _maximum: Any = np.maximum.reduce
 _minimum: Any = np.minimum.reduce
+_fmax: Any = np.fmax.reduce
+_fmin: Any = np.fmin.reduce
 _or: Any = np.logical_or.reduce
 _and: Any = np.logical_and.reduce
 
@@ -42,9 +45,10 @@ def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
-    if x.dtype in _HALF:
-        return np.mean(x, axis, np.float32, keepdims=keepdims).astype(x.dtype)
-    return np.mean(x, axis, x.dtype.type, keepdims=keepdims)
+    wide = _FLOAT32 if x.dtype in _HALF else x.dtype.type
+    total = _add(x, axis, wide, None, keepdims)
+    answer = total / wide(x.size // total.size if total.size else 1)
+    return answer if wide is x.dtype.type else answer.astype(x.dtype)
 
 
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
@@ -85,3 +89,66 @@ def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
     return np.argmin(x, axis, keepdims=keepdims).astype(_INT32)
+
+
+def cumsum(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(np.add, x, axis)
+
+
+def cumprod(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(np.multiply, x, axis)
+
+
+def _accumulated(function: Any, x: Tensor, axis: int | None) -> Tensor:
+    if axis is None:
+        x, axis = x.reshape(-1), 0
+    if x.dtype in _HALF:
+        return function.accumulate(x, axis, np.float32).astype(x.dtype)
+    return function.accumulate(x, axis, x.dtype.type)
+
+
+def var(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    wide = x.astype(_FLOAT32) if x.dtype in _HALF else x
+    square = _squared(wide - mean(wide, axis, True))
+    answer = mean(square, axis, keepdims)
+    return answer if wide is x else answer.astype(x.dtype)
+
+
+def _squared(distance: Tensor) -> Tensor:
+    if distance.dtype.kind == "c":
+        square = np.square(distance.real)
+        square += np.square(distance.imag)
+        return square
+    distance *= distance  # in its own memory
+    return distance
+
+
+def nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    nan = np.isnan(x)
+    if not nan.any():
+        return var(x, axis, keepdims)
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
+    wide = _FLOAT32 if x.dtype in _HALF else x.dtype.type
+    numbers = np.array(x, wide)
+    numbers[nan] = 0
+    count = np.subtract(1, nan, dtype=np.int32)
+    numbers -= _add(numbers, axis, wide, None, True) / _add(count, axis, np.int32, None, True).astype(wide)
+    numbers[nan] = 0
+    square = _squared(numbers)
+    answer = _add(square, axis, square.dtype.type, None, keepdims) / _add(
+        count, axis, square.dtype.type, None, keepdims
+    )
+    return answer.astype(x.dtype) if x.dtype in _HALF else answer
+
+
+def nanmax(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
+    return _fmax(x, axis, None, None, keepdims)
+
+
+def nanmin(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.ndim:
+        shapes.normalize_axes(axis, 0)
+    return _fmin(x, axis, None, None, keepdims)

@@ -14,7 +14,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NARROW, Node, kernel, like
+from ops_backend_openvino.core import FLOATS, NARROW, Node, kernel, like, movement
 from ops_backend_openvino.elementwise import is_bool, maximum, minimum, same
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes
@@ -127,7 +127,8 @@ def prod(x: Node, axis: Axis, keepdims: bool) -> Any:
 
 
 def _mean_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.mean(x, _checked(x, axis), keepdims=keepdims)
+    total = np.asarray(_sum_host(x, axis, keepdims))
+    return total / x.dtype.type(x.size // total.size if total.size else 1)  # NumPy's mean warns of nothing to sum
 
 
 @kernel(_mean_host)
@@ -242,3 +243,43 @@ def argmax(x: Node, axis: int | None, keepdims: bool) -> Any:
 @kernel(lambda x, axis, keepdims: np.argmin(x, _checked(x, axis), keepdims=keepdims), 1, NARROW, "int32")
 def argmin(x: Node, axis: int | None, keepdims: bool) -> Any:
     return _first(x, axis, keepdims, "min")
+
+
+def _accumulated(function: Any) -> Callable[..., Any]:
+    def host(x: Any, axis: int | None) -> Any:
+        flat, at = (x.reshape(-1), 0) if axis is None else (x, shapes.normalize_axis(axis, x.ndim))
+        wide = np.dtype(np.float32) if x.dtype.kind not in "iu" and x.dtype.itemsize < 4 else x.dtype
+        return function.accumulate(flat, at, wide.type).astype(x.dtype)
+
+    return host
+
+
+def _scan(x: Node, axis: int | None, function: Callable[..., Any], neutral: int) -> Any:
+    """Each element combined with the one 1, 2, 4 ... places before it: exact for int32, and precise for floats."""
+    type_ = x.get_element_type()
+    wide: Any = x
+    if type_ != _INT32 and type_ != ov.Type.f32:  # integers wrap round when they are made small again
+        wide = opset.convert(x, _INT32 if type_.is_integral() else ov.Type.f32).output(0)
+    at = 0
+    if axis is None:
+        wide = reshaped(wide, [-1]).output(0)
+    else:
+        at = shapes.normalize_axis(axis, len(wide.get_shape()))
+    shape = list(wide.get_shape())
+    size, step = shape[at], 1
+    while step < size:
+        head = opset.variadic_split(wide, opset.constant(at), ints([size - step, step])).output(0)
+        begin = opset.broadcast(like(neutral, wide), ints([*shape[:at], step, *shape[at + 1 :]]))
+        wide = function(wide, opset.concat([begin, head], at)).output(0)
+        step *= 2
+    return wide if wide.get_element_type() == type_ else opset.convert(wide, type_)
+
+
+@movement(_accumulated(np.add))
+def cumsum(x: Node, axis: int | None) -> Any:
+    return _scan(x, axis, opset.add, 0)
+
+
+@movement(_accumulated(np.multiply))
+def cumprod(x: Node, axis: int | None) -> Any:
+    return _scan(x, axis, opset.multiply, 1)

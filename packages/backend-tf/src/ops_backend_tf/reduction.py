@@ -25,6 +25,8 @@ _Sum, _Prod, _Mean, _Max, _Min, _Any, _All = (
 )
 _HALF = frozenset({tf.float16, tf.bfloat16})
 _BOOL = tf.bool
+# Dtypes that are accumulated in another: for precision.
+_WIDE = dict.fromkeys(_HALF, tf.float32)
 
 
 def _axes(x: Tensor, axis: Axis) -> Any:
@@ -99,3 +101,21 @@ def _place(find: Callable[..., Tensor], x: Tensor, axis: int | None, keepdims: b
     if axis is None:
         return raw_ops.Reshape(tensor=place, shape=ints(x, (1,) * rank))
     return raw_ops.ExpandDims(input=place, axis=ints(x, axis))
+
+
+def cumsum(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(raw_ops.Cumsum, x, axis)
+
+
+def cumprod(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(raw_ops.Cumprod, x, axis)
+
+
+def _accumulated(accumulate: Callable[..., Tensor], x: Tensor, axis: int | None) -> Tensor:
+    if axis is None:
+        x, axis = raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))), 0
+    wide = _WIDE.get(x.dtype)
+    if wide is not None:
+        wider = raw_ops.Cast(x=x, DstT=wide)
+        return raw_ops.Cast(x=accumulate(x=wider, axis=ints(x, axis)), DstT=x.dtype)
+    return accumulate(x=x, axis=ints(x, axis))

@@ -6,6 +6,7 @@ which has no axis: a look at the rank keeps such an axis an error.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -19,6 +20,7 @@ Axis = int | tuple[int, ...] | None
 # Dtypes whose sums torch answers in int64.
 _WIDENED = _unsigned.UNSIGNED | {torch.uint8, torch.int8, torch.int16, torch.int32}
 _FLOAT32 = torch.float32
+_HALF = frozenset({torch.float16, torch.bfloat16})
 _sum, _prod, _mean, _amax, _amin = torch.sum, torch.prod, torch.mean, torch.amax, torch.amin
 _any, _all = torch.any, torch.all
 
@@ -134,3 +136,80 @@ def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
         return torch.argmin(x, axis, keepdims).int()
     except RuntimeError:
         return _unsigned.compare(lambda wide: torch.argmin(wide, axis, keepdims).int(), x)
+
+
+def cumsum(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(torch.cumsum, x, axis)
+
+
+def cumprod(x: Tensor, axis: int | None) -> Tensor:
+    return _accumulated(torch.cumprod, x, axis)
+
+
+def _accumulated(function: Callable[..., Tensor], x: Tensor, axis: int | None) -> Tensor:
+    if axis is None:
+        x, axis = x.reshape(-1), 0
+    elif not x.dim():
+        normalize_axes(axis, 0)
+    if x.dtype in _unsigned.UNSIGNED:
+        return _unsigned.modular(lambda wide: function(wide, axis), x)
+    if x.dtype in _HALF:
+        return function(x, axis, dtype=_FLOAT32).to(x.dtype)
+    return function(x, axis, dtype=x.dtype)
+
+
+def count_nonzero(x: Tensor, axis: Axis) -> Tensor:
+    if axis is None:
+        # torch counts several times as fast as it compares, but not unsigned integers.
+        return torch.count_nonzero(x if x.dtype not in _unsigned.UNSIGNED else x != 0).int()
+    if not x.dim():
+        normalize_axes(axis, 0)
+    return (x != 0).int() if axis == () else _sum(x != 0, axis, dtype=torch.int32)
+
+
+def ptp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is None and not keepdims and x.dtype not in _unsigned.UNSIGNED:
+        smallest, largest = torch.aminmax(x)  # along one axis it is slower than both by themselves
+        return largest - smallest
+    return elementwise.subtract(max(x, axis, keepdims, None), min(x, axis, keepdims, None))
+
+
+def nansum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if not x.is_floating_point() or axis == ():
+        return sum(torch.where(torch.isnan(x), 0, x) if x.dtype.is_complex else x, axis, keepdims)
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
+    return torch.nansum(x, axis, keepdims)
+
+
+def nanmean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
+    if axis == ():
+        return x
+    if x.dtype.is_complex:
+        return nansum(x, axis, keepdims) / _sum(torch.isnan(x).logical_not(), axis, keepdims)
+    if x.dtype in _HALF:
+        return torch.nanmean(x.float(), axis, keepdims).to(x.dtype)
+    return torch.nanmean(x, axis, keepdims)
+
+
+def nanmax(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if not x.is_floating_point() or axis == ():
+        return max(x, axis, keepdims, None)
+    largest, smallest = _extremes(x, axis, keepdims)
+    return torch.where(largest < smallest, torch.nan, largest)
+
+
+def nanmin(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if not x.is_floating_point() or axis == ():
+        return min(x, axis, keepdims, None)
+    largest, smallest = _extremes(x, axis, keepdims)
+    return torch.where(largest < smallest, torch.nan, smallest)
+
+
+def _extremes(x: Tensor, axis: Axis, keepdims: bool) -> tuple[Tensor, Tensor]:
+    """The largest and the smallest number; where there is none, minus infinity and infinity."""
+    low = torch.nan_to_num(x, -torch.inf, torch.inf, -torch.inf)
+    high = torch.nan_to_num(x, torch.inf, torch.inf, -torch.inf)
+    return max(low, axis, keepdims, None), min(high, axis, keepdims, None)

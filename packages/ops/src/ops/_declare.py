@@ -363,6 +363,8 @@ class Op(Declared):
                     if n in backend.fast_dtypes & backend.native_dtypes.keys()
                 )
                 tests.append(f"type({name}) in T and {name}.dtype in INTS")
+            elif self.kinds[i] == "Operand | None":
+                tests.append(f"{name} is None")
         if plain:
             tests.append(self._operand_test(backend, scope, plain, own))
         return " and ".join(tests) if tests else None

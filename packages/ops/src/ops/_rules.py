@@ -68,6 +68,11 @@ def _ordered(names: Sequence[str]) -> str:
     return dtype
 
 
+def _ordered_numbers(names: Sequence[str]) -> str:
+    _no_bool(names)
+    return _ordered(names)
+
+
 _ACCUMULATE = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
 
 
@@ -91,6 +96,7 @@ NUMBERS = DtypeRule(_numbers)
 NO_BOOL = DtypeRule(_no_bool)
 REALS = DtypeRule(_reals)
 ORDERED = DtypeRule(_ordered)
+ORDERED_NUMBERS = DtypeRule(_ordered_numbers)
 FLOATS = DtypeRule(_floats)
 REAL_FLOATS = DtypeRule(_real_floats)
 MODULUS = DtypeRule(dtypes.promote, _modulus)

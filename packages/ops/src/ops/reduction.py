@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ops import _rules as rules
 from ops._declare import composite, primitive
 from ops._types import Axis, Mask, Operand, Tensor
 from ops.core import cast
-from ops_common import shapes
-from ops_common.errors import ShapeError
+from ops.core import dtype as dtype_of
+from ops.elementwise import abs, divide, equal, isnan, logical_not, not_equal, sqrt, square, subtract, where
+from ops.manipulation import squeeze
+from ops_common import dtypes, shapes
+from ops_common.errors import ArgumentTypeError, ShapeError
 
 
 def _reduced(x: Any, axis: shapes.Axis, keepdims: bool, initial: Any = None) -> shapes.Shape:
@@ -178,7 +182,9 @@ def all(x: Mask, axis: Axis = None, keepdims: bool = False) -> Tensor:
     ...
 
 
-def _index(x: Any, axis: int | None, keepdims: bool) -> shapes.Shape:
+def _index(x: Any, axis: Any, keepdims: bool) -> shapes.Shape:
+    if isinstance(axis, tuple):
+        raise ArgumentTypeError(f"an index is of one axis, or of the flattened tensor for None; got {axis!r}")
     return _extreme(x, axis, keepdims)
 
 
@@ -212,3 +218,370 @@ def argmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
         array([0, 1], dtype=int32)
     """
     ...
+
+
+@composite(dtype=rules.KEEP)
+def count_nonzero(x: Operand, axis: Axis = None) -> Tensor:
+    """The number of elements along axes that are not zero, as int32; NaN is not zero.
+
+    Args:
+        x: numbers or bools.
+        axis: an axis or several; None for all.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.count_nonzero([[0, 1], [2, 3]], axis=0))
+        array([1, 2], dtype=int32)
+    """
+    return sum(not_equal(x, 0), axis)
+
+
+@composite(dtype=rules.ORDERED_NUMBERS)
+def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Largest minus smallest element along axes ("peak to peak"), NaN if there is one.
+
+    The dtype is x's, in which the difference of integers may wrap around; bools must be cast first.
+
+    Args:
+        x: real numbers.
+        axis: an axis or several; None for all.
+        keepdims: whether the reduced axes stay, with size 1.
+
+    Raises:
+        ShapeError: an axis is out of bounds, named twice or empty.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.ptp([[1, 3], [4, 0]], axis=1))
+        array([2, 4], dtype=int32)
+    """
+    return subtract(max(x, axis, keepdims), min(x, axis, keepdims))
+
+
+_HALF = ("float16", "bfloat16")
+
+
+def widened(x: Any) -> Any:
+    """The tensor in the dtype that it is accumulated in: float32 for float16 and bfloat16."""
+    return cast(x, "float32") if dtype_of(x) in _HALF else x
+
+
+def narrowed(answer: Any, x: Any) -> Any:
+    """What was computed of `widened(x)`, in x's dtype."""
+    return cast(answer, dtype_of(x)) if dtype_of(x) in _HALF else answer
+
+
+def _squared(distance: Any) -> Any:
+    return square(abs(distance)) if dtype_of(distance) in dtypes.COMPLEX else square(distance)
+
+
+@composite(dtype=rules.FLOATS)
+def var(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Variance along axes: the mean square of the distances from the mean, ``mean(abs(x - mean(x))**2)``.
+
+    Args:
+        x: numbers; integers count as `floatx`, float16 and bfloat16 are summed in float32.
+        axis: an axis or several; None for all.
+        keepdims: whether the reduced axes stay, with size 1.
+
+    Returns:
+        A tensor of the float dtype, a real one for complex numbers; NaN of nothing.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.var([[1, 3], [4, 4]], axis=1))
+        array([1., 0.], dtype=float32)
+    """
+    wide = widened(x)
+    distance = subtract(wide, mean(wide, axis, True))
+    return narrowed(mean(_squared(distance), axis, keepdims), x)
+
+
+@composite(dtype=rules.FLOATS)
+def std(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Standard deviation along axes: the square root of the variance; see `var`.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.std([[1, 3], [4, 4]], axis=1))
+        array([1., 0.], dtype=float32)
+    """
+    return narrowed(sqrt(var(widened(x), axis, keepdims)), x)
+
+
+def _running(x: Any, axis: Any) -> shapes.Shape:
+    if axis is None:
+        return (shapes.size(x.shape),)
+    if not isinstance(axis, int):
+        raise ArgumentTypeError(f"the elements are accumulated along one axis; got {axis!r}")
+    shapes.normalize_axis(axis, len(x.shape))
+    return x.shape
+
+
+@primitive(dtype=rules.NUMBERS, shape=_running, kernel="cumsum")
+def _running_sum(x: Operand, axis: Axis = None) -> Tensor:
+    """`cumsum` without a choice of dtype: what the kernels do."""
+    ...
+
+
+@primitive(dtype=rules.NUMBERS, shape=_running, kernel="cumprod")
+def _running_product(x: Operand, axis: Axis = None) -> Tensor:
+    """`cumprod` without a choice of dtype: what the kernels do."""
+    ...
+
+
+@composite(kernel=None)
+def cumsum(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
+    """Sums of the elements up to each place along an axis.
+
+    Args:
+        x: numbers; bools count as int32, other dtypes are kept. float16 and bfloat16 are summed in float32.
+        axis: one axis; None for the flattened tensor.
+        dtype: the dtype to sum in; None for x's.
+
+    Returns:
+        A tensor of x's shape, flattened for axis None.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.cumsum([[1, 2], [3, 4]], axis=1))
+        array([[1, 3],
+               [3, 7]], dtype=int32)
+    """
+    if dtype is None:
+        return _running_sum(x, axis)
+    return cast(_running_sum(cast(x, dtype), axis), dtype)
+
+
+@composite(kernel=None)
+def cumprod(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
+    """Products of the elements up to each place along an axis; see `cumsum`.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.cumprod([[1, 2], [3, 4]], axis=1))
+        array([[ 1,  2],
+               [ 3, 12]], dtype=int32)
+    """
+    if dtype is None:
+        return _running_product(x, axis)
+    return cast(_running_product(cast(x, dtype), axis), dtype)
+
+
+# --- without NaN
+
+
+def _without_nan(x: Any, instead: float) -> Any:
+    """The tensor with another number in place of NaN; integers have none."""
+    return where(isnan(x), instead, x) if dtype_of(x) in dtypes.INEXACT else x
+
+
+@composite(kernel=None)
+def nancumsum(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
+    """`cumsum` in which NaN counts as 0.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nancumsum([1.0, float("nan"), 3.0]))
+        array([1., 1., 4.], dtype=float32)
+    """
+    return cumsum(_without_nan(x, 0), axis, dtype)
+
+
+@composite(kernel=None)
+def nancumprod(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
+    """`cumprod` in which NaN counts as 1.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nancumprod([2.0, float("nan"), 3.0]))
+        array([2., 2., 6.], dtype=float32)
+    """
+    return cumprod(_without_nan(x, 1), axis, dtype)
+
+
+@composite(dtype=rules.ACCUMULATE)
+def nansum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """`sum` in which NaN counts as 0.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nansum([[1.0, float("nan")], [2.0, 3.0]], axis=1))
+        array([1., 5.], dtype=float32)
+    """
+    return sum(_without_nan(x, 0), axis, keepdims)
+
+
+@composite(dtype=rules.ACCUMULATE)
+def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """`prod` in which NaN counts as 1.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanprod([[1.0, float("nan")], [2.0, 3.0]], axis=1))
+        array([1., 6.], dtype=float32)
+    """
+    return _product(_without_nan(x, 1), axis, keepdims)
+
+
+def _mean_of_numbers(x: Any, nan: Any, axis: Any, keepdims: bool) -> Any:
+    """The mean of the elements that are not NaN; 0 / 0, which is NaN, where there are none."""
+    count = cast(sum(logical_not(nan), axis, keepdims), dtype_of(x))
+    return divide(sum(where(nan, 0, x), axis, keepdims), count)
+
+
+@composite(dtype=rules.FLOATS)
+def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """`mean` of the elements that are not NaN; NaN where there are none.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanmean([[1.0, float("nan")], [2.0, 3.0]], axis=1))
+        array([1. , 2.5], dtype=float32)
+    """
+    return narrowed(_mean_of_numbers(widened(x), isnan(x), axis, keepdims), x)
+
+
+@composite(dtype=rules.FLOATS)
+def nanvar(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """`var` of the elements that are not NaN; NaN where there are none.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanvar([[1.0, float("nan")], [1.0, 3.0]], axis=1))
+        array([0., 1.], dtype=float32)
+    """
+    wide, nan = widened(x), isnan(x)
+    distance = subtract(wide, _mean_of_numbers(wide, nan, axis, True))
+    return narrowed(_mean_of_numbers(_squared(distance), nan, axis, keepdims), x)
+
+
+@composite(dtype=rules.FLOATS)
+def nanstd(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """`std` of the elements that are not NaN; NaN where there are none.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanstd([[1.0, float("nan")], [1.0, 3.0]], axis=1))
+        array([0., 1.], dtype=float32)
+    """
+    return narrowed(sqrt(nanvar(widened(x), axis, keepdims)), x)
+
+
+@composite(dtype=rules.ORDERED)
+def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """`max` of the elements that are not NaN; NaN where there are none but NaN.
+
+    Raises:
+        ShapeError: an axis is out of bounds, named twice or empty.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanmax([[1.0, float("nan")], [2.0, 3.0]], axis=1))
+        array([1., 3.], dtype=float32)
+    """
+    if dtype_of(x) not in dtypes.FLOATS:
+        return max(x, axis, keepdims)
+    nan = isnan(x)
+    return where(all(nan, axis, keepdims), math.nan, max(where(nan, -math.inf, x), axis, keepdims))
+
+
+@composite(dtype=rules.ORDERED)
+def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """`min` of the elements that are not NaN; NaN where there are none but NaN.
+
+    Raises:
+        ShapeError: an axis is out of bounds, named twice or empty.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanmin([[1.0, float("nan")], [2.0, 3.0]], axis=1))
+        array([1., 2.], dtype=float32)
+    """
+    if dtype_of(x) not in dtypes.FLOATS:
+        return min(x, axis, keepdims)
+    nan = isnan(x)
+    return where(all(nan, axis, keepdims), math.nan, min(where(nan, math.inf, x), axis, keepdims))
+
+
+def _place(x: Any, found: Any, axis: Any, keepdims: bool) -> Any:
+    """Index of the first element that equals the found one, -1 where that is NaN, which equals nothing."""
+    place = argmax(equal(x, found), axis, keepdims)
+    if not keepdims:
+        found = squeeze(found, axis)
+    return where(isnan(found), -1, place)
+
+
+@composite(dtype=rules.ORDERED)
+def nanargmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Index of the first largest element that is not NaN, as int32; -1 where there are none but NaN.
+
+    Args:
+        x: real numbers or bools.
+        axis: one axis; None for the index in the flattened tensor.
+        keepdims: whether the reduced axes stay, with size 1.
+
+    Raises:
+        ShapeError: the axis is out of bounds, or empty.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanargmax([[float("nan"), 5.0], [7.0, 4.0]], axis=1))
+        array([1, 0], dtype=int32)
+    """
+    if dtype_of(x) not in dtypes.FLOATS:
+        return argmax(x, axis, keepdims)
+    return _place(x, nanmax(x, axis, True), axis, keepdims)
+
+
+@composite(dtype=rules.ORDERED)
+def nanargmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Index of the first smallest element that is not NaN, as int32; see `nanargmax`.
+
+    Raises:
+        ShapeError: the axis is out of bounds, or empty.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanargmin([[float("nan"), 5.0], [7.0, 4.0]], axis=1))
+        array([1, 1], dtype=int32)
+    """
+    if dtype_of(x) not in dtypes.FLOATS:
+        return argmin(x, axis, keepdims)
+    return _place(x, nanmin(x, axis, True), axis, keepdims)

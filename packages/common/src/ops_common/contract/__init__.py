@@ -28,6 +28,7 @@ FAMILIES = (
     "creation",
     "elementwise",
     "reduction",
+    "statistics",
     "manipulation",
     "indexing",
     "contraction",

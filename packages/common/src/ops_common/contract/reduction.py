@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common.contract._mark import required
+from ops_common.contract._mark import optional, required
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
@@ -61,4 +61,67 @@ def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
 @required
 def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
     """int32 index of the first smallest element; see `argmax`."""
+    ...
+
+
+@required
+def cumsum(x: Tensor, axis: int | None) -> Tensor:
+    """Sums of the elements up to each place along an axis, of the flattened tensor for None; never called with bools.
+    float16 and bfloat16 are summed in float32. A tuple of axes is an error."""
+    ...
+
+
+@required
+def cumprod(x: Tensor, axis: int | None) -> Tensor:
+    """Products of the elements up to each place; see `cumsum`."""
+    ...
+
+
+@optional
+def count_nonzero(x: Tensor, axis: Axis) -> Tensor:
+    """int32 number of elements that are not zero; all dtypes."""
+    ...
+
+
+@optional
+def ptp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """Largest minus smallest element; NaN if there is one; an empty axis is an error. Never called with bools."""
+    ...
+
+
+@optional
+def var(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """Mean square of the distances from the mean, of an inexact operand; real for a complex one. float16 and bfloat16
+    are computed in float32."""
+    ...
+
+
+@optional
+def nansum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """`sum` in which NaN counts as 0."""
+    ...
+
+
+@optional
+def nanmean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """`mean` of the elements that are not NaN; NaN where there are none."""
+    ...
+
+
+@optional
+def nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """`var` of the elements that are not NaN; NaN where there are none."""
+    ...
+
+
+@optional
+def nanmax(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """Largest element that is not NaN; NaN where there are none but NaN; an empty axis is an error. Integers and bools,
+    which have no NaN, come too."""
+    ...
+
+
+@optional
+def nanmin(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """Smallest element that is not NaN; see `nanmax`."""
     ...

@@ -3,6 +3,15 @@
 Importing this package fills `ops_common.testing.RECORDS`.
 """
 
-from ops_common.testing.records import contraction, creation, elementwise, indexing, manipulation, nn, reduction
+from ops_common.testing.records import (
+    contraction,
+    creation,
+    elementwise,
+    indexing,
+    manipulation,
+    nn,
+    reduction,
+    statistics,
+)
 
-__all__ = ["contraction", "creation", "elementwise", "indexing", "manipulation", "nn", "reduction"]
+__all__ = ["contraction", "creation", "elementwise", "indexing", "manipulation", "nn", "reduction", "statistics"]

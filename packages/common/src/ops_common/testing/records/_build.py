@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,6 +24,17 @@ def s(*args: Any, **kwargs: Any) -> Sample:
 
 def special(m: Maker, *values: float) -> Any:
     return np.array(values, dtypes.to_numpy(m.dtype)) if m.dtype in FLOATS else m(len(values))
+
+
+def quiet(reference: Callable[..., Any]) -> Callable[..., Any]:
+    """The function without NumPy's warnings that a slice is empty."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return reference(*args, **kwargs)
+
+    return call
 
 
 def pairs(low: float = -3, high: float = 3) -> Samples:

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from ops_common import dtypes
-from ops_common.errors import ArgumentTypeError, ShapeError
+from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
     COMPLEX,
+    FLOATS,
+    REALS,
     Maker,
     Record,
     Sample,
@@ -19,11 +21,15 @@ from ops_common.testing.record import (
     boolean,
     floating,
     index,
+    modulus,
+    number,
     same,
 )
 from ops_common.testing.records._build import (
     REAL,
+    inf,
     nan,
+    quiet,
     s,
     special,
 )
@@ -57,7 +63,7 @@ def reduction(
 ) -> None:
     def reduced(x: Any, axis: Any = None, keepdims: bool = False, *initial: Any) -> Any:
         axis = tuple(axis) if isinstance(axis, list) else axis
-        return reference(x, axis=axis, keepdims=keepdims)
+        return quiet(reference)(x, axis=axis, keepdims=keepdims)
 
     rest.setdefault("kernel", f"reduction.{name}")
     rest.setdefault("samples", _reductions)
@@ -107,3 +113,179 @@ for _name in ("argmax", "argmin"):
             (ArgumentTypeError, s(m(2), "a")),
         ],
     )
+
+
+def _spread(dtype: str) -> str:
+    return modulus(floating(dtype))
+
+
+def _with_nan(m: Maker) -> Sequence[Sample]:
+    """Rows with some NaN, with nothing else, and without any; the last two of them with infinities."""
+    x = special(m, nan, 1.5, nan, nan, nan, nan, 2.0, -inf, 3.0, nan, inf, -0.0).reshape(4, 3)
+    return [s(x[[0, 3]], 1, False), s(x, 1, True), s(x[:2], 0, False), s(x[0], None, False)]
+
+
+def _few(m: Maker) -> Sequence[Sample]:
+    """Samples for ops that are made of others, or take long to compile."""
+    x = m(2, 3, 4, low=1)
+    axes: list[Any] = [None, -1, (2, 0), ()]
+    return [s(x, axis, False) for axis in axes] + [s(x, (0, 1), True), s(m(low=1), None, True)]
+
+
+def _float_samples(m: Maker) -> Sequence[Sample]:
+    return [*_few(m), *_with_nan(m)[:1]]
+
+
+def _nan_samples(m: Maker) -> Sequence[Sample]:
+    floats = _with_nan(m)
+    return [*_few(m), *(floats if m.dtype in FLOATS else floats[:1])]
+
+
+def _all_samples(m: Maker) -> Sequence[Sample]:
+    return [*_nan_samples(m), s(m(0, 3), 0, False), s(m(0, 3), 1, True)]
+
+
+def _empty_axis(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
+    return [*_bad_axes(m), (ShapeError, s(m(0, 3), 0)), (ShapeError, s(m(0, 3)))]
+
+
+Record(
+    "count_nonzero",
+    lambda m: [
+        *(s(m(2, 3, 4), axis) for axis in (None, 0, -1, (0, 2), (-1, 0), ())),
+        s(m(), None),
+        s(m(0, 3), 0),
+        s(special(m, nan, 0.0, -0.0, inf), None),
+    ],
+    lambda x, axis=None: np.asarray(np.sum(x != 0, axis=tuple(axis) if isinstance(axis, list) else axis)),
+    "reduction.count_nonzero",
+    ALL,
+    (),
+    index,
+    same,
+    forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=[0, 1]), s(m(2, 3).tolist(), 1)],
+    errors=_bad_axes,
+)
+reduction("ptp", np.ptp, REALS, same, refuses=("bool", *COMPLEX), samples=_float_samples, errors=_empty_axis)
+for _name in ("var", "std"):
+    reduction(
+        _name,
+        getattr(np, _name),
+        ALL,
+        _spread,
+        kernel="reduction.var" if _name == "var" else None,
+        computes=floating,
+        samples=lambda m: [*_float_samples(m), s(m(0, 3), 0, False), s(m(0, 3), 1, False), s(m(1), 0, False)],
+    )
+for _name, _answer in (("sum", accumulated), ("prod", accumulated), ("mean", floating)):
+    reduction(
+        f"nan{_name}",
+        getattr(np, f"nan{_name}"),
+        ALL,
+        _answer,
+        kernel=None if _name == "prod" else f"reduction.nan{_name}",
+        samples=_all_samples,
+        loose=2,
+    )
+for _name in ("var", "std"):
+    reduction(
+        f"nan{_name}",
+        getattr(np, f"nan{_name}"),
+        ALL,
+        _spread,
+        kernel="reduction.nanvar" if _name == "var" else None,
+        computes=floating,
+        samples=_all_samples,
+    )
+for _name in ("max", "min"):
+    reduction(
+        f"nan{_name}",
+        getattr(np, f"f{_name}").reduce,
+        REAL,
+        same,
+        refuses=COMPLEX,
+        samples=_nan_samples,
+        errors=_empty_axis,
+    )
+
+
+def _place(find: Any) -> Any:
+    def place(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        worst = -inf if find is np.argmax else inf
+        clean = np.where(np.isnan(x), worst, x) if x.dtype.kind == "f" else x
+        found = find(clean, axis, keepdims=keepdims)
+        return np.where(np.all(np.isnan(x), axis, keepdims=keepdims), -1, found) if x.dtype.kind == "f" else found
+
+    return place
+
+
+for _name in ("argmax", "argmin"):
+    Record(
+        f"nan{_name}",
+        lambda m: [
+            *(s(m(2, 3, 4), axis, keep) for axis, keep in ((None, False), (None, True), (0, False), (-1, True))),
+            *(_with_nan(m) if m.dtype in FLOATS else ()),
+            s(np.ones(5, dtypes.to_numpy(m.dtype)), None, False),
+            s(m(), None, False),
+        ],
+        _place(getattr(np, _name)),
+        None,
+        REAL,
+        COMPLEX,
+        index,
+        same,
+        forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=1), s(m(2, 3).tolist(), -1)],
+        errors=lambda m: [
+            (ShapeError, s(m(2, 3), 2)),
+            (ShapeError, s(m(2, 3), -3)),
+            (ShapeError, s(m(), 0)),
+            (ShapeError, s(m(0, 3), 0)),
+            (ShapeError, s(m(0, 3))),
+            (ArgumentTypeError, s(m(2, 3), (0, 1))),
+            (ArgumentTypeError, s(m(2), "a")),
+        ],
+    )
+
+
+def _running(m: Maker) -> Sequence[Sample]:
+    return [
+        *(s(m(2, 3, 4, low=1), axis) for axis in (None, 0, 1, -1)),
+        s(m(low=1), None),
+        s(m(7), 0),
+        s(m(0, 3), 0),
+        s(m(0, 3), None),
+        s(special(m, 1.0, inf, 2.0, nan, 3.0), 0),
+    ]
+
+
+for _name in ("cumsum", "cumprod"):
+    for _path, _kernel in ((_name, f"reduction.{_name}"), (f"nan{_name}", None)):
+        Record(
+            _path,
+            _running,
+            (lambda f: lambda x, axis=None, dtype=None: f(x, axis))(getattr(np, _path)),
+            _kernel,
+            ALL,
+            (),
+            number,
+            forms=lambda m: (
+                [
+                    s(m(2, 3)),
+                    s(m(2, 3), axis=1, dtype=None),
+                    s(m(2, 3), 0, number(m.dtype)),
+                    s(m(2, 3).tolist(), axis=-1),
+                ]
+                if m.dtype != "bfloat16"
+                else [s(m(2, 3))]
+            ),
+            errors=lambda m: [
+                (ShapeError, s(m(2, 3), 2)),
+                (ShapeError, s(m(2, 3), -3)),
+                (ShapeError, s(m(), 0)),
+                (ShapeError, s(m(), -1)),
+                (ArgumentTypeError, s(m(2, 3), (0, 1))),
+                (ArgumentTypeError, s(m(2, 3), "a")),
+                (DtypeError, s(m(2, 3), 0, "float31")),
+            ],
+            loose=8,
+        )

@@ -1,0 +1,87 @@
+"""JAX, family statistics. Places are arguments of the compiled code, so that other levels do not compile anew."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from ops_backend_jax.core import HALF, kernel
+from ops_common import quantiles, shapes
+
+Tensor = Any
+Axis = int | tuple[int, ...] | None
+
+
+def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
+    flat, lead = quantiles.levels(q)
+    size = math.prod(x.shape[a] for a in shapes.normalize_axes(axis, x.ndim))
+    if not size or not flat:
+        return jnp.full(lead + shapes.reduce(x.shape, axis, keepdims), np.nan, x.dtype)
+    low, high, weight = quantiles.known_places(flat, size, method)
+    precise = np.float32 if x.dtype in HALF else x.dtype
+    return _pick(
+        x,
+        np.asarray(low, np.int32),
+        np.asarray(high, np.int32),
+        None if weight is None else np.asarray(weight, precise),
+        lead,
+        axis,
+        keepdims,
+    )
+
+
+@kernel(static=(4, 5, 6))
+def _pick(
+    x: Tensor, low: Tensor, high: Tensor, weight: Tensor | None, lead: tuple[int, ...], axis: Axis, keepdims: bool
+) -> Tensor:
+    ordered = _ordered(x, axis)
+    found = ordered[:, low]
+    if weight is not None:
+        found = _between(found, ordered[:, high], weight)
+    found = jnp.where(jnp.isnan(ordered[:, -1:]), np.nan, found)
+    return _answer(found, x, lead, axis, keepdims)
+
+
+def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
+    flat, lead = quantiles.levels(q)
+    if not x.size or not flat:
+        return jnp.full(lead + shapes.reduce(x.shape, axis, keepdims), np.nan, x.dtype)
+    precise = np.float32 if x.dtype in HALF else x.dtype
+    return _pick_numbers(x, np.asarray(flat, precise), lead, axis, method, keepdims)
+
+
+@kernel(static=(2, 3, 4, 5))
+def _pick_numbers(x: Tensor, q: Tensor, lead: tuple[int, ...], axis: Axis, method: str, keepdims: bool) -> Tensor:
+    ordered = _ordered(x, axis)
+    last = ordered.shape[1] - 1 - jnp.sum(jnp.isnan(ordered), 1, dtype=np.int32)
+    position = jnp.maximum(last, 0).astype(q.dtype)[:, None] * q
+    low, high, weight = quantiles.places(position, method, jnp.floor, jnp.ceil, jnp.rint)
+    found = jnp.take_along_axis(ordered, low.astype(np.int32), 1)
+    if weight is not None:
+        found = _between(found, jnp.take_along_axis(ordered, high.astype(np.int32), 1), weight)
+    return _answer(found, x, lead, axis, keepdims)
+
+
+def _ordered(x: Tensor, axis: Axis) -> Tensor:
+    """The elements that are reduced as rows, sorted, NaN last."""
+    kept, reduced = quantiles.axes(x.ndim, axis)
+    rows = lax.reshape(
+        lax.transpose(x, kept + reduced),
+        (math.prod(x.shape[a] for a in kept), math.prod(x.shape[a] for a in reduced)),
+    )
+    return lax.sort(rows.astype(np.float32) if x.dtype in HALF else rows, 1)
+
+
+def _between(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
+    """From the lower element to the upper, exact at the lower, and for equal ones; an infinite distance is not NaN."""
+    distance = high - low
+    found = jnp.where(jnp.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
+    return jnp.where(weight == 0, low, found)
+
+
+def _answer(found: Tensor, x: Tensor, lead: tuple[int, ...], axis: Axis, keepdims: bool) -> Tensor:
+    return found.T.reshape(lead + shapes.reduce(x.shape, axis, keepdims)).astype(x.dtype)

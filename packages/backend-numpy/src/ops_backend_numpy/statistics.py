@@ -1,0 +1,18 @@
+"""NumPy, family statistics: `ops_common.quantiles` does the work, which OpenVINO's host shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_common import quantiles
+
+Tensor = Any
+Axis = int | tuple[int, ...] | None
+
+
+def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
+    return quantiles.quantile(x, q, axis, method, keepdims, False)
+
+
+def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
+    return quantiles.quantile(x, q, axis, method, keepdims, True)

@@ -1,0 +1,87 @@
+"""OpenVINO, family statistics: on the host for concrete tensors (NumPy selects, the plugin sorts), nodes in a graph.
+
+In a graph, minus infinity takes the place of NaN, and is sorted to the end.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import Node, like, movement
+from ops_backend_openvino.manipulation import ints, reshaped
+from ops_common import quantiles, shapes
+
+Axis = int | tuple[int, ...] | None
+
+
+def _quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool, skip_nan: bool) -> Any:
+    flat, lead = quantiles.levels(q)
+    shape = tuple(x.get_shape())
+    kept, reduced = quantiles.axes(len(shape), axis)
+    count, size = (math.prod(shape[a] for a in group) for group in (kept, reduced))
+    rows: Any = opset.convert(x, ov.Type.f32).output(0)
+    if reduced and kept:
+        rows = opset.transpose(rows, ints(kept + reduced)).output(0)
+    rows = reshaped(rows, [count, size]).output(0)
+    nan = opset.not_equal(rows, rows)
+    numbers = opset.select(nan, like(-np.inf, rows), rows)
+    ordered = opset.topk(numbers, opset.constant(size), 1, "max", "value", index_element_type="i32").output(0)
+    if skip_nan:
+        present = opset.reduce_sum(opset.select(nan, like(0, rows), like(1, rows)), ints([1]), True).output(0)
+        last = opset.maximum(opset.subtract(present, like(1, rows)), like(0, rows))
+        position = opset.multiply(last, opset.constant(np.array([flat], np.float32)))
+        low, high, weight = quantiles.places(position, method, opset.floor, opset.ceiling, _nearest)
+    else:
+        last = opset.constant(np.full((1, 1), size - 1, np.float32))
+        low, high, weight = (
+            None if column is None else opset.constant(np.array([column], np.float32))
+            for column in quantiles.known_places(flat, size, method)
+        )
+    found = _pick(ordered, last, low)
+    if weight is not None:
+        found = _between(found, _pick(ordered, last, high), weight)
+    spoilt = (opset.reduce_logical_and if skip_nan else opset.reduce_logical_or)(nan, ints([1]), True)
+    found = opset.transpose(opset.select(spoilt, like(np.nan, rows), found), ints([1, 0]))
+    answer = reshaped(found.output(0), lead + shapes.reduce(shape, axis, keepdims))
+    return opset.convert(answer, x.get_element_type())
+
+
+def _nearest(x: Any) -> Any:
+    return opset.round(x, "half_to_even")
+
+
+def _pick(ordered: Node, last: Any, place: Any) -> Any:
+    """The elements of each row at places counted upwards, from the end of the numbers."""
+    index = opset.convert(opset.subtract(last, place), ov.Type.i32)
+    count = ordered.get_shape()[0]
+    index = opset.broadcast(index, ints([count, index.get_output_shape(0)[1]]))
+    return opset.gather_elements(ordered, index, 1)
+
+
+def _between(low: Any, high: Any, weight: Any) -> Any:
+    """From the lower element to the upper, exact at the lower, and for equal ones; an infinite distance is not NaN."""
+    distance = opset.subtract(high, low)
+    rest = opset.subtract(like(1, distance.output(0)), weight)
+    apart = opset.add(opset.multiply(low, rest), opset.multiply(high, weight))
+    near = opset.add(low, opset.multiply(distance, weight))
+    found = opset.select(opset.is_finite(distance), near, apart)
+    return opset.select(opset.equal(weight, like(0, distance.output(0))), low, found)
+
+
+def _host(skip_nan: bool) -> Any:
+    return lambda x, q, axis, method, keepdims: quantiles.quantile(x, q, axis, method, keepdims, skip_nan)
+
+
+@movement(_host(False))
+def quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool) -> Any:
+    return _quantile(x, q, axis, method, keepdims, False)
+
+
+@movement(_host(True))
+def nanquantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool) -> Any:
+    return _quantile(x, q, axis, method, keepdims, True)

@@ -1,0 +1,98 @@
+"""PyTorch, family statistics."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+
+from ops_common import quantiles, shapes
+
+Tensor = Any
+Axis = int | tuple[int, ...] | None
+
+# Up to so many levels, elements are selected one by one; for more, rows are sorted.
+_FEW = 2
+
+
+def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
+    flat, lead = quantiles.levels(q)
+    rows = _rows(x, axis)
+    size = rows.shape[1]
+    if not size or not flat:
+        return _nothing(x, lead, axis, keepdims)
+    low, high, weight = quantiles.known_places(flat, size, method)
+    if len(set(low)) > _FEW:
+        ordered = torch.sort(rows, 1).values.T
+        lower, upper = ordered[low], ordered[high]
+    else:
+        found = {place: torch.kthvalue(rows, place + 1, 1).values for place in set(low)}
+        above = {
+            place: _next(rows, found[place], place) for place, other in zip(low, high, strict=True) if other > place
+        }
+        lower = torch.stack([found[place] for place in low])
+        upper = torch.stack([above.get(place, found[place]) for place in low])
+    if weight is not None:
+        between = torch.tensor(weight, dtype=rows.dtype, device=x.device)[:, None]
+        lower = _between(lower, upper, between)
+    answer = torch.where(torch.isnan(torch.amax(rows, 1)), math.nan, lower)
+    return answer.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+
+
+def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
+    flat, lead = quantiles.levels(q)
+    rows = _rows(x, axis)
+    if not rows.shape[1] or not flat:
+        return _nothing(x, lead, axis, keepdims)
+    if not torch.compiler.is_compiling() and x.is_cpu:
+        numbers = _numbers(rows)
+        if numbers is not None and numbers.shape[1]:
+            answer = quantile(numbers, q, 1, method, False)
+            return answer.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+    ordered = torch.sort(rows, 1).values  # NaN comes last
+    last = rows.shape[1] - 1 - torch.isnan(rows).sum(1)
+    position = last.clamp(min=0).to(torch.float64) * torch.tensor(flat, dtype=torch.float64, device=x.device)[:, None]
+    low, high, weight = quantiles.places(position, method, torch.floor, torch.ceil, torch.round)
+    found = torch.gather(ordered.T, 0, low.to(torch.int64))
+    if weight is not None:
+        found = _between(found, torch.gather(ordered.T, 0, high.to(torch.int64)), weight.to(rows.dtype))
+    return found.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+
+
+def _numbers(rows: Tensor) -> Tensor | None:
+    """The rows without NaN, if they have none, or if there is one row alone: those need no sorting."""
+    nan = torch.isnan(rows)
+    try:
+        if not nan.any():
+            return rows
+    except RuntimeError:  # under torch.vmap there are as many answers as tensors
+        return None
+    return rows[:, ~nan[0]] if len(rows) == 1 else None
+
+
+def _next(rows: Tensor, element: Tensor, place: int) -> Tensor:
+    """The element that follows the one at this place of each sorted row. Two passes are quicker than selecting it."""
+    column = element[:, None]
+    above = torch.amin(torch.where(rows > column, rows, math.inf), 1)
+    return torch.where((rows <= column).sum(1) > place + 1, element, above)
+
+
+def _rows(x: Tensor, axis: Axis) -> Tensor:
+    """The elements that are reduced as rows, in a dtype that is precise enough."""
+    kept, reduced = quantiles.axes(x.dim(), axis)
+    shape = (math.prod([x.shape[a] for a in kept]), math.prod([x.shape[a] for a in reduced]))
+    rows = x.permute(kept + reduced).reshape(shape)
+    return rows.float() if rows.itemsize < 4 else rows
+
+
+def _between(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
+    """From the lower element to the upper, exact at the lower, and for equal ones; an infinite distance is not NaN."""
+    distance = high - low
+    found = torch.where(torch.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
+    return torch.where(weight == 0, low, found)
+
+
+def _nothing(x: Tensor, lead: tuple[Any, ...], axis: Axis, keepdims: bool) -> Tensor:
+    shape = lead + shapes.reduce(tuple(x.shape), axis, keepdims)
+    return torch.full(shape, math.nan, dtype=x.dtype, device=x.device)

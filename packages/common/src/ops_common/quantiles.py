@@ -1,0 +1,117 @@
+"""What the kernels of `quantile` share: levels, places and axes; and the whole work in NumPy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ops_common import shapes
+
+METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
+
+Array = np.ndarray[Any, Any]
+
+
+def levels(q: Any) -> tuple[list[float], shapes.Shape]:
+    """The numbers of a level, or of nested tuples of levels, in order, and their shape."""
+    if not isinstance(q, tuple):
+        return [q], ()
+    parts = [levels(item) for item in q]  # type: ignore[misc]  # levels
+    return [level for part in parts for level in part[0]], (len(parts), *(parts[0][1] if parts else ()))
+
+
+def places(
+    position: Any,
+    method: str,
+    floor: Callable[[Any], Any] = math.floor,
+    ceil: Callable[[Any], Any] = math.ceil,
+    nearest: Callable[[Any], Any] = round,
+) -> tuple[Any, Any, Any]:
+    """The places of the elements below and above a position, and how far the answer is from the first to the second.
+
+    Args:
+        position: a place between elements, a number or an array.
+        method: one of `METHODS`.
+        floor: rounds the position down.
+        ceil: rounds it up.
+        nearest: rounds it, halves to an even number.
+
+    Returns:
+        Both places, and the distance between 0 and 1; None where the answer is the element itself.
+    """
+    if method == "linear":
+        low = floor(position)
+        return low, ceil(position), position - low
+    if method == "midpoint":
+        low, high = floor(position), ceil(position)
+        return low, high, (high - low) * 0.5
+    place = {"lower": floor, "higher": ceil, "nearest": nearest}[method](position)
+    return place, place, None
+
+
+def known_places(q: list[float], count: int, method: str) -> tuple[list[int], list[int], list[float] | None]:
+    """The `places` of each level among so many elements."""
+    found = [places(level * (count - 1), method) for level in q]
+    weights = None if method in ("lower", "higher", "nearest") else [weight for _, _, weight in found]
+    return [low for low, _, _ in found], [high for _, high, _ in found], weights
+
+
+def axes(rank: int, axis: shapes.Axis) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The axes that stay, and the ones that are reduced."""
+    reduced = shapes.normalize_axes(axis, rank)
+    return tuple(a for a in range(rank) if a not in reduced), reduced
+
+
+def quantile(x: Array, q: Any, axis: shapes.Axis, method: str, keepdims: bool, skip_nan: bool) -> Array:
+    """Quantiles of a NumPy array; the arguments are the contract's."""
+    flat, lead = levels(q)
+    kept, reduced = axes(x.ndim, axis)
+    size = math.prod(x.shape[a] for a in reduced)
+    rows = x.transpose(kept + reduced).reshape(math.prod(x.shape[a] for a in kept), size)
+    if rows.dtype.itemsize < 4:
+        rows = rows.astype(np.float32)
+    nan = np.isnan(rows) if skip_nan else None
+    if nan is None or not nan.any():
+        found = _of_rows(rows, flat, method)
+    elif len(rows) == 1:
+        found = _of_rows(rows[:, ~nan[0]], flat, method)
+    else:
+        found = _of_numbers(rows, nan, flat, method)
+    return found.T.reshape(lead + shapes.reduce(x.shape, axis, keepdims)).astype(x.dtype)
+
+
+def _of_rows(rows: Array, q: list[float], method: str) -> Array:
+    """The quantiles of each row, which is NaN where the row has one or is empty."""
+    count = rows.shape[1]
+    if not count or not q or not len(rows):
+        return np.full((len(rows), len(q)), np.nan, rows.dtype)
+    low, high, weight = known_places(q, count, method)
+    ordered = np.partition(rows, sorted({*low, *high}), axis=1)
+    found = ordered[:, low]
+    if weight is not None:
+        found = _between(found, ordered[:, high], np.asarray(weight, rows.dtype))
+    found[np.isnan(np.maximum.reduce(rows, axis=1))] = np.nan
+    return found
+
+
+def _of_numbers(rows: Array, nan: Array, q: list[float], method: str) -> Array:
+    """The quantiles of each row's numbers: sorted, NaN comes last."""
+    ordered = np.sort(rows, axis=1)
+    last = rows.shape[1] - 1 - np.add.reduce(nan, axis=1, dtype=np.int64)
+    position = np.maximum(last, 0)[:, None] * np.asarray(q)
+    low, high, weight = places(position, method, np.floor, np.ceil, np.rint)
+    found = np.take_along_axis(ordered, low.astype(np.int64), axis=1)
+    if weight is None:
+        return found
+    upper = np.take_along_axis(ordered, high.astype(np.int64), axis=1)
+    return _between(found, upper, weight.astype(rows.dtype))
+
+
+def _between(low: Array, high: Array, weight: Array) -> Array:
+    """From the lower element to the upper, exact at the lower, and for equal ones; an infinite distance is not NaN."""
+    distance = high - low
+    found = np.where(np.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
+    return np.where(weight == 0, low, found)

@@ -1,0 +1,223 @@
+"""Family statistics: averages, medians and quantiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops import _rules as rules
+from ops._declare import composite, primitive
+from ops._types import Axis, Operand, Tensor
+from ops.core import shape as shape_of
+from ops.elementwise import divide, multiply
+from ops.manipulation import expand_dims, transpose
+from ops.reduction import mean, narrowed, widened
+from ops.reduction import sum as reduce_sum
+from ops_common import quantiles, shapes
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.symbolic import SymbolicTensor
+
+
+def _beside(weights: Any, shape: shapes.Shape, axis: Any) -> Any:
+    """Weights of the reduced axes alone, in a shape that broadcasts with the tensor; others are as large as it is."""
+    own = shape_of(weights)
+    if len(own) == len(shape):
+        if any(a is not None and b is not None and a != b for a, b in zip(own, shape, strict=True)):
+            raise ShapeError(f"weights of shape {own} do not fit a tensor of shape {shape}")
+        return weights
+    if axis is None:
+        raise ShapeError(f"weights of shape {own} need an axis of the tensor of shape {shape}")
+    axes = shapes.normalize_axes(axis, len(shape))
+    if len(own) != len(axes) or any(
+        size is not None and shape[a] is not None and size != shape[a] for size, a in zip(own, axes, strict=True)
+    ):
+        raise ShapeError(f"weights of shape {own} do not fit axis {axis} of a tensor of shape {shape}")
+    order = tuple(sorted(range(len(axes)), key=axes.__getitem__))
+    ordered = transpose(weights, order) if len(order) > 1 else weights
+    return expand_dims(ordered, tuple(a for a in range(len(shape)) if a not in axes))
+
+
+@composite(dtype=rules.FLOATS)
+def average(x: Operand, axis: Axis = None, weights: Operand | None = None) -> Tensor:
+    """Weighted mean of the elements along axes: ``sum(x * weights) / sum(weights)``; without weights, `mean`.
+
+    Args:
+        x: numbers; float16 and bfloat16 are summed in float32.
+        axis: an axis or several; None for all.
+        weights: numbers, in x's shape or in that of the reduced axes, in their order. Where their sum is zero the
+            answer is no finite number.
+
+    Returns:
+        A tensor of the float dtype that x and the weights promote to.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice, or the weights do not fit.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.average([[1, 2], [3, 5]], axis=1, weights=[1, 1]))
+        array([1.5, 4. ], dtype=float32)
+    """
+    if weights is None:
+        return mean(x, axis)
+    factors = _beside(widened(weights), shape_of(x), axis)
+    weighted = reduce_sum(multiply(widened(x), factors), axis)
+    return narrowed(divide(weighted, reduce_sum(factors, axis)), x)
+
+
+def _level(q: Any, most: float) -> Any:
+    """A level from 0 to 1, or nested tuples of them, from numbers up to the given one."""
+    if isinstance(q, (list, tuple)):
+        parts = tuple(_level(item, most) for item in q)  # type: ignore[misc]  # levels
+        if len({quantiles.levels(part)[1] for part in parts}) > 1:
+            raise ShapeError(f"q must not be ragged; got {q!r}")
+        return parts
+    if isinstance(q, (int, float)):
+        if not 0 <= q <= most:
+            raise ArgumentError(f"q is between 0 and {most}; got {q}")
+        return q / most
+    if isinstance(q, SymbolicTensor):
+        raise ArgumentTypeError("q must be numbers: the answer's elements are chosen by it")
+    return _level(_listed(q), most)
+
+
+def _listed(q: Any) -> Any:
+    """An array or tensor as nested lists of numbers."""
+    values = q.numpy() if not hasattr(q, "tolist") and hasattr(q, "numpy") else q  # TensorFlow's
+    try:
+        return values.tolist()
+    except Exception as error:
+        raise ArgumentTypeError(
+            f"q is a number, a list, an array or a tensor of known numbers, not traced ones; got {q!r}"
+        ) from error
+
+
+def _checked(most: float) -> Any:
+    def canonical(x: Any, q: Any, axis: Any, method: Any, keepdims: bool) -> tuple[Any, ...]:
+        if method not in quantiles.METHODS:
+            raise ArgumentError(f"method is one of {', '.join(quantiles.METHODS)}; got {method!r}")
+        return x, _level(q, most), axis, method, keepdims
+
+    return canonical
+
+
+def _between(x: Any, q: Any, axis: shapes.Axis, method: str, keepdims: bool) -> shapes.Shape:
+    return (*quantiles.levels(q)[1], *shapes.reduce(x.shape, axis, keepdims))
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(1))
+def quantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
+    """Quantiles of the elements along axes: what lies at place ``q * (n - 1)`` of n sorted elements.
+
+    Args:
+        x: real numbers; float16 and bfloat16 are computed in float32.
+        q: a number from 0 to 1, or a list, array or tensor of them; not a tensor that is traced.
+        axis: an axis or several; None for all.
+        method: what lies between two elements: "linear" (interpolated), "lower", "higher", "midpoint" or "nearest"
+            (of two equally near the one with the even index).
+        keepdims: whether the reduced axes stay, with size 1.
+
+    Returns:
+        A tensor of the float dtype (integers in `floatx`), with q's axes before those of x that stay. NaN where there
+        is one among the elements, or no element.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice, or q is ragged.
+        ArgumentError: q is not between 0 and 1, or the method is unknown.
+        ArgumentTypeError: q is traced or symbolic.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.quantile([[1, 2, 3], [4, 6, 9]], [0.5, 0.75], axis=1))
+        array([[2. , 6. ],
+               [2.5, 7.5]], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(1))
+def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
+    """`quantile` of the elements that are not NaN; NaN where there are none.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice, or q is ragged.
+        ArgumentError: q is not between 0 and 1, or the method is unknown.
+        ArgumentTypeError: q is traced or symbolic.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanquantile([[1.0, 2.0, float("nan")], [4.0, 6.0, 9.0]], 0.5, axis=1))
+        array([1.5, 6. ], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(100), kernel="quantile")
+def percentile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
+    """`quantile` for a hundred times as large q: percentages, from 0 to 100.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice, or q is ragged.
+        ArgumentError: q is not between 0 and 100, or the method is unknown.
+        ArgumentTypeError: q is traced or symbolic.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.percentile([1, 2, 3, 4, 5], [25, 50]))
+        array([2., 3.], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(100), kernel="nanquantile")
+def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
+    """`percentile` of the elements that are not NaN; NaN where there are none.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice, or q is ragged.
+        ArgumentError: q is not between 0 and 100, or the method is unknown.
+        ArgumentTypeError: q is traced or symbolic.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanpercentile([1.0, 2.0, float("nan"), 4.0], [50, 75]))
+        array([2., 3.], dtype=float32)
+    """
+    ...
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The element in the middle along axes, or the mean of the two there; NaN where there is one, or no element.
+
+    Args:
+        x: real numbers; float16 and bfloat16 are computed in float32.
+        axis: an axis or several; None for all.
+        keepdims: whether the reduced axes stay, with size 1.
+
+    Returns:
+        A tensor of the float dtype (integers in `floatx`).
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.median([[1, 2, 9], [4, 6, 5]], axis=1))
+        array([2., 5.], dtype=float32)
+    """
+    return quantile(x, 0.5, axis, "linear", keepdims)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """`median` of the elements that are not NaN; NaN where there are none.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nanmedian([[1.0, 2.0, float("nan")], [4.0, 6.0, 5.0]], axis=1))
+        array([1.5, 5. ], dtype=float32)
+    """
+    return nanquantile(x, 0.5, axis, "linear", keepdims)
