@@ -234,6 +234,64 @@ isnan = torch.isnan
 isinf = torch.isinf
 isfinite = torch.isfinite
 reciprocal = torch.reciprocal
+arccos = torch.arccos
+arccosh = torch.arccosh
+arcsin = torch.arcsin
+arcsinh = torch.arcsinh
+arctan = torch.arctan
+arctanh = torch.arctanh
+tan = torch.tan
+cosh = torch.cosh
+sinh = torch.sinh
+expm1 = torch.expm1
+log1p = torch.log1p
+exp2 = torch.exp2
+log2 = torch.log2
+log10 = torch.log10
+sinc = torch.sinc
+isreal = torch.isreal
+signbit = torch.signbit
+
+
+def angle(x: Tensor) -> Tensor:
+    if x.is_complex():
+        return torch.angle(x)
+    return torch.atan2(x.new_zeros(()), x)  # torch.angle takes negative zero for positive
+
+
+def rint(x: Tensor) -> Tensor:
+    if x.is_complex():
+        return torch.complex(torch.round(x.real), torch.round(x.imag))
+    return torch.round(x)
+
+
+def conj(x: Tensor) -> Tensor:
+    return torch.conj_physical(x) if x.is_complex() else x
+
+
+def real(x: Tensor) -> Tensor:
+    return x.real if x.is_complex() else x
+
+
+def imag(x: Tensor) -> Tensor:
+    return x.imag if x.is_complex() else torch.zeros_like(x)
+
+
+def trunc(x: Tensor) -> Tensor:
+    return torch.trunc(x) if x.is_floating_point() else x
+
+
+def round(x: Tensor, decimals: int) -> Tensor:
+    if x.is_complex():
+        return torch.complex(round(x.real, decimals), round(x.imag, decimals))
+    rounded = torch.round(x, decimals=decimals)
+    return torch.where(torch.isfinite(rounded), rounded, x)
+
+
+def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
+    return torch.nan_to_num(x, nan, posinf, neginf)
+
+
 where = torch.where
 
 
