@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -66,7 +67,39 @@ def _in_float32(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tens
     return _compiled(call)
 
 
-angle = _in_float32(jnp.angle)
+@_in_float32
+def angle(x: Tensor) -> Tensor:
+    # jax.numpy's answers float64 for float32 where 64-bit dtypes are on.
+    return lax.atan2(*((x.imag, x.real) if x.dtype.kind == "c" else (jnp.zeros_like(x), x)))
+
+
+@_in_float32
+def exp2(x: Tensor) -> Tensor:
+    if x.dtype.kind == "c":
+        return jnp.exp2(x)
+    if x.dtype != jnp.float32:
+        return jnp.power(2, x)
+    # XLA's is exp(x log 2), which loses up to 7 bits to the rounding of x log 2. Here the whole part of x goes to the
+    # exponent's bits, in halves, as 2**128 is too large for a float.
+    whole = jnp.clip(jnp.round(x), -252, 254)
+    half = jnp.floor(whole * 0.5)
+    return jnp.exp((x - whole) * math.log(2)) * _power_of_2(half) * _power_of_2(whole - half)
+
+
+def _power_of_2(exponent: Tensor) -> Tensor:
+    return lax.bitcast_convert_type((exponent.astype(jnp.int32) + 127) << 23, jnp.float32)
+
+
+@_in_float32
+def sinh(x: Tensor) -> Tensor:
+    if x.dtype.kind != "c":
+        return jnp.sinh(x)
+    # XLA's is (exp(x) - exp(-x)) / 2, which cancels near 0.
+    a, b = x.real, x.imag
+    near = lax.complex(jnp.sinh(a) * jnp.cos(b), jnp.cosh(a) * jnp.sin(b))
+    return jnp.where(jnp.abs(a) < 1, near, jnp.sinh(x))
+
+
 arccos = _in_float32(jnp.arccos)
 arccosh = _in_float32(jnp.arccosh)
 arcsin = _in_float32(jnp.arcsin)
@@ -74,11 +107,9 @@ arcsinh = _in_float32(jnp.arcsinh)
 arctan = _in_float32(jnp.arctan)
 arctanh = _in_float32(jnp.arctanh)
 cosh = _in_float32(jnp.cosh)
-sinh = _in_float32(jnp.sinh)
 tan = _in_float32(jnp.tan)
 expm1 = _in_float32(jnp.expm1)
 log1p = _in_float32(jnp.log1p)
-exp2 = _in_float32(jnp.exp2)
 log2 = _in_float32(jnp.log2)
 log10 = _in_float32(jnp.log10)
 cbrt = _in_float32(jnp.cbrt)

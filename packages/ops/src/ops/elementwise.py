@@ -660,8 +660,8 @@ def expm1(x: Operand) -> Tensor:
 
     Example:
         >>> import ops
-        >>> ops.convert_to_numpy(ops.expm1([0.0, 1e-6]))
-        array([0.e+00, 1.e-06], dtype=float32)
+        >>> ops.convert_to_numpy(ops.expm1([0.0, 1e-10]))
+        array([0.e+00, 1.e-10], dtype=float32)
     """
     ...
 
@@ -672,8 +672,8 @@ def log1p(x: Operand) -> Tensor:
 
     Example:
         >>> import ops
-        >>> ops.convert_to_numpy(ops.log1p([0.0, 1e-6]))
-        array([0.e+00, 1.e-06], dtype=float32)
+        >>> ops.convert_to_numpy(ops.log1p([0.0, 1e-10]))
+        array([0.e+00, 1.e-10], dtype=float32)
     """
     ...
 

@@ -248,6 +248,14 @@ def cbrt(x: Tensor) -> Tensor:
 
 
 @optional
+def isposinf(x: Tensor) -> Tensor:
+    """Real operand or bool, as in the function below."""
+    ...
+
+
+@optional
+def isneginf(x: Tensor) -> Tensor: ...
+@optional
 def isreal(x: Tensor) -> Tensor:
     """Any operand."""
     ...

@@ -173,7 +173,7 @@ for _name in ("real", "imag"):
     unary(_name, getattr(np, _name), ALL, modulus, computes=same)
 unary("isreal", np.isreal, ALL, boolean, _with_special(), computes=same)
 for _name in ("isposinf", "isneginf"):
-    unary(_name, _infinite(_name), REAL, boolean, _with_special(), computes=same, refuses=COMPLEX, family=None)
+    unary(_name, _infinite(_name), REAL, boolean, _with_special(), computes=same, refuses=COMPLEX)
 unary("signbit", _signbit, REAL, boolean, _with_special(), computes=same, refuses=COMPLEX)
 unary("trunc", lambda x: np.trunc(x).astype(x.dtype), REAL, samples=_with_special(), refuses=COMPLEX)
 Record(
