@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import jax.numpy as jnp
+from jax import lax
 
 from ops_backend_jax.core import kernel
 
@@ -50,6 +53,86 @@ isnan = _compiled(jnp.isnan)
 isinf = _compiled(jnp.isinf)
 isfinite = _compiled(jnp.isfinite)
 reciprocal = _compiled(jnp.reciprocal)
+
+
+def _in_float32(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    """Compiles a function that XLA composes in the operand's own dtype; a small float's goes through float32."""
+
+    def call(x: Tensor) -> Tensor:
+        if x.dtype.kind != "c" and x.dtype.itemsize < 4:
+            return function(x.astype(jnp.float32)).astype(x.dtype)
+        return function(x)
+
+    call.__name__ = function.__name__
+    return _compiled(call)
+
+
+@_in_float32
+def angle(x: Tensor) -> Tensor:
+    # jax.numpy's answers float64 for float32 where 64-bit dtypes are on.
+    return lax.atan2(*((x.imag, x.real) if x.dtype.kind == "c" else (jnp.zeros_like(x), x)))
+
+
+@_in_float32
+def exp2(x: Tensor) -> Tensor:
+    if x.dtype.kind == "c":
+        return jnp.exp2(x)
+    if x.dtype != jnp.float32:
+        return jnp.power(2, x)
+    # XLA's is exp(x log 2), which loses up to 7 bits to the rounding of x log 2. Here the whole part of x goes to the
+    # exponent's bits, in halves, as 2**128 is too large for a float.
+    whole = jnp.clip(jnp.round(x), -252, 254)
+    half = jnp.floor(whole * 0.5)
+    return jnp.exp((x - whole) * math.log(2)) * _power_of_2(half) * _power_of_2(whole - half)
+
+
+def _power_of_2(exponent: Tensor) -> Tensor:
+    return lax.bitcast_convert_type((exponent.astype(jnp.int32) + 127) << 23, jnp.float32)
+
+
+@_in_float32
+def sinh(x: Tensor) -> Tensor:
+    if x.dtype.kind != "c":
+        return jnp.sinh(x)
+    # XLA's is (exp(x) - exp(-x)) / 2, which cancels near 0.
+    a, b = x.real, x.imag
+    near = lax.complex(jnp.sinh(a) * jnp.cos(b), jnp.cosh(a) * jnp.sin(b))
+    return jnp.where(jnp.abs(a) < 1, near, jnp.sinh(x))
+
+
+arccos = _in_float32(jnp.arccos)
+arccosh = _in_float32(jnp.arccosh)
+arcsin = _in_float32(jnp.arcsin)
+arcsinh = _in_float32(jnp.arcsinh)
+arctan = _in_float32(jnp.arctan)
+arctanh = _in_float32(jnp.arctanh)
+cosh = _in_float32(jnp.cosh)
+tan = _in_float32(jnp.tan)
+expm1 = _in_float32(jnp.expm1)
+log1p = _in_float32(jnp.log1p)
+log2 = _in_float32(jnp.log2)
+log10 = _in_float32(jnp.log10)
+cbrt = _in_float32(jnp.cbrt)
+rint = _compiled(jnp.rint)
+conj = _compiled(jnp.conj)
+real = _compiled(jnp.real)
+imag = _compiled(jnp.imag)
+signbit = _compiled(jnp.signbit)
+
+
+@kernel(static=(1, 2, 3))
+def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
+    # Unlike jax.numpy's, which replaces infinity in what it has put in place of NaN.
+    if x.dtype.kind in "biu":
+        return x
+    if x.dtype.kind == "c":
+        return lax.complex(*(nan_to_num(part, nan, posinf, neginf) for part in (x.real, x.imag)))
+    limits = jnp.finfo(x.dtype)
+    high = jnp.where(x == jnp.inf, limits.max if posinf is None else posinf, x)
+    low = jnp.where(x == -jnp.inf, limits.min if neginf is None else neginf, high)
+    return jnp.where(x != x, nan, low)
+
+
 where = _compiled(jnp.where)
 clip = _compiled(lambda x, x_min, x_max: jnp.minimum(jnp.maximum(x, x_min), x_max))
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ops_backend_numpy.core import SMALL_FLOATS
+from ops_common import dtypes
+
 Tensor = Any
 
 add = np.add
@@ -42,6 +45,106 @@ ceil = np.ceil
 isnan = np.isnan
 isinf = np.isinf
 isfinite = np.isfinite
+arccos = np.arccos
+arccosh = np.arccosh
+arcsin = np.arcsin
+arcsinh = np.arcsinh
+arctan = np.arctan
+arctanh = np.arctanh
+cosh = np.cosh
+sinh = np.sinh
+tan = np.tan
+expm1 = np.expm1
+rint = np.rint
+exp2 = np.exp2
+log2 = np.log2
+log10 = np.log10
+cbrt = np.cbrt
+
+
+def log1p(x: Tensor) -> Tensor:
+    if x.dtype.kind != "c":
+        return np.log1p(x)
+    # NumPy's loses the real part of a number near 0, whose modulus is 1 to working precision:
+    # log|1 + a + bi| = log1p(a (2 + a) + b b) / 2.
+    a, b = x.real, x.imag
+    near = np.maximum(np.abs(a), np.abs(b)) < 0.5
+    modulus = np.where(near, np.log1p(a * (2 + a) + b * b) / 2, np.log1p(x).real)
+    out = np.empty(x.shape, x.dtype)
+    out.real, out.imag = modulus, np.arctan2(b, 1 + a)
+    return out
+
+
+def angle(x: Tensor) -> Tensor:
+    if x.dtype.kind == "c":
+        return np.arctan2(x.imag, x.real)
+    return np.arctan2(x.dtype.type(0), x)
+
+
+def sinc(x: Tensor) -> Tensor:
+    if x.dtype in SMALL_FLOATS or x.dtype == np.float16:
+        return sinc(x.astype(np.float32)).astype(x.dtype)
+    arc = np.multiply(x, np.pi)[...]  # [...] makes an array of a scalar
+    arc[arc == 0] = 1e-20
+    out = np.sin(arc)
+    out /= arc
+    return out
+
+
+def conj(x: Tensor) -> Tensor:
+    return np.conjugate(x) if x.dtype.kind == "c" else x
+
+
+def real(x: Tensor) -> Tensor:
+    return x.real if x.dtype.kind == "c" else x
+
+
+def imag(x: Tensor) -> Tensor:
+    return x.imag if x.dtype.kind == "c" else np.zeros(x.shape, x.dtype)
+
+
+def isreal(x: Tensor) -> Tensor:
+    return np.equal(x.imag, 0) if x.dtype.kind == "c" else np.ones(x.shape, bool)
+
+
+def signbit(x: Tensor) -> Tensor:
+    return np.less(x, 0) if x.dtype.kind in "biu" else np.signbit(x)
+
+
+def trunc(x: Tensor) -> Tensor:
+    return x if x.dtype.kind in "biu" else np.trunc(x)
+
+
+def round(x: Tensor, decimals: int) -> Tensor:
+    factor = 10.0 ** max(decimals, -decimals)
+    before, after = (np.multiply, np.true_divide) if decimals > 0 else (np.true_divide, np.multiply)
+    out = before(x, factor)[...]  # [...] makes an array of a scalar
+    finite = np.isfinite(out)
+    np.rint(out, out=out)
+    after(out, factor, out=out)
+    if not finite.all():
+        np.copyto(out, x, where=~finite)
+    return out
+
+
+def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
+    if x.dtype.kind in "biu":
+        return x
+    out = np.array(x)
+    if not np.isfinite(out).all():
+        for part in (out.real, out.imag) if out.dtype.kind == "c" else (out,):
+            _replace(part, nan, posinf, neginf)
+    return out
+
+
+def _replace(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> None:
+    largest, number = dtypes.largest(x.dtype.name), x.dtype.type
+    places = np.isnan(x), np.equal(x, number(np.inf)), np.equal(x, number(-np.inf))
+    values = nan, largest if posinf is None else posinf, -largest if neginf is None else neginf
+    for place, value in zip(places, values, strict=True):
+        np.copyto(x, number(value), where=place)
+
+
 where = np.where
 
 

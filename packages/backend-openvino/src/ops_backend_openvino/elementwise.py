@@ -13,7 +13,9 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NARROW, SMALL, Node, like, pointwise
+from ops_backend_openvino.core import FLOATS, NARROW, SMALL, Node, Tensor, from_numpy, like, pointwise
+from ops_backend_openvino.creation import zeros_like
+from ops_common import dtypes
 
 _BOOL = ov.Type.boolean
 _INT32 = ov.Type.i32
@@ -285,6 +287,121 @@ def isinf(x: Node) -> Any:
 @pointwise(np.isfinite, answer="bool")
 def isfinite(x: Node) -> Any:
     return opset.is_finite(x)
+
+
+@pointwise(np.arccos)
+def arccos(x: Node) -> Any:
+    return opset.acos(x)
+
+
+@pointwise(np.arccosh)
+def arccosh(x: Node) -> Any:
+    return opset.acosh(x)
+
+
+@pointwise(np.arcsin)
+def arcsin(x: Node) -> Any:
+    return opset.asin(x)
+
+
+@pointwise(np.arcsinh)
+def arcsinh(x: Node) -> Any:
+    return opset.asinh(x)
+
+
+@pointwise(np.arctan)
+def arctan(x: Node) -> Any:
+    return opset.atan(x)
+
+
+@pointwise(np.arctanh)
+def arctanh(x: Node) -> Any:
+    return opset.atanh(x)
+
+
+@pointwise(np.cosh)
+def cosh(x: Node) -> Any:
+    return opset.cosh(x)
+
+
+@pointwise(np.sinh)
+def sinh(x: Node) -> Any:
+    return opset.sinh(x)
+
+
+@pointwise(np.tan)
+def tan(x: Node) -> Any:
+    return opset.tan(x)
+
+
+@pointwise(np.expm1)
+def expm1(x: Node) -> Any:
+    # (exp(x) - 1) / (exp(x) + 1) = tanh(x / 2), which is exact near 0.
+    scaled = opset.multiply(opset.tanh(opset.multiply(x, like(0.5, x))), opset.add(opset.exp(x), like(1.0, x)))
+    return opset.select(opset.not_equal(x, x), x, scaled)
+
+
+@pointwise(np.log1p)
+def log1p(x: Node) -> Any:
+    # log(1 + x) = 2 artanh(x / (2 + x)): exact near 0, where 1 + x is not.
+    near = opset.multiply(opset.atanh(_divide(x, opset.add(x, like(2.0, x)))), like(2.0, x))
+    return opset.select(opset.less(opset.abs(x), like(0.5, x)), near, opset.log(opset.add(x, like(1.0, x))))
+
+
+@pointwise(np.rint)
+def rint(x: Node) -> Any:
+    return opset.round(x, "half_to_even")
+
+
+def _is_negative(x: Node) -> Any:
+    # The reciprocal of negative zero is minus infinity.
+    one_over = _divide(like(1.0, x), x)
+    return opset.logical_or(opset.less(x, like(0, x)), opset.less(one_over, like(0, x)))
+
+
+@pointwise(np.signbit, 1, NARROW - {"bool"}, "bool")
+def _signbit(x: Node) -> Any:
+    # A NaN's sign is lost here.
+    return opset.less(x, like(0, x)) if is_integer(x) else _is_negative(x)
+
+
+def signbit(x: Tensor) -> Tensor:
+    if x.node is None:
+        return from_numpy(np.asarray(np.signbit(x.host)))
+    return imag(x) if x.dtype == "bool" else _signbit(x)
+
+
+@pointwise(lambda x: np.arctan2(x.dtype.type(0), x))
+def angle(x: Node) -> Any:
+    number = opset.select(_is_negative(x), like(np.pi, x), like(0.0, x))
+    return opset.select(opset.not_equal(x, x), x, number)
+
+
+# OpenVINO has no complex tensors.
+def conj(x: Tensor) -> Tensor:
+    return x
+
+
+def real(x: Tensor) -> Tensor:
+    return x
+
+
+def imag(x: Tensor) -> Tensor:
+    return zeros_like(x, x.dtype)
+
+
+def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
+    if not dtypes.is_float(x.dtype):
+        return x
+    largest = dtypes.largest(x.dtype)
+    return _nan_to_num(x, nan, largest if posinf is None else posinf, -largest if neginf is None else neginf)
+
+
+@pointwise(lambda x, nan, posinf, neginf: np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf))
+def _nan_to_num(x: Node, nan: float, posinf: float, neginf: float) -> Any:
+    low = opset.select(opset.equal(x, like(-np.inf, x)), like(neginf, x), x)
+    high = opset.select(opset.equal(x, like(np.inf, x)), like(posinf, x), low)
+    return opset.select(opset.not_equal(x, x), like(nan, x), high)
 
 
 @pointwise(np.where, 3, NARROW)

@@ -210,6 +210,84 @@ isinf = _test(raw_ops.IsInf, _LogicalOr)
 isfinite = _test(raw_ops.IsFinite, _LogicalAnd)
 
 
+arccos = _unary(raw_ops.Acos)
+arccosh = _unary(raw_ops.Acosh)
+arcsin = _unary(raw_ops.Asin)
+arcsinh = _unary(raw_ops.Asinh)
+arctan = _unary(raw_ops.Atan)
+arctanh = _unary(raw_ops.Atanh)
+cosh = _unary(raw_ops.Cosh)
+sinh = _unary(raw_ops.Sinh)
+tan = _unary(raw_ops.Tan)
+expm1 = _unary(raw_ops.Expm1)
+
+
+def log1p(x: Tensor) -> Tensor:
+    if x.dtype not in _COMPLEX:
+        return raw_ops.Log1p(x=x)
+    # TensorFlow's loses the real part of a number near 0: log|1 + a + bi| = log1p(a (2 + a) + b b) / 2.
+    a, b = real(x), imag(x)
+    near = _Less(_Maximum(raw_ops.Abs(x=a), raw_ops.Abs(x=b)), number_like(0.5, a))
+    small = _Mul(raw_ops.Log1p(x=_AddV2(_Mul(a, _AddV2(a, number_like(2, a))), _Mul(b, b))), number_like(0.5, a))
+    modulus = _SelectV2(near, small, real(raw_ops.Log1p(x=x)))
+    return raw_ops.Complex(real=modulus, imag=raw_ops.Atan2(y=b, x=_AddV2(a, number_like(1, a))), Tout=x.dtype)
+
+
+def _by_parts(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """A function of the real and of the imaginary part."""
+    return raw_ops.Complex(real=function(real(x)), imag=function(imag(x)), Tout=x.dtype)
+
+
+def rint(x: Tensor) -> Tensor:
+    return _by_parts(rint, x) if x.dtype in _COMPLEX else raw_ops.Round(x=x)
+
+
+def angle(x: Tensor) -> Tensor:
+    if x.dtype in _COMPLEX:
+        return raw_ops.Angle(input=x, Tout=x.dtype.real_dtype)
+    return raw_ops.Atan2(y=number_like(0, x), x=x)
+
+
+def conj(x: Tensor) -> Tensor:
+    return raw_ops.Conj(input=x) if x.dtype in _COMPLEX else x
+
+
+def real(x: Tensor) -> Tensor:
+    return raw_ops.Real(input=x, Tout=x.dtype.real_dtype) if x.dtype in _COMPLEX else x
+
+
+def imag(x: Tensor) -> Tensor:
+    return raw_ops.Imag(input=x, Tout=x.dtype.real_dtype) if x.dtype in _COMPLEX else raw_ops.ZerosLike(x=x)
+
+
+_BITS = {1: tf.int8, 2: tf.int16, 4: tf.int32, 8: tf.int64}
+
+
+def signbit(x: Tensor) -> Tensor:
+    dtype = x.dtype
+    if dtype.is_floating:
+        x = raw_ops.Bitcast(input=x, type=_BITS[dtype.size])
+    elif dtype in _UNSIGNED_OR_BOOL:
+        return raw_ops.ZerosLike(x=_Cast(x=x, DstT=tf.bool))
+    return _Less(x, number_like(0, x))
+
+
+_UNSIGNED_OR_BOOL = UNSIGNED | _BOOL
+
+
+def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
+    dtype = x.dtype
+    if dtype in _COMPLEX:
+        return _by_parts(lambda part: nan_to_num(part, nan, posinf, neginf), x)
+    if not dtype.is_floating:
+        return x
+    infinity = number_like(float("inf"), x)
+    highest = number_like(dtype.max if posinf is None else posinf, x)
+    lowest = number_like(dtype.min if neginf is None else neginf, x)
+    finite = _SelectV2(_Equal(x, infinity), highest, _SelectV2(_Equal(x, raw_ops.Neg(x=infinity)), lowest, x))
+    return _SelectV2(raw_ops.IsNan(x=x), number_like(nan, x), finite)
+
+
 def where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)

@@ -6,6 +6,7 @@ are a little quicker. A try costs nothing until torch refuses a dtype.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -234,6 +235,89 @@ isnan = torch.isnan
 isinf = torch.isinf
 isfinite = torch.isfinite
 reciprocal = torch.reciprocal
+arccos = torch.arccos
+arccosh = torch.arccosh
+arcsin = torch.arcsin
+arcsinh = torch.arcsinh
+arctan = torch.arctan
+arctanh = torch.arctanh
+tan = torch.tan
+cosh = torch.cosh
+sinh = torch.sinh
+expm1 = torch.expm1
+log1p = torch.log1p
+exp2 = torch.exp2
+log2 = torch.log2
+log10 = torch.log10
+sinc = torch.sinc
+isreal = torch.isreal
+isposinf = torch.isposinf
+isneginf = torch.isneginf
+signbit = torch.signbit
+
+
+def angle(x: Tensor) -> Tensor:
+    if x.is_complex():
+        return torch.angle(x)
+    return torch.atan2(x.new_zeros(()), x)  # torch.angle takes negative zero for positive
+
+
+def cbrt(x: Tensor) -> Tensor:
+    if x.dtype.itemsize < 4:
+        return cbrt(x.float()).to(x.dtype)
+    size = torch.abs(x)
+    root = _power(size, 1 / 3)
+    # One of Newton's steps mends the rounding of 1 / 3; at 0 and infinity there is none to make. The slope needs no step.
+    with torch.no_grad():
+        step = (root * root).reciprocal_().mul_(size).sub_(root).nan_to_num_(0.0, 0.0, 0.0)
+    return torch.copysign(_add(root, step, alpha=1 / 3), x)
+
+
+def rint(x: Tensor) -> Tensor:
+    if x.is_complex():
+        return torch.complex(torch.round(x.real), torch.round(x.imag))
+    return torch.round(x)
+
+
+def conj(x: Tensor) -> Tensor:
+    return torch.conj_physical(x) if x.is_complex() else x
+
+
+def real(x: Tensor) -> Tensor:
+    return x.real if x.is_complex() else x
+
+
+def imag(x: Tensor) -> Tensor:
+    return x.imag if x.is_complex() else torch.zeros_like(x)
+
+
+def trunc(x: Tensor) -> Tensor:
+    return torch.trunc(x) if x.is_floating_point() else x
+
+
+def round(x: Tensor, decimals: int) -> Tensor:
+    if x.is_complex():
+        return torch.complex(round(x.real, decimals), round(x.imag, decimals))
+    rounded = torch.round(x, decimals=decimals)
+    if decimals < 0 or _is_finite(rounded):
+        return rounded
+    return torch.where(torch.isfinite(rounded), rounded, x)
+
+
+def _is_finite(x: Tensor) -> bool:
+    """Whether all of x is known to be finite: from its sum, a tenth of the work of looking for what is not."""
+    if _is_tracing() or type(x) not in _EXACT or x.device.type != "cpu":
+        return False
+    try:
+        return math.isfinite(x.detach().sum().item())
+    except RuntimeError:  # under vmap, a tensor has no value
+        return False
+
+
+def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
+    return torch.nan_to_num(x, nan, posinf, neginf)
+
+
 where = torch.where
 
 

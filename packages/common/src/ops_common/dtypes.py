@@ -195,8 +195,22 @@ def is_complex(name: str) -> bool:
 _RANGE = {name: (int(np.iinfo(name).min), int(np.iinfo(name).max)) for name in INTEGERS}
 
 
+_LARGEST = {name: float(ml_dtypes.finfo(to_numpy(name)).max) for name in FLOATS}
+
+
+def largest(name: str) -> float:
+    """The largest finite number of a float dtype; its negative is the lowest."""
+    return _LARGEST[name]
+
+
+def fits(value: int, name: str) -> bool:
+    """Whether an integer dtype holds a Python int; any other dtype is said to."""
+    bounds = _RANGE.get(name)
+    return bounds is None or bounds[0] <= value <= bounds[1]
+
+
 def check_range(value: int, name: str) -> None:
     """Raises ArgumentError where a Python int does not fit an integer dtype."""
-    bounds = _RANGE.get(name)
-    if bounds is not None and not bounds[0] <= value <= bounds[1]:
+    if not fits(value, name):
+        bounds = _RANGE[name]
         raise ArgumentError(f"Python integer {value} is out of bounds for {name} [{bounds[0]}, {bounds[1]}]")

@@ -18,6 +18,7 @@ from __future__ import annotations
 import functools
 import inspect
 import linecache
+import numbers
 import operator
 import types
 from collections.abc import Callable, Sequence
@@ -77,12 +78,25 @@ def canonical_int(value: Any) -> int:
         raise ArgumentTypeError(f"expected an int; got {value!r}") from None
 
 
+def canonical_float(value: Any) -> float:
+    """A real number, as a float."""
+    if isinstance(value, numbers.Real):
+        return float(value)
+    raise ArgumentTypeError(f"expected a real number; got {value!r}")
+
+
+def _canonical_optional_float(value: Any) -> float | None:
+    return None if value is None else canonical_float(value)
+
+
 # Annotation -> (test in source form that an argument is canonical already, or None; function that makes it so).
 _STATIC: dict[str, tuple[str | None, Callable[[Any], Any] | None]] = {
     "Axis": ("({0} is None or type({0}) is int or type({0}) is tuple)", canonical_axis),
     "ShapeLike": ("type({0}) is tuple", canonical_shape),
     "DtypeLike": ("type({0}) is str and {0} in DTYPES", dtypes.standardize),
     "int": ("type({0}) is int", canonical_int),
+    "float": ("type({0}) is float", canonical_float),
+    "float | None": ("({0} is None or type({0}) is float)", _canonical_optional_float),
 }
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ops import _rules as rules
 from ops._declare import composite, primitive
 from ops._types import Mask, Operand, Tensor
-from ops_common import shapes
+from ops.core import cast, convert_to_tensor
+from ops.core import dtype as dtype_of
+from ops_common import dtypes, shapes
+
+# Frameworks compute in these with less than their precision, if at all.
+_SMALL_FLOATS = frozenset({"float16", "bfloat16", *dtypes.FLOAT8})
 
 
-def _same(x: Any) -> shapes.Shape:
+def _same(x: Any, *static: Any) -> shapes.Shape:
     return x.shape
 
 
@@ -524,6 +530,472 @@ def reciprocal(x: Operand) -> Tensor:
         array([0.5 , 0.25], dtype=float32)
     """
     return divide(1.0, x)
+
+
+@primitive(dtype=rules.FLOAT_MODULUS, shape=_same)
+def angle(x: Operand) -> Tensor:
+    """The angle of a complex number with the positive real axis, in radians; 0 or pi for a real one.
+
+    In (-pi, pi], as a float (integers in `floatx`); NaN of NaN. Negative zero counts as negative: its angle is pi.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.angle([1.0, -1.0]))
+        array([0.       , 3.1415927], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def arccos(x: Operand) -> Tensor:
+    """The angle in [0, pi] whose cosine is x; NaN outside [-1, 1], in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.arccos([1.0, 0.0]))
+        array([0.       , 1.5707964], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def arccosh(x: Operand) -> Tensor:
+    """The inverse of `cosh` that is not negative; NaN below 1, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.arccosh([1.0]))
+        array([0.], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def arcsin(x: Operand) -> Tensor:
+    """The angle in [-pi/2, pi/2] whose sine is x; NaN outside [-1, 1], in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.arcsin([0.0, 1.0]))
+        array([0.       , 1.5707964], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def arcsinh(x: Operand) -> Tensor:
+    """The inverse of `sinh`, exact near 0, too, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.arcsinh([0.0, 1e-6]))
+        array([0.e+00, 1.e-06], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def arctan(x: Operand) -> Tensor:
+    """The angle in [-pi/2, pi/2] whose tangent is x, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.arctan([0.0, float("inf")]))
+        array([0.       , 1.5707964], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def arctanh(x: Operand) -> Tensor:
+    """The inverse of `tanh`; NaN outside [-1, 1], in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.arctanh([0.0, 1.0]))
+        array([ 0., inf], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def cosh(x: Operand) -> Tensor:
+    """The hyperbolic cosine, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.cosh([0.0]))
+        array([1.], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def sinh(x: Operand) -> Tensor:
+    """The hyperbolic sine, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.sinh([0.0]))
+        array([0.], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def tan(x: Operand) -> Tensor:
+    """The tangent of an angle in radians, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.tan([0.0]))
+        array([0.], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def expm1(x: Operand) -> Tensor:
+    """``exp(x) - 1`` without cancellation near 0, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.expm1([0.0, 1e-10]))
+        array([0.e+00, 1.e-10], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_same)
+def log1p(x: Operand) -> Tensor:
+    """``log(1 + x)`` without cancellation near 0; NaN below -1, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.log1p([0.0, 1e-10]))
+        array([0.e+00, 1.e-10], dtype=float32)
+    """
+    ...
+
+
+def _in_float32(function: Any, x: Any) -> Any:
+    """A function of one tensor; that of a small float is rounded once, from float32."""
+    dtype = dtype_of(x)
+    if dtype in _SMALL_FLOATS:
+        return cast(function(cast(x, "float32")), dtype)
+    return function(x)
+
+
+@composite(dtype=rules.FLOATS)
+def exp2(x: Operand) -> Tensor:
+    """2 to the power of x, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.exp2([3, -1]))
+        array([8. , 0.5], dtype=float32)
+    """
+    return power(2.0, x)
+
+
+@composite(dtype=rules.FLOATS)
+def log2(x: Operand) -> Tensor:
+    """The logarithm to base 2; NaN below zero, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.log2([1.0, 2.0]))
+        array([0., 1.], dtype=float32)
+    """
+    return _in_float32(lambda a: multiply(log(a), 1 / math.log(2)), x)
+
+
+@composite(dtype=rules.FLOATS)
+def log10(x: Operand) -> Tensor:
+    """The logarithm to base 10; NaN below zero, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.log10([1.0, 10.0]))
+        array([0., 1.], dtype=float32)
+    """
+    return _in_float32(lambda a: multiply(log(a), 1 / math.log(10)), x)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def cbrt(x: Operand) -> Tensor:
+    """The cube root, negative of a negative number, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.cbrt([27.0, -8.0]))
+        array([ 3., -2.], dtype=float32)
+    """
+    return _in_float32(_cube_root, x)
+
+
+def _cube_root(x: Any) -> Any:
+    size = abs(x)
+    root = power(size, 1 / 3)
+    # One of Newton's steps mends the rounding of 1 / 3; 0, infinity and NaN, where it has no answer, stay as they are.
+    regular = logical_and(greater(root, 0), isfinite(root))
+    safe = where(regular, root, 1.0)
+    step = divide(subtract(safe, divide(size, square(safe))), 3)
+    return multiply(sign(x), where(regular, subtract(safe, step), root))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def deg2rad(x: Operand) -> Tensor:
+    """Degrees in radians: x pi / 180, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.deg2rad([0, 180]))
+        array([0.       , 3.1415927], dtype=float32)
+    """
+    return _in_float32(lambda a: multiply(a, math.pi / 180), x)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def rad2deg(x: Operand) -> Tensor:
+    """Radians in degrees: x 180 / pi, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.rad2deg([0, 1]))
+        array([ 0.     , 57.29578], dtype=float32)
+    """
+    return _in_float32(lambda a: multiply(a, 180 / math.pi), x)
+
+
+@composite(dtype=rules.FLOATS)
+def sinc(x: Operand) -> Tensor:
+    """``sin(pi x) / (pi x)``, 1 at 0, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.sinc([0.0, 0.5]))
+        array([1.        , 0.63661975], dtype=float32)
+    """
+    return _in_float32(_normalized_sinc, x)
+
+
+def _normalized_sinc(x: Any) -> Any:
+    at_zero = equal(x, 0)
+    arc = multiply(where(at_zero, 1.0, x), math.pi)  # never 0, so that the other branch has a gradient, too
+    return where(at_zero, 1.0, divide(sin(arc), arc))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def fabs(x: Operand) -> Tensor:
+    """The absolute value, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.fabs([1, -2]))
+        array([1., 2.], dtype=float32)
+    """
+    return abs(x)
+
+
+@primitive(dtype=rules.PROMOTE, shape=_same)
+def conj(x: Operand) -> Tensor:
+    """The complex conjugate; real numbers are their own.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.conj([1, -2]))
+        array([ 1, -2], dtype=int32)
+    """
+    ...
+
+
+@composite(dtype=rules.PROMOTE)
+def conjugate(x: Operand) -> Tensor:
+    """The same as `conj`.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.conjugate([1, -2]))
+        array([ 1, -2], dtype=int32)
+    """
+    return conj(x)
+
+
+@primitive(dtype=rules.MODULUS, shape=_same)
+def real(x: Operand) -> Tensor:
+    """The real part, as a float; of real numbers and bools, themselves.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.real([1, -2]))
+        array([ 1, -2], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.MODULUS, shape=_same)
+def imag(x: Operand) -> Tensor:
+    """The imaginary part, as a float; of real numbers and bools, zeros of their dtype.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.imag([1, -2]))
+        array([0, 0], dtype=int32)
+    """
+    ...
+
+
+@composite(dtype=rules.COMPARE)
+def isreal(x: Operand) -> Tensor:
+    """Whether the imaginary part is 0, as bool: true of all real numbers, NaN included.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.isreal([1.0, -2.0]))
+        array([ True,  True])
+    """
+    return equal(imag(x), 0)
+
+
+@composite(dtype=rules.COMPARE_ORDER)
+def isposinf(x: Operand) -> Tensor:
+    """Whether x is positive infinity, as bool. Complex numbers have no sign.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.isposinf([1.0, float("inf"), -float("inf")]))
+        array([False,  True, False])
+    """
+    return equal(x, math.inf)
+
+
+@composite(dtype=rules.COMPARE_ORDER)
+def isneginf(x: Operand) -> Tensor:
+    """Whether x is negative infinity, as bool. Complex numbers have no sign.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.isneginf([1.0, float("inf"), -float("inf")]))
+        array([False, False,  True])
+    """
+    return equal(x, -math.inf)
+
+
+@primitive(dtype=rules.COMPARE_ORDER, shape=_same)
+def signbit(x: Operand) -> Tensor:
+    """Whether the sign is negative, as bool: true of negative zero, too. Complex numbers have no sign.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.signbit([1.0, -1.0, -0.0]))
+        array([False,  True,  True])
+    """
+    ...
+
+
+@composite(dtype=rules.ORDERED)
+def trunc(x: Operand) -> Tensor:
+    """The whole number next to x towards zero, in x's dtype; integers and bools are themselves.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.trunc([1.5, -1.5]))
+        array([ 1., -1.], dtype=float32)
+    """
+    if dtypes.is_float(dtype_of(x)):
+        return where(less(x, 0), ceil(x), floor(x))
+    return x
+
+
+@primitive(dtype=rules.FLOATS, shape=_same, kernel="rint")
+def _rint(x: Operand) -> Tensor:
+    """The nearest whole number, the even one of two; a complex number part by part."""
+    ...
+
+
+@composite(dtype=rules.NUMBERS, kernel=None)
+def round(x: Operand, decimals: int = 0) -> Tensor:
+    """The nearest number with so many decimals, the even one of two that are equally near.
+
+    Bools count as int32; a complex number is rounded part by part. What has no such decimals (infinity, NaN, a float
+    too large for them) stays as it is.
+
+    Args:
+        x: numbers.
+        decimals: how many digits after the point stay; a negative count rounds digits before it, of integers, too,
+            where an answer that the dtype cannot hold wraps around.
+
+    Returns:
+        A tensor of x's dtype.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.round([0.5, 1.5, -2.5]))
+        array([ 0.,  2., -2.], dtype=float32)
+        >>> ops.convert_to_numpy(ops.round([14, 15, 25], decimals=-1))
+        array([10, 20, 20], dtype=int32)
+    """
+    dtype = dtype_of(x)
+    if dtypes.is_integer(dtype):
+        return x if decimals >= 0 else _round_integers(x, 10**-decimals, dtype)
+    if decimals == 0:
+        return _rint(x)
+    most = 308 if dtype in dtypes.WIDE else 38  # the largest power of 10 in which it is computed
+    if decimals > most:
+        return x
+    if decimals < -most:
+        return where(isfinite(x), 0.0, x)
+    if dtype in _SMALL_FLOATS:
+        return cast(_round_to(cast(x, "float32"), decimals), dtype)
+    return _round_to(x, decimals)
+
+
+@composite(dtype=rules.FLOATS, kernel="round")
+def _round_to(x: Operand, decimals: int) -> Tensor:
+    """`round` of inexact numbers that are not small floats, to decimals other than 0."""
+    if decimals > 0:
+        scaled = multiply(x, 10.0**decimals)
+        rounded = divide(_rint(scaled), 10.0**decimals)
+    else:
+        scaled = divide(x, 10.0**-decimals)
+        rounded = multiply(_rint(scaled), 10.0**-decimals)
+    return where(isfinite(scaled), rounded, x)
+
+
+def _round_integers(x: Any, unit: int, dtype: str) -> Any:
+    """Integers to the nearest multiple of an even unit, exactly; 0 where the dtype cannot hold the unit."""
+    if not dtypes.fits(unit, dtype):
+        return multiply(x, 0)
+    step, half = convert_to_tensor(unit, dtype), convert_to_tensor(unit // 2, dtype)
+    below = floor_divide(x, step)
+    rest = subtract(x, multiply(below, step))
+    up = logical_or(greater(rest, half), logical_and(equal(rest, half), equal(mod(below, 2), 1)))
+    return multiply(add(below, cast(up, dtype)), step)
+
+
+@primitive(dtype=rules.PROMOTE, shape=_same)
+def nan_to_num(x: Operand, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Tensor:
+    """x with numbers in place of NaN and infinity; in a complex number, in both parts. Integers and bools stay.
+
+    Args:
+        x: numbers or bools.
+        nan: what takes the place of NaN.
+        posinf: what takes the place of infinity; the dtype's largest number for None.
+        neginf: what takes the place of minus infinity; the dtype's lowest number for None.
+
+    Returns:
+        A tensor of x's dtype.
+
+    Raises:
+        ArgumentTypeError: a replacement is no real number.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nan_to_num([float("nan"), -float("inf")], nan=1))
+        array([ 1.0000000e+00, -3.4028235e+38], dtype=float32)
+    """
+    ...
 
 
 @primitive(dtype=rules.PROMOTE, shape=_broadcast)

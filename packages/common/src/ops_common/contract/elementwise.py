@@ -162,6 +162,119 @@ def isinf(x: Tensor) -> Tensor: ...
 @required
 def isfinite(x: Tensor) -> Tensor: ...
 @required
+def angle(x: Tensor) -> Tensor:
+    """Inexact operand; of complex numbers in the matching float dtype; pi for negative zero, NaN for NaN."""
+    ...
+
+
+@required
+def arccos(x: Tensor) -> Tensor:
+    """Inexact operand, as in the ten functions below."""
+    ...
+
+
+@required
+def arccosh(x: Tensor) -> Tensor: ...
+@required
+def arcsin(x: Tensor) -> Tensor: ...
+@required
+def arcsinh(x: Tensor) -> Tensor: ...
+@required
+def arctan(x: Tensor) -> Tensor: ...
+@required
+def arctanh(x: Tensor) -> Tensor: ...
+@required
+def cosh(x: Tensor) -> Tensor: ...
+@required
+def sinh(x: Tensor) -> Tensor: ...
+@required
+def tan(x: Tensor) -> Tensor: ...
+@required
+def expm1(x: Tensor) -> Tensor: ...
+@required
+def log1p(x: Tensor) -> Tensor: ...
+@required
+def rint(x: Tensor) -> Tensor:
+    """The nearest whole number, the even one of two; of complex numbers part by part."""
+    ...
+
+
+@required
+def conj(x: Tensor) -> Tensor:
+    """Any operand; a real one may be answered itself."""
+    ...
+
+
+@required
+def real(x: Tensor) -> Tensor:
+    """Any operand; of complex numbers in the matching float dtype; a real one may be answered itself."""
+    ...
+
+
+@required
+def imag(x: Tensor) -> Tensor:
+    """Any operand; of complex numbers in the matching float dtype; of others zeros."""
+    ...
+
+
+@required
+def signbit(x: Tensor) -> Tensor:
+    """Real operand or bool; true of negative zero."""
+    ...
+
+
+@required
+def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
+    """Any operand; integers and bools may be answered themselves. None stands for the largest or lowest number."""
+    ...
+
+
+@optional
+def exp2(x: Tensor) -> Tensor:
+    """Inexact operand, as in the three functions below."""
+    ...
+
+
+@optional
+def log2(x: Tensor) -> Tensor: ...
+@optional
+def log10(x: Tensor) -> Tensor: ...
+@optional
+def sinc(x: Tensor) -> Tensor: ...
+@optional
+def cbrt(x: Tensor) -> Tensor:
+    """Float operand."""
+    ...
+
+
+@optional
+def isposinf(x: Tensor) -> Tensor:
+    """Real operand or bool, as in the function below."""
+    ...
+
+
+@optional
+def isneginf(x: Tensor) -> Tensor: ...
+@optional
+def isreal(x: Tensor) -> Tensor:
+    """Any operand."""
+    ...
+
+
+@optional
+def trunc(x: Tensor) -> Tensor:
+    """Real operand or bool; integers and bools may be answered themselves."""
+    ...
+
+
+@optional
+def round(x: Tensor, decimals: int) -> Tensor:
+    """float32, float64 or complex operand, to decimals other than 0 whose power of 10 it holds. Numbers that are not
+    finite, or would not be when scaled, stay as they are."""
+    ...
+
+
+@required
 def where(condition: Tensor, x1: Operand, x2: Operand) -> Tensor:
     """The condition is a bool tensor; x1 and x2 share a dtype, each may be a number if the other is a tensor."""
     ...

@@ -24,6 +24,7 @@ from ops_common.testing.record import (
 )
 from ops_common.testing.records._build import (
     REAL,
+    Samples,
     binary,
     inf,
     nan,
@@ -78,6 +79,51 @@ def _signs(x: Any) -> Any:
     return x / np.where(x == 0, 1, np.abs(x)) if np.iscomplexobj(x) else np.sign(x)
 
 
+def _with_special(low: float = -3, high: float = 3) -> Samples:
+    """`some`, and the floats at which functions of one number differ."""
+    floats = nan, inf, -inf, 0.0, -0.0, 1.0, -1.0, 1e-4, -0.5, 0.5, 12.0, -12.0
+    return lambda m: [
+        *some(low, high)(m),
+        s(special(m, *floats) if m.dtype not in COMPLEX else m(4, low=low, high=high)),
+    ]
+
+
+def _conjugate(x: Any) -> Any:
+    return np.conj(x) if np.iscomplexobj(x) else x
+
+
+def _signbit(x: Any) -> Any:
+    return np.signbit(x.astype(np.float64))
+
+
+def _infinite(name: str) -> Any:
+    sign = 1 if name == "isposinf" else -1
+    return lambda x: np.equal(x, sign * inf)
+
+
+def _rounded(x: Any, decimals: int = 0) -> Any:
+    if np.iscomplexobj(x):
+        return _rounded(x.real, decimals) + 1j * _rounded(x.imag, decimals)
+    unit = 10**-decimals if decimals < 0 else 1
+    if x.dtype.kind in "iu":
+        # In Python's integers, whose `round` goes to the even one of two, too.
+        flat = [round(int(value), decimals) if unit < 256 else 0 for value in x.flat]
+        return np.array(flat, x.dtype if x.dtype.kind == "u" else np.int64).reshape(x.shape)
+    if abs(decimals) > 20:
+        return x if decimals > 0 else np.where(np.isfinite(x), 0, x)
+    return np.round(x, decimals)
+
+
+def _complex_special(m: Maker) -> Any:
+    if m.dtype not in COMPLEX:
+        return m(3)
+    return np.array([complex(nan, inf), complex(-inf, 1.5), complex(0.5, nan)], dtypes.to_numpy(m.dtype))
+
+
+def _replaced(x: Any, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Any:
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
 unary("negative", np.negative, NUMBERS, refuses=("bool",))
 unary("abs", np.abs, ALL, modulus, computes=same)
 unary("absolute", np.abs, ALL, modulus, computes=same, family=None)
@@ -99,6 +145,75 @@ for _name in ("isnan", "isinf", "isfinite"):
         lambda m: [*some()(m), s(special(m, nan, inf, -inf, 0.0))],
         computes=floating,
     )
+for _name in ("arcsinh", "arctan", "cosh", "sinh", "tan", "expm1", "exp2"):
+    unary(_name, getattr(np, _name), ALL, floating, _with_special(), loose=2)
+for _name in ("arccos", "arcsin", "arctanh"):
+    unary(_name, getattr(np, _name), ALL, floating, _with_special(-0.9, 0.9), loose=2)
+for _name in ("arccosh", "log1p", "log2", "log10"):
+    unary(_name, getattr(np, _name), ALL, floating, _with_special(1, 4), loose=2)
+unary(
+    "sinc",
+    np.sinc,
+    ALL,
+    floating,
+    # Of integers only 0: of others the answer is 0, but for what pi is rounded by.
+    lambda m: (
+        [s(m(2, 3, high=0.9, low=0)), s(m(low=0, high=0.9)), s(m(0, 2)), s(special(m, nan, 0.0, 0.5, 1.25, 12.5))]
+        if m.dtype in dtypes.INEXACT
+        else [s(m(2, 3, high=0, low=0) if m.dtype != "bool" else np.zeros(3, bool))]
+    ),
+)
+unary("cbrt", np.cbrt, REAL, floating, _with_special(), refuses=COMPLEX, family="elementwise")
+for _name in ("deg2rad", "rad2deg", "fabs"):
+    unary(_name, getattr(np, _name), REAL, floating, _with_special(), refuses=COMPLEX, family=None)
+unary("angle", np.angle, ALL, lambda dtype: modulus(floating(dtype)), _with_special(), computes=floating)
+for _name in ("conj", "conjugate"):
+    unary(_name, _conjugate, ALL, family="elementwise" if _name == "conj" else None)
+for _name in ("real", "imag"):
+    unary(_name, getattr(np, _name), ALL, modulus, computes=same)
+unary("isreal", np.isreal, ALL, boolean, _with_special(), computes=same)
+for _name in ("isposinf", "isneginf"):
+    unary(_name, _infinite(_name), REAL, boolean, _with_special(), computes=same, refuses=COMPLEX)
+unary("signbit", _signbit, REAL, boolean, _with_special(), computes=same, refuses=COMPLEX)
+unary("trunc", lambda x: np.trunc(x).astype(x.dtype), REAL, samples=_with_special(), refuses=COMPLEX)
+Record(
+    "round",
+    lambda m: [
+        *(s(m(2, 3, low=-99, high=99), decimals) for decimals in (0, 1, -1, 2, -2, 40, -40)),
+        s(m(low=-9, high=9), 0),
+        s(m(0, 2), 1),
+        s(special(m, 0.5, 1.5, -2.5, -0.0, nan, inf, -inf, 6e4), 0),
+        s(special(m, 5.0, 15.0, -25.0, 0.0, nan, inf, -inf, 6e4), -1),
+        s(special(m, 0.125, -0.375, 2.5, 0.0, nan, inf, -inf, 6e4), 2),
+    ],
+    _rounded,
+    None,
+    ("bool", *NUMBERS),
+    answer=number,
+    forms=lambda m: [s(m(2, 3)), s(m(2, 3), decimals=np.int64(-1))],
+    errors=lambda m: [(ArgumentTypeError, s(x, decimals)) for x, decimals in ((None, 0), (m(2), 0.5), (m(2), "a"))],
+)
+Record(
+    "nan_to_num",
+    lambda m: [
+        s(special(m, nan, 0.5, -0.0), 0.0, None, None),  # the dtype's limits are in the op's example
+        s(special(m, nan, inf, -inf, 0.5, -0.0), 1.5, 2.0, -3.0),
+        s(special(m, nan, inf, -inf, 0.5, -0.0), inf, 2.0, nan),
+        s(special(m, nan)[0:1].reshape(()), 1.0, None, None),
+        s(m(0, 2), 0.0, None, None),
+        s(_complex_special(m), 0.0, 5.0, -5.0),
+    ],
+    _replaced,
+    "elementwise.nan_to_num",
+    ALL,
+    forms=lambda m: [s(m(2, 3)), s(m(2), nan=1, posinf=np.float32(2))],
+    errors=lambda m: [
+        (ArgumentTypeError, s(None)),
+        (ArgumentTypeError, s(m(2), None)),
+        (ArgumentTypeError, s(m(2), m(2))),
+        (ArgumentTypeError, s(m(2), posinf="a")),
+    ],
+)
 Record("logical_not", some(), np.logical_not, "elementwise.logical_not", ALL, answer=boolean)
 Record(
     "where",
