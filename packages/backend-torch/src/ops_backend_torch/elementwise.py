@@ -267,7 +267,7 @@ def cbrt(x: Tensor) -> Tensor:
         return cbrt(x.float()).to(x.dtype)
     size = torch.abs(x)
     root = _power(size, 1 / 3)
-    # One of Newton's steps mends the rounding of 1 / 3; at 0 and infinity there is none to make. The slope needs no step.
+    # One of Newton's steps mends the rounding of 1 / 3; at 0 and infinity there is none to make. The slope needs none.
     with torch.no_grad():
         step = (root * root).reciprocal_().mul_(size).sub_(root).nan_to_num_(0.0, 0.0, 0.0)
     return torch.copysign(_add(root, step, alpha=1 / 3), x)
