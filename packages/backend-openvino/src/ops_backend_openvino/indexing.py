@@ -126,10 +126,6 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
     shape = tuple(x.get_shape())
     axes = shapes.normalize_axes((axis1, axis2), len(shape))
     rest = [i for i in range(len(shape)) if i not in axes]
-    answer = shapes.diagonal(shape, offset, axis1, axis2)
-    columns = shape[axes[1]]
-    # With the two axes as one, a diagonal's elements are a row and a place apart.
+    start, stop, step = shapes.diagonal_steps(shape[axes[0]], shape[axes[1]], offset)
     line = reshaped(opset.transpose(x, ints([*rest, *axes])), [*(shape[i] for i in rest), -1])
-    start = max(offset, -offset * columns)
-    stop = start + max((answer[-1] or 0) - 1, 0) * (columns + 1) + 1 if answer[-1] else start
-    return opset.slice(line, ints([start]), ints([stop]), ints([columns + 1]), ints([len(rest)]))
+    return opset.slice(line, ints([start]), ints([stop]), ints([step]), ints([len(rest)]))

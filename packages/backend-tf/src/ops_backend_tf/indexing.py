@@ -154,8 +154,15 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
     order = (*(axis for axis in range(rank) if axis not in axes), *axes)
     if order != tuple(range(rank)):
         x = raw_ops.Transpose(x=x, perm=ints(x, order))
-    rows, columns = static_shape(x)[-2:]
-    if (rows is not None and offset <= -rows) or (columns is not None and offset >= columns):
+    *lead, rows, columns = static_shape(x)
+    if None not in (rows, columns) and lead.count(None) < (
+        2 if rows * columns else 1
+    ):  # quicker than the operation for diagonals
+        start, stop, step = shapes.diagonal_steps(rows, columns, offset)
+        sizes = (*(-1 if n is None else n for n in lead), rows * columns)
+        line = raw_ops.Reshape(tensor=x, shape=ints(x, sizes))
+        return get_item(line, (Ellipsis, slice(start, stop, step)))
+    if 0 in (rows, columns) or (rows is not None and offset <= -rows) or (columns is not None and offset >= columns):
         # Refused by the operation.
         return raw_ops.Reshape(tensor=x[..., :0, :], shape=tf.concat([raw_ops.Shape(input=x)[:-2], [0]], 0))
     return raw_ops.MatrixDiagPartV3(

@@ -262,6 +262,13 @@ def diagonal(shape: Shape, offset: int, axis1: int, axis2: int) -> Shape:
     return (*(dim for i, dim in enumerate(shape) if i not in axes), length)
 
 
+def diagonal_steps(rows: int, columns: int, offset: int) -> tuple[int, int, int]:
+    """Start, stop and step of a diagonal in a matrix whose rows are laid end to end."""
+    (length,) = diagonal((rows, columns), offset, 0, 1)
+    start = max(offset, -offset * columns)
+    return start, start + (length - 1) * (columns + 1) + 1 if length else start, columns + 1
+
+
 def view(shape: Shape, have: int, wanted: int) -> Shape:
     """The shape after elements of ``have`` bytes are read as elements of ``wanted`` bytes."""
     if have == wanted:

@@ -55,7 +55,7 @@ def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
             return tuple(operator.index(item) for item in value)  # type: ignore[arg-type]  # checked by index
         return operator.index(value)
     except TypeError:
-        raise ArgumentTypeError(f"an axis is an int, a tuple of ints or None; got {value!r}") from None
+        raise ArgumentTypeError(f"expected an int, a tuple of ints or None; got {value!r}") from None
 
 
 def canonical_shape(value: Any) -> tuple[int, ...]:
