@@ -6,6 +6,7 @@ which it would notice only when the graph runs look at the dtype first.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -245,7 +246,9 @@ def rint(x: Tensor) -> Tensor:
 def angle(x: Tensor) -> Tensor:
     if x.dtype in _COMPLEX:
         return raw_ops.Angle(input=x, Tout=x.dtype.real_dtype)
-    return raw_ops.Atan2(y=number_like(0, x), x=x)
+    # Not Atan2, which takes the least floats for 0 on one side only.
+    number = _SelectV2(signbit(x), number_like(math.pi, x), number_like(0, x))
+    return _SelectV2(raw_ops.IsNan(x=x), x, number)
 
 
 def conj(x: Tensor) -> Tensor:

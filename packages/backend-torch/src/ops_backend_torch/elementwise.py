@@ -236,15 +236,12 @@ isinf = torch.isinf
 isfinite = torch.isfinite
 reciprocal = torch.reciprocal
 arccos = torch.arccos
-arccosh = torch.arccosh
 arcsin = torch.arcsin
 arcsinh = torch.arcsinh
 arctan = torch.arctan
-arctanh = torch.arctanh
 tan = torch.tan
 cosh = torch.cosh
 sinh = torch.sinh
-expm1 = torch.expm1
 log1p = torch.log1p
 exp2 = torch.exp2
 log2 = torch.log2
@@ -254,6 +251,28 @@ isreal = torch.isreal
 isposinf = torch.isposinf
 isneginf = torch.isneginf
 signbit = torch.signbit
+
+
+# torch's compiler writes exp(x) - 1 for expm1 and log((1 + x) / (1 - x)) / 2 for arctanh, which cancel near 0, and
+# log(x + sqrt(x x - 1)) for arccosh, which overflows. It gets other forms.
+def expm1(x: Tensor) -> Tensor:
+    if _is_tracing() and x.is_floating_point():
+        return torch.tanh(x * 0.5) * (torch.exp(x) + 1)
+    return torch.expm1(x)
+
+
+def arctanh(x: Tensor) -> Tensor:
+    if _is_tracing() and x.is_floating_point():
+        size = torch.abs(x)
+        return torch.copysign(torch.log1p(2 * size / (1 - size)) * 0.5, x)
+    return torch.arctanh(x)
+
+
+def arccosh(x: Tensor) -> Tensor:
+    if _is_tracing() and x.is_floating_point():
+        above = x - 1
+        return torch.log1p(above + torch.sqrt(above) * torch.sqrt(x + 1))
+    return torch.arccosh(x)
 
 
 def angle(x: Tensor) -> Tensor:
@@ -267,7 +286,7 @@ def cbrt(x: Tensor) -> Tensor:
         return cbrt(x.float()).to(x.dtype)
     size = torch.abs(x)
     root = _power(size, 1 / 3)
-    # One of Newton's steps mends the rounding of 1 / 3; at 0 and infinity there is none to make. The slope needs none.
+    # One of Newton's steps mends the rounding of 1 / 3, but at 0 and infinity. The slope is right without it.
     with torch.no_grad():
         step = (root * root).reciprocal_().mul_(size).sub_(root).nan_to_num_(0.0, 0.0, 0.0)
     return torch.copysign(_add(root, step, alpha=1 / 3), x)
