@@ -19,6 +19,8 @@ Axis = int | tuple[int, ...] | None
 _HALF = frozenset({np.dtype("float16"), *SMALL_FLOATS})
 _INT32 = np.dtype("int32")
 _FLOAT32 = np.float32
+_DOUBLE: dict[Any, Any] = {np.float32: np.float64, np.complex64: np.complex128}
+_LONG = 1 << 13  # elements summed one by one
 # By position all through: NumPy's stubs know these parameters by name only.
 _add: Any = np.add.reduce
 _multiply: Any = np.multiply.reduce
@@ -46,9 +48,21 @@ def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
     wide = _FLOAT32 if x.dtype in _HALF else x.dtype.type
+    if x.size > _LONG and axis is not None and wide in _DOUBLE:
+        wide = _precise(x.shape, axis, wide)
     total = _add(x, axis, wide, None, keepdims)
     answer = total / wide(x.size // total.size if total.size else 1)
     return answer if wide is x.dtype.type else answer.astype(x.dtype)
+
+
+def _precise(shape: tuple[int, ...], axis: Axis, wide: Any) -> Any:
+    """The type to sum in: NumPy sums pairwise along memory only, and elsewhere one by one, which loses digits."""
+    axes = shapes.normalize_axes(axis, len(shape))
+    steps = 1
+    for a in axes:
+        if a != len(shape) - 1:
+            steps *= shape[a]
+    return _DOUBLE[wide] if steps > _LONG else wide
 
 
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:

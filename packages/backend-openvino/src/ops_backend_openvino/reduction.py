@@ -153,8 +153,13 @@ def _extreme(
     elif axes:
         answer = reduce(x, ints(axes), keepdims).output(0)
         if not x.get_element_type().is_integral():
-            nans = opset.reduce_logical_or(opset.not_equal(x, x), ints(axes), keepdims)
-            answer = opset.select(nans, like(np.nan, x), answer).output(0)
+            # The plugin drops NaN, and begins with the largest finite number, which it leaves of infinities alone.
+            worst = like(-np.inf if reduce is opset.reduce_max else np.inf, x)
+            none, one, two = (opset.constant(np.float32(rank)) for rank in range(3))
+            ranks = opset.select(opset.not_equal(x, x), two, opset.select(opset.equal(x, worst), none, one))
+            rank = opset.reduce_max(ranks, ints(axes), keepdims)
+            answer = opset.select(opset.equal(rank, none), worst, answer)
+            answer = opset.select(opset.equal(rank, two), like(np.nan, x), answer).output(0)
     return answer if initial is None else combine.build(answer, like(initial, x).output(0))
 
 
@@ -230,6 +235,8 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
             scores = opset.select(opset.not_equal(x, x), opset.add(score, whole), scores)
         highest = opset.reduce_max(scores, ints([at]), True)
         highest = opset.select(opset.greater(highest, whole), opset.subtract(highest, whole), highest)
+        # Of infinities alone the plugin finds another extreme, which no place holds: the first one counts.
+        highest = opset.select(opset.equal(highest, none), whole, highest)
         answer = opset.convert(opset.subtract(whole, highest), _INT32)
     target = shapes.reduce(shape, axis, keepdims)
     return reshaped(answer, target)

@@ -35,7 +35,7 @@ def _quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool, skip_nan
         present = opset.reduce_sum(opset.select(nan, like(0, rows), like(1, rows)), ints([1]), True).output(0)
         last = opset.maximum(opset.subtract(present, like(1, rows)), like(0, rows))
         position = opset.multiply(last, opset.constant(np.array([flat], np.float32)))
-        low, high, weight = quantiles.places(position, method, opset.floor, opset.ceiling, _nearest)
+        low, high, weight = quantiles.places(position, method, opset.floor, opset.ceiling, _nearest, like(0.5, rows))
     else:
         last = opset.constant(np.full((1, 1), size - 1, np.float32))
         low, high, weight = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,9 @@ _Sum, _Prod, _Mean, _Max, _Min, _Any, _All = (
 )
 _HALF = frozenset({tf.float16, tf.bfloat16})
 _BOOL = tf.bool
+_FLOAT32 = tf.float32
+_LONG = 1 << 13  # elements summed one by one
+_PIECES = (1024, 512, 640, 384, 256, 192, 128, 100, 96, 64, 50, 49, 32, 27, 25, 20, 16)
 # Dtypes that are accumulated in another: for precision.
 _WIDE = dict.fromkeys(_HALF, tf.float32)
 
@@ -44,7 +48,26 @@ def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if x.dtype in _HALF:
         return raw_ops.Cast(x=mean(raw_ops.Cast(x=x, DstT=tf.float32), axis, keepdims), DstT=x.dtype)
+    if axis is not None and x.dtype is _FLOAT32:
+        shape = static_shape(x)
+        if None not in shape and math.prod(shape) > _LONG:
+            return _long_mean(x, shape, axis, keepdims)
     return _Mean(input=x, axis=_axes(x, axis), keep_dims=keepdims)
+
+
+def _long_mean(x: Tensor, shape: list[int], axis: int | tuple[int, ...], keepdims: bool) -> Tensor:
+    """Along the last axis TensorFlow sums in a tree, along the first ones element by element, which loses digits: there
+    it is given shorter pieces, and the mean of their means is taken."""
+    axes = shapes.normalize_axes(axis, len(shape))
+    count = math.prod(shape[a] for a in axes)
+    piece = next((size for size in _PIECES if count % size == 0), 0)
+    if count > _LONG and len(axes) < len(shape) and axes == tuple(range(len(axes))) and piece:
+        pieces = raw_ops.Reshape(tensor=x, shape=ints(x, (count // piece, piece, *shape[len(axes) :])))
+        short = _Mean(input=_Mean(input=pieces, axis=ints(x, 1), keep_dims=False), axis=ints(x, 0), keep_dims=False)
+        return (
+            raw_ops.Reshape(tensor=short, shape=ints(x, shapes.reduce(tuple(shape), axis, True))) if keepdims else short
+        )
+    return _Mean(input=x, axis=ints(x, axis), keep_dims=keepdims)
 
 
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:

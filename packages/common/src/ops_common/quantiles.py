@@ -29,6 +29,7 @@ def places(
     floor: Callable[[Any], Any] = math.floor,
     ceil: Callable[[Any], Any] = math.ceil,
     nearest: Callable[[Any], Any] = round,
+    half: Any = 0.5,
 ) -> tuple[Any, Any, Any]:
     """The places of the elements below and above a position, and how far the answer is from the first to the second.
 
@@ -38,6 +39,7 @@ def places(
         floor: rounds the position down.
         ceil: rounds it up.
         nearest: rounds it, halves to an even number.
+        half: one half, as what the position can be multiplied with.
 
     Returns:
         Both places, and the distance between 0 and 1; None where the answer is the element itself.
@@ -47,7 +49,7 @@ def places(
         return low, ceil(position), position - low
     if method == "midpoint":
         low, high = floor(position), ceil(position)
-        return low, high, (high - low) * 0.5
+        return low, high, (high - low) * half
     place = {"lower": floor, "higher": ceil, "nearest": nearest}[method](position)
     return place, place, None
 

@@ -220,7 +220,7 @@ def argmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     ...
 
 
-@composite(dtype=rules.KEEP)
+@composite(dtype=rules.PROMOTE)
 def count_nonzero(x: Operand, axis: Axis = None) -> Tensor:
     """The number of elements along axes that are not zero, as int32; NaN is not zero.
 
@@ -451,10 +451,10 @@ def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     return _product(_without_nan(x, 1), axis, keepdims)
 
 
-def _mean_of_numbers(x: Any, nan: Any, axis: Any, keepdims: bool) -> Any:
-    """The mean of the elements that are not NaN; 0 / 0, which is NaN, where there are none."""
-    count = cast(sum(logical_not(nan), axis, keepdims), dtype_of(x))
-    return divide(sum(where(nan, 0, x), axis, keepdims), count)
+def _mean_of_numbers(numbers: Any, nan: Any, axis: Any, keepdims: bool) -> Any:
+    """The mean of the elements that are not NaN, instead of which there is 0; 0 / 0, which is NaN, where all are."""
+    count = cast(sum(logical_not(nan), axis, keepdims), dtype_of(numbers))
+    return divide(sum(numbers, axis, keepdims), count)
 
 
 @composite(dtype=rules.FLOATS)
@@ -469,7 +469,8 @@ def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
         >>> ops.convert_to_numpy(ops.nanmean([[1.0, float("nan")], [2.0, 3.0]], axis=1))
         array([1. , 2.5], dtype=float32)
     """
-    return narrowed(_mean_of_numbers(widened(x), isnan(x), axis, keepdims), x)
+    nan = isnan(x)
+    return narrowed(_mean_of_numbers(where(nan, 0, widened(x)), nan, axis, keepdims), x)
 
 
 @composite(dtype=rules.FLOATS)
@@ -484,8 +485,10 @@ def nanvar(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
         >>> ops.convert_to_numpy(ops.nanvar([[1.0, float("nan")], [1.0, 3.0]], axis=1))
         array([0., 1.], dtype=float32)
     """
-    wide, nan = widened(x), isnan(x)
-    distance = subtract(wide, _mean_of_numbers(wide, nan, axis, True))
+    nan = isnan(x)
+    numbers = where(nan, 0, widened(x))
+    # NaN takes no part in a gradient either.
+    distance = where(nan, 0, subtract(numbers, _mean_of_numbers(numbers, nan, axis, True)))
     return narrowed(_mean_of_numbers(_squared(distance), nan, axis, keepdims), x)
 
 

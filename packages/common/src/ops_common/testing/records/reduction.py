@@ -83,7 +83,11 @@ for _name in ("max", "min"):
         same,
         refuses=COMPLEX,
         samples=lambda m: (
-            [s(*sample.args, None) for sample in _reductions(m)] + [s(special(m, 1.0, nan, 2.0), 0, False, None)]
+            [s(*sample.args, None) for sample in _reductions(m)]
+            + [
+                s(special(m, 1.0, nan, 2.0), 0, False, None),
+                s(special(m, -inf, -inf, inf, inf).reshape(2, 2), 1, False, None),
+            ]
         ),
         errors=lambda m: [*_bad_axes(m), (ShapeError, s(m(0, 3), 0))],
     )
@@ -96,6 +100,7 @@ for _name in ("argmax", "argmin"):
         lambda m: [
             *(s(m(2, 3, 4), axis, keep) for axis in (None, 0, -1) for keep in (False, True)),
             s(special(m, 1.0, nan, 2.0, nan), 0, False),
+            s(special(m, -inf, -inf, inf, inf).reshape(2, 2), 1, False),
             s(np.ones(5, dtypes.to_numpy(m.dtype)), None, False),
         ],
         (lambda f: lambda x, axis=None, keepdims=False: f(x, axis, keepdims=keepdims))(getattr(np, _name)),
@@ -121,8 +126,9 @@ def _spread(dtype: str) -> str:
 
 def _with_nan(m: Maker) -> Sequence[Sample]:
     """Rows with some NaN, with nothing else, and without any; the last two of them with infinities."""
-    x = special(m, nan, 1.5, nan, nan, nan, nan, 2.0, -inf, 3.0, nan, inf, -0.0).reshape(4, 3)
-    return [s(x[[0, 3]], 1, False), s(x, 1, True), s(x[:2], 0, False), s(x[0], None, False)]
+    x = special(m, nan, 1.5, nan, nan, nan, nan, 2.0, -inf, 3.0, nan, -inf, -0.0).reshape(4, 3)
+    lost = special(m, nan, -inf, nan, inf).reshape(2, 2)
+    return [s(x[[0, 3]], 1, False), s(x, 1, True), s(x[:2], 0, False), s(x[0], None, False), s(lost, 1, False)]
 
 
 def _few(m: Maker) -> Sequence[Sample]:
@@ -211,10 +217,11 @@ for _name in ("max", "min"):
 
 def _place(find: Any) -> Any:
     def place(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        worst = -inf if find is np.argmax else inf
-        clean = np.where(np.isnan(x), worst, x) if x.dtype.kind == "f" else x
-        found = find(clean, axis, keepdims=keepdims)
-        return np.where(np.all(np.isnan(x), axis, keepdims=keepdims), -1, found) if x.dtype.kind == "f" else found
+        if x.dtype.kind != "f":
+            return find(x, axis, keepdims=keepdims)
+        extreme = (np.fmax if find is np.argmax else np.fmin).reduce(x, axis, keepdims=True)
+        found = np.argmax(x == extreme, axis, keepdims=keepdims)
+        return np.where(np.all(np.isnan(x), axis, keepdims=keepdims), -1, found)
 
     return place
 
