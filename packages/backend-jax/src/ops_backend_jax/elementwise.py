@@ -23,7 +23,6 @@ add = _compiled(jnp.add)
 subtract = _compiled(jnp.subtract)
 multiply = _compiled(jnp.multiply)
 divide = _compiled(jnp.true_divide)
-floor_divide = _compiled(jnp.floor_divide)
 mod = _compiled(jnp.remainder)
 maximum = _compiled(jnp.maximum)
 minimum = _compiled(jnp.minimum)
@@ -36,6 +35,20 @@ less_equal = _compiled(jnp.less_equal)
 logical_and = _compiled(jnp.logical_and)
 logical_or = _compiled(jnp.logical_or)
 logical_xor = _compiled(jnp.logical_xor)
+arctan2 = _compiled(jnp.arctan2)
+bitwise_and = _compiled(jnp.bitwise_and)
+bitwise_or = _compiled(jnp.bitwise_or)
+bitwise_xor = _compiled(jnp.bitwise_xor)
+bitwise_not = _compiled(jnp.bitwise_not)
+left_shift = _compiled(jnp.left_shift)
+right_shift = _compiled(jnp.right_shift)
+fmax = _compiled(jnp.fmax)
+fmin = _compiled(jnp.fmin)
+fmod = _compiled(jnp.fmod)
+heaviside = _compiled(jnp.heaviside)
+hypot = _compiled(jnp.hypot)
+logaddexp = _compiled(jnp.logaddexp)
+logaddexp2 = _compiled(jnp.logaddexp2)
 logical_not = _compiled(jnp.logical_not)
 negative = _compiled(jnp.negative)
 abs = _compiled(jnp.abs)
@@ -144,3 +157,70 @@ def power(x1: Operand, x2: Operand) -> Tensor:
     if type(x2) is int and -_UNROLLED <= x2 <= _UNROLLED:
         return _integer_power(x1, x2)
     return _power(x1, x2)
+
+
+@_compiled
+def floor_divide(x1: Operand, x2: Operand) -> Tensor:
+    answer = jnp.floor_divide(x1, x2)
+    # Of integers by 0 JAX makes -1 or -2.
+    return answer if jnp.issubdtype(answer.dtype, jnp.inexact) else jnp.where(jnp.equal(x2, 0), 0, answer)
+
+
+def _alike(x1: Operand, x2: Operand) -> list[Tensor]:
+    dtype = jnp.result_type(x1, x2)
+    return jnp.broadcast_arrays(jnp.asarray(x1, dtype), jnp.asarray(x2, dtype))
+
+
+def _euclid(a: Tensor, b: Tensor) -> Tensor:
+    # jax.numpy's gcd does not end when it meets the least number of a signed dtype.
+    def step(pair: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        x, y = pair
+        done = y == 0
+        return jnp.where(done, x, y), jnp.where(done, 0, lax.rem(x, jnp.where(done, 1, y)))
+
+    return jnp.abs(lax.while_loop(lambda pair: jnp.any(pair[1] != 0), step, (a, b))[0])
+
+
+@_compiled
+def gcd(x1: Operand, x2: Operand) -> Tensor:
+    return _euclid(*_alike(x1, x2))
+
+
+@_compiled
+def lcm(x1: Operand, x2: Operand) -> Tensor:
+    a, b = _alike(x1, x2)
+    divisor = _euclid(a, b)
+    return lax.div(jnp.abs(a), jnp.where(divisor == 0, 1, divisor)) * jnp.abs(b)
+
+
+@_compiled
+def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
+    # A 16-bit float has no room for the factors. These are made of bits, and are three: the sum of the exponents of x1
+    # and of the answer may be that large.
+    product = x1 if x1.dtype.itemsize >= 4 else x1.astype(jnp.float32)
+    info = jnp.finfo(product.dtype)
+    most = info.maxexp - 2
+    if x2.dtype.itemsize >= 4:  # smaller ones fit
+        x2 = jnp.clip(x2, 0 if x2.dtype.kind == "u" else -3 * most, 3 * most)
+    rest = x2.astype(jnp.int32)
+    for _ in range(3):
+        exponent = jnp.clip(rest, -most, most)
+        bits = (exponent + (info.maxexp - 1)).astype(f"int{info.bits}") << info.nmant
+        product = product * lax.bitcast_convert_type(bits, product.dtype)
+        rest = rest - exponent
+    return product.astype(x1.dtype)
+
+
+@_compiled
+def nextafter(x1: Operand, x2: Operand) -> Tensor:
+    # By integers that are ordered as the floats are: arithmetic takes numbers below the smallest normal one for 0, in
+    # jax.numpy's function, too.
+    x1, x2 = _alike(x1, x2)
+    native = jnp.dtype(f"int{8 * x1.dtype.itemsize}")
+    least = jnp.iinfo(native).min
+    bits1, bits2 = (lax.bitcast_convert_type(x, native) for x in (x1, x2))
+    place1, place2 = (jnp.where(bits < 0, least - bits, bits) for bits in (bits1, bits2))
+    place = jnp.where(place1 < place2, place1 + 1, place1 - 1)
+    below = (place < 0) | ((place == 0) & (bits1 < 0))  # towards 0 the sign stays
+    bits = jnp.where(place1 == place2, bits2, jnp.where(below, least - place, place))
+    return jnp.where(jnp.isnan(x1) | jnp.isnan(x2), jnp.nan, lax.bitcast_convert_type(bits, x1.dtype))

@@ -17,6 +17,9 @@ Tensor = Any
 take = kernel(static=(2,))(jnp.take)
 
 
+take_along_axis = kernel(static=(2,))(jnp.take_along_axis)
+
+
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     key = _complete(x.ndim, key)
     tensors = any(isinstance(part, jax.Array) for part in key)

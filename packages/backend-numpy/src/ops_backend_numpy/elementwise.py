@@ -29,6 +29,22 @@ less_equal = np.less_equal
 logical_and = np.logical_and
 logical_or = np.logical_or
 logical_xor = np.logical_xor
+arctan2 = np.arctan2
+bitwise_and = np.bitwise_and
+bitwise_or = np.bitwise_or
+bitwise_xor = np.bitwise_xor
+bitwise_not = np.bitwise_not
+left_shift = np.left_shift
+right_shift = np.right_shift
+fmax = np.fmax
+fmin = np.fmin
+fmod = np.fmod
+gcd = np.gcd
+lcm = np.lcm
+heaviside = np.heaviside
+hypot = np.hypot
+logaddexp = np.logaddexp
+logaddexp2 = np.logaddexp2
 logical_not = np.logical_not
 negative = np.negative
 abs = np.absolute
@@ -146,6 +162,19 @@ def _replace(x: Tensor, nan: float, posinf: float | None, neginf: float | None) 
 
 
 where = np.where
+
+
+def nextafter(x1: Any, x2: Any) -> Tensor:
+    found = np.nextafter(x1, x2)
+    if found.dtype.type is np.float16:  # at an equal x2 it stays at x1, which may be the other zero
+        return np.where(np.equal(x1, x2), x2, found)
+    return found
+
+
+def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
+    if x2.dtype.type is np.uint64:  # NumPy refuses these exponents
+        x2 = np.minimum(x2, 1 << 30).astype(np.int64)
+    return np.asarray(np.ldexp(x1, x2)).astype(x1.dtype, copy=False)  # of a bfloat16 it is a float32
 
 
 def clip(x: Tensor, x_min: Any, x_max: Any) -> Tensor:

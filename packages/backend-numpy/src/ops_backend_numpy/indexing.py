@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 Tensor = Any
 
 
@@ -11,6 +13,14 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is not None and not x.ndim:  # NumPy lets axis 0 of a scalar pass
         raise IndexError("a tensor of rank 0 has no axis to take from")
     return x.take(indices, axis)
+
+
+def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    if axis is None:
+        if indices.ndim != 1:
+            raise IndexError("indices into a flattened tensor have rank 1")
+        return x.reshape(-1).take(indices)
+    return np.take_along_axis(x, indices, axis)
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:

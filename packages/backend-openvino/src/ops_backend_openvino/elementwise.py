@@ -6,6 +6,7 @@ are made in float32; 8-bit integers saturate instead of wrapping round; a / b is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +14,23 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NARROW, SMALL, Node, Tensor, from_numpy, like, pointwise
+from ops_backend_openvino.core import (
+    FLOATS,
+    NARROW,
+    NUMPY,
+    SMALL,
+    Node,
+    Tensor,
+    from_numpy,
+    like,
+    node_of,
+    pointwise,
+    traced,
+    unsupported,
+)
 from ops_backend_openvino.creation import zeros_like
 from ops_common import dtypes
+from ops_common.errors import UnsupportedError
 
 _BOOL = ov.Type.boolean
 _INT32 = ov.Type.i32
@@ -100,9 +115,14 @@ def mod(x1: Node, x2: Node) -> Any:
     return opset.convert(opset.select(opset.equal(b, zero), zero, remainder), type_)
 
 
+def _truncated_mod(x1: Any, x2: Any) -> Any:
+    """The remainder with the dividend's sign; Mod makes NaN of one by infinity, too."""
+    whole = opset.logical_and(opset.is_inf(x2), opset.is_finite(x1))
+    return opset.select(whole, x1, opset.mod(x1, x2))
+
+
 def _mod(x1: Any, x2: Any) -> Any:
-    # Mod has the dividend's sign.
-    rest = opset.mod(x1, x2)
+    rest = _truncated_mod(x1, x2).output(0)
     zero = like(0, x2)
     other_sign = opset.not_equal(opset.less(rest, zero), opset.less(x2, zero))
     return opset.select(opset.logical_and(opset.not_equal(rest, zero), other_sign), opset.add(rest, x2), rest)
@@ -205,6 +225,173 @@ def logical_or(x1: Node, x2: Node) -> Any:
 @pointwise(np.logical_xor, 2, _ONLY_BOOL)
 def logical_xor(x1: Node, x2: Node) -> Any:
     return opset.logical_xor(x1, x2)
+
+
+@pointwise(np.arctan2, 2)
+def arctan2(x1: Node, x2: Node) -> Any:
+    # The angle within the first half of a quadrant, turned and mirrored to where it belongs; by the reciprocal the sign
+    # of a zero shows.
+    type_ = x1.get_element_type()
+    y, x = (opset.abs(v).output(0) for v in (x1, x2))
+    small, large = opset.minimum(x, y).output(0), opset.maximum(x, y).output(0)
+    ratio = opset.select(opset.equal(small, large), like(1.0, large), _divide(small, large))
+    angle = opset.atan(opset.select(opset.equal(large, like(0.0, large)), like(0.0, large), ratio)).output(0)
+    angle = opset.select(opset.greater(y, x), opset.subtract(opset.constant(math.pi / 2, type_), angle), angle)
+    angle = opset.select(_is_negative(x2), opset.subtract(opset.constant(math.pi, type_), angle), angle)
+    angle = opset.select(_is_negative(x1), opset.negative(angle), angle)
+    for v in (x1, x2):
+        angle = opset.select(opset.not_equal(v, v), v, angle)
+    return angle
+
+
+def _is_negative(x: Node) -> Any:
+    zero = like(0.0, x)
+    return opset.less(opset.select(opset.equal(x, zero), _divide(like(1.0, x), x), x), zero)
+
+
+_BITS = SMALL | {"bool", "int32"}
+_WHOLE = SMALL | {"int32"}
+
+
+@pointwise(np.bitwise_and, 2, _BITS)
+def bitwise_and(x: Node, y: Node) -> Any:
+    return opset.bitwise_and(x, y)
+
+
+@pointwise(np.bitwise_or, 2, _BITS)
+def bitwise_or(x: Node, y: Node) -> Any:
+    return opset.bitwise_or(x, y)
+
+
+@pointwise(np.bitwise_xor, 2, _BITS)
+def bitwise_xor(x: Node, y: Node) -> Any:
+    return opset.bitwise_xor(x, y)
+
+
+@pointwise(np.bitwise_not, 1, _BITS)
+def bitwise_not(x: Node) -> Any:
+    return opset.bitwise_not(x)
+
+
+def _inside(y: Node) -> tuple[Any, int]:
+    """Whether a shift by y places leaves any of the bits, and the last place of those that do."""
+    last = y.get_element_type().size * 8 - 1
+    unsigned = y.get_element_type() in (ov.Type.u8, ov.Type.u16)
+    above = opset.bitwise_and(y, like((2 << last) - 1 - last if unsigned else ~last, y))
+    return opset.equal(above, like(0, y)), last
+
+
+@pointwise(np.left_shift, 2, _WHOLE)
+def left_shift(x: Node, y: Node) -> Any:
+    inside, _ = _inside(y)
+    moved = opset.bitwise_left_shift(x, opset.select(inside, y, like(0, y)))
+    return opset.select(inside, moved, like(0, x))
+
+
+@pointwise(np.right_shift, 2, _WHOLE)
+def right_shift(x: Node, y: Node) -> Any:
+    inside, last = _inside(y)
+    if x.get_element_type() in (ov.Type.u8, ov.Type.u16):
+        return opset.select(inside, opset.bitwise_right_shift(x, opset.select(inside, y, like(0, y))), like(0, x))
+    return opset.bitwise_right_shift(x, opset.select(inside, y, like(last, y)))
+
+
+@pointwise(np.fmod, 2, FLOATS | SMALL)
+def fmod(x1: Node, x2: Node) -> Any:
+    if not is_integer(x1):
+        return _truncated_mod(x1, x2)
+    # float32 is exact here. By 0 it is 0.
+    a, b = (opset.convert(x, ov.Type.f32) for x in (x1, x2))
+    zero = opset.constant(0.0, ov.Type.f32)
+    rest = opset.select(opset.equal(b, zero), zero, opset.mod(a, b))
+    return opset.convert(opset.convert(rest, _INT32), x1.get_element_type())
+
+
+def _eager_only(host: Any, name: str, why: str) -> Callable[[Any, Any], Tensor]:
+    """A function that no graph can express: the host's, and an error in a traced function."""
+
+    def call(x1: Any, x2: Any) -> Tensor:
+        operands = [x for x in (x1, x2) if type(x) is Tensor]
+        if any(x.node is not None for x in operands):
+            raise UnsupportedError(
+                f"{name} cannot be part of a traced function on backend 'openvino', which {why}; call it "
+                f"outside of ops.jit, or use another backend"
+            )
+        with np.errstate(all="ignore"):
+            found = host(*(x.host if type(x) is Tensor else x for x in (x1, x2)))
+        return Tensor(np.asarray(found), operands[0].dtype)
+
+    return call
+
+
+gcd = _eager_only(np.gcd, "gcd", "has no operation that goes on until a value is reached")
+lcm = _eager_only(np.lcm, "lcm", "has no operation that goes on until a value is reached")
+
+
+def _nextafter(x1: Any, x2: Any) -> Any:
+    return np.where(np.equal(x1, x2), x2, np.nextafter(x1, x2))  # in float16 NumPy's own stays at the other zero
+
+
+nextafter = _eager_only(_nextafter, "nextafter", "cannot look at the bits of a float")
+
+
+def _ldexp_host(x1: Any, x2: Any) -> Any:
+    if x2.dtype == np.uint64:  # NumPy refuses these exponents
+        x2 = np.minimum(x2, 1 << 30).astype(np.int64)
+    with np.errstate(all="ignore"):
+        return np.ldexp(x1, x2)
+
+
+def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
+    if x1.node is None and x2.node is None:
+        return Tensor(np.asarray(_ldexp_host(x1.host, x2.host), NUMPY[x1.dtype]), x1.dtype)
+    for x, native in ((x1, FLOATS), (x2, _WHOLE)):
+        if x.dtype not in native:
+            raise unsupported("ldexp", x.dtype)
+    return traced(_ldexp(node_of(x1, x1.dtype), node_of(x2, x2.dtype)), x1.dtype)
+
+
+def _ldexp(x1: Node, x2: Node) -> Any:
+    # Three factors, as the sum of the exponents of x1 and of the answer may be that large.
+    product, rest = opset.convert(x1, ov.Type.f32), opset.convert(x2, ov.Type.f32)
+    rest = opset.clamp(rest, -378.0, 378.0)
+    for _ in range(3):
+        exponent = opset.clamp(rest, -126.0, 126.0)
+        product = opset.multiply(product, opset.power(opset.constant(2.0, ov.Type.f32), exponent))
+        rest = opset.subtract(rest, exponent)
+    return opset.convert(product, x1.get_element_type())
+
+
+def _log1p(x: Any) -> Any:
+    """Of x from 0 to 1: 2 artanh(x / (2 + x)), by its series. The plugin's Log is off by 2e-6 near 1."""
+    part = _divide(x, opset.add(x, like(2.0, x))).output(0)
+    square = opset.multiply(part, part).output(0)
+    answer = like(2 / 17, x)
+    for odd in range(15, 0, -2):
+        answer = opset.add(opset.multiply(answer, square), like(2 / odd, x))
+    return opset.multiply(answer, part)
+
+
+def _sum_of_powers(x1: Node, x2: Node, scale: float) -> Any:
+    """The logarithm, to a base whose natural logarithm is given, of the sum of its powers x1 and x2."""
+    gap = opset.negative(opset.abs(opset.subtract(x1, x2))).output(0)
+    rest = _log1p(opset.exp(opset.multiply(gap, like(scale, gap))).output(0)).output(0)
+    answer = opset.add(opset.maximum(x1, x2), _divide(rest, like(scale, rest)))
+    # Of equal infinities there is no difference.
+    answer = opset.select(opset.equal(x1, x2), opset.add(x1, like(math.log(2) / scale, x1)), answer)
+    for x in (x1, x2):
+        answer = opset.select(opset.not_equal(x, x), x, answer)
+    return answer
+
+
+@pointwise(np.logaddexp, 2)
+def logaddexp(x1: Node, x2: Node) -> Any:
+    return _sum_of_powers(x1, x2, 1.0)
+
+
+@pointwise(np.logaddexp2, 2)
+def logaddexp2(x1: Node, x2: Node) -> Any:
+    return _sum_of_powers(x1, x2, math.log(2))
 
 
 @pointwise(np.logical_not, 1, _ONLY_BOOL)

@@ -35,6 +35,26 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     return traced(opset.gather(node, _index(indices), opset.constant(axis)), x.dtype)
 
 
+def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    shapes.take_along_axis(x.shape, indices.shape, axis)
+    if axis is None:
+        return take(x, indices, None)
+    if x.node is None and indices.node is None:
+        return Tensor(np.take_along_axis(x.host, indices.host, axis), x.dtype)
+    if x.dtype not in NARROW:
+        raise unsupported("take_along_axis", x.dtype)
+    data, places, rank = node_of(x, x.dtype), _index(indices), x.ndim
+    at = shapes.normalize_axis(axis, rank)
+    common = list(shapes.broadcast(*((*shape[:at], 1, *shape[at + 1 :]) for shape in (x.shape, indices.shape))))
+    if None in common:
+        raise UnsupportedError("take_along_axis in a traced function on backend 'openvino' needs to know all sizes")
+    sides = []
+    for node, size in ((data, x.shape[at]), (places, indices.shape[at])):
+        common[at] = size
+        sides.append(opset.broadcast(node, ints(common)))
+    return traced(opset.gather_elements(*sides, at), x.dtype)
+
+
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     if x.node is None and not any(type(part) is Tensor and part.node is not None for part in key):
         found = x.host[tuple(part.host if type(part) is Tensor else part for part in key)]

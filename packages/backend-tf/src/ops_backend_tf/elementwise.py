@@ -12,7 +12,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import NUMBERS, number_like, raw_ops
+from ops_backend_tf.core import EAGER, NUMBERS, number_like, raw_ops
 
 Tensor = Any
 
@@ -65,12 +65,27 @@ def divide(x1: Any, x2: Any) -> Tensor:
     return _RealDiv(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
+def _whole(function: Callable[..., Tensor], x1: Tensor, x2: Any) -> Tensor:
+    """A division that TensorFlow refuses for zeros in a divisor of integers: 0 there."""
+    if type(x1) is EAGER:
+        try:
+            return function(x1, x2)
+        except tf.errors.InvalidArgumentError as error:
+            if "division by zero" not in str(error):
+                raise
+    elif not x1.dtype.is_integer:
+        return function(x1, x2)
+    zero = _Equal(x=x2, y=number_like(0, x1))
+    quotient = function(x1, _SelectV2(condition=zero, t=number_like(1, x1), e=x2))
+    return _SelectV2(condition=zero, t=number_like(0, x1), e=quotient)
+
+
 def floor_divide(x1: Any, x2: Any) -> Tensor:
-    return _FloorDiv(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+    return _whole(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
-    return _FloorMod(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+    return _whole(_FloorMod, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
 def power(x1: Any, x2: Any) -> Tensor:
@@ -145,6 +160,171 @@ def logical_or(x1: Tensor, x2: Tensor) -> Tensor:
 
 def logical_xor(x1: Tensor, x2: Tensor) -> Tensor:
     return _NotEqual(x1, x2)
+
+
+def arctan2(x1: Any, x2: Any) -> Tensor:
+    return raw_ops.Atan2(y=number_like(x1, x2) if type(x1) in NUMBERS else x1, x=x2)
+
+
+def _bitwise(function: Callable[..., Tensor], logical: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
+    """A function of bits; that of bools is a logical one."""
+
+    def both(x: Any, y: Any) -> Tensor:
+        if type(x) in NUMBERS:
+            x = number_like(x, y)
+        try:
+            return function(x, y)
+        except Exception:
+            _require(_BOOL, x, y)
+            return logical(x, y)
+
+    return both
+
+
+bitwise_and = _bitwise(raw_ops.BitwiseAnd, _LogicalAnd)
+bitwise_or = _bitwise(raw_ops.BitwiseOr, _LogicalOr)
+bitwise_xor = _bitwise(raw_ops.BitwiseXor, _NotEqual)
+
+
+def bitwise_not(x: Tensor) -> Tensor:
+    try:
+        return raw_ops.Invert(x=x)
+    except Exception:
+        _require(_BOOL, x)
+        return _LogicalNot(x=x)
+
+
+def _places(x: Any, y: Any) -> tuple[Tensor, Tensor, Any, int]:
+    """A shift's operands, whether y is from 0 to the last place (a bool where that is known), and the last place."""
+    if type(x) in NUMBERS:
+        x = number_like(x, y)
+    last = 8 * x.dtype.size - 1
+    if type(y) in NUMBERS:
+        return x, number_like(y, x), 0 <= y <= last, last
+    above = number_like(~last if x.dtype not in UNSIGNED else x.dtype.max - last, y)
+    return x, y, _Equal(x=raw_ops.BitwiseAnd(x=y, y=above), y=number_like(0, y)), last
+
+
+def left_shift(x: Any, y: Any) -> Tensor:
+    x, y, inside, _ = _places(x, y)
+    moved = raw_ops.LeftShift(x=x, y=y)
+    return moved if inside is True else _SelectV2(condition=inside, t=moved, e=number_like(0, x))
+
+
+def right_shift(x: Any, y: Any) -> Tensor:
+    x, y, inside, last = _places(x, y)
+    if inside is True:
+        return raw_ops.RightShift(x=x, y=y)
+    if x.dtype in UNSIGNED:
+        return _SelectV2(condition=inside, t=raw_ops.RightShift(x=x, y=y), e=number_like(0, x))
+    return raw_ops.RightShift(x=x, y=_SelectV2(condition=inside, t=y, e=number_like(last, x)))
+
+
+def divide_no_nan(x1: Any, x2: Any) -> Tensor:
+    return raw_ops.DivNoNan(x=number_like(x1, x2) if type(x1) in NUMBERS else x1, y=x2)
+
+
+def fmod(x1: Any, x2: Any) -> Tensor:
+    if type(x1) in NUMBERS:
+        x1 = number_like(x1, x2)
+    if x1.dtype.is_integer:
+        rest = mod(x1, x2)
+        if x1.dtype in UNSIGNED:
+            return rest
+        zero = number_like(0, x1)
+        turned = _NotEqual(x=_Less(x=x1, y=zero), y=_Less(x=rest, y=zero))
+        return _SelectV2(condition=_LogicalAnd(turned, _NotEqual(x=rest, y=zero)), t=_Sub(x=rest, y=x2), e=rest)
+    # TensorFlow's own, TruncateMod, has neither a gradient nor the smaller integers.
+    rest = _FloorMod(x=raw_ops.Abs(x=x1), y=abs(number_like(x2, x1) if type(x2) in NUMBERS else x2))
+    return _SelectV2(condition=_Less(x=x1, y=number_like(0, x1)), t=raw_ops.Neg(x=rest), e=rest)
+
+
+def _euclid(a: Tensor, b: Tensor) -> Tensor:
+    def step(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        done = _Equal(x=y, y=zero)
+        rest = _FloorMod(x=x, y=_SelectV2(condition=done, t=one, e=y))
+        return _SelectV2(condition=done, t=x, e=y), _SelectV2(condition=done, t=zero, e=rest)
+
+    zero, one = number_like(0, a), number_like(1, a)
+    shape = tf.broadcast_dynamic_shape(raw_ops.Shape(input=a), raw_ops.Shape(input=b))
+    pair = raw_ops.BroadcastTo(input=abs(a), shape=shape), raw_ops.BroadcastTo(input=abs(b), shape=shape)
+    return abs(tf.while_loop(lambda _, y: tf.reduce_any(_NotEqual(x=y, y=zero)), step, pair)[0])
+
+
+def gcd(x1: Any, x2: Any) -> Tensor:
+    return _euclid(*_tensors(x1, x2))
+
+
+def lcm(x1: Any, x2: Any) -> Tensor:
+    a, b = _tensors(x1, x2)
+    divisor = _euclid(a, b)
+    safe = _SelectV2(condition=_Equal(x=divisor, y=number_like(0, a)), t=number_like(1, a), e=divisor)
+    return _Mul(x=_FloorDiv(x=abs(a), y=safe), y=abs(b))
+
+
+def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
+    if type(x1) in NUMBERS:
+        x1 = number_like(x1, x2)
+    return x1, number_like(x2, x1) if type(x2) in NUMBERS else x2
+
+
+def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
+    # The factors are made of bits, in float64, where a product with a smaller float is exact; one of float64 needs
+    # three for the whole range.
+    most, count = (1022, 3) if x1.dtype is tf.float64 else (400, 1)
+    rest = _Cast(x=x2, DstT=tf.int64)
+    if x2.dtype is tf.uint64:  # what is negative now was large
+        rest = _SelectV2(condition=_Less(x=rest, y=tf.constant(0, tf.int64)), t=tf.constant(2**32, tf.int64), e=rest)
+    rest = clip(rest, -most * count, most * count)
+    product = _Cast(x=x1, DstT=tf.float64)
+    for _ in range(count):
+        exponent = clip(rest, -most, most)
+        bits = raw_ops.LeftShift(x=_AddV2(x=exponent, y=number_like(1023, rest)), y=number_like(52, rest))
+        product = _Mul(x=product, y=raw_ops.Bitcast(input=bits, type=tf.float64))
+        rest = _Sub(x=rest, y=exponent)
+    return _Cast(x=product, DstT=x1.dtype)
+
+
+def _sum_of_powers(base: float) -> Callable[[Any, Any], Tensor]:
+    """The logarithm to this base of the sum of its powers x1 and x2."""
+    scale = math.log(base)
+
+    def logarithm(x1: Any, x2: Any) -> Tensor:
+        x1, x2 = _tensors(x1, x2)
+        gap = raw_ops.Neg(x=raw_ops.Abs(x=_Sub(x=x1, y=x2)))
+        rest = raw_ops.Log1p(x=raw_ops.Exp(x=gap if base == math.e else _Mul(x=gap, y=number_like(scale, gap))))
+        if base != math.e:
+            rest = _RealDiv(x=rest, y=number_like(scale, rest))
+        # Of equal infinities there is no difference.
+        alike = _AddV2(x=x1, y=number_like(math.log(2) / scale, x1))
+        return _SelectV2(condition=_Equal(x=x1, y=x2), t=alike, e=_AddV2(x=_Maximum(x=x1, y=x2), y=rest))
+
+    return logarithm
+
+
+logaddexp = _sum_of_powers(math.e)
+logaddexp2 = _sum_of_powers(2)
+
+_BITS = {tf.float16: tf.int16, tf.bfloat16: tf.int16, tf.float32: tf.int32, tf.float64: tf.int64}
+
+
+def nextafter(x1: Any, x2: Any) -> Tensor:
+    # By integers that are ordered as the floats are. TensorFlow's own function has no 16-bit floats, and its arithmetic
+    # takes numbers below the smallest normal one for 0.
+    x1, x2 = _tensors(x1, x2)
+    bits1, bits2 = (raw_ops.Bitcast(input=x, type=_BITS[x.dtype]) for x in (x1, x2))
+    zero, one, least = number_like(0, bits1), number_like(1, bits1), number_like(bits1.dtype.min, bits1)
+    negative1 = _Less(x=bits1, y=zero)
+    place1 = _SelectV2(condition=negative1, t=_Sub(x=least, y=bits1), e=bits1)
+    place2 = _SelectV2(condition=_Less(x=bits2, y=zero), t=_Sub(x=least, y=bits2), e=bits2)
+    step = _SelectV2(condition=_Less(x=place1, y=place2), t=one, e=number_like(-1, bits1))
+    place = _AddV2(x=place1, y=step)
+    # Towards 0 the sign stays.
+    below = _LogicalOr(_Less(x=place, y=zero), _LogicalAnd(_Equal(x=place, y=zero), negative1))
+    bits = _SelectV2(condition=below, t=_Sub(x=least, y=place), e=place)
+    moved = raw_ops.Bitcast(input=_SelectV2(condition=_Equal(x=place1, y=place2), t=bits2, e=bits), type=x1.dtype)
+    unknown = _LogicalOr(raw_ops.IsNan(x=x1), raw_ops.IsNan(x=x2))
+    return _SelectV2(condition=unknown, t=number_like(math.nan, x1), e=moved)
 
 
 def logical_not(x: Tensor) -> Tensor:

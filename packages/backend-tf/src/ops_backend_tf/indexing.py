@@ -36,6 +36,42 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     return raw_ops.GatherV2(params=x, indices=_from_front(indices, _size(x, axis, indices.dtype)), axis=ints(x, axis))
 
 
+def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    if axis is None:
+        if indices.shape.rank != 1:
+            raise IndexError("indices into a flattened tensor have rank 1")
+        return take(x, indices, None)
+    rank = x.shape.rank
+    if rank != indices.shape.rank:
+        raise IndexError("the ranks differ")
+    axis = shapes.normalize_axis(axis, rank)
+    indices = _index(indices)
+    indices = _from_front(indices, _size(x, axis, indices.dtype))
+    if rank > 1:
+        if x.shape != indices.shape or not x.shape.is_fully_defined():
+            x, indices = _broadcast_beside(x, indices, axis)
+        if axis != rank - 1:
+            order = (*(i for i in range(rank) if i != axis), axis)
+            back = (*range(axis), rank - 1, *range(axis, rank - 1))
+            perm = ints(x, order)
+            x, indices = raw_ops.Transpose(x=x, perm=perm), raw_ops.Transpose(x=indices, perm=perm)
+            return raw_ops.Transpose(x=tf.gather(x, indices, batch_dims=rank - 1), perm=ints(x, back))
+    return tf.gather(x, indices, batch_dims=rank - 1)
+
+
+def _broadcast_beside(x: Tensor, indices: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    """Both with all axes but this one broadcast."""
+    sizes = [raw_ops.Shape(input=side) for side in (x, indices)]
+    at = tf.one_hot(axis, x.shape.rank, on_value=True, off_value=False, dtype=tf.bool)
+    beside = [raw_ops.SelectV2(condition=at, t=tf.constant(1), e=size) for size in sizes]
+    common = tf.broadcast_dynamic_shape(*beside)
+    x, indices = (
+        raw_ops.BroadcastTo(input=side, shape=raw_ops.SelectV2(condition=at, t=size, e=common))
+        for side, size in zip((x, indices), sizes, strict=True)
+    )
+    return x, indices
+
+
 def _size(x: Tensor, axis: int, dtype: tf.DType) -> Any:
     """The number of elements along an axis, as a tensor of this dtype."""
     size = static_shape(x)[axis]

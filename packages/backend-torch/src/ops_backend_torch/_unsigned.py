@@ -58,17 +58,55 @@ def _ordered(x: Any, dtype: torch.dtype) -> Any:
 
 
 def floor_divide(x1: Any, x2: Any) -> Tensor:
+    """By 0 it is 0."""
     dtype = dtype_of((x1, x2))
-    quotient = _divide(_modular(x1), _modular(x2)) if dtype is torch.uint64 else None
-    return modular(torch.floor_divide, x1, x2) if quotient is None else quotient.to(dtype)
+    return _quotient(_modular(x1), _modular(x2), dtype).to(dtype)
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
+    """By 0 it is 0."""
     dtype = dtype_of((x1, x2))
+    return _rest(_modular(x1), _modular(x2), dtype).to(dtype)
+
+
+def right_shift(x: Any, y: Any) -> Tensor:
+    dtype = dtype_of((x, y))
+    a, b = _modular(x), _modular(y)
     if dtype is not torch.uint64:
-        return modular(torch.remainder, x1, x2)
-    a, b = _modular(x1), _modular(x2)
-    return (a - _divide(a, b) * b).to(dtype)
+        return torch.bitwise_right_shift(a, b).to(dtype)
+    # The first step frees the sign bit.
+    below = torch.bitwise_right_shift(torch.bitwise_right_shift(a, 1) & (2**63 - 1), b - 1)
+    return torch.where(b == 0, a, below).to(dtype)
+
+
+def gcd(x1: Tensor, x2: Tensor) -> Tensor:
+    dtype = dtype_of((x1, x2))
+    return _gcd(*torch.broadcast_tensors(_modular(x1), _modular(x2)), dtype).to(dtype)
+
+
+def lcm(x1: Tensor, x2: Tensor) -> Tensor:
+    dtype = dtype_of((x1, x2))
+    a, b = torch.broadcast_tensors(_modular(x1), _modular(x2))
+    return (_quotient(a, _gcd(a, b, dtype), dtype) * b).to(dtype)
+
+
+def _gcd(a: Tensor, b: Tensor, dtype: torch.dtype) -> Tensor:
+    if dtype is torch.uint64:
+        for _ in range(3):  # as many steps of Euclid's as it takes at most until both are below 2**63, or one is 0
+            a, b = torch.where(b == 0, a, b), torch.where(b == 0, 0, _rest(a, b, dtype))
+    return torch.where(b == 0, a, torch.gcd(a, b))
+
+
+def _rest(a: Any, b: Any, dtype: torch.dtype) -> Tensor:
+    a, b = _same_device(a, b)
+    return torch.where(b == 0, 0, a - _quotient(a, b, dtype) * b)
+
+
+def _quotient(a: Any, b: Any, dtype: torch.dtype) -> Tensor:
+    a, b = _same_device(a, b)
+    safe = torch.where(b == 0, 1, b)
+    quotient = _divide(a, safe) if dtype is torch.uint64 else torch.floor_divide(a, safe)
+    return torch.where(b == 0, 0, quotient)
 
 
 def _divide(a: Any, b: Any) -> Tensor:

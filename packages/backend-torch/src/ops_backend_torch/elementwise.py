@@ -7,6 +7,7 @@ are a little quicker. A try costs nothing until torch refuses a dtype.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,15 @@ def _keep(number: Any, native: np.dtype[Any], table: dict[Any, Tensor]) -> Any:
     return constant
 
 
+def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
+    """Both as tensors, for functions that take no numbers."""
+    if type(x2) in _NUMBERS:
+        x2 = torch.full((), x2, dtype=x1.dtype, device=x1.device)
+    elif type(x1) in _NUMBERS:
+        x1 = torch.full((), x1, dtype=x2.dtype, device=x2.device)
+    return x1, x2
+
+
 def add(x1: Any, x2: Any) -> Tensor:
     if type(x2) in _NUMBERS:
         x2 = _constant(x2, x1)
@@ -97,18 +107,42 @@ def divide(x1: Any, x2: Any) -> Tensor:
     return _divide(x1, x2)
 
 
+def _is_by_zero(error: RuntimeError) -> bool:
+    return "ZeroDivisionError" in str(error)
+
+
+def _of_integers(x1: Any, x2: Any) -> bool:
+    return not (x1 if isinstance(x1, torch.Tensor) else x2).is_floating_point()
+
+
+def _nothing_by_zero(function: Callable[[Any, Any], Tensor], x1: Any, x2: Any) -> Tensor:
+    """A division of integers that torch would refuse for zeros in the divisor: 0 there. Eager calls come here after it
+    has; a compiled function finds the zeros when it runs, too late to do anything else."""
+    x1, x2 = _tensors(x1, x2)
+    zero = x2 == 0
+    return torch.where(zero, 0, function(x1, torch.where(zero, 1, x2)))
+
+
+def _floor_divide(x1: Any, x2: Any) -> Tensor:
+    return _rounded(x1, x2, rounding_mode="floor")  # torch.floor_divide has no gradient, not even zero
+
+
 def floor_divide(x1: Any, x2: Any) -> Tensor:
+    if _is_tracing() and _of_integers(x1, x2):
+        return _nothing_by_zero(_floor_divide, x1, x2)
     try:
-        return _rounded(x1, x2, rounding_mode="floor")  # torch.floor_divide has no gradient, not even zero
-    except RuntimeError:
-        return _unsigned.floor_divide(x1, x2)
+        return _rounded(x1, x2, rounding_mode="floor")
+    except RuntimeError as error:
+        return _nothing_by_zero(_floor_divide, x1, x2) if _is_by_zero(error) else _unsigned.floor_divide(x1, x2)
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
+    if _is_tracing() and _of_integers(x1, x2):
+        return _nothing_by_zero(_remainder, x1, x2)
     try:
         return _remainder(x1, x2)
-    except RuntimeError:
-        return _unsigned.mod(x1, x2)
+    except RuntimeError as error:
+        return _nothing_by_zero(_remainder, x1, x2) if _is_by_zero(error) else _unsigned.mod(x1, x2)
 
 
 def power(x1: Any, x2: Any) -> Tensor:
@@ -195,6 +229,131 @@ def less_equal(x1: Any, x2: Any) -> Tensor:
 logical_and = torch.logical_and
 logical_or = torch.logical_or
 logical_xor = torch.logical_xor
+
+
+def arctan2(x1: Any, x2: Any) -> Tensor:
+    return torch.atan2(*_tensors(x1, x2))
+
+
+def bitwise_and(x: Any, y: Any) -> Tensor:
+    return x & y
+
+
+def bitwise_or(x: Any, y: Any) -> Tensor:
+    return x | y
+
+
+def bitwise_xor(x: Any, y: Any) -> Tensor:
+    return x ^ y
+
+
+def bitwise_not(x: Tensor) -> Tensor:
+    try:
+        return ~x
+    except RuntimeError:
+        return _unsigned.modular(torch.bitwise_not, x)
+
+
+def left_shift(x: Any, y: Any) -> Tensor:
+    try:
+        return x << y
+    except RuntimeError:
+        return _unsigned.modular(torch.bitwise_left_shift, x, y)
+
+
+def right_shift(x: Any, y: Any) -> Tensor:
+    try:
+        return x >> y
+    except RuntimeError:
+        return _unsigned.right_shift(x, y)
+
+
+def fmax(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    try:
+        return torch.fmax(x1, x2)
+    except RuntimeError:
+        return _unsigned.select(torch.fmax, x1, x2)
+
+
+def fmin(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    try:
+        return torch.fmin(x1, x2)
+    except RuntimeError:
+        return _unsigned.select(torch.fmin, x1, x2)
+
+
+def fmod(x1: Any, x2: Any) -> Tensor:
+    if type(x1) in _NUMBERS:
+        x1, x2 = _tensors(x1, x2)
+    if _is_tracing() and _of_integers(x1, x2):
+        return _nothing_by_zero(torch.fmod, x1, x2)
+    try:
+        return torch.fmod(x1, x2)
+    except RuntimeError as error:
+        return _nothing_by_zero(torch.fmod, x1, x2) if _is_by_zero(error) else _unsigned.mod(x1, x2)
+
+
+def gcd(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    try:
+        return torch.abs(torch.gcd(x1, x2))  # the least number of a dtype leaves its sign
+    except RuntimeError:
+        return _unsigned.gcd(x1, x2)
+
+
+def lcm(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    try:  # torch.lcm does not wrap around in the same way in all its loops
+        a, b = torch.abs(x1), torch.abs(x2)
+        divisor = gcd(a, b)
+        return _rounded(a, torch.where(divisor == 0, 1, divisor), rounding_mode="trunc") * b
+    except RuntimeError:
+        return _unsigned.lcm(x1, x2)
+
+
+def heaviside(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    return torch.where(torch.isnan(x1), torch.nan, torch.heaviside(x1, x2))  # torch's step at NaN is 0
+
+
+def hypot(x1: Any, x2: Any) -> Tensor:
+    return torch.hypot(*_tensors(x1, x2))
+
+
+def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tensor:
+    return torch.isclose(*_tensors(x1, x2), rtol, atol, equal_nan)
+
+
+def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
+    # torch.ldexp multiplies by 2**x2, which may overflow. Here the factors are made of bits, in float64, where the
+    # product with a smaller float is exact, so that it is rounded once; one of float64 needs three for the whole range.
+    most, count = (1022, 3) if x1.dtype is torch.float64 else (400, 1)
+    rest = x2.to(torch.int64)
+    if x2.dtype is torch.uint64:  # what is negative now was large
+        rest = torch.where(rest < 0, most * count, rest)
+    rest = torch.clamp(rest, -most * count, most * count)
+    product = x1.to(torch.float64)
+    for _ in range(count):
+        exponent = torch.clamp(rest, -most, most)
+        product = product * ((exponent + 1023) << 52).view(torch.float64)
+        rest = rest - exponent
+    return product.to(x1.dtype)
+
+
+def logaddexp(x1: Any, x2: Any) -> Tensor:
+    return torch.logaddexp(*_tensors(x1, x2))
+
+
+def logaddexp2(x1: Any, x2: Any) -> Tensor:
+    return torch.logaddexp2(*_tensors(x1, x2))
+
+
+def nextafter(x1: Any, x2: Any) -> Tensor:
+    return torch.nextafter(*_tensors(x1, x2))
+
+
 logical_not = torch.logical_not
 
 

@@ -13,6 +13,7 @@ Tensor = Any
 
 _INDEX = frozenset({torch.int64, torch.int32})
 _ALL = slice(None)
+_SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
@@ -34,6 +35,27 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if not indices.dim():  # the compiler would want to know its value
         return x[(_ALL,) * axis + (indices.reshape(1),)].squeeze(axis)
     return x[(_ALL,) * axis + (indices,)]
+
+
+def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    if axis is None:
+        if indices.dim() != 1:
+            raise IndexError("indices into a flattened tensor have rank 1")
+        return take(x, indices, None)
+    rank, size = x.dim(), x.shape[axis]
+    if rank != indices.dim():
+        raise IndexError("the ranks differ")
+    axis = normalize_axis(axis, rank)
+    signed = _SIGNED.get(x.dtype)
+    if signed is not None:  # torch gathers what they are to the bit
+        return take_along_axis(x.view(signed), indices, axis).view(x.dtype)
+    sides = [list(x.shape), list(indices.shape)]
+    sides[0][axis] = sides[1][axis] = 1
+    common = list(torch.broadcast_shapes(*sides))
+    common[axis] = -1
+    places = indices.to(torch.int64)
+    places = torch.where(places < 0, places + size, places)
+    return torch.gather(x.expand(common), axis, places.expand(common))
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:

@@ -281,6 +281,18 @@ def view(shape: Shape, have: int, wanted: int) -> Shape:
     return (*shape[:-1], None if dim is None else dim * have // wanted)
 
 
+def take_along_axis(shape: Shape, indices: Shape, axis: int | None) -> Shape:
+    """The shape of elements picked along an axis by an index tensor of the same rank, which broadcasts elsewhere."""
+    if axis is None:
+        if len(indices) != 1:
+            raise ShapeError(f"with axis None the indices have rank 1; got shape {indices}")
+        return indices
+    if len(indices) != len(shape):
+        raise ShapeError(f"indices of shape {indices} and a tensor of shape {shape} differ in rank")
+    at = normalize_axis(axis, len(shape))
+    return _with(broadcast(_with(shape, at, 1), _with(indices, at, 1)), at, indices[at])
+
+
 def matmul(a: Shape, b: Shape) -> Shape:
     """The shape of a (stacked) matrix product; rank-1 operands act as a row and as a column."""
     if not a or not b:

@@ -38,7 +38,8 @@ from ops_common.symbolic import SymbolicTensor
 F = TypeVar("F", bound=Callable[..., Any])
 
 _NUMBERS = frozenset({bool, int, float, complex})
-_OPERANDS = frozenset({"Operand", "Operand | None", "Operands", "Mask", "Index"})
+_OPERANDS = frozenset({"Operand", "Operand | None", "Operands", "Mask", "Masks", "Index"})
+_LISTS = frozenset({"Operands", "Masks"})
 # Every declared function by its key, the attribute under which a bound namespace has it.
 DECLARED: dict[str, Declared] = {}
 
@@ -447,7 +448,7 @@ class Op(Declared):
                     backend.check_dtype(values[i])
         symbolic = False
         for i in self.operands:
-            if self.kinds[i] == "Operands":
+            if self.kinds[i] in _LISTS:
                 if not isinstance(values[i], (list, tuple)):
                     raise ArgumentTypeError(
                         f"{self.names[i]} is a list or tuple of tensors; got {type(values[i]).__name__}"
@@ -474,6 +475,8 @@ class Op(Declared):
                 promoted.append((i, None))
             elif kind == "Mask":
                 values[i] = _to(backend, values[i], "bool")
+            elif kind == "Masks":
+                values[i] = [_to(backend, item, "bool") for item in values[i]]
             else:
                 values[i] = _index(backend, self.names[i], values[i])
         compute = self.dtype.compute
@@ -502,7 +505,7 @@ class Op(Declared):
         """The symbolic answer for prepared arguments."""
         specs = [
             [_spec(backend, item) for item in value]
-            if self.kinds[i] == "Operands"
+            if self.kinds[i] in _LISTS
             else _spec(backend, value)
             if i in self.operands and value is not None
             else value
@@ -580,7 +583,7 @@ class _Slow:
         op, fast = self.op, self.backend.fast_dtypes
         for i, value in enumerate(values):
             if i in op.operands:
-                for item in value if op.kinds[i] == "Operands" else (value,):
+                for item in value if op.kinds[i] in _LISTS else (value,):
                     # Numbers are left in a composite's arguments only, and its body's ops ask for themselves.
                     if item is not None and type(item) not in _NUMBERS and self.backend.dtype(item) not in fast:
                         return True

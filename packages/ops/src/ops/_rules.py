@@ -73,6 +73,25 @@ def _ordered_numbers(names: Sequence[str]) -> str:
     return _ordered(names)
 
 
+def _bits(names: Sequence[str]) -> str:
+    dtype = dtypes.promote(names)
+    if dtype in dtypes.INEXACT:
+        raise DtypeError(f"operands must be integers or bools; got {dtype}")
+    return dtype
+
+
+def _shifts(names: Sequence[str]) -> str:
+    dtype = _bits(names)
+    return "int32" if dtype == "bool" else dtype
+
+
+def _integers(names: Sequence[str]) -> str:
+    dtype = dtypes.promote(names)
+    if not dtypes.is_integer(dtype):
+        raise DtypeError(f"operands must be integers; got {dtype}")
+    return dtype
+
+
 _ACCUMULATE = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
 
 
@@ -99,6 +118,9 @@ ORDERED = DtypeRule(_ordered)
 ORDERED_NUMBERS = DtypeRule(_ordered_numbers)
 FLOATS = DtypeRule(_floats)
 REAL_FLOATS = DtypeRule(_real_floats)
+BITS = DtypeRule(_bits)
+SHIFTS = DtypeRule(_shifts)
+INTEGERS = DtypeRule(_integers)
 MODULUS = DtypeRule(dtypes.promote, _modulus)
 FLOAT_MODULUS = DtypeRule(_floats, _modulus)
 COMPARE = DtypeRule(dtypes.promote, "bool")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ops import _rules as rules
 from ops._declare import composite, primitive
-from ops._types import Mask, Operand, Tensor
+from ops._types import Index, Mask, Operand, Tensor
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops_common import dtypes, shapes
@@ -22,6 +22,11 @@ def _same(x: Any, *static: Any) -> shapes.Shape:
 
 def _broadcast(*operands: Any) -> shapes.Shape:
     return shapes.broadcast(*(operand.shape for operand in operands))
+
+
+def _as_tensor(x: Any, beside: Any) -> Any:
+    """A composite's operand; a Python number as a tensor of the other operand's dtype, before it is used by itself."""
+    return cast(x, dtype_of(beside)) if isinstance(x, (int, float)) else x
 
 
 @primitive(dtype=rules.PROMOTE, shape=_broadcast)
@@ -312,6 +317,395 @@ def logical_xor(x1: Mask, x2: Mask) -> Tensor:
         >>> import ops
         >>> ops.convert_to_numpy(ops.logical_xor([True, False], [True, True]))
         array([False,  True])
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
+def arctan2(x1: Operand, x2: Operand) -> Tensor:
+    """The angle of the point (x2, x1) in radians, between -pi and pi, in the float dtype (integers in `floatx`).
+
+    Signed zeros tell the quadrants apart, as in IEEE 754: of a positive zero and a negative number the angle is pi.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.arctan2([0.0, 1.0], [1.0, 0.0]))
+        array([0.       , 1.5707964], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.BITS, shape=_broadcast)
+def bitwise_and(x: Operand, y: Operand) -> Tensor:
+    """A number with ones in the bits where both have one; of bools, their logical and.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        DtypeError: an operand is neither integer nor bool.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.bitwise_and([6, 3], [5, 1]))
+        array([4, 1], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.BITS, shape=_broadcast)
+def bitwise_or(x: Operand, y: Operand) -> Tensor:
+    """A number with ones in the bits where either has one; of bools, their logical or.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        DtypeError: an operand is neither integer nor bool.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.bitwise_or([6, 3], [5, 1]))
+        array([7, 3], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.BITS, shape=_broadcast)
+def bitwise_xor(x: Operand, y: Operand) -> Tensor:
+    """A number with ones in the bits where exactly one of both has one; of bools, whether they differ.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        DtypeError: an operand is neither integer nor bool.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.bitwise_xor([6, 3], [5, 1]))
+        array([3, 2], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.BITS, shape=_same)
+def bitwise_not(x: Operand) -> Tensor:
+    """The number with every bit turned over; of bools, their logical not.
+
+    Raises:
+        DtypeError: the operand is neither integer nor bool.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.bitwise_not([0, 5]))
+        array([-1, -6], dtype=int32)
+    """
+    ...
+
+
+@composite(dtype=rules.BITS)
+def bitwise_invert(x: Operand) -> Tensor:
+    """The same as `bitwise_not`.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.bitwise_invert([0, 5]))
+        array([-1, -6], dtype=int32)
+    """
+    return bitwise_not(x)
+
+
+@primitive(dtype=rules.SHIFTS, shape=_broadcast)
+def left_shift(x: Operand, y: Operand) -> Tensor:
+    """x with its bits moved y places up, that is x * 2**y; what leaves the dtype is lost.
+
+    By as many places as the dtype has bits or more, and by a negative number of places, the answer is 0.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        DtypeError: an operand is neither integer nor bool; bools count as int32.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.left_shift([1, 5], [3, 40]))
+        array([8, 0], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.SHIFTS, shape=_broadcast)
+def right_shift(x: Operand, y: Operand) -> Tensor:
+    """x with its bits moved y places down, that is x / 2**y rounded towards minus infinity.
+
+    By as many places as the dtype has bits or more, and by a negative number of places, the answer is 0, or -1 for a
+    negative x.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        DtypeError: an operand is neither integer nor bool; bools count as int32.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.right_shift([17, -17, -17], [2, 2, 40]))
+        array([ 4, -5, -1], dtype=int32)
+    """
+    ...
+
+
+@composite(dtype=rules.SHIFTS)
+def bitwise_left_shift(x: Operand, y: Operand) -> Tensor:
+    """The same as `left_shift`.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.bitwise_left_shift([1], 3))
+        array([8], dtype=int32)
+    """
+    return left_shift(x, y)
+
+
+@composite(dtype=rules.SHIFTS)
+def bitwise_right_shift(x: Operand, y: Operand) -> Tensor:
+    """The same as `right_shift`.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.bitwise_right_shift([1], 3))
+        array([0], dtype=int32)
+    """
+    return right_shift(x, y)
+
+
+@composite(dtype=rules.FLOATS)
+def divide_no_nan(x1: Operand, x2: Operand) -> Tensor:
+    """Quotient, and 0 where x2 is 0, whatever x1 is; as a float (integers in `floatx`).
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.divide_no_nan([3.0, 3.0], [2.0, 0.0]))
+        array([1.5, 0. ], dtype=float32)
+    """
+    zero = equal(x2, 0)
+    # Where the divisor is 0 the quotient is never made: its gradient would be NaN.
+    return where(zero, 0, divide(x1, where(zero, 1, x2)))
+
+
+@composite(dtype=rules.ORDERED)
+def fmax(x1: Operand, x2: Operand) -> Tensor:
+    """The larger of two, and where one is NaN the other; `maximum` answers NaN there.
+
+    The dtype is the one that both promote to.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.fmax([1.0, float("nan")], 3.0))
+        array([3., 3.], dtype=float32)
+    """
+    return where(logical_or(greater_equal(x1, x2), not_equal(x2, x2)), x1, x2)
+
+
+@composite(dtype=rules.ORDERED)
+def fmin(x1: Operand, x2: Operand) -> Tensor:
+    """The smaller of two, and where one is NaN the other; `minimum` answers NaN there.
+
+    The dtype is the one that both promote to.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.fmin([1.0, float("nan")], 3.0))
+        array([1., 3.], dtype=float32)
+    """
+    return where(logical_or(less_equal(x1, x2), not_equal(x2, x2)), x1, x2)
+
+
+@primitive(dtype=rules.REALS, shape=_broadcast)
+def fmod(x1: Operand, x2: Operand) -> Tensor:
+    """Remainder with the dividend's sign; bools count as int32.
+
+    Of integers divided by 0 it is 0, of floats NaN.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.fmod([7, -7], 3))
+        array([ 1, -1], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.INTEGERS, shape=_broadcast)
+def gcd(x1: Operand, x2: Operand) -> Tensor:
+    """The greatest common divisor; of 0 and a number, the number without its sign.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        DtypeError: the operands are not integers.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.gcd([8, 0], 12))
+        array([ 4, 12], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.INTEGERS, shape=_broadcast)
+def lcm(x1: Operand, x2: Operand) -> Tensor:
+    """The least common multiple, 0 if either is 0; what does not fit the dtype wraps around.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        DtypeError: the operands are not integers.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.lcm([8, 0], 12))
+        array([24,  0], dtype=int32)
+    """
+    ...
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def heaviside(x1: Operand, x2: Operand) -> Tensor:
+    """The step from 0 to 1: 0 where x1 is negative, 1 where it is positive, x2 where it is 0, NaN where it is NaN.
+
+    The answer is a float (integers are taken in `floatx`).
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.heaviside([-1.5, 0.0, 2.0], 0.5))
+        array([0. , 0.5, 1. ], dtype=float32)
+    """
+    x1, x2 = _as_tensor(x1, x2), _as_tensor(x2, x1)
+    return where(equal(x1, 0.0), x2, maximum(sign(x1), 0.0))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def hypot(x1: Operand, x2: Operand) -> Tensor:
+    """The length of the hypotenuse, sqrt(x1**2 + x2**2), without overflow on the way; integers are taken in `floatx`.
+
+    Where either is infinite it is infinite, even if the other is NaN.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.hypot([3.0, float("inf")], [4.0, 1.0]))
+        array([ 5., inf], dtype=float32)
+    """
+    x1, x2 = abs(_as_tensor(x1, x2)), abs(_as_tensor(x2, x1))
+    large = maximum(x1, x2)
+    ratio = divide(minimum(x1, x2), where(equal(large, 0.0), 1.0, large))
+    length = multiply(large, sqrt(add(square(ratio), 1.0)))
+    return where(logical_or(isinf(x1), isinf(x2)), math.inf, length)
+
+
+@composite(dtype=rules.TEST_FLOATS)
+def isclose(x1: Operand, x2: Operand, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+    """Whether two are equal within a tolerance, as bool: abs(x1 - x2) <= atol + rtol * abs(x2).
+
+    Infinities are close to themselves alone. Integers are compared in `floatx`.
+
+    Args:
+        x1: numbers.
+        x2: the numbers that the relative tolerance is of.
+        rtol: the relative tolerance.
+        atol: the absolute tolerance.
+        equal_nan: whether NaN is close to NaN.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.isclose([1.0, 1.0], [1.000001, 1.1]))
+        array([ True, False])
+    """
+    x1, x2 = _as_tensor(x1, x2), _as_tensor(x2, x1)
+    near = less_equal(abs(subtract(x1, x2)), add(multiply(abs(x2), rtol), atol))
+    close = logical_or(equal(x1, x2), logical_and(near, isfinite(x2)))
+    return logical_or(close, logical_and(isnan(x1), isnan(x2))) if equal_nan else close
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
+def ldexp(x1: Operand, x2: Index) -> Tensor:
+    """x1 * 2**x2, in x1's float dtype (integers in `floatx`).
+
+    The product is right where 2**x2 by itself would overflow; numbers below the smallest normal one may become 0 where
+    the framework's own arithmetic has none (JAX, TensorFlow).
+
+    Args:
+        x1: real numbers.
+        x2: integer exponents.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        DtypeError: the exponents are not integers.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.ldexp([1.5, 3.0], [2, -1]))
+        array([6. , 1.5], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
+def logaddexp(x1: Operand, x2: Operand) -> Tensor:
+    """log(exp(x1) + exp(x2)) without overflow on the way, in the float dtype (integers in `floatx`).
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.logaddexp([1000.0, 0.0], [2000.0, float("-inf")]))
+        array([2000.,    0.], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
+def logaddexp2(x1: Operand, x2: Operand) -> Tensor:
+    """log2(2**x1 + 2**x2) without overflow on the way, in the float dtype (integers in `floatx`).
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.logaddexp2([1000.0, 0.0], [1000.0, float("-inf")]))
+        array([1001.,    0.], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
+def nextafter(x1: Operand, x2: Operand) -> Tensor:
+    """The next number after x1 that its dtype has, on the way to x2; x2 where both are equal, NaN where either is NaN.
+
+    Exact in every float dtype, numbers below the smallest normal one and signed zeros included.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.nextafter([1.0, 0.0], [2.0, -1.0]))
+        array([ 1.0000001e+00, -1.4012985e-45], dtype=float32)
     """
     ...
 

@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 
 from ops import _rules as rules
-from ops._declare import backend_function, composite, primitive
-from ops._types import Axis, Index, Operand, Tensor
+from ops._declare import backend_function, canonical_shape, composite, primitive
+from ops._types import Axis, Index, Masks, Operand, Operands, ShapeLike, Tensor
+from ops.core import cast
+from ops.core import dtype as dtype_of
+from ops.elementwise import floor_divide, mod, where
 from ops.reduction import sum as sum_along
 from ops_common import dtypes, shapes
 from ops_common.backend import Backend
-from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
 
@@ -80,6 +83,108 @@ def trace(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor
         5
     """
     return sum_along(diagonal(x, offset, axis1, axis2), -1)
+
+
+@primitive(dtype=rules.KEEP, shape=lambda x, indices, axis: shapes.take_along_axis(x.shape, indices.shape, axis))
+def take_along_axis(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
+    """Elements picked along an axis, at each place by an index of its own: what `argsort` and `argmax` point to.
+
+    Args:
+        x: a tensor.
+        indices: integers; a tensor of x's rank, whose other axes broadcast with x's. Negative ones count from the end.
+        axis: the axis; None picks from the flattened tensor, by indices of rank 1.
+
+    Returns:
+        A tensor of the indices' size along the axis, and of the broadcast sizes elsewhere.
+
+    Raises:
+        ShapeError: the ranks differ, the axis is out of bounds, or the other axes do not broadcast.
+        DtypeError: the indices are no integers.
+        KernelError: an index is out of range, where the framework checks that (JAX does not).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.take_along_axis([[1, 2], [3, 4]], [[1], [0]], axis=1))
+        array([[2],
+               [3]], dtype=int32)
+    """
+    ...
+
+
+def _select(condlist: Any, choicelist: Any, default: Any) -> tuple[Any, Any, Any]:
+    if not condlist or len(condlist) != len(choicelist):
+        raise ArgumentError(
+            f"condlist and choicelist have as many entries, and at least one; got {len(condlist)} and {len(choicelist)}"
+        )
+    return condlist, choicelist, default
+
+
+@composite(dtype=rules.PROMOTE, canonical=_select)
+def select(condlist: Masks, choicelist: Operands, default: Operand = 0) -> Tensor:
+    """Elements of the first choice whose condition is true, and the default where none is.
+
+    Args:
+        condlist: a list of bool tensors; numbers count as true unless they are zero.
+        choicelist: a list of as many tensors or numbers, from which the answer's elements come.
+        default: a number or tensor for where no condition is true.
+
+    Returns:
+        A tensor of the dtype that all choices and the default promote to.
+
+    Raises:
+        ArgumentError: the lists are empty or differ in length.
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> x = ops.arange(5)
+        >>> ops.convert_to_numpy(ops.select([x < 2, x > 3], [x, x * 10], -1))
+        array([ 0,  1, -1, -1, 40], dtype=int32)
+    """
+    answer = default
+    for condition, choice in zip(condlist[::-1], choicelist[::-1], strict=True):
+        answer = where(condition, choice, answer)
+    return answer
+
+
+def _unravel(indices: Any, shape: Any) -> tuple[Any, tuple[int, ...]]:
+    sizes = canonical_shape(shape)
+    if any(size < 1 for size in sizes):
+        raise ShapeError(f"the sizes must be positive; got shape {sizes}")
+    return indices, sizes
+
+
+@composite(canonical=_unravel, kernel=None)
+def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
+    """The places, axis by axis, that indices into a flattened tensor stand for.
+
+    An index out of range is taken modulo the number of elements, so that negative ones count from the end.
+
+    Args:
+        indices: integers.
+        shape: the tensor's sizes.
+
+    Returns:
+        A tuple with a tensor of indices for each axis, in the dtype of `indices`, or in int32 where that is too small
+        for the sizes.
+
+    Raises:
+        ShapeError: a size is not positive.
+        DtypeError: the indices are no integers.
+
+    Example:
+        >>> import ops
+        >>> rows, columns = ops.unravel_index([5, 2, -1], (2, 3))
+        >>> ops.convert_to_numpy(rows), ops.convert_to_numpy(columns)
+        (array([1, 0, 1], dtype=int32), array([2, 2, 2], dtype=int32))
+    """
+    if not dtypes.fits(max(shape, default=1), dtype_of(indices)):
+        indices = cast(indices, "int32")
+    places: list[Any] = []
+    for size in shape[::-1]:
+        places.append(mod(indices, size))
+        indices = floor_divide(indices, size)
+    return tuple(places[::-1])
 
 
 @backend_function

@@ -10,7 +10,7 @@ from ops._declare import composite, primitive
 from ops._types import Axis, Mask, Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
-from ops.elementwise import abs, divide, equal, isnan, logical_not, not_equal, sqrt, square, subtract, where
+from ops.elementwise import abs, divide, equal, isclose, isnan, logical_not, not_equal, sqrt, square, subtract, where
 from ops.manipulation import squeeze
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentTypeError, ShapeError
@@ -180,6 +180,28 @@ def all(x: Mask, axis: Axis = None, keepdims: bool = False) -> Tensor:
         array([ True, False])
     """
     ...
+
+
+@composite(dtype=rules.TEST_FLOATS)
+def allclose(x1: Operand, x2: Operand, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+    """Whether all elements of two are equal within a tolerance, as a bool of rank 0; see `isclose`.
+
+    Args:
+        x1: numbers.
+        x2: the numbers that the relative tolerance is of.
+        rtol: the relative tolerance.
+        atol: the absolute tolerance.
+        equal_nan: whether NaN is close to NaN.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> bool(ops.allclose([1.0, 2.0], [1.000001, 2.0]))
+        True
+    """
+    return all(isclose(x1, x2, rtol, atol, equal_nan))
 
 
 def _index(x: Any, axis: Any, keepdims: bool) -> shapes.Shape:

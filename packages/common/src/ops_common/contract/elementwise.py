@@ -98,6 +98,114 @@ def logical_xor(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 @required
+def arctan2(x1: Operand, x2: Operand) -> Tensor:
+    """The angle of the point (x2, x1); float operands."""
+    ...
+
+
+@required
+def bitwise_and(x: Operand, y: Operand) -> Tensor:
+    """Integers or bools, as in the three functions below."""
+    ...
+
+
+@required
+def bitwise_or(x: Operand, y: Operand) -> Tensor: ...
+@required
+def bitwise_xor(x: Operand, y: Operand) -> Tensor: ...
+@required
+def bitwise_not(x: Tensor) -> Tensor: ...
+@required
+def left_shift(x: Operand, y: Operand) -> Tensor:
+    """Integers. 0 where y is negative or at least the dtype's width."""
+    ...
+
+
+@required
+def right_shift(x: Operand, y: Operand) -> Tensor:
+    """Integers. Where y is negative or at least the dtype's width: 0, or -1 for a negative x."""
+    ...
+
+
+@optional
+def divide_no_nan(x1: Operand, x2: Operand) -> Tensor:
+    """Quotient of inexact operands, and 0 where x2 is 0."""
+    ...
+
+
+@optional
+def fmax(x1: Operand, x2: Operand) -> Tensor:
+    """The larger, and where one is NaN the other; bools are allowed."""
+    ...
+
+
+@optional
+def fmin(x1: Operand, x2: Operand) -> Tensor:
+    """The smaller, and where one is NaN the other; bools are allowed."""
+    ...
+
+
+@required
+def fmod(x1: Operand, x2: Operand) -> Tensor:
+    """Remainder with the dividend's sign, of integers divided by 0 it is 0; never called with bools."""
+    ...
+
+
+@required
+def gcd(x1: Operand, x2: Operand) -> Tensor:
+    """Greatest common divisor of integers."""
+    ...
+
+
+@required
+def lcm(x1: Operand, x2: Operand) -> Tensor:
+    """Least common multiple of integers, 0 if either is 0; wraps around."""
+    ...
+
+
+@optional
+def heaviside(x1: Operand, x2: Operand) -> Tensor:
+    """0, x2 or 1 by the sign of x1, NaN of NaN; float operands."""
+    ...
+
+
+@optional
+def hypot(x1: Operand, x2: Operand) -> Tensor:
+    """sqrt(x1**2 + x2**2) without overflow; infinite where either is; float operands."""
+    ...
+
+
+@optional
+def isclose(x1: Operand, x2: Operand, rtol: float, atol: float, equal_nan: bool) -> Tensor:
+    """Whether abs(x1 - x2) <= atol + rtol * abs(x2), of inexact operands; infinities are close to themselves alone."""
+    ...
+
+
+@required
+def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
+    """x1 * 2**x2, also where 2**x2 overflows; a float tensor and an integer one of any dtype; answers x1's dtype."""
+    ...
+
+
+@required
+def logaddexp(x1: Operand, x2: Operand) -> Tensor:
+    """log(exp(x1) + exp(x2)) of float operands; infinities are right."""
+    ...
+
+
+@required
+def logaddexp2(x1: Operand, x2: Operand) -> Tensor:
+    """log2(2**x1 + 2**x2) of float operands; infinities are right."""
+    ...
+
+
+@required
+def nextafter(x1: Operand, x2: Operand) -> Tensor:
+    """The next float after x1 on the way to x2, exact for denormal numbers and signed zeros."""
+    ...
+
+
+@required
 def logical_not(x: Tensor) -> Tensor:
     """The operand is a bool tensor."""
     ...

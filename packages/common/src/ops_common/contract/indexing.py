@@ -17,6 +17,13 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 
 @required
+def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    """Elements picked by an integer tensor of x's rank, which broadcasts with x on the other axes, or by one of rank 1
+    from the flattened tensor. Otherwise as `take`."""
+    ...
+
+
+@required
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     """NumPy's basic and integer-tensor indexing. The key holds ints, slices of ints, None, Ellipsis, bool tensors and
     integer tensors of this framework."""

@@ -60,6 +60,10 @@ def no_broadcast(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
     return [(ShapeError, s(m(2, 3), m(4))), (ArgumentTypeError, s(m(2), None)), (ArgumentTypeError, s("a", m(2)))]
 
 
+def no_broadcast_of_integers(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
+    return no_broadcast(Maker("int32"))
+
+
 def binary(
     name: str,
     reference: Callable[..., Any],
@@ -69,6 +73,7 @@ def binary(
     computes: Callable[[str], str] | None = None,
     refuses: Sequence[str] = (),
     kernel: bool = True,
+    errors: Callable[[Maker], Sequence[tuple[type[Exception], Sample]]] = no_broadcast,
 ) -> None:
     Record(
         name,
@@ -80,7 +85,7 @@ def binary(
         answer,
         computes,
         forms=with_numbers,
-        errors=no_broadcast,
+        errors=errors,
     )
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from ops_common import dtypes
-from ops_common.errors import ArgumentTypeError, ShapeError
+from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
     COMPLEX,
+    FLOATS,
+    INTEGERS,
     NUMBERS,
     Maker,
     Record,
@@ -29,12 +31,16 @@ from ops_common.testing.records._build import (
     inf,
     nan,
     no_broadcast,
+    no_broadcast_of_integers,
     pairs,
     s,
     some,
     special,
     unary,
 )
+
+BITS = ("bool", *INTEGERS)
+INEXACT = (*FLOATS, *COMPLEX)
 
 binary("add", np.add, ALL)
 binary("subtract", np.subtract, NUMBERS, refuses=("bool",))
@@ -73,6 +79,184 @@ def _divisions(m: Maker) -> Sequence[Sample]:
         return [s(m(5), np.ones(5, bool))]
     signs = m(4, 1, low=-7, high=7), np.array([1, 2, 3, 5], dtypes.to_numpy(m.dtype))
     return [s(*signs), s(m(4, low=1, high=7), m(4, low=1, high=3))]
+
+
+def _beside(*more: tuple[Sequence[float], Sequence[float]], low: float = -3, high: float = 3) -> Any:
+    """Pairs, and pairs of special values."""
+    return lambda m: [*pairs(low, high)(m), *(s(special(m, *a), special(m, *b)) for a, b in more)]
+
+
+_OF_TWO = ([nan, 1.0, nan, -inf, inf, inf, 0.0], [1.0, nan, nan, inf, inf, -inf, -0.0])
+binary(
+    "arctan2",
+    np.arctan2,
+    REAL,
+    floating,
+    _beside(_OF_TWO, ([0.0, -0.0, 0.0, -0.0, 2.0, -2.0], [-0.0, -0.0, -1.0, -1.0, 0.0, -0.0])),
+    refuses=COMPLEX,
+)
+for _name in ("and", "or", "xor"):
+    binary(
+        f"bitwise_{_name}",
+        getattr(np, f"bitwise_{_name}"),
+        BITS,
+        samples=pairs(-100, 100),
+        refuses=INEXACT,
+        errors=no_broadcast_of_integers,
+    )
+for _name, _kernel in (("not", "elementwise"), ("invert", None)):
+    unary(f"bitwise_{_name}", np.bitwise_not, BITS, samples=some(-100, 100), refuses=INEXACT, family=_kernel)
+
+
+def _integer(m: Maker) -> Any:
+    return dtypes.to_numpy(m.dtype if m.dtype in INTEGERS else "int32")
+
+
+def _shifts(m: Maker) -> Sequence[Sample]:
+    native = _integer(m)
+    limits = np.iinfo(native)
+    places = np.array([0, 1, 7, 8, 15, 16, 31, 32, 63, 64, 100, -1, -64], np.int64)
+    if m.dtype == "bool":
+        return [s(m(5), np.array([True, False, True, True, False]))]
+    return [
+        s(m(4, 1, low=-100, high=100), places.astype(native)),
+        s(
+            np.array([limits.min, limits.max], native),
+            np.array([1, limits.bits - 1], native),
+        ),
+        s(m(0, low=-9, high=9), m(low=0, high=2)),
+    ]
+
+
+for _name in ("left_shift", "right_shift"):
+    for _prefix in ("", "bitwise_"):
+        binary(
+            f"{_prefix}{_name}",
+            getattr(np, _name),
+            BITS,
+            number,
+            _shifts,
+            refuses=INEXACT,
+            kernel=not _prefix,
+            errors=no_broadcast_of_integers,
+        )
+binary(
+    "divide_no_nan",
+    lambda x1, x2: np.where(x2 == 0, 0, x1 / np.where(x2 == 0, 1, x2)),
+    ALL,
+    floating,
+    _beside(([nan, inf, 1.0, 0.0, 1.0, nan], [0.0, -0.0, 0.0, 0.0, inf, 1.0]), low=0, high=4),
+)
+for _name in ("fmax", "fmin"):
+    binary(_name, getattr(np, _name), REAL, samples=_beside(_OF_TWO), refuses=COMPLEX)
+binary(
+    "fmod",
+    np.fmod,
+    REAL,
+    number,
+    lambda m: [*_divisions(m), s(special(m, 1.0, -5.5, inf, nan, 1.0), special(m, inf, 2.0, 2.0, 2.0, 0.0))],
+    refuses=COMPLEX,
+)
+
+
+def _divisors(m: Maker) -> Sequence[Sample]:
+    native = _integer(m)
+    least, most = np.iinfo(native).min, np.iinfo(native).max
+    large = np.array([[most], [most - 1], [least + 1], [0]], native)
+    return [
+        s(m(2, 5, low=-10, high=10), m(5, low=-10, high=10)),
+        s(large, np.array([0, 1], native)),
+        s(large, large),
+        s(m(0, 1), m(3)),
+    ]
+
+
+for _name in ("gcd", "lcm"):
+    binary(
+        _name,
+        getattr(np, _name),
+        INTEGERS,
+        samples=_divisors,
+        refuses=("bool", *INEXACT),
+        errors=no_broadcast_of_integers,
+    )
+binary(
+    "heaviside",
+    np.heaviside,
+    REAL,
+    floating,
+    _beside(([nan, 0.0, -0.0, 1.0, -1.0], [0.5, nan, 3.0, nan, nan])),
+    refuses=COMPLEX,
+)
+binary("hypot", np.hypot, REAL, floating, _beside(_OF_TWO, ([200.0, 0.0, 0.0], [200.0, 0.0, -3.0])), refuses=COMPLEX)
+Record(
+    "isclose",
+    lambda m: [
+        s(m(2, 3, low=0, high=9), m(3, low=0, high=9), 0.3, 0.1, False),
+        s(special(m, nan, 1.0, inf, inf, -inf, 5.0), special(m, nan, inf, 1.0, inf, inf, 5.0), 1e-5, 1e-8, True),
+        s(special(m, nan, 1.0, inf), special(m, nan, nan, -inf), 1e-5, 1e-8, False),
+        s(m(0), m(1), 0.0, 0.0, False),
+    ],
+    np.isclose,
+    "elementwise.isclose",
+    ALL,
+    answer=boolean,
+    computes=floating,
+    forms=lambda m: [s(m(3, low=1), 1), s([1.0, 2.0], [1.0, 2.1], rtol=0.1), s(2, m(2, 2), atol=1.5)],
+    errors=no_broadcast,
+)
+
+
+def _exponents(m: Maker, *values: int) -> Any:
+    """Exponents in another dtype than the operand's, so that a test of kernels does not make floats of them."""
+    return np.array(values, np.int16 if m.dtype == "int32" else np.int32)
+
+
+Record(
+    "ldexp",
+    lambda m: [
+        s(m(2, 3), _exponents(m, 0, 3, -2)),
+        s(m(2, 1), _exponents(m, 1, 0, 2)),
+        s(special(m, inf, nan, -0.0, 1.5), _exponents(m, -30000, 3, 30000, 2)),
+        s(special(m, 0.0, 1.0), _exponents(m, 30000, -30000)),
+        s(m(), _exponents(m, 2)),
+        s(m(0), _exponents(m, 1)),
+    ],
+    lambda x1, x2: np.ldexp(np.asarray(x1, np.float64), np.asarray(x2).astype(np.int64)),
+    "elementwise.ldexp",
+    REAL,
+    COMPLEX,
+    floating,
+    forms=lambda m: (
+        [
+            s(m(2, low=1), 3),
+            s(m(2, low=1), [1, -2]),
+            s(1.5, np.array([2], np.uint8)),
+            s(m(2), np.array([2, 1], np.uint64)),
+        ]
+        if m.dtype == "float32"
+        else []
+    ),
+    errors=lambda m: [
+        (ShapeError, s(m(2, 3), [1, 2])),
+        (DtypeError, s(m(2), m(2))),
+        (ArgumentTypeError, s(None, 1)),
+    ],
+)
+_SUMS = ([-inf, inf, -inf, inf, nan, 0.0, 0.0, 300.0], [-inf, inf, inf, 1.0, 1.0, -9.0, -inf, 300.0])
+for _name in ("logaddexp", "logaddexp2"):
+    binary(_name, getattr(np, _name), REAL, floating, _beside(_SUMS), refuses=COMPLEX)
+
+
+# The reference is computed in float64, so this is about NaN and dtypes; the very bits have a test of their own.
+binary(
+    "nextafter",
+    np.nextafter,
+    REAL,
+    floating,
+    _beside(([nan, 1.0, 0.0, -0.0, 2.0], [1.0, nan, -0.0, -1.0, inf])),
+    refuses=COMPLEX,
+)
 
 
 def _signs(x: Any) -> Any:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
+    INTEGERS,
+    NUMBERS,
     Maker,
     Record,
     Sample,
@@ -39,6 +42,83 @@ Record(
         (ShapeError, s(m(), [0], 0)),
         (DtypeError, s(m(2), [0.5])),
         (ArgumentTypeError, s(m(2), None)),
+    ],
+)
+Record(
+    "take_along_axis",
+    lambda m: [
+        s(m(2, 3), np.array([[2, -1, 0, 1], [0, 0, -3, 2]], np.int32), 1),
+        s(m(3, 2), np.array([[2, 1]], np.int64), -2),
+        s(m(1, 3), np.array([[0], [2]], np.int32), 1),
+        s(m(2, 1, 3), np.zeros((1, 4, 2), np.int32), 2),
+        s(m(2, 3), np.array([5, -6, 0], np.int32), None),
+        s(m(4), np.array([3, -4], np.int32), 0),
+        s(m(2, 3), np.zeros((2, 0), np.int32), 1),
+    ],
+    lambda x, indices, axis=None: np.take_along_axis(x, np.asarray(indices).astype(np.int64), axis),
+    "indexing.take_along_axis",
+    ALL,
+    forms=lambda m: [
+        s(m(2, 3), [[0], [-1]], axis=1),
+        s(m(4), np.array([1], np.uint8), 0),
+        s(m(4), np.array([1, 3], np.uint64)),
+    ],
+    errors=lambda m: [
+        (ShapeError, s(m(2, 3), [0], 1)),
+        (ShapeError, s(m(2, 3), [[0]])),
+        (ShapeError, s(m(2, 3), [[0]], 2)),
+        (ShapeError, s(m(2, 3), np.zeros((3, 1), np.int32), 1)),
+        (DtypeError, s(m(2), [0.5], 0)),
+        (ArgumentTypeError, s(m(2), None, 0)),
+    ],
+)
+Record(
+    "select",
+    lambda m: [
+        s([m(2, 3, dtype="bool"), m(3, dtype="bool")], [m(2, 3), m(3, low=0)], m()),
+        s([m(2, 1, dtype="bool")], [m(4)], m(1, 4)),
+        s([m(0, dtype="bool")], [m(0)], m()),
+    ],
+    lambda conditions, choices, default=0: np.select(
+        np.broadcast_arrays(*(np.asarray(c) != 0 for c in conditions)), choices, default
+    ),
+    None,
+    ALL,
+    forms=lambda m: (
+        [
+            s([m(3, dtype="bool"), m(3, dtype="int32")], [m(3), 2]),
+            s((m(3, dtype="bool"),), (m(3),), default=1),
+        ]
+        if m.dtype in NUMBERS
+        else []
+    ),
+    errors=lambda m: [
+        (ArgumentError, s([m(2, dtype="bool")], [m(2), m(2)])),
+        (ArgumentError, s([], [])),
+        (ShapeError, s([m(2, dtype="bool")], [m(3)])),
+        (ArgumentTypeError, s(m(2, dtype="bool"), [m(2)])),
+        (ArgumentTypeError, s([m(2, dtype="bool")], m(2))),
+    ],
+)
+Record(
+    "unravel_index",
+    lambda m: [
+        s(m(2, 3, low=0, high=11), (2, 6)),
+        s(m(4, low=0, high=29), (3, 10)),
+        s(m(low=0, high=5), (6, 1)),
+        s(m(0), (2, 2)),
+    ],
+    lambda indices, shape: np.unravel_index(indices % math.prod(shape), shape),
+    None,
+    INTEGERS,
+    ("float32", "complex64"),
+    answer=lambda dtype: (dtype, dtype),
+    forms=lambda m: [s(np.array([5, 2, -1], m(1).dtype), (2, 3)), s(np.array([7, 1], np.int8), (500, 1))],
+    errors=lambda m: [
+        (ShapeError, s([1], (2, 0))),
+        (ShapeError, s([1], (-1, 3))),
+        (DtypeError, s(m(2), (2, 3))),
+        (ArgumentTypeError, s([1], None)),
     ],
 )
 _KEYS: list[Any] = [

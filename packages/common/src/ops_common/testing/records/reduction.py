@@ -29,6 +29,7 @@ from ops_common.testing.records._build import (
     REAL,
     inf,
     nan,
+    no_broadcast,
     quiet,
     s,
     special,
@@ -296,3 +297,19 @@ for _name in ("cumsum", "cumprod"):
             ],
             loose=8,
         )
+Record(
+    "allclose",
+    lambda m: [
+        s(m(2, 3), m(2, 3), 1e-5, 1e-8, False),
+        s(m(2, 3, low=0), m(3, low=0), 0.1, 0.1, False),
+        s(m(0), m(1), 0.0, 0.0, False),
+        s(m(), m(1, 1), 9.0, 9.0, True),
+    ],
+    np.allclose,
+    None,
+    ALL,
+    answer=boolean,
+    computes=floating,
+    forms=lambda m: [s(m(3), m(3)), s([1.0, 2.0], [1.0, 2.1], rtol=0.1), s(2, m(2, 2), atol=1.5)],
+    errors=no_broadcast,
+)
