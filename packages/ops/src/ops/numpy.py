@@ -118,15 +118,7 @@ from ops.elementwise import (
     trunc,
     where,
 )
-from ops.indexing import (
-    diagonal,
-    get_item,
-    select,
-    take,
-    take_along_axis,
-    trace,
-    unravel_index,
-)
+from ops.indexing import diagonal, get_item, select, take, take_along_axis, trace, unravel_index
 from ops.manipulation import (
     append,
     array_split,
