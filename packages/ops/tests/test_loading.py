@@ -102,6 +102,7 @@ def test_missing_required_kernels(
         "reduction",
         "manipulation",
         "indexing",
+        "sorting",
         "contraction",
         "random",
         "transform",

@@ -11,7 +11,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.core import NARROW, Node, Tensor, node_of, traced, unsupported
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes
-from ops_common.errors import UnsupportedError
+from ops_common.errors import UnsupportedError, unknown_shape
 
 _INDEX = (ov.Type.i32, ov.Type.i64)
 
@@ -33,6 +33,12 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         node, axis = reshaped(node, [-1]), 0
     return traced(opset.gather(node, _index(indices), opset.constant(axis)), x.dtype)
+
+
+def nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    if x.node is not None:
+        raise unknown_shape("nonzero", "use where with all three arguments")
+    return tuple(Tensor(place.astype(np.int32), "int32") for place in np.nonzero(x.host))
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:

@@ -6,7 +6,9 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch._unsigned import UNSIGNED
 from ops_backend_torch.manipulation import flip
+from ops_common.errors import unknown_shape
 from ops_common.shapes import normalize_axis
 
 Tensor = Any
@@ -34,6 +36,16 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if not indices.dim():  # the compiler would want to know its value
         return x[(_ALL,) * axis + (indices.reshape(1),)].squeeze(axis)
     return x[(_ALL,) * axis + (indices,)]
+
+
+def nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    if torch.compiler.is_compiling():
+        raise unknown_shape("nonzero", "use where with all three arguments")
+    if not x.dim():  # torch would take it for rank 1
+        raise IndexError("a tensor of rank 0 has no axes")
+    if x.dtype in UNSIGNED:
+        x = x.to(torch.int64)
+    return tuple(place.int() for place in torch.nonzero(x, as_tuple=True))
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:

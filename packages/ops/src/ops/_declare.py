@@ -506,8 +506,8 @@ class Op(Declared):
             else dtypes.standardize(None)
         )
         dtype = self.dtype.answer(dtype)
-        if isinstance(shape, list):
-            return [SymbolicTensor(one, dtype) for one in shape]
+        if isinstance(shape, list) or (shape and isinstance(shape[0], tuple)):
+            return type(shape)(SymbolicTensor(one, dtype) for one in shape)
         return SymbolicTensor(shape, dtype)
 
     def explain(
@@ -720,8 +720,8 @@ def primitive(
 
     Args:
         dtype: its dtype rule.
-        shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list of
-            shapes for several answers.
+        shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list or
+            tuple of shapes for several answers.
         canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
         kernel: the kernel's name in the contract, where it is not the op's own.
     """

@@ -57,7 +57,7 @@ from ops.elementwise import (
     true_divide,
     where,
 )
-from ops.indexing import get_item, take
+from ops.indexing import get_item, nonzero, take
 from ops.manipulation import (
     broadcast_to,
     concatenate,
@@ -71,6 +71,7 @@ from ops.manipulation import (
     transpose,
 )
 from ops.reduction import all, amax, amin, any, argmax, argmin, max, mean, min, prod, sum
+from ops.sorting import argsort, digitize, isin, searchsorted, sort
 
 __all__ = [
     "abs",
@@ -83,11 +84,13 @@ __all__ = [
     "arange",
     "argmax",
     "argmin",
+    "argsort",
     "broadcast_to",
     "ceil",
     "clip",
     "concatenate",
     "cos",
+    "digitize",
     "divide",
     "dot",
     "einsum",
@@ -107,6 +110,7 @@ __all__ = [
     "greater_equal",
     "identity",
     "isfinite",
+    "isin",
     "isinf",
     "isnan",
     "less",
@@ -127,6 +131,7 @@ __all__ = [
     "multiply",
     "ndim",
     "negative",
+    "nonzero",
     "not_equal",
     "ones",
     "ones_like",
@@ -135,8 +140,10 @@ __all__ = [
     "prod",
     "reciprocal",
     "reshape",
+    "searchsorted",
     "sign",
     "sin",
+    "sort",
     "split",
     "sqrt",
     "square",

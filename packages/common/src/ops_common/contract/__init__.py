@@ -30,6 +30,7 @@ FAMILIES = (
     "reduction",
     "manipulation",
     "indexing",
+    "sorting",
     "contraction",
     "nn.activation",
     "nn.convolution",

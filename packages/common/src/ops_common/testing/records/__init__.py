@@ -3,6 +3,6 @@
 Importing this package fills `ops_common.testing.RECORDS`.
 """
 
-from ops_common.testing.records import contraction, creation, elementwise, indexing, manipulation, nn, reduction
+from ops_common.testing.records import contraction, creation, elementwise, indexing, manipulation, nn, reduction, sorting
 
-__all__ = ["contraction", "creation", "elementwise", "indexing", "manipulation", "nn", "reduction"]
+__all__ = ["contraction", "creation", "elementwise", "indexing", "manipulation", "nn", "reduction", "sorting"]

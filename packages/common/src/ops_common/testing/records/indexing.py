@@ -10,10 +10,9 @@ from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
     Record,
+    index,
 )
-from ops_common.testing.records._build import (
-    s,
-)
+from ops_common.testing.records._build import inf, nan, s, special
 
 Record(
     "take",
@@ -72,4 +71,24 @@ Record(
         (ArgumentTypeError, s(m(2, 3), "a")),
         (DtypeError, s(m(2, 3), 0.5)),
     ],
+)
+Record(
+    "nonzero",
+    lambda m: [
+        s(m(2, 3)),
+        s(m(7)),
+        s(m(0)),
+        s(m(0, 2)),
+        s(m(3, 2, 2)),
+        s(m(1)),
+        s(special(m, 0.0, -0.0, nan, 1.0, -inf)),
+    ],
+    np.nonzero,
+    "indexing.nonzero",
+    ALL,
+    answer=index,
+    computes=lambda dtype: dtype,
+    by_values=True,
+    forms=lambda m: [s(m(4).tolist())],
+    errors=lambda m: [(ShapeError, s(m())), (ArgumentTypeError, s(None))],
 )

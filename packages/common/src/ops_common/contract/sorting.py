@@ -1,0 +1,35 @@
+"""Contract, family sorting. The order is NumPy's: NaN is the largest, complex numbers compare by real and then imaginary
+part, complex numbers with a NaN are the largest, those whose real part is a number before others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_common.contract._mark import optional, required
+
+Tensor = Any
+
+
+@required
+def sort(x: Tensor, axis: int | None) -> Tensor:
+    """Ascending along an axis, or flattened for None. All dtypes; stable, so that 0.0 and -0.0 keep their order."""
+    ...
+
+
+@required
+def argsort(x: Tensor, axis: int | None) -> Tensor:
+    """int32 indices that `sort` picks."""
+    ...
+
+
+@required
+def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
+    """For each value the int32 place in an ascending tensor of rank 1 before which ("left") or after equals of which
+    ("right") it belongs. Real operands and bools of one dtype. Another side or rank is an error."""
+    ...
+
+
+@optional
+def isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> Tensor:
+    """Whether each element of x1 equals one of x2; operands of one dtype, bool answer."""
+    ...
