@@ -8,6 +8,9 @@ import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
 from ops_common import shapes
+from ops_common.counting import bincount, tally
+
+__all__ = ["argsort", "bincount", "isin", "searchsorted", "sort", "tally"]
 
 Tensor = Any
 

@@ -8,10 +8,22 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NARROW, Node, Tensor, constant, like, node_of, traced, unsupported
+from ops_backend_openvino.core import (
+    FLOATS,
+    NARROW,
+    Node,
+    Tensor,
+    constant,
+    from_numpy,
+    like,
+    node_of,
+    traced,
+    unsupported,
+)
 from ops_backend_openvino.elementwise import is_bool
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import shapes
+from ops_common import counting, shapes
+from ops_common.errors import unknown_shape
 
 _INT32 = ov.Type.i32
 _FLOAT32 = np.dtype("float32")
@@ -83,3 +95,37 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     place = opset.bucketize(x, opset.select(nan, like(np.inf, sequence), sequence), "i32", side == "left")
     last = count if side == "left" else constant(sequence.get_shape()[0], "int32")
     return traced(opset.select(opset.not_equal(x, x), last, opset.minimum(place, count)), "int32")
+
+
+def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
+    if x.node is None and (weights is None or weights.node is None):
+        return from_numpy(counting.bincount(x.host, None if weights is None else weights.host, minlength, sparse))
+    if not minlength:
+        raise unknown_shape("bincount", "give minlength, which is then the length")
+    return tally(x, weights, minlength)
+
+
+def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
+    if x.node is None and (weights is None or weights.node is None):
+        return from_numpy(counting.tally(x.host, None if weights is None else weights.host, length))
+    if len(x.shape) not in (1, 2) or (weights is not None and weights.shape != x.shape):
+        raise ValueError("integers to count have rank 1 or 2, and weights their shape")
+    dtype = "int32" if weights is None else weights.dtype
+    for name in (x.dtype, dtype):
+        if name not in NARROW:
+            raise unsupported("bincount", name)
+    place = opset.convert(node_of(x, x.dtype), _INT32)
+    outside = opset.logical_or(
+        opset.less(place, constant(0, "int32")), opset.greater(place, constant(length, "int32"))
+    )
+    place = opset.select(outside, constant(length, "int32"), place)  # the last place is cut off
+    ones = constant(np.ones(x.shape, np.int32), "int32")
+    axis = len(x.shape) - 1
+    sums = opset.scatter_elements_update(
+        constant(np.zeros((*x.shape[:-1], length + 1)), dtype),
+        place,
+        ones if weights is None else node_of(weights, dtype),
+        opset.constant(axis),
+        reduction="sum",
+    )
+    return traced(opset.slice(sums, ints([0]), ints([length]), ints([1]), ints([axis])), dtype)

@@ -7,13 +7,15 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import ints, number_like, raw_ops, static_shape
+from ops_backend_tf.core import EAGER, ints, number_like, raw_ops, static_shape
 from ops_common import shapes
+from ops_common.errors import ArgumentError
 
 Tensor = Any
 
 _BITS = {tf.bfloat16: tf.int16, tf.float16: tf.int16, tf.float32: tf.int32, tf.float64: tf.int64}
 _COMPLEX = {tf.complex64: tf.float32, tf.complex128: tf.float64}
+_HALF = frozenset({tf.float16, tf.bfloat16})
 _BOOL = tf.bool
 
 
@@ -113,3 +115,40 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
         )
     place.set_shape(values.shape)
     return place
+
+
+def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
+    flat = raw_ops.Reshape(tensor=raw_ops.Cast(x=x, DstT=tf.int64), shape=ints(x, (-1,)))
+    least = tf.constant([minlength - 1], tf.int64)
+    if type(x) is EAGER and int(raw_ops.Min(input=raw_ops.ConcatV2(values=[flat, [0]], axis=0), axis=ints(x, 0))) < 0:
+        raise ArgumentError("integers to count must not be negative")
+    longest = raw_ops.Max(input=raw_ops.ConcatV2(values=[flat, least], axis=0), axis=ints(x, 0))
+    return tally(x, weights, raw_ops.AddV2(x=longest, y=tf.constant(1, tf.int64)))
+
+
+def tally(x: Tensor, weights: Tensor | None, length: Any) -> Tensor:
+    """As in the contract; the length may also be an int64 tensor."""
+    if x.shape.rank not in (1, 2) or not (weights is None or weights.shape.is_compatible_with(x.shape)):
+        raise ValueError("integers to count have rank 1 or 2, and weights their shape")
+    if weights is None:
+        weights = raw_ops.Fill(dims=raw_ops.Shape(input=x), value=tf.constant(1, tf.int32))
+    dtype = weights.dtype
+    if dtype in _HALF:
+        weights = raw_ops.Cast(x=weights, DstT=tf.float32)
+    place = raw_ops.Cast(x=x, DstT=tf.int64)
+    outside = raw_ops.LogicalOr(x=place < 0, y=place >= length)
+    count = length
+    if x.shape.rank == 2:
+        rows = raw_ops.Shape(input=x, out_type=tf.int64)[0]
+        place = place + raw_ops.ExpandDims(input=tf.range(rows), axis=1) * length
+        count = rows * length
+    sums = raw_ops.UnsortedSegmentSum(
+        data=weights,
+        segment_ids=raw_ops.SelectV2(condition=outside, t=tf.constant(-1, tf.int64), e=place),  # -1 is left out
+        num_segments=raw_ops.Cast(x=count, DstT=tf.int64),
+    )
+    if x.shape.rank == 2:
+        sums = raw_ops.Reshape(tensor=sums, shape=tf.stack([rows, tf.cast(length, tf.int64)]))
+    if isinstance(length, int):
+        sums.set_shape([*x.shape[:-1], length])
+    return sums if dtype is sums.dtype else raw_ops.Cast(x=sums, DstT=dtype)

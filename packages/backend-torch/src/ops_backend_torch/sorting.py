@@ -7,11 +7,19 @@ from typing import Any
 import torch
 
 from ops_backend_torch import _unsigned
+from ops_common.errors import ArgumentError, unknown_shape
 from ops_common.shapes import normalize_axis
 
 Tensor = Any
 
 _sort, _searchsorted = torch.sort, torch.searchsorted
+# In which dtype these are added up.
+_WIDER = {
+    torch.float16: torch.float32,
+    torch.bfloat16: torch.float32,
+    torch.uint32: torch.int64,
+    torch.uint64: torch.int64,
+}
 
 
 def _along(x: Tensor, axis: int | None) -> tuple[Tensor, int]:
@@ -63,3 +71,33 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if side == "left":
         return torch.minimum(place, count.int())
     return torch.where(torch.isnan(values), place, torch.minimum(place, count.int()))
+
+
+def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
+    x = x.to(torch.int64)
+    if torch.compiler.is_compiling():
+        if not minlength:
+            raise unknown_shape("bincount", "give minlength, which is then the length")
+        return tally(x, weights, minlength)
+    if x.numel():
+        low, high = torch.aminmax(x)
+        if low < 0:
+            raise ArgumentError("integers to count must not be negative")
+        minlength = max(minlength, int(high) + 1)
+    return tally(x, weights, minlength)
+
+
+def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
+    if x.dim() not in (1, 2) or (weights is not None and weights.shape != x.shape):
+        raise ValueError("integers to count have rank 1 or 2, and weights their shape")
+    x = x.to(torch.int64)
+    x = torch.where((x < 0) | (x > length), length, x)  # the last place is cut off
+    if weights is None:
+        weights = torch.ones_like(x, dtype=torch.int32)
+    dtype = weights.dtype
+    wide = _WIDER.get(dtype)
+    if wide is not None:
+        weights = weights.to(wide)
+    sums = torch.zeros((*x.shape[:-1], length + 1), dtype=weights.dtype, device=x.device)
+    sums = sums.scatter_add(-1, x, weights)[..., :length]
+    return sums if wide is None else sums.to(dtype)

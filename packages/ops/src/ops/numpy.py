@@ -71,7 +71,7 @@ from ops.manipulation import (
     transpose,
 )
 from ops.reduction import all, amax, amin, any, argmax, argmin, max, mean, min, prod, sum
-from ops.sorting import argsort, digitize, isin, searchsorted, sort
+from ops.sorting import argpartition, argsort, bincount, digitize, histogram, isin, searchsorted, sort, unique
 
 __all__ = [
     "abs",
@@ -84,7 +84,9 @@ __all__ = [
     "arange",
     "argmax",
     "argmin",
+    "argpartition",
     "argsort",
+    "bincount",
     "broadcast_to",
     "ceil",
     "clip",
@@ -108,6 +110,7 @@ __all__ = [
     "get_item",
     "greater",
     "greater_equal",
+    "histogram",
     "identity",
     "isfinite",
     "isin",
@@ -156,6 +159,7 @@ __all__ = [
     "tensordot",
     "transpose",
     "true_divide",
+    "unique",
     "where",
     "zeros",
     "zeros_like",

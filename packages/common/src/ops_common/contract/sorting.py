@@ -29,6 +29,23 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     ...
 
 
+@required
+def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
+    """`tally` of length ``max(minlength, 1 + the largest integer)``; a negative integer is an `ArgumentError`. In a
+    compiled function that cannot have a shape that depends on values: of length minlength, or for 0
+    `ops_common.errors.unknown_shape`. ``sparse`` is False."""
+    ...
+
+
+@required
+def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
+    """Counts, as int32, of the integers from 0 to length - 1 in x, or sums of their weights in the weights' dtype, which
+    is none of bool, int8, int16, uint8 and uint16. x has any integer dtype and rank 1, or rank 2, where each row is
+    counted by itself. Integers of length or more are not counted. Another rank, or weights of another shape, is an
+    error."""
+    ...
+
+
 @optional
 def isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> Tensor:
     """Whether each element of x1 equals one of x2; operands of one dtype, bool answer."""
