@@ -20,7 +20,7 @@ take = kernel(static=(2,))(jnp.take)
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
     if isinstance(x, jax.core.Tracer):
-        raise unknown_shape("nonzero", "use where with all three arguments")
+        raise unknown_shape("nonzero", "use where with all three arguments, or give unique a size")
     return tuple(cast(place, "int32") for place in jnp.nonzero(x))
 
 

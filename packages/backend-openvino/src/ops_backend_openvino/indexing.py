@@ -37,7 +37,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
     if x.node is not None:
-        raise unknown_shape("nonzero", "use where with all three arguments")
+        raise unknown_shape("nonzero", "use where with all three arguments, or give unique a size")
     return tuple(Tensor(place.astype(np.int32), "int32") for place in np.nonzero(x.host))
 
 

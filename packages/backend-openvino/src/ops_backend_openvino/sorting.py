@@ -115,9 +115,7 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
         if name not in NARROW:
             raise unsupported("bincount", name)
     place = opset.convert(node_of(x, x.dtype), _INT32)
-    outside = opset.logical_or(
-        opset.less(place, constant(0, "int32")), opset.greater(place, constant(length, "int32"))
-    )
+    outside = opset.logical_or(opset.less(place, constant(0, "int32")), opset.greater(place, constant(length, "int32")))
     place = opset.select(outside, constant(length, "int32"), place)  # the last place is cut off
     ones = constant(np.ones(x.shape, np.int32), "int32")
     axis = len(x.shape) - 1

@@ -40,7 +40,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
     if torch.compiler.is_compiling():
-        raise unknown_shape("nonzero", "use where with all three arguments")
+        raise unknown_shape("nonzero", "use where with all three arguments, or give unique a size")
     if not x.dim():  # torch would take it for rank 1
         raise IndexError("a tensor of rank 0 has no axes")
     if x.dtype in UNSIGNED:

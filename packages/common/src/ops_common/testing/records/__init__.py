@@ -3,6 +3,15 @@
 Importing this package fills `ops_common.testing.RECORDS`.
 """
 
-from ops_common.testing.records import contraction, creation, elementwise, indexing, manipulation, nn, reduction, sorting
+from ops_common.testing.records import (
+    contraction,
+    creation,
+    elementwise,
+    indexing,
+    manipulation,
+    nn,
+    reduction,
+    sorting,
+)
 
 __all__ = ["contraction", "creation", "elementwise", "indexing", "manipulation", "nn", "reduction", "sorting"]

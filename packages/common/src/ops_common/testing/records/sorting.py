@@ -186,7 +186,9 @@ Record(
 def _bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = False) -> Any:
     length = max(minlength, int(x.max()) + 1 if x.size else 0)
     if x.ndim == 2:
-        found = [_bincount(*row, length) for row in zip(x, [None] * len(x) if weights is None else weights, strict=True)]
+        found = [
+            _bincount(*row, length) for row in zip(x, [None] * len(x) if weights is None else weights, strict=True)
+        ]
         return np.array(found).reshape(len(x), length)
     if weights is None:
         return np.bincount(x.astype(np.int64), None, length)
@@ -212,9 +214,9 @@ Record(
     index,
     lambda dtype: dtype,
     by_values=True,
-    forms=lambda m: [s(m(5, low=0).tolist()), s(m(5, low=0), minlength=9), s([True, False, True])]
-    if m.dtype == "int32"
-    else [],
+    forms=lambda m: (
+        [s(m(5, low=0).tolist()), s(m(5, low=0), minlength=9), s([True, False, True])] if m.dtype == "int32" else []
+    ),
     errors=lambda m: [
         (ShapeError, s(np.array(1))),
         (ShapeError, s(np.array([[[1]]]))),
@@ -252,9 +254,11 @@ Record(
     COMPLEX,
     lambda dtype: (floating(dtype), floating(dtype)),
     lambda dtype: dtype,
-    forms=lambda m: [s(m(9), range=(-4, 4), bins=8), s(m(9).tolist(), [-4, 0, 4]), s(m(9), np.array([-4.0, 0.0]))]
-    if m.dtype == "float32"
-    else [],
+    forms=lambda m: (
+        [s(m(9), range=(-4, 4), bins=8), s(m(9).tolist(), [-4, 0, 4]), s(m(9), np.array([-4.0, 0.0]))]
+        if m.dtype == "float32"
+        else []
+    ),
     errors=lambda m: [
         (ShapeError, s(m(2, 3), 4)),
         (ShapeError, s(m(), 4)),
