@@ -70,13 +70,12 @@ def _span(x: Tensor) -> tuple[Tensor, Tensor]:
 def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     if x.ndim not in (1, 2) or (weights is not None and weights.shape != x.shape):
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
-    if weights is None:
-        weights = jnp.ones(x.shape, np.int32)
-    dtype = weights.dtype
+    added = jnp.ones(x.shape, np.int32) if weights is None else weights
+    dtype = added.dtype
     if dtype in _HALF:
-        weights = weights.astype(np.float32)
+        added = added.astype(np.float32)
     # A negative place would count from the end.
     place = jnp.where((x < 0) | (x >= length), length, x).astype(np.int32)
     rows = (lax.broadcasted_iota(np.int32, x.shape, 0),) if x.ndim == 2 else ()
-    sums = jnp.zeros((*x.shape[:-1], length), weights.dtype)
-    return sums.at[(*rows, place)].add(weights, mode="drop").astype(dtype)
+    sums = jnp.zeros((*x.shape[:-1], length), added.dtype)
+    return sums.at[(*rows, place)].add(added, mode="drop").astype(dtype)

@@ -130,24 +130,25 @@ def tally(x: Tensor, weights: Tensor | None, length: Any) -> Tensor:
     """As in the contract; the length may also be an int64 tensor."""
     if x.shape.rank not in (1, 2) or not (weights is None or weights.shape.is_compatible_with(x.shape)):
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
+    added: Any = weights
     if weights is None:
-        weights = raw_ops.Fill(dims=raw_ops.Shape(input=x), value=tf.constant(1, tf.int32))
-    dtype = weights.dtype
+        added = raw_ops.Fill(dims=raw_ops.Shape(input=x), value=tf.constant(1, tf.int32))
+    dtype = added.dtype
     if dtype in _HALF:
-        weights = raw_ops.Cast(x=weights, DstT=tf.float32)
+        added = raw_ops.Cast(x=added, DstT=tf.float32)
     place = raw_ops.Cast(x=x, DstT=tf.int64)
     outside = raw_ops.LogicalOr(x=place < 0, y=place >= length)
-    count = length
+    rows, count = None, length
     if x.shape.rank == 2:
         rows = raw_ops.Shape(input=x, out_type=tf.int64)[0]
         place = place + raw_ops.ExpandDims(input=tf.range(rows), axis=1) * length
         count = rows * length
     sums = raw_ops.UnsortedSegmentSum(
-        data=weights,
+        data=added,
         segment_ids=raw_ops.SelectV2(condition=outside, t=tf.constant(-1, tf.int64), e=place),  # -1 is left out
         num_segments=raw_ops.Cast(x=count, DstT=tf.int64),
     )
-    if x.shape.rank == 2:
+    if rows is not None:
         sums = raw_ops.Reshape(tensor=sums, shape=tf.stack([rows, tf.cast(length, tf.int64)]))
     if isinstance(length, int):
         sums.set_shape([*x.shape[:-1], length])

@@ -23,7 +23,7 @@ _WIDER = {
 
 
 def _along(x: Tensor, axis: int | None) -> tuple[Tensor, int]:
-    """The tensor and the axis counted from the front. (torch lets axis 0 and -1 of a scalar pass, which has no axis.)"""
+    """The tensor and the axis counted from the front. (torch lets axis 0 and -1 of a scalar pass.)"""
     return (x.reshape(-1), 0) if axis is None else (x, normalize_axis(axis, x.dim()))
 
 
@@ -92,12 +92,11 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
     x = x.to(torch.int64)
     x = torch.where((x < 0) | (x > length), length, x)  # the last place is cut off
-    if weights is None:
-        weights = torch.ones_like(x, dtype=torch.int32)
-    dtype = weights.dtype
+    added: Any = torch.ones_like(x, dtype=torch.int32) if weights is None else weights
+    dtype = added.dtype
     wide = _WIDER.get(dtype)
     if wide is not None:
-        weights = weights.to(wide)
-    sums = torch.zeros((*x.shape[:-1], length + 1), dtype=weights.dtype, device=x.device)
-    sums = sums.scatter_add(-1, x, weights)[..., :length]
+        added = added.to(wide)
+    sums = torch.zeros((*x.shape[:-1], length + 1), dtype=added.dtype, device=x.device)
+    sums = sums.scatter_add(-1, x, added)[..., :length]
     return sums if wide is None else sums.to(dtype)

@@ -1,5 +1,5 @@
-"""Contract, family sorting. The order is NumPy's: NaN is the largest, complex numbers compare by real and then imaginary
-part, complex numbers with a NaN are the largest, those whose real part is a number before others."""
+"""Contract, family sorting. The order is NumPy's: NaN is the largest; complex numbers compare by real, then imaginary
+part, those with a NaN in them being the largest, and among these the ones whose real part is a number come first."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) ->
 
 @required
 def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
-    """Counts, as int32, of the integers from 0 to length - 1 in x, or sums of their weights in the weights' dtype, which
-    is none of bool, int8, int16, uint8 and uint16. x has any integer dtype and rank 1, or rank 2, where each row is
+    """Counts, as int32, of the integers from 0 to length - 1 in x, or sums of their weights in the weights' dtype,
+    never bool, int8, int16, uint8 or uint16. x has any integer dtype and rank 1, or rank 2, where each row is
     counted by itself. Integers of length or more are not counted. Another rank, or weights of another shape, is an
     error."""
     ...
