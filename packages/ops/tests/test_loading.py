@@ -103,6 +103,7 @@ def test_missing_required_kernels(
         "statistics",
         "manipulation",
         "indexing",
+        "sorting",
         "contraction",
         "random",
         "transform",

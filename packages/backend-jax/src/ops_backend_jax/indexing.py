@@ -10,7 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from ops_backend_jax.core import kernel
+from ops_backend_jax.core import cast, kernel
+from ops_common.errors import unknown_shape
 
 Tensor = Any
 
@@ -18,6 +19,12 @@ take = kernel(static=(2,))(jnp.take)
 
 
 take_along_axis = kernel(static=(2,))(jnp.take_along_axis)
+
+
+def nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    if isinstance(x, jax.core.Tracer):
+        raise unknown_shape("nonzero", "use where with all three arguments, or give unique a size")
+    return tuple(cast(place, "int32") for place in jnp.nonzero(x))
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:

@@ -23,6 +23,10 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     return np.take_along_axis(x, indices, axis)
 
 
+def nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    return tuple(place.astype(np.int32) for place in np.nonzero(x))
+
+
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     return x[key]
 

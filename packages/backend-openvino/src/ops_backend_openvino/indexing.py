@@ -11,7 +11,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.core import NARROW, Node, Tensor, movement, node_of, traced, unsupported
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes
-from ops_common.errors import UnsupportedError
+from ops_common.errors import UnsupportedError, unknown_shape
 
 _INDEX = (ov.Type.i32, ov.Type.i64)
 
@@ -53,6 +53,12 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         common[at] = size
         sides.append(opset.broadcast(node, ints(common)))
     return traced(opset.gather_elements(*sides, at), x.dtype)
+
+
+def nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    if x.node is not None:
+        raise unknown_shape("nonzero", "use where with all three arguments, or give unique a size")
+    return tuple(Tensor(place.astype(np.int32), "int32") for place in np.nonzero(x.host))
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:

@@ -84,6 +84,13 @@ def _from_front(indices: Tensor, size: Tensor) -> Tensor:
     return raw_ops.SelectV2(condition=negative, t=raw_ops.AddV2(x=indices, y=size), e=indices)
 
 
+def nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    if x.dtype is not tf.bool:
+        x = raw_ops.NotEqual(x=x, y=tf.zeros((), x.dtype), incompatible_shape_error=True)
+    places = raw_ops.Cast(x=raw_ops.Where(condition=x), DstT=tf.int32)
+    return tuple(raw_ops.Unpack(value=places, num=x.shape.rank, axis=1))
+
+
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     form: list[Any] = []
     for part in key:

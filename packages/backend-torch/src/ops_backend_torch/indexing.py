@@ -6,7 +6,9 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch._unsigned import UNSIGNED
 from ops_backend_torch.manipulation import flip
+from ops_common.errors import unknown_shape
 from ops_common.shapes import normalize_axis
 
 Tensor = Any
@@ -56,6 +58,16 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     places = indices.to(torch.int64)
     places = torch.where(places < 0, places + size, places)
     return torch.gather(x.expand(common), axis, places.expand(common))
+
+
+def nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    if torch.compiler.is_compiling():
+        raise unknown_shape("nonzero", "use where with all three arguments, or give unique a size")
+    if not x.dim():  # torch would take it for rank 1
+        raise IndexError("a tensor of rank 0 has no axes")
+    if x.dtype in UNSIGNED:
+        x = x.to(torch.int64)
+    return tuple(place.int() for place in torch.nonzero(x, as_tuple=True))
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:

@@ -38,5 +38,12 @@ class UnsupportedError(OpsError, NotImplementedError):
     """Something that a framework cannot do; the message says which backends can."""
 
 
+def unknown_shape(name: str, instead: str) -> UnsupportedError:
+    """The error for an op whose answer's shape depends on values, inside a compiled function that cannot have such."""
+    return UnsupportedError(
+        f"the shape of {name}'s answer depends on values, which a compiled function cannot have here; {instead}"
+    )
+
+
 class KernelError(OpsError, RuntimeError):
     """A framework's kernel failed on arguments that satisfy the op's own rules."""

@@ -285,8 +285,10 @@ class Op(Declared):
         shape: Callable[..., Any] | None,
         canonical: Callable[..., tuple[Any, ...]] | None,
         kernel: str | None,
+        fused: bool = True,
     ) -> None:
         super().__init__(function)
+        self.fused = fused
         self.kernel = f"{self.family}.{self.name if kernel == '' else kernel}" if kernel is not None else None
         self.dtype = dtype
         self.shape = shape
@@ -304,7 +306,7 @@ class Op(Declared):
         if kernel is None:
             kernel = rebind(self.function, backend)
             fuse = backend.kernels.get("core.fuse")
-            if fuse is not None and self.operands and "Operands" not in self.kinds:
+            if fuse is not None and self.fused and self.operands and "Operands" not in self.kinds:
                 kernel = _fused(kernel, fuse(kernel, self.statics), self.operands, backend)
         scope: dict[str, Any] = {
             "T": backend.types,
@@ -516,6 +518,8 @@ class Op(Declared):
             specs = [v if type(v) in _NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
             return rebind(self.function, backend)(*self.spread(specs))
         shape = self.shape(*self.spread(specs))
+        if isinstance(shape, SymbolicTensor):
+            return shape
         first = next((specs[i] for i in self.operands if self.kinds[i] in ("Operand", "Operands")), None)
         dtype = (
             first[0].dtype
@@ -525,8 +529,8 @@ class Op(Declared):
             else dtypes.standardize(None)
         )
         dtype = self.dtype.answer(dtype)
-        if isinstance(shape, list):
-            return [SymbolicTensor(one, dtype) for one in shape]
+        if isinstance(shape, list) or (shape and isinstance(shape[0], tuple)):
+            return type(shape)(SymbolicTensor(one, dtype) for one in shape)
         return SymbolicTensor(shape, dtype)
 
     def explain(
@@ -739,8 +743,8 @@ def primitive(
 
     Args:
         dtype: its dtype rule.
-        shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list of
-            shapes for several answers.
+        shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list or
+            tuple of shapes for several answers; a SymbolicTensor where the dtype rule does not know the dtype.
         canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
         kernel: the kernel's name in the contract, where it is not the op's own.
     """
@@ -751,6 +755,7 @@ def composite(
     dtype: DtypeRule = KEEP,
     canonical: Callable[..., tuple[Any, ...]] | None = None,
     kernel: str | None = "",
+    fused: bool = True,
 ) -> Callable[[F], F]:
     """Declares an op by a body written in other ops.
 
@@ -759,8 +764,9 @@ def composite(
             they become tensors of their own dtype.
         canonical: as for `primitive`.
         kernel: the name of the kernel that may take the body's place; None where none may.
+        fused: False for a body whose shapes depend on values, which no backend can compile.
     """
-    return lambda function: Op(function, dtype, None, canonical, kernel).dispatcher()  # type: ignore[return-value]  # same signature
+    return lambda function: Op(function, dtype, None, canonical, kernel, fused).dispatcher()  # type: ignore[return-value]  # same signature
 
 
 def backend_function(function: Callable[..., Any]) -> Any:

@@ -187,6 +187,37 @@ def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
     return tuple(places[::-1])
 
 
+def _places(x: Any) -> tuple[shapes.Shape, ...]:
+    if not x.shape:
+        raise ShapeError("a tensor of rank 0 has no axes to give places along; reshape it to (1,)")
+    return ((None,),) * len(x.shape)
+
+
+@primitive(dtype=rules.INDICES, shape=_places)
+def nonzero(x: Operand) -> tuple[Tensor, ...]:
+    """Places of the elements that are not zero, in the order in which they lie in the tensor.
+
+    The answer's size depends on values. Inside `jit` only TensorFlow can have that.
+
+    Args:
+        x: a tensor of rank 1 or more, of any dtype; NaN is not zero.
+
+    Returns:
+        A tuple with one int32 tensor for each axis: the elements' indices along it.
+
+    Raises:
+        ShapeError: x has rank 0.
+        UnsupportedError: inside `jit`, where the framework has no such shapes; use `where` with all three arguments.
+
+    Example:
+        >>> import ops
+        >>> rows, columns = ops.nonzero([[0, 5], [7, 0]])
+        >>> ops.convert_to_numpy(rows), ops.convert_to_numpy(columns)
+        (array([0, 1], dtype=int32), array([1, 0], dtype=int32))
+    """
+    ...
+
+
 @backend_function
 def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
     """What ``x[key]`` means: NumPy's basic indexing, and indexing by bool and integer tensors.

@@ -118,7 +118,7 @@ from ops.elementwise import (
     trunc,
     where,
 )
-from ops.indexing import diagonal, get_item, select, take, take_along_axis, trace, unravel_index
+from ops.indexing import diagonal, get_item, nonzero, select, take, take_along_axis, trace, unravel_index
 from ops.manipulation import (
     append,
     array_split,
@@ -181,6 +181,7 @@ from ops.reduction import (
     sum,
     var,
 )
+from ops.sorting import argpartition, argsort, bincount, digitize, histogram, isin, searchsorted, sort, unique
 from ops.statistics import average, median, nanmedian, nanpercentile, nanquantile, percentile, quantile
 
 __all__ = [
@@ -204,9 +205,12 @@ __all__ = [
     "arctanh",
     "argmax",
     "argmin",
+    "argpartition",
+    "argsort",
     "array",
     "array_split",
     "average",
+    "bincount",
     "bitwise_and",
     "bitwise_invert",
     "bitwise_left_shift",
@@ -231,6 +235,7 @@ __all__ = [
     "diag",
     "diagflat",
     "diagonal",
+    "digitize",
     "divide",
     "divide_no_nan",
     "dot",
@@ -261,6 +266,7 @@ __all__ = [
     "greater",
     "greater_equal",
     "heaviside",
+    "histogram",
     "hsplit",
     "hstack",
     "hypot",
@@ -268,6 +274,7 @@ __all__ = [
     "imag",
     "isclose",
     "isfinite",
+    "isin",
     "isinf",
     "isnan",
     "isneginf",
@@ -318,6 +325,7 @@ __all__ = [
     "ndim",
     "negative",
     "nextafter",
+    "nonzero",
     "not_equal",
     "ones",
     "ones_like",
@@ -337,6 +345,7 @@ __all__ = [
     "roll",
     "rot90",
     "round",
+    "searchsorted",
     "select",
     "sign",
     "signbit",
@@ -344,6 +353,7 @@ __all__ = [
     "sinc",
     "sinh",
     "size",
+    "sort",
     "split",
     "sqrt",
     "square",
@@ -366,6 +376,7 @@ __all__ = [
     "triu",
     "true_divide",
     "trunc",
+    "unique",
     "unravel_index",
     "var",
     "view",

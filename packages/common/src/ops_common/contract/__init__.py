@@ -31,6 +31,7 @@ FAMILIES = (
     "statistics",
     "manipulation",
     "indexing",
+    "sorting",
     "contraction",
     "nn.activation",
     "nn.convolution",

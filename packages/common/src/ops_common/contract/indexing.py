@@ -24,6 +24,13 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 
 @required
+def nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    """The places of elements that are not zero, in C order: an int32 tensor for each of the (one or more) axes. In a
+    compiled function that cannot have a shape that depends on values, `ops_common.errors.unknown_shape`."""
+    ...
+
+
+@required
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     """NumPy's basic and integer-tensor indexing. The key holds ints, slices of ints, None, Ellipsis, bool tensors and
     integer tensors of this framework."""

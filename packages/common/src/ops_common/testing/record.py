@@ -125,6 +125,7 @@ class Record:
         computes: from the operands' dtype to the one in which a kernel is called; same as `answer` unless given.
         forms: more samples that only the public function understands (lists, keywords, None).
         errors: samples and the exception type that they raise.
+        by_values: whether the answer's shape depends on values, so that a symbolic answer may leave it unknown.
         loose: by how much the usual tolerance is widened.
     """
 
@@ -139,6 +140,7 @@ class Record:
     forms: Callable[[Maker], Sequence[Sample]] | None = None
     errors: Callable[[Maker], Sequence[tuple[type[Exception], Sample]]] | None = None
     loose: float = 1.0
+    by_values: bool = False
 
     def __post_init__(self) -> None:
         _records[self.path] = self
@@ -175,8 +177,8 @@ class Record:
                     np.asarray(item).astype(dtypes.to_numpy(name)) for item, name in zip(found, answer, strict=True)
                 )
             native = dtypes.to_numpy(answer)
-            if isinstance(found, list):
-                return [np.asarray(item).astype(native) for item in found]
+            if isinstance(found, (list, tuple)):
+                return type(found)(np.asarray(item).astype(native) for item in found)
             return np.asarray(found).astype(native)
 
 

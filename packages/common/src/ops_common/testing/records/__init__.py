@@ -11,7 +11,18 @@ from ops_common.testing.records import (
     manipulation,
     nn,
     reduction,
+    sorting,
     statistics,
 )
 
-__all__ = ["contraction", "creation", "elementwise", "indexing", "manipulation", "nn", "reduction", "statistics"]
+__all__ = [
+    "contraction",
+    "creation",
+    "elementwise",
+    "indexing",
+    "manipulation",
+    "nn",
+    "reduction",
+    "sorting",
+    "statistics",
+]

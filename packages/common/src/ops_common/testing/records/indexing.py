@@ -17,11 +17,10 @@ from ops_common.testing.record import (
     Record,
     Sample,
     accumulated,
+    index,
     same,
 )
-from ops_common.testing.records._build import (
-    s,
-)
+from ops_common.testing.records._build import inf, nan, s, special
 
 Record(
     "take",
@@ -193,3 +192,23 @@ for _name, _kernel, _answer in (("diagonal", "indexing.diagonal", same), ("trace
         forms=lambda m: [s(m(3, 4)), s(m(3, 4), np.int64(1)), s(m(2, 3, 4), axis1=2, axis2=1)],
         errors=_bad_diagonals,
     )
+Record(
+    "nonzero",
+    lambda m: [
+        s(m(2, 3)),
+        s(m(7)),
+        s(m(0)),
+        s(m(0, 2)),
+        s(m(3, 2, 2)),
+        s(m(1)),
+        s(special(m, 0.0, -0.0, nan, 1.0, -inf)),
+    ],
+    np.nonzero,
+    "indexing.nonzero",
+    ALL,
+    answer=index,
+    computes=lambda dtype: dtype,
+    by_values=True,
+    forms=lambda m: [s(m(4).tolist())],
+    errors=lambda m: [(ShapeError, s(m())), (ArgumentTypeError, s(None))],
+)

@@ -1,0 +1,129 @@
+"""OpenVINO, family sorting: on the host for concrete tensors, nodes in a traced graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import (
+    FLOATS,
+    NARROW,
+    Node,
+    Tensor,
+    constant,
+    from_numpy,
+    like,
+    node_of,
+    traced,
+    unsupported,
+)
+from ops_backend_openvino.elementwise import is_bool
+from ops_backend_openvino.manipulation import ints, reshaped
+from ops_common import counting, shapes
+from ops_common.errors import unknown_shape
+
+_INT32 = ov.Type.i32
+_FLOAT32 = np.dtype("float32")
+
+
+def _host(x: Tensor) -> Any:
+    """The array; that of bfloat16, whose sort is slow and does not know NaN, as float32."""
+    return x.host.astype(_FLOAT32) if x.dtype == "bfloat16" else x.host
+
+
+def sort(x: Tensor, axis: int | None) -> Tensor:
+    if x.node is None:
+        return Tensor(np.sort(_host(x), axis, "stable").astype(x.host.dtype, copy=False), x.dtype)
+    if x.dtype not in NARROW:
+        raise unsupported("sort", x.dtype)
+    node, at = _along(x.node, axis)
+    return traced(opset.gather_elements(node, _order(node, at), at), x.dtype)
+
+
+def argsort(x: Tensor, axis: int | None) -> Tensor:
+    if axis is not None:
+        shapes.normalize_axis(axis, len(x.shape))  # NumPy lets axis 0 and -1 of a scalar pass
+    if x.node is None:
+        return Tensor(np.argsort(_host(x), axis, "stable").astype(np.int32), "int32")
+    if x.dtype not in NARROW:
+        raise unsupported("argsort", x.dtype)
+    return traced(_order(*_along(x.node, axis)), "int32")
+
+
+def _along(x: Node, axis: int | None) -> tuple[Any, int]:
+    if axis is None:
+        return reshaped(x, [-1]).output(0), 0
+    return x, shapes.normalize_axis(axis, len(x.get_shape()))
+
+
+def _order(x: Any, axis: int) -> Any:
+    if is_bool(x):
+        x = opset.convert(x, ov.Type.u8).output(0)
+    if x.get_element_type().is_integral():
+        return _ascending(x, axis)
+    # NaN has no place in a TopK: infinity stands in for it, and a second, stable sort moves it behind infinity.
+    nan = opset.not_equal(x, x)
+    first = _ascending(opset.select(nan, like(np.inf, x), x).output(0), axis)
+    second = _ascending(opset.gather_elements(opset.convert(nan, _INT32), first, axis).output(0), axis)
+    return opset.gather_elements(first, second, axis)
+
+
+def _ascending(x: Any, axis: int) -> Any:
+    size = opset.constant(x.get_shape()[axis])
+    return opset.topk(x, size, axis, "min", "value", index_element_type="i32", stable=True).output(1)
+
+
+def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
+    if side not in ("left", "right") or len(sorted_sequence.shape) != 1:
+        raise ValueError("the sorted sequence has rank 1, and a side is 'left' or 'right'")
+    if sorted_sequence.node is None and values.node is None:
+        found = np.searchsorted(_host(sorted_sequence), _host(values), side)  # type: ignore[call-overload]  # a side
+        return Tensor(np.asarray(found).astype(np.int32), "int32")
+    dtype = values.dtype
+    if dtype not in NARROW:
+        raise unsupported("searchsorted", dtype)
+    sequence, x = node_of(sorted_sequence, dtype), node_of(values, dtype)
+    if dtype not in FLOATS:
+        sequence, x = (opset.convert(node, _INT32).output(0) for node in (sequence, x))
+        return traced(opset.bucketize(x, sequence, "i32", side == "left"), "int32")
+    # As for NaN in a sort.
+    nan = opset.not_equal(sequence, sequence)
+    count = opset.reduce_sum(opset.convert(opset.logical_not(nan), _INT32), ints([0]), False)
+    place = opset.bucketize(x, opset.select(nan, like(np.inf, sequence), sequence), "i32", side == "left")
+    last = count if side == "left" else constant(sequence.get_shape()[0], "int32")
+    return traced(opset.select(opset.not_equal(x, x), last, opset.minimum(place, count)), "int32")
+
+
+def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
+    if x.node is None and (weights is None or weights.node is None):
+        return from_numpy(counting.bincount(x.host, None if weights is None else weights.host, minlength, sparse))
+    if not minlength:
+        raise unknown_shape("bincount", "give minlength, which is then the length")
+    return tally(x, weights, minlength)
+
+
+def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
+    if x.node is None and (weights is None or weights.node is None):
+        return from_numpy(counting.tally(x.host, None if weights is None else weights.host, length))
+    if len(x.shape) not in (1, 2) or (weights is not None and weights.shape != x.shape):
+        raise ValueError("integers to count have rank 1 or 2, and weights their shape")
+    dtype = "int32" if weights is None else weights.dtype
+    for name in (x.dtype, dtype):
+        if name not in NARROW:
+            raise unsupported("bincount", name)
+    place = opset.convert(node_of(x, x.dtype), _INT32)
+    outside = opset.logical_or(opset.less(place, constant(0, "int32")), opset.greater(place, constant(length, "int32")))
+    place = opset.select(outside, constant(length, "int32"), place)  # the last place is cut off
+    ones = constant(np.ones(x.shape, np.int32), "int32")
+    axis = len(x.shape) - 1
+    sums = opset.scatter_elements_update(
+        constant(np.zeros((*x.shape[:-1], length + 1)), dtype),
+        place,
+        ones if weights is None else node_of(weights, dtype),
+        opset.constant(axis),
+        reduction="sum",
+    )
+    return traced(opset.slice(sums, ints([0]), ints([length]), ints([1]), ints([axis])), dtype)

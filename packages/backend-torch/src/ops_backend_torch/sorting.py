@@ -1,0 +1,102 @@
+"""PyTorch, family sorting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ops_backend_torch import _unsigned
+from ops_common.errors import ArgumentError, unknown_shape
+from ops_common.shapes import normalize_axis
+
+Tensor = Any
+
+_sort, _searchsorted = torch.sort, torch.searchsorted
+# In which dtype these are added up.
+_WIDER = {
+    torch.float16: torch.float32,
+    torch.bfloat16: torch.float32,
+    torch.uint32: torch.int64,
+    torch.uint64: torch.int64,
+}
+
+
+def _along(x: Tensor, axis: int | None) -> tuple[Tensor, int]:
+    """The tensor and the axis counted from the front. (torch lets axis 0 and -1 of a scalar pass.)"""
+    return (x.reshape(-1), 0) if axis is None else (x, normalize_axis(axis, x.dim()))
+
+
+def sort(x: Tensor, axis: int | None) -> Tensor:
+    x, axis = _along(x, axis)
+    if x.dtype in _unsigned.UNSIGNED:  # refused by torch, in compiled functions too
+        return _unsigned.select(lambda wide: _sort(wide, dim=axis, stable=True)[0], x)
+    if x.is_complex():
+        return torch.gather(x, axis, _complex_order(x, axis))
+    return _sort(x, dim=axis, stable=True)[0]
+
+
+def argsort(x: Tensor, axis: int | None) -> Tensor:
+    x, axis = _along(x, axis)
+    if x.dtype in _unsigned.UNSIGNED:
+        return _unsigned.compare(lambda wide: _sort(wide, dim=axis, stable=True)[1].int(), x)
+    if x.is_complex():
+        return _complex_order(x, axis).int()
+    return _sort(x, dim=axis, stable=True)[1].int()
+
+
+def _complex_order(x: Tensor, axis: int) -> Tensor:
+    """Sorted by the least key first, and then stably by greater ones; the greatest is which part is NaN."""
+    order = _sort(x.imag, dim=axis, stable=True)[1]
+    nan = 2 * torch.isnan(x.real).to(torch.uint8) + torch.isnan(x.imag)
+    for key in (x.real, nan):
+        order = torch.gather(order, axis, _sort(torch.gather(key, axis, order), dim=axis, stable=True)[1])
+    return order
+
+
+def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
+    if sorted_sequence.dim() != 1:
+        raise ValueError("the sorted sequence has rank 1")
+    dtype = values.dtype
+    if dtype in _unsigned.UNSIGNED:
+        return _unsigned.compare(lambda s, v: _searchsorted(s, v, out_int32=True, side=side), sorted_sequence, values)
+    if dtype is torch.bool:
+        sorted_sequence, values = sorted_sequence.to(torch.uint8), values.to(torch.uint8)
+    if not dtype.is_floating_point:
+        return _searchsorted(sorted_sequence, values, out_int32=True, side=side)
+    # torch's comparisons lose their way at a NaN in the sequence: infinity stands in for it, and is not counted.
+    nan = torch.isnan(sorted_sequence)
+    count = (~nan).sum()
+    place = _searchsorted(sorted_sequence.masked_fill(nan, torch.inf), values, out_int32=True, side=side)
+    if side == "left":
+        return torch.minimum(place, count.int())
+    return torch.where(torch.isnan(values), place, torch.minimum(place, count.int()))
+
+
+def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
+    x = x.to(torch.int64)
+    if torch.compiler.is_compiling():
+        if not minlength:
+            raise unknown_shape("bincount", "give minlength, which is then the length")
+        return tally(x, weights, minlength)
+    if x.numel():
+        low, high = torch.aminmax(x)
+        if low < 0:
+            raise ArgumentError("integers to count must not be negative")
+        minlength = max(minlength, int(high) + 1)
+    return tally(x, weights, minlength)
+
+
+def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
+    if x.dim() not in (1, 2) or (weights is not None and weights.shape != x.shape):
+        raise ValueError("integers to count have rank 1 or 2, and weights their shape")
+    x = x.to(torch.int64)
+    x = torch.where((x < 0) | (x > length), length, x)  # the last place is cut off
+    added: Any = torch.ones_like(x, dtype=torch.int32) if weights is None else weights
+    dtype = added.dtype
+    wide = _WIDER.get(dtype)
+    if wide is not None:
+        added = added.to(wide)
+    sums = torch.zeros((*x.shape[:-1], length + 1), dtype=added.dtype, device=x.device)
+    sums = sums.scatter_add(-1, x, added)[..., :length]
+    return sums if wide is None else sums.to(dtype)

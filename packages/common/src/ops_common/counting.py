@@ -1,0 +1,40 @@
+"""Counting integers with NumPy: kernels of the backends whose tensors lie in NumPy's arrays (see contract, sorting)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops_common.errors import ArgumentError
+
+Array = Any
+
+_INT32, _UINT64 = np.dtype("int32"), np.dtype("uint64")
+
+
+def bincount(x: Array, weights: Array | None, minlength: int, sparse: bool) -> Array:
+    if x.size and x.min() < 0:
+        raise ArgumentError("integers to count must not be negative")
+    return tally(x, weights, max(minlength, int(x.max()) + 1) if x.size else minlength)
+
+
+def tally(x: Array, weights: Array | None, length: int) -> Array:
+    if x.ndim not in (1, 2) or (weights is not None and weights.shape != x.shape):
+        raise ValueError("integers to count have rank 1 or 2, and weights their shape")
+    if x.ndim == 2:
+        x = np.minimum(x.astype(np.int64), length) + (length + 1) * np.arange(len(x))[:, None]
+        wide = tally(x.reshape(-1), None if weights is None else weights.reshape(-1), len(x) * (length + 1))
+        return np.ascontiguousarray(wide.reshape(len(x), length + 1)[:, :-1])
+    if x.dtype == _UINT64:
+        x = np.minimum(x, np.uint64(length)).astype(np.int64)
+    if weights is None:
+        return np.bincount(x, None, length)[:length].astype(_INT32)
+    if weights.dtype.kind == "c":
+        parts = (np.bincount(x, part, length)[:length] for part in (weights.real, weights.imag))
+        return (next(parts) + 1j * next(parts)).astype(weights.dtype)
+    if weights.dtype.kind in "iu":  # sums of floats would not be exact
+        sums = np.zeros(length + 1, weights.dtype)
+        np.add.at(sums, np.minimum(x, length), weights)
+        return sums[:length]
+    return np.bincount(x, weights.astype(np.float64), length)[:length].astype(weights.dtype)

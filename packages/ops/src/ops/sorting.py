@@ -1,0 +1,469 @@
+"""Family sorting: elements in order, and what is found by their order.
+
+The order is NumPy's: NaN is the largest; complex numbers compare by their real and then by their imaginary part.
+"""
+
+from __future__ import annotations
+
+import builtins
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ops import _rules as rules
+from ops._declare import canonical_int, composite, primitive
+from ops._types import Axis, Index, Operand, Tensor
+from ops.core import cast, convert_to_tensor, dtype, shape
+from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
+from ops.elementwise import (
+    add,
+    equal,
+    greater,
+    less,
+    logical_and,
+    logical_not,
+    multiply,
+    not_equal,
+    subtract,
+    where,
+)
+from ops.indexing import nonzero, take
+from ops.manipulation import concatenate, expand_dims, flip, pad, reshape, transpose
+from ops.reduction import any, max, min, sum
+from ops_common import shapes
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError, UnsupportedError
+from ops_common.symbolic import SymbolicTensor
+
+
+def _sorted(x: Any, axis: Any) -> shapes.Shape:
+    if axis is None:
+        return (shapes.size(x.shape),)
+    if isinstance(axis, tuple):
+        raise ArgumentTypeError(f"elements are sorted along one axis; got {axis}")
+    shapes.normalize_axis(axis, len(x.shape))
+    return x.shape
+
+
+@primitive(dtype=rules.KEEP, shape=_sorted)
+def sort(x: Operand, axis: Axis = -1) -> Tensor:
+    """The elements in ascending order along an axis.
+
+    The sort is stable, which shows in 0.0 and -0.0: they are equal, and stay in the order that they had.
+
+    Args:
+        x: a tensor of any dtype. NaN goes last.
+        axis: the axis; None sorts the flattened tensor.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.sort([3, 1, 2]))
+        array([1, 2, 3], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.INDICES, shape=_sorted)
+def argsort(x: Operand, axis: Axis = -1) -> Tensor:
+    """Indices, as int32, that put the elements in ascending order along an axis; equal elements keep their order.
+
+    Args:
+        x: a tensor of any dtype. NaN goes last.
+        axis: the axis; None for indices into the flattened tensor.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.argsort([30, 10, 20]))
+        array([1, 2, 0], dtype=int32)
+    """
+    ...
+
+
+@composite(kernel=None)
+def argpartition(x: Operand, kth: int, axis: Axis = -1) -> Tensor:
+    """Indices, as int32, that bring the k-th smallest element to its place along an axis, with no larger ones before it
+    and no smaller ones behind.
+
+    On every backend they are those of `argsort`, which are one of many such orders.
+
+    Args:
+        x: a tensor of any dtype.
+        kth: the place, from 0; negative ones count from the end.
+        axis: the axis; None for indices into the flattened tensor.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+        ArgumentError: the axis has no such place.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.argpartition([30, 10, 20], 1))
+        array([1, 2, 0], dtype=int32)
+    """
+    order = argsort(x, axis)
+    size = shape(order)[0 if axis is None else axis]
+    if size is not None and not -size <= kth < size:
+        raise ArgumentError(f"kth {kth} is out of bounds for {size} elements")
+    return order
+
+
+def _found(sorted_sequence: Any, values: Any, side: str) -> shapes.Shape:
+    if len(sorted_sequence.shape) != 1:
+        raise ShapeError(f"the sorted sequence has rank 1; got shape {sorted_sequence.shape}")
+    if side not in ("left", "right"):
+        raise ArgumentError(f"side is 'left' or 'right'; got {side!r}")
+    return values.shape
+
+
+@primitive(dtype=rules.INDEX_OF, shape=_found)
+def searchsorted(sorted_sequence: Operand, values: Operand, side: str = "left") -> Tensor:
+    """Where values belong in an ascending sequence.
+
+    Args:
+        sorted_sequence: real numbers of rank 1 in ascending order, NaN last. Unordered ones give no error and an
+            undefined answer.
+        values: real numbers of any shape; both are promoted to one dtype.
+        side: "left" for the first place that keeps the order, "right" for the last.
+
+    Returns:
+        int32 places from 0 to the sequence's length, in the values' shape.
+
+    Raises:
+        ShapeError: the sequence is not of rank 1.
+        ArgumentError: side is neither.
+        DtypeError: an operand is complex.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.searchsorted([1, 2, 2, 5], [2, 3], side="right"))
+        array([3, 3], dtype=int32)
+    """
+    ...
+
+
+@composite(dtype=rules.INDEX_OF, kernel=None)
+def digitize(x: Operand, bins: Operand) -> Tensor:
+    """The interval between edges that each element lies in.
+
+    Args:
+        x: real numbers of any shape.
+        bins: the edges, of rank 1, ascending or descending; both operands are promoted to one dtype.
+
+    Returns:
+        int32, in x's shape: for ascending edges i where ``bins[i - 1] <= x < bins[i]``, for descending ones where
+        ``bins[i - 1] > x >= bins[i]``; 0 or the number of edges where x lies outside.
+
+    Raises:
+        ShapeError: the edges are not of rank 1.
+        DtypeError: an operand is complex.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.digitize([0.2, 6.4, 3.0], [0.0, 1.0, 2.5, 4.0]))
+        array([1, 4, 3], dtype=int32)
+    """
+    descending = any(less(bins[1:], bins[:-1]))
+    place = searchsorted(where(descending, flip(bins), bins), x, "right")
+    return where(descending, subtract(sum(ones_like(bins, "int32")), place), place)
+
+
+@composite(dtype=rules.COMPARE)
+def isin(x1: Operand, x2: Operand, assume_unique: bool = False, invert: bool = False) -> Tensor:
+    """Whether each element of one tensor is among another's. NaN equals nothing.
+
+    Args:
+        x1: a tensor.
+        x2: the elements to look for, of any shape; both are promoted to one dtype.
+        assume_unique: a hint that neither has equal elements; the answer does not depend on it.
+        invert: whether to answer the opposite.
+
+    Returns:
+        Bools in x1's shape.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.isin([[1, 2], [3, 4]], [2, 4]))
+        array([[False,  True],
+               [False,  True]])
+    """
+    x2 = reshape(x2, (-1,))
+    if dtype(x2) in ("complex64", "complex128"):  # these have no order to search by
+        found = any(equal(expand_dims(x1, -1), x2), -1)
+    else:
+        ordered = sort(x2, -1)
+        place = searchsorted(ordered, x1, "right")
+        # Before each place is the largest element that x1 may equal. At place 0 there is none, and what is read there
+        # does not count.
+        found = logical_and(equal(take(pad(ordered, (1, 0)), place, 0), x1), greater(place, 0))
+    return logical_not(found) if invert else found
+
+
+def _to_count(x: Any, weights: Any, minlength: Any, sparse: bool) -> tuple[Any, ...]:
+    if sparse:
+        raise UnsupportedError("tensors are dense only; leave out sparse")
+    minlength = canonical_int(minlength)
+    if minlength < 0:
+        raise ArgumentError(f"minlength must not be negative; got {minlength}")
+    return x, weights, minlength, False
+
+
+def _counted(x: Any, weights: Any, length: int | None) -> SymbolicTensor:
+    if len(x.shape) not in (1, 2):
+        raise ShapeError(f"integers to count have rank 1, or 2 for a batch; got shape {x.shape}")
+    if weights is None:
+        return SymbolicTensor((*x.shape[:-1], length), "int32")
+    if len(weights.shape) != len(x.shape) or builtins.any(
+        None not in pair and pair[0] != pair[1] for pair in zip(x.shape, weights.shape, strict=True)
+    ):
+        raise ShapeError(f"weights have the shape of x, {x.shape}; got {weights.shape}")
+    return SymbolicTensor((*x.shape[:-1], length), weights.dtype)
+
+
+@primitive(
+    dtype=rules.ACCUMULATE,
+    shape=lambda x, weights, minlength, sparse: _counted(x, weights, None),
+    canonical=_to_count,
+)
+def bincount(x: Index, weights: Operand | None = None, minlength: int = 0, sparse: bool = False) -> Tensor:
+    """How often each integer occurs, or the sum of its weights.
+
+    Inside `jit` the answer's length cannot depend on values (except on TensorFlow): it is ``minlength``, and integers
+    that lie beyond are left out.
+
+    Args:
+        x: integers that are not negative, of rank 1; of rank 2 for a batch, whose rows are counted one by one.
+        weights: numbers in x's shape to add up instead of ones.
+        minlength: the least length of the answer.
+        sparse: must not be True: sparse tensors are not supported.
+
+    Returns:
+        Counts as int32, or sums in the weights' dtype (bool, int8 and int16 as int32, uint8 and uint16 as uint32), of
+        length ``max(minlength, 1 + the largest integer)``; for rank 2, one such row for each row.
+
+    Raises:
+        ShapeError: x has another rank, or the weights another shape.
+        DtypeError: x is not of integers.
+        ArgumentError: an integer is negative (outside `jit`), or minlength is.
+        UnsupportedError: inside `jit` without minlength.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.bincount([1, 3, 1], minlength=5))
+        array([0, 2, 0, 1, 0], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.ACCUMULATE, shape=_counted, kernel="tally")
+def _tally(x: Index, weights: Operand | None, length: int) -> Tensor:
+    """`bincount` of a length that is known."""
+    ...
+
+
+def _to_bin(x: Any, bins: Any, range: Any) -> tuple[Any, ...]:
+    if range is not None:
+        low, high = (float(bound) for bound in range)
+        if not low <= high:
+            raise ArgumentError(f"a range has its lower bound first; got {range}")
+        range = (low - 0.5, high + 0.5) if low == high else (low, high)
+    if hasattr(bins, "__index__") and not getattr(bins, "shape", ()):
+        bins = canonical_int(bins)
+        if bins < 1:
+            raise ArgumentError(f"bins must be positive; got {bins}")
+        return x, bins, range
+    try:
+        edges = tuple(float(edge) for edge in np.asarray(bins).tolist())
+    except Exception:
+        raise ArgumentTypeError(f"bins are a number, or edges of rank 1 that are known; got {bins!r}") from None
+    if len(edges) < 2 or builtins.any(high < low for low, high in pairwise(edges)):
+        raise ArgumentError(f"edges are two or more numbers in ascending order; got {edges}")
+    return x, edges, range
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_to_bin, kernel=None)
+def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Tensor]:
+    """How many elements lie in each of the intervals between edges.
+
+    Args:
+        x: real numbers of rank 1. NaN lies in no interval, and without a range makes all edges NaN.
+        bins: the number of intervals of equal width, or the ascending edges themselves.
+        range: the first and the last edge where bins is a number; x's smallest and largest element for None (0 and 1 if
+            there are none), and half of one to both sides where these are equal.
+
+    Returns:
+        The counts and the edges, both in x's float dtype (integers in `floatx`). An interval holds its lower edge; the
+        last one holds its upper edge too. Elements beyond the edges are not counted.
+
+    Raises:
+        ShapeError: x is not of rank 1.
+        ArgumentError: there is no interval, or bounds or edges descend.
+        DtypeError: x is complex.
+
+    Example:
+        >>> import ops
+        >>> counts, edges = ops.histogram([1.0, 2.0, 2.0, 5.0], bins=4)
+        >>> ops.convert_to_numpy(counts), ops.convert_to_numpy(edges)
+        (array([1., 2., 0., 1.], dtype=float32), array([1., 2., 3., 4., 5.], dtype=float32))
+    """
+    if len(shape(x)) != 1:
+        raise ShapeError(f"elements to count have rank 1; got shape {shape(x)}")
+    if not isinstance(bins, int):
+        edges, bins = convert_to_tensor(bins, dtype(x)), len(bins) - 1
+    elif range is None and shape(x)[0] != 0:
+        low, high = min(x), max(x)
+        half = where(equal(low, high), 0.5, 0.0)
+        edges = linspace(subtract(low, half), add(high, half), bins + 1, dtype=dtype(x))
+    else:
+        low, high = (0.0, 1.0) if range is None else range
+        edges = linspace(low, high, bins + 1, dtype=dtype(x))
+    edges = add(edges, sum(zeros_like(x[:1])))  # edges from numbers alone would not be symbolic where x is
+    # 0 before the first edge, bins + 1 from the last on.
+    place = where(equal(x, edges[-1]), bins, searchsorted(edges, x, "right"))
+    return cast(_tally(place, None, bins + 2)[1:-1], dtype(x)), edges
+
+
+def _to_distinguish(x: Any, sorted: Any, index: Any, inverse: Any, counts: Any, axis: Any, size: Any, fill: Any) -> Any:
+    if size is not None:
+        size = canonical_int(size)
+        if size < 0:
+            raise ArgumentError(f"size must not be negative; got {size}")
+    if isinstance(axis, tuple):
+        raise ArgumentTypeError(f"slices are told apart along one axis; got {axis}")
+    return x, sorted, index, inverse, counts, axis, size, fill
+
+
+@composite(canonical=_to_distinguish, kernel=None, fused=False)
+def unique(
+    x: Operand,
+    sorted: bool = True,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: Axis = None,
+    size: Any = None,
+    fill_value: Any = None,
+) -> Any:
+    """The distinct elements, or slices along an axis, in ascending order; each NaN is distinct from all others.
+
+    Without ``size`` the answer's shape depends on values. Inside `jit` only TensorFlow can have that.
+
+    Args:
+        x: a tensor.
+        sorted: accepted, and without effect: the answer is in order in any case.
+        return_index: whether to answer where in x each distinct element comes first.
+        return_inverse: whether to answer which distinct element each element of x is.
+        return_counts: whether to answer how often each occurs.
+        axis: the axis whose slices are told apart, in the order of their first different elements; None for the
+            elements of the flattened tensor.
+        size: the number of elements to answer: the first so many, or more, filled up. A size works inside `jit`.
+        fill_value: the number to fill up with; 0 for None. The index is filled up with the first one, counts with 0.
+
+    Returns:
+        The distinct elements; with any of the others, a tuple of them and, as int32, the index, the inverse (in x's
+        shape for axis None, else of rank 1) and the counts, as far as asked for.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+        ArgumentError: size is negative.
+        UnsupportedError: inside `jit` without a size, where the framework has no such shapes.
+
+    Example:
+        >>> import ops
+        >>> values, counts = ops.unique([3, 1, 3], return_counts=True)
+        >>> ops.convert_to_numpy(values), ops.convert_to_numpy(counts)
+        (array([1, 3], dtype=int32), array([1, 2], dtype=int32))
+    """
+    distinguish = _distinct if size is None else _distinct_of_size
+    found = distinguish(x, return_index, return_inverse, return_counts, axis, size, fill_value)
+    return found if len(found) > 1 else found[0]
+
+
+@composite(kernel=None)
+def _distinct_of_size(
+    x: Operand, index: Any, inverse: Any, counts: Any, axis: Axis, size: Any, fill: Any
+) -> tuple[Tensor, ...]:
+    """`unique` of a size that is known, which can be compiled."""
+    return _distinct(x, index, inverse, counts, axis, size, fill)
+
+
+def _distinct(x: Any, index: bool, inverse: bool, counts: bool, axis: Any, size: Any, fill: Any) -> tuple[Tensor, ...]:
+    """`unique`, always as a tuple. In order, an element starts a run where it differs from the one before it."""
+    sizes = shape(x)
+    axes = (0,) if axis is None else _axis_first(axis, len(sizes))
+    items = reshape(x, (-1,)) if axis is None else transpose(x, axes)
+    order = None
+    if axis is not None:
+        order = _row_order(_rows(items))
+    elif index or inverse or counts or size is not None:
+        order = argsort(items, 0)
+    ordered = sort(items, 0) if order is None else take(items, order, 0)
+    rows = ordered if axis is None else _rows(ordered)
+    differs = not_equal(rows[1:], rows[:-1])
+    if axis is not None:
+        differs = any(differs, 1)
+    new = concatenate([ones_like(ordered[:1] if order is None else order[:1], "bool"), differs])
+    found: list[Tensor] = []
+    if size is None:
+        starts = runs = nonzero(new)[0]
+        found.append(take(ordered, starts, 0))
+        if order is None:
+            return tuple(found)
+        total = sum(ones_like(order))
+        ends = concatenate([starts, reshape(total, (1,))])[1:]
+        first = take(order, starts, 0)
+    else:
+        total = sum(ones_like(order))
+        runs = sort(where(new, sort(order, 0), total), 0)
+        filled = concatenate([runs, multiply(ones((size + 1,), "int32"), total)])
+        starts, ends = filled[:size], filled[1 : size + 1]
+        real = less(starts, total)
+        if shape(items)[0] == 0:  # there is nothing to take
+            values, first = full((size, *shape(items)[1:]), 0, dtype(x)), starts
+        else:
+            at = where(real, starts, 0)
+            values, first = take(ordered, at, 0), take(order, at, 0)
+        real = reshape(real, (size,) + (1,) * (len(shape(items)) - 1))
+        found.append(where(real, values, full_like(values, 0 if fill is None else fill)))
+    if axis is not None:
+        found[0] = transpose(found[0], tuple(axes.index(a) for a in builtins.range(len(axes))))
+    if index:
+        found.append(first)
+    if inverse:
+        run = subtract(searchsorted(runs, argsort(order, 0), "right"), 1)
+        found.append(run if axis is not None else reshape(run, tuple(-1 if n is None else n for n in sizes)))
+    if counts:
+        found.append(subtract(ends, starts))
+    return tuple(found)
+
+
+def _axis_first(axis: int, rank: int) -> tuple[int, ...]:
+    first = shapes.normalize_axis(axis, rank)
+    return (first, *(a for a in builtins.range(rank) if a != first))
+
+
+def _rows(items: Any) -> Tensor:
+    """A matrix with a row for each slice along the first axis."""
+    count, *rest = shape(items)
+    width = shapes.size(rest)
+    if width is None and count is None:
+        raise ShapeError(f"the axis, or all others, must be known; got {shape(items)}")
+    return reshape(items, (-1 if count is None else count, -1 if width is None else width))
+
+
+def _row_order(rows: Any) -> Tensor:
+    """Indices that sort rows by their first different elements: by the last column, and then stably by those before."""
+    width = shape(rows)[1]
+    if width is None:
+        raise ShapeError("the size of what is told apart must be known")
+    if not width:
+        return argsort(any(rows, 1), 0)
+    order = argsort(rows[:, -1], 0)
+    for column in builtins.range(width - 2, -1, -1):
+        order = take(order, argsort(take(rows[:, column], order, 0), 0), 0)
+    return order

@@ -1,0 +1,113 @@
+"""Family sorting beyond the records: weights, complex NaN, and what `jit` makes of shapes that depend on values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ops
+from ops_common import registry
+
+NAN = float("nan")
+
+
+def numpy(x: Any) -> Any:
+    return tuple(map(numpy, x)) if isinstance(x, tuple) else ops.convert_to_numpy(x)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "answer"),
+    [
+        ("bool", "int32"),
+        ("int8", "int32"),
+        ("uint16", "uint32"),
+        ("uint32", "uint32"),
+        ("int32", "int32"),
+        ("int64", "int64"),
+        ("float16", "float16"),
+        ("bfloat16", "bfloat16"),
+        ("float32", "float32"),
+        ("float64", "float64"),
+        ("complex64", "complex64"),
+    ],
+)
+def test_bincount_adds_weights_up_in_their_dtype(backend: str, dtype: str, answer: str) -> None:
+    if not {dtype, answer} <= registry.load(backend).native_dtypes.keys():
+        return
+    weights = ops.cast([2, 1, 3, 1], dtype)
+    total = numpy(ops.bincount([1, 0, 1, 3], weights, 5))
+    assert total.dtype.name == answer
+    np.testing.assert_array_equal(total, [1, 2, 0, 1, 0] if dtype == "bool" else [1, 5, 0, 1, 0])
+    rows = numpy(ops.bincount([[1, 0], [1, 1]], ops.reshape(weights, (2, 2))))
+    np.testing.assert_array_equal(rows, [[1, 1], [0, 2]] if dtype == "bool" else [[1, 2], [0, 4]])
+    spec = ops.bincount(ops.SymbolicTensor((4,), "int32"), ops.SymbolicTensor((4,), dtype))
+    assert (spec.shape, spec.dtype) == ((None,), answer)
+
+
+def test_complex_numbers_with_nan_go_last_as_in_numpy(backend: str) -> None:
+    if "complex64" not in registry.load(backend).native_dtypes:
+        return
+    x = np.array(
+        [2, 1 + NAN * 1j, 1, complex(NAN, 0), 3 + 1j, 3 - 1j, complex(NAN, NAN), complex(NAN, -1)], "complex64"
+    )
+    np.testing.assert_array_equal(numpy(ops.argsort(x)), np.argsort(x, kind="stable"))
+
+
+def test_zeros_keep_their_order(backend: str) -> None:
+    found = numpy(ops.sort(np.array([0.0, -0.0, 1.0, -0.0, 0.0, -1.0], np.float32)))
+    np.testing.assert_array_equal(np.signbit(found), [True, False, True, True, False, False])
+
+
+def test_jit_of_shapes_that_depend_on_values(backend: str) -> None:
+    x = ops.convert_to_tensor(np.array([3, 0, 3, 5], np.int32))
+    for function, instead in (
+        (lambda x: ops.nonzero(x)[0], "use where"),
+        (ops.bincount, "give minlength"),
+        (ops.unique, "give unique a size"),
+    ):
+        if backend in ("numpy", "tensorflow"):
+            np.testing.assert_array_equal(numpy(ops.jit(function)(x)), numpy(function(x)))
+        else:
+            # torch's compiler wraps what is raised while it traces.
+            kind = Exception if backend == "torch" else ops.UnsupportedError
+            with pytest.raises(kind, match=None if backend == "torch" else instead):
+                ops.jit(function)(x)
+
+
+def test_jit_of_known_shapes(backend: str) -> None:
+    x = ops.convert_to_tensor(np.array([3, 0, 3, 5, 0], np.int32))
+    found = ops.jit(lambda x: ops.unique(x, True, True, True, True, size=4, fill_value=-1))(x)
+    for one, wanted in zip(
+        numpy(tuple(found)), ([0, 3, 5, -1], [1, 0, 3, 1], [1, 0, 1, 2, 0], [2, 2, 1, 0]), strict=True
+    ):
+        np.testing.assert_array_equal(one, wanted)
+    counts = ops.jit(lambda x: ops.bincount(x, minlength=8))(x)
+    np.testing.assert_array_equal(numpy(counts), [2, 0, 0, 2, 0, 1, 0, 0])
+    weighted = ops.jit(lambda x: ops.bincount(x, ops.cast(x, "float32"), 7))(x)
+    np.testing.assert_array_equal(numpy(weighted), [0, 0, 0, 6, 0, 5, 0])
+    short = ops.jit(lambda x: ops.bincount(x, minlength=4))(x)
+    np.testing.assert_array_equal(numpy(short)[:4], [2, 0, 0, 2])
+    values, edges = ops.jit(lambda x: ops.histogram(x, 5))(x)
+    np.testing.assert_array_equal(numpy(values), [2, 0, 0, 2, 1])
+    np.testing.assert_array_equal(numpy(edges), [0, 1, 2, 3, 4, 5])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "int32", "bool", "complex64"])
+def test_jit_sorts_and_finds_as_eager_calls_do(backend: str, dtype: str) -> None:
+    if dtype not in registry.load(backend).native_dtypes:
+        return
+    inf = float("inf")
+    values = np.array([[3, 1, NAN, -0.0, 0, inf, -inf, 1, NAN, inf], [1] * 5 + [0] * 5], np.float32)
+    x = ops.cast(values if dtype not in ("int32", "bool") else np.nan_to_num(values, posinf=7, neginf=-2), dtype)
+
+    def several(x: Any) -> Any:
+        found = [ops.sort(x), ops.argsort(x, 0), ops.argsort(x, None), ops.isin(x, x[0, :4])]
+        if dtype != "complex64":
+            edges = ops.sort(x[0])
+            found += [ops.searchsorted(edges, x, "left"), ops.searchsorted(edges, x, "right"), ops.digitize(x, edges)]
+        return tuple(ops.cast(one, "float32") if ops.dtype(one) == "bfloat16" else one for one in found)
+
+    for compiled, eager in zip(numpy(ops.jit(several)(x)), numpy(several(x)), strict=True):
+        np.testing.assert_array_equal(compiled, eager)
