@@ -105,6 +105,7 @@ def test_missing_required_kernels(
         "indexing",
         "sorting",
         "contraction",
+        "linalg",
         "random",
         "transform",
     ):

@@ -137,14 +137,17 @@ def test_symbolic_answers_with_unknown_dimensions(record: Record, backend: str) 
 
 
 # Ops whose answer's rank or arithmetic depends on a size: an unknown one there is a clear error.
-NEEDS_SIZES = ("squeeze", "unique", "nn.sparse_categorical_crossentropy")
+NEEDS_SIZES = ("cross", "squeeze", "unique", "vander", "nn.sparse_categorical_crossentropy")
 
 
 def needs_size(path: str, sample: Sample, axis: int) -> bool:
-    if path == "squeeze":
+    if path in ("squeeze", "vander"):
         return sample.args[1] is None
     if path == "unique":
         return sample.args[5] is not None and axis != sample.args[5] % sample.args[0].ndim
+    if path == "cross":
+        axes = sample.args[2:4] if len(sample.args) < 6 else sample.args[5:] * 2
+        return axis in (at % x.ndim for x, at in zip(sample.args, axes or (-1, -1), strict=False))
     scores, at = sample.args[1], sample.args[3]
     return axis == at % scores.ndim
 

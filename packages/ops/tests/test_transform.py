@@ -329,3 +329,75 @@ def test_openvino_compiles_once_for_each_signature(name: str, monkeypatch: pytes
         many = len(compiled)
         jitted(weights, images)
         assert len(compiled) == many
+
+
+def test_vectorize_loops_over_what_broadcasts(backend: str) -> None:
+    def function(a: Any, b: Any) -> Any:
+        assert ops.shape(a) == ops.shape(b) == ()
+        return ops.add(ops.multiply(a, 10), b)
+
+    x, y = np.arange(3, dtype=np.float32).reshape(3, 1), np.arange(4, dtype=np.float32)
+    made = ops.vectorize(function)
+    for call in (made, ops.jit(made)):
+        found = call(ops.convert_to_tensor(x), ops.convert_to_tensor(y))
+        np.testing.assert_array_equal(ops.convert_to_numpy(found), x * 10 + y)
+    assert ops.shape(made([1, 2], b=3)) == (2,)
+    assert ops.shape(made(1.0, 2)) == ()
+    symbol = made(ops.SymbolicTensor((None, 1), "int32"), ops.SymbolicTensor((4,), "float32"))
+    assert (symbol.shape, symbol.dtype) == ((None, 4), "float32")
+    empty = made(ops.zeros((0, 2), "int32"), 1)
+    assert (ops.shape(empty), ops.dtype(empty)) == ((0, 2), "int32")
+    wide = made(np.array([1.0, 2.0]), 1)
+    assert ops.dtype(wide) == "float64"
+    with pytest.raises(ops.ShapeError, match="do not broadcast"):
+        made(x[0:2], np.ones((3, 4)))
+
+
+def test_vectorize_takes_functions_that_no_compiler_can_follow(backend: str) -> None:
+    def larger(a: Any, b: Any) -> Any:
+        return a - b if a > b else a + b
+
+    found = ops.vectorize(larger)([1, 2, 3, 4], 2)
+    np.testing.assert_array_equal(ops.convert_to_numpy(found), [3, 4, 1, 2])
+    found = ops.vectorize(lambda a: float(ops.convert_to_numpy(a)) * 2)([1.0, 2.5])
+    np.testing.assert_array_equal(ops.convert_to_numpy(found), [2.0, 5.0])
+
+
+def test_vectorize_with_a_signature(backend: str) -> None:
+    m = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
+    v = np.array([1, 0, 2], np.float32)
+
+    def both(a: Any, b: Any) -> Any:
+        return ops.matmul(a, b), ops.sum(b)
+
+    made = ops.vectorize(both, signature="(m,n), (n) -> (m),()")
+    for call in (made, ops.jit(made)):
+        product, total = call(ops.convert_to_tensor(m), ops.convert_to_tensor(v))
+        np.testing.assert_array_equal(ops.convert_to_numpy(product), m @ v)
+        np.testing.assert_array_equal(ops.convert_to_numpy(total), [3, 3])
+    symbols = made(ops.SymbolicTensor((5, None, 3)), ops.SymbolicTensor((5, 3)))
+    assert [s.shape for s in symbols] == [(5, None), (5,)]
+    with pytest.raises(ops.ShapeError, match="'n' of the signature has sizes 3 and 2"):
+        made(m, v[:2])
+    with pytest.raises(ops.ShapeError, match="an axis for each of"):
+        made(v, v)
+    with pytest.raises(ops.ArgumentTypeError, match="2 inputs; got 1"):
+        made(m)
+    with pytest.raises(ops.ShapeError, match="an output has shape"):
+        ops.vectorize(lambda a: a, signature="(n)->()")(v)
+    with pytest.raises(ops.ArgumentError, match="signature is a string"):
+        ops.vectorize(both, signature="m,n->")
+
+
+def test_vectorize_leaves_excluded_arguments_as_they_are(backend: str) -> None:
+    def polynomial(coefficients: Any, x: Any, shift: Any = None) -> Any:
+        assert isinstance(coefficients, list)
+        assert ops.shape(x) == ()
+        value: Any = 0
+        for coefficient in coefficients:
+            value = value * x + coefficient
+        return value + shift[1]
+
+    made = ops.vectorize(polynomial, excluded=[0, "shift"])
+    found = made([1.0, 2.0, 3.0], x=[0.0, 1.0], shift=(0.0, 1.0))
+    np.testing.assert_array_equal(ops.convert_to_numpy(found), [4.0, 7.0])

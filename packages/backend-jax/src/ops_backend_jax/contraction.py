@@ -20,3 +20,19 @@ dot = kernel()(jnp.dot)
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:
     shapes.einsum(subscripts, [x.shape for x in operands])  # JAX takes the diagonal of what is not square
     return jnp.einsum(subscripts, *operands)
+
+
+@kernel()
+def vdot(x1: Tensor, x2: Tensor) -> Tensor:
+    if x1.size != x2.size:  # one element would be stretched
+        raise ValueError(f"{x1.size} and {x2.size} elements")
+    return jnp.vdot(x1, x2)
+
+
+@kernel()
+def kron(x1: Tensor, x2: Tensor) -> Tensor:
+    left, right, out = shapes.kron_factors(x1.shape, x2.shape)
+    return jnp.multiply(x1.reshape(left), x2.reshape(right)).reshape(out)
+
+
+correlate = kernel(static=(2,))(jnp.correlate)

@@ -67,3 +67,7 @@ def value_and_grad(
 def stop_gradient(x: Any) -> Any:
     # A tensor that is not traced has no gradient to stop.
     return lax.stop_gradient(x) if isinstance(x, jax.core.Tracer) else x
+
+
+def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
+    return jax.vmap(function)(*tensors)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
+from ops_common import shapes
 
 Tensor = Any
 
@@ -46,3 +47,20 @@ def einsum(subscripts: str, *operands: Tensor) -> Tensor:
         return einsum(subscripts, *(x.astype(np.float32) for x in operands)).astype(dtype)
     optimize = _path(subscripts, *(x.shape for x in operands)) if len(operands) > 1 else False
     return np.einsum(subscripts, *operands, optimize=optimize)
+
+
+def vdot(x1: Tensor, x2: Tensor) -> Tensor:
+    if x1.dtype in SMALL_FLOATS or x1.dtype == np.float16:  # accumulate in float32
+        return np.vdot(x1.astype(np.float32), x2.astype(np.float32)).astype(x1.dtype)
+    return np.vdot(x1, x2)
+
+
+def kron(x1: Tensor, x2: Tensor) -> Tensor:
+    left, right, out = shapes.kron_factors(x1.shape, x2.shape)
+    return np.multiply(x1.reshape(left), x2.reshape(right)).reshape(out)
+
+
+def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
+    if x1.dtype in SMALL_FLOATS or x1.dtype == np.float16:  # accumulate in float32
+        return np.correlate(x1.astype(np.float32), x2.astype(np.float32), mode).astype(x1.dtype)
+    return np.correlate(x1, x2, mode)

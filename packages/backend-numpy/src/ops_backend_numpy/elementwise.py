@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
-from ops_common import dtypes
+from ops_common import bessel, dtypes
 
 Tensor = Any
 
@@ -183,3 +183,28 @@ def clip(x: Tensor, x_min: Any, x_max: Any) -> Tensor:
 
 def reciprocal(x: Tensor) -> Tensor:
     return np.true_divide(1, x)
+
+
+def _series(coefficients: tuple[float, ...], t: Tensor) -> Tensor:
+    """A Chebyshev series, summed backwards (Clenshaw) in three arrays."""
+    twice = t + t
+    ahead, now = np.zeros_like(t), np.full_like(t, coefficients[-1])
+    for coefficient in coefficients[-2:0:-1]:
+        np.subtract(coefficient, ahead, out=ahead)
+        ahead += twice * now
+        ahead, now = now, ahead
+    return t * now - ahead + coefficients[0]
+
+
+def i0(x: Tensor) -> Tensor:
+    working = "float64" if x.dtype == np.float64 else "float32"
+    size = np.abs(np.asarray(x, working))
+    beyond = size > 8
+    if not beyond.any():
+        scaled = _series(bessel.NEAR[working], size / 4 - 1)
+    else:
+        scaled = np.empty_like(size)
+        near, far = size[~beyond], size[beyond]
+        scaled[~beyond] = _series(bessel.NEAR[working], near / 4 - 1)
+        scaled[beyond] = _series(bessel.FAR[working], 16 / far - 1) / np.sqrt(far)
+    return (np.exp(size) * scaled).astype(x.dtype, copy=False)

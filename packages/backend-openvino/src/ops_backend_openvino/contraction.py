@@ -11,9 +11,10 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, Node, Tensor, kernel, like
-from ops_backend_openvino.elementwise import is_bool
+from ops_backend_openvino.core import FLOATS, NARROW, Node, Tensor, kernel, like
+from ops_backend_openvino.elementwise import is_bool, multiply
 from ops_backend_openvino.manipulation import ints, reshaped
+from ops_common import shapes
 
 _NATIVE = FLOATS | {"bool"}
 
@@ -67,3 +68,39 @@ def _einsum(count: int) -> Callable[..., Tensor]:
 
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:
     return _einsum(len(operands))(*operands, subscripts)
+
+
+@kernel(np.vdot, 2, _NATIVE)
+def vdot(x1: Node, x2: Node) -> Any:
+    def build(a: Any, b: Any) -> Any:
+        return reshaped(opset.matmul(reshaped(a, (1, -1)), reshaped(b, (-1, 1)), False, False), ())
+
+    return _of_bools(build, x1, x2)
+
+
+def _kron_host(x1: Any, x2: Any) -> Any:
+    left, right, out = shapes.kron_factors(x1.shape, x2.shape)
+    return np.multiply(x1.reshape(left), x2.reshape(right)).reshape(out)
+
+
+@kernel(_kron_host, 2, NARROW)
+def kron(x1: Node, x2: Node) -> Any:
+    left, right, out = shapes.kron_factors(tuple(x1.get_shape()), tuple(x2.get_shape()))
+    spread = (reshaped(x, shape).output(0) for x, shape in ((x1, left), (x2, right)))
+    return reshaped(multiply.build(*spread), out)
+
+
+def _correlate_host(x1: Any, x2: Any, mode: str) -> Any:
+    return np.correlate(x1, x2, mode)
+
+
+@kernel(_correlate_host, 2)
+def correlate(x1: Node, x2: Node, mode: str) -> Any:
+    if x1.get_shape()[0] < x2.get_shape()[0]:
+        backwards = correlate.build(x2, x1, mode)
+        size = backwards.output(0).get_shape()[0]
+        return opset.gather(backwards, ints(range(size - 1, -1, -1)), opset.constant(0))
+    length1, length2 = x1.get_shape()[0], x2.get_shape()[0]
+    before, after = shapes.correlation_padding(length1, length2, mode)
+    y = opset.convolution(reshaped(x1, (1, 1, length1)), reshaped(x2, (1, 1, length2)), [1], [before], [after], [1])
+    return reshaped(y, (-1,))

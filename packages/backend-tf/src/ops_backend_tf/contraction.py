@@ -9,7 +9,8 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
-from ops_backend_tf.core import ints, raw_ops
+from ops_backend_tf.core import ints, raw_ops, static_shape
+from ops_common import shapes
 
 Tensor = Any
 
@@ -79,3 +80,40 @@ def dot(x1: Tensor, x2: Tensor) -> Tensor:
     if rank2 <= 2:
         return matmul(x1, x2)
     return tensordot(x1, x2, ((rank1 - 1,), (rank2 - 2,)))
+
+
+def _conjugate(x: Tensor) -> Tensor:
+    return raw_ops.Conj(input=x) if x.dtype.is_complex else x
+
+
+def vdot(x1: Tensor, x2: Tensor) -> Tensor:
+    row = raw_ops.Reshape(tensor=_conjugate(x1), shape=ints(x1, (1, -1)))
+    column = raw_ops.Reshape(tensor=x2, shape=ints(x2, (-1, 1)))
+    return raw_ops.Squeeze(input=matmul(row, column), axis=[0, 1])
+
+
+def _sizes(x: Tensor) -> tuple[Any, ...]:
+    """The sizes of the axes; tensors where a graph does not know them."""
+    static = static_shape(x)
+    if None not in static:
+        return tuple(static)
+    return tuple(raw_ops.Unpack(value=raw_ops.Shape(input=x), num=len(static), axis=0))
+
+
+def kron(x1: Tensor, x2: Tensor) -> Tensor:
+    left, right, out = shapes.kron_factors(_sizes(x1), _sizes(x2))
+    return tf.reshape(elementwise.multiply(tf.reshape(x1, left), tf.reshape(x2, right)), out)
+
+
+def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
+    length1, length2 = x1.shape[0], x2.shape[0]
+    if length1 < length2:
+        return _conjugate(tf.reverse(correlate(x2, x1, mode), [0]))
+    if x1.dtype.is_complex:
+        (a, b), (c, d) = (tf.math.real(x1), tf.math.imag(x1)), (tf.math.real(x2), tf.math.imag(x2))
+        real = correlate(a, c, mode) + correlate(b, d, mode)
+        return tf.complex(real, correlate(b, c, mode) - correlate(a, d, mode))
+    before, after = shapes.correlation_padding(length1, length2, mode)
+    sequence = tf.pad(x1, [[before, after]])
+    # TensorFlow's convolution is a correlation.
+    return tf.nn.conv1d(sequence[None, :, None], x2[:, None, None], 1, "VALID")[0, :, 0]

@@ -46,7 +46,8 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
 
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
-    if dtype in ("int32", "int64") and all(type(value) is int for value in (start, stop, step)):
+    counted = dtype in ("int32", "int64") and all(type(value) is int for value in (start, stop, step))
+    if counted and (stop - start) * step >= 0:  # where no number lies between, Range fails
         first, end, distance = (tf.constant(value, DTYPES[dtype]) for value in (start, stop, step))
         return raw_ops.Range(start=first, limit=end, delta=distance)
     # NumPy counts in float64 and rounds once.

@@ -479,3 +479,9 @@ def where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
 
 def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
     return minimum(maximum(x, x_min), x_max)
+
+
+def i0(x: Tensor) -> Tensor:
+    if x.dtype is tf.float32 or x.dtype is tf.float64:
+        return raw_ops.BesselI0(x=x)
+    return _Cast(x=raw_ops.BesselI0(x=_Cast(x=x, DstT=tf.float32)), DstT=x.dtype)

@@ -50,3 +50,7 @@ def _is_trainable(leaf: Any) -> bool:
 
 
 stop_gradient = tf.stop_gradient
+
+
+def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
+    return tf.vectorized_map(lambda rows: function(*rows), tuple(tensors), fallback_to_while_loop=False)

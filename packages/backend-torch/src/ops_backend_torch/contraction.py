@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import _unsigned, elementwise
+from ops_common import shapes
 
 Tensor = Any
 
@@ -65,3 +66,20 @@ def dot(x1: Tensor, x2: Tensor) -> Tensor:
     if x2.dim() <= 2:
         return matmul(x1, x2)
     return tensordot(x1, x2, ((x1.dim() - 1,), (x2.dim() - 2,)))
+
+
+def vdot(x1: Tensor, x2: Tensor) -> Tensor:
+    return matmul(x1.reshape(-1).conj(), x2.reshape(-1))
+
+
+def kron(x1: Tensor, x2: Tensor) -> Tensor:
+    left, right, out = shapes.kron_factors(x1.shape, x2.shape)
+    return elementwise.multiply(x1.reshape(left), x2.reshape(right)).reshape(out)
+
+
+def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
+    if len(x1) < len(x2):
+        return correlate(x2, x1, mode).conj().flip(0).resolve_conj()
+    before, after = shapes.correlation_padding(len(x1), len(x2), mode)
+    sequence = torch.nn.functional.pad(x1, (before, after)) if before or after else x1
+    return torch.conv1d(sequence[None, None], x2.conj().resolve_conj()[None, None])[0, 0]

@@ -507,3 +507,9 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
         return _clamp(x, x_min, x_max)
     except RuntimeError:
         return _unsigned.select(_clamp, x, x_min, x_max)
+
+
+def i0(x: Tensor) -> Tensor:
+    if x.dtype is torch.float32 or x.dtype is torch.float64:
+        return torch.i0(x)
+    return torch.i0(x.float()).to(x.dtype)

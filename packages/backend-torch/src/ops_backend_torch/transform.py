@@ -90,3 +90,7 @@ def _is_trainable(leaf: Any) -> bool:
 
 def stop_gradient(x: Any) -> Any:
     return x.detach()
+
+
+def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
+    return torch.vmap(function, randomness="different")(*tensors)

@@ -338,6 +338,43 @@ def dot(a: Shape, b: Shape) -> Shape:
     return tensordot(a, b, ((-1,), (max(len(b) - 2, 0),)))
 
 
+def vdot(a: Shape, b: Shape) -> Shape:
+    """No axes: all elements of both, in order, are multiplied and summed, so there must be as many."""
+    one, other = size(a), size(b)
+    if one is not None and other is not None and one != other:
+        raise ShapeError(f"shapes {a} and {b} have {one} and {other} elements")
+    return ()
+
+
+def kron_factors(a: Shape, b: Shape) -> tuple[Shape, Shape, Shape]:
+    """For a Kronecker product: the shapes in which the factors broadcast, their axes by turns, and the answer's."""
+    rank = max(len(a), len(b))
+    left, right = ((1,) * (rank - len(shape)) + tuple(shape) for shape in (a, b))
+    spread_left = tuple(dim for size in left for dim in (size, 1))
+    spread_right = tuple(dim for size in right for dim in (1, size))
+    return spread_left, spread_right, tuple(size(pair) for pair in zip(left, right, strict=True))
+
+
+def correlate(a: Shape, b: Shape, mode: str) -> Shape:
+    """The shape of a cross-correlation of two sequences."""
+    if len(a) != 1 or len(b) != 1 or 0 in (*a, *b):
+        raise ShapeError(f"two sequences of rank 1, not empty, can be correlated; got shapes {a} and {b}")
+    one, other = a[0], b[0]
+    if one is None or other is None:
+        return (None,)
+    before, after = correlation_padding(max(one, other), min(one, other), mode)
+    return (abs(one - other) + 1 + before + after,)
+
+
+def correlation_padding(longer: int, shorter: int, mode: str) -> tuple[int, int]:
+    """How many zeros go before and after the longer sequence, for the shorter one to slide over."""
+    if mode == "valid":
+        return 0, 0
+    if mode == "same":
+        return shorter // 2, shorter - shorter // 2 - 1
+    return shorter - 1, shorter - 1
+
+
 def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1) -> Dim:
     """The number of window positions along one axis for padding "valid", "same" or "causal"."""
     if size is None:

@@ -8,9 +8,12 @@ from ops import _rules as rules
 from ops._declare import composite, primitive
 from ops._types import Operand, Operands, Tensor
 from ops.core import ndim
-from ops.elementwise import multiply
+from ops.core import shape as shape_of
+from ops.elementwise import multiply, negative, subtract
+from ops.indexing import get_item
+from ops.manipulation import reshape, stack, transpose
 from ops_common import shapes
-from ops_common.errors import ArgumentTypeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 
 
 @primitive(dtype=rules.PRODUCT, shape=lambda x1, x2: shapes.matmul(x1.shape, x2.shape))
@@ -121,5 +124,174 @@ def einsum(subscripts: str, *operands: Operands, **kwargs: Any) -> Tensor:
         >>> import ops
         >>> ops.convert_to_numpy(ops.einsum("ij,j->i", [[1, 2], [3, 4]], [1, 10]))
         array([21, 43], dtype=int32)
+    """
+    ...
+
+
+@composite(dtype=rules.PROMOTE)
+def inner(x1: Operand, x2: Operand) -> Tensor:
+    """Sum of products over the last axes of both; a product where one has rank 0.
+
+    Returns:
+        A tensor with x1's other axes, then x2's, in the dtype that both promote to.
+
+    Raises:
+        ShapeError: the last sizes differ.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.inner([[1, 2], [3, 4]], [1, 10]))
+        array([21, 43], dtype=int32)
+    """
+    if ndim(x1) == 0 or ndim(x2) == 0:
+        return multiply(x1, x2)
+    return tensordot(x1, x2, ((-1,), (-1,)))
+
+
+@composite(dtype=rules.PROMOTE)
+def outer(x1: Operand, x2: Operand) -> Tensor:
+    """Products of each element of x1 with each of x2, both flattened.
+
+    Returns:
+        A matrix with a row for each element of x1, in the dtype that both promote to.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.outer([1, 2], [1, 10, 100]))
+        array([[  1,  10, 100],
+               [  2,  20, 200]], dtype=int32)
+    """
+    return multiply(reshape(x1, (-1, 1)), reshape(x2, (1, -1)))
+
+
+@primitive(dtype=rules.PROMOTE, shape=lambda x1, x2: shapes.vdot(x1.shape, x2.shape))
+def vdot(x1: Operand, x2: Operand) -> Tensor:
+    """Sum of products of all elements in order; those of x1 are conjugated.
+
+    Returns:
+        A tensor of rank 0, in the dtype that both promote to.
+
+    Raises:
+        ShapeError: the numbers of elements differ.
+
+    Example:
+        >>> import ops
+        >>> int(ops.convert_to_numpy(ops.vdot([[1, 2], [3, 4]], [[1, 1], [10, 10]])))
+        73
+    """
+    ...
+
+
+@primitive(dtype=rules.PROMOTE, shape=lambda x1, x2: shapes.kron_factors(x1.shape, x2.shape)[2])
+def kron(x1: Operand, x2: Operand) -> Tensor:
+    """Kronecker product: each element of x1 times all of x2, laid side by side.
+
+    Returns:
+        A tensor whose sizes are the products of both operands' sizes (those of the lower rank with leading ones), in
+        the dtype that both promote to.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.kron([1, 10], [1, 2]))
+        array([ 1,  2, 10, 20], dtype=int32)
+    """
+    ...
+
+
+def _vectors(x: Any, axis: int, what: str) -> tuple[Any, int]:
+    """The tensor with the axis of its vectors last, and their size."""
+    sizes = shape_of(x)
+    at = shapes.normalize_axis(axis, len(sizes), what)
+    size = sizes[at]
+    if size is None:
+        raise ShapeError(f"the size of {what} {axis} must be known: it is 2 or 3")
+    if size not in (2, 3):
+        raise ShapeError(f"vectors of 2 or 3 components have a cross product; {what} {axis} of {sizes} has {size}")
+    if at != len(sizes) - 1:
+        x = transpose(x, (*(i for i in range(len(sizes)) if i != at), at))
+    return x, size
+
+
+@composite(dtype=rules.NO_BOOL)
+def cross(x1: Operand, x2: Operand, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: Any = None) -> Tensor:
+    """Cross product of vectors of 2 or 3 components; the third of two is 0.
+
+    Args:
+        x1: a tensor of vectors.
+        x2: a tensor of vectors; all other axes of both broadcast.
+        axisa: x1's axis of components.
+        axisb: x2's axis of components.
+        axisc: where the axis of components is in the answer.
+        axis: the axis of components in all three, in place of the others.
+
+    Returns:
+        A tensor of vectors of 3 components; of two operands with 2 components, the third component alone. The dtype is
+        the one that both promote to; bools must be cast first.
+
+    Raises:
+        ShapeError: an axis is out of bounds or does not have size 2 or 3, or the other axes do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.cross([1, 0, 0], [[0, 1, 0], [0, 0, 1]]))
+        array([[ 0,  0,  1],
+               [ 0, -1,  0]], dtype=int32)
+    """
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    x1, size1 = _vectors(x1, axisa, "axisa")
+    x2, size2 = _vectors(x2, axisb, "axisb")
+    a = [get_item(x1, (..., i)) for i in range(size1)]
+    b = [get_item(x2, (..., i)) for i in range(size2)]
+    third = subtract(multiply(a[0], b[1]), multiply(a[1], b[0]))
+    if size1 == size2 == 2:
+        return third
+    # Products with a missing component, which is 0, are left out.
+    if size1 == 2:
+        first, second = multiply(a[1], b[2]), negative(multiply(a[0], b[2]))
+    elif size2 == 2:
+        first, second = negative(multiply(a[2], b[1])), multiply(a[2], b[0])
+    else:
+        first = subtract(multiply(a[1], b[2]), multiply(a[2], b[1]))
+        second = subtract(multiply(a[2], b[0]), multiply(a[0], b[2]))
+    return stack([first, second, third], axisc)
+
+
+_MODES = ("valid", "same", "full")
+
+
+def _sequences(x1: Any, x2: Any, mode: Any) -> tuple[Any, ...]:
+    if mode not in _MODES:
+        raise ArgumentError(f"mode is one of {', '.join(_MODES)}; got {mode!r}")
+    # Kernels are given no empty sequence: some frameworks would answer.
+    shapes.correlate(tuple(getattr(x1, "shape", ())), tuple(getattr(x2, "shape", ())), mode)
+    return x1, x2, mode
+
+
+@primitive(
+    dtype=rules.FLOATS,
+    shape=lambda x1, x2, mode: shapes.correlate(x1.shape, x2.shape, mode),
+    canonical=_sequences,
+)
+def correlate(x1: Operand, x2: Operand, mode: str = "valid") -> Tensor:
+    """Cross-correlation of two sequences: sums over n of ``x1[n + k] * conj(x2[n])``, one for each shift k.
+
+    Args:
+        x1: a tensor of rank 1.
+        x2: a tensor of rank 1.
+        mode: "valid", only shifts at which the shorter sequence lies within the longer one; "full", all at which they
+            overlap; "same", as many as the longer sequence has elements, around the middle.
+
+    Returns:
+        A tensor of rank 1, in the float dtype (integers in `floatx`).
+
+    Raises:
+        ShapeError: a sequence is empty or not of rank 1.
+        ArgumentError: the mode is unknown.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.correlate([1, 2, 3], [1, 10], "full"))
+        array([10., 21., 32.,  3.], dtype=float32)
     """
     ...

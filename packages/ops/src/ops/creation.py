@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ops import _rules as rules
 from ops._declare import backend_function, canonical_int, canonical_shape, composite, primitive
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
-from ops.core import cast
+from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
-from ops.elementwise import add, divide, equal, floor, greater_equal, multiply, subtract, where
-from ops.indexing import diagonal
-from ops.manipulation import expand_dims, reshape, transpose
+from ops.elementwise import abs, add, divide, equal, floor, greater_equal, multiply, power, sign, sqrt, subtract, where
+from ops.indexing import diagonal, get_item
+from ops.manipulation import concatenate, expand_dims, flip, reshape, transpose
 from ops_common import dtypes
 from ops_common.backend import Backend, number_dtype
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
@@ -208,19 +209,24 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
             raise ArgumentTypeError("numbers are needed, not symbolic tensors: the length depends on them")
     numbers = [_number(backend, value) for value in given]
     if dtype is None:
-        names = [number_dtype(v) if isinstance(v, _NUMBERS) else dtype_of(v) for v in given]
-        # Python numbers are weak, so that arange(np.int64(3), 5) stays int64.
-        weak = [
-            dtypes.weak_type(v) if isinstance(v, _NUMBERS) and n != "int64" else n
-            for v, n in zip(given, names, strict=True)
-        ]
-        dtype = dtypes.promote(weak)
+        dtype = _promoted(given)
     name = dtypes.standardize(dtype)
     first, last = (0, numbers[0]) if stop is None else numbers[:2]
     distance = 1 if step is None else numbers[-1]
     if distance == 0:
         raise ArgumentError("step must not be zero")
     return _run(backend, "arange", name, first, last, distance)
+
+
+def _promoted(values: Sequence[Any]) -> str:
+    """The dtype that numbers and tensors promote to. Python numbers are weak: arange(np.int64(3), 5) stays int64."""
+    names = [number_dtype(value) if isinstance(value, _NUMBERS) else dtype_of(value) for value in values]
+    return dtypes.promote(
+        [
+            dtypes.weak_type(value) if isinstance(value, _NUMBERS) and name != "int64" else name
+            for value, name in zip(values, names, strict=True)
+        ]
+    )
 
 
 def _number(backend: Backend, value: Any) -> Any:
@@ -464,26 +470,190 @@ def linspace(
         >>> ops.convert_to_numpy(ops.linspace(0, 1, 5))
         array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
+    start, stop, num, name = _interval(start, stop, num, dtype)
+    values, span = _spaced(start, stop, num, endpoint)
+    if name not in dtypes.INEXACT:
+        values = floor(values)
+    values = _placed(values, name, axis)
+    return (values, cast(divide(span, float(_gaps(num, endpoint))), name)) if retstep else values
+
+
+_SMALL_FLOATS = ("bfloat16", "float16", *dtypes.FLOAT8)
+
+
+def _interval(start: Operand, stop: Operand, num: int, dtype: Any) -> tuple[Any, Any, int, str]:
+    """Both ends as tensors of the dtype to compute in, num checked, and the answer's dtype.
+
+    Small floats hold few whole numbers, and are computed in float32; integers in float64.
+    """
     if num < 0:
         raise ArgumentError(f"num must not be negative; got {num}")
-    name = None if dtype is None else dtypes.standardize(dtype)
-    if name is not None:
-        working = name if name in dtypes.INEXACT else "float64"
-        start, stop = cast(start, working), cast(stop, working)
-    start, span = multiply(start, 1.0), multiply(subtract(stop, start), 1.0)
-    working = dtype_of(add(start, span))
-    gaps = max(num - 1 if endpoint else num, 1)
-    places = cast(reshape(arange(num), (num,) + (1,) * len(shape_of(span))), working)
-    values = add(multiply(divide(places, float(gaps)), expand_dims(span, 0)), start)
+    name = dtypes.to_float(_promoted((start, stop))) if dtype is None else dtypes.standardize(dtype)
+    working = "float32" if name in _SMALL_FLOATS else name if name in dtypes.INEXACT else "float64"
+    return convert_to_tensor(start, working), convert_to_tensor(stop, working), num, name
+
+
+def _gaps(num: int, endpoint: bool) -> int:
+    return max(num - 1 if endpoint else num, 1)
+
+
+def _places(num: int, beside: Tensor) -> Tensor:
+    """0, 1, 2, ... along a new first axis before those of a tensor, and of its dtype."""
+    return cast(reshape(arange(num), (num,) + (1,) * len(shape_of(beside))), dtype_of(beside))
+
+
+def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> tuple[Tensor, Tensor]:
+    """Numbers at equal distances along a new first axis, and the length of the interval."""
+    span = subtract(stop, start)
+    places = _places(num, span)
+    values = add(multiply(divide(places, float(_gaps(num, endpoint))), expand_dims(span, 0)), start)
     if endpoint and num > 1:
         values = where(equal(places, float(num - 1)), stop, values)  # exact, whatever was rounded on the way
-    if name is not None and name not in dtypes.INEXACT:
-        values = floor(values)
-    if name is not None:
-        values = cast(values, name)
-    if axis != 0:
-        rank = len(shape_of(values))
-        order = list(range(1, rank))
-        order.insert(normalize_axis(axis, rank), 0)
-        values = transpose(values, tuple(order))
-    return (values, divide(span, float(gaps))) if retstep else values
+    return values, span
+
+
+def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
+    """The values in the answer's dtype, their first axis put in its place."""
+    values = cast(values, dtype)
+    if axis == 0:
+        return values
+    rank = len(shape_of(values))
+    order = list(range(1, rank))
+    order.insert(normalize_axis(axis, rank), 0)
+    return transpose(values, tuple(order))
+
+
+def _whole(values: Tensor, dtype: str) -> Tensor:
+    """For an integer dtype: what lies below a whole number by a rounding error alone becomes that number."""
+    return values if dtype in dtypes.INEXACT else multiply(values, 1.0 + 2.0**-45)
+
+
+@composite()
+def logspace(
+    start: Operand,
+    stop: Operand,
+    num: int = 50,
+    endpoint: bool = True,
+    base: Operand = 10,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Tensor:
+    """Powers of a base whose exponents are at equal distances over an interval.
+
+    Args:
+        start: the first exponent, or a tensor of first exponents.
+        stop: the last exponent, or a tensor; broadcasts with start.
+        num: how many numbers, 0 or more.
+        endpoint: whether `stop` is the last exponent; if not, the interval is open at its end.
+        base: the base; broadcasts with start and stop.
+        dtype: the dtype; None takes the float dtype that start and stop promote to. For an integer dtype the numbers
+            are computed in float64 and rounded towards zero.
+        axis: where the new axis goes in the answer.
+
+    Returns:
+        A tensor with the new axis of size num.
+
+    Raises:
+        ArgumentError: num is negative.
+        ShapeError: start, stop and base do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.logspace(0, 3, 4, base=2))
+        array([1., 2., 4., 8.], dtype=float32)
+    """
+    start, stop, num, name = _interval(start, stop, num, dtype)
+    exponents, _ = _spaced(start, stop, num, endpoint)
+    values = power(convert_to_tensor(base, dtype_of(exponents)), exponents)
+    return _placed(_whole(values, name), name, axis)
+
+
+@composite()
+def geomspace(
+    start: Operand, stop: Operand, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Tensor:
+    """Numbers over an interval of which each is the same multiple of the one before.
+
+    Args:
+        start: the first number, or a tensor of first numbers.
+        stop: the last number, or a tensor; broadcasts with start. Real numbers have start's sign, and none is 0: the
+            numbers between are NaN otherwise.
+        num: how many numbers, 0 or more.
+        endpoint: whether `stop` is the last number; if not, the interval is open at its end.
+        dtype: the dtype; None takes the float dtype that start and stop promote to. For an integer dtype the numbers
+            are computed in float64 and rounded towards zero.
+        axis: where the new axis goes in the answer.
+
+    Returns:
+        A tensor with the new axis of size num.
+
+    Raises:
+        ArgumentError: num is negative.
+        ShapeError: start and stop do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.geomspace(1, 8, 4, dtype="int32"))
+        array([1, 2, 4, 8], dtype=int32)
+    """
+    start, stop, num, name = _interval(start, stop, num, dtype)
+    ratio = divide(stop, start)
+    places = _places(num, ratio)
+    part = divide(places, float(_gaps(num, endpoint)))
+    if name in dtypes.COMPLEX:
+        values = multiply(start, power(expand_dims(ratio, 0), part))
+    else:
+        # A weighted geometric mean: the ratio itself may overflow. Opposite signs make their product's root NaN.
+        sizes = multiply(power(abs(start), subtract(1.0, part)), power(abs(stop), part))
+        values = multiply(sizes, multiply(sign(start), sqrt(multiply(sign(start), sign(stop)))))
+    values = where(equal(places, 0.0), start, values)
+    if endpoint and num > 1:
+        values = where(equal(places, float(num - 1)), stop, values)
+    return _placed(_whole(values, name), name, axis)
+
+
+def _column_count(x: Any, N: Any, increasing: bool) -> tuple[Any, ...]:
+    columns = None if N is None else canonical_int(N)
+    if columns is not None and columns < 0:
+        raise ArgumentError(f"N must not be negative; got {N}")
+    return x, columns, increasing
+
+
+@composite(dtype=rules.NUMBERS, canonical=_column_count)
+def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
+    """Vandermonde matrix: the powers of each element in a row.
+
+    Args:
+        x: a tensor of rank 1; bools count as int32.
+        N: the number of columns, that of x's elements for None.
+        increasing: whether the powers rise from 0 to N - 1; they fall to 0 by default.
+
+    Returns:
+        A matrix of x's dtype with a row for each element.
+
+    Raises:
+        ShapeError: x does not have rank 1.
+        ArgumentError: N is negative.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.vander([2, 3], 3))
+        array([[4, 2, 1],
+               [9, 3, 1]], dtype=int32)
+    """
+    sizes = shape_of(x)
+    if len(sizes) != 1:
+        raise ShapeError(f"x has rank 1; got shape {sizes}")
+    columns = sizes[0] if N is None else N
+    if columns is None:
+        raise ShapeError("the number of columns must be known: name N, or give x a size")
+    factor = expand_dims(x, 1)
+    table = ones_like(factor)
+    width = 1
+    while width < columns:
+        # Twice as many powers by each product, which repeats what is there.
+        table = concatenate([table, multiply(table, factor)], 1)
+        factor = multiply(factor, factor)
+        width *= 2
+    table = get_item(table, (slice(None), slice(0, columns)))
+    return table if increasing else flip(table, 1)

@@ -10,7 +10,7 @@ from ops._declare import composite, primitive
 from ops._types import Index, Mask, Operand, Tensor
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
-from ops_common import dtypes, shapes
+from ops_common import bessel, dtypes, shapes
 
 # Frameworks compute in these with less than their precision, if at all.
 _SMALL_FLOATS = frozenset({"float16", "bfloat16", *dtypes.FLOAT8})
@@ -780,6 +780,34 @@ def square(x: Operand) -> Tensor:
         array([9, 4], dtype=int32)
     """
     ...
+
+
+def _series(coefficients: tuple[float, ...], t: Tensor) -> Tensor:
+    """A Chebyshev series, summed backwards (Clenshaw)."""
+    twice = multiply(t, 2.0)
+    ahead, now = 0.0, coefficients[-1]
+    for coefficient in coefficients[-2:0:-1]:
+        ahead, now = now, add(subtract(multiply(twice, now), ahead), coefficient)
+    return add(subtract(multiply(t, now), ahead), coefficients[0])
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def i0(x: Operand) -> Tensor:
+    """The modified Bessel function of the first kind and order 0, in the float dtype (integers in `floatx`).
+
+    Computed by the Chebyshev series of Cephes (https://www.netlib.org/cephes), or by the framework's own function.
+
+    Example:
+        >>> import ops
+        >>> round(float(ops.convert_to_numpy(ops.i0(1.0))), 4)
+        1.2661
+    """
+    working = "float64" if dtype_of(x) == "float64" else "float32"
+    size = abs(cast(x, working))
+    beyond = maximum(size, 8.0)
+    near = _series(bessel.NEAR[working], subtract(divide(minimum(size, 8.0), 4.0), 1.0))
+    far = divide(_series(bessel.FAR[working], subtract(divide(16.0, beyond), 1.0)), sqrt(beyond))
+    return cast(multiply(where(greater(size, 8.0), far, near), exp(size)), dtype_of(x))
 
 
 @primitive(dtype=rules.FLOATS, shape=_same)

@@ -10,7 +10,9 @@ import numpy as np
 from ops import _rules as rules
 from ops._declare import backend_function, canonical_axis, canonical_int, composite, primitive
 from ops._types import Axis, DtypeLike, Operand, Operands, ShapeLike, Tensor
+from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
+from ops.elementwise import not_equal, subtract
 from ops_common import dtypes, shapes
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, OpsError, ShapeError
@@ -781,3 +783,33 @@ def view(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
     if source != target:
         tensor = backend.run("manipulation.view", {source, target} <= backend.fast_dtypes, tensor, target)
     return backend.cast(tensor, name)
+
+
+@composite()
+def diff(a: Operand, n: int = 1, axis: int = -1) -> Tensor:
+    """Differences of neighbours along an axis: each element's successor minus itself.
+
+    Args:
+        a: a tensor; of bools the answer says which neighbours differ.
+        n: how many times over.
+        axis: the axis.
+
+    Returns:
+        A tensor of a's dtype whose axis is n shorter, but no shorter than 0.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+        ArgumentError: n is negative.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.diff([1, 4, 9, 16]))
+        array([3, 5, 7], dtype=int32)
+    """
+    if n < 0:
+        raise ArgumentError(f"n must not be negative; got {n}")
+    shapes.normalize_axis(axis, len(shape_of(a)))
+    subtracted = not_equal if dtype_of(a) == "bool" else subtract
+    for _ in range(n):
+        a = subtracted(split(a, (1,), axis)[1], split(a, (-1,), axis)[0])
+    return a

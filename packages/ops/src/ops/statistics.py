@@ -1,4 +1,4 @@
-"""Family statistics: averages, medians and quantiles."""
+"""Family statistics: averages, medians, quantiles, correlations and the trapezoidal rule."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import Any
 from ops import _rules as rules
 from ops._declare import composite, primitive
 from ops._types import Axis, Operand, Tensor
+from ops.contraction import matmul
+from ops.core import cast, ndim
+from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
-from ops.elementwise import divide, multiply
-from ops.manipulation import expand_dims, transpose
+from ops.elementwise import abs, add, clip, divide, multiply, sqrt, square, subtract
+from ops.indexing import get_item
+from ops.manipulation import diff, expand_dims, reshape, transpose
 from ops.reduction import mean, narrowed, widened
 from ops.reduction import sum as reduce_sum
-from ops_common import quantiles, shapes
+from ops_common import dtypes, quantiles, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 
@@ -221,3 +225,77 @@ def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
         array([1.5, 5. ], dtype=float32)
     """
     return nanquantile(x, 0.5, axis, "linear", keepdims)
+
+
+@composite(dtype=rules.FLOATS)
+def corrcoef(x: Operand) -> Tensor:
+    """Pearson's correlation coefficients of the rows of a matrix.
+
+    Args:
+        x: a matrix with a variable in each row and an observation in each column; rank 1 is a single variable.
+
+    Returns:
+        A square matrix in the float dtype (integers in `floatx`), of rank 0 for a single variable. NaN where a
+        variable does not vary. float16 and bfloat16 are computed in float32.
+
+    Raises:
+        ShapeError: x has another rank than 1 or 2.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.corrcoef([[1, 3, 3, 1], [3, 1, 1, 3]]))
+        array([[ 1., -1.],
+               [-1.,  1.]], dtype=float32)
+    """
+    dtype = dtype_of(x)
+    rank = len(shape_of(x))
+    if rank not in (1, 2):
+        raise ShapeError(f"x has rank 1 or 2; got shape {shape_of(x)}")
+    rows = x if rank == 2 else expand_dims(x, 0)
+    if dtype in ("float16", "bfloat16"):
+        rows = cast(rows, "float32")
+    rows = subtract(rows, mean(rows, -1, True))
+    rows = divide(rows, sqrt(reduce_sum(square(abs(rows)), -1, True)))
+    if dtype in dtypes.COMPLEX:
+        # Conjugated: the imaginary part alone, twice, taken away.
+        real = cast(rows, "float64" if dtype == "complex128" else "float32")
+        found = matmul(rows, transpose(subtract(rows, multiply(subtract(rows, real), 2.0))))
+    else:
+        found = clip(matmul(rows, transpose(rows)), -1.0, 1.0)
+    return cast(found if rank == 2 else reshape(found, ()), dtype)
+
+
+@composite(dtype=rules.FLOATS)
+def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Tensor:
+    """Integral along an axis by the trapezoidal rule.
+
+    Args:
+        y: values of the function.
+        x: the points that they belong to, of y's shape or along the axis alone; None for equal distances.
+        dx: the distance of neighbouring points where x is None.
+        axis: the axis.
+
+    Returns:
+        A tensor without the axis, in the float dtype that y and x promote to (integers in `floatx`).
+
+    Raises:
+        ShapeError: the axis is out of bounds, or x does not fit y.
+
+    Example:
+        >>> import ops
+        >>> float(ops.convert_to_numpy(ops.trapezoid([1, 2, 3], dx=2)))
+        8.0
+    """
+    rank = ndim(y)
+    at = shapes.normalize_axis(axis, rank)
+    leading = (slice(None),) * at
+    sums = add(get_item(y, (*leading, slice(1, None))), get_item(y, (*leading, slice(None, -1))))
+    if x is None and ndim(dx) == 0:
+        return multiply(divide(reduce_sum(sums, at), 2.0), dx)
+    if x is None:
+        distances = dx
+    elif ndim(x) == 1:
+        distances = reshape(diff(x), (-1,) + (1,) * (rank - 1 - at))
+    else:
+        distances = diff(x, 1, axis)
+    return divide(reduce_sum(multiply(distances, sums), at), 2.0)

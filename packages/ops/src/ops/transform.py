@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from ops.core import compute_output_spec
-from ops_common import active
+from ops.core import compute_output_spec, convert_to_tensor
+from ops.core import dtype as dtype_of
+from ops.core import shape as shape_of
+from ops.creation import zeros
+from ops.indexing import get_item
+from ops.manipulation import broadcast_to, reshape, stack
+from ops_common import active, shapes
 from ops_common.backend import Backend
-from ops_common.errors import ArgumentTypeError, OpsError
+from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
+from ops_common.symbolic import SymbolicTensor
 
 _GRADIENTS = "gradients are computed on the backends jax, tensorflow and torch: run under ops.use_backend of one"
 
@@ -153,3 +160,146 @@ def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_a
         return (slopes, value[1]) if has_aux else slopes
 
     return gradients
+
+
+_Labels = tuple[tuple[str, ...], ...]
+_CORE = r"\((?:\w+(?:,\w+)*)?\)"
+_SIGNATURE = re.compile(f"{_CORE}(?:,{_CORE})*->{_CORE}(?:,{_CORE})*")
+
+
+def _labels(signature: Any) -> tuple[_Labels, _Labels]:
+    """The core axes' labels of a signature: those of each input and of each output."""
+    text = re.sub(r"\s", "", signature) if isinstance(signature, str) else ""
+    if not _SIGNATURE.fullmatch(text):
+        raise ArgumentError(f"signature is a string such as '(m,n),(n)->(m)'; got {signature!r}")
+    inputs, outputs = (
+        tuple(tuple(core[1:-1].split(",")) if core != "()" else () for core in re.findall(_CORE, side))
+        for side in text.split("->")
+    )
+    return inputs, outputs
+
+
+def _split(tensors: Sequence[Any], labels: _Labels, sizes: dict[str, shapes.Dim]) -> list[tuple[Any, Any]]:
+    """Each tensor's shape as the axes to loop over and its core axes, whose sizes by label are added to ``sizes``."""
+    found: list[tuple[Any, Any]] = []
+    for tensor, own in zip(tensors, labels, strict=True):
+        shape = shape_of(tensor)
+        at = len(shape) - len(own)
+        if at < 0:
+            raise ShapeError(f"vectorize: an axis for each of ({', '.join(own)}) is needed; got shape {shape}")
+        for label, size in zip(own, shape[at:], strict=True):
+            known = sizes.get(label)
+            if known is not None and size is not None and known != size:
+                raise ShapeError(f"vectorize: axis {label!r} of the signature has sizes {known} and {size}")
+            sizes[label] = size if known is None else known
+        found.append((shape[:at], shape[at:]))
+    return found
+
+
+def _each(outputs: Any, function: Callable[[Any], Any]) -> Any:
+    """The function of the output, or of each in a tuple of them."""
+    return tuple(function(output) for output in outputs) if isinstance(outputs, tuple) else function(outputs)
+
+
+class _Vectorized:
+    """What `vectorize` makes of a function, on one backend."""
+
+    def __init__(self, backend: Backend, function: Callable[..., Any], excluded: frozenset[Any], labels: Any) -> None:
+        self.backend, self.function, self.excluded, self.labels = backend, function, excluded, labels
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        given: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
+        names = [name for name in given if name not in self.excluded]
+        tensors = [convert_to_tensor(given[name]) for name in names]
+        cores = self.labels[0] if self.labels is not None else ((),) * len(tensors)
+        if len(cores) != len(tensors):
+            raise ArgumentTypeError(f"vectorize: the signature has {len(cores)} inputs; got {len(tensors)} arguments")
+        sizes: dict[str, shapes.Dim] = {}
+        parts = _split(tensors, cores, sizes)
+        loop = shapes.broadcast(*(own for own, _ in parts))
+
+        def one(*values: Any) -> Any:
+            filled = {**given, **dict(zip(names, values, strict=True))}
+            answer = self.function(*(filled[i] for i in range(len(args))), **{name: filled[name] for name in kwargs})
+            answer = _each(answer, convert_to_tensor)
+            self._check(answer, sizes)
+            return answer
+
+        def outline() -> Any:
+            cores = (SymbolicTensor(core, dtype_of(x)) for x, (_, core) in zip(tensors, parts, strict=True))
+            return _each(one(*cores), lambda out: SymbolicTensor((*loop, *shape_of(out)), dtype_of(out)))
+
+        if any(isinstance(tensor, SymbolicTensor) for tensor in tensors):
+            return outline()
+        if loop == ():
+            return one(*tensors)
+        count = shapes.size(loop)
+        if count is None:
+            raise ShapeError(f"vectorize: the sizes of the axes to loop over must be known; got {loop}")
+        if count == 0:
+            return _each(outline(), lambda out: zeros(out.shape, out.dtype))
+        rows = [
+            reshape(broadcast_to(x, (*loop, *core)), (count, *core))
+            for x, (_, core) in zip(tensors, parts, strict=True)
+        ]
+        return _each(self._mapped(one, rows, count), lambda out: reshape(out, (*loop, *shape_of(out)[1:])))
+
+    def _mapped(self, one: Callable[..., Any], rows: list[Any], count: int) -> Any:
+        backend = self.backend
+        if "transform.map_rows" in backend.kernels:
+            try:
+                fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
+                return backend.run("transform.map_rows", fast, one, rows)
+            except Exception:  # whatever it was: row by row, the function works or fails on its own account
+                pass
+        answers = [one(*(get_item(row, i) for row in rows)) for i in range(count)]
+        if isinstance(answers[0], tuple):
+            return tuple(stack(list(column)) for column in zip(*answers, strict=True))
+        return stack(answers)
+
+    def _check(self, answer: Any, sizes: dict[str, shapes.Dim]) -> None:
+        """Whether the answer is what the signature says."""
+        if self.labels is None:
+            return
+        answers = answer if isinstance(answer, tuple) else (answer,)
+        if len(answers) != len(self.labels[1]):
+            raise ArgumentTypeError(
+                f"vectorize: the signature has {len(self.labels[1])} outputs; the function answered {len(answers)}"
+            )
+        for (rest, core), own in zip(_split(answers, self.labels[1], dict(sizes)), self.labels[1], strict=True):
+            if rest:
+                raise ShapeError(f"vectorize: an output has shape {(*rest, *core)}; the signature says {own}")
+
+
+def vectorize(
+    pyfunc: Callable[..., Any], *, excluded: Collection[int | str] | None = None, signature: str | None = None
+) -> Callable[..., Any]:
+    """A function of single elements (or rows, matrices, ...), made one of tensors that broadcast.
+
+    It is mapped over all elements at once where the framework can do that with this function (jax, tensorflow, torch);
+    else it is called for each, which is slow. It should have no effects but its answer.
+
+    Args:
+        pyfunc: a function of tensors of rank 0, or of the ranks that the signature says, that answers a tensor, a
+            number or a tuple of these.
+        excluded: positions and names of arguments that the function is to get as they are.
+        signature: the core axes of all other arguments and of the answers, such as ``"(m,n),(n)->(m)"``; the function
+            gets tensors with these axes, and the axes before them broadcast.
+
+    Returns:
+        A function of the same arguments, whose answers have the axes that were looped over first.
+
+    Raises:
+        ArgumentError: the signature cannot be read.
+        ShapeError: when called: shapes do not broadcast, or do not fit the signature.
+
+    Example:
+        >>> import ops
+        >>> inner = ops.vectorize(lambda a, b: ops.sum(a * b), signature="(n),(n)->()")
+        >>> ops.convert_to_numpy(inner([[1, 2], [3, 4]], [1, 10]))
+        array([21, 43], dtype=int32)
+    """
+    if excluded is not None and not all(isinstance(item, (int, str)) for item in excluded):
+        raise ArgumentTypeError(f"excluded has positions and names of arguments; got {excluded!r}")
+    labels = None if signature is None else _labels(signature)
+    return _Transformed(pyfunc, lambda backend: _Vectorized(backend, pyfunc, frozenset(excluded or ()), labels))

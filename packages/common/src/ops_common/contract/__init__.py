@@ -33,6 +33,7 @@ FAMILIES = (
     "indexing",
     "sorting",
     "contraction",
+    "linalg",
     "nn.activation",
     "nn.convolution",
     "nn.pooling",

@@ -32,3 +32,22 @@ def einsum(subscripts: str, *operands: Tensor) -> Tensor:
 def dot(x1: Tensor, x2: Tensor) -> Tensor:
     """NumPy's dot: a product for rank 0, else a sum over the last axis of x1 and the last but one of x2."""
     ...
+
+
+@required
+def vdot(x1: Tensor, x2: Tensor) -> Tensor:
+    """Sum of products of all elements in order, the first operand's conjugated; for bools as in `matmul`."""
+    ...
+
+
+@required
+def kron(x1: Tensor, x2: Tensor) -> Tensor:
+    """Kronecker product, of any ranks; `shapes.kron_factors` has the shapes to compute it by. For bools ``and``."""
+    ...
+
+
+@required
+def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
+    """NumPy's cross-correlation of two sequences of inexact dtype, neither of them empty. The mode is "valid", "same"
+    or "full"; `shapes.correlation_padding` has the padding of each."""
+    ...

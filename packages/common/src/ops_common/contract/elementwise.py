@@ -235,6 +235,12 @@ def square(x: Tensor) -> Tensor:
     ...
 
 
+@optional
+def i0(x: Tensor) -> Tensor:
+    """Bessel's I0 of a real inexact operand."""
+    ...
+
+
 @required
 def exp(x: Tensor) -> Tensor:
     """Inexact operand, as in the five functions below."""

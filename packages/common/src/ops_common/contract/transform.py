@@ -34,3 +34,10 @@ def value_and_grad(
 def stop_gradient(x: Any) -> Any:
     """The tensor itself, through which no gradient flows."""
     ...
+
+
+@optional
+def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
+    """The function of one row of each tensor (all have the same first size, 1 or more), applied to all rows at once;
+    its answers, a tensor or a tuple of tensors, stacked. Any exception where that fails: `ops` then goes row by row."""
+    ...

@@ -8,9 +8,11 @@ from ops_common.testing.records import (
     creation,
     elementwise,
     indexing,
+    linalg,
     manipulation,
     nn,
     reduction,
+    signal,
     sorting,
     statistics,
 )
@@ -20,9 +22,11 @@ __all__ = [
     "creation",
     "elementwise",
     "indexing",
+    "linalg",
     "manipulation",
     "nn",
     "reduction",
+    "signal",
     "sorting",
     "statistics",
 ]

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentTypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
     NUMBERS,
     Record,
+    floating,
     product,
 )
 from ops_common.testing.records._build import (
@@ -97,6 +98,107 @@ Record(
         (ShapeError, s("ii->i", m(3, 1))),
         (ShapeError, s("ij->k", m(2, 3))),
         (ArgumentTypeError, s(5, m(2))),
+    ],
+    loose=2,
+)
+Record(
+    "inner",
+    lambda m: [
+        s(m(3), m(3)),
+        s(m(2, 3), m(4, 3)),
+        s(m(2, 3), m(3)),
+        s(m(), m(2, 3)),
+        s(m(2, 2, 3), m(3)),
+        s(m(0), m(0)),
+    ],
+    np.inner,
+    None,
+    ALL,
+    forms=lambda m: [s(m(3).tolist(), m(2, 3)), s(m(3), 2)] if m.dtype == "float32" else [],
+    errors=lambda m: [
+        (ShapeError, s(m(2), m(3))),
+        (ShapeError, s(m(2, 3), m(3, 2))),
+        (ArgumentTypeError, s(None, m(2))),
+    ],
+)
+Record(
+    "outer",
+    lambda m: [s(m(2), m(3)), s(m(2, 2), m(1, 3)), s(m(), m(2)), s(m(0), m(2))],
+    np.outer,
+    None,
+    ALL,
+    forms=lambda m: [s(m(3).tolist(), m(2))] if m.dtype == "float32" else [],
+)
+Record(
+    "vdot",
+    lambda m: [s(m(5), m(5)), s(m(2, 3), m(2, 3)), s(m(2, 3), m(6)), s(m(), m(1)), s(m(0), m(0))],
+    lambda a, b: np.vdot(a, b) if a.size else np.zeros((), a.dtype),
+    "contraction.vdot",
+    ALL,
+    errors=lambda m: [(ShapeError, s(m(2), m(3))), (ShapeError, s(m(1), m(3)))],
+)
+Record(
+    "kron",
+    lambda m: [s(m(2, 3), m(3, 2)), s(m(2), m(3)), s(m(2), m(2, 3)), s(m(2, 1, 2), m(3)), s(m(), m(2)), s(m(0), m(2))],
+    np.kron,
+    "contraction.kron",
+    ALL,
+    forms=lambda m: [s(m(2).tolist(), m(2, 2))] if m.dtype == "float32" else [],
+)
+
+
+def _cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
+    # NumPy no longer takes vectors of 2 components.
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
+    flat = a.shape[-1] == b.shape[-1] == 2
+    a, b = (np.concatenate([v, np.zeros_like(v[..., :1])], -1) if v.shape[-1] == 2 else v for v in (a, b))
+    out = np.cross(a, b)
+    return out[..., 2] if flat else np.moveaxis(out, -1, axisc)
+
+
+Record(
+    "cross",
+    lambda m: [
+        s(m(3), m(3, high=5)),
+        s(m(2, 3), m(3)),
+        s(m(2, 2), m(2, 2, high=5)),
+        s(m(2), m(4, 3)),
+        s(m(4, 3), m(2)),
+        s(m(3, 4), m(4, 3), 0, 1, 0),
+        s(m(3, 4), m(3, 1), -1, -1, -1, 0),
+        s(m(0, 3), m(3)),
+    ],
+    _cross,
+    None,
+    NUMBERS,
+    ("bool",),
+    forms=lambda m: [s(m(3, 2), m(3, 2, high=5), axis=0)] if m.dtype == "float32" else [],
+    errors=lambda m: [
+        (ShapeError, s(m(4), m(4))),
+        (ShapeError, s(m(2, 3), m(4, 3))),
+        (ShapeError, s(m(3), m(3), 1)),
+        (ShapeError, s(m(), m(3))),
+    ],
+)
+Record(
+    "correlate",
+    lambda m: [
+        *(s(m(5), m(3), mode) for mode in ("valid", "same", "full")),
+        *(s(m(2), m(4), mode) for mode in ("valid", "same", "full")),
+        s(m(3), m(3), "same"),
+        s(m(1), m(1), "full"),
+    ],
+    np.correlate,
+    "contraction.correlate",
+    ALL,
+    answer=floating,
+    forms=lambda m: [s(m(5), m(2)), s(m(2), m(4), mode="same")],
+    errors=lambda m: [
+        (ShapeError, s(m(2, 2), m(2))),
+        (ShapeError, s(m(0), m(2))),
+        (ArgumentError, s(m(2), m(2), "valit")),
     ],
     loose=2,
 )

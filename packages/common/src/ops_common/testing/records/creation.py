@@ -11,10 +11,13 @@ from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, Shap
 from ops_common.testing.record import (
     ALL,
     FLOATS,
+    NUMBERS,
     REALS,
     Maker,
     Record,
     Sample,
+    floating,
+    number,
 )
 from ops_common.testing.records._build import (
     Samples,
@@ -57,7 +60,7 @@ _created("ones_like", lambda m: [s(m(2, 3), m.dtype), s(m(0, 2), m.dtype)], lamb
 _created("full_like", lambda m: [s(m(2, 3), 1, m.dtype), s(m(2, 3), m(3), m.dtype)], lambda x, f, d: np.full_like(x, f))
 Record(
     "arange",
-    lambda m: [s(0, 5, 1, m.dtype), s(1, 9, 3, m.dtype), s(5, 5, 1, m.dtype)],
+    lambda m: [s(0, 5, 1, m.dtype), s(1, 9, 3, m.dtype), s(5, 5, 1, m.dtype), s(5, 2, 1, m.dtype)],
     lambda start, stop=None, step=None, dtype=None: np.arange(start, stop, step),
     "creation.arange",
     REALS,
@@ -79,17 +82,27 @@ Record("identity", lambda m: [s(3, m.dtype)], lambda n, dtype: np.eye(n), None, 
 Record(
     "linspace",
     lambda m: [
-        s(0, 1, 5),
-        s(2.0, -2.0, 4),
-        s(0, 1, 1),
-        s(0, 1, 0),
-        s(0, 10, 4, False),
         s(m(3), m(2, 3, low=4, high=9), 5),
+        s(m(), m(2, low=4, high=9), 4, False),
+        s(m(2), m(2, low=4, high=9), 1),
+        s(m(2), m(2, low=4, high=9), 0),
     ],
     np.linspace,
     None,
-    ("float32",),
-    forms=lambda m: [s(m(3), m(2, 3, low=4, high=9), 5, axis=1), s(m(3), 2.0, 3, axis=-1)],
+    ALL,
+    answer=floating,
+    forms=lambda m: (
+        [
+            s(0, 1, 5),
+            s(2.0, -2.0, 4),
+            s(0, 10, 4, False),
+            s(m(3), m(2, 3, low=4, high=9), 5, axis=1),
+            s(m(3), 2.0, 3, axis=-1),
+            s([0, 1], 2, 3),
+        ]
+        if m.dtype == "float32"
+        else []
+    ),
     errors=lambda m: [(ArgumentError, s(0, 1, -1)), (ShapeError, s(m(2), m(3)))],
 )
 Record(
@@ -172,4 +185,75 @@ Record(
         (ShapeError, s([[1.0], [1.0, 2.0]])),
         (DtypeError, s(m(2), "float33")),
     ],
+)
+Record(
+    "logspace",
+    lambda m: [
+        s(m(3, low=0), m(2, 3, low=1, high=4), 5),
+        s(m(low=0), m(2, low=1, high=4), 4, False, 2),
+        s(m(2, low=0), m(2, low=1, high=4), 1),
+        s(m(2, low=0), m(2, low=1, high=4), 0),
+    ],
+    np.logspace,
+    None,
+    ALL,
+    answer=floating,
+    forms=lambda m: (
+        [
+            s(0, 3, 4),
+            s(0, 3, 4, base=2.5),
+            s(2.0, -2.0, 4),
+            s(m(3), m(2, 3), 5, axis=1),
+            s(m(3), 2.0, 3, axis=-1),
+            s(0, m(3), 3, base=m(3, low=1, high=5)),
+        ]
+        if m.dtype == "float32"
+        else []
+    ),
+    errors=lambda m: [(ArgumentError, s(0, 1, -1)), (ShapeError, s(m(2), m(3)))],
+    loose=3,
+)
+Record(
+    "geomspace",
+    lambda m: [
+        s(m(3, low=1), m(2, 3, low=4, high=9), 5),
+        s(m(low=1), m(2, low=4, high=9), 4, False),
+        s(m(2, low=1), m(2, low=4, high=9), 1),
+        s(m(2, low=1), m(2, low=4, high=9), 0),
+    ],
+    np.geomspace,
+    None,
+    NUMBERS,
+    answer=floating,
+    forms=lambda m: (
+        [
+            s(1, 1000, 4),
+            s(1000.0, 0.5, 7),
+            s(-1, -1000, 4),
+            s(1e-30, 1e30, 5),
+            s(m(3, low=1), m(2, 3, low=1), 5, axis=1),
+            s(m(3, low=1), 2.0, 3, axis=-1),
+        ]
+        if m.dtype == "float32"
+        else []
+    ),
+    errors=lambda m: [(ArgumentError, s(1, 2, -1)), (ShapeError, s(m(2), m(3)))],
+    loose=3,
+)
+Record(
+    "vander",
+    lambda m: [
+        s(m(3), None, False),
+        s(m(3), 6, False),
+        s(m(4), 2, True),
+        s(m(3), 1, False),
+        s(m(3), 0, True),
+        s(m(0), 2, False),
+    ],
+    lambda x, N, increasing: np.vander(x, N, increasing),
+    None,
+    ALL,
+    answer=number,
+    forms=lambda m: [s(m(3).tolist(), 3, False)] if m.dtype == "float32" else [],
+    errors=lambda m: [(ShapeError, s(m(2, 2))), (ShapeError, s(m())), (ArgumentError, s(m(2), -1))],
 )

@@ -313,6 +313,14 @@ unary("abs", np.abs, ALL, modulus, computes=same)
 unary("absolute", np.abs, ALL, modulus, computes=same, family=None)
 unary("sign", _signs, NUMBERS, samples=lambda m: [*some()(m), s(special(m, nan, 0.0, -0.0, inf))], refuses=("bool",))
 unary("square", np.square, ALL, number)
+unary(
+    "i0",
+    np.i0,
+    REAL,
+    floating,
+    samples=lambda m: [*some()(m), s(m(50, low=-20, high=20)), s(special(m, nan, 8.0, -0.0, 30.0))],
+    refuses=COMPLEX,
+)
 for _name in ("exp", "tanh", "sin", "cos"):
     unary(_name, getattr(np, _name), ALL, floating, loose=2)
 unary("log", np.log, ALL, floating, some(1, 4))

@@ -17,7 +17,10 @@ from ops_common.testing.record import (
 )
 from ops_common.testing.records._build import (
     Samples,
+    inf,
+    nan,
     s,
+    special,
 )
 
 
@@ -453,4 +456,22 @@ Record(
         (DtypeError, s(m(2), "float33")),
         (ArgumentTypeError, s(None, "int32")),
     ],
+)
+Record(
+    "diff",
+    lambda m: [
+        s(m(5), 1, -1),
+        s(m(2, 4), 1, 0),
+        s(m(3, 4), 2, -1),
+        s(m(3), 0, 0),
+        s(m(3), 5, 0),
+        s(m(2, 3, 2), 1, -2),
+        s(m(2, 0), 1, 1),
+        s(special(m, inf, inf, nan, -inf), 1, 0),
+    ],
+    np.diff,
+    None,
+    ALL,
+    forms=lambda m: [s(m(2, 4)), s(m(4).tolist(), n=2), s(m(2, 4), axis=np.int64(0))] if m.dtype == "float32" else [],
+    errors=lambda m: [(ArgumentError, s(m(3), -1)), (ShapeError, s(m(3), 1, 1)), (ShapeError, s(m()))],
 )

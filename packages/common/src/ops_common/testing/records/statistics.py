@@ -181,3 +181,46 @@ for _name, _skip, _most in (
             (ShapeError, s(m(2), [0.1, [0.1]])),
         ],
     )
+
+
+def _correlations(x: Any) -> Any:
+    # np.corrcoef warns of a single observation.
+    rows = np.atleast_2d(np.asarray(x, np.complex128 if np.iscomplexobj(x) else np.float64))
+    rows = rows - rows.mean(1, keepdims=True)
+    rows = rows / np.sqrt((np.abs(rows) ** 2).sum(1, keepdims=True))
+    found = rows @ rows.conj().T
+    return found if x.ndim == 2 else found[0, 0]
+
+
+Record(
+    "corrcoef",
+    lambda m: [s(m(3, 9)), s(m(2, 5)), s(m(6)), s(m(2, 1)), s(m(1, 4))],
+    _correlations,
+    None,
+    ALL,
+    answer=floating,
+    forms=lambda m: [s(m(2, 5).tolist())] if m.dtype == "float32" else [],
+    errors=lambda m: [(ShapeError, s(m(2, 3, 4))), (ShapeError, s(m()))],
+    loose=5,
+)
+Record(
+    "trapezoid",
+    lambda m: [
+        s(m(5)),
+        s(m(2, 4), None, 2.0, 0),
+        s(m(2, 4), m(4), 1.0, -1),
+        s(m(3, 2, 2), m(3), 1.0, 0),
+        s(m(2, 4), m(2, 4), 1.0, 1),
+        s(m(2, 3), None, 0.5, -2),
+        s(m(2, 1), None, 1.0, 1),
+        s(m(2, 0), None, 1.0, 1),
+    ],
+    np.trapezoid,
+    None,
+    ALL,
+    answer=floating,
+    forms=lambda m: (
+        [s(m(4).tolist()), s(m(3), [0, 1, 3]), s(m(3), dx=2), s(m(2, 3), dx=m(2))] if m.dtype == "float32" else []
+    ),
+    errors=lambda m: [(ShapeError, s(m(3), m(4))), (ShapeError, s(m(3), None, 1.0, 1)), (ShapeError, s(m()))],
+)

@@ -1,0 +1,38 @@
+"""Records of family signal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops_common.errors import ArgumentError, ArgumentTypeError
+from ops_common.testing.record import Record
+from ops_common.testing.records._build import s
+
+
+def _blackman(x: int) -> Any:
+    return np.maximum(np.blackman(x), 0)  # where NumPy rounds an end to less than nothing
+
+
+_COUNTS = (5, 12, 1, 2, 0, 101)
+
+for _name in ("bartlett", "blackman", "hamming", "hanning"):
+    Record(
+        _name,
+        lambda m: [s(count) for count in _COUNTS],
+        _blackman if _name == "blackman" else getattr(np, _name),
+        None,
+        ("float32",),
+        forms=lambda m: [s(np.int64(5)), s(np.array(4))],
+        errors=lambda m: [(ArgumentError, s(-1)), (ArgumentTypeError, s(2.5)), (ArgumentTypeError, s("a"))],
+    )
+Record(
+    "kaiser",
+    lambda m: [s(count, beta) for count in _COUNTS for beta in (14.0, 0.5, 0)],
+    np.kaiser,
+    None,
+    ("float32",),
+    forms=lambda m: [s(np.int64(5), m()), s(5, beta=np.float64(2.0))],
+    errors=lambda m: [(ArgumentError, s(-1, 1.0)), (ArgumentTypeError, s(2.5, 1.0)), (ArgumentTypeError, s(5, None))],
+)
