@@ -244,11 +244,6 @@ def arctan2(x1: Node, x2: Node) -> Any:
     return angle
 
 
-def _is_negative(x: Node) -> Any:
-    zero = like(0.0, x)
-    return opset.less(opset.select(opset.equal(x, zero), _divide(like(1.0, x), x), x), zero)
-
-
 _BITS = SMALL | {"bool", "int32"}
 _WHOLE = SMALL | {"int32"}
 
@@ -362,20 +357,10 @@ def _ldexp(x1: Node, x2: Node) -> Any:
     return opset.convert(product, x1.get_element_type())
 
 
-def _log1p(x: Any) -> Any:
-    """Of x from 0 to 1: 2 artanh(x / (2 + x)), by its series. The plugin's Log is off by 2e-6 near 1."""
-    part = _divide(x, opset.add(x, like(2.0, x))).output(0)
-    square = opset.multiply(part, part).output(0)
-    answer = like(2 / 17, x)
-    for odd in range(15, 0, -2):
-        answer = opset.add(opset.multiply(answer, square), like(2 / odd, x))
-    return opset.multiply(answer, part)
-
-
 def _sum_of_powers(x1: Node, x2: Node, scale: float) -> Any:
     """The logarithm, to a base whose natural logarithm is given, of the sum of its powers x1 and x2."""
     gap = opset.negative(opset.abs(opset.subtract(x1, x2))).output(0)
-    rest = _log1p(opset.exp(opset.multiply(gap, like(scale, gap))).output(0)).output(0)
+    rest = log1p.build(opset.exp(opset.multiply(gap, like(scale, gap))).output(0)).output(0)
     answer = opset.add(opset.maximum(x1, x2), _divide(rest, like(scale, rest)))
     # Of equal infinities there is no difference.
     answer = opset.select(opset.equal(x1, x2), opset.add(x1, like(math.log(2) / scale, x1)), answer)

@@ -305,14 +305,14 @@ def _sum_of_powers(base: float) -> Callable[[Any, Any], Tensor]:
 logaddexp = _sum_of_powers(math.e)
 logaddexp2 = _sum_of_powers(2)
 
-_BITS = {tf.float16: tf.int16, tf.bfloat16: tf.int16, tf.float32: tf.int32, tf.float64: tf.int64}
+_BITS = {1: tf.int8, 2: tf.int16, 4: tf.int32, 8: tf.int64}
 
 
 def nextafter(x1: Any, x2: Any) -> Tensor:
     # By integers that are ordered as the floats are. TensorFlow's own function has no 16-bit floats, and its arithmetic
     # takes numbers below the smallest normal one for 0.
     x1, x2 = _tensors(x1, x2)
-    bits1, bits2 = (raw_ops.Bitcast(input=x, type=_BITS[x.dtype]) for x in (x1, x2))
+    bits1, bits2 = (raw_ops.Bitcast(input=x, type=_BITS[x.dtype.size]) for x in (x1, x2))
     zero, one, least = number_like(0, bits1), number_like(1, bits1), number_like(bits1.dtype.min, bits1)
     negative1 = _Less(x=bits1, y=zero)
     place1 = _SelectV2(condition=negative1, t=_Sub(x=least, y=bits1), e=bits1)
@@ -441,9 +441,6 @@ def real(x: Tensor) -> Tensor:
 
 def imag(x: Tensor) -> Tensor:
     return raw_ops.Imag(input=x, Tout=x.dtype.real_dtype) if x.dtype in _COMPLEX else raw_ops.ZerosLike(x=x)
-
-
-_BITS = {1: tf.int8, 2: tf.int16, 4: tf.int32, 8: tf.int64}
 
 
 def signbit(x: Tensor) -> Tensor:
