@@ -130,7 +130,12 @@ class Sweep:
         found = self.done.values()
         unlisted = sum(len(one["unlisted"]) for one in found) + len(self.crashes)
         calls, agree = sum(one["calls"] for one in found), sum(one["agree"] for one in found)
-        return {"calls": calls + len(self.crashes), "agree": agree, "listed": calls + len(self.crashes) - agree - unlisted, "unlisted": unlisted}
+        return {
+            "calls": calls + len(self.crashes),
+            "agree": agree,
+            "listed": calls + len(self.crashes) - agree - unlisted,
+            "unlisted": unlisted,
+        }
 
 
 def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
@@ -194,7 +199,11 @@ def _show(console: Console, sweep: Sweep) -> None:
         for one in result["unlisted"]:
             groups[path, one["kind"]].append(one)
     for one in sweep.crashes:
-        console.print(f"{sweep.backend} {one['op']} crash in {one['side']}, call {one['number']}: {one['text']}", style="red", markup=False)
+        console.print(
+            f"{sweep.backend} {one['op']} crash in {one['side']}, call {one['number']}: {one['text']}",
+            style="red",
+            markup=False,
+        )
     for (path, kind), found in groups.items():
         console.print(f"\n{sweep.backend} {path}: {kind}, {len(found)} calls", style="bold red", highlight=False)
         for one in found[:_SHOWN]:
@@ -226,7 +235,9 @@ def main() -> int:
     """Sweeps and prints; 1 where there is a difference that is not listed."""
     options = _options()
     console = Console(width=None if sys.stdout.isatty() else 160, soft_wrap=not sys.stdout.isatty())
-    console.print(f"seed {options.seed}; {len(options.ops)} ops; {options.calls:,} calls on each backend", highlight=False)
+    console.print(
+        f"seed {options.seed}; {len(options.ops)} ops; {options.calls:,} calls on each backend", highlight=False
+    )
     sweeps = [Sweep(name, options) for name in options.backends]
     _run_all(sweeps, options.jobs, console)
     for sweep in sweeps:
