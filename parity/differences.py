@@ -155,7 +155,9 @@ def _float_of_integers(found: Any) -> bool:
 
 
 _REDUCTIONS = ("sum", "prod", "mean", "max", "min", "amax", "amin", "any", "all", "argmax", "argmin")
+_NAN = tuple(f"nan{name}" for name in ("sum", "prod", "mean", "max", "min", "argmax", "argmin", "std", "var", "median"))
 _SCORES = ("nn.sigmoid", "nn.gelu", "nn.softmax", "nn.log_softmax")
+_ALONG = (*_REDUCTIONS, *_NAN, *_SCORES, "ptp", "var", "std", "median", "average", "count_nonzero")
 _POOLS = ("nn.max_pool", "nn.average_pool")
 
 # --- the list ---------------------------------------------------------------------------------------------------------
@@ -397,7 +399,7 @@ LISTED: tuple[Listed, ...] = (
         "classes out of range", ("nn.sparse_categorical_crossentropy",), ALL, ("keras raises",),
         "raises for a class beyond the last on some backends",
         "answers the loss without that class, as JAX does",
-        lambda found: bool(_says("out of bounds|Must have")(found)),
+        lambda found: bool(_says("out of bounds|Must have|Received a label value")(found)),
     ),
     Listed(
         "where without values", ("where",), ALL, ("ops raises",),
@@ -485,7 +487,7 @@ LISTED: tuple[Listed, ...] = (
         _axis_none,
     ),
     Listed(
-        "axes as NumPy integers and lists, and no axes", (*_REDUCTIONS, *_SCORES), ALL, ("keras raises", "dtype"),
+        "axes as NumPy integers and lists, and no axes", _ALONG, ALL, ("keras raises", "dtype"),
         "fails on some backends for an axis that is a NumPy integer or a list, or reduces integers to integers for ()",
         "takes them on every backend; () reduces nothing, and the dtype does not depend on the axis",
         _axis_given_otherwise,
@@ -520,9 +522,84 @@ LISTED: tuple[Listed, ...] = (
         "answers it",
         _says("get_partial_shape"),
     ),
+    Listed(
+        "tensorflow: degrees and radians of integers", ("deg2rad", "rad2deg"), ("tensorflow",), ("keras raises",),
+        "fails for integers",
+        "computes in floatx",
+        _no_float,
+    ),
+    Listed(
+        "numbers among tensors that are stacked", ("hstack", "vstack", "dstack", "concatenate", "stack", "column_stack"),
+        ("tensorflow", "torch"), ("dtype", "keras raises"),
+        "takes a Python number for float32, or no scalar at all",
+        "leaves it weak, and gives a scalar the axes that it needs",
+        lambda found: bool({"int", "float", "bool", "complex"} & set(found.dtypes)),
+    ),
+    Listed(
+        "tensorflow: vstack of vectors", ("vstack",), ("tensorflow",), ("shape",),
+        "joins vectors end to end",
+        "makes each a row, as NumPy does",
+        lambda found: any(x.ndim < 2 for x in found.arrays()),
+    ),
+    Listed(
+        "torch: imag of real numbers", ("imag",), ("torch",), ("keras raises",),
+        "fails for real numbers",
+        "answers zeros",
+        _says("imag is not implemented for tensors with non-complex"),
+    ),
+    Listed(
+        "meshgrid of different dtypes, and of tensors that are no vectors", ("meshgrid",), ("tensorflow", "torch"), ("keras raises",),
+        "fails where dtypes differ, or a tensor's rank is not 1",
+        "flattens each, and keeps its dtype",
+        lambda found: len(set(found.dtypes)) > 1 or any(x.ndim != 1 for x in found.arrays()),
+    ),
+    Listed(
+        "infinite numbers in sums and products without NaN", ("nansum", "nanprod", "nancumsum", "nancumprod", "nanmean"),
+        ("tensorflow", "torch"), ("value",),
+        "takes the largest finite number for infinity",
+        "takes NaN alone for 0 or 1",
+        _has_infinite,
+    ),
+    Listed(
+        "statistics without elements", ("median", "nanmedian", "quantile", "nanquantile", "percentile", "nanpercentile"),
+        ("tensorflow", "torch", "jax"), ("keras raises",),
+        "fails where there are no elements",
+        "answers NaN",
+        _empty,
+    ),
+    Listed(
+        "tensorflow: extremes of nothing, without NaN", ("nanmax", "nanmin"), ("tensorflow",), ("ops raises",),
+        "answers the dtype's limit for no elements",
+        "raises ShapeError on every backend, as NumPy does",
+        _empty,
+    ),
+    Listed(
+        "mean of complex numbers without NaN", ("nanmean",), ("tensorflow", "torch"), ("dtype", "value", "keras raises"),
+        "loses the imaginary part on TensorFlow, fails on torch",
+        "answers the complex mean",
+        lambda found: any("complex" in name for name in found.dtypes),
+    ),
+    Listed(
+        "tensorflow: nanmedian of integers", ("nanmedian",), ("tensorflow",), ("keras raises",),
+        "fails for integers",
+        "computes in floatx",
+        _no_float,
+    ),
+    Listed(
+        "tensorflow: quantiles in float64", ("quantile", "nanquantile", "percentile", "nanpercentile"), ("tensorflow",), ("value",),
+        "computes with probabilities rounded to float32",
+        "computes in float64",
+        _any_dtype("float64"),
+    ),
+    Listed(
+        "tensorflow: rot90 by 180 degrees", ("rot90",), ("tensorflow",), ("value",),
+        "leaves some tensors as they are",
+        "turns them, as NumPy does",
+        lambda found: isinstance(found.argument("k"), int) and found.argument("k") % 4 == 2,
+    ),
     # Manipulation and creation.
     Listed(
-        "split points", ("split",), ("jax", "tensorflow", "torch", "openvino"), ("keras raises",),
+        "split points", ("split", "hsplit", "vsplit", "dsplit"), ("jax", "tensorflow", "torch", "openvino"), ("keras raises",),
         "raises for split points that are negative, out of order or beyond the end, except on NumPy",
         "takes them as NumPy does",
         lambda found: isinstance(found.argument("indices_or_sections"), (tuple, list, np.ndarray)),
@@ -576,7 +653,7 @@ LISTED: tuple[Listed, ...] = (
         _says("reshape_shape_inference"),
     ),
     Listed(
-        "openvino: sizes that are no sizes", ("zeros", "ones", "full", "empty"), ("openvino",), ("ops raises",),
+        "sizes that are no sizes", ("zeros", "ones", "full", "empty", "eye", "tri", "identity"), ("tensorflow", "torch", "openvino"), ("ops raises",),
         "rounds sizes that are no integers and takes negative ones",
         "raises on every backend",
         _we_say("sizes are not negative|a shape is a tuple of ints"),
@@ -679,9 +756,9 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "softmax over several axes", ("nn.softmax", "nn.log_softmax"), ALL, ("keras raises",),
-        "fails for a list of axes, or for no elements, on some backends",
+        "fails for several axes in log_softmax, for a list of them, or for no elements, on some backends",
         "takes any axes on every backend",
-        lambda found: isinstance(found.argument("axis"), list) or _empty(found),
+        lambda found: isinstance(found.argument("axis"), (list, tuple)) or _empty(found),
     ),
     Listed(
         "tensorflow: gelu in float64", ("nn.gelu",), ("tensorflow",), ("value",),
