@@ -211,7 +211,7 @@ def _arguments(path: str, function: Any) -> str | None:
         return ARGUMENTS[name]
     parameters = inspect.signature(function).parameters.values()
     needed = [p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
-    return {("x",): "x", ("a",): "x", ("x1", "x2"): "x, y", ("x", "y"): "x, y"}.get(tuple(needed))
+    return {"x": "x", "a": "x", "x1 x2": "x, y", "x y": "x, y"}.get(" ".join(needed))
 
 
 def _own(backend: str, path: str, arguments: str) -> str | None:
@@ -292,8 +292,8 @@ def measure(backend: str, rounds: int) -> dict[str, Any]:
     paths = list(dict.fromkeys(path for path, _ in loops))
     for done, path in enumerate(paths):
         # Op by op: a machine's slow minute then touches one op, and all contenders of it alike.
-        mine = {name: loops[path, name] for name in CONTENDERS if (path, name) in loops}
-        times[path] = timing.interleave(mine, rounds, sample=2e-3, drain=drain)
+        each = {name: loops[path, name] for name in CONTENDERS if (path, name) in loops}
+        times[path] = timing.interleave({**each}, rounds, sample=2e-3, drain=drain)
         worker.tell(done + 1, len(paths))
     return {"times": times, "missing": missing}
 

@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+import differences
 import worker
 from rich import box
 from rich.console import Console
@@ -28,7 +29,6 @@ from rich.table import Table
 
 from ops_common.testing import RECORDS
 
-_FRAMEWORKS = {name: name for name in worker.BACKENDS}
 _SILENCE = 120.0  # seconds at one call after which a process is given up
 _SHOWN = 3  # unlisted calls shown of one op and kind
 
@@ -85,7 +85,9 @@ class Sweep:
                     continue
                 start = int(at[1]) + 1
                 side = "keras" if len(at) > 2 else "ops"
-                self.crashes.append({"op": path, "number": int(at[1]), "side": side, "text": errors})
+                known = differences.of_crash(path, self.backend) if side == "keras" else None
+                found = {"op": path, "number": int(at[1]), "side": side, "text": errors, "listed": known}
+                self.crashes.append(found)
         self.seconds = time.monotonic() - began
 
     def _process(self, home: str, place: Path, start: int, tell: Any) -> str:
@@ -128,7 +130,8 @@ class Sweep:
     def count(self) -> dict[str, int]:
         """Calls, agreements, listed and unlisted ones."""
         found = self.done.values()
-        unlisted = sum(len(one["unlisted"]) for one in found) + len(self.crashes)
+        unlisted = sum(len(one["unlisted"]) for one in found)
+        unlisted += sum(one["listed"] is None for one in self.crashes)
         calls, agree = sum(one["calls"] for one in found), sum(one["agree"] for one in found)
         return {
             "calls": calls + len(self.crashes),
@@ -198,7 +201,7 @@ def _show(console: Console, sweep: Sweep) -> None:
     for path, result in sweep.done.items():
         for one in result["unlisted"]:
             groups[path, one["kind"]].append(one)
-    for one in sweep.crashes:
+    for one in (one for one in sweep.crashes if one["listed"] is None):
         console.print(
             f"{sweep.backend} {one['op']} crash in {one['side']}, call {one['number']}: {one['text']}",
             style="red",
@@ -244,6 +247,7 @@ def main() -> int:
         _show(console, sweep)
     used = Counter[tuple[str, str]]()
     for sweep in sweeps:
+        used.update((one["listed"], sweep.backend) for one in sweep.crashes if one["listed"] is not None)
         for result in sweep.done.values():
             for name, times in result["listed"].items():
                 used[name, sweep.backend] += times

@@ -125,10 +125,6 @@ def _list_of_floats(found: Any) -> bool:
     )
 
 
-def _option(name: str, *values: Any) -> Callable[[Any], bool]:
-    return lambda found: name in found.parameters and any(found.argument(name) is value for value in values)
-
-
 def _axis_none(found: Any) -> bool:
     return found.argument("axis") is None
 
@@ -436,12 +432,6 @@ LISTED: tuple[Listed, ...] = (
         "takes any axis of tensors of shape (0,)",
         "raises ShapeError on every backend",
         _we_say("out of bounds for a tensor of rank"),
-    ),
-    Listed(
-        "torch: extremes along an axis without elements", ("max", "min", "amax", "amin"), ("torch",), ("ops raises",),
-        "takes complex numbers where there are no elements",
-        "raises DtypeError",
-        _we_say("have no order"),
     ),
     Listed(
         "linspace between tensors", ("linspace",), ("torch", "openvino", "tensorflow"), ("keras raises", "shape"),
@@ -828,6 +818,13 @@ LISTED: tuple[Listed, ...] = (
 def which(found: Any) -> str | None:
     """The name of the first listed difference that describes it."""
     return next((one.name for one in LISTED if one.covers(found)), None)
+
+
+def of_crash(path: str, backend: str) -> str | None:
+    """The name of the listed difference for a process that keras has ended; of the call only its op is known."""
+    return next(
+        (one.name for one in LISTED if "crash" in one.kinds and path in one.ops and backend in one.backends), None
+    )
 
 
 # --- the document -----------------------------------------------------------------------------------------------------
