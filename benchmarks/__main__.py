@@ -1,8 +1,9 @@
 """`python benchmarks`: what `ops` costs beside the frameworks' own calls, keras and autoray, as tables.
 
-Four themes, each in a module of its own: `dispatch` (a call on 8 elements), `imports`, `serving` (OpenVINO), `tracing`
-(inside somebody's jit). Whatever is compared is measured in the same run, in turns: times of different runs on a shared
-machine say little about each other. A figure that cannot be had is a dash, with the reason below its table.
+Five themes, each in a module of its own: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
+`imports`, `serving` (OpenVINO), `tracing` (inside somebody's jit). Whatever is compared is measured in the same run, in
+turns: times of different runs on a shared machine say little about each other. A figure that cannot be had is a dash,
+with the reason below its table.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from typing import Any
 
 import dispatch
 import imports
+import million
 import report
 import serving
 import tracing
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-THEMES = ("dispatch", "import", "openvino", "jit")
+THEMES = ("dispatch", "numpy", "import", "openvino", "jit")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
 
 
@@ -76,6 +78,8 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
     results: dict[str, Any] = {}
     if "dispatch" in options.only:
         results["dispatch"] = dispatch.run(backends, options.quick, progress)
+    if "numpy" in options.only:
+        results["numpy"] = million.run(backends, options.quick, progress)
     if "import" in options.only:
         results["import"] = imports.run(options.quick, progress)
     if "openvino" in options.only and "openvino" in backends:
@@ -117,7 +121,13 @@ def main() -> None:
     console.print(
         f"Python {machine['python']} on {machine['machine']}, {machine['cores']} cores; {versions}\n", highlight=False
     )
-    shown = {"dispatch": dispatch.show, "import": imports.show, "openvino": serving.show, "jit": tracing.show}
+    shown = {
+        "dispatch": dispatch.show,
+        "numpy": million.show,
+        "import": imports.show,
+        "openvino": serving.show,
+        "jit": tracing.show,
+    }
     for theme, result in results.items():
         shown[theme](console, result)
     if options.json is not None:

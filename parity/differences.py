@@ -1,0 +1,864 @@
+"""Where `ops` means to differ from keras 3.15.1: what keras does, what ops does, and why.
+
+The sweep counts a difference that is described here as listed; any other fails it. A description is as narrow as it can
+be: ops, backends, kinds, and a condition on the call. Run as a script it writes docs/differences.md; with ``--check`` it
+says whether that file is current.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ALL = ("numpy", "jax", "tensorflow", "torch", "openvino")
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "differences.md"
+
+_HALF = {
+    "int64": ("int32", "uint32"),
+    "uint64": ("uint32",),
+    "float64": ("float32",),
+    "complex128": ("complex64",),
+}
+_WIDE = frozenset(_HALF)
+_UNSIGNED = frozenset({"uint16", "uint32", "uint64"})
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One difference that is meant.
+
+    Attributes:
+        name: short, unique.
+        ops: public paths; empty: any.
+        backends: where.
+        kinds: of `compare.KINDS`.
+        keras: what keras does.
+        ours: what ops does, and why.
+        when: a condition on the `compare.Difference`.
+    """
+
+    name: str
+    ops: tuple[str, ...]
+    backends: tuple[str, ...]
+    kinds: tuple[str, ...]
+    keras: str
+    ours: str
+    when: Callable[[Any], bool] = lambda found: True
+
+    def covers(self, found: Any) -> bool:
+        """Whether this describes the difference that was found."""
+        return (
+            (not self.ops or found.path in self.ops)
+            and found.backend in self.backends
+            and found.kind in self.kinds
+            and self.when(found)
+        )
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+def _leaves(found: Any) -> Iterable[tuple[Any, Any]]:
+    return zip(found.ours.leaves, found.theirs.leaves, strict=True)
+
+
+def _narrowed(found: Any) -> bool:
+    """Wherever the answers' dtypes differ, keras's has half the width of ours; or its operands had already."""
+    differ = [(a.dtype, b.dtype) for a, b in _leaves(found) if a.dtype != b.dtype]
+    if differ:
+        return all(b in _HALF.get(a, ()) for a, b in differ)
+    return any(got in _HALF.get(wanted, ()) for wanted, got in found.theirs.changed)
+
+
+def _says(pattern: str) -> Callable[[Any], bool]:
+    """Keras's error has words of this pattern."""
+    compiled = re.compile(pattern)
+    return lambda found: bool(compiled.search(found.theirs.error or ""))
+
+
+def _we_say(pattern: str) -> Callable[[Any], bool]:
+    compiled = re.compile(pattern)
+    return lambda found: bool(compiled.search(found.ours.error or ""))
+
+
+def _any_dtype(*names: str) -> Callable[[Any], bool]:
+    """An operand, or the answer, is of one of these dtypes."""
+    return lambda found: any(n in names for n in (*found.dtypes, *(leaf.dtype for leaf in found.ours.leaves)))
+
+
+def _empty(found: Any) -> bool:
+    return any(x.size == 0 for x in found.arrays()) or any(leaf.values.size == 0 for leaf in found.ours.leaves)
+
+
+def _has_nan(found: Any) -> bool:
+    return any(x.dtype.kind not in "biu" and bool(np.isnan(x.astype(np.complex128)).any()) for x in found.arrays())
+
+
+def _has_infinite(found: Any) -> bool:
+    return any(x.dtype.kind not in "biu" and not np.isfinite(x.astype(np.complex128)).all() for x in found.arrays())
+
+
+def _no_float(found: Any) -> bool:
+    return not any("float" in name or "complex" in name for name in found.dtypes)
+
+
+def _torch_unsigned(found: Any) -> bool:
+    changed = any(wanted in _UNSIGNED for wanted, _ in found.theirs.changed)
+    if found.kind == "dtype":
+        wanted = [(a.dtype, b.dtype) for a, b in _leaves(found) if a.dtype != b.dtype]
+        changed = changed or all(a in _UNSIGNED and b in ("int32", "int64") for a, b in wanted)
+    return changed or any(name in _UNSIGNED for name in found.dtypes)
+
+
+def _list_of_floats(found: Any) -> bool:
+    return all(
+        (a.dtype, b.dtype) in (("float32", "float64"), ("float32", "float32")) for a, b in _leaves(found)
+    ) and any(
+        isinstance(value, list) and not any(isinstance(item, np.ndarray) for item in value)
+        for value in (*found.call.args, *found.call.kwargs.values())
+    )
+
+
+def _axis_none(found: Any) -> bool:
+    return found.argument("axis") is None
+
+
+def _axis_given_otherwise(found: Any) -> bool:
+    """The axis is a NumPy integer, a list, or names no axis."""
+    axis = found.argument("axis")
+    return isinstance(axis, (np.integer, list)) or axis == ()
+
+
+def _crossed(found: Any) -> bool:
+    """A lower bound above an upper one."""
+    low, high = (np.asarray(x) for x in (found.call.args[1], found.call.args[2]))
+    return bool(np.any(low > high))
+
+
+def _negative_number_beside_unsigned(found: Any) -> bool:
+    return bool(_we_say(r"Python integer -?\d+ is out of bounds for")(found))
+
+
+def _float_of_integers(found: Any) -> bool:
+    """We answer floatx for integers, keras something else."""
+    return _no_float(found) and all(a.dtype == "float32" for a in found.ours.leaves)
+
+
+_REDUCTIONS = ("sum", "prod", "mean", "max", "min", "amax", "amin", "any", "all", "argmax", "argmin")
+_NAN = tuple(f"nan{name}" for name in ("sum", "prod", "mean", "max", "min", "argmax", "argmin", "std", "var", "median"))
+_SCORES = ("nn.sigmoid", "nn.gelu", "nn.softmax", "nn.log_softmax")
+_ALONG = (*_REDUCTIONS, *_NAN, *_SCORES, "ptp", "var", "std", "median", "average", "count_nonzero")
+_POOLS = ("nn.max_pool", "nn.average_pool")
+
+# --- the list ---------------------------------------------------------------------------------------------------------
+
+# fmt: off
+LISTED: tuple[Listed, ...] = (
+    # Any op.
+    Listed(
+        "64 bits are kept", (), ALL, ("dtype", "value"),
+        "answers 32 bits for 64-bit operands or dtype arguments, or where int64 is what the operands promote to (as int32"
+        " beside uint32): its promotion is JAX's with 64 bits switched off, and its JAX backend cannot hold them",
+        "keeps the 64-bit dtype on every backend: a dtype that the user names is the one they get",
+        _narrowed,
+    ),
+    Listed(
+        "torch: unsigned dtypes", (), ("torch",), ("dtype", "value", "keras raises"),
+        "has no uint16, uint32 and uint64 on torch: it makes int32 and int64 of the first two and raises for the third",
+        "has them: torch has the dtypes, and what kernels it lacks the backend supplies",
+        lambda found: _torch_unsigned(found) if found.kind != "keras raises" else (
+            _torch_unsigned(found) or _says("Unsupported dtype for PyTorch: uint64")(found)
+        ),
+    ),
+    Listed(
+        "torch: a kernel lacks the dtype", (), ("torch",), ("keras raises",),
+        "lets torch's NotImplementedError through where a kernel lacks the dtype",
+        "computes in a dtype that torch has a kernel for: the dtypes of an op are the same on every backend",
+        _says(r"not implemented for '(Bool|Byte|Char|Short|Int|Long|Half|BFloat16|ComplexHalf|ComplexFloat|ComplexDouble|UInt\d+)'"),
+    ),
+    Listed(
+        "tensorflow: a kernel lacks the dtype", (), ("tensorflow",), ("keras raises",),
+        "lets TensorFlow's error through where a kernel lacks the dtype",
+        "computes in a dtype that TensorFlow has a kernel for: the dtypes of an op are the same on every backend",
+        _says(r"is not in the list of allowed values|`features.dtype` must be a floating point tensor|Could not find device for node"),
+    ),
+    Listed(
+        "tensorflow: bfloat16 of rank 0", (), ("tensorflow",), ("keras raises",),
+        "cannot convert a NumPy bfloat16 array of rank 0 on TensorFlow, and so fails for such operands and answers",
+        "converts it",
+        _says("object __array__ method not producing an array"),
+    ),
+    Listed(
+        "openvino: a kernel lacks the dtype", (), ("openvino",), ("keras raises",),
+        "lets OpenVINO's error through where an operation lacks the dtype, or the CPU plugin cannot compile it",
+        "computes on the host what the plugin cannot",
+        _says(
+            r"is_supported_et|Check 'in_t_range|input_element_type.is_real|Unsupported data type: bfloat16"
+            r"|Unsupported data type|is_integral_number|in_types|element type|element::Type::merge|`convert_to_numpy` failed to convert"
+        ),
+    ),
+    Listed(
+        "openvino: computed in 32 bits", (), ("openvino",), ("value",),
+        "computes 64-bit numbers and uint32 in 32 bits, as OpenVINO's CPU plugin does, and answers rounded, saturated or"
+        " wrapped values",
+        "computes them on the host, exactly",
+        _any_dtype("float64", "int64", "uint64", "uint32"),
+    ),
+    Listed(
+        "openvino: small integers saturate", (), ("openvino",), ("value",),
+        "answers saturated or otherwise wrong values where 8 and 16-bit integers overflow",
+        "wraps around as every other backend does",
+        lambda found: _any_dtype("uint8", "int8", "uint16", "int16")(found) and _no_float(found),
+    ),
+    Listed(
+        "openvino: no elements", (), ("openvino",), ("shape", "value", "keras raises", "form"),
+        "fails, or answers other shapes or values, where a tensor has no elements",
+        "answers what NumPy does",
+        _empty,
+    ),
+    Listed(
+        "a Python int that its tensor's dtype cannot hold", (), ALL, ("ops raises",),
+        "wraps a Python int around, or widens it, where the tensor's integer dtype cannot hold it",
+        "raises ArgumentError, as NumPy 2 does: the wrapped number is not what was written",
+        _negative_number_beside_unsigned,
+    ),
+    # Elementwise.
+    Listed(
+        "mod beside a Python number", ("mod",), ALL, ("dtype",),
+        "widens the tensor's dtype (int16 to int32, uint32 to int64, bfloat16 to float32) beside a Python number",
+        "keeps the dtype, as all its other arithmetic does",
+        lambda found: bool({"int", "float", "bool"} & set(found.dtypes)),
+    ),
+    Listed(
+        "reciprocal of integers", ("reciprocal",), ("numpy", "openvino"), ("dtype", "value"),
+        "divides integers as integers on these backends and answers zeros",
+        "answers floats on every backend",
+        _float_of_integers,
+    ),
+    Listed(
+        "numpy: floor_divide of bools", ("floor_divide",), ("numpy",), ("dtype",),
+        "answers int8 for bools on NumPy",
+        "answers int32 on every backend, as keras on the others",
+        lambda found: set(found.dtypes) == {"bool"},
+    ),
+    Listed(
+        "torch: sign of complex numbers", ("sign",), ("torch",), ("keras raises",),
+        "raises for complex numbers",
+        "answers x / abs(x) on every backend",
+        _says("torch.sign is not intended"),
+    ),
+    Listed(
+        "strings", (), ("numpy", "tensorflow"), ("ops raises",),
+        "takes a string for a tensor",
+        "raises ArgumentTypeError: no op computes with strings",
+        _we_say("cannot make a tensor of str"),
+    ),
+    Listed(
+        "jax: division by zero", ("divide", "true_divide"), ("jax",), ("value",),
+        "answers 0 for 0 / 0 where integers or bools are divided",
+        "answers NaN on every backend, the quotient of floats",
+        _no_float,
+    ),
+    Listed(
+        "64-bit integers in float-only ops", (), ("numpy", "jax"), ("value",),
+        "wraps 64-bit integers to 32 bits before it makes floats of them",
+        "makes floats of what was given",
+        lambda found: bool({"int64", "uint64"} & set(found.dtypes)) and all("float" in a.dtype for a in found.ours.leaves),
+    ),
+    Listed(
+        "tensorflow: clip", ("clip",), ("tensorflow",), ("value", "keras raises"),
+        "answers the lower bound where bounds cross, and raises where x is smaller than its bounds or of another dtype",
+        "answers the upper bound, as NumPy and all other backends, and broadcasts and promotes x as any operand",
+        lambda found: found.kind == "keras raises" or _crossed(found),
+    ),
+    Listed(
+        "openvino: NaN, infinity and negative zero", (), ("openvino",), ("value",),
+        "loses NaN in maxima and minima, and clips or mistakes infinite values",
+        "answers NaN and infinity as NumPy does",
+        _has_infinite,
+    ),
+    Listed(
+        "openvino: comparison of bools with numbers", ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal"),
+        ("openvino",), ("value",),
+        "turns a number beside a bool tensor into a bool",
+        "promotes both, as the other backends do",
+        lambda found: "bool" in found.dtypes,
+    ),
+    Listed(
+        "openvino: integer quotients", ("floor_divide", "mod"), ("openvino",), ("value", "crash"),
+        "rounds quotients towards zero in some dtypes, and ends the process where an integer is divided by zero",
+        "rounds towards minus infinity; an integer divided by zero gives zero",
+        _no_float,
+    ),
+    Listed(
+        "complex numbers where an op has no complex form", (), ALL, ("ops raises",),
+        "takes complex numbers where its framework does: it orders them on NumPy and JAX, and convolves or activates them",
+        "raises DtypeError on every backend alike",
+        _we_say(r"DtypeError.*complex(64|128) operands (are not accepted|have no order)|DtypeError.*not accepted"),
+    ),
+    Listed(
+        "an axis of a scalar", (), ALL, ("ops raises",),
+        "takes axis 0 or -1 of a scalar on some backends",
+        "raises ShapeError on every backend: a scalar has no axes",
+        _we_say("for a tensor of rank 0"),
+    ),
+    Listed(
+        "lists are float64", (), ("numpy", "openvino"), ("dtype",),
+        "makes float64 of a nested list of Python floats, in some ops on NumPy and in all on OpenVINO",
+        "makes floatx of it, as keras itself does on its other backends",
+        _list_of_floats,
+    ),
+    Listed(
+        "lists for tensors", (), ("numpy", "tensorflow", "torch", "openvino"), ("keras raises",),
+        "takes no nested list in some ops, or none among tensors",
+        "takes one wherever a tensor is welcome",
+        lambda found: bool(_says("'list' object|Invalid dtype: list")(found)),
+    ),
+    Listed(
+        "axes as a list", (), ("numpy",), ("keras raises",),
+        "takes no list of axes in some ops",
+        "takes any sequence of ints",
+        _says("'list' object cannot be interpreted as an integer"),
+    ),
+    Listed(
+        "meshgrid answers a list", ("meshgrid",), ("numpy", "torch", "openvino"), ("form",),
+        "answers a tuple on some backends, a list on others",
+        "answers a list on every backend",
+    ),
+    Listed(
+        "array_split points", ("array_split",), ALL, ("keras raises",),
+        "takes a number of parts only",
+        "takes split points too, as NumPy does",
+        lambda found: not isinstance(found.argument("indices_or_sections"), int),
+    ),
+    Listed(
+        "numpy: cbrt of small integers", ("cbrt",), ("numpy",), ("value",),
+        "computes in float16 before it answers float32",
+        "computes in float32",
+        _no_float,
+    ),
+    Listed(
+        "numpy: linspace's step", ("linspace",), ("numpy",), ("dtype",),
+        "answers a float64 step with retstep",
+        "answers the step in the points' dtype",
+        lambda found: bool(found.argument("retstep")),
+    ),
+    Listed(
+        "numpy: quantiles of nothing", ("nanpercentile", "nanquantile"), ("numpy",), ("shape",),
+        "loses the quantiles' axis where there are no elements",
+        "keeps it",
+        _empty,
+    ),
+    Listed(
+        "numpy: nanargmax and nanargmin of infinities", ("nanargmax", "nanargmin"), ("numpy",), ("value",),
+        "answers the place of NaN beside an infinite extreme",
+        "answers the place of the extreme",
+        _has_infinite,
+    ),
+    Listed(
+        "numpy: nanstd and nanvar of complex numbers", ("nanstd", "nanvar"), ("numpy",), ("dtype",),
+        "answers complex numbers for complex tensors without elements",
+        "answers floats, as for any others",
+        _empty,
+    ),
+    Listed(
+        "numpy: view without elements", ("view",), ("numpy",), ("shape",),
+        "answers another shape where there are no elements",
+        "counts the last axis by the dtypes' sizes",
+        _empty,
+    ),
+    Listed(
+        "numpy: triangles", ("tri", "tril", "triu"), ("numpy",), ("ops raises",),
+        "makes a matrix of a tensor of rank 1, and takes negative sizes",
+        "raises ShapeError, as keras does on other backends",
+        _we_say("sizes are not negative|last two axes"),
+    ),
+    Listed(
+        "pad beyond one reflection", ("pad",), ("numpy", "torch"), ("ops raises",),
+        "reflects again and again on NumPy where more is added than there is; pads by edges on torch",
+        "raises ShapeError on every backend: most frameworks reflect once only",
+        _we_say("adds at most"),
+    ),
+    Listed(
+        "classes that are no integers", ("nn.one_hot", "nn.sparse_categorical_crossentropy"), ALL, ("ops raises",),
+        "takes floats for classes on some backends",
+        "raises DtypeError on every backend",
+        _we_say("must be integer; got"),
+    ),
+    Listed(
+        "classes out of range", ("nn.sparse_categorical_crossentropy",), ALL, ("keras raises",),
+        "raises for a class beyond the last on some backends",
+        "answers the loss without that class, as JAX does",
+        lambda found: bool(_says("out of bounds|Must have|Received a label value")(found)),
+    ),
+    Listed(
+        "where without values", ("where",), ALL, ("ops raises",),
+        "answers the places of true elements if x1 and x2 are left out",
+        "raises ArgumentTypeError: the answer's shape would depend on values; `nonzero` says where",
+        _we_say("NoneType"),
+    ),
+    Listed(
+        "openvino: an axis that is no int", (), ("openvino",), ("ops raises",),
+        "takes any axis for a tensor without elements",
+        "raises ArgumentTypeError",
+        _we_say("an axis is an int"),
+    ),
+    Listed(
+        "openvino: any and all over no axes", ("any", "all"), ("openvino",), ("value", "dtype"),
+        "answers the tensor itself, not as bool",
+        "answers bools",
+        lambda found: found.argument("axis") == (),
+    ),
+    Listed(
+        "openvino: negative powers of integers", ("power",), ("openvino",), ("ops raises",),
+        "answers saturated numbers",
+        "raises, as NumPy does",
+        _we_say("negative integer powers"),
+    ),
+    Listed(
+        "jax: truth of complex numbers", ("logical_and", "logical_or", "logical_xor", "logical_not"), ("jax",), ("value",),
+        "takes an imaginary number for false",
+        "takes any number but zero for true, as NumPy does",
+        lambda found: any("complex" in name for name in found.dtypes),
+    ),
+    Listed(
+        "torch: concatenate skips empty tensors", ("concatenate",), ("torch",), ("ops raises",),
+        "takes any axis of tensors of shape (0,)",
+        "raises ShapeError on every backend",
+        _we_say("out of bounds for a tensor of rank"),
+    ),
+    Listed(
+        "linspace between tensors", ("linspace",), ("torch", "openvino", "tensorflow"), ("keras raises", "shape"),
+        "takes no tensors of different shapes, and no number beside an array; puts the axis elsewhere on torch",
+        "broadcasts both ends",
+        lambda found: bool(found.arrays()) or any(isinstance(x, list) for x in found.call.args),
+    ),
+    Listed(
+        "tensorflow: adding tensors without elements", ("add",), ("tensorflow",), ("keras raises",),
+        "fails for some shapes: it takes the operand for a bias",
+        "adds",
+        _says("Biases must be 1D"),
+    ),
+    Listed(
+        "convolution of two 16-bit floats", ("nn.conv",), ("jax", "torch", "tensorflow"), ("dtype",),
+        "answers the kernel's dtype, or fails, where bfloat16 meets float16",
+        "answers float32, which both promote to",
+        lambda found: {"float16", "bfloat16"} <= set(found.dtypes),
+    ),
+    Listed(
+        "convolution of operands of different dtypes", ("nn.conv",), ("tensorflow", "torch"), ("keras raises",),
+        "fails for some pairs of dtypes, or of sizes without a channel group",
+        "promotes them, and says what sizes fit",
+        lambda found: len(set(found.dtypes)) > 1 or bool(_says("_conv_xla|empty|size")(found)),
+    ),
+    Listed(
+        "tensordot beside a Python number", ("tensordot",), ("tensorflow", "torch"), ("dtype",),
+        "takes a Python number for float32",
+        "leaves it weak: the tensor's dtype counts",
+        lambda found: bool({"int", "float", "bool", "complex"} & set(found.dtypes)),
+    ),
+    Listed(
+        "torch and openvino: sizes as NumPy integers", ("zeros", "ones", "full", "empty"), ("torch", "openvino"), ("keras raises",),
+        "takes no NumPy integer for a shape",
+        "takes one",
+        lambda found: isinstance(found.call.args[0], np.integer),
+    ),
+    # Reductions.
+    Listed(
+        "keepdims without an axis", _REDUCTIONS, ("torch", "openvino"), ("shape",),
+        "loses the axes when axis is None and keepdims is true; OpenVINO's argmin and argmax of all answer shape (1, 1)",
+        "keeps each axis with size 1; without keepdims answers a scalar",
+        _axis_none,
+    ),
+    Listed(
+        "axes as NumPy integers and lists, and no axes", _ALONG, ALL, ("keras raises", "dtype"),
+        "fails on some backends for an axis that is a NumPy integer or a list, or reduces integers to integers for ()",
+        "takes them on every backend; () reduces nothing, and the dtype does not depend on the axis",
+        _axis_given_otherwise,
+    ),
+    Listed(
+        "torch: mean in float64", ("mean",), ("torch",), ("value",),
+        "computes the mean of float64 in float32",
+        "computes it in float64",
+        _any_dtype("float64"),
+    ),
+    Listed(
+        "extremes of nothing", ("max", "min", "amax", "amin", "argmax", "argmin"), ("openvino",), ("ops raises",),
+        "answers the dtype's limit, or 0, for the extremes of no elements",
+        "raises ShapeError on every backend, as NumPy does",
+        lambda found: _empty(found),
+    ),
+    Listed(
+        "extremes along other axes than the empty one", ("max", "min", "amax", "amin"), ("tensorflow", "torch"), ("keras raises",),
+        "raises for any tensor without elements, even where no element would be missing from the answer",
+        "raises only where an extreme of nothing is asked for, as NumPy does",
+        lambda found: _empty(found) and bool(_says("Cannot compute the m(ax|in) of an empty tensor")(found)),
+    ),
+    Listed(
+        "tensorflow: place of NaN", ("argmax", "argmin"), ("tensorflow",), ("value",),
+        "passes over NaN",
+        "answers the place of the first NaN, as NumPy does",
+        _has_nan,
+    ),
+    Listed(
+        "openvino: mean", ("mean",), ("openvino",), ("keras raises",),
+        "fails for the mean over all axes with keepdims",
+        "answers it",
+        _says("get_partial_shape"),
+    ),
+    Listed(
+        "tensorflow: degrees and radians of integers", ("deg2rad", "rad2deg"), ("tensorflow",), ("keras raises",),
+        "fails for integers",
+        "computes in floatx",
+        _no_float,
+    ),
+    Listed(
+        "numbers among tensors that are stacked", ("hstack", "vstack", "dstack", "concatenate", "stack", "column_stack"),
+        ("tensorflow", "torch"), ("dtype", "keras raises"),
+        "takes a Python number for float32, or no scalar at all",
+        "leaves it weak, and gives a scalar the axes that it needs",
+        lambda found: bool({"int", "float", "bool", "complex"} & set(found.dtypes)),
+    ),
+    Listed(
+        "tensorflow: vstack of vectors", ("vstack",), ("tensorflow",), ("shape",),
+        "joins vectors end to end",
+        "makes each a row, as NumPy does",
+        lambda found: any(x.ndim < 2 for x in found.arrays()),
+    ),
+    Listed(
+        "torch: imag of real numbers", ("imag",), ("torch",), ("keras raises",),
+        "fails for real numbers",
+        "answers zeros",
+        _says("imag is not implemented for tensors with non-complex"),
+    ),
+    Listed(
+        "meshgrid of different dtypes, and of tensors that are no vectors", ("meshgrid",), ("tensorflow", "torch"), ("keras raises",),
+        "fails where dtypes differ, or a tensor's rank is not 1",
+        "flattens each, and keeps its dtype",
+        lambda found: len(set(found.dtypes)) > 1 or any(x.ndim != 1 for x in found.arrays()),
+    ),
+    Listed(
+        "infinite numbers in sums and products without NaN", ("nansum", "nanprod", "nancumsum", "nancumprod", "nanmean"),
+        ("tensorflow", "torch"), ("value",),
+        "takes the largest finite number for infinity",
+        "takes NaN alone for 0 or 1",
+        _has_infinite,
+    ),
+    Listed(
+        "statistics without elements", ("median", "nanmedian", "quantile", "nanquantile", "percentile", "nanpercentile"),
+        ("tensorflow", "torch", "jax"), ("keras raises",),
+        "fails where there are no elements",
+        "answers NaN",
+        _empty,
+    ),
+    Listed(
+        "tensorflow: extremes of nothing, without NaN", ("nanmax", "nanmin"), ("tensorflow",), ("ops raises",),
+        "answers the dtype's limit for no elements",
+        "raises ShapeError on every backend, as NumPy does",
+        _empty,
+    ),
+    Listed(
+        "mean of complex numbers without NaN", ("nanmean",), ("tensorflow", "torch"), ("dtype", "value", "keras raises"),
+        "loses the imaginary part on TensorFlow, fails on torch",
+        "answers the complex mean",
+        lambda found: any("complex" in name for name in found.dtypes),
+    ),
+    Listed(
+        "tensorflow: nanmedian of integers", ("nanmedian",), ("tensorflow",), ("keras raises",),
+        "fails for integers",
+        "computes in floatx",
+        _no_float,
+    ),
+    Listed(
+        "tensorflow: quantiles in float64", ("quantile", "nanquantile", "percentile", "nanpercentile"), ("tensorflow",), ("value",),
+        "computes with probabilities rounded to float32",
+        "computes in float64",
+        _any_dtype("float64"),
+    ),
+    Listed(
+        "tensorflow: rot90 by 180 degrees", ("rot90",), ("tensorflow",), ("value",),
+        "leaves some tensors as they are",
+        "turns them, as NumPy does",
+        lambda found: isinstance(found.argument("k"), int) and found.argument("k") % 4 == 2,
+    ),
+    # Manipulation and creation.
+    Listed(
+        "split points", ("split", "hsplit", "vsplit", "dsplit"), ("jax", "tensorflow", "torch", "openvino"), ("keras raises",),
+        "raises for split points that are negative, out of order or beyond the end, except on NumPy",
+        "takes them as NumPy does",
+        lambda found: isinstance(found.argument("indices_or_sections"), (tuple, list, np.ndarray)),
+    ),
+    Listed(
+        "squeeze of an axis that is not 1", ("squeeze",), ("torch", "openvino"), ("ops raises",),
+        "leaves an axis of another size as it is",
+        "raises ShapeError on every backend, as NumPy does",
+        _we_say("its size is not 1"),
+    ),
+    Listed(
+        "expand_dims of an axis named twice", ("expand_dims",), ("tensorflow", "torch", "openvino"), ("ops raises",),
+        "takes an axis that is named twice",
+        "raises ShapeError on every backend, as NumPy does",
+        _we_say("names the same axis twice"),
+    ),
+    Listed(
+        "axes named twice or out of bounds", (), ("openvino",), ("ops raises",),
+        "takes an axis that is named twice, out of bounds, or of a scalar",
+        "raises ShapeError on every backend, as NumPy does",
+        _we_say("names the same axis twice|is out of bounds for a tensor of rank"),
+    ),
+    Listed(
+        "tensorflow: squeeze of no axes", ("squeeze",), ("tensorflow",), ("shape",),
+        "takes () for None",
+        "leaves all axes",
+        lambda found: found.argument("axis") == (),
+    ),
+    Listed(
+        "tensorflow: stack of arrays without elements", ("stack",), ("tensorflow",), ("shape", "dtype"),
+        "answers another shape and dtype for NumPy arrays without elements",
+        "stacks them",
+        lambda found: found.call.raw and _empty(found),
+    ),
+    Listed(
+        "torch: pad", ("pad",), ("torch",), ("shape", "value"),
+        "pads by edges where the mode is symmetric, and leaves an axis without elements as it is",
+        "pads as NumPy does",
+        lambda found: _empty(found) or found.argument("mode") == "symmetric",
+    ),
+    Listed(
+        "full of a shape that does not fit", ("full", "full_like"), ("torch", "openvino"), ("ops raises", "shape"),
+        "answers another shape than the one that was asked for",
+        "raises ShapeError on every backend",
+        lambda found: found.kind == "shape" or bool(_we_say("does not broadcast to")(found)),
+    ),
+    Listed(
+        "openvino: full_like", ("full_like",), ("openvino",), ("keras raises",),
+        "cannot fill with a tensor of rank 1",
+        "broadcasts the fill value",
+        _says("reshape_shape_inference"),
+    ),
+    Listed(
+        "sizes that are no sizes", ("zeros", "ones", "full", "empty", "eye", "tri", "identity"), ("tensorflow", "torch", "openvino"), ("ops raises",),
+        "rounds sizes that are no integers and takes negative ones",
+        "raises on every backend",
+        _we_say("sizes are not negative|a shape is a tuple of ints"),
+    ),
+    Listed(
+        "tensorflow: eye", ("eye",), ("tensorflow",), ("shape",),
+        "answers another shape than (N, M) for some k",
+        "answers (N, M)",
+    ),
+    Listed(
+        "pad of nothing", ("pad",), ALL, ("keras raises",),
+        "cannot pad a scalar, nor, on TensorFlow and torch, pad by the modes reflect, symmetric or edge in every rank and width",
+        "pads a scalar to itself, and in every mode and rank as NumPy does",
+        lambda found: not found.argument("pad_width") or found.argument("mode") in ("reflect", "symmetric", "edge") or _empty(found),
+    ),
+    Listed(
+        "linspace between infinite ends", ("linspace",), ("jax", "tensorflow", "torch", "openvino"), ("value",),
+        "answers some infinite values: it mixes both ends",
+        "answers NaN as NumPy's formula does",
+        _has_infinite,
+    ),
+    Listed(
+        "openvino: linspace of one point", ("linspace",), ("openvino",), ("value",),
+        "answers NaN for one point",
+        "answers the start",
+        lambda found: found.argument("num") == 1,
+    ),
+    # Indexing.
+    Listed(
+        "get_item: what the framework's own indexing lacks", ("get_item",), ("tensorflow", "torch", "openvino"), ("keras raises",),
+        "takes no negative steps on torch and OpenVINO, and no arrays of indices beside slices on TensorFlow and OpenVINO",
+        "takes what NumPy's basic and advanced indexing does, on every backend",
+        _says("step must be greater than zero|negative steps|are valid indices|indices_tuple_length|nonzero|too many indices"),
+    ),
+    Listed(
+        "openvino: take out of bounds", ("take",), ("openvino",), ("ops raises",),
+        "answers zeros for indices that are out of bounds",
+        "raises where indices are known, in eager calls",
+        _we_say("is out of bounds"),
+    ),
+    Listed(
+        "torch: take", ("take",), ("torch",), ("value", "keras raises"),
+        "counts negative indices of a flattened tensor from the wrong end, and out-of-bounds ones wrap around",
+        "counts them from the end of the flattened tensor, as NumPy does",
+        lambda found: found.argument("axis") is None or _empty(found),
+    ),
+    # Contraction.
+    Listed(
+        "torch: dot of higher ranks", ("dot",), ("torch",), ("shape",),
+        "multiplies stacks of matrices as matmul does",
+        "sums over the last axis of x and the last but one of y, as NumPy and the other backends do",
+        lambda found: any(x.ndim > 2 for x in found.arrays()),
+    ),
+    Listed(
+        "tensorflow: dot of unsigned integers", ("dot", "matmul", "tensordot", "einsum"), ("tensorflow",), ("value",),
+        "computes in float and saturates",
+        "computes in integers, which wrap around as everywhere",
+        _no_float,
+    ),
+    Listed(
+        "tensorflow: products of int8", ("dot", "matmul", "tensordot", "einsum"), ("tensorflow",), ("dtype",),
+        "answers int8 for some shapes, int32 for others",
+        "answers int32 for all, as keras on the other backends",
+        lambda found: set(found.dtypes) == {"int8"},
+    ),
+    Listed(
+        "tensorflow: einsum without an arrow", ("einsum",), ("tensorflow",), ("shape",),
+        "does not sort the answer's axes by name",
+        "sorts them, as NumPy does",
+        lambda found: "->" not in found.call.args[0],
+    ),
+    Listed(
+        "tensorflow: tensordot over axes of different sizes", ("tensordot",), ("tensorflow",), ("ops raises",),
+        "contracts axes of different sizes where there are no elements",
+        "raises ShapeError",
+        lambda found: _empty(found) and bool(_we_say("cannot contract")(found)),
+    ),
+    Listed(
+        "openvino: dot by zero elements", ("dot",), ("openvino",), ("crash",),
+        "ends the process",
+        "answers zeros",
+    ),
+    Listed(
+        "openvino: argmax and argmin of nothing", ("argmax", "argmin"), ("openvino",), ("crash",),
+        "ends the process for a tensor without elements",
+        "raises ShapeError",
+    ),
+    Listed(
+        "tensorflow: einsum of another rank", ("einsum",), ("tensorflow",), ("ops raises",),
+        "takes operands of more axes than the subscripts name",
+        "raises ShapeError, as NumPy does",
+        _we_say("ShapeError"),
+    ),
+    # Neural networks.
+    Listed(
+        "activations of integers", _SCORES, ALL, ("dtype", "value", "keras raises"),
+        "answers integers, float16 or float64 on some backends (with unsigned numbers negated on the way), and fails on others",
+        "computes in floatx on every backend, as all float-only ops do",
+        lambda found: _no_float(found) and (found.kind == "keras raises" or all(a.dtype == "float32" for a in found.ours.leaves)),
+    ),
+    Listed(
+        "softmax over several axes", ("nn.softmax", "nn.log_softmax"), ALL, ("keras raises",),
+        "fails for several axes in log_softmax, for a list of them, or for no elements, on some backends",
+        "takes any axes on every backend",
+        lambda found: isinstance(found.argument("axis"), (list, tuple)) or _empty(found),
+    ),
+    Listed(
+        "tensorflow: gelu in float64", ("nn.gelu",), ("tensorflow",), ("value",),
+        "computes with constants rounded to float32, right to 9 digits",
+        "computes in float64, and -0.0 where the answer underflows",
+        _any_dtype("float64"),
+    ),
+    Listed(
+        "one_hot out of range", ("nn.one_hot",), ("numpy", "torch", "openvino"), ("keras raises",),
+        "raises for a class beyond the last",
+        "answers zeros for it, as JAX and TensorFlow do",
+        _says("out of bounds|smaller than num_classes|convert_to_numpy"),
+    ),
+    Listed(
+        "sparse one_hot", ("nn.one_hot",), ("tensorflow", "jax"), ("ops raises",),
+        "makes sparse tensors where the framework has them",
+        "raises ArgumentError: tensors are dense",
+        _we_say("dense tensors only"),
+    ),
+    Listed(
+        "one_hot along another axis", ("nn.one_hot",), ("tensorflow", "torch"), ("keras raises", "value", "shape"),
+        "takes no negative axis but -1 on TensorFlow, and puts it elsewhere on torch",
+        "takes any axis",
+        lambda found: found.argument("axis") not in (None, -1),
+    ),
+    Listed(
+        "pooling of integers", _POOLS, ALL, ("dtype", "keras raises", "value"),
+        "answers float64 for integers on NumPy, overflows on JAX, and fails on TensorFlow and torch",
+        "averages in floatx, and takes maxima in the integers' own dtype, on every backend",
+        _no_float,
+    ),
+    Listed(
+        "pooling and convolution without elements", (*_POOLS, "nn.conv"), ALL, ("keras raises", "shape"),
+        "fails, or answers another shape, where an axis has no elements",
+        "answers a tensor without elements, of the shape that the sizes give",
+        _empty,
+    ),
+    Listed(
+        "tensorflow: a window that does not fit", (*_POOLS, "nn.conv"), ("tensorflow",), ("ops raises",),
+        "answers a tensor without elements where a window does not fit",
+        "raises ShapeError on every backend",
+        _we_say("does not fit into an axis"),
+    ),
+    Listed(
+        "crossentropy keeps the dtype", ("nn.sparse_categorical_crossentropy",), ("numpy", "jax"), ("dtype",),
+        "answers float32 for float16 scores",
+        "keeps the scores' dtype",
+        lambda found: all(a.dtype in ("float16", "bfloat16") for a in found.ours.leaves),
+    ),
+    Listed(
+        "crossentropy along another axis", ("nn.sparse_categorical_crossentropy",), ("numpy", "jax", "tensorflow"),
+        ("keras raises",),
+        "takes no axis but the last",
+        "takes any axis",
+        lambda found: found.argument("axis") not in (None, -1),
+    ),
+    Listed(
+        "crossentropy of infinite scores", ("nn.sparse_categorical_crossentropy",), ("tensorflow", "torch", "jax", "numpy"), ("value",),
+        "answers finite values for infinite scores on some backends",
+        "answers NaN: inf - inf has no value",
+        _has_infinite,
+    ),
+)
+# fmt: on
+
+
+def which(found: Any) -> str | None:
+    """The name of the first listed difference that describes it."""
+    return next((one.name for one in LISTED if one.covers(found)), None)
+
+
+def of_crash(path: str, backend: str) -> str | None:
+    """The name of the listed difference for a process that keras has ended; of the call only its op is known."""
+    return next(
+        (one.name for one in LISTED if "crash" in one.kinds and path in one.ops and backend in one.backends), None
+    )
+
+
+# --- the document -----------------------------------------------------------------------------------------------------
+
+
+def _document() -> str:
+    lines = [
+        "# Where ops differs from keras 3.15.1",
+        "",
+        "Made from `parity/differences.py` by `python parity/differences.py`; change it there. `python -m tox run -e parity`"
+        " compares both on random calls, and fails for a difference that is not in this list.",
+        "",
+        "| difference | ops | backends | keras | ops does |",
+        "|---|---|---|---|---|",
+    ]
+    for one in LISTED:
+        names = ", ".join(f"`{name}`" for name in one.ops) or "any"
+        where = "all" if one.backends == ALL else ", ".join(one.backends)
+        lines.append(f"| {one.name} | {names} | {where} | {one.keras} | {one.ours} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Writes the document, or checks it."""
+    text = _document()
+    if "--check" in sys.argv[1:]:
+        if not DOCUMENT.exists() or DOCUMENT.read_text() != text:
+            print("docs/differences.md is stale: run python parity/differences.py")
+            return 1
+        return 0
+    DOCUMENT.parent.mkdir(exist_ok=True)
+    DOCUMENT.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

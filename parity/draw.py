@@ -1,0 +1,271 @@
+"""The calls of the sweep: each op's record says how it is called, chance changes dtypes, shapes, options and values.
+
+A call is drawn from the seed, its op and its number alone, so that it can be drawn again by itself. Several calls in a
+row share dtypes, shapes and options and differ in values: JAX compiles for each new combination.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ops_common import dtypes
+from ops_common.testing import RECORDS, Record, Sample
+from ops_common.testing.record import Maker
+
+# So many calls share dtypes, shapes and options: 5, where no backend has a reason for more.
+ALIKE = {"jax": 25}
+SHAPES = ((), (0,), (1,), (4,), (2, 3), (3, 1), (0, 3), (2, 3, 4), (1, 3, 1), (2, 1, 3, 2))
+# Shapes of two or three operands; most of them broadcast.
+TOGETHER = (
+    ((2, 3), (2, 3), (2, 3)),
+    ((2, 3), (3,), ()),
+    ((), (4,), (1,)),
+    ((2, 1), (1, 3), (2, 3)),
+    ((0, 3), (1, 3), (3,)),
+    ((2, 1, 3, 2), (3, 2), (1,)),
+    ((), (), ()),
+    ((2, 3), (2,), ()),
+    ((4,), (2, 3), (4,)),
+)
+_SIZES = (0, 1, 2, 3, 4, 5)
+_INTERESTING = (np.nan, np.inf, -np.inf, -0.0, 0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of one op. NumPy arrays in it stand for tensors, or, if `raw`, are given as they are."""
+
+    path: str
+    number: int
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    raw: bool = False
+
+    def source(self) -> str:
+        """The call as Python source."""
+        parts = [_source(value) for value in self.args] + [f"{k}={_source(v)}" for k, v in self.kwargs.items()]
+        return f"{self.path}({', '.join(parts)})"
+
+
+def _source(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        name = dtypes.from_numpy(value.dtype)
+        return f"array({value.tolist()}, {name!r})" if value.size else f"empty({value.shape}, {name!r})"
+    if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
+        inside = ", ".join(map(_source, value))
+        return f"[{inside}]" if isinstance(value, list) else f"({inside},)"
+    return repr(value)
+
+
+class Drawer:
+    """Draws calls for one backend.
+
+    Attributes:
+        native: the dtypes that both sides are given.
+        seed: what everything follows from.
+        alike: how many calls in a row differ in values only.
+    """
+
+    def __init__(self, native: Sequence[str], seed: int, alike: int) -> None:
+        self.native = frozenset(native)
+        self.seed = seed
+        self.alike = alike
+
+    def calls(self, path: str, count: int, kinds: dict[str, str], start: int = 0) -> Iterator[Call]:
+        """The calls numbered from `start` up to `count`; `kinds` says of each parameter what it holds."""
+        for number in range(start, count):
+            found = self.call(RECORDS[path], number, kinds)
+            if found is not None:
+                yield found
+
+    def call(self, record: Record, number: int, kinds: dict[str, str]) -> Call | None:
+        """The call of this number; None where the record has no sample in the dtype that was drawn."""
+        place = [self.seed, zlib.crc32(record.path.encode()), number // self.alike]
+        outline, filling = np.random.default_rng(place), np.random.default_rng([*place, 1 + number % self.alike])
+        return _Draw(record, kinds, self.native, outline, filling).call(number)
+
+
+class _Draw:
+    """One call being drawn: `outline` decides dtypes, shapes and options, `filling` the values."""
+
+    def __init__(
+        self,
+        record: Record,
+        kinds: dict[str, str],
+        native: frozenset[str],
+        outline: np.random.Generator,
+        filling: np.random.Generator,
+    ) -> None:
+        self.record, self.kinds = record, kinds
+        self.outline, self.filling = outline, filling
+        takes = [name for name in record.takes if name in native]
+        refuses = [name for name in record.refuses if name in native]
+        self.pool = takes * 4 + refuses
+        self.dtype = self._one(self.pool)
+
+    def _one(self, items: Sequence[Any]) -> Any:
+        return items[int(self.outline.integers(len(items)))]
+
+    def _by_chance(self, chance: float) -> bool:
+        return bool(self.outline.random() < chance)
+
+    def call(self, number: int) -> Call | None:
+        sample = self._sample()
+        if sample is None:
+            return None
+        self.sized = _changed_sizes if self._by_chance(0.4) else _kept
+        sizes = {size: self._one(_SIZES) for size in range(8)}
+        before = self._one(((), (), (), (2,), (1,), (0,)))
+        free = [x for x in _arrays([*sample.args, *sample.kwargs.values()]) if self._is_free(x)]
+        together = self._one(TOGETHER) if free and self._is_elementwise() and self._by_chance(0.6) else None
+        alone = self._one(SHAPES) if len(free) == 1 and self._by_chance(0.35) else None
+        mixed = len(free) > 1 and self._by_chance(0.25)
+        number_at = int(self.outline.integers(len(free))) if len(free) > 1 and self._by_chance(0.15) else None
+        as_list = self._by_chance(0.06)
+        seen = 0
+
+        def replaced(array: np.ndarray[Any, Any]) -> Any:
+            nonlocal seen
+            if not self._is_free(array):
+                shape = self.sized(array.shape, sizes)
+                return array if shape == array.shape else np.resize(array, shape).astype(array.dtype)
+            place, seen = seen, seen + 1
+            name = self._one(self.pool) if mixed else self.dtype
+            if place == number_at:
+                return self._number(name)
+            if together is not None:
+                shape = together[place % 3]
+            elif alone is not None:
+                shape = alone
+            else:
+                shape = (*before, *self.sized(array.shape, sizes))
+            filled = self._filled(array, shape, name)
+            return filled.tolist() if as_list and name in ("float32", "int32", "bool") else filled
+
+        args = [_replace(value, replaced) for value in sample.args]
+        kwargs = {key: _replace(value, replaced) for key, value in sample.kwargs.items()}
+        self._change_options(args, kwargs, max((x.ndim for x in free), default=1))
+        return Call(self.record.path, number, tuple(args), kwargs, self._by_chance(0.12))
+
+    def _sample(self) -> Sample | None:
+        record, make = self.record, Maker(self.dtype)
+        source = self.outline.random()
+        try:
+            found: list[Sample] = []
+            if record.errors is not None and source < 0.05:
+                found = [sample for _, sample in record.errors(make)]
+            elif record.forms is not None and source < 0.2:
+                found = list(record.forms(make))
+            found = found or list(record.samples(make))
+        except Exception:  # a record need not have samples in a dtype that its op refuses
+            found = list(record.samples(Maker("float32")))
+            self.dtype = "float32"
+        return self._one(found) if found else None
+
+    def _is_free(self, array: np.ndarray[Any, Any]) -> bool:
+        """Whether an array is an operand in the dtype under test, no index or mask."""
+        return dtypes.from_numpy(array.dtype) == self.dtype
+
+    def _is_elementwise(self) -> bool:
+        return (self.record.kernel or "elementwise.").startswith("elementwise.") and not any(
+            kind not in ("Operand", "Mask") for kind in self.kinds.values()
+        )
+
+    def _number(self, name: str) -> Any:
+        small = int(self.filling.integers(-3, 4))
+        if name == "bool":
+            return small > 0
+        if name in dtypes.INTEGERS:
+            return small
+        if name in dtypes.COMPLEX:
+            return complex(small, 0.5)
+        return float(small) if small % 2 else small + 0.5
+
+    def _filled(self, array: np.ndarray[Any, Any], shape: tuple[int, ...], name: str) -> np.ndarray[Any, Any]:
+        """Values for an array: the sample's own, if its shape is, or others, with the interesting ones now and then."""
+        native, way = dtypes.to_numpy(name), self.filling.random()
+        if shape == array.shape and name == self.dtype and way < 0.3:
+            return array
+        count = int(np.prod(shape))
+        if name == "bool":
+            return (self.filling.random(shape) < 0.5).reshape(shape)
+        if name in dtypes.INTEGERS:
+            info = np.iinfo(name)
+            values = self.filling.integers(max(info.min, -5), 8, shape)
+            if way > 0.85:
+                ends = np.array([info.min, info.max, 0, 1], native)
+                values = np.asarray(values).astype(native)
+                values = np.where(self.filling.random(shape) < 0.4, self.filling.choice(ends, shape), values)
+            with np.errstate(all="ignore"):
+                return np.asarray(values).astype(native)
+        low, high = ((-3, 3), (-1, 1), (0, 4), (-30, 30))[int(self.filling.integers(4))]
+        values = np.asarray(self.filling.uniform(low, high, shape))
+        if way > 0.75 and count:
+            chosen = self.filling.choice(np.array(_INTERESTING), shape)
+            values = np.where(self.filling.random(shape) < 0.5, chosen, values)
+        if name in dtypes.COMPLEX:
+            values = values + 1j * np.asarray(self.filling.uniform(low, high, shape))
+        with np.errstate(all="ignore"):
+            return np.asarray(values).astype(native)
+
+    def _change_options(self, args: list[Any], kwargs: dict[str, Any], rank: int) -> None:
+        """Another axis, dtype, flag or count now and then."""
+        for place, (name, kind) in enumerate(self.kinds.items()):
+            given = name in kwargs or place < len(args)
+            old = kwargs.get(name, args[place] if place < len(args) else None)
+            if isinstance(old, np.ndarray) or not self._by_chance(0.25):
+                continue
+            new = self._option(kind, old, rank, given)
+            if new is _NOTHING:
+                continue
+            if place < len(args):
+                args[place] = new
+            elif place >= len(args):
+                kwargs[name] = new
+
+    def _option(self, kind: str, old: Any, rank: int, given: bool) -> Any:
+        kind = kind.removesuffix(" | None")
+        if kind == "Axis":
+            one = int(self.outline.integers(-rank - 1, rank + 1))
+            return self._one((one, one, one, None, (one, int(self.outline.integers(-rank, rank + 1)))))
+        if kind == "bool":
+            return self._by_chance(0.5)
+        if kind == "int" and type(old) is int:
+            return old + self._one((-1, 0, 1, 2))
+        if kind == "DtypeLike":
+            return self._one([*self.pool, "float32"])
+        if kind == "ShapeLike" and given and isinstance(old, tuple):
+            return self._one((old, list(old), old[::-1], (*old, 1)))
+        return _NOTHING
+
+
+_NOTHING: Any = object()
+
+
+def _kept(shape: tuple[int, ...], sizes: dict[int, int]) -> tuple[int, ...]:
+    return shape
+
+
+def _changed_sizes(shape: tuple[int, ...], sizes: dict[int, int]) -> tuple[int, ...]:
+    return tuple(sizes.get(size, size) for size in shape)
+
+
+def _arrays(values: Sequence[Any]) -> Iterator[np.ndarray[Any, Any]]:
+    for value in values:
+        if isinstance(value, np.ndarray):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            yield from _arrays(value)
+
+
+def _replace(value: Any, change: Callable[[np.ndarray[Any, Any]], Any]) -> Any:
+    if isinstance(value, np.ndarray):
+        return change(value)
+    if isinstance(value, (list, tuple)) and any(True for _ in _arrays(value)):
+        return type(value)(_replace(item, change) for item in value)
+    return value
