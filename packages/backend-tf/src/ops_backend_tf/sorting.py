@@ -17,6 +17,7 @@ _BITS = {tf.bfloat16: tf.int16, tf.float16: tf.int16, tf.float32: tf.int32, tf.f
 _COMPLEX = {tf.complex64: tf.float32, tf.complex128: tf.float64}
 _HALF = frozenset({tf.float16, tf.bfloat16})
 _BOOL = tf.bool
+_COUNTED = frozenset({tf.int32, tf.int64})  # what DenseBincount takes
 
 
 def sort(x: Tensor, axis: int | None) -> Tensor:
@@ -130,6 +131,10 @@ def tally(x: Tensor, weights: Tensor | None, length: Any) -> Tensor:
     """As in the contract; the length may also be an int64 tensor."""
     if x.shape.rank not in (1, 2) or not (weights is None or weights.shape.is_compatible_with(x.shape)):
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
+    if weights is None and type(x) is EAGER and x.dtype in _COUNTED:
+        # Integers beyond the length are left out; a negative one is an error.
+        none = tf.zeros((0,), tf.int32)
+        return raw_ops.DenseBincount(input=x, size=tf.cast(length, x.dtype), weights=none)
     added: Any = weights
     if weights is None:
         added = raw_ops.Fill(dims=raw_ops.Shape(input=x), value=tf.constant(1, tf.int32))

@@ -91,6 +91,8 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     if x.dim() not in (1, 2) or (weights is not None and weights.shape != x.shape):
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
     x = x.to(torch.int64)
+    if weights is None and x.dim() == 1 and not torch.compiler.is_compiling():
+        return torch.bincount(x, minlength=length)[:length].int()
     x = torch.where((x < 0) | (x > length), length, x)  # the last place is cut off
     added: Any = torch.ones_like(x, dtype=torch.int32) if weights is None else weights
     dtype = added.dtype
