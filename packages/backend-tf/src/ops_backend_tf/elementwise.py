@@ -37,32 +37,52 @@ def _require(allowed: Any, *operands: Any) -> None:
 _BOOL = frozenset({tf.bool})
 
 
-def add(x1: Any, x2: Any) -> Tensor:
-    if type(x1) in NUMBERS:
-        x1 = number_like(x1, x2)
-    try:
-        return _AddV2(x1, x2)
-    except Exception:
-        _require(_BOOL, x1, x2)
-        return _LogicalOr(x1, x2)
+def _binary(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
+    """A function of two operands, of which the first may be a number (that the second may, TensorFlow knows)."""
+
+    def call(x1: Any, x2: Any) -> Tensor:
+        return function(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+
+    return call
 
 
-def subtract(x1: Any, x2: Any) -> Tensor:
-    return _Sub(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+def _or_of_bools(function: Callable[..., Tensor], logical: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
+    """A binary function that TensorFlow has for numbers; that of bools is another."""
+
+    def call(x1: Any, x2: Any) -> Tensor:
+        if type(x1) in NUMBERS:
+            x1 = number_like(x1, x2)
+        try:
+            return function(x1, x2)
+        except Exception:
+            _require(_BOOL, x1, x2)
+            return logical(x1, x2)
+
+    return call
 
 
-def multiply(x1: Any, x2: Any) -> Tensor:
-    if type(x1) in NUMBERS:
-        x1 = number_like(x1, x2)
-    try:
-        return _Mul(x1, x2)
-    except Exception:
-        _require(_BOOL, x1, x2)
-        return _LogicalAnd(x1, x2)
+def _ordered(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
+    """A comparison; that of bools is one of small integers."""
+    return _or_of_bools(function, lambda x1, x2: function(x=_Cast(x=x1, DstT=tf.uint8), y=_Cast(x=x2, DstT=tf.uint8)))
 
 
-def divide(x1: Any, x2: Any) -> Tensor:
-    return _RealDiv(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+add = _or_of_bools(_AddV2, _LogicalOr)
+subtract = _binary(_Sub)
+multiply = _or_of_bools(_Mul, _LogicalAnd)
+divide = _binary(_RealDiv)
+maximum = _or_of_bools(_Maximum, _LogicalOr)
+minimum = _or_of_bools(_Minimum, _LogicalAnd)
+equal = _binary(_Equal)
+not_equal = _binary(_NotEqual)
+greater = _ordered(_Greater)
+greater_equal = _ordered(_GreaterEqual)
+less = _ordered(_Less)
+less_equal = _ordered(_LessEqual)
+arctan2 = _binary(raw_ops.Atan2)
+divide_no_nan = _binary(raw_ops.DivNoNan)
+bitwise_and = _or_of_bools(raw_ops.BitwiseAnd, _LogicalAnd)
+bitwise_or = _or_of_bools(raw_ops.BitwiseOr, _LogicalOr)
+bitwise_xor = _or_of_bools(raw_ops.BitwiseXor, _NotEqual)
 
 
 def _whole(function: Callable[..., Tensor], x1: Tensor, x2: Any) -> Tensor:
@@ -101,55 +121,6 @@ def power(x1: Any, x2: Any) -> Tensor:
         return _Cast(x=wide, DstT=x1.dtype)
 
 
-def maximum(x1: Any, x2: Any) -> Tensor:
-    if type(x1) in NUMBERS:
-        x1 = number_like(x1, x2)
-    try:
-        return _Maximum(x1, x2)
-    except Exception:
-        _require(_BOOL, x1, x2)
-        return _LogicalOr(x1, x2)
-
-
-def minimum(x1: Any, x2: Any) -> Tensor:
-    if type(x1) in NUMBERS:
-        x1 = number_like(x1, x2)
-    try:
-        return _Minimum(x1, x2)
-    except Exception:
-        _require(_BOOL, x1, x2)
-        return _LogicalAnd(x1, x2)
-
-
-def equal(x1: Any, x2: Any) -> Tensor:
-    return _Equal(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
-
-
-def not_equal(x1: Any, x2: Any) -> Tensor:
-    return _NotEqual(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
-
-
-def _ordered(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
-    """A comparison; that of bools is one of small integers."""
-
-    def compare(x1: Any, x2: Any) -> Tensor:
-        if type(x1) in NUMBERS:
-            x1 = number_like(x1, x2)
-        try:
-            return function(x1, x2)
-        except Exception:
-            _require(_BOOL, x1, x2)
-            return function(x=_Cast(x=x1, DstT=tf.uint8), y=_Cast(x=x2, DstT=tf.uint8))
-
-    return compare
-
-
-greater = _ordered(_Greater)
-greater_equal = _ordered(_GreaterEqual)
-less = _ordered(_Less)
-less_equal = _ordered(_LessEqual)
-
-
 def logical_and(x1: Tensor, x2: Tensor) -> Tensor:
     return _LogicalAnd(x1, x2)
 
@@ -160,30 +131,6 @@ def logical_or(x1: Tensor, x2: Tensor) -> Tensor:
 
 def logical_xor(x1: Tensor, x2: Tensor) -> Tensor:
     return _NotEqual(x1, x2)
-
-
-def arctan2(x1: Any, x2: Any) -> Tensor:
-    return raw_ops.Atan2(y=number_like(x1, x2) if type(x1) in NUMBERS else x1, x=x2)
-
-
-def _bitwise(function: Callable[..., Tensor], logical: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
-    """A function of bits; that of bools is a logical one."""
-
-    def both(x: Any, y: Any) -> Tensor:
-        if type(x) in NUMBERS:
-            x = number_like(x, y)
-        try:
-            return function(x, y)
-        except Exception:
-            _require(_BOOL, x, y)
-            return logical(x, y)
-
-    return both
-
-
-bitwise_and = _bitwise(raw_ops.BitwiseAnd, _LogicalAnd)
-bitwise_or = _bitwise(raw_ops.BitwiseOr, _LogicalOr)
-bitwise_xor = _bitwise(raw_ops.BitwiseXor, _NotEqual)
 
 
 def bitwise_not(x: Tensor) -> Tensor:
@@ -218,10 +165,6 @@ def right_shift(x: Any, y: Any) -> Tensor:
     if x.dtype in UNSIGNED:
         return _SelectV2(condition=inside, t=raw_ops.RightShift(x=x, y=y), e=number_like(0, x))
     return raw_ops.RightShift(x=x, y=_SelectV2(condition=inside, t=y, e=number_like(last, x)))
-
-
-def divide_no_nan(x1: Any, x2: Any) -> Tensor:
-    return raw_ops.DivNoNan(x=number_like(x1, x2) if type(x1) in NUMBERS else x1, y=x2)
 
 
 def fmod(x1: Any, x2: Any) -> Tensor:
