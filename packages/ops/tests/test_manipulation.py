@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import registry
+from ops_common import dtypes, registry
 from ops_common.testing import BACKENDS
 
 
@@ -95,8 +95,8 @@ def test_view_changes_the_last_axis_with_the_width(
     if not {have, wanted} <= registry.load(backend).native_dtypes.keys():
         return
     numbers = np.random.default_rng(0).integers(0, 2 if have == "bool" else 99, shape)
-    x = ops.convert_to_tensor(numbers.astype(registry.load("numpy").native_dtypes[have]))
-    native = registry.load("numpy").native_dtypes[wanted]
+    x = ops.convert_to_tensor(numbers.astype(dtypes.to_numpy(have)))
+    native = dtypes.to_numpy(wanted)
     raw = np.ascontiguousarray(array(x))
     expected = raw.view(np.uint8) != 0 if wanted == "bool" else raw.view(native)
     found = ops.view(x, wanted)

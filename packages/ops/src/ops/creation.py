@@ -329,7 +329,7 @@ def triu(x: Operand, k: int = 0) -> Tensor:
 
 
 def _square(x: Any, k: int) -> Shape:
-    size = None if x.shape[0] is None else x.shape[0] + abs(k)
+    size = None if x.shape[0] is None else x.shape[0] + max(k, -k)
     return (size, size)
 
 
