@@ -111,3 +111,25 @@ def test_jit_sorts_and_finds_as_eager_calls_do(backend: str, dtype: str) -> None
 
     for compiled, eager in zip(numpy(ops.jit(several)(x)), numpy(several(x)), strict=True):
         np.testing.assert_array_equal(compiled, eager)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16", "float64", "int32", "int64", "uint32", "uint8"])
+def test_argsort_of_many_elements_is_stable(backend: str, dtype: str) -> None:
+    """A backend may sort many elements in another way than few."""
+    if dtype not in registry.load(backend).native_dtypes:
+        return
+    rng = np.random.default_rng(0)
+    large = 0 if dtype in ("float16", "bfloat16", "uint8") else 24  # as powers of 2
+    values = rng.integers(0 if dtype[0] == "u" else -30, 30, (50, 101)) * 2.0**large
+    if dtype == "uint32":
+        values *= 4  # up to the last bit
+    if "float" in dtype:
+        values[rng.random(values.shape) < 0.1] = NAN
+        values[rng.random(values.shape) < 0.1] *= -0.0
+        values[::7, ::3], values[::7, 1::3] = float("inf"), float("-inf")
+    x = ops.cast(values, dtype)
+    wide = numpy(x).astype(np.float64)
+    for axis in (-1, 0, None):
+        found = ops.argsort(x, axis)
+        assert ops.dtype(found) == "int32"
+        np.testing.assert_array_equal(numpy(found), np.argsort(wide, axis, "stable"))
