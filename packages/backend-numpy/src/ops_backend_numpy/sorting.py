@@ -44,8 +44,8 @@ def argsort(x: Tensor, axis: int | None) -> Tensor:
 
 
 def _argsort_by_keys(x: Tensor) -> Tensor:
-    """Indices that sort the last axis. NumPy's stable argsort is slow, and its sort of integers quick: what is sorted are
-    integers of 64 bits, an element's order in the upper half and its index in the lower."""
+    """Indices that sort the last axis. NumPy's stable argsort is slow, and its sort of integers quick: what is sorted
+    are integers of 64 bits, an element's order in the upper half and its index in the lower."""
     if x.dtype.kind == "f":
         # A float's bits are in order by sign and magnitude: below zero, the magnitude is turned around.
         bits = np.add(x, 0, dtype=np.float32).view(np.int32)  # -0.0 + 0 is 0.0
