@@ -133,3 +133,28 @@ def test_argsort_of_many_elements_is_stable(backend: str, dtype: str) -> None:
         found = ops.argsort(x, axis)
         assert ops.dtype(found) == "int32"
         np.testing.assert_array_equal(numpy(found), np.argsort(wide, axis, "stable"))
+
+
+def test_histogram_of_many_elements(backend: str) -> None:
+    """Many elements are compared with each edge, few are searched for: the counts are the same."""
+    edges = [-1.0, 0.0, 0.0, 0.5, 2.0, 2.0]
+    x = np.resize(np.array([-3, -1, -0.0, 0.25, 0.5, 1.75, 2, 2.5, NAN, float("inf")], np.float32), 20_000)
+    counts, found = ops.histogram(x, edges)
+    np.testing.assert_array_equal(numpy(found), edges)
+    np.testing.assert_array_equal(numpy(counts), sum(numpy(ops.histogram(part, edges)[0]) for part in np.split(x, 5)))
+    np.testing.assert_array_equal(numpy(counts), np.histogram(x, edges)[0])
+    assert ops.dtype(counts) == "float32"
+    jitted = ops.jit(lambda x: ops.histogram(x, 7, (-1.0, 2.5))[0])(ops.convert_to_tensor(x))
+    np.testing.assert_array_equal(numpy(jitted), np.histogram(x, 7, (-1.0, 2.5))[0])
+
+
+def test_argpartition_of_many_elements(backend: str) -> None:
+    rng = np.random.default_rng(0)
+    values = rng.integers(0, 50, (3, 2000)).astype(np.float32)
+    values[:, ::9] = NAN
+    for kth in (0, 700, 1900, -1):
+        found = numpy(ops.argpartition(values, kth))
+        np.testing.assert_array_equal(np.sort(found), np.broadcast_to(np.arange(2000), (3, 2000)))
+        parted, ordered, at = np.take_along_axis(values, found, -1), np.sort(values), kth % 2000
+        np.testing.assert_array_equal(parted[:, at], ordered[:, at])
+        np.testing.assert_array_equal(np.sort(parted[:, :at]), ordered[:, :at])

@@ -10,7 +10,7 @@ from ops_backend_numpy.core import SMALL_FLOATS
 from ops_common import shapes
 from ops_common.counting import bincount, tally
 
-__all__ = ["argsort", "bincount", "isin", "searchsorted", "sort", "tally"]
+__all__ = ["argpartition", "argsort", "bincount", "isin", "searchsorted", "sort", "tally"]
 
 Tensor = Any
 
@@ -63,6 +63,17 @@ def _argsort_by_keys(x: Tensor) -> Tensor:
     keys.sort()
     keys &= 0xFFFFFFFF
     return keys.astype(_INT32)
+
+
+def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
+    if axis is not None:  # NumPy lets a scalar pass, and an axis without elements
+        axis = shapes.normalize_axis(axis, x.ndim)
+    size = x.size if axis is None else x.shape[axis]
+    if not -size <= kth < size:
+        raise ValueError(f"kth {kth} is out of bounds for {size} elements")
+    if x.dtype in SMALL_FLOATS:
+        x = x.astype(np.float32)
+    return np.argpartition(x, kth, axis).astype(_INT32)
 
 
 def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:

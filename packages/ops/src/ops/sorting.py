@@ -86,12 +86,12 @@ def argsort(x: Operand, axis: Axis = -1) -> Tensor:
     ...
 
 
-@composite(kernel=None)
+@composite()
 def argpartition(x: Operand, kth: int, axis: Axis = -1) -> Tensor:
     """Indices, as int32, that bring the k-th smallest element to its place along an axis, with no larger ones before it
     and no smaller ones behind.
 
-    On every backend they are those of `argsort`, which are one of many such orders.
+    The order of the others on either side, and of equal elements, is not fixed, and differs between backends.
 
     Args:
         x: a tensor of any dtype.
