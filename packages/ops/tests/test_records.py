@@ -33,16 +33,16 @@ def change_all(sample: Sample, change: Any) -> tuple[list[Any], dict[str, Any]]:
     return [replace(v, change) for v in sample.args], {k: replace(v, change) for k, v in sample.kwargs.items()}
 
 
-def compare(found: Any, expected: Any, record: Record) -> None:
+def compare(found: Any, expected: Any, record: Record, sample: Sample) -> None:
     if isinstance(expected, (list, tuple)):
         assert isinstance(found, type(expected))
         for one, wanted in zip(found, expected, strict=True):
-            compare(one, wanted, record)
+            compare(one, wanted, record, sample)
         return
     assert ops.is_tensor(found)
     assert ops.shape(found) == expected.shape
     assert ops.dtype(found) == dtypes.from_numpy(expected.dtype)
-    close(ops.convert_to_numpy(found), expected, record.loose)
+    close(record.compared(ops.convert_to_numpy(found), sample), record.compared(expected, sample), record.loose)
 
 
 def agree(symbolic: Any, found: Any, unknown: bool) -> None:
@@ -72,7 +72,7 @@ def test_values_dtypes_shapes_and_symbolic_answers(record: Record, backend: str)
         for sample in record.tried(make):
             args, kwargs = change_all(sample, ops.convert_to_tensor)
             found = function(*args, **kwargs)
-            compare(found, record.expected(sample, dtype), record)
+            compare(found, record.expected(sample, dtype), record, sample)
             args, kwargs = change_all(sample, lambda x: ops.SymbolicTensor(x.shape, x.dtype))
             if args and any(a is not b for a, b in zip(args, sample.args, strict=True)):
                 agree(function(*args, **kwargs), found, unknown=record.by_values)
@@ -87,7 +87,7 @@ def test_other_forms_of_the_arguments(record: Record, backend: str) -> None:
             continue
         for sample in record.forms(Maker(dtype)):
             # Arrays are given as they are: the op converts them.
-            compare(function(*sample.args, **sample.kwargs), record.expected(sample, dtype), record)
+            compare(function(*sample.args, **sample.kwargs), record.expected(sample, dtype), record, sample)
 
 
 def scattered(x: Any) -> Any:
@@ -112,7 +112,7 @@ def test_strided_and_read_only_arrays(record: Record, backend: str) -> None:
             return pairs[-1][1]
 
         args, kwargs = change_all(sample, change)
-        compare(function(*args, **kwargs), record.expected(sample, dtype), record)
+        compare(function(*args, **kwargs), record.expected(sample, dtype), record, sample)
         for kept, given in pairs:
             np.testing.assert_array_equal(given, kept)  # nothing was written into the caller's memory
 

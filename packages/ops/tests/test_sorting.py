@@ -111,3 +111,50 @@ def test_jit_sorts_and_finds_as_eager_calls_do(backend: str, dtype: str) -> None
 
     for compiled, eager in zip(numpy(ops.jit(several)(x)), numpy(several(x)), strict=True):
         np.testing.assert_array_equal(compiled, eager)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16", "float64", "int32", "int64", "uint32", "uint8"])
+def test_argsort_of_many_elements_is_stable(backend: str, dtype: str) -> None:
+    """A backend may sort many elements in another way than few."""
+    if dtype not in registry.load(backend).native_dtypes:
+        return
+    rng = np.random.default_rng(0)
+    large = 0 if dtype in ("float16", "bfloat16", "uint8") else 24  # as powers of 2
+    values = rng.integers(0 if dtype[0] == "u" else -30, 30, (50, 101)) * 2.0**large
+    if dtype == "uint32":
+        values *= 4  # up to the last bit
+    if "float" in dtype:
+        values[rng.random(values.shape) < 0.1] = NAN
+        values[rng.random(values.shape) < 0.1] *= -0.0
+        values[::7, ::3], values[::7, 1::3] = float("inf"), float("-inf")
+    x = ops.cast(values, dtype)
+    wide = numpy(x).astype(np.float64)
+    for axis in (-1, 0, None):
+        found = ops.argsort(x, axis)
+        assert ops.dtype(found) == "int32"
+        np.testing.assert_array_equal(numpy(found), np.argsort(wide, axis, "stable"))
+
+
+def test_histogram_of_many_elements(backend: str) -> None:
+    """Many elements are compared with each edge, few are searched for: the counts are the same."""
+    edges = [-1.0, 0.0, 0.0, 0.5, 2.0, 2.0]
+    x = np.resize(np.array([-3, -1, -0.0, 0.25, 0.5, 1.75, 2, 2.5, NAN, float("inf")], np.float32), 20_000)
+    counts, found = ops.histogram(x, edges)
+    np.testing.assert_array_equal(numpy(found), edges)
+    np.testing.assert_array_equal(numpy(counts), sum(numpy(ops.histogram(part, edges)[0]) for part in np.split(x, 5)))
+    np.testing.assert_array_equal(numpy(counts), np.histogram(x, edges)[0])
+    assert ops.dtype(counts) == "float32"
+    jitted = ops.jit(lambda x: ops.histogram(x, 7, (-1.0, 2.5))[0])(ops.convert_to_tensor(x))
+    np.testing.assert_array_equal(numpy(jitted), np.histogram(x, 7, (-1.0, 2.5))[0])
+
+
+def test_argpartition_of_many_elements(backend: str) -> None:
+    rng = np.random.default_rng(0)
+    values = rng.integers(0, 50, (3, 2000)).astype(np.float32)
+    values[:, ::9] = NAN
+    for kth in (0, 700, 1900, -1):
+        found = numpy(ops.argpartition(values, kth))
+        np.testing.assert_array_equal(np.sort(found), np.broadcast_to(np.arange(2000), (3, 2000)))
+        parted, ordered, at = np.take_along_axis(values, found, -1), np.sort(values), kth % 2000
+        np.testing.assert_array_equal(parted[:, at], ordered[:, at])
+        np.testing.assert_array_equal(np.sort(parted[:, :at]), ordered[:, :at])

@@ -11,6 +11,8 @@ from ops_common import bessel, dtypes
 
 Tensor = Any
 
+_NUMBERS = frozenset({int, float})
+
 add = np.add
 subtract = np.subtract
 multiply = np.multiply
@@ -41,7 +43,6 @@ fmin = np.fmin
 fmod = np.fmod
 gcd = np.gcd
 lcm = np.lcm
-heaviside = np.heaviside
 hypot = np.hypot
 logaddexp = np.logaddexp
 logaddexp2 = np.logaddexp2
@@ -78,6 +79,16 @@ log10 = np.log10
 cbrt = np.cbrt
 
 
+def divide_no_nan(x1: Any, x2: Any) -> Tensor:
+    zero = np.equal(x2, 0)
+    if not zero.any():
+        return np.true_divide(x1, x2)
+    if type(x2) in _NUMBERS:
+        return np.zeros_like(x1)
+    quotient = np.true_divide(x1, np.add(x2, zero.astype(x2.dtype)))  # a division by 0 would warn
+    return np.where(zero, quotient.dtype.type(0), quotient)
+
+
 def log1p(x: Tensor) -> Tensor:
     if x.dtype.kind != "c":
         return np.log1p(x)
@@ -94,7 +105,9 @@ def log1p(x: Tensor) -> Tensor:
 def angle(x: Tensor) -> Tensor:
     if x.dtype.kind == "c":
         return np.arctan2(x.imag, x.real)
-    return np.arctan2(x.dtype.type(0), x)
+    out = np.multiply(np.signbit(x), x.dtype.type(np.pi))
+    nan = np.isnan(x)
+    return np.where(nan, x, out) if nan.any() else out
 
 
 def sinc(x: Tensor) -> Tensor:
@@ -178,6 +191,8 @@ def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def clip(x: Tensor, x_min: Any, x_max: Any) -> Tensor:
+    if type(x_min) in _NUMBERS and type(x_max) in _NUMBERS and x.dtype not in SMALL_FLOATS:
+        return x.clip(x_min, x_max)  # one pass, which pays for numbers only
     return np.minimum(np.maximum(x, x_min), x_max)
 
 

@@ -24,6 +24,8 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    if x.dtype != bool:  # of bools NumPy finds them in less than half the time
+        x = np.not_equal(x, 0)
     return tuple(place.astype(np.int32) for place in np.nonzero(x))
 
 

@@ -166,3 +166,11 @@ def nanmin(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
     return _fmin(x, axis, None, None, keepdims)
+
+
+def count_nonzero(x: Tensor, axis: Axis) -> Tensor:
+    if axis is None:
+        return _INT32.type(np.count_nonzero(x))
+    if not x.ndim:
+        shapes.normalize_axes(axis, 0)
+    return _add(x if x.dtype == bool else np.not_equal(x, 0), axis, _INT32.type)

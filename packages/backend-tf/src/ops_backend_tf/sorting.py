@@ -119,6 +119,11 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
 
 
 def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
+    if weights is None and type(x) is EAGER and x.dtype in _COUNTED and x.shape.num_elements():
+        axes = ints(x, tuple(range(x.shape.rank)))
+        if int(raw_ops.Min(input=x, axis=axes)) < 0:
+            raise ArgumentError("integers to count must not be negative")
+        return tally(x, None, max(minlength, int(raw_ops.Max(input=x, axis=axes)) + 1))
     flat = raw_ops.Reshape(tensor=raw_ops.Cast(x=x, DstT=tf.int64), shape=ints(x, (-1,)))
     least = tf.constant([minlength - 1], tf.int64)
     if type(x) is EAGER and int(raw_ops.Min(input=raw_ops.ConcatV2(values=[flat, [0]], axis=0), axis=ints(x, 0))) < 0:

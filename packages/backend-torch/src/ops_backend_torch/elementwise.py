@@ -268,6 +268,15 @@ def right_shift(x: Any, y: Any) -> Tensor:
         return _unsigned.right_shift(x, y)
 
 
+def divide_no_nan(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    if _known(x2, _has_no_zero):
+        return _divide(x1, x2)
+    zero = x2 == 0
+    # Where the divisor is 0 the quotient is never made: its gradient would be NaN.
+    return torch.where(zero, 0, _divide(x1, torch.where(zero, 1, x2)))
+
+
 def fmax(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
     try:
@@ -308,14 +317,9 @@ def lcm(x1: Any, x2: Any) -> Tensor:
     try:  # torch.lcm does not wrap around in the same way in all its loops
         a, b = torch.abs(x1), torch.abs(x2)
         divisor = gcd(a, b)
-        return _rounded(a, torch.where(divisor == 0, 1, divisor), rounding_mode="trunc") * b
+        return _rounded(a, divisor + (divisor == 0), rounding_mode="trunc") * b
     except RuntimeError:
         return _unsigned.lcm(x1, x2)
-
-
-def heaviside(x1: Any, x2: Any) -> Tensor:
-    x1, x2 = _tensors(x1, x2)
-    return torch.where(torch.isnan(x1), torch.nan, torch.heaviside(x1, x2))  # torch's step at NaN is 0
 
 
 def hypot(x1: Any, x2: Any) -> Tensor:
@@ -329,6 +333,8 @@ def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tens
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
     # torch.ldexp multiplies by 2**x2, which may overflow. Here the factors are made of bits, in float64, where the
     # product with a smaller float is exact, so that it is rounded once; one of float64 needs three for the whole range.
+    if x1.dtype is not torch.float64 and x2.dtype is torch.int32:  # in four passes instead of ten
+        return (x1 * ((torch.clamp(x2, -400, 400) + 1023).to(torch.int64) << 52).view(torch.float64)).to(x1.dtype)
     most, count = (1022, 3) if x1.dtype is torch.float64 else (400, 1)
     rest = x2.to(torch.int64)
     if x2.dtype is torch.uint64:  # what is negative now was large
@@ -437,7 +443,8 @@ def arccosh(x: Tensor) -> Tensor:
 def angle(x: Tensor) -> Tensor:
     if x.is_complex():
         return torch.angle(x)
-    return torch.atan2(x.new_zeros(()), x)  # torch.angle takes negative zero for positive
+    # torch.angle takes negative zero for positive; the least step away from zero changes no other number's sign.
+    return torch.angle(x + torch.copysign(x.new_full((), torch.finfo(x.dtype).tiny), x))
 
 
 def cbrt(x: Tensor) -> Tensor:
@@ -477,19 +484,28 @@ def round(x: Tensor, decimals: int) -> Tensor:
     if x.is_complex():
         return torch.complex(round(x.real, decimals), round(x.imag, decimals))
     rounded = torch.round(x, decimals=decimals)
-    if decimals < 0 or _is_finite(rounded):
+    if decimals < 0 or _known(rounded, _is_finite):
         return rounded
     return torch.where(torch.isfinite(rounded), rounded, x)
 
 
-def _is_finite(x: Tensor) -> bool:
-    """Whether all of x is known to be finite: from its sum, a tenth of the work of looking for what is not."""
+def _known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:
+    """Whether x's elements can be seen at no great cost, and the answer is yes."""
     if _is_tracing() or type(x) not in _EXACT or x.device.type != "cpu":
         return False
     try:
-        return math.isfinite(x.detach().sum().item())
+        return question(x.detach())
     except RuntimeError:  # under vmap, a tensor has no value
         return False
+
+
+def _is_finite(x: Tensor) -> bool:
+    # A finite sum is of finite numbers: a tenth of the work of looking for what is not.
+    return math.isfinite(x.sum().item())
+
+
+def _has_no_zero(x: Tensor) -> bool:
+    return x.numel() > 0 and x.abs().min().item() > 0
 
 
 def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:

@@ -67,7 +67,7 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
         raise IndexError("a tensor of rank 0 has no axes")
     if x.dtype in UNSIGNED:
         x = x.to(torch.int64)
-    return tuple(place.int() for place in torch.nonzero(x, as_tuple=True))
+    return torch.nonzero(x).int().unbind(1)
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:

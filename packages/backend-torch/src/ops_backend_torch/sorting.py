@@ -20,6 +20,7 @@ _WIDER = {
     torch.uint32: torch.int64,
     torch.uint64: torch.int64,
 }
+_COUNTED = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})  # what torch.bincount takes
 
 
 def _along(x: Tensor, axis: int | None) -> tuple[Tensor, int]:
@@ -74,6 +75,11 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
 
 
 def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
+    if weights is None and x.dim() == 1 and x.dtype in _COUNTED and not torch.compiler.is_compiling():
+        try:
+            return torch.bincount(x, minlength=minlength).int()  # which looks for the extremes by itself
+        except RuntimeError:
+            raise ArgumentError("integers to count must not be negative") from None
     x = x.to(torch.int64)
     if torch.compiler.is_compiling():
         if not minlength:

@@ -14,6 +14,11 @@ _INT32, _UINT64 = np.dtype("int32"), np.dtype("uint64")
 
 
 def bincount(x: Array, weights: Array | None, minlength: int, sparse: bool) -> Array:
+    if weights is None and x.ndim == 1 and x.dtype != _UINT64:
+        try:
+            return np.bincount(x, None, minlength).astype(_INT32)  # which looks for the extremes by itself
+        except ValueError:
+            raise ArgumentError("integers to count must not be negative") from None
     if x.size and x.min() < 0:
         raise ArgumentError("integers to count must not be negative")
     return tally(x, weights, max(minlength, int(x.max()) + 1) if x.size else minlength)

@@ -258,7 +258,7 @@ def count_nonzero(x: Operand, axis: Axis = None) -> Tensor:
         >>> ops.convert_to_numpy(ops.count_nonzero([[0, 1], [2, 3]], axis=0))
         array([1, 2], dtype=int32)
     """
-    return sum(not_equal(x, 0), axis)
+    return sum(x if dtype_of(x) == "bool" else not_equal(x, 0), axis)
 
 
 @composite(dtype=rules.ORDERED_NUMBERS)

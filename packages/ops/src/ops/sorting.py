@@ -20,6 +20,7 @@ from ops.elementwise import (
     add,
     equal,
     greater,
+    greater_equal,
     less,
     logical_and,
     logical_not,
@@ -29,8 +30,8 @@ from ops.elementwise import (
     where,
 )
 from ops.indexing import nonzero, take
-from ops.manipulation import concatenate, expand_dims, flip, pad, reshape, transpose
-from ops.reduction import any, max, min, sum
+from ops.manipulation import concatenate, expand_dims, flip, pad, reshape, stack, transpose
+from ops.reduction import any, count_nonzero, max, min, sum
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
@@ -85,12 +86,12 @@ def argsort(x: Operand, axis: Axis = -1) -> Tensor:
     ...
 
 
-@composite(kernel=None)
+@composite()
 def argpartition(x: Operand, kth: int, axis: Axis = -1) -> Tensor:
     """Indices, as int32, that bring the k-th smallest element to its place along an axis, with no larger ones before it
     and no smaller ones behind.
 
-    On every backend they are those of `argsort`, which are one of many such orders.
+    The order of the others on either side, and of equal elements, is not fixed, and differs between backends.
 
     Args:
         x: a tensor of any dtype.
@@ -266,6 +267,10 @@ def _tally(x: Index, weights: Operand | None, length: int) -> Tensor:
     ...
 
 
+# Of so many elements, and for so few bins, it is quicker to compare all elements with each edge than to search.
+_MANY, _FEW_BINS = 1 << 13, 32
+
+
 def _to_bin(x: Any, bins: Any, range: Any) -> tuple[Any, ...]:
     if range is not None:
         low, high = (float(bound) for bound in range)
@@ -323,6 +328,11 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
         low, high = (0.0, 1.0) if range is None else range
         edges = linspace(low, high, bins + 1, dtype=dtype(x))
     edges = add(edges, sum(zeros_like(x[:1])))  # edges from numbers alone would not be symbolic where x is
+    size = shape(x)[0]
+    if size is not None and size >= _MANY and bins <= _FEW_BINS:
+        beyond = [count_nonzero(greater_equal(x, edges[i])) for i in builtins.range(bins)]
+        beyond = stack([*beyond, count_nonzero(greater(x, edges[-1]))])
+        return cast(subtract(beyond[:-1], beyond[1:]), dtype(x)), edges
     # 0 before the first edge, bins + 1 from the last on.
     place = where(equal(x, edges[-1]), bins, searchsorted(edges, x, "right"))
     return cast(_tally(place, None, bins + 2)[1:-1], dtype(x)), edges

@@ -289,6 +289,10 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int
     rank = ndim(y)
     at = shapes.normalize_axis(axis, rank)
     leading = (slice(None),) * at
+    size = shape_of(y)[at]
+    if x is None and ndim(dx) == 0 and size is not None and size > 1:
+        ends = add(get_item(y, (*leading, 0)), get_item(y, (*leading, -1)))
+        return multiply(add(reduce_sum(get_item(y, (*leading, slice(1, -1))), at), divide(ends, 2.0)), dx)
     sums = add(get_item(y, (*leading, slice(1, None))), get_item(y, (*leading, slice(None, -1))))
     if x is None and ndim(dx) == 0:
         return multiply(divide(reduce_sum(sums, at), 2.0), dx)

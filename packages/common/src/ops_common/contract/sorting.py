@@ -22,6 +22,13 @@ def argsort(x: Tensor, axis: int | None) -> Tensor:
     ...
 
 
+@optional
+def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
+    """int32 indices that bring the element of the k-th place there, in the order of `sort`, none before it that is
+    larger and none behind that is smaller. A negative kth counts from the end; one out of bounds is an error."""
+    ...
+
+
 @required
 def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     """For each value the int32 place in an ascending tensor of rank 1 before which ("left") or after equals of which

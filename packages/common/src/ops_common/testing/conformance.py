@@ -47,7 +47,8 @@ class Case:
                     close(backend.core.convert_to_numpy(one), wanted, self.record.loose)
             else:
                 assert backend.is_tensor(found), f"the answer is a {type(found).__name__}, no tensor of this backend"
-                close(backend.core.convert_to_numpy(found), expected, self.record.loose)
+                found = self.record.compared(backend.core.convert_to_numpy(found), sample)
+                close(found, self.record.compared(expected, sample), self.record.loose)
 
 
 def _argument(backend: Backend, value: Any) -> Any:

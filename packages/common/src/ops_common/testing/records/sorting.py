@@ -158,6 +158,25 @@ Record(
     forms=lambda m: [s(m(3, 4), m(2).tolist()), s(m(4), m(3), invert=True), s(m(4), 1, assume_unique=True)],
     errors=lambda m: [(ArgumentTypeError, s(m(2), None)), (ArgumentTypeError, s("a", m(2)))],
 )
+
+
+def _parts(found: Any, x: Any, kth: int, axis: Any = -1) -> Any:
+    """Which indices there are, and the elements' ranks, sorted before the k-th place and behind it."""
+    if axis is None:
+        x, axis = x.reshape(-1), 0
+    order = np.argsort(x, axis, "stable")
+    ordered = np.take_along_axis(x, order, axis)
+    ends = np.moveaxis(ordered, axis, -1)
+    differs = (ends[..., 1:] != ends[..., :-1]) & ~(np.isnan(ends[..., 1:]) & np.isnan(ends[..., :-1]))
+    runs = np.cumsum(np.pad(differs, [(0, 0)] * (x.ndim - 1) + [(1, 0)]), -1, np.int32)
+    ranks = np.empty(x.shape, np.int32)
+    np.put_along_axis(ranks, order, np.moveaxis(runs, -1, axis), axis)
+    taken = np.moveaxis(np.take_along_axis(ranks, found, axis), axis, -1)
+    before, at, behind = np.split(taken, [kth % x.shape[axis], kth % x.shape[axis] + 1], -1)
+    parts = [np.sort(before, -1), at, np.sort(behind, -1), np.moveaxis(np.sort(found, axis), axis, -1)]
+    return np.concatenate(parts, -1)
+
+
 Record(
     "argpartition",
     lambda m: [
@@ -169,7 +188,7 @@ Record(
         s(special(m, nan, 1.0, 0.0, -0.0, inf, nan), 3, -1),
     ],
     lambda x, kth, axis=-1: np.argsort(x, axis, "stable"),
-    None,
+    "sorting.argpartition",
     ALL,
     answer=index,
     computes=lambda dtype: dtype,
@@ -180,6 +199,7 @@ Record(
         (ShapeError, s(m(2, 3), 0, 2)),
         (ArgumentTypeError, s(m(4), (0, 1))),
     ],
+    fixed=_parts,
 )
 
 
