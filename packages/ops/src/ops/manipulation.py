@@ -205,13 +205,13 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
     widths = pad_width.tolist() if hasattr(pad_width, "tolist") else pad_width
     if isinstance(widths, int):
         pairs = ((widths, widths),) * rank
-    elif len(widths) == 2 and all(isinstance(width, int) for width in widths):
-        pairs = ((canonical_int(widths[0]), canonical_int(widths[1])),) * rank
+    elif len(widths) in (1, 2) and all(isinstance(width, int) for width in widths):
+        pairs = ((canonical_int(widths[0]), canonical_int(widths[-1])),) * rank
     else:
         pairs = tuple(tuple(canonical_int(amount) for amount in (w if len(w) == 2 else (*w, *w))) for w in widths)
         if len(pairs) == 1:
             pairs *= rank
-    if any(len(pair) != 2 or min(pair) < 0 for pair in pairs):
+    if any(len(pair) != 2 or min(pair) < 0 for pair in pairs) or (rank and not pairs):
         raise ShapeError(
             f"pad_width has one (before, after) pair of sizes that are not negative for each axis; got {pad_width!r}"
         )

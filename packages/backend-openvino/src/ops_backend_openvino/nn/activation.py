@@ -57,9 +57,15 @@ def _log_softmax_host(x: Any, axis: Axis) -> Any:
 
 
 def _over_axes(function: Callable[..., Any], x: Node, axis: Axis) -> Any:
-    """A function of one axis, over several as one."""
+    """A function of one axis, over several as one, that answers NaN all along where there is one."""
     shape = tuple(x.get_shape())
     axes = shapes.normalize_axes(axis, len(shape))
+    # The plugin's kernels leave a NaN where it is. The sum of the operand is one cheap pass that tells where.
+    found = opset.is_nan(opset.reduce_sum(x, ints(axes), True))
+    return opset.select(found, opset.constant(np.nan, x.get_element_type()), _as_one_axis(function, x, shape, axes))
+
+
+def _as_one_axis(function: Callable[..., Any], x: Node, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
     if not shape:
         return opset.squeeze(function(opset.unsqueeze(x, ints([0])), 0), ints([0]))
     if len(axes) == 1:

@@ -128,11 +128,12 @@ manipulation(
     lambda m: [
         (ShapeError, s(m(2), ((1, 1), (1, 1)))),
         (ShapeError, s(m(2), ((-1, 1),))),
+        (ShapeError, s(m(2), ())),
         (ShapeError, s(m(2), 5, "reflect")),
         (ArgumentError, s(m(2), 1, "mirror")),
         (ArgumentError, s(m(2), 1, "edge", 3)),
     ],
-    lambda m: [s(m(2, 3), 1), s(m(2, 3), (1, 2)), s(m(2, 3), [[1, 0], [0, 1]], constant_values=1)],
+    lambda m: [s(m(2, 3), 1), s(m(2, 3), (1,)), s(m(2, 3), (1, 2)), s(m(2, 3), [[1, 0], [0, 1]], constant_values=1)],
 )
 manipulation(
     "flip",

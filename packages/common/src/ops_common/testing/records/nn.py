@@ -79,6 +79,8 @@ Record(
 def _soft(m: Maker) -> Sequence[Sample]:
     extreme = [s(special(m, 500.0, 499.0, -500.0), 0)] if m.dtype != "bool" else []
     odd = [s(m(2, 3), ()), s(m(), None), s(m(2, 0), -1), s(m(0, 2), (0, 1))]
+    lost = special(m, 1.0, nan, -inf, 2.0, 0.0, -inf, 3.0, 1.0).reshape(4, 2)
+    odd += [s(lost, axis) for axis in (0, 1, (0, 1))]
     return [s(m(2, 3, 4), -1), s(m(2, 3), 0), s(m(2, 3), (0, 1)), s(m(2, 3), None), *odd, *extreme]
 
 
