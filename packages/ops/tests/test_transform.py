@@ -233,7 +233,13 @@ def filled(value: Any, tensors: tuple[Any, ...]) -> Any:
     return tensors[value] if isinstance(value, Place) else value
 
 
-@pytest.mark.parametrize("record", list(RECORDS), ids=lambda record: record.path)
+# Without a size, shapes of these answers depend on values: in a compiled function they are an UnsupportedError.
+_SHAPED_BY_VALUES = ("nonzero", "unique")
+
+
+@pytest.mark.parametrize(
+    "record", [r for r in RECORDS if r.path not in _SHAPED_BY_VALUES], ids=lambda record: record.path
+)
 @pytest.mark.parametrize("name", [n for n in ("torch",) if n in BACKENDS])
 def test_torch_compiles_every_op_without_graph_breaks(record: Record, name: str) -> None:
     import torch
@@ -255,7 +261,7 @@ def test_torch_compiles_every_op_without_graph_breaks(record: Record, name: str)
             torch.compiler.reset()  # it gives up on code that it has compiled for too many ops
             found = torch.compile(every, fullgraph=True, backend="eager", dynamic=False)(*tensors)
             for one, other in zip(found, every(*tensors), strict=True):
-                for x, wanted in zip(*(y if isinstance(y, list) else [y] for y in (one, other)), strict=True):
+                for x, wanted in zip(*(y if isinstance(y, (list, tuple)) else [y] for y in (one, other)), strict=True):
                     close(ops.convert_to_numpy(x), ops.convert_to_numpy(wanted), record.loose)
 
 

@@ -322,6 +322,13 @@ def lcm(x1: Any, x2: Any) -> Tensor:
         return _unsigned.lcm(x1, x2)
 
 
+def heaviside(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    if not (x1.requires_grad or x2.requires_grad) and _known(x1, _is_finite):
+        return torch.heaviside(x1, x2)  # which has no gradient, and is 0 at NaN
+    return torch.where(x1 == 0, x2, torch.clamp_min(sign(x1), 0))
+
+
 def hypot(x1: Any, x2: Any) -> Tensor:
     return torch.hypot(*_tensors(x1, x2))
 
@@ -378,7 +385,8 @@ def abs(x: Tensor) -> Tensor:
 
 def sign(x: Tensor) -> Tensor:
     if x.is_floating_point():
-        return torch.where(torch.isnan(x), torch.nan, torch.sign(x))  # torch's sign of NaN is 0
+        signs = torch.sign(x)  # of NaN it is 0
+        return signs if _known(x, _is_finite) else torch.where(torch.isnan(x), torch.nan, signs)
     if x.dtype in _unsigned.UNSIGNED:
         return (x != 0).to(x.dtype)
     return torch.sgn(x)
@@ -442,6 +450,8 @@ def arccosh(x: Tensor) -> Tensor:
 
 def angle(x: Tensor) -> Tensor:
     if x.is_complex():
+        return torch.angle(x)
+    if _known(x, _has_no_zero):
         return torch.angle(x)
     # torch.angle takes negative zero for positive; the least step away from zero changes no other number's sign.
     return torch.angle(x + torch.copysign(x.new_full((), torch.finfo(x.dtype).tiny), x))

@@ -478,6 +478,7 @@ def linspace(
     return (values, cast(divide(span, float(_gaps(num, endpoint))), name)) if retstep else values
 
 
+_MANY = 1 << 12
 _SMALL_FLOATS = ("bfloat16", "float16", *dtypes.FLOAT8)
 
 
@@ -507,8 +508,10 @@ def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> tuple[Tens
     span = subtract(stop, start)
     places = _places(num, span)
     values = add(multiply(divide(places, float(_gaps(num, endpoint))), expand_dims(span, 0)), start)
-    if endpoint and num > 1:
-        values = where(equal(places, float(num - 1)), stop, values)  # exact, whatever was rounded on the way
+    if endpoint and num > 1:  # exact, whatever was rounded on the way
+        split = num - 1 if num > _MANY else 0  # many numbers are not looked at one by one
+        last = where(equal(places[split:], float(num - 1)), stop, values[split:])
+        values = concatenate([values[:split], last]) if split else last
     return values, span
 
 

@@ -283,7 +283,9 @@ def _to_bin(x: Any, bins: Any, range: Any) -> tuple[Any, ...]:
             raise ArgumentError(f"bins must be positive; got {bins}")
         return x, bins, range
     try:
-        edges = tuple(float(edge) for edge in np.asarray(bins).tolist())
+        # Numbers in a list stay Python's: torch's compiler would make a tensor of an array, and could not read it.
+        listed = bins if isinstance(bins, (list, tuple)) else np.asarray(bins).tolist()
+        edges = tuple(float(edge) for edge in listed)
     except Exception:
         raise ArgumentTypeError(f"bins are a number, or edges of rank 1 that are known; got {bins!r}") from None
     if len(edges) < 2 or builtins.any(high < low for low, high in pairwise(edges)):
