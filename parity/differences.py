@@ -113,7 +113,7 @@ def _torch_unsigned(found: Any) -> bool:
     if found.kind == "dtype":
         wanted = [(a.dtype, b.dtype) for a, b in _leaves(found) if a.dtype != b.dtype]
         changed = changed or all(a in _UNSIGNED and b in ("int32", "int64") for a, b in wanted)
-    return changed or any(name in _UNSIGNED for name in found.dtypes)
+    return changed or any(name in _UNSIGNED for name in (*found.dtypes, *(leaf.dtype for leaf in found.ours.leaves)))
 
 
 def _list_of_floats(found: Any) -> bool:
@@ -160,7 +160,7 @@ def _complex(found: Any) -> bool:
 
 
 def _only_bools(found: Any) -> bool:
-    return set(found.dtypes) == {"bool"}
+    return set(found.dtypes) <= {"bool"} and all(a.dtype == "bool" or a.dtype == "int32" for a in found.ours.leaves)
 
 
 def _extreme_integers(found: Any) -> bool:
@@ -288,7 +288,7 @@ def _same_order(found: Any) -> bool:
     one, other = (np.take_along_axis(flat, place, along) for place in places)
     kth = found.argument("kth")
     if kth is None:
-        return bool(np.array_equal(one, other))
+        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))
     return bool(np.array_equal(np.take(one, kth, along), np.take(other, kth, along), equal_nan=one.dtype.kind in "fc"))
 
 
@@ -547,7 +547,7 @@ LISTED: tuple[Listed, ...] = (
         _bools_as_int8,
     ),
     Listed(
-        "tensorflow: conj of bools", ("conj", "conjugate"), ("tensorflow",), ("keras raises",),
+        "tensorflow: conj of bools", ("conj", "conjugate"), ("tensorflow", "torch"), ("keras raises",),
         "fails for bools",
         "answers them",
         _only_bools,
@@ -565,7 +565,7 @@ LISTED: tuple[Listed, ...] = (
         _no_float,
     ),
     Listed(
-        "floats of bools and bytes", ("rad2deg", "deg2rad", "hypot"), ("numpy",), ("value",),
+        "floats of bools and bytes", ("rad2deg", "deg2rad", "hypot", "logaddexp2"), ("numpy",), ("value",),
         "computes in float16 before it answers float32, for bools and 8-bit integers",
         "computes in float32",
         lambda found: bool({"bool", "int8", "uint8"} & set(found.dtypes)),
@@ -649,6 +649,48 @@ LISTED: tuple[Listed, ...] = (
         _number_beside_tensor,
     ),
     Listed(
+        "hypot and relu of bools", ("hypot", "nn.relu"), ("numpy", "torch"), ("dtype", "value", "keras raises"),
+        "answers bools on NumPy, and fails on torch",
+        "answers floatx for hypot, int32 for relu",
+        lambda found: set(found.dtypes) == {"bool"},
+    ),
+    Listed(
+        "numpy: clip between other dtypes", ("clip",), ("numpy",), ("dtype", "value"),
+        "makes the bounds' numbers x's dtype, whatever is lost",
+        "promotes all three, as keras on the other backends",
+        lambda found: len(set(found.dtypes)) > 1,
+    ),
+    Listed(
+        "heaviside of NaN", ("heaviside",), ("tensorflow", "torch"), ("value",),
+        "answers 0 or x2 for NaN",
+        "answers NaN",
+        _has_nan,
+    ),
+    Listed(
+        "tensorflow: isclose to infinity", ("isclose", "allclose"), ("tensorflow",), ("value",),
+        "takes any number for close to an infinite one: the tolerance grows with it",
+        "takes none",
+        _has_infinite,
+    ),
+    Listed(
+        "torch: division of a tensor of rank 0", ("divide", "true_divide"), ("torch",), ("dtype",),
+        "leaves the dtype of a tensor of rank 0 out of account, as torch does",
+        "promotes it as any other tensor",
+        lambda found: any(x.ndim == 0 for x in found.arrays()),
+    ),
+    Listed(
+        "arange of integers by fractions", ("arange",), ("numpy", "tensorflow", "torch"), ("value", "keras raises"),
+        "makes the step an integer first: zeros on NumPy, errors on TensorFlow and torch",
+        "makes the numbers integers at last",
+        lambda found: isinstance(found.argument("step"), float),
+    ),
+    Listed(
+        "windows of negative sizes", _WINDOWS, ALL, ("ops raises",),
+        "answers a tensor without elements for a negative number of points",
+        "raises ArgumentError",
+        _we_say("must not be negative"),
+    ),
+    Listed(
         "ldexp of zero", ("ldexp",), ("torch", "openvino"), ("value",),
         "answers NaN for 0 times a power of two that overflows",
         "answers 0",
@@ -658,7 +700,7 @@ LISTED: tuple[Listed, ...] = (
         "isclose of complex and unsigned numbers", ("isclose", "allclose"), ("tensorflow", "torch"), ("value",),
         "compares complex numbers, and unsigned ones below the other, otherwise than by their distance",
         "compares their distance",
-        lambda found: _complex(found) or bool(_any_dtype("uint8", "uint16", "uint32", "uint64")(found)),
+        lambda found: _complex(found) or bool(_any_dtype("bool", "uint8", "uint16", "uint32", "uint64")(found)),
     ),
     Listed(
         "numpy: allclose", ("allclose",), ("numpy",), ("form",),
@@ -822,7 +864,7 @@ LISTED: tuple[Listed, ...] = (
         lambda found: "bfloat16" in found.dtypes and _has_nan(found),
     ),
     Listed(
-        "numpy: view in 64 bits", ("view",), ("numpy",), ("keras raises",),
+        "numpy: view in 64 bits", ("view",), ("numpy",), ("keras raises", "shape"),
         "narrows 64-bit numbers first, and then cannot view them as others",
         "views what was given",
         _any_dtype("float64", "int64", "uint64", "complex128"),
@@ -1049,7 +1091,7 @@ LISTED: tuple[Listed, ...] = (
         lambda found: isinstance(found.argument("k"), int) and found.argument("k") % 4 == 2,
     ),
     Listed(
-        "torch: nanmin over no axes", ("nanmin", "nanmax"), ("torch",), ("shape",),
+        "torch: nanmin over no axes", ("nanmin", "nanmax", "std", "var"), ("torch",), ("shape",),
         "takes () for None",
         "reduces nothing",
         lambda found: found.argument("axis") == (),
@@ -1083,6 +1125,42 @@ LISTED: tuple[Listed, ...] = (
         "takes all methods that NumPy has",
         "takes the five that are on every backend, and raises ArgumentError for others",
         _we_say("method is one of"),
+    ),
+    Listed(
+        "numpy: average of nothing", ("average",), ("numpy",), ("keras raises",),
+        "fails where there are no elements",
+        "answers a tensor without elements, or NaN",
+        _empty,
+    ),
+    Listed(
+        "torch: sums of complex numbers without NaN", ("nansum", "nanprod", "nancumsum", "nancumprod"), ("torch",), ("keras raises",),
+        "fails for complex numbers",
+        "adds or multiplies them",
+        _complex,
+    ),
+    Listed(
+        "torch: axes named twice", _REDUCTIONS, ("torch",), ("ops raises",),
+        "takes an axis that is named twice",
+        "raises ShapeError on every backend, as NumPy does",
+        _we_say("names the same axis twice"),
+    ),
+    Listed(
+        "trapezoid's dtypes", ("trapezoid",), ("numpy", "tensorflow", "torch"), ("dtype", "value"),
+        "subtracts unsigned places as they are, and computes in x's own 16 bits",
+        "computes in floatx, or what x, its places and floats promote to",
+        lambda found: found.argument("x") is not None or bool(_any_dtype("float16", "bfloat16")(found)),
+    ),
+    Listed(
+        "quantiles along several axes", ("nanquantile", "nanpercentile"), ("numpy",), ("shape", "value"),
+        "puts the axes of many probabilities elsewhere",
+        "puts them in front, as NumPy does",
+        lambda found: isinstance(found.argument("q"), (list, np.ndarray)),
+    ),
+    Listed(
+        "tensorflow: dtypes of counts and correlations", ("histogram", "correlate", "bincount"), ("tensorflow",), ("dtype", "ops raises"),
+        "answers histograms of integers in their dtype, and correlations of int64 in float64; takes weights of other shapes",
+        "answers floatx, and raises ShapeError",
+        lambda found: bool(_we_say("weights have the shape of x")(found)) if found.kind == "ops raises" else _no_float(found) or found.path == "histogram",
     ),
     Listed(
         "weights of other shapes", ("average",), ("tensorflow", "torch"), ("ops raises", "keras raises", "shape"),
@@ -1255,8 +1333,8 @@ LISTED: tuple[Listed, ...] = (
         "pad by one pair", ("pad",), ("tensorflow", "torch", "openvino"), ("keras raises", "shape"),
         "takes one pair of numbers for the last axis, or for no valid width",
         "adds so much to each axis, as NumPy does",
-        lambda found: isinstance(found.argument("pad_width"), (tuple, list))
-        and all(isinstance(width, int) for width in found.argument("pad_width")),
+        lambda found: isinstance(found.argument("pad_width"), int) or (isinstance(found.argument("pad_width"), (tuple, list))
+        and all(isinstance(width, int) for width in found.argument("pad_width"))),
     ),
     Listed(
         "pad by mirrors and edges", ("pad",), ("tensorflow", "torch"), ("keras raises",),
@@ -1315,9 +1393,9 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "unique of a scalar", ("unique",), ("tensorflow", "torch"), ("keras raises",),
-        "fails for a scalar with a size",
+        "fails for a scalar with a size, and on torch for places of a matrix",
         "flattens it first",
-        lambda found: any(x.ndim == 0 for x in found.arrays()),
+        lambda found: any(x.ndim == 0 for x in found.arrays()) or bool(found.argument("return_inverse")),
     ),
     Listed(
         "numpy: unique in 64 bits", ("unique",), ("numpy",), ("value",),
@@ -1375,6 +1453,24 @@ LISTED: tuple[Listed, ...] = (
         _we_say("cuts tensors of rank"),
     ),
     Listed(
+        "tensorflow: axes as NumPy integers", ("moveaxis", "swapaxes", "roll"), ("tensorflow",), ("keras raises",),
+        "takes no NumPy integer for an axis",
+        "takes one",
+        _says("must be an integer, tuple or list"),
+    ),
+    Listed(
+        "torch: select by integers", ("select",), ("torch",), ("keras raises",),
+        "takes conditions of bools only",
+        "takes any number but zero for true",
+        _says("condition to be a boolean"),
+    ),
+    Listed(
+        "cross of a vector of two", ("cross",), ("tensorflow",), ("value",),
+        "multiplies the place that is missing as 0, which is NaN beside infinity",
+        "leaves it out, as NumPy does",
+        _has_infinite,
+    ),
+    Listed(
         "tensorflow: stacks of scalars and vectors", ("hstack", "vstack"), ("tensorflow",), ("keras raises",),
         "fails for scalars, and where a vector is stacked on a matrix",
         "gives each the axes that it needs, as NumPy does",
@@ -1384,7 +1480,7 @@ LISTED: tuple[Listed, ...] = (
         "tensorflow: diagonals out of reach", ("diag", "diagonal", "trace", "tril", "triu"), ("tensorflow",), ("keras raises",),
         "fails for a diagonal that has no elements",
         "answers a tensor without elements, the sum 0, or the whole or no triangle",
-        _says("diag_index is out of|must be >= 0|out of bound|num_(upper|lower) must be"),
+        _says("diag_index is out of|must be >= 0|out of bound|SelectV2|num_(upper|lower) must be"),
     ),
     Listed(
         "torch: view of unsigned integers", ("view",), ("torch",), ("shape", "value", "dtype"),
@@ -1445,6 +1541,18 @@ LISTED: tuple[Listed, ...] = (
         "orders NaN of bfloat16 and complex numbers otherwise, or as its framework compares them",
         "takes NaN for the greatest, and orders complex numbers by their real part first",
         lambda found: _has_nan(found) or _complex(found),
+    ),
+    Listed(
+        "partition by several places", ("argpartition",), ("numpy", "jax"), ("ops raises",),
+        "takes a tuple of places",
+        "takes one place",
+        _we_say("expected an int"),
+    ),
+    Listed(
+        "tensorflow: order of NaN", ("argsort", "sort"), ("tensorflow",), ("value",),
+        "puts NaN anywhere",
+        "puts NaN last, as NumPy does",
+        _has_nan,
     ),
     Listed(
         "order of complex numbers", ("argsort", "sort", "argpartition", "isin"), ("jax", "torch"), ("keras raises",),
@@ -1593,9 +1701,9 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "torch: view without elements", ("view",), ("torch",), ("keras raises",),
-        "fails where there are no elements",
+        "fails where there are no elements, and for 16-bit unsigned integers",
         "counts the last axis by the dtypes' sizes",
-        _empty,
+        lambda found: _empty(found) or bool(_says("must be divisible by")(found)),
     ),
     Listed(
         "torch: cross of vectors of two", ("cross",), ("torch",), ("keras raises",),
