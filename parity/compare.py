@@ -70,9 +70,11 @@ class Difference:
     parameters: tuple[str, ...] = field(default=())
 
     def argument(self, name: str) -> Any:
-        """The argument of this name; None where it was left out."""
+        """The argument of this name; None where it was left out, or the op has none."""
         if name in self.call.kwargs:
             return self.call.kwargs[name]
+        if name not in self.parameters:
+            return None
         place = self.parameters.index(name)
         return self.call.args[place] if place < len(self.call.args) else None
 

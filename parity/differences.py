@@ -113,7 +113,7 @@ def _torch_unsigned(found: Any) -> bool:
     if found.kind == "dtype":
         wanted = [(a.dtype, b.dtype) for a, b in _leaves(found) if a.dtype != b.dtype]
         changed = changed or all(a in _UNSIGNED and b in ("int32", "int64") for a, b in wanted)
-    return changed or any(name in _UNSIGNED for name in found.dtypes)
+    return changed or any(name in _UNSIGNED for name in (*found.dtypes, *(leaf.dtype for leaf in found.ours.leaves)))
 
 
 def _list_of_floats(found: Any) -> bool:
@@ -145,14 +145,175 @@ def _negative_number_beside_unsigned(found: Any) -> bool:
     return bool(_we_say(r"Python integer -?\d+ is out of bounds for")(found))
 
 
+def _number_beside_tensor(found: Any) -> bool:
+    """A Python number stands beside a tensor, or in its place."""
+    return bool({"int", "float", "complex"} & set(found.dtypes))
+
+
+def _first_is_bool(found: Any) -> bool:
+    arrays = found.arrays()
+    return bool(arrays) and arrays[0].dtype == np.bool_
+
+
+def _complex(found: Any) -> bool:
+    return any("complex" in name for name in found.dtypes)
+
+
+def _only_bools(found: Any) -> bool:
+    return set(found.dtypes) <= {"bool"} and all(a.dtype == "bool" or a.dtype == "int32" for a in found.ours.leaves)
+
+
+def _extreme_integers(found: Any) -> bool:
+    """An operand holds its integer dtype's least or greatest number, or comes near."""
+    for x in found.arrays():
+        if x.dtype.kind in "iu" and x.size:
+            info = np.iinfo(x.dtype)
+            if int(x.max()) > info.max // 2 or int(x.min()) < info.min // 2:
+                return True
+    return False
+
+
+def _beyond_32_bits(found: Any) -> bool:
+    """An operand holds a 64-bit integer that 32 bits cannot."""
+    return any(
+        x.dtype.kind in "iu"
+        and x.dtype.itemsize == 8
+        and x.size > 0
+        and (int(x.max()) > 2**31 - 1 or int(x.min()) < -(2**31))
+        for x in found.arrays()
+    )
+
+
+def _beside_infinity(found: Any) -> bool:
+    """Operands hold NaN or infinity, and where both answers are finite numbers they agree; or it is a matter of order."""
+    if not _has_infinite(found):
+        return False
+    if found.path in _ORDERED:
+        return True
+    for ours, theirs in ((a.values.astype(np.complex128), b.values.astype(np.complex128)) for a, b in _leaves(found)):
+        both = np.isfinite(ours) & np.isfinite(theirs)
+        if not np.allclose(ours[both], theirs[both], rtol=1e-2, atol=1e-2):
+            return False
+    return True
+
+
+def _large_integers(found: Any) -> bool:
+    """An operand or our answer holds an integer that the plugin's 32 bits cannot."""
+    values = [*found.arrays(), *(leaf.values for leaf in found.ours.leaves)]
+    return any(
+        x.dtype.kind in "iuf"
+        and x.size
+        and not (-(2.0**31) < float(np.nanmin(x)) and float(np.nanmax(x)) < 2.0**31 - 1)
+        for x in (x.astype(np.float64) for x in values if x.dtype.kind in "iuf" and x.dtype.itemsize >= 4)
+    )
+
+
+def _in_32_bits(found: Any) -> bool:
+    """Integers beyond 32 bits, or floats of 64 that agree as floats of 32 do."""
+    if _any_dtype("int64", "uint64", "uint32")(found) and _large_integers(found):
+        return True
+    pairs = [(a.values.astype(np.complex128), b.values.astype(np.complex128)) for a, b in _leaves(found)]
+    pairs = [(a, b) for a, b in pairs if a.size]
+    return _any_dtype("float64", "complex128", "int64", "uint64")(found) and all(
+        np.allclose(
+            a,
+            b,
+            rtol=1e-3,
+            atol=1e-3 * float(np.nanmax(np.abs(np.where(np.isfinite(a), a, 0)), initial=1.0)),
+            equal_nan=True,
+        )
+        for a, b in pairs
+    )
+
+
+def _saturated(found: Any) -> bool:
+    """Small integers: keras's answer differs at the dtype's limits only, or operands are there already."""
+    if not _any_dtype("uint8", "int8", "uint16", "int16")(found) or not all(
+        a.dtype in _HELD for a, _ in _leaves(found)
+    ):
+        return False
+    for ours, theirs in _leaves(found):
+        info = np.iinfo(ours.dtype)
+        wrong = theirs.values[ours.values != theirs.values]
+        if not np.isin(wrong, (info.min, info.max, 0)).all() and not _extreme_integers(found):
+            return False
+    return True
+
+
+def _zero_divisor(found: Any) -> bool:
+    return bool(_says("ZeroDivisionError|Integer division by zero")(found))
+
+
+def _widened_to_float64(found: Any) -> bool:
+    """Keras answers float64 where 64-bit integers become floatx."""
+    differ = [(a.dtype, b.dtype) for a, b in _leaves(found) if a.dtype != b.dtype]
+    return bool({"int64", "uint64", "uint32"} & set(found.dtypes)) and all(
+        pair == ("float32", "float64") for pair in differ
+    )
+
+
+def _bools_as_int8(found: Any) -> bool:
+    return _only_bools(found) and all(b.dtype == "int8" for _, b in _leaves(found))
+
+
+def _index_dtypes(found: Any) -> bool:
+    """Keras answers int64 for our int32 (or narrows what is left)."""
+    differ = [(a.dtype, b.dtype) for a, b in _leaves(found) if a.dtype != b.dtype]
+    return all(pair == ("int32", "int64") or pair[1] in _HALF.get(pair[0], ()) for pair in differ)
+
+
+def _not_increasing(x: Any) -> bool:
+    with np.errstate(all="ignore"):
+        return not bool(np.all(np.asarray(x[..., :-1] <= x[..., 1:])))
+
+
+def _unsorted(name: str) -> Callable[[Any], bool]:
+    def test(found: Any) -> bool:
+        given = found.argument(name)
+        return _not_increasing(np.asarray(given)) if given is not None else False
+
+    return test
+
+
+def _same_order(found: Any) -> bool:
+    """Both answers name the same elements: they differ in the order of equal ones, or of what a partition leaves open."""
+    x, axis = found.arrays()[0], found.argument("axis")
+    flat = x.reshape(-1) if axis is None and found.call.kwargs.get("axis", found.call.args[-1]) is None else x
+    places = [leaf.values for leaf in (*found.ours.leaves, *found.theirs.leaves)]
+    along = -1 if axis is None else axis
+    if any(place.shape != flat.shape for place in places) or flat.dtype.kind == "V":
+        return False
+    if any(((place < 0) | (place >= flat.shape[along])).any() for place in places):
+        return False
+    one, other = (np.take_along_axis(flat, place, along) for place in places)
+    kth = found.argument("kth")
+    if kth is None:
+        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))
+    return bool(np.array_equal(np.take(one, kth, along), np.take(other, kth, along), equal_nan=one.dtype.kind in "fc"))
+
+
 def _float_of_integers(found: Any) -> bool:
     """We answer floatx for integers, keras something else."""
     return _no_float(found) and all(a.dtype == "float32" for a in found.ours.leaves)
 
 
+_HELD = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "int64", "uint64")
+# Ops whose answer, an order, a place or a truth, does not show that an operand is infinite.
+_ORDERED = (
+    *("argmax", "argmin", "nanargmax", "nanargmin", "argsort", "sort", "argpartition", "searchsorted", "digitize"),
+    *("isfinite", "isinf", "isnan", "isposinf", "isneginf", "signbit", "sign", "isclose", "allclose", "array_equal"),
+    *("equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "nan_to_num", "unique", "isin"),
+    *("any", "all", "logical_and", "logical_or", "logical_xor", "logical_not", "count_nonzero", "nonzero", "clip"),
+)
 _REDUCTIONS = ("sum", "prod", "mean", "max", "min", "amax", "amin", "any", "all", "argmax", "argmin")
 _NAN = tuple(f"nan{name}" for name in ("sum", "prod", "mean", "max", "min", "argmax", "argmin", "std", "var", "median"))
 _SCORES = ("nn.sigmoid", "nn.gelu", "nn.softmax", "nn.log_softmax")
+_BITS = (
+    *(f"bitwise_{name}" for name in ("and", "or", "xor", "left_shift", "right_shift")),
+    "left_shift",
+    "right_shift",
+)
+_WINDOWS = ("bartlett", "blackman", "hamming", "hanning", "kaiser")
 _ALONG = (*_REDUCTIONS, *_NAN, *_SCORES, "ptp", "var", "std", "median", "average", "count_nonzero")
 _POOLS = ("nn.max_pool", "nn.average_pool")
 
@@ -169,7 +330,7 @@ LISTED: tuple[Listed, ...] = (
         _narrowed,
     ),
     Listed(
-        "torch: unsigned dtypes", (), ("torch",), ("dtype", "value", "keras raises"),
+        "torch: unsigned dtypes", (), ("torch",), ("dtype", "value", "keras raises", "shape"),
         "has no uint16, uint32 and uint64 on torch: it makes int32 and int64 of the first two and raises for the third",
         "has them: torch has the dtypes, and what kernels it lacks the backend supplies",
         lambda found: _torch_unsigned(found) if found.kind != "keras raises" else (
@@ -208,19 +369,139 @@ LISTED: tuple[Listed, ...] = (
         "computes 64-bit numbers and uint32 in 32 bits, as OpenVINO's CPU plugin does, and answers rounded, saturated or"
         " wrapped values",
         "computes them on the host, exactly",
-        _any_dtype("float64", "int64", "uint64", "uint32"),
+        _in_32_bits,
     ),
     Listed(
         "openvino: small integers saturate", (), ("openvino",), ("value",),
         "answers saturated or otherwise wrong values where 8 and 16-bit integers overflow",
         "wraps around as every other backend does",
-        lambda found: _any_dtype("uint8", "int8", "uint16", "int16")(found) and _no_float(found),
+        _saturated,
     ),
     Listed(
         "openvino: no elements", (), ("openvino",), ("shape", "value", "keras raises", "form"),
         "fails, or answers other shapes or values, where a tensor has no elements",
         "answers what NumPy does",
-        _empty,
+        lambda found: any(x.size == 0 for x in found.arrays()),
+    ),
+    Listed(
+        "openvino: the process ends", ("repeat", "tile", "isin", "quantile", "percentile", "nanquantile", "nanpercentile"), ("openvino",), ("crash",),
+        "ends the process for some shapes and dtypes",
+        "answers",
+    ),
+    Listed(
+        "openvino: products that accumulate", ("cumprod",), ("openvino",), ("dtype", "value"),
+        "multiplies through logarithms and in 64 bits: NaN for negative floats, saturated integers",
+        "multiplies in the answer's dtype",
+    ),
+    Listed(
+        "openvino: quotients of integers", ("divide_no_nan", "i0"), ("openvino",), ("dtype", "value"),
+        "answers int32 quotients, and float64 for 64-bit integers",
+        "answers floatx for integers",
+        lambda found: all(a.dtype == "float32" for a in found.ours.leaves),
+    ),
+    Listed(
+        "openvino: int32 saturates", ("square", "add", "subtract", "multiply", "negative", "absolute", "power"), ("openvino",), ("value",),
+        "saturates where int32 overflows",
+        "wraps around as every other backend does",
+        lambda found: _any_dtype("int32")(found) and all(np.isin(b.values[a.values != b.values], (-(2**31), 2**31 - 1)).all() for a, b in _leaves(found)),
+    ),
+    Listed(
+        "openvino: unsigned numbers beside negative ones",
+        ("divide", "true_divide"),
+        ("openvino",),
+        ("value",),
+        "makes a negative number unsigned beside an unsigned tensor",
+        "makes floats of both",
+        lambda found: any(name.startswith("uint") for name in found.dtypes),
+    ),
+    Listed(
+        "openvino: floors of infinite quotients",
+        ("floor_divide", "mod", "fmod"),
+        ("openvino",),
+        ("value",),
+        "answers infinity for an infinite number's quotient",
+        "answers NaN, as NumPy does",
+        lambda found: not _no_float(found),
+    ),
+    Listed(
+        "openvino: average of integers",
+        ("average",),
+        ("openvino",),
+        ("value", "dtype"),
+        "averages integers as integers",
+        "averages in floatx",
+        lambda found: found.arrays()[0].dtype.kind in "biu",
+    ),
+    Listed(
+        "openvino: meshgrid of no vectors",
+        ("meshgrid",),
+        ("openvino",),
+        ("shape",),
+        "keeps a tensor's axes",
+        "flattens each",
+        lambda found: any(x.ndim != 1 for x in found.arrays()),
+    ),
+    Listed(
+        "openvino: quantiles by arrays of probabilities",
+        ("quantile", "percentile", "nanquantile", "nanpercentile"),
+        ("openvino",),
+        ("shape",),
+        "puts the axes of many probabilities last",
+        "puts them in front, as NumPy does",
+        lambda found: isinstance(found.argument("q"), list),
+    ),
+    Listed(
+        "openvino: isclose in 64 bits",
+        ("isclose", "allclose"),
+        ("openvino",),
+        ("value",),
+        "answers otherwise for float64",
+        "compares in float64",
+        _any_dtype("float64", "int64", "uint64"),
+    ),
+    Listed(
+        "openvino: shifts beyond the width",
+        _BITS,
+        ("openvino",),
+        ("value",),
+        "shifts by a count beyond the width or a negative one otherwise",
+        "shifts all bits out",
+    ),
+    Listed(
+        "openvino: indices of other dtypes", ("take_along_axis",), ("openvino",), ("keras raises",),
+        "takes indices of int32 and int64 only",
+        "takes all integers",
+        _says("indices_type"),
+    ),
+    Listed(
+        "openvino: tensors of too low a rank", ("slogdet", "tril", "triu", "vdot", "vsplit", "dsplit"), ("openvino",), ("ops raises",),
+        "answers for tensors that have too few axes or other sizes",
+        "raises ShapeError, as NumPy does",
+        _we_say("square matrices|last two axes|elements|cuts tensors of rank"),
+    ),
+    Listed(
+        "openvino: extremes of nothing, without NaN", ("nanmax", "nanmin"), ("openvino",), ("ops raises",),
+        "answers something for no elements",
+        "raises ShapeError on every backend, as NumPy does",
+        _we_say("it is empty|no largest or smallest"),
+    ),
+    Listed(
+        "openvino: unique and logaddexp2 of small dtypes", ("unique", "logaddexp2"), ("openvino",), ("value",),
+        "answers otherwise for 8 and 16-bit integers: it computes in them, or fills up otherwise",
+        "computes floats of them, and fills up with zeros",
+        _any_dtype("uint8", "int8", "uint16", "int16"),
+    ),
+    Listed(
+        "openvino: an op is not there", (), ("openvino",), ("keras raises",),
+        "has no form of the op for these arguments: it misses a function, a bitcast or an argument",
+        "computes it",
+        _says(r"has no attribute|range\(\) missing|NotImplementedError|requires at least 2 input|unsupported operand type"),
+    ),
+    Listed(
+        "openvino: shapes that broadcast", ("meshgrid", "average", "vstack", "hstack", "dstack"), ("openvino",), ("keras raises",),
+        "fails where ranks or shapes differ",
+        "takes what NumPy takes",
+        _says("shape_inference"),
     ),
     Listed(
         "a Python int that its tensor's dtype cannot hold", (), ALL, ("ops raises",),
@@ -230,10 +511,27 @@ LISTED: tuple[Listed, ...] = (
     ),
     # Elementwise.
     Listed(
-        "mod beside a Python number", ("mod",), ALL, ("dtype",),
-        "widens the tensor's dtype (int16 to int32, uint32 to int64, bfloat16 to float32) beside a Python number",
-        "keeps the dtype, as all its other arithmetic does",
-        lambda found: bool({"int", "float", "bool"} & set(found.dtypes)),
+        "a Python number beside a tensor", ("mod", "fmod", "gcd", "lcm", "hypot", "inner", "kron", "append", *_BITS), ALL,
+        ("dtype", "value"),
+        "takes a Python number for int32 or float32 in these ops, and so widens int8 to int32 or bfloat16 to float32",
+        "keeps the tensor's dtype, as all its other arithmetic does",
+        _number_beside_tensor,
+    ),
+    Listed(
+        "a Python int beside small integers", (), ("numpy", "tensorflow", "torch"), ("dtype",),
+        "takes a Python number for int32 beside small integers in some more ops (add, dot, where, select) and shapes",
+        "keeps the tensor's dtype",
+        lambda found: _number_beside_tensor(found) and _no_float(found)
+        and all(a.dtype == b.dtype or (a.dtype in ("int8", "int16", "uint8", "uint16", "uint32") and b.dtype in ("int32", "int64")) for a, b in _leaves(found)),
+    ),
+    Listed(
+        "uint64 beside signed integers", (), ("numpy", "jax", "tensorflow", "openvino"), ("dtype", "ops raises"),
+        "answers int32 or int64 where its promotion narrows uint64 first",
+        "promotes both to float32, as JAX's lattice does, and so has no bits to work on",
+        lambda found: "uint64" in found.dtypes and bool({"int8", "int16", "int32", "int64"} & set(found.dtypes)) and (
+            bool(_we_say("integers or bools; got float32")(found)) if found.kind == "ops raises"
+            else all(leaf.dtype == "float32" for leaf in found.ours.leaves)
+        ),
     ),
     Listed(
         "reciprocal of integers", ("reciprocal",), ("numpy", "openvino"), ("dtype", "value"),
@@ -242,10 +540,190 @@ LISTED: tuple[Listed, ...] = (
         _float_of_integers,
     ),
     Listed(
-        "numpy: floor_divide of bools", ("floor_divide",), ("numpy",), ("dtype",),
+        "numpy: arithmetic of bools", ("floor_divide", "power", "conj", "conjugate", "bitwise_left_shift", "bitwise_right_shift", "left_shift", "right_shift"),
+        ("numpy",), ("dtype",),
         "answers int8 for bools on NumPy",
-        "answers int32 on every backend, as keras on the others",
+        "answers int32 on every backend, and conj the bools themselves",
+        _bools_as_int8,
+    ),
+    Listed(
+        "tensorflow: conj of bools", ("conj", "conjugate"), ("tensorflow", "torch"), ("keras raises",),
+        "fails for bools",
+        "answers them",
+        _only_bools,
+    ),
+    Listed(
+        "64-bit integers as float64", ("cbrt", "rad2deg", "deg2rad", "hypot", "heaviside", "slogdet"), ("numpy", "tensorflow", "torch"), ("dtype",),
+        "answers float64 for 64-bit integers",
+        "answers floatx, as for any integers, and as keras itself does in other ops",
+        _widened_to_float64,
+    ),
+    Listed(
+        "torch: cbrt of integers", ("cbrt",), ("torch",), ("value",),
+        "answers NaN for large negative integers",
+        "answers the root",
+        _no_float,
+    ),
+    Listed(
+        "floats of bools and bytes", ("rad2deg", "deg2rad", "hypot", "logaddexp2"), ("numpy",), ("value",),
+        "computes in float16 before it answers float32, for bools and 8-bit integers",
+        "computes in float32",
+        lambda found: bool({"bool", "int8", "uint8"} & set(found.dtypes)),
+    ),
+    Listed(
+        "numpy: nextafter of bools", ("nextafter",), ("numpy",), ("value",),
+        "computes in float16 before it answers float32",
+        "computes in float32",
+        _no_float,
+    ),
+    Listed(
+        "nextafter", ("nextafter",), ("tensorflow", "torch"), ("value",),
+        "computes in a wider dtype where it is float16 or bfloat16, or the operands' dtypes differ, and rounds the step away",
+        "answers the neighbour in the dtype itself",
+        lambda found: _any_dtype("float16", "bfloat16")(found) or len(set(found.dtypes)) > 1 or found.call.raw,
+    ),
+    Listed(
+        "an integer divided by zero", ("mod", "fmod", "floor_divide"), ("tensorflow", "torch"), ("keras raises",),
+        "raises where an integer is divided by zero",
+        "answers 0, as on the other backends",
+        _zero_divisor,
+    ),
+    Listed(
+        "least and greatest integers", ("gcd", "lcm", "fmod", "round", "inner", "tensordot", "vdot", "dot", "matmul", "kron", "cross"), ("numpy", "tensorflow", "torch"), ("value",),
+        "answers otherwise where an integer, or its absolute value, overflows on the way: in float on TensorFlow, in 32 bits on NumPy",
+        "wraps around, as NumPy does",
+        _extreme_integers,
+    ),
+    Listed(
+        "tensorflow: shifts beyond the width", _BITS, ("tensorflow",), ("value",),
+        "shifts by a count that is negative or beyond the width as far as the width allows, or not at all",
+        "shifts all bits out",
+        lambda found: not _number_beside_tensor(found),
+    ),
+    Listed(
+        "tensorflow: gcd and lcm of uint64", ("gcd", "lcm"), ("tensorflow",), ("keras raises",),
+        "raises for uint64, as if beside a Python number it were a float",
+        "computes it",
+        lambda found: "uint64" in found.dtypes,
+    ),
+    Listed(
+        "angle of -0.0", ("angle",), ("tensorflow", "torch"), ("value",),
+        "answers 0 for -0.0, and for NaN on TensorFlow",
+        "answers pi and NaN, as NumPy does",
+        lambda found: not _complex(found),
+    ),
+    Listed(
+        "torch: signbit of NaN", ("signbit",), ("torch",), ("value",),
+        "takes the sign of NaN from a copy in another dtype",
+        "takes its sign bit",
+        _has_nan,
+    ),
+    Listed(
+        "decimals beyond a float", ("round",), ("numpy", "tensorflow", "torch"), ("keras raises", "value"),
+        "fails, or answers NaN or the least integer, for more decimals than floats have",
+        "leaves numbers as they are",
+        lambda found: abs(int(found.argument("decimals") or 0)) > 30,
+    ),
+    Listed(
+        "round of bools", ("round",), ("numpy", "tensorflow", "torch"), ("keras raises",),
+        "fails for bools to decimals",
+        "counts bools as int32",
+        _first_is_bool,
+    ),
+    Listed(
+        "torch: float16 beside complex numbers", (), ("torch",), ("keras raises",),
+        "fails, for torch makes ComplexHalf of them",
+        "promotes to complex64",
+        _says("ComplexHalf"),
+    ),
+    Listed(
+        "nan_to_num of integers", ("nan_to_num",), ("numpy", "tensorflow", "torch"), ("ops raises",),
+        "does not look at what would replace NaN and infinity where there are none",
+        "raises ArgumentTypeError for what is no number",
+        _we_say("expected a real number"),
+    ),
+    Listed(
+        "select among numbers", ("select",), ("numpy", "tensorflow"), ("keras raises",),
+        "fails for a Python number among choices of small integers",
+        "keeps the tensors' dtype",
+        _number_beside_tensor,
+    ),
+    Listed(
+        "hypot and relu of bools", ("hypot", "nn.relu"), ("numpy", "torch"), ("dtype", "value", "keras raises"),
+        "answers bools on NumPy, and fails on torch",
+        "answers floatx for hypot, int32 for relu",
         lambda found: set(found.dtypes) == {"bool"},
+    ),
+    Listed(
+        "numpy: clip between other dtypes", ("clip",), ("numpy",), ("dtype", "value"),
+        "makes the bounds' numbers x's dtype, whatever is lost",
+        "promotes all three, as keras on the other backends",
+        lambda found: len(set(found.dtypes)) > 1,
+    ),
+    Listed(
+        "heaviside of NaN", ("heaviside",), ("tensorflow", "torch"), ("value",),
+        "answers 0 or x2 for NaN",
+        "answers NaN",
+        _has_nan,
+    ),
+    Listed(
+        "tensorflow: isclose to infinity", ("isclose", "allclose"), ("tensorflow",), ("value",),
+        "takes any number for close to an infinite one: the tolerance grows with it",
+        "takes none",
+        _has_infinite,
+    ),
+    Listed(
+        "torch: division of a tensor of rank 0", ("divide", "true_divide"), ("torch",), ("dtype",),
+        "leaves the dtype of a tensor of rank 0 out of account, as torch does",
+        "promotes it as any other tensor",
+        lambda found: any(x.ndim == 0 for x in found.arrays()),
+    ),
+    Listed(
+        "arange of integers by fractions", ("arange",), ("numpy", "tensorflow", "torch"), ("value", "keras raises"),
+        "makes the step an integer first: zeros on NumPy, errors on TensorFlow and torch",
+        "makes the numbers integers at last",
+        lambda found: isinstance(found.argument("step"), float),
+    ),
+    Listed(
+        "windows of negative sizes", _WINDOWS, ALL, ("ops raises",),
+        "answers a tensor without elements for a negative number of points",
+        "raises ArgumentError",
+        _we_say("must not be negative"),
+    ),
+    Listed(
+        "ldexp of zero", ("ldexp",), ("torch", "openvino"), ("value",),
+        "answers NaN for 0 times a power of two that overflows",
+        "answers 0",
+        lambda found: bool(np.any(np.abs(np.asarray(found.argument("x2"), np.float64)) > 127)),
+    ),
+    Listed(
+        "isclose of complex and unsigned numbers", ("isclose", "allclose"), ("tensorflow", "torch"), ("value",),
+        "compares complex numbers, and unsigned ones below the other, otherwise than by their distance",
+        "compares their distance",
+        lambda found: _complex(found) or bool(_any_dtype("bool", "uint8", "uint16", "uint32", "uint64")(found)),
+    ),
+    Listed(
+        "numpy: allclose", ("allclose",), ("numpy",), ("form",),
+        "answers a Python bool",
+        "answers a tensor on every backend",
+    ),
+    Listed(
+        "torch: sign of NaN", ("sign",), ("torch",), ("value",),
+        "answers 0 for NaN",
+        "answers NaN",
+        _has_nan,
+    ),
+    Listed(
+        "tensorflow: constants of float64", ("logaddexp2", "rad2deg", "deg2rad"), ("tensorflow",), ("value",),
+        "computes with constants rounded to float32, right to 8 digits",
+        "computes in the operands' dtype",
+        _any_dtype("float64", "int64", "uint64"),
+    ),
+    Listed(
+        "numpy: i0 of 16-bit floats", ("i0",), ("numpy",), ("dtype", "value"),
+        "answers float64 for bfloat16, and computes in float16, where it overflows",
+        "keeps the dtype, and computes in float32",
+        _any_dtype("bfloat16", "float16"),
     ),
     Listed(
         "torch: sign of complex numbers", ("sign",), ("torch",), ("keras raises",),
@@ -272,16 +750,22 @@ LISTED: tuple[Listed, ...] = (
         lambda found: bool({"int64", "uint64"} & set(found.dtypes)) and all("float" in a.dtype for a in found.ours.leaves),
     ),
     Listed(
+        "64-bit integers beyond 32 bits", (), ("numpy", "jax"), ("value",),
+        "wraps 64-bit integers to 32 bits before it compares, sorts or counts them",
+        "takes them as they are",
+        _beyond_32_bits,
+    ),
+    Listed(
         "tensorflow: clip", ("clip",), ("tensorflow",), ("value", "keras raises"),
         "answers the lower bound where bounds cross, and raises where x is smaller than its bounds or of another dtype",
         "answers the upper bound, as NumPy and all other backends, and broadcasts and promotes x as any operand",
         lambda found: found.kind == "keras raises" or _crossed(found),
     ),
     Listed(
-        "openvino: NaN, infinity and negative zero", (), ("openvino",), ("value",),
+        "openvino: NaN and infinity", (), ("openvino",), ("value",),
         "loses NaN in maxima and minima, and clips or mistakes infinite values",
         "answers NaN and infinity as NumPy does",
-        _has_infinite,
+        _beside_infinity,
     ),
     Listed(
         "openvino: comparison of bools with numbers", ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal"),
@@ -291,7 +775,7 @@ LISTED: tuple[Listed, ...] = (
         lambda found: "bool" in found.dtypes,
     ),
     Listed(
-        "openvino: integer quotients", ("floor_divide", "mod"), ("openvino",), ("value", "crash"),
+        "openvino: integer quotients", ("floor_divide", "mod", "fmod"), ("openvino",), ("value", "crash"),
         "rounds quotients towards zero in some dtypes, and ends the process where an integer is divided by zero",
         "rounds towards minus infinity; an integer divided by zero gives zero",
         _no_float,
@@ -315,10 +799,10 @@ LISTED: tuple[Listed, ...] = (
         _list_of_floats,
     ),
     Listed(
-        "lists for tensors", (), ("numpy", "tensorflow", "torch", "openvino"), ("keras raises",),
+        "lists for tensors", (), ALL, ("keras raises",),
         "takes no nested list in some ops, or none among tensors",
         "takes one wherever a tensor is welcome",
-        lambda found: bool(_says("'list' object|Invalid dtype: list")(found)),
+        lambda found: bool(_says(r"'list' object|Invalid dtype: list|got <class 'list'>|got list|list indices must be")(found)),
     ),
     Listed(
         "axes as a list", (), ("numpy",), ("keras raises",),
@@ -344,9 +828,9 @@ LISTED: tuple[Listed, ...] = (
         _no_float,
     ),
     Listed(
-        "numpy: linspace's step", ("linspace",), ("numpy",), ("dtype",),
-        "answers a float64 step with retstep",
-        "answers the step in the points' dtype",
+        "numpy: linspace's step", ("linspace",), ("numpy",), ("dtype", "shape"),
+        "answers a float64 step with retstep, or NaN where there are less than two points",
+        "answers the step in the points' dtype and shape",
         lambda found: bool(found.argument("retstep")),
     ),
     Listed(
@@ -362,10 +846,28 @@ LISTED: tuple[Listed, ...] = (
         _has_infinite,
     ),
     Listed(
-        "numpy: nanstd and nanvar of complex numbers", ("nanstd", "nanvar"), ("numpy",), ("dtype",),
-        "answers complex numbers for complex tensors without elements",
+        "variance of complex numbers", ("std", "var", "nanstd", "nanvar"), ALL, ("dtype",),
+        "answers complex numbers along axes of one element or none",
         "answers floats, as for any others",
-        _empty,
+        _complex,
+    ),
+    Listed(
+        "torch: variance of complex numbers without NaN", ("nanstd", "nanvar"), ("torch",), ("keras raises",),
+        "fails for complex numbers",
+        "computes it",
+        _complex,
+    ),
+    Listed(
+        "numpy: NaN of bfloat16", (*_NAN, "nancumsum", "nancumprod", "percentile", "quantile", "median", "nanpercentile", "nanquantile"), ("numpy",), ("value", "keras raises"),
+        "does not see NaN in bfloat16, or fails",
+        "passes over it, or answers it, as in other dtypes",
+        lambda found: "bfloat16" in found.dtypes and _has_nan(found),
+    ),
+    Listed(
+        "numpy: view in 64 bits", ("view",), ("numpy",), ("keras raises", "shape"),
+        "narrows 64-bit numbers first, and then cannot view them as others",
+        "views what was given",
+        _any_dtype("float64", "int64", "uint64", "complex128"),
     ),
     Listed(
         "numpy: view without elements", ("view",), ("numpy",), ("shape",),
@@ -471,7 +973,7 @@ LISTED: tuple[Listed, ...] = (
     ),
     # Reductions.
     Listed(
-        "keepdims without an axis", _REDUCTIONS, ("torch", "openvino"), ("shape",),
+        "keepdims without an axis", (*_REDUCTIONS, "ptp", "std", "var", "nanstd", "nanvar", "nanmean", "nansum", "nanprod", "nanmax", "nanmin", "nanargmax", "nanargmin"), ("torch", "openvino"), ("shape",),
         "loses the axes when axis is None and keepdims is true; OpenVINO's argmin and argmax of all answer shape (1, 1)",
         "keeps each axis with size 1; without keepdims answers a scalar",
         _axis_none,
@@ -538,7 +1040,7 @@ LISTED: tuple[Listed, ...] = (
         _says("imag is not implemented for tensors with non-complex"),
     ),
     Listed(
-        "meshgrid of different dtypes, and of tensors that are no vectors", ("meshgrid",), ("tensorflow", "torch"), ("keras raises",),
+        "meshgrid of different dtypes, and of tensors that are no vectors", ("meshgrid",), ("jax", "tensorflow", "torch"), ("keras raises",),
         "fails where dtypes differ, or a tensor's rank is not 1",
         "flattens each, and keeps its dtype",
         lambda found: len(set(found.dtypes)) > 1 or any(x.ndim != 1 for x in found.arrays()),
@@ -552,7 +1054,7 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "statistics without elements", ("median", "nanmedian", "quantile", "nanquantile", "percentile", "nanpercentile"),
-        ("tensorflow", "torch", "jax"), ("keras raises",),
+        ("numpy", "tensorflow", "torch", "jax"), ("keras raises",),
         "fails where there are no elements",
         "answers NaN",
         _empty,
@@ -570,10 +1072,11 @@ LISTED: tuple[Listed, ...] = (
         lambda found: any("complex" in name for name in found.dtypes),
     ),
     Listed(
-        "tensorflow: nanmedian of integers", ("nanmedian",), ("tensorflow",), ("keras raises",),
-        "fails for integers",
+        "tensorflow: quantiles of integers without NaN", ("nanmedian", "nanpercentile", "nanquantile"), ("tensorflow",),
+        ("keras raises", "dtype"),
+        "fails for integers, and answers integers for none",
         "computes in floatx",
-        _no_float,
+        lambda found: found.arrays()[0].dtype.kind in "biu",
     ),
     Listed(
         "tensorflow: quantiles in float64", ("quantile", "nanquantile", "percentile", "nanpercentile"), ("tensorflow",), ("value",),
@@ -586,6 +1089,167 @@ LISTED: tuple[Listed, ...] = (
         "leaves some tensors as they are",
         "turns them, as NumPy does",
         lambda found: isinstance(found.argument("k"), int) and found.argument("k") % 4 == 2,
+    ),
+    Listed(
+        "torch: nanmin over no axes", ("nanmin", "nanmax", "std", "var"), ("torch",), ("shape",),
+        "takes () for None",
+        "reduces nothing",
+        lambda found: found.argument("axis") == (),
+    ),
+    Listed(
+        "tensorflow: quantiles that are no probabilities", ("quantile", "percentile", "nanquantile", "nanpercentile"), ("tensorflow", "torch"), ("ops raises",),
+        "takes any numbers for probabilities where there are no elements",
+        "raises ArgumentError",
+        lambda found: _empty(found) and bool(_we_say("q is between")(found)),
+    ),
+    Listed(
+        "quantiles between infinities", ("quantile", "percentile", "median", "nanquantile", "nanpercentile", "nanmedian"), ("numpy", "tensorflow", "torch"), ("value",),
+        "answers NaN beside an infinite neighbour: it subtracts it",
+        "answers the infinity where one of both is finite",
+        _has_infinite,
+    ),
+    Listed(
+        "nearest quantile", ("quantile", "percentile", "nanquantile", "nanpercentile"), ("tensorflow", "torch"), ("value",),
+        "takes the upper of two elements that are equally near",
+        "takes the one of even place, as NumPy does",
+        lambda found: found.argument("method") == "nearest",
+    ),
+    Listed(
+        "quantiles by arrays of probabilities", ("quantile", "percentile", "nanquantile", "nanpercentile"), ("jax", "torch"), ("keras raises",),
+        "takes no probabilities of rank 2",
+        "puts their axes in front, as NumPy does",
+        _says("q must be a scalar or 1D|q must be have rank"),
+    ),
+    Listed(
+        "numpy: methods of quantiles", ("quantile", "percentile", "nanquantile", "nanpercentile"), ("numpy",), ("ops raises",),
+        "takes all methods that NumPy has",
+        "takes the five that are on every backend, and raises ArgumentError for others",
+        _we_say("method is one of"),
+    ),
+    Listed(
+        "numpy: average of nothing", ("average",), ("numpy",), ("keras raises",),
+        "fails where there are no elements",
+        "answers a tensor without elements, or NaN",
+        _empty,
+    ),
+    Listed(
+        "torch: sums of complex numbers without NaN", ("nansum", "nanprod", "nancumsum", "nancumprod"), ("torch",), ("keras raises",),
+        "fails for complex numbers",
+        "adds or multiplies them",
+        _complex,
+    ),
+    Listed(
+        "torch: axes named twice", _REDUCTIONS, ("torch",), ("ops raises",),
+        "takes an axis that is named twice",
+        "raises ShapeError on every backend, as NumPy does",
+        _we_say("names the same axis twice"),
+    ),
+    Listed(
+        "trapezoid's dtypes", ("trapezoid",), ("numpy", "tensorflow", "torch"), ("dtype", "value"),
+        "subtracts unsigned places as they are, and computes in x's own 16 bits",
+        "computes in floatx, or what x, its places and floats promote to",
+        lambda found: found.argument("x") is not None or bool(_any_dtype("float16", "bfloat16")(found)),
+    ),
+    Listed(
+        "quantiles along several axes", ("nanquantile", "nanpercentile"), ("numpy",), ("shape", "value"),
+        "puts the axes of many probabilities elsewhere",
+        "puts them in front, as NumPy does",
+        lambda found: np.ndim(found.argument("q")) > 1,
+    ),
+    Listed(
+        "tensorflow: dtypes of counts and correlations", ("histogram", "correlate", "bincount"), ("tensorflow",), ("dtype", "ops raises"),
+        "answers histograms of integers in their dtype, and correlations of int64 in float64; takes weights of other shapes",
+        "answers floatx, and raises ShapeError",
+        lambda found: bool(_we_say("weights have the shape of x")(found)) if found.kind == "ops raises" else _no_float(found) or found.path == "histogram",
+    ),
+    Listed(
+        "weights of other shapes", ("average",), ("tensorflow", "torch"), ("ops raises", "keras raises", "shape"),
+        "broadcasts weights on TensorFlow and torch, and takes none along several axes",
+        "takes weights of x's shape, or of its size along the axes, as NumPy does",
+        lambda found: found.argument("weights") is not None,
+    ),
+    Listed(
+        "torch: count_nonzero along one axis", ("count_nonzero",), ("torch",), ("shape",),
+        "turns the axes round",
+        "leaves the axis out",
+        lambda found: found.argument("axis") is not None,
+    ),
+    Listed(
+        "bincount of rows", ("bincount",), ALL, ("keras raises",),
+        "fails for no rows, and for rows whose greatest numbers differ",
+        "counts row by row up to the greatest of all",
+        lambda found: any(x.ndim == 2 for x in found.arrays()),
+    ),
+    Listed(
+        "tensorflow: bincount", ("bincount",), ("tensorflow",), ("ops raises",),
+        "counts floats, and counts densely where sparse is asked for",
+        "raises DtypeError, and UnsupportedError for sparse",
+        _we_say("x must be integer|tensors are dense only"),
+    ),
+    Listed(
+        "corrcoef and correlate of complex numbers", ("corrcoef", "correlate"), ALL, ("dtype", "value"),
+        "loses the imaginary part",
+        "answers complex numbers, as NumPy does",
+        _complex,
+    ),
+    Listed(
+        "corrcoef of other ranks", ("corrcoef",), ALL, ("ops raises", "keras raises"),
+        "takes scalars, and on TensorFlow stacks of matrices but no vectors",
+        "takes vectors and matrices",
+        lambda found: any(x.ndim != 2 for x in found.arrays()),
+    ),
+    Listed(
+        "histogram's dtypes", ("histogram",), ("numpy", "openvino"), ("dtype", "value"),
+        "answers int64 or int32 counts, and float64 edges for a range",
+        "answers both in x's float dtype, or in floatx, as keras on other backends",
+    ),
+    Listed(
+        "histogram of other ranks", ("histogram",), ALL, ("ops raises",),
+        "flattens a tensor of another rank on some backends",
+        "raises ShapeError on every backend",
+        _we_say("elements to count have rank 1"),
+    ),
+    Listed(
+        "histogram by edges", ("histogram",), ALL, ("keras raises",),
+        "takes a number of bins only",
+        "takes edges, too, as NumPy does",
+        _says("Argument `bins` must be of type `int`"),
+    ),
+    Listed(
+        "tensorflow: histogram", ("histogram",), ("tensorflow",), ("keras raises", "value"),
+        "fails for a range beside integers, and answers no edges for no elements",
+        "answers what NumPy does",
+        lambda found: _empty(found) or bool(_says("to EagerTensor of dtype")(found)),
+    ),
+    Listed(
+        "trapezoid of small integers", ("trapezoid",), ("numpy", "torch"), ("value",),
+        "adds neighbours in the integers' own dtype, or bools as bools",
+        "adds them in floatx",
+        lambda found: bool({"bool", "int8", "int16", "uint8", "uint16"} & set(found.dtypes)),
+    ),
+    Listed(
+        "torch: trapezoid without elements", ("trapezoid",), ("torch",), ("dtype",),
+        "answers the integers' own dtype for no elements",
+        "answers floatx",
+        lambda found: _empty(found) and found.arrays()[0].dtype.kind in "biu",
+    ),
+    Listed(
+        "determinants of other dtypes", ("slogdet",), ("numpy", "torch"), ("keras raises", "dtype"),
+        "fails for float16 on NumPy, for integers and 16-bit floats on torch, and answers float64 for bfloat16 on NumPy",
+        "computes integers in floatx and 16-bit floats in float32, and answers in the dtype that these promote to",
+        lambda found: found.arrays()[0].dtype.kind in "biu" or bool({"float16", "bfloat16"} & set(found.dtypes)),
+    ),
+    Listed(
+        "tensorflow: trapezoid along another axis", ("trapezoid",), ("tensorflow",), ("keras raises",),
+        "fails",
+        "computes it",
+        _says("Scalar tensor has no `len"),
+    ),
+    Listed(
+        "tensorflow: logarithm of a complex determinant", ("slogdet",), ("tensorflow",), ("dtype",),
+        "answers the logarithm as a complex number",
+        "answers a real one, as NumPy does",
+        _complex,
     ),
     # Manipulation and creation.
     Listed(
@@ -625,6 +1289,12 @@ LISTED: tuple[Listed, ...] = (
         lambda found: found.call.raw and _empty(found),
     ),
     Listed(
+        "torch: pad by negative widths", ("pad",), ("torch", "tensorflow"), ("ops raises",),
+        "cuts by negative widths",
+        "raises ShapeError, as NumPy does",
+        _we_say("that are not negative"),
+    ),
+    Listed(
         "torch: pad", ("pad",), ("torch",), ("shape", "value"),
         "pads by edges where the mode is symmetric, and leaves an axis without elements as it is",
         "pads as NumPy does",
@@ -654,10 +1324,169 @@ LISTED: tuple[Listed, ...] = (
         "answers (N, M)",
     ),
     Listed(
-        "pad of nothing", ("pad",), ALL, ("keras raises",),
-        "cannot pad a scalar, nor, on TensorFlow and torch, pad by the modes reflect, symmetric or edge in every rank and width",
-        "pads a scalar to itself, and in every mode and rank as NumPy does",
-        lambda found: not found.argument("pad_width") or found.argument("mode") in ("reflect", "symmetric", "edge") or _empty(found),
+        "pad of a scalar", ("pad",), ALL, ("keras raises",),
+        "cannot pad a scalar",
+        "pads a scalar to itself",
+        lambda found: any(x.ndim == 0 for x in found.arrays()) or found.argument("pad_width") == (),
+    ),
+    Listed(
+        "pad by one pair", ("pad",), ("tensorflow", "torch", "openvino"), ("keras raises", "shape"),
+        "takes one pair of numbers for the last axis, or for no valid width",
+        "adds so much to each axis, as NumPy does",
+        lambda found: isinstance(found.argument("pad_width"), int) or (isinstance(found.argument("pad_width"), (tuple, list))
+        and all(isinstance(width, int) for width in found.argument("pad_width"))),
+    ),
+    Listed(
+        "pad by mirrors and edges", ("pad",), ("tensorflow", "torch"), ("keras raises",),
+        "lacks the modes reflect, symmetric or edge for some ranks and widths",
+        "has them for every rank, as NumPy does",
+        lambda found: found.argument("mode") in ("reflect", "symmetric", "edge"),
+    ),
+    Listed(
+        "pad without elements", ("pad",), ("tensorflow", "torch"), ("keras raises",),
+        "cannot pad a tensor without elements",
+        "pads it",
+        _empty,
+    ),
+    Listed(
+        "arange of nothing", ("arange", *_WINDOWS), ("tensorflow", "torch"), ("keras raises",),
+        "fails where there are no numbers between start and stop, and for windows of no points on TensorFlow",
+        "answers a tensor without elements, as NumPy does",
+        _says("bound inconsistent with step sign|Requires start"),
+    ),
+    Listed(
+        "sizes that are floats", (*_WINDOWS, "tri", "tril", "triu", "eye", "identity"), ALL, ("ops raises",),
+        "rounds a size that is no integer, up or down by backend",
+        "raises ArgumentTypeError",
+        _we_say("expected an int; got"),
+    ),
+    Listed(
+        "windows near zero", _WINDOWS, ALL, ("value",),
+        "answers numbers near 1e-8 for zeros",
+        "answers zeros",
+        lambda found: all(np.allclose(a.values, b.values, atol=1e-6) for a, b in _leaves(found)),
+    ),
+    Listed(
+        "geomspace and logspace between other ends", ("geomspace", "logspace"), ALL, ("keras raises", "dtype", "value", "shape"),
+        "drops the imaginary parts, widens bfloat16, fails or answers NaN beside zeros and numbers of two signs, and on torch"
+        " takes no ends of different shapes and answers NaN for one point",
+        "answers what NumPy does for complex ends, NaN where no real sequence exists, and the start for one point",
+        lambda found: bool(_says("logspace only supports|boolean subtract")(found)) or _complex(found) or "bfloat16" in found.dtypes or found.argument("num") == 1 or _empty(found)
+        or any((np.asarray(x) <= 0).any() for x in found.arrays()) or len({x.shape for x in found.arrays()}) > 1,
+    ),
+    Listed(
+        "torch: nonzero of a scalar", ("nonzero",), ("torch", "tensorflow"), ("ops raises",),
+        "answers a tensor without rows",
+        "raises ShapeError, as NumPy does",
+        _we_say("has no axes to give places"),
+    ),
+    Listed(
+        "nonzero's form", ("nonzero",), ("tensorflow", "torch", "openvino"), ("form",),
+        "answers a list on TensorFlow, one tensor on torch",
+        "answers a tuple of an index tensor for each axis, as NumPy does",
+    ),
+    Listed(
+        "unique's index dtype", ("unique",), ("numpy", "torch"), ("dtype",),
+        "answers int64 places and counts",
+        "answers int32, as keras on other backends",
+        _index_dtypes,
+    ),
+    Listed(
+        "unique of a scalar", ("unique",), ("tensorflow", "torch"), ("keras raises",),
+        "fails for a scalar with a size, and on torch for places of a matrix",
+        "flattens it first",
+        lambda found: any(x.ndim == 0 for x in found.arrays()) or bool(found.argument("return_inverse")),
+    ),
+    Listed(
+        "numpy: unique in 64 bits", ("unique",), ("numpy",), ("value",),
+        "narrows 64-bit numbers before it sorts them",
+        "sorts them as they are",
+        _any_dtype("complex128", "float64"),
+    ),
+    Listed(
+        "unique of a fixed size", ("unique",), ("numpy", "tensorflow", "torch"), ("value", "dtype"),
+        "fills up places with 1",
+        "fills them up with the first element's place, as JAX does",
+        lambda found: found.argument("size") is not None,
+    ),
+    Listed(
+        "lists of integers", (), ("numpy", "openvino"), ("dtype",),
+        "makes int64 of a nested list of Python ints in some ops",
+        "makes int32 of it",
+        lambda found: all((a.dtype, b.dtype) in (("int32", "int64"), ("int32", "int32")) for a, b in _leaves(found))
+        and any(isinstance(x, list) and not any(isinstance(y, np.ndarray) for y in x) for x in found.call.args),
+    ),
+    Listed(
+        "vander of bools", ("vander",), ALL, ("dtype",),
+        "answers bools",
+        "answers int32, for powers are numbers",
+        _first_is_bool,
+    ),
+    Listed(
+        "tensorflow: roll beyond 32 bits", ("roll",), ("tensorflow",), ("value",),
+        "wraps the shift to 32 bits",
+        "takes it modulo the size",
+        lambda found: bool(np.any(np.abs(np.asarray(found.argument("shift"), np.float64)) >= 2**31)),
+    ),
+    Listed(
+        "one shift along several axes", ("roll",), ("tensorflow", "torch"), ("keras raises",),
+        "takes as many shifts as axes only",
+        "takes one shift for all axes, and several for a flattened tensor, as NumPy does",
+        _says("shift and axis must have the same|shifts and dimensions must align"),
+    ),
+    Listed(
+        "split points as tensors", ("split", "array_split", "hsplit", "vsplit", "dsplit"), ("jax", "tensorflow", "torch", "openvino"), ("ops raises",),
+        "takes a tensor of split points in eager calls",
+        "raises ArgumentTypeError: shapes must not depend on a tensor's values",
+        _we_say("expected an int, a tuple of ints"),
+    ),
+    Listed(
+        "tensorflow: fliplr and flipud of low ranks", ("fliplr", "flipud"), ("tensorflow",), ("ops raises",),
+        "takes tensors of too low a rank where there are no elements",
+        "raises ShapeError",
+        _we_say("is out of bounds for a tensor of rank"),
+    ),
+    Listed(
+        "tensorflow: pieces of low ranks", ("vsplit", "hsplit", "dsplit"), ("tensorflow",), ("ops raises",),
+        "cuts tensors of too low a rank",
+        "raises ShapeError, as NumPy does",
+        _we_say("cuts tensors of rank"),
+    ),
+    Listed(
+        "tensorflow: axes as NumPy integers", ("moveaxis", "swapaxes", "roll"), ("tensorflow",), ("keras raises",),
+        "takes no NumPy integer for an axis",
+        "takes one",
+        _says("must be an integer, tuple or list"),
+    ),
+    Listed(
+        "torch: select by integers", ("select",), ("torch",), ("keras raises",),
+        "takes conditions of bools only",
+        "takes any number but zero for true",
+        _says("condition to be a boolean"),
+    ),
+    Listed(
+        "cross of a vector of two", ("cross",), ("tensorflow",), ("value",),
+        "multiplies the place that is missing as 0, which is NaN beside infinity",
+        "leaves it out, as NumPy does",
+        _has_infinite,
+    ),
+    Listed(
+        "tensorflow: stacks of scalars and vectors", ("hstack", "vstack"), ("tensorflow",), ("keras raises",),
+        "fails for scalars, and where a vector is stacked on a matrix",
+        "gives each the axes that it needs, as NumPy does",
+        lambda found: len({x.ndim for x in found.arrays()}) > 1 or any(x.ndim == 0 for x in found.arrays()),
+    ),
+    Listed(
+        "tensorflow: diagonals out of reach", ("diag", "diagonal", "trace", "tril", "triu"), ("tensorflow",), ("keras raises",),
+        "fails for a diagonal that has no elements",
+        "answers a tensor without elements, the sum 0, or the whole or no triangle",
+        _says("diag_index is out of|must be >= 0|out of bound|SelectV2|num_(upper|lower) must be"),
+    ),
+    Listed(
+        "torch: view of unsigned integers", ("view",), ("torch",), ("shape", "value", "dtype"),
+        "widens them first",
+        "views what was given",
+        _any_dtype("uint16", "uint32", "uint64"),
     ),
     Listed(
         "linspace between infinite ends", ("linspace",), ("jax", "tensorflow", "torch", "openvino"), ("value",),
@@ -666,7 +1495,7 @@ LISTED: tuple[Listed, ...] = (
         _has_infinite,
     ),
     Listed(
-        "openvino: linspace of one point", ("linspace",), ("openvino",), ("value",),
+        "linspace of one point", ("linspace",), ("torch", "openvino"), ("value",),
         "answers NaN for one point",
         "answers the start",
         lambda found: found.argument("num") == 1,
@@ -690,9 +1519,124 @@ LISTED: tuple[Listed, ...] = (
         "counts them from the end of the flattened tensor, as NumPy does",
         lambda found: found.argument("axis") is None or _empty(found),
     ),
+    Listed(
+        "order of equal elements", ("argsort", "argpartition"), ALL, ("value",),
+        "sorts unstably on NumPy; what a partition leaves open differs by framework",
+        "sorts stably, and partitions by sorting",
+        _same_order,
+    ),
+    Listed(
+        "tensorflow: argpartition", ("argpartition",), ("tensorflow",), ("value", "keras raises", "ops raises"),
+        "fails for a kth from the end, answers places twice for equal elements, and takes any kth",
+        "partitions as NumPy does, and raises ArgumentError for a kth that is out of bounds",
+    ),
+    Listed(
+        "argpartition without elements", ("argpartition",), ("numpy", "jax", "torch", "openvino"), ("ops raises",),
+        "answers a tensor without elements for any kth",
+        "raises ArgumentError for a kth that is out of bounds",
+        _we_say("is out of bounds for 0 elements"),
+    ),
+    Listed(
+        "partitions of NaN and complex numbers", ("argpartition",), ("numpy", "torch", "openvino"), ("value",),
+        "orders NaN of bfloat16 and complex numbers otherwise, or as its framework compares them",
+        "takes NaN for the greatest, and orders complex numbers by their real part first",
+        lambda found: _has_nan(found) or _complex(found),
+    ),
+    Listed(
+        "partition by several places", ("argpartition",), ("numpy", "jax"), ("ops raises",),
+        "takes a tuple of places",
+        "takes one place",
+        _we_say("expected an int"),
+    ),
+    Listed(
+        "order of NaN", ("argsort", "sort"), ("numpy", "tensorflow"), ("value",),
+        "puts NaN anywhere: on NumPy in bfloat16",
+        "puts NaN last, as NumPy does",
+        _has_nan,
+    ),
+    Listed(
+        "order of complex numbers", ("argsort", "sort", "argpartition", "isin"), ("jax", "torch"), ("keras raises",),
+        "fails for complex numbers",
+        "orders by real part, then by imaginary part, as NumPy does",
+        _complex,
+    ),
+    Listed(
+        "torch: argpartition along another axis", ("argpartition",), ("torch",), ("value",),
+        "answers one place many times along an axis but the last",
+        "answers each place once",
+        lambda found: found.argument("axis") not in (None, -1),
+    ),
+    Listed(
+        "tensorflow: searchsorted", ("searchsorted",), ("tensorflow",), ("keras raises",),
+        "takes no values of another dtype or rank than the sequence",
+        "promotes both, and takes values of any rank",
+        _says("cannot compute (Upper|Lower)Bound|Leading dim_size"),
+    ),
+    Listed(
+        "a sequence that is not sorted", ("searchsorted",), ALL, ("value",),
+        "answers places by its framework's search",
+        "answers others: there is no right answer, only the search differs",
+        _unsorted("sorted_sequence"),
+    ),
+    Listed(
+        "places of NaN", ("searchsorted", "digitize"), ("tensorflow", "torch", "jax", "openvino"), ("value",),
+        "compares NaN as its framework does",
+        "puts NaN behind all numbers, as NumPy does",
+        _has_nan,
+    ),
+    Listed(
+        "bins that do not increase", ("digitize",), ALL, ("keras raises", "value"),
+        "raises for bins that are in no order, and takes falling ones for rising on TensorFlow and torch",
+        "takes falling bins as NumPy does; for bins in no order the answer is undefined",
+        _unsorted("bins"),
+    ),
+    Listed(
+        "tensorflow: bins of higher rank", ("digitize",), ("tensorflow",), ("ops raises",),
+        "takes bins of any rank where there are no elements",
+        "raises ShapeError",
+        lambda found: _empty(found) and bool(_we_say("has rank 1")(found)),
+    ),
+    Listed(
+        "unravel_index out of bounds", ("unravel_index",), ALL, ("keras raises", "value"),
+        "raises on NumPy for an index that is negative or out of bounds, and computes on elsewhere",
+        "takes it modulo the number of elements, so that negative ones count from the end",
+        lambda found: any(
+            x.size and (int(x.min()) < 0 or int(x.max()) >= int(np.prod(found.argument("shape")))) for x in found.arrays()
+        ),
+    ),
+    Listed(
+        "tensorflow: unravel_index", ("unravel_index",), ("tensorflow",), ("value",),
+        "counts the first axis fastest",
+        "counts the last axis fastest, as NumPy does",
+        lambda found: len(found.argument("shape")) > 1,
+    ),
+    Listed(
+        "unravel_index's small dtypes", ("unravel_index",), ("numpy", "torch", "tensorflow"), ("dtype",),
+        "keeps the indices' dtype even where the sizes overflow it",
+        "answers int32 there",
+        lambda found: all(a.dtype == "int32" and b.dtype in ("int8", "uint8", "int16", "uint16") for a, b in _leaves(found)),
+    ),
+    Listed(
+        "tensorflow: unravel_index of what is no index", ("unravel_index",), ("tensorflow",), ("ops raises",),
+        "takes floats, and sizes that are not positive",
+        "raises",
+        _we_say("must be integer|sizes must be positive"),
+    ),
+    Listed(
+        "torch: take_along_axis", ("take_along_axis",), ("torch",), ("keras raises", "ops raises", "value"),
+        "counts negative indices of a flattened tensor by its first axis, and lets others wrap around",
+        "counts them from the end, and raises for others",
+        lambda found: found.argument("axis") is None or bool(_we_say("out of bounds")(found)),
+    ),
+    Listed(
+        "tensorflow: get_item by two arrays", ("get_item",), ("tensorflow",), ("keras raises",),
+        "does not broadcast index arrays with one another",
+        "broadcasts them, as NumPy does",
+        _says("Shapes of all inputs must match"),
+    ),
     # Contraction.
     Listed(
-        "torch: dot of higher ranks", ("dot",), ("torch",), ("shape",),
+        "torch: dot of higher ranks", ("dot",), ("torch",), ("shape", "keras raises"),
         "multiplies stacks of matrices as matmul does",
         "sums over the last axis of x and the last but one of y, as NumPy and the other backends do",
         lambda found: any(x.ndim > 2 for x in found.arrays()),
@@ -736,6 +1680,48 @@ LISTED: tuple[Listed, ...] = (
         "takes operands of more axes than the subscripts name",
         "raises ShapeError, as NumPy does",
         _we_say("ShapeError"),
+    ),
+    Listed(
+        "torch: einsum of different dtypes", ("einsum",), ("torch",), ("keras raises",),
+        "fails for three operands of different dtypes",
+        "promotes them",
+        lambda found: len(set(found.dtypes)) > 1,
+    ),
+    Listed(
+        "torch: vdot of higher ranks", ("vdot",), ("torch",), ("keras raises",),
+        "takes vectors only",
+        "flattens both, as NumPy does",
+        _says("1D tensors expected"),
+    ),
+    Listed(
+        "tensordot over axes of different sizes", ("tensordot",), ("torch",), ("ops raises",),
+        "broadcasts a contracted axis of size 1",
+        "raises ShapeError, as NumPy does",
+        _we_say("cannot contract"),
+    ),
+    Listed(
+        "torch: view without elements", ("view",), ("torch",), ("keras raises",),
+        "fails where there are no elements, and for 16-bit unsigned integers",
+        "counts the last axis by the dtypes' sizes",
+        lambda found: _empty(found) or bool(_says("must be divisible by")(found)),
+    ),
+    Listed(
+        "torch: cross of vectors of two", ("cross",), ("torch",), ("keras raises",),
+        "takes vectors of three only",
+        "takes vectors of two, as NumPy does",
+        _says("no dimension of size 3|must have the same number|dimension"),
+    ),
+    Listed(
+        "correlate of a shorter sequence", ("correlate",), ("tensorflow", "torch"), ("shape", "value"),
+        "answers by the first sequence's length in mode same, even where it is the shorter",
+        "answers by the longer one's, as NumPy does",
+        lambda found: found.argument("mode") in ("same", "full"),
+    ),
+    Listed(
+        "correlate of other ranks and modes", ("correlate",), ("tensorflow", "torch"), ("ops raises",),
+        "takes other ranks and, on torch, any word for mode",
+        "raises ShapeError or ArgumentError",
+        _we_say("sequences of rank 1|mode is one of"),
     ),
     # Neural networks.
     Listed(
@@ -787,16 +1773,40 @@ LISTED: tuple[Listed, ...] = (
         _empty,
     ),
     Listed(
-        "tensorflow: a window that does not fit", (*_POOLS, "nn.conv"), ("tensorflow",), ("ops raises",),
+        "a window that does not fit", (*_POOLS, "nn.conv"), ("numpy", "jax", "tensorflow"), ("ops raises",),
         "answers a tensor without elements where a window does not fit",
         "raises ShapeError on every backend",
         _we_say("does not fit into an axis"),
+    ),
+    Listed(
+        "infinite kernels beside padding", ("nn.conv",), ("tensorflow", "torch", "jax"), ("value",),
+        "leaves out what is padded: an infinite weight beside it adds nothing",
+        "multiplies it by 0, which is NaN, in those dtypes that a backend convolves by matrix products",
+        lambda found: _has_infinite(found) and str(found.argument("padding")).lower() == "same",
+    ),
+    Listed(
+        "pooling modes", _POOLS, ("torch", "tensorflow"), ("ops raises",),
+        "takes any word for padding on torch",
+        "raises ArgumentError",
+        _we_say("padding is one of"),
+    ),
+    Listed(
+        "causal convolution", ("nn.conv",), ("numpy", "torch", "openvino"), ("keras raises", "shape"),
+        "fails on NumPy and OpenVINO, and answers another length on torch",
+        "pads before the first element",
+        lambda found: str(found.argument("padding")).lower() == "causal",
     ),
     Listed(
         "crossentropy keeps the dtype", ("nn.sparse_categorical_crossentropy",), ("numpy", "jax"), ("dtype",),
         "answers float32 for float16 scores",
         "keeps the scores' dtype",
         lambda found: all(a.dtype in ("float16", "bfloat16") for a in found.ours.leaves),
+    ),
+    Listed(
+        "tensorflow: crossentropy of numbers that do not add up to 1", ("nn.sparse_categorical_crossentropy",), ("tensorflow",), ("value",),
+        "clips them as they are, and makes other scores of them",
+        "makes probabilities of them first, as the other backends do",
+        lambda found: not found.argument("from_logits"),
     ),
     Listed(
         "crossentropy along another axis", ("nn.sparse_categorical_crossentropy",), ("numpy", "jax", "tensorflow"),

@@ -10,7 +10,10 @@ import importlib
 import inspect
 import json
 import os
+import signal
 import sys
+import threading
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -31,6 +34,18 @@ def _kinds(function: Any) -> dict[str, str]:
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return {}
     return {p.name: str(p.annotation) for p in parameters if p.kind in named}
+
+
+def _die_with_parent() -> None:
+    """Ends this process once its parent is gone, however that ended and whatever a framework is at."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Path) -> None:
@@ -110,4 +125,5 @@ def _count(
 
 
 if __name__ == "__main__":
+    _die_with_parent()
     main(sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3]), int(sys.argv[4]), Path(sys.argv[5]))

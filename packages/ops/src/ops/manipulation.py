@@ -211,7 +211,7 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
         pairs = tuple(tuple(canonical_int(amount) for amount in (w if len(w) == 2 else (*w, *w))) for w in widths)
         if len(pairs) == 1:
             pairs *= rank
-    if any(len(pair) != 2 or min(pair) < 0 for pair in pairs) or (rank and not pairs):
+    if any(len(pair) != 2 or min(pair) < 0 for pair in pairs) or len(pairs) != rank:
         raise ShapeError(
             f"pad_width has one (before, after) pair of sizes that are not negative for each axis; got {pad_width!r}"
         )

@@ -129,6 +129,7 @@ manipulation(
         (ShapeError, s(m(2), ((1, 1), (1, 1)))),
         (ShapeError, s(m(2), ((-1, 1),))),
         (ShapeError, s(m(2), ())),
+        (ShapeError, s(m(1, 3, 3), ((1, 2), (0, 1)))),
         (ShapeError, s(m(2), 5, "reflect")),
         (ArgumentError, s(m(2), 1, "mirror")),
         (ArgumentError, s(m(2), 1, "edge", 3)),
