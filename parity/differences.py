@@ -1522,7 +1522,7 @@ LISTED: tuple[Listed, ...] = (
     Listed(
         "order of equal elements", ("argsort", "argpartition"), ALL, ("value",),
         "sorts unstably on NumPy; what a partition leaves open differs by framework",
-        "sorts stably, and partitions by sorting",
+        "sorts stably; of a partition only the k-th place is fixed, as in NumPy",
         _same_order,
     ),
     Listed(
