@@ -101,12 +101,6 @@ def _tensors(backend: str) -> dict[str, Any]:
     return {name: make(array) for name, array in calls.inputs().items()}
 
 
-def _drain(backend: str) -> Callable[[Any], Any]:
-    if backend == "jax":
-        return importlib.import_module("jax").block_until_ready
-    return lambda value: value
-
-
 def measure(backend: str, rounds: int) -> dict[str, Any]:
     """Samples of every contender and op on one backend, and why some are missing."""
     wanted = calls.answers()
@@ -119,7 +113,7 @@ def measure(backend: str, rounds: int) -> dict[str, Any]:
         "keras": lambda: _keras(backend),
         "autoray": lambda: _autoray(backend),
     }
-    drain = _drain(backend)
+    drain = timing.drain_of(backend)
     for name, make in makers.items():
         try:
             contender = make()

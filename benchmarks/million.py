@@ -337,7 +337,7 @@ def measure(backend: str, rounds: int) -> dict[str, Any]:
     ops.set_backend(backend)
     keras: Any = importlib.import_module("keras")
     arrays = inputs()
-    drain: Callable[[Any], Any] = lambda value: value  # noqa: E731
+    drain = timing.drain_of(backend)
     scope: dict[str, Any] = {"np": np}
     if backend == "numpy":
         tensors = dict(arrays)
@@ -346,7 +346,6 @@ def measure(backend: str, rounds: int) -> dict[str, Any]:
     if backend == "jax":
         jax = importlib.import_module("jax")
         scope |= {"jax": jax, "jnp": importlib.import_module("jax.numpy")}
-        drain = jax.block_until_ready
     elif backend in ("torch", "tensorflow"):
         scope[{"torch": "torch", "tensorflow": "tf"}[backend]] = importlib.import_module(backend)
     theirs = tensors

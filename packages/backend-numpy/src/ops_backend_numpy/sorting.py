@@ -79,7 +79,7 @@ def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
 def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if values.dtype in SMALL_FLOATS:
         sorted_sequence, values = sorted_sequence.astype(np.float32), values.astype(np.float32)
-    return np.asarray(np.searchsorted(sorted_sequence, values, side)).astype(_INT32)  # type: ignore[call-overload]  # a side
+    return np.asarray(np.searchsorted(sorted_sequence, values, side)).astype(_INT32)  # type: ignore[call-overload]  # "left" or "right"
 
 
 def isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> Tensor:

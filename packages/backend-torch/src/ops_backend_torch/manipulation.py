@@ -144,7 +144,7 @@ def view(x: Tensor, dtype: str) -> Tensor:
     if native.itemsize == x.element_size():
         return x.view(native)
     if not x.numel():  # whose strides may be what torch refuses, contiguous or not
-        return x.new_empty(shapes.view(tuple(x.shape), x.element_size(), native.itemsize), dtype=native)  # type: ignore[arg-type]  # known sizes
+        return x.new_empty(shapes.view(tuple(x.shape), x.element_size(), native.itemsize), dtype=native)  # type: ignore[arg-type]  # of a real tensor every size is known
     return x.contiguous().view(native)
 
 

@@ -19,7 +19,7 @@ def levels(q: Any) -> tuple[list[float], shapes.Shape]:
     """The numbers of a level, or of nested tuples of levels, in order, and their shape."""
     if not isinstance(q, tuple):
         return [q], ()
-    parts = [levels(item) for item in q]  # type: ignore[misc]  # levels
+    parts = [levels(item) for item in q]  # type: ignore[misc]  # q nests to any depth, which no type says
     return [level for part in parts for level in part[0]], (len(parts), *(parts[0][1] if parts else ()))
 
 

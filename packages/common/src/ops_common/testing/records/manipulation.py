@@ -110,7 +110,7 @@ def _padded(x: Any, width: Any, mode: str = "constant", constant_values: Any = N
         return x
     if mode == "constant":
         return np.pad(x, width, mode, constant_values=constant_values or 0)
-    return np.pad(x, width, mode)  # type: ignore[call-overload]  # the modes below
+    return np.pad(x, width, mode)  # type: ignore[call-overload]  # NumPy types its modes one by one
 
 
 manipulation(
