@@ -129,6 +129,7 @@ class Record:
         loose: by how much the usual tolerance is widened.
         fixed: where one of many answers is right: from an answer and the call's arguments to an array that is the same
             for all of them.
+        differentiable: whether float answers have gradients with respect to float operands, almost everywhere.
     """
 
     path: str
@@ -144,6 +145,7 @@ class Record:
     loose: float = 1.0
     by_values: bool = False
     fixed: Callable[..., Any] | None = None
+    differentiable: bool = False
 
     def __post_init__(self) -> None:
         _records[self.path] = self
