@@ -69,7 +69,7 @@ def test_values_dtypes_shapes_and_symbolic_answers(record: Record, backend: str)
         if not all(native(name, backend) for name in record.dtypes(dtype)):
             continue
         make = Maker(dtype)
-        for sample in record.tried(make):
+        for sample in record.tried(make, backend):
             args, kwargs = change_all(sample, ops.convert_to_tensor)
             found = function(*args, **kwargs)
             compare(found, record.expected(sample, dtype), record, sample)

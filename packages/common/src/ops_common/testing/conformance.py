@@ -35,7 +35,7 @@ class Case:
         kernel = backend.kernels.get(self.record.kernel or "")
         if kernel is None:
             return  # an optional kernel that this backend leaves to `ops`
-        for sample in self.record.tried(Maker(self.dtype)):
+        for sample in self.record.tried(Maker(self.dtype), self.backend):
             expected = self.record.expected(sample, self.dtype)
             args = [_argument(backend, self.record.computed(value, self.dtype)) for value in sample.args]
             with np.errstate(all="ignore"):

@@ -26,6 +26,8 @@ ALL = ("bool", *NUMBERS)
 # In these dtypes every sample is tried; in the others only the first, unless the wide sweep is asked for: most of the
 # time that tests take is spent on compiling one kernel for one more shape and dtype.
 _MAIN = frozenset({"bool", "int32", "float32", "complex64"})
+# A backend that compiles each op anew for each shape and dtype takes ten times as long as the others.
+_MAIN_OF = {"jax": frozenset({"float32"})}
 _SWEEP = os.environ.get("OPS_SWEEP") == "1"
 
 _RELATIVE = {
@@ -155,10 +157,12 @@ class Record:
         answer = self.answer(dtype)
         return {dtype, *(answer if isinstance(answer, tuple) else (answer,))}
 
-    def tried(self, make: Maker) -> Sequence[Sample]:
+    def tried(self, make: Maker, backend: str) -> Sequence[Sample]:
         """The samples to try in this dtype: all of them in the commonest dtypes and in a wide sweep, else the first."""
         samples = self.samples(make)
-        return samples if _SWEEP or make.dtype in _MAIN else samples[:1]
+        main = _MAIN_OF.get(backend, _MAIN)
+        every = _SWEEP or make.dtype in main or (make.dtype == self.takes[0] and not main.intersection(self.takes))
+        return samples if every else samples[:1]
 
     def computed(self, value: Any, dtype: str) -> Any:
         """An argument made in this dtype, as a kernel gets it."""
