@@ -131,7 +131,8 @@ class Record:
         loose: by how much the usual tolerance is widened.
         fixed: where one of many answers is right: from an answer and the call's arguments to an array that is the same
             for all of them.
-        differentiable: whether float answers have gradients with respect to float operands, almost everywhere.
+        differentiable: whether float answers have gradients with respect to float operands; that these are zero, or are
+            missing at single points, is no reason against it.
     """
 
     path: str
@@ -147,7 +148,7 @@ class Record:
     loose: float = 1.0
     by_values: bool = False
     fixed: Callable[..., Any] | None = None
-    differentiable: bool = False
+    differentiable: bool = True
 
     def __post_init__(self) -> None:
         _records[self.path] = self

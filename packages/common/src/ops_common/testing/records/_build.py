@@ -74,6 +74,7 @@ def binary(
     refuses: Sequence[str] = (),
     kernel: bool = True,
     errors: Callable[[Maker], Sequence[tuple[type[Exception], Sample]]] = no_broadcast,
+    differentiable: bool = True,
 ) -> None:
     Record(
         name,
@@ -86,6 +87,7 @@ def binary(
         computes,
         forms=with_numbers,
         errors=errors,
+        differentiable=differentiable,
     )
 
 

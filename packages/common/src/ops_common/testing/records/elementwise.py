@@ -256,6 +256,7 @@ binary(
     floating,
     _beside(([nan, 1.0, 0.0, -0.0, 2.0], [1.0, nan, -0.0, -1.0, inf])),
     refuses=COMPLEX,
+    differentiable=False,
 )
 
 

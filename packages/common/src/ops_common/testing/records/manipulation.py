@@ -458,6 +458,7 @@ Record(
         (DtypeError, s(m(2), "float33")),
         (ArgumentTypeError, s(None, "int32")),
     ],
+    differentiable=False,
 )
 Record(
     "diff",

@@ -1,0 +1,113 @@
+"""Gradients of every differentiable op by its record, in float64, against central differences."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ops
+from ops_common import registry
+from ops_common.testing import BACKENDS, RECORDS, Record, Sample
+from ops_common.testing.record import Maker
+
+GRADIENTS = [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")]
+_STEP = 1e-6
+
+
+def inputs(sample: Sample) -> list[Any]:
+    """The arrays with respect to which a sample is differentiated."""
+    return [x for x in _leaves([*sample.args, *sample.kwargs.values()]) if _floating(x)]
+
+
+def _floating(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype == np.float64
+
+
+def _leaves(values: Sequence[Any]) -> Any:
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            yield from _leaves(value)
+        else:
+            yield value
+
+
+def _filled(value: Any, given: Any) -> Any:
+    """The argument with its floating arrays replaced by the next ones given."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_filled(item, given) for item in value)
+    return next(given) if _floating(value) else value
+
+
+def weighed(found: Any, path: str) -> Any:
+    """A real number that depends on each element of the answer in its own way."""
+    total: Any = 0.0
+    for place, item in enumerate(_leaves([found])):
+        if not ops.is_tensor(item) or not ops.dtype(item).startswith(("float", "complex")):
+            continue
+        rng = np.random.default_rng(zlib.crc32(f"{path} {place}".encode()))
+        shape = ops.shape(item)
+        if ops.dtype(item).startswith("complex"):
+            weights = rng.uniform(0.5, 1.5, (2, *shape))
+            parts = ops.multiply(ops.real(item), weights[0]), ops.multiply(ops.imag(item), weights[1])
+            total = ops.add(total, ops.sum(ops.add(*parts)))
+        else:
+            total = ops.add(total, ops.sum(ops.multiply(item, rng.uniform(0.5, 1.5, shape))))
+    return total
+
+
+def differentiated(record: Record) -> list[Sample]:
+    """The samples that have operands in float64, all of them finite."""
+    if not record.differentiable or "float64" not in record.takes:
+        return []
+    found = [x for x in record.samples(Maker("float64")) if inputs(x)]
+    return [x for x in found if all(a.size and np.isfinite(a).all() for a in inputs(x))]
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("record", [r for r in RECORDS if differentiated(r)], ids=lambda record: record.path)
+def test_gradients_agree_with_central_differences(record: Record, name: str) -> None:
+    with ops.use_backend(name), np.errstate(all="ignore"):
+        check(record, name)
+
+
+def check(record: Record, backend: str) -> None:
+    function: Any = ops
+    for part in record.path.split("."):
+        function = getattr(function, part)
+    if any(name not in registry.load(backend).native_dtypes for name in record.dtypes("float64")):
+        return
+    samples = differentiated(record)
+    few = 1 if backend == "jax" else 2  # JAX compiles each derivative
+    for sample in samples if os.environ.get("OPS_SWEEP") == "1" else samples[:few]:
+
+        def value(*operands: Any, sample: Sample = sample) -> Any:
+            given = iter(operands)
+            args = [_filled(x, given) for x in sample.args]
+            kwargs = {key: _filled(x, given) for key, x in sample.kwargs.items()}
+            return weighed(function(*args, **kwargs), record.path)
+
+        arrays = inputs(sample)
+        operands = [ops.convert_to_tensor(x) for x in arrays]
+        if not ops.is_tensor(value(*operands)):
+            return  # no float in the answer
+        _, slopes = ops.value_and_grad(value, argnums=tuple(range(len(operands))))(*operands)
+        rng = np.random.default_rng(zlib.crc32(record.path.encode()))
+        directions = [rng.uniform(-1, 1, x.shape) for x in arrays]
+        found = sum(
+            float(np.sum(ops.convert_to_numpy(slope) * along)) for slope, along in zip(slopes, directions, strict=True)
+        )
+        ahead, behind = (moved(value, arrays, directions, step) for step in (_STEP, -_STEP))
+        expected = (ahead - behind) / (2 * _STEP)
+        scale = max(1.0, abs(expected), abs(ahead))
+        assert abs(found - expected) <= 1e-6 * scale, (sample, found, expected)
+
+
+def moved(value: Any, arrays: Sequence[Any], directions: Sequence[Any], step: float) -> float:
+    """The value where each array has moved so many steps in its direction."""
+    operands = [ops.convert_to_tensor(x + step * along) for x, along in zip(arrays, directions, strict=True)]
+    return float(ops.convert_to_numpy(value(*operands)))
