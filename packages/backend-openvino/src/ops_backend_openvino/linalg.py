@@ -262,7 +262,9 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
 
 def eig(x: Tensor) -> tuple[Tensor, Tensor]:
     shapes.square(x.shape)
-    raise UnsupportedError("eig answers complex numbers, and backend 'openvino' has no complex dtype; use another backend")
+    raise UnsupportedError(
+        "eig answers complex numbers, and backend 'openvino' has no complex dtype; use another backend"
+    )
 
 
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:

@@ -70,7 +70,9 @@ def _turned(x: Tensor) -> Tensor:
     size = tf.abs(tf.stop_gradient(x))
     near = size >= matrices.NEARLY * tf.reduce_max(size, -2, keepdims=True)
     first = tf.argmax(tf.cast(near, tf.int8), -2)
-    lead = tf.reduce_sum(x * tf.one_hot(first, tf.shape(x)[-2], axis=len(x.shape) - 2, dtype=x.dtype), -2, keepdims=True)
+    lead = tf.reduce_sum(
+        x * tf.one_hot(first, tf.shape(x)[-2], axis=len(x.shape) - 2, dtype=x.dtype), -2, keepdims=True
+    )
     if not x.dtype.is_complex:
         return tf.where(lead < 0, tf.constant(-1, x.dtype), tf.constant(1, x.dtype))
     return tf.math.conj(lead) / tf.cast(tf.abs(lead), x.dtype)
@@ -326,7 +328,8 @@ def _exchanges(order: Tensor) -> Tensor:
     def step(j: Tensor, rows: Tensor, pivots: Tensor) -> Any:
         wanted, here = order[..., j, None], rows[..., j, None]
         at = tf.cast(tf.argmax(tf.cast(rows == wanted, tf.int8), -1), tf.int32)[..., None]
-        return j + 1, tf.where(every == at, here, rows), tf.where(every == j, at, pivots)
+        rows = tf.where(every == j, wanted, tf.where(every == at, here, rows))
+        return j + 1, rows, tf.where(every == j, at, pivots)
 
     start = tf.zeros_like(order)
     return tf.while_loop(lambda j, *_: j < count, step, (0, every + start, start))[2]
@@ -352,7 +355,11 @@ def _eliminated(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         there, here = rows == at, rows == j
         lead = tf.gather(a, at, axis=-2, batch_dims=len(x.shape) - 2)
         a = tf.where(here[..., None], lead, tf.where(there[..., None], a[..., j : j + 1, :], a))
-        order = tf.where(here, tf.gather(order, at, axis=-1, batch_dims=len(x.shape) - 2), tf.where(there, order[..., j, None], order))
+        order = tf.where(
+            here,
+            tf.gather(order, at, axis=-1, batch_dims=len(x.shape) - 2),
+            tf.where(there, order[..., j, None], order),
+        )
         pivot, column = lead[..., j, None], a[..., :, j, None]
         below = tf.where(pivot == 0, column, column / pivot)  # of a column of zeros nothing is to be reduced
         reduced = tf.where(columns == j, below, tf.where(columns > j, a - below * lead, a))

@@ -195,9 +195,7 @@ def svd(x: Array, full_matrices: bool, compute_uv: bool) -> Any:
     shapes.matrices(x.shape)
     real = _real(x.dtype)
     if not compute_uv:
-        values = _tried(
-            lambda: np.linalg.svd(_working(x), compute_uv=False), shapes.matrices, NOT_FINITE, x
-        )
+        values = _tried(lambda: np.linalg.svd(_working(x), compute_uv=False), shapes.matrices, NOT_FINITE, x)
         return values.astype(real, copy=False)
     u, values, vh = _tried(lambda: np.linalg.svd(_working(x), full_matrices=False), shapes.matrices, NOT_FINITE, x)
     turned = _turned(u)

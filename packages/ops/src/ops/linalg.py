@@ -339,7 +339,9 @@ def _norm(x: Any, ord: Any, axis: Any, keepdims: Any) -> tuple[Any, ...]:
     if axis is None and ord is None:
         return x, None, axes, keepdims
     if len(axes) not in (1, 2):
-        raise ShapeError(f"a norm is that of vectors (one axis) or of matrices (two axes); got axis {axis}, rank {rank}")
+        raise ShapeError(
+            f"a norm is that of vectors (one axis) or of matrices (two axes); got axis {axis}, rank {rank}"
+        )
     if len(axes) == 1:
         if isinstance(ord, str):
             raise ArgumentError(f"{_VECTORS_ORDER}; got {ord!r}")
@@ -405,10 +407,10 @@ def _of_vectors(size: Any, p: float, axis: int, keepdims: bool) -> Any:
         return reduce_sum(cast(greater(size, 0.0), dtype_of(size)), axis, keepdims)
     if p == 1:
         return reduce_sum(size, axis, keepdims)
-    if p < 0:  # an element of 0 makes the sum infinite, and the norm 0
-        total = reduce_sum(power(size, p), axis, keepdims)
-        return power(total, 1.0 / p)
-    return _root(reduce_sum(power(size, p), axis, keepdims), p)
+    # At 0 the gradient of a power may be infinite: it is 0 there, too.
+    zero = equal(size, 0.0)
+    powers = where(zero, 0.0 if p > 0 else math.inf, power(where(zero, 1.0, size), p))
+    return _root(reduce_sum(powers, axis, keepdims), p)
 
 
 def _of_matrices(x: Any, ord: Any, axes: tuple[int, int], keepdims: bool) -> Any:

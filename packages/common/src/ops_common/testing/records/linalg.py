@@ -158,7 +158,9 @@ Record(
 Record(
     "cholesky_inverse",
     lambda m: [s(_positive(m, 3, 3), False), s(np.swapaxes(_positive(m, 2, 2, 2), -1, -2), True), s(m(0, 2, 2), False)],
-    lambda x, upper=False: np.linalg.inv(_adjoint(np.triu(x)) @ np.triu(x) if upper else np.tril(x) @ _adjoint(np.tril(x))),
+    lambda x, upper=False: np.linalg.inv(
+        _adjoint(np.triu(x)) @ np.triu(x) if upper else np.tril(x) @ _adjoint(np.tril(x))
+    ),
     None,
     ALL,
     answer=floating,
@@ -279,18 +281,20 @@ Record(
     ALL,
     answer=_real,
     computes=floating,
-    forms=_in_float32(lambda m: [
-        s(m(2, 3)),
-        s(m(2, 3, 2)),
-        s(m(2, 3), 2),
-        s(m(2, 3), -2, keepdims=True),
-        s(m(2, 3), "fro"),
-        s(m(3), 1),
-        s(m(2, 3), axis=-1),
-        s(m(2, 3), ord=-1, axis=0),
-        s(m(3).tolist(), 2, 0),
-        s(m()),
-    ]),
+    forms=_in_float32(
+        lambda m: [
+            s(m(2, 3)),
+            s(m(2, 3, 2)),
+            s(m(2, 3), 2),
+            s(m(2, 3), -2, keepdims=True),
+            s(m(2, 3), "fro"),
+            s(m(3), 1),
+            s(m(2, 3), axis=-1),
+            s(m(2, 3), ord=-1, axis=0),
+            s(m(3).tolist(), 2, 0),
+            s(m()),
+        ]
+    ),
     errors=lambda m: [
         (ShapeError, s(m(2, 3, 2), 1)),
         (ShapeError, s(m(2, 3), None, 2)),
