@@ -194,7 +194,7 @@ def test_compiled_functions(backend: str) -> None:
         close(numbers(found), numbers(wanted), 2e-4)
     if backend == "openvino":
         for refused in (ops.svd, ops.eigh, ops.pinv, ops.matrix_rank, lambda x: ops.lstsq(x, x)):
-            with pytest.raises(ops.UnsupportedError, match="call it outside of ops.jit"):
+            with pytest.raises(ops.UnsupportedError, match="call it outside of"):
                 ops.jit(refused)(given[0])
 
 

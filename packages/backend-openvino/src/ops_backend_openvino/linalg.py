@@ -29,8 +29,8 @@ def _served(host: Callable[..., Any], build: Callable[..., Any] | None, operands
         return tuple(from_numpy(part) for part in found) if isinstance(found, tuple) else from_numpy(found)
     if build is None:
         raise UnsupportedError(
-            f"{host.__name__} cannot be part of a traced function on backend 'openvino', which has no decomposition into "
-            "singular values or eigenvalues; call it outside of ops.jit"
+            f"{host.__name__} cannot be part of a traced function on backend 'openvino', which has no decomposition "
+            "into singular values or eigenvalues; call it outside of ops.jit"
         )
     dtype = operands[0].dtype
     if dtype not in FLOATS:

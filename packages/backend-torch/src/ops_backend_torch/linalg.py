@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ops_common import dtypes, matrices, shapes
+from ops_common import matrices, shapes
 from ops_common.errors import LinAlgError
 
 Tensor = Any

@@ -15,8 +15,8 @@ from ops_common.errors import LinAlgError
 
 Array = Any
 
-# The elements whose modulus is at least this part of the largest one's: the first is made positive. Less than 1, so that
-# rounding does not decide between equal ones.
+# The elements whose modulus is at least this part of the largest one's: the first is made positive. Less than 1, so
+# that rounding does not decide between equal ones.
 NEARLY = 0.99
 
 SINGULAR = "a matrix is singular"

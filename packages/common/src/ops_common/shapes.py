@@ -487,8 +487,8 @@ def smaller(rows: Dim, columns: Dim) -> Dim:
 
 
 def are_vectors(a: Shape, b: Shape) -> bool:
-    """Whether the right-hand sides b of systems of equations with the matrices a are vectors: b has rank 1, or a's shape
-    without its last axis. Else they are matrices, a column for each vector."""
+    """Whether the right-hand sides b of systems of equations with the matrices a are vectors: b has rank 1, or a's
+    shape without its last axis. Else they are matrices, a column for each vector."""
     return len(b) == 1 or (
         len(b) == len(a) - 1 and all(x == y or x is None or y is None for x, y in zip(a[:-1], b, strict=True))
     )

@@ -748,8 +748,8 @@ def primitive(
     Args:
         dtype: its dtype rule.
         shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list or
-            tuple of shapes for several answers; a SymbolicTensor, or a tuple of them, where the dtype rule does not know
-            the dtype.
+            tuple of shapes for several answers; a SymbolicTensor, or a tuple of them, where the dtype rule does not
+            know the dtype.
         canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
         kernel: the kernel's name in the contract, where it is not the op's own.
     """

@@ -32,8 +32,8 @@ from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import ones_like, tril, triu
-from ops.elementwise import add, conj, equal, greater, imag, multiply, power, real, sqrt, square, where
 from ops.elementwise import abs as absolute
+from ops.elementwise import add, conj, equal, greater, imag, multiply, power, real, sqrt, square, where
 from ops.indexing import get_item
 from ops.manipulation import moveaxis, swapaxes
 from ops.reduction import amax, amin, narrowed, widened
@@ -274,8 +274,8 @@ def lu_factor(x: Operand) -> tuple[Tensor, Tensor]:
 
     Returns:
         (lu, pivots). lu has U on the diagonal and above it, and below it L, whose diagonal is 1; it has x's shape and
-        the float dtype (integers in `floatx`). pivots, int32, says for each row, from the first, which row from there on
-        it was exchanged with, counted from 0; in a complex matrix that with the largest sum of absolute real and
+        the float dtype (integers in `floatx`). pivots, int32, says for each row, from the first, which row from there
+        on it was exchanged with, counted from 0; in a complex matrix that with the largest sum of absolute real and
         imaginary part.
 
     Raises:
@@ -433,7 +433,12 @@ def _of_matrices(x: Any, ord: Any, axes: tuple[int, int], keepdims: bool) -> Any
     return get_item(found, tuple(0 if i in axes else slice(None) for i in range(len(shape_of(x)))))
 
 
-@primitive(dtype=rules.FLOATS, shape=lambda x, rcond: (lambda b, m, n: (*b, n, m))(*shapes.matrices(x.shape)))
+def _transposed(x: Any, rcond: Any) -> Shape:
+    batch, rows, columns = shapes.matrices(x.shape)
+    return (*batch, columns, rows)
+
+
+@primitive(dtype=rules.FLOATS, shape=_transposed)
 def pinv(x: Operand, rcond: float | None = None) -> Tensor:
     """Pseudo-inverse of Moore and Penrose, by singular values.
 
@@ -475,8 +480,8 @@ def qr(x: Operand, mode: str = "reduced") -> tuple[Tensor, Tensor]:
             further columns a basis of what is orthogonal to the first ones.
 
     Returns:
-        (Q, R), in the float dtype (integers in `floatx`). R's diagonal is real and not negative. Gradients are those for
-        linearly independent columns; of a wide matrix, for independent ones up to the number of rows.
+        (Q, R), in the float dtype (integers in `floatx`). R's diagonal is real and not negative. Gradients are those
+        for linearly independent columns; of a wide matrix, for independent ones up to the number of rows.
 
     Raises:
         ShapeError: x has a rank below 2.
@@ -559,8 +564,8 @@ def solve_triangular(a: Operand, b: Operand, lower: bool = False) -> Tensor:
         lower: whether the triangle is the lower one.
 
     Returns:
-        A tensor of b's shape (but for the stacks), in the float dtype that both promote to. A zero on the diagonal gives
-        infinities and NaN, as dividing by it does.
+        A tensor of b's shape (but for the stacks), in the float dtype that both promote to. A zero on the diagonal
+        gives infinities and NaN, as dividing by it does.
 
     Raises:
         ShapeError: a is no square matrix or stack of them, or the shapes do not fit.

@@ -165,7 +165,7 @@ def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_a
 
 @backend_function
 def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False) -> Any:
-    """The value of a function at a point, and its derivative along a direction (forward mode). On jax, tensorflow, torch.
+    """The value of a function at a point, and its derivative along a direction. On jax, tensorflow and torch.
 
     Args:
         fun: a function of as many tensors as primals has, that answers a tensor or a nested container of tensors.

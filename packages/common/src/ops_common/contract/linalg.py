@@ -1,9 +1,9 @@
 """Contract, family linalg. Operands are of inexact dtype; all axes before the last two are stacks of matrices.
 
 Dtypes of fewer bits than float32 are computed in float32. Signs and phases are the same on every backend, see `eig`,
-`qr` and `svd`. Where the values of a matrix allow no answer a kernel raises `LinAlgError` when it is called eagerly; in a
-compiled function it may answer NaN. Where a matrix has numbers that are not finite, `cholesky`, `eig`, `lstsq`, `pinv`
-and `svd` raise `LinAlgError`; all others answer, whatever it is.
+`qr` and `svd`. Where the values of a matrix allow no answer a kernel raises `LinAlgError` when it is called eagerly; in
+a compiled function it may answer NaN. Where a matrix has numbers that are not finite, `cholesky`, `eig`, `lstsq`,
+`pinv` and `svd` raise `LinAlgError`; all others answer, whatever it is.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Tensor = Any
 @required
 def cholesky(x: Tensor, upper: bool) -> Tensor:
     """The lower triangle L with a positive diagonal for which ``L @ L^H`` is the Hermitian matrix, or its adjoint for
-    ``upper``. Only x's lower triangle is read, and gradients are those of a function of it. LinAlgError for a matrix that
-    is not positive definite."""
+    ``upper``. Only x's lower triangle is read, and gradients are those of a function of it. LinAlgError for a matrix
+    that is not positive definite."""
     ...
 
 
@@ -32,15 +32,15 @@ def det(x: Tensor) -> Tensor:
 @required
 def eig(x: Tensor) -> tuple[Tensor, Tensor]:
     """Eigenvalues of square matrices and, as columns, their eigenvectors, both complex. The values are sorted by their
-    real parts, in units of the largest modulus times the root of epsilon, then by their imaginary parts. The vectors have
-    length 1, and the first element with at least 0.99 times the modulus of the largest is real and positive."""
+    real parts, in units of the largest modulus times the root of epsilon, then by their imaginary parts. The vectors
+    have length 1, and the first element with at least 0.99 times the modulus of the largest is real and positive."""
     ...
 
 
 @required
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Eigenvalues of Hermitian matrices, real and ascending, and, as columns, their eigenvectors, with lengths and phases
-    as in `eig`. Only x's lower triangle is read, as in `cholesky`."""
+    """Eigenvalues of Hermitian matrices, real and ascending, and, as columns, their eigenvectors, with lengths and
+    phases as in `eig`. Only x's lower triangle is read, as in `cholesky`."""
     ...
 
 
@@ -59,8 +59,8 @@ def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
 
 @required
 def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
-    """L (below the diagonal, which is 1) and U (on it and above) of ``P @ x = L @ U`` in one matrix, and for each row in
-    turn the row that it was exchanged with, int32, counted from 0. Singular and rectangular matrices are welcome."""
+    """L (below the diagonal, which is 1) and U (on it and above) of ``P @ x = L @ U`` in one matrix, and for each row
+    in turn the row that it was exchanged with, int32, counted from 0. Singular and rectangular matrices are welcome."""
     ...
 
 
