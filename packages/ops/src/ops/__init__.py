@@ -5,7 +5,7 @@
 array([4, 5], dtype=int32)
 """
 
-from ops import nn, numpy, random
+from ops import linalg, nn, numpy, random
 from ops._namespace import namespace
 from ops.core import (
     cast,
@@ -17,6 +17,23 @@ from ops.core import (
     shape,
     stop_gradient,
     to_backend,
+)
+from ops.linalg import (
+    cholesky,
+    cholesky_inverse,
+    det,
+    eig,
+    eigh,
+    inv,
+    lstsq,
+    lu_factor,
+    matrix_rank,
+    norm,
+    pinv,
+    qr,
+    solve,
+    solve_triangular,
+    svd,
 )
 from ops.nn import (
     average_pool,
@@ -286,7 +303,7 @@ from ops.numpy import (
     zeros,
     zeros_like,
 )
-from ops.transform import grad, jit, value_and_grad
+from ops.transform import grad, jit, jvp, value_and_grad
 from ops_common import (
     ArgumentError,
     ArgumentTypeError,
@@ -294,6 +311,7 @@ from ops_common import (
     DtypeError,
     ForeignTensorError,
     KernelError,
+    LinAlgError,
     OpsError,
     ShapeError,
     SymbolicTensor,
@@ -316,6 +334,7 @@ __all__ = [
     "DtypeError",
     "ForeignTensorError",
     "KernelError",
+    "LinAlgError",
     "OpsError",
     "ShapeError",
     "SymbolicTensor",
@@ -368,6 +387,8 @@ __all__ = [
     "cbrt",
     "ceil",
     "celu",
+    "cholesky",
+    "cholesky_inverse",
     "clip",
     "compute_output_spec",
     "concatenate",
@@ -388,6 +409,7 @@ __all__ = [
     "cumsum",
     "deg2rad",
     "depth_to_space",
+    "det",
     "diag",
     "diagflat",
     "diagonal",
@@ -399,6 +421,8 @@ __all__ = [
     "dsplit",
     "dstack",
     "dtype",
+    "eig",
+    "eigh",
     "einsum",
     "elu",
     "empty",
@@ -444,6 +468,7 @@ __all__ = [
     "identity",
     "imag",
     "inner",
+    "inv",
     "is_tensor",
     "isclose",
     "isfinite",
@@ -454,6 +479,7 @@ __all__ = [
     "isposinf",
     "isreal",
     "jit",
+    "jvp",
     "kaiser",
     "kron",
     "layer_normalization",
@@ -463,6 +489,7 @@ __all__ = [
     "left_shift",
     "less",
     "less_equal",
+    "linalg",
     "linspace",
     "log",
     "log1p",
@@ -477,7 +504,10 @@ __all__ = [
     "logical_or",
     "logical_xor",
     "logspace",
+    "lstsq",
+    "lu_factor",
     "matmul",
+    "matrix_rank",
     "max",
     "max_pool",
     "maximum",
@@ -512,6 +542,7 @@ __all__ = [
     "nextafter",
     "nn",
     "nonzero",
+    "norm",
     "normalize",
     "not_equal",
     "numpy",
@@ -521,10 +552,12 @@ __all__ = [
     "outer",
     "pad",
     "percentile",
+    "pinv",
     "power",
     "prod",
     "psnr",
     "ptp",
+    "qr",
     "quantile",
     "rad2deg",
     "random",
@@ -558,6 +591,8 @@ __all__ = [
     "softmax",
     "softplus",
     "softsign",
+    "solve",
+    "solve_triangular",
     "sort",
     "space_to_depth",
     "sparse_categorical_crossentropy",
@@ -574,6 +609,7 @@ __all__ = [
     "stop_gradient",
     "subtract",
     "sum",
+    "svd",
     "swapaxes",
     "swish",
     "take",

@@ -519,7 +519,7 @@ class Op(Declared):
             specs = [v if type(v) in _NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
             return rebind(self.function, backend)(*self.spread(specs))
         shape = self.shape(*self.spread(specs))
-        if isinstance(shape, SymbolicTensor):
+        if isinstance(shape, SymbolicTensor) or (isinstance(shape, tuple) and _is_symbolic(shape)):
             return shape
         first = next((specs[i] for i in self.operands if self.kinds[i] in ("Operand", "Operands")), None)
         dtype = (
@@ -650,6 +650,10 @@ def _spec(backend: Backend, value: Any) -> SymbolicTensor:
     return SymbolicTensor(backend.shape(value), backend.dtype(value))
 
 
+def _is_symbolic(values: tuple[Any, ...]) -> bool:
+    return len(values) > 0 and isinstance(values[0], SymbolicTensor)
+
+
 def _describe(value: Any) -> str:
     if isinstance(value, (list, tuple)) and value and any(hasattr(item, "shape") for item in value):
         return f"[{', '.join(_describe(item) for item in value[:6])}{', ...' if len(value) > 6 else ''}]"
@@ -745,7 +749,8 @@ def primitive(
     Args:
         dtype: its dtype rule.
         shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list or
-            tuple of shapes for several answers; a SymbolicTensor where the dtype rule does not know the dtype.
+            tuple of shapes for several answers; a SymbolicTensor, or a tuple of them, where the dtype rule does not
+            know the dtype.
         canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
         kernel: the kernel's name in the contract, where it is not the op's own.
     """
