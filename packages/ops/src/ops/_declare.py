@@ -296,7 +296,8 @@ class Op(Declared):
         self.names = [p.name for p in self.parameters]
         self.kinds = [str(p.annotation) for p in self.parameters]
         self.operands = [i for i, kind in enumerate(self.kinds) if kind in _OPERANDS]
-        self.statics = tuple(i for i in range(len(self.kinds)) if i not in self.operands)
+        self.options = next((i for i, p in enumerate(self.parameters) if p.kind is p.VAR_KEYWORD), None)
+        self.statics = tuple(i for i in range(len(self.kinds)) if i not in self.operands and i != self.options)
         self.varargs = next((i for i, p in enumerate(self.parameters) if p.kind is p.VAR_POSITIONAL), None)
 
     # --- binding
@@ -498,7 +499,7 @@ class Op(Declared):
     def spread(self, values: Sequence[Any]) -> Sequence[Any]:
         """The arguments as they are passed by position: an ``*args`` parameter taken apart, ``**kwargs`` left out."""
         if self.varargs is None:
-            return values
+            return values if self.options is None else values[: self.options]
         return [*values[: self.varargs], *values[self.varargs]]
 
     # --- symbolic answers and errors

@@ -36,6 +36,7 @@ FAMILIES = (
     "linalg",
     "nn.activation",
     "nn.convolution",
+    "nn.normalization",
     "nn.pooling",
     "random",
     "transform",
