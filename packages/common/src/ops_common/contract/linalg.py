@@ -109,6 +109,6 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
 def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     """Left singular vectors as columns, singular values, real and descending, and right singular vectors as the rows of
     an adjoint; or the values alone. A left vector's phase is as in `eig`, and the right one has what belongs to it.
-    With ``full_matrices``, the complete `qr` of what there is completes the bases, each further vector with a phase as in
-    `eig`."""
+    With ``full_matrices``, the complete `qr` of what there is completes the bases, each further vector with a phase as
+    in `eig`."""
     ...
