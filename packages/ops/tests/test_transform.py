@@ -211,7 +211,8 @@ def test_jvp(name: str) -> None:
         np.testing.assert_allclose(ops.convert_to_numpy(slope), [18.0, 32.0])
         assert float(ops.convert_to_numpy(aux)) == 7.0
         jitted = ops.jit(lambda a, b: ops.jvp(lambda c: ops.sin(c) * c, [a], [b])[1])
-        np.testing.assert_allclose(ops.convert_to_numpy(jitted(y, y)), y * (np.sin(y) + y * np.cos(y)))
+        at = np.array([3.0, 4.0])
+        np.testing.assert_allclose(ops.convert_to_numpy(jitted(y, y)), at * (np.sin(at) + at * np.cos(at)))
         with pytest.raises(ops.ArgumentTypeError, match="lists or tuples of the same length"):
             ops.jvp(ops.sin, y, y)
         with pytest.raises(ops.ShapeError, match=r"a tangent of shape \(1,\)"):
