@@ -1,19 +1,26 @@
 """The namespace `ops.nn`."""
 
 from ops.nn.activation import gelu, log_softmax, one_hot, relu, sigmoid, softmax
-from ops.nn.convolution import conv
+from ops.nn.convolution import conv, conv_transpose, depthwise_conv, fold, separable_conv, unfold
 from ops.nn.loss import sparse_categorical_crossentropy
-from ops.nn.pooling import average_pool, max_pool
+from ops.nn.pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
 
 __all__ = [
+    "adaptive_average_pool",
+    "adaptive_max_pool",
     "average_pool",
     "conv",
+    "conv_transpose",
+    "depthwise_conv",
+    "fold",
     "gelu",
     "log_softmax",
     "max_pool",
     "one_hot",
     "relu",
+    "separable_conv",
     "sigmoid",
     "softmax",
     "sparse_categorical_crossentropy",
+    "unfold",
 ]
