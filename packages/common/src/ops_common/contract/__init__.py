@@ -35,6 +35,7 @@ FAMILIES = (
     "contraction",
     "linalg",
     "nn.activation",
+    "nn.attention",
     "nn.convolution",
     "nn.pooling",
     "random",

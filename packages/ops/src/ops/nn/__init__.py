@@ -1,6 +1,7 @@
 """The namespace `ops.nn`."""
 
 from ops.nn.activation import gelu, log_softmax, one_hot, relu, sigmoid, softmax
+from ops.nn.attention import dot_product_attention
 from ops.nn.convolution import conv, conv_transpose, depthwise_conv, fold, separable_conv, unfold
 from ops.nn.loss import sparse_categorical_crossentropy
 from ops.nn.pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
@@ -12,6 +13,7 @@ __all__ = [
     "conv",
     "conv_transpose",
     "depthwise_conv",
+    "dot_product_attention",
     "fold",
     "gelu",
     "log_softmax",

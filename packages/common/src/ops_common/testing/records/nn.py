@@ -178,6 +178,8 @@ def _convolutions(m: Maker) -> Sequence[Sample]:
         s(m(2, 8, 3), m(3, 3, 4), (1,), "causal", last, (2,)),
         s(m(2, 8, 3), m(4, 3, 4), (2,), "same", last, (1,)),
         s(m(2, 8, 3), m(4, 3, 4), (3,), "causal", last, (1,)),
+        s(m(2, 3, 8), m(3, 3, 4), (1,), "causal", first, (2,)),
+        s(m(2, 6, 6, 4), m(3, 3, 2, 6), one, "valid", last, two),
         s(m(2, 4, 5, 4, 2), m(2, 2, 2, 2, 3), (1, 1, 1), "same", last, (1, 1, 1)),
         s(m(2, 2, 4, 5, 4), m(2, 2, 2, 2, 3), (2, 2, 2), "valid", first, (1, 1, 1)),
         s(m(0, 6, 5, 3), m(3, 3, 3, 4), one, "valid", last, one),
@@ -206,6 +208,7 @@ Record(
         (ArgumentError, s(m(1, 9, 9, 2), m(3, 3, 2, 2), 2, "same", None, 2)),
     ],
     loose=4,
+    differentiable=True,
 )
 
 
@@ -467,6 +470,7 @@ Record(
     number,
     forms=lambda m: [s(m(1, 4, 4, 2), 2), s(m(1, 4, 4, 2), [2, 2], strides=1, padding="same")],
     errors=_bad_pools,
+    differentiable=True,
 )
 Record(
     "nn.average_pool",
@@ -478,6 +482,7 @@ Record(
     floating,
     forms=lambda m: [s(m(1, 4, 4, 2), 2), s(m(1, 5, 5, 2), 3, 2, "same")],
     errors=_bad_pools,
+    differentiable=True,
 )
 
 
@@ -560,4 +565,73 @@ Record(
         (ShapeError, s(np.array([0, 1]), m(2, 3), False, 2)),
     ],
     loose=3,
+)
+
+
+def _attend(
+    query: Any,
+    key: Any,
+    value: Any,
+    bias: Any = None,
+    mask: Any = None,
+    scale: Any = None,
+    is_causal: bool = False,
+    flash_attention: Any = None,
+    attn_logits_soft_cap: Any = None,
+) -> Any:
+    """Attention by its definition, one query at a time."""
+    batch, queries, heads, depth = query.shape
+    keys, shared = key.shape[1:3]
+    scale = 1 / math.sqrt(depth) if scale is None else scale
+    whole = (batch, heads, queries, keys)
+    bias = np.broadcast_to(0.0 if bias is None else bias, whole)
+    seen = np.broadcast_to(True if mask is None else np.asarray(mask) != 0, whole)
+    out = np.zeros((batch, queries, heads, value.shape[-1]))
+    for b, n, i in np.ndindex(batch, heads, queries):
+        own = n * shared // heads
+        scores = scale * (key[b, :, own] @ query[b, i, n])
+        if attn_logits_soft_cap is not None:
+            scores = attn_logits_soft_cap * np.tanh(scores / attn_logits_soft_cap)
+        allowed = seen[b, n, i] & (np.arange(keys) <= i) if is_causal else seen[b, n, i]
+        scores = np.where(allowed, scores + bias[b, n, i], -inf) if allowed.any() else np.zeros(keys)
+        out[b, i, n] = _softmax(scores) @ value[b, :, own]
+    return out
+
+
+def _attentions(m: Maker) -> Sequence[Sample]:
+    q, k, v = m(2, 3, 4, 5), m(2, 4, 2, 5), m(2, 4, 2, 3)
+    seen = np.array([[1, 0, 0, 1], [0, 0, 0, 0], [1, 1, 1, 0]], np.bool_)
+    return [
+        s(q, k, v, m(1, 4, 3, 4), seen[None, None], 0.5, False, None, None),
+        s(q, k, v),
+        s(q, m(2, 4, 4, 5), m(2, 4, 4, 5), None, None, None, True),
+        s(q, k, v, m(3, 4), None, None, True),
+        s(q, k, v, None, seen, None, True),
+        s(q, k, v, None, None, None, False, False, 2.0),
+        s(m(0, 3, 4, 5), m(0, 4, 2, 5), m(0, 4, 2, 3)),
+    ]
+
+
+Record(
+    "nn.dot_product_attention",
+    _attentions,
+    _attend,
+    None,
+    FLOATS,
+    COMPLEX,
+    floating,
+    forms=lambda m: [
+        s(m(2, 3, 4, 5), m(2, 3, 4, 5), m(2, 3, 4, 5), mask=np.array([1.0, 0.0, 2.0], np.float32)),
+        s(m(2, 3, 4, 5), m(2, 3, 4, 5), m(2, 3, 4, 5), is_causal=True, flash_attention=True),
+    ],
+    errors=lambda m: [
+        (ShapeError, s(m(3, 4, 5), m(3, 4, 5), m(3, 4, 5))),
+        (ShapeError, s(m(2, 3, 4, 5), m(2, 4, 4, 3), m(2, 4, 4, 3))),
+        (ShapeError, s(m(2, 3, 4, 5), m(2, 4, 3, 5), m(2, 4, 3, 5))),
+        (ShapeError, s(m(2, 3, 4, 5), m(2, 4, 4, 5), m(2, 3, 4, 5))),
+        (ShapeError, s(m(2, 3, 4, 5), m(2, 4, 4, 5), m(2, 4, 4, 5), m(2, 3, 4))),
+        (ArgumentError, s(m(2, 3, 4, 5), m(2, 4, 4, 5), m(2, 4, 4, 5), attn_logits_soft_cap=0.0)),
+    ],
+    loose=4,
+    differentiable=True,
 )
