@@ -112,7 +112,7 @@ def test_missing_required_kernels(
         (tmp_path / "backend_partial" / f"{family}.py").write_text("")
     (tmp_path / "backend_partial" / "nn").mkdir()
     (tmp_path / "backend_partial" / "nn" / "__init__.py").write_text("")
-    for family in ("activation", "attention", "convolution", "pooling"):
+    for family in ("activation", "attention", "convolution", "pooling", "recurrent"):
         (tmp_path / "backend_partial" / "nn" / f"{family}.py").write_text("")
     entries["partial"] = entry
     text = message(lambda: registry.load("partial"))

@@ -38,6 +38,7 @@ FAMILIES = (
     "nn.attention",
     "nn.convolution",
     "nn.pooling",
+    "nn.recurrent",
     "random",
     "transform",
 )

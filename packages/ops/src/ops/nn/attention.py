@@ -13,8 +13,7 @@ from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, ones_like
-from ops.elementwise import add, divide, greater_equal, logical_and, logical_not, multiply, tanh
-from ops.indexing import where
+from ops.elementwise import add, divide, greater_equal, logical_and, logical_not, multiply, tanh, where
 from ops.manipulation import expand_dims, repeat, transpose
 from ops.nn.activation import softmax
 from ops.reduction import any as reduce_any

@@ -635,3 +635,130 @@ Record(
     loose=4,
     differentiable=True,
 )
+
+
+_ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "tanh": np.tanh,
+    "sigmoid": _sigmoid,
+    "relu": lambda x: np.maximum(x, 0),
+    "linear": lambda x: x,
+}
+
+
+def _recurrent(cell: Callable[..., Any], states: Sequence[Any], x: Any, mask: Any, back: bool, every: bool) -> Any:
+    """The steps one by one: what stands where the mask is False is as before, the output zeros at first."""
+    seen = np.ones(x.shape[:2], bool) if mask is None else np.asarray(mask) != 0
+    if back:
+        x, seen = x[:, ::-1], seen[:, ::-1]
+    states, outputs = list(states), []
+    output = np.zeros_like(states[0])
+    for t in range(x.shape[1]):
+        counts = seen[:, t, None]
+        states = [np.where(counts, new, old) for new, old in zip(cell(x[:, t], *states), states, strict=True)]
+        output = np.where(counts, states[0], output)
+        outputs.append(output)
+    return output, np.stack(outputs, 1) if every else output[:, None], states
+
+
+def _lstm(
+    x: Any,
+    h: Any,
+    c: Any,
+    mask: Any,
+    kernel: Any,
+    recurrent: Any,
+    bias: Any,
+    activation: str = "tanh",
+    recurrent_activation: str = "sigmoid",
+    return_sequences: bool = False,
+    go_backwards: bool = False,
+    unroll: bool = False,
+) -> Any:
+    inner, gate = _ACTIVATIONS[activation], _ACTIVATIONS[recurrent_activation]
+
+    def cell(x: Any, h: Any, c: Any) -> Any:
+        i, f, g, o = np.split(x @ kernel + h @ recurrent + (0 if bias is None else bias), 4, -1)
+        c = gate(f) * c + gate(i) * inner(g)
+        return gate(o) * inner(c), c
+
+    return _recurrent(cell, (h, c), x, mask, go_backwards, return_sequences)
+
+
+def _gru(
+    x: Any,
+    h: Any,
+    mask: Any,
+    kernel: Any,
+    recurrent: Any,
+    bias: Any,
+    activation: str = "tanh",
+    recurrent_activation: str = "sigmoid",
+    return_sequences: bool = False,
+    go_backwards: bool = False,
+    unroll: bool = False,
+    reset_after: bool = True,
+) -> Any:
+    inner, gate = _ACTIVATIONS[activation], _ACTIVATIONS[recurrent_activation]
+    outer_bias, inner_bias = (0, 0) if bias is None else bias if reset_after else (bias, 0)
+
+    def cell(x: Any, h: Any) -> Any:
+        units = h.shape[-1]
+        xz, xr, xg = np.split(x @ kernel + outer_bias, 3, -1)
+        hz, hr, hg = np.split(h @ recurrent + inner_bias, 3, -1)
+        z, r = gate(xz + hz), gate(xr + hr)
+        g = inner(xg + (r * hg if reset_after else (r * h) @ recurrent[:, 2 * units :]))
+        return (z * h + (1 - z) * g,)
+
+    return _recurrent(cell, (h,), x, mask, go_backwards, return_sequences)
+
+
+_SEEN = np.array([[False, True, True, False], [True, True, False, True]])
+
+Record(
+    "nn.lstm",
+    lambda m: [
+        s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20), "tanh", "sigmoid", True, False, False),
+        s(m(2, 4, 3), m(2, 5), m(2, 5), _SEEN, m(3, 20), m(5, 20), m(20), "tanh", "sigmoid", True, True, False),
+        s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), None, "relu", "tanh", False, True, True),
+    ],
+    _lstm,
+    None,
+    FLOATS,
+    COMPLEX,
+    floating,
+    forms=lambda m: [s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), None)],
+    errors=lambda m: [
+        (ShapeError, s(m(2, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20))),
+        (ShapeError, s(m(2, 0, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20))),
+        (ShapeError, s(m(2, 4, 2), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20))),
+        (ShapeError, s(m(2, 4, 3), m(3, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20))),
+        (ShapeError, s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 15), m(5, 15), m(15))),
+        (ShapeError, s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(2, 20))),
+        (ShapeError, s(m(2, 4, 3), m(2, 5), m(2, 5), m(2, 3), m(3, 20), m(5, 20), m(20))),
+        (ArgumentError, s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20), "atan")),
+    ],
+    loose=10,
+    differentiable=True,
+)
+Record(
+    "nn.gru",
+    lambda m: [
+        s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), m(2, 15), "tanh", "sigmoid", True, False, False, True),
+        s(m(2, 4, 3), m(2, 5), _SEEN, m(3, 15), m(5, 15), m(15), "tanh", "sigmoid", True, True, False, False),
+        s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), None, "relu", "tanh", False, False, True, True),
+    ],
+    _gru,
+    None,
+    FLOATS,
+    COMPLEX,
+    floating,
+    forms=lambda m: [s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), None, go_backwards=True)],
+    errors=lambda m: [
+        (ShapeError, s(m(2, 3), m(2, 5), None, m(3, 15), m(5, 15), m(2, 15))),
+        (ShapeError, s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), m(15))),
+        (ShapeError, s(m(2, 4, 3), m(2, 4), None, m(3, 15), m(5, 15), m(2, 15))),
+        (ArgumentError, s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), m(2, 15), None)),
+    ],
+    loose=10,
+    differentiable=True,
+)
