@@ -105,13 +105,13 @@ def rnn(
 
     Args:
         step_function: ``output, new_states = step_function(input, states)``. The input has no time axis; states is a
-            list, of the initial states at first, with the constants behind them. It answers as many new states, in a list
-            or tuple.
+            list, of the initial states at first, with the constants behind them. It answers as many new states, in a
+            list or tuple.
         inputs: shape (batch, time, ...), or a nest of such tensors.
         initial_states: a list or tuple of tensors, or of nests of tensors.
         go_backwards: whether to begin with the last step. Outputs stand in the order in which they were computed.
-        mask: which steps count, of shape (batch, time), or (batch, time, 1). In a step that does not, states stay as they
-            are, and the output is the one before, zeros at first.
+        mask: which steps count, of shape (batch, time), or (batch, time, 1). In a step that does not, states stay as
+            they are, and the output is the one before, zeros at first.
         constants: a list or tuple of tensors that each step gets.
         unroll: whether a compiled function repeats the step as often as there are steps, instead of having a loop.
         input_length: how many steps to take; None for all.
@@ -218,39 +218,32 @@ def _shape(x: Any) -> Shape:
 
 
 def _check(
-    inputs: Any, states: list[Any], mask: Any, kernel: Any, recurrent: Any, bias: Any, biases: list[Shape]
+    inputs: Any, states: list[Any], mask: Any, kernel: Any, recurrent: Any, bias: Any, gates: int, biases: int
 ) -> None:
-    x, k, r = _shape(inputs), _shape(kernel), _shape(recurrent)
-    if len(x) != 3 or len(k) != 2 or len(r) != 2 or any(len(_shape(state)) != 2 for state in states):
-        raise ShapeError(f"inputs (batch, time, features), states (batch, units) and two matrices are needed; got {x}, "
-                         f"{[_shape(state) for state in states]}, {k} and {r}")  # fmt: skip
+    """ShapeError where the shapes of a cell's arguments do not fit one another."""
+    x, k, r, rows = _shape(inputs), _shape(kernel), _shape(recurrent), [_shape(state) for state in states]
+    given = f"inputs {x}, states {rows}, kernel {k} and recurrent kernel {r}"
+    if len(x) != 3 or len(k) != 2 or len(r) != 2 or any(len(row) != 2 for row in rows):
+        raise ShapeError(f"inputs (batch, time, features), states (batch, units) and matrices are needed; got {given}")
     if x[1] == 0:
-        raise ShapeError(f"a sequence has one step or more; got inputs {x}")
-    pairs = [(x[2], k[0]), (k[1], r[1])]
-    for state in map(_shape, states):
-        pairs += [(state[0], x[0]), (state[1], r[0])]
-    pairs += list(zip(_shape(mask), x, strict=False)) if mask is not None else []
+        raise ShapeError(f"a sequence has one step or more; got {given}")
+    pairs = [(x[2], k[0]), (k[1], r[1]), *((row[0], x[0]) for row in rows), *((row[1], r[0]) for row in rows)]
+    if r[0] is not None:
+        pairs.append((r[1], gates * r[0]))
     if any(None not in pair and pair[0] != pair[1] for pair in pairs):
-        raise ShapeError(f"inputs {x}, states {[_shape(state) for state in states]}, mask {_shape(mask)}, kernel {k} and "
-                         f"recurrent kernel {r} do not fit")  # fmt: skip
-    if mask is not None and len(_shape(mask)) != 2:
-        raise ShapeError(f"a mask has shape (batch, time); got {_shape(mask)}")
-    if bias is not None and not any(
-        len(_shape(bias)) == len(want)
-        and all(a == b or None in (a, b) for a, b in zip(_shape(bias), want, strict=True))
-        for want in biases
-    ):
-        raise ShapeError(f"the bias has shape {' or '.join(map(str, biases))}; got {_shape(bias)}")
+        raise ShapeError(f"{given} do not fit; a kernel has {gates} columns for each unit")
+    for what, have, want in (("mask", mask, x[:2]), ("bias", bias, (r[1],) if biases == 1 else (biases, r[1]))):
+        found = _shape(have)
+        if have is not None and (
+            len(found) != len(want) or any(None not in pair and pair[0] != pair[1] for pair in zip(found, want))  # noqa: B905  # as long
+        ):
+            raise ShapeError(f"the {what} has shape {want}; got {found}")
 
 
 def _lstm_arguments(
     inputs: Any, state_h: Any, state_c: Any, mask: Any, kernel: Any, recurrent: Any, bias: Any, *rest: Any
 ) -> tuple[Any, ...]:
-    width = _shape(recurrent)[-1] if _shape(recurrent) else None
-    _check(inputs, [state_h, state_c], mask, kernel, recurrent, bias, [(width,)])
-    units = _shape(recurrent)[0]
-    if None not in (width, units) and width != 4 * units:  # type: ignore[operator]  # both are numbers
-        raise ShapeError(f"the recurrent kernel has shape (units, 4 * units); got {_shape(recurrent)}")
+    _check(inputs, [state_h, state_c], mask, kernel, recurrent, bias, 4, 1)
     names = (_activation(rest[0]), _activation(rest[1]))
     return inputs, state_h, state_c, mask, kernel, recurrent, bias, *names, *map(bool, rest[2:])
 
@@ -305,9 +298,8 @@ def lstm(
     Example:
         >>> import ops
         >>> state = ops.zeros((2, 4))
-        >>> _, outputs, _ = ops.nn.lstm(
-        ...     ops.ones((2, 3, 5)), state, state, None, ops.ones((5, 16)), ops.ones((4, 16)), None, return_sequences=True
-        ... )
+        >>> x, kernel, recurrent = ops.ones((2, 3, 5)), ops.ones((5, 16)), ops.ones((4, 16))
+        >>> _, outputs, _ = ops.nn.lstm(x, state, state, None, kernel, recurrent, None, return_sequences=True)
         >>> ops.shape(outputs)
         (2, 3, 4)
     """
@@ -376,11 +368,7 @@ def _run(
 def _gru_arguments(
     inputs: Any, state: Any, mask: Any, kernel: Any, recurrent: Any, bias: Any, *rest: Any
 ) -> tuple[Any, ...]:
-    width = _shape(recurrent)[-1] if _shape(recurrent) else None
-    _check(inputs, [state], mask, kernel, recurrent, bias, [(2, width)] if rest[-1] else [(width,)])
-    units = _shape(recurrent)[0]
-    if None not in (width, units) and width != 3 * units:  # type: ignore[operator]  # both are numbers
-        raise ShapeError(f"the recurrent kernel has shape (units, 3 * units); got {_shape(recurrent)}")
+    _check(inputs, [state], mask, kernel, recurrent, bias, 3, 2 if rest[-1] else 1)
     names = (_activation(rest[0]), _activation(rest[1]))
     return inputs, state, mask, kernel, recurrent, bias, *names, *map(bool, rest[2:])
 
@@ -403,8 +391,9 @@ def gru(
     """Gated recurrent unit (Cho and others, 2014, arXiv:1406.1078).
 
     With ``z, r, g`` the three parts of ``x @ kernel + bias[0]`` and ``z', r', g'`` those of ``h @ recurrent_kernel +
-    bias[1]``, each step makes ``h = z h + (1 - z) tanh(g + r g')`` of ``z = sigmoid(z + z')`` and ``r = sigmoid(r + r')``.
-    Without reset_after, ``r g'`` is ``(r h)`` times the third part of the recurrent kernel, and there is one bias.
+    bias[1]``, each step makes ``h = u h + (1 - u) tanh(g + v g')`` of ``u = sigmoid(z + z')`` and
+    ``v = sigmoid(r + r')``.
+    Without reset_after, ``v g'`` is ``v h`` times the third part of the recurrent kernel, and there is one bias.
 
     Args:
         inputs: shape (batch, time, features).

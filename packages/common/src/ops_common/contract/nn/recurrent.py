@@ -24,14 +24,14 @@ def loop(
 def lstm(
     inputs: Tensor, state_h: Tensor, state_c: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Long short-term memory with tanh and sigmoid; the gates stand in the order input, forget, cell, output. Answers the
-    outputs (batch, time, units) and the last states."""
+    """Long short-term memory with tanh and sigmoid; the gates stand in the order input, forget, cell, output. Answers
+    the outputs (batch, time, units) and the last states."""
     ...
 
 
 @optional
 def gru(inputs: Tensor, state: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
     """Gated recurrent unit with tanh and sigmoid, the reset gate after the recurrent product; the gates stand in the
-    order update, reset, candidate, and the bias (2, 3 * units) is the inputs' and the recurrent one. Answers the outputs
-    (batch, time, units) and the last state."""
+    order update, reset, candidate, and the bias (2, 3 * units) is the inputs' and the recurrent one. Answers the
+    outputs (batch, time, units) and the last state."""
     ...
