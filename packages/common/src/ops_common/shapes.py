@@ -585,3 +585,57 @@ def einsum(subscripts: str, shapes: Sequence[Shape]) -> Shape:
     head, dots, tail = output.partition("...")
     middle = batch if dots else ()
     return (*(sizes[c] for c in head), *middle, *(sizes[c] for c in tail))
+
+
+def matrices(shape: Shape) -> tuple[Shape, Dim, Dim]:
+    """The axes before the last two, and these: rows and columns. ShapeError below rank 2."""
+    if len(shape) < 2:
+        raise ShapeError(f"a matrix, or a stack of matrices, has rank 2 or more; got shape {shape}")
+    return shape[:-2], shape[-2], shape[-1]
+
+
+def square(shape: Shape) -> Shape:
+    """The axes before the last two, which are those of square matrices."""
+    if len(shape) < 2 or (shape[-1] != shape[-2] and None not in shape[-2:]):
+        raise ShapeError(f"square matrices are needed; got shape {shape}")
+    return shape[:-2]
+
+
+def smaller(rows: Dim, columns: Dim) -> Dim:
+    """The smaller of both sizes, None where either is unknown."""
+    return None if rows is None or columns is None else min(rows, columns)
+
+
+def are_vectors(a: Shape, b: Shape) -> bool:
+    """Whether the right-hand sides b of systems of equations with the matrices a are vectors: b has rank 1, or a's
+    shape without its last axis. Else they are matrices, a column for each vector."""
+    return len(b) == 1 or (
+        len(b) == len(a) - 1 and all(x == y or x is None or y is None for x, y in zip(a[:-1], b, strict=True))
+    )
+
+
+def solution(a: Shape, b: Shape) -> Shape:
+    """The shape of the solutions x of ``a @ x = b``, of as many unknowns as a has columns."""
+    batch, rows, columns = matrices(a)
+    vectors = are_vectors(a, b)
+    if not b:
+        raise ShapeError("right-hand sides have rank 1 or more; got a scalar")
+    right = b if vectors else b[:-1]
+    if right[-1] != rows and right[-1] is not None and rows is not None:
+        raise ShapeError(f"matrices of shape {a} and right-hand sides of shape {b} do not have the same number of rows")
+    return (*broadcast(batch, right[:-1]), columns, *(() if vectors else b[-1:]))
+
+
+def svd(shape: Shape, full_matrices: bool) -> tuple[Shape, Shape, Shape]:
+    """The shapes of the left singular vectors, the singular values and the adjoint of the right singular vectors."""
+    batch, rows, columns = matrices(shape)
+    count = smaller(rows, columns)
+    left, right = (rows, columns) if full_matrices else (count, count)
+    return (*batch, rows, left), (*batch, count), (*batch, right, columns)
+
+
+def qr(shape: Shape, mode: str) -> tuple[Shape, Shape]:
+    """The shapes of the orthonormal columns and of the triangle."""
+    batch, rows, columns = matrices(shape)
+    inner = smaller(rows, columns) if mode == "reduced" else rows
+    return (*batch, rows, inner), (*batch, inner, columns)

@@ -37,6 +37,7 @@ FAMILIES = (
     "nn.activation",
     "nn.attention",
     "nn.convolution",
+    "nn.normalization",
     "nn.pooling",
     "nn.recurrent",
     "random",
