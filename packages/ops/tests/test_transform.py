@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import ops
+from ops_common import trees
 from ops_common.testing import BACKENDS, RECORDS, Record, close
 from ops_common.testing.record import Maker
 
@@ -290,9 +291,8 @@ def test_torch_compiles_every_op_without_graph_breaks(record: Record, name: str)
 
             torch.compiler.reset()  # it gives up on code that it has compiled for too many ops
             found = torch.compile(every, fullgraph=True, backend="eager", dynamic=False)(*tensors)
-            for one, other in zip(found, every(*tensors), strict=True):
-                for x, wanted in zip(*(y if isinstance(y, (list, tuple)) else [y] for y in (one, other)), strict=True):
-                    close(ops.convert_to_numpy(x), ops.convert_to_numpy(wanted), record.loose)
+            for x, wanted in zip(*(trees.leaves(y, ops.is_tensor) for y in (found, every(*tensors))), strict=True):
+                close(ops.convert_to_numpy(x), ops.convert_to_numpy(wanted), record.loose)
 
 
 @pytest.mark.parametrize("name", [n for n in ("jax",) if n in BACKENDS])

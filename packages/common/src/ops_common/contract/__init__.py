@@ -32,14 +32,18 @@ FAMILIES = (
     "manipulation",
     "indexing",
     "sorting",
+    "segment",
     "contraction",
     "linalg",
     "nn.activation",
+    "nn.attention",
     "nn.convolution",
     "nn.normalization",
     "nn.pooling",
+    "nn.recurrent",
     "random",
     "transform",
+    "control",
 )
 
 

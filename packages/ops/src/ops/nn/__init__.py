@@ -32,23 +32,32 @@ from ops.nn.activation import (
     tanh_shrink,
     threshold,
 )
-from ops.nn.convolution import conv
+from ops.nn.attention import dot_product_attention
+from ops.nn.convolution import conv, conv_transpose, depthwise_conv, fold, separable_conv, unfold
 from ops.nn.loss import binary_crossentropy, categorical_crossentropy, psnr, sparse_categorical_crossentropy
 from ops.nn.normalization import batch_normalization, layer_normalization, moments, normalize, rms_normalization
-from ops.nn.pooling import average_pool, max_pool
+from ops.nn.pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
+from ops.nn.recurrent import gru, lstm, rnn
 from ops.nn.space import depth_to_space, space_to_depth
 
 __all__ = [
+    "adaptive_average_pool",
+    "adaptive_max_pool",
     "average_pool",
     "batch_normalization",
     "binary_crossentropy",
     "categorical_crossentropy",
     "celu",
     "conv",
+    "conv_transpose",
     "depth_to_space",
+    "depthwise_conv",
+    "dot_product_attention",
     "elu",
+    "fold",
     "gelu",
     "glu",
+    "gru",
     "hard_shrink",
     "hard_sigmoid",
     "hard_silu",
@@ -58,6 +67,7 @@ __all__ = [
     "leaky_relu",
     "log_sigmoid",
     "log_softmax",
+    "lstm",
     "max_pool",
     "moments",
     "multi_hot",
@@ -67,7 +77,9 @@ __all__ = [
     "relu",
     "relu6",
     "rms_normalization",
+    "rnn",
     "selu",
+    "separable_conv",
     "sigmoid",
     "silu",
     "soft_shrink",
@@ -83,4 +95,5 @@ __all__ = [
     "swish",
     "tanh_shrink",
     "threshold",
+    "unfold",
 ]
