@@ -258,7 +258,7 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
     labels = concatenate([none] * width, 1)
     ended = where(equal(arange(width), 0), 0.0, full_like(cast(get_item(labels, (..., 0)), dtype_of(logs)), _NEVER))
     spoken = full_like(ended, _NEVER)
-    lengths = zeros_like(cast(ended, "int32"))
+    lengths = zeros_like(ended, "int32")
     places, kinds = arange(steps), arange(classes)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
