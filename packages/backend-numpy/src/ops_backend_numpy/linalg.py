@@ -29,6 +29,6 @@ svd = matrices.svd
 def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:
     if x.dtype in SMALL_FLOATS or x.dtype == np.float16:
         return norm(x.astype(np.float32), ord, axis, keepdims).astype(x.dtype)
-    if ord is None and len(axis) not in (1, 2):  # these are all axes
+    if ord is None and len(axis) == x.ndim:
         return np.linalg.norm(x, keepdims=keepdims)
     return np.linalg.norm(x, ord, axis[0] if len(axis) == 1 else axis, keepdims)

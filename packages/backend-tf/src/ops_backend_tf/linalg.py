@@ -37,7 +37,16 @@ def _real_type(native: tf.DType) -> tf.DType:
 
 
 def _adjoint(x: Tensor) -> Tensor:
-    return tf.linalg.adjoint(x)
+    return raw_ops.ConjugateTranspose(x=x, perm=_turn(x)) if x.dtype.is_complex else _transposed(x)
+
+
+def _transposed(x: Tensor) -> Tensor:
+    return raw_ops.Transpose(x=x, perm=_turn(x))
+
+
+def _turn(x: Tensor) -> Any:
+    rank = len(x.shape)
+    return ints(x, (*range(rank - 2), rank - 1, rank - 2))
 
 
 def _finite(x: Tensor) -> bool:
@@ -57,8 +66,20 @@ def _hermitian(x: Tensor) -> Tensor:
     shapes.square(shape(x))
     x = _wide(x)
     lower = raw_ops.MatrixBandPart(input=x, num_lower=_whole(x, -1), num_upper=_whole(x, 0))
-    diagonal = raw_ops.MatrixBandPart(input=x, num_lower=_whole(x, 0), num_upper=_whole(x, 0))
-    return raw_ops.AddV2(x=lower, y=_adjoint(raw_ops.Sub(x=lower, y=diagonal)))
+    diagonal = raw_ops.MatrixDiagPart(input=lower)
+    below = raw_ops.MatrixSetDiag(input=lower, diagonal=raw_ops.ZerosLike(x=diagonal))
+    return raw_ops.AddV2(x=lower, y=_adjoint(below))
+
+
+@functools.cache
+def _constant(number: float, native: tf.DType) -> Tensor:
+    with tf.init_scope():
+        return tf.constant(number, native)
+
+
+def _number(number: float, x: Tensor) -> Tensor:
+    """A tensor of rank 0 of x's dtype; a kept one when x is eager."""
+    return _constant(number, x.dtype) if type(x) is EAGER else tf.constant(number, x.dtype)
 
 
 def _whole(x: Tensor, number: int) -> Any:
@@ -67,15 +88,18 @@ def _whole(x: Tensor, number: int) -> Any:
 
 def _turned(x: Tensor) -> Tensor:
     """The factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
-    size = tf.abs(tf.stop_gradient(x))
-    near = size >= matrices.NEARLY * tf.reduce_max(size, -2, keepdims=True)
-    first = tf.argmax(tf.cast(near, tf.int8), -2)
-    lead = tf.reduce_sum(
-        x * tf.one_hot(first, tf.shape(x)[-2], axis=len(x.shape) - 2, dtype=x.dtype), -2, keepdims=True
-    )
-    if not x.dtype.is_complex:
-        return tf.where(lead < 0, tf.constant(-1, x.dtype), tf.constant(1, x.dtype))
-    return tf.math.conj(lead) / tf.cast(tf.abs(lead), x.dtype)
+    rows = _transposed(x)  # along the last axis all is quicker
+    size = raw_ops.ComplexAbs(x=rows, Tout=_real_type(x.dtype)) if x.dtype.is_complex else raw_ops.Abs(x=rows)
+    last = _whole(x, -1)
+    bound = raw_ops.Mul(x=raw_ops.Max(input=size, axis=last, keep_dims=True), y=_number(matrices.NEARLY, size))
+    near = raw_ops.Cast(x=raw_ops.GreaterEqual(x=size, y=bound), DstT=tf.int8)
+    first = raw_ops.ArgMax(input=near, dimension=last)
+    lead = raw_ops.GatherV2(params=rows, indices=first, axis=last, batch_dims=len(x.shape) - 1)
+    if x.dtype.is_complex:
+        turned = tf.math.conj(lead) / tf.cast(tf.abs(lead), x.dtype)
+    else:
+        turned = raw_ops.SelectV2(condition=raw_ops.Less(x=lead, y=_number(0, x)), t=_number(-1, x), e=_number(1, x))
+    return raw_ops.ExpandDims(input=turned, axis=_whole(x, -2))
 
 
 def cholesky(x: Tensor, upper: bool) -> Tensor:
@@ -120,14 +144,15 @@ def _order(values: Tensor) -> Tensor:
 
 
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
-    full = _hermitian(x)
+    shapes.square(shape(x))
+    wide = _wide(x)
     try:
-        values, vectors = raw_ops.SelfAdjointEigV2(input=full, compute_v=True)
+        values, vectors = raw_ops.SelfAdjointEigV2(input=wide, compute_v=True)  # knows what it reads
     except tf.errors.InvalidArgumentError:  # other frameworks answer NaN
-        vectors = tf.fill(full.shape, tf.constant(math.nan, full.dtype))
+        vectors = tf.fill(wide.shape, _number(math.nan, wide))
         values = vectors[..., 0]
     else:
-        vectors = vectors * _turned(vectors)
+        vectors = raw_ops.Mul(x=vectors, y=_turned(vectors))
     return _as(_real(values), _real_type(x.dtype)), _as(vectors, x.dtype)
 
 
@@ -250,7 +275,7 @@ def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     if not compute_uv:
         return values
     turned = _turned(u)
-    u, v = u * turned, v * turned
+    u, v = raw_ops.Mul(x=u, y=turned), raw_ops.Mul(x=v, y=turned)
     known = rows is not None and columns is not None
     if full_matrices and not (known and rows <= columns):  # type: ignore[operator]  # known sizes
         u = _completed(u)

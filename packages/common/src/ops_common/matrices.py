@@ -226,14 +226,16 @@ def lu_factor(x: Array) -> tuple[Array, Array]:
 def _factor(a: Array) -> Array:
     """Factors a stack of matrices in place; answers the pivots. Halves leave most of the work to matrix products."""
     count = min(a.shape[1:])
-    every = np.arange(len(a))
     if count <= _BLOCK // 2:
+        every = np.arange(len(a))
         pivots = np.zeros((len(a), count), np.int32)
         for j in range(count):
             column = a[:, j:, j]
             size = np.abs(column.real) + np.abs(column.imag) if a.dtype.kind == "c" else np.abs(column)  # as LAPACK
             pivots[:, j] = at = np.argmax(size, -1) + j if len(a) else 0
-            _exchange(a, every, j, at)
+            kept = a[:, j].copy()
+            a[:, j] = a[every, at]
+            a[every, at] = kept
             lead = a[:, j, j, None]
             below = a[:, j + 1 :, j]
             below[...] = np.where(lead == 0, below, below / lead)
@@ -242,20 +244,21 @@ def _factor(a: Array) -> Array:
     half = count // 2
     left, right = a[..., :half], a[..., half:]
     first = _factor(left)
-    for j in range(half):
-        _exchange(right, every, j, first[:, j])
+    _reorder(right, first)
     _substitute(left[:, :half], right[:, :half], True)
     right[:, half:] -= left[:, half:] @ right[:, :half]
     second = _factor(right[:, half:])
-    for j in range(count - half):
-        _exchange(left[:, half:], every, j, second[:, j])
+    _reorder(left[:, half:], second)
     return np.concatenate([first, second + np.int32(half)], -1)
 
 
-def _exchange(a: Array, every: Array, one: int, other: Array) -> None:
-    kept = a[:, one].copy()
-    a[:, one] = a[every, other]
-    a[every, other] = kept
+def _reorder(a: Array, pivots: Array) -> None:
+    """Exchanges the rows of each matrix in place."""
+    for matrix, row in zip(a, pivots.tolist(), strict=True):
+        order = list(range(len(matrix)))
+        for j, at in enumerate(row):
+            order[j], order[at] = order[at], order[j]
+        matrix[...] = matrix[order]
 
 
 def exchanges(order: Array) -> Array:

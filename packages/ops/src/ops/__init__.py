@@ -7,6 +7,17 @@ array([4, 5], dtype=int32)
 
 from ops import linalg, nn, numpy, random
 from ops._namespace import namespace
+from ops.control import (
+    associative_scan,
+    cond,
+    custom_gradient,
+    fori_loop,
+    map,
+    scan,
+    switch,
+    vectorized_map,
+    while_loop,
+)
 from ops.core import (
     cast,
     compute_output_spec,
@@ -18,6 +29,8 @@ from ops.core import (
     stop_gradient,
     to_backend,
 )
+from ops.einops import rearrange
+from ops.elementwise import saturate_cast
 from ops.linalg import (
     cholesky,
     cholesky_inverse,
@@ -35,6 +48,7 @@ from ops.linalg import (
     solve_triangular,
     svd,
 )
+from ops.manipulation import unstack
 from ops.nn import (
     adaptive_average_pool,
     adaptive_max_pool,
@@ -313,6 +327,9 @@ from ops.numpy import (
     zeros,
     zeros_like,
 )
+from ops.segment import scatter, scatter_update, segment_max, segment_min, segment_prod, segment_sum
+from ops.slicing import slice, slice_update
+from ops.sorting import in_top_k, top_k
 from ops.transform import grad, jit, jvp, value_and_grad
 from ops_common import (
     ArgumentError,
@@ -377,6 +394,7 @@ __all__ = [
     "argsort",
     "array",
     "array_split",
+    "associative_scan",
     "average",
     "average_pool",
     "backend",
@@ -404,6 +422,7 @@ __all__ = [
     "clip",
     "compute_output_spec",
     "concatenate",
+    "cond",
     "config",
     "conj",
     "conjugate",
@@ -422,6 +441,7 @@ __all__ = [
     "ctc_loss",
     "cumprod",
     "cumsum",
+    "custom_gradient",
     "deg2rad",
     "depth_to_space",
     "depthwise_conv",
@@ -460,6 +480,7 @@ __all__ = [
     "fmin",
     "fmod",
     "fold",
+    "fori_loop",
     "full",
     "full_like",
     "gcd",
@@ -485,6 +506,7 @@ __all__ = [
     "i0",
     "identity",
     "imag",
+    "in_top_k",
     "inner",
     "inv",
     "is_tensor",
@@ -524,6 +546,7 @@ __all__ = [
     "logspace",
     "lstsq",
     "lu_factor",
+    "map",
     "matmul",
     "matrix_rank",
     "max",
@@ -581,6 +604,7 @@ __all__ = [
     "random",
     "ravel",
     "real",
+    "rearrange",
     "reciprocal",
     "relu",
     "relu6",
@@ -591,7 +615,15 @@ __all__ = [
     "roll",
     "rot90",
     "round",
+    "saturate_cast",
+    "scan",
+    "scatter",
+    "scatter_update",
     "searchsorted",
+    "segment_max",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
     "select",
     "selu",
     "separable_conv",
@@ -605,6 +637,8 @@ __all__ = [
     "sinc",
     "sinh",
     "size",
+    "slice",
+    "slice_update",
     "slogdet",
     "soft_shrink",
     "softmax",
@@ -631,6 +665,7 @@ __all__ = [
     "svd",
     "swapaxes",
     "swish",
+    "switch",
     "take",
     "take_along_axis",
     "tan",
@@ -640,6 +675,7 @@ __all__ = [
     "threshold",
     "tile",
     "to_backend",
+    "top_k",
     "trace",
     "transpose",
     "trapezoid",
@@ -651,16 +687,19 @@ __all__ = [
     "unfold",
     "unique",
     "unravel_index",
+    "unstack",
     "use_backend",
     "value_and_grad",
     "vander",
     "var",
     "vdot",
     "vectorize",
+    "vectorized_map",
     "view",
     "vsplit",
     "vstack",
     "where",
+    "while_loop",
     "zeros",
     "zeros_like",
 ]

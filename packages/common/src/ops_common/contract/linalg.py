@@ -66,8 +66,8 @@ def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
 
 @optional
 def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:
-    """Norms of vectors (one axis) or matrices (two): real. The order is None for the root of the sum of squares, over any
-    number of axes; for vectors it is a float, for matrices "nuc", 1, -1, 2, -2, inf or -inf."""
+    """Norms of vectors (one axis) or matrices (two): real. The order is None for the root of the sum of squares, over
+    any number of axes; for vectors it is a float, for matrices "nuc", 1, -1, 2, -2, inf or -inf."""
     ...
 
 
@@ -108,7 +108,7 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
 @required
 def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     """Left singular vectors as columns, singular values, real and descending, and right singular vectors as the rows of
-    an adjoint; or the values alone. A left vector's phase is as in `eig`, and the right one has what belongs to it. With
-    ``full_matrices``, the complete `qr` of what there is completes the bases, each further vector with a phase as in
-    `eig`."""
+    an adjoint; or the values alone. A left vector's phase is as in `eig`, and the right one has what belongs to it.
+    With ``full_matrices``, the complete `qr` of what there is completes the bases, each further vector with a phase as
+    in `eig`."""
     ...

@@ -162,7 +162,7 @@ def layer_normalization(
 
     Example:
         >>> import ops
-        >>> ops.convert_to_numpy(ops.layer_normalization([[1.0, 3.0]]))
+        >>> ops.convert_to_numpy(ops.layer_normalization([[1.0, 3.0]])).round(3)
         array([[-1.,  1.]], dtype=float32)
     """
     wide = _widened(x)
