@@ -1,4 +1,4 @@
-"""`ops.nn.rnn`: functions of one step along a time axis, on every installed backend."""
+"""`ops.nn.rnn`: functions of one step along a time axis, on every installed backend; and what CTC makes of loops."""
 
 from __future__ import annotations
 
@@ -153,3 +153,30 @@ def test_rnn_is_a_scan_in_a_compiled_function(name: str) -> None:
         x, h, w = map(ops.convert_to_tensor, (array(2, 4, 3), array(2, 5), array(3, 5)))
         assert "scan" in str(jax.make_jaxpr(run)(x, h, w))
         assert "scan" not in str(jax.make_jaxpr(lambda *a: run(*a, unroll=True))(x, h, w))
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_a_target_that_does_not_fit_has_an_infinite_loss_and_no_gradient(name: str) -> None:
+    with ops.use_backend(name):
+        scores = ops.convert_to_tensor(array(2, 3, 4))
+
+        def loss(scores: Any) -> Any:
+            each = ops.ctc_loss([[1, 1], [1, 2]], scores, [2, 2], [2, 3])
+            return each[0] + each[1]
+
+        value, slopes = ops.value_and_grad(loss)(scores)
+        assert float(ops.convert_to_numpy(value)) == np.inf
+        found = ops.convert_to_numpy(slopes)
+        np.testing.assert_array_equal(found[0], np.zeros((3, 4)))
+        assert np.isfinite(found[1]).all()
+        assert np.abs(found[1]).max() > 0
+
+
+def test_a_narrow_search_gives_what_it_finds(backend: str) -> None:
+    labels, scores = ops.ctc_decode(array(1, 4, 3), [4], "beam_search", 2, 3)
+    assert ops.shape(labels) == (3, 1, 4)
+    found = ops.convert_to_numpy(scores)[0]
+    assert np.isfinite(found[:2]).all()
+    assert found[0] >= found[1]
+    assert found[2] == -np.inf
+    assert (ops.convert_to_numpy(labels)[2] == -1).all()

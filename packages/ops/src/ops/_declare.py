@@ -762,6 +762,7 @@ def composite(
     canonical: Callable[..., tuple[Any, ...]] | None = None,
     kernel: str | None = "",
     fused: bool = True,
+    shape: Callable[..., Any] | None = None,
 ) -> Callable[[F], F]:
     """Declares an op by a body written in other ops.
 
@@ -771,8 +772,9 @@ def composite(
         canonical: as for `primitive`.
         kernel: the name of the kernel that may take the body's place; None where none may.
         fused: False for a body whose shapes depend on values, which no backend can compile.
+        shape: a shape rule as for `primitive`, where symbolic answers cannot come from the body.
     """
-    return lambda function: Op(function, dtype, None, canonical, kernel, fused).dispatcher()  # type: ignore[return-value]  # same signature
+    return lambda function: Op(function, dtype, shape, canonical, kernel, fused).dispatcher()  # type: ignore[return-value]  # same signature
 
 
 def backend_function(function: Callable[..., Any]) -> Any:

@@ -34,6 +34,7 @@ from ops.nn.activation import (
 )
 from ops.nn.attention import dot_product_attention
 from ops.nn.convolution import conv, conv_transpose, depthwise_conv, fold, separable_conv, unfold
+from ops.nn.ctc import ctc_decode, ctc_loss
 from ops.nn.loss import binary_crossentropy, categorical_crossentropy, psnr, sparse_categorical_crossentropy
 from ops.nn.normalization import batch_normalization, layer_normalization, moments, normalize, rms_normalization
 from ops.nn.pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
@@ -50,6 +51,8 @@ __all__ = [
     "celu",
     "conv",
     "conv_transpose",
+    "ctc_decode",
+    "ctc_loss",
     "depth_to_space",
     "depthwise_conv",
     "dot_product_attention",

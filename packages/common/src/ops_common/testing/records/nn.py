@@ -762,3 +762,105 @@ Record(
     loose=10,
     differentiable=True,
 )
+
+
+def _wider(dtype: str) -> str:
+    return "float64" if dtype == "float64" else "float32"
+
+
+def _spelled(path: Sequence[int], blank: int, merge: bool = True) -> tuple[int, ...]:
+    """The labels of frame-wise classes."""
+    return tuple(label for i, label in enumerate(path) if label != blank and not (merge and i and path[i - 1] == label))
+
+
+def _spellings(logits: Any, length: int, blank: int) -> dict[tuple[int, ...], float]:
+    """All labels that can be spelled, with their probabilities: path by path."""
+    chances = _softmax(logits)
+    found: dict[tuple[int, ...], float] = {}
+    for path in itertools.product(range(logits.shape[-1]), repeat=length):
+        labels = _spelled(path, blank)
+        chance = math.prod(chances[t, label] for t, label in enumerate(path))
+        found[labels] = found.get(labels, 0.0) + chance
+    return found
+
+
+def _ctc_loss(target: Any, output: Any, target_length: Any, output_length: Any, mask_index: int = 0) -> Any:
+    target, target_length, output_length = map(np.asarray, (target, target_length, output_length))
+    blank = mask_index % output.shape[-1]
+    losses: list[float] = []
+    for labels, logits, count, frames in zip(target, output, target_length, output_length, strict=True):
+        chance = _spellings(logits, int(frames), blank).get(tuple(labels[:count]), 0.0)
+        losses.append(-math.log(chance) if chance else inf)
+    return np.array(losses)
+
+
+def _ctc_decode(
+    inputs: Any,
+    lengths: Any,
+    strategy: str = "greedy",
+    beam_width: int = 100,
+    top_paths: int = 1,
+    merge_repeated: bool = True,
+    mask_index: int = 0,
+) -> Any:
+    """Greedily, or the best of all labels, which a wide enough search finds."""
+    batch, steps, classes = inputs.shape
+    blank, paths = mask_index % classes, 1 if strategy == "greedy" else top_paths
+    labels, scores = np.full((paths, batch, steps), -1), np.full((batch, paths), -inf)
+    for b, frames in enumerate(np.asarray(lengths)):
+        logits = inputs[b, :frames]
+        if strategy == "greedy":
+            best = [(_spelled(list(logits.argmax(-1)), blank, merge_repeated), -logits.max(-1).sum())]
+        else:
+            found = sorted(_spellings(logits, int(frames), blank).items(), key=lambda item: -item[1])[:paths]
+            best = [(path, math.log(chance)) for path, chance in found]
+        for i, (path, score) in enumerate(best):
+            labels[i, b, : len(path)] = path
+            scores[b, i] = score
+    return labels, scores
+
+
+_TARGET = np.array([[1, 2, 2], [3, 1, 1], [2, 0, 0]], np.int32)
+
+Record(
+    "nn.ctc_loss",
+    lambda m: [
+        s(_TARGET, m(3, 5, 4), np.array([3, 2, 0], np.int32), np.array([5, 3, 4], np.int32), 0),
+        s(_TARGET - 1, m(3, 5, 4), np.array([3, 2, 1], np.int64), np.array([5, 3, 2], np.int64), -1),
+    ],
+    _ctc_loss,
+    None,
+    FLOATS,
+    COMPLEX,
+    _wider,
+    forms=lambda m: [s([[1, 1]], m(1, 3, 3), [2], [2])],
+    errors=lambda m: [
+        (ShapeError, s([1, 1], m(1, 3, 3), [2], [3])),
+        (ShapeError, s([[1, 1]], m(2, 3, 3), [2], [3])),
+        (DtypeError, s([[1.5, 1.0]], m(1, 3, 3), [2], [3])),
+        (ArgumentError, s([[1, 1]], m(1, 3, 3), [2], [3], 3)),
+    ],
+    loose=4,
+    differentiable=True,
+)
+Record(
+    "nn.ctc_decode",
+    lambda m: [
+        s(m(3, 4, 3), np.array([4, 3, 0], np.int32), "greedy", 100, 1, True, 0),
+        s(m(3, 4, 3), np.array([4, 3, 1], np.int32), "beam_search", 32, 3, True, -1),
+        s(m(3, 4, 3), np.array([4, 3, 4], np.int32), "greedy", 100, 1, False, 1),
+    ],
+    _ctc_decode,
+    None,
+    FLOATS,
+    COMPLEX,
+    lambda dtype: ("int32", _wider(dtype)),
+    _wider,
+    errors=lambda m: [
+        (ShapeError, s(m(3, 3), [3])),
+        (ShapeError, s(m(2, 3, 3), [3])),
+        (ArgumentError, s(m(1, 3, 3), [3], "best")),
+        (ArgumentError, s(m(1, 3, 3), [3], "beam_search", 0)),
+    ],
+    loose=4,
+)

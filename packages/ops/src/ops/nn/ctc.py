@@ -1,0 +1,319 @@
+"""Family nn.ctc: connectionist temporal classification (Graves and others, 2006, doi:10.1145/1143844.1143891)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ops._declare import canonical_int, composite
+from ops._rules import REAL_FLOATS, DtypeRule
+from ops._types import Index, Operand, Tensor
+from ops.core import cast, stop_gradient
+from ops.core import dtype as dtype_of
+from ops.core import shape as shape_of
+from ops.creation import arange, full_like, zeros_like
+from ops.elementwise import (
+    add,
+    clip,
+    equal,
+    exp,
+    floor_divide,
+    greater,
+    less,
+    log,
+    logical_and,
+    logical_not,
+    maximum,
+    mod,
+    multiply,
+    negative,
+    not_equal,
+    subtract,
+    where,
+)
+from ops.indexing import get_item, take_along_axis
+from ops.manipulation import concatenate, expand_dims, pad, reshape, stack, transpose
+from ops.nn.activation import log_softmax
+from ops.nn.recurrent import _loop
+from ops.reduction import all as reduce_all
+from ops.reduction import any as reduce_any
+from ops.reduction import argmax
+from ops.reduction import max as reduce_max
+from ops.reduction import sum as reduce_sum
+from ops.sorting import argsort
+from ops_common import dtypes
+from ops_common.errors import ArgumentError, ShapeError
+from ops_common.symbolic import SymbolicTensor
+
+# The logarithm of a probability of 0. It is finite, so that differences of two are numbers, and so are gradients.
+_NEVER = -1e30
+
+
+def _wide(names: Sequence[str]) -> str:
+    assert REAL_FLOATS.compute is not None
+    return dtypes.promote([REAL_FLOATS.compute(names), "float32"])
+
+
+_WIDE = DtypeRule(_wide)
+
+
+def _shape(x: Any) -> tuple[int | None, ...]:
+    return tuple(getattr(x, "shape", ()))
+
+
+def _blank(mask_index: Any, classes: int | None) -> int:
+    index = canonical_int(mask_index)
+    if classes is None:
+        return index
+    if not -classes <= index < classes:
+        raise ArgumentError(f"mask_index {index} is none of {classes} classes")
+    return index % max(classes, 1)
+
+
+def _loss_arguments(target: Any, output: Any, target_length: Any, output_length: Any, mask_index: Any) -> Any:
+    labels, scores, *lengths = map(_shape, (target, output, target_length, output_length))
+    if len(labels) != 2 or len(scores) != 3 or any(len(length) != 1 for length in lengths):
+        raise ShapeError(
+            "target is (batch, labels), output (batch, time, classes), and lengths are (batch,); got "
+            f"{labels}, {scores}, {lengths[0]} and {lengths[1]}"
+        )
+    batches = {labels[0], scores[0], lengths[0][0], lengths[1][0]} - {None}
+    if len(batches) > 1:
+        raise ShapeError(f"target, output and lengths are of one batch; got sizes {sorted(batches)}")  # type: ignore[type-var]  # ints
+    return target, output, target_length, output_length, _blank(mask_index, scores[2])
+
+
+def _either(*logs: Any) -> Any:
+    """The logarithm of a sum of probabilities."""
+    largest = logs[0]
+    for x in logs[1:]:
+        largest = maximum(largest, x)
+    largest = stop_gradient(largest)  # the derivatives of its two places cancel
+    total = exp(subtract(logs[0], largest))
+    for x in logs[1:]:
+        total = add(total, exp(subtract(x, largest)))
+    return add(largest, log(total))
+
+
+@composite(
+    dtype=_WIDE,
+    canonical=_loss_arguments,
+    kernel=None,
+    shape=lambda target, output, *rest: (output.shape[0] if target.shape[0] is None else target.shape[0],),
+)
+def ctc_loss(target: Index, output: Operand, target_length: Index, output_length: Index, mask_index: int = 0) -> Tensor:
+    """Minus the logarithm of the probability that frame-wise classes, with repetitions and then blanks taken out, spell
+    the target.
+
+    Args:
+        target: the true classes, integers of shape (batch, labels).
+        output: logits of shape (batch, time, classes).
+        target_length: how many labels of each row count, integers of shape (batch,).
+        output_length: how many frames of each row count, integers of shape (batch,).
+        mask_index: the class of blanks; counted from the end if negative.
+
+    Returns:
+        A tensor of shape (batch,), in float32 or float64. It is infinite, with a gradient of 0, for a target that does
+        not fit into its frames.
+
+    Raises:
+        ShapeError: the shapes do not fit.
+        DtypeError: target or lengths hold no integers.
+        ArgumentError: mask_index is no class.
+
+    Example:
+        >>> import ops
+        >>> loss = ops.ctc_loss([[1]], ops.zeros((1, 1, 2)), [1], [1])
+        >>> round(float(ops.convert_to_numpy(loss)[0]), 4)
+        0.6931
+    """
+    _, steps, classes = shape_of(output)
+    labels = cast(clip(target, 0, classes - 1), "int32")
+    ends = cast(target_length, "int32")
+    blank = full_like(labels, mask_index)
+    last = full_like(expand_dims(ends, 1), mask_index)
+    count = shape_of(labels)[1]
+    spelled = last
+    if count:
+        spelled = concatenate([reshape(stack([blank, labels], 2), (-1, 2 * count)), last], 1)
+    logs = maximum(log_softmax(output, -1), _NEVER)
+    emitted = transpose(take_along_axis(logs, expand_dims(spelled, 1), 2), (1, 0, 2))
+    never = full_like(get_item(emitted, 0), _NEVER)
+    skips = None
+    if count:
+        here, before = get_item(spelled, (slice(None), slice(2, None))), get_item(spelled, (slice(None), slice(0, -2)))
+        fine = logical_and(not_equal(here, before), not_equal(here, mask_index))
+        skips = where(pad(fine, ((0, 0), (2, 0))), 0.0, _NEVER)
+    counts = less(expand_dims(arange(steps), 1), expand_dims(cast(output_length, "int32"), 0))
+    start = where(equal(arange(2 * count + 1), 0), 0.0, never)
+
+    def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
+        ways = [carry[0]]
+        if skips is not None:
+            ways.append(_shifted(carry[0], never, 1))
+            ways.append(add(_shifted(carry[0], never, 2), cast(skips, dtype_of(never))))
+        new = add(_either(*ways), now[0])
+        return [where(expand_dims(now[1], 1), new, carry[0])], []
+
+    (alpha,), _ = _loop(step, [start], [emitted, counts], False)
+    end = expand_dims(multiply(ends, 2), 1)
+    whole = get_item(take_along_axis(alpha, end, 1), (slice(None), 0))
+    label = get_item(take_along_axis(alpha, maximum(subtract(end, 1), 0), 1), (slice(None), 0))
+    label = where(greater(ends, 0), label, _NEVER)
+    loss = negative(_either(whole, label))
+    return where(greater(loss, -0.1 * _NEVER), math.inf, loss)
+
+
+def _shifted(x: Any, never: Any, by: int) -> Any:
+    """The columns moved to the right."""
+    kept = get_item(x, (slice(None), slice(0, -by)))
+    return concatenate([get_item(never, (slice(None), slice(0, by))), kept], 1)
+
+
+def _decode_arguments(
+    inputs: Any, lengths: Any, strategy: Any, beam_width: Any, top_paths: Any, merge_repeated: Any, mask_index: Any
+) -> Any:
+    scores = _shape(inputs)
+    if len(scores) != 3 or len(_shape(lengths)) != 1:
+        raise ShapeError(
+            f"inputs are (batch, time, classes), lengths (batch,); got shapes {scores} and {_shape(lengths)}"
+        )
+    if None not in (scores[0], _shape(lengths)[0]) and scores[0] != _shape(lengths)[0]:
+        raise ShapeError(f"inputs {scores} and {_shape(lengths)[0]} lengths are of one batch")
+    if strategy not in ("greedy", "beam_search"):
+        raise ArgumentError(f"the strategy is 'greedy' or 'beam_search'; got {strategy!r}")
+    width, paths = canonical_int(beam_width), canonical_int(top_paths)
+    if width < 1 or paths < 1:
+        raise ArgumentError(f"beam_width and top_paths are positive; got {width} and {paths}")
+    return inputs, lengths, strategy, width, paths, bool(merge_repeated), _blank(mask_index, scores[2])
+
+
+def _decoded(inputs: Any, lengths: Any, strategy: str, width: int, paths: int, *rest: Any) -> Any:
+    batch, steps, _ = inputs.shape
+    count = 1 if strategy == "greedy" else paths
+    return SymbolicTensor((count, batch, steps), "int32"), SymbolicTensor((batch, count), inputs.dtype)
+
+
+@composite(dtype=_WIDE, canonical=_decode_arguments, kernel=None, shape=_decoded)
+def ctc_decode(
+    inputs: Operand,
+    sequence_lengths: Index,
+    strategy: str = "greedy",
+    beam_width: int = 100,
+    top_paths: int = 1,
+    merge_repeated: bool = True,
+    mask_index: int = 0,
+) -> tuple[Tensor, Tensor]:
+    """The labels that frame-wise logits spell: the likeliest class of each frame, or the likeliest labels found by a
+    search of prefixes.
+
+    Args:
+        inputs: logits of shape (batch, time, classes).
+        sequence_lengths: how many frames of each row count, integers of shape (batch,).
+        strategy: "greedy" or "beam_search".
+        beam_width: how many prefixes the search keeps after each frame.
+        top_paths: how many answers the search gives.
+        merge_repeated: whether the greedy strategy takes repetitions for one label; the search always does, unless a
+            blank lies between them.
+        mask_index: the class of blanks; counted from the end if negative.
+
+    Returns:
+        ``(labels, scores)``. Labels are int32 of shape (paths, batch, time), with -1 behind their end. Scores have
+        shape (batch, paths), in float32 or float64: for "greedy" minus the sum of the largest logits; for the search
+        logarithms of probabilities, minus infinity where it found fewer paths.
+
+    Raises:
+        ShapeError: the shapes do not fit.
+        ArgumentError: an unknown strategy, a width that is not positive, or mask_index is no class.
+
+    Example:
+        >>> import ops
+        >>> labels, _ = ops.ctc_decode([[[0.0, 9.0], [9.0, 0.0], [0.0, 9.0]]], [3])
+        >>> ops.convert_to_numpy(labels)
+        array([[[ 1,  1, -1]]], dtype=int32)
+    """
+    steps = shape_of(inputs)[1]
+    counts = less(arange(steps), expand_dims(cast(sequence_lengths, "int32"), 1))
+    if strategy == "beam_search":
+        return _searched(inputs, counts, beam_width, top_paths, mask_index)
+    best = argmax(inputs, -1)
+    scores = negative(reduce_sum(where(counts, reduce_max(inputs, -1), 0.0), -1, True))
+    kept = logical_and(counts, not_equal(best, mask_index))
+    if merge_repeated:
+        before = pad(get_item(best, (slice(None), slice(0, -1))), ((0, 0), (1, 0)), "constant", -1)
+        kept = logical_and(kept, not_equal(best, before))
+    order = argsort(where(kept, arange(steps), steps), -1)  # those that are kept come first
+    total = reduce_sum(cast(kept, "int32"), -1, True)
+    labels = where(less(arange(steps), total), take_along_axis(best, order, -1), -1)
+    return expand_dims(cast(labels, "int32"), 0), scores
+
+
+def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> tuple[Any, Any]:
+    """Prefix search: each prefix has the probability that its last frame is a blank, and that it is a label."""
+    steps, classes = shape_of(inputs)[1:]
+    logs = maximum(log_softmax(inputs, -1), _NEVER)
+    # (batch, prefixes, time): labels, -1 behind their end
+    none = expand_dims(full_like(cast(counts, "int32"), -1), 1)
+    labels = concatenate([none] * width, 1)
+    ended = where(equal(arange(width), 0), 0.0, full_like(cast(get_item(labels, (..., 0)), dtype_of(logs)), _NEVER))
+    spoken = full_like(ended, _NEVER)
+    lengths = zeros_like(ended, "int32")
+    places, kinds = arange(steps), arange(classes)
+
+    def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
+        labels, lengths, ended, spoken = carry
+        frame = expand_dims(now[0], 1)  # (batch, 1, classes)
+        at = expand_dims(maximum(subtract(lengths, 1), 0), 2)
+        last = get_item(take_along_axis(labels, at, 2), (..., 0))  # -1 of the empty prefix
+        some, known = greater(lengths, 0), maximum(last, 0)
+        either = _either(ended, spoken)
+        stay_ended = add(either, get_item(frame, (..., blank)))
+        said = get_item(take_along_axis(frame, expand_dims(known, 1), 2), (slice(None), 0))
+        stay_spoken = where(some, add(spoken, said), _NEVER)
+        # One label more: the last one again needs a blank between.
+        again = equal(expand_dims(last, 2), kinds)
+        longer = add(where(again, expand_dims(ended, 2), expand_dims(either, 2)), frame)
+        longer = where(equal(kinds, blank), _NEVER, longer)
+        # Some of these are prefixes that the search has already: (batch, shorter, longer).
+        cut = where(equal(places, subtract(expand_dims(lengths, 2), 1)), -1, labels)
+        alike = reduce_all(equal(expand_dims(labels, 2), expand_dims(cut, 1)), -1)
+        alike = logical_and(alike, logical_and(expand_dims(some, 1), expand_dims(greater(either, 0.1 * _NEVER), 2)))
+        joins = take_along_axis(longer, expand_dims(known, 1), 2)
+        joins = reduce_max(where(alike, joins, _NEVER), 1)
+        stay_spoken = _either(stay_spoken, joins)
+        taken = logical_and(expand_dims(alike, 3), equal(expand_dims(expand_dims(known, 1), 3), kinds))
+        longer = where(reduce_any(taken, 2), _NEVER, longer)
+        # The best of those that stay and those that are longer.
+        scores = concatenate([_either(stay_ended, stay_spoken), reshape(longer, (-1, width * classes))], 1)
+        best = get_item(argsort(negative(scores), -1), (slice(None), slice(0, width)))
+        score = take_along_axis(scores, best, 1)
+        stays, grown = less(best, width), maximum(subtract(best, width), 0)
+        parent, label = where(stays, best, floor_divide(grown, classes)), mod(grown, classes)
+        new_labels = take_along_axis(labels, expand_dims(parent, 2), 1)
+        new_lengths = take_along_axis(lengths, parent, 1)
+        ends = logical_and(logical_not(expand_dims(stays, 2)), equal(places, expand_dims(new_lengths, 2)))
+        new = [
+            where(ends, expand_dims(label, 2), new_labels),
+            add(new_lengths, where(stays, 0, 1)),
+            where(stays, take_along_axis(stay_ended, parent, 1), _NEVER),
+            where(stays, take_along_axis(stay_spoken, parent, 1), score),
+        ]
+        seen = expand_dims(now[1], 1)
+        masks = [expand_dims(seen, 2), seen, seen, seen]
+        old = [(x, dtype_of(x)) for x in carry]
+        return [where(m, cast(x, d), o) for m, x, (o, d) in zip(masks, new, old, strict=True)], []
+
+    sequences = [transpose(logs, (1, 0, 2)), transpose(counts, (1, 0))]
+    (labels, _, ended, spoken), _ = _loop(step, [labels, lengths, ended, spoken], sequences, False)
+    scores = _either(ended, spoken)
+    order = get_item(argsort(negative(scores), -1), (slice(None), slice(0, paths)))
+    scores = take_along_axis(scores, order, 1)
+    labels = take_along_axis(labels, expand_dims(order, 2), 1)
+    found = greater(scores, 0.1 * _NEVER)
+    scores, labels = where(found, scores, -math.inf), where(expand_dims(found, 2), labels, -1)
+    missing = max(paths - width, 0)
+    if missing:
+        scores = pad(scores, ((0, 0), (0, missing)), "constant", -math.inf)
+        labels = pad(labels, ((0, 0), (0, missing), (0, 0)), "constant", -1)
+    return cast(transpose(labels, (1, 0, 2)), "int32"), scores

@@ -1,0 +1,18 @@
+"""Convolutions of many channels are close to the float64 result on every installed backend."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import ops
+
+
+def test_convolution_differs_from_float64_by_1e_5_at_most(backend: str) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1, 34, 34, 64)).astype(np.float32)  # a crop of 256x256x64
+    kernel = rng.normal(size=(3, 3, 64, 64)).astype(np.float32)
+    wide = np.zeros((1, 32, 32, 64))
+    for i, j in np.ndindex(3, 3):
+        wide += x[:, i : i + 32, j : j + 32].astype(np.float64) @ kernel[i, j].astype(np.float64)
+    found = ops.convert_to_numpy(ops.conv(x, kernel))
+    assert np.abs(found - wide).max() <= 1e-5 * np.abs(wide).max()
