@@ -146,12 +146,14 @@ def test_symbolic_answers_with_unknown_dimensions(record: Record, backend: str) 
 
 
 # Ops whose answer's rank or arithmetic depends on a size: an unknown one there is a clear error.
-NEEDS_SIZES = ("cross", "squeeze", "unique", "vander", "nn.sparse_categorical_crossentropy")
+NEEDS_SIZES = ("cross", "extract_sequences", "squeeze", "unique", "vander", "nn.sparse_categorical_crossentropy")
 
 
 def needs_size(path: str, sample: Sample, axis: int) -> bool:
     if path in ("squeeze", "vander"):
         return sample.args[1] is None
+    if path == "extract_sequences":
+        return axis == sample.args[0].ndim - 1
     if path == "unique":
         return sample.args[5] is not None and axis != sample.args[5] % sample.args[0].ndim
     if path == "cross":

@@ -7,6 +7,7 @@ array([4, 5], dtype=int32)
 
 from ops import linalg, nn, numpy, random
 from ops._namespace import namespace
+from ops.contraction import cdist
 from ops.core import (
     cast,
     compute_output_spec,
@@ -18,6 +19,7 @@ from ops.core import (
     stop_gradient,
     to_backend,
 )
+from ops.elementwise import rsqrt
 from ops.linalg import (
     cholesky,
     cholesky_inverse,
@@ -25,6 +27,7 @@ from ops.linalg import (
     eig,
     eigh,
     inv,
+    logdet,
     lstsq,
     lu_factor,
     matrix_rank,
@@ -311,6 +314,8 @@ from ops.numpy import (
     zeros,
     zeros_like,
 )
+from ops.reduction import logsumexp
+from ops.signal import extract_sequences
 from ops.transform import grad, jit, jvp, value_and_grad
 from ops_common import (
     ArgumentError,
@@ -395,6 +400,7 @@ __all__ = [
     "cast",
     "categorical_crossentropy",
     "cbrt",
+    "cdist",
     "ceil",
     "celu",
     "cholesky",
@@ -445,6 +451,7 @@ __all__ = [
     "exp2",
     "expand_dims",
     "expm1",
+    "extract_sequences",
     "eye",
     "fabs",
     "flip",
@@ -513,11 +520,13 @@ __all__ = [
     "log_softmax",
     "logaddexp",
     "logaddexp2",
+    "logdet",
     "logical_and",
     "logical_not",
     "logical_or",
     "logical_xor",
     "logspace",
+    "logsumexp",
     "lstsq",
     "lu_factor",
     "matmul",
@@ -587,6 +596,7 @@ __all__ = [
     "roll",
     "rot90",
     "round",
+    "rsqrt",
     "searchsorted",
     "select",
     "selu",
