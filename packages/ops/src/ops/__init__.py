@@ -8,6 +8,17 @@ array([4, 5], dtype=int32)
 from ops import linalg, nn, numpy, random
 from ops._namespace import namespace
 from ops.contraction import cdist
+from ops.control import (
+    associative_scan,
+    cond,
+    custom_gradient,
+    fori_loop,
+    map,
+    scan,
+    switch,
+    vectorized_map,
+    while_loop,
+)
 from ops.core import (
     cast,
     compute_output_spec,
@@ -19,7 +30,8 @@ from ops.core import (
     stop_gradient,
     to_backend,
 )
-from ops.elementwise import rsqrt
+from ops.einops import rearrange
+from ops.elementwise import rsqrt, saturate_cast
 from ops.linalg import (
     cholesky,
     cholesky_inverse,
@@ -38,6 +50,7 @@ from ops.linalg import (
     solve_triangular,
     svd,
 )
+from ops.manipulation import unstack
 from ops.nn import (
     adaptive_average_pool,
     adaptive_max_pool,
@@ -315,7 +328,10 @@ from ops.numpy import (
     zeros_like,
 )
 from ops.reduction import logsumexp
+from ops.segment import scatter, scatter_update, segment_max, segment_min, segment_prod, segment_sum
 from ops.signal import extract_sequences
+from ops.slicing import slice, slice_update
+from ops.sorting import in_top_k, top_k
 from ops.transform import grad, jit, jvp, value_and_grad
 from ops_common import (
     ArgumentError,
@@ -380,6 +396,7 @@ __all__ = [
     "argsort",
     "array",
     "array_split",
+    "associative_scan",
     "average",
     "average_pool",
     "backend",
@@ -408,6 +425,7 @@ __all__ = [
     "clip",
     "compute_output_spec",
     "concatenate",
+    "cond",
     "config",
     "conj",
     "conjugate",
@@ -424,6 +442,7 @@ __all__ = [
     "cross",
     "cumprod",
     "cumsum",
+    "custom_gradient",
     "deg2rad",
     "depth_to_space",
     "depthwise_conv",
@@ -463,6 +482,7 @@ __all__ = [
     "fmin",
     "fmod",
     "fold",
+    "fori_loop",
     "full",
     "full_like",
     "gcd",
@@ -488,6 +508,7 @@ __all__ = [
     "i0",
     "identity",
     "imag",
+    "in_top_k",
     "inner",
     "inv",
     "is_tensor",
@@ -529,6 +550,7 @@ __all__ = [
     "logsumexp",
     "lstsq",
     "lu_factor",
+    "map",
     "matmul",
     "matrix_rank",
     "max",
@@ -586,6 +608,7 @@ __all__ = [
     "random",
     "ravel",
     "real",
+    "rearrange",
     "reciprocal",
     "relu",
     "relu6",
@@ -597,7 +620,15 @@ __all__ = [
     "rot90",
     "round",
     "rsqrt",
+    "saturate_cast",
+    "scan",
+    "scatter",
+    "scatter_update",
     "searchsorted",
+    "segment_max",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
     "select",
     "selu",
     "separable_conv",
@@ -611,6 +642,8 @@ __all__ = [
     "sinc",
     "sinh",
     "size",
+    "slice",
+    "slice_update",
     "slogdet",
     "soft_shrink",
     "softmax",
@@ -637,6 +670,7 @@ __all__ = [
     "svd",
     "swapaxes",
     "swish",
+    "switch",
     "take",
     "take_along_axis",
     "tan",
@@ -646,6 +680,7 @@ __all__ = [
     "threshold",
     "tile",
     "to_backend",
+    "top_k",
     "trace",
     "transpose",
     "trapezoid",
@@ -657,16 +692,19 @@ __all__ = [
     "unfold",
     "unique",
     "unravel_index",
+    "unstack",
     "use_backend",
     "value_and_grad",
     "vander",
     "var",
     "vdot",
     "vectorize",
+    "vectorized_map",
     "view",
     "vsplit",
     "vstack",
     "where",
+    "while_loop",
     "zeros",
     "zeros_like",
 ]

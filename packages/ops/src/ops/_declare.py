@@ -260,13 +260,13 @@ class BackendFunction(Declared):
         names = ", ".join(parameter.name for parameter in self.parameters)
         body = (
             f"    try:\n"
-            f"        return function(backend, {forward})\n"
+            f"        return _function(backend, {forward})\n"  # a parameter may be called function
             f"    except Exception as error:\n"
             f"        failed = error\n"
             f"    raise explained(describe(({names},)), backend, failed) from cause(failed)\n"
         )
         scope = {
-            "function": self.function,
+            "_function": self.function,
             "backend": backend,
             "describe": self.describe,
             "explained": explained,

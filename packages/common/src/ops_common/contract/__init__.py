@@ -32,6 +32,7 @@ FAMILIES = (
     "manipulation",
     "indexing",
     "sorting",
+    "segment",
     "contraction",
     "linalg",
     "nn.activation",
@@ -42,6 +43,7 @@ FAMILIES = (
     "nn.recurrent",
     "random",
     "transform",
+    "control",
 )
 
 
