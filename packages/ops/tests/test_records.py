@@ -146,12 +146,22 @@ def test_symbolic_answers_with_unknown_dimensions(record: Record, backend: str) 
 
 
 # Ops whose answer's rank or arithmetic depends on a size: an unknown one there is a clear error.
-NEEDS_SIZES = ("cross", "squeeze", "unique", "unstack", "vander", "nn.sparse_categorical_crossentropy")
+NEEDS_SIZES = (
+    "cross",
+    "extract_sequences",
+    "squeeze",
+    "unique",
+    "unstack",
+    "vander",
+    "nn.sparse_categorical_crossentropy",
+)
 
 
 def needs_size(path: str, sample: Sample, axis: int) -> bool:
     if path in ("squeeze", "vander"):
         return sample.args[1] is None
+    if path == "extract_sequences":
+        return axis == sample.args[0].ndim - 1
     if path == "unstack":
         return sample.args[1] is None and axis == sample.args[2] % sample.args[0].ndim
     if path == "unique":

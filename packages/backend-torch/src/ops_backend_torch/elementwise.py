@@ -399,6 +399,7 @@ def square(x: Tensor) -> Tensor:
 exp = torch.exp
 log = torch.log
 sqrt = torch.sqrt
+rsqrt = torch.rsqrt
 tanh = torch.tanh
 sin = torch.sin
 cos = torch.cos

@@ -7,6 +7,7 @@ array([4, 5], dtype=int32)
 
 from ops import linalg, nn, numpy, random
 from ops._namespace import namespace
+from ops.contraction import cdist
 from ops.control import (
     associative_scan,
     cond,
@@ -30,7 +31,7 @@ from ops.core import (
     to_backend,
 )
 from ops.einops import rearrange
-from ops.elementwise import saturate_cast
+from ops.elementwise import rsqrt, saturate_cast
 from ops.linalg import (
     cholesky,
     cholesky_inverse,
@@ -38,6 +39,7 @@ from ops.linalg import (
     eig,
     eigh,
     inv,
+    logdet,
     lstsq,
     lu_factor,
     matrix_rank,
@@ -327,7 +329,9 @@ from ops.numpy import (
     zeros,
     zeros_like,
 )
+from ops.reduction import logsumexp
 from ops.segment import scatter, scatter_update, segment_max, segment_min, segment_prod, segment_sum
+from ops.signal import extract_sequences
 from ops.slicing import slice, slice_update
 from ops.sorting import in_top_k, top_k
 from ops.transform import grad, jit, jvp, value_and_grad
@@ -415,6 +419,7 @@ __all__ = [
     "cast",
     "categorical_crossentropy",
     "cbrt",
+    "cdist",
     "ceil",
     "celu",
     "cholesky",
@@ -469,6 +474,7 @@ __all__ = [
     "exp2",
     "expand_dims",
     "expm1",
+    "extract_sequences",
     "eye",
     "fabs",
     "flip",
@@ -539,11 +545,13 @@ __all__ = [
     "log_softmax",
     "logaddexp",
     "logaddexp2",
+    "logdet",
     "logical_and",
     "logical_not",
     "logical_or",
     "logical_xor",
     "logspace",
+    "logsumexp",
     "lstsq",
     "lu_factor",
     "map",
@@ -615,6 +623,7 @@ __all__ = [
     "roll",
     "rot90",
     "round",
+    "rsqrt",
     "saturate_cast",
     "scan",
     "scatter",

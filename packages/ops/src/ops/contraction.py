@@ -9,9 +9,11 @@ from ops._declare import composite, primitive
 from ops._types import Operand, Operands, Tensor
 from ops.core import ndim
 from ops.core import shape as shape_of
-from ops.elementwise import multiply, negative, subtract
+from ops.elementwise import greater, isnan, logical_or, multiply, negative, sqrt, square, subtract, where
 from ops.indexing import get_item
-from ops.manipulation import reshape, stack, transpose
+from ops.manipulation import expand_dims, reshape, stack, transpose
+from ops.reduction import narrowed, widened
+from ops.reduction import sum as reduce_sum
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 
@@ -255,6 +257,40 @@ def cross(x1: Operand, x2: Operand, axisa: int = -1, axisb: int = -1, axisc: int
         first = subtract(multiply(a[1], b[2]), multiply(a[2], b[1]))
         second = subtract(multiply(a[2], b[0]), multiply(a[0], b[2]))
     return stack([first, second, third], axisc)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def cdist(x: Operand, y: Operand) -> Tensor:
+    """Euclidean distances of each row of x from each row of y.
+
+    They are taken from the differences themselves, so that near rows lose no digits. The gradient of a distance of 0
+    is 0.
+
+    Args:
+        x: a tensor of shape ``(..., m, d)``.
+        y: a tensor of shape ``(..., n, d)``; the axes before the last two broadcast with x's.
+
+    Returns:
+        A tensor of shape ``(..., m, n)``, in the float dtype (integers in `floatx`).
+
+    Raises:
+        ShapeError: a rank is below 2, the last sizes differ, or the stacks do not broadcast.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.cdist([[0.0, 0.0]], [[3.0, 4.0], [0.0, 0.0]]))
+        array([[5., 0.]], dtype=float32)
+    """
+    sizes = shape_of(x), shape_of(y)
+    if len(sizes[0]) < 2 or len(sizes[1]) < 2:
+        raise ShapeError(f"x and y have rows, so a rank of 2 or more; got shapes {sizes[0]} and {sizes[1]}")
+    if None not in (sizes[0][-1], sizes[1][-1]) and sizes[0][-1] != sizes[1][-1]:
+        raise ShapeError(f"rows of x and y have the same size; got shapes {sizes[0]} and {sizes[1]}")
+    distance = subtract(expand_dims(widened(x), -2), expand_dims(widened(y), -3))
+    squared = reduce_sum(square(distance), -1)
+    apart = greater(squared, 0)
+    root = where(logical_or(apart, isnan(squared)), sqrt(where(apart, squared, 1)), 0)
+    return narrowed(where(isnan(squared), squared, root), x)
 
 
 _MODES = ("valid", "same", "full")

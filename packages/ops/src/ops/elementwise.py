@@ -848,6 +848,18 @@ def sqrt(x: Operand) -> Tensor:
     ...
 
 
+@composite(dtype=rules.FLOATS)
+def rsqrt(x: Operand) -> Tensor:
+    """The reciprocal of the square root; NaN below zero, in the float dtype (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.rsqrt([4, 1]))
+        array([0.5, 1. ], dtype=float32)
+    """
+    return reciprocal(sqrt(x))
+
+
 @primitive(dtype=rules.FLOATS, shape=_same)
 def tanh(x: Operand) -> Tensor:
     """The hyperbolic tangent, in the float dtype (integers in `floatx`).

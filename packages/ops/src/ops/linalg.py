@@ -525,6 +525,27 @@ def slogdet(x: Operand) -> tuple[Tensor, Tensor]:
     ...
 
 
+@composite(dtype=rules.FLOATS, kernel=None)
+def logdet(x: Operand) -> Tensor:
+    """The logarithm of the absolute value of a determinant: the second answer of `slogdet`.
+
+    Args:
+        x: a square matrix, or a stack of them.
+
+    Returns:
+        A real tensor of the shape of the stack (integers in `floatx`); minus infinity for a singular matrix.
+
+    Raises:
+        ShapeError: x is no square matrix or stack of them.
+
+    Example:
+        >>> import ops
+        >>> float(ops.convert_to_numpy(ops.logdet([[0.0, 1.0], [1.0, 0.0]])))
+        0.0
+    """
+    return slogdet(x)[1]
+
+
 def _solution(a: Any, b: Any, *rest: Any) -> Shape:
     shapes.square(a.shape)
     return shapes.solution(a.shape, b.shape)

@@ -8,9 +8,25 @@ from typing import Any
 from ops import _rules as rules
 from ops._declare import composite, primitive
 from ops._types import Axis, Mask, Operand, Tensor
-from ops.core import cast
+from ops.core import cast, stop_gradient
 from ops.core import dtype as dtype_of
-from ops.elementwise import abs, divide, equal, isclose, isnan, logical_not, not_equal, sqrt, square, subtract, where
+from ops.elementwise import (
+    abs,
+    add,
+    divide,
+    equal,
+    exp,
+    isclose,
+    isfinite,
+    isnan,
+    log,
+    logical_not,
+    not_equal,
+    sqrt,
+    square,
+    subtract,
+    where,
+)
 from ops.manipulation import squeeze
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentTypeError, ShapeError
@@ -338,6 +354,34 @@ def std(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
         array([1., 0.], dtype=float32)
     """
     return narrowed(sqrt(var(widened(x), axis, keepdims)), x)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The logarithm of the sum of exponentials along axes, without overflow on the way.
+
+    Args:
+        x: real numbers.
+        axis: an axis or several; None for all.
+        keepdims: whether the reduced axes stay, with size 1.
+
+    Returns:
+        A tensor in the float dtype (integers in `floatx`); minus infinity over no elements.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.logsumexp([[1000.0], [-float("inf")]], axis=1))
+        array([1000.,  -inf], dtype=float32)
+    """
+    wide = widened(x)
+    top = max(wide, axis, True, -math.inf)
+    # Infinite ones are not subtracted: infinity less itself is NaN.
+    top = stop_gradient(where(isfinite(top), top, 0))
+    answer = add(log(sum(exp(subtract(wide, top)), axis, True)), top)
+    return narrowed(answer if keepdims else sum(answer, axis), x)
 
 
 def _running(x: Any, axis: Any) -> shapes.Shape:

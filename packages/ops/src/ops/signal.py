@@ -1,7 +1,7 @@
-"""Family signal: windows, made from the number of their points.
+"""Family signal: sequences cut from an axis, and windows, made from the number of their points.
 
-The formulas are those of NumPy's functions of the same names. A point's place is counted from the middle, so that
-windows are symmetric to the last digit.
+The formulas of windows are those of NumPy's functions of the same names. A point's place is counted from the middle, so
+that windows are symmetric to the last digit.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any
 from ops._declare import canonical_int, composite
 from ops._types import Operand, Tensor
 from ops.core import cast
+from ops.core import shape as shape_of
 from ops.creation import arange, ones
 from ops.elementwise import abs, add, cos, divide, i0, multiply, sqrt, square, subtract
+from ops.indexing import take
+from ops.manipulation import reshape
 from ops_common import dtypes
-from ops_common.errors import ArgumentError
+from ops_common.errors import ArgumentError, ShapeError
 
 
 def _points(x: Any, *rest: Any) -> tuple[Any, ...]:
@@ -28,6 +31,45 @@ def _points(x: Any, *rest: Any) -> tuple[Any, ...]:
 def _places(x: int) -> Tensor:
     """Places of the points, from -1 to 1; 0 for a single one."""
     return divide(cast(arange(1 - x, x, 2), dtypes.standardize(None)), float(max(x - 1, 1)))
+
+
+def _steps(x: Any, sequence_length: Any, sequence_stride: Any) -> tuple[Any, ...]:
+    length, stride = canonical_int(sequence_length), canonical_int(sequence_stride)
+    if length < 1 or stride < 1:
+        raise ArgumentError(f"sequence_length and sequence_stride are at least 1; got {length} and {stride}")
+    return x, length, stride
+
+
+@composite(canonical=_steps)
+def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) -> Tensor:
+    """Sequences of one length, cut from the last axis at equal distances; what is left at the end is dropped.
+
+    Args:
+        x: a tensor of rank 1 or more, of any dtype.
+        sequence_length: elements of a sequence.
+        sequence_stride: from the start of one sequence to that of the next.
+
+    Returns:
+        A tensor with two axes in place of the last one: sequences, and the elements of each.
+
+    Raises:
+        ShapeError: x has rank 0, or the size of its last axis is unknown.
+        ArgumentError: an argument is below 1.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.extract_sequences([1, 2, 3, 4, 5, 6], 3, 2))
+        array([[1, 2, 3],
+               [3, 4, 5]], dtype=int32)
+    """
+    sizes = shape_of(x)
+    if not sizes:
+        raise ShapeError("sequences are cut from the last axis; x has rank 0")
+    if sizes[-1] is None:
+        raise ShapeError("the size of the last axis must be known: it says how many sequences there are")
+    count = max((sizes[-1] - sequence_length) // sequence_stride + 1, 0)
+    starts = reshape(multiply(arange(count), sequence_stride), (count, 1))
+    return take(x, add(starts, arange(sequence_length)), -1)
 
 
 @composite(canonical=_points)

@@ -9,14 +9,13 @@ import numpy as np
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
+    COMPLEX,
     NUMBERS,
     Record,
     floating,
     product,
 )
-from ops_common.testing.records._build import (
-    s,
-)
+from ops_common.testing.records._build import REAL, s
 
 Record(
     "matmul",
@@ -201,4 +200,27 @@ Record(
         (ArgumentError, s(m(2), m(2), "valit")),
     ],
     loose=2,
+)
+
+
+def _distances(x: Any, y: Any) -> Any:
+    return np.linalg.norm(np.asarray(x[..., :, None, :] - y[..., None, :, :], np.float64), axis=-1)
+
+
+Record(
+    "cdist",
+    lambda m: [s(m(2, 3), m(4, 3)), s(m(2, 1, 3, 2), m(4, 2)), s(m(0, 3), m(4, 3)), s(m(2, 0), m(4, 0))],
+    _distances,
+    None,
+    REAL,
+    COMPLEX,
+    answer=floating,
+    forms=lambda m: [s([[0.0, 3.0]], m(4, 2))] if m.dtype == "float32" else [],
+    errors=lambda m: [
+        (ShapeError, s(m(2, 3), m(4, 2))),
+        (ShapeError, s(m(3), m(4, 3))),
+        (ShapeError, s(m(2, 2, 3), m(3, 4, 3))),
+    ],
+    loose=2,
+    differentiable=True,
 )

@@ -326,6 +326,7 @@ for _name in ("exp", "tanh", "sin", "cos"):
     unary(_name, getattr(np, _name), ALL, floating, loose=2)
 unary("log", np.log, ALL, floating, some(1, 4))
 unary("sqrt", np.sqrt, ALL, floating, some(0, 4))
+unary("rsqrt", lambda x: 1 / np.sqrt(x), ALL, floating, some(1, 4))
 unary("reciprocal", lambda x: 1 / x, ALL, floating, some(1, 4))
 for _name in ("floor", "ceil"):
     unary(_name, getattr(np, _name), REAL, floating, refuses=COMPLEX)

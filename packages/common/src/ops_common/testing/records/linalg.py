@@ -337,6 +337,19 @@ Record(
     differentiable=True,
 )
 Record(
+    "logdet",
+    lambda m: [s(_regular(m, 3, 3)), s(_regular(m, 2, 4, 4)), s(m(2, 0, 0))],
+    lambda x: np.linalg.slogdet(np.asarray(x, np.complex128 if np.iscomplexobj(x) else np.float64))[1],
+    None,
+    ALL,
+    answer=_real,
+    computes=floating,
+    forms=_in_float32(lambda m: [s(m(2, 2).tolist()), s(np.zeros((2, 2), np.float32))]),
+    errors=_not_square,
+    loose=5,
+    differentiable=True,
+)
+Record(
     "slogdet",
     lambda m: [s(_regular(m, 3, 3)), s(_regular(m, 2, 4, 4)), s(m(2, 0, 2, 2)), s(m(2, 0, 0))],
     lambda x: np.linalg.slogdet(np.asarray(x, np.complex128 if np.iscomplexobj(x) else np.float64)),

@@ -76,6 +76,21 @@ def reduction(
 reduction("sum", np.sum, ALL, accumulated)
 reduction("prod", np.prod, ALL, accumulated, loose=2)
 reduction("mean", np.mean, ALL, floating)
+reduction(
+    "logsumexp",
+    lambda x, axis, keepdims: np.logaddexp.reduce(np.asarray(x, np.float64), axis, keepdims=keepdims),
+    REAL,
+    floating,
+    refuses=COMPLEX,
+    kernel=None,
+    samples=lambda m: [
+        s(m(2, 3, 4, low=1), (0, 2), False),
+        s(m(2, 3, 4, low=1), None, True),
+        s(m(2, 0), 1, False),
+        s(special(m, -inf, inf, 100.0), None, False),
+        s(special(m, -inf, nan, 1.0), 0, False),
+    ],
+)
 for _name in ("max", "min"):
     reduction(
         _name,
