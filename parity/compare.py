@@ -6,9 +6,11 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import oracle
 from draw import Call
 
 from ops_common import dtypes
@@ -58,6 +60,7 @@ class Difference:
         call: the call.
         ours: what ops came to.
         theirs: what keras came to.
+        parameters: the op's, in order, with what they hold ("Operand", "Axis", ...).
     """
 
     path: str
@@ -67,16 +70,36 @@ class Difference:
     call: Call
     ours: Outcome
     theirs: Outcome
-    parameters: tuple[str, ...] = field(default=())
+    parameters: dict[str, str] = field(default_factory=dict[str, str])
+
+    @cached_property
+    def right(self) -> bool:
+        """Whether the reference in the op's record gives our answer."""
+        return oracle.gives(self)
+
+    @cached_property
+    def refused(self) -> bool:
+        """Whether that reference raises."""
+        return oracle.refuses(self)
 
     def argument(self, name: str) -> Any:
         """The argument of this name; None where it was left out, or the op has none."""
-        if name in self.call.kwargs:
-            return self.call.kwargs[name]
-        if name not in self.parameters:
-            return None
-        place = self.parameters.index(name)
-        return self.call.args[place] if place < len(self.call.args) else None
+        return self.given().get(name)
+
+    def given(self) -> dict[str, Any]:
+        """The arguments by name."""
+        return {**dict(zip(self.parameters, self.call.args, strict=False)), **self.call.kwargs}
+
+    def operands(self) -> list[Any]:
+        """What stands for tensors, lists of tensors taken apart: arrays, Python numbers and nested lists of these."""
+        found: list[Any] = []
+        for name, value in self.given().items():
+            kind = self.parameters.get(name, "")
+            if kind.startswith(("Operands", "Masks")) and isinstance(value, (list, tuple)):
+                found.extend(value)
+            elif kind.startswith(("Operand", "Mask", "Index")) or isinstance(value, np.ndarray):
+                found.append(value)
+        return found
 
     def arrays(self) -> list[np.ndarray[Any, Any]]:
         """The arrays among the arguments, lists of them taken apart."""

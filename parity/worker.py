@@ -107,7 +107,7 @@ def _count(
     names = compare.operand_dtypes(call)
     unlisted, listed = [], set[str]()
     for kind in compare.differ(call, mine, other, loose):
-        found = compare.Difference(call.path, backend, kind, names, call, mine, other, tuple(kinds))
+        found = compare.Difference(call.path, backend, kind, names, call, mine, other, kinds)
         known = differences.which(found)
         if known is None:
             unlisted.append(kind)
