@@ -78,6 +78,11 @@ class Difference:
         return oracle.gives(self)
 
     @cached_property
+    def right_where_finite(self) -> bool:
+        """Whether that reference gives our answer wherever both are finite."""
+        return oracle.gives(self, finite=True)
+
+    @cached_property
     def refused(self) -> bool:
         """Whether that reference raises."""
         return oracle.refuses(self)
@@ -87,14 +92,15 @@ class Difference:
         return self.given().get(name)
 
     def given(self) -> dict[str, Any]:
-        """The arguments by name."""
-        return {**dict(zip(self.parameters, self.call.args, strict=False)), **self.call.kwargs}
+        """The arguments by name, or by place where the op takes any number of tensors."""
+        names = self.parameters or [str(place) for place in range(len(self.call.args))]
+        return {**dict(zip(names, self.call.args, strict=False)), **self.call.kwargs}
 
     def operands(self) -> list[Any]:
         """What stands for tensors, lists of tensors taken apart: arrays, Python numbers and nested lists of these."""
         found: list[Any] = []
         for name, value in self.given().items():
-            kind = self.parameters.get(name, "")
+            kind = self.parameters.get(name, "") if self.parameters else "Operand"
             if kind.startswith(("Operands", "Masks")) and isinstance(value, (list, tuple)):
                 found.extend(value)
             elif kind.startswith(("Operand", "Mask", "Index")) or isinstance(value, np.ndarray):
