@@ -128,7 +128,7 @@ def _takes_number_for_tensor(found: Any) -> bool:
     return all(b in {*wide, *(half for a in wide for half in _HALF.get(a, ()))} for _, b in _pairs(found))
 
 
-_TENSOR_OF = {bool: "bool", int: "int32", float: "float32", complex: "complex64"}
+_TENSOR_OF = {bool: "int32", int: "int32", float: "float32", complex: "complex64"}
 
 
 def _tensors(found: Any) -> list[Any]:
@@ -240,6 +240,16 @@ def _out_of_classes(found: Any) -> bool:
     return bool(np.any((target < 0) | (target >= count)))
 
 
+def _no_integer(found: Any) -> bool:
+    """The dtype argument is an integer one, and an operand holds what it cannot."""
+    name = found.argument("dtype")
+    if name not in dtypes.INTEGERS:
+        return False
+    info = np.iinfo(name)
+    values = [x.astype(np.complex128).real for x in _tensors(found) if x.dtype.kind not in "biu"]
+    return any(bool(np.any(~np.isfinite(x) | (x < info.min) | (x > info.max))) for x in values)
+
+
 def _overflows(found: Any) -> bool:
     """An operand is so large that its square is beyond float32, or an integer is beyond what its float dtype holds."""
     return any(float(np.abs(x.astype(np.float64)).max(initial=0.0)) > 1e9 for x in found.arrays() if x.dtype.kind in "iu")
@@ -286,9 +296,10 @@ LISTED: tuple[Listed, ...] = (
         "answers a list on every backend",
     ),
     Listed(
-        "allclose's form", ("allclose",), ("numpy",), ("form",),
-        "answers a Python bool",
+        "Python numbers for tensors", (), ALL, ("form",),
+        "answers Python numbers in some ops: a bool for allclose on NumPy, a number's real part, a list's copy",
         "answers a tensor on every backend",
+        lambda found: any(not leaf.dtype for leaf in found.theirs.leaves),
     ),
     Listed(
         "histogram's dtypes", ("histogram",), ALL, ("dtype",),
@@ -361,7 +372,7 @@ LISTED: tuple[Listed, ...] = (
         judged="finite",
     ),
     Listed(
-        "step of no interval", ("linspace",), ALL, ("shape", "value"),
+        "step of no interval", ("linspace",), ALL, ("shape", "value", "keras raises"),
         "answers the step NaN with retstep where there is but one point, as a scalar",
         "answers the distance of both ends, in the points' shape",
         lambda found: bool(found.argument("retstep")) and found.argument("num") in (0, 1),
@@ -431,6 +442,13 @@ LISTED: tuple[Listed, ...] = (
         _nothing,
         judged=False,
     ),
+    Listed(
+        "floats that are no integer of the dtype", (), ALL, ("value",),
+        "makes any integer of NaN, infinity, or a number that the integer dtype cannot hold",
+        "makes any other: a cast that has no answer is the framework's own",
+        _no_integer,
+        judged=False,
+    ),
     # Dtypes.
     Listed(
         "64 bits are kept", (), ALL, ("dtype", "value"),
@@ -468,7 +486,7 @@ LISTED: tuple[Listed, ...] = (
         "lists and Python numbers alone", (), ALL, ("dtype",),
         "makes float64 or int64 of a nested list or a Python number in some ops on NumPy and OpenVINO",
         "makes floatx or int32 of it, as keras itself does elsewhere",
-        lambda found: _no_tensor(found) and _only(("float32", "float64"), ("int32", "int64"), ("complex64", "complex128"))(found),
+        lambda found: _no_tensor(found) and _only(("float32", "float64"), ("int32", "int64"), ("complex64", "complex128"), ("bool", "int32"))(found),
     ),
     Listed(
         "places and counts", ("unique", "nonzero", "argsort", "argmax", "argmin", "unravel_index", "count_nonzero", "searchsorted", "digitize", "bincount"), ALL, ("dtype",),
@@ -508,9 +526,27 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "tensorflow: NumPy arrays in lists", (), ("tensorflow",), ("dtype",),
-        "takes NumPy arrays of rank 0 in a list for Python numbers",
+        "takes NumPy arrays in a list for nested lists of Python numbers",
         "keeps their dtype",
-        lambda found: found.call.raw and any(x.ndim == 0 for x in found.arrays()) and any(isinstance(x, (list, tuple)) for x in found.call.args),
+        lambda found: found.call.raw and any(isinstance(x, (list, tuple)) for x in found.call.args),
+    ),
+    Listed(
+        "torch: sums of small integers", (), ("torch",), ("dtype",),
+        "answers int64 where a sum of small integers is all that an einsum is, as torch does",
+        "answers the dtype of any other product",
+        lambda found: found.path == "einsum" and all(a in dtypes.INTEGERS and b == "int64" for a, b in _pairs(found)),
+    ),
+    Listed(
+        "tensorflow: products of int8", (), ("tensorflow",), ("dtype",),
+        "answers int8 for some shapes, int32 for others",
+        "answers int32 for all, as keras on the other backends",
+        lambda found: set(found.dtypes) == {"int8"} and set(_pairs(found)) == {("int32", "int8")},
+    ),
+    Listed(
+        "meshgrid of different dtypes", ("meshgrid",), ALL, ("dtype", "value"),
+        "makes them one dtype, the first one's for NumPy arrays on TensorFlow",
+        "keeps each one's dtype, as NumPy does",
+        lambda found: len({x.dtype for x in _tensors(found)}) > 1,
     ),
     Listed(
         "16-bit floats stay", (), ALL, ("dtype",),
@@ -557,22 +593,22 @@ LISTED: tuple[Listed, ...] = (
         _we_say("ArgumentTypeError", r"cannot make a tensor of (NoneType|str)"),
     ),
     Listed(
+        "split points as tensors", ("split", "array_split", "hsplit", "vsplit", "dsplit"), ALL, ("ops raises",),
+        "takes a tensor of split points in eager calls",
+        "raises ArgumentTypeError: shapes must not depend on a tensor's values",
+        _we_say("ArgumentTypeError", "expected an int, a tuple of ints"),
+    ),
+    Listed(
         "numbers that must be ints", (), ALL, ("ops raises",),
         "rounds a size, an axis or a count that is no int, up or down by backend, or does not look at it",
         "raises ArgumentTypeError",
-        _we_say("ArgumentTypeError", r"expected an int; got|an axis is an int|a shape is a tuple of ints"),
+        _we_say("ArgumentTypeError", r"expected an int(;|, a tuple of ints)|an axis is an int|a shape is a tuple of ints"),
     ),
     Listed(
         "bools as indices", ("get_item",), ALL, ("ops raises",),
         "takes a Python bool for an index: it adds an axis",
         "raises ArgumentTypeError: a bool among indices is a mistake more often than an axis",
         _we_say("ArgumentTypeError", "a bool is no index"),
-    ),
-    Listed(
-        "split points as tensors", ("split", "array_split", "hsplit", "vsplit", "dsplit"), ALL, ("ops raises",),
-        "takes a tensor of split points in eager calls",
-        "raises ArgumentTypeError: shapes must not depend on a tensor's values",
-        _we_say("ArgumentTypeError", "expected an int, a tuple of ints"),
     ),
     Listed(
         "what replaces NaN", ("nan_to_num",), ALL, ("ops raises",),
@@ -596,7 +632,7 @@ LISTED: tuple[Listed, ...] = (
         "counts and places out of bounds", (), ALL, ("ops raises",),
         "takes a negative size or count, or the k-th of fewer elements, where there are no elements or its framework does not look",
         "raises ArgumentError or ShapeError",
-        _we_say(r"(Argument|Shape)Error", r"must not be negative|a negative number of times|is out of bounds for \d+ elements|that are not negative|sizes are not negative|must be positive"),
+        _we_say(r"(Argument|Shape)Error", r"must not be negative|is not negative|a negative number of times|is out of bounds for \d+ elements|that are not negative|sizes are not negative|must be positive"),
     ),
     Listed(
         "words that are none of the choices", (), ALL, ("ops raises",),
