@@ -96,6 +96,8 @@ def cast(x: Tensor, dtype: str) -> Tensor:
     native = DTYPES[dtype]
     if native in _FLOAT8 and not x.dtype.is_floating:
         x = raw_ops.Cast(x=x, DstT=tf.float32)
+    if native is tf.bool and x.dtype.is_complex:  # Cast looks at the real part alone
+        return raw_ops.NotEqual(x=x, y=tf.zeros((), x.dtype))
     return raw_ops.Cast(x=x, DstT=native)
 
 
