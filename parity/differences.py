@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -186,7 +186,8 @@ def _integers_at_limits(found: Any) -> bool:
 
 def _small_dtypes(found: Any) -> bool:
     names = {"bool", "int8", "uint8", "int16", "uint16", "float16", "bfloat16"}
-    return bool(names & {*found.dtypes, *(leaf.dtype for leaf in found.ours.leaves)})
+    operands = {dtypes.from_numpy(x.dtype) for x in _tensors(found) if x.dtype.kind != "U"}
+    return bool(names & {*operands, *(leaf.dtype for leaf in found.ours.leaves)})
 
 
 def _not_increasing(x: Any) -> bool:
@@ -252,7 +253,9 @@ def _no_integer(found: Any) -> bool:
 
 def _overflows(found: Any) -> bool:
     """An operand is so large that its square is beyond float32, or an integer is beyond what its float dtype holds."""
-    return any(float(np.abs(x.astype(np.float64)).max(initial=0.0)) > 1e9 for x in found.arrays() if x.dtype.kind in "iu")
+    return any(
+        float(np.abs(x.astype(np.float64)).max(initial=0.0)) > 1e9 for x in found.arrays() if x.dtype.kind in "iu"
+    )
 
 
 def _no_sequence(found: Any) -> bool:
@@ -440,6 +443,20 @@ LISTED: tuple[Listed, ...] = (
         "fails, or answers another shape, where an axis has no elements",
         "answers a tensor without elements, of the shape that the sizes give",
         _nothing,
+        judged=False,
+    ),
+    Listed(
+        "the largest numbers", ("nan_to_num",), ALL, ("value",),
+        "does not see NaN and infinity in bfloat16, or answers another dtype's largest number",
+        "puts the dtype's own largest number for infinity",
+        _has_infinite,
+        judged="finite",
+    ),
+    Listed(
+        "histograms between infinities", ("histogram",), ALL, ("keras raises", "value"),
+        "raises on NumPy for infinite numbers or NaN without a range",
+        "answers edges that are NaN: a compiled function could not raise",
+        _has_infinite,
         judged=False,
     ),
     Listed(
@@ -654,10 +671,10 @@ LISTED: tuple[Listed, ...] = (
         _we_say("ShapeError", "does not broadcast to|weights of shape"),
     ),
     Listed(
-        "tensors of another rank", ("corrcoef", "correlate", "histogram", "bincount", "tri", "tril", "triu", "digitize", "nonzero", "vsplit", "dsplit", "slogdet", "nn.max_pool", "nn.average_pool", "nn.conv"), ALL, ("ops raises",),
+        "tensors of another rank", ("corrcoef", "correlate", "histogram", "bincount", "tri", "tril", "triu", "digitize", "nonzero", "vsplit", "dsplit", "slogdet", "nn.max_pool", "nn.average_pool", "nn.conv", "view"), ALL, ("ops raises",),
         "flattens, repeats or stacks a tensor that has not the rank that the op is defined for, differently by backend",
         "raises ShapeError on every backend",
-        _we_say("ShapeError", r"ha(s|ve) rank|of rank \d|a tensor's last two axes|have a batch axis"),
+        _we_say("ShapeError", r"ha(s|ve) rank|of rank \d|a tensor's last two axes|have a batch axis|does not divide into elements"),
     ),
     Listed(
         "pad beyond one reflection", ("pad",), ("numpy", "torch", "jax"), ("ops raises",),

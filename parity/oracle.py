@@ -1,7 +1,7 @@
 """What somebody else says of a call on which ops and keras differ: the reference in the op's record, which is NumPy's
 or SciPy's function or a formula in float64.
 
-Where it gives our answer, keras's framework computes otherwise; where it raises as we do, keras's framework does not look.
+Where it gives our answer, keras's framework computes otherwise; where it raises as we do, that does not look.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _change(value: Any, change: Callable[[Array], Array]) -> Any:
 
 def _array(value: Any) -> Any:
     """A number, or a nested list of numbers, as the array that ops makes of it."""
-    if not isinstance(value, (list, bool, int, float, complex)):
+    if not isinstance(value, (list, bool, int, float, complex, np.generic)):
         return value
     found = np.asarray(value)
     return found.astype({"f": np.float32, "i": np.int32, "c": np.complex64}.get(found.dtype.kind, found.dtype))
@@ -70,8 +70,8 @@ def references(found: Any) -> Iterator[list[Array] | Exception]:
     if answer in dtypes.INEXACT:
         native = dtypes.to_numpy(answer)
         ways += [lambda x: _wide(x.astype(native)), lambda x: x.astype(native)]
-    for number, way in enumerate(ways):
-        function = _EXACT.get(found.path, record.reference) if number == 1 else record.reference
+    function = _EXACT.get(found.path, record.reference)
+    for way in [lambda x: x] if found.path in _EXACT else ways:
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
@@ -93,7 +93,9 @@ def _named(found: Any, way: Callable[[Array], Array]) -> dict[str, Any]:
 def _argument(found: Any, kind: str, value: Any, way: Callable[[Array], Array]) -> Any:
     if kind.startswith(("Operands", "Masks")) and isinstance(value, (list, tuple)):
         value = [_array(item) for item in value]
-    elif kind.startswith(("Operand", "Mask", "Index")) and (isinstance(value, list) or not found.arrays()):
+    elif kind.startswith(("Operand", "Mask", "Index")) and (
+        isinstance(value, (list, np.generic)) or not found.arrays()
+    ):
         value = _array(value)
     return _change(value, way)
 

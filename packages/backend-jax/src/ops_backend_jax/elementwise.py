@@ -157,7 +157,22 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
 where = _compiled(jnp.where)
 clip = _compiled(lambda x, x_min, x_max: jnp.minimum(jnp.maximum(x, x_min), x_max))
 
-_power = _compiled(jnp.power)
+
+@_compiled
+def _power(x1: Operand, x2: Operand) -> Tensor:
+    if not jnp.issubdtype(jnp.result_type(x1, x2), jnp.integer):
+        return jnp.power(x1, x2)
+
+    # jnp's looks at six bits of an integer exponent.
+    def step(state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        answer, base, exponent = state
+        return jnp.where(exponent & 1, answer * base, answer), base * base, exponent >> 1
+
+    base, exponent = _alike(x1, x2)
+    state = jnp.ones_like(base), base, exponent
+    return lax.while_loop(lambda state: jnp.any(state[2] > 0), step, state)[0]
+
+
 _integer_power = kernel(static=(1,))(jnp.power)
 
 

@@ -50,7 +50,7 @@ def _by_runs(x: Node, axes: tuple[int, ...], keepdims: bool, reduce: Callable[[A
 
 
 def _folded(function: Callable[..., Any], empty: int = 0) -> Callable[[Any, int], Any]:
-    """An exact reduction of int32: the halves of the axis are combined until one element is left; `empty` is that of none."""
+    """An exact reduction of int32: the halves of the axis are combined until one is left. `empty` is that of none."""
 
     def reduce(x: Any, axis: int) -> Any:
         shape = list(x.get_shape())

@@ -48,7 +48,11 @@ Record(
     np.dot,
     "contraction.dot",
     ALL,
-    errors=lambda m: [(ShapeError, s(m(2), m(3))), (ShapeError, s(m(2, 3), m(2, 3))), (ShapeError, s(m(1), m(1, 2, 3)))],
+    errors=lambda m: [
+        (ShapeError, s(m(2), m(3))),
+        (ShapeError, s(m(2, 3), m(2, 3))),
+        (ShapeError, s(m(1), m(1, 2, 3))),
+    ],
 )
 Record(
     "tensordot",

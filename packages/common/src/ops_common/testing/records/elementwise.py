@@ -42,6 +42,11 @@ from ops_common.testing.records._build import (
 BITS = ("bool", *INTEGERS)
 INEXACT = (*FLOATS, *COMPLEX)
 
+
+def _large_powers(m: Maker) -> Sequence[Sample]:
+    return [s(np.array([3, 6, 1], m.dtype), np.array([100, 65, 127], m.dtype))] if m.dtype in INTEGERS else []
+
+
 binary("add", np.add, ALL)
 binary("subtract", np.subtract, NUMBERS, refuses=("bool",))
 binary("multiply", np.multiply, ALL)
@@ -49,7 +54,7 @@ binary("divide", np.true_divide, ALL, floating, pairs(1, 4))
 binary("true_divide", np.true_divide, ALL, floating, pairs(1, 4), kernel=False)
 binary("floor_divide", np.floor_divide, REAL, number, lambda m: _divisions(m), refuses=COMPLEX)
 binary("mod", np.mod, REAL, number, lambda m: _divisions(m), refuses=COMPLEX)
-binary("power", np.power, ("bool", *NUMBERS), number, pairs(1, 3))
+binary("power", np.power, ("bool", *NUMBERS), number, lambda m: [*pairs(1, 3)(m), *_large_powers(m)])
 for _name in ("maximum", "minimum"):
     binary(
         _name,
@@ -414,7 +419,9 @@ Record(
         (ArgumentTypeError, s(m(2), posinf="a")),
     ],
 )
-Record("logical_not", lambda m: [*some()(m), s(_truths(m))], np.logical_not, "elementwise.logical_not", ALL, answer=boolean)
+Record(
+    "logical_not", lambda m: [*some()(m), s(_truths(m))], np.logical_not, "elementwise.logical_not", ALL, answer=boolean
+)
 Record(
     "where",
     lambda m: [

@@ -65,7 +65,7 @@ unary(
 )
 Record(
     "nn.gelu",
-    lambda m: [s(m(2, 3), True), s(m(2, 3), False), s(m(), True), *(s(special(m, inf, nan, 0.0), a) for a in (True, False))],
+    lambda m: [s(m(2, 3), True), s(m(2, 3), False), s(m(), True), *(s(special(m, inf, nan), a) for a in (True, False))],
     _gelu,
     "nn.activation.gelu",
     REAL,
@@ -303,6 +303,7 @@ Record(
         s(np.array([[0, 2, 1, 0], [1, 1, 0, 2]], np.int32), m(2, 3, 4), True, 1),
         s(np.array([[0], [2]], np.int32), m(2, 3), True, -1),
         s(np.array([0, 2], np.int32), m(2, 3, low=1, high=4), False, -1),
+        s(np.array([2, 1], np.int32), special(m, -inf, 0.0, -9.0, 1.0, 2.0, -inf).reshape(2, 3), True, -1),
     ],
     _crossentropy,
     None,
