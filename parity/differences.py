@@ -649,7 +649,7 @@ LISTED: tuple[Listed, ...] = (
         "counts and places out of bounds", (), ALL, ("ops raises",),
         "takes a negative size or count, or the k-th of fewer elements, where there are no elements or its framework does not look",
         "raises ArgumentError or ShapeError",
-        _we_say(r"(Argument|Shape)Error", r"must not be negative|is not negative|a negative number of times|is out of bounds for \d+ elements|that are not negative|sizes are not negative|must be positive"),
+        _we_say(r"(Argument|Shape)Error", r"must not be negative|is not negative|a negative number of times|is out of bounds for \d+ elements|that are not negative|sizes are not negative|must be positive|q is between"),
     ),
     Listed(
         "words that are none of the choices", (), ALL, ("ops raises",),
