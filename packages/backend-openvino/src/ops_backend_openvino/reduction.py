@@ -76,11 +76,13 @@ def _long_sum(x: Any, axis: int) -> Any:
     size = shape[axis]
     if size <= _LONG:
         return opset.reduce_sum(x, ints([axis]), True).output(0)
-    count, rest = divmod(size, _CHUNK)
+    # A chunk's length that divides the axis spares the copy that a split makes.
+    chunk = next((length for length in range(_LONG, _LONG // 64, -1) if size % length == 0), _CHUNK)
+    count, rest = divmod(size, chunk)
     head = x
     if rest:
         head, tail = opset.variadic_split(x, opset.constant(axis), ints([size - rest, rest])).outputs()
-    chunks = reshaped(head, [*shape[:axis], count, _CHUNK, *shape[axis + 1 :]])
+    chunks = reshaped(head, [*shape[:axis], count, chunk, *shape[axis + 1 :]])
     total = _long_sum(opset.reduce_sum(chunks, ints([axis + 1]), False).output(0), axis)
     if rest:
         total = opset.add(total, opset.reduce_sum(tail, ints([axis]), True)).output(0)
