@@ -171,7 +171,8 @@ def differ(call: Call, ours: Outcome, theirs: Outcome, loose: float) -> Iterator
         return
     if any(a.dtype != b.dtype for a, b in zip(ours.leaves, theirs.leaves, strict=True)):
         yield "dtype"
-    arrays = [x for x in _operands([*call.args, *call.kwargs.values()]) if isinstance(x, np.ndarray)]
+    operands = list(_operands([*call.args, *call.kwargs.values()]))
+    arrays = [x for x in operands if isinstance(x, np.ndarray)] or [np.asarray(x) for x in operands]
     if not all(_close(a, b, arrays, loose) for a, b in zip(ours.leaves, theirs.leaves, strict=True)):
         yield "value"
 

@@ -60,6 +60,8 @@ def ints(x: Tensor, values: Any) -> Any:
 
 def scalar(number: Any, native: tf.DType) -> Tensor:
     """A tensor of rank 0."""
+    if type(number) is complex and not native.is_complex and native is not tf.bool:
+        number = number.real
     if native is tf.bool:
         number = bool(number)
     elif type(number) is bool or (type(number) is float and native.is_integer):

@@ -30,8 +30,9 @@ for _name in ("bartlett", "blackman", "hamming", "hanning"):
 
 
 def _kaiser(count: int, beta: Any) -> Any:
-    betas = np.asarray(beta)
-    return np.reshape([np.kaiser(count, one) for one in betas.flat], (*betas.shape, count))
+    shape = np.broadcast_shapes(np.shape(beta), (count,))
+    betas = np.broadcast_to(beta, shape).flat
+    return np.reshape([np.kaiser(count, one)[i % count] for i, one in enumerate(betas)], shape)
 
 
 Record(
