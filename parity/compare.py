@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import oracle
-from draw import Call
+from draw import Call, rebuilt
 
 from ops_common import dtypes
 from ops_common.testing import tolerance
@@ -132,7 +132,7 @@ class Side:
                     changed.append((name, got))
                 return value.copy() if call.raw else tensor
             if isinstance(value, (list, tuple)) and any(isinstance(x, np.ndarray) for x in _operands(value)):
-                return type(value)(made(item) for item in value)
+                return rebuilt(value, map(made, value))
             return value
 
         try:
@@ -147,6 +147,10 @@ class Side:
     def _outcome(self, found: Any, changed: tuple[tuple[str, str], ...]) -> Outcome:
         if type(found) in _NUMBERS:
             return Outcome(form=type(found).__name__, leaves=(Leaf("", (), np.asarray(found)),), changed=changed)
+        if found is None or isinstance(found, str):
+            return Outcome(form=repr(found), changed=changed)
+        if isinstance(found, dict):
+            found = list(found.values())
         if isinstance(found, (list, tuple)):
             leaves = tuple(leaf for item in found for leaf in self._outcome(item, ()).leaves)
             # Named tuples and the like are tuples.

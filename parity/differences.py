@@ -606,6 +606,18 @@ LISTED: tuple[Listed, ...] = (
         lambda found: {"float16", "bfloat16"} <= set(found.dtypes) and all(a == "float32" for a, _ in _pairs(found)),
     ),
     Listed(
+        "convolution of operands of different dtypes", ("nn.conv",), ALL, ("dtype",),
+        "answers the dtype of one operand where they differ",
+        "promotes both",
+        lambda found: len(set(found.dtypes) - {"int"}) > 1 and all(b in found.dtypes for _, b in _pairs(found)),
+    ),
+    Listed(
+        "openvino: dtype of full", ("full", "full_like"), ("openvino",), ("dtype",),
+        "answers the fill value's dtype",
+        "answers the dtype that was asked for",
+        lambda found: found.argument("dtype") is not None and all(b in found.dtypes for _, b in _pairs(found)),
+    ),
+    Listed(
         "uint64 beside signed integers", (), ALL, ("dtype",),
         "answers int32 or int64, as its promotion narrows uint64 first",
         "promotes both to float32, as JAX's lattice does",
