@@ -552,7 +552,7 @@ LISTED: tuple[Listed, ...] = (
         lambda found: _complex(found) and all("complex" not in a and "complex" in b for a, b in _pairs(found)),
     ),
     Listed(
-        "numpy: clip between other dtypes", ("clip",), ("numpy",), ("dtype",),
+        "clip between other dtypes", ("clip",), ("numpy", "tensorflow"), ("dtype", "value"),
         "answers in x's dtype, whatever is lost of the bounds",
         "promotes all three, as keras on the other backends",
         lambda found: len(set(found.dtypes)) > 1,
