@@ -203,6 +203,14 @@ def largest(name: str) -> float:
     return _LARGEST[name]
 
 
+_EPSILON = {name: float(ml_dtypes.finfo(to_numpy(name)).eps) for name in INEXACT}
+
+
+def epsilon(name: str) -> float:
+    """The distance from 1 to the next number of an inexact dtype."""
+    return _EPSILON[name]
+
+
 def fits(value: int, name: str) -> bool:
     """Whether an integer dtype holds a Python int; any other dtype is said to."""
     bounds = _RANGE.get(name)

@@ -35,8 +35,11 @@ FAMILIES = (
     "contraction",
     "linalg",
     "nn.activation",
+    "nn.attention",
     "nn.convolution",
+    "nn.normalization",
     "nn.pooling",
+    "nn.recurrent",
     "random",
     "transform",
 )
