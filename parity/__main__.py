@@ -10,7 +10,9 @@ import argparse
 import importlib.util
 import json
 import os
+import pickle
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+import compare
 import differences
 import worker
 from rich import box
@@ -65,6 +68,14 @@ class Sweep:
         self.done: dict[str, dict[str, Any]] = {}
         self.crashes: list[dict[str, Any]] = []
         self.seconds = 0.0
+        self._process: subprocess.Popen[str] | None = None
+        self._ended = False
+
+    def end(self) -> None:
+        """Ends the process, and lets no other begin."""
+        self._ended = True
+        if self._process is not None:
+            self._process.kill()
 
     def run(self, tell: Any) -> None:
         """Runs to the end, whatever happens to the process."""
@@ -73,8 +84,8 @@ class Sweep:
             place = Path(home) / "place"
             while self.todo:
                 before = len(self.todo)
-                errors = self._process(home, place, start, tell)
-                if not self.todo:
+                errors = self._sweep(home, place, start, tell)
+                if not self.todo or self._ended:
                     break
                 at = place.read_text().split() if place.exists() else []
                 path = next(iter(self.todo))
@@ -85,20 +96,31 @@ class Sweep:
                     continue
                 start = int(at[1]) + 1
                 side = "keras" if len(at) > 2 else "ops"
-                known = differences.of_crash(path, self.backend) if side == "keras" else None
+                known = self._known(place, errors) if side == "keras" else None
                 found = {"op": path, "number": int(at[1]), "side": side, "text": errors, "listed": known}
                 self.crashes.append(found)
         self.seconds = time.monotonic() - began
 
-    def _process(self, home: str, place: Path, start: int, tell: Any) -> str:
+    def _known(self, place: Path, errors: str) -> str | None:
+        """The listed difference for a call in which keras has ended the process."""
+        call, mine, parameters = pickle.loads(worker.beside(place).read_bytes())
+        theirs = compare.Outcome(error=f"the process ends: {errors}")
+        names = compare.operand_dtypes(call)
+        found = compare.Difference(call.path, self.backend, "crash", names, call, mine, theirs, parameters)
+        return differences.which(found)
+
+    def _sweep(self, home: str, place: Path, start: int, tell: Any) -> str:
         with tempfile.TemporaryFile("w+") as errors:
             process = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("worker.py")),
                  self.backend, str(self.seed), json.dumps(self.todo), str(start), str(place)],
                 stdout=subprocess.PIPE, stderr=errors, text=True,
                 env={"TF_CPP_MIN_LOG_LEVEL": "3", "OMP_WAIT_POLICY": "PASSIVE", **os.environ, "KERAS_HOME": home,
-                     "KERAS_BACKEND": self.backend},
+                     "TMPDIR": home, "KERAS_BACKEND": self.backend},
             )  # fmt: skip
+            self._process = process
+            if self._ended:
+                process.kill()
             lines: queue.Queue[str | None] = queue.Queue()
             threading.Thread(target=_read, args=(process, lines), daemon=True).start()
             last = time.monotonic()
@@ -186,6 +208,16 @@ def _run_all(sweeps: list[Sweep], jobs: int, console: Console) -> None:
                 failed.append(error)
                 return
 
+    def end(number: int, _: Any) -> None:
+        for sweep in sweeps:
+            sweep.end()
+        while not waiting.empty():
+            waiting.get_nowait()
+        failed.append(SystemExit(128 + number))
+
+    # The threads remove their temporary folders when their processes end.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, end)
     with bar:
         threads = [threading.Thread(target=work) for _ in range(max(1, jobs))]
         for thread in threads:

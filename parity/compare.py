@@ -6,10 +6,12 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from draw import Call
+import oracle
+from draw import Call, rebuilt
 
 from ops_common import dtypes
 from ops_common.testing import tolerance
@@ -58,6 +60,7 @@ class Difference:
         call: the call.
         ours: what ops came to.
         theirs: what keras came to.
+        parameters: the op's, in order, with what they hold ("Operand", "Axis", ...).
     """
 
     path: str
@@ -67,16 +70,42 @@ class Difference:
     call: Call
     ours: Outcome
     theirs: Outcome
-    parameters: tuple[str, ...] = field(default=())
+    parameters: dict[str, str] = field(default_factory=dict[str, str])
+
+    @cached_property
+    def right(self) -> bool:
+        """Whether the reference in the op's record gives our answer."""
+        return oracle.gives(self)
+
+    @cached_property
+    def right_where_finite(self) -> bool:
+        """Whether that reference gives our answer wherever both are finite."""
+        return oracle.gives(self, finite=True)
+
+    @cached_property
+    def refused(self) -> bool:
+        """Whether that reference raises."""
+        return oracle.refuses(self)
 
     def argument(self, name: str) -> Any:
         """The argument of this name; None where it was left out, or the op has none."""
-        if name in self.call.kwargs:
-            return self.call.kwargs[name]
-        if name not in self.parameters:
-            return None
-        place = self.parameters.index(name)
-        return self.call.args[place] if place < len(self.call.args) else None
+        return self.given().get(name)
+
+    def given(self) -> dict[str, Any]:
+        """The arguments by name, or by place where the op takes any number of tensors."""
+        names = self.parameters or [str(place) for place in range(len(self.call.args))]
+        return {**dict(zip(names, self.call.args, strict=False)), **self.call.kwargs}
+
+    def operands(self) -> list[Any]:
+        """What stands for tensors, lists of tensors taken apart: arrays, Python numbers and nested lists of these."""
+        found: list[Any] = []
+        for name, value in self.given().items():
+            kind = self.parameters.get(name, "") if self.parameters else "Operand"
+            if kind.startswith(("Operands", "Masks")) and isinstance(value, (list, tuple)):
+                found.extend(value)
+            elif kind.startswith(("Operand", "Mask", "Index")) or isinstance(value, np.ndarray):
+                found.append(value)
+        return found
 
     def arrays(self) -> list[np.ndarray[Any, Any]]:
         """The arrays among the arguments, lists of them taken apart."""
@@ -103,7 +132,7 @@ class Side:
                     changed.append((name, got))
                 return value.copy() if call.raw else tensor
             if isinstance(value, (list, tuple)) and any(isinstance(x, np.ndarray) for x in _operands(value)):
-                return type(value)(made(item) for item in value)
+                return rebuilt(value, map(made, value))
             return value
 
         try:
@@ -118,6 +147,10 @@ class Side:
     def _outcome(self, found: Any, changed: tuple[tuple[str, str], ...]) -> Outcome:
         if type(found) in _NUMBERS:
             return Outcome(form=type(found).__name__, leaves=(Leaf("", (), np.asarray(found)),), changed=changed)
+        if found is None or isinstance(found, str):
+            return Outcome(form=repr(found), changed=changed)
+        if isinstance(found, dict):
+            found = list(found.values())
         if isinstance(found, (list, tuple)):
             leaves = tuple(leaf for item in found for leaf in self._outcome(item, ()).leaves)
             # Named tuples and the like are tuples.
@@ -142,7 +175,8 @@ def differ(call: Call, ours: Outcome, theirs: Outcome, loose: float) -> Iterator
         return
     if any(a.dtype != b.dtype for a, b in zip(ours.leaves, theirs.leaves, strict=True)):
         yield "dtype"
-    arrays = [x for x in _operands([*call.args, *call.kwargs.values()]) if isinstance(x, np.ndarray)]
+    operands = list(_operands([*call.args, *call.kwargs.values()]))
+    arrays = [x for x in operands if isinstance(x, np.ndarray)] or [np.asarray(x) for x in operands]
     if not all(_close(a, b, arrays, loose) for a, b in zip(ours.leaves, theirs.leaves, strict=True)):
         yield "value"
 

@@ -7,7 +7,7 @@ row share dtypes, shapes and options and differ in values: JAX compiles for each
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +80,8 @@ class Drawer:
         """The calls numbered from `start` up to `count`; `kinds` says of each parameter what it holds."""
         for number in range(start, count):
             found = self.call(RECORDS[path], number, kinds)
-            if found is not None:
+            # A function among the arguments would be one of ours on both sides.
+            if found is not None and not _has_function([*found.args, *found.kwargs.values()]):
                 yield found
 
     def call(self, record: Record, number: int, kinds: dict[str, str]) -> Call | None:
@@ -263,9 +264,21 @@ def _arrays(values: Sequence[Any]) -> Iterator[np.ndarray[Any, Any]]:
             yield from _arrays(value)
 
 
+def _has_function(values: Sequence[Any]) -> bool:
+    return any(
+        _has_function(value) if isinstance(value, (list, tuple)) else callable(value) and not isinstance(value, type)
+        for value in values
+    )
+
+
+def rebuilt(value: Any, items: Iterable[Any]) -> Any:
+    """A list or tuple, named or not, like another, of other items."""
+    return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+
+
 def _replace(value: Any, change: Callable[[np.ndarray[Any, Any]], Any]) -> Any:
     if isinstance(value, np.ndarray):
         return change(value)
     if isinstance(value, (list, tuple)) and any(True for _ in _arrays(value)):
-        return type(value)(_replace(item, change) for item in value)
+        return rebuilt(value, (_replace(item, change) for item in value))
     return value

@@ -10,6 +10,7 @@ import importlib
 import inspect
 import json
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -22,9 +23,16 @@ BACKENDS = ("numpy", "jax", "tensorflow", "torch", "openvino")
 
 
 def _function(module: Any, path: str) -> Any:
+    """The public function of this path, or of its name alone: some of keras's namespaces hold less than ours."""
+    found = module
     for part in path.split("."):
-        module = getattr(module, part, None)
-    return module
+        found = getattr(found, part, None)
+    return getattr(module, path.rpartition(".")[2], None) if found is None else found
+
+
+def beside(place: Path) -> Path:
+    """The file of the call that keras is at."""
+    return place.with_suffix(".call")
 
 
 def _kinds(function: Any) -> dict[str, str]:
@@ -71,6 +79,7 @@ def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Pat
         start = -(-start // alike) * alike
     drawer = draw.Drawer(tuple(registry.load(backend).native_dtypes), seed, alike)
     position = os.open(place, os.O_RDWR | os.O_CREAT)
+    at_call = os.open(beside(place), os.O_RDWR | os.O_CREAT)
     for path, count in counts.items():
         mine, other = _function(ops, path), _function(keras.ops, path)
         result: dict[str, Any] = {"op": path, "calls": 0, "agree": 0, "listed": Counter(), "unlisted": []}
@@ -81,6 +90,7 @@ def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Pat
             for call in drawer.calls(path, count, kinds, start):
                 os.pwrite(position, f"{path} {call.number}\n".ljust(80).encode(), 0)
                 mine_out = ours.run(mine, call)
+                os.pwrite(at_call, pickle.dumps((call, mine_out, kinds)), 0)
                 os.pwrite(position, f"{path} {call.number} keras\n".ljust(80).encode(), 0)
                 their_out = theirs.run(other, call)
                 _count(result, compare, differences, backend, call, mine_out, their_out, records[path].loose, kinds)
@@ -107,7 +117,7 @@ def _count(
     names = compare.operand_dtypes(call)
     unlisted, listed = [], set[str]()
     for kind in compare.differ(call, mine, other, loose):
-        found = compare.Difference(call.path, backend, kind, names, call, mine, other, tuple(kinds))
+        found = compare.Difference(call.path, backend, kind, names, call, mine, other, kinds)
         known = differences.which(found)
         if known is None:
             unlisted.append(kind)

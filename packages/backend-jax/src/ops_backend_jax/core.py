@@ -64,8 +64,8 @@ def convert_to_numpy(x: Tensor) -> Any:
 
 @kernel(static=(1,))
 def cast(x: Tensor, dtype: str) -> Tensor:
-    if x.dtype.kind == "c" and dtype not in dtypes.COMPLEX and dtype != "bool":
-        x = lax.real(x)
+    if x.dtype.kind == "c" and dtype not in dtypes.COMPLEX:
+        x = lax.ne(x, lax.full_like(x, 0)) if dtype == "bool" else lax.real(x)
     return lax.convert_element_type(x, DTYPES[dtype])
 
 

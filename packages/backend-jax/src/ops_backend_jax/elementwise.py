@@ -19,6 +19,17 @@ _UNROLLED = 32
 
 _compiled = kernel()
 
+
+def _of_truths(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """A function of whether numbers are other than zero; jnp's own look at a complex number's real part alone."""
+    return _compiled(lambda *xs: function(*(jnp.not_equal(x, 0) if x.dtype.kind == "c" else x for x in xs)))
+
+
+logical_and = _of_truths(jnp.logical_and)
+logical_or = _of_truths(jnp.logical_or)
+logical_xor = _of_truths(jnp.logical_xor)
+logical_not = _of_truths(jnp.logical_not)
+
 add = _compiled(jnp.add)
 subtract = _compiled(jnp.subtract)
 multiply = _compiled(jnp.multiply)
@@ -32,9 +43,6 @@ greater = _compiled(jnp.greater)
 greater_equal = _compiled(jnp.greater_equal)
 less = _compiled(jnp.less)
 less_equal = _compiled(jnp.less_equal)
-logical_and = _compiled(jnp.logical_and)
-logical_or = _compiled(jnp.logical_or)
-logical_xor = _compiled(jnp.logical_xor)
 arctan2 = _compiled(jnp.arctan2)
 bitwise_and = _compiled(jnp.bitwise_and)
 bitwise_or = _compiled(jnp.bitwise_or)
@@ -49,7 +57,6 @@ heaviside = _compiled(jnp.heaviside)
 hypot = _compiled(jnp.hypot)
 logaddexp = _compiled(jnp.logaddexp)
 logaddexp2 = _compiled(jnp.logaddexp2)
-logical_not = _compiled(jnp.logical_not)
 negative = _compiled(jnp.negative)
 abs = _compiled(jnp.abs)
 sign = _compiled(jnp.sign)
@@ -150,7 +157,22 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
 where = _compiled(jnp.where)
 clip = _compiled(lambda x, x_min, x_max: jnp.minimum(jnp.maximum(x, x_min), x_max))
 
-_power = _compiled(jnp.power)
+
+@_compiled
+def _power(x1: Operand, x2: Operand) -> Tensor:
+    if not jnp.issubdtype(jnp.result_type(x1, x2), jnp.integer):
+        return jnp.power(x1, x2)
+
+    # jnp's looks at six bits of an integer exponent.
+    def step(state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        answer, base, exponent = state
+        return jnp.where(exponent & 1, answer * base, answer), base * base, exponent >> 1
+
+    base, exponent = _alike(x1, x2)
+    state = jnp.ones_like(base), base, exponent
+    return lax.while_loop(lambda state: jnp.any(state[2] > 0), step, state)[0]
+
+
 _integer_power = kernel(static=(1,))(jnp.power)
 
 

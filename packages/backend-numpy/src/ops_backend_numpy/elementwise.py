@@ -145,6 +145,10 @@ def trunc(x: Tensor) -> Tensor:
 
 
 def round(x: Tensor, decimals: int) -> Tensor:
+    if x.dtype.kind == "c":
+        out = np.empty_like(x)
+        out.real, out.imag = round(x.real, decimals), round(x.imag, decimals)
+        return out
     factor = 10.0 ** max(decimals, -decimals)
     before, after = (np.multiply, np.true_divide) if decimals > 0 else (np.true_divide, np.multiply)
     out = before(x, factor)[...]  # [...] makes an array of a scalar

@@ -91,7 +91,9 @@ def floor_divide(x1: Node, x2: Node) -> Any:
 
 def _floor_divide(x1: Any, x2: Any) -> Any:
     # As NumPy: from the exact remainder, as x1 / x2 may round up to the next integer.
-    exact = _divide(opset.subtract(x1, _mod(x1, x2)), x2)
+    rest = _mod(x1, x2)
+    exact = _divide(opset.subtract(x1, rest), x2)
+    exact = opset.select(opset.is_inf(rest), like(-1, x2), exact)  # by infinity of the other sign
     quotient = opset.round(exact, "half_to_even")
     # By 0, NumPy answers the plain quotient.
     return opset.select(opset.equal(x2, like(0, x2)), _divide(x1, x2), quotient)

@@ -49,11 +49,14 @@ def _by_runs(x: Node, axes: tuple[int, ...], keepdims: bool, reduce: Callable[[A
     return reshaped(y, target)
 
 
-def _folded(function: Callable[..., Any]) -> Callable[[Any, int], Any]:
-    """An exact reduction of int32: the halves of the axis are combined until one element is left."""
+def _folded(function: Callable[..., Any], empty: int = 0) -> Callable[[Any, int], Any]:
+    """An exact reduction of int32: the halves of the axis are combined until one is left. `empty` is that of none."""
 
     def reduce(x: Any, axis: int) -> Any:
-        size = x.get_shape()[axis]
+        shape = list(x.get_shape())
+        size, shape[axis] = shape[axis], 1
+        if not size:
+            return opset.constant(np.full(shape, empty, np.int32)).output(0)
         while size > 1:
             half = size // 2
             lengths = [half, half, 1] if size % 2 else [half, half]
@@ -124,7 +127,7 @@ def prod(x: Node, axis: Axis, keepdims: bool) -> Any:
     if not axes:
         return x
     if x.get_element_type() == _INT32:
-        return _by_runs(x, axes, keepdims, _folded(opset.multiply))
+        return _by_runs(x, axes, keepdims, _folded(opset.multiply, empty=1))
     return opset.reduce_prod(x, ints(axes), keepdims)
 
 

@@ -60,6 +60,8 @@ def ints(x: Tensor, values: Any) -> Any:
 
 def scalar(number: Any, native: tf.DType) -> Tensor:
     """A tensor of rank 0."""
+    if type(number) is complex and not native.is_complex and native is not tf.bool:
+        number = number.real
     if native is tf.bool:
         number = bool(number)
     elif type(number) is bool or (type(number) is float and native.is_integer):
@@ -96,6 +98,8 @@ def cast(x: Tensor, dtype: str) -> Tensor:
     native = DTYPES[dtype]
     if native in _FLOAT8 and not x.dtype.is_floating:
         x = raw_ops.Cast(x=x, DstT=tf.float32)
+    if native is tf.bool and x.dtype.is_complex:  # Cast looks at the real part alone
+        return raw_ops.NotEqual(x=x, y=tf.zeros((), x.dtype))
     return raw_ops.Cast(x=x, DstT=native)
 
 

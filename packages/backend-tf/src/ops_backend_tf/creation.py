@@ -65,22 +65,20 @@ def copy(x: Tensor) -> Tensor:
 
 def tril(x: Tensor, k: int) -> Tensor:
     if k >= 0:
-        return raw_ops.MatrixBandPart(input=x, num_lower=tf.constant(-1), num_upper=_within(x, k))
+        return raw_ops.MatrixBandPart(input=x, num_lower=tf.constant(-1), num_upper=_within(x, k, -1))
     return raw_ops.SelectV2(condition=_below(x, k), t=x, e=tf.zeros((), x.dtype))
 
 
 def triu(x: Tensor, k: int) -> Tensor:
     if k <= 0:
-        return raw_ops.MatrixBandPart(input=x, num_lower=_within(x, -k), num_upper=tf.constant(-1))
+        return raw_ops.MatrixBandPart(input=x, num_lower=_within(x, -k, -2), num_upper=tf.constant(-1))
     return raw_ops.SelectV2(condition=_below(x, k - 1), t=tf.zeros((), x.dtype), e=x)
 
 
-def _within(x: Tensor, width: int) -> Tensor:
-    """The width of a band, no wider than the matrix: the operation refuses that."""
-    sizes = static_shape(x)[-2:]
-    if None in sizes:
-        return raw_ops.Minimum(x=raw_ops.Minimum(x=tf.constant(width), y=_size(x, -2)), y=_size(x, -1))
-    return tf.constant(min(width, *sizes))
+def _within(x: Tensor, width: int, axis: int) -> Tensor:
+    """How far a band reaches along an axis, no farther than the matrix: the operation refuses that."""
+    size = static_shape(x)[axis]
+    return raw_ops.Minimum(x=tf.constant(width), y=_size(x, axis)) if size is None else tf.constant(min(width, size))
 
 
 def _size(x: Tensor, axis: int) -> Tensor:

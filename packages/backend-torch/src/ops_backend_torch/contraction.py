@@ -65,6 +65,8 @@ def dot(x1: Tensor, x2: Tensor) -> Tensor:
         return elementwise.multiply(x1, x2)
     if x2.dim() <= 2:
         return matmul(x1, x2)
+    if x1.shape[-1] != x2.shape[-2]:  # torch would repeat an axis of size 1
+        raise ValueError("the sizes of the contracted axes differ")
     return tensordot(x1, x2, ((x1.dim() - 1,), (x2.dim() - 2,)))
 
 

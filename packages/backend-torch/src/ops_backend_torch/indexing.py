@@ -32,6 +32,8 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         flat = indices if indices.dim() == 1 else indices.reshape(-1)
         try:
             out = torch.index_select(x, axis, flat)
+            if not out.numel() and flat.numel() and not bool((flat < x.shape[axis]).all()):  # it did not look
+                raise IndexError(f"an index is out of bounds for axis {axis} with size {x.shape[axis]}")
             return out if flat is indices else out.reshape(x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
         except (IndexError, RuntimeError):
             return x[(_ALL,) * axis + (indices,)]

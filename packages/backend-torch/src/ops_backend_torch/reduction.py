@@ -176,7 +176,8 @@ def ptp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 def nansum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if not x.is_floating_point() or axis == ():
-        return sum(torch.where(torch.isnan(x), 0, x) if x.dtype.is_complex else x, axis, keepdims)
+        numbers = torch.where(torch.isnan(x), 0, x) if x.is_floating_point() or x.is_complex() else x
+        return sum(numbers, axis, keepdims)
     if axis is not None and not x.dim():
         normalize_axes(axis, 0)
     return torch.nansum(x, axis, keepdims)

@@ -488,6 +488,8 @@ def divide_no_nan(x1: Operand, x2: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.divide_no_nan([3.0, 3.0], [2.0, 0.0]))
         array([1.5, 0. ], dtype=float32)
     """
+    if type(x2) in (bool, int, float):  # chosen beside a 1 it would not be weak any more
+        x2 = convert_to_tensor(x2, dtype_of(x1))
     zero = equal(x2, 0)
     # Where the divisor is 0 the quotient is never made: its gradient would be NaN.
     return where(zero, 0, divide(x1, where(zero, 1, x2)))

@@ -57,7 +57,10 @@ def sigmoid(x: Tensor) -> Tensor:
 
 
 def erf(x: Tensor) -> Tensor:
-    return raw_ops.Erf(x=x)
+    out = raw_ops.Erf(x=x)
+    if x.dtype != tf.float64:
+        return out
+    return raw_ops.SelectV2(condition=raw_ops.IsInf(x=x), t=raw_ops.Sign(x=x), e=out)  # Erf of infinity is NaN
 
 
 def gelu(x: Tensor, approximate: bool) -> Tensor:
@@ -67,7 +70,7 @@ def gelu(x: Tensor, approximate: bool) -> Tensor:
         slope = _AddV2(x=_Mul(x=raw_ops.Square(x=x), y=0.044715 * root), y=root)
         bend = raw_ops.Tanh(x=_Mul(x=x, y=slope))
     else:
-        bend = raw_ops.Erf(x=_Mul(x=x, y=math.sqrt(0.5)))
+        bend = erf(_Mul(x=x, y=math.sqrt(0.5)))
     return _Mul(x=_Mul(x=x, y=0.5), y=_AddV2(x=bend, y=1.0))
 
 

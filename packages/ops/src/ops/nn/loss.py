@@ -8,7 +8,6 @@ from typing import Any
 from ops import _rules as rules
 from ops._declare import composite
 from ops._types import Index, Operand, Tensor
-from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import (
     add,
@@ -79,7 +78,8 @@ def sparse_categorical_crossentropy(
     classes = shape_of(output)[axis]
     if classes is None:
         raise ShapeError(f"the number of classes must be known; axis {axis} of output has an unknown size")
-    return negative(reduce_sum(multiply(one_hot(target, classes, axis, dtype_of(logs)), logs), axis))
+    # Chosen, not multiplied by 0: another class's logarithm may be infinite.
+    return negative(reduce_sum(where(one_hot(target, classes, axis, "bool"), logs, 0.0), axis))
 
 
 def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:

@@ -47,7 +47,11 @@ Record(
     np.dot,
     "contraction.dot",
     ALL,
-    errors=lambda m: [(ShapeError, s(m(2), m(3))), (ShapeError, s(m(2, 3), m(2, 3)))],
+    errors=lambda m: [
+        (ShapeError, s(m(2), m(3))),
+        (ShapeError, s(m(2, 3), m(2, 3))),
+        (ShapeError, s(m(1), m(1, 2, 3))),
+    ],
 )
 Record(
     "tensordot",
@@ -152,9 +156,16 @@ def _cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, ax
         axisa = axisb = axisc = axis
     a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
     flat = a.shape[-1] == b.shape[-1] == 2
-    a, b = (np.concatenate([v, np.zeros_like(v[..., :1])], -1) if v.shape[-1] == 2 else v for v in (a, b))
-    out = np.cross(a, b)
-    return out[..., 2] if flat else np.moveaxis(out, -1, axisc)
+    if {a.shape[-1], b.shape[-1]} == {3}:
+        return np.moveaxis(np.cross(a, b), -1, axisc)
+    out = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    if flat:
+        return out
+    if a.shape[-1] == 2:
+        first, second = a[..., 1] * b[..., 2], -(a[..., 0] * b[..., 2])
+    else:
+        first, second = -(a[..., 2] * b[..., 1]), a[..., 2] * b[..., 0]
+    return np.moveaxis(np.stack([first, second, out], -1), -1, axisc)
 
 
 Record(

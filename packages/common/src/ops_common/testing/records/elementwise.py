@@ -42,6 +42,11 @@ from ops_common.testing.records._build import (
 BITS = ("bool", *INTEGERS)
 INEXACT = (*FLOATS, *COMPLEX)
 
+
+def _large_powers(m: Maker) -> Sequence[Sample]:
+    return [s(np.array([3, 6, 1], m.dtype), np.array([100, 65, 127], m.dtype))] if m.dtype in INTEGERS else []
+
+
 binary("add", np.add, ALL)
 binary("subtract", np.subtract, NUMBERS, refuses=("bool",))
 binary("multiply", np.multiply, ALL)
@@ -49,7 +54,7 @@ binary("divide", np.true_divide, ALL, floating, pairs(1, 4))
 binary("true_divide", np.true_divide, ALL, floating, pairs(1, 4), kernel=False)
 binary("floor_divide", np.floor_divide, REAL, number, lambda m: _divisions(m), refuses=COMPLEX)
 binary("mod", np.mod, REAL, number, lambda m: _divisions(m), refuses=COMPLEX)
-binary("power", np.power, ("bool", *NUMBERS), number, pairs(1, 3))
+binary("power", np.power, ("bool", *NUMBERS), number, lambda m: [*pairs(1, 3)(m), *_large_powers(m)])
 for _name in ("maximum", "minimum"):
     binary(
         _name,
@@ -62,10 +67,17 @@ for _name in ("equal", "not_equal"):
     binary(_name, getattr(np, _name), ALL, boolean, computes=same)
 for _name in ("greater", "greater_equal", "less", "less_equal"):
     binary(_name, getattr(np, _name), REAL, boolean, computes=same, refuses=COMPLEX)
+
+
+def _truths(m: Maker) -> Any:
+    # An imaginary number is not zero.
+    return np.array([1j, 0, 2j, -1], dtypes.to_numpy(m.dtype)) if m.dtype in COMPLEX else m(4)
+
+
 for _name in ("and", "or", "xor"):
     Record(
         f"logical_{_name}",
-        pairs(),
+        lambda m: [*pairs()(m), s(_truths(m), _truths(m)[::-1].copy())],
         getattr(np, f"logical_{_name}"),
         f"elementwise.logical_{_name}",
         ALL,
@@ -292,8 +304,8 @@ def _rounded(x: Any, decimals: int = 0) -> Any:
     unit = 10**-decimals if decimals < 0 else 1
     if x.dtype.kind in "iu":
         # In Python's integers, whose `round` goes to the even one of two, too.
-        flat = [round(int(value), decimals) if unit < 256 else 0 for value in x.flat]
-        return np.array(flat, x.dtype if x.dtype.kind == "u" else np.int64).reshape(x.shape)
+        flat = [round(int(value), decimals) % 2**64 if unit < 256 else 0 for value in x.flat]
+        return np.array(flat, np.uint64).astype(x.dtype if x.dtype.kind == "u" else np.int64).reshape(x.shape)
     if abs(decimals) > 20:
         return x if decimals > 0 else np.where(np.isfinite(x), 0, x)
     return np.round(x, decimals)
@@ -408,7 +420,9 @@ Record(
         (ArgumentTypeError, s(m(2), posinf="a")),
     ],
 )
-Record("logical_not", some(), np.logical_not, "elementwise.logical_not", ALL, answer=boolean)
+Record(
+    "logical_not", lambda m: [*some()(m), s(_truths(m))], np.logical_not, "elementwise.logical_not", ALL, answer=boolean
+)
 Record(
     "where",
     lambda m: [

@@ -167,6 +167,7 @@ def _diagonals(m: Maker) -> Sequence[Sample]:
         s(m(2, 3, 4), -1, 2, 0),
         s(m(0, 3), 0, 0, 1),
         s(m(1, 1), 0, 0, 1),
+        s(m(2, 1, 3), 1, 0, 1),
     ]
 
 

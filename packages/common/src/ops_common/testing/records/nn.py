@@ -66,7 +66,7 @@ unary(
 )
 Record(
     "nn.gelu",
-    lambda m: [s(m(2, 3), True), s(m(2, 3), False), s(m(), True)],
+    lambda m: [s(m(2, 3), True), s(m(2, 3), False), s(m(), True), *(s(special(m, inf, nan), a) for a in (True, False))],
     _gelu,
     "nn.activation.gelu",
     REAL,
@@ -105,7 +105,7 @@ for _name, _function in (("softmax", _softmax), ("log_softmax", _log_softmax)):
     )
 
 
-def _one_hot(x: Any, classes: int, axis: int = -1, dtype: Any = None) -> Any:
+def _one_hot(x: Any, classes: int, axis: int = -1, dtype: Any = None, sparse: bool = False) -> Any:
     found = np.asarray(x)[..., None] == np.arange(classes)
     return np.moveaxis(found, -1, axis)
 
@@ -432,6 +432,11 @@ def _pool(reduce: Callable[..., Any], fill: float) -> Callable[..., Any]:
     return pooled
 
 
+def _averages(x: Any, *how: Any, **named: Any) -> Any:
+    total = _pool(np.sum, 0.0)
+    return total(x, *how, **named) / total(np.ones(x.shape), *how, **named)
+
+
 def _pools(m: Maker) -> Sequence[Sample]:
     last, first = "channels_last", "channels_first"
     return [
@@ -475,7 +480,7 @@ Record(
 Record(
     "nn.average_pool",
     _pools,
-    _pool(np.nanmean, nan),
+    _averages,
     "nn.pooling.average_pool",
     REAL,
     COMPLEX,
@@ -552,6 +557,7 @@ Record(
         s(np.array([[0, 2, 1, 0], [1, 1, 0, 2]], np.int32), m(2, 3, 4), True, 1),
         s(np.array([[0], [2]], np.int32), m(2, 3), True, -1),
         s(np.array([0, 2], np.int32), m(2, 3, low=1, high=4), False, -1),
+        s(np.array([2, 1], np.int32), special(m, -inf, 0.0, -9.0, 1.0, 2.0, -inf).reshape(2, 3), True, -1),
     ],
     _crossentropy,
     None,

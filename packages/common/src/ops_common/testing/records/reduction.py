@@ -42,6 +42,10 @@ def _reductions(m: Maker) -> Sequence[Sample]:
     return [s(x, axis, False) for axis in axes] + [s(x, 1, True), s(x, None, True), s(m(low=1), None, False)]
 
 
+def _imaginary(m: Maker) -> Any:
+    return np.array([1j], dtypes.to_numpy(m.dtype)) if m.dtype in COMPLEX else m(1)
+
+
 def _bad_axes(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
     x = m(2, 3)
     return [
@@ -109,7 +113,13 @@ for _name in ("max", "min"):
     )
     reduction(f"a{_name}", getattr(np, _name), REAL, same, refuses=COMPLEX, kernel=None)
 for _name in ("any", "all"):
-    reduction(_name, getattr(np, _name), ALL, boolean)
+    reduction(
+        _name,
+        getattr(np, _name),
+        ALL,
+        boolean,
+        samples=lambda m: [*_reductions(m), s(_imaginary(m), None, False)],
+    )
 for _name in ("argmax", "argmin"):
     Record(
         _name,
@@ -206,7 +216,7 @@ for _name, _answer in (("sum", accumulated), ("prod", accumulated), ("mean", flo
         ALL,
         _answer,
         kernel=None if _name == "prod" else f"reduction.nan{_name}",
-        samples=_all_samples,
+        samples=lambda m: [*_all_samples(m), s(special(m, nan, 1.5), (), False)],
         loose=2,
     )
 for _name in ("var", "std"):

@@ -27,10 +27,18 @@ for _name in ("bartlett", "blackman", "hamming", "hanning"):
         forms=lambda m: [s(np.int64(5)), s(np.array(4))],
         errors=lambda m: [(ArgumentError, s(-1)), (ArgumentTypeError, s(2.5)), (ArgumentTypeError, s("a"))],
     )
+
+
+def _kaiser(count: int, beta: Any) -> Any:
+    shape = np.broadcast_shapes(np.shape(beta), (count,))
+    betas = np.broadcast_to(beta, shape).flat
+    return np.reshape([np.kaiser(count, one)[i % count] for i, one in enumerate(betas)], shape)
+
+
 Record(
     "kaiser",
     lambda m: [s(count, beta) for count in _COUNTS for beta in (14.0, 0.5, 0)],
-    np.kaiser,
+    _kaiser,
     None,
     ("float32",),
     forms=lambda m: [s(np.int64(5), m()), s(5, beta=np.float64(2.0))],
