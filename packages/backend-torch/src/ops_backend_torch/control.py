@@ -10,6 +10,7 @@ import torch
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
 from ops_common import trees
+from ops_common.errors import UnsupportedError
 
 Tensor = Any
 
@@ -68,6 +69,10 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
             return (None, *slopes)
 
     def call(*args: Any) -> Any:
+        if torch.compiler.is_compiling():
+            raise UnsupportedError(
+                "torch's compiler cannot follow a function with gradients of its own; call it outside jit"
+            )
         return Custom.apply([], *args)
 
     return call

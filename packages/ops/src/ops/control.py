@@ -447,7 +447,8 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
 
     if reverse:
         leaves = cut(leaves, None, None, -1)
-    count, width = sizes.pop(), 1
+    count: Any = sizes.pop()
+    width = 1
     while width < count:
         # Each place has the combination of the width places up to it: with that of those before, of twice as many.
         leaves = join(cut(leaves, 0, width), combine(cut(leaves, 0, count - width), cut(leaves, width, None)))

@@ -96,7 +96,7 @@ def _product(group: _Group, sizes: dict[str, Dim]) -> Dim:
 
 
 @backend_function
-def rearrange(backend: Backend, tensor: Operand, pattern: str, **axes_lengths: int) -> Tensor:
+def rearrange(backend: Backend, tensor: Operand, pattern: Any, **axes_lengths: Any) -> Tensor:
     """Axes split, joined, reordered, added and removed, as a pattern says.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ops import _rules as rules
 from ops._declare import backend_function, canonical_int, canonical_shape, composite, primitive
-from ops._types import Index, Operand, ShapeLike, Tensor
+from ops._types import Index, Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
@@ -273,7 +273,7 @@ def _scattered(indices: Any, values: Any, shape: Any) -> tuple[Any, ...]:
 
 
 @composite(canonical=_scattered, kernel=None)
-def scatter(indices: Index, values: Operand, shape: ShapeLike) -> Tensor:
+def scatter(indices: Index, values: Operand, shape: Any) -> Tensor:
     """Zeros, with values added at places.
 
     Args:

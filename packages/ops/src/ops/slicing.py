@@ -80,6 +80,7 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
                [5, 6]], dtype=int32)
     """
     x = _operand(backend, inputs)
+    sizes: Any
     sizes, dtype = _spec(backend, x)
     starts = _starts(backend, start_indices, len(sizes))
     wanted: Any = canonical_shape(shape)
