@@ -71,7 +71,7 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
     (answer, first), (_, second) = answers
     if [(x.dtype, x.shape) for x in first] != [(x.dtype, x.shape) for x in second]:
         raise ArgumentError("both branches must answer tensors of the same dtypes and shapes")
-    node = opset.if_op(pred.node)
+    node: Any = opset.if_op(pred.node)
     node.set_then_body(bodies[0][0])
     node.set_else_body(bodies[1][0])
     for source, parameter in zip(bodies[0][1], bodies[0][2], strict=True):

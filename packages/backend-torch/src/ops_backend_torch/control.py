@@ -48,31 +48,28 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
-    class Custom(torch.autograd.Function):
-        generate_vmap_rule = False
-
-        @staticmethod
-        def forward(held: list[Any], *args: Any) -> Any:
-            answer, slope = f(*args)
-            held.append(slope)
-            return answer
-
-        @staticmethod
-        def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-            ctx.slope, ctx.count = inputs[0][-1], len(inputs) - 1
-
-        @staticmethod
-        def backward(ctx: Any, *upstream: Any) -> Any:
-            slopes = ctx.slope(*upstream)
-            if not isinstance(slopes, (list, tuple)):
-                slopes = (slopes,)
-            return (None, *slopes)
-
     def call(*args: Any) -> Any:
         if torch.compiler.is_compiling():
             raise UnsupportedError(
                 "torch's compiler cannot follow a function with gradients of its own; call it outside jit"
             )
-        return Custom.apply([], *args)
+        slope: list[Any] = []  # no argument, as torch.func would take the list apart
+
+        class Custom(torch.autograd.Function):
+            @staticmethod
+            def forward(*args: Any) -> Any:
+                answer, function = f(*args)
+                slope.append(function)
+                return answer
+
+            @staticmethod
+            def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+                pass
+
+            @staticmethod
+            def backward(ctx: Any, *upstream: Any) -> Any:
+                return slope[-1](*upstream)
+
+        return Custom.apply(*args)
 
     return call
