@@ -36,7 +36,8 @@ def _cut_out(results: list[Node], since: int) -> tuple[Any, list[Node], list[Any
             outside[key] = source, opset.parameter(source.get_partial_shape(), source.get_element_type())
         return outside[key][1].output(0)
 
-    todo, seen = [], set()
+    todo: list[Any] = []
+    seen: set[str] = set()
     ends: list[Any] = []
     for node in results:
         old = _number(node.get_node()) <= since
