@@ -57,7 +57,8 @@ def _cut_out(results: list[Node], since: int) -> tuple[Any, list[Node], list[Any
                 todo.append(source.get_node())
     sources = [source for source, _ in outside.values()]
     parameters = [parameter for _, parameter in outside.values()]
-    return ov.Model(ends, parameters, "body"), sources, parameters
+    model: Any = ov.Model
+    return model(ends, parameters, "body"), sources, parameters
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
