@@ -106,6 +106,7 @@ def test_missing_required_kernels(
         "sorting",
         "contraction",
         "linalg",
+        "image",
         "random",
         "transform",
     ):

@@ -5,7 +5,7 @@
 array([4, 5], dtype=int32)
 """
 
-from ops import nn, numpy, random
+from ops import image, nn, numpy, random
 from ops._namespace import namespace
 from ops.core import (
     cast,

@@ -34,6 +34,7 @@ FAMILIES = (
     "sorting",
     "contraction",
     "linalg",
+    "image",
     "nn.activation",
     "nn.convolution",
     "nn.pooling",
