@@ -55,3 +55,12 @@ def test_names_of_family_numpy_are_in_both_namespaces() -> None:
         if family == "numpy":
             assert getattr(ops.numpy, path) is getattr(ops, path), path
             assert path in ops.__all__, path
+
+
+def test_names_of_family_linalg_are_in_both_namespaces() -> None:
+    names = [path for path, (family, _) in REFERENCE.items() if family == "linalg"]
+    assert len(names) == 16
+    for path in names:
+        assert getattr(ops.linalg, path) is getattr(ops, path), path
+        assert path in ops.__all__, path
+        assert path in ops.linalg.__all__, path

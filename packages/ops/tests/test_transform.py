@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import ops
+from ops_common import trees
 from ops_common.testing import BACKENDS, RECORDS, Record, close
 from ops_common.testing.record import Maker
 
@@ -192,10 +193,39 @@ def test_argnums_aux_and_integers(name: str) -> None:
         assert float(ops.convert_to_numpy(value)) == 3.0
 
 
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_jvp(name: str) -> None:
+    with ops.use_backend(name):
+        x, y = np.array([1.0, 2.0]), ops.convert_to_tensor(np.array([3.0, 4.0]))
+        along = [np.array([1.0, 0.5]), ops.convert_to_tensor(np.array([0.0, 1.0]))]
+
+        def function(a: Any, b: Any) -> Any:
+            return {"product": ops.multiply(a, b), "rest": [ops.sum(b), ops.ones((1,))]}
+
+        for call in (ops.jvp, ops.linalg.jvp, ops.namespace(name).jvp):
+            value, slope = call(function, (x, y), along)
+            np.testing.assert_allclose(ops.convert_to_numpy(value["product"]), [3.0, 8.0])
+            np.testing.assert_allclose(ops.convert_to_numpy(slope["product"]), [3.0, 4.0])
+            assert float(ops.convert_to_numpy(slope["rest"][0])) == 1.0
+            assert float(ops.convert_to_numpy(slope["rest"][1])[0]) == 0.0
+        value, slope, aux = ops.jvp(lambda a: (a * a, ops.sum(a)), [y], [y], has_aux=True)
+        np.testing.assert_allclose(ops.convert_to_numpy(slope), [18.0, 32.0])
+        assert float(ops.convert_to_numpy(aux)) == 7.0
+        jitted = ops.jit(lambda a, b: ops.jvp(lambda c: ops.sin(c) * c, [a], [b])[1])
+        np.testing.assert_allclose(ops.convert_to_numpy(jitted(y, y)), y * (np.sin(y) + y * np.cos(y)))
+        with pytest.raises(ops.ArgumentTypeError, match="lists or tuples of the same length"):
+            ops.jvp(ops.sin, y, y)
+        with pytest.raises(ops.ShapeError, match=r"a tangent of shape \(1,\)"):
+            ops.jvp(ops.sin, [y], [[1.0]])
+        with pytest.raises(ops.ArgumentTypeError, match="expected a function"):
+            ops.jvp(1, [y], [y])
+
+
 def test_gradients_elsewhere_are_a_clear_error(backend: str) -> None:
     if backend in GRADIENTS:
         return
-    for made in (ops.grad(lambda x: ops.sum(x)), ops.value_and_grad(lambda x: ops.sum(x))):
+    along = lambda x: ops.jvp(ops.sum, [x], [x])  # noqa: E731  # one of three one-line functions
+    for made in (ops.grad(lambda x: ops.sum(x)), ops.value_and_grad(lambda x: ops.sum(x)), along):
         with pytest.raises(ops.UnsupportedError, match=f"{backend!r}.*jax, tensorflow and torch"):
             made(ops.ones((2,)))
 
@@ -260,9 +290,8 @@ def test_torch_compiles_every_op_without_graph_breaks(record: Record, name: str)
 
             torch.compiler.reset()  # it gives up on code that it has compiled for too many ops
             found = torch.compile(every, fullgraph=True, backend="eager", dynamic=False)(*tensors)
-            for one, other in zip(found, every(*tensors), strict=True):
-                for x, wanted in zip(*(y if isinstance(y, (list, tuple)) else [y] for y in (one, other)), strict=True):
-                    close(ops.convert_to_numpy(x), ops.convert_to_numpy(wanted), record.loose)
+            for x, wanted in zip(*(trees.leaves(y, ops.is_tensor) for y in (found, every(*tensors))), strict=True):
+                close(ops.convert_to_numpy(x), ops.convert_to_numpy(wanted), record.loose)
 
 
 @pytest.mark.parametrize("name", [n for n in ("jax",) if n in BACKENDS])

@@ -112,3 +112,23 @@ def _gather(x: Tensor, form: tuple[Any, ...], indices: list[Any]) -> Tensor:
 
 
 diagonal = kernel(static=(1, 2, 3))(jnp.diagonal)
+
+
+def _from_front(x: Tensor, starts: Any) -> list[Any]:
+    """A start for each axis; JAX itself moves those with which the block does not lie inside."""
+    starts = starts.astype(np.int32) if starts.dtype.itemsize < 4 else starts
+    return [jnp.where(starts[axis] < 0, starts[axis] + size, starts[axis]) for axis, size in enumerate(x.shape)]
+
+
+@kernel(static=(2,))
+def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    return lax.dynamic_slice(x, _from_front(x, starts), sizes)
+
+
+def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: Tensor) -> Tensor:
+    return _update(x, np.array(starts, np.int32) if isinstance(starts, tuple) else starts, updates)
+
+
+@kernel()
+def _update(x: Tensor, starts: Tensor, updates: Tensor) -> Tensor:
+    return lax.dynamic_update_slice(x, updates, _from_front(x, starts)) if x.ndim else updates

@@ -1,17 +1,212 @@
-"""JAX, family linalg."""
+"""JAX, family linalg. What is read of one triangle alone is made Hermitian first, so that gradients know it."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
+from jax import lax
 
 from ops_backend_jax.core import kernel
+from ops_common import matrices, shapes
+from ops_common.errors import LinAlgError
 
 Tensor = Any
+
+_NATIVE = frozenset(jnp.dtype(name) for name in ("float32", "float64", "complex64", "complex128"))
+
+
+def _wide(x: Tensor) -> Tensor:
+    return x if x.dtype in _NATIVE else x.astype(jnp.float32)
+
+
+def _real(dtype: Any) -> Any:
+    return jnp.finfo(dtype).dtype
+
+
+def _checked(message: str, static: tuple[int, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Compiles a function that answers a result and whether it is one. If it is none the kernel raises, where that is
+    known: not in a trace."""
+
+    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+        compiled = kernel(static)(function)
+
+        @functools.wraps(function)
+        def call(*args: Any) -> Any:
+            found, good = compiled(*args)
+            if not isinstance(good, jax.core.Tracer) and not good:
+                raise LinAlgError(message)
+            return found
+
+        return call
+
+    return wrap
+
+
+def _finite(*tensors: Tensor) -> Tensor:
+    return functools.reduce(jnp.logical_and, [jnp.isfinite(x).all() for x in tensors])
+
+
+def _hermitian(x: Tensor) -> Tensor:
+    """The Hermitian matrices that have x's lower triangle."""
+    shapes.square(x.shape)
+    x = _wide(x)
+    return jnp.tril(x) + _adjoint(jnp.tril(x, -1))
+
+
+def _adjoint(x: Tensor) -> Tensor:
+    return jnp.swapaxes(x, -1, -2).conj()
+
+
+def _turned(x: Tensor) -> Tensor:
+    """The factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
+    if not x.size:
+        return jnp.ones((*x.shape[:-2], 1, x.shape[-1]), x.dtype)
+    size = jnp.abs(lax.stop_gradient(x))
+    first = jnp.argmax(size >= matrices.NEARLY * size.max(-2, keepdims=True), -2)[..., None, :]
+    lead = jnp.take_along_axis(x, first, -2)
+    if x.dtype.kind != "c":
+        return jnp.where(lead < 0, -1, 1).astype(x.dtype)
+    return lead.conj() / jnp.abs(lead)
+
+
+@_checked(matrices.NOT_POSITIVE, static=(1,))
+def cholesky(x: Tensor, upper: bool) -> Any:
+    found = lax.linalg.cholesky(_hermitian(x), symmetrize_input=False)
+    good = ~jnp.isnan(found).any()
+    return (_adjoint(found) if upper else found).astype(x.dtype), good
+
+
+@kernel()
+def det(x: Tensor) -> Tensor:
+    return jnp.linalg.det(_wide(x)).astype(x.dtype)
 
 
 @kernel()
 def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
-    sign, logarithm = jnp.linalg.slogdet(x.astype(jnp.promote_types(x.dtype, jnp.float32)))
-    return sign.astype(x.dtype), logarithm.astype(jnp.finfo(x.dtype).dtype)
+    sign, logarithm = jnp.linalg.slogdet(_wide(x))
+    return sign.astype(x.dtype), logarithm.astype(_real(x.dtype))
+
+
+@_checked(matrices.NOT_FINITE)
+def eig(x: Tensor) -> Any:
+    # The derivatives hold where eigenvalues differ, which JAX wants to be asked about.
+    values, vectors = lax.linalg.eig(_wide(x), compute_left_eigenvectors=False, enable_eigvec_derivs=True)
+    order = _order(lax.stop_gradient(values))
+    values = jnp.take_along_axis(values, order, -1)
+    vectors = jnp.take_along_axis(vectors, order[..., None, :], -1)
+    vectors = vectors / jnp.linalg.norm(vectors, axis=-2, keepdims=True)  # its derivatives change the length
+    return (values, vectors * _turned(vectors)), _finite(values)
+
+
+def _order(values: Tensor) -> Tensor:
+    if not values.size:
+        return jnp.zeros(values.shape, jnp.int32)
+    unit = jnp.abs(values).max(-1, keepdims=True) * jnp.finfo(values.dtype).eps ** 0.5
+    return jnp.lexsort((values.imag, jnp.round(values.real / jnp.where(unit == 0, 1, unit))), -1)
+
+
+@kernel()
+def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
+    vectors, values = lax.linalg.eigh(_hermitian(x), symmetrize_input=False)
+    return values.astype(_real(x.dtype)), (vectors * _turned(vectors)).astype(x.dtype)
+
+
+@_checked(matrices.SINGULAR)
+def inv(x: Tensor) -> Any:
+    shapes.square(x.shape)
+    found = jnp.linalg.inv(_wide(x))
+    return found.astype(x.dtype), _finite(found) | ~_finite(x)
+
+
+@_checked(matrices.SINGULAR)
+def solve(a: Tensor, b: Tensor) -> Any:
+    shapes.square(a.shape)
+    shapes.solution(a.shape, b.shape)
+    vectors = shapes.are_vectors(a.shape, b.shape)
+    found = jnp.linalg.solve(_wide(a), _wide(b[..., None] if vectors else b))
+    return (found[..., 0] if vectors else found).astype(b.dtype), _finite(found) | ~_finite(a, b)
+
+
+@kernel(static=(2,))
+def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
+    shapes.square(a.shape)
+    shapes.solution(a.shape, b.shape)
+    vectors = shapes.are_vectors(a.shape, b.shape)
+    left, right = _wide(a), _wide(b[..., None] if vectors else b)
+    batch = jnp.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+    left, right = (jnp.broadcast_to(x, (*batch, *x.shape[-2:])) for x in (left, right))
+    found = lax.linalg.triangular_solve(left, right, left_side=True, lower=lower)
+    return (found[..., 0] if vectors else found).astype(b.dtype)
+
+
+def _pinv(x: Tensor, rcond: float | None) -> Tensor:
+    _, rows, columns = shapes.matrices(x.shape)
+    part = matrices.cutoff(rcond, rows, columns, x.dtype.name)  # type: ignore[arg-type]  # known sizes
+    return jnp.linalg.pinv(_wide(x), rtol=part)
+
+
+@_checked(matrices.NOT_FINITE, static=(1,))
+def pinv(x: Tensor, rcond: float | None) -> Any:
+    return _pinv(x, rcond).astype(x.dtype), _finite(x)
+
+
+@_checked(matrices.NOT_FINITE, static=(2,))
+def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Any:
+    shapes.solution(a.shape, b.shape)
+    vectors = shapes.are_vectors(a.shape, b.shape)
+    found = jnp.matmul(_pinv(a, rcond), _wide(b[..., None] if vectors else b))
+    return (found[..., 0] if vectors else found).astype(b.dtype), _finite(a)
+
+
+@kernel(static=(1,))
+def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
+    _, rows, columns = shapes.matrices(x.shape)
+    wide = _wide(x)
+    q, r = jnp.linalg.qr(wide)
+    # LAPACK's diagonal is real.
+    sign = jnp.where(jnp.diagonal(r, axis1=-2, axis2=-1).real < 0, -1, 1).astype(r.dtype)
+    q, r = q * sign[..., None, :], r * sign[..., :, None]
+    if mode == "complete" and rows > columns:  # type: ignore[operator]  # known sizes
+        q = jnp.concatenate([q, _rest(q, wide)], -1)
+        r = jnp.concatenate([r, jnp.zeros((*r.shape[:-2], rows - columns, columns), r.dtype)], -2)  # type: ignore[operator]
+    return q.astype(x.dtype), r.astype(x.dtype)
+
+
+def _rest(q: Tensor, x: Tensor) -> Tensor:
+    """More columns that complete the orthonormal ones, which span x, to a basis. Their values are constants: what is
+    subtracted is 0, and has the gradient of columns that stay orthogonal to q."""
+    rest = jnp.linalg.qr(lax.stop_gradient(x), "complete")[0][..., q.shape[-1] :]
+    return rest - q @ (_adjoint(q) @ rest)
+
+
+@_checked(matrices.NOT_FINITE, static=(1, 2))
+def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
+    _, rows, columns = shapes.matrices(x.shape)
+    wide = _wide(x)
+    if not compute_uv:
+        values = lax.linalg.svd(wide, compute_uv=False)
+        return values.astype(_real(x.dtype)), _finite(values)
+    u, values, vh = lax.linalg.svd(wide, full_matrices=False)
+    turned = _turned(u)
+    u, vh = u * turned, vh * _adjoint(turned)
+    if full_matrices and rows > columns:  # type: ignore[operator]  # known sizes
+        u = _completed(u)
+    elif full_matrices and rows < columns:  # type: ignore[operator]  # known sizes
+        vh = _adjoint(_completed(_adjoint(vh)))
+    return (u.astype(x.dtype), values.astype(_real(x.dtype)), vh.astype(x.dtype)), _finite(values)
+
+
+def _completed(u: Tensor) -> Tensor:
+    rest = _rest(u, u)
+    return jnp.concatenate([u, rest * _turned(rest)], -1)
+
+
+@kernel()
+def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
+    shapes.matrices(x.shape)
+    packed, pivots, _ = lax.linalg.lu(_wide(x))
+    return packed.astype(x.dtype), pivots

@@ -19,10 +19,26 @@ def _key(words: Tensor) -> Tensor:
     return jax.random.wrap_key_data(words, impl="threefry2x32")
 
 
+def _words(seed: Seed) -> Any:
+    return np.array(seed, np.uint32)
+
+
+def _working(dtype: str) -> Any:
+    """The dtype in which a distribution of several steps is drawn."""
+    return DTYPES["float64" if dtype == "float64" else "float32"]
+
+
 @kernel(static=(0, 3))
 def _normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, words: Tensor) -> Tensor:
     native = DTYPES[dtype]
     draw = jax.random.normal(_key(words), shape, native)
+    return draw * jnp.asarray(stddev, native) + jnp.asarray(mean, native)
+
+
+@kernel(static=(0, 3))
+def _truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, words: Tensor) -> Tensor:
+    native = DTYPES[dtype]
+    draw = jax.random.truncated_normal(_key(words), -2, 2, shape, native)
     return draw * jnp.asarray(stddev, native) + jnp.asarray(mean, native)
 
 
@@ -35,9 +51,95 @@ def _uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, words
     return jnp.minimum(draw, lax.nextafter(high, low))
 
 
+@kernel(static=(0, 3))
+def _randint(shape: tuple[int, ...], minval: Tensor, maxval: Tensor, dtype: str, words: Tensor) -> Tensor:
+    return jax.random.randint(_key(words), shape, minval, maxval, DTYPES[dtype])
+
+
+@kernel(static=(1, 2))
+def _categorical(logits: Tensor, num_samples: int, dtype: str, words: Tensor) -> Tensor:
+    shape = (num_samples, *logits.shape[:-1])
+    drawn = jax.random.categorical(_key(words), logits.astype(jnp.float32), shape=shape)
+    return jnp.moveaxis(drawn, 0, -1).astype(DTYPES[dtype])
+
+
+@kernel(static=(0, 3))
+def _binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, words: Tensor) -> Tensor:
+    working = _working(dtype)
+    trials = jnp.trunc(jnp.asarray(counts, working))
+    chance = jnp.asarray(probabilities, working)
+    valid = (trials >= 0) & jnp.isfinite(trials) & (chance >= 0) & (chance <= 1)
+    drawn = jax.random.binomial(_key(words), jnp.where(valid, trials, 1), jnp.where(valid, chance, 0.5), shape, working)
+    return jnp.where(valid, drawn, jnp.nan).astype(DTYPES[dtype])
+
+
+@kernel(static=(0, 3))
+def _beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, words: Tensor) -> Tensor:
+    working = _working(dtype)
+    a, b = jnp.asarray(alpha, working), jnp.asarray(beta, working)
+    valid = (a > 0) & (b > 0)
+    drawn = jax.random.beta(_key(words), jnp.where(valid, a, 1), jnp.where(valid, b, 1), shape, working)
+    return jnp.where(valid, drawn, jnp.nan).astype(DTYPES[dtype])
+
+
+@kernel(static=(0, 2))
+def _gamma(shape: tuple[int, ...], alpha: Any, dtype: str, words: Tensor) -> Tensor:
+    working = _working(dtype)
+    a = jnp.asarray(alpha, working)
+    drawn = jax.random.gamma(_key(words), jnp.where(a > 0, a, 1), shape, working)
+    return jnp.where(a > 0, drawn, jnp.nan).astype(DTYPES[dtype])
+
+
+@kernel(static=(0,))
+def _permutation(count: int, words: Tensor) -> Tensor:
+    return jax.random.permutation(_key(words), count).astype(jnp.int32)
+
+
 def normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
-    return _normal(shape, mean, stddev, dtype, np.array(seed, np.uint32))
+    return _normal(shape, mean, stddev, dtype, _words(seed))
 
 
 def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
-    return _uniform(shape, minval, maxval, dtype, np.array(seed, np.uint32))
+    return _uniform(shape, minval, maxval, dtype, _words(seed))
+
+
+def truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+    return _truncated_normal(shape, mean, stddev, dtype, _words(seed))
+
+
+def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
+    native = DTYPES[dtype]
+    largest = maxval > np.iinfo(native).max
+    # The open end may be one more than the dtype holds: then the numbers are drawn one below, and shifted.
+    low, high = (minval - 1, maxval - 1) if largest and minval > np.iinfo(native).min else (minval, maxval)
+    if high > np.iinfo(native).max:  # every number of the dtype
+        return _bits(shape, dtype, _words(seed))
+    drawn = _randint(shape, native.type(low), native.type(high), dtype, _words(seed))
+    return drawn + native.type(1) if low < minval else drawn
+
+
+@kernel(static=(0, 1))
+def _bits(shape: tuple[int, ...], dtype: str, words: Tensor) -> Tensor:
+    native = DTYPES[dtype]
+    unsigned = jax.random.bits(_key(words), shape, np.dtype(f"uint{8 * native.itemsize}"))
+    return lax.bitcast_convert_type(unsigned, native)
+
+
+def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
+    return _categorical(logits, num_samples, dtype, _words(seed))
+
+
+def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
+    return _binomial(shape, counts, probabilities, dtype, _words(seed))
+
+
+def beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
+    return _beta(shape, alpha, beta, dtype, _words(seed))
+
+
+def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
+    return _gamma(shape, alpha, dtype, _words(seed))
+
+
+def permutation(count: int, seed: Seed) -> Tensor:
+    return _permutation(count, _words(seed))

@@ -79,3 +79,9 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     rows = (lax.broadcasted_iota(np.int32, x.shape, 0),) if x.ndim == 2 else ()
     sums = jnp.zeros((*x.shape[:-1], length), added.dtype)
     return sums.at[(*rows, place)].add(added, mode="drop").astype(dtype)
+
+
+@kernel(static=(1, 2))
+def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
+    values, places = lax.top_k(x, k)
+    return values, places.astype(jnp.int32)

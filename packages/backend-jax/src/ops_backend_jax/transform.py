@@ -64,6 +64,11 @@ def value_and_grad(
     return call
 
 
+def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
+    with _width(list(primals)):
+        return jax.jvp(function, primals, tangents, has_aux=has_aux)
+
+
 def stop_gradient(x: Any) -> Any:
     # A tensor that is not traced has no gradient to stop.
     return lax.stop_gradient(x) if isinstance(x, jax.core.Tracer) else x

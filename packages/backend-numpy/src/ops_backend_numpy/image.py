@@ -28,7 +28,9 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
     across = columns.spread(channels) if last else columns
     rows_first = size[0] * width <= height * size[1]
     between_height, between_width = (size[0], width) if rows_first else (height, size[1])
-    between = np.empty((between_height, between_width * channels) if last else (channels, between_height, between_width), images.dtype)  # fmt: skip
+    between = np.empty(
+        (between_height, between_width * channels) if last else (channels, between_height, between_width), images.dtype
+    )
     for image, target in zip(images, out, strict=True):
         x, y = (one.reshape(len(one), -1) if last else one for one in (image, target))
         if rows_first:

@@ -6,6 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ops_common.slices import dynamic_slice, dynamic_slice_update
+
+__all__ = ["diagonal", "dynamic_slice", "dynamic_slice_update", "get_item", "nonzero", "take", "take_along_axis"]
+
 Tensor = Any
 
 

@@ -7,26 +7,44 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import DTYPES
+from ops_common import draws
 
 Tensor = Any
 Seed = tuple[int, int]
 
 
-def _generator(seed: Seed) -> np.random.Generator:
-    return np.random.Generator(np.random.Philox(key=(seed[1] << 32) | seed[0]))
-
-
-def _working(dtype: str) -> Any:
-    return np.float64 if dtype == "float64" else np.float32
-
-
 def normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
-    draws: Any = np.asarray(_generator(seed).standard_normal(shape, _working(dtype)))
-    return (draws * stddev + mean).astype(DTYPES[dtype], copy=False)
+    return (draws.normal(shape, dtype, seed) * stddev + mean).astype(DTYPES[dtype], copy=False)
 
 
 def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
-    draws: Any = np.asarray(_generator(seed).random(shape, _working(dtype)))
-    out = (draws * (maxval - minval) + minval).astype(DTYPES[dtype], copy=False)
+    out = (draws.uniform(shape, dtype, seed) * (maxval - minval) + minval).astype(DTYPES[dtype], copy=False)
     # Rounding to the dtype may reach the open end of the interval.
     return np.where(out < maxval, out, np.nextafter(out, np.asarray(minval, out.dtype), dtype=out.dtype))
+
+
+def truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+    return (draws.truncated_normal(shape, dtype, seed) * stddev + mean).astype(DTYPES[dtype], copy=False)
+
+
+def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
+    return draws.randint(shape, minval, maxval, DTYPES[dtype], seed)
+
+
+def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
+    return draws.categorical(logits, num_samples, seed).astype(DTYPES[dtype])
+
+
+def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
+    return draws.binomial(shape, counts, probabilities, seed).astype(DTYPES[dtype])
+
+
+def beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
+    return draws.beta(shape, alpha, beta, seed).astype(DTYPES[dtype])
+
+
+def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
+    return draws.gamma(shape, alpha, seed).astype(DTYPES[dtype])
+
+
+permutation = draws.permutation

@@ -8,9 +8,9 @@ import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
 from ops_common import shapes
-from ops_common.counting import bincount, tally
+from ops_common.counting import bincount, tally, top_k
 
-__all__ = ["argpartition", "argsort", "bincount", "isin", "searchsorted", "sort", "tally"]
+__all__ = ["argpartition", "argsort", "bincount", "isin", "searchsorted", "sort", "tally", "top_k"]
 
 Tensor = Any
 

@@ -10,7 +10,7 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino.core import NARROW, Node, Tensor, movement, node_of, traced, unsupported
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import shapes
+from ops_common import shapes, slices
 from ops_common.errors import UnsupportedError, unknown_shape
 
 _INDEX = (ov.Type.i32, ov.Type.i64)
@@ -155,3 +155,43 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
     start, stop, step = shapes.diagonal_steps(shape[axes[0]], shape[axes[1]], offset)
     line = reshaped(opset.transpose(x, ints([*rest, *axes])), [*(shape[i] for i in rest), -1])
     return opset.slice(line, ints([start]), ints([stop]), ints([step]), ints([len(rest)]))
+
+
+def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
+    """The node of where a block begins, moved so far that it lies inside."""
+    dims, room = np.array(x.shape, np.int32), np.array(x.shape, np.int32) - np.array(sizes, np.int32)
+    first: Any = opset.convert(node_of(starts, starts.dtype), ov.Type.i32)
+    zero = opset.constant(np.int32(0))
+    first = opset.select(opset.less(first, zero), opset.add(first, opset.constant(dims)), first)
+    return opset.maximum(opset.minimum(first, opset.constant(room)), zero)
+
+
+def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    if x.node is None and starts.node is None:
+        return Tensor(np.asarray(slices.dynamic_slice(x.host, starts.host, sizes)), x.dtype)
+    for name in (x.dtype, starts.dtype):
+        if name not in NARROW:
+            raise unsupported("slice", name)
+    found: Any = node_of(x, x.dtype)
+    first = _start(x, starts, sizes)
+    for axis, size in enumerate(sizes):
+        if size != x.shape[axis]:  # gathered, so that the size is known
+            start = opset.gather(first, opset.constant(np.int32(axis)), opset.constant(0))
+            places = opset.add(opset.constant(np.arange(size, dtype=np.int32)), start)
+            found = opset.gather(found, places, opset.constant(axis))
+    return traced(found, x.dtype) if not isinstance(found, Node) else x
+
+
+def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: Tensor) -> Tensor:
+    if not x.ndim:
+        return updates
+    if isinstance(starts, tuple):
+        starts = Tensor(np.array(starts, np.int32), "int32")
+    if x.node is None and updates.node is None and starts.node is None:
+        return Tensor(slices.dynamic_slice_update(x.host, starts.host, updates.host), x.dtype)
+    for name in (x.dtype, starts.dtype):
+        if name not in NARROW:
+            raise unsupported("slice_update", name)
+    grid = np.stack(np.meshgrid(*map(np.arange, updates.shape), indexing="ij"), -1).astype(np.int32)
+    places = opset.add(opset.constant(grid), _start(x, starts, updates.shape))
+    return traced(opset.scatter_nd_update(node_of(x, x.dtype), places, node_of(updates, x.dtype)), x.dtype)

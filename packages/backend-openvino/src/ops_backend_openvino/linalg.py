@@ -1,19 +1,283 @@
-"""OpenVINO, family linalg. The framework decomposes no matrices, so the host does, in eager calls."""
+"""OpenVINO, family linalg. Eager calls are the host's: LAPACK is faster than a model.
+
+In a graph matrices are factored by loops over their columns, and solved with by the framework's inverse. Nothing raises
+there by values: what has no answer is NaN or infinite.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from ops_backend_openvino.core import NUMPY, Tensor
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import FLOATS, Node, Tensor, from_numpy, like, node_of, traced, unsupported
+from ops_backend_openvino.manipulation import ints
+from ops_common import matrices, shapes
 from ops_common.errors import UnsupportedError
+
+_I32 = ov.Type.i32
+
+
+def _served(host: Callable[..., Any], build: Callable[..., Any] | None, operands: Sequence[Tensor], *rest: Any) -> Any:
+    """The host's answer for concrete tensors, else that of the graph, which is built of float32."""
+    if all(x.node is None for x in operands):
+        with np.errstate(all="ignore"):
+            found = host(*(x.host for x in operands), *rest)
+        return tuple(from_numpy(part) for part in found) if isinstance(found, tuple) else from_numpy(found)
+    if build is None:
+        raise UnsupportedError(
+            f"{host.__name__} cannot be part of a traced function on backend 'openvino', which has no decomposition "
+            "into singular values or eigenvalues; call it outside of ops.jit"
+        )
+    dtype = operands[0].dtype
+    if dtype not in FLOATS:
+        raise unsupported(host.__name__, dtype)
+    nodes = [opset.convert(node_of(x, dtype), ov.Type.f32).output(0) for x in operands]
+    found = build(*nodes, *rest)
+    if isinstance(found, tuple):
+        return tuple(_answer(part, dtype) for part in found)
+    return _answer(found, dtype)
+
+
+def _answer(x: Any, dtype: str) -> Tensor:
+    """A traced tensor in this dtype; one of int32 stays that."""
+    x = x if isinstance(x, Node) else x.output(0)
+    if x.get_element_type() == _I32:
+        return traced(x, "int32")
+    return traced(opset.convert(x, ov.Type.f16) if dtype == "float16" else x, dtype)
+
+
+def _repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> list[Node]:
+    """The state after so many steps, functions of the number of the step, a list of one int, and of the state."""
+    loop = opset.loop(opset.constant(np.int32(count)), opset.constant(True))
+    number = opset.parameter([1], _I32)
+    nodes = [x.output(0) if isinstance(x, ov.Node) else x for x in state]
+    parameters = [opset.parameter(x.get_shape(), x.get_element_type()) for x in nodes]
+    results = [opset.result(x) for x in step(number.output(0), *(p.output(0) for p in parameters))]
+    on = opset.result(opset.constant(np.array([True])))
+    loop.set_function(ov.Model([on, *results], [number, *parameters]))
+    loop.set_special_body_ports([0, 0])
+    for parameter, start, result in zip(parameters, nodes, results, strict=True):
+        loop.set_merged_input(parameter, start, result.output(0))
+    return [loop.get_iter_value(result.output(0), -1) for result in results]
+
+
+def _places(count: int, axis: int) -> Any:
+    """The numbers of the rows (axis -2) or columns (-1), along that axis of a matrix."""
+    return opset.constant(np.arange(count, dtype=np.int32).reshape((-1, 1) if axis == -2 else (1, -1)))
+
+
+def _row(x: Any, number: Any) -> Any:
+    return opset.gather(x, number, opset.constant(len(x.get_shape()) - 2)).output(0)
+
+
+def _column(x: Any, number: Any) -> Any:
+    return opset.gather(x, number, opset.constant(len(x.get_shape()) - 1)).output(0)
+
+
+def _where(condition: Any, x: Any, y: Any) -> Any:
+    return opset.select(condition, x, y).output(0)
+
+
+def _zero() -> Any:
+    return opset.constant(np.float32(0))
+
+
+def _times(x: Any, y: Any, left: bool = False, right: bool = False) -> Any:
+    return opset.matmul(x, y, left, right).output(0)
+
+
+def _sum(x: Any, axes: Sequence[int], keepdims: bool = True) -> Any:
+    return opset.reduce_sum(x, ints(axes), keepdims).output(0)
+
+
+def _turn(x: Any) -> Any:
+    rank = len(x.get_shape())
+    return opset.transpose(x, ints([*range(rank - 2), rank - 1, rank - 2])).output(0)
+
+
+def _triangle(x: Any, lower: bool, others: float = 0) -> Any:
+    rows, columns = x.get_shape()[-2:]
+    kept = np.tri(rows, columns, dtype=bool) if lower else np.tri(columns, rows, dtype=bool).T
+    return _where(opset.constant(np.ascontiguousarray(kept)), x, opset.constant(np.float32(others)))
+
+
+def _cholesky(x: Node, upper: bool) -> Any:
+    shape = tuple(x.get_shape())
+    shapes.square(shape)
+    rows, columns = _places(shape[-1], -2), _places(shape[-1], -1)
+
+    def step(j: Any, a: Any, factor: Any) -> Sequence[Any]:
+        column = _column(a, j)
+        column = opset.divide(column, opset.sqrt(_row(column, j)))
+        column = _where(opset.less(rows, j), _zero(), column)
+        rest = opset.subtract(a, _times(column, column, right=True))
+        return rest, opset.select(opset.equal(columns, j), column, factor)
+
+    found = _repeated(shape[-1], step, x, opset.constant(np.zeros(shape, np.float32)))[1]
+    return _turn(found) if upper else found
+
+
+def cholesky(x: Tensor, upper: bool) -> Tensor:
+    return _served(matrices.cholesky, _cholesky, [x], upper)
+
+
+def _lu(x: Node) -> tuple[Any, Any]:
+    shape = tuple(x.get_shape())
+    batch, m, n = shapes.matrices(shape)
+    count = min(m, n)  # type: ignore[type-var]  # known sizes
+    rows, columns = _places(m, -2), _places(n, -1)  # type: ignore[arg-type]
+    places = opset.constant(np.arange(count, dtype=np.int32))
+    axis = len(shape) - 2
+
+    def step(j: Any, a: Any, pivots: Any) -> Sequence[Any]:
+        size = _where(opset.less(rows, j), like(-1, a), opset.abs(_column(a, j)))
+        at = opset.topk(size, opset.constant(1), axis, "max", "none", index_element_type="i32").output(1)
+        here, there = opset.equal(rows, j), opset.equal(rows, at)
+        lead = _sum(_where(there, a, _zero()), [axis])
+        a = _where(here, lead, _where(there, _row(a, j), a))
+        pivot, column = _column(lead, j), _column(a, j)
+        below = _where(opset.equal(pivot, _zero()), column, opset.divide(column, pivot))
+        reduced = opset.subtract(a, opset.multiply(below, lead))
+        reduced = _where(opset.equal(columns, j), below, _where(opset.greater(columns, j), reduced, a))
+        at = opset.squeeze(at, ints([axis]))
+        return opset.select(opset.greater(rows, j), reduced, a), opset.select(opset.equal(places, j), at, pivots)
+
+    start = opset.constant(np.zeros((*batch, count), np.int32))
+    packed, pivots = _repeated(count, step, x, start)
+    return packed, pivots
+
+
+def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
+    return _served(matrices.lu_factor, _lu, [x])
+
+
+def _diagonal(x: Node) -> tuple[Any, Any]:
+    """The diagonal of U, among ones, and the sign of the order of rows."""
+    shape = tuple(x.get_shape())
+    shapes.square(shape)
+    packed, pivots = _lu(x)
+    count = shape[-1]
+    diagonal = _where(opset.constant(np.eye(count, dtype=bool)), packed, opset.constant(np.float32(1)))
+    moved = opset.not_equal(pivots, opset.constant(np.arange(count, dtype=np.int32)))
+    sign = _where(moved, opset.constant(np.float32(-1)), opset.constant(np.float32(1)))
+    return diagonal, opset.reduce_prod(sign, ints([len(shape) - 2]), False)
+
+
+def _product(x: Any) -> Any:
+    rank = len(x.get_shape())
+    return opset.reduce_prod(x, ints([rank - 2, rank - 1]), False)
+
+
+def _det(x: Node) -> Any:
+    diagonal, sign = _diagonal(x)
+    return opset.multiply(_product(diagonal), sign)
+
+
+def det(x: Tensor) -> Tensor:
+    return _served(matrices.det, _det, [x])
+
+
+def _slogdet(x: Node) -> tuple[Any, Any]:
+    diagonal, sign = _diagonal(x)
+    rank = len(x.get_shape())
+    logarithm = opset.reduce_sum(opset.log(opset.abs(diagonal)), ints([rank - 2, rank - 1]), False)
+    return opset.multiply(_product(opset.sign(diagonal).output(0)), sign), logarithm
 
 
 def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
-    if x.node is not None:
-        raise UnsupportedError(
-            "slogdet cannot be part of a traced function on backend 'openvino', which decomposes no matrices; call it "
-            "outside of ops.jit"
-        )
-    working = x.host if x.dtype == "float64" else x.host.astype(np.float32)
-    sign, logarithm = (np.asarray(part, NUMPY[x.dtype]) for part in np.linalg.slogdet(working))
-    return Tensor(sign, x.dtype), Tensor(logarithm, x.dtype)
+    return _served(matrices.slogdet, _slogdet, [x])
+
+
+def _inverse(x: Any) -> Any:
+    shapes.square(tuple(x.get_shape()))
+    return opset.inverse(x, adjoint=False)
+
+
+def inv(x: Tensor) -> Tensor:
+    return _served(matrices.inv, _inverse, [x])
+
+
+def _by_inverse(a: Any, b: Any) -> Any:
+    vectors = shapes.are_vectors(tuple(a.get_shape()), tuple(b.get_shape()))
+    shapes.solution(tuple(a.get_shape()), tuple(b.get_shape()))
+    right = opset.unsqueeze(b, ints([-1])).output(0) if vectors else b
+    inverse = _inverse(a).output(0)
+    found = _times(inverse, right)
+    # One step of refinement makes the answer as accurate as that of an elimination.
+    found = opset.add(found, _times(inverse, opset.subtract(right, _times(a, found))))
+    return opset.squeeze(found, ints([-1])) if vectors else found
+
+
+def solve(a: Tensor, b: Tensor) -> Tensor:
+    return _served(matrices.solve, _by_inverse, [a, b])
+
+
+def _solve_triangular(a: Any, b: Any, lower: bool) -> Any:
+    shapes.square(tuple(a.get_shape()))
+    return _by_inverse(_triangle(a, lower), b)
+
+
+def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
+    return _served(matrices.solve_triangular, _solve_triangular, [a, b], lower)
+
+
+def _qr(x: Node, mode: str) -> tuple[Any, Any]:
+    shape = tuple(x.get_shape())
+    batch, m, n = shapes.matrices(shape)
+    count = min(m, n)  # type: ignore[type-var]  # known sizes
+    rows = _places(m, -2)  # type: ignore[arg-type]
+    axis = len(shape) - 2
+
+    def step(j: Any, q: Any, r: Any) -> Sequence[Any]:
+        # Householder's reflection of the column's lower part to its first axis.
+        column = _where(opset.less(rows, j), _zero(), _column(r, j))
+        length = opset.sqrt(_sum(opset.multiply(column, column), [axis]))
+        to = _where(opset.less(_row(column, j), _zero()), length, opset.negative(length))
+        normal = _where(opset.equal(rows, j), opset.subtract(column, to), column)
+        square = _sum(opset.multiply(normal, normal), [axis])
+        scale = _where(opset.equal(square, _zero()), _zero(), opset.divide(like(2, square), square))
+        scaled = opset.multiply(normal, scale)
+        r = opset.subtract(r, _times(scaled, _times(normal, r, left=True)))
+        return opset.subtract(q, _times(_times(q, normal), scaled, right=True)), r
+
+    start = opset.constant(np.broadcast_to(np.eye(m, dtype=np.float32), (*batch, m, m)).copy())  # type: ignore[arg-type]
+    q, r = _repeated(count, step, start, x)
+    diagonal = _sum(_where(opset.constant(np.eye(m, n, dtype=bool)), r, _zero()), [axis + 1])  # type: ignore[arg-type]
+    sign = _where(opset.less(diagonal, _zero()), opset.constant(np.float32(-1)), opset.constant(np.float32(1)))
+    r = _triangle(opset.multiply(r, sign).output(0), lower=False)
+    q = opset.multiply(q, _turn(sign))
+    if mode == "reduced" and count < m:  # type: ignore[operator]
+        first = ints(range(count))
+        return opset.gather(q, first, opset.constant(axis + 1)), opset.gather(r, first, opset.constant(axis))
+    return q, r
+
+
+def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
+    return _served(matrices.qr, _qr, [x], mode)
+
+
+def eig(x: Tensor) -> tuple[Tensor, Tensor]:
+    shapes.square(x.shape)
+    raise UnsupportedError(
+        "eig answers complex numbers, and backend 'openvino' has no complex dtype; use another backend"
+    )
+
+
+def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
+    return _served(matrices.eigh, None, [x])
+
+
+def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
+    return _served(matrices.lstsq, None, [a, b], rcond)
+
+
+def pinv(x: Tensor, rcond: float | None) -> Tensor:
+    return _served(matrices.pinv, None, [x], rcond)
+
+
+def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
+    return _served(matrices.svd, None, [x], full_matrices, compute_uv)

@@ -127,3 +127,17 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
         reduction="sum",
     )
     return traced(opset.slice(sums, ints([0]), ints([length]), ints([1]), ints([axis])), dtype)
+
+
+def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
+    if x.node is None:
+        values, places = counting.top_k(x.host, k, sorted)
+        return Tensor(values, x.dtype), Tensor(places, "int32")
+    if not x.ndim or not 0 <= k <= x.shape[-1]:
+        raise ValueError("k is from 0 to the last axis' size")
+    if x.dtype not in NARROW:
+        raise unsupported("top_k", x.dtype)
+    # The last k of the ascending order, which knows NaN, backwards.
+    axis, size = x.ndim - 1, x.shape[-1]
+    order = opset.gather(_order(x.node, axis), ints(range(size - 1, size - 1 - k, -1)), opset.constant(axis))
+    return traced(opset.gather_elements(x.node, order, axis), x.dtype), traced(order, "int32")

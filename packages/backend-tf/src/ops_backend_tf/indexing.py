@@ -211,3 +211,27 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
     return raw_ops.MatrixDiagPartV3(
         input=x, k=tf.constant(offset), padding_value=tf.zeros((), x.dtype), align="RIGHT_LEFT"
     )
+
+
+def _start(x: Tensor, starts: Any, sizes: Any) -> Tensor:
+    """Where a block begins, moved so far that it lies inside."""
+    dims = raw_ops.Shape(input=x)
+    begin = _from_front(raw_ops.Cast(x=starts, DstT=tf.int32), dims)
+    return raw_ops.Maximum(x=raw_ops.Minimum(x=begin, y=dims - sizes), y=tf.zeros((), tf.int32))
+
+
+def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    size = tf.constant(sizes, tf.int32)
+    out = raw_ops.Slice(input=x, begin=_start(x, starts, size), size=size)
+    if type(out) is not EAGER:
+        out.set_shape(sizes)
+    return out
+
+
+def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: Tensor) -> Tensor:
+    if not x.shape.rank:
+        return updates
+    size = raw_ops.Shape(input=updates)
+    begin = _start(x, tf.constant(starts, tf.int32) if isinstance(starts, tuple) else starts, size)
+    strides = tf.ones_like(begin)
+    return raw_ops.TensorStridedSliceUpdate(input=x, begin=begin, end=begin + size, strides=strides, value=updates)

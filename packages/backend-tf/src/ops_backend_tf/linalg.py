@@ -1,12 +1,18 @@
-"""TensorFlow, family linalg."""
+"""TensorFlow, family linalg. What is read of one triangle alone is made Hermitian first, so that gradients know it."""
 
 from __future__ import annotations
 
+import functools
+import math
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import raw_ops
+from ops_backend_tf.core import EAGER, dtype, ints, raw_ops, shape
+from ops_common import dtypes, matrices, shapes
+from ops_common.errors import LinAlgError
 
 Tensor = Any
 
@@ -14,9 +20,378 @@ Tensor = Any
 _NATIVE = frozenset({tf.float32, tf.float64, tf.complex64, tf.complex128})
 
 
+def _wide(x: Tensor) -> Tensor:
+    return x if x.dtype in _NATIVE else raw_ops.Cast(x=x, DstT=tf.float32)
+
+
+def _as(x: Tensor, native: tf.DType) -> Tensor:
+    return x if x.dtype is native or x.dtype == native else raw_ops.Cast(x=x, DstT=native)
+
+
+def _real(x: Tensor) -> Tensor:
+    return tf.math.real(x) if x.dtype.is_complex else x
+
+
+def _real_type(native: tf.DType) -> tf.DType:
+    return native.real_dtype if native.is_complex else native
+
+
+def _adjoint(x: Tensor) -> Tensor:
+    return raw_ops.ConjugateTranspose(x=x, perm=_turn(x)) if x.dtype.is_complex else _transposed(x)
+
+
+def _transposed(x: Tensor) -> Tensor:
+    return raw_ops.Transpose(x=x, perm=_turn(x))
+
+
+def _turn(x: Tensor) -> Any:
+    rank = len(x.shape)
+    return ints(x, (*range(rank - 2), rank - 1, rank - 2))
+
+
+def _finite(x: Tensor) -> bool:
+    """Whether an eager tensor has finite numbers alone; a graph's is taken to."""
+    return type(x) is not EAGER or bool(np.isfinite(x.numpy()).all())
+
+
+def _tried(call: Callable[[], Any], message: str) -> Any:
+    try:
+        return call()
+    except tf.errors.InvalidArgumentError as error:
+        raise LinAlgError(message) from error
+
+
+def _hermitian(x: Tensor) -> Tensor:
+    """The Hermitian matrices that have x's lower triangle."""
+    shapes.square(shape(x))
+    x = _wide(x)
+    lower = raw_ops.MatrixBandPart(input=x, num_lower=_whole(x, -1), num_upper=_whole(x, 0))
+    diagonal = raw_ops.MatrixDiagPart(input=lower)
+    below = raw_ops.MatrixSetDiag(input=lower, diagonal=raw_ops.ZerosLike(x=diagonal))
+    return raw_ops.AddV2(x=lower, y=_adjoint(below))
+
+
+@functools.cache
+def _constant(number: float, native: tf.DType) -> Tensor:
+    with tf.init_scope():
+        return tf.constant(number, native)
+
+
+def _number(number: float, x: Tensor) -> Tensor:
+    """A tensor of rank 0 of x's dtype; a kept one when x is eager."""
+    return _constant(number, x.dtype) if type(x) is EAGER else tf.constant(number, x.dtype)
+
+
+def _whole(x: Tensor, number: int) -> Any:
+    return ints(x, number) if type(x) is EAGER else tf.constant(number)
+
+
+def _turned(x: Tensor) -> Tensor:
+    """The factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
+    rows = _transposed(x)  # along the last axis all is quicker
+    size = raw_ops.ComplexAbs(x=rows, Tout=_real_type(x.dtype)) if x.dtype.is_complex else raw_ops.Abs(x=rows)
+    last = _whole(x, -1)
+    bound = raw_ops.Mul(x=raw_ops.Max(input=size, axis=last, keep_dims=True), y=_number(matrices.NEARLY, size))
+    near = raw_ops.Cast(x=raw_ops.GreaterEqual(x=size, y=bound), DstT=tf.int8)
+    first = raw_ops.ArgMax(input=near, dimension=last)
+    lead = raw_ops.GatherV2(params=rows, indices=first, axis=last, batch_dims=len(x.shape) - 1)
+    if x.dtype.is_complex:
+        turned = tf.math.conj(lead) / tf.cast(tf.abs(lead), x.dtype)
+    else:
+        turned = raw_ops.SelectV2(condition=raw_ops.Less(x=lead, y=_number(0, x)), t=_number(-1, x), e=_number(1, x))
+    return raw_ops.ExpandDims(input=turned, axis=_whole(x, -2))
+
+
+def cholesky(x: Tensor, upper: bool) -> Tensor:
+    full = _hermitian(x)
+    found = _tried(lambda: raw_ops.Cholesky(input=full), matrices.NOT_POSITIVE)
+    if not _finite(raw_ops.MatrixDiagPart(input=found)):
+        raise LinAlgError(matrices.NOT_POSITIVE)
+    return _as(_adjoint(found) if upper else found, x.dtype)
+
+
+def det(x: Tensor) -> Tensor:
+    return _as(raw_ops.MatrixDeterminant(input=_wide(x)), x.dtype)
+
+
 def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
-    if x.dtype in _NATIVE:
-        sign, logarithm = raw_ops.LogMatrixDeterminant(input=x)
-        return sign, tf.math.real(logarithm)
-    sign, logarithm = raw_ops.LogMatrixDeterminant(input=raw_ops.Cast(x=x, DstT=tf.float32))
-    return raw_ops.Cast(x=sign, DstT=x.dtype), raw_ops.Cast(x=logarithm, DstT=x.dtype)
+    sign, logarithm = raw_ops.LogMatrixDeterminant(input=_wide(x))
+    return _as(sign, x.dtype), _as(_real(logarithm), _real_type(x.dtype))
+
+
+def eig(x: Tensor) -> tuple[Tensor, Tensor]:
+    shapes.square(shape(x))
+    wide = _wide(x)
+    native = tf.complex128 if wide.dtype in (tf.float64, tf.complex128) else tf.complex64
+    values, vectors = _tried(lambda: raw_ops.Eig(input=wide, compute_v=True, Tout=native), matrices.NOT_FINITE)
+    if not _finite(values):
+        raise LinAlgError(matrices.NOT_FINITE)
+    order = _order(tf.stop_gradient(values))
+    rank = len(x.shape)
+    values = tf.gather(values, order, axis=-1, batch_dims=rank - 2)
+    vectors = tf.gather(vectors, order, axis=-1, batch_dims=rank - 2)
+    return values, vectors * _turned(vectors)
+
+
+def _order(values: Tensor) -> Tensor:
+    real, imaginary = tf.math.real(values), tf.math.imag(values)
+    by_imaginary = tf.argsort(imaginary, -1, stable=True)
+    unit = tf.reduce_max(tf.abs(values), -1, keepdims=True) * dtypes.epsilon(dtype(real)) ** 0.5
+    key = tf.gather(
+        tf.round(tf.math.divide_no_nan(real, unit)), by_imaginary, axis=-1, batch_dims=len(values.shape) - 1
+    )
+    return tf.gather(by_imaginary, tf.argsort(key, -1, stable=True), axis=-1, batch_dims=len(values.shape) - 1)
+
+
+def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
+    shapes.square(shape(x))
+    wide = _wide(x)
+    try:
+        values, vectors = raw_ops.SelfAdjointEigV2(input=wide, compute_v=True)  # knows what it reads
+    except tf.errors.InvalidArgumentError:  # other frameworks answer NaN
+        vectors = tf.fill(wide.shape, _number(math.nan, wide))
+        values = vectors[..., 0]
+    else:
+        vectors = raw_ops.Mul(x=vectors, y=_turned(vectors))
+    return _as(_real(values), _real_type(x.dtype)), _as(vectors, x.dtype)
+
+
+def inv(x: Tensor) -> Tensor:
+    wide = _wide(x)
+    return _as(_solved(lambda: raw_ops.MatrixInverse(input=wide), x, x), x.dtype)
+
+
+def _solved(call: Callable[[], Tensor], a: Tensor, b: Tensor) -> Tensor:
+    """TensorFlow's answer; NaN where NaN misled its choice of pivots. It has one error for shapes and for values."""
+    try:
+        return call()
+    except tf.errors.InvalidArgumentError as error:
+        shapes.square(shape(a))
+        if _finite(a) and _finite(b):
+            raise LinAlgError(matrices.SINGULAR) from error
+    return tf.fill(shapes.solution(shape(a), shape(b)), tf.constant(math.nan, b.dtype))
+
+
+def _systems(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor, bool]:
+    """Matrices and right-hand sides with the same stacks, and whether these were vectors."""
+    left, right = shape(a), shape(b)
+    shapes.square(left)
+    shapes.solution(left, right)
+    vectors = shapes.are_vectors(left, right)
+    a, b = _wide(a), _wide(raw_ops.ExpandDims(input=b, axis=-1) if vectors else b)
+    if left[:-2] != shape(b)[:-2] or None in left[:-2]:
+        batch = tf.broadcast_dynamic_shape(tf.shape(a)[:-2], tf.shape(b)[:-2])
+        a, b = (tf.broadcast_to(x, tf.concat([batch, tf.shape(x)[-2:]], 0)) for x in (a, b))
+    return a, b, vectors
+
+
+def solve(a: Tensor, b: Tensor) -> Tensor:
+    left, right, vectors = _systems(a, b)
+    found = _solved(lambda: raw_ops.MatrixSolve(matrix=left, rhs=right), left, right)
+    return _as(found[..., 0] if vectors else found, b.dtype)
+
+
+def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
+    left, right, vectors = _systems(a, b)
+    found = raw_ops.MatrixTriangularSolve(matrix=left, rhs=right, lower=lower)
+    return _as(found[..., 0] if vectors else found, b.dtype)
+
+
+@tf.custom_gradient
+def _pinv(x: Tensor, part: Tensor) -> Any:
+    values, u, v = raw_ops.Svd(input=x)
+    values = _real(values)
+    limit = part * tf.reduce_max(values, -1, keepdims=True)
+    kept = values > limit
+    inverse = tf.where(kept, 1 / tf.where(kept, values, tf.ones_like(values)), tf.zeros_like(values))
+    found = tf.matmul(v * tf.cast(inverse, x.dtype)[..., None, :], u, adjoint_b=True)
+
+    def gradient(slope: Tensor) -> Any:
+        # Golub and Pereyra's derivative for a constant rank, transposed. That of the singular vectors would be infinite
+        # for equal singular values. The inverse is made anew, so that it has a derivative of its own.
+        p = _pinv(x, part)
+        adjoint, slope = _adjoint(p), _adjoint(slope)
+        turned = -adjoint @ _adjoint(slope) @ adjoint
+        beside = slope - x @ (p @ slope)
+        above = slope - (slope @ p) @ x
+        return turned + beside @ p @ adjoint + adjoint @ p @ above, None
+
+    return found, gradient
+
+
+def _inverse(x: Tensor, rcond: float | None) -> Tensor:
+    shapes.matrices(shape(x))
+    wide = _wide(x)
+    if not _finite(wide):
+        raise LinAlgError(matrices.NOT_FINITE)
+    native = _real_type(wide.dtype)
+    if rcond is None:
+        part = tf.cast(tf.reduce_max(tf.shape(x)[-2:]), native) * dtypes.epsilon(dtype(x))
+    else:
+        part = tf.constant(rcond, native)
+    return _pinv(wide, part)
+
+
+def pinv(x: Tensor, rcond: float | None) -> Tensor:
+    return _as(_inverse(x, rcond), x.dtype)
+
+
+def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
+    shapes.solution(shape(a), shape(b))
+    vectors = shapes.are_vectors(shape(a), shape(b))
+    found = tf.matmul(_inverse(a, rcond), _wide(raw_ops.ExpandDims(input=b, axis=-1) if vectors else b))
+    return _as(found[..., 0] if vectors else found, b.dtype)
+
+
+def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
+    _, rows, columns = shapes.matrices(shape(x))
+    wide = _wide(x)
+    q, r = raw_ops.Qr(input=wide)
+    # The diagonal is real, as Householder's reflections make it.
+    diagonal = _real(raw_ops.MatrixDiagPart(input=tf.stop_gradient(r)))
+    sign = tf.where(diagonal < 0, tf.constant(-1, r.dtype), tf.constant(1, r.dtype))
+    q, r = q * sign[..., None, :], r * sign[..., :, None]
+    if mode == "complete" and (rows is None or columns is None or rows > columns):
+        rest = _rest(q, wide)
+        q = tf.concat([q, rest], -1)
+        r = tf.concat([r, tf.zeros_like(tf.matmul(rest, wide, adjoint_a=True))], -2)
+    return _as(q, x.dtype), _as(r, x.dtype)
+
+
+def _rest(q: Tensor, x: Tensor) -> Tensor:
+    """More columns that complete the orthonormal ones, which span x, to a basis. Their values are constants: what is
+    subtracted is 0, and has the gradient of columns that stay orthogonal to q."""
+    rest = raw_ops.Qr(input=tf.stop_gradient(x), full_matrices=True)[0][..., tf.shape(q)[-1] :]
+    return rest - tf.matmul(q, tf.matmul(q, rest, adjoint_a=True))
+
+
+def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
+    _, rows, columns = shapes.matrices(shape(x))
+    wide = _wide(x)
+    values, u, v = raw_ops.Svd(input=wide, compute_uv=compute_uv)
+    if not _finite(values):
+        raise LinAlgError(matrices.NOT_FINITE)
+    values = _as(_real(values), _real_type(x.dtype))
+    if not compute_uv:
+        return values
+    turned = _turned(u)
+    u, v = raw_ops.Mul(x=u, y=turned), raw_ops.Mul(x=v, y=turned)
+    known = rows is not None and columns is not None
+    if full_matrices and not (known and rows <= columns):  # type: ignore[operator]  # known sizes
+        u = _completed(u)
+    if full_matrices and not (known and columns <= rows):  # type: ignore[operator]  # known sizes
+        v = _completed(v)
+    return _as(u, x.dtype), values, _as(_adjoint(v), x.dtype)
+
+
+def _completed(u: Tensor) -> Tensor:
+    rest = _rest(u, u)
+    return tf.concat([u, rest * _turned(rest)], -1)
+
+
+def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
+    shapes.matrices(shape(x))
+    packed, pivots = _factored(_wide(x))
+    return _as(packed, x.dtype), pivots
+
+
+@tf.custom_gradient
+def _factored(x: Tensor) -> Any:
+    packed, pivots, order = _factors(x)
+
+    def gradient(slope: Tensor, _: Any) -> Tensor:
+        # The factors are made anew, so that they have a derivative of their own.
+        packed, _ = _factored(x)
+        count = tf.reduce_min(tf.shape(x)[-2:])
+        lower = tf.linalg.set_diag(tf.linalg.band_part(packed, -1, 0), tf.ones_like(tf.linalg.diag_part(packed)))
+        upper = tf.linalg.band_part(packed, 0, -1)[..., :count, :]
+        lower = lower[..., :, :count]
+        for_upper = tf.linalg.band_part(slope, 0, -1)[..., :count, :]
+        for_lower = (slope - tf.linalg.band_part(slope, 0, -1))[..., :, :count]
+        # Of the equation of the first square block, with what the rows below it and the columns beside it add.
+        top, bottom = lower[..., :count, :], lower[..., count:, :]
+        front, beside = upper[..., :, :count], upper[..., :, count:]
+        first = tf.linalg.matmul(top, for_lower[..., :count, :], adjoint_a=True)
+        first -= tf.linalg.matmul(for_upper[..., :, count:], beside, adjoint_b=True)
+        second = tf.linalg.matmul(for_upper[..., :, :count], front, adjoint_b=True)
+        second -= tf.linalg.matmul(bottom, for_lower[..., count:, :], adjoint_a=True)
+        inner = first - tf.linalg.band_part(first, 0, -1) + tf.linalg.band_part(second, 0, -1)
+        square = _behind(front, tf.linalg.triangular_solve(top, inner, adjoint=True))
+        right = tf.linalg.triangular_solve(top, for_upper[..., :, count:], adjoint=True)
+        below = _behind(front, for_lower[..., count:, :])
+        corner = tf.zeros_like(packed[..., count:, count:])
+        whole = tf.concat([tf.concat([square, right], -1), tf.concat([below, corner], -1)], -2)
+        return tf.gather(whole, tf.argsort(order, -1), axis=-2, batch_dims=len(x.shape) - 2)
+
+    return (packed, pivots), gradient
+
+
+def _behind(upper: Tensor, x: Tensor) -> Tensor:
+    """x times the inverse of the adjoint of the upper triangle."""
+    return _adjoint(tf.linalg.triangular_solve(upper, _adjoint(x), lower=False))
+
+
+def _factors(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Both factors in one matrix, the exchanges of rows, and the order that these lead to."""
+    sizes = shape(x)
+    if sizes[-1] is not None and sizes[-1] == sizes[-2]:  # TensorFlow factors square matrices alone
+        try:
+            packed, order = raw_ops.Lu(input=x)
+        except tf.errors.InvalidArgumentError:  # singular
+            pass
+        else:
+            if type(order) is EAGER:
+                return packed, tf.constant(matrices.exchanges(order.numpy())), order
+            return packed, _exchanges(order), order
+    return _elimination(len(x.shape), x.dtype)(x)
+
+
+def _exchanges(order: Tensor) -> Tensor:
+    count = tf.shape(order)[-1]
+    every = tf.range(count)
+
+    def step(j: Tensor, rows: Tensor, pivots: Tensor) -> Any:
+        wanted, here = order[..., j, None], rows[..., j, None]
+        at = tf.cast(tf.argmax(tf.cast(rows == wanted, tf.int8), -1), tf.int32)[..., None]
+        rows = tf.where(every == j, wanted, tf.where(every == at, here, rows))
+        return j + 1, rows, tf.where(every == j, at, pivots)
+
+    start = tf.zeros_like(order)
+    return tf.while_loop(lambda j, *_: j < count, step, (0, every + start, start))[2]
+
+
+@functools.cache
+def _elimination(rank: int, native: tf.DType) -> Callable[[Tensor], tuple[Tensor, Tensor, Tensor]]:
+    """A graph, as loops are slow without one, for any sizes."""
+    return tf.function(_eliminated, [tf.TensorSpec([None] * rank, native)], autograph=False)
+
+
+def _eliminated(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Gauss's elimination, column by column."""
+    rows, columns = tf.range(tf.shape(x)[-2]), tf.range(tf.shape(x)[-1])
+    count = tf.reduce_min(tf.shape(x)[-2:])
+    places = tf.range(count)
+    stacks = tf.zeros_like(tf.reduce_sum(tf.math.real(x), (-2, -1)), tf.int32)[..., None]
+
+    def step(j: Tensor, a: Tensor, pivots: Tensor, order: Tensor) -> Any:
+        column = a[..., :, j]
+        size = tf.abs(tf.math.real(column)) + tf.abs(tf.math.imag(column)) if x.dtype.is_complex else tf.abs(column)
+        at = tf.cast(tf.argmax(tf.where(rows < j, tf.cast(-1, size.dtype), size), -1), tf.int32)[..., None]
+        there, here = rows == at, rows == j
+        lead = tf.gather(a, at, axis=-2, batch_dims=len(x.shape) - 2)
+        a = tf.where(here[..., None], lead, tf.where(there[..., None], a[..., j : j + 1, :], a))
+        order = tf.where(
+            here,
+            tf.gather(order, at, axis=-1, batch_dims=len(x.shape) - 2),
+            tf.where(there, order[..., j, None], order),
+        )
+        pivot, column = lead[..., j, None], a[..., :, j, None]
+        below = tf.where(pivot == 0, column, column / pivot)  # of a column of zeros nothing is to be reduced
+        reduced = tf.where(columns == j, below, tf.where(columns > j, a - below * lead, a))
+        return j + 1, tf.where(rows[:, None] > j, reduced, a), tf.where(places == j, at, pivots), order
+
+    state = (0, x, places * 0 + stacks, rows + stacks)
+    numbers = tf.TensorShape([*x.shape[:-2], None])
+    invariants = (tf.TensorShape([]), x.shape, numbers, numbers)
+    _, packed, pivots, order = tf.while_loop(lambda j, *_: j < count, step, state, invariants)
+    return packed, pivots, order

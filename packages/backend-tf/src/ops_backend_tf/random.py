@@ -16,8 +16,18 @@ def _seed(seed: Seed) -> Tensor:
     return tf.constant(seed, tf.int64)
 
 
+def _working(dtype: str) -> Any:
+    """The dtype in which a distribution of several steps is drawn."""
+    return tf.float64 if dtype == "float64" else tf.float32
+
+
 def normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
     draw = tf.random.stateless_normal(shape, _seed(seed), dtype=DTYPES[dtype], alg="philox")
+    return draw * tf.cast(stddev, draw.dtype) + tf.cast(mean, draw.dtype)
+
+
+def truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+    draw = tf.random.stateless_truncated_normal(shape, _seed(seed), dtype=DTYPES[dtype], alg="philox")
     return draw * tf.cast(stddev, draw.dtype) + tf.cast(mean, draw.dtype)
 
 
@@ -26,3 +36,65 @@ def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: 
     low, high = tf.cast(minval, draw.dtype), tf.cast(maxval, draw.dtype)
     scaled = draw * (high - low) + low
     return tf.where(scaled < high, scaled, low)  # rounding may reach the upper bound, which does not belong
+
+
+def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
+    width = maxval - minval
+    if width == 2**63:
+        bits = tf.random.stateless_uniform(shape, _seed(seed), None, None, tf.uint64, alg="philox")
+        offsets = tf.bitcast(bits & tf.constant(2**63 - 1, tf.uint64), tf.int64)
+    else:
+        offsets = tf.random.stateless_uniform(shape, _seed(seed), 0, width, tf.int64, alg="philox")
+    # In 64 bits that wrap round, and so do casts: what is in the dtype's range comes out right.
+    low = tf.constant(minval if minval < 2**63 else minval - 2**64, tf.int64)
+    return tf.cast(offsets + low, DTYPES[dtype])
+
+
+def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
+    rows = tf.reshape(tf.cast(logits, tf.float32), (-1, logits.shape[-1]))
+    drawn = tf.random.stateless_categorical(rows, num_samples, _seed(seed), tf.int64)
+    return tf.cast(tf.reshape(drawn, tf.concat([tf.shape(logits)[:-1], [num_samples]], 0)), DTYPES[dtype])
+
+
+def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
+    trials = tf.broadcast_to(tf.math.floor(tf.cast(counts, tf.float64)), shape)
+    chance = tf.broadcast_to(tf.cast(probabilities, tf.float64), shape)
+    valid = (trials >= 0) & tf.math.is_finite(trials) & (chance >= 0) & (chance <= 1)
+    one = tf.ones((), tf.float64)
+    drawn = tf.random.stateless_binomial(
+        shape, _seed(seed), tf.where(valid, trials, one), tf.where(valid, chance, one / 2), tf.float64
+    )
+    return tf.cast(tf.where(valid, drawn, tf.cast(float("nan"), tf.float64)), DTYPES[dtype])
+
+
+def _log_gamma_variates(shape: tuple[int, ...], alpha: Tensor, seed: Seed) -> Tensor:
+    """Logarithms of gamma variates: those of alpha + 1 with a power of a uniform one, so that none is lost below the
+    smallest float (Marsaglia and Tsang 2000, https://doi.org/10.1145/358407.358414)."""
+    first, second = tf.unstack(tf.random.split(_seed(seed), alg="philox"))
+    draw = tf.random.stateless_gamma(shape, first, alpha + 1, dtype=alpha.dtype)
+    unit = 1 - tf.random.stateless_uniform(shape, second, dtype=alpha.dtype, alg="philox")  # in (0, 1]
+    return tf.math.log(draw) + tf.math.log(unit) / alpha
+
+
+def beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
+    a, b = tf.cast(alpha, _working(dtype)), tf.cast(beta, _working(dtype))
+    valid = (a > 0) & (b > 0)
+    one = tf.ones((), a.dtype)
+    logs = [
+        _log_gamma_variates(shape, tf.where(valid, x, one), (seed[0] ^ place, seed[1]))
+        for place, x in ((0x5BD1E995, a), (0x27D4EB2F, b))
+    ]
+    drawn = tf.sigmoid(logs[0] - logs[1])
+    return tf.cast(tf.where(valid, drawn, tf.cast(float("nan"), a.dtype)), DTYPES[dtype])
+
+
+def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
+    a = tf.cast(alpha, _working(dtype))
+    drawn = tf.random.stateless_gamma(shape, _seed(seed), tf.where(a > 0, a, tf.ones((), a.dtype)), dtype=a.dtype)
+    return tf.cast(tf.where(a > 0, drawn, tf.cast(float("nan"), a.dtype)), DTYPES[dtype])
+
+
+def permutation(count: int, seed: Seed) -> Tensor:
+    # Sorted by 64 random bits: a tie, which would favour the order there is, comes once in 2**64 / count**2 calls.
+    bits = tf.random.stateless_uniform((count,), _seed(seed), None, None, tf.int64, alg="philox")
+    return tf.argsort(bits, stable=True)

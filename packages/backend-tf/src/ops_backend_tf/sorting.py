@@ -163,3 +163,15 @@ def tally(x: Tensor, weights: Tensor | None, length: Any) -> Tensor:
     if isinstance(length, int):
         sums.set_shape([*x.shape[:-1], length])
     return sums if dtype is sums.dtype else raw_ops.Cast(x=sums, DstT=dtype)
+
+
+def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
+    if x.dtype is tf.bool:
+        values, places = raw_ops.TopKV2(input=raw_ops.Cast(x=x, DstT=tf.uint8), k=k, sorted=True)
+        return raw_ops.Cast(x=values, DstT=tf.bool), places
+    if not x.dtype.is_floating:
+        return tuple(raw_ops.TopKV2(input=x, k=k, sorted=True))
+    infinite = tf.constant(float("inf"), x.dtype)
+    keys = raw_ops.SelectV2(condition=raw_ops.IsNan(x=x), t=infinite, e=x)
+    places = raw_ops.TopKV2(input=keys, k=k, sorted=True)[1]
+    return tf.gather(x, places, batch_dims=x.shape.rank - 1), places

@@ -45,6 +45,15 @@ def value_and_grad(
     return transformed
 
 
+def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
+    points = [tf.identity(x) for x in primals]  # a tensor may stand in several places
+    with tf.autodiff.ForwardAccumulator(points, list(tangents)) as accumulator:
+        out = function(*points)
+    value = out[0] if has_aux else out
+    slope = accumulator.jvp(value, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return (value, slope, out[1]) if has_aux else (value, slope)
+
+
 def _is_trainable(leaf: Any) -> bool:
     return isinstance(leaf, (tf.Tensor, tf.Variable)) and (leaf.dtype.is_floating or leaf.dtype.is_complex)
 

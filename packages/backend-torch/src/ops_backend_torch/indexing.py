@@ -10,6 +10,7 @@ from ops_backend_torch._unsigned import UNSIGNED
 from ops_backend_torch.manipulation import flip
 from ops_common.errors import unknown_shape
 from ops_common.shapes import normalize_axis
+from ops_common.slices import block
 
 Tensor = Any
 
@@ -124,3 +125,55 @@ def _advanced(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 
 
 diagonal = torch.diagonal
+
+
+def _known(x: Tensor, starts: Any, sizes: Any) -> tuple[slice, ...] | None:
+    """The block as slices, unless the starts have no value yet, or many (in torch.vmap)."""
+    if isinstance(starts, torch.Tensor):
+        if torch.compiler.is_compiling():
+            return None
+        try:
+            starts = starts.tolist()
+        except RuntimeError:
+            return None
+    return block(x.shape, starts, sizes)
+
+
+def _places(x: Tensor, starts: Any, sizes: Any) -> list[Tensor]:
+    """For each axis the places of a block, moved so far that it lies inside."""
+    places: list[Tensor] = []
+    for axis, (dim, size) in enumerate(zip(x.shape, sizes, strict=True)):
+        start = starts[axis].to(torch.int64) if isinstance(starts, torch.Tensor) else starts[axis]
+        start = torch.as_tensor(start, device=x.device)
+        start = torch.where(start < 0, start + dim, start).clamp(0, dim - size)
+        places.append(torch.arange(size, device=x.device) + start)
+    return places
+
+
+def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    known = _known(x, starts, sizes)
+    if known is not None:
+        return x[known]
+    for axis, places in enumerate(_places(x, starts, sizes)):
+        if sizes[axis] != x.shape[axis]:
+            x = x[(_ALL,) * axis + (places,)]
+    return x
+
+
+def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: Tensor) -> Tensor:
+    if not x.dim():
+        return updates
+    known = _known(x, starts, updates.shape)
+    if known is not None:
+        try:
+            out = x.clone()
+            out[known] = updates
+            return out
+        except RuntimeError:  # in torch.vmap, where one tensor cannot take many updates in place
+            pass
+    rank = x.dim()
+    grid = [
+        places.reshape(*(-1 if i == axis else 1 for i in range(rank)))
+        for axis, places in enumerate(_places(x, starts, updates.shape))
+    ]
+    return x.index_put(tuple(grid), updates)

@@ -1,10 +1,14 @@
-"""PyTorch, family linalg."""
+"""PyTorch, family linalg. What is read of one triangle alone is made Hermitian first, so that gradients know it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
+
+from ops_common import matrices, shapes
+from ops_common.errors import LinAlgError
 
 Tensor = Any
 
@@ -12,9 +16,172 @@ Tensor = Any
 _NATIVE = frozenset({torch.float32, torch.float64, torch.complex64, torch.complex128})
 
 
+def _wide(x: Tensor) -> Tensor:
+    return x if x.dtype in _NATIVE else x.float()
+
+
+def _real(dtype: torch.dtype) -> torch.dtype:
+    return dtype.to_real() if dtype.is_complex else dtype
+
+
+def _tried(function: Callable[..., Any], message: str, *args: Any) -> Any:
+    try:
+        return function(*args)
+    except torch.linalg.LinAlgError as error:
+        raise LinAlgError(message) from error
+
+
+def _hermitian(x: Tensor) -> Tensor:
+    """The Hermitian matrices that have x's lower triangle."""
+    shapes.square(tuple(x.shape))
+    x = _wide(x)
+    return x.tril() + x.tril(-1).mH
+
+
+def _turned(x: Tensor) -> Tensor:
+    """The factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
+    if not x.numel():
+        return x.new_ones((*x.shape[:-2], 1, x.shape[-1]))
+    size = x.detach().abs()
+    first = (size >= matrices.NEARLY * size.amax(-2, keepdim=True)).to(torch.uint8).argmax(-2, keepdim=True)
+    lead = x.gather(-2, first)
+    if not x.is_complex():
+        return torch.where(lead < 0, -1.0, 1.0).to(x.dtype)
+    return lead.conj() / lead.abs()
+
+
+def cholesky(x: Tensor, upper: bool) -> Tensor:
+    found = _tried(torch.linalg.cholesky, matrices.NOT_POSITIVE, _hermitian(x))
+    return (found.mH if upper else found).to(x.dtype)
+
+
+def det(x: Tensor) -> Tensor:
+    return torch.linalg.det(_wide(x)).to(x.dtype)
+
+
 def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
-    if x.dtype in _NATIVE:
-        sign, logarithm = torch.linalg.slogdet(x)
-        return sign, logarithm
-    sign, logarithm = torch.linalg.slogdet(x.float())
-    return sign.to(x.dtype), logarithm.to(x.dtype)
+    sign, logarithm = torch.linalg.slogdet(_wide(x))
+    return sign.to(x.dtype), logarithm.to(_real(x.dtype))
+
+
+def eig(x: Tensor) -> tuple[Tensor, Tensor]:
+    shapes.square(tuple(x.shape))
+    try:
+        values, vectors = torch.linalg.eig(_wide(x))
+    except RuntimeError as error:
+        raise LinAlgError(matrices.NOT_FINITE) from error
+    order = _order(values.detach())
+    values = values.gather(-1, order)
+    vectors = vectors.gather(-1, order[..., None, :].expand(vectors.shape))
+    return values, vectors * _turned(vectors)
+
+
+def _order(values: Tensor) -> Tensor:
+    if not values.numel():
+        return torch.zeros(values.shape, dtype=torch.int64)
+    by_imaginary = values.imag.argsort(dim=-1, stable=True)
+    unit = values.abs().amax(-1, keepdim=True) * torch.finfo(values.dtype).eps ** 0.5
+    key = (values.real / torch.where(unit == 0, 1, unit)).round().gather(-1, by_imaginary)
+    return by_imaginary.gather(-1, key.argsort(dim=-1, stable=True))
+
+
+def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
+    values, vectors = _tried(torch.linalg.eigh, matrices.NOT_FINITE, _hermitian(x))
+    return values.to(_real(x.dtype)), (vectors * _turned(vectors)).to(x.dtype)
+
+
+def inv(x: Tensor) -> Tensor:
+    return _solved(torch.linalg.inv, x).to(x.dtype)
+
+
+def _solved(function: Callable[..., Tensor], *operands: Tensor) -> Tensor:
+    """PyTorch's answer; NaN where NaN misled its choice of pivots."""
+    try:
+        return function(*map(_wide, operands))
+    except torch.linalg.LinAlgError as error:
+        if all(torch.isfinite(x).all() for x in operands):
+            raise LinAlgError(matrices.SINGULAR) from error
+    a, b = operands[0], operands[-1]
+    return b.new_full(shapes.solution(tuple(a.shape), tuple(b.shape)), torch.nan)  # type: ignore[arg-type]  # known sizes
+
+
+def solve(a: Tensor, b: Tensor) -> Tensor:
+    return _solved(torch.linalg.solve, a, b).to(b.dtype)
+
+
+def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
+    if shapes.are_vectors(tuple(a.shape), tuple(b.shape)):
+        return solve_triangular(a, b[..., None], lower)[..., 0]
+    return torch.linalg.solve_triangular(_wide(a), _wide(b), upper=not lower).to(b.dtype)
+
+
+def _part(x: Tensor, rcond: float | None) -> float:
+    _, rows, columns = shapes.matrices(tuple(x.shape))
+    return matrices.cutoff(rcond, rows, columns, str(x.dtype)[6:])  # type: ignore[arg-type]  # known sizes
+
+
+def pinv(x: Tensor, rcond: float | None) -> Tensor:
+    part = _part(x, rcond)
+    return _tried(lambda: torch.linalg.pinv(_wide(x), rtol=part), matrices.NOT_FINITE).to(x.dtype)
+
+
+def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
+    if shapes.are_vectors(tuple(a.shape), tuple(b.shape)):
+        return lstsq(a, b[..., None], rcond)[..., 0]
+    part = _part(a, rcond)
+    inverse = _tried(lambda: torch.linalg.pinv(_wide(a), rtol=part), matrices.NOT_FINITE)
+    return (inverse @ _wide(b)).to(b.dtype)
+
+
+def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
+    _, rows, columns = shapes.matrices(tuple(x.shape))
+    wide = _wide(x)
+    q, r = torch.linalg.qr(wide)
+    # LAPACK's diagonal is real.
+    sign = torch.where(r.detach().diagonal(dim1=-2, dim2=-1).real < 0, -1.0, 1.0).to(r.dtype)
+    q, r = q * sign[..., None, :], r * sign[..., :, None]
+    if mode == "complete" and rows > columns:  # type: ignore[operator]  # known sizes
+        q = torch.cat([q, _rest(q, wide)], -1)
+        r = torch.cat([r, r.new_zeros((*r.shape[:-2], rows - columns, columns))], -2)  # type: ignore[operator]
+    return q.to(x.dtype), r.to(x.dtype)
+
+
+def _rest(q: Tensor, x: Tensor) -> Tensor:
+    """More columns that complete the orthonormal ones, which span x, to a basis. Their values are constants: what is
+    subtracted is 0, and has the gradient of columns that stay orthogonal to q."""
+    rest = torch.linalg.qr(x.detach(), "complete")[0][..., q.shape[-1] :]
+    return rest - q @ (q.mH @ rest)
+
+
+def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
+    _, rows, columns = shapes.matrices(tuple(x.shape))
+    wide = _wide(x)
+    if not compute_uv:
+        return _tried(torch.linalg.svdvals, matrices.NOT_FINITE, wide).to(_real(x.dtype))
+    u, values, vh = _tried(torch.linalg.svd, matrices.NOT_FINITE, wide, False)
+    turned = _turned(u)
+    u, vh = u * turned, vh * turned.mH
+    if full_matrices and rows > columns:  # type: ignore[operator]  # known sizes
+        u = _completed(u)
+    elif full_matrices and rows < columns:  # type: ignore[operator]  # known sizes
+        vh = _completed(vh.mH).mH
+    return u.to(x.dtype), values.to(_real(x.dtype)), vh.to(x.dtype)
+
+
+def _completed(u: Tensor) -> Tensor:
+    rest = _rest(u, u)
+    return torch.cat([u, rest * _turned(rest)], -1)
+
+
+def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
+    packed, pivots, _ = torch.linalg.lu_factor_ex(_wide(x))
+    return packed.to(x.dtype), pivots - 1
+
+
+def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:
+    wide = x if x.dtype in _NATIVE else x.float()
+    if ord is None or len(axis) == 1:
+        found = torch.linalg.vector_norm(wide, 2 if ord is None else ord, axis, keepdims)
+    else:
+        found = _tried(torch.linalg.matrix_norm, matrices.NOT_FINITE, wide, ord, axis, keepdims)
+    return found.to(_real(x.dtype))

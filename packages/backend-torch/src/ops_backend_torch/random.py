@@ -3,6 +3,7 @@ is. The compiler cannot trace a generator, so in a trace the draw is one custom 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,16 +31,102 @@ def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: 
     return x if minval == 0 else torch.where(x < maxval, x, minval)
 
 
-def _draw(kind: str, shape: tuple[int, ...], a: float, b: float, dtype: torch.dtype, seed: Seed) -> Tensor:
+_EDGE = math.erf(math.sqrt(2))  # of two standard deviations, as `erfinv` counts them
+
+
+def truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+    # By the inverse of the distribution function, which is well conditioned between these bounds.
+    unit = _draw("uniform", shape, -_EDGE, _EDGE, _working(dtype), seed)
+    standard = (math.sqrt(2) * torch.erfinv(unit)).clamp(-2, 2)
+    return (standard * stddev + mean).to(DTYPES[dtype])
+
+
+def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
+    if maxval - minval == 2**63:
+        offsets = _draw("bits", shape, 0.0, 0.0, torch.int64, seed) & (2**63 - 1)
+    else:
+        offsets = _draw("integers", shape, 0.0, 0.0, torch.int64, seed, maxval - minval)
+    # In 64 bits that wrap round, and so do casts: what is in the dtype's range comes out right.
+    return (offsets + (minval if minval < 2**63 else minval - 2**64)).to(DTYPES[dtype])
+
+
+def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
+    sums = torch.cumsum(torch.softmax(logits.detach().double(), -1), -1)
+    unit = _draw("uniform", (*logits.shape[:-1], num_samples), 0.0, 1.0, torch.float64, seed) * sums[..., -1:]
+    found = torch.searchsorted(sums, unit, right=True).clamp(max=logits.shape[-1] - 1)
+    return found.to(DTYPES[dtype])
+
+
+def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
+    trials = torch.trunc(_parameter(counts, shape, torch.float64))
+    chance = _parameter(probabilities, shape, torch.float64)
+    valid = (trials >= 0) & torch.isfinite(trials) & (chance >= 0) & (chance <= 1)
+    given = [torch.where(valid, trials, 1.0), torch.where(valid, chance, 0.5)]
+    return torch.where(valid, _draw_from("binomial", given, seed), math.nan).to(DTYPES[dtype])
+
+
+def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
+    a = _parameter(alpha, shape, _working(dtype))
+    drawn = _draw_from("gamma", [torch.where(a > 0, a, 1.0)], seed)
+    return torch.where(a > 0, drawn, math.nan).to(DTYPES[dtype])
+
+
+def _log_gamma_variates(alpha: Tensor, seed: Seed) -> Tensor:
+    """Logarithms of gamma variates: those of alpha + 1 with a power of a uniform one, so that none is lost below the
+    smallest float (Marsaglia and Tsang 2000, https://doi.org/10.1145/358407.358414)."""
+    draw = _draw_from("gamma", [alpha + 1], seed)
+    unit = 1 - _draw("uniform", tuple(alpha.shape), 0.0, 1.0, alpha.dtype, (seed[0] ^ 0x9E3779B9, seed[1]))  # in (0, 1]
+    return draw.log() + unit.log() / alpha
+
+
+def beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
+    a, b = _parameter(alpha, shape, _working(dtype)), _parameter(beta, shape, _working(dtype))
+    valid = (a > 0) & (b > 0)
+    logs = [
+        _log_gamma_variates(torch.where(valid, x, 1.0), (seed[0] ^ place, seed[1]))
+        for place, x in ((0x5BD1E995, a), (0x27D4EB2F, b))
+    ]
+    return torch.where(valid, torch.sigmoid(logs[0] - logs[1]), math.nan).to(DTYPES[dtype])
+
+
+def permutation(count: int, seed: Seed) -> Tensor:
+    return _draw("permutation", (count,), 0.0, 0.0, torch.int32, seed)
+
+
+def _working(dtype: str) -> torch.dtype:
+    """The dtype in which a distribution of several steps is drawn."""
+    return torch.float64 if dtype == "float64" else torch.float32
+
+
+def _parameter(value: Any, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    return torch.as_tensor(value).to(dtype).broadcast_to(shape)
+
+
+def _draw(
+    kind: str, shape: tuple[int, ...], a: float, b: float, dtype: torch.dtype, seed: Seed, count: int = 0
+) -> Tensor:
     if torch.compiler.is_compiling():
-        return _draw_traced(kind, shape, float(a), float(b), dtype, torch.empty(0).device, *seed)
-    return _fill(torch.empty(shape, dtype=dtype), kind, a, b, *seed)
+        return _draw_traced(kind, shape, float(a), float(b), count, dtype, torch.empty(0).device, *seed)
+    return _fill(torch.empty(shape, dtype=dtype), kind, a, b, count, *seed)
 
 
-def _fill(x: Tensor, kind: str, a: float, b: float, word0: int, word1: int) -> Tensor:
-    generator = torch.Generator(x.device)
+def _generator(device: torch.device, word0: int, word1: int) -> torch.Generator:
+    generator = torch.Generator(device)
     generator.manual_seed(_mix(word0 << 32 | word1))
-    return x.normal_(a, b, generator=generator) if kind == "normal" else x.uniform_(a, b, generator=generator)
+    return generator
+
+
+def _fill(x: Tensor, kind: str, a: float, b: float, count: int, word0: int, word1: int) -> Tensor:
+    generator = _generator(x.device, word0, word1)
+    if kind == "normal":
+        return x.normal_(a, b, generator=generator)
+    if kind == "uniform":
+        return x.uniform_(a, b, generator=generator)
+    if kind == "integers":
+        return x.random_(0, count, generator=generator)
+    if kind == "bits":
+        return x.random_(-(2**63), None, generator=generator)
+    return torch.randperm(len(x), generator=generator, dtype=x.dtype, device=x.device)
 
 
 def _mix(seed: int) -> int:
@@ -56,12 +143,13 @@ def _draw_traced(
     shape: Sequence[int],
     a: float,
     b: float,
+    count: int,
     dtype: torch.dtype,
     device: torch.device,
     word0: int,
     word1: int,
 ) -> torch.Tensor:
-    return _fill(torch.empty(shape, dtype=dtype, device=device), kind, a, b, word0, word1)
+    return _fill(torch.empty(shape, dtype=dtype, device=device), kind, a, b, count, word0, word1)
 
 
 @_draw_traced.register_fake
@@ -70,9 +158,33 @@ def _(
     shape: Sequence[int],
     a: float,
     b: float,
+    count: int,
     dtype: torch.dtype,
     device: torch.device,
     word0: int,
     word1: int,
 ) -> torch.Tensor:
     return torch.empty(shape, dtype=dtype, device=device)
+
+
+def _draw_from(kind: str, parameters: list[Tensor], seed: Seed) -> Tensor:
+    """Variates of the parameters' shape."""
+    draw = _draw_from_traced if torch.compiler.is_compiling() else _from
+    return draw(kind, [parameter.contiguous() for parameter in parameters], *seed)
+
+
+def _from(kind: str, parameters: Sequence[Tensor], word0: int, word1: int) -> Tensor:
+    generator = _generator(parameters[0].device, word0, word1)
+    if kind == "binomial":
+        return torch.binomial(*parameters, generator=generator)
+    return torch._standard_gamma(*parameters, generator=generator)
+
+
+@torch.library.custom_op("ops_backend_torch::draw_from", mutates_args=())
+def _draw_from_traced(kind: str, parameters: Sequence[torch.Tensor], word0: int, word1: int) -> torch.Tensor:
+    return _from(kind, parameters, word0, word1)
+
+
+@_draw_from_traced.register_fake
+def _(kind: str, parameters: Sequence[torch.Tensor], word0: int, word1: int) -> torch.Tensor:
+    return torch.empty_like(parameters[0])

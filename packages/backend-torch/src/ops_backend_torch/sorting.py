@@ -108,3 +108,20 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     sums = torch.zeros((*x.shape[:-1], length + 1), dtype=added.dtype, device=x.device)
     sums = sums.scatter_add(-1, x, added)[..., :length]
     return sums if wide is None else sums.to(dtype)
+
+
+def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
+    if not x.dim():  # torch would take it for rank 1
+        raise IndexError("a tensor of rank 0 has no axis")
+    if x.dtype is torch.bool:
+        values, places = torch.topk(x.to(torch.uint8), k)
+        return values.to(torch.bool), places.int()
+    if x.dtype in _unsigned.UNSIGNED:
+        wide = x.to(torch.int64)
+        if x.dtype is torch.uint64:  # whose order is that of int64 with the top bit turned over
+            places = torch.topk(wide ^ -(2**63), k)[1]
+        else:
+            places = torch.topk(wide, k)[1]
+        return torch.gather(wide, -1, places).to(x.dtype), places.int()
+    values, places = torch.topk(x, k)
+    return values, places.int()

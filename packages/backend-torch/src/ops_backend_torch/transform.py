@@ -88,6 +88,10 @@ def _is_trainable(leaf: Any) -> bool:
     return isinstance(leaf, torch.Tensor) and (leaf.is_floating_point() or leaf.is_complex())
 
 
+def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
+    return torch.func.jvp(function, primals, tangents, has_aux=has_aux)
+
+
 def stop_gradient(x: Any) -> Any:
     return x.detach()
 

@@ -1,4 +1,5 @@
-"""Counting integers with NumPy: kernels of the backends whose tensors lie in NumPy's arrays (see contract, sorting)."""
+"""Counting integers and finding the largest numbers with NumPy: kernels of the backends whose tensors lie in NumPy's
+arrays (see contract, sorting)."""
 
 from __future__ import annotations
 
@@ -43,3 +44,19 @@ def tally(x: Array, weights: Array | None, length: int) -> Array:
         np.add.at(sums, np.minimum(x, length), weights)
         return sums[:length]
     return np.bincount(x, weights.astype(np.float64), length)[:length].astype(weights.dtype)
+
+
+def top_k(x: Array, k: int, sorted: bool) -> tuple[Array, Array]:
+    if not x.ndim or not 0 <= k <= x.shape[-1]:
+        raise ValueError("k is from 0 to the last axis' size")
+    # The small floats of ml_dtypes have no quick partition.
+    keys = x.astype(np.float32) if x.dtype.itemsize < 4 and x.dtype.kind not in "iub" else x
+    if k < x.shape[-1]:
+        places = np.argpartition(keys, x.shape[-1] - k, -1)[..., x.shape[-1] - k :]
+        places.sort(-1)  # so that of equal elements the first comes first
+        keys = np.take_along_axis(keys, places, -1)
+    else:
+        places = np.broadcast_to(np.arange(k), x.shape)
+    order = np.argsort(keys[..., ::-1], -1, "stable")[..., ::-1]
+    places = np.take_along_axis(places[..., ::-1], order, -1)
+    return np.take_along_axis(x, places, -1), places.astype(_INT32)

@@ -198,9 +198,22 @@ _RANGE = {name: (int(np.iinfo(name).min), int(np.iinfo(name).max)) for name in I
 _LARGEST = {name: float(ml_dtypes.finfo(to_numpy(name)).max) for name in FLOATS}
 
 
+def integer_range(name: str) -> tuple[int, int]:
+    """The least and the greatest number of an integer dtype."""
+    return _RANGE[name]
+
+
 def largest(name: str) -> float:
     """The largest finite number of a float dtype; its negative is the lowest."""
     return _LARGEST[name]
+
+
+_EPSILON = {name: float(ml_dtypes.finfo(to_numpy(name)).eps) for name in INEXACT}
+
+
+def epsilon(name: str) -> float:
+    """The distance from 1 to the next number of an inexact dtype."""
+    return _EPSILON[name]
 
 
 def fits(value: int, name: str) -> bool:

@@ -5,6 +5,8 @@ Each also derives from the built-in exception that a NumPy user would catch, so 
 
 from __future__ import annotations
 
+import numpy as np
+
 
 class OpsError(Exception):
     """Base of every error that `ops` raises on its own account."""
@@ -16,6 +18,10 @@ class ShapeError(OpsError, ValueError):
 
 class ArgumentError(OpsError, ValueError):
     """A value that an argument cannot take."""
+
+
+class LinAlgError(OpsError, np.linalg.LinAlgError):
+    """A matrix that has no such inverse, solution or decomposition, by its values."""
 
 
 class DtypeError(OpsError, TypeError):

@@ -424,6 +424,126 @@ def conv(
     return _with_spatial(shape[0], out, filters, data_format)
 
 
+def depthwise_conv(
+    shape: Shape, kernel: Shape, strides: Sequence[int], padding: str, data_format: str, dilation: Sequence[int]
+) -> Shape:
+    """The shape of a depthwise convolution; the kernel's shape is (*window, channels, multiplier)."""
+    channels, _ = _spatial(shape, data_format, "inputs")
+    if len(kernel) != len(shape):
+        raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
+    depth, multiplier = kernel[-2:]
+    if channels is not None and depth is not None and channels != depth:
+        raise ShapeError(f"inputs {shape} have {channels} channels; the kernel {kernel} is for {depth}")
+    known = depth if channels is None else channels
+    filters = None if known is None or multiplier is None else known * multiplier
+    grouped = (*kernel[:-2], 1, filters)
+    return conv(
+        _with_spatial(shape[0], _spatial(shape, data_format, "")[1], known, data_format),
+        grouped,
+        strides,
+        padding,
+        data_format,
+        dilation,
+    )
+
+
+def transposed_window(
+    kernel: int, stride: int, padding: str, output_padding: int | None, dilation: int
+) -> tuple[int, int]:
+    """What a transposed convolution answers along one axis: ``(before, extra)``.
+
+    Its sums lie one stride apart; ``before`` of their places are cut off at the start, and the answer has
+    ``(size - 1) * stride + extra`` places, zeros where no sum reaches.
+    """
+    reach = dilation * (kernel - 1) + 1
+    if padding == "valid":
+        return 0, max(reach, stride) if output_padding is None else reach + output_padding
+    if output_padding is None:
+        return max(reach - stride, 0) // 2, stride
+    return reach // 2, reach - 2 * (reach // 2) + output_padding
+
+
+def conv_transpose(
+    shape: Shape,
+    kernel: Shape,
+    strides: Sequence[int],
+    padding: str,
+    output_padding: Sequence[int | None],
+    data_format: str,
+    dilation: Sequence[int],
+) -> Shape:
+    """The shape of a transposed convolution; the kernel's shape is (*window, filters, channels)."""
+    channels, spatial = _spatial(shape, data_format, "inputs")
+    if len(kernel) != len(shape):
+        raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
+    filters, depth = kernel[-2:]
+    if channels is not None and depth is not None and channels != depth:
+        raise ShapeError(f"inputs {shape} have {channels} channels; the kernel {kernel} is for {depth}")
+    out: list[Dim] = []
+    for size, k, *rest in zip(spatial, kernel[:-2], strides, output_padding, dilation, strict=True):
+        step, amount, rate = rest
+        if size is None or k is None:
+            out.append(None)
+        else:
+            out.append(max((size - 1) * step + transposed_window(k, step, padding, amount, rate)[1], 0))
+    return _with_spatial(shape[0], tuple(out), filters, data_format)
+
+
+def adaptive_windows(size: int, count: int) -> tuple[list[int], list[int]]:
+    """Where ``count`` windows that cover an axis evenly start and end; neighbours overlap where they must."""
+    return [i * size // count for i in range(count)], [-(-(i + 1) * size // count) for i in range(count)]
+
+
+def adaptive_pool(shape: Shape, output_size: Sequence[int], data_format: str) -> Shape:
+    """The shape of a pooling to a given size."""
+    channels, spatial = _spatial(shape, data_format, "inputs")
+    if 0 in spatial:
+        raise ShapeError(f"an axis of size 0 cannot be pooled to a given size; got shape {shape}")
+    return _with_spatial(shape[0], tuple(output_size), channels, data_format)
+
+
+def unfold(
+    shape: Shape,
+    kernel_size: Sequence[int],
+    dilation: Sequence[int],
+    padding: Sequence[int],
+    stride: Sequence[int],
+) -> Shape:
+    """The shape of the windows of images with channels first, each as a column."""
+    if len(shape) != 4:
+        raise ShapeError(f"images have shape (batch, channels, height, width); got {shape}")
+    counts = tuple(
+        None if size is None else window(size + 2 * amount, k, step, "valid", rate)
+        for size, k, rate, amount, step in zip(shape[2:], kernel_size, dilation, padding, stride, strict=True)
+    )
+    channels = shape[1]
+    return shape[0], None if channels is None else channels * kernel_size[0] * kernel_size[1], size(counts)
+
+
+def fold(
+    shape: Shape,
+    output_size: Sequence[int],
+    kernel_size: Sequence[int],
+    dilation: Sequence[int],
+    padding: Sequence[int],
+    stride: Sequence[int],
+) -> Shape:
+    """The shape of images that are summed up from windows; see `unfold`."""
+    if len(shape) != 3:
+        raise ShapeError(f"windows have shape (batch, channels * window, positions); got {shape}")
+    area = kernel_size[0] * kernel_size[1]
+    if shape[1] is not None and shape[1] % area:
+        raise ShapeError(f"axis 1 of {shape} is no multiple of the window's {area} elements")
+    channels = None if shape[1] is None else shape[1] // area
+    image = (shape[0], channels, *output_size)
+    positions = unfold(image, kernel_size, dilation, padding, stride)[2]
+    if shape[2] is not None and shape[2] != positions:
+        raise ShapeError(
+            f"windows {tuple(kernel_size)} have {positions} positions in {tuple(output_size)}; got {shape}"
+        )
+    return image
+
+
 def pool(shape: Shape, pool_size: Sequence[int], strides: Sequence[int], padding: str, data_format: str) -> Shape:
     """The shape of a pooling."""
     channels, spatial = _spatial(shape, data_format, "inputs")
@@ -465,3 +585,57 @@ def einsum(subscripts: str, shapes: Sequence[Shape]) -> Shape:
     head, dots, tail = output.partition("...")
     middle = batch if dots else ()
     return (*(sizes[c] for c in head), *middle, *(sizes[c] for c in tail))
+
+
+def matrices(shape: Shape) -> tuple[Shape, Dim, Dim]:
+    """The axes before the last two, and these: rows and columns. ShapeError below rank 2."""
+    if len(shape) < 2:
+        raise ShapeError(f"a matrix, or a stack of matrices, has rank 2 or more; got shape {shape}")
+    return shape[:-2], shape[-2], shape[-1]
+
+
+def square(shape: Shape) -> Shape:
+    """The axes before the last two, which are those of square matrices."""
+    if len(shape) < 2 or (shape[-1] != shape[-2] and None not in shape[-2:]):
+        raise ShapeError(f"square matrices are needed; got shape {shape}")
+    return shape[:-2]
+
+
+def smaller(rows: Dim, columns: Dim) -> Dim:
+    """The smaller of both sizes, None where either is unknown."""
+    return None if rows is None or columns is None else min(rows, columns)
+
+
+def are_vectors(a: Shape, b: Shape) -> bool:
+    """Whether the right-hand sides b of systems of equations with the matrices a are vectors: b has rank 1, or a's
+    shape without its last axis. Else they are matrices, a column for each vector."""
+    return len(b) == 1 or (
+        len(b) == len(a) - 1 and all(x == y or x is None or y is None for x, y in zip(a[:-1], b, strict=True))
+    )
+
+
+def solution(a: Shape, b: Shape) -> Shape:
+    """The shape of the solutions x of ``a @ x = b``, of as many unknowns as a has columns."""
+    batch, rows, columns = matrices(a)
+    vectors = are_vectors(a, b)
+    if not b:
+        raise ShapeError("right-hand sides have rank 1 or more; got a scalar")
+    right = b if vectors else b[:-1]
+    if right[-1] != rows and right[-1] is not None and rows is not None:
+        raise ShapeError(f"matrices of shape {a} and right-hand sides of shape {b} do not have the same number of rows")
+    return (*broadcast(batch, right[:-1]), columns, *(() if vectors else b[-1:]))
+
+
+def svd(shape: Shape, full_matrices: bool) -> tuple[Shape, Shape, Shape]:
+    """The shapes of the left singular vectors, the singular values and the adjoint of the right singular vectors."""
+    batch, rows, columns = matrices(shape)
+    count = smaller(rows, columns)
+    left, right = (rows, columns) if full_matrices else (count, count)
+    return (*batch, rows, left), (*batch, count), (*batch, right, columns)
+
+
+def qr(shape: Shape, mode: str) -> tuple[Shape, Shape]:
+    """The shapes of the orthonormal columns and of the triangle."""
+    batch, rows, columns = matrices(shape)
+    inner = smaller(rows, columns) if mode == "reduced" else rows
+    return (*batch, rows, inner), (*batch, inner, columns)

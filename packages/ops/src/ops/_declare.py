@@ -260,13 +260,13 @@ class BackendFunction(Declared):
         names = ", ".join(parameter.name for parameter in self.parameters)
         body = (
             f"    try:\n"
-            f"        return function(backend, {forward})\n"
+            f"        return _function(backend, {forward})\n"  # a parameter may be called function
             f"    except Exception as error:\n"
             f"        failed = error\n"
             f"    raise explained(describe(({names},)), backend, failed) from cause(failed)\n"
         )
         scope = {
-            "function": self.function,
+            "_function": self.function,
             "backend": backend,
             "describe": self.describe,
             "explained": explained,
@@ -296,7 +296,8 @@ class Op(Declared):
         self.names = [p.name for p in self.parameters]
         self.kinds = [str(p.annotation) for p in self.parameters]
         self.operands = [i for i, kind in enumerate(self.kinds) if kind in _OPERANDS]
-        self.statics = tuple(i for i in range(len(self.kinds)) if i not in self.operands)
+        self.options = next((i for i, p in enumerate(self.parameters) if p.kind is p.VAR_KEYWORD), None)
+        self.statics = tuple(i for i in range(len(self.kinds)) if i not in self.operands and i != self.options)
         self.varargs = next((i for i, p in enumerate(self.parameters) if p.kind is p.VAR_POSITIONAL), None)
 
     # --- binding
@@ -498,7 +499,7 @@ class Op(Declared):
     def spread(self, values: Sequence[Any]) -> Sequence[Any]:
         """The arguments as they are passed by position: an ``*args`` parameter taken apart, ``**kwargs`` left out."""
         if self.varargs is None:
-            return values
+            return values if self.options is None else values[: self.options]
         return [*values[: self.varargs], *values[self.varargs]]
 
     # --- symbolic answers and errors
@@ -518,7 +519,7 @@ class Op(Declared):
             specs = [v if type(v) in _NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
             return rebind(self.function, backend)(*self.spread(specs))
         shape = self.shape(*self.spread(specs))
-        if isinstance(shape, SymbolicTensor):
+        if isinstance(shape, SymbolicTensor) or (isinstance(shape, tuple) and _is_symbolic(shape)):
             return shape
         first = next((specs[i] for i in self.operands if self.kinds[i] in ("Operand", "Operands")), None)
         dtype = (
@@ -649,6 +650,10 @@ def _spec(backend: Backend, value: Any) -> SymbolicTensor:
     return SymbolicTensor(backend.shape(value), backend.dtype(value))
 
 
+def _is_symbolic(values: tuple[Any, ...]) -> bool:
+    return len(values) > 0 and isinstance(values[0], SymbolicTensor)
+
+
 def _describe(value: Any) -> str:
     if isinstance(value, (list, tuple)) and value and any(hasattr(item, "shape") for item in value):
         return f"[{', '.join(_describe(item) for item in value[:6])}{', ...' if len(value) > 6 else ''}]"
@@ -744,7 +749,8 @@ def primitive(
     Args:
         dtype: its dtype rule.
         shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list or
-            tuple of shapes for several answers; a SymbolicTensor where the dtype rule does not know the dtype.
+            tuple of shapes for several answers; a SymbolicTensor, or a tuple of them, where the dtype rule does not
+            know the dtype.
         canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
         kernel: the kernel's name in the contract, where it is not the op's own.
     """

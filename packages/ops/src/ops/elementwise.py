@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from ops import _rules as rules
 from ops._declare import composite, primitive
-from ops._types import Index, Mask, Operand, Tensor
+from ops._types import DtypeLike, Index, Mask, Operand, Tensor
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops_common import bessel, dtypes, shapes
@@ -1462,3 +1464,49 @@ def clip(x: Operand, x_min: Operand, x_max: Operand) -> Tensor:
         array([2, 5, 6], dtype=int32)
     """
     ...
+
+
+@composite(kernel=None)
+def saturate_cast(x: Operand, dtype: DtypeLike) -> Tensor:
+    """The values in another dtype, those beyond its range as the nearest number that is in it.
+
+    Floats become integers by truncation, NaN becomes 0 there; the greatest finite number stands for infinity in a
+    smaller float. Complex numbers lose their imaginary part. To bool and to complex it is as `cast`.
+
+    Raises:
+        DtypeError: the dtype is unknown, or the framework does not have it.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.saturate_cast([-1.5, 2.7, 300.0], "uint8"))
+        array([  0,   2, 255], dtype=uint8)
+    """
+    have = dtype_of(x)
+    if dtype in ("bool", have) or have == "bool" or dtypes.is_complex(dtype):
+        return cast(x, dtype)
+    if dtypes.is_complex(have):
+        x = real(x)
+        have = dtype_of(x)
+    if dtypes.is_integer(have):
+        if dtypes.is_integer(dtype):
+            bounds = dtypes.integer_range(have), dtypes.integer_range(dtype)
+            low, high = (combine(*ends) for combine, ends in zip((max, min), zip(*bounds, strict=True), strict=True))
+            if (low, high) != dtypes.integer_range(have):
+                x = clip(x, convert_to_tensor(low, have), convert_to_tensor(high, have))
+            return cast(x, dtype)
+        top = dtypes.largest(dtype)
+        if top < dtypes.integer_range(have)[1]:
+            return cast(clip(cast(x, "float32"), -top, top), dtype)
+        return cast(x, dtype)
+    if dtypes.is_integer(dtype):
+        low, high = dtypes.integer_range(dtype)
+        native = dtypes.to_numpy("float32" if have in _SMALL_FLOATS else have).type
+        x = cast(x, dtypes.from_numpy(np.dtype(native)))
+        # Numbers that the float has: the dtype's greatest may lie between two of them.
+        least, most = native(low), native(high)
+        if int(most) > high:
+            most = np.nextafter(most, native(0))
+        found = cast(where(isnan(x), 0.0, clip(x, float(least), float(most))), dtype)
+        return where(greater(x, float(most)), convert_to_tensor(high, dtype), found)
+    top = dtypes.largest(dtype)
+    return cast(clip(x, -top, top) if top < dtypes.largest(have) else x, dtype)

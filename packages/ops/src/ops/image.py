@@ -83,7 +83,7 @@ __all__ = [
 ]
 
 
-# --- what the arguments have in common ----------------------------------------------------------------------------------
+# --- what the arguments have in common ------------------------------------------------------------------------------
 
 
 def _sizes(images: Any, what: str = "images", ranks: tuple[int, ...] = (3, 4)) -> shapes.Shape:
@@ -255,7 +255,10 @@ def crop_images(
     """
     sizes = shape_of(images)
     at = _height_axis(len(sizes), data_format)
-    ends = (_end(sizes[at], top_cropping, bottom_cropping, target_height), _end(sizes[at + 1], left_cropping, right_cropping, target_width))  # fmt: skip
+    ends = (
+        _end(sizes[at], top_cropping, bottom_cropping, target_height),
+        _end(sizes[at + 1], left_cropping, right_cropping, target_width),
+    )
     key = [slice(None)] * len(sizes)
     key[at], key[at + 1] = ends
     return get_item(images, tuple(key))
@@ -692,8 +695,8 @@ def _edges(images: Any, data_format: Any) -> tuple[Any, ...]:
 def sobel_edges(images: Operand, data_format: str | None = None) -> Tensor:
     """How fast the brightness changes downwards and to the right, by Sobel's operator.
 
-    The change is the difference between the next and the previous pixel, in three neighbouring columns (rows) weighed 1,
-    2 and 1. Beyond the edges stand the pixels at the edge.
+    The change is the difference between the next and the previous pixel, in three neighbouring columns (rows) weighed
+    1, 2 and 1. Beyond the edges stand the pixels at the edge.
 
     Args:
         images: one image or a batch; integers become `floatx`.
@@ -821,7 +824,17 @@ def _resized(
     at = _height_axis(len(sizes), data_format)
     if None not in sizes[at : at + 2]:
         _known(sizes, at)
-    return images, out, interpolation, bool(antialias), bool(crop), bool(fill), fill_mode, canonical_float(fill_value), data_format  # fmt: skip
+    return (
+        images,
+        out,
+        interpolation,
+        bool(antialias),
+        bool(crop),
+        bool(fill),
+        fill_mode,
+        canonical_float(fill_value),
+        data_format,
+    )
 
 
 @composite(dtype=rules.REALS, canonical=_resized, kernel=None)
@@ -965,8 +978,8 @@ def scale_and_translate(
 ) -> Tensor:
     """Images stretched by a scale and then moved, along any axes.
 
-    A point x goes to ``x * scale + translation``, where the middles of pixels lie at 0.5, 1.5 and so on. What comes from
-    beyond the edges is 0.
+    A point x goes to ``x * scale + translation``, where the middles of pixels lie at 0.5, 1.5 and so on. What comes
+    from beyond the edges is 0.
 
     Args:
         images: a tensor of any rank; integers are rounded and limited to their dtype's range.
@@ -1002,7 +1015,9 @@ def scale_and_translate(
         size = shape_of(x)[axis]
         if size is None:
             raise ShapeError(f"the size of axis {axis} must be known")
-        matrix = _weights(size, output_shape[axis], get_item(scale, (i,)), get_item(translation, (i,)), method, antialias, wide)  # fmt: skip
+        matrix = _weights(
+            size, output_shape[axis], get_item(scale, (i,)), get_item(translation, (i,)), method, antialias, wide
+        )
         x = tensordot(x, matrix, ((axis,), (1,)))
         if axis != rank - 1:
             x = moveaxis(x, -1, axis)
@@ -1053,7 +1068,7 @@ def _kernel(method: str, x: Tensor) -> Tensor:
     return _cubic(x) if method == "bicubic" else _lanczos(float(method[-1]), x)
 
 
-# --- sampling at coordinates ------------------------------------------------------------------------------------------
+# --- sampling at coordinates ----------------------------------------------------------------------------------------
 
 _FILLS = ("constant", "nearest", "wrap", "mirror", "reflect")
 
@@ -1332,10 +1347,22 @@ def _perspective(
     batch = sizes[0] if len(sizes) == 4 else 1
     for name, points in (("start_points", start_points), ("end_points", end_points)):
         given = tuple(getattr(points, "shape", ()))
-        if len(given) not in (2, 3) or given[-2] not in (4, None) or given[-1] not in (2, None) or not _fits(given[:-2], batch):  # fmt: skip
+        if (
+            len(given) not in (2, 3)
+            or given[-2] not in (4, None)
+            or given[-1] not in (2, None)
+            or not _fits(given[:-2], batch)
+        ):
             raise ShapeError(f"{name} has shape (4, 2), or (batch, 4, 2) for as many images; got {given} for {sizes}")
     _order(interpolation)
-    return images, start_points, end_points, interpolation, canonical_float(fill_value), _checked_format(sizes, data_format)  # fmt: skip
+    return (
+        images,
+        start_points,
+        end_points,
+        interpolation,
+        canonical_float(fill_value),
+        _checked_format(sizes, data_format),
+    )
 
 
 @composite(canonical=_perspective, kernel=None)

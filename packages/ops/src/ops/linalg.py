@@ -1,26 +1,509 @@
-"""Family linalg: linear algebra of matrices, and of stacks of them."""
+"""Family linalg, and the namespace `ops.linalg`: linear algebra of matrices, and of stacks of them.
+
+**Conventions.** Decompositions leave signs, phases and orders open, and frameworks differ in them; here they are fixed,
+the same on every backend, and gradients go through them:
+
+* the diagonal of a QR's R is real and not negative;
+* eigenvectors have length 1, and singular vectors too; of each eigenvector and left singular vector, the first element
+  whose modulus is at least 0.99 of the largest one's is real and positive;
+* eigenvalues of Hermitian matrices ascend, singular values descend, eigenvalues of others are sorted by their real and
+  then by their imaginary parts.
+
+What belongs to equal eigenvalues or singular values, or to singular values of 0, stays open.
+
+**Matrices without an answer.** In eager calls a singular matrix to `inv` and `solve`, and one that is not positive
+definite to `cholesky`, is a `LinAlgError`. So is one with NaN or infinity for `cholesky`, `eig`, `svd` and what is made
+of singular values; other functions answer something without an error. In functions that are compiled, JAX and OpenVINO
+cannot raise by values, and answer NaN or infinity, JAX in functions that are differentiated or mapped as well;
+TensorFlow and PyTorch raise an error of their own there.
+"""
 
 from __future__ import annotations
 
+import math
+import numbers
+from typing import Any
+
 from ops import _rules as rules
-from ops._declare import backend_function
-from ops._types import Operand, Tensor
-from ops_common import dtypes
-from ops_common.backend import Backend
-from ops_common.errors import ShapeError
+from ops._declare import canonical_axis, composite, primitive
+from ops._types import Axis, Operand, Tensor
+from ops.contraction import matmul
+from ops.core import cast
+from ops.core import dtype as dtype_of
+from ops.core import shape as shape_of
+from ops.creation import ones_like, tril, triu
+from ops.elementwise import abs as absolute
+from ops.elementwise import add, conj, equal, greater, imag, multiply, power, real, sqrt, square, where
+from ops.indexing import get_item
+from ops.manipulation import moveaxis, swapaxes
+from ops.reduction import amax, amin, narrowed, widened
+from ops.reduction import sum as reduce_sum
+from ops.transform import jvp
+from ops_common import dtypes, shapes
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.shapes import Shape
 from ops_common.symbolic import SymbolicTensor
 
+__all__ = [
+    "cholesky",
+    "cholesky_inverse",
+    "det",
+    "eig",
+    "eigh",
+    "inv",
+    "jvp",
+    "lstsq",
+    "lu_factor",
+    "matrix_rank",
+    "norm",
+    "pinv",
+    "qr",
+    "slogdet",
+    "solve",
+    "solve_triangular",
+    "svd",
+]
 
-def _stack_of(shape: Shape) -> Shape:
-    """The axes before the last two, which are those of square matrices."""
-    if len(shape) < 2 or (shape[-1] != shape[-2] and None not in shape[-2:]):
-        raise ShapeError(f"square matrices are needed; got shape {shape}")
-    return shape[:-2]
+
+def _square(x: Any, *rest: Any) -> Shape:
+    shapes.square(x.shape)
+    return x.shape
 
 
-@backend_function
-def slogdet(backend: Backend, x: Operand) -> tuple[Tensor, Tensor]:
+@primitive(dtype=rules.FLOATS, shape=_square)
+def cholesky(x: Operand, upper: bool = False) -> Tensor:
+    """Cholesky's factor of a Hermitian positive definite matrix: the triangle L for which ``L @ L^H`` is the matrix.
+
+    Args:
+        x: a square matrix, or a stack of them. Only its lower triangle is read.
+        upper: whether to answer the adjoint of L, an upper triangle.
+
+    Returns:
+        A tensor of x's shape, with a real positive diagonal, in the float dtype (integers in `floatx`).
+
+    Raises:
+        ShapeError: x is no square matrix or stack of them.
+        LinAlgError: a matrix is not positive definite; in compiled functions see `ops.linalg`.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.cholesky([[4.0, 2.0], [2.0, 5.0]]))
+        array([[2., 0.],
+               [1., 2.]], dtype=float32)
+    """
+    ...
+
+
+@composite(dtype=rules.FLOATS)
+def cholesky_inverse(x: Operand, upper: bool = False) -> Tensor:
+    """The inverse of a matrix, from the matrix's Cholesky factor.
+
+    Args:
+        x: the factor, as `cholesky` answers it. Its other triangle is not read.
+        upper: whether the factor is an upper triangle.
+
+    Returns:
+        A tensor of x's shape, in the float dtype (integers in `floatx`).
+
+    Raises:
+        ShapeError: x is no square matrix or stack of them.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.cholesky_inverse([[2.0, 0.0], [1.0, 1.0]]))
+        array([[ 0.5, -0.5],
+               [-0.5,  1. ]], dtype=float32)
+    """
+    shapes.square(shape_of(x))
+    triangle = widened(x)
+    identity = triu(tril(ones_like(triangle)))  # of sizes that need not be known
+    inverse = solve_triangular(triangle, identity, not upper)
+    adjoint = conj(swapaxes(inverse, -1, -2))
+    return narrowed(matmul(inverse, adjoint) if upper else matmul(adjoint, inverse), x)
+
+
+@primitive(dtype=rules.FLOATS, shape=lambda x: shapes.square(x.shape))
+def det(x: Operand) -> Tensor:
+    """Determinant; see `slogdet` where it may be too large or too small for a float.
+
+    Args:
+        x: a square matrix, or a stack of them.
+
+    Returns:
+        A tensor of the shape of the stack, in the float dtype (integers in `floatx`).
+
+    Raises:
+        ShapeError: x is no square matrix or stack of them.
+
+    Example:
+        >>> import ops
+        >>> float(ops.convert_to_numpy(ops.det([[2.0, 0.0], [1.0, 3.0]])))
+        6.0
+    """
+    ...
+
+
+_COMPLEX = {"float64": "complex128", "complex128": "complex128"}
+
+
+def _eigen(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
+    shapes.square(x.shape)
+    dtype = _COMPLEX.get(x.dtype, "complex64")
+    return SymbolicTensor(x.shape[:-1], dtype), SymbolicTensor(x.shape, dtype)
+
+
+@primitive(dtype=rules.FLOATS, shape=_eigen)
+def eig(x: Operand) -> tuple[Tensor, Tensor]:
+    """Eigenvalues and eigenvectors of a square matrix; see `eigh` for a symmetric or Hermitian one.
+
+    The gradient of a vector exists where its eigenvalue differs from all others.
+
+    Args:
+        x: a square matrix, or a stack of them.
+
+    Returns:
+        (values, vectors), both complex128 for float64 and complex128, else complex64. The values ascend by their real
+        parts and, where these are the same but for rounding (the root of epsilon, in units of the largest modulus), by
+        their imaginary parts. The vectors are columns, in the same order; for lengths and phases see `ops.linalg`.
+
+    Raises:
+        ShapeError: x is no square matrix or stack of them.
+        LinAlgError: x has numbers that are not finite.
+        UnsupportedError: on backend openvino, which has no complex dtype.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.eig(ops.SymbolicTensor((3, 3)))[0])
+        (3,)
+    """
+    ...
+
+
+def _hermitian(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
+    shapes.square(x.shape)
+    return SymbolicTensor(x.shape[:-1], rules.MODULUS.answer(x.dtype)), SymbolicTensor(x.shape, x.dtype)
+
+
+@primitive(dtype=rules.FLOATS, shape=_hermitian)
+def eigh(x: Operand) -> tuple[Tensor, Tensor]:
+    """Eigenvalues and eigenvectors of a symmetric or Hermitian matrix.
+
+    The gradient of a vector exists where its eigenvalue differs from all others.
+
+    Args:
+        x: a square matrix, or a stack of them. Only its lower triangle is read.
+
+    Returns:
+        (values, vectors). The values are real and ascend. The vectors are columns, in the same order and in the float
+        dtype (integers in `floatx`); for their signs see `ops.linalg`.
+
+    Raises:
+        ShapeError: x is no square matrix or stack of them.
+        UnsupportedError: in a traced function on backend openvino.
+
+    Example:
+        >>> import ops
+        >>> values, vectors = ops.eigh([[2.0, 0.0], [0.0, 1.0]])
+        >>> ops.convert_to_numpy(values)
+        array([1., 2.], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_square)
+def inv(x: Operand) -> Tensor:
+    """Inverse. To solve systems of equations, `solve` is more accurate, and cheaper.
+
+    Args:
+        x: a square matrix, or a stack of them.
+
+    Returns:
+        A tensor of x's shape, in the float dtype (integers in `floatx`).
+
+    Raises:
+        ShapeError: x is no square matrix or stack of them.
+        LinAlgError: a matrix is singular; in compiled functions see `ops.linalg`.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.inv([[2.0, 0.0], [0.0, 4.0]]))
+        array([[0.5 , 0.  ],
+               [0.  , 0.25]], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=lambda a, b, rcond: shapes.solution(a.shape, b.shape))
+def lstsq(a: Operand, b: Operand, rcond: float | None = None) -> Tensor:
+    """Least squares: the x for which the length of ``a @ x - b`` is smallest; of several, the shortest.
+
+    Args:
+        a: a matrix (rows, columns), or a stack of them.
+        b: right-hand sides, as in `solve`.
+        rcond: singular values up to this part of the largest count as zero; by default the larger size times the
+            epsilon of the dtype.
+
+    Returns:
+        A tensor of b's shape with columns in place of rows, in the float dtype that both promote to.
+
+    Raises:
+        ShapeError: the shapes do not fit.
+        LinAlgError: a has numbers that are not finite.
+        UnsupportedError: in a traced function on backend openvino.
+
+    Example:
+        >>> import ops
+        >>> x = ops.lstsq([[1.0, 0.0], [1.0, 0.0], [0.0, 2.0]], [1.0, 3.0, 2.0])
+        >>> ops.convert_to_numpy(ops.round(x, 4))
+        array([2., 1.], dtype=float32)
+    """
+    ...
+
+
+def _lu(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
+    batch, rows, columns = shapes.matrices(x.shape)
+    return SymbolicTensor(x.shape, x.dtype), SymbolicTensor((*batch, shapes.smaller(rows, columns)), "int32")
+
+
+@primitive(dtype=rules.FLOATS, shape=_lu)
+def lu_factor(x: Operand) -> tuple[Tensor, Tensor]:
+    """Factors of a matrix with its rows in another order: ``P @ x = L @ U``.
+
+    Args:
+        x: a matrix, or a stack of them; it may be rectangular or singular.
+
+    Returns:
+        (lu, pivots). lu has U on the diagonal and above it, and below it L, whose diagonal is 1; it has x's shape and
+        the float dtype (integers in `floatx`). pivots, int32, says for each row, from the first, which row from there
+        on it was exchanged with, counted from 0; in a complex matrix that with the largest sum of absolute real and
+        imaginary part.
+
+    Raises:
+        ShapeError: x has a rank below 2.
+
+    Example:
+        >>> import ops
+        >>> lu, pivots = ops.lu_factor([[1.0, 3.0], [2.0, 4.0]])
+        >>> ops.convert_to_numpy(lu)
+        array([[2. , 4. ],
+               [0.5, 1. ]], dtype=float32)
+        >>> ops.convert_to_numpy(pivots)
+        array([1, 1], dtype=int32)
+    """
+    ...
+
+
+@composite(dtype=rules.FLOATS, kernel=None, fused=False)  # fused, JAX could not say that a matrix is not finite
+def matrix_rank(x: Operand, tol: float | None = None) -> Tensor:
+    """Rank of a matrix: the number of its singular values that count as more than zero.
+
+    Args:
+        x: a matrix, or a stack of them.
+        tol: singular values up to this are zero; by default the largest of them times the larger size times the epsilon
+            of the dtype.
+
+    Returns:
+        A tensor of the shape of the stack, int32.
+
+    Raises:
+        ShapeError: x has a rank below 2.
+        LinAlgError: x has numbers that are not finite.
+        UnsupportedError: in a traced function on backend openvino.
+
+    Example:
+        >>> import ops
+        >>> int(ops.convert_to_numpy(ops.matrix_rank([[1.0, 2.0], [2.0, 4.0]])))
+        1
+    """
+    values = svd(x, False, False)
+    limit: Any = tol
+    if tol is None:
+        sizes = [size for size in shape_of(x)[-2:] if size is not None]
+        if len(sizes) < 2 and not isinstance(x, SymbolicTensor):
+            raise ShapeError(f"the sizes of the matrices must be known, or tol given; got shape {shape_of(x)}")
+        part = dtypes.epsilon(dtype_of(values)) * sorted([1, *sizes])[-1]
+        limit = multiply(get_item(values, (..., slice(0, 1))), part)
+    return reduce_sum(cast(greater(values, limit), "int32"), -1)
+
+
+_VECTORS_ORDER = "the order of a vector norm is a number or None"
+_MATRIX_ORDERS = ("nuc", 1, -1, 2, -2, math.inf, -math.inf)
+
+
+def _norm(x: Any, ord: Any, axis: Any, keepdims: Any) -> tuple[Any, ...]:
+    """The axes as a tuple, and None for the order of a sum of squares."""
+    rank = len(getattr(x, "shape", ()))
+    if not (ord is None or isinstance(ord, (str, numbers.Real))):
+        raise ArgumentTypeError(f"ord is a number, 'fro', 'nuc' or None; got {ord!r}")
+    axes = shapes.normalize_axes(canonical_axis(axis), rank)
+    if axis is None and ord is None:
+        return x, None, axes, keepdims
+    if len(axes) not in (1, 2):
+        raise ShapeError(
+            f"a norm is that of vectors (one axis) or of matrices (two axes); got axis {axis}, rank {rank}"
+        )
+    if len(axes) == 1:
+        if isinstance(ord, str):
+            raise ArgumentError(f"{_VECTORS_ORDER}; got {ord!r}")
+        return x, None if ord is None or ord == 2 else float(ord), axes, keepdims
+    if ord is None or ord == "fro":
+        return x, None, axes, keepdims
+    if ord not in _MATRIX_ORDERS:
+        raise ArgumentError(f"the order of a matrix norm is 'fro', 'nuc', 1, -1, 2, -2, inf, -inf or None; got {ord!r}")
+    return x, ord, axes, keepdims
+
+
+@composite(dtype=rules.FLOATS, canonical=_norm)
+def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Norm of vectors or of matrices.
+
+    Args:
+        x: numbers; float16 and bfloat16 are summed in float32.
+        ord: the order. For vectors: a number p, ``sum(abs(x)**p)**(1/p)``; 0, the number of elements that are not zero;
+            inf and -inf, the largest and the smallest modulus; None, 2. For matrices: None and "fro", the root of the
+            sum of squares; "nuc", the sum of singular values; 2 and -2, the largest and smallest of them; 1 and -1, the
+            largest and smallest sum of the moduli of a column; inf and -inf, those of a row.
+        axis: the axis of the vectors, or the two axes, rows first, of the matrices. None for all of x: without an order
+            x may have any rank, with one 1 or 2.
+        keepdims: whether the reduced axes stay, with size 1.
+
+    Returns:
+        A real tensor in the float dtype (integers in `floatx`). At 0 the gradient of a root of a sum is 0.
+
+    Raises:
+        ShapeError: an axis is out of bounds or named twice, or there are neither one nor two.
+        ArgumentError: there is no such order for vectors, or for matrices.
+
+    Example:
+        >>> import ops
+        >>> float(ops.convert_to_numpy(ops.norm([3.0, 4.0])))
+        5.0
+        >>> ops.convert_to_numpy(ops.norm([[3.0, -4.0], [0.0, 2.0]], ord=1, axis=1))
+        array([7., 2.], dtype=float32)
+    """
+    wide = widened(x)
+    axes: Any = axis
+    if ord is None:
+        squares = add(square(real(wide)), square(imag(wide))) if dtypes.is_complex(dtype_of(x)) else square(wide)
+        return narrowed(_root(reduce_sum(squares, axes, keepdims), None), x)
+    if len(axes) == 1:
+        return narrowed(_of_vectors(absolute(wide), ord, axes[0], keepdims), x)
+    return narrowed(_of_matrices(wide, ord, axes, keepdims), x)
+
+
+def _root(total: Any, p: float | None) -> Any:
+    """The root of a sum of powers, the square root for None. Its gradient at 0 would be infinite: it is 0 there."""
+    zero = equal(total, 0.0)
+    base = where(zero, 1.0, total)
+    return where(zero, 0.0 if p is None or p > 0 else math.inf, sqrt(base) if p is None else power(base, 1.0 / p))
+
+
+def _of_vectors(size: Any, p: float, axis: int, keepdims: bool) -> Any:
+    if p == math.inf:
+        return amax(size, axis, keepdims)
+    if p == -math.inf:
+        return amin(size, axis, keepdims)
+    if p == 0:
+        return reduce_sum(cast(greater(size, 0.0), dtype_of(size)), axis, keepdims)
+    if p == 1:
+        return reduce_sum(size, axis, keepdims)
+    # At 0 the gradient of a power may be infinite: it is 0 there, too.
+    zero = equal(size, 0.0)
+    powers = where(zero, 0.0 if p > 0 else math.inf, power(where(zero, 1.0, size), p))
+    return _root(reduce_sum(powers, axis, keepdims), p)
+
+
+def _of_matrices(x: Any, ord: Any, axes: tuple[int, int], keepdims: bool) -> Any:
+    if ord in ("nuc", 2, -2):
+        values = svd(moveaxis(x, axes, (-2, -1)), False, False)
+        if ord == "nuc":
+            found = reduce_sum(values, -1)
+        else:
+            found = amax(values, -1) if ord == 2 else amin(values, -1)
+        if not keepdims:
+            return found
+        index: list[Any] = [None if i in axes else slice(None) for i in range(len(shape_of(x)))]
+        return get_item(found, tuple(index))
+    rows, columns = axes
+    summed, kept = (rows, columns) if ord in (1, -1) else (columns, rows)
+    sums = reduce_sum(absolute(x), summed, True)
+    found = amax(sums, kept, True) if ord > 0 else amin(sums, kept, True)
+    if keepdims:
+        return found
+    return get_item(found, tuple(0 if i in axes else slice(None) for i in range(len(shape_of(x)))))
+
+
+def _transposed(x: Any, rcond: Any) -> Shape:
+    batch, rows, columns = shapes.matrices(x.shape)
+    return (*batch, columns, rows)
+
+
+@primitive(dtype=rules.FLOATS, shape=_transposed)
+def pinv(x: Operand, rcond: float | None = None) -> Tensor:
+    """Pseudo-inverse of Moore and Penrose, by singular values.
+
+    Args:
+        x: a matrix (rows, columns), or a stack of them.
+        rcond: singular values up to this part of the largest count as zero; by default the larger size times the
+            epsilon of the dtype.
+
+    Returns:
+        Matrices (columns, rows), in the float dtype (integers in `floatx`). The gradient is that for a constant rank.
+
+    Raises:
+        ShapeError: x has a rank below 2.
+        LinAlgError: x has numbers that are not finite.
+        UnsupportedError: in a traced function on backend openvino.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.round(ops.pinv([[2.0, 0.0], [0.0, 0.0], [0.0, 4.0]]), 4))
+        array([[0.5 , 0.  , 0.  ],
+               [0.  , 0.  , 0.25]], dtype=float32)
+    """
+    ...
+
+
+def _mode(x: Any, mode: Any) -> tuple[Any, ...]:
+    if mode not in ("reduced", "complete"):
+        raise ArgumentError(f"mode is 'reduced' or 'complete'; got {mode!r}")
+    return x, mode
+
+
+@primitive(dtype=rules.FLOATS, shape=lambda x, mode: shapes.qr(x.shape, mode), canonical=_mode)
+def qr(x: Operand, mode: str = "reduced") -> tuple[Tensor, Tensor]:
+    """Orthonormal columns and a triangle whose product is the matrix: ``x = Q @ R``.
+
+    Args:
+        x: a matrix (rows, columns), or a stack of them.
+        mode: "reduced": Q has as many columns, and R as many rows, as the smaller size; "complete": Q is square, its
+            further columns a basis of what is orthogonal to the first ones.
+
+    Returns:
+        (Q, R), in the float dtype (integers in `floatx`). R's diagonal is real and not negative. Gradients are those
+        for linearly independent columns; of a wide matrix, for independent ones up to the number of rows.
+
+    Raises:
+        ShapeError: x has a rank below 2.
+        ArgumentError: the mode is unknown.
+
+    Example:
+        >>> import ops
+        >>> q, r = ops.qr([[0.0, 2.0], [-1.0, 3.0]])
+        >>> ops.convert_to_numpy(ops.round(r, 4) + 0.0)
+        array([[ 1., -3.],
+               [ 0.,  2.]], dtype=float32)
+    """
+    ...
+
+
+def _sign_and_logarithm(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
+    batch = shapes.square(x.shape)
+    return SymbolicTensor(batch, x.dtype), SymbolicTensor(batch, rules.MODULUS.answer(x.dtype))
+
+
+@primitive(dtype=rules.FLOATS, shape=_sign_and_logarithm)
+def slogdet(x: Operand) -> tuple[Tensor, Tensor]:
     """Sign and logarithm of the absolute value of a determinant, which itself may be too large or small for a float.
 
     Args:
@@ -32,7 +515,6 @@ def slogdet(backend: Backend, x: Operand) -> tuple[Tensor, Tensor]:
 
     Raises:
         ShapeError: x is no square matrix or stack of them.
-        UnsupportedError: in a traced function on backend openvino.
 
     Example:
         >>> import ops
@@ -40,11 +522,93 @@ def slogdet(backend: Backend, x: Operand) -> tuple[Tensor, Tensor]:
         >>> float(ops.convert_to_numpy(sign)), float(ops.convert_to_numpy(logabsdet))
         (-1.0, 0.0)
     """
-    if isinstance(x, SymbolicTensor):
-        dtype = dtypes.to_float(x.dtype)
-        batch = _stack_of(x.shape)
-        return SymbolicTensor(batch, dtype), SymbolicTensor(batch, rules.MODULUS.answer(dtype))
-    tensor = backend.to_tensor(x)
-    _stack_of(backend.shape(tensor))
-    dtype = dtypes.to_float(backend.dtype(tensor))
-    return backend.run("linalg.slogdet", dtype in backend.fast_dtypes, backend.cast(tensor, dtype))
+    ...
+
+
+def _solution(a: Any, b: Any, *rest: Any) -> Shape:
+    shapes.square(a.shape)
+    return shapes.solution(a.shape, b.shape)
+
+
+@primitive(dtype=rules.FLOATS, shape=_solution)
+def solve(a: Operand, b: Operand) -> Tensor:
+    """Solution x of the systems of linear equations ``a @ x = b``.
+
+    Args:
+        a: a square matrix, or a stack of them.
+        b: right-hand sides. If b has rank 1, or the shape of a without its last axis, they are vectors; else they are
+            the columns of matrices. Stacks broadcast.
+
+    Returns:
+        A tensor of b's shape (but for the stacks), in the float dtype that both promote to.
+
+    Raises:
+        ShapeError: a is no square matrix or stack of them, or the shapes do not fit.
+        LinAlgError: a matrix is singular; in compiled functions see `ops.linalg`.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.solve([[2.0, 0.0], [0.0, 4.0]], [1.0, 1.0]))
+        array([0.5 , 0.25], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.FLOATS, shape=_solution)
+def solve_triangular(a: Operand, b: Operand, lower: bool = False) -> Tensor:
+    """Solution x of ``a @ x = b`` for a triangle a.
+
+    Args:
+        a: a square matrix, or a stack of them, of which one triangle is read.
+        b: right-hand sides, as in `solve`.
+        lower: whether the triangle is the lower one.
+
+    Returns:
+        A tensor of b's shape (but for the stacks), in the float dtype that both promote to. A zero on the diagonal
+        gives infinities and NaN, as dividing by it does.
+
+    Raises:
+        ShapeError: a is no square matrix or stack of them, or the shapes do not fit.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.solve_triangular([[2.0, 0.0], [1.0, 4.0]], [2.0, 5.0], lower=True))
+        array([1., 1.], dtype=float32)
+    """
+    ...
+
+
+def _singular(x: Any, full_matrices: bool, compute_uv: bool) -> Any:
+    left, values, right = shapes.svd(x.shape, full_matrices)
+    found = SymbolicTensor(values, rules.MODULUS.answer(x.dtype))
+    return (SymbolicTensor(left, x.dtype), found, SymbolicTensor(right, x.dtype)) if compute_uv else found
+
+
+@primitive(dtype=rules.FLOATS, shape=_singular)
+def svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    """Singular values and singular vectors: ``x = U @ diag(s) @ Vh``.
+
+    The gradient of vectors exists where the singular values differ from each other and, for full matrices, is that in
+    which further vectors do not turn within the space that they span.
+
+    Args:
+        x: a matrix (rows, columns), or a stack of them.
+        full_matrices: whether U and Vh are square; else they have as many columns and rows as the smaller size.
+        compute_uv: whether to answer the vectors.
+
+    Returns:
+        (U, s, Vh), or s alone. s is real and descends; U has the left vectors as columns, Vh the adjoints of the right
+        ones as rows, both in the float dtype (integers in `floatx`). For their signs see `ops.linalg`.
+
+    Raises:
+        ShapeError: x has a rank below 2.
+        LinAlgError: x has numbers that are not finite.
+        UnsupportedError: in a traced function on backend openvino.
+
+    Example:
+        >>> import ops
+        >>> u, s, vh = ops.svd([[0.0, 2.0], [-1.0, 0.0]])
+        >>> ops.convert_to_numpy(s)
+        array([2., 1.], dtype=float32)
+    """
+    ...

@@ -813,3 +813,35 @@ def diff(a: Operand, n: int = 1, axis: int = -1) -> Tensor:
     for _ in range(n):
         a = subtracted(split(a, (1,), axis)[1], split(a, (-1,), axis)[0])
     return a
+
+
+def _unstacked(x: Any, num: Any, axis: Any) -> tuple[Any, ...]:
+    return x, None if num is None else canonical_int(num), axis
+
+
+@composite(canonical=_unstacked)
+def unstack(x: Operand, num: Any = None, axis: int = 0) -> list[Tensor]:
+    """The slices along an axis, as a list.
+
+    Args:
+        x: a tensor of rank 1 or more.
+        num: how many there are; needed only where the axis' size is unknown.
+        axis: the axis.
+
+    Raises:
+        ShapeError: the axis is out of bounds, its size is unknown, or it is not ``num``.
+
+    Example:
+        >>> import ops
+        >>> first, second = ops.unstack([[1, 2], [3, 4]])
+        >>> ops.convert_to_numpy(second)
+        array([3, 4], dtype=int32)
+    """
+    sizes = shape_of(x)
+    axis = shapes.normalize_axis(axis, len(sizes))
+    count = num if sizes[axis] is None else sizes[axis]
+    if count is None:
+        raise ShapeError(f"the size of axis {axis} must be known; got shape {sizes}: give num")
+    if num is not None and count != num:
+        raise ShapeError(f"axis {axis} has {count} slices; got num {num}")
+    return [squeeze(part, axis) for part in split(x, count, axis)] if count else []

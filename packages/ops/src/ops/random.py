@@ -5,31 +5,62 @@ The same integer seed gives the same numbers on the same backend; different back
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from ops._declare import backend_function, canonical_shape
+from ops._declare import backend_function, canonical_float, canonical_int, canonical_shape
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
-from ops_common import config, dtypes
+from ops_common import active, config, dtypes, shapes
 from ops_common import seed as seeds
 from ops_common.backend import Backend
-from ops_common.errors import DtypeError, ShapeError
+from ops_common.errors import ArgumentError, DtypeError, ShapeError
 from ops_common.seed import SeedGenerator
+from ops_common.symbolic import SymbolicTensor
 
-__all__ = ["SeedGenerator", "normal", "uniform"]
+__all__ = [
+    "SeedGenerator",
+    "beta",
+    "binomial",
+    "categorical",
+    "dropout",
+    "gamma",
+    "normal",
+    "randint",
+    "shuffle",
+    "truncated_normal",
+    "uniform",
+]
+
+Seed = int | SeedGenerator | None
+
+
+def _sizes(shape: ShapeLike) -> tuple[int, ...]:
+    sizes = canonical_shape(shape)
+    if any(size < 0 for size in sizes):
+        raise ShapeError(f"sizes are not negative; got {sizes}")
+    return sizes
 
 
 def _draw(
-    backend: Backend, name: str, shape: ShapeLike, parameters: tuple[Operand, Operand], dtype: DtypeLike, seed: Any
+    backend: Backend, name: str, shape: ShapeLike, parameters: Sequence[Operand], dtype: DtypeLike, seed: Seed
 ) -> Tensor:
     wanted = config.floatx() if dtype is None else dtypes.standardize(dtype)
-    sizes = canonical_shape(shape)
+    sizes = _sizes(shape)
     if not dtypes.is_float(wanted):
         raise DtypeError(f"numbers are drawn in a float dtype; got {wanted}")
-    if any(size < 0 for size in sizes):
-        raise ShapeError(f"sizes are not negative; got {sizes}")
     backend.check_dtype(wanted)
     values = [v if isinstance(v, (int, float)) else backend.to_tensor(v, wanted) for v in parameters]
+    for value in values:
+        given = () if isinstance(value, (int, float)) else backend.shape(value)
+        if shapes.broadcast(given, sizes) != sizes:
+            raise ShapeError(f"shapes {given} and {sizes} do not broadcast to the second one")
     return backend.run(f"random.{name}", wanted in backend.fast_dtypes, sizes, *values, wanted, seeds.draw(seed))
+
+
+def _integer_dtype(backend: Backend, dtype: DtypeLike) -> str:
+    wanted = dtypes.standardize(dtype)
+    if not dtypes.is_integer(wanted):
+        raise DtypeError(f"an integer dtype is needed; got {wanted}")
+    return backend.check_dtype(wanted)
 
 
 @backend_function
@@ -39,7 +70,7 @@ def normal(
     mean: Operand = 0.0,
     stddev: Operand = 1.0,
     dtype: DtypeLike = None,
-    seed: int | SeedGenerator | None = None,
+    seed: Seed = None,
 ) -> Tensor:
     """Variates of a normal distribution.
 
@@ -70,7 +101,7 @@ def uniform(
     minval: Operand = 0.0,
     maxval: Operand = 1.0,
     dtype: DtypeLike = None,
-    seed: int | SeedGenerator | None = None,
+    seed: Seed = None,
 ) -> Tensor:
     """Variates of a uniform distribution over [minval, maxval).
 
@@ -91,3 +122,281 @@ def uniform(
         'float16'
     """
     return _draw(backend, "uniform", shape, (minval, maxval), dtype, seed)
+
+
+@backend_function
+def truncated_normal(
+    backend: Backend,
+    shape: ShapeLike,
+    mean: Operand = 0.0,
+    stddev: Operand = 1.0,
+    dtype: DtypeLike = None,
+    seed: Seed = None,
+) -> Tensor:
+    """Variates of a normal distribution that lie within two standard deviations of its mean.
+
+    Args:
+        shape: the answer's shape.
+        mean: the mean of the distribution that is cut off, a number or a tensor that broadcasts to the shape.
+        stddev: its standard deviation before it is cut off, likewise.
+        dtype: a float dtype, `floatx` for None.
+        seed: see `normal`.
+
+    Raises:
+        DtypeError: the dtype is not a float one.
+        ShapeError: a size is negative, or a parameter does not broadcast to the shape.
+
+    Example:
+        >>> import ops
+        >>> bool(ops.convert_to_numpy(ops.max(ops.abs(ops.random.truncated_normal((100,), seed=1)))) <= 2)
+        True
+    """
+    return _draw(backend, "truncated_normal", shape, (mean, stddev), dtype, seed)
+
+
+@backend_function
+def randint(
+    backend: Backend, shape: ShapeLike, minval: int, maxval: int, dtype: DtypeLike = "int32", seed: Seed = None
+) -> Tensor:
+    """Integers between minval and maxval - 1, all equally likely.
+
+    Args:
+        shape: the answer's shape.
+        minval: the least number.
+        maxval: one more than the greatest one.
+        dtype: an integer dtype.
+        seed: see `normal`.
+
+    Raises:
+        DtypeError: the dtype is not an integer one.
+        ShapeError: a size is negative.
+        ArgumentError: maxval is not above minval, or more than 2**63 above it; or the dtype does not hold the numbers.
+
+    Example:
+        >>> import ops
+        >>> sorted(set(ops.convert_to_numpy(ops.random.randint((100,), 3, 6, seed=1)).tolist()))
+        [3, 4, 5]
+    """
+    wanted, sizes = _integer_dtype(backend, dtype), _sizes(shape)
+    low, high = canonical_int(minval), canonical_int(maxval)
+    if not 0 < high - low <= 2**63:
+        raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
+    dtypes.check_range(low, wanted)
+    dtypes.check_range(high - 1, wanted)
+    return backend.run("random.randint", wanted in backend.fast_dtypes, sizes, low, high, wanted, seeds.draw(seed))
+
+
+@backend_function
+def categorical(
+    backend: Backend, logits: Operand, num_samples: int, dtype: DtypeLike = "int32", seed: Seed = None
+) -> Tensor:
+    """Classes, drawn by their unnormalised log-probabilities.
+
+    Args:
+        logits: float tensor of shape (..., classes).
+        num_samples: how many to draw for each distribution.
+        dtype: an integer dtype.
+        seed: see `normal`.
+
+    Returns:
+        A tensor of shape (..., num_samples) with numbers from 0 to classes - 1.
+
+    Raises:
+        DtypeError: the dtype is not an integer one, or the logits are complex.
+        ShapeError: the logits have no axis, or no class.
+        ArgumentError: num_samples is negative.
+
+    Example:
+        >>> import ops
+        >>> certain = [[0.0, -1e9], [-1e9, 0.0]]
+        >>> ops.convert_to_numpy(ops.random.categorical(certain, 3, seed=1))
+        array([[0, 0, 0],
+               [1, 1, 1]], dtype=int32)
+    """
+    wanted, count = _integer_dtype(backend, dtype), canonical_int(num_samples)
+    x = logits if isinstance(logits, SymbolicTensor) else backend.to_tensor(logits)
+    given, have = (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
+    if not given or given[-1] == 0:
+        raise ShapeError(f"logits need an axis of classes, with one at least; got shape {given}")
+    if have in dtypes.COMPLEX:
+        raise DtypeError(f"logits are real; got {have}")
+    if count < 0:
+        raise ArgumentError(f"num_samples must not be negative; got {count}")
+    if isinstance(x, SymbolicTensor):
+        return SymbolicTensor((*given[:-1], count), wanted)
+    x = x if dtypes.is_float(have) else backend.cast(x, config.floatx())
+    fast = {wanted, backend.dtype(x)} <= backend.fast_dtypes
+    return backend.run("random.categorical", fast, x, count, wanted, seeds.draw(seed))
+
+
+@backend_function
+def binomial(
+    backend: Backend,
+    shape: ShapeLike,
+    counts: Operand,
+    probabilities: Operand,
+    dtype: DtypeLike = None,
+    seed: Seed = None,
+) -> Tensor:
+    """How many of a number of independent trials succeed.
+
+    Args:
+        shape: the answer's shape.
+        counts: how many trials there are, a number or a tensor that broadcasts to the shape; a fraction is cut off.
+        probabilities: of one trial's success, likewise.
+        dtype: a float dtype, `floatx` for None.
+        seed: see `normal`.
+
+    Returns:
+        A float tensor; NaN where a count is negative or a probability outside of [0, 1].
+
+    Raises:
+        DtypeError: the dtype is not a float one.
+        ShapeError: a size is negative, or a parameter does not broadcast to the shape.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.random.binomial((3,), 5.0, [0.0, 1.0, 0.0], seed=1))
+        array([0., 5., 0.], dtype=float32)
+    """
+    return _draw(backend, "binomial", shape, (counts, probabilities), dtype, seed)
+
+
+@backend_function
+def beta(
+    backend: Backend, shape: ShapeLike, alpha: Operand, beta: Operand, dtype: DtypeLike = None, seed: Seed = None
+) -> Tensor:
+    """Variates of a beta distribution, between 0 and 1.
+
+    Args:
+        shape: the answer's shape.
+        alpha: the first parameter, a number or a tensor that broadcasts to the shape.
+        beta: the second one, likewise.
+        dtype: a float dtype, `floatx` for None.
+        seed: see `normal`.
+
+    Returns:
+        A float tensor; NaN where a parameter is not positive.
+
+    Raises:
+        DtypeError: the dtype is not a float one.
+        ShapeError: a size is negative, or a parameter does not broadcast to the shape.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.random.beta((2, 3), 0.5, 2.0, seed=1))
+        (2, 3)
+    """
+    return _draw(backend, "beta", shape, (alpha, beta), dtype, seed)
+
+
+@backend_function
+def gamma(backend: Backend, shape: ShapeLike, alpha: Operand, dtype: DtypeLike = None, seed: Seed = None) -> Tensor:
+    """Variates of a gamma distribution of scale 1.
+
+    Args:
+        shape: the answer's shape.
+        alpha: the distribution's shape parameter, a number or a tensor that broadcasts to the answer's shape.
+        dtype: a float dtype, `floatx` for None.
+        seed: see `normal`.
+
+    Returns:
+        A float tensor; NaN where alpha is not positive.
+
+    Raises:
+        DtypeError: the dtype is not a float one.
+        ShapeError: a size is negative, or alpha does not broadcast to the shape.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.random.gamma((2, 3), 0.5, seed=1))
+        (2, 3)
+    """
+    return _draw(backend, "gamma", shape, (alpha,), dtype, seed)
+
+
+@backend_function
+def dropout(
+    backend: Backend, inputs: Operand, rate: float, noise_shape: Sequence[int | None] | None = None, seed: Seed = None
+) -> Tensor:
+    """Sets a share of the elements to 0, and scales the others by 1 / (1 - rate), so that their sum stays about equal.
+
+    Args:
+        inputs: a float tensor.
+        rate: the probability of an element to become 0, in [0, 1].
+        noise_shape: the shape of the mask, which broadcasts to the inputs': elements along an axis of size 1 are kept
+            or dropped together; None in it stands for the input's size.
+        seed: see `normal`.
+
+    Returns:
+        A tensor of the inputs' shape and dtype (integers become `floatx`).
+
+    Raises:
+        ArgumentError: the rate is not in [0, 1].
+        ShapeError: the noise shape does not broadcast to the inputs'.
+        DtypeError: the inputs are complex.
+
+    Example:
+        >>> import ops
+        >>> kept = ops.convert_to_numpy(ops.random.dropout(ops.ones((1000,)), 0.5, seed=1))
+        >>> sorted(set(kept.tolist()))
+        [0.0, 2.0]
+    """
+    share = canonical_float(rate)
+    if not 0.0 <= share <= 1.0:
+        raise ArgumentError(f"rate must lie in [0, 1]; got {rate}")
+    x = inputs if isinstance(inputs, SymbolicTensor) else backend.to_tensor(inputs)
+    given, have = (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
+    if have in dtypes.COMPLEX:
+        raise DtypeError(f"dropout is for real numbers; got {have}")
+    answer = have if dtypes.is_float(have) else config.floatx()
+    mask = given if noise_shape is None else _mask_shape(noise_shape, given)
+    if isinstance(x, SymbolicTensor):
+        return SymbolicTensor(given, answer)
+    x = backend.cast(x, answer)
+    if share == 0.0:
+        return x
+    if None in mask:
+        raise ShapeError(f"dropout needs known sizes; got {mask}")
+    noise = backend.run("random.uniform", True, mask, 0.0, 1.0, "float32", seeds.draw(seed))
+    bound = active.namespace_of(backend)
+    scaled = bound.elementwise_multiply(x, 1.0 / (1.0 - share)) if share < 1.0 else 0.0
+    return bound.elementwise_where(bound.elementwise_greater_equal(noise, share), scaled, bound.creation_zeros_like(x))
+
+
+def _mask_shape(noise_shape: Sequence[int | None], shape: shapes.Shape) -> shapes.Shape:
+    if len(noise_shape) != len(shape):
+        raise ShapeError(f"noise_shape {tuple(noise_shape)} has not as many axes as the inputs' shape {shape}")
+    mask = tuple(size if wanted is None else wanted for wanted, size in zip(noise_shape, shape, strict=True))
+    if any(wanted not in (1, size) for wanted, size in zip(mask, shape, strict=True)):
+        raise ShapeError(f"noise_shape {tuple(noise_shape)} does not broadcast to {shape}")
+    return mask
+
+
+@backend_function
+def shuffle(backend: Backend, x: Operand, axis: int = 0, seed: Seed = None) -> Tensor:
+    """The slices along an axis in a random order, each order equally likely.
+
+    Args:
+        x: a tensor of rank 1 or more.
+        axis: the axis.
+        seed: see `normal`.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> sorted(ops.convert_to_numpy(ops.random.shuffle([1, 2, 3], seed=1)).tolist())
+        [1, 2, 3]
+    """
+    tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
+    given = tensor.shape if isinstance(tensor, SymbolicTensor) else backend.shape(tensor)
+    at = shapes.normalize_axis(canonical_int(axis), len(given))
+    if isinstance(tensor, SymbolicTensor):
+        return tensor
+    size = given[at]
+    if size is None:
+        raise ShapeError(f"shuffle needs a known size along axis {axis}; got shape {given}")
+    order = backend.run("random.permutation", True, size, seeds.draw(seed))
+    return active.namespace_of(backend).indexing_take(tensor, order, at)

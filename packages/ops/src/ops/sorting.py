@@ -21,19 +21,21 @@ from ops.elementwise import (
     equal,
     greater,
     greater_equal,
+    isnan,
     less,
     logical_and,
     logical_not,
+    logical_or,
     multiply,
     not_equal,
     subtract,
     where,
 )
-from ops.indexing import nonzero, take
+from ops.indexing import nonzero, take, take_along_axis
 from ops.manipulation import concatenate, expand_dims, flip, pad, reshape, stack, transpose
 from ops.reduction import any, count_nonzero, max, min, sum
-from ops_common import shapes
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError, UnsupportedError
+from ops_common import dtypes, shapes
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
 
 
@@ -479,3 +481,86 @@ def _row_order(rows: Any) -> Tensor:
     for column in builtins.range(width - 2, -1, -1):
         order = take(order, argsort(take(rows[:, column], order, 0), 0), 0)
     return order
+
+
+def _largest(x: Any, k: Any, sorted: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
+    size = x.shape[-1] if x.shape else 0
+    if not x.shape or k < 0 or (size is not None and k > size):
+        raise ShapeError(f"k is from 0 to the last axis' size; got {k} and shape {x.shape}")
+    if dtypes.is_complex(x.dtype):
+        raise DtypeError(f"{x.dtype} operands have no order")
+    found = (*x.shape[:-1], k)
+    return SymbolicTensor(found, x.dtype), SymbolicTensor(found, "int32")
+
+
+@primitive(dtype=rules.ORDERED, shape=_largest)
+def top_k(x: Operand, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
+    """The k largest elements along the last axis, and where they are.
+
+    Args:
+        x: a tensor of rank 1 or more; NaN is larger than any number.
+        k: how many, at most the last axis' size.
+        sorted: accepted, and without effect: the answer is in descending order in any case.
+
+    Returns:
+        A tuple of the values, and of their indices as int32. Which of equal elements are answered, and in which order,
+        is the framework's choice.
+
+    Raises:
+        ShapeError: k is negative, or larger than the last axis.
+        DtypeError: x is complex.
+
+    Example:
+        >>> import ops
+        >>> values, indices = ops.top_k([1.0, 5.0, 3.0], 2)
+        >>> ops.convert_to_numpy(values), ops.convert_to_numpy(indices)
+        (array([5., 3.], dtype=float32), array([1, 2], dtype=int32))
+    """
+    ...
+
+
+@composite(dtype=rules.DtypeRule(), kernel=None)
+def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
+    """Whether each row's score of its target is among the row's k largest.
+
+    All classes that share the k-th place count. A target that is no class, or whose score is NaN, is not among them.
+
+    Args:
+        targets: integers, one class for each row.
+        predictions: scores; a tensor of one more axis, the one of classes.
+        k: how many places count.
+
+    Returns:
+        A bool tensor of the targets' shape.
+
+    Raises:
+        ShapeError: predictions' shape is not targets' and one axis of classes.
+        DtypeError: the targets are no integers, or the predictions complex.
+
+    Example:
+        >>> import ops
+        >>> scores = [[0.1, 0.7, 0.2], [0.5, 0.2, 0.3]]
+        >>> ops.convert_to_numpy(ops.in_top_k([2, 1], scores, k=2))
+        array([ True, False])
+    """
+    sizes, rows = shape(predictions), shape(targets)
+    if dtypes.is_complex(dtype(predictions)):
+        raise DtypeError(f"{dtype(predictions)} operands have no order")
+    if len(sizes) != len(rows) + 1 or shapes.broadcast(sizes[:-1], rows) != shapes.broadcast(rows, rows):
+        raise ShapeError(f"predictions have targets' shape and an axis of classes; got {sizes} and {rows}")
+    if dtype(predictions) == "bool":
+        predictions = cast(predictions, "int32")
+    if sizes[-1] is None:
+        if isinstance(predictions, SymbolicTensor):
+            return equal(targets, targets)
+        raise ShapeError(f"the number of classes must be known; got {sizes}")
+    place = cast(targets, "int64" if dtype(targets) in ("int64", "uint64", "uint32") else "int32")
+    known = logical_and(greater_equal(place, 0), less(place, sizes[-1]))
+    if not sizes[-1]:
+        return known
+    score = take_along_axis(predictions, expand_dims(where(known, place, 0), -1), -1)
+    above = greater(predictions, score)
+    if dtypes.is_float(dtype(predictions)):
+        above = logical_or(above, isnan(predictions))
+        known = logical_and(known, logical_not(isnan(score[..., 0])))
+    return logical_and(known, less(count_nonzero(above, -1), k))

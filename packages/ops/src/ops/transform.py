@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from ops._declare import backend_function
 from ops.core import compute_output_spec, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
@@ -160,6 +161,43 @@ def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_a
         return (slopes, value[1]) if has_aux else slopes
 
     return gradients
+
+
+@backend_function
+def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False) -> Any:
+    """The value of a function at a point, and its derivative along a direction. On jax, tensorflow and torch.
+
+    Args:
+        fun: a function of as many tensors as primals has, that answers a tensor or a nested container of tensors.
+        primals: a list or tuple with the arguments, at which to differentiate.
+        tangents: a list or tuple with the direction: for each argument a tensor of its shape and dtype.
+        has_aux: whether the function answers (what to differentiate, anything else) instead.
+
+    Returns:
+        (value, derivative), or (value, derivative, aux); the derivative has the value's structure.
+
+    Raises:
+        UnsupportedError: on a backend without derivatives (numpy, openvino).
+        ArgumentTypeError: fun is no function, or primals and tangents are not two lists of the same length.
+        ShapeError: a tangent does not have its argument's shape.
+
+    Example:
+        >>> import ops
+        >>> value, slope = ops.jvp(ops.square, [ops.convert_to_tensor([1.0, 3.0])], [[1.0, 0.5]])
+        >>> ops.convert_to_numpy(slope)
+        array([2., 3.], dtype=float32)
+    """
+    if not callable(fun):
+        raise ArgumentTypeError(f"expected a function of tensors; got {type(fun).__name__}")
+    if not all(isinstance(x, (list, tuple)) for x in (primals, tangents)) or len(primals) != len(tangents):
+        raise ArgumentTypeError("primals and tangents are lists or tuples of the same length")
+    kernel = backend.optional("transform.jvp", "ops.jvp", _GRADIENTS)
+    points = tuple(backend.to_tensor(x) for x in primals)
+    directions = tuple(backend.to_tensor(x, backend.dtype(at)) for x, at in zip(tangents, points, strict=True))
+    for at, along in zip(points, directions, strict=True):
+        if backend.shape(at) != backend.shape(along):
+            raise ShapeError(f"a tangent of shape {backend.shape(along)} stands for an argument of {backend.shape(at)}")
+    return kernel(fun, points, directions, bool(has_aux))
 
 
 _Labels = tuple[tuple[str, ...], ...]

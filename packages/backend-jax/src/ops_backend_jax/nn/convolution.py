@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
+import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import kernel
@@ -36,3 +39,125 @@ def conv(
         dimension_numbers=(layout, f"{spatial}IO", layout),
         feature_group_count=channels // kernel.shape[-2],
     )
+
+
+@kernel(static=(2, 3, 4, 5))
+def depthwise_conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Tensor:
+    shape = shapes.depthwise_conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+    # One product for each place of the window, which XLA fuses to one pass over the output. Its own convolution of
+    # single channels takes twenty times as long on processors.
+    x = jnp.moveaxis(inputs, 1, -1) if data_format == "channels_first" else inputs
+    window = kernel.shape[:-2]
+    if padding == "same":
+        pads = [shapes.same_padding(*each) for each in zip(x.shape[1:-1], window, strides, dilation_rate, strict=True)]
+        x = jnp.pad(x, [(0, 0), *pads, (0, 0)])
+    x, wide = x[..., None], jnp.promote_types(inputs.dtype, np.float32)
+    counts = shape[1:-1] if data_format == "channels_last" else shape[2:]
+    out = jnp.zeros((x.shape[0], *counts, *kernel.shape[-2:]), wide)
+    for place in itertools.product(*map(range, window)):
+        cuts = (
+            slice(p * rate, p * rate + max(count - 1, 0) * step + 1, step)
+            for p, rate, count, step in zip(place, dilation_rate, counts, strides, strict=True)
+        )
+        if out.size:
+            out = out + x[(slice(None), *cuts)].astype(wide) * kernel[place].astype(wide)
+    out = out.reshape(*out.shape[:-2], kernel.shape[-2] * kernel.shape[-1]).astype(inputs.dtype)
+    return jnp.moveaxis(out, -1, 1) if data_format == "channels_first" else out
+
+
+@kernel(static=(2, 3, 4, 5, 6))
+def conv_transpose(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    output_padding: tuple[int | None, ...],
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Tensor:
+    shape: Any = shapes.conv_transpose(
+        inputs.shape, kernel.shape, strides, padding, output_padding, data_format, dilation_rate
+    )
+    if 0 in inputs.shape or 0 in shape:
+        return jnp.zeros(shape, inputs.dtype)
+    spatial = "DHW"[-len(strides) :]
+    layout = f"N{spatial}C" if data_format == "channels_last" else f"NC{spatial}"
+    pads: list[tuple[int, int]] = []
+    for axis, *each in zip(spatial, kernel.shape[:-2], strides, output_padding, dilation_rate, strict=True):
+        k, step, amount, rate = each
+        before, extra = shapes.transposed_window(k, step, padding, amount, rate)
+        at = layout.index(axis)
+        pads.append((rate * (k - 1) - before, before + extra - 1))
+        assert shape[at] == (inputs.shape[at] - 1) * step + extra
+    return lax.conv_general_dilated(
+        inputs,
+        lax.rev(kernel, range(len(strides))),
+        (1,) * len(strides),
+        pads,
+        lhs_dilation=strides,
+        rhs_dilation=dilation_rate,
+        dimension_numbers=(layout, f"{spatial}OI", layout),
+    )
+
+
+def _cut(place: Any, counts: Any, dilation: Any, stride: Any) -> tuple[slice, ...]:
+    """The places, along the two last axes, where windows have the element at this place."""
+    return tuple(
+        slice(p * rate, p * rate + (count - 1) * step + 1, step)
+        for p, count, rate, step in zip(place, counts, dilation, stride, strict=True)
+    )
+
+
+def _positions(sizes: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> list[Any]:
+    return [
+        shapes.window(size + 2 * amount, k, step, "valid", rate)
+        for size, k, rate, amount, step in zip(sizes, kernel_size, dilation, padding, stride, strict=True)
+    ]
+
+
+@kernel(static=(1, 2, 3, 4))
+def unfold(
+    x: Tensor,
+    kernel_size: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: tuple[int, int],
+    stride: tuple[int, int],
+) -> Tensor:
+    shape = shapes.unfold(x.shape, kernel_size, dilation, padding, stride)
+    counts = _positions(x.shape[2:], kernel_size, dilation, padding, stride)
+    x = jnp.pad(x, ((0, 0), (0, 0), *((amount, amount) for amount in padding)))
+    places = itertools.product(*map(range, kernel_size))
+    return jnp.stack([x[(..., *_cut(place, counts, dilation, stride))] for place in places], 2).reshape(shape)
+
+
+@kernel(static=(1, 2, 3, 4, 5))
+def fold(
+    x: Tensor,
+    output_size: tuple[int, int],
+    kernel_size: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: tuple[int, int],
+    stride: tuple[int, int],
+) -> Tensor:
+    shape: Any = shapes.fold(x.shape, output_size, kernel_size, dilation, padding, stride)
+    counts = _positions(output_size, kernel_size, dilation, padding, stride)
+    parts = x.reshape(*shape[:2], *kernel_size, *counts)
+    zero, out = np.zeros((), x.dtype), None
+    for place in itertools.product(*map(range, kernel_size)):
+        # Negative amounts cut off what padding had added.
+        config = [(0, 0, 0)] * 2
+        for p, count, rate, amount, step, size in zip(
+            place, counts, dilation, padding, stride, output_size, strict=True
+        ):
+            low = p * rate - amount
+            config.append((low, size - low - (count - 1) * step - 1, step - 1))
+        part = lax.pad(parts[:, :, place[0], place[1]], zero, config)
+        out = part if out is None else out + part
+    return out  # type: ignore[return-value]  # a window has a place

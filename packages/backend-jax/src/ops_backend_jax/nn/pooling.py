@@ -52,3 +52,29 @@ def average_pool(
             count = lax.reduce_window(line, zero, lax.add, (size,), (step,), padding.upper())
             answer = answer / jnp.expand_dims(count, tuple(i for i in range(inputs.ndim) if i != axis))
     return answer.astype(inputs.dtype)
+
+
+def _picked(x: Tensor, axis: int, count: int) -> tuple[Tensor, Any]:
+    """The elements of evenly spread windows along an axis, (..., windows, elements, ...), and which of them count."""
+    starts, ends = (np.asarray(each) for each in shapes.adaptive_windows(x.shape[axis], count))
+    places = starts[:, None] + np.arange((ends - starts).max())
+    return jnp.take(x, np.minimum(places, ends[:, None] - 1), axis), places < ends[:, None]
+
+
+@kernel(static=(1, 2))
+def adaptive_max_pool(inputs: Tensor, output_size: tuple[int, ...], data_format: str) -> Tensor:
+    shapes.adaptive_pool(inputs.shape, output_size, data_format)
+    for axis, count in enumerate(output_size, start=1 if data_format == "channels_last" else 2):
+        inputs = jnp.max(_picked(inputs, axis, count)[0], axis + 1)  # one that stands there twice changes no maximum
+    return inputs
+
+
+@kernel(static=(1, 2))
+def adaptive_average_pool(inputs: Tensor, output_size: tuple[int, ...], data_format: str) -> Tensor:
+    shapes.adaptive_pool(inputs.shape, output_size, data_format)
+    x = inputs.astype(jnp.promote_types(inputs.dtype, np.float32))
+    for axis, count in enumerate(output_size, start=1 if data_format == "channels_last" else 2):
+        picked, real = _picked(x, axis, count)
+        shares = (real / real.sum(1, keepdims=True)).astype(x.dtype)
+        x = jnp.sum(picked * shares.reshape(*shares.shape, *(1,) * (inputs.ndim - axis - 1)), axis + 1)
+    return x.astype(inputs.dtype)

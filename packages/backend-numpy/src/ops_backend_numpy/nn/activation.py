@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,15 +32,19 @@ def sigmoid(x: Tensor) -> Tensor:
     return out
 
 
-def gelu(x: Tensor, approximate: bool) -> Tensor:
+def _in_blocks(block: Callable[[Tensor, Tensor], None], x: Tensor) -> Tensor:
+    """A function that writes into its second argument, a block at a time; float32 for smaller floats."""
     if x.dtype in SMALL_FLOATS:
-        return gelu(x.astype(np.float32), approximate).astype(x.dtype)
+        return _in_blocks(block, x.astype(np.float32)).astype(x.dtype)
     flat = np.ascontiguousarray(x).reshape(-1)
     out = np.empty_like(flat)
-    block = _gelu_tanh if approximate else _gelu_erf
     for start in range(0, flat.size, _BLOCK):
         block(flat[start : start + _BLOCK], out[start : start + _BLOCK])
     return out.reshape(x.shape)
+
+
+def gelu(x: Tensor, approximate: bool) -> Tensor:
+    return _in_blocks(_gelu_tanh if approximate else _gelu_erf, x)
 
 
 def _gelu_tanh(x: Tensor, out: Tensor) -> None:
@@ -74,6 +79,49 @@ def erf(x: Tensor) -> Tensor:
         series *= t
     np.multiply(work, -work, out=work)
     return np.copysign(1 - series * np.exp(work), x).astype(x.dtype, copy=False)
+
+
+def silu(x: Tensor) -> Tensor:
+    return _in_blocks(_silu, x)
+
+
+def _silu(x: Tensor, out: Tensor) -> None:
+    np.multiply(x, 0.5, out=out)
+    np.tanh(out, out=out)
+    out += 1
+    out *= 0.5
+    out *= x
+
+
+def leaky_relu(x: Tensor, negative_slope: float) -> Tensor:
+    def block(x: Tensor, out: Tensor) -> None:
+        np.multiply(x, negative_slope, out=out)
+        np.copyto(out, x, where=x > 0)
+
+    return _in_blocks(block, x)
+
+
+def elu(x: Tensor, alpha: float) -> Tensor:
+    def block(x: Tensor, out: Tensor) -> None:
+        np.minimum(x, 0, out=out)
+        np.expm1(out, out=out)
+        out *= alpha
+        np.copyto(out, x, where=x > 0)
+
+    return _in_blocks(block, x)
+
+
+def softplus(x: Tensor) -> Tensor:
+    return _in_blocks(_softplus, x)
+
+
+def _softplus(x: Tensor, out: Tensor) -> None:
+    # max(x, 0) + log(1 + exp(-|x|)): half the time of logaddexp.
+    np.abs(x, out=out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    np.log1p(out, out=out)
+    out += np.maximum(x, 0)
 
 
 def _shifted(x: Tensor, axis: Any) -> Tensor:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common import shapes
+from ops_common import shapes, windows
 
 Tensor = Any
 
@@ -76,3 +76,28 @@ def _pads(padding: str, size: int, kernel: int, stride: int, dilation: int) -> t
     if padding == "causal":
         return dilation * (kernel - 1), 0
     return shapes.same_padding(size, kernel, stride, dilation)
+
+
+def depthwise_conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Tensor:
+    shape: Any = shapes.depthwise_conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+    if 0 in inputs.shape or 0 in kernel.shape:
+        return np.zeros(shape, inputs.dtype)
+    x = np.moveaxis(inputs, 1, -1) if data_format == "channels_first" else inputs
+    pads = [
+        _pads(padding, *each) for each in zip(x.shape[1:-1], kernel.shape[:-2], strides, dilation_rate, strict=True)
+    ]
+    out = windows.depthwise(windows.wide(x), windows.wide(kernel), strides, dilation_rate, pads)
+    out = out.astype(inputs.dtype, copy=False)
+    return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out
+
+
+conv_transpose = windows.conv_transpose
+unfold = windows.unfold
+fold = windows.fold

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common import shapes
+from ops_common import shapes, windows
 
 Tensor = Any
 
@@ -81,3 +81,11 @@ def _window_sums(x: Tensor, axes: range, window: tuple[int, ...], strides: tuple
     for view in places:
         out += view
     return out
+
+
+def adaptive_max_pool(inputs: Tensor, output_size: tuple[int, ...], data_format: str) -> Tensor:
+    return windows.adaptive(inputs, output_size, data_format, np.maximum)
+
+
+def adaptive_average_pool(inputs: Tensor, output_size: tuple[int, ...], data_format: str) -> Tensor:
+    return windows.adaptive(inputs, output_size, data_format, np.add)

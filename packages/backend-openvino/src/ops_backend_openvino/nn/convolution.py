@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, kernel
+from ops_backend_openvino.core import Node, kernel, like, movement
 from ops_backend_openvino.layout import as_given, channels_first
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.host import pads_of, windows
 from ops_common import shapes
+from ops_common import windows as arrays
 
 
 def _host(
@@ -60,3 +62,96 @@ def conv(
         grouped = opset.reshape(weights, ints([groups, filters // groups, depth, *window]), False)
         y = opset.group_convolution(x, grouped, list(strides), before, after, list(dilation_rate))
     return as_given(y.output(0), data_format)
+
+
+def _depthwise_host(
+    x: Any, kernel: Any, strides: tuple[int, ...], padding: str, data_format: str, dilation: tuple[int, ...]
+) -> Any:
+    shape: Any = shapes.depthwise_conv(x.shape, kernel.shape, strides, padding, data_format, dilation)
+    if not x.size or not kernel.size:
+        return np.zeros(shape, x.dtype)
+    x = np.moveaxis(x, 1, -1) if data_format == "channels_first" else x
+    pads = pads_of(padding, x.shape[1:-1], kernel.shape[:-2], strides, dilation)
+    out = arrays.depthwise(arrays.wide(x), arrays.wide(kernel), strides, dilation, pads)
+    return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out
+
+
+@kernel(_depthwise_host, 2)
+def depthwise_conv(
+    inputs: Node,
+    kernel: Node,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Any:
+    window, (channels, multiplier) = tuple(kernel.get_shape())[:-2], tuple(kernel.get_shape())[-2:]
+    shapes.depthwise_conv(
+        tuple(inputs.get_shape()), tuple(kernel.get_shape()), strides, padding, data_format, dilation_rate
+    )
+    grouped = opset.reshape(kernel, ints([*window, 1, channels * multiplier]), False).output(0)
+    return conv.build(inputs, grouped, strides, padding, data_format, dilation_rate)
+
+
+@kernel(arrays.conv_transpose, 2)
+def conv_transpose(
+    inputs: Node,
+    kernel: Node,
+    strides: tuple[int, ...],
+    padding: str,
+    output_padding: tuple[int | None, ...],
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Any:
+    x = channels_first(inputs, data_format)
+    window = tuple(kernel.get_shape())[:-2]
+    rank = len(window)
+    before: list[int] = []
+    after: list[int] = []
+    added: list[int] = []
+    for k, step, amount, rate in zip(window, strides, output_padding, dilation_rate, strict=True):
+        start, extra = shapes.transposed_window(k, step, padding, amount, rate)
+        rest = rate * (k - 1) + 1 - start - extra  # what is cut off at the end, or is missing there
+        before.append(start)
+        after.append(max(rest, 0))
+        added.append(max(-rest, 0))
+    weights = opset.transpose(kernel, ints([rank + 1, rank, *range(rank)]))
+    y = opset.convolution_backprop_data(
+        x, weights, list(strides), None, before, after, list(dilation_rate), "explicit", [0] * rank
+    )
+    if any(added):
+        y = opset.pad(y, ints([0] * (rank + 2)), ints([0, 0, *added]), "constant", like(0.0, y.output(0)))
+    return as_given(y.output(0), data_format)
+
+
+@movement(arrays.unfold)
+def unfold(
+    x: Node, kernel_size: tuple[int, int], dilation: tuple[int, int], padding: tuple[int, int], stride: tuple[int, int]
+) -> Any:
+    shape: Any = shapes.unfold(tuple(x.get_shape()), kernel_size, dilation, padding, stride)
+    if any(padding):
+        amounts = ints([0, 0, *padding])
+        x = opset.pad(x, amounts, amounts, "constant", like(0, x)).output(0)
+    sizes = tuple(x.get_shape())[2:]
+    parts: list[Any] = []
+    for place in itertools.product(*map(range, kernel_size)):
+        at = [p * rate for p, rate in zip(place, dilation, strict=True)]
+        end = [n - rate * (k - 1 - p) for n, k, rate, p in zip(sizes, kernel_size, dilation, place, strict=True)]
+        part = opset.slice(x, ints(at), ints(end), ints(list(stride)), ints([2, 3]))
+        parts.append(opset.unsqueeze(part, ints([2])))
+    return opset.reshape(opset.concat(parts, 2), ints(list(shape)), False)
+
+
+@kernel(arrays.fold)
+def fold(
+    x: Node,
+    output_size: tuple[int, int],
+    kernel_size: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: tuple[int, int],
+    stride: tuple[int, int],
+) -> Any:
+    shapes.fold(tuple(x.get_shape()), output_size, kernel_size, dilation, padding, stride)
+    return opset.col2im(
+        x, ints(list(output_size)), ints(list(kernel_size)), list(stride), list(dilation), list(padding), list(padding)
+    )

@@ -9,8 +9,10 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino.core import Node, kernel
 from ops_backend_openvino.layout import as_given, channels_first
+from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.host import pads_of, windows
 from ops_common import shapes
+from ops_common import windows as arrays
 
 
 def _host_windows(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, fill: Any) -> Any:
@@ -62,3 +64,17 @@ def average_pool(
     before, after = [a for a, _ in pads], [b for _, b in pads]
     y = opset.avg_pool(x, list(strides), before, after, list(pool_size), True)
     return as_given(y.output(0), data_format)
+
+
+@kernel(lambda x, *args: arrays.adaptive(x, *args, np.maximum))
+def adaptive_max_pool(inputs: Node, output_size: tuple[int, ...], data_format: str) -> Any:
+    shapes.adaptive_pool(tuple(inputs.get_shape()), output_size, data_format)
+    x = channels_first(inputs, data_format)
+    return as_given(opset.adaptive_max_pool(x, ints(list(output_size)), "i32").output(0), data_format)
+
+
+@kernel(lambda x, *args: arrays.adaptive(x, *args, np.add))
+def adaptive_average_pool(inputs: Node, output_size: tuple[int, ...], data_format: str) -> Any:
+    shapes.adaptive_pool(tuple(inputs.get_shape()), output_size, data_format)
+    x = channels_first(inputs, data_format)
+    return as_given(opset.adaptive_avg_pool(x, ints(list(output_size))).output(0), data_format)

@@ -22,6 +22,36 @@ def relu(x: Tensor) -> Tensor:
     return raw_ops.Relu(features=x)
 
 
+def relu6(x: Tensor) -> Tensor:
+    return raw_ops.Relu6(features=x)
+
+
+def leaky_relu(x: Tensor, negative_slope: float) -> Tensor:
+    return raw_ops.LeakyRelu(features=x, alpha=negative_slope)
+
+
+def elu(x: Tensor, alpha: float) -> Tensor:
+    if alpha == 1.0:
+        return raw_ops.Elu(features=x)
+    return _where_positive(x, x, _Mul(x=raw_ops.Expm1(x=raw_ops.Minimum(x=x, y=0.0)), y=alpha))
+
+
+def _where_positive(x: Tensor, yes: Tensor, no: Tensor) -> Tensor:
+    return raw_ops.SelectV2(condition=raw_ops.Greater(x=x, y=0.0), t=yes, e=no)
+
+
+def selu(x: Tensor) -> Tensor:
+    return raw_ops.Selu(features=x)
+
+
+def softplus(x: Tensor) -> Tensor:
+    return raw_ops.Softplus(features=x)
+
+
+def softsign(x: Tensor) -> Tensor:
+    return raw_ops.Softsign(features=x)
+
+
 def sigmoid(x: Tensor) -> Tensor:
     return raw_ops.Sigmoid(x=x)
 

@@ -4,12 +4,16 @@ groups are convolved one by one unless each has one channel, and dilation is tf.
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import ints, raw_ops
+from ops_backend_tf import elementwise
+from ops_backend_tf.core import ints, number_like, raw_ops, static_shape
+from ops_common import shapes
 
 Tensor = Any
 
@@ -79,3 +83,187 @@ def _plain(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any)
 
 def _dilated(x: Tensor, kernel: Tensor, strides: Any, padding: Any, dilation: Any) -> Tensor:
     return tf.nn.convolution(x, kernel, strides=strides, padding=padding, dilations=dilation)
+
+
+def places(x: Tensor, size: Any, strides: Any, padding: str, fill: Any, dilation: Any = None) -> list[Tensor]:
+    """For each place of the window, the elements of a channels-last tensor that stand there in all windows."""
+    dilation = dilation or (1,) * len(size)
+    if padding == "SAME":
+        pads = [
+            _same(raw_ops.Shape(input=x)[axis], k, s, r) if n is None else shapes.same_padding(n, k, s, r)
+            for axis, (n, k, s, r) in enumerate(
+                zip(static_shape(x)[1:-1], size, strides, dilation, strict=True), start=1
+            )
+        ]
+        x = raw_ops.PadV2(
+            input=x, paddings=tf.convert_to_tensor([(0, 0), *pads, (0, 0)]), constant_values=number_like(fill, x)
+        )
+    found: list[Tensor] = []
+    for place in itertools.product(*map(range, size)):
+        cuts = (
+            slice(p * r, (p - k + 1) * r or None, s) for p, k, s, r in zip(place, size, strides, dilation, strict=True)
+        )
+        found.append(x[(slice(None), *cuts)])
+    return found
+
+
+def _same(size: Tensor, window: int, stride: int, dilation: int) -> tuple[Tensor, Tensor]:
+    """`same_padding` of a size that is known only when the graph runs."""
+    total = tf.maximum(((size + stride - 1) // stride - 1) * stride + dilation * (window - 1) + 1 - size, 0)
+    return total // 2, total - total // 2
+
+
+def depthwise_conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Tensor:
+    x = channels_last(inputs, data_format)
+    if x.shape[-1] != kernel.shape[-2]:
+        raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-2]}")
+    reach = [rate * (k - 1) + 1 for k, rate in zip(kernel.shape[:-2], dilation_rate, strict=True)]
+    check_fit(x, reach, padding.upper())
+    if len(set(strides)) == 1 and max(dilation_rate) == 1 and len(strides) < 3:  # TensorFlow's kernel
+        if len(strides) == 1:
+            x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(x, 0))
+        steps = (1, *strides * (3 - len(strides)), 1)
+        out = raw_ops.DepthwiseConv2dNative(input=x, filter=kernel, strides=steps, padding=padding.upper())
+        out = raw_ops.Squeeze(input=out, axis=(1,)) if len(strides) == 1 else out
+        return as_given(out, data_format)
+    window = kernel.shape[:-2]
+    views = places(x, window, strides, padding.upper(), 0, dilation_rate)
+    weights = tf.unstack(raw_ops.Reshape(tensor=kernel, shape=(-1, *kernel.shape[-2:])))
+    out = functools.reduce(
+        elementwise.add, (tf.expand_dims(view, -1) * weight for view, weight in zip(views, weights, strict=True))
+    )
+    sizes = tf.concat([tf.shape(out)[:-2], [kernel.shape[-2] * kernel.shape[-1]]], 0)
+    out = tf.ensure_shape(tf.reshape(out, sizes), (*out.shape[:-2], kernel.shape[-2] * kernel.shape[-1]))
+    return as_given(out, data_format)
+
+
+def conv_transpose(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    output_padding: tuple[int | None, ...],
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Tensor:
+    x = channels_last(inputs, data_format)
+    if len(strides) == 1:
+        x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(x, 0))
+        out = _transposed(x, kernel, (1, *strides), padding, (0, *output_padding), (1, *dilation_rate))
+        return as_given(raw_ops.Squeeze(input=out, axis=(1,)), data_format)
+    return as_given(_transposed(x, kernel, strides, padding, output_padding, dilation_rate), data_format)
+
+
+def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_padding: Any, dilation: Any) -> Tensor:
+    if x.shape[-1] != kernel.shape[-1]:
+        raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-1]}")
+    if x.dtype is tf.float16 or (x.dtype is tf.bfloat16 and len(strides) == 3):  # few processors have these kernels
+        wide = (raw_ops.Cast(x=each, DstT=tf.float32) for each in (x, kernel))
+        return raw_ops.Cast(x=_transposed(*wide, strides, padding, output_padding, dilation), DstT=x.dtype)
+    rank = len(strides)
+    window, filters = tuple(kernel.shape[:-2]), kernel.shape[-2]
+    reach = [rate * (k - 1) + 1 for k, rate in zip(window, dilation, strict=True)]
+    if max(dilation) > 1:  # the kernel with zeros between its elements
+        kernel = raw_ops.StridedSliceGrad(
+            shape=(*reach, *kernel.shape[-2:]),
+            begin=(0,) * (rank + 2),
+            end=(*reach, *kernel.shape[-2:]),
+            strides=(*dilation, 1, 1),
+            dy=kernel,
+        )
+    plans = [
+        shapes.transposed_window(k, *rest)
+        for k, *rest in zip(window, strides, (padding,) * rank, output_padding, dilation, strict=True)
+    ]
+    known = static_shape(x)
+    have = [n if n is not None else raw_ops.Shape(input=x)[i] for i, n in enumerate(known)]
+    if 0 in known[:-1]:
+        lengths = [
+            max((n - 1) * step + extra, 0) for n, step, (_, extra) in zip(have[1:-1], strides, plans, strict=True)
+        ]
+        return tf.zeros((have[0], *lengths, filters), x.dtype)
+    lengths = [(n - 1) * step + extra for n, step, (_, extra) in zip(have[1:-1], strides, plans, strict=True)]
+    own = padding == "same" and all(
+        amount is None or (r, s) == (1, 1) for amount, r, s in zip(output_padding, reach, strides, strict=True)
+    )
+    whole = [(n - 1) * step + r for n, step, r in zip(have[1:-1], strides, reach, strict=True)]
+    backward: dict[str, Any] = {
+        "input_sizes": tf.stack([have[0], *(lengths if own else whole), filters]),
+        "filter": kernel,
+        "out_backprop": x,
+        "strides": (1, *strides, 1),
+        "padding": "SAME" if own else "VALID",
+    }
+    out = (raw_ops.Conv2DBackpropInput if rank == 2 else raw_ops.Conv3DBackpropInputV2)(**backward)
+    if own:
+        return out
+    cuts = [slice(before, before + n) for (before, _), n in zip(plans, lengths, strict=True)]
+    missing = [before + extra - r for (before, extra), r in zip(plans, reach, strict=True)]
+    out = out[(slice(None), *cuts)]
+    if max(missing) > 0:
+        out = tf.pad(out, [(0, 0), *((0, max(n, 0)) for n in missing), (0, 0)])
+    return out
+
+
+def unfold(
+    x: Tensor,
+    kernel_size: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: tuple[int, int],
+    stride: tuple[int, int],
+) -> Tensor:
+    if x.shape.rank != 4:
+        raise ValueError(f"images are needed; got shape {x.shape}")
+    shapes.unfold(tuple(static_shape(x)), kernel_size, dilation, padding, stride)
+    if any(padding):
+        pads = ((0, 0), (0, 0), *((amount, amount) for amount in padding))
+        x = raw_ops.Pad(input=x, paddings=ints(x, pads))
+    # Its axes 1 and 2 are taken for the spatial ones: channels stand where a batch has its first axis.
+    turned = raw_ops.Transpose(x=x, perm=ints(x, (0, 2, 3, 1)))
+    out = tf.stack(places(turned, kernel_size, stride, "VALID", 0, dilation), 4)  # (batch, rows, columns, channels, k)
+    out = raw_ops.Transpose(x=out, perm=ints(x, (0, 3, 4, 1, 2)))
+    known = static_shape(out)
+    sizes = [n if n is not None else raw_ops.Shape(input=out)[i] for i, n in enumerate(known)]
+    return tf.reshape(out, (sizes[0], sizes[1] * sizes[2], sizes[3] * sizes[4]))
+
+
+def fold(
+    x: Tensor,
+    output_size: tuple[int, int],
+    kernel_size: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: tuple[int, int],
+    stride: tuple[int, int],
+) -> Tensor:
+    shapes.fold(tuple(static_shape(x)), output_size, kernel_size, dilation, padding, stride)
+    area = kernel_size[0] * kernel_size[1]
+    batch, rows = (n if n is not None else raw_ops.Shape(input=x)[i] for i, n in enumerate(static_shape(x)[:2]))
+    height, width = (size + 2 * amount for size, amount in zip(output_size, padding, strict=True))
+    counts = [
+        shapes.window(size, k, step, "valid", rate)
+        for size, k, rate, step in zip((height, width), kernel_size, dilation, stride, strict=True)
+    ]
+    parts = tf.unstack(tf.reshape(x, (batch, rows // area, area, *counts)), area, 2)
+    sizes = tf.stack([batch, rows // area, height, width])
+    found: list[Tensor] = []
+    for place, part in zip(itertools.product(*map(range, kernel_size)), parts, strict=True):
+        at = [p * rate for p, rate in zip(place, dilation, strict=True)]
+        end = [p + (n - 1) * step + 1 for p, n, step in zip(at, counts, stride, strict=True)]
+        found.append(
+            raw_ops.StridedSliceGrad(
+                shape=sizes,
+                begin=(0, 0, *at),
+                end=tf.stack([batch, rows // area, *end]),
+                strides=(1, 1, *stride),
+                dy=part,
+            )
+        )
+    out = functools.reduce(elementwise.add, found)
+    return out[:, :, padding[0] : height - padding[0], padding[1] : width - padding[1]]

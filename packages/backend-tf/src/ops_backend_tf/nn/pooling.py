@@ -4,7 +4,6 @@ has none, one pass over strided slices for each place of the window."""
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -12,10 +11,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf import elementwise
-from ops_backend_tf.core import ints, number_like, raw_ops, static_shape
-from ops_backend_tf.nn.convolution import as_given, channels_last, check_fit
-from ops_common.shapes import same_padding
+from ops_backend_tf import elementwise, reduction
+from ops_backend_tf.core import ints, raw_ops, static_shape
+from ops_backend_tf.nn.convolution import as_given, channels_last, check_fit, places
 
 Tensor = Any
 Sizes = tuple[int, ...]
@@ -51,7 +49,7 @@ def _max(x: Tensor, size: Sizes, strides: Sizes, padding: str) -> Tensor:
     if len(size) == 3 and x.dtype in _SOLID:
         return raw_ops.MaxPool3D(input=x, ksize=(1, *size, 1), strides=(1, *strides, 1), padding=padding)
     lowest: Any = -math.inf if x.dtype.is_floating else np.iinfo(x.dtype.as_numpy_dtype).min
-    return functools.reduce(elementwise.maximum, _places(x, size, strides, padding, lowest))
+    return functools.reduce(elementwise.maximum, places(x, size, strides, padding, lowest))
 
 
 def _average(x: Tensor, size: Sizes, strides: Sizes, padding: str) -> Tensor:
@@ -60,31 +58,46 @@ def _average(x: Tensor, size: Sizes, strides: Sizes, padding: str) -> Tensor:
     if len(size) == 3 and x.dtype in _SOLID:
         return raw_ops.AvgPool3D(input=x, ksize=(1, *size, 1), strides=(1, *strides, 1), padding=padding)
     if x.dtype is tf.float16:
-        return raw_ops.Cast(x=_average(raw_ops.Cast(x=x, DstT=tf.float32), size, strides, padding), DstT=x.dtype)
-    total = functools.reduce(elementwise.add, _places(x, size, strides, padding, 0))
-    count = functools.reduce(elementwise.add, _places(tf.ones_like(x), size, strides, padding, 0))
+        return _small(_average, x, size, strides, padding)
+    total = functools.reduce(elementwise.add, places(x, size, strides, padding, 0))
+    count = functools.reduce(elementwise.add, places(tf.ones_like(x), size, strides, padding, 0))
     return raw_ops.RealDiv(x=total, y=count)
 
 
-def _places(x: Tensor, size: Sizes, strides: Sizes, padding: str, fill: Any) -> list[Tensor]:
-    """For each place of the window, the elements that stand there in all windows."""
-    spatial = static_shape(x)[1:-1]
-    if padding == "SAME":
-        pads = [
-            _same(raw_ops.Shape(input=x)[axis], k, s) if n is None else same_padding(n, k, s)
-            for axis, (n, k, s) in enumerate(zip(spatial, size, strides, strict=True), start=1)
-        ]
-        x = raw_ops.PadV2(
-            input=x, paddings=tf.convert_to_tensor([(0, 0), *pads, (0, 0)]), constant_values=number_like(fill, x)
-        )
-    found: list[Tensor] = []
-    for place in itertools.product(*map(range, size)):
-        cuts = (slice(p, p - k + 1 or None, s) for p, k, s in zip(place, size, strides, strict=True))
-        found.append(x[(slice(None), *cuts)])
-    return found
+def adaptive_max_pool(inputs: Tensor, output_size: Sizes, data_format: str) -> Tensor:
+    x = channels_last(inputs, data_format)
+    for axis, count in enumerate(output_size, start=1):
+        picked, _ = _picked(x, axis, count)
+        x = reduction.max(picked, (axis + 1,), False, None)  # an element that stands there twice changes no maximum
+    return as_given(x, data_format)
 
 
-def _same(size: Tensor, window: int, stride: int) -> tuple[Tensor, Tensor]:
-    """`same_padding` of a size that is known only when the graph runs."""
-    total = tf.maximum(((size + stride - 1) // stride - 1) * stride + window - size, 0)
-    return total // 2, total - total // 2
+def adaptive_average_pool(inputs: Tensor, output_size: Sizes, data_format: str) -> Tensor:
+    x = channels_last(inputs, data_format)
+    if x.dtype in (tf.float16, tf.bfloat16):
+        return _small(adaptive_average_pool, inputs, output_size, data_format)
+    for axis, count in enumerate(output_size, start=1):
+        picked, real = _picked(x, axis, count)
+        real = tf.cast(real, x.dtype)
+        shares = real / tf.reduce_sum(real, 1, keepdims=True)
+        shares = tf.reshape(shares, (count, -1, *(1,) * (len(output_size) + 1 - axis)))
+        x = tf.reduce_sum(picked * shares, axis + 1)
+    return as_given(x, data_format)
+
+
+def _small(function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:
+    """A function of a small float, in float32."""
+    return raw_ops.Cast(x=function(raw_ops.Cast(x=x, DstT=tf.float32), *args), DstT=x.dtype)
+
+
+def _picked(x: Tensor, axis: int, count: int) -> tuple[Tensor, Tensor]:
+    """The elements of evenly spread windows along an axis, (..., windows, elements, ...), and which of them count."""
+    size = static_shape(x)[axis]
+    if size == 0:
+        raise ValueError(f"axis {axis} of {x.shape} has no elements")
+    if size is None:
+        size = raw_ops.Shape(input=x)[axis]
+    number = tf.range(count)
+    starts, ends = number * size // count, -(-(number + 1) * size // count)
+    at = starts[:, None] + tf.range(tf.reduce_max(ends - starts))
+    return tf.gather(x, tf.minimum(at, ends[:, None] - 1), axis=axis), at < ends[:, None]

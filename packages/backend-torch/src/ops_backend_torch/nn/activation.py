@@ -6,18 +6,46 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch.nn import functional
 
 from ops_backend_torch import _unsigned
 from ops_backend_torch.core import DTYPES
+from ops_backend_torch.elementwise import maximum, minimum
 from ops_common.shapes import normalize_axes
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
 
-_softmax, _log_softmax, _gelu = torch.softmax, torch.log_softmax, torch.nn.functional.gelu
+_softmax, _log_softmax, _gelu = torch.softmax, torch.log_softmax, functional.gelu
 
 sigmoid = torch.sigmoid
 erf = torch.erf
+leaky_relu = functional.leaky_relu
+elu = functional.elu
+celu = functional.celu
+selu = functional.selu
+silu = functional.silu
+log_sigmoid = functional.logsigmoid
+softsign = functional.softsign
+hard_sigmoid = functional.hardsigmoid
+hard_silu = functional.hardswish
+hard_tanh = functional.hardtanh
+hard_shrink = functional.hardshrink
+soft_shrink = functional.softshrink
+tanh_shrink = functional.tanhshrink
+
+
+def softplus(x: Tensor) -> Tensor:
+    # torch goes over to x itself where it is above 20: too soon for float64.
+    return functional.softplus(x, threshold=40)
+
+
+def glu(x: Tensor, axis: int) -> Tensor:
+    return functional.glu(x, axis)
+
+
+def relu6(x: Tensor) -> Tensor:
+    return functional.relu6(x) if x.is_floating_point() else minimum(maximum(x, 0), 6)
 
 
 def relu(x: Tensor) -> Tensor:

@@ -3,15 +3,19 @@ channels-last kernels take, so that nothing is copied either way."""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import torch
 
+from ops_backend_torch import _unsigned
 from ops_common import shapes
 
 Tensor = Any
 
 _CONV = (torch.conv1d, torch.conv2d, torch.conv3d)
+_TRANSPOSE = (torch.conv_transpose1d, torch.conv_transpose2d, torch.conv_transpose3d)
+_F = torch.nn.functional
 
 
 def to_channels_first(x: Tensor) -> Tensor:
@@ -57,3 +61,111 @@ def conv(
     groups = x.shape[1] // kernel.shape[-2]
     out = _CONV[axes - 1](x, weight, None, strides, amount, dilation_rate, groups)
     return to_channels_last(out) if last else out
+
+
+def depthwise_conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Tensor:
+    channels = inputs.shape[-1 if data_format == "channels_last" else 1]
+    if channels != kernel.shape[-2]:  # a multiple of the kernel's channels would make groups
+        raise ValueError(f"inputs have {channels} channels, the kernel {kernel.shape[-2]}")
+    grouped = kernel.reshape(*kernel.shape[:-2], 1, channels * kernel.shape[-1])
+    return conv(inputs, grouped, strides, padding, data_format, dilation_rate)
+
+
+def conv_transpose(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    output_padding: tuple[int | None, ...],
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Tensor:
+    shape: Any = shapes.conv_transpose(
+        inputs.shape, kernel.shape, strides, padding, output_padding, data_format, dilation_rate
+    )
+    if inputs.numel() == 0 or 0 in shape:
+        return inputs.new_zeros(shape)
+    last = data_format == "channels_last"
+    x = to_channels_first(inputs) if last else inputs
+    sizes = shape[1:-1] if last else shape[2:]
+    rank = len(strides)
+    each = zip(kernel.shape[:-2], strides, output_padding, dilation_rate, strict=True)
+    starts = [shapes.transposed_window(k, step, padding, amount, rate)[0] for k, step, amount, rate in each]
+    whole = [
+        (n - 1) * step + rate * (k - 1) + 1
+        for n, k, step, rate in zip(x.shape[2:], kernel.shape[:-2], strides, dilation_rate, strict=True)
+    ]
+    # torch cuts as much off at the end as at the start, and then adds what is given.
+    added = [size - full + 2 * start for size, full, start in zip(sizes, whole, starts, strict=True)]
+    weight = torch.permute(kernel, (rank + 1, rank, *range(rank)))
+    convolve = _TRANSPOSE[rank - 1]
+    if all(n < max(pair) for n, *pair in zip(added, strides, dilation_rate, strict=True)):
+        out = convolve(x, weight, None, strides, starts, [max(n, 0) for n in added], 1, dilation_rate)
+        for axis, n in enumerate(added, start=2):
+            if n < 0:
+                out = out.narrow(axis, 0, out.shape[axis] + n)
+    else:  # more than torch can add
+        out = convolve(x, weight, None, strides, 0, 0, 1, dilation_rate)
+        amounts = [(-start, size + start - full) for start, size, full in zip(starts, sizes, whole, strict=True)]
+        out = _F.pad(out, [n for pair in reversed(amounts) for n in pair])
+    return to_channels_last(out) if last else out
+
+
+def unfold(
+    x: Tensor,
+    kernel_size: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: tuple[int, int],
+    stride: tuple[int, int],
+) -> Tensor:
+    shape: Any = shapes.unfold(x.shape, kernel_size, dilation, padding, stride)
+    if x.numel() == 0:
+        return x.new_empty(shape)
+    if x.is_floating_point():
+        return _F.unfold(x, kernel_size, dilation, padding, stride)
+    if any(padding):
+        whole = x.new_zeros(*shape[:1], x.shape[1], *(n + 2 * amount for n, amount in zip(x.shape[2:], padding)))  # noqa: B905
+        whole[:, :, padding[0] : padding[0] + x.shape[2], padding[1] : padding[1] + x.shape[3]] = x
+        x = whole
+    for axis in (0, 1):
+        x = x.unfold(axis + 2, dilation[axis] * (kernel_size[axis] - 1) + 1, stride[axis])
+    windows = x[..., :: dilation[0], :: dilation[1]]
+    return windows.permute(0, 1, 4, 5, 2, 3).reshape(shape)
+
+
+def fold(
+    x: Tensor,
+    output_size: tuple[int, int],
+    kernel_size: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: tuple[int, int],
+    stride: tuple[int, int],
+) -> Tensor:
+    shape: Any = shapes.fold(x.shape, output_size, kernel_size, dilation, padding, stride)
+    if x.numel() == 0:
+        return x.new_zeros(shape)
+    if x.is_floating_point():
+        return _F.fold(x, output_size, kernel_size, dilation, padding, stride)
+    if x.dtype in _unsigned.UNSIGNED:
+        return fold(x.to(torch.int64), output_size, kernel_size, dilation, padding, stride).to(x.dtype)
+    sizes = [size + 2 * amount for size, amount in zip(output_size, padding, strict=True)]
+    counts = [
+        (size - rate * (k - 1) - 1) // step + 1
+        for size, k, rate, step in zip(sizes, kernel_size, dilation, stride, strict=True)
+    ]
+    parts = x.reshape(*shape[:2], *kernel_size, *counts)
+    out = x.new_zeros(*shape[:2], *sizes)
+    for i, j in itertools.product(*map(range, kernel_size)):
+        rows, columns = (
+            slice(p * rate, p * rate + (count - 1) * step + 1, step)
+            for p, rate, count, step in zip((i, j), dilation, counts, stride, strict=True)
+        )
+        out[:, :, rows, columns] += parts[:, :, i, j]
+    return out[:, :, padding[0] : sizes[0] - padding[0], padding[1] : sizes[1] - padding[1]]

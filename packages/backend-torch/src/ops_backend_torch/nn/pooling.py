@@ -13,6 +13,7 @@ from ops_common import shapes
 Tensor = Any
 Sizes = tuple[int, ...]
 
+_SIGN = -(2**63)
 _SMALL = frozenset({torch.int8, torch.uint8, torch.int16})
 _F = torch.nn.functional
 _MAX = (torch.max_pool1d, torch.max_pool2d, torch.max_pool3d)
@@ -80,3 +81,41 @@ def _average(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) 
         if x.dtype not in (torch.float16, torch.bfloat16):
             raise
         return _average(x.float(), size, strides, amount, ceil).to(x.dtype)  # 16-bit floats on some processors
+
+
+_ADAPTIVE_MAX = (_F.adaptive_max_pool1d, _F.adaptive_max_pool2d, _F.adaptive_max_pool3d)
+_ADAPTIVE_AVERAGE = (_F.adaptive_avg_pool1d, _F.adaptive_avg_pool2d, _F.adaptive_avg_pool3d)
+
+
+def adaptive_max_pool(inputs: Tensor, output_size: Sizes, data_format: str) -> Tensor:
+    return _adaptive(_adaptive_max, inputs, output_size, data_format)
+
+
+def adaptive_average_pool(inputs: Tensor, output_size: Sizes, data_format: str) -> Tensor:
+    return _adaptive(_adaptive_average, inputs, output_size, data_format)
+
+
+def _adaptive(kernel: Any, inputs: Tensor, output_size: Sizes, data_format: str) -> Tensor:
+    shape: Any = shapes.adaptive_pool(inputs.shape, output_size, data_format)
+    if inputs.numel() == 0:
+        return inputs.new_empty(shape)
+    if data_format == "channels_first":
+        return kernel(inputs, output_size)
+    return to_channels_last(kernel(to_channels_first(inputs), output_size))
+
+
+def _adaptive_max(x: Tensor, size: Sizes) -> Tensor:
+    if x.is_floating_point():
+        return _ADAPTIVE_MAX[len(size) - 1](x, size)
+    # torch has no kernel for integers: the largest of each window, one axis after the other.
+    dtype, flip = x.dtype, _SIGN if x.dtype is torch.uint64 else 0  # turning the top bit over keeps the order
+    x = x.to(torch.int64) ^ flip
+    for axis, count in enumerate(size, start=2):
+        starts, ends = shapes.adaptive_windows(x.shape[axis], count)
+        windows = [x.narrow(axis, a, b - a).amax(axis) for a, b in zip(starts, ends, strict=True)]
+        x = torch.stack(windows, axis)
+    return (x ^ flip).to(dtype)
+
+
+def _adaptive_average(x: Tensor, size: Sizes) -> Tensor:
+    return _ADAPTIVE_AVERAGE[len(size) - 1](x, size)

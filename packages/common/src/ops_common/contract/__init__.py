@@ -32,14 +32,19 @@ FAMILIES = (
     "manipulation",
     "indexing",
     "sorting",
+    "segment",
     "contraction",
     "linalg",
     "image",
     "nn.activation",
+    "nn.attention",
     "nn.convolution",
+    "nn.normalization",
     "nn.pooling",
+    "nn.recurrent",
     "random",
     "transform",
+    "control",
 )
 
 

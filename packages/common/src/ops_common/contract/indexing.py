@@ -41,3 +41,17 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
     """The diagonal of two different axes as the answer's last; empty where the offset lies beyond the edge."""
     ...
+
+
+@required
+def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    """A block of these sizes, none larger than x's. The starts are an integer tensor with an entry for each axis:
+    negative ones count from the end, and each is then moved so far that the block lies inside."""
+    ...
+
+
+@required
+def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: Tensor) -> Tensor:
+    """x with a block of it replaced by updates, which have its rank and dtype. The starts are as for `dynamic_slice`,
+    or a tuple of ints with which the block lies inside."""
+    ...

@@ -1,6 +1,7 @@
 """Contract, family random. The seed is two 32-bit words; the same words give the same numbers on the same backend.
 
-Shape, seed and dtype are static; in a traced function the draw is part of the trace.
+Shape, seed and dtype are static; in a traced function the draw is part of the trace. Float parameters are numbers or
+tensors of the answer's dtype, which broadcast to the shape.
 """
 
 from __future__ import annotations
@@ -15,11 +16,53 @@ Seed = tuple[int, int]
 
 @required
 def normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
-    """Normal variates; mean and stddev are numbers or tensors of this float dtype."""
+    """Normal variates."""
     ...
 
 
 @required
 def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
-    """Uniform variates in [minval, maxval); bounds are numbers or tensors of this float dtype."""
+    """Uniform variates in [minval, maxval)."""
+    ...
+
+
+@required
+def truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+    """Normal variates within two standard deviations of the mean."""
+    ...
+
+
+@required
+def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
+    """Integers in [minval, maxval), at most 2**63 different ones."""
+    ...
+
+
+@required
+def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
+    """Classes by their unnormalised log-probabilities along the last axis, which num_samples takes the place of."""
+    ...
+
+
+@required
+def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
+    """How many of so many trials succeed; NaN where a parameter is out of range."""
+    ...
+
+
+@required
+def beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
+    """Beta variates; NaN where a parameter is not positive."""
+    ...
+
+
+@required
+def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
+    """Gamma variates of scale 1; NaN where alpha is not positive."""
+    ...
+
+
+@required
+def permutation(count: int, seed: Seed) -> Tensor:
+    """The int32 numbers below count in any order."""
     ...

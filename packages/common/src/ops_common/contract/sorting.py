@@ -57,3 +57,10 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
 def isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> Tensor:
     """Whether each element of x1 equals one of x2; operands of one dtype, bool answer."""
     ...
+
+
+@required
+def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
+    """The k largest elements along the last axis in descending order, and their int32 indices. All dtypes but complex.
+    A k that is negative or too large is an error, as is rank 0."""
+    ...

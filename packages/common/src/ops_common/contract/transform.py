@@ -31,6 +31,14 @@ def value_and_grad(
 
 
 @optional
+def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
+    """``(value, derivative)`` of the function at the primals along the tangents, tensors of the same shapes and dtypes;
+    ``(value, derivative, aux)`` for one that answers (value, aux). The value may be a nested container, of which the
+    derivative has the structure; what does not depend on the primals has a derivative of 0."""
+    ...
+
+
+@optional
 def stop_gradient(x: Any) -> Any:
     """The tensor itself, through which no gradient flows."""
     ...

@@ -187,13 +187,18 @@ class Record:
                     np.asarray(item).astype(dtypes.to_numpy(name)) for item, name in zip(found, answer, strict=True)
                 )
             native = dtypes.to_numpy(answer)
-            if isinstance(found, (list, tuple)):
-                return type(found)(np.asarray(item).astype(native) for item in found)
-            return np.asarray(found).astype(native)
+            return _typed(found, native)
 
     def compared(self, answer: Any, sample: Sample) -> Any:
         """What of an answer to a sample is compared."""
         return answer if self.fixed is None else self.fixed(answer, *sample.args, **sample.kwargs)
+
+
+def _typed(found: Any, native: Any) -> Any:
+    """The arrays of an answer, which may be nested, in a dtype."""
+    if isinstance(found, (list, tuple)):
+        return type(found)(_typed(item, native) for item in found)
+    return np.asarray(found).astype(native)
 
 
 def _widen(value: Any) -> Any:

@@ -6,17 +6,45 @@ import math
 from typing import Any
 
 from ops import _rules as rules
-from ops._declare import composite
+from ops._declare import canonical_int, composite
 from ops._types import Axis, DtypeLike, Index, Operand, Tensor
 from ops.core import cast
+from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange
-from ops.elementwise import abs, add, divide, equal, exp, log, maximum, multiply, negative, sign, square, subtract, tanh
-from ops.manipulation import expand_dims, reshape
+from ops.elementwise import (
+    abs,
+    add,
+    clip,
+    divide,
+    equal,
+    exp,
+    expm1,
+    greater,
+    greater_equal,
+    hypot,
+    less_equal,
+    log,
+    logaddexp,
+    logical_and,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    sign,
+    square,
+    subtract,
+    tanh,
+    where,
+)
+from ops.manipulation import expand_dims, flip, moveaxis, reshape, split
+from ops.reduction import any as reduce_any
+from ops.reduction import cumsum
 from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
+from ops.sorting import sort
 from ops_common import shapes
-from ops_common.errors import ArgumentError
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 
 
 @composite(dtype=rules.REALS)
@@ -71,6 +99,318 @@ def gelu(x: Operand, approximate: bool = True) -> Tensor:
         return multiply(multiply(x, 0.5), add(_erf(multiply(x, math.sqrt(0.5))), 1))
     inner = multiply(multiply(x, math.sqrt(2 / math.pi)), add(1, multiply(square(x), 0.044715)))
     return multiply(multiply(x, 0.5), add(1, tanh(inner)))
+
+
+@composite(dtype=rules.REALS)
+def relu6(x: Operand) -> Tensor:
+    """``minimum(maximum(x, 0), 6)``; bools count as int32.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.relu6([-1.0, 2.0, 9.0]))
+        array([0., 2., 6.], dtype=float32)
+    """
+    return minimum(maximum(x, 0), 6)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def leaky_relu(x: Operand, negative_slope: float = 0.2) -> Tensor:
+    """x where it is positive, and x times the slope elsewhere.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.leaky_relu([-1.0, 2.0], 0.5))
+        array([-0.5,  2. ], dtype=float32)
+    """
+    return where(greater(x, 0), x, multiply(x, negative_slope))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def elu(x: Operand, alpha: float = 1.0) -> Tensor:
+    """Exponential linear unit: x where it is positive, ``alpha (exp(x) - 1)`` elsewhere (arXiv:1511.07289).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.elu([-1000.0, 2.0]))
+        array([-1.,  2.], dtype=float32)
+    """
+    # Of positive numbers the exponential is never made: it may overflow, and its gradient with it.
+    return where(greater(x, 0), x, multiply(expm1(minimum(x, 0)), alpha))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def celu(x: Operand, alpha: float = 1.0) -> Tensor:
+    """x where it is positive, ``alpha (exp(x / alpha) - 1)`` elsewhere: differentiable at 0 for every alpha
+    (arXiv:1704.07483).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.celu([-1000.0, 2.0], 0.5))
+        array([-0.5,  2. ], dtype=float32)
+    """
+    return where(greater(x, 0), x, multiply(expm1(divide(minimum(x, 0), alpha)), alpha))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def selu(x: Operand) -> Tensor:
+    """`elu` with the alpha and the scale that keep mean and variance from layer to layer (arXiv:1706.02515).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.selu([0.0, 1.0])).round(3)
+        array([0.   , 1.051], dtype=float32)
+    """
+    alpha, scale = 1.6732632423543772, 1.0507009873554805
+    return where(greater(x, 0), multiply(x, scale), multiply(expm1(minimum(x, 0)), scale * alpha))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def silu(x: Operand) -> Tensor:
+    """``x sigmoid(x)`` (arXiv:1702.03118).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.silu([0.0, 100.0]))
+        array([  0., 100.], dtype=float32)
+    """
+    return multiply(x, sigmoid(x))
+
+
+@composite(dtype=rules.REAL_FLOATS, kernel=None)
+def swish(x: Operand) -> Tensor:
+    """`silu` by its other name.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.swish([0.0, 100.0]))
+        array([  0., 100.], dtype=float32)
+    """
+    return silu(x)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def softplus(x: Operand) -> Tensor:
+    """``log(1 + exp(x))``, without overflow.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.softplus([-1000.0, 1000.0]))
+        array([   0., 1000.], dtype=float32)
+    """
+    return logaddexp(x, 0)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def log_sigmoid(x: Operand) -> Tensor:
+    """The logarithm of `sigmoid`, without overflow or the logarithm of zero.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.log_sigmoid([-1000.0, -500.0]))
+        array([-1000.,  -500.], dtype=float32)
+    """
+    return negative(softplus(negative(x)))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def softsign(x: Operand) -> Tensor:
+    """``x / (1 + |x|)``.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.softsign([-1.0, 3.0]))
+        array([-0.5 ,  0.75], dtype=float32)
+    """
+    return divide(x, add(abs(x), 1))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def hard_sigmoid(x: Operand) -> Tensor:
+    """``x / 6 + 1 / 2`` between 0 and 1.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.hard_sigmoid([-9.0, 0.0, 9.0]))
+        array([0. , 0.5, 1. ], dtype=float32)
+    """
+    return clip(add(multiply(x, 1 / 6), 0.5), 0, 1)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def hard_silu(x: Operand) -> Tensor:
+    """``x hard_sigmoid(x)`` (arXiv:1905.02244).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.hard_silu([0.0, 9.0]))
+        array([0., 9.], dtype=float32)
+    """
+    return multiply(x, hard_sigmoid(x))
+
+
+@composite(dtype=rules.REAL_FLOATS, kernel=None)
+def hard_swish(x: Operand) -> Tensor:
+    """`hard_silu` by its other name.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.hard_swish([0.0, 9.0]))
+        array([0., 9.], dtype=float32)
+    """
+    return hard_silu(x)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def hard_tanh(x: Operand) -> Tensor:
+    """x between -1 and 1.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.hard_tanh([-9.0, 0.5, 9.0]))
+        array([-1. ,  0.5,  1. ], dtype=float32)
+    """
+    return clip(x, -1, 1)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def hard_shrink(x: Operand, threshold: float = 0.5) -> Tensor:
+    """0 where x is no farther from 0 than the threshold, x elsewhere.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.hard_shrink([-0.5, 0.25, 1.0]))
+        array([0., 0., 1.], dtype=float32)
+    """
+    return where(logical_and(greater_equal(x, -threshold), less_equal(x, threshold)), 0, x)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def soft_shrink(x: Operand, threshold: float = 0.5) -> Tensor:
+    """x brought nearer to 0 by the threshold, and 0 where it is no farther than that.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.soft_shrink([-2.0, 0.25, 1.0]))
+        array([-1.5,  0. ,  0.5], dtype=float32)
+    """
+    return subtract(x, clip(x, -threshold, threshold))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def tanh_shrink(x: Operand) -> Tensor:
+    """``x - tanh(x)``.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.tanh_shrink([0.0, 100.0]))
+        array([ 0., 99.], dtype=float32)
+    """
+    return subtract(x, tanh(x))
+
+
+@composite(dtype=rules.REALS)
+def threshold(x: Operand, threshold: float, default_value: float) -> Tensor:
+    """x where it is above the threshold, and the default elsewhere; bools count as int32.
+
+    Args:
+        x: real numbers.
+        threshold: a number.
+        default_value: a number; it is cast to x's dtype.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.threshold([-1.0, 2.0], 0.5, 9.0))
+        array([9., 2.], dtype=float32)
+    """
+    return where(less_equal(x, threshold), cast(default_value, dtype_of(x)), x)
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def squareplus(x: Operand, b: float = 4.0) -> Tensor:
+    """``(x + sqrt(x^2 + b)) / 2`` (arXiv:2112.11687), without overflow or cancellation.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.squareplus([0.0, 1.5]))
+        array([1., 2.], dtype=float32)
+    """
+    # For negative x the two terms nearly cancel; times their sum they are b.
+    total = add(hypot(x, math.sqrt(b)), abs(x))
+    return where(greater_equal(x, 0), multiply(total, 0.5), divide(0.5 * b, total))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def sparse_plus(x: Operand) -> Tensor:
+    """0 up to -1, ``(x + 1)^2 / 4`` between -1 and 1, and x from there on.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.sparse_plus([-2.0, 0.0, 3.0]))
+        array([0.  , 0.25, 3.  ], dtype=float32)
+    """
+    return where(greater_equal(x, 1), x, multiply(square(add(clip(x, -1, 1), 1)), 0.25))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def sparse_sigmoid(x: Operand) -> Tensor:
+    """``(x + 1) / 2`` between 0 and 1.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.sparse_sigmoid([-2.0, 0.0, 3.0]))
+        array([0. , 0.5, 1. ], dtype=float32)
+    """
+    return clip(multiply(add(x, 1), 0.5), 0, 1)
+
+
+def _halves(x: Any, axis: int) -> tuple[Any, int]:
+    have = shape_of(x)
+    size = have[shapes.normalize_axis(axis, len(have))]
+    if size is not None and size % 2:
+        raise ShapeError(f"an axis of even size is needed; got {size} along axis {axis} of {have}")
+    return x, axis
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_halves)
+def glu(x: Operand, axis: int = -1) -> Tensor:
+    """Gated linear unit: the first half of an axis times the `sigmoid` of the second one (arXiv:1612.08083).
+
+    Raises:
+        ShapeError: the axis is out of bounds, or its size is odd.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.glu([2.0, 4.0, 0.0, 1000.0]))
+        array([1., 4.], dtype=float32)
+    """
+    first, second = split(x, 2, axis)
+    return multiply(first, sigmoid(second))
+
+
+@composite(dtype=rules.REAL_FLOATS)
+def sparsemax(x: Operand, axis: int = -1) -> Tensor:
+    """The point of the probability simplex that is nearest to x: like `softmax`, but with zeros.
+
+    Martins and Astudillo 2016, arXiv:1602.02068.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.sparsemax([[1.0, 1.0, 0.0], [3.0, 0.0, 0.0]]))
+        array([[0.5, 0.5, 0. ],
+               [1. , 0. , 0. ]], dtype=float32)
+    """
+    at = shapes.normalize_axis(axis, len(shape_of(x)))
+    shifted = subtract(x, reduce_max(x, at, True, -math.inf))
+    falling = flip(sort(shifted, at), at)
+    counts = cumsum(where(equal(falling, falling), 1.0, 1.0), at)
+    # The largest so many that a threshold leaves above it.
+    kept = greater(add(multiply(falling, counts), 1), cumsum(falling, at))
+    support = reduce_sum(where(kept, 1.0, 0.0), at, True)
+    level = divide(subtract(reduce_sum(where(kept, falling, 0), at, True), 1), cast(support, dtype_of(x)))
+    return maximum(subtract(shifted, level), 0)
 
 
 @composite(dtype=rules.REAL_FLOATS)
@@ -149,3 +489,56 @@ def _one_hot(x: Index, num_classes: int, axis: int, dtype: DtypeLike) -> Tensor:
     rank = len(shape_of(x)) + 1
     classes = reshape(arange(num_classes), tuple(-1 if i == axis % rank else 1 for i in range(rank)))
     return cast(equal(expand_dims(x, axis), classes), dtype)
+
+
+def _labels(inputs: Any, num_classes: Any, axis: int, dtype: str, sparse: bool, kwargs: dict[str, Any]) -> Any:
+    if num_classes is None:
+        num_classes = kwargs.pop("num_tokens", None)
+    if kwargs:
+        raise ArgumentTypeError(f"multi_hot got unknown arguments {', '.join(sorted(kwargs))}")
+    if num_classes is None:
+        raise ArgumentTypeError("multi_hot needs num_classes")
+    if sparse:
+        raise ArgumentError("multi_hot makes dense tensors only; leave out sparse")
+    shapes.normalize_axis(axis, max(len(shape_of(inputs)), 1))
+    return inputs, canonical_int(num_classes), axis, dtype, sparse, {}
+
+
+@composite(canonical=_labels, kernel=None)
+def multi_hot(
+    inputs: Index,
+    num_classes: int | None = None,
+    axis: int = -1,
+    dtype: DtypeLike = None,
+    sparse: bool = False,
+    **kwargs: Any,
+) -> Tensor:
+    """For each sample a row with a 1 at each of its labels, and 0 elsewhere.
+
+    Args:
+        inputs: labels, integers of shape (samples, labels, ...), (labels,) or (); one out of range is left out.
+        num_classes: how many classes there are.
+        axis: where the classes' axis is in the answer.
+        dtype: the answer's dtype, `floatx` for None.
+        sparse: must not be True.
+        **kwargs: num_tokens, the earlier name of num_classes.
+
+    Returns:
+        A tensor of the inputs' shape without the labels' axis, and with one of classes.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+        DtypeError: the inputs are no integers.
+        ArgumentError: num_classes is negative, or sparse is True.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.multi_hot([[0, 1], [2, -1]], 3, dtype="int32"))
+        array([[1, 1, 0],
+               [0, 0, 1]], dtype=int32)
+    """
+    rank = len(shape_of(inputs))
+    found = one_hot(inputs, num_classes, -1, "bool")
+    if rank:
+        found = reduce_any(found, 1 if rank > 1 else 0)
+    return cast(moveaxis(found, -1, axis), dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ops import _rules as rules
@@ -9,9 +10,24 @@ from ops._declare import composite
 from ops._types import Index, Operand, Tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
-from ops.elementwise import clip, divide, log, multiply, negative
+from ops.elementwise import (
+    add,
+    clip,
+    divide,
+    equal,
+    isneginf,
+    log,
+    log10,
+    logical_and,
+    multiply,
+    negative,
+    square,
+    subtract,
+    where,
+)
 from ops.manipulation import squeeze
-from ops.nn.activation import log_softmax, one_hot
+from ops.nn.activation import log_softmax, one_hot, softplus
+from ops.reduction import mean
 from ops.reduction import sum as reduce_sum
 from ops_common import config, shapes
 from ops_common.errors import ShapeError
@@ -59,12 +75,109 @@ def sparse_categorical_crossentropy(
     """
     if len(shape_of(target)) == len(shape_of(output)):
         target = squeeze(target, axis)
-    if from_logits:
-        logs = log_softmax(output, axis)
-    else:
-        small = config.epsilon()
-        logs = log(clip(divide(output, reduce_sum(output, axis, True)), small, 1.0 - small))
+    logs = _log_probabilities(output, from_logits, axis)
     classes = shape_of(output)[axis]
     if classes is None:
         raise ShapeError(f"the number of classes must be known; axis {axis} of output has an unknown size")
     return negative(reduce_sum(multiply(one_hot(target, classes, axis, dtype_of(logs)), logs), axis))
+
+
+def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:
+    if from_logits:
+        return log_softmax(output, axis)
+    small = config.epsilon()
+    return log(clip(divide(output, reduce_sum(output, axis, True)), small, 1.0 - small))
+
+
+def _same_shapes(target: Any, output: Any, *rest: Any) -> tuple[Any, ...]:
+    have, wanted = shape_of(target), shape_of(output)
+    if len(have) != len(wanted) or any(None not in (a, b) and a != b for a, b in zip(have, wanted, strict=True)):
+        raise ShapeError(f"shapes {have} and {wanted} are not the same")
+    return target, output, *rest
+
+
+def _distributions(target: Any, output: Any, from_logits: bool, axis: int) -> tuple[Any, ...]:
+    rank = len(shape_of(output))
+    if not rank:
+        raise ShapeError("output needs at least one axis, the classes")
+    return _same_shapes(target, output, from_logits, shapes.normalize_axis(axis, rank))
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_distributions)
+def categorical_crossentropy(target: Operand, output: Operand, from_logits: bool = False, axis: int = -1) -> Tensor:
+    """Cross-entropy of two distributions over classes: ``-sum(target log(output))``.
+
+    Args:
+        target: the true probabilities of the classes.
+        output: scores of the same shape; logits, or probabilities, which are scaled to sum to 1 and kept off 0 and 1 by
+            `epsilon`. A logit of -inf counts for nothing where the target is 0.
+        from_logits: whether output holds logits.
+        axis: the class axis.
+
+    Returns:
+        A float tensor of output's shape without the class axis.
+
+    Raises:
+        ShapeError: the shapes differ, or the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> loss = ops.categorical_crossentropy([[0.0, 1.0, 0.0]], [[0.25, 0.5, 0.25]])
+        >>> round(float(ops.convert_to_numpy(loss)[0]), 4)
+        0.6931
+    """
+    logs = _log_probabilities(output, from_logits, axis)
+    if from_logits:
+        logs = where(logical_and(equal(target, 0), isneginf(logs)), 0, logs)
+    return negative(reduce_sum(multiply(target, logs), axis))
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_same_shapes)
+def binary_crossentropy(target: Operand, output: Operand, from_logits: bool = False) -> Tensor:
+    """Cross-entropy of yes and no, element by element: ``-(target log(output) + (1 - target) log(1 - output))``.
+
+    Args:
+        target: the true probabilities.
+        output: logits, or probabilities, which are kept off 0 and 1 by `epsilon`; of the same shape.
+        from_logits: whether output holds logits.
+
+    Returns:
+        A float tensor of that shape.
+
+    Raises:
+        ShapeError: the shapes differ.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.binary_crossentropy([1.0, 0.0], [1000.0, 1000.0], from_logits=True))
+        array([   0., 1000.], dtype=float32)
+    """
+    if from_logits:
+        return subtract(softplus(output), multiply(output, target))
+    small = config.epsilon()
+    chance = clip(output, small, 1.0 - small)
+    yes, no = multiply(target, log(chance)), multiply(subtract(1, target), log(subtract(1, chance)))
+    return negative(add(yes, no))
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_same_shapes)
+def psnr(x1: Operand, x2: Operand, max_val: float) -> Tensor:
+    """Peak signal-to-noise ratio in decibels: ``20 log10(max_val) - 10 log10(mean((x1 - x2)^2))``; inf for equal ones.
+
+    Args:
+        x1: the first signal.
+        x2: the second one, of the same shape.
+        max_val: the largest value that a signal can have.
+
+    Returns:
+        A float scalar.
+
+    Raises:
+        ShapeError: the shapes differ.
+
+    Example:
+        >>> import ops
+        >>> float(ops.convert_to_numpy(ops.psnr([0.0, 0.0], [1.0, 1.0], 10.0)))
+        20.0
+    """
+    return subtract(20 * math.log10(max_val), multiply(log10(mean(square(subtract(x1, x2)))), 10))

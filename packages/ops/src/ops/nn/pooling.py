@@ -66,3 +66,56 @@ def average_pool(
         (1, 4, 4, 3)
     """
     ...
+
+
+def _adaptive_canonical(inputs: Any, output_size: Any, data_format: Any) -> tuple[Any, ...]:
+    size = per_axis(output_size, spatial_rank(inputs), "output_size")
+    return inputs, size, data_format_name(data_format)
+
+
+def _adaptive_shape(inputs: Any, output_size: Any, data_format: str) -> shapes.Shape:
+    return shapes.adaptive_pool(inputs.shape, output_size, data_format)
+
+
+@primitive(dtype=rules.REALS, shape=_adaptive_shape, canonical=_adaptive_canonical)
+def adaptive_max_pool(inputs: Operand, output_size: Any, data_format: str | None = None) -> Tensor:
+    """The largest element of each of so many windows that the output has a given size.
+
+    The windows cover an axis of n elements evenly: the i-th of m goes from ``floor(i n / m)`` to
+    ``ceil((i + 1) n / m)``.
+
+    Args:
+        inputs: shape (batch, *spatial, channels), or (batch, channels, *spatial) for data format "channels_first".
+        output_size: the number of windows, one int or one for each spatial axis.
+        data_format: "channels_last" or "channels_first"; None for the configured one.
+
+    Returns:
+        A tensor of the inputs' dtype (bools count as int32) and shape (batch, *output_size, channels).
+
+    Raises:
+        ShapeError: a spatial axis has no elements.
+        ArgumentError: an unknown data format, or a size that is not positive.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.adaptive_max_pool(ops.ones((1, 7, 5, 3)), 4))
+        (1, 4, 4, 3)
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_adaptive_shape, canonical=_adaptive_canonical)
+def adaptive_average_pool(inputs: Operand, output_size: Any, data_format: str | None = None) -> Tensor:
+    """The mean of each of so many windows that the output has a given size, in the float dtype; see
+    `adaptive_max_pool`.
+
+    Raises:
+        ShapeError: a spatial axis has no elements.
+        ArgumentError: an unknown data format, or a size that is not positive.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.adaptive_average_pool(ops.ones((1, 7, 5, 3)), (3, 1)))
+        (1, 3, 1, 3)
+    """
+    ...

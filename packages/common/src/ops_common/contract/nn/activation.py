@@ -39,3 +39,93 @@ def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
 
 @optional
 def erf(x: Tensor) -> Tensor: ...
+
+
+@optional
+def relu6(x: Tensor) -> Tensor:
+    """Any real dtype but bool."""
+    ...
+
+
+@optional
+def leaky_relu(x: Tensor, negative_slope: float) -> Tensor: ...
+
+
+@optional
+def elu(x: Tensor, alpha: float) -> Tensor: ...
+
+
+@optional
+def celu(x: Tensor, alpha: float) -> Tensor: ...
+
+
+@optional
+def selu(x: Tensor) -> Tensor: ...
+
+
+@optional
+def silu(x: Tensor) -> Tensor: ...
+
+
+@optional
+def softplus(x: Tensor) -> Tensor: ...
+
+
+@optional
+def log_sigmoid(x: Tensor) -> Tensor: ...
+
+
+@optional
+def softsign(x: Tensor) -> Tensor: ...
+
+
+@optional
+def hard_sigmoid(x: Tensor) -> Tensor: ...
+
+
+@optional
+def hard_silu(x: Tensor) -> Tensor: ...
+
+
+@optional
+def hard_tanh(x: Tensor) -> Tensor: ...
+
+
+@optional
+def hard_shrink(x: Tensor, threshold: float) -> Tensor: ...
+
+
+@optional
+def soft_shrink(x: Tensor, threshold: float) -> Tensor: ...
+
+
+@optional
+def tanh_shrink(x: Tensor) -> Tensor: ...
+
+
+@optional
+def threshold(x: Tensor, threshold: float, default_value: float) -> Tensor:
+    """Any real dtype but bool."""
+    ...
+
+
+@optional
+def squareplus(x: Tensor, b: float) -> Tensor: ...
+
+
+@optional
+def sparse_plus(x: Tensor) -> Tensor: ...
+
+
+@optional
+def sparse_sigmoid(x: Tensor) -> Tensor: ...
+
+
+@optional
+def glu(x: Tensor, axis: int) -> Tensor:
+    """The axis has an even size."""
+    ...
+
+
+@optional
+def sparsemax(x: Tensor, axis: int) -> Tensor: ...

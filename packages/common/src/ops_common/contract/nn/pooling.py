@@ -23,3 +23,15 @@ def average_pool(
 ) -> Tensor:
     """Mean of each window of a float tensor; padded places do not count."""
     ...
+
+
+@required
+def adaptive_max_pool(inputs: Tensor, output_size: tuple[int, ...], data_format: str) -> Tensor:
+    """Largest element of each of the windows of `ops_common.shapes.adaptive_windows`. Any real dtype but bool."""
+    ...
+
+
+@required
+def adaptive_average_pool(inputs: Tensor, output_size: tuple[int, ...], data_format: str) -> Tensor:
+    """Mean of each of the windows of `ops_common.shapes.adaptive_windows`, of a float tensor."""
+    ...

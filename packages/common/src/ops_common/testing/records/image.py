@@ -174,7 +174,9 @@ def _extract(x: Any, size: Any, strides: Any = None, dilation: Any = 1, padding:
     return _extract_of(rank, x, size, strides, dilation, padding, fmt)
 
 
-def _extract_3d(x: Any, size: Any, strides: Any = None, dilation: Any = 1, padding: str = "valid", fmt: str = LAST) -> Any:  # fmt: skip
+def _extract_3d(
+    x: Any, size: Any, strides: Any = None, dilation: Any = 1, padding: str = "valid", fmt: str = LAST
+) -> Any:
     return _extract_of(3, x, size, strides, dilation, padding, fmt)
 
 
@@ -504,7 +506,7 @@ Record(
 )
 
 
-# --- sampling at coordinates ------------------------------------------------------------------------------------------
+# --- sampling at coordinates ----------------------------------------------------------------------------------------
 
 
 def _element(x: Any, place: Sequence[int], mode: str, value: float) -> float:
@@ -543,7 +545,9 @@ def _map(x: Any, coordinates: Any, order: int, mode: str = "constant", value: fl
 
 def _places(m: Maker, *sizes: int) -> Any:
     """Coordinates for a grid of these sizes, inside and far outside."""
-    return np.stack([m(3, 4, i, low=-2.1 * size, high=3.1 * size, dtype="float32")[..., 0] for i, size in enumerate(sizes, 1)])  # fmt: skip
+    return np.stack(
+        [m(3, 4, i, low=-2.1 * size, high=3.1 * size, dtype="float32")[..., 0] for i, size in enumerate(sizes, 1)]
+    )
 
 
 _MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
@@ -580,7 +584,9 @@ Record(
 )
 
 
-def _project(x: Any, back: Callable[[int, float, float], tuple[float, float]], order: int, mode: str, value: float) -> Any:  # fmt: skip
+def _project(
+    x: Any, back: Callable[[int, float, float], tuple[float, float]], order: int, mode: str, value: float
+) -> Any:
     """Batches of which pixel (column, row) comes from where `back` of the image's number and these says."""
     found = np.zeros(x.shape)
     for n, row, column, channel in np.ndindex(*x.shape):

@@ -14,6 +14,7 @@ from ops_common.testing.record import (
     ALL,
     COMPLEX,
     FLOATS,
+    NUMBERS,
     Maker,
     Record,
     Sample,
@@ -177,6 +178,8 @@ def _convolutions(m: Maker) -> Sequence[Sample]:
         s(m(2, 8, 3), m(3, 3, 4), (1,), "causal", last, (2,)),
         s(m(2, 8, 3), m(4, 3, 4), (2,), "same", last, (1,)),
         s(m(2, 8, 3), m(4, 3, 4), (3,), "causal", last, (1,)),
+        s(m(2, 3, 8), m(3, 3, 4), (1,), "causal", first, (2,)),
+        s(m(2, 6, 6, 4), m(3, 3, 2, 6), one, "valid", last, two),
         s(m(2, 4, 5, 4, 2), m(2, 2, 2, 2, 3), (1, 1, 1), "same", last, (1, 1, 1)),
         s(m(2, 2, 4, 5, 4), m(2, 2, 2, 2, 3), (2, 2, 2), "valid", first, (1, 1, 1)),
         s(m(0, 6, 5, 3), m(3, 3, 3, 4), one, "valid", last, one),
@@ -205,6 +208,209 @@ Record(
         (ArgumentError, s(m(1, 9, 9, 2), m(3, 3, 2, 2), 2, "same", None, 2)),
     ],
     loose=4,
+    differentiable=True,
+)
+
+
+def _depthwise(
+    x: Any, kernel: Any, strides: Any = 1, padding: str = "valid", data_format: Any = None, rate: Any = 1
+) -> Any:
+    grouped = kernel.reshape(*kernel.shape[:-2], 1, kernel.shape[-2] * kernel.shape[-1])
+    return _conv(x, grouped, strides, padding, data_format, rate)
+
+
+def _separable(x: Any, depthwise: Any, pointwise: Any, *args: Any, **kwargs: Any) -> Any:
+    apart = _depthwise(x, depthwise, *args, **kwargs)
+    return _conv(apart, pointwise, data_format=args[2] if len(args) > 2 else None)
+
+
+def _bad_convolutions(*kernels: Any) -> Callable[[Maker], Sequence[tuple[type[Exception], Sample]]]:
+    """Errors that all kinds of convolution of one channel share."""
+    return lambda m: [
+        (ShapeError, s(m(5, 5), *(m(*k) for k in kernels))),
+        (ShapeError, s(m(1, 5, 5, 3), *(m(*k) for k in kernels))),
+        (ShapeError, s(m(1, 5, 2), *(m(*k) for k in kernels))),
+        (ArgumentError, s(m(1, 5, 5, 2), *(m(*k) for k in kernels), 0)),
+        (ArgumentError, s(m(1, 5, 5, 2), *(m(*k) for k in kernels), 1, "causal")),
+        (ArgumentError, s(m(1, 5, 5, 2), *(m(*k) for k in kernels), 1, "same", data_format="NHWC")),
+        (ArgumentError, s(m(1, 5, 5, 2), *(m(*k) for k in kernels), 1, "same", dilation_rate=0)),
+    ]
+
+
+Record(
+    "nn.depthwise_conv",
+    lambda m: [
+        s(m(2, 7, 6, 3), m(3, 2, 3, 2), (1, 1), "same", "channels_last", (1, 1)),
+        s(m(2, 7, 6, 3), m(3, 2, 3, 2), (2, 2), "valid", "channels_last", (1, 1)),
+        s(m(2, 7, 6, 3), m(3, 2, 3, 2), (1, 2), "same", "channels_last", (2, 1)),
+        s(m(2, 3, 6, 5), m(3, 2, 3, 1), (1, 1), "valid", "channels_first", (2, 2)),
+        s(m(2, 7, 3), m(3, 3, 2), (2,), "same", "channels_last", (1,)),
+        s(m(1, 4, 5, 4, 2), m(2, 2, 2, 2, 1), (1, 1, 1), "same", "channels_last", (1, 1, 1)),
+        s(m(0, 7, 6, 3), m(3, 2, 3, 2), (1, 1), "same", "channels_last", (1, 1)),
+    ],
+    _depthwise,
+    "nn.convolution.depthwise_conv",
+    FLOATS,
+    COMPLEX,
+    floating,
+    forms=lambda m: [s(m(1, 5, 5, 2), m(3, 3, 2, 2)), s(m(1, 5, 5, 2), m(3, 3, 2, 2), strides=[2, 2], padding="SAME")],
+    errors=lambda m: [*_bad_convolutions((3, 3, 2, 2))(m), (ShapeError, s(m(1, 2, 2, 2), m(3, 3, 2, 2)))],
+    loose=4,
+    differentiable=True,
+)
+Record(
+    "nn.separable_conv",
+    lambda m: [
+        s(m(2, 7, 6, 3), m(3, 2, 3, 2), m(1, 1, 6, 4), (2, 2), "same", "channels_last", (1, 1)),
+        s(m(2, 3, 6, 5), m(3, 2, 3, 1), m(1, 1, 3, 2), (1, 1), "valid", "channels_first", (2, 1)),
+        s(m(2, 7, 3), m(3, 3, 2), m(1, 6, 4), (1,), "same", "channels_last", (1,)),
+    ],
+    _separable,
+    None,
+    FLOATS,
+    COMPLEX,
+    floating,
+    forms=lambda m: [s(m(1, 5, 5, 2), m(3, 3, 2, 2), m(1, 1, 4, 3))],
+    errors=lambda m: [
+        (ShapeError, s(m(1, 5, 5, 3), m(3, 3, 2, 2), m(1, 1, 4, 3))),
+        (ShapeError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), m(1, 1, 3, 3))),
+        (ArgumentError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), m(1, 1, 4, 3), 1, "full")),
+    ],
+    loose=10,
+    differentiable=True,
+)
+
+
+def _transposed(
+    x: Any,
+    kernel: Any,
+    strides: Any = 1,
+    padding: str = "valid",
+    output_padding: Any = None,
+    data_format: Any = None,
+    dilation_rate: Any = 1,
+) -> Any:
+    """A transposed convolution by its definition: every element adds the kernel, times itself."""
+    if data_format == "channels_first":
+        moved = np.moveaxis(x, 1, -1)
+        return np.moveaxis(_transposed(moved, kernel, strides, padding, output_padding, None, dilation_rate), -1, 1)
+    rank = x.ndim - 2
+    steps, rates = np.broadcast_to(strides, rank), np.broadcast_to(dilation_rate, rank)
+    reach = (np.array(kernel.shape[:-2]) - 1) * rates + 1
+    sizes = np.array(x.shape[1:-1])
+    whole = np.maximum((sizes - 1) * steps, 0) + reach
+    out = np.zeros((x.shape[0], *whole, kernel.shape[-2]))
+    for at in np.ndindex(*x.shape[1:-1]):
+        for place in np.ndindex(*kernel.shape[:-2]):
+            to = tuple(np.array(at) * steps + np.array(place) * rates)
+            out[(slice(None), *to)] += x[(slice(None), *at)] @ kernel[place].T
+    amounts = output_padding if isinstance(output_padding, tuple) else (output_padding,) * rank
+    for axis, (amount, n, step, r) in enumerate(zip(amounts, sizes, steps, reach, strict=True), start=1):
+        if amount is None:
+            length = max((n - 1) * step + r, n * step) if padding == "valid" else n * step
+            first = 0 if padding == "valid" else max(r - step, 0) // 2
+        else:
+            first = 0 if padding == "valid" else r // 2
+            length = (n - 1) * step + r + amount - 2 * first
+        pads = [(0, 0)] * out.ndim
+        pads[axis] = (0, max(first + length - out.shape[axis], 0))
+        out = np.take(np.pad(out, pads), np.arange(first, first + length), axis)
+    return out
+
+
+Record(
+    "nn.conv_transpose",
+    lambda m: [
+        s(m(2, 5, 4, 3), m(3, 3, 2, 3), (2, 2), "same", (None, None), "channels_last", (1, 1)),
+        s(m(2, 5, 4, 3), m(3, 2, 2, 3), (1, 3), "valid", (None, None), "channels_last", (1, 1)),
+        s(m(2, 3, 5, 4), m(3, 2, 2, 3), (2, 2), "same", (1, 3), "channels_first", (1, 2)),
+        s(m(2, 5, 4, 3), m(3, 2, 2, 3), (1, 2), "valid", (1, 0), "channels_last", (2, 1)),
+        s(m(2, 5, 3), m(4, 2, 3), (1,), "same", (0,), "channels_last", (1,)),
+        s(m(2, 5, 3), m(1, 2, 3), (3,), "same", (None,), "channels_last", (1,)),
+        s(m(1, 3, 2, 3, 2), m(2, 3, 2, 2, 2), (2, 2, 2), "same", (None, None, None), "channels_last", (1, 1, 1)),
+        s(m(0, 5, 4, 3), m(3, 3, 2, 3), (2, 2), "same", (None, None), "channels_last", (1, 1)),
+    ],
+    _transposed,
+    "nn.convolution.conv_transpose",
+    FLOATS,
+    COMPLEX,
+    floating,
+    forms=lambda m: [
+        s(m(2, 5, 4, 3), m(3, 3, 2, 3)),
+        s(m(2, 5, 4, 3), m(3, 3, 2, 3), strides=2, padding="valid", output_padding=1),
+    ],
+    errors=lambda m: [
+        *_bad_convolutions((3, 3, 2, 2))(m),
+        (ArgumentError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), 1, "same", -1)),
+    ],
+    loose=4,
+    differentiable=True,
+)
+
+
+def _unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
+    (kh, kw), (dh, dw), (ph, pw), (sh, sw) = (np.broadcast_to(v, 2) for v in (kernel_size, dilation, padding, stride))
+    x = np.pad(x, [(0, 0), (0, 0), (ph, ph), (pw, pw)])
+    rows = range(0, x.shape[2] - dh * (kh - 1), sh)
+    columns = range(0, x.shape[3] - dw * (kw - 1), sw)
+    parts = [x[:, :, i : i + dh * (kh - 1) + 1 : dh, j : j + dw * (kw - 1) + 1 : dw] for i in rows for j in columns]
+    return np.stack([part.reshape(x.shape[0], x.shape[1] * kh * kw) for part in parts], -1)
+
+
+def _fold(x: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
+    """The transpose of `_unfold`, which is linear: by unfolding the numbers of the image's elements."""
+    height, width = np.broadcast_to(output_size, 2)
+    area = math.prod(np.broadcast_to(kernel_size, 2))
+    numbers = 1 + np.arange(height * width).reshape(1, 1, height, width)
+    places = _unfold(numbers, kernel_size, dilation, padding, stride)[0]
+    parts = x.reshape(x.shape[0], x.shape[1] // area, *places.shape)
+    out = np.zeros((*parts.shape[:2], height * width + 1), parts.dtype)
+    for at in np.ndindex(*places.shape):
+        out[:, :, places[at]] += parts[(slice(None), slice(None), *at)]
+    return out[..., 1:].reshape(*parts.shape[:2], height, width)
+
+
+Record(
+    "nn.unfold",
+    lambda m: [
+        s(m(2, 3, 6, 7), (3, 2), (1, 1), (0, 0), (1, 1)),
+        s(m(2, 3, 6, 7), (2, 2), (2, 3), (1, 2), (2, 1)),
+        s(m(0, 3, 6, 7), (3, 2), (1, 1), (0, 0), (1, 1)),
+    ],
+    lambda x, *args, **kwargs: _unfold(x, *args, **kwargs) if len(x) else np.zeros((0, 18, 24)),
+    "nn.convolution.unfold",
+    ALL,
+    forms=lambda m: [s(m(2, 3, 6, 7), 2), s(m(2, 3, 6, 7), [3, 2], stride=2)],
+    errors=lambda m: [
+        (ShapeError, s(m(3, 6, 7), 2)),
+        (ShapeError, s(m(1, 1, 2, 4), 3)),
+        (ArgumentError, s(m(1, 1, 2, 4), 0)),
+        (ArgumentError, s(m(1, 1, 2, 4), (1, 2, 1))),
+        (ArgumentError, s(m(1, 1, 2, 4), 1, padding=-1)),
+    ],
+    differentiable=True,
+)
+Record(
+    "nn.fold",
+    lambda m: [
+        s(m(2, 12, 30), (6, 7), (2, 2), (1, 1), (0, 0), (1, 1)),
+        s(m(2, 12, 30), (6, 7), (2, 3), (2, 1), (1, 2), (1, 2)),
+        s(m(0, 12, 30), (6, 7), (2, 2), (1, 1), (0, 0), (1, 1)),
+    ],
+    _fold,
+    "nn.convolution.fold",
+    ("bool", *NUMBERS),
+    (),
+    number,
+    forms=lambda m: [s(m(2, 8, 9), 4, 2)],
+    errors=lambda m: [
+        (ShapeError, s(m(8, 9), 4, 2)),
+        (ShapeError, s(m(2, 7, 9), 4, 2)),
+        (ShapeError, s(m(2, 8, 8), 4, 2)),
+        (ShapeError, s(m(2, 9, 1), 2, 3)),
+        (ArgumentError, s(m(2, 8, 9), 0, 2)),
+    ],
+    differentiable=True,
 )
 
 
@@ -264,6 +470,7 @@ Record(
     number,
     forms=lambda m: [s(m(1, 4, 4, 2), 2), s(m(1, 4, 4, 2), [2, 2], strides=1, padding="same")],
     errors=_bad_pools,
+    differentiable=True,
 )
 Record(
     "nn.average_pool",
@@ -275,7 +482,54 @@ Record(
     floating,
     forms=lambda m: [s(m(1, 4, 4, 2), 2), s(m(1, 5, 5, 2), 3, 2, "same")],
     errors=_bad_pools,
+    differentiable=True,
 )
+
+
+def _adaptive(reduce: Callable[..., Any]) -> Callable[..., Any]:
+    def pooled(x: Any, output_size: Any, data_format: Any = None) -> Any:
+        if data_format == "channels_first":
+            return np.moveaxis(pooled(np.moveaxis(x, 1, -1), output_size), -1, 1)
+        sizes = tuple(np.broadcast_to(output_size, x.ndim - 2))
+        out = np.zeros((x.shape[0], *sizes, x.shape[-1]), reduce(x[:0], ()).dtype)
+        for at in np.ndindex(*sizes):
+            cuts = (slice(i * n // m, -(-(i + 1) * n // m)) for i, n, m in zip(at, x.shape[1:-1], sizes, strict=True))
+            window = x[(slice(None), *cuts)]
+            out[(slice(None), *at)] = reduce(window, tuple(range(1, x.ndim - 1)))
+        return out
+
+    return pooled
+
+
+def _float_mean(x: Any, axes: Any) -> Any:
+    return np.mean(x.astype(np.float64), axes)
+
+
+for _name, _function, _answer in (("max", np.max, number), ("average", _float_mean, floating)):
+    Record(
+        f"nn.adaptive_{_name}_pool",
+        lambda m: [
+            s(m(2, 7, 6, 3), (3, 2), "channels_last"),
+            s(m(2, 3, 7, 6), (4, 8), "channels_first"),
+            s(m(2, 7, 3), (3,), "channels_last"),
+            s(m(1, 4, 5, 6, 2), (2, 3, 4), "channels_last"),
+            s(m(0, 7, 6, 3), (3, 2), "channels_last"),
+        ],
+        _adaptive(_function),
+        f"nn.pooling.adaptive_{_name}_pool",
+        REAL,
+        COMPLEX,
+        _answer,
+        forms=lambda m: [s(m(2, 6, 6, 3), 2), s(m(2, 6, 6, 3), output_size=[1, 3])],
+        errors=lambda m: [
+            (ShapeError, s(m(2, 2), 2)),
+            (ShapeError, s(m(2, 0, 3, 2), 2)),
+            (ArgumentError, s(m(1, 4, 4, 1), 0)),
+            (ArgumentError, s(m(1, 4, 4, 1), (2, 2, 2))),
+            (ArgumentError, s(m(1, 4, 4, 1), 2, "NHWC")),
+        ],
+        differentiable=True,
+    )
 
 
 def _crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
@@ -311,4 +565,200 @@ Record(
         (ShapeError, s(np.array([0, 1]), m(2, 3), False, 2)),
     ],
     loose=3,
+)
+
+
+def _attend(
+    query: Any,
+    key: Any,
+    value: Any,
+    bias: Any = None,
+    mask: Any = None,
+    scale: Any = None,
+    is_causal: bool = False,
+    flash_attention: Any = None,
+    attn_logits_soft_cap: Any = None,
+) -> Any:
+    """Attention by its definition, one query at a time."""
+    batch, queries, heads, depth = query.shape
+    keys, shared = key.shape[1:3]
+    scale = 1 / math.sqrt(depth) if scale is None else scale
+    whole = (batch, heads, queries, keys)
+    bias = np.broadcast_to(0.0 if bias is None else bias, whole)
+    seen = np.broadcast_to(True if mask is None else np.asarray(mask) != 0, whole)
+    out = np.zeros((batch, queries, heads, value.shape[-1]))
+    for b, n, i in np.ndindex(batch, heads, queries):
+        own = n * shared // heads
+        scores = scale * (key[b, :, own] @ query[b, i, n])
+        if attn_logits_soft_cap is not None:
+            scores = attn_logits_soft_cap * np.tanh(scores / attn_logits_soft_cap)
+        allowed = seen[b, n, i] & (np.arange(keys) <= i) if is_causal else seen[b, n, i]
+        scores = np.where(allowed, scores + bias[b, n, i], -inf) if allowed.any() else np.zeros(keys)
+        out[b, i, n] = _softmax(scores) @ value[b, :, own]
+    return out
+
+
+def _attentions(m: Maker) -> Sequence[Sample]:
+    q, k, v = m(2, 3, 4, 5), m(2, 4, 2, 5), m(2, 4, 2, 3)
+    seen = np.array([[1, 0, 0, 1], [0, 0, 0, 0], [1, 1, 1, 0]], np.bool_)
+    return [
+        s(q, k, v, m(1, 4, 3, 4), seen[None, None], 0.5, False, None, None),
+        s(q, k, v),
+        s(q, m(2, 4, 4, 5), m(2, 4, 4, 5), None, None, None, True),
+        s(q, k, v, m(3, 4), None, None, True),
+        s(q, k, v, None, seen, None, True),
+        s(q, k, v, None, None, None, False, False, 2.0),
+        s(m(0, 3, 4, 5), m(0, 4, 2, 5), m(0, 4, 2, 3)),
+    ]
+
+
+Record(
+    "nn.dot_product_attention",
+    _attentions,
+    _attend,
+    None,
+    FLOATS,
+    COMPLEX,
+    floating,
+    forms=lambda m: [
+        s(m(2, 3, 4, 5), m(2, 3, 4, 5), m(2, 3, 4, 5), mask=np.array([1.0, 0.0, 2.0], np.float32)),
+        s(m(2, 3, 4, 5), m(2, 3, 4, 5), m(2, 3, 4, 5), is_causal=True, flash_attention=True),
+    ],
+    errors=lambda m: [
+        (ShapeError, s(m(3, 4, 5), m(3, 4, 5), m(3, 4, 5))),
+        (ShapeError, s(m(2, 3, 4, 5), m(2, 4, 4, 3), m(2, 4, 4, 3))),
+        (ShapeError, s(m(2, 3, 4, 5), m(2, 4, 3, 5), m(2, 4, 3, 5))),
+        (ShapeError, s(m(2, 3, 4, 5), m(2, 4, 4, 5), m(2, 3, 4, 5))),
+        (ShapeError, s(m(2, 3, 4, 5), m(2, 4, 4, 5), m(2, 4, 4, 5), m(2, 3, 4))),
+        (ArgumentError, s(m(2, 3, 4, 5), m(2, 4, 4, 5), m(2, 4, 4, 5), attn_logits_soft_cap=0.0)),
+    ],
+    loose=4,
+    differentiable=True,
+)
+
+
+_ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "tanh": np.tanh,
+    "sigmoid": _sigmoid,
+    "relu": lambda x: np.maximum(x, 0),
+    "linear": lambda x: x,
+}
+
+
+def _recurrent(cell: Callable[..., Any], states: Sequence[Any], x: Any, mask: Any, back: bool, every: bool) -> Any:
+    """The steps one by one: what stands where the mask is False is as before, the output zeros at first."""
+    seen = np.ones(x.shape[:2], bool) if mask is None else np.asarray(mask) != 0
+    if back:
+        x, seen = x[:, ::-1], seen[:, ::-1]
+    states, outputs = list(states), []
+    output = np.zeros_like(states[0])
+    for t in range(x.shape[1]):
+        counts = seen[:, t, None]
+        states = [np.where(counts, new, old) for new, old in zip(cell(x[:, t], *states), states, strict=True)]
+        output = np.where(counts, states[0], output)
+        outputs.append(output)
+    return output, np.stack(outputs, 1) if every else output[:, None], states
+
+
+def _lstm(
+    x: Any,
+    h: Any,
+    c: Any,
+    mask: Any,
+    kernel: Any,
+    recurrent: Any,
+    bias: Any,
+    activation: str = "tanh",
+    recurrent_activation: str = "sigmoid",
+    return_sequences: bool = False,
+    go_backwards: bool = False,
+    unroll: bool = False,
+) -> Any:
+    inner, gate = _ACTIVATIONS[activation], _ACTIVATIONS[recurrent_activation]
+
+    def cell(x: Any, h: Any, c: Any) -> Any:
+        i, f, g, o = np.split(x @ kernel + h @ recurrent + (0 if bias is None else bias), 4, -1)
+        c = gate(f) * c + gate(i) * inner(g)
+        return gate(o) * inner(c), c
+
+    return _recurrent(cell, (h, c), x, mask, go_backwards, return_sequences)
+
+
+def _gru(
+    x: Any,
+    h: Any,
+    mask: Any,
+    kernel: Any,
+    recurrent: Any,
+    bias: Any,
+    activation: str = "tanh",
+    recurrent_activation: str = "sigmoid",
+    return_sequences: bool = False,
+    go_backwards: bool = False,
+    unroll: bool = False,
+    reset_after: bool = True,
+) -> Any:
+    inner, gate = _ACTIVATIONS[activation], _ACTIVATIONS[recurrent_activation]
+    outer_bias, inner_bias = (0, 0) if bias is None else bias if reset_after else (bias, 0)
+
+    def cell(x: Any, h: Any) -> Any:
+        units = h.shape[-1]
+        xz, xr, xg = np.split(x @ kernel + outer_bias, 3, -1)
+        hz, hr, hg = np.split(h @ recurrent + inner_bias, 3, -1)
+        z, r = gate(xz + hz), gate(xr + hr)
+        g = inner(xg + (r * hg if reset_after else (r * h) @ recurrent[:, 2 * units :]))
+        return (z * h + (1 - z) * g,)
+
+    return _recurrent(cell, (h,), x, mask, go_backwards, return_sequences)
+
+
+_SEEN = np.array([[False, True, True, False], [True, True, False, True]])
+
+Record(
+    "nn.lstm",
+    lambda m: [
+        s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20), "tanh", "sigmoid", True, False, False),
+        s(m(2, 4, 3), m(2, 5), m(2, 5), _SEEN, m(3, 20), m(5, 20), m(20), "tanh", "sigmoid", True, True, False),
+        s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), None, "relu", "tanh", False, True, True),
+    ],
+    _lstm,
+    None,
+    FLOATS,
+    COMPLEX,
+    floating,
+    forms=lambda m: [s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), None)],
+    errors=lambda m: [
+        (ShapeError, s(m(2, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20))),
+        (ShapeError, s(m(2, 0, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20))),
+        (ShapeError, s(m(2, 4, 2), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20))),
+        (ShapeError, s(m(2, 4, 3), m(3, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20))),
+        (ShapeError, s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 15), m(5, 15), m(15))),
+        (ShapeError, s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(2, 20))),
+        (ShapeError, s(m(2, 4, 3), m(2, 5), m(2, 5), m(2, 3), m(3, 20), m(5, 20), m(20))),
+        (ArgumentError, s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20), "atan")),
+    ],
+    loose=10,
+    differentiable=True,
+)
+Record(
+    "nn.gru",
+    lambda m: [
+        s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), m(2, 15), "tanh", "sigmoid", True, False, False, True),
+        s(m(2, 4, 3), m(2, 5), _SEEN, m(3, 15), m(5, 15), m(15), "tanh", "sigmoid", True, True, False, False),
+        s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), None, "relu", "tanh", False, False, True, True),
+    ],
+    _gru,
+    None,
+    FLOATS,
+    COMPLEX,
+    floating,
+    forms=lambda m: [s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), None, go_backwards=True)],
+    errors=lambda m: [
+        (ShapeError, s(m(2, 3), m(2, 5), None, m(3, 15), m(5, 15), m(2, 15))),
+        (ShapeError, s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), m(15))),
+        (ShapeError, s(m(2, 4, 3), m(2, 4), None, m(3, 15), m(5, 15), m(2, 15))),
+        (ArgumentError, s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), m(2, 15), None)),
+    ],
+    loose=10,
+    differentiable=True,
 )

@@ -1,0 +1,1 @@
+"""JAX, family nn.normalization: the compiled bodies of `ops` serve."""

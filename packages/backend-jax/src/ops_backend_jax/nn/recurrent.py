@@ -1,0 +1,24 @@
+"""JAX, family nn.recurrent: loops that are compiled as such. LSTM and GRU are composed by `ops`, which is the fastest
+form that JAX has for them on a processor: the inputs' products at once, and a scan over the recurrent ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+from jax import lax
+
+Tensor = Any
+
+
+def loop(
+    step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor]
+) -> tuple[list[Tensor], list[Tensor]] | None:
+    if not any(isinstance(x, jax.core.Tracer) for x in (*carry, *sequences)):
+        return None
+
+    def body(carry: list[Tensor], slices: list[Tensor]) -> Any:
+        return step(carry, slices)
+
+    return lax.scan(body, carry, sequences)

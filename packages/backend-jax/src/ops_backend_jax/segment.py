@@ -1,0 +1,60 @@
+"""JAX, family segment: scatters, which leave out what lies outside."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from ops_backend_jax.core import kernel
+
+Tensor = Any
+
+_REDUCE = {"add": jax.ops.segment_sum, "max": jax.ops.segment_max, "min": jax.ops.segment_min}
+
+
+@kernel(static=(2, 3, 4))
+def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, sorted: bool) -> Tensor:
+    if segment_ids.ndim != 1 or segment_ids.shape != data.shape[:1]:
+        raise ValueError("there is one id of a segment for each row")
+    if segment_ids.dtype.itemsize < 4:
+        segment_ids = segment_ids.astype(jnp.int32)
+    # Else negative ids would count from the end.
+    ids = jnp.where((segment_ids < 0) | (segment_ids >= num_segments), num_segments, segment_ids).astype(jnp.int32)
+    if reduction == "mul":
+        return _product(data, ids, num_segments)
+    return _REDUCE[reduction](data, ids, num_segments)
+
+
+@functools.partial(jax.custom_jvp, nondiff_argnums=(2,))
+def _product(data: Tensor, ids: Tensor, num_segments: int) -> Tensor:
+    return jax.ops.segment_prod(data, ids, num_segments)
+
+
+@_product.defjvp
+def _product_jvp(num_segments: int, primals: Any, tangents: Any) -> tuple[Tensor, Tensor]:
+    # JAX has no derivative of its own where rows share a segment. A row's is the product of the rows before and after
+    # it, which dividing by the row itself could not give where that is 0.
+    data, ids = primals
+    order = jnp.argsort(ids, stable=True)
+    rows, places = data[order], ids[order]
+    beside = _before(rows, places) * _before(rows[::-1], places[::-1])[::-1]
+    slope = jax.ops.segment_sum(beside * tangents[0][order], places, num_segments)
+    return _product(data, ids, num_segments), slope
+
+
+def _before(rows: Tensor, ids: Tensor) -> Tensor:
+    """For each row, the product of the rows of its segment that come before it."""
+    if not rows.shape[0]:
+        return rows
+    new = jnp.concatenate([jnp.ones((1,), bool), ids[1:] != ids[:-1]])
+    new = new.reshape((-1,) + (1,) * (rows.ndim - 1))
+    shifted = jnp.where(new, jnp.ones((), rows.dtype), jnp.concatenate([rows[:1], rows[:-1]]))
+
+    def combine(one: Any, other: Any) -> Any:
+        return one[0] | other[0], jnp.where(other[0], other[1], one[1] * other[1])
+
+    return lax.associative_scan(combine, (new, shifted))[1]

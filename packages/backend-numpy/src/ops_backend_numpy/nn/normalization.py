@@ -1,0 +1,91 @@
+"""NumPy, family nn.normalization: rows are taken in blocks that stay in the cache, and changed in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops_backend_numpy.core import SMALL_FLOATS
+
+Tensor = Any
+
+_BLOCK = 1 << 16  # elements: 256 kB of float32
+
+
+def _half(x: Tensor) -> bool:
+    return x.dtype in SMALL_FLOATS or x.dtype == np.float16
+
+
+def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Tensor | None:
+    """A parameter of the axes' sizes as it broadcasts against x."""
+    if parameter is None or not parameter.ndim or (parameter.ndim == x.ndim and len(axes) < x.ndim):
+        return parameter
+    return parameter.reshape([x.shape[i] if i in axes else 1 for i in range(x.ndim)])
+
+
+def _normalized(
+    x: Tensor, gamma: Tensor | None, beta: Tensor | None, axes: tuple[int, ...], epsilon: float, centred: bool
+) -> Tensor:
+    wide = x.astype(np.float32) if _half(x) else x
+    last = bool(axes) and axes == tuple(range(x.ndim - len(axes), x.ndim))
+    sizes = tuple(x.shape[i] for i in axes)
+    if not last or not x.size or any(p is not None and p.shape not in ((), sizes) for p in (gamma, beta)):
+        out = _scaled(wide, axes, epsilon, centred)
+        gamma, beta = _aligned(gamma, x, axes), _aligned(beta, x, axes)
+        out = out if gamma is None else out * gamma
+        return (out if beta is None else out + beta).astype(x.dtype, copy=False)
+    rows = np.ascontiguousarray(wide).reshape(-1, int(np.prod(sizes)))
+    out = np.empty_like(rows)
+    scale, offset = (None if p is None else p.reshape(-1).astype(rows.dtype, copy=False) for p in (gamma, beta))
+    step = max(_BLOCK // rows.shape[1], 1)
+    for start in range(0, len(rows), step):
+        _rows(rows[start : start + step], out[start : start + step], scale, offset, epsilon, centred)
+    return out.reshape(x.shape).astype(x.dtype, copy=False)
+
+
+def _rows(x: Tensor, out: Tensor, scale: Any, offset: Any, epsilon: float, centred: bool) -> None:
+    size = x.shape[1]
+    if centred:
+        np.subtract(x, np.add.reduce(x, 1, keepdims=True) / size, out=out)
+    else:
+        out[...] = x
+    squares = np.einsum("ij,ij->i", out, out)[:, None]
+    out *= 1 / np.sqrt(squares / size + epsilon)
+    if scale is not None:
+        out *= scale
+    if offset is not None:
+        out += offset
+
+
+def _scaled(x: Tensor, axes: tuple[int, ...], epsilon: float, centred: bool) -> Tensor:
+    out = x - x.mean(axes, keepdims=True) if centred else x
+    return out / np.sqrt(np.square(out).mean(axes, keepdims=True) + x.dtype.type(epsilon))
+
+
+def layer_normalization(
+    x: Tensor, gamma: Tensor | None, beta: Tensor | None, axis: tuple[int, ...], epsilon: float
+) -> Tensor:
+    return _normalized(x, gamma, beta, axis, epsilon, True)
+
+
+def rms_normalization(x: Tensor, scale: Tensor | None, axis: tuple[int, ...], epsilon: float) -> Tensor:
+    return _normalized(x, scale, None, axis, epsilon, False)
+
+
+def batch_normalization(
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    axis: int,
+    offset: Tensor | None,
+    scale: Tensor | None,
+    epsilon: float,
+) -> Tensor:
+    wide = x.astype(np.float32) if _half(x) else x
+    slope = 1 / np.sqrt(variance.astype(wide.dtype) + wide.dtype.type(epsilon))
+    slope = slope if scale is None else slope * scale
+    level = -mean * slope if offset is None else offset - mean * slope
+    out = np.multiply(wide, _aligned(np.asarray(slope), x, (axis,)))[...]
+    out += _aligned(np.asarray(level), x, (axis,))
+    return out.astype(x.dtype, copy=False)

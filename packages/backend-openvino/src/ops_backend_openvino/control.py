@@ -1,0 +1,93 @@
+"""OpenVINO, family control: in a traced model, an If node. Loops whose number of steps is known are unrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import Node, Tensor, node_of, traced
+from ops_common import trees
+from ops_common.errors import ArgumentError, UnsupportedError
+
+
+def is_traced(tensors: Sequence[Any]) -> bool:
+    return any(type(x) is Tensor and x.node is not None for x in tensors)
+
+
+def _is_tensor(leaf: Any) -> bool:
+    return type(leaf) is Tensor
+
+
+def _number(node: Any) -> int:
+    """A node's number in the order in which nodes were made, which its unique name ends with."""
+    return int(node.get_name().rpartition("_")[2])
+
+
+def _cut_out(results: list[Node], since: int) -> tuple[Any, list[Node], list[Any]]:
+    """A model of the nodes made since some time, with what they take from older ones, and its parameters for that."""
+    outside: dict[tuple[str, int], tuple[Node, Any]] = {}
+
+    def inside(source: Node) -> Any:
+        key = (source.get_node().get_name(), source.get_index())
+        if key not in outside:
+            outside[key] = source, opset.parameter(source.get_partial_shape(), source.get_element_type())
+        return outside[key][1].output(0)
+
+    todo, seen = [], set()
+    ends: list[Any] = []
+    for node in results:
+        old = _number(node.get_node()) <= since
+        ends.append(opset.result(inside(node) if old else node))
+        if not old:
+            todo.append(node.get_node())
+    while todo:
+        node = todo.pop()
+        if node.get_name() in seen:
+            continue
+        seen.add(node.get_name())
+        for place in node.inputs():
+            source = place.get_source_output()
+            if _number(source.get_node()) <= since:
+                place.replace_source_output(inside(source))
+            else:
+                todo.append(source.get_node())
+    sources = [source for source, _ in outside.values()]
+    parameters = [parameter for _, parameter in outside.values()]
+    return ov.Model(ends, parameters, "body"), sources, parameters
+
+
+def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+    bodies: list[Any] = []
+    answers: list[Any] = []
+    for function in (true_fn, false_fn):
+        since = _number(opset.constant(0))
+        answer = function()
+        leaves = trees.leaves(answer, _is_tensor)
+        bodies.append(_cut_out([node_of(x, x.dtype) for x in leaves], since))
+        answers.append((answer, leaves))
+    (answer, first), (_, second) = answers
+    if [(x.dtype, x.shape) for x in first] != [(x.dtype, x.shape) for x in second]:
+        raise ArgumentError("both branches must answer tensors of the same dtypes and shapes")
+    node = opset.if_op(pred.node)
+    node.set_then_body(bodies[0][0])
+    node.set_else_body(bodies[1][0])
+    for source, parameter in zip(bodies[0][1], bodies[0][2], strict=True):
+        node.set_input(source, parameter, None)
+    for source, parameter in zip(bodies[1][1], bodies[1][2], strict=True):
+        node.set_input(source, None, parameter)
+    outputs = [
+        node.set_output(one, other)
+        for one, other in zip(bodies[0][0].get_results(), bodies[1][0].get_results(), strict=True)
+    ]
+    values = [traced(output, x.dtype) for output, x in zip(outputs, first, strict=True)]
+    return trees.put(answer, values, _is_tensor, keep=True)
+
+
+def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
+    raise UnsupportedError(
+        "a loop whose number of steps depends on values cannot be part of a traced function on backend 'openvino'; use "
+        "fori_loop or scan with a known number of steps"
+    )

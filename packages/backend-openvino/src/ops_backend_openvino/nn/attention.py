@@ -1,0 +1,43 @@
+"""OpenVINO, family nn.attention: the framework's fused node, which has the heads before the sequence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import Node, Tensor, kernel
+from ops_backend_openvino.manipulation import ints
+from ops_common.attention import attention as host
+
+
+def attention(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None, scale: float, is_causal: bool) -> Tensor:
+    if bias is None:
+        return _unbiased(query, key, value, scale, is_causal)
+    return _biased(query, key, value, bias, scale)
+
+
+@kernel(lambda query, key, value, *rest: host(query, key, value, None, *rest), 3)
+def _unbiased(query: Node, key: Node, value: Node, scale: float, is_causal: bool) -> Any:
+    return _attend(query, key, value, None, scale, is_causal)
+
+
+@kernel(lambda *args: host(*args, False), 4)
+def _biased(query: Node, key: Node, value: Node, bias: Node, scale: float) -> Any:
+    return _attend(query, key, value, bias, scale, False)
+
+
+def _attend(query: Node, key: Node, value: Node, bias: Node | None, scale: float, is_causal: bool) -> Any:
+    groups = query.get_shape()[2] // key.get_shape()[2]
+    turned: list[Any] = [opset.transpose(x, ints([0, 2, 1, 3])) for x in (query, key, value)]
+    if groups > 1:
+        for i in (1, 2):
+            batch, heads, length, depth = turned[i].output(0).get_shape()
+            copies = opset.tile(opset.unsqueeze(turned[i], ints([2])), ints([1, 1, groups, 1, 1]))
+            turned[i] = opset.reshape(copies, ints([batch, heads * groups, length, depth]), False)
+    factor = opset.constant(scale, query.get_element_type())
+    if bias is not None:
+        missing = 4 - len(bias.get_shape())
+        bias = opset.unsqueeze(bias, ints(list(range(missing)))).output(0) if missing else bias
+    out = opset.scaled_dot_product_attention(*turned, bias, factor, is_causal)
+    return opset.transpose(out, ints([0, 2, 1, 3]))

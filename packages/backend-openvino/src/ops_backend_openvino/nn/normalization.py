@@ -1,0 +1,1 @@
+"""OpenVINO, family nn.normalization: the compiled bodies of `ops` serve."""

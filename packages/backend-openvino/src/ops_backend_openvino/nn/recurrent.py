@@ -1,0 +1,79 @@
+"""OpenVINO, family nn.recurrent: the framework's sequence nodes. Loops over other functions are unrolled in a graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import openvino.opset15 as opset
+
+from ops_backend_openvino import manipulation
+from ops_backend_openvino.core import Node, Tensor, kernel
+from ops_backend_openvino.manipulation import ints
+from ops_common import recurrent
+
+
+def lstm(
+    inputs: Tensor, state_h: Tensor, state_c: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    both = _lstm(inputs, state_h, state_c, kernel, recurrent_kernel, bias)
+    steps = inputs.shape[1]
+    out, h, c = manipulation.split(both, (steps, steps + 1), 1)
+    return out, manipulation.squeeze(h, (1,)), manipulation.squeeze(c, (1,))
+
+
+def _lstm_host(x: Any, *rest: Any) -> Any:
+    out, h, c = recurrent.lstm(x, *rest)
+    return np.concatenate((out, h[:, None], c[:, None]), 1)
+
+
+@kernel(_lstm_host, 6)
+def _lstm(x: Node, h: Node, c: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> Any:
+    """The outputs, and behind them, as if they were two more steps, the last states."""
+    units = h.get_shape()[1]
+    weights = [_gates(each, (1, 0, 2, 3)) for each in (kernel, recurrent_kernel, bias)]  # forget, input, cell, output
+    states = [opset.unsqueeze(each, ints([1])) for each in (h, c)]
+    node = opset.lstm_sequence(x, *states, _lengths(x), *weights, units, "FORWARD")
+    outputs = opset.squeeze(node.output(0), ints([1]))
+    return opset.concat([outputs, node.output(1), node.output(2)], 1)
+
+
+def gru(inputs: Tensor, state: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+    both = _gru(inputs, state, kernel, recurrent_kernel, bias)
+    out, h = manipulation.split(both, (inputs.shape[1],), 1)
+    return out, manipulation.squeeze(h, (1,))
+
+
+def _gru_host(x: Any, *rest: Any) -> Any:
+    out, h = recurrent.gru(x, *rest)
+    return np.concatenate((out, h[:, None]), 1)
+
+
+@kernel(_gru_host, 5)
+def _gru(x: Node, h: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> Any:
+    """The outputs, and behind them, as if it were one more step, the last state."""
+    units = h.get_shape()[1]
+    kernels = [_gates(each, (0, 1, 2)) for each in (kernel, recurrent_kernel)]
+    # Update and reset have one bias, the sum; the candidate has two.
+    outer, inner = (
+        opset.squeeze(each, ints([0])) for each in opset.split(bias, opset.constant(np.int64(0)), 2).outputs()
+    )
+    first = opset.slice(opset.add(outer, inner), ints([0]), ints([2 * units]), ints([1]))
+    rest = [opset.slice(each, ints([2 * units]), ints([3 * units]), ints([1])) for each in (outer, inner)]
+    biases = opset.unsqueeze(opset.concat([first, *rest], 0), ints([0]))
+    state = opset.unsqueeze(h, ints([1]))
+    node = opset.gru_sequence(x, state, _lengths(x), *kernels, biases, units, "FORWARD", linear_before_reset=True)
+    return opset.concat([opset.squeeze(node.output(0), ints([1])), node.output(1)], 1)
+
+
+def _lengths(x: Node) -> Any:
+    batch, steps = x.get_shape()[0], x.get_shape()[1]
+    return ints([steps] * batch)
+
+
+def _gates(x: Node, order: tuple[int, ...]) -> Any:
+    """A kernel or bias with its gates in this order, as rows, for one direction."""
+    parts = opset.split(x, opset.constant(np.int64(len(x.get_shape()) - 1)), len(order)).outputs()
+    joined = opset.concat([parts[i] for i in order], len(x.get_shape()) - 1)
+    turned = opset.transpose(joined, ints([1, 0])) if len(x.get_shape()) == 2 else joined
+    return opset.unsqueeze(turned, ints([0]))

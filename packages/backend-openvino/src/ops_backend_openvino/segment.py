@@ -1,0 +1,37 @@
+"""OpenVINO, family segment: on the host for concrete tensors, a scatter node in a traced graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import NARROW, NUMPY, Tensor, constant, from_numpy, node_of, traced, unsupported
+from ops_backend_openvino.manipulation import ints, reshaped
+from ops_common import segments
+
+_REDUCE = {"add": "sum", "mul": "prod", "max": "max", "min": "min"}
+
+
+def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, sorted: bool) -> Tensor:
+    if data.node is None and segment_ids.node is None:
+        return from_numpy(segments.segment_reduce(data.host, segment_ids.host, num_segments, reduction, sorted))
+    if len(segment_ids.shape) != 1 or segment_ids.shape != data.shape[:1]:
+        raise ValueError("there is one id of a segment for each row")
+    for name in (data.dtype, segment_ids.dtype):
+        if name not in NARROW:
+            raise unsupported(f"segment_reduce ({reduction})", name)
+    ids: Any = opset.convert(node_of(segment_ids, segment_ids.dtype), ov.Type.i32)
+    last = constant(num_segments, "int32")
+    outside = opset.logical_or(opset.less(ids, constant(0, "int32")), opset.greater(ids, last))
+    ids = opset.select(outside, last, ids)  # the last row is cut off
+    if len(data.shape) > 1:
+        ids = reshaped(ids, [data.shape[0], *(1,) * (len(data.shape) - 1)])
+        ids = opset.broadcast(ids, ints(data.shape))
+    fill = segments.identity(reduction, NUMPY["float32" if data.dtype == "bfloat16" else data.dtype])
+    start = constant(np.full((num_segments + 1, *data.shape[1:]), fill), data.dtype)
+    rows = node_of(data, data.dtype)
+    found = opset.scatter_elements_update(start, ids, rows, opset.constant(0), reduction=_REDUCE[reduction])
+    return traced(opset.slice(found, ints([0]), ints([num_segments]), ints([1]), ints([0])), data.dtype)

@@ -1,0 +1,53 @@
+"""TensorFlow, family control: in graphs, tf.cond and tf.while_loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from ops_backend_tf.core import EAGER
+
+Tensor = Any
+
+
+def is_traced(tensors: Sequence[Tensor]) -> bool:
+    return any(type(x) is not EAGER and not isinstance(x, tf.Variable) for x in tensors)
+
+
+def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+    return tf.cond(pred, true_fn, false_fn)
+
+
+def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(tf.while_loop(cond, body, loop_vars))
+
+
+def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
+    lower = tf.convert_to_tensor(lower, tf.int32)
+    found = tf.while_loop(lambda i, _: i < upper, lambda i, value: (i + 1, body_fun(i, value)), (lower, init_val))
+    return found[1]
+
+
+def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse: bool) -> tuple[Any, Any]:
+    count = length if length is not None else tf.shape(tf.nest.flatten(xs)[0])[0]
+
+    def row(step: Any) -> Any:
+        at = count - 1 - step if reverse else step
+        return at, tf.nest.map_structure(lambda x: tf.gather(x, at), xs)
+
+    at, first = row(0)
+    carry, answer = f(init, first)  # the first step tells what a step answers
+    arrays = tf.nest.map_structure(lambda y: tf.TensorArray(y.dtype, count, element_shape=y.shape).write(at, y), answer)
+
+    def body(step: Any, carry: Any, arrays: Any) -> Any:
+        at, values = row(step)
+        carry, answer = f(carry, values)
+        return step + 1, carry, tf.nest.map_structure(lambda array, y: array.write(at, y), arrays, answer)
+
+    _, carry, arrays = tf.while_loop(lambda step, *_: step < count, body, (tf.constant(1), carry, arrays))
+    return carry, tf.nest.map_structure(lambda array: array.stack(), arrays)
+
+
+custom_gradient = tf.custom_gradient

@@ -1,0 +1,31 @@
+"""PyTorch, family nn.recurrent: the framework's fused kernels. A loop is Python's: torch's compiler unrolls it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+Tensor = Any
+
+
+def lstm(
+    inputs: Tensor, state_h: Tensor, state_c: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    weights = (kernel.T, recurrent_kernel.T, bias, torch.zeros_like(bias))
+    state = (state_h.unsqueeze(0), state_c.unsqueeze(0))
+    # Biases, one layer, no dropout, not training, one direction, batch first.
+    out, h, c = torch.lstm(inputs, state, weights, True, 1, 0.0, False, False, True)
+    return out, h.squeeze(0), c.squeeze(0)
+
+
+def gru(inputs: Tensor, state: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+    weights = (*(_reset_first(x).T for x in (kernel, recurrent_kernel)), *(_reset_first(x) for x in bias))
+    out, h = torch.gru(inputs, state.unsqueeze(0), weights, True, 1, 0.0, False, False, True)
+    return out, h.squeeze(0)
+
+
+def _reset_first(x: Tensor) -> Tensor:
+    """The gates in torch's order: reset, update, candidate."""
+    update, reset, candidate = x.chunk(3, -1)
+    return torch.cat((reset, update, candidate), -1)

@@ -1,0 +1,50 @@
+"""PyTorch, family segment: rows added or combined by index, with one more for those that are left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ops_backend_torch._unsigned import UNSIGNED
+
+Tensor = Any
+
+_REDUCE = {"mul": "prod", "max": "amax", "min": "amin"}
+_SIGN = -(2**63)
+
+
+def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, sorted: bool) -> Tensor:
+    if segment_ids.dim() != 1 or segment_ids.shape != data.shape[:1]:
+        raise ValueError("there is one id of a segment for each row")
+    dtype = data.dtype
+    if dtype in UNSIGNED:
+        # Modulo 2**64 the sign does not matter; for the order of uint64, the top bit is turned over.
+        turn = dtype is torch.uint64 and reduction in ("max", "min")
+        wide = data.to(torch.int64)
+        least = None if dtype is torch.uint64 else 0 if reduction == "max" else torch.iinfo(dtype).max
+        found = _reduce(wide ^ _SIGN if turn else wide, segment_ids, num_segments, reduction, least)
+        return (found ^ _SIGN if turn else found).to(dtype)
+    return _reduce(data, segment_ids, num_segments, reduction, None)
+
+
+def _reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, fill: Any) -> Tensor:
+    ids = segment_ids.to(torch.int64)
+    ids = torch.where((ids < 0) | (ids >= num_segments), num_segments, ids)
+    if reduction == "add":
+        fill = 0
+    elif reduction == "mul":
+        fill = 1
+    elif fill is None:
+        low, high = (
+            (-torch.inf, torch.inf)
+            if data.dtype.is_floating_point
+            else (torch.iinfo(data.dtype).min, torch.iinfo(data.dtype).max)
+        )
+        fill = low if reduction == "max" else high
+    start = torch.full((num_segments + 1, *data.shape[1:]), fill, dtype=data.dtype, device=data.device)
+    if reduction == "add":
+        return start.index_add(0, ids, data)[:num_segments]
+    if data.dim() > 1:
+        ids = ids.reshape(-1, *(1,) * (data.dim() - 1)).expand(data.shape)
+    return start.scatter_reduce(0, ids, data, _REDUCE[reduction], include_self=True)[:num_segments]

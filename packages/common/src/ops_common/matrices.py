@@ -1,0 +1,274 @@
+"""Linear algebra with NumPy alone, for backends whose tensors lie in host memory, and the conventions all share.
+
+LAPACK leaves signs and phases open; what fixes them here fixes them in every backend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ops_common import dtypes, shapes
+from ops_common.errors import LinAlgError
+
+Array = Any
+
+# The elements whose modulus is at least this part of the largest one's: the first is made positive. Less than 1, so
+# that rounding does not decide between equal ones.
+NEARLY = 0.99
+
+SINGULAR = "a matrix is singular"
+NOT_POSITIVE = "a matrix is not positive definite"
+NOT_FINITE = "a matrix has numbers that are not finite, or the iteration did not converge"
+
+_NATIVE = frozenset("fdFD")
+_BLOCK = 32  # columns up to which a triangle is solved row by row
+
+
+def cutoff(rcond: float | None, rows: int, columns: int, dtype: str) -> float:
+    """The part of the largest singular value up to which others count as zero."""
+    return max(rows, columns) * dtypes.epsilon(dtype) if rcond is None else rcond
+
+
+def _working(x: Array) -> Array:
+    return x if x.dtype.char in _NATIVE else x.astype(np.float32)
+
+
+def _real(dtype: Any) -> Any:
+    return np.dtype(dtype.char.lower()) if dtype.kind == "c" else dtype
+
+
+def _adjoint(x: Array) -> Array:
+    return np.swapaxes(x, -1, -2).conj()
+
+
+def _tried(call: Callable[[], Any], check: Callable[..., Any], message: str, *operands: Array) -> Any:
+    """NumPy's answer. It has one error for shapes and for values; the check tells them apart."""
+    try:
+        return call()
+    except np.linalg.LinAlgError:
+        check(*(x.shape for x in operands))
+    raise LinAlgError(message)
+
+
+def _turned(x: Array) -> Array:
+    """The factors that make the leading element of each column real and positive."""
+    if not x.size:
+        return np.ones((*x.shape[:-2], 1, x.shape[-1]), x.dtype)
+    size = np.abs(x)
+    first = np.argmax(size >= NEARLY * size.max(-2, keepdims=True), -2)[..., None, :]
+    lead = np.take_along_axis(x, first, -2)
+    if x.dtype.kind != "c":
+        return np.where(lead < 0, x.dtype.type(-1), x.dtype.type(1))
+    return lead.conj() / np.abs(lead)
+
+
+def cholesky(x: Array, upper: bool) -> Array:
+    found = _tried(lambda: np.linalg.cholesky(_working(x)), shapes.square, NOT_POSITIVE, x)
+    if np.isnan(found).any():
+        raise LinAlgError(NOT_POSITIVE)
+    return (_adjoint(found) if upper else found).astype(x.dtype, copy=False)
+
+
+def det(x: Array) -> Array:
+    return np.asarray(np.linalg.det(_working(x))).astype(x.dtype, copy=False)
+
+
+def slogdet(x: Array) -> tuple[Array, Array]:
+    sign, logarithm = np.linalg.slogdet(_working(x))
+    return np.asarray(sign).astype(x.dtype, copy=False), np.asarray(logarithm).astype(_real(x.dtype), copy=False)
+
+
+def eig(x: Array) -> tuple[Array, Array]:
+    x = _working(x)
+    values, vectors = _tried(lambda: np.linalg.eig(x), shapes.square, NOT_FINITE, x)
+    native = np.result_type(x.dtype, np.complex64)
+    values, vectors = values.astype(native, copy=False), vectors.astype(native, copy=False)
+    order = _order(values)
+    values = np.take_along_axis(values, order, -1)
+    vectors = np.take_along_axis(vectors, order[..., None, :], -1)
+    return values, vectors * _turned(vectors)
+
+
+def _order(values: Array) -> Array:
+    if not values.size:
+        return np.zeros(values.shape, np.intp)
+    unit = np.abs(values).max(-1, keepdims=True) * np.sqrt(np.finfo(values.dtype).eps)
+    return np.lexsort((values.imag, np.rint(values.real / np.where(unit == 0, 1, unit))), -1)
+
+
+def eigh(x: Array) -> tuple[Array, Array]:
+    values, vectors = _tried(lambda: np.linalg.eigh(_working(x)), shapes.square, NOT_FINITE, x)
+    vectors = vectors * _turned(vectors)
+    return values.astype(_real(x.dtype), copy=False), vectors.astype(x.dtype, copy=False)
+
+
+def inv(x: Array) -> Array:
+    found = _solved(lambda: np.linalg.inv(_working(x)), x, x)
+    return found.astype(x.dtype, copy=False)
+
+
+def _solved(call: Callable[[], Array], a: Array, b: Array) -> Array:
+    """NumPy's answer; NaN where NaN misled its choice of pivots."""
+    try:
+        return _tried(call, _solvable, SINGULAR, a, b)
+    except LinAlgError:
+        if np.isfinite(a).all() and np.isfinite(b).all():
+            raise
+    return np.full(shapes.solution(a.shape, b.shape), np.nan, b.dtype)  # type: ignore[arg-type]  # known sizes
+
+
+def solve(a: Array, b: Array) -> Array:
+    if shapes.are_vectors(a.shape, b.shape):
+        return solve(a, b[..., None])[..., 0]
+    found = _solved(lambda: np.linalg.solve(_working(a), _working(b)), a, b)
+    return found.astype(a.dtype, copy=False)
+
+
+def _solvable(a: tuple[int, ...], b: tuple[int, ...]) -> None:
+    shapes.square(a)
+    shapes.solution(a, b)
+
+
+def solve_triangular(a: Array, b: Array, lower: bool) -> Array:
+    _solvable(a.shape, b.shape)
+    if shapes.are_vectors(a.shape, b.shape):
+        return solve_triangular(a, b[..., None], lower)[..., 0]
+    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    x = np.broadcast_to(_working(b), (*batch, *b.shape[-2:])).copy()
+    with np.errstate(all="ignore"):
+        if lower:
+            _substitute(_working(a), x, False)
+        else:  # backwards, it is a lower triangle
+            _substitute(_working(a)[..., ::-1, ::-1], x[..., ::-1, :], False)
+    return x.astype(b.dtype, copy=False)
+
+
+def _substitute(a: Array, x: Array, unit: bool) -> None:
+    """Solves with the lower triangle a in place; halves leave most of the work to matrix products."""
+    n = a.shape[-1]
+    if n > _BLOCK:
+        half = n // 2
+        _substitute(a[..., :half, :half], x[..., :half, :], unit)
+        x[..., half:, :] -= a[..., half:, :half] @ x[..., :half, :]
+        _substitute(a[..., half:, half:], x[..., half:, :], unit)
+        return
+    for i in range(n):
+        if i:
+            x[..., i : i + 1, :] -= a[..., i : i + 1, :i] @ x[..., :i, :]
+        if not unit:
+            x[..., i, :] /= a[..., i, i, None]
+
+
+def pinv(x: Array, rcond: float | None) -> Array:
+    _, rows, columns = shapes.matrices(x.shape)
+    limit = cutoff(rcond, rows, columns, x.dtype.name)  # type: ignore[arg-type]  # known sizes
+    found = _tried(lambda: np.linalg.pinv(_working(x), limit), shapes.matrices, NOT_FINITE, x)
+    return found.astype(x.dtype, copy=False)
+
+
+def lstsq(a: Array, b: Array, rcond: float | None) -> Array:
+    shapes.solution(a.shape, b.shape)
+    if shapes.are_vectors(a.shape, b.shape):
+        return lstsq(a, b[..., None], rcond)[..., 0]
+    if a.ndim > 2 or b.ndim > 2 or not a.size or not b.size:
+        return (_working(pinv(a, rcond)) @ _working(b)).astype(b.dtype, copy=False)
+    limit = cutoff(rcond, *a.shape, a.dtype.name)
+    found = _tried(lambda: np.linalg.lstsq(_working(a), _working(b), limit), shapes.matrices, NOT_FINITE, a)[0]
+    return found.astype(b.dtype, copy=False)
+
+
+def qr(x: Array, mode: str) -> tuple[Array, Array]:
+    shapes.matrices(x.shape)
+    q, r = np.linalg.qr(_working(x), mode)  # type: ignore[call-overload]  # "reduced" or "complete"
+    # LAPACK's diagonal is real.
+    sign = np.where(np.diagonal(r, axis1=-2, axis2=-1).real < 0, r.dtype.type(-1), r.dtype.type(1))
+    count = sign.shape[-1]
+    q[..., :count] *= sign[..., None, :]
+    r[..., :count, :] *= sign[..., :, None]
+    return q.astype(x.dtype, copy=False), r.astype(x.dtype, copy=False)
+
+
+def svd(x: Array, full_matrices: bool, compute_uv: bool) -> Any:
+    shapes.matrices(x.shape)
+    real = _real(x.dtype)
+    if not compute_uv:
+        values = _tried(lambda: np.linalg.svd(_working(x), compute_uv=False), shapes.matrices, NOT_FINITE, x)
+        return values.astype(real, copy=False)
+    u, values, vh = _tried(lambda: np.linalg.svd(_working(x), full_matrices=False), shapes.matrices, NOT_FINITE, x)
+    turned = _turned(u)
+    u = u * turned
+    vh = vh * np.swapaxes(turned, -1, -2).conj()
+    if full_matrices and x.shape[-2] > x.shape[-1]:
+        u = _completed(u)
+    elif full_matrices and x.shape[-2] < x.shape[-1]:
+        vh = _adjoint(_completed(_adjoint(vh)))
+    return u.astype(x.dtype, copy=False), values.astype(real, copy=False), vh.astype(x.dtype, copy=False)
+
+
+def _completed(u: Array) -> Array:
+    """Orthonormal columns and as many more as make them a basis."""
+    rest = np.linalg.qr(u, "complete")[0][..., u.shape[-1] :]
+    return np.concatenate([u, rest * _turned(rest)], -1)
+
+
+def lu_factor(x: Array) -> tuple[Array, Array]:
+    batch, rows, columns = shapes.matrices(x.shape)
+    packed = np.array(_working(x), order="C").reshape((-1, rows, columns) if x.size else (0, rows, columns))
+    with np.errstate(all="ignore"):
+        pivots = _factor(packed)
+    count = min(rows, columns)  # type: ignore[type-var]  # known sizes
+    return packed.reshape(x.shape).astype(x.dtype, copy=False), pivots.reshape((*batch, count))
+
+
+def _factor(a: Array) -> Array:
+    """Factors a stack of matrices in place; answers the pivots. Halves leave most of the work to matrix products."""
+    count = min(a.shape[1:])
+    if count <= _BLOCK // 2:
+        every = np.arange(len(a))
+        pivots = np.zeros((len(a), count), np.int32)
+        for j in range(count):
+            column = a[:, j:, j]
+            size = np.abs(column.real) + np.abs(column.imag) if a.dtype.kind == "c" else np.abs(column)  # as LAPACK
+            pivots[:, j] = at = np.argmax(size, -1) + j if len(a) else 0
+            kept = a[:, j].copy()
+            a[:, j] = a[every, at]
+            a[every, at] = kept
+            lead = a[:, j, j, None]
+            below = a[:, j + 1 :, j]
+            below[...] = np.where(lead == 0, below, below / lead)
+            a[:, j + 1 :, j + 1 :] -= below[..., None] * a[:, j : j + 1, j + 1 :]
+        return pivots
+    half = count // 2
+    left, right = a[..., :half], a[..., half:]
+    first = _factor(left)
+    _reorder(right, first)
+    _substitute(left[:, :half], right[:, :half], True)
+    right[:, half:] -= left[:, half:] @ right[:, :half]
+    second = _factor(right[:, half:])
+    _reorder(left[:, half:], second)
+    return np.concatenate([first, second + np.int32(half)], -1)
+
+
+def _reorder(a: Array, pivots: Array) -> None:
+    """Exchanges the rows of each matrix in place."""
+    for matrix, row in zip(a, pivots.tolist(), strict=True):
+        order = list(range(len(matrix)))
+        for j, at in enumerate(row):
+            order[j], order[at] = order[at], order[j]
+        matrix[...] = matrix[order]
+
+
+def exchanges(order: Array) -> Array:
+    """The exchanges that lead to orders of rows, int32: for each row in turn the one that it was exchanged with."""
+    found: list[list[int]] = []
+    for row in order.reshape(-1, order.shape[-1]).tolist() if order.size else []:
+        pivots: list[int] = []
+        for j, at in enumerate(row):
+            while at < j:  # what was there has been exchanged for another since
+                at = pivots[at]
+            pivots.append(at)
+        found.append(pivots)
+    return np.array(found, np.int32).reshape(order.shape)

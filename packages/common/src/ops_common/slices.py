@@ -1,0 +1,27 @@
+"""Blocks of NumPy's arrays: kernels of the backends whose tensors lie in these (see contract, indexing)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Array = Any
+
+
+def block(shape: Sequence[int], starts: Any, sizes: Sequence[int]) -> tuple[slice, ...]:
+    """The block as slices: negative starts count from the end, and each is moved so far that the block lies inside."""
+    places: list[slice] = []
+    for dim, start, size in zip(shape, starts, sizes, strict=True):
+        first = min(max(int(start) + (dim if start < 0 else 0), 0), dim - size)
+        places.append(slice(first, first + size))
+    return tuple(places)
+
+
+def dynamic_slice(x: Array, starts: Any, sizes: tuple[int, ...]) -> Array:
+    return x[block(x.shape, starts, sizes)]
+
+
+def dynamic_slice_update(x: Array, starts: Any, updates: Array) -> Array:
+    out = x.copy()
+    out[block(x.shape, starts, updates.shape)] = updates
+    return out

@@ -1,0 +1,495 @@
+"""Family control: branches and loops as functions of functions, and functions with gradients of their own.
+
+Where a condition has a value, Python branches and loops by it; in a traced function the framework's own construct does.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ops._declare import backend_function, canonical_int
+from ops_common import active, trees
+from ops_common.backend import Backend
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.shapes import normalize_axis
+from ops_common.symbolic import SymbolicTensor
+
+_PYTHON = (bool, int, float)
+
+
+def _is_leaf(leaf: Any) -> bool:
+    return leaf is not None
+
+
+def _leaves(tree: Any) -> list[Any]:
+    return trees.leaves(tree, _is_leaf)
+
+
+def _like(tree: Any, values: Sequence[Any]) -> Any:
+    return trees.put(tree, values, _is_leaf, keep=True)
+
+
+def _tensor(backend: Backend, value: Any) -> Any:
+    return value if isinstance(value, SymbolicTensor) else backend.to_tensor(value)
+
+
+def _tensors(backend: Backend, tree: Any) -> Any:
+    """The nest with tensors for its leaves."""
+    return _like(tree, [_tensor(backend, leaf) for leaf in _leaves(tree)])
+
+
+def _is_symbolic(tree: Any) -> bool:
+    return any(isinstance(leaf, SymbolicTensor) for leaf in _leaves(tree))
+
+
+def _is_traced(backend: Backend, tree: Any) -> bool:
+    is_traced = backend.kernels.get("control.is_traced")
+    return is_traced is not None and is_traced([leaf for leaf in _leaves(tree) if backend.is_tensor(leaf)])
+
+
+def _run(backend: Backend, kernel: str, tree: Any, *arguments: Any) -> Any:
+    fast = all(backend.dtype(leaf) in backend.fast_dtypes for leaf in _leaves(tree) if backend.is_tensor(leaf))
+    return backend.run(kernel, fast, *arguments)
+
+
+def _spec(backend: Backend, x: Any) -> SymbolicTensor:
+    x = _tensor(backend, x)
+    return x if isinstance(x, SymbolicTensor) else SymbolicTensor(backend.shape(x), backend.dtype(x))
+
+
+def _either(backend: Backend, answers: list[Any]) -> Any:
+    """The symbolic answer of branches, which must have one structure and the same dtypes and ranks."""
+    specs = [[_spec(backend, leaf) for leaf in _leaves(answer)] for answer in answers]
+    kinds = [[(spec.dtype, len(spec.shape)) for spec in one] for one in specs]
+    if any(kind != kinds[0] for kind in kinds[1:]):
+        raise ArgumentError(f"branches must answer tensors of the same dtypes and ranks; got {specs}")
+    joined: list[SymbolicTensor] = []
+    for own in zip(*specs, strict=True):
+        sizes = zip(*(spec.shape for spec in own), strict=True)
+        joined.append(SymbolicTensor([dims[0] if len(set(dims)) == 1 else None for dims in sizes], own[0].dtype))
+    return _like(answers[0], joined)
+
+
+@backend_function
+def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+    """The answer of one of two functions.
+
+    Inside `jit`, where ``pred`` has no value yet, it is lax.cond, tf.cond, torch.cond or an If node, and both functions
+    must answer nests of one structure, with tensors of the same dtypes and shapes.
+
+    Args:
+        pred: a bool or number, or a tensor of rank 0; zero is false.
+        true_fn: a function without parameters.
+        false_fn: another one.
+
+    Raises:
+        ShapeError: pred has another rank than 0.
+
+    Example:
+        >>> import ops
+        >>> x = ops.convert_to_tensor(3.0)
+        >>> float(ops.convert_to_numpy(ops.cond(x > 2, lambda: x * 10, lambda: x)))
+        30.0
+    """
+    if not callable(true_fn) or not callable(false_fn):
+        raise ArgumentTypeError("true_fn and false_fn are functions without parameters")
+    if isinstance(pred, _PYTHON):
+        return true_fn() if pred else false_fn()
+    pred = _tensor(backend, pred)
+    if _spec(backend, pred).shape != ():
+        raise ShapeError(f"pred has rank 0; got shape {_spec(backend, pred).shape}")
+    if isinstance(pred, SymbolicTensor):
+        return _either(backend, [true_fn(), false_fn()])
+    if not _is_traced(backend, pred):
+        return true_fn() if bool(pred) else false_fn()
+    return backend.kernels["control.cond"](
+        backend.cast(pred, "bool"), lambda: _tensors(backend, true_fn()), lambda: _tensors(backend, false_fn())
+    )
+
+
+@backend_function
+def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
+    """The answer of one of several functions; as `cond` otherwise.
+
+    Args:
+        index: which one, an int or an integer tensor of rank 0; below 0 it is the first, beyond the last the last.
+        branches: functions of the operands.
+        *operands: what the function is called with.
+
+    Raises:
+        ArgumentError: there are no branches.
+        ShapeError: the index has another rank than 0.
+
+    Example:
+        >>> import ops
+        >>> double, square = (lambda x: x * 2), (lambda x: x * x)
+        >>> float(ops.convert_to_numpy(ops.switch(1, [double, square], ops.convert_to_tensor(5.0))))
+        25.0
+    """
+    if not branches:
+        raise ArgumentError("there must be a branch")
+    last = len(branches) - 1
+    if isinstance(index, int):
+        return branches[min(max(index, 0), last)](*operands)
+    index = _tensor(backend, index)
+    if _spec(backend, index).shape != ():
+        raise ShapeError(f"the index has rank 0; got shape {_spec(backend, index).shape}")
+    if isinstance(index, SymbolicTensor):
+        return _either(backend, [branch(*operands) for branch in branches])
+    if not _is_traced(backend, index):
+        return branches[min(max(int(index), 0), last)](*operands)
+    less = backend.namespace.elementwise_less
+
+    def choose(first: int) -> Any:
+        if first == last:
+            return _tensors(backend, branches[last](*operands))
+        return backend.kernels["control.cond"](
+            less(index, first + 1),
+            lambda: _tensors(backend, branches[first](*operands)),
+            lambda: choose(first + 1),
+        )
+
+    return choose(0)
+
+
+@backend_function
+def while_loop(
+    backend: Backend,
+    cond: Callable[..., Any],
+    body: Callable[..., Any],
+    loop_vars: Any,
+    maximum_iterations: int | None = None,
+) -> Any:
+    """The variables of a loop when its condition no longer holds.
+
+    On jax it is lax.while_loop, always; inside `jit` it is tf.while_loop, or torch's while_loop operator. There the
+    variables must keep their dtypes and shapes, and on jax and torch the loop has no gradients.
+
+    Args:
+        cond: a function of the variables that answers a bool tensor of rank 0.
+        body: a function of the variables that answers their next values.
+        loop_vars: a list or tuple of variables (each may be a nest), which the functions take one by one; or one.
+        maximum_iterations: how many steps it goes at most; None for no limit.
+
+    Returns:
+        A tuple of the variables; or the one.
+
+    Raises:
+        UnsupportedError: inside `jit` on openvino.
+
+    Example:
+        >>> import ops
+        >>> i, x = ops.while_loop(lambda i, x: i < 3, lambda i, x: (i + 1, x * 2), (0, 1.0))
+        >>> int(ops.convert_to_numpy(i)), float(ops.convert_to_numpy(x))
+        (3, 8.0)
+    """
+    several = isinstance(loop_vars, (list, tuple))
+    variables = _tensors(backend, tuple(loop_vars) if several else (loop_vars,))
+
+    def step(*values: Any) -> tuple[Any, ...]:
+        answer = body(*values)
+        return _tensors(backend, tuple(answer) if isinstance(answer, (list, tuple)) and several else (answer,))
+
+    if _is_symbolic(variables):
+        cond(*variables)
+        _either(backend, [variables, step(*variables)])
+        return variables if several else variables[0]
+    kernel = backend.kernels.get("control.while_loop")
+    if kernel is None or (backend.name != "jax" and not _is_traced(backend, variables)):
+        steps = 0
+        while (maximum_iterations is None or steps < maximum_iterations) and bool(cond(*variables)):
+            variables = step(*variables)
+            steps += 1
+        return variables if several else variables[0]
+    if maximum_iterations is None:
+        found = _run(backend, "control.while_loop", variables, cond, step, variables)
+    else:
+        names = backend.namespace
+
+        def holds(steps: Any, *values: Any) -> Any:
+            return names.elementwise_logical_and(names.elementwise_less(steps, maximum_iterations), cond(*values))
+
+        def counted(steps: Any, *values: Any) -> Any:
+            return names.elementwise_add(steps, 1), *step(*values)
+
+        zero = backend.make(0, "int32")
+        found = _run(backend, "control.while_loop", variables, holds, counted, (zero, *variables))[1:]
+    return tuple(found) if several else found[0]
+
+
+@backend_function
+def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
+    """The value after a loop over the integers from ``lower`` to below ``upper``.
+
+    On jax it is lax.fori_loop, inside `jit` on tensorflow a tf.while_loop. torch and openvino unroll it when the bounds
+    are ints; torch loops by its while_loop operator when they are tensors.
+
+    Args:
+        lower: the first integer.
+        upper: the one after the last.
+        body_fun: a function of the integer (as a tensor or an int) and the value that answers the next value.
+        init_val: the first value, a tensor or a nest of them.
+
+    Example:
+        >>> import ops
+        >>> float(ops.convert_to_numpy(ops.fori_loop(0, 4, lambda i, x: x + i, 1.0)))
+        7.0
+    """
+    value = _tensors(backend, init_val)
+    known = isinstance(lower, int) and isinstance(upper, int)
+    if not known:
+        lower, upper = (_tensor(backend, bound) for bound in (lower, upper))
+    if _is_symbolic((value, lower, upper)):
+        return _either(backend, [value, body_fun(_first(lower), value)])
+
+    def step(i: Any, value: Any) -> Any:
+        return _tensors(backend, body_fun(i, value))
+
+    if "control.fori_loop" in backend.kernels and (backend.name == "jax" or _is_traced(backend, (value, lower, upper))):
+        return _run(backend, "control.fori_loop", value, lower, upper, step, value)
+    if known or not _is_traced(backend, (lower, upper)):
+        for i in range(int(lower), int(upper)):
+            value = step(i, value)
+        return value
+    names = backend.namespace
+    return backend.kernels["control.while_loop"](
+        lambda i, _: names.elementwise_less(i, upper),
+        lambda i, value: (names.elementwise_add(i, 1), step(i, value)),
+        (lower, value),
+    )[1]
+
+
+def _first(lower: Any) -> Any:
+    return lower if isinstance(lower, SymbolicTensor) else SymbolicTensor((), "int32")
+
+
+def _rows(backend: Backend, xs: Any, length: Any) -> Any:
+    """The number of rows that all leaves have."""
+    counts = {_spec(backend, leaf).shape[:1] for leaf in _leaves(xs)}
+    if () in counts:
+        raise ShapeError("tensors to go over have rank 1 or more")
+    counts = {count[0] for count in counts if count[0] is not None}
+    if length is not None:
+        counts.add(canonical_int(length))
+    if len(counts) > 1:
+        raise ShapeError(f"tensors to go over have the same first size, and length is it; got {sorted(counts)}")
+    return counts.pop() if counts else None
+
+
+@backend_function
+def scan(
+    backend: Backend,
+    f: Callable[..., Any],
+    init: Any,
+    xs: Any = None,
+    length: int | None = None,
+    reverse: bool = False,
+    unroll: int | bool = 1,
+) -> tuple[Any, Any]:
+    """A function applied to row after row, which hands a carry on from step to step.
+
+    On jax it is lax.scan, inside `jit` on tensorflow a tf.while_loop; torch and openvino unroll it.
+
+    Args:
+        f: a function of the carry and of a row that answers the next carry and anything else (or None).
+        init: the first carry, a tensor or a nest of them.
+        xs: a tensor or a nest of them, whose rows along the first axis are gone over; None for rows of None.
+        length: the number of steps; needed where xs is None.
+        reverse: whether to begin at the last row; answers stay at their row's place.
+        unroll: accepted for the reference's sake; the compilers decide.
+
+    Returns:
+        The last carry, and what the steps answered besides, stacked.
+
+    Raises:
+        ArgumentError: there is neither xs nor length.
+        ShapeError: rows and length differ in number.
+
+    Example:
+        >>> import ops
+        >>> total, sums = ops.scan(lambda c, x: (c + x, c + x), 0.0, ops.convert_to_tensor([1.0, 2.0, 3.0]))
+        >>> float(ops.convert_to_numpy(total)), ops.convert_to_numpy(sums)
+        (6.0, array([1., 3., 6.], dtype=float32))
+    """
+    if xs is None and length is None:
+        raise ArgumentError("give xs to go over, or length")
+    carry, xs = _tensors(backend, init), _tensors(backend, xs)
+    count = _rows(backend, xs, length)
+    reverse = bool(reverse)
+    leaves = _leaves(xs)
+
+    def step(carry: Any, row: Any) -> tuple[Any, Any]:
+        following, answer = f(carry, row)
+        return _tensors(backend, following), _tensors(backend, answer)
+
+    def outline() -> tuple[Any, Any]:
+        specs = [_spec(backend, leaf) for leaf in leaves]
+        row = _like(xs, [SymbolicTensor(spec.shape[1:], spec.dtype) for spec in specs])
+        start = _like(carry, [_spec(backend, leaf) for leaf in _leaves(carry)])
+        following, answer = step(start, row)
+        found = [_spec(backend, leaf) for leaf in _leaves(answer)]
+        answers = _like(answer, [SymbolicTensor((count, *spec.shape), spec.dtype) for spec in found])
+        return _either(backend, [start, following]), answers
+
+    if _is_symbolic((carry, xs)):
+        return outline()
+    if count == 0:
+        answers = outline()[1]
+        zeros = backend.namespace.creation_zeros
+        return carry, _like(answers, [zeros(spec.shape, spec.dtype) for spec in _leaves(answers)])
+    if "control.scan" in backend.kernels and (backend.name == "jax" or _is_traced(backend, (carry, xs))):
+        return _run(backend, "control.scan", (carry, xs), step, carry, xs, count, reverse)
+    get, stack = backend.namespace.indexing_get_item, backend.namespace.manipulation_stack
+    answers: list[Any] = []
+    for i in reversed(range(count)) if reverse else range(count):
+        carry, answer = step(carry, _like(xs, [get(leaf, i) for leaf in leaves]))
+        answers.append(answer)
+    if reverse:
+        answers.reverse()
+    columns = [_leaves(answer) for answer in answers]
+    return carry, _like(answers[0], [stack([one[j] for one in columns]) for j in range(len(columns[0]))])
+
+
+@backend_function
+def map(backend: Backend, f: Callable[..., Any], xs: Any) -> Any:
+    """A function applied to row after row, its answers stacked; a `scan` without a carry.
+
+    Args:
+        f: a function of a row.
+        xs: a tensor or a nest of them, whose rows along the first axis are gone over.
+
+    Raises:
+        ShapeError: the tensors differ in their number of rows.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.map(lambda x: x * x, ops.convert_to_tensor([1.0, 2.0, 3.0])))
+        array([1., 4., 9.], dtype=float32)
+    """
+    return backend.namespace.control_scan(lambda carry, row: (carry, f(row)), (), xs)[1]
+
+
+@backend_function
+def vectorized_map(backend: Backend, function: Callable[..., Any], elements: Any) -> Any:
+    """As `map`, for all rows at once, where the framework can do that with this function (jax, tensorflow, torch).
+
+    Args:
+        function: a function of a row, without effects but its answer.
+        elements: a tensor or a nest of them.
+
+    Raises:
+        ShapeError: the tensors differ in their number of rows.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.vectorized_map(lambda x: x * x, ops.convert_to_tensor([1.0, 2.0, 3.0])))
+        array([1., 4., 9.], dtype=float32)
+    """
+    elements = _tensors(backend, elements)
+    leaves = _leaves(elements)
+    if _rows(backend, elements, None) and not _is_symbolic(elements) and "transform.map_rows" in backend.kernels:
+        answers: list[Any] = []
+
+        def one(*rows: Any) -> tuple[Any, ...]:
+            answers.append(_tensors(backend, function(_like(elements, rows))))
+            return tuple(_leaves(answers[-1]))
+
+        try:
+            found = _run(backend, "transform.map_rows", elements, one, leaves)
+            return _like(answers[-1], found if isinstance(found, (list, tuple)) else (found,))
+        except Exception:  # whatever it was: row by row, the function works or fails on its own account
+            pass
+    return backend.namespace.control_map(function, elements)
+
+
+@backend_function
+def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, reverse: bool = False, axis: int = 0) -> Any:
+    """Running combinations along an axis by an associative function, in a number of steps that is logarithmic.
+
+    Each step combines whole blocks. (After Blelloch, Prefix sums and their applications, 1990.)
+
+    Args:
+        f: a function of two nests of tensors that combines them element by element along the axis.
+        elems: a tensor or a nest of them.
+        reverse: whether to begin at the end.
+        axis: the axis.
+
+    Raises:
+        ShapeError: the tensors' sizes along the axis differ or are unknown.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.associative_scan(lambda a, b: a + b, ops.convert_to_tensor([1.0, 2.0, 3.0])))
+        array([1., 3., 6.], dtype=float32)
+    """
+    elems = _tensors(backend, elems)
+    leaves = _leaves(elems)
+    names = backend.namespace
+    axes = [normalize_axis(axis, len(_spec(backend, leaf).shape)) for leaf in leaves]
+    sizes = {_spec(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)}
+    if len(sizes) != 1 or None in sizes:
+        raise ShapeError(f"tensors to combine have one known size along the axis; got {sizes}")
+
+    def cut(values: list[Any], start: Any, stop: Any, step: Any = None) -> list[Any]:
+        places = slice(start, stop, step)
+        return [
+            names.indexing_get_item(value, (*(slice(None),) * at, places))
+            for value, at in zip(values, axes, strict=True)
+        ]
+
+    def combine(one: list[Any], other: list[Any]) -> list[Any]:
+        return _leaves(f(_like(elems, one), _like(elems, other)))
+
+    def join(one: list[Any], other: list[Any]) -> list[Any]:
+        return [names.manipulation_concatenate([a, b], at) for a, b, at in zip(one, other, axes, strict=True)]
+
+    if reverse:
+        leaves = cut(leaves, None, None, -1)
+    count, width = sizes.pop(), 1
+    while width < count:
+        # Each place has the combination of the width places up to it: with that of those before, of twice as many.
+        leaves = join(cut(leaves, 0, width), combine(cut(leaves, 0, count - width), cut(leaves, width, None)))
+        width *= 2
+    return _like(elems, cut(leaves, None, None, -1) if reverse else leaves)
+
+
+class _CustomGradient:
+    """What `custom_gradient` makes of a function: for each backend, one with gradients of its own."""
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, f)
+        self._f = f
+        self.autograph_info__: dict[str, Any] = {}  # see `_declare`
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        backend = active.current_backend()
+        f = functools.partial(self._f, **kwargs) if kwargs else self._f
+        kernel = backend.kernels.get("control.custom_gradient")
+        if kernel is None or _is_symbolic(args):
+            return f(*args)[0]
+        return kernel(f)(*_tensors(backend, args))
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function with gradients of its own, on jax, tensorflow and torch; elsewhere it just computes.
+
+    Args:
+        f: a function of tensors that answers ``(output, grad_fn)``. ``grad_fn`` takes the gradient with respect to the
+            output (one for each output, by position) and answers that with respect to f's argument, or a tuple of them.
+
+    Returns:
+        A function of the same arguments that answers the output.
+
+    Example:
+        >>> import ops
+        >>> @ops.custom_gradient
+        ... def clipped(x):
+        ...     return x, lambda upstream: ops.clip(upstream, -1.0, 1.0)
+        >>> ops.convert_to_numpy(clipped(ops.convert_to_tensor([1.0, 2.0])))
+        array([1., 2.], dtype=float32)
+    """
+    if not callable(f):
+        raise ArgumentTypeError(f"expected a function of tensors; got {type(f).__name__}")
+    return _CustomGradient(f)

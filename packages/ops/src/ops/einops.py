@@ -1,0 +1,153 @@
+"""Family einops: axes split, joined, reordered, added and removed by a pattern."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+from ops._declare import backend_function
+from ops._types import Operand, Tensor
+from ops_common.backend import Backend
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.shapes import Dim, Shape
+from ops_common.symbolic import SymbolicTensor
+
+_Group = tuple[str, ...]
+_TOKEN = re.compile(r"\s*(\(|\)|\.\.\.|[A-Za-z_]\w*|\d+|\S)")
+
+
+def _side(text: str, pattern: str) -> list[_Group]:
+    """One side of a pattern: for each axis of the tensor the names that it is made of."""
+    groups: list[_Group] = []
+    inner: list[str] | None = None
+    for token in _TOKEN.findall(text):
+        if token == "(":
+            if inner is not None:
+                raise ArgumentError(f"brackets within brackets in pattern {pattern!r}")
+            inner = []
+        elif token == ")":
+            if inner is None:
+                raise ArgumentError(f"a bracket is closed that was not opened in pattern {pattern!r}")
+            groups.append(tuple(inner))
+            inner = None
+        elif token == "..." or token == "1" or re.fullmatch(r"[A-Za-z]\w*", token):
+            if token == "..." and inner is not None:
+                raise ArgumentError(f"an ellipsis within brackets in pattern {pattern!r}")
+            if inner is None:
+                groups.append(() if token == "1" else (token,))
+            elif token != "1":
+                inner.append(token)
+        else:
+            raise ArgumentError(f"{token!r} is no name of an axis in pattern {pattern!r}")
+    if inner is not None:
+        raise ArgumentError(f"a bracket is not closed in pattern {pattern!r}")
+    names = [name for group in groups for name in group]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ArgumentError(f"{', '.join(twice)} stands twice on one side of pattern {pattern!r}")
+    return groups
+
+
+@functools.lru_cache(maxsize=1024)
+def _parse(pattern: str) -> tuple[list[_Group], list[_Group]]:
+    sides = pattern.split("->")
+    if len(sides) != 2:
+        raise ArgumentError(f"a pattern has one '->'; got {pattern!r}")
+    left, right = (_side(side, pattern) for side in sides)
+    one, other = ({name for group in side for name in group} for side in (left, right))
+    if one != other:
+        raise ArgumentError(f"{', '.join(sorted(one ^ other))} stands on one side only of pattern {pattern!r}")
+    return left, right
+
+
+def _with_ellipsis(groups: list[_Group], names: list[_Group]) -> list[_Group]:
+    return [one for group in groups for one in (names if group == ("...",) else [group])]
+
+
+def _sizes(shape: Shape, groups: list[_Group], given: dict[str, int], pattern: str) -> dict[str, Dim]:
+    """The size of each name; None for one that is unknown."""
+    sizes: dict[str, Dim] = dict(given)
+    for dim, group in zip(shape, groups, strict=True):
+        open_names = [name for name in group if name not in given]
+        known = 1
+        for name in group:
+            known *= given.get(name, 1)
+        if len(open_names) > 1:
+            raise ArgumentError(f"give sizes of all but one of {', '.join(open_names)} in pattern {pattern!r}")
+        if dim is not None and (known == 0 or dim % known if open_names else dim != known):
+            wanted = f"a multiple of {known}" if open_names else str(known)
+            raise ShapeError(
+                f"an axis of size {dim} stands for ({' '.join(group)}) in {pattern!r}, and must be {wanted}"
+            )
+        for name in open_names:
+            sizes[name] = None if dim is None else dim // known
+    return sizes
+
+
+def _product(group: _Group, sizes: dict[str, Dim]) -> Dim:
+    size = 1
+    for name in group:
+        one = sizes[name]
+        if one is None:
+            return None
+        size *= one
+    return size
+
+
+@backend_function
+def rearrange(backend: Backend, tensor: Operand, pattern: str, **axes_lengths: int) -> Tensor:
+    """Axes split, joined, reordered, added and removed, as a pattern says.
+
+    Args:
+        tensor: a tensor.
+        pattern: names of the axes before and after ``->``. Names in brackets are one axis, made of several: the first
+            changes slowest. ``1`` or ``()`` is an axis of size 1, ``...`` any number of axes. (The language of einops,
+            Rogozhnikov, ICLR 2022.)
+        **axes_lengths: sizes of names, needed where an axis is split: all but one of its parts.
+
+    Raises:
+        ArgumentError: the pattern cannot be read, or a size is missing or of no axis of the pattern.
+        ShapeError: the pattern does not fit the tensor's shape.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.rearrange(ops.arange(6), "(h w) -> w h", w=3))
+        array([[0, 3],
+               [1, 4],
+               [2, 5]], dtype=int32)
+    """
+    if not isinstance(pattern, str):
+        raise ArgumentTypeError(f"a pattern is a string; got {pattern!r}")
+    left, right = _parse(pattern)
+    x = tensor if isinstance(tensor, SymbolicTensor) else backend.to_tensor(tensor)
+    shape = x.shape if isinstance(x, SymbolicTensor) else backend.shape(x)
+    named = {name for group in left for name in group}
+    for name, size in axes_lengths.items():
+        if name not in named:
+            raise ArgumentError(f"{name} is no axis of pattern {pattern!r}")
+        if not isinstance(size, int) or size < 0:
+            raise ArgumentTypeError(f"sizes are non-negative ints; got {name}={size!r}")
+    hidden = len(shape) - len(left) + 1 if ("...",) in left else 0
+    if hidden < 0 or (("...",) not in left and len(shape) != len(left)):
+        raise ShapeError(f"pattern {pattern!r} has {len(left)} axes on its left side; got shape {shape}")
+    dots: list[_Group] = [(f"...{i}",) for i in range(hidden)]
+    left, right = _with_ellipsis(left, dots), _with_ellipsis(right, dots)
+    sizes = _sizes(shape, left, axes_lengths, pattern)
+    before = [name for group in left for name in group]
+    after = [name for group in right for name in group]
+    names = backend.namespace
+    x = _reshaped(names, x, shape, [sizes[name] for name in before])
+    if before != after:
+        x = names.manipulation_transpose(x, tuple(before.index(name) for name in after))
+    return _reshaped(names, x, tuple(sizes[name] for name in after), [_product(group, sizes) for group in right])
+
+
+def _reshaped(names: Any, x: Any, have: Shape, wanted: list[Dim]) -> Any:
+    if tuple(wanted) == have and wanted.count(None) < 2:
+        return x
+    if wanted.count(None) > 1:
+        if isinstance(x, SymbolicTensor):
+            return SymbolicTensor(wanted, x.dtype)
+        raise ShapeError(f"at most one size may be unknown; got {tuple(wanted)}")
+    return names.manipulation_reshape(x, tuple(-1 if size is None else size for size in wanted))

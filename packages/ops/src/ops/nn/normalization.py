@@ -1,0 +1,258 @@
+"""Family nn.normalization: what brings activations to a common scale.
+
+Half precisions are computed in float32: a sum of squares soon leaves the range of float16.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops import _rules as rules
+from ops._declare import composite
+from ops._types import Axis, Operand, Tensor
+from ops.core import cast
+from ops.core import dtype as dtype_of
+from ops.core import shape as shape_of
+from ops.elementwise import abs, add, divide, maximum, multiply, negative, power, sqrt, square, subtract
+from ops.manipulation import reshape
+from ops.reduction import mean
+from ops.reduction import sum as reduce_sum
+from ops_common import config, shapes
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+
+_HALF = ("float16", "bfloat16")
+
+
+def _widened(x: Any) -> Any:
+    return cast(x, "float32") if dtype_of(x) in _HALF else x
+
+
+def _epsilon(epsilon: float | None) -> float:
+    return config.epsilon() if epsilon is None else epsilon
+
+
+def _unsynchronized(x: Any, axes: Any, keepdims: bool, synchronized: bool) -> Any:
+    if synchronized:
+        raise ArgumentError("moments are of this process's tensor only; leave out synchronized")
+    return x, axes, keepdims, synchronized
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_unsynchronized, kernel=None)
+def moments(x: Operand, axes: Axis, keepdims: bool = False, synchronized: bool = False) -> tuple[Tensor, Tensor]:
+    """Mean and variance over axes, in the float dtype.
+
+    Args:
+        x: real numbers.
+        axes: an axis or several; None for all.
+        keepdims: whether the axes stay, at size 1.
+        synchronized: must not be True: moments over several processes are not supported.
+
+    Returns:
+        The mean and the variance (the mean of squared distances from the mean).
+
+    Raises:
+        ShapeError: an axis is out of bounds.
+        ArgumentError: synchronized is True.
+
+    Example:
+        >>> import ops
+        >>> [float(ops.convert_to_numpy(moment)) for moment in ops.moments([1.0, 3.0], 0)]
+        [2.0, 1.0]
+    """
+    wide = _widened(x)
+    middle = mean(wide, axes, True)
+    spread = mean(square(subtract(wide, middle)), axes, keepdims)
+    if not keepdims:
+        middle = reshape(middle, tuple(-1 if size is None else size for size in shape_of(spread)))
+    return cast(middle, dtype_of(x)), cast(spread, dtype_of(x))
+
+
+def _order(x: Any, axis: Any, order: Any, epsilon: Any) -> Any:
+    if order < 1:
+        raise ArgumentError(f"order must be at least 1; got {order}")
+    return x, axis, order, epsilon
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_order)
+def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None = None) -> Tensor:
+    """x over its norm along axes, which is taken to be epsilon at least.
+
+    Args:
+        x: real numbers.
+        axis: an axis or several; None for all.
+        order: of the norm: 2 for the Euclidean one, 1 for the sum of absolute values.
+        epsilon: a number, `ops.config.epsilon()` for None.
+
+    Raises:
+        ShapeError: an axis is out of bounds.
+        ArgumentError: the order is below 1.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.normalize([[3.0, 4.0], [0.0, 0.0]]))
+        array([[0.6, 0.8],
+               [0. , 0. ]], dtype=float32)
+    """
+    wide, least = _widened(x), _epsilon(epsilon)
+    # The least is taken before the root, whose slope at 0 is infinite.
+    if order == 1:
+        norm = maximum(reduce_sum(abs(wide), axis, True), least)
+    elif order == 2:
+        norm = sqrt(maximum(reduce_sum(square(wide), axis, True), least**2))
+    else:
+        norm = power(maximum(reduce_sum(power(abs(wide), float(order)), axis, True), least**order), 1 / order)
+    return cast(divide(wide, norm), dtype_of(x))
+
+
+def _along(parameter: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    """A parameter of the axes' sizes as it broadcasts against x; a number or another shape as it is."""
+    have, rank = shape_of(parameter), len(shape_of(x))
+    if not have or (len(have) == rank and len(axes) < rank):
+        return parameter
+    along = dict(zip(axes, have, strict=True))
+    return reshape(parameter, tuple(-1 if (size := along.get(i, 1)) is None else size for i in range(rank)))
+
+
+def _check(parameter: Any, x: Any, axes: tuple[int, ...], name: str) -> None:
+    """That a parameter is a number, has the axes' sizes, or x's rank and sizes that broadcast to x's."""
+    if parameter is None:
+        return
+    have, sizes = shape_of(parameter), shape_of(x)
+    wanted = tuple(sizes[axis] for axis in axes)
+    if len(have) == len(axes) and all(None in (a, b) or a == b for a, b in zip(have, wanted, strict=True)):
+        return
+    if len(have) == len(sizes) and all(None in (a, b) or a in (b, 1) for a, b in zip(have, sizes, strict=True)):
+        return
+    if have:
+        raise ShapeError(f"{name} of shape {have} does not fit axes {axes} of {sizes}")
+
+
+def _no_more(x: Any, gamma: Any, beta: Any, axis: Any, epsilon: Any, kwargs: dict[str, Any]) -> Any:
+    if kwargs.pop("rms_scaling", False):
+        raise ArgumentError("rms_scaling is not supported; ops.rms_normalization scales by the root mean square")
+    if kwargs:
+        raise ArgumentTypeError(f"layer_normalization got unknown arguments {', '.join(sorted(kwargs))}")
+    axes = tuple(sorted(shapes.normalize_axes(axis, len(shape_of(x)))))
+    _check(gamma, x, axes, "gamma")
+    _check(beta, x, axes, "beta")
+    return x, gamma, beta, axes, _epsilon(epsilon), {}
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_no_more)
+def layer_normalization(
+    x: Operand,
+    gamma: Operand | None = None,
+    beta: Operand | None = None,
+    axis: Axis = -1,
+    epsilon: float | None = None,
+    **kwargs: Any,
+) -> Tensor:
+    """Layer normalization: ``gamma (x - mean) / sqrt(variance + epsilon) + beta`` over axes (arXiv:1607.06450).
+
+    Args:
+        x: real numbers.
+        gamma: the scale, of the axes' sizes in order; None for 1.
+        beta: the offset, likewise; None for 0.
+        axis: an axis or several; None for all.
+        epsilon: a number, `ops.config.epsilon()` for None.
+        **kwargs: none; here for the reference's signature.
+
+    Raises:
+        ShapeError: an axis is out of bounds, or a parameter does not fit the axes.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.layer_normalization([[1.0, 3.0]])).round(3)
+        array([[-1.,  1.]], dtype=float32)
+    """
+    wide = _widened(x)
+    middle = mean(wide, axis, True)
+    centred = subtract(wide, middle)
+    # Not times 1 / root: OpenVINO's plugin takes that for a normalization of the last axis, whichever it is.
+    out = divide(centred, sqrt(add(mean(square(centred), axis, True), epsilon)))
+    if gamma is not None:
+        out = multiply(out, _along(gamma, x, axis))
+    if beta is not None:
+        out = add(out, _along(beta, x, axis))
+    return cast(out, dtype_of(x))
+
+
+def _axes_and_epsilon(x: Any, scale: Any, axis: Any, epsilon: Any) -> Any:
+    axes = tuple(sorted(shapes.normalize_axes(axis, len(shape_of(x)))))
+    _check(scale, x, axes, "scale")
+    return x, scale, axes, _epsilon(epsilon)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_axes_and_epsilon)
+def rms_normalization(
+    x: Operand, scale: Operand | None = None, axis: Axis = -1, epsilon: float | None = None
+) -> Tensor:
+    """``scale x / sqrt(mean(x^2) + epsilon)`` over axes (arXiv:1910.07467).
+
+    Args:
+        x: real numbers.
+        scale: a number, or a tensor of the axes' sizes in order; None for 1.
+        axis: an axis or several; None for all.
+        epsilon: a number, `ops.config.epsilon()` for None.
+
+    Raises:
+        ShapeError: an axis is out of bounds, or the scale does not fit the axes.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.rms_normalization([[-2.0, 2.0]], 3.0, epsilon=0.0))
+        array([[-3.,  3.]], dtype=float32)
+    """
+    wide = _widened(x)
+    out = divide(wide, sqrt(add(mean(square(wide), axis, True), epsilon)))  # see above
+    if scale is not None:
+        out = multiply(out, _along(scale, x, axis))
+    return cast(out, dtype_of(x))
+
+
+def _one_axis(x: Any, mean: Any, variance: Any, axis: int, offset: Any, scale: Any, epsilon: Any) -> Any:
+    at = shapes.normalize_axis(axis, len(shape_of(x)))
+    for name, parameter in (("mean", mean), ("variance", variance), ("offset", offset), ("scale", scale)):
+        _check(parameter, x, (at,), name)
+    return x, mean, variance, at, offset, scale, epsilon
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_one_axis)
+def batch_normalization(
+    x: Operand,
+    mean: Operand,
+    variance: Operand,
+    axis: int,
+    offset: Operand | None = None,
+    scale: Operand | None = None,
+    epsilon: float = 0.001,
+) -> Tensor:
+    """Batch normalization by given moments: ``scale (x - mean) / sqrt(variance + epsilon) + offset``
+    (arXiv:1502.03167).
+
+    Args:
+        x: real numbers.
+        mean: one number for each place along the axis.
+        variance: likewise.
+        axis: the axis of features.
+        offset: likewise; None for 0.
+        scale: likewise; None for 1.
+        epsilon: a number.
+
+    Raises:
+        ShapeError: the axis is out of bounds, or a parameter does not fit it.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.batch_normalization([[1.0, 6.0]], [1.0, 2.0], [1.0, 4.0], -1, epsilon=0.0))
+        array([[0., 2.]], dtype=float32)
+    """
+    slope = divide(1, sqrt(add(_widened(variance), epsilon)))
+    if scale is not None:
+        slope = multiply(slope, scale)
+    level = negative(multiply(mean, slope))
+    if offset is not None:
+        level = add(level, offset)
+    # All that depends on features alone is small; what is left is one multiplication and one addition.
+    out = add(multiply(_widened(x), _along(slope, x, (axis,))), _along(level, x, (axis,)))
+    return cast(out, dtype_of(x))

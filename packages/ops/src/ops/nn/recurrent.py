@@ -1,0 +1,481 @@
+"""Family nn.recurrent: loops over the steps of sequences.
+
+Inside a compiled function a loop is the framework's own (`jax.lax.scan`, `tf.while_loop`; torch's compiler unrolls it,
+and so does a traced OpenVINO model). Called eagerly, steps run one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ops import _rules as rules
+from ops._declare import backend_function, composite, rebind
+from ops._types import Operand, Tensor
+from ops.contraction import matmul
+from ops.core import cast, convert_to_tensor
+from ops.core import dtype as dtype_of
+from ops.core import shape as shape_of
+from ops.creation import zeros_like
+from ops.elementwise import add, multiply, subtract, tanh, where
+from ops.indexing import get_item
+from ops.manipulation import expand_dims, flip, split, squeeze, stack, transpose
+from ops.nn.activation import relu, sigmoid
+from ops_common import active, trees
+from ops_common.backend import Backend
+from ops_common.errors import ArgumentError, ShapeError
+from ops_common.shapes import Shape
+from ops_common.symbolic import SymbolicTensor
+
+# --- loops
+
+
+def _steps(step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+    """The steps one by one."""
+    kept: list[list[Tensor]] = []
+    for i in range(shape_of(sequences[0])[0]):  # type: ignore[arg-type]  # `_loop` has seen to it
+        carry, outputs = step(carry, [get_item(x, i) for x in sequences])
+        kept.append(outputs)
+    return carry, [stack(list(column)) for column in zip(*kept, strict=True)]
+
+
+@backend_function
+def _loop(
+    backend: Backend, step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor], unroll: bool
+) -> tuple[list[Tensor], list[Tensor]]:
+    """``carry, outputs = step(carry, slices)`` for the slices along axis 0; the last carry, and the outputs stacked."""
+    length = sequences[0].shape[0] if isinstance(sequences[0], SymbolicTensor) else backend.shape(sequences[0])[0]
+    if length == 0:
+        raise ShapeError("a sequence has one step or more; got none")
+    if any(isinstance(x, SymbolicTensor) for x in (*carry, *sequences)):
+        after, outputs = step(carry, [SymbolicTensor(x.shape[1:], dtype_of(x)) for x in sequences])
+        return after, [SymbolicTensor((length, *x.shape), x.dtype) for x in outputs]
+    if "nn.recurrent.loop" in backend.kernels and not unroll:
+        fast = all(backend.dtype(x) in backend.fast_dtypes for x in (*carry, *sequences))
+        found = backend.run("nn.recurrent.loop", fast, step, carry, sequences)
+        if found is not None:
+            return found
+    if length is None:
+        raise ShapeError("to unroll a loop, the number of steps must be known")
+    return rebind(_steps, backend)(step, carry, sequences)
+
+
+def _time_first(x: Any) -> Any:
+    return transpose(x, (1, 0, *range(2, len(shape_of(x)))))
+
+
+def _tensor(x: Any) -> Any:
+    return x if isinstance(x, SymbolicTensor) else convert_to_tensor(x)
+
+
+def _reached(mask: Any, new: Any, old: Any) -> Any:
+    """The new values where the mask of the batch is True, else the old ones."""
+    return where(expand_dims(mask, tuple(range(1, len(shape_of(new))))) if len(shape_of(new)) > 1 else mask, new, old)
+
+
+def _leaf(x: Any) -> bool:
+    return True
+
+
+def _leaves(nest: Any) -> list[Any]:
+    return trees.leaves(nest, _leaf)
+
+
+def _like(nest: Any, leaves: Any) -> Any:
+    """A nest of the same containers with these leaves."""
+    return trees.put(nest, leaves, _leaf, keep=False)
+
+
+@backend_function
+def rnn(
+    backend: Backend,
+    step_function: Callable[..., Any],
+    inputs: Any,
+    initial_states: Any,
+    go_backwards: bool = False,
+    mask: Any = None,
+    constants: Any = None,
+    unroll: bool = False,
+    input_length: int | None = None,
+    time_major: bool = False,
+    zero_output_for_mask: bool = False,
+    return_all_outputs: bool = True,
+) -> tuple[Any, Any, Any]:
+    """A recurrent network: a function of one step, applied along the time axis.
+
+    Args:
+        step_function: ``output, new_states = step_function(input, states)``. The input has no time axis; states is a
+            list, of the initial states at first, with the constants behind them. It answers as many new states, in a
+            list or tuple.
+        inputs: shape (batch, time, ...), or a nest of such tensors.
+        initial_states: a list or tuple of tensors, or of nests of tensors.
+        go_backwards: whether to begin with the last step. Outputs stand in the order in which they were computed.
+        mask: which steps count, of shape (batch, time), or (batch, time, 1). In a step that does not, states stay as
+            they are, and the output is the one before, zeros at first.
+        constants: a list or tuple of tensors that each step gets.
+        unroll: whether a compiled function repeats the step as often as there are steps, instead of having a loop.
+        input_length: how many steps to take; None for all.
+        time_major: whether inputs, mask and outputs have their axes in the order (time, batch, ...).
+        zero_output_for_mask: whether outputs of steps that do not count are zeros.
+        return_all_outputs: whether the outputs are all, or the last one alone.
+
+    Returns:
+        ``(last_output, outputs, new_states)``: of shapes (batch, ...) and (batch, time, ...), and the last states in a
+        list.
+
+    Raises:
+        ShapeError: there is no step, or the sequences have not equally many.
+
+    Example:
+        >>> import ops
+        >>> def add_up(x, states):
+        ...     total = states[0] + x
+        ...     return total, [total]
+        >>> last, outputs, states = ops.nn.rnn(add_up, ops.ones((1, 3, 1)), [ops.zeros((1, 1))])
+        >>> ops.convert_to_numpy(outputs)[0, :, 0]
+        array([1., 2., 3.], dtype=float32)
+    """
+    if active.current_backend() is not backend:  # called as a function of a namespace
+        with active.use_backend(backend.name):
+            return rnn(step_function, inputs, initial_states, go_backwards, mask, constants, unroll, input_length,
+                       time_major, zero_output_for_mask, return_all_outputs)  # fmt: skip
+    nest = list(initial_states)
+    sequences, states = [_tensor(x) for x in _leaves(inputs)], [_tensor(x) for x in _leaves(nest)]
+    fixed = [] if constants is None else [_like(x, map(_tensor, _leaves(x))) for x in constants]
+    if mask is not None:
+        mask = cast(_tensor(mask), "bool")
+        sequences.append(squeeze(mask, 2) if len(shape_of(mask)) == 3 else mask)
+    if any(len(shape_of(x)) < 2 for x in sequences):
+        raise ShapeError(f"inputs have a batch and a time axis; got {[shape_of(x) for x in sequences]}")
+    sequences = [x if time_major else _time_first(x) for x in sequences]
+    lengths = {shape_of(x)[0] for x in sequences} - {None}
+    if len(lengths) > 1:
+        raise ShapeError(f"sequences have equally many steps; got {sorted(lengths)}")
+    if input_length is not None:
+        sequences = [get_item(x, slice(0, input_length)) for x in sequences]
+    if go_backwards:
+        sequences = [flip(x, 0) for x in sequences]
+    output_nest: list[Any] = [None]
+
+    def apply(states: list[Any], slices: list[Any]) -> tuple[list[Any], list[Any]]:
+        output, new = step_function(_like(inputs, slices), [*_like(nest, states), *fixed])
+        output_nest[0] = output
+        outputs, found = _leaves(output), _leaves(list(new))
+        if len(found) != len(states):
+            raise ArgumentError(f"the step function answers {len(found)} new states for {len(states)}")
+        return [cast(x, dtype_of(old)) for x, old in zip(found, states, strict=True)], outputs
+
+    count = len(states)
+    if mask is None:
+        step: Callable[..., Any] = apply
+    else:
+
+        def step(carry: list[Any], slices: list[Any]) -> tuple[list[Any], list[Any]]:
+            states, seen = carry[:count], slices[-1]
+            new, outputs = apply(states, slices[:-1])
+            before = carry[count:] or [zeros_like(x) for x in outputs]
+            outputs = [_reached(seen, x, old) for x, old in zip(outputs, before, strict=True)]
+            new = [_reached(seen, x, old) for x, old in zip(new, states, strict=True)]
+            return [*new, *(outputs if len(carry) > count else ())], outputs
+
+        if not zero_output_for_mask:
+            firsts = [
+                SymbolicTensor(x.shape[1:], x.dtype) if isinstance(x, SymbolicTensor) else get_item(x, 0)
+                for x in sequences[:-1]
+            ]
+            states = [*states, *(zeros_like(x) for x in apply(states, firsts)[1])]
+    states, outputs = _loop(step, states, sequences, unroll)
+    last = [get_item(x, -1) for x in outputs]
+    if not return_all_outputs:
+        outputs = [expand_dims(x, 0) for x in last]
+    outputs = [x if time_major else _time_first(x) for x in outputs]
+    like = output_nest[0]
+    return _like(like, last), _like(like, outputs), _like(nest, states[:count])
+
+
+# --- cells
+
+
+def _activate(x: Any, activation: Any) -> Any:
+    """An activation by its name, or any function."""
+    if activation == "tanh":
+        return tanh(x)
+    if activation == "sigmoid":
+        return sigmoid(x)
+    if activation == "relu":
+        return relu(x)
+    return x if activation == "linear" else activation(x)
+
+
+def _activation(value: Any) -> Any:
+    if callable(value) or value in ("tanh", "sigmoid", "relu", "linear"):
+        return value
+    raise ArgumentError(f"an activation is 'tanh', 'sigmoid', 'relu', 'linear' or a function; got {value!r}")
+
+
+def _shape(x: Any) -> Shape:
+    return tuple(getattr(x, "shape", ()))
+
+
+def _check(
+    inputs: Any, states: list[Any], mask: Any, kernel: Any, recurrent: Any, bias: Any, gates: int, biases: int
+) -> None:
+    """ShapeError where the shapes of a cell's arguments do not fit one another."""
+    x, k, r, rows = _shape(inputs), _shape(kernel), _shape(recurrent), [_shape(state) for state in states]
+    given = f"inputs {x}, states {rows}, kernel {k} and recurrent kernel {r}"
+    if len(x) != 3 or len(k) != 2 or len(r) != 2 or any(len(row) != 2 for row in rows):
+        raise ShapeError(f"inputs (batch, time, features), states (batch, units) and matrices are needed; got {given}")
+    if x[1] == 0:
+        raise ShapeError(f"a sequence has one step or more; got {given}")
+    pairs = [(x[2], k[0]), (k[1], r[1]), *((row[0], x[0]) for row in rows), *((row[1], r[0]) for row in rows)]
+    if r[0] is not None:
+        pairs.append((r[1], gates * r[0]))
+    if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        raise ShapeError(f"{given} do not fit; a kernel has {gates} columns for each unit")
+    for what, have, want in (("mask", mask, x[:2]), ("bias", bias, (r[1],) if biases == 1 else (biases, r[1]))):
+        found = _shape(have)
+        if have is not None and (
+            len(found) != len(want) or any(None not in pair and pair[0] != pair[1] for pair in zip(found, want))  # noqa: B905  # as long
+        ):
+            raise ShapeError(f"the {what} has shape {want}; got {found}")
+
+
+def _lstm_arguments(
+    inputs: Any, state_h: Any, state_c: Any, mask: Any, kernel: Any, recurrent: Any, bias: Any, *rest: Any
+) -> tuple[Any, ...]:
+    _check(inputs, [state_h, state_c], mask, kernel, recurrent, bias, 4, 1)
+    names = (_activation(rest[0]), _activation(rest[1]))
+    return inputs, state_h, state_c, mask, kernel, recurrent, bias, *names, *map(bool, rest[2:])
+
+
+def _wide(dtype: str) -> str:
+    """In which dtype a cell computes."""
+    return "float64" if dtype == "float64" else "float32"
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_lstm_arguments, kernel=None)
+def lstm(
+    inputs: Operand,
+    initial_state_h: Operand,
+    initial_state_c: Operand,
+    mask: Operand | None,
+    kernel: Operand,
+    recurrent_kernel: Operand,
+    bias: Operand | None,
+    activation: Any = "tanh",
+    recurrent_activation: Any = "sigmoid",
+    return_sequences: bool = False,
+    go_backwards: bool = False,
+    unroll: bool = False,
+) -> tuple[Tensor, Tensor, list[Tensor]]:
+    """Long short-term memory (Hochreiter and Schmidhuber, 1997; with forget gates, Gers and others, 2000).
+
+    With ``i, f, g, o`` the four parts of ``x @ kernel + h @ recurrent_kernel + bias``, each step makes
+    ``c = sigmoid(f) * c + sigmoid(i) * tanh(g)`` and ``h = sigmoid(o) * tanh(c)``.
+
+    Args:
+        inputs: shape (batch, time, features).
+        initial_state_h: shape (batch, units).
+        initial_state_c: shape (batch, units).
+        mask: which steps count, of shape (batch, time), or None; see `rnn`.
+        kernel: shape (features, 4 * units).
+        recurrent_kernel: shape (units, 4 * units).
+        bias: shape (4 * units,), or None.
+        activation: what stands for tanh: "tanh", "sigmoid", "relu", "linear" or a function.
+        recurrent_activation: what stands for the sigmoid.
+        return_sequences: whether the outputs are all, or the last one alone.
+        go_backwards: whether to begin with the last step.
+        unroll: see `rnn`.
+
+    Returns:
+        ``(last_output, outputs, [h, c])``; outputs have shape (batch, time, units), or (batch, 1, units) without
+        return_sequences.
+
+    Raises:
+        ShapeError: the shapes do not fit, or there is no step.
+        ArgumentError: an unknown activation.
+
+    Example:
+        >>> import ops
+        >>> state = ops.zeros((2, 4))
+        >>> x, kernel, recurrent = ops.ones((2, 3, 5)), ops.ones((5, 16)), ops.ones((4, 16))
+        >>> _, outputs, _ = ops.nn.lstm(x, state, state, None, kernel, recurrent, None, return_sequences=True)
+        >>> ops.shape(outputs)
+        (2, 3, 4)
+    """
+    dtype = dtype_of(inputs)
+    wide = _wide(dtype)
+    x, h, c, k, r = (cast(t, wide) for t in (inputs, initial_state_h, initial_state_c, kernel, recurrent_kernel))
+    b = zeros_like(get_item(r, 0)) if bias is None else cast(bias, wide)
+    seen = None if mask is None else cast(mask, "bool")
+    if go_backwards:
+        x, seen = flip(x, 1), None if seen is None else flip(seen, 1)
+    if seen is None and activation == "tanh" and recurrent_activation == "sigmoid" and not unroll:
+        outputs, h, c = _lstm(x, h, c, k, r, b)
+    else:
+        outputs, h, c = _lstm_steps(x, h, c, seen, k, r, b, activation, recurrent_activation, unroll)
+    return _answer(outputs, [h, c], return_sequences, dtype)
+
+
+def _answer(outputs: Any, states: list[Any], return_sequences: bool, dtype: str) -> tuple[Any, Any, list[Any]]:
+    outputs = cast(outputs, dtype)
+    last = get_item(outputs, (slice(None), -1))
+    return last, outputs if return_sequences else expand_dims(last, 1), [cast(x, dtype) for x in states]
+
+
+@composite(dtype=rules.REAL_FLOATS, kernel="lstm")
+def _lstm(x: Operand, h: Operand, c: Operand, kernel: Operand, recurrent: Operand, bias: Operand) -> Any:
+    """`lstm` with its own activations and no mask: what kernels do."""
+    return _lstm_steps(x, h, c, None, kernel, recurrent, bias, "tanh", "sigmoid", False)
+
+
+def _lstm_steps(
+    x: Any, h: Any, c: Any, mask: Any, kernel: Any, recurrent: Any, bias: Any, inner: Any, gate: Any, unroll: bool
+) -> tuple[Any, Any, Any]:
+    def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
+        h, c = carry[:2]
+        i, f, g, o = split(add(now[0], matmul(h, recurrent)), 4, -1)
+        new_c = add(multiply(_activate(f, gate), c), multiply(_activate(i, gate), _activate(g, inner)))
+        new_h = multiply(_activate(o, gate), _activate(new_c, inner))
+        return _masked(now, [new_h, new_c], carry)
+
+    states, outputs = _run(step, x, [h, c], mask, kernel, bias, unroll)
+    return outputs, *states
+
+
+def _masked(now: list[Any], new: list[Any], carry: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The carry and the output, the first of the new states, after a step that counts where the mask is True."""
+    if len(now) == 1:
+        return new, [new[0]]
+    seen = expand_dims(now[1], -1)
+    output = where(seen, new[0], carry[-1])
+    return [*(where(seen, x, old) for x, old in zip(new, carry[:-1], strict=True)), output], [output]
+
+
+def _run(
+    step: Any, x: Any, states: list[Any], mask: Any, kernel: Any, bias: Any, unroll: bool
+) -> tuple[list[Any], Any]:
+    """The states after all steps and the outputs; the products of all inputs are made at once."""
+    sequences = [_time_first(add(matmul(x, kernel), bias))]
+    carry = states
+    if mask is not None:
+        sequences.append(_time_first(mask))
+        carry = [*states, zeros_like(states[0])]
+    carry, outputs = _loop(step, carry, sequences, unroll)
+    return carry[: len(states)], _time_first(outputs[0])
+
+
+def _gru_arguments(
+    inputs: Any, state: Any, mask: Any, kernel: Any, recurrent: Any, bias: Any, *rest: Any
+) -> tuple[Any, ...]:
+    _check(inputs, [state], mask, kernel, recurrent, bias, 3, 2 if rest[-1] else 1)
+    names = (_activation(rest[0]), _activation(rest[1]))
+    return inputs, state, mask, kernel, recurrent, bias, *names, *map(bool, rest[2:])
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_gru_arguments, kernel=None)
+def gru(
+    inputs: Operand,
+    initial_state: Operand,
+    mask: Operand | None,
+    kernel: Operand,
+    recurrent_kernel: Operand,
+    bias: Operand | None,
+    activation: Any = "tanh",
+    recurrent_activation: Any = "sigmoid",
+    return_sequences: bool = False,
+    go_backwards: bool = False,
+    unroll: bool = False,
+    reset_after: bool = True,
+) -> tuple[Tensor, Tensor, list[Tensor]]:
+    """Gated recurrent unit (Cho and others, 2014, arXiv:1406.1078).
+
+    With ``z, r, g`` the three parts of ``x @ kernel + bias[0]`` and ``z', r', g'`` those of ``h @ recurrent_kernel +
+    bias[1]``, each step makes ``h = u h + (1 - u) tanh(g + v g')`` of ``u = sigmoid(z + z')`` and
+    ``v = sigmoid(r + r')``.
+    Without reset_after, ``v g'`` is ``v h`` times the third part of the recurrent kernel, and there is one bias.
+
+    Args:
+        inputs: shape (batch, time, features).
+        initial_state: shape (batch, units).
+        mask: which steps count, of shape (batch, time), or None; see `rnn`.
+        kernel: shape (features, 3 * units).
+        recurrent_kernel: shape (units, 3 * units).
+        bias: shape (2, 3 * units), or (3 * units,) without reset_after; or None.
+        activation: what stands for tanh: "tanh", "sigmoid", "relu", "linear" or a function.
+        recurrent_activation: what stands for the sigmoid.
+        return_sequences: whether the outputs are all, or the last one alone.
+        go_backwards: whether to begin with the last step.
+        unroll: see `rnn`.
+        reset_after: whether the reset gate is applied after the recurrent product.
+
+    Returns:
+        ``(last_output, outputs, [h])``; outputs have shape (batch, time, units), or (batch, 1, units) without
+        return_sequences.
+
+    Raises:
+        ShapeError: the shapes do not fit, or there is no step.
+        ArgumentError: an unknown activation.
+
+    Example:
+        >>> import ops
+        >>> last, _, _ = ops.nn.gru(
+        ...     ops.ones((2, 3, 5)), ops.zeros((2, 4)), None, ops.ones((5, 12)), ops.ones((4, 12)), None
+        ... )
+        >>> ops.shape(last)
+        (2, 4)
+    """
+    dtype = dtype_of(inputs)
+    wide = _wide(dtype)
+    x, h, k, r = (cast(t, wide) for t in (inputs, initial_state, kernel, recurrent_kernel))
+    if bias is not None:
+        b = cast(bias, wide)
+    else:
+        b = zeros_like(get_item(r, 0))
+        b = stack([b, b]) if reset_after else b
+    seen = None if mask is None else cast(mask, "bool")
+    if go_backwards:
+        x, seen = flip(x, 1), None if seen is None else flip(seen, 1)
+    plain = seen is None and activation == "tanh" and recurrent_activation == "sigmoid"
+    if plain and reset_after and not unroll:
+        outputs, h = _gru(x, h, k, r, b)
+    else:
+        outputs, h = _gru_steps(x, h, seen, k, r, b, activation, recurrent_activation, unroll, reset_after)
+    return _answer(outputs, [h], return_sequences, dtype)
+
+
+@composite(dtype=rules.REAL_FLOATS, kernel="gru")
+def _gru(x: Operand, h: Operand, kernel: Operand, recurrent: Operand, bias: Operand) -> Any:
+    """`gru` with its own activations and no mask: what kernels do."""
+    return _gru_steps(x, h, None, kernel, recurrent, bias, "tanh", "sigmoid", False, True)
+
+
+def _gru_steps(
+    x: Any,
+    h: Any,
+    mask: Any,
+    kernel: Any,
+    recurrent: Any,
+    bias: Any,
+    inner: Any,
+    gate: Any,
+    unroll: bool,
+    reset_after: bool,
+) -> tuple[Any, Any]:
+    outer_bias, inner_bias = (get_item(bias, 0), get_item(bias, 1)) if reset_after else (bias, None)
+    parts = None if reset_after else split(recurrent, 3, -1)
+
+    def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
+        h = carry[0]
+        z, r, g = split(now[0], 3, -1)
+        if parts is None:
+            z_h, r_h, g_h = split(add(matmul(h, recurrent), inner_bias), 3, -1)
+            g_h = multiply(_activate(add(r, r_h), gate), g_h)
+        else:
+            z_h, r_h = matmul(h, parts[0]), matmul(h, parts[1])
+            g_h = matmul(multiply(_activate(add(r, r_h), gate), h), parts[2])
+        z, g = _activate(add(z, z_h), gate), _activate(add(g, g_h), inner)
+        return _masked(now, [add(g, multiply(z, subtract(h, g)))], carry)
+
+    states, outputs = _run(step, x, [h], mask, kernel, outer_bias, unroll)
+    return outputs, states[0]

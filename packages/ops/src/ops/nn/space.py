@@ -1,0 +1,116 @@
+"""Family nn.space: blocks of places moved into channels, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops._declare import composite
+from ops._types import Operand, Tensor
+from ops.core import shape as shape_of
+from ops.manipulation import reshape, transpose
+from ops.nn._windows import data_format_name
+from ops_common.errors import ArgumentError, ShapeError
+
+
+def _checked(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]:
+    if block_size < 2:
+        raise ArgumentError(f"block_size must be at least 2; got {block_size}")
+    have = shape_of(x)
+    if len(have) != 4:
+        raise ShapeError(f"a batch of images has 4 axes; got shape {have}")
+    return x, block_size, data_format_name(data_format)
+
+
+def _to_space(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]:
+    x, size, name = _checked(x, block_size, data_format)
+    channels = shape_of(x)[1 if name == "channels_first" else 3]
+    if channels is not None and channels % size**2:
+        raise ShapeError(f"{channels} channels cannot be divided among blocks of {size} x {size} places")
+    return x, size, name
+
+
+def _to_depth(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]:
+    x, size, name = _checked(x, block_size, data_format)
+    have = shape_of(x)
+    for places in have[2:] if name == "channels_first" else have[1:3]:
+        if places is not None and places % size:
+            raise ShapeError(f"an image of shape {have} cannot be divided into blocks of {size} x {size} places")
+    return x, size, name
+
+
+def _known(sizes: tuple[Any, ...]) -> tuple[int, ...]:
+    return tuple(-1 if size is None else size for size in sizes)
+
+
+def _over(size: Any, by: int) -> Any:
+    return None if size is None else size // by
+
+
+def _times(size: Any, by: int) -> Any:
+    return None if size is None else size * by
+
+
+@composite(canonical=_to_space, kernel=None)
+def depth_to_space(x: Operand, block_size: int, data_format: str = "channels_last") -> Tensor:
+    """Spreads groups of channels over blocks of block_size x block_size places; the opposite of `space_to_depth`.
+
+    Args:
+        x: shape (batch, height, width, channels), or (batch, channels, height, width) for "channels_first".
+        block_size: the block's height and width, at least 2.
+        data_format: "channels_last" or "channels_first".
+
+    Returns:
+        A tensor of height and width times block_size, and channels over block_size squared.
+
+    Raises:
+        ShapeError: x is no batch of images, or its channels cannot be divided so.
+        ArgumentError: block_size is below 2, or the data format unknown.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.depth_to_space(ops.ones((1, 2, 2, 12)), 2))
+        (1, 4, 4, 3)
+    """
+    b = block_size
+    if data_format == "channels_first":
+        n, c, h, w = shape_of(x)
+        groups = _over(c, b * b)
+        y = transpose(reshape(x, _known((n, b, b, groups, h, w))), (0, 3, 4, 1, 5, 2))
+        return reshape(y, _known((n, groups, _times(h, b), _times(w, b))))
+    n, h, w, c = shape_of(x)
+    groups = _over(c, b * b)
+    y = transpose(reshape(x, _known((n, h, w, b, b, groups))), (0, 1, 3, 2, 4, 5))
+    return reshape(y, _known((n, _times(h, b), _times(w, b), groups)))
+
+
+@composite(canonical=_to_depth, kernel=None)
+def space_to_depth(x: Operand, block_size: int, data_format: str = "channels_last") -> Tensor:
+    """Gathers blocks of block_size x block_size places into channels; the opposite of `depth_to_space`.
+
+    Args:
+        x: shape (batch, height, width, channels), or (batch, channels, height, width) for "channels_first".
+        block_size: the block's height and width, at least 2.
+        data_format: "channels_last" or "channels_first".
+
+    Returns:
+        A tensor of height and width over block_size, and channels times block_size squared.
+
+    Raises:
+        ShapeError: x is no batch of images, or cannot be divided into such blocks.
+        ArgumentError: block_size is below 2, or the data format unknown.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.space_to_depth(ops.ones((1, 4, 4, 3)), 2))
+        (1, 2, 2, 12)
+    """
+    b = block_size
+    if data_format == "channels_first":
+        n, c, h, w = shape_of(x)
+        rows, columns = _over(h, b), _over(w, b)
+        y = transpose(reshape(x, _known((n, c, rows, b, columns, b))), (0, 3, 5, 1, 2, 4))
+        return reshape(y, _known((n, _times(c, b * b), rows, columns)))
+    n, h, w, c = shape_of(x)
+    rows, columns = _over(h, b), _over(w, b)
+    y = transpose(reshape(x, _known((n, rows, b, columns, b, c))), (0, 1, 3, 2, 4, 5))
+    return reshape(y, _known((n, rows, columns, _times(c, b * b))))

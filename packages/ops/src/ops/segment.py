@@ -1,0 +1,300 @@
+"""Family segment: rows combined by the segment that they belong to, and by the place that they are scattered to."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ops import _rules as rules
+from ops._declare import backend_function, canonical_int, canonical_shape, composite, primitive
+from ops._types import Index, Operand, ShapeLike, Tensor
+from ops.core import cast
+from ops.core import dtype as dtype_of
+from ops.core import shape as shape_of
+from ops.creation import arange, zeros
+from ops.elementwise import add, greater_equal, less, logical_and, maximum, minimum, multiply, where
+from ops.indexing import get_item, take
+from ops.manipulation import broadcast_to, reshape
+from ops_common import dtypes, shapes
+from ops_common.backend import Backend
+from ops_common.errors import ArgumentError, DtypeError, ShapeError, unknown_shape
+from ops_common.symbolic import SymbolicTensor
+
+_HALF = ("float16", "bfloat16")
+
+
+def _segments(data: Any, segment_ids: Any, num_segments: int, *static: Any) -> shapes.Shape:
+    if len(segment_ids.shape) != 1 or not data.shape:
+        raise ShapeError(
+            f"ids of segments have rank 1, data has an axis of rows; got {segment_ids.shape}, {data.shape}"
+        )
+    count, rows = segment_ids.shape[0], data.shape[0]
+    if count is not None and rows is not None and count != rows:
+        raise ShapeError(f"there is one id for each row; got {count} ids and {rows} rows")
+    return (num_segments, *data.shape[1:])
+
+
+@primitive(dtype=rules.KEEP, shape=_segments, kernel="segment_reduce")
+def _reduce(data: Operand, segment_ids: Index, num_segments: int, reduction: str, sorted: bool) -> Tensor:
+    """The rows of each segment combined; see the contract."""
+    ...
+
+
+def _combined(data: Any, segment_ids: Any, num_segments: Any, reduction: str, sorted: bool) -> Any:
+    if num_segments is None:
+        num_segments = _number_of_segments(segment_ids)
+        if num_segments is None:
+            rows = _segments(SymbolicTensor(shape_of(data), dtype_of(data)), segment_ids, 0)[1:]
+            return SymbolicTensor((None, *rows), dtype_of(data))
+    dtype = dtype_of(data)
+    if dtype in _HALF:  # added up in more digits
+        return cast(_reduce(cast(data, "float32"), segment_ids, num_segments, reduction, sorted), dtype)
+    return _reduce(data, segment_ids, num_segments, reduction, sorted)
+
+
+@backend_function
+def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
+    """One more than the largest id; None for symbolic ids."""
+    if isinstance(segment_ids, SymbolicTensor):
+        return None
+    if backend.shape(segment_ids) == (0,):
+        return 0
+    is_tracing = backend.kernels.get("transform.is_tracing")
+    if is_tracing is None or not is_tracing():
+        try:
+            return max(int(backend.namespace.reduction_max(segment_ids)) + 1, 0)
+        except Exception:  # each framework has its own for a tensor that has no value yet
+            pass
+    raise unknown_shape("the segment reduction", "give num_segments")
+
+
+def _canonical(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> tuple[Any, ...]:
+    if num_segments is not None:
+        num_segments = canonical_int(num_segments)
+        if num_segments < 0:
+            raise ArgumentError(f"num_segments must not be negative; got {num_segments}")
+    return data, segment_ids, num_segments, bool(sorted)
+
+
+@composite(dtype=rules.NUMBERS, canonical=_canonical, kernel=None, fused=False)
+def segment_sum(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+    """Sums of the rows that have the same id.
+
+    Args:
+        data: a tensor of rank 1 or more; its first axis is the one of rows.
+        segment_ids: integers of rank 1, one for each row. Rows whose id is negative, or not below ``num_segments``, are
+            left out.
+        num_segments: the number of segments; None for one more than the largest id, which depends on values and so
+            does not work inside `jit`.
+        sorted: whether the ids ascend, which is quicker on NumPy. If it is said of ids that do not, the answer is
+            undefined.
+
+    Returns:
+        A tensor with a row for each segment, in data's dtype; bools count as int32. A segment without rows is 0.
+
+    Raises:
+        ShapeError: the ids are not of rank 1, or not as many as rows.
+        DtypeError: the ids are no integers.
+        ArgumentError: num_segments is negative.
+        UnsupportedError: inside `jit` without ``num_segments``.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.segment_sum([1.0, 2.0, 4.0], [0, 2, 0], num_segments=3))
+        array([5., 0., 2.], dtype=float32)
+    """
+    return _combined(data, segment_ids, num_segments, "add", sorted)
+
+
+@composite(dtype=rules.NUMBERS, canonical=_canonical, kernel=None, fused=False)
+def segment_prod(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+    """Products of the rows that have the same id; a segment without rows is 1. Otherwise as `segment_sum`.
+
+    Raises:
+        ShapeError: the ids are not of rank 1, or not as many as rows.
+        DtypeError: the ids are no integers.
+        ArgumentError: num_segments is negative.
+        UnsupportedError: inside `jit` without ``num_segments``.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.segment_prod([1.0, 2.0, 4.0], [0, 2, 0], num_segments=3))
+        array([4., 1., 2.], dtype=float32)
+    """
+    return _combined(data, segment_ids, num_segments, "mul", sorted)
+
+
+@composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
+def segment_max(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+    """The largest of the rows that have the same id, element by element; NaN where one is NaN.
+
+    A segment without rows is minus infinity, or the dtype's least integer. Otherwise as `segment_sum`.
+
+    Raises:
+        ShapeError: the ids are not of rank 1, or not as many as rows.
+        DtypeError: the ids are no integers, or data is bool or complex.
+        ArgumentError: num_segments is negative.
+        UnsupportedError: inside `jit` without ``num_segments``.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.segment_max([1.0, 2.0, 4.0], [0, 2, 0], num_segments=3))
+        array([  4., -inf,   2.], dtype=float32)
+    """
+    return _combined(data, segment_ids, num_segments, "max", sorted)
+
+
+@composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
+def segment_min(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+    """The least of the rows that have the same id, element by element; NaN where one is NaN.
+
+    A segment without rows is infinity, or the dtype's greatest integer. Otherwise as `segment_sum`.
+
+    Raises:
+        ShapeError: the ids are not of rank 1, or not as many as rows.
+        DtypeError: the ids are no integers, or data is bool or complex.
+        ArgumentError: num_segments is negative.
+        UnsupportedError: inside `jit` without ``num_segments``.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.segment_min([1.0, 2.0, 4.0], [0, 2, 0], num_segments=3))
+        array([ 1., inf,  2.], dtype=float32)
+    """
+    return _combined(data, segment_ids, num_segments, "min", sorted)
+
+
+# --- scattering
+
+# How bools are combined: they are 0 and 1.
+_OF_BOOLS = {"add": "max", "max": "max", "min": "min", "mul": "min"}
+
+
+def _merged(reduction: str, one: Any, other: Any) -> Any:
+    if reduction == "add":
+        return add(one, other)
+    if reduction == "mul":
+        return multiply(one, other)
+    return maximum(one, other) if reduction == "max" else minimum(one, other)
+
+
+def _reduction(inputs: Any, indices: Any, updates: Any, reduction: Any) -> tuple[Any, ...]:
+    if reduction not in (None, "add", "max", "min", "mul"):
+        raise ArgumentError(f"reduction is None, 'add', 'max', 'min' or 'mul'; got {reduction!r}")
+    return inputs, indices, updates, reduction
+
+
+@composite(canonical=_reduction, kernel=None)
+def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction: Any = None) -> Tensor:
+    """The inputs with updates put, or combined with what is there, at places.
+
+    Args:
+        inputs: a tensor.
+        indices: integers of rank 1 or more; the last axis holds the places along inputs' first axes (along all of them,
+            or along the first few, where the updates are slices). Negative ones count from the end. Updates of a place
+            that is out of range are left out.
+        updates: a tensor of the indices' shape without its last axis, and then inputs' shape without those first axes,
+            or one that broadcasts to it. It is cast to inputs' dtype.
+        reduction: None: the last update of a place stands. "add", "max", "min" or "mul": the inputs and all updates of
+            a place are combined so; of bools, "add" is a logical or, "mul" a logical and.
+
+    Returns:
+        A tensor of inputs' shape and dtype.
+
+    Raises:
+        ShapeError: the indices have more entries than inputs has axes, or the updates do not fit.
+        DtypeError: the indices are no integers; the inputs are complex and the reduction is "max" or "min".
+        ArgumentError: the reduction is unknown.
+
+    Example:
+        >>> import ops
+        >>> x = ops.zeros((4,), "int32")
+        >>> ops.convert_to_numpy(ops.scatter_update(x, [[0], [2], [0], [9]], [1, 2, 3, 4]))
+        array([3, 0, 2, 0], dtype=int32)
+        >>> ops.convert_to_numpy(ops.scatter_update(x, [[0], [2], [0], [9]], [1, 2, 3, 4], reduction="add"))
+        array([4, 0, 2, 0], dtype=int32)
+    """
+    sizes, places, kind = shape_of(inputs), shape_of(indices), dtype_of(inputs)
+    if places and places[-1] is None and (isinstance(inputs, SymbolicTensor) or isinstance(indices, SymbolicTensor)):
+        return SymbolicTensor(sizes, kind)
+    depth = places[-1] if places else None
+    if depth is None or not 0 < depth <= len(sizes):
+        raise ShapeError(f"the last axis of the indices has 1 to {len(sizes)} entries; got shape {places}")
+    if dtypes.is_complex(kind) and reduction in ("max", "min"):
+        raise DtypeError(f"{kind} operands have no order")
+    lead, rest = sizes[:depth], sizes[depth:]
+    if None in sizes or None in places:
+        wanted = (*places[:-1], *rest)
+        if shapes.broadcast(shape_of(updates), wanted) != wanted and None not in wanted:
+            raise ShapeError(f"updates of shape {shape_of(updates)} do not fit; {wanted} is needed")
+        if isinstance(inputs, SymbolicTensor) or isinstance(indices, SymbolicTensor):
+            return SymbolicTensor(sizes, kind)
+        raise ShapeError(f"the sizes of inputs and indices must be known; got {sizes} and {places}")
+    updates = broadcast_to(cast(updates, kind), (*places[:-1], *rest))
+    count, rows = math.prod(places[:-1]), math.prod(lead)
+    if not count or not math.prod(sizes):
+        return add(inputs, zeros(sizes, kind)) if kind != "bool" else inputs
+    ids = reshape(_flat(indices, lead), (count,))
+    flat = reshape(inputs, (rows, *rest))
+    updates = reshape(updates, (count, *rest))
+    if reduction is None:
+        last = _reduce(arange(count, dtype="int32"), ids, rows, "max", False)
+        found = greater_equal(last, 0)
+        picked = take(updates, maximum(last, 0), 0)
+        answer = where(reshape(found, (rows,) + (1,) * len(rest)), picked, flat)
+    elif kind == "bool":
+        reduction = _OF_BOOLS[reduction]
+        combined = _reduce(cast(updates, "uint8"), ids, rows, reduction, False)
+        answer = cast(_merged(reduction, cast(flat, "uint8"), combined), "bool")
+    elif kind in _HALF:
+        combined = _reduce(cast(updates, "float32"), ids, rows, reduction, False)
+        answer = cast(_merged(reduction, cast(flat, "float32"), combined), kind)
+    else:
+        answer = _merged(reduction, flat, _reduce(updates, ids, rows, reduction, False))
+    return reshape(answer, sizes)
+
+
+def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
+    """Places along some axes as places in these axes flattened; -1 where one is out of range."""
+    kind = dtype_of(indices)
+    wide = "int64" if kind in ("int64", "uint64", "uint32") else "int32"
+    flat, valid = None, None
+    for axis, size in enumerate(lead):
+        place = cast(get_item(indices, (Ellipsis, axis)), wide)
+        place = where(less(place, 0), add(place, size), place)
+        inside = logical_and(greater_equal(place, 0), less(place, size))
+        valid = inside if valid is None else logical_and(valid, inside)
+        flat = place if flat is None else add(multiply(flat, size), place)
+    return where(valid, flat, -1)
+
+
+def _scattered(indices: Any, values: Any, shape: Any) -> tuple[Any, ...]:
+    return indices, values, canonical_shape(shape)
+
+
+@composite(canonical=_scattered, kernel=None)
+def scatter(indices: Index, values: Operand, shape: ShapeLike) -> Tensor:
+    """Zeros, with values added at places.
+
+    Args:
+        indices: the places, as for `scatter_update`: values of one place are added up, negative indices count from the
+            end, and values of a place that is out of range are left out.
+        values: a tensor of the indices' shape without its last axis, and then the sizes of the axes that the indices do
+            not name.
+        shape: the answer's sizes.
+
+    Returns:
+        A tensor of the values' dtype; where bools meet, their logical or.
+
+    Raises:
+        ShapeError: the indices have more entries than there are sizes, or the values do not fit.
+        DtypeError: the indices are no integers.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.scatter([[0], [2], [0]], [1.0, 2.0, 3.0], (4,)))
+        array([4., 0., 2., 0.], dtype=float32)
+    """
+    if isinstance(values, SymbolicTensor) or isinstance(indices, SymbolicTensor):
+        return scatter_update(SymbolicTensor(shape, dtype_of(values)), indices, values, "add")
+    return scatter_update(zeros(shape, dtype_of(values)), indices, values, "add")

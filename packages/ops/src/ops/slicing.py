@@ -1,0 +1,148 @@
+"""Family slicing: blocks of a tensor, whose place may be a tensor. (Here, `slice` is not Python's.)"""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import numpy as np
+
+from ops._declare import backend_function, canonical_shape
+from ops._types import Operand, ShapeLike, Tensor
+from ops_common import dtypes, shapes, slices
+from ops_common.backend import Backend
+from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
+from ops_common.symbolic import SymbolicTensor
+from ops_common.variable import Variable
+
+
+def _operand(backend: Backend, x: Any) -> Any:
+    return x if isinstance(x, SymbolicTensor) else backend.to_tensor(x.value if isinstance(x, Variable) else x)
+
+
+def _spec(backend: Backend, x: Any) -> tuple[shapes.Shape, str]:
+    return (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
+
+
+def _starts(backend: Backend, starts: Any, rank: int) -> Any:
+    """Where a block starts: a tuple of ints where they are known, else a tensor of integers."""
+    if isinstance(starts, np.ndarray):
+        starts = starts.tolist()
+    if isinstance(starts, (list, tuple)) and all(isinstance(start, (int, np.integer)) for start in starts):
+        found: Any = canonical_shape(starts)
+        count = len(found)
+    else:
+        if isinstance(starts, (list, tuple)) and any(isinstance(start, SymbolicTensor) for start in starts):
+            starts = SymbolicTensor((len(starts),), "int32")
+        found = _operand(backend, starts)
+        shape, dtype = _spec(backend, found)
+        if not dtypes.is_integer(dtype) and shape != (0,):
+            raise DtypeError(f"start_indices must be integer; got {dtype}")
+        if len(shape) != 1:
+            raise ShapeError(f"start_indices has rank 1; got shape {shape}")
+        count = rank if shape[0] is None else shape[0]
+        found = () if count == 0 else found
+    if count != rank:
+        raise ShapeError(f"start_indices has an entry for each axis; got {count} for rank {rank}")
+    return found
+
+
+def _check(sizes: shapes.Shape, wanted: shapes.Shape) -> None:
+    if len(sizes) != len(wanted) or any(
+        size is not None and want is not None and want > size for size, want in zip(sizes, wanted, strict=True)
+    ):
+        raise ShapeError(f"a block of shape {wanted} does not fit into shape {sizes}")
+
+
+def _is_fast(backend: Backend, *tensors: Any) -> bool:
+    return all(backend.dtype(x) in backend.fast_dtypes for x in tensors if backend.is_tensor(x))
+
+
+@backend_function
+def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLike) -> Tensor:
+    """A block of a tensor.
+
+    Args:
+        inputs: a tensor.
+        start_indices: where the block starts, an integer for each axis: ints, or a tensor, which inside `jit` need not
+            be known. Negative ones count from the end. A start with which the block would not lie inside is moved so
+            far that it does.
+        shape: the block's sizes; -1 for all that follows the start, where that is an int.
+
+    Raises:
+        ShapeError: there is not one start and one size for each axis, or a size is larger than inputs'.
+        DtypeError: the starts are no integers.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.slice([[1, 2, 3], [4, 5, 6]], (0, 1), (2, 2)))
+        array([[2, 3],
+               [5, 6]], dtype=int32)
+    """
+    x = _operand(backend, inputs)
+    sizes, dtype = _spec(backend, x)
+    starts = _starts(backend, start_indices, len(sizes))
+    wanted: Any = canonical_shape(shape)
+    if len(wanted) != len(sizes):
+        raise ShapeError(f"shape has an entry for each axis; got {len(wanted)} for rank {len(sizes)}")
+    if -1 in wanted and not isinstance(starts, tuple):
+        raise ArgumentTypeError("a size of -1 needs a start that is an int")
+    wanted = tuple(
+        size
+        if want == -1 and not starts[i]
+        else None
+        if want == -1 and size is None
+        else max(size - starts[i], 0)
+        if want == -1 and starts[i] > 0
+        else min(-starts[i], size)
+        if want == -1
+        else want
+        for i, (size, want) in enumerate(zip(sizes, wanted, strict=True))
+    )
+    if any(want is not None and want < 0 for want in wanted):
+        raise ShapeError(f"sizes are not negative, -1 apart; got {wanted}")
+    _check(sizes, wanted)
+    if isinstance(x, SymbolicTensor) or isinstance(starts, SymbolicTensor):
+        return SymbolicTensor(wanted, dtype)
+    fast = _is_fast(backend, x, starts)
+    if not isinstance(starts, tuple):
+        return backend.run("indexing.dynamic_slice", fast, x, starts, wanted)
+    if None in sizes:
+        places = tuple(
+            builtins.slice(start, None if want is None or start + want == 0 else start + want)
+            for start, want in zip(starts, wanted, strict=True)
+        )
+    else:
+        places = slices.block(sizes, starts, wanted)
+    return backend.run("indexing.get_item", fast, x, places)
+
+
+@backend_function
+def slice_update(backend: Backend, inputs: Operand, start_indices: Any, updates: Operand) -> Tensor:
+    """The inputs with a block of them replaced.
+
+    Args:
+        inputs: a tensor.
+        start_indices: where the block starts, as for `slice`.
+        updates: what to put there; a tensor of inputs' rank, which is cast to its dtype.
+
+    Raises:
+        ShapeError: there is not one start for each axis, or the ranks differ, or a size is larger than inputs'.
+        DtypeError: the starts are no integers.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.slice_update([1, 2, 3, 4], (2,), [8, 9]))
+        array([1, 2, 8, 9], dtype=int32)
+    """
+    x, block = _operand(backend, inputs), _operand(backend, updates)
+    sizes, dtype = _spec(backend, x)
+    wanted = _spec(backend, block)[0]
+    starts = _starts(backend, start_indices, len(sizes))
+    _check(sizes, wanted)
+    if any(isinstance(item, SymbolicTensor) for item in (x, block, starts)):
+        return SymbolicTensor(sizes, dtype)
+    if isinstance(starts, tuple) and None not in sizes and None not in wanted:
+        starts = tuple(place.start for place in slices.block(sizes, starts, wanted))  # type: ignore[arg-type]  # known
+    fast = _is_fast(backend, x, block, starts)
+    return backend.run("indexing.dynamic_slice_update", fast, x, starts, backend.cast(block, dtype))

@@ -1,0 +1,275 @@
+"""Branches, loops and functions with gradients of their own: eagerly, in `jit`, symbolically and with gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ops
+from ops_common.testing import BACKENDS
+
+GRADIENTS = [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")]
+
+
+def tensor(value: Any, dtype: str = "float32") -> Any:
+    return ops.convert_to_tensor(np.asarray(value, dtype))
+
+
+def equal(found: Any, wanted: Any) -> None:
+    np.testing.assert_allclose(ops.convert_to_numpy(found), wanted, rtol=1e-6)
+
+
+@pytest.fixture(params=[False, True], ids=["eager", "jit"])
+def wrap(request: pytest.FixtureRequest) -> Any:
+    return ops.jit if request.param else lambda function: function
+
+
+def test_cond(backend: str, wrap: Any) -> None:
+    def choose(x: Any, y: Any) -> Any:
+        return ops.cond(ops.sum(x) > 2, lambda: {"a": x * y, "b": (y,)}, lambda: {"a": x - y, "b": (y + 1,)})
+
+    function = wrap(choose)
+    for value in (3.0, 1.0):
+        found = function(tensor([value, 0.0]), tensor(2.0))
+        equal(found["a"], np.array([value, 0]) * 2 if value > 2 else np.array([value, 0]) - 2)
+        equal(found["b"][0], 2.0 if value > 2 else 3.0)
+
+
+def test_cond_of_python_values(backend: str) -> None:
+    assert ops.cond(True, lambda: 1, lambda: 2) == 1
+    assert ops.cond(0, lambda: 1, lambda: 2) == 2
+    assert ops.cond(np.float32(0.5), lambda: None, lambda: 2) is None
+    with pytest.raises(ops.ShapeError, match="pred has rank 0"):
+        ops.cond(tensor([1.0]), lambda: 1, lambda: 2)
+
+
+def test_switch(backend: str, wrap: Any) -> None:
+    function = wrap(lambda i, x: ops.switch(i, [lambda v: v + 1, lambda v: v * 10, lambda v: v - 1], x))
+    for index, wanted in ((-4, 3.0), (0, 3.0), (1, 20.0), (2, 1.0), (9, 1.0)):
+        equal(function(tensor(index, "int32"), tensor(2.0)), wanted)
+    assert ops.switch(1, [lambda: 3, lambda: 4]) == 4
+
+
+def test_while_loop(backend: str, wrap: Any) -> None:
+    def double(x: Any, limit: Any) -> Any:
+        return ops.while_loop(lambda i, v: ops.sum(v[0]) < limit, lambda i, v: (i + 1, [v[0] * 2]), (0, [x]))
+
+    if backend == "openvino" and wrap is ops.jit:
+        with pytest.raises(ops.UnsupportedError, match="depends on values"):
+            wrap(double)(tensor([1.0, 1.0]), tensor(10.0))
+        return
+    steps, values = wrap(double)(tensor([1.0, 1.0]), tensor(10.0))
+    equal(steps, 3)
+    equal(values[0], [8.0, 8.0])
+
+
+def test_while_loop_of_one_variable_and_with_a_limit(backend: str) -> None:
+    equal(ops.while_loop(lambda i: i < 3, lambda i: i + 1, tensor(0, "int32")), 3)
+    found = ops.while_loop(lambda i: i < 30, lambda i: (i + 1,), (tensor(0, "int32"),), maximum_iterations=4)
+    assert isinstance(found, tuple)
+    equal(found[0], 4)
+
+
+def test_fori_loop(backend: str, wrap: Any) -> None:
+    function = wrap(
+        lambda x: ops.fori_loop(
+            1, 4, lambda i, v: {"a": ops.multiply(v["a"], i), "b": v["b"] + v["a"]}, {"a": x, "b": x}
+        )
+    )
+    found = function(tensor([1.0, 2.0]))
+    equal(found["a"], [6.0, 12.0])
+    equal(found["b"], [5.0, 10.0])
+    equal(ops.fori_loop(4, 0, lambda i, v: v + i, tensor(1.0)), 1.0)
+
+
+def test_scan(backend: str, wrap: Any) -> None:
+    def step(carry: Any, row: Any) -> Any:
+        return carry + row["x"], {"before": carry, "product": row["x"] * row["y"]}
+
+    xs = {"x": tensor([1.0, 2.0, 3.0]), "y": tensor([[1.0], [2.0], [3.0]])}
+    for reverse, before in ((False, [0.0, 1.0, 3.0]), (True, [5.0, 3.0, 0.0])):
+        last, found = wrap(lambda xs, reverse=reverse: ops.scan(step, tensor(0.0), xs, reverse=reverse))(xs)
+        equal(last, 6.0)
+        equal(found["before"], before)
+        equal(found["product"], [[1.0], [4.0], [9.0]])
+
+
+def test_scan_without_rows_and_without_answers(backend: str) -> None:
+    last, found = ops.scan(lambda c, x: (c + 1, c), 0.0, length=3)
+    equal(last, 3.0)
+    equal(found, [0.0, 1.0, 2.0])
+    last, found = ops.scan(lambda c, x: (c + x, None), 0.0, tensor([1.0, 2.0]))
+    assert found is None
+    last, found = ops.scan(lambda c, x: (c + x, c), 0.0, tensor(np.zeros((0,))))
+    assert ops.shape(found) == (0,)
+    with pytest.raises(ops.ArgumentError, match="xs to go over, or length"):
+        ops.scan(lambda c, x: (c, x), 0.0)
+    with pytest.raises(ops.ShapeError, match="same first size"):
+        ops.scan(lambda c, x: (c, x), 0.0, tensor([1.0, 2.0]), length=3)
+
+
+def test_map_and_vectorized_map(backend: str, wrap: Any) -> None:
+    for function in (ops.map, ops.vectorized_map):
+        mapped = wrap(lambda xs, function=function: function(lambda x: (x[0] + ops.sum(x[1]), {"a": x[0]}), xs))
+        total, rest = mapped((tensor([1.0, 2.0]), tensor([[3.0, 4.0], [5.0, 6.0]])))
+        equal(total, [8.0, 13.0])
+        equal(rest["a"], [1.0, 2.0])
+        equal(wrap(lambda x, function=function: function(lambda row: row * 2, x))(tensor([1.0, 2.0])), [2.0, 4.0])
+
+
+def test_associative_scan(backend: str, wrap: Any) -> None:
+    x = np.arange(1.0, 15.0).reshape(7, 2)
+    for axis, reverse in ((0, False), (1, True), (-2, True)):
+        found = wrap(lambda x, axis=axis, reverse=reverse: ops.associative_scan(ops.add, x, reverse, axis))(tensor(x))
+        wanted = np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
+        equal(found, wanted)
+    # Composition of linear functions, which does not commute.
+    a, b = np.array([2.0, 3.0, 0.5, 1.0, -1.0]), np.array([1.0, -1.0, 2.0, 0.0, 3.0])
+    slope, offset = ops.associative_scan(lambda f, g: (f[0] * g[0], f[1] * g[0] + g[1]), (tensor(a), tensor(b)))
+    y, wanted = 0.0, []
+    for i in range(5):
+        y = a[i] * y + b[i]
+        wanted.append(y)
+    equal(slope, np.cumprod(a))
+    equal(offset, wanted)
+
+
+def test_symbolic_answers(backend: str) -> None:
+    x, n = ops.SymbolicTensor((None, 3)), ops.SymbolicTensor((), "int32")
+    assert ops.cond(n > 0, lambda: x, lambda: x * 2).shape == (None, 3)
+    with pytest.raises(ops.ArgumentError, match="same dtypes and ranks"):
+        ops.cond(n > 0, lambda: x, lambda: n)
+    assert ops.switch(n, [lambda v: v, lambda v: v + 1], x).shape == (None, 3)
+    assert ops.while_loop(lambda i, v: i < 3, lambda i, v: (i + 1, v), (n, x))[1].shape == (None, 3)
+    assert ops.fori_loop(0, n, lambda i, v: v + 1, x).shape == (None, 3)
+    last, found = ops.scan(lambda c, row: (c + row, ops.sum(row)), ops.SymbolicTensor((3,)), x)
+    assert (last.shape, found.shape) == ((3,), (None,))
+    assert ops.map(ops.sum, ops.SymbolicTensor((4, 3))).shape == (4,)
+    assert ops.vectorized_map(ops.sum, ops.SymbolicTensor((4, 3))).shape == (4,)
+    assert ops.associative_scan(ops.add, ops.SymbolicTensor((4, None))).shape == (4, None)
+    spec = ops.compute_output_spec(lambda x: ops.cond(ops.sum(x) > 0, lambda: x, lambda: -x), ops.ones((2,)))
+    assert spec.shape == (2,)
+
+
+def programs() -> dict[str, Any]:
+    return {
+        "cond": lambda x: ops.sum(ops.cond(ops.sum(x) > 0, lambda: x * x, lambda: x)),
+        "switch": lambda x: ops.sum(ops.switch(ops.cast(ops.sum(x) > 0, "int32"), [lambda v: v, lambda v: v * v], x)),
+        "scan": lambda x: ops.sum(ops.scan(lambda c, row: (c * row, c + row), tensor(1.0), x)[1]),
+        "fori_loop": lambda x: ops.sum(ops.fori_loop(0, 3, lambda i, v: v * x, x)),
+        "associative_scan": lambda x: ops.sum(ops.associative_scan(ops.multiply, x)),
+        "map": lambda x: ops.sum(ops.map(lambda row: row * row, x)),
+        "vectorized_map": lambda x: ops.sum(ops.vectorized_map(lambda row: row * row, x)),
+    }
+
+
+@pytest.mark.parametrize("jitted", [False, True])
+@pytest.mark.parametrize("program", list(programs()))
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_gradients(name: str, program: str, jitted: bool) -> None:
+    if jitted and name == "torch" and program in ("cond", "switch"):
+        pytest.skip("torch.func.grad does not go through torch.cond in a compiled function")
+    function = programs()[program]
+    x = np.array([0.5, 2.0, 1.5], np.float32)
+    with ops.use_backend(name):
+        slope = ops.grad(function)
+        found = ops.convert_to_numpy((ops.jit(slope) if jitted else slope)(tensor(x)))
+        for i in range(3):
+            step = np.zeros(3, np.float32)
+            step[i] = 1e-2
+            high, low = (float(ops.convert_to_numpy(function(tensor(v)))) for v in (x + step, x - step))
+            assert abs((high - low) / 2e-2 - found[i]) < 2e-2 * max(1, abs(found[i]))
+
+
+@ops.custom_gradient
+def loud(x: Any, y: Any) -> Any:
+    """The product, with gradients of a hundred times the size."""
+    return x * y, lambda *upstream: (upstream[0] * y * 100, upstream[0] * x * 100)
+
+
+def test_custom_gradient_computes(backend: str, wrap: Any) -> None:
+    equal(wrap(lambda x, y: loud(x, y))(tensor([1.0, 2.0]), tensor([3.0, 4.0])), [3.0, 8.0])
+    assert loud(ops.SymbolicTensor((2,)), ops.SymbolicTensor((2,))).shape == (2,)
+
+
+@pytest.mark.parametrize("jitted", [False, True])
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_custom_gradient(name: str, jitted: bool) -> None:
+    with ops.use_backend(name):
+        slope = ops.grad(lambda x, y: ops.sum(loud(x, y)), argnums=(0, 1))
+        first, second = (ops.jit(slope) if jitted else slope)(tensor([1.0, 2.0]), tensor([3.0, 4.0]))
+        equal(first, [300.0, 400.0])
+        equal(second, [100.0, 200.0])
+
+
+def test_slices_at_traced_places(backend: str, wrap: Any) -> None:
+    x = np.arange(12.0).reshape(3, 4)
+    function = wrap(lambda x, i: ops.slice(x, [i, 1], (2, 2)))
+    for start, wanted in ((0, x[0:2, 1:3]), (2, x[1:3, 1:3]), (-3, x[0:2, 1:3])):
+        equal(function(tensor(x), tensor(start, "int32")), wanted)
+    update = wrap(lambda x, i, y: ops.slice_update(x, [i, 1], y))
+    y = np.full((1, 2), 9.0)
+    wanted = x.copy()
+    wanted[2, 1:3] = 9.0
+    equal(update(tensor(x), tensor(2, "int32"), tensor(y)), wanted)
+
+
+def test_scatters_and_segments_in_jit(backend: str) -> None:
+    places = tensor([[0], [3], [0], [-1], [9]], "int32")
+    values = tensor([1.0, 2.0, 3.0, 4.0, 5.0])
+    for reduction, wanted in (
+        (None, [3.0, 1.0, 1.0, 4.0]),
+        ("add", [5.0, 1.0, 1.0, 7.0]),
+        ("max", [3.0, 1.0, 1.0, 4.0]),
+    ):
+        function = ops.jit(lambda x, i, v, reduction=reduction: ops.scatter_update(x, i, v, reduction))
+        equal(function(tensor(np.ones(4)), places, values), wanted)
+    ids = tensor([1, 0, 1, -1, 4], "int32")
+    for name, wanted in (("sum", [2.0, 4.0]), ("prod", [2.0, 3.0]), ("max", [2.0, 3.0]), ("min", [2.0, 1.0])):
+        function = ops.jit(lambda v, i, name=name: getattr(ops, f"segment_{name}")(v, i, 2))
+        equal(function(values, ids), wanted)
+    if backend != "numpy":  # which does not trace
+        with pytest.raises(Exception, match="num_segments"):
+            ops.jit(lambda v, i: ops.segment_sum(v, i))(values, ids)
+
+
+X = np.arange(24.0, dtype=np.float32).reshape(2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sizes", "wanted"),
+    [
+        ("a b c -> c a b", {}, X.transpose(2, 0, 1)),
+        ("a b c -> (a b) c", {}, X.reshape(6, 4)),
+        ("a b (h w) -> a (b h) w", {"h": 2}, X.reshape(6, 2, 2).reshape(2, 6, 2)),
+        ("a ... -> ... a", {}, X.transpose(1, 2, 0)),
+        ("... (h w) -> h ... w", {"w": 2}, X.reshape(2, 3, 2, 2).transpose(2, 0, 1, 3)),
+        ("a b c -> a 1 b () c", {}, X[:, None, :, None]),
+        ("a b c -> (c b a)", {}, X.transpose(2, 1, 0).reshape(-1)),
+        ("a b c->a b c", {}, X),
+    ],
+)
+def test_rearrange(backend: str, pattern: str, sizes: Any, wanted: Any) -> None:
+    equal(ops.rearrange(tensor(X), pattern, **sizes), wanted)
+    assert ops.rearrange(ops.SymbolicTensor(X.shape), pattern, **sizes).shape == wanted.shape
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "sizes", "message"),
+    [
+        (ops.ShapeError, "a b -> b a", {}, "2 axes on its left side"),
+        (ops.ArgumentError, "a b c", {}, "one '->'"),
+        (ops.ArgumentError, "a b c -> a b", {}, "c stands on one side only"),
+        (ops.ArgumentError, "a a c -> a c", {}, "a stands twice"),
+        (ops.ArgumentError, "a (b c -> a b c", {}, "not closed"),
+        (ops.ArgumentError, "a b (x y) -> a b x y", {}, "sizes of all but one of x, y"),
+        (ops.ShapeError, "a b (x y) -> a b x y", {"x": 3}, "multiple of 3"),
+        (ops.ArgumentError, "a b c -> c b a", {"d": 3}, "d is no axis"),
+        (ops.ArgumentError, "a b c% -> c a b", {}, "'%' is no name"),
+    ],
+)
+def test_rearrange_says_what_is_wrong(backend: str, kind: Any, pattern: str, sizes: Any, message: str) -> None:
+    with pytest.raises(kind, match=message):
+        ops.rearrange(tensor(X), pattern, **sizes)
