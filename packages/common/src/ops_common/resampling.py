@@ -41,12 +41,9 @@ METHODS = ("nearest", *KERNELS, "area")
 
 
 @functools.lru_cache(maxsize=256)
-def nearest(size: int, out: int) -> Array:
+def nearest(size: int, out: int) -> tuple[int, ...]:
     """The input pixel in which the middle of each output pixel lies."""
-    found = (2 * np.arange(out, dtype=np.int64) + 1) * size // (2 * out)
-    found = found.astype(np.int32)
-    found.flags.writeable = False
-    return found
+    return tuple((2 * i + 1) * size // (2 * out) for i in range(out))
 
 
 @functools.lru_cache(maxsize=64)
@@ -89,6 +86,6 @@ def blocks(size: int, out: int, method: str, antialias: bool, dtype: str, length
 @functools.lru_cache(maxsize=256)
 def gaussian(size: int, sigma: float) -> tuple[float, ...]:
     """Weights of a normal density at `size` places around its middle, which sum to 1."""
-    places = np.arange(size) - (size - 1) / 2
-    found = np.exp(-0.5 * np.square(places / sigma))
-    return tuple(float(x) for x in found / math.fsum(found))
+    found = [math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2) for i in range(size)]
+    total = math.fsum(found)
+    return tuple(x / total for x in found)
