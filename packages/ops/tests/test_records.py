@@ -210,4 +210,6 @@ def test_every_public_op_has_a_record() -> None:
     paths = {record.path for record in PUBLIC}
     for declared in DECLARED.values():
         if isinstance(declared, Op) and not declared.name.startswith("_"):
-            assert {declared.name, f"nn.{declared.name}"} & paths, f"{declared.key} has no record"
+            assert {declared.name, f"nn.{declared.name}", f"image.{declared.name}"} & paths, (
+                f"{declared.key} has no record"
+            )

@@ -5,7 +5,7 @@
 array([4, 5], dtype=int32)
 """
 
-from ops import linalg, nn, numpy, random
+from ops import image, linalg, nn, numpy, random
 from ops._namespace import namespace
 from ops.contraction import cdist
 from ops.control import (
@@ -512,6 +512,7 @@ __all__ = [
     "i0",
     "identity",
     "imag",
+    "image",
     "in_top_k",
     "inner",
     "inv",

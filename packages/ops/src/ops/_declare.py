@@ -126,7 +126,7 @@ class Declared:
         self.parameters = list(signature.parameters.values())[1 if drop_first else 0 :]
         self.signature = signature.replace(parameters=self.parameters)
         # `random.normal` and the like are spoken of with their namespace.
-        self.public = f"ops.{self.family}.{self.name}" if self.family in ("random",) else f"ops.{self.name}"
+        self.public = f"ops.{self.family}.{self.name}" if self.family in ("image", "random") else f"ops.{self.name}"
         if self.key in DECLARED:
             raise ValueError(f"{self.key} is declared twice")
         DECLARED[self.key] = self

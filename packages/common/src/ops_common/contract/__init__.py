@@ -35,6 +35,7 @@ FAMILIES = (
     "segment",
     "contraction",
     "linalg",
+    "image",
     "nn.activation",
     "nn.attention",
     "nn.convolution",

@@ -1,0 +1,52 @@
+"""PyTorch, family image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from ops_common import resampling
+
+Tensor = Any
+
+
+def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias: bool, data_format: str) -> Tensor:
+    last = data_format == "channels_last"
+    x = images.permute(0, 3, 1, 2) if last else images
+    # Without antialias torch's cubic kernel is another one (a = -3/4), with clamped edges.
+    if x.numel() and (interpolation == "bilinear" or (interpolation == "bicubic" and antialias)):
+        y = functional.interpolate(x, size, mode=interpolation, align_corners=False, antialias=antialias)
+    else:
+        rows = _weights(images, x.shape[2], size[0], interpolation, antialias)
+        columns = _weights(images, x.shape[3], size[1], interpolation, antialias)
+        y = rows @ x @ columns.T
+    return y.permute(0, 2, 3, 1) if last else y
+
+
+def _weights(images: Tensor, size: int, out: int, interpolation: str, antialias: bool) -> Tensor:
+    matrix = _constant(size, out, interpolation, antialias)
+    return matrix.to(images.device, images.dtype)
+
+
+@torch.compiler.assume_constant_result
+def _constant(size: int, out: int, interpolation: str, antialias: bool) -> Tensor:
+    return torch.tensor(resampling.weights(size, out, interpolation, antialias))
+
+
+def separable_filter(
+    images: Tensor, rows: tuple[float, ...], columns: tuple[float, ...], padding: str, data_format: str
+) -> Tensor:
+    last = data_format == "channels_last"
+    x = images.permute(0, 3, 1, 2) if last else images
+    pads = ((len(rows) - 1) // 2, (len(columns) - 1) // 2) if padding == "same" else (0, 0)
+    if padding == "same" and not len(rows) * len(columns) % 2:  # one more at the end
+        x = functional.pad(x, (pads[1], len(columns) // 2, pads[0], len(rows) // 2))
+        pads = (0, 0)
+    channels = x.shape[1]
+    down = images.new_tensor(rows).reshape(1, 1, -1, 1).expand(channels, 1, -1, 1)
+    across = images.new_tensor(columns).reshape(1, 1, 1, -1).expand(channels, 1, 1, -1)
+    y = functional.conv2d(x, down, padding=(pads[0], 0), groups=channels)
+    y = functional.conv2d(y, across, padding=(0, pads[1]), groups=channels)
+    return y.permute(0, 2, 3, 1) if last else y

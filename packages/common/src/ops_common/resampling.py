@@ -1,0 +1,91 @@
+"""Weights with which images are resampled along one axis: a matrix for each pair of sizes, computed once.
+
+Pixels are squares whose middles lie at 0.5, 1.5 and so on, in the input as in the output.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def _triangle(x: Array) -> Array:
+    return np.maximum(1 - x, 0)
+
+
+def _cubic(x: Array) -> Array:
+    """The kernel of Keys (1981), with a = -1/2, of which a quadratic function is reproduced."""
+    near = (1.5 * x - 2.5) * x * x + 1
+    far = ((-0.5 * x + 2.5) * x - 4) * x + 2
+    return np.where(x < 1, near, np.where(x < 2, far, 0))
+
+
+def _lanczos(radius: int, x: Array) -> Array:
+    """``sinc(x) sinc(x / radius)``."""
+    return np.where(x < radius, np.sinc(x) * np.sinc(x / radius), 0)
+
+
+KERNELS: dict[str, Callable[[Array], Array]] = {
+    "bilinear": _triangle,
+    "bicubic": _cubic,
+    "lanczos3": functools.partial(_lanczos, 3),
+    "lanczos5": functools.partial(_lanczos, 5),
+}
+METHODS = ("nearest", *KERNELS, "area")
+
+
+@functools.lru_cache(maxsize=256)
+def nearest(size: int, out: int) -> tuple[int, ...]:
+    """The input pixel in which the middle of each output pixel lies."""
+    return tuple((2 * i + 1) * size // (2 * out) for i in range(out))
+
+
+@functools.lru_cache(maxsize=64)
+def weights(size: int, out: int, method: str, antialias: bool, dtype: str = "float64") -> Array:
+    """A matrix of shape (out, size); each row sums to 1.
+
+    Args:
+        size: how many pixels the input has.
+        out: how many the output has.
+        method: "bilinear", "bicubic", "lanczos3", "lanczos5", or "area", the mean of what the output pixel covers.
+        antialias: whether the kernel is widened where the output has fewer pixels.
+        dtype: of the matrix.
+    """
+    step = size / out
+    if method == "area":
+        edges = np.arange(out + 1) * step
+        ends = np.minimum(edges[1:, None], np.arange(1, size + 1)) - np.maximum(edges[:-1, None], np.arange(size))
+        found = np.maximum(ends, 0)
+    else:
+        middles = (np.arange(out) + 0.5) * step - 0.5
+        wide = max(step, 1.0) if antialias else 1.0
+        found = KERNELS[method](np.abs(middles[:, None] - np.arange(size)) / wide)
+    found = (found / found.sum(1, keepdims=True)).astype(dtype)
+    found.flags.writeable = False
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def blocks(size: int, out: int, method: str, antialias: bool, dtype: str, length: int) -> list[tuple[slice, slice]]:
+    """The matrix cut into so many output pixels each: (output pixels, input pixels that they depend on)."""
+    matrix = weights(size, out, method, antialias, dtype)
+    found: list[tuple[slice, slice]] = []
+    for start in range(0, out, length):
+        rows = slice(start, min(start + length, out))
+        used = np.flatnonzero(matrix[rows].any(0))
+        found.append((rows, slice(int(used[0]), int(used[-1]) + 1)))
+    return found
+
+
+@functools.lru_cache(maxsize=256)
+def gaussian(size: int, sigma: float) -> tuple[float, ...]:
+    """Weights of a normal density at `size` places around its middle, which sum to 1."""
+    found = [math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2) for i in range(size)]
+    total = math.fsum(found)
+    return tuple(x / total for x in found)
