@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
-from ops_common import bessel, dtypes
+from ops_common import bessel, dtypes, special
 
 Tensor = Any
 
@@ -77,6 +77,9 @@ exp2 = np.exp2
 log2 = np.log2
 log10 = np.log10
 cbrt = np.cbrt
+erf = special.erf
+erfc = special.erfc
+erfinv = special.erfinv
 
 
 def divide_no_nan(x1: Any, x2: Any) -> Tensor:

@@ -7,7 +7,7 @@ are made in float32; 8-bit integers saturate instead of wrapping round; a / b is
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from ops_backend_openvino.core import (
     unsupported,
 )
 from ops_backend_openvino.creation import zeros_like
-from ops_common import dtypes
+from ops_common import dtypes, special
 from ops_common.errors import UnsupportedError
 
 _BOOL = ov.Type.boolean
@@ -513,6 +513,58 @@ def expm1(x: Node) -> Any:
     # (exp(x) - 1) / (exp(x) + 1) = tanh(x / 2), which is exact near 0.
     scaled = opset.multiply(opset.tanh(opset.multiply(x, like(0.5, x))), opset.add(opset.exp(x), like(1.0, x)))
     return opset.select(opset.not_equal(x, x), x, scaled)
+
+
+def _polynomial(coefficients: Sequence[float], x: Any) -> Any:
+    total: Any = like(coefficients[0], x)
+    for coefficient in coefficients[1:]:
+        total = opset.add(opset.multiply(total, x), like(coefficient, x)).output(0)
+    return total
+
+
+@pointwise(special.erf)
+def erf(x: Node) -> Any:
+    return opset.erf(x)
+
+
+@pointwise(special.erfc)
+def erfc(x: Node) -> Any:
+    # Beyond 0.46875 by Cody's rational functions: one minus erf has no digits left there.
+    size = opset.abs(x).output(0)
+    middle = opset.clamp(size, 0.46875, 4.0).output(0)
+    far = opset.clamp(size, 4.0, 1e18).output(0)
+    inverse = opset.power(far, like(-2.0, x)).output(0)
+    above, below = (_polynomial(part, inverse) for part in special.FAR)
+    rest = opset.multiply(inverse, opset.divide(above, below))
+    tail = opset.divide(opset.subtract(like(1 / math.sqrt(math.pi), x), rest), far)
+    above, below = (_polynomial(part, middle) for part in special.MIDDLE)
+    scaled = opset.select(opset.less(size, like(4.0, x)), opset.divide(above, below), tail)
+    cut = opset.divide(opset.floor(opset.multiply(size, like(16.0, x))), like(16.0, x))
+    powers = opset.multiply(
+        opset.exp(opset.negative(opset.multiply(cut, cut))),
+        opset.exp(opset.multiply(opset.subtract(cut, size), opset.add(cut, size))),
+    )
+    product = opset.multiply(powers, scaled)
+    small = opset.select(opset.less(size, like(27.0, x)), product, like(0.0, x))
+    signed = opset.select(opset.less(x, like(0.0, x)), opset.subtract(like(2.0, x), small), small)
+    near = opset.subtract(like(1.0, x), opset.erf(x))
+    out = opset.select(opset.less_equal(size, like(0.46875, x)), near, signed)
+    return opset.select(opset.not_equal(x, x), x, out)
+
+
+@pointwise(special.erfinv)
+def erfinv(x: Node) -> Any:
+    # Giles's polynomials, made for float32.
+    size = opset.abs(x).output(0)
+    gap = opset.multiply(opset.subtract(like(1.0, x), size), opset.add(like(1.0, x), size))
+    w = opset.negative(opset.log(gap)).output(0)
+    centre = _polynomial(special.CENTRE, opset.subtract(w, like(2.5, x)).output(0))
+    tail = _polynomial(special.TAIL, opset.subtract(opset.sqrt(opset.maximum(w, like(5.0, x))), like(3.0, x)).output(0))
+    out = opset.multiply(opset.select(opset.less(w, like(5.0, x)), centre, tail), x)
+    ends = opset.multiply(x, like(np.inf, x))
+    inside = opset.less(size, like(1.0, x))
+    outside = opset.select(opset.equal(size, like(1.0, x)), ends, like(np.nan, x))
+    return opset.select(inside, out, outside)
 
 
 @pointwise(np.log1p)

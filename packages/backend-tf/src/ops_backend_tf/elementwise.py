@@ -306,6 +306,7 @@ def _unary(function: Callable[..., Tensor]) -> Callable[[Tensor], Tensor]:
 
 square = _unary(raw_ops.Square)
 exp = _unary(raw_ops.Exp)
+erfc = _unary(raw_ops.Erfc)
 log = _unary(raw_ops.Log)
 sqrt = _unary(raw_ops.Sqrt)
 rsqrt = _unary(raw_ops.Rsqrt)
@@ -345,6 +346,19 @@ cosh = _unary(raw_ops.Cosh)
 sinh = _unary(raw_ops.Sinh)
 tan = _unary(raw_ops.Tan)
 expm1 = _unary(raw_ops.Expm1)
+
+
+def erf(x: Tensor) -> Tensor:
+    out = raw_ops.Erf(x=x)
+    if x.dtype != tf.float64:
+        return out
+    return raw_ops.SelectV2(condition=raw_ops.IsInf(x=x), t=raw_ops.Sign(x=x), e=out)  # Erf of infinity is NaN
+
+
+def erfinv(x: Tensor) -> Tensor:
+    if x.dtype in (tf.float16, tf.bfloat16):  # which it has no kernel for
+        return raw_ops.Cast(x=raw_ops.Erfinv(x=raw_ops.Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
+    return raw_ops.Erfinv(x=x)
 
 
 def log1p(x: Tensor) -> Tensor:

@@ -397,6 +397,9 @@ def square(x: Tensor) -> Tensor:
 
 
 exp = torch.exp
+erf = torch.erf
+erfc = torch.erfc
+erfinv = torch.erfinv
 log = torch.log
 sqrt = torch.sqrt
 rsqrt = torch.rsqrt

@@ -31,7 +31,7 @@ from ops.core import (
     to_backend,
 )
 from ops.einops import rearrange
-from ops.elementwise import rsqrt, saturate_cast
+from ops.elementwise import erf, erfc, erfinv, rsqrt, saturate_cast
 from ops.linalg import (
     cholesky,
     cholesky_inverse,
@@ -331,7 +331,19 @@ from ops.numpy import (
 )
 from ops.reduction import logsumexp
 from ops.segment import scatter, scatter_update, segment_max, segment_min, segment_prod, segment_sum
-from ops.signal import extract_sequences
+from ops.signal import (
+    extract_sequences,
+    fft,
+    fft2,
+    ifft2,
+    irfft,
+    istft,
+    polar,
+    rfft,
+    stft,
+    view_as_complex,
+    view_as_real,
+)
 from ops.slicing import slice, slice_update
 from ops.sorting import in_top_k, top_k
 from ops.transform import grad, jit, jvp, value_and_grad
@@ -470,6 +482,9 @@ __all__ = [
     "empty",
     "empty_like",
     "equal",
+    "erf",
+    "erfc",
+    "erfinv",
     "exp",
     "exp2",
     "expand_dims",
@@ -477,6 +492,8 @@ __all__ = [
     "extract_sequences",
     "eye",
     "fabs",
+    "fft",
+    "fft2",
     "flip",
     "fliplr",
     "flipud",
@@ -511,11 +528,13 @@ __all__ = [
     "hypot",
     "i0",
     "identity",
+    "ifft2",
     "imag",
     "image",
     "in_top_k",
     "inner",
     "inv",
+    "irfft",
     "is_tensor",
     "isclose",
     "isfinite",
@@ -525,6 +544,7 @@ __all__ = [
     "isneginf",
     "isposinf",
     "isreal",
+    "istft",
     "jit",
     "jvp",
     "kaiser",
@@ -603,6 +623,7 @@ __all__ = [
     "pad",
     "percentile",
     "pinv",
+    "polar",
     "power",
     "prod",
     "psnr",
@@ -619,6 +640,7 @@ __all__ = [
     "relu6",
     "repeat",
     "reshape",
+    "rfft",
     "right_shift",
     "rms_normalization",
     "roll",
@@ -669,6 +691,7 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "stft",
     "stop_gradient",
     "subtract",
     "sum",
@@ -706,6 +729,8 @@ __all__ = [
     "vectorize",
     "vectorized_map",
     "view",
+    "view_as_complex",
+    "view_as_real",
     "vsplit",
     "vstack",
     "where",

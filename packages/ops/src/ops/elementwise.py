@@ -814,6 +814,42 @@ def i0(x: Operand) -> Tensor:
     return cast(multiply(where(greater(size, 8.0), far, near), exp(size)), dtype_of(x))
 
 
+@primitive(dtype=rules.REAL_FLOATS, shape=_same)
+def erf(x: Operand) -> Tensor:
+    """The error function, ``2 / sqrt(pi)`` times the integral of ``exp(-t^2)`` from 0 to x (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.erf([0.0, 9.0]))
+        array([0., 1.], dtype=float32)
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_same)
+def erfc(x: Operand) -> Tensor:
+    """``1 - erf(x)``, exact where that is small (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> round(1e5 * float(ops.convert_to_numpy(ops.erfc(3.0))), 3)
+        2.209
+    """
+    ...
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_same)
+def erfinv(x: Operand) -> Tensor:
+    """The inverse of `erf`: infinite at -1 and 1, NaN beyond (integers in `floatx`).
+
+    Example:
+        >>> import ops
+        >>> round(float(ops.convert_to_numpy(ops.erfinv(0.5))), 4)
+        0.4769
+    """
+    ...
+
+
 @primitive(dtype=rules.FLOATS, shape=_same)
 def exp(x: Operand) -> Tensor:
     """The exponential function, in the float dtype (integers in `floatx`).

@@ -15,7 +15,6 @@ gelu = kernel(static=(1,))(jax.nn.gelu)
 sigmoid = kernel()(jax.nn.sigmoid)
 softmax = kernel(static=(1,))(jax.nn.softmax)
 log_softmax = kernel(static=(1,))(jax.nn.log_softmax)
-erf = kernel()(jax.lax.erf)
 
 
 @kernel(static=(1, 2, 3))

@@ -14,7 +14,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.core import FLOATS, NUMPY, SMALL, TYPES, Node, Tensor, kernel, pointwise
 from ops_backend_openvino.elementwise import same, wrapping
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import shapes
+from ops_common import shapes, special
 
 Axis = int | tuple[int, ...] | None
 
@@ -27,15 +27,11 @@ def relu(x: Node) -> Any:
     return opset.relu(x)
 
 
-def _erf_host(x: Any) -> Any:
-    return np.fromiter(map(math.erf, x.flat), x.dtype, x.size).reshape(x.shape)
-
-
 def _gelu_host(x: Any, approximate: bool) -> Any:
     # Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415
     if approximate:
         return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
-    return 0.5 * x * (1 + _erf_host(x * math.sqrt(0.5)))
+    return 0.5 * x * (1 + special.erf(x * math.sqrt(0.5)))
 
 
 @pointwise(_gelu_host)
@@ -108,8 +104,3 @@ def _one_hot(dtype: str) -> Callable[..., Tensor]:
 
 def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
     return _one_hot(dtype)(x, num_classes, axis)
-
-
-@pointwise(_erf_host)
-def erf(x: Node) -> Any:
-    return opset.erf(x)

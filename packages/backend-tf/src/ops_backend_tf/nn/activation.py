@@ -9,6 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES, ints, raw_ops, scalar
+from ops_backend_tf.elementwise import erf
 from ops_common import shapes
 
 Tensor = Any
@@ -54,13 +55,6 @@ def softsign(x: Tensor) -> Tensor:
 
 def sigmoid(x: Tensor) -> Tensor:
     return raw_ops.Sigmoid(x=x)
-
-
-def erf(x: Tensor) -> Tensor:
-    out = raw_ops.Erf(x=x)
-    if x.dtype != tf.float64:
-        return out
-    return raw_ops.SelectV2(condition=raw_ops.IsInf(x=x), t=raw_ops.Sign(x=x), e=out)  # Erf of infinity is NaN
 
 
 def gelu(x: Tensor, approximate: bool) -> Tensor:

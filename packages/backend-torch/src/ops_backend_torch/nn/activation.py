@@ -19,7 +19,6 @@ Axis = int | tuple[int, ...] | None
 _softmax, _log_softmax, _gelu = torch.softmax, torch.log_softmax, functional.gelu
 
 sigmoid = torch.sigmoid
-erf = torch.erf
 leaky_relu = functional.leaky_relu
 elu = functional.elu
 celu = functional.celu

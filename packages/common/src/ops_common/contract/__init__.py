@@ -43,6 +43,7 @@ FAMILIES = (
     "nn.pooling",
     "nn.recurrent",
     "random",
+    "signal",
     "transform",
     "control",
 )

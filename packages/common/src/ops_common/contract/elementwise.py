@@ -404,6 +404,24 @@ def clip(x: Tensor, x_min: Operand, x_max: Operand) -> Tensor:
     ...
 
 
+@required
+def erf(x: Tensor) -> Tensor:
+    """The error function of a real float operand."""
+    ...
+
+
+@required
+def erfc(x: Tensor) -> Tensor:
+    """One minus the error function, exact where that is small."""
+    ...
+
+
+@required
+def erfinv(x: Tensor) -> Tensor:
+    """The inverse of the error function: infinite at -1 and 1, NaN beyond."""
+    ...
+
+
 @optional
 def reciprocal(x: Tensor) -> Tensor:
     """One over an inexact operand."""

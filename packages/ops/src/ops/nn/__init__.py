@@ -40,6 +40,7 @@ from ops.nn.normalization import batch_normalization, layer_normalization, momen
 from ops.nn.pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
 from ops.nn.recurrent import gru, lstm, rnn
 from ops.nn.space import depth_to_space, space_to_depth
+from ops.signal import polar
 
 __all__ = [
     "adaptive_average_pool",
@@ -76,6 +77,7 @@ __all__ = [
     "multi_hot",
     "normalize",
     "one_hot",
+    "polar",
     "psnr",
     "relu",
     "relu6",

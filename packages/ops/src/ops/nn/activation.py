@@ -18,6 +18,7 @@ from ops.elementwise import (
     clip,
     divide,
     equal,
+    erf,
     exp,
     expm1,
     greater,
@@ -31,7 +32,6 @@ from ops.elementwise import (
     minimum,
     multiply,
     negative,
-    sign,
     square,
     subtract,
     tanh,
@@ -71,16 +71,6 @@ def sigmoid(x: Operand) -> Tensor:
     return multiply(add(tanh(multiply(x, 0.5)), 1), 0.5)
 
 
-@composite(dtype=rules.REAL_FLOATS, kernel="erf")
-def _erf(x: Operand) -> Tensor:
-    """The error function, to 1.5e-7: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26."""
-    t = divide(1, add(multiply(abs(x), 0.3275911), 1))
-    series = multiply(t, 1.061405429)
-    for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        series = multiply(add(series, coefficient), t)
-    return multiply(sign(x), subtract(1, multiply(series, exp(negative(square(x))))))
-
-
 @composite(dtype=rules.REAL_FLOATS)
 def gelu(x: Operand, approximate: bool = True) -> Tensor:
     """Gaussian error linear unit: x times the probability that a standard normal variate is below x.
@@ -96,7 +86,7 @@ def gelu(x: Operand, approximate: bool = True) -> Tensor:
         array([  0., 100.], dtype=float32)
     """
     if not approximate:
-        return multiply(multiply(x, 0.5), add(_erf(multiply(x, math.sqrt(0.5))), 1))
+        return multiply(multiply(x, 0.5), add(erf(multiply(x, math.sqrt(0.5))), 1))
     inner = multiply(multiply(x, math.sqrt(2 / math.pi)), add(1, multiply(square(x), 0.044715)))
     return multiply(multiply(x, 0.5), add(1, tanh(inner)))
 

@@ -38,10 +38,6 @@ def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
 
 
 @optional
-def erf(x: Tensor) -> Tensor: ...
-
-
-@optional
 def relu6(x: Tensor) -> Tensor:
     """Any real dtype but bool."""
     ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,6 +39,21 @@ from ops_common.testing.records._build import (
     special,
     unary,
 )
+
+_erf = np.vectorize(math.erf, otypes=[float])
+_erfc = np.vectorize(math.erfc, otypes=[float])
+
+
+def _inverse_erf(x: float) -> float:
+    """By halving an interval in which the answer lies."""
+    if not abs(x) < 1:
+        return math.copysign(inf, x) if abs(x) == 1 else nan
+    low, high = 0.0, 7.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if math.erf(middle) < abs(x) else (low, middle)
+    return math.copysign(low if x else 0.0, x)
+
 
 BITS = ("bool", *INTEGERS)
 INEXACT = (*FLOATS, *COMPLEX)
@@ -336,6 +352,29 @@ unary(
 )
 for _name in ("exp", "tanh", "sin", "cos"):
     unary(_name, getattr(np, _name), ALL, floating, loose=2)
+for _name, _function in (("erf", _erf), ("erfc", _erfc)):
+    unary(
+        _name,
+        _function,
+        REAL,
+        floating,
+        lambda m: [*some()(m), s(special(m, nan, inf, -inf, 0.0, -0.0, 1e-4, 0.5, -0.5, 4.5, -4.5, 9.0, 30.0))],
+        refuses=COMPLEX,
+        loose=2,
+    )
+unary(
+    "erfinv",
+    np.vectorize(_inverse_erf, otypes=[float]),
+    REAL,
+    floating,
+    lambda m: (
+        [*some(-0.9, 0.9)(m), s(special(m, nan, 1.0, -1.0, 2.0, 0.0, 0.9995, -0.9995, 1e-3))]
+        if m.dtype in FLOATS
+        else [s(m(2, 3, low=0, high=0) if m.dtype != "bool" else np.zeros(3, bool))]
+    ),
+    refuses=COMPLEX,
+    loose=8,
+)
 unary("log", np.log, ALL, floating, some(1, 4))
 unary("sqrt", np.sqrt, ALL, floating, some(0, 4))
 unary("rsqrt", lambda x: 1 / np.sqrt(x), ALL, floating, some(1, 4))

@@ -1,0 +1,41 @@
+"""TensorFlow, family signal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+Tensor = Any
+
+complex_of = tf.complex
+
+_TRANSFORMS = {
+    (1, False): tf.signal.fft,
+    (1, True): tf.signal.ifft,
+    (2, False): tf.signal.fft2d,
+    (2, True): tf.signal.ifft2d,
+}
+
+
+def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
+    found = _TRANSFORMS[count, inverse](tf.complex(real, imag))
+    return tf.math.real(found), tf.math.imag(found)
+
+
+def _fitted(x: Tensor, size: int) -> Tensor:
+    """The last axis cut or filled up: TensorFlow's gradients are of the wrong size where the transform does that."""
+    have = x.shape[-1]
+    if have == size:
+        return x
+    return x[..., :size] if have > size else tf.pad(x, [*[[0, 0]] * (x.shape.rank - 1), [0, size - have]])
+
+
+def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
+    found = tf.signal.rfft(_fitted(x, fft_length), [fft_length])
+    return tf.math.real(found), tf.math.imag(found)
+
+
+def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
+    places = fft_length // 2 + 1
+    return tf.signal.irfft(tf.complex(_fitted(real, places), _fitted(imag, places)), [fft_length])
