@@ -26,13 +26,8 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
 
 
 def _weights(images: Tensor, size: int, out: int, interpolation: str, antialias: bool) -> Tensor:
-    matrix = _constant(size, out, interpolation, antialias)
+    matrix = torch.as_tensor(resampling.weights(size, out, interpolation, antialias))
     return matrix.to(images.device, images.dtype)
-
-
-@torch.compiler.assume_constant_result
-def _constant(size: int, out: int, interpolation: str, antialias: bool) -> Tensor:
-    return torch.tensor(resampling.weights(size, out, interpolation, antialias))
 
 
 def separable_filter(

@@ -55,7 +55,8 @@ def weights(size: int, out: int, method: str, antialias: bool, dtype: str = "flo
         out: how many the output has.
         method: "bilinear", "bicubic", "lanczos3", "lanczos5", or "area", the mean of what the output pixel covers.
         antialias: whether the kernel is widened where the output has fewer pixels.
-        dtype: of the matrix.
+        dtype: of the matrix, which is for reading only: all who ask get the same one. (Not marked as
+            such: torch's compiler cannot follow that.)
     """
     step = size / out
     if method == "area":
@@ -66,9 +67,7 @@ def weights(size: int, out: int, method: str, antialias: bool, dtype: str = "flo
         middles = (np.arange(out) + 0.5) * step - 0.5
         wide = max(step, 1.0) if antialias else 1.0
         found = KERNELS[method](np.abs(middles[:, None] - np.arange(size)) / wide)
-    found = (found / found.sum(1, keepdims=True)).astype(dtype)
-    found.flags.writeable = False
-    return found
+    return (found / found.sum(1, keepdims=True)).astype(dtype)
 
 
 @functools.lru_cache(maxsize=64)
