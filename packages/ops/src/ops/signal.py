@@ -478,7 +478,16 @@ def _window(window: Any, length: int, whole: int, dtype: str) -> Any:
     return pad(cast(window, dtype), ((before, whole - length - before),))
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_signal, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, kernel=None)
+def _stft(x: Operand, window: Operand, stride: int, fft_length: int, center: bool) -> tuple[Tensor, Tensor]:
+    """`stft` of a wide dtype, under a window that is a tensor of the same."""
+    if center:
+        half = fft_length // 2
+        x = pad(x, (*((0, 0),) * (len(shape_of(x)) - 1), (half, half)), "reflect")
+    return _rdft(multiply(extract_sequences(x, fft_length, stride), window), fft_length)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_signal, kernel=None, fused=False)
 def stft(
     x: Operand,
     sequence_length: int,
@@ -512,11 +521,8 @@ def stft(
         (2, 11, 5)
     """
     wide = widened(x)
-    if center:
-        half = fft_length // 2
-        wide = pad(wide, (*((0, 0),) * (len(shape_of(x)) - 1), (half, half)), "reflect")
-    sequences = extract_sequences(wide, fft_length, sequence_stride)
-    first, second = _rdft(multiply(sequences, _window(window, sequence_length, fft_length, dtype_of(wide))), fft_length)
+    shape = _window(window, sequence_length, fft_length, dtype_of(wide))
+    first, second = _stft(wide, shape, sequence_stride, fft_length, center)
     return narrowed(first, x), narrowed(second, x)
 
 
@@ -554,7 +560,16 @@ def _of_sequences(
     return x, size, stride, whole, wanted, window, center
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_sequences, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, kernel=None)
+def _istft(real: Operand, imag: Operand, window: Operand, stride: int, fft_length: int) -> Tensor:
+    """`istft` of a wide dtype, under a window that is a tensor of the same, without a cut."""
+    sequences = _irdft(real, imag, fft_length)
+    total = _added(multiply(sequences, window), stride)
+    places = ones((shape_of(sequences)[-2], 1), dtype_of(sequences))
+    return divide(total, maximum(_added(multiply(places, square(window)), stride), 1e-10))
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_sequences, kernel=None, fused=False)
 def istft(
     x: Operands,
     sequence_length: int,
@@ -586,12 +601,9 @@ def istft(
         >>> ops.convert_to_numpy(signal)[:3].round(3)
         array([1., 1., 1.], dtype=float32)
     """
-    sequences = _irdft(widened(x[0]), widened(x[1]), fft_length)
-    shape = _window(window, sequence_length, fft_length, dtype_of(sequences))
-    total = _added(multiply(sequences, shape), sequence_stride)
-    count = shape_of(sequences)[-2]
-    weights = _added(multiply(ones((count, 1), dtype_of(sequences)), square(shape)), sequence_stride)
-    signal = divide(total, maximum(weights, 1e-10))
+    first, second = widened(x[0]), widened(x[1])
+    shape = _window(window, sequence_length, fft_length, dtype_of(first))
+    signal = _istft(first, second, shape, sequence_stride, fft_length)
     size = shape_of(signal)[-1]
     start = fft_length // 2 if center else 0
     stop = size - start if length is None else min(start + length, size)
