@@ -79,7 +79,7 @@ def _cell(record: Record, backend: str) -> tuple[str, str]:
     try:
         with np.errstate(all="ignore"):
             call(*tensors)
-    except ops.UnsupportedError as error:
+    except (ops.UnsupportedError, ops.DtypeError) as error:
         return "unsupported", _reason(error)
     if backend == "openvino" and tensors:
         try:
@@ -115,7 +115,8 @@ def document() -> str:
             "- native: the backend has a kernel of its own;",
             "- composite: the op is made of other ops;",
             "- host: OpenVINO computes it with NumPy in eager calls, and cannot take it into a traced model;",
-            "- unsupported: it raises `ops.UnsupportedError`, which says what to do instead.",
+            "- unsupported: it raises `ops.UnsupportedError`, which says what to do instead, or `ops.DtypeError` where the",
+            "  framework lacks the answer's dtype.",
             "",
             f"| op | {' | '.join(_NAMES)} |",
             f"|---|{'---|' * len(_NAMES)}",
