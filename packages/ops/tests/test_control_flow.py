@@ -168,8 +168,6 @@ def programs() -> dict[str, Any]:
 @pytest.mark.parametrize("program", list(programs()))
 @pytest.mark.parametrize("name", GRADIENTS)
 def test_gradients(name: str, program: str, jitted: bool) -> None:
-    if jitted and name == "torch" and program in ("cond", "switch"):
-        pytest.skip("torch.func.grad does not go through torch.cond in a compiled function")
     function = programs()[program]
     x = np.array([0.5, 2.0, 1.5], np.float32)
     with ops.use_backend(name):
@@ -191,18 +189,19 @@ def loud(x: Any, y: Any) -> Any:
 def test_custom_gradient_computes(backend: str, wrap: Any) -> None:
     function = wrap(lambda x, y: loud(x, y))
     if backend == "torch" and wrap is ops.jit:
-        with pytest.raises(Exception):  # noqa: B017, PT011  # the compiler's own
+        # The compiler wraps the UnsupportedError that says what to do.
+        with pytest.raises(Exception, match="call it outside jit"):
             function(tensor([1.0, 2.0]), tensor([3.0, 4.0]))
         return
     equal(function(tensor([1.0, 2.0]), tensor([3.0, 4.0])), [3.0, 8.0])
     assert loud(ops.SymbolicTensor((2,)), ops.SymbolicTensor((2,))).shape == (2,)
 
 
-@pytest.mark.parametrize("jitted", [False, True])
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize(
+    ("name", "jitted"),
+    [(name, jitted) for name in GRADIENTS for jitted in (False, True) if (name, jitted) != ("torch", True)],
+)
 def test_custom_gradient(name: str, jitted: bool) -> None:
-    if jitted and name == "torch":
-        pytest.skip("torch's compiler cannot follow it, which test_custom_gradient_computes tests")
     with ops.use_backend(name):
         slope = ops.grad(lambda x, y: ops.sum(loud(x, y)), argnums=(0, 1))
         first, second = (ops.jit(slope) if jitted else slope)(tensor([1.0, 2.0]), tensor([3.0, 4.0]))

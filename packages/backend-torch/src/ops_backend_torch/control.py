@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
+from ops_backend_torch.transform import is_differentiating
 from ops_common import trees
 from ops_common.errors import UnsupportedError
 
@@ -24,6 +25,11 @@ def is_traced(tensors: Sequence[Tensor]) -> bool:
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+    if is_differentiating():
+        # torch.func does not go through torch.cond in a compiled function: both are computed, and one is taken.
+        yes, no = true_fn(), false_fn()
+        pairs = zip(trees.leaves(yes, _is_tensor), trees.leaves(no, _is_tensor), strict=True)
+        return trees.put(yes, [torch.where(pred, a, b) for a, b in pairs], _is_tensor, keep=True)
     return torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
 
 

@@ -18,6 +18,7 @@ from ops_common import trees
 Tensor = Any
 
 _LIMIT = 64  # signatures that one function is compiled for
+_gradients = [0]  # how many are being taken, one inside the other; read while a function is compiled
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -25,6 +26,11 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 is_tracing = torch.compiler.is_compiling
+
+
+def is_differentiating() -> bool:
+    """Whether the compiler is inside a function whose gradient is taken."""
+    return torch.compiler.is_compiling() and _gradients[0] > 0
 
 
 @functools.cache
@@ -59,7 +65,11 @@ def value_and_grad(
             call_args = list(args)
             for position, arg in zip(positions, trees.put(chosen, values, _is_trainable, keep=True), strict=True):
                 call_args[position] = arg
-            out = function(*call_args, **kwargs)
+            _gradients[0] += 1
+            try:
+                out = function(*call_args, **kwargs)
+            finally:
+                _gradients[0] -= 1
             value, aux = out if has_aux else (out, None)
             if not isinstance(value, torch.Tensor) or value.dim():
                 raise ValueError("a gradient needs a function whose value is a scalar tensor")
