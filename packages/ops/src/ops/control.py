@@ -77,8 +77,8 @@ def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Call
     """The answer of one of two functions.
 
     Inside `jit`, where ``pred`` has no value yet, it is lax.cond, tf.cond, torch.cond or an If node, and both functions
-    must answer nests of one structure, with tensors of the same dtypes and shapes. Where a gradient is taken inside `jit`,
-    torch computes both answers and takes one.
+    must answer nests of one structure, with tensors of the same dtypes and shapes. Where a gradient is taken inside
+    `jit`, torch computes both answers and takes one.
 
     Args:
         pred: a bool or number, or a tensor of rank 0; zero is false.
