@@ -639,3 +639,12 @@ def qr(shape: Shape, mode: str) -> tuple[Shape, Shape]:
     batch, rows, columns = matrices(shape)
     inner = smaller(rows, columns) if mode == "reduced" else rows
     return (*batch, rows, inner), (*batch, inner, columns)
+
+
+def aligned(parameter: Shape, shape: Shape, axes: Sequence[int]) -> Shape:
+    """The shape in which a parameter of the axes' sizes broadcasts against `shape`; its own where it does already: of
+    rank 0, or of shape's rank without all its axes."""
+    if not parameter or (len(parameter) == len(shape) and len(axes) < len(shape)):
+        return parameter
+    sizes = dict(zip(axes, parameter, strict=True))
+    return tuple(sizes.get(axis, 1) for axis in range(len(shape)))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
+from ops_common import shapes
 
 Tensor = Any
 
@@ -19,9 +20,9 @@ def _half(x: Tensor) -> bool:
 
 def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Tensor | None:
     """A parameter of the axes' sizes as it broadcasts against x."""
-    if parameter is None or not parameter.ndim or (parameter.ndim == x.ndim and len(axes) < x.ndim):
-        return parameter
-    return parameter.reshape([x.shape[i] if i in axes else 1 for i in range(x.ndim)])
+    return (
+        None if parameter is None else parameter.reshape(shapes.aligned(tuple(parameter.shape), tuple(x.shape), axes))
+    )
 
 
 def _normalized(

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from ops_common import shapes
+
 Tensor = Any
 
 _HALF = frozenset({torch.float16, torch.bfloat16})
@@ -14,9 +16,9 @@ _HALF = frozenset({torch.float16, torch.bfloat16})
 
 def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Tensor | None:
     """A parameter of the axes' sizes as it broadcasts against x."""
-    if parameter is None or not parameter.dim() or (parameter.dim() == x.dim() and len(axes) < x.dim()):
-        return parameter
-    return parameter.reshape([x.shape[i] if i in axes else 1 for i in range(x.dim())])
+    return (
+        None if parameter is None else parameter.reshape(shapes.aligned(tuple(parameter.shape), tuple(x.shape), axes))
+    )
 
 
 def _are_last(x: Tensor, axes: tuple[int, ...]) -> bool:

@@ -105,12 +105,9 @@ def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None
 
 
 def _along(parameter: Any, x: Any, axes: tuple[int, ...]) -> Any:
-    """A parameter of the axes' sizes as it broadcasts against x; a number or another shape as it is."""
-    have, rank = shape_of(parameter), len(shape_of(x))
-    if not have or (len(have) == rank and len(axes) < rank):
-        return parameter
-    along = dict(zip(axes, have, strict=True))
-    return reshape(parameter, tuple(-1 if (size := along.get(i, 1)) is None else size for i in range(rank)))
+    """A parameter of the axes' sizes as it broadcasts against x."""
+    wanted = shapes.aligned(shape_of(parameter), shape_of(x), axes)
+    return reshape(parameter, tuple(-1 if size is None else size for size in wanted))
 
 
 def _check(parameter: Any, x: Any, axes: tuple[int, ...], name: str) -> None:
