@@ -64,3 +64,23 @@ def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
     if x1.dtype in SMALL_FLOATS or x1.dtype == np.float16:  # accumulate in float32
         return np.correlate(x1.astype(np.float32), x2.astype(np.float32), mode).astype(x1.dtype)
     return np.correlate(x1, x2, mode)
+
+
+_BLOCK = 1 << 16  # elements
+
+
+def cdist(x: Tensor, y: Tensor) -> Tensor:
+    if x.dtype.itemsize < 4:
+        return cdist(x.astype(np.float32), y.astype(np.float32)).astype(x.dtype)
+    stack = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
+    rows, columns = x.shape[-2], y.shape[-2]
+    if x.shape[-1] != y.shape[-1]:
+        raise ValueError("rows of different sizes")
+    out = np.empty((*stack, rows, columns), x.dtype)
+    x, y = np.broadcast_to(x, (*stack, *x.shape[-2:])), np.broadcast_to(y, (*stack, *y.shape[-2:]))
+    step = max(_BLOCK // max(columns * x.shape[-1], 1), 1)
+    for place in np.ndindex(stack):
+        for start in range(0, rows, step):
+            apart = x[place][start : start + step, None, :] - y[place]
+            np.sqrt(np.einsum("ijk,ijk->ij", apart, apart), out=out[place][start : start + step])
+    return out

@@ -85,3 +85,13 @@ def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
     before, after = shapes.correlation_padding(len(x1), len(x2), mode)
     sequence = torch.nn.functional.pad(x1, (before, after)) if before or after else x1
     return torch.conv1d(sequence[None, None], x2.conj().resolve_conj()[None, None])[0, 0]
+
+
+_HALF = frozenset({torch.float16, torch.bfloat16})
+
+
+def cdist(x: Tensor, y: Tensor) -> Tensor:
+    if x.dtype in _HALF:
+        return cdist(x.float(), y.float()).to(x.dtype)
+    # By products it would be quicker, and lose the digits of small distances.
+    return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")

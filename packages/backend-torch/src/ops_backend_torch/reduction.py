@@ -214,3 +214,8 @@ def _extremes(x: Tensor, axis: Axis, keepdims: bool) -> tuple[Tensor, Tensor]:
     low = torch.nan_to_num(x, -torch.inf, torch.inf, -torch.inf)
     high = torch.nan_to_num(x, torch.inf, torch.inf, -torch.inf)
     return max(low, axis, keepdims, None), min(high, axis, keepdims, None)
+
+
+def logsumexp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    axes = normalize_axes(axis, x.dim())
+    return torch.logsumexp(x, axes, keepdims) if axes else x

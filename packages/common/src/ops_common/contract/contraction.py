@@ -51,3 +51,9 @@ def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
     """NumPy's cross-correlation of two sequences of inexact dtype, neither of them empty. The mode is "valid", "same"
     or "full"; `shapes.correlation_padding` has the padding of each."""
     ...
+
+
+@optional
+def cdist(x: Tensor, y: Tensor) -> Tensor:
+    """Euclidean distances of the rows (..., m, d) and (..., n, d), from their differences; the gradient of 0 is 0."""
+    ...

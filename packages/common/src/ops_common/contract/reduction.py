@@ -125,3 +125,9 @@ def nanmax(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 def nanmin(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     """Smallest element that is not NaN; see `nanmax`."""
     ...
+
+
+@optional
+def logsumexp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """Of a real float operand; minus infinity over no elements."""
+    ...

@@ -222,7 +222,7 @@ Record(
     "cdist",
     lambda m: [s(m(2, 3), m(4, 3)), s(m(2, 1, 3, 2), m(4, 2)), s(m(0, 3), m(4, 3)), s(m(2, 0), m(4, 0))],
     _distances,
-    None,
+    "contraction.cdist",
     REAL,
     COMPLEX,
     answer=floating,
@@ -233,5 +233,4 @@ Record(
         (ShapeError, s(m(2, 2, 3), m(3, 4, 3))),
     ],
     loose=2,
-    differentiable=True,
 )

@@ -153,7 +153,6 @@ Record(
         (LinAlgError, s(-_positive(m, 2, 2))),
         (LinAlgError, s(np.array([[nan, 0], [1, 1]], np.float32))),
     ],
-    differentiable=True,
 )
 Record(
     "cholesky_inverse",
@@ -166,7 +165,6 @@ Record(
     answer=floating,
     forms=_lists,
     errors=_not_square,
-    differentiable=True,
 )
 Record(
     "det",
@@ -178,7 +176,6 @@ Record(
     forms=lambda m: [s(np.zeros((2, 2), m(1).dtype))],
     errors=_not_square,
     loose=5,
-    differentiable=True,
 )
 Record(
     "eig",
@@ -191,7 +188,6 @@ Record(
     forms=_in_float32(lambda m: [s([[0.0, -1.0], [1.0, 0.0]]), s(np.roll(np.eye(4, dtype=np.float32), 1, 0))]),
     errors=_not_square,
     loose=10,
-    differentiable=True,
 )
 Record(
     "eigh",
@@ -204,7 +200,6 @@ Record(
     forms=_in_float32(lambda m: [s([[3.0, 1.0], [1.0, 2.0]])]),
     errors=_not_square,
     loose=10,
-    differentiable=True,
 )
 Record(
     "inv",
@@ -216,7 +211,6 @@ Record(
     forms=_lists,
     errors=lambda m: [*_not_square(m), (LinAlgError, s(m(2, 2, low=1, high=1)))],
     loose=5,
-    differentiable=True,
 )
 Record(
     "lstsq",
@@ -237,7 +231,6 @@ Record(
         (LinAlgError, s(np.array([[nan, 1], [1, 1]], np.float32), m(2))),
     ],
     loose=20,
-    differentiable=True,
 )
 Record(
     "lu_factor",
@@ -250,7 +243,6 @@ Record(
     forms=_in_float32(lambda m: [*_lists(m), s(m(2, 2, low=1, high=1)), s(m(2, 40, 40))]),
     errors=_not_matrices,
     loose=50,
-    differentiable=True,
 )
 Record(
     "matrix_rank",
@@ -304,7 +296,6 @@ Record(
         (ArgumentTypeError, s(m(3), [1])),
     ],
     loose=5,
-    differentiable=True,
 )
 Record(
     "pinv",
@@ -316,7 +307,6 @@ Record(
     forms=_in_float32(lambda m: [s(m(3, 2, low=1, high=1)), s(_positive(m, 2, 2).tolist(), rcond=0)]),
     errors=lambda m: [*_not_matrices(m), (LinAlgError, s(np.array([[nan, 1], [1, 1]], np.float32)))],
     loose=20,
-    differentiable=True,
 )
 Record(
     "qr",
@@ -334,7 +324,6 @@ Record(
     forms=_in_float32(lambda m: [s(_filled(m, 3, 2)), s(_filled(m, 4, 2), mode="complete")]),
     errors=lambda m: [*_not_matrices(m), (ArgumentError, s(m(2, 2), "r"))],
     loose=10,
-    differentiable=True,
 )
 Record(
     "logdet",
@@ -347,7 +336,6 @@ Record(
     forms=_in_float32(lambda m: [s(m(2, 2).tolist()), s(np.zeros((2, 2), np.float32))]),
     errors=_not_square,
     loose=5,
-    differentiable=True,
 )
 Record(
     "slogdet",
@@ -360,7 +348,6 @@ Record(
     forms=_in_float32(lambda m: [s(m(2, 2).tolist()), s(m(3, 5, 5)), s(np.zeros((2, 2), np.float32))]),
     errors=_not_square,
     loose=5,
-    differentiable=True,
 )
 Record(
     "solve",
@@ -383,7 +370,6 @@ Record(
         (LinAlgError, s(m(2, 2, low=1, high=1), m(2))),
     ],
     loose=5,
-    differentiable=True,
 )
 Record(
     "solve_triangular",
@@ -400,7 +386,6 @@ Record(
     forms=_in_float32(lambda m: [s(_positive(m, 2, 2).tolist(), m(2), lower=True)]),
     errors=lambda m: [(ShapeError, s(m(2, 3), m(2))), (ShapeError, s(m(3, 3), m(2)))],
     loose=5,
-    differentiable=True,
 )
 Record(
     "svd",
@@ -418,5 +403,4 @@ Record(
     forms=_in_float32(lambda m: [s(_filled(m, 2, 2))]),
     errors=lambda m: [*_not_matrices(m), (LinAlgError, s(np.array([[nan, 1], [1, 1]], np.float32)))],
     loose=20,
-    differentiable=True,
 )

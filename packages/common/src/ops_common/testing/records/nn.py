@@ -208,7 +208,6 @@ Record(
         (ArgumentError, s(m(1, 9, 9, 2), m(3, 3, 2, 2), 2, "same", None, 2)),
     ],
     loose=4,
-    differentiable=True,
 )
 
 
@@ -256,7 +255,6 @@ Record(
     forms=lambda m: [s(m(1, 5, 5, 2), m(3, 3, 2, 2)), s(m(1, 5, 5, 2), m(3, 3, 2, 2), strides=[2, 2], padding="SAME")],
     errors=lambda m: [*_bad_convolutions((3, 3, 2, 2))(m), (ShapeError, s(m(1, 2, 2, 2), m(3, 3, 2, 2)))],
     loose=4,
-    differentiable=True,
 )
 Record(
     "nn.separable_conv",
@@ -277,7 +275,6 @@ Record(
         (ArgumentError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), m(1, 1, 4, 3), 1, "full")),
     ],
     loose=10,
-    differentiable=True,
 )
 
 
@@ -344,7 +341,6 @@ Record(
         (ArgumentError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), 1, "same", -1)),
     ],
     loose=4,
-    differentiable=True,
 )
 
 
@@ -388,7 +384,6 @@ Record(
         (ArgumentError, s(m(1, 1, 2, 4), (1, 2, 1))),
         (ArgumentError, s(m(1, 1, 2, 4), 1, padding=-1)),
     ],
-    differentiable=True,
 )
 Record(
     "nn.fold",
@@ -410,7 +405,6 @@ Record(
         (ShapeError, s(m(2, 9, 1), 2, 3)),
         (ArgumentError, s(m(2, 8, 9), 0, 2)),
     ],
-    differentiable=True,
 )
 
 
@@ -475,7 +469,6 @@ Record(
     number,
     forms=lambda m: [s(m(1, 4, 4, 2), 2), s(m(1, 4, 4, 2), [2, 2], strides=1, padding="same")],
     errors=_bad_pools,
-    differentiable=True,
 )
 Record(
     "nn.average_pool",
@@ -487,7 +480,6 @@ Record(
     floating,
     forms=lambda m: [s(m(1, 4, 4, 2), 2), s(m(1, 5, 5, 2), 3, 2, "same")],
     errors=_bad_pools,
-    differentiable=True,
 )
 
 
@@ -533,7 +525,6 @@ for _name, _function, _answer in (("max", np.max, number), ("average", _float_me
             (ArgumentError, s(m(1, 4, 4, 1), (2, 2, 2))),
             (ArgumentError, s(m(1, 4, 4, 1), 2, "NHWC")),
         ],
-        differentiable=True,
     )
 
 
@@ -639,7 +630,6 @@ Record(
         (ArgumentError, s(m(2, 3, 4, 5), m(2, 4, 4, 5), m(2, 4, 4, 5), attn_logits_soft_cap=0.0)),
     ],
     loose=4,
-    differentiable=True,
 )
 
 
@@ -744,7 +734,6 @@ Record(
         (ArgumentError, s(m(2, 4, 3), m(2, 5), m(2, 5), None, m(3, 20), m(5, 20), m(20), "atan")),
     ],
     loose=10,
-    differentiable=True,
 )
 Record(
     "nn.gru",
@@ -766,7 +755,6 @@ Record(
         (ArgumentError, s(m(2, 4, 3), m(2, 5), None, m(3, 15), m(5, 15), m(2, 15), None)),
     ],
     loose=10,
-    differentiable=True,
 )
 
 
@@ -847,7 +835,6 @@ Record(
         (ArgumentError, s([[1, 1]], m(1, 3, 3), [2], [3], 3)),
     ],
     loose=4,
-    differentiable=True,
 )
 Record(
     "nn.ctc_decode",

@@ -86,7 +86,6 @@ reduction(
     REAL,
     floating,
     refuses=COMPLEX,
-    kernel=None,
     samples=lambda m: [
         s(m(2, 3, 4, low=1), (0, 2), False),
         s(m(2, 3, 4, low=1), None, True),

@@ -65,7 +65,6 @@ Record(
         (ArgumentTypeError, s(m(9), 2.5, 1)),
         (ShapeError, s(m(), 2, 1)),
     ],
-    differentiable=True,
 )
 
 
