@@ -1,4 +1,4 @@
-"""NumPy, family image: one image at a time, so that what is in between stays small."""
+"""NumPy, family image: few images at a time, so that what is in between stays small."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ Tensor = Any
 
 # Up to so many channels a pixel's are laid side by side for one matrix product: more multiplications by 0, fewer calls.
 _FEW = 8
+# Images are resized so many at a time that what is between the two axes has so many elements, or one by one. Larger
+# products are few, and a product is divided among threads, which costs time of its own.
+_BETWEEN = 1 << 21
 
 
 def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias: bool, data_format: str) -> Tensor:
@@ -23,56 +26,62 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
     height, width = images.shape[1:3] if last else images.shape[2:]
     channels = images.shape[3 if last else 1]
     out = np.empty((batch, *size, channels) if last else (batch, channels, *size), images.dtype)
-    rows = _Axis(height, size[0], interpolation, antialias, images.dtype)
-    columns = _Axis(width, size[1], interpolation, antialias, images.dtype)
-    across = columns.spread(channels) if last else columns
+    if not out.size:
+        return out
+    rows = _blocks(height, size[0], interpolation, antialias, images.dtype, 1)
+    side_by_side = channels if last and channels <= _FEW else 1
+    columns = _blocks(width, size[1], interpolation, antialias, images.dtype, side_by_side)
     rows_first = size[0] * width <= height * size[1]
-    between_height, between_width = (size[0], width) if rows_first else (height, size[1])
-    between = np.empty(
-        (between_height, between_width * channels) if last else (channels, between_height, between_width), images.dtype
-    )
-    for image, target in zip(images, out, strict=True):
-        x, y = (one.reshape(len(one), -1) if last else one for one in (image, target))
+    mid = (size[0], width) if rows_first else (height, size[1])
+    count = max(1, min(batch, _BETWEEN // (mid[0] * mid[1] * channels)))
+    between = np.empty((count, *mid, channels) if last else (count, channels, *mid), images.dtype)
+    for start in range(0, batch, count):
+        x, target = images[start : start + count], out[start : start + count]
+        middle = between[: len(x)]
         if rows_first:
-            rows.along_rows(x, between)
-            across.along_columns(between, y)
+            _along_rows(x, rows, middle, last)
+            _along_columns(middle, columns, target, last)
         else:
-            across.along_columns(x, between)
-            rows.along_rows(between, y)
+            _along_columns(x, columns, middle, last)
+            _along_rows(middle, rows, target, last)
     return out
 
 
-class _Axis:
-    """The weights of one axis, in blocks of output pixels that depend on few input pixels."""
+# Output pixels, the input pixels that they depend on, the weights of these, and how many channels of each pixel lie
+# side by side in them.
+_Blocks = list[tuple[slice, slice, Tensor, int]]
 
-    def __init__(self, size: int, out: int, method: str, antialias: bool, dtype: Any) -> None:
-        self.matrix = resampling.weights(size, out, method, antialias, dtype.name)
-        length = max(8, int(32 / max(size / out, 1)))
-        self.blocks = resampling.blocks(size, out, method, antialias, dtype.name, length)
-        self.channels = 1
 
-    def spread(self, channels: int) -> _Axis:
-        """The same for rows in which the channels of each pixel lie side by side."""
-        self.channels = channels
-        return self
+def _blocks(size: int, out: int, method: str, antialias: bool, dtype: Any, channels: int) -> _Blocks:
+    matrix = resampling.weights(size, out, method, antialias, dtype.name)
+    length = max(8, int(32 / max(size / out, 1)))
+    same = np.eye(channels, dtype=dtype)
+    return [
+        (made, used, matrix[made, used] if channels == 1 else np.kron(matrix[made, used], same), channels)
+        for made, used in resampling.blocks(size, out, method, antialias, dtype.name, length)
+    ]
 
-    def along_rows(self, x: Tensor, out: Tensor) -> None:
-        for made, used in self.blocks:
-            np.matmul(self.matrix[made, used], x[..., used, :], out=out[..., made, :])
 
-    def along_columns(self, x: Tensor, out: Tensor) -> None:
-        n = self.channels
-        if n > _FEW:
-            pixels, target = x.reshape(len(x), -1, n), out.reshape(len(out), -1, n)
-            for made, used in self.blocks:
-                np.matmul(self.matrix[made, used], pixels[:, used], out=target[:, made])
-            return
-        for made, used in self.blocks:
-            weights = self.matrix[made, used].T
-            if n > 1:
-                weights = np.kron(weights, np.eye(n, dtype=weights.dtype))
+def _along_rows(x: Tensor, blocks: _Blocks, out: Tensor, last: bool) -> None:
+    if last:  # a row's pixels and channels are one axis
+        x, out = x.reshape(*x.shape[:2], -1), out.reshape(*out.shape[:2], -1)
+    for made, used, weights, _ in blocks:
+        np.matmul(weights, x[..., used, :], out=out[..., made, :])
+
+
+def _along_columns(x: Tensor, blocks: _Blocks, out: Tensor, last: bool) -> None:
+    channels = x.shape[-1] if last else 1
+    wide = last and channels > _FEW
+    if wide:
+        x, out = (one.reshape(-1, one.shape[-2], channels) for one in (x, out))
+    else:
+        x, out = (one.reshape(-1, one.shape[-2] * channels if last else one.shape[-1]) for one in (x, out))
+    for made, used, weights, n in blocks:
+        if wide:
+            np.matmul(weights, x[:, used], out=out[:, made])
+        else:
             inner, outer = (slice(part.start * n, part.stop * n) for part in (used, made))
-            np.matmul(x[..., inner], weights, out=out[..., outer])
+            np.matmul(x[:, inner], weights.T, out=out[:, outer])
 
 
 def separable_filter(
