@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
+from scipy import ndimage
+from sklearn import datasets
 
 import ops
-
-datasets = pytest.importorskip("sklearn.datasets")  # scikit-learn ships photographs
-Image = pytest.importorskip("PIL.Image")
-ndimage = pytest.importorskip("scipy.ndimage")
 
 
 @pytest.fixture(scope="module")
