@@ -16,6 +16,7 @@ from ops_common import CONTRACT_VERSION, contract, registry
 @pytest.fixture
 def entries(monkeypatch: pytest.MonkeyPatch) -> dict[str, EntryPoint]:
     """The installed backends, to be changed by a test."""
+    ops.backend()  # the default is loaded now, and not into the registry of one test
     found = {entry.name: entry for entry in registry._entries().values()}  # type: ignore[reportPrivateUsage]  # the seam
     monkeypatch.setattr(registry, "_found", found)
     monkeypatch.setattr(registry, "_loaded", {})
