@@ -51,12 +51,16 @@ def top_k(x: Array, k: int, sorted: bool) -> tuple[Array, Array]:
         raise ValueError("k is from 0 to the last axis' size")
     # The small floats of ml_dtypes have no quick partition.
     keys = x.astype(np.float32) if x.dtype.itemsize < 4 and x.dtype.kind not in "iub" else x
-    if k < x.shape[-1]:
-        places = np.argpartition(keys, x.shape[-1] - k, -1)[..., x.shape[-1] - k :]
-        places.sort(-1)  # so that of equal elements the first comes first
-        keys = np.take_along_axis(keys, places, -1)
-    else:
-        places = np.broadcast_to(np.arange(k), x.shape)
+    places = np.broadcast_to(np.arange(x.shape[-1]), x.shape)
+    if 0 < k < x.shape[-1]:
+        cut = x.shape[-1] - k
+        partitioned = np.argpartition(keys, cut, -1)
+        least = np.take_along_axis(keys, partitioned[..., cut : cut + 1], -1)
+        rest = np.take_along_axis(keys, partitioned[..., :cut], -1)
+        # Elements equal to the least one that is kept must not be left out: the first of them come first.
+        if not ((rest == least) | ((rest != rest) & (least != least))).any():
+            places = np.sort(partitioned[..., cut:], -1)
+            keys = np.take_along_axis(keys, places, -1)
     order = np.argsort(keys[..., ::-1], -1, "stable")[..., ::-1]
-    places = np.take_along_axis(places[..., ::-1], order, -1)
+    places = np.take_along_axis(places[..., ::-1], order[..., :k], -1)
     return np.take_along_axis(x, places, -1), places.astype(_INT32)

@@ -252,7 +252,10 @@ Record(
             s(m(2, 0), 0, True),
         ]
         if m.dtype in FLOATS
-        else [s(np.array([[3, 1, 2], [0, 4, 5]]).astype(m(1).dtype), 2, True), s(m(2, 0), 0, True)]
+        else [
+            s(np.array([[3, 1, 2], [0, 4, 5]]).astype(m(1).dtype), 2, True),
+            s(np.array([[3, 1, 2], [0, 4, 5]]).astype(m(1).dtype), 0, True),
+        ]
     ),
     _top_k,
     "sorting.top_k",
