@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ops import _rules as rules
-from ops._declare import backend_function, composite, rebind
+from ops._declare import backend_function, composite
 from ops._types import Operand, Tensor
 from ops.contraction import matmul
 from ops.core import cast, convert_to_tensor
@@ -30,13 +30,16 @@ from ops_common.symbolic import SymbolicTensor
 # --- loops
 
 
-def _steps(step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+def _steps(
+    backend: Backend, step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
     """The steps one by one."""
+    bound = active.namespace_of(backend)
     kept: list[list[Tensor]] = []
-    for i in range(shape_of(sequences[0])[0]):  # type: ignore[arg-type]  # `_loop` has seen to it
-        carry, outputs = step(carry, [get_item(x, i) for x in sequences])
+    for i in range(backend.shape(sequences[0])[0]):
+        carry, outputs = step(carry, [bound.indexing_get_item(x, i) for x in sequences])
         kept.append(outputs)
-    return carry, [stack(list(column)) for column in zip(*kept, strict=True)]
+    return carry, [bound.manipulation_stack(list(column), 0) for column in zip(*kept, strict=True)]
 
 
 @backend_function
@@ -57,7 +60,7 @@ def _loop(
             return found
     if length is None:
         raise ShapeError("to unroll a loop, the number of steps must be known")
-    return rebind(_steps, backend)(step, carry, sequences)
+    return _steps(backend, step, carry, sequences)
 
 
 def _time_first(x: Any) -> Any:
