@@ -172,7 +172,7 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
     q, r = q * sign[..., None, :], r * sign[..., :, None]
     if mode == "complete" and rows > columns:  # type: ignore[operator]  # known sizes
         q = jnp.concatenate([q, _rest(q, wide)], -1)
-        r = jnp.concatenate([r, jnp.zeros((*r.shape[:-2], rows - columns, columns), r.dtype)], -2)  # type: ignore[operator]
+        r = jnp.concatenate([r, jnp.zeros((*r.shape[:-2], rows - columns, columns), r.dtype)], -2)  # type: ignore[operator]  # sizes
     return q.astype(x.dtype), r.astype(x.dtype)
 
 

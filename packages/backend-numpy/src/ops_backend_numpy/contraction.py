@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import SMALL_FLOATS
+from ops_backend_numpy.core import BLOCK, SMALL_FLOATS
 from ops_common import shapes
 
 Tensor = Any
@@ -66,9 +66,6 @@ def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
     return np.correlate(x1, x2, mode)
 
 
-_BLOCK = 1 << 16  # elements
-
-
 def cdist(x: Tensor, y: Tensor) -> Tensor:
     if x.dtype.itemsize < 4:
         return cdist(x.astype(np.float32), y.astype(np.float32)).astype(x.dtype)
@@ -78,7 +75,7 @@ def cdist(x: Tensor, y: Tensor) -> Tensor:
         raise ValueError("rows of different sizes")
     out = np.empty((*stack, rows, columns), x.dtype)
     x, y = np.broadcast_to(x, (*stack, *x.shape[-2:])), np.broadcast_to(y, (*stack, *y.shape[-2:]))
-    step = max(_BLOCK // max(columns * x.shape[-1], 1), 1)
+    step = max(BLOCK // max(columns * x.shape[-1], 1), 1)
     for place in np.ndindex(stack):
         for start in range(0, rows, step):
             apart = x[place][start : start + step, None, :] - y[place]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import SMALL_FLOATS
+from ops_backend_numpy.core import HALF_FLOATS, SMALL_FLOATS
 from ops_common import bessel, dtypes, special
 
 Tensor = Any
@@ -114,7 +114,7 @@ def angle(x: Tensor) -> Tensor:
 
 
 def sinc(x: Tensor) -> Tensor:
-    if x.dtype in SMALL_FLOATS or x.dtype == np.float16:
+    if x.dtype in HALF_FLOATS:
         return sinc(x.astype(np.float32)).astype(x.dtype)
     arc = np.multiply(x, np.pi)[...]  # [...] makes an array of a scalar
     arc[arc == 0] = 1e-20

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import SMALL_FLOATS
+from ops_backend_numpy.core import HALF_FLOATS
 from ops_common import resampling
 
 Tensor = Any
@@ -19,7 +19,7 @@ _BETWEEN = 1 << 21
 
 
 def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias: bool, data_format: str) -> Tensor:
-    if images.dtype in SMALL_FLOATS or images.dtype == np.float16:
+    if images.dtype in HALF_FLOATS:
         return resize(images.astype(np.float32), size, interpolation, antialias, data_format).astype(images.dtype)
     last = data_format == "channels_last"
     batch = len(images)

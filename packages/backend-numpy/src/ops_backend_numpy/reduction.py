@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import SMALL_FLOATS
+from ops_backend_numpy.core import HALF_FLOATS
 from ops_common import shapes
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
 
-_HALF = frozenset({np.dtype("float16"), *SMALL_FLOATS})
 _INT32 = np.dtype("int32")
 _FLOAT32 = np.float32
 _DOUBLE: dict[Any, Any] = {np.float32: np.float64, np.complex64: np.complex128}
@@ -47,7 +46,7 @@ def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
-    wide = _FLOAT32 if x.dtype in _HALF else x.dtype.type
+    wide = _FLOAT32 if x.dtype in HALF_FLOATS else x.dtype.type
     if x.size > _LONG and axis is not None and wide in _DOUBLE:
         wide = _precise(x.shape, axis, wide)
     total = _add(x, axis, wide, None, keepdims)
@@ -116,13 +115,13 @@ def cumprod(x: Tensor, axis: int | None) -> Tensor:
 def _accumulated(function: Any, x: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         x, axis = x.reshape(-1), 0
-    if x.dtype in _HALF:
+    if x.dtype in HALF_FLOATS:
         return function.accumulate(x, axis, np.float32).astype(x.dtype)
     return function.accumulate(x, axis, x.dtype.type)
 
 
 def var(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    wide = x.astype(_FLOAT32) if x.dtype in _HALF else x
+    wide = x.astype(_FLOAT32) if x.dtype in HALF_FLOATS else x
     square = _squared(wide - mean(wide, axis, True))
     answer = mean(square, axis, keepdims)
     return answer if wide is x else answer.astype(x.dtype)
@@ -143,7 +142,7 @@ def nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
         return var(x, axis, keepdims)
     if axis is not None and not x.ndim:
         shapes.normalize_axes(axis, 0)
-    wide = _FLOAT32 if x.dtype in _HALF else x.dtype.type
+    wide = _FLOAT32 if x.dtype in HALF_FLOATS else x.dtype.type
     numbers = np.array(x, wide)
     numbers[nan] = 0
     count = np.subtract(1, nan, dtype=np.int32)
@@ -153,7 +152,7 @@ def nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     answer = _add(square, axis, square.dtype.type, None, keepdims) / _add(
         count, axis, square.dtype.type, None, keepdims
     )
-    return answer.astype(x.dtype) if x.dtype in _HALF else answer
+    return answer.astype(x.dtype) if x.dtype in HALF_FLOATS else answer
 
 
 def nanmax(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:

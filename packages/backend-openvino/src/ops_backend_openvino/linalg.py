@@ -129,7 +129,7 @@ def _lu(x: Node) -> tuple[Any, Any]:
     shape = tuple(x.get_shape())
     batch, m, n = shapes.matrices(shape)
     count = min(m, n)  # type: ignore[type-var]  # known sizes
-    rows, columns = _places(m, -2), _places(n, -1)  # type: ignore[arg-type]
+    rows, columns = _places(m, -2), _places(n, -1)  # type: ignore[arg-type]  # known
     places = opset.constant(np.arange(count, dtype=np.int32))
     axis = len(shape) - 2
 
@@ -229,7 +229,7 @@ def _qr(x: Node, mode: str) -> tuple[Any, Any]:
     shape = tuple(x.get_shape())
     batch, m, n = shapes.matrices(shape)
     count = min(m, n)  # type: ignore[type-var]  # known sizes
-    rows = _places(m, -2)  # type: ignore[arg-type]
+    rows = _places(m, -2)  # type: ignore[arg-type]  # known
     axis = len(shape) - 2
 
     def step(j: Any, q: Any, r: Any) -> Sequence[Any]:
@@ -244,13 +244,13 @@ def _qr(x: Node, mode: str) -> tuple[Any, Any]:
         r = opset.subtract(r, _times(scaled, _times(normal, r, left=True)))
         return opset.subtract(q, _times(_times(q, normal), scaled, right=True)), r
 
-    start = opset.constant(np.broadcast_to(np.eye(m, dtype=np.float32), (*batch, m, m)).copy())  # type: ignore[arg-type]
+    start = opset.constant(np.broadcast_to(np.eye(m, dtype=np.float32), (*batch, m, m)).copy())  # type: ignore[arg-type]  # known
     q, r = _repeated(count, step, start, x)
-    diagonal = _sum(_where(opset.constant(np.eye(m, n, dtype=bool)), r, _zero()), [axis + 1])  # type: ignore[arg-type]
+    diagonal = _sum(_where(opset.constant(np.eye(m, n, dtype=bool)), r, _zero()), [axis + 1])  # type: ignore[arg-type]  # known
     sign = _where(opset.less(diagonal, _zero()), opset.constant(np.float32(-1)), opset.constant(np.float32(1)))
     r = _triangle(opset.multiply(r, sign).output(0), lower=False)
     q = opset.multiply(q, _turn(sign))
-    if mode == "reduced" and count < m:  # type: ignore[operator]
+    if mode == "reduced" and count < m:  # type: ignore[operator]  # known
         first = ints(range(count))
         return opset.gather(q, first, opset.constant(axis + 1)), opset.gather(r, first, opset.constant(axis))
     return q, r

@@ -142,7 +142,7 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
     q, r = q * sign[..., None, :], r * sign[..., :, None]
     if mode == "complete" and rows > columns:  # type: ignore[operator]  # known sizes
         q = torch.cat([q, _rest(q, wide)], -1)
-        r = torch.cat([r, r.new_zeros((*r.shape[:-2], rows - columns, columns))], -2)  # type: ignore[operator]
+        r = torch.cat([r, r.new_zeros((*r.shape[:-2], rows - columns, columns))], -2)  # type: ignore[operator]  # known sizes
     return q.to(x.dtype), r.to(x.dtype)
 
 

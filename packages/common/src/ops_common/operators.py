@@ -57,6 +57,6 @@ def install(functions: Any) -> None:
         setattr(Operators, f"__{dunder}__", method(name))
     Operators.__getitem__ = method("get_item")  # type: ignore[attr-defined]  # installed late, see above
     # Without it Python would count up to an IndexError, which `get_item` does not raise.
-    Operators.__iter__ = lambda self: (self[i] for i in range(len(self)))  # type: ignore[attr-defined]
+    Operators.__iter__ = lambda self: (self[i] for i in range(len(self)))  # type: ignore[attr-defined]  # subclasses have it
     # Comparison is element by element, so identity is what hashing can mean.
     Operators.__hash__ = object.__hash__  # type: ignore[method-assign]

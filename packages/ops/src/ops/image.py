@@ -183,7 +183,7 @@ def _margins(size: int | None, before: Any, after: Any, target: Any, names: Sequ
         if value is not None and value < 0:
             raise ArgumentError(f"{name} must not be negative; got {value}")
     if size is not None and size + sign * (first + last) < 0:  # type: ignore[operator]  # both are known now
-        raise ArgumentError(f"{names[2]} must not be negative; got {size + sign * (first + last)}")  # type: ignore[operator]
+        raise ArgumentError(f"{names[2]} must not be negative; got {size + sign * (first + last)}")  # type: ignore[operator]  # known
     return first, last, wanted
 
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import DTYPES, SMALL_FLOATS
+from ops_backend_numpy.core import BLOCK, DTYPES, SMALL_FLOATS
 from ops_common import shapes, special
 
 Tensor = Any
 
-_BLOCK = 1 << 16  # elements: 256 kB of float32
 _GELU = math.sqrt(2.0 / math.pi)
 
 
@@ -38,8 +37,8 @@ def _in_blocks(block: Callable[[Tensor, Tensor], None], x: Tensor) -> Tensor:
         return _in_blocks(block, x.astype(np.float32)).astype(x.dtype)
     flat = np.ascontiguousarray(x).reshape(-1)
     out = np.empty_like(flat)
-    for start in range(0, flat.size, _BLOCK):
-        block(flat[start : start + _BLOCK], out[start : start + _BLOCK])
+    for start in range(0, flat.size, BLOCK):
+        block(flat[start : start + BLOCK], out[start : start + BLOCK])
     return out.reshape(x.shape)
 
 
@@ -139,7 +138,7 @@ def _shifted_powers(x: Tensor, axis: Any) -> Tensor:
 def softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     if x.dtype in SMALL_FLOATS:
         return softmax(x.astype(np.float32), axis).astype(x.dtype)
-    if x.ndim > 1 and x.size > _BLOCK and axis in (-1, x.ndim - 1):
+    if x.ndim > 1 and x.size > BLOCK and axis in (-1, x.ndim - 1):
         return _by_rows(_softmax_rows, x)
     return _softmax_rows(x, axis)
 
@@ -152,7 +151,7 @@ def _softmax_rows(x: Tensor, axis: Any) -> Tensor:
 def log_softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     if x.dtype in SMALL_FLOATS:
         return log_softmax(x.astype(np.float32), axis).astype(x.dtype)
-    if x.ndim > 1 and x.size > _BLOCK and axis in (-1, x.ndim - 1):
+    if x.ndim > 1 and x.size > BLOCK and axis in (-1, x.ndim - 1):
         return _by_rows(_log_softmax_rows, x)
     return _log_softmax_rows(x, axis)
 
@@ -166,7 +165,7 @@ def _by_rows(function: Any, x: Tensor) -> Tensor:
     """The function over the last axis, a block of rows at a time, so that its temporaries stay in the cache."""
     rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
     out = np.empty_like(rows)
-    step = max(_BLOCK // x.shape[-1], 1)
+    step = max(BLOCK // x.shape[-1], 1)
     for start in range(0, len(rows), step):
         out[start : start + step] = function(rows[start : start + step], -1)
     return out.reshape(x.shape)

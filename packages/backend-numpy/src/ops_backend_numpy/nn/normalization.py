@@ -6,16 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import SMALL_FLOATS
+from ops_backend_numpy.core import BLOCK, HALF_FLOATS
 from ops_common import shapes
 
 Tensor = Any
-
-_BLOCK = 1 << 16  # elements: 256 kB of float32
-
-
-def _half(x: Tensor) -> bool:
-    return x.dtype in SMALL_FLOATS or x.dtype == np.float16
 
 
 def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Tensor | None:
@@ -28,7 +22,7 @@ def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Tens
 def _normalized(
     x: Tensor, gamma: Tensor | None, beta: Tensor | None, axes: tuple[int, ...], epsilon: float, centred: bool
 ) -> Tensor:
-    wide = x.astype(np.float32) if _half(x) else x
+    wide = x.astype(np.float32) if x.dtype in HALF_FLOATS else x
     last = bool(axes) and axes == tuple(range(x.ndim - len(axes), x.ndim))
     sizes = tuple(x.shape[i] for i in axes)
     if not last or not x.size or any(p is not None and p.shape not in ((), sizes) for p in (gamma, beta)):
@@ -39,7 +33,7 @@ def _normalized(
     rows = np.ascontiguousarray(wide).reshape(-1, int(np.prod(sizes)))
     out = np.empty_like(rows)
     scale, offset = (None if p is None else p.reshape(-1).astype(rows.dtype, copy=False) for p in (gamma, beta))
-    step = max(_BLOCK // rows.shape[1], 1)
+    step = max(BLOCK // rows.shape[1], 1)
     for start in range(0, len(rows), step):
         _rows(rows[start : start + step], out[start : start + step], scale, offset, epsilon, centred)
     return out.reshape(x.shape).astype(x.dtype, copy=False)
@@ -83,7 +77,7 @@ def batch_normalization(
     scale: Tensor | None,
     epsilon: float,
 ) -> Tensor:
-    wide = x.astype(np.float32) if _half(x) else x
+    wide = x.astype(np.float32) if x.dtype in HALF_FLOATS else x
     slope = 1 / np.sqrt(variance.astype(wide.dtype) + wide.dtype.type(epsilon))
     slope = slope if scale is None else slope * scale
     level = -mean * slope if offset is None else offset - mean * slope

@@ -131,7 +131,9 @@ def unfold(
     if x.is_floating_point():
         return _F.unfold(x, kernel_size, dilation, padding, stride)
     if any(padding):
-        whole = x.new_zeros(*shape[:1], x.shape[1], *(n + 2 * amount for n, amount in zip(x.shape[2:], padding)))  # noqa: B905
+        whole = x.new_zeros(
+            *shape[:1], x.shape[1], *(n + 2 * amount for n, amount in zip(x.shape[2:], padding, strict=True))
+        )
         whole[:, :, padding[0] : padding[0] + x.shape[2], padding[1] : padding[1] + x.shape[3]] = x
         x = whole
     for axis in (0, 1):

@@ -11,7 +11,7 @@ from ops._types import Axis, DtypeLike, Index, Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
-from ops.creation import arange
+from ops.creation import arange, ones_like
 from ops.elementwise import (
     abs,
     add,
@@ -395,7 +395,7 @@ def sparsemax(x: Operand, axis: int = -1) -> Tensor:
     at = shapes.normalize_axis(axis, len(shape_of(x)))
     shifted = subtract(x, reduce_max(x, at, True, -math.inf))
     falling = flip(sort(shifted, at), at)
-    counts = cumsum(where(equal(falling, falling), 1.0, 1.0), at)
+    counts = cumsum(ones_like(falling), at)
     # The largest so many that a threshold leaves above it.
     kept = greater(add(multiply(falling, counts), 1), cumsum(falling, at))
     support = reduce_sum(where(kept, 1.0, 0.0), at, True)

@@ -15,16 +15,10 @@ from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import abs, add, divide, maximum, multiply, negative, power, sqrt, square, subtract
 from ops.manipulation import reshape
-from ops.reduction import mean
+from ops.reduction import mean, widened
 from ops.reduction import sum as reduce_sum
 from ops_common import config, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
-
-_HALF = ("float16", "bfloat16")
-
-
-def _widened(x: Any) -> Any:
-    return cast(x, "float32") if dtype_of(x) in _HALF else x
 
 
 def _epsilon(epsilon: float | None) -> float:
@@ -59,7 +53,7 @@ def moments(x: Operand, axes: Axis, keepdims: bool = False, synchronized: bool =
         >>> [float(ops.convert_to_numpy(moment)) for moment in ops.moments([1.0, 3.0], 0)]
         [2.0, 1.0]
     """
-    wide = _widened(x)
+    wide = widened(x)
     middle = mean(wide, axes, True)
     spread = mean(square(subtract(wide, middle)), axes, keepdims)
     if not keepdims:
@@ -93,7 +87,7 @@ def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None
         array([[0.6, 0.8],
                [0. , 0. ]], dtype=float32)
     """
-    wide, least = _widened(x), _epsilon(epsilon)
+    wide, least = widened(x), _epsilon(epsilon)
     # The least is taken before the root, whose slope at 0 is infinite.
     if order == 1:
         norm = maximum(reduce_sum(abs(wide), axis, True), least)
@@ -162,7 +156,7 @@ def layer_normalization(
         >>> ops.convert_to_numpy(ops.layer_normalization([[1.0, 3.0]])).round(3)
         array([[-1.,  1.]], dtype=float32)
     """
-    wide = _widened(x)
+    wide = widened(x)
     middle = mean(wide, axis, True)
     centred = subtract(wide, middle)
     # Not times 1 / root: OpenVINO's plugin takes that for a normalization of the last axis, whichever it is.
@@ -200,7 +194,7 @@ def rms_normalization(
         >>> ops.convert_to_numpy(ops.rms_normalization([[-2.0, 2.0]], 3.0, epsilon=0.0))
         array([[-3.,  3.]], dtype=float32)
     """
-    wide = _widened(x)
+    wide = widened(x)
     out = divide(wide, sqrt(add(mean(square(wide), axis, True), epsilon)))  # see above
     if scale is not None:
         out = multiply(out, _along(scale, x, axis))
@@ -244,12 +238,12 @@ def batch_normalization(
         >>> ops.convert_to_numpy(ops.batch_normalization([[1.0, 6.0]], [1.0, 2.0], [1.0, 4.0], -1, epsilon=0.0))
         array([[0., 2.]], dtype=float32)
     """
-    slope = divide(1, sqrt(add(_widened(variance), epsilon)))
+    slope = divide(1, sqrt(add(widened(variance), epsilon)))
     if scale is not None:
         slope = multiply(slope, scale)
     level = negative(multiply(mean, slope))
     if offset is not None:
         level = add(level, offset)
     # All that depends on features alone is small; what is left is one multiplication and one addition.
-    out = add(multiply(_widened(x), _along(slope, x, (axis,))), _along(level, x, (axis,)))
+    out = add(multiply(widened(x), _along(slope, x, (axis,))), _along(level, x, (axis,)))
     return cast(out, dtype_of(x))

@@ -42,7 +42,7 @@ def _last(reference: Reference) -> Reference:
     def call(images: Any, *args: Any, data_format: str = LAST) -> Any:
         *args, data_format = (
             args if args and isinstance(args[-1], str) and args[-1] in (LAST, FIRST) else (*args, data_format)
-        )  # type: ignore[assignment]
+        )  # type: ignore[assignment]  # a tuple grows into a list
         single = images.ndim == 3
         x = images[None] if single else images
         x = np.moveaxis(x, 1, -1) if data_format == FIRST else x
