@@ -11,285 +11,49 @@ Run as a script it writes docs/differences.md; with ``--check`` it says whether 
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import of_image
+import of_linalg
+import of_math
+import of_nn
+from listing import (
+    ALL,
+    HALF,
+    LACKS,
+    Listed,
+    answers_nothing,
+    at_tolerance,
+    floats_of_integers,
+    has_complex,
+    has_infinite,
+    has_no_elements,
+    integers_at_limits,
+    narrowed,
+    no_integer,
+    no_sequence,
+    no_tensor,
+    of_torch,
+    only,
+    out_of_classes,
+    overflows,
+    pairs,
+    partitioned,
+    same_order,
+    says,
+    small_dtypes,
+    takes_number_for_tensor,
+    tensors,
+    unsorted,
+    we_say,
+)
 
 from ops_common import dtypes
-from ops_common.testing import RECORDS
 
-ALL = ("numpy", "jax", "tensorflow", "torch", "openvino")
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "differences.md"
-
-_HALF = {
-    "int64": ("int32", "uint32"),
-    "uint64": ("uint32",),
-    "float64": ("float32",),
-    "complex128": ("complex64",),
-}
-_ANSWERS = ("value", "shape", "form", "keras raises", "crash")
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One difference that is meant.
-
-    Attributes:
-        name: short, unique.
-        ops: public paths; empty: any.
-        backends: where.
-        kinds: of `compare.KINDS`.
-        keras: what keras does.
-        ours: what ops does, and why.
-        when: a condition on the `compare.Difference`.
-        judged: whether the reference must give our answer; "finite": where both are finite; no dtype and no error of
-            ours is judged.
-    """
-
-    name: str
-    ops: tuple[str, ...]
-    backends: tuple[str, ...]
-    kinds: tuple[str, ...]
-    keras: str
-    ours: str
-    when: Callable[[Any], bool] = lambda found: True
-    judged: bool | str = True
-
-    def covers(self, found: Any) -> bool:
-        """Whether this describes the difference that was found."""
-        if (self.ops and found.path not in self.ops) or found.backend not in self.backends:
-            return False
-        if found.kind not in self.kinds or not self.when(found):
-            return False
-        if not self.judged or found.kind not in _ANSWERS:
-            return True
-        return found.right_where_finite if self.judged == "finite" else found.right
-
-
-# --- conditions -------------------------------------------------------------------------------------------------------
-
-
-def _pairs(found: Any) -> list[tuple[str, str]]:
-    """Our dtype and keras's wherever they differ."""
-    leaves = zip(found.ours.leaves, found.theirs.leaves, strict=True)
-    return [(a.dtype, b.dtype) for a, b in leaves if a.dtype != b.dtype]
-
-
-def _says(pattern: str) -> Callable[[Any], bool]:
-    """Keras's error has words of this pattern."""
-    compiled = re.compile(pattern)
-    return lambda found: bool(compiled.search(found.theirs.error or ""))
-
-
-def _we_say(kind: str, pattern: str) -> Callable[[Any], bool]:
-    """Our error has this type and words of this pattern."""
-    compiled = re.compile(f"^{kind}: .*({pattern})")
-    return lambda found: bool(compiled.search(found.ours.error or ""))
-
-
-def _narrowed(found: Any) -> bool:
-    """Wherever the answers' dtypes differ, keras's has half the width of ours; or its operands had already."""
-    if found.kind == "dtype":
-        return all(b in _HALF.get(a, ()) for a, b in _pairs(found))
-    return bool({"int64", "uint64", "float64", "complex128"} & set(found.dtypes))
-
-
-def _of_torch(found: Any) -> bool:
-    """Unsigned numbers: keras's answer is the signed dtype that it makes of ours, or an operand was made signed."""
-    signed = {"uint16": ("int32",), "uint32": ("int32", "int64"), "uint64": ("int32", "int64")}
-    changed = any(wanted in signed for wanted, _ in found.theirs.changed)
-    return changed or all(b in signed.get(a, ()) for a, b in _pairs(found))
-
-
-def _numbers(found: Any) -> list[Any]:
-    """The Python numbers among the operands."""
-    return [x for x in found.operands() if type(x) in (bool, int, float, complex)]
-
-
-def _takes_number_for_tensor(found: Any) -> bool:
-    """A number stands beside a tensor, and keras's answer is what the tensor and int32 or float32 promote to."""
-    numbers = {type(x) for x in _numbers(found)}
-    if not numbers or not found.arrays():
-        return False
-    if found.kind != "dtype":
-        return True
-    as_tensor = {dtype for kind, dtype in _TENSOR_OF.items() if kind in numbers}
-    wide = {
-        dtypes.promote([one, dtype])
-        for ours, _ in _pairs(found)
-        for one in (ours, *_HALF.get(ours, ()))
-        for dtype in as_tensor
-    }
-    return all(b in {*wide, *(half for a in wide for half in _HALF.get(a, ()))} for _, b in _pairs(found))
-
-
-_TENSOR_OF = {bool: "int32", int: "int32", float: "float32", complex: "complex64"}
-
-
-def _tensors(found: Any) -> list[Any]:
-    """The operands as arrays."""
-    return [np.asarray(x) for x in found.operands() if x is not None]
-
-
-def _floats_of_integers(found: Any) -> bool:
-    """No operand is inexact, and the op's record says that integers become floatx."""
-    names = {"int32" if x.dtype == np.int64 else dtypes.from_numpy(x.dtype) for x in found.arrays() or _tensors(found)}
-    if not names or not names <= {*dtypes.INTEGERS, "bool"}:
-        return False
-    answers = [RECORDS[found.path].answer(name) for name in names]
-    floats = all("float32" in (answer if isinstance(answer, tuple) else (answer,)) for answer in answers)
-    return floats and all(a == "float32" for a, _ in _pairs(found))
-
-
-def _no_tensor(found: Any) -> bool:
-    """Lists or numbers stand where a tensor is welcome."""
-    return any(not isinstance(x, np.ndarray) for x in found.operands())
-
-
-def _only(*pairs: tuple[str, str]) -> Callable[[Any], bool]:
-    """These are all pairs of our dtype and keras's that differ."""
-    return lambda found: set(_pairs(found)) <= set(pairs)
-
-
-def _complex(found: Any) -> bool:
-    return any("complex" in name for name in found.dtypes)
-
-
-def _nothing(found: Any) -> bool:
-    """The answer has no elements."""
-    return all(leaf.values.size == 0 for leaf in found.ours.leaves)
-
-
-def _empty(found: Any) -> bool:
-    return any(x.size == 0 for x in found.arrays()) or any(leaf.values.size == 0 for leaf in found.ours.leaves)
-
-
-def _has_infinite(found: Any) -> bool:
-    """An operand holds NaN or infinity."""
-    return any(x.dtype.kind not in "biu" and not np.isfinite(x.astype(np.complex128)).all() for x in found.arrays())
-
-
-def _integers_at_limits(found: Any) -> bool:
-    """An operand, or our answer, holds an integer in the outer half of its dtype's range."""
-    for x in (*found.arrays(), *(leaf.values for leaf in found.ours.leaves)):
-        if x.dtype.kind in "iu" and x.size:
-            info = np.iinfo(x.dtype)
-            if int(x.max()) > info.max // 2 or int(x.min()) < info.min // 2:
-                return True
-    return False
-
-
-def _small_dtypes(found: Any) -> bool:
-    names = {"bool", "int8", "uint8", "int16", "uint16", "float16", "bfloat16"}
-    operands = {dtypes.from_numpy(x.dtype) for x in _tensors(found) if x.dtype.kind != "U"}
-    return bool(names & {*operands, *(leaf.dtype for leaf in found.ours.leaves)})
-
-
-def _not_increasing(x: Any) -> bool:
-    with np.errstate(all="ignore"):
-        return not bool(np.all(np.asarray(x[..., :-1] <= x[..., 1:])))
-
-
-def _unsorted(name: str, falling: bool = False) -> Callable[[Any], bool]:
-    """An argument does not increase, nor does it decrease if that will do."""
-
-    def test(found: Any) -> bool:
-        given = found.argument(name)
-        if given is None:
-            return False
-        x = np.asarray(given)
-        return _not_increasing(x) and not (falling and not _not_increasing(x[..., ::-1]))
-
-    return test
-
-
-def _same_order(found: Any) -> bool:
-    """Both answers name the same elements in the same order: they differ in the order of equal ones."""
-    x, axis = np.asarray(found.operands()[0]), found.given().get("axis", -1)
-    flat, along = (x.reshape(-1), -1) if axis is None else (x, axis)
-    places = [leaf.values for leaf in (*found.ours.leaves, *found.theirs.leaves)]
-    if any(place.shape != flat.shape for place in places):
-        return False
-    if any(((place < 0) | (place >= flat.shape[along])).any() for place in places):
-        return False
-    one, other = (np.take_along_axis(flat, place, along) for place in places)
-    return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fcV"))
-
-
-def _partitioned(found: Any) -> bool:
-    """In our order each element is there once, and the k-th is the one that sorting puts there."""
-    x, axis, kth = np.asarray(found.operands()[0]), found.given().get("axis", -1), found.argument("kth")
-    flat, along = (x.reshape(-1), -1) if axis is None else (x, axis)
-    if flat.dtype.kind == "V":
-        flat = flat.astype(np.float32)
-    places = found.ours.leaves[0].values
-    if places.shape != flat.shape:
-        return False
-    ordered, ours = np.sort(flat, along), np.take_along_axis(flat, places, along)
-    same = [np.take(part, kth, along) for part in (ours, ordered)]
-    return bool(np.array_equal(np.sort(ours, along), ordered, equal_nan=flat.dtype.kind in "fc")) and bool(
-        np.array_equal(*same, equal_nan=flat.dtype.kind in "fc")
-    )
-
-
-def _at_tolerance(found: Any) -> bool:
-    """Where the answers differ, the distance is the tolerance itself, but for rounding."""
-    x, y = (np.asarray(found.argument(name)).astype(np.complex128) for name in ("x1", "x2"))
-    given = found.given()
-    bound = given.get("atol", 1e-8) + given.get("rtol", 1e-5) * np.abs(y)
-    near = np.isclose(np.abs(x - y), bound, rtol=1e-2)
-    (ours,), (theirs,) = found.ours.leaves, found.theirs.leaves
-    return bool(np.all(near | (ours.values == theirs.values)))
-
-
-def _out_of_classes(found: Any) -> bool:
-    """A class is not below the number of scores."""
-    target, output = np.asarray(found.argument("target")), np.asarray(found.argument("output"))
-    count = output.shape[found.given().get("axis", -1)]
-    return bool(np.any((target < 0) | (target >= count)))
-
-
-def _no_integer(found: Any) -> bool:
-    """The dtype argument is an integer one, and an operand holds what it cannot."""
-    name = found.argument("dtype")
-    if name not in dtypes.INTEGERS:
-        return False
-    info = np.iinfo(name)
-    values = [x.astype(np.complex128).real for x in _tensors(found) if x.dtype.kind not in "biu"]
-    return any(bool(np.any(~np.isfinite(x) | (x < info.min) | (x > info.max))) for x in values)
-
-
-def _overflows(found: Any) -> bool:
-    """An operand is so large that its square is beyond float32, or an integer is beyond what its float dtype holds."""
-    return any(
-        float(np.abs(x.astype(np.float64)).max(initial=0.0)) > 1e9 for x in found.arrays() if x.dtype.kind in "iu"
-    )
-
-
-def _no_sequence(found: Any) -> bool:
-    """An end is 0, or the ends' signs differ: no real geometric sequence lies between them."""
-    ends = [np.asarray(found.argument(name)).astype(np.complex128) for name in ("start", "stop")]
-    return any(bool((x == 0).any()) for x in ends) or _empty(found) or bool((ends[0].real * ends[1].real < 0).any())
-
-
-# What a framework says where one of its kernels lacks a dtype.
-_LACKS = (
-    # torch
-    r"not implemented for '|Unsupported dtype for PyTorch|ComplexHalf|boolean subtract|does not support (bool|complex)"
-    # TensorFlow
-    r"|is not in the list of allowed values|must be a floating point tensor|Could not find device for node"
-    r"|object __array__ method not producing an array"
-    # OpenVINO
-    r"|is_supported_et|in_t_range|is_real|[Uu]nsupported data type|is_integral_number|in_types|element type"
-    r"|element::Type::merge|`convert_to_numpy` failed to convert"
-    # NumPy and JAX
-    r"|not supported for the input types|unsupported in linalg|does not accept dtype|requires arguments to have the same dtypes"
-)
 
 _WINDOWS = ("bartlett", "blackman", "hamming", "hanning", "kaiser")
 _QUANTILES = ("quantile", "percentile", "median", "nanquantile", "nanpercentile", "nanmedian")
@@ -299,7 +63,7 @@ _CROSSENTROPY = "nn.sparse_categorical_crossentropy"
 # --- the list ---------------------------------------------------------------------------------------------------------
 
 # fmt: off
-LISTED: tuple[Listed, ...] = (
+_GENERAL: tuple[Listed, ...] = (
     # Choices for some ops, which one meets with ordinary arguments.
     Listed(
         "nonzero's form", ("nonzero",), ("tensorflow", "torch", "openvino"), ("form",),
@@ -321,7 +85,7 @@ LISTED: tuple[Listed, ...] = (
         "histogram's dtypes", ("histogram",), ALL, ("dtype",),
         "answers counts in int32, int64 or x's dtype, and edges in float64 or, for integers, in integers, by backend",
         "answers both in x's float dtype, or in floatx for integers",
-        lambda found: all(a in ("float16", "bfloat16", "float32", "float64") for a, _ in _pairs(found)),
+        lambda found: all(a in ("float16", "bfloat16", "float32", "float64") for a, _ in pairs(found)),
     ),
     Listed(
         "unique of a fixed size", ("unique",), ALL, ("value",),
@@ -333,14 +97,14 @@ LISTED: tuple[Listed, ...] = (
         "one_hot out of range", ("nn.one_hot",), ("numpy", "torch", "openvino"), ("keras raises",),
         "raises for a class beyond the last",
         "answers zeros for it, as JAX and TensorFlow do",
-        _says("out of bounds|smaller than num_classes|convert_to_numpy"),
+        says("out of bounds|smaller than num_classes|convert_to_numpy"),
         judged=False,
     ),
     Listed(
         "classes out of range", (_CROSSENTROPY,), ALL, ("keras raises",),
         "raises for a class beyond the last on some backends",
         "answers the loss without that class, as JAX does",
-        _out_of_classes,
+        out_of_classes,
         judged=False,
     ),
     Listed(
@@ -356,35 +120,35 @@ LISTED: tuple[Listed, ...] = (
         "geometric sequences that are not real", ("geomspace",), ALL, ("keras raises", "value", "shape"),
         "fails for ends of which one is 0, or answers other numbers for these and for ends of two signs",
         "answers NaN where no real sequence exists, and the ends themselves",
-        _no_sequence,
+        no_sequence,
         judged=False,
     ),
     Listed(
         "quantiles between infinities", _QUANTILES, ALL, ("value", "shape", "keras raises"),
         "answers NaN beside an infinite neighbour: it subtracts it",
         "answers the infinity where one of both is finite",
-        _has_infinite,
+        has_infinite,
         judged="finite",
     ),
     Listed(
         "infinite scores", (_CROSSENTROPY, "nn.softmax", "nn.log_softmax"), ALL, ("value",),
         "answers finite values for infinite scores on some backends",
         "answers NaN: inf - inf has no value",
-        _has_infinite,
+        has_infinite,
         judged="finite",
     ),
     Listed(
         "infinity beside padding", ("nn.conv", "correlate"), ALL, ("value",),
         "leaves out what is padded: an infinite weight beside it adds nothing",
         "multiplies it by 0, which is NaN, in those dtypes that a backend convolves by matrix products",
-        _has_infinite,
+        has_infinite,
         judged="finite",
     ),
     Listed(
         "infinite complex numbers", (), ALL, ("value", "keras raises", "shape"),
         "answers NaN or infinity part by part as its framework's complex arithmetic does",
         "answers what the backend's own complex arithmetic gives: C's rules are followed by none",
-        lambda found: _complex(found) and _has_infinite(found),
+        lambda found: has_complex(found) and has_infinite(found),
         judged="finite",
     ),
     Listed(
@@ -405,7 +169,7 @@ LISTED: tuple[Listed, ...] = (
         "statistics of large integers", (*_VARIANCES, "slogdet", "corrcoef", "average", "mean", "nanmean", "trapezoid"), ALL, ("value", "keras raises", "shape"),
         "wraps 64-bit integers to 32 bits first, or has no unsigned dtypes",
         "computes them in float32, where squares of the largest overflow and sums cancel",
-        _overflows,
+        overflows,
         judged=False,
     ),
     # What has no one right answer.
@@ -413,7 +177,7 @@ LISTED: tuple[Listed, ...] = (
         "order of equal elements", ("argsort",), ALL, ("value",),
         "sorts unstably on NumPy",
         "sorts stably",
-        _same_order,
+        same_order,
         judged=False,
     ),
     Listed(
@@ -421,42 +185,42 @@ LISTED: tuple[Listed, ...] = (
         "orders the other elements as its framework does, fails for a kth from the end on TensorFlow, and takes NaN of"
         " bfloat16 for any number",
         "orders them as the backend does: only the k-th place is fixed, as in NumPy",
-        _partitioned,
+        partitioned,
         judged=False,
     ),
     Listed(
         "infinite numbers in products of several", ("einsum",), ALL, ("value", "keras raises"),
         "multiplies in an order of its own, and so meets inf - inf elsewhere",
         "multiplies in the backend's order",
-        _has_infinite,
+        has_infinite,
         judged="finite",
     ),
     Listed(
         "a sequence that is not sorted", ("searchsorted",), ALL, ("value", "keras raises"),
         "answers places by its framework's search",
         "answers others: there is no right answer, only the search differs",
-        _unsorted("sorted_sequence"),
+        unsorted("sorted_sequence"),
         judged=False,
     ),
     Listed(
         "bins that are in no order", ("digitize",), ALL, ("keras raises", "value"),
         "raises for bins that are in no order, but on torch",
         "answers something, on every backend: it does not look, as that would take a pass over the bins",
-        _unsorted("bins", falling=True),
+        unsorted("bins", falling=True),
         judged=False,
     ),
     Listed(
         "distances at the tolerance", ("isclose", "allclose"), ALL, ("value",),
         "rounds the tolerance otherwise",
         "rounds it as its dtype does",
-        _at_tolerance,
+        at_tolerance,
         judged=False,
     ),
     Listed(
         "NaN in determinants", ("slogdet",), ALL, ("value", "keras raises"),
         "answers a sign for a determinant that is NaN, as its framework does",
         "answers what the backend's framework does",
-        _has_infinite,
+        has_infinite,
         judged=False,
     ),
     Listed(
@@ -470,28 +234,28 @@ LISTED: tuple[Listed, ...] = (
         "no elements, and no reference", ("nn.max_pool", "nn.average_pool", "nn.conv", *_QUANTILES), ALL, ("keras raises", "shape"),
         "fails, or answers another shape, where an axis has no elements",
         "answers a tensor without elements, of the shape that the sizes give",
-        _nothing,
+        answers_nothing,
         judged=False,
     ),
     Listed(
         "the largest numbers", ("nan_to_num",), ALL, ("value",),
         "does not see NaN and infinity in bfloat16, or answers another dtype's largest number",
         "puts the dtype's own largest number for infinity",
-        _has_infinite,
+        has_infinite,
         judged="finite",
     ),
     Listed(
         "histograms between infinities", ("histogram",), ALL, ("keras raises", "value"),
         "raises on NumPy for infinite numbers or NaN without a range",
         "answers edges that are NaN: a compiled function could not raise",
-        _has_infinite,
+        has_infinite,
         judged=False,
     ),
     Listed(
         "floats that are no integer of the dtype", (), ALL, ("value",),
         "makes any integer of NaN, infinity, or a number that the integer dtype cannot hold",
         "makes any other: a cast that has no answer is the framework's own",
-        _no_integer,
+        no_integer,
         judged=False,
     ),
     # Dtypes.
@@ -501,55 +265,55 @@ LISTED: tuple[Listed, ...] = (
         " beside uint32), and computes in 32: its promotion is JAX's with 64 bits switched off, and its JAX backend cannot"
         " hold them",
         "keeps the 64-bit dtype on every backend: a dtype that the user names is the one they get",
-        _narrowed,
+        narrowed,
     ),
     Listed(
         "torch: unsigned dtypes", (), ("torch",), ("dtype",),
         "has no uint16, uint32 and uint64 on torch: it makes int32 and int64 of the first two and raises for the third",
         "has them: torch has the dtypes, and what kernels it lacks the backend supplies",
-        _of_torch,
+        of_torch,
     ),
     Listed(
         "a Python number beside a tensor", (), ALL, ("dtype", "value"),
         "takes a Python number for int32 or float32 in some ops, and so widens int8 to int32 or bfloat16 to float32",
         "keeps the tensor's dtype in all ops, as keras itself does in its other arithmetic",
-        _takes_number_for_tensor,
+        takes_number_for_tensor,
     ),
     Listed(
         "integers in float-only ops", (), ALL, ("dtype",),
         "answers float64 for 64-bit integers, float16 for bytes, or integers, in some ops on some backends",
         "answers floatx for any integers and bools, on every backend",
-        _floats_of_integers,
+        floats_of_integers,
     ),
     Listed(
         "arithmetic of bools", (), ALL, ("dtype",),
         "answers int8 or bools for bools in some ops on some backends",
         "counts bools as int32 in arithmetic that has no form for them; conj answers the bools themselves",
-        lambda found: set(found.dtypes) - {"int", "float"} <= {"bool"} and set(_pairs(found)) <= {("int32", "int8"), ("int32", "bool"), ("bool", "int8"), ("float32", "bool"), ("int32", "float32"), ("int32", "float16")},
+        lambda found: set(found.dtypes) - {"int", "float"} <= {"bool"} and set(pairs(found)) <= {("int32", "int8"), ("int32", "bool"), ("bool", "int8"), ("float32", "bool"), ("int32", "float32"), ("int32", "float16")},
     ),
     Listed(
         "lists and Python numbers alone", (), ALL, ("dtype",),
         "makes float64 or int64 of a nested list or a Python number in some ops on NumPy and OpenVINO",
         "makes floatx or int32 of it, as keras itself does elsewhere",
-        lambda found: _no_tensor(found) and _only(("float32", "float64"), ("int32", "int64"), ("complex64", "complex128"), ("bool", "int32"))(found),
+        lambda found: no_tensor(found) and only(("float32", "float64"), ("int32", "int64"), ("complex64", "complex128"), ("bool", "int32"))(found),
     ),
     Listed(
         "places and counts", ("unique", "nonzero", "argsort", "argmax", "argmin", "unravel_index", "count_nonzero", "searchsorted", "digitize", "bincount"), ALL, ("dtype",),
         "answers int64, or the operands' own small dtype, for places and counts on some backends",
         "answers int32",
-        lambda found: all(a == "int32" or b in _HALF.get(a, ()) for a, b in _pairs(found)),
+        lambda found: all(a == "int32" or b in HALF.get(a, ()) for a, b in pairs(found)),
     ),
     Listed(
         "complex numbers stay complex", (), ALL, ("dtype",),
         "loses the imaginary part in some ops",
         "answers complex numbers, as NumPy does",
-        lambda found: _complex(found) and all("complex" in a and "complex" not in b for a, b in _pairs(found)),
+        lambda found: has_complex(found) and all("complex" in a and "complex" not in b for a, b in pairs(found)),
     ),
     Listed(
         "real functions of complex numbers", (*_VARIANCES, "slogdet"), ALL, ("dtype",),
         "answers complex numbers along axes of one element or none, and for the logarithm of a determinant on TensorFlow",
         "answers floats, as for any others",
-        lambda found: _complex(found) and all("complex" not in a and "complex" in b for a, b in _pairs(found)),
+        lambda found: has_complex(found) and all("complex" not in a and "complex" in b for a, b in pairs(found)),
     ),
     Listed(
         "clip between other dtypes", ("clip",), ("numpy", "tensorflow"), ("dtype", "value"),
@@ -561,13 +325,13 @@ LISTED: tuple[Listed, ...] = (
         "reductions over no axes", (), ALL, ("dtype",),
         "answers the operand itself for the axes () in some ops, in its own dtype",
         "answers in the op's dtype, which does not depend on the axis",
-        lambda found: found.argument("axis") in ((), []) and all(b in found.dtypes for _, b in _pairs(found)),
+        lambda found: found.argument("axis") in ((), []) and all(b in found.dtypes for _, b in pairs(found)),
     ),
     Listed(
         "lists of floats beside 16-bit floats", (), ALL, ("dtype",),
         "takes a list of floats for weak numbers in some ops",
         "makes a tensor of floatx of it",
-        lambda found: any(isinstance(x, list) for x in found.operands()) and all(a == "float32" and b in ("float16", "bfloat16") for a, b in _pairs(found)),
+        lambda found: any(isinstance(x, list) for x in found.operands()) and all(a == "float32" and b in ("float16", "bfloat16") for a, b in pairs(found)),
     ),
     Listed(
         "tensorflow: NumPy arrays in lists", (), ("tensorflow",), ("dtype",),
@@ -579,49 +343,49 @@ LISTED: tuple[Listed, ...] = (
         "torch: sums of small integers", (), ("torch",), ("dtype",),
         "answers int64 where a sum of small integers is all that an einsum is, as torch does",
         "answers the dtype of any other product",
-        lambda found: found.path == "einsum" and all(a in dtypes.INTEGERS and b == "int64" for a, b in _pairs(found)),
+        lambda found: found.path == "einsum" and all(a in dtypes.INTEGERS and b == "int64" for a, b in pairs(found)),
     ),
     Listed(
         "tensorflow: products of int8", (), ("tensorflow",), ("dtype",),
         "answers int8 for some shapes, int32 for others",
         "answers int32 for all, as keras on the other backends",
-        lambda found: set(found.dtypes) == {"int8"} and set(_pairs(found)) == {("int32", "int8")},
+        lambda found: set(found.dtypes) == {"int8"} and set(pairs(found)) == {("int32", "int8")},
     ),
     Listed(
         "meshgrid of different dtypes", ("meshgrid",), ALL, ("dtype", "value"),
         "makes them one dtype, the first one's for NumPy arrays on TensorFlow",
         "keeps each one's dtype, as NumPy does",
-        lambda found: len({x.dtype for x in _tensors(found)}) > 1,
+        lambda found: len({x.dtype for x in tensors(found)}) > 1,
     ),
     Listed(
         "16-bit floats stay", (), ALL, ("dtype",),
         "answers float32 or float64 for float16 or bfloat16 in some ops on some backends",
         "keeps the dtype on every backend",
-        lambda found: all(a in ("float16", "bfloat16") and a in found.dtypes and b in ("float32", "float64") for a, b in _pairs(found)),
+        lambda found: all(a in ("float16", "bfloat16") and a in found.dtypes and b in ("float32", "float64") for a, b in pairs(found)),
     ),
     Listed(
         "float16 beside bfloat16", (), ALL, ("dtype",),
         "answers one of both dtypes in some ops",
         "answers float32, which both promote to",
-        lambda found: {"float16", "bfloat16"} <= set(found.dtypes) and all(a == "float32" for a, _ in _pairs(found)),
+        lambda found: {"float16", "bfloat16"} <= set(found.dtypes) and all(a == "float32" for a, _ in pairs(found)),
     ),
     Listed(
         "convolution of operands of different dtypes", ("nn.conv",), ALL, ("dtype",),
         "answers the dtype of one operand where they differ",
         "promotes both",
-        lambda found: len(set(found.dtypes) - {"int"}) > 1 and all(b in found.dtypes for _, b in _pairs(found)),
+        lambda found: len(set(found.dtypes) - {"int"}) > 1 and all(b in found.dtypes for _, b in pairs(found)),
     ),
     Listed(
         "openvino: dtype of full", ("full", "full_like"), ("openvino",), ("dtype",),
         "answers the fill value's dtype",
         "answers the dtype that was asked for",
-        lambda found: found.argument("dtype") is not None and all(b in found.dtypes for _, b in _pairs(found)),
+        lambda found: found.argument("dtype") is not None and all(b in found.dtypes for _, b in pairs(found)),
     ),
     Listed(
         "uint64 beside signed integers", (), ALL, ("dtype",),
         "answers int32 or int64, as its promotion narrows uint64 first",
         "promotes both to float32, as JAX's lattice does",
-        lambda found: "uint64" in found.dtypes and bool({"int8", "int16", "int32", "int64", "int"} & set(found.dtypes)) and all(a == "float32" for a, _ in _pairs(found)),
+        lambda found: "uint64" in found.dtypes and bool({"int8", "int16", "int32", "int64", "int"} & set(found.dtypes)) and all(a == "float32" for a, _ in pairs(found)),
     ),
     Listed(
         "torch: tensors of rank 0", (), ("torch",), ("dtype",),
@@ -641,111 +405,111 @@ LISTED: tuple[Listed, ...] = (
         "a Python int that its tensor's dtype cannot hold", (), ALL, ("ops raises",),
         "wraps a Python int around, or widens it, where the tensor's integer dtype cannot hold it",
         "raises ArgumentError, as NumPy 2 does: the wrapped number is not what was written",
-        _we_say("ArgumentError", r"Python integer -?\d+ is out of bounds for"),
+        we_say("ArgumentError", r"Python integer -?\d+ is out of bounds for"),
     ),
     Listed(
         "what is no tensor", (), ALL, ("ops raises",),
         "takes None or a string for a tensor where its framework does; `where` without values answers places",
         "raises ArgumentTypeError: no op computes with them, and `nonzero` answers places",
-        _we_say("ArgumentTypeError", r"cannot make a tensor of (NoneType|str)"),
+        we_say("ArgumentTypeError", r"cannot make a tensor of (NoneType|str)"),
     ),
     Listed(
         "split points as tensors", ("split", "array_split", "hsplit", "vsplit", "dsplit"), ALL, ("ops raises",),
         "takes a tensor of split points in eager calls",
         "raises ArgumentTypeError: shapes must not depend on a tensor's values",
-        _we_say("ArgumentTypeError", "expected an int, a tuple of ints"),
+        we_say("ArgumentTypeError", "expected an int, a tuple of ints"),
     ),
     Listed(
         "numbers that must be ints", (), ALL, ("ops raises",),
         "rounds a size, an axis or a count that is no int, up or down by backend, or does not look at it",
         "raises ArgumentTypeError",
-        _we_say("ArgumentTypeError", r"expected an int(;|, a tuple of ints)|an axis is an int|a shape is a tuple of ints"),
+        we_say("ArgumentTypeError", r"expected an int(;|, a tuple of ints)|an axis is an int|a shape is a tuple of ints"),
     ),
     Listed(
         "bools as indices", ("get_item",), ALL, ("ops raises",),
         "takes a Python bool for an index: it adds an axis",
         "raises ArgumentTypeError: a bool among indices is a mistake more often than an axis",
-        _we_say("ArgumentTypeError", "a bool is no index"),
+        we_say("ArgumentTypeError", "a bool is no index"),
     ),
     Listed(
         "what replaces NaN", ("nan_to_num",), ALL, ("ops raises",),
         "does not look at what would replace NaN and infinity where there are none",
         "raises ArgumentTypeError for what is no number",
-        _we_say("ArgumentTypeError", "expected a real number"),
+        we_say("ArgumentTypeError", "expected a real number"),
     ),
     Listed(
         "complex numbers where an op has no complex form", (), ALL, ("ops raises",),
         "takes complex numbers where its framework does: it orders them on NumPy and JAX, and convolves or activates them",
         "raises DtypeError on every backend alike",
-        _we_say("DtypeError", r"complex(64|128) operands (are not accepted|have no order)|got complex"),
+        we_say("DtypeError", r"complex(64|128) operands (are not accepted|have no order)|got complex"),
     ),
     Listed(
         "floats where an op takes integers", (), ALL, ("ops raises",),
         "takes floats for classes, indices, counts or bits on some backends",
         "raises DtypeError on every backend; uint64 beside a signed integer is a float, too",
-        _we_say("DtypeError", r"(must be integers?|integers or bools); got (b?float)"),
+        we_say("DtypeError", r"(must be integers?|integers or bools); got (b?float)"),
     ),
     Listed(
         "counts and places out of bounds", (), ALL, ("ops raises",),
         "takes a negative size or count, or the k-th of fewer elements, where there are no elements or its framework does not look",
         "raises ArgumentError or ShapeError",
-        _we_say(r"(Argument|Shape)Error", r"must not be negative|is not negative|a negative number of times|is out of bounds for \d+ elements|that are not negative|sizes are not negative|must be positive|q is between"),
+        we_say(r"(Argument|Shape)Error", r"must not be negative|is not negative|a negative number of times|is out of bounds for \d+ elements|that are not negative|sizes are not negative|must be positive|q is between"),
     ),
     Listed(
         "words that are none of the choices", (), ALL, ("ops raises",),
         "takes any word for some options, and on NumPy all of NumPy's methods of quantiles",
         "raises ArgumentError for what is not on every backend",
-        _we_say("ArgumentError", r"(method|mode|padding|side) is one of"),
+        we_say("ArgumentError", r"(method|mode|padding|side) is one of"),
     ),
     Listed(
         "axes out of bounds", (), ALL, ("ops raises",),
         "takes an axis out of bounds where there is nothing to do along it: axis 0 or -1 of a scalar, no elements, or"
         " no differences",
         "raises ShapeError on every backend",
-        _we_say("ShapeError", "is out of bounds for a tensor of rank|tensor of rank 0 has no ax"),
+        we_say("ShapeError", "is out of bounds for a tensor of rank|tensor of rank 0 has no ax"),
     ),
     Listed(
         "fill values and weights of another shape", ("full", "full_like", "average"), ALL, ("ops raises",),
         "takes a fill value that is larger than what it fills, and weights that fit neither the tensor nor the axes",
         "raises ShapeError on every backend",
-        _we_say("ShapeError", "does not broadcast to|weights of shape"),
+        we_say("ShapeError", "does not broadcast to|weights of shape"),
     ),
     Listed(
         "tensors of another rank", ("corrcoef", "correlate", "histogram", "bincount", "tri", "tril", "triu", "digitize", "nonzero", "vsplit", "dsplit", "slogdet", "nn.max_pool", "nn.average_pool", "nn.conv", "view"), ALL, ("ops raises",),
         "flattens, repeats or stacks a tensor that has not the rank that the op is defined for, differently by backend",
         "raises ShapeError on every backend",
-        _we_say("ShapeError", r"ha(s|ve) rank|of rank \d|a tensor's last two axes|have a batch axis|does not divide into elements"),
+        we_say("ShapeError", r"ha(s|ve) rank|of rank \d|a tensor's last two axes|have a batch axis|does not divide into elements"),
     ),
     Listed(
         "pad beyond one reflection", ("pad",), ("numpy", "torch", "jax"), ("ops raises",),
         "reflects again and again on NumPy and JAX where more is added than there is; pads by edges on torch",
         "raises ShapeError on every backend: most frameworks reflect once only",
-        _we_say("ShapeError", "adds at most"),
+        we_say("ShapeError", "adds at most"),
     ),
     Listed(
         "a window that does not fit", ("nn.max_pool", "nn.average_pool", "nn.conv"), ("numpy", "jax", "tensorflow"), ("ops raises",),
         "answers a tensor without elements where a window does not fit",
         "raises ShapeError on every backend",
-        _we_say("ShapeError", "does not fit into an axis"),
+        we_say("ShapeError", "does not fit into an axis"),
     ),
     Listed(
         "sparse tensors", ("nn.one_hot", "bincount"), ALL, ("ops raises",),
         "makes sparse tensors where the framework has them, and dense ones elsewhere",
         "raises: tensors are dense",
-        _we_say("(Argument|Unsupported)Error", "dense"),
+        we_say("(Argument|Unsupported)Error", "dense"),
     ),
     # What keras's frameworks refuse, or get wrong: the reference gives our answer.
     Listed(
         "a kernel lacks the dtype", (), ALL, ("keras raises",),
         "lets its framework's error through where a kernel lacks the dtype",
         "computes in a dtype that there is a kernel for: an op takes the same dtypes on every backend",
-        _says(_LACKS),
+        says(LACKS),
     ),
     Listed(
         "no elements", (), ALL, ("keras raises", "value", "shape"),
         "fails, or answers other shapes or values, where a tensor has no elements",
         "answers what NumPy does",
-        _empty,
+        has_no_elements,
     ),
     Listed(
         "lists for tensors and axes", (), ALL, ("keras raises", "shape", "value"),
@@ -763,19 +527,19 @@ LISTED: tuple[Listed, ...] = (
         "NaN and infinity", (), ALL, ("value",),
         "loses NaN or infinity, or answers NaN where there is a number, in some ops on some backends",
         "answers what NumPy does",
-        _has_infinite,
+        has_infinite,
     ),
     Listed(
         "integers at their dtype's limits", (), ALL, ("value",),
         "saturates, or computes in floats or in fewer bits, where an integer overflows, or is large",
         "computes in the dtype's own bits and wraps around, as NumPy does",
-        _integers_at_limits,
+        integers_at_limits,
     ),
     Listed(
         "small dtypes", (), ALL, ("value",),
         "computes in 8 or 16 bits before it answers more, rounds otherwise, or saturates, on some backends",
         "computes 16-bit floats and what becomes floats in float32, and integers as NumPy does",
-        _small_dtypes,
+        small_dtypes,
     ),
     Listed(
         "the process ends", (), ALL, ("crash",),
@@ -796,6 +560,9 @@ LISTED: tuple[Listed, ...] = (
     ),
 )
 # fmt: on
+
+# The first that describes a difference is the one that counts: the choices of a family come before what holds for any op.
+LISTED = (*of_linalg.LISTED, *of_math.LISTED, *of_nn.LISTED, *of_image.LISTED, *_GENERAL)
 
 
 def which(found: Any) -> str | None:
