@@ -24,6 +24,7 @@ from typing import Any
 
 import compare
 import differences
+import listing
 import worker
 from rich import box
 from rich.console import Console
@@ -38,17 +39,17 @@ _SHOWN = 3  # unlisted calls shown of one op and kind
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python parity", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--backends", default=",".join(worker.BACKENDS), help="apart by commas; default: all")
+    parser.add_argument("--backends", default=",".join(listing.ALL), help="apart by commas; default: all")
     parser.add_argument("--ops", default="", help="public paths, apart by commas; default: all that have a record")
     parser.add_argument("--calls", type=int, default=20_000, help="on each backend, shared out evenly among the ops")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="backends that run at once")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all unlisted differences here")
     options = parser.parse_args()
-    options.backends = [name for name in worker.BACKENDS if name in options.backends.split(",")]
+    options.backends = [name for name in listing.ALL if name in options.backends.split(",")]
     missing = [name for name in options.backends if importlib.util.find_spec(name) is None]
     if missing or not options.backends:
-        parser.error(f"not installed: {', '.join(missing)}" if missing else f"backends: {', '.join(worker.BACKENDS)}")
+        parser.error(f"not installed: {', '.join(missing)}" if missing else f"backends: {', '.join(listing.ALL)}")
     every = [record.path for record in RECORDS]
     options.ops = [path for path in every if not options.ops or path in options.ops.split(",")]
     if not options.ops:

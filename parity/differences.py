@@ -12,21 +12,17 @@ Run as a script it writes docs/differences.md; with ``--check`` it says whether 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import of_image
-import of_linalg
-import of_math
-import of_nn
 from listing import (
     ALL,
     HALF,
     LACKS,
     Listed,
     answers_nothing,
-    at_tolerance,
     floats_of_integers,
     has_complex,
     has_infinite,
@@ -34,20 +30,15 @@ from listing import (
     integers_at_limits,
     narrowed,
     no_integer,
-    no_sequence,
     no_tensor,
     of_torch,
     only,
-    out_of_classes,
     overflows,
     pairs,
-    partitioned,
-    same_order,
     says,
     small_dtypes,
     takes_number_for_tensor,
     tensors,
-    unsorted,
     we_say,
 )
 
@@ -55,15 +46,91 @@ from ops_common import dtypes
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "differences.md"
 
-_WINDOWS = ("bartlett", "blackman", "hamming", "hanning", "kaiser")
 _QUANTILES = ("quantile", "percentile", "median", "nanquantile", "nanpercentile", "nanmedian")
 _VARIANCES = ("std", "var", "nanstd", "nanvar")
 _CROSSENTROPY = "nn.sparse_categorical_crossentropy"
 
+# --- conditions for some ops ------------------------------------------------------------------------------------------
+
+
+def _not_increasing(x: Any) -> bool:
+    with np.errstate(all="ignore"):
+        return not bool(np.all(np.asarray(x[..., :-1] <= x[..., 1:])))
+
+
+def _unsorted(name: str, falling: bool = False) -> Callable[[Any], bool]:
+    """An argument does not increase, nor does it decrease if that will do."""
+
+    def test(found: Any) -> bool:
+        given = found.argument(name)
+        if given is None:
+            return False
+        x = np.asarray(given)
+        return _not_increasing(x) and not (falling and not _not_increasing(x[..., ::-1]))
+
+    return test
+
+
+def _same_order(found: Any) -> bool:
+    """Both answers name the same elements in the same order: they differ in the order of equal ones."""
+    x, axis = np.asarray(found.operands()[0]), found.given().get("axis", -1)
+    flat, along = (x.reshape(-1), -1) if axis is None else (x, axis)
+    places = [leaf.values for leaf in (*found.ours.leaves, *found.theirs.leaves)]
+    if any(place.shape != flat.shape for place in places):
+        return False
+    if any(((place < 0) | (place >= flat.shape[along])).any() for place in places):
+        return False
+    one, other = (np.take_along_axis(flat, place, along) for place in places)
+    return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fcV"))
+
+
+def _partitioned(found: Any) -> bool:
+    """In our order each element is there once, and the k-th is the one that sorting puts there."""
+    x, axis, kth = np.asarray(found.operands()[0]), found.given().get("axis", -1), found.argument("kth")
+    flat, along = (x.reshape(-1), -1) if axis is None else (x, axis)
+    if flat.dtype.kind == "V":
+        flat = flat.astype(np.float32)
+    places = found.ours.leaves[0].values
+    if places.shape != flat.shape:
+        return False
+    ordered, ours = np.sort(flat, along), np.take_along_axis(flat, places, along)
+    same = [np.take(part, kth, along) for part in (ours, ordered)]
+    return bool(np.array_equal(np.sort(ours, along), ordered, equal_nan=flat.dtype.kind in "fc")) and bool(
+        np.array_equal(*same, equal_nan=flat.dtype.kind in "fc")
+    )
+
+
+def _at_tolerance(found: Any) -> bool:
+    """Where the answers differ, the distance is the tolerance itself, but for rounding."""
+    x, y = (np.asarray(found.argument(name)).astype(np.complex128) for name in ("x1", "x2"))
+    given = found.given()
+    bound = given.get("atol", 1e-8) + given.get("rtol", 1e-5) * np.abs(y)
+    near = np.isclose(np.abs(x - y), bound, rtol=1e-2)
+    (ours,), (theirs,) = found.ours.leaves, found.theirs.leaves
+    return bool(np.all(near | (ours.values == theirs.values)))
+
+
+def _out_of_classes(found: Any) -> bool:
+    """A class is not below the number of scores."""
+    target, output = np.asarray(found.argument("target")), np.asarray(found.argument("output"))
+    count = output.shape[found.given().get("axis", -1)]
+    return bool(np.any((target < 0) | (target >= count)))
+
+
+def _no_sequence(found: Any) -> bool:
+    """An end is 0, or the ends' signs differ: no real geometric sequence lies between them."""
+    ends = [np.asarray(found.argument(name)).astype(np.complex128) for name in ("start", "stop")]
+    return (
+        any(bool((x == 0).any()) for x in ends)
+        or has_no_elements(found)
+        or bool((ends[0].real * ends[1].real < 0).any())
+    )
+
+
 # --- the list ---------------------------------------------------------------------------------------------------------
 
 # fmt: off
-_GENERAL: tuple[Listed, ...] = (
+LISTED: tuple[Listed, ...] = (
     # Choices for some ops, which one meets with ordinary arguments.
     Listed(
         "nonzero's form", ("nonzero",), ("tensorflow", "torch", "openvino"), ("form",),
@@ -104,7 +171,7 @@ _GENERAL: tuple[Listed, ...] = (
         "classes out of range", (_CROSSENTROPY,), ALL, ("keras raises",),
         "raises for a class beyond the last on some backends",
         "answers the loss without that class, as JAX does",
-        out_of_classes,
+        _out_of_classes,
         judged=False,
     ),
     Listed(
@@ -120,7 +187,7 @@ _GENERAL: tuple[Listed, ...] = (
         "geometric sequences that are not real", ("geomspace",), ALL, ("keras raises", "value", "shape"),
         "fails for ends of which one is 0, or answers other numbers for these and for ends of two signs",
         "answers NaN where no real sequence exists, and the ends themselves",
-        no_sequence,
+        _no_sequence,
         judged=False,
     ),
     Listed(
@@ -177,7 +244,7 @@ _GENERAL: tuple[Listed, ...] = (
         "order of equal elements", ("argsort",), ALL, ("value",),
         "sorts unstably on NumPy",
         "sorts stably",
-        same_order,
+        _same_order,
         judged=False,
     ),
     Listed(
@@ -185,7 +252,7 @@ _GENERAL: tuple[Listed, ...] = (
         "orders the other elements as its framework does, fails for a kth from the end on TensorFlow, and takes NaN of"
         " bfloat16 for any number",
         "orders them as the backend does: only the k-th place is fixed, as in NumPy",
-        partitioned,
+        _partitioned,
         judged=False,
     ),
     Listed(
@@ -199,21 +266,21 @@ _GENERAL: tuple[Listed, ...] = (
         "a sequence that is not sorted", ("searchsorted",), ALL, ("value", "keras raises"),
         "answers places by its framework's search",
         "answers others: there is no right answer, only the search differs",
-        unsorted("sorted_sequence"),
+        _unsorted("sorted_sequence"),
         judged=False,
     ),
     Listed(
         "bins that are in no order", ("digitize",), ALL, ("keras raises", "value"),
         "raises for bins that are in no order, but on torch",
         "answers something, on every backend: it does not look, as that would take a pass over the bins",
-        unsorted("bins", falling=True),
+        _unsorted("bins", falling=True),
         judged=False,
     ),
     Listed(
         "distances at the tolerance", ("isclose", "allclose"), ALL, ("value",),
         "rounds the tolerance otherwise",
         "rounds it as its dtype does",
-        at_tolerance,
+        _at_tolerance,
         judged=False,
     ),
     Listed(
@@ -560,9 +627,6 @@ _GENERAL: tuple[Listed, ...] = (
     ),
 )
 # fmt: on
-
-# The first that describes a difference is the one that counts: the choices of a family come before what holds for any op.
-LISTED = (*of_linalg.LISTED, *of_math.LISTED, *of_nn.LISTED, *of_image.LISTED, *_GENERAL)
 
 
 def which(found: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""What one listed difference is, and the conditions that say whether it describes what the sweep has found."""
+"""What one listed difference is, and conditions on what the sweep has found that hold for any op."""
 
 from __future__ import annotations
 
@@ -94,14 +94,14 @@ def of_torch(found: Any) -> bool:
     return changed or all(b in signed.get(a, ()) for a, b in pairs(found))
 
 
-def python_numbers(found: Any) -> list[Any]:
+def _python_numbers(found: Any) -> list[Any]:
     """The Python numbers among the operands."""
     return [x for x in found.operands() if type(x) in (bool, int, float, complex)]
 
 
 def takes_number_for_tensor(found: Any) -> bool:
     """A number stands beside a tensor, and keras's answer is what the tensor and int32 or float32 promote to."""
-    numbers = {type(x) for x in python_numbers(found)}
+    numbers = {type(x) for x in _python_numbers(found)}
     if not numbers or not found.arrays():
         return False
     if found.kind != "dtype":
@@ -178,70 +178,6 @@ def small_dtypes(found: Any) -> bool:
     return bool(names & {*operands, *(leaf.dtype for leaf in found.ours.leaves)})
 
 
-def not_increasing(x: Any) -> bool:
-    with np.errstate(all="ignore"):
-        return not bool(np.all(np.asarray(x[..., :-1] <= x[..., 1:])))
-
-
-def unsorted(name: str, falling: bool = False) -> Callable[[Any], bool]:
-    """An argument does not increase, nor does it decrease if that will do."""
-
-    def test(found: Any) -> bool:
-        given = found.argument(name)
-        if given is None:
-            return False
-        x = np.asarray(given)
-        return not_increasing(x) and not (falling and not not_increasing(x[..., ::-1]))
-
-    return test
-
-
-def same_order(found: Any) -> bool:
-    """Both answers name the same elements in the same order: they differ in the order of equal ones."""
-    x, axis = np.asarray(found.operands()[0]), found.given().get("axis", -1)
-    flat, along = (x.reshape(-1), -1) if axis is None else (x, axis)
-    places = [leaf.values for leaf in (*found.ours.leaves, *found.theirs.leaves)]
-    if any(place.shape != flat.shape for place in places):
-        return False
-    if any(((place < 0) | (place >= flat.shape[along])).any() for place in places):
-        return False
-    one, other = (np.take_along_axis(flat, place, along) for place in places)
-    return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fcV"))
-
-
-def partitioned(found: Any) -> bool:
-    """In our order each element is there once, and the k-th is the one that sorting puts there."""
-    x, axis, kth = np.asarray(found.operands()[0]), found.given().get("axis", -1), found.argument("kth")
-    flat, along = (x.reshape(-1), -1) if axis is None else (x, axis)
-    if flat.dtype.kind == "V":
-        flat = flat.astype(np.float32)
-    places = found.ours.leaves[0].values
-    if places.shape != flat.shape:
-        return False
-    ordered, ours = np.sort(flat, along), np.take_along_axis(flat, places, along)
-    same = [np.take(part, kth, along) for part in (ours, ordered)]
-    return bool(np.array_equal(np.sort(ours, along), ordered, equal_nan=flat.dtype.kind in "fc")) and bool(
-        np.array_equal(*same, equal_nan=flat.dtype.kind in "fc")
-    )
-
-
-def at_tolerance(found: Any) -> bool:
-    """Where the answers differ, the distance is the tolerance itself, but for rounding."""
-    x, y = (np.asarray(found.argument(name)).astype(np.complex128) for name in ("x1", "x2"))
-    given = found.given()
-    bound = given.get("atol", 1e-8) + given.get("rtol", 1e-5) * np.abs(y)
-    near = np.isclose(np.abs(x - y), bound, rtol=1e-2)
-    (ours,), (theirs,) = found.ours.leaves, found.theirs.leaves
-    return bool(np.all(near | (ours.values == theirs.values)))
-
-
-def out_of_classes(found: Any) -> bool:
-    """A class is not below the number of scores."""
-    target, output = np.asarray(found.argument("target")), np.asarray(found.argument("output"))
-    count = output.shape[found.given().get("axis", -1)]
-    return bool(np.any((target < 0) | (target >= count)))
-
-
 def no_integer(found: Any) -> bool:
     """The dtype argument is an integer one, and an operand holds what it cannot."""
     name = found.argument("dtype")
@@ -256,16 +192,6 @@ def overflows(found: Any) -> bool:
     """An operand is so large that its square is beyond float32, or an integer is beyond what its float dtype holds."""
     return any(
         float(np.abs(x.astype(np.float64)).max(initial=0.0)) > 1e9 for x in found.arrays() if x.dtype.kind in "iu"
-    )
-
-
-def no_sequence(found: Any) -> bool:
-    """An end is 0, or the ends' signs differ: no real geometric sequence lies between them."""
-    ends = [np.asarray(found.argument(name)).astype(np.complex128) for name in ("start", "stop")]
-    return (
-        any(bool((x == 0).any()) for x in ends)
-        or has_no_elements(found)
-        or bool((ends[0].real * ends[1].real < 0).any())
     )
 
 

@@ -19,8 +19,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-BACKENDS = ("numpy", "jax", "tensorflow", "torch", "openvino")
-
 
 def _function(module: Any, path: str) -> Any:
     """The public function of this path, or of its name alone: some of keras's namespaces hold less than ours."""

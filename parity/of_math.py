@@ -1,7 +1,0 @@
-"""Where core, math, signal and segments of `ops` mean to differ from keras 3.15.1; see `differences.py`."""
-
-from __future__ import annotations
-
-from listing import Listed
-
-LISTED: tuple[Listed, ...] = ()
