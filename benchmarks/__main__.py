@@ -28,6 +28,8 @@ import tracing
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ops_common.testing import RECORDS
+
 THEMES = ("dispatch", "numpy", "import", "openvino", "jit")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
 
@@ -48,11 +50,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--backends", nargs="+", metavar="NAME", help=f"{some}; default: those whose framework is installed"
     )
+    parser.add_argument("--ops", nargs="+", metavar="PATH", help=f"of theme numpy, {some}: nn.relu, sum; default: all")
     parser.add_argument("--quick", action="store_true", help="fewer rounds: a first look, with more noise")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the medians, quartiles and targets here")
     options = parser.parse_args()
     options.only = _chosen(options.only, THEMES, parser)
     installed = [name for name in dispatch.BACKENDS if importlib.util.find_spec(name) is not None]
+    options.ops = _chosen(options.ops, tuple(record.path for record in RECORDS), parser) if options.ops else ()
     options.backends = _chosen(options.backends or installed, dispatch.BACKENDS, parser)
     return options
 
@@ -79,7 +83,7 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
     if "dispatch" in options.only:
         results["dispatch"] = dispatch.run(backends, options.quick, progress)
     if "numpy" in options.only:
-        results["numpy"] = million.run(backends, options.quick, progress)
+        results["numpy"] = million.run(backends, options.ops, options.quick, progress)
     if "import" in options.only:
         results["import"] = imports.run(options.quick, progress)
     if "openvino" in options.only and "openvino" in backends:

@@ -1,6 +1,7 @@
 """A million float32 elements: each op's time beside the framework's own public call, and beside keras on that backend.
 
-The ops come from the records. Run as a script, with a backend's name and a number of rounds, it measures that backend.
+The ops come from the records. Run as a script, with a backend's name, a number of rounds and the paths of
+ops (none: all), it measures that backend.
 """
 
 from __future__ import annotations
@@ -331,8 +332,8 @@ def _own(backend: str, path: str, arguments: str) -> str | None:
     return None
 
 
-def measure(backend: str, rounds: int) -> dict[str, Any]:
-    """By op and contender, the seconds of a call in each round."""
+def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
+    """By op and contender, the seconds of a call in each round; of the chosen ops, or of all where none is."""
     ops: Any = importlib.import_module("ops")
     ops.set_backend(backend)
     keras: Any = importlib.import_module("keras")
@@ -357,7 +358,7 @@ def measure(backend: str, rounds: int) -> dict[str, Any]:
         path = record.path
         mine = importlib.import_module("operator").attrgetter(path)(ops)
         arguments = _arguments(path, mine)
-        if arguments is None:
+        if arguments is None or (chosen and path not in chosen):
             continue
         # keras's answers on OpenVINO are graphs until they are read.
         read = backend == "openvino"
@@ -395,7 +396,9 @@ def measure(backend: str, rounds: int) -> dict[str, Any]:
 # --- in the parent --------------------------------------------------------------------------------------------------
 
 
-def run(backends: tuple[str, ...], quick: bool, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
+def run(
+    backends: tuple[str, ...], chosen: tuple[str, ...], quick: bool, progress: Callable[[str, int, int], None]
+) -> dict[str, Any]:
     """Measures each backend in its own process."""
     ratios: dict[str, Any] = {}
     failed: dict[str, str] = {}
@@ -406,6 +409,7 @@ def run(backends: tuple[str, ...], quick: bool, progress: Callable[[str, int, in
                 "million.py",
                 backend,
                 "5" if quick else "15",
+                *chosen,
                 environment={"KERAS_BACKEND": backend},
                 progress=lambda done, total, backend=backend: progress(f"a million on {backend}", done, total),
             )
@@ -460,4 +464,4 @@ def _median(ratios: dict[str, float]) -> str:
 
 
 if __name__ == "__main__":
-    worker.finish(measure(sys.argv[1], int(sys.argv[2])))
+    worker.finish(measure(sys.argv[1], int(sys.argv[2]), sys.argv[3:]))
