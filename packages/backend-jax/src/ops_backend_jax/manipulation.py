@@ -26,6 +26,13 @@ flip = kernel(static=(1,))(jnp.flip)
 
 
 @kernel(static=(1, 2))
+def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
+    if num not in (None, x.shape[axis]):
+        raise ValueError("there are not as many slices")
+    return list(jnp.unstack(x, axis=axis))
+
+
+@kernel(static=(1, 2))
 def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
     if isinstance(indices_or_sections, int):
         return jnp.split(x, indices_or_sections, axis)

@@ -30,6 +30,13 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
     return np.split(x, indices_or_sections, axis)
 
 
+def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
+    if num not in (None, x.shape[axis]):
+        raise ValueError("there are not as many slices")
+    first = np.moveaxis(x, axis, 0)
+    return [first[i, ...] for i in range(first.shape[0])]
+
+
 expand_dims = np.expand_dims
 
 

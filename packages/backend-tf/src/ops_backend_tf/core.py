@@ -58,6 +58,11 @@ def ints(x: Tensor, values: Any) -> Any:
     return _constant_ints(values, tf.int32)
 
 
+def can_be_read(x: Tensor) -> bool:
+    """Whether a look at x's values now costs no more than a pass over them: x is eager, and on the processor."""
+    return type(x) is EAGER and x.device.endswith("CPU:0")
+
+
 def scalar(number: Any, native: tf.DType) -> Tensor:
     """A tensor of rank 0."""
     if type(number) is complex and not native.is_complex and native is not tf.bool:
@@ -99,7 +104,7 @@ def cast(x: Tensor, dtype: str) -> Tensor:
     if native in _FLOAT8 and not x.dtype.is_floating:
         x = raw_ops.Cast(x=x, DstT=tf.float32)
     if native is tf.bool and x.dtype.is_complex:  # Cast looks at the real part alone
-        return raw_ops.NotEqual(x=x, y=tf.zeros((), x.dtype))
+        return raw_ops.NotEqual(x=x, y=number_like(0, x))
     return raw_ops.Cast(x=x, DstT=native)
 
 

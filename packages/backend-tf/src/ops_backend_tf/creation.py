@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import DTYPES, cast, raw_ops, scalar, static_shape
+from ops_backend_tf.core import DTYPES, cast, number_like, raw_ops, scalar, static_shape
 from ops_common import dtypes
 
 Tensor = Any
@@ -30,10 +30,14 @@ def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
 
 
 def zeros_like(x: Tensor, dtype: str) -> Tensor:
+    if x.dtype is DTYPES[dtype] and dtype not in dtypes.FLOAT8:
+        return raw_ops.ZerosLike(x=x)
     return full_like(x, 0, dtype)
 
 
 def ones_like(x: Tensor, dtype: str) -> Tensor:
+    if x.dtype is DTYPES[dtype] and dtype not in dtypes.FLOAT8:
+        return raw_ops.OnesLike(x=x)
     return full_like(x, 1, dtype)
 
 
@@ -45,10 +49,15 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
     return raw_ops.BroadcastTo(input=value, shape=raw_ops.Shape(input=x))
 
 
+# Integers up to these, and how many there are, are exact in Range, which adds up in the dtype itself.
+_COUNTED = {"int32": 2**31 - 1, "int64": 2**63 - 1, "float32": 2**23, "float64": 2**52}
+
+
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
-    counted = dtype in ("int32", "int64") and all(type(value) is int for value in (start, stop, step))
+    most = _COUNTED.get(dtype, -1)
+    counted = all(value % 1 == 0 and -most <= value <= most for value in (start, stop, step))
     if counted and (stop - start) * step >= 0:  # where no number lies between, Range fails
-        first, end, distance = (tf.constant(value, DTYPES[dtype]) for value in (start, stop, step))
+        first, end, distance = (tf.constant(int(value), DTYPES[dtype]) for value in (start, stop, step))
         return raw_ops.Range(start=first, limit=end, delta=distance)
     # NumPy counts in float64 and rounds once.
     return tf.constant(np.arange(start, stop, step).astype(dtypes.to_numpy(dtype)))
@@ -60,19 +69,19 @@ def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
 
 
 def copy(x: Tensor) -> Tensor:
-    return raw_ops.Identity(input=x)  # nobody can change it
+    return x  # nobody can change it
 
 
 def tril(x: Tensor, k: int) -> Tensor:
     if k >= 0:
         return raw_ops.MatrixBandPart(input=x, num_lower=tf.constant(-1), num_upper=_within(x, k, -1))
-    return raw_ops.SelectV2(condition=_below(x, k), t=x, e=tf.zeros((), x.dtype))
+    return raw_ops.SelectV2(condition=_below(x, k), t=x, e=number_like(0, x))
 
 
 def triu(x: Tensor, k: int) -> Tensor:
     if k <= 0:
         return raw_ops.MatrixBandPart(input=x, num_lower=_within(x, -k, -2), num_upper=tf.constant(-1))
-    return raw_ops.SelectV2(condition=_below(x, k - 1), t=tf.zeros((), x.dtype), e=x)
+    return raw_ops.SelectV2(condition=_below(x, k - 1), t=number_like(0, x), e=x)
 
 
 def _within(x: Tensor, width: int, axis: int) -> Tensor:
@@ -96,7 +105,7 @@ def _below(x: Tensor, k: int) -> Tensor:
 
 def diag(x: Tensor, k: int) -> Tensor:
     length = static_shape(x)[0]
-    zero = tf.zeros((), x.dtype)
+    zero = number_like(0, x)
     if length is None:  # of which MatrixDiagV3 makes a static shape of 0
         size = _size(x, 0) + abs(k)
         zeros = raw_ops.Fill(dims=tf.stack([size, size]), value=zero)

@@ -12,7 +12,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, NUMBERS, number_like, raw_ops
+from ops_backend_tf.core import EAGER, NUMBERS, can_be_read, ints, number_like, raw_ops
 
 Tensor = Any
 
@@ -141,25 +141,33 @@ def bitwise_not(x: Tensor) -> Tensor:
         return _LogicalNot(x=x)
 
 
-def _places(x: Any, y: Any) -> tuple[Tensor, Tensor, Any, int]:
-    """A shift's operands, whether y is from 0 to the last place (a bool where that is known), and the last place."""
+def _places(x: Any, y: Any, stops: bool) -> tuple[Tensor, Tensor, Any, int]:
+    """A shift's operands, whether y is from 0 to the last place (True where all of it is), and the last place.
+
+    TensorFlow shifts by the nearest of these places: ``stops`` says that too many may be as many as the last.
+    """
     if type(x) in NUMBERS:
         x = number_like(x, y)
     last = 8 * x.dtype.size - 1
     if type(y) in NUMBERS:
         return x, number_like(y, x), 0 <= y <= last, last
+    if can_be_read(y):  # least and greatest are found in half the time of a mask
+        axes = ints(y, tuple(range(y.shape.rank)))
+        most = last if stops else int(raw_ops.Max(input=y, axis=axes))
+        if most <= last and (y.dtype in UNSIGNED or int(raw_ops.Min(input=y, axis=axes)) >= 0):
+            return x, y, True, last
     above = number_like(~last if x.dtype not in UNSIGNED else x.dtype.max - last, y)
     return x, y, _Equal(x=raw_ops.BitwiseAnd(x=y, y=above), y=number_like(0, y)), last
 
 
 def left_shift(x: Any, y: Any) -> Tensor:
-    x, y, inside, _ = _places(x, y)
+    x, y, inside, _ = _places(x, y, False)
     moved = raw_ops.LeftShift(x=x, y=y)
     return moved if inside is True else _SelectV2(condition=inside, t=moved, e=number_like(0, x))
 
 
 def right_shift(x: Any, y: Any) -> Tensor:
-    x, y, inside, last = _places(x, y)
+    x, y, inside, last = _places(x, y, type(x) not in NUMBERS and x.dtype not in UNSIGNED)
     if inside is True:
         return raw_ops.RightShift(x=x, y=y)
     if x.dtype in UNSIGNED:
@@ -399,6 +407,13 @@ def real(x: Tensor) -> Tensor:
 
 def imag(x: Tensor) -> Tensor:
     return raw_ops.Imag(input=x, Tout=x.dtype.real_dtype) if x.dtype in _COMPLEX else raw_ops.ZerosLike(x=x)
+
+
+def isreal(x: Tensor) -> Tensor:
+    if x.dtype in _COMPLEX:
+        part = imag(x)
+        return _Equal(x=part, y=number_like(0, part))
+    return raw_ops.Fill(dims=raw_ops.Shape(input=x), value=tf.constant(True))
 
 
 def signbit(x: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, ints, raw_ops, static_shape
+from ops_backend_tf.core import EAGER, can_be_read, ints, number_like, raw_ops, static_shape
 from ops_common import shapes
 
 Tensor = Any
@@ -27,7 +27,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         x, axis = raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))), 0
     indices = _index(indices)
-    if type(indices) is EAGER and type(x) is EAGER and x.device.endswith("CPU:0"):
+    if type(indices) is EAGER and can_be_read(x):
         # Only the processor's kernel refuses an index out of range, and so a negative one.
         try:
             return raw_ops.GatherV2(params=x, indices=indices, axis=ints(x, axis))
@@ -80,13 +80,13 @@ def _size(x: Tensor, axis: int, dtype: tf.DType) -> Any:
 
 def _from_front(indices: Tensor, size: Tensor) -> Tensor:
     """Indices of which negative ones are counted from the end."""
-    negative = raw_ops.Less(x=indices, y=tf.zeros((), indices.dtype))
+    negative = raw_ops.Less(x=indices, y=number_like(0, indices))
     return raw_ops.SelectV2(condition=negative, t=raw_ops.AddV2(x=indices, y=size), e=indices)
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
     if x.dtype is not tf.bool:
-        x = raw_ops.NotEqual(x=x, y=tf.zeros((), x.dtype), incompatible_shape_error=True)
+        x = raw_ops.NotEqual(x=x, y=number_like(0, x), incompatible_shape_error=True)
     places = raw_ops.Cast(x=raw_ops.Where(condition=x), DstT=tf.int32)
     return tuple(raw_ops.Unpack(value=places, num=x.shape.rank, axis=1))
 
@@ -197,19 +197,12 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
     order = (*(axis for axis in range(rank) if axis not in axes), *axes)
     if order != tuple(range(rank)):
         x = raw_ops.Transpose(x=x, perm=ints(x, order))
-    *lead, rows, columns = static_shape(x)
-    if None not in (rows, columns) and lead.count(None) < (
-        2 if rows * columns else 1
-    ):  # quicker than the operation for diagonals
-        start, stop, step = shapes.diagonal_steps(rows, columns, offset)
-        sizes = (*(-1 if n is None else n for n in lead), rows * columns)
-        line = raw_ops.Reshape(tensor=x, shape=ints(x, sizes))
-        return get_item(line, (Ellipsis, slice(start, stop, step)))
+    rows, columns = static_shape(x)[-2:]
     if 0 in (rows, columns) or (rows is not None and offset <= -rows) or (columns is not None and offset >= columns):
         # Refused by the operation.
         return raw_ops.Reshape(tensor=x[..., :0, :], shape=tf.concat([raw_ops.Shape(input=x)[:-2], [0]], 0))
     return raw_ops.MatrixDiagPartV3(
-        input=x, k=tf.constant(offset), padding_value=tf.zeros((), x.dtype), align="RIGHT_LEFT"
+        input=x, k=tf.constant(offset), padding_value=number_like(0, x), align="RIGHT_LEFT"
     )
 
 
@@ -217,7 +210,7 @@ def _start(x: Tensor, starts: Any, sizes: Any) -> Tensor:
     """Where a block begins, moved so far that it lies inside."""
     dims = raw_ops.Shape(input=x)
     begin = _from_front(raw_ops.Cast(x=starts, DstT=tf.int32), dims)
-    return raw_ops.Maximum(x=raw_ops.Minimum(x=begin, y=dims - sizes), y=tf.zeros((), tf.int32))
+    return raw_ops.Maximum(x=raw_ops.Minimum(x=begin, y=dims - sizes), y=tf.constant(0))
 
 
 def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:

@@ -56,6 +56,11 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
     return list(raw_ops.SplitV(value=x, size_splits=ints(x, sizes), axis=ints(x, axis), num_split=len(sizes)))
 
 
+def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
+    size = static_shape(x)[axis]
+    return list(raw_ops.Unpack(value=x, num=size if num is None else num, axis=axis))
+
+
 def expand_dims(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
     if isinstance(axis, int):
         return _ExpandDims(input=x, axis=ints(x, axis))

@@ -32,6 +32,12 @@ reshape = torch.reshape
 stack = torch.stack
 
 
+def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
+    if num not in (None, x.shape[axis]):
+        raise ValueError("there are not as many slices")
+    return list(torch.unbind(x, axis))
+
+
 def transpose(x: Tensor, axes: tuple[int, ...] | None) -> Tensor:
     if axes is None:
         return torch.t(x) if x.dim() <= 2 else _permute(x, tuple(range(x.dim() - 1, -1, -1)))

@@ -164,6 +164,17 @@ def split(shape: Shape, indices_or_sections: int | Sequence[int], axis: int) -> 
     return [_with(shape, at, max(stop - start, 0)) for start, stop, _ in ranges]
 
 
+def unstack(shape: Shape, num: int | None, axis: int) -> list[Shape]:
+    """The shapes of the slices along an axis, whose number is the axis' size, or given where that is unknown."""
+    at = normalize_axis(axis, len(shape))
+    count = num if shape[at] is None else shape[at]
+    if count is None:
+        raise ShapeError(f"the size of axis {at} must be known; got shape {shape}: give num")
+    if num is not None and count != num:
+        raise ShapeError(f"axis {at} has {count} slices; got num {num}")
+    return [(*shape[:at], *shape[at + 1 :])] * count
+
+
 def even_cuts(size: Dim, sections: int) -> tuple[int, ...]:
     """The indices at which to cut an axis into pieces whose sizes differ by one at most, the longer ones first.
 

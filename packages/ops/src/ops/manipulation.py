@@ -819,7 +819,7 @@ def _unstacked(x: Any, num: Any, axis: Any) -> tuple[Any, ...]:
     return x, None if num is None else canonical_int(num), axis
 
 
-@composite(canonical=_unstacked)
+@composite(canonical=_unstacked, shape=lambda x, num, axis: shapes.unstack(x.shape, num, axis))
 def unstack(x: Operand, num: Any = None, axis: int = 0) -> list[Tensor]:
     """The slices along an axis, as a list.
 
@@ -837,11 +837,5 @@ def unstack(x: Operand, num: Any = None, axis: int = 0) -> list[Tensor]:
         >>> ops.convert_to_numpy(second)
         array([3, 4], dtype=int32)
     """
-    sizes = shape_of(x)
-    axis = shapes.normalize_axis(axis, len(sizes))
-    count = num if sizes[axis] is None else sizes[axis]
-    if count is None:
-        raise ShapeError(f"the size of axis {axis} must be known; got shape {sizes}: give num")
-    if num is not None and count != num:
-        raise ShapeError(f"axis {axis} has {count} slices; got num {num}")
+    count = len(shapes.unstack(shape_of(x), num, axis))
     return [squeeze(part, axis) for part in split(x, count, axis)] if count else []

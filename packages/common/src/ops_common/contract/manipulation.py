@@ -105,6 +105,12 @@ def array_split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int
 
 
 @optional
+def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
+    """The slices along an axis of known size, or of ``num`` elements; an error where it has another size."""
+    ...
+
+
+@optional
 def hstack(xs: list[Tensor] | tuple[Tensor, ...]) -> Tensor:
     """Joined along axis 1; along axis 0 where they have no other."""
     ...
