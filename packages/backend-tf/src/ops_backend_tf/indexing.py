@@ -201,9 +201,7 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
     if 0 in (rows, columns) or (rows is not None and offset <= -rows) or (columns is not None and offset >= columns):
         # Refused by the operation.
         return raw_ops.Reshape(tensor=x[..., :0, :], shape=tf.concat([raw_ops.Shape(input=x)[:-2], [0]], 0))
-    return raw_ops.MatrixDiagPartV3(
-        input=x, k=tf.constant(offset), padding_value=number_like(0, x), align="RIGHT_LEFT"
-    )
+    return raw_ops.MatrixDiagPartV3(input=x, k=tf.constant(offset), padding_value=number_like(0, x), align="RIGHT_LEFT")
 
 
 def _start(x: Tensor, starts: Any, sizes: Any) -> Tensor:

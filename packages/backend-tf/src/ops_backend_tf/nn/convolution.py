@@ -70,7 +70,8 @@ def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: A
         return (_dilated if dilated else _plain)(x, kernel, strides, padding, dilation)
     if kernel.shape[-2] == 1 and len(strides) == 2 and not dilated and strides[0] == strides[1]:
         each = raw_ops.Reshape(tensor=kernel, shape=(*kernel.shape[:2], x.shape[-1], -1))
-        return raw_ops.DepthwiseConv2dNative(input=x, filter=each, strides=(1, *strides, 1), padding=padding)
+        out = raw_ops.DepthwiseConv2dNative(input=x, filter=each, strides=(1, *strides, 1), padding=padding)
+        return _or_none(out, x, kernel, strides, padding, kernel.shape[-1])
     one: Callable[..., Tensor] = _dilated if dilated else _plain
     parts = zip(tf.split(x, groups, -1), tf.split(kernel, groups, -1), strict=True)
     return tf.concat([one(part, own, strides, padding, dilation) for part, own in parts], -1)
@@ -78,7 +79,17 @@ def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: A
 
 def _plain(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
     convolve = raw_ops.Conv2D if len(strides) == 2 else raw_ops.Conv3D
-    return convolve(input=x, filter=kernel, strides=(1, *strides, 1), padding=padding)
+    out = convolve(input=x, filter=kernel, strides=(1, *strides, 1), padding=padding)
+    return _or_none(out, x, kernel, strides, padding, kernel.shape[-1])
+
+
+def _or_none(out: Tensor, x: Tensor, kernel: Tensor, strides: Any, padding: str, filters: int) -> Tensor:
+    """A convolution's answer; that of no pixels in its shape: on some processors, by oneDNN, it has x's."""
+    if 0 not in x.shape[:-1] or not x.shape.is_fully_defined():
+        return out
+    sizes = zip(x.shape[1:-1], kernel.shape[:-2], strides, strict=True)
+    spatial = [shapes.window(size, window, stride, padding.lower()) for size, window, stride in sizes]
+    return raw_ops.Reshape(tensor=out, shape=(x.shape[0], *spatial, filters))
 
 
 def _dilated(x: Tensor, kernel: Tensor, strides: Any, padding: Any, dilation: Any) -> Tensor:
@@ -129,8 +140,9 @@ def depthwise_conv(
     if len(set(strides)) == 1 and max(dilation_rate) == 1 and len(strides) < 3:  # TensorFlow's kernel
         if len(strides) == 1:
             x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(x, 0))
-        steps = (1, *strides * (3 - len(strides)), 1)
-        out = raw_ops.DepthwiseConv2dNative(input=x, filter=kernel, strides=steps, padding=padding.upper())
+        steps = strides * (3 - len(strides))
+        out = raw_ops.DepthwiseConv2dNative(input=x, filter=kernel, strides=(1, *steps, 1), padding=padding.upper())
+        out = _or_none(out, x, kernel, steps, padding, kernel.shape[-2] * kernel.shape[-1])
         out = raw_ops.Squeeze(input=out, axis=(1,)) if len(strides) == 1 else out
         return as_given(out, data_format)
     window = kernel.shape[:-2]

@@ -341,12 +341,6 @@ def signbit(x: Tensor) -> Tensor:
     ...
 
 
-@optional
-def isreal(x: Tensor) -> Tensor:
-    """Whether there is no imaginary part, or it is 0; true of any real number."""
-    ...
-
-
 @required
 def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
     """Any operand; integers and bools may be answered themselves. None stands for the largest or lowest number."""

@@ -78,7 +78,8 @@ def gelu(x: Operand, approximate: bool = True) -> Tensor:
     Args:
         x: real numbers.
         approximate: whether to use ``0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))`` (Hendrycks and Gimpel, 2016,
-            arXiv:1606.08415) instead of ``0.5 x (1 + erf(x / sqrt(2)))``.
+            arXiv:1606.08415) instead of ``0.5 x (1 + erf(x / sqrt(2)))``, of which an infinity is NaN where the
+            framework's kernel says so.
 
     Example:
         >>> import ops

@@ -309,7 +309,8 @@ Record(
     "image.gaussian_blur",
     lambda m: [
         s(_image(m, 2, 5, 6, 3), (3, 5), (1.0, 0.7), LAST),
-        s(_image(m, 3, 5, 6), (4, 3), (1.0, 2.0), FIRST),
+        # Half of an even kernel weighs 1/2: of whole pixels the sum may lie between two, and be rounded to either.
+        s(_image(m, 3, 5, 6), (4 if m.dtype in FLOATS else 5, 3), (1.0, 2.0), FIRST),
     ],
     _last(_blur),
     takes=REAL,

@@ -74,6 +74,8 @@ Record(
     floating,
     forms=lambda m: [s(m(3)), s(m(3), approximate=False)],
     loose=3,
+    # The erf form of an infinity is the framework's: on some processors oneDNN, for torch and OpenVINO, answers NaN.
+    fixed=lambda answer, x, approximate=True: answer if approximate else np.where(np.isinf(x), 0, answer),
 )
 
 
@@ -83,6 +85,14 @@ def _soft(m: Maker) -> Sequence[Sample]:
     lost = special(m, 1.0, nan, -inf, 2.0, 0.0, -inf, 3.0, 1.0).reshape(4, 2)
     odd += [s(lost, axis) for axis in (0, 1, (0, 1))]
     return [s(m(2, 3, 4), -1), s(m(2, 3), 0), s(m(2, 3), (0, 1)), s(m(2, 3), None), *odd, *extreme]
+
+
+def _beside_nan(answer: Any, x: Any, axis: Any = -1) -> Any:
+    """An answer without what a NaN elsewhere along the axis makes unknown: on some processors oneDNN gives TensorFlow
+    0 there, elsewhere it is NaN."""
+    unknown = np.isnan(np.asarray(x, np.float64))
+    axis = tuple(axis) if isinstance(axis, list) else axis
+    return np.where(unknown.any(axis, keepdims=True) & ~unknown, 0, answer)
 
 
 for _name, _function in (("softmax", _softmax), ("log_softmax", _log_softmax)):
@@ -102,6 +112,7 @@ for _name, _function in (("softmax", _softmax), ("log_softmax", _log_softmax)):
             (ArgumentTypeError, s(m(2), "a")),
         ],
         loose=2,
+        fixed=_beside_nan,
     )
 
 
