@@ -54,6 +54,12 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     return jnp.arange(start, stop, step, DTYPES[dtype])
 
 
+@kernel(static=(2, 3, 4, 5))
+def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis: int) -> Tensor:
+    values = jnp.linspace(start, stop, num, endpoint, axis=axis)
+    return (values if dtype in dtypes.INEXACT else jnp.floor(values)).astype(DTYPES[dtype])
+
+
 @kernel(static=(0, 1, 2, 3))
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
     return jnp.eye(N, M, k, DTYPES[dtype])

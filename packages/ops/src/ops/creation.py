@@ -471,11 +471,15 @@ def linspace(
         array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
     start, stop, num, name = _interval(start, stop, num, dtype)
-    values, span = _spaced(start, stop, num, endpoint)
-    if name not in dtypes.INEXACT:
-        values = floor(values)
-    values = _placed(values, name, axis)
-    return (values, cast(divide(span, float(_gaps(num, endpoint))), name)) if retstep else values
+    values = _line(start, stop, num, endpoint, name, axis)
+    return (values, cast(divide(subtract(stop, start), float(_gaps(num, endpoint))), name)) if retstep else values
+
+
+# The three series are ops of their own, whose ends are tensors: a backend that compiles bodies makes each one loop.
+@composite(kernel="line")
+def _line(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
+    values = _spaced(start, stop, num, endpoint)
+    return _placed(values if dtype in dtypes.INEXACT else floor(values), str(dtype), axis)
 
 
 _MANY = 1 << 12
@@ -503,16 +507,19 @@ def _places(num: int, beside: Tensor) -> Tensor:
     return cast(reshape(arange(num), (num,) + (1,) * len(shape_of(beside))), dtype_of(beside))
 
 
-def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> tuple[Tensor, Tensor]:
-    """Numbers at equal distances along a new first axis, and the length of the interval."""
+def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:
+    """Numbers at equal distances along a new first axis."""
     span = subtract(stop, start)
     places = _places(num, span)
     values = add(multiply(divide(places, float(_gaps(num, endpoint))), expand_dims(span, 0)), start)
-    if endpoint and num > 1:  # exact, whatever was rounded on the way
-        split = num - 1 if num > _MANY else 0  # many numbers are not looked at one by one
-        last = where(equal(places[split:], float(num - 1)), stop, values[split:])
-        values = concatenate([values[:split], last]) if split else last
-    return values, span
+    return _ended(values, places, stop, num) if endpoint and num > 1 else values
+
+
+def _ended(values: Tensor, places: Tensor, stop: Tensor, num: int) -> Tensor:
+    """The values with the last one exact, whatever was rounded on the way."""
+    split = num - 1 if num > _MANY else 0  # many numbers are not looked at one by one
+    last = where(equal(places[split:], float(num - 1)), stop, values[split:])
+    return concatenate([values[:split], last]) if split else last
 
 
 def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
@@ -566,9 +573,15 @@ def logspace(
         array([1., 2., 4., 8.], dtype=float32)
     """
     start, stop, num, name = _interval(start, stop, num, dtype)
-    exponents, _ = _spaced(start, stop, num, endpoint)
-    values = power(convert_to_tensor(base, dtype_of(exponents)), exponents)
-    return _placed(_whole(values, name), name, axis)
+    return _powers(start, stop, convert_to_tensor(base, dtype_of(start)), num, endpoint, name, axis)
+
+
+@composite()
+def _powers(
+    start: Operand, stop: Operand, base: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int
+) -> Tensor:
+    values = power(base, _spaced(start, stop, num, endpoint))
+    return _placed(_whole(values, str(dtype)), str(dtype), axis)
 
 
 @composite()
@@ -600,19 +613,25 @@ def geomspace(
         array([1, 2, 4, 8], dtype=int32)
     """
     start, stop, num, name = _interval(start, stop, num, dtype)
+    return _geometric(start, stop, num, endpoint, name, axis)
+
+
+@composite()
+def _geometric(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
     ratio = divide(stop, start)
     places = _places(num, ratio)
     part = divide(places, float(_gaps(num, endpoint)))
-    if name in dtypes.COMPLEX:
+    if dtype in dtypes.COMPLEX:
         values = multiply(start, power(expand_dims(ratio, 0), part))
     else:
-        # A weighted geometric mean: the ratio itself may overflow. Opposite signs make their product's root NaN.
-        sizes = multiply(power(abs(start), subtract(1.0, part)), power(abs(stop), part))
-        values = multiply(sizes, multiply(sign(start), sqrt(multiply(sign(start), sign(stop)))))
-    values = where(equal(places, 0.0), start, values)
+        # The root of the ratio twice: the ratio itself may overflow. Opposite signs make their product's root NaN,
+        # whose power 0 is 1: the first number is start in any case.
+        root = multiply(divide(sqrt(abs(stop)), sqrt(abs(start))), sqrt(multiply(sign(start), sign(stop))))
+        half = power(expand_dims(root, 0), part)
+        values = multiply(multiply(start, half), half)
     if endpoint and num > 1:
-        values = where(equal(places, float(num - 1)), stop, values)
-    return _placed(_whole(values, name), name, axis)
+        values = _ended(values, places, stop, num)
+    return _placed(_whole(values, str(dtype)), str(dtype), axis)
 
 
 def _column_count(x: Any, N: Any, increasing: bool) -> tuple[Any, ...]:

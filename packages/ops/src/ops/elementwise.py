@@ -1202,8 +1202,8 @@ def cbrt(x: Operand) -> Tensor:
 
     Example:
         >>> import ops
-        >>> ops.convert_to_numpy(ops.cbrt([27.0, -8.0]))
-        array([ 3., -2.], dtype=float32)
+        >>> ops.convert_to_numpy(ops.cbrt([1.0, -8.0]))
+        array([ 1., -2.], dtype=float32)
     """
     return _in_float32(_cube_root, x)
 

@@ -41,6 +41,12 @@ def eye(N: int, M: int, k: int, dtype: str) -> Tensor: ...
 
 
 @optional
+def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis: int) -> Tensor:
+    """Numbers at equal distances along a new axis; for an integer dtype both ends are float64, and all rounded down."""
+    ...
+
+
+@optional
 def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
     """Ones at and below the diagonal k, zeros above it."""
     ...
