@@ -43,6 +43,28 @@ def argsort(x: Tensor, axis: int | None) -> Tensor:
     return _ordered(x, axis, indices=True)
 
 
+@kernel(static=(1, 2))
+def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
+    if axis is None:
+        x, axis = lax.reshape(x, (x.size,)), 0
+    axis = shapes.normalize_axis(axis, x.ndim)
+    size = x.shape[axis]
+    if not -size <= kth < size:
+        raise ValueError(f"kth {kth} is out of bounds for {size} elements")
+    kind = x.dtype.kind
+    if kind == "c":
+        return _ordered(x, axis, indices=True)
+    # JAX negates what it sorts: the least integer has no negative, and of NaN the sign would count.
+    if kind == "b":
+        x = x.astype(np.uint8)
+    elif kind == "i":
+        unsigned = np.dtype(f"u{x.dtype}")
+        x = lax.bitcast_convert_type(x, unsigned) ^ unsigned.type(1 << (8 * unsigned.itemsize - 1))
+    elif kind != "u":
+        x = jnp.where(jnp.isnan(x), np.nan, x)
+    return jnp.argpartition(x, kth, axis).astype(np.int32)
+
+
 @kernel(static=(2,))
 def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     return jnp.searchsorted(sorted_sequence, values, side).astype(np.int32)

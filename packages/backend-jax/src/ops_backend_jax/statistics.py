@@ -46,6 +46,11 @@ def _pick(
     return _answer(found, x, lead, axis, keepdims)
 
 
+@kernel(static=(1,))
+def unit_trapezoid(y: Tensor, axis: int) -> Tensor:
+    return jnp.trapezoid(y, axis=axis) if y.shape[axis] else jnp.zeros(shapes.reduce(y.shape, axis, False), y.dtype)
+
+
 def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
     flat, lead = quantiles.levels(q)
     if not x.size or not flat:

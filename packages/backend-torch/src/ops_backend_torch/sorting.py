@@ -46,6 +46,33 @@ def argsort(x: Tensor, axis: int | None) -> Tensor:
     return _sort(x, dim=axis, stable=True)[1].int()
 
 
+def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
+    x, axis = _along(x, axis)
+    size = x.shape[axis]
+    if not -size <= kth < size:
+        raise ValueError(f"kth {kth} is out of bounds for {size} elements")
+    if x.dtype not in _SELECTED or size < _LONG or torch.compiler.is_compiling():
+        return argsort(x, axis)
+    # The smallest ones, the k-th of them put last, and then those that were left.
+    count = kth % size + 1
+    turned = x.transpose(axis, -1)
+    values, first = torch.topk(turned, count, largest=False, sorted=False)
+    last = torch.argmax(values, -1, keepdim=True)
+    found, first = first.gather(-1, last), first.scatter(-1, last, first[..., -1:])
+    first[..., -1:] = found
+    left = torch.ones_like(turned, dtype=torch.bool).scatter_(-1, first, False)
+    places = torch.arange(size, dtype=torch.int32, device=x.device).expand(turned.shape)
+    try:
+        rest = places.masked_select(left).reshape(*turned.shape[:-1], size - count)
+    except RuntimeError:  # vmap knows no answer whose size depends on values
+        return argsort(x, axis)
+    return torch.cat((first.int(), rest), -1).transpose(axis, -1)
+
+
+_SELECTED = frozenset({torch.float32, torch.float64, torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})
+_LONG = 64  # shorter axes are sorted sooner than searched
+
+
 def _complex_order(x: Tensor, axis: int) -> Tensor:
     """Sorted by the least key first, and then stably by greater ones; the greatest is which part is NaN."""
     order = _sort(x.imag, dim=axis, stable=True)[1]

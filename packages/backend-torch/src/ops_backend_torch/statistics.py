@@ -40,6 +40,10 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     return answer.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
 
 
+def unit_trapezoid(y: Tensor, axis: int) -> Tensor:
+    return torch.trapezoid(y, dim=axis)
+
+
 def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
     flat, lead = quantiles.levels(q)
     rows = _rows(x, axis)

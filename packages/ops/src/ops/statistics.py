@@ -288,14 +288,11 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int
     """
     rank = ndim(y)
     at = shapes.normalize_axis(axis, rank)
-    leading = (slice(None),) * at
-    size = shape_of(y)[at]
-    if x is None and ndim(dx) == 0 and size is not None and size > 1:
-        ends = add(get_item(y, (*leading, 0)), get_item(y, (*leading, -1)))
-        return multiply(add(reduce_sum(get_item(y, (*leading, slice(1, -1))), at), divide(ends, 2.0)), dx)
-    sums = add(get_item(y, (*leading, slice(1, None))), get_item(y, (*leading, slice(None, -1))))
     if x is None and ndim(dx) == 0:
-        return multiply(divide(reduce_sum(sums, at), 2.0), dx)
+        integral = _unit_trapezoid(y, at)
+        return integral if type(dx) is float and dx == 1.0 else multiply(integral, dx)
+    leading = (slice(None),) * at
+    sums = add(get_item(y, (*leading, slice(1, None))), get_item(y, (*leading, slice(None, -1))))
     if x is None:
         distances = dx
     elif ndim(x) == 1:
@@ -303,3 +300,15 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int
     else:
         distances = diff(x, 1, axis)
     return divide(reduce_sum(multiply(distances, sums), at), 2.0)
+
+
+@composite(dtype=rules.FLOATS, kernel="unit_trapezoid")
+def _unit_trapezoid(y: Operand, axis: int) -> Tensor:
+    """The integral over points at distances of 1."""
+    leading = (slice(None),) * axis
+    size = shape_of(y)[axis]
+    if size is None or size < 2:
+        sums = add(get_item(y, (*leading, slice(1, None))), get_item(y, (*leading, slice(None, -1))))
+        return divide(reduce_sum(sums, axis), 2.0)
+    ends = add(get_item(y, (*leading, 0)), get_item(y, (*leading, -1)))
+    return add(reduce_sum(get_item(y, (*leading, slice(1, -1))), axis), divide(ends, 2.0))

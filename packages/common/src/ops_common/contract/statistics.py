@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common.contract._mark import required
+from ops_common.contract._mark import optional, required
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
@@ -25,4 +25,10 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
 @required
 def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
     """As `quantile`, of the elements that are not NaN."""
+    ...
+
+
+@optional
+def unit_trapezoid(y: Tensor, axis: int) -> Tensor:
+    """The integral along an axis, not negative, by the trapezoidal rule, over points at distances of 1."""
     ...
