@@ -135,7 +135,7 @@ Record(
 Record(
     "vdot",
     lambda m: [s(m(5), m(5)), s(m(2, 3), m(2, 3)), s(m(2, 3), m(6)), s(m(), m(1)), s(m(0), m(0))],
-    lambda a, b: np.vdot(a, b) if a.size else np.zeros((), a.dtype),
+    lambda a, b: np.vdot(a, b) if np.size(a) or np.size(b) else np.zeros((), a.dtype),
     "contraction.vdot",
     ALL,
     errors=lambda m: [(ShapeError, s(m(2), m(3))), (ShapeError, s(m(1), m(3)))],
