@@ -14,6 +14,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino import divisors
 from ops_backend_openvino.core import (
     FLOATS,
     NARROW,
@@ -321,8 +322,7 @@ def _eager_only(host: Any, name: str, why: str) -> Callable[[Any, Any], Tensor]:
     return call
 
 
-gcd = _eager_only(np.gcd, "gcd", "has no operation that goes on until a value is reached")
-lcm = _eager_only(np.lcm, "lcm", "has no operation that goes on until a value is reached")
+gcd, lcm = divisors.gcd, divisors.lcm
 
 
 def _nextafter(x1: Any, x2: Any) -> Any:

@@ -14,6 +14,7 @@ import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino.core import FLOATS, Node, Tensor, from_numpy, like, node_of, traced, unsupported
+from ops_backend_openvino.loops import repeated
 from ops_backend_openvino.manipulation import ints
 from ops_common import matrices, shapes
 from ops_common.errors import UnsupportedError
@@ -48,21 +49,6 @@ def _answer(x: Any, dtype: str) -> Tensor:
     if x.get_element_type() == _I32:
         return traced(x, "int32")
     return traced(opset.convert(x, ov.Type.f16) if dtype == "float16" else x, dtype)
-
-
-def _repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> list[Node]:
-    """The state after so many steps, functions of the number of the step, a list of one int, and of the state."""
-    loop = opset.loop(opset.constant(np.int32(count)), opset.constant(True))
-    number = opset.parameter([1], _I32)
-    nodes = [x.output(0) if isinstance(x, ov.Node) else x for x in state]
-    parameters = [opset.parameter(x.get_shape(), x.get_element_type()) for x in nodes]
-    results = [opset.result(x) for x in step(number.output(0), *(p.output(0) for p in parameters))]
-    on = opset.result(opset.constant(np.array([True])))
-    loop.set_function(ov.Model([on, *results], [number, *parameters]))
-    loop.set_special_body_ports([0, 0])
-    for parameter, start, result in zip(parameters, nodes, results, strict=True):
-        loop.set_merged_input(parameter, start, result.output(0))
-    return [loop.get_iter_value(result.output(0), -1) for result in results]
 
 
 def _places(count: int, axis: int) -> Any:
@@ -117,7 +103,7 @@ def _cholesky(x: Node, upper: bool) -> Any:
         rest = opset.subtract(a, _times(column, column, right=True))
         return rest, opset.select(opset.equal(columns, j), column, factor)
 
-    found = _repeated(shape[-1], step, x, opset.constant(np.zeros(shape, np.float32)))[1]
+    found = repeated(shape[-1], step, x, opset.constant(np.zeros(shape, np.float32)))[1]
     return _turn(found) if upper else found
 
 
@@ -147,7 +133,7 @@ def _lu(x: Node) -> tuple[Any, Any]:
         return opset.select(opset.greater(rows, j), reduced, a), opset.select(opset.equal(places, j), at, pivots)
 
     start = opset.constant(np.zeros((*batch, count), np.int32))
-    packed, pivots = _repeated(count, step, x, start)
+    packed, pivots = repeated(count, step, x, start)
     return packed, pivots
 
 
@@ -245,7 +231,7 @@ def _qr(x: Node, mode: str) -> tuple[Any, Any]:
         return opset.subtract(q, _times(_times(q, normal), scaled, right=True)), r
 
     start = opset.constant(np.broadcast_to(np.eye(m, dtype=np.float32), (*batch, m, m)).copy())  # type: ignore[arg-type]  # known
-    q, r = _repeated(count, step, start, x)
+    q, r = repeated(count, step, start, x)
     diagonal = _sum(_where(opset.constant(np.eye(m, n, dtype=bool)), r, _zero()), [axis + 1])  # type: ignore[arg-type]  # known
     sign = _where(opset.less(diagonal, _zero()), opset.constant(np.float32(-1)), opset.constant(np.float32(1)))
     r = _triangle(opset.multiply(r, sign).output(0), lower=False)

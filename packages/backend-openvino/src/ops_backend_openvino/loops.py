@@ -1,0 +1,46 @@
+"""OpenVINO's Loop node, made of functions of nodes: of a known number of steps, or as long as a condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import Node
+
+
+def _outputs(nodes: Sequence[Any]) -> list[Node]:
+    return [x.output(0) if isinstance(x, ov.Node) else x for x in nodes]
+
+
+def repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> list[Node]:
+    """The state after so many steps, functions of the number of the step, a list of one int, and of the state."""
+    loop = opset.loop(opset.constant(np.int32(count)), opset.constant(True))
+    number = opset.parameter([1], ov.Type.i32)
+    nodes = _outputs(state)
+    parameters = [opset.parameter(x.get_shape(), x.get_element_type()) for x in nodes]
+    results = [opset.result(x) for x in step(number.output(0), *_outputs(parameters))]
+    on = opset.result(opset.constant(np.array([True])))
+    loop.set_function(ov.Model([on, *results], [number, *parameters]))
+    loop.set_special_body_ports([0, 0])
+    for parameter, start, result in zip(parameters, nodes, results, strict=True):
+        loop.set_merged_input(parameter, start, result.output(0))
+    return [loop.get_iter_value(result.output(0), -1) for result in results]
+
+
+def repeated_while(holds: Callable[..., Any], step: Callable[..., Sequence[Any]], *state: Any) -> list[Node]:
+    """The state after steps, functions of the state, for as long as a condition, a bool of rank 0, holds of it."""
+    nodes = _outputs(state)
+    loop = opset.loop(opset.constant(np.int32(-1)), holds(*nodes))
+    parameters = [opset.parameter(x.get_shape(), x.get_element_type()) for x in nodes]
+    following = _outputs(step(*_outputs(parameters)))
+    results = [opset.result(x) for x in following]
+    on = opset.result(holds(*following))
+    loop.set_function(ov.Model([on, *results], parameters))
+    loop.set_special_body_ports([-1, 0])
+    for parameter, start, result in zip(parameters, nodes, results, strict=True):
+        loop.set_merged_input(parameter, start, result.output(0))
+    return [loop.get_iter_value(result.output(0), -1) for result in results]
