@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 
 from ops_backend_numpy.core import DTYPES
+from ops_common import shapes
 
 Tensor = Any
 
@@ -27,14 +29,27 @@ stack = np.stack
 
 
 def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
-    return np.split(x, indices_or_sections, axis)
+    size = x.shape[axis]
+    cuts = indices_or_sections
+    if isinstance(cuts, int):
+        if cuts < 1 or size % cuts:
+            raise ValueError(f"an axis of size {size} does not split into {cuts} equal parts")
+        step = size // cuts
+        cuts = tuple(range(step, size, step)) if step else (0,) * (cuts - 1)
+    lead = (slice(None),) * (axis % x.ndim)
+    return [x[(*lead, slice(start, stop))] for start, stop in itertools.pairwise((0, *cuts, size))]
+
+
+def array_split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
+    cuts = indices_or_sections
+    return split(x, shapes.even_cuts(x.shape[axis], cuts) if isinstance(cuts, int) else cuts, axis)
 
 
 def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
     if num not in (None, x.shape[axis]):
         raise ValueError("there are not as many slices")
     first = np.moveaxis(x, axis, 0)
-    return [first[i, ...] for i in range(first.shape[0])]
+    return list(first) if first.ndim > 1 else [first[i, ...] for i in range(first.shape[0])]
 
 
 expand_dims = np.expand_dims
@@ -58,7 +73,12 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
     return np.pad(x, pad_width, mode)  # type: ignore[call-overload]  # the contract's modes
 
 
-flip = np.flip
+def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
+    if type(axis) is int and axis >= 0:
+        return x[(*(slice(None),) * axis, slice(None, None, -1))]
+    return np.flip(x, axis)
+
+
 repeat = np.repeat
 
 

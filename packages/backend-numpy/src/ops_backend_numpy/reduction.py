@@ -136,6 +136,33 @@ def _squared(distance: Tensor) -> Tensor:
     return distance
 
 
+def nansum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return _of_numbers(sum, x, 0, axis, keepdims)
+
+
+def nanprod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return _of_numbers(prod, x, 1, axis, keepdims)
+
+
+def _of_numbers(reduce: Any, x: Tensor, neutral: int, axis: Axis, keepdims: bool) -> Tensor:
+    """A reduction in which NaN counts as a number that changes nothing; looked for only where the answer is NaN."""
+    found = reduce(x, axis, keepdims)
+    if not np.isnan(found).any():
+        return found
+    return reduce(np.where(np.isnan(x), x.dtype.type(neutral), x), axis, keepdims)
+
+
+def nanmean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    found = mean(x, axis, keepdims)
+    if not np.isnan(found).any():
+        return found
+    wide = _FLOAT32 if x.dtype in HALF_FLOATS else x.dtype.type
+    nan = np.isnan(x)
+    total = sum(np.where(nan, wide(0), x.astype(wide, copy=False)), axis, keepdims)
+    count = _add(~nan, axis, np.int32, None, keepdims)
+    return (total / count.astype(wide)).astype(x.dtype, copy=False)
+
+
 def nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     nan = np.isnan(x)
     if not nan.any():

@@ -95,7 +95,10 @@ def _silu(x: Tensor, out: Tensor) -> None:
 def leaky_relu(x: Tensor, negative_slope: float) -> Tensor:
     def block(x: Tensor, out: Tensor) -> None:
         np.multiply(x, negative_slope, out=out)
-        np.copyto(out, x, where=x > 0)
+        if 0 < negative_slope <= 1:
+            np.maximum(x, out, out=out)
+        else:
+            np.copyto(out, x, where=x > 0)
 
     return _in_blocks(block, x)
 

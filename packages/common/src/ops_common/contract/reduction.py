@@ -109,6 +109,12 @@ def nanmean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 
 @optional
+def nanprod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """As `prod`, in which NaN counts as 1. Integers and bools, which have no NaN, come too."""
+    ...
+
+
+@optional
 def nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     """`var` of the elements that are not NaN; NaN where there are none."""
     ...

@@ -23,7 +23,6 @@ from ops.elementwise import (
     expm1,
     greater,
     greater_equal,
-    hypot,
     less_equal,
     log,
     logaddexp,
@@ -32,6 +31,7 @@ from ops.elementwise import (
     minimum,
     multiply,
     negative,
+    sqrt,
     square,
     subtract,
     tanh,
@@ -39,7 +39,7 @@ from ops.elementwise import (
 )
 from ops.manipulation import expand_dims, flip, moveaxis, reshape, split
 from ops.reduction import any as reduce_any
-from ops.reduction import cumsum
+from ops.reduction import cumsum, widened
 from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
 from ops.sorting import sort
@@ -318,16 +318,18 @@ def threshold(x: Operand, threshold: float, default_value: float) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def squareplus(x: Operand, b: float = 4.0) -> Tensor:
-    """``(x + sqrt(x^2 + b)) / 2`` (arXiv:2112.11687), without overflow or cancellation.
+    """``(x + sqrt(x^2 + b)) / 2`` (arXiv:2112.11687), without cancellation, and without an answer that overflows.
 
     Example:
         >>> import ops
         >>> ops.convert_to_numpy(ops.squareplus([0.0, 1.5]))
         array([1., 2.], dtype=float32)
     """
-    # For negative x the two terms nearly cancel; times their sum they are b.
-    total = add(hypot(x, math.sqrt(b)), abs(x))
-    return where(greater_equal(x, 0), multiply(total, 0.5), divide(0.5 * b, total))
+    # |x| and the root nearly cancel for negative x; times their sum their difference is b. Where the square overflows,
+    # what is left beside the larger of x and 0 is nothing to it.
+    x, dtype = widened(x), dtype_of(x)
+    rest = divide(0.5 * b, add(sqrt(add(square(x), b)), abs(x)))
+    return cast(add(maximum(x, 0), rest), dtype)
 
 
 @composite(dtype=rules.REAL_FLOATS)
