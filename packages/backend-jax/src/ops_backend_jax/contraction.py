@@ -36,3 +36,8 @@ def kron(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 correlate = kernel(static=(2,))(jnp.correlate)
+
+
+@kernel()
+def cross_in_space(x1: Tensor, x2: Tensor) -> Tensor:
+    return jnp.cross(x1, x2)

@@ -35,9 +35,29 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
     return np.full(x.shape, fill_value, DTYPES[dtype])
 
 
+_COUNTED = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
+_EXACT = 1 << 23  # whole numbers up to here, and their differences, are exact in float32
+
+
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    native = DTYPES[dtype]
+    if native in _COUNTED and all(type(n) is int and -_EXACT <= n <= _EXACT for n in (start, stop, step)):
+        return np.arange(start, stop, step, native)
     # np.arange has no loop for the small floats beyond two elements.
     return np.arange(start, stop, step).astype(DTYPES[dtype], copy=False)
+
+
+def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis: int) -> Tensor:
+    step = (stop - start) / start.dtype.type(max(num - endpoint, 1))
+    values = np.arange(num).astype(step.dtype).reshape(-1, *(1,) * step.ndim) * step
+    values += start
+    if endpoint and num > 1:
+        values[-1] = stop
+    native = DTYPES[dtype]
+    if native.kind in "biu":
+        np.floor(values, out=values)
+    values = values.astype(native, copy=False)
+    return np.moveaxis(values, 0, axis) if axis else values
 
 
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor:

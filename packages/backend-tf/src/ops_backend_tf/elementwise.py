@@ -434,6 +434,8 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
         return _by_parts(lambda part: nan_to_num(part, nan, posinf, neginf), x)
     if not dtype.is_floating:
         return x
+    if posinf == math.inf and neginf == -math.inf:
+        return _SelectV2(raw_ops.IsNan(x=x), number_like(nan, x), x)
     infinity = number_like(float("inf"), x)
     highest = number_like(dtype.max if posinf is None else posinf, x)
     lowest = number_like(dtype.min if neginf is None else neginf, x)

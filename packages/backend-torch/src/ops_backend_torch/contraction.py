@@ -95,3 +95,10 @@ def cdist(x: Tensor, y: Tensor) -> Tensor:
         return cdist(x.float(), y.float()).to(x.dtype)
     # By products it would be quicker, and lose the digits of small distances.
     return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
+
+
+def cross_in_space(x1: Tensor, x2: Tensor) -> Tensor:
+    shape = torch.broadcast_shapes(x1.shape, x2.shape)
+    if x1.dtype in _unsigned.UNSIGNED:
+        return _unsigned.modular(lambda a, b: torch.linalg.cross(a.expand(shape), b.expand(shape)), x1, x2)
+    return torch.linalg.cross(x1.expand(shape), x2.expand(shape))

@@ -56,6 +56,30 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     return torch.arange(start, stop, step, dtype=native)
 
 
+def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis: int) -> Tensor:
+    step = (stop - start) / max(num - endpoint, 1)
+    places = torch.arange(num, dtype=step.real.dtype, device=step.device).reshape(-1, *(1,) * step.dim())
+    values = torch.addcmul(start, places.to(step.dtype), step)
+    if endpoint and num > 1:
+        values[-1] = stop
+    native = DTYPES[dtype]
+    whole = not (native.is_floating_point or native.is_complex)
+    values = (torch.floor(values) if whole else values).to(native)
+    return values.movedim(0, axis) if axis else values
+
+
+def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
+    return torch.ones((N, M), dtype=torch.bool).tril_(k).to(DTYPES[dtype])
+
+
+def increasing_powers(x: Tensor, columns: int) -> Tensor:
+    # Not torch.vander, which has no gradients. Integers are multiplied in int64, modulo any smaller power of two.
+    exact = x.dtype if x.dtype.is_floating_point or x.is_complex() else torch.int64
+    rows = x.to(exact).unsqueeze(1).expand(-1, max(columns - 1, 0))
+    table = torch.cat((torch.ones_like(x, dtype=exact).unsqueeze(1), torch.cumprod(rows, 1)), 1)
+    return table[:, :columns].to(x.dtype)
+
+
 def _length(start: Any, stop: Any, step: Any) -> int:
     return max(math.ceil((stop - start) / step), 0)
 

@@ -32,6 +32,10 @@ reshape = torch.reshape
 stack = torch.stack
 
 
+def array_split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
+    return list(_split(x, indices_or_sections, axis))
+
+
 def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
     if num not in (None, x.shape[axis]):
         raise ValueError("there are not as many slices")

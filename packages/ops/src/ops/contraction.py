@@ -11,7 +11,7 @@ from ops.core import ndim
 from ops.core import shape as shape_of
 from ops.elementwise import greater, isnan, logical_or, multiply, negative, sqrt, square, subtract, where
 from ops.indexing import get_item
-from ops.manipulation import expand_dims, reshape, stack, transpose
+from ops.manipulation import expand_dims, moveaxis, reshape, stack, transpose
 from ops.reduction import narrowed, widened
 from ops.reduction import sum as reduce_sum
 from ops_common import shapes
@@ -243,6 +243,9 @@ def cross(x1: Operand, x2: Operand, axisa: int = -1, axisb: int = -1, axisc: int
         axisa = axisb = axisc = axis
     x1, size1 = _vectors(x1, axisa, "axisa")
     x2, size2 = _vectors(x2, axisb, "axisb")
+    if size1 == size2 == 3:
+        product = _cross_in_space(x1, x2)
+        return product if axisc == -1 else moveaxis(product, -1, axisc)
     a = [get_item(x1, (..., i)) for i in range(size1)]
     b = [get_item(x2, (..., i)) for i in range(size2)]
     third = subtract(multiply(a[0], b[1]), multiply(a[1], b[0]))
@@ -251,12 +254,17 @@ def cross(x1: Operand, x2: Operand, axisa: int = -1, axisb: int = -1, axisc: int
     # Products with a missing component, which is 0, are left out.
     if size1 == 2:
         first, second = multiply(a[1], b[2]), negative(multiply(a[0], b[2]))
-    elif size2 == 2:
-        first, second = negative(multiply(a[2], b[1])), multiply(a[2], b[0])
     else:
-        first = subtract(multiply(a[1], b[2]), multiply(a[2], b[1]))
-        second = subtract(multiply(a[2], b[0]), multiply(a[0], b[2]))
+        first, second = negative(multiply(a[2], b[1])), multiply(a[2], b[0])
     return stack([first, second, third], axisc)
+
+
+@composite(kernel="cross_in_space")
+def _cross_in_space(x1: Operand, x2: Operand) -> Tensor:
+    """The product of vectors of 3 components, which lie along the last axes."""
+    a, b = ([get_item(x, (..., i)) for i in range(3)] for x in (x1, x2))
+    parts = [subtract(multiply(a[i], b[j]), multiply(a[j], b[i])) for i, j in ((1, 2), (2, 0), (0, 1))]
+    return stack(parts, -1)
 
 
 @composite(dtype=rules.REAL_FLOATS)

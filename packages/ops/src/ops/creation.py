@@ -504,14 +504,17 @@ def _gaps(num: int, endpoint: bool) -> int:
 
 def _places(num: int, beside: Tensor) -> Tensor:
     """0, 1, 2, ... along a new first axis before those of a tensor, and of its dtype."""
-    return cast(reshape(arange(num), (num,) + (1,) * len(shape_of(beside))), dtype_of(beside))
+    dtype = dtype_of(beside)
+    places = cast(arange(num), dtype) if dtype in dtypes.COMPLEX else arange(num, dtype=dtype)
+    return reshape(places, (num,) + (1,) * len(shape_of(beside)))
 
 
 def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:
     """Numbers at equal distances along a new first axis."""
-    span = subtract(stop, start)
-    places = _places(num, span)
-    values = add(multiply(divide(places, float(_gaps(num, endpoint))), expand_dims(span, 0)), start)
+    # As NumPy, by a step: where it is a whole number, all places of whole numbers are exact.
+    step = divide(subtract(stop, start), float(_gaps(num, endpoint)))
+    places = _places(num, step)
+    values = add(multiply(places, expand_dims(step, 0)), start)
     return _ended(values, places, stop, num) if endpoint and num > 1 else values
 
 
@@ -669,6 +672,12 @@ def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
     columns = sizes[0] if N is None else N
     if columns is None:
         raise ShapeError("the number of columns must be known: name N, or give x a size")
+    table = _increasing_powers(x, columns)
+    return table if increasing else flip(table, 1)
+
+
+@composite(kernel="increasing_powers")
+def _increasing_powers(x: Operand, columns: int) -> Tensor:
     factor = expand_dims(x, 1)
     table = ones_like(factor)
     width = 1
@@ -677,5 +686,4 @@ def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
         table = concatenate([table, multiply(table, factor)], 1)
         factor = multiply(factor, factor)
         width *= 2
-    table = get_item(table, (slice(None), slice(0, columns)))
-    return table if increasing else flip(table, 1)
+    return get_item(table, (slice(None), slice(0, columns)))

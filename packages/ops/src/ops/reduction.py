@@ -21,6 +21,7 @@ from ops.elementwise import (
     isnan,
     log,
     logical_not,
+    nan_to_num,
     not_equal,
     sqrt,
     square,
@@ -454,7 +455,9 @@ def cumprod(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
 
 def _without_nan(x: Any, instead: float) -> Any:
     """The tensor with another number in place of NaN; integers have none."""
-    return where(isnan(x), instead, x) if dtype_of(x) in dtypes.INEXACT else x
+    if dtype_of(x) in dtypes.COMPLEX:  # nan_to_num looks at the parts
+        return where(isnan(x), instead, x)
+    return nan_to_num(x, instead, math.inf, -math.inf) if dtype_of(x) in dtypes.FLOATS else x
 
 
 @composite(kernel=None)

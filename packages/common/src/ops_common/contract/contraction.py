@@ -40,6 +40,12 @@ def vdot(x1: Tensor, x2: Tensor) -> Tensor:
     ...
 
 
+@optional
+def cross_in_space(x1: Tensor, x2: Tensor) -> Tensor:
+    """Cross products of vectors of 3 components, which lie along the last axes; the axes before broadcast."""
+    ...
+
+
 @required
 def kron(x1: Tensor, x2: Tensor) -> Tensor:
     """Kronecker product, of any ranks; `shapes.kron_factors` has the shapes to compute it by. For bools ``and``."""

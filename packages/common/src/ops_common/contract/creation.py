@@ -47,6 +47,12 @@ def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis
 
 
 @optional
+def increasing_powers(x: Tensor, columns: int) -> Tensor:
+    """The powers 0, 1, 2, ... of each number of a tensor of rank 1, in a row; no bools."""
+    ...
+
+
+@optional
 def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
     """Ones at and below the diagonal k, zeros above it."""
     ...
