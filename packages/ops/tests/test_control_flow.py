@@ -56,13 +56,28 @@ def test_while_loop(backend: str, wrap: Any) -> None:
     def double(x: Any, limit: Any) -> Any:
         return ops.while_loop(lambda i, v: ops.sum(v[0]) < limit, lambda i, v: (i + 1, [v[0] * 2]), (0, [x]))
 
-    if backend == "openvino" and wrap is ops.jit:
-        with pytest.raises(ops.UnsupportedError, match="depends on values"):
-            wrap(double)(tensor([1.0, 1.0]), tensor(10.0))
-        return
     steps, values = wrap(double)(tensor([1.0, 1.0]), tensor(10.0))
     equal(steps, 3)
     equal(values[0], [8.0, 8.0])
+
+
+def test_while_loop_closes_over_tensors_and_may_take_no_step(backend: str, wrap: Any) -> None:
+    def halved(x: Any, steps: Any, shift: Any) -> Any:
+        return ops.while_loop(lambda i, v: i < steps, lambda i, v: (i + 1, v * 0.5 + shift), (0, x))[1]
+
+    for steps, wanted in ((0, [8.0, 4.0]), (1, [5.0, 3.0]), (3, [2.75, 2.25])):
+        equal(wrap(halved)(tensor([8.0, 4.0]), tensor(steps, "int32"), tensor(1.0)), wanted)
+
+
+def test_while_loop_within_another_with_a_branch(backend: str, wrap: Any) -> None:
+    def grown(x: Any) -> Any:
+        def outer(v: Any) -> Any:
+            inner = ops.while_loop(lambda w: ops.max(w) < 3.0, lambda w: w * 2.0, v)
+            return ops.cond(ops.sum(inner) > 8.0, lambda: inner * 2.0, lambda: inner + 1.0)
+
+        return ops.while_loop(lambda v: ops.sum(v) < 20.0, outer, x)
+
+    equal(wrap(grown)(tensor([1.0, 1.5])), [16.0, 20.0])
 
 
 def test_while_loop_of_one_variable_and_with_a_limit(backend: str) -> None:

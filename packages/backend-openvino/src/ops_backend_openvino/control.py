@@ -1,16 +1,17 @@
-"""OpenVINO, family control: in a traced model, an If node. Loops whose number of steps is known are unrolled."""
+"""OpenVINO, family control: in a traced model, If and Loop nodes. Loops of a known number of steps are unrolled."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, Tensor, node_of, traced
+from ops_backend_openvino.core import TYPES, Node, Tensor, node_of, traced
 from ops_common import trees
-from ops_common.errors import ArgumentError, UnsupportedError
+from ops_common.errors import ArgumentError
 
 
 def is_traced(tensors: Sequence[Any]) -> bool:
@@ -26,8 +27,11 @@ def _number(node: Any) -> int:
     return int(node.get_name().rpartition("_")[2])
 
 
-def _cut_out(results: list[Node], since: int) -> tuple[Any, list[Node], list[Any]]:
-    """A model of the nodes made since some time, with what they take from older ones, and its parameters for that."""
+def _cut_out(results: list[Node], since: int, own: Sequence[Any] = ()) -> tuple[Any, list[Node], list[Any]]:
+    """A model of the nodes made since some time, with what they take from older ones, and its parameters for that.
+
+    Its first parameters are those of its own.
+    """
     outside: dict[tuple[str, int], tuple[Node, Any]] = {}
 
     def inside(source: Node) -> Any:
@@ -58,7 +62,7 @@ def _cut_out(results: list[Node], since: int) -> tuple[Any, list[Node], list[Any
     sources = [source for source, _ in outside.values()]
     parameters = [parameter for _, parameter in outside.values()]
     model: Any = ov.Model
-    return model(ends, parameters, "body"), sources, parameters
+    return model(ends, [*own, *parameters], "body"), sources, parameters
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
@@ -89,7 +93,27 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
 
 
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
-    raise UnsupportedError(
-        "a loop whose number of steps depends on values cannot be part of a traced function on backend 'openvino'; use "
-        "fori_loop or scan with a known number of steps"
-    )
+    start = [node_of(x, x.dtype) for x in trees.leaves(loop_vars, _is_tensor)]
+    holds = cond(*loop_vars)
+    since = _number(opset.constant(0))
+    leaves = trees.leaves(loop_vars, _is_tensor)
+    own = [opset.parameter(x.shape, TYPES[x.dtype]) for x in leaves]
+    inside = [traced(parameter, x.dtype) for parameter, x in zip(own, leaves, strict=True)]
+    following = body(*trees.put(loop_vars, inside, _is_tensor, keep=True))
+    new = trees.leaves(following, _is_tensor)
+    if [(x.dtype, x.shape) for x in new] != [(x.dtype, x.shape) for x in leaves]:
+        raise ArgumentError("a loop's variables must keep their dtypes and shapes")
+    on = cond(*following)
+    model, sources, parameters = _cut_out([node_of(on, "bool"), *(node_of(x, x.dtype) for x in new)], since, own)
+    loop: Any = opset.loop(opset.constant(np.int32(-1)).output(0), node_of(holds, "bool"))
+    loop.set_function(model)
+    loop.set_special_body_ports([-1, 0])
+    results = model.get_results()[1:]
+    for parameter, first, result in zip(own, start, results, strict=True):
+        loop.set_merged_input(parameter, first, result.output(0))
+    for parameter, source in zip(parameters, sources, strict=True):
+        loop.set_invariant_input(parameter, source)
+    answers = [
+        traced(loop.get_iter_value(result.output(0), -1), x.dtype) for result, x in zip(results, leaves, strict=True)
+    ]
+    return trees.put(loop_vars, answers, _is_tensor, keep=True)

@@ -34,7 +34,7 @@ def repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> lis
 def repeated_while(holds: Callable[..., Any], step: Callable[..., Sequence[Any]], *state: Any) -> list[Node]:
     """The state after steps, functions of the state, for as long as a condition, a bool of rank 0, holds of it."""
     nodes = _outputs(state)
-    loop = opset.loop(opset.constant(np.int32(-1)), holds(*nodes))
+    loop = opset.loop(opset.constant(np.int32(-1)).output(0), *_outputs([holds(*nodes)]))
     parameters = [opset.parameter(x.get_shape(), x.get_element_type()) for x in nodes]
     following = _outputs(step(*_outputs(parameters)))
     results = [opset.result(x) for x in following]

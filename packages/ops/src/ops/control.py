@@ -165,8 +165,8 @@ def while_loop(
 ) -> Any:
     """The variables of a loop when its condition no longer holds.
 
-    On jax it is lax.while_loop, always; inside `jit` it is tf.while_loop, or torch's while_loop operator. There the
-    variables must keep their dtypes and shapes, and on jax and torch the loop has no gradients.
+    On jax it is lax.while_loop, always; inside `jit` it is tf.while_loop, torch's while_loop operator or OpenVINO's
+    Loop node. There the variables must keep their dtypes and shapes, and on jax and torch the loop has no gradients.
 
     Args:
         cond: a function of the variables that answers a bool tensor of rank 0.
@@ -176,9 +176,6 @@ def while_loop(
 
     Returns:
         A tuple of the variables; or the one.
-
-    Raises:
-        UnsupportedError: inside `jit` on openvino.
 
     Example:
         >>> import ops
@@ -225,7 +222,7 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
     """The value after a loop over the integers from ``lower`` to below ``upper``.
 
     On jax it is lax.fori_loop, inside `jit` on tensorflow a tf.while_loop. torch and openvino unroll it when the bounds
-    are ints; torch loops by its while_loop operator when they are tensors.
+    are ints, and loop as in `while_loop` when they are tensors.
 
     Args:
         lower: the first integer.
