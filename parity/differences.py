@@ -110,6 +110,15 @@ def _at_tolerance(found: Any) -> bool:
     return bool(np.all(near | (ours.values == theirs.values)))
 
 
+def _filled(found: Any) -> bool:
+    """Where the answers differ, ours is the integer that JAX puts where an index is out of range."""
+    (ours,), (theirs,) = found.ours.leaves, found.theirs.leaves
+    if ours.dtype not in ("int64", "uint64"):
+        return False
+    limits = np.iinfo(ours.dtype)
+    return bool(np.all((ours.values == theirs.values) | (ours.values == (limits.min or limits.max))))
+
+
 def _out_of_classes(found: Any) -> bool:
     """A class is not below the number of scores."""
     target, output = np.asarray(found.argument("target")), np.asarray(found.argument("output"))
@@ -267,6 +276,13 @@ LISTED: tuple[Listed, ...] = (
         "answers places by its framework's search",
         "answers others: there is no right answer, only the search differs",
         _unsorted("sorted_sequence"),
+        judged=False,
+    ),
+    Listed(
+        "indices out of range among 64 bits", ("take", "take_along_axis", "get_item"), ("jax",), ("value",),
+        "computes in 32 bits, whose least (or largest unsigned) integer stands where an index is out of range",
+        "has that of 64 bits there: JAX looks at no index",
+        _filled,
         judged=False,
     ),
     Listed(
