@@ -116,7 +116,8 @@ def _filled(found: Any) -> bool:
     if ours.dtype not in ("int64", "uint64"):
         return False
     limits = np.iinfo(ours.dtype)
-    return bool(np.all((ours.values == theirs.values) | (ours.values == (limits.min or limits.max))))
+    same = ours.values.astype(theirs.values.dtype) == theirs.values
+    return bool(np.all(same | (ours.values == (limits.min or limits.max))))
 
 
 def _out_of_classes(found: Any) -> bool:
