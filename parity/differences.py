@@ -287,6 +287,13 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
+        "indices out of range into NumPy arrays", ("get_item",), ("jax",), ("keras raises",),
+        "leaves a NumPy array to NumPy, which looks at the indices",
+        "makes a tensor of it, and JAX looks at no index",
+        says(r"index -?\d+ is out of bounds for axis"),
+        judged=False,
+    ),
+    Listed(
         "bins that are in no order", ("digitize",), ALL, ("keras raises", "value"),
         "raises for bins that are in no order, but on torch",
         "answers something, on every backend: it does not look, as that would take a pass over the bins",
