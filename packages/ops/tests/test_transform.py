@@ -437,3 +437,20 @@ def test_vectorize_leaves_excluded_arguments_as_they_are(backend: str) -> None:
     made = ops.vectorize(polynomial, excluded=[0, "shift"])
     found = made([1.0, 2.0, 3.0], x=[0.0, 1.0], shift=(0.0, 1.0))
     np.testing.assert_array_equal(ops.convert_to_numpy(found), [4.0, 7.0])
+
+
+def test_arithmetic_after_a_reduction_or_product_compiles_to_the_same(backend: str) -> None:
+    arithmetic = [lambda r: r / 2.0, lambda r: 2.0 / r, lambda r: r * 3.0, lambda r: 1.0 - r, lambda r: (r + 1.0) / 4.0]
+    x = ops.convert_to_tensor(np.arange(1.0, 13.0, dtype=np.float32).reshape(3, 2, 2))
+
+    def all_of(x: Any) -> list[Any]:
+        found: list[Any] = []
+        for i, then in enumerate(arithmetic):
+            # Each of an operand of its own, so that no two computations are one.
+            for j, reduce in enumerate((ops.sum, ops.max, ops.mean, ops.prod, ops.logsumexp)):
+                found += [then(reduce(x + (10 * i + j), axis)) for axis in (1, 2, (0, 1))]
+            found.append(then(ops.matmul(x + 100 * i, ops.ones((2, 3)))))
+        return found
+
+    for compiled, eager in zip(ops.jit(all_of)(x), all_of(x), strict=True):
+        np.testing.assert_allclose(ops.convert_to_numpy(compiled), ops.convert_to_numpy(eager), rtol=1e-5)

@@ -78,9 +78,39 @@ def divide(x1: Node, x2: Node) -> Any:
 
 def _divide(x1: Any, x2: Any) -> Any:
     node = opset.divide(x1, x2)
-    # Keeps the plugin from multiplying with the rounded reciprocal, which makes 49 / 49 less than 1.
-    node.get_rt_info()["nonconvertable_divide_0"] = True
+    # Keeps the plugin from multiplying with the rounded reciprocal, which makes 49 / 49 less than 1. Not where it would
+    # make a division of or by a constant part of the reduction or product before it, which it then computes wrongly.
+    ends = [_ends(x) for x in (x1, x2)]
+    if _FIXED not in ends or _GIVEN.issuperset(set.union(*ends)):
+        node.get_rt_info()["nonconvertable_divide_0"] = True
     return node
+
+
+_FIXED = {"Constant"}
+_GIVEN = _FIXED | {"Parameter"}
+# What the plugin may make part of the node before it, and what it may take out between the two.
+_JOINING = frozenset(
+    """Add Subtract Multiply Divide Maximum Minimum Power Sqrt Exp Log Abs Negative Tanh Sigmoid Relu Elu Gelu Erf Swish
+    Mish HSwish HSigmoid SoftPlus Clamp Floor Ceiling Round Sign Mod FloorMod SquaredDifference Convert PRelu Select
+    Sin Cos Equal NotEqual Less LessEqual Greater GreaterEqual IsInf IsNaN IsFinite LogicalNot LogicalAnd LogicalOr
+    Reshape Transpose Concat Unsqueeze Squeeze Split VariadicSplit Slice StridedSlice Gather Broadcast Tile""".split()
+)
+
+
+def _ends(x: Any) -> set[str]:
+    """The kinds of nodes that a value comes from, through what joins others."""
+    todo, seen, ends = [x if isinstance(x, ov.Node) else x.get_node()], set[str](), set[str]()
+    while todo:
+        node = todo.pop()
+        if node.get_name() in seen:
+            continue
+        seen.add(node.get_name())
+        kind = node.get_type_name()
+        if kind in _JOINING:
+            todo += [value.get_node() for value in node.input_values()]
+        else:
+            ends.add(kind)
+    return ends
 
 
 @pointwise(np.floor_divide, 2, FLOATS | SMALL)
