@@ -13,6 +13,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import EAGER, NUMBERS, can_be_read, ints, number_like, raw_ops
+from ops_common import dtypes
 
 Tensor = Any
 
@@ -255,6 +256,32 @@ def _sum_of_powers(base: float) -> Callable[[Any, Any], Tensor]:
 
 logaddexp = _sum_of_powers(math.e)
 logaddexp2 = _sum_of_powers(2)
+
+
+def hypot(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    if can_be_read(x1) and can_be_read(x2):
+        # The root of the squares, where neither can have been too large or too small: half of the passes.
+        length = raw_ops.Sqrt(x=_AddV2(x=raw_ops.Square(x=x1), y=raw_ops.Square(x=x2)))
+        axes = ints(length, tuple(range(length.shape.rank)))
+        least, most = (float(reduce(input=length, axis=axes)) for reduce in (raw_ops.Min, raw_ops.Max))
+        low, high = _SQUARED[x1.dtype]
+        if low <= least and most <= high:  # and no NaN
+            return length
+    x1, x2 = raw_ops.Abs(x=x1), raw_ops.Abs(x=x2)
+    large = _Maximum(x=x1, y=x2)
+    safe = _SelectV2(condition=_Equal(x=large, y=number_like(0, large)), t=number_like(1, large), e=large)
+    ratio = _RealDiv(x=_Minimum(x=x1, y=x2), y=safe)
+    length = _Mul(x=large, y=raw_ops.Sqrt(x=_AddV2(x=raw_ops.Square(x=ratio), y=number_like(1, ratio))))
+    infinite = _LogicalOr(raw_ops.IsInf(x=x1), raw_ops.IsInf(x=x2))
+    return _SelectV2(condition=infinite, t=number_like(math.inf, length), e=length)
+
+
+# Between which numbers a square has all of a dtype's digits, and the sum of two is finite.
+_SQUARED = {
+    tf.as_dtype(name): (2 / math.sqrt(dtypes.largest(name) * dtypes.epsilon(name)), math.sqrt(dtypes.largest(name)) / 2)
+    for name in ("float16", "bfloat16", "float32", "float64")
+}
 
 _BITS = {1: tf.int8, 2: tf.int16, 4: tf.int32, 8: tf.int64}
 
