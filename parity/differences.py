@@ -128,10 +128,10 @@ def _out_of_classes(found: Any) -> bool:
 
 
 def _no_sequence(found: Any) -> bool:
-    """An end is 0, or the ends' signs differ: no real geometric sequence lies between them."""
+    """An end is 0 or NaN, or the ends' signs differ: no real geometric sequence lies between them."""
     ends = [np.asarray(found.argument(name)).astype(np.complex128) for name in ("start", "stop")]
     return (
-        any(bool((x == 0).any()) for x in ends)
+        any(bool(((x == 0) | np.isnan(x)).any()) for x in ends)
         or has_no_elements(found)
         or bool((ends[0].real * ends[1].real < 0).any())
     )
@@ -196,7 +196,7 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "geometric sequences that are not real", ("geomspace",), ALL, ("keras raises", "value", "shape"),
-        "fails for ends of which one is 0, or answers other numbers for these and for ends of two signs",
+        "fails for ends of which one is 0 or NaN, or answers other numbers for these and for ends of two signs",
         "answers NaN where no real sequence exists, and the ends themselves",
         _no_sequence,
         judged=False,
@@ -292,6 +292,13 @@ LISTED: tuple[Listed, ...] = (
         "leaves a NumPy array to NumPy, which looks at the indices",
         "makes a tensor of it, and JAX looks at no index",
         says(r"index -?\d+ is out of bounds for axis"),
+        judged=False,
+    ),
+    Listed(
+        "indices into no elements", ("take",), ("torch",), ("keras raises",),
+        "lets torch look at indices although nothing is taken",
+        "answers no elements: its kernel for an axis looks at indices only where it takes something",
+        lambda found: has_no_elements(found) and says("out of DATA bounds")(found),
         judged=False,
     ),
     Listed(
