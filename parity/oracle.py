@@ -49,6 +49,16 @@ def _array(value: Any) -> Any:
     return found.astype({"f": np.float32, "i": np.int32, "c": np.complex64}.get(found.dtype.kind, found.dtype))
 
 
+def _beside(items: Any, item: Any) -> Any:
+    """`_array`, but that a Python int beside one tensor of integers has that tensor's dtype."""
+    arrays = [x for x in items if isinstance(x, np.ndarray)]
+    if type(item) is int and len(arrays) == 1 and arrays[0].dtype.kind in "iu":
+        info = np.iinfo(arrays[0].dtype)
+        if info.min <= item <= info.max:
+            return np.asarray(item, arrays[0].dtype)
+    return _array(item)
+
+
 def _wide(x: Array) -> Array:
     name = dtypes.from_numpy(x.dtype)
     if name in dtypes.FLOATS:
@@ -109,7 +119,7 @@ def _named(found: Any, way: Callable[[Array], Array]) -> dict[str, Any]:
 
 def _argument(found: Any, kind: str, value: Any, way: Callable[[Array], Array]) -> Any:
     if kind.startswith(("Operands", "Masks")) and isinstance(value, (list, tuple)):
-        value = [_array(item) for item in value]
+        value = [_beside(value, item) for item in value]
     elif kind.startswith(("Operand", "Mask", "Index")) and (
         isinstance(value, (list, np.generic)) or not found.arrays()
     ):
