@@ -72,6 +72,10 @@ def copy(x: Tensor) -> Tensor:
     return x  # nobody can change it
 
 
+def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
+    return tril(full((N, M), 1, dtype), k)
+
+
 def tril(x: Tensor, k: int) -> Tensor:
     if k >= 0:
         return raw_ops.MatrixBandPart(input=x, num_lower=tf.constant(-1), num_upper=_within(x, k, -1))

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from ops_backend_tf.core import EAGER, NUMBERS, can_be_read, ints, number_like, raw_ops
@@ -152,10 +153,10 @@ def _places(x: Any, y: Any, stops: bool) -> tuple[Tensor, Tensor, Any, int]:
     last = 8 * x.dtype.size - 1
     if type(y) in NUMBERS:
         return x, number_like(y, x), 0 <= y <= last, last
-    if can_be_read(y):  # least and greatest are found in half the time of a mask
-        axes = ints(y, tuple(range(y.shape.rank)))
-        most = last if stops else int(raw_ops.Max(input=y, axis=axes))
-        if most <= last and (y.dtype in UNSIGNED or int(raw_ops.Min(input=y, axis=axes)) >= 0):
+    if can_be_read(y):  # the greatest is found in a third of the time of a mask; as unsigned, what is below 0 is great
+        places = np.asarray(y)
+        most = int(places.view(f"u{places.itemsize}").max(initial=0))
+        if most <= last or (stops and most < 1 << last):
             return x, y, True, last
     above = number_like(~last if x.dtype not in UNSIGNED else x.dtype.max - last, y)
     return x, y, _Equal(x=raw_ops.BitwiseAnd(x=y, y=above), y=number_like(0, y)), last
@@ -218,6 +219,17 @@ def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
     return x1, number_like(x2, x1) if type(x2) in NUMBERS else x2
+
+
+def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    size = abs(x2)
+    bound = _AddV2(x=_Mul(x=size, y=number_like(rtol, size)), y=number_like(atol, size))
+    near = _LessEqual(x=abs(_Sub(x=x1, y=x2)), y=bound)
+    if can_be_read(bound) and math.isfinite(bound.numpy().max(initial=0)):
+        return near  # x2 is finite, and so is x1 where it is near
+    close = _LogicalOr(_Equal(x=x1, y=x2), _LogicalAnd(near, isfinite(x2)))
+    return _LogicalOr(close, _LogicalAnd(isnan(x1), isnan(x2))) if equal_nan else close
 
 
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
@@ -434,6 +446,17 @@ def real(x: Tensor) -> Tensor:
 
 def imag(x: Tensor) -> Tensor:
     return raw_ops.Imag(input=x, Tout=x.dtype.real_dtype) if x.dtype in _COMPLEX else raw_ops.ZerosLike(x=x)
+
+
+def cbrt(x: Tensor) -> Tensor:
+    if x.dtype.size < 4:
+        return _Cast(x=cbrt(_Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
+    # A logarithm and an exponential take half the time of a power; one of Newton's steps mends their rounding.
+    size, third = raw_ops.Abs(x=x), number_like(1 / 3, x)
+    root = raw_ops.Exp(x=_Mul(x=raw_ops.Log(x=size), y=third))
+    excess = _Sub(x=root, y=raw_ops.DivNoNan(x=size, y=raw_ops.Square(x=root)))
+    root = _SelectV2(condition=raw_ops.IsFinite(x=size), t=_Sub(x=root, y=_Mul(x=excess, y=third)), e=size)
+    return _Mul(x=raw_ops.Sign(x=x), y=root)
 
 
 def isreal(x: Tensor) -> Tensor:

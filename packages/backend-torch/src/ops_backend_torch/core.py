@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ TENSOR_TYPES = (torch.Tensor,)
 EXACT_TYPES = (torch.Tensor, torch.nn.Parameter)
 FAST_DTYPES = None
 TRACES_PYTHON = True  # Dynamo
+
+_EXACT = frozenset(EXACT_TYPES)
 
 # NumPy arrays of these dtypes go through an unsigned integer of the same width.
 _BITS = {
@@ -41,6 +44,16 @@ def _current_backend() -> Any:
 @torch.compiler.substitute_in_graph(active.current)
 def _current() -> Any:
     return registry.load(_active_name()).namespace
+
+
+def known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:
+    """Whether x's elements can be seen at no great cost, and the answer is yes."""
+    if torch.compiler.is_dynamo_compiling() or type(x) not in _EXACT or x.device.type != "cpu":
+        return False
+    try:
+        return question(x.detach())
+    except RuntimeError:  # under vmap, a tensor has no value
+        return False
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.core import DTYPES
+from ops_backend_torch.core import DTYPES, known
 from ops_backend_torch.manipulation import move
 
 Tensor = Any
@@ -56,13 +56,21 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     return torch.arange(start, stop, step, dtype=native)
 
 
+def _is_finite(end: Tensor) -> bool:
+    return math.isfinite(abs(end.item()))
+
+
 def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis: int) -> Tensor:
+    native = DTYPES[dtype]
+    ends = (start, stop)
+    if endpoint and native == start.dtype and not any(x.dim() or x.requires_grad for x in ends):
+        if known(start, _is_finite) and known(stop, _is_finite):
+            return torch.linspace(start.item(), stop.item(), num, dtype=native)
     step = (stop - start) / max(num - endpoint, 1)
     places = torch.arange(num, dtype=step.real.dtype, device=step.device).reshape(-1, *(1,) * step.dim())
     values = torch.addcmul(start, places.to(step.dtype), step)
     if endpoint and num > 1:
         values[-1] = stop
-    native = DTYPES[dtype]
     whole = not (native.is_floating_point or native.is_complex)
     values = (torch.floor(values) if whole else values).to(native)
     return values.movedim(0, axis) if axis else values

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from ops_backend_torch import _unsigned
-from ops_backend_torch.core import EXACT_TYPES
+from ops_backend_torch.core import EXACT_TYPES, known
 
 Tensor = Any
 
@@ -270,7 +270,7 @@ def right_shift(x: Any, y: Any) -> Tensor:
 
 def divide_no_nan(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
-    if _known(x2, _has_no_zero):
+    if known(x2, _has_no_zero):
         return _divide(x1, x2)
     zero = x2 == 0
     # Where the divisor is 0 the quotient is never made: its gradient would be NaN.
@@ -324,7 +324,7 @@ def lcm(x1: Any, x2: Any) -> Tensor:
 
 def heaviside(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
-    if not (x1.requires_grad or x2.requires_grad) and _known(x1, _is_finite):
+    if not (x1.requires_grad or x2.requires_grad) and known(x1, _is_finite):
         return torch.heaviside(x1, x2)  # which has no gradient, and is 0 at NaN
     return torch.where(x1 == 0, x2, torch.clamp_min(sign(x1), 0))
 
@@ -386,7 +386,7 @@ def abs(x: Tensor) -> Tensor:
 def sign(x: Tensor) -> Tensor:
     if x.is_floating_point():
         signs = torch.sign(x)  # of NaN it is 0
-        return signs if _known(x, _is_finite) else torch.where(torch.isnan(x), torch.nan, signs)
+        return signs if known(x, _is_finite) else torch.where(torch.isnan(x), torch.nan, signs)
     if x.dtype in _unsigned.UNSIGNED:
         return (x != 0).to(x.dtype)
     return torch.sgn(x)
@@ -452,10 +452,13 @@ def arccosh(x: Tensor) -> Tensor:
     return torch.arccosh(x)
 
 
+_SIGNED = {2: torch.int16, 4: torch.int32, 8: torch.int64}
+
+
 def angle(x: Tensor) -> Tensor:
     if x.is_complex():
         return torch.angle(x)
-    if _known(x, _has_no_zero):
+    if known(x, _has_no_negative_zero):
         return torch.angle(x)
     # torch.angle takes negative zero for positive; the least step away from zero changes no other number's sign.
     return torch.angle(x + torch.copysign(x.new_full((), torch.finfo(x.dtype).tiny), x))
@@ -465,10 +468,10 @@ def cbrt(x: Tensor) -> Tensor:
     if x.dtype.itemsize < 4:
         return cbrt(x.float()).to(x.dtype)
     size = torch.abs(x)
-    root = _power(size, 1 / 3)
-    # One of Newton's steps mends the rounding of 1 / 3, but at 0 and infinity. The slope is right without it.
+    # In the time of a power. One of Newton's steps mends the rounding, not at 0 and infinity; the slope needs none.
+    root = torch.exp(torch.log(size).mul_(1 / 3))
     with torch.no_grad():
-        step = (root * root).reciprocal_().mul_(size).sub_(root).nan_to_num_(0.0, 0.0, 0.0)
+        step = torch.div(size, root * root).sub_(root).nan_to_num_(0.0, 0.0, 0.0)
     return torch.copysign(_add(root, step, alpha=1 / 3), x)
 
 
@@ -498,19 +501,9 @@ def round(x: Tensor, decimals: int) -> Tensor:
     if x.is_complex():
         return torch.complex(round(x.real, decimals), round(x.imag, decimals))
     rounded = torch.round(x, decimals=decimals)
-    if decimals < 0 or _known(rounded, _is_finite):
+    if decimals < 0 or known(rounded, _is_finite):
         return rounded
     return torch.where(torch.isfinite(rounded), rounded, x)
-
-
-def _known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:
-    """Whether x's elements can be seen at no great cost, and the answer is yes."""
-    if _is_tracing() or type(x) not in _EXACT or x.device.type != "cpu":
-        return False
-    try:
-        return question(x.detach())
-    except RuntimeError:  # under vmap, a tensor has no value
-        return False
 
 
 def _is_finite(x: Tensor) -> bool:
@@ -520,6 +513,11 @@ def _is_finite(x: Tensor) -> bool:
 
 def _has_no_zero(x: Tensor) -> bool:
     return x.numel() > 0 and x.abs().min().item() > 0
+
+
+def _has_no_negative_zero(x: Tensor) -> bool:
+    native = _SIGNED[x.dtype.itemsize]  # in which the bits of negative zero are the least number
+    return x.numel() > 0 and x.view(native).min().item() > torch.iinfo(native).min
 
 
 def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
