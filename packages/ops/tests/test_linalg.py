@@ -147,6 +147,8 @@ def test_matrices_without_an_answer(backend: str) -> None:
         lambda: ops.solve(zeros, [1.0, 2.0]),
         lambda: ops.cholesky(-np.eye(2, dtype=np.float32)),
         lambda: ops.svd(zeros * np.nan),
+        lambda: ops.svd(np.full((4, 3), np.inf, np.float32)),
+        lambda: ops.eigh(zeros * np.nan),
         lambda: ops.matrix_rank(zeros * np.nan),
     ):
         with pytest.raises(ops.LinAlgError, match=f"on backend {backend}: a matrix ") as caught:
@@ -156,7 +158,6 @@ def test_matrices_without_an_answer(backend: str) -> None:
     assert float(numbers(ops.slogdet(ones)[1])[0]) == -np.inf
     assert not np.isfinite(numbers(ops.solve_triangular(zeros, [1.0, 2.0]))).any()
     assert np.isnan(numbers(ops.inv(zeros * np.nan))).any()
-    assert np.isnan(numbers(ops.eigh(zeros * np.nan)[0])).any()
     lu, pivots = numbers(ops.lu_factor(ones))
     np.testing.assert_array_equal(lu, np.broadcast_to([[1.0, 1.0], [1.0, 0.0]], (3, 2, 2)))
     np.testing.assert_array_equal(pivots, np.broadcast_to([0, 1], (3, 2)))

@@ -50,6 +50,12 @@ def _finite(*tensors: Tensor) -> Tensor:
     return functools.reduce(jnp.logical_and, [jnp.isfinite(x).all() for x in tensors])
 
 
+def _decomposable(x: Tensor) -> Tensor:
+    """Matrices in a dtype of LAPACK's, with NaN for infinity, from which it may never come back."""
+    x = _wide(x)
+    return jnp.where(jnp.isfinite(x), x, jnp.nan)
+
+
 def _hermitian(x: Tensor) -> Tensor:
     """The Hermitian matrices that have x's lower triangle."""
     shapes.square(x.shape)
@@ -94,7 +100,7 @@ def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
 @_checked(matrices.NOT_FINITE)
 def eig(x: Tensor) -> Any:
     # The derivatives hold where eigenvalues differ, which JAX wants to be asked about.
-    values, vectors = lax.linalg.eig(_wide(x), compute_left_eigenvectors=False, enable_eigvec_derivs=True)
+    values, vectors = lax.linalg.eig(_decomposable(x), compute_left_eigenvectors=False, enable_eigvec_derivs=True)
     order = _order(lax.stop_gradient(values))
     values = jnp.take_along_axis(values, order, -1)
     vectors = jnp.take_along_axis(vectors, order[..., None, :], -1)
@@ -109,10 +115,11 @@ def _order(values: Tensor) -> Tensor:
     return jnp.lexsort((values.imag, jnp.round(values.real / jnp.where(unit == 0, 1, unit))), -1)
 
 
-@kernel()
-def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
-    vectors, values = lax.linalg.eigh(_hermitian(x), symmetrize_input=False)
-    return values.astype(_real(x.dtype)), (vectors * _turned(vectors)).astype(x.dtype)
+@_checked(matrices.NOT_FINITE)
+def eigh(x: Tensor) -> Any:
+    vectors, values = lax.linalg.eigh(_decomposable(_hermitian(x)), symmetrize_input=False)
+    found = values.astype(_real(x.dtype)), (vectors * _turned(vectors)).astype(x.dtype)
+    return found, _finite(values)
 
 
 @_checked(matrices.SINGULAR)
@@ -146,7 +153,7 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
 def _pinv(x: Tensor, rcond: float | None) -> Tensor:
     _, rows, columns = shapes.matrices(x.shape)
     part = matrices.cutoff(rcond, rows, columns, x.dtype.name)  # type: ignore[arg-type]  # known sizes
-    return jnp.linalg.pinv(_wide(x), rtol=part)
+    return jnp.linalg.pinv(_decomposable(x), rtol=part)
 
 
 @_checked(matrices.NOT_FINITE, static=(1,))
@@ -186,7 +193,7 @@ def _rest(q: Tensor, x: Tensor) -> Tensor:
 @_checked(matrices.NOT_FINITE, static=(1, 2))
 def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     _, rows, columns = shapes.matrices(x.shape)
-    wide = _wide(x)
+    wide = _decomposable(x)
     if not compute_uv:
         values = lax.linalg.svd(wide, compute_uv=False)
         return values.astype(_real(x.dtype)), _finite(values)

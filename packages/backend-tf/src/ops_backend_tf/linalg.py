@@ -146,13 +146,11 @@ def _order(values: Tensor) -> Tensor:
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
     shapes.square(shape(x))
     wide = _wide(x)
-    try:
-        values, vectors = raw_ops.SelfAdjointEigV2(input=wide, compute_v=True)  # knows what it reads
-    except tf.errors.InvalidArgumentError:  # other frameworks answer NaN
-        vectors = tf.fill(wide.shape, _number(math.nan, wide))
-        values = vectors[..., 0]
-    else:
-        vectors = raw_ops.Mul(x=vectors, y=_turned(vectors))
+    # TensorFlow's knows which triangle it reads.
+    values, vectors = _tried(lambda: raw_ops.SelfAdjointEigV2(input=wide, compute_v=True), matrices.NOT_FINITE)
+    if not _finite(values):
+        raise LinAlgError(matrices.NOT_FINITE)
+    vectors = raw_ops.Mul(x=vectors, y=_turned(vectors))
     return _as(_real(values), _real_type(x.dtype)), _as(vectors, x.dtype)
 
 

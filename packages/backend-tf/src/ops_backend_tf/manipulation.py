@@ -87,7 +87,7 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
         return x
     if not pad_width:
         return x
-    if mode == "constant":
+    if mode == "constant" or 0 in static_shape(x):  # nothing is to be mirrored
         value = number_like(constant_values, x)
         return raw_ops.PadV2(input=x, paddings=ints(x, pad_width), constant_values=value)
     return raw_ops.MirrorPad(input=x, paddings=ints(x, pad_width), mode=mode.upper())

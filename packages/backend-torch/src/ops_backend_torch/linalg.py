@@ -31,6 +31,19 @@ def _tried(function: Callable[..., Any], message: str, *args: Any) -> Any:
         raise LinAlgError(message) from error
 
 
+def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
+    """Eigenvalues or singular values, and what is made of them: torch answers some of NaN and infinity, too."""
+    if not torch.compiler.is_compiling():
+        try:
+            finite = bool(torch.isfinite(x.detach()).all())
+        except RuntimeError:  # under vmap, a tensor has no value
+            finite = True
+        if not finite:
+            shapes.matrices(tuple(x.shape))
+            raise LinAlgError(matrices.NOT_FINITE)
+    return _tried(function, matrices.NOT_FINITE, x, *args)
+
+
 def _hermitian(x: Tensor) -> Tensor:
     """The Hermitian matrices that have x's lower triangle."""
     shapes.square(tuple(x.shape))
@@ -86,7 +99,7 @@ def _order(values: Tensor) -> Tensor:
 
 
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
-    values, vectors = _tried(torch.linalg.eigh, matrices.NOT_FINITE, _hermitian(x))
+    values, vectors = _of_finite(torch.linalg.eigh, _hermitian(x))
     return values.to(_real(x.dtype)), (vectors * _turned(vectors)).to(x.dtype)
 
 
@@ -122,14 +135,14 @@ def _part(x: Tensor, rcond: float | None) -> float:
 
 def pinv(x: Tensor, rcond: float | None) -> Tensor:
     part = _part(x, rcond)
-    return _tried(lambda: torch.linalg.pinv(_wide(x), rtol=part), matrices.NOT_FINITE).to(x.dtype)
+    return _of_finite(lambda wide: torch.linalg.pinv(wide, rtol=part), _wide(x)).to(x.dtype)
 
 
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
     if shapes.are_vectors(tuple(a.shape), tuple(b.shape)):
         return lstsq(a, b[..., None], rcond)[..., 0]
     part = _part(a, rcond)
-    inverse = _tried(lambda: torch.linalg.pinv(_wide(a), rtol=part), matrices.NOT_FINITE)
+    inverse = _of_finite(lambda wide: torch.linalg.pinv(wide, rtol=part), _wide(a))
     return (inverse @ _wide(b)).to(b.dtype)
 
 
@@ -157,8 +170,8 @@ def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     _, rows, columns = shapes.matrices(tuple(x.shape))
     wide = _wide(x)
     if not compute_uv:
-        return _tried(torch.linalg.svdvals, matrices.NOT_FINITE, wide).to(_real(x.dtype))
-    u, values, vh = _tried(torch.linalg.svd, matrices.NOT_FINITE, wide, False)
+        return _of_finite(torch.linalg.svdvals, wide).to(_real(x.dtype))
+    u, values, vh = _of_finite(torch.linalg.svd, wide, False)
     turned = _turned(u)
     u, vh = u * turned, vh * turned.mH
     if full_matrices and rows > columns:  # type: ignore[operator]  # known sizes
@@ -182,6 +195,8 @@ def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:
     wide = x if x.dtype in _NATIVE else x.float()
     if ord is None or len(axis) == 1:
         found = torch.linalg.vector_norm(wide, 2 if ord is None else ord, axis, keepdims)
+    elif ord in ("nuc", 2, -2):
+        found = _of_finite(torch.linalg.matrix_norm, wide, ord, axis, keepdims)
     else:
-        found = _tried(torch.linalg.matrix_norm, matrices.NOT_FINITE, wide, ord, axis, keepdims)
+        found = torch.linalg.matrix_norm(wide, ord, axis, keepdims)
     return found.to(_real(x.dtype))

@@ -53,6 +53,14 @@ def _tried(call: Callable[[], Any], check: Callable[..., Any], message: str, *op
     raise LinAlgError(message)
 
 
+def _decomposed(call: Callable[[], Any], x: Array) -> Any:
+    """NumPy's answer, of finite matrices: from infinity, LAPACK may never come back."""
+    if not np.isfinite(x).all():
+        shapes.matrices(x.shape)
+        raise LinAlgError(NOT_FINITE)
+    return _tried(call, shapes.matrices, NOT_FINITE, x)
+
+
 def _turned(x: Array) -> Array:
     """The factors that make the leading element of each column real and positive."""
     if not x.size:
@@ -100,7 +108,8 @@ def _order(values: Array) -> Array:
 
 
 def eigh(x: Array) -> tuple[Array, Array]:
-    values, vectors = _tried(lambda: np.linalg.eigh(_working(x)), shapes.square, NOT_FINITE, x)
+    shapes.square(x.shape)
+    values, vectors = _decomposed(lambda: np.linalg.eigh(_working(x)), np.tril(x))
     vectors = vectors * _turned(vectors)
     return values.astype(_real(x.dtype), copy=False), vectors.astype(x.dtype, copy=False)
 
@@ -165,7 +174,7 @@ def _substitute(a: Array, x: Array, unit: bool) -> None:
 def pinv(x: Array, rcond: float | None) -> Array:
     _, rows, columns = shapes.matrices(x.shape)
     limit = cutoff(rcond, rows, columns, x.dtype.name)  # type: ignore[arg-type]  # known sizes
-    found = _tried(lambda: np.linalg.pinv(_working(x), limit), shapes.matrices, NOT_FINITE, x)
+    found = _decomposed(lambda: np.linalg.pinv(_working(x), limit), x)
     return found.astype(x.dtype, copy=False)
 
 
@@ -176,7 +185,7 @@ def lstsq(a: Array, b: Array, rcond: float | None) -> Array:
     if a.ndim > 2 or b.ndim > 2 or not a.size or not b.size:
         return (_working(pinv(a, rcond)) @ _working(b)).astype(b.dtype, copy=False)
     limit = cutoff(rcond, *a.shape, a.dtype.name)
-    found = _tried(lambda: np.linalg.lstsq(_working(a), _working(b), limit), shapes.matrices, NOT_FINITE, a)[0]
+    found = _decomposed(lambda: np.linalg.lstsq(_working(a), _working(b), limit), a)[0]
     return found.astype(b.dtype, copy=False)
 
 
@@ -195,9 +204,9 @@ def svd(x: Array, full_matrices: bool, compute_uv: bool) -> Any:
     shapes.matrices(x.shape)
     real = _real(x.dtype)
     if not compute_uv:
-        values = _tried(lambda: np.linalg.svd(_working(x), compute_uv=False), shapes.matrices, NOT_FINITE, x)
+        values = _decomposed(lambda: np.linalg.svd(_working(x), compute_uv=False), x)
         return values.astype(real, copy=False)
-    u, values, vh = _tried(lambda: np.linalg.svd(_working(x), full_matrices=False), shapes.matrices, NOT_FINITE, x)
+    u, values, vh = _decomposed(lambda: np.linalg.svd(_working(x), full_matrices=False), x)
     turned = _turned(u)
     u = u * turned
     vh = vh * np.swapaxes(turned, -1, -2).conj()

@@ -12,9 +12,9 @@ the same on every backend, and gradients go through them:
 What belongs to equal eigenvalues or singular values, or to singular values of 0, stays open.
 
 **Matrices without an answer.** In eager calls a singular matrix to `inv` and `solve`, and one that is not positive
-definite to `cholesky`, is a `LinAlgError`. So is one with NaN or infinity for `cholesky`, `eig`, `svd` and what is made
-of singular values; other functions answer something without an error. In functions that are compiled, JAX and OpenVINO
-cannot raise by values, and answer NaN or infinity, JAX in functions that are differentiated or mapped as well;
+definite to `cholesky`, is a `LinAlgError`. So is one with NaN or infinity for `cholesky`, `eig`, `eigh`, `svd` and what
+is made of singular values; other functions answer something without an error. In functions that are compiled, JAX and
+OpenVINO cannot raise by values, and answer NaN or infinity, JAX in functions that are differentiated or mapped as well;
 TensorFlow and PyTorch raise an error of their own there.
 """
 
@@ -199,6 +199,7 @@ def eigh(x: Operand) -> tuple[Tensor, Tensor]:
 
     Raises:
         ShapeError: x is no square matrix or stack of them.
+        LinAlgError: its lower triangle has numbers that are not finite.
         UnsupportedError: in a traced function on backend openvino.
 
     Example:

@@ -218,8 +218,9 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
     if mode == "reflect" or mode == "symmetric":
         reach = 1 if mode == "reflect" else 0
         for size, pair in zip(x.shape, pairs, strict=False):
-            if isinstance(size, int) and max(pair) > size - reach:
-                raise ShapeError(f"mode {mode!r} adds at most {size - reach} elements to an axis of {size}; got {pair}")
+            if isinstance(size, int) and max(pair) > max(size - reach, 0):
+                most = max(size - reach, 0)
+                raise ShapeError(f"mode {mode!r} adds at most {most} elements to an axis of {size}; got {pair}")
     if mode == "edge" and any(size == 0 and max(pair) for size, pair in zip(x.shape, pairs, strict=False)):
         raise ShapeError(f"mode 'edge' has nothing to repeat in an empty axis of shape {tuple(x.shape)}")
     return x, pairs, mode, 0 if constant_values is None else constant_values

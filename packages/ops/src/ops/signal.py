@@ -257,11 +257,12 @@ def polar(abs_: Operand, angle: Operand) -> Tensor:
 # --- transforms
 
 
-def _known(x: Any, count: int) -> None:
+def _known(x: Any, count: int, filled: bool = False) -> None:
+    """Looks at the sizes of the axes to transform, of which an empty one may be filled up with zeros."""
     have = shape_of(x)
     if len(have) < count:
         raise ShapeError(f"a transform over {count} axes needs as many; got shape {have}")
-    if any(size in (0, None) for size in have[-count:]):
+    if any(size is None or (size == 0 and not filled) for size in have[-count:]):
         raise ShapeError(f"the sizes of the axes that are transformed must be known, and not 0; got shape {have}")
 
 
@@ -386,7 +387,7 @@ def _length(fft_length: Any, otherwise: int) -> int:
 
 
 def _of_real(x: Any, fft_length: Any) -> tuple[Any, int]:
-    _known(x, 1)
+    _known(x, 1, fft_length is not None)
     return x, _length(fft_length, shape_of(x)[-1])  # type: ignore[arg-type]  # known
 
 
@@ -402,7 +403,7 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
         Real and imaginary parts, of size ``fft_length // 2 + 1`` along the last axis.
 
     Raises:
-        ShapeError: the last axis is missing, empty or of unknown size.
+        ShapeError: the last axis is missing, of unknown size, or empty and not to be filled up.
         ArgumentError: fft_length is below 1.
 
     Example:

@@ -2,8 +2,8 @@
 
 Dtypes of fewer bits than float32 are computed in float32. Signs and phases are the same on every backend, see `eig`,
 `qr` and `svd`. Where the values of a matrix allow no answer a kernel raises `LinAlgError` when it is called eagerly; in
-a compiled function it may answer NaN. Where a matrix has numbers that are not finite, `cholesky`, `eig`, `lstsq`,
-`pinv` and `svd` raise `LinAlgError`; all others answer, whatever it is.
+a compiled function it may answer NaN. Where a matrix has numbers that are not finite, `cholesky`, `eig`, `eigh`,
+`lstsq`, `pinv` and `svd` raise `LinAlgError`; all others answer, whatever it is.
 """
 
 from __future__ import annotations

@@ -45,6 +45,10 @@ def _not_square(m: Maker) -> _Errors:
     return [(ShapeError, s(m(2, 3))), (ShapeError, s(m(2))), (ShapeError, s(m())), (ArgumentTypeError, s("a"))]
 
 
+def _not_finite() -> list[Any]:
+    return [(LinAlgError, s(np.array([[x, 1], [x, 1]], np.float32))) for x in (nan, inf)]
+
+
 def _not_matrices(m: Maker) -> _Errors:
     return [(ShapeError, s(m(2))), (ShapeError, s(m())), (ArgumentTypeError, s(None))]
 
@@ -198,7 +202,7 @@ Record(
     answer=lambda dtype: (_real(dtype), floating(dtype)),
     computes=floating,
     forms=_in_float32(lambda m: [s([[3.0, 1.0], [1.0, 2.0]])]),
-    errors=_not_square,
+    errors=lambda m: [*_not_square(m), *_not_finite()],
     loose=10,
 )
 Record(
@@ -228,7 +232,7 @@ Record(
         (ShapeError, s(m(3, 2), m(2))),
         (ShapeError, s(m(3), m(3))),
         (ShapeError, s(m(2, 3, 2), m(3, 3, 1))),
-        (LinAlgError, s(np.array([[nan, 1], [1, 1]], np.float32), m(2))),
+        *[(error, s(sample.args[0], m(2))) for error, sample in _not_finite()],
     ],
     loose=20,
 )
@@ -305,7 +309,7 @@ Record(
     ALL,
     answer=floating,
     forms=_in_float32(lambda m: [s(m(3, 2, low=1, high=1)), s(_positive(m, 2, 2).tolist(), rcond=0)]),
-    errors=lambda m: [*_not_matrices(m), (LinAlgError, s(np.array([[nan, 1], [1, 1]], np.float32)))],
+    errors=lambda m: [*_not_matrices(m), *_not_finite()],
     loose=20,
 )
 Record(
@@ -401,6 +405,6 @@ Record(
     answer=lambda dtype: (floating(dtype), _real(dtype), floating(dtype)),
     computes=floating,
     forms=_in_float32(lambda m: [s(_filled(m, 2, 2))]),
-    errors=lambda m: [*_not_matrices(m), (LinAlgError, s(np.array([[nan, 1], [1, 1]], np.float32)))],
+    errors=lambda m: [*_not_matrices(m), *_not_finite()],
     loose=20,
 )
