@@ -48,6 +48,9 @@ def separable_filter(
 ) -> Tensor:
     x = channels_last(images, data_format)
     channels = x.shape[-1]
+    if channels == 0:  # TensorFlow has no window for these: the answer has the sizes of any other
+        one = raw_ops.Pad(input=x, paddings=ints(x, ((0, 0), (0, 0), (0, 0), (0, 1))))
+        return as_given(separable_filter(one, rows, columns, padding, "channels_last")[..., :0], data_format)
     for taps, shape in ((rows, (-1, 1, 1, 1)), (columns, (1, -1, 1, 1))):
         window = np.broadcast_to(np.reshape(np.asarray(taps), shape), (*np.reshape(taps, shape).shape[:2], channels, 1))
         window = tf.constant(window, x.dtype)

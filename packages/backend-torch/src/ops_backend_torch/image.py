@@ -40,6 +40,9 @@ def separable_filter(
         x = functional.pad(x, (pads[1], len(columns) // 2, pads[0], len(rows) // 2))
         pads = (0, 0)
     channels = x.shape[1]
+    if not channels:  # torch knows no convolution in no groups
+        size = [n + 2 * pad - len(taps) + 1 for n, pad, taps in zip(x.shape[2:], pads, (rows, columns), strict=True)]
+        return images.new_zeros((*x.shape[:1], *size, 0) if last else (*x.shape[:2], *size))
     down = images.new_tensor(rows).reshape(1, 1, -1, 1).expand(channels, 1, -1, 1)
     across = images.new_tensor(columns).reshape(1, 1, 1, -1).expand(channels, 1, 1, -1)
     y = functional.conv2d(x, down, padding=(pads[0], 0), groups=channels)

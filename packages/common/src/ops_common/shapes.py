@@ -424,10 +424,11 @@ def conv(
         raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
     depth, filters = kernel[-2:]
     if channels is not None and depth is not None:
-        if depth == 0 or channels % depth:
+        groups = channels // depth if depth else 0  # no channels make no groups, and sums of nothing
+        if groups * depth != channels or (depth and not groups and filters):
             raise ShapeError(f"{channels} channels of inputs {shape} are no multiple of the kernel's {depth}")
-        if filters is not None and filters % (channels // depth):
-            raise ShapeError(f"{filters} filters do not divide into {channels // depth} groups")
+        if filters is not None and groups and filters % groups:
+            raise ShapeError(f"{filters} filters do not divide into {groups} groups")
     out = tuple(
         None if k is None else window(size, k, stride, padding, rate)
         for size, k, stride, rate in zip(spatial, kernel[:-2], strides, dilation, strict=True)

@@ -69,6 +69,8 @@ def conv_transpose(
     """The transposed convolution: for each place of the window one matrix product, added where it belongs."""
     shape: Any = shapes.conv_transpose(x.shape, kernel.shape, strides, padding, output_padding, data_format, dilation)
     out = np.zeros(shape, wide(x[:0]).dtype)
+    if not x.size or not kernel.size:
+        return out.astype(x.dtype, copy=False)
     target = np.moveaxis(out, 1, -1) if data_format == "channels_first" else out
     if data_format == "channels_first":
         x = np.moveaxis(x, 1, -1)

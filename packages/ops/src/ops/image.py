@@ -55,7 +55,7 @@ from ops.manipulation import (
     stack,
     transpose,
 )
-from ops.reduction import mean
+from ops.reduction import mean, narrowed, widened
 from ops.reduction import sum as reduce_sum
 from ops_common import active, config, dtypes, resampling, shapes
 from ops_common.backend import Backend
@@ -410,7 +410,7 @@ def rgb_to_hsv(images: Operand, data_format: str | None = None) -> Tensor:
         >>> ops.convert_to_numpy(ops.image.rgb_to_hsv([[[0.0, 0.5, 0.0]]]))[0, 0, 1:]
         array([1. , 0.5], dtype=float32)
     """
-    red, green, blue = _channels(images, data_format)
+    red, green, blue = _channels(widened(images), data_format)
     value = maximum(maximum(red, green), blue)
     spread = subtract(value, minimum(minimum(red, green), blue))
     # Divisors that are not 0 where the quotient is not taken: its gradient would be NaN.
@@ -423,7 +423,8 @@ def rgb_to_hsv(images: Operand, data_format: str | None = None) -> Tensor:
     from_blue = add(divide(subtract(red, green), safe), 4.0)
     sixths = where(equal(value, red), from_red, where(equal(value, green), from_green, from_blue))
     hue = divide(where(less(sixths, 0.0), add(sixths, 6.0), sixths), 6.0)
-    return stack([where(some, hue, 0.0), saturation, value], _channel_axis(data_format))
+    colours = stack([where(some, hue, 0.0), saturation, value], _channel_axis(data_format))
+    return narrowed(colours, images)
 
 
 @composite(dtype=_COLOURS, canonical=_coloured, kernel=None)
@@ -446,7 +447,7 @@ def hsv_to_rgb(images: Operand, data_format: str | None = None) -> Tensor:
         >>> ops.convert_to_numpy(ops.image.hsv_to_rgb([[[0.0, 1.0, 0.5]]]))
         array([[[0.5, 0. , 0. ]]], dtype=float32)
     """
-    hue, saturation, value = _channels(images, data_format)
+    hue, saturation, value = _channels(widened(images), data_format)
     sixths = multiply(hue, 6.0)
     chroma = multiply(value, saturation)
     colours: list[Tensor] = []
@@ -454,7 +455,7 @@ def hsv_to_rgb(images: Operand, data_format: str | None = None) -> Tensor:
         place = mod(add(sixths, offset), 6.0)
         share = clip(minimum(place, subtract(4.0, place)), 0.0, 1.0)
         colours.append(subtract(value, multiply(chroma, share)))
-    return stack(colours, _channel_axis(data_format))
+    return narrowed(stack(colours, _channel_axis(data_format)), images)
 
 
 # --- patches --------------------------------------------------------------------------------------------------------

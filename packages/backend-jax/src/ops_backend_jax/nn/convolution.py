@@ -25,7 +25,9 @@ def conv(
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
     # Checked here, while tracing: a window that does not fit gives an empty answer in JAX.
-    shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+    shape = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+    if 0 in kernel.shape:
+        return jnp.zeros(shape, inputs.dtype)
     spatial = "DHW"[-len(strides) :]
     layout = f"N{spatial}C" if data_format == "channels_last" else f"NC{spatial}"
     channels = inputs.shape[layout.index("C")]

@@ -41,6 +41,10 @@ def check_fit(x: Tensor, window: Any, padding: str) -> None:
         raise ValueError(f"a window of {tuple(window)} does not fit into {tuple(spatial)}")
 
 
+def _given(*tensors: Tensor) -> Any:
+    return [tuple(x.shape) for x in tensors]
+
+
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -49,6 +53,9 @@ def conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
+    if 0 in kernel.shape and inputs.shape.is_fully_defined():  # TensorFlow refuses these
+        shape = shapes.conv(*_given(inputs, kernel), strides, padding, data_format, dilation_rate)
+        return tf.zeros(shape, inputs.dtype)
     x = channels_last(inputs, data_format)
     if padding == "causal":
         before = dilation_rate[0] * (kernel.shape[0] - 1)
@@ -132,6 +139,9 @@ def depthwise_conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
+    if 0 in kernel.shape and inputs.shape.is_fully_defined():
+        shape = shapes.depthwise_conv(*_given(inputs, kernel), strides, padding, data_format, dilation_rate)
+        return tf.zeros(shape, inputs.dtype)
     x = channels_last(inputs, data_format)
     if x.shape[-1] != kernel.shape[-2]:
         raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-2]}")

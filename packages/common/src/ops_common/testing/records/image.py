@@ -157,10 +157,10 @@ Record(
 Record(
     "image.hsv_to_rgb",
     _colours,
-    _last(_per_pixel(colorsys.hsv_to_rgb)),
+    _last(_per_pixel(lambda hue, saturation, value: colorsys.hsv_to_rgb(hue % 1.0, saturation, value))),
     takes=FLOATS,
     refuses=("uint8", "int32", "bool", *COMPLEX),
-    forms=lambda m: [s(np.array([[[0, 0, 0], [1, 1, 1], [0.5, 0.5, 0], [2.25, 1, 1]]], m(1).dtype))],
+    forms=lambda m: [s(np.array([[[0, 0, 0], [1, 1, 1], [0.5, 0.5, 0], [2.25, 1, 1], [-0.7, 1, 1]]], m(1).dtype))],
     errors=_no_colours,
     loose=8,
 )

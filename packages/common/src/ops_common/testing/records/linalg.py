@@ -94,6 +94,8 @@ def _eigh(x: Any) -> Any:
 
 
 def _svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    if not compute_uv:
+        return np.linalg.svd(x, compute_uv=False)
     u, values, vh = np.linalg.svd(x, full_matrices)
     turn = _turn(u)
     count = values.shape[-1]
@@ -183,7 +185,7 @@ Record(
 )
 Record(
     "eig",
-    lambda m: [s(_regular(m, 3, 3)), s(_regular(m, 2, 3, 3)), s(m(0, 2, 2))],
+    lambda m: [s(_regular(m, 3, 3)), s(_regular(m, 2, 3, 3)), s(m(0, 2, 2)), s(m(2, 0, 0))],
     _eig,
     "linalg.eig",
     ALL,
@@ -195,7 +197,7 @@ Record(
 )
 Record(
     "eigh",
-    lambda m: [s(_positive(m, 3, 3)), s(_positive(m, 2, 3, 3)), s(m(0, 2, 2))],
+    lambda m: [s(_positive(m, 3, 3)), s(_positive(m, 2, 3, 3)), s(m(0, 2, 2)), s(m(2, 0, 0))],
     _eigh,
     "linalg.eigh",
     [name for name in ALL if name != "bool"],  # of bools that are positive definite all eigenvalues are the same
