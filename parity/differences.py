@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from families import LISTED as OF_FAMILIES
 from listing import (
     ALL,
     HALF,
@@ -397,7 +398,7 @@ LISTED: tuple[Listed, ...] = (
         lambda found: no_tensor(found) and only(("float32", "float64"), ("int32", "int64"), ("complex64", "complex128"), ("bool", "int32"))(found),
     ),
     Listed(
-        "places and counts", ("unique", "nonzero", "argsort", "argmax", "argmin", "unravel_index", "count_nonzero", "searchsorted", "digitize", "bincount"), ALL, ("dtype",),
+        "places and counts", ("unique", "nonzero", "argsort", "argmax", "argmin", "unravel_index", "count_nonzero", "searchsorted", "digitize", "bincount", "top_k"), ALL, ("dtype",),
         "answers int64, or the operands' own small dtype, for places and counts on some backends",
         "answers int32",
         lambda found: all(a == "int32" or b in HALF.get(a, ()) for a, b in pairs(found)),
@@ -657,6 +658,7 @@ LISTED: tuple[Listed, ...] = (
         "answers what its framework does: other axes, another order, no broadcasting, constants rounded to float32",
         "answers what NumPy does, on every backend",
     ),
+    *OF_FAMILIES,
 )
 # fmt: on
 

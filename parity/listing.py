@@ -96,7 +96,8 @@ def of_torch(found: Any) -> bool:
 
 def _python_numbers(found: Any) -> list[Any]:
     """The Python numbers among the operands."""
-    return [x for x in found.operands() if type(x) in (bool, int, float, complex)]
+    numbers = [x.item() if isinstance(x, np.generic) else x for x in found.operands()]
+    return [x for x in numbers if type(x) in (bool, int, float, complex)]
 
 
 def takes_number_for_tensor(found: Any) -> bool:

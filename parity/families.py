@@ -1,0 +1,312 @@
+"""Where `ops` means to differ from keras 3.15.1 in the families core, math, linalg, nn and image; see `differences.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from listing import ALL, Listed, has_complex, has_infinite, pairs, says, we_say
+
+from ops_common import dtypes
+
+_TRANSFORMS = ("fft", "fft2", "ifft2", "rfft", "irfft", "stft", "istft")
+_MATRICES = (
+    "cholesky", "cholesky_inverse", "det", "eig", "eigh", "inv", "logdet", "lstsq", "lu_factor", "matrix_rank", "norm",
+    "pinv", "qr", "slogdet", "solve", "solve_triangular", "svd",
+)  # fmt: skip
+_SEGMENTS = ("segment_sum", "segment_prod", "segment_max", "segment_min")
+_MOVED = ("image.affine_transform", "image.perspective_transform", "image.map_coordinates", "image.scale_and_translate")
+_EXACT = 2**24  # integers beyond it are rounded in float32
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+def _of_images_or_networks(found: Any) -> bool:
+    return found.path.startswith(("image.", "nn."))
+
+
+def _large(found: Any) -> bool:
+    """An operand holds integers that float32 does not."""
+    return any(x.dtype.kind in "iu" and x.size and np.abs(x.astype(np.float64)).max() > _EXACT for x in found.arrays())
+
+
+def _numbers(x: Any) -> Any:
+    return np.asarray(x).astype(np.complex128 if np.asarray(x).dtype.kind in "cV" else np.float64)
+
+
+def _wide(leaf: Any) -> Any:
+    return leaf.values.astype(np.complex128)
+
+
+def _without_answer(found: Any) -> bool:
+    """A matrix is singular or nearly so, or holds NaN or infinity."""
+    for x in found.arrays()[:1]:
+        if x.ndim < 2 or x.shape[-1] != x.shape[-2] or not x.size:
+            continue
+        a = x.astype(np.complex128)
+        if not np.isfinite(a).all():
+            return True
+        if found.path in ("solve_triangular", "cholesky_inverse"):
+            if (np.diagonal(a, axis1=-2, axis2=-1) == 0).any():
+                return True
+        elif (np.linalg.cond(a) > 1e5).any():
+            return True
+    return False
+
+
+def _indefinite(found: Any) -> bool:
+    """A matrix has no positive determinant, by which its logarithm would be real."""
+    return any(x.ndim > 1 and (np.linalg.slogdet(x.astype(np.complex128))[0].real < 0.99).any() for x in found.arrays())
+
+
+def _decomposed(found: Any) -> bool:
+    """Our factors' product is the matrix: what the reference has otherwise is a choice among equals."""
+    x = _numbers(found.operands()[0])
+    leaves = [_wide(leaf) for leaf in found.ours.leaves]
+    if not np.isfinite(x).all() or len(leaves) < 2:
+        return False
+    if found.path == "svd":
+        u, values, vh = leaves
+        count = values.shape[-1]
+        product = (u[..., :count] * values[..., None, :]) @ vh[..., :count, :]
+    elif found.path == "qr":
+        product = leaves[0] @ leaves[1]
+    elif found.path in ("eig", "eigh"):
+        if found.path == "eigh":
+            x = np.tril(x) + np.swapaxes(np.tril(x, -1), -1, -2).conj()
+        values, vectors = leaves
+        product, x = x @ vectors, vectors * values[..., None, :]
+    else:
+        return False
+    bound = 100 * dtypes.epsilon(found.ours.leaves[0].dtype.replace("complex64", "float32")) * np.abs(x).max(initial=0)
+    return bool(np.allclose(product, x, rtol=0, atol=bound))
+
+
+def _unsorted_segments(found: Any) -> bool:
+    """Ids that are said to be sorted, and are not, or are out of range."""
+    ids, count = np.asarray(found.argument("segment_ids")), found.argument("num_segments")
+    given = found.given()
+    outside = bool((ids < 0).any()) or (count is not None and bool((ids >= count).any()))
+    return bool(given.get("sorted")) and (outside or bool((np.diff(ids) < 0).any()))
+
+
+def _empty_segments(found: Any) -> bool:
+    ids, count = np.asarray(found.argument("segment_ids")), found.argument("num_segments")
+    return len(set(ids.ravel().tolist()) & set(range(count or 0))) < (count or 0)
+
+
+def _blank_among_labels(found: Any) -> bool:
+    target, output = np.asarray(found.argument("target")), np.asarray(found.argument("output"))
+    blank = found.given().get("mask_index", 0)
+    return not 0 <= blank < output.shape[-1] or bool((target == blank).any())
+
+
+def _not_square(found: Any) -> bool:
+    return any(x.ndim > 1 and x.shape[-1] != x.shape[-2] for x in found.arrays())
+
+
+# --- the list ---------------------------------------------------------------------------------------------------------
+
+# fmt: off
+LISTED: tuple[Listed, ...] = (
+    # Choices.
+    Listed(
+        "integers in images", (), ALL, ("value", "keras raises"),
+        "computes images of integers in these, or rounds down",
+        "computes them in float32, which is not exact beyond 2**24, and rounds to the nearest integer",
+        lambda found: _of_images_or_networks(found) and _large(found),
+        judged=False,
+    ),
+    Listed(
+        "NaN and infinity in images, networks and transforms", (), ALL, ("value", "keras raises"),
+        "adds and multiplies in another order, or leaves out what is multiplied by 0",
+        "answers what the backend's arithmetic gives; where both are finite, it is the reference's number",
+        lambda found: (_of_images_or_networks(found) or found.path in _TRANSFORMS) and has_infinite(found),
+        judged="finite",
+    ),
+    Listed(
+        "transforms by NaN", _MOVED, ALL, ("value", "keras raises"),
+        "fails, or moves the image somewhere, where a transform or coordinates hold NaN or infinity",
+        "answers something, as NaN is nowhere",
+        has_infinite,
+        judged=False,
+    ),
+    Listed(
+        "transforms of transforms", ("istft",), ALL, ("value", "keras raises"),
+        "divides infinite sums by other windows",
+        "divides by the squares of the window",
+        has_infinite,
+        judged=False,
+    ),
+    Listed(
+        "paths of NaN", ("nn.ctc_decode", "nn.ctc_loss"), ALL, ("value", "keras raises"),
+        "finds other paths, or fails, where a score is NaN or infinite",
+        "finds some: there is no best path",
+        has_infinite,
+        judged=False,
+    ),
+    Listed(
+        "blanks among labels", ("nn.ctc_loss",), ALL, ("value", "keras raises"),
+        "raises, or answers another loss, where the blank is one of the labels or no class",
+        "takes the blank from the end where it is negative, and a label for what it is",
+        _blank_among_labels,
+        judged=False,
+    ),
+    Listed(
+        "decoding that makes no sense", ("nn.ctc_decode",), ALL, ("ops raises",),
+        "takes a blank that is no class, no path at all and beams of no width",
+        "raises ArgumentError",
+        we_say("ArgumentError", "mask_index|beam_width|top_paths"),
+    ),
+    Listed(
+        "sorted segments that are not", _SEGMENTS, ALL, ("value", "keras raises"),
+        "does not use, on some backends, that ids are said to be sorted",
+        "believes it: what belongs to ids out of order or out of range is anybody's",
+        _unsorted_segments,
+        judged=False,
+    ),
+    Listed(
+        "segments of nothing", ("segment_max", "segment_min"), ALL, ("value", "dtype"),
+        "answers the other end of the dtype's range, or infinity in float64, for integers on torch and NumPy",
+        "answers the least integer of the dtype as the largest of none, and the largest as the least",
+        lambda found: _empty_segments(found) or all(b == "float64" for _, b in pairs(found)),
+        judged=False,
+    ),
+    Listed(
+        "arithmetic of segments of bools", _SEGMENTS, ALL, ("dtype",),
+        "answers bools for products of bools on some backends",
+        "counts bools as int32",
+        lambda found: "bool" in found.dtypes and all(a == "int32" for a, _ in pairs(found)),
+    ),
+    Listed(
+        "unstack's form", ("unstack",), ("torch",), ("form",),
+        "answers a tuple",
+        "answers a list, as keras on the other backends",
+    ),
+    Listed(
+        "top_k's form", ("top_k",), ("jax",), ("form",),
+        "answers a list",
+        "answers a tuple, as keras on the other backends",
+    ),
+    Listed(
+        "sparse tensors of many classes", ("nn.multi_hot",), ("tensorflow",), ("ops raises",),
+        "makes a sparse tensor",
+        "raises ArgumentError: it makes dense tensors alone",
+        we_say("ArgumentError", "dense tensors"),
+    ),
+    Listed(
+        "moments of several processes", ("nn.moments",), ALL, ("ops raises",),
+        "takes synchronized=True on TensorFlow, and adds up what replicas have",
+        "raises ArgumentError: moments are of this process's tensor",
+        we_say("ArgumentError", "this process"),
+    ),
+    Listed(
+        "order of equal numbers in top_k", ("top_k",), ALL, ("value",),
+        "orders the places otherwise where sorted=False",
+        "may order them in any way, as the framework does",
+        lambda found: not found.given().get("sorted", True),
+        judged=False,
+    ),
+    Listed(
+        "casts of complex numbers", ("saturate_cast",), ALL, ("value", "keras raises"),
+        "fails, or rounds to 32 bits first",
+        "takes the real part, as any cast does",
+        has_complex,
+        judged=False,
+    ),
+    # Matrices.
+    Listed(
+        "matrices without an answer", _MATRICES, ALL, ("value", "keras raises"),
+        "raises for a singular matrix, or answers other infinite or very large numbers",
+        "raises LinAlgError where `ops.linalg` says so; elsewhere answers what the division by 0 gives, as the backend rounds",
+        _without_answer,
+        judged=False,
+    ),
+    Listed(
+        "NaN and infinity in matrices", _MATRICES, ALL, ("value", "keras raises", "crash"),
+        "answers other numbers for these, fails, or never comes back",
+        "answers what the backend's algorithm makes of them, or raises LinAlgError",
+        has_infinite,
+        judged=False,
+    ),
+    Listed(
+        "what raises LinAlgError", _MATRICES, ALL, ("ops raises",),
+        "answers NaN, or something, for NaN, infinity, and matrices that are singular or not positive definite",
+        "raises LinAlgError in eager calls, on every backend",
+        we_say("LinAlgError", "not finite|singular|definite"),
+    ),
+    Listed(
+        "factors that stay open", ("qr", "svd", "eig", "eigh"), ALL, ("value", "keras raises"),
+        "has other signs and phases, other vectors for equal values or values of 0, another order, or no kernel for the dtype",
+        "fixes signs, phases and order as `ops.linalg` says, and its factors' product is the matrix",
+        _decomposed,
+        judged=False,
+    ),
+    Listed(
+        "logarithms of negative determinants", ("logdet",), ALL, ("value", "keras raises"),
+        "answers NaN on some backends where the determinant is not positive, or takes no integers",
+        "answers the logarithm of the modulus, as keras on NumPy and JAX",
+        _indefinite,
+        judged=False,
+    ),
+    Listed(
+        "eigenvalues are complex", ("eig",), ALL, ("dtype",),
+        "answers real numbers on NumPy where all eigenvalues are real, and 64 bits for integers and 16-bit floats",
+        "answers complex numbers for any matrix, of the operand's precision",
+        lambda found: all(a in dtypes.COMPLEX for a, _ in pairs(found)),
+    ),
+    Listed(
+        "real values of complex matrices", ("norm", "eigh", "svd"), ALL, ("dtype",),
+        "answers complex numbers for norms and eigenvalues that are real",
+        "answers floats",
+        lambda found: has_complex(found) and all(a in dtypes.FLOATS and b in dtypes.COMPLEX for a, b in pairs(found)),
+    ),
+    Listed(
+        "matrices that are not square", ("lu_factor",), ("tensorflow",), ("keras raises",),
+        "takes square matrices alone",
+        "takes any",
+        _not_square,
+        judged=False,
+    ),
+    # Dtypes.
+    Listed(
+        "sparsemax in float64", ("nn.sparsemax",), ("numpy",), ("dtype",),
+        "answers float64",
+        "answers the operand's float dtype",
+        lambda found: all(b == "float64" for _, b in pairs(found)),
+    ),
+    Listed(
+        "activations of integers", ("nn.relu6", "nn.threshold"), ("jax",), ("dtype",),
+        "answers float32",
+        "answers the operand's dtype, as keras on the other backends",
+        lambda found: all(a in dtypes.INTEGERS and b in dtypes.FLOATS for a, b in pairs(found)),
+    ),
+    Listed(
+        "polar of integers", ("polar",), ("numpy",), ("dtype",),
+        "answers complex128 for integers",
+        "answers complex64, floatx's complex dtype",
+        lambda found: set(pairs(found)) <= {("complex64", "complex128")} and set(found.dtypes) <= {*dtypes.INTEGERS, "bool"},
+    ),
+    # What ops refuses.
+    Listed(
+        "sizes that do not fit", ("slice", "scatter", "unstack", "top_k", "istft", "nn.layer_normalization", "image.scale_and_translate"), ALL, ("ops raises",),
+        "answers less than was asked for, or broadcasts something, where sizes do not fit",
+        "raises ShapeError",
+        we_say("ShapeError", r"does not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis"),
+    ),
+    Listed(
+        "no elements in networks and images", (), ALL, ("keras raises", "value", "shape"),
+        "fails where a tensor has no elements",
+        "answers a tensor without elements, of the shape that the sizes give",
+        lambda found: _of_images_or_networks(found) and all(leaf.values.size == 0 for leaf in found.ours.leaves),
+        judged=False,
+    ),
+    Listed(
+        "parts of different dtypes", _TRANSFORMS, ALL, ("keras raises", "value"),
+        "wants both parts of complex numbers in one float dtype",
+        "promotes them",
+        lambda found: len(set(found.dtypes)) > 1 or says("not of type float")(found),
+        judged="finite",
+    ),
+)
+# fmt: on
