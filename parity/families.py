@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from listing import ALL, Listed, has_complex, has_infinite, pairs, says, we_say
+from listing import ALL, Listed, has_complex, has_infinite, has_no_elements, pairs, says, we_say
 
 from ops_common import dtypes
 
@@ -47,7 +47,9 @@ def _without_answer(found: Any) -> bool:
         if not np.isfinite(a).all():
             return True
         if found.path in ("solve_triangular", "cholesky_inverse"):
-            if (np.diagonal(a, axis1=-2, axis2=-1) == 0).any():
+            triangle = np.tril(a) if found.given().get("lower") or found.path != "solve_triangular" else np.triu(a)
+            triangle = np.triu(a) if found.given().get("upper") else triangle
+            if (np.diagonal(a, axis1=-2, axis2=-1) == 0).any() or (np.linalg.cond(triangle) > 1e5).any():
                 return True
         elif (np.linalg.cond(a) > 1e5).any():
             return True
@@ -99,6 +101,13 @@ def _blank_among_labels(found: Any) -> bool:
     target, output = np.asarray(found.argument("target")), np.asarray(found.argument("output"))
     blank = found.given().get("mask_index", 0)
     return not 0 <= blank < output.shape[-1] or bool((target == blank).any())
+
+
+def _too_long(found: Any) -> bool:
+    """A sequence's length is greater than the number of steps."""
+    name, output = ("output_length", "output") if found.path == "nn.ctc_loss" else ("sequence_lengths", "inputs")
+    scores = np.asarray(found.argument(output))
+    return scores.ndim == 3 and bool((np.asarray(found.argument(name)) > scores.shape[1]).any())
 
 
 def _not_square(found: Any) -> bool:
@@ -155,9 +164,9 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
-        "transforms of transforms", ("istft",), ALL, ("value", "keras raises"),
-        "divides infinite sums by other windows",
-        "divides by the squares of the window",
+        "transforms of transforms", ("istft",), ALL, ("value", "keras raises", "shape"),
+        "divides infinite sums by other windows, and answers less than `length` where there is less",
+        "divides by the squares of the window, and fills up with zeros to `length`",
         has_infinite,
         judged=False,
     ),
@@ -173,6 +182,13 @@ LISTED: tuple[Listed, ...] = (
         "raises, or answers another loss, where the blank is one of the labels or no class",
         "takes the blank from the end where it is negative, and a label for what it is",
         _blank_among_labels,
+        judged=False,
+    ),
+    Listed(
+        "sequences longer than their scores", ("nn.ctc_decode", "nn.ctc_loss"), ALL, ("value", "keras raises"),
+        "raises, or reads what is not there, where a length is greater than the number of steps",
+        "takes all steps that there are",
+        _too_long,
         judged=False,
     ),
     Listed(
@@ -312,16 +328,16 @@ LISTED: tuple[Listed, ...] = (
     ),
     # What ops refuses.
     Listed(
-        "sizes that do not fit", ("slice", "scatter", "unstack", "top_k", "istft", "nn.layer_normalization", "image.scale_and_translate"), ALL, ("ops raises",),
+        "sizes that do not fit", (), ALL, ("ops raises",),
         "answers less than was asked for, or broadcasts something, where sizes do not fit",
         "raises ShapeError",
-        we_say("ShapeError", r"does not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis"),
+        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis"),
     ),
     Listed(
         "no elements in networks and images", (), ALL, ("keras raises", "value", "shape"),
         "fails where a tensor has no elements",
-        "answers a tensor without elements, of the shape that the sizes give",
-        lambda found: _of_images_or_networks(found) and all(leaf.values.size == 0 for leaf in found.ours.leaves),
+        "answers a tensor of the shape that the sizes give, with what its sums of nothing come to",
+        lambda found: _of_images_or_networks(found) and has_no_elements(found),
         judged=False,
     ),
     Listed(

@@ -39,14 +39,14 @@ def _whole(x: Any, found: Any) -> Any:
 def _last(reference: Reference) -> Reference:
     """For a function of batches with channels last: the one of single images too, and of both formats."""
 
-    def call(images: Any, *args: Any, data_format: str = LAST) -> Any:
+    def call(images: Any, *args: Any, data_format: str = LAST, **named: Any) -> Any:
         *args, data_format = (
             args if args and isinstance(args[-1], str) and args[-1] in (LAST, FIRST) else (*args, data_format)
         )  # type: ignore[assignment]  # a tuple grows into a list
         single = images.ndim == 3
         x = images[None] if single else images
         x = np.moveaxis(x, 1, -1) if data_format == FIRST else x
-        found = reference(x, *args)
+        found = reference(x, *args, **named)
         found = np.moveaxis(found, 3, 1) if data_format == FIRST else found
         return found[0] if single else found
 
@@ -396,26 +396,26 @@ def _matrix(have: int, out: int, method: str, antialias: bool) -> Any:
 def _resize(
     x: Any,
     size: Any,
-    method: str = "bilinear",
+    interpolation: str = "bilinear",
     antialias: bool = False,
-    crop: bool = False,
-    fill: bool = False,
+    crop_to_aspect_ratio: bool = False,
+    pad_to_aspect_ratio: bool = False,
     fill_mode: str = "constant",
-    value: float = 0.0,
+    fill_value: float = 0.0,
 ) -> Any:
     height, width = x.shape[1:3]
     tall, wide = width * size[0] // size[1], height * size[1] // size[0]
-    if crop:
+    if crop_to_aspect_ratio:
         tall, wide = min(height, max(tall, 1)), min(width, max(wide, 1))
         top, left = (height - tall) // 2, (width - wide) // 2
         x = x[:, top : top + tall, left : left + wide]
-    elif fill:
+    elif pad_to_aspect_ratio:
         tall, wide = max(height, tall), max(width, wide)
         top, left = (tall - height) // 2, (wide - width) // 2
-        framed = np.full((x.shape[0], tall, wide, x.shape[3]), value, x.dtype)
+        framed = np.full((x.shape[0], tall, wide, x.shape[3]), fill_value, x.dtype)
         framed[:, top : top + height, left : left + width] = x
         x = framed
-    rows, columns = (_matrix(have, out, method, antialias) for have, out in zip(x.shape[1:3], size, strict=True))
+    rows, columns = (_matrix(have, out, interpolation, antialias) for have, out in zip(x.shape[1:3], size, strict=True))
     found = np.einsum("nhwc,oh,pw->nopc", x.astype(np.float64), rows, columns)
     return _whole(x, found)
 
