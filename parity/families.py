@@ -30,6 +30,13 @@ def _large(found: Any) -> bool:
     return any(x.dtype.kind in "iu" and x.size and np.abs(x.astype(np.float64)).max() > _EXACT for x in found.arrays())
 
 
+def _next_to_each_other(found: Any) -> bool:
+    """The answers are integers, and nowhere farther apart than 1."""
+    (ours, *rest), theirs = found.ours.leaves, found.theirs.leaves[0]
+    whole = not rest and ours.values.dtype.kind in "iu" and theirs.values.dtype.kind in "iu"
+    return whole and bool((np.abs(ours.values.astype(np.float64) - theirs.values.astype(np.float64)) <= 1).all())
+
+
 def _numbers(x: Any) -> Any:
     return np.asarray(x).astype(np.complex128 if np.asarray(x).dtype.kind in "cV" else np.float64)
 
@@ -137,6 +144,13 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
+        "halves in images of integers", (), ALL, ("value",),
+        "rounds down, or to the other neighbour",
+        "rounds to the nearest integer, and halves to even ones, after sums in float32",
+        lambda found: _of_images_or_networks(found) and _next_to_each_other(found),
+        judged=False,
+    ),
+    Listed(
         "NaN and infinity in images, networks and transforms", (), ALL, ("value", "keras raises"),
         "adds and multiplies in another order, or leaves out what is multiplied by 0",
         "answers what the backend's arithmetic gives; where both are finite, it is the reference's number",
@@ -203,6 +217,12 @@ LISTED: tuple[Listed, ...] = (
         "believes it: what belongs to ids out of order or out of range is anybody's",
         _unsorted_segments,
         judged=False,
+    ),
+    Listed(
+        "sorted segments out of bounds", _SEGMENTS, ("openvino",), ("ops raises",),
+        "does not use that ids are said to be sorted",
+        "lets OpenVINO look at ids that are said to be sorted, and are not",
+        _unsorted_segments,
     ),
     Listed(
         "segments of nothing", ("segment_max", "segment_min"), ALL, ("value", "dtype"),
@@ -321,6 +341,13 @@ LISTED: tuple[Listed, ...] = (
         lambda found: all(a in dtypes.INTEGERS and b in dtypes.FLOATS for a, b in pairs(found)),
     ),
     Listed(
+        "openvino: one operand's dtype", ("nn.dot_product_attention", "nn.layer_normalization", "nn.depthwise_conv", "nn.separable_conv", "nn.conv_transpose", "nn.batch_normalization", "nn.rms_normalization"), ("openvino",), ("dtype", "keras raises"),
+        "answers the dtype of one operand where they differ, or fails",
+        "promotes them all",
+        lambda found: len(set(found.dtypes) - {"int", "float", "bool"}) > 1,
+        judged=False,
+    ),
+    Listed(
         "polar of integers", ("polar",), ("numpy",), ("dtype",),
         "answers complex128 for integers",
         "answers complex64, floatx's complex dtype",
@@ -331,7 +358,7 @@ LISTED: tuple[Listed, ...] = (
         "sizes that do not fit", (), ALL, ("ops raises",),
         "answers less than was asked for, or broadcasts something, where sizes do not fit",
         "raises ShapeError",
-        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis"),
+        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis|without (pixels|voxels)|a batch of images|the axes that are transformed"),
     ),
     Listed(
         "no elements in networks and images", (), ALL, ("keras raises", "value", "shape"),

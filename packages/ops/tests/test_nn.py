@@ -1,4 +1,4 @@
-"""Neural network ops where no record reaches: tensors without channels."""
+"""Networks and images where no record reaches: tensors without channels, and batches of nothing."""
 
 from __future__ import annotations
 
@@ -23,3 +23,14 @@ def test_convolutions_without_channels(backend: str) -> None:
     assert ops.shape(ops.nn.depthwise_conv(zeros(2, 5, 0), zeros(3, 0, 2))) == (2, 3, 0)
     assert ops.shape(ops.image.gaussian_blur(zeros(2, 5, 4, 0))) == (2, 5, 4, 0)
     assert ops.shape(ops.image.ssim(zeros(0, 5, 4, 0), zeros(0, 5, 4, 0), 1.0, 3)) == (0,)
+
+
+def test_images_of_nothing(backend: str) -> None:
+    """No images, and images without channels, have the shape that others would have."""
+    none = zeros(0, 4, 6, 2)
+    assert ops.shape(ops.image.resize(zeros(2, 4, 6, 0), (3, 3))) == (2, 3, 3, 0)
+    assert ops.shape(ops.image.affine_transform(none, zeros(0, 8))) == (0, 4, 6, 2)
+    assert ops.shape(ops.image.perspective_transform(none, zeros(0, 4, 2), zeros(0, 4, 2))) == (0, 4, 6, 2)
+    assert ops.shape(ops.image.elastic_transform(none)) == (0, 4, 6, 2)
+    patches = ops.image.extract_patches_3d(zeros(2, 0, 2, 4, 2), (2, 3, 2), 1, padding="same")
+    assert ops.shape(patches) == (2, 0, 2, 4, 24)

@@ -11,11 +11,19 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import cast, kernel
+from ops_common import shapes
 from ops_common.errors import unknown_shape
 
 Tensor = Any
 
-take = kernel(static=(2,))(jnp.take)
+
+@kernel(static=(2,))
+def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    if indices.size:
+        return jnp.take(x, indices, axis)
+    # Where x has none either, jnp.take forgets the shape of the indices.
+    x, axis = (x.ravel(), 0) if axis is None else (x, shapes.normalize_axis(axis, x.ndim))
+    return jnp.zeros((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]), x.dtype)
 
 
 take_along_axis = kernel(static=(2,))(jnp.take_along_axis)

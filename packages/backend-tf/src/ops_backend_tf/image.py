@@ -18,7 +18,7 @@ _KERNELS = {"bilinear": "triangle", "bicubic": "keyscubic", "lanczos3": "lanczos
 
 def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias: bool, data_format: str) -> Tensor:
     x = channels_last(images, data_format)
-    if x.dtype is tf.float32 and interpolation in _KERNELS:
+    if x.dtype is tf.float32 and interpolation in _KERNELS and 0 not in x.shape[1:]:  # the kernels want a channel
         if interpolation == "bilinear" and not antialias:
             y = raw_ops.ResizeBilinear(images=x, size=ints(x, size), half_pixel_centers=True)
         else:

@@ -612,7 +612,7 @@ def _windows(
     channel = at + 2 * rank if last else at - 1
     order = (*head, *windows, *within, channel) if last else (*head, *within, channel, *windows)
     x = transpose(x, order)
-    lead = tuple(-1 for _ in batch)  # one at most
+    lead = tuple(-1 if size is None else size for size in batch)  # one at most
     return reshape(x, (*lead, *counts, width) if last else (*lead, width, *counts))
 
 
@@ -938,9 +938,9 @@ def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, d
     columns = resampling.weights(width, size[1], interpolation, antialias, dtype)
     if data_format == "channels_first":
         return matmul(matmul(rows, images), columns.T)
-    channels = sizes[-1]
-    x = matmul(rows, reshape(images, (-1, height, width * channels)))
-    return matmul(columns, reshape(x, (-1, size[0], width, channels)))
+    batch, channels = -1 if sizes[0] is None else sizes[0], sizes[-1]
+    x = matmul(rows, reshape(images, (batch, height, width * channels)))
+    return matmul(columns, reshape(x, (batch, size[0], width, channels)))
 
 
 _LINEAR = dict.fromkeys(("linear", "bilinear", "trilinear", "triangle"), "bilinear")

@@ -297,12 +297,12 @@ def _irdft(real: Operand, imag: Operand, fft_length: int) -> Tensor:
     ...
 
 
-def _two(x: Any, count: int) -> None:
+def _two(x: Any, count: int, filled: bool = False) -> None:
     if len(x) != 2:
         raise ArgumentError(f"complex numbers are a tuple of real and imaginary parts; got {len(x)} tensors")
     if shape_of(x[0]) != shape_of(x[1]):
         raise ShapeError(f"real and imaginary parts have one shape; got {shape_of(x[0])} and {shape_of(x[1])}")
-    _known(x[0], count)
+    _known(x[0], count, filled)
 
 
 def _over_one(x: Any) -> tuple[Any]:
@@ -417,7 +417,7 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
 
 
 def _of_half(x: Any, fft_length: Any) -> tuple[Any, int]:
-    _two(x, 1)
+    _two(x, 1, fft_length is not None)
     return x, _length(fft_length, 2 * (shape_of(x[0])[-1] - 1))  # type: ignore[operator]  # known
 
 
@@ -430,7 +430,7 @@ def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
         fft_length: the size of the answer's last axis; None for twice that of x less 2.
 
     Raises:
-        ShapeError: the shapes differ, or the last axis is missing, empty or of unknown size.
+        ShapeError: the shapes differ, or the last axis is missing, of unknown size, or empty and not to be filled up.
         ArgumentError: fft_length is below 1, or x has not two parts.
 
     Example:

@@ -30,6 +30,7 @@ Record(
         s(m(2, 3), np.array([5, 0], np.int32), None),
         s(m(4), np.array(2, np.int32), 0),
         s(m(4), np.zeros((0,), np.int32), 0),
+        s(m(0, 2), np.zeros((0, 3), np.int32), 0),
     ],
     np.take,
     "indexing.take",
