@@ -250,7 +250,9 @@ def polar(abs_: Operand, angle: Operand) -> Tensor:
         >>> if ops.backend() != "openvino":
         ...     assert ops.dtype(ops.polar([2.0], [0.0])) == "complex64"
     """
-    size, turn = widened(abs_), widened(angle)
+    # In one dtype first: of a number, or of fewer bits, cos would be less exact than the product.
+    wide = "float64" if "float64" in (dtype_of(abs_), dtype_of(angle)) else "float32"
+    size, turn = cast(abs_, wide), cast(angle, wide)
     return _complex_of(multiply(size, cos(turn)), multiply(size, sin(turn)))
 
 
