@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from listing import ALL, Listed, has_complex, has_infinite, has_no_elements, integers_at_limits, pairs, says, we_say
+from listing import (
+    ALL,
+    Listed,
+    has_complex,
+    has_infinite,
+    has_no_elements,
+    integers_at_limits,
+    overflows,
+    pairs,
+    says,
+    we_say,
+)
 
 from ops_common import dtypes
 
@@ -122,6 +133,8 @@ def _too_long(found: Any) -> bool:
     """A sequence's length is greater than the number of steps."""
     name, output = ("output_length", "output") if found.path == "nn.ctc_loss" else ("sequence_lengths", "inputs")
     scores = np.asarray(found.argument(output))
+    if found.path == "nn.ctc_loss" and np.any(found.argument("target_length") > np.shape(found.argument("target"))[1]):
+        return True
     return scores.ndim == 3 and bool((np.asarray(found.argument(name)) > scores.shape[1]).any())
 
 
@@ -220,6 +233,19 @@ LISTED: tuple[Listed, ...] = (
         "takes a blank that is no class, no path at all and beams of no width",
         "raises ArgumentError",
         we_say("ArgumentError", "mask_index|beam_width|top_paths"),
+    ),
+    Listed(
+        "pools of no size", ("nn.adaptive_average_pool", "nn.adaptive_max_pool"), ALL, ("ops raises",),
+        "answers no elements for an output size of 0",
+        "raises ArgumentError",
+        we_say("ArgumentError", "output_size is a positive"),
+    ),
+    Listed(
+        "matrices of the largest integers", _MATRICES, ALL, ("value", "keras raises"),
+        "computes in float64, or takes no such integers",
+        "computes in float32, where squares of the largest overflow",
+        overflows,
+        judged=False,
     ),
     Listed(
         "sorted segments that are not", _SEGMENTS, ALL, ("value", "keras raises"),
@@ -326,6 +352,12 @@ LISTED: tuple[Listed, ...] = (
         lambda found: all(a in dtypes.COMPLEX for a, _ in pairs(found)),
     ),
     Listed(
+        "matrices of different dtypes", ("solve", "solve_triangular", "lstsq"), ALL, ("dtype", "value"),
+        "answers 64 bits for a float of 32 beside an integer, as NumPy does",
+        "answers what both promote to",
+        lambda found: len(set(found.dtypes)) > 1 and all(b in ("float64", "complex128") for _, b in pairs(found)),
+    ),
+    Listed(
         "real values of complex matrices", ("norm", "eigh", "svd"), ALL, ("dtype",),
         "answers complex numbers for norms and eigenvalues that are real",
         "answers floats",
@@ -375,7 +407,7 @@ LISTED: tuple[Listed, ...] = (
         "sizes that do not fit", (), ALL, ("ops raises",),
         "answers less than was asked for, or broadcasts something, where sizes do not fit",
         "raises ShapeError",
-        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis|without (pixels|voxels)|a batch of images|the axes that are transformed"),
+        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis|without (pixels|voxels)|a batch of images|the axes that are transformed|without elements|beside the axes|of one batch"),
     ),
     Listed(
         "no elements in networks and images", (), ALL, ("keras raises", "value", "shape"),

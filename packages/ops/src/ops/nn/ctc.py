@@ -109,8 +109,8 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
     Args:
         target: the true classes, integers of shape (batch, labels).
         output: logits of shape (batch, time, classes).
-        target_length: how many labels of each row count, integers of shape (batch,).
-        output_length: how many frames of each row count, integers of shape (batch,).
+        target_length: how many labels of each row count, integers of shape (batch,); no more than there are.
+        output_length: how many frames of each row count, as well.
         mask_index: the class of blanks; counted from the end if negative.
 
     Returns:
@@ -130,10 +130,12 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
     """
     _, steps, classes = shape_of(output)
     labels = cast(clip(target, 0, classes - 1), "int32")
+    count = shape_of(labels)[1]
     ends = cast(target_length, "int32")
+    if count is not None:
+        ends = clip(ends, 0, count)
     blank = full_like(labels, mask_index)
     last = full_like(expand_dims(ends, 1), mask_index)
-    count = shape_of(labels)[1]
     spelled = last
     if count:
         spelled = concatenate([reshape(stack([blank, labels], 2), (-1, 2 * count)), last], 1)

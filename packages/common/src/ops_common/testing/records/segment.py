@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
+from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, REALS, Maker, Record, Sample, number, same
 from ops_common.testing.records._build import inf, nan, s, special
@@ -205,22 +207,19 @@ Record(
 )
 
 
-def _saturated(dtype: str) -> Any:
-    def reference(x: Any, _: Any) -> Any:
-        native = np.dtype(dtype)
-        x = x.real
-        if native.kind == "b":
-            return x != 0
-        if native.kind in "iu":
-            info = np.iinfo(native)
-            whole = [
-                int(v) if np.isfinite(v) else 0 if np.isnan(v) else (info.max if v > 0 else info.min) for v in x.flat
-            ]
-            return np.array([min(max(v, info.min), info.max) for v in whole], native).reshape(x.shape)
-        top = float(np.finfo(native).max)
-        return np.clip(x.astype(np.float64), -top, top)
-
-    return reference
+def _saturated(x: Any, dtype: str) -> Any:
+    native = dtypes.to_numpy(dtype)
+    if native.kind == "c":
+        return x.astype(native)
+    x = x.real
+    if native.kind == "b":
+        return x != 0
+    if native.kind in "iu":
+        info = np.iinfo(native)
+        whole = [int(v) if np.isfinite(v) else 0 if np.isnan(v) else (info.max if v > 0 else info.min) for v in x.flat]
+        return np.array([min(max(v, info.min), info.max) for v in whole], native).reshape(x.shape)
+    top = float(ml_dtypes.finfo(native).max)
+    return np.clip(x.astype(np.float64), -top, top)
 
 
 Record(
@@ -228,7 +227,7 @@ Record(
     lambda m: [
         s(special(m, 300.0, -1.5, nan, inf, -inf) if m.dtype in FLOATS else m(5, low=-100, high=100), "uint8"),
     ],
-    _saturated("uint8"),
+    _saturated,
     None,
     ALL,
     answer=lambda dtype: "uint8",
