@@ -1,9 +1,9 @@
 """`python benchmarks`: what `ops` costs beside the frameworks' own calls, keras and autoray, as tables.
 
-Five themes, each in a module of its own: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
-`imports`, `serving` (OpenVINO), `tracing` (inside somebody's jit). Whatever is compared is measured in the same run, in
-turns: times of different runs on a shared machine say little about each other. A figure that cannot be had is a dash,
-with the reason below its table.
+Six themes, each in a module of its own: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
+`kernels` (convolution, attention and the like), `imports`, `serving` (OpenVINO), `tracing` (inside somebody's jit).
+Whatever is compared is measured in the same run, in turns: times of different runs on a shared machine say little about
+each other. A figure that cannot be had is a dash, with the reason below its table.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 
 import dispatch
 import imports
+import kernels
 import million
 import report
 import serving
@@ -30,7 +31,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ops_common.testing import RECORDS
 
-THEMES = ("dispatch", "numpy", "import", "openvino", "jit")
+THEMES = ("dispatch", "numpy", "kernels", "import", "openvino", "jit")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
 
 
@@ -50,7 +51,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--backends", nargs="+", metavar="NAME", help=f"{some}; default: those whose framework is installed"
     )
-    parser.add_argument("--ops", nargs="+", metavar="PATH", help=f"of theme numpy, {some}: nn.relu, sum; default: all")
+    parser.add_argument(
+        "--ops", nargs="+", metavar="PATH", help=f"of themes numpy and kernels, {some}: nn.relu, sum; default: all"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer rounds: a first look, with more noise")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the medians, quartiles and targets here")
     options = parser.parse_args()
@@ -84,6 +87,8 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
         results["dispatch"] = dispatch.run(backends, options.quick, progress)
     if "numpy" in options.only:
         results["numpy"] = million.run(backends, options.ops, options.quick, progress)
+    if "kernels" in options.only:
+        results["kernels"] = kernels.run(backends, options.ops, options.quick, progress)
     if "import" in options.only:
         results["import"] = imports.run(options.quick, progress)
     if "openvino" in options.only and "openvino" in backends:
@@ -128,6 +133,7 @@ def main() -> None:
     shown = {
         "dispatch": dispatch.show,
         "numpy": million.show,
+        "kernels": kernels.show,
         "import": imports.show,
         "openvino": serving.show,
         "jit": tracing.show,

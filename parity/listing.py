@@ -160,7 +160,8 @@ def has_no_elements(found: Any) -> bool:
 
 def has_infinite(found: Any) -> bool:
     """An operand holds NaN or infinity."""
-    return any(x.dtype.kind not in "biu" and not np.isfinite(x.astype(np.complex128)).all() for x in found.arrays())
+    given = [x for x in (*found.arrays(), *tensors(found)) if x.dtype.kind not in "biuU"]
+    return any(not np.isfinite(x.astype(np.complex128)).all() for x in given)
 
 
 def integers_at_limits(found: Any) -> bool:

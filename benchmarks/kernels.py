@@ -1,0 +1,326 @@
+"""What takes long: convolution, pooling, attention and the like, beside the framework's own best expression and keras.
+
+NumPy has no such kernels of its own: there torch's stands for them, in the same process, and the peak of memory is
+measured as well. Run as a script, with a backend's name, a number of rounds and the cases to measure (none: all).
+"""
+
+from __future__ import annotations
+
+import importlib
+import statistics
+import sys
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import report
+import timing
+import worker
+from rich.console import Console
+
+CONTENDERS = ("own", "ops", "keras")
+OVER_OWN_AT_MOST = {"jax": 1.1, "tensorflow": 1.1, "torch": 1.1, "numpy": 2.0}
+MEMORY_AT_MOST = 3.0
+BACKENDS = tuple(OVER_OWN_AT_MOST)
+
+# By case: the op, and what both it and keras's are called with.
+CASES = {
+    "conv": ("nn.conv", "x, k, 1, 'same'"),
+    "max_pool": ("nn.max_pool", "x, 2, 2"),
+    "resize": ("image.resize", "x, (128, 128)"),
+    "gelu": ("nn.gelu", "m"),
+    "softmax": ("nn.softmax", "m"),
+    "layer_normalization": ("nn.layer_normalization", "m, g, b"),
+    "dot_product_attention": ("nn.dot_product_attention", "q, p, v"),
+    "segment_sum": ("segment_sum", "d, s, 1000"),
+    "rfft": ("rfft", "t"),
+    "svd": ("svd", "a"),
+    "lstm": ("nn.lstm", "w, h, h, None, wk, wr, wb, return_sequences=True"),
+}
+SHAPES = {
+    "conv": "16x64x64x32, 64 filters of 3x3",
+    "max_pool": "16x64x64x32, 2x2",
+    "resize": "16x64x64x32 to 128x128",
+    "gelu": "2048x1024",
+    "softmax": "2048x1024",
+    "layer_normalization": "2048x1024",
+    "dot_product_attention": "8 heads, 8x512x64",
+    "segment_sum": "100000x32 in 1000",
+    "rfft": "256x4096",
+    "svd": "256x256",
+    "lstm": "32x128x256",
+}
+
+
+def inputs() -> dict[str, np.ndarray[Any, Any]]:
+    """The arguments as NumPy arrays."""
+    rng = np.random.default_rng(0)
+
+    def normal(*shape: int) -> np.ndarray[Any, Any]:
+        return rng.standard_normal(shape).astype(np.float32)
+
+    return {
+        "x": normal(16, 64, 64, 32), "k": normal(3, 3, 32, 64) / 17, "m": normal(2048, 1024), "g": normal(1024),
+        "b": normal(1024), "q": normal(8, 512, 8, 64), "p": normal(8, 512, 8, 64), "v": normal(8, 512, 8, 64),
+        "d": normal(100_000, 32), "s": rng.integers(0, 1000, 100_000).astype(np.int32), "t": normal(256, 4096),
+        "a": normal(256, 256), "w": normal(32, 128, 256), "h": np.zeros((32, 256), np.float32),
+        "wk": normal(256, 1024) / 16, "wr": normal(256, 1024) / 16, "wb": normal(1024) / 16,
+    }  # fmt: skip
+
+
+# --- the frameworks' own expressions ----------------------------------------------------------------------------------
+
+
+def _torch(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], Any]]:
+    torch: Any = importlib.import_module("torch")
+    functional = torch.nn.functional
+    given = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    images = given["x"].permute(0, 3, 1, 2)  # in channels-last memory
+    weight = given["k"].permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
+    q, p, v = (given[name].transpose(1, 2) for name in "qpv")
+    segments = given["s"].long()
+    layer = torch.nn.LSTM(256, 256, batch_first=True)
+    with torch.no_grad():  # torch's gates are in our order
+        layer.weight_ih_l0.copy_(given["wk"].T)
+        layer.weight_hh_l0.copy_(given["wr"].T)
+        layer.bias_ih_l0.copy_(given["wb"])
+        layer.bias_hh_l0.zero_()
+    for parameter in layer.parameters():
+        parameter.requires_grad_(False)
+
+    def rfft() -> Any:
+        found = torch.fft.rfft(given["t"])
+        return found.real, found.imag
+
+    return {
+        "conv": lambda: functional.conv2d(images, weight, padding=1),
+        "max_pool": lambda: functional.max_pool2d(images, 2),
+        "resize": lambda: functional.interpolate(images, (128, 128), mode="bilinear"),
+        "gelu": lambda: functional.gelu(given["m"], approximate="tanh"),
+        "softmax": lambda: functional.softmax(given["m"], -1),
+        "layer_normalization": lambda: functional.layer_norm(given["m"], (1024,), given["g"], given["b"], 1e-3),
+        "dot_product_attention": lambda: functional.scaled_dot_product_attention(q, p, v).transpose(1, 2),
+        "segment_sum": lambda: torch.zeros(1000, 32).index_add_(0, segments, given["d"]),
+        "rfft": rfft,
+        "svd": lambda: torch.linalg.svd(given["a"]),
+        "lstm": lambda: layer(given["w"]),
+    }
+
+
+def _tensorflow(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], Any]]:
+    tf: Any = importlib.import_module("tensorflow")
+    given = {name: tf.constant(array) for name, array in arrays.items()}
+
+    def normalized() -> Any:
+        mean, variance = tf.nn.moments(given["m"], [-1], keepdims=True)
+        return tf.nn.batch_normalization(given["m"], mean, variance, given["b"], given["g"], 1e-3)
+
+    def attention() -> Any:
+        scores = tf.einsum("blhd,bmhd->bhlm", given["q"], given["p"]) * 0.125
+        return tf.einsum("bhlm,bmhd->blhd", tf.nn.softmax(scores), given["v"])
+
+    def rfft() -> Any:
+        found = tf.signal.rfft(given["t"])
+        return tf.math.real(found), tf.math.imag(found)
+
+    @tf.function(reduce_retracing=True)
+    def lstm(w: Any, h: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
+        steps = tf.transpose(tf.tensordot(w, kernel, 1) + bias, (1, 0, 2))
+
+        def step(state: Any, now: Any) -> Any:
+            i, f, g, o = tf.split(now + state[0] @ recurrent, 4, -1)
+            c = tf.sigmoid(f) * state[1] + tf.sigmoid(i) * tf.tanh(g)
+            return tf.sigmoid(o) * tf.tanh(c), c
+
+        return tf.transpose(tf.scan(step, steps, (h, h))[0], (1, 0, 2))
+
+    return {
+        "conv": lambda: tf.nn.conv2d(given["x"], given["k"], 1, "SAME"),
+        "max_pool": lambda: tf.nn.max_pool2d(given["x"], 2, 2, "VALID"),
+        "resize": lambda: tf.image.resize(given["x"], (128, 128)),
+        "gelu": lambda: tf.nn.gelu(given["m"], approximate=True),
+        "softmax": lambda: tf.nn.softmax(given["m"]),
+        "layer_normalization": normalized,
+        "dot_product_attention": attention,
+        "segment_sum": lambda: tf.math.unsorted_segment_sum(given["d"], given["s"], 1000),
+        "rfft": rfft,
+        "svd": lambda: tf.linalg.svd(given["a"], full_matrices=True),
+        "lstm": lambda: lstm(*(given[name] for name in ("w", "h", "wk", "wr", "wb"))),
+    }
+
+
+def _jax(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], Any]]:
+    jax: Any = importlib.import_module("jax")
+    jnp, lax = jax.numpy, jax.lax
+    given = {name: jnp.asarray(array) for name, array in arrays.items()}
+
+    def normalized(x: Any, gamma: Any, beta: Any) -> Any:
+        mean, variance = x.mean(-1, keepdims=True), x.var(-1, keepdims=True)
+        return (x - mean) * lax.rsqrt(variance + 1e-3) * gamma + beta
+
+    def rfft(x: Any) -> Any:
+        found = jnp.fft.rfft(x)
+        return found.real, found.imag
+
+    def lstm(w: Any, h: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
+        def step(state: Any, now: Any) -> Any:
+            i, f, g, o = jnp.split(now + state[0] @ recurrent, 4, -1)
+            c = jax.nn.sigmoid(f) * state[1] + jax.nn.sigmoid(i) * jnp.tanh(g)
+            new = jax.nn.sigmoid(o) * jnp.tanh(c)
+            return (new, c), new
+
+        return lax.scan(step, (h, h), (w @ kernel + bias).transpose(1, 0, 2))[1].transpose(1, 0, 2)
+
+    layout = ("NHWC", "HWIO", "NHWC")
+    window = (1, 2, 2, 1)
+    made: dict[str, tuple[Callable[..., Any], str]] = {
+        "conv": (lambda x, k: lax.conv_general_dilated(x, k, (1, 1), "SAME", dimension_numbers=layout), "x k"),
+        "max_pool": (lambda x: lax.reduce_window(x, -jnp.inf, lax.max, window, window, "VALID"), "x"),
+        "resize": (lambda x: jax.image.resize(x, (16, 128, 128, 32), "bilinear"), "x"),
+        "gelu": (jax.nn.gelu, "m"),
+        "softmax": (jax.nn.softmax, "m"),
+        "layer_normalization": (normalized, "m g b"),
+        "dot_product_attention": (jax.nn.dot_product_attention, "q p v"),
+        "segment_sum": (lambda d, s: jax.ops.segment_sum(d, s, 1000), "d s"),
+        "rfft": (rfft, "t"),
+        "svd": (jnp.linalg.svd, "a"),
+        "lstm": (lstm, "w h wk wr wb"),
+    }
+
+    def bound(function: Callable[..., Any], names: str) -> Callable[[], Any]:
+        compiled, args = jax.jit(function), [given[name] for name in names.split()]
+        return lambda: compiled(*args)
+
+    return {case: bound(*both) for case, both in made.items()}
+
+
+_OWN = {"torch": _torch, "tensorflow": _tensorflow, "jax": _jax, "numpy": _torch}
+
+# --- in a process of its own ------------------------------------------------------------------------------------------
+
+
+def _peak(call: Callable[[int], Any], given: int) -> float:
+    """The most memory that NumPy has asked for during a call, its operands counted in, over operands and answers."""
+    call(1)
+    tracemalloc.start()
+    try:
+        found = call(1)
+        held, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    del found
+    return (peak + given) / (held + given)
+
+
+def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
+    """By case and contender, the seconds of a call in each round; what has no time, and why; NumPy's peaks."""
+    ops: Any = importlib.import_module("ops")
+    ops.set_backend(backend)
+    keras: Any = importlib.import_module("keras")
+    find: Any = importlib.import_module("operator").attrgetter
+    arrays = inputs()
+    tensors = arrays if backend == "numpy" else {name: ops.convert_to_tensor(x) for name, x in arrays.items()}
+    own = _OWN[backend](arrays)
+    drain = timing.drain_of(backend)
+    missing: dict[str, dict[str, str]] = {name: {} for name in CONTENDERS}
+    times: dict[str, dict[str, list[float]]] = {}
+    peaks: dict[str, float] = {}
+    cases = [case for case in CASES if not chosen or case in chosen]
+    for done, case in enumerate(cases):
+        path, arguments = CASES[case]
+        made: dict[str, tuple[str, dict[str, Any]]] = {
+            "own": ("f()", {"f": own[case]}),
+            "ops": (f"f({arguments})", {**tensors, "f": find(path)(ops)}),
+        }
+        try:
+            made["keras"] = (f"f({arguments})", {**tensors, "f": find(path)(keras.ops)})
+        except AttributeError:
+            missing["keras"][case] = "keras has no op of this name"
+        loops: dict[str, timing.Loop] = {}
+        for name, (source, scope) in made.items():
+            try:
+                run = timing.loop(source, scope)
+                drain(run(1))
+                loops[name] = run
+            except Exception as error:
+                missing[name][case] = worker.reason(error)
+        if backend == "numpy" and "ops" in loops:
+            peaks[case] = _peak(loops["ops"], sum(arrays[name].nbytes for name in _names(arguments, arrays)))
+        times[case] = timing.interleave({**loops}, rounds, sample=5e-3, drain=drain)
+        worker.tell(done + 1, len(cases))
+    return {"times": times, "missing": missing, "peaks": peaks}
+
+
+def _names(arguments: str, arrays: dict[str, Any]) -> set[str]:
+    return {word for word in arguments.replace(",", " ").split() if word in arrays}
+
+
+# --- in the parent ----------------------------------------------------------------------------------------------------
+
+
+def run(
+    backends: tuple[str, ...], chosen: tuple[str, ...], quick: bool, progress: Callable[[str, int, int], None]
+) -> dict[str, Any]:
+    """Measures each backend in its own process."""
+    ratios: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    targets: list[dict[str, Any]] = []
+    cases = [case for case, (path, _) in CASES.items() if not chosen or path in chosen]
+    for backend in (name for name in BACKENDS if name in backends and cases):
+        try:
+            found = worker.run(
+                "kernels.py",
+                backend,
+                "7" if quick else "21",
+                *cases,
+                environment={"KERAS_BACKEND": backend},
+                progress=lambda done, total, backend=backend: progress(f"kernels on {backend}", done, total),
+            )
+        except worker.WorkerError as error:
+            failed[backend] = str(error)
+            continue
+        by: dict[str, Any] = {}
+        for case, times in found["times"].items():
+            by[case] = {name: statistics.median(samples) for name, samples in times.items()}
+            for other in ("own", "keras"):
+                if "ops" in times and other in times:
+                    by[case][f"over {other}"] = timing.paired(times["ops"], times[other], lambda a, b: a / b)["median"]
+            if case in found["peaks"]:
+                by[case]["memory"] = found["peaks"][case]
+        ratios[backend] = {"cases": by, "missing": found["missing"]}
+        own = {case: one["over own"] for case, one in by.items() if "over own" in one}
+        if own:
+            worst = max(own, key=own.__getitem__)
+            what = f"{backend}: {worst}, the slowest, over {'torch' if backend == 'numpy' else 'its own'}"
+            targets.append(report.target(what, own[worst], OVER_OWN_AT_MOST[backend]))
+        memory = {case: one["memory"] for case, one in by.items() if "memory" in one}
+        if memory:
+            worst = max(memory, key=memory.__getitem__)
+            what = f"{backend}: peak memory of {worst}, the largest, over operands and answers"
+            targets.append(report.target(what, memory[worst], MEMORY_AT_MOST))
+    return {"ratios": ratios, "failed": failed, "targets": targets}
+
+
+def show(console: Console, found: dict[str, Any]) -> None:
+    """A table for each backend, and the targets."""
+    notes: list[str] = []
+    for backend, result in found["ratios"].items():
+        own = "torch" if backend == "numpy" else "own"
+        columns = ["case", "size", "ops us", f"/ {own}", "/ keras", *(["memory"] if backend == "numpy" else [])]
+        table = report.table(f"Kernels on {backend}", columns)
+        for case, one in result["cases"].items():
+            figures = [report.us(one["ops"]) if "ops" in one else report.NONE]
+            wanted = ("over own", "over keras", *(["memory"] if backend == "numpy" else []))
+            figures += [report.number(one[name]) if name in one else report.NONE for name in wanted]
+            table.add_row(case, SHAPES[case], *figures)
+        console.print(table)
+        for name, reasons in result["missing"].items():
+            notes += [f"{backend}, {name} has no time for {case}: {reason}" for case, reason in reasons.items()]
+    for note in [*notes, *(f"{backend}: {reason}" for backend, reason in found["failed"].items())]:
+        console.print(f"- {note}", style="dim", highlight=False, markup=False)
+    report.show_targets(console, found["targets"])
+
+
+if __name__ == "__main__":
+    worker.finish(measure(sys.argv[1], int(sys.argv[2]), sys.argv[3:]))
