@@ -13,7 +13,7 @@ from ops_backend_jax.core import kernel
 
 Tensor = Any
 
-_REDUCE = {"add": jax.ops.segment_sum, "max": jax.ops.segment_max, "min": jax.ops.segment_min}
+_REDUCE = {"max": jax.ops.segment_max, "min": jax.ops.segment_min}
 
 
 @kernel(static=(2, 3, 4))
@@ -22,6 +22,9 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
         raise ValueError("there is one id of a segment for each row")
     if segment_ids.dtype.itemsize < 4:
         segment_ids = segment_ids.astype(jnp.int32)
+    if reduction == "add":
+        sums = jnp.zeros((num_segments, *data.shape[1:]), data.dtype)
+        return sums.at[segment_ids].add(data, mode="drop", wrap_negative_indices=False)
     # Else negative ids would count from the end.
     ids = jnp.where((segment_ids < 0) | (segment_ids >= num_segments), num_segments, segment_ids).astype(jnp.int32)
     if reduction == "mul":
