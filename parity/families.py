@@ -372,7 +372,7 @@ LISTED: tuple[Listed, ...] = (
         lambda found: len(set(found.dtypes)) > 1 and all(b in ("float64", "complex128") for _, b in pairs(found)),
     ),
     Listed(
-        "real values of complex matrices", ("norm", "eigh", "svd"), ALL, ("dtype",),
+        "real values of complex matrices", ("norm", "eigh", "svd", "logdet"), ALL, ("dtype",),
         "answers complex numbers for norms and eigenvalues that are real",
         "answers floats",
         lambda found: has_complex(found) and all(a in dtypes.FLOATS and b in dtypes.COMPLEX for a, b in pairs(found)),
@@ -421,7 +421,7 @@ LISTED: tuple[Listed, ...] = (
         "sizes that do not fit", (), ALL, ("ops raises",),
         "answers less than was asked for, or broadcasts something, where sizes do not fit",
         "raises ShapeError",
-        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis|without (pixels|voxels)|a batch of images|the axes that are transformed|without elements|beside the axes|of one batch|are not the same"),
+        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis|without (pixels|voxels)|a batch of images|the axes that are transformed|without elements|beside the axes|of one batch|are not the same|cannot be pooled|are no multiple|no largest or smallest"),
     ),
     Listed(
         "no elements in networks and images", (), ALL, ("keras raises", "value", "shape"),

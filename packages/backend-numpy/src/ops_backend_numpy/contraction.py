@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import BLOCK, SMALL_FLOATS
+from ops_backend_numpy.core import SMALL_FLOATS
 from ops_common import shapes
+from ops_common.blocks import share
 
 Tensor = Any
 
@@ -75,9 +76,11 @@ def cdist(x: Tensor, y: Tensor) -> Tensor:
         raise ValueError("rows of different sizes")
     out = np.empty((*stack, rows, columns), x.dtype)
     x, y = np.broadcast_to(x, (*stack, *x.shape[-2:])), np.broadcast_to(y, (*stack, *y.shape[-2:]))
-    step = max(BLOCK // max(columns * x.shape[-1], 1), 1)
+
+    def between(part: slice, place: tuple[int, ...]) -> None:
+        apart = x[place][part, None, :] - y[place]
+        np.sqrt(np.vecdot(apart, apart), out=out[place][part])
+
     for place in np.ndindex(stack):
-        for start in range(0, rows, step):
-            apart = x[place][start : start + step, None, :] - y[place]
-            np.sqrt(np.einsum("ijk,ijk->ij", apart, apart), out=out[place][start : start + step])
+        share(functools.partial(between, place=place), rows, columns * x.shape[-1])
     return out

@@ -22,7 +22,6 @@ NUMBER_DTYPES = frozenset(("int32", "int64", "float16", "float32", "float64", "c
 SMALL_FLOATS = frozenset(DTYPES[name] for name in ("bfloat16", *dtypes.FLOAT8))
 # What sums and products are computed of in float32.
 HALF_FLOATS = SMALL_FLOATS | {DTYPES["float16"]}
-BLOCK = 1 << 16  # elements that are worked on at a time: 256 kB of float32, which stay in the cache
 
 assert ml_dtypes.bfloat16  # registers the small floats with NumPy
 

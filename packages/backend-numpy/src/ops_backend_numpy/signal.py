@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from ops_common.blocks import share
 
 Tensor = Any
 
@@ -22,9 +25,21 @@ def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, 
 
 
 def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
-    found = np.fft.rfft(x, fft_length)
+    found = np.empty((*x.shape[:-1], fft_length // 2 + 1), np.complex128 if x.dtype == np.float64 else np.complex64)
+    _by_rows(np.fft.rfft, x, found, fft_length)
     return found.real, found.imag
 
 
 def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
-    return np.fft.irfft(complex_of(real, imag), fft_length)
+    x = complex_of(real, imag)
+    found = np.empty((*x.shape[:-1], fft_length), x.real.dtype)
+    _by_rows(np.fft.irfft, x, found, fft_length)
+    return found
+
+
+def _by_rows(transform: Callable[..., Any], x: Tensor, out: Tensor, fft_length: int) -> None:
+    """A block of rows at a time: NumPy transforms in float64 what it then rounds to 32 bits."""
+    rows, found = x.reshape(-1, x.shape[-1]) if x.size else np.zeros((0, 1)), out.reshape(-1, out.shape[-1])
+    if not x.size:
+        out[...] = 0
+    share(lambda part: transform(rows[part], fft_length, out=found[part]), len(rows), out.shape[-1])

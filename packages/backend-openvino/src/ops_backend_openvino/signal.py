@@ -49,7 +49,13 @@ def _rdft(x: Node, fft_length: int) -> Any:
     return opset.rdft(_fitted(x, axis, fft_length), ints([axis]), ints([fft_length]))
 
 
-@kernel(lambda x, fft_length: np.fft.irfft(_complex(x), fft_length), 1, FLOATS)
+def _irdft_host(x: Any, fft_length: int) -> Any:
+    if not x.shape[-2]:  # of which NumPy makes anything
+        return np.zeros((*x.shape[:-2], fft_length), x.dtype)
+    return np.fft.irfft(_complex(x), fft_length)
+
+
+@kernel(_irdft_host, 1, FLOATS)
 def _irdft(x: Node, fft_length: int) -> Any:
     axis = len(x.get_shape()) - 2
     return opset.irdft(_fitted(x, axis, fft_length // 2 + 1), ints([axis]), ints([fft_length]))

@@ -89,7 +89,7 @@ def _whole(x: Tensor, number: int) -> Any:
 def _turned(x: Tensor) -> Tensor:
     """The factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
     if 0 in shape(x):
-        return raw_ops.OnesLike(x=x[..., :1, :])
+        return tf.ones((*shape(x)[:-2], 1, shape(x)[-1]), x.dtype)
     rows = _transposed(x)  # along the last axis all is quicker
     size = raw_ops.ComplexAbs(x=rows, Tout=_real_type(x.dtype)) if x.dtype.is_complex else raw_ops.Abs(x=rows)
     last = _whole(x, -1)

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ops_common.blocks import share
+
 Array = Any
 
 _COMBINE = {"add": np.add, "mul": np.multiply, "max": np.maximum, "min": np.minimum}
@@ -26,26 +28,39 @@ def segment_reduce(data: Array, segment_ids: Array, num_segments: int, reduction
     if segment_ids.ndim != 1 or not data.ndim or len(data) != len(segment_ids):
         raise ValueError("there is one id of a segment for each row")
     out = np.full((num_segments, *data.shape[1:]), identity(reduction, data.dtype), data.dtype)
-    ids = segment_ids
+    ids, order = segment_ids, None
     if not len(ids) or not out.size:
         return out
     if not sorted:
         sorted = bool((ids[1:] >= ids[:-1]).all())
     if not sorted:
         inside = (ids >= 0) & (ids < num_segments)
-        if not inside.all():
-            data, ids = data[inside], ids[inside]
+        whole = bool(inside.all())
         if reduction == "add" and data.ndim == 1 and data.dtype.kind == "f":
             # Adds in float64, and needs no order.
+            if not whole:
+                data, ids = data[inside], ids[inside]
             out[:] = np.bincount(ids.astype(np.intp), data, num_segments)
             return out
+        places = None if whole else np.flatnonzero(inside)
+        ids = ids if places is None else ids[places]
         order = np.argsort(ids.astype(np.uint16) if num_segments <= _RADIX else ids, kind="stable")
-        data, ids = data[order], ids[order]
+        ids = ids[order]
+        order = order if places is None else places[order]
     first, last = (0 if ids[0] >= 0 else np.searchsorted(ids, 0)), len(ids)
     if last and ids[-1] >= num_segments:
         last = np.searchsorted(ids, num_segments)
-    data, ids = data[first:last], ids[first:last]
-    if len(ids):
-        starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
-        out[ids[starts]] = _COMBINE[reduction].reduceat(data, starts, axis=0)
+    ids, order = ids[first:last], None if order is None else order[first:last]
+    if not len(ids):
+        return out
+    data = data if order is not None else data[first:last]
+    starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
+    ends = np.append(starts[1:], len(ids))
+
+    def combine(part: slice) -> None:
+        begin, end = starts[part.start], ends[part.stop - 1]
+        rows = data[begin:end] if order is None else np.take(data, order[begin:end], 0)
+        out[ids[starts[part]]] = _COMBINE[reduction].reduceat(rows, starts[part] - begin, axis=0)
+
+    share(combine, len(starts), max(len(ids) // len(starts), 1) * max(data[:1].size, 1))
     return out

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import BLOCK, DTYPES, SMALL_FLOATS
+from ops_backend_numpy.core import DTYPES, SMALL_FLOATS
 from ops_common import shapes, special
+from ops_common.blocks import BLOCK, share
 
 Tensor = Any
 
@@ -37,8 +38,7 @@ def _in_blocks(block: Callable[[Tensor, Tensor], None], x: Tensor) -> Tensor:
         return _in_blocks(block, x.astype(np.float32)).astype(x.dtype)
     flat = np.ascontiguousarray(x).reshape(-1)
     out = np.empty_like(flat)
-    for start in range(0, flat.size, BLOCK):
-        block(flat[start : start + BLOCK], out[start : start + BLOCK])
+    share(lambda part: block(flat[part], out[part]), flat.size)
     return out.reshape(x.shape)
 
 
@@ -143,12 +143,14 @@ def softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
         return softmax(x.astype(np.float32), axis).astype(x.dtype)
     if x.ndim > 1 and x.size > BLOCK and axis in (-1, x.ndim - 1):
         return _by_rows(_softmax_rows, x)
-    return _softmax_rows(x, axis)
-
-
-def _softmax_rows(x: Tensor, axis: Any) -> Tensor:
     powers = _shifted_powers(x, axis)
     return np.divide(powers, np.add.reduce(powers, axis, keepdims=True), out=powers)
+
+
+def _softmax_rows(x: Tensor, out: Tensor) -> None:
+    np.subtract(x, np.maximum.reduce(x, -1, keepdims=True), out=out)
+    np.exp(out, out=out)
+    out /= np.add.reduce(out, -1, keepdims=True)
 
 
 def log_softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
@@ -156,21 +158,20 @@ def log_softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
         return log_softmax(x.astype(np.float32), axis).astype(x.dtype)
     if x.ndim > 1 and x.size > BLOCK and axis in (-1, x.ndim - 1):
         return _by_rows(_log_softmax_rows, x)
-    return _log_softmax_rows(x, axis)
-
-
-def _log_softmax_rows(x: Tensor, axis: Any) -> Tensor:
     shifted = _shifted(x, axis)
     return shifted - np.log(np.add.reduce(np.exp(shifted), axis, keepdims=True))
 
 
-def _by_rows(function: Any, x: Tensor) -> Tensor:
-    """The function over the last axis, a block of rows at a time, so that its temporaries stay in the cache."""
+def _log_softmax_rows(x: Tensor, out: Tensor) -> None:
+    np.subtract(x, np.maximum.reduce(x, -1, keepdims=True), out=out)
+    out -= np.log(np.add.reduce(np.exp(out), -1, keepdims=True))
+
+
+def _by_rows(function: Callable[[Tensor, Tensor], None], x: Tensor) -> Tensor:
+    """A function of rows that writes into its second argument, a block of rows at a time."""
     rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
     out = np.empty_like(rows)
-    step = max(BLOCK // x.shape[-1], 1)
-    for start in range(0, len(rows), step):
-        out[start : start + step] = function(rows[start : start + step], -1)
+    share(lambda part: function(rows[part], out[part]), len(rows), x.shape[-1])
     return out.reshape(x.shape)
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import BLOCK, HALF_FLOATS
+from ops_backend_numpy.core import HALF_FLOATS
 from ops_common import shapes
+from ops_common.blocks import share
 
 Tensor = Any
 
@@ -33,9 +34,7 @@ def _normalized(
     rows = np.ascontiguousarray(wide).reshape(-1, int(np.prod(sizes)))
     out = np.empty_like(rows)
     scale, offset = (None if p is None else p.reshape(-1).astype(rows.dtype, copy=False) for p in (gamma, beta))
-    step = max(BLOCK // rows.shape[1], 1)
-    for start in range(0, len(rows), step):
-        _rows(rows[start : start + step], out[start : start + step], scale, offset, epsilon, centred)
+    share(lambda part: _rows(rows[part], out[part], scale, offset, epsilon, centred), *rows.shape)
     return out.reshape(x.shape).astype(x.dtype, copy=False)
 
 
@@ -45,7 +44,7 @@ def _rows(x: Tensor, out: Tensor, scale: Any, offset: Any, epsilon: float, centr
         np.subtract(x, np.add.reduce(x, 1, keepdims=True) / size, out=out)
     else:
         out[...] = x
-    squares = np.einsum("ij,ij->i", out, out)[:, None]
+    squares = np.vecdot(out, out)[:, None]
     out *= 1 / np.sqrt(squares / size + epsilon)
     if scale is not None:
         out *= scale

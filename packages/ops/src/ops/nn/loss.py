@@ -8,6 +8,8 @@ from typing import Any
 from ops import _rules as rules
 from ops._declare import composite
 from ops._types import Index, Operand, Tensor
+from ops.core import cast
+from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import (
     add,
@@ -26,9 +28,9 @@ from ops.elementwise import (
 )
 from ops.manipulation import squeeze
 from ops.nn.activation import log_softmax, one_hot, softplus
-from ops.reduction import mean
+from ops.reduction import mean, widened
 from ops.reduction import sum as reduce_sum
-from ops_common import config, shapes
+from ops_common import config, dtypes, shapes
 from ops_common.errors import ShapeError
 
 
@@ -79,14 +81,20 @@ def sparse_categorical_crossentropy(
     if classes is None:
         raise ShapeError(f"the number of classes must be known; axis {axis} of output has an unknown size")
     # Chosen, not multiplied by 0: another class's logarithm may be infinite.
-    return negative(reduce_sum(where(one_hot(target, classes, axis, "bool"), logs, 0.0), axis))
+    loss = negative(reduce_sum(where(one_hot(target, classes, axis, "bool"), logs, 0.0), axis))
+    return _answer(loss, output, output)
 
 
 def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:
     if from_logits:
         return log_softmax(output, axis)
-    small = config.epsilon()
+    small, output = config.epsilon(), widened(output)
     return log(clip(divide(output, reduce_sum(output, axis, True)), small, 1.0 - small))
+
+
+def _answer(loss: Any, target: Any, output: Any) -> Any:
+    """The loss in the dtype of target and output. (In 16 bits, 1 less `epsilon` is 1: its logarithm is of 32.)"""
+    return cast(loss, dtypes.to_float(dtypes.promote([dtype_of(target), dtype_of(output)])))
 
 
 def _same_shapes(target: Any, output: Any, *rest: Any) -> tuple[Any, ...]:
@@ -129,7 +137,7 @@ def categorical_crossentropy(target: Operand, output: Operand, from_logits: bool
     logs = _log_probabilities(output, from_logits, axis)
     if from_logits:
         logs = where(logical_and(equal(target, 0), isneginf(logs)), 0, logs)
-    return negative(reduce_sum(multiply(target, logs), axis))
+    return _answer(negative(reduce_sum(multiply(target, logs), axis)), target, output)
 
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_same_shapes)
@@ -155,9 +163,9 @@ def binary_crossentropy(target: Operand, output: Operand, from_logits: bool = Fa
     if from_logits:
         return subtract(softplus(output), multiply(output, target))
     small = config.epsilon()
-    chance = clip(output, small, 1.0 - small)
+    chance = clip(widened(output), small, 1.0 - small)
     yes, no = multiply(target, log(chance)), multiply(subtract(1, target), log(subtract(1, chance)))
-    return negative(add(yes, no))
+    return _answer(negative(add(yes, no)), target, output)
 
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_same_shapes)
