@@ -42,4 +42,4 @@ def _by_rows(transform: Callable[..., Any], x: Tensor, out: Tensor, fft_length: 
     rows, found = x.reshape(-1, x.shape[-1]) if x.size else np.zeros((0, 1)), out.reshape(-1, out.shape[-1])
     if not x.size:
         out[...] = 0
-    share(lambda part: transform(rows[part], fft_length, out=found[part]), len(rows), out.shape[-1])
+    share(lambda part: transform(rows[part], fft_length, out=found[part]), len(rows), 4 * out.shape[-1])

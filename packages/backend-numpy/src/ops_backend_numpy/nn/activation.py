@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import DTYPES, SMALL_FLOATS
+from ops_backend_numpy.core import DTYPES, HALF_FLOATS, SMALL_FLOATS
 from ops_common import shapes, special
 from ops_common.blocks import BLOCK, share
 
@@ -139,7 +139,7 @@ def _shifted_powers(x: Tensor, axis: Any) -> Tensor:
 
 
 def softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
-    if x.dtype in SMALL_FLOATS:
+    if x.dtype in HALF_FLOATS:
         return softmax(x.astype(np.float32), axis).astype(x.dtype)
     if x.ndim > 1 and x.size > BLOCK and axis in (-1, x.ndim - 1):
         return _by_rows(_softmax_rows, x)
@@ -147,14 +147,20 @@ def softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     return np.divide(powers, np.add.reduce(powers, axis, keepdims=True), out=powers)
 
 
+_SAFE = 60.0  # powers of e up to this, and a billion of them added, are far from the ends of float32
+
+
 def _softmax_rows(x: Tensor, out: Tensor) -> None:
-    np.subtract(x, np.maximum.reduce(x, -1, keepdims=True), out=out)
-    np.exp(out, out=out)
-    out /= np.add.reduce(out, -1, keepdims=True)
+    if -_SAFE < x.min() and x.max() < _SAFE:  # and no NaN: no need to shift
+        np.exp(x, out=out)
+    else:
+        np.subtract(x, np.maximum.reduce(x, -1, keepdims=True), out=out)
+        np.exp(out, out=out)
+    out /= np.vecdot(out, np.ones(x.shape[-1], x.dtype))[:, None]
 
 
 def log_softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
-    if x.dtype in SMALL_FLOATS:
+    if x.dtype in HALF_FLOATS:
         return log_softmax(x.astype(np.float32), axis).astype(x.dtype)
     if x.ndim > 1 and x.size > BLOCK and axis in (-1, x.ndim - 1):
         return _by_rows(_log_softmax_rows, x)

@@ -41,7 +41,7 @@ def _normalized(
 def _rows(x: Tensor, out: Tensor, scale: Any, offset: Any, epsilon: float, centred: bool) -> None:
     size = x.shape[1]
     if centred:
-        np.subtract(x, np.add.reduce(x, 1, keepdims=True) / size, out=out)
+        np.subtract(x, (np.vecdot(x, np.ones(size, x.dtype)) / size)[:, None], out=out)
     else:
         out[...] = x
     squares = np.vecdot(out, out)[:, None]
