@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch._unsigned import UNSIGNED
+from ops_backend_torch.core import known
 
 Tensor = Any
 
@@ -28,9 +29,15 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     return _reduce(data, segment_ids, num_segments, reduction, None)
 
 
+def _are_below(ids: Tensor, count: int) -> bool:
+    least, most = torch.aminmax(ids) if ids.numel() else (ids.new_zeros(()), ids.new_zeros(()))
+    return least.item() >= 0 and most.item() < count
+
+
 def _reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, fill: Any) -> Tensor:
     ids = segment_ids.to(torch.int64)
-    ids = torch.where((ids < 0) | (ids >= num_segments), num_segments, ids)
+    if not known(segment_ids, lambda ids: _are_below(ids, num_segments)):
+        ids = torch.where((ids < 0) | (ids >= num_segments), num_segments, ids)
     if reduction == "add":
         fill = 0
     elif reduction == "mul":
