@@ -80,6 +80,7 @@ cbrt = np.cbrt
 erf = special.erf
 erfc = special.erfc
 erfinv = special.erfinv
+gammainc = special.gammainc
 
 
 def divide_no_nan(x1: Any, x2: Any) -> Tensor:

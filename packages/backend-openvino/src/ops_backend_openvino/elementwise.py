@@ -360,6 +360,7 @@ def _nextafter(x1: Any, x2: Any) -> Any:
 
 
 nextafter = _eager_only(_nextafter, "nextafter", "cannot look at the bits of a float")
+gammainc = _eager_only(special.gammainc, "gammainc", "has neither this function nor the gamma function")
 
 
 def _ldexp_host(x1: Any, x2: Any) -> Any:

@@ -31,7 +31,7 @@ from ops.core import (
     to_backend,
 )
 from ops.einops import rearrange
-from ops.elementwise import erf, erfc, erfinv, rsqrt, saturate_cast
+from ops.elementwise import erf, erfc, erfinv, gammainc, rsqrt, saturate_cast
 from ops.linalg import (
     cholesky,
     cholesky_inverse,
@@ -506,6 +506,7 @@ __all__ = [
     "fori_loop",
     "full",
     "full_like",
+    "gammainc",
     "gcd",
     "gelu",
     "geomspace",

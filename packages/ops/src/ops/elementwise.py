@@ -850,6 +850,30 @@ def erfinv(x: Operand) -> Tensor:
     ...
 
 
+@primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
+def gammainc(a: Operand, x: Operand) -> Tensor:
+    """The regularized lower incomplete gamma function, in the float dtype (integers in `floatx`):
+    the integral of ``t**(a - 1) exp(-t)`` from 0 to x, over Gamma(a) (https://dlmf.nist.gov/8.2#E4).
+
+    It is the share of a gamma distribution of shape a below x. Where a or x is negative, or both are 0, it is NaN. On
+    PyTorch the gradient of a is that of differences in float64, exact to 1e-9 or so; PyTorch has none of its own.
+
+    Args:
+        a: positive numbers, or 0, where it is 1.
+        x: numbers that are not negative.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        UnsupportedError: in a traced function on backend openvino.
+
+    Example:
+        >>> import ops
+        >>> round(float(ops.convert_to_numpy(ops.gammainc(1.0, 2.0))), 4)  # 1 - exp(-2)
+        0.8647
+    """
+    ...
+
+
 @primitive(dtype=rules.FLOATS, shape=_same)
 def exp(x: Operand) -> Tensor:
     """The exponential function, in the float dtype (integers in `floatx`).

@@ -422,6 +422,13 @@ def erfinv(x: Tensor) -> Tensor:
     ...
 
 
+@required
+def gammainc(a: Operand, x: Operand) -> Tensor:
+    """The regularized lower incomplete gamma function of real float operands with a > 0 and x >= 0; NaN elsewhere,
+    but for its limit 1 where a is 0 and x above."""
+    ...
+
+
 @optional
 def reciprocal(x: Tensor) -> Tensor:
     """One over an inexact operand."""

@@ -276,6 +276,32 @@ for _name in ("logaddexp", "logaddexp2"):
     binary(_name, getattr(np, _name), REAL, floating, _beside(_SUMS), refuses=COMPLEX)
 
 
+def _incomplete_gamma(a: float, x: float) -> float:
+    """By its series, all of whose terms are positive."""
+    if not (a > 0 and x >= 0):
+        return 1.0 if a == 0 and x > 0 else nan
+    term = total = 1.0
+    for k in range(1, 400):
+        term *= x / (a + k)
+        total += term
+    return math.exp(a * math.log(x) - x - math.lgamma(a + 1)) * total if x else 0.0
+
+
+binary(
+    "gammainc",
+    np.vectorize(_incomplete_gamma, otypes=[float]),
+    REAL,
+    floating,
+    lambda m: [
+        s(m(2, 3, low=1, high=6), m(3, low=0, high=9)),
+        s(m(low=1, high=3), m(2, low=0, high=3)),
+        s(m(0, low=1), m(1, low=0)),
+        s(special(m, nan, 1.0, -1.0, 2.0, 30.0, 0.25, 90.0), special(m, 1.0, nan, 1.0, -3.0, 50.0, 1e-3, 90.0)),
+    ],
+    refuses=COMPLEX,
+)
+
+
 # The reference is computed in float64, so this is about NaN and dtypes; the very bits have a test of their own.
 binary(
     "nextafter",
