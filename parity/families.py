@@ -434,7 +434,7 @@ LISTED: tuple[Listed, ...] = (
         "sizes that do not fit", (), ALL, ("ops raises",),
         "answers less than was asked for, or broadcasts something, where sizes do not fit",
         "raises ShapeError",
-        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis|without (pixels|voxels)|a batch of images|the axes that are transformed|without elements|beside the axes|of one batch|are not the same|cannot be pooled|are no multiple|no largest or smallest"),
+        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis|nothing to sample from|a batch of images|the axes that are transformed|without elements|beside the axes|of one batch|are not the same|cannot be pooled|are no multiple|no largest or smallest"),
     ),
     Listed(
         "no elements in networks and images", (), ALL, ("keras raises", "value", "shape"),
