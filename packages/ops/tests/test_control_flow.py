@@ -98,6 +98,29 @@ def test_fori_loop(backend: str, wrap: Any) -> None:
     equal(ops.fori_loop(4, 0, lambda i, v: v + i, tensor(1.0)), 1.0)
 
 
+@pytest.mark.parametrize("name", [name for name in BACKENDS if name in ("jax", "tensorflow", "openvino")])
+def test_compiled_loops_are_not_unrolled(name: str) -> None:
+    """Of a loop of many steps a trace calls the function a few times. (torch's compiler follows Python's loop.)"""
+    steps: list[Any] = []
+
+    def step(i: Any, x: Any) -> Any:
+        steps.append(i)
+        return x + ops.cast(i, "float32") * 2
+
+    def row(total: Any, x: Any) -> tuple[Any, Any]:
+        steps.append(x)
+        return total + x, total * x
+
+    with ops.use_backend(name):
+        equal(ops.jit(lambda x: ops.fori_loop(3, 1000, step, x))(tensor(1.0)), 1 + 2 * sum(range(3, 1000)))
+        assert len(steps) <= 3
+        steps.clear()
+        total, found = ops.jit(lambda x: ops.scan(row, 0.0, x))(ops.ones((500,)))
+        equal(total, 500.0)
+        equal(found, np.arange(500))
+        assert len(steps) <= 3
+
+
 def test_scan(backend: str, wrap: Any) -> None:
     def step(carry: Any, row: Any) -> Any:
         return carry + row["x"], {"before": carry, "product": row["x"] * row["y"]}

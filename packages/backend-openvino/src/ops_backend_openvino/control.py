@@ -1,4 +1,4 @@
-"""OpenVINO, family control: in a traced model, If and Loop nodes. Loops of a known number of steps are unrolled."""
+"""OpenVINO, family control: in a traced model, If and Loop nodes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino import elementwise, manipulation
 from ops_backend_openvino.core import TYPES, Node, Tensor, node_of, traced
 from ops_common import trees
-from ops_common.errors import ArgumentError
+from ops_common.errors import ArgumentError, ShapeError
 
 
 def is_traced(tensors: Sequence[Any]) -> bool:
@@ -92,28 +93,123 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
     return trees.put(answer, values, _is_tensor, keep=True)
 
 
+def _parameters(leaves: Sequence[Tensor], since_row: bool = False) -> list[Any]:
+    """A body's own parameters for these; with ``since_row`` for a row of each, as a Loop slices them: of size 1."""
+    found: list[Any] = []
+    for x in leaves:
+        shape = list(node_of(x, x.dtype).get_partial_shape())
+        found.append(opset.parameter(ov.PartialShape([1, *shape[1:]] if since_row else shape), TYPES[x.dtype]))
+    return found
+
+
+def _looped(
+    model: Any, on: tuple[Any, Any], ports: list[int], sources: list[Node], parameters: list[Any], own: list[Any],
+    start: list[Node],
+) -> Any:  # fmt: skip
+    """A Loop of a body whose first result says whether to go on, and whose next ones are its variables."""
+    loop: Any = opset.loop(*on)
+    loop.set_function(model)
+    loop.set_special_body_ports(ports)
+    for parameter, first, result in zip(own, start, model.get_results()[1:], strict=False):
+        loop.set_merged_input(parameter, first, result.output(0))
+    for parameter, source in zip(parameters, sources, strict=True):
+        loop.set_invariant_input(parameter, source)
+    return loop
+
+
+def _same(old: Sequence[Tensor], new: Sequence[Tensor]) -> None:
+    if [(x.dtype, x.shape) for x in new] != [(x.dtype, x.shape) for x in old]:
+        raise ArgumentError("a loop's variables must keep their dtypes and shapes")
+
+
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
     start = [node_of(x, x.dtype) for x in trees.leaves(loop_vars, _is_tensor)]
     holds = cond(*loop_vars)
     since = _number(opset.constant(0))
     leaves = trees.leaves(loop_vars, _is_tensor)
-    own = [opset.parameter(x.shape, TYPES[x.dtype]) for x in leaves]
+    own = _parameters(leaves)
     inside = [traced(parameter, x.dtype) for parameter, x in zip(own, leaves, strict=True)]
     following = body(*trees.put(loop_vars, inside, _is_tensor, keep=True))
     new = trees.leaves(following, _is_tensor)
-    if [(x.dtype, x.shape) for x in new] != [(x.dtype, x.shape) for x in leaves]:
-        raise ArgumentError("a loop's variables must keep their dtypes and shapes")
+    _same(leaves, new)
     on = cond(*following)
     model, sources, parameters = _cut_out([node_of(on, "bool"), *(node_of(x, x.dtype) for x in new)], since, own)
-    loop: Any = opset.loop(opset.constant(np.int32(-1)).output(0), node_of(holds, "bool"))
-    loop.set_function(model)
-    loop.set_special_body_ports([-1, 0])
-    results = model.get_results()[1:]
-    for parameter, first, result in zip(own, start, results, strict=True):
-        loop.set_merged_input(parameter, first, result.output(0))
-    for parameter, source in zip(parameters, sources, strict=True):
-        loop.set_invariant_input(parameter, source)
+    endless = opset.constant(np.int32(-1)).output(0)
+    loop = _looped(model, (endless, node_of(holds, "bool")), [-1, 0], sources, parameters, own, start)
     answers = [
-        traced(loop.get_iter_value(result.output(0), -1), x.dtype) for result, x in zip(results, leaves, strict=True)
+        traced(loop.get_iter_value(result.output(0), -1), x.dtype)
+        for result, x in zip(model.get_results()[1:], leaves, strict=True)
     ]
     return trees.put(loop_vars, answers, _is_tensor, keep=True)
+
+
+def stepped(
+    count: int, step: Callable[..., Any], carry: list[Tensor], rows: list[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """So many steps as a Loop node: ``carry, answers = step(number, carry, slices)``, with the number of the step as an
+    int32 tensor of rank 0, and slices of the rows along axis 0. Answers the last carry, and the answers stacked."""
+    start = [node_of(x, x.dtype) for x in carry]
+    whole = [node_of(x, x.dtype) for x in rows]
+    since = _number(opset.constant(0))
+    number = opset.parameter([1], ov.Type.i32)
+    held, sliced = _parameters(carry), _parameters(rows, since_row=True)
+    first = opset.constant(np.array([0], np.int32))
+    slices = [traced(opset.squeeze(p.output(0), first), x.dtype) for p, x in zip(sliced, rows, strict=True)]
+    inside = [traced(p, x.dtype) for p, x in zip(held, carry, strict=True)]
+    new, answers = step(traced(opset.squeeze(number.output(0), first), "int32"), inside, slices)
+    _same(carry, new)
+    stacked = [opset.unsqueeze(node_of(x, x.dtype), first).output(0) for x in answers]
+    on = opset.constant(np.array([True])).output(0)
+    ends = [on, *(node_of(x, x.dtype) for x in new), *stacked]
+    model, sources, parameters = _cut_out(ends, since, [number, *held, *sliced])
+    limits = opset.constant(np.int32(count)).output(0), opset.constant(True).output(0)
+    loop = _looped(model, limits, [0, 0], sources, parameters, held, start)
+    each = (0, 1, 1, -1, 0)  # from, step, size, to, axis: a Loop knows no other
+    for parameter, source in zip(sliced, whole, strict=True):
+        loop.set_sliced_input(parameter, source, *each)
+    results = [result.output(0) for result in model.get_results()[1:]]
+    last = [traced(loop.get_iter_value(end, -1), x.dtype) for end, x in zip(results, carry, strict=False)]
+    found = [
+        traced(loop.get_concatenated_slices(end, *each), x.dtype)
+        for end, x in zip(results[len(carry) :], answers, strict=True)
+    ]
+    return last, found
+
+
+def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
+    if not (isinstance(lower, int) and isinstance(upper, int)):
+        return while_loop(
+            lambda i, _: elementwise.less(i, upper),
+            lambda i, value: (elementwise.add(i, 1), body_fun(i, value)),
+            (lower if type(lower) is Tensor else traced(node_of(lower, "int32"), "int32"), init_val),
+        )[1]
+
+    def step(number: Tensor, carry: list[Tensor], _: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+        value = trees.put(init_val, carry, _is_tensor, keep=True)
+        return trees.leaves(body_fun(elementwise.add(number, lower), value), _is_tensor), []
+
+    if upper <= lower:
+        return init_val
+    last, _ = stepped(upper - lower, step, trees.leaves(init_val, _is_tensor), [])
+    return trees.put(init_val, last, _is_tensor, keep=True)
+
+
+def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse: bool) -> tuple[Any, Any]:
+    if length is None:
+        raise ShapeError("the number of rows to go over must be known")
+    answers: list[Any] = []
+
+    def step(_: Tensor, carry: list[Tensor], rows: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+        row = trees.put(xs, rows, _is_tensor, keep=True)
+        following, answer = f(trees.put(init, carry, _is_tensor, keep=True), row)
+        answers.append(answer)
+        return trees.leaves(following, _is_tensor), trees.leaves(answer, _is_tensor)
+
+    turned: Callable[[Tensor], Tensor] = (lambda x: manipulation.flip(x, 0)) if reverse else (lambda x: x)
+    rows = [turned(x) for x in trees.leaves(xs, _is_tensor)]
+    last, found = stepped(length, step, trees.leaves(init, _is_tensor), rows)
+    found = [turned(x) for x in found]
+    return (
+        trees.put(init, last, _is_tensor, keep=True),
+        trees.put(answers[-1], found, _is_tensor, keep=True),
+    )

@@ -221,8 +221,9 @@ def while_loop(
 def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
     """The value after a loop over the integers from ``lower`` to below ``upper``.
 
-    On jax it is lax.fori_loop, inside `jit` on tensorflow a tf.while_loop. torch and openvino unroll it when the bounds
-    are ints, and loop as in `while_loop` when they are tensors.
+    On jax it is lax.fori_loop, inside `jit` on tensorflow a tf.while_loop and on openvino a Loop node, where the value
+    must keep its dtype and shape. torch unrolls it when the bounds are ints, and loops as in `while_loop` when they are
+    tensors.
 
     Args:
         lower: the first integer.
@@ -288,7 +289,7 @@ def scan(
 ) -> tuple[Any, Any]:
     """A function applied to row after row, which hands a carry on from step to step.
 
-    On jax it is lax.scan, inside `jit` on tensorflow a tf.while_loop; torch and openvino unroll it.
+    On jax it is lax.scan, inside `jit` on tensorflow a tf.while_loop and on openvino a Loop node; torch unrolls it.
 
     Args:
         f: a function of the carry and of a row that answers the next carry and anything else (or None).

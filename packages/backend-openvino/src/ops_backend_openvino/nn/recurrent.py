@@ -1,16 +1,26 @@
-"""OpenVINO, family nn.recurrent: the framework's sequence nodes. Loops over other functions are unrolled in a graph."""
+"""OpenVINO, family nn.recurrent: the framework's sequence nodes, and its Loop node for other functions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino import manipulation
+from ops_backend_openvino import control, manipulation
 from ops_backend_openvino.core import Node, Tensor, kernel
 from ops_backend_openvino.manipulation import ints
 from ops_common import recurrent
+
+
+def loop(
+    step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor]
+) -> tuple[list[Tensor], list[Tensor]] | None:
+    count = sequences[0].shape[0]
+    if not control.is_traced([*carry, *sequences]) or count is None:
+        return None
+    return control.stepped(count, lambda _, held, slices: step(held, slices), carry, sequences)
 
 
 def lstm(
