@@ -424,10 +424,18 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
-        "polar of integers", ("polar",), ("numpy",), ("dtype",),
-        "answers complex128 for integers",
+        "polar of integers", ("polar",), ("numpy",), ("dtype", "value"),
+        "answers complex128 where an operand is an integer",
         "answers complex64, floatx's complex dtype",
-        lambda found: set(pairs(found)) <= {("complex64", "complex128")} and set(found.dtypes) <= {*dtypes.INTEGERS, "bool"},
+        lambda found: set(pairs(found)) <= {("complex64", "complex128")} and bool({*dtypes.INTEGERS, "bool"} & set(found.dtypes)),
+        judged=False,
+    ),
+    Listed(
+        "classes beyond the last", ("in_top_k",), ALL, ("keras raises", "value"),
+        "raises for a class beyond the last on some backends",
+        "answers False for it",
+        lambda found: bool((np.asarray(found.argument("targets")) >= np.shape(found.argument("predictions"))[-1]).any()),
+        judged=False,
     ),
     # What ops refuses.
     Listed(

@@ -32,5 +32,6 @@ def test_images_of_nothing(backend: str) -> None:
     assert ops.shape(ops.image.affine_transform(none, zeros(0, 8))) == (0, 4, 6, 2)
     assert ops.shape(ops.image.perspective_transform(none, zeros(0, 4, 2), zeros(0, 4, 2))) == (0, 4, 6, 2)
     assert ops.shape(ops.image.elastic_transform(none)) == (0, 4, 6, 2)
+    assert ops.shape(ops.image.gaussian_blur(zeros(2, 0, 3, 3), (4, 3), (1.0, 2.0))) == (2, 0, 3, 3)
     patches = ops.image.extract_patches_3d(zeros(2, 0, 2, 4, 2), (2, 3, 2), 1, padding="same")
     assert ops.shape(patches) == (2, 0, 2, 4, 24)

@@ -682,6 +682,8 @@ def gaussian_blur(
         >>> ops.shape(ops.image.gaussian_blur(ops.ones((8, 8, 3)), (5, 5), (1.5, 1.5)))
         (8, 8, 3)
     """
+    if 0 in shape_of(images):
+        return images
     taps = [resampling.gaussian(size, width) for size, width in zip(kernel_size, sigma, strict=True)]
     x = _separable_filter(_batched(_computed(images)), *taps, "same", data_format)
     return _restored(x if len(shape_of(images)) == 4 else squeeze(x, 0), dtype_of(images))
