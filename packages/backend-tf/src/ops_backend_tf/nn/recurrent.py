@@ -1,4 +1,4 @@
-"""TensorFlow, family nn.recurrent: the framework's fused LSTM, and its loop for all else."""
+"""TensorFlow, family nn.recurrent: the framework's fused LSTM for few sequences, and its loop for all else."""
 
 from __future__ import annotations
 
@@ -39,10 +39,15 @@ def loop(
     return carry, outputs
 
 
+_FEW = 4
+
+
 def lstm(
     inputs: Tensor, state_h: Tensor, state_c: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    if inputs.dtype is not tf.float32 or 0 in static_shape(inputs):  # what the kernel is for
+    shape = static_shape(inputs)
+    # The fused kernel is for float32, and quicker for few sequences: it multiplies inputs step by step.
+    if inputs.dtype is not tf.float32 or 0 in shape or (shape[0] or _FEW) >= _FEW:
         return _lstm_loop(inputs, state_h, state_c, kernel, recurrent_kernel, bias)
     sequence = raw_ops.Transpose(x=inputs, perm=(1, 0, 2))
     none = tf.zeros_like(state_h[0])
@@ -62,7 +67,7 @@ def lstm(
     return raw_ops.Transpose(x=outputs, perm=(1, 0, 2)), outputs[-1], cells[-1]
 
 
-@tf.function(autograph=False)
+@tf.function(autograph=False, reduce_retracing=True)
 def _lstm_loop(x: Tensor, h: Tensor, c: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
     def step(carry: list[Tensor], now: list[Tensor]) -> Any:
         h, c = carry
@@ -80,7 +85,7 @@ def _projected(x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
     return tf.transpose(tf.matmul(x, kernel) + bias, (1, 0, 2))
 
 
-@tf.function(autograph=False)
+@tf.function(autograph=False, reduce_retracing=True)
 def gru(inputs: Tensor, state: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
     def step(carry: list[Tensor], now: list[Tensor]) -> Any:
         h = carry[0]
