@@ -65,7 +65,7 @@ def _wide(leaf: Any) -> Any:
 
 def _without_answer(found: Any) -> bool:
     """A matrix is singular or nearly so, or holds NaN or infinity."""
-    for x in found.arrays()[:1]:
+    for x in map(np.asarray, found.operands()[:1]):
         if x.ndim < 2 or x.shape[-1] != x.shape[-2] or not x.size:
             continue
         a = x.astype(np.complex128)
@@ -181,7 +181,7 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
-        "NaN and infinity in images, networks and transforms", (), ALL, ("value", "keras raises"),
+        "NaN and infinity in images, networks and transforms", (), ALL, ("value", "keras raises", "shape"),
         "adds and multiplies in another order, or leaves out what is multiplied by 0",
         "answers what the backend's arithmetic gives; where both are finite, it is the reference's number",
         lambda found: (_of_images_or_networks(found) or found.path in _TRANSFORMS) and has_infinite(found),
@@ -324,6 +324,12 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
+        "updates of another dtype", ("slice_update",), ("tensorflow",), ("dtype",),
+        "answers the updates' dtype for a list or NumPy array",
+        "answers that of what is updated",
+        lambda found: len(set(found.dtypes)) > 1 or any(isinstance(x, list) for x in found.operands()),
+    ),
+    Listed(
         "casts of complex numbers", ("saturate_cast",), ALL, ("value", "keras raises"),
         "fails, or rounds to 32 bits first",
         "takes the real part, as any cast does",
@@ -410,7 +416,7 @@ LISTED: tuple[Listed, ...] = (
         lambda found: all(a in dtypes.INTEGERS and b in dtypes.FLOATS for a, b in pairs(found)),
     ),
     Listed(
-        "the dtype of one operand", ("image.ssim", "nn.binary_crossentropy", "nn.categorical_crossentropy", "nn.psnr"), ALL, ("dtype", "value"),
+        "the dtype of one operand", ("image.ssim", "nn.binary_crossentropy", "nn.categorical_crossentropy", "nn.psnr", "nn.rms_normalization", "nn.layer_normalization", "nn.batch_normalization"), ALL, ("dtype", "value"),
         "answers the dtype of one operand where they differ",
         "promotes both",
         lambda found: len(set(found.dtypes) - {"int", "float", "bool"}) > 1 and all(b in found.dtypes for _, b in pairs(found)),
@@ -434,7 +440,8 @@ LISTED: tuple[Listed, ...] = (
         "classes beyond the last", ("in_top_k",), ALL, ("keras raises", "value"),
         "raises for a class beyond the last on some backends",
         "answers False for it",
-        lambda found: bool((np.asarray(found.argument("targets")) >= np.shape(found.argument("predictions"))[-1]).any()),
+        lambda found: has_no_elements(found)
+        or bool((np.asarray(found.argument("targets")) >= np.shape(found.argument("predictions"))[-1]).any()),
         judged=False,
     ),
     # What ops refuses.

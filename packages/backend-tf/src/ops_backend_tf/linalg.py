@@ -107,6 +107,9 @@ def _turned(x: Tensor) -> Tensor:
 def cholesky(x: Tensor, upper: bool) -> Tensor:
     full = _hermitian(x)
     found = _tried(lambda: raw_ops.Cholesky(input=full), matrices.NOT_POSITIVE)
+    if found.dtype.is_complex:  # of what is not positive definite TensorFlow answers whatever the memory held
+        good = tf.reduce_all(_real(raw_ops.MatrixDiagPart(input=found)) > 0, -1)
+        found = raw_ops.SelectV2(condition=good[..., None, None], t=found, e=_number(math.nan, found))
     if not _finite(raw_ops.MatrixDiagPart(input=found)):
         raise LinAlgError(matrices.NOT_POSITIVE)
     return _as(_adjoint(found) if upper else found, x.dtype)
