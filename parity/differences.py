@@ -180,8 +180,8 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
-        "classes out of range", (_CROSSENTROPY,), ALL, ("keras raises",),
-        "raises for a class beyond the last on some backends",
+        "classes out of range", (_CROSSENTROPY,), ALL, ("keras raises", "value"),
+        "raises for a class beyond the last on some backends, or multiplies what is infinite by 0",
         "answers the loss without that class, as JAX does",
         _out_of_classes,
         judged=False,
