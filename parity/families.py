@@ -390,6 +390,13 @@ LISTED: tuple[Listed, ...] = (
         lambda found: has_complex(found) and all(a in dtypes.FLOATS and b in dtypes.COMPLEX for a, b in pairs(found)),
     ),
     Listed(
+        "ranks in 16 bits", ("matrix_rank",), ALL, ("value", "keras raises"),
+        "counts by the precision of float32 or float64, or takes no 16-bit floats",
+        "counts by the operand's own precision",
+        lambda found: bool({"float16", "bfloat16"} & set(found.dtypes)),
+        judged=False,
+    ),
+    Listed(
         "matrices that are not square", ("lu_factor",), ("tensorflow",), ("keras raises",),
         "takes square matrices alone",
         "takes any",
@@ -437,8 +444,8 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
-        "classes beyond the last", ("in_top_k",), ALL, ("keras raises", "value"),
-        "raises for a class beyond the last on some backends",
+        "classes beyond the last", ("in_top_k",), ALL, ("keras raises", "value", "crash"),
+        "raises for a class beyond the last on some backends, or ends the process",
         "answers False for it",
         lambda found: has_no_elements(found)
         or bool((np.asarray(found.argument("targets")) >= np.shape(found.argument("predictions"))[-1]).any()),
