@@ -281,7 +281,7 @@ LISTED: tuple[Listed, ...] = (
         _unsorted_segments,
     ),
     Listed(
-        "segments of nothing", ("segment_max", "segment_min"), ALL, ("value", "dtype"),
+        "segments of nothing", ("segment_max", "segment_min"), ALL, ("value", "dtype", "keras raises"),
         "answers the other end of the dtype's range, or infinity in float64, for integers on torch and NumPy",
         "answers the least integer of the dtype as the largest of none, and the largest as the least",
         lambda found: _empty_segments(found) or all(b == "float64" for _, b in pairs(found)),
@@ -456,7 +456,7 @@ LISTED: tuple[Listed, ...] = (
         "sizes that do not fit", (), ALL, ("ops raises",),
         "answers less than was asked for, or broadcasts something, where sizes do not fit",
         "raises ShapeError",
-        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis|nothing to sample from|a batch of images|the axes that are transformed|without elements|beside the axes|of one batch|are not the same|cannot be pooled|are no multiple|no largest or smallest"),
+        we_say("ShapeError", r"does not fit|do not fit|entries|slices; got|k is from 0|frequencies|has not a size for each axis|nothing to sample from|to mirror|a batch of images|the axes that are transformed|without elements|beside the axes|of one batch|are not the same|cannot be pooled|are no multiple|no largest or smallest"),
     ),
     Listed(
         "no elements in networks and images", (), ALL, ("keras raises", "value", "shape"),
