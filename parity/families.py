@@ -208,6 +208,25 @@ LISTED: tuple[Listed, ...] = (
         lambda found: "bool" in found.dtypes and set(pairs(found)) <= {("int32", "bool"), ("int32", "float32")},
     ),
     Listed(
+        "places halfway between pixels", _MOVED, ALL, ("value",),
+        "takes the other of two pixels that are equally near, by rounding errors of the place",
+        "takes the one that its own rounding errors give",
+        lambda found: found.argument("interpolation") == "nearest" or found.argument("order") == 0,
+        judged=False,
+    ),
+    Listed(
+        "windows without elements", ("nn.conv", "nn.conv_transpose", "nn.depthwise_conv", "nn.separable_conv"), ALL, ("ops raises",),
+        "answers something for a window of no size",
+        "raises",
+        lambda found: any(0 in x.shape[:-2] for x in found.arrays()[1:]),
+    ),
+    Listed(
+        "strides of dilated windows", ("nn.conv", "nn.depthwise_conv", "nn.separable_conv"), ALL, ("ops raises",),
+        "computes strides and dilation together on some backends",
+        "raises ArgumentError, as keras on TensorFlow",
+        we_say("ArgumentError", "dilat"),
+    ),
+    Listed(
         "transforms by NaN", _MOVED, ALL, ("value", "keras raises"),
         "fails, or moves the image somewhere, where a transform or coordinates hold NaN or infinity",
         "answers something, as NaN is nowhere",
@@ -275,6 +294,19 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
+        "extremes of segments of bools", ("segment_max", "segment_min"), ALL, ("ops raises",),
+        "answers bools",
+        "raises DtypeError: these are for numbers",
+        we_say("DtypeError", "bool"),
+    ),
+    Listed(
+        "places out of bounds", ("scatter", "scatter_update"), ALL, ("keras raises", "value"),
+        "raises for places out of bounds, or takes them from the end, on some backends, and takes no number for all values",
+        "leaves out what is out of bounds, as JAX does",
+        says("out of bounds|must have rank|Updates shape|out of range|not in"),
+        judged=False,
+    ),
+    Listed(
         "sorted segments out of bounds", _SEGMENTS, ("openvino",), ("ops raises",),
         "does not use that ids are said to be sorted",
         "lets OpenVINO look at ids that are said to be sorted, and are not",
@@ -284,7 +316,7 @@ LISTED: tuple[Listed, ...] = (
         "segments of nothing", ("segment_max", "segment_min"), ALL, ("value", "dtype", "keras raises"),
         "answers the other end of the dtype's range, or infinity in float64, for integers on torch and NumPy",
         "answers the least integer of the dtype as the largest of none, and the largest as the least",
-        lambda found: _empty_segments(found) or all(b == "float64" for _, b in pairs(found)),
+        lambda found: _empty_segments(found) or integers_at_limits(found) or all(b == "float64" for _, b in pairs(found)),
         judged=False,
     ),
     Listed(
