@@ -262,9 +262,9 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
-        "losses that end the process", ("nn.ctc_loss",), ("openvino",), ("crash",),
-        "ends the process for some lengths",
-        "answers the loss",
+        "openvino: the process ends", (), ("openvino",), ("crash",),
+        "ends the process for some lengths, and for axes without elements",
+        "answers, or raises",
         judged=False,
     ),
     Listed(
@@ -362,10 +362,10 @@ LISTED: tuple[Listed, ...] = (
         lambda found: len(set(found.dtypes)) > 1 or any(isinstance(x, list) for x in found.operands()),
     ),
     Listed(
-        "casts of complex numbers", ("saturate_cast",), ALL, ("value", "keras raises"),
-        "fails, or rounds to 32 bits first",
-        "takes the real part, as any cast does",
-        has_complex,
+        "casts of complex numbers and infinity", ("saturate_cast",), ALL, ("value", "keras raises"),
+        "fails, or rounds to 32 bits first, and makes the largest float of infinity",
+        "takes the real part, as any cast does, and keeps infinity among floats",
+        lambda found: has_complex(found) or has_infinite(found),
         judged=False,
     ),
     # Matrices.
@@ -473,6 +473,13 @@ LISTED: tuple[Listed, ...] = (
         "answers complex128 where an operand is an integer",
         "answers complex64, floatx's complex dtype",
         lambda found: set(pairs(found)) <= {("complex64", "complex128")} and bool({*dtypes.INTEGERS, "bool"} & set(found.dtypes)),
+        judged=False,
+    ),
+    Listed(
+        "polar of the largest integers", ("polar",), ALL, ("value", "keras raises"),
+        "has no such integers, or another dtype",
+        "promotes both first: the largest are infinite beside 16-bit floats",
+        overflows,
         judged=False,
     ),
     Listed(
