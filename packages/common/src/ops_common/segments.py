@@ -36,6 +36,8 @@ def segment_reduce(data: Array, segment_ids: Array, num_segments: int, reduction
     if not sorted:
         inside = (ids >= 0) & (ids < num_segments)
         whole = bool(inside.all())
+        if not inside.any():
+            return out
         if reduction == "add" and data.ndim == 1 and data.dtype.kind == "f":
             # Adds in float64, and needs no order.
             if not whole:

@@ -18,6 +18,7 @@ def _segments(m: Maker) -> Sequence[Sample]:
     return [
         s(m(5, 2), np.array([1, 0, 1, -1, 4], np.int32), 2, False),
         s(m(5, 2), np.array([-1, 0, 0, 1, 7], np.int32), 2, True),
+        s(m(3, 2), np.array([5, -1, 2], np.int32), 2, False),
         s(special(m, nan, 1.0, -inf, inf, 2.0), np.array([1, 0, 2, 3, 1], np.int32), 4, False),
     ]
 
