@@ -196,6 +196,14 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
+        "negative powers of integers", ("power",), ALL, ("keras raises", "value"),
+        "raises for a known negative exponent on NumPy and JAX, and answers something elsewhere",
+        "answers what the framework does: no integer is right",
+        lambda found: all(x.dtype.kind in "biu" for x in found.arrays())
+        and bool((np.asarray(found.argument("x2")).astype(np.float64) < 0).any()),
+        judged=False,
+    ),
+    Listed(
         "geometric sequences that are not real", ("geomspace",), ALL, ("keras raises", "value", "shape"),
         "fails for ends of which one is 0 or NaN, or answers other numbers for these and for ends of two signs",
         "answers NaN where no real sequence exists, and the ends themselves",

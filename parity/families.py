@@ -483,11 +483,12 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
-        "classes beyond the last", ("in_top_k",), ALL, ("keras raises", "value", "crash"),
-        "raises for a class beyond the last on some backends, or ends the process",
+        "classes that are none", ("in_top_k",), ALL, ("keras raises", "value", "crash"),
+        "raises for a class beyond the last or below 0 on some backends, or ends the process",
         "answers False for it",
         lambda found: has_no_elements(found)
-        or bool((np.asarray(found.argument("targets")) >= np.shape(found.argument("predictions"))[-1]).any()),
+        or bool((np.asarray(found.argument("targets")) >= np.shape(found.argument("predictions"))[-1]).any())
+        or bool((np.asarray(found.argument("targets")) < 0).any()),
         judged=False,
     ),
     # What ops refuses.
