@@ -7,7 +7,6 @@ measured as well. Run as a script, with a backend's name, a number of rounds and
 from __future__ import annotations
 
 import importlib
-import statistics
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -264,28 +263,14 @@ def run(
 ) -> dict[str, Any]:
     """Measures each backend in its own process."""
     ratios: dict[str, Any] = {}
-    failed: dict[str, str] = {}
     targets: list[dict[str, Any]] = []
     cases = [case for case, (path, _) in CASES.items() if not chosen or path in chosen]
-    for backend in (name for name in BACKENDS if name in backends and cases):
-        try:
-            found = worker.run(
-                "kernels.py",
-                backend,
-                "7" if quick else "21",
-                *cases,
-                environment={"KERAS_BACKEND": backend},
-                progress=lambda done, total, backend=backend: progress(f"kernels on {backend}", done, total),
-            )
-        except worker.WorkerError as error:
-            failed[backend] = str(error)
-            continue
+    measured = [name for name in BACKENDS if name in backends and cases]
+    results, failed = worker.run_each("kernels.py", measured, ("7" if quick else "21", *cases), "kernels", progress)
+    for backend, found in results.items():
         by: dict[str, Any] = {}
         for case, times in found["times"].items():
-            by[case] = {name: statistics.median(samples) for name, samples in times.items()}
-            for other in ("own", "keras"):
-                if "ops" in times and other in times:
-                    by[case][f"over {other}"] = timing.paired(times["ops"], times[other], lambda a, b: a / b)["median"]
+            by[case] = timing.compared(times)
             if case in found["peaks"]:
                 by[case]["memory"] = found["peaks"][case]
         ratios[backend] = {"cases": by, "missing": found["missing"]}

@@ -401,28 +401,10 @@ def run(
 ) -> dict[str, Any]:
     """Measures each backend in its own process."""
     ratios: dict[str, Any] = {}
-    failed: dict[str, str] = {}
     targets: list[dict[str, Any]] = []
-    for backend in backends:
-        try:
-            found = worker.run(
-                "million.py",
-                backend,
-                "5" if quick else "15",
-                *chosen,
-                environment={"KERAS_BACKEND": backend},
-                progress=lambda done, total, backend=backend: progress(f"a million on {backend}", done, total),
-            )
-        except worker.WorkerError as error:
-            failed[backend] = str(error)
-            continue
-        by: dict[str, Any] = {}
-        for path, times in found["times"].items():
-            by[path] = {name: statistics.median(samples) for name, samples in times.items()}
-            for other in ("own", "keras"):
-                if "ops" in times and other in times:
-                    middle = timing.paired(times["ops"], times[other], lambda a, b: a / b)
-                    by[path][f"over {other}"] = middle["median"]
+    results, failed = worker.run_each("million.py", backends, ("5" if quick else "15", *chosen), "a million", progress)
+    for backend, found in results.items():
+        by = {path: timing.compared(times) for path, times in found["times"].items()}
         ratios[backend] = {"ops": by, "missing": found["missing"]}
         own = [one["over own"] for one in by.values() if "over own" in one]
         if own:

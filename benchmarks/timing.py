@@ -139,6 +139,14 @@ def middle(samples: Sequence[float]) -> dict[str, float]:
     return {"median": median, "low": low, "high": high}
 
 
+def compared(times: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """By contender the median, and the median of ops's ratio to each of the others, round by round."""
+    found = {name: statistics.median(samples) for name, samples in times.items()}
+    for other in times.keys() - {"ops"} if "ops" in times else ():
+        found[f"over {other}"] = paired(times["ops"], times[other], lambda a, b: a / b)["median"]
+    return found
+
+
 def paired(
     first: Sequence[float], second: Sequence[float], compare: Callable[[float, float], float]
 ) -> dict[str, float]:

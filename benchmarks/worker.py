@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,26 @@ def run(
             said = errors.read().strip().splitlines()
             raise WorkerError(said[-1] if said else f"ended with status {process.returncode}")
         return result
+
+
+def run_each(
+    script: str, backends: Iterable[str], args: Iterable[str], what: str, progress: Callable[[str, int, int], None]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Runs a script with each backend's name before its arguments: what they found, and why others did not."""
+    found: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    for backend in backends:
+        try:
+            found[backend] = run(
+                script,
+                backend,
+                *args,
+                environment={"KERAS_BACKEND": backend},
+                progress=lambda done, total, backend=backend: progress(f"{what} on {backend}", done, total),
+            )
+        except WorkerError as error:
+            failed[backend] = str(error)
+    return found, failed
 
 
 def tell(done: int, total: int) -> None:

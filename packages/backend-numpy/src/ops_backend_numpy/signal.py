@@ -39,7 +39,8 @@ def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
 
 def _by_rows(transform: Callable[..., Any], x: Tensor, out: Tensor, fft_length: int) -> None:
     """A block of rows at a time: NumPy transforms in float64 what it then rounds to 32 bits."""
-    rows, found = x.reshape(-1, x.shape[-1]) if x.size else np.zeros((0, 1)), out.reshape(-1, out.shape[-1])
-    if not x.size:
+    if not x.size:  # of which NumPy makes anything
         out[...] = 0
+        return
+    rows, found = x.reshape(-1, x.shape[-1]), out.reshape(-1, out.shape[-1])
     share(lambda part: transform(rows[part], fft_length, out=found[part]), len(rows), 4 * out.shape[-1])

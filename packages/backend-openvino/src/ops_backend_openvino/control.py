@@ -93,12 +93,12 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
     return trees.put(answer, values, _is_tensor, keep=True)
 
 
-def _parameters(leaves: Sequence[Tensor], since_row: bool = False) -> list[Any]:
-    """A body's own parameters for these; with ``since_row`` for a row of each, as a Loop slices them: of size 1."""
+def _parameters(leaves: Sequence[Tensor], of_rows: bool = False) -> list[Any]:
+    """A body's own parameters for these; with ``of_rows`` for a row of each, as a Loop slices them: of size 1."""
     found: list[Any] = []
     for x in leaves:
         shape = list(node_of(x, x.dtype).get_partial_shape())
-        found.append(opset.parameter(ov.PartialShape([1, *shape[1:]] if since_row else shape), TYPES[x.dtype]))
+        found.append(opset.parameter(ov.PartialShape([1, *shape[1:]] if of_rows else shape), TYPES[x.dtype]))
     return found
 
 
@@ -152,7 +152,7 @@ def stepped(
     whole = [node_of(x, x.dtype) for x in rows]
     since = _number(opset.constant(0))
     number = opset.parameter([1], ov.Type.i32)
-    held, sliced = _parameters(carry), _parameters(rows, since_row=True)
+    held, sliced = _parameters(carry), _parameters(rows, of_rows=True)
     first = opset.constant(np.array([0], np.int32))
     slices = [traced(opset.squeeze(p.output(0), first), x.dtype) for p, x in zip(sliced, rows, strict=True)]
     inside = [traced(p, x.dtype) for p, x in zip(held, carry, strict=True)]

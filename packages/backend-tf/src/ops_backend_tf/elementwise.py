@@ -414,8 +414,10 @@ def gammainc(a: Any, x: Any) -> Tensor:
     a, x = _tensors(a, x)
     wide, at = _Cast(x=a, DstT=tf.float64), _Cast(x=x, DstT=tf.float64)
     one = number_like(1.0, wide)
-    if can_be_read(wide) and 0 < wide.numpy().min(initial=1.0) and wide.numpy().max(initial=1.0) <= special.LARGE:
-        return _Cast(x=raw_ops.Igamma(a=wide, x=at), DstT=a.dtype)
+    if can_be_read(wide):
+        known = np.asarray(wide)
+        if 0 < known.min(initial=1.0) and known.max(initial=1.0) <= special.LARGE:
+            return _Cast(x=raw_ops.Igamma(a=wide, x=at), DstT=a.dtype)
     large, none = wide > special.LARGE, _Equal(x=wide, y=number_like(0.0, wide))
     near = raw_ops.Igamma(a=_SelectV2(condition=_LogicalOr(large, none), t=one, e=wide), x=at)
     far = _temme(_SelectV2(condition=large, t=wide, e=one), _SelectV2(condition=large, t=at, e=one))

@@ -377,8 +377,8 @@ class _Gammainc(torch.autograd.Function):
         ctx.save_for_backward(*inputs)
 
     @staticmethod
-    def backward(ctx: Any, *slopes: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]  # of one output
-        (slope,), (a, x) = slopes, ctx.saved_tensors
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor, Tensor]:
+        (slope,), (a, x) = grad_outputs, ctx.saved_tensors
         of_x = torch.exp(torch.xlogy(a - 1, x) - x - torch.lgamma(a))
         # Differences of five points, a thousandth of the width that the function has in a apart.
         step = 1e-3 * a / (1 + torch.sqrt(a))

@@ -6,6 +6,7 @@ M. Giles, Approximating the erfinv function, 2010. Everything is computed in flo
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -173,11 +174,17 @@ TEMME = (
 )
 LARGE = 1e5  # from which on Temme's expansion is exact in float64
 _SERIES = 100.0  # up to which the series and the continued fraction come to an end soon
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
+_NODES = 32  # of the rule for the integral
+
+
+@functools.cache
+def _rule() -> tuple[Array, Array]:
+    """Nodes and weights of Gauss and Legendre's rule. (What finds them takes long to import.)"""
+    return np.polynomial.legendre.leggauss(_NODES)
 
 
 def _stirling(z: Array) -> Array:
-    return sum(c * z ** -(2.0 * k + 1) for k, c in enumerate(STIRLING))  # type: ignore[return-value]  # not 0 terms
+    return _polynomial(STIRLING[::-1], 1 / np.square(z)) / z
 
 
 def _log_excess(ratio: Array) -> Array:
@@ -231,9 +238,10 @@ def _integral(a: Array, x: Array) -> Array:
     low = np.maximum(0, np.minimum(top - 7.5 * width, x - 5 * width))
     end = np.where(above, np.maximum(top + 11.5 * width, x + 6 * width), low)
     half = (end - x) / 2
-    places = (x + half)[:, None] + half[:, None] * _NODES
+    nodes, weights = _rule()
+    places = (x + half)[:, None] + half[:, None] * nodes
     inside = np.exp(-top[:, None] * _log_excess((places - top[:, None]) / top[:, None]))
-    area = half * (inside @ _WEIGHTS) / (width * math.sqrt(2 * math.pi)) * np.exp(-_stirling(top))
+    area = half * (inside @ weights) / (width * math.sqrt(2 * math.pi)) * np.exp(-_stirling(top))
     return np.where(above, 1 - area, -area)
 
 
@@ -252,7 +260,7 @@ def gammainc(a: Any, x: Any) -> Any:
     a, x = np.broadcast_arrays(a, x)
     flat_a, flat_x = (np.asarray(one).reshape(-1) for one in (a, x))
     out = np.empty(flat_a.shape, answer)
-    step = _BLOCK // len(_NODES)
+    step = _BLOCK // _NODES
     with np.errstate(all="ignore"):
         for start in range(0, out.size, step):
             part = slice(start, start + step)
