@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
@@ -98,9 +99,33 @@ def test_fori_loop(backend: str, wrap: Any) -> None:
     equal(ops.fori_loop(4, 0, lambda i, v: v + i, tensor(1.0)), 1.0)
 
 
+@pytest.mark.parametrize("name", [name for name in BACKENDS if name == "torch"])
+def test_loops_of_torch_are_its_operators(name: str) -> None:
+    """The compiled graph of a loop of many steps holds the operator, and a step or two."""
+    for kind, function in {
+        "scan": lambda x: ops.scan(lambda c, row: (c + row, c * row), 0.0, x),
+        "while_loop": lambda x: ops.fori_loop(3, 500, lambda i, v: v + i, x),
+    }.items():
+        graphs: list[Any] = []
+
+        def keep(graph: Any, _: Any, graphs: list[Any] = graphs) -> Any:
+            graphs.append(graph)
+            return graph.forward
+
+        with ops.use_backend(name):
+            x = ops.ones((200,))
+            compiled = importlib.import_module("torch").compile(function, backend=keep, fullgraph=True)
+            found, wanted = compiled(x), function(x)
+            for one, other in zip(found, wanted, strict=True):
+                equal(one, ops.convert_to_numpy(other))
+        names = [node.name for node in graphs[0].graph.nodes]
+        assert any(kind in one for one in names)
+        assert len(names) < 40
+
+
 @pytest.mark.parametrize("name", [name for name in BACKENDS if name in ("jax", "tensorflow", "openvino")])
 def test_compiled_loops_are_not_unrolled(name: str) -> None:
-    """Of a loop of many steps a trace calls the function a few times. (torch's compiler follows Python's loop.)"""
+    """Of a loop of many steps a trace calls the function a few times."""
     steps: list[Any] = []
 
     def step(i: Any, x: Any) -> Any:
@@ -226,19 +251,12 @@ def loud(x: Any, y: Any) -> Any:
 
 def test_custom_gradient_computes(backend: str, wrap: Any) -> None:
     function = wrap(lambda x, y: loud(x, y))
-    if backend == "torch" and wrap is ops.jit:
-        # The compiler wraps the UnsupportedError that says what to do.
-        with pytest.raises(Exception, match="call it outside jit"):
-            function(tensor([1.0, 2.0]), tensor([3.0, 4.0]))
-        return
     equal(function(tensor([1.0, 2.0]), tensor([3.0, 4.0])), [3.0, 8.0])
     assert loud(ops.SymbolicTensor((2,)), ops.SymbolicTensor((2,))).shape == (2,)
 
 
-@pytest.mark.parametrize(
-    ("name", "jitted"),
-    [(name, jitted) for name in GRADIENTS for jitted in (False, True) if (name, jitted) != ("torch", True)],
-)
+@pytest.mark.parametrize("jitted", [False, True])
+@pytest.mark.parametrize("name", GRADIENTS)
 def test_custom_gradient(name: str, jitted: bool) -> None:
     with ops.use_backend(name):
         slope = ops.grad(lambda x, y: ops.sum(loud(x, y)), argnums=(0, 1))

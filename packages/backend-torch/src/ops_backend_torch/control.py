@@ -1,5 +1,5 @@
-"""PyTorch, family control: in compiled functions, torch.cond and the while_loop operator. Loops whose number of
-steps is known are unrolled by the compiler."""
+"""PyTorch, family control: in compiled functions, torch.cond and the while_loop and scan operators. The gradients of
+scan are wrong in torch 2.13 (those of a carried integer fail), so where they are wanted the compiler unrolls it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+from torch._higher_order_ops.scan import scan as _scan
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
-from ops_backend_torch.transform import is_differentiating
 from ops_common import trees
-from ops_common.errors import UnsupportedError
 
 Tensor = Any
+
+_UNROLLED = 8  # steps that the compiler takes one by one: quicker than a loop of so few
 
 
 def _is_tensor(leaf: Any) -> bool:
@@ -25,11 +26,6 @@ def is_traced(tensors: Sequence[Tensor]) -> bool:
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
-    if is_differentiating():
-        # torch.func does not go through torch.cond in a compiled function: both are computed, and one is taken.
-        yes, no = true_fn(), false_fn()
-        pairs = zip(trees.leaves(yes, _is_tensor), trees.leaves(no, _is_tensor), strict=True)
-        return trees.put(yes, [torch.where(pred, a, b) for a, b in pairs], _is_tensor, keep=True)
     return torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
 
 
@@ -53,12 +49,58 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
     return trees.put(loop_vars, _while_loop(check, step, tuple(leaves)), _is_tensor, keep=True)
 
 
+def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
+    if isinstance(lower, int) and isinstance(upper, int):
+        if lower >= upper:
+            return init_val
+        init_val = body_fun(lower, init_val)  # the first step tells whether gradients are wanted
+        if upper - lower <= _UNROLLED or any(x.requires_grad for x in trees.leaves(init_val, _is_tensor)):
+            for i in range(lower + 1, upper):
+                init_val = body_fun(i, init_val)
+            return init_val
+        lower = torch.tensor(lower + 1)
+    return while_loop(lambda i, _: i < upper, lambda i, value: (i + 1, body_fun(i, value)), (lower, init_val))[1]
+
+
+def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse: bool) -> tuple[Any, Any]:
+    rows = trees.leaves(xs, _is_tensor)
+    count = len(rows[0]) if length is None else length
+    order = range(count - 1, -1, -1) if reverse else range(count)
+
+    def at(values: Sequence[Tensor]) -> Any:
+        return trees.put(xs, values, _is_tensor, keep=True)
+
+    # The first step tells what a step answers, and whether its gradients are wanted.
+    carry, first = f(init, at([row[order[0]] for row in rows]))
+    if count <= _UNROLLED or any(x.requires_grad for x in trees.leaves((carry, first), _is_tensor)):
+        answers = [trees.leaves(first, _is_tensor)]
+        for i in order[1:]:
+            carry, answer = f(carry, at([row[i] for row in rows]))
+            answers.append(trees.leaves(answer, _is_tensor))
+        columns = zip(*(reversed(answers) if reverse else answers), strict=True)
+        return carry, trees.put(first, [torch.stack(column) for column in columns], _is_tensor, keep=True)
+
+    def step(state: list[Tensor], values: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+        following, answer = f(trees.put(carry, state[1:], _is_tensor, keep=True), at(values[1:]))
+        # The operator takes no answers that share memory with its inputs or with each other.
+        copies = [[x.clone() for x in trees.leaves(tree, _is_tensor)] for tree in (following, answer)]
+        return [state[0] + 1, *copies[0]], copies[1]
+
+    # It needs something to carry and to go over, and goes forward: rows in the order of the steps.
+    start = [torch.zeros((), dtype=torch.int64), *(x.clone() for x in trees.leaves(carry, _is_tensor))]
+    steps = torch.arange(1, count)
+    rest = [row[: count - 1].flip(0) if reverse else row[1:] for row in rows]
+    last, found = _scan(step, start, [steps, *rest], dim=0)
+    stacked = [
+        torch.cat([column.flip(0), one[None]] if reverse else [one[None], column])
+        for one, column in zip(trees.leaves(first, _is_tensor), found, strict=True)
+    ]
+    carry = trees.put(carry, last[1:], _is_tensor, keep=True)
+    return carry, trees.put(first, stacked, _is_tensor, keep=True)
+
+
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any) -> Any:
-        if torch.compiler.is_compiling():
-            raise UnsupportedError(
-                "torch's compiler cannot follow a function with gradients of its own; call it outside jit"
-            )
         slope: list[Any] = []  # no argument, as torch.func would take the list apart
 
         class Custom(torch.autograd.Function):
@@ -78,4 +120,23 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
         return Custom.apply(*args)
 
-    return call
+    def traced(*args: Any) -> Any:
+        return _Traced.apply(f, *args) if any(x.requires_grad for x in args) else f(*args)[0]
+
+    return lambda *args: traced(*args) if torch.compiler.is_compiling() else call(*args)
+
+
+class _Traced(torch.autograd.Function):
+    """The same in a trace, where no class can be made. The compiler keeps tensors from the way there to the way back,
+    and no function: that is made anew from them."""
+
+    @staticmethod
+    def forward(ctx: Any, f: Callable[..., Any], *args: Any) -> Any:
+        ctx.f = f
+        ctx.save_for_backward(*args)
+        return f(*args)[0]
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Any) -> Any:
+        found = ctx.f(*ctx.saved_tensors)[1](*upstream)
+        return None, *(found if isinstance(found, (list, tuple)) else (found,))

@@ -22,6 +22,8 @@ _gradients = [0]  # how many are being taken, one inside the other; read while a
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
+    # Lets the compiler follow torch.autograd.grad, where it would otherwise give up: nothing else changes.
+    torch._dynamo.config.trace_autograd_ops = True
     return torch.compile(function, fullgraph=True, **_compile_options())
 
 
@@ -78,8 +80,8 @@ def value_and_grad(
             return value, trees.leaves(aux, _is_tensor)
 
         if leaves:
-            differentiate = torch.func.grad_and_value(of_leaves, argnums=tuple(range(len(leaves))), has_aux=True)
-            gradients, (value, tensors) = differentiate(*leaves)
+            differentiate = _traced_gradients if torch.compiler.is_compiling() else _gradients_of
+            gradients, (value, tensors) = differentiate(of_leaves, leaves)
         else:
             gradients, (value, tensors) = (), of_leaves()
         found = trees.put(chosen, gradients, _is_trainable, keep=False)
@@ -88,6 +90,23 @@ def value_and_grad(
         return value, found[0] if isinstance(argnums, int) else tuple(found)
 
     return transformed
+
+
+def _gradients_of(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
+    differentiate = torch.func.grad_and_value(function, argnums=tuple(range(len(leaves))), has_aux=True)
+    return differentiate(*leaves)
+
+
+def _traced_gradients(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
+    """As `_gradients_of`, by autograd: the compiler takes torch.func through no branch, loop or custom gradient."""
+    outermost = _gradients[0] == 0
+    points = [x.view_as(x) if x.requires_grad else x.detach().requires_grad_() for x in leaves]
+    value, tensors = function(*points)
+    gradients = torch.autograd.grad(value, points, create_graph=True, materialize_grads=True)
+    if outermost and not any(x.requires_grad for x in leaves):
+        # What a compiled function hands out must not hang on leaves that were made inside of it.
+        return [x.detach() for x in gradients], (value.detach(), [x.detach() for x in tensors])
+    return gradients, (value, tensors)
 
 
 def _is_tensor(leaf: Any) -> bool:

@@ -178,7 +178,7 @@ _NODES = 32  # of the rule for the integral
 
 
 @functools.cache
-def _rule() -> tuple[Array, Array]:
+def rule() -> tuple[Array, Array]:
     """Nodes and weights of Gauss and Legendre's rule. (What finds them takes long to import.)"""
     return np.polynomial.legendre.leggauss(_NODES)
 
@@ -238,7 +238,7 @@ def _integral(a: Array, x: Array) -> Array:
     low = np.maximum(0, np.minimum(top - 7.5 * width, x - 5 * width))
     end = np.where(above, np.maximum(top + 11.5 * width, x + 6 * width), low)
     half = (end - x) / 2
-    nodes, weights = _rule()
+    nodes, weights = rule()
     places = (x + half)[:, None] + half[:, None] * nodes
     inside = np.exp(-top[:, None] * _log_excess((places - top[:, None]) / top[:, None]))
     area = half * (inside @ weights) / (width * math.sqrt(2 * math.pi)) * np.exp(-_stirling(top))

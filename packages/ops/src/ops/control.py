@@ -77,8 +77,7 @@ def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Call
     """The answer of one of two functions.
 
     Inside `jit`, where ``pred`` has no value yet, it is lax.cond, tf.cond, torch.cond or an If node, and both functions
-    must answer nests of one structure, with tensors of the same dtypes and shapes. Where a gradient is taken inside
-    `jit`, torch computes both answers and takes one.
+    must answer nests of one structure, with tensors of the same dtypes and shapes.
 
     Args:
         pred: a bool or number, or a tensor of rank 0; zero is false.
@@ -221,9 +220,9 @@ def while_loop(
 def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
     """The value after a loop over the integers from ``lower`` to below ``upper``.
 
-    On jax it is lax.fori_loop, inside `jit` on tensorflow a tf.while_loop and on openvino a Loop node, where the value
-    must keep its dtype and shape. torch unrolls it when the bounds are ints, and loops as in `while_loop` when they are
-    tensors.
+    On jax it is lax.fori_loop, inside `jit` on tensorflow a tf.while_loop, on torch its while_loop operator (unrolled
+    where the bounds are ints, and near each other or gradients are wanted) and on openvino a Loop node. There the value
+    must keep its dtype and shape.
 
     Args:
         lower: the first integer.
@@ -248,16 +247,9 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
 
     if "control.fori_loop" in backend.kernels and (backend.name == "jax" or _is_traced(backend, (value, lower, upper))):
         return _run(backend, "control.fori_loop", value, lower, upper, step, value)
-    if known or not _is_traced(backend, (lower, upper)):
-        for i in range(int(lower), int(upper)):
-            value = step(i, value)
-        return value
-    names = backend.namespace
-    return backend.kernels["control.while_loop"](
-        lambda i, _: names.elementwise_less(i, upper),
-        lambda i, value: (names.elementwise_add(i, 1), step(i, value)),
-        (lower, value),
-    )[1]
+    for i in range(int(lower), int(upper)):
+        value = step(i, value)
+    return value
 
 
 def _first(lower: Any) -> Any:
@@ -289,7 +281,8 @@ def scan(
 ) -> tuple[Any, Any]:
     """A function applied to row after row, which hands a carry on from step to step.
 
-    On jax it is lax.scan, inside `jit` on tensorflow a tf.while_loop and on openvino a Loop node; torch unrolls it.
+    On jax it is lax.scan; inside `jit` on tensorflow a tf.while_loop, on torch its scan operator (unrolled where there
+    are few steps or gradients are wanted) and on openvino a Loop node.
 
     Args:
         f: a function of the carry and of a row that answers the next carry and anything else (or None).

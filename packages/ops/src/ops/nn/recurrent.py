@@ -1,7 +1,7 @@
 """Family nn.recurrent: loops over the steps of sequences.
 
-Inside a compiled function a loop is the framework's own (`jax.lax.scan`, `tf.while_loop`, OpenVINO's Loop node; torch's
-compiler unrolls it). Called eagerly, steps run one by one.
+Inside a compiled function a loop is the framework's own (`jax.lax.scan`, `tf.while_loop`, torch's scan, OpenVINO's Loop
+node). Called eagerly, steps run one by one.
 """
 
 from __future__ import annotations

