@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 from collections.abc import Iterator
@@ -26,9 +27,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A backend's name, active during the test; NumPy's warnings about NaN and overflow are off, as elsewhere."""
+    """A backend's name, active during the test; NumPy's warnings about NaN and overflow are off, as elsewhere.
+
+    With a device's name in OPS_TEST_DEVICE, the tests run on that device.
+    """
     with ops.use_backend(request.param), np.errstate(all="ignore"):
-        yield request.param
+        where = os.environ.get("OPS_TEST_DEVICE")
+        with ops.device(where) if where else contextlib.nullcontext():
+            yield request.param
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

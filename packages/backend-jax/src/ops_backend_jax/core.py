@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -42,6 +43,39 @@ def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[...,
 def call(kernel: Callable[..., Any], *args: Any) -> Any:
     with jax.enable_x64(True):
         return kernel(*args)
+
+
+def devices() -> tuple[str, ...]:
+    found = jax.devices()
+    if found[0].platform != "cpu":
+        try:
+            found = [*jax.devices("cpu"), *found]
+        except RuntimeError:  # the user has switched it off
+            pass
+    kinds = ["gpu" if device.platform in ("cuda", "rocm") else device.platform for device in found]
+    return tuple(f"{kind}:{kinds[:place].count(kind)}" for place, kind in enumerate(kinds))
+
+
+def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
+    kind, _, number = device.partition(":")
+    place = jax.devices(kind)[int(number)]
+    makes = name.startswith(("creation.", "random.")) or name == "core.convert_to_tensor"
+
+    def run(*args: Any) -> Any:
+        with jax.default_device(place):
+            answer = kernel(*args)
+        if makes and not isinstance(answer, jax.core.Tracer):
+            return jax.device_put(answer, place)  # from now on, it stays there
+        return run_placed(answer) if callable(answer) else answer
+
+    def run_placed(function: Callable[..., Any]) -> Callable[..., Any]:
+        def transformed(*args: Any, **kwargs: Any) -> Any:
+            with jax.default_device(place):
+                return function(*args, **kwargs)
+
+        return transformed
+
+    return run
 
 
 @kernel()

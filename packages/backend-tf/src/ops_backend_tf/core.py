@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,32 @@ def number_like(number: Any, x: Tensor) -> Tensor:
 def static_shape(x: Tensor) -> list[Any]:
     """Sizes of the axes; None for one that is unknown in a graph."""
     return x.shape.as_list()
+
+
+def devices() -> tuple[str, ...]:
+    return tuple(sorted(device.name.removeprefix("/device:").lower() for device in _devices()))
+
+
+def _devices() -> list[Any]:
+    return [d for d in tf.config.list_logical_devices() if d.device_type in ("CPU", "GPU", "TPU")]
+
+
+def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
+    place = "/" + device.upper()
+
+    def run(*args: Any) -> Any:
+        with tf.device(place):
+            answer = kernel(*args)
+        return run_placed(answer) if callable(answer) else answer
+
+    def run_placed(function: Callable[..., Any]) -> Callable[..., Any]:
+        def transformed(*args: Any, **kwargs: Any) -> Any:
+            with tf.device(place):
+                return function(*args, **kwargs)
+
+        return transformed
+
+    return run
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:

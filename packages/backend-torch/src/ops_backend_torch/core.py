@@ -32,18 +32,18 @@ _NUMPY = {native: array for array, (_, _, native) in _BITS.items()}
 # torch's compiler cannot trace the ContextVar that `active.current` reads, and takes no object for a constant. So the
 # backend's name is the constant, and the object is looked up by it.
 @torch.compiler.assume_constant_result
-def _active_name() -> str:
-    return active.backend()
+def _active_key() -> str:
+    return active.current_backend().key
 
 
 @torch.compiler.substitute_in_graph(active.current_backend)
 def _current_backend() -> Any:
-    return registry.load(_active_name())
+    return registry.load(_active_key())
 
 
 @torch.compiler.substitute_in_graph(active.current)
 def _current() -> Any:
-    return registry.load(_active_name()).namespace
+    return registry.load(_active_key()).namespace
 
 
 def known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:
@@ -54,6 +54,44 @@ def known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:
         return question(x.detach())
     except RuntimeError:  # under vmap, a tensor has no value
         return False
+
+
+def devices() -> tuple[str, ...]:
+    accelerator = torch.accelerator.current_accelerator()
+    count = 0 if accelerator is None else torch.accelerator.device_count()
+    return "cpu:0", *(f"gpu:{i}" for i in range(count))
+
+
+def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
+    # Everything else computes where its operands lie. The compiler takes no device as a context: it is in force around
+    # the compiled function's calls.
+    makes = name.startswith(("creation.", "random.")) or name == "core.convert_to_tensor"
+    if not makes and name != "transform.jit":
+        return kernel
+    kind, _, number = device.partition(":")
+    if kind == "gpu":
+        kind = torch.accelerator.current_accelerator().type  # type: ignore[union-attr]  # there is one: see `devices`
+    # The processor by its plain name: to torch's compiler cpu:0 is another device than cpu.
+    place = torch.device("cpu") if kind == "cpu" else torch.device(kind, int(number))
+
+    if not makes:
+        return lambda function: _running(kernel(function), place)
+
+    def run(*args: Any) -> Any:
+        if torch.compiler.is_dynamo_compiling():
+            return kernel(*args)
+        with place:
+            return kernel(*args)
+
+    return run
+
+
+def _running(function: Callable[..., Any], place: torch.device) -> Callable[..., Any]:
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with place:
+            return function(*args, **kwargs)
+
+    return run
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:

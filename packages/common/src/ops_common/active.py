@@ -106,6 +106,17 @@ def backend() -> str:
     return current_backend().name
 
 
+def devices() -> tuple[str, ...]:
+    """The names of the devices that the active backend has here.
+
+    Example:
+        >>> import ops
+        >>> "cpu:0" in ops.devices()
+        True
+    """
+    return current_backend().devices()
+
+
 @contextmanager
 def use_backend(name: str) -> Generator[None]:
     """A context in which this thread or task uses another backend; it nests, and ends with what was before.
@@ -119,7 +130,39 @@ def use_backend(name: str) -> Generator[None]:
         ...     ops.backend()
         'numpy'
     """
+    before = _override.get()
     backend = registry.load(name)
+    if before is not None and before.device is not None and backend.device is None:
+        backend = registry.place(backend, before.device)
+    with _overridden(backend):
+        yield
+
+
+@contextmanager
+def device(device_name: str) -> Generator[None]:
+    """A context in which this thread or task makes its tensors on a device, and computes there what lies nowhere else.
+
+    It holds for the backend that is active when it is entered, and for those that `use_backend` names inside of it.
+    What exists stays where it is. Code of the framework itself is not concerned: only what `ops` does.
+
+    Args:
+        device_name: ``"cpu"``, ``"gpu"`` (also ``"cuda"``), with a number if it is not the first one: ``"gpu:1"``.
+
+    Raises:
+        ArgumentError: that is no device's name.
+        DeviceError: the backend has no such device here; the message lists those that it has.
+
+    Example:
+        >>> import ops
+        >>> with ops.device("cpu:0"):
+        ...     x = ops.ones((2,))
+    """
+    with _overridden(registry.place(current_backend(), device_name)):
+        yield
+
+
+@contextmanager
+def _overridden(backend: Backend) -> Generator[None]:
     namespace_of(backend)  # made now, and not in the first call
     token = _override.set(backend)
     state.overridden = True

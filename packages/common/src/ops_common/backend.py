@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ _OWNERS = {
     "ops_backend_openvino": "openvino",
 }
 _NUMBERS = frozenset({bool, int, float, complex})
+# Kernels that no device has a part in.
+_UNPLACED = frozenset(f"core.{name}" for name in ("devices", "placed", "dtype", "shape", "call", "convert_to_numpy"))
 
 
 class Backend:
@@ -36,6 +39,8 @@ class Backend:
 
     Attributes:
         name: the backend's name, for instance ``"torch"``.
+        key: what `registry.load` knows it by: the name, or ``"torch@gpu:0"`` for its form on a device.
+        device: that device; None for the framework's own choice.
         core: its module of family core.
         kernels: its functions by family-qualified name (``"elementwise.add"``).
         types: exact tensor types; grows by the subclasses that are met.
@@ -43,7 +48,8 @@ class Backend:
     """
 
     def __init__(self, name: str, package: ModuleType) -> None:
-        self.name = name
+        self.name = self.key = name
+        self.device: str | None = None
         self.package = package
         self.kernels: dict[str, Callable[..., Any]] = {}
         missing: list[str] = []
@@ -70,6 +76,26 @@ class Backend:
         self.call: Callable[..., Any] | None = self.kernels.get("core.call")
         self.traced_array: Callable[..., Any] | None = self.kernels.get("core.traced_array")
         self.namespace: Any = None
+
+    def devices(self) -> tuple[str, ...]:
+        """The names of the devices present."""
+        found = self.kernels.get("core.devices")
+        return ("cpu:0",) if found is None else found()
+
+    def on(self, device: str) -> Backend:
+        """This backend, with kernels whose answers lie on a device that is present."""
+        place = self.kernels.get("core.placed")
+        made = copy.copy(self)
+        made.key, made.device, made.namespace = f"{self.name}@{device}", device, None
+        made.types = set(self.types)
+        if place is not None:
+            made.kernels = {
+                name: kernel if name in _UNPLACED else place(kernel, name, device)
+                for name, kernel in self.kernels.items()
+            }
+            own = {name.partition(".")[2]: kernel for name, kernel in made.kernels.items() if name.startswith("core.")}
+            made.core = SimpleNamespace(**{**vars(self.core), **own})
+        return made
 
     def is_tensor(self, x: Any) -> bool:
         """Whether x is this framework's tensor; a new type is remembered."""

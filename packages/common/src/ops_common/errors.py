@@ -40,6 +40,10 @@ class BackendError(OpsError, ImportError):
     """A backend that is unknown, not installed, broken at import, or built for another contract."""
 
 
+class DeviceError(OpsError, RuntimeError):
+    """A device that is not there."""
+
+
 class UnsupportedError(OpsError, NotImplementedError):
     """Something that a framework cannot do; the message says which backends can."""
 

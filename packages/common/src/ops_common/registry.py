@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import re
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ops_common import config, contract
 from ops_common.backend import Backend
-from ops_common.errors import BackendError
+from ops_common.errors import ArgumentError, BackendError, DeviceError
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -22,6 +23,8 @@ KNOWN = {
     "openvino": "openvino",
 }
 _ALIASES = {"tf": "tensorflow"}
+_DEVICE = re.compile(r"/?([a-z]+)(?::(\d+))?")
+_GPUS = ("cuda", "rocm", "mps", "xpu")  # other names for an accelerator
 _loaded: dict[str, Backend] = {}
 _lock = threading.RLock()
 _found: dict[str, EntryPoint] | None = None
@@ -62,6 +65,33 @@ def load(name: str) -> Backend:
             config.read()
             _loaded[name] = _load(name)
         return _loaded[name]
+
+
+def place(backend: Backend, device: str) -> Backend:
+    """The backend on a device.
+
+    Raises:
+        ArgumentError: that is no device's name.
+        DeviceError: this device is not there.
+    """
+    wanted = _device_name(device)
+    key = f"{backend.name}@{wanted}"
+    with _lock:
+        if key not in _loaded:
+            base = load(backend.name)
+            present = base.devices()
+            if wanted not in present:
+                raise DeviceError(f"backend {base.name!r} has no device {wanted!r} here; it has {', '.join(present)}")
+            _loaded[key] = base.on(wanted)
+        return _loaded[key]
+
+
+def _device_name(device: Any) -> str:
+    found = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None
+    if found is None:
+        raise ArgumentError(f"a device is named 'cpu', 'gpu' or 'gpu:1', with the number from 0 on; got {device!r}")
+    kind, number = found.groups()
+    return f"{'gpu' if kind in _GPUS else kind}:{int(number or 0)}"
 
 
 def _load(name: str) -> Backend:

@@ -351,6 +351,7 @@ from ops_common import (
     ArgumentError,
     ArgumentTypeError,
     BackendError,
+    DeviceError,
     DtypeError,
     ForeignTensorError,
     KernelError,
@@ -362,7 +363,7 @@ from ops_common import (
     config,
     operators,
 )
-from ops_common.active import backend, set_backend, use_backend
+from ops_common.active import backend, device, devices, set_backend, use_backend
 from ops_common.registry import installed as backends
 from ops_common.variable import Variable
 
@@ -374,6 +375,7 @@ __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
     "BackendError",
+    "DeviceError",
     "DtypeError",
     "ForeignTensorError",
     "KernelError",
@@ -463,6 +465,8 @@ __all__ = [
     "depth_to_space",
     "depthwise_conv",
     "det",
+    "device",
+    "devices",
     "diag",
     "diagflat",
     "diagonal",

@@ -40,7 +40,7 @@ class Namespace:
 
             @functools.wraps(made)
             def call(*a: Any, **k: Any) -> Any:
-                with active.use_backend(self._backend.name):
+                with active.use_backend(self._backend.key):
                     return made(*a, **k)
 
             return call

@@ -60,9 +60,9 @@ class _Jitted(_Transformed):
 
     def on(self, backend: Backend) -> Callable[..., Any]:
         """The compiled function of one backend."""
-        made = self._made.get(backend.name)
+        made = self._made.get(backend.key)
         if made is None:
-            made = self._made.setdefault(backend.name, self._compile(backend))
+            made = self._made.setdefault(backend.key, self._compile(backend))
         return made
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -72,6 +72,20 @@ def traced_array(array: Any) -> Tensor | None:
 
 
 @optional
+def devices() -> tuple[str, ...]:
+    """The names of the devices present, ``"cpu:0"`` or ``"gpu:1"``. Without it, there is ``"cpu:0"`` alone."""
+    ...
+
+
+@optional
+def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
+    """The kernel of this family-qualified name, so that what it makes lies on the device (one of `devices`), and what
+    it computes of nothing that lies elsewhere is computed there. It must not change what code outside of the call
+    sees. Where `devices` are more than one, it is needed."""
+    ...
+
+
+@optional
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
     """A composite made faster, for instance compiled once for each signature. ``static`` are the positions of arguments
     that are no tensors (hashable)."""

@@ -1,0 +1,155 @@
+"""Devices, on every backend: where tensors lie. Without an accelerator, what needs one says that it did not run."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ops
+from ops_common.testing import BACKENDS
+
+
+def lies(x: Any) -> str:
+    """The device's kind, as the framework itself says."""
+    if ops.backend() == "torch":
+        return "cpu" if x.device.type == "cpu" else "gpu"
+    if ops.backend() == "jax":
+        return "cpu" if {device.platform for device in x.devices()} == {"cpu"} else "gpu"
+    if ops.backend() == "tensorflow":
+        return "gpu" if "GPU" in x.device else "cpu"
+    return "cpu"
+
+
+def accelerator() -> str:
+    found = [name for name in ops.devices() if name.startswith("gpu")]
+    if not found:
+        pytest.skip("no accelerator here: placement on one did not run")
+    return found[-1]
+
+
+def made() -> dict[str, Any]:
+    """Tensors by every way of making one."""
+    return {
+        "convert_to_tensor": ops.convert_to_tensor(np.arange(3.0, dtype="float32")),
+        "a large array": ops.convert_to_tensor(np.ones((300, 300), "float32")),
+        "a number": ops.convert_to_tensor(1.0),
+        "a list": ops.convert_to_tensor([1, 2]),
+        "zeros": ops.zeros((2, 3)),
+        "full": ops.full((2,), 3),
+        "eye": ops.eye(3),
+        "arange": ops.arange(5),
+        "linspace": ops.linspace(0, 1, 5),
+        "normal": ops.random.normal((3,)),
+        "randint": ops.random.randint((3,), 0, 9),
+        "gamma": ops.random.gamma((3,), 2.0),
+        "shuffle": ops.random.shuffle([1, 2, 3]),
+        "an op": ops.add([1.0, 2.0], 3.0),
+        "a composite": ops.softmax([1.0, 2.0]),
+        "Variable": ops.Variable([1.0, 2.0]).value,
+        "jit": ops.jit(lambda: ops.add(ops.ones((3,)), ops.arange(3)))(),
+        "jit of an array": ops.jit(lambda x: x * 2)(ops.ones((3,))),
+    }
+
+
+def test_devices_are_listed(backend: str) -> None:
+    assert "cpu:0" in ops.devices()
+    assert len(set(ops.devices())) == len(ops.devices())
+
+
+def test_everything_lies_on_the_processor(backend: str) -> None:
+    outside = {name: lies(x) for name, x in made().items()}
+    for name in ("cpu", "CPU:0"):
+        with ops.device(name):
+            assert ops.backend() == backend
+            assert {name: lies(x) for name, x in made().items()} == dict.fromkeys(outside, "cpu")
+    assert {name: lies(x) for name, x in made().items()} == outside
+
+
+def test_everything_lies_on_the_accelerator(backend: str) -> None:
+    name = accelerator()
+    with ops.device(name):
+        found = made()
+        assert {name: lies(x) for name, x in found.items()} == dict.fromkeys(found, "gpu")
+        with ops.device("cpu"):
+            host = ops.ones((3,))
+            assert lies(host) == lies(host * 2) == "cpu"
+        assert lies(ops.ones((2,))) == "gpu"
+    # What has been made there stays there, and is computed there.
+    y = ops.matmul(found["eye"], found["eye"]) + 1
+    assert lies(y) == "gpu"
+    np.testing.assert_array_equal(ops.convert_to_numpy(y), np.eye(3) + 1)
+
+
+def test_one_jitted_function_on_two_devices(backend: str) -> None:
+    name = accelerator()
+    function = ops.jit(lambda: ops.ones((3,)) * 2)
+    for wanted in ("cpu", name, "cpu"):
+        with ops.device(wanted):
+            assert lies(function()) == wanted.partition(":")[0]
+
+
+def test_absent_devices(backend: str) -> None:
+    with pytest.raises(ops.DeviceError, match="has no device 'gpu:77' here; it has cpu:0"):
+        with ops.device("gpu:77"):
+            pass
+    with pytest.raises(ops.DeviceError, match="no device 'gpu:77'"):
+        with ops.device("cuda:77"):
+            pass
+    for wrong in ("", "cpu:x", 3, None):
+        with pytest.raises(ops.ArgumentError, match="a device is named"):
+            with ops.device(wrong):  # type: ignore[arg-type]  # what a user might try
+                pass
+    assert ops.shape(ops.ones((2,))) == (2,)
+
+
+def test_a_device_holds_for_backends_named_inside() -> None:
+    before = ops.backend()
+    with ops.device("cpu"):
+        for name in BACKENDS:
+            with ops.use_backend(name):
+                assert ops.backend() == name
+                assert lies(ops.ones((2,))) == "cpu"
+        assert ops.backend() == before
+        with pytest.raises(KeyError):
+            with ops.device("cpu:0"):
+                raise KeyError
+    assert ops.backend() == before
+
+
+def test_bound_functions_and_gradients_on_a_device(backend: str) -> None:
+    with ops.device("cpu"):
+        assert lies(ops.namespace(backend).ones((2,))) in ("cpu", "gpu")  # bound before: it follows no scope
+        if backend in ("jax", "tensorflow", "torch"):
+            slope = ops.jit(ops.grad(lambda x: ops.sum(x * x * ops.ones((3,)))))
+            found = slope(ops.convert_to_tensor([1.0, 2.0, 3.0]))
+            np.testing.assert_allclose(ops.convert_to_numpy(found), [2.0, 4.0, 6.0])
+
+
+def test_tasks_and_threads_keep_their_own_device(backend: str) -> None:
+    names = [name for name in ops.devices() if name.startswith(("cpu:0", "gpu:0"))]
+    wrong: list[str] = []
+
+    async def work(name: str) -> None:
+        for _ in range(10):
+            with ops.device(name):
+                await asyncio.sleep(0)
+                if lies(ops.ones((2,))) != name.partition(":")[0]:
+                    wrong.append(name)
+
+    async def all_tasks() -> None:
+        await asyncio.gather(*(work(names[i % len(names)]) for i in range(6)))
+
+    def thread() -> None:
+        with ops.use_backend(backend):
+            asyncio.run(all_tasks())
+
+    threads = [threading.Thread(target=thread) for _ in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert not wrong
