@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import operator
 import threading
 from typing import Any
 
 import numpy as np
+import optree
 import pytest
 
 import ops
-from ops_common.testing import BACKENDS
+from ops_common.testing import BACKENDS, RECORDS, Record
+from ops_common.testing.record import Maker
 
 
 def lies(x: Any) -> str:
@@ -153,3 +157,45 @@ def test_tasks_and_threads_keep_their_own_device(backend: str) -> None:
     for one in threads:
         one.join()
     assert not wrong
+
+
+@pytest.mark.skipif("torch" not in BACKENDS, reason="torch's fake tensors take the part of an accelerator's")
+@pytest.mark.parametrize("record", list(RECORDS), ids=lambda record: record.path)
+def test_answers_lie_where_operands_do(record: Record) -> None:
+    """On torch, without an accelerator: fake tensors have no values, but a device, and may not be mixed."""
+    torch: Any = importlib.import_module("torch")
+    fake: Any = importlib.import_module("torch._subclasses.fake_tensor")
+    with_values = (fake.DataDependentOutputException, fake.DynamicOutputShapeException)
+    function = operator.attrgetter(record.path)(ops)
+
+    def elsewhere(x: Any) -> Any:
+        if isinstance(x, (list, tuple)) and any(isinstance(item, np.ndarray) for item in x):
+            return type(x)(elsewhere(item) for item in x)
+        if not isinstance(x, np.ndarray):
+            return x
+        return torch.empty(x.shape, dtype=getattr(torch, str(x.dtype)), device=_ELSEWHERE)
+
+    dtype = "float32" if "float32" in record.takes else record.takes[0]
+    with ops.use_backend("torch"):
+        for sample in record.samples(Maker(dtype)):
+            with fake.FakeTensorMode():
+                args = [elsewhere(x) for x in sample.args]
+                kwargs = {name: elsewhere(x) for name, x in sample.kwargs.items()}
+                if not any(isinstance(x, torch.Tensor) for x in optree.tree_leaves((args, kwargs))):
+                    continue
+                try:
+                    found = function(*args, **kwargs)
+                except ops.OpsError as error:
+                    causes = _causes(error)
+                    if any(isinstance(one, with_values) for one in causes) or record.path == "bincount":
+                        continue  # it looks at values, which these do not have
+                    raise
+                for leaf in optree.tree_leaves(found):
+                    assert not isinstance(leaf, torch.Tensor) or str(leaf.device) == _ELSEWHERE
+
+
+_ELSEWHERE = "lazy:0"  # a device that torch knows by name, and that needs no driver
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    return [] if error is None else [error, *_causes(error.__cause__ or error.__context__)]

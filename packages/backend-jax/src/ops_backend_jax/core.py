@@ -78,6 +78,13 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
     return run
 
 
+def beside(x: Tensor, other: Tensor) -> Tensor:
+    if isinstance(x, jax.core.Tracer) or isinstance(other, jax.core.Tracer) or not other.committed:
+        return x  # JAX itself takes it there
+    places = other.devices()
+    return jax.device_put(x, next(iter(places))) if len(places) == 1 else x
+
+
 @kernel()
 def _copy(x: Tensor) -> Tensor:
     return x

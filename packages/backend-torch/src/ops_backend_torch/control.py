@@ -10,7 +10,9 @@ import torch
 from torch._higher_order_ops.scan import scan as _scan
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
+from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating
 from ops_common import trees
+from ops_common.errors import UnsupportedError
 
 Tensor = Any
 
@@ -26,6 +28,10 @@ def is_traced(tensors: Sequence[Tensor]) -> bool:
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+    if is_differentiating() and not FOLLOWS_AUTOGRAD:  # both are computed, and one is taken
+        yes, no = true_fn(), false_fn()
+        pairs = zip(trees.leaves(yes, _is_tensor), trees.leaves(no, _is_tensor), strict=True)
+        return trees.put(yes, [torch.where(pred, a, b) for a, b in pairs], _is_tensor, keep=True)
     return torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
 
 
@@ -87,8 +93,10 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
         return [state[0] + 1, *copies[0]], copies[1]
 
     # It needs something to carry and to go over, and goes forward: rows in the order of the steps.
-    start = [torch.zeros((), dtype=torch.int64), *(x.clone() for x in trees.leaves(carry, _is_tensor))]
-    steps = torch.arange(1, count)
+    state = [*trees.leaves(carry, _is_tensor), *rows]
+    device = state[0].device if state else None
+    start = [torch.zeros((), dtype=torch.int64, device=device), *(x.clone() for x in trees.leaves(carry, _is_tensor))]
+    steps = torch.arange(1, count, device=device)
     rest = [row[: count - 1].flip(0) if reverse else row[1:] for row in rows]
     last, found = _scan(step, start, [steps, *rest], dim=0)
     stacked = [
@@ -121,6 +129,11 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         return Custom.apply(*args)
 
     def traced(*args: Any) -> Any:
+        if is_differentiating() and not FOLLOWS_AUTOGRAD:
+            raise UnsupportedError(
+                "the compiler of this torch leaves out a function's own gradients; upgrade torch to 2.13, or take them "
+                "outside of jit"
+            )
         return _Traced.apply(f, *args) if any(x.requires_grad for x in args) else f(*args)[0]
 
     return lambda *args: traced(*args) if torch.compiler.is_compiling() else call(*args)

@@ -94,6 +94,10 @@ def _running(function: Callable[..., Any], place: torch.device) -> Callable[...,
     return run
 
 
+def beside(x: Tensor, other: Tensor) -> Tensor:
+    return x.to(other.device)
+
+
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:
     native = DTYPES[dtype]
     if not isinstance(value, np.ndarray):

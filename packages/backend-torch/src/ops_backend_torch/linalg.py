@@ -91,7 +91,7 @@ def eig(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def _order(values: Tensor) -> Tensor:
     if not values.numel():
-        return torch.zeros(values.shape, dtype=torch.int64)
+        return torch.zeros(values.shape, dtype=torch.int64, device=values.device)
     by_imaginary = values.imag.argsort(dim=-1, stable=True)
     unit = values.abs().amax(-1, keepdim=True) * torch.finfo(values.dtype).eps ** 0.5
     key = (values.real / torch.where(unit == 0, 1, unit)).round().gather(-1, by_imaginary)

@@ -17,13 +17,17 @@ from ops_common import trees
 
 Tensor = Any
 
+# From 2.13 on the compiler follows autograd inside a function. Before, it follows torch.func alone, and that goes
+# through no branch and knows of no custom gradient.
+FOLLOWS_AUTOGRAD = torch.torch_version.TorchVersion(torch.__version__) >= (2, 13)
+
 _LIMIT = 64  # signatures that one function is compiled for
 _gradients = [0]  # how many are being taken, one inside the other; read while a function is compiled
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    # Lets the compiler follow torch.autograd.grad, where it would otherwise give up: nothing else changes.
-    torch._dynamo.config.trace_autograd_ops = True
+    if FOLLOWS_AUTOGRAD:  # if it is told to; where it would otherwise give up, nothing else changes
+        torch._dynamo.config.trace_autograd_ops = True
     return torch.compile(function, fullgraph=True, **_compile_options())
 
 
@@ -80,7 +84,7 @@ def value_and_grad(
             return value, trees.leaves(aux, _is_tensor)
 
         if leaves:
-            differentiate = _traced_gradients if torch.compiler.is_compiling() else _gradients_of
+            differentiate = _traced_gradients if FOLLOWS_AUTOGRAD and torch.compiler.is_compiling() else _gradients_of
             gradients, (value, tensors) = differentiate(of_leaves, leaves)
         else:
             gradients, (value, tensors) = (), of_leaves()
@@ -98,7 +102,7 @@ def _gradients_of(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[A
 
 
 def _traced_gradients(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
-    """As `_gradients_of`, by autograd: the compiler takes torch.func through no branch, loop or custom gradient."""
+    """As `_gradients_of`, by autograd."""
     outermost = _gradients[0] == 0
     points = [x.view_as(x) if x.requires_grad else x.detach().requires_grad_() for x in leaves]
     value, tensors = function(*points)

@@ -31,7 +31,9 @@ _OWNERS = {
 }
 _NUMBERS = frozenset({bool, int, float, complex})
 # Kernels that no device has a part in.
-_UNPLACED = frozenset(f"core.{name}" for name in ("devices", "placed", "dtype", "shape", "call", "convert_to_numpy"))
+_UNPLACED = frozenset(
+    f"core.{name}" for name in ("devices", "placed", "beside", "dtype", "shape", "call", "convert_to_numpy")
+)
 
 
 class Backend:
@@ -74,6 +76,7 @@ class Backend:
         self.fast_dtypes: frozenset[str] = frozenset(self.native_dtypes if fast is None else fast)
         self.number_dtypes: frozenset[str] = getattr(self.core, "NUMBER_DTYPES", self.fast_dtypes)
         self.call: Callable[..., Any] | None = self.kernels.get("core.call")
+        self.beside: Callable[..., Any] | None = self.kernels.get("core.beside")
         self.traced_array: Callable[..., Any] | None = self.kernels.get("core.traced_array")
         self.namespace: Any = None
 
@@ -198,6 +201,9 @@ class Backend:
             return self.make(np.array(leaves, dtypes.to_numpy(wanted)).reshape(shape), wanted)
         # Tensors, arrays or NumPy scalars inside: each becomes a tensor, and the framework joins them.
         tensors = [self.to_tensor(item) for item in value]
+        near = next((tensor for tensor, item in zip(tensors, value, strict=True) if tensor is item), None)
+        if near is not None and self.beside is not None:
+            tensors = [self.beside(tensor, near) for tensor in tensors]
         wanted = dtype or dtypes.promote([self.dtype(tensor) for tensor in tensors])
         return self.kernels["manipulation.stack"]([self.cast(tensor, wanted) for tensor in tensors], 0)
 

@@ -449,22 +449,45 @@ class Op(Declared):
                 values[i] = convert(values[i])
                 if self.kinds[i] == "DtypeLike":
                     backend.check_dtype(values[i])
-        symbolic = False
+        symbolic, from_host = False, False
         for i in self.operands:
             if self.kinds[i] in _LISTS:
                 if not isinstance(values[i], (list, tuple)):
                     raise ArgumentTypeError(
                         f"{self.names[i]} is a list or tuple of tensors; got {type(values[i]).__name__}"
                     )
-                values[i] = [_operand(backend, item) for item in values[i]]
+                items = [_operand(backend, item) for item in values[i]]
+                from_host = from_host or any(a is not b for a, b in zip(items, values[i], strict=True))
+                values[i] = items
                 symbolic = symbolic or any(isinstance(item, SymbolicTensor) for item in values[i])
             elif values[i] is not None or self.kinds[i] != "Operand | None":
-                values[i] = _operand(backend, values[i])
-                symbolic = symbolic or isinstance(values[i], SymbolicTensor)
+                operand = _operand(backend, values[i])
+                from_host = from_host or operand is not values[i]
+                values[i] = operand
+                symbolic = symbolic or isinstance(operand, SymbolicTensor)
+        if from_host and backend.beside is not None and not symbolic:
+            self._gather(backend, arguments, values)
         if self.canonical is not None:
             values = list(self.canonical(*values))
         self._promote(backend, values)
         return values, symbolic
+
+    def _gather(self, backend: Backend, arguments: Sequence[Any], values: list[Any]) -> None:
+        """Puts the tensors that were made of host memory where the first of those that were given lies."""
+        given = [arguments[i] for i in self.operands]
+        flat = [item for one in given for item in (one if isinstance(one, (list, tuple)) else (one,))]
+        near = next((item for item in flat if type(item) in backend.types), None)
+        if near is None:
+            return
+
+        def moved(value: Any, given: Any) -> Any:
+            return value if value is given or type(value) in _NUMBERS else backend.beside(value, near)  # type: ignore[misc]  # asked above
+
+        for i in self.operands:
+            if self.kinds[i] in _LISTS:
+                values[i] = [moved(*pair) for pair in zip(values[i], arguments[i], strict=True)]
+            elif values[i] is not None:
+                values[i] = moved(values[i], arguments[i])
 
     def _promote(self, backend: Backend, values: list[Any]) -> None:
         promoted: list[tuple[int, int | None]] = []  # positions, with the place inside a list of operands

@@ -17,6 +17,14 @@ from ops_common.variable import Variable
 
 
 @backend_function
+def beside(backend: Backend, x: Any, other: Any) -> Any:
+    """A tensor that a body has made of nothing, where an operand lies: that is where the answer belongs."""
+    if backend.beside is None or isinstance(x, SymbolicTensor) or not backend.is_tensor(other):
+        return x
+    return backend.beside(x, other)
+
+
+@backend_function
 def convert_to_tensor(
     backend: Backend, x: Operand, dtype: DtypeLike = None, sparse: bool | None = None, ragged: bool | None = None
 ) -> Tensor:

@@ -8,7 +8,7 @@ from typing import Any
 from ops import _rules as rules
 from ops._declare import backend_function, canonical_int, canonical_shape, composite, primitive
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
-from ops.core import cast, convert_to_tensor
+from ops.core import beside, cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import abs, add, divide, equal, floor, greater_equal, multiply, power, sign, sqrt, subtract, where
@@ -502,11 +502,11 @@ def _gaps(num: int, endpoint: bool) -> int:
     return max(num - 1 if endpoint else num, 1)
 
 
-def _places(num: int, beside: Tensor) -> Tensor:
+def _places(num: int, step: Tensor) -> Tensor:
     """0, 1, 2, ... along a new first axis before those of a tensor, and of its dtype."""
-    dtype = dtype_of(beside)
+    dtype = dtype_of(step)
     places = cast(arange(num), dtype) if dtype in dtypes.COMPLEX else arange(num, dtype=dtype)
-    return reshape(places, (num,) + (1,) * len(shape_of(beside)))
+    return reshape(beside(places, step), (num,) + (1,) * len(shape_of(step)))
 
 
 def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:

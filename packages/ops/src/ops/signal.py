@@ -15,7 +15,7 @@ from typing import Any
 from ops import _rules as rules
 from ops._declare import canonical_int, composite, primitive
 from ops._types import Operand, Operands, Tensor
-from ops.core import cast
+from ops.core import beside, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, ones
@@ -89,7 +89,7 @@ def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) ->
         raise ShapeError("the size of the last axis must be known: it says how many sequences there are")
     count = max((sizes[-1] - sequence_length) // sequence_stride + 1, 0)
     starts = reshape(multiply(arange(count), sequence_stride), (count, 1))
-    return take(x, add(starts, arange(sequence_length)), -1)
+    return take(x, beside(add(starts, arange(sequence_length)), x), -1)
 
 
 @composite(canonical=_points)
@@ -469,8 +469,9 @@ def _of_signal(x: Any, *rest: Any) -> tuple[Any, ...]:
     return found
 
 
-def _window(window: Any, length: int, whole: int, dtype: str) -> Any:
-    """The window in the middle of so many places; None for ones."""
+def _window(window: Any, length: int, whole: int, x: Any) -> Any:
+    """The window in the middle of so many places, for sequences x; None for ones."""
+    dtype = dtype_of(x)
     if isinstance(window, str):
         turn = multiply(cast(arange(length), dtype), 2 * math.pi / length)
         level = 0.5 if window == "hann" else 0.54
@@ -478,7 +479,7 @@ def _window(window: Any, length: int, whole: int, dtype: str) -> Any:
     elif window is None:
         window = ones((length,), dtype)
     before = (whole - length) // 2
-    return pad(cast(window, dtype), ((before, whole - length - before),))
+    return beside(pad(cast(window, dtype), ((before, whole - length - before),)), x)
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel=None)
@@ -524,7 +525,7 @@ def stft(
         (2, 11, 5)
     """
     wide = widened(x)
-    shape = _window(window, sequence_length, fft_length, dtype_of(wide))
+    shape = _window(window, sequence_length, fft_length, wide)
     first, second = _stft(wide, shape, sequence_stride, fft_length, center)
     return narrowed(first, x), narrowed(second, x)
 
@@ -568,7 +569,7 @@ def _istft(real: Operand, imag: Operand, window: Operand, stride: int, fft_lengt
     """`istft` of a wide dtype, under a window that is a tensor of the same, without a cut."""
     sequences = _irdft(real, imag, fft_length)
     total = _added(multiply(sequences, window), stride)
-    places = ones((shape_of(sequences)[-2], 1), dtype_of(sequences))
+    places = beside(ones((shape_of(sequences)[-2], 1), dtype_of(sequences)), window)
     return divide(total, maximum(_added(multiply(places, square(window)), stride), 1e-10))
 
 
@@ -605,7 +606,7 @@ def istft(
         array([1., 1., 1.], dtype=float32)
     """
     first, second = widened(x[0]), widened(x[1])
-    shape = _window(window, sequence_length, fft_length, dtype_of(first))
+    shape = _window(window, sequence_length, fft_length, first)
     signal = _istft(first, second, shape, sequence_stride, fft_length)
     size = shape_of(signal)[-1]
     start = fft_length // 2 if center else 0

@@ -14,7 +14,7 @@ import numpy as np
 from ops import _rules as rules
 from ops._declare import canonical_int, composite, primitive
 from ops._types import Axis, Index, Operand, Tensor
-from ops.core import cast, convert_to_tensor, dtype, shape
+from ops.core import beside, cast, convert_to_tensor, dtype, shape
 from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
 from ops.elementwise import (
     add,
@@ -331,7 +331,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
     else:
         low, high = (0.0, 1.0) if range is None else range
         edges = linspace(low, high, bins + 1, dtype=dtype(x))
-    edges = add(edges, sum(zeros_like(x[:1])))  # edges from numbers alone would not be symbolic where x is
+    edges = add(beside(edges, x), sum(zeros_like(x[:1])))  # edges from numbers alone would not be symbolic where x is
     size = shape(x)[0]
     if size is not None and size >= _MANY and bins <= _FEW_BINS:
         beyond = [count_nonzero(greater_equal(x, edges[i])) for i in builtins.range(bins)]
@@ -434,11 +434,11 @@ def _distinct(x: Any, index: bool, inverse: bool, counts: bool, axis: Any, size:
     else:
         total = sum(ones_like(order))
         runs = sort(where(new, sort(order, 0), total), 0)
-        filled = concatenate([runs, multiply(ones((size + 1,), "int32"), total)])
+        filled = concatenate([runs, multiply(beside(ones((size + 1,), "int32"), total), total)])
         starts, ends = filled[:size], filled[1 : size + 1]
         real = less(starts, total)
         if shape(items)[0] == 0:  # there is nothing to take
-            values, first = full((size, *shape(items)[1:]), 0, dtype(x)), starts
+            values, first = beside(full((size, *shape(items)[1:]), 0, dtype(x)), x), starts
         else:
             at = where(real, starts, 0)
             values, first = take(ordered, at, 0), take(order, at, 0)

@@ -86,6 +86,12 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
 
 
 @optional
+def beside(x: Tensor, other: Tensor) -> Tensor:
+    """The tensor, which was made of host memory, on the device where another one lies."""
+    ...
+
+
+@optional
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
     """A composite made faster, for instance compiled once for each signature. ``static`` are the positions of arguments
     that are no tensors (hashable)."""

@@ -9,7 +9,7 @@ from ops import _rules as rules
 from ops._declare import canonical_float, composite
 from ops._types import Operand, Tensor
 from ops.contraction import matmul
-from ops.core import cast
+from ops.core import beside, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, ones_like
@@ -124,7 +124,7 @@ def _places(x: Tensor) -> Tensor:
     """0, 1, 2, ... along axis 1, whose size may be unknown while a graph is traced."""
     size = shape_of(x)[1]
     if size is not None:
-        return arange(size)
+        return beside(arange(size), x)
     return add(cumsum(cast(reduce_max(ones_like(x), (0, 2, 3), False, 1.0), "int32")), -1)
 
 

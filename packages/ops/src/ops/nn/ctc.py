@@ -9,7 +9,7 @@ from typing import Any
 from ops._declare import canonical_int, composite
 from ops._rules import REAL_FLOATS, DtypeRule
 from ops._types import Index, Operand, Tensor
-from ops.core import cast, stop_gradient
+from ops.core import beside, cast, stop_gradient
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, full_like, zeros_like
@@ -147,8 +147,8 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         here, before = get_item(spelled, (slice(None), slice(2, None))), get_item(spelled, (slice(None), slice(0, -2)))
         fine = logical_and(not_equal(here, before), not_equal(here, mask_index))
         skips = where(pad(fine, ((0, 0), (2, 0))), 0.0, _NEVER)
-    counts = less(expand_dims(arange(steps), 1), expand_dims(cast(output_length, "int32"), 0))
-    start = where(equal(arange(2 * count + 1), 0), 0.0, never)
+    counts = less(expand_dims(beside(arange(steps), output), 1), expand_dims(cast(output_length, "int32"), 0))
+    start = where(equal(beside(arange(2 * count + 1), output), 0), 0.0, never)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
         ways = [carry[0]]
@@ -236,7 +236,8 @@ def ctc_decode(
         array([[[ 1,  1, -1]]], dtype=int32)
     """
     steps = shape_of(inputs)[1]
-    counts = less(arange(steps), expand_dims(cast(sequence_lengths, "int32"), 1))
+    places = beside(arange(steps), inputs)
+    counts = less(places, expand_dims(cast(sequence_lengths, "int32"), 1))
     if strategy == "beam_search":
         return _searched(inputs, counts, beam_width, top_paths, mask_index)
     best = argmax(inputs, -1)
@@ -245,9 +246,9 @@ def ctc_decode(
     if merge_repeated:
         before = pad(get_item(best, (slice(None), slice(0, -1))), ((0, 0), (1, 0)), "constant", -1)
         kept = logical_and(kept, not_equal(best, before))
-    order = argsort(where(kept, arange(steps), steps), -1)  # those that are kept come first
+    order = argsort(where(kept, places, steps), -1)  # those that are kept come first
     total = reduce_sum(cast(kept, "int32"), -1, True)
-    labels = where(less(arange(steps), total), take_along_axis(best, order, -1), -1)
+    labels = where(less(places, total), take_along_axis(best, order, -1), -1)
     return expand_dims(cast(labels, "int32"), 0), scores
 
 
@@ -258,10 +259,12 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
     # (batch, prefixes, time): labels, -1 behind their end
     none = expand_dims(full_like(cast(counts, "int32"), -1), 1)
     labels = concatenate([none] * width, 1)
-    ended = where(equal(arange(width), 0), 0.0, full_like(cast(get_item(labels, (..., 0)), dtype_of(logs)), _NEVER))
+    ended = where(
+        equal(beside(arange(width), logs), 0), 0.0, full_like(cast(get_item(labels, (..., 0)), dtype_of(logs)), _NEVER)
+    )
     spoken = full_like(ended, _NEVER)
     lengths = zeros_like(ended, "int32")
-    places, kinds = arange(steps), arange(classes)
+    places, kinds = beside(arange(steps), logs), beside(arange(classes), logs)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
         labels, lengths, ended, spoken = carry
