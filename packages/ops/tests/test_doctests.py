@@ -49,4 +49,4 @@ def test_example(test: doctest.DocTest, backend: str) -> None:
 def test_every_public_function_has_an_example() -> None:
     names = {test.name.rpartition(".")[2] for test in EXAMPLES}
     public = {n for n in ops.__all__ if callable(getattr(ops, n)) and not isinstance(getattr(ops, n), type)}
-    assert sorted(public - names - {"backend", "backends", "set_backend", "use_backend"}) == []
+    assert sorted(public - names - {"backend", "backends", "device", "devices", "set_backend", "use_backend"}) == []

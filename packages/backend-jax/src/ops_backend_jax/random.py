@@ -10,6 +10,7 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import DTYPES, kernel
+from ops_common import philox as philox_of
 
 Tensor = Any
 Seed = tuple[int, int]
@@ -143,3 +144,36 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 def permutation(count: int, seed: Seed) -> Tensor:
     return _permutation(count, _words(seed))
+
+
+def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    with jax.enable_x64(True):  # products of 64 bits: by halves it takes forty times as long
+        return _philox(count, _word(key0), _word(key1), _word(stream), _word(step), form)
+
+
+def _word(value: Any) -> Any:
+    return np.uint32(value & 0xFFFFFFFF) if isinstance(value, int) else value
+
+
+@kernel(static=(0, 5))
+def _philox(count: int, key0: Tensor, key1: Tensor, stream: Tensor, step: Tensor, form: str) -> Tensor:
+    words = 2 * count if form == "float64" else count
+    key = [jnp.asarray(word).astype(jnp.uint32) for word in (key0, key1)]
+    rows = -(-words // 4)
+    c = [lax.iota(jnp.uint32, rows), *(jnp.broadcast_to(word, rows).astype(jnp.uint32) for word in (0, stream, step))]
+    for _ in range(philox_of.ROUNDS):
+        (high0, low0), (high1, low1) = (_product(c[2 * i], m) for i, m in enumerate(philox_of.MULTIPLIERS))
+        c = [high1 ^ c[1] ^ key[0], low1, high0 ^ c[3] ^ key[1], low0]
+        key = [word + np.uint32(more) for word, more in zip(key, philox_of.WEYL, strict=True)]
+    found = jnp.stack(c, -1).reshape(-1)[:words]
+    if form == "float32":
+        return (found >> 8).astype(jnp.float32) * np.float32(2.0**-24)
+    wide = found.astype(jnp.int64)
+    if form == "words":
+        return wide
+    return ((wide[0::2] >> 5).astype(jnp.float64) * 2.0**26 + (wide[1::2] >> 6).astype(jnp.float64)) * 2.0**-53
+
+
+def _product(x: Tensor, multiplier: int) -> tuple[Tensor, Tensor]:
+    product = x.astype(jnp.uint64) * np.uint64(multiplier)
+    return (product >> 32).astype(jnp.uint32), product.astype(jnp.uint32)

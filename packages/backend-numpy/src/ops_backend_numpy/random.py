@@ -8,6 +8,7 @@ import numpy as np
 
 from ops_backend_numpy.core import DTYPES
 from ops_common import draws
+from ops_common import philox as ops_philox
 
 Tensor = Any
 Seed = tuple[int, int]
@@ -48,3 +49,4 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 
 permutation = draws.permutation
+philox = ops_philox.draw

@@ -16,6 +16,7 @@ from ops_backend_openvino.elementwise import add, less, multiply, subtract, wher
 from ops_backend_openvino.manipulation import expand_dims
 from ops_backend_openvino.reduction import argmax
 from ops_common import draws
+from ops_common import philox as ops_philox
 from ops_common.errors import UnsupportedError
 
 Seed = tuple[int, int]
@@ -99,3 +100,18 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 def permutation(count: int, seed: Seed) -> Tensor:
     return _tensor(draws.permutation(count, seed), "int32")
+
+
+def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    words = (_number(word) for word in (key0, key1))
+    dtype = "int64" if form == "words" else form
+    return _tensor(ops_philox.draw(count, *words, stream, _number(step), form), dtype)
+
+
+def _number(value: Any) -> int:
+    if _in_graph(value):
+        raise UnsupportedError(
+            "OpenVINO has no such generator: a seed, and what is drawn again until it fits, must be known when ops.jit "
+            "traces the function; draw outside of it, or give numbers"
+        )
+    return int(_host(value))

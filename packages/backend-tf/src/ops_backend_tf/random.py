@@ -6,10 +6,12 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import DTYPES
+from ops_backend_tf.core import DTYPES, raw_ops
 
 Tensor = Any
 Seed = tuple[int, int]
+
+_WORD = 0xFFFFFFFF
 
 
 def _seed(seed: Seed) -> Tensor:
@@ -98,3 +100,26 @@ def permutation(count: int, seed: Seed) -> Tensor:
     # Sorted by 64 random bits: a tie, which would favour the order there is, comes once in 2**64 / count**2 calls.
     bits = tf.random.stateless_uniform((count,), _seed(seed), None, None, tf.int64, alg="philox")
     return tf.argsort(bits, stable=True)
+
+
+def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    # TensorFlow's own generator is this one, and its kernel counts the blocks alike.
+    def pair(low: Any, high: Any) -> Tensor:
+        low, high = (tf.cast(tf.cast(word, tf.int64) & _WORD, tf.uint64) for word in (low, high))
+        return low | tf.bitwise.left_shift(high, tf.constant(32, tf.uint64))
+
+    words = raw_ops.StatelessRandomUniformFullIntV2(
+        shape=tf.constant([2 * count if form == "float64" else count], tf.int64),
+        key=tf.reshape(pair(key0, key1), (1,)),
+        counter=tf.stack([tf.constant(0, tf.uint64), pair(stream, step)]),
+        alg=tf.constant(1),
+        dtype=tf.uint32,
+    )
+    if form == "words":
+        return tf.cast(words, tf.int64)
+    if form == "float32":
+        upper = tf.bitwise.right_shift(words, tf.constant(8, tf.uint32))
+        return tf.cast(tf.bitcast(upper, tf.int32), tf.float32) * tf.constant(2.0**-24)
+    wide = tf.cast(tf.reshape(words, (count, 2)), tf.int64)
+    upper, lower = tf.bitwise.right_shift(wide[:, 0], 5), tf.bitwise.right_shift(wide[:, 1], 6)
+    return (tf.cast(upper, tf.float64) * 2.0**26 + tf.cast(lower, tf.float64)) * 2.0**-53

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch.core import DTYPES
+from ops_common import philox as philox_of
 
 Tensor = Any
 Seed = tuple[int, int]
@@ -188,3 +189,47 @@ def _draw_from_traced(kind: str, parameters: Sequence[torch.Tensor], word0: int,
 @_draw_from_traced.register_fake
 def _(kind: str, parameters: Sequence[torch.Tensor], word0: int, word1: int) -> torch.Tensor:
     return torch.empty_like(parameters[0])
+
+
+def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    given = [x for x in (key0, key1, step) if isinstance(x, torch.Tensor)]
+    device = (given[0] if given else torch.empty(0)).device
+    words = 2 * count if form == "float64" else count
+    rows = -(-words // 4)
+    c3: Any = step.to(torch.int64) if isinstance(step, torch.Tensor) else step
+    if torch.compiler.is_compiling() or device.type != "cpu":
+        out = _philox(torch.arange(rows, dtype=torch.int64, device=device), key0, key1, stream, c3)
+        flat = torch.stack(out, -1).reshape(-1)[:words]
+        return _formed(flat, form)
+    # In blocks: what is made on the way stays in the cache.
+    out = torch.empty((rows, 4), dtype=torch.float32 if form == "float32" else torch.int64)
+    for start in range(0, rows, _ROWS):
+        part = out[start : start + _ROWS]
+        places = torch.arange(start, start + len(part), dtype=torch.int64)
+        for i, word in enumerate(_philox(places, key0, key1, stream, c3)):
+            part[:, i] = _formed(word, form) if form == "float32" else word
+    flat = out.reshape(-1)[:words]
+    return _formed(flat, form) if form == "float64" else flat
+
+
+_ROWS = 1 << 14
+_WORD = 0xFFFFFFFF
+
+
+def _formed(words: Tensor, form: str) -> Tensor:
+    if form == "float32":
+        return (words >> 8).to(torch.float32) * 2.0**-24
+    if form == "float64":
+        return ((words[0::2] >> 5).to(torch.float64) * 2.0**26 + (words[1::2] >> 6).to(torch.float64)) * 2.0**-53
+    return words
+
+
+def _philox(places: Tensor, key0: Any, key1: Any, stream: int, step: Any) -> list[Any]:
+    """The four words of each block. int64 holds them: of a product that is too large, the bits are right."""
+    c: list[Any] = [places & _WORD, places >> 32, stream & _WORD, step & _WORD]
+    for _ in range(philox_of.ROUNDS):
+        products = [c[0] * philox_of.MULTIPLIERS[0], c[2] * philox_of.MULTIPLIERS[1]]
+        high = [product >> 32 & _WORD for product in products]
+        c = [high[1] ^ c[1] ^ key0, products[1] & _WORD, high[0] ^ c[3] ^ key1, products[0] & _WORD]
+        key0, key1 = (key0 + philox_of.WEYL[0]) & _WORD, (key1 + philox_of.WEYL[1]) & _WORD
+    return c

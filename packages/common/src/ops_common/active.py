@@ -132,8 +132,8 @@ def use_backend(name: str) -> Generator[None]:
     """
     before = _override.get()
     backend = registry.load(name)
-    if before is not None and before.device is not None and backend.device is None:
-        backend = registry.place(backend, before.device)
+    if before is not None and backend.key == backend.name:  # a scope around this one holds for it, too
+        backend = registry.variant(backend.name, before.device, before.portable)
     with _overridden(backend):
         yield
 
@@ -157,7 +157,27 @@ def device(device_name: str) -> Generator[None]:
         >>> with ops.device("cpu:0"):
         ...     x = ops.ones((2,))
     """
-    with _overridden(registry.place(current_backend(), device_name)):
+    now = current_backend()
+    with _overridden(registry.variant(now.name, device_name, now.portable)):
+        yield
+
+
+@contextmanager
+def portable() -> Generator[None]:
+    """A context in which `ops.random` draws the same numbers on every backend, for this thread or task.
+
+    They are Philox's (see `ops_common.philox`) and equal for the same seed: integers and uniform floats bit for bit,
+    others to their last place or two. It holds for the backend that is active when it is entered, and for those that
+    `use_backend` names inside of it. A `SeedGenerator` may be portable by itself, without this context.
+
+    Example:
+        >>> import ops
+        >>> with ops.random.portable():
+        ...     ops.convert_to_numpy(ops.random.randint((4,), 0, 100, seed=7))
+        array([40, 79, 17, 95], dtype=int32)
+    """
+    now = current_backend()
+    with _overridden(registry.variant(now.name, now.device, True)):
         yield
 
 

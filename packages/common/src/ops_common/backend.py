@@ -43,6 +43,7 @@ class Backend:
         name: the backend's name, for instance ``"torch"``.
         key: what `registry.load` knows it by: the name, or ``"torch@gpu:0"`` for its form on a device.
         device: that device; None for the framework's own choice.
+        portable: whether random numbers are the portable ones.
         core: its module of family core.
         kernels: its functions by family-qualified name (``"elementwise.add"``).
         types: exact tensor types; grows by the subclasses that are met.
@@ -52,6 +53,7 @@ class Backend:
     def __init__(self, name: str, package: ModuleType) -> None:
         self.name = self.key = name
         self.device: str | None = None
+        self.portable = False
         self.package = package
         self.kernels: dict[str, Callable[..., Any]] = {}
         missing: list[str] = []
@@ -85,13 +87,13 @@ class Backend:
         found = self.kernels.get("core.devices")
         return ("cpu:0",) if found is None else found()
 
-    def on(self, device: str) -> Backend:
-        """This backend, with kernels whose answers lie on a device that is present."""
-        place = self.kernels.get("core.placed")
+    def variant(self, key: str, device: str | None, portable: bool) -> Backend:
+        """This backend with kernels whose answers lie on a device that is present, and with portable random numbers."""
         made = copy.copy(self)
-        made.key, made.device, made.namespace = f"{self.name}@{device}", device, None
+        made.key, made.device, made.portable, made.namespace = key, device, portable, None
         made.types = set(self.types)
-        if place is not None:
+        place = self.kernels.get("core.placed")
+        if place is not None and device is not None:
             made.kernels = {
                 name: kernel if name in _UNPLACED else place(kernel, name, device)
                 for name, kernel in self.kernels.items()

@@ -67,22 +67,24 @@ def load(name: str) -> Backend:
         return _loaded[name]
 
 
-def place(backend: Backend, device: str) -> Backend:
-    """The backend on a device.
+def variant(name: str, device: str | None, portable: bool) -> Backend:
+    """The backend on a device, and with portable random numbers.
 
     Raises:
         ArgumentError: that is no device's name.
         DeviceError: this device is not there.
     """
-    wanted = _device_name(device)
-    key = f"{backend.name}@{wanted}"
+    wanted = None if device is None else _device_name(device)
+    key = f"{name}@{wanted or ''}{'+portable' if portable else ''}"
     with _lock:
+        base = load(name)
+        if wanted is None and not portable:
+            return base
         if key not in _loaded:
-            base = load(backend.name)
             present = base.devices()
-            if wanted not in present:
+            if wanted is not None and wanted not in present:
                 raise DeviceError(f"backend {base.name!r} has no device {wanted!r} here; it has {', '.join(present)}")
-            _loaded[key] = base.on(wanted)
+            _loaded[key] = base.variant(key, wanted, portable)
         return _loaded[key]
 
 

@@ -18,6 +18,7 @@ class SeedGenerator:
     Args:
         seed: a non-negative integer; None takes one from the operating system.
         name: kept for the user.
+        portable: whether what is drawn with it is the same on every backend; see `ops.random.portable`.
 
     Raises:
         ArgumentTypeError: the seed is no integer.
@@ -30,11 +31,12 @@ class SeedGenerator:
         True
     """
 
-    def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, seed: int | None = None, name: str | None = None, portable: bool = False, **kwargs: Any) -> None:
         if kwargs:
             raise ArgumentTypeError(f"SeedGenerator got unknown arguments {', '.join(sorted(kwargs))}")
         self.seed = secrets.randbits(32) if seed is None else _check(seed)
         self.name = name or "seed_generator"
+        self.portable = bool(portable)
         self._count = 0
         self._lock = threading.Lock()
 

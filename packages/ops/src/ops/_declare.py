@@ -275,6 +275,15 @@ class BackendFunction(Declared):
         return self.compile(body, scope, backend.name)
 
 
+class Body(Declared):
+    """A function written in ops, whose arguments are passed on as they are."""
+
+    def bind(self, backend: Backend) -> Callable[..., Any]:
+        return self.compile(
+            f"    return _function({self.forward()})\n", {"_function": rebind(self.function, backend)}, backend.name
+        )
+
+
 class Op(Declared):
     """A primitive or composite op."""
 
@@ -798,6 +807,11 @@ def composite(
         shape: a shape rule as for `primitive`, where symbolic answers cannot come from the body.
     """
     return lambda function: Op(function, dtype, shape, canonical, kernel, fused).dispatcher()  # type: ignore[return-value]  # same signature
+
+
+def body(function: Callable[..., Any]) -> Any:
+    """Declares a function written in ops: what another op calls, with arguments that need nothing more done to them."""
+    return Body(function).dispatcher()
 
 
 def backend_function(function: Callable[..., Any]) -> Any:

@@ -1,18 +1,22 @@
 """Family random, and the namespace `ops.random`: numbers drawn by each framework's own fast generator.
 
-The same integer seed gives the same numbers on the same backend; different backends draw different numbers.
+The same integer seed gives the same numbers on the same backend; different backends draw different numbers, unless they
+are asked for `portable` ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import ops.portable  # noqa: F401  # declares what `_run` looks up
 from ops._declare import backend_function, canonical_float, canonical_int, canonical_shape
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
 from ops_common import active, config, dtypes, shapes
 from ops_common import seed as seeds
+from ops_common.active import portable
 from ops_common.backend import Backend
-from ops_common.errors import ArgumentError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, DtypeError, ShapeError, UnsupportedError
 from ops_common.seed import SeedGenerator
 from ops_common.symbolic import SymbolicTensor
 
@@ -24,13 +28,46 @@ __all__ = [
     "dropout",
     "gamma",
     "normal",
+    "portable",
     "randint",
     "shuffle",
     "truncated_normal",
     "uniform",
 ]
 
-Seed = int | SeedGenerator | None
+Seed = int | SeedGenerator | Tensor | None
+
+
+def _run(backend: Backend, kernel: str, fast: bool, seed: Seed, *arguments: Any) -> Tensor:
+    """The numbers, by the framework's generator or by the portable one; the seed is the last argument of both."""
+    words = _words(backend, seed)
+    if backend.portable or getattr(seed, "portable", False):
+        return getattr(active.namespace_of(backend), f"portable_{kernel}")(*arguments, words)
+    if not isinstance(words[0], int):
+        raise UnsupportedError(
+            f"backend {backend.name!r} seeds its own generator by numbers, and this seed is a tensor without a value; "
+            "draw portable numbers (ops.random.portable, or a SeedGenerator that is portable)"
+        )
+    return backend.run(f"random.{kernel}", fast, *arguments, words)
+
+
+def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
+    """The two words of a seed: numbers where it has a value."""
+    if seed is None or isinstance(seed, (int, SeedGenerator)) or not hasattr(seed, "dtype"):
+        return seeds.draw(seed)
+    tensor = backend.to_tensor(seed)
+    if backend.shape(tensor) != (2,) or not dtypes.is_integer(backend.dtype(tensor)):
+        raise ArgumentError(
+            f"a seed that is a tensor is two integers; got {backend.dtype(tensor)} of shape {backend.shape(tensor)}"
+        )
+    is_traced = backend.kernels.get("control.is_traced")
+    if is_traced is not None and is_traced([tensor]):
+        words = backend.cast(tensor, "int64")
+        names = active.namespace_of(backend)
+        # Each in memory of its own, which loops ask for.
+        return tuple(names.elementwise_bitwise_and(names.indexing_get_item(words, i), 0xFFFFFFFF) for i in (0, 1))
+    first, second = backend.core.convert_to_numpy(tensor).tolist()
+    return first & 0xFFFFFFFF, second & 0xFFFFFFFF
 
 
 def _sizes(shape: ShapeLike) -> tuple[int, ...]:
@@ -48,12 +85,14 @@ def _draw(
     if not dtypes.is_float(wanted):
         raise DtypeError(f"numbers are drawn in a float dtype; got {wanted}")
     backend.check_dtype(wanted)
+    if isinstance(seed, SymbolicTensor):
+        return SymbolicTensor(sizes, wanted)
     values = [v if isinstance(v, (int, float)) else backend.to_tensor(v, wanted) for v in parameters]
     for value in values:
         given = () if isinstance(value, (int, float)) else backend.shape(value)
         if shapes.broadcast(given, sizes) != sizes:
             raise ShapeError(f"shapes {given} and {sizes} do not broadcast to the second one")
-    return backend.run(f"random.{name}", wanted in backend.fast_dtypes, sizes, *values, wanted, seeds.draw(seed))
+    return _run(backend, name, wanted in backend.fast_dtypes, seed, sizes, *values, wanted)
 
 
 def _integer_dtype(backend: Backend, dtype: DtypeLike) -> str:
@@ -79,8 +118,9 @@ def normal(
         mean: its mean, a number or a tensor that broadcasts to the shape.
         stddev: its standard deviation, likewise.
         dtype: a float dtype, `floatx` for None.
-        seed: an integer (the same numbers each time), a SeedGenerator (the next ones), or None (others each time). In a
-            jitted function the seed is drawn when the function is traced.
+        seed: an integer (the same numbers each time), a SeedGenerator (the next ones), two integers in a tensor (for a
+            jitted function, one of whose arguments it is), or None (others each time). In a jitted function a
+            SeedGenerator, or None, is asked when the function is traced.
 
     Raises:
         DtypeError: the dtype is not a float one.
@@ -183,7 +223,9 @@ def randint(
         raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
     dtypes.check_range(low, wanted)
     dtypes.check_range(high - 1, wanted)
-    return backend.run("random.randint", wanted in backend.fast_dtypes, sizes, low, high, wanted, seeds.draw(seed))
+    if isinstance(seed, SymbolicTensor):
+        return SymbolicTensor(sizes, wanted)
+    return _run(backend, "randint", wanted in backend.fast_dtypes, seed, sizes, low, high, wanted)
 
 
 @backend_function
@@ -226,7 +268,7 @@ def categorical(
         return SymbolicTensor((*given[:-1], count), wanted)
     x = x if dtypes.is_float(have) else backend.cast(x, config.floatx())
     fast = {wanted, backend.dtype(x)} <= backend.fast_dtypes
-    return backend.run("random.categorical", fast, x, count, wanted, seeds.draw(seed))
+    return _run(backend, "categorical", fast, seed, x, count, wanted)
 
 
 @backend_function
@@ -358,7 +400,7 @@ def dropout(
         return x
     if None in mask:
         raise ShapeError(f"dropout needs known sizes; got {mask}")
-    noise = backend.run("random.uniform", True, mask, 0.0, 1.0, "float32", seeds.draw(seed))
+    noise = _run(backend, "uniform", True, seed, mask, 0.0, 1.0, "float32")
     bound = active.namespace_of(backend)
     scaled = bound.elementwise_multiply(x, 1.0 / (1.0 - share)) if share < 1.0 else 0.0
     return bound.elementwise_where(bound.elementwise_greater_equal(noise, share), scaled, bound.creation_zeros_like(x))
@@ -398,5 +440,5 @@ def shuffle(backend: Backend, x: Operand, axis: int = 0, seed: Seed = None) -> T
     size = given[at]
     if size is None:
         raise ShapeError(f"shuffle needs a known size along axis {axis}; got shape {given}")
-    order = backend.run("random.permutation", True, size, seeds.draw(seed))
+    order = _run(backend, "permutation", True, seed, size)
     return active.namespace_of(backend).indexing_take(tensor, order, at)

@@ -22,14 +22,17 @@ def relu(x: Tensor) -> Tensor:
 
 
 def sigmoid(x: Tensor) -> Tensor:
-    if x.dtype in SMALL_FLOATS:
-        return sigmoid(x.astype(np.float32)).astype(x.dtype)
-    # tanh neither overflows nor needs a case for each sign: sigmoid(x) = (1 + tanh(x / 2)) / 2.
-    out = np.multiply(x, 0.5)[...]  # [...] makes an array of a scalar
-    np.tanh(out, out=out)
-    out += 1
-    out *= 0.5
-    return out
+    return _in_blocks(_sigmoid, x)
+
+
+def _sigmoid(x: Tensor, out: Tensor) -> None:
+    # exp(min(x, 0)) / (1 + exp(-|x|)): neither overflows, and is exact where x is far below 0.
+    np.abs(x, out=out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    whole = 1 + out
+    np.copyto(out, 1, where=x >= 0)
+    out /= whole
 
 
 def _in_blocks(block: Callable[[Tensor, Tensor], None], x: Tensor) -> Tensor:
@@ -85,10 +88,7 @@ def silu(x: Tensor) -> Tensor:
 
 
 def _silu(x: Tensor, out: Tensor) -> None:
-    np.multiply(x, 0.5, out=out)
-    np.tanh(out, out=out)
-    out += 1
-    out *= 0.5
+    _sigmoid(x, out)
     out *= x
 
 

@@ -39,7 +39,7 @@ def gelu(x: Node, approximate: bool) -> Any:
     return opset.gelu(x, "tanh" if approximate else "erf")
 
 
-@pointwise(lambda x: (1 + np.tanh(x / 2)) / 2)
+@pointwise(lambda x: np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))))
 def sigmoid(x: Node) -> Any:
     return opset.sigmoid(x)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common.contract._mark import required
+from ops_common.contract._mark import optional, required
 
 Tensor = Any
 Seed = tuple[int, int]
@@ -65,4 +65,15 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 @required
 def permutation(count: int, seed: Seed) -> Tensor:
     """The int32 numbers below count in any order."""
+    ...
+
+
+@optional
+def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    """So many words, or numbers, of Philox 4x32-10 (see `ops_common.philox`).
+
+    The key's words and the step are Python's integers or integer tensors of rank 0. The form is ``"words"``: int64,
+    from 0 to 2**32 - 1; ``"float32"``: the upper 24 bits of each word over 2**24; or ``"float64"``: 27 bits of one word
+    and 26 of the next over 2**53, which takes two words a number. Without it, there are no portable random numbers.
+    """
     ...
