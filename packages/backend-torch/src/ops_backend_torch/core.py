@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ops_common import active, dtypes, registry
+from ops_common import active, dtypes, registry, scopes
 
 Tensor = Any
 
@@ -44,6 +44,25 @@ def _current_backend() -> Any:
 @torch.compiler.substitute_in_graph(active.current)
 def _current() -> Any:
     return registry.load(_active_key()).namespace
+
+
+@torch.compiler.assume_constant_result
+def _autocast_name() -> str | None:
+    return scopes.autocast()
+
+
+@torch.compiler.substitute_in_graph(scopes.autocast)
+def _autocast() -> str | None:
+    return _autocast_name()
+
+
+# In a compiled function no scope changes what a Variable is, but for its dtype: `ops.jit` sees to that.
+@torch.compiler.substitute_in_graph(scopes.current)
+def _scope() -> scopes.Frame:
+    return _NO_SCOPE
+
+
+_NO_SCOPE = scopes.Frame()
 
 
 def known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:

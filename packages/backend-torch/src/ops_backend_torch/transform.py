@@ -22,6 +22,7 @@ Tensor = Any
 FOLLOWS_AUTOGRAD = torch.torch_version.TorchVersion(torch.__version__) >= (2, 13)
 
 _LIMIT = 64  # signatures that one function is compiled for
+_Parameter = torch.nn.Parameter
 _gradients = [0]  # how many are being taken, one inside the other; read while a function is compiled
 
 
@@ -65,7 +66,8 @@ def value_and_grad(
     def transformed(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         auxiliary: list[Any] = []
         chosen = [args[position] for position in positions]
-        leaves = trees.leaves(chosen, _is_trainable)
+        # A parameter would have its own graph recorded beside this gradient.
+        leaves = [x.detach() if type(x) is _Parameter else x for x in trees.leaves(chosen, _is_trainable)]
 
         def of_leaves(*values: Tensor) -> tuple[Tensor, list[Tensor]]:
             call_args = list(args)

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ops_common import active, dtypes
-from ops_common.errors import ArgumentError, ShapeError
+from ops_common import active, dtypes, registry, scopes, shapes
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError, UnsupportedError
 from ops_common.operators import Operators
+from ops_common.symbolic import SymbolicTensor
 
 _counter = itertools.count()
+_AGGREGATIONS = ("none", "mean", "sum", "only_first_replica")
+_SYNCHRONIZATIONS = ("auto", "none", "on_read", "on_write")
 
 
 class Variable(Operators):
-    """A tensor that can be assigned; every op accepts it in place of its value.
+    """A tensor that can be assigned; every op accepts it in place of its value, and so do the framework's functions.
+
+    Its value lies in the framework's own holder: a `torch.nn.Parameter`, a `tf.Variable`; elsewhere it is a tensor that
+    is replaced. Inside `ops.jit` on jax and openvino, assign it in a `StatelessScope`.
 
     Args:
         initializer: a value (tensor, array, number or nested list), or a function of (shape, dtype=...) that makes one.
         shape: the shape; needed with a function, else taken from the value.
         dtype: the dtype; None keeps the value's, or `floatx` with a function.
-        trainable: whether an optimizer should change it; kept for the user, not enforced.
+        trainable: whether an optimizer should change it; on torch, whether gradients are recorded for it.
+        autocast: whether an `AutocastScope` has a say in the dtype that it is read in.
+        aggregation: how replicas' updates are joined: "none", "mean", "sum" or "only_first_replica"; kept for the user.
+        synchronization: when replicas agree: "auto", "none", "on_read" or "on_write"; kept for the user.
         name: its name; a numbered one if None.
 
     Raises:
-        ArgumentError: a function is given without a shape.
+        ArgumentError: a function is given without a shape, a value inside a StatelessScope, an unknown aggregation or
+            synchronization, or a name with a slash.
         ShapeError: the value's shape is not `shape`, or an assigned value's differs.
 
     Example:
@@ -35,7 +46,20 @@ class Variable(Operators):
         2
     """
 
-    __slots__ = ("_value", "backend", "dtype", "name", "shape", "trainable")
+    __slots__ = (
+        "__weakref__",
+        "_holder",
+        "_initializer",
+        "_trainable",
+        "aggregation",
+        "autocast",
+        "backend",
+        "name",
+        "own_dtype",
+        "path",
+        "shape",
+        "synchronization",
+    )
 
     def __init__(
         self,
@@ -43,64 +67,244 @@ class Variable(Operators):
         shape: Sequence[int] | None = None,
         dtype: Any = None,
         trainable: bool = True,
+        autocast: bool = True,
+        aggregation: str | None = "none",
+        synchronization: str | None = "auto",
         name: str | None = None,
     ) -> None:
+        frame = scopes.current()
         self.backend = active.current_backend()
-        self.trainable = trainable
+        self.autocast, self._trainable = bool(autocast), bool(trainable)
+        self.aggregation = _choice("aggregation", aggregation or "none", _AGGREGATIONS)
+        self.synchronization = _choice("synchronization", synchronization or "none", _SYNCHRONIZATIONS)
         self.name = name or f"variable_{next(_counter)}"
+        if "/" in self.name:
+            raise ArgumentError(f"a Variable's name has no slash; got {self.name!r}")
+        self.path = "/".join((*frame.names, self.name))
+        self._holder: Any = None
+        self._initializer: Callable[..., Any] | None = None
         wanted = None if dtype is None else dtypes.standardize(dtype)
-        if callable(initializer):
+        if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
                 raise ArgumentError("a Variable made by an initializer function needs a shape")
-            make: Callable[..., Any] = initializer
-            wanted = wanted or dtypes.standardize(None)
-            initializer = make(tuple(shape), dtype=wanted)
-        self._value = self.backend.to_tensor(initializer, wanted)
-        self.dtype: str = self.backend.dtype(self._value)
-        self.shape: tuple[int, ...] = self.backend.shape(self._value)
+            self.own_dtype: str = self.backend.check_dtype(wanted or dtypes.standardize(None))
+            self.shape: tuple[int, ...] = tuple(int(size) for size in shape)
+            self._initializer = initializer
+            scope = scopes.deferring(frame)
+            if scope is None:
+                self.initialize()
+            else:
+                scope.defer(self)
+            return
+        if frame.stateless is not None:
+            raise ArgumentError(
+                f"Variable {self.name!r} is created in a StatelessScope, where values do not last: give a function "
+                "that makes the value, and a shape, or create it outside"
+            )
+        value = self.backend.to_tensor(initializer, wanted)
+        self.own_dtype = self.backend.dtype(value)
+        self.shape = self.backend.shape(value)
         if shape is not None and tuple(shape) != self.shape:
             raise ShapeError(f"Variable {self.name!r}: the value has shape {self.shape}, not {tuple(shape)}")
+        self._hold(value)
+
+    def _hold(self, value: Any) -> None:
+        hold = self.backend.kernels.get("state.hold")
+        self._holder = value if hold is None else hold(value, self._trainable, self.name)
+        self._initializer = None
+
+    def _initial(self) -> Any:
+        assert self._initializer is not None
+        value = self.backend.to_tensor(self._initializer(self.shape, dtype=self.own_dtype), self.own_dtype)
+        if self.backend.shape(value) != self.shape:
+            raise ShapeError(
+                f"Variable {self.name!r}: its function makes shape {self.backend.shape(value)}, not {self.shape}"
+            )
+        return value
+
+    def initialize(self) -> None:
+        """Makes the value, where it has been put off until a scope ends."""
+        if self._initializer is not None:
+            self._hold(self._initial())
 
     @property
     def value(self) -> Any:
-        """The backend's tensor."""
-        return self._value
+        """The backend's tensor: in a StatelessScope the one that stands for it there, in a SymbolicScope a
+        SymbolicTensor, in an AutocastScope in its dtype."""
+        if not scopes.state.entered:
+            return self._read()
+        frame = scopes.current()
+        dtype = self._dtype_in(scopes.autocast())
+        if frame.symbolic:
+            return SymbolicTensor(self.shape, dtype)
+        found = None if frame.stateless is None else frame.stateless.get_current_value(self)
+        found = self._read() if found is None else found
+        return found if dtype == self.own_dtype else self.backend.cast(found, dtype)
+
+    def _read(self) -> Any:
+        if self._initializer is not None:
+            return self._initial()
+        read = self.backend.kernels.get("state.read")
+        return self._holder if read is None else read(self._holder)
+
+    def _dtype_in(self, wanted: str | None) -> str:
+        casts = wanted is not None and self.autocast and dtypes.is_float(self.own_dtype)
+        return wanted if casts and wanted is not None else self.own_dtype
+
+    @property
+    def dtype(self) -> str:
+        """The standard name of the dtype that it is read in."""
+        return self._dtype_in(scopes.autocast()) if scopes.state.entered else self.own_dtype
+
+    @property
+    def handle(self) -> Any:
+        """What holds the value: a `torch.nn.Parameter`, a `tf.Variable`, or the tensor."""
+        return self._holder
+
+    @property
+    def trainable(self) -> bool:
+        """Whether an optimizer should change it."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, trainable: bool) -> None:
+        self._trainable = bool(trainable)
+        change = self.backend.kernels.get("state.set_trainable")
+        if change is not None and self._initializer is None:
+            change(self._holder, self._trainable)
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
         return len(self.shape)
 
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
     def assign(self, value: Any) -> Variable:
         """Replaces the value by one of the same shape, cast to this dtype; ShapeError leaves the old one in place."""
-        tensor = self.backend.to_tensor(value, self.dtype)
-        shape = self.backend.shape(tensor)
+        symbolic = isinstance(value, SymbolicTensor)
+        tensor = value if symbolic else self.backend.to_tensor(value, self.own_dtype)
+        shape = tensor.shape if symbolic else self.backend.shape(tensor)
+        if symbolic and shapes.broadcast(shape, self.shape) == self.shape and len(shape) == self.ndim:
+            return self  # there is no value to keep
         if shape != self.shape:
             raise ShapeError(f"cannot assign shape {shape} to Variable {self.name!r} of shape {self.shape}")
-        self._value = tensor
+        stateless = scopes.current().stateless
+        if stateless is not None:
+            stateless.add_update((self, tensor))
+            return self
+        self.initialize()
+        assign = self.backend.kernels.get("state.assign")
+        if assign is not None:
+            assign(self._holder, tensor)
+            return self
+        is_traced = self.backend.kernels.get("control.is_traced")
+        if is_traced is not None and is_traced([tensor]):
+            raise UnsupportedError(
+                f"Variable {self.name!r} is assigned a value of a traced function, which does not last on backend "
+                f"{self.backend.name!r}: assign it in an ops.StatelessScope, and have the function answer the new value"
+            )
+        self._holder = tensor
         return self
 
     def assign_add(self, value: Any) -> Variable:
         """Adds a value."""
-        return self.assign(self + value)  # type: ignore[operator]  # operators come from `ops`
+        return self.assign(self._own() + value)
 
     def assign_sub(self, value: Any) -> Variable:
         """Subtracts a value."""
-        return self.assign(self - value)  # type: ignore[operator]  # operators come from `ops`
+        return self.assign(self._own() - value)
+
+    def _own(self) -> Any:
+        """The Variable as an operand of its own dtype, whatever an AutocastScope says."""
+        if self.dtype == self.own_dtype:
+            return self
+        with scopes.AutocastScope(None):
+            return _Operand(self.backend, self.value)
 
     def numpy(self) -> Any:
         """The value as a NumPy array."""
-        return self.backend.core.convert_to_numpy(self._value)
+        return self.backend.core.convert_to_numpy(self.value)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array = self.numpy()
         return array if dtype is None else array.astype(dtype, copy=bool(copy))
 
+    def __jax_array__(self) -> Any:
+        return self.value
+
+    def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
+        return self.value
+
+    @classmethod
+    def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        def plain(item: Any) -> Any:
+            if isinstance(item, (list, tuple)):
+                return type(item)(map(plain, item))
+            return item.value if isinstance(item, Variable) else item
+
+        return function(*map(plain, args), **{key: plain(item) for key, item in (kwargs or {}).items()})
+
     def __len__(self) -> int:
-        return len(self._value)
+        if not self.shape:
+            raise ArgumentTypeError("a Variable of rank 0 has no length")
+        return self.shape[0]
+
+    def __bool__(self) -> bool:
+        return bool(self.numpy())
+
+    def __int__(self) -> int:
+        return int(self.numpy())
+
+    def __float__(self) -> float:
+        return float(self.numpy())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
+        copied = _restored(*self._state())
+        memo[id(self)] = copied
+        return copied
+
+    def __reduce__(self) -> Any:
+        return _restored, self._state()
+
+    def _state(self) -> tuple[Any, ...]:
+        kept = {name: getattr(self, name) for name in ("aggregation", "autocast", "name", "path", "synchronization")}
+        return self.backend.name, self.backend.core.convert_to_numpy(self._read()), self._trainable, kept
 
     def __repr__(self) -> str:
+        value = "not made yet" if self._initializer is not None else repr(self._read())
         return (
-            f"<Variable {self.name} shape={self.shape} dtype={self.dtype} backend={self.backend.name} "
-            f"value={self._value!r}>"
+            f"<Variable {self.path} shape={self.shape} dtype={self.own_dtype} backend={self.backend.name} "
+            f"value={value}>"
         )
+
+
+class _Operand(Operators):
+    """A tensor with Python's operators by `ops`, whichever the framework's own are."""
+
+    __slots__ = ("backend", "value")
+
+    def __init__(self, backend: Any, value: Any) -> None:
+        self.backend, self.value = backend, value
+
+
+def _restored(backend: str, array: Any, trainable: bool, kept: dict[str, Any]) -> Variable:
+    """The Variable with this value, as it was: what a copy and an unpickled one are."""
+    variable = Variable.__new__(Variable)
+    variable.backend = registry.load(backend)
+    value = variable.backend.to_tensor(array)
+    variable.shape, variable.own_dtype = variable.backend.shape(value), variable.backend.dtype(value)
+    variable._trainable = trainable
+    for name, item in kept.items():
+        setattr(variable, name, item)
+    variable._hold(value)
+    return variable
+
+
+def _choice(what: str, value: str, known: Sequence[str]) -> str:
+    if value not in known:
+        raise ArgumentError(f"{what} is one of {', '.join(known)}; got {value!r}")
+    return value

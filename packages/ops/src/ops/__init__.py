@@ -365,6 +365,7 @@ from ops_common import (
 )
 from ops_common.active import backend, device, devices, set_backend, use_backend
 from ops_common.registry import installed as backends
+from ops_common.scopes import AutocastScope, StatelessScope, SymbolicScope, name_scope
 from ops_common.variable import Variable
 
 __version__ = "0.1.0"
@@ -374,6 +375,7 @@ operators.install(numpy)
 __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
+    "AutocastScope",
     "BackendError",
     "DeviceError",
     "DtypeError",
@@ -382,6 +384,8 @@ __all__ = [
     "LinAlgError",
     "OpsError",
     "ShapeError",
+    "StatelessScope",
+    "SymbolicScope",
     "SymbolicTensor",
     "UnsupportedError",
     "Variable",
@@ -596,6 +600,7 @@ __all__ = [
     "moveaxis",
     "multi_hot",
     "multiply",
+    "name_scope",
     "namespace",
     "nan_to_num",
     "nanargmax",

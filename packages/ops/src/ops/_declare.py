@@ -34,6 +34,7 @@ from ops_common.errors import (
     OpsError,
 )
 from ops_common.symbolic import SymbolicTensor
+from ops_common.variable import Variable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -646,6 +647,8 @@ def _fused(
 
 def _operand(backend: Backend, value: Any) -> Any:
     """A tensor, a Python number or a SymbolicTensor from any operand."""
+    if isinstance(value, Variable):
+        value = value.value
     if type(value) in backend.types or type(value) in _NUMBERS or isinstance(value, SymbolicTensor):
         return value
     return backend.to_tensor(value)

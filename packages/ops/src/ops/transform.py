@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -14,10 +15,11 @@ from ops.core import shape as shape_of
 from ops.creation import zeros
 from ops.indexing import get_item
 from ops.manipulation import broadcast_to, reshape, stack
-from ops_common import active, shapes
+from ops_common import active, scopes, shapes, trees
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
 from ops_common.symbolic import SymbolicTensor
+from ops_common.variable import Variable
 
 _GRADIENTS = "gradients are computed on the backends jax, tensorflow and torch: run under ops.use_backend of one"
 
@@ -49,26 +51,30 @@ class _Jitted(_Transformed):
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function, self._compile)
         self._function = function
-        self._made: dict[str, Callable[..., Any]] = {}
+        self._made: dict[Any, Callable[..., Any]] = {}
 
     def _compile(self, backend: Backend) -> Callable[..., Any]:
         function = self._function
         # What is transformed already is asked for this backend's form now: no compiler need trace the asking.
-        return backend.kernels["transform.jit"](
-            function.on(backend) if isinstance(function, _Transformed) else function
-        )
+        function = function.on(backend) if isinstance(function, _Transformed) else function
+        if backend.name in ("jax", "openvino"):
+            return _Lifted(backend.kernels["transform.jit"], function)
+        return backend.kernels["transform.jit"](function)
 
     def on(self, backend: Backend) -> Callable[..., Any]:
-        """The compiled function of one backend."""
-        made = self._made.get(backend.key)
+        """The compiled function of one backend, and of one dtype in which Variables are read."""
+        key: Any = (backend.key, scopes.autocast()) if scopes.state.entered else (backend.key, None)
+        made = self._made.get(key)
         if made is None:
-            made = self._made.setdefault(backend.key, self._compile(backend))
+            made = self._made.setdefault(key, self._compile(backend))
         return made
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         backend = active.current_backend()
         is_tracing = backend.kernels.get("transform.is_tracing")
         if is_tracing is not None and is_tracing():
+            return self._function(*args, **kwargs)
+        if scopes.state.entered and self._is_plain(backend):
             return self._function(*args, **kwargs)
         try:
             return self.on(backend)(*args, **kwargs)
@@ -83,6 +89,76 @@ class _Jitted(_Transformed):
         except Exception:  # the symbolic run has troubles of its own; the compiler's error is what the user needs
             raise failed from None
         raise failed
+
+    def _is_plain(self, backend: Backend) -> bool:
+        """Whether a scope gives Variables values that a compiled function would not see."""
+        frame = scopes.current()
+        return frame.symbolic or (frame.stateless is not None and "state.hold" in backend.kernels)
+
+
+class _Lifted:
+    """A compiled function on a backend whose compiler knows of no state: Variables that it reads become arguments, and
+    those that it assigns become answers. Which they are, the first trace says."""
+
+    def __init__(self, compiler: Callable[..., Any], function: Callable[..., Any]) -> None:
+        self._compiler, self._function = compiler, function
+        self._variables: list[Variable] = []
+        self._met: list[scopes.Lifting] = []  # what traces have found
+        self._lock = threading.Lock()
+
+        @functools.wraps(function)
+        def plain(*args: Any, **kwargs: Any) -> Any:
+            with scopes.Lifting() as scope:
+                answer = function(*args, **kwargs)
+            if scope.met or scope.created:
+                self._met.append(scope)
+            return answer
+
+        self._plain = compiler(plain)
+        self._whole: Callable[..., Any] | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._whole is None:
+            answer = self._plain(*args, **kwargs)
+            if not self._met:
+                return answer
+        return self._with_state(args, kwargs)
+
+    def _with_state(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        while True:
+            whole = self._grown()
+            answer, changed = whole([variable.value for variable in self._variables], args, kwargs)
+            if not self._met:
+                break
+        for place, value in changed.items():
+            self._variables[place].assign(value)
+        return answer
+
+    def _grown(self) -> Callable[..., Any]:
+        """The function of the Variables that are known by now."""
+        with self._lock:
+            found, self._met = self._met, []
+            for scope in found:
+                for variable in scope.created:
+                    variable.initialize()
+                for variable in scope.met:
+                    if not any(variable is one for one in self._variables):
+                        self._variables = [*self._variables, variable]
+            if found or self._whole is None:
+                self._whole = self._compiler(self._of(self._variables))
+            return self._whole
+
+    def _of(self, variables: list[Variable]) -> Callable[..., Any]:
+        def whole(values: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[int, Any]]:
+            with scopes.Lifting(zip(variables, values, strict=True)) as scope:
+                answer = self._function(*args, **kwargs)
+            known = {id(variable): place for place, variable in enumerate(variables)}
+            if any(id(variable) not in known for variable in scope.met) or scope.created:
+                self._met.append(scope)
+            changed = {known[id(variable)]: scope.get_current_value(variable) for variable in scope.changed(known)}
+            return answer, changed
+
+        return whole
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -134,11 +210,26 @@ def value_and_grad(
     """
 
     def transform(backend: Backend) -> Callable[..., Any]:
-        return backend.optional("transform.value_and_grad", "ops.value_and_grad", _GRADIENTS)(
+        made = backend.optional("transform.value_and_grad", "ops.value_and_grad", _GRADIENTS)(
             function, argnums, has_aux
         )
 
+        def of_values(*args: Any, **kwargs: Any) -> Any:
+            return made(*_values(args), **kwargs)
+
+        return of_values
+
     return _Transformed(function, transform)
+
+
+def _is_variable(leaf: Any) -> bool:
+    return isinstance(leaf, Variable)
+
+
+def _values(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments, with its value for each Variable."""
+    variables = trees.leaves(args, _is_variable)
+    return trees.put(args, [one.value for one in variables], _is_variable, keep=True) if variables else args
 
 
 def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[..., Any]:

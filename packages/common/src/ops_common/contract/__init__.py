@@ -46,6 +46,7 @@ FAMILIES = (
     "signal",
     "transform",
     "control",
+    "state",
 )
 
 

@@ -1,0 +1,1 @@
+"""Family state: a Variable's value is the tensor itself, which is replaced."""

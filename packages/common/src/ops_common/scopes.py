@@ -1,0 +1,294 @@
+"""Scopes that change what Variables do: without state, symbolic, in another dtype, and under a prefix of names.
+
+What is in force is one immutable frame in a context variable: a thread or a task has its own, and whatever ends a block
+ends its frame. `entered` says whether there has ever been one, so that programs without scopes pay for a look at it.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import weakref
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Self
+
+from ops_common import dtypes
+from ops_common.errors import ArgumentError, DtypeError, OpsError, ShapeError
+
+
+class Frame(NamedTuple):
+    """What is in force, and what was before."""
+
+    owner: Any = None
+    parent: Any = None
+    stateless: Any = None  # the innermost StatelessScope
+    symbolic: bool = False
+    autocast: str | None = None
+    names: tuple[str, ...] = ()
+    caller: Any = None
+
+
+class _State:
+    __slots__ = ("entered",)
+
+    def __init__(self) -> None:
+        self.entered = False
+
+
+state = _State()
+_NOTHING = Frame()
+_frame: contextvars.ContextVar[Frame] = contextvars.ContextVar("ops_scope", default=_NOTHING)
+
+
+def current() -> Frame:
+    """What is in force."""
+    return _frame.get() if state.entered else _NOTHING
+
+
+def autocast() -> str | None:
+    """The dtype that float Variables are read in, or None for their own."""
+    return current().autocast
+
+
+class _Scope:
+    """A context that is entered by a frame of its own; it may be entered again, in other threads and tasks too."""
+
+    def _enter(self, frame: Frame) -> Frame:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        before = _frame.get()
+        _frame.set(self._enter(before)._replace(owner=self, parent=before))
+        state.entered = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        frame = _frame.get()
+        while frame.owner is not self:  # a generator that was left half-way has not ended its own
+            if frame.parent is None:
+                raise OpsError(f"{type(self).__name__} ends where it is not in force")
+            frame = frame.parent
+        _frame.set(frame.parent)
+        self._left(frame.parent)
+
+    def _left(self, frame: Frame) -> None:
+        """What is done when the block has ended."""
+
+
+class _Deferring(_Scope):
+    """A scope in which Variables are created without a value, which they get when the outermost one ends."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Any] = []
+
+    def defer(self, variable: Any) -> None:
+        """Takes note of a Variable without a value."""
+        self._waiting.append(weakref.ref(variable))
+
+    def _left(self, frame: Frame) -> None:
+        waiting, self._waiting = self._waiting, []
+        outer = deferring(frame)
+        for reference in waiting:
+            variable = reference()
+            if variable is None:  # nobody has kept it
+                continue
+            if outer is not None:
+                outer.defer(variable)
+            else:
+                variable.initialize()
+
+
+def deferring(frame: Frame) -> Any:
+    """The innermost scope that defers the creation of Variables, or None."""
+    while frame.owner is not None:
+        if isinstance(frame.owner, _Deferring):
+            return frame.owner
+        frame = frame.parent
+    return None
+
+
+class StatelessScope(_Deferring):
+    """A context in which no Variable changes: values come from a mapping, and what is assigned is kept here.
+
+    It makes a function that reads and assigns Variables one of values alone, for `ops.jit` and `ops.value_and_grad` on
+    backends whose transforms know of no state (jax). A Variable that is created inside by a function gets its value
+    when the context ends.
+
+    Args:
+        state_mapping: pairs of a Variable and the tensor that stands for its value.
+        collect_losses: whether `add_loss` keeps what it is given.
+        initialize_variables: whether Variables that were created inside get their values at the end.
+
+    Raises:
+        ArgumentError: a pair is none, or its first item no Variable.
+        ShapeError: a tensor does not have its Variable's shape.
+
+    Example:
+        >>> import ops
+        >>> count = ops.Variable(1.0)
+        >>> with ops.StatelessScope([(count, ops.convert_to_tensor(5.0))]) as scope:
+        ...     _ = count.assign_add(2.0)
+        >>> float(ops.convert_to_numpy(scope.get_current_value(count))), float(count.numpy())
+        (7.0, 1.0)
+    """
+
+    def __init__(
+        self,
+        state_mapping: Iterable[tuple[Any, Any]] | None = None,
+        collect_losses: bool = False,
+        initialize_variables: bool = True,
+    ) -> None:
+        super().__init__()
+        self.collect_losses = collect_losses
+        self.initialize_variables = initialize_variables
+        self.losses: list[Any] = []
+        self._values: dict[int, tuple[Any, Any]] = {}  # by identity: a Variable's == compares elements
+        for pair in state_mapping or ():
+            if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not hasattr(pair[0], "assign"):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise ArgumentError(f"state_mapping has pairs of a Variable and its value; got {pair!r}")
+            variable, value = pair
+            tensor = variable.backend.to_tensor(value, variable.own_dtype)
+            shape = variable.backend.shape(tensor)
+            if shape != variable.shape:
+                raise ShapeError(f"a value of shape {shape} for Variable {variable.name!r} of shape {variable.shape}")
+            self._values[id(variable)] = (variable, tensor)
+
+    def _enter(self, frame: Frame) -> Frame:
+        return frame._replace(stateless=self)
+
+    def _left(self, frame: Frame) -> None:
+        if self.initialize_variables:
+            super()._left(frame)
+        else:
+            self._waiting = []
+
+    def get_current_value(self, variable: Any) -> Any:
+        """The value that a Variable has here; None if it was neither given one nor assigned."""
+        found = self._values.get(id(variable))
+        return None if found is None else found[1]
+
+    def add_update(self, update: tuple[Any, Any]) -> None:
+        """Gives a Variable a value here: a pair of both."""
+        variable, value = update
+        self._values[id(variable)] = (variable, value)
+
+    def add_loss(self, loss: Any) -> None:
+        """Keeps a loss, where losses are collected."""
+        if self.collect_losses:
+            self.losses.append(loss)
+
+
+class Lifting(StatelessScope):
+    """What `ops.jit` traces a function in: a StatelessScope that says which Variables were read and assigned."""
+
+    def __init__(self, state_mapping: Iterable[tuple[Any, Any]] = ()) -> None:
+        super().__init__(state_mapping)
+        self.met: list[Any] = []
+        self._new: set[int] = set()
+        self.created: list[Any] = []
+
+    def get_current_value(self, variable: Any) -> Any:
+        if id(variable) not in self._values:
+            self._meet(variable)
+        return super().get_current_value(variable)
+
+    def add_update(self, update: tuple[Any, Any]) -> None:
+        self._meet(update[0])
+        self._new.add(id(update[0]))
+        super().add_update(update)
+
+    def changed(self, known: Any) -> list[Any]:
+        """Those of the known Variables that were assigned."""
+        return [
+            variable for variable, _ in self._values.values() if id(variable) in known and id(variable) in self._new
+        ]
+
+    def _meet(self, variable: Any) -> None:
+        if not any(variable is one for one in self.met):
+            self.met.append(variable)
+
+    def _left(self, frame: Frame) -> None:
+        self.created = [variable() for variable in self._waiting if variable() is not None]
+
+
+class SymbolicScope(_Deferring):
+    """A context in which Variables are SymbolicTensors: shapes and dtypes without values.
+
+    A Variable that is created inside by a function gets its value when the context ends.
+
+    Example:
+        >>> import ops
+        >>> weights = ops.Variable(ops.ones, shape=(3, 4))
+        >>> with ops.SymbolicScope():
+        ...     ops.matmul(ops.SymbolicTensor((None, 3)), weights).shape
+        (None, 4)
+    """
+
+    def _enter(self, frame: Frame) -> Frame:
+        return frame._replace(symbolic=True)
+
+
+class AutocastScope(_Scope):
+    """A context in which float Variables are read in another float dtype; those with ``autocast=False`` are not.
+
+    Args:
+        dtype: a float dtype; None for each Variable's own.
+
+    Raises:
+        DtypeError: the dtype is no float one.
+
+    Example:
+        >>> import ops
+        >>> weights = ops.Variable([1.0, 2.0])
+        >>> with ops.AutocastScope("float16"):
+        ...     ops.dtype(weights), ops.dtype(ops.multiply(weights, 2))
+        ('float16', 'float16')
+    """
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = None if dtype is None else dtypes.standardize(dtype)
+        if self.dtype is not None and not dtypes.is_float(self.dtype):
+            raise DtypeError(f"Variables are read in a float dtype; got {self.dtype}")
+
+    def _enter(self, frame: Frame) -> Frame:
+        return frame._replace(autocast=self.dtype)
+
+
+class name_scope(_Scope):  # the reference's name
+    """A context whose name is a part of the paths of the Variables that are created inside.
+
+    Args:
+        name: the name, without a slash.
+        caller: what the scope is for; with it, a scope of the same name within one of the same caller is the same one.
+        deduplicate: whether that is so.
+        override_parent: a path that takes the place of the scopes around this one.
+
+    Raises:
+        ArgumentError: the name is no string, or has a slash.
+
+    Example:
+        >>> import ops
+        >>> with ops.name_scope("encoder"), ops.name_scope("dense"):
+        ...     ops.Variable(0.0, name="bias").path
+        'encoder/dense/bias'
+    """
+
+    def __init__(
+        self, name: str, caller: Any = None, deduplicate: bool = True, override_parent: str | None = None
+    ) -> None:
+        if not isinstance(name, str) or "/" in name or not name:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ArgumentError(f"a scope's name is a string without a slash; got {name!r}")
+        self.name, self.caller, self.deduplicate, self.override_parent = name, caller, deduplicate, override_parent
+
+    def _enter(self, frame: Frame) -> Frame:
+        if self.override_parent is not None:
+            around = tuple(part for part in self.override_parent.split("/") if part)
+        elif (
+            self.deduplicate
+            and self.caller is not None
+            and self.caller is frame.caller
+            and frame.names[-1:] == (self.name,)
+        ):
+            return frame
+        else:
+            around = frame.names
+        return frame._replace(names=(*around, self.name), caller=self.caller)
