@@ -59,7 +59,8 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     options.only = _chosen(options.only, THEMES, parser)
     installed = [name for name in dispatch.BACKENDS if importlib.util.find_spec(name) is not None]
-    options.ops = _chosen(options.ops, tuple(record.path for record in RECORDS), parser) if options.ops else ()
+    known = {record.path: None for record in RECORDS} | {path: None for path, _ in kernels.CASES.values()}
+    options.ops = _chosen(options.ops, tuple(known), parser) if options.ops else ()
     options.backends = _chosen(options.backends or installed, dispatch.BACKENDS, parser)
     return options
 

@@ -36,6 +36,7 @@ CASES = {
     "rfft": ("rfft", "t"),
     "svd": ("svd", "a"),
     "lstm": ("nn.lstm", "w, h, h, None, wk, wr, wb, return_sequences=True"),
+    "portable uniform": ("random.uniform", "(10_000_000,), seed=seed"),  # beside the framework's own generator
 }
 SHAPES = {
     "conv": "16x64x64x32, 64 filters of 3x3",
@@ -49,7 +50,11 @@ SHAPES = {
     "rfft": "256x4096",
     "svd": "256x256",
     "lstm": "32x128x256",
+    "portable uniform": "10000000",
 }
+# The counter-based generator is more work than most frameworks' own.
+OF_PORTABLE_AT_MOST = {"jax": 3.0, "tensorflow": 3.0, "torch": 10.0, "numpy": 10.0}
+PORTABLE_MEMORY_AT_MOST = 4.0
 
 
 def inputs() -> dict[str, np.ndarray[Any, Any]]:
@@ -101,6 +106,7 @@ def _torch(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], An
         "layer_normalization": lambda: functional.layer_norm(given["m"], (1024,), given["g"], given["b"], 1e-3),
         "dot_product_attention": lambda: functional.scaled_dot_product_attention(q, p, v).transpose(1, 2),
         "segment_sum": lambda: torch.zeros(1000, 32).index_add_(0, segments, given["d"]),
+        "portable uniform": lambda: torch.empty(10_000_000).uniform_(),
         "rfft": rfft,
         "svd": lambda: torch.linalg.svd(given["a"]),
         "lstm": lambda: layer(given["w"]),
@@ -143,6 +149,7 @@ def _tensorflow(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[
         "layer_normalization": normalized,
         "dot_product_attention": attention,
         "segment_sum": lambda: tf.math.unsorted_segment_sum(given["d"], given["s"], 1000),
+        "portable uniform": lambda: tf.random.stateless_uniform((10_000_000,), (1, 2)),
         "rfft": rfft,
         "svd": lambda: tf.linalg.svd(given["a"], full_matrices=True),
         "lstm": lambda: lstm(*(given[name] for name in ("w", "h", "wk", "wr", "wb"))),
@@ -185,6 +192,7 @@ def _jax(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], Any]
         "rfft": (rfft, "t"),
         "svd": (jnp.linalg.svd, "a"),
         "lstm": (lstm, "w h wk wr wb"),
+        "portable uniform": (lambda: jax.random.uniform(jax.random.key(1), (10_000_000,)), ""),
     }
 
     def bound(function: Callable[..., Any], names: str) -> Callable[[], Any]:
@@ -221,6 +229,9 @@ def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
     arrays = inputs()
     tensors = arrays if backend == "numpy" else {name: ops.convert_to_tensor(x) for name, x in arrays.items()}
     own = _OWN[backend](arrays)
+    if backend == "numpy":
+        own["portable uniform"] = lambda: np.random.default_rng(1).random(10_000_000, np.float32)
+    tensors = {**tensors, "seed": ops.random.SeedGenerator(1, portable=True)}
     drain = timing.drain_of(backend)
     missing: dict[str, dict[str, str]] = {name: {} for name in CONTENDERS}
     times: dict[str, dict[str, list[float]]] = {}
@@ -275,11 +286,19 @@ def run(
                 by[case]["memory"] = found["peaks"][case]
         ratios[backend] = {"cases": by, "missing": found["missing"]}
         own = {case: one["over own"] for case, one in by.items() if "over own" in one}
+        portable = own.pop("portable uniform", None)
+        if portable is not None:
+            targets.append(
+                report.target(f"{backend}: portable uniform over its own", portable, OF_PORTABLE_AT_MOST[backend])
+            )
         if own:
             worst = max(own, key=own.__getitem__)
             what = f"{backend}: {worst}, the slowest, over {'torch' if backend == 'numpy' else 'its own'}"
             targets.append(report.target(what, own[worst], OVER_OWN_AT_MOST[backend]))
         memory = {case: one["memory"] for case, one in by.items() if "memory" in one}
+        if "portable uniform" in memory:
+            what = f"{backend}: peak memory of portable uniform over its answer"
+            targets.append(report.target(what, memory.pop("portable uniform"), PORTABLE_MEMORY_AT_MOST))
         if memory:
             worst = max(memory, key=memory.__getitem__)
             what = f"{backend}: peak memory of {worst}, the largest, over operands and answers"

@@ -55,6 +55,9 @@ def test_broken_file_names_itself_and_the_line(fresh: Path) -> None:
     fresh.write_text('floatx = "float32"\nepsilon = \n')
     with pytest.raises(ArgumentError, match=r"config.toml is not valid TOML.*line 2"):
         config.floatx()
-    fresh.write_text('floatx = "float33"\n')
-    with pytest.raises(ArgumentError, match="floatx must be one of"):
+    fresh.write_text('# mine\n\nfloatx = "float33"\n')
+    with pytest.raises(ArgumentError, match=r"config.toml, line 3: floatx must be one of"):
         config.floatx()
+    fresh.write_text('epsilon = 1e-5\nflotx = "float32"\n')
+    with pytest.raises(ArgumentError, match=r"config.toml, line 2: there is no setting 'flotx'; there are floatx, "):
+        config.epsilon()

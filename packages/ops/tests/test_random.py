@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,13 @@ FLOATING: dict[str, tuple[Any, ...]] = {
 }
 
 
+@pytest.fixture(params=["own", "portable"])
+def generator(request: pytest.FixtureRequest, backend: str) -> Iterator[None]:
+    """The framework's own generator, and the portable one."""
+    with ops.random.portable() if request.param == "portable" else contextlib.nullcontext():
+        yield
+
+
 def draw(kind: str, *args: object, **kwargs: object) -> np.ndarray:
     return ops.convert_to_numpy(getattr(ops.random, kind)(*args, **kwargs))
 
@@ -39,7 +47,7 @@ def some(kind: str, **kwargs: object) -> np.ndarray:
 
 
 @pytest.mark.parametrize("kind", [*FLOATING, "randint", "categorical", "dropout", "shuffle"])
-def test_seeds(backend: str, kind: str) -> None:
+def test_seeds(generator: None, backend: str, kind: str) -> None:
     same = [some(kind, seed=7) for _ in range(2)]
     np.testing.assert_array_equal(same[0], same[1])
     assert not np.array_equal(same[0], some(kind, seed=8))
@@ -56,7 +64,7 @@ def test_seeds(backend: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FLOATING)
-def test_shapes_and_dtypes(backend: str, kind: str) -> None:
+def test_shapes_and_dtypes(generator: None, backend: str, kind: str) -> None:
     for shape in ((), (0, 2)):
         assert draw(kind, shape, *FLOATING[kind], seed=1).shape == shape
     for dtype in ("bfloat16", "float32", "float64"):
@@ -93,7 +101,7 @@ DISTRIBUTIONS: dict[str, tuple[Callable[[int], np.ndarray], Any]] = {
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
-def test_continuous_distributions(backend: str, name: str) -> None:
+def test_continuous_distributions(generator: None, backend: str, name: str) -> None:
     make, distribution = DISTRIBUTIONS[name]
     for seed in (11, 12):
         assert stats.kstest(make(seed).astype(np.float64), distribution.cdf).pvalue > 1e-4
@@ -106,12 +114,16 @@ def by_chance(counts: np.ndarray, expected: np.ndarray) -> bool:
     return bool(stats.chisquare(counts, expected).pvalue > 1e-4)
 
 
-def test_discrete_distributions(backend: str) -> None:
+def test_discrete_distributions(generator: None, backend: str) -> None:
     n = 20_000
     x = draw("randint", (n,), -3, 5, seed=5)
     assert by_chance(np.bincount(x + 3, minlength=8), np.full(8, n / 8))
     x = draw("binomial", (n,), 6.0, 0.3, seed=5).astype(int)
     assert by_chance(np.bincount(x, minlength=7), n * stats.binom(6, 0.3).pmf(range(7)))
+    many = stats.binom(100, 0.3)
+    x = draw("binomial", (n,), 100.0, 0.3, seed=5).astype(int)
+    expected = np.array([many.cdf(20), *many.pmf(range(21, 40)), many.sf(39)])
+    assert by_chance(np.bincount(x.clip(20, 40) - 20, minlength=21), n * expected)
     chances = np.array([[0.1, 0.2, 0.7], [0.25, 0.5, 0.25]], np.float32)
     for row, expected in zip(draw("categorical", np.log(chances) + 3, n, seed=5), chances, strict=True):
         assert by_chance(np.bincount(row, minlength=3), n * expected.astype(np.float64) / expected.sum(dtype=float))
@@ -122,7 +134,7 @@ def test_discrete_distributions(backend: str) -> None:
     np.testing.assert_allclose(np.unique(x), [0, 1 / 0.7], rtol=1e-6)
 
 
-def test_bounds(backend: str) -> None:
+def test_bounds(generator: None, backend: str) -> None:
     for dtype in ("float16", "bfloat16", "float32"):
         small = draw("uniform", (5000,), dtype=dtype, seed=2).astype(np.float32)
         assert small.min() >= 0.0
@@ -143,7 +155,7 @@ def test_bounds(backend: str) -> None:
         (2**63 - 2, 2**63, "int64"),
     ],
 )
-def test_integers_to_the_ends_of_their_dtypes(backend: str, low: int, high: int, dtype: str) -> None:
+def test_integers_to_the_ends_of_their_dtypes(generator: None, backend: str, low: int, high: int, dtype: str) -> None:
     x = draw("randint", (20_000,), low, high, dtype, seed=3)
     assert x.dtype == dtype
     exact = [int(value) for value in x]
@@ -151,7 +163,7 @@ def test_integers_to_the_ends_of_their_dtypes(backend: str, low: int, high: int,
     assert high - (high - low) // 100 - 1 <= max(exact) < high
 
 
-def test_parameters_out_of_range_make_nan(backend: str) -> None:
+def test_parameters_out_of_range_make_nan(generator: None, backend: str) -> None:
     bad = np.array([-1.0, 2.0], np.float32)
     assert np.isnan(draw("binomial", (2,), 3.0, bad, seed=1)).all()
     assert np.isnan(draw("binomial", (2,), np.array([-1.0, np.inf], np.float32), 0.5, seed=1)).all()
@@ -159,7 +171,7 @@ def test_parameters_out_of_range_make_nan(backend: str) -> None:
     assert np.isnan(draw("beta", (2,), np.array([-1.0, 1.0], np.float32), np.array([1.0, 0.0], np.float32))).all()
 
 
-def test_errors(backend: str) -> None:
+def test_errors(generator: None, backend: str) -> None:
     random = ops.random
     for kind, call in [
         (ops.ArgumentError, lambda: random.randint((2,), 3, 3)),
@@ -179,14 +191,14 @@ def test_errors(backend: str) -> None:
         assert f"on backend {backend}: " in str(caught.value)
 
 
-def test_dropout_by_slices(backend: str) -> None:
+def test_dropout_by_slices(generator: None, backend: str) -> None:
     x = draw("dropout", np.ones((50, 4), np.float32), 0.5, (None, 1), seed=3)
     assert set(map(tuple, x.tolist())) == {(0.0,) * 4, (2.0,) * 4}
     np.testing.assert_array_equal(draw("dropout", np.array([np.inf, 1.0]), 1.0), [0, 0])
     assert ops.dtype(ops.random.dropout(np.ones(2, np.int32), 0.0)) == "float32"
 
 
-def test_symbolic_answers(backend: str) -> None:
+def test_symbolic_answers(generator: None, backend: str) -> None:
     x = ops.SymbolicTensor((None, 3), "float32")
     assert ops.random.dropout(x, 0.5).shape == (None, 3)
     assert ops.random.shuffle(x).shape == (None, 3)

@@ -21,7 +21,19 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
     except RuntimeError:
         if x1.dtype is torch.bool and x2.dtype is torch.bool:
             return _of_bools(x1, x2)
+        if x1.device.type != "cpu" and not x1.is_floating_point() and not x1.is_complex():
+            return _unsigned.modular(_of_integers, x1, x2)
         return _unsigned.modular(_product, x1, x2)
+
+
+def _of_integers(x1: Tensor, x2: Tensor) -> Tensor:
+    # CUDA has no product of matrices of integers.
+    left, right = (x1[None] if x1.dim() == 1 else x1), (x2[:, None] if x2.dim() == 1 else x2)
+    if left.shape[-1] != right.shape[-2]:
+        raise ValueError("the sizes of the contracted axes differ")
+    out = (left.unsqueeze(-1) * right.unsqueeze(-3)).sum(-2, dtype=x1.dtype)
+    out = out.squeeze(-1) if x2.dim() == 1 else out
+    return out.squeeze(-2 if x2.dim() > 1 else -1) if x1.dim() == 1 else out
 
 
 def _of_bools(x1: Tensor, x2: Tensor) -> Tensor:

@@ -84,7 +84,7 @@ def devices() -> tuple[str, ...]:
 def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
     # Everything else computes where its operands lie. The compiler takes no device as a context: it is in force around
     # the compiled function's calls.
-    makes = name.startswith(("creation.", "random.")) or name == "core.convert_to_tensor"
+    makes = name.startswith(("creation.", "random.")) or name in ("core.convert_to_tensor", "core.traced_array")
     if not makes and name != "transform.jit":
         return kernel
     kind, _, number = device.partition(":")
@@ -98,7 +98,8 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
 
     def run(*args: Any) -> Any:
         if torch.compiler.is_dynamo_compiling():
-            return kernel(*args)
+            made = kernel(*args)
+            return made.to(place) if isinstance(made, torch.Tensor) else made
         with place:
             return kernel(*args)
 

@@ -335,7 +335,10 @@ def hypot(x1: Any, x2: Any) -> Tensor:
 
 
 def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tensor:
-    return torch.isclose(*_tensors(x1, x2), rtol, atol, equal_nan)
+    a, b = _tensors(x1, x2)
+    if a.shape != b.shape and a.device.type != "cpu":  # elsewhere torch writes into memory of the first one's shape
+        a, b = torch.broadcast_tensors(a, b)
+    return torch.isclose(a, b, rtol, atol, equal_nan)
 
 
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
@@ -548,6 +551,8 @@ def angle(x: Tensor) -> Tensor:
         return torch.angle(x)
     if known(x, _has_no_negative_zero):
         return torch.angle(x)
+    if x.dtype is torch.float16 and x.device.type != "cpu":  # which CUDA does not have
+        return angle(x.float()).to(x.dtype)
     # torch.angle takes negative zero for positive; the least step away from zero changes no other number's sign.
     return torch.angle(x + torch.copysign(x.new_full((), torch.finfo(x.dtype).tiny), x))
 

@@ -133,7 +133,8 @@ def use_backend(name: str) -> Generator[None]:
     before = _override.get()
     backend = registry.load(name)
     if before is not None and backend.key == backend.name:  # a scope around this one holds for it, too
-        backend = registry.variant(backend.name, before.device, before.portable)
+        device = before.device if before.device in backend.devices() else None
+        backend = registry.variant(backend.name, device, before.portable)
     with _overridden(backend):
         yield
 
@@ -142,8 +143,9 @@ def use_backend(name: str) -> Generator[None]:
 def device(device_name: str) -> Generator[None]:
     """A context in which this thread or task makes its tensors on a device, and computes there what lies nowhere else.
 
-    It holds for the backend that is active when it is entered, and for those that `use_backend` names inside of it.
-    What exists stays where it is. Code of the framework itself is not concerned: only what `ops` does.
+    It holds for the backend that is active when it is entered, and for those that `use_backend` names inside of it and
+    that have such a device. What exists stays where it is. Code of the framework itself is not concerned: only what
+    `ops` does.
 
     Args:
         device_name: ``"cpu"``, ``"gpu"`` (also ``"cuda"``), with a number if it is not the first one: ``"gpu:1"``.
@@ -158,7 +160,7 @@ def device(device_name: str) -> Generator[None]:
         ...     x = ops.ones((2,))
     """
     now = current_backend()
-    with _overridden(registry.variant(now.name, device_name, now.portable)):
+    with _overridden(registry.variant(now.name, registry.check_device(device_name), now.portable)):
         yield
 
 

@@ -8,6 +8,7 @@ A setting comes from its setter, else from the environment (``OPS_FLOATX``, ``OP
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -36,17 +37,37 @@ def _from_file() -> dict[str, Any]:
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return {}
     try:
-        return tomllib.loads(text)
+        settings = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ArgumentError(f"{path} is not valid TOML: {error}") from error
+    for name in settings:
+        if name not in _DEFAULTS:
+            raise ArgumentError(f"{_place(name)}: there is no setting {name!r}; there are {', '.join(_DEFAULTS)}")
+    return settings
 
 
 def _setting(name: str) -> Any:
     try:
         return _values[name]
     except KeyError:
-        found = os.environ.get(f"OPS_{name.upper()}") or _from_file().get(name, _DEFAULTS[name])
+        pass
+    found = os.environ.get(f"OPS_{name.upper()}")
+    if found:
         return _values.setdefault(name, _CHECKS[name](found))
+    settings = _from_file()
+    try:
+        value = _CHECKS[name](settings.get(name, _DEFAULTS[name]))
+    except ArgumentError as error:
+        raise ArgumentError(f"{_place(name)}: {error}") from None
+    return _values.setdefault(name, value)
+
+
+def _place(name: str) -> str:
+    """The file, and the line in it that sets this."""
+    path = config_path()
+    lines = path.read_text("utf-8").splitlines()
+    found = [number for number, line in enumerate(lines, 1) if re.match(rf"\s*[\"']?{name}[\"']?\s*=", line)]
+    return f"{path}, line {found[0]}" if found else str(path)
 
 
 def _check_floatx(value: Any) -> str:

@@ -67,33 +67,32 @@ def load(name: str) -> Backend:
         return _loaded[name]
 
 
-def variant(name: str, device: str | None, portable: bool) -> Backend:
-    """The backend on a device, and with portable random numbers.
-
-    Raises:
-        ArgumentError: that is no device's name.
-        DeviceError: this device is not there.
-    """
-    wanted = None if device is None else _device_name(device)
-    key = f"{name}@{wanted or ''}{'+portable' if portable else ''}"
-    with _lock:
-        base = load(name)
-        if wanted is None and not portable:
-            return base
-        if key not in _loaded:
-            present = base.devices()
-            if wanted is not None and wanted not in present:
-                raise DeviceError(f"backend {base.name!r} has no device {wanted!r} here; it has {', '.join(present)}")
-            _loaded[key] = base.variant(key, wanted, portable)
-        return _loaded[key]
-
-
-def _device_name(device: Any) -> str:
+def check_device(device: Any) -> str:
+    """The device's standard name; ArgumentError for what names none."""
     found = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None
     if found is None:
         raise ArgumentError(f"a device is named 'cpu', 'gpu' or 'gpu:1', with the number from 0 on; got {device!r}")
     kind, number = found.groups()
     return f"{'gpu' if kind in _GPUS else kind}:{int(number or 0)}"
+
+
+def variant(name: str, device: str | None, portable: bool) -> Backend:
+    """The backend on a device (None for the framework's own choice), and with portable random numbers.
+
+    Raises:
+        DeviceError: this device is not there.
+    """
+    key = f"{name}@{device or ''}{'+portable' if portable else ''}"
+    with _lock:
+        base = load(name)
+        if device is None and not portable:
+            return base
+        if key not in _loaded:
+            present = base.devices()
+            if device is not None and device not in present:
+                raise DeviceError(f"backend {base.name!r} has no device {device!r} here; it has {', '.join(present)}")
+            _loaded[key] = base.variant(key, device, portable)
+        return _loaded[key]
 
 
 def _load(name: str) -> Backend:

@@ -26,8 +26,20 @@ selu = functional.selu
 silu = functional.silu
 log_sigmoid = functional.logsigmoid
 softsign = functional.softsign
-hard_sigmoid = functional.hardsigmoid
-hard_silu = functional.hardswish
+
+
+def hard_sigmoid(x: Tensor) -> Tensor:
+    if x.dtype is torch.float64 and x.device.type != "cpu":  # CUDA's sixth is one of float32
+        return ((x + 3) / 6).clamp(0, 1)
+    return functional.hardsigmoid(x)
+
+
+def hard_silu(x: Tensor) -> Tensor:
+    if x.dtype is torch.float64 and x.device.type != "cpu":
+        return x * hard_sigmoid(x)
+    return functional.hardswish(x)
+
+
 hard_tanh = functional.hardtanh
 hard_shrink = functional.hardshrink
 soft_shrink = functional.softshrink

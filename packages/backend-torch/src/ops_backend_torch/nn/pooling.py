@@ -62,6 +62,8 @@ def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
 
 
 def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
+    if x.device.type != "cpu" and (x.dtype in _SMALL or x.dtype is torch.int32):  # CUDA's kernels are of floats
+        return _max(x.double(), size, strides, amount, ceil).to(x.dtype)
     if len(size) == 1 and not x.is_floating_point():  # integers have no kernel for one axis
         return _max(x.unsqueeze(-1), (*size, 1), (*strides, 1), (*amount, 0), ceil).squeeze(-1)
     try:

@@ -1,4 +1,4 @@
-"""PyTorch, family nn.recurrent: the framework's fused kernels. A loop is Python's: torch's compiler unrolls it."""
+"""PyTorch, family nn.recurrent: the framework's fused kernels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Tensor = Any
 def lstm(
     inputs: Tensor, state_h: Tensor, state_c: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    weights = (kernel.T, recurrent_kernel.T, bias, torch.zeros_like(bias))
+    weights = (_laid(kernel.T), _laid(recurrent_kernel.T), bias, torch.zeros_like(bias))
     state = (state_h.unsqueeze(0), state_c.unsqueeze(0))
     # Biases, one layer, no dropout, not training, one direction, batch first.
     out, h, c = torch.lstm(inputs, state, weights, True, 1, 0.0, False, False, True)
@@ -20,9 +20,14 @@ def lstm(
 
 
 def gru(inputs: Tensor, state: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-    weights = (*(_reset_first(x).T for x in (kernel, recurrent_kernel)), *(_reset_first(x) for x in bias))
+    weights = (*(_laid(_reset_first(x).T) for x in (kernel, recurrent_kernel)), *(_reset_first(x) for x in bias))
     out, h = torch.gru(inputs, state.unsqueeze(0), weights, True, 1, 0.0, False, False, True)
     return out, h.squeeze(0)
+
+
+def _laid(weight: Tensor) -> Tensor:
+    """As cuDNN, unlike the processor's kernels, takes it: in order."""
+    return weight if weight.device.type == "cpu" else weight.contiguous()
 
 
 def _reset_first(x: Tensor) -> Tensor:
