@@ -159,9 +159,12 @@ def test_tasks_and_threads_keep_their_own_device(backend: str) -> None:
     assert not wrong
 
 
-@pytest.mark.skipif("torch" not in BACKENDS, reason="torch's fake tensors take the part of an accelerator's")
+TORCH = [name for name in BACKENDS if name == "torch"]  # whose fake tensors take the part of an accelerator's
+
+
 @pytest.mark.parametrize("record", list(RECORDS), ids=lambda record: record.path)
-def test_answers_lie_where_operands_do(record: Record) -> None:
+@pytest.mark.parametrize("name", TORCH)
+def test_answers_lie_where_operands_do(name: str, record: Record) -> None:
     """On torch, without an accelerator: fake tensors have no values, but a device, and may not be mixed."""
     torch: Any = importlib.import_module("torch")
     fake: Any = importlib.import_module("torch._subclasses.fake_tensor")
@@ -176,7 +179,7 @@ def test_answers_lie_where_operands_do(record: Record) -> None:
         return torch.empty(x.shape, dtype=getattr(torch, str(x.dtype)), device=_ELSEWHERE)
 
     dtype = "float32" if "float32" in record.takes else record.takes[0]
-    with ops.use_backend("torch"):
+    with ops.use_backend(name):
         for sample in record.samples(Maker(dtype)):
             with fake.FakeTensorMode():
                 args = [elsewhere(x) for x in sample.args]
@@ -192,6 +195,25 @@ def test_answers_lie_where_operands_do(record: Record) -> None:
                     raise
                 for leaf in optree.tree_leaves(found):
                     assert not isinstance(leaf, torch.Tensor) or str(leaf.device) == _ELSEWHERE
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_arrays_go_where_a_tensor_lies(name: str) -> None:
+    torch: Any = importlib.import_module("torch")
+    fake: Any = importlib.import_module("torch._subclasses.fake_tensor")
+    with ops.use_backend(name), fake.FakeTensorMode():
+        x = torch.empty(3, device=_ELSEWHERE)
+        array = np.ones(3, np.float32)
+        for found in (
+            ops.add(x, array),
+            ops.add(array, x),
+            ops.add(x, 1),
+            ops.add(x, [1.0, 2.0, 3.0]),
+            ops.where(np.array([True, False, True]), x, 0.0),
+            ops.stack([x, array, [1, 2, 3]]),
+            ops.convert_to_tensor([x, array]),
+        ):
+            assert str(found.device) == _ELSEWHERE
 
 
 _ELSEWHERE = "lazy:0"  # a device that torch knows by name, and that needs no driver

@@ -263,7 +263,7 @@ class Variable(Operators):
         return float(self.numpy())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
-        copied = _restored(*self._state())
+        copied = _restored(self.backend.key, *self._state()[1:])  # on its device
         memo[id(self)] = copied
         return copied
 

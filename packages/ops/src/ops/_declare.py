@@ -484,9 +484,13 @@ class Op(Declared):
 
     def _gather(self, backend: Backend, arguments: Sequence[Any], values: list[Any]) -> None:
         """Puts the tensors that were made of host memory where the first of those that were given lies."""
-        given = [arguments[i] for i in self.operands]
-        flat = [item for one in given for item in (one if isinstance(one, (list, tuple)) else (one,))]
-        near = next((item for item in flat if type(item) in backend.types), None)
+        pairs: list[tuple[Any, Any]] = []
+        for i in self.operands:
+            pairs += (
+                zip(values[i], arguments[i], strict=True) if self.kinds[i] in _LISTS else [(values[i], arguments[i])]
+            )
+        mine = (value for value, given in pairs if value is given or isinstance(given, Variable))
+        near = next((value for value in mine if type(value) in backend.types), None)
         if near is None:
             return
 

@@ -126,16 +126,16 @@ class _Lifted:
 
     def _with_state(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         while True:
-            whole = self._grown()
-            answer, changed = whole([variable.value for variable in self._variables], args, kwargs)
+            whole, variables = self._grown()
+            answer, changed = whole([variable.value for variable in variables], args, kwargs)
             if not self._met:
                 break
         for place, value in changed.items():
-            self._variables[place].assign(value)
+            variables[place].assign(value)
         return answer
 
-    def _grown(self) -> Callable[..., Any]:
-        """The function of the Variables that are known by now."""
+    def _grown(self) -> tuple[Callable[..., Any], list[Variable]]:
+        """The function of the Variables that are known by now, and these."""
         with self._lock:
             found, self._met = self._met, []
             for scope in found:
@@ -146,7 +146,7 @@ class _Lifted:
                         self._variables = [*self._variables, variable]
             if found or self._whole is None:
                 self._whole = self._compiler(self._of(self._variables))
-            return self._whole
+            return self._whole, self._variables
 
     def _of(self, variables: list[Variable]) -> Callable[..., Any]:
         def whole(values: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[int, Any]]:
