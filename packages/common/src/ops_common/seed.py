@@ -31,12 +31,12 @@ class SeedGenerator:
         True
     """
 
-    def __init__(self, seed: int | None = None, name: str | None = None, portable: bool = False, **kwargs: Any) -> None:
+    def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any) -> None:
+        self.portable = bool(kwargs.pop("portable", False))  # the reference's parameters, and one more
         if kwargs:
             raise ArgumentTypeError(f"SeedGenerator got unknown arguments {', '.join(sorted(kwargs))}")
         self.seed = secrets.randbits(32) if seed is None else _check(seed)
         self.name = name or "seed_generator"
-        self.portable = bool(portable)
         self._count = 0
         self._lock = threading.Lock()
 
