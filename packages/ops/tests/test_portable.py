@@ -152,14 +152,7 @@ def test_the_context_nests_and_ends(backend: str) -> None:
     assert not np.array_equal(own, portable)
 
 
-TRACED = [
-    "uniform",
-    "uniform between bounds",
-    "randint of 63 bits",
-    "categorical",
-    "normal",
-    "gamma",
-]
+TRACED = ["uniform between bounds", "randint of 63 bits", "normal", "gamma"]
 
 
 @pytest.mark.parametrize("name", TRACED)
@@ -172,7 +165,7 @@ def test_a_seed_may_be_an_argument_of_a_jitted_function(kind: str, name: str) ->
             assert steps_between(found, drawn(name, seed)) <= DRAWS[name][1]
 
 
-@pytest.mark.parametrize("name", TRACED)
+@pytest.mark.parametrize("name", ["uniform", "categorical"])
 def test_a_jitted_function_draws_the_same(backend: str, name: str) -> None:
     with R.portable():
         found = ops.convert_to_numpy(ops.jit(lambda: DRAWS[name][0](77))())
