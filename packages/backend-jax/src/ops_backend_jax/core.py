@@ -15,6 +15,7 @@ import numpy as np
 from jax import lax
 
 from ops_common import dtypes
+from ops_common.placing import within
 
 Tensor = Any
 
@@ -61,19 +62,16 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
     place = jax.devices(kind)[int(number)]
     makes = name.startswith(("creation.", "random.")) or name == "core.convert_to_tensor"
 
+    def there() -> Any:
+        return jax.default_device(place)
+
+    there_kernel = within(there, kernel)
+
     def run(*args: Any) -> Any:
-        with jax.default_device(place):
-            answer = kernel(*args)
+        answer = there_kernel(*args)
         if makes and not isinstance(answer, jax.core.Tracer):
             return jax.device_put(answer, place)  # from now on, it stays there
-        return run_placed(answer) if callable(answer) else answer
-
-    def run_placed(function: Callable[..., Any]) -> Callable[..., Any]:
-        def transformed(*args: Any, **kwargs: Any) -> Any:
-            with jax.default_device(place):
-                return function(*args, **kwargs)
-
-        return transformed
+        return within(there, answer) if callable(answer) else answer
 
     return run
 

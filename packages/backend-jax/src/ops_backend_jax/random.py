@@ -152,7 +152,7 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
 
 
 def _word(value: Any) -> Any:
-    return np.uint32(value & 0xFFFFFFFF) if isinstance(value, int) else value
+    return np.uint32(value & philox_of.MASK) if isinstance(value, int) else value
 
 
 @kernel(static=(0, 5))

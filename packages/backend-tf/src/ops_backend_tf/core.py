@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from ops_common import dtypes
+from ops_common.placing import within
 
 Tensor = Any
 
@@ -86,27 +87,21 @@ def static_shape(x: Tensor) -> list[Any]:
 
 
 def devices() -> tuple[str, ...]:
-    return tuple(sorted(device.name.removeprefix("/device:").lower() for device in _devices()))
-
-
-def _devices() -> list[Any]:
-    return [d for d in tf.config.list_logical_devices() if d.device_type in ("CPU", "GPU", "TPU")]
+    found = [d for d in tf.config.list_logical_devices() if d.device_type in ("CPU", "GPU", "TPU")]
+    return tuple(sorted(device.name.removeprefix("/device:").lower() for device in found))
 
 
 def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
     place = "/" + device.upper()
 
+    def there() -> Any:
+        return tf.device(place)
+
+    there_kernel = within(there, kernel)
+
     def run(*args: Any) -> Any:
-        with tf.device(place):
-            answer = kernel(*args)
-        return run_placed(answer) if callable(answer) else answer
-
-    def run_placed(function: Callable[..., Any]) -> Callable[..., Any]:
-        def transformed(*args: Any, **kwargs: Any) -> Any:
-            with tf.device(place):
-                return function(*args, **kwargs)
-
-        return transformed
+        answer = there_kernel(*args)
+        return within(there, answer) if callable(answer) else answer
 
     return run
 

@@ -7,11 +7,10 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES, raw_ops
+from ops_common import philox as philox_of
 
 Tensor = Any
 Seed = tuple[int, int]
-
-_WORD = 0xFFFFFFFF
 
 
 def _seed(seed: Seed) -> Tensor:
@@ -105,7 +104,7 @@ def permutation(count: int, seed: Seed) -> Tensor:
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
     # TensorFlow's own generator is this one, and its kernel counts the blocks alike.
     def pair(low: Any, high: Any) -> Tensor:
-        low, high = (tf.cast(tf.cast(word, tf.int64) & _WORD, tf.uint64) for word in (low, high))
+        low, high = (tf.cast(tf.cast(word, tf.int64) & philox_of.MASK, tf.uint64) for word in (low, high))
         return low | tf.bitwise.left_shift(high, tf.constant(32, tf.uint64))
 
     words = raw_ops.StatelessRandomUniformFullIntV2(

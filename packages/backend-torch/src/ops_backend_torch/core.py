@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ops_common import active, dtypes, registry, scopes
+from ops_common.placing import within
 
 Tensor = Any
 
@@ -94,7 +95,7 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
     place = torch.device("cpu") if kind == "cpu" else torch.device(kind, int(number))
 
     if not makes:
-        return lambda function: _running(kernel(function), place)
+        return lambda function: within(lambda: place, kernel(function))
 
     def run(*args: Any) -> Any:
         if torch.compiler.is_dynamo_compiling():
@@ -102,14 +103,6 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
             return made.to(place) if isinstance(made, torch.Tensor) else made
         with place:
             return kernel(*args)
-
-    return run
-
-
-def _running(function: Callable[..., Any], place: torch.device) -> Callable[..., Any]:
-    def run(*args: Any, **kwargs: Any) -> Any:
-        with place:
-            return function(*args, **kwargs)
 
     return run
 

@@ -213,7 +213,6 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
 
 
 _ROWS = 1 << 14
-_WORD = 0xFFFFFFFF
 
 
 def _formed(words: Tensor, form: str) -> Tensor:
@@ -226,10 +225,10 @@ def _formed(words: Tensor, form: str) -> Tensor:
 
 def _philox(places: Tensor, key0: Any, key1: Any, stream: int, step: Any) -> list[Any]:
     """The four words of each block. int64 holds them: of a product that is too large, the bits are right."""
-    c: list[Any] = [places & _WORD, places >> 32, stream & _WORD, step & _WORD]
+    c: list[Any] = [places & philox_of.MASK, places >> 32, stream & philox_of.MASK, step & philox_of.MASK]
     for _ in range(philox_of.ROUNDS):
         products = [c[0] * philox_of.MULTIPLIERS[0], c[2] * philox_of.MULTIPLIERS[1]]
-        high = [product >> 32 & _WORD for product in products]
-        c = [high[1] ^ c[1] ^ key0, products[1] & _WORD, high[0] ^ c[3] ^ key1, products[0] & _WORD]
-        key0, key1 = (key0 + philox_of.WEYL[0]) & _WORD, (key1 + philox_of.WEYL[1]) & _WORD
+        high = [product >> 32 & philox_of.MASK for product in products]
+        c = [high[1] ^ c[1] ^ key0, products[1] & philox_of.MASK, high[0] ^ c[3] ^ key1, products[0] & philox_of.MASK]
+        key0, key1 = (key0 + philox_of.WEYL[0]) & philox_of.MASK, (key1 + philox_of.WEYL[1]) & philox_of.MASK
     return c

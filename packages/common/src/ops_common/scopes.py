@@ -6,6 +6,7 @@ ends its frame. `entered` says whether there has ever been one, so that programs
 
 from __future__ import annotations
 
+import abc
 import contextvars
 import weakref
 from collections.abc import Iterable
@@ -49,11 +50,12 @@ def autocast() -> str | None:
     return current().autocast
 
 
-class _Scope:
+class _Scope(abc.ABC):
     """A context that is entered by a frame of its own; it may be entered again, in other threads and tasks too."""
 
+    @abc.abstractmethod
     def _enter(self, frame: Frame) -> Frame:
-        raise NotImplementedError
+        """The frame that the block has, made of the one around it."""
 
     def __enter__(self) -> Self:
         before = _frame.get()
@@ -68,10 +70,6 @@ class _Scope:
                 raise OpsError(f"{type(self).__name__} ends where it is not in force")
             frame = frame.parent
         _frame.set(frame.parent)
-        self._left(frame.parent)
-
-    def _left(self, frame: Frame) -> None:
-        """What is done when the block has ended."""
 
 
 class _Deferring(_Scope):
@@ -84,7 +82,12 @@ class _Deferring(_Scope):
         """Takes note of a Variable without a value."""
         self._waiting.append(weakref.ref(variable))
 
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self._left(_frame.get())
+
     def _left(self, frame: Frame) -> None:
+        """Sees to the Variables that were created, in the frame around the block."""
         waiting, self._waiting = self._waiting, []
         outer = deferring(frame)
         for reference in waiting:

@@ -476,13 +476,15 @@ class Op(Declared):
                 values[i] = operand
                 symbolic = symbolic or isinstance(operand, SymbolicTensor)
         if from_host and backend.beside is not None and not symbolic:
-            self._gather(backend, arguments, values)
+            self._gather(backend, backend.beside, arguments, values)
         if self.canonical is not None:
             values = list(self.canonical(*values))
         self._promote(backend, values)
         return values, symbolic
 
-    def _gather(self, backend: Backend, arguments: Sequence[Any], values: list[Any]) -> None:
+    def _gather(
+        self, backend: Backend, beside: Callable[..., Any], arguments: Sequence[Any], values: list[Any]
+    ) -> None:
         """Puts the tensors that were made of host memory where the first of those that were given lies."""
         pairs: list[tuple[Any, Any]] = []
         for i in self.operands:
@@ -495,7 +497,7 @@ class Op(Declared):
             return
 
         def moved(value: Any, given: Any) -> Any:
-            return value if value is given or type(value) in _NUMBERS else backend.beside(value, near)  # type: ignore[misc]  # asked above
+            return value if value is given or type(value) in _NUMBERS else beside(value, near)
 
         for i in self.operands:
             if self.kinds[i] in _LISTS:

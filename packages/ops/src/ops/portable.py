@@ -61,12 +61,12 @@ from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
 from ops.sorting import argsort
 from ops_common.backend import Backend
+from ops_common.philox import MASK
 
 Tensor = Any
 Seed = tuple[Any, Any]
 Shape = tuple[int, ...]
 
-_MASK = 0xFFFFFFFF
 # Which part of a draw the words are for; a part that is tried again takes the number of the try for its step.
 _MAIN, _NORMAL, _CHANCE, _POWER = 0, 1, 2, 3
 _TRIES = 200  # of what is accepted nearly always: more cannot be
@@ -81,13 +81,9 @@ def _philox(backend: Backend, count: int, seed: Seed, stream: int, step: Any, fo
     return backend.run(kernel, form == "float32", count, *seed, stream, step, form)
 
 
-def _count(shape: Shape) -> int:
-    return math.prod(shape)
-
-
 def _units(shape: Shape, seed: Seed, stream: int, step: Any = 0) -> Tensor:
     """Numbers in [0, 1), in float64."""
-    return reshape(_philox(_count(shape), seed, stream, step, "float64"), shape)
+    return reshape(_philox(math.prod(shape), seed, stream, step, "float64"), shape)
 
 
 def _wide(value: Any, shape: Shape) -> Tensor:
@@ -100,7 +96,7 @@ def _wide(value: Any, shape: Shape) -> Tensor:
 
 @body
 def uniform(shape: Shape, minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
-    unit = reshape(_philox(_count(shape), seed, _MAIN, 0, "float64" if dtype == "float64" else "float32"), shape)
+    unit = reshape(_philox(math.prod(shape), seed, _MAIN, 0, "float64" if dtype == "float64" else "float32"), shape)
     if dtype in _BITS:
         unit = multiply(floor(multiply(unit, 2.0 ** _BITS[dtype])), 2.0 ** -_BITS[dtype])
     if type(minval) in (int, float) and type(maxval) in (int, float) and (minval, maxval) == (0, 1):
@@ -114,20 +110,20 @@ def uniform(shape: Shape, minval: Any, maxval: Any, dtype: str, seed: Seed) -> T
 
 @body
 def randint(shape: Shape, minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
-    count, width = _count(shape), maxval - minval
+    count, width = math.prod(shape), maxval - minval
     limbs = 2 if width <= 2**32 else 4
     words = _philox(limbs * count, seed, _MAIN, 0, "words")
     parts = [get_item(words, slice(i * count, (i + 1) * count)) for i in range(limbs)]  # the lowest first
     # The number that the words are, as a fraction of 1, times the width: the whole part of that.
     lower, rows = [None] * limbs, []
-    for factor in (width & _MASK, width >> 32) if limbs == 4 else (width,):
+    for factor in (width & MASK, width >> 32) if limbs == 4 else (width,):
         carry, row = None, []
         for part, more in zip(parts, lower, strict=True):
             total = multiply(part, factor)  # of 64 bits: int64 holds the bits, if not the number
             for addend in (carry, more):
                 total = total if addend is None else add(total, addend)
-            row.append(bitwise_and(total, _MASK))
-            carry = bitwise_and(right_shift(total, 32), _MASK)
+            row.append(bitwise_and(total, MASK))
+            carry = bitwise_and(right_shift(total, 32), MASK)
         rows = [*row[1:], carry]
         lower = rows
     whole = rows[-1] if limbs == 2 else bitwise_or(left_shift(rows[-1], 32), rows[-2])
@@ -178,7 +174,7 @@ def _scaled(standard: Tensor, mean: Any, stddev: Any, dtype: str) -> Tensor:
 
 @body
 def normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
-    standard = reshape(_standard(_count(shape), seed, _MAIN, 0, dtype == "float64"), shape)
+    standard = reshape(_standard(math.prod(shape), seed, _MAIN, 0, dtype == "float64"), shape)
     return _scaled(standard, mean, stddev, dtype)
 
 
@@ -203,7 +199,7 @@ def _log_gamma_variates(alpha: Tensor, seed: Seed, part: int) -> Tensor:
     https://doi.org/10.1145/358407.358414, for alpha of 1 or more; below, one of alpha + 1 by a power of a uniform one.
     """
     shape = shape_of(alpha)
-    count = _count(shape)
+    count = math.prod(shape)
     small = less(alpha, 1.0)
     d = subtract(where(small, add(alpha, 1.0), alpha), 1 / 3)
     c = divide(1.0, sqrt(multiply(d, 9.0)))

@@ -17,6 +17,7 @@ from ops_common import seed as seeds
 from ops_common.active import portable
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, DtypeError, ShapeError, UnsupportedError
+from ops_common.philox import MASK
 from ops_common.seed import SeedGenerator
 from ops_common.symbolic import SymbolicTensor
 
@@ -65,9 +66,9 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
         words = backend.cast(tensor, "int64")
         names = active.namespace_of(backend)
         # Each in memory of its own, which loops ask for.
-        return tuple(names.elementwise_bitwise_and(names.indexing_get_item(words, i), 0xFFFFFFFF) for i in (0, 1))
+        return tuple(names.elementwise_bitwise_and(names.indexing_get_item(words, i), MASK) for i in (0, 1))
     first, second = backend.core.convert_to_numpy(tensor).tolist()
-    return first & 0xFFFFFFFF, second & 0xFFFFFFFF
+    return first & MASK, second & MASK
 
 
 def _sizes(shape: ShapeLike) -> tuple[int, ...]:

@@ -57,7 +57,7 @@ class _Jitted(_Transformed):
         function = self._function
         # What is transformed already is asked for this backend's form now: no compiler need trace the asking.
         function = function.on(backend) if isinstance(function, _Transformed) else function
-        if backend.name in ("jax", "openvino"):
+        if "control.is_traced" in backend.kernels and "state.hold" not in backend.kernels:
             return _Lifted(backend.kernels["transform.jit"], function)
         return backend.kernels["transform.jit"](function)
 
