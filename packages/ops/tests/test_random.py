@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import math
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -231,3 +233,62 @@ def test_categorical_in_a_jitted_function(backend: str) -> None:
     logits = ops.convert_to_tensor(np.log(np.array([[0.1, 0.9], [0.0001, 0.9999]], np.float32)))
     x = ops.convert_to_numpy(ops.jit(lambda x: ops.random.categorical(x, 5000, seed=4))(logits))
     np.testing.assert_allclose(x.mean(1), [0.9, 0.9999], atol=0.02)
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_generators_go_on_in_jitted_functions(backend: str, portable: bool) -> None:
+    inside, outside = (ops.random.SeedGenerator(3, portable=portable) for _ in range(2))
+
+    def step(x: Any, generator: Any) -> Any:
+        noise = ops.random.uniform((3,), seed=generator)
+        return noise, ops.random.dropout(ops.expand_dims(x, 0) + noise[:1], 0.5, seed=generator)
+
+    def loss(x: Any, generator: Any) -> Any:
+        return ops.sum(ops.square(ops.random.dropout(x, 0.5, seed=generator)))
+
+    jitted = ops.jit(lambda x: step(x, inside))
+    x = ops.convert_to_tensor(np.arange(40, dtype=np.float32))
+    for i in range(3):
+        for found, wanted in zip(jitted(x), step(x, outside), strict=True):
+            np.testing.assert_allclose(ops.convert_to_numpy(found), ops.convert_to_numpy(wanted), rtol=1e-6)
+        if i == 1:  # and on again outside
+            pair = [ops.random.randint((5,), 0, 1000, seed=one) for one in (inside, outside)]
+            np.testing.assert_array_equal(*map(ops.convert_to_numpy, pair))
+    assert inside.draws() == outside.draws() == 7
+    if backend in ("jax", "tensorflow", "torch"):
+        slope = ops.jit(ops.grad(lambda x: loss(x, inside)))
+        for _ in range(2):
+            found, wanted = slope(x), ops.grad(lambda x: loss(x, outside))(x)
+            np.testing.assert_allclose(ops.convert_to_numpy(found), ops.convert_to_numpy(wanted), rtol=1e-6)
+        assert inside.draws() == outside.draws() == 9
+
+
+def test_none_draws_others_in_each_call_of_a_jitted_function(backend: str) -> None:
+    jitted = ops.jit(lambda x: ops.random.normal((8,)) + x)
+    first, second = (ops.convert_to_numpy(jitted(ops.zeros((8,)))) for _ in range(2))
+    assert np.all(first != second)
+
+
+def test_jitted_functions_draw_by_tensors(backend: str) -> None:
+    seed = np.array([5, 7], np.int32)
+    jitted = ops.jit(lambda seed: (ops.random.normal((8,), seed=seed), ops.random.gamma((3,), 0.5, seed=seed)))
+    if backend == "openvino":
+        with pytest.raises(ops.UnsupportedError, match="a seed must have a value when the function is traced"):
+            jitted(ops.convert_to_tensor(seed))
+        return
+    wanted = ops.random.normal((8,), seed=5 + (7 << 32)), ops.random.gamma((3,), 0.5, seed=seed)
+    for one, other in zip(jitted(ops.convert_to_tensor(seed)), wanted, strict=True):
+        np.testing.assert_allclose(ops.convert_to_numpy(one), ops.convert_to_numpy(other), rtol=1e-5)
+
+
+def test_generators_are_copied_and_pickled(backend: str) -> None:
+    generator = ops.random.SeedGenerator(3, "mine", portable=True)
+    jitted = ops.jit(lambda x: ops.random.uniform((3,), seed=generator) + x)
+    jitted(ops.zeros((3,)))
+    others = copy.deepcopy(generator), pickle.loads(pickle.dumps(generator))
+    found = [ops.convert_to_numpy(ops.random.uniform((3,), seed=one)) for one in (generator, *others)]
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+    assert others[1].name == "mine"
+    assert others[1].portable
+    assert repr(others[1]) == "SeedGenerator(seed=3, draws=2)"

@@ -13,7 +13,7 @@ from ops_backend_jax.core import DTYPES, kernel
 from ops_common import philox as philox_of
 
 Tensor = Any
-Seed = tuple[int, int]
+Seed = tuple[Any, Any]
 
 
 def _key(words: Tensor) -> Tensor:
@@ -21,7 +21,9 @@ def _key(words: Tensor) -> Tensor:
 
 
 def _words(seed: Seed) -> Any:
-    return np.array(seed, np.uint32)
+    if isinstance(seed[0], int) and isinstance(seed[1], int):
+        return np.array(seed, np.uint32)
+    return jnp.stack([jnp.asarray(word).astype(jnp.uint32) for word in seed])
 
 
 def _working(dtype: str) -> Any:

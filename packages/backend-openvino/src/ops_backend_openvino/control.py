@@ -41,11 +41,17 @@ def _cut_out(results: list[Node], since: int, own: Sequence[Any] = ()) -> tuple[
             outside[key] = source, opset.parameter(source.get_partial_shape(), source.get_element_type())
         return outside[key][1].output(0)
 
+    mine = {parameter.get_name() for parameter in own}
+
+    def is_outside(node: Any) -> bool:
+        """Whether it is older, or an input of the whole model that was added later (see `core.drawn`)."""
+        return _number(node) <= since or (node.get_type_name() == "Parameter" and node.get_name() not in mine)
+
     todo: list[Any] = []
     seen: set[str] = set()
     ends: list[Any] = []
     for node in results:
-        old = _number(node.get_node()) <= since
+        old = is_outside(node.get_node())
         ends.append(opset.result(inside(node) if old else node))
         if not old:
             todo.append(node.get_node())
@@ -56,7 +62,7 @@ def _cut_out(results: list[Node], since: int, own: Sequence[Any] = ()) -> tuple[
         seen.add(node.get_name())
         for place in node.inputs():
             source = place.get_source_output()
-            if _number(source.get_node()) <= since:
+            if is_outside(source.get_node()):
                 place.replace_source_output(inside(source))
             else:
                 todo.append(source.get_node())

@@ -27,6 +27,8 @@ from ops_backend_openvino import layout
 from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError, UnsupportedError
 from ops_common.operators import Operators
+from ops_common.philox import MASK
+from ops_common.seed import SeedGenerator
 from ops_common.variable import Variable
 
 Node = ov.Output
@@ -450,6 +452,71 @@ def movement(host: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callabl
 # --- traced functions
 
 
+class Later:
+    """The second word of a seed in a traced function, where the generator is asked at each call of the model."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: int) -> None:
+        self.place = place  # among the trace's draws
+
+    def draw(self, function: Callable[[tuple[int, int]], Tensor], seed: tuple[int, Any]) -> Tensor:
+        """The tensor that a function of the two words makes, of known parameters."""
+
+        def host(words: tuple[int, int]) -> Any:
+            found = function(words)
+            if found.node is not None:
+                raise UnsupportedError(
+                    "what is drawn on backend 'openvino' is drawn on the host, so its parameters must be known when "
+                    "ops.jit traces the function: draw outside of it, or give numbers"
+                )
+            return found
+
+        dtype = host((seed[0], 0)).dtype
+        return drawn(lambda words: host(words).host, seed, dtype)
+
+
+class _Draws(threading.local):
+    """What the function that is being traced draws: which generators it asks, in this order, and the inputs that are
+    drawn from the numbers they give, each with the function that draws it. Traces lie within one another."""
+
+    def __init__(self) -> None:
+        self.asked: list[SeedGenerator] | None = None  # None where nothing is traced
+        self.inputs: list[tuple[Any, Callable[[list[int]], Any]]] = []
+
+
+_draws = _Draws()
+
+
+def traced_seed(generator: SeedGenerator) -> tuple[int, Any] | None:
+    if _draws.asked is None:
+        return None
+    _draws.asked.append(generator)
+    return generator.seed & MASK, Later(len(_draws.asked) - 1)
+
+
+def known_words(*words: Any) -> list[Any]:
+    """The words as numbers, where they are tensors."""
+    if any(type(word) is Tensor and word.node is not None for word in words):
+        raise UnsupportedError(
+            "OpenVINO has no such generator: a seed, and what is drawn again until it fits, must be known when ops.jit "
+            "traces the function; draw outside of it, or give numbers"
+        )
+    return [int(word.host) if type(word) is Tensor else word for word in words]
+
+
+def drawn(draw: Callable[[tuple[int, int]], Any], seed: tuple[int, Any], dtype: str) -> Tensor:
+    """What a function of the seed's two words draws on the host, as an array of this dtype. Where the second word comes
+    later, it is an input of the model, drawn anew at each call."""
+    first, second = known_words(*seed)
+    if not isinstance(second, Later):
+        return Tensor(np.asarray(draw((first, second)), NUMPY[dtype]), DTYPES[dtype])
+    outline = np.shape(draw((first, 0)))
+    parameter = opset.parameter(outline, TYPES[dtype])
+    _draws.inputs.append((parameter, lambda numbers: np.asarray(draw((first, numbers[second.place])), _INSIDE[dtype])))
+    return traced(parameter, dtype)
+
+
 class Compiled:
     """A function of nests of tensors, traced and compiled once for each signature: dtypes, shapes and all other leaves.
 
@@ -482,8 +549,12 @@ class Compiled:
             entry = self._entries.made(found, leaves, inputs, spec)
         if entry is None:
             return self._function(*args, **kwargs)
-        model, plan, out_spec = entry
-        arrays = model([tensor.host for tensor in inputs]) if model is not None else []
+        model, plan, out_spec, asked, drawers = entry
+        hosts = [tensor.host for tensor in inputs]
+        if asked:
+            numbers = [generator.next()[1] for generator in asked]
+            hosts += [draw(numbers) for draw in drawers]
+        arrays = model(hosts) if model is not None else []
         answers = [
             value if place is None else Tensor(arrays[place], value) if place >= 0 else inputs[~place]
             for place, value in plan
@@ -502,12 +573,19 @@ class Compiled:
         stand_ins = [traced(p, tensor.dtype) for p, tensor in zip(parameters, inputs, strict=True)]
         rest = iter(stand_ins)
         args, kwargs = optree.tree_unflatten(spec, [next(rest) if type(leaf) is Tensor else leaf for leaf in leaves])
+        before = _draws.asked, _draws.inputs
+        asked: list[SeedGenerator] = []
+        _draws.asked, _draws.inputs = asked, []
         try:
             answer = self._function(*args, **kwargs)
         except UnsupportedError:
             if self._strict:
                 raise
             return None  # exact op by op
+        finally:
+            extra = _draws.inputs
+            _draws.asked, _draws.inputs = before
+        parameters += [parameter for parameter, _ in extra]
         outputs, out_spec = [answer], None
         if type(answer) is not Tensor:
             outputs, out_spec = optree.tree_flatten(answer, none_is_leaf=True)
@@ -527,7 +605,8 @@ class Compiled:
         if not self._strict and all(node.get_type_name() in _MOVES for node in graph):
             return None  # nothing is computed: the host moves elements without a model, mostly without a copy
         names = [dtype for place, dtype in plan if place is not None and place >= 0]
-        return (Model(parameters, results, names, single=False) if results else None), plan, out_spec
+        model = Model(parameters, results, names, single=False) if results else None
+        return model, plan, out_spec, asked, [draw for _, draw in extra]
 
 
 _MOVES = frozenset(

@@ -8,13 +8,37 @@ import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES, raw_ops
 from ops_common import philox as philox_of
+from ops_common.seed import SeedGenerator
 
 Tensor = Any
-Seed = tuple[int, int]
+Seed = tuple[Any, Any]
 
 
 def _seed(seed: Seed) -> Tensor:
-    return tf.constant(seed, tf.int64)
+    return tf.stack([tf.cast(word, tf.int64) for word in seed])
+
+
+class _Home:
+    """The number of a SeedGenerator's draws, in a tf.Variable that functions capture."""
+
+    def __init__(self) -> None:
+        with tf.init_scope(), tf.device("CPU"):
+            self.variable = tf.Variable(0, dtype=tf.int64, trainable=False)
+
+    def read(self) -> int:
+        return int(self.variable.numpy())
+
+    def write(self, count: int) -> None:
+        with tf.init_scope():
+            self.variable.assign(count)
+
+
+def traced_seed(generator: SeedGenerator) -> Seed | None:
+    if tf.executing_eagerly():
+        return None
+    with tf.init_scope():
+        home: Any = generator.home("tensorflow", _Home)
+    return generator.seed & philox_of.MASK, home.variable.assign_add(1, read_value=True) - 1 & philox_of.MASK
 
 
 def _working(dtype: str) -> Any:

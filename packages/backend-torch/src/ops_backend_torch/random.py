@@ -11,9 +11,10 @@ import torch
 
 from ops_backend_torch.core import DTYPES
 from ops_common import philox as philox_of
+from ops_common import seed as seeds
 
 Tensor = Any
-Seed = tuple[int, int]
+Seed = tuple[Any, Any]
 
 _MASK = 2**64 - 1
 
@@ -107,8 +108,52 @@ def _draw(
     kind: str, shape: tuple[int, ...], a: float, b: float, dtype: torch.dtype, seed: Seed, count: int = 0
 ) -> Tensor:
     if torch.compiler.is_compiling():
-        return _draw_traced(kind, shape, float(a), float(b), count, dtype, torch.empty(0).device, *seed)
+        return _draw_traced(kind, shape, float(a), float(b), count, dtype, torch.empty(0).device, *_split(seed))
     return _fill(torch.empty(shape, dtype=dtype), kind, a, b, count, *seed)
+
+
+def _split(seed: Seed) -> tuple[list[int], list[Tensor]]:
+    """The words that are numbers, with -1 for the others, and these: an operator takes no list of both."""
+    tensors = [word for word in seed if isinstance(word, torch.Tensor)]
+    return [-1 if isinstance(word, torch.Tensor) else word for word in seed], tensors
+
+
+def _joined(numbers: Sequence[int], tensors: Sequence[Tensor]) -> Seed:
+    """The words as numbers."""
+    rest = iter(tensors)
+    first, second = (int(next(rest)) & philox_of.MASK if number < 0 else number for number in numbers)
+    return first, second
+
+
+class _Home:
+    """The number of a SeedGenerator's draws, in a tensor that compiled functions change."""
+
+    def __init__(self) -> None:
+        self.tensor = torch.zeros((), dtype=torch.int64, device="cpu")
+
+    def read(self) -> int:
+        return int(self.tensor)
+
+    def write(self, count: int) -> None:
+        self.tensor.fill_(count)
+
+
+@torch.compiler.assume_constant_result
+def _settle(number: str) -> None:
+    """Gives a generator a tensor with the number of its draws; what the compiler calls, and does not read."""
+    generator = seeds.known(number)
+    home: Any = generator.home("torch", _Home)
+    generator.tensor = home.tensor
+
+
+def traced_seed(generator: seeds.SeedGenerator) -> Seed | None:
+    if not torch.compiler.is_compiling():
+        return None
+    _settle(generator.number)
+    count = generator.tensor
+    now = count & philox_of.MASK
+    count.add_(1)
+    return generator.seed & philox_of.MASK, now
 
 
 def _generator(device: torch.device, word0: int, word1: int) -> torch.Generator:
@@ -147,10 +192,10 @@ def _draw_traced(
     count: int,
     dtype: torch.dtype,
     device: torch.device,
-    word0: int,
-    word1: int,
+    numbers: Sequence[int],
+    tensors: Sequence[torch.Tensor],
 ) -> torch.Tensor:
-    return _fill(torch.empty(shape, dtype=dtype, device=device), kind, a, b, count, word0, word1)
+    return _fill(torch.empty(shape, dtype=dtype, device=device), kind, a, b, count, *_joined(numbers, tensors))
 
 
 @_draw_traced.register_fake
@@ -162,16 +207,16 @@ def _(
     count: int,
     dtype: torch.dtype,
     device: torch.device,
-    word0: int,
-    word1: int,
+    numbers: Sequence[int],
+    tensors: Sequence[torch.Tensor],
 ) -> torch.Tensor:
     return torch.empty(shape, dtype=dtype, device=device)
 
 
 def _draw_from(kind: str, parameters: list[Tensor], seed: Seed) -> Tensor:
     """Variates of the parameters' shape."""
-    draw = _draw_from_traced if torch.compiler.is_compiling() else _from
-    return draw(kind, [parameter.contiguous() for parameter in parameters], *seed)
+    given = [parameter.contiguous() for parameter in parameters]
+    return _draw_from_traced(kind, given, *_split(seed)) if torch.compiler.is_compiling() else _from(kind, given, *seed)
 
 
 def _from(kind: str, parameters: Sequence[Tensor], word0: int, word1: int) -> Tensor:
@@ -182,12 +227,16 @@ def _from(kind: str, parameters: Sequence[Tensor], word0: int, word1: int) -> Te
 
 
 @torch.library.custom_op("ops_backend_torch::draw_from", mutates_args=())
-def _draw_from_traced(kind: str, parameters: Sequence[torch.Tensor], word0: int, word1: int) -> torch.Tensor:
-    return _from(kind, parameters, word0, word1)
+def _draw_from_traced(
+    kind: str, parameters: Sequence[torch.Tensor], numbers: Sequence[int], tensors: Sequence[torch.Tensor]
+) -> torch.Tensor:
+    return _from(kind, parameters, *_joined(numbers, tensors))
 
 
 @_draw_from_traced.register_fake
-def _(kind: str, parameters: Sequence[torch.Tensor], word0: int, word1: int) -> torch.Tensor:
+def _(
+    kind: str, parameters: Sequence[torch.Tensor], numbers: Sequence[int], tensors: Sequence[torch.Tensor]
+) -> torch.Tensor:
     return torch.empty_like(parameters[0])
 
 

@@ -12,8 +12,11 @@ import weakref
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
+import numpy as np
+
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, DtypeError, OpsError, ShapeError
+from ops_common.philox import MASK
 
 
 class Frame(NamedTuple):
@@ -183,9 +186,12 @@ class StatelessScope(_Deferring):
 class Lifting(StatelessScope):
     """What `ops.jit` traces a function in: a StatelessScope that says which Variables were read and assigned."""
 
-    def __init__(self, state_mapping: Iterable[tuple[Any, Any]] = ()) -> None:
+    def __init__(self, state_mapping: Iterable[tuple[Any, Any]] = (), counts: Iterable[tuple[Any, Any]] = ()) -> None:
         super().__init__(state_mapping)
-        self.met: list[Any] = []
+        self.met: list[Any] = []  # Variables
+        self.generators: list[Any] = []  # SeedGenerators that were drawn from
+        self._counts = {generator.number: count for generator, count in counts}
+        self._drawn: dict[str, int] = {}
         self._new: set[int] = set()
         self.created: list[Any] = []
 
@@ -204,6 +210,19 @@ class Lifting(StatelessScope):
         return [
             variable for variable, _ in self._values.values() if id(variable) in known and id(variable) in self._new
         ]
+
+    def draw(self, generator: Any) -> tuple[Any, Any]:
+        """The next words of a SeedGenerator: counted on from the number of its draws before the call."""
+        drawn = self._drawn.get(generator.number, 0)
+        if not drawn:
+            self.generators.append(generator)
+        self._drawn[generator.number] = drawn + 1
+        return generator.seed & MASK, self._counts.get(generator.number, 0) + np.uint32(drawn)
+
+    def count(self, generator: Any) -> Any:
+        """The number of draws after the call; None if there was none in it."""
+        drawn = self._drawn.get(generator.number)
+        return None if drawn is None else self._counts[generator.number] + np.uint32(drawn)
 
     def _meet(self, variable: Any) -> None:
         if not any(variable is one for one in self.met):

@@ -6,13 +6,14 @@ are asked for `portable` ones.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
 import ops.portable  # noqa: F401  # declares what `_run` looks up
 from ops._declare import backend_function, canonical_float, canonical_int, canonical_shape
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
-from ops_common import active, config, dtypes, shapes
+from ops_common import active, config, dtypes, scopes, shapes
 from ops_common import seed as seeds
 from ops_common.active import portable
 from ops_common.backend import Backend
@@ -43,19 +44,24 @@ def _run(backend: Backend, kernel: str, fast: bool, seed: Seed, *arguments: Any)
     """The numbers, by the framework's generator or by the portable one; the seed is the last argument of both."""
     words = _words(backend, seed)
     if backend.portable or getattr(seed, "portable", False):
-        return getattr(active.namespace_of(backend), f"portable_{kernel}")(*arguments, words)
-    if not isinstance(words[0], int):
-        raise UnsupportedError(
-            f"backend {backend.name!r} seeds its own generator by numbers, and this seed is a tensor without a value; "
-            "draw portable numbers (ops.random.portable, or a SeedGenerator that is portable)"
-        )
+        function = getattr(active.namespace_of(backend), f"portable_{kernel}")
+        later = getattr(words[1], "draw", None)  # a word that is known at each call of what is compiled
+        return function(*arguments, words) if later is None else later(functools.partial(function, *arguments), words)
     return backend.run(f"random.{kernel}", fast, *arguments, words)
 
 
 def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
     """The two words of a seed: numbers where it has a value."""
-    if seed is None or isinstance(seed, (int, SeedGenerator)) or not hasattr(seed, "dtype"):
-        return seeds.draw(seed)
+    if seed is None or isinstance(seed, SeedGenerator):
+        generator = seeds.default if seed is None else seed
+        traced = backend.kernels.get("random.traced_seed")
+        found = None if traced is None else traced(generator)
+        if found is None and scopes.state.entered:
+            lifting = scopes.current().stateless
+            found = lifting.draw(generator) if isinstance(lifting, scopes.Lifting) else None
+        return generator.next() if found is None else found
+    if isinstance(seed, int) or not hasattr(seed, "dtype"):
+        return seeds.words(seed)
     tensor = backend.to_tensor(seed)
     if backend.shape(tensor) != (2,) or not dtypes.is_integer(backend.dtype(tensor)):
         raise ArgumentError(
@@ -63,10 +69,15 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
         )
     is_traced = backend.kernels.get("control.is_traced")
     if is_traced is not None and is_traced([tensor]):
-        words = backend.cast(tensor, "int64")
         names = active.namespace_of(backend)
-        # Each in memory of its own, which loops ask for.
-        return tuple(names.elementwise_bitwise_and(names.indexing_get_item(words, i), MASK) for i in (0, 1))
+        try:
+            words = backend.cast(tensor, "int64")
+            # Each in memory of its own, which loops ask for.
+            return tuple(names.elementwise_bitwise_and(names.indexing_get_item(words, i), MASK) for i in (0, 1))
+        except UnsupportedError as error:
+            raise UnsupportedError(
+                "a seed must have a value when the function is traced: give a number, or a SeedGenerator"
+            ) from error
     first, second = backend.core.convert_to_numpy(tensor).tolist()
     return first & MASK, second & MASK
 
@@ -120,8 +131,8 @@ def normal(
         stddev: its standard deviation, likewise.
         dtype: a float dtype, `floatx` for None.
         seed: an integer (the same numbers each time), a SeedGenerator (the next ones), two integers in a tensor (for a
-            jitted function, one of whose arguments it is), or None (others each time). In a jitted function a
-            SeedGenerator, or None, is asked when the function is traced.
+            jitted function, one of whose arguments it is), or None (others each time). In the body of a compiled loop
+            one draw may serve all steps: carry a seed along, as a tensor.
 
     Raises:
         DtypeError: the dtype is not a float one.

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+import numpy as np
+
 from ops._declare import backend_function
 from ops.core import compute_output_spec, convert_to_tensor
 from ops.core import dtype as dtype_of
@@ -18,6 +20,8 @@ from ops.manipulation import broadcast_to, reshape, stack
 from ops_common import active, scopes, shapes, trees
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
+from ops_common.philox import MASK
+from ops_common.seed import SeedGenerator, gather
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
 
@@ -58,7 +62,7 @@ class _Jitted(_Transformed):
         # What is transformed already is asked for this backend's form now: no compiler need trace the asking.
         function = function.on(backend) if isinstance(function, _Transformed) else function
         if "control.is_traced" in backend.kernels and "state.hold" not in backend.kernels:
-            return _Lifted(backend.kernels["transform.jit"], function)
+            return _Lifted(backend, function)
         return backend.kernels["transform.jit"](function)
 
     def on(self, backend: Backend) -> Callable[..., Any]:
@@ -76,6 +80,7 @@ class _Jitted(_Transformed):
             return self._function(*args, **kwargs)
         if scopes.state.entered and self._is_plain(backend):
             return self._function(*args, **kwargs)
+        gather(backend.key)
         try:
             return self.on(backend)(*args, **kwargs)
         except OpsError:
@@ -97,12 +102,14 @@ class _Jitted(_Transformed):
 
 
 class _Lifted:
-    """A compiled function on a backend whose compiler knows of no state: Variables that it reads become arguments, and
-    those that it assigns become answers. Which they are, the first trace says."""
+    """A compiled function on a backend whose compiler knows of no state: Variables that it reads and the SeedGenerators
+    that it draws from become arguments, and what it does to them becomes answers. Which they are, traces say."""
 
-    def __init__(self, compiler: Callable[..., Any], function: Callable[..., Any]) -> None:
-        self._compiler, self._function = compiler, function
+    def __init__(self, backend: Backend, function: Callable[..., Any]) -> None:
+        self._backend, self._function = backend, function
+        self._compiler = backend.kernels["transform.jit"]
         self._variables: list[Variable] = []
+        self._generators: list[SeedGenerator] = []
         self._met: list[scopes.Lifting] = []  # what traces have found
         self._lock = threading.Lock()
 
@@ -110,11 +117,10 @@ class _Lifted:
         def plain(*args: Any, **kwargs: Any) -> Any:
             with scopes.Lifting() as scope:
                 answer = function(*args, **kwargs)
-            if scope.met or scope.created:
-                self._met.append(scope)
+            self._look(scope, [], [])
             return answer
 
-        self._plain = compiler(plain)
+        self._plain = self._compiler(plain)
         self._whole: Callable[..., Any] | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -126,39 +132,70 @@ class _Lifted:
 
     def _with_state(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         while True:
-            whole, variables = self._grown()
-            answer, changed = whole([variable.value for variable in variables], args, kwargs)
+            whole, variables, generators = self._grown()
+            counts = [self._count(generator) for generator in generators]
+            answer, changed, drawn = whole([variable.value for variable in variables], counts, args, kwargs)
             if not self._met:
                 break
         for place, value in changed.items():
             variables[place].assign(value)
+        for place, count in drawn.items():
+            generators[place].replace_home(self._backend.key, _Counted(count))
         return answer
 
-    def _grown(self) -> tuple[Callable[..., Any], list[Variable]]:
-        """The function of the Variables that are known by now, and these."""
+    def _count(self, generator: SeedGenerator) -> Any:
+        """The number of draws: the last call's answer, which nobody need wait for."""
+        home = generator.home_at(self._backend.key)
+        return home.count if isinstance(home, _Counted) else np.uint32(generator.draws() & MASK)
+
+    def _look(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
+        """Keeps the scope if more has been met in it than these."""
+        known = {id(item) for item in (*variables, *generators)}
+        if scope.created or any(id(item) not in known for item in (*scope.met, *scope.generators)):
+            self._met.append(scope)
+
+    def _grown(self) -> tuple[Callable[..., Any], list[Variable], list[SeedGenerator]]:
+        """The function of the Variables and generators that are known by now, and these."""
         with self._lock:
             found, self._met = self._met, []
             for scope in found:
                 for variable in scope.created:
                     variable.initialize()
-                for variable in scope.met:
-                    if not any(variable is one for one in self._variables):
-                        self._variables = [*self._variables, variable]
+                self._variables = _joined(self._variables, scope.met)
+                self._generators = _joined(self._generators, scope.generators)
             if found or self._whole is None:
-                self._whole = self._compiler(self._of(self._variables))
-            return self._whole, self._variables
+                self._whole = self._compiler(self._of(self._variables, self._generators))
+            return self._whole, self._variables, self._generators
 
-    def _of(self, variables: list[Variable]) -> Callable[..., Any]:
-        def whole(values: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[int, Any]]:
-            with scopes.Lifting(zip(variables, values, strict=True)) as scope:
+    def _of(self, variables: list[Variable], generators: list[SeedGenerator]) -> Callable[..., Any]:
+        def whole(values: list[Any], counts: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            with scopes.Lifting(zip(variables, values, strict=True), zip(generators, counts, strict=True)) as scope:
                 answer = self._function(*args, **kwargs)
+            self._look(scope, variables, generators)
             known = {id(variable): place for place, variable in enumerate(variables)}
-            if any(id(variable) not in known for variable in scope.met) or scope.created:
-                self._met.append(scope)
             changed = {known[id(variable)]: scope.get_current_value(variable) for variable in scope.changed(known)}
-            return answer, changed
+            drawn = {place: scope.count(generator) for place, generator in enumerate(generators)}
+            return answer, changed, {place: count for place, count in drawn.items() if count is not None}
 
         return whole
+
+
+def _joined(items: list[Any], more: list[Any]) -> list[Any]:
+    """The items, and those that are not among them."""
+    return [*items, *(item for item in more if not any(item is one for one in items))]
+
+
+class _Counted:
+    """The number of a generator's draws, as the backend's tensor: read only where it is asked for."""
+
+    def __init__(self, count: Any) -> None:
+        self.count = count
+
+    def read(self) -> int:
+        return int(self.count)
+
+    def write(self, count: int) -> None:
+        self.count = np.uint32(count & MASK)
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,6 +1,7 @@
 """Contract, family random. The seed is two 32-bit words; the same words give the same numbers on the same backend.
 
-Shape, seed and dtype are static; in a traced function the draw is part of the trace. Float parameters are numbers or
+Shape and dtype are static; in a traced function the draw is part of the trace, and words may be integer tensors of
+rank 0. Float parameters are numbers or
 tensors of the answer's dtype, which broadcast to the shape.
 """
 
@@ -11,7 +12,7 @@ from typing import Any
 from ops_common.contract._mark import optional, required
 
 Tensor = Any
-Seed = tuple[int, int]
+Seed = tuple[Any, Any]
 
 
 @required
@@ -76,4 +77,12 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
     from 0 to 2**32 - 1; ``"float32"``: the upper 24 bits of each word over 2**24; or ``"float64"``: 27 bits of one word
     and 26 of the next over 2**53, which takes two words a number. Without it, there are no portable random numbers.
     """
+    ...
+
+
+@optional
+def traced_seed(generator: Any) -> Seed | None:
+    """The next words of a `ops_common.seed.SeedGenerator` where a function is being compiled: ones that each call of
+    what is compiled finds anew. None elsewhere, where the generator itself is asked. Not for backends whose compiler
+    sees arguments alone: `ops.jit` gives them the number of draws as one."""
     ...
