@@ -32,9 +32,11 @@ def _value(identity: tuple[type, Any]) -> Any:
     return float.fromhex(value) if kind is float else value
 
 
-def jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.partial(jax.jit, static_argnums=(0, 1))
-    def compiled(structure: Any, static: tuple[Any, ...], tensors: list[Any]) -> Any:
+def _of_tensors(transform: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function under a transform that is to see its tensors alone; everything else is static."""
+
+    @functools.partial(transform, static_argnums=(0, 1))
+    def transformed(structure: Any, static: tuple[Any, ...], tensors: list[Any]) -> Any:
         rest = iter(tensors)
         leaves = [next(rest) if identity is None else _value(identity) for identity in static]
         args, kwargs = jax.tree.unflatten(structure, leaves)
@@ -46,9 +48,17 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
         static = tuple(None if isinstance(leaf, _ARRAYS) else _identity(leaf) for leaf in leaves)
         tensors = [leaf for leaf in leaves if isinstance(leaf, _ARRAYS)]
         with _width(tensors):
-            return compiled(structure, static, tensors)
+            return transformed(structure, static, tensors)
 
     return call
+
+
+def jit(function: Callable[..., Any]) -> Callable[..., Any]:
+    return _of_tensors(jax.jit, function)
+
+
+def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
+    return _of_tensors(jax.checkpoint, function)
 
 
 def value_and_grad(

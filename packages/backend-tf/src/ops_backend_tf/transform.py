@@ -8,7 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_common import trees
+from ops_common import scopes, trees
 
 Tensor = Any
 
@@ -43,6 +43,60 @@ def value_and_grad(
         return out, found[0] if isinstance(argnums, int) else tuple(found)
 
     return transformed
+
+
+def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        tree = (args, kwargs)
+        leaves = trees.leaves(tree, _is_trainable)
+        answers: list[Any] = []
+
+        def of_values(*values: Tensor) -> list[Tensor]:
+            args, kwargs = trees.put(tree, values, _is_trainable, keep=True)
+            answers.append(function(*args, **kwargs))
+            return trees.leaves(answers[-1], _is_tensor)
+
+        found = _recomputed(of_values, leaves)
+        return trees.put(answers[-1], found, _is_tensor, keep=True)
+
+    return call
+
+
+def _recomputed(function: Callable[..., list[Tensor]], leaves: list[Any]) -> list[Tensor]:
+    """The function's tensors, of which its gradient keeps none but the arguments.
+
+    The gradient by what the function closes over would be lost: a trace tells what that is.
+    """
+    # Its trace is thrown away: what the function does is not to happen twice.
+    inner = tf.function(lambda *values: tuple(map(tf.identity, function(*values))), autograph=False)
+    captured: Any = inner.get_concrete_function(*(tf.TensorSpec(x.shape, x.dtype) for x in leaves)).captured_inputs
+    closed_over = [x for x in captured if _is_trainable(x) and not any(x is leaf for leaf in leaves)]
+    count = len(leaves)
+    function = scopes.replayed(function)
+
+    @tf.custom_gradient
+    def run(*inputs: Tensor) -> Any:
+        def gradient(*slopes: Tensor, variables: Any = None) -> Any:
+            with tf.control_dependencies(slopes):  # not merged with the first computation
+                points = [tf.identity(x) for x in inputs[:count]]
+            with tf.GradientTape() as tape:
+                tape.watch([*points, *inputs[count:]])
+                again = function(*points)
+            targets = [one for one in again if _is_trainable(one)]
+            along = [slope for one, slope in zip(again, slopes, strict=True) if _is_trainable(one)]
+            sources = [*points, *inputs[count:], *(variables or ())]
+            found = tape.gradient(targets, sources, along, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            found = [tf.convert_to_tensor(x) for x in found]
+            return (found[: len(inputs)], found[len(inputs) :]) if variables else found
+
+        return tuple(map(tf.identity, function(*inputs[:count]))), gradient
+
+    return list(run(*leaves, *closed_over))
+
+
+def _is_tensor(leaf: Any) -> bool:
+    return isinstance(leaf, tf.Tensor)
 
 
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch.utils.checkpoint import checkpoint as _checkpoint
+from torch.utils.checkpoint import set_checkpoint_early_stop as _early_stop
 
-from ops_common import trees
+from ops_common import scopes, trees
 
 Tensor = Any
 
@@ -86,8 +88,7 @@ def value_and_grad(
             return value, trees.leaves(aux, _is_tensor)
 
         if leaves:
-            differentiate = _traced_gradients if FOLLOWS_AUTOGRAD and torch.compiler.is_compiling() else _gradients_of
-            gradients, (value, tensors) = differentiate(of_leaves, leaves)
+            gradients, (value, tensors) = _differentiation()(of_leaves, leaves)
         else:
             gradients, (value, tensors) = (), of_leaves()
         found = trees.put(chosen, gradients, _is_trainable, keep=False)
@@ -96,6 +97,59 @@ def value_and_grad(
         return value, found[0] if isinstance(argnums, int) else tuple(found)
 
     return transformed
+
+
+def _differentiation() -> Callable[..., Any]:
+    """Autograd by itself, which knows of checkpoints and is the quicker one; torch.func within its other transforms."""
+    if torch.compiler.is_compiling():
+        return _traced_gradients if FOLLOWS_AUTOGRAD else _gradients_of
+    return _autograd if _is_outermost() else _gradients_of
+
+
+def _is_outermost() -> bool:
+    """Whether no transform of torch.func is around."""
+    return _levels is not None and _levels() is None
+
+
+_levels: Callable[[], Any] | None = getattr(torch._C._functorch, "peek_interpreter_stack", None)
+
+
+def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
+    """As `_gradients_of`, by autograd. What the answers hang on is let go of, but where it is somebody else's."""
+    wanted = torch.is_grad_enabled()
+    with torch.inference_mode(False), torch.enable_grad():
+        hangs = wanted and any(x.requires_grad for x in leaves)
+        points = [
+            x.view_as(x) if hangs and x.requires_grad else (x.clone() if x.is_inference() else x.detach())
+            for x in leaves
+        ]
+        for x in points:
+            if not x.requires_grad:
+                x.requires_grad_()
+        value, tensors = function(*points)
+        if not value.requires_grad:
+            return [torch.zeros_like(x) for x in leaves], (value, tensors)
+        hangs = hangs or (wanted and _hangs(value.grad_fn, points))
+        gradients = torch.autograd.grad(value, points, create_graph=hangs, materialize_grads=True)
+    if hangs:
+        return gradients, (value, tensors)
+    return gradients, (value.detach(), [x.detach() if x.grad_fn is not None else x for x in tensors])
+
+
+def _hangs(end: Any, points: list[Tensor]) -> bool:
+    """Whether a value's gradient leads to other leaves than these."""
+    seen = {end}
+    todo = [end]
+    while todo:
+        node = todo.pop()
+        variable = getattr(node, "variable", None)
+        if variable is not None and not any(variable is x for x in points):
+            return True
+        for following, _ in node.next_functions:
+            if following is not None and following not in seen:
+                seen.add(following)
+                todo.append(following)
+    return False
 
 
 def _gradients_of(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
@@ -125,6 +179,19 @@ def _is_trainable(leaf: Any) -> bool:
 
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
     return torch.func.jvp(function, primals, tangents, has_aux=has_aux)
+
+
+def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        options = {"use_reentrant": False, "preserve_rng_state": False}
+        if torch.compiler.is_compiling():  # which reads the function once
+            return _checkpoint(function, *args, **options, **kwargs)
+        if not _is_outermost():
+            return function(*args, **kwargs)  # torch.func saves by itself
+        with _early_stop(False):  # by an exception from within an op, which the op would explain
+            return _checkpoint(scopes.replayed(function), *args, **options, **kwargs)
+
+    return call
 
 
 def stop_gradient(x: Any) -> Any:

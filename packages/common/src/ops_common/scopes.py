@@ -9,7 +9,7 @@ from __future__ import annotations
 import abc
 import contextvars
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -25,6 +25,8 @@ class Frame(NamedTuple):
     owner: Any = None
     parent: Any = None
     stateless: Any = None  # the innermost StatelessScope
+    replay: Any = None  # the innermost Replay
+    remat: str = "full"
     symbolic: bool = False
     autocast: str | None = None
     names: tuple[str, ...] = ()
@@ -230,6 +232,65 @@ class Lifting(StatelessScope):
 
     def _left(self, frame: Frame) -> None:
         self.created = [variable() for variable in self._waiting if variable() is not None]
+
+
+class Replay(_Scope):
+    """A context in which random numbers are those of the first time that it was entered."""
+
+    def __init__(self) -> None:
+        self._words: list[Any] = []
+        self._place = 0
+
+    def _enter(self, frame: Frame) -> Frame:
+        self._place = 0
+        return frame._replace(replay=self)
+
+    def draw(self, draw: Callable[[], Any]) -> Any:
+        """The words of a seed: the function's, or the first time's."""
+        if self._place == len(self._words):
+            self._words.append(draw())
+        self._place += 1
+        return self._words[self._place - 1]
+
+
+def replayed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which draws the same random numbers when it is called again."""
+    replay = Replay()
+
+    def again(*args: Any, **kwargs: Any) -> Any:
+        with replay:
+            return function(*args, **kwargs)
+
+    return again
+
+
+class RematScope(_Scope):
+    """A context that says whether functions of `ops.checkpoint` that are called inside compute again what their
+    gradients need: "full", as outside of any scope, or "none". (The reference's scope says it of layers.)
+
+    Raises:
+        ArgumentError: the mode is another one.
+
+    Example:
+        >>> import ops
+        >>> block = ops.checkpoint(ops.sin)
+        >>> with ops.RematScope("none"):  # there is memory enough
+        ...     ops.shape(block(ops.zeros((2,))))
+        (2,)
+    """
+
+    def __init__(self, mode: str = "full") -> None:
+        if mode not in ("full", "none"):
+            raise ArgumentError(f'a RematScope\'s mode is "full" or "none"; got {mode!r}')
+        self.mode = mode
+
+    def _enter(self, frame: Frame) -> Frame:
+        return frame._replace(remat=self.mode)
+
+
+def remat() -> str:
+    """The mode of the innermost RematScope."""
+    return current().remat
 
 
 class SymbolicScope(_Deferring):

@@ -346,7 +346,7 @@ from ops.signal import (
 )
 from ops.slicing import slice, slice_update
 from ops.sorting import in_top_k, top_k
-from ops.transform import grad, jit, jvp, value_and_grad
+from ops.transform import checkpoint, grad, jit, jvp, value_and_grad
 from ops_common import (
     ArgumentError,
     ArgumentTypeError,
@@ -365,7 +365,7 @@ from ops_common import (
 )
 from ops_common.active import backend, device, devices, set_backend, use_backend
 from ops_common.registry import installed as backends
-from ops_common.scopes import AutocastScope, StatelessScope, SymbolicScope, name_scope
+from ops_common.scopes import AutocastScope, RematScope, StatelessScope, SymbolicScope, name_scope
 from ops_common.variable import Variable
 
 __version__ = "0.1.0"
@@ -383,6 +383,7 @@ __all__ = [
     "KernelError",
     "LinAlgError",
     "OpsError",
+    "RematScope",
     "ShapeError",
     "StatelessScope",
     "SymbolicScope",
@@ -440,6 +441,7 @@ __all__ = [
     "cdist",
     "ceil",
     "celu",
+    "checkpoint",
     "cholesky",
     "cholesky_inverse",
     "clip",

@@ -54,12 +54,8 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
     """The two words of a seed: numbers where it has a value."""
     if seed is None or isinstance(seed, SeedGenerator):
         generator = seeds.default if seed is None else seed
-        traced = backend.kernels.get("random.traced_seed")
-        found = None if traced is None else traced(generator)
-        if found is None and scopes.state.entered:
-            lifting = scopes.current().stateless
-            found = lifting.draw(generator) if isinstance(lifting, scopes.Lifting) else None
-        return generator.next() if found is None else found
+        replay = scopes.current().replay if scopes.state.entered else None
+        return _next(backend, generator) if replay is None else replay.draw(lambda: _next(backend, generator))
     if isinstance(seed, int) or not hasattr(seed, "dtype"):
         return seeds.words(seed)
     tensor = backend.to_tensor(seed)
@@ -80,6 +76,16 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
             ) from error
     first, second = backend.core.convert_to_numpy(tensor).tolist()
     return first & MASK, second & MASK
+
+
+def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
+    """The next words of a generator: in a traced function, of each call."""
+    traced = backend.kernels.get("random.traced_seed")
+    found = None if traced is None else traced(generator)
+    if found is None and scopes.state.entered:
+        lifting = scopes.current().stateless
+        found = lifting.draw(generator) if isinstance(lifting, scopes.Lifting) else None
+    return generator.next() if found is None else found
 
 
 def _sizes(shape: ShapeLike) -> tuple[int, ...]:

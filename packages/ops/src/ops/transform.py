@@ -291,6 +291,41 @@ def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_a
     return gradients
 
 
+def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, whose gradient takes less memory and more time: it computes again what it needs on the way to the
+    answer, instead of keeping it (Chen et al. 2016, https://arxiv.org/abs/1604.06174).
+
+    JAX: `jax.checkpoint`; PyTorch: `torch.utils.checkpoint`, and nothing where `jvp` or `vmap` are around it;
+    TensorFlow: a custom gradient. Elsewhere, without gradients, it is the function itself. Random numbers are the same
+    both times.
+
+    Args:
+        function: a function of tensors, or of nested dicts, lists and tuples of them, without effects but its answer.
+
+    Returns:
+        A function of the same arguments. In an `ops.RematScope("none")` it is the function itself.
+
+    Example:
+        >>> import ops
+        >>> block = ops.checkpoint(lambda x: ops.sin(ops.exp(x)))
+        >>> slope = ops.grad(lambda x: ops.sum(block(x)))
+        >>> ops.convert_to_numpy(slope(ops.zeros((2,)))).round(4)
+        array([0.5403, 0.5403], dtype=float32)
+    """
+
+    def transform(backend: Backend) -> Callable[..., Any]:
+        kernel = backend.kernels.get("transform.checkpoint")
+        if kernel is None or scopes.remat() == "none":
+            return function
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return kernel(function)(*_values(args), **kwargs)
+
+        return call
+
+    return _Transformed(function, transform)
+
+
 @backend_function
 def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False) -> Any:
     """The value of a function at a point, and its derivative along a direction. On jax, tensorflow and torch.

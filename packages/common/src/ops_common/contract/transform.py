@@ -49,3 +49,11 @@ def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
     """The function of one row of each tensor (all have the same first size, 1 or more), applied to all rows at once;
     its answers, a tensor or a tuple of tensors, stacked. Any exception where that fails: `ops` then goes row by row."""
     ...
+
+
+@optional
+def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, whose gradient computes again what it needs of the way to the answer, instead of keeping it.
+    It draws the same random numbers again (`ops_common.scopes.replayed`); gradients by what it closes over must be
+    right too. Without it, `ops` leaves the function as it is."""
+    ...
