@@ -454,3 +454,213 @@ def test_arithmetic_after_a_reduction_or_product_compiles_to_the_same(backend: s
 
     for compiled, eager in zip(ops.jit(all_of)(x), all_of(x), strict=True):
         np.testing.assert_allclose(ops.convert_to_numpy(compiled), ops.convert_to_numpy(eager), rtol=1e-5)
+
+
+def test_static_arguments(backend: str) -> None:
+    calls: list[Any] = []
+
+    def scaled(x: Any, how: str, by: Any = 1) -> Any:
+        calls.append((how, by))
+        return ops.multiply(x, by) if how == "times" else ops.add(x, by)
+
+    jitted = ops.jit(scaled, static_argnums=1, static_argnames="by")
+    x = ops.convert_to_tensor([1.0, 2.0])
+    for args, kwargs, wanted in [
+        (("times",), {"by": 3}, [3.0, 6.0]),
+        (("plus",), {"by": 3}, [4.0, 5.0]),
+        (("plus", 4), {}, [5.0, 6.0]),
+        (("times",), {"by": 3}, [3.0, 6.0]),
+    ]:
+        np.testing.assert_array_equal(ops.convert_to_numpy(jitted(x, *args, **kwargs)), wanted)
+    np.testing.assert_array_equal(ops.convert_to_numpy(jitted(x, how="plus", by=4)), [5.0, 6.0])
+    if backend not in ("numpy", "torch"):  # whose compiler does not run Python
+        assert calls[:4] == [("times", 3), ("plus", 3), ("plus", 4), ("plus", 4)]
+    with pytest.raises(ops.ArgumentTypeError, match="static argument 1 must be hashable"):
+        jitted(x, [1])
+    with pytest.raises(ops.ArgumentError, match="static or donated"):
+        ops.jit(scaled, static_argnums=1, donate_argnums=1)
+    with pytest.raises(ops.ArgumentTypeError, match="donate_argnums has positions"):
+        ops.jit(scaled, donate_argnums=-1)
+    with pytest.raises(ops.ArgumentError, match="options are by the name of a backend"):
+        ops.jit(scaled, options={"theano": {}})
+
+
+def test_how_often_it_was_compiled(backend: str) -> None:
+    jitted = ops.jit(lambda x, y: ops.sin(x) + y)
+    assert jitted.compilations() == 0
+    for shape in ((3,), (3,), (4,), (3,)):
+        x = ops.ones(shape)
+        jitted(x, x)
+    assert jitted.compilations(backend) == (0 if backend == "numpy" else 2)
+    assert jitted.compilations() == jitted.compilations(backend)
+
+
+def test_sizes_that_change(backend: str) -> None:
+    def function(x: Any, w: Any) -> Any:
+        y = ops.nn.softmax(ops.matmul(x, w))
+        return {"rows": ops.reshape(ops.expand_dims(y, 1), (-1, 4)), "sum": ops.sum(y, axis=0)}
+
+    jitted = ops.jit(function, dynamic=True)
+    w = ops.convert_to_tensor(np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4))
+    for rows in (2, 5, 7, 3, 2):
+        x = ops.convert_to_tensor(np.arange(3.0 * rows, dtype=np.float32).reshape(rows, 3) / 7)
+        found, wanted = jitted(x, w), function(x, w)
+        for key in ("rows", "sum"):
+            np.testing.assert_allclose(
+                ops.convert_to_numpy(found[key]), ops.convert_to_numpy(wanted[key]), rtol=1e-5, atol=1e-6
+            )
+    if backend in ("tensorflow", "torch", "openvino"):
+        assert jitted.compilations() <= 2
+
+
+def test_donated_arguments(backend: str) -> None:
+    step = ops.jit(lambda tree, x: {"w": tree["w"] + x}, donate_argnums=0)
+    tree, x = {"w": ops.ones((64,))}, ops.ones((64,))
+    found = step(tree, x)
+    np.testing.assert_array_equal(ops.convert_to_numpy(found["w"]), np.full(64, 2.0))
+    np.testing.assert_array_equal(ops.convert_to_numpy(x), np.ones(64))
+    if backend == "jax":
+        assert tree["w"].is_deleted()
+
+
+def test_options_go_to_the_frameworks_compiler(backend: str) -> None:
+    options: Any = {"jax": {"inline": True}, "tensorflow": {"jit_compile": True}, "torch": {"backend": "eager"}}
+    options["openvino"] = {"PERFORMANCE_HINT": "THROUGHPUT", "device": "CPU"}
+    x = ops.convert_to_tensor([1.0, 2.0])
+    np.testing.assert_array_equal(ops.convert_to_numpy(ops.jit(lambda x: x + x, options=options)(x)), [2.0, 4.0])
+    wrong: Any = {name: {"no_such_option": 1} for name in options}
+    if backend != "numpy":
+        with pytest.raises(Exception, match="no_such_option"):
+            ops.jit(lambda x: x + x, options=wrong)(x)
+
+
+def test_vmap(backend: str) -> None:
+    x = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    w = np.array([1.0, -1.0, 2.0, 0.5], np.float32)
+
+    def row(pair: dict[str, Any], scale: Any, shift: Any = 0.0) -> Any:
+        return {"dot": ops.sum(pair["x"] * scale, axis=-1) + shift, "n": [pair["x"][0], scale]}
+
+    mapped = ops.vmap(row, in_axes=({"x": 1}, None), out_axes={"dot": -1, "n": [0, None]})
+    for function in (mapped, ops.jit(mapped)):
+        found = function(
+            {"x": ops.convert_to_tensor(x)}, ops.convert_to_tensor(w), shift=ops.convert_to_tensor([1.0, 2.0, 3.0])
+        )
+        np.testing.assert_allclose(ops.convert_to_numpy(found["dot"]), (x * w).sum(-1) + np.array([1, 2, 3]), rtol=1e-6)
+        np.testing.assert_array_equal(ops.convert_to_numpy(found["n"][0]), x[0])
+        np.testing.assert_array_equal(ops.convert_to_numpy(found["n"][1]), w)
+    twice = ops.vmap(ops.vmap(ops.sum, in_axes=1), in_axes=2)(ops.convert_to_tensor(x))
+    np.testing.assert_array_equal(ops.convert_to_numpy(twice), x.sum(0).T)
+    assert ops.shape(ops.vmap(ops.sum)(ops.zeros((0, 3)))) == (0,)
+    with pytest.raises(ops.ShapeError, match="axes of one known size; got sizes 2, 3"):
+        ops.vmap(ops.add)(ops.ones((2,)), ops.ones((3,)))
+    with pytest.raises(ops.ShapeError, match="got sizes none"):
+        ops.vmap(ops.negative, in_axes=None)(ops.ones((2,)))
+    with pytest.raises(ops.ArgumentError, match="in_axes is an axis"):
+        ops.vmap(ops.negative, in_axes=({"a": 0},))(ops.ones((2,)))
+    with pytest.raises(ops.ShapeError, match="axis 1 is not among"):
+        ops.vmap(ops.negative, in_axes=1)(ops.ones((2,)))
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_vjp_jacobian_and_hessian_of_nests(name: str) -> None:
+    with ops.use_backend(name):
+        x, y = ops.convert_to_tensor([1.0, 2.0]), ops.convert_to_tensor([[3.0], [4.0]])
+
+        def function(tree: dict[str, Any], y: Any) -> Any:
+            return [ops.sum(tree["x"] * tree["x"]) * y, ops.ones((2,))], {"n": 1, "y": y}
+
+        value, pullback, aux = ops.vjp(function, [{"x": x, "n": 3}, y], has_aux=True)
+        assert aux["n"] == 1
+        np.testing.assert_array_equal(ops.convert_to_numpy(aux["y"]), [[3.0], [4.0]])
+        np.testing.assert_array_equal(ops.convert_to_numpy(value[0]), [[15.0], [20.0]])
+        for _ in range(2):  # it may be called again
+            slopes = pullback([[[1.0], [2.0]], [1.0, 1.0]])
+            np.testing.assert_array_equal(ops.convert_to_numpy(slopes[0]["x"]), [22.0, 44.0])
+            assert slopes[0]["n"] is None
+            np.testing.assert_array_equal(ops.convert_to_numpy(slopes[1]), [[5.0], [10.0]])
+        with pytest.raises(ops.ShapeError, match=r"a direction of shape \(2,\)"):
+            pullback([[1.0, 2.0], [1.0, 1.0]])
+        with pytest.raises(ops.ArgumentTypeError, match="here of 2 items; got 1"):
+            pullback([[[1.0], [2.0]]])
+        rows, aux = ops.jacobian(function, argnums=(0, 1), has_aux=True)({"x": x}, y)
+        np.testing.assert_array_equal(ops.convert_to_numpy(rows[0][0]["x"]), [[[6.0, 12.0]], [[8.0, 16.0]]])
+        assert ops.shape(rows[0][1]) == (2, 1, 2, 1)
+        np.testing.assert_array_equal(ops.convert_to_numpy(rows[1][0]["x"]), np.zeros((2, 2)))
+        curved = ops.hessian(lambda tree, y: ops.sum(tree["x"] ** 3) * ops.sum(y))({"x": x}, y)
+        np.testing.assert_array_equal(ops.convert_to_numpy(curved["x"]["x"]), [[42.0, 0.0], [0.0, 84.0]])
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_what_cannot_be_differentiated_is_a_clear_error(name: str) -> None:
+    with ops.use_backend(name):
+        x = ops.convert_to_tensor([1.0, 2.0])
+        for wrong in (ops.negative, lambda x: ops.cast(ops.sum(x), "int32"), lambda x: [ops.sum(x)], lambda x: 1.0):
+            for transform in (lambda f: f, ops.jit):
+                with pytest.raises(ops.ShapeError, match=r"a float tensor of shape \(\); got"):
+                    transform(ops.grad(wrong))(x)
+        with pytest.raises(ops.ArgumentError, match=r"argnums \[1\] are not all among the 1"):
+            ops.grad(ops.sum, argnums=1)(x)
+        with pytest.raises(ops.ArgumentTypeError, match="argnums is the position"):
+            ops.grad(ops.sum, argnums="x")  # type: ignore[arg-type]
+        with pytest.raises(ops.ArgumentTypeError, match="answers float tensors; got int32"):
+            ops.jacobian(lambda x: ops.cast(x, "int32"))(x)
+        with pytest.raises(ops.ArgumentTypeError, match=r"answers \(answer, aux\)"):
+            ops.vjp(ops.sin, [x], has_aux=True)
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("jitted", [False, True])
+def test_checkpoints_draw_and_close_over(name: str, jitted: bool) -> None:
+    """Gradients by closed-over weights, nests, and dropout that is the same when it is computed again."""
+
+    def network(tree: dict[str, Any], generator: Any, wrap: Any) -> Any:
+        @wrap
+        def block(x: Any, times: int = 1) -> Any:
+            dropped = ops.random.dropout(ops.matmul(x, tree["w"]), 0.5, seed=generator)
+            return {"y": ops.tanh(dropped) * times, "n": 3}
+
+        y = tree["x"]
+        for _ in range(2):
+            y = block(y, times=2)["y"]
+        return ops.sum(ops.square(y))
+
+    rng = np.random.default_rng(0)
+    with ops.use_backend(name):
+        tree = {key: ops.convert_to_tensor(rng.normal(size=(6, 6)).astype(np.float32)) for key in "xw"}
+        found = []
+        for wrap in (lambda f: f, ops.checkpoint):
+            generator = ops.random.SeedGenerator(1)
+            both = ops.value_and_grad(lambda tree, g=generator, w=wrap: network(tree, g, w))
+            value, slopes = (ops.jit(both) if jitted else both)(tree)
+            found.append([value, slopes["x"], slopes["w"]])
+            assert generator.draws() == 2
+        for one, other in zip(*found, strict=True):
+            np.testing.assert_allclose(ops.convert_to_numpy(one), ops.convert_to_numpy(other), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_checkpoints_compute_again(name: str) -> None:
+    with ops.use_backend(name):
+        calls: list[int] = []
+
+        def block(x: Any) -> Any:
+            calls.append(1)
+            return ops.sin(x)
+
+        x = ops.ones((2,))
+        counts = []
+        for mode in ("full", "none"):
+            with ops.RematScope(mode):
+                calls.clear()
+                ops.grad(lambda x: ops.sum(ops.checkpoint(block)(x)))(x)
+                counts.append(len(calls))
+        assert counts[1] == 1
+        assert counts[0] > 1 or name == "jax"  # which computes again what it has traced
+        if name == "jax":
+            import jax
+
+            text = str(jax.make_jaxpr(ops.grad(lambda x: ops.sum(ops.checkpoint(ops.sin)(x))))(x))
+            assert "checkpoint" in text or "remat" in text
+        with pytest.raises(ops.ArgumentError, match='mode is "full" or "none"'):
+            ops.RematScope("some")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import WIDE
+from ops_common import trees
 
 _ARRAYS = (jax.Array, np.ndarray, np.generic)
 
@@ -32,13 +35,19 @@ def _value(identity: tuple[type, Any]) -> Any:
     return float.fromhex(value) if kind is float else value
 
 
-def _of_tensors(transform: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function under a transform that is to see its tensors alone; everything else is static."""
+def _of_tensors(
+    transform: Callable[..., Any], function: Callable[..., Any], donated: tuple[int, ...] = ()
+) -> Callable[..., Any]:
+    """The function under a transform that is to see its tensors alone; everything else is static. Tensors among the
+    arguments at donated positions are a list of their own."""
 
     @functools.partial(transform, static_argnums=(0, 1))
-    def transformed(structure: Any, static: tuple[Any, ...], tensors: list[Any]) -> Any:
-        rest = iter(tensors)
-        leaves = [next(rest) if identity is None else _value(identity) for identity in static]
+    def transformed(structure: Any, static: tuple[Any, ...], tensors: list[Any], given: Sequence[Any]) -> Any:
+        kept, handed = iter(tensors), iter(given)
+        leaves = [
+            next(kept) if identity is None else next(handed) if identity is _GIVEN else _value(identity)
+            for identity in static
+        ]
         args, kwargs = jax.tree.unflatten(structure, leaves)
         return function(*args, **kwargs)
 
@@ -47,14 +56,44 @@ def _of_tensors(transform: Callable[..., Any], function: Callable[..., Any]) -> 
         leaves, structure = jax.tree.flatten((args, kwargs))
         static = tuple(None if isinstance(leaf, _ARRAYS) else _identity(leaf) for leaf in leaves)
         tensors = [leaf for leaf in leaves if isinstance(leaf, _ARRAYS)]
-        with _width(tensors):
-            return transformed(structure, static, tensors)
+        given: Sequence[Any] = ()
+        if donated:
+            static, tensors, given = _parted(args, donated, leaves, static)
+        with _width([*tensors, *given]) if given else _width(tensors):
+            return transformed(structure, static, tensors, given)
 
     return call
 
 
-def jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    return _of_tensors(jax.jit, function)
+_GIVEN = (jax.Array, None)  # what stands for a donated tensor, as None for another
+
+
+def _parted(args: tuple[Any, ...], donated: tuple[int, ...], leaves: list[Any], static: tuple[Any, ...]) -> Any:
+    """The static part that tells donated tensors from others, and both."""
+    sizes = [len(jax.tree.leaves(arg)) for arg in args]
+    ends = list(itertools.accumulate(sizes))
+    is_given = {
+        place for i in donated if i < len(args) for place in range(ends[i] - sizes[i], ends[i]) if static[place] is None
+    }
+    marked = tuple(_GIVEN if place in is_given else identity for place, identity in enumerate(static))
+    tensors = [leaf for place, leaf in enumerate(leaves) if marked[place] is None]
+    return marked, tensors, [leaves[place] for place in sorted(is_given)]
+
+
+def jit(
+    function: Callable[..., Any],
+    donated: tuple[int, ...],
+    dynamic: bool,
+    settings: Mapping[str, Any],
+    traced: Callable[[], None],
+) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        traced()
+        return function(*args, **kwargs)
+
+    options = {"donate_argnums": (3,), **settings} if donated else settings
+    return _of_tensors(functools.partial(jax.jit, **options), counted, donated)
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,14 +103,50 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
 def value_and_grad(
     function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
 ) -> Callable[..., tuple[Any, Any]]:
-    differentiated = jax.value_and_grad(function, argnums, has_aux)
+    positions = (argnums,) if isinstance(argnums, int) else argnums
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        chosen = [args[position] for position in positions]
+        points = trees.leaves(chosen, _is_trainable)
+
+        def of_points(points: list[Any]) -> Any:
+            given = list(args)
+            for position, arg in zip(positions, trees.put(chosen, points, _is_trainable, keep=True), strict=True):
+                given[position] = arg
+            return function(*given, **kwargs)
+
         with _width(jax.tree.leaves((args, kwargs))):
-            return differentiated(*args, **kwargs)
+            value, slopes = jax.value_and_grad(of_points, has_aux=has_aux)(points)
+        found = trees.put(chosen, slopes, _is_trainable, keep=False)
+        return value, found[0] if isinstance(argnums, int) else tuple(found)
 
     return call
+
+
+def _is_trainable(leaf: Any) -> bool:
+    return isinstance(leaf, _ARRAYS) and jnp.issubdtype(leaf.dtype, jnp.inexact)
+
+
+def vjp(
+    function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
+) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
+    with _width(points):
+        values, pullback, aux = jax.vjp(function, *points, has_aux=True)
+
+    def back(directions: list[Any]) -> list[Any]:
+        with _width([*points, *directions]):
+            return list(pullback(directions))
+
+    return values, back, aux
+
+
+def jacobian(
+    function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
+) -> tuple[list[list[Any]], list[Any]]:
+    with _width(points):
+        rows, aux = jax.jacrev(lambda points: function(*points), has_aux=True)(points)
+    return rows, aux
 
 
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NARROW, Node, Tensor, kernel, like
+from ops_backend_openvino.core import FLOATS, NARROW, Node, Tensor, kernel, like, sizes
 from ops_backend_openvino.elementwise import is_bool, multiply
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes
@@ -38,7 +38,7 @@ def tensordot(x1: Node, x2: Node, axes: tuple[tuple[int, ...], tuple[int, ...]])
 
 
 def _tensordot(x1: Node, x2: Node, left: tuple[int, ...], right: tuple[int, ...]) -> Any:
-    shape1, shape2 = tuple(x1.get_shape()), tuple(x2.get_shape())
+    shape1, shape2 = sizes(x1), sizes(x2)
     free1 = tuple(i for i in range(len(shape1)) if i not in left)
     free2 = tuple(i for i in range(len(shape2)) if i not in right)
     inner = math.prod(shape1[i] for i in left)
@@ -85,7 +85,7 @@ def _kron_host(x1: Any, x2: Any) -> Any:
 
 @kernel(_kron_host, 2, NARROW)
 def kron(x1: Node, x2: Node) -> Any:
-    left, right, out = shapes.kron_factors(tuple(x1.get_shape()), tuple(x2.get_shape()))
+    left, right, out = shapes.kron_factors(sizes(x1), sizes(x2))
     spread = (reshaped(x, shape).output(0) for x, shape in ((x1, left), (x2, right)))
     return reshaped(multiply.build(*spread), out)
 
@@ -96,11 +96,11 @@ def _correlate_host(x1: Any, x2: Any, mode: str) -> Any:
 
 @kernel(_correlate_host, 2)
 def correlate(x1: Node, x2: Node, mode: str) -> Any:
-    if x1.get_shape()[0] < x2.get_shape()[0]:
+    if sizes(x1)[0] < sizes(x2)[0]:
         backwards = correlate.build(x2, x1, mode)
-        size = backwards.output(0).get_shape()[0]
+        size = sizes(backwards.output(0))[0]
         return opset.gather(backwards, ints(range(size - 1, -1, -1)), opset.constant(0))
-    length1, length2 = x1.get_shape()[0], x2.get_shape()[0]
+    length1, length2 = sizes(x1)[0], sizes(x2)[0]
     before, after = shapes.correlation_padding(length1, length2, mode)
     y = opset.convolution(reshaped(x1, (1, 1, length1)), reshaped(x2, (1, 1, length2)), [1], [before], [after], [1])
     return reshaped(y, (-1,))

@@ -25,7 +25,7 @@ import optree
 
 from ops_backend_openvino import layout
 from ops_common import dtypes
-from ops_common.errors import ArgumentTypeError, UnsupportedError
+from ops_common.errors import ArgumentTypeError, OpsError, UnsupportedError
 from ops_common.operators import Operators
 from ops_common.philox import MASK
 from ops_common.seed import SeedGenerator
@@ -161,7 +161,7 @@ def traced(node: Any, dtype: str) -> Tensor:
     tensor = Tensor.__new__(Tensor)
     tensor.node = node if isinstance(node, Node) else node.output(0)
     tensor.dtype = dtype
-    tensor.shape = tuple(dim.get_length() if dim.is_static else None for dim in tensor.node.get_partial_shape())
+    tensor.shape = sizes(tensor.node)
     tensor.host = tensor.key = None
     return tensor
 
@@ -209,7 +209,9 @@ class _Request:
 class Model:
     """A compiled model, called with arrays (or numbers) as its inputs; answers fresh arrays. Safe in any thread."""
 
-    def __init__(self, parameters: list[Any], results: list[Node], names: list[str], single: bool) -> None:
+    def __init__(
+        self, parameters: list[Any], results: list[Node], names: list[str], single: bool, settings: Any = _NOTHING
+    ) -> None:
         sizes_in = [_bytes(p.output(0)) for p in parameters]
         sizes_out = [_bytes(node) for node in results]
         self.copied_inputs = [size <= _COPIED for size in sizes_in]
@@ -226,7 +228,7 @@ class Model:
         }
         if single and max(sizes_in + sizes_out) <= _COPIED:  # one small operation: more threads would only wait
             config["INFERENCE_NUM_THREADS"] = 1
-        self.compiled = _device().compile_model(ov.Model(results, parameters), "CPU", config)
+        self.compiled = _compiled(results, parameters, config, settings)
         self._idle: list[_Request] = []
         self._keep = sum(sizes_in + sizes_out) <= _KEPT
 
@@ -267,6 +269,42 @@ class Model:
         if self._keep:
             self._idle.append(request)
         return answers
+
+
+def _compiled(results: list[Node], parameters: list[Any], config: dict[str, Any], settings: Any) -> Any:
+    """The model, compiled for a device with these properties; the user's go before ours."""
+    given = dict(settings)
+    device = given.pop("device", "CPU")
+    if device != "CPU":
+        config = {}  # ours are the processor's
+    return _device().compile_model(ov.Model(results, parameters), device, {**config, **given})
+
+
+class FreeModel:
+    """A model some of whose sizes are known at each call alone; called as a `Model`."""
+
+    def __init__(self, parameters: list[Any], results: list[Node], names: list[str], settings: Any) -> None:
+        self._types = [_INSIDE[_type_name(p.output(0))] for p in parameters]
+        self._rounded = [None if name != "bfloat16" else NUMPY[name] for name in names]
+        config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32", "ENABLE_CPU_PINNING": False}
+        self.compiled = _compiled(results, parameters, config, settings)
+        self._idle: list[Any] = []
+
+    def __call__(self, values: Sequence[Any]) -> list[Any]:
+        try:
+            request = self._idle.pop()
+        except IndexError:
+            request = self.compiled.create_infer_request()
+        held = [np.require(value, native, "CW") for value, native in zip(values, self._types, strict=True)]
+        for i, array in enumerate(held):
+            request.set_input_tensor(i, ov.Tensor(array, shared_memory=array.ndim > 0))
+        _infer(request, _NOTHING, True, False)
+        answers = [request.get_output_tensor(i).data.copy() for i in range(len(self._rounded))]
+        self._idle.append(request)
+        return [
+            answer if rounded is None else answer.astype(rounded)
+            for answer, rounded in zip(answers, self._rounded, strict=True)
+        ]
 
 
 def _bytes(node: Node) -> int:
@@ -311,6 +349,11 @@ def constant(value: Any, dtype: str) -> Any:
 def like(value: Any, node: Any) -> Any:
     """A constant number of the node's type."""
     return opset.constant(value, node.get_element_type())
+
+
+def sizes(node: Node) -> tuple[Any, ...]:
+    """The sizes of a node's axes, with None for those that are known at each call alone."""
+    return tuple(dim.get_length() if dim.is_static else None for dim in node.get_partial_shape())
 
 
 def node_of(value: Any, dtype: str) -> Node:
@@ -520,13 +563,23 @@ def drawn(draw: Callable[[tuple[int, int]], Any], seed: tuple[int, Any], dtype: 
 class Compiled:
     """A function of nests of tensors, traced and compiled once for each signature: dtypes, shapes and all other leaves.
 
-    Tensors that the function closes over become constants, which share their memory.
+    Tensors that the function closes over become constants, which share their memory. With ``dynamic``, sizes that are
+    others in a later call are variables from then on.
     """
 
-    def __init__(self, function: Callable[..., Any], strict: bool) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        strict: bool,
+        dynamic: bool = False,
+        settings: Any = _NOTHING,
+        traced: Callable[[], None] | None = None,
+    ) -> None:
         self._function = function
         self._strict = strict  # whether what cannot be compiled is an error, or runs op by op
-        self._entries = Cache(self._trace)
+        self._dynamic, self._settings, self._traced = dynamic, settings, traced
+        self._families: dict[Any, tuple[list[Any], Any]] = {}  # what was compiled, with sizes that are free
+        self._entries = Cache(self._made)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         leaves, spec = optree.tree_flatten((args, kwargs), none_is_leaf=True)
@@ -561,7 +614,31 @@ class Compiled:
         ]
         return answers[0] if out_spec is None else optree.tree_unflatten(out_spec, answers)
 
-    def _trace(self, leaves: list[Any], inputs: list[Tensor], spec: Any) -> Any:
+    def _made(self, leaves: list[Any], inputs: list[Tensor], spec: Any) -> Any:
+        """The entry for these arguments: where sizes may be free, of an earlier trace if it serves."""
+        shapes = [tensor.shape for tensor in inputs]
+        if not self._dynamic:
+            return self._trace(leaves, inputs, spec, shapes)
+        family = (spec, *((leaf.dtype, leaf.ndim) if type(leaf) is Tensor else (type(leaf), leaf) for leaf in leaves))
+        known, entry = self._families.get(family, (None, None))
+        if known is not None:
+            free = [tuple(a if a == b else None for a, b in zip(*pair, strict=True)) for pair in zip(known, shapes)]  # noqa: B905
+            if free == known and entry is not None:
+                return entry
+            if not any(0 in shape for shape in shapes):
+                try:
+                    entry = self._trace(leaves, inputs, spec, free)
+                except (OpsError, RuntimeError):  # something needs the sizes: a model for each of them, as without
+                    entry = None
+                if entry is not None:
+                    self._families[family] = free, entry
+                    return entry
+        entry = self._trace(leaves, inputs, spec, shapes)
+        if known is None and entry is not None:
+            self._families[family] = shapes, entry
+        return entry
+
+    def _trace(self, leaves: list[Any], inputs: list[Tensor], spec: Any, sizes: Sequence[Any]) -> Any:
         """The model (None if nothing depends on the inputs), where the answer's leaves come from, and its structure.
 
         A leaf's place is its index among the model's outputs, with its dtype; ``~index`` of the input that it is; or
@@ -569,7 +646,12 @@ class Compiled:
         """
         if any(0 in tensor.shape for tensor in inputs):
             return None
-        parameters = [opset.parameter(tensor.shape, TYPES[tensor.dtype]) for tensor in inputs]
+        if self._traced is not None:
+            self._traced()
+        parameters = [
+            opset.parameter(ov.PartialShape([-1 if size is None else size for size in shape]), TYPES[tensor.dtype])
+            for tensor, shape in zip(inputs, sizes, strict=True)
+        ]
         stand_ins = [traced(p, tensor.dtype) for p, tensor in zip(parameters, inputs, strict=True)]
         rest = iter(stand_ins)
         args, kwargs = optree.tree_unflatten(spec, [next(rest) if type(leaf) is Tensor else leaf for leaf in leaves])
@@ -605,7 +687,11 @@ class Compiled:
         if not self._strict and all(node.get_type_name() in _MOVES for node in graph):
             return None  # nothing is computed: the host moves elements without a model, mostly without a copy
         names = [dtype for place, dtype in plan if place is not None and place >= 0]
-        model = Model(parameters, results, names, single=False) if results else None
+        model: Any = None
+        if results:
+            free = any(x.get_partial_shape().is_dynamic for x in (*results, *(p.output(0) for p in parameters)))
+            made = FreeModel if free else functools.partial(Model, single=False)
+            model = made(parameters, results, names, settings=self._settings)
         return model, plan, out_spec, asked, [draw for _, draw in extra]
 
 

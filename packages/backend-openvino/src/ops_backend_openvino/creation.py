@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import DTYPES, NUMPY, Node, Tensor, like, movement
+from ops_backend_openvino.core import DTYPES, NUMPY, Node, Tensor, like, movement, sizes
 from ops_backend_openvino.manipulation import broadcast_to, ints, reshaped
 
 
@@ -64,7 +64,7 @@ def _matrices(x: Any) -> Any:
 
 def _masked(x: Node, kept: Callable[..., Any], k: int) -> Any:
     """Where a triangle of ones is, the node; zeros elsewhere."""
-    return opset.select(opset.constant(kept(np.ones(tuple(x.get_shape())[-2:], bool), k)), x, like(0, x))
+    return opset.select(opset.constant(kept(np.ones(sizes(x)[-2:], bool), k)), x, like(0, x))
 
 
 @movement(lambda x, k: np.tril(_matrices(x), k))
@@ -80,7 +80,7 @@ def triu(x: Node, k: int) -> Any:
 @movement(np.diag)
 def diag(x: Node, k: int) -> Any:
     # Each element with a row of zeros after it, in one line: the elements are then a row and a place apart.
-    (length,) = x.get_shape()
+    (length,) = sizes(x)
     size = length + abs(k)
     before = max(k, -k * size)
     line = opset.pad(reshaped(x, [length, 1]), ints([0, 0]), ints([0, size]), "constant", like(0, x))

@@ -10,7 +10,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import SMALL, TYPES, Node, Tensor, node_of, traced, unsupported
+from ops_backend_openvino.core import SMALL, TYPES, Node, Tensor, node_of, sizes, traced, unsupported
 from ops_backend_openvino.loops import repeated_while
 from ops_backend_openvino.manipulation import ints
 from ops_common import shapes
@@ -97,7 +97,7 @@ def _function(name: str, host: Any, build: Callable[[Node, Node], Any]) -> Calla
         if dtype not in _NATIVE:
             raise unsupported(name, dtype)
         sides = [opset.convert(node_of(x, dtype), ov.Type.i32).output(0) for x in (x1, x2)]
-        shape = shapes.broadcast(*(tuple(x.get_shape()) for x in sides))
+        shape = shapes.broadcast(*(sizes(x) for x in sides))
         flat: list[Node] = []
         for x in sides:
             x = opset.reshape(opset.broadcast(x, ints(shape)) if shape else x, ints((-1,)), False)

@@ -8,7 +8,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import NARROW, Node, Tensor, movement, node_of, traced, unsupported
+from ops_backend_openvino.core import NARROW, Node, Tensor, movement, node_of, sizes, traced, unsupported
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes, slices
 from ops_common.errors import UnsupportedError, unknown_shape
@@ -71,7 +71,7 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 
 
 def _get_item(x: Any, key: tuple[Any, ...]) -> Any:
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     by_tensor = any(type(part) is Tensor for part in key)
     if any(type(part) is Tensor and part.dtype == "bool" for part in key):
         raise UnsupportedError(
@@ -98,20 +98,21 @@ def _get_item(x: Any, key: tuple[Any, ...]) -> Any:
             out += len(shape) - named
             continue
         if isinstance(part, slice):
-            start, stop, step = part.indices(shape[axis])
-            if (start, stop, step) != (0, shape[axis], 1):
-                cuts.append((start, stop if stop >= 0 else -(2**31), step, axis))
+            if part != slice(None):
+                start, stop, step = _bounds(part, shape[axis])
+                if (start, stop, step) != (0, shape[axis], 1):
+                    cuts.append((start, stop, step, axis))
             out += 1
         elif type(part) is Tensor:
             picks[out] = _index(part)
             out += 1
         else:
-            at = shapes.normalize_axis(part, shape[axis], "index")
+            at = part if shape[axis] is None else shapes.normalize_axis(part, shape[axis], "index")
             if by_tensor:
                 picks[out] = opset.constant(np.int32(at)).output(0)
                 out += 1
             else:
-                cuts.append((at, at + 1, 1, axis))
+                cuts.append((at, at + 1 or _END, 1, axis))
                 gone.append(axis)
         axis += 1
     if cuts:
@@ -123,14 +124,31 @@ def _get_item(x: Any, key: tuple[Any, ...]) -> Any:
     return _pick(x, picks) if picks else x
 
 
+_END = 2**31 - 1
+
+
+def _bounds(part: slice, size: int | None) -> tuple[int, int, int]:
+    """A slice's start, stop and step as OpenVINO counts them: as Python, but with an end beyond all ends."""
+    if size is not None:
+        start, stop, step = part.indices(size)
+        return start, stop if stop >= 0 else -_END, step
+    step = 1 if part.step is None else part.step
+    start, stop = part.start, part.stop
+    return (
+        (0 if step > 0 else -1) if start is None else start,
+        (_END if step > 0 else -_END) if stop is None else stop,
+        step,
+    )
+
+
 def _pick(x: Node, picks: dict[int, Node]) -> Any:
     """Elements at index tensors of one axis or several, where NumPy puts them."""
     axes = list(picks)
     if len(axes) == 1:
         return opset.gather(x, picks[axes[0]], opset.constant(axes[0]))
-    shape, rank = tuple(x.get_shape()), len(x.get_shape())
+    shape, rank = sizes(x), len(sizes(x))
     rest = [i for i in range(rank) if i not in axes]
-    common = shapes.broadcast(*(tuple(node.get_shape()) for node in picks.values()))
+    common = shapes.broadcast(*(sizes(node) for node in picks.values()))
     columns = []
     for at in axes:
         node = opset.convert(picks[at], ov.Type.i32)
@@ -149,7 +167,7 @@ def _pick(x: Node, picks: dict[int, Node]) -> Any:
 
 @movement(np.diagonal)
 def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     axes = shapes.normalize_axes((axis1, axis2), len(shape))
     rest = [i for i in range(len(shape)) if i not in axes]
     start, stop, step = shapes.diagonal_steps(shape[axes[0]], shape[axes[1]], offset)

@@ -13,7 +13,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, Node, Tensor, from_numpy, like, node_of, traced, unsupported
+from ops_backend_openvino.core import FLOATS, Node, Tensor, from_numpy, like, node_of, sizes, traced, unsupported
 from ops_backend_openvino.loops import repeated
 from ops_backend_openvino.manipulation import ints
 from ops_common import matrices, shapes
@@ -57,11 +57,11 @@ def _places(count: int, axis: int) -> Any:
 
 
 def _row(x: Any, number: Any) -> Any:
-    return opset.gather(x, number, opset.constant(len(x.get_shape()) - 2)).output(0)
+    return opset.gather(x, number, opset.constant(len(sizes(x)) - 2)).output(0)
 
 
 def _column(x: Any, number: Any) -> Any:
-    return opset.gather(x, number, opset.constant(len(x.get_shape()) - 1)).output(0)
+    return opset.gather(x, number, opset.constant(len(sizes(x)) - 1)).output(0)
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:
@@ -81,18 +81,18 @@ def _sum(x: Any, axes: Sequence[int], keepdims: bool = True) -> Any:
 
 
 def _turn(x: Any) -> Any:
-    rank = len(x.get_shape())
+    rank = len(sizes(x))
     return opset.transpose(x, ints([*range(rank - 2), rank - 1, rank - 2])).output(0)
 
 
 def _triangle(x: Any, lower: bool, others: float = 0) -> Any:
-    rows, columns = x.get_shape()[-2:]
+    rows, columns = sizes(x)[-2:]
     kept = np.tri(rows, columns, dtype=bool) if lower else np.tri(columns, rows, dtype=bool).T
     return _where(opset.constant(np.ascontiguousarray(kept)), x, opset.constant(np.float32(others)))
 
 
 def _cholesky(x: Node, upper: bool) -> Any:
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     shapes.square(shape)
     rows, columns = _places(shape[-1], -2), _places(shape[-1], -1)
 
@@ -112,7 +112,7 @@ def cholesky(x: Tensor, upper: bool) -> Tensor:
 
 
 def _lu(x: Node) -> tuple[Any, Any]:
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     batch, m, n = shapes.matrices(shape)
     count = min(m, n)  # type: ignore[type-var]  # known sizes
     rows, columns = _places(m, -2), _places(n, -1)  # type: ignore[arg-type]  # known
@@ -143,7 +143,7 @@ def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def _diagonal(x: Node) -> tuple[Any, Any]:
     """The diagonal of U, among ones, and the sign of the order of rows."""
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     shapes.square(shape)
     packed, pivots = _lu(x)
     count = shape[-1]
@@ -154,7 +154,7 @@ def _diagonal(x: Node) -> tuple[Any, Any]:
 
 
 def _product(x: Any) -> Any:
-    rank = len(x.get_shape())
+    rank = len(sizes(x))
     return opset.reduce_prod(x, ints([rank - 2, rank - 1]), False)
 
 
@@ -169,7 +169,7 @@ def det(x: Tensor) -> Tensor:
 
 def _slogdet(x: Node) -> tuple[Any, Any]:
     diagonal, sign = _diagonal(x)
-    rank = len(x.get_shape())
+    rank = len(sizes(x))
     logarithm = opset.reduce_sum(opset.log(opset.abs(diagonal)), ints([rank - 2, rank - 1]), False)
     return opset.multiply(_product(opset.sign(diagonal).output(0)), sign), logarithm
 
@@ -179,7 +179,7 @@ def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _inverse(x: Any) -> Any:
-    shapes.square(tuple(x.get_shape()))
+    shapes.square(sizes(x))
     return opset.inverse(x, adjoint=False)
 
 
@@ -188,8 +188,8 @@ def inv(x: Tensor) -> Tensor:
 
 
 def _by_inverse(a: Any, b: Any) -> Any:
-    vectors = shapes.are_vectors(tuple(a.get_shape()), tuple(b.get_shape()))
-    shapes.solution(tuple(a.get_shape()), tuple(b.get_shape()))
+    vectors = shapes.are_vectors(sizes(a), sizes(b))
+    shapes.solution(sizes(a), sizes(b))
     right = opset.unsqueeze(b, ints([-1])).output(0) if vectors else b
     inverse = _inverse(a).output(0)
     found = _times(inverse, right)
@@ -203,7 +203,7 @@ def solve(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _solve_triangular(a: Any, b: Any, lower: bool) -> Any:
-    shapes.square(tuple(a.get_shape()))
+    shapes.square(sizes(a))
     return _by_inverse(_triangle(a, lower), b)
 
 
@@ -212,7 +212,7 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
 
 
 def _qr(x: Node, mode: str) -> tuple[Any, Any]:
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     batch, m, n = shapes.matrices(shape)
     count = min(m, n)  # type: ignore[type-var]  # known sizes
     rows = _places(m, -2)  # type: ignore[arg-type]  # known

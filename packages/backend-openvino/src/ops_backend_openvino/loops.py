@@ -9,7 +9,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node
+from ops_backend_openvino.core import Node, sizes
 
 
 def _outputs(nodes: Sequence[Any]) -> list[Node]:
@@ -21,7 +21,7 @@ def repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> lis
     loop = opset.loop(opset.constant(np.int32(count)), opset.constant(True))
     number = opset.parameter([1], ov.Type.i32)
     nodes = _outputs(state)
-    parameters = [opset.parameter(x.get_shape(), x.get_element_type()) for x in nodes]
+    parameters = [opset.parameter(sizes(x), x.get_element_type()) for x in nodes]
     results = [opset.result(x) for x in step(number.output(0), *_outputs(parameters))]
     on = opset.result(opset.constant(np.array([True])))
     loop.set_function(ov.Model([on, *results], [number, *parameters]))
@@ -35,7 +35,7 @@ def repeated_while(holds: Callable[..., Any], step: Callable[..., Sequence[Any]]
     """The state after steps, functions of the state, for as long as a condition, a bool of rank 0, holds of it."""
     nodes = _outputs(state)
     loop = opset.loop(opset.constant(np.int32(-1)).output(0), *_outputs([holds(*nodes)]))
-    parameters = [opset.parameter(x.get_shape(), x.get_element_type()) for x in nodes]
+    parameters = [opset.parameter(sizes(x), x.get_element_type()) for x in nodes]
     following = _outputs(step(*_outputs(parameters)))
     results = [opset.result(x) for x in following]
     on = opset.result(holds(*following))

@@ -18,6 +18,7 @@ from ops_backend_openvino.core import (
     like,
     movement,
     node_of,
+    sizes,
     traced,
     unsupported,
 )
@@ -40,7 +41,15 @@ def reshaped(x: Any, shape: Sequence[int | None]) -> Any:
     """The node in another shape, with at most one -1."""
     if not len(shape):  # a matrix product that is reshaped to rank 0 crashes the plugin
         return opset.squeeze(x)
-    return opset.reshape(x, ints(shape), False)  # type: ignore[arg-type]  # known sizes
+    unknown = [i for i, size in enumerate(shape) if size is None]
+    if not unknown:
+        return opset.reshape(x, ints(shape), False)  # type: ignore[arg-type]  # known sizes
+    if len(unknown) == 1 and -1 not in shape:
+        return opset.reshape(x, ints([-1 if size is None else size for size in shape]), False)
+    have = sizes(x if isinstance(x, Node) else x.output(0))
+    if any(i >= len(have) or have[i] is not None for i in unknown):
+        raise UnsupportedError("several sizes that are not known yet cannot be told apart; reshape in steps")
+    return opset.reshape(x, ints([0 if size is None else size for size in shape]), True)  # 0: as it is
 
 
 def _reshape_host(x: Any, newshape: tuple[int, ...]) -> Any:
@@ -111,7 +120,7 @@ def _squeeze_host(x: Any, axis: Axis) -> Any:
 
 @movement(_squeeze_host)
 def squeeze(x: Node, axis: Axis) -> Any:
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     axes = [i for i, size in enumerate(shape) if size == 1] if axis is None else shapes.normalize_axes(axis, len(shape))
     if any(shape[i] != 1 for i in axes):
         raise ValueError(f"cannot squeeze axes {axis} of shape {shape}")
@@ -152,7 +161,7 @@ def flip(x: Node, axis: Axis) -> Any:
 def repeat(x: Node, repeats: int, axis: int | None) -> Any:
     if axis is None:
         x, axis = reshaped(x, [-1]).output(0), 0
-    shape = list(x.get_shape())
+    shape = list(sizes(x))
     at = shapes.normalize_axis(axis, len(shape))
     wide = opset.broadcast(opset.unsqueeze(x, ints([at + 1])), ints([*shape[: at + 1], repeats, *shape[at + 1 :]]))
     return reshaped(wide, [*shape[:at], shape[at] * repeats, *shape[at + 1 :]])
@@ -172,7 +181,7 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
     node = x.node
     if axis is None:
         node, axis = reshaped(node, [-1]).output(0), 0
-    places = np.repeat(np.arange(node.get_shape()[axis]), counts)
+    places = np.repeat(np.arange(sizes(node)[axis]), counts)
     return traced(opset.gather(node, ints(places), opset.constant(axis)), x.dtype)
 
 
@@ -189,7 +198,7 @@ def roll(x: Node, shift: int | tuple[int, ...], axis: Axis) -> Any:
     by, axes = (ints(column) for column in zip(*steps, strict=True))
     if axis is not None:
         return opset.roll(x, by, axes)
-    return reshaped(opset.roll(reshaped(x, [-1]), by, axes), tuple(x.get_shape()))
+    return reshaped(opset.roll(reshaped(x, [-1]), by, axes), sizes(x))
 
 
 def view(x: Tensor, dtype: str) -> Tensor:

@@ -14,7 +14,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NARROW, Node, kernel, like, movement
+from ops_backend_openvino.core import FLOATS, NARROW, Node, kernel, like, movement, sizes
 from ops_backend_openvino.elementwise import is_bool, maximum, minimum, same
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes
@@ -32,12 +32,12 @@ def _axes(x: Node, axis: Axis) -> tuple[int, ...]:
 
 def _by_runs(x: Node, axes: tuple[int, ...], keepdims: bool, reduce: Callable[[Any, int], Any]) -> Any:
     """Reduces neighbouring axes as one; ``reduce`` leaves its axis at size 1."""
-    shape = tuple(x.get_shape())
-    merged: list[int] = []
+    shape = sizes(x)
+    merged: list[int | None] = []
     reduced: list[int] = []
     for i, size in enumerate(shape):
         if i in axes and i - 1 in axes:
-            merged[-1] *= size
+            merged[-1] = None if size is None or merged[-1] is None else merged[-1] * size
         else:
             if i in axes:
                 reduced.append(len(merged))
@@ -53,7 +53,7 @@ def _folded(function: Callable[..., Any], empty: int = 0) -> Callable[[Any, int]
     """An exact reduction of int32: the halves of the axis are combined until one is left. `empty` is that of none."""
 
     def reduce(x: Any, axis: int) -> Any:
-        shape = list(x.get_shape())
+        shape = list(sizes(x))
         size, shape[axis] = shape[axis], 1
         if not size:
             return opset.constant(np.full(shape, empty, np.int32)).output(0)
@@ -72,9 +72,9 @@ def _folded(function: Callable[..., Any], empty: int = 0) -> Callable[[Any, int]
 
 def _long_sum(x: Any, axis: int) -> Any:
     """A sum of chunks' sums."""
-    shape = list(x.get_shape())
+    shape = list(sizes(x))
     size = shape[axis]
-    if size <= _LONG:
+    if size is None or size <= _LONG:
         return opset.reduce_sum(x, ints([axis]), True).output(0)
     # A chunk's length that divides the axis spares the copy that a split makes.
     chunk = next((length for length in range(_LONG, _LONG // 64, -1) if size % length == 0), _CHUNK)
@@ -90,7 +90,7 @@ def _long_sum(x: Any, axis: int) -> Any:
 
 
 def _count(x: Node, axes: tuple[int, ...]) -> int:
-    return math.prod(x.get_shape()[i] for i in axes)
+    return math.prod(sizes(x)[i] or 1 for i in axes)  # 1 for one that is not known yet
 
 
 def _checked(x: Any, axis: Axis) -> Axis:
@@ -217,22 +217,22 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
     from the axis's end for a score, NaN more than all others; the largest score is the first place. Scores are exact
     in float32 up to 2**24.
     """
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     if axis is None:
         x, at = reshaped(x, [-1]).output(0), 0
     else:
         at = shapes.normalize_axis(axis, len(shape))
     if is_bool(x):
         x = opset.convert(x, ov.Type.u8).output(0)
-    size = x.get_shape()[at]
-    if 2 * size > 1 << 24:
+    size = sizes(x)[at]
+    if size is None or 2 * size > 1 << 24:
         answer = opset.topk(x, opset.constant(1), at, mode, "value", index_element_type="i32", stable=True).output(1)
     else:
         if x.get_element_type() == _INT32:
             best = opset.topk(x, opset.constant(1), at, mode, "value").output(0)
         else:
             best = (opset.reduce_max if mode == "max" else opset.reduce_min)(x, ints([at]), True).output(0)
-        column = [size if i == at else 1 for i in range(len(x.get_shape()))]
+        column = [size if i == at else 1 for i in range(len(sizes(x)))]
         score = opset.constant(np.arange(size, 0, -1, dtype=np.float32).reshape(column))
         none, whole = opset.constant(np.float32(0)), opset.constant(np.float32(size))
         scores = opset.select(same(x, best), score, none)
@@ -276,13 +276,18 @@ def _scan(x: Node, axis: int | None, function: Callable[..., Any], neutral: int)
     if axis is None:
         wide = reshaped(wide, [-1]).output(0)
     else:
-        at = shapes.normalize_axis(axis, len(wide.get_shape()))
-    shape = list(wide.get_shape())
+        at = shapes.normalize_axis(axis, len(sizes(wide)))
+    shape = list(sizes(wide))
     size, step = shape[at], 1
     while step < size:
         head = opset.variadic_split(wide, opset.constant(at), ints([size - step, step])).output(0)
-        begin = opset.broadcast(like(neutral, wide), ints([*shape[:at], step, *shape[at + 1 :]]))
-        wide = function(wide, opset.concat([begin, head], at)).output(0)
+        if None in shape:
+            ahead, none = ints([step if i == at else 0 for i in range(len(shape))]), ints([0] * len(shape))
+            moved = opset.pad(head, ahead, none, "constant", like(neutral, wide))
+        else:
+            begin = opset.broadcast(like(neutral, wide), ints([*shape[:at], step, *shape[at + 1 :]]))
+            moved = opset.concat([begin, head], at)
+        wide = function(wide, moved).output(0)
         step *= 2
     return wide if wide.get_element_type() == type_ else opset.convert(wide, type_)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, Node, Tensor, kernel, like
+from ops_backend_openvino.core import FLOATS, Node, Tensor, kernel, like, sizes
 from ops_backend_openvino.manipulation import ints, split, squeeze, stack
 
 
@@ -27,25 +27,25 @@ def _dft_host(x: Any, count: int, inverse: bool) -> Any:
 @kernel(_dft_host, 1, FLOATS)
 def _dft(x: Node, count: int, inverse: bool) -> Any:
     # The axis of two parts is not counted, and a negative axis counts from it.
-    rank = len(x.get_shape()) - 1
+    rank = len(sizes(x)) - 1
     axes = ints(list(range(rank - count, rank)))
     return opset.idft(x, axes) if inverse else opset.dft(x, axes)
 
 
 def _fitted(x: Node, axis: int, size: int) -> Any:
     """An axis cut or filled up with zeros: the plugin's transforms do not fill up."""
-    have = x.get_shape()[axis]
+    have = sizes(x)[axis]
     if have > size:
         return opset.slice(x, ints([0]), ints([size]), ints([1]), ints([axis]))
     if have == size:
         return x
-    missing = [size - have if i == axis else 0 for i in range(len(x.get_shape()))]
+    missing = [size - have if i == axis else 0 for i in range(len(sizes(x)))]
     return opset.pad(x, ints([0] * len(missing)), ints(missing), "constant", like(0.0, x))
 
 
 @kernel(lambda x, fft_length: _parts(np.fft.rfft(x, fft_length)), 1, FLOATS)
 def _rdft(x: Node, fft_length: int) -> Any:
-    axis = len(x.get_shape()) - 1
+    axis = len(sizes(x)) - 1
     return opset.rdft(_fitted(x, axis, fft_length), ints([axis]), ints([fft_length]))
 
 
@@ -57,7 +57,7 @@ def _irdft_host(x: Any, fft_length: int) -> Any:
 
 @kernel(_irdft_host, 1, FLOATS)
 def _irdft(x: Node, fft_length: int) -> Any:
-    axis = len(x.get_shape()) - 2
+    axis = len(sizes(x)) - 2
     return opset.irdft(_fitted(x, axis, fft_length // 2 + 1), ints([axis]), ints([fft_length]))
 
 

@@ -17,6 +17,7 @@ from ops_backend_openvino.core import (
     from_numpy,
     like,
     node_of,
+    sizes,
     traced,
     unsupported,
 )
@@ -56,7 +57,7 @@ def argsort(x: Tensor, axis: int | None) -> Tensor:
 def _along(x: Node, axis: int | None) -> tuple[Any, int]:
     if axis is None:
         return reshaped(x, [-1]).output(0), 0
-    return x, shapes.normalize_axis(axis, len(x.get_shape()))
+    return x, shapes.normalize_axis(axis, len(sizes(x)))
 
 
 def _order(x: Any, axis: int) -> Any:
@@ -72,7 +73,7 @@ def _order(x: Any, axis: int) -> Any:
 
 
 def _ascending(x: Any, axis: int) -> Any:
-    size = opset.constant(x.get_shape()[axis])
+    size = opset.constant(sizes(x)[axis])
     return opset.topk(x, size, axis, "min", "value", index_element_type="i32", stable=True).output(1)
 
 
@@ -93,7 +94,7 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     nan = opset.not_equal(sequence, sequence)
     count = opset.reduce_sum(opset.convert(opset.logical_not(nan), _INT32), ints([0]), False)
     place = opset.bucketize(x, opset.select(nan, like(np.inf, sequence), sequence), "i32", side == "left")
-    last = count if side == "left" else constant(sequence.get_shape()[0], "int32")
+    last = count if side == "left" else constant(sizes(sequence)[0], "int32")
     return traced(opset.select(opset.not_equal(x, x), last, opset.minimum(place, count)), "int32")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, like, movement
+from ops_backend_openvino.core import Node, like, movement, sizes
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import quantiles, shapes
 
@@ -21,7 +21,7 @@ Axis = int | tuple[int, ...] | None
 
 def _quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool, skip_nan: bool) -> Any:
     flat, lead = quantiles.levels(q)
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     kept, reduced = quantiles.axes(len(shape), axis)
     count, size = (math.prod(shape[a] for a in group) for group in (kept, reduced))
     rows: Any = opset.convert(x, ov.Type.f32).output(0)
@@ -58,7 +58,7 @@ def _nearest(x: Any) -> Any:
 def _pick(ordered: Node, last: Any, place: Any) -> Any:
     """The elements of each row at places counted upwards, from the end of the numbers."""
     index = opset.convert(opset.subtract(last, place), ov.Type.i32)
-    count = ordered.get_shape()[0]
+    count = sizes(ordered)[0]
     index = opset.broadcast(index, ints([count, index.get_output_shape(0)[1]]))
     return opset.gather_elements(ordered, index, 1)
 

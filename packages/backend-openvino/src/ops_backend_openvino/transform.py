@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ops_backend_openvino.core import Compiled
 
 
-def jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    compiled = Compiled(function, strict=True)
+def jit(
+    function: Callable[..., Any],
+    donated: tuple[int, ...],
+    dynamic: bool,
+    settings: Mapping[str, Any],
+    traced: Callable[[], None],
+) -> Callable[..., Any]:
+    compiled = Compiled(function, True, dynamic, settings, traced)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import EAGER
+from ops_common import trees
 
 Tensor = Any
 
@@ -39,15 +40,22 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
 
     at, first = row(0)
     carry, answer = f(init, first)  # the first step tells what a step answers
-    arrays = tf.nest.map_structure(lambda y: tf.TensorArray(y.dtype, count, element_shape=y.shape).write(at, y), answer)
+    arrays = [
+        tf.TensorArray(y.dtype, count, element_shape=y.shape).write(at, y) for y in trees.leaves(answer, _is_leaf)
+    ]
 
     def body(step: Any, carry: Any, arrays: Any) -> Any:
         at, values = row(step)
         carry, answer = f(carry, values)
-        return step + 1, carry, tf.nest.map_structure(lambda array, y: array.write(at, y), arrays, answer)
+        leaves = trees.leaves(answer, _is_leaf)
+        return step + 1, carry, [array.write(at, y) for array, y in zip(arrays, leaves, strict=True)]
 
     _, carry, arrays = tf.while_loop(lambda step, *_: step < count, body, (tf.constant(1), carry, arrays))
-    return carry, tf.nest.map_structure(lambda array: array.stack(), arrays)
+    return carry, trees.put(answer, [array.stack() for array in arrays], _is_leaf, keep=True)
+
+
+def _is_leaf(leaf: Any) -> bool:
+    return leaf is not None
 
 
 custom_gradient = tf.custom_gradient

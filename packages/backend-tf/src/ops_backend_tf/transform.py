@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import tensorflow as tf
@@ -13,9 +13,21 @@ from ops_common import scopes, trees
 Tensor = Any
 
 
-def jit(function: Callable[..., Any]) -> Callable[..., Any]:
+def jit(
+    function: Callable[..., Any],
+    donated: tuple[int, ...],
+    dynamic: bool,
+    settings: Mapping[str, Any],
+    traced: Callable[[], None],
+) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        traced()
+        return function(*args, **kwargs)
+
     # Without AutoGraph: the same Python means the same on every backend, and tracing is several times as fast.
-    return tf.function(function, autograph=False)
+    options = {"autograph": False, "reduce_retracing": dynamic, **settings}
+    return tf.function(counted, **options)
 
 
 def value_and_grad(
@@ -35,8 +47,6 @@ def value_and_grad(
             tape.watch(leaves)
             out = function(*call_args, **kwargs)
             value = out[0] if has_aux else out
-        if not isinstance(value, tf.Tensor) or value.shape.rank:
-            raise ValueError("a gradient needs a function whose value is a scalar tensor")
         slopes = tape.gradient(value, leaves, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         # What was picked by index has a sparse gradient.
         found = trees.put(chosen, [tf.convert_to_tensor(slope) for slope in slopes], _is_trainable, keep=False)
@@ -108,6 +118,41 @@ def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[
     return (value, slope, out[1]) if has_aux else (value, slope)
 
 
+def vjp(
+    function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
+) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
+    points = [tf.identity(x) for x in points]  # a tensor may stand in several places
+    with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+        tape.watch(points)
+        values, aux = function(*points)
+
+    def back(directions: list[Any]) -> list[Any]:
+        slopes = tape.gradient(values, points, directions, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return [tf.convert_to_tensor(slope) for slope in slopes]
+
+    return values, back, aux
+
+
+def jacobian(
+    function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
+) -> tuple[list[list[Any]], list[Any]]:
+    points = [tf.identity(x) for x in points]
+    with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+        tape.watch(points)
+        values, aux = function(*points)
+    return [_derivatives(tape, value, points) for value in values], aux
+
+
+def _derivatives(tape: Any, value: Tensor, points: list[Tensor]) -> list[Tensor]:
+    zero = tf.UnconnectedGradients.ZERO
+    try:
+        return tape.jacobian(value, points, unconnected_gradients=zero)
+    except ValueError:  # an operation that TensorFlow cannot vectorize: row by row, in a loop of its own
+        return tape.jacobian(
+            value, points, unconnected_gradients=zero, experimental_use_pfor=False, parallel_iterations=1
+        )
+
+
 def _is_trainable(leaf: Any) -> bool:
     return isinstance(leaf, (tf.Tensor, tf.Variable)) and (leaf.dtype.is_floating or leaf.dtype.is_complex)
 
@@ -116,4 +161,7 @@ stop_gradient = tf.stop_gradient
 
 
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
-    return tf.vectorized_map(lambda rows: function(*rows), tuple(tensors), fallback_to_while_loop=False)
+    def row(values: Any) -> Any:  # what no row has a part in must be of the graph, too
+        return tf.nest.map_structure(tf.identity, function(*values))
+
+    return tf.vectorized_map(row, tuple(tensors), fallback_to_while_loop=True)

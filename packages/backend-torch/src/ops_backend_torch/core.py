@@ -95,7 +95,7 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
     place = torch.device("cpu") if kind == "cpu" else torch.device(kind, int(number))
 
     if not makes:
-        return lambda function: within(lambda: place, kernel(function))
+        return lambda *options: within(lambda: place, kernel(*options))
 
     def run(*args: Any) -> Any:
         if torch.compiler.is_dynamo_compiling():

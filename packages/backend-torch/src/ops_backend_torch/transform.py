@@ -7,8 +7,9 @@ import inspect
 import os
 import shutil
 import sys
+import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -28,13 +29,37 @@ _Parameter = torch.nn.Parameter
 _gradients = [0]  # how many are being taken, one inside the other; read while a function is compiled
 
 
-def jit(function: Callable[..., Any]) -> Callable[..., Any]:
+def jit(
+    function: Callable[..., Any],
+    donated: tuple[int, ...],
+    dynamic: bool,
+    settings: Mapping[str, Any],
+    traced: Callable[[], None],
+) -> Callable[..., Any]:
+    seen: set[Any] = set()
+
+    @torch.compiler.assume_constant_result
+    def count() -> None:  # called by the compiler, which may start over in one compilation
+        number = str(torch._guards.CompileContext.current_compile_id())
+        if number not in seen:
+            seen.add(number)
+            traced()
+
+    @functools.wraps(function, updated=())  # torch marks what it has compiled, by attributes
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        if torch.compiler.is_dynamo_compiling():
+            count()
+        return function(*args, **kwargs)
+
     if FOLLOWS_AUTOGRAD:  # if it is told to; where it would otherwise give up, nothing else changes
         torch._dynamo.config.trace_autograd_ops = True
-    return torch.compile(function, fullgraph=True, **_compile_options())
+    options = {"fullgraph": True, **_compile_options(), **({"dynamic": True} if dynamic else {}), **settings}
+    return torch.compile(counted, **options)
 
 
-is_tracing = torch.compiler.is_compiling
+def is_tracing() -> bool:
+    # Within a transform of torch.func, compiled functions cannot be called: the transform takes in the function itself.
+    return torch.compiler.is_compiling() or not _is_outermost()
 
 
 def is_differentiating() -> bool:
@@ -81,8 +106,6 @@ def value_and_grad(
             finally:
                 _gradients[0] -= 1
             value, aux = out if has_aux else (out, None)
-            if not isinstance(value, torch.Tensor) or value.dim():
-                raise ValueError("a gradient needs a function whose value is a scalar tensor")
             # torch.func hands tensors out, and nothing else.
             auxiliary.append(aux)
             return value, trees.leaves(aux, _is_tensor)
@@ -102,7 +125,7 @@ def value_and_grad(
 def _differentiation() -> Callable[..., Any]:
     """Autograd by itself, which knows of checkpoints and is the quicker one; torch.func within its other transforms."""
     if torch.compiler.is_compiling():
-        return _traced_gradients if FOLLOWS_AUTOGRAD else _gradients_of
+        return _traced_gradients if FOLLOWS_AUTOGRAD and not _levels_traced[0] else _gradients_of
     return _autograd if _is_outermost() else _gradients_of
 
 
@@ -114,18 +137,22 @@ def _is_outermost() -> bool:
 _levels: Callable[[], Any] | None = getattr(torch._C._functorch, "peek_interpreter_stack", None)
 
 
-def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
-    """As `_gradients_of`, by autograd. What the answers hang on is let go of, but where it is somebody else's."""
-    wanted = torch.is_grad_enabled()
+def _points(leaves: list[Tensor]) -> tuple[bool, list[Tensor]]:
+    """Whether gradients are to hang on what the leaves hang on, and what to differentiate by in the leaves' place."""
+    hangs = torch.is_grad_enabled() and any(x.requires_grad for x in leaves)
     with torch.inference_mode(False), torch.enable_grad():
-        hangs = wanted and any(x.requires_grad for x in leaves)
         points = [
             x.view_as(x) if hangs and x.requires_grad else (x.clone() if x.is_inference() else x.detach())
             for x in leaves
         ]
-        for x in points:
-            if not x.requires_grad:
-                x.requires_grad_()
+        return hangs, [x if x.requires_grad else x.requires_grad_() for x in points]
+
+
+def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
+    """As `_gradients_of`, by autograd. What the answers hang on is let go of, but where it is somebody else's."""
+    wanted = torch.is_grad_enabled()
+    hangs, points = _points(leaves)
+    with torch.inference_mode(False), torch.enable_grad():
         value, tensors = function(*points)
         if not value.requires_grad:
             return [torch.zeros_like(x) for x in leaves], (value, tensors)
@@ -134,6 +161,55 @@ def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, 
     if hangs:
         return gradients, (value, tensors)
     return gradients, (value.detach(), [x.detach() if x.grad_fn is not None else x for x in tensors])
+
+
+def _pullback(
+    function: Callable[..., tuple[list[Any], list[Any]]], leaves: list[Tensor]
+) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
+    """As `vjp`, by autograd."""
+    hangs, points = _points(leaves)
+    with torch.inference_mode(False), torch.enable_grad():
+        values, aux = function(*points)
+    ends = [x for x in values if x.requires_grad]
+    hangs = hangs or (torch.is_grad_enabled() and any(_hangs(x.grad_fn, points) for x in ends))
+
+    def back(directions: list[Any]) -> list[Any]:
+        if not ends:
+            return [torch.zeros_like(x) for x in leaves]
+        along = [direction for direction, value in zip(directions, values, strict=True) if value.requires_grad]
+        again = hangs or any(x.requires_grad for x in along)
+        options = {"retain_graph": True, "create_graph": again, "materialize_grads": True}
+        with torch.inference_mode(False), torch.enable_grad():
+            return list(torch.autograd.grad(ends, points, along, **options))
+
+    if hangs:
+        return values, back, aux
+    return [x.detach() for x in values], back, [x.detach() if x.grad_fn is not None else x for x in aux]
+
+
+def _rows(
+    value: Tensor,
+    zeros: list[Tensor],
+    place: int,
+    back: Callable[[list[Any]], list[Any]],
+    points: list[Tensor],
+) -> list[Tensor]:
+    """The derivatives of one value, from a pullback."""
+    if not value.numel():
+        return [point.new_zeros((*value.shape, *point.shape)) for point in points]
+    found = []
+    for i in range(value.numel()):
+        unit = torch.zeros(value.numel(), dtype=value.dtype, device=value.device)
+        unit[i] = 1
+        found.append(back([*zeros[:place], unit.reshape(value.shape), *zeros[place + 1 :]]))
+    return [torch.stack(column).reshape(*value.shape, *column[0].shape) for column in zip(*found, strict=True)]
+
+
+class _Checkpoints(threading.local):
+    depth = 0  # how many checkpointed functions are running, one inside the other
+
+
+_checkpoints = _Checkpoints()
 
 
 def _hangs(end: Any, points: list[Tensor]) -> bool:
@@ -177,8 +253,56 @@ def _is_trainable(leaf: Any) -> bool:
     return isinstance(leaf, torch.Tensor) and (leaf.is_floating_point() or leaf.is_complex())
 
 
+_levels_traced = [0]  # how many transforms of torch.func are around, in a function that is being compiled
+
+
+def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which says while it runs that a transform of torch.func is around it."""
+
+    def call(*args: Any) -> Any:
+        _levels_traced[0] += 1
+        try:
+            return function(*args)
+        finally:
+            _levels_traced[0] -= 1
+
+    return call
+
+
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
-    return torch.func.jvp(function, primals, tangents, has_aux=has_aux)
+    return torch.func.jvp(_counted(function), primals, tangents, has_aux=has_aux)
+
+
+def vjp(
+    function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
+) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
+    if not torch.compiler.is_compiling() and _is_outermost():
+        return _pullback(function, points)
+    values, pullback, aux = torch.func.vjp(_counted(function), *points, has_aux=True)
+    return values, lambda directions: list(pullback(directions)), aux
+
+
+def jacobian(
+    function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
+) -> tuple[list[list[Any]], list[Any]]:
+    if _checkpoints.depth and _is_outermost():  # where torch.func may not be entered: row by row
+        values, back, aux = _pullback(function, points)
+        zeros = [torch.zeros_like(one) for one in values]
+        return [_rows(value, zeros, i, back, points) for i, value in enumerate(values)], aux
+    everyone = tuple(range(len(points)))
+    rows, aux = torch.func.jacrev(_counted(function), argnums=everyone, has_aux=True)(*points)
+    return [list(row) for row in rows], aux
+
+
+def _inside(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        _checkpoints.depth += 1
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _checkpoints.depth -= 1
+
+    return call
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -189,7 +313,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
         if not _is_outermost():
             return function(*args, **kwargs)  # torch.func saves by itself
         with _early_stop(False):  # by an exception from within an op, which the op would explain
-            return _checkpoint(scopes.replayed(function), *args, **options, **kwargs)
+            return _checkpoint(_inside(scopes.replayed(function)), *args, **options, **kwargs)
 
     return call
 
@@ -199,4 +323,4 @@ def stop_gradient(x: Any) -> Any:
 
 
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
-    return torch.vmap(function, randomness="different")(*tensors)
+    return torch.vmap(_counted(function), randomness="same")(*tensors)

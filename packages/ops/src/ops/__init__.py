@@ -7,6 +7,7 @@ array([4, 5], dtype=int32)
 
 from ops import image, linalg, nn, numpy, random
 from ops._namespace import namespace
+from ops.compilation import jit
 from ops.contraction import cdist
 from ops.control import (
     associative_scan,
@@ -51,6 +52,7 @@ from ops.linalg import (
     svd,
 )
 from ops.manipulation import unstack
+from ops.mapping import vmap
 from ops.nn import (
     adaptive_average_pool,
     adaptive_max_pool,
@@ -346,7 +348,7 @@ from ops.signal import (
 )
 from ops.slicing import slice, slice_update
 from ops.sorting import in_top_k, top_k
-from ops.transform import checkpoint, grad, jit, jvp, value_and_grad
+from ops.transform import checkpoint, grad, hessian, jacobian, jvp, value_and_grad, vjp
 from ops_common import (
     ArgumentError,
     ArgumentTypeError,
@@ -533,6 +535,7 @@ __all__ = [
     "hard_swish",
     "hard_tanh",
     "heaviside",
+    "hessian",
     "histogram",
     "hsplit",
     "hstack",
@@ -556,6 +559,7 @@ __all__ = [
     "isposinf",
     "isreal",
     "istft",
+    "jacobian",
     "jit",
     "jvp",
     "kaiser",
@@ -743,6 +747,8 @@ __all__ = [
     "view",
     "view_as_complex",
     "view_as_real",
+    "vjp",
+    "vmap",
     "vsplit",
     "vstack",
     "where",

@@ -169,6 +169,9 @@ from ops.manipulation import (
     vsplit,
     vstack,
 )
+from ops.mapping import (
+    vectorize,
+)
 from ops.reduction import (
     all,
     allclose,
@@ -218,9 +221,6 @@ from ops.statistics import (
     percentile,
     quantile,
     trapezoid,
-)
-from ops.transform import (
-    vectorize,
 )
 
 __all__ = [

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import functools
-import re
-import threading
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
-
-import numpy as np
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from ops._declare import backend_function
-from ops.core import compute_output_spec, convert_to_tensor
-from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
-from ops.creation import zeros
-from ops.indexing import get_item
-from ops.manipulation import broadcast_to, reshape, stack
-from ops_common import active, scopes, shapes, trees
+from ops_common import active, dtypes, scopes, trees
 from ops_common.backend import Backend
-from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
-from ops_common.philox import MASK
-from ops_common.seed import SeedGenerator, gather
-from ops_common.symbolic import SymbolicTensor
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.variable import Variable
 
 _GRADIENTS = "gradients are computed on the backends jax, tensorflow and torch: run under ops.use_backend of one"
 
 
-class _Transformed:
+class Transformed:
     """A transformed function: of the backend that is active when it is called."""
 
     def __init__(self, function: Callable[..., Any], transform: Callable[[Backend], Callable[..., Any]]) -> None:
@@ -46,179 +33,6 @@ class _Transformed:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.on(active.current_backend())(*args, **kwargs)
-
-
-class _Jitted(_Transformed):
-    """A function compiled once for each backend that it is called on. Its failures are explained by a symbolic run:
-    compilers hide which op failed, and why."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function, self._compile)
-        self._function = function
-        self._made: dict[Any, Callable[..., Any]] = {}
-
-    def _compile(self, backend: Backend) -> Callable[..., Any]:
-        function = self._function
-        # What is transformed already is asked for this backend's form now: no compiler need trace the asking.
-        function = function.on(backend) if isinstance(function, _Transformed) else function
-        if "control.is_traced" in backend.kernels and "state.hold" not in backend.kernels:
-            return _Lifted(backend, function)
-        return backend.kernels["transform.jit"](function)
-
-    def on(self, backend: Backend) -> Callable[..., Any]:
-        """The compiled function of one backend, and of one dtype in which Variables are read."""
-        key: Any = (backend.key, scopes.autocast()) if scopes.state.entered else (backend.key, None)
-        made = self._made.get(key)
-        if made is None:
-            made = self._made.setdefault(key, self._compile(backend))
-        return made
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        backend = active.current_backend()
-        is_tracing = backend.kernels.get("transform.is_tracing")
-        if is_tracing is not None and is_tracing():
-            return self._function(*args, **kwargs)
-        if scopes.state.entered and self._is_plain(backend):
-            return self._function(*args, **kwargs)
-        gather(backend.key)
-        try:
-            return self.on(backend)(*args, **kwargs)
-        except OpsError:
-            raise
-        except Exception as error:
-            failed = error
-        try:
-            compute_output_spec(self._function, *args, **kwargs)
-        except OpsError as explained:
-            raise explained from failed
-        except Exception:  # the symbolic run has troubles of its own; the compiler's error is what the user needs
-            raise failed from None
-        raise failed
-
-    def _is_plain(self, backend: Backend) -> bool:
-        """Whether a scope gives Variables values that a compiled function would not see."""
-        frame = scopes.current()
-        return frame.symbolic or (frame.stateless is not None and "state.hold" in backend.kernels)
-
-
-class _Lifted:
-    """A compiled function on a backend whose compiler knows of no state: Variables that it reads and the SeedGenerators
-    that it draws from become arguments, and what it does to them becomes answers. Which they are, traces say."""
-
-    def __init__(self, backend: Backend, function: Callable[..., Any]) -> None:
-        self._backend, self._function = backend, function
-        self._compiler = backend.kernels["transform.jit"]
-        self._variables: list[Variable] = []
-        self._generators: list[SeedGenerator] = []
-        self._met: list[scopes.Lifting] = []  # what traces have found
-        self._lock = threading.Lock()
-
-        @functools.wraps(function)
-        def plain(*args: Any, **kwargs: Any) -> Any:
-            with scopes.Lifting() as scope:
-                answer = function(*args, **kwargs)
-            self._look(scope, [], [])
-            return answer
-
-        self._plain = self._compiler(plain)
-        self._whole: Callable[..., Any] | None = None
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._whole is None:
-            answer = self._plain(*args, **kwargs)
-            if not self._met:
-                return answer
-        return self._with_state(args, kwargs)
-
-    def _with_state(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        while True:
-            whole, variables, generators = self._grown()
-            counts = [self._count(generator) for generator in generators]
-            answer, changed, drawn = whole([variable.value for variable in variables], counts, args, kwargs)
-            if not self._met:
-                break
-        for place, value in changed.items():
-            variables[place].assign(value)
-        for place, count in drawn.items():
-            generators[place].replace_home(self._backend.key, _Counted(count))
-        return answer
-
-    def _count(self, generator: SeedGenerator) -> Any:
-        """The number of draws: the last call's answer, which nobody need wait for."""
-        home = generator.home_at(self._backend.key)
-        return home.count if isinstance(home, _Counted) else np.uint32(generator.draws() & MASK)
-
-    def _look(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
-        """Keeps the scope if more has been met in it than these."""
-        known = {id(item) for item in (*variables, *generators)}
-        if scope.created or any(id(item) not in known for item in (*scope.met, *scope.generators)):
-            self._met.append(scope)
-
-    def _grown(self) -> tuple[Callable[..., Any], list[Variable], list[SeedGenerator]]:
-        """The function of the Variables and generators that are known by now, and these."""
-        with self._lock:
-            found, self._met = self._met, []
-            for scope in found:
-                for variable in scope.created:
-                    variable.initialize()
-                self._variables = _joined(self._variables, scope.met)
-                self._generators = _joined(self._generators, scope.generators)
-            if found or self._whole is None:
-                self._whole = self._compiler(self._of(self._variables, self._generators))
-            return self._whole, self._variables, self._generators
-
-    def _of(self, variables: list[Variable], generators: list[SeedGenerator]) -> Callable[..., Any]:
-        def whole(values: list[Any], counts: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            with scopes.Lifting(zip(variables, values, strict=True), zip(generators, counts, strict=True)) as scope:
-                answer = self._function(*args, **kwargs)
-            self._look(scope, variables, generators)
-            known = {id(variable): place for place, variable in enumerate(variables)}
-            changed = {known[id(variable)]: scope.get_current_value(variable) for variable in scope.changed(known)}
-            drawn = {place: scope.count(generator) for place, generator in enumerate(generators)}
-            return answer, changed, {place: count for place, count in drawn.items() if count is not None}
-
-        return whole
-
-
-def _joined(items: list[Any], more: list[Any]) -> list[Any]:
-    """The items, and those that are not among them."""
-    return [*items, *(item for item in more if not any(item is one for one in items))]
-
-
-class _Counted:
-    """The number of a generator's draws, as the backend's tensor: read only where it is asked for."""
-
-    def __init__(self, count: Any) -> None:
-        self.count = count
-
-    def read(self) -> int:
-        return int(self.count)
-
-    def write(self, count: int) -> None:
-        self.count = np.uint32(count & MASK)
-
-
-def jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, compiled by the active backend's own compiler for each new signature of its arguments.
-
-    JAX: `jax.jit`; TensorFlow: `tf.function`; PyTorch: `torch.compile` of the whole graph; OpenVINO: a traced, compiled
-    and cached model; NumPy: the function itself.
-
-    Args:
-        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that is written with `ops` and
-            has no effects but its answer. Python numbers among the arguments may be compiled in as constants: pass what
-            changes often as a tensor.
-
-    Returns:
-        A function of the same arguments. It may be called under different backends.
-
-    Example:
-        >>> import ops
-        >>> double = ops.jit(lambda x: ops.add(x, x))
-        >>> ops.convert_to_numpy(double(ops.convert_to_tensor([1.0, 2.0])))
-        array([2., 4.], dtype=float32)
-    """
-    return _Jitted(function)
 
 
 def value_and_grad(
@@ -246,17 +60,51 @@ def value_and_grad(
         array([2., 6.], dtype=float32)
     """
 
+    positions = _positions(argnums)
+
+    def scalar(*args: Any, **kwargs: Any) -> Any:
+        answer = function(*args, **kwargs)
+        backend = active.current_backend()
+        value = answer[0] if has_aux and isinstance(answer, tuple) and len(answer) == 2 else answer
+        if not backend.is_tensor(value) or backend.shape(value) != () or not dtypes.is_float(backend.dtype(value)):
+            beside = ", and which answers (value, aux)" if has_aux else ""
+            raise ShapeError(
+                f"a gradient is that of a function whose value is a float tensor of shape (){beside}; "
+                f"got {_described(backend, answer)}: reduce it, by ops.sum for example, or ask for ops.jacobian"
+            )
+        return answer
+
     def transform(backend: Backend) -> Callable[..., Any]:
-        made = backend.optional("transform.value_and_grad", "ops.value_and_grad", _GRADIENTS)(
-            function, argnums, has_aux
-        )
+        made = backend.optional("transform.value_and_grad", "ops.value_and_grad", _GRADIENTS)(scalar, argnums, has_aux)
 
         def of_values(*args: Any, **kwargs: Any) -> Any:
+            _check_positions(positions, args)
             return made(*_values(args), **kwargs)
 
         return of_values
 
-    return _Transformed(function, transform)
+    return Transformed(function, transform)
+
+
+def _described(backend: Backend, answer: Any) -> str:
+    """What a function has answered, in a few words."""
+    if backend.is_tensor(answer):
+        return f"{backend.dtype(answer)} of shape {backend.shape(answer)}"
+    if isinstance(answer, (list, tuple)):
+        return f"{type(answer).__name__} of {', '.join(_described(backend, item) for item in answer) or 'nothing'}"
+    return type(answer).__name__
+
+
+def _positions(argnums: Any) -> tuple[int, ...]:
+    positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not positions or not all(isinstance(i, int) and not isinstance(i, bool) for i in positions):
+        raise ArgumentTypeError(f"argnums is the position of an argument, or a tuple of such; got {argnums!r}")
+    return positions
+
+
+def _check_positions(positions: Sequence[int], args: Sequence[Any]) -> None:
+    if not all(-len(args) <= i < len(args) for i in positions):
+        raise ArgumentError(f"argnums {[*positions]} are not all among the {len(args)} positional arguments")
 
 
 def _is_variable(leaf: Any) -> bool:
@@ -323,7 +171,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
 
         return call
 
-    return _Transformed(function, transform)
+    return Transformed(function, transform)
 
 
 @backend_function
@@ -363,144 +211,205 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
     return kernel(fun, points, directions, bool(has_aux))
 
 
-_Labels = tuple[tuple[str, ...], ...]
-_CORE = r"\((?:\w+(?:,\w+)*)?\)"
-_SIGNATURE = re.compile(f"{_CORE}(?:,{_CORE})*->{_CORE}(?:,{_CORE})*")
+class _Flat(NamedTuple):
+    """A function of nested arguments as one of a list of tensors, for a backend's transform."""
+
+    chosen: list[Any]
+    points: list[Any]  # the float tensors in what was chosen
+    of_points: Callable[..., tuple[list[Any], list[Any]]]  # the answer's tensors, and aux's
+    answered: list[Any]  # the answers and aux, with the tensors of the transform
+    is_tensor: Callable[[Any], bool]
+    is_trainable: Callable[[Any], bool]
+
+    def answer(self, values: Sequence[Any]) -> Any:
+        """The answer with these tensors."""
+        return trees.put(self.answered[-1][0], values, self.is_tensor, keep=True)
+
+    def aux(self, values: Sequence[Any]) -> Any:
+        """What was answered beside it, with these tensors."""
+        return trees.put(self.answered[-1][1], values, self.is_tensor, keep=True)
+
+    def like_chosen(self, values: Sequence[Any]) -> list[Any]:
+        """What was chosen, with these tensors for its float ones, and None elsewhere."""
+        return trees.put(self.chosen, values, self.is_trainable, keep=False)
 
 
-def _labels(signature: Any) -> tuple[_Labels, _Labels]:
-    """The core axes' labels of a signature: those of each input and of each output."""
-    text = re.sub(r"\s", "", signature) if isinstance(signature, str) else ""
-    if not _SIGNATURE.fullmatch(text):
-        raise ArgumentError(f"signature is a string such as '(m,n),(n)->(m)'; got {signature!r}")
-    inputs, outputs = (
-        tuple(tuple(core[1:-1].split(",")) if core != "()" else () for core in re.findall(_CORE, side))
-        for side in text.split("->")
-    )
-    return inputs, outputs
+def _flat(
+    backend: Backend,
+    what: str,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    positions: Sequence[int],
+    has_aux: bool,
+) -> _Flat:
+    is_tensor = backend.is_tensor
+
+    def is_trainable(leaf: Any) -> bool:
+        return is_tensor(leaf) and backend.dtype(leaf) in _INEXACT
+
+    args = _values(args)
+    chosen = [args[i] for i in positions]
+    answered: list[Any] = []
+
+    def of_points(*points: Any) -> tuple[list[Any], list[Any]]:
+        given = list(args)
+        for i, arg in zip(positions, trees.put(chosen, points, is_trainable, keep=True), strict=True):
+            given[i] = arg
+        answer = function(*given, **kwargs)
+        if has_aux and not (isinstance(answer, tuple) and len(answer) == 2):
+            raise ArgumentTypeError(f"with has_aux, {what} needs a function that answers (answer, aux)")
+        answer, aux = answer if has_aux else (answer, None)
+        outputs = trees.leaves(answer, is_tensor)
+        wrong = [backend.dtype(x) for x in outputs if backend.dtype(x) not in _INEXACT]
+        if wrong or not outputs:
+            found = wrong[0] if wrong else answer
+            raise ArgumentTypeError(f"{what} needs a function that answers float tensors; got {found}")
+        answered.append((answer, aux))
+        return outputs, trees.leaves(aux, is_tensor)
+
+    return _Flat(chosen, trees.leaves(chosen, is_trainable), of_points, answered, is_tensor, is_trainable)
 
 
-def _split(tensors: Sequence[Any], labels: _Labels, sizes: dict[str, shapes.Dim]) -> list[tuple[Any, Any]]:
-    """Each tensor's shape as the axes to loop over and its core axes, whose sizes by label are added to ``sizes``."""
-    found: list[tuple[Any, Any]] = []
-    for tensor, own in zip(tensors, labels, strict=True):
-        shape = shape_of(tensor)
-        at = len(shape) - len(own)
-        if at < 0:
-            raise ShapeError(f"vectorize: an axis for each of ({', '.join(own)}) is needed; got shape {shape}")
-        for label, size in zip(own, shape[at:], strict=True):
-            known = sizes.get(label)
-            if known is not None and size is not None and known != size:
-                raise ShapeError(f"vectorize: axis {label!r} of the signature has sizes {known} and {size}")
-            sizes[label] = size if known is None else known
-        found.append((shape[:at], shape[at:]))
-    return found
+_INEXACT = frozenset(dtypes.INEXACT)
 
 
-def _each(outputs: Any, function: Callable[[Any], Any]) -> Any:
-    """The function of the output, or of each in a tuple of them."""
-    return tuple(function(output) for output in outputs) if isinstance(outputs, tuple) else function(outputs)
-
-
-class _Vectorized:
-    """What `vectorize` makes of a function, on one backend."""
-
-    def __init__(self, backend: Backend, function: Callable[..., Any], excluded: frozenset[Any], labels: Any) -> None:
-        self.backend, self.function, self.excluded, self.labels = backend, function, excluded, labels
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        given: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
-        names = [name for name in given if name not in self.excluded]
-        tensors = [convert_to_tensor(given[name]) for name in names]
-        cores = self.labels[0] if self.labels is not None else ((),) * len(tensors)
-        if len(cores) != len(tensors):
-            raise ArgumentTypeError(f"vectorize: the signature has {len(cores)} inputs; got {len(tensors)} arguments")
-        sizes: dict[str, shapes.Dim] = {}
-        parts = _split(tensors, cores, sizes)
-        loop = shapes.broadcast(*(own for own, _ in parts))
-
-        def one(*values: Any) -> Any:
-            filled = {**given, **dict(zip(names, values, strict=True))}
-            answer = self.function(*(filled[i] for i in range(len(args))), **{name: filled[name] for name in kwargs})
-            answer = _each(answer, convert_to_tensor)
-            self._check(answer, sizes)
-            return answer
-
-        def outline() -> Any:
-            cores = (SymbolicTensor(core, dtype_of(x)) for x, (_, core) in zip(tensors, parts, strict=True))
-            return _each(one(*cores), lambda out: SymbolicTensor((*loop, *shape_of(out)), dtype_of(out)))
-
-        if any(isinstance(tensor, SymbolicTensor) for tensor in tensors):
-            return outline()
-        if loop == ():
-            return one(*tensors)
-        count = shapes.size(loop)
-        if count is None:
-            raise ShapeError(f"vectorize: the sizes of the axes to loop over must be known; got {loop}")
-        if count == 0:
-            return _each(outline(), lambda out: zeros(out.shape, out.dtype))
-        rows = [
-            reshape(broadcast_to(x, (*loop, *core)), (count, *core))
-            for x, (_, core) in zip(tensors, parts, strict=True)
-        ]
-        return _each(self._mapped(one, rows, count), lambda out: reshape(out, (*loop, *shape_of(out)[1:])))
-
-    def _mapped(self, one: Callable[..., Any], rows: list[Any], count: int) -> Any:
-        backend = self.backend
-        if "transform.map_rows" in backend.kernels:
-            try:
-                fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
-                return backend.run("transform.map_rows", fast, one, rows)
-            except Exception:  # whatever it was: row by row, the function works or fails on its own account
-                pass
-        answers = [one(*(get_item(row, i) for row in rows)) for i in range(count)]
-        if isinstance(answers[0], tuple):
-            return tuple(stack(list(column)) for column in zip(*answers, strict=True))
-        return stack(answers)
-
-    def _check(self, answer: Any, sizes: dict[str, shapes.Dim]) -> None:
-        """Whether the answer is what the signature says."""
-        if self.labels is None:
-            return
-        answers = answer if isinstance(answer, tuple) else (answer,)
-        if len(answers) != len(self.labels[1]):
-            raise ArgumentTypeError(
-                f"vectorize: the signature has {len(self.labels[1])} outputs; the function answered {len(answers)}"
-            )
-        for (rest, core), own in zip(_split(answers, self.labels[1], dict(sizes)), self.labels[1], strict=True):
-            if rest:
-                raise ShapeError(f"vectorize: an output has shape {(*rest, *core)}; the signature says {own}")
-
-
-def vectorize(
-    pyfunc: Callable[..., Any], *, excluded: Collection[int | str] | None = None, signature: str | None = None
-) -> Callable[..., Any]:
-    """A function of single elements (or rows, matrices, ...), made one of tensors that broadcast.
-
-    It is mapped over all elements at once where the framework can do that with this function (jax, tensorflow, torch);
-    else it is called for each, which is slow. It should have no effects but its answer.
+@backend_function
+def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool = False) -> Any:
+    """The value of a function at a point, and the function that takes a direction in the answer's space back to the
+    arguments: the product of a vector and the Jacobian. On jax, tensorflow and torch.
 
     Args:
-        pyfunc: a function of tensors of rank 0, or of the ranks that the signature says, that answers a tensor, a
-            number or a tuple of these.
-        excluded: positions and names of arguments that the function is to get as they are.
-        signature: the core axes of all other arguments and of the answers, such as ``"(m,n),(n)->(m)"``; the function
-            gets tensors with these axes, and the axes before them broadcast.
+        fun: a function of as many arguments as primals has (tensors, or nests of them), that answers float tensors.
+        primals: a list or tuple with the arguments, at which to differentiate.
+        has_aux: whether the function answers (what to differentiate, anything else) instead.
 
     Returns:
-        A function of the same arguments, whose answers have the axes that were looped over first.
+        (value, pullback), or (value, pullback, aux). The pullback takes the value's structure, with tensors of its
+        shapes, and answers a tuple: for each argument its structure, with None for what is no float tensor.
 
     Raises:
-        ArgumentError: the signature cannot be read.
-        ShapeError: when called: shapes do not broadcast, or do not fit the signature.
+        UnsupportedError: on a backend without derivatives (numpy, openvino).
+        ArgumentTypeError: fun is no function, primals no list, or an answer no float tensor.
+        ShapeError: when the pullback is called: a tensor does not have its value's shape.
 
     Example:
         >>> import ops
-        >>> inner = ops.vectorize(lambda a, b: ops.sum(a * b), signature="(n),(n)->()")
-        >>> ops.convert_to_numpy(inner([[1, 2], [3, 4]], [1, 10]))
-        array([21, 43], dtype=int32)
+        >>> value, pullback = ops.vjp(ops.square, [ops.convert_to_tensor([1.0, 3.0])])
+        >>> ops.convert_to_numpy(pullback([1.0, 0.5])[0])
+        array([2., 3.], dtype=float32)
     """
-    if excluded is not None and not all(isinstance(item, (int, str)) for item in excluded):
-        raise ArgumentTypeError(f"excluded has positions and names of arguments; got {excluded!r}")
-    labels = None if signature is None else _labels(signature)
-    return _Transformed(pyfunc, lambda backend: _Vectorized(backend, pyfunc, frozenset(excluded or ()), labels))
+    if not callable(fun):
+        raise ArgumentTypeError(f"expected a function of tensors; got {type(fun).__name__}")
+    if not isinstance(primals, (list, tuple)):
+        raise ArgumentTypeError(f"primals is a list or tuple of arguments; got {type(primals).__name__}")
+    kernel = backend.optional("transform.vjp", "ops.vjp", _GRADIENTS)
+    given = tuple(_tensors(backend, x) for x in primals)
+    flat = _flat(backend, "ops.vjp", fun, given, {}, range(len(given)), has_aux)
+    values, back, aux = kernel(flat.of_points, flat.points)
+
+    def pullback(cotangents: Any) -> tuple[Any, ...]:
+        given = _directions(backend, flat, values, cotangents)
+        return tuple(flat.like_chosen(back(given)))
+
+    answer = flat.answer(values)
+    return (answer, pullback, flat.aux(aux)) if has_aux else (answer, pullback)
+
+
+def _tensors(backend: Backend, tree: Any) -> Any:
+    """The nest with tensors for its arrays and numbers; a nest of numbers is one, too."""
+    if isinstance(tree, (dict, list, tuple)) and trees.leaves(tree, lambda x: backend.is_tensor(x) or _is_variable(x)):
+        return tree
+    return tree if isinstance(tree, dict) else backend.to_tensor(tree)
+
+
+def _directions(backend: Backend, flat: _Flat, values: Sequence[Any], cotangents: Any) -> list[Any]:
+    """The tensors of a direction in the answer's space."""
+    given = _matched(backend, flat.answered[-1][0], cotangents)
+    found = [backend.to_tensor(x, backend.dtype(value)) for x, value in zip(given, values, strict=True)]
+    for x, value in zip(found, values, strict=True):
+        if backend.shape(x) != backend.shape(value):
+            raise ShapeError(f"a direction of shape {backend.shape(x)} stands for an answer of {backend.shape(value)}")
+    return found
+
+
+def _matched(backend: Backend, answer: Any, given: Any) -> list[Any]:
+    """What is given for each of the answer's tensors, which nested lists of numbers may be."""
+    if backend.is_tensor(answer):
+        return [given]
+    if not isinstance(answer, (dict, list, tuple)):
+        return []
+    if isinstance(answer, dict) != isinstance(given, dict) or not isinstance(given, (dict, list, tuple)):
+        raise ArgumentTypeError(
+            f"a direction has the answer's structure, here a {type(answer).__name__}; got {given!r}"
+        )
+    if isinstance(answer, dict) and answer.keys() == given.keys():
+        pairs = [(item, given[key]) for key, item in answer.items()]
+    elif isinstance(answer, dict) or len(answer) != len(given):
+        raise ArgumentTypeError(
+            f"a direction has the answer's structure, here of {len(answer)} items; got {len(given)}"
+        )
+    else:
+        pairs = list(zip(answer, given, strict=True))
+    return [x for item, one in pairs for x in _matched(backend, item, one)]
+
+
+def jacobian(
+    function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """A function that answers all first derivatives of a function. On jax, tensorflow and torch.
+
+    Args:
+        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that answers float tensors,
+            one or nested ones.
+        argnums: the position of the argument to differentiate by, or several.
+        has_aux: whether the function answers (what to differentiate, anything else) instead.
+
+    Returns:
+        A function of the same arguments that answers the Jacobian, or ``(jacobian, aux)``: the answer's structure, with
+        the argument's structure for each of its tensors (a tuple of them for several argnums), and in that tensors of
+        the shape of the answer's tensor followed by that of the argument's.
+
+    Raises:
+        UnsupportedError: when called on a backend without gradients (numpy, openvino).
+
+    Example:
+        >>> import ops
+        >>> slopes = ops.jacobian(lambda x: ops.stack([x[0] * x[1], x[1]]))
+        >>> ops.convert_to_numpy(slopes(ops.convert_to_tensor([2.0, 3.0])))
+        array([[3., 2.],
+               [0., 1.]], dtype=float32)
+    """
+    positions = _positions(argnums)
+
+    def transform(backend: Backend) -> Callable[..., Any]:
+        kernel = backend.optional("transform.jacobian", "ops.jacobian", _GRADIENTS)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            _check_positions(positions, args)
+            flat = _flat(backend, "ops.jacobian", function, args, kwargs, positions, has_aux)
+            rows, aux = kernel(flat.of_points, flat.points)
+            found = [flat.like_chosen(row) for row in rows]
+            answer = flat.answer([x[0] if isinstance(argnums, int) else tuple(x) for x in found])
+            return (answer, flat.aux(aux)) if has_aux else answer
+
+        return call
+
+    return Transformed(function, transform)
+
+
+def hessian(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+    """A function that answers all second derivatives of a function whose value is a scalar: the Jacobian of its
+    gradient, see `jacobian`. On jax, tensorflow and torch.
+
+    Raises:
+        UnsupportedError: when called on a backend without gradients (numpy, openvino).
+
+    Example:
+        >>> import ops
+        >>> curvature = ops.hessian(lambda x: x[0] * x[0] * x[1])
+        >>> ops.convert_to_numpy(curvature(ops.convert_to_tensor([2.0, 3.0])))
+        array([[6., 4.],
+               [4., 0.]], dtype=float32)
+    """
+    return jacobian(grad(function, argnums), argnums)

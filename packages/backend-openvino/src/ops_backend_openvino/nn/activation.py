@@ -11,7 +11,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NUMPY, SMALL, TYPES, Node, Tensor, kernel, pointwise
+from ops_backend_openvino.core import FLOATS, NUMPY, SMALL, TYPES, Node, Tensor, kernel, pointwise, sizes
 from ops_backend_openvino.elementwise import same, wrapping
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes, special
@@ -54,7 +54,7 @@ def _log_softmax_host(x: Any, axis: Axis) -> Any:
 
 def _over_axes(function: Callable[..., Any], x: Node, axis: Axis) -> Any:
     """A function of one axis, over several as one, that answers NaN all along where there is one."""
-    shape = tuple(x.get_shape())
+    shape = sizes(x)
     axes = shapes.normalize_axes(axis, len(shape))
     # The plugin's kernels leave a NaN where it is. The sum of the operand is one cheap pass that tells where.
     found = opset.is_nan(opset.reduce_sum(x, ints(axes), True))
@@ -95,7 +95,7 @@ def _one_hot(dtype: str) -> Callable[..., Tensor]:
 
     @kernel(host, 1, SMALL | {"int32"}, dtype)
     def one_hot(x: Node, num_classes: int, axis: int) -> Any:
-        classes = opset.constant(_classes(num_classes, axis, len(x.get_shape())))
+        classes = opset.constant(_classes(num_classes, axis, len(sizes(x))))
         expanded = opset.unsqueeze(opset.convert(x, ov.Type.i32), ints([axis]))
         return opset.convert(same(expanded.output(0), classes.output(0)), TYPES[dtype])
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, Tensor, kernel
+from ops_backend_openvino.core import Node, Tensor, kernel, sizes
 from ops_backend_openvino.manipulation import ints
 from ops_common.attention import attention as host
 
@@ -28,16 +28,16 @@ def _biased(query: Node, key: Node, value: Node, bias: Node, scale: float) -> An
 
 
 def _attend(query: Node, key: Node, value: Node, bias: Node | None, scale: float, is_causal: bool) -> Any:
-    groups = query.get_shape()[2] // key.get_shape()[2]
+    groups = sizes(query)[2] // sizes(key)[2]
     turned: list[Any] = [opset.transpose(x, ints([0, 2, 1, 3])) for x in (query, key, value)]
     if groups > 1:
         for i in (1, 2):
-            batch, heads, length, depth = turned[i].output(0).get_shape()
+            batch, heads, length, depth = sizes(turned[i].output(0))
             copies = opset.tile(opset.unsqueeze(turned[i], ints([2])), ints([1, 1, groups, 1, 1]))
             turned[i] = opset.reshape(copies, ints([batch, heads * groups, length, depth]), False)
     factor = opset.constant(scale, query.get_element_type())
     if bias is not None:
-        missing = 4 - len(bias.get_shape())
+        missing = 4 - len(sizes(bias))
         bias = opset.unsqueeze(bias, ints(list(range(missing)))).output(0) if missing else bias
     out = opset.scaled_dot_product_attention(*turned, bias, factor, is_causal)
     return opset.transpose(out, ints([0, 2, 1, 3]))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, kernel, like, movement
+from ops_backend_openvino.core import Node, kernel, like, movement, sizes
 from ops_backend_openvino.layout import as_given, channels_first
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.host import pads_of, windows
@@ -50,12 +50,12 @@ def conv(
     dilation_rate: tuple[int, ...],
 ) -> Any:
     x = channels_first(inputs, data_format)
-    window, (depth, filters) = tuple(kernel.get_shape())[:-2], tuple(kernel.get_shape())[-2:]
+    window, (depth, filters) = sizes(kernel)[:-2], sizes(kernel)[-2:]
     rank = len(window)
-    pads = pads_of(padding, tuple(x.get_shape())[2:], window, strides, dilation_rate)
+    pads = pads_of(padding, sizes(x)[2:], window, strides, dilation_rate)
     before, after = [a for a, _ in pads], [b for _, b in pads]
     weights = opset.transpose(kernel, ints([rank + 1, rank, *range(rank)]))
-    groups = x.get_shape()[1] // depth
+    groups = sizes(x)[1] // depth
     if groups == 1:
         y = opset.convolution(x, weights, list(strides), before, after, list(dilation_rate))
     else:
@@ -85,10 +85,8 @@ def depthwise_conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Any:
-    window, (channels, multiplier) = tuple(kernel.get_shape())[:-2], tuple(kernel.get_shape())[-2:]
-    shapes.depthwise_conv(
-        tuple(inputs.get_shape()), tuple(kernel.get_shape()), strides, padding, data_format, dilation_rate
-    )
+    window, (channels, multiplier) = sizes(kernel)[:-2], sizes(kernel)[-2:]
+    shapes.depthwise_conv(sizes(inputs), sizes(kernel), strides, padding, data_format, dilation_rate)
     grouped = opset.reshape(kernel, ints([*window, 1, channels * multiplier]), False).output(0)
     return conv.build(inputs, grouped, strides, padding, data_format, dilation_rate)
 
@@ -104,7 +102,7 @@ def conv_transpose(
     dilation_rate: tuple[int, ...],
 ) -> Any:
     x = channels_first(inputs, data_format)
-    window = tuple(kernel.get_shape())[:-2]
+    window = sizes(kernel)[:-2]
     rank = len(window)
     before: list[int] = []
     after: list[int] = []
@@ -128,15 +126,15 @@ def conv_transpose(
 def unfold(
     x: Node, kernel_size: tuple[int, int], dilation: tuple[int, int], padding: tuple[int, int], stride: tuple[int, int]
 ) -> Any:
-    shape: Any = shapes.unfold(tuple(x.get_shape()), kernel_size, dilation, padding, stride)
+    shape: Any = shapes.unfold(sizes(x), kernel_size, dilation, padding, stride)
     if any(padding):
         amounts = ints([0, 0, *padding])
         x = opset.pad(x, amounts, amounts, "constant", like(0, x)).output(0)
-    sizes = tuple(x.get_shape())[2:]
+    spatial = sizes(x)[2:]
     parts: list[Any] = []
     for place in itertools.product(*map(range, kernel_size)):
         at = [p * rate for p, rate in zip(place, dilation, strict=True)]
-        end = [n - rate * (k - 1 - p) for n, k, rate, p in zip(sizes, kernel_size, dilation, place, strict=True)]
+        end = [n - rate * (k - 1 - p) for n, k, rate, p in zip(spatial, kernel_size, dilation, place, strict=True)]
         part = opset.slice(x, ints(at), ints(end), ints(list(stride)), ints([2, 3]))
         parts.append(opset.unsqueeze(part, ints([2])))
     return opset.reshape(opset.concat(parts, 2), ints(list(shape)), False)
@@ -151,7 +149,7 @@ def fold(
     padding: tuple[int, int],
     stride: tuple[int, int],
 ) -> Any:
-    shapes.fold(tuple(x.get_shape()), output_size, kernel_size, dilation, padding, stride)
+    shapes.fold(sizes(x), output_size, kernel_size, dilation, padding, stride)
     return opset.col2im(
         x, ints(list(output_size)), ints(list(kernel_size)), list(stride), list(dilation), list(padding), list(padding)
     )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, kernel
+from ops_backend_openvino.core import Node, kernel, sizes
 from ops_backend_openvino.layout import as_given, channels_first
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.host import pads_of, windows
@@ -49,7 +49,7 @@ def _average_host(x: Any, size: tuple[int, ...], strides: tuple[int, ...], paddi
 def max_pool(inputs: Node, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str) -> Any:
     x = channels_first(inputs, data_format)
     ones = [1] * len(pool_size)
-    pads = pads_of(padding, tuple(x.get_shape())[2:], pool_size, strides, tuple(ones))
+    pads = pads_of(padding, sizes(x)[2:], pool_size, strides, tuple(ones))
     before, after = [a for a, _ in pads], [b for _, b in pads]
     y = opset.max_pool(x, list(strides), ones, before, after, list(pool_size))
     return as_given(y.output(0), data_format)
@@ -60,7 +60,7 @@ def average_pool(
     inputs: Node, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Any:
     x = channels_first(inputs, data_format)
-    pads = pads_of(padding, tuple(x.get_shape())[2:], pool_size, strides, (1,) * len(pool_size))
+    pads = pads_of(padding, sizes(x)[2:], pool_size, strides, (1,) * len(pool_size))
     before, after = [a for a, _ in pads], [b for _, b in pads]
     y = opset.avg_pool(x, list(strides), before, after, list(pool_size), True)
     return as_given(y.output(0), data_format)
@@ -68,13 +68,13 @@ def average_pool(
 
 @kernel(lambda x, *args: arrays.adaptive(x, *args, np.maximum))
 def adaptive_max_pool(inputs: Node, output_size: tuple[int, ...], data_format: str) -> Any:
-    shapes.adaptive_pool(tuple(inputs.get_shape()), output_size, data_format)
+    shapes.adaptive_pool(sizes(inputs), output_size, data_format)
     x = channels_first(inputs, data_format)
     return as_given(opset.adaptive_max_pool(x, ints(list(output_size)), "i32").output(0), data_format)
 
 
 @kernel(lambda x, *args: arrays.adaptive(x, *args, np.add))
 def adaptive_average_pool(inputs: Node, output_size: tuple[int, ...], data_format: str) -> Any:
-    shapes.adaptive_pool(tuple(inputs.get_shape()), output_size, data_format)
+    shapes.adaptive_pool(sizes(inputs), output_size, data_format)
     x = channels_first(inputs, data_format)
     return as_given(opset.adaptive_avg_pool(x, ints(list(output_size))).output(0), data_format)

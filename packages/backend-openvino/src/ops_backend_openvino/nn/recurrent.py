@@ -9,7 +9,7 @@ import numpy as np
 import openvino.opset15 as opset
 
 from ops_backend_openvino import control, manipulation
-from ops_backend_openvino.core import Node, Tensor, kernel
+from ops_backend_openvino.core import Node, Tensor, kernel, sizes
 from ops_backend_openvino.manipulation import ints
 from ops_common import recurrent
 
@@ -40,7 +40,7 @@ def _lstm_host(x: Any, *rest: Any) -> Any:
 @kernel(_lstm_host, 6)
 def _lstm(x: Node, h: Node, c: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> Any:
     """The outputs, and behind them, as if they were two more steps, the last states."""
-    units = h.get_shape()[1]
+    units = sizes(h)[1]
     weights = [_gates(each, (1, 0, 2, 3)) for each in (kernel, recurrent_kernel, bias)]  # forget, input, cell, output
     states = [opset.unsqueeze(each, ints([1])) for each in (h, c)]
     node = opset.lstm_sequence(x, *states, _lengths(x), *weights, units, "FORWARD")
@@ -62,7 +62,7 @@ def _gru_host(x: Any, *rest: Any) -> Any:
 @kernel(_gru_host, 5)
 def _gru(x: Node, h: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> Any:
     """The outputs, and behind them, as if it were one more step, the last state."""
-    units = h.get_shape()[1]
+    units = sizes(h)[1]
     kernels = [_gates(each, (0, 1, 2)) for each in (kernel, recurrent_kernel)]
     # Update and reset have one bias, the sum; the candidate has two.
     outer, inner = (
@@ -77,13 +77,13 @@ def _gru(x: Node, h: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> 
 
 
 def _lengths(x: Node) -> Any:
-    batch, steps = x.get_shape()[0], x.get_shape()[1]
+    batch, steps = sizes(x)[0], sizes(x)[1]
     return ints([steps] * batch)
 
 
 def _gates(x: Node, order: tuple[int, ...]) -> Any:
     """A kernel or bias with its gates in this order, as rows, for one direction."""
-    parts = opset.split(x, opset.constant(np.int64(len(x.get_shape()) - 1)), len(order)).outputs()
-    joined = opset.concat([parts[i] for i in order], len(x.get_shape()) - 1)
-    turned = opset.transpose(joined, ints([1, 0])) if len(x.get_shape()) == 2 else joined
+    parts = opset.split(x, opset.constant(np.int64(len(sizes(x)) - 1)), len(order)).outputs()
+    joined = opset.concat([parts[i] for i in order], len(sizes(x)) - 1)
+    turned = opset.transpose(joined, ints([1, 0])) if len(sizes(x)) == 2 else joined
     return opset.unsqueeze(turned, ints([0]))

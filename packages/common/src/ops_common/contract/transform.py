@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ops_common.contract._mark import optional, required
 
 
 @required
-def jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function compiled for each new signature of its arguments; the function itself where nothing compiles."""
+def jit(
+    function: Callable[..., Any],
+    donated: tuple[int, ...],
+    dynamic: bool,
+    settings: Mapping[str, Any],
+    traced: Callable[[], None],
+) -> Callable[..., Any]:
+    """The function compiled for each new signature of its arguments; the function itself where nothing compiles.
+
+    The positions of arguments whose memory may be used again; whether sizes that change should be variables; what the
+    user has for the framework's compiler; and what to call at each compilation."""
     ...
 
 
@@ -56,4 +65,23 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, whose gradient computes again what it needs of the way to the answer, instead of keeping it.
     It draws the same random numbers again (`ops_common.scopes.replayed`); gradients by what it closes over must be
     right too. Without it, `ops` leaves the function as it is."""
+    ...
+
+
+@optional
+def vjp(
+    function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
+) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
+    """``(values, pullback, aux)`` of a function of tensors that answers two lists of them: float ones to differentiate,
+    and others. The pullback takes directions, one for each value, and answers gradients, one for each point; 0 for
+    points that nothing depends on."""
+    ...
+
+
+@optional
+def jacobian(
+    function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
+) -> tuple[list[list[Any]], list[Any]]:
+    """``(rows, aux)`` of such a function: for each value the derivatives by each point, of the shape of the value and
+    then that of the point."""
     ...

@@ -1,0 +1,335 @@
+"""`jit`: functions that the active backend's own compiler compiles, with the state that they read and change."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ops.core import compute_output_spec
+from ops.transform import Transformed
+from ops_common import active, scopes
+from ops_common.backend import Backend
+from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError
+from ops_common.philox import MASK
+from ops_common.registry import KNOWN
+from ops_common.seed import SeedGenerator, gather
+from ops_common.variable import Variable
+
+
+class Jitted(Transformed):
+    """A function compiled once for each backend that it is called on, and each value of its static arguments. Its
+    failures are explained by a symbolic run: compilers hide which op failed, and why."""
+
+    def __init__(
+        self, function: Callable[..., Any], static: _Static, donated: tuple[int, ...], dynamic: bool, options: Any
+    ) -> None:
+        super().__init__(function, self._compile)
+        self._function = function
+        self._static, self._donated, self._dynamic, self._options = static, donated, dynamic, options
+        self._made: dict[Any, Callable[..., Any]] = {}
+        self._traces: dict[str, int] = {}
+
+    def compilations(self, backend: str | None = None) -> int:
+        """How often the function has been compiled: in all, or on the backend of this name."""
+        return sum(count for name, count in self._traces.items() if backend in (None, name))
+
+    def _compile(self, backend: Backend) -> Callable[..., Any]:
+        return self._compiled(backend, self._function, self._donated)
+
+    def _compiled(self, backend: Backend, function: Callable[..., Any], donated: tuple[int, ...]) -> Callable[..., Any]:
+        # What is transformed already is asked for this backend's form now: no compiler need trace the asking.
+        function = function.on(backend) if isinstance(function, Transformed) else function
+        compiler = backend.kernels["transform.jit"]
+        settings = self._options.get(backend.name, {})
+
+        def compiled(function: Callable[..., Any], shift: int = 0) -> Callable[..., Any]:
+            places = tuple(place + shift for place in donated)
+            return compiler(function, places, self._dynamic, settings, lambda: self._count(backend.name))
+
+        if "control.is_traced" in backend.kernels and "state.hold" not in backend.kernels:
+            return _Lifted(backend, function, compiled)
+        return compiled(function)
+
+    def _count(self, name: str) -> None:
+        self._traces[name] = self._traces.get(name, 0) + 1
+
+    def on(self, backend: Backend) -> Callable[..., Any]:
+        """The compiled function of one backend, and of one dtype in which Variables are read."""
+        if self._static:
+            return functools.partial(self._of_static, backend)
+        return self._kept(backend, ())
+
+    def _kept(self, backend: Backend, static: tuple[Any, ...]) -> Callable[..., Any]:
+        key: Any = (backend.key, scopes.autocast() if scopes.state.entered else None, static)
+        made = self._made.get(key)
+        if made is None:
+            if static:
+                function, donated = self._static.bound(self._function, static), self._static.left(self._donated)
+            else:
+                function, donated = self._function, self._donated
+            made = self._made.setdefault(key, self._compiled(backend, function, donated))
+        return made
+
+    def _of_static(self, backend: Backend, *args: Any, **kwargs: Any) -> Any:
+        static, args, kwargs = self._static.split(args, kwargs)
+        return self._kept(backend, static)(*args, **kwargs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        backend = active.current_backend()
+        is_tracing = backend.kernels.get("transform.is_tracing")
+        if is_tracing is not None and is_tracing():
+            return self._function(*args, **kwargs)
+        if scopes.state.entered and self._is_plain(backend):
+            return self._function(*args, **kwargs)
+        gather(backend.key)
+        try:
+            return self.on(backend)(*args, **kwargs)
+        except OpsError:
+            raise
+        except Exception as error:
+            failed = error
+        try:
+            compute_output_spec(self._function, *args, **kwargs)
+        except OpsError as explained:
+            raise explained from failed
+        except Exception:  # the symbolic run has troubles of its own; the compiler's error is what the user needs
+            raise failed from None
+        raise failed
+
+    def _is_plain(self, backend: Backend) -> bool:
+        """Whether a scope gives Variables values that a compiled function would not see."""
+        frame = scopes.current()
+        return frame.symbolic or (frame.stateless is not None and "state.hold" in backend.kernels)
+
+
+class _Lifted:
+    """A compiled function on a backend whose compiler knows of no state: Variables that it reads and the SeedGenerators
+    that it draws from become arguments, and what it does to them becomes answers. Which they are, traces say."""
+
+    def __init__(self, backend: Backend, function: Callable[..., Any], compiler: Callable[..., Any]) -> None:
+        self._backend, self._function, self._compiler = backend, function, compiler
+        self._variables: list[Variable] = []
+        self._generators: list[SeedGenerator] = []
+        self._met: list[scopes.Lifting] = []  # what traces have found
+        self._lock = threading.Lock()
+
+        @functools.wraps(function)
+        def plain(*args: Any, **kwargs: Any) -> Any:
+            with scopes.Lifting() as scope:
+                answer = function(*args, **kwargs)
+            self._look(scope, [], [])
+            return answer
+
+        self._plain = self._compiler(plain)
+        self._whole: Callable[..., Any] | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._whole is None:
+            answer = self._plain(*args, **kwargs)
+            if not self._met:
+                return answer
+        return self._with_state(args, kwargs)
+
+    def _with_state(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        while True:
+            whole, variables, generators = self._grown()
+            counts = [self._count(generator) for generator in generators]
+            answer, changed, drawn = whole([variable.value for variable in variables], counts, *args, **kwargs)
+            if not self._met:
+                break
+        for place, value in changed.items():
+            variables[place].assign(value)
+        for place, count in drawn.items():
+            generators[place].replace_home(self._backend.key, _Counted(count))
+        return answer
+
+    def _count(self, generator: SeedGenerator) -> Any:
+        """The number of draws: the last call's answer, which nobody need wait for."""
+        home = generator.home_at(self._backend.key)
+        return home.count if isinstance(home, _Counted) else np.uint32(generator.draws() & MASK)
+
+    def _look(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
+        """Keeps the scope if more has been met in it than these."""
+        known = {id(item) for item in (*variables, *generators)}
+        if scope.created or any(id(item) not in known for item in (*scope.met, *scope.generators)):
+            self._met.append(scope)
+
+    def _grown(self) -> tuple[Callable[..., Any], list[Variable], list[SeedGenerator]]:
+        """The function of the Variables and generators that are known by now, and these."""
+        with self._lock:
+            found, self._met = self._met, []
+            for scope in found:
+                for variable in scope.created:
+                    variable.initialize()
+                self._variables = _joined(self._variables, scope.met)
+                self._generators = _joined(self._generators, scope.generators)
+            if found or self._whole is None:
+                self._whole = self._compiler(self._of(self._variables, self._generators), 2)
+            return self._whole, self._variables, self._generators
+
+    def _of(self, variables: list[Variable], generators: list[SeedGenerator]) -> Callable[..., Any]:
+        def whole(values: list[Any], counts: list[Any], *args: Any, **kwargs: Any) -> Any:
+            with scopes.Lifting(zip(variables, values, strict=True), zip(generators, counts, strict=True)) as scope:
+                answer = self._function(*args, **kwargs)
+            self._look(scope, variables, generators)
+            known = {id(variable): place for place, variable in enumerate(variables)}
+            changed = {known[id(variable)]: scope.get_current_value(variable) for variable in scope.changed(known)}
+            drawn = {place: scope.count(generator) for place, generator in enumerate(generators)}
+            return answer, changed, {place: count for place, count in drawn.items() if count is not None}
+
+        return whole
+
+
+def _joined(items: list[Any], more: list[Any]) -> list[Any]:
+    """The items, and those that are not among them."""
+    return [*items, *(item for item in more if not any(item is one for one in items))]
+
+
+class _Counted:
+    """The number of a generator's draws, as the backend's tensor: read only where it is asked for."""
+
+    def __init__(self, count: Any) -> None:
+        self.count = count
+
+    def read(self) -> int:
+        return int(self.count)
+
+    def write(self, count: int) -> None:
+        self.count = np.uint32(count & MASK)
+
+
+class _Static(NamedTuple):
+    """Which arguments are static: compiled in, one function for each of their values."""
+
+    places: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.places or self.names)
+
+    def split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...], Any]:
+        """The static arguments, by which compiled functions are kept, and the others."""
+        found: list[Any] = []
+        for where, value in [
+            *((place, args[place]) for place in self.places if place < len(args)),
+            *((name, kwargs[name]) for name in self.names if name in kwargs),
+        ]:
+            try:
+                hash(value)
+            except TypeError as error:
+                raise ArgumentTypeError(
+                    f"static argument {where!r} must be hashable, as functions are compiled for each of its values; "
+                    f"got {type(value).__name__}"
+                ) from error
+            # 1, 1.0 and True are equal, and so are 0.0 and -0.0.
+            found.append((where, type(value), repr(value) if isinstance(value, float) else None, value))
+        rest = tuple(arg for place, arg in enumerate(args) if place not in self.places)
+        return tuple(found), rest, {name: value for name, value in kwargs.items() if name not in self.names}
+
+    def bound(self, function: Callable[..., Any], static: tuple[Any, ...]) -> Callable[..., Any]:
+        """The function of the other arguments."""
+        by_place = {where: value for where, _, _, value in static if isinstance(where, int)}
+        by_name = {where: value for where, _, _, value in static if isinstance(where, str)}
+
+        def of_others(*args: Any, **kwargs: Any) -> Any:
+            given = list(args)
+            for place in sorted(by_place):
+                given.insert(place, by_place[place])
+            return function(*given, **kwargs, **by_name)
+
+        return of_others
+
+    def left(self, places: tuple[int, ...]) -> tuple[int, ...]:
+        """Where the arguments at these places are among the others."""
+        return tuple(place - sum(one < place for one in self.places) for place in places)
+
+
+def _static(function: Callable[..., Any], argnums: Any, argnames: Any) -> _Static:
+    """Which arguments are static, by place and by name where the function's signature can be read."""
+    places = set(_places("static_argnums", argnums))
+    names = {argnames} if isinstance(argnames, str) else set(argnames)
+    if not places and not names:
+        return _Static()
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    positional = [one.name if one.kind is one.POSITIONAL_OR_KEYWORD else None for one in parameters]
+    for place, name in enumerate(positional):
+        if name is not None and (place in places or name in names):
+            places.add(place)
+            names.add(name)
+    return _Static(tuple(sorted(places)), tuple(sorted(names)))
+
+
+def _places(what: str, argnums: Any) -> tuple[int, ...]:
+    places = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    if not all(isinstance(place, int) and place >= 0 for place in places):
+        raise ArgumentTypeError(f"{what} has positions of arguments, from 0 on; got {argnums!r}")
+    return places
+
+
+def jit(
+    function: Callable[..., Any],
+    *,
+    static_argnums: int | Sequence[int] = (),
+    static_argnames: str | Collection[str] = (),
+    donate_argnums: int | Sequence[int] = (),
+    dynamic: bool = False,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Jitted:
+    """The function, compiled by the active backend's own compiler for each new signature of its arguments.
+
+    JAX: `jax.jit`; TensorFlow: `tf.function`; PyTorch: `torch.compile` of the whole graph; OpenVINO: a traced, compiled
+    and cached model; NumPy: the function itself.
+
+    Args:
+        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that is written with `ops` and
+            has no effects but its answer, the Variables that it assigns and the SeedGenerators that it draws from.
+            Python numbers among the arguments may be compiled in as constants: pass what changes often as a tensor.
+        static_argnums: positions of arguments that are compiled in, whatever they are: functions, strings, objects. For
+            each of their values, which must be hashable, there is a compilation of its own.
+        static_argnames: names of such arguments. A position and a name that are the same parameter's need not both be
+            given.
+        donate_argnums: positions of arguments whose memory may be used for the answers, after which they are gone. Only
+            JAX does so.
+        dynamic: whether sizes that change from call to call should not make a new compilation: `dynamic=True` of
+            torch.compile, `reduce_retracing` of tf.function, a model with dynamic shapes on OpenVINO. JAX compiles for
+            each shape.
+        options: by the name of a backend, what its own compiler takes: keyword arguments of `jax.jit`, `tf.function`
+            (such as ``jit_compile``) and `torch.compile` (such as ``mode``); for "openvino", the properties of
+            `compile_model` (such as ``PERFORMANCE_HINT``, ``CACHE_DIR``, ``INFERENCE_PRECISION_HINT``), and ``device``.
+
+    Returns:
+        A function of the same arguments. It may be called under different backends. Its method ``compilations()``
+        answers how often it has been compiled.
+
+    Raises:
+        ArgumentTypeError: positions are no non-negative integers; when called: a static argument is not hashable.
+
+    Example:
+        >>> import ops
+        >>> double = ops.jit(lambda x: ops.add(x, x))
+        >>> ops.convert_to_numpy(double(ops.convert_to_tensor([1.0, 2.0])))
+        array([2., 4.], dtype=float32)
+        >>> power = ops.jit(lambda x, how: x * x if how == "square" else x, static_argnames="how")
+        >>> ops.convert_to_numpy(power(ops.convert_to_tensor([3.0]), how="square"))
+        array([9.], dtype=float32)
+    """
+    if not callable(function):
+        raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
+    static = _static(function, static_argnums, static_argnames)
+    donated = _places("donate_argnums", donate_argnums)
+    both = set(donated) & set(static.places)
+    if both:
+        raise ArgumentError(f"arguments are static or donated, not both; got {sorted(both)} as both")
+    settings = {name: dict(given) for name, given in (options or {}).items()}
+    for name in settings:
+        if name not in KNOWN:
+            raise ArgumentError(f"options are by the name of a backend, {', '.join(KNOWN)}; got {name!r}")
+    return Jitted(function, static, donated, bool(dynamic), settings)

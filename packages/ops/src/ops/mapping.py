@@ -1,0 +1,266 @@
+"""`vmap` and `vectorize`: functions of one row, or of one element, made functions of many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from ops.core import convert_to_tensor
+from ops.core import dtype as dtype_of
+from ops.core import shape as shape_of
+from ops.creation import zeros
+from ops.indexing import get_item
+from ops.manipulation import broadcast_to, moveaxis, reshape, stack
+from ops.transform import Transformed
+from ops_common import shapes, trees
+from ops_common.backend import Backend
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.symbolic import SymbolicTensor
+
+_Labels = tuple[tuple[str, ...], ...]
+_CORE = r"\((?:\w+(?:,\w+)*)?\)"
+_SIGNATURE = re.compile(f"{_CORE}(?:,{_CORE})*->{_CORE}(?:,{_CORE})*")
+
+
+def _labels(signature: Any) -> tuple[_Labels, _Labels]:
+    """The core axes' labels of a signature: those of each input and of each output."""
+    text = re.sub(r"\s", "", signature) if isinstance(signature, str) else ""
+    if not _SIGNATURE.fullmatch(text):
+        raise ArgumentError(f"signature is a string such as '(m,n),(n)->(m)'; got {signature!r}")
+    inputs, outputs = (
+        tuple(tuple(core[1:-1].split(",")) if core != "()" else () for core in re.findall(_CORE, side))
+        for side in text.split("->")
+    )
+    return inputs, outputs
+
+
+def _split(tensors: Sequence[Any], labels: _Labels, sizes: dict[str, shapes.Dim]) -> list[tuple[Any, Any]]:
+    """Each tensor's shape as the axes to loop over and its core axes, whose sizes by label are added to ``sizes``."""
+    found: list[tuple[Any, Any]] = []
+    for tensor, own in zip(tensors, labels, strict=True):
+        shape = shape_of(tensor)
+        at = len(shape) - len(own)
+        if at < 0:
+            raise ShapeError(f"vectorize: an axis for each of ({', '.join(own)}) is needed; got shape {shape}")
+        for label, size in zip(own, shape[at:], strict=True):
+            known = sizes.get(label)
+            if known is not None and size is not None and known != size:
+                raise ShapeError(f"vectorize: axis {label!r} of the signature has sizes {known} and {size}")
+            sizes[label] = size if known is None else known
+        found.append((shape[:at], shape[at:]))
+    return found
+
+
+def _each(outputs: Any, function: Callable[[Any], Any]) -> Any:
+    """The function of the output, or of each in a tuple of them."""
+    return tuple(function(output) for output in outputs) if isinstance(outputs, tuple) else function(outputs)
+
+
+class _Vectorized:
+    """What `vectorize` makes of a function, on one backend."""
+
+    def __init__(self, backend: Backend, function: Callable[..., Any], excluded: frozenset[Any], labels: Any) -> None:
+        self.backend, self.function, self.excluded, self.labels = backend, function, excluded, labels
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        given: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
+        names = [name for name in given if name not in self.excluded]
+        tensors = [convert_to_tensor(given[name]) for name in names]
+        cores = self.labels[0] if self.labels is not None else ((),) * len(tensors)
+        if len(cores) != len(tensors):
+            raise ArgumentTypeError(f"vectorize: the signature has {len(cores)} inputs; got {len(tensors)} arguments")
+        sizes: dict[str, shapes.Dim] = {}
+        parts = _split(tensors, cores, sizes)
+        loop = shapes.broadcast(*(own for own, _ in parts))
+
+        def one(*values: Any) -> Any:
+            filled = {**given, **dict(zip(names, values, strict=True))}
+            answer = self.function(*(filled[i] for i in range(len(args))), **{name: filled[name] for name in kwargs})
+            answer = _each(answer, convert_to_tensor)
+            self._check(answer, sizes)
+            return answer
+
+        def outline() -> Any:
+            cores = (SymbolicTensor(core, dtype_of(x)) for x, (_, core) in zip(tensors, parts, strict=True))
+            return _each(one(*cores), lambda out: SymbolicTensor((*loop, *shape_of(out)), dtype_of(out)))
+
+        if any(isinstance(tensor, SymbolicTensor) for tensor in tensors):
+            return outline()
+        if loop == ():
+            return one(*tensors)
+        count = shapes.size(loop)
+        if count is None:
+            raise ShapeError(f"vectorize: the sizes of the axes to loop over must be known; got {loop}")
+        if count == 0:
+            return _each(outline(), lambda out: zeros(out.shape, out.dtype))
+        rows = [
+            reshape(broadcast_to(x, (*loop, *core)), (count, *core))
+            for x, (_, core) in zip(tensors, parts, strict=True)
+        ]
+        return _each(self._mapped(one, rows, count), lambda out: reshape(out, (*loop, *shape_of(out)[1:])))
+
+    def _mapped(self, one: Callable[..., Any], rows: list[Any], count: int) -> Any:
+        backend = self.backend
+        if "transform.map_rows" in backend.kernels:
+            try:
+                fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
+                return backend.run("transform.map_rows", fast, one, rows)
+            except Exception:  # whatever it was: row by row, the function works or fails on its own account
+                pass
+        answers = [one(*(get_item(row, i) for row in rows)) for i in range(count)]
+        if isinstance(answers[0], tuple):
+            return tuple(stack(list(column)) for column in zip(*answers, strict=True))
+        return stack(answers)
+
+    def _check(self, answer: Any, sizes: dict[str, shapes.Dim]) -> None:
+        """Whether the answer is what the signature says."""
+        if self.labels is None:
+            return
+        answers = answer if isinstance(answer, tuple) else (answer,)
+        if len(answers) != len(self.labels[1]):
+            raise ArgumentTypeError(
+                f"vectorize: the signature has {len(self.labels[1])} outputs; the function answered {len(answers)}"
+            )
+        for (rest, core), own in zip(_split(answers, self.labels[1], dict(sizes)), self.labels[1], strict=True):
+            if rest:
+                raise ShapeError(f"vectorize: an output has shape {(*rest, *core)}; the signature says {own}")
+
+
+def vectorize(
+    pyfunc: Callable[..., Any], *, excluded: Collection[int | str] | None = None, signature: str | None = None
+) -> Callable[..., Any]:
+    """A function of single elements (or rows, matrices, ...), made one of tensors that broadcast.
+
+    It is mapped over all elements at once where the framework can do that with this function (jax, tensorflow, torch);
+    else it is called for each, which is slow. It should have no effects but its answer.
+
+    Args:
+        pyfunc: a function of tensors of rank 0, or of the ranks that the signature says, that answers a tensor, a
+            number or a tuple of these.
+        excluded: positions and names of arguments that the function is to get as they are.
+        signature: the core axes of all other arguments and of the answers, such as ``"(m,n),(n)->(m)"``; the function
+            gets tensors with these axes, and the axes before them broadcast.
+
+    Returns:
+        A function of the same arguments, whose answers have the axes that were looped over first.
+
+    Raises:
+        ArgumentError: the signature cannot be read.
+        ShapeError: when called: shapes do not broadcast, or do not fit the signature.
+
+    Example:
+        >>> import ops
+        >>> inner = ops.vectorize(lambda a, b: ops.sum(a * b), signature="(n),(n)->()")
+        >>> ops.convert_to_numpy(inner([[1, 2], [3, 4]], [1, 10]))
+        array([21, 43], dtype=int32)
+    """
+    if excluded is not None and not all(isinstance(item, (int, str)) for item in excluded):
+        raise ArgumentTypeError(f"excluded has positions and names of arguments; got {excluded!r}")
+    labels = None if signature is None else _labels(signature)
+    return Transformed(pyfunc, lambda backend: _Vectorized(backend, pyfunc, frozenset(excluded or ()), labels))
+
+
+def _axes(spec: Any, tree: Any, what: str) -> list[int | None]:
+    """For each leaf of the nest the axis that a spec of its structure, or of a part of it, says."""
+    if spec is None or (isinstance(spec, int) and not isinstance(spec, bool)):
+        return [spec] * len(trees.leaves(tree, _is_leaf))
+    if isinstance(spec, dict) and isinstance(tree, dict) and spec.keys() == tree.keys():
+        pairs = [(spec[key], item) for key, item in tree.items()]
+    elif isinstance(spec, (list, tuple)) and isinstance(tree, (list, tuple)) and len(spec) == len(tree):
+        pairs = list(zip(spec, tree, strict=True))
+    else:
+        raise ArgumentError(f"vmap: {what} is an axis, None, or a nest of them like what it is for; got {spec!r}")
+    return [axis for one, item in pairs for axis in _axes(one, item, what)]
+
+
+def _is_leaf(leaf: Any) -> bool:
+    return leaf is not None
+
+
+class _Mapped:
+    """What `vmap` makes of a function, on one backend."""
+
+    def __init__(self, backend: Backend, function: Callable[..., Any], in_axes: Any, out_axes: Any) -> None:
+        self.backend, self.function, self.in_axes, self.out_axes = backend, function, in_axes, out_axes
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        tree = (list(args), kwargs)
+        spec = self.in_axes if isinstance(self.in_axes, (list, tuple)) else [self.in_axes] * len(args)
+        axes = [*_axes(spec, tree[0], "in_axes"), *_axes(0, kwargs, "in_axes")]
+        leaves = trees.leaves(tree, _is_leaf)
+        places = [i for i, axis in enumerate(axes) if axis is not None]
+        rows = [self._rows(leaves[i], axes[i]) for i in places]
+        sizes = {shape_of(row)[0] for row in rows}
+        if len(sizes) != 1 or None in sizes:
+            found = ", ".join(sorted(map(str, sizes))) or "none"
+            raise ShapeError(f"vmap: arguments are mapped over axes of one known size; got sizes {found}")
+        (count,) = sizes
+        answers: list[Any] = []
+
+        def one(*values: Any) -> Any:
+            filled = list(leaves)
+            for i, value in zip(places, values, strict=True):
+                filled[i] = value
+            given, named = trees.put(tree, filled, _is_leaf, keep=True)
+            answers.append(self.function(*given, **named))
+            return tuple(convert_to_tensor(x) for x in trees.leaves(answers[-1], _is_leaf))
+
+        outputs = self._all(one, rows, count)
+        answer = answers[-1]
+        outs = _axes(self.out_axes, answer, "out_axes")
+        moved = [
+            get_item(x, 0) if axis is None else x if axis == 0 else moveaxis(x, 0, axis)
+            for x, axis in zip(outputs, outs, strict=True)
+        ]
+        return trees.put(answer, moved, _is_leaf, keep=True)
+
+    def _rows(self, value: Any, axis: int | None) -> Any:
+        tensor = convert_to_tensor(value)
+        rank = len(shape_of(tensor))
+        if axis is None or not -rank <= axis < rank:
+            raise ShapeError(f"vmap: axis {axis} is not among those of an argument of shape {shape_of(tensor)}")
+        return tensor if axis == 0 else moveaxis(tensor, axis, 0)
+
+    def _all(self, one: Callable[..., Any], rows: list[Any], count: int) -> Sequence[Any]:
+        backend = self.backend
+        if any(isinstance(row, SymbolicTensor) for row in rows) or count == 0:
+            cores = [SymbolicTensor(shape_of(row)[1:], dtype_of(row)) for row in rows]
+            outlines = [SymbolicTensor((count, *shape_of(x)), dtype_of(x)) for x in one(*cores)]
+            symbolic = any(isinstance(row, SymbolicTensor) for row in rows)
+            return outlines if symbolic else [zeros(x.shape, x.dtype) for x in outlines]
+        if "transform.map_rows" in backend.kernels:
+            fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
+            return backend.run("transform.map_rows", fast, one, rows)
+        columns = zip(*(one(*(get_item(row, i) for row in rows)) for i in range(count)), strict=True)
+        return [stack(list(column)) for column in columns]
+
+
+def vmap(function: Callable[..., Any], in_axes: Any = 0, out_axes: Any = 0) -> Callable[..., Any]:
+    """A function of one row made one of many rows at once: a batch, written without one.
+
+    JAX, PyTorch and TensorFlow do it in one pass by their own `vmap` (TensorFlow: `vectorized_map`); on numpy and
+    openvino the function is called for each row. Random numbers are the same for all rows.
+
+    Args:
+        function: a function of tensors, or of nested dicts, lists and tuples of tensors.
+        in_axes: over which axis of the arguments to map: an int for all; or a tuple with an entry for each positional
+            argument: an int, None (each row gets the argument as it is), or a nest of these like the argument.
+            Arguments by name are mapped over axis 0.
+        out_axes: which axis of the answers the rows become: an int, None (the answer does not depend on the row), or a
+            nest of these like the answer.
+
+    Returns:
+        A function of the same arguments.
+
+    Raises:
+        ArgumentError: in_axes or out_axes do not have the structure of what they are for.
+        ShapeError: nothing is mapped, or axes have different sizes.
+
+    Example:
+        >>> import ops
+        >>> lengths = ops.vmap(lambda row: ops.sqrt(ops.sum(row * row)))
+        >>> ops.convert_to_numpy(lengths(ops.convert_to_tensor([[3.0, 4.0], [0.0, 2.0]])))
+        array([5., 2.], dtype=float32)
+    """
+    return Transformed(function, lambda backend: _Mapped(backend, function, in_axes, out_axes))

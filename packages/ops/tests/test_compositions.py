@@ -1,0 +1,107 @@
+"""Transforms of transforms: every pair of them, on every installed backend that has gradients.
+
+The reference is exact: the function is a polynomial, computed in fractions, with steps of 1e-40 for derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ops
+from ops_common.testing import BACKENDS
+
+GRADIENTS = [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")]
+ALONG = np.array([Fraction(1, 2), Fraction(-2), Fraction(1)])
+STEP = Fraction(1, 10**40)
+# What is compiled here is tiny, and runs once.
+QUICK: Any = {"torch": {"backend": "aot_eager"}}
+
+Function = Callable[[Any], Any]
+
+
+def polynomial(x: Any) -> Any:
+    """Of three numbers."""
+    return x * x * x * x / 8 + x * x[2] * x[0] / 2 - x
+
+
+def slope(f: Function, x: Any, along: Any) -> Any:
+    return (f(x + STEP * along) - f(x - STEP * along)) / (2 * STEP)
+
+
+def exact_matrix(f: Function, x: Any) -> Any:
+    units = [np.array([Fraction(int(i == j)) for j in range(len(x))]) for i in range(len(x))]
+    return np.stack([slope(f, x, unit) for unit in units], axis=1)
+
+
+def exact_gradient(f: Function, x: Any) -> Any:
+    return exact_matrix(f, x).sum(axis=0)
+
+
+EXACT: dict[str, Callable[[Function], Function]] = {
+    "grad": lambda f: lambda x: exact_gradient(f, x),
+    "jvp": lambda f: lambda x: slope(f, x, ALONG),
+    "vjp": lambda f: lambda x: ALONG @ exact_matrix(f, x),
+    "jacobian": lambda f: lambda x: exact_matrix(f, x) @ ALONG,
+    "hessian": lambda f: lambda x: exact_matrix(lambda y: exact_gradient(f, y), x) @ ALONG,
+    "vmap": lambda f: lambda x: f(x) + f(x / 2),
+    "jit": lambda f: f,
+    "checkpoint": lambda f: f,
+    "scan": lambda f: lambda x: f(f(x) / 4 + x / 8) / 4 - x,
+}
+
+
+FLOATS = ALONG.astype(np.float64)
+
+
+def direction(x: Any) -> Any:
+    return ops.convert_to_tensor(FLOATS, ops.dtype(x))
+
+
+def total(f: Function) -> Function:
+    return lambda x: ops.sum(f(x))
+
+
+def scanned(f: Function) -> Function:
+    return lambda x: ops.scan(lambda carry, row: (f(carry) / 4 + row, None), x, ops.stack([x / 8, -x]))[0]
+
+
+MADE: dict[str, Callable[[Function], Function]] = {
+    "grad": lambda f: ops.grad(total(f)),
+    "jvp": lambda f: lambda x: ops.jvp(f, [x], [direction(x)])[1],
+    "vjp": lambda f: lambda x: ops.vjp(f, [x])[1](direction(x))[0],
+    "jacobian": lambda f: lambda x: ops.matmul(ops.jacobian(f)(x), direction(x)),
+    "hessian": lambda f: lambda x: ops.matmul(ops.hessian(total(f))(x), direction(x)),
+    "vmap": lambda f: lambda x: ops.sum(ops.vmap(f)(ops.stack([x, x / 2])), axis=0),
+    "jit": lambda f: ops.jit(f, options=QUICK),
+    "checkpoint": lambda f: ops.checkpoint(f),
+    "scan": scanned,
+}
+
+
+@pytest.mark.parametrize("inner", MADE)
+@pytest.mark.parametrize("outer", MADE)
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_transforms_of_transforms(name: str, outer: str, inner: str) -> None:
+    point = np.array([Fraction(1, 2), Fraction(-3, 4), Fraction(5, 4)])
+    wanted = EXACT[outer](EXACT[inner](polynomial))(point).astype(np.float64)
+    with ops.use_backend(name):
+        x = ops.convert_to_tensor(point.astype(np.float64))
+        found = ops.convert_to_numpy(MADE[outer](MADE[inner](polynomial))(x))
+        np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("chain", ["jit vmap grad", "jit grad scan", "grad jit checkpoint", "vmap jit hessian"])
+def test_three_transforms(name: str, chain: str) -> None:
+    point = np.array([Fraction(1, 2), Fraction(-3, 4), Fraction(5, 4)])
+    exact, made = polynomial, polynomial
+    for transform in reversed(chain.split()):
+        exact, made = EXACT[transform](exact), MADE[transform](made)
+    with ops.use_backend(name):
+        found = ops.convert_to_numpy(made(ops.convert_to_tensor(point.astype(np.float64))))
+        np.testing.assert_allclose(found, exact(point).astype(np.float64), rtol=1e-9, atol=1e-9)
