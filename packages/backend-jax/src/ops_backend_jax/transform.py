@@ -9,11 +9,12 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import jax
+import jax.export
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from ops_backend_jax.core import WIDE
+from ops_backend_jax.core import DTYPES, WIDE
 from ops_common import trees
 
 _ARRAYS = (jax.Array, np.ndarray, np.generic)
@@ -161,3 +162,28 @@ def stop_gradient(x: Any) -> Any:
 
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
     return jax.vmap(function)(*tensors)
+
+
+def export(
+    function: Callable[..., list[Any]],
+    inputs: list[tuple[str, tuple[int | None, ...], str]],
+    names: list[str],
+    path: str,
+    form: str,
+    compress: str | None,
+) -> None:
+    scope = jax.export.SymbolicScope()
+    specs: list[Any] = []
+    for name, shape, dtype in inputs:
+        text = ", ".join(
+            str(size) if size is not None else f"{name}_{i}" if i else "batch" for i, size in enumerate(shape)
+        )
+        specs.append(jax.ShapeDtypeStruct(jax.export.symbolic_shape(text, scope=scope), DTYPES[dtype]))
+    compiled = jax.jit(lambda *tensors: tuple(function(*tensors)))
+    with jax.enable_x64(True) if any(spec.dtype in WIDE for spec in specs) else nullcontext():
+        try:
+            exported = jax.export.export(compiled, platforms=("cpu", "cuda", "tpu"))(*specs)
+        except NotImplementedError:  # something has code of its own for the devices that are here
+            exported = jax.export.export(compiled)(*specs)
+    with open(path, "wb") as file:
+        file.write(exported.serialize())

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ops_backend_openvino.core import Compiled
+import openvino as ov
+import openvino.opset15 as opset
+
+from ops_backend_openvino.core import TYPES, Compiled, node_of, traced
+from ops_common.errors import UnsupportedError
 
 
 def jit(
@@ -27,3 +32,38 @@ def jit(
 
 def stop_gradient(x: Any) -> Any:
     return x
+
+
+def export(
+    function: Callable[..., list[Any]],
+    inputs: list[tuple[str, tuple[int | None, ...], str]],
+    names: list[str],
+    path: str,
+    form: str,
+    compress: str | None,
+) -> None:
+    parameters = []
+    for name, shape, dtype in inputs:
+        parameter = opset.parameter(ov.PartialShape([-1 if n is None else n for n in shape]), TYPES[dtype], name)
+        parameter.output(0).get_tensor().set_names({name})
+        parameters.append(parameter)
+    answers = function(*(traced(p, dtype) for p, (_, _, dtype) in zip(parameters, inputs, strict=True)))
+    results = []
+    for name, x in zip(names, answers, strict=True):
+        # A name of its own for each, though one node be several outputs, or an input.
+        result = opset.result(node_of(x, x.dtype) if x.node is None else opset.convert_like(x.node, x.node))
+        result.input_value(0).get_tensor().set_names({name})
+        results.append(result)
+    model: Any = ov.Model(results, parameters, "ops")
+    if compress == "int8":
+        model = _compressed(model)
+    ov.save_model(model, path, compress_to_fp16=compress == "float16")
+
+
+def _compressed(model: Any) -> Any:
+    """The model with its weights in 8 bits, by OpenVINO's own tool."""
+    try:
+        nncf = importlib.import_module("nncf")
+    except ImportError as error:
+        raise UnsupportedError("weights in 8 bits are the work of nncf: pip install nncf") from error
+    return nncf.compress_weights(model)

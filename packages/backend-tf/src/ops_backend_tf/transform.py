@@ -8,6 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from ops_backend_tf.core import DTYPES
 from ops_common import scopes, trees
 
 Tensor = Any
@@ -165,3 +166,22 @@ def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
         return tf.nest.map_structure(tf.identity, function(*values))
 
     return tf.vectorized_map(row, tuple(tensors), fallback_to_while_loop=True)
+
+
+def export(
+    function: Callable[..., list[Any]],
+    inputs: list[tuple[str, tuple[int | None, ...], str]],
+    names: list[str],
+    path: str,
+    form: str,
+    compress: str | None,
+) -> None:
+    module = tf.Module()
+
+    def served(*tensors: Tensor) -> dict[str, Tensor]:
+        answers = function(*tensors)
+        return {name: tf.identity(x) for name, x in zip(names, answers, strict=True)}
+
+    specs = [tf.TensorSpec(shape, DTYPES[dtype], name) for name, shape, dtype in inputs]
+    module.served = tf.function(served, specs, autograph=False)
+    tf.saved_model.save(module, path, {"serving_default": module.served.get_concrete_function()})

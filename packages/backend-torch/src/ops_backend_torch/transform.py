@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import logging
 import os
 import shutil
 import sys
@@ -16,6 +17,7 @@ import torch
 from torch.utils.checkpoint import checkpoint as _checkpoint
 from torch.utils.checkpoint import set_checkpoint_early_stop as _early_stop
 
+from ops_backend_torch.core import DTYPES
 from ops_common import scopes, trees
 
 Tensor = Any
@@ -324,3 +326,49 @@ def stop_gradient(x: Any) -> Any:
 
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
     return torch.vmap(_counted(function), randomness="same")(*tensors)
+
+
+class _Exported(torch.nn.Module):
+    """A function as torch's exporters want it."""
+
+    def __init__(self, function: Callable[..., list[Tensor]]) -> None:
+        super().__init__()
+        self._function = function
+
+    def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        return tuple(self._function(*tensors))
+
+
+def export(
+    function: Callable[..., list[Any]],
+    inputs: list[tuple[str, tuple[int | None, ...], str]],
+    names: list[str],
+    path: str,
+    form: str,
+    compress: str | None,
+) -> None:
+    batch = torch.export.Dim("batch", min=1)
+    free = tuple(
+        {i: torch.export.Dim.DYNAMIC if i else batch for i, size in enumerate(shape) if size is None} or None
+        for _, shape, _ in inputs
+    )
+    # Any size but 0 and 1, which are traced for themselves.
+    samples = tuple(
+        torch.zeros([3 if size is None else size for size in shape], dtype=DTYPES[dtype]) for _, shape, dtype in inputs
+    )
+    with torch.no_grad():
+        module = _Exported(function).eval()
+        program = torch.export.export(module, samples, dynamic_shapes=(free,) if any(free) else None)
+    if form == "torch":
+        torch.export.save(program, path)
+        return
+    labels = [name for name, _, _ in inputs]
+    logger = logging.getLogger("torch.onnx._internal.exporter._registration")
+    level = logger.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of torch's own parts about each other
+        logger.setLevel(logging.ERROR)  # it would name a package that is not needed
+        try:
+            torch.onnx.export(program, (), path, input_names=labels, output_names=[*names], dynamo=True, verbose=False)
+        finally:
+            logger.setLevel(level)

@@ -67,6 +67,11 @@ def load(name: str) -> Backend:
         return _loaded[name]
 
 
+def loaded() -> list[Backend]:
+    """The backends that have been loaded."""
+    return list(_loaded.values())
+
+
 def check_device(device: Any) -> str:
     """The device's standard name; ArgumentError for what names none."""
     found = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None

@@ -33,6 +33,7 @@ from ops.core import (
 )
 from ops.einops import rearrange
 from ops.elementwise import erf, erfc, erfinv, gammainc, rsqrt, saturate_cast
+from ops.export import export
 from ops.linalg import (
     cholesky,
     cholesky_inverse,
@@ -501,6 +502,7 @@ __all__ = [
     "exp2",
     "expand_dims",
     "expm1",
+    "export",
     "extract_sequences",
     "eye",
     "fabs",

@@ -32,3 +32,10 @@ def assign(holder: Any, x: Tensor) -> None:
 def set_trainable(holder: Any, trainable: bool) -> None:
     """Whether gradients are wanted by default."""
     ...
+
+
+@optional
+def constant(holder: Any) -> Any:
+    """The value as a NumPy array, also while a function is traced. Without it, what `read` answers may be a constant of
+    the trace."""
+    ...

@@ -85,3 +85,18 @@ def jacobian(
     """``(rows, aux)`` of such a function: for each value the derivatives by each point, of the shape of the value and
     then that of the point."""
     ...
+
+
+@optional
+def export(
+    function: Callable[..., list[Any]],
+    inputs: list[tuple[str, tuple[int | None, ...], str]],
+    names: list[str],
+    path: str,
+    form: str,
+    compress: str | None,
+) -> None:
+    """Writes a function of tensors, which answers a list of them, in a format of `ops.export` whose writer this backend
+    is. Inputs are given by name, shape and dtype, with None for sizes that may change, along axis 0 the same for all.
+    The names of the outputs are known when the function has been called."""
+    ...

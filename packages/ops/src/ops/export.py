@@ -1,0 +1,227 @@
+"""`export`: a function written with `ops` as a file that another program serves, by the frameworks' own exporters."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ops_common import active, registry, scopes, trees
+from ops_common.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    BackendError,
+    ForeignTensorError,
+    UnsupportedError,
+)
+from ops_common.symbolic import SymbolicTensor
+from ops_common.variable import Variable
+
+# Each format with the backend whose exporter writes it, what its files end with, and what else that exporter needs.
+_FORMATS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "openvino": ("openvino", (".xml",), ()),
+    "onnx": ("torch", (".onnx",), ("onnx", "onnxscript")),
+    "saved_model": ("tensorflow", ("",), ()),
+    "torch": ("torch", (".pt2",), ()),
+    "stablehlo": ("jax", (".stablehlo", ".jaxexp"), ()),
+}
+_COMPRESSIONS = ("float16", "int8")
+
+
+def export(
+    function: Callable[..., Any],
+    *specs: Any,
+    path: str | Path,
+    format: str | None = None,
+    compress: str | None = None,
+) -> Path:
+    """Writes a function to a file that a runtime without Python code of ours serves.
+
+    Whichever backend is active, and whatever the weights were trained on: the format says which framework writes the
+    file, which must be installed.
+
+    ========== ================ ============ ===================================================================
+    format     path ends with   written by   served by
+    ========== ================ ============ ===================================================================
+    openvino   .xml             openvino     OpenVINO (with a .bin file beside it)
+    onnx       .onnx            torch        ONNX Runtime and others (the packages onnx and onnxscript are needed)
+    saved_model (a folder)      tensorflow   TensorFlow, TensorFlow Serving
+    torch      .pt2             torch        ``torch.export.load(path).module()``
+    stablehlo  .stablehlo       jax          ``jax.export.deserialize(bytes).call``
+    ========== ================ ============ ===================================================================
+
+    The exported function takes the tensors that stand as SymbolicTensors among the specs, in their order, and answers
+    its tensors flat: a tuple, or by name. An input is named as its parameter (and its key, in a nest), or as its
+    SymbolicTensor says; an output as its key, or ``output``.
+
+    Args:
+        function: a function written with `ops`, of tensors or nests of them.
+        *specs: its arguments. A SymbolicTensor is an input of the exported function, with None for sizes that may
+            change: along axis 0 one size for all inputs. Arrays, tensors of any backend and Variables are constants,
+            as everything else is.
+        path: where to write; the format's ending is added where it is missing.
+        format: one of the table; None for what the path ends with.
+        compress: "float16" or "int8", for OpenVINO: weights in 16 bits; or in 8 bits, by the package nncf.
+
+    Returns:
+        The path.
+
+    Raises:
+        ArgumentError: the format is unknown or not to be seen by the path; or there is no input.
+        BackendError: the framework that writes the format is not installed.
+        UnsupportedError: a package that it needs is missing, or something cannot be part of a file in this format.
+        ForeignTensorError: the function closes over another framework's tensors: give them as arguments, or as
+            Variables.
+
+    Example:
+        >>> import ops
+        >>> def dense(weights, x):
+        ...     return ops.relu(ops.matmul(x, weights["w"]))
+        >>> ops.export(dense, {"w": ops.ones((3, 2))}, ops.SymbolicTensor((None, 3)), path="dense.txt")
+        Traceback (most recent call last):
+        ...
+        ops_common.errors.ArgumentError: the format cannot be seen by the end of 'dense.txt': ...
+    """
+    if not callable(function):
+        raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
+    target = Path(path)
+    form = _form(target, format)
+    ends = _FORMATS[form][1]
+    if "" not in ends and target.suffix not in ends:
+        target = target.with_name(target.name + ends[0])
+    name, _, needed = _FORMATS[form]
+    if compress is not None and (form != "openvino" or compress not in _COMPRESSIONS):
+        raise ArgumentError(f'compress is "float16" or "int8", with the format openvino; got {compress!r} with {form}')
+    missing = [one for one in needed if importlib.util.find_spec(one) is None]
+    if missing:
+        raise UnsupportedError(
+            f"the exporter of the format {form} needs more packages: pip install {' '.join(missing)}"
+        )
+    inputs = list(_inputs(_parameter_names(function, len(specs)), specs))
+    if not inputs:
+        raise ArgumentError("the exported function needs an input: give a SymbolicTensor for each")
+    try:
+        backend = registry.load(name)
+    except BackendError as error:
+        raise BackendError(f"the format {form} is written by the backend {name}: {error}") from error
+    arrays = trees.put(specs, map(_array, trees.leaves(specs, _is_constant)), _is_constant, keep=True)
+    names: list[str] = []
+
+    def flat(*tensors: Any) -> list[Any]:
+        constants = trees.leaves(arrays, _is_array)
+        args = trees.put(arrays, map(backend.to_tensor, constants), _is_array, keep=True)
+        args = trees.put(args, tensors, _is_input, keep=True)
+        with _Constants(backend):
+            answer = function(*args)
+        names[:] = list(_output_names("", answer, backend))
+        return [backend.to_tensor(x) for x in trees.leaves(answer, lambda leaf: leaf is not None)]
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    kernel = backend.optional("transform.export", "ops.export", "another format may be")
+    try:
+        with active.use_backend(name):
+            kernel(flat, inputs, names, str(target), form, compress)
+    except ForeignTensorError as error:
+        raise ForeignTensorError(
+            f"{error}. The format {form} is written by the backend {name}: give tensors of others to ops.export as "
+            "arguments, not as variables that the function closes over"
+        ) from error
+    return target
+
+
+class _Constants(scopes.StatelessScope):
+    """A context in which Variables are constants of the backend that exports."""
+
+    def __init__(self, backend: Any) -> None:
+        super().__init__()
+        self._backend = backend
+
+    def get_current_value(self, variable: Any) -> Any:
+        found = super().get_current_value(variable)
+        if found is not None:
+            return found
+        # What is being traced may hide values from a framework's own reading.
+        if variable.backend.name == self._backend.name and "state.constant" not in self._backend.kernels:
+            return variable._read()
+        return self._backend.to_tensor(_array(variable))
+
+
+def _form(path: Path, form: str | None) -> str:
+    if form is None:
+        found = [name for name, (_, ends, _) in _FORMATS.items() if path.suffix in ends]
+        if not found:
+            known = ", ".join(f"{ends[0] or 'a folder'} ({name})" for name, (_, ends, _) in _FORMATS.items())
+            raise ArgumentError(f"the format cannot be seen by the end of {path.name!r}: {known}; or give format=")
+        return found[0]
+    if form not in _FORMATS:
+        raise ArgumentError(f"format is one of {', '.join(_FORMATS)}; got {form!r}")
+    return form
+
+
+def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
+    """A name for each positional argument."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    found = [one.name for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    return [*found, *(f"input_{i}" for i in range(len(found), count))][:count]
+
+
+def _inputs(names: Sequence[str], specs: Sequence[Any]) -> Iterator[tuple[str, tuple[int | None, ...], str]]:
+    """The name, shape and dtype of each input."""
+    seen: set[str] = set()
+    for name, spec in zip(names, specs, strict=True):
+        for path, leaf in _paths(name, spec):
+            if _is_input(leaf):
+                label = re.sub(r"\W", "_", leaf.name or path)
+                if label in seen:
+                    raise ArgumentError(f"two inputs are named {label!r}: name them by SymbolicTensor(..., name=)")
+                seen.add(label)
+                yield label, leaf.shape, leaf.dtype
+
+
+def _paths(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(tree, (dict, list, tuple)):
+        items = tree.items() if isinstance(tree, dict) else enumerate(tree)
+        for key, item in items:
+            yield from _paths(f"{name}_{key}" if name else f"{key}", item)
+    else:
+        yield name, tree
+
+
+def _output_names(name: str, answer: Any, backend: Any) -> Iterator[str]:
+    for path, leaf in _paths(name, answer):
+        if leaf is not None:
+            label = re.sub(r"\W", "_", path)
+            yield label if label and not label[0].isdigit() else f"output_{label}".rstrip("_")
+
+
+def _is_input(leaf: Any) -> bool:
+    return isinstance(leaf, SymbolicTensor)
+
+
+def _is_array(leaf: Any) -> bool:
+    return isinstance(leaf, np.ndarray)
+
+
+def _is_constant(leaf: Any) -> bool:
+    return isinstance(leaf, Variable) or _is_array(leaf) or _owner(leaf) is not None
+
+
+def _owner(leaf: Any) -> Any:
+    """The backend whose tensor this is."""
+    return next((backend for backend in registry.loaded() if backend.is_tensor(leaf)), None)
+
+
+def _array(leaf: Any) -> Any:
+    """The values of a tensor of any backend."""
+    if isinstance(leaf, Variable):
+        constant = leaf.backend.kernels.get("state.constant")
+        return leaf.backend.core.convert_to_numpy(leaf._read()) if constant is None else constant(leaf.handle)
+    return leaf if _is_array(leaf) else _owner(leaf).core.convert_to_numpy(leaf)

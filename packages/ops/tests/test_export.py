@@ -1,0 +1,166 @@
+"""Exported files are loaded back by their own runtimes, and answer as the function does."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ops
+from ops_common.testing import BACKENDS
+
+WRITERS = {
+    "openvino": ("openvino", ".xml"),
+    "onnx": ("torch", ".onnx"),
+    "saved_model": ("tensorflow", ""),
+    "torch": ("torch", ".pt2"),
+    "stablehlo": ("jax", ".stablehlo"),
+}
+FORMATS = [form for form, (name, _) in WRITERS.items() if name in BACKENDS]
+RNG = np.random.default_rng(0)
+
+
+def serve(form: str, path: Path, **inputs: Any) -> list[Any]:
+    """What the format's own runtime answers; it knows nothing of ops."""
+    if form == "openvino":
+        import openvino
+
+        compiled: Any = openvino.Core().compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+        found = compiled(inputs)
+        return [found[i] for i in range(len(compiled.outputs))]
+    if form == "onnx":
+        import onnxruntime
+
+        return onnxruntime.InferenceSession(str(path)).run(None, inputs)
+    if form == "saved_model":
+        import tensorflow
+
+        served = tensorflow.saved_model.load(str(path)).signatures["serving_default"]
+        found = served(**{name: tensorflow.constant(value) for name, value in inputs.items()})
+        return [found[name].numpy() for name in found]
+    if form == "torch":
+        import torch
+
+        module = torch.export.load(str(path)).module()
+        return [x.numpy(force=True) for x in module(*map(torch.tensor, inputs.values()))]
+    import jax.export
+
+    return [np.asarray(x) for x in jax.export.deserialize(bytearray(path.read_bytes())).call(*inputs.values())]
+
+
+def dense(*shape: int) -> Any:
+    return (RNG.normal(size=shape) / np.sqrt(shape[0])).astype(np.float32)
+
+
+def block(weights: Any, x: Any) -> Any:
+    """A transformer's block of four heads: attention and two dense layers, each normalised and added."""
+    y = ops.nn.layer_normalization(x)
+    query, key, value = (ops.reshape(ops.matmul(y, weights[name]), (-1, 6, 4, 8)) for name in "qkv")
+    y = ops.reshape(ops.nn.dot_product_attention(query, key, value, is_causal=True), (-1, 6, 32))
+    x = x + ops.matmul(y, weights["out"])
+    return x + ops.matmul(ops.nn.gelu(ops.matmul(ops.nn.layer_normalization(x), weights["up"])), weights["down"])
+
+
+WEIGHTS = {**{name: dense(32, 32) for name in ("q", "k", "v", "out")}, "up": dense(32, 64), "down": dense(64, 32)}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_transformer_of_any_batch(form: str, tmp_path: Path) -> None:
+    path = ops.export(block, WEIGHTS, ops.SymbolicTensor((None, 6, 32)), path=tmp_path / f"block{WRITERS[form][1]}")
+    with ops.use_backend(WRITERS[form][0]):
+        for batch in (1, 2, 5):
+            x = RNG.normal(size=(batch, 6, 32)).astype(np.float32)
+            (found,) = serve(form, path, x=x)
+            np.testing.assert_allclose(
+                found, ops.convert_to_numpy(block(WEIGHTS, ops.convert_to_tensor(x))), rtol=1e-4, atol=1e-5
+            )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nests_variables_and_names(form: str, tmp_path: Path) -> None:
+    """Inputs and outputs of nests, inputs that share a batch, weights in Variables and of the active backend."""
+    with ops.use_backend(WRITERS[form][0]):
+        scale = ops.Variable(np.array([1.0, 2.0, 3.0], np.float32))
+        shift = ops.convert_to_tensor([10.0, 20.0, 30.0])
+
+    def function(inputs: dict[str, Any], shift: Any, factor: int) -> dict[str, Any]:
+        y = inputs["a"] * scale + ops.cast(inputs["b"], "float32") * factor
+        return {"y": y + shift, "top": [ops.argmax(y, axis=-1)]}
+
+    specs = {"a": ops.SymbolicTensor((None, 3)), "b": ops.SymbolicTensor((None, 3), "int32", name="count")}
+    path = ops.export(function, specs, shift, 2, path=tmp_path / "nested" / "it", format=form)
+    for batch in (2, 4):
+        a = RNG.normal(size=(batch, 3)).astype(np.float32)
+        b = RNG.integers(0, 5, (batch, 3)).astype(np.int32)
+        found = serve(form, path, inputs_a=a, count=b)
+        y = a * np.array([1, 2, 3], np.float32) + 2 * b
+        values, places = sorted(found, key=np.ndim, reverse=True)
+        np.testing.assert_allclose(values, y + np.array([10, 20, 30]), rtol=1e-5)
+        np.testing.assert_array_equal(places, y.argmax(-1))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_loops_and_branches(form: str, tmp_path: Path) -> None:
+    def function(x: Any) -> Any:
+        total, _ = ops.scan(lambda carry, row: (carry * 0.5 + row, carry), ops.zeros((3,)), x)
+        return ops.cond(ops.sum(total) > 0, lambda: total, lambda: -total)
+
+    path = ops.export(function, ops.SymbolicTensor((12, 3)), path=tmp_path / f"loop{WRITERS[form][1]}")
+    x = RNG.normal(size=(12, 3)).astype(np.float32)
+    total = np.zeros(3)
+    for row in x:
+        total = total * 0.5 + row
+    for sign in (1, -1):
+        (found,) = serve(form, path, x=sign * x)
+        np.testing.assert_allclose(found, total if total.sum() > 0 else -total, rtol=1e-4)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form == "openvino"])
+def test_compressed_weights(form: str, tmp_path: Path) -> None:
+    weights, x = dense(256, 256), RNG.normal(size=(4, 256)).astype(np.float32)
+    sizes = []
+    for compress, error in ((None, 1e-5), ("float16", 1e-2), ("int8", 5e-2)):
+        path = ops.export(
+            lambda w, x: ops.matmul(x, w), weights, ops.SymbolicTensor((None, 256)), path=tmp_path / f"{compress}.xml",
+            compress=compress,
+        )  # fmt: skip
+        (found,) = serve(form, path, x=x)
+        np.testing.assert_allclose(found, x @ weights, atol=error)
+        sizes.append(path.with_suffix(".bin").stat().st_size)
+    assert sizes[0] > 1.9 * sizes[1] > 3.5 * sizes[2]
+
+
+def test_what_cannot_be_exported_is_a_clear_error(tmp_path: Path) -> None:
+    spec = ops.SymbolicTensor((None, 3))
+    with pytest.raises(ops.ArgumentError, match=r"cannot be seen by the end of 'x.txt': .xml \(openvino\)"):
+        ops.export(ops.sin, spec, path=tmp_path / "x.txt")
+    with pytest.raises(ops.ArgumentError, match="format is one of openvino, onnx"):
+        ops.export(ops.sin, spec, path=tmp_path / "x", format="tflite")
+    with pytest.raises(ops.ArgumentError, match="compress is"):
+        ops.export(ops.sin, spec, path=tmp_path / "x", compress="int8")
+    with pytest.raises(ops.ArgumentError, match="needs an input"):
+        ops.export(ops.sin, np.ones(3), path=tmp_path / "x.xml")
+    with pytest.raises(ops.ArgumentTypeError, match="expected a function"):
+        ops.export(3, spec, path=tmp_path / "x.xml")  # type: ignore[arg-type]
+    with pytest.raises(ops.ArgumentError, match="two inputs are named 'x'"):
+        ops.export(ops.add, *[ops.SymbolicTensor((3,), name="x")] * 2, path=tmp_path / "x.xml")
+    for form, (name, ending) in WRITERS.items():
+        if name not in BACKENDS and (form != "onnx" or importlib.util.find_spec("onnxscript")):
+            with pytest.raises(ops.BackendError, match=f"the format {form} is written by the backend {name}"):
+                ops.export(ops.sin, spec, path=tmp_path / f"x{ending}")
+
+
+@pytest.mark.skipif(len(BACKENDS) < 2 or "openvino" not in BACKENDS, reason="needs a trainer beside openvino")
+def test_tensors_of_others_are_arguments(tmp_path: Path) -> None:
+    name = next(name for name in BACKENDS if name != "openvino")
+    with ops.use_backend(name):
+        weights = ops.convert_to_tensor([[1.0], [2.0]])
+        spec = ops.SymbolicTensor((None, 2))
+        path = ops.export(lambda w, x: ops.matmul(x, w), weights, spec, path=tmp_path / "a.xml")
+        np.testing.assert_array_equal(serve("openvino", path, x=np.ones((1, 2), np.float32))[0], [[3.0]])
+        if name != "numpy":  # whose arrays are welcome everywhere
+            with pytest.raises(ops.ForeignTensorError, match="give tensors of others to"):
+                ops.export(lambda x: ops.matmul(x, weights), spec, path=tmp_path / "b.xml")
