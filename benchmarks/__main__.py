@@ -1,7 +1,8 @@
 """`python benchmarks`: what `ops` costs beside the frameworks' own calls, keras and autoray, as tables.
 
-Six themes, each in a module of its own: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
-`kernels` (convolution, attention and the like), `imports`, `serving` (OpenVINO), `tracing` (inside somebody's jit).
+Seven themes, each in a module of its own: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
+`kernels` (convolution, attention and the like), `networks` (whole ones), `imports`, `serving` (OpenVINO), `tracing`
+(inside somebody's jit).
 Whatever is compared is measured in the same run, in turns: times of different runs on a shared machine say little about
 each other. A figure that cannot be had is a dash, with the reason below its table.
 """
@@ -23,6 +24,7 @@ import dispatch
 import imports
 import kernels
 import million
+import networks
 import report
 import serving
 import tracing
@@ -31,7 +33,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ops_common.testing import RECORDS
 
-THEMES = ("dispatch", "numpy", "kernels", "import", "openvino", "jit")
+THEMES = ("dispatch", "numpy", "kernels", "networks", "import", "openvino", "jit")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
 
 
@@ -90,6 +92,8 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
         results["numpy"] = million.run(backends, options.ops, options.quick, progress)
     if "kernels" in options.only:
         results["kernels"] = kernels.run(backends, options.ops, options.quick, progress)
+    if "networks" in options.only:
+        results["networks"] = networks.run(backends, options.quick, progress)
     if "import" in options.only:
         results["import"] = imports.run(options.quick, progress)
     if "openvino" in options.only and "openvino" in backends:
@@ -135,6 +139,7 @@ def main() -> None:
         "dispatch": dispatch.show,
         "numpy": million.show,
         "kernels": kernels.show,
+        "networks": networks.show,
         "import": imports.show,
         "openvino": serving.show,
         "jit": tracing.show,

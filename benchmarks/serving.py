@@ -105,7 +105,7 @@ def measure_eager(rounds: int) -> dict[str, Any]:
     }
 
 
-def network_by_hand(weights: dict[str, Any]) -> Any:
+def network_by_hand(weights: dict[str, Any], batch: int = BATCH) -> Any:
     """The network of examples/digits.py in OpenVINO's own API: an infer request of it.
 
     As one writes it who knows OpenVINO: channels first inside, and weights brought into that order beforehand.
@@ -113,14 +113,14 @@ def network_by_hand(weights: dict[str, Any]) -> Any:
     import openvino.opset15 as opset
 
     ov: Any = importlib.import_module("openvino")
-    images = opset.parameter((BATCH, 8, 8, 1), ov.Type.f32)
+    images = opset.parameter((batch, 8, 8, 1), ov.Type.f32)
     x: Any = opset.transpose(images, [0, 3, 1, 2])
     for layer in (weights["conv1"], weights["conv2"]):
         filters = np.ascontiguousarray(layer["kernel"].transpose(3, 2, 0, 1))
         x = opset.convolution(x, filters, [1, 1], [1, 1], [1, 1], [1, 1])
         x = opset.relu(opset.add(x, layer["bias"].reshape(1, -1, 1, 1)))
     x = opset.max_pool(x, [2, 2], [1, 1], [0, 0], [0, 0], [2, 2]).output(0)
-    x = opset.reshape(x, [BATCH, 4 * 4 * 32], False)
+    x = opset.reshape(x, [batch, 4 * 4 * 32], False)
     # The rows of the dense layer are in the order (row, column, channel).
     dense = weights["dense"]["kernel"].reshape(4, 4, 32, -1).transpose(2, 0, 1, 3).reshape(4 * 4 * 32, -1)
     x = opset.add(opset.matmul(x, np.ascontiguousarray(dense), False, False), weights["dense"]["bias"])
