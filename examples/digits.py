@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import functools
+import importlib
+import importlib.util
 import math
 import os
 import statistics
@@ -25,7 +27,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
@@ -247,6 +249,116 @@ def run(console: Console, digits: Digits, names: Sequence[str], epochs: int) -> 
     return trainings, services
 
 
+# --- as files
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One set of weights in one file, served by the format's own runtime, which knows nothing of ops."""
+
+    path: Path
+    runtime: str
+    size: int
+    logits: Array
+    accuracy: float
+    latency: float
+
+
+def file_size(path: Path) -> int:
+    """The bytes of a file or folder, and of what OpenVINO keeps beside it."""
+    files = path.rglob("*") if path.is_dir() else [path, *path.parent.glob(path.stem + ".bin")]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def serve_openvino(path: Path) -> Callable[[Array], Array]:
+    """OpenVINO's own runtime. float32, or it may choose bfloat16 on some processors."""
+    core: Any = importlib.import_module("openvino").Core()
+    compiled = core.compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return lambda images: compiled({"images": images})["output"]
+
+
+def serve_onnx(path: Path) -> Callable[[Array], Array]:
+    """ONNX Runtime."""
+    session: Any = importlib.import_module("onnxruntime").InferenceSession(str(path))
+    return lambda images: session.run(["output"], {"images": images})[0]
+
+
+def serve_saved_model(path: Path) -> Callable[[Array], Array]:
+    """TensorFlow, by the signature that TensorFlow Serving calls."""
+    tf: Any = importlib.import_module("tensorflow")
+    model = tf.saved_model.load(str(path))
+    return lambda images: model.signatures["serving_default"](images=tf.constant(images))["output"].numpy()
+
+
+def serve_torch(path: Path) -> Callable[[Array], Array]:
+    """PyTorch."""
+    torch: Any = importlib.import_module("torch")
+    module = torch.export.load(str(path)).module()
+    return lambda images: module(torch.from_numpy(images))[0].numpy(force=True)
+
+
+def serve_stablehlo(path: Path) -> Callable[[Array], Array]:
+    """JAX."""
+    exported: Any = importlib.import_module("jax.export").deserialize(bytearray(path.read_bytes()))
+    return lambda images: np.asarray(exported.call(images)[0])
+
+
+# By format: the backend that writes it, what the file ends with, its runtime, and what else must be installed.
+RUNTIMES: dict[str, tuple[str, str, Callable[[Path], Callable[[Array], Array]], tuple[str, ...]]] = {
+    "openvino": ("openvino", ".xml", serve_openvino, ()),
+    "onnx": ("torch", ".onnx", serve_onnx, ("onnx", "onnxscript", "onnxruntime")),
+    "saved_model": ("tensorflow", "", serve_saved_model, ()),
+    "torch": ("torch", ".pt2", serve_torch, ()),
+    "stablehlo": ("jax", ".stablehlo", serve_stablehlo, ()),
+}
+
+
+def run_export(
+    console: Console, digits: Digits, trained: dict[str, Weights], names: Sequence[str], folder: Path
+) -> dict[tuple[str, str], Exported]:
+    """Exports each set of weights in each format that an installed framework writes, and serves the files."""
+    found: dict[tuple[str, str], Exported] = {}
+    images = ops.SymbolicTensor((None, 8, 8, 1), "float32")
+    for form, (writer, ending, serve, needed) in RUNTIMES.items():
+        absent = [name for name in needed if importlib.util.find_spec(name) is None]
+        if writer in names and absent:
+            console.print(f"not exported as {form}: pip install {' '.join(absent)}", markup=False)
+        if writer not in names or absent:
+            continue
+        for trainer, weights in trained.items():
+            path = ops.export(network, weights, images, path=folder / f"digits-{trainer}{ending}", format=form)
+            predict = serve(path)
+            logits = predict(digits.test_images)
+            accuracy = float(np.mean(logits.argmax(axis=1) == digits.test_labels))
+            one = digits.test_images[:1]
+            predict(one)
+            seconds = statistics.median(timeit.repeat(lambda p=predict, x=one: p(x), number=1, repeat=CALLS_TIMED))
+            runtime = {"onnx": "onnxruntime"}.get(form, writer)
+            found[trainer, form] = Exported(path, runtime, file_size(path), logits, accuracy, seconds)
+    return found
+
+
+def exported_differences(
+    exported: dict[tuple[str, str], Exported], services: Services, reference: str
+) -> dict[tuple[str, str], float]:
+    """The largest absolute difference between a file's logit and the reference server's, for the same weights."""
+    return {
+        (trainer, form): float(np.abs(one.logits - services[trainer, reference].logits).max())
+        for (trainer, form), one in exported.items()
+    }
+
+
+def export_table(exported: dict[tuple[str, str], Exported], differ: dict[tuple[str, str], float]) -> Table:
+    """The files, and how they serve."""
+    table = Table(Column("file", overflow="fold"), "served by", title="Exported", title_justify="left")
+    for heading in ("kB", "test\naccuracy", "logits\ndiffer by", "ms, batch\nof 1"):
+        table.add_column(heading, justify="right")
+    for key, one in exported.items():
+        figures = f"{one.size / 1e3:.0f}", f"{one.accuracy:.2%}", f"{differ[key]:.1e}", f"{one.latency * 1e3:.2f}"
+        table.add_row(one.path.name, one.runtime, *figures)
+    return table
+
+
 # --- the results
 
 
@@ -367,6 +479,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--picture", type=Path, default=Path("digits.png"), metavar="FILE", help="to write; default: %(default)s"
     )
+    parser.add_argument(
+        "--export", type=Path, metavar="FOLDER", help="write the trained networks there, and serve the files"
+    )
     return parser
 
 
@@ -426,9 +541,20 @@ def main() -> int:
     else:
         console.print("Nothing was trained, for want of gradients: jax, tensorflow and torch compute them.")
     console.print(service_table(services, reference))
+    failures = shortcomings(trainings, services, reference, options.epochs)
+    if options.export is not None:
+        trained = {name: training.weights for name, training in trainings.items()} or {"untrained": initial_weights()}
+        exported = run_export(console, load(), trained, names, options.export)
+        differ = exported_differences(exported, services, reference)
+        console.print(export_table(exported, differ))
+        failures += [
+            f"a logit of {exported[key].path.name} differs by {difference:.1e} from {reference}'s, "
+            f"more than {LARGEST_DIFFERENCE:.0e}"
+            for key, difference in differ.items()
+            if not difference <= LARGEST_DIFFERENCE
+        ]
     draw(trainings, services, options.picture)
     console.print(f"wrote {options.picture}", soft_wrap=True, markup=False)
-    failures = shortcomings(trainings, services, reference, options.epochs)
     for failure in failures:
         console.print(f"not as it should be: {failure}", style="bold red", soft_wrap=True)
     return 1 if failures else 0
