@@ -277,7 +277,12 @@ def _compiled(results: list[Node], parameters: list[Any], config: dict[str, Any]
     device = given.pop("device", "CPU")
     if device != "CPU":
         config = {}  # ours are the processor's
-    return _device().compile_model(ov.Model(results, parameters), device, {**config, **given})
+    model: Any = ov.Model(results, parameters)
+    if "CACHE_DIR" in given:
+        # OpenVINO knows a model again by its nodes' names too, and these are numbered by what the process made before.
+        for i, node in enumerate(model.get_ordered_ops()):
+            node.set_friendly_name(f"node_{i}")
+    return _device().compile_model(model, device, {**config, **given})
 
 
 class FreeModel:

@@ -49,6 +49,23 @@ def lstm(
     # The fused kernel is for float32, and quicker for few sequences: it multiplies inputs step by step.
     if inputs.dtype is not tf.float32 or 0 in shape or (shape[0] or _FEW) >= _FEW:
         return _lstm_loop(inputs, state_h, state_c, kernel, recurrent_kernel, bias)
+    return _lstm_fused(inputs, state_h, state_c, kernel, recurrent_kernel, bias)
+
+
+@tf.custom_gradient
+def _lstm_fused(*given: Tensor) -> Any:
+    def gradient(*slopes: Tensor) -> Any:  # the fused kernel's own is that of another order of the gates
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(given)
+            answers = _lstm_loop(*given)
+        return tape.gradient(answers, given, slopes, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+    return _lstm_forward(*given), gradient
+
+
+def _lstm_forward(
+    inputs: Tensor, state_h: Tensor, state_c: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     sequence = raw_ops.Transpose(x=inputs, perm=(1, 0, 2))
     none = tf.zeros_like(state_h[0])
     _, cells, _, _, _, _, outputs = raw_ops.BlockLSTMV2(
