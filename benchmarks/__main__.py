@@ -99,7 +99,8 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
     if "openvino" in options.only and "openvino" in backends:
         results["openvino"] = serving.run(options.quick, progress)
     if "jit" in options.only:
-        results["jit"] = tracing.run(tuple(name for name in tracing.BACKENDS if name in backends), progress)
+        both = tuple(name for name in tracing.BACKENDS if name in backends)
+        results["jit"] = tracing.run(both, tuple(name for name in ("openvino",) if name in backends), progress)
     return results
 
 

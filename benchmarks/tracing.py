@@ -1,15 +1,17 @@
-"""What `ops` leaves in somebody else's trace, for each of the ten calls, beside the framework's own call.
+"""What `ops` leaves in somebody else's trace, for each of the ten calls, beside the framework's own call; and how long
+tracing takes for 10 to 10,000 calls in one function.
 
 A trace's operations are the equations of jax's jaxpr, the operations of tf.function's graph, the nodes that
 torch.compile hands to its compiler.
 
-Run as a script with a backend's name, it traces on that backend.
+Run as a script with a backend's name, it traces on that backend; with numbers of calls after it, it measures the time.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +22,7 @@ from rich.console import Console
 
 BACKENDS = ("jax", "tensorflow", "torch")
 WHAT = {"jax": "jaxpr equations", "tensorflow": "tf.function ops", "torch": "torch.compile nodes"}
+COUNTS = (10, 100, 1000, 10_000)
 _NAMES = tuple(calls.inputs())
 
 
@@ -87,11 +90,68 @@ def measure(backend: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def measure_growth(backend: str, counts: list[int]) -> dict[str, dict[str, float]]:
+    """Seconds to trace a function of so many calls, by contender and number: the quickest of three."""
+    ops: Any = importlib.import_module("ops")
+    ops.set_backend(backend)
+    x = ops.convert_to_tensor([0.5, 1.0])
+    adds = {"ops": (ops.add, ops.multiply), "own": _own_two(backend)}
+    found: dict[str, dict[str, float]] = {name: {} for name in adds}
+    for done, count in enumerate(counts):
+        for name, (add, multiply) in adds.items():
+            if add is None:
+                continue
+
+            def chain(x: Any, add: Any = add, multiply: Any = multiply, count: int = count) -> Any:
+                y = x
+                for _ in range(count // 2):
+                    y = add(multiply(y, x), x)
+                return y
+
+            seconds = []
+            for _ in range(1 if count > 1000 else 3):
+                start = time.perf_counter()
+                _traced(backend, chain, x)
+                seconds.append(time.perf_counter() - start)
+            found[name][str(count)] = min(seconds)
+        worker.tell(done + 1, len(counts))
+    return found
+
+
+def _own_two(backend: str) -> tuple[Any, Any]:
+    """The framework's own addition and multiplication."""
+    if backend == "openvino":
+        opset: Any = importlib.import_module("openvino.opset15")
+        return opset.add, opset.multiply
+    module: Any = importlib.import_module({"jax": "jax.numpy", "tensorflow": "tensorflow", "torch": "torch"}[backend])
+    return module.add, module.multiply
+
+
+def _traced(backend: str, function: Callable[..., Any], x: Any) -> None:
+    """Traces, and compiles nothing; what a backend has compiled once, it does not find again."""
+    if backend == "jax":
+        importlib.import_module("jax").make_jaxpr(lambda x: function(x))(x)
+    elif backend == "tensorflow":
+        importlib.import_module("tensorflow").function(lambda x: function(x), autograph=False).get_concrete_function(x)
+    elif backend == "torch":
+        torch: Any = importlib.import_module("torch")
+        torch.compiler.reset()
+        torch.compile(function, backend=lambda module, inputs: module.forward, fullgraph=True)(x)
+    else:
+        core: Any = importlib.import_module("ops_backend_openvino.core")
+        opset: Any = importlib.import_module("openvino.opset15")
+        parameter = opset.parameter(x.shape, core.TYPES[x.dtype])
+        own = getattr(function.__defaults__[0], "__module__", "").startswith("openvino")  # type: ignore[index]  # chain
+        function(parameter if own else core.traced(parameter, x.dtype))
+
+
 # --- in the parent --------------------------------------------------------------------------------------------------
 
 
-def run(backends: tuple[str, ...], progress: Callable[[str, int, int], None]) -> dict[str, Any]:
-    """Traces on each backend in its own process."""
+def run(
+    backends: tuple[str, ...], others: tuple[str, ...], progress: Callable[[str, int, int], None]
+) -> dict[str, Any]:
+    """Traces on each backend in its own process; on the others the time alone is measured."""
     traces: dict[str, Any] = {}
     failed: dict[str, str] = {}
     for backend in backends:
@@ -111,7 +171,10 @@ def run(backends: tuple[str, ...], progress: Callable[[str, int, int], None]) ->
         )
         for backend, found in traces.items()
     ]
-    return {"traces": traces, "failed": failed, "targets": targets}
+    growth, slow = worker.run_each(
+        "tracing.py", [*backends, *others], [str(count) for count in COUNTS], "tracing time", progress
+    )
+    return {"traces": traces, "failed": failed | slow, "targets": targets, "growth": growth}
 
 
 def show(console: Console, found: dict[str, Any]) -> None:
@@ -135,7 +198,17 @@ def show(console: Console, found: dict[str, Any]) -> None:
     for note in [*notes, *(f"{backend}: {reason}" for backend, reason in found["failed"].items())]:
         console.print(f"- {note}", style="dim", highlight=False, markup=False)
     report.show_targets(console, found["targets"])
+    columns = ["backend", *(f"{count:,} calls" for count in COUNTS)]
+    table = report.table("Tracing a function of so many calls: ms by ops, and by the framework's own", columns)
+    for backend, by in found["growth"].items():
+        cells = [
+            " and ".join(report.number(by[name][str(count)] * 1e3) for name in ("ops", "own") if str(count) in by[name])
+            for count in COUNTS
+        ]
+        table.add_row(backend, *cells)
+    console.print(table)
 
 
 if __name__ == "__main__":
-    worker.finish(measure(sys.argv[1]))
+    counts = [int(text) for text in sys.argv[2:]]
+    worker.finish(measure_growth(sys.argv[1], counts) if counts else measure(sys.argv[1]))

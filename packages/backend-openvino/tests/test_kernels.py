@@ -1,5 +1,11 @@
 """The kernels of ops-backend-openvino against the contract's records, without `ops`."""
 
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from ops_common.testing import conformance
@@ -12,3 +18,29 @@ def test_kernel(case: conformance.Case) -> None:
 
 def test_signatures_are_the_contracts() -> None:
     assert conformance.signatures("openvino") == []
+
+
+SERVED = """
+import sys
+import numpy as np
+import ops
+from ops_backend_openvino import core
+
+made = core.ov.Core.compile_model
+def compile_model(*args):
+    model = made(*args)
+    print(model.get_property("LOADED_FROM_CACHE"))
+    return model
+core.ov.Core.compile_model = compile_model
+ops.set_backend("openvino")
+weights = ops.convert_to_tensor(np.linspace(-1, 1, 64 * 64, dtype=np.float32).reshape(64, 64))
+served = ops.jit(lambda x: ops.sin(ops.matmul(x, weights)), options={"openvino": {"CACHE_DIR": sys.argv[1]}})
+served(ops.ones((2, 64)))
+"""
+
+
+def test_a_second_process_takes_models_from_the_disk(tmp_path: Path) -> None:
+    for loaded in ("False", "True"):
+        run = [sys.executable, "-c", SERVED, str(tmp_path)]
+        found = subprocess.run(run, capture_output=True, text=True, check=True)
+        assert found.stdout.split() == [loaded]

@@ -1,4 +1,4 @@
-"""Gradients of every differentiable op by its record, in float64, against central differences; in float32, against those."""
+"""Gradients of every differentiable op by its record, against central differences in float64, and in float32."""
 
 from __future__ import annotations
 

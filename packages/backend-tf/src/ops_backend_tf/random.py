@@ -141,8 +141,9 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
     if form == "words":
         return tf.cast(words, tf.int64)
     if form == "float32":
-        upper = tf.bitwise.right_shift(words, tf.constant(8, tf.uint32))
-        return tf.cast(tf.bitcast(upper, tf.int32), tf.float32) * tf.constant(2.0**-24)
+        words = tf.bitwise.right_shift(words, tf.constant(8, tf.uint32))  # one name: what is done with is let go
+        words = tf.cast(tf.bitcast(words, tf.int32), tf.float32)
+        return words * tf.constant(2.0**-24)
     wide = tf.cast(tf.reshape(words, (count, 2)), tf.int64)
     upper, lower = tf.bitwise.right_shift(wide[:, 0], 5), tf.bitwise.right_shift(wide[:, 1], 6)
     return (tf.cast(upper, tf.float64) * 2.0**26 + tf.cast(lower, tf.float64)) * 2.0**-53
