@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from ops._rules import KEEP, DtypeRule
-from ops_common import active, dtypes
+from ops_common import active, config, dtypes
 from ops_common.backend import Backend
 from ops_common.errors import (
     ArgumentTypeError,
@@ -601,27 +601,78 @@ def cause(error: Exception) -> BaseException | None:
     return error.__cause__ if isinstance(error, OpsError) else error
 
 
-class _Slow:
-    """The careful way of one op on one backend."""
+# Whose canonical arguments depend on no operand's values.
+_REMEMBERED = frozenset(f"nn.{name}" for name in ("activation", "attention", "convolution", "normalization", "pooling"))
 
-    __slots__ = ("backend", "kernel", "op")
+
+class _Slow:
+    """The careful way of one op on one backend.
+
+    What it has made of the static arguments it remembers for the operands' dtypes and shapes, in the families in which
+    that depends on nothing else.
+    """
+
+    __slots__ = ("backend", "is_tracing", "kernel", "made", "op", "remembers")
 
     def __init__(self, op: Op, backend: Backend, kernel: Callable[..., Any]) -> None:
         self.op, self.backend, self.kernel = op, backend, kernel
+        self.remembers = op.family in _REMEMBERED and op.varargs is None and not _LISTS.intersection(op.kinds)
+        self.is_tracing: Callable[[], bool] | None = backend.kernels.get("transform.is_tracing")
+        self.made: dict[Any, tuple[list[Any], bool]] = {}
 
     def __call__(self, arguments: tuple[Any, ...]) -> Any:
         op, backend = self.op, self.backend
         values: list[Any] | None = None
         try:
-            values, symbolic = op.prepare(backend, arguments)
-            if symbolic:
-                return op.infer(backend, values)
-            if backend.call is not None and self._is_wide(values):
-                return backend.call(self.kernel, *op.spread(values))
+            # A compiler that reads Python code would look after each entry.
+            key = self._key(arguments) if self.remembers and not (self.is_tracing and self.is_tracing()) else None
+            found = self.made.get(key) if key is not None else None
+            if found is not None:
+                values, wide = found[0].copy(), found[1]
+                for i in op.operands:
+                    values[i] = arguments[i]
+            else:
+                values, symbolic = op.prepare(backend, arguments)
+                if symbolic:
+                    return op.infer(backend, values)
+                wide = backend.call is not None and self._is_wide(values)
+                if key is not None and all(values[i] is arguments[i] for i in op.operands):
+                    self._remember(key, values, wide)
+            if wide:
+                return backend.call(self.kernel, *op.spread(values))  # type: ignore[misc]  # there is one
             return self.kernel(*op.spread(values))
         except Exception as error:
             failed = error
         raise op.explain(backend, arguments, failed, values) from cause(failed)
+
+    def _key(self, arguments: tuple[Any, ...]) -> Any:
+        """What prepared arguments depend on; None where they cannot be known by it."""
+        types, shape = self.backend.types, self.backend.core.shape
+        parts: list[Any] = [config.image_data_format(), config.epsilon(), config.floatx()]
+        operands = self.op.operands
+        for i, value in enumerate(arguments):
+            if value is None:
+                parts.append(None)
+            elif i in operands:
+                if type(value) not in types:
+                    return None
+                parts += (type(value), value.dtype, shape(value))
+            elif i == self.op.options:
+                if value:
+                    return None
+            else:
+                parts += (type(value), value)
+        key = tuple(parts)
+        try:
+            hash(key)
+        except TypeError:  # a list
+            return None
+        return key
+
+    def _remember(self, key: Any, values: list[Any], wide: bool) -> None:
+        if len(self.made) >= 256:
+            self.made.clear()
+        self.made[key] = [None if i in self.op.operands else value for i, value in enumerate(values)], wide
 
     def _is_wide(self, values: list[Any]) -> bool:
         op, fast = self.op, self.backend.fast_dtypes
