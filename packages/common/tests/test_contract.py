@@ -38,16 +38,42 @@ def test_symbolic_tensor() -> None:
 
 
 def test_seeds() -> None:
-    assert seed.draw(7) == (7, 0)
-    assert seed.draw(2**40 + 3) == (3, 2**8)
-    assert seed.draw(None) != seed.draw(None)
+    assert seed.words(7) == (7, 0)
+    assert seed.words(2**40 + 3) == (3, 2**8)
+    assert seed.default.next() != seed.default.next()
     generator = seed.SeedGenerator(5)
     assert [generator.next() for _ in range(3)] == [(5, 0), (5, 1), (5, 2)]
     for wrong in ("a", 1.5, True):
         with pytest.raises(ArgumentTypeError, match="a seed is an integer"):
-            seed.draw(wrong)  # type: ignore[arg-type]  # that is the test
+            seed.words(wrong)  # type: ignore[arg-type]  # that is the test
     with pytest.raises(ArgumentTypeError, match="unknown arguments backend"):
         seed.SeedGenerator(1, backend="jax")
+
+
+def test_a_seed_generators_draws_have_one_home() -> None:
+    class Kept:
+        count = 0
+
+        def read(self) -> int:
+            return self.count
+
+        def write(self, count: int) -> None:
+            self.count = count
+
+    generator = seed.SeedGenerator(1)
+    generator.next()
+    first = generator.home("one", Kept)
+    assert first.read() == 1
+    assert generator.next() == (1, 1)
+    assert first.read() == 2
+    second = generator.home("two", Kept)
+    second.write(second.read() + 5)  # what a compiled function does
+    assert generator.draws() == 7
+    seed.gather("one")
+    assert first.read() == 7
+    assert generator.next() == (1, 7)
+    assert generator.home_at("two") is None
+    assert repr(generator) == "SeedGenerator(seed=1, draws=8)"
 
 
 def test_a_seed_generator_never_repeats_between_threads() -> None:
