@@ -14,6 +14,7 @@ from ops_common import symbolic, variable
 from ops_common.testing import BACKENDS
 
 MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(ops.__path__, "ops.")] + [ops]
+GRADIENTS = ("grad", "jvp", "vjp", "jacobian", "hessian", "checkpoint")
 FINDER = doctest.DocTestFinder()
 
 
