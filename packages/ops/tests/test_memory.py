@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 
 import ops
+from ops_common.testing import BACKENDS
 
 _BYTES = 100_000_000
 _PROCESS = Path("/proc/self")
@@ -52,3 +55,39 @@ def test_a_long_input_is_not_copied(call: str, backend: str) -> None:
     (_PROCESS / "clear_refs").write_text("5")  # the most so far starts anew
     wait(function(x))
     assert _memory("VmHWM") - held < (answer + 0.6) * _BYTES  # TensorFlow's argmax takes half an input
+
+
+CHECKPOINTED = """
+import resource, sys
+import ops
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+def block(x):
+    for _ in range(10):
+        x = ops.sin(x)
+    return x
+
+def network(x, wrap):
+    for _ in range(8):
+        x = wrap(block)(x)
+    return ops.sum(x)
+
+ops.set_backend(sys.argv[1])
+x = ops.ones((2_000_000,))
+for wrap in (ops.checkpoint, lambda f: f):
+    slope = ops.grad(lambda x: network(x, wrap))
+    ops.convert_to_numpy(slope(ops.ones((8,))))
+    before = peak()
+    ops.convert_to_numpy(slope(x))
+    print(peak() - before)
+"""
+
+
+@pytest.mark.parametrize("name", [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")])
+def test_checkpoints_take_less_memory(name: str) -> None:
+    run = [sys.executable, "-c", CHECKPOINTED, name]
+    found = subprocess.run(run, capture_output=True, text=True, check=True)
+    checkpointed, plain = map(int, found.stdout.split())
+    assert checkpointed < 0.5 * (checkpointed + plain)  # the second peak is on top of the first one

@@ -662,5 +662,14 @@ def test_checkpoints_compute_again(name: str) -> None:
 
             text = str(jax.make_jaxpr(ops.grad(lambda x: ops.sum(ops.checkpoint(ops.sin)(x))))(x))
             assert "checkpoint" in text or "remat" in text
+        traced: list[str] = []
+        jitted = ops.jit(
+            ops.grad(lambda x: ops.sum(ops.checkpoint(ops.sin)(x))), options={"torch": {"backend": "eager"}}
+        )
+        for mode in ("full", "none", "full"):
+            with ops.RematScope(mode):
+                np.testing.assert_allclose(ops.convert_to_numpy(jitted(x)), np.cos(np.ones(2)), rtol=1e-6)
+                traced.append(str(jitted.compilations()))
+        assert traced == ["1", "2", "2"]
         with pytest.raises(ops.ArgumentError, match='mode is "full" or "none"'):
             ops.RematScope("some")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import tensorflow as tf
@@ -31,6 +33,26 @@ def jit(
     return tf.function(counted, **options)
 
 
+class _Open(threading.local):
+    """The tapes that record what this thread does."""
+
+    def __init__(self) -> None:
+        self.tapes: list[Any] = []
+
+
+_open = _Open()
+
+
+@contextlib.contextmanager
+def _tape(persistent: bool = False, watching: bool = False) -> Iterator[Any]:
+    with tf.GradientTape(persistent=persistent, watch_accessed_variables=watching) as tape:
+        _open.tapes.append(tape)
+        try:
+            yield tape
+        finally:
+            _open.tapes.remove(tape)
+
+
 def value_and_grad(
     function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
 ) -> Callable[..., tuple[Any, Any]]:
@@ -44,7 +66,7 @@ def value_and_grad(
         call_args = list(args)
         for position, arg in zip(positions, trees.put(chosen, leaves, _is_trainable, keep=True), strict=True):
             call_args[position] = arg
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
+        with _tape() as tape:
             tape.watch(leaves)
             out = function(*call_args, **kwargs)
             value = out[0] if has_aux else out
@@ -91,7 +113,7 @@ def _recomputed(function: Callable[..., list[Tensor]], leaves: list[Any]) -> lis
         def gradient(*slopes: Tensor, variables: Any = None) -> Any:
             with tf.control_dependencies(slopes):  # not merged with the first computation
                 points = [tf.identity(x) for x in inputs[:count]]
-            with tf.GradientTape() as tape:
+            with _tape(watching=True) as tape:
                 tape.watch([*points, *inputs[count:]])
                 again = function(*points)
             targets = [one for one in again if _is_trainable(one)]
@@ -101,7 +123,11 @@ def _recomputed(function: Callable[..., list[Tensor]], leaves: list[Any]) -> lis
             found = [tf.convert_to_tensor(x) for x in found]
             return (found[: len(inputs)], found[len(inputs) :]) if variables else found
 
-        return tuple(map(tf.identity, function(*inputs[:count]))), gradient
+        with contextlib.ExitStack() as stack:  # a tape would keep what it records
+            for tape in _open.tapes:
+                stack.enter_context(tape.stop_recording())
+            answers = tuple(map(tf.identity, function(*inputs[:count])))
+        return answers, gradient
 
     return list(run(*leaves, *closed_over))
 
@@ -123,7 +149,7 @@ def vjp(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
     points = [tf.identity(x) for x in points]  # a tensor may stand in several places
-    with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+    with _tape(persistent=True) as tape:
         tape.watch(points)
         values, aux = function(*points)
 
@@ -138,7 +164,7 @@ def jacobian(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[list[Any]], list[Any]]:
     points = [tf.identity(x) for x in points]
-    with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+    with _tape(persistent=True) as tape:
         tape.watch(points)
         values, aux = function(*points)
     return [_derivatives(tape, value, points) for value in values], aux

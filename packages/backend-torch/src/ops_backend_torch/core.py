@@ -57,6 +57,16 @@ def _autocast() -> str | None:
     return _autocast_name()
 
 
+@torch.compiler.assume_constant_result
+def _remat_mode() -> str:
+    return scopes.remat()
+
+
+@torch.compiler.substitute_in_graph(scopes.remat)
+def _remat() -> str:
+    return _remat_mode()
+
+
 # In a compiled function no scope changes what a Variable is, but for its dtype: `ops.jit` sees to that.
 @torch.compiler.substitute_in_graph(scopes.current)
 def _scope() -> scopes.Frame:

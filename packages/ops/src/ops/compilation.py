@@ -20,6 +20,8 @@ from ops_common.registry import KNOWN
 from ops_common.seed import SeedGenerator, gather
 from ops_common.variable import Variable
 
+_NO_SCOPES = (None, "full")
+
 
 class Jitted(Transformed):
     """A function compiled once for each backend that it is called on, and each value of its static arguments. Its
@@ -59,13 +61,13 @@ class Jitted(Transformed):
         self._traces[name] = self._traces.get(name, 0) + 1
 
     def on(self, backend: Backend) -> Callable[..., Any]:
-        """The compiled function of one backend, and of one dtype in which Variables are read."""
+        """The compiled function of one backend, and of what scopes have a say in."""
         if self._static:
             return functools.partial(self._of_static, backend)
         return self._kept(backend, ())
 
     def _kept(self, backend: Backend, static: tuple[Any, ...]) -> Callable[..., Any]:
-        key: Any = (backend.key, scopes.autocast() if scopes.state.entered else None, static)
+        key: Any = (backend.key, (scopes.autocast(), scopes.remat()) if scopes.state.entered else _NO_SCOPES, static)
         made = self._made.get(key)
         if made is None:
             if static:
