@@ -103,6 +103,14 @@ def test_nests_variables_and_names(form: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
+def test_an_output_of_an_inputs_name(form: str, tmp_path: Path) -> None:
+    spec = ops.SymbolicTensor((2,), "float32")
+    path = ops.export(lambda x: {"x": ops.negative(x), "y": x}, spec, path=tmp_path / "same", format=form)
+    found = serve(form, path, x=np.array([1.0, -2.0], np.float32))
+    assert sorted(x.tolist() for x in found) == [[-1.0, 2.0], [1.0, -2.0]]
+
+
+@pytest.mark.parametrize("form", FORMATS)
 def test_loops_and_branches(form: str, tmp_path: Path) -> None:
     def function(x: Any) -> Any:
         total, _ = ops.scan(lambda carry, row: (carry * 0.5 + row, carry), ops.zeros((3,)), x)

@@ -532,6 +532,9 @@ def test_options_go_to_the_frameworks_compiler(backend: str) -> None:
     if backend != "numpy":
         with pytest.raises(Exception, match="no_such_option"):
             ops.jit(lambda x: x + x, options=wrong)(x)
+    if backend == "openvino":
+        with pytest.raises(ops.DeviceError, match=r"OpenVINO has no device 'NPU\.7' here; it has CPU"):
+            ops.jit(lambda x: x + x, options={"openvino": {"device": "NPU.7"}})(x)
 
 
 def test_vmap(backend: str) -> None:

@@ -25,7 +25,7 @@ import optree
 
 from ops_backend_openvino import layout
 from ops_common import dtypes
-from ops_common.errors import ArgumentTypeError, OpsError, UnsupportedError
+from ops_common.errors import ArgumentTypeError, DeviceError, OpsError, UnsupportedError
 from ops_common.operators import Operators
 from ops_common.philox import MASK
 from ops_common.seed import SeedGenerator
@@ -277,6 +277,10 @@ def _compiled(results: list[Node], parameters: list[Any], config: dict[str, Any]
     device = given.pop("device", "CPU")
     if device != "CPU":
         config = {}  # ours are the processor's
+        present = _device().available_devices
+        kind = device.partition(":")[0].partition(".")[0]
+        if kind not in {"AUTO", "BATCH", "HETERO", "MULTI", *(name.partition(".")[0] for name in present)}:
+            raise DeviceError(f"OpenVINO has no device {device!r} here; it has {', '.join(present)}")
     model: Any = ov.Model(results, parameters)
     if "CACHE_DIR" in given:
         # OpenVINO knows a model again by its nodes' names too, and these are numbered by what the process made before.

@@ -38,6 +38,8 @@ def traced_seed(generator: SeedGenerator) -> Seed | None:
         return None
     with tf.init_scope():
         home: Any = generator.home("tensorflow", _Home)
+    # The graph holds on to its Variable, for a generator that its own function has made and dropped.
+    vars(tf.compat.v1.get_default_graph()).setdefault("_ops_homes", []).append(home)
     return generator.seed & philox_of.MASK, home.variable.assign_add(1, read_value=True) - 1 & philox_of.MASK
 
 

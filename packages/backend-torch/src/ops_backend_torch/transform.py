@@ -61,7 +61,7 @@ def jit(
 
 def is_tracing() -> bool:
     # Within a transform of torch.func, compiled functions cannot be called: the transform takes in the function itself.
-    return torch.compiler.is_compiling() or not _is_outermost()
+    return torch.compiler.is_compiling() or (_levels is not None and _levels() is not None)
 
 
 def is_differentiating() -> bool:
@@ -132,7 +132,7 @@ def _differentiation() -> Callable[..., Any]:
 
 
 def _is_outermost() -> bool:
-    """Whether no transform of torch.func is around."""
+    """Whether it is known that no transform of torch.func is around."""
     return _levels is not None and _levels() is None
 
 

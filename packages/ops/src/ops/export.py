@@ -118,7 +118,8 @@ def export(
         args = trees.put(args, tensors, _is_input, keep=True)
         with _Constants(backend):
             answer = function(*args)
-        names[:] = list(_output_names("", answer, backend))
+        taken = {label for label, _, _ in inputs}
+        names[:] = [f"output_{one}" if one in taken else one for one in _output_names("", answer)]
         return [backend.to_tensor(x) for x in trees.leaves(answer, lambda leaf: leaf is not None)]
 
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -195,7 +196,7 @@ def _paths(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
         yield name, tree
 
 
-def _output_names(name: str, answer: Any, backend: Any) -> Iterator[str]:
+def _output_names(name: str, answer: Any) -> Iterator[str]:
     for path, leaf in _paths(name, answer):
         if leaf is not None:
             label = re.sub(r"\W", "_", path)
