@@ -71,7 +71,7 @@ def needed(locked: Version, before: Functions, after: Functions) -> Version:
 
 
 def problems(version: Version, text: str, after: Functions) -> list[str]:
-    """What is wrong with a version and a lock, for the functions as they are: a line for each change, and what to do."""
+    """What is wrong with a version and a lock, for these functions: a line for each change, and what to do."""
     locked, before = read(text)
     least = needed(locked, before, after)
     found = [line for lines in changes(before, after) for line in lines]
