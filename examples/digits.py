@@ -309,7 +309,7 @@ RUNTIMES: dict[str, tuple[str, str, Callable[[Path], Callable[[Array], Array]], 
     "onnx": ("torch", ".onnx", serve_onnx, ("onnx", "onnxscript", "onnxruntime")),
     "saved_model": ("tensorflow", "", serve_saved_model, ()),
     "torch": ("torch", ".pt2", serve_torch, ()),
-    "stablehlo": ("jax", ".stablehlo", serve_stablehlo, ()),
+    "stablehlo": ("jax", ".stablehlo", serve_stablehlo, ("flatbuffers",)),
 }
 
 

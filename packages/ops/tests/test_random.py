@@ -263,6 +263,13 @@ def test_generators_go_on_in_jitted_functions(backend: str, portable: bool) -> N
         assert inside.draws() == outside.draws() == 9
 
 
+def test_words_of_32_bits_in_jitted_functions(backend: str) -> None:
+    inside, outside = (ops.random.SeedGenerator(2**32 - 1) for _ in range(2))
+    jitted = ops.jit(lambda x: ops.random.normal((8,), seed=inside) + x)
+    wanted = ops.random.normal((8,), seed=outside)
+    np.testing.assert_allclose(ops.convert_to_numpy(jitted(ops.zeros((8,)))), ops.convert_to_numpy(wanted), rtol=1e-5)
+
+
 def test_none_draws_others_in_each_call_of_a_jitted_function(backend: str) -> None:
     jitted = ops.jit(lambda x: ops.random.normal((8,)) + x)
     first, second = (ops.convert_to_numpy(jitted(ops.zeros((8,)))) for _ in range(2))

@@ -23,7 +23,7 @@ def _key(words: Tensor) -> Tensor:
 def _words(seed: Seed) -> Any:
     if isinstance(seed[0], int) and isinstance(seed[1], int):
         return np.array(seed, np.uint32)
-    return jnp.stack([jnp.asarray(word).astype(jnp.uint32) for word in seed])
+    return jnp.stack([np.uint32(word) if isinstance(word, int) else word.astype(jnp.uint32) for word in seed])
 
 
 def _working(dtype: str) -> Any:

@@ -28,7 +28,7 @@ _FORMATS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "onnx": ("torch", (".onnx",), ("onnx", "onnxscript")),
     "saved_model": ("tensorflow", ("",), ()),
     "torch": ("torch", (".pt2",), ()),
-    "stablehlo": ("jax", (".stablehlo", ".jaxexp"), ()),
+    "stablehlo": ("jax", (".stablehlo", ".jaxexp"), ("flatbuffers",)),
 }
 _COMPRESSIONS = ("float16", "int8")
 
@@ -52,7 +52,7 @@ def export(
     onnx       .onnx            torch        ONNX Runtime and others (the packages onnx and onnxscript are needed)
     saved_model (a folder)      tensorflow   TensorFlow, TensorFlow Serving
     torch      .pt2             torch        ``torch.export.load(path).module()``
-    stablehlo  .stablehlo       jax          ``jax.export.deserialize(bytes).call``
+    stablehlo  .stablehlo       jax          ``jax.export.deserialize(bytes).call`` (flatbuffers is needed)
     ========== ================ ============ ===================================================================
 
     The exported function takes the tensors that stand as SymbolicTensors among the specs, in their order, and answers
@@ -97,11 +97,6 @@ def export(
     name, _, needed = _FORMATS[form]
     if compress is not None and (form != "openvino" or compress not in _COMPRESSIONS):
         raise ArgumentError(f'compress is "float16" or "int8", with the format openvino; got {compress!r} with {form}')
-    missing = [one for one in needed if importlib.util.find_spec(one) is None]
-    if missing:
-        raise UnsupportedError(
-            f"the exporter of the format {form} needs more packages: pip install {' '.join(missing)}"
-        )
     inputs = list(_inputs(_parameter_names(function, len(specs)), specs))
     if not inputs:
         raise ArgumentError("the exported function needs an input: give a SymbolicTensor for each")
@@ -109,6 +104,11 @@ def export(
         backend = registry.load(name)
     except BackendError as error:
         raise BackendError(f"the format {form} is written by the backend {name}: {error}") from error
+    missing = [one for one in needed if importlib.util.find_spec(one) is None]
+    if missing:
+        raise UnsupportedError(
+            f"the exporter of the format {form} needs more packages: pip install {' '.join(missing)}"
+        )
     arrays = trees.put(specs, map(_array, trees.leaves(specs, _is_constant)), _is_constant, keep=True)
     names: list[str] = []
 
