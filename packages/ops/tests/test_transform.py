@@ -511,6 +511,11 @@ def test_sizes_that_change(backend: str) -> None:
             )
     if backend in ("tensorflow", "torch", "openvino"):
         assert jitted.compilations() <= 2
+    if backend != "tensorflow":  # whose unknown sizes are None to Python, too
+        shared = ops.jit(lambda x: ops.sum(x) / (ops.shape(x)[0] + 1), dynamic=True)
+        for rows in (2, 5, 3):
+            found = ops.convert_to_numpy(shared(ops.ones((rows,))))
+            np.testing.assert_allclose(found, rows / (rows + 1), rtol=1e-6)
 
 
 def test_donated_arguments(backend: str) -> None:

@@ -25,7 +25,7 @@ import optree
 
 from ops_backend_openvino import layout
 from ops_common import dtypes
-from ops_common.errors import ArgumentTypeError, DeviceError, OpsError, UnsupportedError
+from ops_common.errors import ArgumentTypeError, DeviceError, UnsupportedError
 from ops_common.operators import Operators
 from ops_common.philox import MASK
 from ops_common.seed import SeedGenerator
@@ -637,7 +637,7 @@ class Compiled:
             if not any(0 in shape for shape in shapes):
                 try:
                     entry = self._trace(leaves, inputs, spec, free)
-                except (OpsError, RuntimeError):  # something needs the sizes: a model for each of them, as without
+                except Exception:  # something counts with the sizes: a model for each of them, or its own error then
                     entry = None
                 if entry is not None:
                     self._families[family] = free, entry
