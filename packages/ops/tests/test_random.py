@@ -263,6 +263,19 @@ def test_generators_go_on_in_jitted_functions(backend: str, portable: bool) -> N
         assert inside.draws() == outside.draws() == 9
 
 
+def test_generators_that_their_function_drops(backend: str) -> None:
+    if backend == "torch":
+        return  # its compiler does not make them
+
+    def drawn(x: Any) -> Any:
+        return ops.random.normal((8,), seed=ops.random.SeedGenerator(1)) + x
+
+    jitted = ops.jit(drawn)
+    for _ in range(2):
+        first = ops.convert_to_numpy(jitted(ops.zeros((8,))))
+    assert np.all(np.isfinite(first))
+
+
 def test_words_of_32_bits_in_jitted_functions(backend: str) -> None:
     inside, outside = (ops.random.SeedGenerator(2**32 - 1) for _ in range(2))
     jitted = ops.jit(lambda x: ops.random.normal((8,), seed=inside) + x)

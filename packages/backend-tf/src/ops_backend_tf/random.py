@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from typing import Any
 
 import tensorflow as tf
@@ -26,20 +28,27 @@ class _Home:
             self.variable = tf.Variable(0, dtype=tf.int64, trainable=False)
 
     def read(self) -> int:
-        return int(self.variable.numpy())
+        with tf.init_scope():
+            return int(self.variable.numpy())
 
     def write(self, count: int) -> None:
         with tf.init_scope():
             self.variable.assign(count)
 
 
+class _Traces(threading.local):
+    since: float = math.inf  # the mark that `ops_common.seed` gave when the innermost trace began
+
+
+traces = _Traces()
+
+
 def traced_seed(generator: SeedGenerator) -> Seed | None:
-    if tf.executing_eagerly():
+    # One that the traced function makes itself is another one in each call, and draws the same.
+    if tf.executing_eagerly() or int(generator.number) > traces.since:
         return None
     with tf.init_scope():
         home: Any = generator.home("tensorflow", _Home)
-    # The graph holds on to its Variable, for a generator that its own function has made and dropped.
-    vars(tf.compat.v1.get_default_graph()).setdefault("_ops_homes", []).append(home)
     return generator.seed & philox_of.MASK, home.variable.assign_add(1, read_value=True) - 1 & philox_of.MASK
 
 

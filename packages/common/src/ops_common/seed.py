@@ -125,6 +125,11 @@ _known: weakref.WeakValueDictionary[str, SeedGenerator] = weakref.WeakValueDicti
 _wandering: weakref.WeakSet[SeedGenerator] = weakref.WeakSet()  # those with homes on several backends
 
 
+def mark() -> int:
+    """A number between those of the generators that there are, and those that will be made."""
+    return next(_numbers)
+
+
 def known(number: str) -> SeedGenerator:
     """The generator of this number."""
     return _known[number]
