@@ -111,7 +111,7 @@ def measure_growth(backend: str, counts: list[int]) -> dict[str, dict[str, float
             seconds = []
             for _ in range(1 if count > 1000 else 3):
                 start = time.perf_counter()
-                _traced(backend, chain, x)
+                _traced(backend, chain, x, name == "own")
                 seconds.append(time.perf_counter() - start)
             found[name][str(count)] = min(seconds)
         worker.tell(done + 1, len(counts))
@@ -127,7 +127,7 @@ def _own_two(backend: str) -> tuple[Any, Any]:
     return module.add, module.multiply
 
 
-def _traced(backend: str, function: Callable[..., Any], x: Any) -> None:
+def _traced(backend: str, function: Callable[..., Any], x: Any, of_nodes: bool) -> None:
     """Traces, and compiles nothing; what a backend has compiled once, it does not find again."""
     if backend == "jax":
         importlib.import_module("jax").make_jaxpr(lambda x: function(x))(x)
@@ -141,8 +141,7 @@ def _traced(backend: str, function: Callable[..., Any], x: Any) -> None:
         core: Any = importlib.import_module("ops_backend_openvino.core")
         opset: Any = importlib.import_module("openvino.opset15")
         parameter = opset.parameter(x.shape, core.TYPES[x.dtype])
-        own = getattr(function.__defaults__[0], "__module__", "").startswith("openvino")  # type: ignore[index]  # chain
-        function(parameter if own else core.traced(parameter, x.dtype))
+        function(parameter if of_nodes else core.traced(parameter, x.dtype))
 
 
 # --- in the parent --------------------------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def test_what_cannot_be_exported_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(ops.ArgumentError, match="needs an input"):
         ops.export(ops.sin, np.ones(3), path=tmp_path / "x.xml")
     with pytest.raises(ops.ArgumentTypeError, match="expected a function"):
-        ops.export(3, spec, path=tmp_path / "x.xml")  # type: ignore[arg-type]
+        ops.export(3, spec, path=tmp_path / "x.xml")  # type: ignore[arg-type]  # that is the test
     with pytest.raises(ops.ArgumentError, match="two inputs are named 'x'"):
         ops.export(ops.add, *[ops.SymbolicTensor((3,), name="x")] * 2, path=tmp_path / "x.xml")
     for form, (name, ending) in WRITERS.items():

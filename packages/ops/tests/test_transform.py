@@ -610,7 +610,7 @@ def test_what_cannot_be_differentiated_is_a_clear_error(name: str) -> None:
         with pytest.raises(ops.ArgumentError, match=r"argnums \[1\] are not all among the 1"):
             ops.grad(ops.sum, argnums=1)(x)
         with pytest.raises(ops.ArgumentTypeError, match="argnums is the position"):
-            ops.grad(ops.sum, argnums="x")  # type: ignore[arg-type]
+            ops.grad(ops.sum, argnums="x")  # type: ignore[arg-type]  # that is the test
         with pytest.raises(ops.ArgumentTypeError, match="answers float tensors; got int32"):
             ops.jacobian(lambda x: ops.cast(x, "int32"))(x)
         with pytest.raises(ops.ArgumentTypeError, match=r"answers \(answer, aux\)"):

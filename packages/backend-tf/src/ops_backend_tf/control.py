@@ -41,21 +41,17 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
     at, first = row(0)
     carry, answer = f(init, first)  # the first step tells what a step answers
     arrays = [
-        tf.TensorArray(y.dtype, count, element_shape=y.shape).write(at, y) for y in trees.leaves(answer, _is_leaf)
+        tf.TensorArray(y.dtype, count, element_shape=y.shape).write(at, y) for y in trees.leaves(answer, trees.is_leaf)
     ]
 
     def body(step: Any, carry: Any, arrays: Any) -> Any:
         at, values = row(step)
         carry, answer = f(carry, values)
-        leaves = trees.leaves(answer, _is_leaf)
+        leaves = trees.leaves(answer, trees.is_leaf)
         return step + 1, carry, [array.write(at, y) for array, y in zip(arrays, leaves, strict=True)]
 
     _, carry, arrays = tf.while_loop(lambda step, *_: step < count, body, (tf.constant(1), carry, arrays))
-    return carry, trees.put(answer, [array.stack() for array in arrays], _is_leaf, keep=True)
-
-
-def _is_leaf(leaf: Any) -> bool:
-    return leaf is not None
+    return carry, trees.put(answer, [array.stack() for array in arrays], trees.is_leaf, keep=True)
 
 
 custom_gradient = tf.custom_gradient

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import threading
 from typing import Any
 
 import tensorflow as tf
@@ -36,16 +34,8 @@ class _Home:
             self.variable.assign(count)
 
 
-class _Traces(threading.local):
-    since: float = math.inf  # the mark that `ops_common.seed` gave when the innermost trace began
-
-
-traces = _Traces()
-
-
 def traced_seed(generator: SeedGenerator) -> Seed | None:
-    # One that the traced function makes itself is another one in each call, and draws the same.
-    if tf.executing_eagerly() or int(generator.number) > traces.since:
+    if tf.executing_eagerly():
         return None
     with tf.init_scope():
         home: Any = generator.home("tensorflow", _Home)

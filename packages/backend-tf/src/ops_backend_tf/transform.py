@@ -11,8 +11,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES
-from ops_backend_tf.random import traces
-from ops_common import scopes, seed, trees
+from ops_common import scopes, trees
 
 Tensor = Any
 
@@ -27,11 +26,7 @@ def jit(
     @functools.wraps(function)
     def counted(*args: Any, **kwargs: Any) -> Any:
         traced()
-        before, traces.since = traces.since, seed.mark()
-        try:
-            return function(*args, **kwargs)
-        finally:
-            traces.since = before
+        return function(*args, **kwargs)
 
     # Without AutoGraph: the same Python means the same on every backend, and tracing is several times as fast.
     options = {"autograph": False, "reduce_retracing": dynamic, **settings}

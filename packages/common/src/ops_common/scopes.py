@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from ops_common import dtypes, seed
+from ops_common import dtypes
 from ops_common.errors import ArgumentError, DtypeError, OpsError, ShapeError
 from ops_common.philox import MASK
 
@@ -194,7 +194,6 @@ class Lifting(StatelessScope):
         self.generators: list[Any] = []  # SeedGenerators that were drawn from
         self._counts = {generator.number: count for generator, count in counts}
         self._drawn: dict[str, int] = {}
-        self._since = seed.mark()
         self._new: set[int] = set()
         self.created: list[Any] = []
 
@@ -216,8 +215,6 @@ class Lifting(StatelessScope):
 
     def draw(self, generator: Any) -> tuple[Any, Any]:
         """The next words of a SeedGenerator: counted on from the number of its draws before the call."""
-        if int(generator.number) > self._since:  # made by the function itself: another one in each call
-            return generator.next()
         drawn = self._drawn.get(generator.number, 0)
         if not drawn:
             self.generators.append(generator)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import secrets
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
 from ops_common.errors import ArgumentTypeError
@@ -58,6 +59,8 @@ class SeedGenerator:
 
     def _begin(self, count: int) -> None:
         self.number = str(next(_numbers))  # what compiled functions know it by; compilers may take ints for variables
+        # Made by the function that is being traced: another one in each call, which draws the same.
+        self.is_traced = _trace.depth > 0
         self._count = count
         self._homes: dict[str, Home] = {}
         self.tensor: Any = None  # a home's, where a compiler can find it
@@ -120,14 +123,26 @@ class SeedGenerator:
         return f"SeedGenerator(seed={self.seed}, draws={self.draws()})"
 
 
+class _Trace(threading.local):
+    depth = 0
+
+
+_trace = _Trace()
+
+
+@contextlib.contextmanager
+def tracing() -> Generator[None]:
+    """A context in which a function is traced by a compiler that runs its Python code."""
+    _trace.depth += 1
+    try:
+        yield
+    finally:
+        _trace.depth -= 1
+
+
 _numbers = itertools.count()
 _known: weakref.WeakValueDictionary[str, SeedGenerator] = weakref.WeakValueDictionary()
 _wandering: weakref.WeakSet[SeedGenerator] = weakref.WeakSet()  # those with homes on several backends
-
-
-def mark() -> int:
-    """A number between those of the generators that there are, and those that will be made."""
-    return next(_numbers)
 
 
 def known(number: str) -> SeedGenerator:

@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 
+def is_leaf(leaf: Any) -> bool:
+    """Whether it is a leaf at all: None stands for nothing."""
+    return leaf is not None
+
+
 def leaves(tree: Any, which: Callable[[Any], bool]) -> list[Any]:
     """The leaves that are asked for, in the order in which `put` sets them."""
     if isinstance(tree, dict):

@@ -17,7 +17,7 @@ from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError
 from ops_common.philox import MASK
 from ops_common.registry import KNOWN
-from ops_common.seed import SeedGenerator, gather
+from ops_common.seed import SeedGenerator, gather, tracing
 from ops_common.variable import Variable
 
 _NO_SCOPES = (None, "full")
@@ -46,6 +46,8 @@ class Jitted(Transformed):
     def _compiled(self, backend: Backend, function: Callable[..., Any], donated: tuple[int, ...]) -> Callable[..., Any]:
         # What is transformed already is asked for this backend's form now: no compiler need trace the asking.
         function = function.on(backend) if isinstance(function, Transformed) else function
+        if "transform.is_tracing" not in backend.kernels:  # a compiler that reads Python code would read this, too
+            function = _traced(function)
         compiler = backend.kernels["transform.jit"]
         settings = self._options.get(backend.name, {})
 
@@ -107,6 +109,17 @@ class Jitted(Transformed):
         """Whether a scope gives Variables values that a compiled function would not see."""
         frame = scopes.current()
         return frame.symbolic or (frame.stateless is not None and "state.hold" in backend.kernels)
+
+
+def _traced(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which says while it runs that it is being traced."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with tracing():
+            return function(*args, **kwargs)
+
+    return call
 
 
 class _Lifted:

@@ -19,16 +19,12 @@ from ops_common.symbolic import SymbolicTensor
 _PYTHON = (bool, int, float)
 
 
-def _is_leaf(leaf: Any) -> bool:
-    return leaf is not None
-
-
 def _leaves(tree: Any) -> list[Any]:
-    return trees.leaves(tree, _is_leaf)
+    return trees.leaves(tree, trees.is_leaf)
 
 
 def _like(tree: Any, values: Sequence[Any]) -> Any:
-    return trees.put(tree, values, _is_leaf, keep=True)
+    return trees.put(tree, values, trees.is_leaf, keep=True)
 
 
 def _tensor(backend: Backend, value: Any) -> Any:

@@ -55,6 +55,9 @@ def export(
     stablehlo  .stablehlo       jax          ``jax.export.deserialize(bytes).call`` (flatbuffers is needed)
     ========== ================ ============ ===================================================================
 
+    JAX writes for cpu, cuda and tpu; where an op has code of its own for the device that is here, for that alone, as its
+    runtime then says elsewhere.
+
     The exported function takes the tensors that stand as SymbolicTensors among the specs, in their order, and answers
     its tensors flat: a tuple, or by name. An input is named as its parameter (and its key, in a nest), or as its
     SymbolicTensor says; an output as its key, or ``output``.
@@ -120,7 +123,7 @@ def export(
             answer = function(*args)
         taken = {label for label, _, _ in inputs}
         names[:] = [f"output_{one}" if one in taken else one for one in _output_names("", answer)]
-        return [backend.to_tensor(x) for x in trees.leaves(answer, lambda leaf: leaf is not None)]
+        return [backend.to_tensor(x) for x in trees.leaves(answer, trees.is_leaf)]
 
     target.parent.mkdir(parents=True, exist_ok=True)
     kernel = backend.optional("transform.export", "ops.export", "another format may be")

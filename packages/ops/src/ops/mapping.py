@@ -164,7 +164,7 @@ def vectorize(
 def _axes(spec: Any, tree: Any, what: str) -> list[int | None]:
     """For each leaf of the nest the axis that a spec of its structure, or of a part of it, says."""
     if spec is None or (isinstance(spec, int) and not isinstance(spec, bool)):
-        return [spec] * len(trees.leaves(tree, _is_leaf))
+        return [spec] * len(trees.leaves(tree, trees.is_leaf))
     if isinstance(spec, dict) and isinstance(tree, dict) and spec.keys() == tree.keys():
         pairs = [(spec[key], item) for key, item in tree.items()]
     elif isinstance(spec, (list, tuple)) and isinstance(tree, (list, tuple)) and len(spec) == len(tree):
@@ -172,10 +172,6 @@ def _axes(spec: Any, tree: Any, what: str) -> list[int | None]:
     else:
         raise ArgumentError(f"vmap: {what} is an axis, None, or a nest of them like what it is for; got {spec!r}")
     return [axis for one, item in pairs for axis in _axes(one, item, what)]
-
-
-def _is_leaf(leaf: Any) -> bool:
-    return leaf is not None
 
 
 class _Mapped:
@@ -188,7 +184,7 @@ class _Mapped:
         tree = (list(args), kwargs)
         spec = self.in_axes if isinstance(self.in_axes, (list, tuple)) else [self.in_axes] * len(args)
         axes = [*_axes(spec, tree[0], "in_axes"), *_axes(0, kwargs, "in_axes")]
-        leaves = trees.leaves(tree, _is_leaf)
+        leaves = trees.leaves(tree, trees.is_leaf)
         places = [i for i, axis in enumerate(axes) if axis is not None]
         rows = [self._rows(leaves[i], axes[i]) for i in places]
         sizes = {shape_of(row)[0] for row in rows}
@@ -202,9 +198,9 @@ class _Mapped:
             filled = list(leaves)
             for i, value in zip(places, values, strict=True):
                 filled[i] = value
-            given, named = trees.put(tree, filled, _is_leaf, keep=True)
+            given, named = trees.put(tree, filled, trees.is_leaf, keep=True)
             answers.append(self.function(*given, **named))
-            return tuple(convert_to_tensor(x) for x in trees.leaves(answers[-1], _is_leaf))
+            return tuple(convert_to_tensor(x) for x in trees.leaves(answers[-1], trees.is_leaf))
 
         outputs = self._all(one, rows, count)
         answer = answers[-1]
@@ -213,7 +209,7 @@ class _Mapped:
             get_item(x, 0) if axis is None else x if axis == 0 else moveaxis(x, 0, axis)
             for x, axis in zip(outputs, outs, strict=True)
         ]
-        return trees.put(answer, moved, _is_leaf, keep=True)
+        return trees.put(answer, moved, trees.is_leaf, keep=True)
 
     def _rows(self, value: Any, axis: int | None) -> Any:
         tensor = convert_to_tensor(value)

@@ -80,6 +80,8 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
 
 def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
     """The next words of a generator: in a traced function, of each call."""
+    if generator.is_traced:
+        return generator.next()
     traced = backend.kernels.get("random.traced_seed")
     found = None if traced is None else traced(generator)
     if found is None and scopes.state.entered:

@@ -1,8 +1,7 @@
 """Contract, family random. The seed is two 32-bit words; the same words give the same numbers on the same backend.
 
 Shape and dtype are static; in a traced function the draw is part of the trace, and words may be integer tensors of
-rank 0. Float parameters are numbers or
-tensors of the answer's dtype, which broadcast to the shape.
+rank 0. Float parameters are numbers or tensors of the answer's dtype, which broadcast to the shape.
 """
 
 from __future__ import annotations
@@ -84,5 +83,8 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
 def traced_seed(generator: Any) -> Seed | None:
     """The next words of a `ops_common.seed.SeedGenerator` where a function is being compiled: ones that each call of
     what is compiled finds anew. None elsewhere, where the generator itself is asked. Not for backends whose compiler
-    sees arguments alone: `ops.jit` gives them the number of draws as one."""
+    sees arguments alone: `ops.jit` gives them the number of draws as one.
+
+    The second word may be an object of the backend's own, which its functions of this family understand, with a method
+    ``draw(function, words)``: the tensor that a function of the words makes, once they are known."""
     ...
