@@ -55,8 +55,8 @@ def export(
     stablehlo  .stablehlo       jax          ``jax.export.deserialize(bytes).call`` (flatbuffers is needed)
     ========== ================ ============ ===================================================================
 
-    JAX writes for cpu, cuda and tpu; where an op has code of its own for the device that is here, for that alone, as its
-    runtime then says elsewhere.
+    JAX writes for cpu, cuda and tpu; where an op has code of its own for the device that is here, for that alone, and
+    its runtime says so elsewhere.
 
     The exported function takes the tensors that stand as SymbolicTensors among the specs, in their order, and answers
     its tensors flat: a tuple, or by name. An input is named as its parameter (and its key, in a nest), or as its
