@@ -11,7 +11,6 @@ import pytest
 import ops
 from ops_common.testing import BACKENDS
 
-GRADIENTS = [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")]
 
 
 def tensor(value: Any, dtype: str = "float32") -> Any:
@@ -229,7 +228,7 @@ def programs() -> dict[str, Any]:
 
 @pytest.mark.parametrize("jitted", [False, True])
 @pytest.mark.parametrize("program", list(programs()))
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_gradients(name: str, program: str, jitted: bool) -> None:
     function = programs()[program]
     x = np.array([0.5, 2.0, 1.5], np.float32)
@@ -256,7 +255,7 @@ def test_custom_gradient_computes(backend: str, wrap: Any) -> None:
 
 
 @pytest.mark.parametrize("jitted", [False, True])
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_custom_gradient(name: str, jitted: bool) -> None:
     with ops.use_backend(name):
         slope = ops.grad(lambda x, y: ops.sum(loud(x, y)), argnums=(0, 1))

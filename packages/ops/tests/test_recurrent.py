@@ -10,7 +10,6 @@ import pytest
 import ops
 from ops_common.testing import BACKENDS
 
-GRADIENTS = [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")]
 SEEN = np.array([[False, True, True, False], [True, True, False, True]])
 
 
@@ -108,7 +107,7 @@ def test_rnn_says_what_is_wrong(backend: str) -> None:
         ops.nn.rnn(lambda x, states: (x, [x, x]), x, [h])
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_gradients_of_rnn(name: str) -> None:
     x, h, w = array(2, 4, 3), array(2, 5), array(3, 5)
     with ops.use_backend(name):
@@ -155,7 +154,7 @@ def test_rnn_is_a_scan_in_a_compiled_function(name: str) -> None:
         assert "scan" not in str(jax.make_jaxpr(lambda *a: run(*a, unroll=True))(x, h, w))
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_a_target_that_does_not_fit_has_an_infinite_loss_and_no_gradient(name: str) -> None:
     with ops.use_backend(name):
         scores = ops.convert_to_tensor(array(2, 3, 4))

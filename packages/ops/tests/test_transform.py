@@ -12,7 +12,6 @@ from ops_common import trees
 from ops_common.testing import BACKENDS, RECORDS, Record, close
 from ops_common.testing.record import Maker
 
-GRADIENTS = [name for name in BACKENDS if name in ("jax", "tensorflow", "torch")]
 
 
 def network(weights: dict[str, Any], x: Any) -> Any:
@@ -94,7 +93,7 @@ def test_explained_errors_reach_through_jit(backend: str) -> None:
         wrong(ops.ones((2, 3)))
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 @pytest.mark.parametrize("jitted", [False, True])
 def test_value_and_grad_agrees_with_finite_differences(name: str, jitted: bool) -> None:
     with ops.use_backend(name):
@@ -114,7 +113,7 @@ def test_value_and_grad_agrees_with_finite_differences(name: str, jitted: bool) 
             assert abs((up - down) / 2e-2 - numbers(slopes)[0][at]) < 2e-3
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_a_jitted_function_may_call_transformed_ones(name: str) -> None:
     slope = ops.value_and_grad(lambda w, x: ops.sum(ops.square(w * x)))
     double = ops.jit(lambda x: x + x)
@@ -153,10 +152,10 @@ def test_jit_closes_over_read_only_arrays(backend: str) -> None:
         np.testing.assert_array_equal(ops.convert_to_numpy(found), ops.convert_to_numpy(x) * 2 + array)
 
 
-@pytest.mark.skipif(len(GRADIENTS) < 2, reason="one trainer installed: nothing to compare")
+@pytest.mark.skipif(len(BACKENDS) < 2, reason="one trainer installed: nothing to compare")
 def test_gradients_agree_between_backends() -> None:
     found = []
-    for name in GRADIENTS:
+    for name in BACKENDS:
         with ops.use_backend(name):
             weights, x, y = example()
             found.append(numbers(ops.grad(loss)(weights, x, y)))
@@ -165,7 +164,7 @@ def test_gradients_agree_between_backends() -> None:
             np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_steps_have_zero_gradients(name: str) -> None:
     with ops.use_backend(name):
         x = ops.convert_to_tensor([1.5, -2.5])
@@ -174,7 +173,7 @@ def test_steps_have_zero_gradients(name: str) -> None:
             np.testing.assert_array_equal(ops.convert_to_numpy(slopes), [0.0, 0.0])
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_argnums_aux_and_integers(name: str) -> None:
     with ops.use_backend(name):
         a, b, n = ops.convert_to_tensor([1.0, 2.0]), ops.convert_to_tensor([3.0, 4.0]), ops.convert_to_tensor([2, 2])
@@ -193,7 +192,7 @@ def test_argnums_aux_and_integers(name: str) -> None:
         assert float(ops.convert_to_numpy(value)) == 3.0
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_jvp(name: str) -> None:
     with ops.use_backend(name):
         x, y = np.array([1.0, 2.0]), ops.convert_to_tensor(np.array([3.0, 4.0]))
@@ -212,23 +211,15 @@ def test_jvp(name: str) -> None:
         np.testing.assert_allclose(ops.convert_to_numpy(slope), [18.0, 32.0])
         assert float(ops.convert_to_numpy(aux)) == 7.0
         jitted = ops.jit(lambda a, b: ops.jvp(lambda c: ops.sin(c) * c, [a], [b])[1])
-        at = np.array([3.0, 4.0])
-        np.testing.assert_allclose(ops.convert_to_numpy(jitted(y, y)), at * (np.sin(at) + at * np.cos(at)))
+        at = np.array([3.0, 4.0], np.float32 if name == "openvino" else np.float64)  # it compiles nothing in float64
+        found = ops.convert_to_numpy(jitted(at, at))
+        np.testing.assert_allclose(found, at * (np.sin(at) + at * np.cos(at)), rtol=1e-6)
         with pytest.raises(ops.ArgumentTypeError, match="lists or tuples of the same length"):
             ops.jvp(ops.sin, y, y)
         with pytest.raises(ops.ShapeError, match=r"a tangent of shape \(1,\)"):
             ops.jvp(ops.sin, [y], [[1.0]])
         with pytest.raises(ops.ArgumentTypeError, match="expected a function"):
             ops.jvp(1, [y], [y])
-
-
-def test_gradients_elsewhere_are_a_clear_error(backend: str) -> None:
-    if backend in GRADIENTS:
-        return
-    along = lambda x: ops.jvp(ops.sum, [x], [x])  # noqa: E731  # one of three one-line functions
-    for made in (ops.grad(lambda x: ops.sum(x)), ops.value_and_grad(lambda x: ops.sum(x)), along):
-        with pytest.raises(ops.UnsupportedError, match=f"{backend!r}.*jax, tensorflow and torch"):
-            made(ops.ones((2,)))
 
 
 @pytest.mark.parametrize("name", [n for n in ("torch",) if n in BACKENDS])
@@ -570,7 +561,7 @@ def test_vmap(backend: str) -> None:
         ops.vmap(ops.negative, in_axes=1)(ops.ones((2,)))
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_vjp_jacobian_and_hessian_of_nests(name: str) -> None:
     with ops.use_backend(name):
         x, y = ops.convert_to_tensor([1.0, 2.0]), ops.convert_to_tensor([[3.0], [4.0]])
@@ -599,7 +590,7 @@ def test_vjp_jacobian_and_hessian_of_nests(name: str) -> None:
         np.testing.assert_array_equal(ops.convert_to_numpy(curved["x"]["x"]), [[42.0, 0.0], [0.0, 84.0]])
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_what_cannot_be_differentiated_is_a_clear_error(name: str) -> None:
     with ops.use_backend(name):
         x = ops.convert_to_tensor([1.0, 2.0])
@@ -617,7 +608,7 @@ def test_what_cannot_be_differentiated_is_a_clear_error(name: str) -> None:
             ops.vjp(ops.sin, [x], has_aux=True)
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 @pytest.mark.parametrize("jitted", [False, True])
 def test_checkpoints_draw_and_close_over(name: str, jitted: bool) -> None:
     """Gradients by closed-over weights, nests, and dropout that is the same when it is computed again."""
@@ -647,7 +638,7 @@ def test_checkpoints_draw_and_close_over(name: str, jitted: bool) -> None:
             np.testing.assert_allclose(ops.convert_to_numpy(one), ops.convert_to_numpy(other), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_checkpoints_compute_again(name: str) -> None:
     with ops.use_backend(name):
         calls: list[int] = []
@@ -678,6 +669,6 @@ def test_checkpoints_compute_again(name: str) -> None:
             with ops.RematScope(mode):
                 np.testing.assert_allclose(ops.convert_to_numpy(jitted(x)), np.cos(np.ones(2)), rtol=1e-6)
                 traced.append(str(jitted.compilations()))
-        assert traced == ["1", "2", "2"]
+        assert traced == (["0"] * 3 if name == "numpy" else ["1", "2", "2"])
         with pytest.raises(ops.ArgumentError, match='mode is "full" or "none"'):
             ops.RematScope("some")

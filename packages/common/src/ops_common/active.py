@@ -135,7 +135,7 @@ def use_backend(name: str) -> Generator[None]:
     if before is not None and backend.key == backend.name:  # a scope around this one holds for it, too
         device = before.device if before.device in backend.devices() else None
         backend = registry.variant(backend.name, device, before.portable)
-    with _overridden(backend):
+    with overridden(backend):
         yield
 
 
@@ -160,7 +160,7 @@ def device(device_name: str) -> Generator[None]:
         ...     x = ops.ones((2,))
     """
     now = current_backend()
-    with _overridden(registry.variant(now.name, registry.check_device(device_name), now.portable)):
+    with overridden(registry.variant(now.name, registry.check_device(device_name), now.portable)):
         yield
 
 
@@ -179,12 +179,13 @@ def portable() -> Generator[None]:
         array([40, 79, 17, 95], dtype=int32)
     """
     now = current_backend()
-    with _overridden(registry.variant(now.name, now.device, True)):
+    with overridden(registry.variant(now.name, now.device, True)):
         yield
 
 
 @contextmanager
-def _overridden(backend: Backend) -> Generator[None]:
+def overridden(backend: Backend) -> Generator[None]:
+    """A context in which this thread or task uses a Backend that its maker has."""
     namespace_of(backend)  # made now, and not in the first call
     token = _override.set(backend)
     state.overridden = True

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 Array = Any
 
 
@@ -22,6 +24,6 @@ def dynamic_slice(x: Array, starts: Any, sizes: tuple[int, ...]) -> Array:
 
 
 def dynamic_slice_update(x: Array, starts: Any, updates: Array) -> Array:
-    out = x.copy()
+    out = np.array(x)  # one of NumPy's scalars, too
     out[block(x.shape, starts, updates.shape)] = updates
     return out

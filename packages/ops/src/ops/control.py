@@ -462,7 +462,7 @@ class _CustomGradient:
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
-    """A function with gradients of its own, on jax, tensorflow and torch; elsewhere it just computes.
+    """A function with gradients of its own.
 
     Args:
         f: a function of tensors that answers ``(output, grad_fn)``. ``grad_fn`` takes the gradient with respect to the

@@ -12,7 +12,14 @@ from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.variable import Variable
 
-_GRADIENTS = "gradients are computed on the backends jax, tensorflow and torch: run under ops.use_backend of one"
+
+def _differentiable(backend: Backend) -> Backend:
+    """The backend with kernels for gradients: the framework's, or else those of `reverse`."""
+    if "transform.vjp" in backend.kernels:
+        return backend
+    from ops import reverse  # only those who ask for it shall load it
+
+    return reverse.recording(backend)
 
 
 class Transformed:
@@ -38,7 +45,7 @@ class Transformed:
 def value_and_grad(
     function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
 ) -> Callable[..., tuple[Any, Any]]:
-    """A function that answers the function's value and its gradients. On jax, tensorflow and torch.
+    """A function that answers the function's value and its gradients.
 
     Args:
         function: a function of tensors, or of nested dicts, lists and tuples of tensors, that answers a scalar tensor.
@@ -50,7 +57,7 @@ def value_and_grad(
         gradients have the argument's structure; for several argnums they are a tuple.
 
     Raises:
-        UnsupportedError: when called on a backend without gradients (numpy, openvino).
+        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
 
     Example:
         >>> import ops
@@ -75,7 +82,7 @@ def value_and_grad(
         return answer
 
     def transform(backend: Backend) -> Callable[..., Any]:
-        made = backend.optional("transform.value_and_grad", "ops.value_and_grad", _GRADIENTS)(scalar, argnums, has_aux)
+        made = _differentiable(backend).kernels["transform.value_and_grad"](scalar, argnums, has_aux)
 
         def of_values(*args: Any, **kwargs: Any) -> Any:
             _check_positions(positions, args)
@@ -121,7 +128,7 @@ def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_a
     """A function that answers the function's gradients; see `value_and_grad`. With has_aux: ``(gradients, aux)``.
 
     Raises:
-        UnsupportedError: when called on a backend without gradients (numpy, openvino).
+        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
 
     Example:
         >>> import ops
@@ -176,7 +183,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @backend_function
 def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False) -> Any:
-    """The value of a function at a point, and its derivative along a direction. On jax, tensorflow and torch.
+    """The value of a function at a point, and its derivative along a direction.
 
     Args:
         fun: a function of as many tensors as primals has, that answers a tensor or a nested container of tensors.
@@ -188,7 +195,7 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
         (value, derivative), or (value, derivative, aux); the derivative has the value's structure.
 
     Raises:
-        UnsupportedError: on a backend without derivatives (numpy, openvino).
+        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
         ArgumentTypeError: fun is no function, or primals and tangents are not two lists of the same length.
         ShapeError: a tangent does not have its argument's shape.
 
@@ -202,7 +209,8 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
         raise ArgumentTypeError(f"expected a function of tensors; got {type(fun).__name__}")
     if not all(isinstance(x, (list, tuple)) for x in (primals, tangents)) or len(primals) != len(tangents):
         raise ArgumentTypeError("primals and tangents are lists or tuples of the same length")
-    kernel = backend.optional("transform.jvp", "ops.jvp", _GRADIENTS)
+    backend = _differentiable(backend)
+    kernel = backend.kernels["transform.jvp"]
     points = tuple(backend.to_tensor(x) for x in primals)
     directions = tuple(backend.to_tensor(x, backend.dtype(at)) for x, at in zip(tangents, points, strict=True))
     for at, along in zip(points, directions, strict=True):
@@ -277,7 +285,7 @@ _INEXACT = frozenset(dtypes.INEXACT)
 @backend_function
 def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool = False) -> Any:
     """The value of a function at a point, and the function that takes a direction in the answer's space back to the
-    arguments: the product of a vector and the Jacobian. On jax, tensorflow and torch.
+    arguments: the product of a vector and the Jacobian.
 
     Args:
         fun: a function of as many arguments as primals has (tensors, or nests of them), that answers float tensors.
@@ -289,7 +297,7 @@ def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool =
         shapes, and answers a tuple: for each argument its structure, with None for what is no float tensor.
 
     Raises:
-        UnsupportedError: on a backend without derivatives (numpy, openvino).
+        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
         ArgumentTypeError: fun is no function, primals no list, or an answer no float tensor.
         ShapeError: when the pullback is called: a tensor does not have its value's shape.
 
@@ -303,7 +311,8 @@ def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool =
         raise ArgumentTypeError(f"expected a function of tensors; got {type(fun).__name__}")
     if not isinstance(primals, (list, tuple)):
         raise ArgumentTypeError(f"primals is a list or tuple of arguments; got {type(primals).__name__}")
-    kernel = backend.optional("transform.vjp", "ops.vjp", _GRADIENTS)
+    backend = _differentiable(backend)
+    kernel = backend.kernels["transform.vjp"]
     given = tuple(_tensors(backend, x) for x in primals)
     flat = _flat(backend, "ops.vjp", fun, given, {}, range(len(given)), has_aux)
     values, back, aux = kernel(flat.of_points, flat.points)
@@ -357,7 +366,7 @@ def _matched(backend: Backend, answer: Any, given: Any) -> list[Any]:
 def jacobian(
     function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
 ) -> Callable[..., Any]:
-    """A function that answers all first derivatives of a function. On jax, tensorflow and torch.
+    """A function that answers all first derivatives of a function.
 
     Args:
         function: a function of tensors, or of nested dicts, lists and tuples of tensors, that answers float tensors,
@@ -371,7 +380,7 @@ def jacobian(
         the shape of the answer's tensor followed by that of the argument's.
 
     Raises:
-        UnsupportedError: when called on a backend without gradients (numpy, openvino).
+        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
 
     Example:
         >>> import ops
@@ -383,7 +392,8 @@ def jacobian(
     positions = _positions(argnums)
 
     def transform(backend: Backend) -> Callable[..., Any]:
-        kernel = backend.optional("transform.jacobian", "ops.jacobian", _GRADIENTS)
+        backend = _differentiable(backend)
+        kernel = backend.kernels["transform.jacobian"]
 
         def call(*args: Any, **kwargs: Any) -> Any:
             _check_positions(positions, args)
@@ -400,10 +410,10 @@ def jacobian(
 
 def hessian(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
     """A function that answers all second derivatives of a function whose value is a scalar: the Jacobian of its
-    gradient, see `jacobian`. On jax, tensorflow and torch.
+    gradient, see `jacobian`.
 
     Raises:
-        UnsupportedError: when called on a backend without gradients (numpy, openvino).
+        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
 
     Example:
         >>> import ops
