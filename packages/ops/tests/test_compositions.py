@@ -1,4 +1,4 @@
-"""Transforms of transforms: every pair of them, on every installed backend that has gradients.
+"""Transforms of transforms: every pair of them, on every installed backend.
 
 The reference is exact: the function is a polynomial, computed in fractions, with steps of 1e-40 for derivatives.
 """

@@ -12,7 +12,6 @@ import ops
 from ops_common.testing import BACKENDS
 
 
-
 def tensor(value: Any, dtype: str = "float32") -> Any:
     return ops.convert_to_tensor(np.asarray(value, dtype))
 

@@ -118,6 +118,19 @@ def test_foreign_tensors_name_both_frameworks_and_both_ways_out(backend: str) ->
             assert f"ops.use_backend({other!r})" in text
 
 
+@pytest.mark.skipif("tensorflow" not in BACKENDS, reason="TensorFlow's kernels end the process: it is not installed")
+@pytest.mark.parametrize("source", [name for name in ("torch", "openvino") if name in BACKENDS])
+def test_memory_that_lies_anywhere_comes_to_tensorflow(source: str) -> None:
+    bytes_ = np.zeros(4096, np.uint8)
+    for offset in (4, 16, 64):
+        start = -bytes_.ctypes.data % 64 + offset
+        array = bytes_[start : start + 4 * 144].view(np.float32).reshape(3, 3, 1, 16)
+        with ops.use_backend(source):
+            kernel = ops.to_backend(ops.convert_to_tensor(array), "tensorflow")
+        with ops.use_backend("tensorflow"):
+            assert ops.shape(ops.jit(lambda x, k=kernel: ops.conv(x, k))(ops.ones((2, 8, 8, 1)))) == (2, 6, 6, 16)
+
+
 def test_to_backend_carries_every_dtype(backend: str) -> None:
     for dtype in registry.load(backend).native_dtypes:
         if dtype in dtypes.FLOAT8:

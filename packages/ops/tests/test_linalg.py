@@ -13,7 +13,6 @@ from ops_common import registry
 from ops_common.testing import BACKENDS
 
 
-
 def matrix(*shape: int, seed: int = 0) -> Any:
     return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 

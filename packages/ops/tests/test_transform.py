@@ -13,7 +13,6 @@ from ops_common.testing import BACKENDS, RECORDS, Record, close
 from ops_common.testing.record import Maker
 
 
-
 def network(weights: dict[str, Any], x: Any) -> Any:
     hidden = ops.nn.relu(ops.add(ops.nn.conv(x, weights["kernel"], padding="same"), weights["bias"]))
     pooled = ops.nn.max_pool(hidden, 2)

@@ -19,7 +19,6 @@ from ops_common import scopes
 from ops_common.testing import BACKENDS
 
 
-
 def host(x: Any) -> np.ndarray:
     return ops.convert_to_numpy(x)
 

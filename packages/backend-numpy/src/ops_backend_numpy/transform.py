@@ -1,4 +1,4 @@
-"""NumPy, family transform: there is no compiler, and there are no gradients."""
+"""NumPy, family transform: there is no compiler, and `ops` has the gradients (`ops.reverse`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OpenVINO, family transform: a function is traced to one model and compiled. There are no gradients."""
+"""OpenVINO, family transform: a function is traced to one model and compiled. `ops` has the gradients."""
 
 from __future__ import annotations
 

@@ -141,7 +141,13 @@ def shape(x: Tensor) -> tuple[int | None, ...]:
     return tuple(x.shape.as_list())
 
 
+# TensorFlow's kernels for the processor end the process where memory does not begin at a multiple of this (bytes).
+_ALIGNED = 64
+
+
 def from_dlpack(x: Any) -> Tensor:
+    if x.__dlpack_device__()[0] == 1 and np.from_dlpack(x).__array_interface__["data"][0] % _ALIGNED:
+        raise ValueError("memory that TensorFlow cannot use as it lies: it has to be copied")
     return tf.experimental.dlpack.from_dlpack(x.__dlpack__())
 
 

@@ -1,4 +1,4 @@
-"""Reverse mode over the ops themselves, for backends whose framework has no gradients: NumPy.
+"""Reverse mode over the ops themselves, for backends whose framework has no gradients: NumPy and OpenVINO.
 
 A point at which a function is differentiated becomes a `Recorded` tensor. While one is among a kernel's operands, the
 kernel computes with what it holds, and what it did is written down. The way back goes through that from the end, with
@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import ops as o
 from ops import derivatives
 from ops_common import active, contract, dtypes, scopes, trees
 from ops_common.backend import Backend
@@ -189,8 +190,8 @@ def _recorded(key: str, kernel: Callable[..., Any]) -> Callable[..., Any]:
             return values
         if rule is None:
             raise UnsupportedError(
-                f"there is no derivative of {key.rpartition('.')[2]} on this backend; jax, tensorflow or torch may have "
-                "one, or ops.stop_gradient says that none is wanted"
+                f"there is no derivative of {key.rpartition('.')[2]} on this backend; jax, tensorflow or torch may "
+                "have one, or ops.stop_gradient says that none is wanted"
             )
         return _answer(_Step(rule, below, parents), values, level)
 
@@ -232,12 +233,12 @@ def _pulled(answers: Sequence[Any], directions: Sequence[Any], marked: Sequence[
     def arrive(at: Recorded, slope: Any) -> None:
         key = id(at)
         if key in sums:
-            sums[key] = slope if sums[key] is None else derivatives.add(sums[key], slope)
+            sums[key] = slope if sums[key] is None else o.add(sums[key], slope)
         if key in sums or at.step is None:
             return
         number = at.step.number
         slopes = arrived[number]
-        slopes[at.place] = slope if slopes[at.place] is None else derivatives.add(slopes[at.place], slope)
+        slopes[at.place] = slope if slopes[at.place] is None else o.add(slopes[at.place], slope)
 
     waiting = [x for x in answers if type(x) is Recorded and x.level == level]
     while waiting:
@@ -260,9 +261,7 @@ def _pulled(answers: Sequence[Any], directions: Sequence[Any], marked: Sequence[
                 if slope is not None:
                     arrive(parent, derivatives.fit(slope, parent.value))
     found = [sums[id(one)] for one in marked]
-    return [
-        derivatives.zeros_like(one.value) if slope is None else slope for one, slope in zip(marked, found, strict=True)
-    ]
+    return [o.zeros_like(one.value) if slope is None else slope for one, slope in zip(marked, found, strict=True)]
 
 
 def _between(answers: Sequence[Recorded], since: int) -> list[Recorded]:
@@ -286,8 +285,7 @@ def _slopes(step: _Step, slopes: list[Any]) -> list[Any]:
     given: Any = slopes[0]
     if several:
         given = [
-            derivatives.zeros_like(value) if slope is None else slope
-            for slope, value in zip(slopes, step.answers, strict=True)
+            o.zeros_like(value) if slope is None else slope for slope, value in zip(slopes, step.answers, strict=True)
         ]
     found: Any = step.rule if isinstance(step.rule, dict) else step.rule(given, step.answers, *step.arguments)
     known: dict[int, Any] = {}
@@ -350,7 +348,7 @@ def _value_and_grad(function: Callable[..., Any], argnums: Any, has_aux: bool) -
 
         values, pullback, aux = vjp(backend, of_points, trees.leaves(chosen, is_trainable))
         value = values[0]
-        slopes = trees.put(chosen, pullback([derivatives.ones_like(value)]), is_trainable, keep=False)
+        slopes = trees.put(chosen, pullback([o.ones_like(value)]), is_trainable, keep=False)
         answer = (value, trees.put(beside[0], aux, backend.is_tensor, keep=True)) if has_aux else value
         return answer, tuple(slopes) if several else slopes[0]
 
@@ -373,7 +371,7 @@ def _jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple
 
     values, pullback, rest = vjp(backend, of_points, primals)
     answer, aux = answered[0]
-    zero = [derivatives.zeros_like(value) for value in values]
+    zero = [o.zeros_like(value) for value in values]
     _, forwards, _ = vjp(backend, lambda *directions: (pullback(directions), []), zero)
     along = iter(forwards(tangents))
     floats, others = iter(values), iter(rest)
@@ -381,9 +379,7 @@ def _jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple
     is_float = [backend.dtype(x) in _INEXACT for x in outputs]
     plain = [next(floats if yes else others) for yes in is_float]
     with active.overridden(backend):
-        slopes = [
-            next(along) if yes else derivatives.zeros_like(x) for yes, x in zip(is_float, plain, strict=True)
-        ]
+        slopes = [next(along) if yes else o.zeros_like(x) for yes, x in zip(is_float, plain, strict=True)]
     value = trees.put(answer, plain, backend.is_tensor, keep=True)
     slope = trees.put(answer, slopes, backend.is_tensor, keep=True)
     return (value, slope, trees.put(aux, others, backend.is_tensor, keep=True)) if has_aux else (value, slope)
@@ -397,9 +393,11 @@ def _jacobian(backend: Backend, function: Callable[..., Any], points: Sequence[A
         for number, value in enumerate(values):
             found: list[list[Any]] = []
             for unit in derivatives.units(value):
-                found.append(pullback([unit if i == number else derivatives.zeros_like(x) for i, x in enumerate(values)]))
+                found.append(pullback([unit if i == number else o.zeros_like(x) for i, x in enumerate(values)]))
             shape = backend.shape(value)
-            rows.append([derivatives.stacked([one[i] for one in found], shape, point) for i, point in enumerate(points)])
+            rows.append(
+                [derivatives.stacked([one[i] for one in found], shape, point) for i, point in enumerate(points)]
+            )
     return rows, aux
 
 
@@ -457,7 +455,7 @@ def _cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) ->
     backend = active.current_backend()
     one, other = true_fn(), false_fn()
     chosen = [
-        derivatives.chosen(pred, a, b)
+        o.where(pred, a, b)
         for a, b in zip(trees.leaves(one, backend.is_tensor), trees.leaves(other, backend.is_tensor), strict=True)
     ]
     return trees.put(one, chosen, backend.is_tensor, keep=True)

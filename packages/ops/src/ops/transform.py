@@ -151,8 +151,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     answer, instead of keeping it (Chen et al. 2016, https://arxiv.org/abs/1604.06174).
 
     JAX: `jax.checkpoint`; PyTorch: `torch.utils.checkpoint`, and nothing where `jvp` or `vmap` are around it;
-    TensorFlow: a custom gradient. Elsewhere, without gradients, it is the function itself. Random numbers are the same
-    both times.
+    TensorFlow: a custom gradient. Elsewhere, `ops`' own. Random numbers are the same both times.
 
     Args:
         function: a function of tensors, or of nested dicts, lists and tuples of them, without effects but its answer.

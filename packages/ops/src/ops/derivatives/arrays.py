@@ -1,0 +1,333 @@
+"""Derivatives, families reduction, statistics, manipulation, indexing, sorting and segment."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import ops as o
+from ops.derivatives.rules import RULES, WRITTEN, conj, masked, placed, rule, written
+from ops_common import quantiles, shapes
+
+
+def _spread(reduced: Any, x: Any, axis: Any) -> Any:
+    """What has been reduced, in x's shape."""
+    shape = o.shape(x)
+    return o.broadcast_to(o.reshape(reduced, shapes.reduce(shape, axis, True)), shape)
+
+
+def _count(x: Any, axis: Any) -> int:
+    shape = o.shape(x)
+    return math.prod(shape[i] for i in shapes.normalize_axes(axis, len(shape)))
+
+
+RULES["reduction.sum"] = {0: lambda g, y, x, axis, keepdims: _spread(g, x, axis)}
+RULES["reduction.mean"] = {0: lambda g, y, x, axis, keepdims: _spread(g, x, axis) / _count(x, axis)}
+
+
+def _extreme(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, initial: Any) -> Any:
+    chosen = o.equal(x, _spread(y, x, axis))
+    count = o.maximum(o.sum(o.cast(chosen, o.dtype(g)), axis, keepdims), 1.0)
+    return (masked(chosen, _spread(g / count, x, axis)),)
+
+
+RULES["reduction.max"] = RULES["reduction.min"] = _extreme
+
+
+@written("reduction.prod")
+def _prod(x: Any, axis: Any, keepdims: bool) -> Any:
+    # Halves multiplied by halves: no factor is divided out again, so zeros are as good as other numbers.
+    shape = o.shape(x)
+    reduced = shapes.normalize_axes(axis, len(shape))
+    kept = tuple(i for i in range(len(shape)) if i not in reduced)
+    rows = o.reshape(o.transpose(x, (*reduced, *kept)), (_count(x, axis), *(shape[i] for i in kept)))
+    if not o.shape(rows)[0]:
+        return NotImplemented
+    while (size := o.shape(rows)[0]) > 1:
+        half = size // 2
+        product = rows[:half] * rows[half : 2 * half]
+        rows = o.concatenate([product, rows[2 * half :]], 0) if size % 2 else product
+    return o.reshape(rows, shapes.reduce(shape, axis, keepdims))
+
+
+@rule("reduction.cumsum")
+def _cumsum(g: Any, y: Any, x: Any, axis: Any) -> Any:
+    at = 0 if axis is None else axis
+    return (o.reshape(o.flip(o.cumsum(o.flip(g, at), at), at), o.shape(x)),)
+
+
+@written("reduction.cumprod")
+def _cumprod(x: Any, axis: Any) -> Any:
+    x, axis = (o.reshape(x, (-1,)), 0) if axis is None else (x, axis)
+    return o.associative_scan(o.multiply, x, axis=axis) if o.shape(x)[axis] else NotImplemented
+
+
+def _quantile(skip_nan: bool) -> Callable[..., Any]:
+    def body(x: Any, q: Any, axis: Any, method: str, keepdims: bool) -> Any:
+        # The kernel says which elements answer: they are found again by their order.
+        flat, lead = quantiles.levels(q)
+        kept, reduced = quantiles.axes(len(o.shape(x)), axis)
+        shape = o.shape(x)
+        count, size = (math.prod(shape[a] for a in group) for group in (kept, reduced))
+        if not size or not count or not flat:
+            return NotImplemented
+        rows = o.reshape(o.transpose(x, kept + reduced), (count, size))
+        ordered = o.sort(rows, axis=1)  # NaN last
+        numbers = o.sum(o.cast(o.logical_not(o.isnan(rows)), "int32"), 1, keepdims=True)
+        known = o.convert_to_numpy(numbers) if skip_nan else np.full((count, 1), size)
+        position = np.maximum(known - 1, 0) * np.asarray([flat])
+        low, high, weight = quantiles.places(position, method, np.floor, np.ceil, np.rint)
+        found = o.take_along_axis(ordered, low.astype(np.int32), 1)
+        if weight is not None:
+            upper = o.take_along_axis(ordered, high.astype(np.int32), 1)
+            part = o.convert_to_tensor(weight, o.dtype(x))
+            found = o.where(weight == 0, found, found + (upper - found) * part)
+        if not skip_nan:
+            found = o.where(o.any(o.isnan(rows), 1, keepdims=True), np.nan, found)
+        return o.reshape(o.transpose(found), lead + shapes.reduce(shape, axis, keepdims))
+
+    return body
+
+
+WRITTEN["statistics.quantile"] = _quantile(False)
+WRITTEN["statistics.nanquantile"] = _quantile(True)
+for _name in ("quantile", "nanquantile"):  # of nothing, or at no level
+    RULES[f"statistics.{_name}"] = {0: lambda g, y, x, *others: o.zeros_like(x)}
+
+
+# --- manipulation
+
+
+def _reshaped(g: Any, y: Any, x: Any, *others: Any) -> Any:
+    return (o.reshape(g, o.shape(x)),)
+
+
+for _name in ("reshape", "expand_dims", "squeeze"):
+    RULES[f"manipulation.{_name}"] = _reshaped
+
+
+@rule("manipulation.transpose")
+def _transpose(g: Any, y: Any, x: Any, axes: Any) -> Any:
+    return (o.transpose(g, None if axes is None else tuple(int(i) for i in np.argsort([a % len(axes) for a in axes]))),)
+
+
+@rule("manipulation.concatenate")
+def _concatenate(g: Any, y: Any, xs: Any, axis: int) -> Any:
+    sizes = [o.shape(x)[axis] for x in xs]
+    return (o.split(g, tuple(itertools.accumulate(sizes[:-1])), axis) if len(xs) > 1 else [g],)
+
+
+RULES["manipulation.stack"] = {0: lambda g, y, xs, axis: o.unstack(g, len(xs), axis)}
+
+
+@rule("manipulation.split")
+def _split(g: Any, y: Any, x: Any, where: Any, axis: int) -> Any:
+    shape = o.shape(x)
+    if isinstance(where, int) or (list(where) == sorted(where) and all(0 <= at <= shape[axis] for at in where)):
+        return (o.concatenate(g, axis),)
+    # Pieces that overlap, or are empty because the cuts go backwards.
+    total: Any = o.zeros_like(x)
+    for piece, low, high in zip(g, (None, *where), (*where, None), strict=True):
+        cuts = [range(size) for size in shape]
+        cuts[axis] = range(shape[axis])[slice(low, high)]
+        total = total + placed(piece, cuts, shape)
+    return (total,)
+
+
+RULES["manipulation.broadcast_to"] = {0: lambda g, y, x, shape: g}
+RULES["manipulation.flip"] = {0: lambda g, y, x, axis: o.flip(g, axis)}
+
+
+@rule("manipulation.roll")
+def _roll(g: Any, y: Any, x: Any, shift: Any, axis: Any) -> Any:
+    return (o.roll(g, tuple(-one for one in shift) if isinstance(shift, tuple) else -shift, axis),)
+
+
+@rule("manipulation.pad")
+def _pad(g: Any, y: Any, x: Any, pad_width: Any, mode: str, constant_values: Any) -> Any:
+    cut = (slice(before, before + size) for (before, _), size in zip(pad_width, o.shape(x), strict=True))
+    return (g[tuple(cut)],)
+
+
+@written("manipulation.pad")
+def _mirrored(x: Any, pad_width: Any, mode: str, constant_values: Any) -> Any:
+    if mode == "constant":
+        return NotImplemented
+    for axis, (width, size) in enumerate(zip(pad_width, o.shape(x), strict=True)):
+        if any(width):
+            x = o.take(x, np.pad(np.arange(size, dtype=np.int32), width, mode), axis)  # type: ignore[call-overload]
+    return x
+
+
+@written("manipulation.repeat")
+def _repeat(x: Any, repeats: Any, axis: Any, total: Any = None) -> Any:
+    x, axis = (o.reshape(x, (-1,)), 0) if axis is None else (x, axis)
+    places = np.repeat(np.arange(o.shape(x)[axis], dtype=np.int32), o.convert_to_numpy(repeats))
+    return o.take(x, places, axis)
+
+
+WRITTEN["manipulation.repeat_each"] = _repeat
+
+
+@written("manipulation.tile")
+def _tile(x: Any, repeats: tuple[int, ...]) -> Any:
+    x = o.reshape(x, (*(1,) * (len(repeats) - len(o.shape(x))), *o.shape(x)))
+    repeats = (*(1,) * (len(o.shape(x)) - len(repeats)), *repeats)
+    for axis, (count, size) in enumerate(zip(repeats, o.shape(x), strict=True)):
+        if count != 1:
+            x = o.take(x, np.tile(np.arange(size, dtype=np.int32), count), axis)
+    return x
+
+
+# --- indexing and sorting
+
+
+@rule("indexing.take")
+def _take(g: Any, y: Any, x: Any, indices: Any, axis: int | None) -> Any:
+    shape = o.shape(x)
+    at = 0 if axis is None else shapes.normalize_axis(axis, len(shape))
+    flat = (math.prod(shape),) if axis is None else shape
+    size = flat[at]
+    rank = len(o.shape(indices))
+    # The picked axes in front, as rows that are summed up by where they came from.
+    rows = o.moveaxis(g, tuple(range(at, at + rank)), tuple(range(rank)))
+    rest = (*flat[:at], *flat[at + 1 :])
+    places = o.reshape(o.where(o.less(indices, 0), indices + size, indices), (-1,))
+    summed = o.segment_sum(o.reshape(rows, (math.prod(o.shape(indices)), *rest)), places, size)
+    return (o.reshape(o.moveaxis(summed, 0, at), shape),)
+
+
+@written("indexing.take_along_axis")
+def _take_along_axis(x: Any, indices: Any, axis: int | None) -> Any:
+    if axis is None:
+        return o.take(o.reshape(x, (-1,)), indices)
+    shape = o.shape(x)
+    axis = shapes.normalize_axis(axis, len(shape))
+    picked = o.shape(indices)
+    whole = shapes.broadcast(*((*one[:axis], 1, *one[axis + 1 :]) for one in (shape, picked)))
+    x = o.broadcast_to(x, (*whole[:axis], shape[axis], *whole[axis + 1 :]))
+    indices = o.broadcast_to(o.cast(indices, "int64"), (*whole[:axis], picked[axis], *whole[axis + 1 :]))
+    indices = o.where(o.less(indices, 0), indices + shape[axis], indices)
+    return o.take(o.reshape(x, (-1,)), _linear(indices, o.shape(x), axis))
+
+
+def _linear(indices: Any, shape: Any, axis: int) -> Any:
+    """Where elements that are picked along an axis stand in the flattened tensor."""
+    strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
+    places = indices * strides[axis]
+    for i, size in enumerate(shape):
+        if i != axis:
+            spread = [1] * len(shape)
+            spread[i] = size
+            places = places + o.reshape(o.arange(size, dtype="int64"), tuple(spread)) * strides[i]
+    return places
+
+
+@written("indexing.get_item")
+def _gathered(x: Any, key: tuple[Any, ...]) -> Any:
+    if not any(o.is_tensor(entry) for entry in key):
+        return NotImplemented
+    shape = o.shape(x)
+    places = o.reshape(o.arange(math.prod(shape), dtype="int64"), shape)
+    return o.take(o.reshape(x, (-1,)), o.get_item(places, key))
+
+
+@rule("indexing.get_item")
+def _cut(g: Any, y: Any, x: Any, key: tuple[Any, ...]) -> Any:
+    shape = o.shape(x)
+    named = sum(entry is not None and entry is not Ellipsis for entry in key)
+    filled: list[Any] = []
+    for entry in key if Ellipsis in key else (*key, Ellipsis):
+        if entry is Ellipsis:
+            filled += [slice(None)] * (len(shape) - named)
+        elif entry is not None:  # a new axis goes in the reshape below
+            filled.append(
+                slice(entry % size, entry % size + 1)
+                if isinstance(entry, int) and (size := shape[len(filled)])
+                else entry
+            )
+    cuts = [range(size)[entry] for entry, size in zip(filled, shape, strict=True)]
+    return (placed(o.reshape(g, tuple(map(len, cuts))), cuts, shape),)
+
+
+@written("indexing.diagonal")
+def _diagonal(x: Any, offset: int, axis1: int, axis2: int) -> Any:
+    shape = o.shape(x)
+    places = np.arange(math.prod(shape)).reshape(shape).diagonal(offset, axis1, axis2)
+    return o.take(o.reshape(x, (-1,)), np.ascontiguousarray(places))
+
+
+@written("indexing.dynamic_slice")
+def _dynamic_slice(x: Any, starts: Any, sizes: tuple[int, ...]) -> Any:
+    for axis, (start, count) in enumerate(zip(_starts(starts, o.shape(x), sizes), sizes, strict=True)):
+        x = x[(*(slice(None),) * axis, slice(start, start + count))]
+    return x
+
+
+def _starts(starts: Any, shape: Any, sizes: Any) -> list[int]:
+    given = [int(start) for start in (starts if isinstance(starts, tuple) else o.convert_to_numpy(starts))]
+    counted = [start + size if start < 0 else start for start, size in zip(given, shape, strict=True)]
+    return [min(max(start, 0), size - count) for start, size, count in zip(counted, shape, sizes, strict=True)]
+
+
+@written("indexing.dynamic_slice_update")
+def _dynamic_slice_update(x: Any, starts: Any, updates: Any) -> Any:
+    shape, sizes = o.shape(x), o.shape(updates)
+    cuts = [range(at, at + count) for at, count in zip(_starts(starts, shape, sizes), sizes, strict=True)]
+    inside = np.zeros(shape, bool)
+    inside[tuple(slice(cut.start, cut.stop) for cut in cuts)] = True
+    return o.where(inside, placed(updates, cuts, shape), x)
+
+
+@written("sorting.sort")
+def _sort(x: Any, axis: int | None) -> Any:
+    return o.take_along_axis(x, o.argsort(x, axis), axis)
+
+
+@written("sorting.top_k")
+def _top_k(x: Any, k: int, sorted: bool) -> Any:
+    places = o.top_k(o.stop_gradient(x), k, sorted)[1]
+    return o.take_along_axis(x, places, -1), places
+
+
+@rule("sorting.tally")
+def _tally(g: Any, y: Any, x: Any, weights: Any, length: Any, *others: Any) -> Any:
+    size = o.shape(g)[-1]
+    inside = o.less(x, size)
+    places = o.where(inside, x, o.zeros_like(x))
+    along = o.take(g, places) if len(o.shape(x)) == 1 else o.take_along_axis(g, places, 1)
+    return None, masked(inside, along)
+
+
+RULES["sorting.bincount"] = _tally
+
+
+@rule("segment.segment_reduce")
+def _segments(g: Any, y: Any, data: Any, ids: Any, count: int, reduction: str, sorted: bool) -> Any:
+    inside = o.logical_and(o.greater_equal(ids, 0), o.less(ids, count))
+    if not count:
+        return (o.zeros_like(data),)
+    places = o.where(inside, ids, o.zeros_like(ids))
+    inside = o.reshape(inside, (-1, *(1,) * (len(o.shape(data)) - 1)))
+
+    def back(x: Any) -> Any:
+        """What belongs to the segments, for each row."""
+        return o.take(x, places, 0)
+
+    if reduction == "add":
+        return (masked(inside, back(g)),)
+    if reduction == "mul":
+        # A zero would be divided out again: the product of the others takes its place.
+        zero = o.equal(data, 0)
+        others = o.segment_prod(o.where(zero, o.ones_like(data), data), ids, count)
+        zeros = back(o.segment_sum(o.cast(zero, o.dtype(data)), ids, count))
+        slope = o.where(zero, back(others), back(others) / o.where(zero, o.ones_like(data), data))
+        alone = o.equal(zeros, o.cast(zero, o.dtype(data)))
+        return (masked(o.logical_and(inside, alone), back(g) * conj(slope)),)
+    chosen = o.logical_and(inside, o.equal(data, back(y)))
+    shared = o.maximum(o.segment_sum(o.cast(chosen, o.dtype(g)), ids, count), 1.0)
+    return (masked(chosen, back(g / shared)),)
