@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import optree
 import pytest
 
 import ops
@@ -671,3 +672,70 @@ def test_checkpoints_compute_again(name: str) -> None:
         assert traced == (["0"] * 3 if name == "numpy" else ["1", "2", "2"])
         with pytest.raises(ops.ArgumentError, match='mode is "full" or "none"'):
             ops.RematScope("some")
+
+
+def test_symbolic_gradients(backend: str) -> None:
+    w, x = ops.SymbolicTensor((3, None)), ops.SymbolicTensor((None, 3))
+    value, slopes = ops.value_and_grad(lambda w, x: ops.mean(ops.matmul(x, w["a"])))({"a": w}, x)
+    assert (value.shape, slopes["a"].shape) == ((), (3, None))
+    spec = ops.compute_output_spec(ops.grad(lambda x: ops.sum(x * x)), ops.ones((2, 3)))
+    assert (spec.shape, spec.dtype) == ((2, 3), "float32")
+
+
+@pytest.mark.parametrize("name", [name for name in ("numpy", "openvino") if name in BACKENDS])
+def test_what_a_recorded_function_may_do(name: str) -> None:
+    with ops.use_backend(name):
+        moving, weights = ops.Variable(np.zeros(2)), ops.Variable(np.array([2.0, 3.0]))
+        x = ops.convert_to_tensor([1.0, 2.0])
+
+        def loss(x: Any) -> Any:
+            y = ops.square(x)
+            moving.assign(0.5 * moving + 0.5 * y)  # kept, beyond the gradient
+            with ops.random.portable(), ops.device("cpu:0"), ops.use_backend(name):
+                noise = ops.random.uniform((2,), seed=3)
+            weight = 1.0 if x[0] > 0 else float(x[1])  # values are known
+            return weight * ops.sum(y * ops.stop_gradient(noise)), ops.convert_to_numpy(y)
+
+        slope, squares = ops.grad(loss, has_aux=True)(x)
+        with ops.random.portable():
+            noise = ops.convert_to_numpy(ops.random.uniform((2,), seed=3))
+        np.testing.assert_allclose(ops.convert_to_numpy(slope), noise * [2, 4], rtol=1e-6)
+        np.testing.assert_array_equal(squares, [1, 4])
+        np.testing.assert_array_equal(moving.numpy(), [0.5, 2.0])
+
+        def pure(values: Any) -> Any:
+            with ops.StatelessScope([(weights, values)]) as scope:
+                weights.assign(weights * 2.0)
+                return ops.sum(ops.square(scope.get_current_value(weights)))
+
+        np.testing.assert_array_equal(ops.convert_to_numpy(ops.grad(pure)(weights.value)), [16.0, 24.0])
+        np.testing.assert_array_equal(weights.numpy(), [2.0, 3.0])
+        with pytest.raises(ops.ArgumentTypeError, match="NumPy's functions cannot be differentiated"):
+            ops.grad(lambda x: np.sum(np.asarray(x)))(x)
+        with pytest.raises(ops.UnsupportedError, match="no derivative of gamma"):
+            ops.grad(lambda x: ops.sum(ops.random.gamma((2,), x, seed=1)))(x)
+        with pytest.raises(ops.UnsupportedError, match="no derivative of view"):
+            ops.grad(lambda x: ops.sum(ops.view(x, "float64")))(x)
+
+
+@pytest.mark.parametrize("name", [name for name in ("openvino",) if name in BACKENDS])
+def test_openvino_trains_in_one_model(name: str) -> None:
+    with ops.use_backend(name):
+        weights, x, y = example()
+
+        def step(weights: Any, x: Any, y: Any) -> Any:
+            value, slopes = ops.value_and_grad(loss)(weights, x, y)
+            return value, optree.tree_map(lambda w, g: w - 0.1 * g, weights, slopes)
+
+        jitted, losses = ops.jit(step), []
+        for _ in range(5):
+            eager = step(weights, x, y)
+            value, weights = jitted(weights, x, y)
+            for a, b in zip(numbers(weights), numbers(eager[1]), strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+            losses.append(float(value))
+        assert jitted.compilations() == 1
+        assert losses[-1] < losses[0]
+        looped = ops.jit(ops.grad(lambda x: ops.sum(ops.while_loop(lambda y: ops.sum(y) < 9.0, lambda y: y * x, (x,)))))
+        with pytest.raises(ops.UnsupportedError, match="no gradient of a loop"):
+            looped(ops.convert_to_tensor([2.0]))

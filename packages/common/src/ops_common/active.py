@@ -95,6 +95,12 @@ def current_backend() -> Backend:
     return _default
 
 
+def followed(backend: Backend) -> Backend:
+    """The Backend, or its form that writes down what it does, where a gradient is being taken with that."""
+    now = current_backend()
+    return now if now.record is not None and now.name == backend.name else backend
+
+
 def current() -> Any:
     """The functions bound to the active backend."""
     override = _override.get()
@@ -186,6 +192,9 @@ def portable() -> Generator[None]:
 @contextmanager
 def overridden(backend: Backend) -> Generator[None]:
     """A context in which this thread or task uses a Backend that its maker has."""
+    now = _override.get()
+    if now is not None and now.record is not None and now.name == backend.name:
+        backend = now.record(backend)  # a gradient is being taken around this
     namespace_of(backend)  # made now, and not in the first call
     token = _override.set(backend)
     state.overridden = True

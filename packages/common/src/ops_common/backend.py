@@ -81,6 +81,8 @@ class Backend:
         self.beside: Callable[..., Any] | None = self.kernels.get("core.beside")
         self.traced_array: Callable[..., Any] | None = self.kernels.get("core.traced_array")
         self.namespace: Any = None
+        # Where kernels write down what they do, for a gradient: from a Backend of this name to its form that does so.
+        self.record: Callable[[Backend], Backend] | None = None
 
     def devices(self) -> tuple[str, ...]:
         """The names of the devices present."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from ops_common import dtypes
+from ops_common import active, dtypes
 from ops_common.errors import ArgumentError, DtypeError, OpsError, ShapeError
 from ops_common.philox import MASK
 
@@ -149,13 +149,16 @@ class StatelessScope(_Deferring):
         self.collect_losses = collect_losses
         self.initialize_variables = initialize_variables
         self.losses: list[Any] = []
+        # Whether a gradient that is being taken around it follows the values, by what the kernels write down.
+        self.followed = active.state.overridden and active.current_backend().record is not None
         self._values: dict[int, tuple[Any, Any]] = {}  # by identity: a Variable's == compares elements
         for pair in state_mapping or ():
             if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not hasattr(pair[0], "assign"):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise ArgumentError(f"state_mapping has pairs of a Variable and its value; got {pair!r}")
             variable, value = pair
-            tensor = variable.backend.to_tensor(value, variable.own_dtype)
-            shape = variable.backend.shape(tensor)
+            backend = active.followed(variable.backend)
+            tensor = backend.to_tensor(value, variable.own_dtype)
+            shape = backend.shape(tensor)
             if shape != variable.shape:
                 raise ShapeError(f"a value of shape {shape} for Variable {variable.name!r} of shape {variable.shape}")
             self._values[id(variable)] = (variable, tensor)

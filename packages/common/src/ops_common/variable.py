@@ -186,13 +186,17 @@ class Variable(Operators):
     def assign(self, value: Any) -> Variable:
         """Replaces the value by one of the same shape, cast to this dtype; ShapeError leaves the old one in place."""
         symbolic = isinstance(value, SymbolicTensor)
-        tensor = value if symbolic else self.backend.to_tensor(value, self.own_dtype)
-        shape = tensor.shape if symbolic else self.backend.shape(tensor)
+        backend = active.followed(self.backend)
+        tensor = value if symbolic else backend.to_tensor(value, self.own_dtype)
+        shape = tensor.shape if symbolic else backend.shape(tensor)
         if symbolic and shapes.broadcast(shape, self.shape) == self.shape and len(shape) == self.ndim:
             return self  # there is no value to keep
         if shape != self.shape:
             raise ShapeError(f"cannot assign shape {shape} to Variable {self.name!r} of shape {self.shape}")
         stateless = scopes.current().stateless
+        if backend.record is not None and (stateless is None or not stateless.followed):
+            # What is kept beyond the gradient that is being taken has nothing to do with it.
+            tensor = backend.kernels["transform.stop_gradient"](tensor)
         if stateless is not None:
             stateless.add_update((self, tensor))
             return self

@@ -28,7 +28,7 @@ _levels = itertools.count(1)
 _made: dict[Backend, Backend] = {}
 # What gets what is held: it answers no tensor that depends on one.
 _LEFT_OUT = ("core.fuse", "core.call")
-_PLAIN = frozenset(f"core.{name}" for name in ("dtype", "shape", "convert_to_numpy")) | {"control.is_traced"}
+_PLAIN = frozenset(f"core.{name}" for name in ("dtype", "shape", "size", "convert_to_numpy")) | {"control.is_traced"}
 
 
 class _Step:
@@ -87,7 +87,7 @@ class Recorded(Operators):
 
 def recording(backend: Backend) -> Backend:
     """The backend with kernels that record; itself if they do."""
-    if Recorded in backend.types:
+    if backend.record is not None:
         return backend
     if backend not in _made:
         _made[backend] = _recording(backend)
@@ -96,7 +96,7 @@ def recording(backend: Backend) -> Backend:
 
 def _recording(backend: Backend) -> Backend:
     made = copy.copy(backend)
-    made.namespace = None
+    made.namespace, made.record = None, recording
     made.types = backend.types | {Recorded}
     known = derivatives.RULES.keys() | derivatives.WRITTEN.keys() | derivatives.FLAT
     kernels: dict[str, Callable[..., Any]] = {}

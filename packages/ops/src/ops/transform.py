@@ -10,6 +10,7 @@ from ops._declare import backend_function
 from ops_common import active, dtypes, scopes, trees
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
 
 
@@ -73,7 +74,8 @@ def value_and_grad(
         answer = function(*args, **kwargs)
         backend = active.current_backend()
         value = answer[0] if has_aux and isinstance(answer, tuple) and len(answer) == 2 else answer
-        if not backend.is_tensor(value) or backend.shape(value) != () or not dtypes.is_float(backend.dtype(value)):
+        spec = value if _is_symbolic(value) or not backend.is_tensor(value) else _spec(backend, value)
+        if not _is_symbolic(spec) or spec.shape != () or not dtypes.is_float(spec.dtype):
             beside = ", and which answers (value, aux)" if has_aux else ""
             raise ShapeError(
                 f"a gradient is that of a function whose value is a float tensor of shape (){beside}; "
@@ -86,11 +88,19 @@ def value_and_grad(
 
         def of_values(*args: Any, **kwargs: Any) -> Any:
             _check_positions(positions, args)
+            if trees.leaves((args, kwargs), _is_symbolic):
+                chosen = [args[i] for i in positions]
+                slopes = trees.put(chosen, trees.leaves(chosen, _is_trainable_symbol), _is_trainable_symbol, keep=False)
+                return scalar(*args, **kwargs), slopes[0] if isinstance(argnums, int) else tuple(slopes)
             return made(*_values(args), **kwargs)
 
         return of_values
 
     return Transformed(function, transform)
+
+
+def _spec(backend: Backend, x: Any) -> SymbolicTensor:
+    return SymbolicTensor(backend.shape(x), backend.dtype(x))
 
 
 def _described(backend: Backend, answer: Any) -> str:
@@ -112,6 +122,14 @@ def _positions(argnums: Any) -> tuple[int, ...]:
 def _check_positions(positions: Sequence[int], args: Sequence[Any]) -> None:
     if not all(-len(args) <= i < len(args) for i in positions):
         raise ArgumentError(f"argnums {[*positions]} are not all among the {len(args)} positional arguments")
+
+
+def _is_symbolic(leaf: Any) -> bool:
+    return isinstance(leaf, SymbolicTensor)
+
+
+def _is_trainable_symbol(leaf: Any) -> bool:
+    return _is_symbolic(leaf) and leaf.dtype in _INEXACT
 
 
 def _is_variable(leaf: Any) -> bool:
