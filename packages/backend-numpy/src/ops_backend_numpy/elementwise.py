@@ -205,7 +205,7 @@ def clip(x: Tensor, x_min: Any, x_max: Any) -> Tensor:
 
 
 def reciprocal(x: Tensor) -> Tensor:
-    return np.true_divide(1, x)
+    return np.true_divide(x.dtype.type(1), x)  # beside a small float, older versions take the 1 for a float32
 
 
 def _series(coefficients: tuple[float, ...], t: Tensor) -> Tensor:

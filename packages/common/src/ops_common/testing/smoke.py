@@ -1,0 +1,30 @@
+"""A backend's first test where nothing but itself is installed: some kernels of each family, by their records."""
+
+from __future__ import annotations
+
+from ops_common.testing import conformance
+
+_FAMILIES = (
+    "creation",
+    "elementwise",
+    "reduction",
+    "manipulation",
+    "contraction",
+    "linalg",
+    "sorting",
+    "nn.convolution",
+)
+_EACH = 4
+
+
+def run(backend: str) -> int:
+    """Checks the first kernels of some families in float32 (AssertionError where one is wrong); answers how many."""
+    count = 0
+    for family in _FAMILIES:
+        found = [case for case in conformance.cases(backend) if case.dtype == "float32"]
+        for case in [case for case in found if str(case).startswith(f"{family}.")][:_EACH]:
+            case.check()
+            count += 1
+    if count < 2 * len(_FAMILIES):
+        raise AssertionError(f"only {count} kernels were found")
+    return count

@@ -1,0 +1,146 @@
+"""A release before it is one: built, checked, installed from a folder of wheels, tried, and said what would be uploaded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+from workspace import ROOT, Package, packages
+
+# What is downloaded for a smoke test where a range would bring gigabytes, or a name of two.
+PINS = {"torch": "torch==2.13.0"}
+# The extra that installs the framework, where the package's own requirements leave that to the user.
+EXTRAS = {"ops-backend-tf": "cpu"}
+LIMIT = 500_000  # bytes, of the wheels of ops and ops-common together
+
+
+def run(command: list[str], where: Path = ROOT, quiet: bool = False) -> None:
+    """Runs a command; what it says is shown where it fails, or always."""
+    found = subprocess.run(command, cwd=where, capture_output=quiet, text=True, check=False)
+    if found.returncode:
+        raise SystemExit(f"{' '.join(command)}\n{found.stdout or ''}{found.stderr or ''}")
+
+
+def built(package: Package, folder: Path) -> tuple[Path, Path]:
+    """The sdist and the wheel, built into an empty folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    run([sys.executable, "-m", "hatch", "build", str(folder)], package.path, quiet=True)
+    (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    return sdist, wheel
+
+
+def check(package: Package, sdist: Path, wheel: Path) -> list[str]:
+    """What is wrong with them; their metadata are checked by twine, the wheel's layout by check-wheel-contents."""
+    run([sys.executable, "-m", "twine", "check", "--strict", str(sdist), str(wheel)], quiet=True)
+    run(["check-wheel-contents", str(wheel)], quiet=True)
+    wrong: list[str] = []
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        contents = {name: archive.read(name) for name in names if not name.endswith("/RECORD")}
+    info = next(name.split("/")[0] for name in names if name.endswith(".dist-info/METADATA"))
+    wanted = [f"{package.module}/__init__.py", f"{package.module}/py.typed"]
+    wanted += [f"{info}/licenses/LICENSE", f"{info}/sboms/sbom.cdx.json"]
+    wrong += [f"the wheel lacks {name}" for name in wanted if name not in names]
+    wrong += [f"the wheel has {name}" for name in names if not name.startswith((f"{package.module}/", f"{info}/"))]
+    metadata = contents[f"{info}/METADATA"].decode()
+    if f"\nVersion: {package.version}\n" not in metadata:
+        wrong.append(f"the wheel is not of version {package.version}")
+    with tarfile.open(sdist) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    for name in ("CHANGELOG.md", "LICENSE", "README.md", "tests/smoke.py"):
+        wrong += [] if name in inside else [f"the sdist lacks {name}"]
+    again = sdist.parent / "again"
+    run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(again), str(sdist)], quiet=True)
+    with zipfile.ZipFile(next(again.glob("*.whl"))) as archive:
+        other = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/RECORD")}
+    if other != contents:
+        wrong.append("the wheel that the sdist makes is another one")
+    shutil.rmtree(again)
+    return wrong
+
+
+def _foreign(requirements: list[str]) -> list[str]:
+    ours = tuple(packages())
+    return [line for line in requirements if line.split("[")[0].split(">")[0] not in ours]
+
+
+def _needed(package: Package) -> list[Package]:
+    """The packages of ours that it requires."""
+    found = packages()
+    return [found[line.split(">")[0]] for line in package.requirements if line.split(">")[0] in found]
+
+
+def wheelhouse(wheels: list[Path], needs: list[Package], folder: Path) -> None:
+    """A folder with these wheels and those of all that they require, downloaded by name: never ours, whose names somebody
+    else's packages have on the index."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for wheel in wheels:
+        shutil.copy(wheel, folder)
+    lines: list[str] = []
+    for package in needs:
+        lines += _foreign(package.requirements) + _foreign(package.extras.get(EXTRAS.get(package.name, ""), []))
+    names = {line.split(">")[0].split("=")[0].split("[")[0]: line for line in lines}
+    wanted = [PINS.get(name, line) for name, line in names.items()]
+    run([sys.executable, "-m", "pip", "download", "-q", "--only-binary=:all:", "-d", str(folder), *wanted], quiet=True)
+
+
+def tried(what: str, folder: Path, environment: Path, package: Package) -> None:
+    """Installs by name from a folder alone into a fresh environment, and runs the package's smoke test in it."""
+    shutil.rmtree(environment, ignore_errors=True)
+    run([sys.executable, "-m", "venv", str(environment)])
+    python = str(environment / ("Scripts" if os.name == "nt" else "bin") / "python")
+    links = ["--no-index", f"--find-links={folder}"]
+    # The machine's own configuration of pip must not bring an index back.
+    command = [python, "-I", "-m", "pip", "--isolated", "install", "-q", *links, what]
+    print(f"    pip install {' '.join(links)} {what!r}")
+    run(command, environment, quiet=True)
+    run([python, "-I", str(package.path / "tests" / "smoke.py"), package.version], environment)
+
+
+def released(package: Package, out: Path) -> bool:
+    """The whole of it, for one package; whether all is well."""
+    print(f"{package.tag}")
+    sdist, wheel = built(package, out / package.name)
+    wrong = check(package, sdist, wheel)
+    for line in wrong:
+        print(f"    {line}")
+    if wrong:
+        return False
+    print("    built, metadata and contents are right, and the sdist makes the same wheel")
+    needs = _needed(package)
+    wheels = [wheel, *(built(one, out / "needed" / one.name)[1] for one in needs)]
+    what, extra = package.name, EXTRAS.get(package.name)
+    if package.name == "ops":
+        backend = packages()["ops-backend-numpy"]
+        wheels.append(built(backend, out / "needed" / backend.name)[1])
+        needs, extra = [*needs, backend], "numpy"
+    folder = out / f"{package.name}-wheels"
+    shutil.rmtree(folder, ignore_errors=True)
+    wheelhouse(wheels, [package, *needs], folder)
+    tried(f"{what}[{extra}]" if extra else what, folder, out / f"{package.name}-environment", package)
+    shutil.rmtree(out / f"{package.name}-environment")
+    print("    a release would upload")
+    for path in (sdist, wheel):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        print(f"        {path.name}  {path.stat().st_size:,} bytes  sha256 {digest}")
+    return True
+
+
+def sizes(out: Path) -> bool:
+    """Whether ops and ops-common are small enough together, said with all the wheels' sizes."""
+    total = 0
+    for package in packages().values():
+        found = [*(out / package.name).glob("*.whl"), *(out / "needed" / package.name).glob("*.whl")]
+        if found:
+            size = found[0].stat().st_size
+            total += size if package.name in ("ops", "ops-common") else 0
+            print(f"{package.name:24} {size / 1000:8.1f} kB")
+    print(f"ops and ops-common       {total / 1000:8.1f} kB, of {LIMIT / 1000:.0f} allowed")
+    return total <= LIMIT
