@@ -3,4 +3,4 @@
 __version__ = "0.1.0"
 
 # The contract (ops_common.contract) that this package is written for.
-CONTRACT_VERSION = (1, 0)
+CONTRACT_VERSION = (1, 1)

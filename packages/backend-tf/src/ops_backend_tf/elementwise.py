@@ -408,6 +408,12 @@ def erfinv(x: Tensor) -> Tensor:
     return raw_ops.Erfinv(x=x)
 
 
+def lgamma(x: Tensor) -> Tensor:
+    if x.dtype == tf.bfloat16:  # which it has no kernel for
+        return raw_ops.Cast(x=raw_ops.Lgamma(x=raw_ops.Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
+    return raw_ops.Lgamma(x=x)
+
+
 def gammainc(a: Any, x: Any) -> Tensor:
     # In float64: in float32 TensorFlow's own is exact to three digits where a is 10,000, and wrong where it is a
     # million; from 1e7 on it is wrong in float64, too.

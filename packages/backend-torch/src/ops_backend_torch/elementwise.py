@@ -491,6 +491,7 @@ exp = torch.exp
 erf = torch.erf
 erfc = torch.erfc
 erfinv = torch.erfinv
+lgamma = torch.lgamma
 log = torch.log
 sqrt = torch.sqrt
 rsqrt = torch.rsqrt

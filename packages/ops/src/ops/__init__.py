@@ -32,7 +32,7 @@ from ops.core import (
     to_backend,
 )
 from ops.einops import rearrange
-from ops.elementwise import erf, erfc, erfinv, gammainc, rsqrt, saturate_cast
+from ops.elementwise import erf, erfc, erfinv, gammainc, lgamma, rsqrt, saturate_cast
 from ops.export import export
 from ops.linalg import (
     cholesky,
@@ -573,6 +573,7 @@ __all__ = [
     "left_shift",
     "less",
     "less_equal",
+    "lgamma",
     "linalg",
     "linspace",
     "log",

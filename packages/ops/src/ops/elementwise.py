@@ -850,6 +850,66 @@ def erfinv(x: Operand) -> Tensor:
     ...
 
 
+@composite(dtype=rules.REAL_FLOATS)
+def lgamma(x: Operand) -> Tensor:
+    """The logarithm of the absolute value of the gamma function, in the float dtype (integers in `floatx`); infinite at
+    0, the negative integers and the infinities.
+
+    On NumPy, OpenVINO and JAX (whose own function is not 0 at 1 and 2) by Stirling's series
+    (https://dlmf.nist.gov/5.11#E1) above 7, the recurrence below, a series around the zeros, and the reflection formula
+    (https://dlmf.nist.gov/5.5#E3) below 1/2; elsewhere by the framework's own function.
+
+    Example:
+        >>> import ops
+        >>> round(float(ops.convert_to_numpy(ops.lgamma(5.0))), 4)  # log(4!)
+        3.1781
+    """
+    return _in_float32(_log_gamma, x)
+
+
+# The numbers of Bernoulli 2 to 14, B(2k) / (2k (2k - 1)).
+_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
+
+
+def _zeta_less_1(s: int) -> float:
+    """Riemann's zeta function less 1, by its sum and Euler and Maclaurin's rest (https://dlmf.nist.gov/25.2#E9)."""
+    n = 20
+    rest = n ** (1 - s) / (s - 1) + n**-s / 2 + s * n ** (-s - 1) / 12 - s * (s + 1) * (s + 2) * n ** (-s - 3) / 720
+    return math.fsum([*(k**-s for k in range(2, n)), rest])
+
+
+# Of log(Gamma(2 + t)), where t is small: https://dlmf.nist.gov/5.7#E3, and Euler's constant before it.
+_AT_TWO = (1 - 0.57721566490153286061, *((-1) ** k * _zeta_less_1(k) / k for k in range(2, 28)))
+
+
+def _log_gamma(x: Any) -> Any:
+    turned = less(x, 0.5)
+    right = where(turned, subtract(1.0, x), x)
+    # Near its zeros, 1 and 2, by a series of its own, for nothing to be lost there.
+    near, below = less(right, 2.5), less(right, 1.5)
+    distance = where(near, subtract(right, where(below, 1.0, 2.0)), 0.0)
+    at_two: Any = 0.0
+    for coefficient in reversed(_AT_TWO):
+        at_two = multiply(add(at_two, coefficient), distance)
+    around = where(below, subtract(at_two, log1p(distance)), at_two)
+    low = less(right, 7.0)
+    product: Any = 1.0
+    for step in range(7):
+        product = multiply(product, add(where(low, right, 1.0), float(step)))
+    large = where(low, add(right, 7.0), right)
+    inverse = divide(1.0, large)
+    rest: Any = 0.0
+    for coefficient in reversed(_STIRLING):
+        rest = add(multiply(rest, square(inverse)), coefficient)
+    whole = add(multiply(subtract(large, 0.5), subtract(log(large), 1.0)), 0.5 * math.log(2 * math.pi) - 0.5)
+    shift = where(low, log(product), 0.0)
+    found = where(near, around, subtract(add(whole, multiply(rest, inverse)), shift))
+    # No other branch than the one that is taken has a slope that is not finite.
+    part = where(turned, subtract(x, floor(x)), 0.5)
+    mirrored = subtract(subtract(math.log(math.pi), log(abs(sin(multiply(part, math.pi))))), found)
+    return where(isinf(x), math.inf, where(turned, mirrored, found))
+
+
 @primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
 def gammainc(a: Operand, x: Operand) -> Tensor:
     """The regularized lower incomplete gamma function, in the float dtype (integers in `floatx`):

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Any
 
 # (major, minor): a new optional function is a minor change; a new required or a changed one is a major change.
-CONTRACT_VERSION = (1, 0)
+CONTRACT_VERSION = (1, 1)
 
 FAMILIES = (
     "core",

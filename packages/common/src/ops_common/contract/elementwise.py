@@ -430,6 +430,12 @@ def gammainc(a: Operand, x: Operand) -> Tensor:
 
 
 @optional
+def lgamma(x: Tensor) -> Tensor:
+    """The logarithm of the absolute value of the gamma function of a real float operand."""
+    ...
+
+
+@optional
 def reciprocal(x: Tensor) -> Tensor:
     """One over an inexact operand."""
     ...

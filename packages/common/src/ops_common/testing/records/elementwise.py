@@ -276,6 +276,27 @@ for _name in ("logaddexp", "logaddexp2"):
     binary(_name, getattr(np, _name), REAL, floating, _beside(_SUMS), refuses=COMPLEX)
 
 
+def _log_gamma(x: float) -> float:
+    return inf if math.isinf(x) or (x <= 0 and x == math.floor(x)) else math.lgamma(x)
+
+
+unary(
+    "lgamma",
+    np.vectorize(_log_gamma, otypes=[float]),
+    REAL,
+    floating,
+    lambda m: [
+        s(m(2, 3, low=0.1, high=30)),
+        s(m(4, 3, low=-7.9, high=2)),
+        s(m(low=1, high=3)),
+        s(m(0)),
+        s(special(m, nan, inf, -inf, 0.0, -0.0, -3.0, 1.0, 2.0, 0.5, 1e-3, 500.0)),
+    ],
+    floating,
+    COMPLEX,
+)
+
+
 def _incomplete_gamma(a: float, x: float) -> float:
     """By its series, all of whose terms are positive."""
     if not (a > 0 and x >= 0):
