@@ -1,8 +1,8 @@
 """The matrix of backends, Pythons and framework versions: runs a cell's tests, keeps what came of it, writes the table.
 
-`python docs/matrix.py run CELL PATH...` runs the tests of a cell (tox calls it) and puts the result into docs/matrix.json;
-`python docs/matrix.py` writes docs/matrix.md and the README's table of what has been tested; `--check` says whether they
-are as they would be written.
+`python docs/matrix.py run CELL PATH...` runs the tests of a cell (tox calls it) and puts the result into
+docs/matrix.json; `python docs/matrix.py` writes docs/matrix.md and the README's table of what has been tested;
+`--check` says whether they are as they would be written.
 """
 
 from __future__ import annotations
@@ -93,9 +93,9 @@ def full(results: Results) -> str:
     lines = [
         "# Versions that were tested",
         "",
-        "Written by `python docs/matrix.py` from docs/matrix.json, which `python -m tox run -m matrix` fills: the backend's own",
-        "tests, and those of transforms, Variables and dispatch through `ops`. Oldest is the floor that the packages name (their",
-        "other requirements at their floors, too); latest is what their ranges admit on the day.",
+        "Written by `python docs/matrix.py` from docs/matrix.json, which `python -m tox run -m matrix` fills: the",
+        "backend's own tests, and those of transforms, Variables and dispatch through `ops`. Oldest is the floor that",
+        "the packages name (their other requirements at their floors, too); latest is what they admit on the day.",
         "",
         "| cell | Python | framework | beside it | tests | failed | seconds | date |",
         "|---|---|---|---|---|---|---|---|",
@@ -117,17 +117,8 @@ def short(results: Results) -> str:
         cells = [f"{backend}-py{python.replace('.', '')}-{age}" for python in PYTHONS for age in AGES]
         lines.append(f"| {backend} | {' | '.join(said(results.get(cell)) for cell in cells)} |")
     dates = sorted({one["date"] for one in results.values()})
-    days = dates[0] if dates[:1] == dates[-1:] else f"{dates[0]} to {dates[-1]}"
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"Run from {days}; docs/matrix.md has the rest."
-            if " " in days
-            else f"Run on {days}; docs/matrix.md has the rest.",
-            END,
-        ]
-    )
+    days = f"on {dates[0]}" if dates[:1] == dates[-1:] else f"from {dates[0]} to {dates[-1]}"
+    return "\n".join([*lines, "", f"Passed tests with these versions, run {days}; docs/matrix.md has the rest.", END])
 
 
 def main(arguments: list[str]) -> int:

@@ -1,7 +1,7 @@
-"""Releases of the seven packages, rehearsed: `python release torch` builds, checks, installs and tries ops-backend-torch.
+"""Releases of the seven packages, rehearsed: `python release torch` builds, checks, installs, tries ops-backend-torch.
 
-`python release --tag ops-backend-torch-v0.1.0` does so for what a tag releases, and for nothing else; without a name, for
-all. Nothing is ever uploaded from here: the workflow that a tag starts does that, with what this has built.
+`python release --tag ops-backend-torch-v0.1.0` does so for what a tag releases, and for nothing else; without a name,
+for all. Nothing is ever uploaded from here: the workflow that a tag starts does that, with what this has built.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def main() -> int:
         wanted = [of_tag(options.tag)]
     else:
         wanted = [chosen(word) for word in options.what] or list(packages().values())
-    well = all([build.released(one, options.out) for one in wanted])
-    return 0 if build.sizes(options.out) and well else 1
+    failed = [one for one in wanted if not build.released(one, options.out)]
+    return 0 if build.sizes(options.out) and not failed else 1
 
 
 if __name__ == "__main__":

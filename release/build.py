@@ -1,4 +1,4 @@
-"""A release before it is one: built, checked, installed from a folder of wheels, tried, and said what would be uploaded."""
+"""A release before it is one: built, checked, installed from a folder of wheels, tried; and what would be uploaded."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def _needed(package: Package) -> list[Package]:
 
 
 def wheelhouse(wheels: list[Path], needs: list[Package], folder: Path) -> None:
-    """A folder with these wheels and those of all that they require, downloaded by name: never ours, whose names somebody
-    else's packages have on the index."""
+    """A folder with these wheels and those of all that they require, downloaded by name: never ours, whose names
+    somebody else's packages have on the index."""
     folder.mkdir(parents=True, exist_ok=True)
     for wheel in wheels:
         shutil.copy(wheel, folder)

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from importlib import metadata
 from typing import Any
 
-from cyclonedx.model import Property
-from cyclonedx.model.bom import Bom
-from cyclonedx.model.component import Component, ComponentType
-from cyclonedx.model.license import LicenseExpression
-from cyclonedx.output.json import JsonV1Dot6
-from packageurl import PackageURL
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from workspace import ROOT, Package, packages
 
+# Its classes are made by decorators that hide their fields from type checkers.
+_model: Any = importlib.import_module("cyclonedx.model")
+_bom: Any = importlib.import_module("cyclonedx.model.bom")
+_component_model: Any = importlib.import_module("cyclonedx.model.component")
+_license: Any = importlib.import_module("cyclonedx.model.license")
+_output: Any = importlib.import_module("cyclonedx.output.json")
+_purl: Any = importlib.import_module("packageurl")
+
 LICENCES = ROOT / "docs" / "licences.md"
 
 
-def _component(name: str, version: str | None, kind: ComponentType = ComponentType.LIBRARY) -> Component:
-    reference = PackageURL("pypi", name=canonicalize_name(name), version=version)
-    return Component(name=name, version=version, type=kind, purl=reference, bom_ref=str(reference))
+def _component(name: str, version: str | None) -> Any:
+    reference = _purl.PackageURL("pypi", name=canonicalize_name(name), version=version)
+    kind = _component_model.ComponentType.LIBRARY
+    return _component_model.Component(name=name, version=version, type=kind, purl=reference, bom_ref=str(reference))
 
 
 def sbom(package: Package) -> str:
     """The wheel's bill of materials, CycloneDX 1.6: itself, and what it requires with the range of versions."""
-    bom = Bom()
+    bom = _bom.Bom()
     root = _component(package.name, package.version)
-    root.licenses.add(LicenseExpression(package.project["project"]["license"]))
+    root.licenses.add(_license.LicenseExpression(package.project["project"]["license"]))
     bom.metadata.component = root
-    parts: list[Component] = []
+    parts: list[Any] = []
     lines = [(line, "") for line in package.requirements]
     lines += [(line, extra) for extra, extras in package.extras.items() for line in extras]
     for line, extra in lines:
@@ -41,13 +45,13 @@ def sbom(package: Package) -> str:
         part = next((one for one in parts if one.name == requirement.name), None)
         if part is None:
             part = _component(requirement.name, None)
-            part.properties.add(Property(name="ops:range", value=str(requirement.specifier)))
+            part.properties.add(_model.Property(name="ops:range", value=str(requirement.specifier)))
             parts.append(part)
             bom.components.add(part)
         if extra:
-            part.properties.add(Property(name="ops:extra", value=extra))
+            part.properties.add(_model.Property(name="ops:extra", value=extra))
     bom.register_dependency(root, parts)
-    found: dict[str, Any] = json.loads(JsonV1Dot6(bom).output_as_string())
+    found: dict[str, Any] = json.loads(_output.JsonV1Dot6(bom).output_as_string())
     # The same source has the same bill: nothing of the moment in which it was written.
     found.pop("serialNumber", None)
     found["metadata"].pop("timestamp", None)
@@ -61,8 +65,8 @@ def _required() -> dict[str, set[str]]:
 
     def add(line: str, by: str, extras: frozenset[str]) -> None:
         requirement = Requirement(line)
-        environments = [{**default_environment(), "extra": extra} for extra in extras or {""}]
-        if requirement.marker and not any(requirement.marker.evaluate(dict(one)) for one in environments):
+        environments: list[dict[str, Any]] = [{**default_environment(), "extra": extra} for extra in extras or {""}]
+        if requirement.marker and not any(requirement.marker.evaluate(one) for one in environments):
             return
         name = canonicalize_name(requirement.name)
         if name in packages() or by in found.setdefault(name, set()):
@@ -84,7 +88,7 @@ def _required() -> dict[str, set[str]]:
 
 
 def _licence(name: str) -> str:
-    about = metadata.metadata(name)
+    about: Any = metadata.metadata(name)
     expression = about.get("License-Expression")
     if expression:
         return expression
@@ -98,8 +102,8 @@ def licences() -> str:
     lines = [
         "# Licences of what the packages bring",
         "",
-        "Everything that pip installs beside our packages, which are under Apache-2.0, on Linux with Python 3.11, as each one's",
-        "metadata says. Written by `python release licences` in an environment with all five frameworks.",
+        "Everything that pip installs beside our packages, which are under Apache-2.0: on Linux with Python 3.11, as",
+        "metadata say. Written by `python release licences` in an environment with all five frameworks.",
         "",
         "| distribution | licence | brought by |",
         "|---|---|---|",

@@ -16,7 +16,7 @@ from ops_common.errors import (
 )
 from ops_common.symbolic import SymbolicTensor
 
-__version__ = "0.1.0"
+__version__ = "0.1.1"
 
 __all__ = [
     "CONTRACT_VERSION",

@@ -371,7 +371,7 @@ from ops_common.registry import installed as backends
 from ops_common.scopes import AutocastScope, RematScope, StatelessScope, SymbolicScope, name_scope
 from ops_common.variable import Variable
 
-__version__ = "0.1.0"
+__version__ = "0.1.1"
 
 operators.install(numpy)
 
