@@ -105,7 +105,7 @@ def tried(what: str, folder: Path, environment: Path, package: Package) -> None:
 
 
 def released(package: Package, out: Path) -> bool:
-    """The whole of it, for one package; whether all is well."""
+    """The whole of it, for one package; whether all is well. What would be uploaded is in out/upload then."""
     print(f"{package.tag}")
     sdist, wheel = built(package, out / package.name)
     wrong = check(package, sdist, wheel)
@@ -126,8 +126,11 @@ def released(package: Package, out: Path) -> bool:
     wheelhouse(wheels, [package, *needs], folder)
     tried(f"{what}[{extra}]" if extra else what, folder, out / f"{package.name}-environment", package)
     shutil.rmtree(out / f"{package.name}-environment")
+    upload = out / "upload"
+    upload.mkdir(exist_ok=True)
     print("    a release would upload")
     for path in (sdist, wheel):
+        shutil.copy(path, upload)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         print(f"        {path.name}  {path.stat().st_size:,} bytes  sha256 {digest}")
     return True

@@ -77,6 +77,23 @@ def of_tag(tag: str) -> Package:
     return one
 
 
+# What all packages share: a change here is one of each.
+_SHARED = ("tox.ini", "pyproject.toml", "requirements/", "packages/common/", "packages/ops/", ".github/")
+_ALONE = {"numpy": "numpy", "jax": "jax", "tf": "tensorflow", "torch": "torch", "openvino": "openvino"}
+
+
+def environments(since: str) -> list[str]:
+    """The environments of tox that a change since a commit asks for; all of them where that commit is not known."""
+    every = ["lint", "common", *_ALONE.values(), "all"]
+    command = ["git", "diff", "--name-only", f"{since}...HEAD"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    paths = found.stdout.splitlines()
+    if found.returncode or any(path.startswith(_SHARED) for path in paths):
+        return every
+    touched = [name for folder, name in _ALONE.items() if any(f"packages/backend-{folder}/" in path for path in paths)]
+    return ["lint", *touched, *(["all"] if touched else [])]
+
+
 def changed(since: str) -> list[Package]:
     """The packages whose folders have changed since a commit."""
     command = ["git", "diff", "--name-only", f"{since}...HEAD"]
