@@ -116,7 +116,7 @@ def short(results: Results) -> str:
     for backend in FRAMEWORKS:
         cells = [f"{backend}-py{python.replace('.', '')}-{age}" for python in PYTHONS for age in AGES]
         lines.append(f"| {backend} | {' | '.join(said(results.get(cell)) for cell in cells)} |")
-    dates = sorted({one["date"] for one in results.values()})
+    dates = sorted({one["date"] for one in results.values()}) or ["no day"]
     days = f"on {dates[0]}" if dates[:1] == dates[-1:] else f"from {dates[0]} to {dates[-1]}"
     return "\n".join([*lines, "", f"Passed tests with these versions, run {days}; docs/matrix.md has the rest.", END])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -97,10 +98,14 @@ def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
     return sign.astype(x.dtype), logarithm.astype(_real(x.dtype))
 
 
+# The derivatives hold where eigenvalues differ, which JAX wants to be asked about; before 0.10.1 it has none.
+_ASKED = "enable_eigvec_derivs"
+_EIGENVECTORS = {_ASKED: True} if _ASKED in inspect.signature(lax.linalg.eig).parameters else {}
+
+
 @_checked(matrices.NOT_FINITE)
 def eig(x: Tensor) -> Any:
-    # The derivatives hold where eigenvalues differ, which JAX wants to be asked about.
-    values, vectors = lax.linalg.eig(_decomposable(x), compute_left_eigenvectors=False, enable_eigvec_derivs=True)
+    values, vectors = lax.linalg.eig(_decomposable(x), compute_left_eigenvectors=False, **_EIGENVECTORS)
     order = _order(lax.stop_gradient(values))
     values = jnp.take_along_axis(values, order, -1)
     vectors = jnp.take_along_axis(vectors, order[..., None, :], -1)
