@@ -78,6 +78,11 @@ class Recorded(Operators):
     def __repr__(self) -> str:
         return f"Recorded({self.value!r})"
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(
+            f"a tensor that is being differentiated has no {name!r}: take ops' function, which is recorded"
+        )
+
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise ArgumentTypeError(
             "NumPy's functions cannot be differentiated: within ops.grad and the like, use those of ops, or take "

@@ -77,15 +77,19 @@ def _quantile(skip_nan: bool) -> Callable[..., Any]:
             return NotImplemented
         rows = o.reshape(o.transpose(x, kept + reduced), (count, size))
         ordered = o.sort(rows, axis=1)  # NaN last
-        numbers = o.sum(o.cast(o.logical_not(o.isnan(rows)), "int32"), 1, keepdims=True)
-        known = o.convert_to_numpy(numbers) if skip_nan else np.full((count, 1), size)
-        position = np.maximum(known - 1, 0) * np.asarray([flat])
-        low, high, weight = quantiles.places(position, method, np.floor, np.ceil, np.rint)
-        found = o.take_along_axis(ordered, low.astype(np.int32), 1)
+        if skip_nan:
+            numbers = o.sum(o.cast(o.logical_not(o.isnan(rows)), "int32"), 1, keepdims=True)
+            wide = "float64" if o.dtype(x) == "float64" else "float32"
+            position = o.cast(o.maximum(numbers - 1, 0), wide) * o.convert_to_tensor([flat], wide)
+            low, high, weight = quantiles.places(position, method, o.floor, o.ceil, o.round)
+        else:
+            known = quantiles.known_places(flat, size, method)
+            low, high, weight = (None if one is None else np.broadcast_to(one, (count, len(flat))) for one in known)
+        found = o.take_along_axis(ordered, o.cast(low, "int32"), 1)
         if weight is not None:
-            upper = o.take_along_axis(ordered, high.astype(np.int32), 1)
-            part = o.convert_to_tensor(weight, o.dtype(x))
-            found = o.where(weight == 0, found, found + (upper - found) * part)
+            upper = o.take_along_axis(ordered, o.cast(high, "int32"), 1)
+            part = o.cast(o.convert_to_tensor(weight), o.dtype(x))
+            found = o.where(o.equal(part, 0), found, found + (upper - found) * part)
         if not skip_nan:
             found = o.where(o.any(o.isnan(rows), 1, keepdims=True), np.nan, found)
         return o.reshape(o.transpose(found), lead + shapes.reduce(shape, axis, keepdims))
@@ -210,9 +214,14 @@ def _take_along_axis(x: Any, indices: Any, axis: int | None) -> Any:
     picked = o.shape(indices)
     whole = shapes.broadcast(*((*one[:axis], 1, *one[axis + 1 :]) for one in (shape, picked)))
     x = o.broadcast_to(x, (*whole[:axis], shape[axis], *whole[axis + 1 :]))
-    indices = o.broadcast_to(o.cast(indices, "int64"), (*whole[:axis], picked[axis], *whole[axis + 1 :]))
+    indices = o.broadcast_to(o.cast(indices, _integers(o.shape(x))), (*whole[:axis], picked[axis], *whole[axis + 1 :]))
     indices = o.where(o.less(indices, 0), indices + shape[axis], indices)
     return o.take(o.reshape(x, (-1,)), _linear(indices, o.shape(x), axis))
+
+
+def _integers(shape: Any) -> str:
+    """A dtype in which the places of all elements can be counted; OpenVINO's models have int32 alone."""
+    return "int32" if math.prod(shape) < 2**31 else "int64"
 
 
 def _linear(indices: Any, shape: Any, axis: int) -> Any:
@@ -223,7 +232,7 @@ def _linear(indices: Any, shape: Any, axis: int) -> Any:
         if i != axis:
             spread = [1] * len(shape)
             spread[i] = size
-            places = places + o.reshape(o.arange(size, dtype="int64"), tuple(spread)) * strides[i]
+            places = places + o.reshape(o.arange(size, dtype=_integers(shape)), tuple(spread)) * strides[i]
     return places
 
 
@@ -232,7 +241,7 @@ def _gathered(x: Any, key: tuple[Any, ...]) -> Any:
     if not any(o.is_tensor(entry) for entry in key):
         return NotImplemented
     shape = o.shape(x)
-    places = o.reshape(o.arange(math.prod(shape), dtype="int64"), shape)
+    places = o.reshape(o.arange(math.prod(shape), dtype=_integers(shape)), shape)
     return o.take(o.reshape(x, (-1,)), o.get_item(places, key))
 
 
@@ -261,26 +270,32 @@ def _diagonal(x: Any, offset: int, axis1: int, axis2: int) -> Any:
     return o.take(o.reshape(x, (-1,)), np.ascontiguousarray(places))
 
 
+def _first(starts: Any, axis: int, size: int, count: int) -> Any:
+    """Where a block of so many begins along an axis."""
+    start = starts[axis]
+    if isinstance(start, int):
+        return min(max(start + size if start < 0 else start, 0), size - count)
+    return o.clip(o.where(o.less(start, 0), start + size, start), 0, size - count)
+
+
 @written("indexing.dynamic_slice")
 def _dynamic_slice(x: Any, starts: Any, sizes: tuple[int, ...]) -> Any:
-    for axis, (start, count) in enumerate(zip(_starts(starts, o.shape(x), sizes), sizes, strict=True)):
-        x = x[(*(slice(None),) * axis, slice(start, start + count))]
+    for axis, (size, count) in enumerate(zip(o.shape(x), sizes, strict=True)):
+        x = o.take(x, o.arange(count) + o.cast(_first(starts, axis, size, count), "int32"), axis)
     return x
-
-
-def _starts(starts: Any, shape: Any, sizes: Any) -> list[int]:
-    given = [int(start) for start in (starts if isinstance(starts, tuple) else o.convert_to_numpy(starts))]
-    counted = [start + size if start < 0 else start for start, size in zip(given, shape, strict=True)]
-    return [min(max(start, 0), size - count) for start, size, count in zip(counted, shape, sizes, strict=True)]
 
 
 @written("indexing.dynamic_slice_update")
 def _dynamic_slice_update(x: Any, starts: Any, updates: Any) -> Any:
     shape, sizes = o.shape(x), o.shape(updates)
-    cuts = [range(at, at + count) for at, count in zip(_starts(starts, shape, sizes), sizes, strict=True)]
-    inside = np.zeros(shape, bool)
-    inside[tuple(slice(cut.start, cut.stop) for cut in cuts)] = True
-    return o.where(inside, placed(updates, cuts, shape), x)
+    inside: Any = None
+    for axis, (size, count) in enumerate(zip(shape, sizes, strict=True)):
+        places = o.arange(size) - o.cast(_first(starts, axis, size, count), "int32")
+        here = o.logical_and(o.greater_equal(places, 0), o.less(places, count))
+        here = o.reshape(here, tuple(size if i == axis else 1 for i in range(len(shape))))
+        inside = here if inside is None else o.logical_and(inside, here)
+        updates = o.take(updates, o.clip(places, 0, max(count - 1, 0)), axis) if count else updates
+    return updates if inside is None else x if 0 in sizes else o.where(inside, updates, x)
 
 
 @written("sorting.sort")

@@ -103,12 +103,14 @@ def _lu_factor(g: Any, y: Any, x: Any) -> Any:
     shape = o.shape(x)
     rows, columns = shape[-2:]
     # The order of the rows that the exchanges made.
-    pivots = o.convert_to_numpy(y[1]).reshape(-1, min(rows, columns))
-    order = np.tile(np.arange(rows, dtype=np.int32), (len(pivots), 1))
-    for line, row in zip(order, pivots, strict=True):
-        for i, j in enumerate(row):
-            line[[i, j]] = line[[j, i]]
-    order = order.reshape((*shape[:-2], rows, 1))
+    batch = shape[:-2]
+    order = o.broadcast_to(o.arange(rows), (*batch, rows))
+    for i in range(min(rows, columns)):
+        j = y[1][..., i : i + 1]
+        here, there = order[..., i : i + 1], o.take_along_axis(order, j, -1)
+        order = o.where(o.equal(o.arange(rows), j), here, order)
+        order = o.where(np.arange(rows) == i, there, order)
+    order = order[..., None]
 
     def body(x: Any) -> Any:
         x = o.take_along_axis(x, order, -2)
