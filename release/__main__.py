@@ -24,7 +24,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="with sbom or licences: only say whether they are right")
     parser.add_argument("--previous", metavar="COMMIT", help="with cross: where the other versions are taken from")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder for what is built; default: dist")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 def main() -> int:

@@ -20,9 +20,9 @@ EXTRAS = {"ops-backend-tf": "cpu"}
 LIMIT = 500_000  # bytes, of the wheels of ops and ops-common together
 
 
-def run(command: list[str], where: Path = ROOT, quiet: bool = False) -> None:
+def run(command: list[str], where: Path = ROOT, quiet: bool = False, env: dict[str, str] | None = None) -> None:
     """Runs a command; what it says is shown where it fails, or always."""
-    found = subprocess.run(command, cwd=where, capture_output=quiet, text=True, check=False)
+    found = subprocess.run(command, cwd=where, capture_output=quiet, text=True, check=False, env=env)
     if found.returncode:
         raise SystemExit(f"{' '.join(command)}\n{found.stdout or ''}{found.stderr or ''}")
 
@@ -96,11 +96,11 @@ def tried(what: str, folder: Path, environment: Path, package: Package) -> None:
     shutil.rmtree(environment, ignore_errors=True)
     run([sys.executable, "-m", "venv", str(environment)])
     python = str(environment / ("Scripts" if os.name == "nt" else "bin") / "python")
-    links = ["--no-index", f"--find-links={folder}"]
-    # The machine's own configuration of pip must not bring an index back.
-    command = [python, "-I", "-m", "pip", "--isolated", "install", "-q", *links, what]
-    print(f"    pip install {' '.join(links)} {what!r}")
-    run(command, environment, quiet=True)
+    # Nothing of the machine's own configuration of pip: it must not bring an index back.
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    settings |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder), "PIP_CONFIG_FILE": os.devnull}
+    print(f"    PIP_NO_INDEX=1 PIP_FIND_LINKS={folder} pip install {what!r}")
+    run([python, "-I", "-m", "pip", "install", "-q", what], environment, True, settings)
     run([python, "-I", str(package.path / "tests" / "smoke.py"), package.version], environment)
 
 
