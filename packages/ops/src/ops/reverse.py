@@ -26,8 +26,8 @@ from ops_common.operators import Operators
 _INEXACT = frozenset(dtypes.INEXACT)
 _levels = itertools.count(1)
 _made: dict[Backend, Backend] = {}
-# What gets what is held: it answers no tensor that depends on one.
 _LEFT_OUT = ("core.fuse", "core.call")
+# What gets what is held: it answers no tensor that depends on one.
 _PLAIN = frozenset(f"core.{name}" for name in ("dtype", "shape", "size", "convert_to_numpy")) | {"control.is_traced"}
 
 
