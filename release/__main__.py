@@ -12,14 +12,13 @@ import sys
 from pathlib import Path
 
 import build
-from workspace import ROOT, changed, chosen, environments, of_tag, packages
+from workspace import ROOT, chosen, environments, of_tag, packages
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python release", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", nargs="*", metavar="PACKAGE", help="sbom, licences, cross, or packages; default: all")
     parser.add_argument("--tag", help="the package of this tag alone, whose version must be the source's")
-    parser.add_argument("--changed", metavar="COMMIT", help="print the packages that have changed since, as JSON")
     parser.add_argument("--environments", metavar="COMMIT", help="print tox's environments for what has changed since")
     parser.add_argument("--check", action="store_true", help="with sbom or licences: only say whether they are right")
     parser.add_argument("--previous", metavar="COMMIT", help="with cross: where the other versions are taken from")
@@ -30,9 +29,6 @@ def _options() -> argparse.Namespace:
 def main() -> int:
     """The command."""
     options = _options()
-    if options.changed:
-        print(json.dumps([one.name for one in changed(options.changed)]))
-        return 0
     if options.environments:
         print(f"environments={json.dumps(environments(options.environments))}")
         return 0

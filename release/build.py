@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workspace import ROOT, Package, packages
 
-# What is downloaded for a smoke test where a range would bring gigabytes, or a name of two.
+# What is downloaded where a range would bring gigabytes.
 PINS = {"torch": "torch==2.13.0"}
 # The extra that installs the framework, where the package's own requirements leave that to the user.
 EXTRAS = {"ops-backend-tf": "cpu"}

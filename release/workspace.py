@@ -92,11 +92,3 @@ def environments(since: str) -> list[str]:
         return every
     touched = [name for folder, name in _ALONE.items() if any(f"packages/backend-{folder}/" in path for path in paths)]
     return ["lint", *touched, *(["all"] if touched else [])]
-
-
-def changed(since: str) -> list[Package]:
-    """The packages whose folders have changed since a commit."""
-    command = ["git", "diff", "--name-only", f"{since}...HEAD"]
-    lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    folders = {line.split("/")[1] for line in lines if line.startswith("packages/") and line.count("/") > 1}
-    return [one for one in packages().values() if one.folder in folders]

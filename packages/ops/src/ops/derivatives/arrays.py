@@ -68,7 +68,6 @@ def _cumprod(x: Any, axis: Any) -> Any:
 
 def _quantile(skip_nan: bool) -> Callable[..., Any]:
     def body(x: Any, q: Any, axis: Any, method: str, keepdims: bool) -> Any:
-        # The kernel says which elements answer: they are found again by their order.
         flat, lead = quantiles.levels(q)
         kept, reduced = quantiles.axes(len(o.shape(x)), axis)
         shape = o.shape(x)
@@ -163,7 +162,7 @@ def _mirrored(x: Any, pad_width: Any, mode: str, constant_values: Any) -> Any:
         return NotImplemented
     for axis, (width, size) in enumerate(zip(pad_width, o.shape(x), strict=True)):
         if any(width):
-            x = o.take(x, np.pad(np.arange(size, dtype=np.int32), width, mode), axis)  # type: ignore[call-overload]
+            x = o.take(x, np.pad(np.arange(size, dtype=np.int32), width, mode), axis)  # type: ignore[call-overload]  # NumPy lists its modes
     return x
 
 

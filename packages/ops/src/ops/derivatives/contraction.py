@@ -135,6 +135,9 @@ def _correlate(a: Any, b: Any, mode: str) -> Any:
 # --- signal
 
 
+RULES["signal.complex_of"] = {0: lambda g, y, a, b: o.real(g), 1: lambda g, y, a, b: o.imag(g)}
+
+
 @rule("signal.dft")
 def _dft(g: Any, y: Any, real: Any, imag: Any, count: int, inverse: bool) -> Any:
     size = math.prod(o.shape(real)[-count:])

@@ -1,4 +1,4 @@
-"""Derivatives, families elementwise and creation, and of what signal makes of two parts."""
+"""Derivatives, families elementwise and creation, and of casts."""
 
 from __future__ import annotations
 
@@ -172,4 +172,3 @@ def _full_like(g: Any, y: Any, x: Any, value: Any, dtype: str) -> Any:
 RULES["creation.tril"] = {0: lambda g, y, x, k: o.tril(g, k)}
 RULES["creation.triu"] = {0: lambda g, y, x, k: o.triu(g, k)}
 RULES["creation.diag"] = {0: lambda g, y, x, k: o.diagonal(g, k)}
-RULES["signal.complex_of"] = {0: lambda g, y, a, b: o.real(g), 1: lambda g, y, a, b: o.imag(g)}

@@ -171,20 +171,20 @@ def _by_completion(g: Any, u: Any, rest: Any) -> Any:
     return through(body, g, u)[0]
 
 
-def _turned(g: Any, vectors: Any) -> tuple[Any, Any]:
-    """The gradient of columns whose phase is fixed by their leading element, as of columns of free phase.
-
-    The second answer is what the phases of what belongs to the columns get, as a real number for each.
-    """
+def _turned(g: Any, vectors: Any, beside: Any = None) -> Any:
+    """The gradient of columns whose phase is fixed by their leading element, as of columns of free phase. ``beside`` is
+    that of other columns, and these, which are turned with them."""
     if not is_complex(vectors):
-        return g, None
+        return g
     size = o.convert_to_numpy(o.abs(vectors))
     first = np.argmax(size >= 0.99 * size.max(-2, keepdims=True), -2)[..., None, :].astype(np.int32)
     leading = o.take_along_axis(vectors, first, -2)
     # v = u * conj(phase of u's leading element): that phase changes by the imaginary part of the element's change.
-    weight = o.imag(o.sum(conj(g) * vectors, -2, keepdims=True)) / o.real(leading)
-    chosen = (np.arange(o.shape(vectors)[-2])[:, None] == o.convert_to_numpy(first)).astype(size.dtype)
-    return g + 1j * weight * chosen, weight
+    weight = o.sum(conj(g) * vectors, -2, keepdims=True)
+    if beside is not None:
+        weight = weight + o.sum(conj(beside[0]) * beside[1], -2, keepdims=True)
+    chosen = (np.arange(o.shape(vectors)[-2])[:, None] == first).astype(size.dtype)
+    return g + 1j * (o.imag(weight) / o.real(leading)) * chosen
 
 
 def _gaps(a: Any, b: Any) -> Any:
@@ -196,7 +196,7 @@ def _gaps(a: Any, b: Any) -> Any:
 @rule("linalg.eigh")
 def _eigh(g: Any, y: Any, x: Any) -> Any:
     (gl, gv), (values, vectors) = g, y
-    gv, _ = _turned(gv, vectors)
+    gv = _turned(gv, vectors)
     middle = (adjoint(vectors) @ gv) * _gaps(values, values)
     middle = middle + o.cast(gl[..., None, :] * np.eye(o.shape(values)[-1]), o.dtype(vectors))
     return (_to_lower(0.5 * (vectors @ middle @ adjoint(vectors) + adjoint(vectors @ middle @ adjoint(vectors)))),)
@@ -206,7 +206,7 @@ def _eigh(g: Any, y: Any, x: Any) -> Any:
 def _eig(g: Any, y: Any, x: Any) -> Any:
     # Boeddeker et al., On the computation of complex-valued gradients, 2017, with columns of length 1.
     (gl, gv), (values, vectors) = g, y
-    gv, _ = _turned(gv, vectors)
+    gv = _turned(gv, vectors)
     vh = adjoint(vectors)
     along = o.cast(o.real(o.sum(conj(vectors) * gv, -2, keepdims=True)), o.dtype(vectors))
     middle = (vh @ gv - (vh @ vectors) * along) * conj(_gaps(values, values))
@@ -227,16 +227,9 @@ def _svd(g: Any, y: Any, x: Any, full_matrices: bool, compute_uv: bool) -> Any:
         _by_completion(adjoint(gv[..., k:, :]), adjoint(v[..., :k, :]), adjoint(v[..., k:, :]))
     )
     u, v = u[..., :k], v[..., :k, :]
-    gu, turned = _turned(gu, u)
     uh, right, gright = adjoint(u), adjoint(v), adjoint(gv)
     dtype = o.dtype(u)
-    if turned is not None:
-        # The phases of both go together: the right vector's gradient turns the left one's leading element, too.
-        size = o.convert_to_numpy(o.abs(u))
-        first = np.argmax(size >= 0.99 * size.max(-2, keepdims=True), -2)[..., None, :].astype(np.int32)
-        weight = o.imag(o.sum(conj(gright) * right, -2, keepdims=True)) / o.real(o.take_along_axis(u, first, -2))
-        chosen = np.arange(o.shape(u)[-2])[:, None] == first
-        gu = gu + 1j * weight * chosen.astype(size.dtype)
+    gu = _turned(gu, u, (gright, right))
     gaps = o.cast(_gaps(o.square(s), o.square(s)), dtype)
     wide = o.cast(s, dtype)
     left = uh @ gu
@@ -244,7 +237,7 @@ def _svd(g: Any, y: Any, x: Any, full_matrices: bool, compute_uv: bool) -> Any:
     skew_left, skew_other = 0.5 * (left - adjoint(left)), 0.5 * (other - adjoint(other))
     middle = 2.0 * (skew_left * gaps * wide[..., None, :] + wide[..., :, None] * (skew_other * gaps))
     middle = middle + o.cast(gs[..., None, :] * np.eye(k), dtype)
-    if turned is not None:
+    if is_complex(u):
         # Phases that turn together change no product: of the diagonal only the left imaginary part is left.
         phase = o.cast(o.imag(_diagonal_of(left)), dtype) * 1j
         middle = middle + phase / wide[..., None, :]

@@ -126,7 +126,7 @@ def _conv_transpose(
         before, extra = shapes.transposed_window(k, step, padding, amount, rate)
         reach = rate * (k - 1)
         cuts.append(range(0, (n - 1) * step + 1, step))
-        edges.append((reach, max(reach, (n - 1) * step + extra + before + reach - (n - 1) * step - 1)))
+        edges.append((reach, max(reach, reach + before + extra - 1)))
         outs.append(slice(before, before + (n - 1) * step + extra))
     whole = [(n - 1) * step + 1 for n, step in zip(size[1:-1], strides, strict=True)]
     x = placed(x, [range(size[0]), *cuts, range(size[-1])], (size[0], *whole, size[-1]))
