@@ -121,7 +121,6 @@ def _recording(backend: Backend) -> Backend:
     for key in _LEFT_OUT:
         kernels.pop(key, None)
     kernels |= {
-        "transform.value_and_grad": _value_and_grad,
         "transform.jvp": _jvp,
         "transform.vjp": lambda function, points: vjp(made, function, points),
         "transform.jacobian": lambda function, points: _jacobian(made, function, points),
@@ -328,36 +327,6 @@ def through(body: Callable[..., Any], slopes: Any, arguments: Sequence[Any]) -> 
     for i, slope in zip(places, found, strict=True):
         answers[i] = slope
     return tuple(answers)
-
-
-def _value_and_grad(function: Callable[..., Any], argnums: Any, has_aux: bool) -> Callable[..., tuple[Any, Any]]:
-    def call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        backend = recording(active.current_backend())
-        several = isinstance(argnums, tuple)
-        positions: tuple[int, ...] = argnums if several else (argnums,)
-        chosen = [args[i] for i in positions]
-
-        def is_trainable(leaf: Any) -> bool:
-            return backend.is_tensor(leaf) and backend.dtype(leaf) in _INEXACT
-
-        beside: list[Any] = []
-
-        def of_points(*points: Any) -> tuple[list[Any], list[Any]]:
-            given = list(args)
-            for i, arg in zip(positions, trees.put(chosen, points, is_trainable, keep=True), strict=True):
-                given[i] = arg
-            answer = function(*given, **kwargs)
-            value, aux = answer if has_aux else (answer, None)
-            beside.append(aux)
-            return [value], trees.leaves(aux, backend.is_tensor)
-
-        values, pullback, aux = vjp(backend, of_points, trees.leaves(chosen, is_trainable))
-        value = values[0]
-        slopes = trees.put(chosen, pullback([o.ones_like(value)]), is_trainable, keep=False)
-        answer = (value, trees.put(beside[0], aux, backend.is_tensor, keep=True)) if has_aux else value
-        return answer, tuple(slopes) if several else slopes[0]
-
-    return call
 
 
 def _jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:

@@ -83,8 +83,22 @@ def value_and_grad(
             )
         return answer
 
+    def by_pullback(backend: Backend) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            flat = _flat(backend, "ops.value_and_grad", scalar, args, kwargs, positions, has_aux)
+            values, pullback, aux = backend.kernels["transform.vjp"](flat.of_points, flat.points)
+            one = active.namespace_of(backend).creation_ones_like(values[0])
+            slopes = flat.like_chosen(pullback([one]))
+            value = flat.answer(values)
+            answer = (value, flat.aux(aux)) if has_aux else value
+            return answer, slopes[0] if isinstance(argnums, int) else tuple(slopes)
+
+        return call
+
     def transform(backend: Backend) -> Callable[..., Any]:
-        made = _differentiable(backend).kernels["transform.value_and_grad"](scalar, argnums, has_aux)
+        backend = _differentiable(backend)
+        kernel = backend.kernels.get("transform.value_and_grad")
+        made = by_pullback(backend) if kernel is None else kernel(scalar, argnums, has_aux)
 
         def of_values(*args: Any, **kwargs: Any) -> Any:
             _check_positions(positions, args)
