@@ -102,7 +102,7 @@ def followed(backend: Backend) -> Backend:
 
 
 def own(backend: Backend) -> Backend:
-    """What a function bound to a backend computes with: the backend, or its recording form while a gradient is taken."""
+    """What a function bound to a backend computes with: the backend, or its recording form inside a gradient."""
     now = current_backend()
     return backend if now.record is None or now.name != backend.name else now.record(backend)
 
