@@ -494,8 +494,8 @@ def conv_transpose(
     if channels is not None and depth is not None and channels != depth:
         raise ShapeError(f"inputs {shape} have {channels} channels; the kernel {kernel} is for {depth}")
     out: list[Dim] = []
-    for size, k, *rest in zip(spatial, kernel[:-2], strides, output_padding, dilation, strict=True):
-        step, amount, rate = rest
+    windows = zip(spatial, kernel[:-2], strides, output_padding, dilation, strict=True)
+    for size, k, step, amount, rate in windows:
         if size is None or k is None:
             out.append(None)
         else:
