@@ -24,7 +24,7 @@ import openvino.opset15 as opset
 import optree
 
 from ops_backend_openvino import layout
-from ops_common import dtypes
+from ops_common import active, dtypes
 from ops_common.errors import ArgumentTypeError, DeviceError, UnsupportedError
 from ops_common.operators import Operators
 from ops_common.philox import MASK
@@ -89,6 +89,9 @@ class Tensor(Operators):
         self.shape: tuple[Any, ...] = host.shape
         self.node: Any = None
         self.key = (dtype, host.shape)  # what a model is compiled for
+
+    def _functions(self) -> Any:
+        return active.functions_of("openvino")
 
     @property
     def ndim(self) -> int:

@@ -101,6 +101,18 @@ def followed(backend: Backend) -> Backend:
     return now if now.record is not None and now.name == backend.name else backend
 
 
+def own(backend: Backend) -> Backend:
+    """What a function bound to a backend computes with: the backend, or its recording form while a gradient is taken."""
+    now = current_backend()
+    return backend if now.record is None or now.name != backend.name else now.record(backend)
+
+
+def functions_of(name: str) -> Any:
+    """The functions bound to the backend of this name, in the form that is active where it is the active one."""
+    now = current_backend()
+    return namespace_of(now if now.name == name else registry.load(name))
+
+
 def current() -> Any:
     """The functions bound to the active backend."""
     override = _override.get()

@@ -36,6 +36,10 @@ class Operators:
 
     __slots__ = ()
 
+    def _functions(self) -> Any:
+        """The bound functions that the operators call; None for those of the active backend."""
+        return None
+
     # An operand of NumPy's must not take `array + tensor` apart element by element.
     __array_priority__ = 100
     __array_ufunc__ = None
@@ -46,9 +50,17 @@ def install(functions: Any) -> None:
 
     def method(name: str, swapped: bool = False) -> Any:
         function = getattr(functions, name)
-        if swapped:
-            return lambda self, other: function(other, self)
-        return lambda self, *others: function(self, *others)
+        key = function.__declared__.key
+
+        def call(self: Any, *others: Any) -> Any:
+            own = self._functions()
+            return function(self, *others) if own is None else getattr(own, key)(self, *others)
+
+        def call_swapped(self: Any, other: Any) -> Any:
+            own = self._functions()
+            return function(other, self) if own is None else getattr(own, key)(other, self)
+
+        return call_swapped if swapped else call
 
     for dunder, name in _BINARY.items():
         setattr(Operators, f"__{dunder}__", method(name))

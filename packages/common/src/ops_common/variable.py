@@ -178,6 +178,10 @@ class Variable(Operators):
         """The number of axes."""
         return len(self.shape)
 
+    def _functions(self) -> Any:
+        now = active.current_backend()
+        return None if now.name == self.backend.name else active.namespace_of(self.backend)
+
     @property
     def size(self) -> int:
         """The number of elements."""

@@ -259,7 +259,14 @@ class BackendFunction(Declared):
     def bind(self, backend: Backend) -> Callable[..., Any]:
         forward = self.forward()
         names = ", ".join(parameter.name for parameter in self.parameters)
+        # Without gradients of its own, a backend's functions may be called while `reverse` records (see `active.own`).
+        recorded = backend.record is None and "transform.vjp" not in backend.kernels
+        follow = (
+            f"    if state.overridden and own(backend) is not backend:\n"
+            f"        return namespace_of(own(backend)).{self.key}({forward})\n"
+        )
         body = (
+            f"{follow if recorded else ''}"
             f"    try:\n"
             f"        return _function(backend, {forward})\n"  # a parameter may be called function
             f"    except Exception as error:\n"
@@ -267,8 +274,11 @@ class BackendFunction(Declared):
             f"    raise explained(describe(({names},)), backend, failed) from cause(failed)\n"
         )
         scope = {
-            "_function": self.function,
+            "_function": rebind(self.function, backend),
             "backend": backend,
+            "state": active.state,
+            "own": active.own,
+            "namespace_of": active.namespace_of,
             "describe": self.describe,
             "explained": explained,
             "cause": cause,
@@ -447,10 +457,13 @@ class Op(Declared):
 
     # --- preparing arguments
 
-    def prepare(self, backend: Backend, arguments: Sequence[Any]) -> tuple[list[Any], bool]:
+    def prepare(
+        self, backend: Backend, arguments: Sequence[Any], canonical: Callable[..., tuple[Any, ...]] | None
+    ) -> tuple[list[Any], bool]:
         """Canonical arguments, converted and promoted; and whether any operand is symbolic.
 
-        With a symbolic operand, tensors are left alone and stand for their shape and dtype.
+        With a symbolic operand, tensors are left alone and stand for their shape and dtype. ``canonical`` is the op's
+        own hook, bound to the backend.
         """
         values = list(arguments)
         for i in self.statics:
@@ -477,8 +490,8 @@ class Op(Declared):
                 symbolic = symbolic or isinstance(operand, SymbolicTensor)
         if from_host and backend.beside is not None and not symbolic:
             self._gather(backend, backend.beside, arguments, values)
-        if self.canonical is not None:
-            values = list(self.canonical(*values))
+        if canonical is not None:
+            values = list(canonical(*values))
         self._promote(backend, values)
         return values, symbolic
 
@@ -535,6 +548,21 @@ class Op(Declared):
             else:
                 values[i][j] = converted
 
+    def call_with(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+        """The result of a function with this op's parameters, for one argument a parameter."""
+        positional: list[Any] = []
+        named: dict[str, Any] = {}
+        for parameter, value in zip(self.parameters, arguments, strict=True):
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                positional += value
+            elif parameter.kind is parameter.VAR_KEYWORD:
+                named |= value
+            elif parameter.kind is parameter.KEYWORD_ONLY:
+                named[parameter.name] = value
+            else:
+                positional.append(value)
+        return function(*positional, **named)
+
     def spread(self, values: Sequence[Any]) -> Sequence[Any]:
         """The arguments as they are passed by position: an ``*args`` parameter taken apart, ``**kwargs`` left out."""
         if self.varargs is None:
@@ -557,7 +585,7 @@ class Op(Declared):
             # A body sees Python numbers as they are, so that they stay weak.
             specs = [v if type(v) in _NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
             return rebind(self.function, backend)(*self.spread(specs))
-        shape = self.shape(*self.spread(specs))
+        shape = _hook(self.shape, backend)(*self.spread(specs))
         if isinstance(shape, SymbolicTensor) or (isinstance(shape, tuple) and _is_symbolic(shape)):
             return shape
         first = next((specs[i] for i in self.operands if self.kinds[i] in ("Operand", "Operands")), None)
@@ -612,16 +640,24 @@ class _Slow:
     that depends on nothing else.
     """
 
-    __slots__ = ("backend", "is_tracing", "kernel", "made", "op", "remembers")
+    __slots__ = ("backend", "canonical", "is_tracing", "kernel", "made", "op", "recorded", "remembers")
 
     def __init__(self, op: Op, backend: Backend, kernel: Callable[..., Any]) -> None:
         self.op, self.backend, self.kernel = op, backend, kernel
+        # Bound now and not at each call, as a compiler that reads Python code cannot read `rebind`.
+        self.canonical = None if op.canonical is None else _hook(op.canonical, backend)
+        # Whether `reverse` records what this backend computes, as it has no gradients of its own.
+        self.recorded = backend.record is None and "transform.vjp" not in backend.kernels
         self.remembers = op.family in _REMEMBERED and op.varargs is None and not _LISTS.intersection(op.kinds)
         self.is_tracing: Callable[[], bool] | None = backend.kernels.get("transform.is_tracing")
         self.made: dict[Any, tuple[list[Any], bool]] = {}
 
     def __call__(self, arguments: tuple[Any, ...]) -> Any:
         op, backend = self.op, self.backend
+        if self.recorded and active.state.overridden:
+            own = active.own(backend)
+            if own is not backend:
+                return op.call_with(getattr(active.namespace_of(own), op.key), arguments)
         values: list[Any] | None = None
         try:
             # A compiler that reads Python code would look after each entry.
@@ -632,7 +668,7 @@ class _Slow:
                 for i in op.operands:
                     values[i] = arguments[i]
             else:
-                values, symbolic = op.prepare(backend, arguments)
+                values, symbolic = op.prepare(backend, arguments, self.canonical)
                 if symbolic:
                     return op.infer(backend, values)
                 wide = backend.call is not None and self._is_wide(values)
@@ -786,6 +822,12 @@ def rebind(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]
             elif isinstance(value, types.FunctionType) and value.__module__.startswith("ops."):
                 scope[name] = rebind(value, backend)
     return memo[function]
+
+
+def _hook(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]:
+    """A shape rule or a function of canonical arguments, bound to this backend where it may name ops."""
+    is_own = isinstance(function, types.FunctionType) and function.__module__.startswith("ops.")
+    return rebind(function, backend) if is_own else function
 
 
 def _names(code: types.CodeType) -> set[str]:

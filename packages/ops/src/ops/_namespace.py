@@ -8,9 +8,12 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ops_common import active, registry
 from ops_common.backend import Backend, owner
 from ops_common.errors import ArgumentTypeError
+from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
 
 
@@ -34,13 +37,19 @@ class Namespace:
         return value
 
     def _transform(self, transform: Callable[..., Any]) -> Callable[..., Any]:
+        backend = self._backend
+
         @functools.wraps(transform)
         def bound(*args: Any, **kwargs: Any) -> Any:
             made = transform(*args, **kwargs)
 
             @functools.wraps(made)
             def call(*a: Any, **k: Any) -> Any:
-                with active.use_backend(self._backend.key):
+                # A compiler that reads Python code can read the question, but not the scope.
+                now = active.current_backend()
+                if now.name == backend.name and backend.key in (backend.name, now.key):
+                    return made(*a, **k)
+                with active.use_backend(backend.key):
                     return made(*a, **k)
 
             return call
@@ -77,8 +86,12 @@ def namespace(of: Any) -> Namespace:
     """
     if isinstance(of, Variable):
         return _of(of.backend)
+    if isinstance(of, SymbolicTensor):
+        return _of(registry.load(active.current_backend().name))
+    if type(of).__module__ == "ops.reverse":
+        of = importlib.import_module("ops.reverse").held(of)  # a tensor that is being differentiated
     name = of if isinstance(of, str) else owner(of)
-    if name is None and type(of).__module__ == "numpy":
+    if name is None and isinstance(of, (np.ndarray, np.generic)):
         name = "numpy"
     if name is None:
         raise ArgumentTypeError(f"ops.namespace takes a backend's name or a tensor; got {type(of).__name__}")

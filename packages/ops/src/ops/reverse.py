@@ -18,8 +18,8 @@ from typing import Any
 
 import ops as o
 from ops import derivatives
-from ops_common import active, contract, dtypes, scopes, trees
-from ops_common.backend import Backend
+from ops_common import active, contract, dtypes, registry, scopes, trees
+from ops_common.backend import Backend, owner
 from ops_common.errors import ArgumentTypeError, UnsupportedError
 from ops_common.operators import Operators
 
@@ -50,6 +50,11 @@ class Recorded(Operators):
 
     def __init__(self, value: Any, level: int, step: _Step | None = None, place: int = 0) -> None:
         self.value, self.level, self.step, self.place = value, level, step, place
+
+    def _functions(self) -> Any:
+        name = owner(held(self)) or "numpy"
+        now = active.current_backend()
+        return active.namespace_of(recording(now if now.name == name else registry.load(name)))
 
     @property
     def dtype(self) -> Any:
@@ -117,11 +122,11 @@ def _recording(backend: Backend) -> Backend:
                 kernels[key] = kernel
             # Without a kernel of the backend, the body of ops that an op has is what is recorded.
             elif stub.__required__ or family == "random" or key in known:  # type: ignore[attr-defined]  # marked stubs
-                kernels[key] = _recorded(key, kernel)
+                kernels[key] = _recorded(key, kernel, made)
     for key in _LEFT_OUT:
         kernels.pop(key, None)
     kernels |= {
-        "transform.jvp": _jvp,
+        "transform.jvp": lambda *arguments: _jvp(made, *arguments),
         "transform.vjp": lambda function, points: vjp(made, function, points),
         "transform.jacobian": lambda function, points: _jacobian(made, function, points),
         "transform.jit": lambda function, *settings: function,
@@ -175,7 +180,7 @@ def _below(argument: Any, level: int) -> Any:
     return argument
 
 
-def _recorded(key: str, kernel: Callable[..., Any]) -> Callable[..., Any]:
+def _recorded(key: str, kernel: Callable[..., Any], backend: Backend) -> Callable[..., Any]:
     rule, written = derivatives.RULES.get(key), derivatives.WRITTEN.get(key)
     flat = key in derivatives.FLAT
 
@@ -197,15 +202,14 @@ def _recorded(key: str, kernel: Callable[..., Any]) -> Callable[..., Any]:
                 f"there is no derivative of {key.rpartition('.')[2]} on this backend; jax, tensorflow or torch may "
                 "have one, or ops.stop_gradient says that none is wanted"
             )
-        return _answer(_Step(rule, below, parents), values, level)
+        return _answer(backend, _Step(rule, below, parents), values, level)
 
     return call
 
 
-def _answer(step: _Step, values: Any, level: int) -> Any:
+def _answer(backend: Backend, step: _Step, values: Any, level: int) -> Any:
     """The recorded answer of a step: a tensor, or several."""
     step.answers = values
-    backend = active.current_backend()
     if not isinstance(values, (list, tuple)):
         return Recorded(values, level, step) if backend.dtype(values) in _INEXACT else values
     return type(values)(
@@ -329,9 +333,14 @@ def through(body: Callable[..., Any], slopes: Any, arguments: Sequence[Any]) -> 
     return tuple(answers)
 
 
-def _jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
+def _jvp(
+    backend: Backend,
+    function: Callable[..., Any],
+    primals: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    has_aux: bool,
+) -> Any:
     """The pullback is linear in its direction: its own gradient, along the tangents, is the derivative forwards."""
-    backend = recording(active.current_backend())
     answered: list[Any] = []
 
     def of_points(*points: Any) -> tuple[list[Any], list[Any]]:
@@ -345,7 +354,8 @@ def _jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple
 
     values, pullback, rest = vjp(backend, of_points, primals)
     answer, aux = answered[0]
-    zero = [o.zeros_like(value) for value in values]
+    with active.overridden(backend):
+        zero = [o.zeros_like(value) for value in values]
     _, forwards, _ = vjp(backend, lambda *directions: (pullback(directions), []), zero)
     along = iter(forwards(tangents))
     floats, others = iter(values), iter(rest)
@@ -390,7 +400,7 @@ def _custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
             return tuple(found) if isinstance(found, (list, tuple)) else (found,)
 
         step = _Step(rule, tuple(arguments), parents)
-        marked = _answer(step, [_below(x, level) for x in outputs], level)
+        marked = _answer(backend, step, [_below(x, level) for x in outputs], level)
         return trees.put(answer, marked, backend.is_tensor, keep=True)
 
     return call
@@ -417,7 +427,7 @@ def _checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
             return _pulled(ends, slopes, sources, level)
 
         step = _Step(rule, tuple(x.value for x in sources), [((i,), one) for i, one in enumerate(sources)])
-        marked = iter(_answer(step, [x.value for x in mine], level))
+        marked = iter(_answer(backend, step, [x.value for x in mine], level))
         values = [next(marked) if type(x) is Recorded and x.level == level else x for x in outputs]
         return trees.put(answer, values, backend.is_tensor, keep=True)
 
