@@ -4,6 +4,7 @@ from ops_common.contract import CONTRACT_VERSION
 from ops_common.errors import (
     ArgumentError,
     ArgumentTypeError,
+    AxisError,
     BackendError,
     DeviceError,
     DtypeError,
@@ -22,6 +23,7 @@ __all__ = [
     "CONTRACT_VERSION",
     "ArgumentError",
     "ArgumentTypeError",
+    "AxisError",
     "BackendError",
     "DeviceError",
     "DtypeError",

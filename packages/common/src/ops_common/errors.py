@@ -16,6 +16,10 @@ class ShapeError(OpsError, ValueError):
     """Shapes, axes or sizes that do not fit together."""
 
 
+class AxisError(ShapeError, IndexError):
+    """An axis that a tensor's rank does not have."""
+
+
 class ArgumentError(OpsError, ValueError):
     """A value that an argument cannot take."""
 
@@ -24,7 +28,7 @@ class LinAlgError(OpsError, np.linalg.LinAlgError):
     """A matrix that has no such inverse, solution or decomposition, by its values."""
 
 
-class DtypeError(OpsError, TypeError):
+class DtypeError(OpsError, TypeError, ValueError):
     """A dtype that is unknown, or that an op or a backend does not accept."""
 
 

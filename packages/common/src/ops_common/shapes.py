@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from ops_common.errors import ShapeError
+from ops_common.errors import AxisError, ShapeError
 
 Dim = int | None
 Shape = tuple[Dim, ...]
@@ -17,9 +17,9 @@ Axis = int | tuple[int, ...] | None
 
 
 def normalize_axis(axis: int, rank: int, what: str = "axis") -> int:
-    """The axis counted from the front; ShapeError where the rank has no such axis."""
+    """The axis counted from the front; AxisError where the rank has no such axis."""
     if not -rank <= axis < rank:
-        raise ShapeError(f"{what} {axis} is out of bounds for a tensor of rank {rank}")
+        raise AxisError(f"{what} {axis} is out of bounds for a tensor of rank {rank}")
     return axis + rank if axis < 0 else axis
 
 
@@ -263,8 +263,6 @@ def roll_steps(shift: int | tuple[int, ...], axis: Axis, rank: int) -> list[tupl
 
 def diagonal(shape: Shape, offset: int, axis1: int, axis2: int) -> Shape:
     """The other axes, and last the one of the diagonal."""
-    if len(shape) < 2:
-        raise ShapeError(f"a diagonal is of two axes; got shape {shape}")
     axes = normalize_axes((axis1, axis2), len(shape))
     rows, columns = shape[axes[0]], shape[axes[1]]
     length = None

@@ -353,6 +353,7 @@ from ops.transform import checkpoint, grad, hessian, jacobian, jvp, value_and_gr
 from ops_common import (
     ArgumentError,
     ArgumentTypeError,
+    AxisError,
     BackendError,
     DeviceError,
     DtypeError,
@@ -379,6 +380,7 @@ __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
     "AutocastScope",
+    "AxisError",
     "BackendError",
     "DeviceError",
     "DtypeError",

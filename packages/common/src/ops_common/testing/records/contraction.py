@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
 from ops_common.testing.record import (
     ALL,
     COMPLEX,
@@ -68,7 +68,7 @@ Record(
     errors=lambda m: [
         (ShapeError, s(m(2, 3), m(2, 3), 1)),
         (ShapeError, s(m(2, 3), m(3, 2), 3)),
-        (ShapeError, s(m(2, 3), m(3, 2), ((5,), (0,)))),
+        (AxisError, s(m(2, 3), m(3, 2), ((5,), (0,)))),
         (ArgumentTypeError, s(m(2), m(2), "a")),
     ],
 )
@@ -188,8 +188,8 @@ Record(
     errors=lambda m: [
         (ShapeError, s(m(4), m(4))),
         (ShapeError, s(m(2, 3), m(4, 3))),
-        (ShapeError, s(m(3), m(3), 1)),
-        (ShapeError, s(m(), m(3))),
+        (AxisError, s(m(3), m(3), 1)),
+        (AxisError, s(m(), m(3))),
     ],
 )
 Record(

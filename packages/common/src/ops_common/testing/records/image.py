@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
 from ops_common.testing.record import (
     ALL,
     COMPLEX,
@@ -500,7 +500,7 @@ Record(
         (ShapeError, s(m(4, 6), (5,), _numbers(1, 1), _numbers(0, 0), (0, 1), "linear")),
         (ShapeError, s(m(4, 6), (5, 5), _numbers(1), _numbers(0, 0), (0, 1), "linear")),
         (ShapeError, s(m(4, 6), (5, 5), _numbers(1), _numbers(0), (0,), "linear")),
-        (ShapeError, s(m(4, 6), (5, 6), _numbers(1), _numbers(0), (2,), "linear")),
+        (AxisError, s(m(4, 6), (5, 6), _numbers(1), _numbers(0), (2,), "linear")),
         (ArgumentError, s(m(4, 6), (5, 6), _numbers(1), _numbers(0), (0,), "nearest")),
     ],
     loose=4,

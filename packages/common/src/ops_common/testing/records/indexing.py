@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
     INTEGERS,
@@ -37,9 +37,9 @@ Record(
     ALL,
     forms=lambda m: [s(m(4, 2), [1, 3], axis=0), s(m(4, 2), 1, 0), s(m(4), np.array([1], np.uint8))],
     errors=lambda m: [
-        (ShapeError, s(m(2), [0], 1)),
-        (ShapeError, s(m(2, 3), [0], -3)),
-        (ShapeError, s(m(), [0], 0)),
+        (AxisError, s(m(2), [0], 1)),
+        (AxisError, s(m(2, 3), [0], -3)),
+        (AxisError, s(m(), [0], 0)),
         (DtypeError, s(m(2), [0.5])),
         (ArgumentTypeError, s(m(2), None)),
     ],
@@ -66,7 +66,7 @@ Record(
     errors=lambda m: [
         (ShapeError, s(m(2, 3), [0], 1)),
         (ShapeError, s(m(2, 3), [[0]])),
-        (ShapeError, s(m(2, 3), [[0]], 2)),
+        (AxisError, s(m(2, 3), [[0]], 2)),
         (ShapeError, s(m(2, 3), np.zeros((3, 1), np.int32), 1)),
         (DtypeError, s(m(2), [0.5], 0)),
         (ArgumentTypeError, s(m(2), None, 0)),
@@ -174,9 +174,9 @@ def _diagonals(m: Maker) -> Sequence[Sample]:
 
 def _bad_diagonals(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
     return [
-        (ShapeError, s(m(3))),
-        (ShapeError, s(m())),
-        (ShapeError, s(m(2, 3), 0, 0, 2)),
+        (AxisError, s(m(3))),
+        (AxisError, s(m())),
+        (AxisError, s(m(2, 3), 0, 0, 2)),
         (ShapeError, s(m(2, 3), 0, 1, -1)),
         (ArgumentTypeError, s(m(2, 3), 0.5)),
         (ArgumentTypeError, s(m(2, 3), 0, "a")),

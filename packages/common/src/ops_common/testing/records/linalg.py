@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, LinAlgError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, LinAlgError, ShapeError
 from ops_common.testing.record import ALL, Maker, Record, Sample, floating, modulus
 from ops_common.testing.records._build import inf, nan, s
 
@@ -301,7 +301,7 @@ Record(
     ),
     errors=lambda m: [
         (ShapeError, s(m(2, 3, 2), 1)),
-        (ShapeError, s(m(2, 3), None, 2)),
+        (AxisError, s(m(2, 3), None, 2)),
         (ShapeError, s(m(2, 3), None, (0, 0))),
         (ArgumentError, s(m(3), "fro")),
         (ArgumentError, s(m(2, 3), 3)),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ops_common import dtypes
-from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
     NUMBERS,
@@ -45,7 +45,7 @@ manipulation(
     "transpose",
     lambda m: [s(m(2, 3), None), s(m(2, 3, 4), (1, 2, 0)), s(m(2, 3, 4), (-1, 0, 1)), s(m(), None)],
     np.transpose,
-    lambda m: [(ShapeError, s(m(2, 3), (0, 0))), (ShapeError, s(m(2, 3), (0,))), (ShapeError, s(m(2, 3), (0, 2)))],
+    lambda m: [(ShapeError, s(m(2, 3), (0, 0))), (ShapeError, s(m(2, 3), (0,))), (AxisError, s(m(2, 3), (0, 2)))],
     lambda m: [s(m(2, 3)), s(m(2, 3), axes=[1, 0])],
 )
 manipulation(
@@ -55,8 +55,8 @@ manipulation(
     lambda m: [
         (ShapeError, s([m(2, 3), m(2, 4)], 0)),
         (ShapeError, s([m(2, 3), m(2)], 0)),
-        (ShapeError, s([m(2, 3)], 2)),
-        (ShapeError, s([m(0), m(0)], 1)),
+        (AxisError, s([m(2, 3)], 2)),
+        (AxisError, s([m(0), m(0)], 1)),
         (ShapeError, s([], 0)),
         (ArgumentTypeError, s(5, 0)),
     ],
@@ -66,13 +66,13 @@ manipulation(
     "stack",
     lambda m: [s([m(2, 3), m(2, 3)], 0), s([m(2, 3), m(2, 3)], -1), s([m(), m()], 0)],
     np.stack,
-    lambda m: [(ShapeError, s([m(2), m(3)], 0)), (ShapeError, s([m(2)], 2)), (ShapeError, s([], 0))],
+    lambda m: [(ShapeError, s([m(2), m(3)], 0)), (AxisError, s([m(2)], 2)), (ShapeError, s([], 0))],
 )
 manipulation(
     "split",
     lambda m: [s(m(6, 2), 3, 0), s(m(2, 5), (1, 3), -1), s(m(5), (2, 9), 0), s(m(5), (-2,), 0), s(m(4), (3, 1), 0)],
     np.split,
-    lambda m: [(ShapeError, s(m(5), 2, 0)), (ShapeError, s(m(4), 2, 1)), (ArgumentTypeError, s(m(4), "a", 0))],
+    lambda m: [(ShapeError, s(m(5), 2, 0)), (AxisError, s(m(4), 2, 1)), (ArgumentTypeError, s(m(4), "a", 0))],
     lambda m: [s(m(4), 2), s(m(5), [1, 3], axis=0), s(m(5), np.array([1, 3]))] if m.dtype == "float32" else [],
 )
 manipulation(
@@ -80,9 +80,9 @@ manipulation(
     lambda m: [s(m(2, 3), 0), s(m(2, 3), -1), s(m(2, 3), (0, 3)), s(m(), 0), s(m(2), (-1, 0))],
     np.expand_dims,
     lambda m: [
-        (ShapeError, s(m(2), 5)),
+        (AxisError, s(m(2), 5)),
         (ShapeError, s(m(2), (0, 0))),
-        (ShapeError, s(m(2), (0, 4))),
+        (AxisError, s(m(2), (0, 4))),
         (ArgumentTypeError, s(m(2), "a")),
     ],
 )
@@ -92,9 +92,9 @@ manipulation(
     np.squeeze,
     lambda m: [
         (ShapeError, s(m(2, 3), 0)),
-        (ShapeError, s(m(1, 3), 2)),
+        (AxisError, s(m(1, 3), 2)),
         (ShapeError, s(m(1, 3), (0, 1))),
-        (ShapeError, s(m(), 0)),
+        (AxisError, s(m(), 0)),
     ],
 )
 manipulation(
@@ -140,7 +140,7 @@ manipulation(
     "flip",
     lambda m: [s(m(2, 3), None), s(m(2, 3), 0), s(m(2, 3), (0, -1)), s(m(), None), s(m(2, 3, 2), -2)],
     np.flip,
-    lambda m: [(ShapeError, s(m(2), 1)), (ShapeError, s(m(2), (0, 0))), (ShapeError, s(m(), -1))],
+    lambda m: [(AxisError, s(m(2), 1)), (ShapeError, s(m(2), (0, 0))), (AxisError, s(m(), -1))],
 )
 
 
@@ -171,8 +171,8 @@ _pieces(
     lambda m: [
         (ShapeError, s(m(5), 0)),
         (ShapeError, s(m(5), -1)),
-        (ShapeError, s(m(4), 2, 1)),
-        (ShapeError, s(m(), 1)),
+        (AxisError, s(m(4), 2, 1)),
+        (AxisError, s(m(), 1)),
         (ArgumentTypeError, s(m(4), "a")),
         (ArgumentTypeError, s(m(4), None)),
     ],
@@ -181,7 +181,7 @@ _pieces(
 _pieces(
     "hsplit",
     lambda m: [s(m(2, 4), 2), s(m(4), 2), s(m(2, 5, 2), (1, 3)), s(m(3, 0), 2), s(m(4), (-1,))],
-    lambda m: [(ShapeError, s(m(), 1)), (ShapeError, s(m(4, 3), 2)), (ArgumentTypeError, s(m(4), None))],
+    lambda m: [(AxisError, s(m(), 1)), (ShapeError, s(m(4, 3), 2)), (ArgumentTypeError, s(m(4), None))],
 )
 _pieces(
     "vsplit",
@@ -191,7 +191,7 @@ _pieces(
 _pieces(
     "dsplit",
     lambda m: [s(m(1, 2, 4), 2), s(m(1, 2, 3, 2), (2,)), s(m(1, 1, 0), 1)],
-    lambda m: [(ShapeError, s(m(4, 4), 2)), (ShapeError, s(m(), 1)), (ShapeError, s(m(4, 3, 4), 3))],
+    lambda m: [(AxisError, s(m(4, 4), 2)), (AxisError, s(m(), 1)), (ShapeError, s(m(4, 3, 4), 3))],
 )
 Record(
     "append",
@@ -209,8 +209,8 @@ Record(
     errors=lambda m: [
         (ShapeError, s(m(2, 3), m(2, 4), 0)),
         (ShapeError, s(m(2, 3), m(3), 0)),
-        (ShapeError, s(m(2), m(2), 1)),
-        (ShapeError, s(m(), m(), 0)),
+        (AxisError, s(m(2), m(2), 1)),
+        (AxisError, s(m(), m(), 0)),
         (ArgumentTypeError, s(m(2), m(2), "a")),
         (ArgumentTypeError, s(m(2), m(2), (0, 1))),
         (ArgumentTypeError, s(m(2), None)),
@@ -266,9 +266,9 @@ def _composed(name: str, samples: Samples, errors: Any, forms: Any = None) -> No
 _composed(
     "fliplr",
     lambda m: [s(m(2, 3)), s(m(2, 3, 2)), s(m(1, 0))],
-    lambda m: [(ShapeError, s(m(2))), (ShapeError, s(m()))],
+    lambda m: [(AxisError, s(m(2))), (AxisError, s(m()))],
 )
-_composed("flipud", lambda m: [s(m(2, 3)), s(m(3)), s(m(0, 2))], lambda m: [(ShapeError, s(m()))])
+_composed("flipud", lambda m: [s(m(2, 3)), s(m(3)), s(m(0, 2))], lambda m: [(AxisError, s(m()))])
 Record(
     "meshgrid",
     lambda m: [s(m(3), m(2)), s(m(2), m(1), m(3)), s(m(4)), s(m(), m(2)), s(m(0), m(2)), s(m(2, 2), m(3))],
@@ -289,11 +289,11 @@ _composed(
         s(m(0, 3), 0, 1),
     ],
     lambda m: [
-        (ShapeError, s(m(2, 3), 2, 0)),
-        (ShapeError, s(m(2, 3), 0, -3)),
+        (AxisError, s(m(2, 3), 2, 0)),
+        (AxisError, s(m(2, 3), 0, -3)),
         (ShapeError, s(m(2, 3), (0, 0), (0, 1))),
         (ShapeError, s(m(2, 3), (0, 1), 0)),
-        (ShapeError, s(m(), 0, 0)),
+        (AxisError, s(m(), 0, 0)),
         (ArgumentTypeError, s(m(2, 3), None, 0)),
         (ArgumentTypeError, s(m(2, 3), 0, "a")),
     ],
@@ -303,9 +303,9 @@ _composed(
     "swapaxes",
     lambda m: [s(m(2, 3, 4), 0, 2), s(m(2, 3, 4), -1, 1), s(m(2, 3), 1, 1), s(m(0, 3), 0, 1)],
     lambda m: [
-        (ShapeError, s(m(2, 3), 0, 2)),
-        (ShapeError, s(m(2, 3), -3, 0)),
-        (ShapeError, s(m(), 0, 0)),
+        (AxisError, s(m(2, 3), 0, 2)),
+        (AxisError, s(m(2, 3), -3, 0)),
+        (AxisError, s(m(), 0, 0)),
         (ArgumentTypeError, s(m(2, 3), 0, None)),
     ],
     lambda m: [s(m(2, 3), axis1=0, axis2=np.int32(1))],
@@ -323,8 +323,8 @@ Record(
     ALL,
     forms=lambda m: [s(m(2, 3)), s(m(2, 3), np.int64(1), axes=[1, 0])],
     errors=lambda m: [
-        (ShapeError, s(m(3))),
-        (ShapeError, s(m(2, 3), 1, (0, 2))),
+        (AxisError, s(m(3))),
+        (AxisError, s(m(2, 3), 1, (0, 2))),
         (ShapeError, s(m(2, 3), 1, (1, -1))),
         (ArgumentError, s(m(2, 3), 1, (0,))),
         (ArgumentError, s(m(2, 3, 4), 1, (0, 1, 2))),
@@ -374,8 +374,8 @@ manipulation(
     ],
     np.roll,
     lambda m: [
-        (ShapeError, s(m(2, 3), 1, 2)),
-        (ShapeError, s(m(), 1, 0)),
+        (AxisError, s(m(2, 3), 1, 2)),
+        (AxisError, s(m(), 1, 0)),
         (ShapeError, s(m(2, 3), (1, 2, 3), (0, 1))),
         (ArgumentTypeError, s(m(2), 1.5)),
         (ArgumentTypeError, s(m(2), None)),
@@ -396,8 +396,8 @@ manipulation(
     ],
     lambda x, repeats, axis=None: np.repeat(x, np.asarray(repeats, np.intp), axis),
     lambda m: [
-        (ShapeError, s(m(2), 2, 1)),
-        (ShapeError, s(m(), 2, 0)),
+        (AxisError, s(m(2), 2, 1)),
+        (AxisError, s(m(), 2, 0)),
         (ShapeError, s(m(2), [1, 2, 3])),
         (ShapeError, s(m(2), np.array([1, 2, 3]), 0)),
         (ShapeError, s(m(2), np.array([[1, 2]]))),
@@ -476,5 +476,5 @@ Record(
     None,
     ALL,
     forms=lambda m: [s(m(2, 4)), s(m(4).tolist(), n=2), s(m(2, 4), axis=np.int64(0))] if m.dtype == "float32" else [],
-    errors=lambda m: [(ArgumentError, s(m(3), -1)), (ShapeError, s(m(3), 1, 1)), (ShapeError, s(m()))],
+    errors=lambda m: [(ArgumentError, s(m(3), -1)), (AxisError, s(m(3), 1, 1)), (AxisError, s(m()))],
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
     COMPLEX,
@@ -106,8 +106,8 @@ for _name, _function in (("softmax", _softmax), ("log_softmax", _log_softmax)):
         floating,
         forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=[0, 1])],
         errors=lambda m: [
-            (ShapeError, s(m(2, 3), 2)),
-            (ShapeError, s(m())),
+            (AxisError, s(m(2, 3), 2)),
+            (AxisError, s(m())),
             (ShapeError, s(m(2, 3), (0, -2))),
             (ArgumentTypeError, s(m(2), "a")),
         ],
@@ -132,7 +132,7 @@ Record(
     ALL,
     forms=lambda m: [s([1, 0], 2, dtype=m.dtype), s(np.array([1, 0], np.uint8), 2, dtype=m.dtype)],
     errors=lambda m: [
-        (ShapeError, s([1], 3, 4)),
+        (AxisError, s([1], 3, 4)),
         (DtypeError, s([0.5], 3)),
         (ArgumentError, s([1], -1)),
         (ArgumentTypeError, s([1], 2.5)),
@@ -570,7 +570,7 @@ Record(
     errors=lambda m: [
         (ShapeError, s(np.array([0, 1, 2]), m(2, 3))),
         (DtypeError, s(np.array([0.5, 1.0]), m(2, 3))),
-        (ShapeError, s(np.array([0, 1]), m(2, 3), False, 2)),
+        (AxisError, s(np.array([0, 1]), m(2, 3), False, 2)),
     ],
     loose=3,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, Maker, Record, Sample, floating, number
 from ops_common.testing.records._build import REAL, inf, nan, s, special
 
@@ -107,7 +107,7 @@ activation(
     _glu,
     lambda m: [s(m(2, 4), -1), s(m(4, 3), 0), s(m(0, 2), 1)],
     forms=lambda m: [s(m(2, 4)), s(m(4, 3), axis=0)],
-    errors=lambda m: [(ShapeError, s(m(2, 3))), (ShapeError, s(m(2, 4), 2)), (ShapeError, s(m()))],
+    errors=lambda m: [(ShapeError, s(m(2, 3))), (AxisError, s(m(2, 4), 2)), (AxisError, s(m()))],
 )
 
 
@@ -132,7 +132,7 @@ activation(
         s(m(1), 0),
     ],
     forms=lambda m: [s(m(2, 4))],
-    errors=lambda m: [(ShapeError, s(m(2, 3), 2)), (ShapeError, s(m()))],
+    errors=lambda m: [(AxisError, s(m(2, 3), 2)), (AxisError, s(m()))],
 )
 
 
@@ -160,7 +160,7 @@ Record(
         s(np.array([1, 0], np.uint8), num_classes=2, dtype=m.dtype),
     ],
     errors=lambda m: [
-        (ShapeError, s([[1]], 3, 4)),
+        (AxisError, s([[1]], 3, 4)),
         (DtypeError, s([0.5], 3)),
         (ArgumentError, s([1], -1)),
         (ArgumentError, s([1], 2, sparse=True)),
@@ -195,7 +195,7 @@ Record(
     _both,
     forms=lambda m: [s(m(2, 3), axes=[0])],
     errors=lambda m: [
-        (ShapeError, s(m(2, 3), 2)),
+        (AxisError, s(m(2, 3), 2)),
         (ShapeError, s(m(2, 3), (0, -2))),
         (ArgumentError, s(m(2, 3), 0, False, True)),
     ],
@@ -224,7 +224,7 @@ Record(
     floating,
     forms=lambda m: [s(m(2, 3, low=1)), s(m(2, 3, low=1), axis=[0, 1])],
     errors=lambda m: [
-        (ShapeError, s(m(2, 3), 2)),
+        (AxisError, s(m(2, 3), 2)),
         (ArgumentError, s(m(2, 3), -1, 0)),
         (ArgumentTypeError, s(m(2, 3), -1, 1.5)),
     ],
@@ -271,7 +271,7 @@ Record(
     floating,
     forms=lambda m: [s(m(3, 5), epsilon=0.5), s(m(3, 4), beta=m(4), axis=-1, epsilon=0.5), s(m(3, 4), 2, 1, [0], 0.5)],
     errors=lambda m: [
-        (ShapeError, s(m(2, 3), None, None, 2)),
+        (AxisError, s(m(2, 3), None, None, 2)),
         (ShapeError, s(m(2, 3), m(2))),
         (ShapeError, s(m(2, 3), None, m(4))),
         (ArgumentTypeError, s(m(2, 3), scaled=True)),
@@ -292,7 +292,7 @@ Record(
     COMPLEX,
     floating,
     forms=lambda m: [s(m(3, 5, low=1), epsilon=0.5), s(m(3, 4, low=1), 2, axis=0, epsilon=0.5)],
-    errors=lambda m: [(ShapeError, s(m(2, 3), None, 2)), (ShapeError, s(m(2, 3), m(2)))],
+    errors=lambda m: [(AxisError, s(m(2, 3), None, 2)), (ShapeError, s(m(2, 3), m(2)))],
     loose=4,
 )
 
@@ -320,7 +320,7 @@ Record(
     floating,
     forms=lambda m: [s(m(3, 4), m(4), m(4, low=1), axis=-1), s(m(3, 4), m(3), m(3, low=1), 0, m(3))],
     errors=lambda m: [
-        (ShapeError, s(m(2, 3), m(3), m(3), 2)),
+        (AxisError, s(m(2, 3), m(3), m(3), 2)),
         (ShapeError, s(m(2, 3), m(2), m(3), 1)),
         (ShapeError, s(m(2, 3), m(3), m(3), 1, m(4))),
     ],
@@ -357,7 +357,7 @@ Record(
     errors=lambda m: [
         (ShapeError, s(m(2, 3), m(2, 4))),
         (ShapeError, s(m(), m())),
-        (ShapeError, s(m(2, 3), m(2, 3), False, 2)),
+        (AxisError, s(m(2, 3), m(2, 3), False, 2)),
     ],
     loose=4,
 )

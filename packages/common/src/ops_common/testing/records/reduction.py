@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ops_common import dtypes
-from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
+from ops_common.errors import ArgumentTypeError, AxisError, DtypeError, ShapeError
 from ops_common.testing.record import (
     ALL,
     COMPLEX,
@@ -49,11 +49,11 @@ def _imaginary(m: Maker) -> Any:
 def _bad_axes(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
     x = m(2, 3)
     return [
-        (ShapeError, s(x, 2)),
-        (ShapeError, s(x, (0, -3))),
+        (AxisError, s(x, 2)),
+        (AxisError, s(x, (0, -3))),
         (ShapeError, s(x, (0, -2))),
-        (ShapeError, s(m(), 0)),
-        (ShapeError, s(m(), -1)),
+        (AxisError, s(m(), 0)),
+        (AxisError, s(m(), -1)),
         (ArgumentTypeError, s(x, 0.5)),
         (ArgumentTypeError, s(x, "a")),
     ]
@@ -136,9 +136,9 @@ for _name in ("argmax", "argmin"):
         same,
         forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=1)],
         errors=lambda m: [
-            (ShapeError, s(m(2, 3), 2)),
-            (ShapeError, s(m(2, 3), -3)),
-            (ShapeError, s(m(), 0)),
+            (AxisError, s(m(2, 3), 2)),
+            (AxisError, s(m(2, 3), -3)),
+            (AxisError, s(m(), 0)),
             (ShapeError, s(m(0, 3), 0)),
             (ArgumentTypeError, s(m(2), "a")),
         ],
@@ -268,9 +268,9 @@ for _name in ("argmax", "argmin"):
         same,
         forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=1), s(m(2, 3).tolist(), -1)],
         errors=lambda m: [
-            (ShapeError, s(m(2, 3), 2)),
-            (ShapeError, s(m(2, 3), -3)),
-            (ShapeError, s(m(), 0)),
+            (AxisError, s(m(2, 3), 2)),
+            (AxisError, s(m(2, 3), -3)),
+            (AxisError, s(m(), 0)),
             (ShapeError, s(m(0, 3), 0)),
             (ShapeError, s(m(0, 3))),
             (ArgumentTypeError, s(m(2, 3), (0, 1))),
@@ -311,10 +311,10 @@ for _name in ("cumsum", "cumprod"):
                 else [s(m(2, 3))]
             ),
             errors=lambda m: [
-                (ShapeError, s(m(2, 3), 2)),
-                (ShapeError, s(m(2, 3), -3)),
-                (ShapeError, s(m(), 0)),
-                (ShapeError, s(m(), -1)),
+                (AxisError, s(m(2, 3), 2)),
+                (AxisError, s(m(2, 3), -3)),
+                (AxisError, s(m(), 0)),
+                (AxisError, s(m(), -1)),
                 (ArgumentTypeError, s(m(2, 3), (0, 1))),
                 (ArgumentTypeError, s(m(2, 3), "a")),
                 (DtypeError, s(m(2, 3), 0, "float31")),

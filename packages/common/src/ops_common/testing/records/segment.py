@@ -9,7 +9,7 @@ import ml_dtypes
 import numpy as np
 
 from ops_common import dtypes
-from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, REALS, Maker, Record, Sample, number, same
 from ops_common.testing.records._build import inf, nan, s, special
 
@@ -206,7 +206,7 @@ Record(
     lambda x, num=None, axis=0: list(np.moveaxis(x, axis, 0)),
     None,
     ALL,
-    errors=lambda m: [(ShapeError, s(m(3, 2), None, 2)), (ShapeError, s(m(3, 2), 2)), (ShapeError, s(m()))],
+    errors=lambda m: [(AxisError, s(m(3, 2), None, 2)), (ShapeError, s(m(3, 2), 2)), (AxisError, s(m()))],
 )
 
 

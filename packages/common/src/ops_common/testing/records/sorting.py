@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError, UnsupportedError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, INTEGERS, Maker, Record, Sample, boolean, floating, index
 from ops_common.testing.records._build import REAL, inf, nan, s, special
 
@@ -32,9 +32,9 @@ def _to_sort(m: Maker) -> Sequence[Sample]:
 
 def _wrong_axes(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
     return [
-        (ShapeError, s(m(2, 3), 2)),
-        (ShapeError, s(m(), -1)),
-        (ShapeError, s(m(), 0)),
+        (AxisError, s(m(2, 3), 2)),
+        (AxisError, s(m(), -1)),
+        (AxisError, s(m(), 0)),
         (ArgumentTypeError, s(m(2, 3), (0, 1))),
         (ArgumentTypeError, s(m(2, 3), "a")),
         (ArgumentTypeError, s(None)),
@@ -196,7 +196,7 @@ Record(
     errors=lambda m: [
         (ArgumentError, s(m(2, 3), 3)),
         (ArgumentError, s(m(2, 3), -3, 0)),
-        (ShapeError, s(m(2, 3), 0, 2)),
+        (AxisError, s(m(2, 3), 0, 2)),
         (ArgumentTypeError, s(m(4), (0, 1))),
     ],
     fixed=_parts,
@@ -340,7 +340,7 @@ Record(
     computes=lambda dtype: dtype,
     by_values=True,
     errors=lambda m: [
-        (ShapeError, s(m(2, 3), axis=2)),
+        (AxisError, s(m(2, 3), axis=2)),
         (ArgumentError, s(m(2, 3), size=-1)),
         (ArgumentTypeError, s(m(2, 3), size="a")),
         (ArgumentTypeError, s(m(2, 3), axis=(0, 1))),

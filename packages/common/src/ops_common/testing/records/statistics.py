@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, Maker, Record, Sample, floating
 from ops_common.testing.records._build import REAL, inf, nan, quiet, s, special
 
@@ -15,9 +15,9 @@ from ops_common.testing.records._build import REAL, inf, nan, quiet, s, special
 def _bad_axes(m: Maker, *q: float) -> Sequence[tuple[type[Exception], Sample]]:
     x = m(2, 3)
     return [
-        (ShapeError, s(x, *q, 2)),
+        (AxisError, s(x, *q, 2)),
         (ShapeError, s(x, *q, (0, -2))),
-        (ShapeError, s(m(), *q, 0)),
+        (AxisError, s(m(), *q, 0)),
         (ArgumentTypeError, s(x, *q, 0.5)),
         (ArgumentTypeError, s("a", *q)),
     ]
@@ -57,8 +57,8 @@ Record(
         else [s(m(2, 3))]
     ),
     errors=lambda m: [
-        (ShapeError, s(m(2, 3), 2)),
-        (ShapeError, s(m(2, 3), 2, m(3))),
+        (AxisError, s(m(2, 3), 2)),
+        (AxisError, s(m(2, 3), 2, m(3))),
         (ShapeError, s(m(2, 3), None, m(3))),
         (ShapeError, s(m(2, 3), 0, m(3))),
         (ShapeError, s(m(2, 3), 1, m(1, 3))),
@@ -222,5 +222,5 @@ Record(
     forms=lambda m: (
         [s(m(4).tolist()), s(m(3), [0, 1, 3]), s(m(3), dx=2), s(m(2, 3), dx=m(2))] if m.dtype == "float32" else []
     ),
-    errors=lambda m: [(ShapeError, s(m(3), m(4))), (ShapeError, s(m(3), None, 1.0, 1)), (ShapeError, s(m()))],
+    errors=lambda m: [(ShapeError, s(m(3), m(4))), (AxisError, s(m(3), None, 1.0, 1)), (AxisError, s(m()))],
 )
