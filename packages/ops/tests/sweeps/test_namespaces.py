@@ -1,4 +1,4 @@
-"""Every record's first samples through `ops.namespace(b)` while another backend is active: eager, grad, jit and vmap."""
+"""Every record's first samples through `ops.namespace(b)` with another backend active: eager, grad, jit and vmap."""
 
 from __future__ import annotations
 
