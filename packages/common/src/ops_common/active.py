@@ -102,7 +102,7 @@ def followed(backend: Backend) -> Backend:
 
 
 def own(backend: Backend) -> Backend:
-    """What a function bound to a backend computes with: the backend, or its recording form inside a gradient."""
+    """The backend that a function bound to this one runs on: its recording form while `reverse` takes a gradient."""
     now = current_backend()
     return backend if now.record is None or now.name != backend.name else now.record(backend)
 

@@ -30,6 +30,8 @@ _OWNERS = {
     "ops_backend_openvino": "openvino",
 }
 _NUMBERS = frozenset({bool, int, float, complex})
+# NumPy's and PyTorch's; deeper lists are a mistake.
+MAX_RANK = 64
 # Kernels that no device has a part in.
 _UNPLACED = frozenset(
     f"core.{name}" for name in ("devices", "placed", "beside", "dtype", "shape", "call", "convert_to_numpy")
@@ -219,7 +221,7 @@ class Backend:
                 f"got a {belongs} tensor ({type(value).__name__}) while the backend is {self.name}; convert it with "
                 f"ops.to_backend(x, {self.name!r}), or run under ops.use_backend({belongs!r})"
             )
-        return ArgumentTypeError(f"cannot make a tensor of {type(value).__name__} {_short(value)}")
+        return ArgumentTypeError(f"cannot make a tensor of {type(value).__name__} {short(value)}")
 
 
 def number_dtype(value: Any) -> str:
@@ -238,18 +240,24 @@ def owner(value: Any) -> str | None:
     return None
 
 
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def short(value: Any, length: int = 60) -> str:
+    """The beginning of a value's repr, for an error message."""
+    try:
+        text = repr(value)
+    except Exception:  # nested too deeply, or a fault of its class
+        return f"<{type(value).__name__}>"
+    return text if len(text) <= length else text[: length - 3] + "..."
 
 
-def _measure(value: Any, leaves: list[Any]) -> tuple[int, ...]:
-    """The shape of a nested list, its leaves appended in order; ShapeError where it is ragged."""
+def _measure(value: Any, leaves: list[Any], depth: int = 0) -> tuple[int, ...]:
+    """The shape of a nested list, its leaves appended in order; ShapeError where it is ragged or too deep."""
     if not isinstance(value, (list, tuple)):
         leaves.append(value)
         return tuple(getattr(value, "shape", ()))
+    if depth >= MAX_RANK:
+        raise ShapeError(f"a nested list has at most {MAX_RANK} levels, as a tensor has axes; this one has more")
     items: list[Any] = list(value)  # type: ignore[arg-type]  # any items
-    shapes = [_measure(item, leaves) for item in items]
+    shapes = [_measure(item, leaves, depth + 1) for item in items]
     if len(set(shapes)) > 1:
         raise ShapeError(f"a nested list must not be ragged: its items have shapes {', '.join(map(str, shapes[:4]))}")
     return (len(items), *(shapes[0] if shapes else ()))

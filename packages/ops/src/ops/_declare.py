@@ -24,14 +24,17 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+
 from ops._rules import KEEP, DtypeRule
 from ops_common import active, config, dtypes
-from ops_common.backend import Backend
+from ops_common.backend import MAX_RANK, Backend, short
 from ops_common.errors import (
     ArgumentTypeError,
     DtypeError,
     KernelError,
     OpsError,
+    ShapeError,
 )
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
@@ -57,7 +60,7 @@ def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
             return tuple(operator.index(item) for item in value)  # type: ignore[arg-type]  # checked by index
         return operator.index(value)
     except TypeError:
-        raise ArgumentTypeError(f"expected an int, a tuple of ints or None; got {value!r}") from None
+        raise ArgumentTypeError(f"expected an int, a tuple of ints or None; got {short(value)}") from None
 
 
 def canonical_shape(value: Any) -> tuple[int, ...]:
@@ -69,7 +72,7 @@ def canonical_shape(value: Any) -> tuple[int, ...]:
             return (operator.index(value),)
         return tuple(operator.index(item) for item in value)
     except TypeError:
-        raise ArgumentTypeError(f"a shape is a tuple of ints; got {value!r}") from None
+        raise ArgumentTypeError(f"a shape is a tuple of ints; got {short(value)}") from None
 
 
 def canonical_int(value: Any) -> int:
@@ -77,18 +80,59 @@ def canonical_int(value: Any) -> int:
     try:
         return operator.index(value)
     except TypeError:
-        raise ArgumentTypeError(f"expected an int; got {value!r}") from None
+        raise ArgumentTypeError(f"expected an int; got {short(value)}") from None
 
 
 def canonical_float(value: Any) -> float:
     """A real number, as a float."""
     if isinstance(value, numbers.Real):
         return float(value)
-    raise ArgumentTypeError(f"expected a real number; got {value!r}")
+    raise ArgumentTypeError(f"expected a real number; got {short(value)}")
 
 
 def _canonical_optional_float(value: Any) -> float | None:
     return None if value is None else canonical_float(value)
+
+
+def canonical_bool(value: Any) -> bool:
+    """A flag: a bool, 0 or 1, or a NumPy bool."""
+    if type(value) is bool:
+        return value
+    if isinstance(value, (np.bool_, np.ndarray)) and value.dtype == bool and value.shape == ():
+        return bool(value)
+    if isinstance(value, (int, np.integer)) and value in (0, 1):
+        return bool(value)
+    raise ArgumentTypeError(f"a flag is True or False; got {short(value)}")
+
+
+def _canonical_optional_bool(value: Any) -> bool | None:
+    return None if value is None else canonical_bool(value)
+
+
+def _canonical_optional_int(value: Any) -> int | None:
+    return None if value is None else canonical_int(value)
+
+
+def _canonical_str(value: Any) -> str:
+    if isinstance(value, str):
+        return str(value)
+    raise ArgumentTypeError(f"expected a string; got {short(value)}")
+
+
+def _canonical_optional_str(value: Any) -> str | None:
+    return None if value is None else _canonical_str(value)
+
+
+def _canonical_function(value: Any) -> Any:
+    if callable(value):
+        return value
+    raise ArgumentTypeError(f"expected a function; got {short(value)}")
+
+
+def _canonical_functions(value: Any) -> Any:
+    if isinstance(value, (list, tuple)) and all(callable(item) for item in value):
+        return value
+    raise ArgumentTypeError(f"expected a list or tuple of functions; got {short(value)}")
 
 
 # Annotation -> (test in source form that an argument is canonical already, or None; function that makes it so).
@@ -97,8 +141,20 @@ _STATIC: dict[str, tuple[str | None, Callable[[Any], Any] | None]] = {
     "ShapeLike": ("type({0}) is tuple", canonical_shape),
     "DtypeLike": ("type({0}) is str and {0} in DTYPES", dtypes.standardize),
     "int": ("type({0}) is int", canonical_int),
+    "int | None": ("({0} is None or type({0}) is int)", _canonical_optional_int),
     "float": ("type({0}) is float", canonical_float),
     "float | None": ("({0} is None or type({0}) is float)", _canonical_optional_float),
+    "bool": ("({0} is False or {0} is True)", canonical_bool),
+    "bool | None": ("({0} is None or {0} is False or {0} is True)", _canonical_optional_bool),
+    "str": ("type({0}) is str", _canonical_str),
+    "str | None": ("({0} is None or type({0}) is str)", _canonical_optional_str),
+}
+# The same for what backend functions are called with, which look at the other kinds of arguments themselves.
+_CHECKED: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "bool": ("({0} is False or {0} is True)", canonical_bool),
+    "Callable[..., Any]": ("callable({0})", _canonical_function),
+    "Callable[[], Any]": ("callable({0})", _canonical_function),
+    "Sequence[Callable[..., Any]]": ("False", _canonical_functions),
 }
 
 
@@ -265,12 +321,18 @@ class BackendFunction(Declared):
             f"    if state.overridden and own(backend) is not backend:\n"
             f"        return namespace_of(own(backend)).{self.key}({forward})\n"
         )
+        checked = {p.name: _CHECKED[str(p.annotation)] for p in self.parameters if str(p.annotation) in _CHECKED}
+        checks = [
+            f"        if not {test.format(name)}:\n            {name} = _canonical_{name}({name})\n"
+            for name, (test, _) in checked.items()
+        ]
         body = (
             f"{follow if recorded else ''}"
             f"    try:\n"
+            f"{''.join(checks)}"
             f"        return _function(backend, {forward})\n"  # a parameter may be called function
             f"    except Exception as error:\n"
-            f"        failed = error\n"
+            f"        failed = too_deep(error, ({names},))\n"
             f"    raise explained(describe(({names},)), backend, failed) from cause(failed)\n"
         )
         scope = {
@@ -279,9 +341,11 @@ class BackendFunction(Declared):
             "state": active.state,
             "own": active.own,
             "namespace_of": active.namespace_of,
+            **{f"_canonical_{name}": convert for name, (_, convert) in checked.items()},
             "describe": self.describe,
             "explained": explained,
             "cause": cause,
+            "too_deep": _too_deep,
         }
         return self.compile(body, scope, backend.name)
 
@@ -610,7 +674,9 @@ class Op(Declared):
                 self.infer(backend, values)
             except OpsError as broken:
                 error = broken
-        return explained(self.describe(arguments), backend, error)
+            except Exception:
+                pass  # the rule does not fit these arguments either: the kernel's error says more
+        return explained(self.describe(arguments), backend, _too_deep(error, arguments))
 
 
 def explained(call: str, backend: Backend, error: Exception) -> Exception:
@@ -782,13 +848,27 @@ def _is_symbolic(values: tuple[Any, ...]) -> bool:
     return len(values) > 0 and isinstance(values[0], SymbolicTensor)
 
 
+def _too_deep(error: Exception, arguments: Sequence[Any]) -> Exception:
+    """The error of a call, or what is behind a RecursionError where an argument is nested too deeply."""
+    if isinstance(error, RecursionError) and any(_is_deep(value) for value in arguments):
+        return ShapeError("a nested list or tuple is too deep, or holds itself")
+    return error
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether lists are nested beyond all ranks of tensors."""
+    level = [value]
+    for _ in range(MAX_RANK + 1):
+        level = [item for one in level if isinstance(one, (list, tuple)) for item in one][:1000]
+    return bool(level)
+
+
 def _describe(value: Any) -> str:
     if isinstance(value, (list, tuple)) and value and any(hasattr(item, "shape") for item in value):
         return f"[{', '.join(_describe(item) for item in value[:6])}{', ...' if len(value) > 6 else ''}]"
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
     if shape is None or dtype is None or type(value) in _NUMBERS:
-        text = repr(value)
-        return text if len(text) <= 80 else text[:77] + "..."
+        return short(value, 80)
     try:
         return f"{dtypes.standardize(dtype)} {tuple(shape)}"
     except (DtypeError, TypeError, ValueError):

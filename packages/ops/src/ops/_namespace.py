@@ -10,11 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from ops.compilation import jit
+from ops.control import custom_gradient
+from ops.core import compute_output_spec
+from ops.export import export
+from ops.mapping import vectorize, vmap
+from ops.transform import checkpoint, grad, hessian, jacobian, value_and_grad
 from ops_common import active, registry
 from ops_common.backend import Backend, owner
 from ops_common.errors import ArgumentTypeError
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
+
+# What they return asks for the active backend when it is called.
+_TRANSFORMS = frozenset((checkpoint, custom_gradient, grad, hessian, jacobian, jit, value_and_grad, vectorize, vmap))
+# These ask for it themselves.
+_ASKING = frozenset((active.backend, active.devices, compute_output_spec, export))
 
 
 class Namespace:
@@ -31,30 +42,34 @@ class Namespace:
             value = getattr(active.namespace_of(self._backend), declared.key)
         elif isinstance(value, types.ModuleType) and value.__name__.startswith("ops."):
             value = Namespace(self._backend, value)
-        elif isinstance(value, types.FunctionType) and value.__module__ == "ops.transform":
+        elif isinstance(value, types.FunctionType) and value in _TRANSFORMS:
             value = self._transform(value)
+        elif isinstance(value, types.FunctionType) and value in _ASKING:
+            value = self._scoped(value)
         setattr(self, name, value)
         return value
 
     def _transform(self, transform: Callable[..., Any]) -> Callable[..., Any]:
-        backend = self._backend
-
         @functools.wraps(transform)
         def bound(*args: Any, **kwargs: Any) -> Any:
-            made = transform(*args, **kwargs)
-
-            @functools.wraps(made)
-            def call(*a: Any, **k: Any) -> Any:
-                # A compiler that reads Python code can read the question, but not the scope.
-                now = active.current_backend()
-                if now.name == backend.name and backend.key in (backend.name, now.key):
-                    return made(*a, **k)
-                with active.use_backend(backend.key):
-                    return made(*a, **k)
-
-            return call
+            return self._scoped(transform(*args, **kwargs))
 
         return bound
+
+    def _scoped(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, for which this backend is the active one."""
+        backend = self._backend
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            # A compiler that reads Python code can read this question, but not the scope.
+            now = active.current_backend()
+            if now.name == backend.name and backend.key in (backend.name, now.key):
+                return function(*args, **kwargs)
+            with active.use_backend(backend.key):
+                return function(*args, **kwargs)
+
+        return call
 
     def __dir__(self) -> list[str]:
         return [*dir(self._module)]

@@ -215,7 +215,9 @@ def _vectors(x: Any, axis: int, what: str) -> tuple[Any, int]:
 
 
 @composite(dtype=rules.NO_BOOL)
-def cross(x1: Operand, x2: Operand, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: Any = None) -> Tensor:
+def cross(
+    x1: Operand, x2: Operand, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+) -> Tensor:
     """Cross product of vectors of 2 or 3 components; the third of two is 0.
 
     Args:

@@ -1098,8 +1098,8 @@ def _inside(place: Tensor, size: int, fill_mode: str) -> Tensor:
     elif fill_mode == "mirror" and size > 1:
         place = mod(place, 2.0 * size - 2)
         place = minimum(place, subtract(2.0 * size - 2, place))
-    # A place that is no number, or infinite, goes somewhere too.
-    return cast(clip(place, 0.0, float(size - 1)), "int32")
+    # NaN compares as false, so it becomes place 0: what an integer cast makes of it lies outside, or is undefined.
+    return cast(where(greater_equal(place, 0.0), minimum(place, float(size - 1)), 0.0), "int32")
 
 
 def _neighbours(coordinate: Tensor, size: int, order: int, fill_mode: str) -> list[tuple[Tensor, Any, Any]]:

@@ -1,0 +1,161 @@
+"""Every record's first samples through `ops.namespace(b)` with another backend active: eager, grad, jit and vmap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ops
+from ops_common import registry
+from ops_common.testing import BACKENDS, RECORDS, Record
+from ops_common.testing.record import Maker
+
+PAIRS = [(b, other) for b in BACKENDS for other in BACKENDS if b != other]
+OTHERS = [(b, next(other for other in BACKENDS if other != b)) for b in BACKENDS] if len(BACKENDS) > 1 else []
+OPTIONS = {"torch": {"backend": "aot_eager"}}
+
+
+def function_of(root: Any, record: Record) -> Any:
+    for part in record.path.split("."):
+        root = getattr(root, part)
+    return root
+
+
+def convert(value: Any, to_tensor: Callable[[Any], Any]) -> Any:
+    if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
+        return type(value)(convert(item, to_tensor) for item in value)
+    return to_tensor(value) if isinstance(value, np.ndarray) else value
+
+
+def leaves(value: Any, backend: str) -> list[np.ndarray[Any, Any]]:
+    """The arrays of a result, whose tensors are all the backend's."""
+    if isinstance(value, (list, tuple)):
+        return [array for item in value for array in leaves(item, backend)]
+    if isinstance(value, dict):
+        return [array for item in value.values() for array in leaves(item, backend)]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return [np.asarray(value if value is not None else 0.0)] if not isinstance(value, str) else []
+    assert registry.load(backend).is_tensor(value)
+    return [np.asarray(ops.namespace(backend).convert_to_numpy(value))]
+
+
+def same(found: Any, expected: Any, backend: str) -> None:
+    for one, other in zip(leaves(found, backend), leaves(expected, backend), strict=True):
+        assert one.shape == other.shape
+        assert one.dtype == other.dtype
+        if one.dtype.kind in "fc":
+            np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
+        else:
+            np.testing.assert_array_equal(one, other)
+
+
+def check(call: Callable[[Any], Any], backend: str, other: str) -> None:
+    """Compares a call of the namespace's functions with the same call of the public ones where that backend is active.
+
+    Where the latter fails, for instance as there is no such gradient, the former fails in the same way.
+    """
+    xp = ops.namespace(backend)
+    with np.errstate(all="ignore"):
+        try:
+            with ops.use_backend(backend):
+                expected = call(ops)
+        except Exception as error:
+            expected = error
+        with ops.use_backend(other):
+            if isinstance(expected, Exception):
+                with pytest.raises(type(expected)):
+                    call(xp)
+                return
+            found = call(xp)
+    same(found, expected, backend)
+
+
+def calls(record: Record, backend: str, count: int) -> list[tuple[list[Any], dict[str, Any]]]:
+    """The arguments of the record's first samples, as the backend's tensors."""
+    dtype = "float32" if "float32" in record.takes else record.takes[0]
+    to_tensor = ops.namespace(backend).convert_to_tensor
+    try:
+        samples = list(record.samples(Maker(dtype)))[:count]
+        return [
+            ([convert(v, to_tensor) for v in sample.args], {k: convert(v, to_tensor) for k, v in sample.kwargs.items()})
+            for sample in samples
+        ]
+    except ops.DtypeError:  # the backend does not have the record's only dtype
+        return []
+
+
+def scalar(xp: Any, value: Any) -> Any:
+    """The sum of the float tensors of a result."""
+    if isinstance(value, (list, tuple)):
+        total = [scalar(xp, item) for item in value]
+        return sum(total[1:], total[0])
+    return xp.sum(value)
+
+
+@pytest.mark.parametrize(("name", "other"), PAIRS)
+@pytest.mark.parametrize("record", list(RECORDS), ids=lambda record: record.path)
+def test_eager(record: Record, name: str, other: str) -> None:
+    for args, kwargs in calls(record, name, 3):
+
+        def call(root: Any, args: Any = args, kwargs: Any = kwargs) -> Any:
+            return function_of(root, record)(*args, **kwargs)
+
+        check(call, name, other)
+
+
+def first_float(name: str, args: list[Any]) -> int | None:
+    backend = registry.load(name)
+    return next((i for i, x in enumerate(args) if backend.is_tensor(x) and backend.dtype(x) == "float32"), None)
+
+
+def with_one(args: list[Any], place: int, value: Any) -> list[Any]:
+    return [*args[:place], value, *args[place + 1 :]]
+
+
+@pytest.mark.parametrize(("name", "other"), OTHERS)
+@pytest.mark.parametrize("record", list(RECORDS), ids=lambda record: record.path)
+def test_grad(record: Record, name: str, other: str) -> None:
+    for args, kwargs in calls(record, name, 1):
+        place = first_float(name, args)
+        if place is None:
+            continue
+
+        def call(root: Any, args: Any = args, kwargs: Any = kwargs, place: int = place) -> Any:
+            function = function_of(root, record)
+            return root.grad(lambda x: scalar(root, function(*with_one(args, place, x), **kwargs)))(args[place])
+
+        check(call, name, other)
+
+
+@pytest.mark.parametrize(("name", "other"), OTHERS)
+@pytest.mark.parametrize("record", list(RECORDS), ids=lambda record: record.path)
+def test_jit(record: Record, name: str, other: str) -> None:
+    for args, kwargs in calls(record, name, 1):
+        place = first_float(name, args)
+        if place is None:
+            continue
+
+        def call(root: Any, args: Any = args, kwargs: Any = kwargs, place: int = place) -> Any:
+            function = function_of(root, record)
+            return root.jit(lambda x: function(*with_one(args, place, x), **kwargs), options=OPTIONS)(args[place])
+
+        check(call, name, other)
+
+
+@pytest.mark.parametrize(("name", "other"), OTHERS)
+@pytest.mark.parametrize("record", list(RECORDS), ids=lambda record: record.path)
+def test_vmap(record: Record, name: str, other: str) -> None:
+    for args, kwargs in calls(record, name, 1):
+        place = first_float(name, args)
+        if place is None:
+            continue
+
+        def call(root: Any, args: Any = args, kwargs: Any = kwargs, place: int = place) -> Any:
+            function = function_of(root, record)
+            rows = root.stack([args[place], args[place]])
+            return root.vmap(lambda x: function(*with_one(args, place, x), **kwargs))(rows)
+
+        check(call, name, other)
