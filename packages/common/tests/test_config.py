@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,63 @@ def test_broken_file_names_itself_and_the_line(fresh: Path) -> None:
     fresh.write_text('epsilon = 1e-5\nflotx = "float32"\n')
     with pytest.raises(ArgumentError, match=r"config.toml, line 2: there is no setting 'flotx'; there are floatx, "):
         config.epsilon()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"x = " + b"[\n" * 20000, "is nested too deeply"),
+        (b"epsilon" + b".a" * 20000 + b" = 1", "line 1 is longer than"),
+        (b"epsilon = 1" + b"0" * 6000, "line 1 is longer than"),
+        (b"epsilon = " + b"9" * 4000, "line 1: epsilon must be a number"),
+        (b"epsilon = 0x" + b"f" * 4000, "line 1: epsilon must be a number; got int"),
+        (b"#" * 70000, "is larger than"),
+        (b'"a(b" = 1', r"line 1: there is no setting 'a\(b'"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(fresh: Path, content: bytes, message: str) -> None:
+    fresh.write_bytes(content)
+    with pytest.raises(ArgumentError, match=rf"config.toml.*{message}") as caught:
+        config.epsilon()
+    assert len(str(caught.value)) < 1000
+
+
+def test_what_is_not_a_file_is_named(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh.mkdir()
+    with pytest.raises(ArgumentError, match=r"config.toml is a folder"):
+        config.epsilon()
+    fresh.rmdir()
+    os.mkfifo(fresh)
+    with pytest.raises(ArgumentError, match=r"config.toml is not a regular file"):
+        config.epsilon()
+    fresh.unlink()
+    fresh.symlink_to(fresh.name)
+    with pytest.raises(ArgumentError, match=r"config.toml cannot be read \(.*symbolic links"):
+        config.epsilon()
+    monkeypatch.setenv("OPS_CONFIG", os.devnull)  # the usual way to ask for no file
+    assert config.epsilon() == 1e-7
+
+
+def test_a_file_without_permission(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that OPS_CONFIG names must be readable; the default one may belong to another user."""
+    fresh.write_text("epsilon = 1e-5\n")
+
+    def denied(*args: object, **kwargs: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(ArgumentError, match=r"config.toml cannot be read \(Permission denied\)"):
+        config.epsilon()
+    monkeypatch.delenv("OPS_CONFIG")
+    monkeypatch.setattr(config, "config_path", lambda: fresh)
+    assert config.epsilon() == 1e-7
+
+
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPS_EPSILON", "1" + "0" * 6000)
+    with pytest.raises(ArgumentError, match="OPS_EPSILON: epsilon must lie in") as caught:
+        config.epsilon()
+    assert len(str(caught.value)) < 300
+    with pytest.raises(ArgumentError, match="epsilon must be a number; got int"):
+        config.set_epsilon(10**5000)

@@ -77,6 +77,60 @@ def test_broken_framework(entries: dict[str, EntryPoint], tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("import sys; sys.exit()", "SystemExit"),
+        ("import sys; sys.exit('no licence')", "SystemExit: no licence"),
+    ],
+)
+def test_a_package_that_exits_is_broken(
+    entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    entries["exits"] = package(tmp_path, monkeypatch, "backend_exits", text)
+    assert f"'exits' is installed but fails to import ({said});" in message(lambda: registry.load("exits"))
+
+
+def test_a_package_that_exits_in_a_family(
+    entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries["later"] = package(tmp_path, monkeypatch, "backend_later", f"CONTRACT_VERSION = {CONTRACT_VERSION}")
+    for family in contract.FAMILIES:
+        path = tmp_path / "backend_later" / f"{family.replace('.', '/')}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("raise SystemExit")
+    assert "fails to import (SystemExit)" in message(lambda: registry.load("later"))
+
+
+def test_an_interrupt_at_import_passes(
+    entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries["slow"] = package(tmp_path, monkeypatch, "backend_slow", "raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        registry.load("slow")
+
+
+def test_two_packages_of_one_name(
+    entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are named, and the other backends are not affected."""
+    for name in ("first", "second"):
+        info = tmp_path / f"plugin_{name}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: plugin-{name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[{registry.GROUP}]\ntwice = backend_{name}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(registry, "_ambiguous", {})
+    registry.refresh()
+    assert set(ops.backends()) == {*entries, "twice"}
+    text = message(lambda: ops.set_backend("twice"))
+    assert "several packages provide a backend 'twice'" in text
+    for name in ("first", "second"):
+        assert f"plugin-{name} (backend_{name})" in text
+    registry.load(next(iter(entries)))
+
+
+@pytest.mark.parametrize(
     ("version", "said"),
     [
         ("(0, 9)", "upgrade it: pip install -U"),

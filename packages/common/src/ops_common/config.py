@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ from ops_common.errors import ArgumentError
 
 _FLOATX = ("bfloat16", "float16", "float32", "float64")
 _DATA_FORMATS = ("channels_last", "channels_first")
+# What a configuration file may have: far more than its four settings and comments on them need.
+_LARGEST = 65536  # bytes
+_LONGEST = 4096  # characters in a line
+_EXPECTED = "a configuration file is a TOML file in UTF-8"
 _values: dict[str, Any] = {}
 
 
@@ -30,19 +35,52 @@ def config_path() -> Path:
     return Path(platformdirs.user_config_dir("ops", appauthor=False)) / "config.toml"
 
 
-def _from_file() -> dict[str, Any]:
-    path = config_path()
+def _text(path: Path) -> str | None:
+    """The file's text; None where there is no file.
+
+    Raises:
+        ArgumentError: it is not a file that can be read, or not UTF-8. What is in the default place and may not be
+            read counts as absent: it can belong to another user, whose home folder a service runs in.
+    """
     try:
-        text = path.read_text("utf-8")
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return {}
+        mode = path.stat().st_mode
+        if stat.S_ISCHR(mode) and path == Path(os.devnull):
+            return None
+        if not stat.S_ISREG(mode):  # reading a fifo or a terminal would wait for ever
+            raise ArgumentError(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'not a regular file'}; {_EXPECTED}")
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        if isinstance(error, PermissionError) and not os.environ.get("OPS_CONFIG"):
+            return None
+        raise ArgumentError(f"{path} cannot be read ({error.strerror or error}); {_EXPECTED}") from error
+    if len(content) > _LARGEST:
+        raise ArgumentError(f"{path} is larger than {_LARGEST} bytes; {_EXPECTED}")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ArgumentError(f"{path} is not UTF-8 (at byte {error.start}); {_EXPECTED}") from error
+
+
+def _from_file(path: Path, text: str) -> dict[str, Any]:
+    """The settings in the text of the file."""
+    # The parser takes quadratic time for a dotted key of many parts.
+    long = next((number for number, line in enumerate(text.splitlines(), 1) if len(line) > _LONGEST), None)
+    if long is not None:
+        raise ArgumentError(f"{path}, line {long} is longer than {_LONGEST} characters; {_EXPECTED}")
     try:
         settings = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise ArgumentError(f"{path} is nested too deeply; {_EXPECTED}") from error
+    except ValueError as error:  # a TOMLDecodeError, or Python's own for an integer of too many digits
         raise ArgumentError(f"{path} is not valid TOML: {error}") from error
     for name in settings:
         if name not in _DEFAULTS:
-            raise ArgumentError(f"{_place(name)}: there is no setting {name!r}; there are {', '.join(_DEFAULTS)}")
+            raise ArgumentError(
+                f"{_place(path, text, name)}: there is no setting {_shown(name)}; there are {', '.join(_DEFAULTS)}"
+            )
     return settings
 
 
@@ -51,50 +89,65 @@ def _setting(name: str) -> Any:
         return _values[name]
     except KeyError:
         pass
-    found = os.environ.get(f"OPS_{name.upper()}")
-    if found:
-        return _values.setdefault(name, _CHECKS[name](found))
-    settings = _from_file()
+    variable = f"OPS_{name.upper()}"
+    given = os.environ.get(variable)
+    if given:
+        try:
+            return _values.setdefault(name, _CHECKS[name](given))
+        except ArgumentError as error:
+            raise ArgumentError(f"the environment variable {variable}: {error}") from None
+    path = config_path()
+    text = _text(path)
+    settings = {} if text is None else _from_file(path, text)
     try:
         value = _CHECKS[name](settings.get(name, _DEFAULTS[name]))
     except ArgumentError as error:
-        raise ArgumentError(f"{_place(name)}: {error}") from None
+        raise ArgumentError(f"{_place(path, text or '', name)}: {error}") from None
     return _values.setdefault(name, value)
 
 
-def _place(name: str) -> str:
+def _place(path: Path, text: str, name: str) -> str:
     """The file, and the line in it that sets this."""
-    path = config_path()
-    lines = path.read_text("utf-8").splitlines()
-    found = [number for number, line in enumerate(lines, 1) if re.match(rf"\s*[\"']?{name}[\"']?\s*=", line)]
-    return f"{path}, line {found[0]}" if found else str(path)
+    pattern = re.compile(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=")
+    lines = (number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line))
+    number = next(lines, None)
+    return str(path) if number is None else f"{path}, line {number}"
+
+
+def _shown(value: Any) -> str:
+    """The value as an error shows it: short, and whatever it is."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an integer of too many digits, a list nested too deeply
+        text = f"{type(value).__name__}"
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _check_floatx(value: Any) -> str:
     if value not in _FLOATX:
-        raise ArgumentError(f"floatx must be one of {', '.join(_FLOATX)}; got {value!r}")
+        raise ArgumentError(f"floatx must be one of {', '.join(_FLOATX)}; got {_shown(value)}")
     return str(value)
 
 
 def _check_epsilon(value: Any) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(f"epsilon must be a number; got {value!r}") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ArgumentError(f"epsilon must be a number; got {_shown(value)}") from error
     if not 0.0 <= number < 1.0:
-        raise ArgumentError(f"epsilon must lie in [0, 1); got {value!r}")
+        raise ArgumentError(f"epsilon must lie in [0, 1); got {_shown(value)}")
     return number
 
 
 def _check_data_format(value: Any) -> str:
     if value not in _DATA_FORMATS:
-        raise ArgumentError(f"image_data_format must be one of {', '.join(_DATA_FORMATS)}; got {value!r}")
+        raise ArgumentError(f"image_data_format must be one of {', '.join(_DATA_FORMATS)}; got {_shown(value)}")
     return str(value)
 
 
 def _check_backend(value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
-        raise ArgumentError(f"backend must be a name; got {value!r}")
+        raise ArgumentError(f"backend must be a name; got {_shown(value)}")
     return value
 
 

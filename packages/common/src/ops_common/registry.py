@@ -28,6 +28,7 @@ _GPUS = ("cuda", "rocm", "mps", "xpu")  # other names for an accelerator
 _loaded: dict[str, Backend] = {}
 _lock = threading.RLock()
 _found: dict[str, EntryPoint] | None = None
+_ambiguous: dict[str, list[EntryPoint]] = {}  # names that several packages give to a backend
 
 
 def _entries() -> dict[str, EntryPoint]:
@@ -35,8 +36,18 @@ def _entries() -> dict[str, EntryPoint]:
     if _found is None:
         from importlib.metadata import entry_points  # a tenth of the time of `import ops`, and not needed by it
 
-        _found = {entry.name: entry for entry in entry_points(group=GROUP)}
+        by_name: dict[str, dict[tuple[str, str], EntryPoint]] = {}
+        for entry in entry_points(group=GROUP):
+            by_name.setdefault(entry.name, {})[_distribution(entry), entry.value] = entry
+        _ambiguous.clear()
+        _ambiguous.update({name: [*entries.values()] for name, entries in by_name.items() if len(entries) > 1})
+        _found = {name: next(iter(entries.values())) for name, entries in by_name.items()}
     return _found
+
+
+def _distribution(entry: EntryPoint) -> str:
+    """The name of the package that has this entry point, as far as it is known."""
+    return entry.dist.name if entry.dist is not None else entry.module
 
 
 def refresh() -> None:
@@ -109,23 +120,31 @@ def _load(name: str) -> Backend:
                 f'backend {name!r} is not installed (installed: {have}); pip install "ops[{KNOWN[name]}]"'
             )
         raise BackendError(f"unknown backend {name!r}; installed: {have}; known: {', '.join(KNOWN)}")
+    if name in _ambiguous:
+        packages = " and ".join(f"{_distribution(one)} ({one.value})" for one in _ambiguous[name])
+        raise BackendError(f"several packages provide a backend {name!r}: {packages}; uninstall all but one of them")
     try:
         package = importlib.import_module(entry.module)
         _check_contract(name, getattr(package, "CONTRACT_VERSION", None), entry)
         return Backend(name, package)
     except BackendError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a package that exits must not end its user's program
         others = ", ".join(other for other in installed() if other != name) or "none"
         raise BackendError(
-            f"backend {name!r} is installed but fails to import ({type(error).__name__}: {error}); "
+            f"backend {name!r} is installed but fails to import ({_reason(error)}); "
             f"reinstall its framework, or choose another backend: {others}"
         ) from error
 
 
+def _reason(error: BaseException) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 def _check_contract(name: str, version: tuple[int, int] | None, entry: EntryPoint) -> None:
     ours = contract.CONTRACT_VERSION
-    distribution = entry.dist.name if entry.dist is not None else entry.module
+    distribution = _distribution(entry)
     if version is None:
         raise BackendError(f"backend {name!r} ({distribution}) declares no CONTRACT_VERSION")
     theirs = f"{version[0]}.{version[1]}"
