@@ -8,6 +8,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from ops.transform import Wrapped
 from ops_common import active, registry
 from ops_common.backend import Backend, owner
 from ops_common.errors import ArgumentTypeError
@@ -17,35 +18,40 @@ from ops_common.variable import Variable
 class Namespace:
     """The functions of `ops`, or of one of its namespaces, on one backend. Each is made when first asked for."""
 
-    def __init__(self, backend: Backend, module: types.ModuleType) -> None:
+    def __init__(self, backend: Backend, module: types.ModuleType, path: str) -> None:
         self._backend = backend
         self._module = module
+        self._path = path  # from this module's `bound`
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._module, name)
         declared = getattr(value, "__declared__", None)
         if declared is not None:
-            value = getattr(active.namespace_of(self._backend), declared.key)
+            value = self._own(getattr(active.namespace_of(self._backend), declared.key), name)
         elif isinstance(value, types.ModuleType) and value.__name__.startswith("ops."):
-            value = Namespace(self._backend, value)
+            value = Namespace(self._backend, value, f"{self._path}.{name}")
         elif isinstance(value, types.FunctionType) and value.__module__ == "ops.transform":
-            value = self._transform(value)
+            value = self._own(self._transform(value), name)
         setattr(self, name, value)
         return value
 
+    def _own(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
+        """The function, with a name under which a pickle finds it: in `ops` that name is the unbound function's."""
+        function.__module__ = __name__
+        function.__qualname__ = f"{self._path}.{name}"
+        return function
+
     def _transform(self, transform: Callable[..., Any]) -> Callable[..., Any]:
+        backend = self._backend
+
         @functools.wraps(transform)
-        def bound(*args: Any, **kwargs: Any) -> Any:
-            made = transform(*args, **kwargs)
+        def on_backend(*args: Any, **kwargs: Any) -> Any:
+            return _OnBackend(backend, transform(*args, **kwargs))
 
-            @functools.wraps(made)
-            def call(*a: Any, **k: Any) -> Any:
-                with active.use_backend(self._backend.key):
-                    return made(*a, **k)
+        return on_backend
 
-            return call
-
-        return bound
+    def __reduce__(self) -> Any:
+        return _resolve, (self._path,)
 
     def __dir__(self) -> list[str]:
         return [*dir(self._module)]
@@ -54,9 +60,46 @@ class Namespace:
         return f"<{self._module.__name__} on {self._backend.name}>"
 
 
+class _OnBackend(Wrapped):
+    """A transformed function that runs on one backend, whichever is active."""
+
+    def __init__(self, backend: Backend, transformed: Callable[..., Any]) -> None:
+        super().__init__(transformed, functools.partial(_on_backend, backend.key))
+        self._backend, self._transformed = backend, transformed
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        # A compiler that reads Python code can read the question, but not the scope.
+        backend, now = self._backend, active.current_backend()
+        if now.name == backend.name and backend.key in (backend.name, now.key):
+            return self._transformed(*args, **kwargs)
+        with active.use_backend(backend.key):
+            return self._transformed(*args, **kwargs)
+
+
+def _on_backend(key: str, transformed: Callable[..., Any]) -> Callable[..., Any]:
+    return _OnBackend(registry.by_key(key), transformed)
+
+
+class _Namespaces:
+    """The namespaces by their backends' keys, under which pickles name bound functions."""
+
+    def __getattr__(self, key: str) -> Namespace:
+        if key.startswith("__"):
+            raise AttributeError(key)
+        return _of(registry.by_key(key))
+
+
+bound = _Namespaces()
+
+
+def _resolve(path: str) -> Any:
+    """What `bound` has under this path, which begins with it."""
+    return functools.reduce(getattr, path.split(".")[1:], bound)
+
+
 @functools.cache
 def _of(backend: Backend) -> Namespace:
-    return Namespace(backend, importlib.import_module("ops"))
+    return Namespace(backend, importlib.import_module("ops"), f"bound.{backend.key}")
 
 
 def namespace(of: Any) -> Namespace:
