@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +24,7 @@ WRITERS = {
     "stablehlo": ("jax", ".stablehlo"),
 }
 FORMATS = [form for form, (name, _) in WRITERS.items() if name in BACKENDS]
+QUICK = [form for form in FORMATS if form != "onnx"]  # whose exporter takes seconds; sweeps/test_export.py has it, too
 RNG = np.random.default_rng(0)
 
 
@@ -158,6 +164,101 @@ def test_what_cannot_be_exported_is_a_clear_error(tmp_path: Path) -> None:
         if name not in BACKENDS:
             with pytest.raises(ops.BackendError, match=f"the format {form} is written by the backend {name}"):
                 ops.export(ops.sin, spec, path=tmp_path / f"x{ending}")
+
+
+def contents(folder: Path) -> dict[str, bytes | None]:
+    """All files and folders in it."""
+    return {str(path): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[], Any]]:
+    """What makes each file that is larger than a few bytes an error, as on a full disk."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    import resource
+    import signal
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_full_disk_changes_nothing(form: str, tmp_path: Path, full_disk: Callable[[], Any]) -> None:
+    """An old export is unchanged, one of another name leaves nothing, and folders made for it are gone."""
+    spec, weights = ops.SymbolicTensor((None, 40)), dense(40, 40)
+    path = ops.export(lambda x: x * 2.0, spec, path=tmp_path / "a" / "net", format=form)
+    before = contents(tmp_path)
+    full_disk()
+    others = (path, path.with_name(f"other{path.suffix}"), tmp_path / "b" / "c" / path.name)
+    for other in others if form in QUICK else others[:1]:
+        with pytest.raises(OSError, match=re.escape(f"{other} cannot be written, and nothing has changed")):
+            ops.export(lambda x: ops.matmul(x, weights), spec, path=other, format=form)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("form", QUICK)
+def test_a_failing_move_changes_nothing(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = ops.SymbolicTensor((None, 3))
+    path = ops.export(lambda x: x * 2.0, spec, path=tmp_path / "net", format=form)
+    before = contents(tmp_path)
+    # All files of an export are replaced or none: the last move fails, and those before it are undone.
+    monkeypatch.setattr(os, "replace", failing)
+    for _ in range(2):
+        with pytest.raises(OSError, match="cannot be written, and nothing has changed: Input/output error"):
+            ops.export(lambda x: x * 3.0, spec, path=path, format=form)
+        assert contents(tmp_path) == before
+        monkeypatch.setattr(os, "fsync", failing)  # where some file systems report that they are full
+    monkeypatch.undo()
+    ops.export(lambda x: x * 3.0, spec, path=path, format=form)
+    assert serve(form, path, x=np.ones((1, 3), np.float32))[0].tolist() == [[3.0] * 3]
+    assert contents(tmp_path).keys() == before.keys()
+
+
+def failing(*_: Any) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+@pytest.mark.parametrize("form", QUICK)
+def test_a_failing_function_changes_nothing(form: str, tmp_path: Path) -> None:
+    def function(x: Any) -> Any:
+        raise OSError("no such weights")
+
+    with pytest.raises(OSError, match="no such weights") as caught:
+        ops.export(function, ops.SymbolicTensor((None, 3)), path=tmp_path / "new" / "net", format=form)
+    assert "cannot be written" not in str(caught.value)
+    assert contents(tmp_path) == {}
+
+
+@pytest.mark.parametrize("form", QUICK)
+def test_other_files_and_links_stay(form: str, tmp_path: Path) -> None:
+    spec, ending = ops.SymbolicTensor((None, 3)), WRITERS[form][1]
+    path = ops.export(lambda x: x * 2.0, spec, path=tmp_path / "real" / f"net{ending}")
+    (tmp_path / f"link{ending}").symlink_to(path)
+    notes = (path if path.is_dir() else path.parent) / "notes"
+    notes.write_text("mine")
+    if path.is_file():
+        path.chmod(0o640)
+    ops.export(lambda x: x * 3.0, spec, path=tmp_path / f"link{ending}")
+    assert (tmp_path / f"link{ending}").is_symlink()
+    assert notes.read_text() == "mine"
+    if path.is_file():
+        assert path.stat().st_mode & 0o777 == 0o640
+    assert serve(form, path, x=np.ones((1, 3), np.float32))[0].tolist() == [[3.0] * 3]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_path_of_another_kind_is_an_error(form: str, tmp_path: Path) -> None:
+    path = tmp_path / f"net{WRITERS[form][1]}"
+    if form == "saved_model":
+        path.write_text("a file")
+    else:
+        path.mkdir()
+    with pytest.raises(ops.ArgumentError, match="give another path"):
+        ops.export(ops.sin, ops.SymbolicTensor((None, 3)), path=path)
 
 
 @pytest.mark.skipif(len(BACKENDS) < 2 or "openvino" not in BACKENDS, reason="needs a trainer beside openvino")

@@ -57,7 +57,10 @@ def export(
     model: Any = ov.Model(results, parameters, "ops")
     if compress == "int8":
         model = _compressed(model)
-    ov.save_model(model, path, compress_to_fp16=compress == "float16")
+    try:
+        ov.save_model(model, path, compress_to_fp16=compress == "float16")
+    except RuntimeError as error:
+        raise OSError(str(error)) from error
 
 
 def _compressed(model: Any) -> Any:

@@ -210,4 +210,8 @@ def export(
 
     specs = [tf.TensorSpec(shape, DTYPES[dtype], name) for name, shape, dtype in inputs]
     module.served = tf.function(served, specs, autograph=False)
-    tf.saved_model.save(module, path, {"serving_default": module.served.get_concrete_function()})
+    signatures = {"serving_default": module.served.get_concrete_function()}
+    try:
+        tf.saved_model.save(module, path, signatures)
+    except tf.errors.OpError as error:  # which TensorFlow's file system raises
+        raise OSError(error.message) from error

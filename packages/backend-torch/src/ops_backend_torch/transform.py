@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import io
 import logging
 import os
 import shutil
@@ -360,7 +361,11 @@ def export(
         module = _Exported(function).eval()
         program = torch.export.export(module, samples, dynamic_shapes=(free,) if any(free) else None)
     if form == "torch":
-        torch.export.save(program, path)
+        # In memory first: torch ends the process where it cannot write a file.
+        buffer = io.BytesIO()
+        torch.export.save(program, buffer)
+        with open(path, "wb") as file:
+            file.write(buffer.getbuffer())
         return
     labels = [name for name, _, _ in inputs]
     logger = logging.getLogger("torch.onnx._internal.exporter._registration")

@@ -111,6 +111,13 @@ def variant(name: str, device: str | None, portable: bool) -> Backend:
         return _loaded[key]
 
 
+def by_key(key: str) -> Backend:
+    """The backend of this key, which may be one on a device or with portable random numbers (see `variant`)."""
+    name, _, form = key.partition("@")
+    device = form.removesuffix("+portable")
+    return variant(name, device or None, device != form)
+
+
 def _load(name: str) -> Backend:
     entry = _entries().get(name)
     if entry is None:

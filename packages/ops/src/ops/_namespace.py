@@ -15,7 +15,7 @@ from ops.control import custom_gradient
 from ops.core import compute_output_spec
 from ops.export import export
 from ops.mapping import vectorize, vmap
-from ops.transform import checkpoint, grad, hessian, jacobian, value_and_grad
+from ops.transform import Wrapped, checkpoint, grad, hessian, jacobian, value_and_grad
 from ops_common import active, registry
 from ops_common.backend import Backend, owner
 from ops_common.errors import ArgumentTypeError
@@ -31,45 +31,52 @@ _ASKING = frozenset((active.backend, active.devices, compute_output_spec, export
 class Namespace:
     """The functions of `ops`, or of one of its namespaces, on one backend. Each is made when first asked for."""
 
-    def __init__(self, backend: Backend, module: types.ModuleType) -> None:
+    def __init__(self, backend: Backend, module: types.ModuleType, path: str) -> None:
         self._backend = backend
         self._module = module
+        self._path = path  # from this module's `bound`
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._module, name)
         declared = getattr(value, "__declared__", None)
         if declared is not None:
-            value = getattr(active.namespace_of(self._backend), declared.key)
+            value = self._own(getattr(active.namespace_of(self._backend), declared.key), name)
         elif isinstance(value, types.ModuleType) and value.__name__.startswith("ops."):
-            value = Namespace(self._backend, value)
+            value = Namespace(self._backend, value, f"{self._path}.{name}")
         elif isinstance(value, types.FunctionType) and value in _TRANSFORMS:
-            value = self._transform(value)
+            value = self._own(self._transform(value), name)
         elif isinstance(value, types.FunctionType) and value in _ASKING:
-            value = self._scoped(value)
+            value = self._own(self._scoped(value), name)
         setattr(self, name, value)
         return value
 
-    def _transform(self, transform: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(transform)
-        def bound(*args: Any, **kwargs: Any) -> Any:
-            return self._scoped(transform(*args, **kwargs))
+    def _own(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
+        """The function, with a name under which a pickle finds it: in `ops` that name is the unbound function's."""
+        function.__module__ = __name__
+        function.__qualname__ = f"{self._path}.{name}"
+        return function
 
-        return bound
+    def _transform(self, transform: Callable[..., Any]) -> Callable[..., Any]:
+        backend = self._backend
+
+        @functools.wraps(transform)
+        def on_backend(*args: Any, **kwargs: Any) -> Any:
+            return _OnBackend(backend, transform(*args, **kwargs))
+
+        return on_backend
 
     def _scoped(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function, for which this backend is the active one."""
-        backend = self._backend
+        on_backend = _OnBackend(self._backend, function)
 
         @functools.wraps(function)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            # A compiler that reads Python code can read this question, but not the scope.
-            now = active.current_backend()
-            if now.name == backend.name and backend.key in (backend.name, now.key):
-                return function(*args, **kwargs)
-            with active.use_backend(backend.key):
-                return function(*args, **kwargs)
+        def scoped(*args: Any, **kwargs: Any) -> Any:
+            return on_backend(*args, **kwargs)
 
-        return call
+        return scoped
+
+    def __reduce__(self) -> Any:
+        return _resolve, (self._path,)
 
     def __dir__(self) -> list[str]:
         return [*dir(self._module)]
@@ -78,9 +85,51 @@ class Namespace:
         return f"<{self._module.__name__} on {self._backend.name}>"
 
 
+class _OnBackend(Wrapped):
+    """A transformed function that runs on one backend, whichever is active."""
+
+    def __init__(self, backend: Backend, transformed: Callable[..., Any]) -> None:
+        super().__init__(transformed, functools.partial(_on_backend, backend.key))
+        self._backend, self._transformed = backend, transformed
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # also what a copy looks for before there are attributes
+            raise AttributeError(name)
+        return getattr(self._transformed, name)  # `compilations` of a jitted function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        # A compiler that reads Python code can read the question, but not the scope.
+        backend, now = self._backend, active.current_backend()
+        if now.name == backend.name and backend.key in (backend.name, now.key):
+            return self._transformed(*args, **kwargs)
+        with active.use_backend(backend.key):
+            return self._transformed(*args, **kwargs)
+
+
+def _on_backend(key: str, transformed: Callable[..., Any]) -> Callable[..., Any]:
+    return _OnBackend(registry.by_key(key), transformed)
+
+
+class _Namespaces:
+    """The namespaces by their backends' keys, under which pickles name bound functions."""
+
+    def __getattr__(self, key: str) -> Namespace:
+        if key.startswith("__"):
+            raise AttributeError(key)
+        return _of(registry.by_key(key))
+
+
+bound = _Namespaces()
+
+
+def _resolve(path: str) -> Any:
+    """What `bound` has under this path, which begins with it."""
+    return functools.reduce(getattr, path.split(".")[1:], bound)
+
+
 @functools.cache
 def _of(backend: Backend) -> Namespace:
-    return Namespace(backend, importlib.import_module("ops"))
+    return Namespace(backend, importlib.import_module("ops"), f"bound.{backend.key}")
 
 
 def namespace(of: Any) -> Namespace:

@@ -30,8 +30,15 @@ class Jitted(Transformed):
     def __init__(
         self, function: Callable[..., Any], static: _Static, donated: tuple[int, ...], dynamic: bool, options: Any
     ) -> None:
-        super().__init__(function, self._compile)
-        self._function = function
+        make = functools.partial(
+            jit,
+            static_argnums=static.places,
+            static_argnames=static.names,
+            donate_argnums=donated,
+            dynamic=dynamic,
+            options=options,
+        )
+        super().__init__(function, self._compile, make)
         self._static, self._donated, self._dynamic, self._options = static, donated, dynamic, options
         self._made: dict[Any, Callable[..., Any]] = {}
         self._traces: dict[str, int] = {}

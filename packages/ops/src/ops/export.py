@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ops._replacing import replacing
 from ops_common import active, registry, scopes, trees
 from ops_common.errors import (
     ArgumentError,
@@ -62,6 +63,9 @@ def export(
     its tensors flat: a tuple, or by name. An input is named as its parameter (and its key, in a nest), or as its
     SymbolicTensor says; an output as its key, or ``output``.
 
+    The files are written beside the path and moved there when they are complete. If anything fails, as where the disk
+    is full, an older export at the path is unchanged and no partial file is left.
+
     Args:
         function: a function written with `ops`, of tensors or nests of them.
         *specs: its arguments. A SymbolicTensor is an input of the exported function, with None for sizes that may
@@ -75,7 +79,9 @@ def export(
         The path.
 
     Raises:
-        ArgumentError: the format is unknown or not to be seen by the path; or there is no input.
+        ArgumentError: the format is unknown or not to be seen by the path; or there is no input; or the path is that
+            of a folder where a file is written, or of a file where a folder is.
+        OSError: the files cannot be written.
         BackendError: the framework that writes the format is not installed.
         UnsupportedError: a package that it needs is missing, or something cannot be part of a file in this format.
         ForeignTensorError: the function closes over another framework's tensors: give them as arguments, or as
@@ -125,17 +131,27 @@ def export(
         names[:] = [f"output_{one}" if one in taken else one for one in _output_names("", answer)]
         return [backend.to_tensor(x) for x in trees.leaves(answer, trees.is_leaf)]
 
-    target.parent.mkdir(parents=True, exist_ok=True)
     kernel = backend.optional("transform.export", "ops.export", "another format may be")
+    main = "saved_model.pb" if form == "saved_model" else target.name
     try:
-        with active.use_backend(name):
-            kernel(flat, inputs, names, str(target), form, compress)
+        with replacing(target, form == "saved_model", main) as path, active.use_backend(name):
+            kernel(flat, inputs, names, str(path), form, compress)
+    except OSError as error:
+        if not names:  # of the function itself, which has not returned yet
+            raise
+        raise _unwritten(target, error) from error
     except ForeignTensorError as error:
         raise ForeignTensorError(
             f"{error}. The format {form} is written by the backend {name}: give tensors of others to ops.export as "
             "arguments, not as variables that the function closes over"
         ) from error
     return target
+
+
+def _unwritten(target: Path, error: OSError) -> OSError:
+    """The error to raise where the files could not be written, which names the target."""
+    reason = f"{target} cannot be written, and nothing has changed: {error.strerror or error}"
+    return OSError(reason) if error.errno is None else OSError(error.errno, reason)
 
 
 class _Constants(scopes.StatelessScope):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -158,7 +159,12 @@ def vectorize(
     if excluded is not None and not all(isinstance(item, (int, str)) for item in excluded):
         raise ArgumentTypeError(f"excluded has positions and names of arguments; got {excluded!r}")
     labels = None if signature is None else _labels(signature)
-    return Transformed(pyfunc, lambda backend: _Vectorized(backend, pyfunc, frozenset(excluded or ()), labels))
+    left_out = frozenset(excluded or ())
+    return Transformed(
+        pyfunc,
+        lambda backend: _Vectorized(backend, pyfunc, left_out, labels),
+        functools.partial(vectorize, excluded=left_out, signature=signature),
+    )
 
 
 def _axes(spec: Any, tree: Any, what: str) -> list[int | None]:
@@ -259,4 +265,8 @@ def vmap(function: Callable[..., Any], in_axes: Any = 0, out_axes: Any = 0) -> C
         >>> ops.convert_to_numpy(lengths(ops.convert_to_tensor([[3.0, 4.0], [0.0, 2.0]])))
         array([5., 2.], dtype=float32)
     """
-    return Transformed(function, lambda backend: _Mapped(backend, function, in_axes, out_axes))
+    return Transformed(
+        function,
+        lambda backend: _Mapped(backend, function, in_axes, out_axes),
+        functools.partial(vmap, in_axes=in_axes, out_axes=out_axes),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -23,15 +24,53 @@ def _differentiable(backend: Backend) -> Backend:
     return reverse.recording(backend)
 
 
-class Transformed:
-    """A transformed function: of the backend that is active when it is called."""
+class Wrapped:
+    """A callable object that replaces a function, with its name, and is pickled as functions are: by name where that
+    name refers to it, as for a decorated function of a module. Otherwise it is pickled as the call that made it."""
 
-    def __init__(self, function: Callable[..., Any], transform: Callable[[Backend], Callable[..., Any]]) -> None:
-        if not callable(function):
-            raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
+    def __init__(self, function: Callable[..., Any], make: Callable[..., Any]) -> None:
         functools.update_wrapper(self, function)
         # AutoGraph must leave this alone, as every public function (see `_declare`).
         self.autograph_info__: dict[str, Any] = {}
+        self._function = function
+        self._make = make  # a function that a pickle can name, or a partial of one
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError  # each kind has its own
+
+    def __reduce__(self) -> Any:
+        name = getattr(self, "__qualname__", None)
+        if name is not None and _named(self.__module__, name) is self:
+            return name
+        return self._make, (self._function,)
+
+
+def _named(module: str | None, name: str) -> Any:
+    """What a module has under a name with dots; None if it has nothing there."""
+    found = sys.modules.get(module) if module is not None else None
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+class Transformed(Wrapped):
+    """A transformed function: of the backend that is active when it is called.
+
+    Args:
+        function: what is transformed.
+        transform: from a backend to the transformed function of that backend.
+        make: what makes this object from the function, for its pickle.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        transform: Callable[[Backend], Callable[..., Any]],
+        make: Callable[..., Any],
+    ) -> None:
+        if not callable(function):
+            raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
+        super().__init__(function, make)
         self._transform = transform
 
     def on(self, backend: Backend) -> Callable[..., Any]:
@@ -45,7 +84,7 @@ class Transformed:
 
 def value_and_grad(
     function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
-) -> Callable[..., tuple[Any, Any]]:
+) -> Transformed:
     """A function that answers the function's value and its gradients.
 
     Args:
@@ -110,7 +149,7 @@ def value_and_grad(
 
         return of_values
 
-    return Transformed(function, transform)
+    return Transformed(function, transform, functools.partial(value_and_grad, argnums=argnums, has_aux=has_aux))
 
 
 def _spec(backend: Backend, x: Any) -> SymbolicTensor:
@@ -170,12 +209,16 @@ def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_a
     """
     both = value_and_grad(function, argnums, has_aux)
 
-    @functools.wraps(function)
-    def gradients(*args: Any, **kwargs: Any) -> Any:
-        value, slopes = both(*args, **kwargs)
-        return (slopes, value[1]) if has_aux else slopes
+    def transform(backend: Backend) -> Callable[..., Any]:
+        of_both = both.on(backend)
 
-    return gradients
+        def gradients(*args: Any, **kwargs: Any) -> Any:
+            value, slopes = of_both(*args, **kwargs)
+            return (slopes, value[1]) if has_aux else slopes
+
+        return gradients
+
+    return Transformed(function, transform, functools.partial(grad, argnums=argnums, has_aux=has_aux))
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -209,7 +252,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
 
         return call
 
-    return Transformed(function, transform)
+    return Transformed(function, transform, checkpoint)
 
 
 @backend_function
@@ -436,7 +479,7 @@ def jacobian(
 
         return call
 
-    return Transformed(function, transform)
+    return Transformed(function, transform, functools.partial(jacobian, argnums=argnums, has_aux=has_aux))
 
 
 def hessian(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
