@@ -35,3 +35,13 @@ def test_images_of_nothing(backend: str) -> None:
     assert ops.shape(ops.image.gaussian_blur(zeros(2, 0, 3, 3), (4, 3), (1.0, 2.0))) == (2, 0, 3, 3)
     patches = ops.image.extract_patches_3d(zeros(2, 0, 2, 4, 2), (2, 3, 2), 1, padding="same")
     assert ops.shape(patches) == (2, 0, 2, 4, 24)
+
+
+def test_transposed_convolutions_with_an_output_padding(backend: str) -> None:
+    """ "same" cuts off as a convolution pads: the transpose is the gradient of the convolution it belongs to."""
+    x = ops.reshape(ops.convert_to_tensor([1.0, 10.0, 100.0]), (1, 3, 1))
+    kernel = ops.reshape(ops.convert_to_tensor([1.0, 2.0, 3.0]), (3, 1, 1))
+    turned = ops.nn.conv_transpose(x, kernel, 2, "same", 1)
+    np.testing.assert_array_equal(ops.convert_to_numpy(turned)[0, :, 0], [1, 2, 13, 20, 130, 200])
+    gradient = ops.grad(lambda image: ops.sum(ops.nn.conv(image, kernel, 2, "same") * x))(zeros(1, 6, 1))
+    np.testing.assert_array_equal(ops.convert_to_numpy(turned), ops.convert_to_numpy(gradient))

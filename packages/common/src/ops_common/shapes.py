@@ -472,7 +472,9 @@ def transposed_window(
         return 0, max(reach, stride) if output_padding is None else reach + output_padding
     if output_padding is None:
         return max(reach - stride, 0) // 2, stride
-    return reach // 2, reach - 2 * (reach // 2) + output_padding
+    # As a "same" convolution pads: what is cut off is split evenly, and an odd place is cut off at the end.
+    cut = 2 * (reach // 2) - output_padding
+    return max(cut, 0) // 2, reach - cut
 
 
 def conv_transpose(

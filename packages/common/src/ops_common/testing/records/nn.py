@@ -318,8 +318,9 @@ def _transposed(
             length = max((n - 1) * step + r, n * step) if padding == "valid" else n * step
             first = 0 if padding == "valid" else max(r - step, 0) // 2
         else:
-            first = 0 if padding == "valid" else r // 2
-            length = (n - 1) * step + r + amount - 2 * first
+            cut = 0 if padding == "valid" else 2 * (r // 2)
+            length = max((n - 1) * step + r + amount - cut, 0)
+            first = max(cut - amount, 0) // 2
         pads = [(0, 0)] * out.ndim
         pads[axis] = (0, max(first + length - out.shape[axis], 0))
         out = np.take(np.pad(out, pads), np.arange(first, first + length), axis)
@@ -346,6 +347,9 @@ Record(
     forms=lambda m: [
         s(m(2, 5, 4, 3), m(3, 3, 2, 3)),
         s(m(2, 5, 4, 3), m(3, 3, 2, 3), strides=2, padding="valid", output_padding=1),
+        s(m(2, 5, 3), m(3, 2, 3), strides=2, padding="same", output_padding=1),
+        s(m(2, 5, 4, 3), m(4, 5, 2, 3), strides=3, padding="same", output_padding=2),
+        s(m(1, 3, 2, 3, 2), m(2, 3, 4, 2, 2), strides=2, padding="same", output_padding=1),
     ],
     errors=lambda m: [
         *_bad_convolutions((3, 3, 2, 2))(m),
