@@ -212,9 +212,8 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
         ]
         return tf.zeros((have[0], *lengths, filters), x.dtype)
     lengths = [(n - 1) * step + extra for n, step, (_, extra) in zip(have[1:-1], strides, plans, strict=True)]
-    own = padding == "same" and all(
-        amount is None or (r, s) == (1, 1) for amount, r, s in zip(output_padding, reach, strides, strict=True)
-    )
+    # TensorFlow's SAME fits where a convolution takes these sizes to the operand's.
+    own = padding == "same" and all(1 <= extra <= step for (_, extra), step in zip(plans, strides, strict=True))
     whole = [(n - 1) * step + r for n, step, r in zip(have[1:-1], strides, reach, strict=True)]
     backward: dict[str, Any] = {
         "input_sizes": tf.stack([have[0], *(lengths if own else whole), filters]),

@@ -190,8 +190,8 @@ def conv_transpose(
     * ``max((n - 1) * stride + reach, n * stride)`` for padding "valid" and ``n * stride`` for "same";
     * with an output padding p: ``(n - 1) * stride + reach + p``, for "same" less ``2 * (reach // 2)``.
 
-    For padding "same", the places that are cut off are split evenly between both ends, with an odd one at the end; where
-    a `conv` with the same strides and padding "same" takes the output's size to the input's, this is its transpose.
+    For padding "same", the places that are cut off are split evenly between both ends, with an odd one at the end.
+    Where a `conv` with the same strides and padding takes the output's size to the input's, this is its transpose.
 
     Args:
         inputs: shape (batch, *spatial, channels), or (batch, channels, *spatial) for data format "channels_first".
