@@ -76,6 +76,19 @@ def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
     return x1, x2
 
 
+def differentiable(*operands: Any) -> bool:
+    """Whether a gradient may be taken, so that it has to be right where torch's own is not."""
+    return _is_tracing() or any(
+        isinstance(x, torch.Tensor) and (x.requires_grad or torch._C._functorch.is_functorch_wrapped_tensor(x))
+        for x in operands
+    )
+
+
+def _half_each(x1: Tensor, x2: Tensor) -> Tensor:
+    """Either of two equal numbers, with half of the gradient for each."""
+    return x1 * 0.5 + x2 * 0.5
+
+
 def add(x1: Any, x2: Any) -> Tensor:
     if type(x2) in _NUMBERS:
         x2 = _constant(x2, x1)
@@ -157,10 +170,10 @@ def maximum(x1: Any, x2: Any) -> Tensor:
     try:
         if type(x1) is type(x2):
             return _maximum(x1, x2)
-        if type(x2) in _NUMBERS:
-            return _clamp_min(x1, x2)
+        if type(x2) in _NUMBERS:  # of an equal number, clamp_min leaves no part of the gradient
+            return _maximum(*_tensors(x1, x2)) if x1.requires_grad else _clamp_min(x1, x2)
         if type(x1) in _NUMBERS:
-            return _clamp_min(x2, x1)
+            return _maximum(*_tensors(x1, x2)) if x2.requires_grad else _clamp_min(x2, x1)
         return _maximum(x1, x2)
     except RuntimeError:
         return _unsigned.select(maximum, x1, x2)
@@ -171,9 +184,9 @@ def minimum(x1: Any, x2: Any) -> Tensor:
         if type(x1) is type(x2):
             return _minimum(x1, x2)
         if type(x2) in _NUMBERS:
-            return _clamp_max(x1, x2)
+            return _minimum(*_tensors(x1, x2)) if x1.requires_grad else _clamp_max(x1, x2)
         if type(x1) in _NUMBERS:
-            return _clamp_max(x2, x1)
+            return _minimum(*_tensors(x1, x2)) if x2.requires_grad else _clamp_max(x2, x1)
         return _minimum(x1, x2)
     except RuntimeError:
         return _unsigned.select(minimum, x1, x2)
@@ -280,6 +293,8 @@ def divide_no_nan(x1: Any, x2: Any) -> Tensor:
 
 def fmax(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
+    if x1.is_floating_point() and differentiable(x1, x2):  # torch's gives the first of equal ones all of the gradient
+        return torch.where(torch.isnan(x1), x2, torch.where(torch.isnan(x2), x1, _maximum(x1, x2)))
     try:
         return torch.fmax(x1, x2)
     except RuntimeError:
@@ -288,6 +303,8 @@ def fmax(x1: Any, x2: Any) -> Tensor:
 
 def fmin(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
+    if x1.is_floating_point() and differentiable(x1, x2):
+        return torch.where(torch.isnan(x1), x2, torch.where(torch.isnan(x2), x1, _minimum(x1, x2)))
     try:
         return torch.fmin(x1, x2)
     except RuntimeError:
@@ -331,7 +348,12 @@ def heaviside(x1: Any, x2: Any) -> Tensor:
 
 
 def hypot(x1: Any, x2: Any) -> Tensor:
-    return torch.hypot(*_tensors(x1, x2))
+    x1, x2 = _tensors(x1, x2)
+    if not differentiable(x1, x2):
+        return torch.hypot(x1, x2)
+    # The gradient of a length of 0 is 0; torch's is NaN.
+    zero = (x1 == 0) & (x2 == 0)
+    return torch.where(zero, 0, torch.hypot(torch.where(zero, 1, x1), x2))
 
 
 def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tensor:
@@ -360,11 +382,20 @@ def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def logaddexp(x1: Any, x2: Any) -> Tensor:
-    return torch.logaddexp(*_tensors(x1, x2))
+    return _sum_of_powers(torch.logaddexp, x1, x2)
 
 
 def logaddexp2(x1: Any, x2: Any) -> Tensor:
-    return torch.logaddexp2(*_tensors(x1, x2))
+    return _sum_of_powers(torch.logaddexp2, x1, x2)
+
+
+def _sum_of_powers(function: Callable[[Tensor, Tensor], Tensor], x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    if not differentiable(x1, x2):
+        return function(x1, x2)
+    # The gradient of equal infinities is one half, as of equal numbers; torch's is NaN.
+    same = (x1 == x2) & torch.isinf(x1)
+    return torch.where(same, _half_each(x1, x2), function(torch.where(same, 0, x1), torch.where(same, 0, x2)))
 
 
 _RULE = tuple(zip(*(values.tolist() for values in special.rule()), strict=True))  # made here: not in a trace
@@ -561,6 +592,13 @@ def angle(x: Tensor) -> Tensor:
 def cbrt(x: Tensor) -> Tensor:
     if x.dtype.itemsize < 4:
         return cbrt(x.float()).to(x.dtype)
+    if differentiable(x):  # the gradient at 0 is infinite, as that of the square root; not NaN
+        zero = x == 0
+        return torch.where(zero, torch.sqrt(torch.where(zero, x + 0.0, 1)), _cube_root(torch.where(zero, 1, x)))
+    return _cube_root(x)
+
+
+def _cube_root(x: Tensor) -> Tensor:
     size = torch.abs(x)
     # In the time of a power. One of Newton's steps mends the rounding, not at 0 and infinity; the slope needs none.
     root = torch.exp(torch.log(size).mul_(1 / 3))

@@ -1,0 +1,154 @@
+"""Gradients at ties, kinks, zeros and degenerate points: one value on every backend, eager and compiled.
+
+The points and the values are those of docs/gradients.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ops
+
+inf, nan = math.inf, math.nan
+SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
+ROOT = math.sqrt(0.5)
+
+
+def weighed(x: Any) -> Any:
+    """The elements, by 1, 2, 3 and so on."""
+    return ops.multiply(x, np.arange(1.0, math.prod(ops.shape(x)) + 1, dtype="float32").reshape(ops.shape(x)))
+
+
+def modulus(real: Any, imaginary: Any) -> Any:
+    return ops.abs(ops.view_as_complex(ops.stack([real, imaginary], -1)))
+
+
+def argument(real: Any, imaginary: Any) -> Any:
+    return ops.angle(ops.view_as_complex(ops.stack([real, imaginary], -1)))
+
+
+def crossentropy(function: Callable[..., Any], target: Any, **options: Any) -> Callable[..., Any]:
+    return lambda x: function(np.array(target, "float32"), x, **options)
+
+
+# The function, the operands at which it is differentiated, and the gradient of its sum by each.
+CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = {
+    # --- activations
+    "relu": (ops.relu, ([0.0, -0.0],), ([0, 0],)),
+    "relu6": (ops.relu6, ([0.0, 6.0],), ([0, 0],)),
+    "leaky_relu": (lambda x: ops.leaky_relu(x, 0.25), ([0.0],), ([0.25],)),
+    "elu": (ops.elu, ([0.0, -0.0],), ([1, 1],)),
+    "elu, alpha 2": (lambda x: ops.elu(x, 2.0), ([0.0],), ([2],)),
+    "celu": (ops.celu, ([0.0],), ([1],)),
+    "celu, alpha 2": (lambda x: ops.celu(x, 2.0), ([0.0],), ([1],)),
+    "selu": (ops.selu, ([0.0],), ([SCALE * ALPHA],)),
+    "hard_tanh": (ops.hard_tanh, ([-1.0, 1.0],), ([1, 1],)),
+    "hard_sigmoid": (ops.hard_sigmoid, ([-3.0, 3.0],), ([0, 0],)),
+    "hard_silu": (ops.hard_silu, ([-3.0, 3.0],), ([0, 1],)),
+    "hard_shrink": (ops.hard_shrink, ([-0.5, 0.5],), ([0, 0],)),
+    "soft_shrink": (ops.soft_shrink, ([-0.5, 0.5],), ([0, 0],)),
+    "threshold": (lambda x: ops.threshold(x, 0.5, 0.5), ([0.5],), ([0],)),
+    "sparse_plus": (ops.sparse_plus, ([-1.0, 1.0],), ([0, 1],)),
+    "sparse_sigmoid": (ops.sparse_sigmoid, ([-1.0, 1.0],), ([0, 0],)),
+    "squareplus": (ops.squareplus, ([0.0],), ([0.5],)),
+    "squareplus, b 0": (lambda x: ops.squareplus(x, 0.0), ([0.0],), ([0.5],)),
+    "softsign": (ops.softsign, ([0.0],), ([1],)),
+    "tanh_shrink": (ops.tanh_shrink, ([0.0],), ([0],)),
+    "softplus": (ops.softplus, ([0.0, -inf, inf],), ([0.5, 0, 1],)),
+    "log_sigmoid": (ops.log_sigmoid, ([0.0, -inf, inf],), ([0.5, 1, 0],)),
+    "sparsemax": (lambda x: weighed(ops.sparsemax(x)), ([1.0, 0.0],), ([-0.5, 0.5],)),
+    # --- elementwise
+    "abs": (ops.abs, ([0.0, -0.0],), ([0, 0],)),
+    "clip": (lambda x: ops.clip(x, -1, 1), ([-1.0, 1.0],), ([1, 1],)),
+    "clip, equal bounds": (lambda x: ops.clip(x, 1.0, 1.0), ([1.0, 2.0, 0.0],), ([1, 0, 0],)),
+    "clip, tensors": (
+        ops.clip,
+        ([-1.0, 1.0, 1.0, -2.0, 3.0], [-1.0, -1.0, 1.0, -1.0, -1.0], [1.0, 1.0, 1.0, 1.0, 1.0]),
+        ([1, 1, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1]),
+    ),
+    "maximum": (ops.maximum, ([1.0, 0.0], [1.0, -0.0]), ([0.5, 0.5], [0.5, 0.5])),
+    "minimum": (ops.minimum, ([1.0, 0.0], [1.0, -0.0]), ([0.5, 0.5], [0.5, 0.5])),
+    "maximum, a number": (lambda x: ops.maximum(x, 0), ([0.0],), ([0.5],)),
+    "minimum, a number": (lambda x: ops.minimum(2.0, x), ([2.0],), ([0.5],)),
+    "fmax": (ops.fmax, ([1.0], [1.0]), ([0.5], [0.5])),
+    "fmin": (ops.fmin, ([1.0], [1.0]), ([0.5], [0.5])),
+    "hypot": (ops.hypot, ([0.0, 1.0, 2.0, 0.0], [0.0, 1.0, -2.0, 3.0]), ([0, ROOT, ROOT, 0], [0, ROOT, -ROOT, 1])),
+    "logaddexp": (
+        ops.logaddexp,
+        ([1.0, inf, -inf, inf, -inf], [1.0, inf, -inf, 0.0, 0.0]),
+        ([0.5, 0.5, 0.5, 1, 0], [0.5, 0.5, 0.5, 0, 1]),
+    ),
+    "logaddexp2": (
+        ops.logaddexp2,
+        ([1.0, inf, -inf, inf, -inf], [1.0, inf, -inf, 0.0, 0.0]),
+        ([0.5, 0.5, 0.5, 1, 0], [0.5, 0.5, 0.5, 0, 1]),
+    ),
+    "sqrt": (ops.sqrt, ([0.0],), ([inf],)),
+    "rsqrt": (ops.rsqrt, ([0.0],), ([-inf],)),
+    "cbrt": (ops.cbrt, ([0.0],), ([inf],)),
+    "power": (
+        ops.power,
+        ([0.0, 0.0, 0.0, 0.0, 0.0, 1.0, -2.0], [0.0, 2.0, 0.5, 1.0, 3.0, 0.0, 2.0]),
+        ([0, 0, inf, 1, 0, 0, -4], [0, 0, 0, 0, 0, 0, nan]),
+    ),
+    "power, exponent 0": (lambda x: ops.power(x, 0), ([0.0, 1.0, -2.0],), ([0, 0, 0],)),
+    "power, exponent 0.0": (lambda x: ops.power(x, 0.0), ([0.0, 1.0],), ([0, 0],)),
+    "power, exponents 1 and 2": (lambda x: ops.add(ops.power(x, 1), ops.power(x, 2)), ([0.0, -1.0],), ([1, -1],)),
+    "power, base 0": (lambda x: ops.power(0.0, x), ([0.0, 1.0, 2.0],), ([0, 0, 0],)),
+    "arctan2": (ops.arctan2, ([0.0, 0.0], [0.0, 1.0]), ([0, 1], [0, 0])),
+    "sinc": (ops.sinc, ([0.0],), ([0],)),
+    "sign": (ops.sign, ([0.0],), ([0],)),
+    "floor, ceil, trunc": (lambda x: ops.floor(x) + ops.ceil(x) + ops.trunc(x), ([1.0, 0.0, 0.5],), ([0, 0, 0],)),
+    "round": (ops.round, ([0.5, 1.0],), ([0, 0],)),
+    "mod": (ops.mod, ([4.0, -4.0, 4.0], [2.0, 2.0, -2.0]), ([1, 1, 1], [-2, 2, 2])),
+    "fmod": (ops.fmod, ([4.0, -4.0, 4.0], [2.0, 2.0, -2.0]), ([1, 1, 1], [-2, 2, 2])),
+    "floor_divide": (ops.floor_divide, ([4.0], [2.0]), ([0], [0])),
+    "heaviside": (ops.heaviside, ([0.0, 1.0], [0.5, 0.5]), ([0, 0], [1, 0])),
+    "nan_to_num": (ops.nan_to_num, ([inf, nan, -inf, 1.0],), ([0, 0, 0, 1],)),
+    "abs of a complex number": (modulus, ([0.0, 3.0], [0.0, 4.0]), ([0, 0.6], [0, 0.8])),
+    "angle of a complex number": (argument, ([0.0, 1.0], [0.0, 0.0]), ([0, 0], [0, 1])),
+    "angle": (ops.angle, ([0.0, 1.0],), ([0, 0],)),
+    "divide_no_nan": (ops.divide_no_nan, ([1.0, 0.0], [0.0, 0.0]), ([0, 0], [0, 0])),
+    # --- reductions
+    "max": (ops.max, ([1.0, 3.0, 3.0],), ([0, 0.5, 0.5],)),
+    "max, axis": (lambda x: ops.max(x, 0), ([1.0, 3.0, 3.0],), ([0, 0.5, 0.5],)),
+    "max, initial": (lambda x: ops.max(x, initial=3.0), ([1.0, 3.0],), ([0, 0.5],)),
+    "min": (ops.min, ([1.0, 1.0, 3.0],), ([0.5, 0.5, 0],)),
+    "amax, amin": (lambda x: ops.amax(x, 0) + ops.amin(x, 0), ([1.0, 1.0, 3.0, 3.0],), ([0.5, 0.5, 0.5, 0.5],)),
+    "nanmax": (ops.nanmax, ([1.0, 3.0, 3.0, nan],), ([0, 0.5, 0.5, 0],)),
+    "nanmin": (ops.nanmin, ([1.0, 1.0, 3.0, nan],), ([0.5, 0.5, 0, 0],)),
+    "ptp": (ops.ptp, ([1.0, 1.0, 3.0],), ([-0.5, -0.5, 1],)),
+    "prod": (ops.prod, ([2.0, 0.0, 3.0],), ([0, 6, 0],)),
+    "prod, two zeros": (ops.prod, ([2.0, 0.0, 0.0],), ([0, 0, 0],)),
+    "cumprod": (ops.cumprod, ([2.0, 0.0, 3.0],), ([1, 8, 0],)),
+    "cumprod, two zeros": (ops.cumprod, ([2.0, 0.0, 3.0, 0.0, 4.0],), ([1, 8, 0, 0, 0],)),
+    "logsumexp": (ops.logsumexp, ([-inf, 0.0, 0.0],), ([0, 0.5, 0.5],)),
+    "std": (ops.std, ([1.0, 1.0, 1.0],), ([0, 0, 0],)),
+    "var": (ops.var, ([1.0, 1.0, 1.0],), ([0, 0, 0],)),
+    "norm": (ops.norm, ([0.0, 0.0],), ([0, 0],)),
+    "norm 1": (lambda x: ops.norm(x, 1), ([0.0, 1.0],), ([0, 1],)),
+    "norm 3": (lambda x: ops.norm(x, 3), ([0.0, 0.0],), ([0, 0],)),
+    "norm inf": (lambda x: ops.norm(x, inf), ([1.0, -1.0],), ([0.5, -0.5],)),
+    "normalize": (ops.normalize, ([0.0, 3.0, 4.0],), None),
+    "segment_max": (lambda x: ops.segment_max(x, np.array([0, 0, 1]), 2), ([3.0, 3.0, 1.0],), ([0.5, 0.5, 1],)),
+    # --- order
+    "sort": (lambda x: weighed(ops.sort(x)), ([3.0, 1.0, 1.0],), ([3, 1, 2],)),
+    "top_k": (lambda x: ops.top_k(x, 1)[0], ([1.0, 3.0, 3.0],), ([0, 1, 0],)),
+    "median": (ops.median, ([1.0, 2.0, 2.0, 3.0, 2.0],), ([0, 0, 1, 0, 0],)),
+    "quantile": (lambda x: ops.quantile(x, 0.5), ([1.0, 2.0, 2.0, 3.0, 2.0],), ([0, 0, 1, 0, 0],)),
+    "max_pool": (lambda x: ops.max_pool(ops.reshape(x, (1, 3, 1)), 3), ([3.0, 3.0, 1.0],), ([1, 0, 0],)),
+    # --- losses: probabilities are clipped at a distance from 0 and 1
+    "binary_crossentropy": (crossentropy(ops.binary_crossentropy, [0, 1, 1, 0]), ([0.0, 1.0, 0.0, 1.0],), ([0] * 4,)),
+    "categorical_crossentropy": (crossentropy(ops.categorical_crossentropy, [0, 1]), ([0.0, 1.0],), ([0, 0],)),
+    "categorical_crossentropy, wrong": (crossentropy(ops.categorical_crossentropy, [0, 1]), ([1.0, 0.0],), ([0, 0],)),
+}
+
+
+def gradients(case: str, operands: Any) -> Any:
+    function = CASES[case][0]
+    return ops.grad(lambda *xs: ops.sum(function(*xs)), tuple(range(len(operands))))(*operands)
