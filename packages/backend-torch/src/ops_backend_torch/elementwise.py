@@ -24,13 +24,7 @@ _EXACT = frozenset(EXACT_TYPES)
 _is_tracing = torch.compiler.is_dynamo_compiling
 _add, _subtract, _multiply, _divide, _power = torch.add, torch.sub, torch.mul, torch.true_divide, torch.pow
 _rounded, _remainder = torch.div, torch.remainder
-_maximum, _minimum, _clamp, _clamp_min, _clamp_max = (
-    torch.maximum,
-    torch.minimum,
-    torch.clamp,
-    torch.clamp_min,
-    torch.clamp_max,
-)
+_maximum, _minimum, _clamp = torch.maximum, torch.minimum, torch.clamp
 
 # torch makes a tensor of a number, in float64 or int64, and converts it to the other operand's dtype, at every call:
 # more work than the sum itself. Numbers met before are kept as tensors of rank 0, which every device accepts. (Not
@@ -67,6 +61,20 @@ def _keep(number: Any, native: np.dtype[Any], table: dict[Any, Tensor]) -> Any:
     return constant
 
 
+def _limit(number: Any, x: Tensor) -> Tensor:
+    """The number as a tensor, a kept one if possible."""
+    if not number and type(x) in _EXACT and not _is_tracing() and math.copysign(1, number) > 0:
+        zero = _ZEROS.get(x.dtype)
+        if zero is not None:
+            return zero
+    else:
+        number = _constant(number, x)
+    return number if isinstance(number, torch.Tensor) else torch.full((), number, dtype=x.dtype, device=x.device)
+
+
+_ZEROS = {native: torch.zeros((), dtype=native) for native in _KEPT}
+
+
 def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
     """Both as tensors, for functions that take no numbers."""
     if type(x2) in _NUMBERS:
@@ -76,12 +84,12 @@ def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
     return x1, x2
 
 
-def differentiable(*operands: Any) -> bool:
+_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor  # within a transform of torch.func
+
+
+def differentiable(x: Tensor) -> bool:
     """Whether a gradient may be taken, so that it has to be right where torch's own is not."""
-    return _is_tracing() or any(
-        isinstance(x, torch.Tensor) and (x.requires_grad or torch._C._functorch.is_functorch_wrapped_tensor(x))
-        for x in operands
-    )
+    return _is_tracing() or x.requires_grad or _is_wrapped(x)
 
 
 def _half_each(x1: Tensor, x2: Tensor) -> Tensor:
@@ -170,10 +178,11 @@ def maximum(x1: Any, x2: Any) -> Tensor:
     try:
         if type(x1) is type(x2):
             return _maximum(x1, x2)
-        if type(x2) in _NUMBERS:  # of an equal number, clamp_min leaves no part of the gradient
-            return _maximum(*_tensors(x1, x2)) if x1.requires_grad else _clamp_min(x1, x2)
+        # An equal number has half of the gradient, as an equal element has; clamp_min leaves it none.
+        if type(x2) in _NUMBERS:
+            return _maximum(x1, _limit(x2, x1))
         if type(x1) in _NUMBERS:
-            return _maximum(*_tensors(x1, x2)) if x2.requires_grad else _clamp_min(x2, x1)
+            return _maximum(_limit(x1, x2), x2)
         return _maximum(x1, x2)
     except RuntimeError:
         return _unsigned.select(maximum, x1, x2)
@@ -184,9 +193,9 @@ def minimum(x1: Any, x2: Any) -> Tensor:
         if type(x1) is type(x2):
             return _minimum(x1, x2)
         if type(x2) in _NUMBERS:
-            return _minimum(*_tensors(x1, x2)) if x1.requires_grad else _clamp_max(x1, x2)
+            return _minimum(x1, _limit(x2, x1))
         if type(x1) in _NUMBERS:
-            return _minimum(*_tensors(x1, x2)) if x2.requires_grad else _clamp_max(x2, x1)
+            return _minimum(_limit(x1, x2), x2)
         return _minimum(x1, x2)
     except RuntimeError:
         return _unsigned.select(minimum, x1, x2)
@@ -293,22 +302,25 @@ def divide_no_nan(x1: Any, x2: Any) -> Tensor:
 
 def fmax(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
-    if x1.is_floating_point() and differentiable(x1, x2):  # torch's gives the first of equal ones all of the gradient
-        return torch.where(torch.isnan(x1), x2, torch.where(torch.isnan(x2), x1, _maximum(x1, x2)))
     try:
-        return torch.fmax(x1, x2)
+        larger = torch.fmax(x1, x2)
     except RuntimeError:
         return _unsigned.select(torch.fmax, x1, x2)
+    if not differentiable(larger):
+        return larger
+    # torch's gives all of the gradient to the first of two that are equal.
+    return torch.where(x1 != x1, x2, torch.where(x2 != x2, x1, _maximum(x1, x2)))
 
 
 def fmin(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
-    if x1.is_floating_point() and differentiable(x1, x2):
-        return torch.where(torch.isnan(x1), x2, torch.where(torch.isnan(x2), x1, _minimum(x1, x2)))
     try:
-        return torch.fmin(x1, x2)
+        smaller = torch.fmin(x1, x2)
     except RuntimeError:
         return _unsigned.select(torch.fmin, x1, x2)
+    if not differentiable(smaller):
+        return smaller
+    return torch.where(x1 != x1, x2, torch.where(x2 != x2, x1, _minimum(x1, x2)))
 
 
 def fmod(x1: Any, x2: Any) -> Tensor:
@@ -349,8 +361,9 @@ def heaviside(x1: Any, x2: Any) -> Tensor:
 
 def hypot(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
-    if not differentiable(x1, x2):
-        return torch.hypot(x1, x2)
+    length = torch.hypot(x1, x2)
+    if not differentiable(length):
+        return length
     # The gradient of a length of 0 is 0; torch's is NaN.
     zero = (x1 == 0) & (x2 == 0)
     return torch.where(zero, 0, torch.hypot(torch.where(zero, 1, x1), x2))
@@ -391,8 +404,9 @@ def logaddexp2(x1: Any, x2: Any) -> Tensor:
 
 def _sum_of_powers(function: Callable[[Tensor, Tensor], Tensor], x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
-    if not differentiable(x1, x2):
-        return function(x1, x2)
+    total = function(x1, x2)
+    if not differentiable(total):
+        return total
     # The gradient of equal infinities is one half, as of equal numbers; torch's is NaN.
     same = (x1 == x2) & torch.isinf(x1)
     return torch.where(same, _half_each(x1, x2), function(torch.where(same, 0, x1), torch.where(same, 0, x2)))
