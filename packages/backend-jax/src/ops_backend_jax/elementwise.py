@@ -32,7 +32,7 @@ def _with_derivatives(function: Callable[..., Tensor], *partials: Callable[..., 
 
     def call(*xs: Operand) -> Tensor:
         dtype = jnp.result_type(*xs)
-        if dtype.kind != "f" and dtype.kind != "V" and not jnp.issubdtype(dtype, jnp.floating):
+        if not jnp.issubdtype(dtype, jnp.floating):
             return function(*xs)
         return rule(*(lax.convert_element_type(x, dtype) for x in xs))
 

@@ -577,8 +577,7 @@ def expm1(x: Tensor) -> Tensor:
 
 def arctanh(x: Tensor) -> Tensor:
     if _is_tracing() and x.is_floating_point():
-        size = torch.abs(x)
-        return torch.copysign(torch.log1p(2 * size / (1 - size)) * 0.5, x)
+        return (torch.log1p(x) - torch.log1p(-x)) * 0.5
     return torch.arctanh(x)
 
 
