@@ -6,6 +6,7 @@ The points and the values are those of docs/gradients.md.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ import ops
 inf, nan = math.inf, math.nan
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
 ROOT = math.sqrt(0.5)
+OPTIONS = {"torch": {"backend": "aot_eager"}}  # which is traced, but not compiled to machine code
 
 
 def weighed(x: Any) -> Any:
@@ -147,7 +149,11 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = 
     "norm 1": (lambda x: ops.norm(x, 1), ([0.0, 1.0],), ([0, 1],)),
     "norm 3": (lambda x: ops.norm(x, 3), ([0.0, 0.0],), ([0, 0],)),
     "norm inf": (lambda x: ops.norm(x, inf), ([1.0, -1.0],), ([0.5, -0.5],)),
-    "segment_max": (lambda x: ops.segment_max(x, np.array([0, 0, 1], "int32"), 2), ([3.0, 3.0, 1.0],), ([0.5, 0.5, 1],)),
+    "segment_max": (
+        lambda x: ops.segment_max(x, np.array([0, 0, 1], "int32"), 2),
+        ([3.0, 3.0, 1.0],),
+        ([0.5, 0.5, 1],),
+    ),
     # --- order
     "sort": (lambda x: weighed(ops.sort(x)), ([3.0, 1.0, 1.0],), ([3, 1, 2],)),
     "top_k": (lambda x: ops.top_k(x, 1)[0], ([1.0, 3.0, 3.0],), ([0, 1, 0],)),
@@ -161,6 +167,97 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = 
 }
 
 
-def gradients(case: str, operands: Any) -> Any:
-    function = CASES[case][0]
-    return ops.grad(lambda *xs: ops.sum(function(*xs)), tuple(range(len(operands))))(*operands)
+COMPLEX = ("abs of a complex number", "angle of a complex number")
+CHUNKS = 6  # functions that are compiled: each has the gradients of many cases
+# Cases of each kind, where all take long: torch's compiler, and JAX and OpenVINO, which compile each step of an eager
+# gradient. The wide sweep runs all.
+FEW = ("relu6", "elu", "hard_tanh", "clip", "maximum, a number", "hypot", "logaddexp", "cumprod", "max", "std", "top_k")
+
+
+def cases(backend: str, slow: tuple[str, ...]) -> list[str]:
+    if backend in slow and os.environ.get("OPS_SWEEP") != "1":
+        return list(FEW)
+    return [name for name in CASES if backend != "openvino" or name not in COMPLEX]  # which has no complex numbers
+
+
+def operands(name: str) -> list[Any]:
+    return [ops.convert_to_tensor(np.array(x, "float32")) for x in CASES[name][1]]
+
+
+def gradients(name: str, points: Any) -> list[Any]:
+    function = CASES[name][0]
+    return list(ops.grad(lambda *xs: ops.sum(function(*xs)), tuple(range(len(points))))(*points))
+
+
+def compare(name: str, results: Any) -> None:
+    for result, right in zip(results, CASES[name][2], strict=True):
+        found = ops.convert_to_numpy(result)
+        np.testing.assert_allclose(found, np.array(right, "float32"), rtol=1e-5, atol=1e-6, err_msg=name)
+
+
+def test_eager(backend: str) -> None:
+    for name in cases(backend, slow=("jax", "openvino")):
+        compare(name, gradients(name, operands(name)))
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_compiled(backend: str, chunk: int) -> None:
+    names = cases(backend, slow=("torch",))[chunk::CHUNKS]
+
+    def every(points: list[list[Any]]) -> list[list[Any]]:
+        return [gradients(name, at) for name, at in zip(names, points, strict=True)]
+
+    compiled = ops.jit(every, options=OPTIONS)
+    for name, results in zip(names, compiled([operands(name) for name in names]), strict=True):
+        compare(name, results)
+
+
+def test_gradients_of_compiled_functions(backend: str) -> None:
+    """The gradient is taken of what is compiled already, for other uses."""
+    names = ["maximum", "minimum", "hypot", "logaddexp", "cumprod", "selu", "elu", "abs", "clip", "std"]
+    for name in names if backend in ("tensorflow", "numpy") else names[:3]:
+        function = CASES[name][0]
+        compiled = ops.jit(lambda *xs, function=function: ops.sum(function(*xs)), options=OPTIONS)
+        compiled(*operands(name))
+        points = operands(name)
+        compare(name, ops.grad(compiled, tuple(range(len(points))))(*points))
+
+
+def test_forward_mode_and_vmap(backend: str) -> None:
+    for name in ("maximum, a number", "abs", "clip", "elu", "cumprod", "relu"):
+        function, (point,), (right,) = CASES[name]
+        x = ops.convert_to_tensor(np.array(point, "float32"))
+        _, tangent = ops.jvp(lambda x, function=function: ops.sum(function(x)), (x,), (ops.ones_like(x),))
+        np.testing.assert_allclose(ops.convert_to_numpy(tangent), np.sum(right), rtol=1e-5, err_msg=name)
+        each = ops.vmap(ops.grad(lambda x, function=function: ops.sum(function(x))))(ops.stack([x, x]))
+        np.testing.assert_allclose(ops.convert_to_numpy(each), [right, right], rtol=1e-5, err_msg=name)
+
+
+def test_values_do_not_change_under_differentiation(backend: str) -> None:
+    """Where a formula of its own serves the gradient, it has the same values."""
+    big = 3.0e38
+    special = np.array([0.0, -0.0, 1.0, -1.0, inf, -inf, nan, big, -big, 1e-30], "float32")
+    x1, x2 = (part.ravel() for part in np.meshgrid(special, special))
+    x1, x2 = ops.convert_to_tensor(x1), ops.convert_to_tensor(x2)
+    for name in ("maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "logaddexp2", "arctan2", "power"):
+        function = getattr(ops, name)
+        within: list[Any] = []
+
+        def loss(x1: Any, x2: Any, function: Any = function, within: list[Any] = within) -> Any:
+            result = function(x1, x2)
+            within.append(ops.convert_to_numpy(ops.stop_gradient(result)))
+            return ops.sum(result)
+
+        if backend != "jax":  # whose values cannot be seen while they are differentiated
+            ops.grad(loss, (0, 1))(x1, x2)
+            np.testing.assert_allclose(within[0], ops.convert_to_numpy(function(x1, x2)), rtol=1e-6, err_msg=name)
+    row = ops.convert_to_tensor(np.array([[2.0, inf, 0.0, 3.0], [2.0, nan, 0.0, 1.0], [2.0, 0.0, 3.0, 0.0]], "float32"))
+    if backend != "jax":
+        kept: list[Any] = []
+
+        def product(x: Any) -> Any:
+            kept.append(ops.convert_to_numpy(ops.stop_gradient(ops.cumprod(x, 1))))
+            return ops.sum(ops.cumprod(x, 1))
+
+        ops.grad(product)(row)
+        np.testing.assert_allclose(kept[0], ops.convert_to_numpy(ops.cumprod(row, 1)))

@@ -102,9 +102,7 @@ def _part(a: Tensor, b: Tensor, unit: float) -> Tensor:
     return jnp.where(a == b, 0.5, jax.nn.sigmoid((a - b) * unit))
 
 
-logaddexp = _with_derivatives(
-    jnp.logaddexp, lambda _, a, b: _part(a, b, 1.0), lambda _, a, b: _part(b, a, 1.0)
-)
+logaddexp = _with_derivatives(jnp.logaddexp, lambda _, a, b: _part(a, b, 1.0), lambda _, a, b: _part(b, a, 1.0))
 logaddexp2 = _with_derivatives(
     jnp.logaddexp2, lambda _, a, b: _part(a, b, math.log(2)), lambda _, a, b: _part(b, a, math.log(2))
 )

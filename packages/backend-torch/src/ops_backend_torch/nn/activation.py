@@ -40,7 +40,6 @@ def hard_silu(x: Tensor) -> Tensor:
     return functional.hardswish(x)
 
 
-
 def hard_tanh(x: Tensor) -> Tensor:
     return torch.clamp(x, -1, 1)  # the gradient at both ends is 1, as elsewhere; that of torch's hardtanh is 0
 

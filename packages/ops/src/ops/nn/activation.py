@@ -8,9 +8,8 @@ from typing import Any
 from ops import _rules as rules
 from ops._declare import canonical_int, composite
 from ops._types import Axis, DtypeLike, Index, Operand, Tensor
-from ops.core import cast
+from ops.core import cast, is_tensor
 from ops.core import dtype as dtype_of
-from ops.core import is_tensor
 from ops.core import shape as shape_of
 from ops.creation import arange, ones_like
 from ops.elementwise import (
@@ -29,7 +28,6 @@ from ops.elementwise import (
     logaddexp,
     logical_and,
     maximum,
-    minimum,
     multiply,
     negative,
     sqrt,
