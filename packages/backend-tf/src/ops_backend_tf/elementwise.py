@@ -75,7 +75,7 @@ _nothing_records = getattr(pywrap_tfe, "TFE_Py_TapeSetIsEmpty", lambda: False)
 
 
 def differentiable(x: Tensor) -> bool:
-    """Whether a gradient may be taken, also later (of a graph), so that it has to be right where TensorFlow's is not."""
+    """Whether a gradient may be taken (of a graph, later too), so that it must be right where TensorFlow's is not."""
     return not _nothing_records() or type(x) is not EAGER
 
 
