@@ -140,6 +140,7 @@ RULES["nn.convolution.fold"] = {0: lambda g, y, x, size, *window: native("nn.con
 
 
 RULES["nn.activation.relu"] = {0: lambda g, y, x: masked(o.greater(x, 0), g)}
+RULES["nn.activation.relu6"] = {0: lambda g, y, x: masked(o.logical_and(o.greater(x, 0), o.less(x, 6)), g)}
 
 
 @rule("nn.pooling.max_pool")

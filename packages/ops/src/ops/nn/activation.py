@@ -100,7 +100,8 @@ def relu6(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.relu6([-1.0, 2.0, 9.0]))
         array([0., 2., 6.], dtype=float32)
     """
-    return where(greater_equal(x, 6), cast(6, dtype_of(x)), relu(x))  # at 6 the gradient is 0, as at 0
+    # At both ends the gradient is 0.
+    return where(less_equal(x, 0), cast(0, dtype_of(x)), where(greater_equal(x, 6), cast(6, dtype_of(x)), x))
 
 
 @composite(dtype=rules.REAL_FLOATS)
@@ -226,7 +227,7 @@ def hard_sigmoid(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.hard_sigmoid([-9.0, 0.0, 9.0]))
         array([0. , 0.5, 1. ], dtype=float32)
     """
-    return where(greater_equal(x, 3), 1, relu(add(multiply(x, 1 / 6), 0.5)))  # at both ends the gradient is 0
+    return divide(relu6(add(x, 3)), 6)
 
 
 @composite(dtype=rules.REAL_FLOATS)
@@ -357,7 +358,7 @@ def sparse_sigmoid(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.sparse_sigmoid([-2.0, 0.0, 3.0]))
         array([0. , 0.5, 1. ], dtype=float32)
     """
-    return where(greater_equal(x, 1), 1, relu(multiply(add(x, 1), 0.5)))  # at both ends the gradient is 0
+    return divide(relu6(multiply(add(x, 1), 3)), 6)
 
 
 def _halves(x: Any, axis: int) -> tuple[Any, int]:
@@ -407,7 +408,8 @@ def sparsemax(x: Operand, axis: int = -1) -> Tensor:
     kept = greater(add(multiply(falling, counts), 1), cumsum(falling, at))
     support = reduce_sum(where(kept, 1.0, 0.0), at, True)
     level = divide(subtract(reduce_sum(where(kept, falling, 0), at, True), 1), cast(support, dtype_of(x)))
-    return relu(subtract(shifted, level))
+    above = subtract(shifted, level)
+    return where(less_equal(above, 0), 0, above)
 
 
 @composite(dtype=rules.REAL_FLOATS)
