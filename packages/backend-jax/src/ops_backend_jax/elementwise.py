@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 from jax import lax
 
@@ -19,6 +20,23 @@ Operand = Any
 _UNROLLED = 32
 
 _compiled = kernel()
+
+
+def _with_derivatives(function: Callable[..., Tensor], *partials: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """A function of floats with derivatives of its own, for points at which JAX's are NaN or others than elsewhere.
+
+    Each takes the result and the operands.
+    """
+    rule = jax.custom_jvp(function)
+    rule.defjvps(*(lambda t, y, *xs, partial=partial: t * partial(y, *xs).astype(y.dtype) for partial in partials))
+
+    def call(*xs: Operand) -> Tensor:
+        dtype = jnp.result_type(*xs)
+        if not jnp.issubdtype(dtype, jnp.floating):
+            return function(*xs)
+        return rule(*(lax.convert_element_type(x, dtype) for x in xs))
+
+    return _compiled(call)
 
 
 def _of_truths(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -44,19 +62,50 @@ greater = _compiled(jnp.greater)
 greater_equal = _compiled(jnp.greater_equal)
 less = _compiled(jnp.less)
 less_equal = _compiled(jnp.less_equal)
-arctan2 = _compiled(jnp.arctan2)
+
+
+def _no_zero(squared: Tensor) -> Tensor:
+    """Squares of distances, by which a gradient is divided that is 0 where they are."""
+    return jnp.where(squared == 0, 1, squared)
+
+
+arctan2 = _with_derivatives(
+    jnp.arctan2,
+    lambda _, a, b: b / _no_zero(a * a + b * b),
+    lambda _, a, b: -a / _no_zero(a * a + b * b),
+)
 bitwise_and = _compiled(jnp.bitwise_and)
 bitwise_or = _compiled(jnp.bitwise_or)
 bitwise_xor = _compiled(jnp.bitwise_xor)
 bitwise_not = _compiled(jnp.bitwise_not)
 left_shift = _compiled(jnp.left_shift)
 right_shift = _compiled(jnp.right_shift)
-fmax = _compiled(jnp.fmax)
-fmin = _compiled(jnp.fmin)
 fmod = _compiled(jnp.fmod)
-hypot = _compiled(jnp.hypot)
-logaddexp = _compiled(jnp.logaddexp)
-logaddexp2 = _compiled(jnp.logaddexp2)
+
+
+def _share(first: Tensor, second: Tensor) -> Tensor:
+    """1 where the first is larger, one half where both are equal; where one is NaN, the other counts."""
+    return jnp.where(second != second, 1, jnp.where(first > second, 1, jnp.where(first == second, 0.5, 0)))
+
+
+fmax = _with_derivatives(jnp.fmax, lambda _, a, b: _share(a, b), lambda _, a, b: _share(b, a))
+fmin = _with_derivatives(jnp.fmin, lambda _, a, b: _share(-a, -b), lambda _, a, b: _share(-b, -a))
+hypot = _with_derivatives(
+    jnp.hypot,
+    lambda y, a, b: a / jnp.where(y == 0, 1, y),
+    lambda y, a, b: b / jnp.where(y == 0, 1, y),
+)
+
+
+def _part(a: Tensor, b: Tensor, unit: float) -> Tensor:
+    """What one term has of a sum of exponentials; one half for equal infinities."""
+    return jnp.where(a == b, 0.5, jax.nn.sigmoid((a - b) * unit))
+
+
+logaddexp = _with_derivatives(jnp.logaddexp, lambda _, a, b: _part(a, b, 1.0), lambda _, a, b: _part(b, a, 1.0))
+logaddexp2 = _with_derivatives(
+    jnp.logaddexp2, lambda _, a, b: _part(a, b, math.log(2)), lambda _, a, b: _part(b, a, math.log(2))
+)
 
 
 @_compiled
@@ -89,7 +138,7 @@ def _temme(a: Tensor, x: Tensor) -> Tensor:
 
 
 negative = _compiled(jnp.negative)
-abs = _compiled(jnp.abs)
+abs = _with_derivatives(jnp.abs, lambda _, x: jnp.sign(x))
 sign = _compiled(jnp.sign)
 square = _compiled(jnp.square)
 i0 = _compiled(lambda x: jnp.i0(x.astype(jnp.promote_types(x.dtype, jnp.float32))).astype(x.dtype))
@@ -125,7 +174,7 @@ def _in_float32(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tens
 @_in_float32
 def angle(x: Tensor) -> Tensor:
     # jax.numpy's answers float64 for float32 where 64-bit dtypes are on.
-    return lax.atan2(*((x.imag, x.real) if x.dtype.kind == "c" else (jnp.zeros_like(x), x)))
+    return arctan2(*((x.imag, x.real) if x.dtype.kind == "c" else (jnp.zeros_like(x), x)))
 
 
 @_in_float32
@@ -189,13 +238,19 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
 
 
 where = _compiled(jnp.where)
-clip = _compiled(lambda x, x_min, x_max: jnp.minimum(jnp.maximum(x, x_min), x_max))
+clip = _with_derivatives(
+    lambda x, x_min, x_max: jnp.minimum(jnp.maximum(x, x_min), x_max),
+    lambda _, x, low, high: (low <= x) & (x <= high),
+    lambda _, x, low, high: (x < low) & (low <= high),
+    lambda _, x, low, high: jnp.maximum(x, low) > high,
+)
 
 
 @_compiled
 def _power(x1: Operand, x2: Operand) -> Tensor:
     if not jnp.issubdtype(jnp.result_type(x1, x2), jnp.integer):
-        return jnp.power(x1, x2)
+        # Of 0 to the power of 0 JAX's gradient is NaN; 1 has the same power, and the right gradient.
+        return jnp.power(jnp.where(jnp.equal(x1, 0) & jnp.equal(x2, 0), jnp.ones_like(x1), x1), x2)
 
     # jnp's looks at six bits of an integer exponent.
     def step(state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python import pywrap_tfe
 
 from ops_backend_tf.core import EAGER, NUMBERS, can_be_read, ints, number_like, raw_ops
 from ops_common import dtypes, special
@@ -68,19 +69,62 @@ def _ordered(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
     return _or_of_bools(function, lambda x1, x2: function(x=_Cast(x=x1, DstT=tf.uint8), y=_Cast(x=x2, DstT=tf.uint8)))
 
 
+# Whether no tape and no accumulator records what this thread does; there is no public way to ask, and without one it is
+# taken that something does.
+_nothing_records = getattr(pywrap_tfe, "TFE_Py_TapeSetIsEmpty", lambda: False)
+
+
+def differentiable(x: Tensor) -> bool:
+    """Whether a gradient may be taken (of a graph, later too), so that it must be right where TensorFlow's is not."""
+    return not _nothing_records() or type(x) is not EAGER
+
+
+def _half_each(x1: Tensor, x2: Tensor) -> Tensor:
+    """Either of two equal numbers, with half of the gradient for each."""
+    half = number_like(0.5, x1)
+    return _AddV2(x=_Mul(x=x1, y=half), y=_Mul(x=x2, y=half))
+
+
+def _extreme(function: Callable[..., Tensor], logical: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
+    """The larger or smaller of two; TensorFlow gives the first of equal ones all of the gradient."""
+    plain = _or_of_bools(function, logical)
+
+    def call(x1: Any, x2: Any) -> Tensor:
+        extreme = plain(x1, x2)
+        if (_nothing_records() and type(extreme) is EAGER) or not extreme.dtype.is_floating:
+            return extreme
+        x1, x2 = _tensors(x1, x2)
+        return _SelectV2(condition=_Equal(x=x1, y=x2), t=_half_each(x1, x2), e=extreme)
+
+    return call
+
+
 add = _or_of_bools(_AddV2, _LogicalOr)
 subtract = _binary(_Sub)
 multiply = _or_of_bools(_Mul, _LogicalAnd)
 divide = _binary(_RealDiv)
-maximum = _or_of_bools(_Maximum, _LogicalOr)
-minimum = _or_of_bools(_Minimum, _LogicalAnd)
+maximum = _extreme(_Maximum, _LogicalOr)
+minimum = _extreme(_Minimum, _LogicalAnd)
+_raise, _lower = _or_of_bools(_Maximum, _LogicalOr), _or_of_bools(_Minimum, _LogicalAnd)
 equal = _binary(_Equal)
 not_equal = _binary(_NotEqual)
 greater = _ordered(_Greater)
 greater_equal = _ordered(_GreaterEqual)
 less = _ordered(_Less)
 less_equal = _ordered(_LessEqual)
-arctan2 = _binary(raw_ops.Atan2)
+
+
+def arctan2(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    angle = raw_ops.Atan2(y=x1, x=x2)
+    if not differentiable(angle):
+        return angle
+    zero = number_like(0, x1)  # at the origin the gradient is 0; TensorFlow's is NaN
+    origin = _LogicalAnd(_Equal(x=x1, y=zero), _Equal(x=x2, y=zero))
+    away = raw_ops.Atan2(y=x1, x=_SelectV2(condition=origin, t=number_like(1, x2), e=x2))
+    return _SelectV2(condition=origin, t=tf.stop_gradient(angle), e=away)
+
+
 divide_no_nan = _binary(raw_ops.DivNoNan)
 bitwise_and = _or_of_bools(raw_ops.BitwiseAnd, _LogicalAnd)
 bitwise_or = _or_of_bools(raw_ops.BitwiseOr, _LogicalOr)
@@ -114,7 +158,16 @@ def power(x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
     try:
-        return _Pow(x1, x2)
+        if type(x2) in NUMBERS:
+            if x2 != 0 or not x1.dtype.is_floating:
+                return _Pow(x1, x2)
+        elif (_nothing_records() and type(x1) is EAGER and type(x2) is EAGER) or not x1.dtype.is_floating:
+            return _Pow(x1, x2)
+        # Of 0 to the power of 0 TensorFlow's gradient is NaN; 1 has the same power, and the right gradient.
+        both = _Equal(x=x1, y=number_like(0, x1))
+        if type(x2) not in NUMBERS:
+            both = _LogicalAnd(both, _Equal(x=x2, y=number_like(0, x2)))
+        return _Pow(_SelectV2(condition=both, t=number_like(1, x1), e=x1), x2)
     except Exception:
         _require(UNSIGNED, x1, x2)
         # A power modulo 2**64 is one modulo any smaller power of two.
@@ -255,13 +308,13 @@ def _sum_of_powers(base: float) -> Callable[[Any, Any], Tensor]:
 
     def logarithm(x1: Any, x2: Any) -> Tensor:
         x1, x2 = _tensors(x1, x2)
-        gap = raw_ops.Neg(x=raw_ops.Abs(x=_Sub(x=x1, y=x2)))
+        same = _Equal(x=x1, y=x2)  # of equal infinities there is no difference
+        difference = _SelectV2(condition=same, t=number_like(0, x1), e=_Sub(x=x1, y=x2))
+        gap = raw_ops.Neg(x=raw_ops.Abs(x=difference))
         rest = raw_ops.Log1p(x=raw_ops.Exp(x=gap if base == math.e else _Mul(x=gap, y=number_like(scale, gap))))
         if base != math.e:
             rest = _RealDiv(x=rest, y=number_like(scale, rest))
-        # Of equal infinities there is no difference.
-        alike = _AddV2(x=x1, y=number_like(math.log(2) / scale, x1))
-        return _SelectV2(condition=_Equal(x=x1, y=x2), t=alike, e=_AddV2(x=_Maximum(x=x1, y=x2), y=rest))
+        return _AddV2(x=maximum(x1, x2), y=rest)
 
     return logarithm
 
@@ -280,12 +333,16 @@ def hypot(x1: Any, x2: Any) -> Tensor:
         low, high = _SQUARED[x1.dtype]
         if low <= least and most <= high:  # and no NaN
             return length
-    x1, x2 = raw_ops.Abs(x=x1), raw_ops.Abs(x=x2)
-    large = _Maximum(x=x1, y=x2)
-    safe = _SelectV2(condition=_Equal(x=large, y=number_like(0, large)), t=number_like(1, large), e=large)
-    ratio = _RealDiv(x=_Minimum(x=x1, y=x2), y=safe)
-    length = _Mul(x=large, y=raw_ops.Sqrt(x=_AddV2(x=raw_ops.Square(x=ratio), y=number_like(1, ratio))))
+    large = tf.stop_gradient(_Maximum(x=raw_ops.Abs(x=x1), y=raw_ops.Abs(x=x2)))
+    zero, one = number_like(0, large), number_like(1, large)
+    none = _Equal(x=large, y=zero)
+    # In this unit, on which the length does not depend, the squares are near 1. A length of 0 has a gradient of 0.
+    unit = _SelectV2(condition=none, t=one, e=large)
+    a, b = _RealDiv(x=x1, y=unit), _RealDiv(x=x2, y=unit)
+    squares = _AddV2(x=raw_ops.Square(x=a), y=raw_ops.Square(x=b))
+    length = _Mul(x=unit, y=raw_ops.Sqrt(x=_SelectV2(condition=none, t=one, e=squares)))
     infinite = _LogicalOr(raw_ops.IsInf(x=x1), raw_ops.IsInf(x=x2))
+    length = _SelectV2(condition=none, t=zero, e=length)
     return _SelectV2(condition=infinite, t=number_like(math.inf, length), e=length)
 
 
@@ -464,7 +521,13 @@ def rint(x: Tensor) -> Tensor:
 
 def angle(x: Tensor) -> Tensor:
     if x.dtype in _COMPLEX:
-        return raw_ops.Angle(input=x, Tout=x.dtype.real_dtype)
+        number = raw_ops.Angle(input=x, Tout=x.dtype.real_dtype)
+        if not differentiable(number):
+            return number
+        origin = _Equal(x=x, y=number_like(0, x))  # where the gradient is 0; TensorFlow's is NaN
+        away = _SelectV2(condition=origin, t=number_like(1, x), e=x)
+        away = raw_ops.Angle(input=away, Tout=x.dtype.real_dtype)
+        return _SelectV2(condition=origin, t=tf.stop_gradient(number), e=away)
     # Not Atan2, which takes the least floats for 0 on one side only.
     number = _SelectV2(signbit(x), number_like(math.pi, x), number_like(0, x))
     return _SelectV2(raw_ops.IsNan(x=x), x, number)
@@ -485,6 +548,15 @@ def imag(x: Tensor) -> Tensor:
 def cbrt(x: Tensor) -> Tensor:
     if x.dtype.size < 4:
         return _Cast(x=cbrt(_Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
+    if differentiable(x):  # at 0 the gradient is infinite, as that of the square root; not NaN
+        zero, one = number_like(0, x), number_like(1, x)
+        none = _Equal(x=x, y=zero)
+        at_zero = raw_ops.Sqrt(x=_SelectV2(condition=none, t=_AddV2(x=x, y=zero), e=one))
+        return _SelectV2(condition=none, t=at_zero, e=_cube_root(_SelectV2(condition=none, t=one, e=x)))
+    return _cube_root(x)
+
+
+def _cube_root(x: Tensor) -> Tensor:
     # A logarithm and an exponential take half the time of a power; one of Newton's steps mends their rounding.
     size, third = raw_ops.Abs(x=x), number_like(1 / 3, x)
     root = raw_ops.Exp(x=_Mul(x=raw_ops.Log(x=size), y=third))
@@ -534,7 +606,7 @@ def where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
 
 
 def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
-    return minimum(maximum(x, x_min), x_max)
+    return _lower(_raise(x, x_min), x_max)
 
 
 def i0(x: Tensor) -> Tensor:

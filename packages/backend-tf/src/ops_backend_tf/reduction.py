@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
@@ -132,7 +133,28 @@ def cumsum(x: Tensor, axis: int | None) -> Tensor:
 
 
 def cumprod(x: Tensor, axis: int | None) -> Tensor:
-    return _accumulated(raw_ops.Cumprod, x, axis)
+    return _accumulated(_products, x, axis)
+
+
+def _products(x: Tensor, axis: Any) -> Tensor:
+    product = raw_ops.Cumprod(x=x, axis=axis)
+    if not x.dtype.is_floating or not elementwise.differentiable(product):
+        return product
+    if can_be_read(x) and np.all(x):
+        return product
+    # TensorFlow's gradient is 0 beyond a zero. From the first zero on, the product is that zero times the product of
+    # the others.
+    zero, one = number_like(0, x), number_like(1, x)
+    count = raw_ops.Cumsum(x=raw_ops.Cast(x=raw_ops.Equal(x=x, y=zero), DstT=tf.int32), axis=axis)
+    started = raw_ops.Greater(x=count, y=number_like(0, count))
+    # The first zero is where the count becomes 1.
+    first = raw_ops.LogicalAnd(x=raw_ops.Equal(x=x, y=zero), y=raw_ops.Equal(x=count, y=number_like(1, count)))
+    others = raw_ops.Cumprod(x=raw_ops.SelectV2(condition=first, t=one, e=x), axis=axis)
+    at_zero = raw_ops.Sum(input=raw_ops.SelectV2(condition=first, t=x, e=zero), axis=axis, keep_dims=True)
+    # Its value is 0; one that overflows, or NaN, is taken from the plain product, which is added without a gradient.
+    finite = raw_ops.SelectV2(condition=raw_ops.IsFinite(x=others), t=others, e=zero)
+    behind = raw_ops.AddV2(x=tf.stop_gradient(product), y=raw_ops.Mul(x=at_zero, y=finite))
+    return raw_ops.SelectV2(condition=started, t=behind, e=others)
 
 
 def _accumulated(accumulate: Callable[..., Tensor], x: Tensor, axis: int | None) -> Tensor:

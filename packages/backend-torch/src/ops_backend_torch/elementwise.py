@@ -24,13 +24,7 @@ _EXACT = frozenset(EXACT_TYPES)
 _is_tracing = torch.compiler.is_dynamo_compiling
 _add, _subtract, _multiply, _divide, _power = torch.add, torch.sub, torch.mul, torch.true_divide, torch.pow
 _rounded, _remainder = torch.div, torch.remainder
-_maximum, _minimum, _clamp, _clamp_min, _clamp_max = (
-    torch.maximum,
-    torch.minimum,
-    torch.clamp,
-    torch.clamp_min,
-    torch.clamp_max,
-)
+_maximum, _minimum, _clamp = torch.maximum, torch.minimum, torch.clamp
 
 # torch makes a tensor of a number, in float64 or int64, and converts it to the other operand's dtype, at every call:
 # more work than the sum itself. Numbers met before are kept as tensors of rank 0, which every device accepts. (Not
@@ -67,6 +61,20 @@ def _keep(number: Any, native: np.dtype[Any], table: dict[Any, Tensor]) -> Any:
     return constant
 
 
+def _limit(number: Any, x: Tensor) -> Tensor:
+    """The number as a tensor, a kept one if possible."""
+    if not number and type(x) in _EXACT and not _is_tracing() and math.copysign(1, number) > 0:
+        zero = _ZEROS.get(x.dtype)
+        if zero is not None:
+            return zero
+    else:
+        number = _constant(number, x)
+    return number if isinstance(number, torch.Tensor) else torch.full((), number, dtype=x.dtype, device=x.device)
+
+
+_ZEROS = {native: torch.zeros((), dtype=native) for native in _KEPT}
+
+
 def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
     """Both as tensors, for functions that take no numbers."""
     if type(x2) in _NUMBERS:
@@ -74,6 +82,19 @@ def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
     elif type(x1) in _NUMBERS:
         x1 = torch.full((), x1, dtype=x2.dtype, device=x2.device)
     return x1, x2
+
+
+_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor  # within a transform of torch.func
+
+
+def differentiable(x: Tensor) -> bool:
+    """Whether a gradient may be taken, so that it has to be right where torch's own is not."""
+    return _is_tracing() or x.requires_grad or _is_wrapped(x)
+
+
+def _half_each(x1: Tensor, x2: Tensor) -> Tensor:
+    """Either of two equal numbers, with half of the gradient for each."""
+    return x1 * 0.5 + x2 * 0.5
 
 
 def add(x1: Any, x2: Any) -> Tensor:
@@ -157,10 +178,11 @@ def maximum(x1: Any, x2: Any) -> Tensor:
     try:
         if type(x1) is type(x2):
             return _maximum(x1, x2)
+        # An equal number has half of the gradient, as an equal element has; clamp_min leaves it none.
         if type(x2) in _NUMBERS:
-            return _clamp_min(x1, x2)
+            return _maximum(x1, _limit(x2, x1))
         if type(x1) in _NUMBERS:
-            return _clamp_min(x2, x1)
+            return _maximum(_limit(x1, x2), x2)
         return _maximum(x1, x2)
     except RuntimeError:
         return _unsigned.select(maximum, x1, x2)
@@ -171,9 +193,9 @@ def minimum(x1: Any, x2: Any) -> Tensor:
         if type(x1) is type(x2):
             return _minimum(x1, x2)
         if type(x2) in _NUMBERS:
-            return _clamp_max(x1, x2)
+            return _minimum(x1, _limit(x2, x1))
         if type(x1) in _NUMBERS:
-            return _clamp_max(x2, x1)
+            return _minimum(_limit(x1, x2), x2)
         return _minimum(x1, x2)
     except RuntimeError:
         return _unsigned.select(minimum, x1, x2)
@@ -281,17 +303,24 @@ def divide_no_nan(x1: Any, x2: Any) -> Tensor:
 def fmax(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
     try:
-        return torch.fmax(x1, x2)
+        larger = torch.fmax(x1, x2)
     except RuntimeError:
         return _unsigned.select(torch.fmax, x1, x2)
+    if not differentiable(larger):
+        return larger
+    # torch's gives all of the gradient to the first of two that are equal.
+    return torch.where(x1 != x1, x2, torch.where(x2 != x2, x1, _maximum(x1, x2)))
 
 
 def fmin(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
     try:
-        return torch.fmin(x1, x2)
+        smaller = torch.fmin(x1, x2)
     except RuntimeError:
         return _unsigned.select(torch.fmin, x1, x2)
+    if not differentiable(smaller):
+        return smaller
+    return torch.where(x1 != x1, x2, torch.where(x2 != x2, x1, _minimum(x1, x2)))
 
 
 def fmod(x1: Any, x2: Any) -> Tensor:
@@ -331,7 +360,13 @@ def heaviside(x1: Any, x2: Any) -> Tensor:
 
 
 def hypot(x1: Any, x2: Any) -> Tensor:
-    return torch.hypot(*_tensors(x1, x2))
+    x1, x2 = _tensors(x1, x2)
+    length = torch.hypot(x1, x2)
+    if not differentiable(length):
+        return length
+    # The gradient of a length of 0 is 0; torch's is NaN.
+    zero = (x1 == 0) & (x2 == 0)
+    return torch.where(zero, 0, torch.hypot(torch.where(zero, 1, x1), x2))
 
 
 def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tensor:
@@ -360,11 +395,21 @@ def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def logaddexp(x1: Any, x2: Any) -> Tensor:
-    return torch.logaddexp(*_tensors(x1, x2))
+    return _sum_of_powers(torch.logaddexp, x1, x2)
 
 
 def logaddexp2(x1: Any, x2: Any) -> Tensor:
-    return torch.logaddexp2(*_tensors(x1, x2))
+    return _sum_of_powers(torch.logaddexp2, x1, x2)
+
+
+def _sum_of_powers(function: Callable[[Tensor, Tensor], Tensor], x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    total = function(x1, x2)
+    if not differentiable(total):
+        return total
+    # The gradient of equal infinities is one half, as of equal numbers; torch's is NaN.
+    same = (x1 == x2) & torch.isinf(x1)
+    return torch.where(same, _half_each(x1, x2), function(torch.where(same, 0, x1), torch.where(same, 0, x2)))
 
 
 _RULE = tuple(zip(*(values.tolist() for values in special.rule()), strict=True))  # made here: not in a trace
@@ -532,8 +577,7 @@ def expm1(x: Tensor) -> Tensor:
 
 def arctanh(x: Tensor) -> Tensor:
     if _is_tracing() and x.is_floating_point():
-        size = torch.abs(x)
-        return torch.copysign(torch.log1p(2 * size / (1 - size)) * 0.5, x)
+        return (torch.log1p(x) - torch.log1p(-x)) * 0.5
     return torch.arctanh(x)
 
 
@@ -561,6 +605,13 @@ def angle(x: Tensor) -> Tensor:
 def cbrt(x: Tensor) -> Tensor:
     if x.dtype.itemsize < 4:
         return cbrt(x.float()).to(x.dtype)
+    if differentiable(x):  # the gradient at 0 is infinite, as that of the square root; not NaN
+        zero = x == 0
+        return torch.where(zero, torch.sqrt(torch.where(zero, x + 0.0, 1)), _cube_root(torch.where(zero, 1, x)))
+    return _cube_root(x)
+
+
+def _cube_root(x: Tensor) -> Tensor:
     size = torch.abs(x)
     # In the time of a power. One of Newton's steps mends the rounding, not at 0 and infinity; the slope needs none.
     root = torch.exp(torch.log(size).mul_(1 / 3))

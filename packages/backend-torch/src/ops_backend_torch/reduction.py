@@ -61,6 +61,15 @@ def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     return x if axis == () else _mean(x, axis, keepdims)
 
 
+def var(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis is not None and not x.dim():
+        normalize_axes(axis, 0)
+    if axis == () or not x.dim() or not x.numel():  # torch warns of these, or reduces all axes
+        distance = x - mean(x, axis, True)
+        return mean(torch.real(distance * distance.conj()) if x.is_complex() else distance * distance, axis, keepdims)
+    return torch.var(x, axis, correction=0, keepdim=keepdims)
+
+
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
     if axis is not None and not x.dim():
         normalize_axes(axis, 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch import elementwise
 from ops_common import quantiles, shapes
 
 Tensor = Any
@@ -23,8 +24,8 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     if not size or not flat:
         return _nothing(x, lead, axis, keepdims)
     low, high, weight = quantiles.known_places(flat, size, method)
-    if len(set(low)) > _FEW:
-        ordered = torch.sort(rows, 1).values.T
+    if len(set(low)) > _FEW or elementwise.differentiable(rows):  # of equal elements, the gradient is the sorted one's
+        ordered = torch.sort(rows, dim=1, stable=True).values.T
         lower, upper = ordered[low], ordered[high]
     else:
         found = {place: torch.kthvalue(rows, place + 1, 1).values for place in set(low)}
@@ -54,7 +55,7 @@ def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> T
         if numbers is not None and numbers.shape[1]:
             answer = quantile(numbers, q, 1, method, False)
             return answer.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
-    ordered = torch.sort(rows, 1).values  # NaN comes last
+    ordered = torch.sort(rows, dim=1, stable=True).values  # NaN comes last
     last = rows.shape[1] - 1 - torch.isnan(rows).sum(1)
     position = last.clamp(min=0).to(torch.float64) * torch.tensor(flat, dtype=torch.float64, device=x.device)[:, None]
     low, high, weight = quantiles.places(position, method, torch.floor, torch.ceil, torch.round)

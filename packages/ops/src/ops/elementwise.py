@@ -509,7 +509,7 @@ def fmax(x1: Operand, x2: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.fmax([1.0, float("nan")], 3.0))
         array([3., 3.], dtype=float32)
     """
-    return where(logical_or(greater_equal(x1, x2), not_equal(x2, x2)), x1, x2)
+    return where(not_equal(x1, x1), x2, where(not_equal(x2, x2), x1, maximum(x1, x2)))
 
 
 @composite(dtype=rules.ORDERED)
@@ -526,7 +526,7 @@ def fmin(x1: Operand, x2: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.fmin([1.0, float("nan")], 3.0))
         array([1., 3.], dtype=float32)
     """
-    return where(logical_or(less_equal(x1, x2), not_equal(x2, x2)), x1, x2)
+    return where(not_equal(x1, x1), x2, where(not_equal(x2, x2), x1, minimum(x1, x2)))
 
 
 @primitive(dtype=rules.REALS, shape=_broadcast)
@@ -1293,13 +1293,16 @@ def cbrt(x: Operand) -> Tensor:
 
 
 def _cube_root(x: Any) -> Any:
-    size = abs(x)
+    zero = equal(x, 0)
+    size = abs(where(zero, 1, x))
     root = power(size, 1 / 3)
-    # One of Newton's steps mends the rounding of 1 / 3; 0, infinity and NaN, where it has no answer, stay as they are.
+    # One of Newton's steps corrects the rounding of 1 / 3; infinity and NaN, where it gives NaN, stay as they are.
     regular = logical_and(greater(root, 0), isfinite(root))
     safe = where(regular, root, 1.0)
     step = divide(subtract(safe, divide(size, square(safe))), 3)
-    return multiply(sign(x), where(regular, subtract(safe, step), root))
+    # At 0 a square root, whose gradient is infinite there, too; not one of -0.0, where it is minus infinity.
+    at_zero = sqrt(add(where(zero, x, 1), 0.0))
+    return where(zero, at_zero, multiply(sign(x), where(regular, subtract(safe, step), root)))
 
 
 @composite(dtype=rules.REAL_FLOATS)

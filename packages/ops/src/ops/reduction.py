@@ -354,7 +354,13 @@ def std(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
         >>> ops.convert_to_numpy(ops.std([[1, 3], [4, 4]], axis=1))
         array([1., 0.], dtype=float32)
     """
-    return narrowed(sqrt(var(widened(x), axis, keepdims)), x)
+    return narrowed(_root(var(widened(x), axis, keepdims)), x)
+
+
+def _root(variance: Any) -> Any:
+    """The square root, whose gradient at 0 is 0: that of the deviation of equal numbers."""
+    zero = equal(variance, 0)
+    return where(zero, 0, sqrt(where(zero, 1, variance)))
 
 
 @composite(dtype=rules.REAL_FLOATS)
@@ -573,7 +579,7 @@ def nanstd(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
         >>> ops.convert_to_numpy(ops.nanstd([[1.0, float("nan")], [1.0, 3.0]], axis=1))
         array([0., 1.], dtype=float32)
     """
-    return narrowed(sqrt(nanvar(widened(x), axis, keepdims)), x)
+    return narrowed(_root(nanvar(widened(x), axis, keepdims)), x)
 
 
 @composite(dtype=rules.ORDERED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from ops_backend_jax.core import DTYPES, kernel
 
@@ -15,6 +16,13 @@ gelu = kernel(static=(1,))(jax.nn.gelu)
 sigmoid = kernel()(jax.nn.sigmoid)
 softmax = kernel(static=(1,))(jax.nn.softmax)
 log_softmax = kernel(static=(1,))(jax.nn.log_softmax)
+
+
+@kernel()
+def relu6(x: Tensor) -> Tensor:
+    if jnp.issubdtype(x.dtype, jnp.floating):
+        return jax.nn.relu6(x)
+    return jnp.minimum(jnp.maximum(x, 0), 6)  # of integers, JAX's is a float
 
 
 @kernel(static=(1, 2, 3))

@@ -21,6 +21,10 @@ def relu(x: Tensor) -> Tensor:
     return np.maximum(x, x.dtype.type(0))
 
 
+def relu6(x: Tensor) -> Tensor:
+    return np.minimum(np.maximum(x, x.dtype.type(0)), x.dtype.type(6))
+
+
 def sigmoid(x: Tensor) -> Tensor:
     return _in_blocks(_sigmoid, x)
 

@@ -9,7 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES, ints, raw_ops, scalar
-from ops_backend_tf.elementwise import erf
+from ops_backend_tf.elementwise import differentiable, erf
 from ops_common import shapes
 
 Tensor = Any
@@ -34,7 +34,8 @@ def leaky_relu(x: Tensor, negative_slope: float) -> Tensor:
 def elu(x: Tensor, alpha: float) -> Tensor:
     if alpha == 1.0:
         return raw_ops.Elu(features=x)
-    return _where_positive(x, x, _Mul(x=raw_ops.Expm1(x=raw_ops.Minimum(x=x, y=0.0)), y=alpha))
+    none = raw_ops.SelectV2(condition=raw_ops.Greater(x=x, y=0.0), t=raw_ops.ZerosLike(x=x), e=x)
+    return _where_positive(x, x, _Mul(x=raw_ops.Expm1(x=none), y=alpha))
 
 
 def _where_positive(x: Tensor, yes: Tensor, no: Tensor) -> Tensor:
@@ -42,7 +43,12 @@ def _where_positive(x: Tensor, yes: Tensor, no: Tensor) -> Tensor:
 
 
 def selu(x: Tensor) -> Tensor:
-    return raw_ops.Selu(features=x)
+    if not differentiable(x):
+        return raw_ops.Selu(features=x)
+    # TensorFlow's gradient at 0 is that of the positive side; other frameworks, and `elu`, have the negative one's.
+    alpha, scale = 1.6732632423543772, 1.0507009873554805
+    none = raw_ops.SelectV2(condition=raw_ops.Greater(x=x, y=0.0), t=raw_ops.ZerosLike(x=x), e=x)
+    return _where_positive(x, _Mul(x=x, y=scale), _Mul(x=raw_ops.Expm1(x=none), y=scale * alpha))
 
 
 def softplus(x: Tensor) -> Tensor:

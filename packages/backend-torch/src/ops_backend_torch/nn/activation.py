@@ -40,7 +40,10 @@ def hard_silu(x: Tensor) -> Tensor:
     return functional.hardswish(x)
 
 
-hard_tanh = functional.hardtanh
+def hard_tanh(x: Tensor) -> Tensor:
+    return torch.clamp(x, -1, 1)  # the gradient at both ends is 1, as elsewhere; that of torch's hardtanh is 0
+
+
 hard_shrink = functional.hardshrink
 soft_shrink = functional.softshrink
 tanh_shrink = functional.tanhshrink

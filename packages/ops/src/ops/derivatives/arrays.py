@@ -32,6 +32,8 @@ RULES["reduction.mean"] = {0: lambda g, y, x, axis, keepdims: _spread(g, x, axis
 def _extreme(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, initial: Any) -> Any:
     chosen = o.equal(x, _spread(y, x, axis))
     count = o.maximum(o.sum(o.cast(chosen, o.dtype(g)), axis, keepdims), 1.0)
+    if initial is not None:  # which has its share, as the second operand of `maximum`
+        g = o.where(o.equal(y, initial), g * 0.5, g)
     return (masked(chosen, _spread(g / count, x, axis)),)
 
 

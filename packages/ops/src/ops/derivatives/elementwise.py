@@ -36,6 +36,7 @@ _unary(
     sinh=lambda x, y: o.cosh(x),
     expm1=lambda x, y: y + 1.0,
     log1p=lambda x, y: 1.0 / (1.0 + x),
+    cbrt=lambda x, y: 1.0 / (3.0 * o.square(y)),
     erf=lambda x, y: 2.0 / math.sqrt(math.pi) * o.exp(-o.square(x)),
     erfc=lambda x, y: -2.0 / math.sqrt(math.pi) * o.exp(-o.square(x)),
     erfinv=lambda x, y: math.sqrt(math.pi) / 2.0 * o.exp(o.square(y)),
@@ -52,6 +53,8 @@ def _larger(g: Any, a: Any, b: Any) -> Any:
 
 
 def _power_base(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if not o.is_tensor(b) and b == 0:  # the product below would be NaN where a is 0, too
+        return o.zeros_like(g)
     slope = b * o.power(a, b - 1)
     return g * conj(slope if not o.is_tensor(b) else o.where(o.equal(b, 0), o.zeros_like(slope), slope))
 
@@ -71,10 +74,17 @@ _binary("fmod", lambda g, y, a, b: g, lambda g, y, a, b: -g * o.trunc(a / b))
 _binary("power", _power_base, _power_exponent)
 _binary("maximum", lambda g, y, a, b: _larger(g, a, b), lambda g, y, a, b: _larger(g, b, a))
 _binary("minimum", lambda g, y, a, b: _larger(g, b, a), lambda g, y, a, b: _larger(g, a, b))
+
+
+def _no_zero(squared: Any) -> Any:
+    """Squares of distances, by which a gradient is divided that is 0 where they are."""
+    return o.where(o.equal(squared, 0), 1.0, squared)
+
+
 _binary(
     "arctan2",
-    lambda g, y, a, b: g * b / (o.square(a) + o.square(b)),
-    lambda g, y, a, b: -g * a / (o.square(a) + o.square(b)),
+    lambda g, y, a, b: g * b / _no_zero(o.square(a) + o.square(b)),
+    lambda g, y, a, b: -g * a / _no_zero(o.square(a) + o.square(b)),
 )
 _binary("ldexp", lambda g, y, a, b: o.ldexp(g, b), None)
 
@@ -136,7 +146,7 @@ def _sign(g: Any, y: Any, x: Any) -> Any:
 
 @rule("elementwise.angle")
 def _angle(g: Any, y: Any, x: Any) -> Any:
-    return (g * 1j * x / o.square(o.abs(x)) if is_complex(x) else o.zeros_like(x),)
+    return (g * 1j * x / _no_zero(o.square(o.abs(x))) if is_complex(x) else o.zeros_like(x),)
 
 
 @rule("elementwise.nan_to_num")

@@ -139,6 +139,10 @@ RULES["nn.convolution.unfold"] = {0: lambda g, y, x, *window: native("nn.convolu
 RULES["nn.convolution.fold"] = {0: lambda g, y, x, size, *window: native("nn.convolution.unfold")(g, *window)}
 
 
+RULES["nn.activation.relu"] = {0: lambda g, y, x: masked(o.greater(x, 0), g)}
+RULES["nn.activation.relu6"] = {0: lambda g, y, x: masked(o.logical_and(o.greater(x, 0), o.less(x, 6)), g)}
+
+
 @rule("nn.pooling.max_pool")
 def _max_pool(g: Any, y: Any, x: Any, pool_size: Any, strides: Any, padding: str, data_format: str) -> Any:
     g, y, inner = (_last(one, data_format) for one in (g, y, x))

@@ -8,7 +8,7 @@ from typing import Any
 from ops import _rules as rules
 from ops._declare import canonical_int, composite
 from ops._types import Axis, DtypeLike, Index, Operand, Tensor
-from ops.core import cast
+from ops.core import cast, is_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, ones_like
@@ -28,7 +28,6 @@ from ops.elementwise import (
     logaddexp,
     logical_and,
     maximum,
-    minimum,
     multiply,
     negative,
     sqrt,
@@ -101,7 +100,8 @@ def relu6(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.relu6([-1.0, 2.0, 9.0]))
         array([0., 2., 6.], dtype=float32)
     """
-    return minimum(maximum(x, 0), 6)
+    # At both ends the gradient is 0.
+    return where(less_equal(x, 0), cast(0, dtype_of(x)), where(greater_equal(x, 6), cast(6, dtype_of(x)), x))
 
 
 @composite(dtype=rules.REAL_FLOATS)
@@ -126,7 +126,8 @@ def elu(x: Operand, alpha: float = 1.0) -> Tensor:
         array([-1.,  2.], dtype=float32)
     """
     # Of positive numbers the exponential is never made: it may overflow, and its gradient with it.
-    return where(greater(x, 0), x, multiply(expm1(minimum(x, 0)), alpha))
+    positive = greater(x, 0)
+    return where(positive, x, multiply(expm1(where(positive, 0, x)), alpha))
 
 
 @composite(dtype=rules.REAL_FLOATS)
@@ -139,7 +140,8 @@ def celu(x: Operand, alpha: float = 1.0) -> Tensor:
         >>> ops.convert_to_numpy(ops.celu([-1000.0, 2.0], 0.5))
         array([-0.5,  2. ], dtype=float32)
     """
-    return where(greater(x, 0), x, multiply(expm1(divide(minimum(x, 0), alpha)), alpha))
+    positive = greater(x, 0)
+    return where(positive, x, multiply(expm1(divide(where(positive, 0, x), alpha)), alpha))
 
 
 @composite(dtype=rules.REAL_FLOATS)
@@ -152,7 +154,8 @@ def selu(x: Operand) -> Tensor:
         array([0.   , 1.051], dtype=float32)
     """
     alpha, scale = 1.6732632423543772, 1.0507009873554805
-    return where(greater(x, 0), multiply(x, scale), multiply(expm1(minimum(x, 0)), scale * alpha))
+    positive = greater(x, 0)
+    return where(positive, multiply(x, scale), multiply(expm1(where(positive, 0, x)), scale * alpha))
 
 
 @composite(dtype=rules.REAL_FLOATS)
@@ -224,7 +227,7 @@ def hard_sigmoid(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.hard_sigmoid([-9.0, 0.0, 9.0]))
         array([0. , 0.5, 1. ], dtype=float32)
     """
-    return clip(add(multiply(x, 1 / 6), 0.5), 0, 1)
+    return divide(relu6(add(x, 3)), 6)
 
 
 @composite(dtype=rules.REAL_FLOATS)
@@ -327,6 +330,8 @@ def squareplus(x: Operand, b: float = 4.0) -> Tensor:
     """
     # |x| and the root nearly cancel for negative x; times their sum their difference is b. Where the square overflows,
     # what is left beside the larger of x and 0 is nothing to it.
+    if not is_tensor(b) and b == 0:  # the root has no derivative at 0
+        return maximum(x, 0)
     x, dtype = widened(x), dtype_of(x)
     rest = divide(0.5 * b, add(sqrt(add(square(x), b)), abs(x)))
     return cast(add(maximum(x, 0), rest), dtype)
@@ -353,7 +358,7 @@ def sparse_sigmoid(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.sparse_sigmoid([-2.0, 0.0, 3.0]))
         array([0. , 0.5, 1. ], dtype=float32)
     """
-    return clip(multiply(add(x, 1), 0.5), 0, 1)
+    return divide(relu6(multiply(add(x, 1), 3)), 6)
 
 
 def _halves(x: Any, axis: int) -> tuple[Any, int]:
@@ -403,7 +408,8 @@ def sparsemax(x: Operand, axis: int = -1) -> Tensor:
     kept = greater(add(multiply(falling, counts), 1), cumsum(falling, at))
     support = reduce_sum(where(kept, 1.0, 0.0), at, True)
     level = divide(subtract(reduce_sum(where(kept, falling, 0), at, True), 1), cast(support, dtype_of(x)))
-    return maximum(subtract(shifted, level), 0)
+    above = subtract(shifted, level)
+    return where(less_equal(above, 0), 0, above)
 
 
 @composite(dtype=rules.REAL_FLOATS)
