@@ -162,7 +162,11 @@ def erfinv(x: Tensor) -> Tensor:
 @_in_float32
 def sinh(x: Tensor) -> Tensor:
     if x.dtype.kind != "c":
-        return jnp.sinh(x)
+        if x.dtype == jnp.float64:
+            return jnp.sinh(x)
+        small = jnp.abs(x) < 1
+        half, rest = _exponentials(jnp.where(small, 1, jnp.abs(x)))
+        return jnp.where(small, jnp.sinh(jnp.where(small, x, 0)), jnp.sign(x) * (half - rest))
     # XLA's is (exp(x) - exp(-x)) / 2, which cancels near 0.
     a, b = x.real, x.imag
     near = lax.complex(jnp.sinh(a) * jnp.cos(b), jnp.cosh(a) * jnp.sin(b))
@@ -175,7 +179,23 @@ arcsin = _in_float32(jnp.arcsin)
 arcsinh = _in_float32(jnp.arcsinh)
 arctan = _in_float32(jnp.arctan)
 arctanh = _in_float32(jnp.arctanh)
-cosh = _in_float32(jnp.cosh)
+
+
+def _exponentials(size: Tensor) -> tuple[Tensor, Tensor]:
+    """exp(x) / 2 and exp(-x) / 2; XLA's hyperbolic functions lose digits to the rounding of x + log(1/2)."""
+    root = jnp.exp(size * 0.5)
+    half = root * 0.5 * root
+    return half, 0.25 / half
+
+
+@_in_float32
+def cosh(x: Tensor) -> Tensor:
+    if x.dtype != jnp.float32:
+        return jnp.cosh(x)
+    half, rest = _exponentials(jnp.abs(x))
+    return half + rest
+
+
 tan = _in_float32(jnp.tan)
 expm1 = _in_float32(jnp.expm1)
 log1p = _in_float32(jnp.log1p)

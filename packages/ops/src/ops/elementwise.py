@@ -811,7 +811,9 @@ def i0(x: Operand) -> Tensor:
     beyond = maximum(size, 8.0)
     near = _series(bessel.NEAR[working], subtract(divide(minimum(size, 8.0), 4.0), 1.0))
     far = divide(_series(bessel.FAR[working], subtract(divide(16.0, beyond), 1.0)), sqrt(beyond))
-    return cast(multiply(where(greater(size, 8.0), far, near), exp(size)), dtype_of(x))
+    # In two factors, as the exponential overflows before the function does.
+    root = exp(multiply(size, 0.5))
+    return cast(multiply(multiply(where(greater(size, 8.0), far, near), root), root), dtype_of(x))
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_same)
@@ -873,7 +875,7 @@ _STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 /
 
 def _zeta_less_1(s: int) -> float:
     """Riemann's zeta function less 1, by its sum and Euler and Maclaurin's rest (https://dlmf.nist.gov/25.2#E9)."""
-    n = 20
+    n = 100
     rest = n ** (1 - s) / (s - 1) + n**-s / 2 + s * n ** (-s - 1) / 12 - s * (s + 1) * (s + 2) * n ** (-s - 3) / 720
     return math.fsum([*(k**-s for k in range(2, n)), rest])
 
@@ -904,8 +906,9 @@ def _log_gamma(x: Any) -> Any:
     whole = add(multiply(subtract(large, 0.5), subtract(log(large), 1.0)), 0.5 * math.log(2 * math.pi) - 0.5)
     shift = where(low, log(product), 0.0)
     found = where(near, around, subtract(add(whole, multiply(rest, inverse)), shift))
-    # No other branch than the one that is taken has a slope that is not finite.
-    part = where(turned, subtract(x, floor(x)), 0.5)
+    # No other branch than the one that is taken has a slope that is not finite. The distance to the nearest integer is
+    # exact.
+    part = where(turned, subtract(x, _rint(x)), 0.5)
     mirrored = subtract(subtract(math.log(math.pi), log(abs(sin(multiply(part, math.pi))))), found)
     return where(isinf(x), math.inf, where(turned, mirrored, found))
 
@@ -1340,8 +1343,15 @@ def sinc(x: Operand) -> Tensor:
 
 def _normalized_sinc(x: Any) -> Any:
     at_zero = equal(x, 0)
-    arc = multiply(where(at_zero, 1.0, x), math.pi)  # never 0, so that the other branch has a gradient, too
-    return where(at_zero, 1.0, divide(sin(arc), arc))
+    safe = where(at_zero, 1.0, x)  # never 0, so that the other branch has a gradient, too
+    arc = multiply(safe, math.pi)
+    if dtypes.is_complex(dtype_of(x)):
+        return where(at_zero, 1.0, divide(sin(arc), arc))
+    # sin(pi x) is (-1)**n sin(pi (x - n)), of which no digits are lost for the nearest integer n.
+    whole = _rint(safe)
+    odd = subtract(whole, multiply(floor(multiply(whole, 0.5)), 2.0))
+    sine = multiply(sin(multiply(subtract(safe, whole), math.pi)), subtract(1.0, multiply(odd, 2.0)))
+    return where(at_zero, 1.0, divide(sine, arc))
 
 
 @composite(dtype=rules.REAL_FLOATS)
