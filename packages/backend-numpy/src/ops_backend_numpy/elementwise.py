@@ -81,6 +81,7 @@ erf = special.erf
 erfc = special.erfc
 erfinv = special.erfinv
 gammainc = special.gammainc
+lgamma = special.lgamma
 
 
 def divide_no_nan(x1: Any, x2: Any) -> Tensor:

@@ -40,9 +40,14 @@ _BOOL = frozenset({tf.bool})
 
 
 def _binary(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
-    """A function of two operands, of which the first may be a number (that the second may, TensorFlow knows)."""
+    """A function of two operands, of which the first may be a number.
+
+    That the second may, TensorFlow knows; but it takes -0.0 for a 0.0 that it made before (see `scalar`).
+    """
 
     def call(x1: Any, x2: Any) -> Tensor:
+        if type(x2) is float and x2 == 0:
+            x2 = number_like(x2, x1)
         return function(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
     return call
@@ -54,6 +59,8 @@ def _or_of_bools(function: Callable[..., Tensor], logical: Callable[..., Tensor]
     def call(x1: Any, x2: Any) -> Tensor:
         if type(x1) in NUMBERS:
             x1 = number_like(x1, x2)
+        elif type(x2) is float and x2 == 0:
+            x2 = number_like(x2, x1)
         try:
             return function(x1, x2)
         except Exception:
@@ -103,6 +110,8 @@ def _whole(function: Callable[..., Tensor], x1: Tensor, x2: Any) -> Tensor:
 
 
 def floor_divide(x1: Any, x2: Any) -> Tensor:
+    if type(x2) is float and x2 == 0:
+        x2 = number_like(x2, x1)
     return _whole(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
@@ -548,6 +557,8 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
 def where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
+    elif type(x2) is float and x2 == 0:
+        x2 = number_like(x2, x1)
     return _SelectV2(condition, x1, x2)
 
 

@@ -290,6 +290,40 @@ def normal_distribution(x: Array) -> Array:
 
 # Of what is missing to Stirling's formula for log Gamma(z): coefficients of z^-1, z^-3, ... (DLMF 5.11.1).
 STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
+# One more for log Gamma itself, which is computed by it from a smaller z on.
+LOG_GAMMA = (*STIRLING, 1 / 156)
+
+
+def _zeta_less_1(s: int) -> float:
+    """Riemann's zeta function less 1, by its sum and Euler and Maclaurin's rest (https://dlmf.nist.gov/25.2#E9)."""
+    n = 100
+    rest = n ** (1 - s) / (s - 1) + n**-s / 2 + s * n ** (-s - 1) / 12 - s * (s + 1) * (s + 2) * n ** (-s - 3) / 720
+    return math.fsum([*(k**-s for k in range(2, n)), rest])
+
+
+# Of log(Gamma(2 + t)), where t is small: https://dlmf.nist.gov/5.7#E3, and Euler's constant before it.
+AT_TWO = (1 - 0.57721566490153286061, *((-1) ** k * _zeta_less_1(k) / k for k in range(2, 28)))
+
+
+def _lgamma(x: Array) -> Array:
+    """As the composite of `ops.lgamma`, which says what the parts are."""
+    turned = x < 0.5
+    right = np.where(turned, 1 - x, x)
+    near, below = right < 2.5, right < 1.5
+    distance = np.where(near, right - np.where(below, 1.0, 2.0), 0.0)
+    around = _polynomial((*AT_TWO[::-1], 0.0), distance)
+    around = np.where(below, around - np.log1p(distance), around)
+    low = right < 7
+    product = np.prod([np.where(low, right, 1.0) + k for k in range(7)], axis=0)
+    large = np.where(low, right + 7, right)
+    rest = _polynomial(LOG_GAMMA[::-1], 1 / np.square(large)) / large
+    whole = (large - 0.5) * (np.log(large) - 1) + (0.5 * math.log(2 * math.pi) - 0.5)
+    out = np.where(near, around, whole + rest - np.where(low, np.log(product), 0.0))
+    mirrored = math.log(math.pi) - np.log(np.abs(np.sin(math.pi * (x - np.rint(x))))) - out
+    return np.where(np.isinf(x), np.inf, np.where(turned, mirrored, out))
+
+
+lgamma = _in_blocks(_lgamma)
 # Temme's expansion for large a, by powers of eta (N. M. Temme, The asymptotic expansion of the incomplete gamma
 # functions, 1979; DLMF 8.12.7 to 8.12.10).
 TEMME = (

@@ -12,7 +12,7 @@ from ops._declare import composite, primitive
 from ops._types import DtypeLike, Index, Mask, Operand, Tensor
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
-from ops_common import bessel, dtypes, shapes
+from ops_common import bessel, dtypes, shapes, special
 
 # Frameworks compute in these with less than their precision, if at all.
 _SMALL_FLOATS = frozenset({"float16", "bfloat16", *dtypes.FLOAT8})
@@ -869,21 +869,6 @@ def lgamma(x: Operand) -> Tensor:
     return _in_float32(_log_gamma, x)
 
 
-# The numbers of Bernoulli 2 to 14, B(2k) / (2k (2k - 1)).
-_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
-
-
-def _zeta_less_1(s: int) -> float:
-    """Riemann's zeta function less 1, by its sum and Euler and Maclaurin's rest (https://dlmf.nist.gov/25.2#E9)."""
-    n = 100
-    rest = n ** (1 - s) / (s - 1) + n**-s / 2 + s * n ** (-s - 1) / 12 - s * (s + 1) * (s + 2) * n ** (-s - 3) / 720
-    return math.fsum([*(k**-s for k in range(2, n)), rest])
-
-
-# Of log(Gamma(2 + t)), where t is small: https://dlmf.nist.gov/5.7#E3, and Euler's constant before it.
-_AT_TWO = (1 - 0.57721566490153286061, *((-1) ** k * _zeta_less_1(k) / k for k in range(2, 28)))
-
-
 def _log_gamma(x: Any) -> Any:
     turned = less(x, 0.5)
     right = where(turned, subtract(1.0, x), x)
@@ -891,7 +876,7 @@ def _log_gamma(x: Any) -> Any:
     near, below = less(right, 2.5), less(right, 1.5)
     distance = where(near, subtract(right, where(below, 1.0, 2.0)), 0.0)
     at_two: Any = 0.0
-    for coefficient in reversed(_AT_TWO):
+    for coefficient in reversed(special.AT_TWO):
         at_two = multiply(add(at_two, coefficient), distance)
     around = where(below, subtract(at_two, log1p(distance)), at_two)
     low = less(right, 7.0)
@@ -901,7 +886,7 @@ def _log_gamma(x: Any) -> Any:
     large = where(low, add(right, 7.0), right)
     inverse = divide(1.0, large)
     rest: Any = 0.0
-    for coefficient in reversed(_STIRLING):
+    for coefficient in reversed(special.LOG_GAMMA):
         rest = add(multiply(rest, square(inverse)), coefficient)
     whole = add(multiply(subtract(large, 0.5), subtract(log(large), 1.0)), 0.5 * math.log(2 * math.pi) - 0.5)
     shift = where(low, log(product), 0.0)
