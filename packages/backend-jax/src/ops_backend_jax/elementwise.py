@@ -145,7 +145,6 @@ i0 = _compiled(lambda x: jnp.i0(x.astype(jnp.promote_types(x.dtype, jnp.float32)
 exp = _compiled(jnp.exp)
 erf = _compiled(lax.erf)
 erfc = _compiled(lax.erfc)
-erfinv = _compiled(lax.erf_inv)
 log = _compiled(jnp.log)
 sqrt = _compiled(jnp.sqrt)
 tanh = _compiled(jnp.tanh)
@@ -195,9 +194,28 @@ def _power_of_2(exponent: Tensor) -> Tensor:
 
 
 @_in_float32
+def erfinv(x: Tensor) -> Tensor:
+    # XLA's is exact to six digits in float32 and to ten in float64.
+    terms = special.ERFINV_FLOAT64 if x.dtype == jnp.float64 else special.ERFINV_FLOAT32
+    edge = jnp.abs(x) >= 1
+    inside = jnp.where(edge, 0, x)
+    w = -jnp.log((1 - inside) * (1 + inside))
+    root = jnp.sqrt(jnp.maximum(w, 6))
+    parts = w / 3 - 1, root / 0.8 - 4, (root - 5.05) / 1.05
+    ratio, *tails = (jnp.polyval(jnp.asarray(term, x.dtype), part) for term, part in zip(terms, parts, strict=False))
+    for limit, tail in zip((6, 16), tails, strict=False):
+        ratio = jnp.where(w > limit, tail, ratio)
+    return jnp.where(edge, jnp.where(jnp.abs(x) == 1, x * jnp.inf, jnp.nan), inside * ratio)
+
+
+@_in_float32
 def sinh(x: Tensor) -> Tensor:
     if x.dtype.kind != "c":
-        return jnp.sinh(x)
+        if x.dtype == jnp.float64:
+            return jnp.sinh(x)
+        small = jnp.abs(x) < 1
+        half, rest = _exponentials(jnp.where(small, 1, jnp.abs(x)))
+        return jnp.where(small, jnp.sinh(jnp.where(small, x, 0)), jnp.sign(x) * (half - rest))
     # XLA's is (exp(x) - exp(-x)) / 2, which cancels near 0.
     a, b = x.real, x.imag
     near = lax.complex(jnp.sinh(a) * jnp.cos(b), jnp.cosh(a) * jnp.sin(b))
@@ -210,7 +228,23 @@ arcsin = _in_float32(jnp.arcsin)
 arcsinh = _in_float32(jnp.arcsinh)
 arctan = _in_float32(jnp.arctan)
 arctanh = _in_float32(jnp.arctanh)
-cosh = _in_float32(jnp.cosh)
+
+
+def _exponentials(size: Tensor) -> tuple[Tensor, Tensor]:
+    """exp(x) / 2 and exp(-x) / 2; XLA's hyperbolic functions lose digits to the rounding of x + log(1/2)."""
+    root = jnp.exp(size * 0.5)
+    half = root * 0.5 * root
+    return half, 0.25 / half
+
+
+@_in_float32
+def cosh(x: Tensor) -> Tensor:
+    if x.dtype != jnp.float32:
+        return jnp.cosh(x)
+    half, rest = _exponentials(jnp.abs(x))
+    return half + rest
+
+
 tan = _in_float32(jnp.tan)
 expm1 = _in_float32(jnp.expm1)
 log1p = _in_float32(jnp.log1p)

@@ -81,6 +81,7 @@ erf = special.erf
 erfc = special.erfc
 erfinv = special.erfinv
 gammainc = special.gammainc
+lgamma = special.lgamma
 
 
 def divide_no_nan(x1: Any, x2: Any) -> Tensor:
@@ -117,9 +118,20 @@ def angle(x: Tensor) -> Tensor:
 def sinc(x: Tensor) -> Tensor:
     if x.dtype in HALF_FLOATS:
         return sinc(x.astype(np.float32)).astype(x.dtype)
-    arc = np.multiply(x, np.pi)[...]  # [...] makes an array of a scalar
-    arc[arc == 0] = 1e-20
-    out = np.sin(arc)
+    if x.dtype.kind == "c":
+        arc = np.multiply(x, np.pi)[...]  # [...] makes an array of a scalar
+        arc[arc == 0] = 1e-20
+        return np.sin(arc) / arc
+    # sin(pi x) is (-1)**n sin(pi (x - n)), of which no digits are lost for the nearest integer n.
+    whole = np.rint(x)[...]
+    out = np.subtract(x, whole)[...]
+    out *= np.pi
+    np.sin(out, out=out)
+    whole *= 0.5
+    np.copyto(out, -out, where=whole != np.floor(whole))
+    arc = np.multiply(x, np.pi)[...]
+    zero = arc == 0
+    arc[zero] = out[zero] = 1
     out /= arc
     return out
 
@@ -230,4 +242,7 @@ def i0(x: Tensor) -> Tensor:
         near, far = size[~beyond], size[beyond]
         scaled[~beyond] = _series(bessel.NEAR[working], near / 4 - 1)
         scaled[beyond] = _series(bessel.FAR[working], 16 / far - 1) / np.sqrt(far)
-    return (np.exp(size) * scaled).astype(x.dtype, copy=False)
+    root = np.exp(size * 0.5)  # the exponential overflows before the function does
+    scaled *= root
+    scaled *= root
+    return scaled.astype(x.dtype, copy=False)

@@ -555,7 +555,13 @@ def _polynomial(coefficients: Sequence[float], x: Any) -> Any:
 
 @pointwise(special.erf)
 def erf(x: Node) -> Any:
-    return opset.erf(x)
+    # Near 0 the plugin's own has no digits: Cody's rational function.
+    size = opset.abs(x).output(0)
+    squared = opset.multiply(x, x)
+    bounded = opset.minimum(squared, like(0.25, x)).output(0)
+    above, below = (_polynomial(part, bounded) for part in special.NEAR)
+    near = opset.multiply(x, opset.divide(above, below))
+    return opset.select(opset.less(size, like(0.46875, x)), near, opset.erf(x))
 
 
 @pointwise(special.erfc)
@@ -585,17 +591,23 @@ def erfc(x: Node) -> Any:
 
 @pointwise(special.erfinv)
 def erfinv(x: Node) -> Any:
-    # Giles's polynomials, made for float32.
+    one = like(1.0, x)
+    w = opset.negative(opset.log(opset.multiply(opset.subtract(one, x), opset.add(one, x)))).output(0)
+    centre, tail = special.ERFINV_FLOAT32
+    root = opset.sqrt(opset.maximum(w, like(6.0, x)))
+    near = _polynomial(centre, _scaled(w, 3.0, 3.0))
+    far = _polynomial(tail, _scaled(root, 3.2, 0.8))
+    out = opset.multiply(opset.select(opset.less(w, like(6.0, x)), near, far), x)
     size = opset.abs(x).output(0)
-    gap = opset.multiply(opset.subtract(like(1.0, x), size), opset.add(like(1.0, x), size))
-    w = opset.negative(opset.log(gap)).output(0)
-    centre = _polynomial(special.CENTRE, opset.subtract(w, like(2.5, x)).output(0))
-    tail = _polynomial(special.TAIL, opset.subtract(opset.sqrt(opset.maximum(w, like(5.0, x))), like(3.0, x)).output(0))
-    out = opset.multiply(opset.select(opset.less(w, like(5.0, x)), centre, tail), x)
     ends = opset.multiply(x, like(np.inf, x))
-    inside = opset.less(size, like(1.0, x))
-    outside = opset.select(opset.equal(size, like(1.0, x)), ends, like(np.nan, x))
-    return opset.select(inside, out, outside)
+    outside = opset.select(opset.equal(size, one), ends, like(np.nan, x))
+    return opset.select(opset.less(size, one), out, outside)
+
+
+def _scaled(x: Any, middle: float, half: float) -> Any:
+    """An interval's place for its middle and half its length, from -1 to 1."""
+    x = x if isinstance(x, Node) else x.output(0)
+    return opset.multiply(opset.subtract(x, like(middle, x)), like(1 / half, x)).output(0)
 
 
 @pointwise(np.log1p)

@@ -30,6 +30,7 @@ EXACT_TYPES = (EAGER, GRAPH)
 FAST_DTYPES = None
 NUMBERS = frozenset({bool, int, float, complex})
 
+_SIGNED_ZEROS = frozenset({float, complex})
 _FLOAT8 = frozenset(DTYPES[name] for name in dtypes.FLOAT8)
 
 
@@ -73,6 +74,9 @@ def scalar(number: Any, native: tf.DType) -> Tensor:
         number = bool(number)
     elif type(number) is bool or (type(number) is float and native.is_integer):
         number = int(number)
+    if number == 0 and type(number) in _SIGNED_ZEROS and not native.is_integer and native is not tf.bool:
+        # TensorFlow keeps the scalars that it made, under their value, which is the same for 0.0 and -0.0.
+        return tf.constant(np.asarray(number, native.as_numpy_dtype))
     return tf.constant(number, native)
 
 

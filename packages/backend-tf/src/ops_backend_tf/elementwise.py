@@ -41,9 +41,14 @@ _BOOL = frozenset({tf.bool})
 
 
 def _binary(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
-    """A function of two operands, of which the first may be a number (that the second may, TensorFlow knows)."""
+    """A function of two operands, of which the first may be a number.
+
+    That the second may, TensorFlow knows; but it takes -0.0 for a 0.0 that it made before (see `scalar`).
+    """
 
     def call(x1: Any, x2: Any) -> Tensor:
+        if type(x2) is float and x2 == 0:
+            x2 = number_like(x2, x1)
         return function(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
     return call
@@ -55,6 +60,8 @@ def _or_of_bools(function: Callable[..., Tensor], logical: Callable[..., Tensor]
     def call(x1: Any, x2: Any) -> Tensor:
         if type(x1) in NUMBERS:
             x1 = number_like(x1, x2)
+        elif type(x2) is float and x2 == 0:
+            x2 = number_like(x2, x1)
         try:
             return function(x1, x2)
         except Exception:
@@ -147,6 +154,8 @@ def _whole(function: Callable[..., Tensor], x1: Tensor, x2: Any) -> Tensor:
 
 
 def floor_divide(x1: Any, x2: Any) -> Tensor:
+    if type(x2) is float and x2 == 0:
+        x2 = number_like(x2, x1)
     return _whole(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
@@ -419,7 +428,13 @@ sin = _unary(raw_ops.Sin)
 cos = _unary(raw_ops.Cos)
 floor = _unary(raw_ops.Floor)
 ceil = _unary(raw_ops.Ceil)
-reciprocal = _unary(raw_ops.Reciprocal)
+
+
+def reciprocal(x: Tensor) -> Tensor:
+    # In float32 TensorFlow's own is exact to four digits where x is large.
+    if x.dtype is tf.float32:
+        return _RealDiv(x=number_like(1.0, x), y=x)
+    return raw_ops.Reciprocal(x=x)
 
 
 def _test(function: Callable[..., Tensor], join: Callable[..., Tensor]) -> Callable[[Tensor], Tensor]:
@@ -453,16 +468,28 @@ expm1 = _unary(raw_ops.Expm1)
 
 
 def erf(x: Tensor) -> Tensor:
-    out = raw_ops.Erf(x=x)
-    if x.dtype != tf.float64:
-        return out
-    return raw_ops.SelectV2(condition=raw_ops.IsInf(x=x), t=raw_ops.Sign(x=x), e=out)  # Erf of infinity is NaN
+    if x.dtype is tf.float64:  # where TensorFlow's own is NaN if the square overflows; from 6 on it is 1
+        x = clip(x, -10.0, 10.0)
+    return raw_ops.Erf(x=x)
 
 
 def erfinv(x: Tensor) -> Tensor:
     if x.dtype in (tf.float16, tf.bfloat16):  # which it has no kernel for
-        return raw_ops.Cast(x=raw_ops.Erfinv(x=raw_ops.Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
-    return raw_ops.Erfinv(x=x)
+        return raw_ops.Cast(x=erfinv(raw_ops.Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
+    # From the inverse of the normal distribution, as TensorFlow's own, but of the smaller tail, which is exact near 1;
+    # near 0, where it has too few digits, one of Newton's steps adds them.
+    half, root, one = number_like(0.5, x), number_like(math.sqrt(0.5), x), number_like(1.0, x)
+    size = raw_ops.Abs(x=x)
+    tail = _Mul(x=raw_ops.Ndtri(x=_Mul(x=_Sub(x=one, y=size), y=half)), y=root)
+    small = _Less(x=size, y=half)
+    near = _SelectV2(condition=small, t=tail, e=number_like(0.0, x))  # less than 0
+    excess = _AddV2(x=raw_ops.Erf(x=near), y=size)
+    slope = _Mul(x=raw_ops.Exp(x=_Mul(x=near, y=near)), y=number_like(math.sqrt(math.pi) / 2, x))
+    tail = _SelectV2(condition=small, t=_Sub(x=near, y=_Mul(x=excess, y=slope)), e=tail)
+    zero = number_like(0.0, x)
+    signed = _SelectV2(condition=_Less(x=x, y=zero), t=tail, e=raw_ops.Neg(x=tail))
+    # Zero keeps its sign, and its derivative.
+    return _SelectV2(condition=_Equal(x=x, y=zero), t=_Mul(x=x, y=number_like(math.sqrt(math.pi) / 2, x)), e=signed)
 
 
 def lgamma(x: Tensor) -> Tensor:
@@ -602,6 +629,8 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
 def where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
+    elif type(x2) is float and x2 == 0:
+        x2 = number_like(x2, x1)
     return _SelectV2(condition, x1, x2)
 
 

@@ -121,8 +121,21 @@ def beside(x: Tensor, other: Tensor) -> Tensor:
     return x.to(other.device)
 
 
+# Without infinity. What is above the middle between its largest number and the next one that there would be is NaN,
+# here as on the other backends; torch returns the largest number.
+_E4M3, _E4M3_MOST = torch.float8_e4m3fn, 464.0
+
+
+def _to_e4m3(x: Tensor) -> Tensor:
+    if not x.is_floating_point() or x.dtype.itemsize == 1:
+        x = x.to(torch.float32)
+    return torch.where(torch.abs(x) > _E4M3_MOST, torch.nan, x).to(_E4M3)
+
+
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:
     native = DTYPES[dtype]
+    if native is _E4M3:
+        return _to_e4m3(convert_to_tensor(value, "float32"))
     if not isinstance(value, np.ndarray):
         return torch.tensor(value.item() if isinstance(value, np.generic) else value, dtype=native)
     if not torch.compiler.is_dynamo_compiling():  # in a trace, the array is a part of it
@@ -156,7 +169,8 @@ def convert_to_numpy(x: Tensor) -> Any:
 def cast(x: Tensor, dtype: str) -> Tensor:
     if x.is_complex() and dtype not in dtypes.COMPLEX and dtype != "bool":
         x = x.real
-    return x.to(DTYPES[dtype])
+    native = DTYPES[dtype]
+    return _to_e4m3(x) if native is _E4M3 and x.dtype is not _E4M3 else x.to(native)
 
 
 def dtype(x: Tensor) -> str:

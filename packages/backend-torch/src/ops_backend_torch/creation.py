@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.core import DTYPES, known
+from ops_backend_torch.core import DTYPES, convert_to_tensor, known
 from ops_backend_torch.manipulation import move
 
 Tensor = Any
@@ -26,7 +26,10 @@ def ones(shape: tuple[int, ...], dtype: str) -> Tensor:
 def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
     if isinstance(fill_value, torch.Tensor):
         return fill_value.expand(shape).clone(memory_format=torch.contiguous_format)
-    return torch.full(shape, fill_value, dtype=DTYPES[dtype])
+    try:
+        return torch.full(shape, fill_value, dtype=DTYPES[dtype])
+    except RuntimeError:  # a number beyond the range
+        return convert_to_tensor(fill_value, dtype).expand(shape).clone(memory_format=torch.contiguous_format)
 
 
 def zeros_like(x: Tensor, dtype: str) -> Tensor:
@@ -40,7 +43,11 @@ def ones_like(x: Tensor, dtype: str) -> Tensor:
 def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
     if isinstance(fill_value, torch.Tensor):
         return fill_value.expand(x.shape).clone(memory_format=torch.contiguous_format)
-    return torch.full_like(x, fill_value, dtype=DTYPES[dtype])
+    try:
+        return torch.full_like(x, fill_value, dtype=DTYPES[dtype])
+    except RuntimeError:  # a number beyond the range
+        number = convert_to_tensor(fill_value, dtype).to(x.device)
+        return number.expand(x.shape).clone(memory_format=torch.contiguous_format)
 
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:

@@ -1,7 +1,8 @@
 """The error function, its relatives and the incomplete gamma function in NumPy, for who computes on the host.
 
 W. J. Cody, Rational Chebyshev approximations for the error function, 1969, https://doi.org/10.1090/S0025-5718-1969-0247736-4;
-M. Giles, Approximating the erfinv function, 2010. Everything is computed in float64, to a few units in the last place.
+M. Giles, Approximating the erfinv function, 2010 (the variable w of its inverse; the coefficients are computed anew).
+Everything is computed in float64, to a few units in the last place.
 """
 
 from __future__ import annotations
@@ -62,28 +63,124 @@ FAR = (
         2.33520497626869185e-3,
     ),
 )
-# Of the inverse, from the highest power down, in w = -log(1 - x^2): up to w = 5 in w - 2.5, beyond in sqrt(w) - 3.
-CENTRE = (
-    2.81022636e-08,
-    3.43273939e-07,
-    -3.5233877e-06,
-    -4.39150654e-06,
-    0.00021858087,
-    -0.00125372503,
-    -0.00417768164,
-    0.246640727,
-    1.50140941,
+# Of the inverse over its argument, from the highest power down: up to w = -log((1 - x)(1 + x)) = 6 in (w - 3) / 3, to
+# sqrt(w) = 4 in (sqrt(w) - 3.2) / 0.8, beyond, where float32 has no numbers, in (sqrt(w) - 5.05) / 1.05. Chebyshev
+# interpolation of the function in 60 digits, cut off where the dtype has no more digits.
+ERFINV_FLOAT32 = (
+    (
+        3.986942072775516e-05,
+        -0.00010689100340040728,
+        -0.00012745865010211813,
+        0.000978829443885719,
+        -0.0012885062250099226,
+        -0.0030868741712669215,
+        0.015803255263500075,
+        -0.02257757241672002,
+        -0.051643496249963,
+        0.7248912485684558,
+        1.6235420103172922,
+    ),
+    (
+        1.3624095674937172e-05,
+        -1.4487401343230063e-05,
+        -7.569089700086547e-05,
+        0.0002929841975367977,
+        -0.0006528674939705501,
+        0.0012050974384005522,
+        -0.0021986396263516702,
+        0.0038232648551026873,
+        0.8037539545529641,
+        3.0336365657959448,
+    ),
 )
-TAIL = (
-    -0.000200214257,
-    0.000100950558,
-    0.00134934322,
-    -0.00367342844,
-    0.00573950773,
-    -0.0076224613,
-    0.00943887047,
-    1.00167406,
-    2.83297682,
+ERFINV_FLOAT64 = (
+    (
+        3.9795055220256047e-10,
+        -3.1868752540774684e-10,
+        -4.0372191375261565e-09,
+        7.10778474129052e-09,
+        1.4815482668103312e-08,
+        -6.295229449811262e-08,
+        3.560275732652815e-08,
+        2.72843854984716e-07,
+        -7.596720096329073e-07,
+        2.963488183520968e-08,
+        4.3031321386016135e-06,
+        -9.209109135698596e-06,
+        -5.566984073222506e-06,
+        6.559148158762431e-05,
+        -0.00010761047365987123,
+        -0.00015542173400125983,
+        0.0009841181239339128,
+        -0.0012742935283739122,
+        -0.003090090701080893,
+        0.015799967277504073,
+        -0.02257690797655647,
+        -0.05164321698905351,
+        0.7248912124984749,
+        1.6235420064648298,
+    ),
+    (
+        9.050344439737988e-11,
+        -3.3533284648412836e-10,
+        -5.3904172439304024e-11,
+        3.2293204126508977e-09,
+        -1.0222126270539641e-08,
+        7.552159701324859e-09,
+        6.232908779749781e-08,
+        -2.7545939921515076e-07,
+        4.0261366236195896e-07,
+        8.470440457692233e-07,
+        -5.748898850493417e-06,
+        1.2557683258316797e-05,
+        -2.0581647300109392e-06,
+        -7.5029785561794e-05,
+        0.00028271022124199194,
+        -0.0006530703206267719,
+        0.0012086559904138266,
+        -0.00219861249561047,
+        0.0038228284895987503,
+        0.803753953495171,
+        3.033636574409232,
+    ),
+    (
+        1.2662789994568851e-11,
+        -3.7742013942027056e-11,
+        6.095706841892513e-12,
+        1.7171209505455912e-10,
+        -6.838446100317265e-10,
+        2.0706626485109454e-09,
+        -5.093015056951128e-09,
+        1.0431569308888455e-08,
+        -1.9082961589887076e-08,
+        3.554250780842224e-08,
+        -8.525116526386363e-08,
+        2.9788420271490196e-07,
+        -1.276353362480803e-06,
+        5.6201649314465295e-06,
+        -2.345108266487681e-05,
+        8.659304866767489e-05,
+        -0.00023188618667805715,
+        -0.00018726854587222013,
+        1.0607992684776597,
+        4.90042105144364,
+    ),
+)
+
+# exp(z^2) erfc(z) / t for t = 1 / (1 + z / 2), in (t - 0.54) / 0.46, found in the same way for float32.
+SCALED_FLOAT32 = (
+    -3.8564981838526786e-06,
+    1.7892910117879844e-05,
+    9.543280217894141e-06,
+    -0.0001600234424157121,
+    0.0001188871232570025,
+    0.001039514526204371,
+    -0.0016164956641374012,
+    -0.008521566761104092,
+    0.011359965643242643,
+    0.1216111016662222,
+    0.33696406775696297,
+    0.5391809701708398,
 )
 
 _BLOCK = 1 << 14  # elements: what is made of them on the way stays in the cache
@@ -117,13 +214,18 @@ def _in_blocks(function: Callable[[Array], Array]) -> Callable[[Any], Any]:
     return call
 
 
-def _complement(size: Array) -> Array:
-    """erfc of numbers from 0.46875 on."""
+def _scaled_complement(size: Array) -> Array:
+    """exp(x^2) erfc(x) of numbers x from 0.46875 on."""
     near = np.minimum(size, 4.0)
     far = np.maximum(size, 4.0)
     inverse = 1 / np.square(far)
     tail = (1 / math.sqrt(math.pi) - inverse * _ratio(FAR, inverse)) / far
-    scaled = np.where(size <= 4, _ratio(MIDDLE, near), tail)
+    return np.where(size <= 4, _ratio(MIDDLE, near), tail)
+
+
+def _complement(size: Array) -> Array:
+    """erfc of numbers from 0.46875 on."""
+    scaled = _scaled_complement(size)
     # exp(-x^2) of a square without rounding error: x is cut to a sixteenth, and the rest has a factor of its own.
     cut = np.trunc(size * 16) / 16
     return np.where(size < 27, np.exp(-cut * cut) * np.exp((cut - size) * (cut + size)) * scaled, 0.0)
@@ -145,16 +247,17 @@ def _erfc(x: Array) -> Array:
 
 
 def _erfinv(x: Array) -> Array:
-    size = np.abs(x)
-    gap = 1 - size
-    w = -np.log(np.maximum(gap, 1e-300) * (1 + size))
-    centre = _polynomial(CENTRE, np.minimum(w, 5) - 2.5)
-    y = np.where(w < 5, centre, _polynomial(TAIL, np.sqrt(np.maximum(w, 5)) - 3)) * size
-    for _ in range(3):  # Halley's steps; near 1 on what is missing to 1, which is exact
-        error = np.where(size < 0.5, _erf(y) - size, gap - _erfc(y)) / (2 / math.sqrt(math.pi) * np.exp(-y * y))
-        y -= error / (1 + y * error)
-    out = np.where(size == 1, np.inf, y)
-    return np.where(size <= 1, np.copysign(np.where(size == 0, 0, out), x), np.nan)
+    w = -np.log((1 - x) * (1 + x))
+    centre, middle, end = ERFINV_FLOAT64
+    ratio = _polynomial(centre, np.minimum(w, 6) / 3 - 1)
+    far = w > 6
+    if far.any():
+        root = np.sqrt(w[far])
+        tail = _polynomial(middle, np.minimum(root, 4) / 0.8 - 4)
+        beyond = root > 4
+        tail[beyond] = _polynomial(end, (root[beyond] - 5.05) / 1.05)
+        ratio[far] = tail
+    return np.where(np.abs(x) == 1, x * np.inf, ratio * x)
 
 
 erf = _in_blocks(_erf)
@@ -162,10 +265,65 @@ erfc = _in_blocks(_erfc)
 erfinv = _in_blocks(_erfinv)
 
 
+def normal_distribution(x: Array) -> Array:
+    """The probability that a standard normal variate is below x, of a vector, in float32 or float64.
+
+    The exponential is one of x^2, not of a rounded x / sqrt(2), for the tail to have all digits.
+    """
+    size = np.minimum(np.abs(x), 40).astype(x.dtype, copy=False)
+    z = size * math.sqrt(0.5)
+    cut = np.trunc(size * 16) / 16
+    bell = np.exp(cut * cut * -0.5)
+    bell *= np.exp((cut - size) * (cut + size) * 0.5)
+    if x.dtype == np.float32:
+        t = 1 / (1 + z * 0.5)
+        tail = _polynomial(SCALED_FLOAT32, (t - 0.54) * (1 / 0.46)) * t * bell
+    else:
+        tail = _scaled_complement(np.maximum(z, 0.46875)) * bell
+        near = z <= 0.46875
+        tail[near] = 1 - z[near] * _ratio(NEAR, np.square(z[near]))
+    tail *= 0.5
+    return np.where(x < 0, tail, 1 - tail)
+
+
 # --- the incomplete gamma function ------------------------------------------------------------------------------------
 
 # Of what is missing to Stirling's formula for log Gamma(z): coefficients of z^-1, z^-3, ... (DLMF 5.11.1).
 STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
+# One more for log Gamma itself, which is computed by it from a smaller z on.
+LOG_GAMMA = (*STIRLING, 1 / 156)
+
+
+def _zeta_less_1(s: int) -> float:
+    """Riemann's zeta function less 1, by its sum and Euler and Maclaurin's rest (https://dlmf.nist.gov/25.2#E9)."""
+    n = 100
+    rest = n ** (1 - s) / (s - 1) + n**-s / 2 + s * n ** (-s - 1) / 12 - s * (s + 1) * (s + 2) * n ** (-s - 3) / 720
+    return math.fsum([*(k**-s for k in range(2, n)), rest])
+
+
+# Of log(Gamma(2 + t)), where t is small: https://dlmf.nist.gov/5.7#E3, and Euler's constant before it.
+AT_TWO = (1 - 0.57721566490153286061, *((-1) ** k * _zeta_less_1(k) / k for k in range(2, 28)))
+
+
+def _lgamma(x: Array) -> Array:
+    """As the composite of `ops.lgamma`, which says what the parts are."""
+    turned = x < 0.5
+    right = np.where(turned, 1 - x, x)
+    near, below = right < 2.5, right < 1.5
+    distance = np.where(near, right - np.where(below, 1.0, 2.0), 0.0)
+    around = _polynomial((*AT_TWO[::-1], 0.0), distance)
+    around = np.where(below, around - np.log1p(distance), around)
+    low = right < 7
+    product = np.prod([np.where(low, right, 1.0) + k for k in range(7)], axis=0)
+    large = np.where(low, right + 7, right)
+    rest = _polynomial(LOG_GAMMA[::-1], 1 / np.square(large)) / large
+    whole = (large - 0.5) * (np.log(large) - 1) + (0.5 * math.log(2 * math.pi) - 0.5)
+    out = np.where(near, around, whole + rest - np.where(low, np.log(product), 0.0))
+    mirrored = math.log(math.pi) - np.log(np.abs(np.sin(math.pi * (x - np.rint(x))))) - out
+    return np.where(np.isinf(x), np.inf, np.where(turned, mirrored, out))
+
+
+lgamma = _in_blocks(_lgamma)
 # Temme's expansion for large a, by powers of eta (N. M. Temme, The asymptotic expansion of the incomplete gamma
 # functions, 1979; DLMF 8.12.7 to 8.12.10).
 TEMME = (

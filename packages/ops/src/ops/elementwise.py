@@ -12,7 +12,7 @@ from ops._declare import composite, primitive
 from ops._types import DtypeLike, Index, Mask, Operand, Tensor
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
-from ops_common import bessel, dtypes, shapes
+from ops_common import bessel, dtypes, shapes, special
 
 # Frameworks compute in these with less than their precision, if at all.
 _SMALL_FLOATS = frozenset({"float16", "bfloat16", *dtypes.FLOAT8})
@@ -811,7 +811,9 @@ def i0(x: Operand) -> Tensor:
     beyond = maximum(size, 8.0)
     near = _series(bessel.NEAR[working], subtract(divide(minimum(size, 8.0), 4.0), 1.0))
     far = divide(_series(bessel.FAR[working], subtract(divide(16.0, beyond), 1.0)), sqrt(beyond))
-    return cast(multiply(where(greater(size, 8.0), far, near), exp(size)), dtype_of(x))
+    # In two factors, as the exponential overflows before the function does.
+    root = exp(multiply(size, 0.5))
+    return cast(multiply(multiply(where(greater(size, 8.0), far, near), root), root), dtype_of(x))
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_same)
@@ -867,21 +869,6 @@ def lgamma(x: Operand) -> Tensor:
     return _in_float32(_log_gamma, x)
 
 
-# The numbers of Bernoulli 2 to 14, B(2k) / (2k (2k - 1)).
-_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
-
-
-def _zeta_less_1(s: int) -> float:
-    """Riemann's zeta function less 1, by its sum and Euler and Maclaurin's rest (https://dlmf.nist.gov/25.2#E9)."""
-    n = 20
-    rest = n ** (1 - s) / (s - 1) + n**-s / 2 + s * n ** (-s - 1) / 12 - s * (s + 1) * (s + 2) * n ** (-s - 3) / 720
-    return math.fsum([*(k**-s for k in range(2, n)), rest])
-
-
-# Of log(Gamma(2 + t)), where t is small: https://dlmf.nist.gov/5.7#E3, and Euler's constant before it.
-_AT_TWO = (1 - 0.57721566490153286061, *((-1) ** k * _zeta_less_1(k) / k for k in range(2, 28)))
-
-
 def _log_gamma(x: Any) -> Any:
     turned = less(x, 0.5)
     right = where(turned, subtract(1.0, x), x)
@@ -889,7 +876,7 @@ def _log_gamma(x: Any) -> Any:
     near, below = less(right, 2.5), less(right, 1.5)
     distance = where(near, subtract(right, where(below, 1.0, 2.0)), 0.0)
     at_two: Any = 0.0
-    for coefficient in reversed(_AT_TWO):
+    for coefficient in reversed(special.AT_TWO):
         at_two = multiply(add(at_two, coefficient), distance)
     around = where(below, subtract(at_two, log1p(distance)), at_two)
     low = less(right, 7.0)
@@ -899,13 +886,14 @@ def _log_gamma(x: Any) -> Any:
     large = where(low, add(right, 7.0), right)
     inverse = divide(1.0, large)
     rest: Any = 0.0
-    for coefficient in reversed(_STIRLING):
+    for coefficient in reversed(special.LOG_GAMMA):
         rest = add(multiply(rest, square(inverse)), coefficient)
     whole = add(multiply(subtract(large, 0.5), subtract(log(large), 1.0)), 0.5 * math.log(2 * math.pi) - 0.5)
     shift = where(low, log(product), 0.0)
     found = where(near, around, subtract(add(whole, multiply(rest, inverse)), shift))
-    # No other branch than the one that is taken has a slope that is not finite.
-    part = where(turned, subtract(x, floor(x)), 0.5)
+    # No other branch than the one that is taken has a slope that is not finite. The distance to the nearest integer is
+    # exact.
+    part = where(turned, subtract(x, _rint(x)), 0.5)
     mirrored = subtract(subtract(math.log(math.pi), log(abs(sin(multiply(part, math.pi))))), found)
     return where(isinf(x), math.inf, where(turned, mirrored, found))
 
@@ -1343,8 +1331,15 @@ def sinc(x: Operand) -> Tensor:
 
 def _normalized_sinc(x: Any) -> Any:
     at_zero = equal(x, 0)
-    arc = multiply(where(at_zero, 1.0, x), math.pi)  # never 0, so that the other branch has a gradient, too
-    return where(at_zero, 1.0, divide(sin(arc), arc))
+    safe = where(at_zero, 1.0, x)  # never 0, so that the other branch has a gradient, too
+    arc = multiply(safe, math.pi)
+    if dtypes.is_complex(dtype_of(x)):
+        return where(at_zero, 1.0, divide(sin(arc), arc))
+    # sin(pi x) is (-1)**n sin(pi (x - n)), of which no digits are lost for the nearest integer n.
+    whole = _rint(safe)
+    odd = subtract(whole, multiply(floor(multiply(whole, 0.5)), 2.0))
+    sine = multiply(sin(multiply(subtract(safe, whole), math.pi)), subtract(1.0, multiply(odd, 2.0)))
+    return where(at_zero, 1.0, divide(sine, arc))
 
 
 @composite(dtype=rules.REAL_FLOATS)

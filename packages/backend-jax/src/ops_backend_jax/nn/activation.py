@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jax
@@ -12,7 +13,16 @@ from ops_backend_jax.core import DTYPES, kernel
 Tensor = Any
 
 relu = kernel()(jax.nn.relu)
-gelu = kernel(static=(1,))(jax.nn.gelu)
+
+
+@kernel(static=(1,))
+def gelu(x: Tensor, approximate: bool) -> Tensor:
+    if not approximate:
+        return jax.nn.gelu(x, approximate=False)
+    # (1 + tanh(u)) / 2 is sigmoid(2 u), which does not cancel.
+    return x * jax.nn.sigmoid(x * (2 * math.sqrt(2 / math.pi)) * (1 + 0.044715 * (x * x)))
+
+
 sigmoid = kernel()(jax.nn.sigmoid)
 softmax = kernel(static=(1,))(jax.nn.softmax)
 log_softmax = kernel(static=(1,))(jax.nn.log_softmax)

@@ -54,37 +54,18 @@ def gelu(x: Tensor, approximate: bool) -> Tensor:
 
 
 def _gelu_tanh(x: Tensor, out: Tensor) -> None:
-    # 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), Hendrycks and Gimpel 2016.
+    # 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), Hendrycks and Gimpel 2016: (1 + tanh(u)) / 2 is sigmoid(2 u),
+    # which does not cancel.
     np.multiply(x, x, out=out)
-    out *= 0.044715 * _GELU
-    out += _GELU
+    out *= 2 * 0.044715 * _GELU
+    out += 2 * _GELU
     out *= x
-    np.tanh(out, out=out)
-    out += 1
+    _sigmoid(out.copy(), out)
     out *= x
-    out *= 0.5
 
 
 def _gelu_erf(x: Tensor, out: Tensor) -> None:
-    np.multiply(x, math.sqrt(0.5), out=out)
-    out[...] = _erf(out)
-    out += 1
-    out *= x
-    out *= 0.5
-
-
-def _erf(x: Tensor) -> Tensor:
-    if x.dtype == np.float64:
-        return special.erf(x)
-    # To 1.5e-7: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26.
-    work = np.abs(x, dtype=np.float32)
-    t = 1 / (1 + np.float32(0.3275911) * work)
-    series = t * np.float32(1.061405429)
-    for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        series += np.float32(coefficient)
-        series *= t
-    np.multiply(work, -work, out=work)
-    return np.copysign(1 - series * np.exp(work), x).astype(x.dtype, copy=False)
+    np.multiply(x, special.normal_distribution(x), out=out)
 
 
 def silu(x: Tensor) -> Tensor:

@@ -30,8 +30,9 @@ def relu(x: Node) -> Any:
 def _gelu_host(x: Any, approximate: bool) -> Any:
     # Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415
     if approximate:
-        return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
-    return 0.5 * x * (1 + special.erf(x * math.sqrt(0.5)))
+        inner = math.sqrt(2 / math.pi) * (2 * x + 0.08943 * x**3)
+        return x * (np.exp(np.minimum(inner, 0)) / (1 + np.exp(-np.abs(inner))))
+    return x * special.normal_distribution(x.reshape(-1)).reshape(x.shape)
 
 
 @pointwise(_gelu_host)

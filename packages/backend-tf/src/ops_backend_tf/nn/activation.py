@@ -9,7 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES, ints, raw_ops, scalar
-from ops_backend_tf.elementwise import differentiable, erf
+from ops_backend_tf.elementwise import differentiable
 from ops_common import shapes
 
 Tensor = Any
@@ -66,12 +66,11 @@ def sigmoid(x: Tensor) -> Tensor:
 def gelu(x: Tensor, approximate: bool) -> Tensor:
     # Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415
     if approximate:
-        root = math.sqrt(2 / math.pi)
+        root = 2 * math.sqrt(2 / math.pi)
         slope = _AddV2(x=_Mul(x=raw_ops.Square(x=x), y=0.044715 * root), y=root)
-        bend = raw_ops.Tanh(x=_Mul(x=x, y=slope))
-    else:
-        bend = erf(_Mul(x=x, y=math.sqrt(0.5)))
-    return _Mul(x=_Mul(x=x, y=0.5), y=_AddV2(x=bend, y=1.0))
+        # (1 + tanh(u)) / 2 is sigmoid(2 u), which does not cancel.
+        return _Mul(x=x, y=raw_ops.Sigmoid(x=_Mul(x=x, y=slope)))
+    return _Mul(x=_Mul(x=x, y=0.5), y=raw_ops.Erfc(x=_Mul(x=x, y=-math.sqrt(0.5))))
 
 
 def softmax(x: Tensor, axis: Axis) -> Tensor:

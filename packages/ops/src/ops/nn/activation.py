@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -18,11 +19,12 @@ from ops.elementwise import (
     clip,
     divide,
     equal,
-    erf,
+    erfc,
     exp,
     expm1,
     greater,
     greater_equal,
+    less,
     less_equal,
     log,
     logaddexp,
@@ -86,9 +88,10 @@ def gelu(x: Operand, approximate: bool = True) -> Tensor:
         array([  0., 100.], dtype=float32)
     """
     if not approximate:
-        return multiply(multiply(x, 0.5), add(erf(multiply(x, math.sqrt(0.5))), 1))
-    inner = multiply(multiply(x, math.sqrt(2 / math.pi)), add(1, multiply(square(x), 0.044715)))
-    return multiply(multiply(x, 0.5), add(1, tanh(inner)))
+        return multiply(multiply(x, 0.5), erfc(multiply(x, -math.sqrt(0.5))))
+    # (1 + tanh(u)) / 2 is sigmoid(2 u), which does not cancel.
+    inner = multiply(multiply(x, 2 * math.sqrt(2 / math.pi)), add(1, multiply(square(x), 0.044715)))
+    return multiply(x, sigmoid(inner))
 
 
 @composite(dtype=rules.REALS)
@@ -299,7 +302,35 @@ def tanh_shrink(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.tanh_shrink([0.0, 100.0]))
         array([ 0., 99.], dtype=float32)
     """
-    return subtract(x, tanh(x))
+    # Near 0, where the difference has no digits, by the continued fraction of tanh (https://dlmf.nist.gov/4.39#E1).
+    small = less(abs(x), 1.0)
+    inner = where(small, x, 0.0)
+    squared = square(inner)
+    above, below = (_polynomial(part, squared) for part in _TANH_SHRINK)
+    return where(small, divide(multiply(inner, above), below), subtract(x, tanh(x)))
+
+
+def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
+    total: Any = coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        total = add(multiply(total, x), coefficient)
+    return total
+
+
+def _continued_fraction() -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Coefficients in x**2, from the lowest power up, of the two parts of 1 - tanh(x) / x.
+
+    tanh(x) is x / (1 + c), where c = x**2 / (3 + x**2 / (5 + x**2 / (7 + ...))).
+    """
+    above, below = [0, 1], [_TERMS]
+    for term in range(_TERMS - 2, 2, -2):
+        above, below = [0, *below], [term * b + a for a, b in itertools.zip_longest(above, below, fillvalue=0)]
+    both = [a + b for a, b in itertools.zip_longest(above, below, fillvalue=0)]
+    return tuple(a / both[0] for a in above), tuple(b / both[0] for b in both)
+
+
+_TERMS = 17
+_TANH_SHRINK = _continued_fraction()
 
 
 @composite(dtype=rules.REALS)
@@ -328,12 +359,14 @@ def squareplus(x: Operand, b: float = 4.0) -> Tensor:
         >>> ops.convert_to_numpy(ops.squareplus([0.0, 1.5]))
         array([1., 2.], dtype=float32)
     """
-    # |x| and the root nearly cancel for negative x; times their sum their difference is b. Where the square overflows,
-    # what is left beside the larger of x and 0 is nothing to it.
+    # |x| and the root nearly cancel for negative x; times their sum their difference is b.
     if not is_tensor(b) and b == 0:  # the root has no derivative at 0
         return maximum(x, 0)
     x, dtype = widened(x), dtype_of(x)
-    rest = divide(0.5 * b, add(sqrt(add(square(x), b)), abs(x)))
+    size = abs(x)
+    large = greater(size, 1e150 if dtype == "float64" else 1e19)  # beyond, b is nothing to the square, which overflows
+    root = where(large, size, sqrt(add(square(where(large, 0.0, x)), b)))
+    rest = divide(0.5 * b, add(root, size))
     return cast(add(maximum(x, 0), rest), dtype)
 
 
