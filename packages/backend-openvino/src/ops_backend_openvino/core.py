@@ -626,7 +626,7 @@ class Compiled:
     def _made(self, leaves: list[Any], inputs: list[Tensor], spec: Any) -> Any:
         """The entry for these arguments: where sizes may be free, of an earlier trace if it serves."""
         shapes = [tensor.shape for tensor in inputs]
-        if not self._dynamic:
+        if not self._dynamic or any(0 in shape for shape in shapes):
             return self._trace(leaves, inputs, spec, shapes)
         family = (spec, *((leaf.dtype, leaf.ndim) if type(leaf) is Tensor else (type(leaf), leaf) for leaf in leaves))
         known, entry = self._families.get(family, (None, None))
@@ -634,14 +634,13 @@ class Compiled:
             free = [tuple(a if a == b else None for a, b in zip(*pair, strict=True)) for pair in zip(known, shapes)]  # noqa: B905
             if free == known and entry is not None:
                 return entry
-            if not any(0 in shape for shape in shapes):
-                try:
-                    entry = self._trace(leaves, inputs, spec, free)
-                except Exception:  # something counts with the sizes: a model for each of them, or its own error then
-                    entry = None
-                if entry is not None:
-                    self._families[family] = free, entry
-                    return entry
+            try:
+                entry = self._trace(leaves, inputs, spec, free)
+            except Exception:  # something counts with the sizes: a model for each of them, or its own error then
+                entry = None
+            if entry is not None:
+                self._families[family] = free, entry
+                return entry
         entry = self._trace(leaves, inputs, spec, shapes)
         if known is None and entry is not None:
             self._families[family] = shapes, entry

@@ -663,6 +663,10 @@ def _nan_to_num(x: Node, nan: float, posinf: float, neginf: float) -> Any:
 
 @pointwise(np.where, 3, NARROW)
 def where(condition: Node, x1: Node, x2: Node) -> Any:
+    if x1.get_element_type() == _INT32 and condition.get_node().get_type_name() not in _GIVEN:
+        # By bits: the plugin may fuse a Select with what makes its condition, and then computes it in float32.
+        mask = opset.negative(opset.convert(condition, _INT32))
+        return opset.bitwise_or(opset.bitwise_and(x1, mask), opset.bitwise_and(x2, opset.bitwise_not(mask)))
     return opset.select(condition, x1, x2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -46,10 +47,23 @@ def reshaped(x: Any, shape: Sequence[int | None]) -> Any:
         return opset.reshape(x, ints(shape), False)  # type: ignore[arg-type]  # known sizes
     if len(unknown) == 1 and -1 not in shape:
         return opset.reshape(x, ints([-1 if size is None else size for size in shape]), False)
+    # 0 keeps the size at this place: right for the axes before the first that differs. One more may be worked out.
     have = sizes(x if isinstance(x, Node) else x.output(0))
-    if any(i >= len(have) or have[i] is not None for i in unknown):
+    same = next((i for i, pair in enumerate(zip(have, shape, strict=False)) if pair[0] != pair[1]), len(shape))
+    rest = [i for i in unknown if i >= same]
+    if len(rest) + (-1 in shape) > 1 and not _in_place(have, shape):
         raise UnsupportedError("several sizes that are not known yet cannot be told apart; reshape in steps")
-    return opset.reshape(x, ints([0 if size is None else size for size in shape]), True)  # 0: as it is
+    target = [0 if size is None else size for size in shape]
+    if len(rest) == 1 and -1 not in shape:
+        target[rest[0]] = -1
+    return opset.reshape(x, ints(target), True)
+
+
+def _in_place(have: Sequence[int | None], shape: Sequence[int | None]) -> bool:
+    """Whether the same axes are of unknown size in both shapes, and all others have as many elements."""
+    if -1 in shape or [i for i, n in enumerate(have) if n is None] != [i for i, n in enumerate(shape) if n is None]:
+        return False
+    return math.prod(n for n in have if n is not None) == math.prod(n for n in shape if n is not None)
 
 
 def _reshape_host(x: Any, newshape: tuple[int, ...]) -> Any:
@@ -190,11 +204,26 @@ def tile(x: Node, repeats: tuple[int, ...]) -> Any:
     return opset.tile(x, ints(repeats)) if repeats else x
 
 
+def _step(by: int, size: int | None) -> int:
+    """A roll's step, which the plugin narrows to 32 bits: within the axis if its size is known."""
+    if -(2**31) <= by < 2**31:
+        return by
+    if size is None:
+        raise UnsupportedError(
+            f"roll by {by} in a traced function on backend 'openvino' needs to know the axis's size; give the remainder "
+            "of the shift by the size"
+        )
+    return by % size if size else 0
+
+
 @movement(np.roll)
 def roll(x: Node, shift: int | tuple[int, ...], axis: Axis) -> Any:
     steps = shapes.roll_steps(shift, axis, _rank(x))
     if not steps:
         return x
+    shape = sizes(x)
+    whole = None if None in shape else math.prod(shape)
+    steps = [(_step(by, whole if axis is None else shape[at]), at) for by, at in steps]
     by, axes = (ints(column) for column in zip(*steps, strict=True))
     if axis is not None:
         return opset.roll(x, by, axes)

@@ -49,13 +49,53 @@ def _by_runs(x: Node, axes: tuple[int, ...], keepdims: bool, reduce: Callable[[A
     return reshaped(y, target)
 
 
-def _folded(function: Callable[..., Any], empty: int = 0) -> Callable[[Any, int], Any]:
-    """An exact reduction of int32: the halves of the axis are combined until one is left. `empty` is that of none."""
+# The halves of an axis of known size, and ScatterElementsUpdate's reduction for one of unknown size, with the value of
+# an empty axis.
+_EXACT: dict[str, tuple[Callable[..., Any], str, int]] = {
+    "sum": (opset.add, "sum", 0),
+    "prod": (opset.multiply, "prod", 1),
+    "max": (opset.maximum, "max", -(2**31)),
+    "min": (opset.minimum, "min", 2**31 - 1),
+}
+
+
+def _exact(x: Node, axes: tuple[int, ...], keepdims: bool, name: str) -> Any:
+    """An exact reduction of int32."""
+    function, reduction, empty = _EXACT[name]
+    if not any_unknown(x):
+        return _by_runs(x, axes, keepdims, _folded(function, empty))
+    y: Any = x
+    for axis in axes:
+        if sizes(y)[axis]:
+            y = _folded(function, empty)(y, axis)
+        else:
+            y = _scattered(y, axis, reduction, empty)
+    return y if keepdims else opset.squeeze(y, ints(axes))
+
+
+def any_unknown(x: Node, axes: tuple[int, ...] | None = None) -> bool:
+    """Whether the size of one of these axes (of any axis) is known at each call alone."""
+    shape = sizes(x)
+    return None in (shape if axes is None else [shape[i] for i in axes])
+
+
+def _scattered(x: Node, axis: int, reduction: str, empty: int) -> Any:
+    """An exact reduction of int32 along an axis of unknown size, which stays with size 1: each element is combined with
+    the only place of its row."""
+    shape = opset.shape_of(x, "i64")
+    short = opset.scatter_update(shape, ints([axis]), ints([1]), opset.constant(0))
+    start = opset.broadcast(opset.constant(np.int32(empty)), short)
+    place = opset.broadcast(opset.constant(np.int32(0)), shape)
+    return opset.scatter_elements_update(start, place, x, opset.constant(axis), reduction=reduction).output(0)
+
+
+def _folded(function: Callable[..., Any], empty: int) -> Callable[[Any, int], Any]:
+    """An exact reduction of int32 along an axis of known size: its halves are combined until one is left."""
 
     def reduce(x: Any, axis: int) -> Any:
         shape = list(sizes(x))
         size, shape[axis] = shape[axis], 1
-        if not size:
+        if size == 0:
             return opset.constant(np.full(shape, empty, np.int32)).output(0)
         while size > 1:
             half = size // 2
@@ -89,8 +129,9 @@ def _long_sum(x: Any, axis: int) -> Any:
     return total
 
 
-def _count(x: Node, axes: tuple[int, ...]) -> int:
-    return math.prod(sizes(x)[i] or 1 for i in axes)  # 1 for one that is not known yet
+def _count(x: Node, axes: tuple[int, ...]) -> int | None:
+    """How many elements are reduced to one; None if that is known at each call alone."""
+    return None if any_unknown(x, axes) else math.prod(sizes(x)[i] for i in axes)
 
 
 def _checked(x: Any, axis: Axis) -> Axis:
@@ -111,8 +152,9 @@ def _sum(x: Node, axes: tuple[int, ...], keepdims: bool) -> Any:
     if not axes:
         return x
     if x.get_element_type() == _INT32:
-        return _by_runs(x, axes, keepdims, _folded(opset.add))
-    if _count(x, axes) > _LONG:
+        return _exact(x, axes, keepdims, "sum")
+    count = _count(x, axes)
+    if count is not None and count > _LONG and not any_unknown(x):
         return _by_runs(x, axes, keepdims, _long_sum)
     return opset.reduce_sum(x, ints(axes), keepdims)
 
@@ -127,7 +169,7 @@ def prod(x: Node, axis: Axis, keepdims: bool) -> Any:
     if not axes:
         return x
     if x.get_element_type() == _INT32:
-        return _by_runs(x, axes, keepdims, _folded(opset.multiply, empty=1))
+        return _exact(x, axes, keepdims, "prod")
     return opset.reduce_prod(x, ints(axes), keepdims)
 
 
@@ -141,20 +183,22 @@ def mean(x: Node, axis: Axis, keepdims: bool) -> Any:
     axes = _axes(x, axis)
     if not axes:
         return x
-    if _count(x, axes) > _LONG:
-        return opset.multiply(_sum(x, axes, keepdims), like(1 / _count(x, axes), x))
+    count = _count(x, axes)
+    if count is not None and count > _LONG:
+        return opset.multiply(_sum(x, axes, keepdims), like(1 / count, x))
     return opset.reduce_mean(x, ints(axes), keepdims)
 
 
 def _extreme(
-    x: Node, axis: Axis, keepdims: bool, initial: Any, logical: Any, reduce: Any, pairwise: Any, combine: Any
+    x: Node, axis: Axis, keepdims: bool, initial: Any, logical: Any, reduce: Any, exact: str, combine: Any
 ) -> Any:
     axes = _axes(x, axis)
     answer: Any = x
     if axes and is_bool(x):
         answer = logical(x, ints(axes), keepdims).output(0)
     elif axes and x.get_element_type() == _INT32:
-        answer = _by_runs(x, axes, keepdims, _folded(pairwise)).output(0)
+        answer = _exact(x, axes, keepdims, exact)
+        answer = answer.output(0) if isinstance(answer, ov.Node) else answer
     elif axes:
         answer = reduce(x, ints(axes), keepdims).output(0)
         if not x.get_element_type().is_integral():
@@ -176,7 +220,7 @@ def _max_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
 
 @kernel(_max_host, 1, NARROW)
 def max(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_or, opset.reduce_max, opset.maximum, maximum)
+    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_or, opset.reduce_max, "max", maximum)
 
 
 def _min_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
@@ -187,7 +231,7 @@ def _min_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
 
 @kernel(_min_host, 1, NARROW)
 def min(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_and, opset.reduce_min, opset.minimum, minimum)
+    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_and, opset.reduce_min, "min", minimum)
 
 
 def _any_host(x: Any, axis: Axis, keepdims: bool) -> Any:
@@ -226,7 +270,7 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
         x = opset.convert(x, ov.Type.u8).output(0)
     size = sizes(x)[at]
     if size is None or 2 * size > 1 << 24:
-        answer = opset.topk(x, opset.constant(1), at, mode, "value", index_element_type="i32", stable=True).output(1)
+        answer = _least_place(x, at, mode)
     else:
         if x.get_element_type() == _INT32:
             best = opset.topk(x, opset.constant(1), at, mode, "value").output(0)
@@ -243,8 +287,33 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
         # Of infinities alone the plugin finds another extreme, which no place holds: the first one counts.
         highest = opset.select(opset.equal(highest, none), whole, highest)
         answer = opset.convert(opset.subtract(whole, highest), _INT32)
-    target = shapes.reduce(shape, axis, keepdims)
-    return reshaped(answer, target)
+    if axis is None:
+        return reshaped(answer, shapes.reduce(shape, axis, keepdims))
+    return answer if keepdims else opset.squeeze(answer, ints([at]))
+
+
+def _least_place(x: Any, at: int, mode: str) -> Any:
+    """`_first` along an axis of any size, which stays with size 1: the least of the places that hold the extreme."""
+    if x.get_element_type() == _INT32:
+        best = opset.topk(x, opset.constant(1), at, mode, "value").output(0)
+    else:
+        best = (opset.reduce_max if mode == "max" else opset.reduce_min)(x, ints([at]), True).output(0)
+    held: Any = same(x, best)
+    if not x.get_element_type().is_integral():
+        nan = opset.not_equal(x, x)
+        held = opset.select(opset.reduce_logical_or(nan, ints([at]), True), nan, held)
+    shape = opset.shape_of(x, "i32")
+    size = opset.gather(shape, opset.constant(np.int32(at)), opset.constant(0))
+    place = opset.range(opset.constant(np.int32(0)), size, opset.constant(np.int32(1)), "i32")
+    place = opset.unsqueeze(place, ints([i for i in range(len(sizes(x))) if i != at])) if len(sizes(x)) > 1 else place
+    # The largest integer where the extreme is not, by bits: the plugin may fuse a Select with a comparison, in float32.
+    last = opset.constant(np.int32(2**31 - 1))
+    absent = opset.subtract(opset.convert(held, _INT32), opset.constant(np.int32(1)))
+    places = opset.bitwise_or(place, opset.bitwise_and(absent, last))
+    least = _scattered(opset.broadcast(places, opset.shape_of(x, "i64")).output(0), at, "min", 2**31 - 1)
+    # Of infinities alone the plugin finds another extreme, which no place holds: the first one counts.
+    none = opset.convert(opset.logical_not(same(least, last.output(0))), _INT32)
+    return opset.multiply(least, none)
 
 
 @kernel(lambda x, axis, keepdims: np.argmax(x, _checked(x, axis), keepdims=keepdims), 1, NARROW, "int32")
