@@ -8,7 +8,17 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import NARROW, NUMPY, Tensor, constant, from_numpy, narrowed, node_of, traced, unsupported
+from ops_backend_openvino.core import (
+    NARROW,
+    NUMPY,
+    Tensor,
+    constant,
+    from_numpy,
+    narrowed,
+    node_of,
+    traced,
+    unsupported,
+)
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import segments
 

@@ -72,9 +72,7 @@ def einsum(subscripts: str, *operands: Tensor) -> Tensor:
     return out if out.dtype is dtype else out.to(dtype)  # a plain sum of integers is int64 in torch
 
 
-_unsigned.in_graph(
-    tensordot, lambda x1, x2, axes: _unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2)
-)
+_unsigned.in_graph(tensordot, lambda x1, x2, axes: _unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2))
 _unsigned.in_graph(
     einsum, lambda subscripts, *operands: _unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands)
 )
