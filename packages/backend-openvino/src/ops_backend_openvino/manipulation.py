@@ -210,8 +210,8 @@ def _step(by: int, size: int | None) -> int:
         return by
     if size is None:
         raise UnsupportedError(
-            f"roll by {by} in a traced function on backend 'openvino' needs to know the axis's size; give the remainder "
-            "of the shift by the size"
+            f"roll by {by} in a traced function on backend 'openvino' needs to know the axis's size; give the "
+            "remainder of the shift by the size"
         )
     return by % size if size else 0
 

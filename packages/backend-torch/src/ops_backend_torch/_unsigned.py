@@ -1,8 +1,8 @@
 """uint16, uint32 and uint64, for which torch has few kernels: what it refuses is done again in int64 and cast back.
 
-Functions here are called while the error of the refusal is handled, and raise it again if no operand is unsigned. While
-torch's compiler traces a function nothing is refused yet, and what it makes of the trace may have no such kernels either:
-there the dtype decides (`in_graph`), a question that eager calls need not pay for.
+Functions here are called while the error of the refusal is handled, and raise it again if no operand is unsigned.
+While torch's compiler traces a function, nothing is refused yet, and what runs the trace may not have the kernels
+either: there the dtype decides (`in_graph`), a check that eager calls do not pay for.
 """
 
 from __future__ import annotations
