@@ -52,17 +52,11 @@ def longer(x: Any, axes: Sequence[int]) -> Any:
 
 
 def changes(arrays: Sequence[Any]) -> Iterator[tuple[tuple[int, ...], ...]]:
-    """Which axes of each array are made longer: those of one size, those at one place, or all."""
+    """Which axes of each array are made longer: those of one size, the first, the last, or all."""
     sizes = sorted({size for x in arrays for size in x.shape if size})
     candidates = [tuple(tuple(i for i, n in enumerate(x.shape) if n == size) for x in arrays) for size in sizes]
-    for place in range(max(x.ndim for x in arrays)):
-        candidates.append(tuple((place,) if x.ndim > place and x.shape[place] else () for x in arrays))
-        candidates.append(
-            tuple((x.ndim - 1 - place,) if x.ndim > place and x.shape[-1 - place] else () for x in arrays)
-        )
-        for i, y in enumerate(arrays):
-            if y.ndim > place and y.shape[place]:
-                candidates.append(tuple((place,) if i == j else () for j in range(len(arrays))))
+    candidates.append(tuple((0,) if x.ndim and x.shape[0] else () for x in arrays))
+    candidates.append(tuple((x.ndim - 1,) if x.ndim and x.shape[-1] else () for x in arrays))
     candidates.append(tuple(tuple(range(x.ndim)) if 0 not in x.shape else () for x in arrays))
     yield from dict.fromkeys(candidate for candidate in candidates if any(candidate))
 
@@ -93,7 +87,7 @@ def test_dynamic_sizes(record: Record, backend: str) -> None:
         if not all(name in native for name in record.dtypes(dtype)):
             continue
         samples = record.samples(Maker(dtype))
-        for sample in samples[:1] if backend == "torch" else samples:
+        for sample in samples[: 1 if backend == "torch" else 4]:
             arrays, put = taken_apart(sample)
             if not arrays:
                 continue
