@@ -46,7 +46,10 @@ def _tensordot(x1: Node, x2: Node, left: tuple[int, ...], right: tuple[int, ...]
     columns = _matrix(x2, right + free2, (inner, -1))
     product = opset.matmul(rows, columns, False, False)
     if None in (*shape1, *shape2):
-        kept = [opset.gather(opset.shape_of(x, "i64"), ints(free), opset.constant(0)) for x, free in ((x1, free1), (x2, free2))]
+        kept = [
+            opset.gather(opset.shape_of(x, "i64"), ints(free), opset.constant(0))
+            for x, free in ((x1, free1), (x2, free2))
+        ]
         return opset.reshape(product, opset.concat(kept, 0), False)
     return reshaped(product, [*(shape1[i] for i in free1), *(shape2[i] for i in free2)])
 

@@ -375,6 +375,16 @@ def node_of(value: Any, dtype: str) -> Node:
     return constant(value, dtype).output(0)
 
 
+def narrowed(x: Tensor) -> Tensor:
+    """A known tensor of integers, such as NumPy's int64, in int32 if all of them fit; any other tensor itself."""
+    if x.node is not None or x.dtype not in ("int64", "uint64", "uint32"):
+        return x
+    limits = np.iinfo(np.int32)
+    if x.host.size and (x.host.min() < limits.min or x.host.max() > limits.max):
+        return x
+    return Tensor(x.host.astype(np.int32), DTYPES["int32"])
+
+
 def unsupported(name: str, dtype: str) -> UnsupportedError:
     """The error for a kernel that a traced model would get wrong."""
     reason, instead = _WHY.get(dtype, (f"has no {name} for {dtype}", "float32"))
@@ -619,7 +629,16 @@ class Compiled:
         if asked:
             numbers = [generator.next()[1] for generator in asked]
             hosts += [draw(numbers) for draw in drawers]
-        arrays = model(hosts) if model is not None else []
+        arrays = []
+        if model is not None:
+            try:
+                arrays = model(hosts)
+            except RuntimeError:
+                if asked or not isinstance(model, FreeModel):
+                    raise
+                # These sizes do not fit what was traced, which was other sizes' (heads of attention, say).
+                self._entries[found] = self._trace(leaves, inputs, spec, [tensor.shape for tensor in inputs])
+                return self(*args, **kwargs)
         answers = [
             value if place is None else Tensor(arrays[place], value) if place >= 0 else inputs[~place]
             for place, value in plan

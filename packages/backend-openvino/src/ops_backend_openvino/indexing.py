@@ -8,7 +8,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import NARROW, Node, Tensor, movement, node_of, sizes, traced, unsupported
+from ops_backend_openvino.core import NARROW, Node, Tensor, movement, narrowed, node_of, sizes, traced, unsupported
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes, slices
 from ops_common.errors import UnsupportedError, unknown_shape
@@ -187,6 +187,7 @@ def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
 def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
     if x.node is None and starts.node is None:
         return Tensor(np.asarray(slices.dynamic_slice(x.host, starts.host, sizes)), x.dtype)
+    starts = narrowed(starts)
     for name in (x.dtype, starts.dtype):
         if name not in NARROW:
             raise unsupported("slice", name)
@@ -207,6 +208,7 @@ def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: T
         starts = Tensor(np.array(starts, np.int32), "int32")
     if x.node is None and updates.node is None and starts.node is None:
         return Tensor(slices.dynamic_slice_update(x.host, starts.host, updates.host), x.dtype)
+    starts = narrowed(starts)
     for name in (x.dtype, starts.dtype):
         if name not in NARROW:
             raise unsupported("slice_update", name)

@@ -47,16 +47,9 @@ def reshaped(x: Any, shape: Sequence[int | None]) -> Any:
         return opset.reshape(x, ints(shape), False)  # type: ignore[arg-type]  # known sizes
     if len(unknown) == 1 and -1 not in shape:
         return opset.reshape(x, ints([-1 if size is None else size for size in shape]), False)
-    # 0 keeps the size at this place: right for the axes before the first that differs. One more may be worked out.
-    have = sizes(x if isinstance(x, Node) else x.output(0))
-    same = next((i for i, pair in enumerate(zip(have, shape, strict=False)) if pair[0] != pair[1]), len(shape))
-    rest = [i for i in unknown if i >= same]
-    if len(rest) + (-1 in shape) > 1 and not _in_place(have, shape):
+    if not _in_place(sizes(x if isinstance(x, Node) else x.output(0)), shape):
         raise UnsupportedError("several sizes that are not known yet cannot be told apart; reshape in steps")
-    target = [0 if size is None else size for size in shape]
-    if len(rest) == 1 and -1 not in shape:
-        target[rest[0]] = -1
-    return opset.reshape(x, ints(target), True)
+    return opset.reshape(x, ints([0 if size is None else size for size in shape]), True)  # 0: as it is
 
 
 def _in_place(have: Sequence[int | None], shape: Sequence[int | None]) -> bool:
@@ -210,8 +203,8 @@ def _step(by: int, size: int | None) -> int:
         return by
     if size is None:
         raise UnsupportedError(
-            f"roll by {by} in a traced function on backend 'openvino' needs to know the axis's size; give the remainder "
-            "of the shift by the size"
+            f"roll by {by} in a traced function on backend 'openvino' needs to know the axis's size; give the "
+            "remainder of the shift by the size"
         )
     return by % size if size else 0
 

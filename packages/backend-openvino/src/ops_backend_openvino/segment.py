@@ -8,7 +8,17 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import NARROW, NUMPY, Tensor, constant, from_numpy, node_of, traced, unsupported
+from ops_backend_openvino.core import (
+    NARROW,
+    NUMPY,
+    Tensor,
+    constant,
+    from_numpy,
+    narrowed,
+    node_of,
+    traced,
+    unsupported,
+)
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import segments
 
@@ -20,6 +30,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
         return from_numpy(segments.segment_reduce(data.host, segment_ids.host, num_segments, reduction, sorted))
     if len(segment_ids.shape) != 1 or segment_ids.shape != data.shape[:1]:
         raise ValueError("there is one id of a segment for each row")
+    segment_ids = narrowed(segment_ids)
     for name in (data.dtype, segment_ids.dtype):
         if name not in NARROW:
             raise unsupported(f"segment_reduce ({reduction})", name)

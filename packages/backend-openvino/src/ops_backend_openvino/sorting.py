@@ -16,6 +16,7 @@ from ops_backend_openvino.core import (
     constant,
     from_numpy,
     like,
+    narrowed,
     node_of,
     sizes,
     traced,
@@ -111,6 +112,7 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
         return from_numpy(counting.tally(x.host, None if weights is None else weights.host, length))
     if len(x.shape) not in (1, 2) or (weights is not None and weights.shape != x.shape):
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
+    x = narrowed(x)
     dtype = "int32" if weights is None else weights.dtype
     for name in (x.dtype, dtype):
         if name not in NARROW:

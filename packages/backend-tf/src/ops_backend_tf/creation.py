@@ -36,7 +36,8 @@ def zeros_like(x: Tensor, dtype: str) -> Tensor:
 
 
 def ones_like(x: Tensor, dtype: str) -> Tensor:
-    if x.dtype is DTYPES[dtype] and dtype not in dtypes.FLOAT8:
+    # The optimizer of graphs makes zeros of OnesLike in these dtypes.
+    if x.dtype is DTYPES[dtype] and dtype not in dtypes.FLOAT8 and dtype not in ("uint32", "uint64"):
         return raw_ops.OnesLike(x=x)
     return full_like(x, 1, dtype)
 

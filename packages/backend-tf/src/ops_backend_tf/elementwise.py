@@ -392,7 +392,8 @@ def negative(x: Tensor) -> Tensor:
         return raw_ops.Neg(x=x)
     except Exception:
         _require(UNSIGNED, x)
-        return _Sub(x=number_like(0, x), y=x)
+        # Not 0 - x, which the optimizer of graphs makes Neg again.
+        return _AddV2(x=raw_ops.Invert(x=x), y=number_like(1, x))
 
 
 def abs(x: Tensor) -> Tensor:

@@ -1,11 +1,13 @@
 """uint16, uint32 and uint64, for which torch has few kernels: what it refuses is done again in int64 and cast back.
 
-Functions here are called while the error of the refusal is handled, and raise it again if no operand is unsigned. (In
-a compiled function the error does not come up: torch's compiler writes kernels for unsigned integers itself.)
+Functions here are called while the error of the refusal is handled, and raise it again if no operand is unsigned.
+While torch's compiler traces a function, nothing is refused yet, and what runs the trace may not have the kernels
+either: there the dtype decides (`in_graph`), a check that eager calls do not pay for.
 """
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +25,21 @@ def dtype_of(operands: tuple[Any, ...]) -> torch.dtype:
         if isinstance(x, torch.Tensor) and x.dtype in UNSIGNED:
             return x.dtype
     raise  # the caller is an except clause
+
+
+def in_graph(kernel: Callable[..., Any], instead: Callable[..., Any]) -> None:
+    """Makes torch's compiler trace another function in the kernel's place where an operand is unsigned."""
+    # A copy, as the kernel itself is what the compiler replaces.
+    plain: Any = types.FunctionType(
+        kernel.__code__, kernel.__globals__, kernel.__name__, kernel.__defaults__, kernel.__closure__
+    )
+
+    @torch.compiler.substitute_in_graph(kernel, skip_signature_check=True)
+    def _(*args: Any) -> Any:
+        for x in args:
+            if isinstance(x, torch.Tensor) and x.dtype in UNSIGNED:
+                return instead(*args)
+        return plain(*args)
 
 
 def modular(function: Callable[..., Tensor], *operands: Any) -> Tensor:

@@ -72,6 +72,12 @@ def einsum(subscripts: str, *operands: Tensor) -> Tensor:
     return out if out.dtype is dtype else out.to(dtype)  # a plain sum of integers is int64 in torch
 
 
+_unsigned.in_graph(tensordot, lambda x1, x2, axes: _unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2))
+_unsigned.in_graph(
+    einsum, lambda subscripts, *operands: _unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands)
+)
+
+
 def dot(x1: Tensor, x2: Tensor) -> Tensor:
     if not x1.dim() or not x2.dim():
         return elementwise.multiply(x1, x2)

@@ -686,3 +686,33 @@ def i0(x: Tensor) -> Tensor:
     if x.dtype is torch.float32 or x.dtype is torch.float64:
         return torch.i0(x)
     return torch.i0(x.float()).to(x.dtype)
+
+
+def _clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
+    return minimum(maximum(x, x_min), x_max)
+
+
+for _kernel, _instead in (
+    (add, lambda x1, x2: _unsigned.modular(_add, x1, x2)),
+    (subtract, lambda x1, x2: _unsigned.modular(_subtract, x1, x2)),
+    (power, lambda x1, x2: _unsigned.modular(_power, x1, x2)),
+    (negative, lambda x: _unsigned.modular(torch.neg, x)),
+    (bitwise_not, lambda x: _unsigned.modular(torch.bitwise_not, x)),
+    (left_shift, lambda x, y: _unsigned.modular(torch.bitwise_left_shift, x, y)),
+    (right_shift, _unsigned.right_shift),
+    (floor_divide, _unsigned.floor_divide),
+    (mod, _unsigned.mod),
+    (fmod, _unsigned.mod),
+    (maximum, lambda x1, x2: _unsigned.select(maximum, x1, x2)),
+    (minimum, lambda x1, x2: _unsigned.select(minimum, x1, x2)),
+    (fmax, lambda x1, x2: _unsigned.select(maximum, x1, x2)),
+    (fmin, lambda x1, x2: _unsigned.select(minimum, x1, x2)),
+    (clip, _clip),
+    (greater, lambda x1, x2: _unsigned.compare(torch.gt, *_tensors(x1, x2))),
+    (greater_equal, lambda x1, x2: _unsigned.compare(torch.ge, *_tensors(x1, x2))),
+    (less, lambda x1, x2: _unsigned.compare(torch.lt, *_tensors(x1, x2))),
+    (less_equal, lambda x1, x2: _unsigned.compare(torch.le, *_tensors(x1, x2))),
+    (gcd, lambda x1, x2: _unsigned.gcd(*_tensors(x1, x2))),
+    (lcm, lambda x1, x2: _unsigned.lcm(*_tensors(x1, x2))),
+):
+    _unsigned.in_graph(_kernel, _instead)

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch import _unsigned
 from ops_backend_torch.core import DTYPES
 from ops_common import shapes
 
@@ -166,3 +167,6 @@ def move(function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:
         if x.dtype not in _SAME_WIDTH:
             raise
         return function(x.view(_SAME_WIDTH[x.dtype]), *args).view(x.dtype)
+
+
+_unsigned.in_graph(move, lambda function, x, *args: function(x.view(_SAME_WIDTH[x.dtype]), *args).view(x.dtype))

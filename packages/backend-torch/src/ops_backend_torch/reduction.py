@@ -104,6 +104,17 @@ def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
         return _unsigned.select(lambda wide: min(wide, axis, keepdims, None), x)
 
 
+def _extreme(
+    kernel: Callable[..., Tensor], pairwise: Callable[..., Tensor], x: Tensor, axis: Axis, keepdims: bool, initial: Any
+) -> Tensor:
+    """The extreme of unsigned integers in a graph."""
+    if initial is not None:
+        if 0 in [x.shape[a] for a in normalize_axes(axis, x.dim())]:
+            return kernel(x.to(torch.int64), axis, keepdims, initial).to(x.dtype)
+        return pairwise(kernel(x, axis, keepdims, None), initial)
+    return _unsigned.select(lambda wide: kernel(wide, axis, keepdims, None), x)
+
+
 def _nothing(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor | None:
     """The answer where there is nothing to reduce: the initial value; None where there is something."""
     reduced = normalize_axes(axis, x.dim())
@@ -228,3 +239,12 @@ def _extremes(x: Tensor, axis: Axis, keepdims: bool) -> tuple[Tensor, Tensor]:
 def logsumexp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     axes = normalize_axes(axis, x.dim())
     return torch.logsumexp(x, axes, keepdims) if axes else x
+
+
+for _kernel, _instead in (
+    (argmax, lambda x, axis, keepdims: _unsigned.compare(lambda wide: torch.argmax(wide, axis, keepdims).int(), x)),
+    (argmin, lambda x, axis, keepdims: _unsigned.compare(lambda wide: torch.argmin(wide, axis, keepdims).int(), x)),
+    (max, lambda x, axis, keepdims, initial: _extreme(max, elementwise.maximum, x, axis, keepdims, initial)),
+    (min, lambda x, axis, keepdims, initial: _extreme(min, elementwise.minimum, x, axis, keepdims, initial)),
+):
+    _unsigned.in_graph(_kernel, _instead)

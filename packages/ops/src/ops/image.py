@@ -154,7 +154,7 @@ def _restored(x: Tensor, dtype: str) -> Tensor:
 def _limits(dtype: str, within: str) -> tuple[float, float]:
     """The smallest and the largest number of an integer dtype that a float dtype can hold."""
     info, inside = np.iinfo(dtype), np.dtype(within).type
-    high = inside(info.max)
+    high = inside(float(info.max))  # torch's compiler takes no int beyond int64 here
     if int(high) > info.max:
         high = np.nextafter(high, inside(0))
     return float(info.min), float(high)

@@ -70,6 +70,9 @@ def relu(x: Tensor) -> Tensor:
         return x
 
 
+_unsigned.in_graph(relu, lambda x: x)
+
+
 def gelu(x: Tensor, approximate: bool) -> Tensor:
     return _gelu(x, approximate="tanh" if approximate else "none")
 

@@ -74,6 +74,12 @@ def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> T
         return _unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x)
 
 
+_unsigned.in_graph(
+    _max,
+    lambda x, size, strides, amount, ceil: _unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x),
+)
+
+
 def _average(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
     if len(size) == 3 and x.dtype is torch.bfloat16:
         return _average(x.float(), size, strides, amount, ceil).to(x.dtype)

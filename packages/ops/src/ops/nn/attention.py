@@ -20,7 +20,8 @@ from ops.reduction import any as reduce_any
 from ops.reduction import cumsum
 from ops.reduction import max as reduce_max
 from ops_common import shapes
-from ops_common.errors import ArgumentError, ShapeError
+from ops_common.errors import ArgumentError, ShapeError, UnsupportedError
+from ops_common.symbolic import SymbolicTensor
 
 
 def _checked(
@@ -50,6 +51,8 @@ def _checked(
     if cap is not None and canonical_float(cap) <= 0:
         raise ArgumentError(f"attn_logits_soft_cap is positive; got {cap}")
     if scale is None:
+        if q[3] is None and not isinstance(query, SymbolicTensor):
+            raise UnsupportedError("the depth must be known while a function is traced; give scale")
         scale = 1 / math.sqrt(q[3] or 1)  # an unknown depth is that of a symbolic query, of no value
     cap = None if cap is None else float(cap)
     return query, key, value, bias, mask, canonical_float(scale), bool(is_causal), flash_attention, cap

@@ -1,0 +1,119 @@
+"""Every record in `ops.jit(dynamic=True)`, called again with other sizes: the values are those of the eager call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ops
+from ops_common import registry
+from ops_common.testing import RECORDS, Record, Sample
+from ops_common.testing.record import Maker, tolerance
+
+OPTIONS = {"torch": {"backend": "aot_eager"}}
+DTYPES = ("float32", "int32")
+
+
+def function_of(record: Record) -> Any:
+    function: Any = ops
+    for part in record.path.split("."):
+        function = getattr(function, part)
+    return function
+
+
+def taken_apart(sample: Sample) -> tuple[list[Any], Callable[[Sequence[Any]], tuple[list[Any], dict[str, Any]]]]:
+    """The sample's arrays, and a function that puts others in their places."""
+    arrays: list[Any] = []
+
+    def visit(value: Any) -> Callable[[Sequence[Any]], Any]:
+        if isinstance(value, np.ndarray):
+            place = len(arrays)
+            arrays.append(value)
+            return lambda values: values[place]
+        if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
+            items = [visit(item) for item in value]
+            return lambda values: type(value)(item(values) for item in items)
+        return lambda values: value
+
+    args = [visit(value) for value in sample.args]
+    kwargs = {key: visit(value) for key, value in sample.kwargs.items()}
+    return arrays, lambda values: ([arg(values) for arg in args], {key: arg(values) for key, arg in kwargs.items()})
+
+
+def longer(x: Any, axes: Sequence[int]) -> Any:
+    """The array with two more places along these axes."""
+    for axis in axes:
+        more = np.take(np.flip(x, axis), range(min(2, x.shape[axis])), axis)
+        x = np.concatenate([x, more], axis)
+    return x
+
+
+def changes(arrays: Sequence[Any]) -> Iterator[tuple[tuple[int, ...], ...]]:
+    """Which axes of each array are made longer: those of one size, the first, the last, or all."""
+    sizes = sorted({size for x in arrays for size in x.shape if size})
+    candidates = [tuple(tuple(i for i, n in enumerate(x.shape) if n == size) for x in arrays) for size in sizes]
+    candidates.append(tuple((0,) if x.ndim and x.shape[0] else () for x in arrays))
+    candidates.append(tuple((x.ndim - 1,) if x.ndim and x.shape[-1] else () for x in arrays))
+    candidates.append(tuple(tuple(range(x.ndim)) if 0 not in x.shape else () for x in arrays))
+    yield from dict.fromkeys(candidate for candidate in candidates if any(candidate))
+
+
+def compare(value: Any, expected: Any, record: Record, sample: Sample) -> None:
+    if isinstance(expected, (list, tuple)):
+        assert len(value) == len(expected)
+        for item, wanted in zip(value, expected, strict=True):
+            compare(item, wanted, record, sample)
+        return
+    got, want = ops.convert_to_numpy(value), ops.convert_to_numpy(expected)
+    assert (got.dtype, got.shape) == (want.dtype, want.shape)
+    got, want = record.compared(got, sample), record.compared(want, sample)
+    if not tolerance(ops.dtype(expected)):
+        np.testing.assert_array_equal(got, want)
+        return
+    # Two compilations of one function add in another order.
+    bound = 50 * tolerance(ops.dtype(expected), record.loose)
+    np.testing.assert_allclose(got, want, rtol=bound, atol=bound)
+
+
+# QR of what has equal columns is not unique.
+@pytest.mark.parametrize("record", [r for r in RECORDS if r.path != "qr"], ids=lambda record: record.path)
+def test_dynamic_sizes(record: Record, backend: str) -> None:
+    function = function_of(record)
+    native = registry.load(backend).native_dtypes
+    for dtype in record.takes[:1] if backend == "torch" else (d for d in record.takes if d in DTYPES):
+        if not all(name in native for name in record.dtypes(dtype)):
+            continue
+        samples = record.samples(Maker(dtype))
+        for sample in samples[: 1 if backend == "torch" else 4]:
+            arrays, put = taken_apart(sample)
+            if not arrays:
+                continue
+
+            def call(*tensors: Any, put: Any = put) -> Any:
+                args, kwargs = put(tensors)
+                return function(*args, **kwargs)
+
+            for axes in changes(arrays):
+                jitted = ops.jit(call, dynamic=True, options=OPTIONS)
+                first = [ops.convert_to_tensor(x) for x in arrays]
+                later = [longer(x, a) for x, a in zip(arrays, axes, strict=True)]
+                second = [ops.convert_to_tensor(x) for x in later]
+                third = [ops.convert_to_tensor(longer(x, a)) for x, a in zip(later, axes, strict=True)]
+                try:
+                    jitted(*first)
+                except (ops.UnsupportedError, ops.ShapeError, ops.DtypeError):
+                    break  # not supported in a traced function at all, which its error says
+                for tensors in (second, third):
+                    args, kwargs = put([ops.convert_to_numpy(x) for x in tensors])
+                    try:
+                        expected = call(*tensors)
+                    except ops.OpsError:
+                        break  # the sizes do not fit each other
+                    try:
+                        value = jitted(*tensors)
+                    except ops.UnsupportedError:
+                        continue  # a clear error that names the op
+                    compare(value, expected, record, Sample(tuple(args), kwargs))
