@@ -17,6 +17,7 @@ import torch
 from torch.utils.checkpoint import checkpoint as _checkpoint
 from torch.utils.checkpoint import set_checkpoint_early_stop as _early_stop
 
+from ops_backend_torch import mapped
 from ops_backend_torch.core import DTYPES
 from ops_common import scopes, trees
 
@@ -324,8 +325,28 @@ def stop_gradient(x: Any) -> Any:
     return x.detach()
 
 
+def _in_rows(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which says while it runs that it is mapped over rows."""
+
+    def traced(*args: Any) -> Any:
+        mapped.traced_depth[0] += 1
+        try:
+            return function(*args)
+        finally:
+            mapped.traced_depth[0] -= 1
+
+    def eager(*args: Any) -> Any:
+        mapped.depth.eager += 1
+        try:
+            return function(*args)
+        finally:
+            mapped.depth.eager -= 1
+
+    return traced if torch.compiler.is_compiling() else eager
+
+
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
-    return torch.vmap(_counted(function), randomness="same")(*tensors)
+    return torch.vmap(_counted(_in_rows(function)), randomness="same")(*tensors)
 
 
 class _Exported(torch.nn.Module):
