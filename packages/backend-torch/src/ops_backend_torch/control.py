@@ -11,7 +11,7 @@ from torch._higher_order_ops.scan import scan as _scan
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
 from ops_backend_torch import mapped
-from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating
+from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating, is_in_torch_func
 from ops_common import trees
 from ops_common.errors import UnsupportedError
 
@@ -29,9 +29,9 @@ def is_traced(tensors: Sequence[Tensor]) -> bool:
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
-    # The operator's rule for vmap lets infinite derivatives of the other branch through. Compilers that follow
-    # torch.func alone know no gradient of it.
-    both = mapped.traced_depth[0] > 0 or (is_differentiating() and not FOLLOWS_AUTOGRAD)
+    # The operator's rule for vmap lets infinite derivatives of the other branch through, and it has none for other
+    # transforms of torch.func. Compilers that follow torch.func alone know no gradient of it.
+    both = is_in_torch_func() or (is_differentiating() and not FOLLOWS_AUTOGRAD)
     if both or not torch.compiler.is_compiling():
         return mapped.cond(pred, true_fn, false_fn)
     return torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
@@ -45,6 +45,13 @@ def _copied(tree: Any) -> Any:
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
     if not torch.compiler.is_compiling():
         return mapped.while_loop(cond, body, loop_vars)
+    if mapped.traced_depth[0] > 0:
+        raise mapped.RowByRow
+    if is_in_torch_func():
+        raise UnsupportedError(
+            "torch's compiler cannot take ops.vjp, ops.jvp, ops.jacobian or ops.hessian of a while_loop; use "
+            "ops.fori_loop or ops.scan, of known lengths, or take them outside of ops.jit"
+        )
     # The operator takes no variable that is another one too, or that a function closes over, and no results that share
     # memory with its inputs: copies of them all.
     start = tuple(x.clone() for x in trees.leaves(loop_vars, _is_tensor))
@@ -57,7 +64,13 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
             x.clone() for x in trees.leaves(body(*trees.put(loop_vars, values, _is_tensor, keep=True)), _is_tensor)
         )
 
-    return trees.put(loop_vars, _while_loop(check, step, start), _is_tensor, keep=True)
+    if not is_differentiating():
+        return trees.put(loop_vars, _while_loop(check, step, start), _is_tensor, keep=True)
+    # The operator's gradient is that of one step where there is none: what is returned then is the start itself.
+    holds = check(*start)
+    looped = _while_loop(check, step, tuple([torch.where(holds, x, x.detach()) for x in start]))
+    last = [torch.where(holds, x, first) for x, first in zip(looped, start, strict=True)]
+    return trees.put(loop_vars, last, _is_tensor, keep=True)
 
 
 def _is_unrolled(steps: int, tensors: Sequence[Tensor]) -> bool:

@@ -21,6 +21,13 @@ from ops_common import trees
 Tensor = Any
 
 
+class RowByRow(BaseException):
+    """What a function that is compiled does under vmap has no rule there: row by row, it works.
+
+    No Exception: nothing on the way is to explain it.
+    """
+
+
 class _Depth(threading.local):
     """How many functions of `map_rows` are running, one inside the other."""
 
@@ -122,8 +129,10 @@ class Masked(TorchFunctionMode):
             other = _of_row(x, self.row).detach()
         elif x.is_floating_point() or x.is_complex():
             other = x.detach()
-        else:
+        elif x.dtype is torch.bool:
             return x
+        else:
+            other = torch.zeros_like(x)  # it may be an index
         replaced = torch.where(self.pred, x, other)
         self.outside.append(x)
         self.replaced.append(replaced)
