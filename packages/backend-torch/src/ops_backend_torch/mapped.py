@@ -129,8 +129,8 @@ class Masked(TorchFunctionMode):
             other = _of_row(x, self.row).detach()
         elif x.is_floating_point() or x.is_complex():
             other = x.detach()
-        elif x.dtype is torch.bool:
-            return x
+        elif x.dtype is torch.bool or not functorch.is_batchedtensor(x):
+            return x  # the count of a random generator's draws must remain one for all rows
         else:
             other = torch.zeros_like(x)  # it may be an index
         replaced = torch.where(self.pred, x, other)

@@ -13,7 +13,7 @@ from ops.creation import zeros
 from ops.indexing import get_item
 from ops.manipulation import broadcast_to, moveaxis, reshape, stack
 from ops.transform import Transformed
-from ops_common import shapes, trees
+from ops_common import scopes, shapes, trees
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.symbolic import SymbolicTensor
@@ -228,6 +228,7 @@ class _Mapped:
         if "transform.map_rows" in backend.kernels:
             fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
             return backend.run("transform.map_rows", fast, one, rows)
+        one = scopes.replayed(one)  # all rows have the same random numbers
         columns = zip(*(one(*(get_item(row, i) for row in rows)) for i in range(count)), strict=True)
         return [stack(list(column)) for column in columns]
 
