@@ -270,7 +270,7 @@ class BackendFunction(Declared):
             "_function": self.function,
             "backend": backend,
             "describe": self.describe,
-            "explained": explained,
+            "explained": cause_first if self.family == "control" else explained,
             "cause": cause,
         }
         return self.compile(body, scope, backend.name)
@@ -596,6 +596,15 @@ def explained(call: str, backend: Backend, error: Exception) -> Exception:
     return answer
 
 
+def cause_first(call: str, backend: Backend, error: Exception) -> Exception:
+    """As `explained`, for the functions of functions of family control: the cause is elsewhere, and is stated first."""
+    answer = explained(call, backend, error)
+    reason: Any = answer.reason  # type: ignore[attr-defined]  # set by `explained`
+    first = type(answer)(f"{reason}\nin {call} on backend {backend.name}")
+    first.reason = reason  # type: ignore[attr-defined]  # as there
+    return first
+
+
 def cause(error: Exception) -> BaseException | None:
     """What the explained error is chained to: the framework's error, not our own first words about it."""
     return error.__cause__ if isinstance(error, OpsError) else error
@@ -746,9 +755,22 @@ def _is_symbolic(values: tuple[Any, ...]) -> bool:
     return len(values) > 0 and isinstance(values[0], SymbolicTensor)
 
 
+def _holds_tensors(value: Any, depth: int) -> bool:
+    """Whether a nest holds a tensor, no deeper than so many containers."""
+    items: Sequence[Any] = list(value.values()) if isinstance(value, dict) else value
+    return any(
+        hasattr(item, "shape") or (depth > 0 and isinstance(item, (list, tuple, dict)) and _holds_tensors(item, depth - 1))
+        for item in items[:6]
+    )
+
+
 def _describe(value: Any) -> str:
-    if isinstance(value, (list, tuple)) and value and any(hasattr(item, "shape") for item in value):
+    if isinstance(value, (list, tuple)) and value and _holds_tensors(value, 4):
         return f"[{', '.join(_describe(item) for item in value[:6])}{', ...' if len(value) > 6 else ''}]"
+    if isinstance(value, dict) and _holds_tensors(value, 4):
+        return f"{{{', '.join(f'{key!r}: {_describe(item)}' for key, item in list(value.items())[:6])}}}"
+    if isinstance(value, types.FunctionType):
+        return f"function {value.__name__}"
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
     if shape is None or dtype is None or type(value) in _NUMBERS:
         text = repr(value)

@@ -46,6 +46,12 @@ def _is_traced(backend: Backend, tree: Any) -> bool:
     return is_traced is not None and is_traced([leaf for leaf in _leaves(tree) if backend.is_tensor(leaf)])
 
 
+def _is_followed(backend: Backend, tree: Any) -> bool:
+    """Whether a transform follows tensors that have values: jax.grad does, and lax.while_loop has no gradient."""
+    exact = backend.core.EXACT_TYPES
+    return any(type(leaf) not in exact for leaf in _leaves(tree)) and not _is_traced(backend, tree)
+
+
 def _run(backend: Backend, kernel: str, tree: Any, *arguments: Any) -> Any:
     fast = all(backend.dtype(leaf) in backend.fast_dtypes for leaf in _leaves(tree) if backend.is_tensor(leaf))
     return backend.run(kernel, fast, *arguments)
@@ -182,7 +188,9 @@ def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Call
     """The answer of one of two functions.
 
     Inside `jit`, where ``pred`` has no value yet, it is lax.cond, tf.cond, torch.cond or an If node, and both functions
-    must answer nests of one structure, with tensors of the same dtypes and shapes.
+    must answer nests of one structure, with tensors of the same dtypes and shapes. Under `vmap`, where the condition has
+    a value for each row, both functions are called. The function that is not taken has no part in gradients, though
+    its derivative be infinite or NaN.
 
     Args:
         pred: a bool or number, or a tensor of rank 0; zero is false.
@@ -269,8 +277,10 @@ def while_loop(
 ) -> Any:
     """The variables of a loop when its condition no longer holds.
 
-    On jax it is lax.while_loop, always; inside `jit` it is tf.while_loop, torch's while_loop operator or OpenVINO's
-    Loop node. There the variables must keep their dtypes and shapes, and on jax and torch the loop has no gradients.
+    On jax it is lax.while_loop, unless a gradient is taken outside of `jit`; inside `jit` it is tf.while_loop, torch's
+    while_loop operator or OpenVINO's Loop node. There the variables must keep their dtypes and shapes, and on jax and
+    openvino the loop has no gradients. A variable that is given as a Python number takes the dtype to which the steps
+    promote it. Under `vmap`, the loop goes on while the condition holds in any row; other rows keep their values.
 
     Args:
         cond: a function of the variables that answers a bool tensor of rank 0.
@@ -309,7 +319,7 @@ def while_loop(
         return variables if several else variables[0]
     kernel = backend.kernels.get("control.while_loop")
     steps = 0
-    if kernel is None or backend.name != "jax":
+    if kernel is None or backend.name != "jax" or _is_followed(backend, state.values):
         while True:
             if kernel is not None and _is_traced(backend, state.values):
                 break

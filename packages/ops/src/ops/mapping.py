@@ -237,7 +237,8 @@ def vmap(function: Callable[..., Any], in_axes: Any = 0, out_axes: Any = 0) -> C
     """A function of one row made one of many rows at once: a batch, written without one.
 
     JAX, PyTorch and TensorFlow do it in one pass by their own `vmap` (TensorFlow: `vectorized_map`); on numpy and
-    openvino the function is called for each row. Random numbers are the same for all rows.
+    openvino the function is called for each row. Random numbers are the same for all rows. What TensorFlow cannot
+    vectorize, such as the gradient of a branch, and a `while_loop` in a function that PyTorch compiles go row by row.
 
     Args:
         function: a function of tensors, or of nested dicts, lists and tuples of tensors.
