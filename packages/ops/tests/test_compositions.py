@@ -51,6 +51,10 @@ EXACT: dict[str, Callable[[Function], Function]] = {
     "jit": lambda f: f,
     "checkpoint": lambda f: f,
     "scan": lambda f: lambda x: f(f(x) / 4 + x / 8) / 4 - x,
+    "cond": lambda f: lambda x: f(x) if x[0] > 0 else x * 3,
+    "switch": lambda f: lambda x: f(x) if x[0] > 0 else x * 3,
+    "while_loop": lambda f: lambda x: f(f(x) / 4) / 4,
+    "fori_loop": lambda f: lambda x: f(f(x) / 4) / 4,
 }
 
 
@@ -79,6 +83,10 @@ MADE: dict[str, Callable[[Function], Function]] = {
     "jit": lambda f: ops.jit(f, options=QUICK),
     "checkpoint": lambda f: ops.checkpoint(f),
     "scan": scanned,
+    "cond": lambda f: lambda x: ops.cond(x[0] > 0, lambda: f(x), lambda: x * 3),
+    "switch": lambda f: lambda x: ops.switch(ops.cast(x[0] > 0, "int32"), [lambda v: v * 3, f], x),
+    "while_loop": lambda f: lambda x: ops.while_loop(lambda i, v: i < 2, lambda i, v: (i + 1, f(v) / 4), (0, x))[1],
+    "fori_loop": lambda f: lambda x: ops.fori_loop(0, 2, lambda i, v: f(v) / 4, x),
 }
 
 

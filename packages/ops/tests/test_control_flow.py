@@ -22,7 +22,7 @@ def equal(found: Any, wanted: Any) -> None:
 
 @pytest.fixture(params=[False, True], ids=["eager", "jit"])
 def wrap(request: pytest.FixtureRequest) -> Any:
-    return ops.jit if request.param else lambda function: function
+    return jitted if request.param else lambda function: function
 
 
 def test_cond(backend: str, wrap: Any) -> None:
@@ -239,6 +239,129 @@ def test_gradients(name: str, program: str, jitted: bool) -> None:
             step[i] = 1e-2
             high, low = (float(ops.convert_to_numpy(function(tensor(v)))) for v in (x + step, x - step))
             assert abs((high - low) / 2e-2 - found[i]) < 2e-2 * max(1, abs(found[i]))
+
+
+QUICK: Any = {"torch": {"backend": "aot_eager"}}
+
+
+def jitted(function: Any) -> Any:
+    return ops.jit(function, options=QUICK)
+
+
+def test_the_branch_not_taken_does_not_poison_gradients(backend: str) -> None:
+    def branch(x: Any) -> Any:
+        return ops.cond(x > 0, lambda: ops.sqrt(x), lambda: x * 2)
+
+    def switch(x: Any) -> Any:
+        return ops.switch(ops.cast(x > 0, "int32"), [lambda v: v * 2, ops.sqrt], x)
+
+    rows = tensor([-1.0, 4.0, 0.0])
+    for function in (branch, switch):
+        for point, wanted in ((-1.0, 2.0), (4.0, 0.25)):
+            equal(ops.grad(function)(tensor(point)), wanted)
+        equal(jitted(ops.grad(function))(tensor(-1.0)), 2.0)
+        mapped = ops.vmap(ops.grad(function))
+        equal(mapped(rows), [2.0, 0.25, 2.0])
+    together = ops.grad(lambda x: ops.sum(ops.vmap(branch)(x)))
+    for function in (together, jitted(together)):
+        equal(function(rows), [2.0, 0.25, 2.0])
+    equal(jitted(ops.vmap(ops.grad(branch)))(rows), [2.0, 0.25, 2.0])
+    equal(ops.hessian(branch)(tensor(-1.0)), 0.0)
+
+
+def test_branches_and_loops_of_rows(backend: str) -> None:
+    x = tensor([-1.0, 4.0])
+    programs: dict[str, tuple[Any, Any]] = {
+        "while": (lambda s: ops.while_loop(lambda y: y > 1, lambda y: y / 2, s), [-1.0, 1.0]),
+        "fori": (lambda s: ops.fori_loop(0, 3, lambda i, y: ops.add(y * s, i), s), [2.0, 262.0]),
+        "scan": (lambda s: ops.scan(lambda c, r: (c + r * s, c), s, tensor([1.0, 2.0]))[0], [-4.0, 16.0]),
+    }
+    for function, wanted in programs.values():
+        for mapped in (ops.vmap(function), jitted(ops.vmap(function))):
+            equal(mapped(x), wanted)
+    grown = ops.vmap(lambda s, n: ops.while_loop(lambda i, y: i < n, lambda i, y: (i + 1, y * s), (0, s))[1])
+    equal(grown(tensor([2.0, 3.0]), tensor([3, 0], "int32")), [16.0, 3.0])
+    # A row that does not take the branch would read beyond the end.
+    taken = ops.vmap(lambda i: ops.cond(i < 2, lambda: ops.take(tensor([5.0, 6.0]), i), lambda: tensor(0.0)))
+    equal(taken(tensor([0, 1, 2], "int32")), [5.0, 6.0, 0.0])
+    twice = ops.vmap(ops.vmap(lambda s: ops.cond(s > 0, lambda: ops.sqrt(s), lambda: s)))
+    equal(twice(tensor([[4.0, -4.0], [-9.0, 9.0]])), [[2.0, -4.0], [-9.0, 3.0]])
+
+
+def test_a_python_number_is_promoted_by_the_steps(backend: str, wrap: Any) -> None:
+    def looped(x: Any) -> Any:
+        return ops.while_loop(lambda i, n: i < 3, lambda i, n: (i + 1, ops.add(n, ops.where(i > 0, x, 0.5))), (0, 0))[1]
+
+    def counted(x: Any) -> Any:
+        return ops.fori_loop(0, 3, lambda i, n: ops.add(n, ops.where(ops.convert_to_tensor(i) > 0, x, 0.5)), 0)
+
+    def scanned(x: Any) -> Any:
+        return ops.scan(lambda c, row: (ops.add(c, row), row), 0, ops.stack([x / 2, x, x]))[0]
+
+    for function in (looped, counted, scanned):
+        result = wrap(function)(tensor(1.0))
+        equal(result, 2.5)
+        assert ops.dtype(result) == "float32"
+    # The framework's own operators, which promote no tensors on tensorflow.
+    own = wrap(lambda x: ops.while_loop(lambda i, n: i < 3, lambda i, n: (i + 1, n + ops.where(i > 0, x, 0.5)), (0, 0)))
+    equal(own(tensor(1.0))[1], 2.5)
+    flagged = wrap(lambda x: ops.while_loop(lambda n: ops.less(n, 3), lambda n: ops.add(n, x), False))
+    equal(flagged(tensor(2.0)), 4.0)
+    x, n = ops.SymbolicTensor(()), ops.SymbolicTensor((), "int32")
+    promoted = ops.while_loop(lambda i, v: i < n, lambda i, v: (i + 1, v + x), (n, 0))[1]
+    assert ops.dtype(promoted) == "float32"
+
+
+def test_while_loop_whose_variables_are_traced_by_closures_alone(backend: str, wrap: Any) -> None:
+    def grown(x: Any) -> Any:
+        zeros = ops.zeros((3,))
+        return ops.while_loop(
+            lambda s, u: ops.max(u) < 11.0, lambda s, u: (s + 1, u * 0.5 + ops.sum(x)), (0, zeros), maximum_iterations=9
+        )
+
+    steps, found = wrap(grown)(tensor([1.0, 2.0, 3.0]))
+    equal(steps, 4)
+    equal(found, [11.25] * 3)
+    # Only the condition is traced, and a variable is closed over as well.
+    equal(wrap(lambda n: ops.while_loop(lambda i: i < n, lambda i: i + 1, tensor(0, "int32")))(tensor(5, "int32")), 5)
+    power = wrap(lambda x: ops.while_loop(lambda i, y, z: i < 3, lambda i, y, z: (i + 1, y * x, z), (0, x, x))[1])
+    equal(power(tensor(1.5)), 1.5**4)
+
+
+def test_compiled_scan_closes_over_its_carry(backend: str, wrap: Any) -> None:
+    for point in (-1.0, 4.0):
+        last, before = wrap(lambda s: ops.scan(lambda c, r: (c + r * s, c), s, tensor([1.0, 2.0])))(tensor(point))
+        equal(last, 4 * point)
+        equal(before, [point, 2 * point])
+
+
+def test_errors_of_loops_state_the_cause_first(backend: str) -> None:
+    def body(i: Any, d: Any) -> Any:
+        return i + 1, {"a": [ops.reshape(d["a"][0], (7,))]}
+
+    with pytest.raises(ops.ShapeError, match="cannot reshape") as caught:
+        ops.while_loop(lambda i, d: i < 3, body, (0, {"a": [ops.ones((40, 50))]}))
+    message = str(caught.value)
+    assert message.startswith("cannot reshape")
+    assert "{'a': [float32 (40, 50)]}" in message
+    assert len(message) < 300
+
+
+def test_all_rows_have_the_same_random_numbers(backend: str) -> None:
+    generator = ops.random.SeedGenerator(3)
+
+    def noisy(x: Any) -> Any:
+        return ops.cond(x >= 0, lambda: x + ops.random.uniform((), seed=generator), lambda: x)
+
+    x = ops.zeros((3,))
+    draws: list[float] = []
+    for mapped in (ops.vmap(noisy), jitted(ops.vmap(noisy))):
+        for _ in range(2):
+            row = ops.convert_to_numpy(mapped(x))
+            assert len(set(row.tolist())) == 1
+            draws.append(float(row[0]))
+    assert len(set(draws)) == 4
+    assert generator.draws() == 4
 
 
 @ops.custom_gradient

@@ -17,9 +17,10 @@ def is_traced(tensors: Sequence[Tensor]) -> bool:
 
 
 def _has_value(x: Tensor) -> bool:
+    """Whether it has a value: what jax.grad follows outside of jit has."""
     try:
-        bool(x)
-    except (jax.errors.ConcretizationTypeError, ValueError):
+        bool(x if x.ndim == 0 else x.ravel()[0] if x.size else True)
+    except jax.errors.ConcretizationTypeError:
         return False
     return True
 

@@ -155,14 +155,26 @@ def stepped(
     """So many steps as a Loop node: ``carry, answers = step(number, carry, slices)``, with the number of the step as an
     int32 tensor of rank 0, and slices of the rows along axis 0. Answers the last carry, and the answers stacked."""
     start = [node_of(x, x.dtype) for x in carry]
-    whole = [node_of(x, x.dtype) for x in rows]
+    # The CPU plug-in computes in place in a slice of one number, whose value is then lost to the next step: numbers are
+    # gathered instead.
+    is_sliced = [len(x.shape) > 1 for x in rows]
+    whole = [node_of(x, x.dtype) for x, yes in zip(rows, is_sliced, strict=True) if yes]
     since = _number(opset.constant(0))
     number = opset.parameter([1], ov.Type.i32)
-    held, sliced = _parameters(carry), _parameters(rows, of_rows=True)
+    held = _parameters(carry)
+    sliced = _parameters([x for x, yes in zip(rows, is_sliced, strict=True) if yes], of_rows=True)
     first = opset.constant(np.array([0], np.int32))
-    slices = [traced(opset.squeeze(p.output(0), first), x.dtype) for p, x in zip(sliced, rows, strict=True)]
+    at, axis = opset.squeeze(number.output(0), first), opset.constant(np.int32(0))
+    remaining = iter(sliced)
+    slices = [
+        traced(
+            opset.squeeze(next(remaining).output(0), first) if yes else opset.gather(node_of(x, x.dtype), at, axis),
+            x.dtype,
+        )
+        for x, yes in zip(rows, is_sliced, strict=True)
+    ]
     inside = [traced(p, x.dtype) for p, x in zip(held, carry, strict=True)]
-    new, answers = step(traced(opset.squeeze(number.output(0), first), "int32"), inside, slices)
+    new, answers = step(traced(at, "int32"), inside, slices)
     _same(carry, new)
     stacked = [opset.unsqueeze(node_of(x, x.dtype), first).output(0) for x in answers]
     on = opset.constant(np.array([True])).output(0)

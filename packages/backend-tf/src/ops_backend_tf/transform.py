@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -173,7 +174,8 @@ def jacobian(
 def _derivatives(tape: Any, value: Tensor, points: list[Tensor]) -> list[Tensor]:
     zero = tf.UnconnectedGradients.ZERO
     try:
-        return tape.jacobian(value, points, unconnected_gradients=zero)
+        with _silent():
+            return tape.jacobian(value, points, unconnected_gradients=zero)
     except ValueError:  # an operation that TensorFlow cannot vectorize: row by row, in a loop of its own
         return tape.jacobian(
             value, points, unconnected_gradients=zero, experimental_use_pfor=False, parallel_iterations=1
@@ -188,10 +190,72 @@ stop_gradient = tf.stop_gradient
 
 
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
+    specs = [tf.TensorSpec(x.shape[1:], x.dtype) for x in tensors]
+    collecting = scopes.Collecting()
+
     def row(values: Any) -> Any:  # what no row has a part in must be of the graph, too
         return tf.nest.map_structure(tf.identity, function(*values))
 
-    return tf.vectorized_map(row, tuple(tensors), fallback_to_while_loop=True)
+    def outline(*values: Any) -> Any:
+        with collecting:
+            return row(values)
+
+    # This trace is thrown away. It tells what the function returns and draws: the number of a generator's draws is a
+    # variable, which must not change within rows.
+    mapped = _nested.mapped
+    outline_graph: Any = tf.function(outline, autograph=False).get_concrete_function(*specs)
+    outputs = outline_graph.structured_outputs
+    # A loop that has been vectorized once fails at run time when it is vectorized again.
+    is_looped = _nested.mapped > mapped and _has_loop(outline_graph.graph)
+    _nested.mapped += 1
+    replay = collecting.drawn()
+
+    @tf.autograph.experimental.do_not_convert
+    def drawing(values: Any) -> Any:
+        with replay:
+            return row(values)
+
+    if not is_looped:
+        try:
+            with _silent():
+                return tf.vectorized_map(drawing, tuple(tensors), fallback_to_while_loop=True)
+        except Exception:  # what TensorFlow cannot vectorize, gradients of branches for one: in a loop
+            pass
+    signature = tf.nest.map_structure(lambda x: tf.TensorSpec(x.shape, x.dtype), outputs)
+    return tf.map_fn(drawing, tuple(tensors), fn_output_signature=signature)
+
+
+class _Nested(threading.local):
+    """How often a function was mapped over rows."""
+
+    def __init__(self) -> None:
+        self.mapped = 0
+
+
+_nested = _Nested()
+
+
+def _has_loop(graph: Any) -> bool:
+    nodes = graph.as_graph_def()
+    operations = [node.op for node in nodes.node]
+    operations += [node.op for function in nodes.library.function for node in function.node_def]
+    return any(operation in ("While", "StatelessWhile") for operation in operations)
+
+
+class _Silence(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return False
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """A context without the pages that TensorFlow logs of what it cannot vectorize; its error says the same."""
+    logger, silence = tf.get_logger(), _Silence()
+    logger.addFilter(silence)
+    try:
+        yield
+    finally:
+        logger.removeFilter(silence)
 
 
 def export(

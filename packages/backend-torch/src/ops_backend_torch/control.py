@@ -10,7 +10,8 @@ import torch
 from torch._higher_order_ops.scan import scan as _scan
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
-from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating
+from ops_backend_torch import mapped
+from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating, is_in_torch_func
 from ops_common import trees
 from ops_common.errors import UnsupportedError
 
@@ -24,14 +25,15 @@ def _is_tensor(leaf: Any) -> bool:
 
 
 def is_traced(tensors: Sequence[Tensor]) -> bool:
-    return torch.compiler.is_compiling()
+    return torch.compiler.is_compiling() or mapped.is_mapped(tensors)
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
-    if is_differentiating() and not FOLLOWS_AUTOGRAD:  # both are computed, and one is taken
-        yes, no = true_fn(), false_fn()
-        pairs = zip(trees.leaves(yes, _is_tensor), trees.leaves(no, _is_tensor), strict=True)
-        return trees.put(yes, [torch.where(pred, a, b) for a, b in pairs], _is_tensor, keep=True)
+    # The operator's rule for vmap lets infinite derivatives of the other branch through, and it has none for other
+    # transforms of torch.func. Compilers that follow torch.func alone know no gradient of it.
+    both = is_in_torch_func() or (is_differentiating() and not FOLLOWS_AUTOGRAD)
+    if both or not torch.compiler.is_compiling():
+        return mapped.cond(pred, true_fn, false_fn)
     return torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
 
 
@@ -41,18 +43,40 @@ def _copied(tree: Any) -> Any:
 
 
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
-    leaves = trees.leaves(loop_vars, _is_tensor)
+    if not torch.compiler.is_compiling():
+        return mapped.while_loop(cond, body, loop_vars)
+    if mapped.traced_depth[0] > 0:
+        raise mapped.RowByRow
+    if is_in_torch_func():
+        raise UnsupportedError(
+            "torch's compiler cannot take ops.vjp, ops.jvp, ops.jacobian or ops.hessian of a while_loop; use "
+            "ops.fori_loop or ops.scan, of known lengths, or take them outside of ops.jit"
+        )
+    # The operator takes no variable that is another one too, or that a function closes over, and no results that share
+    # memory with its inputs: copies of them all.
+    start = tuple(x.clone() for x in trees.leaves(loop_vars, _is_tensor))
 
     def check(*values: Any) -> Any:
-        return cond(*trees.put(loop_vars, values, _is_tensor, keep=True))
+        return cond(*trees.put(loop_vars, values, _is_tensor, keep=True)).clone()
 
     def step(*values: Any) -> Any:
-        # The operator does not take answers that share memory with its inputs.
         return tuple(
             x.clone() for x in trees.leaves(body(*trees.put(loop_vars, values, _is_tensor, keep=True)), _is_tensor)
         )
 
-    return trees.put(loop_vars, _while_loop(check, step, tuple(leaves)), _is_tensor, keep=True)
+    if not is_differentiating():
+        return trees.put(loop_vars, _while_loop(check, step, start), _is_tensor, keep=True)
+    # The operator's gradient is that of one step where there is none: what is returned then is the start itself.
+    holds = check(*start)
+    looped = _while_loop(check, step, tuple([torch.where(holds, x, x.detach()) for x in start]))
+    last = [torch.where(holds, x, first) for x, first in zip(looped, start, strict=True)]
+    return trees.put(loop_vars, last, _is_tensor, keep=True)
+
+
+def _is_unrolled(steps: int, tensors: Sequence[Tensor]) -> bool:
+    """Whether a loop's steps are taken one by one: the operators have no rule for vmap, and no (right) gradients."""
+    in_vmap = mapped.traced_depth[0] > 0 or not torch.compiler.is_compiling()
+    return in_vmap or steps <= _UNROLLED or any(x.requires_grad for x in tensors)
 
 
 def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
@@ -60,7 +84,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: An
         if lower >= upper:
             return init_val
         init_val = body_fun(lower, init_val)  # the first step tells whether gradients are wanted
-        if upper - lower <= _UNROLLED or any(x.requires_grad for x in trees.leaves(init_val, _is_tensor)):
+        if _is_unrolled(upper - lower, trees.leaves(init_val, _is_tensor)):
             for i in range(lower + 1, upper):
                 init_val = body_fun(i, init_val)
             return init_val
@@ -78,7 +102,7 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
 
     # The first step tells what a step answers, and whether its gradients are wanted.
     carry, first = f(init, at([row[order[0]] for row in rows]))
-    if count <= _UNROLLED or any(x.requires_grad for x in trees.leaves((carry, first), _is_tensor)):
+    if _is_unrolled(count, trees.leaves((carry, first), _is_tensor)):
         answers = [trees.leaves(first, _is_tensor)]
         for i in order[1:]:
             carry, answer = f(carry, at([row[i] for row in rows]))

@@ -18,6 +18,7 @@ import torch
 from torch.utils.checkpoint import checkpoint as _checkpoint
 from torch.utils.checkpoint import set_checkpoint_early_stop as _early_stop
 
+from ops_backend_torch import mapped
 from ops_backend_torch.core import DTYPES
 from ops_common import scopes, trees
 
@@ -159,7 +160,7 @@ def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, 
         value, tensors = function(*points)
         if not value.requires_grad:
             return [torch.zeros_like(x) for x in leaves], (value, tensors)
-        hangs = hangs or (wanted and _hangs(value.grad_fn, points))
+        hangs = hangs or (wanted and _hangs(value, points))
         gradients = torch.autograd.grad(value, points, create_graph=hangs, materialize_grads=True)
     if hangs:
         return gradients, (value, tensors)
@@ -174,7 +175,7 @@ def _pullback(
     with torch.inference_mode(False), torch.enable_grad():
         values, aux = function(*points)
     ends = [x for x in values if x.requires_grad]
-    hangs = hangs or (torch.is_grad_enabled() and any(_hangs(x.grad_fn, points) for x in ends))
+    hangs = hangs or (torch.is_grad_enabled() and any(_hangs(x, points) for x in ends))
 
     def back(directions: list[Any]) -> list[Any]:
         if not ends:
@@ -215,8 +216,11 @@ class _Checkpoints(threading.local):
 _checkpoints = _Checkpoints()
 
 
-def _hangs(end: Any, points: list[Tensor]) -> bool:
+def _hangs(value: Tensor, points: list[Tensor]) -> bool:
     """Whether a value's gradient leads to other leaves than these."""
+    end: Any = value.grad_fn
+    if end is None:  # a leaf itself
+        return not any(value is x for x in points)
     seen = {end}
     todo = [end]
     while todo:
@@ -272,6 +276,11 @@ def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def is_in_torch_func() -> bool:
+    """Whether the compiler is inside a function under a transform of torch.func."""
+    return torch.compiler.is_compiling() and _levels_traced[0] > 0
+
+
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
     return torch.func.jvp(_counted(function), primals, tangents, has_aux=has_aux)
 
@@ -325,8 +334,39 @@ def stop_gradient(x: Any) -> Any:
     return x.detach()
 
 
+def _in_rows(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which says while it runs that it is mapped over rows."""
+
+    def traced(*args: Any) -> Any:
+        mapped.traced_depth[0] += 1
+        try:
+            return function(*args)
+        finally:
+            mapped.traced_depth[0] -= 1
+
+    def eager(*args: Any) -> Any:
+        mapped.depth.eager += 1
+        try:
+            return function(*args)
+        finally:
+            mapped.depth.eager -= 1
+
+    return traced if torch.compiler.is_compiling() else eager
+
+
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
-    return torch.vmap(_counted(function), randomness="same")(*tensors)
+    mapped_function = torch.vmap(_counted(_in_rows(function)), randomness="same")
+    if not torch.compiler.is_compiling():
+        return mapped_function(*tensors)
+    levels, depth = _levels_traced[0], mapped.traced_depth[0]
+    try:
+        return mapped_function(*tensors)
+    except mapped.RowByRow:
+        _levels_traced[0], mapped.traced_depth[0] = levels, depth
+    rows = [function(*[x[i] for x in tensors]) for i in range(len(tensors[0]))]
+    if isinstance(rows[0], torch.Tensor):
+        return torch.stack(rows)
+    return tuple([torch.stack(list(column)) for column in zip(*rows, strict=True)])
 
 
 class _Exported(torch.nn.Module):

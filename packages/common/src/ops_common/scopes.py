@@ -256,6 +256,29 @@ class Replay(_Scope):
         return self._words[self._place - 1]
 
 
+class Collecting(Replay):
+    """A context in which what is drawn is a placeholder; `drawn` draws the words that `replay` then has.
+
+    It serves a trace that finds out what a function draws, and that is thrown away.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._draws: list[Callable[[], Any]] = []
+
+    def draw(self, draw: Callable[[], Any]) -> Any:
+        self._draws.append(draw)
+        return 0, 0
+
+    def drawn(self) -> Replay:
+        """A Replay of the words of all that was drawn here."""
+        replay = Replay()
+        with replay:
+            for draw in self._draws:
+                replay.draw(draw)
+        return replay
+
+
 def replayed(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, which draws the same random numbers when it is called again."""
     replay = Replay()

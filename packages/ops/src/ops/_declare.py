@@ -343,7 +343,7 @@ class BackendFunction(Declared):
             "namespace_of": active.namespace_of,
             **{f"_canonical_{name}": convert for name, (_, convert) in checked.items()},
             "describe": self.describe,
-            "explained": explained,
+            "explained": cause_first if self.family == "control" else explained,
             "cause": cause,
             "too_deep": _too_deep,
         }
@@ -690,6 +690,15 @@ def explained(call: str, backend: Backend, error: Exception) -> Exception:
     return answer
 
 
+def cause_first(call: str, backend: Backend, error: Exception) -> Exception:
+    """As `explained`, for the functions of functions of family control: the cause is elsewhere, and is stated first."""
+    answer = explained(call, backend, error)
+    reason: Any = answer.reason  # type: ignore[attr-defined]  # set by `explained`
+    first = type(answer)(f"{reason}\nin {call} on backend {backend.name}")
+    first.reason = reason  # type: ignore[attr-defined]  # as there
+    return first
+
+
 def cause(error: Exception) -> BaseException | None:
     """What the explained error is chained to: the framework's error, not our own first words about it."""
     return error.__cause__ if isinstance(error, OpsError) else error
@@ -863,9 +872,24 @@ def _is_deep(value: Any) -> bool:
     return bool(level)
 
 
-def _describe(value: Any) -> str:
-    if isinstance(value, (list, tuple)) and value and any(hasattr(item, "shape") for item in value):
-        return f"[{', '.join(_describe(item) for item in value[:6])}{', ...' if len(value) > 6 else ''}]"
+def _holds_tensors(value: Any, depth: int) -> bool:
+    """Whether a nest holds a tensor, no deeper than so many containers."""
+    items: Sequence[Any] = list(value.values()) if isinstance(value, dict) else value
+    return any(
+        hasattr(item, "shape")
+        or (depth > 0 and isinstance(item, (list, tuple, dict)) and _holds_tensors(item, depth - 1))
+        for item in items[:6]
+    )
+
+
+def _describe(value: Any, depth: int = 4) -> str:
+    if isinstance(value, (list, tuple)) and value and depth and _holds_tensors(value, depth):
+        items = ", ".join(_describe(item, depth - 1) for item in value[:6])
+        return f"[{items}{', ...' if len(value) > 6 else ''}]"
+    if isinstance(value, dict) and depth and _holds_tensors(value, depth):
+        return f"{{{', '.join(f'{key!r}: {_describe(item, depth - 1)}' for key, item in list(value.items())[:6])}}}"
+    if isinstance(value, types.FunctionType):
+        return f"function {value.__name__}"
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
     if shape is None or dtype is None or type(value) in _NUMBERS:
         return short(value, 80)

@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declare import backend_function, canonical_int
-from ops_common import active, trees
-from ops_common.backend import Backend
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common import active, dtypes, trees
+from ops_common.backend import Backend, number_dtype
+from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
 from ops_common.shapes import normalize_axis
 from ops_common.symbolic import SymbolicTensor
 
 _PYTHON = (bool, int, float)
+_NUMBERS = frozenset({bool, int, float, complex})
 
 
 def _leaves(tree: Any) -> list[Any]:
@@ -45,6 +46,12 @@ def _is_traced(backend: Backend, tree: Any) -> bool:
     return is_traced is not None and is_traced([leaf for leaf in _leaves(tree) if backend.is_tensor(leaf)])
 
 
+def _is_followed(backend: Backend, tree: Any) -> bool:
+    """Whether a transform follows tensors that have values: jax.grad does, and lax.while_loop has no gradient."""
+    exact = backend.core.EXACT_TYPES
+    return any(type(leaf) not in exact for leaf in _leaves(tree)) and not _is_traced(backend, tree)
+
+
 def _run(backend: Backend, kernel: str, tree: Any, *arguments: Any) -> Any:
     fast = all(backend.dtype(leaf) in backend.fast_dtypes for leaf in _leaves(tree) if backend.is_tensor(leaf))
     return backend.run(kernel, fast, *arguments)
@@ -68,12 +75,122 @@ def _either(backend: Backend, answers: list[Any]) -> Any:
     return _like(answers[0], joined)
 
 
+class _WiderError(Exception):
+    """A loop variable that was given as a Python number has a wider dtype after a step."""
+
+    def __init__(self, wider: dict[int, str]) -> None:
+        super().__init__(wider)
+        self.wider = wider
+
+
+class _State:
+    """The variables of a loop, and the dtypes of those that were given as Python numbers.
+
+    A Python number has no dtype of its own: its variable takes the dtype to which the steps promote it. Constructs of
+    the frameworks need that dtype at the start, so the loop starts again with it once a step shows it.
+    """
+
+    def __init__(self, backend: Backend, tree: Any) -> None:
+        self.backend, self.tree = backend, tree
+        leaves = _leaves(tree)
+        self.numbers = {i: number_dtype(leaf) for i, leaf in enumerate(leaves) if type(leaf) in _NUMBERS}
+        self.values = _tensors(backend, tree)
+
+    def proceed(self, values: Any) -> None:
+        """Takes the variables after a step."""
+        self.values = values
+        if self.numbers:
+            leaves = _leaves(values)
+            self.numbers = {i: self.backend.dtype(leaves[i]) for i in self.numbers}
+
+    def start(self) -> Any:
+        """The variables in their present dtypes."""
+        return self.settled(self.values)
+
+    def settled(self, values: Any) -> Any:
+        """The values, those of Python numbers cast to their variables' dtypes."""
+        if not self.numbers:
+            return values
+        leaves = _leaves(values)
+        for i, dtype in self.numbers.items():
+            if _spec(self.backend, leaves[i]).dtype != dtype:
+                leaves[i] = self._cast(leaves[i], dtype)
+        return _like(values, leaves)
+
+    def _cast(self, leaf: Any, dtype: str) -> Any:
+        return SymbolicTensor(leaf.shape, dtype) if isinstance(leaf, SymbolicTensor) else self.backend.cast(leaf, dtype)
+
+    def wider(self, values: Any) -> dict[int, str]:
+        """The variables of Python numbers whose dtypes are too narrow for these values of the next step."""
+        leaves = _leaves(values)
+        found: dict[int, str] = {}
+        for i, dtype in self.numbers.items():
+            if i < len(leaves):
+                joint = dtypes.promote([dtype, _spec(self.backend, leaves[i]).dtype])
+                if joint != dtype:
+                    found[i] = joint
+        return found
+
+    def checked(self, values: Any) -> Any:
+        """The values of the next step in the variables' dtypes; an error where one needs a wider dtype."""
+        if not self.numbers:
+            return values
+        found = self.wider(values)
+        if found:
+            raise _WiderError(found)
+        return self.settled(values)
+
+    def run(self, function: Callable[[], Any], body: Callable[[Any], Any]) -> Any:
+        """The function's result, called again while its steps promote a Python number.
+
+        Where a step fails with the tensor of a number (TensorFlow's operators promote no tensors), the body is asked
+        what it makes of the number itself.
+        """
+        while True:
+            try:
+                return function()
+            except _WiderError as error:
+                self.numbers |= error.wider
+            except Exception as error:
+                if not self.numbers or isinstance(error, OpsError):
+                    raise
+                found = self._of_numbers(body)
+                if not found:
+                    raise
+                self.numbers |= found
+
+    def _of_numbers(self, body: Callable[[Any], Any]) -> dict[int, str]:
+        leaves = _leaves(self.values)
+        try:
+            for i, given in enumerate(_leaves(self.tree)):
+                if i in self.numbers:
+                    leaves[i] = self._number(leaves[i], given)
+            return self.wider(_tensors(self.backend, body(_like(self.values, leaves))))
+        except Exception:  # whatever it was: the loop's own error is the one to report
+            return {}
+
+    def _number(self, leaf: Any, given: Any) -> Any:
+        if _is_traced(self.backend, leaf):
+            return given
+        return self.backend.core.convert_to_numpy(leaf).item()
+
+    def probe(self, step: Callable[[Any], Any]) -> None:
+        """Widens by steps outside of the loop: torch's compiler cannot leave an operator's body by an error."""
+        while self.numbers:
+            found = self.wider(step(self.start()))
+            if not found:
+                return
+            self.numbers |= found
+
+
 @backend_function
 def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     """The answer of one of two functions.
 
     Inside `jit`, where ``pred`` has no value yet, it is lax.cond, tf.cond, torch.cond or an If node, and both functions
-    must answer nests of one structure, with tensors of the same dtypes and shapes.
+    must answer nests of one structure, with tensors of the same dtypes and shapes. Under `vmap`, where the condition has
+    a value for each row, both functions are called. The function that is not taken has no part in gradients, though
+    its derivative be infinite or NaN.
 
     Args:
         pred: a bool or number, or a tensor of rank 0; zero is false.
@@ -160,8 +277,10 @@ def while_loop(
 ) -> Any:
     """The variables of a loop when its condition no longer holds.
 
-    On jax it is lax.while_loop, always; inside `jit` it is tf.while_loop, torch's while_loop operator or OpenVINO's
-    Loop node. There the variables must keep their dtypes and shapes, and on jax and torch the loop has no gradients.
+    On jax it is lax.while_loop, unless a gradient is taken outside of `jit`; inside `jit` it is tf.while_loop, torch's
+    while_loop operator or OpenVINO's Loop node. There the variables must keep their dtypes and shapes, and on jax and
+    openvino the loop has no gradients. A variable that is given as a Python number takes the dtype to which the steps
+    promote it. Under `vmap`, the loop goes on while the condition holds in any row; other rows keep their values.
 
     Args:
         cond: a function of the variables that answers a bool tensor of rank 0.
@@ -179,26 +298,47 @@ def while_loop(
         (3, 8.0)
     """
     several = isinstance(loop_vars, (list, tuple))
-    variables = _tensors(backend, tuple(loop_vars) if several else (loop_vars,))
+    state = _State(backend, tuple(loop_vars) if several else (loop_vars,))
+
+    def of_body(values: Any) -> tuple[Any, ...]:
+        answer = body(*values)
+        return tuple(answer) if isinstance(answer, (list, tuple)) and several else (answer,)
 
     def step(*values: Any) -> tuple[Any, ...]:
-        answer = body(*values)
-        return _tensors(backend, tuple(answer) if isinstance(answer, (list, tuple)) and several else (answer,))
+        return state.checked(_tensors(backend, of_body(values)))
 
-    if _is_symbolic(variables):
-        cond(*variables)
-        _either(backend, [variables, step(*variables)])
+    if _is_symbolic(state.values):
+
+        def outline() -> Any:
+            variables = state.start()
+            cond(*variables)
+            _either(backend, [variables, step(*variables)])
+            return variables
+
+        variables = state.run(outline, of_body)
         return variables if several else variables[0]
     kernel = backend.kernels.get("control.while_loop")
-    if kernel is None or (backend.name != "jax" and not _is_traced(backend, variables)):
-        steps = 0
-        while (maximum_iterations is None or steps < maximum_iterations) and bool(cond(*variables)):
-            variables = step(*variables)
+    steps = 0
+    if kernel is None or backend.name != "jax" or _is_followed(backend, state.values):
+        while True:
+            if kernel is not None and _is_traced(backend, state.values):
+                break
+            if maximum_iterations is not None and steps >= maximum_iterations:
+                return state.values if several else state.values[0]
+            holds = cond(*state.values)
+            if kernel is not None and _is_traced(backend, holds):  # by what the condition closes over
+                break
+            if not bool(holds):
+                return state.values if several else state.values[0]
+            state.proceed(state.run(lambda: _tensors(backend, of_body(state.start())), of_body))
             steps += 1
-        return variables if several else variables[0]
-    if maximum_iterations is None:
-        found = _run(backend, "control.while_loop", variables, cond, step, variables)
-    else:
+    if backend.name == "torch":
+        state.probe(lambda values: _tensors(backend, of_body(values)))
+
+    def loop() -> Any:
+        variables = state.start()
+        if maximum_iterations is None:
+            return _run(backend, "control.while_loop", variables, cond, step, variables)
         names = backend.namespace
 
         def holds(steps: Any, *values: Any) -> Any:
@@ -207,8 +347,10 @@ def while_loop(
         def counted(steps: Any, *values: Any) -> Any:
             return names.elementwise_add(steps, 1), *step(*values)
 
-        zero = backend.make(0, "int32")
-        found = _run(backend, "control.while_loop", variables, holds, counted, (zero, *variables))[1:]
+        start = backend.make(steps, "int32")
+        return _run(backend, "control.while_loop", variables, holds, counted, (start, *variables))[1:]
+
+    found = state.run(loop, of_body)
     return tuple(found) if several else found[0]
 
 
@@ -231,21 +373,42 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
         >>> float(ops.convert_to_numpy(ops.fori_loop(0, 4, lambda i, x: x + i, 1.0)))
         7.0
     """
-    value = _tensors(backend, init_val)
+    state = _State(backend, init_val)
     known = isinstance(lower, int) and isinstance(upper, int)
     if not known:
         lower, upper = (_tensor(backend, bound) for bound in (lower, upper))
-    if _is_symbolic((value, lower, upper)):
-        return _either(backend, [value, body_fun(_first(lower), value)])
 
     def step(i: Any, value: Any) -> Any:
-        return _tensors(backend, body_fun(i, value))
+        return state.checked(_tensors(backend, body_fun(i, value)))
 
-    if "control.fori_loop" in backend.kernels and (backend.name == "jax" or _is_traced(backend, (value, lower, upper))):
-        return _run(backend, "control.fori_loop", value, lower, upper, step, value)
-    for i in range(int(lower), int(upper)):
-        value = step(i, value)
-    return value
+    def loop(lower: Any, upper: Any) -> Any:
+        def run() -> Any:
+            value = state.start()
+            return _run(backend, "control.fori_loop", value, lower, upper, step, value)
+
+        return state.run(run, lambda value: body_fun(lower, value))
+
+    if _is_symbolic((state.values, lower, upper)):
+        first = _first(lower)
+
+        def outline() -> Any:
+            value = state.start()
+            return _either(backend, [value, step(first, value)])
+
+        return state.run(outline, lambda value: body_fun(first, value))
+    kernel = backend.kernels.get("control.fori_loop")
+    if kernel is not None and (backend.name == "jax" or _is_traced(backend, (state.values, lower, upper))):
+        if backend.name == "torch":
+            state.probe(lambda value: _tensors(backend, body_fun(lower, value)))
+        return loop(lower, upper)
+    last = int(upper)
+    for i in range(int(lower), last):
+        state.proceed(
+            state.run(lambda i=i: _tensors(backend, body_fun(i, state.start())), lambda v, i=i: body_fun(i, v))
+        )
+        if kernel is not None and i + 1 < last and _is_traced(backend, state.values):  # by what the body closes over
+            return loop(i + 1, last)
+    return state.values
 
 
 def _first(lower: Any) -> Any:
@@ -303,41 +466,60 @@ def scan(
     """
     if xs is None and length is None:
         raise ArgumentError("give xs to go over, or length")
-    carry, xs = _tensors(backend, init), _tensors(backend, xs)
+    state, xs = _State(backend, init), _tensors(backend, xs)
     count = _rows(backend, xs, length)
     reverse = bool(reverse)
     leaves = _leaves(xs)
+    get, stack = backend.namespace.indexing_get_item, backend.namespace.manipulation_stack
 
-    def step(carry: Any, row: Any) -> tuple[Any, Any]:
+    def free_step(carry: Any, row: Any) -> tuple[Any, Any]:
         following, answer = f(carry, row)
         return _tensors(backend, following), _tensors(backend, answer)
+
+    def step(carry: Any, row: Any) -> tuple[Any, Any]:
+        following, answer = free_step(carry, row)
+        return state.checked(following), answer
+
+    def row_at(i: int) -> Any:
+        return _like(xs, [get(leaf, i) for leaf in leaves])
 
     def outline() -> tuple[Any, Any]:
         specs = [_spec(backend, leaf) for leaf in leaves]
         row = _like(xs, [SymbolicTensor(spec.shape[1:], spec.dtype) for spec in specs])
-        start = _like(carry, [_spec(backend, leaf) for leaf in _leaves(carry)])
+        start = _like(state.values, [_spec(backend, leaf) for leaf in _leaves(state.start())])
         following, answer = step(start, row)
         found = [_spec(backend, leaf) for leaf in _leaves(answer)]
         answers = _like(answer, [SymbolicTensor((count, *spec.shape), spec.dtype) for spec in found])
         return _either(backend, [start, following]), answers
 
-    if _is_symbolic((carry, xs)):
-        return outline()
+    if _is_symbolic((state.values, xs)):
+        return state.run(outline, lambda carry: carry)
     if count == 0:
-        answers = outline()[1]
+        answers = state.run(outline, lambda carry: carry)[1]
         zeros = backend.namespace.creation_zeros
-        return carry, _like(answers, [zeros(spec.shape, spec.dtype) for spec in _leaves(answers)])
-    if "control.scan" in backend.kernels and (backend.name == "jax" or _is_traced(backend, (carry, xs))):
-        return _run(backend, "control.scan", (carry, xs), step, carry, xs, count, reverse)
-    get, stack = backend.namespace.indexing_get_item, backend.namespace.manipulation_stack
+        return state.start(), _like(answers, [zeros(spec.shape, spec.dtype) for spec in _leaves(answers)])
+    if "control.scan" in backend.kernels and (backend.name == "jax" or _is_traced(backend, (state.values, xs))):
+        if backend.name == "torch":
+            state.probe(lambda carry: free_step(carry, row_at(0))[0])
+
+        def scanned() -> tuple[Any, Any]:
+            carry = state.start()
+            return _run(backend, "control.scan", (carry, xs), step, carry, xs, count, reverse)
+
+        return state.run(scanned, lambda carry: f(carry, row_at(0))[0])
     answers: list[Any] = []
     for i in reversed(range(count)) if reverse else range(count):
-        carry, answer = step(carry, _like(xs, [get(leaf, i) for leaf in leaves]))
+        row = row_at(i)
+        carry, answer = state.run(
+            lambda row=row: free_step(state.start(), row), lambda carry, row=row: f(carry, row)[0]
+        )
+        state.proceed(carry)
         answers.append(answer)
     if reverse:
         answers.reverse()
     columns = [_leaves(answer) for answer in answers]
-    return carry, _like(answers[0], [stack([one[j] for one in columns]) for j in range(len(columns[0]))])
+    stacked = [stack([one[j] for one in columns]) for j in range(len(columns[0]))]
+    return state.values, _like(answers[0], stacked)
 
 
 @backend_function

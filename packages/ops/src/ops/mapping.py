@@ -14,7 +14,7 @@ from ops.creation import zeros
 from ops.indexing import get_item
 from ops.manipulation import broadcast_to, moveaxis, reshape, stack
 from ops.transform import Transformed
-from ops_common import shapes, trees
+from ops_common import scopes, shapes, trees
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.symbolic import SymbolicTensor
@@ -234,6 +234,7 @@ class _Mapped:
         if "transform.map_rows" in backend.kernels:
             fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
             return backend.run("transform.map_rows", fast, one, rows)
+        one = scopes.replayed(one)  # all rows have the same random numbers
         columns = zip(*(one(*(get_item(row, i) for row in rows)) for i in range(count)), strict=True)
         return [stack(list(column)) for column in columns]
 
@@ -242,7 +243,8 @@ def vmap(function: Callable[..., Any], in_axes: Any = 0, out_axes: Any = 0) -> C
     """A function of one row made one of many rows at once: a batch, written without one.
 
     JAX, PyTorch and TensorFlow do it in one pass by their own `vmap` (TensorFlow: `vectorized_map`); on numpy and
-    openvino the function is called for each row. Random numbers are the same for all rows.
+    openvino the function is called for each row. Random numbers are the same for all rows. What TensorFlow cannot
+    vectorize, such as the gradient of a branch, and a `while_loop` in a function that PyTorch compiles go row by row.
 
     Args:
         function: a function of tensors, or of nested dicts, lists and tuples of tensors.

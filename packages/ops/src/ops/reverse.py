@@ -135,7 +135,10 @@ def _recording(backend: Backend) -> Backend:
         "control.custom_gradient": _custom_gradient,
     }
     if "control.cond" in backend.kernels:
-        kernels |= {"control.cond": _cond, "control.while_loop": _while_loop(backend.kernels["control.while_loop"])}
+        kernels |= {
+            "control.cond": _cond(backend.kernels["control.cond"]),
+            "control.while_loop": _while_loop(backend.kernels["control.while_loop"]),
+        }
     made.kernels = kernels
     own = {key.partition(".")[2]: kernel for key, kernel in kernels.items() if key.startswith("core.")}
     tensors = (*backend.core.TENSOR_TYPES, Recorded)
@@ -434,15 +437,97 @@ def _checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
-    """Both branches, where a traced model decides: no node is kept that has only been computed in one of them."""
+def _cond(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel, and on the way back a branch again, in which the gradients of the one that was taken are computed.
+
+    A branch is recorded while the kernel traces it, and its tensors must not leave it. So the way back traces the
+    branch anew, as `checkpoint` does. To compute both and select would multiply infinite derivatives of the branch that
+    is not taken by zeros.
+    """
+
+    def call(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+        backend = active.current_backend()
+        since = next(_Step.numbers)
+        branches = [scopes.replayed(true_fn), scopes.replayed(false_fn)]
+        outputs: list[list[Any]] = []
+
+        def recorded(branch: Callable[[], Any]) -> Callable[[], Any]:
+            def run() -> Any:
+                tree = branch()
+                outputs.append(trees.leaves(tree, backend.is_tensor))
+                return trees.put(tree, [held(x) for x in outputs[-1]], backend.is_tensor, keep=True)
+
+            return run
+
+        answer = kernel(held(pred), *(recorded(branch) for branch in branches))
+        levels: set[int] = set()
+        for leaves in outputs:
+            for x in leaves:
+                levels.update(_levels_of(x))
+        values = trees.leaves(answer, backend.is_tensor)
+        context = contextvars.copy_context()
+        for level in sorted(levels):
+            values = _branched(call, pred, branches, outputs, values, level, since, context)
+        return trees.put(answer, values, backend.is_tensor, keep=True)
+
+    return call
+
+
+def _levels_of(x: Any) -> list[int]:
+    levels: list[int] = []
+    while type(x) is Recorded:
+        levels.append(x.level)
+        x = x.value
+    return levels
+
+
+def _up_to(x: Any, level: int) -> Any:
+    """What a tensor is to the transforms up to this level."""
+    while type(x) is Recorded and x.level > level:
+        x = x.value
+    return x
+
+
+def _branched(
+    cond: Callable[..., Any],
+    pred: Any,
+    branches: list[Callable[[], Any]],
+    outputs: list[list[Any]],
+    values: list[Any],
+    level: int,
+    since: int,
+    context: contextvars.Context,
+) -> list[Any]:
+    """The outputs of a branch, recorded at a level."""
     backend = active.current_backend()
-    one, other = true_fn(), false_fn()
-    chosen = [
-        o.where(pred, a, b)
-        for a, b in zip(trees.leaves(one, backend.is_tensor), trees.leaves(other, backend.is_tensor), strict=True)
-    ]
-    return trees.put(one, chosen, backend.is_tensor, keep=True)
+    sources: dict[int, Recorded] = {}
+    floats: set[int] = set()
+    for leaves in outputs:
+        ends = [(i, _up_to(x, level)) for i, x in enumerate(leaves)]
+        mine = [(i, x) for i, x in ends if type(x) is Recorded and x.level == level]
+        floats.update(i for i, _ in mine)
+        sources |= {id(x): x for x in _between([x for _, x in mine], since) if x.level == level}
+    places = sorted(floats)
+    points = list(sources.values())
+    if not points:
+        return values
+
+    def rule(slopes: Any, answers: Any, *operands: Any) -> list[Any]:
+        def pulled(branch: Callable[[], Any]) -> Callable[[], Any]:
+            def run() -> list[Any]:
+                leaves = trees.leaves(context.copy().run(branch), backend.is_tensor)
+                return _pulled([_up_to(leaves[i], level) for i in places], slopes, points, level)
+
+            return run
+
+        return cond(pred, *(pulled(branch) for branch in branches))
+
+    step = _Step(rule, tuple(x.value for x in points), [((i,), x) for i, x in enumerate(points)])
+    marked = _answer(step, [values[i] for i in places], level)
+    answered = list(values)
+    for i, x in zip(places, marked, strict=True):
+        answered[i] = x
+    return answered
 
 
 def _while_loop(kernel: Callable[..., Any]) -> Callable[..., Any]:
