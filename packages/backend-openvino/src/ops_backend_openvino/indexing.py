@@ -79,7 +79,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is not None:
         axis = shapes.normalize_axis(axis, x.ndim)  # NumPy lets axis 0 of a scalar pass
     if x.node is None and indices.node is None:
-        return Tensor(np.asarray(x.host.take(indices.host, axis)), x.dtype)
+        return Tensor(np.asarray(x.host.take(slices.signed(indices.host), axis)), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("take", x.dtype)
     node: Any = node_of(x, x.dtype)
@@ -93,7 +93,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         return take(x, indices, None)
     if x.node is None and indices.node is None:
-        return Tensor(np.take_along_axis(x.host, indices.host, axis), x.dtype)
+        return Tensor(np.take_along_axis(x.host, slices.signed(indices.host), axis), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("take_along_axis", x.dtype)
     data, rank = node_of(x, x.dtype), x.ndim
@@ -117,7 +117,7 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     if x.node is None and not any(type(part) is Tensor and part.node is not None for part in key):
-        found = x.host[tuple(part.host if type(part) is Tensor else part for part in key)]
+        found = x.host[tuple(slices.signed(part.host) if type(part) is Tensor else part for part in key)]
         return Tensor(np.asarray(found), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("get_item", x.dtype)
