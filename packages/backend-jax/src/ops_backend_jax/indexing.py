@@ -17,16 +17,35 @@ from ops_common.errors import unknown_shape
 Tensor = Any
 
 
+_LONG = 2**31
+
+
+def as_index(x: Any, *tensors: Tensor) -> Any:
+    """Indices into these tensors, of a dtype that JAX takes as it is: it narrows those of 64 bits to int32, and 2**32
+    would be 0. One that int32 does not hold is the least or the greatest int32."""
+    if not isinstance(x, jax.Array) or x.dtype not in _WIDE or any(max(t.shape, default=0) >= _LONG for t in tensors):
+        return x
+    low = 0 if x.dtype.kind == "u" else -_LONG
+    return jnp.clip(x, low, _LONG - 1).astype(jnp.int32)
+
+
+_WIDE = (jnp.dtype("int64"), jnp.dtype("uint64"), jnp.dtype("uint32"))
+
+
 @kernel(static=(2,))
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if indices.size:
-        return jnp.take(x, indices, axis)
+        x = x.ravel() if axis is None else x
+        return jnp.take(x, as_index(indices, x), axis or 0)
     # Where x has none either, jnp.take forgets the shape of the indices.
     x, axis = (x.ravel(), 0) if axis is None else (x, shapes.normalize_axis(axis, x.ndim))
     return jnp.zeros((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]), x.dtype)
 
 
-take_along_axis = kernel(static=(2,))(jnp.take_along_axis)
+@kernel(static=(2,))
+def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
+    x, axis = (x.ravel(), 0) if axis is None and indices.ndim == 1 else (x, axis)
+    return jnp.take_along_axis(x, as_index(indices, x), axis)
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
@@ -106,8 +125,10 @@ def _native(x: Tensor, key: tuple[Any, ...]) -> Tensor:
             axis += part.ndim
         elif part is not None:
             axis += 1
-    if isinstance(x, jax.core.Tracer) or any(isinstance(part, jax.Array) and part.dtype == bool for part in key):
+    if any(isinstance(part, jax.Array) and part.dtype == bool for part in key):
         return x[key]
+    if isinstance(x, jax.core.Tracer):
+        return _picked(x, key)
     # slices have no hash before Python 3.12
     form = tuple((part.start, part.stop, part.step) if isinstance(part, slice) else part is None for part in key)
     return _gather(x, form, [part for part in key if part is not None and not isinstance(part, slice)])
@@ -116,16 +137,26 @@ def _native(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 @kernel(static=(1,))
 def _gather(x: Tensor, form: tuple[Any, ...], indices: list[Any]) -> Tensor:
     rest = iter(indices)
-    return x[tuple(slice(*part) if isinstance(part, tuple) else None if part else next(rest) for part in form)]
+    return _picked(x, tuple(slice(*part) if isinstance(part, tuple) else None if part else next(rest) for part in form))
+
+
+def _picked(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    """The elements; as `take` has it, NaN (or the least integer) where an index is out of range, not the nearest."""
+    if not any(isinstance(part, jax.Array) for part in key):
+        return x[key]
+    return x.at[tuple(as_index(part, x) for part in key)].get(mode="fill")
 
 
 diagonal = kernel(static=(1, 2, 3))(jnp.diagonal)
 
 
 def _from_front(x: Tensor, starts: Any) -> list[Any]:
-    """A start for each axis; JAX itself moves those with which the block does not lie inside."""
+    """A start for each axis, 0 or more: JAX would count negative ones from the end once more. JAX itself moves those with
+    which the block does not lie inside."""
+    starts = as_index(starts, x)
     starts = starts.astype(np.int32) if starts.dtype.itemsize < 4 else starts
-    return [jnp.where(starts[axis] < 0, starts[axis] + size, starts[axis]) for axis, size in enumerate(x.shape)]
+    places = (jnp.where(starts[axis] < 0, starts[axis] + size, starts[axis]) for axis, size in enumerate(x.shape))
+    return [jnp.maximum(place, 0) for place in places]
 
 
 @kernel(static=(2,))

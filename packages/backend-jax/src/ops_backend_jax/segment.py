@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from ops_backend_jax.core import kernel
+from ops_backend_jax.indexing import as_index
 
 Tensor = Any
 
@@ -20,8 +21,8 @@ _REDUCE = {"max": jax.ops.segment_max, "min": jax.ops.segment_min}
 def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, sorted: bool) -> Tensor:
     if segment_ids.ndim != 1 or segment_ids.shape != data.shape[:1]:
         raise ValueError("there is one id of a segment for each row")
-    if segment_ids.dtype.itemsize < 4:
-        segment_ids = segment_ids.astype(jnp.int32)
+    # JAX narrows the others.
+    segment_ids = as_index(segment_ids) if segment_ids.dtype.itemsize > 2 else segment_ids.astype(jnp.int32)
     if reduction == "add":
         sums = jnp.zeros((num_segments, *data.shape[1:]), data.dtype)
         return sums.at[segment_ids].add(data, mode="drop", wrap_negative_indices=False)

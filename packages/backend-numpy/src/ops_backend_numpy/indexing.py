@@ -6,25 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.slices import dynamic_slice, dynamic_slice_update
+from ops_common.slices import dynamic_slice, dynamic_slice_update, signed
 
 __all__ = ["diagonal", "dynamic_slice", "dynamic_slice_update", "get_item", "nonzero", "take", "take_along_axis"]
 
 Tensor = Any
 
+_UINT64 = np.dtype("uint64")
+
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is not None and not x.ndim:  # NumPy lets axis 0 of a scalar pass
         raise IndexError("a tensor of rank 0 has no axis to take from")
-    return x.take(indices, axis)
+    return x.take(signed(indices), axis)
 
 
 def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         if indices.ndim != 1:
             raise IndexError("indices into a flattened tensor have rank 1")
-        return x.reshape(-1).take(indices)
-    return np.take_along_axis(x, indices, axis)
+        return x.reshape(-1).take(signed(indices))
+    return np.take_along_axis(x, signed(indices), axis)
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
@@ -34,6 +36,9 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    for part in key:
+        if isinstance(part, np.ndarray) and part.dtype == _UINT64:
+            return x[tuple(signed(item) if isinstance(item, np.ndarray) else item for item in key)]
     return x[key]
 
 

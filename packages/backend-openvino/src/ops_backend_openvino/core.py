@@ -62,6 +62,7 @@ _INSIDE = {name: NUMPY["float32" if name == "bfloat16" else name] for name in DT
 FLOATS = frozenset({"bfloat16", "float16", "float32"})
 SMALL = frozenset({"int8", "int16", "uint8", "uint16"})
 NARROW = FLOATS | SMALL | {"bool", "int32"}
+_WIDE = frozenset({"int64", "uint32", "uint64"})
 _WHY = {
     "float64": ("computes float64 as float32", "float32"),
     "int64": ("computes int64 as int32", "int32"),
@@ -385,6 +386,27 @@ def narrowed(x: Tensor) -> Tensor:
     return Tensor(x.host.astype(np.int32), DTYPES["int32"])
 
 
+_INT32_MIN, _INT32_MAX = -(2**31), 2**31 - 1
+
+
+def saturated(array: Any) -> Any:
+    """Integers as int32, the nearest one where int32 does not hold them. (A cast would wrap them around.)"""
+    if array.dtype.kind == "u":
+        return np.minimum(array, _INT32_MAX).astype(np.int32)
+    return np.clip(array, _INT32_MIN, _INT32_MAX).astype(np.int32) if array.dtype.itemsize == 8 else array
+
+
+def index_node(x: Tensor) -> Node:
+    """Indices as an int32 node. Those that int32 does not hold are the least or the greatest int32, which is an index of
+    no element, as they are: the plugin narrows them to 32 bits, and 2**32 would be 0."""
+    if x.node is None:
+        return constant(saturated(x.host), "int32").output(0)
+    if x.dtype == "int32":
+        return x.node
+    twin = _draws.twin(x) if x.dtype in _WIDE else None
+    return opset.convert(x.node, ov.Type.i32).output(0) if twin is None else twin
+
+
 def unsupported(name: str, dtype: str) -> UnsupportedError:
     """The error for a kernel that a traced model would get wrong."""
     reason, instead = _WHY.get(dtype, (f"has no {name} for {dtype}", "float32"))
@@ -548,6 +570,19 @@ class _Draws(threading.local):
     def __init__(self) -> None:
         self.asked: list[SeedGenerator] | None = None  # None where nothing is traced
         self.inputs: list[tuple[Any, Callable[[list[int]], Any]]] = []
+        # Integer inputs of more than 32 bits by their node's name: their number, and the int32 input beside them.
+        self.wide: dict[str, tuple[int, Any]] = {}
+
+    def twin(self, x: Tensor) -> Node | None:
+        """The int32 input that holds an input's values, saturated; None where the tensor is no input."""
+        name = x.node.get_node().get_name()
+        if name not in self.wide:
+            return None
+        number, parameter = self.wide[name]
+        if parameter is None:
+            parameter = opset.parameter(x.node.get_partial_shape(), ov.Type.i32)
+            self.wide[name] = number, parameter
+        return parameter.output(0)
 
 
 _draws = _Draws()
@@ -624,11 +659,13 @@ class Compiled:
             entry = self._entries.made(found, leaves, inputs, spec)
         if entry is None:
             return self._function(*args, **kwargs)
-        model, plan, out_spec, asked, drawers = entry
+        model, plan, out_spec, asked, drawers, narrowed = entry
         hosts = [tensor.host for tensor in inputs]
         if asked:
             numbers = [generator.next()[1] for generator in asked]
             hosts += [draw(numbers) for draw in drawers]
+        if narrowed:
+            hosts += [saturated(inputs[i].host) for i in narrowed]
         arrays = []
         if model is not None:
             try:
@@ -685,9 +722,14 @@ class Compiled:
         stand_ins = [traced(p, tensor.dtype) for p, tensor in zip(parameters, inputs, strict=True)]
         rest = iter(stand_ins)
         args, kwargs = optree.tree_unflatten(spec, [next(rest) if type(leaf) is Tensor else leaf for leaf in leaves])
-        before = _draws.asked, _draws.inputs
+        before = _draws.asked, _draws.inputs, _draws.wide
         asked: list[SeedGenerator] = []
-        _draws.asked, _draws.inputs = asked, []
+        wide = {
+            p.get_name(): (i, None)
+            for i, (p, tensor) in enumerate(zip(parameters, inputs, strict=True))
+            if tensor.dtype in _WIDE
+        }
+        _draws.asked, _draws.inputs, _draws.wide = asked, [], wide
         try:
             answer = self._function(*args, **kwargs)
         except UnsupportedError:
@@ -696,8 +738,9 @@ class Compiled:
             return None  # exact op by op
         finally:
             extra = _draws.inputs
-            _draws.asked, _draws.inputs = before
-        parameters += [parameter for parameter, _ in extra]
+            _draws.asked, _draws.inputs, _draws.wide = before
+        twins = [(i, parameter) for i, parameter in wide.values() if parameter is not None]
+        parameters += [parameter for parameter, _ in extra] + [parameter for _, parameter in twins]
         outputs, out_spec = [answer], None
         if type(answer) is not Tensor:
             outputs, out_spec = optree.tree_flatten(answer, none_is_leaf=True)
@@ -722,7 +765,7 @@ class Compiled:
             free = any(x.get_partial_shape().is_dynamic for x in (*results, *(p.output(0) for p in parameters)))
             made = FreeModel if free else functools.partial(Model, single=False)
             model = made(parameters, results, names, settings=self._settings)
-        return model, plan, out_spec, asked, [draw for _, draw in extra]
+        return model, plan, out_spec, asked, [draw for _, draw in extra], [i for i, _ in twins]
 
 
 _MOVES = frozenset(

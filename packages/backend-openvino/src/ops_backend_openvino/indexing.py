@@ -5,34 +5,87 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import NARROW, Node, Tensor, movement, narrowed, node_of, sizes, traced, unsupported
+from ops_backend_openvino.core import (
+    NARROW,
+    Node,
+    Tensor,
+    index_node,
+    like,
+    movement,
+    node_of,
+    sizes,
+    traced,
+    unsupported,
+)
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes, slices
 from ops_common.errors import UnsupportedError, unknown_shape
 
-_INDEX = (ov.Type.i32, ov.Type.i64)
+_ZERO = np.int32(0)
 
 
-def _index(x: Tensor) -> Node:
-    """An index node; int64 too is allowed here, although the plugin narrows it: no axis is that long."""
-    node = node_of(x, x.dtype)
-    return node if node.get_element_type() in _INDEX else opset.convert(node, ov.Type.i32).output(0)
+class _Places:
+    """Indices into an axis, as a node of int32 from 0 to its last element, for nodes that do not check what they read:
+    given others, they read elsewhere in memory. ``inside`` is a node that says which ones were in range; None where all
+    are known to be.
+    """
+
+    def __init__(self, indices: Tensor | int, x: Node, axis: int) -> None:
+        size = sizes(x)[axis]
+        self.inside: Any = None
+        if size is not None and (isinstance(indices, int) or indices.node is None):
+            self.node = opset.constant(_in_range(indices if isinstance(indices, int) else indices.host, size)).output(0)
+            return
+        places: Any = opset.constant(np.int32(indices)) if isinstance(indices, int) else index_node(indices)
+        count: Any = (
+            opset.gather(opset.shape_of(x, "i32"), opset.constant(axis), opset.constant(0))
+            if size is None
+            else opset.constant(np.int32(size))
+        )
+        zero = opset.constant(_ZERO)
+        places = opset.select(opset.less(places, zero), opset.add(places, count), places)
+        self.inside = opset.logical_and(opset.greater_equal(places, zero), opset.less(places, count))
+        self.node = opset.select(self.inside, places, zero).output(0)
+
+
+def _in_range(indices: Any, size: int) -> Any:
+    """Indices that are known, counted from the front; an error where one is out of range."""
+    places = np.asarray(indices)
+    if places.size and (int(places.min()) < -size or int(places.max()) >= size):
+        raise IndexError(f"an index is out of bounds for size {size}")
+    return np.where(places < 0, places.astype(np.int64) + size, places).astype(np.int32)
+
+
+def _masked(picked: Any, inside: Any) -> Any:
+    """What has been picked, and 0 (or False) where the index was out of range."""
+    return picked if inside is None else opset.select(inside, picked, like(0, picked.output(0)))
+
+
+def _along(inside: Any, axis: int, rank: int) -> Any:
+    """A mask of indices, shaped so that it broadcasts with what they pick from an axis of a tensor of this rank."""
+    after = list(range(-(rank - axis - 1), 0))
+    return inside if inside is None or not after else opset.unsqueeze(inside, ints(after))
+
+
+def _gathered(x: Node, indices: Tensor | int, axis: int) -> Any:
+    places = _Places(indices, x, axis)
+    picked = opset.gather(x, places.node, opset.constant(axis))
+    return _masked(picked, _along(places.inside, axis, len(sizes(x))))
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is not None:
-        shapes.normalize_axis(axis, x.ndim)  # NumPy lets axis 0 of a scalar pass
+        axis = shapes.normalize_axis(axis, x.ndim)  # NumPy lets axis 0 of a scalar pass
     if x.node is None and indices.node is None:
-        return Tensor(np.asarray(x.host.take(indices.host, axis)), x.dtype)
+        return Tensor(np.asarray(x.host.take(slices.signed(indices.host), axis)), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("take", x.dtype)
-    node = node_of(x, x.dtype)
+    node: Any = node_of(x, x.dtype)
     if axis is None:
-        node, axis = reshaped(node, [-1]), 0
-    return traced(opset.gather(node, _index(indices), opset.constant(axis)), x.dtype)
+        node, axis = reshaped(node, [-1]).output(0), 0
+    return traced(_gathered(node, indices, axis), x.dtype)
 
 
 def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
@@ -40,19 +93,20 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         return take(x, indices, None)
     if x.node is None and indices.node is None:
-        return Tensor(np.take_along_axis(x.host, indices.host, axis), x.dtype)
+        return Tensor(np.take_along_axis(x.host, slices.signed(indices.host), axis), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("take_along_axis", x.dtype)
-    data, places, rank = node_of(x, x.dtype), _index(indices), x.ndim
+    data, rank = node_of(x, x.dtype), x.ndim
     at = shapes.normalize_axis(axis, rank)
     common = list(shapes.broadcast(*((*shape[:at], 1, *shape[at + 1 :]) for shape in (x.shape, indices.shape))))
     if None in common:
         raise UnsupportedError("take_along_axis in a traced function on backend 'openvino' needs to know all sizes")
+    places = _Places(indices, data, at)
     sides = []
-    for node, size in ((data, x.shape[at]), (places, indices.shape[at])):
+    for node, size in ((data, x.shape[at]), (places.node, indices.shape[at])):
         common[at] = size
         sides.append(opset.broadcast(node, ints(common)))
-    return traced(opset.gather_elements(*sides, at), x.dtype)
+    return traced(_masked(opset.gather_elements(*sides, at), places.inside), x.dtype)
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
@@ -63,7 +117,7 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     if x.node is None and not any(type(part) is Tensor and part.node is not None for part in key):
-        found = x.host[tuple(part.host if type(part) is Tensor else part for part in key)]
+        found = x.host[tuple(slices.signed(part.host) if type(part) is Tensor else part for part in key)]
         return Tensor(np.asarray(found), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("get_item", x.dtype)
@@ -104,12 +158,12 @@ def _get_item(x: Any, key: tuple[Any, ...]) -> Any:
                     cuts.append((start, stop, step, axis))
             out += 1
         elif type(part) is Tensor:
-            picks[out] = _index(part)
+            picks[out] = part
             out += 1
         else:
             at = part if shape[axis] is None else shapes.normalize_axis(part, shape[axis], "index")
             if by_tensor:
-                picks[out] = opset.constant(np.int32(at)).output(0)
+                picks[out] = at
                 out += 1
             else:
                 cuts.append((at, at + 1 or _END, 1, axis))
@@ -141,23 +195,27 @@ def _bounds(part: slice, size: int | None) -> tuple[int, int, int]:
     )
 
 
-def _pick(x: Node, picks: dict[int, Node]) -> Any:
+def _pick(x: Node, picks: dict[int, Tensor | int]) -> Any:
     """Elements at index tensors of one axis or several, where NumPy puts them."""
     axes = list(picks)
     if len(axes) == 1:
-        return opset.gather(x, picks[axes[0]], opset.constant(axes[0]))
-    shape, rank = sizes(x), len(sizes(x))
+        return _gathered(x, picks[axes[0]], axes[0])
+    rank = len(sizes(x))
     rest = [i for i in range(rank) if i not in axes]
-    common = shapes.broadcast(*(sizes(node) for node in picks.values()))
-    columns = []
-    for at in axes:
-        node = opset.convert(picks[at], ov.Type.i32)
-        node = opset.select(
-            opset.less(node, opset.constant(np.int32(0))), opset.add(node, opset.constant(np.int32(shape[at]))), node
-        )
-        columns.append(opset.unsqueeze(opset.broadcast(node, ints(common)) if common else node, ints([-1])))
+    places_of = [_Places(picks[at], x, at) for at in axes]
+    common = shapes.broadcast(*(sizes(places.node) for places in places_of))
+    columns: list[Any] = []
+    inside: Any = None
+    for places in places_of:
+        node: Any = opset.broadcast(places.node, ints(common)) if common else places.node
+        columns.append(opset.unsqueeze(node, ints([-1])))
+        if places.inside is not None:
+            inside = places.inside if inside is None else opset.logical_and(inside, places.inside)
     moved = opset.transpose(x, ints([*axes, *rest]))
-    found = opset.gather_nd(moved, opset.concat(columns, -1))
+    if inside is not None and common:
+        inside = opset.broadcast(inside, ints(common))
+    picked = opset.gather_nd(moved, opset.concat(columns, -1))
+    found = _masked(picked, _along(inside, 0, len(rest) + 1))
     if axes[-1] - axes[0] == len(axes) - 1 and axes[0] > 0:  # side by side: the answer's axes stand where they stood
         count, first = len(common), axes[0]
         order = [*range(count, count + first), *range(count), *range(count + first, count + len(rest))]
@@ -178,8 +236,8 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
 def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
     """The node of where a block begins, moved so far that it lies inside."""
     dims, room = np.array(x.shape, np.int32), np.array(x.shape, np.int32) - np.array(sizes, np.int32)
-    first: Any = opset.convert(node_of(starts, starts.dtype), ov.Type.i32)
-    zero = opset.constant(np.int32(0))
+    first: Any = index_node(starts)
+    zero = opset.constant(_ZERO)
     first = opset.select(opset.less(first, zero), opset.add(first, opset.constant(dims)), first)
     return opset.maximum(opset.minimum(first, opset.constant(room)), zero)
 
@@ -187,10 +245,8 @@ def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
 def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
     if x.node is None and starts.node is None:
         return Tensor(np.asarray(slices.dynamic_slice(x.host, starts.host, sizes)), x.dtype)
-    starts = narrowed(starts)
-    for name in (x.dtype, starts.dtype):
-        if name not in NARROW:
-            raise unsupported("slice", name)
+    if x.dtype not in NARROW:
+        raise unsupported("slice", x.dtype)
     found: Any = node_of(x, x.dtype)
     first = _start(x, starts, sizes)
     for axis, size in enumerate(sizes):
@@ -208,10 +264,8 @@ def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: T
         starts = Tensor(np.array(starts, np.int32), "int32")
     if x.node is None and updates.node is None and starts.node is None:
         return Tensor(slices.dynamic_slice_update(x.host, starts.host, updates.host), x.dtype)
-    starts = narrowed(starts)
-    for name in (x.dtype, starts.dtype):
-        if name not in NARROW:
-            raise unsupported("slice_update", name)
+    if x.dtype not in NARROW:
+        raise unsupported("slice_update", x.dtype)
     grid = np.stack(np.meshgrid(*map(np.arange, updates.shape), indexing="ij"), -1).astype(np.int32)
     places = opset.add(opset.constant(grid), _start(x, starts, updates.shape))
     return traced(opset.scatter_nd_update(node_of(x, x.dtype), places, node_of(updates, x.dtype)), x.dtype)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino.core import (
@@ -14,7 +13,7 @@ from ops_backend_openvino.core import (
     Tensor,
     constant,
     from_numpy,
-    narrowed,
+    index_node,
     node_of,
     traced,
     unsupported,
@@ -30,11 +29,9 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
         return from_numpy(segments.segment_reduce(data.host, segment_ids.host, num_segments, reduction, sorted))
     if len(segment_ids.shape) != 1 or segment_ids.shape != data.shape[:1]:
         raise ValueError("there is one id of a segment for each row")
-    segment_ids = narrowed(segment_ids)
-    for name in (data.dtype, segment_ids.dtype):
-        if name not in NARROW:
-            raise unsupported(f"segment_reduce ({reduction})", name)
-    ids: Any = opset.convert(node_of(segment_ids, segment_ids.dtype), ov.Type.i32)
+    if data.dtype not in NARROW:
+        raise unsupported(f"segment_reduce ({reduction})", data.dtype)
+    ids: Any = index_node(segment_ids)
     last = constant(num_segments, "int32")
     outside = opset.logical_or(opset.less(ids, constant(0, "int32")), opset.greater(ids, last))
     ids = opset.select(outside, last, ids)  # the last row is cut off

@@ -15,6 +15,7 @@ from ops_backend_openvino.core import (
     Tensor,
     constant,
     from_numpy,
+    index_node,
     like,
     narrowed,
     node_of,
@@ -114,10 +115,9 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
     x = narrowed(x)
     dtype = "int32" if weights is None else weights.dtype
-    for name in (x.dtype, dtype):
-        if name not in NARROW:
-            raise unsupported("bincount", name)
-    place = opset.convert(node_of(x, x.dtype), _INT32)
+    if dtype not in NARROW:
+        raise unsupported("bincount", dtype)
+    place: Any = index_node(x)
     outside = opset.logical_or(opset.less(place, constant(0, "int32")), opset.greater(place, constant(length, "int32")))
     place = opset.select(outside, constant(length, "int32"), place)  # the last place is cut off
     ones = constant(np.ones(x.shape, np.int32), "int32")

@@ -20,6 +20,9 @@ _WIDE = frozenset({tf.uint32, tf.uint64})
 def _index(x: Tensor) -> Tensor:
     if x.dtype in _INDEX:
         return x
+    if x.dtype is tf.uint64:  # those that int64 does not hold are its greatest, not negative
+        x = raw_ops.Cast(x=x, DstT=tf.int64)
+        return raw_ops.SelectV2(condition=raw_ops.Less(x=x, y=number_like(0, x)), t=tf.int64.max, e=x)
     return raw_ops.Cast(x=x, DstT=tf.int64 if x.dtype in _WIDE else tf.int32)
 
 
@@ -175,7 +178,7 @@ def _pick(x: Tensor, picks: dict[int, Any]) -> Tensor:
     if len(axes) == 1:
         return take(x, picks[axes[0]], axes[0])
     indices = [
-        _from_front(raw_ops.Cast(x=tf.convert_to_tensor(part), DstT=tf.int64), _size(x, axis, tf.int64))
+        _from_front(raw_ops.Cast(x=_index(tf.convert_to_tensor(part)), DstT=tf.int64), _size(x, axis, tf.int64))
         for axis, part in picks.items()
     ]
     common = functools.reduce(tf.broadcast_dynamic_shape, [raw_ops.Shape(input=index) for index in indices])
@@ -204,9 +207,15 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
     return raw_ops.MatrixDiagPartV3(input=x, k=tf.constant(offset), padding_value=number_like(0, x), align="RIGHT_LEFT")
 
 
+_MAX = 2**31 - 1
+
+
 def _start(x: Tensor, starts: Any, sizes: Any) -> Tensor:
     """Where a block begins, moved so far that it lies inside."""
     dims = raw_ops.Shape(input=x)
+    starts = _index(starts)
+    if starts.dtype is tf.int64:  # a cast would wrap around
+        starts = raw_ops.Maximum(x=raw_ops.Minimum(x=starts, y=number_like(_MAX, starts)), y=number_like(-_MAX, starts))
     begin = _from_front(raw_ops.Cast(x=starts, DstT=tf.int32), dims)
     return raw_ops.Maximum(x=raw_ops.Minimum(x=begin, y=dims - sizes), y=tf.constant(0))
 

@@ -19,9 +19,17 @@ _ALL = slice(None)
 _SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
 
 
+def wide(x: Tensor) -> Tensor:
+    """Indices as int64. Those of uint64 that it does not hold are the greatest int64, not negative."""
+    if x.dtype is torch.uint64:
+        x = x.view(torch.int64)
+        return torch.where(x < 0, torch.iinfo(torch.int64).max, x)
+    return x.to(torch.int64)
+
+
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if indices.dtype not in _INDEX:  # see _advanced
-        indices = indices.to(torch.int64)
+        indices = wide(indices)
     if axis is None:
         x, axis = x.reshape(-1), 0
     else:
@@ -58,7 +66,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     sides[0][axis] = sides[1][axis] = 1
     common = list(torch.broadcast_shapes(*sides))
     common[axis] = -1
-    places = indices.to(torch.int64)
+    places = wide(indices)
     places = torch.where(places < 0, places + size, places)
     return torch.gather(x.expand(common), axis, places.expand(common))
 
@@ -117,7 +125,7 @@ def _advanced(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     found: list[Any] = []
     for item in _without_steps_back(key):
         if isinstance(item, torch.Tensor) and item.dtype is not torch.bool:
-            item = item if item.dtype in _INDEX else item.to(torch.int64)
+            item = item if item.dtype in _INDEX else wide(item)
             found.append(item.reshape(1) if spread and not item.dim() else item)
         elif isinstance(item, int) and spread:
             found.append(torch.full((1,), item, dtype=torch.int64, device=x.device))
@@ -145,7 +153,7 @@ def _places(x: Tensor, starts: Any, sizes: Any) -> list[Tensor]:
     """For each axis the places of a block, moved so far that it lies inside."""
     places: list[Tensor] = []
     for axis, (dim, size) in enumerate(zip(x.shape, sizes, strict=True)):
-        start = starts[axis].to(torch.int64) if isinstance(starts, torch.Tensor) else starts[axis]
+        start = wide(starts[axis]) if isinstance(starts, torch.Tensor) else starts[axis]
         start = torch.as_tensor(start, device=x.device)
         start = torch.where(start < 0, start + dim, start).clamp(0, dim - size)
         places.append(torch.arange(size, device=x.device) + start)

@@ -8,6 +8,7 @@ import torch
 
 from ops_backend_torch._unsigned import UNSIGNED
 from ops_backend_torch.core import known
+from ops_backend_torch.indexing import wide
 
 Tensor = Any
 
@@ -35,8 +36,8 @@ def _are_below(ids: Tensor, count: int) -> bool:
 
 
 def _reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, fill: Any) -> Tensor:
-    ids = segment_ids.to(torch.int64)
-    if not known(segment_ids, lambda ids: _are_below(ids, num_segments)):
+    ids = wide(segment_ids)
+    if not known(ids, lambda ids: _are_below(ids, num_segments)):
         ids = torch.where((ids < 0) | (ids >= num_segments), num_segments, ids)
     if reduction == "add":
         fill = 0

@@ -9,6 +9,13 @@ import numpy as np
 
 Array = Any
 
+_UINT64, _LAST = np.dtype("uint64"), np.uint64(2**63 - 1)
+
+
+def signed(indices: Array) -> Array:
+    """Indices of a dtype that NumPy indexes by as they are: it takes uint64 for int64, where the largest are negative."""
+    return np.minimum(indices, _LAST).astype(np.int64) if indices.dtype == _UINT64 else indices
+
 
 def block(shape: Sequence[int], starts: Any, sizes: Sequence[int]) -> tuple[slice, ...]:
     """The block as slices: negative starts count from the end, and each is moved so far that the block lies inside."""

@@ -12,7 +12,7 @@ from ops._declare import backend_function, canonical_shape, composite, primitive
 from ops._types import Axis, Index, Masks, Operand, Operands, ShapeLike, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
-from ops.elementwise import floor_divide, mod, where
+from ops.elementwise import floor_divide, minimum, mod, where
 from ops.reduction import sum as sum_along
 from ops_common import dtypes, shapes
 from ops_common.backend import Backend
@@ -185,6 +185,11 @@ def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
         places.append(mod(indices, size))
         indices = floor_divide(indices, size)
     return tuple(places[::-1])
+
+
+def as_places(indices: Any, dtype: str) -> Any:
+    """Indices cast to int32 or int64; those of uint64 that int64 does not hold stay greater than all sizes."""
+    return cast(minimum(indices, 2**63 - 1) if dtype_of(indices) == "uint64" else indices, dtype)
 
 
 def _places(x: Any) -> tuple[shapes.Shape, ...]:

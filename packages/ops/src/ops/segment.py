@@ -13,7 +13,7 @@ from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, zeros
 from ops.elementwise import add, greater_equal, less, logical_and, maximum, minimum, multiply, where
-from ops.indexing import get_item, take
+from ops.indexing import as_places, get_item, take
 from ops.manipulation import broadcast_to, reshape
 from ops_common import dtypes, shapes
 from ops_common.backend import Backend
@@ -254,13 +254,15 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
     return reshape(answer, sizes)
 
 
+_WIDE = ("int64", "uint64", "uint32")
+
+
 def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
     """Places along some axes as places in these axes flattened; -1 where one is out of range."""
-    kind = dtype_of(indices)
-    wide = "int64" if kind in ("int64", "uint64", "uint32") else "int32"
+    wide = "int64" if dtype_of(indices) in _WIDE or math.prod(lead) >= 2**31 else "int32"
     flat, valid = None, None
     for axis, size in enumerate(lead):
-        place = cast(get_item(indices, (Ellipsis, axis)), wide)
+        place = as_places(get_item(indices, (Ellipsis, axis)), wide)
         place = where(less(place, 0), add(place, size), place)
         inside = logical_and(greater_equal(place, 0), less(place, size))
         valid = inside if valid is None else logical_and(valid, inside)

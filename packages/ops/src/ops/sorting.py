@@ -31,7 +31,7 @@ from ops.elementwise import (
     subtract,
     where,
 )
-from ops.indexing import nonzero, take, take_along_axis
+from ops.indexing import as_places, nonzero, take, take_along_axis
 from ops.manipulation import concatenate, expand_dims, flip, pad, reshape, stack, transpose
 from ops.reduction import any, count_nonzero, max, min, sum
 from ops_common import dtypes, shapes
@@ -554,7 +554,7 @@ def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
         if isinstance(predictions, SymbolicTensor):
             return equal(targets, targets)
         raise ShapeError(f"the number of classes must be known; got {sizes}")
-    place = cast(targets, "int64" if dtype(targets) in ("int64", "uint64", "uint32") else "int32")
+    place = as_places(targets, "int64" if dtype(targets) in ("int64", "uint64", "uint32") else "int32")
     known = logical_and(greater_equal(place, 0), less(place, sizes[-1]))
     if not sizes[-1]:
         return known

@@ -11,7 +11,19 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NUMPY, SMALL, TYPES, Node, Tensor, kernel, pointwise, sizes
+from ops_backend_openvino.core import (
+    FLOATS,
+    NUMPY,
+    SMALL,
+    TYPES,
+    Node,
+    Tensor,
+    index_node,
+    kernel,
+    pointwise,
+    sizes,
+    traced,
+)
 from ops_backend_openvino.elementwise import same, wrapping
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import shapes, special
@@ -104,4 +116,6 @@ def _one_hot(dtype: str) -> Callable[..., Tensor]:
 
 
 def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
+    if x.node is not None and x.dtype != "int32":
+        x = traced(index_node(x), "int32")
     return _one_hot(dtype)(x, num_classes, axis)

@@ -191,6 +191,12 @@ def _tile(x: Any, repeats: tuple[int, ...]) -> Any:
 # --- indexing and sorting
 
 
+def _from_front(indices: Any, size: int) -> Any:
+    """Indices of any integer dtype counted from the front, as int32; -1 where a compiled model takes one that is out of
+    range. (A cast or a comparison could not be: OpenVINO's models have no integers of 64 bits, but take by them.)"""
+    return o.take(o.arange(1, size + 1, dtype=_integers((size,))), indices, 0) - 1
+
+
 @rule("indexing.take")
 def _take(g: Any, y: Any, x: Any, indices: Any, axis: int | None) -> Any:
     shape = o.shape(x)
@@ -201,23 +207,22 @@ def _take(g: Any, y: Any, x: Any, indices: Any, axis: int | None) -> Any:
     # The picked axes in front, as rows that are summed up by where they came from.
     rows = o.moveaxis(g, tuple(range(at, at + rank)), tuple(range(rank)))
     rest = (*flat[:at], *flat[at + 1 :])
-    places = o.reshape(o.where(o.less(indices, 0), indices + size, indices), (-1,))
+    places = o.reshape(_from_front(indices, size), (-1,))
     summed = o.segment_sum(o.reshape(rows, (math.prod(o.shape(indices)), *rest)), places, size)
     return (o.reshape(o.moveaxis(summed, 0, at), shape),)
 
 
-@written("indexing.take_along_axis")
-def _take_along_axis(x: Any, indices: Any, axis: int | None) -> Any:
+@rule("indexing.take_along_axis")
+def _take_along_axis(g: Any, y: Any, x: Any, indices: Any, axis: int | None) -> Any:
     if axis is None:
-        return o.take(o.reshape(x, (-1,)), indices)
+        return _take(g, y, x, indices, None)
     shape = o.shape(x)
     axis = shapes.normalize_axis(axis, len(shape))
-    picked = o.shape(indices)
-    whole = shapes.broadcast(*((*one[:axis], 1, *one[axis + 1 :]) for one in (shape, picked)))
-    x = o.broadcast_to(x, (*whole[:axis], shape[axis], *whole[axis + 1 :]))
-    indices = o.broadcast_to(o.cast(indices, _integers(o.shape(x))), (*whole[:axis], picked[axis], *whole[axis + 1 :]))
-    indices = o.where(o.less(indices, 0), indices + shape[axis], indices)
-    return o.take(o.reshape(x, (-1,)), _linear(indices, o.shape(x), axis))
+    whole = (*o.shape(g)[:axis], shape[axis], *o.shape(g)[axis + 1 :])  # x's shape, broadcast to the indices'
+    count, kind = math.prod(whole), _integers(whole)
+    indices = o.broadcast_to(o.cast(_from_front(indices, shape[axis]), kind), o.shape(g))
+    places = o.where(o.less(indices, 0), -1, _linear(indices, whole, axis))
+    return (o.reshape(o.segment_sum(o.reshape(g, (-1,)), o.reshape(places, (-1,)), count), whole),)
 
 
 def _integers(shape: Any) -> str:
@@ -237,18 +242,14 @@ def _linear(indices: Any, shape: Any, axis: int) -> Any:
     return places
 
 
-@written("indexing.get_item")
-def _gathered(x: Any, key: tuple[Any, ...]) -> Any:
-    if not any(o.is_tensor(entry) for entry in key):
-        return NotImplemented
-    shape = o.shape(x)
-    places = o.reshape(o.arange(math.prod(shape), dtype=_integers(shape)), shape)
-    return o.take(o.reshape(x, (-1,)), o.get_item(places, key))
-
-
 @rule("indexing.get_item")
-def _cut(g: Any, y: Any, x: Any, key: tuple[Any, ...]) -> Any:
+def _get_item(g: Any, y: Any, x: Any, key: tuple[Any, ...]) -> Any:
     shape = o.shape(x)
+    if any(o.is_tensor(entry) for entry in key):
+        # Counted from 1, so that what a compiled model picks for an index out of range, 0, is no place.
+        count = math.prod(shape)
+        places = o.get_item(o.reshape(o.arange(1, count + 1, dtype=_integers((count + 1,))), shape), key) - 1
+        return (o.reshape(o.segment_sum(o.reshape(g, (-1,)), o.reshape(places, (-1,)), count), shape),)
     named = sum(entry is not None and entry is not Ellipsis for entry in key)
     filled: list[Any] = []
     for entry in key if Ellipsis in key else (*key, Ellipsis):
@@ -271,32 +272,15 @@ def _diagonal(x: Any, offset: int, axis1: int, axis2: int) -> Any:
     return o.take(o.reshape(x, (-1,)), np.ascontiguousarray(places))
 
 
-def _first(starts: Any, axis: int, size: int, count: int) -> Any:
-    """Where a block of so many begins along an axis."""
-    start = starts[axis]
-    if isinstance(start, int):
-        return min(max(start + size if start < 0 else start, 0), size - count)
-    return o.clip(o.where(o.less(start, 0), start + size, start), 0, size - count)
+@rule("indexing.dynamic_slice")
+def _dynamic_slice(g: Any, y: Any, x: Any, starts: Any, sizes: tuple[int, ...]) -> Any:
+    return (o.slice_update(o.zeros_like(x), starts, g),)
 
 
-@written("indexing.dynamic_slice")
-def _dynamic_slice(x: Any, starts: Any, sizes: tuple[int, ...]) -> Any:
-    for axis, (size, count) in enumerate(zip(o.shape(x), sizes, strict=True)):
-        x = o.take(x, o.arange(count) + o.cast(_first(starts, axis, size, count), "int32"), axis)
-    return x
-
-
-@written("indexing.dynamic_slice_update")
-def _dynamic_slice_update(x: Any, starts: Any, updates: Any) -> Any:
-    shape, sizes = o.shape(x), o.shape(updates)
-    inside: Any = None
-    for axis, (size, count) in enumerate(zip(shape, sizes, strict=True)):
-        places = o.arange(size) - o.cast(_first(starts, axis, size, count), "int32")
-        here = o.logical_and(o.greater_equal(places, 0), o.less(places, count))
-        here = o.reshape(here, tuple(size if i == axis else 1 for i in range(len(shape))))
-        inside = here if inside is None else o.logical_and(inside, here)
-        updates = o.take(updates, o.clip(places, 0, max(count - 1, 0)), axis) if count else updates
-    return updates if inside is None else x if 0 in sizes else o.where(inside, updates, x)
+RULES["indexing.dynamic_slice_update"] = {
+    0: lambda g, y, x, starts, updates: o.slice_update(g, starts, o.zeros_like(updates)),
+    2: lambda g, y, x, starts, updates: o.slice(g, starts, o.shape(updates)),
+}
 
 
 @written("sorting.sort")
@@ -310,10 +294,17 @@ def _top_k(x: Any, k: int, sorted: bool) -> Any:
     return o.take_along_axis(x, places, -1), places
 
 
+def _is_within(ids: Any, count: int) -> Any:
+    """Which integers are places among so many, of a dtype that need not hold the count."""
+    if o.dtype(ids) in ("int8", "int16", "uint8", "uint16"):
+        ids = o.cast(ids, "int32")
+    return o.logical_and(o.greater_equal(ids, 0), o.less(ids, count))
+
+
 @rule("sorting.tally")
 def _tally(g: Any, y: Any, x: Any, weights: Any, length: Any, *others: Any) -> Any:
     size = o.shape(g)[-1]
-    inside = o.less(x, size)
+    inside = _is_within(x, size)
     places = o.where(inside, x, o.zeros_like(x))
     along = o.take(g, places) if len(o.shape(x)) == 1 else o.take_along_axis(g, places, 1)
     return None, masked(inside, along)
@@ -324,7 +315,7 @@ RULES["sorting.bincount"] = _tally
 
 @rule("segment.segment_reduce")
 def _segments(g: Any, y: Any, data: Any, ids: Any, count: int, reduction: str, sorted: bool) -> Any:
-    inside = o.logical_and(o.greater_equal(ids, 0), o.less(ids, count))
+    inside = _is_within(ids, count)
     if not count:
         return (o.zeros_like(data),)
     places = o.where(inside, ids, o.zeros_like(ids))
