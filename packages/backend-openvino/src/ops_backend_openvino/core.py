@@ -24,7 +24,7 @@ import openvino.opset15 as opset
 import optree
 
 from ops_backend_openvino import layout
-from ops_common import dtypes
+from ops_common import dtypes, locks
 from ops_common.errors import ArgumentTypeError, DeviceError, UnsupportedError
 from ops_common.operators import Operators
 from ops_common.philox import MASK
@@ -333,7 +333,7 @@ class Cache(dict[Any, Any]):
     def __init__(self, make: Callable[..., Any]) -> None:
         super().__init__()
         self._make = make
-        self._lock = threading.RLock()
+        self._lock = locks.rlock()
 
     def made(self, key: Any, *args: Any) -> Any:
         """The entry for the key, made from these arguments if it is missing."""
@@ -530,11 +530,11 @@ class Later:
 
 class _Draws(threading.local):
     """What the function that is being traced draws: which generators it asks, in this order, and the inputs that are
-    drawn from the numbers they give, each with the function that draws it. Traces lie within one another."""
+    drawn from the words they give, each with the function that draws it. Traces lie within one another."""
 
     def __init__(self) -> None:
         self.asked: list[SeedGenerator] | None = None  # None where nothing is traced
-        self.inputs: list[tuple[Any, Callable[[list[int]], Any]]] = []
+        self.inputs: list[tuple[Any, Callable[[list[tuple[int, int]]], Any]]] = []
 
 
 _draws = _Draws()
@@ -565,7 +565,7 @@ def drawn(draw: Callable[[tuple[int, int]], Any], seed: tuple[int, Any], dtype: 
         return Tensor(np.asarray(draw((first, second)), NUMPY[dtype]), DTYPES[dtype])
     outline = np.shape(draw((first, 0)))
     parameter = opset.parameter(outline, TYPES[dtype])
-    _draws.inputs.append((parameter, lambda numbers: np.asarray(draw((first, numbers[second.place])), _INSIDE[dtype])))
+    _draws.inputs.append((parameter, lambda words: np.asarray(draw(words[second.place]), _INSIDE[dtype])))
     return traced(parameter, dtype)
 
 
@@ -614,8 +614,8 @@ class Compiled:
         model, plan, out_spec, asked, drawers = entry
         hosts = [tensor.host for tensor in inputs]
         if asked:
-            numbers = [generator.next()[1] for generator in asked]
-            hosts += [draw(numbers) for draw in drawers]
+            words = [generator.next() for generator in asked]
+            hosts += [draw(words) for draw in drawers]
         arrays = model(hosts) if model is not None else []
         answers = [
             value if place is None else Tensor(arrays[place], value) if place >= 0 else inputs[~place]

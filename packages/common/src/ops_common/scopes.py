@@ -195,7 +195,8 @@ class Lifting(StatelessScope):
         super().__init__(state_mapping)
         self.met: list[Any] = []  # Variables
         self.generators: list[Any] = []  # SeedGenerators that were drawn from
-        self._counts = {generator.number: count for generator, count in counts}
+        # The first seed and the number of draws before the call, as this trace knows them.
+        self._counts = {generator.number: words for generator, words in counts}
         self._drawn: dict[str, int] = {}
         self._new: set[int] = set()
         self.created: list[Any] = []
@@ -210,6 +211,11 @@ class Lifting(StatelessScope):
         self._new.add(id(update[0]))
         super().add_update(update)
 
+    @property
+    def changes(self) -> bool:
+        """Whether a Variable was assigned, or a generator drawn from."""
+        return bool(self._new or self._drawn)
+
     def changed(self, known: Any) -> list[Any]:
         """Those of the known Variables that were assigned."""
         return [
@@ -222,12 +228,13 @@ class Lifting(StatelessScope):
         if not drawn:
             self.generators.append(generator)
         self._drawn[generator.number] = drawn + 1
-        return generator.seed & MASK, self._counts.get(generator.number, 0) + np.uint32(drawn)
+        seed, count = self._counts.get(generator.number, (generator.seed & MASK, 0))
+        return seed, count + np.uint32(drawn)
 
     def count(self, generator: Any) -> Any:
         """The number of draws after the call; None if there was none in it."""
         drawn = self._drawn.get(generator.number)
-        return None if drawn is None else self._counts[generator.number] + np.uint32(drawn)
+        return None if drawn is None else self._counts[generator.number][1] + np.uint32(drawn)
 
     def _meet(self, variable: Any) -> None:
         if not any(variable is one for one in self.met):
