@@ -151,8 +151,10 @@ diagonal = kernel(static=(1, 2, 3))(jnp.diagonal)
 
 
 def _from_front(x: Tensor, starts: Any) -> list[Any]:
-    """A start for each axis, 0 or more: JAX would count negative ones from the end once more. JAX itself moves those with
-    which the block does not lie inside."""
+    """A start for each axis, 0 or more: JAX would count negative ones from the end a second time.
+
+    JAX itself clamps starts with which the block would not lie inside.
+    """
     starts = as_index(starts, x)
     starts = starts.astype(np.int32) if starts.dtype.itemsize < 4 else starts
     places = (jnp.where(starts[axis] < 0, starts[axis] + size, starts[axis]) for axis, size in enumerate(x.shape))

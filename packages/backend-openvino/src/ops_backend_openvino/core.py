@@ -24,7 +24,7 @@ import openvino.opset15 as opset
 import optree
 
 from ops_backend_openvino import layout
-from ops_common import active, dtypes
+from ops_common import active, dtypes, locks
 from ops_common.errors import ArgumentTypeError, DeviceError, UnsupportedError
 from ops_common.operators import Operators
 from ops_common.philox import MASK
@@ -337,7 +337,7 @@ class Cache(dict[Any, Any]):
     def __init__(self, make: Callable[..., Any]) -> None:
         super().__init__()
         self._make = make
-        self._lock = threading.RLock()
+        self._lock = locks.rlock()
 
     def made(self, key: Any, *args: Any) -> Any:
         """The entry for the key, made from these arguments if it is missing."""
@@ -397,8 +397,8 @@ def saturated(array: Any) -> Any:
 
 
 def index_node(x: Tensor) -> Node:
-    """Indices as an int32 node. Those that int32 does not hold are the least or the greatest int32, which is an index of
-    no element, as they are: the plugin narrows them to 32 bits, and 2**32 would be 0."""
+    """Indices as an int32 node. Those that int32 does not hold become the least or the greatest int32, which is as far
+    out of range: the plugin narrows them to 32 bits, and 2**32 would be 0."""
     if x.node is None:
         return constant(saturated(x.host), "int32").output(0)
     if x.dtype == "int32":
@@ -565,11 +565,11 @@ class Later:
 
 class _Draws(threading.local):
     """What the function that is being traced draws: which generators it asks, in this order, and the inputs that are
-    drawn from the numbers they give, each with the function that draws it. Traces lie within one another."""
+    drawn from the words they give, each with the function that draws it. Traces lie within one another."""
 
     def __init__(self) -> None:
         self.asked: list[SeedGenerator] | None = None  # None where nothing is traced
-        self.inputs: list[tuple[Any, Callable[[list[int]], Any]]] = []
+        self.inputs: list[tuple[Any, Callable[[list[tuple[int, int]]], Any]]] = []
         # Integer inputs of more than 32 bits by their node's name: their number, and the int32 input beside them.
         self.wide: dict[str, tuple[int, Any]] = {}
 
@@ -613,7 +613,7 @@ def drawn(draw: Callable[[tuple[int, int]], Any], seed: tuple[int, Any], dtype: 
         return Tensor(np.asarray(draw((first, second)), NUMPY[dtype]), DTYPES[dtype])
     outline = np.shape(draw((first, 0)))
     parameter = opset.parameter(outline, TYPES[dtype])
-    _draws.inputs.append((parameter, lambda numbers: np.asarray(draw((first, numbers[second.place])), _INSIDE[dtype])))
+    _draws.inputs.append((parameter, lambda words: np.asarray(draw(words[second.place]), _INSIDE[dtype])))
     return traced(parameter, dtype)
 
 
@@ -662,8 +662,8 @@ class Compiled:
         model, plan, out_spec, asked, drawers, narrowed = entry
         hosts = [tensor.host for tensor in inputs]
         if asked:
-            numbers = [generator.next()[1] for generator in asked]
-            hosts += [draw(numbers) for draw in drawers]
+            words = [generator.next() for generator in asked]
+            hosts += [draw(words) for draw in drawers]
         if narrowed:
             hosts += [saturated(inputs[i].host) for i in narrowed]
         arrays = []

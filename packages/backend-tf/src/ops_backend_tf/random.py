@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES, raw_ops
 from ops_common import philox as philox_of
+from ops_common import seed as seeds
 from ops_common.seed import SeedGenerator
 
 Tensor = Any
@@ -19,11 +20,16 @@ def _seed(seed: Seed) -> Tensor:
 
 
 class _Home:
-    """The number of a SeedGenerator's draws, in a tf.Variable that functions capture."""
+    """A SeedGenerator's first seed and the number of its draws, in tf.Variables that functions capture."""
 
     def __init__(self) -> None:
         with tf.init_scope(), tf.device("CPU"):
+            self.seed = tf.Variable(0, dtype=tf.int64, trainable=False)
             self.variable = tf.Variable(0, dtype=tf.int64, trainable=False)
+
+    def reseed(self, seed: int) -> None:
+        with tf.init_scope():
+            self.seed.assign(seed & philox_of.MASK)
 
     def read(self) -> int:
         with tf.init_scope():
@@ -39,7 +45,8 @@ def traced_seed(generator: SeedGenerator) -> Seed | None:
         return None
     with tf.init_scope():
         home: Any = generator.home("tensorflow", _Home)
-    return generator.seed & philox_of.MASK, home.variable.assign_add(1, read_value=True) - 1 & philox_of.MASK
+    seeds.changed()
+    return home.seed.read_value(), home.variable.assign_add(1, read_value=True) - 1 & philox_of.MASK
 
 
 def _working(dtype: str) -> Any:

@@ -126,10 +126,14 @@ def _joined(numbers: Sequence[int], tensors: Sequence[Tensor]) -> Seed:
 
 
 class _Home:
-    """The number of a SeedGenerator's draws, in a tensor that compiled functions change."""
+    """A SeedGenerator's first seed, and the number of its draws in a tensor that compiled functions change."""
 
     def __init__(self) -> None:
+        self.seed = torch.zeros((), dtype=torch.int64, device="cpu")
         self.tensor = torch.zeros((), dtype=torch.int64, device="cpu")
+
+    def reseed(self, seed: int) -> None:
+        self.seed.fill_(seed & philox_of.MASK)
 
     def read(self) -> int:
         return int(self.tensor)
@@ -143,7 +147,8 @@ def _settle(number: str) -> None:
     """Gives a generator a tensor with the number of its draws; what the compiler calls, and does not read."""
     generator = seeds.known(number)
     home: Any = generator.home("torch", _Home)
-    generator.tensor = home.tensor
+    generator.tensor, generator.seed_tensor = home.tensor, home.seed
+    seeds.changed()
 
 
 def traced_seed(generator: seeds.SeedGenerator) -> Seed | None:
@@ -153,7 +158,8 @@ def traced_seed(generator: seeds.SeedGenerator) -> Seed | None:
     count = generator.tensor
     now = count & philox_of.MASK
     count.add_(1)
-    return generator.seed & philox_of.MASK, now
+    # The compiled function must not keep this process's seed: a forked one has another.
+    return generator.seed_tensor, now
 
 
 def _generator(device: torch.device, word0: int, word1: int) -> torch.Generator:

@@ -6,7 +6,15 @@ from typing import Any
 
 import torch
 
+from ops_common import seed as seeds
+
 Tensor = Any
+
+
+@torch.compiler.assume_constant_result
+def _changed() -> None:
+    """Tells `ops.jit`, in each trace, that the function changes state."""
+    seeds.changed()
 
 
 def hold(x: Tensor, trainable: bool, name: str) -> torch.nn.Parameter:
@@ -22,6 +30,8 @@ def read(holder: torch.nn.Parameter) -> Tensor:
 
 
 def assign(holder: torch.nn.Parameter, x: Tensor) -> None:
+    if torch.compiler.is_dynamo_compiling():
+        _changed()
     with torch.no_grad():
         holder.copy_(x)
 

@@ -9,13 +9,13 @@ the block has ended.)
 from __future__ import annotations
 
 import contextvars
-import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ContextDecorator
 from typing import Any
 
-from ops_common import config, registry
+from ops_common import config, locks, registry
 from ops_common.backend import Backend
+from ops_common.nesting import Nesting, Stack
 
 
 class _Unresolved:
@@ -37,8 +37,9 @@ class State:
 
 state = State()
 _default: Backend | None = None
-_override: contextvars.ContextVar[Backend | None] = contextvars.ContextVar("ops_backend", default=None)
-lock = threading.RLock()  # held while the default, or what stands for it, changes
+_override: contextvars.ContextVar[Stack | None] = contextvars.ContextVar("ops_backend", default=None)
+_overrides: Nesting[Backend | None] = Nesting(_override, None)
+lock = locks.rlock()  # held while the default, or what stands for it, changes
 _make_namespace: Callable[[Backend], Any] | None = None
 
 
@@ -86,7 +87,7 @@ def set_backend(name: str) -> None:
 
 def current_backend() -> Backend:
     """The active Backend object: the override of this thread or task, else the process default."""
-    backend = _override.get() if state.overridden else None
+    backend = _overrides.value() if state.overridden else None
     if backend is not None:
         return backend
     if _default is None:
@@ -115,8 +116,11 @@ def functions_of(name: str) -> Any:
 
 def current() -> Any:
     """The functions bound to the active backend."""
-    override = _override.get()
-    return state.default if override is None else override.namespace
+    stack = _override.get()
+    if stack is None:
+        return state.default
+    backend = stack.value
+    return current_backend().namespace if backend is None else backend.namespace
 
 
 def backend() -> str:
@@ -135,9 +139,36 @@ def devices() -> tuple[str, ...]:
     return current_backend().devices()
 
 
-@contextmanager
-def use_backend(name: str) -> Generator[None]:
-    """A context in which this thread or task uses another backend; it nests, and ends with what was before.
+class _Override(ContextDecorator):
+    """A context in which this thread or task uses another Backend. It may be entered again, and ends in any order."""
+
+    def _change(self) -> Callable[[Backend | None], Backend]:
+        """How the Backend in force follows from the one around the block, where the block is entered.
+
+        A block around it may end first: the function is called again then, and must not fail.
+        """
+        raise NotImplementedError
+
+    def __enter__(self) -> None:
+        change = self._change()
+
+        def recorded(before: Backend | None) -> Backend:
+            backend = change(before)
+            if before is not None and before.record is not None and before.name == backend.name:
+                backend = before.record(backend)  # a gradient is being taken around this
+            namespace_of(backend)  # made now, and not in the first call
+            return backend
+
+        _overrides.enter(self, recorded)
+        state.overridden = True
+
+    def __exit__(self, *_: object) -> None:
+        _overrides.exit(self)
+
+
+class use_backend(_Override):  # a context manager, which is named as a function is
+    """A context in which this thread or task uses another backend. It nests, and may end in any order: what is in force
+    then is what the blocks that have not ended put in force.
 
     Raises:
         BackendError: as `set_backend`.
@@ -148,17 +179,24 @@ def use_backend(name: str) -> Generator[None]:
         ...     ops.backend()
         'numpy'
     """
-    before = _override.get()
-    backend = registry.load(name)
-    if before is not None and backend.key == backend.name:  # a scope around this one holds for it, too
-        device = before.device if before.device in backend.devices() else None
-        backend = registry.variant(backend.name, device, before.portable)
-    with overridden(backend):
-        yield
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def _change(self) -> Callable[[Backend | None], Backend]:
+        backend = registry.load(self._name)
+
+        def change(before: Backend | None) -> Backend:
+            if before is None or backend.key != backend.name:
+                return backend
+            # A scope around this one holds for it, too.
+            device = before.device if before.device in backend.devices() else None
+            return registry.variant(backend.name, device, before.portable)
+
+        return change
 
 
-@contextmanager
-def device(device_name: str) -> Generator[None]:
+class device(_Override):  # as above
     """A context in which this thread or task makes its tensors on a device, and computes there what lies nowhere else.
 
     It holds for the backend that is active when it is entered, and for those that `use_backend` names inside of it and
@@ -177,13 +215,17 @@ def device(device_name: str) -> Generator[None]:
         >>> with ops.device("cpu:0"):
         ...     x = ops.ones((2,))
     """
-    now = current_backend()
-    with overridden(registry.variant(now.name, registry.check_device(device_name), now.portable)):
-        yield
+
+    def __init__(self, device_name: str) -> None:
+        self._device_name = device_name
+
+    def _change(self) -> Callable[[Backend | None], Backend]:
+        name, device = current_backend().name, registry.check_device(self._device_name)
+        registry.variant(name, device, False)  # DeviceError now
+        return lambda before: registry.variant(name, device, before is not None and before.portable)
 
 
-@contextmanager
-def portable() -> Generator[None]:
+class portable(_Override):  # as above
     """A context in which `ops.random` draws the same numbers on every backend, for this thread or task.
 
     They are Philox's (see `ops_common.philox`) and equal for the same seed: integers and uniform floats bit for bit,
@@ -196,21 +238,23 @@ def portable() -> Generator[None]:
         ...     ops.convert_to_numpy(ops.random.randint((4,), 0, 100, seed=7))
         array([40, 79, 17, 95], dtype=int32)
     """
-    now = current_backend()
-    with overridden(registry.variant(now.name, now.device, True)):
-        yield
+
+    def _change(self) -> Callable[[Backend | None], Backend]:
+        name = current_backend().name
+
+        def change(before: Backend | None) -> Backend:
+            # The device of another backend, where the block between the two has ended, says nothing about this one.
+            same = before is not None and before.name == name
+            return registry.variant(name, before.device if same and before is not None else None, True)
+
+        return change
 
 
-@contextmanager
-def overridden(backend: Backend) -> Generator[None]:
+class overridden(_Override):
     """A context in which this thread or task uses a Backend that its maker has."""
-    now = _override.get()
-    if now is not None and now.record is not None and now.name == backend.name:
-        backend = now.record(backend)  # a gradient is being taken around this
-    namespace_of(backend)  # made now, and not in the first call
-    token = _override.set(backend)
-    state.overridden = True
-    try:
-        yield
-    finally:
-        _override.reset(token)
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def _change(self) -> Callable[[Backend | None], Backend]:
+        return lambda before: self._backend

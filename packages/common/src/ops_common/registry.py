@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
-from ops_common import config, contract
+from ops_common import config, contract, locks
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, BackendError, DeviceError
 
@@ -26,7 +25,7 @@ _ALIASES = {"tf": "tensorflow"}
 _DEVICE = re.compile(r"/?([a-z]+)(?::(\d+))?")
 _GPUS = ("cuda", "rocm", "mps", "xpu")  # other names for an accelerator
 _loaded: dict[str, Backend] = {}
-_lock = threading.RLock()
+_lock = locks.rlock()
 _found: dict[str, EntryPoint] | None = None
 _ambiguous: dict[str, list[EntryPoint]] = {}  # names that several packages give to a backend
 

@@ -1,7 +1,7 @@
 """Scopes that change what Variables do: without state, symbolic, in another dtype, and under a prefix of names.
 
-What is in force is one immutable frame in a context variable: a thread or a task has its own, and whatever ends a block
-ends its frame. `entered` says whether there has ever been one, so that programs without scopes pay for a look at it.
+What is in force is one immutable frame, which is made from the blocks that this thread or task is in (see `nesting`).
+`entered` says whether there has ever been one, so that programs without scopes pay for a look at it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from ops_common import active, dtypes
-from ops_common.errors import ArgumentError, DtypeError, OpsError, ShapeError
+from ops_common.errors import ArgumentError, DtypeError, ShapeError
+from ops_common.nesting import Nesting, Stack
 from ops_common.philox import MASK
 
 
@@ -42,12 +43,13 @@ class _State:
 
 state = _State()
 _NOTHING = Frame()
-_frame: contextvars.ContextVar[Frame] = contextvars.ContextVar("ops_scope", default=_NOTHING)
+_stack: contextvars.ContextVar[Stack | None] = contextvars.ContextVar("ops_scope", default=None)
+_frames = Nesting(_stack, _NOTHING)
 
 
 def current() -> Frame:
     """What is in force."""
-    return _frame.get() if state.entered else _NOTHING
+    return _frames.value() if state.entered else _NOTHING
 
 
 def autocast() -> str | None:
@@ -56,25 +58,23 @@ def autocast() -> str | None:
 
 
 class _Scope(abc.ABC):
-    """A context that is entered by a frame of its own; it may be entered again, in other threads and tasks too."""
+    """A context that is entered by a frame of its own; it may be entered again, in other threads and tasks too, and end
+    in any order."""
 
     @abc.abstractmethod
     def _enter(self, frame: Frame) -> Frame:
-        """The frame that the block has, made of the one around it."""
+        """The frame that the block has, made of the one around it: again where a block around this one ends first."""
 
     def __enter__(self) -> Self:
-        before = _frame.get()
-        _frame.set(self._enter(before)._replace(owner=self, parent=before))
+        _frames.enter(self, self._frame)
         state.entered = True
         return self
 
+    def _frame(self, before: Frame) -> Frame:
+        return self._enter(before)._replace(owner=self, parent=before)
+
     def __exit__(self, *_: object) -> None:
-        frame = _frame.get()
-        while frame.owner is not self:  # a generator that was left half-way has not ended its own
-            if frame.parent is None:
-                raise OpsError(f"{type(self).__name__} ends where it is not in force")
-            frame = frame.parent
-        _frame.set(frame.parent)
+        _frames.exit(self)
 
 
 class _Deferring(_Scope):
@@ -89,7 +89,7 @@ class _Deferring(_Scope):
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
-        self._left(_frame.get())
+        self._left(_frames.value())
 
     def _left(self, frame: Frame) -> None:
         """Sees to the Variables that were created, in the frame around the block."""
@@ -195,7 +195,8 @@ class Lifting(StatelessScope):
         super().__init__(state_mapping)
         self.met: list[Any] = []  # Variables
         self.generators: list[Any] = []  # SeedGenerators that were drawn from
-        self._counts = {generator.number: count for generator, count in counts}
+        # The first seed and the number of draws before the call, as this trace knows them.
+        self._counts = {generator.number: words for generator, words in counts}
         self._drawn: dict[str, int] = {}
         self._new: set[int] = set()
         self.created: list[Any] = []
@@ -210,6 +211,11 @@ class Lifting(StatelessScope):
         self._new.add(id(update[0]))
         super().add_update(update)
 
+    @property
+    def changes(self) -> bool:
+        """Whether a Variable was assigned, or a generator drawn from."""
+        return bool(self._new or self._drawn)
+
     def changed(self, known: Any) -> list[Any]:
         """Those of the known Variables that were assigned."""
         return [
@@ -222,12 +228,13 @@ class Lifting(StatelessScope):
         if not drawn:
             self.generators.append(generator)
         self._drawn[generator.number] = drawn + 1
-        return generator.seed & MASK, self._counts.get(generator.number, 0) + np.uint32(drawn)
+        seed, count = self._counts.get(generator.number, (generator.seed & MASK, 0))
+        return seed, count + np.uint32(drawn)
 
     def count(self, generator: Any) -> Any:
         """The number of draws after the call; None if there was none in it."""
         drawn = self._drawn.get(generator.number)
-        return None if drawn is None else self._counts[generator.number] + np.uint32(drawn)
+        return None if drawn is None else self._counts[generator.number][1] + np.uint32(drawn)
 
     def _meet(self, variable: Any) -> None:
         if not any(variable is one for one in self.met):
@@ -244,8 +251,11 @@ class Replay(_Scope):
         self._words: list[Any] = []
         self._place = 0
 
-    def _enter(self, frame: Frame) -> Frame:
+    def __enter__(self) -> Self:
         self._place = 0
+        return super().__enter__()
+
+    def _enter(self, frame: Frame) -> Frame:
         return frame._replace(replay=self)
 
     def draw(self, draw: Callable[[], Any]) -> Any:

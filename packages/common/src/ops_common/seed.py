@@ -1,15 +1,22 @@
-"""Seeds for the random functions: integers, None, or a generator that gives a fresh one at each draw."""
+"""Seeds for the random functions: integers, None, or a generator that gives a fresh one at each draw.
+
+A process that is forked has a copy of each generator. Those that nobody gave a seed get a new one there, from the
+operating system: the state of the parent alone must not decide what a child draws, as several are forked from the same
+one.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import secrets
 import threading
 import weakref
 from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
+from ops_common import locks
 from ops_common.errors import ArgumentTypeError
 from ops_common.philox import MASK
 
@@ -17,7 +24,11 @@ Seed = tuple[int, int]
 
 
 class Home(Protocol):
-    """Where a backend's compiled functions find, and change, the number of a generator's draws."""
+    """Where a backend's compiled functions find, and change, the number of a generator's draws.
+
+    If the first seed is there, too, it has a method ``reseed(seed)``: a generator may have another one in a child
+    process than the functions were compiled with.
+    """
 
     def read(self) -> int:
         """The number."""
@@ -32,9 +43,15 @@ class SeedGenerator:
     """A stream of seeds: each draw from it is different, and the whole stream repeats for the same first seed.
 
     In a function that `ops.jit` has compiled, each call draws what the function itself would: its generators go on.
+    Threads that draw from the same generator get different numbers.
+
+    In another process (a worker of a `torch.utils.data.DataLoader` or of `multiprocessing`, forked or spawned), a copy
+    of a generator with ``seed=None`` gets a new seed from the operating system, and so does the default generator: no
+    two processes draw the same numbers. A generator with a seed of its own goes on from where it was in each process:
+    all of them draw the same numbers. Give each worker another seed if that is not wanted.
 
     Args:
-        seed: a non-negative integer; None takes one from the operating system.
+        seed: a non-negative integer; None takes one from the operating system, another one in each process.
         name: kept for the user.
         portable: whether what is drawn with it is the same on every backend; see `ops.random.portable`.
 
@@ -53,6 +70,7 @@ class SeedGenerator:
         self.portable = bool(kwargs.pop("portable", False))  # the reference's parameters, and one more
         if kwargs:
             raise ArgumentTypeError(f"SeedGenerator got unknown arguments {', '.join(sorted(kwargs))}")
+        self._is_given = seed is not None
         self.seed = secrets.randbits(32) if seed is None else _check(seed)
         self.name = name or "seed_generator"
         self._begin(0)
@@ -63,27 +81,40 @@ class SeedGenerator:
         self.is_traced = _trace.depth > 0
         self._count = count
         self._homes: dict[str, Home] = {}
-        self.tensor: Any = None  # a home's, where a compiler can find it
+        # A home's, where a compiler can find them: the number of draws, and the first seed.
+        self.tensor: Any = None
+        self.seed_tensor: Any = None
         self._at: str | None = None  # the home that has the number of draws; None for this object
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         _known[self.number] = self
 
     def next(self) -> Seed:
         """The next seed: the first seed and the number of draws before this one."""
+        _drawn()
         with self._lock:
             if self._at is None:
                 count = self._count
                 self._count += 1
+                return self.seed & MASK, count & MASK
+        with locks.state, self._lock:  # a compiled function may be running that reads the number, and will write it
+            count = self._draws()
+            if self._at is None:
+                self._count = count + 1
             else:
-                home = self._homes[self._at]
-                count = home.read()
-                home.write(count + 1)
-        return self.seed & MASK, count & MASK
+                self._homes[self._at].write(count + 1)
+            return self.seed & MASK, count & MASK
 
     def draws(self) -> int:
         """How many draws there have been."""
         with self._lock:
             return self._draws()
+
+    def _renew(self) -> None:
+        """Begins another stream, in a child process; what compiled functions know of it changes when one is called."""
+        self.seed = secrets.randbits(32)
+        self._count, self._at = 0, None
+        if self._homes:
+            _wandering.add(self)
 
     def _draws(self) -> int:
         return self._count if self._at is None else self._homes[self._at].read()
@@ -97,6 +128,9 @@ class SeedGenerator:
                 if len(self._homes) > 1:
                     _wandering.add(self)
             if self._at != key:
+                reseed = getattr(home, "reseed", None)
+                if reseed is not None:
+                    reseed(self.seed)
                 home.write(self._draws())
                 self._at = key
             return home
@@ -117,7 +151,8 @@ class SeedGenerator:
         return copied
 
     def __reduce__(self) -> Any:
-        return _restored, (self.seed, self.name, self.portable, self.draws())
+        here = None if self._is_given else _process.token
+        return _restored, (self.seed, self.name, self.portable, self.draws(), here)
 
     def __repr__(self) -> str:
         return f"SeedGenerator(seed={self.seed}, draws={self.draws()})"
@@ -125,9 +160,29 @@ class SeedGenerator:
 
 class _Trace(threading.local):
     depth = 0
+    changes = 0
 
 
 _trace = _Trace()
+
+
+def changes() -> int:
+    """How often this thread has changed state so far, or traced a function that does: assigned a Variable or drawn from
+    a SeedGenerator."""
+    return _trace.changes
+
+
+def changed() -> None:
+    """Counts a change of state."""
+    _trace.changes += 1
+
+
+_drawn = changed
+
+
+def is_traced() -> bool:
+    """Whether this thread traces a function with a compiler that runs its Python code."""
+    return _trace.depth > 0
 
 
 @contextlib.contextmanager
@@ -152,15 +207,21 @@ def known(number: str) -> SeedGenerator:
 
 def gather(key: str) -> None:
     """Has the homes of this backend have the number of draws, where others had it: before a compiled function runs."""
-    for generator in tuple(_wandering):
-        home = generator._homes.get(key)
-        if home is not None:
-            generator.home(key, lambda home=home: home)
+    if not _wandering:
+        return
+    with locks.state:
+        for generator in tuple(_wandering):
+            home = generator._homes.get(key)
+            if home is not None:
+                generator.home(key, lambda home=home: home)
 
 
-def _restored(seed: int, name: str, portable: bool, count: int) -> SeedGenerator:
-    generator = SeedGenerator(seed, name, portable=portable)
-    generator._begin(count)
+def _restored(seed: int, name: str, portable: bool, count: int, process: bytes | None = None) -> SeedGenerator:
+    """The copy of a generator; without its seed and draws where nobody gave the seed and another process has it."""
+    elsewhere = process is not None and process != _process.token
+    generator = SeedGenerator(None if elsewhere else seed, name, portable=portable)
+    generator._is_given = process is None
+    generator._begin(0 if elsewhere else count)
     return generator
 
 
@@ -170,7 +231,27 @@ def _check(seed: Any) -> int:
     return seed.__index__()
 
 
+class _Process:
+    """What tells this process from all others: a number of a process may come again."""
+
+    def __init__(self) -> None:
+        self.token = secrets.token_bytes(16)
+
+
+_process = _Process()
 default = SeedGenerator()  # for None
+
+
+def _in_child() -> None:
+    _process.token = secrets.token_bytes(16)
+    for generator in list(_known.values()):
+        generator._lock = threading.RLock()  # a thread of the parent may have had it
+        if not generator._is_given:
+            generator._renew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
 
 
 def words(seed: int) -> Seed:

@@ -13,7 +13,7 @@ _UINT64, _LAST = np.dtype("uint64"), np.uint64(2**63 - 1)
 
 
 def signed(indices: Array) -> Array:
-    """Indices of a dtype that NumPy indexes by as they are: it takes uint64 for int64, where the largest are negative."""
+    """Indices in a signed dtype: NumPy reads uint64 as int64, where the largest values are negative."""
     return np.minimum(indices, _LAST).astype(np.int64) if indices.dtype == _UINT64 else indices
 
 

@@ -7,7 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ops_common import active, dtypes, registry, scopes, shapes
+from ops_common import active, dtypes, locks, registry, scopes, shapes
+from ops_common import seed as seeds
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError, UnsupportedError
 from ops_common.operators import Operators
 from ops_common.symbolic import SymbolicTensor
@@ -207,7 +208,11 @@ class Variable(Operators):
         self.initialize()
         assign = self.backend.kernels.get("state.assign")
         if assign is not None:
-            assign(self._holder, tensor)
+            if self._is_traced():
+                assign(self._holder, tensor)
+                return self
+            with locks.state:  # a compiled function that has read the value, and will write another, ends first
+                assign(self._holder, tensor)
             return self
         is_traced = self.backend.kernels.get("control.is_traced")
         if is_traced is not None and is_traced([tensor]):
@@ -215,16 +220,37 @@ class Variable(Operators):
                 f"Variable {self.name!r} is assigned a value of a traced function, which does not last on backend "
                 f"{self.backend.name!r}: assign it in an ops.StatelessScope, and have the function answer the new value"
             )
-        self._holder = tensor
+        seeds.changed()
+        with locks.state:
+            self._holder = tensor
         return self
 
+    def _is_traced(self) -> bool:
+        """Whether a compiler that knows of this Variable's holder traces the function that assigns it: what the
+        compiled function does is under the lock then, and the trace must not wait for it."""
+        is_tracing = self.backend.kernels.get("transform.is_tracing")
+        if is_tracing is not None:
+            return is_tracing()
+        seeds.changed()
+        return "state.hold" in self.backend.kernels and seeds.is_traced()
+
+    @staticmethod
+    def _is_stateless() -> bool:
+        return scopes.state.entered and scopes.current().stateless is not None
+
     def assign_add(self, value: Any) -> Variable:
-        """Adds a value."""
-        return self.assign(self._own() + value)
+        """Adds a value. Reading and assigning are one step, whatever other threads do."""
+        if self._is_traced() or self._is_stateless():
+            return self.assign(self._own() + value)
+        with locks.state:
+            return self.assign(self._own() + value)
 
     def assign_sub(self, value: Any) -> Variable:
-        """Subtracts a value."""
-        return self.assign(self._own() - value)
+        """Subtracts a value, as `assign_add` adds one."""
+        if self._is_traced() or self._is_stateless():
+            return self.assign(self._own() - value)
+        with locks.state:
+            return self.assign(self._own() - value)
 
     def _own(self) -> Any:
         """The Variable as an operand of its own dtype, whatever an AutocastScope says."""

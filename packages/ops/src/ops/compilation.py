@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
-import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,7 +12,8 @@ import numpy as np
 
 from ops.core import compute_output_spec
 from ops.transform import Transformed
-from ops_common import active, scopes
+from ops_common import active, locks, scopes
+from ops_common import seed as seeds
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError
 from ops_common.philox import MASK
@@ -42,6 +43,8 @@ class Jitted(Transformed):
         self._static, self._donated, self._dynamic, self._options = static, donated, dynamic, options
         self._made: dict[Any, Callable[..., Any]] = {}
         self._traces: dict[str, int] = {}
+        # By backend: whether the function changes Variables or draws from generators, once that is known.
+        self._changes: dict[str, bool] = {}
 
     def compilations(self, backend: str | None = None) -> int:
         """How often the function has been compiled: in all, or on the backend of this name."""
@@ -62,7 +65,7 @@ class Jitted(Transformed):
             places = tuple(place + shift for place in donated)
             return compiler(function, places, self._dynamic, settings, lambda: self._count(backend.name))
 
-        if "control.is_traced" in backend.kernels and "state.hold" not in backend.kernels:
+        if _is_lifted(backend):
             return _Lifted(backend, function, compiled)
         return compiled(function)
 
@@ -97,9 +100,8 @@ class Jitted(Transformed):
             return self._function(*args, **kwargs)
         if scopes.state.entered and self._is_plain(backend):
             return self._function(*args, **kwargs)
-        gather(backend.key)
         try:
-            return self.on(backend)(*args, **kwargs)
+            return self._run(backend, args, kwargs)
         except OpsError:
             raise
         except Exception as error:
@@ -112,10 +114,35 @@ class Jitted(Transformed):
             raise failed from None
         raise failed
 
+    def _run(self, backend: Backend, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Calls the compiled function; one that changes state, or may, under the lock of that."""
+        if self._changes.get(backend.name, not _is_lifted(backend)):
+            with locks.state:
+                before = seeds.changes()
+                gather(backend.key)
+                answer = self.on(backend)(*args, **kwargs)
+                # What is compiled already is not traced, and changes nothing that Python sees: it stays known.
+                if seeds.changes() != before:
+                    self._changes[backend.name] = True
+                else:
+                    self._changes.setdefault(backend.name, False)
+                return answer
+        gather(backend.key)
+        before = seeds.changes()
+        answer = self.on(backend)(*args, **kwargs)
+        if seeds.changes() != before:
+            self._changes[backend.name] = True
+        return answer
+
     def _is_plain(self, backend: Backend) -> bool:
         """Whether a scope gives Variables values that a compiled function would not see."""
         frame = scopes.current()
         return frame.symbolic or (frame.stateless is not None and "state.hold" in backend.kernels)
+
+
+def _is_lifted(backend: Backend) -> bool:
+    """Whether the backend's compiler knows of no state."""
+    return "control.is_traced" in backend.kernels and "state.hold" not in backend.kernels
 
 
 def _traced(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,16 +156,25 @@ def _traced(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+class _Incomplete(BaseException):
+    """Ends a trace that met state which is no argument yet; no handler of errors is to see it."""
+
+
 class _Lifted:
     """A compiled function on a backend whose compiler knows of no state: Variables that it reads and the SeedGenerators
-    that it draws from become arguments, and what it does to them becomes answers. Which they are, traces say."""
+    that it draws from become arguments, and what it does to them becomes answers. Which they are, traces say: one that
+    meets others ends there, and the function is compiled again with these.
+
+    A function that changes state reads it, runs and writes it under one lock.
+    """
 
     def __init__(self, backend: Backend, function: Callable[..., Any], compiler: Callable[..., Any]) -> None:
         self._backend, self._function, self._compiler = backend, function, compiler
         self._variables: list[Variable] = []
         self._generators: list[SeedGenerator] = []
-        self._met: list[scopes.Lifting] = []  # what traces have found
-        self._lock = threading.Lock()
+        self._met: list[scopes.Lifting] = []  # what traces have found that is no argument yet
+        self._changes = False  # whether the function assigns or draws, as far as it was traced
+        self._lock = locks.rlock()  # of these lists; nothing of the user's runs under it
 
         @functools.wraps(function)
         def plain(*args: Any, **kwargs: Any) -> Any:
@@ -148,46 +184,56 @@ class _Lifted:
             return answer
 
         self._plain = self._compiler(plain)
-        self._whole: Callable[..., Any] | None = None
+        self._whole: Callable[..., Any] | None = None  # as soon as there is state
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._whole is None:
-            answer = self._plain(*args, **kwargs)
-            if not self._met:
-                return answer
-        return self._with_state(args, kwargs)
-
-    def _with_state(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         while True:
-            whole, variables, generators = self._grown()
-            counts = [self._count(generator) for generator in generators]
-            answer, changed, drawn = whole([variable.value for variable in variables], counts, *args, **kwargs)
-            if not self._met:
-                break
-        for place, value in changed.items():
-            variables[place].assign(value)
-        for place, count in drawn.items():
-            generators[place].replace_home(self._backend.key, _Counted(count))
-        return answer
+            try:
+                if self._whole is None and not self._met:
+                    return self._plain(*args, **kwargs)
+                if scopes.state.entered and isinstance(scopes.current().stateless, scopes.Lifting):
+                    return self._function(*args, **kwargs)  # part of an outer trace, which has the state
+                whole, variables, generators = self._grown()
+                locked = self._changes
+                with locks.state if locked else contextlib.nullcontext():
+                    words = [self._words(generator) for generator in generators]
+                    answer, changed, drawn = whole([variable.value for variable in variables], words, *args, **kwargs)
+                    if locked or not (changed or drawn):
+                        for place, value in changed.items():
+                            variables[place].assign(value)
+                        for place, count in drawn.items():
+                            generators[place].replace_home(self._backend.key, _Counted(count))
+                        return answer
+            except _Incomplete:
+                pass
 
-    def _count(self, generator: SeedGenerator) -> Any:
-        """The number of draws: the last call's answer, which nobody need wait for."""
+    def _words(self, generator: SeedGenerator) -> tuple[Any, Any]:
+        """The first seed, and the number of draws: the last call's answer, which nobody need wait for."""
         home = generator.home_at(self._backend.key)
-        return home.count if isinstance(home, _Counted) else np.uint32(generator.draws() & MASK)
+        count = home.count if isinstance(home, _Counted) else np.uint32(generator.draws() & MASK)
+        return np.uint32(generator.seed & MASK), count
 
     def _look(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
-        """Keeps the scope if more has been met in it than these."""
+        """Ends the trace if more has been met in it than these, or if it is the first one that changes state."""
         known = {id(item) for item in (*variables, *generators)}
-        if scope.created or any(id(item) not in known for item in (*scope.met, *scope.generators)):
-            self._met.append(scope)
+        changes = scope.changes and not self._changes
+        more = scope.created or any(id(item) not in known for item in (*scope.met, *scope.generators))
+        self._changes = self._changes or changes
+        if more:
+            with self._lock:
+                self._met.append(scope)
+        if more or changes:
+            raise _Incomplete
 
     def _grown(self) -> tuple[Callable[..., Any], list[Variable], list[SeedGenerator]]:
         """The function of the Variables and generators that are known by now, and these."""
         with self._lock:
             found, self._met = self._met, []
+        for scope in found:
+            for variable in scope.created:
+                variable.initialize()
+        with self._lock:
             for scope in found:
-                for variable in scope.created:
-                    variable.initialize()
                 self._variables = _joined(self._variables, scope.met)
                 self._generators = _joined(self._generators, scope.generators)
             if found or self._whole is None:
@@ -195,8 +241,8 @@ class _Lifted:
             return self._whole, self._variables, self._generators
 
     def _of(self, variables: list[Variable], generators: list[SeedGenerator]) -> Callable[..., Any]:
-        def whole(values: list[Any], counts: list[Any], *args: Any, **kwargs: Any) -> Any:
-            with scopes.Lifting(zip(variables, values, strict=True), zip(generators, counts, strict=True)) as scope:
+        def whole(values: list[Any], words: list[Any], *args: Any, **kwargs: Any) -> Any:
+            with scopes.Lifting(zip(variables, values, strict=True), zip(generators, words, strict=True)) as scope:
                 answer = self._function(*args, **kwargs)
             self._look(scope, variables, generators)
             known = {id(variable): place for place, variable in enumerate(variables)}
