@@ -228,7 +228,12 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
     shape = sizes(x)
     axes = shapes.normalize_axes((axis1, axis2), len(shape))
     rest = [i for i in range(len(shape)) if i not in axes]
-    start, stop, step = shapes.diagonal_steps(shape[axes[0]], shape[axes[1]], offset)
+    rows, columns = (shape[at] for at in axes)
+    if columns is None:
+        raise UnsupportedError("the size of a diagonal's second axis must be known while a function is traced")
+    if rows is None:  # as many as the diagonal can be long: a slice ends where the rows do
+        rows = columns + max(-offset, 0)
+    start, stop, step = shapes.diagonal_steps(rows, columns, offset)
     line = reshaped(opset.transpose(x, ints([*rest, *axes])), [*(shape[i] for i in rest), -1])
     return opset.slice(line, ints([start]), ints([stop]), ints([step]), ints([len(rest)]))
 

@@ -128,6 +128,8 @@ def _squeeze_host(x: Any, axis: Axis) -> Any:
 @movement(_squeeze_host)
 def squeeze(x: Node, axis: Axis) -> Any:
     shape = sizes(x)
+    if axis is None and None in shape:
+        raise UnsupportedError("all sizes must be known while a function is traced, or the axes to squeeze given")
     axes = [i for i, size in enumerate(shape) if size == 1] if axis is None else shapes.normalize_axes(axis, len(shape))
     if any(shape[i] != 1 for i in axes):
         raise ValueError(f"cannot squeeze axes {axis} of shape {shape}")

@@ -8,12 +8,14 @@ import numpy as np
 import openvino.opset15 as opset
 
 from ops_backend_openvino.core import (
+    FLOATS,
     NARROW,
     NUMPY,
     Tensor,
     constant,
     from_numpy,
     index_node,
+    like,
     node_of,
     traced,
     unsupported,
@@ -42,4 +44,9 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     start = constant(np.full((num_segments + 1, *data.shape[1:]), fill), data.dtype)
     rows = node_of(data, data.dtype)
     found = opset.scatter_elements_update(start, ids, rows, opset.constant(0), reduction=_REDUCE[reduction])
+    if reduction in ("max", "min") and data.dtype in FLOATS:  # which drop NaN
+        nan = opset.convert(opset.not_equal(rows, rows), ov.Type.f32)
+        none = constant(np.zeros((num_segments + 1, *data.shape[1:])), "float32")
+        count = opset.scatter_elements_update(none, ids, nan, opset.constant(0), reduction="sum")
+        found = opset.select(opset.greater(count, none), like(np.nan, rows), found)
     return traced(opset.slice(found, ints([0]), ints([num_segments]), ints([1]), ints([0])), data.dtype)

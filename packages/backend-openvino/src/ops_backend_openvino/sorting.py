@@ -140,10 +140,10 @@ def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
         raise ValueError("k is from 0 to the last axis' size")
     if x.dtype not in NARROW:
         raise unsupported("top_k", x.dtype)
-    # The last k of the ascending order, which knows NaN, backwards. That order is of the elements backwards, too: of
-    # equal ones, the first comes first.
+    # The last k of the ascending order, which knows NaN, backwards; of the flipped tensor, so that the first of equal
+    # elements comes first.
     axis, size = x.ndim - 1, x.shape[-1]
-    turned = opset.gather(x.node, ints(range(size - 1, -1, -1)), opset.constant(axis)).output(0)
-    order = opset.gather(_order(turned, axis), ints(range(size - 1, size - 1 - k, -1)), opset.constant(axis))
+    backwards = opset.slice(x.node, ints([-1]), ints([-(2**31)]), ints([-1]), ints([axis])).output(0)
+    order = opset.gather(_order(backwards, axis), ints(range(size - 1, size - 1 - k, -1)), opset.constant(axis))
     order = opset.subtract(opset.constant(np.int32(size - 1)), order)
     return traced(opset.gather_elements(x.node, order, axis), x.dtype), traced(order, "int32")

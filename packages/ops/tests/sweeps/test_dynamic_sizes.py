@@ -78,8 +78,12 @@ def compare(value: Any, expected: Any, record: Record, sample: Sample) -> None:
     np.testing.assert_allclose(got, want, rtol=bound, atol=bound)
 
 
-# QR of what has equal columns is not unique.
-@pytest.mark.parametrize("record", [r for r in RECORDS if r.path != "qr"], ids=lambda record: record.path)
+# The QR of a matrix with equal columns is not unique, a longer sequence is not sorted, and a traced bincount has
+# minlength for its length.
+OTHERS = ("bincount", "qr", "searchsorted")
+
+
+@pytest.mark.parametrize("record", [r for r in RECORDS if r.path not in OTHERS], ids=lambda record: record.path)
 def test_dynamic_sizes(record: Record, backend: str) -> None:
     function = function_of(record)
     native = registry.load(backend).native_dtypes
