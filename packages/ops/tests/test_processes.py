@@ -1,4 +1,4 @@
-"""Random numbers of other processes: forked, spawned, and workers of a DataLoader. (`sweeps/test_workers.py` has more.)"""
+"""Random numbers of other processes: forked, spawned, and workers of a DataLoader (more: `sweeps/test_workers.py`)."""
 
 from __future__ import annotations
 
