@@ -98,11 +98,14 @@ class SeedGenerator:
                 return self.seed & MASK, count & MASK
         with locks.state, self._lock:  # a compiled function may be running that reads the number, and will write it
             count = self._draws()
-            if self._at is None:
-                self._count = count + 1
-            else:
-                self._homes[self._at].write(count + 1)
+            self._write(count + 1)
             return self.seed & MASK, count & MASK
+
+    def _write(self, count: int) -> None:
+        if self._at is None:
+            self._count = count
+        else:
+            self._homes[self._at].write(count)
 
     def draws(self) -> int:
         """How many draws there have been."""

@@ -121,10 +121,11 @@ class Jitted(Transformed):
                 before = seeds.changes()
                 gather(backend.key)
                 answer = self.on(backend)(*args, **kwargs)
-                # What is compiled already is not traced, and changes nothing that Python sees: it stays known.
+                # What is compiled already changes nothing that Python sees: what its trace has told stays. (A framework
+                # may have it from another `jit` of the function; then nothing is known, and the lock stays.)
                 if seeds.changes() != before:
                     self._changes[backend.name] = True
-                else:
+                elif "state.hold" not in backend.kernels or backend.name in self._traces:
                     self._changes.setdefault(backend.name, False)
                 return answer
         gather(backend.key)
@@ -209,9 +210,9 @@ class _Lifted:
 
     def _words(self, generator: SeedGenerator) -> tuple[Any, Any]:
         """The first seed, and the number of draws: the last call's answer, which nobody need wait for."""
-        home = generator.home_at(self._backend.key)
-        count = home.count if isinstance(home, _Counted) else np.uint32(generator.draws() & MASK)
-        return np.uint32(generator.seed & MASK), count
+        # From here on the generator's draws outside wait for the lock that the caller has.
+        home: Any = generator.home(self._backend.key, lambda: _Counted(0))
+        return np.uint32(generator.seed & MASK), home.count
 
     def _look(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
         """Ends the trace if more has been met in it than these, or if it is the first one that changes state."""
@@ -236,9 +237,10 @@ class _Lifted:
             for scope in found:
                 self._variables = _joined(self._variables, scope.met)
                 self._generators = _joined(self._generators, scope.generators)
-            if found or self._whole is None:
-                self._whole = self._compiler(self._of(self._variables, self._generators), 2)
-            return self._whole, self._variables, self._generators
+            whole = self._whole
+            if found or whole is None:
+                whole = self._whole = self._compiler(self._of(self._variables, self._generators), 2)
+            return whole, self._variables, self._generators
 
     def _of(self, variables: list[Variable], generators: list[SeedGenerator]) -> Callable[..., Any]:
         def whole(values: list[Any], words: list[Any], *args: Any, **kwargs: Any) -> Any:
