@@ -758,10 +758,12 @@ def _is_symbolic(values: tuple[Any, ...]) -> bool:
 def _holds_tensors(value: Any, depth: int) -> bool:
     """Whether a nest holds a tensor, no deeper than so many containers."""
     items: Sequence[Any] = list(value.values()) if isinstance(value, dict) else value
-    return any(
-        hasattr(item, "shape") or (depth > 0 and isinstance(item, (list, tuple, dict)) and _holds_tensors(item, depth - 1))
-        for item in items[:6]
-    )
+    for item in items[:6]:
+        if hasattr(item, "shape"):
+            return True
+        if depth > 0 and isinstance(item, (list, tuple, dict)) and _holds_tensors(item, depth - 1):
+            return True
+    return False
 
 
 def _describe(value: Any) -> str:

@@ -188,9 +188,9 @@ def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Call
     """The answer of one of two functions.
 
     Inside `jit`, where ``pred`` has no value yet, it is lax.cond, tf.cond, torch.cond or an If node, and both functions
-    must answer nests of one structure, with tensors of the same dtypes and shapes. Under `vmap`, where the condition has
-    a value for each row, both functions are called. The function that is not taken has no part in gradients, though
-    its derivative be infinite or NaN.
+    must answer nests of one structure, with tensors of the same dtypes and shapes. Under `vmap`, where the condition
+    has a value for each row, both functions are called. The function that is not taken has no part in gradients, even
+    if its derivative is infinite or NaN.
 
     Args:
         pred: a bool or number, or a tensor of rank 0; zero is false.
