@@ -45,7 +45,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     rows = node_of(data, data.dtype)
     found = opset.scatter_elements_update(start, ids, rows, opset.constant(0), reduction=_REDUCE[reduction])
     if reduction in ("max", "min") and data.dtype in FLOATS:  # which drop NaN
-        nan = opset.convert(opset.not_equal(rows, rows), ov.Type.f32)
+        nan = opset.convert(opset.not_equal(rows, rows), "f32")
         none = constant(np.zeros((num_segments + 1, *data.shape[1:])), "float32")
         count = opset.scatter_elements_update(none, ids, nan, opset.constant(0), reduction="sum")
         found = opset.select(opset.greater(count, none), like(np.nan, rows), found)

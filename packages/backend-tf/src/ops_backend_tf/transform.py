@@ -210,10 +210,11 @@ def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
     _nested.mapped += 1
     replay = collecting.drawn()
 
-    @tf.autograph.experimental.do_not_convert
-    def drawing(values: Any) -> Any:
+    def draws(values: Any) -> Any:
         with replay:
             return row(values)
+
+    drawing: Any = tf.autograph.experimental.do_not_convert(draws)
 
     if not is_looped:
         try:

@@ -34,7 +34,12 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
     both = is_in_torch_func() or (is_differentiating() and not FOLLOWS_AUTOGRAD)
     if both or not torch.compiler.is_compiling():
         return mapped.cond(pred, true_fn, false_fn)
-    return torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
+    found = torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
+    if not is_differentiating():
+        return found
+    # Nor does its gradient take one tensor for several outputs, as a sum of them has: that of a product is its own.
+    leaves = trees.leaves(found, _is_tensor)
+    return trees.put(found, [x * 1 if x.is_floating_point() else x for x in leaves], _is_tensor, keep=True)
 
 
 def _copied(tree: Any) -> Any:

@@ -29,10 +29,11 @@ class RowByRow(BaseException):
 
 
 class _Depth(threading.local):
-    """How many functions of `map_rows` are running, one inside the other."""
+    """How many functions of `map_rows` are running, one inside the other, and the conditions of the branches."""
 
     def __init__(self) -> None:
         self.eager = 0
+        self.conditions: list[Tensor] = []
 
 
 depth = _Depth()
@@ -54,16 +55,30 @@ def _row_axes(x: Tensor) -> dict[int, int]:
     return found
 
 
-def whole(x: Tensor) -> Tensor:
-    """The values of all rows, and no transform's tensor."""
-    while functorch.is_functorch_wrapped_tensor(x):
-        x = functorch.get_unwrapped(x)
-    return x.detach()
+def _rows(pred: Tensor) -> Tensor:
+    """The condition, which holds in rows alone that take the branches around this one."""
+    for outer in depth.conditions:
+        pred = torch.logical_and(pred, outer)
+    return pred
+
+
+def _is_any(pred: Tensor) -> bool:
+    """Whether a condition holds in any row that takes the branches around this one."""
+    with torch._C.DisableTorchFunction():
+        values = _rows(pred)
+        while functorch.is_functorch_wrapped_tensor(values):
+            values = functorch.get_unwrapped(values)
+        return bool(values.detach().any())
+
+
+def _not(pred: Tensor) -> Tensor:
+    with torch._C.DisableTorchFunction():
+        return torch.logical_not(pred)
 
 
 def _first_row(pred: Tensor) -> dict[int, int]:
     """For each level of vmap the number of a row for which the condition holds."""
-    values = pred
+    values = _rows(pred)
     axes: list[int] = []
     while functorch.is_functorch_wrapped_tensor(values):
         if functorch.is_batchedtensor(values):
@@ -94,10 +109,23 @@ class Masked(TorchFunctionMode):
     def __init__(self, pred: Tensor) -> None:
         super().__init__()
         self.pred = pred
-        self.row = {} if torch.compiler.is_compiling() else _first_row(pred)
+        self.row: dict[int, int] = {}
+        if not torch.compiler.is_compiling():
+            with torch._C.DisableTorchFunction():
+                self.row = _first_row(pred)
         self.inside: list[Tensor] = []  # made by the branch, or replaced
         self.outside: list[Tensor] = []
         self.replaced: list[Tensor] = []
+
+    def __enter__(self) -> Any:
+        if not torch.compiler.is_compiling():
+            depth.conditions.append(self.pred)
+        return super().__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        if not torch.compiler.is_compiling():
+            depth.conditions.pop()
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -126,7 +154,8 @@ class Masked(TorchFunctionMode):
             if given is x:
                 return replaced
         if self.row:
-            other = _of_row(x, self.row).detach()
+            with torch._C.DisableTorchFunction():
+                other = _of_row(x, self.row).detach()
         elif x.is_floating_point() or x.is_complex():
             other = x.detach()
         elif x.dtype is torch.bool or not functorch.is_batchedtensor(x):
@@ -154,14 +183,16 @@ def _is_tensor(leaf: Any) -> bool:
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     """Each row's branch."""
     if not torch.compiler.is_compiling():
-        values = whole(pred)
-        if bool(values.all()):
+        if not _is_any(_not(pred)):
             return true_fn()
-        if not bool(values.any()):
+        if not _is_any(pred):
             return false_fn()
+        opposite = _not(pred)
+    else:
+        opposite = torch.logical_not(pred)
     with Masked(pred):
         yes = true_fn()
-    with Masked(torch.logical_not(pred)):
+    with Masked(opposite):
         no = false_fn()
     pairs = zip(trees.leaves(yes, _is_tensor), trees.leaves(no, _is_tensor), strict=True)
     return trees.put(yes, [torch.where(pred, a, b) for a, b in pairs], _is_tensor, keep=True)
@@ -172,10 +203,9 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
     variables = loop_vars
     while True:
         holds = cond(*variables)
-        values = whole(holds)
-        if not bool(values.any()):
+        if not _is_any(holds):
             return variables
-        if bool(values.all()):
+        if not _is_any(_not(holds)):
             variables = body(*variables)
             continue
         with Masked(holds):
