@@ -92,7 +92,6 @@ negative = _compiled(jnp.negative)
 abs = _compiled(jnp.abs)
 sign = _compiled(jnp.sign)
 square = _compiled(jnp.square)
-i0 = _compiled(lambda x: jnp.i0(x.astype(jnp.promote_types(x.dtype, jnp.float32))).astype(x.dtype))
 exp = _compiled(jnp.exp)
 erf = _compiled(lax.erf)
 erfc = _compiled(lax.erfc)
@@ -142,6 +141,12 @@ def exp2(x: Tensor) -> Tensor:
 
 def _power_of_2(exponent: Tensor) -> Tensor:
     return lax.bitcast_convert_type((exponent.astype(jnp.int32) + 127) << 23, jnp.float32)
+
+
+@_in_float32
+def i0(x: Tensor) -> Tensor:
+    root = jnp.exp(jnp.abs(x) * 0.5)  # the exponential overflows before the function does
+    return lax.bessel_i0e(x) * root * root
 
 
 @_in_float32

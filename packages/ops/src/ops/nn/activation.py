@@ -227,7 +227,7 @@ def hard_sigmoid(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.hard_sigmoid([-9.0, 0.0, 9.0]))
         array([0. , 0.5, 1. ], dtype=float32)
     """
-    return clip(add(multiply(x, 1 / 6), 0.5), 0, 1)
+    return divide(relu6(add(x, 3)), 6)
 
 
 @composite(dtype=rules.REAL_FLOATS)
