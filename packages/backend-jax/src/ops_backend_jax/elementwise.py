@@ -141,7 +141,6 @@ negative = _compiled(jnp.negative)
 abs = _with_derivatives(jnp.abs, lambda _, x: jnp.sign(x))
 sign = _compiled(jnp.sign)
 square = _compiled(jnp.square)
-i0 = _compiled(lambda x: jnp.i0(x.astype(jnp.promote_types(x.dtype, jnp.float32))).astype(x.dtype))
 exp = _compiled(jnp.exp)
 erf = _compiled(lax.erf)
 erfc = _compiled(lax.erfc)
@@ -194,18 +193,31 @@ def _power_of_2(exponent: Tensor) -> Tensor:
 
 
 @_in_float32
-def erfinv(x: Tensor) -> Tensor:
+def i0(x: Tensor) -> Tensor:
+    root = jnp.exp(jnp.abs(x) * 0.5)  # the exponential overflows before the function does
+    return lax.bessel_i0e(x) * root * root
+
+
+@jax.custom_jvp
+def _erfinv(x: Tensor) -> Tensor:
     # XLA's is exact to six digits in float32 and to ten in float64.
     terms = special.ERFINV_FLOAT64 if x.dtype == jnp.float64 else special.ERFINV_FLOAT32
-    edge = jnp.abs(x) >= 1
-    inside = jnp.where(edge, 0, x)
-    w = -jnp.log((1 - inside) * (1 + inside))
-    root = jnp.sqrt(jnp.maximum(w, 6))
+    w = -jnp.log((1 - x) * (1 + x))
+    root = jnp.sqrt(w)
     parts = w / 3 - 1, root / 0.8 - 4, (root - 5.05) / 1.05
     ratio, *tails = (jnp.polyval(jnp.asarray(term, x.dtype), part) for term, part in zip(terms, parts, strict=False))
     for limit, tail in zip((6, 16), tails, strict=False):
         ratio = jnp.where(w > limit, tail, ratio)
-    return jnp.where(edge, jnp.where(jnp.abs(x) == 1, x * jnp.inf, jnp.nan), inside * ratio)
+    return jnp.where(jnp.abs(x) == 1, x * jnp.inf, jnp.where(jnp.abs(x) < 1, x * ratio, jnp.nan))
+
+
+@_erfinv.defjvp
+def _erfinv_jvp(primals: tuple[Tensor], tangents: tuple[Tensor]) -> tuple[Tensor, Tensor]:
+    y = _erfinv(*primals)
+    return y, tangents[0] * (math.sqrt(math.pi) / 2 * jnp.exp(y * y))
+
+
+erfinv = _in_float32(_erfinv)
 
 
 @_in_float32

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -30,7 +31,6 @@ EXACT_TYPES = (EAGER, GRAPH)
 FAST_DTYPES = None
 NUMBERS = frozenset({bool, int, float, complex})
 
-_SIGNED_ZEROS = frozenset({float, complex})
 _FLOAT8 = frozenset(DTYPES[name] for name in dtypes.FLOAT8)
 
 
@@ -74,7 +74,7 @@ def scalar(number: Any, native: tf.DType) -> Tensor:
         number = bool(number)
     elif type(number) is bool or (type(number) is float and native.is_integer):
         number = int(number)
-    if number == 0 and type(number) in _SIGNED_ZEROS and not native.is_integer and native is not tf.bool:
+    if number == 0 and "-" in str(number) and not native.is_integer and native is not tf.bool:
         # TensorFlow keeps the scalars that it made, under their value, which is the same for 0.0 and -0.0.
         return tf.constant(np.asarray(number, native.as_numpy_dtype))
     return tf.constant(number, native)
@@ -83,6 +83,17 @@ def scalar(number: Any, native: tf.DType) -> Tensor:
 def number_like(number: Any, x: Tensor) -> Tensor:
     """A tensor of rank 0 of x's dtype: for a number before a tensor, whose dtype a graph would decide by the number."""
     return scalar(number, x.dtype)
+
+
+@functools.lru_cache(maxsize=64)
+def _kept_zero(sign: float, dtype: tf.DType) -> Tensor:
+    with tf.init_scope(), tf.device("CPU:0"):
+        return tf.constant(np.asarray(math.copysign(0.0, sign), dtype.as_numpy_dtype))
+
+
+def zero_like(number: float, x: Tensor) -> Tensor:
+    """A zero, with its sign, for a number after a tensor: TensorFlow might take that of the other sign (`scalar`)."""
+    return _kept_zero(math.copysign(1.0, number), x.dtype) if type(x) is EAGER else number_like(number, x)
 
 
 def static_shape(x: Tensor) -> list[Any]:

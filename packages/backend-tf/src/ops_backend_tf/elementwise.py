@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 
-from ops_backend_tf.core import EAGER, NUMBERS, can_be_read, ints, number_like, raw_ops
+from ops_backend_tf.core import EAGER, NUMBERS, can_be_read, ints, number_like, raw_ops, zero_like
 from ops_common import dtypes, special
 
 Tensor = Any
@@ -48,7 +48,7 @@ def _binary(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
 
     def call(x1: Any, x2: Any) -> Tensor:
         if type(x2) is float and x2 == 0:
-            x2 = number_like(x2, x1)
+            x2 = zero_like(x2, x1)
         return function(number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
     return call
@@ -61,7 +61,7 @@ def _or_of_bools(function: Callable[..., Tensor], logical: Callable[..., Tensor]
         if type(x1) in NUMBERS:
             x1 = number_like(x1, x2)
         elif type(x2) is float and x2 == 0:
-            x2 = number_like(x2, x1)
+            x2 = zero_like(x2, x1)
         try:
             return function(x1, x2)
         except Exception:
@@ -155,7 +155,7 @@ def _whole(function: Callable[..., Tensor], x1: Tensor, x2: Any) -> Tensor:
 
 def floor_divide(x1: Any, x2: Any) -> Tensor:
     if type(x2) is float and x2 == 0:
-        x2 = number_like(x2, x1)
+        x2 = zero_like(x2, x1)
     return _whole(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
 
 
@@ -479,18 +479,17 @@ def erfinv(x: Tensor) -> Tensor:
         return raw_ops.Cast(x=erfinv(raw_ops.Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
     # From the inverse of the normal distribution, as TensorFlow's own, but of the smaller tail, which is exact near 1;
     # near 0, where it has too few digits, one of Newton's steps adds them.
-    half, root, one = number_like(0.5, x), number_like(math.sqrt(0.5), x), number_like(1.0, x)
     size = raw_ops.Abs(x=x)
-    tail = _Mul(x=raw_ops.Ndtri(x=_Mul(x=_Sub(x=one, y=size), y=half)), y=root)
-    small = _Less(x=size, y=half)
-    near = _SelectV2(condition=small, t=tail, e=number_like(0.0, x))  # less than 0
+    tail = _Mul(x=raw_ops.Ndtri(x=_AddV2(x=_Mul(x=size, y=-0.5), y=0.5)), y=math.sqrt(0.5))
+    small = _Less(x=size, y=0.5)
+    near = _SelectV2(condition=small, t=tail, e=zero_like(0.0, x))  # less than 0
     excess = _AddV2(x=raw_ops.Erf(x=near), y=size)
-    slope = _Mul(x=raw_ops.Exp(x=_Mul(x=near, y=near)), y=number_like(math.sqrt(math.pi) / 2, x))
+    slope = _Mul(x=raw_ops.Exp(x=raw_ops.Square(x=near)), y=math.sqrt(math.pi) / 2)
     tail = _SelectV2(condition=small, t=_Sub(x=near, y=_Mul(x=excess, y=slope)), e=tail)
-    zero = number_like(0.0, x)
+    zero = zero_like(0.0, x)
     signed = _SelectV2(condition=_Less(x=x, y=zero), t=tail, e=raw_ops.Neg(x=tail))
     # Zero keeps its sign, and its derivative.
-    return _SelectV2(condition=_Equal(x=x, y=zero), t=_Mul(x=x, y=number_like(math.sqrt(math.pi) / 2, x)), e=signed)
+    return _SelectV2(condition=_Equal(x=x, y=zero), t=_Mul(x=x, y=math.sqrt(math.pi) / 2), e=signed)
 
 
 def lgamma(x: Tensor) -> Tensor:
@@ -631,7 +630,7 @@ def where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1 = number_like(x1, x2)
     elif type(x2) is float and x2 == 0:
-        x2 = number_like(x2, x1)
+        x2 = zero_like(x2, x1)
     return _SelectV2(condition, x1, x2)
 
 

@@ -27,9 +27,11 @@ def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
     if isinstance(fill_value, torch.Tensor):
         return fill_value.expand(shape).clone(memory_format=torch.contiguous_format)
     try:
-        return torch.full(shape, fill_value, dtype=DTYPES[dtype])
+        if dtype != "float8_e4m3fn":
+            return torch.full(shape, fill_value, dtype=DTYPES[dtype])
     except RuntimeError:  # a number beyond the range
-        return convert_to_tensor(fill_value, dtype).expand(shape).clone(memory_format=torch.contiguous_format)
+        pass
+    return convert_to_tensor(fill_value, dtype).expand(shape).clone(memory_format=torch.contiguous_format)
 
 
 def zeros_like(x: Tensor, dtype: str) -> Tensor:
@@ -44,10 +46,12 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
     if isinstance(fill_value, torch.Tensor):
         return fill_value.expand(x.shape).clone(memory_format=torch.contiguous_format)
     try:
-        return torch.full_like(x, fill_value, dtype=DTYPES[dtype])
+        if dtype != "float8_e4m3fn":
+            return torch.full_like(x, fill_value, dtype=DTYPES[dtype])
     except RuntimeError:  # a number beyond the range
-        number = convert_to_tensor(fill_value, dtype).to(x.device)
-        return number.expand(x.shape).clone(memory_format=torch.contiguous_format)
+        pass
+    number = convert_to_tensor(fill_value, dtype).to(x.device)
+    return number.expand(x.shape).clone(memory_format=torch.contiguous_format)
 
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
