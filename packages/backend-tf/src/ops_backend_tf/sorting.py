@@ -166,6 +166,8 @@ def tally(x: Tensor, weights: Tensor | None, length: Any) -> Tensor:
 
 
 def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
+    if not 0 <= k < 2**31:  # the operation takes k modulo 2**32
+        raise ValueError("k is from 0 to the last axis' size")
     if x.dtype is tf.bool:
         values, places = raw_ops.TopKV2(input=raw_ops.Cast(x=x, DstT=tf.uint8), k=k, sorted=True)
         return raw_ops.Cast(x=values, DstT=tf.bool), places
