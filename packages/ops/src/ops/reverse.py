@@ -523,7 +523,7 @@ def _branched(
         return cond(pred, *(pulled(branch) for branch in branches))
 
     step = _Step(rule, tuple(x.value for x in points), [((i,), x) for i, x in enumerate(points)])
-    marked = _answer(step, [values[i] for i in places], level)
+    marked = _answer(backend, step, [values[i] for i in places], level)
     answered = list(values)
     for i, x in zip(places, marked, strict=True):
         answered[i] = x
