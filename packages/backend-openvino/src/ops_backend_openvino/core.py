@@ -384,8 +384,8 @@ def saturated(array: Any) -> Any:
 
 
 def index_node(x: Tensor) -> Node:
-    """Indices as an int32 node. Those that int32 does not hold are the least or the greatest int32, which is an index of
-    no element, as they are: the plugin narrows them to 32 bits, and 2**32 would be 0."""
+    """Indices as an int32 node. Those that int32 does not hold are the least or the greatest int32, which is an index
+    of no element, as they are: the plugin narrows them to 32 bits, and 2**32 would be 0."""
     if x.node is None:
         return constant(saturated(x.host), "int32").output(0)
     if x.dtype == "int32":

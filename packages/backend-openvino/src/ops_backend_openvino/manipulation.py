@@ -22,7 +22,7 @@ from ops_backend_openvino.core import (
     traced,
     unsupported,
 )
-from ops_common import shapes
+from ops_common import shapes, slices
 from ops_common.errors import UnsupportedError
 
 Axis = int | tuple[int, ...] | None
@@ -61,7 +61,7 @@ def reshape(x: Node, newshape: tuple[int, ...]) -> Any:
     return reshaped(x, newshape)
 
 
-@movement(np.ndarray.transpose)
+@movement(slices.transpose)
 def transpose(x: Node, axes: tuple[int, ...] | None) -> Any:
     rank = _rank(x)
     order = tuple(range(rank))[::-1] if axes is None else shapes.normalize_axes(axes, rank)
@@ -195,6 +195,9 @@ def roll(x: Node, shift: int | tuple[int, ...], axis: Axis) -> Any:
     steps = shapes.roll_steps(shift, axis, _rank(x))
     if not steps:
         return x
+    of = sizes(x) if axis is not None else [shapes.size(sizes(x))]
+    # Less than one turn, so that it fits 32 bits.
+    steps = [(step % of[at] if of[at] else step, at) for step, at in steps]
     by, axes = (ints(column) for column in zip(*steps, strict=True))
     if axis is not None:
         return opset.roll(x, by, axes)

@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import NARROW, NUMPY, Tensor, constant, from_numpy, index_node, node_of, traced, unsupported
+from ops_backend_openvino.core import (
+    NARROW,
+    NUMPY,
+    Tensor,
+    constant,
+    from_numpy,
+    index_node,
+    node_of,
+    traced,
+    unsupported,
+)
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_common import segments
 
