@@ -62,15 +62,35 @@ def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis
 
 @kernel(static=(0, 1, 2, 3))
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
-    return jnp.eye(N, M, k, DTYPES[dtype])
+    return jnp.eye(N, M, _diagonal(k, N, M), DTYPES[dtype])
 
 
 @kernel(static=(0, 1, 2, 3))
 def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
-    return jnp.tri(N, M, k, DTYPES[dtype])
+    return jnp.tri(N, M, _diagonal(k, N, M), DTYPES[dtype])
 
 
 copy = kernel()(jnp.copy)
-tril = kernel(static=(1,))(jnp.tril)
-triu = kernel(static=(1,))(jnp.triu)
-diag = kernel(static=(1,))(jnp.diag)
+
+
+@kernel(static=(1,))
+def tril(x: Tensor, k: int) -> Tensor:
+    return jnp.tril(x, _diagonal(k, *x.shape[-2:]))
+
+
+@kernel(static=(1,))
+def triu(x: Tensor, k: int) -> Tensor:
+    return jnp.triu(x, _diagonal(k, *x.shape[-2:]))
+
+
+def _diagonal(k: int, rows: int, columns: int) -> int:
+    """The number of a diagonal that lies in a matrix of these sizes, or next to it: JAX computes with it in int32."""
+    return max(-rows, min(k, columns))
+
+
+@kernel(static=(1,))
+def diag(x: Tensor, k: int) -> Tensor:
+    size = x.shape[0] + abs(k)
+    if size * size * x.dtype.itemsize >= 2**63:  # XLA ends the process
+        raise ValueError(f"a matrix of {size} rows and columns is too large")
+    return jnp.diag(x, k)

@@ -77,7 +77,7 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
                 raise IndexError(f"index {part} is out of bounds for axis {len(starts)} with size {size}")
         starts.append(min(places[0], places[-1]) if places else 0)
         spans.append(abs(places[-1] - places[0]) + 1 if places else 0)
-        steps.append(places.step)
+        steps.append(places.step if len(places) > 1 else 1)
     if tuple(spans) == x.shape:
         return _arrange(x, tuple(steps), tuple(shape))
     return _cut(x, np.array(starts, np.int32), tuple(spans), tuple(steps), tuple(shape))
@@ -118,7 +118,12 @@ def _cut(x: Tensor, starts: Tensor, spans: tuple[int, ...], steps: tuple[int, ..
 def _native(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     """Indexing by tensors, or of a traced tensor. JAX itself does not complain about an int out of bounds."""
     axis = 0
-    for part in key:
+    for i, part in enumerate(key):
+        if isinstance(part, slice):  # of a step that JAX can hold
+            start, stop, step = part.indices(x.shape[axis])
+            if not -_LONG < step < _LONG:
+                step = _LONG - 1 if step > 0 else 1 - _LONG
+                key = (*key[:i], slice(start, stop if stop >= 0 else None, step), *key[i + 1 :])
         if type(part) is int and not -x.shape[axis] <= part < x.shape[axis]:
             raise IndexError(f"index {part} is out of bounds for axis {axis} with size {x.shape[axis]}")
         if isinstance(part, jax.Array) and part.dtype == bool:

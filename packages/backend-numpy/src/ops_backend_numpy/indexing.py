@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ops_common import slices
 from ops_common.slices import dynamic_slice, dynamic_slice_update, signed
 
 __all__ = ["diagonal", "dynamic_slice", "dynamic_slice_update", "get_item", "nonzero", "take", "take_along_axis"]
@@ -43,4 +44,4 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 
 
 def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
-    return x.diagonal(offset, axis1, axis2)
+    return slices.diagonal(x, offset, axis1, axis2)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import DTYPES
-from ops_common import shapes
+from ops_common import shapes, slices
 
 Tensor = Any
 
@@ -20,10 +20,7 @@ def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
     return x.reshape(newshape)
 
 
-def transpose(x: Tensor, axes: tuple[int, ...] | None) -> Tensor:
-    return x.transpose(axes)
-
-
+transpose = slices.transpose
 concatenate = np.concatenate
 stack = np.stack
 

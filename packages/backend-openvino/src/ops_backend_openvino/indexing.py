@@ -185,6 +185,7 @@ def _bounds(part: slice, size: int | None) -> tuple[int, int, int]:
     """A slice's start, stop and step as OpenVINO counts them: as Python, but with an end beyond all ends."""
     if size is not None:
         start, stop, step = part.indices(size)
+        step = max(-_END, min(step, _END))
         return start, stop if stop >= 0 else -_END, step
     step = 1 if part.step is None else part.step
     start, stop = part.start, part.stop
@@ -223,7 +224,7 @@ def _pick(x: Node, picks: dict[int, Tensor | int]) -> Any:
     return found
 
 
-@movement(np.diagonal)
+@movement(slices.diagonal)
 def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
     shape = sizes(x)
     axes = shapes.normalize_axes((axis1, axis2), len(shape))

@@ -23,7 +23,7 @@ from ops_backend_openvino.core import (
     traced,
     unsupported,
 )
-from ops_common import shapes
+from ops_common import shapes, slices
 from ops_common.errors import UnsupportedError
 
 Axis = int | tuple[int, ...] | None
@@ -68,7 +68,7 @@ def reshape(x: Node, newshape: tuple[int, ...]) -> Any:
     return reshaped(x, newshape)
 
 
-@movement(np.ndarray.transpose)
+@movement(slices.transpose)
 def transpose(x: Node, axes: tuple[int, ...] | None) -> Any:
     rank = _rank(x)
     order = tuple(range(rank))[::-1] if axes is None else shapes.normalize_axes(axes, rank)

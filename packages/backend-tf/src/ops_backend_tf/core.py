@@ -47,18 +47,29 @@ raw_ops = _RawOps()
 
 
 @functools.lru_cache(maxsize=4096)
-def _constant_ints(values: tuple[Any, ...] | int, dtype: tf.DType) -> Tensor:
-    # Made outside any graph and on the host, where kernels read shapes and axes.
+def _constant_ints(values: tuple[Any, ...] | int) -> Tensor:
+    # Made outside any graph and on the host, where kernels read shapes and axes. Where one does not fit 32 bits, all
+    # are int64; TensorFlow takes either, and would take the number modulo 2**32 for int32.
     with tf.init_scope(), tf.device("CPU:0"):
-        return tf.constant(values, dtype)
+        return tf.constant(values, tf.int64 if _is_wide(values) else tf.int32)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_wide(values: tuple[Any, ...] | int) -> bool:
+    """Whether one of the integers, also within tuples, does not fit 32 bits."""
+    return any(map(_is_wide, values)) if isinstance(values, tuple) else not -(2**31) <= values < 2**31
+
+
+def dims(shape: tuple[int, ...]) -> Tensor:
+    """A shape as a tensor, of int64 where int32 does not hold a size."""
+    return tf.constant(shape, tf.int64 if _is_wide(shape) else tf.int32)
 
 
 def ints(x: Tensor, values: Any) -> Any:
     """Integers beside x: a kept tensor when x is eager; in a graph themselves, which become its constant."""
-    if type(x) is not EAGER:
+    if type(x) is not EAGER and not _is_wide(values):
         return values
-    # Where one does not fit 32 bits (a slice's end, say), all are int64; TensorFlow takes either.
-    return _constant_ints(values, tf.int32)
+    return _constant_ints(values)
 
 
 def can_be_read(x: Tensor) -> bool:

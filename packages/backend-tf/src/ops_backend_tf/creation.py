@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import DTYPES, cast, number_like, raw_ops, scalar, static_shape
+from ops_backend_tf.core import DTYPES, cast, dims, number_like, raw_ops, scalar, static_shape
 from ops_common import dtypes
 
 Tensor = Any
@@ -23,10 +23,10 @@ def ones(shape: tuple[int, ...], dtype: str) -> Tensor:
 
 def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
     if isinstance(fill_value, tf.Tensor):
-        return raw_ops.BroadcastTo(input=fill_value, shape=tf.constant(shape, tf.int32))
+        return raw_ops.BroadcastTo(input=fill_value, shape=dims(shape))
     if dtype in dtypes.FLOAT8:  # no kernel fills
         return tf.constant(np.full(shape, fill_value, dtypes.to_numpy(dtype)))
-    return raw_ops.Fill(dims=tf.constant(shape, tf.int32), value=scalar(fill_value, DTYPES[dtype]))
+    return raw_ops.Fill(dims=dims(shape), value=scalar(fill_value, DTYPES[dtype]))
 
 
 def zeros_like(x: Tensor, dtype: str) -> Tensor:
@@ -65,6 +65,7 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
 
 
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
+    k = _diagonal(k, N, M)
     rows = raw_ops.ExpandDims(input=arange(k, N + k, 1, "int32"), axis=1)
     return cast(raw_ops.Equal(x=rows, y=arange(0, M, 1, "int32")), dtype)
 
@@ -77,13 +78,24 @@ def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
     return tril(full((N, M), 1, dtype), k)
 
 
+# No matrix has a diagonal so far out, and int32 holds the sums of its number and a size.
+_FAR = 2**30
+
+
+def _diagonal(k: int, rows: int | None, columns: int | None) -> int:
+    """The number of a diagonal that lies in a matrix of these sizes, or next to it, as far as they are known."""
+    return max(-_FAR if rows is None else -rows, min(k, _FAR if columns is None else columns))
+
+
 def tril(x: Tensor, k: int) -> Tensor:
+    k = _diagonal(k, *static_shape(x)[-2:])
     if k >= 0:
         return raw_ops.MatrixBandPart(input=x, num_lower=tf.constant(-1), num_upper=_within(x, k, -1))
     return raw_ops.SelectV2(condition=_below(x, k), t=x, e=number_like(0, x))
 
 
 def triu(x: Tensor, k: int) -> Tensor:
+    k = _diagonal(k, *static_shape(x)[-2:])
     if k <= 0:
         return raw_ops.MatrixBandPart(input=x, num_lower=_within(x, -k, -2), num_upper=tf.constant(-1))
     return raw_ops.SelectV2(condition=_below(x, k - 1), t=number_like(0, x), e=x)

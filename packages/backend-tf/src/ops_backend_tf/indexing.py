@@ -107,6 +107,7 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     return raw_ops.StridedSlice(input=x, begin=ints(x, begin), end=ints(x, end), strides=ints(x, strides), **masks)
 
 
+_MAX = 2**31 - 1
 _MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
 
@@ -126,7 +127,7 @@ def _plan(form: tuple[Any, ...]) -> tuple[tuple[int, ...], tuple[int, ...], tupl
             masks["shrink_axis_mask"] |= bit
         else:
             start, stop, step = part
-            strides[i] = 1 if step is None else step
+            strides[i] = 1 if step is None else max(-_MAX, min(step, _MAX))
             if start is None:
                 masks["begin_mask"] |= bit
             else:
@@ -207,9 +208,6 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
     return raw_ops.MatrixDiagPartV3(input=x, k=tf.constant(offset), padding_value=number_like(0, x), align="RIGHT_LEFT")
 
 
-_MAX = 2**31 - 1
-
-
 def _start(x: Tensor, starts: Any, sizes: Any) -> Tensor:
     """Where a block begins, moved so far that it lies inside."""
     dims = raw_ops.Shape(input=x)
@@ -221,7 +219,7 @@ def _start(x: Tensor, starts: Any, sizes: Any) -> Tensor:
 
 
 def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
-    size = tf.constant(sizes, tf.int32)
+    size = tf.constant(sizes, tf.int32)  # none larger than x's
     out = raw_ops.Slice(input=x, begin=_start(x, starts, size), size=size)
     if type(out) is not EAGER:
         out.set_shape(sizes)

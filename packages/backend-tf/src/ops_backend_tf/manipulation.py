@@ -21,7 +21,9 @@ def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
 
 def transpose(x: Tensor, axes: tuple[int, ...] | None) -> Tensor:
     rank = x.shape.rank
-    axes = tuple(range(rank - 1, -1, -1)) if axes is None else tuple(a % rank if rank else a for a in axes)
+    axes = tuple(range(rank - 1, -1, -1)) if axes is None else tuple(a + rank if a < 0 else a for a in axes)
+    if axes and max(axes) >= rank:  # the operation takes an axis modulo 2**32
+        raise ValueError("an axis is out of bounds")
     return _Transpose(x=x, perm=ints(x, axes))
 
 
@@ -29,6 +31,8 @@ def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
     if len(xs) == 1:  # the raw operation wants two
         normalized = shapes.normalize_axis(axis, xs[0].shape.rank)
         return raw_ops.Identity(input=xs[0]) if normalized >= 0 else xs[0]
+    if not -(2**31) <= axis < 2**31:  # the operation takes it modulo 2**32
+        raise ValueError("the axis is out of bounds")
     return _ConcatV2(values=xs, axis=ints(xs[0], axis))
 
 

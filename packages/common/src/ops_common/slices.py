@@ -17,6 +17,21 @@ def signed(indices: Array) -> Array:
     return np.minimum(indices, _LAST).astype(np.int64) if indices.dtype == _UINT64 else indices
 
 
+def diagonal(x: Array, offset: int, axis1: int, axis2: int) -> Array:
+    """NumPy's diagonal, also where its offset, which it keeps in 32 bits, is larger: no element is that far out."""
+    return x.diagonal(max(-_FAR, min(offset, _FAR)), axis1, axis2)
+
+
+_FAR = 2**31 - 1
+
+
+def transpose(x: Array, axes: tuple[int, ...] | None) -> Array:
+    """NumPy's transpose, which takes an axis modulo 2**32."""
+    if axes and (max(axes) >= x.ndim or min(axes) < -x.ndim):
+        raise ValueError("an axis is out of bounds")
+    return x.transpose(axes)
+
+
 def block(shape: Sequence[int], starts: Any, sizes: Sequence[int]) -> tuple[slice, ...]:
     """The block as slices: negative starts count from the end, and each is moved so far that the block lies inside."""
     places: list[slice] = []

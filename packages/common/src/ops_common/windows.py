@@ -17,6 +17,7 @@ from ops_common import shapes
 Array = Any
 Sizes = Sequence[int]
 
+LARGEST = 2**30  # what no size, stride or dilation of a window may reach
 _BUFFER = 1 << 20  # elements between input and output at a time, unless one image needs more
 
 

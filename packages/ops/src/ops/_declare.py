@@ -30,6 +30,7 @@ from ops._rules import KEEP, DtypeRule
 from ops_common import active, config, dtypes
 from ops_common.backend import MAX_RANK, Backend, short
 from ops_common.errors import (
+    ArgumentError,
     ArgumentTypeError,
     DtypeError,
     KernelError,
@@ -81,6 +82,15 @@ def canonical_int(value: Any) -> int:
         return operator.index(value)
     except TypeError:
         raise ArgumentTypeError(f"expected an int; got {short(value)}") from None
+
+
+def canonical_count(value: Any, what: str) -> int:
+    """How many of something an axis of the result has: an integer that is not negative. It fits int32, in which
+    frameworks count and would take it modulo 2**32."""
+    count = canonical_int(value)
+    if not 0 <= count < 2**31:
+        raise ArgumentError(f"{what} must not be negative, and must be less than 2**31; got {count}")
+    return count
 
 
 def canonical_float(value: Any) -> float:

@@ -375,6 +375,8 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
     """
     state = _State(backend, init_val)
     known = isinstance(lower, int) and isinstance(upper, int)
+    if known and not -(2**31) <= lower <= upper < 2**31 and lower < upper:
+        raise ArgumentError(f"the integers of a loop are int32, from -2**31 to 2**31 - 1; got {lower} to {upper}")
     if not known:
         lower, upper = (_tensor(backend, bound) for bound in (lower, upper))
 

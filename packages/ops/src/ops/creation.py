@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ops import _rules as rules
-from ops._declare import backend_function, canonical_int, canonical_shape, composite, primitive
+from ops._declare import backend_function, canonical_count, canonical_int, canonical_shape, composite, primitive
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
 from ops.core import beside, cast, convert_to_tensor
 from ops.core import dtype as dtype_of
@@ -215,6 +215,10 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
     distance = 1 if step is None else numbers[-1]
     if distance == 0:
         raise ArgumentError("step must not be zero")
+    if name in dtypes.INTEGERS:
+        for number in (first, last, distance):
+            if type(number) is int:
+                dtypes.check_range(number, "uint64" if name == "uint64" and number >= 0 else "int64")
     return _run(backend, "arange", name, first, last, distance)
 
 
@@ -491,8 +495,7 @@ def _interval(start: Operand, stop: Operand, num: int, dtype: Any) -> tuple[Any,
 
     Small floats hold few whole numbers, and are computed in float32; integers in float64.
     """
-    if num < 0:
-        raise ArgumentError(f"num must not be negative; got {num}")
+    num = canonical_count(num, "num")
     name = dtypes.to_float(_promoted((start, stop))) if dtype is None else dtypes.standardize(dtype)
     working = "float32" if name in _SMALL_FLOATS else name if name in dtypes.INEXACT else "float64"
     return convert_to_tensor(start, working), convert_to_tensor(stop, working), num, name
@@ -638,10 +641,7 @@ def _geometric(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: D
 
 
 def _column_count(x: Any, N: Any, increasing: bool) -> tuple[Any, ...]:
-    columns = None if N is None else canonical_int(N)
-    if columns is not None and columns < 0:
-        raise ArgumentError(f"N must not be negative; got {N}")
-    return x, columns, increasing
+    return x, None if N is None else canonical_count(N, "N"), increasing
 
 
 @composite(dtype=rules.NUMBERS, canonical=_column_count)

@@ -1494,7 +1494,9 @@ def round(x: Operand, decimals: int = 0) -> Tensor:
     """
     dtype = dtype_of(x)
     if dtypes.is_integer(dtype):
-        return x if decimals >= 0 else _round_integers(x, 10**-decimals, dtype)
+        return (
+            x if decimals >= 0 else _round_integers(x, 10 ** min(-decimals, 20), dtype)
+        )  # 64 bits hold less than 1e20
     if decimals == 0:
         return _rint(x)
     most = 308 if dtype in dtypes.WIDE else 38  # the largest power of 10 in which it is computed

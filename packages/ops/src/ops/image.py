@@ -62,6 +62,7 @@ from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, DtypeError, ShapeError
 from ops_common.seed import SeedGenerator
 from ops_common.symbolic import SymbolicTensor
+from ops_common.windows import LARGEST
 
 __all__ = [
     "affine_transform",
@@ -500,8 +501,8 @@ def _each(value: Any, rank: int, what: str) -> tuple[int, ...]:
     found = canonical_shape(value)
     if len(found) == 1 and not isinstance(value, (list, tuple)):
         found *= rank
-    if len(found) != rank or any(one < 1 for one in found):
-        raise ArgumentError(f"{what} is a positive int, or {rank} of them; got {value!r}")
+    if len(found) != rank or any(not 1 <= one < LARGEST for one in found):
+        raise ArgumentError(f"{what} is a positive int below 2**30, or {rank} of them; got {value!r}")
     return found
 
 

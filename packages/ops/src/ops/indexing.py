@@ -250,12 +250,19 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
     return backend.run("indexing.get_item", fast, tensor, entries)
 
 
+_FAR = 2**62
+
+
 def _entry(backend: Backend, entry: Any) -> Any:
     if entry is None or entry is Ellipsis or type(entry) is int or isinstance(entry, SymbolicTensor):
         return entry
     if isinstance(entry, slice):
+        # What lies beyond 2**62 lies beyond all ends; so do sums with it, which 64 bits still hold.
         return slice(
-            *(part if part is None else operator.index(part) for part in (entry.start, entry.stop, entry.step))
+            *(
+                part if part is None else max(-_FAR, min(operator.index(part), _FAR))
+                for part in (entry.start, entry.stop, entry.step)
+            )
         )
     if isinstance(entry, (bool, np.bool_)):
         raise ArgumentTypeError("a bool is no index; use a bool tensor")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import ops.portable  # noqa: F401  # declares what `_run` looks up
-from ops._declare import backend_function, canonical_float, canonical_int, canonical_shape
+from ops._declare import backend_function, canonical_count, canonical_float, canonical_int, canonical_shape
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
 from ops_common import active, config, dtypes, scopes, shapes
 from ops_common import seed as seeds
@@ -275,7 +275,7 @@ def categorical(
         array([[0, 0, 0],
                [1, 1, 1]], dtype=int32)
     """
-    wanted, count = _integer_dtype(backend, dtype), canonical_int(num_samples)
+    wanted, count = _integer_dtype(backend, dtype), canonical_count(num_samples, "num_samples")
     x = logits if isinstance(logits, SymbolicTensor) else backend.to_tensor(logits)
     given, have = (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
     if not given or given[-1] == 0:

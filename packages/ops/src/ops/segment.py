@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ops import _rules as rules
-from ops._declare import backend_function, canonical_int, canonical_shape, composite, primitive
+from ops._declare import backend_function, canonical_count, canonical_shape, composite, primitive
 from ops._types import Index, Operand, Tensor
 from ops.core import beside, cast
 from ops.core import dtype as dtype_of
@@ -70,9 +70,7 @@ def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
 
 def _canonical(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> tuple[Any, ...]:
     if num_segments is not None:
-        num_segments = canonical_int(num_segments)
-        if num_segments < 0:
-            raise ArgumentError(f"num_segments must not be negative; got {num_segments}")
+        num_segments = canonical_count(num_segments, "num_segments")
     return data, segment_ids, num_segments, bool(sorted)
 
 

@@ -13,7 +13,7 @@ import math
 from typing import Any
 
 from ops import _rules as rules
-from ops._declare import canonical_int, composite, primitive
+from ops._declare import canonical_count, canonical_int, composite, primitive
 from ops._types import Operand, Operands, Tensor
 from ops.core import beside, cast
 from ops.core import dtype as dtype_of
@@ -54,7 +54,7 @@ def _places(x: int) -> Tensor:
 
 
 def _steps(x: Any, sequence_length: Any, sequence_stride: Any) -> tuple[Any, ...]:
-    length, stride = canonical_int(sequence_length), canonical_int(sequence_stride)
+    length, stride = canonical_count(sequence_length, "sequence_length"), canonical_int(sequence_stride)
     if length < 1 or stride < 1:
         raise ArgumentError(f"sequence_length and sequence_stride are at least 1; got {length} and {stride}")
     return x, length, stride

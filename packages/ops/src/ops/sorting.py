@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ops import _rules as rules
-from ops._declare import canonical_int, composite, primitive
+from ops._declare import canonical_count, canonical_int, composite, primitive
 from ops._types import Axis, Index, Operand, Tensor
 from ops.core import beside, cast, convert_to_tensor, dtype, shape
 from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
@@ -210,9 +210,7 @@ def isin(x1: Operand, x2: Operand, assume_unique: bool = False, invert: bool = F
 def _to_count(x: Any, weights: Any, minlength: Any, sparse: bool) -> tuple[Any, ...]:
     if sparse:
         raise UnsupportedError("tensors are dense only; leave out sparse")
-    minlength = canonical_int(minlength)
-    if minlength < 0:
-        raise ArgumentError(f"minlength must not be negative; got {minlength}")
+    minlength = canonical_count(minlength, "minlength")
     return x, weights, minlength, False
 
 

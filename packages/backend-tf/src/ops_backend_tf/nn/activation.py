@@ -105,6 +105,8 @@ _CLASSES = frozenset({tf.uint8, tf.int8, tf.int32, tf.int64})
 
 
 def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
+    if num_classes >= 2**31:  # the operation takes it modulo 2**32
+        raise ValueError(f"num_classes must be less than 2**31; got {num_classes}")
     if x.dtype not in _CLASSES:
         x = raw_ops.Cast(x=x, DstT=tf.int64)
     one, zero = scalar(1, DTYPES[dtype]), scalar(0, DTYPES[dtype])

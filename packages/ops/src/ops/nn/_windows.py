@@ -7,6 +7,7 @@ from typing import Any
 from ops._declare import canonical_shape
 from ops_common import config
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.windows import LARGEST
 
 
 def spatial_rank(x: Any) -> int:
@@ -24,8 +25,11 @@ def per_axis(value: Any, rank: int, what: str) -> tuple[int, ...]:
     sizes = canonical_shape(value)
     if len(sizes) == 1:
         sizes *= rank
-    if len(sizes) != rank or any(size < 1 for size in sizes):
-        raise ArgumentError(f"{what} is a positive int, or one for each of the {rank} spatial axes; got {value!r}")
+    # Frameworks keep these in 32 bits, and some end the process for larger ones.
+    if len(sizes) != rank or any(not 1 <= size < LARGEST for size in sizes):
+        raise ArgumentError(
+            f"{what} is a positive int below 2**30, or one for each of the {rank} spatial axes; got {value!r}"
+        )
     return sizes
 
 

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from ops import _rules as rules
-from ops._declare import canonical_int, composite
+from ops._declare import canonical_count, composite
 from ops._types import Axis, DtypeLike, Index, Operand, Tensor
 from ops.core import cast, is_tensor
 from ops.core import dtype as dtype_of
@@ -484,8 +484,7 @@ def log_softmax(x: Operand, axis: Axis = -1) -> Tensor:
 def _classes(x: Any, num_classes: int, axis: int, dtype: str, sparse: bool) -> tuple[Any, ...]:
     if sparse:
         raise ArgumentError("one_hot makes dense tensors only; leave out sparse")
-    if num_classes < 0:
-        raise ArgumentError(f"num_classes is not negative; got {num_classes}")
+    num_classes = canonical_count(num_classes, "num_classes")
     rank = len(getattr(x, "shape", ())) + 1
     return x, num_classes, shapes.normalize_axis(axis, rank), dtype, sparse
 
@@ -533,7 +532,7 @@ def _labels(inputs: Any, num_classes: Any, axis: int, dtype: str, sparse: bool, 
     if sparse:
         raise ArgumentError("multi_hot makes dense tensors only; leave out sparse")
     shapes.normalize_axis(axis, max(len(shape_of(inputs)), 1))
-    return inputs, canonical_int(num_classes), axis, dtype, sparse, {}
+    return inputs, canonical_count(num_classes, "num_classes"), axis, dtype, sparse, {}
 
 
 @composite(canonical=_labels, kernel=None)
