@@ -139,10 +139,37 @@ def _is_tensor(leaf: Any) -> bool:
 
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
     points = [tf.identity(x) for x in primals]  # a tensor may stand in several places
-    with tf.autodiff.ForwardAccumulator(points, list(tangents)) as accumulator:
-        out = function(*points)
+    if not tf.executing_eagerly():
+        function = scopes.replayed(function)
+    try:
+        with tf.autodiff.ForwardAccumulator(points, list(tangents)) as accumulator:
+            out = function(*points)
+    except Exception:  # TensorFlow's assertion at a branch or loop within another; or the function itself fails
+        if tf.executing_eagerly():
+            raise
+        return _jvp_by_pullback(function, points, tangents, has_aux)
     value = out[0] if has_aux else out
     slope = accumulator.jvp(value, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return (value, slope, out[1]) if has_aux else (value, slope)
+
+
+def _jvp_by_pullback(function: Callable[..., Any], points: list[Any], tangents: tuple[Any, ...], has_aux: bool) -> Any:
+    """The pullback is linear in its direction: its own gradient, along the tangents, is the derivative forwards."""
+    zero = tf.UnconnectedGradients.ZERO
+    with _tape() as outer:
+        with _tape() as inner:
+            inner.watch(points)
+            out = function(*points)
+        value = out[0] if has_aux else out
+        targets = trees.leaves(value, _is_trainable)
+        directions = [tf.zeros_like(x) for x in targets]
+        outer.watch(directions)
+        slopes = inner.gradient(targets, points, directions, unconnected_gradients=zero)
+        slopes = [tf.convert_to_tensor(x) for x in slopes]
+    along = iter(outer.gradient(slopes, directions, list(tangents), unconnected_gradients=zero))
+    leaves = trees.leaves(value, _is_tensor)
+    found = [tf.convert_to_tensor(next(along)) if _is_trainable(x) else tf.zeros_like(x) for x in leaves]
+    slope = trees.put(value, found, _is_tensor, keep=True)
     return (value, slope, out[1]) if has_aux else (value, slope)
 
 
