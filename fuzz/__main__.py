@@ -27,6 +27,7 @@ ALL = ("numpy", "jax", "tensorflow", "torch", "openvino")
 _KINDS = ("result", "clear", "own function", "no memory", "KernelError", "internal", "abort", "hang")
 _CPU, _WALL = 20.0, 90.0  # seconds that one call may take: of its processor, and of the clock where others share it
 _START = 180.0
+_MEMORY = 5 << 30  # bytes, after which a process is ended
 _RAW = 0.01  # the part of calls that may end in a KernelError
 
 
@@ -55,6 +56,14 @@ def _processor_time(process: int) -> float:
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _resident(process: int) -> int:
+    """The memory that a process has, in bytes."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 class Fuzz:
@@ -92,7 +101,7 @@ class Fuzz:
             lines: queue.Queue[str | None] = queue.Queue()
             threading.Thread(target=_read, args=(process, lines), daemon=True).start()
             try:
-                hangs = self._listen(process, lines, place)
+                why = self._listen(process, lines, place)
             finally:
                 process.kill()
                 process.wait()
@@ -102,25 +111,27 @@ class Fuzz:
             said = errors.read().strip().splitlines()
             code = process.returncode
             how = signal.Signals(-code).name if code < 0 else f"status {code}"
-            self.ends.append({"number": len(self.ends), "kind": "hang" if hangs else "abort", "where": "",
-                              "text": "" if hangs else f"{how}: {said[-1][:200] if said else ''}"})  # fmt: skip
+            self.ends.append({"number": len(self.ends), "kind": why, "where": "",
+                              "text": f"{how}: {said[-1][:200] if said else ''}" if why == "abort" else ""})  # fmt: skip
 
-    def _listen(self, process: subprocess.Popen[str], lines: queue.Queue[str | None], place: Path) -> bool:
-        """Collects the ends of calls until the process ends (False) or hangs (True)."""
+    def _listen(self, process: subprocess.Popen[str], lines: queue.Queue[str | None], place: Path) -> str:
+        """Collects the ends of calls until the process ends, or has to be ended; and says why."""
         since, used = time.monotonic(), _processor_time(process.pid)
         while True:
             try:
-                line = lines.get(timeout=0.5)
+                line = lines.get(timeout=0.1)
             except queue.Empty:
                 waited = time.monotonic() - since
                 if not place.exists():
                     if waited > _START:
-                        return False
+                        return "abort"
+                elif _resident(process.pid) > _MEMORY:
+                    return "no memory"
                 elif waited > _WALL or (waited > _CPU and _processor_time(process.pid) - used > _CPU):
-                    return True
+                    return "hang"
                 continue
             if line is None:
-                return False
+                return "abort"
             if line.startswith("@done "):
                 since, used = time.monotonic(), _processor_time(process.pid)
                 self.ends.append(json.loads(line.removeprefix("@done ")))
