@@ -30,6 +30,8 @@ _OWNERS = {
     "ops_backend_openvino": "openvino",
 }
 _NUMBERS = frozenset({bool, int, float, complex})
+# Classes of NumPy's arrays on which its functions do something else: they become plain arrays.
+_OTHER_ARRAYS = (np.matrix, np.ma.MaskedArray)
 # NumPy's and PyTorch's; deeper lists are a mistake.
 MAX_RANK = 64
 # Kernels that no device has a part in.
@@ -110,7 +112,7 @@ class Backend:
         """Whether x is this framework's tensor; a new type is remembered."""
         if type(x) in self.types:
             return True
-        if isinstance(x, self.core.TENSOR_TYPES):
+        if isinstance(x, self.core.TENSOR_TYPES) and not isinstance(x, _OTHER_ARRAYS):
             self.types.add(type(x))
             return True
         return False

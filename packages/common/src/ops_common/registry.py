@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ops_common import config, contract, locks
 from ops_common.backend import Backend
-from ops_common.errors import ArgumentError, BackendError, DeviceError
+from ops_common.errors import ArgumentError, ArgumentTypeError, BackendError, DeviceError
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -64,8 +64,11 @@ def load(name: str) -> Backend:
     """The backend of this name, imported and checked at the first call.
 
     Raises:
+        ArgumentTypeError: the name is not a string.
         BackendError: it is unknown, not installed, built for another contract, or its framework fails to import.
     """
+    if not isinstance(name, str):
+        raise ArgumentTypeError(f"a backend has a string for a name; got {type(name).__name__}")
     backend = _loaded.get(name)
     if backend is not None:
         return backend

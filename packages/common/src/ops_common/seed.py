@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import operator
 import os
 import secrets
 import threading
@@ -17,6 +18,7 @@ from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
 from ops_common import locks
+from ops_common.backend import short
 from ops_common.errors import ArgumentTypeError
 from ops_common.philox import MASK
 
@@ -229,9 +231,12 @@ def _restored(seed: int, name: str, portable: bool, count: int, process: bytes |
 
 
 def _check(seed: Any) -> int:
-    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
-        raise ArgumentTypeError(f"a seed is an integer, a SeedGenerator or None; got {seed!r}")
-    return seed.__index__()
+    try:
+        if not isinstance(seed, bool):
+            return operator.index(seed)
+    except TypeError:
+        pass
+    raise ArgumentTypeError(f"a seed is an integer, a SeedGenerator or None; got {short(seed)}")
 
 
 class _Process:

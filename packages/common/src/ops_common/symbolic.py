@@ -20,6 +20,7 @@ class SymbolicTensor(Operators):
         name: shown in its text form.
 
     Raises:
+        ArgumentTypeError: the shape is not a sequence, or the name not a string.
         ShapeError: a size is negative or no integer.
         DtypeError: the dtype is unknown.
 
@@ -32,6 +33,10 @@ class SymbolicTensor(Operators):
     __slots__ = ("dtype", "name", "shape")
 
     def __init__(self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None) -> None:
+        if not isinstance(shape, (list, tuple)) and not hasattr(shape, "__iter__"):
+            raise ArgumentTypeError(f"a shape is a tuple of sizes; got {shape!r}")
+        if name is not None and not isinstance(name, str):
+            raise ArgumentTypeError(f"a name is a string or None; got {type(name).__name__}")
         dims: tuple[Any, ...] = tuple(shape)
         for dim in dims:
             if dim is not None and (type(dim) is bool or not isinstance(dim, int) or dim < 0):

@@ -18,10 +18,14 @@ from __future__ import annotations
 import functools
 import inspect
 import linecache
+import math
 import numbers
 import operator
+import os
+import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -45,6 +49,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _NUMBERS = frozenset({bool, int, float, complex})
 _OPERANDS = frozenset({"Operand", "Operand | None", "Operands", "Mask", "Masks", "Index"})
 _LISTS = frozenset({"Operands", "Masks"})
+_MOST_ELEMENTS = 2**59  # of 16 bytes
 # Every declared function by its key, the attribute under which a bound namespace has it.
 DECLARED: dict[str, Declared] = {}
 
@@ -52,14 +57,27 @@ DECLARED: dict[str, Declared] = {}
 # --- arguments other than tensors -----------------------------------------------------------------------------------
 
 
+def _whole(value: Any) -> int:
+    """An integer that the frameworks' 64-bit integers can hold; TypeError where the value is no integer."""
+    try:
+        whole = operator.index(value)
+    except OpsError:
+        raise
+    except Exception as error:  # TensorFlow's tensors raise AttributeError
+        raise TypeError from error
+    if not -(2**63) <= whole < 2**63:
+        raise ArgumentError(f"an integer argument must fit in 64 bits; got {short(whole)}")
+    return whole
+
+
 def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
     """An axis argument as None, an int or a tuple of ints."""
-    if value is None or type(value) is int:
-        return value
+    if value is None:
+        return None
     try:
         if isinstance(value, (list, tuple)):
-            return tuple(operator.index(item) for item in value)  # type: ignore[arg-type]  # checked by index
-        return operator.index(value)
+            return tuple(_whole(item) for item in value)  # type: ignore[arg-type]  # checked by index
+        return _whole(value)
     except TypeError:
         raise ArgumentTypeError(f"expected an int, a tuple of ints or None; got {short(value)}") from None
 
@@ -67,19 +85,21 @@ def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
 def canonical_shape(value: Any) -> tuple[int, ...]:
     """A shape argument as a tuple of ints."""
     try:
-        if isinstance(value, (list, tuple)):
-            return tuple(operator.index(item) for item in value)  # type: ignore[arg-type]  # checked by index
-        if hasattr(value, "__index__") and not getattr(value, "shape", ()):
-            return (operator.index(value),)
-        return tuple(operator.index(item) for item in value)
+        if not isinstance(value, (list, tuple)) and hasattr(value, "__index__") and not getattr(value, "shape", ()):
+            value = (value,)
+        sizes = tuple(_whole(item) for item in value)
     except TypeError:
         raise ArgumentTypeError(f"a shape is a tuple of ints; got {short(value)}") from None
+    # No framework counts bytes beyond 63 bits, and some end the process where they overflow.
+    if math.prod(abs(size) for size in sizes) >= _MOST_ELEMENTS:
+        raise ShapeError(f"a tensor of shape {sizes} has more elements than can be counted")
+    return sizes
 
 
 def canonical_int(value: Any) -> int:
     """An integer argument."""
     try:
-        return operator.index(value)
+        return _whole(value)
     except TypeError:
         raise ArgumentTypeError(f"expected an int; got {short(value)}") from None
 
@@ -96,7 +116,10 @@ def canonical_count(value: Any, what: str) -> int:
 def canonical_float(value: Any) -> float:
     """A real number, as a float."""
     if isinstance(value, numbers.Real):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise ArgumentError(f"a real number must fit in 64 bits; got {short(value)}") from None
     raise ArgumentTypeError(f"expected a real number; got {short(value)}")
 
 
@@ -162,6 +185,11 @@ _STATIC: dict[str, tuple[str | None, Callable[[Any], Any] | None]] = {
 # The same for what backend functions are called with, which look at the other kinds of arguments themselves.
 _CHECKED: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "bool": ("({0} is False or {0} is True)", canonical_bool),
+    "bool | None": ("({0} is None or {0} is False or {0} is True)", _canonical_optional_bool),
+    "int": ("type({0}) is int", canonical_int),
+    "int | None": ("({0} is None or type({0}) is int)", _canonical_optional_int),
+    "str": ("type({0}) is str", _canonical_str),
+    "str | None": ("({0} is None or type({0}) is str)", _canonical_optional_str),
     "Callable[..., Any]": ("callable({0})", _canonical_function),
     "Callable[[], Any]": ("callable({0})", _canonical_function),
     "Sequence[Callable[..., Any]]": ("False", _canonical_functions),
@@ -689,12 +717,42 @@ class Op(Declared):
         return explained(self.describe(arguments), backend, _too_deep(error, arguments))
 
 
+_FOLDERS = tuple(str(Path(str(module.__file__)).parent) + os.sep for module in (config, sys.modules[__package__]))
+
+
+def _is_of_arguments(error: Exception) -> bool:
+    """Whether a line of `ops` or ops-common raised an error before any kernel ran.
+
+    Such a line (a rule, or what reads an argument) fails on an argument that it was not written for. A kernel may be
+    a function that is not written in Python, which has no frame, or one of ops-common.
+    """
+    traceback = error.__traceback__
+    caller = code = None
+    while traceback is not None:
+        caller, code = code, traceback.tb_frame.f_code
+        is_kernel = caller in _CALLERS and code.co_filename.startswith(_FOLDERS[0])
+        if is_kernel or not code.co_filename.startswith((*_FOLDERS, "<ops ")):
+            return False
+        traceback = traceback.tb_next
+    return code is not None and code not in _CALLERS
+
+
+def _words(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # an argument's repr may be part of it
+        return "<no message>"
+
+
 def explained(call: str, backend: Backend, error: Exception) -> Exception:
     """The error to raise for a failed call: of the same type if it is ours, else a KernelError."""
     if isinstance(error, OpsError):
         kind, reason = type(error), getattr(error, "reason", None) or str(error)
+    elif isinstance(error, (TypeError, ValueError, OverflowError)) and _is_of_arguments(error):
+        kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentError
+        reason = f"an argument is not of a type or value that is accepted: {_words(error)}"
     else:
-        kind, reason = KernelError, f"the framework answers {type(error).__name__}: {error}"
+        kind, reason = KernelError, f"the framework answers {type(error).__name__}: {_words(error)}"
     answer = kind(f"{call} on backend {backend.name}: {reason}")
     answer.reason = reason  # type: ignore[attr-defined]  # for the composite that this call may be part of
     return answer
@@ -808,6 +866,10 @@ class _Slow:
         return False
 
 
+# Whose frames call kernels.
+_CALLERS = (_Slow.__call__.__code__, Backend.run.__code__, Backend.cast.__code__, Backend.make.__code__)
+
+
 def _fused(
     kernel: Callable[..., Any], fused: Callable[..., Any], operands: Sequence[int], backend: Backend
 ) -> Callable[..., Any]:
@@ -875,11 +937,35 @@ def _too_deep(error: Exception, arguments: Sequence[Any]) -> Exception:
 
 
 def _is_deep(value: Any) -> bool:
-    """Whether lists are nested beyond all ranks of tensors."""
+    """Whether containers are nested beyond all ranks of tensors."""
     level = [value]
     for _ in range(MAX_RANK + 1):
-        level = [item for one in level if isinstance(one, (list, tuple)) for item in one][:1000]
+        level = [item for one in level for item in _items(one)][:1000]
     return bool(level)
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+def of_arguments(backend: Backend, error: Exception, arguments: Any) -> Exception | None:
+    """The error of what a failed transform was called with: containers that are too deep, or arrays that no tensor can
+    be made of; None where the arguments are not to blame."""
+    explained = _too_deep(error, [arguments])
+    if explained is not error:
+        return explained
+    level = [arguments]
+    for _ in range(MAX_RANK):
+        for item in level:
+            if isinstance(item, (np.ndarray, np.generic)):
+                try:
+                    backend.to_tensor(item)
+                except OpsError as refused:
+                    return refused
+        level = [item for one in level for item in _items(one)]
+    return None
 
 
 def _holds_tensors(value: Any, depth: int) -> bool:

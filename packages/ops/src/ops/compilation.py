@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ops._declare import canonical_bool, of_arguments
 from ops.core import compute_output_spec
-from ops.transform import Transformed
-from ops_common import active, locks, scopes
+from ops.transform import Transformed, _is_symbolic
+from ops_common import active, locks, scopes, trees
 from ops_common import seed as seeds
-from ops_common.backend import Backend
+from ops_common.backend import Backend, short
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError
 from ops_common.philox import MASK
 from ops_common.registry import KNOWN
@@ -106,8 +107,13 @@ class Jitted(Transformed):
             raise
         except Exception as error:
             failed = error
+        refused = of_arguments(backend, failed, (args, kwargs))
+        if refused is not None:
+            raise refused from failed
         try:
-            compute_output_spec(self._function, *args, **kwargs)
+            outline = compute_output_spec(self._function, *args, **kwargs)
+            if trees.leaves((args, kwargs), _is_symbolic):
+                return outline
         except OpsError as explained:
             raise explained from failed
         except Exception:  # the symbolic run has troubles of its own; the compiler's error is what the user needs
@@ -322,6 +328,8 @@ class _Static(NamedTuple):
 def _static(function: Callable[..., Any], argnums: Any, argnames: Any) -> _Static:
     """Which arguments are static, by place and by name where the function's signature can be read."""
     places = set(_places("static_argnums", argnums))
+    if not isinstance(argnames, Collection) or not all(isinstance(name, str) for name in argnames):
+        raise ArgumentTypeError(f"static_argnames has names of arguments; got {short(argnames)}")
     names = {argnames} if isinstance(argnames, str) else set(argnames)
     if not places and not names:
         return _Static()
@@ -338,10 +346,12 @@ def _static(function: Callable[..., Any], argnums: Any, argnames: Any) -> _Stati
 
 
 def _places(what: str, argnums: Any) -> tuple[int, ...]:
-    places = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-    if not all(isinstance(place, int) and place >= 0 for place in places):
+    places = (argnums,) if isinstance(argnums, int) else argnums
+    if not isinstance(places, (tuple, list, range, set, frozenset)) or not all(
+        isinstance(place, int) and place >= 0 for place in places
+    ):
         raise ArgumentTypeError(f"{what} has positions of arguments, from 0 on; got {argnums!r}")
-    return places
+    return tuple(places)
 
 
 def jit(
@@ -402,4 +412,4 @@ def jit(
     for name in settings:
         if name not in KNOWN:
             raise ArgumentError(f"options are by the name of a backend, {', '.join(KNOWN)}; got {name!r}")
-    return Jitted(function, static, donated, bool(dynamic), settings)
+    return Jitted(function, static, donated, canonical_bool(dynamic), settings)

@@ -12,7 +12,7 @@ from typing import Any
 from ops._declare import backend_function, canonical_int
 from ops_common import active, dtypes, trees
 from ops_common.backend import Backend, number_dtype
-from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, OpsError, ShapeError
 from ops_common.shapes import normalize_axis
 from ops_common.symbolic import SymbolicTensor
 
@@ -378,7 +378,7 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
     if known and not -(2**31) <= lower <= upper < 2**31 and lower < upper:
         raise ArgumentError(f"the integers of a loop are int32, from -2**31 to 2**31 - 1; got {lower} to {upper}")
     if not known:
-        lower, upper = (_tensor(backend, bound) for bound in (lower, upper))
+        lower, upper = (_bound(backend, bound) for bound in (lower, upper))
 
     def step(i: Any, value: Any) -> Any:
         return state.checked(_tensors(backend, body_fun(i, value)))
@@ -411,6 +411,17 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
         if kernel is not None and i + 1 < last and _is_traced(backend, state.values):  # by what the body closes over
             return loop(i + 1, last)
     return state.values
+
+
+def _bound(backend: Backend, value: Any) -> Any:
+    """A bound of a loop as a tensor."""
+    tensor = _tensor(backend, value)
+    spec = _spec(backend, tensor)
+    if spec.dtype not in dtypes.INTEGERS:
+        raise DtypeError(f"a loop has integer bounds; got {spec.dtype}")
+    if spec.shape != ():
+        raise ShapeError(f"a loop's bounds are of shape (); got {spec.shape}")
+    return tensor
 
 
 def _first(lower: Any) -> Any:
@@ -641,8 +652,14 @@ class _CustomGradient:
         f = functools.partial(self._f, **kwargs) if kwargs else self._f
         kernel = backend.kernels.get("control.custom_gradient")
         if kernel is None or _is_symbolic(args):
-            return f(*args)[0]
-        return kernel(f)(*_tensors(backend, args))
+            return _pair(f(*args))[0]
+        return kernel(lambda *tensors: _pair(f(*tensors)))(*_tensors(backend, args))
+
+
+def _pair(answer: Any) -> Any:
+    if not isinstance(answer, (list, tuple)) or len(answer) != 2 or not callable(answer[1]):
+        raise ArgumentTypeError("the function of a custom gradient returns (output, grad_fn)")
+    return answer
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:

@@ -237,6 +237,8 @@ def compute_output_spec(function: Any, *args: Any, **kwargs: Any) -> Any:
         >>> ops.compute_output_spec(lambda x: ops.sum(x, axis=0), ops.SymbolicTensor((None, 4)))
         SymbolicTensor(shape=(4,), dtype=float32)
     """
+    if not callable(function):
+        raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
     optree = importlib.import_module("optree")  # late: only this function needs containers
     return function(*optree.tree_map(_symbol, args), **optree.tree_map(_symbol, kwargs))
 

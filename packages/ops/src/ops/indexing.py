@@ -244,6 +244,8 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
     if isinstance(x, SymbolicTensor):
         return SymbolicTensor(_picked(backend, x.shape, entries), x.dtype)
     tensor = x.value if isinstance(x, Variable) else backend.to_tensor(x)
+    if any(isinstance(entry, SymbolicTensor) for entry in entries):
+        return SymbolicTensor(_picked(backend, backend.shape(tensor), entries), backend.dtype(tensor))
     involved = [tensor, *(entry for entry in entries if backend.is_tensor(entry))]
     fast = all(backend.dtype(item) in backend.fast_dtypes for item in involved)
     _picked(backend, backend.shape(tensor), entries)

@@ -156,8 +156,12 @@ def vectorize(
         >>> ops.convert_to_numpy(inner([[1, 2], [3, 4]], [1, 10]))
         array([21, 43], dtype=int32)
     """
-    if excluded is not None and not all(isinstance(item, (int, str)) for item in excluded):
+    if excluded is not None and not (
+        isinstance(excluded, Collection) and all(isinstance(item, (int, str)) for item in excluded)
+    ):
         raise ArgumentTypeError(f"excluded has positions and names of arguments; got {excluded!r}")
+    if signature is not None and not isinstance(signature, str):
+        raise ArgumentTypeError(f"a signature is a string; got {type(signature).__name__}")
     labels = None if signature is None else _labels(signature)
     left_out = frozenset(excluded or ())
     return Transformed(

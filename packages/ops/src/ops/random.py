@@ -16,8 +16,8 @@ from ops._types import DtypeLike, Operand, ShapeLike, Tensor
 from ops_common import active, config, dtypes, scopes, shapes
 from ops_common import seed as seeds
 from ops_common.active import portable
-from ops_common.backend import Backend
-from ops_common.errors import ArgumentError, DtypeError, ShapeError, UnsupportedError
+from ops_common.backend import Backend, short
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
 from ops_common.philox import MASK
 from ops_common.seed import SeedGenerator
 from ops_common.symbolic import SymbolicTensor
@@ -427,6 +427,8 @@ def dropout(
 
 
 def _mask_shape(noise_shape: Sequence[int | None], shape: shapes.Shape) -> shapes.Shape:
+    if not isinstance(noise_shape, (list, tuple)):
+        raise ArgumentTypeError(f"noise_shape is a tuple of sizes or None; got {short(noise_shape)}")
     if len(noise_shape) != len(shape):
         raise ShapeError(f"noise_shape {tuple(noise_shape)} has not as many axes as the inputs' shape {shape}")
     mask = tuple(size if wanted is None else wanted for wanted, size in zip(noise_shape, shape, strict=True))

@@ -30,6 +30,7 @@ from ops.elementwise import (
 )
 from ops.manipulation import squeeze
 from ops_common import dtypes, shapes
+from ops_common.backend import short
 from ops_common.errors import ArgumentTypeError, ShapeError
 
 
@@ -38,6 +39,8 @@ def _reduced(x: Any, axis: shapes.Axis, keepdims: bool, initial: Any = None) -> 
 
 
 def _extreme(x: Any, axis: shapes.Axis, keepdims: bool, initial: Any = None) -> shapes.Shape:
+    if initial is not None and (not hasattr(initial, "__float__") or getattr(initial, "shape", ()) != ()):
+        raise ArgumentTypeError(f"initial is a number or None; got {short(initial)}")
     if initial is None and 0 in (x.shape[a] for a in shapes.normalize_axes(axis, len(x.shape))):
         raise ShapeError(f"there is no largest or smallest element along axis {axis} of shape {x.shape}: it is empty")
     return shapes.reduce(x.shape, axis, keepdims)

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ops._declare import backend_function
+from ops._declare import backend_function, canonical_bool, of_arguments
 from ops_common import active, dtypes, scopes, trees
 from ops_common.backend import Backend
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
 
@@ -79,7 +79,14 @@ class Transformed(Wrapped):
         return self._transform(backend)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.on(active.current_backend())(*args, **kwargs)
+        backend = active.current_backend()
+        try:
+            return self.on(backend)(*args, **kwargs)
+        except OpsError:
+            raise
+        except Exception as error:
+            failed = error
+        raise of_arguments(backend, failed, (args, kwargs)) or failed from failed.__cause__
 
 
 def value_and_grad(
@@ -108,6 +115,7 @@ def value_and_grad(
     """
 
     positions = _positions(argnums)
+    has_aux = canonical_bool(has_aux)
 
     def scalar(*args: Any, **kwargs: Any) -> Any:
         answer = function(*args, **kwargs)
