@@ -32,6 +32,7 @@ import numpy as np
 
 from ops._rules import KEEP, DtypeRule
 from ops_common import active, config, dtypes
+from ops_common.arguments import canonical_bool
 from ops_common.backend import MAX_RANK, Backend, short
 from ops_common.errors import (
     ArgumentError,
@@ -125,17 +126,6 @@ def canonical_float(value: Any) -> float:
 
 def _canonical_optional_float(value: Any) -> float | None:
     return None if value is None else canonical_float(value)
-
-
-def canonical_bool(value: Any) -> bool:
-    """A flag: a bool, 0 or 1, or a NumPy bool."""
-    if type(value) is bool:
-        return value
-    if isinstance(value, (np.bool_, np.ndarray)) and value.dtype == bool and value.shape == ():
-        return bool(value)
-    if isinstance(value, (int, np.integer)) and value in (0, 1):
-        return bool(value)
-    raise ArgumentTypeError(f"a flag is True or False; got {short(value)}")
 
 
 def _canonical_optional_bool(value: Any) -> bool | None:
@@ -931,7 +921,8 @@ def _is_symbolic(values: tuple[Any, ...]) -> bool:
 
 def _too_deep(error: Exception, arguments: Sequence[Any]) -> Exception:
     """The error of a call, or what is behind a RecursionError where an argument is nested too deeply."""
-    if isinstance(error, RecursionError) and any(_is_deep(value) for value in arguments):
+    # (A container of its own, in JAX's flattening, ends in a SystemError.)
+    if isinstance(error, (RecursionError, SystemError)) and any(_is_deep(value) for value in arguments):
         return ShapeError("a nested list or tuple is too deep, or holds itself")
     return error
 
@@ -964,7 +955,11 @@ def of_arguments(backend: Backend, error: Exception, arguments: Any) -> Exceptio
                     backend.to_tensor(item)
                 except OpsError as refused:
                     return refused
+        if any(isinstance(item, SymbolicTensor) for item in level):
+            return None
         level = [item for one in level for item in _items(one)]
+    if "SymbolicTensor" in _words(error):
+        return ArgumentTypeError("the function holds a SymbolicTensor, which has no value, among tensors that have one")
     return None
 
 

@@ -107,7 +107,7 @@ def _draw(
     backend.check_dtype(wanted)
     if isinstance(seed, SymbolicTensor):
         return SymbolicTensor(sizes, wanted)
-    values = [v if isinstance(v, (int, float)) else backend.to_tensor(v, wanted) for v in parameters]
+    values = [canonical_float(v) if isinstance(v, (int, float)) else backend.to_tensor(v, wanted) for v in parameters]
     for value in values:
         given = () if isinstance(value, (int, float)) else backend.shape(value)
         if shapes.broadcast(given, sizes) != sizes:
