@@ -21,6 +21,7 @@ import linecache
 import math
 import numbers
 import operator
+import re
 import os
 import sys
 import types
@@ -37,6 +38,7 @@ from ops_common.errors import (
     ArgumentError,
     ArgumentTypeError,
     DtypeError,
+    IndexRangeError,
     KernelError,
     OpsError,
     ShapeError,
@@ -745,6 +747,19 @@ def _words(error: Exception) -> str:
         return "<no message>"
 
 
+# What NumPy, PyTorch, its compiler and TensorFlow say of an index that is out of range, forwards and backwards. They have
+# no exception type of their own for it.
+_OF_INDEX = re.compile(
+    r"\bind(ex|ices)\b.{0,200}(out of (bounds|range)|is not in \[|does not index into)|segment_ids\[.*out of range",
+    re.DOTALL,
+)
+
+
+def is_of_index(error: Exception) -> bool:
+    """Whether a framework's error is about an index that is out of range."""
+    return _OF_INDEX.search(_words(error)) is not None
+
+
 def explained(call: str, backend: Backend, error: Exception) -> Exception:
     """The error to raise for a failed call: of the same type if it is ours, else a KernelError."""
     if isinstance(error, OpsError):
@@ -753,7 +768,8 @@ def explained(call: str, backend: Backend, error: Exception) -> Exception:
         kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentError
         reason = f"an argument is not of a type or value that is accepted: {_words(error)}"
     else:
-        kind, reason = KernelError, f"the framework answers {type(error).__name__}: {_words(error)}"
+        kind = IndexRangeError if is_of_index(error) else KernelError
+        reason = f"the framework answers {type(error).__name__}: {_words(error)}"
     answer = kind(f"{call} on backend {backend.name}: {reason}")
     answer.reason = reason  # type: ignore[attr-defined]  # for the composite that this call may be part of
     return answer
