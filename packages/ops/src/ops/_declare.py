@@ -21,8 +21,8 @@ import linecache
 import math
 import numbers
 import operator
-import re
 import os
+import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Sequence
@@ -747,8 +747,8 @@ def _words(error: Exception) -> str:
         return "<no message>"
 
 
-# What NumPy, PyTorch, its compiler and TensorFlow say of an index that is out of range, forwards and backwards. They have
-# no exception type of their own for it.
+# What NumPy, PyTorch, its compiler and TensorFlow say of an index that is out of range, forwards and backwards. No
+# exception type of theirs tells it.
 _OF_INDEX = re.compile(
     r"\bind(ex|ices)\b.{0,200}(out of (bounds|range)|is not in \[|does not index into)|segment_ids\[.*out of range",
     re.DOTALL,
