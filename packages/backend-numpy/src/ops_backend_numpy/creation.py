@@ -64,8 +64,11 @@ def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
     return np.eye(N, M, k, DTYPES[dtype])
 
 
+_FAR = 2**62  # NumPy negates k in 64 bits
+
+
 def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
-    return np.tri(N, M, k, DTYPES[dtype])
+    return np.tri(N, M, max(k, -_FAR), DTYPES[dtype])
 
 
 def copy(x: Tensor) -> Tensor:
@@ -73,11 +76,11 @@ def copy(x: Tensor) -> Tensor:
 
 
 def tril(x: Tensor, k: int) -> Tensor:
-    return np.tril(_matrices(x), k)
+    return np.tril(_matrices(x), max(k, -_FAR))
 
 
 def triu(x: Tensor, k: int) -> Tensor:
-    return np.triu(_matrices(x), k)
+    return np.triu(_matrices(x), max(k, -_FAR))
 
 
 def _matrices(x: Tensor) -> Tensor:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ops_common import slices
-from ops_common.slices import dynamic_slice, dynamic_slice_update, signed
+from ops_common import shapes, slices
+from ops_common.slices import NO_AXIS, dynamic_slice, dynamic_slice_update, signed
 
 __all__ = ["diagonal", "dynamic_slice", "dynamic_slice_update", "get_item", "nonzero", "take", "take_along_axis"]
 
@@ -17,8 +17,8 @@ _UINT64 = np.dtype("uint64")
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
-    if axis is not None and not x.ndim:  # NumPy lets axis 0 of a scalar pass
-        raise IndexError("a tensor of rank 0 has no axis to take from")
+    if axis is not None and (not x.ndim or axis == NO_AXIS):  # NumPy lets axis 0 of a scalar pass
+        shapes.normalize_axis(axis, x.ndim)
     return x.take(signed(indices), axis)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ops_backend_numpy.core import DTYPES
 from ops_common import shapes, slices
+from ops_common.slices import NO_AXIS
 
 Tensor = Any
 
@@ -21,7 +22,14 @@ def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
 
 
 transpose = slices.transpose
-concatenate = np.concatenate
+
+
+def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
+    if axis == NO_AXIS:
+        shapes.normalize_axis(axis, xs[0].ndim)
+    return np.concatenate(xs, axis)
+
+
 stack = np.stack
 
 

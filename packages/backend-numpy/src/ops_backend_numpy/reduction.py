@@ -12,6 +12,7 @@ import numpy as np
 
 from ops_backend_numpy.core import HALF_FLOATS
 from ops_common import shapes
+from ops_common.slices import NO_AXIS
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
@@ -93,14 +94,14 @@ def all(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 
 def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
-    if axis is not None and not x.ndim:
-        shapes.normalize_axes(axis, 0)
+    if axis is not None and (not x.ndim or axis == NO_AXIS):
+        shapes.normalize_axes(axis, x.ndim)
     return np.argmax(x, axis, keepdims=keepdims).astype(_INT32)
 
 
 def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
-    if axis is not None and not x.ndim:
-        shapes.normalize_axes(axis, 0)
+    if axis is not None and (not x.ndim or axis == NO_AXIS):
+        shapes.normalize_axes(axis, x.ndim)
     return np.argmin(x, axis, keepdims=keepdims).astype(_INT32)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from ops_backend_numpy.core import SMALL_FLOATS
 from ops_common import shapes
 from ops_common.counting import bincount, tally, top_k
+from ops_common.slices import NO_AXIS
 
 __all__ = ["argpartition", "argsort", "bincount", "isin", "searchsorted", "sort", "tally", "top_k"]
 
@@ -32,8 +33,8 @@ def _has_both_zeros(x: Tensor) -> bool:
 
 
 def argsort(x: Tensor, axis: int | None) -> Tensor:
-    if axis is not None and not x.ndim:  # NumPy lets axis 0 and -1 of a scalar pass
-        shapes.normalize_axis(axis, 0)
+    if axis is not None and (not x.ndim or axis == NO_AXIS):  # NumPy lets axis 0 and -1 of a scalar pass
+        shapes.normalize_axis(axis, x.ndim)
     if x.dtype in SMALL_FLOATS:
         x = x.astype(np.float32)
     if x.size >= _MANY and x.dtype.kind in "iuf" and x.itemsize <= 4:

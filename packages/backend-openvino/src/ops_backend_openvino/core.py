@@ -403,8 +403,13 @@ def index_node(x: Tensor) -> Node:
         return constant(saturated(x.host), "int32").output(0)
     if x.dtype == "int32":
         return x.node
-    twin = _draws.twin(x) if x.dtype in _WIDE else None
+    twin = twin_of(x)
     return opset.convert(x.node, ov.Type.i32).output(0) if twin is None else twin
+
+
+def twin_of(x: Tensor) -> Node | None:
+    """An int32 node with the values of a model's input of 64 bits, saturated; None of any other tensor."""
+    return _draws.twin(x) if x.node is not None and x.dtype in _WIDE else None
 
 
 def unsupported(name: str, dtype: str) -> UnsupportedError:

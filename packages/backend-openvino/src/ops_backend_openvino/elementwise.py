@@ -20,13 +20,16 @@ from ops_backend_openvino.core import (
     NARROW,
     NUMPY,
     SMALL,
+    TYPES,
     Node,
     Tensor,
     from_numpy,
     like,
+    narrowed,
     node_of,
     pointwise,
     traced,
+    twin_of,
     unsupported,
 )
 from ops_backend_openvino.creation import zeros_like
@@ -683,8 +686,18 @@ def where(condition: Node, x1: Node, x2: Node) -> Any:
 
 
 @pointwise(lambda x, x_min, x_max: np.minimum(np.maximum(x, x_min), x_max), 3, _NUMBERS)
-def clip(x: Node, x_min: Node, x_max: Node) -> Any:
+def _clip(x: Node, x_min: Node, x_max: Node) -> Any:
     return _with_nan(opset.minimum, _with_nan(opset.maximum, x, x_min).output(0), x_max)
+
+
+def clip(x: Tensor, x_min: Tensor, x_max: Tensor) -> Tensor:
+    """A model's integers of 64 bits are clipped to bounds that int32 holds: all that it has to know of them."""
+    if x.dtype in ("int64", "uint64", "uint32") and x_min.node is None and x_max.node is None:
+        twin, low, high = twin_of(x), narrowed(x_min), narrowed(x_max)
+        if twin is not None and low.dtype == high.dtype == "int32":
+            clipped = _clip(traced(twin, "int32"), low, high)
+            return traced(opset.convert(clipped.node, TYPES[x.dtype]), x.dtype)
+    return _clip(x, x_min, x_max)
 
 
 @pointwise(np.reciprocal)

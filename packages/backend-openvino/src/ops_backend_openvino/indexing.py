@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino.core import (
@@ -59,8 +60,20 @@ def _in_range(indices: Any, size: int) -> Any:
 
 
 def _masked(picked: Any, inside: Any) -> Any:
-    """What has been picked, and 0 (or False) where the index was out of range."""
-    return picked if inside is None else opset.select(inside, picked, like(0, picked.output(0)))
+    """What has been picked, and where the index was out of range, NaN, the least integer, for unsigned ones the
+    greatest, or True, as on JAX."""
+    if inside is None:
+        return picked
+    node = picked.output(0)
+    kind = node.get_element_type()
+    if kind.is_real():
+        fill: Any = np.nan
+    elif kind == ov.Type.boolean:
+        fill = True
+    else:
+        limits = np.iinfo(kind.to_dtype())
+        fill = limits.min if kind.is_signed() else limits.max
+    return opset.select(inside, picked, like(fill, node))
 
 
 def _along(inside: Any, axis: int, rank: int) -> Any:

@@ -85,6 +85,7 @@ def _joined(host: Callable[..., Any], join: Callable[..., Any], xs: Sequence[Ten
 
 
 def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
+    axis = shapes.normalize_axis(axis, xs[0].ndim)  # NumPy takes -2**31 for None
     return _joined(np.concatenate, lambda nodes: opset.concat(nodes, axis), xs, axis)
 
 

@@ -17,7 +17,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.core import FLOATS, NARROW, Node, kernel, like, movement, sizes
 from ops_backend_openvino.elementwise import is_bool, maximum, minimum, same
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import shapes
+from ops_common import shapes, slices
 
 Axis = int | tuple[int, ...] | None
 
@@ -135,8 +135,8 @@ def _count(x: Node, axes: tuple[int, ...]) -> int | None:
 
 
 def _checked(x: Any, axis: Axis) -> Axis:
-    """The axis, for the host: NumPy lets axis 0 and -1 of a scalar pass."""
-    return axis if x.ndim or axis is None else shapes.normalize_axes(axis, 0)
+    """The axis, for the host: NumPy lets axis 0 and -1 of a scalar pass, and takes -2**31 for None at times."""
+    return axis if axis is None or (x.ndim and axis != slices.NO_AXIS) else shapes.normalize_axes(axis, x.ndim)
 
 
 def _sum_host(x: Any, axis: Axis, keepdims: bool) -> Any:

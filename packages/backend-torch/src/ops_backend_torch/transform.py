@@ -245,7 +245,10 @@ def _traced_gradients(function: Callable[..., Any], leaves: list[Tensor]) -> tup
     outermost = _gradients[0] == 0
     points = [x.view_as(x) if x.requires_grad else x.detach().requires_grad_() for x in leaves]
     value, tensors = function(*points)
-    gradients = torch.autograd.grad(value, points, create_graph=True, materialize_grads=True)
+    if value.requires_grad:
+        gradients = torch.autograd.grad(value, points, create_graph=True, materialize_grads=True)
+    else:  # it depends on none of them
+        gradients = [torch.zeros_like(x) for x in points]
     if outermost and not any(x.requires_grad for x in leaves):
         # What a compiled function hands out must not hang on leaves that were made inside of it.
         return [x.detach() for x in gradients], (value.detach(), [x.detach() for x in tensors])

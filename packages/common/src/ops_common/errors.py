@@ -61,3 +61,7 @@ def unknown_shape(name: str, instead: str) -> UnsupportedError:
 
 class KernelError(OpsError, RuntimeError):
     """A framework's kernel failed on arguments that satisfy the op's own rules."""
+
+
+class IndexRangeError(KernelError, IndexError):
+    """An index that is out of range, on a backend that checks the values of indices."""

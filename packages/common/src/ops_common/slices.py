@@ -25,6 +25,10 @@ def diagonal(x: Array, offset: int, axis1: int, axis2: int) -> Array:
 _FAR = 2**31 - 1
 
 
+# The axis that some of NumPy's functions take for None.
+NO_AXIS = -(2**31)
+
+
 def transpose(x: Array, axes: tuple[int, ...] | None) -> Array:
     """NumPy's transpose, which takes an axis modulo 2**32."""
     if axes and (max(axes) >= x.ndim or min(axes) < -x.ndim):

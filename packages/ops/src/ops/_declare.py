@@ -22,6 +22,7 @@ import math
 import numbers
 import operator
 import os
+import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Sequence
@@ -38,6 +39,7 @@ from ops_common.errors import (
     ArgumentError,
     ArgumentTypeError,
     DtypeError,
+    IndexRangeError,
     KernelError,
     OpsError,
     ShapeError,
@@ -91,8 +93,9 @@ def canonical_shape(value: Any) -> tuple[int, ...]:
         sizes = tuple(_whole(item) for item in value)
     except TypeError:
         raise ArgumentTypeError(f"a shape is a tuple of ints; got {short(value)}") from None
-    # No framework counts bytes beyond 63 bits, and some end the process where they overflow.
-    if math.prod(abs(size) for size in sizes) >= _MOST_ELEMENTS:
+    # No framework counts bytes beyond 63 bits, and some end the process where they overflow. (torch's compiler reads no
+    # generators here.)
+    if math.prod([abs(size) for size in sizes]) >= _MOST_ELEMENTS:
         raise ShapeError(f"a tensor of shape {sizes} has more elements than can be counted")
     return sizes
 
@@ -734,6 +737,19 @@ def _words(error: Exception) -> str:
         return "<no message>"
 
 
+# What NumPy, PyTorch, its compiler and TensorFlow say of an index that is out of range, forwards and backwards. No
+# exception type of theirs tells it.
+_OF_INDEX = re.compile(
+    r"\bind(ex|ices)\b.{0,200}(out of (bounds|range)|is not in \[|does not index into)|segment_ids\[.*out of range",
+    re.DOTALL,
+)
+
+
+def is_of_index(error: Exception) -> bool:
+    """Whether a framework's error is about an index that is out of range."""
+    return _OF_INDEX.search(_words(error)) is not None
+
+
 def explained(call: str, backend: Backend, error: Exception) -> Exception:
     """The error to raise for a failed call: of the same type if it is ours, else a KernelError."""
     if isinstance(error, OpsError):
@@ -742,7 +758,8 @@ def explained(call: str, backend: Backend, error: Exception) -> Exception:
         kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentError
         reason = f"an argument is not of a type or value that is accepted: {_words(error)}"
     else:
-        kind, reason = KernelError, f"the framework answers {type(error).__name__}: {_words(error)}"
+        kind = IndexRangeError if is_of_index(error) else KernelError
+        reason = f"the framework answers {type(error).__name__}: {_words(error)}"
     answer = kind(f"{call} on backend {backend.name}: {reason}")
     answer.reason = reason  # type: ignore[attr-defined]  # for the composite that this call may be part of
     return answer

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ops._declare import of_arguments
+from ops._declare import is_of_index, of_arguments
 from ops.core import compute_output_spec
 from ops.transform import Transformed, _is_symbolic
 from ops_common import active, locks, scopes, trees
 from ops_common import seed as seeds
 from ops_common.arguments import canonical_bool
 from ops_common.backend import Backend, short
-from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError
+from ops_common.errors import ArgumentError, ArgumentTypeError, IndexRangeError, OpsError
 from ops_common.philox import MASK
 from ops_common.registry import KNOWN
 from ops_common.seed import SeedGenerator, gather, tracing
@@ -111,6 +111,9 @@ class Jitted(Transformed):
         refused = of_arguments(backend, failed, (args, kwargs))
         if refused is not None:
             raise refused from failed
+        if is_of_index(failed):
+            words = str(failed).strip().splitlines()[0]
+            raise IndexRangeError(f"in a compiled function on backend {backend.name}: {words}") from failed
         try:
             outline = compute_output_spec(self._function, *args, **kwargs)
             if trees.leaves((args, kwargs), _is_symbolic):

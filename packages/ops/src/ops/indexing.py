@@ -36,7 +36,8 @@ def take(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
     Raises:
         ShapeError: the axis is out of bounds.
         DtypeError: the indices are no integers.
-        KernelError: an index is out of range, where the framework checks that (JAX does not).
+        IndexRangeError: an index is out of range. JAX, and compiled OpenVINO models, pick NaN instead, or the dtype's
+            least integer (the greatest if it is unsigned, True of bools).
 
     Example:
         >>> import ops
@@ -100,7 +101,8 @@ def take_along_axis(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
     Raises:
         ShapeError: the ranks differ, the axis is out of bounds, or the other axes do not broadcast.
         DtypeError: the indices are no integers.
-        KernelError: an index is out of range, where the framework checks that (JAX does not).
+        IndexRangeError: an index is out of range. JAX, and compiled OpenVINO models, pick NaN instead, or the dtype's
+            least integer (the greatest if it is unsigned, True of bools).
 
     Example:
         >>> import ops
@@ -233,6 +235,7 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
 
     Raises:
         ShapeError: the key has more entries than x has axes, or an int is out of bounds.
+        IndexRangeError: an element of a tensor of integers is out of range, as in `take`.
         ArgumentTypeError: an entry is none of these.
 
     Example:

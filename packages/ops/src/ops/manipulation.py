@@ -809,9 +809,9 @@ def diff(a: Operand, n: int = 1, axis: int = -1) -> Tensor:
     """
     if n < 0:
         raise ArgumentError(f"n must not be negative; got {n}")
-    shapes.normalize_axis(axis, len(shape_of(a)))
+    size = shape_of(a)[shapes.normalize_axis(axis, len(shape_of(a)))]
     subtracted = not_equal if dtype_of(a) == "bool" else subtract
-    for _ in range(n):
+    for _ in range(n if size is None else min(n, size)):  # after which none is left
         a = subtracted(split(a, (1,), axis)[1], split(a, (-1,), axis)[0])
     return a
 

@@ -24,12 +24,16 @@ def _spec(backend: Backend, x: Any) -> tuple[shapes.Shape, str]:
     return (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
 
 
+_FAR = 2**62
+
+
 def _starts(backend: Backend, starts: Any, rank: int) -> Any:
     """Where a block starts: a tuple of ints where they are known, else a tensor of integers."""
     if isinstance(starts, np.ndarray):
         starts = starts.tolist()
     if isinstance(starts, (list, tuple)) and all(isinstance(start, (int, np.integer)) for start in starts):
-        found: Any = canonical_shape(starts)
+        # Those beyond 2**62 are beyond all ends: a start is moved so far that its block lies inside.
+        found: Any = tuple(max(-_FAR, min(int(start), _FAR)) for start in starts)
         count = len(found)
     else:
         if isinstance(starts, (list, tuple)) and any(isinstance(start, SymbolicTensor) for start in starts):

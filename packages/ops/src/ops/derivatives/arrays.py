@@ -194,7 +194,13 @@ def _tile(x: Any, repeats: tuple[int, ...]) -> Any:
 def _from_front(indices: Any, size: int) -> Any:
     """Indices of any integer dtype counted from the front, as int32; -1 where a compiled model takes one that is out of
     range. (A cast or a comparison could not be: OpenVINO's models have no integers of 64 bits, but take by them.)"""
-    return o.take(o.arange(1, size + 1, dtype=_integers((size,))), indices, 0) - 1
+    return _places(o.take(o.arange(1, size + 1, dtype=_integers((size,))), indices, 0))
+
+
+def _places(picked: Any) -> Any:
+    """The places from which elements were picked that count from 1; -1 for the least integer, which a compiled model
+    picks for an index out of range."""
+    return o.maximum(picked, 0) - 1
 
 
 @rule("indexing.take")
@@ -246,9 +252,8 @@ def _linear(indices: Any, shape: Any, axis: int) -> Any:
 def _get_item(g: Any, y: Any, x: Any, key: tuple[Any, ...]) -> Any:
     shape = o.shape(x)
     if any(o.is_tensor(entry) for entry in key):
-        # Counted from 1, so that what a compiled model picks for an index out of range, 0, is no place.
         count = math.prod(shape)
-        places = o.get_item(o.reshape(o.arange(1, count + 1, dtype=_integers((count + 1,))), shape), key) - 1
+        places = _places(o.get_item(o.reshape(o.arange(1, count + 1, dtype=_integers((count + 1,))), shape), key))
         return (o.reshape(o.segment_sum(o.reshape(g, (-1,)), o.reshape(places, (-1,)), count), shape),)
     named = sum(entry is not None and entry is not Ellipsis for entry in key)
     filled: list[Any] = []

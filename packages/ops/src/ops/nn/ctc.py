@@ -107,9 +107,10 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
     the target.
 
     Args:
-        target: the true classes, integers of shape (batch, labels).
+        target: the true classes, integers of shape (batch, labels). One out of range counts as the nearest class.
         output: logits of shape (batch, time, classes).
-        target_length: how many labels of each row count, integers of shape (batch,); no more than there are.
+        target_length: how many labels of each row count, integers of shape (batch,). A length out of range counts as
+            the nearest that there is.
         output_length: how many frames of each row count, as well.
         mask_index: the class of blanks; counted from the end if negative.
 
@@ -129,11 +130,9 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         0.6931
     """
     _, steps, classes = shape_of(output)
-    labels = cast(clip(target, 0, classes - 1), "int32")
+    labels = _within(target, classes - 1)
     count = shape_of(labels)[1]
-    ends = cast(target_length, "int32")
-    if count is not None:
-        ends = clip(ends, 0, count)
+    ends = _within(target_length, count)
     blank = full_like(labels, mask_index)
     last = full_like(expand_dims(ends, 1), mask_index)
     spelled = last
@@ -147,7 +146,7 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         here, before = get_item(spelled, (slice(None), slice(2, None))), get_item(spelled, (slice(None), slice(0, -2)))
         fine = logical_and(not_equal(here, before), not_equal(here, mask_index))
         skips = where(pad(fine, ((0, 0), (2, 0))), 0.0, _NEVER)
-    counts = less(expand_dims(beside(arange(steps), output), 1), expand_dims(cast(output_length, "int32"), 0))
+    counts = less(expand_dims(beside(arange(steps), output), 1), expand_dims(_within(output_length, steps), 0))
     start = where(equal(beside(arange(2 * count + 1), output), 0), 0.0, never)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -165,6 +164,14 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
     label = where(greater(ends, 0), label, _NEVER)
     loss = negative(_either(whole, label))
     return where(greater(loss, -0.1 * _NEVER), math.inf, loss)
+
+
+def _within(x: Any, most: int | None) -> Any:
+    """Integers as int32, those out of range as 0 or the most; None where that is unknown."""
+    most = 2**31 - 1 if most is None else most
+    if dtype_of(x) in ("int64", "uint64", "uint32"):  # the others may not hold the most
+        return cast(clip(x, 0, most), "int32")
+    return clip(cast(x, "int32"), 0, most)
 
 
 def _shifted(x: Any, never: Any, by: int) -> Any:
@@ -212,7 +219,7 @@ def ctc_decode(
 
     Args:
         inputs: logits of shape (batch, time, classes).
-        sequence_lengths: how many frames of each row count, integers of shape (batch,).
+        sequence_lengths: how many frames of each row count, integers of shape (batch,), as for `ctc_loss`.
         strategy: "greedy" or "beam_search".
         beam_width: how many prefixes the search keeps after each frame.
         top_paths: how many answers the search gives.
@@ -237,7 +244,7 @@ def ctc_decode(
     """
     steps = shape_of(inputs)[1]
     places = beside(arange(steps), inputs)
-    counts = less(places, expand_dims(cast(sequence_lengths, "int32"), 1))
+    counts = less(places, expand_dims(_within(sequence_lengths, steps), 1))
     if strategy == "beam_search":
         return _searched(inputs, counts, beam_width, top_paths, mask_index)
     best = argmax(inputs, -1)
