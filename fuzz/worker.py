@@ -88,7 +88,9 @@ def _judge(error: BaseException, ops: Any) -> tuple[str, str, str]:
         text = f"{type(root).__name__}: {root}"
     except Exception as failed:
         text = f"{type(root).__name__} that cannot be shown: {failed}"
-    if isinstance(error, ops.OpsError) and not isinstance(error, ops.KernelError):
+    if isinstance(error, ops.OpsError) and (
+        not isinstance(error, ops.KernelError) or isinstance(error, ops.IndexRangeError)
+    ):
         return "clear", text, where
     if any(word in text for word in _NO_MEMORY) or isinstance(root, MemoryError):
         return "no memory", text, where

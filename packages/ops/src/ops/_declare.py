@@ -60,7 +60,7 @@ DECLARED: dict[str, Declared] = {}
 # --- arguments other than tensors -----------------------------------------------------------------------------------
 
 
-def _whole(value: Any) -> int:
+def _whole(value: Any, least: int = -(2**63), most: int = 2**63 - 1) -> int:
     """An integer that the frameworks' 64-bit integers can hold; TypeError where the value is no integer."""
     try:
         whole = operator.index(value)
@@ -68,7 +68,7 @@ def _whole(value: Any) -> int:
         raise
     except Exception as error:  # TensorFlow's tensors raise AttributeError
         raise TypeError from error
-    if not -(2**63) <= whole < 2**63:
+    if not least <= whole <= most:
         raise ArgumentError(f"an integer argument must fit in 64 bits; got {short(whole)}")
     return whole
 
@@ -100,10 +100,10 @@ def canonical_shape(value: Any) -> tuple[int, ...]:
     return sizes
 
 
-def canonical_int(value: Any) -> int:
+def canonical_int(value: Any, most: int = 2**63 - 1) -> int:
     """An integer argument."""
     try:
-        return _whole(value)
+        return _whole(value, most=most)
     except TypeError:
         raise ArgumentTypeError(f"expected an int; got {short(value)}") from None
 
@@ -740,7 +740,8 @@ def _words(error: Exception) -> str:
 # What NumPy, PyTorch, its compiler and TensorFlow say of an index that is out of range, forwards and backwards. No
 # exception type of theirs tells it.
 _OF_INDEX = re.compile(
-    r"\bind(ex|ices)\b.{0,200}(out of (bounds|range)|is not in \[|does not index into)|segment_ids\[.*out of range",
+    r"\bind(ex|ices)\b.{0,200}(out of (bounds|range)|is not in \[|does not index into)|segment_ids\[.*out of range"
+    r"|non-empty \S*take\S* from an empty ax",
     re.DOTALL,
 )
 

@@ -238,7 +238,7 @@ def randint(
         [3, 4, 5]
     """
     wanted, sizes = _integer_dtype(backend, dtype), _sizes(shape)
-    low, high = canonical_int(minval), canonical_int(maxval)
+    low, high = canonical_int(minval, 2**64), canonical_int(maxval, 2**64)  # to the end of uint64
     if not 0 < high - low <= 2**63:
         raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
     dtypes.check_range(low, wanted)
