@@ -105,3 +105,56 @@ def test_coordinates_that_are_not_finite(mode: str, backend: str) -> None:
         transform = np.full(8, value, np.float32)
         moved = ops.image.affine_transform(image[..., None], transform, fill_mode=mode)
         assert ops.shape(moved) == (4, 4, 1)
+
+
+def test_variables_of_wrong_flags(backend: str) -> None:
+    for flags in ({"trainable": "no"}, {"autocast": np.zeros(0)}, {"trainable": None}):
+        with pytest.raises(ops.ArgumentTypeError, match="a flag is True or False"):
+            ops.Variable([1.0], **flags)
+    with pytest.raises(ops.ArgumentError, match="aggregation is one of"):
+        ops.Variable([1.0], aggregation=np.zeros(0))
+
+
+def test_what_steps_of_loops_return(backend: str) -> None:
+    x = ops.convert_to_tensor([1.0, 2.0, 3.0])
+    with pytest.raises(ops.ArgumentTypeError, match=r"returns \(carry, output\)"):
+        ops.scan(lambda c, row: (c, row, 1), 0, x)
+    with pytest.raises(ops.OpsError):
+        ops.scan(lambda c, row: (c[0], row), (0, 0), x)
+    total = ops.fori_loop(np.int64(1), ops.convert_to_tensor(3, "int64"), lambda i, v: v + 1, 0.0)
+    assert float(ops.convert_to_numpy(total)) == 2.0
+
+
+def test_derivatives_of_functions_that_return_no_tensors(backend: str) -> None:
+    x = ops.convert_to_tensor([1.0, 2.0])
+    for function in (lambda x: 3, lambda x: None, lambda x: "a"):
+        with pytest.raises(ops.ArgumentTypeError, match="needs a function that"):
+            ops.jvp(function, (x,), (x,))
+    with pytest.raises(ops.OpsError):
+        ops.hessian(lambda x: None)(x)
+
+
+def test_symbolic_tensors_among_tensors(backend: str) -> None:
+    x, outline = ops.convert_to_tensor([1.0, 2.0]), ops.SymbolicTensor((2,), "float32")
+    options = {"torch": {"backend": "aot_eager"}}
+    if backend in ("jax", "tensorflow"):
+        with pytest.raises(ops.OpsError, match="SymbolicTensor"):
+            ops.jit(lambda x: ops.add(x, outline), options=options)(x)
+    if backend in ("jax", "tensorflow", "torch"):  # elsewhere the result is symbolic
+        with pytest.raises(ops.OpsError, match="SymbolicTensor"):
+            ops.vmap(lambda x: ops.add(x, ops.SymbolicTensor((), "float32")))(x)
+
+
+def test_values_of_arguments(backend: str) -> None:
+    x = ops.convert_to_tensor([1.0, 2.0])
+    for bound in (0, -1.0):
+        with pytest.raises(ops.ArgumentError, match="max_val"):
+            ops.psnr(x, x, bound)
+    with pytest.raises(ops.ArgumentError, match="reduction is"):
+        ops.scatter_update(x, [[0]], [1.0], reduction=x)
+    with pytest.raises(ops.ArgumentError, match="64 bits"):
+        ops.random.normal((2,), mean=10**400)
+    assert ops.shape(ops.random.beta((2, 3), [[1.0], [2.0]], [2.0], seed=1)) == (2, 3)
+    assert ops.shape(ops.random.gamma((2, 3), [2.0], seed=1)) == (2, 3)
+    query = ops.ones((1, 2, 1, 4))
+    np.testing.assert_allclose(ops.convert_to_numpy(ops.dot_product_attention(query, query, query, bias=3.0)), 1.0)

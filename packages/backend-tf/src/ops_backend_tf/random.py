@@ -100,11 +100,17 @@ def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str
     return tf.cast(tf.where(valid, drawn, tf.cast(float("nan"), tf.float64)), DTYPES[dtype])
 
 
+def _at_end(alpha: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Parameters in a shape that ends the numbers' shape, which TensorFlow's gamma variates need."""
+    rank = len(alpha.shape)
+    return alpha if tuple(alpha.shape) == shape[len(shape) - rank :] else tf.broadcast_to(alpha, shape)
+
+
 def _log_gamma_variates(shape: tuple[int, ...], alpha: Tensor, seed: Seed) -> Tensor:
     """Logarithms of gamma variates: those of alpha + 1 with a power of a uniform one, so that none is lost below the
     smallest float (Marsaglia and Tsang 2000, https://doi.org/10.1145/358407.358414)."""
     first, second = tf.unstack(tf.random.split(_seed(seed), alg="philox"))
-    draw = tf.random.stateless_gamma(shape, first, alpha + 1, dtype=alpha.dtype)
+    draw = tf.random.stateless_gamma(shape, first, _at_end(alpha, shape) + 1, dtype=alpha.dtype)
     unit = 1 - tf.random.stateless_uniform(shape, second, dtype=alpha.dtype, alg="philox")  # in (0, 1]
     return tf.math.log(draw) + tf.math.log(unit) / alpha
 
@@ -123,7 +129,9 @@ def beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) 
 
 def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
     a = tf.cast(alpha, _working(dtype))
-    drawn = tf.random.stateless_gamma(shape, _seed(seed), tf.where(a > 0, a, tf.ones((), a.dtype)), dtype=a.dtype)
+    drawn = tf.random.stateless_gamma(
+        shape, _seed(seed), _at_end(tf.where(a > 0, a, tf.ones((), a.dtype)), shape), dtype=a.dtype
+    )
     return tf.cast(tf.where(a > 0, drawn, tf.cast(float("nan"), a.dtype)), DTYPES[dtype])
 
 

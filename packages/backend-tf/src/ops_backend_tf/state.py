@@ -6,11 +6,15 @@ from typing import Any
 
 import tensorflow as tf
 
+from ops_common.errors import ArgumentError
+
 Tensor = Any
 
 
 def hold(x: Tensor, trainable: bool, name: str) -> tf.Variable:
-    with tf.init_scope():  # one that is made while a function is traced outlives it
+    if not hasattr(x, "numpy"):  # a tensor of the function that is traced, which the variable would outlive
+        raise ArgumentError(f"Variable {name!r} is created in a function that is compiled: create it outside")
+    with tf.init_scope():
         return tf.Variable(x, trainable=trainable)
 
 

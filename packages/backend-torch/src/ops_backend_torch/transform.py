@@ -304,6 +304,9 @@ def jacobian(
         values, back, aux = _pullback(function, points)
         zeros = [torch.zeros_like(one) for one in values]
         return [_rows(value, zeros, i, back, points) for i, value in enumerate(values)], aux
+    if not points:
+        values, aux = function()
+        return [[] for _ in values], aux
     everyone = tuple(range(len(points)))
     rows, aux = torch.func.jacrev(_counted(function), argnums=everyone, has_aux=True)(*points)
     return [list(row) for row in rows], aux

@@ -9,6 +9,8 @@ from typing import Any
 
 from ops_common import active, dtypes, locks, registry, scopes, shapes
 from ops_common import seed as seeds
+from ops_common.arguments import canonical_bool
+from ops_common.backend import short
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError, UnsupportedError
 from ops_common.operators import Operators
 from ops_common.symbolic import SymbolicTensor
@@ -75,9 +77,9 @@ class Variable(Operators):
     ) -> None:
         frame = scopes.current()
         self.backend = active.current_backend()
-        self.autocast, self._trainable = bool(autocast), bool(trainable)
-        self.aggregation = _choice("aggregation", aggregation or "none", _AGGREGATIONS)
-        self.synchronization = _choice("synchronization", synchronization or "none", _SYNCHRONIZATIONS)
+        self.autocast, self._trainable = canonical_bool(autocast), canonical_bool(trainable)
+        self.aggregation = _choice("aggregation", aggregation, _AGGREGATIONS)
+        self.synchronization = _choice("synchronization", synchronization, _SYNCHRONIZATIONS)
         if name is not None and not isinstance(name, str):
             raise ArgumentTypeError(f"a Variable's name is a string or None; got {type(name).__name__}")
         self.name = name or f"variable_{next(_counter)}"
@@ -171,7 +173,7 @@ class Variable(Operators):
 
     @trainable.setter
     def trainable(self, trainable: bool) -> None:
-        self._trainable = bool(trainable)
+        self._trainable = canonical_bool(trainable)
         change = self.backend.kernels.get("state.set_trainable")
         if change is not None and self._initializer is None:
             change(self._holder, self._trainable)
@@ -340,7 +342,9 @@ def _restored(backend: str, array: Any, trainable: bool, kept: dict[str, Any]) -
     return variable
 
 
-def _choice(what: str, value: str, known: Sequence[str]) -> str:
-    if value not in known:
-        raise ArgumentError(f"{what} is one of {', '.join(known)}; got {value!r}")
+def _choice(what: str, value: str | None, known: Sequence[str]) -> str:
+    if value is None:
+        return "none"
+    if not isinstance(value, str) or value not in known:
+        raise ArgumentError(f"{what} is one of {', '.join(known)}; got {short(value)}")
     return value

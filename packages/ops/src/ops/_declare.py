@@ -33,6 +33,7 @@ import numpy as np
 
 from ops._rules import KEEP, DtypeRule
 from ops_common import active, config, dtypes
+from ops_common.arguments import canonical_bool
 from ops_common.backend import MAX_RANK, Backend, short
 from ops_common.errors import (
     ArgumentError,
@@ -59,7 +60,7 @@ DECLARED: dict[str, Declared] = {}
 # --- arguments other than tensors -----------------------------------------------------------------------------------
 
 
-def _whole(value: Any) -> int:
+def _whole(value: Any, least: int = -(2**63), most: int = 2**63 - 1) -> int:
     """An integer that the frameworks' 64-bit integers can hold; TypeError where the value is no integer."""
     try:
         whole = operator.index(value)
@@ -67,7 +68,7 @@ def _whole(value: Any) -> int:
         raise
     except Exception as error:  # TensorFlow's tensors raise AttributeError
         raise TypeError from error
-    if not -(2**63) <= whole < 2**63:
+    if not least <= whole <= most:
         raise ArgumentError(f"an integer argument must fit in 64 bits; got {short(whole)}")
     return whole
 
@@ -99,10 +100,10 @@ def canonical_shape(value: Any) -> tuple[int, ...]:
     return sizes
 
 
-def canonical_int(value: Any) -> int:
+def canonical_int(value: Any, most: int = 2**63 - 1) -> int:
     """An integer argument."""
     try:
-        return _whole(value)
+        return _whole(value, most=most)
     except TypeError:
         raise ArgumentTypeError(f"expected an int; got {short(value)}") from None
 
@@ -128,17 +129,6 @@ def canonical_float(value: Any) -> float:
 
 def _canonical_optional_float(value: Any) -> float | None:
     return None if value is None else canonical_float(value)
-
-
-def canonical_bool(value: Any) -> bool:
-    """A flag: a bool, 0 or 1, or a NumPy bool."""
-    if type(value) is bool:
-        return value
-    if isinstance(value, (np.bool_, np.ndarray)) and value.dtype == bool and value.shape == ():
-        return bool(value)
-    if isinstance(value, (int, np.integer)) and value in (0, 1):
-        return bool(value)
-    raise ArgumentTypeError(f"a flag is True or False; got {short(value)}")
 
 
 def _canonical_optional_bool(value: Any) -> bool | None:
@@ -750,7 +740,8 @@ def _words(error: Exception) -> str:
 # What NumPy, PyTorch, its compiler and TensorFlow say of an index that is out of range, forwards and backwards. No
 # exception type of theirs tells it.
 _OF_INDEX = re.compile(
-    r"\bind(ex|ices)\b.{0,200}(out of (bounds|range)|is not in \[|does not index into)|segment_ids\[.*out of range",
+    r"\bind(ex|ices)\b.{0,200}(out of (bounds|range)|is not in \[|does not index into)|segment_ids\[.*out of range"
+    r"|non-empty \S*take\S* from an empty ax",
     re.DOTALL,
 )
 
@@ -948,7 +939,8 @@ def _is_symbolic(values: tuple[Any, ...]) -> bool:
 
 def _too_deep(error: Exception, arguments: Sequence[Any]) -> Exception:
     """The error of a call, or what is behind a RecursionError where an argument is nested too deeply."""
-    if isinstance(error, RecursionError) and any(_is_deep(value) for value in arguments):
+    # (A container of its own, in JAX's flattening, ends in a SystemError.)
+    if isinstance(error, (RecursionError, SystemError)) and any(_is_deep(value) for value in arguments):
         return ShapeError("a nested list or tuple is too deep, or holds itself")
     return error
 
@@ -981,7 +973,11 @@ def of_arguments(backend: Backend, error: Exception, arguments: Any) -> Exceptio
                     backend.to_tensor(item)
                 except OpsError as refused:
                     return refused
+        if any(isinstance(item, SymbolicTensor) for item in level):
+            return None
         level = [item for one in level for item in _items(one)]
+    if "SymbolicTensor" in _words(error):
+        return ArgumentTypeError("the function holds a SymbolicTensor, which has no value, among tensors that have one")
     return None
 
 

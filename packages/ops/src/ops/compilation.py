@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ops._declare import canonical_bool, is_of_index, of_arguments
+from ops._declare import is_of_index, of_arguments
 from ops.core import compute_output_spec
 from ops.transform import Transformed, _is_symbolic
 from ops_common import active, locks, scopes, trees
 from ops_common import seed as seeds
+from ops_common.arguments import canonical_bool
 from ops_common.backend import Backend, short
 from ops_common.errors import ArgumentError, ArgumentTypeError, IndexRangeError, OpsError
 from ops_common.philox import MASK

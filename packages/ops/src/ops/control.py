@@ -9,9 +9,12 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ops._declare import backend_function, canonical_int
 from ops_common import active, dtypes, trees
-from ops_common.backend import Backend, number_dtype
+from ops_common.arguments import canonical_bool
+from ops_common.backend import Backend, number_dtype, short
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, OpsError, ShapeError
 from ops_common.shapes import normalize_axis
 from ops_common.symbolic import SymbolicTensor
@@ -101,6 +104,7 @@ class _State:
         self.values = values
         if self.numbers:
             leaves = _leaves(values)
+            self._same_count(leaves)
             self.numbers = {i: self.backend.dtype(leaves[i]) for i in self.numbers}
 
     def start(self) -> Any:
@@ -112,10 +116,16 @@ class _State:
         if not self.numbers:
             return values
         leaves = _leaves(values)
+        self._same_count(leaves)
         for i, dtype in self.numbers.items():
             if _spec(self.backend, leaves[i]).dtype != dtype:
                 leaves[i] = self._cast(leaves[i], dtype)
         return _like(values, leaves)
+
+    def _same_count(self, leaves: Sequence[Any]) -> None:
+        count = len(_leaves(self.tree))
+        if len(leaves) != count:
+            raise ArgumentError(f"a step of a loop returns as many tensors as the loop has: {count}; got {len(leaves)}")
 
     def _cast(self, leaf: Any, dtype: str) -> Any:
         return SymbolicTensor(leaf.shape, dtype) if isinstance(leaf, SymbolicTensor) else self.backend.cast(leaf, dtype)
@@ -374,11 +384,12 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
         7.0
     """
     state = _State(backend, init_val)
+    lower, upper = (int(bound) if isinstance(bound, np.integer) else bound for bound in (lower, upper))
     known = isinstance(lower, int) and isinstance(upper, int)
     if known and not -(2**31) <= lower <= upper < 2**31 and lower < upper:
         raise ArgumentError(f"the integers of a loop are int32, from -2**31 to 2**31 - 1; got {lower} to {upper}")
     if not known:
-        lower, upper = (_bound(backend, bound) for bound in (lower, upper))
+        lower, upper = _bounds(backend, lower, upper)
 
     def step(i: Any, value: Any) -> Any:
         return state.checked(_tensors(backend, body_fun(i, value)))
@@ -422,6 +433,13 @@ def _bound(backend: Backend, value: Any) -> Any:
     if spec.shape != ():
         raise ShapeError(f"a loop's bounds are of shape (); got {spec.shape}")
     return tensor
+
+
+def _bounds(backend: Backend, *bounds: Any) -> list[Any]:
+    """The bounds of a loop, as tensors of one dtype."""
+    tensors = [_bound(backend, bound) for bound in bounds]
+    joint = dtypes.promote([_spec(backend, tensor).dtype for tensor in tensors])
+    return [x if isinstance(x, SymbolicTensor) else backend.cast(x, joint) for x in tensors]
 
 
 def _first(lower: Any) -> Any:
@@ -481,12 +499,15 @@ def scan(
         raise ArgumentError("give xs to go over, or length")
     state, xs = _State(backend, init), _tensors(backend, xs)
     count = _rows(backend, xs, length)
-    reverse = bool(reverse)
+    reverse = canonical_bool(reverse)
     leaves = _leaves(xs)
     get, stack = backend.namespace.indexing_get_item, backend.namespace.manipulation_stack
 
     def free_step(carry: Any, row: Any) -> tuple[Any, Any]:
-        following, answer = f(carry, row)
+        pair = f(carry, row)
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise ArgumentTypeError(f"scan needs a function that returns (carry, output); got {short(pair)}")
+        following, answer = pair
         return _tensors(backend, following), _tensors(backend, answer)
 
     def step(carry: Any, row: Any) -> tuple[Any, Any]:

@@ -107,7 +107,7 @@ def _draw(
     backend.check_dtype(wanted)
     if isinstance(seed, SymbolicTensor):
         return SymbolicTensor(sizes, wanted)
-    values = [v if isinstance(v, (int, float)) else backend.to_tensor(v, wanted) for v in parameters]
+    values = [canonical_float(v) if isinstance(v, (int, float)) else backend.to_tensor(v, wanted) for v in parameters]
     for value in values:
         given = () if isinstance(value, (int, float)) else backend.shape(value)
         if shapes.broadcast(given, sizes) != sizes:
@@ -238,7 +238,7 @@ def randint(
         [3, 4, 5]
     """
     wanted, sizes = _integer_dtype(backend, dtype), _sizes(shape)
-    low, high = canonical_int(minval), canonical_int(maxval)
+    low, high = canonical_int(minval, 2**64), canonical_int(maxval, 2**64)  # to the end of uint64
     if not 0 < high - low <= 2**63:
         raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
     dtypes.check_range(low, wanted)

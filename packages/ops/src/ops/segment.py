@@ -16,7 +16,7 @@ from ops.elementwise import add, greater_equal, less, logical_and, maximum, mini
 from ops.indexing import as_places, get_item, take
 from ops.manipulation import broadcast_to, reshape
 from ops_common import dtypes, shapes
-from ops_common.backend import Backend
+from ops_common.backend import Backend, short
 from ops_common.errors import ArgumentError, DtypeError, ShapeError, unknown_shape
 from ops_common.symbolic import SymbolicTensor
 
@@ -177,8 +177,8 @@ def _merged(reduction: str, one: Any, other: Any) -> Any:
 
 
 def _reduction(inputs: Any, indices: Any, updates: Any, reduction: Any) -> tuple[Any, ...]:
-    if reduction not in (None, "add", "max", "min", "mul"):
-        raise ArgumentError(f"reduction is None, 'add', 'max', 'min' or 'mul'; got {reduction!r}")
+    if reduction is not None and not (isinstance(reduction, str) and reduction in ("add", "max", "min", "mul")):
+        raise ArgumentError(f"reduction is None, 'add', 'max', 'min' or 'mul'; got {short(reduction)}")
     return inputs, indices, updates, reduction
 
 

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ops._declare import backend_function, canonical_bool, of_arguments
+from ops._declare import backend_function, of_arguments
 from ops_common import active, dtypes, scopes, trees
-from ops_common.backend import Backend
+from ops_common.arguments import canonical_bool
+from ops_common.backend import Backend, short
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
@@ -291,6 +292,7 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
         raise ArgumentTypeError(f"expected a function of tensors; got {type(fun).__name__}")
     if not all(isinstance(x, (list, tuple)) for x in (primals, tangents)) or len(primals) != len(tangents):
         raise ArgumentTypeError("primals and tangents are lists or tuples of the same length")
+    has_aux = canonical_bool(has_aux)
     backend = _differentiable(backend)
     kernel = backend.kernels["transform.jvp"]
     points = tuple(backend.to_tensor(x) for x in primals)
@@ -298,7 +300,23 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
     for at, along in zip(points, directions, strict=True):
         if backend.shape(at) != backend.shape(along):
             raise ShapeError(f"a tangent of shape {backend.shape(along)} stands for an argument of {backend.shape(at)}")
-    return kernel(fun, points, directions, bool(has_aux))
+    return kernel(_of_tensors(backend, "ops.jvp", fun, has_aux), points, directions, has_aux)
+
+
+def _of_tensors(backend: Backend, what: str, function: Callable[..., Any], has_aux: bool) -> Callable[..., Any]:
+    """The function, with an error where its value is or holds anything but tensors."""
+
+    def checked(*args: Any) -> Any:
+        result = function(*args)
+        if has_aux and not (isinstance(result, tuple) and len(result) == 2):
+            raise ArgumentTypeError(f"with has_aux, {what} needs a function that returns (value, aux)")
+        value = result[0] if has_aux else result
+        wrong = [x for x in trees.leaves(value, lambda _: True) if not backend.is_tensor(x)]
+        if wrong or value is None:
+            raise ArgumentTypeError(f"{what} needs a function that returns tensors; got {short(value)}")
+        return result
+
+    return checked
 
 
 class _Flat(NamedTuple):

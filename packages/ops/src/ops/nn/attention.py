@@ -58,6 +58,11 @@ def _checked(
     return query, key, value, bias, mask, canonical_float(scale), bool(is_causal), flash_attention, cap
 
 
+def _of_rank_4(x: Any) -> Any:
+    rank = len(shape_of(x))
+    return expand_dims(x, tuple(range(4 - rank))) if rank < 4 else x
+
+
 @composite(dtype=rules.KEEP, canonical=_checked, kernel=None)
 def dot_product_attention(
     query: Operand,
@@ -102,7 +107,7 @@ def dot_product_attention(
     """
     dtype = rules.REAL_FLOATS.compute([dtype_of(x) for x in (query, key, value)])  # type: ignore[misc]  # it has one
     query, key, value = cast(query, dtype), cast(key, dtype), cast(value, dtype)
-    bias = None if bias is None else cast(bias, dtype)
+    bias = None if bias is None else _of_rank_4(cast(bias, dtype))
     if mask is not None:
         mask = cast(mask, "bool")
     if is_causal and (mask is not None or bias is not None):
@@ -110,9 +115,7 @@ def dot_product_attention(
         mask = causal if mask is None else logical_and(mask, causal)
         is_causal = False
     if mask is not None:
-        rank = len(shape_of(mask))
-        if rank < 4:
-            mask = expand_dims(mask, tuple(range(4 - rank)))
+        mask = _of_rank_4(mask)
         # A row without a key has no largest score. Its scores are all made 0 instead.
         none = logical_not(reduce_any(mask, -1, True))
         query = where(transpose(none, (0, 2, 1, 3)), 0.0, query)

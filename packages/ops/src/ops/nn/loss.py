@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ops import _rules as rules
-from ops._declare import composite
+from ops._declare import canonical_float, composite
 from ops._types import Index, Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
@@ -31,7 +31,7 @@ from ops.nn.activation import log_softmax, one_hot, softplus
 from ops.reduction import mean, widened
 from ops.reduction import sum as reduce_sum
 from ops_common import config, dtypes, shapes
-from ops_common.errors import ShapeError
+from ops_common.errors import ArgumentError, ShapeError
 
 
 def _labels(target: Any, output: Any, from_logits: bool, axis: int) -> tuple[Any, Any, bool, int]:
@@ -168,7 +168,14 @@ def binary_crossentropy(target: Operand, output: Operand, from_logits: bool = Fa
     return _answer(negative(add(yes, no)), target, output)
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_same_shapes)
+def _signals(x1: Any, x2: Any, max_val: Any) -> tuple[Any, ...]:
+    max_val = canonical_float(max_val)
+    if max_val <= 0:
+        raise ArgumentError(f"max_val is the largest value of a signal, above 0; got {max_val}")
+    return _same_shapes(x1, x2, max_val)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_signals)
 def psnr(x1: Operand, x2: Operand, max_val: float) -> Tensor:
     """Peak signal-to-noise ratio in decibels: ``20 log10(max_val) - 10 log10(mean((x1 - x2)^2))``; inf for equal ones.
 
@@ -182,6 +189,7 @@ def psnr(x1: Operand, x2: Operand, max_val: float) -> Tensor:
 
     Raises:
         ShapeError: the shapes differ.
+        ArgumentError: max_val is not above 0.
 
     Example:
         >>> import ops

@@ -1,0 +1,21 @@
+"""Arguments that are read the same way wherever they are taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops_common.backend import short
+from ops_common.errors import ArgumentTypeError
+
+
+def canonical_bool(value: Any) -> bool:
+    """A flag: a bool, 0 or 1, or a NumPy bool."""
+    if type(value) is bool:
+        return value
+    if isinstance(value, (np.bool_, np.ndarray)) and value.dtype == bool and value.shape == ():
+        return bool(value)
+    if isinstance(value, (int, np.integer)) and value in (0, 1):
+        return bool(value)
+    raise ArgumentTypeError(f"a flag is True or False; got {short(value)}")
