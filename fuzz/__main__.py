@@ -177,7 +177,7 @@ def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> Non
 
 def _table(runs: list[Fuzz]) -> str:
     columns = ("backend", "calls", *_KINDS, "warning", "s")
-    rows = [columns]
+    rows: list[tuple[str, ...]] = [columns]
     for run in runs:
         count, total = run.count(), max(len(run.ends), 1)
         cells = [f"{count[kind]:,} {100 * count[kind] / total:.1f} %" for kind in (*_KINDS, "warning")]

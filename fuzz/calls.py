@@ -289,7 +289,8 @@ def _drawn(draw: st.DrawFn, calls: dict[str, list[Call]], paths: Sequence[str]) 
             named[name] = draw(_odd(kind))
     keywords = "".join(f", {name}={value}" for name, value in named.items())
     transforms = ("",) * 17 + ("jit", "grad", "vmap")
-    transform = draw(st.sampled_from(transforms)) if call.first is not None else ""
+    first = call.first
+    transform = draw(st.sampled_from(transforms)) if first is not None else ""
 
     def source() -> str:
         return (
@@ -298,9 +299,9 @@ def _drawn(draw: st.DrawFn, calls: dict[str, list[Call]], paths: Sequence[str]) 
             else call.form.format(*arguments)
         )
 
-    if transform:
-        varied = arguments[call.first]
-        arguments[call.first] = "x"
+    if transform and first is not None:
+        varied = arguments[first]
+        arguments[first] = "x"
         inner = source()
         if transform == "grad":
             return path, f"ops.grad(lambda x: ops.sum({inner}))({varied})"
@@ -321,7 +322,7 @@ def draw_calls(ops: Any, count: int, seed: int, only: Sequence[str] = ()) -> lis
         database=None,
         deadline=None,
         phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=list[Any](hypothesis.HealthCheck),
     )
     @hypothesis.given(_drawn(calls, paths))
     def collect(call: tuple[str, str]) -> None:
