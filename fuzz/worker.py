@@ -29,7 +29,8 @@ _OURS = (
 )  # fmt: skip
 # What Python says where a function that was passed does not take the arguments that it gets.
 _WRONG_CALL = re.compile(
-    r"takes no (keyword )?arguments|takes (exactly |at most |at least )?(\d+|one|no|from \d+ to \d+) (positional )?arguments?"
+    r"takes no (keyword )?arguments"
+    r"|takes (exactly |at most |at least )?(\d+|one|no|from \d+ to \d+) (positional )?arguments?"
     r"|missing \d+ required|expected (at most |at least )?\d+ arguments?|is not callable with"
 )
 _MEMORY = 4 << 30  # bytes of addresses beyond those of the loaded framework
@@ -147,9 +148,7 @@ def main(backend: str, plan: Path, start: int, place: Path) -> None:
     ops: Any = importlib.import_module("ops")
     ops.set_backend(backend)
     names = odd.namespace(ops, backend)
-    ops.convert_to_numpy(
-        ops.jit(lambda x: ops.sum(x), options=odd.EAGER)(np.ones(3, np.float32))
-    )
+    ops.convert_to_numpy(ops.jit(lambda x: ops.sum(x), options=odd.EAGER)(np.ones(3, np.float32)))
     odd.foreign(backend)
     position = os.open(place, os.O_RDWR | os.O_CREAT)
     calls = json.loads(plan.read_text())

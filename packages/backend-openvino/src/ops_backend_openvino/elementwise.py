@@ -20,6 +20,7 @@ from ops_backend_openvino.core import (
     NARROW,
     NUMPY,
     SMALL,
+    Kernel,
     Node,
     Tensor,
     from_numpy,
@@ -54,7 +55,7 @@ def wrapping(build: Callable[..., Any], *operands: Node) -> Any:
     return opset.convert(build(*(opset.convert(x, _INT32) for x in operands)), type_)
 
 
-def _binary(host: Any, function: Any, logical: Any = None) -> Callable[..., Any]:
+def _binary(host: Any, function: Any, logical: Any = None) -> Kernel:
     """The kernel of a binary node; the logical one serves bools."""
 
     def build(x1: Node, x2: Node) -> Any:

@@ -74,10 +74,6 @@ def reduce(shape: tuple[D, ...], axis: Axis, keepdims: bool) -> tuple[D | int, .
     return tuple(dim for i, dim in enumerate(shape) if i not in axes)
 
 
-@overload
-def size(shape: Iterable[int]) -> int: ...
-@overload
-def size(shape: Iterable[Dim]) -> Dim: ...
 def size(shape: Iterable[Dim]) -> Dim:
     """The number of elements, None where a dimension is unknown."""
     dims = tuple(shape)

@@ -78,7 +78,7 @@ class Variable(Operators):
         self.autocast, self._trainable = bool(autocast), bool(trainable)
         self.aggregation = _choice("aggregation", aggregation or "none", _AGGREGATIONS)
         self.synchronization = _choice("synchronization", synchronization or "none", _SYNCHRONIZATIONS)
-        if name is not None and not isinstance(name, str):
+        if name is not None and not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
             raise ArgumentTypeError(f"a Variable's name is a string or None; got {type(name).__name__}")
         self.name = name or f"variable_{next(_counter)}"
         if "/" in self.name:

@@ -65,7 +65,7 @@ def depthwise_conv(
     out = jnp.zeros((x.shape[0], *counts, *kernel.shape[-2:]), wide)
     for place in itertools.product(*map(range, window)):
         cuts = (
-            slice(p * rate, p * rate + max(count - 1, 0) * step + 1, step)
+            slice(p * rate, p * rate + max(count - 1, 0) * step + 1, step)  # pyright: ignore[reportOptionalOperand]  # known sizes
             for p, rate, count, step in zip(place, dilation_rate, counts, strides, strict=True)
         )
         if out.size:

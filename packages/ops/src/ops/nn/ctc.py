@@ -43,7 +43,7 @@ from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
 from ops.sorting import argsort
 from ops_common import dtypes
-from ops_common.errors import ArgumentError, ShapeError
+from ops_common.errors import ArgumentError, ShapeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
 
 # The logarithm of a probability of 0. It is finite, so that differences of two are numbers, and so are gradients.
@@ -131,9 +131,9 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
     _, steps, classes = shape_of(output)
     labels = cast(clip(target, 0, classes - 1), "int32")
     count = shape_of(labels)[1]
-    ends = cast(target_length, "int32")
-    if count is not None:
-        ends = clip(ends, 0, count)
+    if count is None:
+        raise UnsupportedError("ctc_loss: the number of labels must be known while a function is traced")
+    ends = clip(cast(target_length, "int32"), 0, count)
     blank = full_like(labels, mask_index)
     last = full_like(expand_dims(ends, 1), mask_index)
     spelled = last
