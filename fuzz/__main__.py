@@ -95,7 +95,8 @@ class Fuzz:
             process = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("worker.py")),
                  self.backend, str(plan), str(len(self.ends)), str(place)],
-                stdout=subprocess.PIPE, stderr=sys.stderr if os.environ.get("FUZZ_TRACE") else errors, text=True, cwd=home,
+                stdout=subprocess.PIPE, stderr=sys.stderr if os.environ.get("FUZZ_TRACE") else errors,
+                text=True, cwd=home,
                 env={"TF_CPP_MIN_LOG_LEVEL": "3", "OMP_WAIT_POLICY": "PASSIVE", **os.environ, "TMPDIR": str(home)},
             )  # fmt: skip
             lines: queue.Queue[str | None] = queue.Queue()
@@ -111,8 +112,8 @@ class Fuzz:
             said = errors.read().strip().splitlines()
             code = process.returncode
             how = signal.Signals(-code).name if code < 0 else f"status {code}"
-            self.ends.append({"number": len(self.ends), "kind": why, "where": "",
-                              "text": f"{how}: {said[-1][:200] if said else ''}" if why == "abort" else ""})  # fmt: skip
+            text = f"{how}: {said[-1][:200] if said else ''}" if why == "abort" else ""
+            self.ends.append({"number": len(self.ends), "kind": why, "where": "", "text": text})
 
     def _listen(self, process: subprocess.Popen[str], lines: queue.Queue[str | None], place: Path) -> str:
         """Collects the ends of calls until the process ends, or has to be ended; and says why."""
@@ -177,7 +178,7 @@ def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> Non
 
 def _table(runs: list[Fuzz]) -> str:
     columns = ("backend", "calls", *_KINDS, "warning", "s")
-    rows = [columns]
+    rows: list[tuple[str, ...]] = [columns]
     for run in runs:
         count, total = run.count(), max(len(run.ends), 1)
         cells = [f"{count[kind]:,} {100 * count[kind] / total:.1f} %" for kind in (*_KINDS, "warning")]

@@ -86,7 +86,8 @@ _OTHERS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("checkpoint", "ops.checkpoint({})({})", (("lambda x: ops.sum(x)", _F), (_V, _O))),
     ("custom_gradient", "ops.custom_gradient({})({})",
      (("lambda x: (x * 2, lambda *args, upstream: upstream)", _F), (_V, _O))),
-    ("compute_output_spec", "ops.compute_output_spec({}, {})", (("lambda x: ops.sum(x)", _F), ("Symbolic((2, 3))", _O))),
+    ("compute_output_spec", "ops.compute_output_spec({}, {})",
+     (("lambda x: ops.sum(x)", _F), ("Symbolic((2, 3))", _O))),
     ("cond", "ops.cond({}, {}, {})", (("True", _A), (f"lambda: {_V}", _F), (f"lambda: {_V} * 2", _F))),
     ("switch", "ops.switch({}, {}, {})", (("0", _A), ("[lambda x: x, lambda x: x * 2]", _F), (_V, _A))),
     ("while_loop", "ops.while_loop({}, {}, {}, maximum_iterations={})",
@@ -213,30 +214,35 @@ def valid_calls(ops: Any) -> dict[str, list[Call]]:
 # --- odd values -------------------------------------------------------------------------------------------------------
 
 _INTS = ("0", "1", "-1", "2", "3", "-3", "7", "-100", "100", "2**31 - 1", "2**31", "-2**31", "2**32 + 1", "2**63",
-         "-2**63 - 1", "10**30", "True", "False", "np.int64(1)", "np.uint8(200)", "np.int64(2**40)", "Indexed()")  # fmt: skip
+         "-2**63 - 1", "10**30", "True", "False", "np.int64(1)", "np.uint8(200)", "np.int64(2**40)",
+         "Indexed()")  # fmt: skip
 _FLOATS = ("0.0", "-0.0", "1.0", "2.0", "0.5", "1.5", "-1.5", "nan", "inf", "-inf", "1e300", "1e-300", "1j",
            "complex(nan, inf)", "np.float32(2.0)", "np.float64('nan')")  # fmt: skip
 _STRINGS = ("''", "'a'", "'valid'", "'same'", "'float32'", "'int7'", "'channels_first'", "'channels_last'", "'reflect'",
-            "b'abc'", "'\\x00'", "np.str_('a')", "'float8_e4m3fn'", "'bfloat16'", "'sum'", "'ij'", "'ij,jk->ik'")  # fmt: skip
+            "b'abc'", "'\\x00'", "np.str_('a')", "'float8_e4m3fn'", "'bfloat16'", "'sum'", "'ij'",
+            "'ij,jk->ik'")  # fmt: skip
 _DTYPES = ("np.float32", "np.dtype('int8')", "np.dtype('O')", "object", "float", "int", "bool", "str", "'object'",
            "'complex64'", "'uint64'", "'float64'", "'int64'", "'bool'", "'float8_e5m2'", "'string'", "'FLOAT32'",
            "np.dtype([('a', 'i4')])", "np.dtype('M8[s]')", "np.longdouble")  # fmt: skip
-_CONTAINERS = ("[]", "()", "{}", "set()", "{1}", "{'a': 1}", "[[]]", "[[], []]", "[1, [2]]", "[[1, 2], [3]]", "[1, 'a']",
-               "[None]", "[None, 1]", "(1, 2)", "[0, 1]", "(1, 1)", "(0, 0)", "(-1,)", "(-1, -1)", "(2**31,)", "(0.5,)",
-               "(nan,)", "['a']", "cyclic()", "cyclic_dict()", "deep(3000)", "deep(70)", "[True, False]",
-               "(i for i in range(3))", "range(3)", "range(0)", "slice(1)", "slice(None, None, 0)", "slice('a')", "...",
-               "iter([])", "frozenset([1])", "[1, 2, 3, 4, 5, 6, 7, 8]", "(2, 3)", "((0, 1), (1, 0))", "[[0, 1], [1, 2]]",
-               "(100, -100)", "(None, None)", "bytearray(b'ab')", "memoryview(b'ab')", "[1j, 'a']",
-               "[2**63, -1]", "[b'a', 1]", "({}, [])", "[[[]]]", "(True,)", "(0, 0, 0)", "(2**63,)", "(1.0, 2.0)")  # fmt: skip
-_OBJECTS = ("object()", "print", "int", "len", "lambda *args: args", "lambda: 1", "lambda x: None", "Broken()", "Broken",
-            "np", "NotImplemented", "ValueError('a')", "Sized()", "ops", "ops.add", "type", "Sized", "lambda *args: 'a'")  # fmt: skip
+_CONTAINERS = ("[]", "()", "{}", "set()", "{1}", "{'a': 1}", "[[]]", "[[], []]", "[1, [2]]", "[[1, 2], [3]]",
+               "[1, 'a']", "[None]", "[None, 1]", "(1, 2)", "[0, 1]", "(1, 1)", "(0, 0)", "(-1,)", "(-1, -1)",
+               "(2**31,)", "(0.5,)", "(nan,)", "['a']", "cyclic()", "cyclic_dict()", "deep(3000)", "deep(70)",
+               "[True, False]", "(i for i in range(3))", "range(3)", "range(0)", "slice(1)", "slice(None, None, 0)",
+               "slice('a')", "...", "iter([])", "frozenset([1])", "[1, 2, 3, 4, 5, 6, 7, 8]", "(2, 3)",
+               "((0, 1), (1, 0))", "[[0, 1], [1, 2]]", "(100, -100)", "(None, None)", "bytearray(b'ab')",
+               "memoryview(b'ab')", "[1j, 'a']", "[2**63, -1]", "[b'a', 1]", "({}, [])", "[[[]]]", "(True,)",
+               "(0, 0, 0)", "(2**63,)", "(1.0, 2.0)")  # fmt: skip
+_OBJECTS = ("object()", "print", "int", "len", "lambda *args: args", "lambda: 1", "lambda x: None", "Broken()",
+            "Broken", "np", "NotImplemented", "ValueError('a')", "Sized()", "ops", "ops.add", "type", "Sized",
+            "lambda *args: 'a'")  # fmt: skip
 _TENSORS = ("tensor(1.0)", "tensor([1, 2])", "tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])", "tensor([True, False])",
-            "tensor(filled((0,), 0, 'float32'))", "tensor(2)", "Symbolic((2, 3))", "Symbolic((None, 3))", "Symbolic(())",
-            "Symbolic((), 'bool')", "Symbolic((None,), 'int32')", "Symbolic((2, 3), 'complex64')", "Symbolic((0, 3))",
-            "Variable(array([1.0, 2.0], 'float32'))", "foreign()", "[foreign()]", "np.ma.masked_array([1.0, 2.0], [0, 1])",
-            "np.matrix([[1.0, 2.0]])", "np.array(['a', 'b'])", "np.array([None, 1])", "np.array([{}, []], object)",
-            "[Symbolic((2, 3)), 1.0]", "[tensor(1.0), None]", "[tensor([1.0]), tensor([1.0, 2.0])]", "(tensor(1.0), 'a')",
-            "np.zeros(2, [('a', 'i4')])", "np.array(b'a')", "np.array('2020', 'M8[D]')", "np.broadcast_to(1.0, (2, 3))")  # fmt: skip
+            "tensor(filled((0,), 0, 'float32'))", "tensor(2)", "Symbolic((2, 3))", "Symbolic((None, 3))",
+            "Symbolic(())", "Symbolic((), 'bool')", "Symbolic((None,), 'int32')", "Symbolic((2, 3), 'complex64')",
+            "Symbolic((0, 3))", "Variable(array([1.0, 2.0], 'float32'))", "foreign()", "[foreign()]",
+            "np.ma.masked_array([1.0, 2.0], [0, 1])", "np.matrix([[1.0, 2.0]])", "np.array(['a', 'b'])",
+            "np.array([None, 1])", "np.array([{}, []], object)", "[Symbolic((2, 3)), 1.0]", "[tensor(1.0), None]",
+            "[tensor([1.0]), tensor([1.0, 2.0])]", "(tensor(1.0), 'a')", "np.zeros(2, [('a', 'i4')])", "np.array(b'a')",
+            "np.array('2020', 'M8[D]')", "np.broadcast_to(1.0, (2, 3))")  # fmt: skip
 _SHAPES = ((), (0,), (1,), (3,), (4,), (2, 3), (3, 2), (0, 3), (3, 0), (2, 3, 4), (1, 4, 4, 2), (1,) * 9)
 _ARRAYS = ("bool", "int8", "uint8", "int32", "uint32", "int64", "uint64", "float16", "float32", "float64", "complex64",
            "complex128", "longdouble", "<U3", "S2", "object", "M8[s]")  # fmt: skip
@@ -289,7 +295,8 @@ def _drawn(draw: st.DrawFn, calls: dict[str, list[Call]], paths: Sequence[str]) 
             named[name] = draw(_odd(kind))
     keywords = "".join(f", {name}={value}" for name, value in named.items())
     transforms = ("",) * 17 + ("jit", "grad", "vmap")
-    transform = draw(st.sampled_from(transforms)) if call.first is not None else ""
+    first = call.first
+    transform = draw(st.sampled_from(transforms)) if first is not None else ""
 
     def source() -> str:
         return (
@@ -298,9 +305,9 @@ def _drawn(draw: st.DrawFn, calls: dict[str, list[Call]], paths: Sequence[str]) 
             else call.form.format(*arguments)
         )
 
-    if transform:
-        varied = arguments[call.first]
-        arguments[call.first] = "x"
+    if transform and first is not None:
+        varied = arguments[first]
+        arguments[first] = "x"
         inner = source()
         if transform == "grad":
             return path, f"ops.grad(lambda x: ops.sum({inner}))({varied})"
@@ -321,7 +328,7 @@ def draw_calls(ops: Any, count: int, seed: int, only: Sequence[str] = ()) -> lis
         database=None,
         deadline=None,
         phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=list[Any](hypothesis.HealthCheck),
     )
     @hypothesis.given(_drawn(calls, paths))
     def collect(call: tuple[str, str]) -> None:

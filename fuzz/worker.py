@@ -29,7 +29,8 @@ _OURS = (
 )  # fmt: skip
 # What Python says where a function that was passed does not take the arguments that it gets.
 _WRONG_CALL = re.compile(
-    r"takes no (keyword )?arguments|takes (exactly |at most |at least )?(\d+|one|no|from \d+ to \d+) (positional )?arguments?"
+    r"takes no (keyword )?arguments"
+    r"|takes (exactly |at most |at least )?(\d+|one|no|from \d+ to \d+) (positional )?arguments?"
     r"|missing \d+ required|expected (at most |at least )?\d+ arguments?|is not callable with"
 )
 _MEMORY = 4 << 30  # bytes of addresses beyond those of the loaded framework

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.core
 import jax.numpy as jnp
 from jax import lax
 
@@ -100,7 +101,7 @@ def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
 
 # The derivatives hold where eigenvalues differ, which JAX wants to be asked about; before 0.10.1 it has none.
 _ASKED = "enable_eigvec_derivs"
-_EIGENVECTORS = {_ASKED: True} if _ASKED in inspect.signature(lax.linalg.eig).parameters else {}
+_EIGENVECTORS: dict[str, Any] = {_ASKED: True} if _ASKED in inspect.signature(lax.linalg.eig).parameters else {}
 
 
 @_checked(matrices.NOT_FINITE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -61,7 +61,7 @@ def kron(x1: Tensor, x2: Tensor) -> Tensor:
     return np.multiply(x1.reshape(left), x2.reshape(right)).reshape(out)
 
 
-def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
+def correlate(x1: Tensor, x2: Tensor, mode: Literal["valid", "same", "full"]) -> Tensor:
     if x1.dtype in SMALL_FLOATS or x1.dtype == np.float16:  # accumulate in float32
         return np.correlate(x1.astype(np.float32), x2.astype(np.float32), mode).astype(x1.dtype)
     return np.correlate(x1, x2, mode)

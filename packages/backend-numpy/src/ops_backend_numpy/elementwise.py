@@ -181,7 +181,7 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
         return x
     out = np.array(x)
     if not np.isfinite(out).all():
-        for part in (out.real, out.imag) if out.dtype.kind == "c" else (out,):
+        for part in (np.real(out), np.imag(out)) if out.dtype.kind == "c" else (out,):
             _replace(part, nan, posinf, neginf)
     return out
 

@@ -96,7 +96,7 @@ def kron(x1: Node, x2: Node) -> Any:
     return reshaped(multiply.build(*spread), out)
 
 
-def _correlate_host(x1: Any, x2: Any, mode: str) -> Any:
+def _correlate_host(x1: Any, x2: Any, mode: Any) -> Any:
     return np.correlate(x1, x2, mode)
 
 

@@ -16,7 +16,7 @@ import functools
 import math
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import openvino as ov
@@ -89,7 +89,7 @@ class Tensor(Operators):
         self.dtype = dtype
         self.shape: tuple[Any, ...] = host.shape
         self.node: Any = None
-        self.key = (dtype, host.shape)  # what a model is compiled for
+        self.key: tuple[str, Any] | None = (dtype, host.shape)  # what a model is compiled for
 
     def _functions(self) -> Any:
         return active.functions_of("openvino")
@@ -192,6 +192,9 @@ _COPIED = 1 << 15
 _KEPT = 1 << 26
 
 
+_SHARED: Any = "CW"  # contiguous and writable: a string of letters, where the stubs know of a list alone
+
+
 class _Request:
     """An infer request, with the small inputs' and outputs' memory at hand; used by one thread at a time."""
 
@@ -200,11 +203,11 @@ class _Request:
     def __init__(self, model: Model) -> None:
         self.request = request = model.compiled.create_infer_request()
         self.infer = functools.partial(_infer, request, _NOTHING, True, False)
-        self.inputs = [
+        self.inputs: list[Any] = [
             request.get_input_tensor(i).data if small else functools.partial(request.set_input_tensor, i)
             for i, small in enumerate(model.copied_inputs)
         ]
-        self.outputs = [
+        self.outputs: list[Any] = [
             request.get_output_tensor(i).data if small else functools.partial(request.set_output_tensor, i)
             for i, small in enumerate(model.copied_outputs)
         ]
@@ -248,7 +251,7 @@ class Model:
                 place[...] = values[i]
             else:
                 # OpenVINO shares only what it could write to; it does not write to inputs.
-                tensor = ov.Tensor(np.require(values[i], self._types[i], "CW"), shared_memory=True)
+                tensor = ov.Tensor(np.require(values[i], self._types[i], _SHARED), shared_memory=True)
                 held.append(tensor)
                 place(tensor)
             i += 1
@@ -285,7 +288,7 @@ def _compiled(results: list[Node], parameters: list[Any], config: dict[str, Any]
         kind = device.partition(":")[0].partition(".")[0]
         if kind not in {"AUTO", "BATCH", "HETERO", "MULTI", *(name.partition(".")[0] for name in present)}:
             raise DeviceError(f"OpenVINO has no device {device!r} here; it has {', '.join(present)}")
-    model: Any = ov.Model(results, parameters)
+    model: Any = ov.Model(results, parameters)  # pyright: ignore[reportGeneralTypeIssues]  # for the stubs another class
     if "CACHE_DIR" in given:
         # OpenVINO knows a model again by its nodes' names too, and these are numbered by what the process made before.
         for i, node in enumerate(model.get_ordered_ops()):
@@ -308,7 +311,7 @@ class FreeModel:
             request = self._idle.pop()
         except IndexError:
             request = self.compiled.create_infer_request()
-        held = [np.require(value, native, "CW") for value, native in zip(values, self._types, strict=True)]
+        held = [np.require(value, native, _SHARED) for value, native in zip(values, self._types, strict=True)]
         for i, array in enumerate(held):
             request.set_input_tensor(i, ov.Tensor(array, shared_memory=array.ndim > 0))
         _infer(request, _NOTHING, True, False)
@@ -421,13 +424,25 @@ def unsupported(name: str, dtype: str) -> UnsupportedError:
     )
 
 
+class Kernel(Protocol):
+    """What `kernel` returns.
+
+    Attributes:
+        build: the function that builds the graph, which other builders use on nodes.
+    """
+
+    build: Callable[..., Any]
+
+    def __call__(self, *args: Any) -> Any: ...
+
+
 def kernel(
     host: Callable[..., Any],
     operands: int = 1,
     native: frozenset[str] = FLOATS,
     answer: str | None = None,
     pointwise: bool = False,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[Callable[..., Any]], Kernel]:
     """Makes a kernel of a function that builds its graph.
 
     Args:
@@ -438,7 +453,7 @@ def kernel(
         pointwise: whether each element of the answer depends on the operands' elements at its place alone.
     """
 
-    def wrap(build: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(build: Callable[..., Any]) -> Kernel:
         name = build.__name__.strip("_")
 
         def share(values: Sequence[Any]) -> str:
@@ -508,10 +523,11 @@ def kernel(
                 return run_on_host(args)
             return Tensor(model(values)[0], answer or last.dtype)
 
-        call.__name__ = call.__qualname__ = build.__name__
-        call.__doc__ = build.__doc__
-        call.build = build  # type: ignore[attr-defined]  # other builders use it on nodes
-        return call
+        found: Any = call
+        found.__name__ = found.__qualname__ = build.__name__
+        found.__doc__ = build.__doc__
+        found.build = build
+        return found
 
     return wrap
 
@@ -644,7 +660,7 @@ class Compiled:
         self._entries = Cache(self._made)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        leaves, spec = optree.tree_flatten((args, kwargs), none_is_leaf=True)
+        leaves, spec = optree.tree_flatten((args, kwargs), none_is_leaf=True)  # pyright: ignore[reportArgumentType]  # a tree
         key: list[Any] = [spec]
         inputs: list[Tensor] = []
         for i, leaf in enumerate(leaves):
@@ -652,7 +668,7 @@ class Compiled:
                 if not isinstance(leaf, (np.ndarray, Variable)):
                     key.append((type(leaf), leaf))
                     continue
-                leaves[i] = leaf = leaf.value if type(leaf) is Variable else from_numpy(leaf)
+                leaves[i] = leaf = leaf.value if isinstance(leaf, Variable) else from_numpy(leaf)
             if leaf.node is not None:
                 return self._function(*args, **kwargs)  # part of an outer trace
             key.append(leaf.key)
@@ -726,7 +742,8 @@ class Compiled:
         ]
         stand_ins = [traced(p, tensor.dtype) for p, tensor in zip(parameters, inputs, strict=True)]
         rest = iter(stand_ins)
-        args, kwargs = optree.tree_unflatten(spec, [next(rest) if type(leaf) is Tensor else leaf for leaf in leaves])
+        given: Any = optree.tree_unflatten(spec, [next(rest) if type(leaf) is Tensor else leaf for leaf in leaves])
+        args, kwargs = given
         before = _draws.asked, _draws.inputs, _draws.wide
         asked: list[SeedGenerator] = []
         wide = {

@@ -21,6 +21,7 @@ from ops_backend_openvino.core import (
     NUMPY,
     SMALL,
     TYPES,
+    Kernel,
     Node,
     Tensor,
     from_numpy,
@@ -57,7 +58,7 @@ def wrapping(build: Callable[..., Any], *operands: Node) -> Any:
     return opset.convert(build(*(opset.convert(x, _INT32) for x in operands)), type_)
 
 
-def _binary(host: Any, function: Any, logical: Any = None) -> Callable[..., Any]:
+def _binary(host: Any, function: Any, logical: Any = None) -> Kernel:
     """The kernel of a binary node; the logical one serves bools."""
 
     def build(x1: Node, x2: Node) -> Any:

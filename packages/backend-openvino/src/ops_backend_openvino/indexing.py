@@ -111,7 +111,9 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         raise unsupported("take_along_axis", x.dtype)
     data, rank = node_of(x, x.dtype), x.ndim
     at = shapes.normalize_axis(axis, rank)
-    common = list(shapes.broadcast(*((*shape[:at], 1, *shape[at + 1 :]) for shape in (x.shape, indices.shape))))
+    common: list[Any] = list(
+        shapes.broadcast(*((*shape[:at], 1, *shape[at + 1 :]) for shape in (x.shape, indices.shape)))
+    )
     if None in common:
         raise UnsupportedError("take_along_axis in a traced function on backend 'openvino' needs to know all sizes")
     places = _Places(indices, data, at)

@@ -24,7 +24,7 @@ def repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> lis
     parameters = [opset.parameter(sizes(x), x.get_element_type()) for x in nodes]
     results = [opset.result(x) for x in step(number.output(0), *_outputs(parameters))]
     on = opset.result(opset.constant(np.array([True])))
-    loop.set_function(ov.Model([on, *results], [number, *parameters]))
+    loop.set_function(ov.Model([on, *results], [number, *parameters]))  # pyright: ignore[reportGeneralTypeIssues]  # for the stubs another class
     loop.set_special_body_ports([0, 0])
     for parameter, start, result in zip(parameters, nodes, results, strict=True):
         loop.set_merged_input(parameter, start, result.output(0))
@@ -39,7 +39,7 @@ def repeated_while(holds: Callable[..., Any], step: Callable[..., Sequence[Any]]
     following = _outputs(step(*_outputs(parameters)))
     results = [opset.result(x) for x in following]
     on = opset.result(holds(*following))
-    loop.set_function(ov.Model([on, *results], parameters))
+    loop.set_function(ov.Model([on, *results], parameters))  # pyright: ignore[reportGeneralTypeIssues]  # for the stubs another class
     loop.set_special_body_ports([-1, 0])
     for parameter, start, result in zip(parameters, nodes, results, strict=True):
         loop.set_merged_input(parameter, start, result.output(0))

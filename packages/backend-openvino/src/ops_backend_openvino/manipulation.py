@@ -29,7 +29,7 @@ from ops_common.errors import UnsupportedError
 Axis = int | tuple[int, ...] | None
 
 
-def ints(values: Sequence[int]) -> Any:
+def ints(values: Sequence[int] | np.ndarray[Any, Any]) -> Any:
     """A constant list of ints."""
     return opset.constant(np.array(values, np.int64))
 
@@ -99,7 +99,7 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
         return [Tensor(piece, x.dtype) for piece in np.split(x.host, indices_or_sections, axis)]
     if x.dtype not in NARROW:
         raise unsupported("split", x.dtype)
-    if type(indices_or_sections) is int:
+    if isinstance(indices_or_sections, int):
         pieces: Any = opset.split(x.node, opset.constant(axis), indices_or_sections)
     else:
         at = shapes.normalize_axis(axis, x.ndim)

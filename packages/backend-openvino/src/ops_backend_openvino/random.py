@@ -92,18 +92,18 @@ def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Ten
 
 
 def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
-    known = _known("binomial", counts, probabilities)
-    return drawn(lambda words: draws.binomial(shape, *known, words), seed, dtype)
+    trials, chances = _known("binomial", counts, probabilities)
+    return drawn(lambda words: draws.binomial(shape, trials, chances, words), seed, dtype)
 
 
 def beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
-    known = _known("beta", alpha, beta)
-    return drawn(lambda words: draws.beta(shape, *known, words), seed, dtype)
+    alpha, beta = _known("beta", alpha, beta)
+    return drawn(lambda words: draws.beta(shape, alpha, beta, words), seed, dtype)
 
 
 def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
-    known = _known("gamma", alpha)
-    return drawn(lambda words: draws.gamma(shape, *known, words), seed, dtype)
+    (alpha,) = _known("gamma", alpha)
+    return drawn(lambda words: draws.gamma(shape, alpha, words), seed, dtype)
 
 
 def permutation(count: int, seed: Seed) -> Tensor:

@@ -119,12 +119,12 @@ def _long_sum(x: Any, axis: int) -> Any:
     # A chunk's length that divides the axis spares the copy that a split makes.
     chunk = next((length for length in range(_LONG, _LONG // 64, -1) if size % length == 0), _CHUNK)
     count, rest = divmod(size, chunk)
-    head = x
+    head, tail = x, None
     if rest:
         head, tail = opset.variadic_split(x, opset.constant(axis), ints([size - rest, rest])).outputs()
     chunks = reshaped(head, [*shape[:axis], count, chunk, *shape[axis + 1 :]])
     total = _long_sum(opset.reduce_sum(chunks, ints([axis + 1]), False).output(0), axis)
-    if rest:
+    if tail is not None:
         total = opset.add(total, opset.reduce_sum(tail, ints([axis]), True)).output(0)
     return total
 
@@ -134,13 +134,16 @@ def _count(x: Node, axes: tuple[int, ...]) -> int | None:
     return None if any_unknown(x, axes) else math.prod(sizes(x)[i] for i in axes)
 
 
-def _checked(x: Any, axis: Axis) -> Axis:
+_np: Any = np  # the stubs of ufunc.reduce know True and False, but no bool, for keepdims
+
+
+def _checked(x: Any, axis: Axis) -> Any:
     """The axis, for the host: NumPy lets axis 0 and -1 of a scalar pass, and takes -2**31 for None at times."""
     return axis if axis is None or (x.ndim and axis != slices.NO_AXIS) else shapes.normalize_axes(axis, x.ndim)
 
 
 def _sum_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.add.reduce(x, _checked(x, axis), x.dtype, None, keepdims)
+    return _np.add.reduce(x, _checked(x, axis), x.dtype, None, keepdims)
 
 
 @kernel(_sum_host, 1, FLOATS | {"int32"})
@@ -160,7 +163,7 @@ def _sum(x: Node, axes: tuple[int, ...], keepdims: bool) -> Any:
 
 
 def _prod_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.multiply.reduce(x, _checked(x, axis), x.dtype, None, keepdims)
+    return _np.multiply.reduce(x, _checked(x, axis), x.dtype, None, keepdims)
 
 
 @kernel(_prod_host, 1, FLOATS | {"int32"})
@@ -214,8 +217,8 @@ def _extreme(
 
 def _max_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
     if initial is None:
-        return np.maximum.reduce(x, _checked(x, axis), None, None, keepdims)
-    return np.maximum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
+        return _np.maximum.reduce(x, _checked(x, axis), None, None, keepdims)
+    return _np.maximum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
 
 
 @kernel(_max_host, 1, NARROW)
@@ -225,8 +228,8 @@ def max(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
 
 def _min_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
     if initial is None:
-        return np.minimum.reduce(x, _checked(x, axis), None, None, keepdims)
-    return np.minimum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
+        return _np.minimum.reduce(x, _checked(x, axis), None, None, keepdims)
+    return _np.minimum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
 
 
 @kernel(_min_host, 1, NARROW)
@@ -235,7 +238,7 @@ def min(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
 
 
 def _any_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.logical_or.reduce(x, _checked(x, axis), None, None, keepdims)
+    return _np.logical_or.reduce(x, _checked(x, axis), None, None, keepdims)
 
 
 @kernel(_any_host, 1, frozenset({"bool"}))
@@ -245,7 +248,7 @@ def any(x: Node, axis: Axis, keepdims: bool) -> Any:
 
 
 def _all_host(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return np.logical_and.reduce(x, _checked(x, axis), None, None, keepdims)
+    return _np.logical_and.reduce(x, _checked(x, axis), None, None, keepdims)
 
 
 @kernel(_all_host, 1, frozenset({"bool"}))

@@ -54,7 +54,7 @@ def export(
         result = opset.result(node_of(x, x.dtype) if x.node is None else opset.convert_like(x.node, x.node))
         result.input_value(0).get_tensor().set_names({name})
         results.append(result)
-    model: Any = ov.Model(results, parameters, "ops")
+    model: Any = ov.Model(results, parameters, "ops")  # pyright: ignore[reportGeneralTypeIssues]  # for the stubs another class
     if compress == "int8":
         model = _compressed(model)
     try:

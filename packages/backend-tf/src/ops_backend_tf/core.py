@@ -88,7 +88,7 @@ def scalar(number: Any, native: tf.DType) -> Tensor:
     if number == 0 and "-" in str(number) and not native.is_integer and native is not tf.bool:
         # TensorFlow keeps the scalars that it made, under their value, which is the same for 0.0 and -0.0.
         return tf.constant(np.asarray(number, native.as_numpy_dtype))
-    return tf.constant(number, native)
+    return tf.constant(number, native)  # pyright: ignore[reportArgumentType]  # for the stubs no number is complex
 
 
 def number_like(number: Any, x: Tensor) -> Tensor:

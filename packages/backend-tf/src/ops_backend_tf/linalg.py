@@ -200,14 +200,14 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
     return _as(found[..., 0] if vectors else found, b.dtype)
 
 
-@tf.custom_gradient
+@tf.custom_gradient  # pyright: ignore[reportUntypedFunctionDecorator]  # untyped in the stubs
 def _pinv(x: Tensor, part: Tensor) -> Any:
     values, u, v = raw_ops.Svd(input=x)
     values = _real(values)
     limit = part * tf.reduce_max(values, -1, keepdims=True)
     kept = values > limit
     inverse = tf.where(kept, 1 / tf.where(kept, values, tf.ones_like(values)), tf.zeros_like(values))
-    found = tf.matmul(v * tf.cast(inverse, x.dtype)[..., None, :], u, adjoint_b=True)
+    found = tf.matmul(v * tf.cast(inverse, x.dtype)[..., None, :], u, adjoint_b=True)  # pyright: ignore[reportArgumentType]  # the stubs know of no None
 
     def gradient(slope: Tensor) -> Any:
         # Golub and Pereyra's derivative for a constant rank, transposed. That of the singular vectors would be infinite
@@ -253,7 +253,7 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
     # The diagonal is real, as Householder's reflections make it.
     diagonal = _real(raw_ops.MatrixDiagPart(input=tf.stop_gradient(r)))
     sign = tf.where(diagonal < 0, tf.constant(-1, r.dtype), tf.constant(1, r.dtype))
-    q, r = q * sign[..., None, :], r * sign[..., :, None]
+    q, r = q * sign[..., None, :], r * sign[..., :, None]  # pyright: ignore[reportArgumentType]  # the stubs know of no None
     if mode == "complete" and (rows is None or columns is None or rows > columns):
         rest = _rest(q, wide)
         q = tf.concat([q, rest], -1)
@@ -298,7 +298,7 @@ def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
     return _as(packed, x.dtype), pivots
 
 
-@tf.custom_gradient
+@tf.custom_gradient  # pyright: ignore[reportUntypedFunctionDecorator]  # untyped in the stubs
 def _factored(x: Tensor) -> Any:
     packed, pivots, order = _factors(x)
 
@@ -355,7 +355,7 @@ def _exchanges(order: Tensor) -> Tensor:
 
     def step(j: Tensor, rows: Tensor, pivots: Tensor) -> Any:
         wanted, here = order[..., j, None], rows[..., j, None]
-        at = tf.cast(tf.argmax(tf.cast(rows == wanted, tf.int8), -1), tf.int32)[..., None]
+        at = tf.cast(tf.argmax(tf.cast(rows == wanted, tf.int8), -1), tf.int32)[..., None]  # pyright: ignore[reportArgumentType]  # the stubs know of no None
         rows = tf.where(every == j, wanted, tf.where(every == at, here, rows))
         return j + 1, rows, tf.where(every == j, at, pivots)
 
@@ -374,12 +374,12 @@ def _eliminated(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     rows, columns = tf.range(tf.shape(x)[-2]), tf.range(tf.shape(x)[-1])
     count = tf.reduce_min(tf.shape(x)[-2:])
     places = tf.range(count)
-    stacks = tf.zeros_like(tf.reduce_sum(tf.math.real(x), (-2, -1)), tf.int32)[..., None]
+    stacks = tf.zeros_like(tf.reduce_sum(tf.math.real(x), (-2, -1)), tf.int32)[..., None]  # pyright: ignore[reportArgumentType]  # the stubs know of no None
 
     def step(j: Tensor, a: Tensor, pivots: Tensor, order: Tensor) -> Any:
         column = a[..., :, j]
         size = tf.abs(tf.math.real(column)) + tf.abs(tf.math.imag(column)) if x.dtype.is_complex else tf.abs(column)
-        at = tf.cast(tf.argmax(tf.where(rows < j, tf.cast(-1, size.dtype), size), -1), tf.int32)[..., None]
+        at = tf.cast(tf.argmax(tf.where(rows < j, tf.cast(-1, size.dtype), size), -1), tf.int32)[..., None]  # pyright: ignore[reportArgumentType]  # the stubs know of no None
         there, here = rows == at, rows == j
         lead = tf.gather(a, at, axis=-2, batch_dims=len(x.shape) - 2)
         a = tf.where(here[..., None], lead, tf.where(there[..., None], a[..., j : j + 1, :], a))

@@ -24,8 +24,8 @@ class _Home:
 
     def __init__(self) -> None:
         with tf.init_scope(), tf.device("CPU"):
-            self.seed = tf.Variable(0, dtype=tf.int64, trainable=False)
-            self.variable = tf.Variable(0, dtype=tf.int64, trainable=False)
+            self.seed = tf.Variable(0, dtype=tf.int64, trainable=False)  # pyright: ignore[reportArgumentType]  # the stubs know of no numbers
+            self.variable = tf.Variable(0, dtype=tf.int64, trainable=False)  # pyright: ignore[reportArgumentType]  # the stubs know of no numbers
 
     def reseed(self, seed: int) -> None:
         with tf.init_scope():
@@ -74,7 +74,7 @@ def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: 
 def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
     width = maxval - minval
     if width == 2**63:
-        bits = tf.random.stateless_uniform(shape, _seed(seed), None, None, tf.uint64, alg="philox")
+        bits = tf.random.stateless_uniform(shape, _seed(seed), None, None, tf.uint64, alg="philox")  # pyright: ignore[reportArgumentType]  # None stands for all integers
         offsets = tf.bitcast(bits & tf.constant(2**63 - 1, tf.uint64), tf.int64)
     else:
         offsets = tf.random.stateless_uniform(shape, _seed(seed), 0, width, tf.int64, alg="philox")
@@ -137,7 +137,7 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 def permutation(count: int, seed: Seed) -> Tensor:
     # Sorted by 64 random bits: a tie, which would favour the order there is, comes once in 2**64 / count**2 calls.
-    bits = tf.random.stateless_uniform((count,), _seed(seed), None, None, tf.int64, alg="philox")
+    bits = tf.random.stateless_uniform((count,), _seed(seed), None, None, tf.int64, alg="philox")  # pyright: ignore[reportArgumentType]  # None stands for all integers
     return tf.argsort(bits, stable=True)
 
 

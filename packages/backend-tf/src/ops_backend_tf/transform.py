@@ -6,7 +6,7 @@ import contextlib
 import functools
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import tensorflow as tf
@@ -45,7 +45,7 @@ _open = _Open()
 
 
 @contextlib.contextmanager
-def _tape(persistent: bool = False, watching: bool = False) -> Iterator[Any]:
+def _tape(persistent: bool = False, watching: bool = False) -> Generator[Any]:
     with tf.GradientTape(persistent=persistent, watch_accessed_variables=watching) as tape:
         _open.tapes.append(tape)
         try:
@@ -109,7 +109,7 @@ def _recomputed(function: Callable[..., list[Tensor]], leaves: list[Any]) -> lis
     count = len(leaves)
     function = scopes.replayed(function)
 
-    @tf.custom_gradient
+    @tf.custom_gradient  # pyright: ignore[reportUntypedFunctionDecorator]  # untyped in the stubs
     def run(*inputs: Tensor) -> Any:
         def gradient(*slopes: Tensor, variables: Any = None) -> Any:
             with tf.control_dependencies(slopes):  # not merged with the first computation
@@ -276,7 +276,7 @@ class _Silence(logging.Filter):
 
 
 @contextlib.contextmanager
-def _silent() -> Iterator[None]:
+def _silent() -> Generator[None]:
     """A context without the pages that TensorFlow logs of what it cannot vectorize; its error says the same."""
     logger, silence = tf.get_logger(), _Silence()
     logger.addFilter(silence)
@@ -301,8 +301,8 @@ def export(
         return {name: tf.identity(x) for name, x in zip(names, answers, strict=True)}
 
     specs = [tf.TensorSpec(shape, DTYPES[dtype], name) for name, shape, dtype in inputs]
-    module.served = tf.function(served, specs, autograph=False)
-    signatures = {"serving_default": module.served.get_concrete_function()}
+    module.served = serve = tf.function(served, specs, autograph=False)  # pyright: ignore[reportAttributeAccessIssue]  # a module takes any attribute
+    signatures = {"serving_default": serve.get_concrete_function()}
     try:
         tf.saved_model.save(module, path, signatures)
     except tf.errors.OpError as error:  # which TensorFlow's file system raises

@@ -98,7 +98,8 @@ def right_shift(x: Any, y: Any) -> Tensor:
 
 def gcd(x1: Tensor, x2: Tensor) -> Tensor:
     dtype = dtype_of((x1, x2))
-    return _gcd(*torch.broadcast_tensors(_modular(x1), _modular(x2)), dtype).to(dtype)
+    a, b = torch.broadcast_tensors(_modular(x1), _modular(x2))
+    return _gcd(a, b, dtype).to(dtype)
 
 
 def lcm(x1: Tensor, x2: Tensor) -> Tensor:

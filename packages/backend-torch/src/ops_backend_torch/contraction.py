@@ -50,15 +50,16 @@ def _matmul(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> Tensor:
+    dims: Any = axes  # for the stubs an int
     left, right = axes
     if x2.dim() <= 2 and right == (0,) and left == (x1.dim() - 1,):
         return matmul(x1, x2)
     if x1.dtype is torch.bool:
-        return torch.tensordot(x1.float(), x2.float(), axes) != 0
+        return torch.tensordot(x1.float(), x2.float(), dims) != 0
     try:
-        return torch.tensordot(x1, x2, axes)
+        return torch.tensordot(x1, x2, dims)
     except RuntimeError:
-        return _unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2)
+        return _unsigned.modular(lambda a, b: torch.tensordot(a, b, dims), x1, x2)
 
 
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:

@@ -103,7 +103,7 @@ def _length(start: Any, stop: Any, step: Any) -> int:
     return max(math.ceil((stop - start) / step), 0)
 
 
-def _signed(value: int) -> int:
+def _signed(value: Any) -> Any:
     return value - 2**64 if value >= 2**63 else value
 
 

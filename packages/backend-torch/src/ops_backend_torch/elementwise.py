@@ -84,7 +84,8 @@ def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
     return x1, x2
 
 
-_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor  # within a transform of torch.func
+# Whether a tensor is within a transform of torch.func.
+_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 
 
 def differentiable(x: Tensor) -> bool:

@@ -27,7 +27,7 @@ def _real(dtype: torch.dtype) -> torch.dtype:
 def _tried(function: Callable[..., Any], message: str, *args: Any) -> Any:
     try:
         return function(*args)
-    except torch.linalg.LinAlgError as error:
+    except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]  # it is documented
         raise LinAlgError(message) from error
 
 
@@ -111,7 +111,7 @@ def _solved(function: Callable[..., Tensor], *operands: Tensor) -> Tensor:
     """PyTorch's answer; NaN where NaN misled its choice of pivots."""
     try:
         return function(*map(_wide, operands))
-    except torch.linalg.LinAlgError as error:
+    except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]  # it is documented
         if all(torch.isfinite(x).all() for x in operands):
             raise LinAlgError(matrices.SINGULAR) from error
     a, b = operands[0], operands[-1]

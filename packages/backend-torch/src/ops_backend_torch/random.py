@@ -229,7 +229,7 @@ def _from(kind: str, parameters: Sequence[Tensor], word0: int, word1: int) -> Te
     generator = _generator(parameters[0].device, word0, word1)
     if kind == "binomial":
         return torch.binomial(*parameters, generator=generator)
-    return torch._standard_gamma(*parameters, generator=generator)
+    return torch._standard_gamma(*parameters, generator=generator)  # pyright: ignore[reportPrivateImportUsage]  # no public function takes a generator
 
 
 @torch.library.custom_op("ops_backend_torch::draw_from", mutates_args=())

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
+import torch._guards
+import torch.torch_version
 from torch.utils.checkpoint import checkpoint as _checkpoint
 from torch.utils.checkpoint import set_checkpoint_early_stop as _early_stop
 
@@ -26,7 +28,7 @@ Tensor = Any
 
 # From 2.13 on the compiler follows autograd inside a function. Before, it follows torch.func alone, and that goes
 # through no branch and knows of no custom gradient.
-FOLLOWS_AUTOGRAD = torch.torch_version.TorchVersion(torch.__version__) >= (2, 13)
+FOLLOWS_AUTOGRAD = torch.torch_version.TorchVersion(torch.__version__) >= (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
 
 _LIMIT = 64  # signatures that one function is compiled for
 _Parameter = torch.nn.Parameter
@@ -57,7 +59,12 @@ def jit(
 
     if FOLLOWS_AUTOGRAD:  # if it is told to; where it would otherwise give up, nothing else changes
         torch._dynamo.config.trace_autograd_ops = True
-    options = {"fullgraph": True, **_compile_options(), **({"dynamic": True} if dynamic else {}), **settings}
+    options: dict[str, Any] = {
+        "fullgraph": True,
+        **_compile_options(),
+        **({"dynamic": True} if dynamic else {}),
+        **settings,
+    }
     return torch.compile(counted, **options)
 
 
@@ -138,7 +145,7 @@ def _is_outermost() -> bool:
     return _levels is not None and _levels() is None
 
 
-_levels: Callable[[], Any] | None = getattr(torch._C._functorch, "peek_interpreter_stack", None)
+_levels: Callable[[], Any] | None = getattr(torch._C._functorch, "peek_interpreter_stack", None)  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 
 
 def _points(leaves: list[Tensor]) -> tuple[bool, list[Tensor]]:
@@ -293,7 +300,7 @@ def vjp(
 ) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
     if not torch.compiler.is_compiling() and _is_outermost():
         return _pullback(function, points)
-    values, pullback, aux = torch.func.vjp(_counted(function), *points, has_aux=True)
+    values, pullback, aux = torch.func.vjp(_counted(function), *points, has_aux=True)  # pyright: ignore[reportAssignmentType]  # three with has_aux
     return values, lambda directions: list(pullback(directions)), aux
 
 

@@ -81,14 +81,16 @@ def beta(shape: tuple[int, ...], alpha: Any, beta: Any, seed: Seed) -> Array:
     """Beta variates; float64."""
     alpha, beta = np.asarray(alpha, np.float64), np.asarray(beta, np.float64)
     valid = (alpha > 0) & (beta > 0)
-    return np.where(valid, generator(seed).beta(*_checked(valid, alpha, beta), shape), np.nan)
+    alpha, beta = _checked(valid, alpha, beta)
+    return np.where(valid, generator(seed).beta(alpha, beta, shape), np.nan)
 
 
 def gamma(shape: tuple[int, ...], alpha: Any, seed: Seed) -> Array:
     """Gamma variates of scale 1; float64."""
     alpha = np.asarray(alpha, np.float64)
     valid = alpha > 0
-    return np.where(valid, generator(seed).standard_gamma(*_checked(valid, alpha), shape), np.nan)
+    (alpha,) = _checked(valid, alpha)
+    return np.where(valid, generator(seed).standard_gamma(alpha, shape), np.nan)
 
 
 def permutation(count: int, seed: Seed) -> Array:

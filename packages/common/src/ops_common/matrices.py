@@ -184,7 +184,7 @@ def lstsq(a: Array, b: Array, rcond: float | None) -> Array:
         return lstsq(a, b[..., None], rcond)[..., 0]
     if a.ndim > 2 or b.ndim > 2 or not a.size or not b.size:
         return (_working(pinv(a, rcond)) @ _working(b)).astype(b.dtype, copy=False)
-    limit = cutoff(rcond, *a.shape, a.dtype.name)
+    limit = cutoff(rcond, a.shape[0], a.shape[1], a.dtype.name)
     found = _decomposed(lambda: np.linalg.lstsq(_working(a), _working(b), limit), a)[0]
     return found.astype(b.dtype, copy=False)
 
@@ -193,7 +193,7 @@ def qr(x: Array, mode: str) -> tuple[Array, Array]:
     shapes.matrices(x.shape)
     q, r = np.linalg.qr(_working(x), mode)  # type: ignore[call-overload]  # "reduced" or "complete"
     # LAPACK's diagonal is real.
-    sign = np.where(np.diagonal(r, axis1=-2, axis2=-1).real < 0, r.dtype.type(-1), r.dtype.type(1))
+    sign = np.where(np.real(np.diagonal(r, axis1=-2, axis2=-1)) < 0, r.dtype.type(-1), r.dtype.type(1))
     count = sign.shape[-1]
     q[..., :count] *= sign[..., None, :]
     r[..., :count, :] *= sign[..., :, None]

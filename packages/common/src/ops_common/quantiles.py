@@ -15,7 +15,7 @@ METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
 Array = np.ndarray[Any, Any]
 
 
-def levels(q: Any) -> tuple[list[float], shapes.Shape]:
+def levels(q: Any) -> tuple[list[float], tuple[int, ...]]:
     """The numbers of a level, or of nested tuples of levels, in order, and their shape."""
     if not isinstance(q, tuple):
         return [q], ()

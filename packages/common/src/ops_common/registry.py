@@ -67,7 +67,7 @@ def load(name: str) -> Backend:
         ArgumentTypeError: the name is not a string.
         BackendError: it is unknown, not installed, built for another contract, or its framework fails to import.
     """
-    if not isinstance(name, str):
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
         raise ArgumentTypeError(f"a backend has a string for a name; got {type(name).__name__}")
     backend = _loaded.get(name)
     if backend is not None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TypeVar, overload
 
 from ops_common.errors import AxisError, ShapeError
 
 Dim = int | None
 Shape = tuple[Dim, ...]
 Axis = int | tuple[int, ...] | None
+# Of sizes that are all known, a rule gives known sizes.
+D = TypeVar("D", bound=Dim)
 
 
 def normalize_axis(axis: int, rank: int, what: str = "axis") -> int:
@@ -34,6 +37,10 @@ def normalize_axes(axis: Axis, rank: int, what: str = "axis") -> tuple[int, ...]
     return found
 
 
+@overload
+def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]: ...
+@overload
+def broadcast(*shapes: Shape) -> Shape: ...
 def broadcast(*shapes: Shape) -> Shape:
     """The shape that all these shapes broadcast to, by NumPy's rule."""
     rank = max([0, *(len(shape) for shape in shapes)])  # torch's compiler does not know max's default
@@ -59,7 +66,7 @@ def broadcast_to(shape: Shape, target: Shape) -> Shape:
     return target
 
 
-def reduce(shape: Shape, axis: Axis, keepdims: bool) -> Shape:
+def reduce(shape: tuple[D, ...], axis: Axis, keepdims: bool) -> tuple[D | int, ...]:
     """The shape after a reduction over one axis, several, or all (None)."""
     axes = normalize_axes(axis, len(shape))
     if keepdims:
@@ -355,6 +362,12 @@ def vdot(a: Shape, b: Shape) -> Shape:
     return ()
 
 
+@overload
+def kron_factors(
+    a: tuple[int, ...], b: tuple[int, ...]
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]: ...
+@overload
+def kron_factors(a: Shape, b: Shape) -> tuple[Shape, Shape, Shape]: ...
 def kron_factors(a: Shape, b: Shape) -> tuple[Shape, Shape, Shape]:
     """For a Kronecker product: the shapes in which the factors broadcast, their axes by turns, and the answer's."""
     rank = max(len(a), len(b))
@@ -384,6 +397,10 @@ def correlation_padding(longer: int, shorter: int, mode: str) -> tuple[int, int]
     return shorter - 1, shorter - 1
 
 
+@overload
+def window(size: int, kernel: int, stride: int, padding: str, dilation: int = 1) -> int: ...
+@overload
+def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1) -> Dim: ...
 def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1) -> Dim:
     """The number of window positions along one axis for padding "valid", "same" or "causal"."""
     if size is None:
@@ -599,14 +616,14 @@ def einsum(subscripts: str, shapes: Sequence[Shape]) -> Shape:
     return (*(sizes[c] for c in head), *middle, *(sizes[c] for c in tail))
 
 
-def matrices(shape: Shape) -> tuple[Shape, Dim, Dim]:
+def matrices(shape: tuple[D, ...]) -> tuple[tuple[D, ...], D, D]:
     """The axes before the last two, and these: rows and columns. ShapeError below rank 2."""
     if len(shape) < 2:
         raise ShapeError(f"a matrix, or a stack of matrices, has rank 2 or more; got shape {shape}")
     return shape[:-2], shape[-2], shape[-1]
 
 
-def square(shape: Shape) -> Shape:
+def square(shape: tuple[D, ...]) -> tuple[D, ...]:
     """The axes before the last two, which are those of square matrices."""
     if len(shape) < 2 or (shape[-1] != shape[-2] and None not in shape[-2:]):
         raise ShapeError(f"square matrices are needed; got shape {shape}")
@@ -626,6 +643,10 @@ def are_vectors(a: Shape, b: Shape) -> bool:
     )
 
 
+@overload
+def solution(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]: ...
+@overload
+def solution(a: Shape, b: Shape) -> Shape: ...
 def solution(a: Shape, b: Shape) -> Shape:
     """The shape of the solutions x of ``a @ x = b``, of as many unknowns as a has columns."""
     batch, rows, columns = matrices(a)

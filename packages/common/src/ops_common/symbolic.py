@@ -35,7 +35,7 @@ class SymbolicTensor(Operators):
     def __init__(self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None) -> None:
         if not isinstance(shape, (list, tuple)) and not hasattr(shape, "__iter__"):
             raise ArgumentTypeError(f"a shape is a tuple of sizes; got {shape!r}")
-        if name is not None and not isinstance(name, str):
+        if name is not None and not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
             raise ArgumentTypeError(f"a name is a string or None; got {type(name).__name__}")
         dims: tuple[Any, ...] = tuple(shape)
         for dim in dims:

@@ -80,7 +80,7 @@ class Variable(Operators):
         self.autocast, self._trainable = canonical_bool(autocast), canonical_bool(trainable)
         self.aggregation = _choice("aggregation", aggregation, _AGGREGATIONS)
         self.synchronization = _choice("synchronization", synchronization, _SYNCHRONIZATIONS)
-        if name is not None and not isinstance(name, str):
+        if name is not None and not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
             raise ArgumentTypeError(f"a Variable's name is a string or None; got {type(name).__name__}")
         self.name = name or f"variable_{next(_counter)}"
         if "/" in self.name:

@@ -710,7 +710,7 @@ class Op(Declared):
         return explained(self.describe(arguments), backend, _too_deep(error, arguments))
 
 
-_FOLDERS = tuple(str(Path(str(module.__file__)).parent) + os.sep for module in (config, sys.modules[__package__]))
+_FOLDERS = tuple(str(Path(str(module.__file__)).parent) + os.sep for module in (config, sys.modules[str(__package__)]))
 
 
 def _is_of_arguments(error: Exception) -> bool:

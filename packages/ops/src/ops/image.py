@@ -95,16 +95,16 @@ def _sizes(images: Any, what: str = "images", ranks: tuple[int, ...] = (3, 4)) -
     return sizes
 
 
-def _height_axis(rank: int, data_format: str) -> int:
+def _height_axis(rank: int, data_format: str | None) -> int:
     """The axis of the height; that of the width comes next."""
     return rank - (3 if data_format == "channels_last" else 2)
 
 
-def _channel_axis(data_format: str) -> int:
+def _channel_axis(data_format: str | None) -> int:
     return -1 if data_format == "channels_last" else -3
 
 
-def _with_spatial(sizes: shapes.Shape, spatial: Sequence[int | None], data_format: str) -> shapes.Shape:
+def _with_spatial(sizes: shapes.Shape, spatial: Sequence[int | None], data_format: str | None) -> shapes.Shape:
     at = _height_axis(len(sizes), data_format)
     return (*sizes[:at], *spatial, *sizes[at + 2 :])
 
@@ -309,7 +309,7 @@ def pad_images(
     """
     sizes = shape_of(images)
     at = _height_axis(len(sizes), data_format)
-    widths = [(0, 0)] * len(sizes)
+    widths: list[Any] = [(0, 0)] * len(sizes)
     margins = ((top_padding, bottom_padding, target_height), (left_padding, right_padding, target_width))
     if any(before is None or after is None for before, after, _ in margins):
         if not isinstance(images, SymbolicTensor):
@@ -341,7 +341,7 @@ def _gray_or_coloured(images: Any, data_format: Any) -> tuple[Any, ...]:
     return _coloured(images, data_format)
 
 
-def _channels(images: Tensor, data_format: str) -> list[Tensor]:
+def _channels(images: Tensor, data_format: str | None) -> list[Tensor]:
     at = _channel_axis(data_format)
     tail = (slice(None),) * (-1 - at)
     return [get_item(images, (..., i, *tail)) for i in range(3)]
@@ -582,7 +582,7 @@ def _windows(
     strides: tuple[int, ...],
     dilation: tuple[int, ...],
     padding: str,
-    data_format: str,
+    data_format: str | None,
 ) -> Tensor:
     sizes, rank = shape_of(x), len(window)
     last = data_format == "channels_last"
@@ -597,14 +597,15 @@ def _windows(
     batch = sizes[: at - (not last)]
     if isinstance(x, SymbolicTensor):
         return SymbolicTensor((*batch, *counts, width) if last else (*batch, width, *counts), x.dtype)
-    if None in counts or channels is None:
+    known = tuple(count for count in counts if count is not None)
+    if len(known) < rank or width is None:
         raise ShapeError(f"all sizes but the batch must be known; got shape {sizes}")
     if padding == "same":
         pads = [shapes.same_padding(*each) for each in zip(spatial, window, strides, dilation, strict=True)]
         if any(map(any, pads)):
             x = pad(x, ((0, 0),) * at + tuple(pads) + ((0, 0),) * last)
     for i in range(rank):  # each axis becomes two: the windows, and the places within
-        starts = np.arange(counts[i], dtype=np.int32) * strides[i]
+        starts = np.arange(known[i], dtype=np.int32) * strides[i]
         places = starts[:, None] + np.arange(window[i], dtype=np.int32) * dilation[i]
         x = take(x, places, at + 2 * i)
     head = tuple(range(at - (not last)))
@@ -614,7 +615,7 @@ def _windows(
     order = (*head, *windows, *within, channel) if last else (*head, *within, channel, *windows)
     x = transpose(x, order)
     lead = tuple(-1 if size is None else size for size in batch)  # one at most
-    return reshape(x, (*lead, *counts, width) if last else (*lead, width, *counts))
+    return reshape(x, (*lead, *known, width) if last else (*lead, width, *known))
 
 
 # --- filters --------------------------------------------------------------------------------------------------------
@@ -622,7 +623,7 @@ def _windows(
 
 @composite(dtype=rules.REAL_FLOATS, kernel="separable_filter")
 def _separable_filter(
-    images: Operand, rows: tuple[float, ...], columns: tuple[float, ...], padding: str, data_format: str
+    images: Operand, rows: tuple[float, ...], columns: tuple[float, ...], padding: str, data_format: str | None
 ) -> Tensor:
     """Each channel of images of rank 4, correlated along the height, then along the width."""
     at = _height_axis(4, data_format)
@@ -685,8 +686,8 @@ def gaussian_blur(
     """
     if 0 in shape_of(images):
         return images
-    taps = [resampling.gaussian(size, width) for size, width in zip(kernel_size, sigma, strict=True)]
-    x = _separable_filter(_batched(_computed(images)), *taps, "same", data_format)
+    rows, columns = (resampling.gaussian(size, width) for size, width in zip(kernel_size, sigma, strict=True))
+    x = _separable_filter(_batched(_computed(images)), rows, columns, "same", data_format)
     return _restored(x if len(shape_of(images)) == 4 else squeeze(x, 0), dtype_of(images))
 
 
@@ -932,7 +933,7 @@ def _filling(value: float, dtype: str) -> float | int:
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel="resize")
-def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, data_format: str) -> Tensor:
+def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, data_format: str | None) -> Tensor:
     """Images of rank 4 resampled along both axes by matrices of weights."""
     sizes, dtype = shape_of(images), dtype_of(images)
     at = _height_axis(4, data_format)
@@ -947,8 +948,8 @@ def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, d
 
 
 _LINEAR = dict.fromkeys(("linear", "bilinear", "trilinear", "triangle"), "bilinear")
-_METHODS = {**_LINEAR, **dict.fromkeys(("cubic", "bicubic", "tricubic"), "bicubic")}
-_METHODS |= {"lanczos3": "lanczos3", "lanczos5": "lanczos5"}
+_CUBIC = dict.fromkeys(("cubic", "bicubic", "tricubic"), "bicubic")
+_METHODS = {**_LINEAR, **_CUBIC, "lanczos3": "lanczos3", "lanczos5": "lanczos5"}
 
 
 def _placed(
@@ -1236,7 +1237,8 @@ def _in_one_dtype(images: Tensor, places: Tensor, order: int) -> tuple[Tensor, T
 def _transformed(
     images: Any, transform: Any, interpolation: Any, fill_mode: Any, fill_value: Any, data_format: Any
 ) -> tuple[Any, ...]:
-    sizes, given = _sizes(images), tuple(getattr(transform, "shape", ()))
+    sizes = _sizes(images)
+    given: tuple[Any, ...] = tuple(getattr(transform, "shape", ()))
     batch = sizes[0] if len(sizes) == 4 else 1
     if len(given) not in (1, 2) or given[-1] not in (8, None) or not _fits(given[:-1], batch):
         raise ShapeError(f"transform has shape (8,), or (batch, 8) for as many images; got {given} for images {sizes}")
@@ -1306,7 +1308,9 @@ def _beside(images: Tensor, x: Tensor) -> Tensor:
     return cast(x, "float64" if float64 else "float32")
 
 
-def _warped(images: Tensor, rows: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str) -> Tensor:
+def _warped(
+    images: Tensor, rows: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str | None
+) -> Tensor:
     """Images whose pixels come from where projections of shape (batch or 1, 9) say; see `affine_transform`."""
     sizes = shape_of(images)
     height, width = _known(sizes, _height_axis(len(sizes), data_format))
@@ -1319,7 +1323,7 @@ def _warped(images: Tensor, rows: Tensor, order: int, fill_mode: str, fill_value
 
 
 def _picked(
-    images: Tensor, y: Tensor, x: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str
+    images: Tensor, y: Tensor, x: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str | None
 ) -> Tensor:
     """Images sampled at rows y and columns x, of shape (batch or 1, height, width)."""
     given = shape_of(images)
@@ -1350,7 +1354,7 @@ def _perspective(
     sizes = _sizes(images)
     batch = sizes[0] if len(sizes) == 4 else 1
     for name, points in (("start_points", start_points), ("end_points", end_points)):
-        given = tuple(getattr(points, "shape", ()))
+        given: tuple[Any, ...] = tuple(getattr(points, "shape", ()))
         if (
             len(given) not in (2, 3)
             or given[-2] not in (4, None)

@@ -180,6 +180,7 @@ def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
         >>> ops.convert_to_numpy(rows), ops.convert_to_numpy(columns)
         (array([1, 0, 1], dtype=int32), array([2, 2, 2], dtype=int32))
     """
+    assert not isinstance(shape, int)  # see _unravel
     if not dtypes.fits(max(shape, default=1), dtype_of(indices)):
         indices = cast(indices, "int32")
     places: list[Any] = []

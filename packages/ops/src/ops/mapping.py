@@ -96,10 +96,13 @@ class _Vectorized:
         if count == 0:
             return _each(outline(), lambda out: zeros(out.shape, out.dtype))
         rows = [
-            reshape(broadcast_to(x, (*loop, *core)), (count, *core))
+            reshape(broadcast_to(x, (*loop, *core)), (count, *core))  # pyright: ignore[reportArgumentType]  # known sizes
             for x, (_, core) in zip(tensors, parts, strict=True)
         ]
-        return _each(self._mapped(one, rows, count), lambda out: reshape(out, (*loop, *shape_of(out)[1:])))
+        return _each(
+            self._mapped(one, rows, count),
+            lambda out: reshape(out, (*loop, *shape_of(out)[1:])),  # pyright: ignore[reportArgumentType]  # known sizes
+        )
 
     def _mapped(self, one: Callable[..., Any], rows: list[Any], count: int) -> Any:
         backend = self.backend
@@ -157,10 +160,11 @@ def vectorize(
         array([21, 43], dtype=int32)
     """
     if excluded is not None and not (
-        isinstance(excluded, Collection) and all(isinstance(item, (int, str)) for item in excluded)
+        isinstance(excluded, Collection)  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
+        and all(isinstance(item, (int, str)) for item in excluded)  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
     ):
         raise ArgumentTypeError(f"excluded has positions and names of arguments; got {excluded!r}")
-    if signature is not None and not isinstance(signature, str):
+    if signature is not None and not isinstance(signature, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
         raise ArgumentTypeError(f"a signature is a string; got {type(signature).__name__}")
     labels = None if signature is None else _labels(signature)
     left_out = frozenset(excluded or ())

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-import ops.portable  # noqa: F401  # declares what `_run` looks up
+import ops.portable  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares what `_run` looks up
 from ops._declare import backend_function, canonical_count, canonical_float, canonical_int, canonical_shape
 from ops._types import DtypeLike, Operand, ShapeLike, Tensor
 from ops_common import active, config, dtypes, scopes, shapes

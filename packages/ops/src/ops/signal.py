@@ -414,6 +414,7 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
         >>> ops.convert_to_numpy(real)
         array([4., 0., 0.], dtype=float32)
     """
+    assert fft_length is not None  # see _of_real
     first, second = _rdft(widened(x), fft_length)
     return narrowed(first, x), narrowed(second, x)
 
@@ -440,6 +441,7 @@ def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
         >>> ops.convert_to_numpy(ops.irfft(([4.0, 0.0, 0.0], [0.0, 0.0, 0.0])))
         array([1., 1., 1., 1.], dtype=float32)
     """
+    assert fft_length is not None  # see _of_half
     return narrowed(_irdft(widened(x[0]), widened(x[1]), fft_length), x[0])
 
 

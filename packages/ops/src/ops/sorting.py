@@ -393,7 +393,7 @@ def unique(
     """
     distinguish = _distinct if size is None else _distinct_of_size
     found = distinguish(x, return_index, return_inverse, return_counts, axis, size, fill_value)
-    return found if len(found) > 1 else found[0]
+    return found[0] if len(found) == 1 else found
 
 
 @composite(kernel=None)

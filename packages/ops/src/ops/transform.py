@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from ops._declare import backend_function, of_arguments
 from ops_common import active, dtypes, scopes, trees
@@ -186,7 +186,7 @@ def _check_positions(positions: Sequence[int], args: Sequence[Any]) -> None:
         raise ArgumentError(f"argnums {[*positions]} are not all among the {len(args)} positional arguments")
 
 
-def _is_symbolic(leaf: Any) -> bool:
+def _is_symbolic(leaf: Any) -> TypeGuard[SymbolicTensor]:
     return isinstance(leaf, SymbolicTensor)
 
 
@@ -452,7 +452,7 @@ def _matched(backend: Backend, answer: Any, given: Any) -> list[Any]:
         raise ArgumentTypeError(
             f"a direction has the answer's structure, here a {type(answer).__name__}; got {given!r}"
         )
-    if isinstance(answer, dict) and answer.keys() == given.keys():
+    if isinstance(answer, dict) and isinstance(given, dict) and answer.keys() == given.keys():
         pairs = [(item, given[key]) for key, item in answer.items()]
     elif isinstance(answer, dict) or len(answer) != len(given):
         raise ArgumentTypeError(

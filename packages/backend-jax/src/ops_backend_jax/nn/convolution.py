@@ -65,7 +65,7 @@ def depthwise_conv(
     out = jnp.zeros((x.shape[0], *counts, *kernel.shape[-2:]), wide)
     for place in itertools.product(*map(range, window)):
         cuts = (
-            slice(p * rate, p * rate + max(count - 1, 0) * step + 1, step)
+            slice(p * rate, p * rate + max(count - 1, 0) * step + 1, step)  # pyright: ignore[reportOptionalOperand]  # known sizes
             for p, rate, count, step in zip(place, dilation_rate, counts, strides, strict=True)
         )
         if out.size:
@@ -93,7 +93,8 @@ def conv_transpose(
     layout = f"N{spatial}C" if data_format == "channels_last" else f"NC{spatial}"
     pads: list[tuple[int, int]] = []
     for axis, *each in zip(spatial, kernel.shape[:-2], strides, output_padding, dilation_rate, strict=True):
-        k, step, amount, rate = each
+        numbers: list[Any] = each
+        k, step, amount, rate = numbers
         before, extra = shapes.transposed_window(k, step, padding, amount, rate)
         at = layout.index(axis)
         pad = rate * (k - 1) - before, before + extra - 1

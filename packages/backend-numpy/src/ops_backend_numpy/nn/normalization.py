@@ -13,7 +13,7 @@ from ops_common.blocks import share
 Tensor = Any
 
 
-def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Tensor | None:
+def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Any:
     """A parameter of the axes' sizes as it broadcasts against x."""
     return (
         None if parameter is None else parameter.reshape(shapes.aligned(tuple(parameter.shape), tuple(x.shape), axes))

@@ -17,12 +17,12 @@ def attention(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None, sc
     return _biased(query, key, value, bias, scale)
 
 
-@kernel(lambda query, key, value, *rest: host(query, key, value, None, *rest), 3)
+@kernel(lambda query, key, value, scale, is_causal: host(query, key, value, None, scale, is_causal), 3)
 def _unbiased(query: Node, key: Node, value: Node, scale: float, is_causal: bool) -> Any:
     return _attend(query, key, value, None, scale, is_causal)
 
 
-@kernel(lambda *args: host(*args, False), 4)
+@kernel(lambda query, key, value, bias, scale: host(query, key, value, bias, scale, False), 4)
 def _biased(query: Node, key: Node, value: Node, bias: Node, scale: float) -> Any:
     return _attend(query, key, value, bias, scale, False)
 

@@ -66,14 +66,14 @@ def average_pool(
     return as_given(y.output(0), data_format)
 
 
-@kernel(lambda x, *args: arrays.adaptive(x, *args, np.maximum))
+@kernel(lambda x, size, data_format: arrays.adaptive(x, size, data_format, np.maximum))
 def adaptive_max_pool(inputs: Node, output_size: tuple[int, ...], data_format: str) -> Any:
     shapes.adaptive_pool(sizes(inputs), output_size, data_format)
     x = channels_first(inputs, data_format)
     return as_given(opset.adaptive_max_pool(x, ints(list(output_size)), "i32").output(0), data_format)
 
 
-@kernel(lambda x, *args: arrays.adaptive(x, *args, np.add))
+@kernel(lambda x, size, data_format: arrays.adaptive(x, size, data_format, np.add))
 def adaptive_average_pool(inputs: Node, output_size: tuple[int, ...], data_format: str) -> Any:
     shapes.adaptive_pool(sizes(inputs), output_size, data_format)
     x = channels_first(inputs, data_format)

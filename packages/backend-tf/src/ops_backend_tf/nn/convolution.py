@@ -41,8 +41,8 @@ def check_fit(x: Tensor, window: Any, padding: str) -> None:
         raise ValueError(f"a window of {tuple(window)} does not fit into {tuple(spatial)}")
 
 
-def _given(*tensors: Tensor) -> Any:
-    return [tuple(x.shape) for x in tensors]
+def _given(inputs: Tensor, kernel: Tensor) -> tuple[Any, Any]:
+    return tuple(inputs.shape), tuple(kernel.shape)
 
 
 def conv(
@@ -187,8 +187,8 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
     if x.shape[-1] != kernel.shape[-1]:
         raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-1]}")
     if x.dtype is tf.float16 or (x.dtype is tf.bfloat16 and len(strides) == 3):  # few processors have these kernels
-        wide = (raw_ops.Cast(x=each, DstT=tf.float32) for each in (x, kernel))
-        return raw_ops.Cast(x=_transposed(*wide, strides, padding, output_padding, dilation), DstT=x.dtype)
+        wide, taps = raw_ops.Cast(x=x, DstT=tf.float32), raw_ops.Cast(x=kernel, DstT=tf.float32)
+        return raw_ops.Cast(x=_transposed(wide, taps, strides, padding, output_padding, dilation), DstT=x.dtype)
     rank = len(strides)
     window, filters = tuple(kernel.shape[:-2]), kernel.shape[-2]
     reach = [rate * (k - 1) + 1 for k, rate in zip(window, dilation, strict=True)]
@@ -201,8 +201,8 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
             dy=kernel,
         )
     plans = [
-        shapes.transposed_window(k, *rest)
-        for k, *rest in zip(window, strides, (padding,) * rank, output_padding, dilation, strict=True)
+        shapes.transposed_window(k, step, padding, amount, rate)
+        for k, step, amount, rate in zip(window, strides, output_padding, dilation, strict=True)
     ]
     known = static_shape(x)
     have = [n if n is not None else raw_ops.Shape(input=x)[i] for i, n in enumerate(known)]

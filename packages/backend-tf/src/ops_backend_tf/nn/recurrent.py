@@ -52,13 +52,13 @@ def lstm(
     return _lstm_fused(inputs, state_h, state_c, kernel, recurrent_kernel, bias)
 
 
-@tf.custom_gradient
+@tf.custom_gradient  # pyright: ignore[reportUntypedFunctionDecorator]  # untyped in the stubs
 def _lstm_fused(*given: Tensor) -> Any:
     def gradient(*slopes: Tensor) -> Any:  # the fused kernel's own is that of another order of the gates
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(given)
             answers = _lstm_loop(*given)
-        return tape.gradient(answers, given, slopes, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return tape.gradient(answers, given, list(slopes), unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
     return _lstm_forward(*given), gradient
 
@@ -84,7 +84,7 @@ def _lstm_forward(
     return raw_ops.Transpose(x=outputs, perm=(1, 0, 2)), outputs[-1], cells[-1]
 
 
-@tf.function(autograph=False, reduce_retracing=True)
+@tf.function(autograph=False, reduce_retracing=True)  # pyright: ignore[reportUntypedFunctionDecorator]  # untyped in the stubs
 def _lstm_loop(x: Tensor, h: Tensor, c: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
     def step(carry: list[Tensor], now: list[Tensor]) -> Any:
         h, c = carry
@@ -102,7 +102,7 @@ def _projected(x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
     return tf.transpose(tf.matmul(x, kernel) + bias, (1, 0, 2))
 
 
-@tf.function(autograph=False, reduce_retracing=True)
+@tf.function(autograph=False, reduce_retracing=True)  # pyright: ignore[reportUntypedFunctionDecorator]  # untyped in the stubs
 def gru(inputs: Tensor, state: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
     def step(carry: list[Tensor], now: list[Tensor]) -> Any:
         h = carry[0]

@@ -14,7 +14,7 @@ Tensor = Any
 _HALF = frozenset({torch.float16, torch.bfloat16})
 
 
-def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Tensor | None:
+def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Any:
     """A parameter of the axes' sizes as it broadcasts against x."""
     return (
         None if parameter is None else parameter.reshape(shapes.aligned(tuple(parameter.shape), tuple(x.shape), axes))

@@ -126,4 +126,4 @@ def _adaptive_max(x: Tensor, size: Sizes) -> Tensor:
 
 
 def _adaptive_average(x: Tensor, size: Sizes) -> Tensor:
-    return _ADAPTIVE_AVERAGE[len(size) - 1](x, size)
+    return _ADAPTIVE_AVERAGE[len(size) - 1](x, size)  # pyright: ignore[reportArgumentType]  # as many sizes as axes

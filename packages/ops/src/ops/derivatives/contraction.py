@@ -117,7 +117,7 @@ def _vdot(a: Any, b: Any) -> Any:
 @written("contraction.kron")
 def _kron(a: Any, b: Any) -> Any:
     left, right, shape = shapes.kron_factors(o.shape(a), o.shape(b))
-    return o.reshape(o.reshape(a, left) * o.reshape(b, right), shape)
+    return o.reshape(o.reshape(a, left) * o.reshape(b, right), shape)  # pyright: ignore[reportArgumentType]  # known sizes
 
 
 @written("contraction.correlate")

@@ -105,8 +105,8 @@ def _depthwise(x: Any, kernel: Any, strides: Any, padding: str, data_format: str
     x = _last(x, data_format)
     x = _padded(x, _edges(x, window, strides, padding, dilation))
     counts = [
-        shapes.window(*each, "valid", rate)
-        for *each, rate in zip(o.shape(x)[1:-1], window, strides, dilation, strict=True)
+        shapes.window(size, k, step, "valid", rate)
+        for size, k, step, rate in zip(o.shape(x)[1:-1], window, strides, dilation, strict=True)
     ]
     total: Any = 0.0
     for place, cuts in _taps(counts, window, strides, dilation):

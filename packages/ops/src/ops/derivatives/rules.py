@@ -77,7 +77,7 @@ def units(x: Any) -> Any:
 def stacked(rows: Sequence[Any], shape: shapes.Shape, point: Any) -> Any:
     """Rows of a Jacobian, in the shape of the answer and then of the point."""
     whole = (*shape, *o.shape(point))
-    return o.reshape(o.stack(rows), whole) if rows else o.zeros(whole, o.dtype(point))
+    return o.reshape(o.stack(rows), whole) if rows else o.zeros(whole, o.dtype(point))  # pyright: ignore[reportArgumentType]  # known sizes
 
 
 def is_complex(x: Any) -> bool:

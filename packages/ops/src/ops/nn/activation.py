@@ -569,6 +569,7 @@ def multi_hot(
                [0, 0, 1]], dtype=int32)
     """
     rank = len(shape_of(inputs))
+    assert num_classes is not None  # see _labels
     found = one_hot(inputs, num_classes, -1, "bool")
     if rank:
         found = reduce_any(found, 1 if rank > 1 else 0)

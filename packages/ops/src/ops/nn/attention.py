@@ -35,7 +35,7 @@ def _checked(
     flash_attention: Any,
     attn_logits_soft_cap: Any,
 ) -> tuple[Any, ...]:
-    found = [tuple(getattr(x, "shape", ())) for x in (query, key, value)]
+    found: list[tuple[Any, ...]] = [tuple(getattr(x, "shape", ())) for x in (query, key, value)]
     if any(len(shape) != 4 for shape in found):
         raise ShapeError(f"query, key and value have shape (batch, length, heads, depth); got {found}")
     q, k, v = found

@@ -43,7 +43,7 @@ from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
 from ops.sorting import argsort
 from ops_common import dtypes
-from ops_common.errors import ArgumentError, ShapeError
+from ops_common.errors import ArgumentError, ShapeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
 
 # The logarithm of a probability of 0. It is finite, so that differences of two are numbers, and so are gradients.
@@ -132,6 +132,8 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
     _, steps, classes = shape_of(output)
     labels = _within(target, classes - 1)
     count = shape_of(labels)[1]
+    if count is None:
+        raise UnsupportedError("ctc_loss: the number of labels must be known while a function is traced")
     ends = _within(target_length, count)
     blank = full_like(labels, mask_index)
     last = full_like(expand_dims(ends, 1), mask_index)

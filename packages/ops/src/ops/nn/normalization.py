@@ -98,7 +98,7 @@ def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None
     return cast(divide(wide, norm), dtype_of(x))
 
 
-def _along(parameter: Any, x: Any, axes: tuple[int, ...]) -> Any:
+def _along(parameter: Any, x: Any, axes: Any) -> Any:
     """A parameter of the axes' sizes as it broadcasts against x."""
     wanted = shapes.aligned(shape_of(parameter), shape_of(x), axes)
     return reshape(parameter, tuple(-1 if size is None else size for size in wanted))

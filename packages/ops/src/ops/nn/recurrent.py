@@ -169,11 +169,10 @@ def rnn(
         return [cast(x, dtype_of(old)) for x, old in zip(found, states, strict=True)], outputs
 
     count = len(states)
-    if mask is None:
-        step: Callable[..., Any] = apply
-    else:
+    step: Callable[..., Any] = apply
+    if mask is not None:
 
-        def step(carry: list[Any], slices: list[Any]) -> tuple[list[Any], list[Any]]:
+        def masked(carry: list[Any], slices: list[Any]) -> tuple[list[Any], list[Any]]:
             states, seen = carry[:count], slices[-1]
             new, outputs = apply(states, slices[:-1])
             before = carry[count:] or [zeros_like(x) for x in outputs]
@@ -181,6 +180,7 @@ def rnn(
             new = [_reached(seen, x, old) for x, old in zip(new, states, strict=True)]
             return [*new, *(outputs if len(carry) > count else ())], outputs
 
+        step = masked
         if not zero_output_for_mask:
             firsts = [
                 SymbolicTensor(x.shape[1:], x.dtype) if isinstance(x, SymbolicTensor) else get_item(x, 0)

@@ -124,7 +124,7 @@ def _lu(x: Any) -> Any:
     for index in np.ndindex(*x.shape[:-2]):
         a = packed[index]
         for j in range(pivots.shape[-1]):
-            at = j + int(np.argmax(np.abs(a[j:, j].real) + np.abs(a[j:, j].imag)))
+            at = j + int(np.argmax(np.abs(np.real(a[j:, j])) + np.abs(np.imag(a[j:, j]))))
             pivots[(*index, j)] = at
             a[[j, at]] = a[[at, j]]
             if a[j, j]:
