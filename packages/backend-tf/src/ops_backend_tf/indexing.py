@@ -29,6 +29,8 @@ def _index(x: Tensor) -> Tensor:
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         x, axis = raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))), 0
+    elif not -x.shape.rank <= axis < x.shape.rank:  # of which one beyond 32 bits would end the process
+        shapes.normalize_axis(axis, x.shape.rank)
     indices = _index(indices)
     if type(indices) is EAGER and can_be_read(x):
         # Only the processor's kernel refuses an index out of range, and so a negative one.
