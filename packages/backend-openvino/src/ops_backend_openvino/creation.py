@@ -47,8 +47,11 @@ def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
     return Tensor(np.eye(N, M, k, NUMPY[dtype]), DTYPES[dtype])
 
 
+_FAR = 2**62  # NumPy negates k in 64 bits
+
+
 def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
-    return Tensor(np.tri(N, M, k, NUMPY[dtype]), DTYPES[dtype])
+    return Tensor(np.tri(N, M, max(k, -_FAR), NUMPY[dtype]), DTYPES[dtype])
 
 
 @movement(np.array)
@@ -64,15 +67,15 @@ def _matrices(x: Any) -> Any:
 
 def _masked(x: Node, kept: Callable[..., Any], k: int) -> Any:
     """Where a triangle of ones is, the node; zeros elsewhere."""
-    return opset.select(opset.constant(kept(np.ones(sizes(x)[-2:], bool), k)), x, like(0, x))
+    return opset.select(opset.constant(kept(np.ones(sizes(x)[-2:], bool), max(k, -_FAR))), x, like(0, x))
 
 
-@movement(lambda x, k: np.tril(_matrices(x), k))
+@movement(lambda x, k: np.tril(_matrices(x), max(k, -_FAR)))
 def tril(x: Node, k: int) -> Any:
     return _masked(x, np.tril, k)
 
 
-@movement(lambda x, k: np.triu(_matrices(x), k))
+@movement(lambda x, k: np.triu(_matrices(x), max(k, -_FAR)))
 def triu(x: Node, k: int) -> Any:
     return _masked(x, np.triu, k)
 

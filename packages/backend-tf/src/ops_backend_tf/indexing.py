@@ -29,6 +29,8 @@ def _index(x: Tensor) -> Tensor:
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         x, axis = raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))), 0
+    elif not -x.shape.rank <= axis < x.shape.rank:  # of which one beyond 32 bits would end the process
+        shapes.normalize_axis(axis, x.shape.rank)
     indices = _index(indices)
     if type(indices) is EAGER and can_be_read(x):
         # Only the processor's kernel refuses an index out of range, and so a negative one.
@@ -49,8 +51,16 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         raise IndexError("the ranks differ")
     axis = shapes.normalize_axis(axis, rank)
     indices = _index(indices)
-    indices = _from_front(indices, _size(x, axis, indices.dtype))
+    size = _size(x, axis, indices.dtype)
+    indices = _from_front(indices, size)
     if rank > 1:
+        if type(indices) is not EAGER:
+            # A compiled gradient does not check them, and would add what is out of range to a row before or behind.
+            outside = raw_ops.LogicalOr(
+                x=raw_ops.Less(x=indices, y=number_like(0, indices)), y=raw_ops.GreaterEqual(x=indices, y=size)
+            )
+            far = number_like(indices.dtype.min // 2, indices)
+            indices = raw_ops.SelectV2(condition=outside, t=far, e=indices)
         if x.shape != indices.shape or not x.shape.is_fully_defined():
             x, indices = _broadcast_beside(x, indices, axis)
         if axis != rank - 1:

@@ -281,7 +281,7 @@ def diagonal(shape: Shape, offset: int, axis1: int, axis2: int) -> Shape:
 def diagonal_steps(rows: int, columns: int, offset: int) -> tuple[int, int, int]:
     """Start, stop and step of a diagonal in a matrix whose rows are laid end to end."""
     (length,) = diagonal((rows, columns), offset, 0, 1)
-    start = max(offset, -offset * columns)
+    start = max(offset, -offset * columns) if length else 0  # else beyond what the frameworks' integers hold
     return start, start + (length - 1) * (columns + 1) + 1 if length else start, columns + 1
 
 

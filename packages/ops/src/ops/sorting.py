@@ -561,4 +561,4 @@ def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
     if dtypes.is_float(dtype(predictions)):
         above = logical_or(above, isnan(predictions))
         known = logical_and(known, logical_not(isnan(score[..., 0])))
-    return logical_and(known, less(count_nonzero(above, -1), k))
+    return logical_and(known, less(count_nonzero(above, -1), sizes[-1] if k > sizes[-1] else k if k > 0 else 0))

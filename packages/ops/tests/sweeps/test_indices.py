@@ -163,6 +163,11 @@ CASES: dict[str, Case] = {
         lambda x, i: np.stack([picked(x, i), picked(x, i) * 2]),
         picks=True,
     ),
+    "take_along_axis, other rows": Case(
+        lambda x, i: ops.take_along_axis(ops.stack([x, x * 2.0]), ops.stack([i, ops.zeros_like(i)]), 1),
+        lambda x, i: np.stack([picked(x, i), [x[0] * 2] * 2]),
+        picks=True,
+    ),
     "get_item": Case(ops.get_item, picked, picks=True),
     "get_item, axis 1": Case(
         lambda x, i: ops.get_item(row(x), (slice(None), i)), lambda x, i: picked(x, i)[None], picks=True
@@ -251,7 +256,8 @@ CASES: dict[str, Case] = {
         smooth=False,
     ),
     "bincount": Case(
-        lambda x, i: ops.bincount(i, x[:2], minlength=SIZE)[:SIZE], lambda x, i: in_segments(x, i, 0, np.add)
+        lambda x, i: ops.reshape(ops.bincount(i, x[:2], minlength=SIZE)[:SIZE], (SIZE,)),
+        lambda x, i: in_segments(x, i, 0, np.add),
     ),
     "switch": Case(
         lambda x, i: ops.switch(ops.get_item(i, 1), [lambda: x * 2.0, lambda: x * 3.0]),
@@ -259,7 +265,9 @@ CASES: dict[str, Case] = {
     ),
     "ldexp": Case(
         lambda x, i: ops.minimum(ops.ldexp(x[:2], i), 1e30),
-        lambda x, i: np.minimum([math.ldexp(v, min(max(k, -300), 300)) for v, k in zip(x, i, strict=False)], 1e30),
+        lambda x, i: np.minimum(
+            np.float32([math.ldexp(v, min(max(k, -300), 300)) for v, k in zip(x, i, strict=False)]), 1e30
+        ),
         smooth=False,
     ),
 }
@@ -269,7 +277,7 @@ NUMBERS = np.array([0.5, -0.25, 1.5, 0.75, 2.0])
 
 def weighted(value: Any) -> Any:
     weights = np.arange(1, math.prod(ops.shape(value)) + 1, dtype=np.float32).reshape(ops.shape(value))
-    return ops.sum(ops.cast(value, "float32") * weights)
+    return ops.sum(ops.multiply(ops.cast(value, "float32"), weights))
 
 
 def slope(case: Case, places: list[int]) -> Any:
