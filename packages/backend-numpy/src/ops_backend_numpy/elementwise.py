@@ -233,7 +233,7 @@ def _series(coefficients: tuple[float, ...], t: Tensor) -> Tensor:
 
 def i0(x: Tensor) -> Tensor:
     working = "float64" if x.dtype == np.float64 else "float32"
-    size = np.abs(np.asarray(x, working))
+    size = np.minimum(np.abs(np.asarray(x, working)), 1000)  # beyond it is infinite, in float64, too
     beyond = size > 8
     if not beyond.any():
         scaled = _series(bessel.NEAR[working], size / 4 - 1)

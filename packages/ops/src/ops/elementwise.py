@@ -807,7 +807,7 @@ def i0(x: Operand) -> Tensor:
         1.2661
     """
     working = "float64" if dtype_of(x) == "float64" else "float32"
-    size = abs(cast(x, working))
+    size = minimum(abs(cast(x, working)), 1000.0)  # beyond it is infinite, in float64, too
     beyond = maximum(size, 8.0)
     near = _series(bessel.NEAR[working], subtract(divide(minimum(size, 8.0), 4.0), 1.0))
     far = divide(_series(bessel.FAR[working], subtract(divide(16.0, beyond), 1.0)), sqrt(beyond))
@@ -895,7 +895,8 @@ def _log_gamma(x: Any) -> Any:
     # exact.
     part = where(turned, subtract(x, _rint(x)), 0.5)
     mirrored = subtract(subtract(math.log(math.pi), log(abs(sin(multiply(part, math.pi))))), found)
-    return where(isinf(x), math.inf, where(turned, mirrored, found))
+    # At the poles, which all large negative numbers are, the difference may be one of infinities.
+    return where(logical_or(isinf(x), equal(part, 0.0)), math.inf, where(turned, mirrored, found))
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)

@@ -93,7 +93,7 @@ def elu(x: Tensor, alpha: float) -> Tensor:
         np.minimum(x, 0, out=out)
         np.expm1(out, out=out)
         out *= alpha
-        np.copyto(out, x, where=x > 0)
+        np.copyto(out, x, where=x >= 0)  # zero, too, which has two signs
 
     return _in_blocks(block, x)
 

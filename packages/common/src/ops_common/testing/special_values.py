@@ -74,10 +74,10 @@ erfc                   2         2    1.842701          1          1  0.1572992 
 erfinv               nan       nan        -inf         -0          0        inf      nan      nan   nan
 lgamma               inf       inf         inf        inf        inf        +-0      inf      inf   nan
 i0                   inf       inf    1.266066          1          1   1.266066      inf      inf   nan
-relu                 +-0       +-0           0        +-0          0          1      max      inf   nan
-relu6                  0         0           0          0          0          1        6        6   nan
+relu                   0         0           0        +-0          0          1      max      inf   nan
+relu6                  0         0           0        +-0          0          1        6        6   nan
 sigmoid                0         0   0.2689414        0.5        0.5  0.7310586        1        1   nan
-log_sigmoid         -inf      -max   -1.313262 -0.6931472 -0.6931472 -0.3132617       -0       -0   nan
+log_sigmoid         -inf      -max   -1.313262 -0.6931472 -0.6931472 -0.3132617      +-0      +-0   nan
 softplus               0         0   0.3132617  0.6931472  0.6931472   1.313262      max      inf   nan
 softsign             nan        -1        -0.5         -0          0        0.5        1      nan   nan
 silu                 nan        -0  -0.2689414         -0          0  0.7310586      max      inf   nan
@@ -91,9 +91,9 @@ squareplus             0         0    0.618034          1          1   1.618034 
 hard_sigmoid           0         0   0.3333333        0.5        0.5  0.6666667        1        1   nan
 hard_silu            nan        -0  -0.3333333         -0          0  0.6666667      max      inf   nan
 hard_tanh             -1        -1          -1         -0          0          1        1        1   nan
-hard_shrink         -inf      -max          -1          0          0          1      max      inf   nan
-soft_shrink         -inf      -max        -0.5          0          0        0.5      max      inf   nan
-tanh_shrink         -inf      -max  -0.2384058          0          0  0.2384058      max      inf   nan
+hard_shrink         -inf      -max          -1        +-0          0          1      max      inf   nan
+soft_shrink         -inf      -max        -0.5        +-0          0        0.5      max      inf   nan
+tanh_shrink         -inf      -max  -0.2384058         -0          0  0.2384058      max      inf   nan
 sparse_plus            0         0           0       0.25       0.25          1      max      inf   nan
 sparse_sigmoid         0         0           0        0.5        0.5          1        1        1   nan
 threshold             -0        -0          -0         -0         -0          1      max      inf   nan
@@ -370,7 +370,7 @@ nan        nan  nan        nan       nan       nan      nan nan nan nan
 logaddexp2 -inf -max        -1        -0         0        1 max inf nan
 -inf       -inf -max        -1         0         0        1 max inf nan
 -max       -max -max        -1         0         0        1 max inf nan
--1           -1   -1         0 0.5849625 0.5849625 1.321928 max inf nan
+-1           -1   -1         ? 0.5849625 0.5849625 1.321928 max inf nan
 -0            0    0 0.5849625         1         1 1.584962 max inf nan
 0             0    0 0.5849625         1         1 1.584962 max inf nan
 1             1    1  1.321928  1.584962  1.584962        2 max inf nan
