@@ -451,7 +451,9 @@ def square(x: Node) -> Any:
 
 @pointwise(np.exp)
 def exp(x: Node) -> Any:
-    return opset.select(opset.not_equal(x, x), x, opset.exp(x))
+    # The node is infinite before the function is.
+    root = opset.exp(opset.multiply(x, like(0.5, x))).output(0)
+    return opset.select(opset.not_equal(x, x), x, opset.multiply(root, root))
 
 
 @pointwise(np.log)
@@ -552,7 +554,9 @@ def tan(x: Node) -> Any:
 @pointwise(np.expm1)
 def expm1(x: Node) -> Any:
     # (exp(x) - 1) / (exp(x) + 1) = tanh(x / 2), which is exact near 0.
-    scaled = opset.multiply(opset.tanh(opset.multiply(x, like(0.5, x))), opset.add(opset.exp(x), like(1.0, x)))
+    half = opset.multiply(x, like(0.5, x)).output(0)
+    root = opset.exp(half).output(0)  # whose square is infinite where the function is
+    scaled = opset.multiply(opset.tanh(half), opset.add(opset.multiply(root, root), like(1.0, x)))
     return opset.select(opset.not_equal(x, x), x, scaled)
 
 

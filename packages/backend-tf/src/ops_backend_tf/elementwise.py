@@ -156,7 +156,23 @@ def _whole(function: Callable[..., Tensor], x1: Tensor, x2: Any) -> Tensor:
 def floor_divide(x1: Any, x2: Any) -> Tensor:
     if type(x2) is float and x2 == 0:
         x2 = zero_like(x2, x1)
-    return _whole(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+    quotient = _whole(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+    if not quotient.dtype.is_floating or (can_be_read(quotient) and _is_plain(quotient.numpy())):
+        return quotient
+    # As Python's and NumPy's: of infinity it is NaN, and a quotient between -1 and 0, which may have become 0, is -1.
+    x1, x2 = _tensors(x1, x2)
+    zero = number_like(0, x1)
+    other_side = _NotEqual(x=_Less(x=x1, y=zero), y=_Less(x=x2, y=zero))
+    small = _LogicalAnd(_LogicalAnd(other_side, _NotEqual(x=x1, y=zero)), _Equal(x=quotient, y=zero))
+    quotient = _SelectV2(condition=small, t=number_like(-1, x1), e=quotient)
+    unknown = _LogicalAnd(raw_ops.IsInf(x=x1), _NotEqual(x=x2, y=zero))
+    return _SelectV2(condition=unknown, t=number_like(math.nan, x1), e=quotient)
+
+
+def _is_plain(x: Any) -> bool:
+    """Whether an array has neither infinity, NaN nor negative zero."""
+    native = np.dtype(f"i{x.itemsize}")  # in which the bits of negative zero are the least number
+    return bool(np.isfinite(x.sum())) and x.view(native).min(initial=0) > np.iinfo(native).min
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
