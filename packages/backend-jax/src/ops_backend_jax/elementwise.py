@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -236,26 +236,19 @@ def _erfinv_jvp(primals: tuple[Tensor], tangents: tuple[Tensor]) -> tuple[Tensor
 erfinv = _in_float32(_erfinv)
 
 
-def bell(size: Tensor, unit: float) -> tuple[Tensor, Tensor]:
-    """Two factors of exp(-unit size**2), for sizes up to 40: the square is taken without a rounding error."""
+def bell(size: Tensor, half: float, unit: float = 1.0) -> tuple[Tensor, Tensor]:
+    """Two factors of exp(-half size**2), for sizes up to 40, the second near 1: the rounding error of the square, which
+    would be one of the exponential, is kept. The first is to the power of unit."""
     cut = jnp.floor(size * 16) / 16
-    return jnp.exp(-unit * (cut * cut)), jnp.exp(unit * (cut - size) * (cut + size))
+    whole, rest = half * (cut * cut), half * ((size - cut) * (size + cut))
+    total = whole + rest
+    return jnp.exp(-unit * total), 1 - ((whole - total) + rest)
 
 
 def scaled_complement(z: Tensor) -> Tensor:
-    """exp(z**2) erfc(z); of float64 for z from 0.46875 on."""
-
-    def polynomial(coefficients: Sequence[float], x: Tensor) -> Tensor:
-        return jnp.polyval(jnp.asarray(coefficients, x.dtype), x)
-
-    if z.dtype == jnp.float32:
-        t = 1 / (1 + z * 0.5)
-        return polynomial(special.SCALED_FLOAT32, (t - 0.54) * (1 / 0.46)) * t
-    middle, far = jnp.clip(z, 0.46875, 4), jnp.maximum(z, 4)
-    inverse = 1 / (far * far)
-    tail = inverse * polynomial(special.FAR[0], inverse) / polynomial(special.FAR[1], inverse)
-    near = polynomial(special.MIDDLE[0], middle) / polynomial(special.MIDDLE[1], middle)
-    return jnp.where(z <= 4, near, (1 / math.sqrt(math.pi) - tail) / far)
+    """exp(z**2) erfc(z) in float32."""
+    t = 1 / (1 + z * 0.5)
+    return jnp.polyval(jnp.asarray(special.SCALED_FLOAT32, z.dtype), (t - 0.54) * (1 / 0.46)) * t
 
 
 @jax.custom_jvp
@@ -266,7 +259,7 @@ def _erfc(x: Tensor) -> Tensor:
     size = jnp.minimum(jnp.abs(x), 12)
     first, second = bell(size, 1.0)
     tail = scaled_complement(size) * first * second
-    return jnp.where(size < 0.5, lax.erfc(x), jnp.where(x < 0, 2 - tail, tail))
+    return jnp.where(x < 0, 2 - tail, tail)
 
 
 @_erfc.defjvp

@@ -45,7 +45,6 @@ gcd = np.gcd
 lcm = np.lcm
 hypot = np.hypot
 logaddexp = np.logaddexp
-logaddexp2 = np.logaddexp2
 logical_not = np.logical_not
 negative = np.negative
 abs = np.absolute
@@ -82,6 +81,13 @@ erfc = special.erfc
 erfinv = special.erfinv
 gammainc = special.gammainc
 lgamma = special.lgamma
+
+
+def logaddexp2(x1: Any, x2: Any) -> Tensor:
+    # Of float32 in float64, which takes NumPy a sixth longer: near 0 the sum cancels.
+    if (x2 if type(x1) in _NUMBERS else x1).dtype != np.float32:
+        return np.logaddexp2(x1, x2)
+    return np.logaddexp2(x1, x2, dtype=np.float64).astype(np.float32)
 
 
 def divide_no_nan(x1: Any, x2: Any) -> Tensor:

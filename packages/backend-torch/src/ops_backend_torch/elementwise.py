@@ -409,6 +409,10 @@ def logaddexp(x1: Any, x2: Any) -> Tensor:
 
 
 def logaddexp2(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    if x1.dtype is torch.float32 and x1.device.type == "cpu":
+        # In float64, which takes torch as long: near 0 the sum cancels.
+        return _sum_of_powers(torch.logaddexp2, x1.double(), x2.double()).float()
     return _sum_of_powers(torch.logaddexp2, x1, x2)
 
 

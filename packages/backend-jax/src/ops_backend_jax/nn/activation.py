@@ -19,41 +19,22 @@ relu = kernel()(jax.nn.relu)
 
 @kernel(static=(1,))
 def gelu(x: Tensor, approximate: bool) -> Tensor:
-    function = _gelu_tanh if approximate else _gelu_erf
-    return function(x) if x.dtype.itemsize >= 4 else function(x.astype(jnp.float32)).astype(x.dtype)
-
-
-# (1 + tanh(u)) / 2 is sigmoid(2 u), which does not cancel; 2 u is this cubic polynomial.
-_LINEAR = 2 * math.sqrt(2 / math.pi)
-_CUBIC = 0.044715 * _LINEAR
-
-
-def _gelu_tanh(x: Tensor) -> Tensor:
-    # A rounded exponent would be an error of the tail. Of x cut to eighths, and of coefficients of few bits, the
-    # polynomial has no rounding error; the rest of it is small.
-    double = x.dtype == jnp.float64
-    a, b = (round(_LINEAR * 2**30) / 2**30, round(_CUBIC * 2**25) / 2**25) if double else (51 / 32, 9 / 128)
-    end = 24.0 if double else 12.0
-    size = jnp.minimum(jnp.abs(x), end)
-    cut = jnp.round(size * 8) / 8
-    power = cut * cut * cut
-    far = jnp.exp(-0.5 * (a * cut + b * power))
-    slope = _LINEAR + _CUBIC * (cut * cut + cut * size + size * size)
-    near = jnp.exp(-((_LINEAR - a) * cut + (_CUBIC - b) * power + (size - cut) * slope))
-    # x is multiplied first: the tail by itself may be less than the smallest normal number.
-    return jnp.where(x < -end, x * 0, jnp.where(x < 0, x * near * far * far, x) / (1 + near * far * far))
+    if not approximate:
+        return _gelu_erf(x) if x.dtype.itemsize >= 4 else _gelu_erf(x.astype(jnp.float32)).astype(x.dtype)
+    # (1 + tanh(u)) / 2 is sigmoid(2 u), which does not cancel.
+    return x * jax.nn.sigmoid(x * (2 * math.sqrt(2 / math.pi)) * (1 + 0.044715 * (x * x)))
 
 
 @jax.custom_jvp
 def _gelu_erf(x: Tensor) -> Tensor:
     # x times half of erfc(-x / sqrt(2)), which is an exponential of x**2 itself.
-    size = jnp.minimum(jnp.abs(x), 40.0 if x.dtype == jnp.float64 else 15.0)
-    z = size * math.sqrt(0.5)
-    first, second = bell(size, 0.5)
-    tail = 0.5 * scaled_complement(z) * second
-    far = jnp.where(x < 0, x * first * tail, x * (1 - tail * first))
-    out = jnp.where(z < 0.5, 0.5 * x * lax.erfc(x * -math.sqrt(0.5)), far)
-    return jnp.where(x == -jnp.inf, jnp.nan, out)
+    if x.dtype == jnp.float64:
+        return 0.5 * x * lax.erfc(x * -math.sqrt(0.5))
+    size = jnp.minimum(jnp.abs(x), 20)
+    root, correction = bell(size, 0.5, 0.5)
+    tail = 0.5 * scaled_complement(size * math.sqrt(0.5)) * correction
+    # x is multiplied first: the tail by itself may be less than the smallest normal number.
+    return jnp.where(x < 0, x * root * tail * root, x * (1 - tail * root * root))
 
 
 @_gelu_erf.defjvp
@@ -65,7 +46,7 @@ def _gelu_erf_jvp(primals: tuple[Tensor], tangents: tuple[Tensor]) -> tuple[Tens
 
 @kernel()
 def silu(x: Tensor) -> Tensor:
-    if x.dtype.itemsize < 4:
+    if x.dtype != jnp.float32:
         return x * jax.nn.sigmoid(x)
     # x is multiplied first: the sigmoid by itself may be less than the smallest normal number.
     root = jnp.exp(-0.5 * jnp.abs(x))

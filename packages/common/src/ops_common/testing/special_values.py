@@ -93,7 +93,7 @@ hard_silu            nan        -0  -0.3333333         -0          0  0.6666667 
 hard_tanh             -1        -1          -1         -0          0          1        1        1   nan
 hard_shrink         -inf      -max          -1        +-0          0          1      max      inf   nan
 soft_shrink         -inf      -max        -0.5        +-0          0        0.5      max      inf   nan
-tanh_shrink         -inf      -max  -0.2384058         -0          0  0.2384058      max      inf   nan
+tanh_shrink         -inf      -max  -0.2384058        +-0          0  0.2384058      max      inf   nan
 sparse_plus            0         0           0       0.25       0.25          1      max      inf   nan
 sparse_sigmoid         0         0           0        0.5        0.5          1        1        1   nan
 threshold             -0        -0          -0         -0         -0          1      max      inf   nan
