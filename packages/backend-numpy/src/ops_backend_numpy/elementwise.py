@@ -48,7 +48,6 @@ logaddexp = np.logaddexp
 logical_not = np.logical_not
 negative = np.negative
 abs = np.absolute
-sign = np.sign
 square = np.square
 exp = np.exp
 log = np.log
@@ -81,6 +80,11 @@ erfc = special.erfc
 erfinv = special.erfinv
 gammainc = special.gammainc
 lgamma = special.lgamma
+
+
+def sign(x: Tensor) -> Tensor:
+    out = np.sign(x)
+    return np.add(out, out.dtype.type(0)) if x.dtype in SMALL_FLOATS else out  # theirs keeps negative zero
 
 
 def logaddexp2(x1: Any, x2: Any) -> Tensor:

@@ -679,7 +679,7 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
 def i0(x: Tensor) -> Tensor:
     if x.dtype is not tf.float32 and x.dtype is not tf.float64:
         return _Cast(x=i0(_Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
-    # In two factors, as the exponential overflows before the function does; from 1000 on it is infinite in float64, too.
+    # In two factors, as the exponential overflows before the function does; from 1000 on it is infinite in any dtype.
     size = _Minimum(x=raw_ops.Abs(x=x), y=number_like(1000, x))
     root = raw_ops.Exp(x=_Mul(x=size, y=number_like(0.5, x)))
     return _Mul(x=_Mul(x=raw_ops.BesselI0e(x=size), y=root), y=root)

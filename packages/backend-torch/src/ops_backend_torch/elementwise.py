@@ -717,7 +717,7 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
 def i0(x: Tensor) -> Tensor:
     if x.dtype is not torch.float32 and x.dtype is not torch.float64:
         return i0(x.float()).to(x.dtype)
-    # In two factors, as the exponential overflows before the function does; from 1000 on it is infinite in float64, too.
+    # In two factors, as the exponential overflows before the function does; from 1000 on it is infinite in any dtype.
     size = torch.clamp(torch.abs(x), max=1000)
     root = torch.exp(size * 0.5)
     return torch.special.i0e(size) * root * root

@@ -1289,8 +1289,10 @@ def _cube_root(x: Any) -> Any:
     regular = logical_and(greater(root, 0), isfinite(root))
     safe = where(regular, root, 1.0)
     step = divide(subtract(safe, divide(size, square(safe))), 3)
-    # At 0 a square root, whose gradient is infinite there, too; not one of -0.0, where it is minus infinity.
-    at_zero = sqrt(add(where(zero, x, 1), 0.0))
+    # At 0 a square root, whose gradient is infinite there, too; not one of -0.0, where it is minus infinity, but minus
+    # that of 0.0.
+    side = where(signbit(x), cast(-1, dtype_of(x)), cast(1, dtype_of(x)))
+    at_zero = multiply(side, sqrt(where(zero, multiply(side, x), 1)))
     return where(zero, at_zero, multiply(sign(x), where(regular, subtract(safe, step), root)))
 
 

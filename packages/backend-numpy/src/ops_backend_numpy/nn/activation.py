@@ -71,6 +71,8 @@ def _gelu_tail(x: Tensor) -> Tensor:
     """The same of numbers far below 0: of numbers cut to eighths, and of coefficients of few bits, the cubic polynomial
     has no rounding error, and what is left of it is small."""
     number = x.dtype.type
+    if number is np.float16:
+        return _gelu_tail(x.astype(np.float32))
     linear, cubic = 2 * _GELU, 2 * 0.044715 * _GELU
     a, b = (51 / 32, 9 / 128) if number is np.float32 else (round(linear * 2**30) / 2**30, round(cubic * 2**25) / 2**25)
     size = np.minimum(-x, number(64))
