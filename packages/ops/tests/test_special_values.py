@@ -185,11 +185,12 @@ def test_scaling_choices_and_casts(backend: str) -> None:
     float32 = _dtype("float32")
     head, *rows = table.lines(table.LDEXP)
     x = _numbers([row[0] for row in rows], float32)
+    compiled_ldexp = ops.jit(ops.ldexp, options=OPTIONS)
     wrong: list[str] = []
     for place, exponent in enumerate(head[1:], 1):
         n = np.full(x.shape, int(exponent), "int32")
         tensors = ops.convert_to_tensor(x), ops.convert_to_tensor(n)
-        for result in (ops.ldexp(*tensors), _compiled([ops.ldexp], *tensors)[0]):
+        for result in (ops.ldexp(*tensors), compiled_ldexp(*tensors)):
             wrong += _wrong("ldexp", [row[place] for row in rows], result, (x, n), float32)
     conditions, x1, x2, cells = map(list, zip(*table.WHERE, strict=True))
     operands = np.array([c == "true" for c in conditions]), _numbers(x1, float32), _numbers(x2, float32)
@@ -337,5 +338,7 @@ def test_empty_tensors(backend: str) -> None:
     empty = ops.zeros((0, 3))
     rows, names = list(table.unary()[1]), list(table.binary())
     functions = [*map(_row, rows), *(lambda x, name=name: getattr(ops, name)(x, x) for name in names)]
-    for row, function in zip([*rows, *names], functions, strict=True):
+    pairs = list(zip([*rows, *names], functions, strict=True))
+    # Every shape is compiled anew on JAX: a third of them takes a second.
+    for row, function in pairs if SWEEP or backend != "jax" else pairs[::3]:
         assert tuple(ops.shape(function(empty))) == (0, 3), row

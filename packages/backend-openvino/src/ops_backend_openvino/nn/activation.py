@@ -61,6 +61,14 @@ def sigmoid(x: Node) -> Any:
     return opset.sigmoid(x)
 
 
+@pointwise(lambda x: x * (np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))))
+def silu(x: Node) -> Any:
+    # x is multiplied first: the sigmoid by itself may be less than the smallest normal number.
+    root = opset.exp(opset.multiply(opset.abs(x), like(-0.5, x))).output(0)
+    above = opset.select(opset.less(x, like(0.0, x)), opset.multiply(opset.multiply(x, root), root), x)
+    return opset.divide(above, opset.add(like(1.0, x), opset.multiply(root, root)))
+
+
 def _log_softmax_host(x: Any, axis: Axis) -> Any:
     axis = shapes.normalize_axes(axis, x.ndim)
     if not x.size:
