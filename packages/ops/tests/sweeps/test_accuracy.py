@@ -19,8 +19,8 @@ from mpmath import mp, mpf
 import ops
 
 BOUNDS = {"float32": 1e-6, "float64": 1e-13}
-# Backend, function, dtype: the largest relative error on the grid, and why it stays. Times are milliseconds for a million
-# numbers on one core, of the framework's own function and of one without the error ("own, exact"); us are microseconds
+# Backend, function, dtype: the largest relative error on the grid, and why it stays. Times are milliseconds for a
+# million numbers on one core, of the framework's own function and of one without the error ("own, exact"); us are microseconds
 # for ten numbers, which calls of several operations take longer for. Infinite errors are those of a result that
 # overflows at the last numbers before the end of the range; an error of 1 is a 0 in place of a tiny number.
 _TAIL = "the tail of tanh or erf cancels or is an exponential of a rounded number, in the framework's own function: "
