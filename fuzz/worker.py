@@ -147,7 +147,9 @@ def main(backend: str, plan: Path, start: int, place: Path) -> None:
     ops: Any = importlib.import_module("ops")
     ops.set_backend(backend)
     names = odd.namespace(ops, backend)
-    ops.convert_to_numpy(ops.jit(lambda x: ops.sum(x), options=odd.EAGER)(np.ones(3, np.float32)))
+    ops.convert_to_numpy(
+        ops.jit(lambda x: ops.sum(x), options=odd.EAGER)(np.ones(3, np.float32))
+    )
     odd.foreign(backend)
     position = os.open(place, os.O_RDWR | os.O_CREAT)
     calls = json.loads(plan.read_text())

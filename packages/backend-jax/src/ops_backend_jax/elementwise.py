@@ -56,7 +56,7 @@ def _mod(x1: Operand, x2: Operand) -> Tensor:
     return jnp.copysign(rest, x2) if jnp.issubdtype(rest.dtype, jnp.floating) else rest
 
 
-mod = _with_derivatives(_mod, lambda _, a, b: jnp.ones_like(a), lambda _, a, b: -jnp.floor_divide(a, b))
+mod = _with_derivatives(_mod, lambda y, a, b: jnp.ones_like(y), lambda _, a, b: -jnp.floor_divide(a, b))
 add = _compiled(jnp.add)
 subtract = _compiled(jnp.subtract)
 multiply = _compiled(jnp.multiply)

@@ -20,9 +20,9 @@ import ops
 
 BOUNDS = {"float32": 1e-6, "float64": 1e-13}
 # Backend, function, dtype: the largest relative error on the grid, and why it stays. Times are milliseconds for a
-# million numbers on one core, of the framework's own function and of one without the error ("own, exact"); us are microseconds
-# for ten numbers, which calls of several operations take longer for. Infinite errors are those of a result that
-# overflows at the last numbers before the end of the range; an error of 1 is a 0 in place of a tiny number.
+# million numbers on one core, of the framework's own function and of one without the error ("own, exact"); us are
+# microseconds for ten numbers, which calls of several operations take longer for. Infinite errors are those of a result
+# that overflows at the last numbers before the end of the range; an error of 1 is a 0 in place of a tiny number.
 _TAIL = "the tail of tanh or erf cancels or is an exponential of a rounded number, in the framework's own function: "
 _ZEROS = "cancels near its negative zeros, as C's and SciPy's does; there, no digits are left in this precision: "
 _LOG_2 = "the sum cancels where it is near 0, in the framework's own function, too: "
