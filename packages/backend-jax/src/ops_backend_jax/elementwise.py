@@ -49,11 +49,18 @@ logical_or = _of_truths(jnp.logical_or)
 logical_xor = _of_truths(jnp.logical_xor)
 logical_not = _of_truths(jnp.logical_not)
 
+
+def _mod(x1: Operand, x2: Operand) -> Tensor:
+    rest = jnp.remainder(x1, x2)
+    # A zero has the divisor's sign, too; jnp's has the dividend's.
+    return jnp.copysign(rest, x2) if jnp.issubdtype(rest.dtype, jnp.floating) else rest
+
+
+mod = _with_derivatives(_mod, lambda y, a, b: jnp.ones_like(y), lambda _, a, b: -jnp.floor_divide(a, b))
 add = _compiled(jnp.add)
 subtract = _compiled(jnp.subtract)
 multiply = _compiled(jnp.multiply)
 divide = _compiled(jnp.true_divide)
-mod = _compiled(jnp.remainder)
 maximum = _compiled(jnp.maximum)
 minimum = _compiled(jnp.minimum)
 equal = _compiled(jnp.equal)
@@ -119,7 +126,9 @@ def gammainc(a: Tensor, x: Tensor) -> Tensor:
     large = a > (special.LARGE if wide == jnp.float64 else 50.0)
     near = lax.igamma(jnp.where(large, 1, a), jnp.where(large, 1, x))
     far = _temme(jnp.where(large, a, 1), jnp.where(large, x, 1))
-    return lax.convert_element_type(jnp.where(large, far, near), answer)
+    out = jnp.where(large, far, near)
+    out = jnp.where((a == jnp.inf) & (x < jnp.inf), 0, out)
+    return lax.convert_element_type(jnp.where((a >= 0) & (x >= 0), out, jnp.nan), answer)
 
 
 def _temme(a: Tensor, x: Tensor) -> Tensor:
@@ -139,11 +148,17 @@ def _temme(a: Tensor, x: Tensor) -> Tensor:
 
 negative = _compiled(jnp.negative)
 abs = _with_derivatives(jnp.abs, lambda _, x: jnp.sign(x))
-sign = _compiled(jnp.sign)
+
+
+@_compiled
+def sign(x: Tensor) -> Tensor:
+    # Of negative zero jnp's is negative zero.
+    return jnp.where(x == 0, 0, jnp.sign(x)).astype(x.dtype) if x.dtype.kind != "u" else jnp.sign(x)
+
+
 square = _compiled(jnp.square)
 exp = _compiled(jnp.exp)
 erf = _compiled(lax.erf)
-erfc = _compiled(lax.erfc)
 log = _compiled(jnp.log)
 sqrt = _compiled(jnp.sqrt)
 tanh = _compiled(jnp.tanh)
@@ -194,6 +209,7 @@ def _power_of_2(exponent: Tensor) -> Tensor:
 
 @_in_float32
 def i0(x: Tensor) -> Tensor:
+    x = jnp.clip(x, -1000, 1000)  # beyond it is infinite, in float64, too
     root = jnp.exp(jnp.abs(x) * 0.5)  # the exponential overflows before the function does
     return lax.bessel_i0e(x) * root * root
 
@@ -218,6 +234,41 @@ def _erfinv_jvp(primals: tuple[Tensor], tangents: tuple[Tensor]) -> tuple[Tensor
 
 
 erfinv = _in_float32(_erfinv)
+
+
+def bell(size: Tensor, half: float, unit: float = 1.0) -> tuple[Tensor, Tensor]:
+    """Two factors of exp(-half size**2), for sizes up to 40, the second near 1: the rounding error of the square, which
+    would be one of the exponential, is kept. The first is to the power of unit."""
+    cut = jnp.floor(size * 16) / 16
+    whole, rest = half * (cut * cut), half * ((size - cut) * (size + cut))
+    total = whole + rest
+    return jnp.exp(-unit * total), 1 - ((whole - total) + rest)
+
+
+def scaled_complement(z: Tensor) -> Tensor:
+    """exp(z**2) erfc(z) in float32."""
+    t = 1 / (1 + z * 0.5)
+    return jnp.polyval(jnp.asarray(special.SCALED_FLOAT32, z.dtype), (t - 0.54) * (1 / 0.46)) * t
+
+
+@jax.custom_jvp
+def _erfc(x: Tensor) -> Tensor:
+    if x.dtype != jnp.float32:
+        return lax.erfc(x)
+    # XLA's loses digits of the tail to the rounding of the square.
+    size = jnp.minimum(jnp.abs(x), 12)
+    first, second = bell(size, 1.0)
+    tail = scaled_complement(size) * first * second
+    return jnp.where(x < 0, 2 - tail, tail)
+
+
+@_erfc.defjvp
+def _erfc_jvp(primals: tuple[Tensor], tangents: tuple[Tensor]) -> tuple[Tensor, Tensor]:
+    (x,) = primals
+    return _erfc(x), tangents[0] * (-2 / math.sqrt(math.pi) * jnp.exp(-x * x))
+
+
+erfc = _in_float32(_erfc)
 
 
 @_in_float32
@@ -319,9 +370,13 @@ def power(x1: Operand, x2: Operand) -> Tensor:
 
 @_compiled
 def floor_divide(x1: Operand, x2: Operand) -> Tensor:
-    answer = jnp.floor_divide(x1, x2)
+    quotient = jnp.floor_divide(x1, x2)
+    if jnp.issubdtype(quotient.dtype, jnp.inexact):
+        # A zero has the sign of x1 / x2.
+        quotient = lax.stop_gradient(quotient)
+        return jnp.where(quotient == 0, jnp.copysign(quotient, lax.stop_gradient(jnp.true_divide(x1, x2))), quotient)
     # Of integers by 0 JAX makes -1 or -2.
-    return answer if jnp.issubdtype(answer.dtype, jnp.inexact) else jnp.where(jnp.equal(x2, 0), 0, answer)
+    return jnp.where(jnp.equal(x2, 0), 0, quotient)
 
 
 def _alike(x1: Operand, x2: Operand) -> list[Tensor]:

@@ -130,6 +130,10 @@ def _floor_divide(x1: Any, x2: Any) -> Any:
     exact = _divide(opset.subtract(x1, rest), x2)
     exact = opset.select(opset.is_inf(rest), like(-1, x2), exact)  # by infinity of the other sign
     quotient = opset.round(exact, "half_to_even")
+    # A zero has the sign of x1 / x2.
+    negative_zero = opset.not_equal(_is_negative(x1), _is_negative(x2))
+    zero = opset.select(negative_zero, like(-0.0, x2), like(0.0, x2))
+    quotient = opset.select(opset.equal(quotient, like(0.0, x2)), zero, quotient)
     # By 0, NumPy answers the plain quotient.
     return opset.select(opset.equal(x2, like(0, x2)), _divide(x1, x2), quotient)
 
@@ -162,7 +166,10 @@ def _mod(x1: Any, x2: Any) -> Any:
     rest = _truncated_mod(x1, x2).output(0)
     zero = like(0, x2)
     other_sign = opset.not_equal(opset.less(rest, zero), opset.less(x2, zero))
-    return opset.select(opset.logical_and(opset.not_equal(rest, zero), other_sign), opset.add(rest, x2), rest)
+    rest = opset.select(opset.logical_and(opset.not_equal(rest, zero), other_sign), opset.add(rest, x2), rest)
+    # A zero has the divisor's sign.
+    signed = opset.select(opset.less(x2, zero), like(-0.0, x2), like(0.0, x2))
+    return opset.select(opset.equal(rest, zero), signed, rest)
 
 
 @pointwise(np.power, 2)
@@ -331,7 +338,10 @@ def right_shift(x: Node, y: Node) -> Any:
 @pointwise(np.fmod, 2, FLOATS | SMALL)
 def fmod(x1: Node, x2: Node) -> Any:
     if not is_integer(x1):
-        return _truncated_mod(x1, x2)
+        rest = _truncated_mod(x1, x2).output(0)
+        # A zero has the dividend's sign.
+        signed = opset.select(_is_negative(x1), like(-0.0, x1), like(0.0, x1))
+        return opset.select(opset.equal(rest, like(0.0, x1)), signed, rest)
     # float32 is exact here. By 0 it is 0.
     a, b = (opset.convert(x, ov.Type.f32) for x in (x1, x2))
     zero = opset.constant(0.0, ov.Type.f32)
@@ -445,7 +455,9 @@ def square(x: Node) -> Any:
 
 @pointwise(np.exp)
 def exp(x: Node) -> Any:
-    return opset.select(opset.not_equal(x, x), x, opset.exp(x))
+    # The node is infinite before the function is.
+    root = opset.exp(opset.multiply(x, like(0.5, x))).output(0)
+    return opset.select(opset.not_equal(x, x), x, opset.multiply(root, root))
 
 
 @pointwise(np.log)
@@ -546,7 +558,9 @@ def tan(x: Node) -> Any:
 @pointwise(np.expm1)
 def expm1(x: Node) -> Any:
     # (exp(x) - 1) / (exp(x) + 1) = tanh(x / 2), which is exact near 0.
-    scaled = opset.multiply(opset.tanh(opset.multiply(x, like(0.5, x))), opset.add(opset.exp(x), like(1.0, x)))
+    half = opset.multiply(x, like(0.5, x)).output(0)
+    root = opset.exp(half).output(0)  # whose square is infinite where the function is
+    scaled = opset.multiply(opset.tanh(half), opset.add(opset.multiply(root, root), like(1.0, x)))
     return opset.select(opset.not_equal(x, x), x, scaled)
 
 

@@ -156,11 +156,39 @@ def _whole(function: Callable[..., Tensor], x1: Tensor, x2: Any) -> Tensor:
 def floor_divide(x1: Any, x2: Any) -> Tensor:
     if type(x2) is float and x2 == 0:
         x2 = zero_like(x2, x1)
-    return _whole(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+    quotient = _whole(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+    if not quotient.dtype.is_floating or (can_be_read(quotient) and _is_plain(quotient.numpy())):
+        return quotient
+    # As Python's and NumPy's: of infinity it is NaN, and a quotient between -1 and 0, which may have become 0, is -1.
+    x1, x2 = _tensors(x1, x2)
+    zero = number_like(0, x1)
+    other_side = _NotEqual(x=_Less(x=x1, y=zero), y=_Less(x=x2, y=zero))
+    small = _LogicalAnd(_LogicalAnd(other_side, _NotEqual(x=x1, y=zero)), _Equal(x=quotient, y=zero))
+    quotient = _SelectV2(condition=small, t=number_like(-1, x1), e=quotient)
+    unknown = _LogicalAnd(raw_ops.IsInf(x=x1), _NotEqual(x=x2, y=zero))
+    return _SelectV2(condition=unknown, t=number_like(math.nan, x1), e=quotient)
+
+
+def _is_plain(x: Any) -> bool:
+    """Whether an array has neither infinity, NaN nor negative zero."""
+    native = np.dtype(f"i{x.itemsize}")  # in which the bits of negative zero are the least number
+    return bool(np.isfinite(x.sum())) and x.view(native).min(initial=0) > np.iinfo(native).min
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
-    return _whole(_FloorMod, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+    rest = _whole(_FloorMod, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
+    if not rest.dtype.is_floating:
+        return rest
+    # A zero has the divisor's sign; TensorFlow's has the dividend's.
+    x2 = number_like(x2, rest) if type(x2) in NUMBERS else x2
+    zero = number_like(0, rest)
+    above: Tensor = zero
+    below: Tensor = number_like(-0.0, rest)
+    if differentiable(rest):  # zeros of both signs that have the remainder's gradient
+        still = tf.stop_gradient(rest)
+        above, below = _Sub(x=rest, y=still), raw_ops.Neg(x=_Sub(x=still, y=rest))
+    signed = _SelectV2(condition=_Less(x=x2, y=zero), t=below, e=above)
+    return _SelectV2(condition=_Equal(x=rest, y=zero), t=signed, e=rest)
 
 
 def power(x1: Any, x2: Any) -> Tensor:
@@ -251,7 +279,11 @@ def fmod(x1: Any, x2: Any) -> Tensor:
         return _SelectV2(condition=_LogicalAnd(turned, _NotEqual(x=rest, y=zero)), t=_Sub(x=rest, y=x2), e=rest)
     # TensorFlow's own, TruncateMod, has neither a gradient nor the smaller integers.
     rest = _FloorMod(x=raw_ops.Abs(x=x1), y=abs(number_like(x2, x1) if type(x2) in NUMBERS else x2))
-    return _SelectV2(condition=_Less(x=x1, y=number_like(0, x1)), t=raw_ops.Neg(x=rest), e=rest)
+    zero = number_like(0, x1)
+    signed = _SelectV2(condition=_Less(x=x1, y=zero), t=raw_ops.Neg(x=rest), e=rest)
+    # Of negative zero it is negative zero.
+    none = _LogicalAnd(_Equal(x=x1, y=zero), _Equal(x=rest, y=zero))
+    return _SelectV2(condition=none, t=x1, e=signed)
 
 
 def _euclid(a: Tensor, b: Tensor) -> Tensor:
@@ -506,13 +538,17 @@ def gammainc(a: Any, x: Any) -> Tensor:
     one = number_like(1.0, wide)
     if can_be_read(wide):
         known = np.asarray(wide)
-        if 0 < known.min(initial=1.0) and known.max(initial=1.0) <= special.LARGE:
+        if 0 < known.min(initial=1.0) and known.max(initial=1.0) <= special.LARGE:  # and no NaN
             return _Cast(x=raw_ops.Igamma(a=wide, x=at), DstT=a.dtype)
     large, none = wide > special.LARGE, _Equal(x=wide, y=number_like(0.0, wide))
     near = raw_ops.Igamma(a=_SelectV2(condition=_LogicalOr(large, none), t=one, e=wide), x=at)
     far = _temme(_SelectV2(condition=large, t=wide, e=one), _SelectV2(condition=large, t=at, e=one))
     limit = _SelectV2(condition=at > 0, t=one, e=number_like(math.nan, wide))
-    return _Cast(x=_SelectV2(condition=none, t=limit, e=_SelectV2(condition=large, t=far, e=near)), DstT=a.dtype)
+    out = _SelectV2(condition=none, t=limit, e=_SelectV2(condition=large, t=far, e=near))
+    zero, infinity = number_like(0.0, wide), number_like(math.inf, wide)
+    out = _SelectV2(condition=_LogicalAnd(_Equal(x=wide, y=infinity), _Less(x=at, y=infinity)), t=zero, e=out)
+    inside = _LogicalAnd(_GreaterEqual(x=wide, y=zero), _GreaterEqual(x=at, y=zero))
+    return _Cast(x=_SelectV2(condition=inside, t=out, e=number_like(math.nan, wide)), DstT=a.dtype)
 
 
 def _temme(a: Tensor, x: Tensor) -> Tensor:
@@ -578,7 +614,8 @@ def cbrt(x: Tensor) -> Tensor:
     if differentiable(x):  # at 0 the gradient is infinite, as that of the square root; not NaN
         zero, one = number_like(0, x), number_like(1, x)
         none = _Equal(x=x, y=zero)
-        at_zero = raw_ops.Sqrt(x=_SelectV2(condition=none, t=_AddV2(x=x, y=zero), e=one))
+        side = _SelectV2(condition=signbit(x), t=number_like(-1, x), e=one)  # the root keeps the sign of zero
+        at_zero = _Mul(x=side, y=raw_ops.Sqrt(x=_SelectV2(condition=none, t=_Mul(x=side, y=x), e=one)))
         return _SelectV2(condition=none, t=at_zero, e=_cube_root(_SelectV2(condition=none, t=one, e=x)))
     return _cube_root(x)
 
@@ -589,7 +626,8 @@ def _cube_root(x: Tensor) -> Tensor:
     root = raw_ops.Exp(x=_Mul(x=raw_ops.Log(x=size), y=third))
     excess = _Sub(x=root, y=raw_ops.DivNoNan(x=size, y=raw_ops.Square(x=root)))
     root = _SelectV2(condition=raw_ops.IsFinite(x=size), t=_Sub(x=root, y=_Mul(x=excess, y=third)), e=size)
-    return _Mul(x=raw_ops.Sign(x=x), y=root)
+    root = _Mul(x=raw_ops.Sign(x=x), y=root)
+    return _SelectV2(condition=_Equal(x=x, y=number_like(0, x)), t=x, e=root)  # zero has two signs
 
 
 def isreal(x: Tensor) -> Tensor:
@@ -639,6 +677,9 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
 
 
 def i0(x: Tensor) -> Tensor:
-    if x.dtype is tf.float32 or x.dtype is tf.float64:
-        return raw_ops.BesselI0(x=x)
-    return _Cast(x=raw_ops.BesselI0(x=_Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
+    if x.dtype is not tf.float32 and x.dtype is not tf.float64:
+        return _Cast(x=i0(_Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
+    # In two factors, as the exponential overflows before the function does; from 1000 on it is infinite in any dtype.
+    size = _Minimum(x=raw_ops.Abs(x=x), y=number_like(1000, x))
+    root = raw_ops.Exp(x=_Mul(x=size, y=number_like(0.5, x)))
+    return _Mul(x=_Mul(x=raw_ops.BesselI0e(x=size), y=root), y=root)

@@ -159,11 +159,21 @@ def floor_divide(x1: Any, x2: Any) -> Tensor:
         return _nothing_by_zero(_floor_divide, x1, x2) if _is_by_zero(error) else _unsigned.floor_divide(x1, x2)
 
 
+def _with_sign(rest: Tensor, x2: Any) -> Tensor:
+    """The remainder, of which a zero has the divisor's sign; torch's has the dividend's."""
+    if not differentiable(rest):
+        return rest.copysign_(x2)
+    still = rest.detach()  # zeros of both signs that have the remainder's gradient
+    x2 = _tensors(rest, x2)[1]
+    return torch.where(rest == 0, torch.where(x2 < 0, -(still - rest), rest - still), rest)
+
+
 def mod(x1: Any, x2: Any) -> Tensor:
     if _is_tracing() and _of_integers(x1, x2):
         return _nothing_by_zero(_remainder, x1, x2)
     try:
-        return _remainder(x1, x2)
+        rest = _remainder(x1, x2)
+        return _with_sign(rest, x2) if rest.is_floating_point() else rest
     except RuntimeError as error:
         return _nothing_by_zero(_remainder, x1, x2) if _is_by_zero(error) else _unsigned.mod(x1, x2)
 
@@ -400,6 +410,10 @@ def logaddexp(x1: Any, x2: Any) -> Tensor:
 
 
 def logaddexp2(x1: Any, x2: Any) -> Tensor:
+    x1, x2 = _tensors(x1, x2)
+    if x1.dtype is torch.float32 and x1.device.type == "cpu":
+        # In float64, which takes torch as long: near 0 the sum cancels.
+        return _sum_of_powers(torch.logaddexp2, x1.double(), x2.double()).float()
     return _sum_of_powers(torch.logaddexp2, x1, x2)
 
 
@@ -419,6 +433,8 @@ _RULE = tuple(zip(*(values.tolist() for values in special.rule()), strict=True))
 def _incomplete_gamma(a: Tensor, x: Tensor, exactly: bool) -> Tensor:
     # torch's own, in float64: right to 2e-9 where a is above 20 and x near it, made up where a is above 1e6.
     exact = torch.special.gammainc(a, x)
+    if not known(exact, lambda y: math.isfinite(y.sum().item()) and math.isfinite(a.sum().item())):
+        exact = torch.where(torch.isnan(a) | torch.isnan(x), torch.nan, exact)
     large = (a > special.LARGE) & torch.isfinite(a) & (x > 0) & torch.isfinite(x)
     if not known(a, lambda _: not bool(large.any())):
         far = _temme(torch.where(large, a, 1.0), torch.where(large, x, 1.0))
@@ -583,8 +599,9 @@ def arctanh(x: Tensor) -> Tensor:
 
 def arccosh(x: Tensor) -> Tensor:
     if _is_tracing() and x.is_floating_point():
-        above = x - 1
-        return torch.log1p(above + torch.sqrt(above) * torch.sqrt(x + 1))
+        above, large = x - 1, x > 1e10  # where the sum, which may overflow, is 2 x
+        total = torch.where(large, x, above + torch.sqrt(above) * torch.sqrt(x + 1))
+        return torch.log1p(total) + torch.where(large, math.log(2), 0.0)
     return torch.arccosh(x)
 
 
@@ -621,7 +638,9 @@ def cbrt(x: Tensor) -> Tensor:
         return cbrt(x.float()).to(x.dtype)
     if differentiable(x):  # the gradient at 0 is infinite, as that of the square root; not NaN
         zero = x == 0
-        return torch.where(zero, torch.sqrt(torch.where(zero, x + 0.0, 1)), _cube_root(torch.where(zero, 1, x)))
+        side = torch.copysign(torch.ones_like(x), x).detach()  # the root keeps the sign of zero
+        at_zero = side * torch.sqrt(torch.where(zero, side * x, 1))
+        return torch.where(zero, at_zero, _cube_root(torch.where(zero, 1, x)))
     return _cube_root(x)
 
 
@@ -697,9 +716,12 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
 
 
 def i0(x: Tensor) -> Tensor:
-    if x.dtype is torch.float32 or x.dtype is torch.float64:
-        return torch.i0(x)
-    return torch.i0(x.float()).to(x.dtype)
+    if x.dtype is not torch.float32 and x.dtype is not torch.float64:
+        return i0(x.float()).to(x.dtype)
+    # In two factors, as the exponential overflows before the function does; from 1000 on it is infinite in any dtype.
+    size = torch.clamp(torch.abs(x), max=1000)
+    root = torch.exp(size * 0.5)
+    return torch.special.i0e(size) * root * root
 
 
 def _clip(x: Any, x_min: Any, x_max: Any) -> Tensor:

@@ -319,8 +319,10 @@ def _lgamma(x: Array) -> Array:
     rest = _polynomial(LOG_GAMMA[::-1], 1 / np.square(large)) / large
     whole = (large - 0.5) * (np.log(large) - 1) + (0.5 * math.log(2 * math.pi) - 0.5)
     out = np.where(near, around, whole + rest - np.where(low, np.log(product), 0.0))
-    mirrored = math.log(math.pi) - np.log(np.abs(np.sin(math.pi * (x - np.rint(x))))) - out
-    return np.where(np.isinf(x), np.inf, np.where(turned, mirrored, out))
+    part = x - np.rint(x)
+    mirrored = math.log(math.pi) - np.log(np.abs(np.sin(math.pi * part))) - out
+    pole = np.isinf(x) | (turned & (part == 0))  # as all large negative numbers are
+    return np.where(pole, np.inf, np.where(turned, mirrored, out))
 
 
 lgamma = _in_blocks(_lgamma)
@@ -431,6 +433,7 @@ def _gammainc(a: Array, x: Array) -> Array:
     out[(a == 0) & (x > 0)] = 1.0
     out[(a > 0) & (x == 0)] = 0.0
     out[(a > 0) & np.isfinite(a) & (x == np.inf)] = 1.0
+    out[(a == np.inf) & (x >= 0) & np.isfinite(x)] = 0.0
     plain = (a > 0) & (x > 0) & np.isfinite(a) & np.isfinite(x)
     ways = (
         ((a <= _SERIES) & (x <= a + 1), _series),

@@ -807,7 +807,7 @@ def i0(x: Operand) -> Tensor:
         1.2661
     """
     working = "float64" if dtype_of(x) == "float64" else "float32"
-    size = abs(cast(x, working))
+    size = minimum(abs(cast(x, working)), 1000.0)  # beyond it is infinite, in float64, too
     beyond = maximum(size, 8.0)
     near = _series(bessel.NEAR[working], subtract(divide(minimum(size, 8.0), 4.0), 1.0))
     far = divide(_series(bessel.FAR[working], subtract(divide(16.0, beyond), 1.0)), sqrt(beyond))
@@ -895,7 +895,8 @@ def _log_gamma(x: Any) -> Any:
     # exact.
     part = where(turned, subtract(x, _rint(x)), 0.5)
     mirrored = subtract(subtract(math.log(math.pi), log(abs(sin(multiply(part, math.pi))))), found)
-    return where(isinf(x), math.inf, where(turned, mirrored, found))
+    # At the poles, which all large negative numbers are, the difference may be one of infinities.
+    return where(logical_or(isinf(x), equal(part, 0.0)), math.inf, where(turned, mirrored, found))
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
@@ -1288,8 +1289,10 @@ def _cube_root(x: Any) -> Any:
     regular = logical_and(greater(root, 0), isfinite(root))
     safe = where(regular, root, 1.0)
     step = divide(subtract(safe, divide(size, square(safe))), 3)
-    # At 0 a square root, whose gradient is infinite there, too; not one of -0.0, where it is minus infinity.
-    at_zero = sqrt(add(where(zero, x, 1), 0.0))
+    # At 0 a square root, whose gradient is infinite there, too; not one of -0.0, where it is minus infinity, but minus
+    # that of 0.0.
+    side = where(signbit(x), cast(-1, dtype_of(x)), cast(1, dtype_of(x)))
+    at_zero = multiply(side, sqrt(where(zero, multiply(side, x), 1)))
     return where(zero, at_zero, multiply(sign(x), where(regular, subtract(safe, step), root)))
 
 

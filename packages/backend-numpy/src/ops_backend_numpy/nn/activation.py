@@ -62,6 +62,32 @@ def _gelu_tanh(x: Tensor, out: Tensor) -> None:
     out *= x
     _sigmoid(out.copy(), out)
     out *= x
+    far = x < -3  # where the rounding error of the exponent would be one of the result
+    if far.any():
+        out[far] = _gelu_tail(x[far])
+
+
+def _gelu_tail(x: Tensor) -> Tensor:
+    """The same of numbers far below 0: of numbers cut to eighths, and of coefficients of few bits, the cubic polynomial
+    has no rounding error, and what is left of it is small."""
+    number = x.dtype.type
+    if number is np.float16:
+        return _gelu_tail(x.astype(np.float32))
+    linear, cubic = 2 * _GELU, 2 * 0.044715 * _GELU
+    a, b = (51 / 32, 9 / 128) if number is np.float32 else (round(linear * 2**30) / 2**30, round(cubic * 2**25) / 2**25)
+    size = np.minimum(-x, number(64))
+    cut = np.rint(size * 8) / 8
+    power = cut * cut * cut
+    exact = a * cut + b * power
+    rest = (
+        (linear - a) * cut
+        + (cubic - b) * power
+        + (size - cut) * (linear + cubic * (cut * cut + cut * size + size * size))
+    )
+    total = exact + rest
+    tail = np.exp(-total)
+    tail -= tail * ((exact - total) + rest)
+    return x * tail / (1 + tail)
 
 
 def _gelu_erf(x: Tensor, out: Tensor) -> None:
@@ -93,7 +119,7 @@ def elu(x: Tensor, alpha: float) -> Tensor:
         np.minimum(x, 0, out=out)
         np.expm1(out, out=out)
         out *= alpha
-        np.copyto(out, x, where=x > 0)
+        np.copyto(out, x, where=x >= 0)  # zero, too, which has two signs
 
     return _in_blocks(block, x)
 

@@ -20,6 +20,7 @@ from ops_backend_openvino.core import (
     Tensor,
     index_node,
     kernel,
+    like,
     pointwise,
     sizes,
     traced,
@@ -33,10 +34,10 @@ Axis = int | tuple[int, ...] | None
 
 @pointwise(lambda x: np.maximum(x, 0), 1, FLOATS | SMALL | {"int32"})
 def relu(x: Node) -> Any:
-    # NaN becomes 0 here: a node that keeps it would not be fused into a convolution.
     if x.get_element_type().is_integral():
         return wrapping(lambda a: opset.maximum(a, opset.constant(0, ov.Type.i32)), x)
-    return opset.relu(x)
+    # Not Relu, which makes 0 of NaN, as Maximum does of a NaN in its first operand. A convolution takes in either.
+    return opset.maximum(like(0.0, x), x)
 
 
 def _gelu_host(x: Any, approximate: bool) -> Any:
@@ -49,12 +50,23 @@ def _gelu_host(x: Any, approximate: bool) -> Any:
 
 @pointwise(_gelu_host)
 def gelu(x: Node, approximate: bool) -> Any:
-    return opset.gelu(x, "tanh" if approximate else "erf")
+    if approximate:
+        return opset.gelu(x, "tanh")
+    # The node overflows where x is large, and is x there.
+    return opset.select(opset.greater(x, like(100.0, x)), x, opset.gelu(x, "erf"))
 
 
 @pointwise(lambda x: np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))))
 def sigmoid(x: Node) -> Any:
     return opset.sigmoid(x)
+
+
+@pointwise(lambda x: x * (np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))))
+def silu(x: Node) -> Any:
+    # x is multiplied first: the sigmoid by itself may be less than the smallest normal number.
+    root = opset.exp(opset.multiply(opset.abs(x), like(-0.5, x))).output(0)
+    above = opset.select(opset.less(x, like(0.0, x)), opset.multiply(opset.multiply(x, root), root), x)
+    return opset.divide(above, opset.add(like(1.0, x), opset.multiply(root, root)))
 
 
 def _log_softmax_host(x: Any, axis: Axis) -> Any:
