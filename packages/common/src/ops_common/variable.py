@@ -342,7 +342,7 @@ def _restored(backend: str, array: Any, trainable: bool, kept: dict[str, Any]) -
     return variable
 
 
-def _choice(what: str, value: str | None, known: Sequence[str]) -> str:
+def _choice(what: str, value: Any, known: Sequence[str]) -> str:
     if value is None:
         return "none"
     if not isinstance(value, str) or value not in known:
