@@ -149,6 +149,18 @@ LISTED: tuple[Listed, ...] = (
         "answers a tuple of an index tensor for each axis, as NumPy does",
     ),
     Listed(
+        "the Bessel function at infinity", ("i0",), ALL, ("value",),
+        "answers NaN for the infinities on every backend, and infinity before the end of the range on some",
+        "answers infinity, the limit, and every finite value",
+        lambda found: has_infinite(found) or overflows(found),
+    ),
+    Listed(
+        "quotients of infinities", ("floor_divide",), ("tensorflow",), ("value",),
+        "answers infinity for inf // 1 and -0 for -1 // inf on TensorFlow, and NaN and -1 elsewhere",
+        "answers NaN and -1 on every backend, as NumPy and Python do",
+        has_infinite,
+    ),
+    Listed(
         "meshgrid's form", ("meshgrid",), ("numpy", "torch", "openvino"), ("form",),
         "answers a tuple on some backends, a list on others",
         "answers a list on every backend",
