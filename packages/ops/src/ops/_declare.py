@@ -746,9 +746,11 @@ _OF_INDEX = re.compile(
 )
 
 
-def is_of_index(error: Exception) -> bool:
-    """Whether a framework's error is about an index that is out of range."""
-    return _OF_INDEX.search(_words(error)) is not None
+def words_of_index(error: Exception) -> str | None:
+    """What a framework's error says of an index that is out of range; None if it is about something else."""
+    words = _words(error)
+    match = _OF_INDEX.search(words)
+    return None if match is None else words[match.start() :].splitlines()[0]
 
 
 def explained(call: str, backend: Backend, error: Exception) -> Exception:
@@ -759,7 +761,7 @@ def explained(call: str, backend: Backend, error: Exception) -> Exception:
         kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentError
         reason = f"an argument is not of a type or value that is accepted: {_words(error)}"
     else:
-        kind = IndexRangeError if is_of_index(error) else KernelError
+        kind = KernelError if words_of_index(error) is None else IndexRangeError
         reason = f"the framework answers {type(error).__name__}: {_words(error)}"
     answer = kind(f"{call} on backend {backend.name}: {reason}")
     answer.reason = reason  # type: ignore[attr-defined]  # for the composite that this call may be part of

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ops._declare import is_of_index, of_arguments
+from ops._declare import of_arguments, words_of_index
 from ops.core import compute_output_spec
 from ops.transform import Transformed, _is_symbolic
 from ops_common import active, locks, scopes, trees
@@ -111,8 +111,8 @@ class Jitted(Transformed):
         refused = of_arguments(backend, failed, (args, kwargs))
         if refused is not None:
             raise refused from failed
-        if is_of_index(failed):
-            words = str(failed).strip().splitlines()[0]
+        words = words_of_index(failed)
+        if words is not None:
             raise IndexRangeError(f"in a compiled function on backend {backend.name}: {words}") from failed
         try:
             outline = compute_output_spec(self._function, *args, **kwargs)

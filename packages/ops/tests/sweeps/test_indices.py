@@ -23,7 +23,7 @@ SIZE = 5
 WIDE = ("int64", "uint64", "uint32")
 # Backends whose eager kernels check the values of indices, and those whose compiled functions do.
 CHECKED = {"eager": ("numpy", "tensorflow", "torch", "openvino"), "jit": ("numpy", "tensorflow", "torch")}
-CHECKED |= {"grad": CHECKED["eager"], "jit grad": CHECKED["jit"]}
+CHECKED.update({"grad": CHECKED["eager"], "jit grad": CHECKED["jit"]})
 EXPORTS = {"openvino": ("openvino", "net.xml"), "jax": ("stablehlo", "net.stablehlo")}
 
 
@@ -266,7 +266,7 @@ CASES: dict[str, Case] = {
     "ldexp": Case(
         lambda x, i: ops.minimum(ops.ldexp(x[:2], i), 1e30),
         lambda x, i: np.minimum(
-            np.float32([math.ldexp(v, min(max(k, -300), 300)) for v, k in zip(x, i, strict=False)]), 1e30
+            np.asarray([math.ldexp(v, min(max(k, -300), 300)) for v, k in zip(x, i, strict=False)], np.float32), 1e30
         ),
         smooth=False,
     ),
@@ -310,7 +310,12 @@ def served(backend: str, path: Path) -> Callable[[Any, Any], Any]:
     jax = importlib.import_module("jax")
     importlib.import_module("jax.export")
     call = jax.export.deserialize(bytearray(path.read_bytes())).call
-    return lambda x, i: call(x, i)[0]
+
+    def run(x: Any, i: Any) -> Any:
+        with jax.enable_x64(True):  # for inputs of 64 bits
+            return call(x, i)[0]
+
+    return run
 
 
 class Refused(NamedTuple):
@@ -414,8 +419,10 @@ class Argument(NamedTuple):
     expected: Callable[[Any, Any, int], Any] | None = None
 
 
-INTEGERS = (2**31 - 1, 2**31, 2**31 + 1, 2**32, 2**32 + 1, 2**33 + 1, -(2**31), -(2**31) - 1, -(2**32), -(2**32) + 1)
-INTEGERS += (2**63 - 1, -(2**63), 2**64, 2**64 + 1, -(2**64))
+INTEGERS = (
+    *(2**31 - 1, 2**31, 2**31 + 1, 2**32, 2**32 + 1, 2**33 + 1, -(2**31), -(2**31) - 1, -(2**32), -(2**32) + 1),
+    *(2**63 - 1, -(2**63), 2**64, 2**64 + 1, -(2**64)),
+)
 MATRIX, COUNTS = np.arange(1.0, 13.0).reshape(3, 4), np.array([1, 0, 2])
 
 
