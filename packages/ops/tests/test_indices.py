@@ -171,3 +171,10 @@ def test_lengths(backend: str) -> None:
         for function in (ops.ctc_loss, ops.jit(ops.ctc_loss)) if compiled else (ops.ctc_loss,):
             target = ops.convert_to_tensor(np.array([[1, 2]], "int32"))
             np.testing.assert_allclose(ops.convert_to_numpy(function(target, scores, length, length)), whole, 1e-5)
+
+
+def test_largest_of_small_dtypes_counted(backend: str) -> None:
+    for dtype in ("int8", "uint8"):
+        top = np.iinfo(dtype).max
+        counts = ops.convert_to_numpy(ops.bincount(ops.convert_to_tensor(np.array([1, top], dtype))))
+        np.testing.assert_array_equal(np.flatnonzero(counts), [1, top])

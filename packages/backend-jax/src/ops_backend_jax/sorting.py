@@ -97,6 +97,7 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     dtype = added.dtype
     if dtype in _HALF:
         added = added.astype(np.float32)
+    x = x.astype(np.int32) if x.dtype.itemsize < 4 else x  # small dtypes may not hold the length
     # A negative place would count from the end.
     place = jnp.where((x < 0) | (x >= length), length, x).astype(np.int32)
     rows = (lax.broadcasted_iota(np.int32, x.shape, 0),) if x.ndim == 2 else ()

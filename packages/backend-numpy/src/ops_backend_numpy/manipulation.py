@@ -79,7 +79,7 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
 
 
 def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
-    if type(axis) is int and axis >= 0:
+    if type(axis) is int and 0 <= axis < x.ndim:
         return x[(*(slice(None),) * axis, slice(None, None, -1))]
     return np.flip(x, axis)
 
