@@ -11,6 +11,7 @@ from torch._higher_order_ops.scan import scan as _scan
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
 from ops_backend_torch import mapped
+from ops_backend_torch.tracing import is_compiling
 from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating, is_in_torch_func
 from ops_common import trees
 from ops_common.errors import UnsupportedError
@@ -25,14 +26,14 @@ def _is_tensor(leaf: Any) -> bool:
 
 
 def is_traced(tensors: Sequence[Tensor]) -> bool:
-    return torch.compiler.is_compiling() or mapped.is_mapped(tensors)
+    return is_compiling() or mapped.is_mapped(tensors)
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     # The operator's rule for vmap lets infinite derivatives of the other branch through, and it has none for other
     # transforms of torch.func. Compilers that follow torch.func alone know no gradient of it.
     both = is_in_torch_func() or (is_differentiating() and not FOLLOWS_AUTOGRAD)
-    if both or not torch.compiler.is_compiling():
+    if both or not is_compiling():
         return mapped.cond(pred, true_fn, false_fn)
     found = torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
     if not is_differentiating():
@@ -48,7 +49,7 @@ def _copied(tree: Any) -> Any:
 
 
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
-    if not torch.compiler.is_compiling():
+    if not is_compiling():
         return mapped.while_loop(cond, body, loop_vars)
     if mapped.traced_depth[0] > 0:
         raise mapped.RowByRow
@@ -80,7 +81,7 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
 
 def _is_unrolled(steps: int, tensors: Sequence[Tensor]) -> bool:
     """Whether a loop's steps are taken one by one: the operators have no rule for vmap, and no (right) gradients."""
-    in_vmap = mapped.traced_depth[0] > 0 or not torch.compiler.is_compiling()
+    in_vmap = mapped.traced_depth[0] > 0 or not is_compiling()
     return in_vmap or steps <= _UNROLLED or any(x.requires_grad for x in tensors)
 
 
@@ -165,7 +166,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
             )
         return _Traced.apply(f, *args) if any(x.requires_grad for x in args) else f(*args)[0]
 
-    return lambda *args: traced(*args) if torch.compiler.is_compiling() else call(*args)
+    return lambda *args: traced(*args) if is_compiling() else call(*args)
 
 
 class _Traced(torch.autograd.Function):

@@ -8,6 +8,7 @@ import torch
 
 from ops_backend_torch._unsigned import UNSIGNED
 from ops_backend_torch.manipulation import flip
+from ops_backend_torch.tracing import is_compiling
 from ops_common.errors import unknown_shape
 from ops_common.shapes import normalize_axis
 from ops_common.slices import block
@@ -34,7 +35,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         x, axis = x.reshape(-1), 0
     else:
         axis = normalize_axis(axis, x.dim())
-    if not torch.compiler.is_compiling() and x.is_cpu:
+    if not is_compiling() and x.is_cpu:
         # Several times as fast as indexing, but it refuses negative indices and some dtypes. (Elsewhere than on the CPU
         # such an index would end the program.)
         flat = indices if indices.dim() == 1 else indices.reshape(-1)
@@ -72,7 +73,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
-    if torch.compiler.is_compiling():
+    if is_compiling():
         raise unknown_shape("nonzero", "use where with all three arguments, or give unique a size")
     if not x.dim():  # torch would take it for rank 1
         raise IndexError("a tensor of rank 0 has no axes")
@@ -140,7 +141,7 @@ diagonal = torch.diagonal
 def _known(x: Tensor, starts: Any, sizes: Any) -> tuple[slice, ...] | None:
     """The block as slices, unless the starts have no value yet, or many (in torch.vmap)."""
     if isinstance(starts, torch.Tensor):
-        if torch.compiler.is_compiling():
+        if is_compiling():
             return None
         try:
             starts = starts.tolist()

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch.tracing import is_compiling
 from ops_common import matrices, shapes
 from ops_common.errors import LinAlgError
 
@@ -33,7 +34,7 @@ def _tried(function: Callable[..., Any], message: str, *args: Any) -> Any:
 
 def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
     """Eigenvalues or singular values, and what is made of them: torch answers some of NaN and infinity, too."""
-    if not torch.compiler.is_compiling():
+    if not is_compiling():
         try:
             finite = bool(torch.isfinite(x.detach()).all())
         except RuntimeError:  # under vmap, a tensor has no value

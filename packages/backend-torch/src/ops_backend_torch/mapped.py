@@ -16,6 +16,7 @@ import torch
 from torch._C import _functorch as functorch  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 from torch.overrides import TorchFunctionMode
 
+from ops_backend_torch.tracing import is_compiling
 from ops_common import trees
 
 Tensor = Any
@@ -110,7 +111,7 @@ class Masked(TorchFunctionMode):
         super().__init__()
         self.pred = pred
         self.row: dict[int, int] = {}
-        if not torch.compiler.is_compiling():
+        if not is_compiling():
             with torch._C.DisableTorchFunction():
                 self.row = _first_row(pred)
         self.inside: list[Tensor] = []  # made by the branch, or replaced
@@ -118,13 +119,13 @@ class Masked(TorchFunctionMode):
         self.replaced: list[Tensor] = []
 
     def __enter__(self) -> Any:
-        if not torch.compiler.is_compiling():
+        if not is_compiling():
             depth.conditions.append(self.pred)
         return super().__enter__()
 
     def __exit__(self, *error: Any) -> None:
         super().__exit__(*error)
-        if not torch.compiler.is_compiling():
+        if not is_compiling():
             depth.conditions.pop()
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -182,7 +183,7 @@ def _is_tensor(leaf: Any) -> bool:
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     """Each row's branch."""
-    if not torch.compiler.is_compiling():
+    if not is_compiling():
         if not _is_any(_not(pred)):
             return true_fn()
         if not _is_any(pred):

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch.core import DTYPES
+from ops_backend_torch.tracing import is_compiling
 from ops_common import philox as philox_of
 from ops_common import seed as seeds
 
@@ -107,7 +108,7 @@ def _parameter(value: Any, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor
 def _draw(
     kind: str, shape: tuple[int, ...], a: float, b: float, dtype: torch.dtype, seed: Seed, count: int = 0
 ) -> Tensor:
-    if torch.compiler.is_compiling():
+    if is_compiling():
         return _draw_traced(kind, shape, float(a), float(b), count, dtype, torch.empty(0).device, *_split(seed))
     return _fill(torch.empty(shape, dtype=dtype), kind, a, b, count, *seed)
 
@@ -152,7 +153,7 @@ def _settle(number: str) -> None:
 
 
 def traced_seed(generator: seeds.SeedGenerator) -> Seed | None:
-    if not torch.compiler.is_compiling():
+    if not is_compiling():
         return None
     _settle(generator.number)
     count = generator.tensor
@@ -222,7 +223,7 @@ def _(
 def _draw_from(kind: str, parameters: list[Tensor], seed: Seed) -> Tensor:
     """Variates of the parameters' shape."""
     given = [parameter.contiguous() for parameter in parameters]
-    return _draw_from_traced(kind, given, *_split(seed)) if torch.compiler.is_compiling() else _from(kind, given, *seed)
+    return _draw_from_traced(kind, given, *_split(seed)) if is_compiling() else _from(kind, given, *seed)
 
 
 def _from(kind: str, parameters: Sequence[Tensor], word0: int, word1: int) -> Tensor:
@@ -252,7 +253,7 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
     words = 2 * count if form == "float64" else count
     rows = -(-words // 4)
     c3: Any = step.to(torch.int64) if isinstance(step, torch.Tensor) else step
-    if torch.compiler.is_compiling() or device.type != "cpu":
+    if is_compiling() or device.type != "cpu":
         out = _philox(torch.arange(rows, dtype=torch.int64, device=device), key0, key1, stream, c3)
         flat = torch.stack(out, -1).reshape(-1)[:words]
         return _formed(flat, form)

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import _unsigned
+from ops_backend_torch.tracing import is_compiling
 from ops_common.errors import ArgumentError, unknown_shape
 from ops_common.shapes import normalize_axis
 
@@ -51,7 +52,7 @@ def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
     size = x.shape[axis]
     if not -size <= kth < size:
         raise ValueError(f"kth {kth} is out of bounds for {size} elements")
-    if x.dtype not in _SELECTED or size < _LONG or torch.compiler.is_compiling():
+    if x.dtype not in _SELECTED or size < _LONG or is_compiling():
         return argsort(x, axis)
     # The smallest ones, the k-th of them put last, and then those that were left.
     count = kth % size + 1
@@ -102,13 +103,13 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
 
 
 def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
-    if weights is None and x.dim() == 1 and x.dtype in _COUNTED and not torch.compiler.is_compiling():
+    if weights is None and x.dim() == 1 and x.dtype in _COUNTED and not is_compiling():
         try:
             return torch.bincount(x, minlength=minlength).int()  # which looks for the extremes by itself
         except RuntimeError:
             raise ArgumentError("integers to count must not be negative") from None
     x = x.to(torch.int64)
-    if torch.compiler.is_compiling():
+    if is_compiling():
         if not minlength:
             raise unknown_shape("bincount", "give minlength, which is then the length")
         return tally(x, weights, minlength)
@@ -124,7 +125,7 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     if x.dim() not in (1, 2) or (weights is not None and weights.shape != x.shape):
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
     x = x.to(torch.int64)
-    if weights is None and x.dim() == 1 and not torch.compiler.is_compiling():
+    if weights is None and x.dim() == 1 and not is_compiling():
         return torch.bincount(x, minlength=length)[:length].int()
     x = torch.where((x < 0) | (x > length), length, x)  # the last place is cut off
     added: Any = torch.ones_like(x, dtype=torch.int32) if weights is None else weights

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import elementwise
+from ops_backend_torch.tracing import is_compiling
 from ops_common import quantiles, shapes
 
 Tensor = Any
@@ -50,7 +51,7 @@ def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> T
     rows = _rows(x, axis)
     if not rows.shape[1] or not flat:
         return _nothing(x, lead, axis, keepdims)
-    if not torch.compiler.is_compiling() and x.is_cpu:
+    if not is_compiling() and x.is_cpu:
         numbers = _numbers(rows)
         if numbers is not None and numbers.shape[1]:
             answer = quantile(numbers, q, 1, method, False)

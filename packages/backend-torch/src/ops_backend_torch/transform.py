@@ -22,6 +22,7 @@ from torch.utils.checkpoint import set_checkpoint_early_stop as _early_stop
 
 from ops_backend_torch import mapped
 from ops_backend_torch.core import DTYPES
+from ops_backend_torch.tracing import is_compiling
 from ops_common import scopes, trees
 
 Tensor = Any
@@ -70,12 +71,12 @@ def jit(
 
 def is_tracing() -> bool:
     # Within a transform of torch.func, compiled functions cannot be called: the transform takes in the function itself.
-    return torch.compiler.is_compiling() or (_levels is not None and _levels() is not None)
+    return is_compiling() or (_levels is not None and _levels() is not None)
 
 
 def is_differentiating() -> bool:
     """Whether the compiler is inside a function whose gradient is taken."""
-    return torch.compiler.is_compiling() and _gradients[0] > 0
+    return is_compiling() and _gradients[0] > 0
 
 
 @functools.cache
@@ -135,7 +136,7 @@ def value_and_grad(
 
 def _differentiation() -> Callable[..., Any]:
     """Autograd by itself, which knows of checkpoints and is the quicker one; torch.func within its other transforms."""
-    if torch.compiler.is_compiling():
+    if is_compiling():
         return _traced_gradients if FOLLOWS_AUTOGRAD and not _levels_traced[0] else _gradients_of
     return _autograd if _is_outermost() else _gradients_of
 
@@ -288,7 +289,7 @@ def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def is_in_torch_func() -> bool:
     """Whether the compiler is inside a function under a transform of torch.func."""
-    return torch.compiler.is_compiling() and _levels_traced[0] > 0
+    return is_compiling() and _levels_traced[0] > 0
 
 
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
@@ -298,7 +299,7 @@ def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[
 def vjp(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
-    if not torch.compiler.is_compiling() and _is_outermost():
+    if not is_compiling() and _is_outermost():
         return _pullback(function, points)
     values, pullback, aux = torch.func.vjp(_counted(function), *points, has_aux=True)  # pyright: ignore[reportAssignmentType]  # three with has_aux
     return values, lambda directions: list(pullback(directions)), aux
@@ -333,7 +334,7 @@ def _inside(function: Callable[..., Any]) -> Callable[..., Any]:
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         options = {"use_reentrant": False, "preserve_rng_state": False}
-        if torch.compiler.is_compiling():  # which reads the function once
+        if is_compiling():  # which reads the function once
             return _checkpoint(function, *args, **options, **kwargs)
         if not _is_outermost():
             return function(*args, **kwargs)  # torch.func saves by itself
@@ -364,12 +365,12 @@ def _in_rows(function: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             mapped.depth.eager -= 1
 
-    return traced if torch.compiler.is_compiling() else eager
+    return traced if is_compiling() else eager
 
 
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
     mapped_function = torch.vmap(_counted(_in_rows(function)), randomness="same")
-    if not torch.compiler.is_compiling():
+    if not is_compiling():
         return mapped_function(*tensors)
     levels, depth = _levels_traced[0], mapped.traced_depth[0]
     try:

@@ -128,14 +128,15 @@ class Jitted(Transformed):
         """Calls the compiled function; one that changes state, or may, under the lock of that."""
         if self._changes.get(backend.name, not _is_lifted(backend)):
             with locks.state:
-                before = seeds.changes()
+                before, traces = seeds.changes(), self._traces.get(backend.name, 0)
                 gather(backend.key)
                 answer = self.on(backend)(*args, **kwargs)
                 # What is compiled already changes nothing that Python sees: what its trace has told stays. (A framework
-                # may have it from another `jit` of the function; then nothing is known, and the lock stays.)
+                # may have it from another `jit` of the function, or from a call whose trace failed in the end; then
+                # nothing is known, and the lock stays.)
                 if seeds.changes() != before:
                     self._changes[backend.name] = True
-                elif "state.hold" not in backend.kernels or backend.name in self._traces:
+                elif "state.hold" not in backend.kernels or self._traces.get(backend.name, 0) != traces:
                     self._changes.setdefault(backend.name, False)
                 return answer
         gather(backend.key)
