@@ -79,6 +79,8 @@ def set_backend(name: str) -> None:
     backend = registry.load(name)
     with lock:
         namespace = namespace_of(backend)
+        if _default is backend and state.default is namespace:
+            return  # a compiler that runs in another thread may be reading the functions
         _default = backend
         state.default = namespace
         if namespace is not None:
