@@ -262,7 +262,9 @@ def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]],
     if isinstance(index, SymbolicTensor):
         return _either(backend, [branch(*operands) for branch in branches])
     if not _is_traced(backend, index):
-        return branches[min(max(int(backend.core.convert_to_numpy(index)), 0), last)](*operands)
+        # (int() of a torch tensor of uint64 has 63 bits.)
+        place: int = index.item() if hasattr(index, "item") else int(index)
+        return branches[min(max(place, 0), last)](*operands)
     less = backend.namespace.elementwise_less
 
     def choose(first: int) -> Any:
