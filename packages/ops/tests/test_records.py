@@ -207,7 +207,7 @@ def test_refused_dtypes(record: Record, backend: str) -> None:
 
 
 def test_every_public_op_has_a_record() -> None:
-    from ops._declare import DECLARED, Op
+    from ops._declaration import DECLARED, Op
 
     paths = {record.path for record in PUBLIC}
     for declared in DECLARED.values():

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ops._declare import of_arguments, words_of_index
+from ops._declaration import of_arguments, words_of_index
 from ops.core import compute_output_spec
 from ops.transform import Transformed, _is_symbolic
 from ops_common import active, locks, scopes, trees

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import composite, primitive
-from ops._types import Operand, Operands, Tensor
+from ops._declaration import composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Operand, Operands, Tensor
 from ops.core import ndim
 from ops.core import shape as shape_of
 from ops.elementwise import greater, isnan, logical_or, multiply, negative, sqrt, square, subtract, where

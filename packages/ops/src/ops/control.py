@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ops._declare import backend_function, canonical_int
+from ops._declaration import backend_function, canonical_int
 from ops_common import active, dtypes, trees
 from ops_common.arguments import canonical_bool
 from ops_common.backend import Backend, number_dtype, short
@@ -668,7 +668,7 @@ class _CustomGradient:
     def __init__(self, f: Callable[..., Any]) -> None:
         functools.update_wrapper(self, f)
         self._f = f
-        self.autograph_info__: dict[str, Any] = {}  # see `_declare`
+        self.autograph_info__: dict[str, Any] = {}  # see `_declaration.declared`
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         backend = active.current_backend()

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ops._declare import backend_function
-from ops._types import DtypeLike, Operand, Tensor
+from ops._declaration import backend_function
+from ops._declaration.roles import DtypeLike, Operand, Tensor
 from ops_common import dtypes, registry, shapes
 from ops_common.backend import Backend, owner
 from ops_common.errors import ArgumentTypeError, UnsupportedError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import backend_function, canonical_count, canonical_int, canonical_shape, composite, primitive
-from ops._types import DtypeLike, Operand, ShapeLike, Tensor
+from ops._declaration import backend_function, canonical_count, canonical_int, canonical_shape, composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
 from ops.core import beside, cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of

@@ -6,8 +6,8 @@ import functools
 import re
 from typing import Any
 
-from ops._declare import backend_function
-from ops._types import Operand, Tensor
+from ops._declaration import backend_function
+from ops._declaration.roles import Operand, Tensor
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.shapes import Dim, Shape

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ops import _rules as rules
-from ops._declare import composite, primitive
-from ops._types import DtypeLike, Index, Mask, Operand, Tensor
+from ops._declaration import composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import DtypeLike, Index, Mask, Operand, Tensor
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops_common import bessel, dtypes, shapes, special

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ops import _rules as rules
-from ops._declare import backend_function, canonical_float, canonical_int, canonical_shape, composite
-from ops._types import Operand, Tensor
+from ops._declaration import backend_function, canonical_float, canonical_int, canonical_shape, composite
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Operand, Tensor, Unchecked
 from ops.contraction import matmul, tensordot
 from ops.core import cast
 from ops.core import dtype as dtype_of
@@ -623,7 +623,7 @@ def _windows(
 
 @composite(dtype=rules.REAL_FLOATS, kernel="separable_filter")
 def _separable_filter(
-    images: Operand, rows: tuple[float, ...], columns: tuple[float, ...], padding: str, data_format: str | None
+    images: Operand, rows: Unchecked, columns: Unchecked, padding: str, data_format: str | None
 ) -> Tensor:
     """Each channel of images of rank 4, correlated along the height, then along the width."""
     at = _height_axis(4, data_format)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ops import _rules as rules
-from ops._declare import backend_function, canonical_shape, composite, primitive
-from ops._types import Axis, Index, Masks, Operand, Operands, ShapeLike, Tensor
+from ops._declaration import backend_function, canonical_shape, composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, ShapeLike, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.elementwise import floor_divide, minimum, mod, where

@@ -24,9 +24,9 @@ import math
 import numbers
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import canonical_axis, composite, primitive
-from ops._types import Axis, Operand, Tensor
+from ops._declaration import canonical_axis, composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Axis, Operand, Tensor
 from ops.contraction import matmul
 from ops.core import cast
 from ops.core import dtype as dtype_of

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ops import _rules as rules
-from ops._declare import backend_function, canonical_axis, canonical_int, composite, primitive
-from ops._types import Axis, DtypeLike, Operand, Operands, ShapeLike, Tensor
+from ops._declaration import backend_function, canonical_axis, canonical_int, composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Axis, DtypeLike, Operand, Operands, ShapeLike, Tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import not_equal, subtract

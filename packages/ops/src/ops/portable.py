@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ops._declare import backend_function, body
+from ops._declaration import backend_function, body
 from ops.control import while_loop
 from ops.core import cast, stop_gradient
 from ops.core import shape as shape_of

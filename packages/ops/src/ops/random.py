@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import ops.portable  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares what `_run` looks up
-from ops._declare import backend_function, canonical_count, canonical_float, canonical_int, canonical_shape
-from ops._types import DtypeLike, Operand, ShapeLike, Tensor
+from ops._declaration import backend_function, canonical_count, canonical_float, canonical_int, canonical_shape
+from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
 from ops_common import active, config, dtypes, scopes, shapes
 from ops_common import seed as seeds
 from ops_common.active import portable

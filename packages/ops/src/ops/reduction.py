@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import composite, primitive
-from ops._types import Axis, Mask, Operand, Tensor
+from ops._declaration import composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Axis, Mask, Operand, Tensor
 from ops.core import cast, stop_gradient
 from ops.core import dtype as dtype_of
 from ops.elementwise import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import backend_function, canonical_count, canonical_shape, composite, primitive
-from ops._types import Index, Operand, Tensor
+from ops._declaration import backend_function, canonical_count, canonical_shape, composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Index, Operand, Tensor
 from ops.core import beside, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of

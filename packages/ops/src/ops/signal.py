@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import canonical_count, canonical_int, composite, primitive
-from ops._types import Operand, Operands, Tensor
+from ops._declaration import canonical_count, canonical_int, composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Operand, Operands, Tensor
 from ops.core import beside, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ops._declare import backend_function, canonical_shape
-from ops._types import Operand, ShapeLike, Tensor
+from ops._declaration import backend_function, canonical_shape
+from ops._declaration.roles import Operand, ShapeLike, Tensor
 from ops_common import dtypes, shapes, slices
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ops import _rules as rules
-from ops._declare import canonical_count, canonical_int, composite, primitive
-from ops._types import Axis, Index, Operand, Tensor
+from ops._declaration import canonical_count, canonical_int, composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Axis, Index, Operand, Tensor
 from ops.core import beside, cast, convert_to_tensor, dtype, shape
 from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
 from ops.elementwise import (

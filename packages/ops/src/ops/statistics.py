@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import composite, primitive
-from ops._types import Axis, Operand, Tensor
+from ops._declaration import composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Axis, Operand, Tensor
 from ops.contraction import matmul
 from ops.core import cast, ndim
 from ops.core import dtype as dtype_of

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
-from ops._declare import backend_function, of_arguments
+from ops._declaration import backend_function, of_arguments
 from ops_common import active, dtypes, scopes, trees
 from ops_common.arguments import canonical_bool
 from ops_common.backend import Backend, short
@@ -31,7 +31,7 @@ class Wrapped:
 
     def __init__(self, function: Callable[..., Any], make: Callable[..., Any]) -> None:
         functools.update_wrapper(self, function)
-        # AutoGraph must leave this alone, as every public function (see `_declare`).
+        # AutoGraph must leave this alone, as every public function (see `_declaration.declared`).
         self.autograph_info__: dict[str, Any] = {}
         self._function = function
         self._make = make  # a function that a pickle can name, or a partial of one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declare import canonical_shape
+from ops._declaration import canonical_shape
 from ops_common import config
 from ops_common.errors import ArgumentError, ShapeError
 from ops_common.windows import LARGEST

@@ -6,9 +6,9 @@ import itertools
 import math
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import canonical_count, composite
-from ops._types import Axis, DtypeLike, Index, Operand, Tensor
+from ops._declaration import canonical_count, composite
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Axis, DtypeLike, Index, Operand, Tensor
 from ops.core import cast, is_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of

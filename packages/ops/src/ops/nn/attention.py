@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import canonical_float, composite
-from ops._types import Operand, Tensor
+from ops._declaration import canonical_float, composite
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
 from ops.core import beside, cast
 from ops.core import dtype as dtype_of

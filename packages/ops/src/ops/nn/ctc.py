@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ops._declare import canonical_int, composite
-from ops._rules import REAL_FLOATS, DtypeRule
-from ops._types import Index, Operand, Tensor
+from ops._declaration import canonical_int, composite
+from ops._declaration.dtype_rules import REAL_FLOATS, DtypeRule
+from ops._declaration.roles import Index, Operand, Tensor
 from ops.core import beside, cast, stop_gradient
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of

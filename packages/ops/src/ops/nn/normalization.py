@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import composite
-from ops._types import Axis, Operand, Tensor
+from ops._declaration import composite
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Axis, Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import primitive
-from ops._types import Operand, Tensor
+from ops._declaration import dtype_rules as rules
+from ops._declaration import primitive
+from ops._declaration.roles import Operand, Tensor
 from ops.nn._windows import data_format_name, padding_name, per_axis, spatial_rank
 from ops_common import shapes
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ops import _rules as rules
-from ops._declare import backend_function, composite
-from ops._types import Operand, Tensor
+from ops._declaration import backend_function, composite
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declare import composite
-from ops._types import Operand, Tensor
+from ops._declaration import composite
+from ops._declaration.roles import Operand, Tensor
 from ops.core import shape as shape_of
 from ops.manipulation import reshape, transpose
 from ops.nn._windows import data_format_name

@@ -1,0 +1,115 @@
+"""Arguments that are no tensors, in their canonical form."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import operator
+from typing import Any
+
+from ops_common.arguments import canonical_bool
+from ops_common.backend import short
+from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
+
+_MOST_ELEMENTS = 2**59  # of 16 bytes
+
+
+def _whole(value: Any, least: int = -(2**63), most: int = 2**63 - 1) -> int:
+    """An integer that the frameworks' 64-bit integers can hold; TypeError where the value is no integer."""
+    try:
+        whole = operator.index(value)
+    except OpsError:
+        raise
+    except Exception as error:  # TensorFlow's tensors raise AttributeError
+        raise TypeError from error
+    if not least <= whole <= most:
+        raise ArgumentError(f"an integer argument must fit in 64 bits; got {short(whole)}")
+    return whole
+
+
+def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
+    """An axis argument as None, an int or a tuple of ints."""
+    if value is None:
+        return None
+    try:
+        if isinstance(value, (list, tuple)):
+            return tuple(_whole(item) for item in value)  # type: ignore[arg-type]  # checked by index
+        return _whole(value)
+    except TypeError:
+        raise ArgumentTypeError(f"expected an int, a tuple of ints or None; got {short(value)}") from None
+
+
+def canonical_shape(value: Any) -> tuple[int, ...]:
+    """A shape argument as a tuple of ints."""
+    try:
+        if not isinstance(value, (list, tuple)) and hasattr(value, "__index__") and not getattr(value, "shape", ()):
+            value = (value,)
+        sizes = tuple(_whole(item) for item in value)
+    except TypeError:
+        raise ArgumentTypeError(f"a shape is a tuple of ints; got {short(value)}") from None
+    # No framework counts bytes beyond 63 bits, and some end the process where they overflow. (torch's compiler reads no
+    # generators here.)
+    if math.prod([abs(size) for size in sizes]) >= _MOST_ELEMENTS:
+        raise ShapeError(f"a tensor of shape {sizes} has more elements than can be counted")
+    return sizes
+
+
+def canonical_int(value: Any, most: int = 2**63 - 1) -> int:
+    """An integer argument."""
+    try:
+        return _whole(value, most=most)
+    except TypeError:
+        raise ArgumentTypeError(f"expected an int; got {short(value)}") from None
+
+
+def canonical_count(value: Any, what: str) -> int:
+    """How many of something an axis of the result has: an integer that is not negative. It fits int32, in which
+    frameworks count and would take it modulo 2**32."""
+    count = canonical_int(value)
+    if not 0 <= count < 2**31:
+        raise ArgumentError(f"{what} must not be negative, and must be less than 2**31; got {count}")
+    return count
+
+
+def canonical_float(value: Any) -> float:
+    """A real number, as a float."""
+    if isinstance(value, numbers.Real):
+        try:
+            return float(value)
+        except OverflowError:
+            raise ArgumentError(f"a real number must fit in 64 bits; got {short(value)}") from None
+    raise ArgumentTypeError(f"expected a real number; got {short(value)}")
+
+
+def canonical_str(value: Any) -> str:
+    """A string."""
+    if isinstance(value, str):
+        return str(value)
+    raise ArgumentTypeError(f"expected a string; got {short(value)}")
+
+
+def canonical_function(value: Any) -> Any:
+    """A callable, as it is."""
+    if callable(value):
+        return value
+    raise ArgumentTypeError(f"expected a function; got {short(value)}")
+
+
+def canonical_functions(value: Any) -> Any:
+    """A list or tuple of callables, as it is."""
+    if isinstance(value, (list, tuple)) and all(callable(item) for item in value):  # type: ignore[arg-type]  # any items
+        return value  # type: ignore[return-value]  # as it was given
+    raise ArgumentTypeError(f"expected a list or tuple of functions; got {short(value)}")
+
+
+__all__ = (
+    "canonical_axis",
+    "canonical_bool",
+    "canonical_count",
+    "canonical_float",
+    "canonical_function",
+    "canonical_functions",
+    "canonical_int",
+    "canonical_shape",
+    "canonical_str",
+)

@@ -1,0 +1,143 @@
+"""Functions bound to one backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ops._declaration.declared import DECLARED, Declared
+from ops._declaration.errors import cause, cause_first, explained, too_deep
+from ops._declaration.fast_path import fast_test, loop_test
+from ops._declaration.general_path import GeneralPath
+from ops._declaration.op import BackendFunction, Body, Op
+from ops._declaration.rebinding import rebind
+from ops._declaration.roles import CHECKED, OPERANDS
+from ops_common import active
+from ops_common.backend import Backend
+
+
+def bind(declared: Declared, backend: Backend) -> Callable[..., Any]:
+    """The function for one backend."""
+    if isinstance(declared, Op):
+        return _bind_op(declared, backend)
+    if isinstance(declared, BackendFunction):
+        return _bind_backend_function(declared, backend)
+    assert isinstance(declared, Body)
+    scope = {"_function": rebind(declared.function, backend)}
+    return declared.compile(f"    return _function({declared.signature.forward()})\n", scope, backend.name)
+
+
+def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
+    signature = op.signature
+    kernel = None if op.kernel is None else backend.kernels.get(op.kernel)
+    if kernel is None:
+        kernel = rebind(op.function, backend)
+        fuse = backend.kernels.get("core.fuse")
+        if fuse is not None and op.fused and signature.operands and OPERANDS not in signature.roles:
+            kernel = _fused(kernel, fuse(kernel, signature.statics), signature.operands, backend)
+    scope: dict[str, Any] = {
+        "T": backend.types,
+        "A": backend.core.EXACT_TYPES[0],
+        "_kernel": kernel,
+        "DTYPES": backend.fast_dtypes,
+        "_general_path": GeneralPath(op, backend, kernel),
+    }
+    test = fast_test(op, backend, scope)
+    general = f"_general_path({signature.packed()})"
+    if test is None:
+        return op.compile(f"    return {general}\n", scope, backend.name)
+    body = (
+        f"    if {test}:\n"
+        f"        try:\n"
+        f"            return _kernel({signature.forward()})\n"
+        f"        except Exception:\n"
+        f"            return {general}\n"
+        f"    return {general}\n"
+    )
+    if OPERANDS in signature.roles:
+        body = loop_test(op) + body
+    return op.compile(body, scope, backend.name)
+
+
+def _bind_backend_function(function: BackendFunction, backend: Backend) -> Callable[..., Any]:
+    signature = function.signature
+    forward = signature.forward()
+    # Without gradients of its own, a backend's functions may be called while `reverse` records (see `active.own`).
+    recorded = backend.record is None and "transform.vjp" not in backend.kernels
+    follow = (
+        f"    if state.overridden and own(backend) is not backend:\n"
+        f"        return namespace_of(own(backend)).{function.key}({forward})\n"
+    )
+    checked = {name: role for name, role in zip(signature.names, signature.roles, strict=True) if role in CHECKED}
+    checks = [
+        f"        if not {role.test}:\n            {{0}} = _canonical_{{0}}({{0}})\n".format(name)
+        for name, role in checked.items()
+    ]
+    body = (
+        f"{follow if recorded else ''}"
+        f"    try:\n"
+        f"{''.join(checks)}"
+        f"        return _function(backend, {forward})\n"  # a parameter may be called function
+        f"    except Exception as error:\n"
+        f"        failed = too_deep(error, {signature.packed()})\n"
+        f"    raise explained(describe({signature.packed()}), backend, failed) from cause(failed)\n"
+    )
+    scope = {
+        "_function": rebind(function.function, backend),
+        "backend": backend,
+        "state": active.state,
+        "own": active.own,
+        "namespace_of": active.namespace_of,
+        **{f"_canonical_{name}": role.canonical for name, role in checked.items()},
+        "describe": function.describe,
+        "explained": cause_first if function.family == "control" else explained,
+        "cause": cause,
+        "too_deep": too_deep,
+    }
+    return function.compile(body, scope, backend.name)
+
+
+def _fused(
+    kernel: Callable[..., Any], fused: Callable[..., Any], operands: Sequence[int], backend: Backend
+) -> Callable[..., Any]:
+    """The fused form of a composite where all operands are tensors, else its body."""
+    types_ = backend.types
+
+    def call(*args: Any) -> Any:
+        for i in operands:
+            if type(args[i]) not in types_ and args[i] is not None:
+                return kernel(*args)
+        return fused(*args)
+
+    return call
+
+
+class Bound:
+    """All declared functions bound to one backend; each is bound at its first use."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        backend.namespace = self  # composites look here for the functions that they call
+        if getattr(backend.core, "TRACES_PYTHON", False):
+            for key in DECLARED:
+                getattr(self, key)
+
+    def __getattr__(self, key: str) -> Any:
+        declared = DECLARED.get(key)
+        if declared is None:
+            raise AttributeError(key)
+        with active.lock:
+            function = bind(declared, self._backend)
+            setattr(self, key, function)
+            if active.state.default is self:
+                declared.adopt(function)
+        return function
+
+    def become_default(self) -> None:
+        """Makes the public functions call those of this backend; those that are not bound yet, from their first use."""
+        bound = vars(self)
+        for key, declared in DECLARED.items():
+            declared.adopt(bound.get(key))
+
+
+active.set_namespace_factory(Bound)

@@ -1,0 +1,115 @@
+"""Public functions: made once from a declaration, they call the function that is bound to the active backend."""
+
+from __future__ import annotations
+
+import functools
+import linecache
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ops._declaration.signature import Signature
+from ops_common import active
+
+# Every declared function by its key, the attribute under which a bound namespace has it.
+DECLARED: dict[str, Declared] = {}
+
+
+@functools.cache
+def _template(header: str, forward: str) -> types.CodeType:
+    """The code of a public function: `_bound` is the active backend's function, unless another backend is in force."""
+    source = (
+        f"def public({header}):\n"
+        f"    if _state.overridden:\n"
+        f"        return getattr(_current(), _key)({forward})\n"
+        f"    return _bound({forward})\n"
+    )
+    filename = f"<ops public function ({header})>"
+    show(filename, source)
+    module = compile(source, filename, "exec")
+    return next(constant for constant in module.co_consts if isinstance(constant, types.CodeType))
+
+
+def show(filename: str, source: str) -> None:
+    """Makes generated source visible to tracebacks and debuggers."""
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+
+
+class Declared:
+    """What all public functions have: a key, a signature, and a public function that dispatches.
+
+    Attributes:
+        function: the declaration itself.
+        key: its name in the namespace of a backend: the family and the name.
+        public: its name in error messages.
+        signature: its parameters.
+    """
+
+    def __init__(self, function: Callable[..., Any], skip_first: bool = False, is_op: bool = True) -> None:
+        self.function = function
+        self.name = function.__name__
+        self.family = function.__module__.removeprefix("ops.")
+        self.key = f"{self.family.replace('.', '_')}_{self.name}"
+        self.signature = Signature(function, skip_first, is_op)
+        # `random.normal` and the like are named with their namespace.
+        self.public = f"ops.{self.family}.{self.name}" if self.family in ("image", "random") else f"ops.{self.name}"
+        if self.key in DECLARED:
+            raise ValueError(f"{self.key} is declared twice")
+        DECLARED[self.key] = self
+
+    def describe(self, arguments: Sequence[Any]) -> str:
+        """The call in words: the op's name and each argument, tensors as dtype and shape."""
+        return f"{self.public}({self.signature.describe(arguments)})"
+
+    def compile(self, body: str, scope: dict[str, Any], label: str) -> Callable[..., Any]:
+        """A function with this op's parameters and this body, whose source tracebacks show."""
+        scope |= self.signature.defaults()
+        source = f"def {self.name}({self.signature.header()}):\n{body}"
+        filename = f"<ops {label} {self.key}>"
+        exec(compile(source, filename, "exec"), scope)
+        show(filename, source)
+        return self._dressed(scope[self.name])
+
+    def _dressed(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, with the attributes that users and this package look for."""
+        function.__doc__ = self.function.__doc__
+        function.__module__ = self.function.__module__
+        function.__qualname__ = self.name
+        function.__signature__ = self.signature.shown  # type: ignore[attr-defined]  # hides the backend parameter
+        function.__declared__ = self  # type: ignore[attr-defined]  # how `rebind` and `namespace` know an op
+        # TensorFlow's AutoGraph would rewrite what it finds in a user's tf.function; this says that there is no need.
+        function.autograph_info__ = {}  # type: ignore[attr-defined]
+        return function
+
+    def dispatcher(self) -> Callable[..., Any]:
+        """The public function. Its global ``_bound`` is the default backend's function; `set_backend` rebinds it.
+
+        Ops of the same parameters share one compiled template: compiling each by itself would take half of the time of
+        `import ops`.
+        """
+        template = _template(self.signature.header(), self.signature.forward())
+        code = template.replace(co_name=self.name, co_qualname=self.name)
+        self.scope: dict[str, Any] = {
+            "_state": active.state,
+            "_current": active.current,
+            "_key": self.key,
+            "_bound": self._look_up,
+            "__builtins__": __builtins__,  # torch's compiler asks for it
+        }
+        parameters = self.signature.parameters
+        keywords = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is not p.empty}
+        plain = tuple(p.default for p in parameters if p.default is not p.empty and p.name not in keywords)
+        function = types.FunctionType(code, self.scope, self.name, plain)
+        function.__kwdefaults__ = keywords or None  # type: ignore[assignment]  # None where there are none
+        return self._dressed(function)
+
+    def _look_up(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls the default backend's function, where no call has asked for it yet."""
+        return getattr(active.state.default, self.key)(*args, **kwargs)
+
+    def adopt(self, bound: Callable[..., Any] | None) -> None:
+        """Makes the public function call the default backend's function, or look it up at the next call (None).
+
+        A call that is running goes on with the function that it has read.
+        """
+        self.scope["_bound"] = self._look_up if bound is None else bound

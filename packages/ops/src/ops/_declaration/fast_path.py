@@ -1,0 +1,124 @@
+"""The fast path: source that tests whether a kernel can have the arguments as they are.
+
+The test is written for the parameters of each op and the dtypes of each backend: a function of ``*args`` that loops
+over roles would take several times as long as most kernels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ops._declaration.op import Op
+from ops._declaration.roles import INDEX, MASK, OPERAND, OPERANDS, OPTIONAL_OPERAND
+from ops_common import dtypes
+from ops_common.backend import Backend
+from ops_common.errors import DtypeError
+
+
+def fast_test(op: Op, backend: Backend, scope: dict[str, Any]) -> str | None:
+    """Source that is true when the arguments can go to the kernel as they are; None if they never can."""
+    signature = op.signature
+    names, roles = signature.names, signature.roles
+    if op.canonical is not None or signature.varargs is not None or not signature.operands:
+        return None
+    tests: list[str] = []
+    for i in signature.statics:
+        if roles[i].test is not None:
+            tests.append(roles[i].test.format(names[i]))
+    plain = [names[i] for i in signature.operands if roles[i] is OPERAND]
+    own = _dtype_test(scope, backend, "OWN", _dtypes(op, backend, []))
+    if OPERANDS in roles:
+        return " and ".join(["same", *tests, *([own] if own else [])])
+    for i in signature.operands:
+        name = names[i]
+        if roles[i] is MASK:
+            scope["BOOL"] = backend.native_dtypes["bool"]
+            tests.append(f"(type({name}) is A or type({name}) in T) and {name}.dtype is BOOL")
+        elif roles[i] is INDEX:
+            scope["INTS"] = frozenset(
+                backend.native_dtypes[n]
+                for n in dtypes.INTEGERS
+                if n in backend.fast_dtypes & backend.native_dtypes.keys()
+            )
+            tests.append(f"type({name}) in T and {name}.dtype in INTS")
+        elif roles[i] is OPTIONAL_OPERAND:
+            tests.append(f"{name} is None")
+    if plain:
+        tests.append(_operand_test(op, backend, scope, plain, own))
+    return " and ".join(tests) if tests else None
+
+
+def loop_test(op: Op) -> str:
+    """Source that sets `same` if the operands of a list are tensors of one dtype `d`."""
+    name = op.signature.names[op.signature.roles.index(OPERANDS)]
+    return (
+        f"    d = None\n"
+        f"    same = False\n"
+        f"    if type({name}) is list or type({name}) is tuple:\n"
+        f"        for item in {name}:\n"
+        f"            if type(item) is not A and type(item) not in T:\n"
+        f"                break\n"
+        f"            if d is None:\n"
+        f"                d = item.dtype\n"
+        f"            elif item.dtype is not d:\n"
+        f"                break\n"
+        f"        else:\n"
+        f"            same = d is not None\n"
+    )
+
+
+def _dtypes(op: Op, backend: Backend, extra: Sequence[str]) -> frozenset[str]:
+    """The dtypes that operands (together with Python numbers of these weak types) are computed in unchanged."""
+    compute = op.dtype.compute
+    kept: set[str] = set()
+    for name in backend.fast_dtypes & backend.native_dtypes.keys():
+        try:
+            if compute is None or compute([name, *extra]) == name:
+                kept.add(name)
+        except DtypeError:
+            pass  # this dtype is refused; the general path says so
+    return frozenset(kept)
+
+
+def _dtype_test(scope: dict[str, Any], backend: Backend, label: str, names: frozenset[str]) -> str:
+    """Source that tests d against these dtypes; floatx first, by identity, as it is the most frequent."""
+    if len(names) == len(backend.native_dtypes):
+        return ""
+    scope[label] = frozenset(backend.native_dtypes[name] for name in names)
+    if "float32" in names:
+        scope["F32"] = backend.native_dtypes["float32"]
+        return f"(d is F32 or d in {label})"
+    return f"d in {label}"
+
+
+def _operand_test(op: Op, backend: Backend, scope: dict[str, Any], plain: list[str], own: str) -> str:
+    first = plain[0]
+    if len(plain) == 1:
+        if not own:
+            return f"type({first}) in T"
+        return f"(type({first}) is A or type({first}) in T) and ((d := {first}.dtype) is d and {own})"
+    if op.dtype.compute is None:
+        return " and ".join(f"type({name}) in T" for name in plain)
+    # With an inexact dtype any number is weak; with an integer one an int that int32 can hold.
+    inexact = backend.number_dtypes.intersection(dtypes.INEXACT)
+    whole = inexact | backend.number_dtypes.intersection(("int32", "int64"))
+    floats = _dtype_test(scope, backend, "FLOATS", _dtypes(op, backend, ["float"]) & inexact)
+    ints = _dtype_test(scope, backend, "INTEGERS", _dtypes(op, backend, ["int"]) & whole)
+
+    def fits(name: str) -> str:
+        number = f"type({name}) is float and {floats} or type({name}) is int and {ints}"
+        return f"({name}.dtype is d if type({name}) in T else {number} and -2147483649 < {name} < 2147483648)"
+
+    def led_by(name: str, others: list[str]) -> str:
+        return " and ".join([f"type({name}) in T and ((d := {name}.dtype) is d)", *map(fits, others)])
+
+    test = led_by(first, plain[1:])
+    if len(plain) == 2:
+        second = plain[1]
+        test = (
+            # Two plain tensors of one dtype, the most frequent pair, take fewer look-ups.
+            f"(type({first}) is A and type({second}) is A and (d := {first}.dtype) is {second}.dtype"
+            f" or {test} or type({first}) is not type({second}) and {led_by(second, [first])})"
+        )
+    return f"{test} and {own}" if own else test

@@ -1,0 +1,62 @@
+"""Symbolic results, by an op's shape rule or body; and the errors of calls that break the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ops._declaration.errors import explained, too_deep
+from ops._declaration.op import Op
+from ops._declaration.operands import NUMBERS, spec_of
+from ops._declaration.rebinding import rebind, rebind_hook
+from ops._declaration.roles import OPERAND, OPERANDS
+from ops_common import dtypes
+from ops_common.backend import Backend
+from ops_common.errors import OpsError
+from ops_common.symbolic import SymbolicTensor
+
+
+def infer(op: Op, backend: Backend, values: Sequence[Any]) -> Any:
+    """The symbolic result for prepared arguments."""
+    roles = op.signature.roles
+    specs = [
+        [spec_of(backend, item) for item in value]
+        if roles[i].is_list
+        else spec_of(backend, value)
+        if i in op.signature.operands and value is not None
+        else value
+        for i, value in enumerate(values)
+    ]
+    if op.shape is None:
+        # A body sees Python numbers as they are, so that they stay weak.
+        specs = [v if type(v) in NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
+        return rebind(op.function, backend)(*op.signature.spread(specs))
+    shape = rebind_hook(op.shape, backend)(*op.signature.spread(specs))
+    if isinstance(shape, SymbolicTensor) or (isinstance(shape, tuple) and _is_symbolic(shape)):
+        return shape
+    first = next((specs[i] for i in op.signature.operands if roles[i] in (OPERAND, OPERANDS)), None)
+    dtype = (
+        first[0].dtype if isinstance(first, list) else first.dtype if first is not None else dtypes.standardize(None)
+    )
+    dtype = op.dtype.answer(dtype)
+    if isinstance(shape, list) or (shape and isinstance(shape[0], tuple)):
+        return type(shape)(SymbolicTensor(sizes, dtype) for sizes in shape)
+    return SymbolicTensor(shape, dtype)
+
+
+def _is_symbolic(values: tuple[Any, ...]) -> bool:
+    return len(values) > 0 and isinstance(values[0], SymbolicTensor)
+
+
+def explain(
+    op: Op, backend: Backend, arguments: Sequence[Any], error: Exception, values: Sequence[Any] | None
+) -> Exception:
+    """The error to raise where a call failed: the op's own rule if it was broken, else the framework's error."""
+    if not isinstance(error, OpsError) and values is not None:
+        try:
+            infer(op, backend, values)
+        except OpsError as broken:
+            error = broken
+        except Exception:
+            pass  # the rule does not fit these arguments either: the kernel's error says more
+    return explained(op.describe(arguments), backend, too_deep(error, arguments))

@@ -1,0 +1,51 @@
+"""Declarations: ops, functions of the active backend, and functions written in ops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ops._declaration.declared import Declared
+from ops._declaration.dtype_rules import DtypeRule
+
+
+class Op(Declared):
+    """A primitive or composite op.
+
+    Attributes:
+        kernel: the key of the backend's kernel, or None if there is none in the contract.
+        dtype: its dtype rule.
+        shape: its shape rule; None for a composite whose body gives it.
+        canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
+        fused: whether a backend may compile the body.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        dtype: DtypeRule,
+        shape: Callable[..., Any] | None,
+        canonical: Callable[..., tuple[Any, ...]] | None,
+        kernel: str | None,
+        fused: bool = True,
+    ) -> None:
+        super().__init__(function)
+        self.fused = fused
+        self.kernel = f"{self.family}.{self.name if kernel == '' else kernel}" if kernel is not None else None
+        self.dtype = dtype
+        self.shape = shape
+        self.canonical = canonical
+
+
+class BackendFunction(Declared):
+    """A function whose first parameter is the Backend."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function, skip_first=True, is_op=False)
+
+
+class Body(Declared):
+    """A function written in ops, whose arguments are passed on as they are."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function, is_op=False)

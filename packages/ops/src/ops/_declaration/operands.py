@@ -1,0 +1,57 @@
+"""Operands: tensors of the backend, Python numbers and symbolic tensors, and how they are converted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_common import dtypes
+from ops_common.backend import Backend
+from ops_common.errors import DtypeError
+from ops_common.symbolic import SymbolicTensor
+from ops_common.variable import Variable
+
+NUMBERS = frozenset({bool, int, float, complex})
+
+
+def operand_of(backend: Backend, value: Any) -> Any:
+    """A tensor, a Python number or a SymbolicTensor from any operand."""
+    if isinstance(value, Variable):
+        value = value.value
+    if type(value) in backend.types or type(value) in NUMBERS or isinstance(value, SymbolicTensor):
+        return value
+    return backend.to_tensor(value)
+
+
+def dtype_of(backend: Backend, value: Any) -> str:
+    """The dtype of an operand; of a Python number, its weak type."""
+    if type(value) in NUMBERS:
+        return "int64" if type(value) is int and not -(2**31) <= value < 2**31 else dtypes.weak_type(value)
+    return value.dtype if isinstance(value, SymbolicTensor) else backend.dtype(value)
+
+
+def converted(backend: Backend, value: Any, dtype: str) -> Any:
+    """The operand as a tensor of this dtype."""
+    if isinstance(value, SymbolicTensor):
+        return value if value.dtype == dtype else SymbolicTensor(value.shape, dtype)
+    if type(value) in NUMBERS:
+        return backend.make(value, dtype)
+    return backend.cast(value, dtype)
+
+
+def index_of(backend: Backend, name: str, value: Any) -> Any:
+    """The operand as integers; ints and bools become int32."""
+    dtype = dtype_of(backend, value)
+    if dtype in dtypes.INTEGERS:
+        return value if type(value) is not int else backend.make(value, dtype)
+    if dtype in ("int", "bool"):
+        return converted(backend, value, "int32")
+    raise DtypeError(f"{name} must be integer; got {dtype}")
+
+
+def spec_of(backend: Backend, value: Any) -> SymbolicTensor:
+    """The shape and dtype of an operand."""
+    if isinstance(value, SymbolicTensor):
+        return value
+    if type(value) in NUMBERS:
+        return SymbolicTensor((), dtypes.promote([dtype_of(backend, value)]))
+    return SymbolicTensor(backend.shape(value), backend.dtype(value))
