@@ -24,8 +24,9 @@ def fast_test(op: Op, backend: Backend, scope: dict[str, Any]) -> str | None:
         return None
     tests: list[str] = []
     for i in signature.statics:
-        if roles[i].test is not None:
-            tests.append(roles[i].test.format(names[i]))
+        test = roles[i].test
+        if test is not None:
+            tests.append(test.format(names[i]))
     plain = [names[i] for i in signature.operands if roles[i] is OPERAND]
     own = _dtype_test(scope, backend, "OWN", _dtypes(op, backend, []))
     if OPERANDS in roles:
