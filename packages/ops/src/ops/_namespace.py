@@ -85,7 +85,7 @@ class Namespace:
         return f"<{self._module.__name__} on {self._backend.name}>"
 
 
-class _OnBackend(Wrapped):
+class _OnBackend(Wrapped[..., Any]):
     """A transformed function that runs on one backend, whichever is active."""
 
     def __init__(self, backend: Backend, transformed: Callable[..., Any]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ops._declaration import of_arguments, words_of_index
 from ops.core import compute_output_spec
-from ops.transform import Transformed, _is_symbolic
+from ops.transform import P, R, Transformed, _is_symbolic
 from ops_common import active, locks, scopes, trees
 from ops_common import seed as seeds
 from ops_common.arguments import canonical_bool
@@ -26,7 +26,7 @@ from ops_common.variable import Variable
 _NO_SCOPES = (None, "full")
 
 
-class Jitted(Transformed):
+class Jitted(Transformed[P, R]):
     """A function compiled once for each backend that it is called on, and each value of its static arguments. Its
     failures are explained by a symbolic run: compilers hide which op failed, and why."""
 
@@ -95,7 +95,7 @@ class Jitted(Transformed):
         static, args, kwargs = self._static.split(args, kwargs)
         return self._kept(backend, static)(*args, **kwargs)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         backend = active.current_backend()
         is_tracing = backend.kernels.get("transform.is_tracing")
         if is_tracing is not None and is_tracing():
@@ -360,14 +360,14 @@ def _places(what: str, argnums: Any) -> tuple[int, ...]:
 
 
 def jit(
-    function: Callable[..., Any],
+    function: Callable[P, R],
     *,
     static_argnums: int | Sequence[int] = (),
     static_argnames: str | Collection[str] = (),
     donate_argnums: int | Sequence[int] = (),
     dynamic: bool = False,
     options: Mapping[str, Mapping[str, Any]] | None = None,
-) -> Jitted:
+) -> Jitted[P, R]:
     """The function, compiled by the active backend's own compiler for each new signature of its arguments.
 
     JAX: `jax.jit`; TensorFlow: `tf.function`; PyTorch: `torch.compile` of the whole graph; OpenVINO: a traced, compiled

@@ -122,7 +122,7 @@ def is_tensor(backend: Backend, x: Any) -> bool:
 
 
 @backend_function
-def shape(backend: Backend, x: Operand) -> tuple[int | None, ...]:
+def shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
     """The shape as a tuple; None for a dimension that is unknown while a graph is traced.
 
     Example:

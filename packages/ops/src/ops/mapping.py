@@ -13,7 +13,7 @@ from ops.core import shape as shape_of
 from ops.creation import zeros
 from ops.indexing import get_item
 from ops.manipulation import broadcast_to, moveaxis, reshape, stack
-from ops.transform import Transformed
+from ops.transform import P, R, Transformed
 from ops_common import scopes, shapes, trees
 from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
@@ -238,7 +238,7 @@ class _Mapped:
             cores = [SymbolicTensor(shape_of(row)[1:], dtype_of(row)) for row in rows]
             outlines = [SymbolicTensor((count, *shape_of(x)), dtype_of(x)) for x in one(*cores)]
             symbolic = any(isinstance(row, SymbolicTensor) for row in rows)
-            return outlines if symbolic else [zeros(x.shape, x.dtype) for x in outlines]
+            return outlines if symbolic else [zeros(shape_of(x), x.dtype) for x in outlines]
         if "transform.map_rows" in backend.kernels:
             fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
             return backend.run("transform.map_rows", fast, one, rows)
@@ -247,7 +247,7 @@ class _Mapped:
         return [stack(list(column)) for column in columns]
 
 
-def vmap(function: Callable[..., Any], in_axes: Any = 0, out_axes: Any = 0) -> Callable[..., Any]:
+def vmap(function: Callable[P, R], in_axes: Any = 0, out_axes: Any = 0) -> Callable[P, R]:
     """A function of one row made one of many rows at once: a batch, written without one.
 
     JAX, PyTorch and TensorFlow do it in one pass by their own `vmap` (TensorFlow: `vectorized_map`); on numpy and

@@ -110,7 +110,7 @@ def argpartition(x: Operand, kth: int, axis: Axis = -1) -> Tensor:
         array([1, 2, 0], dtype=int32)
     """
     order = argsort(x, axis)
-    size = shape(order)[0 if axis is None else axis]
+    size = shape(order)[0 if axis is None else axis]  # type: ignore[index]  # argsort takes one axis
     if size is not None and not -size <= kth < size:
         raise ArgumentError(f"kth {kth} is out of bounds for {size} elements")
     return order

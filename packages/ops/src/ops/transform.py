@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeGuard, TypeVar
 
 from ops._declaration import backend_function, of_arguments
 from ops_common import active, dtypes, scopes, trees
@@ -25,18 +25,22 @@ def _differentiable(backend: Backend) -> Backend:
     return reverse.recording(backend)
 
 
-class Wrapped:
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Wrapped(Generic[P, R]):
     """A callable object that replaces a function, with its name, and is pickled as functions are: by name where that
     name refers to it, as for a decorated function of a module. Otherwise it is pickled as the call that made it."""
 
-    def __init__(self, function: Callable[..., Any], make: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[P, Any], make: Callable[..., Any]) -> None:
         functools.update_wrapper(self, function)
         # AutoGraph must leave this alone, as every public function (see `_declaration.declared`).
         self.autograph_info__: dict[str, Any] = {}
         self._function = function
         self._make = make  # a function that a pickle can name, or a partial of one
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         raise NotImplementedError  # each kind has its own
 
     def __reduce__(self) -> Any:
@@ -54,7 +58,7 @@ def _named(module: str | None, name: str) -> Any:
     return found
 
 
-class Transformed(Wrapped):
+class Transformed(Wrapped[P, R]):
     """A transformed function: of the backend that is active when it is called.
 
     Args:
@@ -65,7 +69,7 @@ class Transformed(Wrapped):
 
     def __init__(
         self,
-        function: Callable[..., Any],
+        function: Callable[P, Any],
         transform: Callable[[Backend], Callable[..., Any]],
         make: Callable[..., Any],
     ) -> None:
@@ -79,7 +83,7 @@ class Transformed(Wrapped):
         its own first trace, it compiles again."""
         return self._transform(backend)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         backend = active.current_backend()
         try:
             return self.on(backend)(*args, **kwargs)
@@ -91,8 +95,8 @@ class Transformed(Wrapped):
 
 
 def value_and_grad(
-    function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
-) -> Transformed:
+    function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Transformed[P, tuple[Any, Any]]:
     """A function that answers the function's value and its gradients.
 
     Args:
@@ -204,7 +208,7 @@ def _values(args: tuple[Any, ...]) -> tuple[Any, ...]:
     return trees.put(args, [one.value for one in variables], _is_variable, keep=True) if variables else args
 
 
-def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[..., Any]:
+def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[P, Any]:
     """A function that answers the function's gradients; see `value_and_grad`. With has_aux: ``(gradients, aux)``.
 
     Raises:
@@ -230,7 +234,7 @@ def grad(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_a
     return Transformed(function, transform, functools.partial(grad, argnums=argnums, has_aux=has_aux))
 
 
-def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
+def checkpoint(function: Callable[P, R]) -> Callable[P, R]:
     """The function, whose gradient takes less memory and more time: it computes again what it needs on the way to the
     answer, instead of keeping it (Chen et al. 2016, https://arxiv.org/abs/1604.06174).
 
@@ -463,9 +467,7 @@ def _matched(backend: Backend, answer: Any, given: Any) -> list[Any]:
     return [x for item, one in pairs for x in _matched(backend, item, one)]
 
 
-def jacobian(
-    function: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+def jacobian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[P, Any]:
     """A function that answers all first derivatives of a function.
 
     Args:
@@ -508,7 +510,7 @@ def jacobian(
     return Transformed(function, transform, functools.partial(jacobian, argnums=argnums, has_aux=has_aux))
 
 
-def hessian(function: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+def hessian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0) -> Callable[P, Any]:
     """A function that answers all second derivatives of a function whose value is a scalar: the Jacobian of its
     gradient, see `jacobian`.
 

@@ -24,7 +24,7 @@ One call of `ops.add`, file by file:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ops._declaration import binding as binding  # it is what the active backend's functions are bound by
 from ops._declaration.arguments import (
@@ -38,8 +38,11 @@ from ops._declaration.declared import DECLARED
 from ops._declaration.dtype_rules import KEEP, DtypeRule
 from ops._declaration.errors import of_arguments, words_of_index
 from ops._declaration.op import BackendFunction, Body, Op
+from ops_common.backend import Backend
 
 F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def primitive(
@@ -81,12 +84,12 @@ def composite(
     return lambda function: Op(function, dtype, shape, canonical, kernel, fused).dispatcher()  # type: ignore[return-value]  # same signature
 
 
-def body(function: Callable[..., Any]) -> Any:
+def body(function: F) -> F:
     """Declares a function written in ops: what another op calls, with arguments that need nothing more done to them."""
-    return Body(function).dispatcher()
+    return Body(function).dispatcher()  # type: ignore[return-value]  # same signature
 
 
-def backend_function(function: Callable[..., Any]) -> Any:
+def backend_function(function: Callable[Concatenate[Backend, P], R]) -> Callable[P, R]:
     """Declares a function whose first parameter is the active Backend; callers do not pass it."""
     return BackendFunction(function).dispatcher()
 
