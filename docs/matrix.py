@@ -1,7 +1,7 @@
 """The matrix of backends, Pythons and framework versions: runs a cell's tests, keeps what came of it, writes the table.
 
 `python docs/matrix.py run CELL PATH...` runs the tests of a cell (tox calls it) and puts the result into
-docs/matrix.json; `python docs/matrix.py` writes docs/matrix.md and the README's table of what has been tested;
+docs/matrix.json; `python docs/matrix.py` writes docs/matrix.md and the table of docs/install.md of what has been tested;
 `--check` says whether they are as they would be written.
 """
 
@@ -21,7 +21,7 @@ from typing import Any
 HERE = Path(__file__).parent
 RESULTS = HERE / "matrix.json"
 TABLE = HERE / "matrix.md"
-README = HERE.parent / "README.md"
+INSTALL = HERE / "install.md"
 BEGIN, END = "<!-- versions: written by docs/matrix.py -->", "<!-- versions: end -->"
 FRAMEWORKS = {
     "numpy": ("numpy",),
@@ -110,7 +110,7 @@ def full(results: Results) -> str:
 
 
 def short(results: Results) -> str:
-    """The README's table."""
+    """The table of docs/install.md."""
     head = [f"{python}, {age}" for python in PYTHONS for age in AGES]
     lines = [BEGIN, f"| | {' | '.join(head)} |", f"|{'---|' * (len(head) + 1)}"]
     for backend in FRAMEWORKS:
@@ -126,10 +126,10 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["run"]:
         return run(arguments[1], arguments[2:])
     results = read()
-    text = README.read_text("utf-8")
+    text = INSTALL.read_text("utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    wanted = {TABLE: full(results), README: before + short(results) + after}
+    wanted = {TABLE: full(results), INSTALL: before + short(results) + after}
     stale = [path for path, content in wanted.items() if not path.exists() or path.read_text("utf-8") != content]
     if "--check" in arguments:
         for path in stale:
