@@ -50,8 +50,9 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
         f"    if {test}:\n"
         f"        try:\n"
         f"            return _kernel({signature.forward()})\n"
-        f"        except Exception:\n"
-        f"            return {general}\n"
+        f"        except Exception as error:\n"
+        f"            failed = error\n"
+        f"        return _general_path({signature.packed()}, failed)\n"
         f"    return {general}\n"
     )
     if OPERANDS in signature.roles:

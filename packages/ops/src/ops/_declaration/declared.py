@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import linecache
+import sys
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -41,7 +42,6 @@ class Declared:
     Attributes:
         function: the declaration itself.
         key: its name in the namespace of a backend: the family and the name.
-        public: its name in error messages.
         signature: its parameters.
     """
 
@@ -51,11 +51,22 @@ class Declared:
         self.family = function.__module__.removeprefix("ops.")
         self.key = f"{self.family.replace('.', '_')}_{self.name}"
         self.signature = Signature(function, skip_first, is_op)
-        # `random.normal` and the like are named with their namespace.
-        self.public = f"ops.{self.family}.{self.name}" if self.family in ("image", "random") else f"ops.{self.name}"
         if self.key in DECLARED:
             raise ValueError(f"{self.key} is declared twice")
         DECLARED[self.key] = self
+
+    @property
+    def public(self) -> str:
+        """The name in error messages: the shortest under which users find the function."""
+        package = sys.modules["ops"]
+        spaces = ("", "nn.") if self.family not in ("image", "random") else ()
+        for path in (*(space + self.name for space in spaces), f"{self.family}.{self.name}"):
+            where: Any = package
+            for part in path.split("."):
+                where = getattr(where, part, None)
+            if getattr(where, "__declared__", None) is self:
+                return f"ops.{path}"
+        return f"ops.{self.name}"
 
     def describe(self, arguments: Sequence[Any]) -> str:
         """The call in words: the op's name and each argument, tensors as dtype and shape."""

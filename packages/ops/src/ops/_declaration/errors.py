@@ -41,7 +41,8 @@ def _is_of_arguments(error: Exception) -> bool:
     caller = code = None
     while traceback is not None:
         caller, code = code, traceback.tb_frame.f_code
-        is_kernel = caller in CALLERS and code.co_filename.startswith(_FOLDERS[0])
+        is_bound = caller is not None and (caller in CALLERS or caller.co_filename.startswith("<ops "))
+        is_kernel = is_bound and code.co_filename.startswith(_FOLDERS[0])
         if is_kernel or not code.co_filename.startswith((*_FOLDERS, "<ops ")):
             return False
         traceback = traceback.tb_next

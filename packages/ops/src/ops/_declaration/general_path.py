@@ -41,7 +41,14 @@ class GeneralPath:
         self.is_tracing: Callable[[], bool] | None = backend.kernels.get("transform.is_tracing")
         self.cache: dict[Any, tuple[list[Any], bool]] = {}
 
-    def __call__(self, arguments: tuple[Any, ...]) -> Any:
+    def __call__(self, arguments: tuple[Any, ...], first: Exception | None = None) -> Any:
+        """The result of a call.
+
+        Args:
+            arguments: one for each parameter.
+            first: the error of the kernel on the fast path. The kernel is called again only if preparing changes the
+                arguments.
+        """
         op, backend = self.op, self.backend
         if self.recorded and active.state.overridden:
             own = active.own(backend)
@@ -60,6 +67,8 @@ class GeneralPath:
                 values, symbolic = prepare(op, backend, arguments, self.canonical)
                 if symbolic:
                     return infer(op, backend, values)
+                if first is not None and all(map(_is_same, values, arguments)):
+                    raise first
                 wide = backend.call is not None and self._is_wide(values)
                 if key is not None and all(values[i] is arguments[i] for i in op.signature.operands):
                     self._keep(key, values, wide)
@@ -111,6 +120,16 @@ class GeneralPath:
             elif roles[i] is DTYPE and value not in fast:
                 return True
         return False
+
+
+def _is_same(value: Any, given: Any) -> bool:
+    """Whether a prepared argument is the one that was given."""
+    if value is given:
+        return True
+    if isinstance(value, (list, tuple)):
+        items: list[Any] | tuple[Any, ...] = value
+        return type(value) is type(given) and len(items) == len(given) and all(map(_is_same, items, given))  # pyright: ignore[reportUnknownArgumentType]  # any items
+    return type(value) in (bool, int, str) and type(value) is type(given) and value == given
 
 
 CALLERS.add(GeneralPath.__call__.__code__)
