@@ -1,7 +1,7 @@
 """The matrix of backends, Pythons and framework versions: runs a cell's tests, keeps what came of it, writes the table.
 
 `python docs/matrix.py run CELL PATH...` runs the tests of a cell (tox calls it) and puts the result into
-docs/matrix.json; `python docs/matrix.py` writes docs/matrix.md and the table of docs/install.md of what has been tested;
+docs/matrix.json; `python docs/matrix.py` writes docs/matrix.md and the table of tested versions in docs/install.md;
 `--check` says whether they are as they would be written.
 """
 
