@@ -178,3 +178,16 @@ def test_largest_of_small_dtypes_counted(backend: str) -> None:
         top = np.iinfo(dtype).max
         counts = ops.convert_to_numpy(ops.bincount(ops.convert_to_tensor(np.array([1, top], dtype))))
         np.testing.assert_array_equal(np.flatnonzero(counts), [1, top])
+
+
+@pytest.mark.parametrize("shift", [2**31, 2**32 + 1, -(2**31) - 1, 2**62, -(2**63)])
+def test_shifts_are_taken_modulo_the_size(shift: int, backend: str) -> None:
+    array = np.arange(6, dtype=np.float32).reshape(2, 3)
+    for axis, size in ((1, 3), (None, 6)):
+        value = ops.roll(ops.convert_to_tensor(array), shift, axis)
+        np.testing.assert_array_equal(ops.convert_to_numpy(value), np.roll(array, shift % size, axis))
+
+
+def test_axis_of_vmap_out_of_range(backend: str) -> None:
+    with pytest.raises(ops.AxisError):
+        ops.vmap(lambda x: x, in_axes=4)(ops.ones((2, 3)))
