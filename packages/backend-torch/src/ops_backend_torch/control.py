@@ -60,8 +60,8 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
         )
     if is_differentiating_twice():  # the operator's second gradients are wrong
         raise UnsupportedError(
-            "torch's compiler cannot take the gradient of a gradient of a while_loop; use ops.fori_loop or ops.scan, of "
-            "known lengths, or take them outside of ops.jit"
+            "torch's compiler cannot take the gradient of a gradient of a while_loop; use ops.fori_loop or ops.scan, "
+            "of known lengths, or take them outside of ops.jit"
         )
     # The operator takes no variable that is another one too, or that a function closes over, and no results that share
     # memory with its inputs: copies of them all.

@@ -139,14 +139,14 @@ def _of(backend: Backend) -> Namespace:
     return namespace
 
 
+_prepared: set[str] = set()
+
+
 def prepare(backend: Backend) -> None:
-    """Makes a backend's namespace and all of its functions, for a compiler that can trace only what is there already."""
+    """Makes a backend's namespace and all of its functions, for a compiler that traces only what exists already."""
     if backend.key not in _prepared:
         _prepared.add(backend.key)
         _fill(_of(backend))
-
-
-_prepared: set[str] = set()
 
 
 def _fill(namespace: Namespace) -> None:
