@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,25 +22,6 @@ def function_of(record: Record) -> Any:
     for part in record.path.split("."):
         function = getattr(function, part)
     return function
-
-
-def taken_apart(sample: Sample) -> tuple[list[Any], Callable[[Sequence[Any]], tuple[list[Any], dict[str, Any]]]]:
-    """The sample's arrays, and a function that puts others in their places."""
-    arrays: list[Any] = []
-
-    def visit(value: Any) -> Callable[[Sequence[Any]], Any]:
-        if isinstance(value, np.ndarray):
-            place = len(arrays)
-            arrays.append(value)
-            return lambda values: values[place]
-        if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
-            items = [visit(item) for item in value]
-            return lambda values: type(value)(item(values) for item in items)
-        return lambda values: value
-
-    args = [visit(value) for value in sample.args]
-    kwargs = {key: visit(value) for key, value in sample.kwargs.items()}
-    return arrays, lambda values: ([arg(values) for arg in args], {key: arg(values) for key, arg in kwargs.items()})
 
 
 def longer(x: Any, axes: Sequence[int]) -> Any:
@@ -92,7 +73,7 @@ def test_dynamic_sizes(record: Record, backend: str) -> None:
             continue
         samples = record.samples(Maker(dtype))
         for sample in samples[: 1 if backend == "torch" else 4]:
-            arrays, put = taken_apart(sample)
+            arrays, put = sample.arrays()
             if not arrays:
                 continue
 

@@ -25,25 +25,6 @@ def function_of(record: Record) -> Any:
     return function
 
 
-def taken_apart(sample: Sample) -> tuple[list[Any], Any]:
-    """The sample's arrays, and a function that puts others in their places."""
-    arrays: list[Any] = []
-
-    def visit(value: Any) -> Any:
-        if isinstance(value, np.ndarray):
-            place = len(arrays)
-            arrays.append(value)
-            return lambda values: values[place]
-        if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
-            items = [visit(item) for item in value]
-            return lambda values: type(value)(item(values) for item in items)
-        return lambda values: value
-
-    args = [visit(value) for value in sample.args]
-    kwargs = {key: visit(value) for key, value in sample.kwargs.items()}
-    return arrays, lambda values: ([arg(values) for arg in args], {key: arg(values) for key, arg in kwargs.items()})
-
-
 def compare(value: Any, expected: Any, record: Record, sample: Sample) -> None:
     if isinstance(expected, (list, tuple)):
         assert len(value) == len(expected)
@@ -72,7 +53,7 @@ def test_jitted_dtypes(record: Record, backend: str) -> None:
         if not all(other in native for other in record.dtypes(dtype)):
             continue
         sample = record.samples(Maker(dtype))[0]
-        arrays, put = taken_apart(sample)
+        arrays, put = sample.arrays()
         if not arrays:
             continue
 

@@ -110,6 +110,26 @@ class Sample:
     args: tuple[Any, ...]
     kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
 
+    def arrays(self) -> tuple[list[Any], Callable[[Sequence[Any]], tuple[list[Any], dict[str, Any]]]]:
+        """The sample's arrays, and a function that returns its arguments with other values in their places."""
+        arrays: list[Any] = []
+
+        def visit(value: Any) -> Callable[[Sequence[Any]], Any]:
+            if isinstance(value, np.ndarray):
+                place = len(arrays)
+                arrays.append(value)
+                return lambda values: values[place]
+            if isinstance(value, (list, tuple)):
+                nested: list[Any] | tuple[Any, ...] = value
+                if any(isinstance(item, np.ndarray) for item in nested):
+                    items = [visit(item) for item in nested]
+                    return lambda values: type(nested)(item(values) for item in items)
+            return lambda values: value
+
+        args = [visit(value) for value in self.args]
+        kwargs = {key: visit(value) for key, value in self.kwargs.items()}
+        return arrays, lambda values: ([arg(values) for arg in args], {k: arg(values) for k, arg in kwargs.items()})
+
 
 @dataclass
 class Record:
