@@ -455,3 +455,17 @@ def test_rearrange(backend: str, pattern: str, sizes: Any, wanted: Any) -> None:
 def test_rearrange_says_what_is_wrong(backend: str, kind: Any, pattern: str, sizes: Any, message: str) -> None:
     with pytest.raises(kind, match=message):
         ops.rearrange(tensor(X), pattern, **sizes)
+
+
+def test_a_number_that_a_loop_inside_the_body_promotes(backend: str) -> None:
+    def function(x: Any) -> Any:
+        def body(i: Any, total: Any) -> Any:
+            inner = ops.while_loop(lambda j, s: j < 2, lambda j, s: (j + 1, ops.add(s, x)), (0, total))
+            return i + 1, inner[1]
+
+        return ops.while_loop(lambda i, total: i < 3, body, (0, 0))[1]
+
+    value = function(ops.convert_to_tensor(0.5))
+    assert (ops.dtype(value), float(ops.convert_to_numpy(value))) == ("float32", 3.0)
+    if backend != "torch":  # whose compiler ends where operands of the inner loop differ in dtype
+        assert float(ops.convert_to_numpy(ops.jit(function)(ops.convert_to_tensor(0.5)))) == 3.0

@@ -12,7 +12,6 @@ import pytest
 import ops
 
 OPTIONS = {"torch": {"backend": "aot_eager"}}
-NAN = np.nan
 NUMBERS = np.array([10, 20, 30], np.float32)
 OUTSIDE = [
     ("int32", -4),
@@ -80,10 +79,10 @@ def test_picked_out_of_range(backend: str) -> None:
                 continue
             for value in function(x, i):
                 row = ops.convert_to_numpy(value).reshape(-1, 2)
-                np.testing.assert_array_equal(row, [[20, NAN]] * len(row))
+                np.testing.assert_array_equal(row, [[20, 0]] * len(row))
 
 
-@pytest.mark.parametrize(("dtype", "fill"), [("int32", -(2**31)), ("uint8", 255), ("bool", True)])
+@pytest.mark.parametrize(("dtype", "fill"), [("int32", 0), ("uint8", 0), ("bool", False)])
 def test_what_is_picked_out_of_range(dtype: str, fill: Any, backend: str) -> None:
     if not checked(backend):
         x = ops.convert_to_tensor(np.array([1, 0, 0], dtype))
@@ -178,3 +177,16 @@ def test_largest_of_small_dtypes_counted(backend: str) -> None:
         top = np.iinfo(dtype).max
         counts = ops.convert_to_numpy(ops.bincount(ops.convert_to_tensor(np.array([1, top], dtype))))
         np.testing.assert_array_equal(np.flatnonzero(counts), [1, top])
+
+
+@pytest.mark.parametrize("shift", [2**31, 2**32 + 1, -(2**31) - 1, 2**62, -(2**63)])
+def test_shifts_are_taken_modulo_the_size(shift: int, backend: str) -> None:
+    array = np.arange(6, dtype=np.float32).reshape(2, 3)
+    for axis, size in ((1, 3), (None, 6)):
+        value = ops.roll(ops.convert_to_tensor(array), shift, axis)
+        np.testing.assert_array_equal(ops.convert_to_numpy(value), np.roll(array, shift % size, axis))
+
+
+def test_axis_of_vmap_out_of_range(backend: str) -> None:
+    with pytest.raises(ops.AxisError):
+        ops.vmap(lambda x: x, in_axes=4)(ops.ones((2, 3)))

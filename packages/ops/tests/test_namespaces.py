@@ -102,3 +102,16 @@ def test_errors_can_be_caught_as_python_names_them(backend: str) -> None:
     for kind in (ValueError, TypeError, ops.DtypeError):
         with pytest.raises(kind):
             ops.cast(x, "float31")
+
+
+def test_functions_first_used_in_a_compiled_function(backend: str) -> None:
+    x = ops.convert_to_tensor(np.array([0.25, 0.5], np.float32))
+    options = {"torch": {"backend": "aot_eager"}}
+
+    def function(x: Any) -> Any:
+        xp = ops.namespace(x)
+        return xp.arctanh(x) + xp.grad(lambda y: ops.namespace(y).nn.celu(y[0]))(x) + ops.namespace(backend).cosh(x)
+
+    value = ops.convert_to_numpy(ops.jit(function, options=options)(x))
+    array = np.array([0.25, 0.5])
+    np.testing.assert_allclose(value, np.arctanh(array) + np.array([1, 0]) + np.cosh(array), 1e-5)

@@ -409,3 +409,22 @@ def test_parameters_for_torchs_own_optimizers() -> None:
         frozen = layers[0]
         frozen.trainable = False
         assert not frozen.handle.requires_grad
+
+
+def test_a_symbolic_run_changes_no_variable(backend: str) -> None:
+    count = ops.Variable(np.zeros((), np.float32))
+
+    def function(x: Any) -> Any:
+        count.assign_add(1.0)
+        return x * 2
+
+    assert ops.compute_output_spec(function, ops.ones((3,))).shape == (3,)
+    assert float(ops.convert_to_numpy(count)) == 0
+
+    def failing(x: Any) -> Any:
+        count.assign_add(1.0)
+        raise ValueError("no")
+
+    with pytest.raises(Exception, match="no"):
+        ops.jit(failing, options={"torch": {"backend": "aot_eager"}})(ops.ones((3,)))
+    assert float(ops.convert_to_numpy(count)) == (backend == "numpy")  # which runs the function itself, once

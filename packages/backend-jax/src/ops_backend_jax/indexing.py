@@ -37,7 +37,7 @@ _WIDE = (jnp.dtype("int64"), jnp.dtype("uint64"), jnp.dtype("uint32"))
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if indices.size:
         x = x.ravel() if axis is None else x
-        return jnp.take(x, as_index(indices, x), axis or 0)
+        return jnp.take(x, as_index(indices, x), axis or 0, mode="fill", fill_value=0)
     # Where x has none either, jnp.take forgets the shape of the indices.
     x, axis = (x.ravel(), 0) if axis is None else (x, shapes.normalize_axis(axis, x.ndim))
     return jnp.zeros((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]), x.dtype)
@@ -46,7 +46,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 @kernel(static=(2,))
 def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     x, axis = (x.ravel(), 0) if axis is None and indices.ndim == 1 else (x, axis)
-    return jnp.take_along_axis(x, as_index(indices, x), axis)
+    return jnp.take_along_axis(x, as_index(indices, x), axis, mode="fill", fill_value=0)
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
@@ -147,10 +147,10 @@ def _gather(x: Tensor, form: tuple[Any, ...], indices: list[Any]) -> Tensor:
 
 
 def _picked(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    """The elements; as `take` has it, NaN (or the least integer) where an index is out of range, not the nearest."""
+    """The elements; 0 where an index is out of range, as in `take`."""
     if not any(isinstance(part, jax.Array) for part in key):
         return x[key]
-    return x.at[tuple(as_index(part, x) for part in key)].get(mode="fill")
+    return x.at[tuple(as_index(part, x) for part in key)].get(mode="fill", fill_value=0)
 
 
 diagonal = kernel(static=(1, 2, 3))(jnp.diagonal)

@@ -12,6 +12,7 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import DTYPES, kernel
+from ops_common import shapes
 from ops_common.errors import UnsupportedError
 
 Tensor = Any
@@ -78,7 +79,15 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
 
 
 tile = kernel(static=(1,))(jnp.tile)
-roll = kernel(static=(1, 2))(jnp.roll)
+
+
+@kernel(static=(1, 2))
+def roll(x: Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | None) -> Tensor:
+    # Modulo the size here: JAX would reduce the shifts to 32 bits first.
+    steps = shapes.roll_steps(shift, axis, x.ndim)
+    flat = x.reshape(-1) if axis is None else x
+    moves = tuple(step % max(flat.shape[place], 1) for step, place in steps)
+    return jnp.roll(flat, moves, tuple(place for _, place in steps)).reshape(x.shape)
 
 
 @kernel(static=(1,))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino.core import (
@@ -60,20 +59,11 @@ def _in_range(indices: Any, size: int) -> Any:
 
 
 def _masked(picked: Any, inside: Any) -> Any:
-    """What has been picked, and where the index was out of range, NaN, the least integer, for unsigned ones the
-    greatest, or True, as on JAX."""
+    """The picked elements, with 0 (False) where the index was out of range."""
     if inside is None:
         return picked
     node = picked.output(0)
-    kind = node.get_element_type()
-    if kind.is_real():
-        fill: Any = np.nan
-    elif kind == ov.Type.boolean:
-        fill = True
-    else:
-        limits = np.iinfo(kind.to_dtype())
-        fill = limits.min if kind.is_signed() else limits.max
-    return opset.select(inside, picked, like(fill, node))
+    return opset.select(inside, picked, like(0, node))
 
 
 def _along(inside: Any, axis: int, rank: int) -> Any:

@@ -12,7 +12,7 @@ from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
 from ops_backend_torch import mapped
 from ops_backend_torch.tracing import is_compiling
-from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating, is_in_torch_func
+from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating, is_differentiating_twice, is_in_torch_func
 from ops_common import trees
 from ops_common.errors import UnsupportedError
 
@@ -31,8 +31,8 @@ def is_traced(tensors: Sequence[Tensor]) -> bool:
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     # The operator's rule for vmap lets infinite derivatives of the other branch through, and it has none for other
-    # transforms of torch.func. Compilers that follow torch.func alone know no gradient of it.
-    both = is_in_torch_func() or (is_differentiating() and not FOLLOWS_AUTOGRAD)
+    # transforms of torch.func. Compilers that follow torch.func alone know no gradient of it; its second one is 0.
+    both = is_in_torch_func() or is_differentiating_twice() or (is_differentiating() and not FOLLOWS_AUTOGRAD)
     if both or not is_compiling():
         return mapped.cond(pred, true_fn, false_fn)
     found = torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
@@ -57,6 +57,11 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
         raise UnsupportedError(
             "torch's compiler cannot take ops.vjp, ops.jvp, ops.jacobian or ops.hessian of a while_loop; use "
             "ops.fori_loop or ops.scan, of known lengths, or take them outside of ops.jit"
+        )
+    if is_differentiating_twice():  # the operator's second gradients are wrong
+        raise UnsupportedError(
+            "torch's compiler cannot take the gradient of a gradient of a while_loop; use ops.fori_loop or ops.scan, "
+            "of known lengths, or take them outside of ops.jit"
         )
     # The operator takes no variable that is another one too, or that a function closes over, and no results that share
     # memory with its inputs: copies of them all.

@@ -611,12 +611,19 @@ def sinc(x: Tensor) -> Tensor:
     if x.dtype.itemsize < 4:
         return sinc(x.float()).to(x.dtype)
     # In torch.sinc's time, but without losing digits near the integers: sin(pi x) is (-1)**n sin(pi (x - n)).
-    zero = x == 0
-    safe = torch.where(zero, 1, x)
+    near: Tensor
+    series: Any
+    if x.requires_grad:  # near 0 the quotient's gradient is a difference of two huge numbers; that of the series is not
+        near = torch.abs(x) < 0.05
+        square = torch.square(torch.where(near, x, 0) * math.pi)
+        series = 1 - square / 6 * (1 - square / 20 * (1 - square / 42 * (1 - square / 72)))
+    else:
+        near, series = x == 0, 1
+    safe = torch.where(near, 1, x)
     whole = torch.round(safe)
     odd = whole - 2 * torch.floor(whole * 0.5)
     sine = torch.sin((safe - whole) * math.pi) * (1 - 2 * odd)
-    return torch.where(zero, 1, sine / (safe * math.pi))
+    return torch.where(near, series, sine / (safe * math.pi))
 
 
 _SIGNED = {2: torch.int16, 4: torch.int32, 8: torch.int64}

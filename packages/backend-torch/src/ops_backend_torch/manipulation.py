@@ -141,12 +141,18 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
 tile = torch.tile
 
 
+def _shift(by: int, size: int) -> int:
+    """The shift, or one of less than 63 bits that moves an axis of this size alike: the compiler takes no other."""
+    return by if -(2**62) < by < 2**62 else by % max(size, 1)
+
+
 def roll(x: Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | None) -> Tensor:
     steps = shapes.roll_steps(shift, axis, x.dim())
     if not steps:
         return x
     if axis is None:
-        return move(_roll, x, sum(by for by, _ in steps))
+        return move(_roll, x, _shift(sum(by for by, _ in steps), x.numel()))
+    steps = [(_shift(by, x.shape[at]), at) for by, at in steps]
     return move(_roll, x, [by for by, _ in steps], [at for _, at in steps])
 
 

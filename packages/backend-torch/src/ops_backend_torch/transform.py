@@ -71,12 +71,36 @@ def jit(
 
 def is_tracing() -> bool:
     # Within a transform of torch.func, compiled functions cannot be called: the transform takes in the function itself.
-    return is_compiling() or (_levels is not None and _levels() is not None)
+    # Nor has the gradient of a compiled function a gradient: autograd would say that it is 0.
+    return is_compiling() or _nested.depth > 1 or (_levels is not None and _levels() is not None)
 
 
 def is_differentiating() -> bool:
     """Whether the compiler is inside a function whose gradient is taken."""
     return is_compiling() and _gradients[0] > 0
+
+
+def is_differentiating_twice() -> bool:
+    """Whether a gradient is taken of that gradient, in the compiled function or around it."""
+    return is_compiling() and (_gradients[0] > 1 or _hanging[0] > 0)
+
+
+class _Nested(threading.local):
+    depth = 0  # how many gradients are being taken by autograd, one inside the other, outside of compilers
+
+
+_nested = _Nested()
+_hanging = [0]  # how many are being taken, in a function that is being compiled, by what hangs on other leaves
+
+
+def _inside_gradient(function: Callable[..., Any], points: list[Tensor], hangs: bool) -> Any:
+    """What the function returns for the points of a gradient."""
+    more = 2 if hangs else 1
+    _nested.depth += more
+    try:
+        return function(*points)
+    finally:
+        _nested.depth -= more
 
 
 @functools.cache
@@ -165,7 +189,7 @@ def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, 
     wanted = torch.is_grad_enabled()
     hangs, points = _points(leaves)
     with torch.inference_mode(False), torch.enable_grad():
-        value, tensors = function(*points)
+        value, tensors = _inside_gradient(function, points, hangs)
         if not value.requires_grad:
             return [torch.zeros_like(x) for x in leaves], (value, tensors)
         hangs = hangs or (wanted and _hangs(value, points))
@@ -181,7 +205,7 @@ def _pullback(
     """As `vjp`, by autograd."""
     hangs, points = _points(leaves)
     with torch.inference_mode(False), torch.enable_grad():
-        values, aux = function(*points)
+        values, aux = _inside_gradient(function, points, hangs)
     ends = [x for x in values if x.requires_grad]
     hangs = hangs or (torch.is_grad_enabled() and any(_hangs(x, points) for x in ends))
 
@@ -252,12 +276,17 @@ def _traced_gradients(function: Callable[..., Any], leaves: list[Tensor]) -> tup
     """As `_gradients_of`, by autograd."""
     outermost = _gradients[0] == 0
     points = [x.view_as(x) if x.requires_grad else x.detach().requires_grad_() for x in leaves]
-    value, tensors = function(*points)
+    hangs = any(x.requires_grad for x in leaves)
+    _hanging[0] += hangs
+    try:
+        value, tensors = function(*points)
+    finally:
+        _hanging[0] -= hangs
     if value.requires_grad:
         gradients = torch.autograd.grad(value, points, create_graph=True, materialize_grads=True)
     else:  # it depends on none of them
         gradients = [torch.zeros_like(x) for x in points]
-    if outermost and not any(x.requires_grad for x in leaves):
+    if outermost and not hangs:
         # What a compiled function hands out must not hang on leaves that were made inside of it.
         return [x.detach() for x in gradients], (value.detach(), [x.detach() for x in tensors])
     return gradients, (value, tensors)

@@ -127,9 +127,34 @@ def _resolve(path: str) -> Any:
     return functools.reduce(getattr, path.split(".")[1:], bound)
 
 
-@functools.cache
+# By the backend's key. (A cache of functools is not used: torch's compiler traces through it.)
+_namespaces: dict[str, Namespace] = {}
+
+
 def _of(backend: Backend) -> Namespace:
-    return Namespace(backend, importlib.import_module("ops"), f"bound.{backend.key}")
+    namespace = _namespaces.get(backend.key)
+    if namespace is None:
+        new = Namespace(backend, importlib.import_module("ops"), f"bound.{backend.key}")
+        namespace = _namespaces.setdefault(backend.key, new)
+    return namespace
+
+
+_prepared: set[str] = set()
+
+
+def prepare(backend: Backend) -> None:
+    """Makes a backend's namespace and all of its functions, for a compiler that traces only what exists already."""
+    if backend.key not in _prepared:
+        _prepared.add(backend.key)
+        _fill(_of(backend))
+
+
+def _fill(namespace: Namespace) -> None:
+    for name in dir(namespace):
+        if not name.startswith("_"):
+            value = getattr(namespace, name)
+            if type(value) is Namespace:
+                _fill(value)
 
 
 def namespace(of: Any) -> Namespace:

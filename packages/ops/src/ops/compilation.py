@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -60,6 +61,8 @@ class Jitted(Transformed[P, R]):
         function = function.on(backend) if isinstance(function, Transformed) else function
         if "transform.is_tracing" not in backend.kernels:  # a compiler that reads Python code would read this, too
             function = _traced(function)
+        else:  # which may use any function of a namespace; late, since that module imports this one
+            importlib.import_module("ops._namespace").prepare(backend)
         compiler = backend.kernels["transform.jit"]
         settings = self._options.get(backend.name, {})
 

@@ -15,7 +15,7 @@ from ops._declaration import backend_function, canonical_int
 from ops_common import active, dtypes, trees
 from ops_common.arguments import canonical_bool
 from ops_common.backend import Backend, number_dtype, short
-from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, OpsError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, KernelError, OpsError, ShapeError
 from ops_common.shapes import normalize_axis
 from ops_common.symbolic import SymbolicTensor
 
@@ -162,7 +162,8 @@ class _State:
             except _WiderError as error:
                 self.numbers |= error.wider
             except Exception as error:
-                if not self.numbers or isinstance(error, OpsError):
+                # (A KernelError is of a loop inside the body, whose variables are this one's.)
+                if not self.numbers or (isinstance(error, OpsError) and not isinstance(error, KernelError)):
                     raise
                 found = self._of_numbers(body)
                 if not found:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ops._declaration import backend_function
 from ops._declaration.roles import DtypeLike, Operand, Tensor
-from ops_common import dtypes, registry, shapes
+from ops_common import dtypes, registry, scopes, shapes
 from ops_common.backend import Backend, owner
 from ops_common.errors import ArgumentTypeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
@@ -240,7 +240,8 @@ def compute_output_spec(function: Any, *args: Any, **kwargs: Any) -> Any:
     if not callable(function):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
     optree = importlib.import_module("optree")  # late: only this function needs containers
-    return function(*optree.tree_map(_symbol, args), **optree.tree_map(_symbol, kwargs))
+    with scopes.StatelessScope():  # what is assigned to Variables stays there
+        return function(*optree.tree_map(_symbol, args), **optree.tree_map(_symbol, kwargs))
 
 
 def _symbol(x: Any) -> Any:

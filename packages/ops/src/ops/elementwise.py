@@ -1333,16 +1333,24 @@ def sinc(x: Operand) -> Tensor:
 
 
 def _normalized_sinc(x: Any) -> Any:
-    at_zero = equal(x, 0)
-    safe = where(at_zero, 1.0, x)  # never 0, so that the other branch has a gradient, too
-    arc = multiply(safe, math.pi)
     if dtypes.is_complex(dtype_of(x)):
+        at_zero = equal(x, 0)
+        arc = multiply(where(at_zero, 1.0, x), math.pi)
         return where(at_zero, 1.0, divide(sin(arc), arc))
+    # Near 0 the series: the quotient's gradient is a difference of two huge numbers there.
+    near = less(abs(x), 0.05)
+    small = multiply(where(near, x, 0.0), math.pi)
+    square = multiply(small, small)
+    series = subtract(1.0, multiply(square, 1 / 72))
+    for divisor in (42, 20, 6):
+        series = subtract(1.0, multiply(multiply(square, series), 1 / divisor))
+    safe = where(near, 1.0, x)  # so that the other branch has a gradient there, too
+    arc = multiply(safe, math.pi)
     # sin(pi x) is (-1)**n sin(pi (x - n)), of which no digits are lost for the nearest integer n.
     whole = _rint(safe)
     odd = subtract(whole, multiply(floor(multiply(whole, 0.5)), 2.0))
     sine = multiply(sin(multiply(subtract(safe, whole), math.pi)), subtract(1.0, multiply(odd, 2.0)))
-    return where(at_zero, 1.0, divide(sine, arc))
+    return where(near, series, divide(sine, arc))
 
 
 @composite(dtype=rules.REAL_FLOATS)

@@ -36,8 +36,8 @@ def take(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
     Raises:
         ShapeError: the axis is out of bounds.
         DtypeError: the indices are no integers.
-        IndexRangeError: an index is out of range. JAX, and compiled OpenVINO models, pick NaN instead, or the dtype's
-            least integer (the greatest if it is unsigned, True of bools).
+        IndexRangeError: an index is out of range. JAX, and compiled OpenVINO models, pick 0
+            (False) instead.
 
     Example:
         >>> import ops
@@ -101,8 +101,8 @@ def take_along_axis(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
     Raises:
         ShapeError: the ranks differ, the axis is out of bounds, or the other axes do not broadcast.
         DtypeError: the indices are no integers.
-        IndexRangeError: an index is out of range. JAX, and compiled OpenVINO models, pick NaN instead, or the dtype's
-            least integer (the greatest if it is unsigned, True of bools).
+        IndexRangeError: an index is out of range. JAX, and compiled OpenVINO models, pick 0
+            (False) instead.
 
     Example:
         >>> import ops

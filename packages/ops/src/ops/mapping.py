@@ -16,7 +16,7 @@ from ops.manipulation import broadcast_to, moveaxis, reshape, stack
 from ops.transform import P, R, Transformed
 from ops_common import scopes, shapes, trees
 from ops_common.backend import Backend
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 
 _Labels = tuple[tuple[str, ...], ...]
@@ -229,7 +229,7 @@ class _Mapped:
         tensor = convert_to_tensor(value)
         rank = len(shape_of(tensor))
         if axis is None or not -rank <= axis < rank:
-            raise ShapeError(f"vmap: axis {axis} is not among those of an argument of shape {shape_of(tensor)}")
+            raise AxisError(f"vmap: axis {axis} is not among those of an argument of shape {shape_of(tensor)}")
         return tensor if axis == 0 else moveaxis(tensor, axis, 0)
 
     def _all(self, one: Callable[..., Any], rows: list[Any], count: int) -> Sequence[Any]:

@@ -58,7 +58,7 @@ class Case(NamedTuple):
     """An op of a float32 tensor of SIZE numbers and two indices, of which the second is out of range."""
 
     call: Callable[[Any, Any], Any]
-    # The value expected of the float64 array and a list of ints; NaN where an element is picked out of range.
+    # The value expected of the float64 array and a list of ints; 0 where an element is picked out of range.
     expected: Callable[[Any, list[int]], Any]
     size: int = SIZE
     picks: bool = False  # whether the op raises an error for indices out of range, where the backend checks them
@@ -70,7 +70,7 @@ def inside(i: int, size: int = SIZE) -> bool:
 
 
 def picked(x: Any, places: list[int]) -> Any:
-    return np.array([x[i] if inside(i) else np.nan for i in places])
+    return np.array([x[i] if inside(i) else 0.0 for i in places])
 
 
 def start_of(i: int, block: int = 2) -> int:
