@@ -105,7 +105,7 @@ def followed(backend: Backend) -> Backend:
 
 
 def own(backend: Backend) -> Backend:
-    """The backend that a function bound to this one runs on: its recording form while `reverse` takes a gradient."""
+    """The backend that a function bound to this one runs on: its recording form during a gradient by `ops.autodiff`."""
     now = current_backend()
     return backend if now.record is None or now.name != backend.name else now.record(backend)
 

@@ -7,6 +7,8 @@ array([4, 5], dtype=int32)
 
 from ops import image, linalg, nn, numpy, random
 from ops._namespace import namespace
+from ops.autodiff import provider
+from ops.autodiff.lazy import recording_backend
 from ops.compilation import jit
 from ops.contraction import cdist
 from ops.control import (
@@ -376,6 +378,7 @@ from ops_common.variable import Variable
 __version__ = "0.1.1"
 
 operators.install(numpy)
+provider.install(recording_backend)
 
 __all__ = [
     "ArgumentError",

@@ -177,8 +177,10 @@ def namespace(of: Any) -> Namespace:
         return _of(of.backend)
     if isinstance(of, SymbolicTensor):
         return _of(registry.load(active.current_backend().name))
-    if type(of).__module__ == "ops.reverse":
-        of = importlib.import_module("ops.reverse").held(of)  # a tensor that is being differentiated
+    if type(of).__module__ == "ops.autodiff.tape":  # which is loaded, then
+        from ops.autodiff.tape import primal
+
+        of = primal(of)
     name = of if isinstance(of, str) else owner(of)
     if name is None and isinstance(of, (np.ndarray, np.generic)):
         name = "numpy"

@@ -8,22 +8,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeGuard, TypeVar
 
 from ops._declaration import backend_function, of_arguments
+from ops.autodiff.provider import differentiable
 from ops_common import active, dtypes, scopes, trees
 from ops_common.arguments import canonical_bool
 from ops_common.backend import Backend, short
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
-
-
-def _differentiable(backend: Backend) -> Backend:
-    """The backend with kernels for gradients: the framework's, or else those of `reverse`."""
-    if "transform.vjp" in backend.kernels:
-        return backend
-    from ops import reverse  # only those who ask for it shall load it
-
-    return reverse.recording(backend)
-
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -148,7 +139,7 @@ def value_and_grad(
         return call
 
     def transform(backend: Backend) -> Callable[..., Any]:
-        backend = _differentiable(backend)
+        backend = differentiable(backend)
         kernel = backend.kernels.get("transform.value_and_grad")
         made = by_pullback(backend) if kernel is None else kernel(scalar, argnums, has_aux)
 
@@ -297,7 +288,7 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
     if not all(isinstance(x, (list, tuple)) for x in (primals, tangents)) or len(primals) != len(tangents):
         raise ArgumentTypeError("primals and tangents are lists or tuples of the same length")
     has_aux = canonical_bool(has_aux)
-    backend = _differentiable(backend)
+    backend = differentiable(backend)
     kernel = backend.kernels["transform.jvp"]
     points = tuple(backend.to_tensor(x) for x in primals)
     directions = tuple(backend.to_tensor(x, backend.dtype(at)) for x, at in zip(tangents, points, strict=True))
@@ -415,7 +406,7 @@ def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool =
         raise ArgumentTypeError(f"expected a function of tensors; got {type(fun).__name__}")
     if not isinstance(primals, (list, tuple)):
         raise ArgumentTypeError(f"primals is a list or tuple of arguments; got {type(primals).__name__}")
-    backend = _differentiable(backend)
+    backend = differentiable(backend)
     kernel = backend.kernels["transform.vjp"]
     given = tuple(_tensors(backend, x) for x in primals)
     flat = _flat(backend, "ops.vjp", fun, given, {}, range(len(given)), has_aux)
@@ -494,7 +485,7 @@ def jacobian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has
     positions = _positions(argnums)
 
     def transform(backend: Backend) -> Callable[..., Any]:
-        backend = _differentiable(backend)
+        backend = differentiable(backend)
         kernel = backend.kernels["transform.jacobian"]
 
         def call(*args: Any, **kwargs: Any) -> Any:

@@ -63,7 +63,7 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
 def _bind_backend_function(function: BackendFunction, backend: Backend) -> Callable[..., Any]:
     signature = function.signature
     forward = signature.forward()
-    # Without gradients of its own, a backend's functions may be called while `reverse` records (see `active.own`).
+    # Without gradients of its own, a backend's functions may be called while `ops.autodiff` records (see `active.own`).
     recorded = backend.record is None and "transform.vjp" not in backend.kernels
     follow = (
         f"    if state.overridden and own(backend) is not backend:\n"

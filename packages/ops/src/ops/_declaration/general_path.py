@@ -31,7 +31,7 @@ class GeneralPath:
         self.op, self.backend, self.kernel = op, backend, kernel
         # Bound now and not at each call, as a compiler that reads Python code cannot read `rebind`.
         self.canonical = None if op.canonical is None else rebind_hook(op.canonical, backend)
-        # Whether `reverse` records what this backend computes, as it has no gradients of its own.
+        # Whether `ops.autodiff` records what this backend computes, as it has no gradients of its own.
         self.recorded = backend.record is None and "transform.vjp" not in backend.kernels
         self.is_cached = (
             op.family in _CACHED

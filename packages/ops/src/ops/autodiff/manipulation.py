@@ -1,0 +1,96 @@
+"""Vjp rules of the family manipulation."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from ops.autodiff import functions as xp
+from ops.autodiff.rules import FamilyRules, pad_to_slices
+
+
+def _reshape(g: Any, y: Any, x: Any, *others: Any) -> Any:
+    return (xp.reshape(g, xp.shape(x)),)
+
+
+def _transpose(g: Any, y: Any, x: Any, axes: Any) -> Any:
+    inverse = None if axes is None else tuple(int(i) for i in np.argsort([axis % len(axes) for axis in axes]))
+    return (xp.transpose(g, inverse),)
+
+
+def _concatenate(g: Any, y: Any, xs: Any, axis: int) -> Any:
+    sizes = [xp.shape(x)[axis] for x in xs]
+    return (xp.split(g, tuple(itertools.accumulate(sizes[:-1])), axis) if len(xs) > 1 else [g],)
+
+
+def _split(g: Any, y: Any, x: Any, indices_or_sections: Any, axis: int) -> Any:
+    shape, indices = xp.shape(x), indices_or_sections
+    if isinstance(indices, int) or (
+        list(indices) == sorted(indices) and all(0 <= index <= shape[axis] for index in indices)
+    ):
+        return (xp.concatenate(g, axis),)
+    # The pieces overlap, or some are empty because the indices decrease.
+    total: Any = xp.zeros_like(x)
+    for piece, low, high in zip(g, (None, *indices), (*indices, None), strict=True):
+        slices = [range(size) for size in shape]
+        slices[axis] = range(shape[axis])[slice(low, high)]
+        total = total + pad_to_slices(piece, slices, shape)
+    return (total,)
+
+
+def _roll(g: Any, y: Any, x: Any, shift: Any, axis: Any) -> Any:
+    return (xp.roll(g, tuple(-amount for amount in shift) if isinstance(shift, tuple) else -shift, axis),)
+
+
+def _pad(g: Any, y: Any, x: Any, pad_width: Any, mode: str, constant_values: Any) -> Any:
+    inner = (slice(before, before + size) for (before, _), size in zip(pad_width, xp.shape(x), strict=True))
+    return (g[tuple(inner)],)
+
+
+def _pad_with_elements(x: Any, pad_width: Any, mode: str, constant_values: Any) -> Any:
+    if mode == "constant":
+        return NotImplemented
+    for axis, (width, size) in enumerate(zip(pad_width, xp.shape(x), strict=True)):
+        if any(width):
+            x = xp.take(x, np.pad(np.arange(size, dtype=np.int32), width, mode), axis)  # type: ignore[call-overload]  # NumPy lists its modes
+    return x
+
+
+def _repeat(x: Any, repeats: Any, axis: Any, total: Any = None) -> Any:
+    x, axis = (xp.reshape(x, (-1,)), 0) if axis is None else (x, axis)
+    indices = np.repeat(np.arange(xp.shape(x)[axis], dtype=np.int32), xp.convert_to_numpy(repeats))
+    return xp.take(x, indices, axis)
+
+
+def _tile(x: Any, repeats: tuple[int, ...]) -> Any:
+    x = xp.reshape(x, (*(1,) * (len(repeats) - len(xp.shape(x))), *xp.shape(x)))
+    repeats = (*(1,) * (len(xp.shape(x)) - len(repeats)), *repeats)
+    for axis, (count, size) in enumerate(zip(repeats, xp.shape(x), strict=True)):
+        if count != 1:
+            x = xp.take(x, np.tile(np.arange(size, dtype=np.int32), count), axis)
+    return x
+
+
+RULES = FamilyRules(
+    vjps={
+        "manipulation.broadcast_to": {0: lambda g, y, x, shape: g},
+        "manipulation.concatenate": _concatenate,
+        "manipulation.expand_dims": _reshape,
+        "manipulation.flip": {0: lambda g, y, x, axis: xp.flip(g, axis)},
+        "manipulation.pad": _pad,
+        "manipulation.reshape": _reshape,
+        "manipulation.roll": _roll,
+        "manipulation.split": _split,
+        "manipulation.squeeze": _reshape,
+        "manipulation.stack": {0: lambda g, y, xs, axis: xp.unstack(g, len(xs), axis)},
+        "manipulation.transpose": _transpose,
+    },
+    decompositions={
+        "manipulation.pad": _pad_with_elements,
+        "manipulation.repeat": _repeat,
+        "manipulation.repeat_each": _repeat,
+        "manipulation.tile": _tile,
+    },
+)

@@ -1,0 +1,1 @@
+"""Vjp rules of the neural network families."""

@@ -1,0 +1,53 @@
+"""Vjp rules of the family signal."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ops.autodiff import functions as xp
+from ops.autodiff.rules import FamilyRules, native
+
+
+def _dft(g: Any, y: Any, real: Any, imag: Any, axis_count: int, inverse: bool) -> Any:
+    size = math.prod(xp.shape(real)[-axis_count:])
+    by_real, by_imag = native("signal.dft")(g[0], g[1], axis_count, not inverse)
+    scale = 1.0 / size if inverse else float(size)
+    return by_real * scale, by_imag * scale
+
+
+def _resize_last(x: Any, size: int) -> Any:
+    """Returns x with its last axis cut or zero-padded to a size."""
+    current = xp.shape(x)[-1]
+    if current > size:
+        return x[..., :size]
+    return xp.pad(x, (*((0, 0),) * (len(xp.shape(x)) - 1), (0, size - current))) if current < size else x
+
+
+def _rdft(g: Any, y: Any, x: Any, fft_length: int) -> Any:
+    real, imag = (_resize_last(part, fft_length) for part in g)
+    inverse, _ = native("signal.dft")(real, imag, 1, True)
+    return (_resize_last(inverse * float(fft_length), xp.shape(x)[-1]),)
+
+
+def _irdft(g: Any, y: Any, real: Any, imag: Any, fft_length: int) -> Any:
+    by_real, by_imag = native("signal.rdft")(g, fft_length)
+    # All frequencies but the first, and the last of an even length, occur twice in the full spectrum.
+    weight = np.full(fft_length // 2 + 1, 2.0 / fft_length)
+    weight[0] = 1.0 / fft_length
+    if fft_length % 2 == 0:
+        weight[-1] = 1.0 / fft_length
+    scale = xp.convert_to_tensor(weight, xp.dtype(g))
+    return _resize_last(by_real * scale, xp.shape(real)[-1]), _resize_last(by_imag * scale, xp.shape(imag)[-1])
+
+
+RULES = FamilyRules(
+    vjps={
+        "signal.complex_of": {0: lambda g, y, a, b: xp.real(g), 1: lambda g, y, a, b: xp.imag(g)},
+        "signal.dft": _dft,
+        "signal.irdft": _irdft,
+        "signal.rdft": _rdft,
+    },
+)
