@@ -14,8 +14,8 @@ import hypothesis
 import numpy as np
 from hypothesis import strategies as st
 
+from ops.testing import RECORDS
 from ops_common import dtypes
-from ops_common.testing import RECORDS
 from ops_common.testing.record import Maker, Record
 
 _LITERAL = 24  # elements; larger arrays are written by their shape

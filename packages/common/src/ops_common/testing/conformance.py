@@ -15,7 +15,8 @@ import numpy as np
 
 from ops_common import contract, dtypes, registry
 from ops_common.backend import Backend
-from ops_common.testing.record import RECORDS, Maker, Record, close
+from ops_common.testing.catalogue import RECORDS
+from ops_common.testing.record import Maker, Record, close
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ops_common import dtypes
-
-# Records by the op's public path below `ops`, for instance "add" or "random.normal"; filled by `records`.
-_records: dict[str, Record] = {}
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 COMPLEX = ("complex64", "complex128")
@@ -170,9 +166,6 @@ class Record:
     fixed: Callable[..., Any] | None = None
     differentiable: bool = True
 
-    def __post_init__(self) -> None:
-        _records[self.path] = self
-
     def dtypes(self, dtype: str) -> set[str]:
         """The dtypes that a backend must have to be tried with this one."""
         answer = self.answer(dtype)
@@ -253,20 +246,3 @@ def close(found: Any, expected: Any, loose: float = 1.0) -> None:
     finite = np.abs(expected[np.isfinite(expected)].astype(wide))
     scale = float(finite.max()) if finite.size else 0.0
     np.testing.assert_allclose(found.astype(wide), expected.astype(wide), rtol=bound, atol=bound * min(scale, 1.0))
-
-
-class _Records:
-    """All records, read when first asked for."""
-
-    def _all(self) -> dict[str, Record]:
-        importlib.import_module("ops_common.testing.records")
-        return _records
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self._all().values())
-
-    def __getitem__(self, path: str) -> Record:
-        return self._all()[path]
-
-
-RECORDS = _Records()

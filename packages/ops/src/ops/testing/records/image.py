@@ -1,4 +1,4 @@
-"""Records of family image. References are loops over pixels, written from the definitions."""
+"""Records of the composite ops of family image. References are loops over pixels, written from the definitions."""
 
 from __future__ import annotations
 
@@ -11,19 +11,13 @@ from typing import Any
 import numpy as np
 
 from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
-from ops_common.testing.record import (
-    ALL,
-    COMPLEX,
-    FLOATS,
-    Maker,
-    Record,
-    Sample,
-    floating,
-    number,
-)
-from ops_common.testing.records._build import REAL, s
+from ops_common.testing.record import ALL, COMPLEX, FLOATS, Maker, Record, Sample, floating, number
+from ops_common.testing.samples import REAL, s
+
+RECORDS: list[Record] = []
 
 LAST, FIRST = "channels_last", "channels_first"
+
 Reference = Callable[..., Any]
 
 
@@ -74,42 +68,45 @@ def _pad(x: Any, top: Any, left: Any, bottom: Any, right: Any, height: Any = Non
     return found
 
 
-Record(
-    "image.crop_images",
-    lambda m: [
-        s(m(2, 5, 6, 3), 1, 2, 0, 1, None, None, LAST),
-        s(m(2, 5, 6), 1, None, None, 1, 2, 2, FIRST),
-    ],
-    _last(_crop),
-    takes=ALL,
-    forms=lambda m: [s(m(5, 6, 3), 1, 2, 0, 1), s(m(2, 5, 6, 3), 5, 0, 0, 0)],
-    errors=lambda m: [
-        (ShapeError, s(m(5, 6), 1, 1, 1, 1)),
-        (ArgumentError, s(m(5, 6, 3))),
-        (ArgumentError, s(m(5, 6, 3), 1, 1, 1, 1, 3, 4)),
-        (ArgumentError, s(m(5, 6, 3), 1, 1, -1, 1)),
-        (ArgumentError, s(m(5, 6, 3), 3, 1, 3, 1)),
-        (ArgumentError, s(m(5, 6, 3), 3, 1, None, None, 4, 4)),
-        (ArgumentTypeError, s(m(5, 6, 3), 1.5, 1, 1, 1)),
-    ],
+RECORDS.extend(
+    [
+        Record(
+            "image.crop_images",
+            lambda m: [
+                s(m(2, 5, 6, 3), 1, 2, 0, 1, None, None, LAST),
+                s(m(2, 5, 6), 1, None, None, 1, 2, 2, FIRST),
+            ],
+            _last(_crop),
+            takes=ALL,
+            forms=lambda m: [s(m(5, 6, 3), 1, 2, 0, 1), s(m(2, 5, 6, 3), 5, 0, 0, 0)],
+            errors=lambda m: [
+                (ShapeError, s(m(5, 6), 1, 1, 1, 1)),
+                (ArgumentError, s(m(5, 6, 3))),
+                (ArgumentError, s(m(5, 6, 3), 1, 1, 1, 1, 3, 4)),
+                (ArgumentError, s(m(5, 6, 3), 1, 1, -1, 1)),
+                (ArgumentError, s(m(5, 6, 3), 3, 1, 3, 1)),
+                (ArgumentError, s(m(5, 6, 3), 3, 1, None, None, 4, 4)),
+                (ArgumentTypeError, s(m(5, 6, 3), 1.5, 1, 1, 1)),
+            ],
+        ),
+        Record(
+            "image.pad_images",
+            lambda m: [
+                s(m(2, 5, 6, 3), 1, 2, 0, 1, None, None, LAST),
+                s(m(2, 5, 6), 1, None, None, 1, 8, 9, FIRST),
+            ],
+            _last(_pad),
+            takes=ALL,
+            forms=lambda m: [s(m(5, 6, 3), 1, 2, 0, 1), s(m(2, 5, 6, 3), 0, 0, 0, 0)],
+            errors=lambda m: [
+                (ShapeError, s(m(5, 6), 1, 1, 1, 1)),
+                (ArgumentError, s(m(5, 6, 3))),
+                (ArgumentError, s(m(5, 6, 3), 1, 1, -1, 1)),
+                (ArgumentError, s(m(5, 6, 3), 3, 1, None, None, 7, 4)),
+            ],
+        ),
+    ]
 )
-Record(
-    "image.pad_images",
-    lambda m: [
-        s(m(2, 5, 6, 3), 1, 2, 0, 1, None, None, LAST),
-        s(m(2, 5, 6), 1, None, None, 1, 8, 9, FIRST),
-    ],
-    _last(_pad),
-    takes=ALL,
-    forms=lambda m: [s(m(5, 6, 3), 1, 2, 0, 1), s(m(2, 5, 6, 3), 0, 0, 0, 0)],
-    errors=lambda m: [
-        (ShapeError, s(m(5, 6), 1, 1, 1, 1)),
-        (ArgumentError, s(m(5, 6, 3))),
-        (ArgumentError, s(m(5, 6, 3), 1, 1, -1, 1)),
-        (ArgumentError, s(m(5, 6, 3), 3, 1, None, None, 7, 4)),
-    ],
-)
-
 
 # --- colours --------------------------------------------------------------------------------------------------------
 
@@ -132,39 +129,44 @@ def _no_colours(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
     return [(ShapeError, s(m(4, 3))), (ShapeError, s(m(4, 3, 2))), (ArgumentError, s(m(4, 4, 3), "channels"))]
 
 
-Record(
-    "image.rgb_to_grayscale",
-    _colours,
-    _last(_gray),
-    takes=REAL,
-    refuses=COMPLEX,
-    answer=number,
-    forms=lambda m: [s(_image(m, 3, 4, 3)), s(m(3, 4, 1))],
-    errors=_no_colours,
+RECORDS.extend(
+    [
+        Record(
+            "image.rgb_to_grayscale",
+            _colours,
+            _last(_gray),
+            takes=REAL,
+            refuses=COMPLEX,
+            answer=number,
+            forms=lambda m: [s(_image(m, 3, 4, 3)), s(m(3, 4, 1))],
+            errors=_no_colours,
+        ),
+        Record(
+            "image.rgb_to_hsv",
+            _colours,
+            _last(_per_pixel(colorsys.rgb_to_hsv)),
+            takes=FLOATS,
+            refuses=("uint8", "int32", "bool", *COMPLEX),
+            forms=lambda m: [
+                s(np.array([[[0, 0, 0], [1, 1, 1], [0.5, 0.5, 0], [0, 1, 1], [1, 0, 1], [1, 0, 0.5]]], m(1).dtype))
+            ],
+            errors=_no_colours,
+            loose=4,
+        ),
+        Record(
+            "image.hsv_to_rgb",
+            _colours,
+            _last(_per_pixel(lambda hue, saturation, value: colorsys.hsv_to_rgb(hue % 1.0, saturation, value))),
+            takes=FLOATS,
+            refuses=("uint8", "int32", "bool", *COMPLEX),
+            forms=lambda m: [
+                s(np.array([[[0, 0, 0], [1, 1, 1], [0.5, 0.5, 0], [2.25, 1, 1], [-0.7, 1, 1]]], m(1).dtype))
+            ],
+            errors=_no_colours,
+            loose=8,
+        ),
+    ]
 )
-Record(
-    "image.rgb_to_hsv",
-    _colours,
-    _last(_per_pixel(colorsys.rgb_to_hsv)),
-    takes=FLOATS,
-    refuses=("uint8", "int32", "bool", *COMPLEX),
-    forms=lambda m: [
-        s(np.array([[[0, 0, 0], [1, 1, 1], [0.5, 0.5, 0], [0, 1, 1], [1, 0, 1], [1, 0, 0.5]]], m(1).dtype))
-    ],
-    errors=_no_colours,
-    loose=4,
-)
-Record(
-    "image.hsv_to_rgb",
-    _colours,
-    _last(_per_pixel(lambda hue, saturation, value: colorsys.hsv_to_rgb(hue % 1.0, saturation, value))),
-    takes=FLOATS,
-    refuses=("uint8", "int32", "bool", *COMPLEX),
-    forms=lambda m: [s(np.array([[[0, 0, 0], [1, 1, 1], [0.5, 0.5, 0], [2.25, 1, 1], [-0.7, 1, 1]]], m(1).dtype))],
-    errors=_no_colours,
-    loose=8,
-)
-
 
 # --- patches --------------------------------------------------------------------------------------------------------
 
@@ -206,40 +208,43 @@ def _extract_of(rank: int, x: Any, size: Any, strides: Any, dilation: Any, paddi
     return found[0] if single else found
 
 
-Record(
-    "image.extract_patches",
-    lambda m: [
-        s(m(2, 5, 6, 3), (2, 3), (1, 2), (1, 1), "same", LAST),
-        s(m(3, 5, 6), (2, 2), (1, 1), (2, 2), "valid", FIRST),
-        s(m(0, 5, 6, 3), (2, 3), (2, 3), (1, 1), "valid", LAST),
-    ],
-    _extract,
-    takes=ALL,
-    forms=lambda m: [s(m(2, 5, 6, 3), 2), s(m(2, 4, 4, 4, 2), (2, 3, 2))],
-    errors=lambda m: [
-        (ShapeError, s(m(5, 6), 2)),
-        (ShapeError, s(m(5, 6, 3), 7)),
-        (ArgumentError, s(m(5, 6, 3), 0)),
-        (ArgumentError, s(m(5, 6, 3), (2,))),
-        (ArgumentError, s(m(5, 6, 3), 2, None, 1, "full")),
-    ],
+RECORDS.extend(
+    [
+        Record(
+            "image.extract_patches",
+            lambda m: [
+                s(m(2, 5, 6, 3), (2, 3), (1, 2), (1, 1), "same", LAST),
+                s(m(3, 5, 6), (2, 2), (1, 1), (2, 2), "valid", FIRST),
+                s(m(0, 5, 6, 3), (2, 3), (2, 3), (1, 1), "valid", LAST),
+            ],
+            _extract,
+            takes=ALL,
+            forms=lambda m: [s(m(2, 5, 6, 3), 2), s(m(2, 4, 4, 4, 2), (2, 3, 2))],
+            errors=lambda m: [
+                (ShapeError, s(m(5, 6), 2)),
+                (ShapeError, s(m(5, 6, 3), 7)),
+                (ArgumentError, s(m(5, 6, 3), 0)),
+                (ArgumentError, s(m(5, 6, 3), (2,))),
+                (ArgumentError, s(m(5, 6, 3), 2, None, 1, "full")),
+            ],
+        ),
+        Record(
+            "image.extract_patches_3d",
+            lambda m: [
+                s(m(2, 4, 5, 6, 2), (2, 3, 2), (1, 2, 2), (1, 1, 1), "same", LAST),
+                s(m(2, 4, 5, 6), (2, 2, 2), (1, 1, 1), (2, 2, 1), "valid", FIRST),
+            ],
+            _extract_3d,
+            takes=ALL,
+            forms=lambda m: [s(m(2, 4, 4, 4, 2), 2)],
+            errors=lambda m: [
+                (ShapeError, s(m(5, 6, 3), 2)),
+                (ShapeError, s(m(5, 6, 3, 1), 4)),
+                (ArgumentError, s(m(5, 6, 3, 2), (1, 2))),
+            ],
+        ),
+    ]
 )
-Record(
-    "image.extract_patches_3d",
-    lambda m: [
-        s(m(2, 4, 5, 6, 2), (2, 3, 2), (1, 2, 2), (1, 1, 1), "same", LAST),
-        s(m(2, 4, 5, 6), (2, 2, 2), (1, 1, 1), (2, 2, 1), "valid", FIRST),
-    ],
-    _extract_3d,
-    takes=ALL,
-    forms=lambda m: [s(m(2, 4, 4, 4, 2), 2)],
-    errors=lambda m: [
-        (ShapeError, s(m(5, 6, 3), 2)),
-        (ShapeError, s(m(5, 6, 3, 1), 4)),
-        (ArgumentError, s(m(5, 6, 3, 2), (1, 2))),
-    ],
-)
-
 
 # --- filters --------------------------------------------------------------------------------------------------------
 
@@ -305,55 +310,59 @@ def _ssim(
     return means[0] if single else means
 
 
-Record(
-    "image.gaussian_blur",
-    lambda m: [
-        s(_image(m, 2, 5, 6, 3), (3, 5), (1.0, 0.7), LAST),
-        # Half of an even kernel weighs 1/2: of whole pixels the sum may lie between two, and be rounded to either.
-        s(_image(m, 3, 5, 6), (4 if m.dtype in FLOATS else 5, 3), (1.0, 2.0), FIRST),
-    ],
-    _last(_blur),
-    takes=REAL,
-    refuses=COMPLEX,
-    answer=number,
-    forms=lambda m: [s(_image(m, 5, 6, 3)), s(_image(m, 5, 6, 3), 3, 1.5), s(m(1, 4, 4, 1), (7, 9), (3, 1))],
-    errors=lambda m: [
-        (ShapeError, s(m(5, 6))),
-        (ArgumentError, s(m(5, 6, 3), (0, 3))),
-        (ArgumentError, s(m(5, 6, 3), (3, 3), (0.0, 1.0))),
-        (ArgumentError, s(m(5, 6, 3), (3, 3, 3))),
-    ],
+RECORDS.extend(
+    [
+        Record(
+            "image.gaussian_blur",
+            lambda m: [
+                s(_image(m, 2, 5, 6, 3), (3, 5), (1.0, 0.7), LAST),
+                # Half of an even kernel weighs 1/2: the sum of integer pixels may lie between two integers, and be
+                # rounded to either.
+                s(_image(m, 3, 5, 6), (4 if m.dtype in FLOATS else 5, 3), (1.0, 2.0), FIRST),
+            ],
+            _last(_blur),
+            takes=REAL,
+            refuses=COMPLEX,
+            answer=number,
+            forms=lambda m: [s(_image(m, 5, 6, 3)), s(_image(m, 5, 6, 3), 3, 1.5), s(m(1, 4, 4, 1), (7, 9), (3, 1))],
+            errors=lambda m: [
+                (ShapeError, s(m(5, 6))),
+                (ArgumentError, s(m(5, 6, 3), (0, 3))),
+                (ArgumentError, s(m(5, 6, 3), (3, 3), (0.0, 1.0))),
+                (ArgumentError, s(m(5, 6, 3), (3, 3, 3))),
+            ],
+        ),
+        Record(
+            "image.sobel_edges",
+            lambda m: [s(_image(m, 2, 5, 6, 3), LAST), s(_image(m, 3, 5, 6), FIRST)],
+            _sobel_of,
+            takes=REAL,
+            refuses=COMPLEX,
+            answer=floating,
+            forms=lambda m: [s(_image(m, 5, 6, 3)), s(m(1, 1, 1, 1))],
+            errors=lambda m: [(ShapeError, s(m(5, 6)))],
+        ),
+        Record(
+            "image.ssim",
+            lambda m: [
+                s(_image(m, 2, 5, 6, 3), _image(m, 2, 5, 6, 3) ** 2, 1.0, 3, 1.5, 0.01, 0.03, LAST),
+                s(_image(m, 3, 5, 6), _image(m, 3, 5, 6) // 2, 100.0, 4, 0.7, 0.02, 0.05, FIRST),
+            ],
+            _ssim,
+            takes=("int32", "uint8", *FLOATS),
+            refuses=COMPLEX,
+            answer=floating,
+            forms=lambda m: [s(_image(m, 12, 13, 1), _image(m, 12, 13, 1) * 0)],
+            errors=lambda m: [
+                (ShapeError, s(m(12, 12), m(12, 12))),
+                (ShapeError, s(m(12, 12, 3), m(12, 13, 3))),
+                (ShapeError, s(m(10, 12, 3), m(10, 12, 3))),
+                (ArgumentError, s(m(12, 12, 3), m(12, 12, 3), 1.0, 0)),
+            ],
+            loose=8,
+        ),
+    ]
 )
-Record(
-    "image.sobel_edges",
-    lambda m: [s(_image(m, 2, 5, 6, 3), LAST), s(_image(m, 3, 5, 6), FIRST)],
-    _sobel_of,
-    takes=REAL,
-    refuses=COMPLEX,
-    answer=floating,
-    forms=lambda m: [s(_image(m, 5, 6, 3)), s(m(1, 1, 1, 1))],
-    errors=lambda m: [(ShapeError, s(m(5, 6)))],
-)
-Record(
-    "image.ssim",
-    lambda m: [
-        s(_image(m, 2, 5, 6, 3), _image(m, 2, 5, 6, 3) ** 2, 1.0, 3, 1.5, 0.01, 0.03, LAST),
-        s(_image(m, 3, 5, 6), _image(m, 3, 5, 6) // 2, 100.0, 4, 0.7, 0.02, 0.05, FIRST),
-    ],
-    _ssim,
-    takes=("int32", "uint8", *FLOATS),
-    refuses=COMPLEX,
-    answer=floating,
-    forms=lambda m: [s(_image(m, 12, 13, 1), _image(m, 12, 13, 1) * 0)],
-    errors=lambda m: [
-        (ShapeError, s(m(12, 12), m(12, 12))),
-        (ShapeError, s(m(12, 12, 3), m(12, 13, 3))),
-        (ShapeError, s(m(10, 12, 3), m(10, 12, 3))),
-        (ArgumentError, s(m(12, 12, 3), m(12, 12, 3), 1.0, 0)),
-    ],
-    loose=8,
-)
-
 
 # --- resizing -------------------------------------------------------------------------------------------------------
 
@@ -421,41 +430,44 @@ def _resize(
 
 
 _NO = (False, False, "constant", 0.0)
-Record(
-    "image.resize",
-    lambda m: [
-        s(_image(m, 2, 4, 6, 3), (8, 3), "bilinear", False, *_NO, LAST),
-        s(_image(m, 3, 4, 6), (2, 9), "bicubic", True, *_NO, FIRST),
-        s(_image(m, 4, 6, 3), (3, 3), "nearest", False, False, True, "constant", 1.0, LAST),
-        s(_image(m, 2, 4, 6, 3), (2, 2), "area", False, True, False, "constant", 0.0, LAST),
-    ],
-    _last(_resize),
-    takes=REAL,
-    refuses=COMPLEX,
-    answer=number,
-    forms=lambda m: [
-        *(
-            s(_image(m, 2, 4, 6, 3), size, method, antialias)
-            for method, antialias, size in itertools.product(
-                ("bilinear", "bicubic", "lanczos3", "lanczos5", "area", "nearest"), (True, False), ((7, 3),)
-            )
-            if m.dtype == "float32"
-        ),
-        s(_image(m, 2, 4, 6, 3), (4, 6)),
-        s(_image(m, 2, 4, 6, 3), (3, 5), "nearest", data_format=LAST),
-        s(_image(m, 1, 1, 1, 9), (3, 2)),
-    ],
-    errors=lambda m: [
-        (ShapeError, s(m(4, 6), (2, 2))),
-        (ShapeError, s(m(0, 6, 3), (2, 2))),
-        (ArgumentError, s(m(4, 6, 3), (2, 2, 2))),
-        (ArgumentError, s(m(4, 6, 3), (0, 2))),
-        (ArgumentError, s(m(4, 6, 3), (2, 2), "linear")),
-        (ArgumentError, s(m(4, 6, 3), (2, 2), "nearest", False, True, True)),
-        (ArgumentError, s(m(4, 6, 3), (2, 2), "nearest", False, False, True, "reflect")),
-        (ArgumentTypeError, s(m(4, 6, 3), (2.5, 2))),
-    ],
-    loose=4,
+
+RECORDS.append(
+    Record(
+        "image.resize",
+        lambda m: [
+            s(_image(m, 2, 4, 6, 3), (8, 3), "bilinear", False, *_NO, LAST),
+            s(_image(m, 3, 4, 6), (2, 9), "bicubic", True, *_NO, FIRST),
+            s(_image(m, 4, 6, 3), (3, 3), "nearest", False, False, True, "constant", 1.0, LAST),
+            s(_image(m, 2, 4, 6, 3), (2, 2), "area", False, True, False, "constant", 0.0, LAST),
+        ],
+        _last(_resize),
+        takes=REAL,
+        refuses=COMPLEX,
+        answer=number,
+        forms=lambda m: [
+            *(
+                s(_image(m, 2, 4, 6, 3), size, method, antialias)
+                for method, antialias, size in itertools.product(
+                    ("bilinear", "bicubic", "lanczos3", "lanczos5", "area", "nearest"), (True, False), ((7, 3),)
+                )
+                if m.dtype == "float32"
+            ),
+            s(_image(m, 2, 4, 6, 3), (4, 6)),
+            s(_image(m, 2, 4, 6, 3), (3, 5), "nearest", data_format=LAST),
+            s(_image(m, 1, 1, 1, 9), (3, 2)),
+        ],
+        errors=lambda m: [
+            (ShapeError, s(m(4, 6), (2, 2))),
+            (ShapeError, s(m(0, 6, 3), (2, 2))),
+            (ArgumentError, s(m(4, 6, 3), (2, 2, 2))),
+            (ArgumentError, s(m(4, 6, 3), (0, 2))),
+            (ArgumentError, s(m(4, 6, 3), (2, 2), "linear")),
+            (ArgumentError, s(m(4, 6, 3), (2, 2), "nearest", False, True, True)),
+            (ArgumentError, s(m(4, 6, 3), (2, 2), "nearest", False, False, True, "reflect")),
+            (ArgumentTypeError, s(m(4, 6, 3), (2.5, 2))),
+        ],
+        loose=4,
+    )
 )
 
 
@@ -480,32 +492,33 @@ def _numbers(*values: float) -> Any:
     return np.array(values, np.float32)
 
 
-Record(
-    "image.scale_and_translate",
-    lambda m: [
-        s(_image(m, 2, 4, 6, 3), (2, 5, 7, 3), _numbers(1.3, 0.7), _numbers(0.3, -0.4), (1, 2), "linear", True),
-        s(_image(m, 4, 6), (5, 7), _numbers(0.8, 1.4), _numbers(0.3, -1.4), (0, -1), "cubic", False),
-    ],
-    _place,
-    takes=REAL,
-    refuses=COMPLEX,
-    answer=number,
-    computes=lambda dtype: dtype,
-    forms=lambda m: [
-        s(_image(m, 4, 6), (5, 7), _numbers(0.8, 1.4), _numbers(0.3, -1.4), (0, 1), method, antialias)
-        for method, antialias in (("lanczos3", True), ("lanczos5", False))
-        if m.dtype == "float32"
-    ],
-    errors=lambda m: [
-        (ShapeError, s(m(4, 6), (5,), _numbers(1, 1), _numbers(0, 0), (0, 1), "linear")),
-        (ShapeError, s(m(4, 6), (5, 5), _numbers(1), _numbers(0, 0), (0, 1), "linear")),
-        (ShapeError, s(m(4, 6), (5, 5), _numbers(1), _numbers(0), (0,), "linear")),
-        (AxisError, s(m(4, 6), (5, 6), _numbers(1), _numbers(0), (2,), "linear")),
-        (ArgumentError, s(m(4, 6), (5, 6), _numbers(1), _numbers(0), (0,), "nearest")),
-    ],
-    loose=4,
+RECORDS.append(
+    Record(
+        "image.scale_and_translate",
+        lambda m: [
+            s(_image(m, 2, 4, 6, 3), (2, 5, 7, 3), _numbers(1.3, 0.7), _numbers(0.3, -0.4), (1, 2), "linear", True),
+            s(_image(m, 4, 6), (5, 7), _numbers(0.8, 1.4), _numbers(0.3, -1.4), (0, -1), "cubic", False),
+        ],
+        _place,
+        takes=REAL,
+        refuses=COMPLEX,
+        answer=number,
+        computes=lambda dtype: dtype,
+        forms=lambda m: [
+            s(_image(m, 4, 6), (5, 7), _numbers(0.8, 1.4), _numbers(0.3, -1.4), (0, 1), method, antialias)
+            for method, antialias in (("lanczos3", True), ("lanczos5", False))
+            if m.dtype == "float32"
+        ],
+        errors=lambda m: [
+            (ShapeError, s(m(4, 6), (5,), _numbers(1, 1), _numbers(0, 0), (0, 1), "linear")),
+            (ShapeError, s(m(4, 6), (5, 5), _numbers(1), _numbers(0, 0), (0, 1), "linear")),
+            (ShapeError, s(m(4, 6), (5, 5), _numbers(1), _numbers(0), (0,), "linear")),
+            (AxisError, s(m(4, 6), (5, 6), _numbers(1), _numbers(0), (2,), "linear")),
+            (ArgumentError, s(m(4, 6), (5, 6), _numbers(1), _numbers(0), (0,), "nearest")),
+        ],
+        loose=4,
+    )
 )
-
 
 # --- sampling at coordinates ----------------------------------------------------------------------------------------
 
@@ -552,36 +565,39 @@ def _places(m: Maker, *sizes: int) -> Any:
 
 
 _MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
-Record(
-    "image.map_coordinates",
-    lambda m: [
-        s(_image(m, 4, 6), _places(m, 4, 6) / 3, 1, "constant", 2.0),
-        s(_image(m, 4, 6), _places(m, 4, 6), 0, "reflect", 0.0),
-        s(_image(m, 4, 6), _places(m, 4, 6), 1, "mirror", 0.0),
-    ],
-    _map,
-    takes=REAL,
-    refuses=COMPLEX,
-    answer=number,
-    computes=lambda dtype: dtype,
-    forms=lambda m: [
-        *(
-            s(_image(m, 4, 6), _places(m, 4, 6), order, mode)
-            for order in (0, 1)
-            for mode in _MODES
-            if m.dtype == "float32"
-        ),
-        *(s(_image(m, 1), _places(m, 1), 1, mode, 5) for mode in _MODES),
-        s(_image(m, 4), np.array([[0, 1, 3, 9]], np.int32), 1),
-        s(_image(m, 2, 3, 2), np.full((3, 2), 0.75, np.float32), 1, "nearest"),
-    ],
-    errors=lambda m: [
-        (ShapeError, s(m(4, 6), m(3, 2), 1)),
-        (ShapeError, s(m(0), m(1, 2), 1)),
-        (ArgumentError, s(m(4), m(1, 2), 2)),
-        (ArgumentError, s(m(4), m(1, 2), 1, "edge")),
-    ],
-    loose=32,
+
+RECORDS.append(
+    Record(
+        "image.map_coordinates",
+        lambda m: [
+            s(_image(m, 4, 6), _places(m, 4, 6) / 3, 1, "constant", 2.0),
+            s(_image(m, 4, 6), _places(m, 4, 6), 0, "reflect", 0.0),
+            s(_image(m, 4, 6), _places(m, 4, 6), 1, "mirror", 0.0),
+        ],
+        _map,
+        takes=REAL,
+        refuses=COMPLEX,
+        answer=number,
+        computes=lambda dtype: dtype,
+        forms=lambda m: [
+            *(
+                s(_image(m, 4, 6), _places(m, 4, 6), order, mode)
+                for order in (0, 1)
+                for mode in _MODES
+                if m.dtype == "float32"
+            ),
+            *(s(_image(m, 1), _places(m, 1), 1, mode, 5) for mode in _MODES),
+            s(_image(m, 4), np.array([[0, 1, 3, 9]], np.int32), 1),
+            s(_image(m, 2, 3, 2), np.full((3, 2), 0.75, np.float32), 1, "nearest"),
+        ],
+        errors=lambda m: [
+            (ShapeError, s(m(4, 6), m(3, 2), 1)),
+            (ShapeError, s(m(0), m(1, 2), 1)),
+            (ArgumentError, s(m(4), m(1, 2), 2)),
+            (ArgumentError, s(m(4), m(1, 2), 1, "edge")),
+        ],
+        loose=32,
+    )
 )
 
 
@@ -608,30 +624,34 @@ def _affine(x: Any, transform: Any, interpolation: str = "bilinear", mode: str =
 
 
 _TURN = _numbers(0.8, -0.6, 0.53, 0.6, 0.8, -0.31, 0, 0)
+
 _BOTH = np.stack([_TURN, _numbers(1.2, 0.1, -1.3, 0.2, 0.9, 0.7, 0.06, 0.04)])
-Record(
-    "image.affine_transform",
-    lambda m: [
-        s(_image(m, 2, 4, 5, 3), _BOTH, "bilinear", "constant", 1.0, LAST),
-        s(_image(m, 3, 4, 5), _TURN, "nearest", "wrap", 0.0, FIRST),
-    ],
-    _last(_affine),
-    takes=REAL,
-    refuses=COMPLEX,
-    answer=number,
-    computes=lambda dtype: dtype,
-    forms=lambda m: [
-        *(s(_image(m, 4, 5, 3), _TURN, "bilinear", mode) for mode in _MODES if m.dtype == "float32"),
-        s(_image(m, 2, 4, 5, 3), [1, 0, 0, 0, 1, 0, 0, 0]),
-    ],
-    errors=lambda m: [
-        (ShapeError, s(m(4, 5), _TURN)),
-        (ShapeError, s(m(4, 5, 3), _TURN[:7])),
-        (ShapeError, s(m(3, 4, 5, 3), _BOTH)),
-        (ArgumentError, s(m(4, 5, 3), _TURN, "bicubic")),
-        (ArgumentError, s(m(4, 5, 3), _TURN, "nearest", "edge")),
-    ],
-    loose=32,
+
+RECORDS.append(
+    Record(
+        "image.affine_transform",
+        lambda m: [
+            s(_image(m, 2, 4, 5, 3), _BOTH, "bilinear", "constant", 1.0, LAST),
+            s(_image(m, 3, 4, 5), _TURN, "nearest", "wrap", 0.0, FIRST),
+        ],
+        _last(_affine),
+        takes=REAL,
+        refuses=COMPLEX,
+        answer=number,
+        computes=lambda dtype: dtype,
+        forms=lambda m: [
+            *(s(_image(m, 4, 5, 3), _TURN, "bilinear", mode) for mode in _MODES if m.dtype == "float32"),
+            s(_image(m, 2, 4, 5, 3), [1, 0, 0, 0, 1, 0, 0, 0]),
+        ],
+        errors=lambda m: [
+            (ShapeError, s(m(4, 5), _TURN)),
+            (ShapeError, s(m(4, 5, 3), _TURN[:7])),
+            (ShapeError, s(m(3, 4, 5, 3), _BOTH)),
+            (ArgumentError, s(m(4, 5, 3), _TURN, "bicubic")),
+            (ArgumentError, s(m(4, 5, 3), _TURN, "nearest", "edge")),
+        ],
+        loose=32,
+    )
 )
 
 
@@ -649,24 +669,28 @@ def _perspective(x: Any, start: Any, end: Any, interpolation: str = "bilinear", 
 
 
 _START = np.array([[0, 0], [4, 0], [0, 3], [4, 3]], np.float32)
+
 _END = np.array([[0.53, 0.21], [4.12, -0.14], [0.32, 3.23], [3.47, 2.81]], np.float32)
-Record(
-    "image.perspective_transform",
-    lambda m: [
-        s(_image(m, 2, 4, 5, 3), np.stack([_START, _END]), np.stack([_END, _START]), "bilinear", 1.0, LAST),
-        s(_image(m, 3, 4, 5), _START, _END, "nearest", 0.0, FIRST),
-    ],
-    _last(_perspective),
-    takes=REAL,
-    refuses=COMPLEX,
-    answer=number,
-    computes=lambda dtype: dtype,
-    forms=lambda m: [s(_image(m, 2, 4, 5, 3), _START, _END[None])],
-    errors=lambda m: [
-        (ShapeError, s(m(4, 5), _START, _END)),
-        (ShapeError, s(m(4, 5, 3), _START[:3], _END)),
-        (ShapeError, s(m(3, 4, 5, 3), _START, np.stack([_END, _END]))),
-        (ArgumentError, s(m(4, 5, 3), _START, _END, "bicubic")),
-    ],
-    loose=64,
+
+RECORDS.append(
+    Record(
+        "image.perspective_transform",
+        lambda m: [
+            s(_image(m, 2, 4, 5, 3), np.stack([_START, _END]), np.stack([_END, _START]), "bilinear", 1.0, LAST),
+            s(_image(m, 3, 4, 5), _START, _END, "nearest", 0.0, FIRST),
+        ],
+        _last(_perspective),
+        takes=REAL,
+        refuses=COMPLEX,
+        answer=number,
+        computes=lambda dtype: dtype,
+        forms=lambda m: [s(_image(m, 2, 4, 5, 3), _START, _END[None])],
+        errors=lambda m: [
+            (ShapeError, s(m(4, 5), _START, _END)),
+            (ShapeError, s(m(4, 5, 3), _START[:3], _END)),
+            (ShapeError, s(m(3, 4, 5, 3), _START, np.stack([_END, _END]))),
+            (ArgumentError, s(m(4, 5, 3), _START, _END, "bicubic")),
+        ],
+        loose=64,
+    )
 )
