@@ -48,7 +48,7 @@ _erfc = np.vectorize(math.erfc, otypes=[float])
 
 
 def _inverse_erf(x: float) -> float:
-    """By halving an interval in which the answer lies."""
+    """By halving an interval that contains the result."""
     if not abs(x) < 1:
         return math.copysign(inf, x) if abs(x) == 1 else nan
     low, high = 0.0, 7.0
@@ -123,7 +123,7 @@ def _divisions(m: Maker) -> Sequence[Sample]:
     return [s(*signs), s(m(4, low=1, high=7), m(4, low=1, high=3))]
 
 
-def _beside(*more: tuple[Sequence[float], Sequence[float]], low: float = -3, high: float = 3) -> Any:
+def _with_pairs(*more: tuple[Sequence[float], Sequence[float]], low: float = -3, high: float = 3) -> Any:
     """Pairs, and pairs of special values."""
     return lambda m: [*pairs(low, high)(m), *(s(special(m, *a), special(m, *b)) for a, b in more)]
 
@@ -136,7 +136,7 @@ RECORDS.append(
         np.arctan2,
         REAL,
         floating,
-        _beside(_OF_TWO, ([0.0, -0.0, 0.0, -0.0, 2.0, -2.0], [-0.0, -0.0, -1.0, -1.0, 0.0, -0.0])),
+        _with_pairs(_OF_TWO, ([0.0, -0.0, 0.0, -0.0, 2.0, -2.0], [-0.0, -0.0, -1.0, -1.0, 0.0, -0.0])),
         refuses=COMPLEX,
     )
 )
@@ -195,12 +195,12 @@ RECORDS.append(
         lambda x1, x2: np.where(x2 == 0, 0, x1 / np.where(x2 == 0, 1, x2)),
         ALL,
         floating,
-        _beside(([nan, inf, 1.0, 0.0, 1.0, nan], [0.0, -0.0, 0.0, 0.0, inf, 1.0]), low=0, high=4),
+        _with_pairs(([nan, inf, 1.0, 0.0, 1.0, nan], [0.0, -0.0, 0.0, 0.0, inf, 1.0]), low=0, high=4),
     )
 )
 
 for _name in ("fmax", "fmin"):
-    RECORDS.append(binary(_name, getattr(np, _name), REAL, samples=_beside(_OF_TWO), refuses=COMPLEX))
+    RECORDS.append(binary(_name, getattr(np, _name), REAL, samples=_with_pairs(_OF_TWO), refuses=COMPLEX))
 
 RECORDS.append(
     binary(
@@ -245,7 +245,7 @@ RECORDS.extend(
             np.heaviside,
             REAL,
             floating,
-            _beside(([nan, 0.0, -0.0, 1.0, -1.0], [0.5, nan, 3.0, nan, nan])),
+            _with_pairs(([nan, 0.0, -0.0, 1.0, -1.0], [0.5, nan, 3.0, nan, nan])),
             refuses=COMPLEX,
         ),
         binary(
@@ -253,7 +253,7 @@ RECORDS.extend(
             np.hypot,
             REAL,
             floating,
-            _beside(_OF_TWO, ([200.0, 0.0, 0.0], [200.0, 0.0, -3.0])),
+            _with_pairs(_OF_TWO, ([200.0, 0.0, 0.0], [200.0, 0.0, -3.0])),
             refuses=COMPLEX,
         ),
         Record(
@@ -324,7 +324,7 @@ RECORDS.append(
 _SUMS = ([-inf, inf, -inf, inf, nan, 0.0, 0.0, 300.0], [-inf, inf, inf, 1.0, 1.0, -9.0, -inf, 300.0])
 
 for _name in ("logaddexp", "logaddexp2"):
-    RECORDS.append(binary(_name, getattr(np, _name), REAL, floating, _beside(_SUMS), refuses=COMPLEX))
+    RECORDS.append(binary(_name, getattr(np, _name), REAL, floating, _with_pairs(_SUMS), refuses=COMPLEX))
 
 
 def _log_gamma(x: float) -> float:
@@ -382,7 +382,7 @@ RECORDS.extend(
             np.nextafter,
             REAL,
             floating,
-            _beside(([nan, 1.0, 0.0, -0.0, 2.0], [1.0, nan, -0.0, -1.0, inf])),
+            _with_pairs(([nan, 1.0, 0.0, -0.0, 2.0], [1.0, nan, -0.0, -1.0, inf])),
             refuses=COMPLEX,
             differentiable=False,
         ),
@@ -509,7 +509,7 @@ RECORDS.extend(
             np.sinc,
             ALL,
             floating,
-            # Of integers only 0: of others the answer is 0, but for what pi is rounded by.
+            # Of integers only 0: for others the result is 0 except for the rounding of pi.
             lambda m: (
                 [
                     s(m(2, 3, high=0.9, low=0)),

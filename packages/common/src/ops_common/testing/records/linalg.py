@@ -24,8 +24,8 @@ def _real(dtype: str) -> str:
 
 def _apart(m: Maker, *shape: int) -> Any:
     """Square matrices whose eigenvalues differ: of others, vectors are exact to the root of epsilon at best."""
-    found = regular(m, *shape, shape[-1])
-    return found if m.dtype == "bool" else (found + np.diag(range(0, 5 * shape[-1], 5))).astype(found.dtype)
+    result = regular(m, *shape, shape[-1])
+    return result if m.dtype == "bool" else (result + np.diag(range(0, 5 * shape[-1], 5))).astype(result.dtype)
 
 
 def _filled(m: Maker, *shape: int) -> Any:
@@ -58,8 +58,8 @@ def _turn(vectors: Any) -> Any:
 
 
 def _cholesky(x: Any, upper: bool = False) -> Any:
-    found = np.linalg.cholesky(x)
-    return _adjoint(found) if upper else found
+    result = np.linalg.cholesky(x)
+    return _adjoint(result) if upper else result
 
 
 def _eig(x: Any) -> Any:

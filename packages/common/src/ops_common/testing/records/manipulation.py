@@ -347,9 +347,9 @@ _WIDTHS = (
     ("complex128",),
 )
 
-_NEXT = {one: names[(i + 1) % len(names)] for names in _WIDTHS for i, one in enumerate(names)}
+_NEXT = {name: names[(i + 1) % len(names)] for names in _WIDTHS for i, name in enumerate(names)}
 
-_PREVIOUS = {other: one for one, other in _NEXT.items()}
+_PREVIOUS = {following: name for name, following in _NEXT.items()}
 
 
 def _viewed(x: Any, dtype: str) -> Any:

@@ -52,7 +52,7 @@ RECORDS.append(
         loose=3,
         # The erf form of an infinity depends on the framework: on some processors oneDNN, in torch and OpenVINO,
         # returns NaN.
-        fixed=lambda answer, x, approximate=True: answer if approximate else np.where(np.isinf(x), 0, answer),
+        fixed=lambda result, x, approximate=True: result if approximate else np.where(np.isinf(x), 0, result),
     )
 )
 
@@ -65,12 +65,12 @@ def _soft(m: Maker) -> Sequence[Sample]:
     return [s(m(2, 3, 4), -1), s(m(2, 3), 0), s(m(2, 3), (0, 1)), s(m(2, 3), None), *odd, *extreme]
 
 
-def _beside_nan(answer: Any, x: Any, axis: Any = -1) -> Any:
-    """An answer without what a NaN elsewhere along the axis makes unknown: on some processors oneDNN gives TensorFlow
+def _without_nan(result: Any, x: Any, axis: Any = -1) -> Any:
+    """A result without what a NaN elsewhere along the axis makes unknown: on some processors oneDNN gives TensorFlow
     0 there, elsewhere it is NaN."""
     unknown = np.isnan(np.asarray(x, np.float64))
     axis = tuple(axis) if isinstance(axis, list) else axis
-    return np.where(unknown.any(axis, keepdims=True) & ~unknown, 0, answer)
+    return np.where(unknown.any(axis, keepdims=True) & ~unknown, 0, result)
 
 
 for _name, _function in (("softmax", _softmax), ("log_softmax", _log_softmax)):
@@ -91,14 +91,14 @@ for _name, _function in (("softmax", _softmax), ("log_softmax", _log_softmax)):
                 (ArgumentTypeError, s(m(2), "a")),
             ],
             loose=2,
-            fixed=_beside_nan,
+            fixed=_without_nan,
         )
     )
 
 
 def _one_hot(x: Any, classes: int, axis: int = -1, dtype: Any = None, sparse: bool = False) -> Any:
-    found = np.asarray(x)[..., None] == np.arange(classes)
-    return np.moveaxis(found, -1, axis)
+    result = np.asarray(x)[..., None] == np.arange(classes)
+    return np.moveaxis(result, -1, axis)
 
 
 RECORDS.append(
@@ -157,26 +157,26 @@ def _conv(
 
 def _convolutions(m: Maker) -> Sequence[Sample]:
     last, first = "channels_last", "channels_first"
-    one, two = (1, 1), (2, 2)
+    by_one, by_two = (1, 1), (2, 2)
     return [
-        s(m(2, 6, 5, 3), m(3, 3, 3, 4), one, "valid", last, one),
-        s(m(2, 6, 5, 3), m(3, 2, 3, 4), one, "same", last, one),
-        s(m(2, 7, 6, 3), m(3, 3, 3, 4), two, "same", last, one),
-        s(m(2, 7, 7, 3), m(3, 3, 3, 4), (2, 1), "valid", last, one),
-        s(m(2, 7, 7, 2), m(3, 3, 2, 3), one, "valid", last, two),
-        s(m(2, 7, 7, 2), m(2, 3, 2, 3), one, "same", last, (2, 1)),
-        s(m(2, 6, 6, 4), m(3, 3, 2, 6), one, "same", last, one),
-        s(m(2, 3, 6, 5), m(3, 3, 3, 4), two, "same", first, one),
-        s(m(2, 4, 6, 5), m(2, 2, 1, 4), one, "valid", first, one),
+        s(m(2, 6, 5, 3), m(3, 3, 3, 4), by_one, "valid", last, by_one),
+        s(m(2, 6, 5, 3), m(3, 2, 3, 4), by_one, "same", last, by_one),
+        s(m(2, 7, 6, 3), m(3, 3, 3, 4), by_two, "same", last, by_one),
+        s(m(2, 7, 7, 3), m(3, 3, 3, 4), (2, 1), "valid", last, by_one),
+        s(m(2, 7, 7, 2), m(3, 3, 2, 3), by_one, "valid", last, by_two),
+        s(m(2, 7, 7, 2), m(2, 3, 2, 3), by_one, "same", last, (2, 1)),
+        s(m(2, 6, 6, 4), m(3, 3, 2, 6), by_one, "same", last, by_one),
+        s(m(2, 3, 6, 5), m(3, 3, 3, 4), by_two, "same", first, by_one),
+        s(m(2, 4, 6, 5), m(2, 2, 1, 4), by_one, "valid", first, by_one),
         s(m(2, 8, 3), m(3, 3, 4), (1,), "causal", last, (2,)),
         s(m(2, 8, 3), m(4, 3, 4), (2,), "same", last, (1,)),
         s(m(2, 8, 3), m(4, 3, 4), (3,), "causal", last, (1,)),
         s(m(2, 3, 8), m(3, 3, 4), (1,), "causal", first, (2,)),
-        s(m(2, 6, 6, 4), m(3, 3, 2, 6), one, "valid", last, two),
+        s(m(2, 6, 6, 4), m(3, 3, 2, 6), by_one, "valid", last, by_two),
         s(m(2, 4, 5, 4, 2), m(2, 2, 2, 2, 3), (1, 1, 1), "same", last, (1, 1, 1)),
         s(m(2, 2, 4, 5, 4), m(2, 2, 2, 2, 3), (2, 2, 2), "valid", first, (1, 1, 1)),
-        s(m(0, 6, 5, 3), m(3, 3, 3, 4), one, "valid", last, one),
-        s(m(2, 0, 5, 3), m(3, 3, 3, 4), one, "same", last, one),
+        s(m(0, 6, 5, 3), m(3, 3, 3, 4), by_one, "valid", last, by_one),
+        s(m(2, 0, 5, 3), m(3, 3, 3, 4), by_one, "same", last, by_one),
     ]
 
 

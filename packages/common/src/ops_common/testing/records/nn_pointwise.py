@@ -61,7 +61,7 @@ def activation(
 
 RECORDS.extend(
     [
-        # At -inf these are 0 times infinity, which frameworks answer in their own ways.
+        # At -inf these are 0 times infinity, for which the results of frameworks differ.
         activation("silu", lambda x: x * _sigmoid(x), _wide(to=100.0)),
         activation("hard_silu", lambda x: x * np.clip(x / 6 + 0.5, 0, 1), _wide(to=100.0)),
         activation("relu6", lambda x: np.clip(x, 0, 6), answer=number),
@@ -119,7 +119,7 @@ RECORDS.append(
 
 
 def _sparsemax(x: Any, axis: int = -1) -> Any:
-    """By its definition: the threshold that leaves a sum of 1 is found among the sorted numbers."""
+    """By its definition: the threshold that leaves a sum of 1 is searched among the sorted numbers."""
     rows = np.moveaxis(np.asarray(x, np.float64), axis, -1)
     out = np.zeros(rows.shape)
     for place in np.ndindex(rows.shape[:-1]):

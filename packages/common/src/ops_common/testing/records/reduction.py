@@ -156,7 +156,7 @@ def _spread(dtype: str) -> str:
 
 
 def _few(m: Maker) -> Sequence[Sample]:
-    """Samples for ops that are made of others, or take long to compile."""
+    """Samples for ops that are written in other ops, or take long to compile."""
     x = m(2, 3, 4, low=1)
     axes: list[Any] = [None, -1, (2, 0), ()]
     return [s(x, axis, False) for axis in axes] + [s(x, (0, 1), True), s(m(low=1), None, True)]

@@ -140,7 +140,7 @@ RECORDS.extend(
 )
 
 
-def _parts(found: Any, x: Any, kth: int, axis: Any = -1) -> Any:
+def _parts(result: Any, x: Any, kth: int, axis: Any = -1) -> Any:
     """Which indices there are, and the elements' ranks, sorted before the k-th place and behind it."""
     if axis is None:
         x, axis = x.reshape(-1), 0
@@ -151,9 +151,9 @@ def _parts(found: Any, x: Any, kth: int, axis: Any = -1) -> Any:
     runs = np.cumsum(np.pad(differs, [(0, 0)] * (x.ndim - 1) + [(1, 0)]), -1, np.int32)
     ranks = np.empty(x.shape, np.int32)
     np.put_along_axis(ranks, order, np.moveaxis(runs, -1, axis), axis)
-    taken = np.moveaxis(np.take_along_axis(ranks, found, axis), axis, -1)
+    taken = np.moveaxis(np.take_along_axis(ranks, result, axis), axis, -1)
     before, at, behind = np.split(taken, [kth % x.shape[axis], kth % x.shape[axis] + 1], -1)
-    parts = [np.sort(before, -1), at, np.sort(behind, -1), np.moveaxis(np.sort(found, axis), axis, -1)]
+    parts = [np.sort(before, -1), at, np.sort(behind, -1), np.moveaxis(np.sort(result, axis), axis, -1)]
     return np.concatenate(parts, -1)
 
 
@@ -188,10 +188,10 @@ RECORDS.append(
 def _bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = False) -> Any:
     length = max(minlength, int(x.max()) + 1 if x.size else 0)
     if x.ndim == 2:
-        found = [
+        result = [
             _bincount(*row, length) for row in zip(x, [None] * len(x) if weights is None else weights, strict=True)
         ]
-        return np.array(found).reshape(len(x), length)
+        return np.array(result).reshape(len(x), length)
     if weights is None:
         return np.bincount(x.astype(np.int64), None, length)
     sums = np.zeros(length, weights.dtype if weights.dtype != bool else np.int64)

@@ -15,6 +15,8 @@ RECORDS: list[Record] = []
 
 RECORDS.extend(
     [
+        variant("abs", "absolute"),
+        variant("conj", "conjugate"),
         variant("divide", "true_divide"),
         variant("bitwise_not", "bitwise_invert"),
         variant("left_shift", "bitwise_left_shift"),
@@ -36,14 +38,11 @@ def _rounded(x: Any, decimals: int = 0) -> Any:
     return np.round(x, decimals)
 
 
-RECORDS.append(variant("abs", "absolute"))
-
 for _name in ("deg2rad", "rad2deg", "fabs"):
     RECORDS.append(unary(_name, getattr(np, _name), REAL, floating, with_special(), refuses=COMPLEX, family=None))
 
 RECORDS.extend(
     [
-        variant("conj", "conjugate"),
         Record(
             "round",
             lambda m: [

@@ -25,9 +25,9 @@ def _image(m: Maker, *shape: int) -> Any:
     return m(*shape, low=0, high=1 if m.dtype in FLOATS else 100)
 
 
-def _whole(x: Any, found: Any) -> Any:
+def _whole(x: Any, result: Any) -> Any:
     """Rounded where the images are integers."""
-    return np.rint(found) if x.dtype.kind in "iub" else found
+    return np.rint(result) if x.dtype.kind in "iub" else result
 
 
 def _last(reference: Reference) -> Reference:
@@ -40,9 +40,9 @@ def _last(reference: Reference) -> Reference:
         single = images.ndim == 3
         x = images[None] if single else images
         x = np.moveaxis(x, 1, -1) if data_format == FIRST else x
-        found = reference(x, *args, **named)
-        found = np.moveaxis(found, 3, 1) if data_format == FIRST else found
-        return found[0] if single else found
+        result = reference(x, *args, **named)
+        result = np.moveaxis(result, 3, 1) if data_format == FIRST else result
+        return result[0] if single else result
 
     return call
 
@@ -63,9 +63,9 @@ def _pad(x: Any, top: Any, left: Any, bottom: Any, right: Any, height: Any = Non
     left = width - x.shape[2] - right if left is None else left
     height = x.shape[1] + top + bottom if height is None else height
     width = x.shape[2] + left + right if width is None else width
-    found = np.zeros((x.shape[0], height, width, x.shape[3]), x.dtype)
-    found[:, top : top + x.shape[1], left : left + x.shape[2]] = x
-    return found
+    result = np.zeros((x.shape[0], height, width, x.shape[3]), x.dtype)
+    result[:, top : top + x.shape[1], left : left + x.shape[2]] = x
+    return result
 
 
 RECORDS.extend(
@@ -184,7 +184,8 @@ def _extract_3d(
 
 def _extract_of(rank: int, x: Any, size: Any, strides: Any, dilation: Any, padding: str, fmt: str) -> Any:
     size, strides, dilation = (
-        (one,) * rank if isinstance(one, int) else one for one in (size, size if strides is None else strides, dilation)
+        (value,) * rank if isinstance(value, int) else value
+        for value in (size, size if strides is None else strides, dilation)
     )
     single = x.ndim == rank + 1
     x = x[None] if single else x
@@ -197,15 +198,15 @@ def _extract_of(rank: int, x: Any, size: Any, strides: Any, dilation: Any, paddi
         ]
         x = np.pad(x, [(0, 0), *((n // 2, n - n // 2) for n in need), (0, 0)])
     counts = [(have - span) // step + 1 for have, step, span in zip(x.shape[1:-1], strides, spans, strict=True)]
-    found = np.zeros((x.shape[0], *counts, math.prod(size) * x.shape[-1]), x.dtype)
+    result = np.zeros((x.shape[0], *counts, math.prod(size) * x.shape[-1]), x.dtype)
     for place in np.ndindex(*counts):
         window = tuple(
             slice(i * step, i * step + span, rate)
             for i, step, span, rate in zip(place, strides, spans, dilation, strict=True)
         )
-        found[(slice(None), *place)] = x[(slice(None), *window)].reshape(found[(slice(None), *place)].shape)
-    found = np.moveaxis(found, -1, 1) if fmt == FIRST else found
-    return found[0] if single else found
+        result[(slice(None), *place)] = x[(slice(None), *window)].reshape(result[(slice(None), *place)].shape)
+    result = np.moveaxis(result, -1, 1) if fmt == FIRST else result
+    return result[0] if single else result
 
 
 RECORDS.extend(
@@ -250,21 +251,21 @@ RECORDS.extend(
 
 
 def _gauss(size: int, sigma: float) -> Any:
-    found = np.exp(-0.5 * ((np.arange(size) - (size - 1) / 2) / sigma) ** 2)
-    return found / found.sum()
+    result = np.exp(-0.5 * ((np.arange(size) - (size - 1) / 2) / sigma) ** 2)
+    return result / result.sum()
 
 
 def _window_sums(x: Any, window: Any) -> Any:
     """Sums of whole windows of channels-last images, each weighed by the same matrix."""
     height, width = window.shape
-    found = np.zeros((x.shape[0], x.shape[1] - height + 1, x.shape[2] - width + 1, x.shape[3]))
+    result = np.zeros((x.shape[0], x.shape[1] - height + 1, x.shape[2] - width + 1, x.shape[3]))
     for i, j in np.ndindex(height, width):
-        found += window[i, j] * x[:, i : i + found.shape[1], j : j + found.shape[2]]
-    return found
+        result += window[i, j] * x[:, i : i + result.shape[1], j : j + result.shape[2]]
+    return result
 
 
 def _blur(x: Any, size: Any = (3, 3), sigma: Any = (1.0, 1.0)) -> Any:
-    size, sigma = ((one, one) if isinstance(one, (int, float)) else one for one in (size, sigma))
+    size, sigma = ((value, value) if isinstance(value, (int, float)) else value for value in (size, sigma))
     padded = np.pad(x, [(0, 0), *(((k - 1) // 2, k // 2) for k in size), (0, 0)])
     window = np.outer(_gauss(size[0], sigma[0]), _gauss(size[1], sigma[1]))
     return _whole(x, _window_sums(padded.astype(np.float64), window))
@@ -279,9 +280,9 @@ def _sobel(x: Any) -> Any:
 def _sobel_of(images: Any, fmt: str = LAST) -> Any:
     single = images.ndim == 3
     x = images[None] if single else images
-    found = _sobel(np.moveaxis(x, 1, -1) if fmt == FIRST else x)
-    found = np.moveaxis(found, 3, 1) if fmt == FIRST else found
-    return found[0] if single else found
+    result = _sobel(np.moveaxis(x, 1, -1) if fmt == FIRST else x)
+    result = np.moveaxis(result, 3, 1) if fmt == FIRST else result
+    return result[0] if single else result
 
 
 def _ssim(
@@ -295,18 +296,18 @@ def _ssim(
     fmt: str = LAST,
 ) -> Any:
     single = x.ndim == 3
-    x, y = (one[None].astype(np.float64) if single else one.astype(np.float64) for one in (x, y))
-    x, y = (np.moveaxis(one, 1, -1) if fmt == FIRST else one for one in (x, y))
+    x, y = (image[None].astype(np.float64) if single else image.astype(np.float64) for image in (x, y))
+    x, y = (np.moveaxis(images, 1, -1) if fmt == FIRST else images for images in (x, y))
     window = np.outer(_gauss(size, sigma), _gauss(size, sigma))
-    found = np.zeros((x.shape[0], x.shape[1] - size + 1, x.shape[2] - size + 1, x.shape[3]))
-    for n, i, j, c in np.ndindex(*found.shape):
-        a, b = (one[n, i : i + size, j : j + size, c] for one in (x, y))
+    result = np.zeros((x.shape[0], x.shape[1] - size + 1, x.shape[2] - size + 1, x.shape[3]))
+    for n, i, j, c in np.ndindex(*result.shape):
+        a, b = (images[n, i : i + size, j : j + size, c] for images in (x, y))
         m1, m2 = (window * a).sum(), (window * b).sum()
         v1, v2 = (window * (a - m1) ** 2).sum(), (window * (b - m2) ** 2).sum()
         both = (window * (a - m1) * (b - m2)).sum()
         c1, c2 = (k1 * max_val) ** 2, (k2 * max_val) ** 2
-        found[n, i, j, c] = (2 * m1 * m2 + c1) * (2 * both + c2) / ((m1**2 + m2**2 + c1) * (v1 + v2 + c2))
-    means = found.mean((1, 2, 3))
+        result[n, i, j, c] = (2 * m1 * m2 + c1) * (2 * both + c2) / ((m1**2 + m2**2 + c1) * (v1 + v2 + c2))
+    means = result.mean((1, 2, 3))
     return means[0] if single else means
 
 
@@ -390,16 +391,16 @@ _KERNELS: dict[str, Callable[[float], float]] = {
 
 
 def _matrix(have: int, out: int, method: str, antialias: bool) -> Any:
-    found = np.zeros((out, have))
+    result = np.zeros((out, have))
     step = have / out
     for i, j in np.ndindex(out, have):
         if method == "nearest":
-            found[i, j] = math.floor((i + 0.5) * have / out) == j
+            result[i, j] = math.floor((i + 0.5) * have / out) == j
         elif method == "area":
-            found[i, j] = max(min((i + 1) * step, j + 1) - max(i * step, j), 0)
+            result[i, j] = max(min((i + 1) * step, j + 1) - max(i * step, j), 0)
         else:
-            found[i, j] = _KERNELS[method](abs((i + 0.5) * step - 0.5 - j) / (max(step, 1) if antialias else 1))
-    return found / found.sum(1, keepdims=True)
+            result[i, j] = _KERNELS[method](abs((i + 0.5) * step - 0.5 - j) / (max(step, 1) if antialias else 1))
+    return result / result.sum(1, keepdims=True)
 
 
 def _resize(
@@ -425,8 +426,8 @@ def _resize(
         framed[:, top : top + height, left : left + width] = x
         x = framed
     rows, columns = (_matrix(have, out, interpolation, antialias) for have, out in zip(x.shape[1:3], size, strict=True))
-    found = np.einsum("nhwc,oh,pw->nopc", x.astype(np.float64), rows, columns)
-    return _whole(x, found)
+    result = np.einsum("nhwc,oh,pw->nopc", x.astype(np.float64), rows, columns)
+    return _whole(x, result)
 
 
 _NO = (False, False, "constant", 0.0)
@@ -474,7 +475,7 @@ RECORDS.append(
 def _place(x: Any, shape: Any, scale: Any, translation: Any, dims: Any, method: str, antialias: bool = True) -> Any:
     names = {"linear": "bilinear", "triangle": "bilinear", "cubic": "bicubic"}
     kernel = _KERNELS[names.get(method, method)]
-    found = x.astype(np.float64)
+    result = x.astype(np.float64)
     for axis, stretch, move in zip(dims, np.asarray(scale), np.asarray(translation), strict=True):
         have, out = x.shape[axis], shape[axis]
         matrix = np.zeros((out, have))
@@ -484,8 +485,8 @@ def _place(x: Any, shape: Any, scale: Any, translation: Any, dims: Any, method: 
             row = np.array([kernel(abs(place - j) / wide) for j in range(have)])
             if -0.5 <= place <= have - 0.5 and abs(row.sum()) > 1e-4:
                 matrix[i] = row / row.sum()
-        found = np.moveaxis(np.tensordot(found, matrix, ((axis,), (1,))), -1, axis)
-    return _whole(x, found)
+        result = np.moveaxis(np.tensordot(result, matrix, ((axis,), (1,))), -1, axis)
+    return _whole(x, result)
 
 
 def _numbers(*values: float) -> Any:
@@ -524,7 +525,7 @@ RECORDS.append(
 
 
 def _element(x: Any, place: Sequence[int], mode: str, value: float) -> float:
-    found: list[int] = []
+    result: list[int] = []
     for i, size in zip(place, x.shape, strict=True):
         if mode == "constant" and not 0 <= i < size:
             return value
@@ -536,8 +537,8 @@ def _element(x: Any, place: Sequence[int], mode: str, value: float) -> float:
         elif mode == "mirror":
             i %= max(2 * size - 2, 1)
             i = min(i, 2 * size - 2 - i)
-        found.append(min(max(i, 0), size - 1))
-    return float(x[tuple(found)])
+        result.append(min(max(i, 0), size - 1))
+    return float(x[tuple(result)])
 
 
 def _sample(x: Any, place: Sequence[float], order: int, mode: str, value: float) -> float:
@@ -545,16 +546,18 @@ def _sample(x: Any, place: Sequence[float], order: int, mode: str, value: float)
         return _element(x, [math.floor(c + 0.5) for c in place], mode, value)
     total = 0.0
     for corner in itertools.product((0, 1), repeat=x.ndim):
-        weight = math.prod(1 - abs(math.floor(c) + one - c) for c, one in zip(place, corner, strict=True))
-        total += weight * _element(x, [math.floor(c) + one for c, one in zip(place, corner, strict=True)], mode, value)
+        weight = math.prod(1 - abs(math.floor(c) + step - c) for c, step in zip(place, corner, strict=True))
+        total += weight * _element(
+            x, [math.floor(c) + step for c, step in zip(place, corner, strict=True)], mode, value
+        )
     return total
 
 
 def _map(x: Any, coordinates: Any, order: int, mode: str = "constant", value: float = 0.0) -> Any:
-    found = np.zeros(coordinates.shape[1:])
-    for at in np.ndindex(*found.shape):
-        found[at] = _sample(x, [float(c) for c in coordinates[(slice(None), *at)]], order, mode, value)
-    return _whole(x, found)
+    result = np.zeros(coordinates.shape[1:])
+    for at in np.ndindex(*result.shape):
+        result[at] = _sample(x, [float(c) for c in coordinates[(slice(None), *at)]], order, mode, value)
+    return _whole(x, result)
 
 
 def _places(m: Maker, *sizes: int) -> Any:
@@ -605,11 +608,11 @@ def _project(
     x: Any, back: Callable[[int, float, float], tuple[float, float]], order: int, mode: str, value: float
 ) -> Any:
     """Batches of which pixel (column, row) comes from where `back` of the image's number and these says."""
-    found = np.zeros(x.shape)
+    result = np.zeros(x.shape)
     for n, row, column, channel in np.ndindex(*x.shape):
         across, down = back(n, column, row)
-        found[n, row, column, channel] = _sample(x[n, :, :, channel], (down, across), order, mode, value)
-    return _whole(x, found)
+        result[n, row, column, channel] = _sample(x[n, :, :, channel], (down, across), order, mode, value)
+    return _whole(x, result)
 
 
 def _affine(x: Any, transform: Any, interpolation: str = "bilinear", mode: str = "constant", value: float = 0.0) -> Any:

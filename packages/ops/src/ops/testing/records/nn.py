@@ -188,7 +188,7 @@ _ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
 
 
 def _recurrent(cell: Callable[..., Any], states: Sequence[Any], x: Any, mask: Any, back: bool, every: bool) -> Any:
-    """The steps one by one: what stands where the mask is False is as before, the output zeros at first."""
+    """Steps through the sequence: where the mask is False the state is unchanged; the first output is zero."""
     seen = np.ones(x.shape[:2], bool) if mask is None else np.asarray(mask) != 0
     if back:
         x, seen = x[:, ::-1], seen[:, ::-1]
@@ -320,12 +320,12 @@ def _spelled(path: Sequence[int], blank: int, merge: bool = True) -> tuple[int, 
 def _spellings(logits: Any, length: int, blank: int) -> dict[tuple[int, ...], float]:
     """All labels that can be spelled, with their probabilities: path by path."""
     chances = _softmax(logits)
-    found: dict[tuple[int, ...], float] = {}
+    result: dict[tuple[int, ...], float] = {}
     for path in itertools.product(range(logits.shape[-1]), repeat=length):
         labels = _spelled(path, blank)
         chance = math.prod(chances[t, label] for t, label in enumerate(path))
-        found[labels] = found.get(labels, 0.0) + chance
-    return found
+        result[labels] = result.get(labels, 0.0) + chance
+    return result
 
 
 def _ctc_loss(target: Any, output: Any, target_length: Any, output_length: Any, mask_index: int = 0) -> Any:
@@ -356,8 +356,8 @@ def _ctc_decode(
         if strategy == "greedy":
             best = [(_spelled(list(logits.argmax(-1)), blank, merge_repeated), -logits.max(-1).sum())]
         else:
-            found = sorted(_spellings(logits, int(frames), blank).items(), key=lambda item: -item[1])[:paths]
-            best = [(path, math.log(chance)) for path, chance in found]
+            result = sorted(_spellings(logits, int(frames), blank).items(), key=lambda item: -item[1])[:paths]
+            best = [(path, math.log(chance)) for path, chance in result]
         for i, (path, score) in enumerate(best):
             labels[i, b, : len(path)] = path
             scores[b, i] = score

@@ -22,10 +22,10 @@ RECORDS.extend(
 
 
 def _multi_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse: bool = False, **_: Any) -> Any:
-    found = (np.asarray(x)[..., None] == np.arange(num_classes)).astype(np.float64)
-    if found.ndim > 1:
-        found = found.max(1 if found.ndim > 2 else 0, initial=0)
-    return np.moveaxis(found, -1, axis)
+    result = (np.asarray(x)[..., None] == np.arange(num_classes)).astype(np.float64)
+    if result.ndim > 1:
+        result = result.max(1 if result.ndim > 2 else 0, initial=0)
+    return np.moveaxis(result, -1, axis)
 
 
 RECORDS.append(

@@ -44,8 +44,8 @@ def _place(find: Any) -> Any:
         if x.dtype.kind != "f":
             return find(x, axis, keepdims=keepdims)
         extreme = (np.fmax if find is np.argmax else np.fmin).reduce(x, axis, keepdims=True)
-        found = np.argmax(x == extreme, axis, keepdims=keepdims)
-        return np.where(np.all(np.isnan(x), axis, keepdims=keepdims), -1, found)
+        result = np.argmax(x == extreme, axis, keepdims=keepdims)
+        return np.where(np.all(np.isnan(x), axis, keepdims=keepdims), -1, result)
 
     return place
 

@@ -36,7 +36,7 @@ for _name in ("bartlett", "blackman", "hamming", "hanning"):
 def _kaiser(count: int, beta: Any) -> Any:
     shape = np.broadcast_shapes(np.shape(beta), (count,))
     betas = np.broadcast_to(beta, shape).flat
-    return np.reshape([np.kaiser(count, one)[i % count] for i, one in enumerate(betas)], shape)
+    return np.reshape([np.kaiser(count, value)[i % count] for i, value in enumerate(betas)], shape)
 
 
 RECORDS.append(
@@ -162,9 +162,9 @@ RECORDS.extend(
 def _window(window: Any, length: int, whole: int) -> Any:
     turn = 2 * np.pi * np.arange(length) / length
     named = {"hann": 0.5 - 0.5 * np.cos(turn), "hamming": 0.54 - 0.46 * np.cos(turn)}
-    found = named[window] if isinstance(window, str) else np.ones(length) if window is None else np.asarray(window)
+    result = named[window] if isinstance(window, str) else np.ones(length) if window is None else np.asarray(window)
     before = (whole - length) // 2
-    return np.pad(found, (before, whole - length - before))
+    return np.pad(result, (before, whole - length - before))
 
 
 def _stft(x: Any, length: int, stride: int, whole: int, window: Any = "hann", center: bool = True) -> Any:
@@ -246,7 +246,7 @@ RECORDS.extend(
 )
 
 
-def _made_complex(dtype: str) -> str:
+def _complex_of(dtype: str) -> str:
     return "complex128" if dtype == "float64" else "complex64"
 
 
@@ -259,7 +259,7 @@ RECORDS.extend(
             None,
             REAL,
             COMPLEX,
-            _made_complex,
+            _complex_of,
             errors=lambda m: [(ShapeError, s(m(3))), (ShapeError, s(m()))],
         ),
         Record(
@@ -279,7 +279,7 @@ RECORDS.extend(
             None,
             REAL,
             COMPLEX,
-            _made_complex,
+            _complex_of,
             forms=lambda m: [s(2.0, m(3))] if m.dtype == "float32" else [],
             errors=lambda m: [(ShapeError, s(m(2), m(3)))],
             loose=2,

@@ -104,7 +104,7 @@ def _unique(
         rest[0] = np.concatenate([rest[0][:size], np.full(extra, rest[0][0] if len(rest[0]) else 0)])
         rest[2] = np.concatenate([rest[2][:size], np.zeros(extra, int)])
     rest[1] = rest[1].reshape(x.shape if axis is None else -1)
-    wanted = [found for found, ask in zip(rest, (return_index, return_inverse, return_counts), strict=True) if ask]
+    wanted = [array for array, ask in zip(rest, (return_index, return_inverse, return_counts), strict=True) if ask]
     return (values, *wanted)
 
 

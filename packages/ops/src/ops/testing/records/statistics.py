@@ -154,8 +154,8 @@ def _correlations(x: Any) -> Any:
     rows = np.atleast_2d(np.asarray(x, np.complex128 if np.iscomplexobj(x) else np.float64))
     rows = rows - rows.mean(1, keepdims=True)
     rows = rows / np.sqrt((np.abs(rows) ** 2).sum(1, keepdims=True))
-    found = rows @ rows.conj().T
-    return found if x.ndim == 2 else found[0, 0]
+    result = rows @ rows.conj().T
+    return result if x.ndim == 2 else result[0, 0]
 
 
 RECORDS.extend(
