@@ -35,7 +35,8 @@ def beside(place: Path) -> Path:
 
 def _kinds(function: Any) -> dict[str, str]:
     declared = getattr(function, "__declared__", None)
-    parameters = declared.parameters if declared is not None else inspect.signature(function).parameters.values()
+    signature = inspect.signature(function) if declared is None else declared.signature.shown
+    parameters = signature.parameters.values()
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return {}

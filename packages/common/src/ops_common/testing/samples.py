@@ -182,7 +182,7 @@ def unary(
         name,
         samples or some(),
         reference,
-        f"{family}.{name}" if family else None,
+        f"{family}.{name.rpartition('.')[2]}" if family else None,
         takes,
         refuses,
         answer,

@@ -374,3 +374,14 @@ RECORDS.append(
         differentiable=False,
     )
 )
+
+RECORDS.append(
+    Record(
+        "unstack",
+        lambda m: [s(m(3, 2), None, 0), s(m(3, 2), 2, -1), s(m(0, 2), None, 0), s(m(1), None, 0)],
+        lambda x, num=None, axis=0: list(np.moveaxis(x, axis, 0)),
+        "manipulation.unstack",
+        ALL,
+        errors=lambda m: [(AxisError, s(m(3, 2), None, 2)), (ShapeError, s(m(3, 2), 2)), (AxisError, s(m()))],
+    )
+)

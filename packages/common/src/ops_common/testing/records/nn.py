@@ -11,7 +11,7 @@ import numpy as np
 
 from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, NUMBERS, Maker, Record, Sample, floating, number
-from ops_common.testing.samples import REAL, inf, nan, s, special
+from ops_common.testing.samples import REAL, inf, nan, s, some, special, unary
 
 RECORDS: list[Record] = []
 
@@ -34,6 +34,20 @@ def _log_softmax(x: Any, axis: Any = -1) -> Any:
     return shifted - np.log(np.sum(np.exp(shifted), axis, keepdims=True))
 
 
+RECORDS.extend(
+    [
+        unary("nn.relu", lambda x: np.maximum(x, 0), REAL, number, refuses=COMPLEX, family="nn.activation"),
+        unary(
+            "nn.sigmoid",
+            lambda x: 1 / (1 + np.exp(-x)),
+            REAL,
+            floating,
+            lambda m: [*some()(m), s(special(m, -100.0, 100.0, 0.0))],
+            refuses=COMPLEX,
+            family="nn.activation",
+        ),
+    ]
+)
 RECORDS.append(
     Record(
         "nn.gelu",

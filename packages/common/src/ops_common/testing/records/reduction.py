@@ -213,7 +213,7 @@ RECORDS.append(
     )
 )
 
-for _name, _answer in (("sum", accumulated), ("mean", floating)):
+for _name, _answer in (("sum", accumulated), ("prod", accumulated), ("mean", floating)):
     RECORDS.append(
         reduction(
             f"nan{_name}",

@@ -11,35 +11,16 @@ import numpy as np
 
 from ops.testing.records._variants import KERNELS
 from ops_common.errors import ArgumentError, AxisError, DtypeError, ShapeError
-from ops_common.testing.record import COMPLEX, FLOATS, Maker, Record, Sample, floating, number
-from ops_common.testing.samples import REAL, inf, s, some, special, unary
+from ops_common.testing.record import COMPLEX, FLOATS, Maker, Record, Sample, floating
+from ops_common.testing.samples import inf, s, special
 
 RECORDS: list[Record] = []
 
+_sigmoid = KERNELS["nn.sigmoid"].reference
 _softmax = KERNELS["nn.softmax"].reference
 _log_softmax = KERNELS["nn.log_softmax"].reference
 _conv = KERNELS["nn.conv"].reference
 _depthwise = KERNELS["nn.depthwise_conv"].reference
-
-
-def _sigmoid(x: Any) -> Any:
-    return 1 / (1 + np.exp(-x))
-
-
-RECORDS.extend(
-    [
-        unary("nn.relu", lambda x: np.maximum(x, 0), REAL, number, refuses=COMPLEX, family=None),
-        unary(
-            "nn.sigmoid",
-            _sigmoid,
-            REAL,
-            floating,
-            lambda m: [*some()(m), s(special(m, -100.0, 100.0, 0.0))],
-            refuses=COMPLEX,
-            family=None,
-        ),
-    ]
-)
 
 
 def _separable(x: Any, depthwise: Any, pointwise: Any, *args: Any, **kwargs: Any) -> Any:

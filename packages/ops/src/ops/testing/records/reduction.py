@@ -24,15 +24,10 @@ def _root(variance: Callable[..., Any]) -> Any:
     return lambda x, axis=None, keepdims=False: np.sqrt(variance(x, axis, keepdims))
 
 
-def _nanprod(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return np.nanprod(x, tuple(axis) if isinstance(axis, list) else axis, keepdims=keepdims)
-
-
 RECORDS.extend(
     [
         variant("var", "std", reference=_root(KERNELS["var"].reference)),
         variant("nanvar", "nanstd", reference=_root(KERNELS["nanvar"].reference)),
-        variant("nansum", "nanprod", reference=_nanprod),
         variant("cumsum", "nancumsum", reference=lambda x, axis=None, dtype=None: np.nancumsum(x, axis)),
         variant("cumprod", "nancumprod", reference=lambda x, axis=None, dtype=None: np.nancumprod(x, axis)),
     ]

@@ -9,7 +9,7 @@ import ml_dtypes
 import numpy as np
 
 from ops_common import dtypes
-from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, REALS, Maker, Record, Sample, number, same
 from ops_common.testing.samples import inf, nan, s, special
 
@@ -210,14 +210,6 @@ RECORDS.extend(
                 (ShapeError, s(m(3, 4), (0, 0), m(1))),
                 (DtypeError, s(m(3, 4), (0.5, 0.0), m(1, 1))),
             ],
-        ),
-        Record(
-            "unstack",
-            lambda m: [s(m(3, 2), None, 0), s(m(3, 2), 2, -1), s(m(0, 2), None, 0), s(m(1), None, 0)],
-            lambda x, num=None, axis=0: list(np.moveaxis(x, axis, 0)),
-            None,
-            ALL,
-            errors=lambda m: [(AxisError, s(m(3, 2), None, 2)), (ShapeError, s(m(3, 2), 2)), (AxisError, s(m()))],
         ),
     ]
 )
