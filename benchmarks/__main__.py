@@ -31,7 +31,7 @@ import tracing
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ops_common.testing import RECORDS
+from ops.testing import RECORDS
 
 THEMES = ("dispatch", "numpy", "kernels", "networks", "import", "openvino", "jit")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")

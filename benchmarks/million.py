@@ -19,7 +19,7 @@ import timing
 import worker
 from rich.console import Console
 
-from ops_common.testing import RECORDS
+from ops.testing import RECORDS
 
 CONTENDERS = ("own", "ops", "keras")
 MEDIAN_AT_MOST = 1.05

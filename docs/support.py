@@ -18,8 +18,9 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import ops
+from ops.testing import RECORDS
 from ops_common import registry
-from ops_common.testing import BACKENDS, RECORDS, Record, Sample
+from ops_common.testing import BACKENDS, Record, Sample
 from ops_common.testing.record import Maker
 
 DOCUMENT = Path(__file__).with_name("support.md")

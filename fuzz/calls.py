@@ -14,8 +14,8 @@ import hypothesis
 import numpy as np
 from hypothesis import strategies as st
 
+from ops.testing import RECORDS
 from ops_common import dtypes
-from ops_common.testing import RECORDS
 from ops_common.testing.record import Maker, Record
 
 _LITERAL = 24  # elements; larger arrays are written by their shape
@@ -158,7 +158,7 @@ def _of_record(ops: Any, record: Record) -> list[Call]:
         function = getattr(function, part, None) or getattr(ops.nn, part, None) or getattr(ops.numpy, part)
     prefix = record.path if _reached(ops, record.path) else f"nn.{record.path}"
     declared = getattr(function, "__declared__", None)
-    parameters = [] if declared is None else declared.parameters
+    parameters = [] if declared is None else declared.signature.parameters
     varargs = any(p.kind is p.VAR_POSITIONAL for p in parameters)
     names = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]
     kinds = {p.name: str(p.annotation) for p in parameters}

@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ops_common.testing import RECORDS
+from ops.testing import RECORDS
 
 _SILENCE = 120.0  # seconds at one call after which a process is given up
 _SHOWN = 3  # unlisted calls shown of one op and kind

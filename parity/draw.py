@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from ops.testing import RECORDS
 from ops_common import dtypes
-from ops_common.testing import RECORDS, Record, Sample
+from ops_common.testing import Record, Sample
 from ops_common.testing.record import Maker
 
 # So many calls share dtypes, shapes and options: 5, where no backend has a reason for more.

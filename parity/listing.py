@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ops.testing import RECORDS
 from ops_common import dtypes
-from ops_common.testing import RECORDS
 
 ALL = ("numpy", "jax", "tensorflow", "torch", "openvino")
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from ops.testing import RECORDS
 from ops_common import dtypes
-from ops_common.testing import RECORDS, Record, tolerance
+from ops_common.testing import Record, tolerance
 
 Array = np.ndarray[Any, Any]
 

@@ -35,7 +35,8 @@ def beside(place: Path) -> Path:
 
 def _kinds(function: Any) -> dict[str, str]:
     declared = getattr(function, "__declared__", None)
-    parameters = declared.parameters if declared is not None else inspect.signature(function).parameters.values()
+    signature = inspect.signature(function) if declared is None else declared.signature.shown
+    parameters = signature.parameters.values()
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return {}
@@ -64,7 +65,7 @@ def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Pat
     differences: Any = importlib.import_module("differences")
     draw: Any = importlib.import_module("draw")
     registry: Any = importlib.import_module("ops_common.registry")
-    records: Any = importlib.import_module("ops_common.testing").RECORDS
+    records: Any = importlib.import_module("ops.testing").RECORDS
     ops.set_backend(backend)
     ours = compare.Side(ops.convert_to_tensor, ops.dtype, ops.convert_to_numpy)
     theirs = compare.Side(

@@ -15,7 +15,7 @@ from pathlib import Path
 import build
 from workspace import ROOT, Package, packages
 
-# The records, which are those of ops-common, may be of functions that an earlier ops does not have.
+# The records of kernels come with ops-common; an earlier ops may lack functions that they are of.
 _ABSENT = """
 import functools, ops
 from ops_common.testing import RECORDS

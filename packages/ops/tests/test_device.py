@@ -13,7 +13,8 @@ import optree
 import pytest
 
 import ops
-from ops_common.testing import BACKENDS, RECORDS, Record
+from ops.testing import RECORDS
+from ops_common.testing import BACKENDS, Record
 from ops_common.testing.record import Maker
 
 

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import ops
+from ops.testing import RECORDS
 from ops_common import registry
-from ops_common.testing import BACKENDS, RECORDS, Record, Sample
+from ops_common.testing import BACKENDS, Record, Sample
 from ops_common.testing.record import Maker
 
 _STEP = 1e-6

@@ -31,6 +31,13 @@ def test_import_loads_no_framework() -> None:
     assert run(f"import ops, sys; ops.backends(); print([m for m in {FRAMEWORKS} if m in sys.modules])") == "[]"
 
 
+def test_import_loads_no_records() -> None:
+    assert (
+        run("import ops, sys; print([m for m in sys.modules if m.startswith(('ops.testing', 'ops_common.testing'))])")
+        == "[]"
+    )
+
+
 @pytest.mark.parametrize("name", BACKENDS)
 def test_a_backend_loads_what_its_framework_loads_and_no_more(name: str) -> None:
     show = f"import sys; print(sorted(m for m in {FRAMEWORKS} if m in sys.modules))"

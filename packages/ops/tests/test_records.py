@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 import ops
+from ops.testing import RECORDS
 from ops_common import dtypes, registry
-from ops_common.testing import RECORDS, Record, Sample, close
+from ops_common.testing import RECORDS as KERNEL_RECORDS
+from ops_common.testing import Record, Sample, close
 from ops_common.testing.record import Maker
 
 PUBLIC = list(RECORDS)
+
+
+def test_the_records_of_kernels_come_from_ops_common_and_those_of_composites_from_ops() -> None:
+    assert {record.path for record in KERNEL_RECORDS} == {record.path for record in RECORDS if record.kernel}
 
 
 def function_of(record: Record) -> Any:

@@ -9,8 +9,9 @@ import optree
 import pytest
 
 import ops
+from ops.testing import RECORDS
 from ops_common import trees
-from ops_common.testing import BACKENDS, RECORDS, Record, close
+from ops_common.testing import BACKENDS, Record, close
 from ops_common.testing.record import Maker
 
 

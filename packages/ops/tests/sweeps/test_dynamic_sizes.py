@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import ops
+from ops.testing import RECORDS
 from ops_common import registry
-from ops_common.testing import RECORDS, Record, Sample
+from ops_common.testing import Record, Sample
 from ops_common.testing.record import Maker, tolerance
 
 OPTIONS = {"torch": {"backend": "aot_eager"}}

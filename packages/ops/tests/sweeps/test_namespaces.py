@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import ops
+from ops.testing import RECORDS
 from ops_common import registry
-from ops_common.testing import BACKENDS, RECORDS, Record
+from ops_common.testing import BACKENDS, Record
 from ops_common.testing.record import Maker
 
 PAIRS = [(b, other) for b in BACKENDS for other in BACKENDS if b != other]

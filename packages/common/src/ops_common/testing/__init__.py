@@ -1,12 +1,13 @@
-"""For tests of `ops`, of its backends, and of other people's backends: one record for each op.
+"""For tests of backends, and of `ops`: one record for each op that has a kernel in the contract.
 
-A record says with which arguments an op is tried, which dtypes it takes, what NumPy answers in float64, which dtype the
-answer has, and which arguments are errors. Tests are generated from it: of the backends' kernels (`conformance`), and
-of the public functions in `ops`' own tests.
+A record says with which arguments an op is tried, which dtypes it takes, what NumPy returns in float64, which dtype the
+result has, and which arguments are errors. Tests are generated from it: of the kernels of any backend (`conformance`),
+and of the public functions in the tests of `ops`. The records of composite ops are in `ops.testing`.
 """
 
 from ops_common import registry
-from ops_common.testing.record import RECORDS, Record, Sample, close, tolerance
+from ops_common.testing.catalogue import RECORDS
+from ops_common.testing.record import Record, Sample, close, tolerance
 
 # The installed backends, in the order in which one process can load them: torch before tensorflow.
 BACKENDS = [

@@ -15,7 +15,8 @@ import numpy as np
 
 from ops_common import contract, dtypes, registry
 from ops_common.backend import Backend
-from ops_common.testing.record import RECORDS, Maker, Record, close
+from ops_common.testing.catalogue import RECORDS
+from ops_common.testing.record import Maker, Record, close
 
 
 @dataclass(frozen=True)
@@ -30,25 +31,27 @@ class Case:
         return f"{self.record.kernel}-{self.dtype}"
 
     def check(self) -> None:
-        """Calls the kernel with each sample and compares the answer with the reference."""
+        """Calls the kernel with each sample and compares the result with the reference."""
         backend = registry.load(self.backend)
         kernel = backend.kernels.get(self.record.kernel or "")
         if kernel is None:
-            return  # an optional kernel that this backend leaves to `ops`
+            return  # an optional kernel that this backend does not have
         for sample in self.record.tried(Maker(self.dtype), self.backend):
             expected = self.record.expected(sample, self.dtype)
             args = [_argument(backend, self.record.computed(value, self.dtype)) for value in sample.args]
             with np.errstate(all="ignore"):
-                found = kernel(*args) if backend.call is None else backend.call(kernel, *args)
+                result = kernel(*args) if backend.call is None else backend.call(kernel, *args)
             if isinstance(expected, (list, tuple)):
                 kind = type(expected)
-                assert isinstance(found, kind), f"expected a {kind.__name__}, got {type(found).__name__}"
-                for one, wanted in zip(found, expected, strict=True):
-                    close(backend.core.convert_to_numpy(one), wanted, self.record.loose)
+                assert isinstance(result, kind), f"expected a {kind.__name__}, got {type(result).__name__}"
+                for tensor, wanted in zip(result, expected, strict=True):
+                    close(backend.core.convert_to_numpy(tensor), wanted, self.record.loose)
             else:
-                assert backend.is_tensor(found), f"the answer is a {type(found).__name__}, no tensor of this backend"
-                found = self.record.compared(backend.core.convert_to_numpy(found), sample)
-                close(found, self.record.compared(expected, sample), self.record.loose)
+                assert backend.is_tensor(result), (
+                    f"the result is a {type(result).__name__}, not a tensor of this backend"
+                )
+                array = self.record.compared(backend.core.convert_to_numpy(result), sample)
+                close(array, self.record.compared(expected, sample), self.record.loose)
 
 
 def _argument(backend: Backend, value: Any) -> Any:
@@ -82,12 +85,12 @@ def signatures(backend: str) -> list[str]:
             if kernel is None:
                 continue
             try:
-                found = inspect.signature(kernel)
+                signature = inspect.signature(kernel)
             except (TypeError, ValueError):
                 continue  # builtin
             wanted = list(inspect.signature(stub).parameters.values())
             try:
-                found.bind(*(p for p in wanted if p.kind is p.POSITIONAL_OR_KEYWORD))
+                signature.bind(*(p for p in wanted if p.kind is p.POSITIONAL_OR_KEYWORD))
             except TypeError:
-                wrong.append(f"{family}.{name}{found}: the contract has {inspect.signature(stub)}")
+                wrong.append(f"{family}.{name}{signature}: the contract has {inspect.signature(stub)}")
     return wrong

@@ -1,20 +1,16 @@
-"""What a record is, and how answers are compared."""
+"""What a record is, and how results are compared."""
 
 from __future__ import annotations
 
-import importlib
 import os
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ops_common import dtypes
-
-# Records by the op's public path below `ops`, for instance "add" or "random.normal"; filled by `records`.
-_records: dict[str, Record] = {}
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 COMPLEX = ("complex64", "complex128")
@@ -41,7 +37,7 @@ _RELATIVE = {
 
 
 def same(dtype: str) -> str:
-    """The answer has the operands' dtype."""
+    """The result has the operands' dtype."""
     return dtype
 
 
@@ -72,12 +68,12 @@ def modulus(dtype: str) -> str:
 
 
 def boolean(dtype: str) -> str:
-    """The answer is bool."""
+    """The result is bool."""
     return "bool"
 
 
 def index(dtype: str) -> str:
-    """The answer is int32."""
+    """The result is int32."""
     return "int32"
 
 
@@ -139,19 +135,19 @@ class Record:
         path: its public path below `ops`.
         samples: from a Maker to the samples; arguments are canonical, complete and in the kernel's order where the op
             has a kernel, so that kernels can be called with them as they are.
-        reference: the same function of NumPy arrays; float operands come in float64, the answer is cast.
+        reference: the same function of NumPy arrays; float operands come in float64, the result is cast.
         kernel: the contract's name, or None.
         takes: the dtypes to try.
         refuses: dtypes that are a DtypeError.
-        answer: from the operands' dtype to the answer's; to a tuple of dtypes for an op that answers a tuple.
+        answer: from the operands' dtype to the result's; to a tuple of dtypes for an op that returns a tuple.
         computes: from the operands' dtype to the one in which a kernel is called; same as `answer` unless given.
         forms: more samples that only the public function understands (lists, keywords, None).
         errors: samples and the exception type that they raise.
-        by_values: whether the answer's shape depends on values, so that a symbolic answer may leave it unknown.
+        by_values: whether the result's shape depends on values, so that a symbolic result may leave it unknown.
         loose: by how much the usual tolerance is widened.
-        fixed: where one of many answers is right: from an answer and the call's arguments to an array that is the same
-            for all of them.
-        differentiable: whether float answers have gradients with respect to float operands; that these are zero, or are
+        fixed: where any of several results is right: from a result and the call's arguments to an array that is the
+            same for all of them.
+        differentiable: whether float results have gradients with respect to float operands; that these are zero, or are
             missing at single points, is no reason against it.
     """
 
@@ -170,13 +166,10 @@ class Record:
     fixed: Callable[..., Any] | None = None
     differentiable: bool = True
 
-    def __post_init__(self) -> None:
-        _records[self.path] = self
-
     def dtypes(self, dtype: str) -> set[str]:
         """The dtypes that a backend must have to be tried with this one."""
-        answer = self.answer(dtype)
-        return {dtype, *(answer if isinstance(answer, tuple) else (answer,))}
+        results = self.answer(dtype)
+        return {dtype, *(results if isinstance(results, tuple) else (results,))}
 
     def tried(self, make: Maker, backend: str) -> Sequence[Sample]:
         """The samples to try in this dtype: all of them in the commonest dtypes and in a wide sweep, else the first."""
@@ -186,7 +179,7 @@ class Record:
         return samples if every else samples[:1]
 
     def computed(self, value: Any, dtype: str) -> Any:
-        """An argument made in this dtype, as a kernel gets it."""
+        """An argument in this dtype, as a kernel gets it."""
         if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
             return [self.computed(item, dtype) for item in value]
         if isinstance(value, np.ndarray) and dtypes.from_numpy(value.dtype) == dtype:
@@ -194,31 +187,31 @@ class Record:
         return value
 
     def expected(self, sample: Sample, dtype: str) -> Any:
-        """What the op answers for a sample made in this dtype: an array, or a list or tuple of them."""
+        """What the op returns for a sample in this dtype: an array, or a list or tuple of arrays."""
         wide = [_widen(self.computed(value, dtype)) for value in sample.args]
         if isinstance(wide[0], list) and isinstance(wide[0][0], (list, int, float)):
             wide[0] = np.asarray(wide[0])  # a nested list in place of a tensor
         kwargs = {key: _widen(value) for key, value in sample.kwargs.items()}
         with np.errstate(all="ignore"):
-            found = self.reference(*wide, **kwargs)
-            answer = self.answer(dtype)
-            if isinstance(answer, tuple):
+            result = self.reference(*wide, **kwargs)
+            result_dtype = self.answer(dtype)
+            if isinstance(result_dtype, tuple):
                 return tuple(
-                    np.asarray(item).astype(dtypes.to_numpy(name)) for item, name in zip(found, answer, strict=True)
+                    np.asarray(item).astype(dtypes.to_numpy(name))
+                    for item, name in zip(result, result_dtype, strict=True)
                 )
-            native = dtypes.to_numpy(answer)
-            return _typed(found, native)
+            return _typed(result, dtypes.to_numpy(result_dtype))
 
-    def compared(self, answer: Any, sample: Sample) -> Any:
-        """What of an answer to a sample is compared."""
-        return answer if self.fixed is None else self.fixed(answer, *sample.args, **sample.kwargs)
+    def compared(self, result: Any, sample: Sample) -> Any:
+        """The part of a sample's result that is compared."""
+        return result if self.fixed is None else self.fixed(result, *sample.args, **sample.kwargs)
 
 
-def _typed(found: Any, native: Any) -> Any:
-    """The arrays of an answer, which may be nested, in a dtype."""
-    if isinstance(found, (list, tuple)):
-        return type(found)(_typed(item, native) for item in found)
-    return np.asarray(found).astype(native)
+def _typed(result: Any, native: Any) -> Any:
+    """The arrays of a result, which may be nested, in a dtype."""
+    if isinstance(result, (list, tuple)):
+        return type(result)(_typed(item, native) for item in result)
+    return np.asarray(result).astype(native)
 
 
 def _widen(value: Any) -> Any:
@@ -236,37 +229,20 @@ def _widen(value: Any) -> Any:
 
 
 def tolerance(dtype: str, loose: float = 1.0) -> float:
-    """The relative tolerance for answers of this dtype; 0 for integers and bools."""
+    """The relative tolerance for results of this dtype; 0 for integers and bools."""
     return _RELATIVE.get(dtype, 0.0) * loose
 
 
-def close(found: Any, expected: Any, loose: float = 1.0) -> None:
+def close(result: Any, expected: Any, loose: float = 1.0) -> None:
     """Asserts equal dtype and shape, and values within the dtype's tolerance of the largest expected one."""
-    assert found.dtype == expected.dtype, f"dtype {found.dtype}, expected {expected.dtype}"
-    assert found.shape == expected.shape, f"shape {found.shape}, expected {expected.shape}"
+    assert result.dtype == expected.dtype, f"dtype {result.dtype}, expected {expected.dtype}"
+    assert result.shape == expected.shape, f"shape {result.shape}, expected {expected.shape}"
     name = dtypes.from_numpy(expected.dtype)
     bound = tolerance(name, loose)
     if bound == 0.0:
-        np.testing.assert_array_equal(found, expected)
+        np.testing.assert_array_equal(result, expected)
         return
     wide = np.complex128 if name in COMPLEX else np.float64
     finite = np.abs(expected[np.isfinite(expected)].astype(wide))
     scale = float(finite.max()) if finite.size else 0.0
-    np.testing.assert_allclose(found.astype(wide), expected.astype(wide), rtol=bound, atol=bound * min(scale, 1.0))
-
-
-class _Records:
-    """All records, read when first asked for."""
-
-    def _all(self) -> dict[str, Record]:
-        importlib.import_module("ops_common.testing.records")
-        return _records
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self._all().values())
-
-    def __getitem__(self, path: str) -> Record:
-        return self._all()[path]
-
-
-RECORDS = _Records()
+    np.testing.assert_allclose(result.astype(wide), expected.astype(wide), rtol=bound, atol=bound * min(scale, 1.0))

@@ -18,13 +18,13 @@ _EACH = 4
 
 
 def run(backend: str) -> int:
-    """Checks the first kernels of some families in float32 (AssertionError where one is wrong); answers how many."""
+    """Checks the first kernels of some families in float32 (AssertionError if one is wrong); returns how many."""
     count = 0
     for family in _FAMILIES:
-        found = [case for case in conformance.cases(backend) if case.dtype == "float32"]
-        for case in [case for case in found if str(case).startswith(f"{family}.")][:_EACH]:
+        cases = [case for case in conformance.cases(backend) if case.dtype == "float32"]
+        for case in [case for case in cases if str(case).startswith(f"{family}.")][:_EACH]:
             case.check()
             count += 1
     if count < 2 * len(_FAMILIES):
-        raise AssertionError(f"only {count} kernels were found")
+        raise AssertionError(f"there are only {count} kernels")
     return count

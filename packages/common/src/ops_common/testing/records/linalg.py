@@ -1,17 +1,17 @@
-"""Records of family linalg. The references are NumPy's, with signs and orders made those of `ops.linalg` here."""
+"""Records of family linalg. The references are NumPy's functions, with the signs and orders of `ops.linalg`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, LinAlgError, ShapeError
 from ops_common.testing.record import ALL, Maker, Record, Sample, floating, modulus
-from ops_common.testing.records._build import inf, nan, s
+from ops_common.testing.samples import in_float32, inf, nan, not_matrices, not_square, positive_definite, regular, s
 
-_Errors = Sequence[tuple[type[Exception], Sample]]
+RECORDS: list[Record] = []
 
 
 def _complex(dtype: str) -> str:
@@ -22,50 +22,25 @@ def _real(dtype: str) -> str:
     return modulus(floating(dtype))
 
 
-def _regular(m: Maker, *shape: int) -> Any:
-    """Matrices that stay regular in any dtype: triangles, upside down, with threes (in bool, true) on the diagonal."""
-    below = np.tril(m(*shape), -1)
-    diagonal = (np.eye(shape[-1]) * 3).astype(below.dtype)
-    return (below + diagonal)[..., ::-1, :].copy()
-
-
-def _positive(m: Maker, *shape: int) -> Any:
-    """Lower triangles of positive definite matrices of up to 3 rows."""
-    below = np.tril(m(*shape), -1) if m.dtype != "bool" else np.zeros(shape, bool)
-    return below + (np.diag([9, 10, 12][: shape[-1]])).astype(below.dtype)
-
-
 def _apart(m: Maker, *shape: int) -> Any:
     """Square matrices whose eigenvalues differ: of others, vectors are exact to the root of epsilon at best."""
-    found = _regular(m, *shape, shape[-1])
-    return found if m.dtype == "bool" else (found + np.diag(range(0, 5 * shape[-1], 5))).astype(found.dtype)
+    result = regular(m, *shape, shape[-1])
+    return result if m.dtype == "bool" else (result + np.diag(range(0, 5 * shape[-1], 5))).astype(result.dtype)
 
 
 def _filled(m: Maker, *shape: int) -> Any:
     """Matrices of full rank in any dtype, square or not."""
     count = max(shape[-2:])
-    return _regular(m, *shape[:-2], count, count)[..., -shape[-2] :, : shape[-1]].copy()
-
-
-def _not_square(m: Maker) -> _Errors:
-    return [(ShapeError, s(m(2, 3))), (ShapeError, s(m(2))), (ShapeError, s(m())), (ArgumentTypeError, s("a"))]
+    return regular(m, *shape[:-2], count, count)[..., -shape[-2] :, : shape[-1]].copy()
 
 
 def _not_finite() -> list[Any]:
     return [(LinAlgError, s(np.array([[x, 1], [x, 1]], np.float32))) for x in (nan, inf)]
 
 
-def _not_matrices(m: Maker) -> _Errors:
-    return [(ShapeError, s(m(2))), (ShapeError, s(m())), (ArgumentTypeError, s(None))]
-
-
-def _in_float32(samples: Callable[[Maker], Sequence[Sample]]) -> Callable[[Maker], Sequence[Sample]]:
-    return lambda m: samples(m) if m.dtype == "float32" else []
-
-
-@_in_float32
+@in_float32
 def _lists(m: Maker) -> Sequence[Sample]:
-    return [s(_positive(m, 2, 2).tolist())]
+    return [s(positive_definite(m, 2, 2).tolist())]
 
 
 def _adjoint(x: Any) -> Any:
@@ -83,8 +58,8 @@ def _turn(vectors: Any) -> Any:
 
 
 def _cholesky(x: Any, upper: bool = False) -> Any:
-    found = np.linalg.cholesky(x)
-    return _adjoint(found) if upper else found
+    result = np.linalg.cholesky(x)
+    return _adjoint(result) if upper else result
 
 
 def _eig(x: Any) -> Any:
@@ -152,267 +127,242 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     return np.linalg.norm(x, ord, axis, keepdims)
 
 
-Record(
-    "cholesky",
-    lambda m: [s(_positive(m, 3, 3), False), s(_positive(m, 2, 2, 2), True), s(m(0, 2, 2), False)],
-    _cholesky,
-    "linalg.cholesky",
-    ALL,
-    answer=floating,
-    forms=_in_float32(lambda m: [s(_positive(m, 2, 2).tolist(), upper=True)]),
-    errors=lambda m: [
-        *_not_square(m),
-        (LinAlgError, s(-_positive(m, 2, 2))),
-        (LinAlgError, s(np.array([[nan, 0], [1, 1]], np.float32))),
-    ],
-)
-Record(
-    "cholesky_inverse",
-    lambda m: [s(_positive(m, 3, 3), False), s(np.swapaxes(_positive(m, 2, 2, 2), -1, -2), True), s(m(0, 2, 2), False)],
-    lambda x, upper=False: np.linalg.inv(
-        _adjoint(np.triu(x)) @ np.triu(x) if upper else np.tril(x) @ _adjoint(np.tril(x))
-    ),
-    None,
-    ALL,
-    answer=floating,
-    forms=_lists,
-    errors=_not_square,
-)
-Record(
-    "det",
-    lambda m: [s(_regular(m, 3, 3)), s(_regular(m, 2, 4, 4)), s(m(2, 0, 2, 2)), s(m(2, 0, 0))],
-    lambda x: np.linalg.det(x) if x.size else np.ones(x.shape[:-2]),
-    "linalg.det",
-    ALL,
-    answer=floating,
-    forms=lambda m: [s(np.zeros((2, 2), m(1).dtype))],
-    errors=_not_square,
-    loose=5,
-)
-Record(
-    "eig",
-    lambda m: [s(_apart(m, 3)), s(_apart(m, 2, 3)), s(m(0, 2, 2)), s(m(2, 0, 0))],
-    _eig,
-    "linalg.eig",
-    ALL,
-    answer=lambda dtype: (_complex(dtype), _complex(dtype)),
-    computes=floating,
-    forms=_in_float32(lambda m: [s([[0.0, -1.0], [1.0, 0.0]]), s(np.roll(np.eye(4, dtype=np.float32), 1, 0))]),
-    errors=_not_square,
-    loose=10,
-)
-Record(
-    "eigh",
-    lambda m: [s(_positive(m, 3, 3)), s(_positive(m, 2, 3, 3)), s(m(0, 2, 2)), s(m(2, 0, 0))],
-    _eigh,
-    "linalg.eigh",
-    [name for name in ALL if name != "bool"],  # of bools that are positive definite all eigenvalues are the same
-    answer=lambda dtype: (_real(dtype), floating(dtype)),
-    computes=floating,
-    forms=_in_float32(lambda m: [s([[3.0, 1.0], [1.0, 2.0]])]),
-    errors=lambda m: [*_not_square(m), *_not_finite()],
-    loose=10,
-)
-Record(
-    "inv",
-    lambda m: [s(_regular(m, 3, 3)), s(_regular(m, 2, 3, 3)), s(m(0, 2, 2))],
-    np.linalg.inv,
-    "linalg.inv",
-    ALL,
-    answer=floating,
-    forms=_lists,
-    errors=lambda m: [*_not_square(m), (LinAlgError, s(m(2, 2, low=1, high=1)))],
-    loose=5,
-)
-Record(
-    "lstsq",
-    lambda m: [
-        s(_filled(m, 4, 3), m(4), None),
-        s(_filled(m, 3, 4), m(3, 2), None),
-        s(_filled(m, 2, 4, 3), m(2, 4, 2), 1e-3),
-    ],
-    _lstsq,
-    "linalg.lstsq",
-    ALL,
-    answer=floating,
-    forms=_in_float32(lambda m: [s(m(3, 2, low=1, high=1), m(3)), s(m(3, 2).tolist(), m(3), rcond=0.5)]),
-    errors=lambda m: [
-        (ShapeError, s(m(3, 2), m(2))),
-        (ShapeError, s(m(3), m(3))),
-        (ShapeError, s(m(2, 3, 2), m(3, 3, 1))),
-        *[(error, s(sample.args[0], m(2))) for error, sample in _not_finite()],
-    ],
-    loose=20,
-)
-Record(
-    "lu_factor",
-    lambda m: [s(_regular(m, 3, 3)), s(m(2, 4, 3)), s(m(2, 3)), s(m(0, 2, 2))],
-    _lu,
-    "linalg.lu_factor",
-    ALL,
-    answer=lambda dtype: (floating(dtype), "int32"),
-    computes=floating,
-    forms=_in_float32(lambda m: [*_lists(m), s(m(2, 2, low=1, high=1)), s(m(2, 40, 40))]),
-    errors=_not_matrices,
-    loose=50,
-)
-Record(
-    "matrix_rank",
-    lambda m: [s(_regular(m, 3, 3), None), s(np.ones((2, 3, 2), m(1).dtype), None), s(m(2, 0, 3), None)],
-    lambda x, tol=None: np.asarray(np.linalg.matrix_rank(x, tol) if x.size else np.zeros(x.shape[:-2])),
-    None,
-    ALL,
-    answer=lambda dtype: "int32",
-    computes=floating,
-    forms=lambda m: [s(np.diag([100.0, 1.0, 0.0]).astype(np.float32), tol=2)],
-    errors=_not_matrices,
-)
-Record(
-    "norm",
-    lambda m: [
-        s(m(2, 3), None, (0, 1), False),
-        s(m(2, 3), 3.0, (1,), True),
-        s(m(3, 2, 3), "nuc", (2, 0), False),
-        s(m(2, 3), 1, (0, 1), True),
-        s(m(2, 3), inf, (1, 0), False),
-        s(m(2, 3), 0.0, (0,), False),
-        s(m(2, 3), 0.5, (0,), False),
-        s(m(2, 3), -inf, (1,), False),
-        s(m(0, 3), None, (0,), False),
-    ],
-    _norm,
-    "linalg.norm",
-    ALL,
-    answer=_real,
-    computes=floating,
-    forms=_in_float32(
-        lambda m: [
-            s(m(2, 3)),
-            s(m(2, 3, 2)),
-            s(m(2, 3), 2),
-            s(m(2, 3), -2, keepdims=True),
-            s(m(2, 3), "fro"),
-            s(m(3), 1),
-            s(m(2, 3), axis=-1),
-            s(m(2, 3), ord=-1, axis=0),
-            s(m(3).tolist(), 2, 0),
-            s(m()),
-        ]
-    ),
-    errors=lambda m: [
-        (ShapeError, s(m(2, 3, 2), 1)),
-        (AxisError, s(m(2, 3), None, 2)),
-        (ShapeError, s(m(2, 3), None, (0, 0))),
-        (ArgumentError, s(m(3), "fro")),
-        (ArgumentError, s(m(2, 3), 3)),
-        (ArgumentTypeError, s(m(3), [1])),
-    ],
-    loose=5,
-)
-Record(
-    "pinv",
-    lambda m: [s(_filled(m, 4, 3), None), s(_filled(m, 2, 3, 4), 1e-3), s(m(0, 2, 3), None)],
-    lambda x, rcond=None: np.linalg.pinv(x, 1e-6 if rcond is None else rcond),
-    "linalg.pinv",
-    ALL,
-    answer=floating,
-    forms=_in_float32(lambda m: [s(m(3, 2, low=1, high=1)), s(_positive(m, 2, 2).tolist(), rcond=0)]),
-    errors=lambda m: [*_not_matrices(m), *_not_finite()],
-    loose=20,
-)
-Record(
-    "qr",
-    lambda m: [
-        s(_filled(m, 4, 3), "reduced"),
-        s(_filled(m, 2, 3, 3), "complete"),
-        s(_filled(m, 3, 4), "reduced"),
-        s(m(0, 2, 2), "reduced"),
-    ],
-    _qr,
-    "linalg.qr",
-    ALL,
-    answer=lambda dtype: (floating(dtype), floating(dtype)),
-    computes=floating,
-    forms=_in_float32(lambda m: [s(_filled(m, 3, 2)), s(_filled(m, 4, 2), mode="complete")]),
-    errors=lambda m: [*_not_matrices(m), (ArgumentError, s(m(2, 2), "r"))],
-    loose=10,
-)
-Record(
-    "logdet",
-    lambda m: [s(_regular(m, 3, 3)), s(_regular(m, 2, 4, 4)), s(m(2, 0, 0))],
-    lambda x: np.linalg.slogdet(np.asarray(x, np.complex128 if np.iscomplexobj(x) else np.float64))[1],
-    None,
-    ALL,
-    answer=_real,
-    computes=floating,
-    forms=_in_float32(lambda m: [s(m(2, 2).tolist()), s(np.zeros((2, 2), np.float32))]),
-    errors=_not_square,
-    loose=5,
-)
-Record(
-    "slogdet",
-    lambda m: [s(_regular(m, 3, 3)), s(_regular(m, 2, 4, 4)), s(m(2, 0, 2, 2)), s(m(2, 0, 0))],
-    lambda x: np.linalg.slogdet(np.asarray(x, np.complex128 if np.iscomplexobj(x) else np.float64)),
-    "linalg.slogdet",
-    ALL,
-    answer=lambda dtype: (floating(dtype), modulus(floating(dtype))),
-    computes=floating,
-    forms=_in_float32(lambda m: [s(m(2, 2).tolist()), s(m(3, 5, 5)), s(np.zeros((2, 2), np.float32))]),
-    errors=_not_square,
-    loose=5,
-)
-Record(
-    "solve",
-    lambda m: [
-        s(_regular(m, 3, 3), m(3)),
-        s(_regular(m, 2, 3, 3), m(2, 3)),
-        s(_regular(m, 2, 3, 3), m(3, 2)),
-        s(_regular(m, 3, 3), m(2, 3, 2)),
-    ],
-    _solve,
-    "linalg.solve",
-    ALL,
-    answer=floating,
-    forms=_in_float32(lambda m: [s(_positive(m, 2, 2).tolist(), m(2)), s(_regular(m, 2, 3, 3), m(3))]),
-    errors=lambda m: [
-        (ShapeError, s(m(2, 3), m(2))),
-        (ShapeError, s(m(3, 3), m(2))),
-        (ShapeError, s(m(2, 3, 3), m(3, 3, 1))),
-        (ShapeError, s(m(2, 2), 1.0)),
-        (LinAlgError, s(m(2, 2, low=1, high=1), m(2))),
-    ],
-    loose=5,
-)
-Record(
-    "solve_triangular",
-    lambda m: [
-        s(_positive(m, 3, 3), m(3), True),
-        s(np.swapaxes(_positive(m, 2, 3, 3), -1, -2), m(2, 3), False),
-        s(_positive(m, 2, 3, 3), m(3, 2), True),
-        s(_positive(m, 3, 3), m(2, 3, 2), True),
-    ],
-    _solve,
-    "linalg.solve_triangular",
-    ALL,
-    answer=floating,
-    forms=_in_float32(lambda m: [s(_positive(m, 2, 2).tolist(), m(2), lower=True)]),
-    errors=lambda m: [(ShapeError, s(m(2, 3), m(2))), (ShapeError, s(m(3, 3), m(2)))],
-    loose=5,
-)
-Record(
-    "svd",
-    lambda m: [
-        s(_filled(m, 4, 3), True, True),
-        s(_filled(m, 2, 3, 4), True, True),
-        s(_filled(m, 3, 2), False, True),
-        s(m(0, 2, 2), True, True),
-    ],
-    _svd,
-    "linalg.svd",
-    ALL,
-    answer=lambda dtype: (floating(dtype), _real(dtype), floating(dtype)),
-    computes=floating,
-    forms=_in_float32(lambda m: [s(_filled(m, 2, 2))]),
-    errors=lambda m: [*_not_matrices(m), *_not_finite()],
-    loose=20,
+RECORDS.extend(
+    [
+        Record(
+            "cholesky",
+            lambda m: [
+                s(positive_definite(m, 3, 3), False),
+                s(positive_definite(m, 2, 2, 2), True),
+                s(m(0, 2, 2), False),
+            ],
+            _cholesky,
+            "linalg.cholesky",
+            ALL,
+            answer=floating,
+            forms=in_float32(lambda m: [s(positive_definite(m, 2, 2).tolist(), upper=True)]),
+            errors=lambda m: [
+                *not_square(m),
+                (LinAlgError, s(-positive_definite(m, 2, 2))),
+                (LinAlgError, s(np.array([[nan, 0], [1, 1]], np.float32))),
+            ],
+        ),
+        Record(
+            "det",
+            lambda m: [s(regular(m, 3, 3)), s(regular(m, 2, 4, 4)), s(m(2, 0, 2, 2)), s(m(2, 0, 0))],
+            lambda x: np.linalg.det(x) if x.size else np.ones(x.shape[:-2]),
+            "linalg.det",
+            ALL,
+            answer=floating,
+            forms=lambda m: [s(np.zeros((2, 2), m(1).dtype))],
+            errors=not_square,
+            loose=5,
+        ),
+        Record(
+            "eig",
+            lambda m: [s(_apart(m, 3)), s(_apart(m, 2, 3)), s(m(0, 2, 2)), s(m(2, 0, 0))],
+            _eig,
+            "linalg.eig",
+            ALL,
+            answer=lambda dtype: (_complex(dtype), _complex(dtype)),
+            computes=floating,
+            forms=in_float32(lambda m: [s([[0.0, -1.0], [1.0, 0.0]]), s(np.roll(np.eye(4, dtype=np.float32), 1, 0))]),
+            errors=not_square,
+            loose=10,
+        ),
+        Record(
+            "eigh",
+            lambda m: [s(positive_definite(m, 3, 3)), s(positive_definite(m, 2, 3, 3)), s(m(0, 2, 2)), s(m(2, 0, 0))],
+            _eigh,
+            "linalg.eigh",
+            [
+                name for name in ALL if name != "bool"
+            ],  # of bools that are positive definite all eigenvalues are the same
+            answer=lambda dtype: (_real(dtype), floating(dtype)),
+            computes=floating,
+            forms=in_float32(lambda m: [s([[3.0, 1.0], [1.0, 2.0]])]),
+            errors=lambda m: [*not_square(m), *_not_finite()],
+            loose=10,
+        ),
+        Record(
+            "inv",
+            lambda m: [s(regular(m, 3, 3)), s(regular(m, 2, 3, 3)), s(m(0, 2, 2))],
+            np.linalg.inv,
+            "linalg.inv",
+            ALL,
+            answer=floating,
+            forms=_lists,
+            errors=lambda m: [*not_square(m), (LinAlgError, s(m(2, 2, low=1, high=1)))],
+            loose=5,
+        ),
+        Record(
+            "lstsq",
+            lambda m: [
+                s(_filled(m, 4, 3), m(4), None),
+                s(_filled(m, 3, 4), m(3, 2), None),
+                s(_filled(m, 2, 4, 3), m(2, 4, 2), 1e-3),
+            ],
+            _lstsq,
+            "linalg.lstsq",
+            ALL,
+            answer=floating,
+            forms=in_float32(lambda m: [s(m(3, 2, low=1, high=1), m(3)), s(m(3, 2).tolist(), m(3), rcond=0.5)]),
+            errors=lambda m: [
+                (ShapeError, s(m(3, 2), m(2))),
+                (ShapeError, s(m(3), m(3))),
+                (ShapeError, s(m(2, 3, 2), m(3, 3, 1))),
+                *[(error, s(sample.args[0], m(2))) for error, sample in _not_finite()],
+            ],
+            loose=20,
+        ),
+        Record(
+            "lu_factor",
+            lambda m: [s(regular(m, 3, 3)), s(m(2, 4, 3)), s(m(2, 3)), s(m(0, 2, 2))],
+            _lu,
+            "linalg.lu_factor",
+            ALL,
+            answer=lambda dtype: (floating(dtype), "int32"),
+            computes=floating,
+            forms=in_float32(lambda m: [*_lists(m), s(m(2, 2, low=1, high=1)), s(m(2, 40, 40))]),
+            errors=not_matrices,
+            loose=50,
+        ),
+        Record(
+            "norm",
+            lambda m: [
+                s(m(2, 3), None, (0, 1), False),
+                s(m(2, 3), 3.0, (1,), True),
+                s(m(3, 2, 3), "nuc", (2, 0), False),
+                s(m(2, 3), 1, (0, 1), True),
+                s(m(2, 3), inf, (1, 0), False),
+                s(m(2, 3), 0.0, (0,), False),
+                s(m(2, 3), 0.5, (0,), False),
+                s(m(2, 3), -inf, (1,), False),
+                s(m(0, 3), None, (0,), False),
+            ],
+            _norm,
+            "linalg.norm",
+            ALL,
+            answer=_real,
+            computes=floating,
+            forms=in_float32(
+                lambda m: [
+                    s(m(2, 3)),
+                    s(m(2, 3, 2)),
+                    s(m(2, 3), 2),
+                    s(m(2, 3), -2, keepdims=True),
+                    s(m(2, 3), "fro"),
+                    s(m(3), 1),
+                    s(m(2, 3), axis=-1),
+                    s(m(2, 3), ord=-1, axis=0),
+                    s(m(3).tolist(), 2, 0),
+                    s(m()),
+                ]
+            ),
+            errors=lambda m: [
+                (ShapeError, s(m(2, 3, 2), 1)),
+                (AxisError, s(m(2, 3), None, 2)),
+                (ShapeError, s(m(2, 3), None, (0, 0))),
+                (ArgumentError, s(m(3), "fro")),
+                (ArgumentError, s(m(2, 3), 3)),
+                (ArgumentTypeError, s(m(3), [1])),
+            ],
+            loose=5,
+        ),
+        Record(
+            "pinv",
+            lambda m: [s(_filled(m, 4, 3), None), s(_filled(m, 2, 3, 4), 1e-3), s(m(0, 2, 3), None)],
+            lambda x, rcond=None: np.linalg.pinv(x, 1e-6 if rcond is None else rcond),
+            "linalg.pinv",
+            ALL,
+            answer=floating,
+            forms=in_float32(lambda m: [s(m(3, 2, low=1, high=1)), s(positive_definite(m, 2, 2).tolist(), rcond=0)]),
+            errors=lambda m: [*not_matrices(m), *_not_finite()],
+            loose=20,
+        ),
+        Record(
+            "qr",
+            lambda m: [
+                s(_filled(m, 4, 3), "reduced"),
+                s(_filled(m, 2, 3, 3), "complete"),
+                s(_filled(m, 3, 4), "reduced"),
+                s(m(0, 2, 2), "reduced"),
+            ],
+            _qr,
+            "linalg.qr",
+            ALL,
+            answer=lambda dtype: (floating(dtype), floating(dtype)),
+            computes=floating,
+            forms=in_float32(lambda m: [s(_filled(m, 3, 2)), s(_filled(m, 4, 2), mode="complete")]),
+            errors=lambda m: [*not_matrices(m), (ArgumentError, s(m(2, 2), "r"))],
+            loose=10,
+        ),
+        Record(
+            "slogdet",
+            lambda m: [s(regular(m, 3, 3)), s(regular(m, 2, 4, 4)), s(m(2, 0, 2, 2)), s(m(2, 0, 0))],
+            lambda x: np.linalg.slogdet(np.asarray(x, np.complex128 if np.iscomplexobj(x) else np.float64)),
+            "linalg.slogdet",
+            ALL,
+            answer=lambda dtype: (floating(dtype), modulus(floating(dtype))),
+            computes=floating,
+            forms=in_float32(lambda m: [s(m(2, 2).tolist()), s(m(3, 5, 5)), s(np.zeros((2, 2), np.float32))]),
+            errors=not_square,
+            loose=5,
+        ),
+        Record(
+            "solve",
+            lambda m: [
+                s(regular(m, 3, 3), m(3)),
+                s(regular(m, 2, 3, 3), m(2, 3)),
+                s(regular(m, 2, 3, 3), m(3, 2)),
+                s(regular(m, 3, 3), m(2, 3, 2)),
+            ],
+            _solve,
+            "linalg.solve",
+            ALL,
+            answer=floating,
+            forms=in_float32(lambda m: [s(positive_definite(m, 2, 2).tolist(), m(2)), s(regular(m, 2, 3, 3), m(3))]),
+            errors=lambda m: [
+                (ShapeError, s(m(2, 3), m(2))),
+                (ShapeError, s(m(3, 3), m(2))),
+                (ShapeError, s(m(2, 3, 3), m(3, 3, 1))),
+                (ShapeError, s(m(2, 2), 1.0)),
+                (LinAlgError, s(m(2, 2, low=1, high=1), m(2))),
+            ],
+            loose=5,
+        ),
+        Record(
+            "solve_triangular",
+            lambda m: [
+                s(positive_definite(m, 3, 3), m(3), True),
+                s(np.swapaxes(positive_definite(m, 2, 3, 3), -1, -2), m(2, 3), False),
+                s(positive_definite(m, 2, 3, 3), m(3, 2), True),
+                s(positive_definite(m, 3, 3), m(2, 3, 2), True),
+            ],
+            _solve,
+            "linalg.solve_triangular",
+            ALL,
+            answer=floating,
+            forms=in_float32(lambda m: [s(positive_definite(m, 2, 2).tolist(), m(2), lower=True)]),
+            errors=lambda m: [(ShapeError, s(m(2, 3), m(2))), (ShapeError, s(m(3, 3), m(2)))],
+            loose=5,
+        ),
+        Record(
+            "svd",
+            lambda m: [
+                s(_filled(m, 4, 3), True, True),
+                s(_filled(m, 2, 3, 4), True, True),
+                s(_filled(m, 3, 2), False, True),
+                s(m(0, 2, 2), True, True),
+            ],
+            _svd,
+            "linalg.svd",
+            ALL,
+            answer=lambda dtype: (floating(dtype), _real(dtype), floating(dtype)),
+            computes=floating,
+            forms=in_float32(lambda m: [s(_filled(m, 2, 2))]),
+            errors=lambda m: [*not_matrices(m), *_not_finite()],
+            loose=20,
+        ),
+    ]
 )

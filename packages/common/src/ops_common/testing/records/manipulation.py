@@ -9,99 +9,110 @@ import numpy as np
 
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
-from ops_common.testing.record import (
-    ALL,
-    NUMBERS,
-    Record,
-    same,
-)
-from ops_common.testing.records._build import (
-    Samples,
-    inf,
-    nan,
-    s,
-    special,
-)
+from ops_common.testing.record import ALL, NUMBERS, Record, same
+from ops_common.testing.samples import Samples, s
+
+RECORDS: list[Record] = []
 
 
-def manipulation(name: str, samples: Samples, reference: Callable[..., Any], errors: Any, forms: Any = None) -> None:
-    Record(name, samples, reference, f"manipulation.{name}", ALL, errors=errors, forms=forms)
+def manipulation(name: str, samples: Samples, reference: Callable[..., Any], errors: Any, forms: Any = None) -> Record:
+    return Record(name, samples, reference, f"manipulation.{name}", ALL, errors=errors, forms=forms)
 
 
-manipulation(
-    "reshape",
-    lambda m: [s(m(2, 3), (3, 2)), s(m(2, 3), (-1,)), s(m(), (1, 1)), s(m(0, 3), (3, 0)), s(m(2, 6), (2, -1, 3))],
-    np.reshape,
-    lambda m: [
-        (ShapeError, s(m(2, 3), (4,))),
-        (ShapeError, s(m(2, 3), (-1, -1))),
-        (ShapeError, s(m(2, 3), (4, -1))),
-        (ShapeError, s(m(2, 3), (-2,))),
-        (ArgumentTypeError, s(m(2), "ab")),
-    ],
-    lambda m: [s(m(2, 3), 6), s(m(2, 3), [3, -1])],
-)
-manipulation(
-    "transpose",
-    lambda m: [s(m(2, 3), None), s(m(2, 3, 4), (1, 2, 0)), s(m(2, 3, 4), (-1, 0, 1)), s(m(), None)],
-    np.transpose,
-    lambda m: [(ShapeError, s(m(2, 3), (0, 0))), (ShapeError, s(m(2, 3), (0,))), (AxisError, s(m(2, 3), (0, 2)))],
-    lambda m: [s(m(2, 3)), s(m(2, 3), axes=[1, 0])],
-)
-manipulation(
-    "concatenate",
-    lambda m: [s([m(2, 3), m(1, 3)], 0), s([m(2, 3), m(2, 2), m(2, 0)], -1), s([m(3)], 0)],
-    np.concatenate,
-    lambda m: [
-        (ShapeError, s([m(2, 3), m(2, 4)], 0)),
-        (ShapeError, s([m(2, 3), m(2)], 0)),
-        (AxisError, s([m(2, 3)], 2)),
-        (AxisError, s([m(0), m(0)], 1)),
-        (ShapeError, s([], 0)),
-        (ArgumentTypeError, s(5, 0)),
-    ],
-    lambda m: [s((m(2, 3), m(1, 3)))],
-)
-manipulation(
-    "stack",
-    lambda m: [s([m(2, 3), m(2, 3)], 0), s([m(2, 3), m(2, 3)], -1), s([m(), m()], 0)],
-    np.stack,
-    lambda m: [(ShapeError, s([m(2), m(3)], 0)), (AxisError, s([m(2)], 2)), (ShapeError, s([], 0))],
-)
-manipulation(
-    "split",
-    lambda m: [s(m(6, 2), 3, 0), s(m(2, 5), (1, 3), -1), s(m(5), (2, 9), 0), s(m(5), (-2,), 0), s(m(4), (3, 1), 0)],
-    np.split,
-    lambda m: [(ShapeError, s(m(5), 2, 0)), (AxisError, s(m(4), 2, 1)), (ArgumentTypeError, s(m(4), "a", 0))],
-    lambda m: [s(m(4), 2), s(m(5), [1, 3], axis=0), s(m(5), np.array([1, 3]))] if m.dtype == "float32" else [],
-)
-manipulation(
-    "expand_dims",
-    lambda m: [s(m(2, 3), 0), s(m(2, 3), -1), s(m(2, 3), (0, 3)), s(m(), 0), s(m(2), (-1, 0))],
-    np.expand_dims,
-    lambda m: [
-        (AxisError, s(m(2), 5)),
-        (ShapeError, s(m(2), (0, 0))),
-        (AxisError, s(m(2), (0, 4))),
-        (ArgumentTypeError, s(m(2), "a")),
-    ],
-)
-manipulation(
-    "squeeze",
-    lambda m: [s(m(1, 3, 1), None), s(m(1, 3, 1), 0), s(m(1, 3, 1), (0, -1)), s(m(2, 3), None), s(m(1, 3), ())],
-    np.squeeze,
-    lambda m: [
-        (ShapeError, s(m(2, 3), 0)),
-        (AxisError, s(m(1, 3), 2)),
-        (ShapeError, s(m(1, 3), (0, 1))),
-        (AxisError, s(m(), 0)),
-    ],
-)
-manipulation(
-    "broadcast_to",
-    lambda m: [s(m(3), (2, 3)), s(m(2, 1), (2, 4)), s(m(), (2,)), s(m(1), (0,))],
-    np.broadcast_to,
-    lambda m: [(ShapeError, s(m(3), (2,))), (ShapeError, s(m(2, 3), (3,))), (ShapeError, s(m(3), (2, -1)))],
+RECORDS.extend(
+    [
+        manipulation(
+            "reshape",
+            lambda m: [
+                s(m(2, 3), (3, 2)),
+                s(m(2, 3), (-1,)),
+                s(m(), (1, 1)),
+                s(m(0, 3), (3, 0)),
+                s(m(2, 6), (2, -1, 3)),
+            ],
+            np.reshape,
+            lambda m: [
+                (ShapeError, s(m(2, 3), (4,))),
+                (ShapeError, s(m(2, 3), (-1, -1))),
+                (ShapeError, s(m(2, 3), (4, -1))),
+                (ShapeError, s(m(2, 3), (-2,))),
+                (ArgumentTypeError, s(m(2), "ab")),
+            ],
+            lambda m: [s(m(2, 3), 6), s(m(2, 3), [3, -1])],
+        ),
+        manipulation(
+            "transpose",
+            lambda m: [s(m(2, 3), None), s(m(2, 3, 4), (1, 2, 0)), s(m(2, 3, 4), (-1, 0, 1)), s(m(), None)],
+            np.transpose,
+            lambda m: [
+                (ShapeError, s(m(2, 3), (0, 0))),
+                (ShapeError, s(m(2, 3), (0,))),
+                (AxisError, s(m(2, 3), (0, 2))),
+            ],
+            lambda m: [s(m(2, 3)), s(m(2, 3), axes=[1, 0])],
+        ),
+        manipulation(
+            "concatenate",
+            lambda m: [s([m(2, 3), m(1, 3)], 0), s([m(2, 3), m(2, 2), m(2, 0)], -1), s([m(3)], 0)],
+            np.concatenate,
+            lambda m: [
+                (ShapeError, s([m(2, 3), m(2, 4)], 0)),
+                (ShapeError, s([m(2, 3), m(2)], 0)),
+                (AxisError, s([m(2, 3)], 2)),
+                (AxisError, s([m(0), m(0)], 1)),
+                (ShapeError, s([], 0)),
+                (ArgumentTypeError, s(5, 0)),
+            ],
+            lambda m: [s((m(2, 3), m(1, 3)))],
+        ),
+        manipulation(
+            "stack",
+            lambda m: [s([m(2, 3), m(2, 3)], 0), s([m(2, 3), m(2, 3)], -1), s([m(), m()], 0)],
+            np.stack,
+            lambda m: [(ShapeError, s([m(2), m(3)], 0)), (AxisError, s([m(2)], 2)), (ShapeError, s([], 0))],
+        ),
+        manipulation(
+            "split",
+            lambda m: [
+                s(m(6, 2), 3, 0),
+                s(m(2, 5), (1, 3), -1),
+                s(m(5), (2, 9), 0),
+                s(m(5), (-2,), 0),
+                s(m(4), (3, 1), 0),
+            ],
+            np.split,
+            lambda m: [(ShapeError, s(m(5), 2, 0)), (AxisError, s(m(4), 2, 1)), (ArgumentTypeError, s(m(4), "a", 0))],
+            lambda m: [s(m(4), 2), s(m(5), [1, 3], axis=0), s(m(5), np.array([1, 3]))] if m.dtype == "float32" else [],
+        ),
+        manipulation(
+            "expand_dims",
+            lambda m: [s(m(2, 3), 0), s(m(2, 3), -1), s(m(2, 3), (0, 3)), s(m(), 0), s(m(2), (-1, 0))],
+            np.expand_dims,
+            lambda m: [
+                (AxisError, s(m(2), 5)),
+                (ShapeError, s(m(2), (0, 0))),
+                (AxisError, s(m(2), (0, 4))),
+                (ArgumentTypeError, s(m(2), "a")),
+            ],
+        ),
+        manipulation(
+            "squeeze",
+            lambda m: [s(m(1, 3, 1), None), s(m(1, 3, 1), 0), s(m(1, 3, 1), (0, -1)), s(m(2, 3), None), s(m(1, 3), ())],
+            np.squeeze,
+            lambda m: [
+                (ShapeError, s(m(2, 3), 0)),
+                (AxisError, s(m(1, 3), 2)),
+                (ShapeError, s(m(1, 3), (0, 1))),
+                (AxisError, s(m(), 0)),
+            ],
+        ),
+        manipulation(
+            "broadcast_to",
+            lambda m: [s(m(3), (2, 3)), s(m(2, 1), (2, 4)), s(m(), (2,)), s(m(1), (0,))],
+            np.broadcast_to,
+            lambda m: [(ShapeError, s(m(3), (2,))), (ShapeError, s(m(2, 3), (3,))), (ShapeError, s(m(3), (2, -1)))],
+        ),
+    ]
 )
 
 
@@ -113,113 +124,74 @@ def _padded(x: Any, width: Any, mode: str = "constant", constant_values: Any = N
     return np.pad(x, width, mode)  # type: ignore[call-overload]  # NumPy types its modes one by one
 
 
-manipulation(
-    "pad",
-    lambda m: [
-        s(m(2, 3), ((1, 2), (0, 1)), "constant", 0),
-        s(m(2, 3), ((0, 0), (2, 0)), "constant", 1),
-        *(s(m(3, 4), ((2, 1), (1, 2)), mode, None) for mode in ("reflect", "symmetric", "edge")),
-        s(m(2, 3, 4), ((0, 0), (1, 0), (2, 3)), "edge", None),
-        s(m(5), ((0, 3),), "symmetric", None),
-        s(m(), (), "constant", 1),
-        s(m(), (), "edge", None),
-    ],
-    _padded,
-    lambda m: [
-        (ShapeError, s(m(2), ((1, 1), (1, 1)))),
-        (ShapeError, s(m(2), ((-1, 1),))),
-        (ShapeError, s(m(2), ())),
-        (ShapeError, s(m(1, 3, 3), ((1, 2), (0, 1)))),
-        (ShapeError, s(m(2), 5, "reflect")),
-        (ArgumentError, s(m(2), 1, "mirror")),
-        (ArgumentError, s(m(2), 1, "edge", 3)),
-    ],
-    lambda m: [s(m(2, 3), 1), s(m(2, 3), (1,)), s(m(2, 3), (1, 2)), s(m(2, 3), [[1, 0], [0, 1]], constant_values=1)],
-)
-manipulation(
-    "flip",
-    lambda m: [s(m(2, 3), None), s(m(2, 3), 0), s(m(2, 3), (0, -1)), s(m(), None), s(m(2, 3, 2), -2)],
-    np.flip,
-    lambda m: [(AxisError, s(m(2), 1)), (ShapeError, s(m(2), (0, 0))), (AxisError, s(m(), -1))],
+RECORDS.extend(
+    [
+        manipulation(
+            "pad",
+            lambda m: [
+                s(m(2, 3), ((1, 2), (0, 1)), "constant", 0),
+                s(m(2, 3), ((0, 0), (2, 0)), "constant", 1),
+                *(s(m(3, 4), ((2, 1), (1, 2)), mode, None) for mode in ("reflect", "symmetric", "edge")),
+                s(m(2, 3, 4), ((0, 0), (1, 0), (2, 3)), "edge", None),
+                s(m(5), ((0, 3),), "symmetric", None),
+                s(m(), (), "constant", 1),
+                s(m(), (), "edge", None),
+            ],
+            _padded,
+            lambda m: [
+                (ShapeError, s(m(2), ((1, 1), (1, 1)))),
+                (ShapeError, s(m(2), ((-1, 1),))),
+                (ShapeError, s(m(2), ())),
+                (ShapeError, s(m(1, 3, 3), ((1, 2), (0, 1)))),
+                (ShapeError, s(m(2), 5, "reflect")),
+                (ArgumentError, s(m(2), 1, "mirror")),
+                (ArgumentError, s(m(2), 1, "edge", 3)),
+            ],
+            lambda m: [
+                s(m(2, 3), 1),
+                s(m(2, 3), (1,)),
+                s(m(2, 3), (1, 2)),
+                s(m(2, 3), [[1, 0], [0, 1]], constant_values=1),
+            ],
+        ),
+        manipulation(
+            "flip",
+            lambda m: [s(m(2, 3), None), s(m(2, 3), 0), s(m(2, 3), (0, -1)), s(m(), None), s(m(2, 3, 2), -2)],
+            np.flip,
+            lambda m: [(AxisError, s(m(2), 1)), (ShapeError, s(m(2), (0, 0))), (AxisError, s(m(), -1))],
+        ),
+    ]
 )
 
-
-def _pieces(name: str, samples: Samples, errors: Any, kernel: bool = False) -> None:
-    Record(
-        name,
-        samples,
-        getattr(np, name),
-        f"manipulation.{name}" if kernel else None,
-        ALL,
-        errors=errors,
-        forms=lambda m: [s(m(4, 4, 4), [1, 3]), s(m(4, 4, 4), indices_or_sections=np.array([2]))],
+RECORDS.append(
+    manipulation(
+        "array_split",
+        lambda m: [
+            s(m(5, 2), 3, 0),
+            s(m(2, 5), 2, -1),
+            s(m(2), 4, 0),
+            s(m(5), (1, 3), 0),
+            s(m(5), (-2, 9), 0),
+            s(m(6), 3, 0),
+            s(m(0, 2), 2, 0),
+            s(m(3), 1, 0),
+        ],
+        np.array_split,
+        lambda m: [
+            (ShapeError, s(m(5), 0)),
+            (ShapeError, s(m(5), -1)),
+            (AxisError, s(m(4), 2, 1)),
+            (AxisError, s(m(), 1)),
+            (ArgumentTypeError, s(m(4), "a")),
+            (ArgumentTypeError, s(m(4), None)),
+        ],
+        lambda m: [s(m(4, 4, 4), [1, 3]), s(m(4, 4, 4), indices_or_sections=np.array([2]))],
     )
-
-
-_pieces(
-    "array_split",
-    lambda m: [
-        s(m(5, 2), 3, 0),
-        s(m(2, 5), 2, -1),
-        s(m(2), 4, 0),
-        s(m(5), (1, 3), 0),
-        s(m(5), (-2, 9), 0),
-        s(m(6), 3, 0),
-        s(m(0, 2), 2, 0),
-        s(m(3), 1, 0),
-    ],
-    lambda m: [
-        (ShapeError, s(m(5), 0)),
-        (ShapeError, s(m(5), -1)),
-        (AxisError, s(m(4), 2, 1)),
-        (AxisError, s(m(), 1)),
-        (ArgumentTypeError, s(m(4), "a")),
-        (ArgumentTypeError, s(m(4), None)),
-    ],
-    kernel=True,
-)
-_pieces(
-    "hsplit",
-    lambda m: [s(m(2, 4), 2), s(m(4), 2), s(m(2, 5, 2), (1, 3)), s(m(3, 0), 2), s(m(4), (-1,))],
-    lambda m: [(AxisError, s(m(), 1)), (ShapeError, s(m(4, 3), 2)), (ArgumentTypeError, s(m(4), None))],
-)
-_pieces(
-    "vsplit",
-    lambda m: [s(m(4, 2), 2), s(m(5, 2, 1), (1, 3)), s(m(0, 3), 2), s(m(1, 1), 1)],
-    lambda m: [(ShapeError, s(m(4), 2)), (ShapeError, s(m(), 1)), (ShapeError, s(m(4, 3), 3))],
-)
-_pieces(
-    "dsplit",
-    lambda m: [s(m(1, 2, 4), 2), s(m(1, 2, 3, 2), (2,)), s(m(1, 1, 0), 1)],
-    lambda m: [(AxisError, s(m(4, 4), 2)), (AxisError, s(m(), 1)), (ShapeError, s(m(4, 3, 4), 3))],
-)
-Record(
-    "append",
-    lambda m: [
-        s(m(2, 3), m(4), None),
-        s(m(2, 3), m(1, 3), 0),
-        s(m(2, 3), m(2, 0), -1),
-        s(m(), m(), None),
-        s(m(0), m(2), 0),
-    ],
-    np.append,
-    None,
-    ALL,
-    forms=lambda m: [s(m(2, 3), m(2)), s(m(2, 3), m(1, 3), axis=0)],
-    errors=lambda m: [
-        (ShapeError, s(m(2, 3), m(2, 4), 0)),
-        (ShapeError, s(m(2, 3), m(3), 0)),
-        (AxisError, s(m(2), m(2), 1)),
-        (AxisError, s(m(), m(), 0)),
-        (ArgumentTypeError, s(m(2), m(2), "a")),
-        (ArgumentTypeError, s(m(2), m(2), (0, 1))),
-        (ArgumentTypeError, s(m(2), None)),
-    ],
 )
 
 
-def _stacks(name: str, samples: Samples, errors: Any) -> None:
-    Record(
+def _stacks(name: str, samples: Samples, errors: Any) -> Record:
+    return Record(
         name,
         samples,
         lambda xs: getattr(np, name)([np.asarray(x) for x in xs]),
@@ -230,202 +202,140 @@ def _stacks(name: str, samples: Samples, errors: Any) -> None:
     )
 
 
-_stacks(
-    "hstack",
-    lambda m: [
-        s([m(2, 3), m(2, 1)]),
-        s([m(2), m(3), m(0)]),
-        s([m(), m()]),
-        s([m(2, 1, 2), m(2, 2, 2)]),
-        s([m(), m(2)]),
-    ],
-    lambda m: [(ShapeError, s([m(2, 3), m(3, 3)])), (ShapeError, s([m(2, 3), m(2)])), (ShapeError, s([m(0), m(0, 2)]))],
-)
-_stacks(
-    "vstack",
-    lambda m: [s([m(2, 3), m(1, 3)]), s([m(3), m(2, 3)]), s([m(), m()]), s([m(0), m(0)]), s([m(1, 2, 2), m(2, 2, 2)])],
-    lambda m: [(ShapeError, s([m(2), m(3)])), (ShapeError, s([m(2, 3), m(1, 2, 3)]))],
-)
-_stacks(
-    "dstack",
-    lambda m: [
-        s([m(2, 3), m(2, 3)]),
-        s([m(3), m(3)]),
-        s([m(), m()]),
-        s([m(1, 3, 2), m(3)]),
-        s([m(1, 2, 1, 2), m(1, 2, 2, 2)]),
-    ],
-    lambda m: [(ShapeError, s([m(2), m(3)])), (ShapeError, s([m(2, 3), m(2, 3, 1, 1)]))],
-)
-
-
-def _composed(name: str, samples: Samples, errors: Any, forms: Any = None) -> None:
-    Record(name, samples, getattr(np, name), None, ALL, errors=errors, forms=forms)
-
-
-_composed(
-    "fliplr",
-    lambda m: [s(m(2, 3)), s(m(2, 3, 2)), s(m(1, 0))],
-    lambda m: [(AxisError, s(m(2))), (AxisError, s(m()))],
-)
-_composed("flipud", lambda m: [s(m(2, 3)), s(m(3)), s(m(0, 2))], lambda m: [(AxisError, s(m()))])
-Record(
-    "meshgrid",
-    lambda m: [s(m(3), m(2)), s(m(2), m(1), m(3)), s(m(4)), s(m(), m(2)), s(m(0), m(2)), s(m(2, 2), m(3))],
-    lambda *x, indexing="xy": list(np.meshgrid(*x, indexing=indexing)),
-    None,
-    ALL,
-    forms=lambda m: [s(m(3), m(2), indexing="ij"), s(m(2), m(1), m(3), indexing="xy"), s(m(2), indexing="ij")],
-    errors=lambda m: [(ArgumentError, s(m(2), m(2), indexing="yx")), (ArgumentTypeError, s(m(2), None))],
-)
-_composed(
-    "moveaxis",
-    lambda m: [
-        s(m(2, 3, 4), 0, -1),
-        s(m(2, 3, 4), -1, 1),
-        s(m(2, 3, 4), (0, 1), (-1, 0)),
-        s(m(2, 3), 0, 0),
-        s(m(2, 3), (), ()),
-        s(m(0, 3), 0, 1),
-    ],
-    lambda m: [
-        (AxisError, s(m(2, 3), 2, 0)),
-        (AxisError, s(m(2, 3), 0, -3)),
-        (ShapeError, s(m(2, 3), (0, 0), (0, 1))),
-        (ShapeError, s(m(2, 3), (0, 1), 0)),
-        (AxisError, s(m(), 0, 0)),
-        (ArgumentTypeError, s(m(2, 3), None, 0)),
-        (ArgumentTypeError, s(m(2, 3), 0, "a")),
-    ],
-    lambda m: [s(m(2, 3, 4), [0, 1], destination=[1, 2]), s(m(2, 3), np.int64(0), 1)],
-)
-_composed(
-    "swapaxes",
-    lambda m: [s(m(2, 3, 4), 0, 2), s(m(2, 3, 4), -1, 1), s(m(2, 3), 1, 1), s(m(0, 3), 0, 1)],
-    lambda m: [
-        (AxisError, s(m(2, 3), 0, 2)),
-        (AxisError, s(m(2, 3), -3, 0)),
-        (AxisError, s(m(), 0, 0)),
-        (ArgumentTypeError, s(m(2, 3), 0, None)),
-    ],
-    lambda m: [s(m(2, 3), axis1=0, axis2=np.int32(1))],
-)
-Record(
-    "rot90",
-    lambda m: [
-        *(s(m(2, 3), k, (0, 1)) for k in (0, 1, 2, 3, -1, 6)),
-        s(m(2, 3, 4), 1, (-1, 0)),
-        s(m(2, 3, 4), 3, (1, 2)),
-        s(m(0, 3), 1, (0, 1)),
-    ],
-    lambda x, k=1, axes=(0, 1): np.rot90(x, k, axes),
-    None,
-    ALL,
-    forms=lambda m: [s(m(2, 3)), s(m(2, 3), np.int64(1), axes=[1, 0])],
-    errors=lambda m: [
-        (AxisError, s(m(3))),
-        (AxisError, s(m(2, 3), 1, (0, 2))),
-        (ShapeError, s(m(2, 3), 1, (1, -1))),
-        (ArgumentError, s(m(2, 3), 1, (0,))),
-        (ArgumentError, s(m(2, 3, 4), 1, (0, 1, 2))),
-        (ArgumentError, s(m(2, 3), 1, None)),
-        (ArgumentTypeError, s(m(2, 3), 1.5)),
-    ],
-)
-_composed("ravel", lambda m: [s(m(2, 3)), s(m()), s(m(0, 2)), s(m(4))], lambda m: [(ArgumentTypeError, s(None))])
-manipulation(
-    "tile",
-    lambda m: [
-        s(m(2, 3), (2, 2)),
-        s(m(2, 3), (2,)),
-        s(m(3), (2, 1, 2)),
-        s(m(), (2,)),
-        s(m(), ()),
-        s(m(3), (0,)),
-        s(m(0, 2), (2, 1)),
-        s(m(2), (1,)),
-        s(m(2), (2, 0)),
-    ],
-    np.tile,
-    lambda m: [
-        (ShapeError, s(m(2), (-1,))),
-        (ShapeError, s(m(2), (-1, -1))),
-        (ArgumentTypeError, s(m(2), "ab")),
-        (ArgumentTypeError, s(m(2), (1.5,))),
-    ],
-    lambda m: [s(m(2, 3), 2), s(m(2), [2, 2]), s(m(2), np.array([2, 1]))],
-)
-manipulation(
-    "roll",
-    lambda m: [
-        s(m(2, 3), 1, 1),
-        s(m(2, 3), 1, None),
-        s(m(2, 3), -4, -1),
-        s(m(2, 3), (1, -1), (0, 1)),
-        s(m(2, 3), 1, (0, 1)),
-        s(m(2, 3), (1, 1), 1),
-        s(m(2, 3), (1, 2), None),
-        s(m(2, 3), (1, 1), (1, -1)),
-        s(m(), 1, None),
-        s(m(0, 2), 1, 0),
-        s(m(0, 2), 1, None),
-        s(m(2), (), ()),
-        s(m(3), 2**40, 0),
-    ],
-    np.roll,
-    lambda m: [
-        (AxisError, s(m(2, 3), 1, 2)),
-        (AxisError, s(m(), 1, 0)),
-        (ShapeError, s(m(2, 3), (1, 2, 3), (0, 1))),
-        (ArgumentTypeError, s(m(2), 1.5)),
-        (ArgumentTypeError, s(m(2), None)),
-        (ArgumentTypeError, s(m(2), 1, "a")),
-    ],
-    lambda m: [s(m(2, 3), 2), s(m(2, 3), [1, 2], axis=[0, 1]), s(m(3), np.int64(1))],
-)
-manipulation(
-    "repeat",
-    lambda m: [
-        s(m(2, 3), 2, 1),
-        s(m(2, 3), 2, None),
-        s(m(2, 3), 3, -2),
-        s(m(2), 0, 0),
-        s(m(), 2, None),
-        s(m(0, 2), 2, 0),
-        s(m(2, 1), 1, 0),
-    ],
-    lambda x, repeats, axis=None: np.repeat(x, np.asarray(repeats, np.intp), axis),
-    lambda m: [
-        (AxisError, s(m(2), 2, 1)),
-        (AxisError, s(m(), 2, 0)),
-        (ShapeError, s(m(2), [1, 2, 3])),
-        (ShapeError, s(m(2), np.array([1, 2, 3]), 0)),
-        (ShapeError, s(m(2), np.array([[1, 2]]))),
-        (ShapeError, s(m(2, 2), [1, 2])),
-        (ShapeError, s(m(2, 3), [1, 2], 1)),
-        (ArgumentError, s(m(2), -1)),
-        (ArgumentError, s(m(2), [1, -1])),
-        (ArgumentError, s(m(2), np.array([1, -1]))),
-        (DtypeError, s(m(2), [1.0, 2.0])),
-        (DtypeError, s(m(2), np.array([1.0, 2.0], np.float32))),
-        (ArgumentTypeError, s(m(2), 1.5)),
-        (ArgumentTypeError, s(m(2), "a")),
-        (ArgumentTypeError, s(m(2), 2, "a")),
-        (ArgumentTypeError, s(m(2), None)),
-    ],
-    lambda m: [
-        s(m(2, 3), 2),
-        s(m(2, 3), np.int64(2), axis=0),
-        s(m(2, 3), [1, 2], axis=0),
-        s(m(2, 3), (2, 0, 1), -1),
-        s(m(2, 2), [1, 0, 2, 3]),
-        s(m(3), [2]),
-        s(m(3), np.array([2])),
-        s(m(3), np.array([2, 0, 1], np.uint8), 0),
-        s(m(2, 3), np.array([1, 2], np.uint64), axis=-2),
-        s(m(0, 2), [], 0),
-        s(m(2), [0, 0]),
-    ],
+RECORDS.extend(
+    [
+        _stacks(
+            "hstack",
+            lambda m: [
+                s([m(2, 3), m(2, 1)]),
+                s([m(2), m(3), m(0)]),
+                s([m(), m()]),
+                s([m(2, 1, 2), m(2, 2, 2)]),
+                s([m(), m(2)]),
+            ],
+            lambda m: [
+                (ShapeError, s([m(2, 3), m(3, 3)])),
+                (ShapeError, s([m(2, 3), m(2)])),
+                (ShapeError, s([m(0), m(0, 2)])),
+            ],
+        ),
+        _stacks(
+            "vstack",
+            lambda m: [
+                s([m(2, 3), m(1, 3)]),
+                s([m(3), m(2, 3)]),
+                s([m(), m()]),
+                s([m(0), m(0)]),
+                s([m(1, 2, 2), m(2, 2, 2)]),
+            ],
+            lambda m: [(ShapeError, s([m(2), m(3)])), (ShapeError, s([m(2, 3), m(1, 2, 3)]))],
+        ),
+        _stacks(
+            "dstack",
+            lambda m: [
+                s([m(2, 3), m(2, 3)]),
+                s([m(3), m(3)]),
+                s([m(), m()]),
+                s([m(1, 3, 2), m(3)]),
+                s([m(1, 2, 1, 2), m(1, 2, 2, 2)]),
+            ],
+            lambda m: [(ShapeError, s([m(2), m(3)])), (ShapeError, s([m(2, 3), m(2, 3, 1, 1)]))],
+        ),
+        manipulation(
+            "tile",
+            lambda m: [
+                s(m(2, 3), (2, 2)),
+                s(m(2, 3), (2,)),
+                s(m(3), (2, 1, 2)),
+                s(m(), (2,)),
+                s(m(), ()),
+                s(m(3), (0,)),
+                s(m(0, 2), (2, 1)),
+                s(m(2), (1,)),
+                s(m(2), (2, 0)),
+            ],
+            np.tile,
+            lambda m: [
+                (ShapeError, s(m(2), (-1,))),
+                (ShapeError, s(m(2), (-1, -1))),
+                (ArgumentTypeError, s(m(2), "ab")),
+                (ArgumentTypeError, s(m(2), (1.5,))),
+            ],
+            lambda m: [s(m(2, 3), 2), s(m(2), [2, 2]), s(m(2), np.array([2, 1]))],
+        ),
+        manipulation(
+            "roll",
+            lambda m: [
+                s(m(2, 3), 1, 1),
+                s(m(2, 3), 1, None),
+                s(m(2, 3), -4, -1),
+                s(m(2, 3), (1, -1), (0, 1)),
+                s(m(2, 3), 1, (0, 1)),
+                s(m(2, 3), (1, 1), 1),
+                s(m(2, 3), (1, 2), None),
+                s(m(2, 3), (1, 1), (1, -1)),
+                s(m(), 1, None),
+                s(m(0, 2), 1, 0),
+                s(m(0, 2), 1, None),
+                s(m(2), (), ()),
+                s(m(3), 2**40, 0),
+            ],
+            np.roll,
+            lambda m: [
+                (AxisError, s(m(2, 3), 1, 2)),
+                (AxisError, s(m(), 1, 0)),
+                (ShapeError, s(m(2, 3), (1, 2, 3), (0, 1))),
+                (ArgumentTypeError, s(m(2), 1.5)),
+                (ArgumentTypeError, s(m(2), None)),
+                (ArgumentTypeError, s(m(2), 1, "a")),
+            ],
+            lambda m: [s(m(2, 3), 2), s(m(2, 3), [1, 2], axis=[0, 1]), s(m(3), np.int64(1))],
+        ),
+        manipulation(
+            "repeat",
+            lambda m: [
+                s(m(2, 3), 2, 1),
+                s(m(2, 3), 2, None),
+                s(m(2, 3), 3, -2),
+                s(m(2), 0, 0),
+                s(m(), 2, None),
+                s(m(0, 2), 2, 0),
+                s(m(2, 1), 1, 0),
+            ],
+            lambda x, repeats, axis=None: np.repeat(x, np.asarray(repeats, np.intp), axis),
+            lambda m: [
+                (AxisError, s(m(2), 2, 1)),
+                (AxisError, s(m(), 2, 0)),
+                (ShapeError, s(m(2), [1, 2, 3])),
+                (ShapeError, s(m(2), np.array([1, 2, 3]), 0)),
+                (ShapeError, s(m(2), np.array([[1, 2]]))),
+                (ShapeError, s(m(2, 2), [1, 2])),
+                (ShapeError, s(m(2, 3), [1, 2], 1)),
+                (ArgumentError, s(m(2), -1)),
+                (ArgumentError, s(m(2), [1, -1])),
+                (ArgumentError, s(m(2), np.array([1, -1]))),
+                (DtypeError, s(m(2), [1.0, 2.0])),
+                (DtypeError, s(m(2), np.array([1.0, 2.0], np.float32))),
+                (ArgumentTypeError, s(m(2), 1.5)),
+                (ArgumentTypeError, s(m(2), "a")),
+                (ArgumentTypeError, s(m(2), 2, "a")),
+                (ArgumentTypeError, s(m(2), None)),
+            ],
+            lambda m: [
+                s(m(2, 3), 2),
+                s(m(2, 3), np.int64(2), axis=0),
+                s(m(2, 3), [1, 2], axis=0),
+                s(m(2, 3), (2, 0, 1), -1),
+                s(m(2, 2), [1, 0, 2, 3]),
+                s(m(3), [2]),
+                s(m(3), np.array([2])),
+                s(m(3), np.array([2, 0, 1], np.uint8), 0),
+                s(m(2, 3), np.array([1, 2], np.uint64), axis=-2),
+                s(m(0, 2), [], 0),
+                s(m(2), [0, 0]),
+            ],
+        ),
+    ]
 )
 
 # A dtype is viewed as the next one of its width.
@@ -436,45 +346,42 @@ _WIDTHS = (
     ("int64", "uint64", "float64", "complex64"),
     ("complex128",),
 )
-_NEXT = {one: names[(i + 1) % len(names)] for names in _WIDTHS for i, one in enumerate(names)}
-_PREVIOUS = {other: one for one, other in _NEXT.items()}
+
+_NEXT = {name: names[(i + 1) % len(names)] for names in _WIDTHS for i, name in enumerate(names)}
+
+_PREVIOUS = {following: name for name, following in _NEXT.items()}
 
 
 def _viewed(x: Any, dtype: str) -> Any:
     return x.astype(dtypes.to_numpy(_PREVIOUS[dtype])).view(dtypes.to_numpy(dtype))
 
 
-Record(
-    "view",
-    lambda m: [s(m(2, 3), _NEXT[m.dtype]), s(m(), _NEXT[m.dtype]), s(m(0, 2), _NEXT[m.dtype])],
-    _viewed,
-    "manipulation.view",
-    NUMBERS,
-    answer=_NEXT.__getitem__,
-    computes=same,
-    errors=lambda m: [
-        (ShapeError, s(m(2, 3), "float64")),
-        (ShapeError, s(m(), "int16")),
-        (DtypeError, s(m(2), "float33")),
-        (ArgumentTypeError, s(None, "int32")),
-    ],
-    differentiable=False,
+RECORDS.append(
+    Record(
+        "view",
+        lambda m: [s(m(2, 3), _NEXT[m.dtype]), s(m(), _NEXT[m.dtype]), s(m(0, 2), _NEXT[m.dtype])],
+        _viewed,
+        "manipulation.view",
+        NUMBERS,
+        answer=_NEXT.__getitem__,
+        computes=same,
+        errors=lambda m: [
+            (ShapeError, s(m(2, 3), "float64")),
+            (ShapeError, s(m(), "int16")),
+            (DtypeError, s(m(2), "float33")),
+            (ArgumentTypeError, s(None, "int32")),
+        ],
+        differentiable=False,
+    )
 )
-Record(
-    "diff",
-    lambda m: [
-        s(m(5), 1, -1),
-        s(m(2, 4), 1, 0),
-        s(m(3, 4), 2, -1),
-        s(m(3), 0, 0),
-        s(m(3), 5, 0),
-        s(m(2, 3, 2), 1, -2),
-        s(m(2, 0), 1, 1),
-        s(special(m, inf, inf, nan, -inf), 1, 0),
-    ],
-    np.diff,
-    None,
-    ALL,
-    forms=lambda m: [s(m(2, 4)), s(m(4).tolist(), n=2), s(m(2, 4), axis=np.int64(0))] if m.dtype == "float32" else [],
-    errors=lambda m: [(ArgumentError, s(m(3), -1)), (AxisError, s(m(3), 1, 1)), (AxisError, s(m()))],
+
+RECORDS.append(
+    Record(
+        "unstack",
+        lambda m: [s(m(3, 2), None, 0), s(m(3, 2), 2, -1), s(m(0, 2), None, 0), s(m(1), None, 0)],
+        lambda x, num=None, axis=0: list(np.moveaxis(x, axis, 0)),
+        "manipulation.unstack",
+        ALL,
+        errors=lambda m: [(AxisError, s(m(3, 2), None, 2)), (ShapeError, s(m(3, 2), 2)), (AxisError, s(m()))],
+    )
 )

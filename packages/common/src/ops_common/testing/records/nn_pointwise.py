@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
-from ops_common.testing.record import ALL, COMPLEX, FLOATS, Maker, Record, Sample, floating, number
-from ops_common.testing.records._build import REAL, inf, nan, s, special
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
+from ops_common.testing.record import COMPLEX, Maker, Record, Sample, floating, number
+from ops_common.testing.samples import REAL, inf, nan, s, special
+
+RECORDS: list[Record] = []
 
 
 def _wide(*, to: float = inf) -> Callable[[Maker], Sequence[Sample]]:
@@ -38,17 +40,16 @@ def activation(
     name: str,
     reference: Callable[..., Any],
     samples: Callable[[Maker], Sequence[Sample]] | None = None,
-    kernel: bool = True,
     takes: Sequence[str] = REAL,
     answer: Callable[[str], str] = floating,
     forms: Callable[[Maker], Sequence[Sample]] | None = None,
     errors: Callable[[Maker], Sequence[tuple[type[Exception], Sample]]] | None = None,
-) -> None:
-    Record(
+) -> Record:
+    return Record(
         f"nn.{name}",
         samples or _wide(),
         reference,
-        f"nn.activation.{name}" if kernel else None,
+        f"nn.activation.{name}",
         takes,
         COMPLEX,
         answer,
@@ -58,43 +59,47 @@ def activation(
     )
 
 
-# At -inf these are 0 times infinity, which frameworks answer in their own ways.
-for _name, _kernel in (("silu", True), ("swish", False)):
-    activation(_name, lambda x: x * _sigmoid(x), _wide(to=100.0), _kernel)
-for _name, _kernel in (("hard_silu", True), ("hard_swish", False)):
-    activation(_name, lambda x: x * np.clip(x / 6 + 0.5, 0, 1), _wide(to=100.0), _kernel)
-activation("relu6", lambda x: np.clip(x, 0, 6), answer=number)
-activation("leaky_relu", lambda x, slope=0.2: np.where(x > 0, x, slope * x), _with(_wide(), 0.25))
-activation("elu", _elu, lambda m: [*_with(_wide(), 1.0)(m), s(m(2, 3), 0.5)])
-activation("celu", lambda x, alpha=1.0: alpha * _elu(x / alpha), _with(_wide(), 2.0))
-activation("selu", lambda x: 1.0507009873554805 * _elu(x, 1.6732632423543772))
-activation("softplus", lambda x: np.logaddexp(x, 0))
-activation("log_sigmoid", lambda x: -np.logaddexp(-x, 0))
-activation("softsign", lambda x: x / (1 + np.abs(x)), _wide(to=3e4))
-activation("hard_sigmoid", lambda x: np.clip(x / 6 + 0.5, 0, 1))
-activation("hard_tanh", lambda x: np.clip(x, -1, 1))
-activation(
-    "hard_shrink",
-    lambda x, threshold=0.5: np.where(np.abs(x) <= threshold, 0, x),
-    _with(_wide(), 0.5),
+RECORDS.extend(
+    [
+        # At -inf these are 0 times infinity, for which the results of frameworks differ.
+        activation("silu", lambda x: x * _sigmoid(x), _wide(to=100.0)),
+        activation("hard_silu", lambda x: x * np.clip(x / 6 + 0.5, 0, 1), _wide(to=100.0)),
+        activation("relu6", lambda x: np.clip(x, 0, 6), answer=number),
+        activation("leaky_relu", lambda x, slope=0.2: np.where(x > 0, x, slope * x), _with(_wide(), 0.25)),
+        activation("elu", _elu, lambda m: [*_with(_wide(), 1.0)(m), s(m(2, 3), 0.5)]),
+        activation("celu", lambda x, alpha=1.0: alpha * _elu(x / alpha), _with(_wide(), 2.0)),
+        activation("selu", lambda x: 1.0507009873554805 * _elu(x, 1.6732632423543772)),
+        activation("softplus", lambda x: np.logaddexp(x, 0)),
+        activation("log_sigmoid", lambda x: -np.logaddexp(-x, 0)),
+        activation("softsign", lambda x: x / (1 + np.abs(x)), _wide(to=3e4)),
+        activation("hard_sigmoid", lambda x: np.clip(x / 6 + 0.5, 0, 1)),
+        activation("hard_tanh", lambda x: np.clip(x, -1, 1)),
+        activation(
+            "hard_shrink",
+            lambda x, threshold=0.5: np.where(np.abs(x) <= threshold, 0, x),
+            _with(_wide(), 0.5),
+        ),
+        activation("soft_shrink", lambda x, threshold=0.5: x - np.clip(x, -threshold, threshold), _with(_wide(), 0.75)),
+        activation("tanh_shrink", lambda x: x - np.tanh(x)),
+        activation(
+            "threshold",
+            lambda x, threshold, default_value: np.where(x <= threshold, default_value, x),
+            _with(_wide(), 1.0, 2.0),
+            answer=number,
+            forms=lambda m: [s(m(3), threshold=1, default_value=2)],
+            errors=lambda m: [(ArgumentTypeError, s(None, 1.0, 2.0))],
+        ),
+        activation(
+            "squareplus",
+            lambda x, b=4.0: np.where(
+                x > 0, (np.abs(x) + np.hypot(x, b**0.5)) / 2, b / 2 / (np.abs(x) + np.hypot(x, b**0.5))
+            ),
+            _with(_wide(to=3e4), 4.0),
+        ),
+        activation("sparse_plus", lambda x: np.where(x >= 1, x, np.square(np.clip(x, -1, 1) + 1) / 4)),
+        activation("sparse_sigmoid", lambda x: np.clip((x + 1) / 2, 0, 1)),
+    ]
 )
-activation("soft_shrink", lambda x, threshold=0.5: x - np.clip(x, -threshold, threshold), _with(_wide(), 0.75))
-activation("tanh_shrink", lambda x: x - np.tanh(x))
-activation(
-    "threshold",
-    lambda x, threshold, default_value: np.where(x <= threshold, default_value, x),
-    _with(_wide(), 1.0, 2.0),
-    answer=number,
-    forms=lambda m: [s(m(3), threshold=1, default_value=2)],
-    errors=lambda m: [(ArgumentTypeError, s(None, 1.0, 2.0))],
-)
-activation(
-    "squareplus",
-    lambda x, b=4.0: np.where(x > 0, (np.abs(x) + np.hypot(x, b**0.5)) / 2, b / 2 / (np.abs(x) + np.hypot(x, b**0.5))),
-    _with(_wide(to=3e4), 4.0),
-)
-activation("sparse_plus", lambda x: np.where(x >= 1, x, np.square(np.clip(x, -1, 1) + 1) / 4))
-activation("sparse_sigmoid", lambda x: np.clip((x + 1) / 2, 0, 1))
 
 
 def _glu(x: Any, axis: int = -1) -> Any:
@@ -102,17 +107,19 @@ def _glu(x: Any, axis: int = -1) -> Any:
     return first * _sigmoid(second)
 
 
-activation(
-    "glu",
-    _glu,
-    lambda m: [s(m(2, 4), -1), s(m(4, 3), 0), s(m(0, 2), 1)],
-    forms=lambda m: [s(m(2, 4)), s(m(4, 3), axis=0)],
-    errors=lambda m: [(ShapeError, s(m(2, 3))), (AxisError, s(m(2, 4), 2)), (AxisError, s(m()))],
+RECORDS.append(
+    activation(
+        "glu",
+        _glu,
+        lambda m: [s(m(2, 4), -1), s(m(4, 3), 0), s(m(0, 2), 1)],
+        forms=lambda m: [s(m(2, 4)), s(m(4, 3), axis=0)],
+        errors=lambda m: [(ShapeError, s(m(2, 3))), (AxisError, s(m(2, 4), 2)), (AxisError, s(m()))],
+    )
 )
 
 
 def _sparsemax(x: Any, axis: int = -1) -> Any:
-    """By its definition: the threshold that leaves a sum of 1 is found among the sorted numbers."""
+    """By its definition: the threshold that leaves a sum of 1 is searched among the sorted numbers."""
     rows = np.moveaxis(np.asarray(x, np.float64), axis, -1)
     out = np.zeros(rows.shape)
     for place in np.ndindex(rows.shape[:-1]):
@@ -122,84 +129,19 @@ def _sparsemax(x: Any, axis: int = -1) -> Any:
     return np.moveaxis(out, -1, axis)
 
 
-activation(
-    "sparsemax",
-    _sparsemax,
-    lambda m: [
-        s(m(3, 5, low=-1, high=1), -1),
-        s(m(3, 5), 0),
-        s(special(m, 1.0, 1.0, 1.25, -2.0, 300.0, 300.25, 1.0, 0.0).reshape(2, 4), 1),
-        s(m(1), 0),
-    ],
-    forms=lambda m: [s(m(2, 4))],
-    errors=lambda m: [(AxisError, s(m(2, 3), 2)), (AxisError, s(m()))],
-)
-
-
-def _multi_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse: bool = False, **_: Any) -> Any:
-    found = (np.asarray(x)[..., None] == np.arange(num_classes)).astype(np.float64)
-    if found.ndim > 1:
-        found = found.max(1 if found.ndim > 2 else 0, initial=0)
-    return np.moveaxis(found, -1, axis)
-
-
-Record(
-    "nn.multi_hot",
-    lambda m: [
-        s(np.array([[0, 2], [5, -1]], np.int32), 3, -1, m.dtype, False),
-        s(np.array([[0, 2], [5, -1]], np.int32), 3, 0, m.dtype, False),
-        s(np.array([0, 2, 0], np.int64), 4, -1, m.dtype, False),
-        s(np.array(1, np.int32), 3, -1, m.dtype, False),
-        s(np.array([[[0, 1]], [[1, 2]]], np.int32), 3, 1, m.dtype, False),
-    ],
-    _multi_hot,
-    None,
-    ALL,
-    forms=lambda m: [
-        s([[1, 0]], 2, dtype=m.dtype),
-        s(np.array([1, 0], np.uint8), num_classes=2, dtype=m.dtype),
-    ],
-    errors=lambda m: [
-        (AxisError, s([[1]], 3, 4)),
-        (DtypeError, s([0.5], 3)),
-        (ArgumentError, s([1], -1)),
-        (ArgumentError, s([1], 2, sparse=True)),
-        (ArgumentTypeError, s([1])),
-        (ArgumentTypeError, s([1], 2.5)),
-    ],
-)
-
-
-def _moments(x: Any, axes: Any, keepdims: bool = False, synchronized: bool = False) -> Any:
-    axes = tuple(axes) if isinstance(axes, list) else axes
-    return np.mean(x, axes, keepdims=keepdims), np.var(x, axes, keepdims=keepdims)
-
-
-def _both(dtype: str) -> tuple[str, str]:
-    return floating(dtype), floating(dtype)
-
-
-Record(
-    "nn.moments",
-    lambda m: (
-        [
-            s(m(2, 3, 4), axes, keepdims, False)
-            for axes, keepdims in (((0, 2), False), (-1, True), (None, False), ((), False))
-        ]
-        + ([s(special(m, 300.0, -300.0, 300.0, 300.0), 0, False, False)] if m.dtype == "float16" else [])
-    ),
-    _moments,
-    None,
-    REAL,
-    COMPLEX,
-    _both,
-    forms=lambda m: [s(m(2, 3), axes=[0])],
-    errors=lambda m: [
-        (AxisError, s(m(2, 3), 2)),
-        (ShapeError, s(m(2, 3), (0, -2))),
-        (ArgumentError, s(m(2, 3), 0, False, True)),
-    ],
-    loose=2,
+RECORDS.append(
+    activation(
+        "sparsemax",
+        _sparsemax,
+        lambda m: [
+            s(m(3, 5, low=-1, high=1), -1),
+            s(m(3, 5), 0),
+            s(special(m, 1.0, 1.0, 1.25, -2.0, 300.0, 300.25, 1.0, 0.0).reshape(2, 4), 1),
+            s(m(1), 0),
+        ],
+        forms=lambda m: [s(m(2, 4))],
+        errors=lambda m: [(AxisError, s(m(2, 3), 2)), (AxisError, s(m()))],
+    )
 )
 
 
@@ -209,26 +151,28 @@ def _normalize(x: Any, axis: Any = -1, order: int = 2, epsilon: Any = None) -> A
     return x / np.maximum(norm, 1e-7 if epsilon is None else epsilon)
 
 
-Record(
-    "nn.normalize",
-    lambda m: [
-        s(m(2, 3, low=1), -1, 2, None),
-        s(m(2, 3, low=1), 0, 1, 0.5),
-        s(m(2, 3, low=1), (0, 1), 3, None),
-        s(m(2, 3) * np.zeros((), m(1).dtype), None, 2, 1e-3),
-    ],
-    _normalize,
-    "nn.normalization.normalize",
-    REAL,
-    COMPLEX,
-    floating,
-    forms=lambda m: [s(m(2, 3, low=1)), s(m(2, 3, low=1), axis=[0, 1])],
-    errors=lambda m: [
-        (AxisError, s(m(2, 3), 2)),
-        (ArgumentError, s(m(2, 3), -1, 0)),
-        (ArgumentTypeError, s(m(2, 3), -1, 1.5)),
-    ],
-    loose=2,
+RECORDS.append(
+    Record(
+        "nn.normalize",
+        lambda m: [
+            s(m(2, 3, low=1), -1, 2, None),
+            s(m(2, 3, low=1), 0, 1, 0.5),
+            s(m(2, 3, low=1), (0, 1), 3, None),
+            s(m(2, 3) * np.zeros((), m(1).dtype), None, 2, 1e-3),
+        ],
+        _normalize,
+        "nn.normalization.normalize",
+        REAL,
+        COMPLEX,
+        floating,
+        forms=lambda m: [s(m(2, 3, low=1)), s(m(2, 3, low=1), axis=[0, 1])],
+        errors=lambda m: [
+            (AxisError, s(m(2, 3), 2)),
+            (ArgumentError, s(m(2, 3), -1, 0)),
+            (ArgumentTypeError, s(m(2, 3), -1, 1.5)),
+        ],
+        loose=2,
+    )
 )
 
 
@@ -256,44 +200,52 @@ def _rms(x: Any, scale: Any = None, axis: Any = -1, epsilon: Any = None) -> Any:
     return out * (1 if scale is None else scale)
 
 
-Record(
-    "nn.layer_normalization",
-    lambda m: [
-        s(m(3, 4), m(4, low=1), m(4, low=0), (1,), 1e-3),
-        s(m(2, 3, 4), None, None, (1, 2), 1e-3),
-        s(m(2, 3, 4), m(3, 4, low=1), None, (1, 2), 1e-3),
-        s(m(3, 4), m(3, low=1), m(3), (0,), 1e-3),
-    ],
-    _layer,
-    "nn.normalization.layer_normalization",
-    REAL,
-    COMPLEX,
-    floating,
-    forms=lambda m: [s(m(3, 5), epsilon=0.5), s(m(3, 4), beta=m(4), axis=-1, epsilon=0.5), s(m(3, 4), 2, 1, [0], 0.5)],
-    errors=lambda m: [
-        (AxisError, s(m(2, 3), None, None, 2)),
-        (ShapeError, s(m(2, 3), m(2))),
-        (ShapeError, s(m(2, 3), None, m(4))),
-        (ArgumentTypeError, s(m(2, 3), scaled=True)),
-        (ArgumentError, s(m(2, 3), rms_scaling=True)),
-    ],
-    loose=8,
-)
-Record(
-    "nn.rms_normalization",
-    lambda m: [
-        s(m(3, 4, low=1), m(4, low=1), (1,), 1e-3),
-        s(m(2, 3, 4, low=1), None, (1, 2), 1e-3),
-        s(m(3, 4, low=1), m(3, low=1), (0,), 1e-3),
-    ],
-    _rms,
-    "nn.normalization.rms_normalization",
-    REAL,
-    COMPLEX,
-    floating,
-    forms=lambda m: [s(m(3, 5, low=1), epsilon=0.5), s(m(3, 4, low=1), 2, axis=0, epsilon=0.5)],
-    errors=lambda m: [(AxisError, s(m(2, 3), None, 2)), (ShapeError, s(m(2, 3), m(2)))],
-    loose=4,
+RECORDS.extend(
+    [
+        Record(
+            "nn.layer_normalization",
+            lambda m: [
+                s(m(3, 4), m(4, low=1), m(4, low=0), (1,), 1e-3),
+                s(m(2, 3, 4), None, None, (1, 2), 1e-3),
+                s(m(2, 3, 4), m(3, 4, low=1), None, (1, 2), 1e-3),
+                s(m(3, 4), m(3, low=1), m(3), (0,), 1e-3),
+            ],
+            _layer,
+            "nn.normalization.layer_normalization",
+            REAL,
+            COMPLEX,
+            floating,
+            forms=lambda m: [
+                s(m(3, 5), epsilon=0.5),
+                s(m(3, 4), beta=m(4), axis=-1, epsilon=0.5),
+                s(m(3, 4), 2, 1, [0], 0.5),
+            ],
+            errors=lambda m: [
+                (AxisError, s(m(2, 3), None, None, 2)),
+                (ShapeError, s(m(2, 3), m(2))),
+                (ShapeError, s(m(2, 3), None, m(4))),
+                (ArgumentTypeError, s(m(2, 3), scaled=True)),
+                (ArgumentError, s(m(2, 3), rms_scaling=True)),
+            ],
+            loose=8,
+        ),
+        Record(
+            "nn.rms_normalization",
+            lambda m: [
+                s(m(3, 4, low=1), m(4, low=1), (1,), 1e-3),
+                s(m(2, 3, 4, low=1), None, (1, 2), 1e-3),
+                s(m(3, 4, low=1), m(3, low=1), (0,), 1e-3),
+            ],
+            _rms,
+            "nn.normalization.rms_normalization",
+            REAL,
+            COMPLEX,
+            floating,
+            forms=lambda m: [s(m(3, 5, low=1), epsilon=0.5), s(m(3, 4, low=1), 2, axis=0, epsilon=0.5)],
+            errors=lambda m: [(AxisError, s(m(2, 3), None, 2)), (ShapeError, s(m(2, 3), m(2)))],
+            loose=4,
+        ),
+    ]
 )
 
 
@@ -306,137 +258,25 @@ def _batch(
     return out * (1 if scale is None else scale) + (0 if offset is None else offset)
 
 
-Record(
-    "nn.batch_normalization",
-    lambda m: [
-        s(m(3, 2, 4), m(4), m(4, low=1), 2, m(4, low=0), m(4, low=1), 1e-3),
-        s(m(3, 2, 4), m(2), m(2, low=1), 1, None, None, 1e-3),
-        s(m(3, 2, 4), m(2), m(2, low=1), 1, None, m(2, low=1), 0.5),
-    ],
-    _batch,
-    "nn.normalization.batch_normalization",
-    REAL,
-    COMPLEX,
-    floating,
-    forms=lambda m: [s(m(3, 4), m(4), m(4, low=1), axis=-1), s(m(3, 4), m(3), m(3, low=1), 0, m(3))],
-    errors=lambda m: [
-        (AxisError, s(m(2, 3), m(3), m(3), 2)),
-        (ShapeError, s(m(2, 3), m(2), m(3), 1)),
-        (ShapeError, s(m(2, 3), m(3), m(3), 1, m(4))),
-    ],
-    loose=4,
-)
-
-
-def _logs(output: Any, from_logits: bool, axis: int) -> Any:
-    if from_logits:
-        shifted = output - np.max(output, axis, keepdims=True)
-        return shifted - np.log(np.sum(np.exp(shifted), axis, keepdims=True))
-    return np.log(np.clip(output / np.sum(output, axis, keepdims=True), 1e-7, 1 - 1e-7))
-
-
-def _categorical(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
-    logs = _logs(output, from_logits, axis)
-    return -np.sum(np.where((target == 0) & np.isneginf(logs), 0, target * logs), axis)
-
-
-Record(
-    "nn.categorical_crossentropy",
-    lambda m: [
-        s(m(2, 3, low=0.1, high=0.9), m(2, 3, low=0.1, high=0.9), False, 1),
-        s(m(2, 3, low=0.1, high=0.9), m(2, 3), True, 1),
-        s(m(2, 3, low=0.1, high=0.9), m(2, 3), True, 0),
-        s(special(m, 1.0, 0.0, 0.0), special(m, 500.0, -500.0, -inf), True, 0),
-    ],
-    _categorical,
-    None,
-    FLOATS,
-    COMPLEX,
-    floating,
-    forms=lambda m: [s(m(2, 3, low=0.1, high=0.9), m(2, 3, low=0.1, high=0.9))],
-    errors=lambda m: [
-        (ShapeError, s(m(2, 3), m(2, 4))),
-        (ShapeError, s(m(), m())),
-        (AxisError, s(m(2, 3), m(2, 3), False, 2)),
-    ],
-    loose=4,
-)
-
-
-def _binary(target: Any, output: Any, from_logits: bool = False) -> Any:
-    if from_logits:
-        return np.logaddexp(output, 0) - target * output
-    chance = np.clip(output, 1e-7, 1 - 1e-7)
-    return -(target * np.log(chance) + (1 - target) * np.log(1 - chance))
-
-
-Record(
-    "nn.binary_crossentropy",
-    lambda m: [
-        s(m(2, 3, low=0.1, high=0.9), m(2, 3, low=0.1, high=0.9), False),
-        s(m(2, 3, low=0.1, high=0.9), m(2, 3), True),
-        s(special(m, 1.0, 0.0, 0.5), special(m, 500.0, -500.0, 0.0), True),
-    ],
-    _binary,
-    None,
-    FLOATS,
-    COMPLEX,
-    floating,
-    errors=lambda m: [(ShapeError, s(m(2, 3), m(2, 4))), (ShapeError, s(m(2, 3), m(3)))],
-    loose=4,
-)
-Record(
-    "nn.psnr",
-    lambda m: [s(m(2, 3, low=1), m(2, 3, low=0, high=2), 2.0), s(m(3, low=1), m(3, low=0, high=2), 1.0)],
-    lambda x1, x2, max_val: 20 * np.log10(max_val) - 10 * np.log10(np.mean((x1 - x2) ** 2)),
-    None,
-    FLOATS,
-    COMPLEX,
-    floating,
-    errors=lambda m: [(ShapeError, s(m(2, 3), m(2, 4), 1.0)), (ShapeError, s(m(2, 3), m(3), 1.0))],
-    loose=4,
-)
-
-
-def _to_space(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
-    """By its definition, place by place."""
-    if data_format == "channels_first":
-        n, c, h, w = x.shape
-        groups = c // block_size**2
-        out = np.zeros((n, groups, h * block_size, w * block_size), x.dtype)
-        for i in range(block_size):
-            for j in range(block_size):
-                start = (i * block_size + j) * groups
-                out[:, :, i::block_size, j::block_size] = x[:, start : start + groups]
-        return out
-    return np.moveaxis(_to_space(np.moveaxis(x, -1, 1), block_size, "channels_first"), 1, -1)
-
-
-def _to_depth(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
-    if data_format == "channels_first":
-        parts = [x[:, :, i::block_size, j::block_size] for i in range(block_size) for j in range(block_size)]
-        return np.concatenate(parts, 1)
-    return np.moveaxis(_to_depth(np.moveaxis(x, -1, 1), block_size, "channels_first"), 1, -1)
-
-
-for _name, _reference, _last, _first, _bad in (
-    ("depth_to_space", _to_space, (2, 1, 3, 12), (2, 8, 1, 2), (1, 2, 2, 3)),
-    ("space_to_depth", _to_depth, (2, 2, 4, 3), (1, 2, 4, 2), (1, 3, 2, 4)),
-):
+RECORDS.append(
     Record(
-        f"nn.{_name}",
-        lambda m, last=_last, first=_first: [
-            s(m(*last), 2, "channels_last"),
-            s(m(*first), 2, "channels_first"),
+        "nn.batch_normalization",
+        lambda m: [
+            s(m(3, 2, 4), m(4), m(4, low=1), 2, m(4, low=0), m(4, low=1), 1e-3),
+            s(m(3, 2, 4), m(2), m(2, low=1), 1, None, None, 1e-3),
+            s(m(3, 2, 4), m(2), m(2, low=1), 1, None, m(2, low=1), 0.5),
         ],
-        _reference,
-        None,
-        ALL,
-        forms=lambda m, last=_last: [s(m(*last), block_size=2)],
-        errors=lambda m, last=_last, bad=_bad: [
-            (ShapeError, s(m(*bad), 2)),
-            (ShapeError, s(m(2, 4, 4), 2)),
-            (ArgumentError, s(m(*last), 1)),
-            (ArgumentError, s(m(*last), 2, "NHWC")),
+        _batch,
+        "nn.normalization.batch_normalization",
+        REAL,
+        COMPLEX,
+        floating,
+        forms=lambda m: [s(m(3, 4), m(4), m(4, low=1), axis=-1), s(m(3, 4), m(3), m(3, low=1), 0, m(3))],
+        errors=lambda m: [
+            (AxisError, s(m(2, 3), m(3), m(3), 2)),
+            (ShapeError, s(m(2, 3), m(2), m(3), 1)),
+            (ShapeError, s(m(2, 3), m(3), m(3), 1, m(4))),
         ],
+        loose=4,
     )
+)

@@ -25,15 +25,9 @@ from ops_common.testing.record import (
     number,
     same,
 )
-from ops_common.testing.records._build import (
-    REAL,
-    inf,
-    nan,
-    no_broadcast,
-    quiet,
-    s,
-    special,
-)
+from ops_common.testing.samples import REAL, inf, nan, quiet, rows_with_nan, s, special
+
+RECORDS: list[Record] = []
 
 
 def _reductions(m: Maker) -> Sequence[Sample]:
@@ -65,83 +59,95 @@ def _forms(m: Maker) -> Sequence[Sample]:
 
 def reduction(
     name: str, reference: Callable[..., Any], takes: Sequence[str], answer: Callable[[str], str], **rest: Any
-) -> None:
+) -> Record:
     def reduced(x: Any, axis: Any = None, keepdims: bool = False, *initial: Any) -> Any:
         axis = tuple(axis) if isinstance(axis, list) else axis
         return quiet(reference)(x, axis=axis, keepdims=keepdims)
 
     rest.setdefault("kernel", f"reduction.{name}")
     rest.setdefault("samples", _reductions)
-    Record(
+    return Record(
         name, reference=reduced, takes=takes, answer=answer, forms=_forms, errors=rest.pop("errors", _bad_axes), **rest
     )
 
 
-reduction("sum", np.sum, ALL, accumulated)
-reduction("prod", np.prod, ALL, accumulated, loose=2)
-reduction("mean", np.mean, ALL, floating)
-reduction(
-    "logsumexp",
-    lambda x, axis, keepdims: np.logaddexp.reduce(np.asarray(x, np.float64), axis, keepdims=keepdims),
-    REAL,
-    floating,
-    refuses=COMPLEX,
-    samples=lambda m: [
-        s(m(2, 3, 4, low=1), (0, 2), False),
-        s(m(2, 3, 4, low=1), None, True),
-        s(m(2, 0), 1, False),
-        s(special(m, -inf, inf, 100.0), None, False),
-        s(special(m, -inf, nan, 1.0), 0, False),
-    ],
-)
-for _name in ("max", "min"):
-    reduction(
-        _name,
-        getattr(np, _name),
-        REAL,
-        same,
-        refuses=COMPLEX,
-        samples=lambda m: (
-            [s(*sample.args, None) for sample in _reductions(m)]
-            + [
-                s(special(m, 1.0, nan, 2.0), 0, False, None),
-                s(special(m, -inf, -inf, inf, inf).reshape(2, 2), 1, False, None),
-            ]
+RECORDS.extend(
+    [
+        reduction("sum", np.sum, ALL, accumulated),
+        reduction("prod", np.prod, ALL, accumulated, loose=2),
+        reduction("mean", np.mean, ALL, floating),
+        reduction(
+            "logsumexp",
+            lambda x, axis, keepdims: np.logaddexp.reduce(np.asarray(x, np.float64), axis, keepdims=keepdims),
+            REAL,
+            floating,
+            refuses=COMPLEX,
+            samples=lambda m: [
+                s(m(2, 3, 4, low=1), (0, 2), False),
+                s(m(2, 3, 4, low=1), None, True),
+                s(m(2, 0), 1, False),
+                s(special(m, -inf, inf, 100.0), None, False),
+                s(special(m, -inf, nan, 1.0), 0, False),
+            ],
         ),
-        errors=lambda m: [*_bad_axes(m), (ShapeError, s(m(0, 3), 0))],
+    ]
+)
+
+for _name in ("max", "min"):
+    RECORDS.append(
+        reduction(
+            _name,
+            getattr(np, _name),
+            REAL,
+            same,
+            refuses=COMPLEX,
+            samples=lambda m: (
+                [s(*sample.args, None) for sample in _reductions(m)]
+                + [
+                    s(special(m, 1.0, nan, 2.0), 0, False, None),
+                    s(special(m, -inf, -inf, inf, inf).reshape(2, 2), 1, False, None),
+                ]
+            ),
+            errors=lambda m: [*_bad_axes(m), (ShapeError, s(m(0, 3), 0))],
+        )
     )
-    reduction(f"a{_name}", getattr(np, _name), REAL, same, refuses=COMPLEX, kernel=None)
+
 for _name in ("any", "all"):
-    reduction(
-        _name,
-        getattr(np, _name),
-        ALL,
-        boolean,
-        samples=lambda m: [*_reductions(m), s(_imaginary(m), None, False)],
+    RECORDS.append(
+        reduction(
+            _name,
+            getattr(np, _name),
+            ALL,
+            boolean,
+            samples=lambda m: [*_reductions(m), s(_imaginary(m), None, False)],
+        )
     )
+
 for _name in ("argmax", "argmin"):
-    Record(
-        _name,
-        lambda m: [
-            *(s(m(2, 3, 4), axis, keep) for axis in (None, 0, -1) for keep in (False, True)),
-            s(special(m, 1.0, nan, 2.0, nan), 0, False),
-            s(special(m, -inf, -inf, inf, inf).reshape(2, 2), 1, False),
-            s(np.ones(5, dtypes.to_numpy(m.dtype)), None, False),
-        ],
-        (lambda f: lambda x, axis=None, keepdims=False: f(x, axis, keepdims=keepdims))(getattr(np, _name)),
-        f"reduction.{_name}",
-        REAL,
-        COMPLEX,
-        index,
-        same,
-        forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=1)],
-        errors=lambda m: [
-            (AxisError, s(m(2, 3), 2)),
-            (AxisError, s(m(2, 3), -3)),
-            (AxisError, s(m(), 0)),
-            (ShapeError, s(m(0, 3), 0)),
-            (ArgumentTypeError, s(m(2), "a")),
-        ],
+    RECORDS.append(
+        Record(
+            _name,
+            lambda m: [
+                *(s(m(2, 3, 4), axis, keep) for axis in (None, 0, -1) for keep in (False, True)),
+                s(special(m, 1.0, nan, 2.0, nan), 0, False),
+                s(special(m, -inf, -inf, inf, inf).reshape(2, 2), 1, False),
+                s(np.ones(5, dtypes.to_numpy(m.dtype)), None, False),
+            ],
+            (lambda f: lambda x, axis=None, keepdims=False: f(x, axis, keepdims=keepdims))(getattr(np, _name)),
+            f"reduction.{_name}",
+            REAL,
+            COMPLEX,
+            index,
+            same,
+            forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=1)],
+            errors=lambda m: [
+                (AxisError, s(m(2, 3), 2)),
+                (AxisError, s(m(2, 3), -3)),
+                (AxisError, s(m(), 0)),
+                (ShapeError, s(m(0, 3), 0)),
+                (ArgumentTypeError, s(m(2), "a")),
+            ],
+        )
     )
 
 
@@ -149,26 +155,19 @@ def _spread(dtype: str) -> str:
     return modulus(floating(dtype))
 
 
-def _with_nan(m: Maker) -> Sequence[Sample]:
-    """Rows with some NaN, with nothing else, and without any; the last two of them with infinities."""
-    x = special(m, nan, 1.5, nan, nan, nan, nan, 2.0, -inf, 3.0, nan, -inf, -0.0).reshape(4, 3)
-    lost = special(m, nan, -inf, nan, inf).reshape(2, 2)
-    return [s(x[[0, 3]], 1, False), s(x, 1, True), s(x[:2], 0, False), s(x[0], None, False), s(lost, 1, False)]
-
-
 def _few(m: Maker) -> Sequence[Sample]:
-    """Samples for ops that are made of others, or take long to compile."""
+    """Samples for ops that are written in other ops, or take long to compile."""
     x = m(2, 3, 4, low=1)
     axes: list[Any] = [None, -1, (2, 0), ()]
     return [s(x, axis, False) for axis in axes] + [s(x, (0, 1), True), s(m(low=1), None, True)]
 
 
 def _float_samples(m: Maker) -> Sequence[Sample]:
-    return [*_few(m), *_with_nan(m)[:1]]
+    return [*_few(m), *rows_with_nan(m)[:1]]
 
 
 def _nan_samples(m: Maker) -> Sequence[Sample]:
-    floats = _with_nan(m)
+    floats = rows_with_nan(m)
     return [*_few(m), *(floats if m.dtype in FLOATS else floats[:1])]
 
 
@@ -180,102 +179,65 @@ def _empty_axis(m: Maker) -> Sequence[tuple[type[Exception], Sample]]:
     return [*_bad_axes(m), (ShapeError, s(m(0, 3), 0)), (ShapeError, s(m(0, 3)))]
 
 
-Record(
-    "count_nonzero",
-    lambda m: [
-        *(s(m(2, 3, 4), axis) for axis in (None, 0, -1, (0, 2), (-1, 0), ())),
-        s(m(), None),
-        s(m(0, 3), 0),
-        s(special(m, nan, 0.0, -0.0, inf), None),
-    ],
-    lambda x, axis=None: np.asarray(np.sum(x != 0, axis=tuple(axis) if isinstance(axis, list) else axis)),
-    "reduction.count_nonzero",
-    ALL,
-    (),
-    index,
-    same,
-    forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=[0, 1]), s(m(2, 3).tolist(), 1)],
-    errors=_bad_axes,
+RECORDS.extend(
+    [
+        Record(
+            "count_nonzero",
+            lambda m: [
+                *(s(m(2, 3, 4), axis) for axis in (None, 0, -1, (0, 2), (-1, 0), ())),
+                s(m(), None),
+                s(m(0, 3), 0),
+                s(special(m, nan, 0.0, -0.0, inf), None),
+            ],
+            lambda x, axis=None: np.asarray(np.sum(x != 0, axis=tuple(axis) if isinstance(axis, list) else axis)),
+            "reduction.count_nonzero",
+            ALL,
+            (),
+            index,
+            same,
+            forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=[0, 1]), s(m(2, 3).tolist(), 1)],
+            errors=_bad_axes,
+        ),
+        reduction("ptp", np.ptp, REALS, same, refuses=("bool", *COMPLEX), samples=_float_samples, errors=_empty_axis),
+    ]
 )
-reduction("ptp", np.ptp, REALS, same, refuses=("bool", *COMPLEX), samples=_float_samples, errors=_empty_axis)
-for _name in ("var", "std"):
+
+RECORDS.append(
     reduction(
-        _name,
-        getattr(np, _name),
+        "var",
+        np.var,
         ALL,
         _spread,
-        kernel="reduction.var" if _name == "var" else None,
         computes=floating,
         samples=lambda m: [*_float_samples(m), s(m(0, 3), 0, False), s(m(0, 3), 1, False), s(m(1), 0, False)],
     )
+)
+
 for _name, _answer in (("sum", accumulated), ("prod", accumulated), ("mean", floating)):
-    reduction(
-        f"nan{_name}",
-        getattr(np, f"nan{_name}"),
-        ALL,
-        _answer,
-        kernel=None if _name == "prod" else f"reduction.nan{_name}",
-        samples=lambda m: [*_all_samples(m), s(special(m, nan, 1.5), (), False)],
-        loose=2,
+    RECORDS.append(
+        reduction(
+            f"nan{_name}",
+            getattr(np, f"nan{_name}"),
+            ALL,
+            _answer,
+            samples=lambda m: [*_all_samples(m), s(special(m, nan, 1.5), (), False)],
+            loose=2,
+        )
     )
-for _name in ("var", "std"):
-    reduction(
-        f"nan{_name}",
-        getattr(np, f"nan{_name}"),
-        ALL,
-        _spread,
-        kernel="reduction.nanvar" if _name == "var" else None,
-        computes=floating,
-        samples=_all_samples,
-    )
+
+RECORDS.append(reduction("nanvar", np.nanvar, ALL, _spread, computes=floating, samples=_all_samples))
+
 for _name in ("max", "min"):
-    reduction(
-        f"nan{_name}",
-        getattr(np, f"f{_name}").reduce,
-        REAL,
-        same,
-        refuses=COMPLEX,
-        samples=_nan_samples,
-        errors=_empty_axis,
-    )
-
-
-def _place(find: Any) -> Any:
-    def place(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        if x.dtype.kind != "f":
-            return find(x, axis, keepdims=keepdims)
-        extreme = (np.fmax if find is np.argmax else np.fmin).reduce(x, axis, keepdims=True)
-        found = np.argmax(x == extreme, axis, keepdims=keepdims)
-        return np.where(np.all(np.isnan(x), axis, keepdims=keepdims), -1, found)
-
-    return place
-
-
-for _name in ("argmax", "argmin"):
-    Record(
-        f"nan{_name}",
-        lambda m: [
-            *(s(m(2, 3, 4), axis, keep) for axis, keep in ((None, False), (None, True), (0, False), (-1, True))),
-            *(_with_nan(m) if m.dtype in FLOATS else ()),
-            s(np.ones(5, dtypes.to_numpy(m.dtype)), None, False),
-            s(m(), None, False),
-        ],
-        _place(getattr(np, _name)),
-        None,
-        REAL,
-        COMPLEX,
-        index,
-        same,
-        forms=lambda m: [s(m(2, 3)), s(m(2, 3), axis=1), s(m(2, 3).tolist(), -1)],
-        errors=lambda m: [
-            (AxisError, s(m(2, 3), 2)),
-            (AxisError, s(m(2, 3), -3)),
-            (AxisError, s(m(), 0)),
-            (ShapeError, s(m(0, 3), 0)),
-            (ShapeError, s(m(0, 3))),
-            (ArgumentTypeError, s(m(2, 3), (0, 1))),
-            (ArgumentTypeError, s(m(2), "a")),
-        ],
+    RECORDS.append(
+        reduction(
+            f"nan{_name}",
+            getattr(np, f"f{_name}").reduce,
+            REAL,
+            same,
+            refuses=COMPLEX,
+            samples=_nan_samples,
+            errors=_empty_axis,
+        )
     )
 
 
@@ -291,12 +253,12 @@ def _running(m: Maker) -> Sequence[Sample]:
 
 
 for _name in ("cumsum", "cumprod"):
-    for _path, _kernel in ((_name, f"reduction.{_name}"), (f"nan{_name}", None)):
+    RECORDS.append(
         Record(
-            _path,
+            _name,
             _running,
-            (lambda f: lambda x, axis=None, dtype=None: f(x, axis))(getattr(np, _path)),
-            _kernel,
+            (lambda f: lambda x, axis=None, dtype=None: f(x, axis))(getattr(np, _name)),
+            f"reduction.{_name}",
             ALL,
             (),
             number,
@@ -321,19 +283,4 @@ for _name in ("cumsum", "cumprod"):
             ],
             loose=8,
         )
-Record(
-    "allclose",
-    lambda m: [
-        s(m(2, 3), m(2, 3), 1e-5, 1e-8, False),
-        s(m(2, 3, low=0), m(3, low=0), 0.1, 0.1, False),
-        s(m(0), m(1), 0.0, 0.0, False),
-        s(m(), m(1, 1), 9.0, 9.0, True),
-    ],
-    np.allclose,
-    None,
-    ALL,
-    answer=boolean,
-    computes=floating,
-    forms=lambda m: [s(m(3), m(3)), s([1.0, 2.0], [1.0, 2.1], rtol=0.1), s(2, m(2, 2), atol=1.5)],
-    errors=no_broadcast,
-)
+    )

@@ -1,0 +1,9 @@
+"""Tests of the public functions are generated from records, one for each function.
+
+The records of ops that have a kernel in the contract come from `ops_common.testing`, those of composite ops from
+`ops.testing.records`; `RECORDS` has all of them. `import ops` does not import this module.
+"""
+
+from ops.testing.catalogue import RECORDS
+
+__all__ = ["RECORDS"]

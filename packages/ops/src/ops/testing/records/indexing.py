@@ -1,0 +1,115 @@
+"""Records of the composite ops of family indexing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ops.testing.records._variants import variant
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.testing.record import ALL, INTEGERS, NUMBERS, Record, accumulated
+from ops_common.testing.samples import s
+
+RECORDS: list[Record] = []
+
+RECORDS.extend(
+    [
+        Record(
+            "select",
+            lambda m: [
+                s([m(2, 3, dtype="bool"), m(3, dtype="bool")], [m(2, 3), m(3, low=0)], m()),
+                s([m(2, 1, dtype="bool")], [m(4)], m(1, 4)),
+                s([m(0, dtype="bool")], [m(0)], m()),
+            ],
+            lambda conditions, choices, default=0: np.select(
+                np.broadcast_arrays(*(np.asarray(c) != 0 for c in conditions)), choices, default
+            ),
+            None,
+            ALL,
+            forms=lambda m: (
+                [
+                    s([m(3, dtype="bool"), m(3, dtype="int32")], [m(3), 2]),
+                    s((m(3, dtype="bool"),), (m(3),), default=1),
+                ]
+                if m.dtype in NUMBERS
+                else []
+            ),
+            errors=lambda m: [
+                (ArgumentError, s([m(2, dtype="bool")], [m(2), m(2)])),
+                (ArgumentError, s([], [])),
+                (ShapeError, s([m(2, dtype="bool")], [m(3)])),
+                (ArgumentTypeError, s(m(2, dtype="bool"), [m(2)])),
+                (ArgumentTypeError, s([m(2, dtype="bool")], m(2))),
+            ],
+        ),
+        Record(
+            "unravel_index",
+            lambda m: [
+                s(m(2, 3, low=0, high=11), (2, 6)),
+                s(m(4, low=0, high=29), (3, 10)),
+                s(m(low=0, high=5), (6, 1)),
+                s(m(0), (2, 2)),
+            ],
+            lambda indices, shape: np.unravel_index(indices % math.prod(shape), shape),
+            None,
+            INTEGERS,
+            ("float32", "complex64"),
+            answer=lambda dtype: (dtype, dtype),
+            forms=lambda m: [s(np.array([5, 2, -1], m(1).dtype), (2, 3)), s(np.array([7, 1], np.int8), (500, 1))],
+            errors=lambda m: [
+                (ShapeError, s([1], (2, 0))),
+                (ShapeError, s([1], (-1, 3))),
+                (DtypeError, s(m(2), (2, 3))),
+                (ArgumentTypeError, s([1], None)),
+            ],
+        ),
+    ]
+)
+
+_KEYS: list[Any] = [
+    0,
+    -1,
+    slice(1, None),
+    slice(None, None, -1),
+    slice(3, 0, -2),
+    (slice(None), 1),
+    (Ellipsis, -1),
+    (None, slice(0, 2), Ellipsis),
+    (1, slice(None), None),
+    (),
+]
+
+RECORDS.extend(
+    [
+        Record(
+            "get_item",
+            lambda m: (
+                [s(m(4, 3), key if isinstance(key, tuple) else (key,)) for key in _KEYS]
+                + [
+                    s(m(4, 3), (np.array([0, -1], np.int32),)),
+                    s(m(4, 3), (np.array([[0, 2], [1, 1]], np.int32), slice(1, None))),
+                    s(m(4, 3), (np.array([0, 1], np.int32), np.array([2, 0], np.int32))),
+                    s(m(4, 3), (slice(None), np.array([0, 2], np.int32))),
+                    s(m(2, 4, 3), (slice(None), np.array([0, 1], np.int32), np.array([2, 0], np.int32))),
+                ]
+            ),
+            lambda x, key: x[
+                tuple(np.asarray(k) if isinstance(k, list) else k for k in key)
+                if isinstance(key, (list, tuple))
+                else key
+            ],
+            None,
+            ALL,
+            forms=lambda m: [s(m(4, 3), key) for key in _KEYS],
+            errors=lambda m: [
+                (ShapeError, s(m(2, 3), 2)),
+                (ShapeError, s(m(2, 3), (0, 0, 0))),
+                (ArgumentTypeError, s(m(2, 3), "a")),
+                (DtypeError, s(m(2, 3), 0.5)),
+            ],
+        ),
+        variant("diagonal", "trace", reference=np.trace, answer=accumulated),
+    ]
+)

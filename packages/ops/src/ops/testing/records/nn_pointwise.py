@@ -1,0 +1,214 @@
+"""Records of families nn.activation, nn.normalization and nn.loss that are not in `nn`, and of nn.space."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops.testing.records._variants import variant
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
+from ops_common.testing.record import ALL, COMPLEX, FLOATS, Record, floating
+from ops_common.testing.samples import REAL, inf, s, special
+
+RECORDS: list[Record] = []
+
+RECORDS.extend(
+    [
+        variant("nn.silu", "nn.swish"),
+        variant("nn.hard_silu", "nn.hard_swish"),
+    ]
+)
+
+
+def _multi_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse: bool = False, **_: Any) -> Any:
+    result = (np.asarray(x)[..., None] == np.arange(num_classes)).astype(np.float64)
+    if result.ndim > 1:
+        result = result.max(1 if result.ndim > 2 else 0, initial=0)
+    return np.moveaxis(result, -1, axis)
+
+
+RECORDS.append(
+    Record(
+        "nn.multi_hot",
+        lambda m: [
+            s(np.array([[0, 2], [5, -1]], np.int32), 3, -1, m.dtype, False),
+            s(np.array([[0, 2], [5, -1]], np.int32), 3, 0, m.dtype, False),
+            s(np.array([0, 2, 0], np.int64), 4, -1, m.dtype, False),
+            s(np.array(1, np.int32), 3, -1, m.dtype, False),
+            s(np.array([[[0, 1]], [[1, 2]]], np.int32), 3, 1, m.dtype, False),
+        ],
+        _multi_hot,
+        None,
+        ALL,
+        forms=lambda m: [
+            s([[1, 0]], 2, dtype=m.dtype),
+            s(np.array([1, 0], np.uint8), num_classes=2, dtype=m.dtype),
+        ],
+        errors=lambda m: [
+            (AxisError, s([[1]], 3, 4)),
+            (DtypeError, s([0.5], 3)),
+            (ArgumentError, s([1], -1)),
+            (ArgumentError, s([1], 2, sparse=True)),
+            (ArgumentTypeError, s([1])),
+            (ArgumentTypeError, s([1], 2.5)),
+        ],
+    )
+)
+
+
+def _moments(x: Any, axes: Any, keepdims: bool = False, synchronized: bool = False) -> Any:
+    axes = tuple(axes) if isinstance(axes, list) else axes
+    return np.mean(x, axes, keepdims=keepdims), np.var(x, axes, keepdims=keepdims)
+
+
+def _both(dtype: str) -> tuple[str, str]:
+    return floating(dtype), floating(dtype)
+
+
+RECORDS.append(
+    Record(
+        "nn.moments",
+        lambda m: (
+            [
+                s(m(2, 3, 4), axes, keepdims, False)
+                for axes, keepdims in (((0, 2), False), (-1, True), (None, False), ((), False))
+            ]
+            + ([s(special(m, 300.0, -300.0, 300.0, 300.0), 0, False, False)] if m.dtype == "float16" else [])
+        ),
+        _moments,
+        None,
+        REAL,
+        COMPLEX,
+        _both,
+        forms=lambda m: [s(m(2, 3), axes=[0])],
+        errors=lambda m: [
+            (AxisError, s(m(2, 3), 2)),
+            (ShapeError, s(m(2, 3), (0, -2))),
+            (ArgumentError, s(m(2, 3), 0, False, True)),
+        ],
+        loose=2,
+    )
+)
+
+
+def _logs(output: Any, from_logits: bool, axis: int) -> Any:
+    if from_logits:
+        shifted = output - np.max(output, axis, keepdims=True)
+        return shifted - np.log(np.sum(np.exp(shifted), axis, keepdims=True))
+    return np.log(np.clip(output / np.sum(output, axis, keepdims=True), 1e-7, 1 - 1e-7))
+
+
+def _categorical(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
+    logs = _logs(output, from_logits, axis)
+    return -np.sum(np.where((target == 0) & np.isneginf(logs), 0, target * logs), axis)
+
+
+RECORDS.append(
+    Record(
+        "nn.categorical_crossentropy",
+        lambda m: [
+            s(m(2, 3, low=0.1, high=0.9), m(2, 3, low=0.1, high=0.9), False, 1),
+            s(m(2, 3, low=0.1, high=0.9), m(2, 3), True, 1),
+            s(m(2, 3, low=0.1, high=0.9), m(2, 3), True, 0),
+            s(special(m, 1.0, 0.0, 0.0), special(m, 500.0, -500.0, -inf), True, 0),
+        ],
+        _categorical,
+        None,
+        FLOATS,
+        COMPLEX,
+        floating,
+        forms=lambda m: [s(m(2, 3, low=0.1, high=0.9), m(2, 3, low=0.1, high=0.9))],
+        errors=lambda m: [
+            (ShapeError, s(m(2, 3), m(2, 4))),
+            (ShapeError, s(m(), m())),
+            (AxisError, s(m(2, 3), m(2, 3), False, 2)),
+        ],
+        loose=4,
+    )
+)
+
+
+def _binary(target: Any, output: Any, from_logits: bool = False) -> Any:
+    if from_logits:
+        return np.logaddexp(output, 0) - target * output
+    chance = np.clip(output, 1e-7, 1 - 1e-7)
+    return -(target * np.log(chance) + (1 - target) * np.log(1 - chance))
+
+
+RECORDS.extend(
+    [
+        Record(
+            "nn.binary_crossentropy",
+            lambda m: [
+                s(m(2, 3, low=0.1, high=0.9), m(2, 3, low=0.1, high=0.9), False),
+                s(m(2, 3, low=0.1, high=0.9), m(2, 3), True),
+                s(special(m, 1.0, 0.0, 0.5), special(m, 500.0, -500.0, 0.0), True),
+            ],
+            _binary,
+            None,
+            FLOATS,
+            COMPLEX,
+            floating,
+            errors=lambda m: [(ShapeError, s(m(2, 3), m(2, 4))), (ShapeError, s(m(2, 3), m(3)))],
+            loose=4,
+        ),
+        Record(
+            "nn.psnr",
+            lambda m: [s(m(2, 3, low=1), m(2, 3, low=0, high=2), 2.0), s(m(3, low=1), m(3, low=0, high=2), 1.0)],
+            lambda x1, x2, max_val: 20 * np.log10(max_val) - 10 * np.log10(np.mean((x1 - x2) ** 2)),
+            None,
+            FLOATS,
+            COMPLEX,
+            floating,
+            errors=lambda m: [(ShapeError, s(m(2, 3), m(2, 4), 1.0)), (ShapeError, s(m(2, 3), m(3), 1.0))],
+            loose=4,
+        ),
+    ]
+)
+
+
+def _to_space(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
+    """By its definition, place by place."""
+    if data_format == "channels_first":
+        n, c, h, w = x.shape
+        groups = c // block_size**2
+        out = np.zeros((n, groups, h * block_size, w * block_size), x.dtype)
+        for i in range(block_size):
+            for j in range(block_size):
+                start = (i * block_size + j) * groups
+                out[:, :, i::block_size, j::block_size] = x[:, start : start + groups]
+        return out
+    return np.moveaxis(_to_space(np.moveaxis(x, -1, 1), block_size, "channels_first"), 1, -1)
+
+
+def _to_depth(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
+    if data_format == "channels_first":
+        parts = [x[:, :, i::block_size, j::block_size] for i in range(block_size) for j in range(block_size)]
+        return np.concatenate(parts, 1)
+    return np.moveaxis(_to_depth(np.moveaxis(x, -1, 1), block_size, "channels_first"), 1, -1)
+
+
+for _name, _reference, _last, _first, _bad in (
+    ("depth_to_space", _to_space, (2, 1, 3, 12), (2, 8, 1, 2), (1, 2, 2, 3)),
+    ("space_to_depth", _to_depth, (2, 2, 4, 3), (1, 2, 4, 2), (1, 3, 2, 4)),
+):
+    RECORDS.append(
+        Record(
+            f"nn.{_name}",
+            lambda m, last=_last, first=_first: [
+                s(m(*last), 2, "channels_last"),
+                s(m(*first), 2, "channels_first"),
+            ],
+            _reference,
+            None,
+            ALL,
+            forms=lambda m, last=_last: [s(m(*last), block_size=2)],
+            errors=lambda m, last=_last, bad=_bad: [
+                (ShapeError, s(m(*bad), 2)),
+                (ShapeError, s(m(2, 4, 4), 2)),
+                (ArgumentError, s(m(*last), 1)),
+                (ArgumentError, s(m(*last), 2, "NHWC")),
+            ],
+        )
+    )

@@ -1,0 +1,282 @@
+"""Records of families segment and slicing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from ops_common import dtypes
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.testing.record import ALL, COMPLEX, FLOATS, REALS, Maker, Record, Sample, number, same
+from ops_common.testing.samples import inf, nan, s, special
+
+RECORDS: list[Record] = []
+
+
+def _segments(m: Maker) -> Sequence[Sample]:
+    # The reference computes integers in wide ones, whose limits are not theirs.
+    empty = m.dtype in (*FLOATS, "int32")
+    return [
+        s(m(5, 2), np.array([1, 0, 1, -1, 4], np.int32), 2, False),
+        s(m(5, 2), np.array([-1, 0, 0, 1, 7], np.int32), 2, True),
+        *([s(m(3, 2), np.array([5, -1, 2], np.int32), 2, False)] if empty else []),
+        s(special(m, nan, 1.0, -inf, inf, 2.0), np.array([1, 0, 2, 3, 1], np.int32), 4, False),
+    ]
+
+
+def _with_empty_segments(m: Maker) -> Sequence[Sample]:
+    if m.dtype == "bool":
+        return []
+    return [
+        s(m(5), [0, 2, 2, 0, 5]),
+        s(m(5, 2), np.array([-1, 0, 0, 2, 7], np.int64), num_segments=4, sorted=True),
+        s(m(3), [3, 0, 3], 5),
+        s(m(0, 2), np.zeros((0,), np.int32), 2),
+        s(m(0, 2), np.zeros((0,), np.int32)),
+    ]
+
+
+def _combine(name: str) -> Any:
+    function = {"sum": np.add, "prod": np.multiply, "max": np.maximum, "min": np.minimum}[name]
+
+    def reference(data: Any, ids: Any, num_segments: Any = None, sorted: bool = False) -> Any:
+        data, ids = np.asarray(data), np.asarray(ids).astype(np.int64)
+        count = (int(ids.max()) + 1 if ids.size else 0) if num_segments is None else num_segments
+        whole = data.dtype.kind in "iu"
+        start: Any = {
+            "sum": 0,
+            "prod": 1,
+            "max": np.iinfo(np.int32).min if whole else -np.inf,
+            "min": np.iinfo(np.int32).max if whole else np.inf,
+        }[name]
+        if data.dtype == bool:
+            data = data.astype(np.int32)
+        if data.dtype == np.uint64:
+            start = {"max": 0, "min": np.iinfo(np.uint64).max}.get(name, start)
+        out = np.full((count, *data.shape[1:]), start, data.dtype)
+        for row, place in zip(data, ids, strict=True):
+            if 0 <= place < count:
+                out[place] = function(out[place], row)
+        return out
+
+    return reference
+
+
+for _name, _takes, _refuses in (
+    ("sum", ALL, ()),
+    ("prod", ALL, ()),
+    ("max", REALS, ("bool", *COMPLEX)),
+    ("min", REALS, ("bool", *COMPLEX)),
+):
+    RECORDS.append(
+        Record(
+            f"segment_{_name}",
+            _segments,
+            _combine(_name),
+            None,
+            _takes,
+            _refuses,
+            answer=number,
+            forms=_with_empty_segments,
+            errors=lambda m: [
+                (ShapeError, s(m(3), np.zeros((2,), np.int32), 3)),
+                (ShapeError, s(m(2, 2), np.zeros((2, 2), np.int32), 3)),
+                (ShapeError, s(m(), np.zeros((1,), np.int32), 3)),
+                (DtypeError, s(m(2), np.zeros((2,), np.float32), 3)),
+                (ArgumentError, s(m(2), np.zeros((2,), np.int32), -1)),
+                (ArgumentTypeError, s(m(2), np.zeros((2,), np.int32), "a")),
+            ],
+        )
+    )
+
+
+def _scatter_update(inputs: Any, indices: Any, updates: Any, reduction: Any = None) -> Any:
+    out, indices = np.array(inputs), np.asarray(indices).astype(np.int64)
+    depth = indices.shape[-1]
+    updates = np.broadcast_to(np.asarray(updates), (*indices.shape[:-1], *out.shape[depth:])).astype(out.dtype)
+    function = {"add": np.add, "max": np.maximum, "min": np.minimum, "mul": np.multiply, None: lambda _, new: new}
+    for at in np.ndindex(indices.shape[:-1]):
+        place = tuple(i + n if i < 0 else i for i, n in zip(indices[at].tolist(), out.shape, strict=False))
+        if all(0 <= i < n for i, n in zip(place, out.shape, strict=False)):
+            out[place] = function[reduction](out[place], updates[at])
+    return out
+
+
+_PLACES = np.array([[0], [3], [0], [-1], [9]], np.int32)
+
+RECORDS.extend(
+    [
+        Record(
+            "scatter_update",
+            lambda m: [
+                s(m(4), _PLACES, m(5), None),
+                s(m(4), _PLACES, m(5), "add"),
+                s(m(4), _PLACES, m(5), "mul"),
+                s(m(2, 3), np.array([[[0, -1]], [[1, 2]], [[1, 3]]], np.int32), m(3, 1), None),
+                s(m(2, 3), np.array([[1], [1]], np.int32), m(2, 3), "add"),
+                s(m(4), np.zeros((0, 1), np.int32), m(0), "add"),
+                *([] if m.dtype in COMPLEX else [s(m(4), _PLACES, m(5), "max"), s(m(4), _PLACES, m(5), "min")]),
+            ],
+            _scatter_update,
+            None,
+            ALL,
+            forms=lambda m: [s(m(4), [[0], [1]], 1), s(m(2, 3), [[0], [1]], m(3), reduction="mul")],
+            errors=lambda m: [
+                (ShapeError, s(m(4), np.zeros((2, 2), np.int32), m(2))),
+                (ShapeError, s(m(4), np.zeros((2, 0), np.int32), m(2))),
+                (ShapeError, s(m(4), np.zeros((2, 1), np.int32), m(3))),
+                (DtypeError, s(m(4), np.zeros((2, 1), np.float32), m(2))),
+                (ArgumentError, s(m(4), np.zeros((2, 1), np.int32), m(2), "sub")),
+            ],
+        ),
+        Record(
+            "scatter",
+            lambda m: [
+                s(_PLACES, m(5), (4,)),
+                s(np.array([[1], [1]], np.int32), m(2, 3), (2, 3)),
+                s(np.zeros((0, 1), np.int32), m(0), (3,)),
+            ],
+            lambda indices, values, shape: _scatter_update(np.zeros(shape, values.dtype), indices, values, "add"),
+            None,
+            ALL,
+            errors=lambda m: [
+                (ShapeError, s(np.zeros((2, 2), np.int32), m(2), (4,))),
+                (ShapeError, s(np.zeros((2, 1), np.int32), m(3), (4,))),
+                (DtypeError, s(np.zeros((2, 1), np.float32), m(2), (4,))),
+                (ArgumentTypeError, s(np.zeros((2, 1), np.int32), m(2), None)),
+            ],
+        ),
+    ]
+)
+
+
+def _slice(x: Any, starts: Any, shape: Any) -> Any:
+    starts = [int(i) for i in starts]
+    sizes = [
+        (n - (i + n if i < 0 else i)) if size == -1 else size for i, n, size in zip(starts, x.shape, shape, strict=True)
+    ]
+    firsts = [min(max(i + n if i < 0 else i, 0), n - size) for i, n, size in zip(starts, x.shape, sizes, strict=True)]
+    return x[(*(slice(first, first + size) for first, size in zip(firsts, sizes, strict=True)), ...)]
+
+
+def _slice_update(x: Any, starts: Any, updates: Any) -> Any:
+    x = np.array(x)
+    _slice(x, starts, np.shape(updates))[...] = updates
+    return x
+
+
+RECORDS.extend(
+    [
+        Record(
+            "slice",
+            lambda m: [
+                s(m(3, 4), (1, -3), (2, 2)),
+                s(m(3, 4), np.array([5, -1], np.int32), (2, 4)),
+                s(m(3, 4), (0, 2), (-1, -1)),
+                s(m(), (), ()),
+                s(m(0, 2), (0, 1), (0, 1)),
+            ],
+            _slice,
+            None,
+            ALL,
+            by_values=True,
+            forms=lambda m: [s(m(3, 4), [np.int64(1), 0], [1, 1])],
+            errors=lambda m: [
+                (ShapeError, s(m(3, 4), (0, 0), (4, 1))),
+                (ShapeError, s(m(3, 4), (0,), (1, 1))),
+                (ShapeError, s(m(3, 4), (0, 0), (1,))),
+                (ShapeError, s(m(3, 4), (0, 0), (1, -2))),
+                (DtypeError, s(m(3, 4), (0.5, 0.0), (1, 1))),
+            ],
+        ),
+        Record(
+            "slice_update",
+            lambda m: [
+                s(m(3, 4), (1, -3), m(2, 2)),
+                s(m(3, 4), np.array([5, -1], np.int32), m(2, 4)),
+                s(m(), (), m()),
+                s(m(3, 4), (0, 0), m(0, 1)),
+            ],
+            _slice_update,
+            None,
+            ALL,
+            forms=lambda m: [s(m(3), [1], [1, 0])],
+            errors=lambda m: [
+                (ShapeError, s(m(3, 4), (0, 0), m(4, 1))),
+                (ShapeError, s(m(3, 4), (0,), m(1, 1))),
+                (ShapeError, s(m(3, 4), (0, 0), m(1))),
+                (DtypeError, s(m(3, 4), (0.5, 0.0), m(1, 1))),
+            ],
+        ),
+    ]
+)
+
+
+def _saturated(x: Any, dtype: str) -> Any:
+    native = dtypes.to_numpy(dtype)
+    if native.kind == "c":
+        return x.astype(native)
+    x = x.real
+    if native.kind == "b":
+        return x != 0
+    if native.kind in "iu":
+        info = np.iinfo(native)
+        whole = [int(v) if np.isfinite(v) else 0 if np.isnan(v) else (info.max if v > 0 else info.min) for v in x.flat]
+        return np.array([min(max(v, info.min), info.max) for v in whole], native).reshape(x.shape)
+    top = float(ml_dtypes.finfo(native).max)
+    return np.clip(x.astype(np.float64), -top, top)
+
+
+RECORDS.append(
+    Record(
+        "saturate_cast",
+        lambda m: [
+            s(special(m, 300.0, -1.5, nan, inf, -inf) if m.dtype in FLOATS else m(5, low=-100, high=100), "uint8"),
+        ],
+        _saturated,
+        None,
+        ALL,
+        answer=lambda dtype: "uint8",
+        computes=same,
+        errors=lambda m: [(DtypeError, s(m(2), "float7")), (ArgumentTypeError, s(None, "int8"))],
+        differentiable=False,
+    )
+)
+
+
+def _in_top_k(targets: Any, predictions: Any, k: int) -> Any:
+    predictions = np.asarray(predictions)
+    out = np.zeros(len(targets), bool)
+    for i, target in enumerate(np.asarray(targets).tolist()):
+        if 0 <= target < predictions.shape[1] and not np.isnan(predictions[i, target]):
+            row = predictions[i]
+            out[i] = ((row > row[target]) | np.isnan(row)).sum() < k
+    return out
+
+
+RECORDS.append(
+    Record(
+        "in_top_k",
+        lambda m: [
+            s(np.array([1, 3, 0, 9, -1], np.int32), m(5, 4), 2),
+            s(np.array([0, 1, 1], np.int32), np.broadcast_to(special(m, nan, 1.0, inf), (3, 3)), 2),
+            s(np.zeros((0,), np.int32), m(0, 3), 1),
+            s(np.array([1, 3, 0, 9, -1], np.int32), m(5, 4), 0),
+        ],
+        _in_top_k,
+        None,
+        REALS,
+        COMPLEX,
+        answer=lambda dtype: "bool",
+        computes=same,
+        errors=lambda m: [
+            (ShapeError, s(np.zeros((2,), np.int32), m(3, 4), 1)),
+            (ShapeError, s(np.zeros((2,), np.int32), m(2), 1)),
+            (DtypeError, s(np.zeros((2,), np.float32), m(2, 3), 1)),
+        ],
+        differentiable=False,
+    )
+)
