@@ -1,4 +1,4 @@
-"""Family transform: functions of functions. Which backend serves is decided when the made function is called."""
+"""Family transform: functions of functions. A transformed function runs on the backend that is active when called."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ R = TypeVar("R")
 
 
 class Wrapped(Generic[P, R]):
-    """A callable object that replaces a function, with its name, and is pickled as functions are: by name where that
-    name refers to it, as for a decorated function of a module. Otherwise it is pickled as the call that made it."""
+    """A callable object that replaces a function and has its name. It is pickled as functions are: by name if that name
+    refers to it, as for a decorated function of a module; otherwise as the call that created it."""
 
     def __init__(self, function: Callable[P, Any], make: Callable[..., Any]) -> None:
         functools.update_wrapper(self, function)
@@ -42,11 +42,11 @@ class Wrapped(Generic[P, R]):
 
 
 def _named(module: str | None, name: str) -> Any:
-    """What a module has under a name with dots; None if it has nothing there."""
-    found = sys.modules.get(module) if module is not None else None
+    """Returns the object with a dotted name in a module; None if there is none."""
+    value = sys.modules.get(module) if module is not None else None
     for part in name.split("."):
-        found = getattr(found, part, None)
-    return found
+        value = getattr(value, part, None)
+    return value
 
 
 class Transformed(Wrapped[P, R]):
@@ -88,24 +88,24 @@ class Transformed(Wrapped[P, R]):
 def value_and_grad(
     function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
 ) -> Transformed[P, tuple[Any, Any]]:
-    """A function that answers the function's value and its gradients.
+    """Returns a function that computes the function's value and its gradients.
 
     Args:
-        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that answers a scalar tensor.
-        argnums: the position of the argument to differentiate by, or several.
-        has_aux: whether the function answers (scalar, anything else) instead.
+        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that returns a scalar tensor.
+        argnums: the position of the argument to differentiate with respect to, or a tuple of positions.
+        has_aux: whether the function returns ``(scalar, aux)``, where aux is anything.
 
     Returns:
-        A function of the same arguments that answers ``(value, gradients)``, or ``((value, aux), gradients)``. The
-        gradients have the argument's structure; for several argnums they are a tuple.
+        A function of the same arguments that returns ``(value, gradients)``, or ``((value, aux), gradients)``. The
+        gradients have the argument's structure; for a tuple of argnums they are a tuple.
 
     Raises:
-        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
+        UnsupportedError: on numpy and openvino, an operation has no derivative (random numbers by their parameters).
 
     Example:
         >>> import ops
-        >>> slope = ops.value_and_grad(lambda x: ops.sum(ops.square(x)))
-        >>> value, gradient = slope(ops.convert_to_tensor([1.0, 3.0]))
+        >>> loss_and_grad = ops.value_and_grad(lambda x: ops.sum(ops.square(x)))
+        >>> value, gradient = loss_and_grad(ops.convert_to_tensor([1.0, 3.0]))
         >>> ops.convert_to_numpy(gradient)
         array([2., 6.], dtype=float32)
     """
@@ -114,42 +114,43 @@ def value_and_grad(
     has_aux = canonical_bool(has_aux)
 
     def scalar(*args: Any, **kwargs: Any) -> Any:
-        answer = function(*args, **kwargs)
+        result = function(*args, **kwargs)
         backend = active.current_backend()
-        value = answer[0] if has_aux and isinstance(answer, tuple) and len(answer) == 2 else answer
+        value = result[0] if has_aux and isinstance(result, tuple) and len(result) == 2 else result
         spec = value if _is_symbolic(value) or not backend.is_tensor(value) else _spec(backend, value)
         if not _is_symbolic(spec) or spec.shape != () or not dtypes.is_float(spec.dtype):
-            beside = ", and which answers (value, aux)" if has_aux else ""
+            with_aux = ", and which returns (value, aux)" if has_aux else ""
             raise ShapeError(
-                f"a gradient is that of a function whose value is a float tensor of shape (){beside}; "
-                f"got {_described(backend, answer)}: reduce it, by ops.sum for example, or ask for ops.jacobian"
+                f"a gradient is that of a function whose value is a float tensor of shape (){with_aux}; "
+                f"got {_described(backend, result)}: reduce it, by ops.sum for example, or use ops.jacobian"
             )
-        return answer
+        return result
 
     def by_pullback(backend: Backend) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             flat = _flat(backend, "ops.value_and_grad", scalar, args, kwargs, positions, has_aux)
             values, pullback, aux = backend.kernels["transform.vjp"](flat.of_points, flat.points)
-            one = active.namespace_of(backend).creation_ones_like(values[0])
-            slopes = flat.like_chosen(pullback([one]))
-            value = flat.answer(values)
-            answer = (value, flat.aux(aux)) if has_aux else value
-            return answer, slopes[0] if isinstance(argnums, int) else tuple(slopes)
+            cotangent = active.namespace_of(backend).creation_ones_like(values[0])
+            gradients = flat.like_chosen(pullback([cotangent]))
+            value = flat.output(values)
+            result = (value, flat.aux(aux)) if has_aux else value
+            return result, gradients[0] if isinstance(argnums, int) else tuple(gradients)
 
         return call
 
     def transform(backend: Backend) -> Callable[..., Any]:
         backend = differentiable(backend)
         kernel = backend.kernels.get("transform.value_and_grad")
-        made = by_pullback(backend) if kernel is None else kernel(scalar, argnums, has_aux)
+        transformed = by_pullback(backend) if kernel is None else kernel(scalar, argnums, has_aux)
 
         def of_values(*args: Any, **kwargs: Any) -> Any:
             _check_positions(positions, args)
             if trees.leaves((args, kwargs), _is_symbolic):
                 chosen = [args[i] for i in positions]
-                slopes = trees.put(chosen, trees.leaves(chosen, _is_trainable_symbol), _is_trainable_symbol, keep=False)
-                return scalar(*args, **kwargs), slopes[0] if isinstance(argnums, int) else tuple(slopes)
-            return made(*_values(args), **kwargs)
+                symbols = trees.leaves(chosen, _is_trainable_symbol)
+                gradients = trees.put(chosen, symbols, _is_trainable_symbol, keep=False)
+                return scalar(*args, **kwargs), gradients[0] if isinstance(argnums, int) else tuple(gradients)
+            return transformed(*_values(args), **kwargs)
 
         return of_values
 
@@ -160,13 +161,13 @@ def _spec(backend: Backend, x: Any) -> SymbolicTensor:
     return SymbolicTensor(backend.shape(x), backend.dtype(x))
 
 
-def _described(backend: Backend, answer: Any) -> str:
-    """What a function has answered, in a few words."""
-    if backend.is_tensor(answer):
-        return f"{backend.dtype(answer)} of shape {backend.shape(answer)}"
-    if isinstance(answer, (list, tuple)):
-        return f"{type(answer).__name__} of {', '.join(_described(backend, item) for item in answer) or 'nothing'}"
-    return type(answer).__name__
+def _described(backend: Backend, result: Any) -> str:
+    """Returns a short description of a function's result, for an error message."""
+    if backend.is_tensor(result):
+        return f"{backend.dtype(result)} of shape {backend.shape(result)}"
+    if isinstance(result, (list, tuple)):
+        return f"{type(result).__name__} of {', '.join(_described(backend, item) for item in result) or 'nothing'}"
+    return type(result).__name__
 
 
 def _positions(argnums: Any) -> tuple[int, ...]:
@@ -194,21 +195,23 @@ def _is_variable(leaf: Any) -> bool:
 
 
 def _values(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The arguments, with its value for each Variable."""
+    """Returns the arguments with each Variable replaced by its value."""
     variables = trees.leaves(args, _is_variable)
-    return trees.put(args, [one.value for one in variables], _is_variable, keep=True) if variables else args
+    values = [variable.value for variable in variables]
+    return trees.put(args, values, _is_variable, keep=True) if variables else args
 
 
 def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[P, Any]:
-    """A function that answers the function's gradients; see `value_and_grad`. With has_aux: ``(gradients, aux)``.
+    """Returns a function that computes the function's gradients; with has_aux, ``(gradients, aux)``. See
+    `value_and_grad`.
 
     Raises:
-        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
+        UnsupportedError: on numpy and openvino, an operation has no derivative (random numbers by their parameters).
 
     Example:
         >>> import ops
-        >>> slope = ops.grad(lambda x: ops.sum(ops.square(x)))
-        >>> ops.convert_to_numpy(slope(ops.convert_to_tensor([1.0, 3.0])))
+        >>> gradient = ops.grad(lambda x: ops.sum(ops.square(x)))
+        >>> ops.convert_to_numpy(gradient(ops.convert_to_tensor([1.0, 3.0])))
         array([2., 6.], dtype=float32)
     """
     both = value_and_grad(function, argnums, has_aux)
@@ -217,8 +220,8 @@ def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux
         of_both = both.on(backend)
 
         def gradients(*args: Any, **kwargs: Any) -> Any:
-            value, slopes = of_both(*args, **kwargs)
-            return (slopes, value[1]) if has_aux else slopes
+            value, results = of_both(*args, **kwargs)
+            return (results, value[1]) if has_aux else results
 
         return gradients
 
@@ -226,23 +229,24 @@ def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux
 
 
 def checkpoint(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, whose gradient takes less memory and more time: it computes again what it needs on the way to the
-    answer, instead of keeping it (Chen et al. 2016, https://arxiv.org/abs/1604.06174).
+    """Returns the function with a gradient that takes less memory and more time: the backward pass recomputes
+    intermediate values instead of storing them (Chen et al. 2016, https://arxiv.org/abs/1604.06174).
 
-    JAX: `jax.checkpoint`; PyTorch: `torch.utils.checkpoint`, and nothing where `jvp` or `vmap` are around it;
-    TensorFlow: a custom gradient. Elsewhere, `ops`' own. Random numbers are the same both times.
+    JAX uses `jax.checkpoint`; PyTorch uses `torch.utils.checkpoint`, except inside `jvp` or `vmap`, where the function
+    is called as it is; TensorFlow uses a custom gradient; NumPy and OpenVINO use the reverse mode of `ops`. The
+    recomputation draws the same random numbers.
 
     Args:
-        function: a function of tensors, or of nested dicts, lists and tuples of them, without effects but its answer.
+        function: a function of tensors, or of nested dicts, lists and tuples of them, without side effects.
 
     Returns:
-        A function of the same arguments. In an `ops.RematScope("none")` it is the function itself.
+        A function of the same arguments. Inside `ops.RematScope("none")`, calls run the function as it is.
 
     Example:
         >>> import ops
         >>> block = ops.checkpoint(lambda x: ops.sin(ops.exp(x)))
-        >>> slope = ops.grad(lambda x: ops.sum(block(x)))
-        >>> ops.convert_to_numpy(slope(ops.zeros((2,)))).round(4)
+        >>> gradient = ops.grad(lambda x: ops.sum(block(x)))
+        >>> ops.convert_to_numpy(gradient(ops.zeros((2,)))).round(4)
         array([0.5403, 0.5403], dtype=float32)
     """
 
@@ -261,26 +265,26 @@ def checkpoint(function: Callable[P, R]) -> Callable[P, R]:
 
 @backend_function
 def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False) -> Any:
-    """The value of a function at a point, and its derivative along a direction.
+    """Returns a function's value at a point and its directional derivative: the Jacobian-vector product.
 
     Args:
-        fun: a function of as many tensors as primals has, that answers a tensor or a nested container of tensors.
-        primals: a list or tuple with the arguments, at which to differentiate.
-        tangents: a list or tuple with the direction: for each argument a tensor of its shape and dtype.
-        has_aux: whether the function answers (what to differentiate, anything else) instead.
+        fun: a function of as many tensors as primals has, that returns a tensor or a nested container of tensors.
+        primals: a list or tuple of the arguments at which to differentiate.
+        tangents: a list or tuple with a tangent for each argument: a tensor of its shape and dtype.
+        has_aux: whether the function returns ``(output, aux)``, where aux is anything and is not differentiated.
 
     Returns:
-        (value, derivative), or (value, derivative, aux); the derivative has the value's structure.
+        ``(value, tangent)``, or ``(value, tangent, aux)``; the tangent has the value's structure.
 
     Raises:
-        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
-        ArgumentTypeError: fun is no function, or primals and tangents are not two lists of the same length.
+        UnsupportedError: on numpy and openvino, an operation has no derivative (random numbers by their parameters).
+        ArgumentTypeError: fun is not a function, or primals and tangents are not lists of the same length.
         ShapeError: a tangent does not have its argument's shape.
 
     Example:
         >>> import ops
-        >>> value, slope = ops.jvp(ops.square, [ops.convert_to_tensor([1.0, 3.0])], [[1.0, 0.5]])
-        >>> ops.convert_to_numpy(slope)
+        >>> value, tangent = ops.jvp(ops.square, [ops.convert_to_tensor([1.0, 3.0])], [[1.0, 0.5]])
+        >>> ops.convert_to_numpy(tangent)
         array([2., 3.], dtype=float32)
     """
     if not callable(fun):
@@ -291,15 +295,16 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
     backend = differentiable(backend)
     kernel = backend.kernels["transform.jvp"]
     points = tuple(backend.to_tensor(x) for x in primals)
-    directions = tuple(backend.to_tensor(x, backend.dtype(at)) for x, at in zip(tangents, points, strict=True))
-    for at, along in zip(points, directions, strict=True):
-        if backend.shape(at) != backend.shape(along):
-            raise ShapeError(f"a tangent of shape {backend.shape(along)} stands for an argument of {backend.shape(at)}")
+    directions = tuple(backend.to_tensor(x, backend.dtype(point)) for x, point in zip(tangents, points, strict=True))
+    for point, direction in zip(points, directions, strict=True):
+        shape, expected = backend.shape(direction), backend.shape(point)
+        if shape != expected:
+            raise ShapeError(f"a tangent of shape {shape} was given for an argument of shape {expected}")
     return kernel(_of_tensors(backend, "ops.jvp", fun, has_aux), points, directions, has_aux)
 
 
 def _of_tensors(backend: Backend, what: str, function: Callable[..., Any], has_aux: bool) -> Callable[..., Any]:
-    """The function, with an error where its value is or holds anything but tensors."""
+    """Returns the function with an error if its value is not a tensor or a container of tensors."""
 
     def checked(*args: Any) -> Any:
         result = function(*args)
@@ -315,25 +320,25 @@ def _of_tensors(backend: Backend, what: str, function: Callable[..., Any], has_a
 
 
 class _Flat(NamedTuple):
-    """A function of nested arguments as one of a list of tensors, for a backend's transform."""
+    """A function of nested arguments, flattened to a function of a list of tensors for a backend's transform."""
 
-    chosen: list[Any]
-    points: list[Any]  # the float tensors in what was chosen
-    of_points: Callable[..., tuple[list[Any], list[Any]]]  # the answer's tensors, and aux's
-    answered: list[Any]  # the answers and aux, with the tensors of the transform
+    chosen: list[Any]  # the arguments to differentiate with respect to
+    points: list[Any]  # the float tensors in them
+    of_points: Callable[..., tuple[list[Any], list[Any]]]  # returns the tensors of the output and of aux
+    results: list[Any]  # (output, aux) of each call, with the transform's tensors
     is_tensor: Callable[[Any], bool]
     is_trainable: Callable[[Any], bool]
 
-    def answer(self, values: Sequence[Any]) -> Any:
-        """The answer with these tensors."""
-        return trees.put(self.answered[-1][0], values, self.is_tensor, keep=True)
+    def output(self, values: Sequence[Any]) -> Any:
+        """Returns the output's structure with these tensors."""
+        return trees.put(self.results[-1][0], values, self.is_tensor, keep=True)
 
     def aux(self, values: Sequence[Any]) -> Any:
-        """What was answered beside it, with these tensors."""
-        return trees.put(self.answered[-1][1], values, self.is_tensor, keep=True)
+        """Returns the structure of aux with these tensors."""
+        return trees.put(self.results[-1][1], values, self.is_tensor, keep=True)
 
     def like_chosen(self, values: Sequence[Any]) -> list[Any]:
-        """What was chosen, with these tensors for its float ones, and None elsewhere."""
+        """Returns the structure of the chosen arguments with these values for float tensors, and None elsewhere."""
         return trees.put(self.chosen, values, self.is_trainable, keep=False)
 
 
@@ -353,25 +358,25 @@ def _flat(
 
     args = _values(args)
     chosen = [args[i] for i in positions]
-    answered: list[Any] = []
+    results: list[Any] = []
 
     def of_points(*points: Any) -> tuple[list[Any], list[Any]]:
-        given = list(args)
+        actual = list(args)
         for i, arg in zip(positions, trees.put(chosen, points, is_trainable, keep=True), strict=True):
-            given[i] = arg
-        answer = function(*given, **kwargs)
-        if has_aux and not (isinstance(answer, tuple) and len(answer) == 2):
-            raise ArgumentTypeError(f"with has_aux, {what} needs a function that answers (answer, aux)")
-        answer, aux = answer if has_aux else (answer, None)
-        outputs = trees.leaves(answer, is_tensor)
-        wrong = [backend.dtype(x) for x in outputs if backend.dtype(x) not in _INEXACT]
-        if wrong or not outputs:
-            found = wrong[0] if wrong else answer
-            raise ArgumentTypeError(f"{what} needs a function that answers float tensors; got {found}")
-        answered.append((answer, aux))
-        return outputs, trees.leaves(aux, is_tensor)
+            actual[i] = arg
+        result = function(*actual, **kwargs)
+        if has_aux and not (isinstance(result, tuple) and len(result) == 2):
+            raise ArgumentTypeError(f"with has_aux, {what} needs a function that returns (output, aux)")
+        output, aux = result if has_aux else (result, None)
+        leaves = trees.leaves(output, is_tensor)
+        wrong_dtypes = [backend.dtype(x) for x in leaves if backend.dtype(x) not in _INEXACT]
+        if wrong_dtypes or not leaves:
+            got = wrong_dtypes[0] if wrong_dtypes else output
+            raise ArgumentTypeError(f"{what} needs a function that returns float tensors; got {got}")
+        results.append((output, aux))
+        return leaves, trees.leaves(aux, is_tensor)
 
-    return _Flat(chosen, trees.leaves(chosen, is_trainable), of_points, answered, is_tensor, is_trainable)
+    return _Flat(chosen, trees.leaves(chosen, is_trainable), of_points, results, is_tensor, is_trainable)
 
 
 _INEXACT = frozenset(dtypes.INEXACT)
@@ -379,22 +384,22 @@ _INEXACT = frozenset(dtypes.INEXACT)
 
 @backend_function
 def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool = False) -> Any:
-    """The value of a function at a point, and the function that takes a direction in the answer's space back to the
-    arguments: the product of a vector and the Jacobian.
+    """Returns a function's value at a point and its pullback, which computes vector-Jacobian products.
 
     Args:
-        fun: a function of as many arguments as primals has (tensors, or nests of them), that answers float tensors.
-        primals: a list or tuple with the arguments, at which to differentiate.
-        has_aux: whether the function answers (what to differentiate, anything else) instead.
+        fun: a function of as many arguments as primals has (tensors, or nests of them), that returns float tensors.
+        primals: a list or tuple of the arguments at which to differentiate.
+        has_aux: whether the function returns ``(output, aux)``, where aux is anything and is not differentiated.
 
     Returns:
-        (value, pullback), or (value, pullback, aux). The pullback takes the value's structure, with tensors of its
-        shapes, and answers a tuple: for each argument its structure, with None for what is no float tensor.
+        ``(value, pullback)``, or ``(value, pullback, aux)``. The pullback takes a cotangent of the value, in the same
+        structure and with the same shapes, and returns a tuple with a cotangent for each argument, in the argument's
+        structure, with None for everything that is not a float tensor.
 
     Raises:
-        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
-        ArgumentTypeError: fun is no function, primals no list, or an answer no float tensor.
-        ShapeError: when the pullback is called: a tensor does not have its value's shape.
+        UnsupportedError: on numpy and openvino, an operation has no derivative (random numbers by their parameters).
+        ArgumentTypeError: fun is not a function, primals is not a list, or an output is not a float tensor.
+        ShapeError: when the pullback is called: a cotangent does not have the shape of its value.
 
     Example:
         >>> import ops
@@ -408,77 +413,77 @@ def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool =
         raise ArgumentTypeError(f"primals is a list or tuple of arguments; got {type(primals).__name__}")
     backend = differentiable(backend)
     kernel = backend.kernels["transform.vjp"]
-    given = tuple(_tensors(backend, x) for x in primals)
-    flat = _flat(backend, "ops.vjp", fun, given, {}, range(len(given)), has_aux)
-    values, back, aux = kernel(flat.of_points, flat.points)
+    arguments = tuple(_tensors(backend, x) for x in primals)
+    flat = _flat(backend, "ops.vjp", fun, arguments, {}, range(len(arguments)), has_aux)
+    values, flat_pullback, aux = kernel(flat.of_points, flat.points)
 
     def pullback(cotangents: Any) -> tuple[Any, ...]:
-        given = _directions(backend, flat, values, cotangents)
-        return tuple(flat.like_chosen(back(given)))
+        return tuple(flat.like_chosen(flat_pullback(_cotangent_leaves(backend, flat, values, cotangents))))
 
-    answer = flat.answer(values)
-    return (answer, pullback, flat.aux(aux)) if has_aux else (answer, pullback)
+    output = flat.output(values)
+    return (output, pullback, flat.aux(aux)) if has_aux else (output, pullback)
 
 
 def _tensors(backend: Backend, tree: Any) -> Any:
-    """The nest with tensors for its arrays and numbers; a nest of numbers is one, too."""
+    """Returns a nest of tensors as it is, and converts anything else, also nested lists of numbers, to a tensor."""
     if isinstance(tree, (dict, list, tuple)) and trees.leaves(tree, lambda x: backend.is_tensor(x) or _is_variable(x)):
         return tree
     return tree if isinstance(tree, dict) else backend.to_tensor(tree)
 
 
-def _directions(backend: Backend, flat: _Flat, values: Sequence[Any], cotangents: Any) -> list[Any]:
-    """The tensors of a direction in the answer's space."""
-    given = _matched(backend, flat.answered[-1][0], cotangents)
-    found = [backend.to_tensor(x, backend.dtype(value)) for x, value in zip(given, values, strict=True)]
-    for x, value in zip(found, values, strict=True):
-        if backend.shape(x) != backend.shape(value):
-            raise ShapeError(f"a direction of shape {backend.shape(x)} stands for an answer of {backend.shape(value)}")
-    return found
+def _cotangent_leaves(backend: Backend, flat: _Flat, values: Sequence[Any], cotangents: Any) -> list[Any]:
+    """Returns a cotangent for each value, from the argument of a pullback."""
+    matched = _matched(backend, flat.results[-1][0], cotangents)
+    leaves = [backend.to_tensor(x, backend.dtype(value)) for x, value in zip(matched, values, strict=True)]
+    for x, value in zip(leaves, values, strict=True):
+        shape, expected = backend.shape(x), backend.shape(value)
+        if shape != expected:
+            raise ShapeError(f"a cotangent of shape {shape} was given for an output of shape {expected}")
+    return leaves
 
 
-def _matched(backend: Backend, answer: Any, given: Any) -> list[Any]:
-    """What is given for each of the answer's tensors, which nested lists of numbers may be."""
-    if backend.is_tensor(answer):
-        return [given]
-    if not isinstance(answer, (dict, list, tuple)):
+def _matched(backend: Backend, output: Any, cotangent: Any) -> list[Any]:
+    """Returns the cotangent of each tensor of an output; it may be a nested list of numbers."""
+    if backend.is_tensor(output):
+        return [cotangent]
+    if not isinstance(output, (dict, list, tuple)):
         return []
-    if isinstance(answer, dict) != isinstance(given, dict) or not isinstance(given, (dict, list, tuple)):
+    if isinstance(output, dict) != isinstance(cotangent, dict) or not isinstance(cotangent, (dict, list, tuple)):
         raise ArgumentTypeError(
-            f"a direction has the answer's structure, here a {type(answer).__name__}; got {given!r}"
+            f"a cotangent has the output's structure, here a {type(output).__name__}; got {cotangent!r}"
         )
-    if isinstance(answer, dict) and isinstance(given, dict) and answer.keys() == given.keys():
-        pairs = [(item, given[key]) for key, item in answer.items()]
-    elif isinstance(answer, dict) or len(answer) != len(given):
+    if isinstance(output, dict) and isinstance(cotangent, dict) and output.keys() == cotangent.keys():
+        pairs = [(item, cotangent[key]) for key, item in output.items()]
+    elif isinstance(output, dict) or len(output) != len(cotangent):
         raise ArgumentTypeError(
-            f"a direction has the answer's structure, here of {len(answer)} items; got {len(given)}"
+            f"a cotangent has the output's structure, here of {len(output)} items; got {len(cotangent)}"
         )
     else:
-        pairs = list(zip(answer, given, strict=True))
-    return [x for item, one in pairs for x in _matched(backend, item, one)]
+        pairs = list(zip(output, cotangent, strict=True))
+    return [x for item, part in pairs for x in _matched(backend, item, part)]
 
 
 def jacobian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[P, Any]:
-    """A function that answers all first derivatives of a function.
+    """Returns a function that computes the Jacobian: all first derivatives of a function.
 
     Args:
-        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that answers float tensors,
-            one or nested ones.
-        argnums: the position of the argument to differentiate by, or several.
-        has_aux: whether the function answers (what to differentiate, anything else) instead.
+        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that returns a float tensor or
+            a nest of float tensors.
+        argnums: the position of the argument to differentiate with respect to, or a tuple of positions.
+        has_aux: whether the function returns ``(output, aux)``, where aux is anything and is not differentiated.
 
     Returns:
-        A function of the same arguments that answers the Jacobian, or ``(jacobian, aux)``: the answer's structure, with
-        the argument's structure for each of its tensors (a tuple of them for several argnums), and in that tensors of
-        the shape of the answer's tensor followed by that of the argument's.
+        A function of the same arguments that returns the Jacobian, or ``(jacobian, aux)``. The Jacobian has the
+        output's structure; in place of each tensor it has the argument's structure (a tuple of them for a tuple of
+        argnums), whose tensors have the shape of the output followed by the shape of the argument.
 
     Raises:
-        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
+        UnsupportedError: on numpy and openvino, an operation has no derivative (random numbers by their parameters).
 
     Example:
         >>> import ops
-        >>> slopes = ops.jacobian(lambda x: ops.stack([x[0] * x[1], x[1]]))
-        >>> ops.convert_to_numpy(slopes(ops.convert_to_tensor([2.0, 3.0])))
+        >>> jacobian = ops.jacobian(lambda x: ops.stack([x[0] * x[1], x[1]]))
+        >>> ops.convert_to_numpy(jacobian(ops.convert_to_tensor([2.0, 3.0])))
         array([[3., 2.],
                [0., 1.]], dtype=float32)
     """
@@ -492,9 +497,9 @@ def jacobian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has
             _check_positions(positions, args)
             flat = _flat(backend, "ops.jacobian", function, args, kwargs, positions, has_aux)
             rows, aux = kernel(flat.of_points, flat.points)
-            found = [flat.like_chosen(row) for row in rows]
-            answer = flat.answer([x[0] if isinstance(argnums, int) else tuple(x) for x in found])
-            return (answer, flat.aux(aux)) if has_aux else answer
+            by_output = [flat.like_chosen(row) for row in rows]
+            result = flat.output([x[0] if isinstance(argnums, int) else tuple(x) for x in by_output])
+            return (result, flat.aux(aux)) if has_aux else result
 
         return call
 
@@ -502,16 +507,17 @@ def jacobian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has
 
 
 def hessian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0) -> Callable[P, Any]:
-    """A function that answers all second derivatives of a function whose value is a scalar: the Jacobian of its
-    gradient, see `jacobian`.
+    """Returns a function that computes the Hessian: all second derivatives of a function whose value is a scalar.
+
+    It is the Jacobian of the gradient; see `jacobian` for its structure.
 
     Raises:
-        UnsupportedError: on numpy and openvino, for what has no derivative there (random numbers by their parameters).
+        UnsupportedError: on numpy and openvino, an operation has no derivative (random numbers by their parameters).
 
     Example:
         >>> import ops
-        >>> curvature = ops.hessian(lambda x: x[0] * x[0] * x[1])
-        >>> ops.convert_to_numpy(curvature(ops.convert_to_tensor([2.0, 3.0])))
+        >>> hessian = ops.hessian(lambda x: x[0] * x[0] * x[1])
+        >>> ops.convert_to_numpy(hessian(ops.convert_to_tensor([2.0, 3.0])))
         array([[6., 4.],
                [4., 0.]], dtype=float32)
     """
