@@ -146,6 +146,18 @@ def test_other_contract(
     assert said in message(lambda: registry.load("other"))
 
 
+def test_a_family_whose_import_is_missing(
+    entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module of a family may be missing; what it imports may not."""
+    entry = package(tmp_path, monkeypatch, "backend_broken", f"CONTRACT_VERSION = {CONTRACT_VERSION}")
+    (tmp_path / "backend_broken" / "image.py").write_text("import no_such_framework")
+    entries["broken"] = entry
+    assert "fails to import (ModuleNotFoundError: No module named 'no_such_framework')" in message(
+        lambda: registry.load("broken")
+    )
+
+
 def test_missing_required_kernels(
     entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,17 @@ _UNPLACED = frozenset(
 )
 
 
+def _family(package: str, family: str) -> ModuleType | None:
+    """A package's module of a family. None if there is no such module: the package has none of these kernels, as one
+    that is older than the family."""
+    try:
+        return importlib.import_module(f"{package}.{family}")
+    except ModuleNotFoundError as error:
+        if error.name not in (f"{package}.{family}", f"{package}.{family.rpartition('.')[0]}"):
+            raise  # what the module itself imports is missing
+        return None
+
+
 class Backend:
     """A backend in use.
 
@@ -62,9 +73,9 @@ class Backend:
         self.kernels: dict[str, Callable[..., Any]] = {}
         missing: list[str] = []
         for family, stubs in contract.stubs().items():
-            module = importlib.import_module(f"{package.__name__}.{family}")
+            module = _family(package.__name__, family)
             for stub_name, stub in stubs.items():
-                kernel = getattr(module, stub_name, None)
+                kernel = None if module is None else getattr(module, stub_name, None)
                 if kernel is not None:
                     self.kernels[f"{family}.{stub_name}"] = kernel
                 elif stub.__required__:  # type: ignore[attr-defined]  # contract.stubs() answers marked stubs

@@ -1,1 +1,0 @@
-"""JAX, family nn.normalization: the compiled bodies of `ops` serve."""

@@ -1,1 +1,0 @@
-"""OpenVINO, family image: no kernels; what `ops` composes is compiled as one model."""

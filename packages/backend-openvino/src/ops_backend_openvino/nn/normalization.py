@@ -1,1 +1,0 @@
-"""OpenVINO, family nn.normalization: the compiled bodies of `ops` serve."""
