@@ -740,3 +740,28 @@ def test_openvino_trains_in_one_model(name: str) -> None:
         looped = ops.jit(ops.grad(lambda x: ops.sum(ops.while_loop(lambda y: ops.sum(y) < 9.0, lambda y: y * x, (x,)))))
         with pytest.raises(ops.UnsupportedError, match="no gradient of a loop"):
             looped(ops.convert_to_tensor([2.0]))
+
+
+@pytest.mark.parametrize(
+    "point",
+    [np.array([1.0, 2.0], "float32"), np.float32(2.0), 2.0, [1.0, 2.0], {"a": 2.0, "b": np.ones(2, "float16")}],
+    ids=["array", "NumPy number", "number", "list of numbers", "dict"],
+)
+def test_gradients_by_numbers_and_arrays(backend: str, point: Any) -> None:
+    """A float number or array is differentiated by as a tensor is; integers are not."""
+
+    def total(x: Any) -> Any:
+        leaves = x.values() if isinstance(x, dict) else x if isinstance(x, list) else [x]
+        return sum(ops.sum(ops.cast(ops.square(leaf), "float32")) for leaf in leaves)
+
+    gradient = ops.grad(total)(point)
+    leaves, expected = (
+        list(v.values()) if isinstance(v, dict) else v if isinstance(v, list) else [v] for v in (gradient, point)
+    )
+    for leaf, number in zip(leaves, expected, strict=True):
+        assert ops.is_tensor(leaf)
+        np.testing.assert_allclose(ops.convert_to_numpy(leaf), 2 * np.asarray(number), rtol=1e-6)
+    assert ops.is_tensor(ops.vjp(total, [point])[0])
+    assert ops.grad(lambda x, n: ops.sum(x) * n, argnums=1)(ops.ones((2,)), 3) is None
+    jacobian = ops.jacobian(ops.sin)(np.array([0.0, 1.0], "float32"))
+    np.testing.assert_allclose(ops.convert_to_numpy(jacobian), np.diag(np.cos([0.0, 1.0])), rtol=1e-5, atol=1e-7)

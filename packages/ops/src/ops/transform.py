@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeGuard, TypeVar
 
+import numpy as np
+
 from ops._declaration import backend_function, of_arguments
 from ops.autodiff.provider import differentiable
 from ops_common import active, dtypes, scopes, trees
@@ -150,7 +152,7 @@ def value_and_grad(
                 symbols = trees.leaves(chosen, _is_trainable_symbol)
                 gradients = trees.put(chosen, symbols, _is_trainable_symbol, keep=False)
                 return scalar(*args, **kwargs), gradients[0] if isinstance(argnums, int) else tuple(gradients)
-            return transformed(*_values(args), **kwargs)
+            return transformed(*_points(backend, args, positions), **kwargs)
 
         return of_values
 
@@ -199,6 +201,24 @@ def _values(args: tuple[Any, ...]) -> tuple[Any, ...]:
     variables = trees.leaves(args, _is_variable)
     values = [variable.value for variable in variables]
     return trees.put(args, values, _is_variable, keep=True) if variables else args
+
+
+def _is_number(leaf: Any) -> bool:
+    """Returns whether a gradient with respect to a leaf that is no tensor is computed: float numbers and arrays."""
+    if isinstance(leaf, (np.ndarray, np.generic)):
+        return leaf.dtype.kind in "fc" or leaf.dtype.name in _INEXACT
+    return isinstance(leaf, (float, complex))
+
+
+def _points(backend: Backend, args: tuple[Any, ...], positions: Sequence[int]) -> tuple[Any, ...]:
+    """Returns the arguments with tensors for Variables, and for the numbers and arrays at these positions."""
+    values = list(_values(args))
+    for i in positions:
+        numbers = trees.leaves(values[i], _is_number)
+        if numbers:
+            tensors = [backend.to_tensor(number) for number in numbers]
+            values[i] = trees.put(values[i], tensors, _is_number, keep=True)
+    return tuple(values)
 
 
 def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[P, Any]:
@@ -356,7 +376,7 @@ def _flat(
     def is_trainable(leaf: Any) -> bool:
         return is_tensor(leaf) and backend.dtype(leaf) in _INEXACT
 
-    args = _values(args)
+    args = _points(backend, args, positions)
     chosen = [args[i] for i in positions]
     results: list[Any] = []
 
