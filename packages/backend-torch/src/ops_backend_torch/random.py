@@ -172,12 +172,8 @@ def _generator(device: torch.device, word0: int, word1: int) -> torch.Generator:
 def _fill(x: Tensor, kind: str, a: float, b: float, count: int, word0: int, word1: int) -> Tensor:
     generator = _generator(x.device, word0, word1)
     if kind == "normal":
-        if b < 0:  # which torch refuses
-            return x.normal_(0.0, 1.0, generator=generator).mul_(b).add_(a)
         return x.normal_(a, b, generator=generator)
     if kind == "uniform":
-        if b < a:
-            return x.uniform_(0.0, 1.0, generator=generator).mul_(b - a).add_(a)
         return x.uniform_(a, b, generator=generator)
     if kind == "integers":
         return x.random_(0, count, generator=generator)

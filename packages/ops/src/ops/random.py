@@ -115,6 +115,11 @@ def _draw(
     return _run(backend, name, wanted in backend.fast_dtypes, seed, sizes, *values, wanted)
 
 
+def _check_stddev(stddev: Operand) -> None:
+    if isinstance(stddev, (int, float)) and stddev < 0:
+        raise ArgumentError(f"a standard deviation is not negative; got {stddev}")
+
+
 def _integer_dtype(backend: Backend, dtype: DtypeLike) -> str:
     wanted = dtypes.standardize(dtype)
     if not dtypes.is_integer(wanted):
@@ -151,6 +156,7 @@ def normal(
         >>> ops.shape(ops.random.normal((2, 3), seed=1))
         (2, 3)
     """
+    _check_stddev(stddev)
     return _draw(backend, "normal", shape, (mean, stddev), dtype, seed)
 
 
@@ -181,6 +187,8 @@ def uniform(
         >>> ops.dtype(ops.random.uniform((2,), dtype="float16"))
         'float16'
     """
+    if isinstance(minval, (int, float)) and isinstance(maxval, (int, float)) and maxval < minval:
+        raise ArgumentError(f"maxval must not be below minval; got {minval} and {maxval}")
     return _draw(backend, "uniform", shape, (minval, maxval), dtype, seed)
 
 
@@ -211,6 +219,7 @@ def truncated_normal(
         >>> bool(ops.convert_to_numpy(ops.max(ops.abs(ops.random.truncated_normal((100,), seed=1)))) <= 2)
         True
     """
+    _check_stddev(stddev)
     return _draw(backend, "truncated_normal", shape, (mean, stddev), dtype, seed)
 
 
