@@ -1485,7 +1485,7 @@ def _rint(x: Operand) -> Tensor:
 def round(x: Operand, decimals: int = 0) -> Tensor:
     """x rounded to a number of decimals, ties to even.
 
-    Bools count as int32; for complex numbers both parts are rounded. Values without such decimals (infinity,
+    Bools are treated as int32; for complex numbers both parts are rounded. Values without such decimals (infinity,
     NaN, floats too large for them) are unchanged.
 
     Args:

@@ -985,7 +985,7 @@ def scale_and_translate(
     """Images scaled and then translated, along any axes.
 
     A point x is mapped to ``x * scale + translation``, where pixel centers are at 0.5, 1.5 and so on. Output pixels
-    from beyond the edges are 0.
+    that correspond to points beyond the edges are 0.
 
     Args:
         images: a tensor of any rank; integers are rounded and clipped to the range of their dtype.

@@ -112,7 +112,7 @@ def _cuts(x: Any, indices_or_sections: Any, *axis: Any) -> tuple[Any, ...]:
     canonical=_cuts,
 )
 def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
-    """The tensor split into equal or given pieces along an axis.
+    """The tensor split into pieces along an axis.
 
     Args:
         x: a tensor.
