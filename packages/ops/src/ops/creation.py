@@ -1,4 +1,4 @@
-"""Family creation: tensors made from shapes and numbers."""
+"""Family creation: tensors created from shapes and numbers."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def zeros(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor
     """A tensor of zeros.
 
     Args:
-        shape: the sizes of the axes.
-        dtype: the dtype, `floatx` for None.
+        shape: the shape of the result.
+        dtype: the dtype; `floatx` for None.
 
     Raises:
         ShapeError: a size is negative.
@@ -59,8 +59,8 @@ def ones(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
     """A tensor of ones.
 
     Args:
-        shape: the sizes of the axes.
-        dtype: the dtype, `floatx` for None.
+        shape: the shape of the result.
+        dtype: the dtype; `floatx` for None.
 
     Raises:
         ShapeError: a size is negative.
@@ -75,7 +75,7 @@ def ones(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
 
 @backend_function
 def empty(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
-    """A tensor whose values do not matter; they are zeros on every backend, so that nothing depends on chance.
+    """A tensor whose values are unspecified; every backend fills it with zeros, so that results are reproducible.
 
     Example:
         >>> import ops
@@ -90,9 +90,9 @@ def full(backend: Backend, shape: ShapeLike, fill_value: Operand, dtype: DtypeLi
     """A tensor filled with one value, or with values that broadcast to its shape.
 
     Args:
-        shape: the sizes of the axes.
+        shape: the shape of the result.
         fill_value: a number or a tensor; cast to the dtype.
-        dtype: the dtype, `floatx` for None.
+        dtype: the dtype; `floatx` for None.
 
     Raises:
         ShapeError: a size is negative, or the fill value does not broadcast to the shape.
@@ -120,7 +120,7 @@ def _fill(backend: Backend, value: Operand, dtype: str, sizes: Shape) -> Any:
 
 @backend_function
 def zeros_like(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
-    """A tensor of zeros of x's shape, and of its dtype unless one is given.
+    """A tensor of zeros with x's shape, and x's dtype unless a dtype is given.
 
     Example:
         >>> import ops
@@ -132,7 +132,7 @@ def zeros_like(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
 
 @backend_function
 def ones_like(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
-    """A tensor of ones of x's shape, and of its dtype unless one is given.
+    """A tensor of ones with x's shape, and x's dtype unless a dtype is given.
 
     Example:
         >>> import ops
@@ -144,7 +144,7 @@ def ones_like(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
 
 @backend_function
 def empty_like(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
-    """A tensor of x's shape whose values do not matter; see `empty`.
+    """A tensor with x's shape whose values are unspecified; see `empty`.
 
     Example:
         >>> import ops
@@ -156,7 +156,7 @@ def empty_like(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
 
 @backend_function
 def full_like(backend: Backend, x: Operand, fill_value: Operand, dtype: DtypeLike = None) -> Tensor:
-    """A tensor of x's shape filled with a value, and of its dtype unless one is given.
+    """A tensor with x's shape filled with a value, and x's dtype unless a dtype is given.
 
     Example:
         >>> import ops
@@ -187,13 +187,13 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
     """Evenly spaced numbers: ``start, start + step, ...`` up to, and without, ``stop``.
 
     Args:
-        start: the first number; with `stop` left out, the end, and the first number is 0.
+        start: the first number; if `stop` is omitted, the end, and the first number is 0.
         stop: the end, which is not included.
-        step: the distance, 1 for None.
-        dtype: the dtype; None takes the one that start, stop and step promote to.
+        step: the spacing; 1 for None.
+        dtype: the dtype; None for the dtype that start, stop and step promote to.
 
     Returns:
-        A rank-1 tensor.
+        A tensor of rank 1.
 
     Raises:
         ArgumentError: the step is zero.
@@ -252,9 +252,9 @@ def eye(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
 
     Args:
         N: the number of rows.
-        M: the number of columns, N for None.
-        k: which diagonal: 0 the main one, positive above it, negative below.
-        dtype: the dtype, `floatx` for None.
+        M: the number of columns; N for None.
+        k: the diagonal: 0 for the main diagonal, positive above it, negative below it.
+        dtype: the dtype; `floatx` for None.
 
     Raises:
         ShapeError: a size is negative.
@@ -274,9 +274,9 @@ def tri(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
 
     Args:
         N: the number of rows.
-        M: the number of columns, N for None.
-        k: which diagonal: 0 the main one, positive above it, negative below.
-        dtype: the dtype, `floatx` for None.
+        M: the number of columns; N for None.
+        k: the diagonal: 0 for the main diagonal, positive above it, negative below it.
+        dtype: the dtype; `floatx` for None.
 
     Raises:
         ShapeError: a size is negative.
@@ -298,11 +298,11 @@ def _matrices(x: Any, k: int) -> Shape:
 
 @primitive(dtype=rules.KEEP, shape=_matrices)
 def tril(x: Operand, k: int = 0) -> Tensor:
-    """Matrices with zeros above a diagonal.
+    """The lower triangles of matrices: zeros above a diagonal.
 
     Args:
-        x: a tensor of rank 2 or more; its last two axes are the matrices.
-        k: which diagonal: 0 the main one, positive above it, negative below.
+        x: a tensor of rank 2 or more; the last two axes are those of the matrices.
+        k: the diagonal: 0 for the main diagonal, positive above it, negative below it.
 
     Raises:
         ShapeError: the rank is lower than 2.
@@ -318,7 +318,7 @@ def tril(x: Operand, k: int = 0) -> Tensor:
 
 @primitive(dtype=rules.KEEP, shape=_matrices)
 def triu(x: Operand, k: int = 0) -> Tensor:
-    """Matrices with zeros below a diagonal; see `tril`.
+    """The upper triangles of matrices: zeros below a diagonal; see `tril`.
 
     Raises:
         ShapeError: the rank is lower than 2.
@@ -339,17 +339,17 @@ def _square(x: Any, k: int) -> Shape:
 
 @primitive(dtype=rules.KEEP, shape=_square, kernel="diag")
 def _matrix(x: Operand, k: int) -> Tensor:
-    """The matrix with a tensor of rank 1 on a diagonal: what the kernels do."""
+    """A matrix with the elements of a tensor of rank 1 on a diagonal; implemented by the kernels."""
     ...
 
 
 @composite(kernel=None)
 def diag(x: Operand, k: int = 0) -> Tensor:
-    """A diagonal of a matrix, or the square matrix with a given diagonal and zeros elsewhere.
+    """A diagonal of a matrix, or a square matrix with a given diagonal and zeros elsewhere.
 
     Args:
-        x: a tensor of rank 2, whose diagonal is the answer, or of rank 1, which becomes the matrix's.
-        k: which diagonal: 0 the main one, positive above it, negative below.
+        x: a tensor of rank 2, whose diagonal is returned, or of rank 1, which becomes the diagonal of a matrix.
+        k: the diagonal: 0 for the main diagonal, positive above it, negative below it.
 
     Raises:
         ShapeError: the rank is neither 1 nor 2.
@@ -372,11 +372,11 @@ def diag(x: Operand, k: int = 0) -> Tensor:
 
 @composite(kernel=None)
 def diagflat(x: Operand, k: int = 0) -> Tensor:
-    """The square matrix with a tensor's elements on a diagonal, and zeros elsewhere.
+    """A square matrix with the elements of x on a diagonal and zeros elsewhere.
 
     Args:
         x: a tensor; it is flattened.
-        k: which diagonal: 0 the main one, positive above it, negative below.
+        k: the diagonal: 0 for the main diagonal, positive above it, negative below it.
 
     Example:
         >>> import ops
@@ -390,7 +390,7 @@ def diagflat(x: Operand, k: int = 0) -> Tensor:
 
 @primitive(dtype=rules.KEEP, shape=lambda x: x.shape)
 def copy(x: Operand) -> Tensor:
-    """The same elements in a tensor of its own: what is written to the memory of one is not seen in the other.
+    """A copy of x that does not share memory with it.
 
     Example:
         >>> import ops
@@ -402,16 +402,16 @@ def copy(x: Operand) -> Tensor:
 
 @backend_function
 def array(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
-    """A new tensor, which shares no memory with what it is made of; `convert_to_tensor` is the one that may.
+    """A new tensor that does not share memory with x; the result of `convert_to_tensor` may.
 
     Args:
-        x: whatever `convert_to_tensor` takes.
-        dtype: the dtype; None keeps that of tensors and arrays, and gives Python floats `floatx` and ints int32.
+        x: anything that `convert_to_tensor` accepts.
+        dtype: the dtype; None keeps that of tensors and arrays, and uses `floatx` for Python floats, int32 for ints.
 
     Raises:
         ForeignTensorError: x is, or holds, another framework's tensor.
         ShapeError: a nested list is ragged.
-        DtypeError: the dtype is unknown, or the framework does not have it.
+        DtypeError: the dtype is unknown, or the framework does not support it.
 
     Example:
         >>> import ops
@@ -423,13 +423,13 @@ def array(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
         return x if name in (None, x.dtype) else SymbolicTensor(x.shape, name)
     tensor = backend.to_tensor(x, name)
     if isinstance(x, (list, tuple, *_NUMBERS)):
-        return tensor  # new already
+        return tensor  # already a new tensor
     return backend.run("creation.copy", backend.dtype(tensor) in backend.fast_dtypes, tensor)
 
 
 @composite()
 def identity(n: int, dtype: DtypeLike = None) -> Tensor:
-    """The square matrix with ones on the main diagonal.
+    """A square matrix with ones on the main diagonal and zeros elsewhere.
 
     Example:
         >>> import ops
@@ -450,20 +450,20 @@ def linspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Tensor:
-    """Numbers at equal distances over an interval.
+    """Evenly spaced numbers over an interval.
 
     Args:
         start: the first number, or a tensor of first numbers.
         stop: the last number, or a tensor; broadcasts with start.
-        num: how many numbers, 0 or more.
-        endpoint: whether `stop` is the last number; if not, the interval is open at its end.
-        retstep: whether to answer the distance as well.
-        dtype: the dtype; None takes the float dtype that start and stop promote to. For an integer dtype the numbers
+        num: the number of elements, 0 or more.
+        endpoint: whether `stop` is the last number; if not, the interval excludes it.
+        retstep: whether to return the spacing as well.
+        dtype: the dtype; None for the float dtype that start and stop promote to. For an integer dtype the numbers
             are computed in float64 and rounded down.
-        axis: where the new axis goes in the answer.
+        axis: the position of the new axis in the result.
 
     Returns:
-        A tensor with the new axis of size num, or (that tensor, the distance).
+        A tensor with the new axis of size num; with `retstep`, a tuple of that tensor and the spacing.
 
     Raises:
         ArgumentError: num is negative.
@@ -479,7 +479,7 @@ def linspace(
     return (values, cast(divide(subtract(stop, start), float(_gaps(num, endpoint))), name)) if retstep else values
 
 
-# The three series are ops of their own, whose ends are tensors: a backend that compiles bodies makes each one loop.
+# The three series are separate ops with tensor ends, so that a backend that compiles bodies fuses each into one loop.
 @composite(kernel="line")
 def _line(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
     values = _spaced(start, stop, num, endpoint)
@@ -491,9 +491,9 @@ _SMALL_FLOATS = ("bfloat16", "float16", *dtypes.FLOAT8)
 
 
 def _interval(start: Operand, stop: Operand, num: int, dtype: Any) -> tuple[Any, Any, int, str]:
-    """Both ends as tensors of the dtype to compute in, num checked, and the answer's dtype.
+    """Both ends as tensors of the dtype of the computation, the checked num, and the dtype of the result.
 
-    Small floats hold few whole numbers, and are computed in float32; integers in float64.
+    Small floats represent few integers exactly, so they are computed in float32; integers are computed in float64.
     """
     num = canonical_count(num, "num")
     name = dtypes.to_float(_promoted((start, stop))) if dtype is None else dtypes.standardize(dtype)
@@ -506,15 +506,15 @@ def _gaps(num: int, endpoint: bool) -> int:
 
 
 def _places(num: int, step: Tensor) -> Tensor:
-    """0, 1, 2, ... along a new first axis before those of a tensor, and of its dtype."""
+    """The numbers 0, 1, 2, ... in the dtype of `step`, along a new first axis before its axes."""
     dtype = dtype_of(step)
     places = cast(arange(num), dtype) if dtype in dtypes.COMPLEX else arange(num, dtype=dtype)
     return reshape(beside(places, step), (num,) + (1,) * len(shape_of(step)))
 
 
 def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:
-    """Numbers at equal distances along a new first axis."""
-    # As NumPy, by a step: where it is a whole number, all places of whole numbers are exact.
+    """Evenly spaced numbers along a new first axis."""
+    # Multiples of a step, as in NumPy: with an integer step all integer values are exact.
     step = divide(subtract(stop, start), float(_gaps(num, endpoint)))
     places = _places(num, step)
     values = add(multiply(places, expand_dims(step, 0)), start)
@@ -522,14 +522,14 @@ def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:
 
 
 def _ended(values: Tensor, places: Tensor, stop: Tensor, num: int) -> Tensor:
-    """The values with the last one exact, whatever was rounded on the way."""
-    split = num - 1 if num > _MANY else 0  # many numbers are not looked at one by one
+    """The values with the last one set to `stop` exactly, whatever the rounding errors."""
+    split = num - 1 if num > _MANY else 0  # compare only the last of many numbers
     last = where(equal(places[split:], float(num - 1)), stop, values[split:])
     return concatenate([values[:split], last]) if split else last
 
 
 def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
-    """The values in the answer's dtype, their first axis put in its place."""
+    """The values cast to the dtype of the result, with the first axis moved to its position."""
     values = cast(values, dtype)
     if axis == 0:
         return values
@@ -540,7 +540,7 @@ def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
 
 
 def _whole(values: Tensor, dtype: str) -> Tensor:
-    """For an integer dtype: what lies below a whole number by a rounding error alone becomes that number."""
+    """The values, for an integer dtype scaled up slightly, so that rounding errors do not reduce integers by 1."""
     return values if dtype in dtypes.INEXACT else multiply(values, 1.0 + 2.0**-45)
 
 
@@ -554,17 +554,17 @@ def logspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Tensor:
-    """Powers of a base whose exponents are at equal distances over an interval.
+    """Powers of a base with evenly spaced exponents over an interval.
 
     Args:
         start: the first exponent, or a tensor of first exponents.
         stop: the last exponent, or a tensor; broadcasts with start.
-        num: how many numbers, 0 or more.
-        endpoint: whether `stop` is the last exponent; if not, the interval is open at its end.
+        num: the number of elements, 0 or more.
+        endpoint: whether `stop` is the last exponent; if not, the interval excludes it.
         base: the base; broadcasts with start and stop.
-        dtype: the dtype; None takes the float dtype that start and stop promote to. For an integer dtype the numbers
+        dtype: the dtype; None for the float dtype that start and stop promote to. For an integer dtype the numbers
             are computed in float64 and rounded towards zero.
-        axis: where the new axis goes in the answer.
+        axis: the position of the new axis in the result.
 
     Returns:
         A tensor with the new axis of size num.
@@ -594,17 +594,17 @@ def _powers(
 def geomspace(
     start: Operand, stop: Operand, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
 ) -> Tensor:
-    """Numbers over an interval of which each is the same multiple of the one before.
+    """Numbers over an interval in geometric progression.
 
     Args:
         start: the first number, or a tensor of first numbers.
-        stop: the last number, or a tensor; broadcasts with start. Real numbers have start's sign, and none is 0: the
-            numbers between are NaN otherwise.
-        num: how many numbers, 0 or more.
-        endpoint: whether `stop` is the last number; if not, the interval is open at its end.
-        dtype: the dtype; None takes the float dtype that start and stop promote to. For an integer dtype the numbers
+        stop: the last number, or a tensor; broadcasts with start. Real numbers must be nonzero and have start's sign;
+            otherwise the numbers between are NaN.
+        num: the number of elements, 0 or more.
+        endpoint: whether `stop` is the last number; if not, the interval excludes it.
+        dtype: the dtype; None for the float dtype that start and stop promote to. For an integer dtype the numbers
             are computed in float64 and rounded towards zero.
-        axis: where the new axis goes in the answer.
+        axis: the position of the new axis in the result.
 
     Returns:
         A tensor with the new axis of size num.
@@ -630,8 +630,8 @@ def _geometric(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: D
     if dtype in dtypes.COMPLEX:
         values = multiply(start, power(expand_dims(ratio, 0), part))
     else:
-        # The root of the ratio twice: the ratio itself may overflow. Opposite signs make their product's root NaN,
-        # whose power 0 is 1: the first number is start in any case.
+        # Multiply by the root of the ratio twice, because the ratio may overflow. For opposite signs the root is NaN;
+        # NaN to the power of 0 is 1, so the first number is always start.
         root = multiply(divide(sqrt(abs(stop)), sqrt(abs(start))), sqrt(multiply(sign(start), sign(stop))))
         half = power(expand_dims(root, 0), part)
         values = multiply(multiply(start, half), half)
@@ -646,12 +646,12 @@ def _column_count(x: Any, N: Any, increasing: bool) -> tuple[Any, ...]:
 
 @composite(dtype=rules.NUMBERS, canonical=_column_count)
 def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
-    """Vandermonde matrix: the powers of each element in a row.
+    """The Vandermonde matrix of x: each row contains the powers of an element.
 
     Args:
-        x: a tensor of rank 1; bools count as int32.
-        N: the number of columns, that of x's elements for None.
-        increasing: whether the powers rise from 0 to N - 1; they fall to 0 by default.
+        x: a tensor of rank 1; bools are treated as int32.
+        N: the number of columns; the size of x for None.
+        increasing: whether the powers increase from 0 to N - 1; by default they decrease to 0.
 
     Returns:
         A matrix of x's dtype with a row for each element.
@@ -682,7 +682,7 @@ def _increasing_powers(x: Operand, columns: int) -> Tensor:
     table = ones_like(factor)
     width = 1
     while width < columns:
-        # Twice as many powers by each product, which repeats what is there.
+        # Each step doubles the number of powers: it appends the table multiplied by x**width.
         table = concatenate([table, multiply(table, factor)], 1)
         factor = multiply(factor, factor)
         width *= 2

@@ -1,4 +1,4 @@
-"""Family elementwise: arithmetic, comparison, logic and functions of one number, with broadcasting."""
+"""Family elementwise: arithmetic, comparisons, logic and mathematical functions, with broadcasting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops_common import bessel, dtypes, shapes, special
 
-# Frameworks compute in these with less than their precision, if at all.
+# Frameworks compute these dtypes at reduced precision, or do not support them.
 _SMALL_FLOATS = frozenset({"float16", "bfloat16", *dtypes.FLOAT8})
 
 
@@ -27,15 +27,15 @@ def _broadcast(*operands: Any) -> shapes.Shape:
 
 
 def _as_tensor(x: Any, beside: Any) -> Any:
-    """A composite's operand; a Python number as a tensor of the other operand's dtype, before it is used by itself."""
+    """The operand; a Python number is converted to a tensor of the other operand's dtype, to be used on its own."""
     return cast(x, dtype_of(beside)) if isinstance(x, (int, float)) else x
 
 
 @primitive(dtype=rules.PROMOTE, shape=_broadcast)
 def add(x1: Operand, x2: Operand) -> Tensor:
-    """Sum, element by element.
+    """Element-wise sum.
 
-    The dtype is the one that both promote to. For bools it is their logical or.
+    The result has the dtype that both operands promote to. For bools it is the logical or.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -50,9 +50,9 @@ def add(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.NO_BOOL, shape=_broadcast)
 def subtract(x1: Operand, x2: Operand) -> Tensor:
-    """Difference, element by element.
+    """Element-wise difference.
 
-    The dtype is the one that both promote to; bools must be cast first.
+    The result has the dtype that both operands promote to; bools must be cast first.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -67,9 +67,9 @@ def subtract(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.PROMOTE, shape=_broadcast)
 def multiply(x1: Operand, x2: Operand) -> Tensor:
-    """Product, element by element.
+    """Element-wise product.
 
-    The dtype is the one that both promote to. For bools it is their logical and.
+    The result has the dtype that both operands promote to. For bools it is the logical and.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -84,7 +84,7 @@ def multiply(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_broadcast)
 def divide(x1: Operand, x2: Operand) -> Tensor:
-    """Quotient, element by element, as a float: integers are divided in `floatx`.
+    """Element-wise quotient, as a float: integers are divided in `floatx`.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -111,7 +111,7 @@ def true_divide(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.REALS, shape=_broadcast)
 def floor_divide(x1: Operand, x2: Operand) -> Tensor:
-    """Quotient rounded towards minus infinity; bools count as int32.
+    """Quotient rounded towards minus infinity; bools are treated as int32.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -126,7 +126,7 @@ def floor_divide(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.REALS, shape=_broadcast)
 def mod(x1: Operand, x2: Operand) -> Tensor:
-    """Remainder with the divisor's sign; bools count as int32.
+    """Remainder with the divisor's sign; bools are treated as int32.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -141,7 +141,7 @@ def mod(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.NUMBERS, shape=_broadcast)
 def power(x1: Operand, x2: Operand) -> Tensor:
-    """x1 to the power of x2; bools count as int32.
+    """x1 to the power of x2; bools are treated as int32.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -156,9 +156,9 @@ def power(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.ORDERED, shape=_broadcast)
 def maximum(x1: Operand, x2: Operand) -> Tensor:
-    """The larger of two, NaN where either is NaN.
+    """The larger of the two operands, NaN where either is NaN.
 
-    The dtype is the one that both promote to.
+    The result has the dtype that both operands promote to.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -173,9 +173,9 @@ def maximum(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.ORDERED, shape=_broadcast)
 def minimum(x1: Operand, x2: Operand) -> Tensor:
-    """The smaller of two, NaN where either is NaN.
+    """The smaller of the two operands, NaN where either is NaN.
 
-    The dtype is the one that both promote to.
+    The result has the dtype that both operands promote to.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -190,7 +190,7 @@ def minimum(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.COMPARE, shape=_broadcast)
 def equal(x1: Operand, x2: Operand) -> Tensor:
-    """Whether two are equal, element by element, as bool.
+    """Whether x1 equals x2, element by element, as bool.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -205,7 +205,7 @@ def equal(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.COMPARE, shape=_broadcast)
 def not_equal(x1: Operand, x2: Operand) -> Tensor:
-    """Whether two differ, element by element, as bool.
+    """Whether x1 differs from x2, element by element, as bool.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -220,7 +220,7 @@ def not_equal(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.COMPARE_ORDER, shape=_broadcast)
 def greater(x1: Operand, x2: Operand) -> Tensor:
-    """Whether x1 is greater than x2, element by element, as bool. Complex numbers have no order.
+    """Whether x1 is greater than x2, element by element, as bool. Not defined for complex numbers.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -235,7 +235,7 @@ def greater(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.COMPARE_ORDER, shape=_broadcast)
 def greater_equal(x1: Operand, x2: Operand) -> Tensor:
-    """Whether x1 is at least x2, element by element, as bool. Complex numbers have no order.
+    """Whether x1 is at least x2, element by element, as bool. Not defined for complex numbers.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -250,7 +250,7 @@ def greater_equal(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.COMPARE_ORDER, shape=_broadcast)
 def less(x1: Operand, x2: Operand) -> Tensor:
-    """Whether x1 is less than x2, element by element, as bool. Complex numbers have no order.
+    """Whether x1 is less than x2, element by element, as bool. Not defined for complex numbers.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -265,7 +265,7 @@ def less(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.COMPARE_ORDER, shape=_broadcast)
 def less_equal(x1: Operand, x2: Operand) -> Tensor:
-    """Whether x1 is at most x2, element by element, as bool. Complex numbers have no order.
+    """Whether x1 is at most x2, element by element, as bool. Not defined for complex numbers.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -280,7 +280,7 @@ def less_equal(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.KEEP_BOOL, shape=_broadcast)
 def logical_and(x1: Mask, x2: Mask) -> Tensor:
-    """Whether both are true, element by element; numbers count as true unless they are zero.
+    """Whether both operands are true, element by element; nonzero numbers are true.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -295,7 +295,7 @@ def logical_and(x1: Mask, x2: Mask) -> Tensor:
 
 @primitive(dtype=rules.KEEP_BOOL, shape=_broadcast)
 def logical_or(x1: Mask, x2: Mask) -> Tensor:
-    """Whether either is true, element by element; numbers count as true unless they are zero.
+    """Whether either operand is true, element by element; nonzero numbers are true.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -310,7 +310,7 @@ def logical_or(x1: Mask, x2: Mask) -> Tensor:
 
 @primitive(dtype=rules.KEEP_BOOL, shape=_broadcast)
 def logical_xor(x1: Mask, x2: Mask) -> Tensor:
-    """Whether exactly one is true, element by element; numbers count as true unless they are zero.
+    """Whether exactly one operand is true, element by element; nonzero numbers are true.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -325,9 +325,9 @@ def logical_xor(x1: Mask, x2: Mask) -> Tensor:
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
 def arctan2(x1: Operand, x2: Operand) -> Tensor:
-    """The angle of the point (x2, x1) in radians, between -pi and pi, in the float dtype (integers in `floatx`).
+    """The angle of the point (x2, x1) in radians, between -pi and pi, in the float dtype (`floatx` for integers).
 
-    Signed zeros tell the quadrants apart, as in IEEE 754: of a positive zero and a negative number the angle is pi.
+    Signed zeros distinguish the quadrants, as in IEEE 754: for x1 = +0 and a negative x2 the angle is pi.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -342,7 +342,7 @@ def arctan2(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.BITS, shape=_broadcast)
 def bitwise_and(x: Operand, y: Operand) -> Tensor:
-    """A number with ones in the bits where both have one; of bools, their logical and.
+    """Bitwise and of integers; logical and of bools.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -358,7 +358,7 @@ def bitwise_and(x: Operand, y: Operand) -> Tensor:
 
 @primitive(dtype=rules.BITS, shape=_broadcast)
 def bitwise_or(x: Operand, y: Operand) -> Tensor:
-    """A number with ones in the bits where either has one; of bools, their logical or.
+    """Bitwise or of integers; logical or of bools.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -374,7 +374,7 @@ def bitwise_or(x: Operand, y: Operand) -> Tensor:
 
 @primitive(dtype=rules.BITS, shape=_broadcast)
 def bitwise_xor(x: Operand, y: Operand) -> Tensor:
-    """A number with ones in the bits where exactly one of both has one; of bools, whether they differ.
+    """Bitwise exclusive or of integers; logical exclusive or of bools.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -390,7 +390,7 @@ def bitwise_xor(x: Operand, y: Operand) -> Tensor:
 
 @primitive(dtype=rules.BITS, shape=_same)
 def bitwise_not(x: Operand) -> Tensor:
-    """The number with every bit turned over; of bools, their logical not.
+    """Bitwise complement of integers; logical not of bools.
 
     Raises:
         DtypeError: the operand is neither integer nor bool.
@@ -417,13 +417,13 @@ def bitwise_invert(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.SHIFTS, shape=_broadcast)
 def left_shift(x: Operand, y: Operand) -> Tensor:
-    """x with its bits moved y places up, that is x * 2**y; what leaves the dtype is lost.
+    """x with its bits shifted left by y, x * 2**y; bits shifted out of the dtype are lost.
 
-    By as many places as the dtype has bits or more, and by a negative number of places, the answer is 0.
+    The result is 0 where y is negative or at least the number of bits of the dtype.
 
     Raises:
         ShapeError: the shapes do not broadcast.
-        DtypeError: an operand is neither integer nor bool; bools count as int32.
+        DtypeError: an operand is neither integer nor bool; bools are treated as int32.
 
     Example:
         >>> import ops
@@ -435,14 +435,13 @@ def left_shift(x: Operand, y: Operand) -> Tensor:
 
 @primitive(dtype=rules.SHIFTS, shape=_broadcast)
 def right_shift(x: Operand, y: Operand) -> Tensor:
-    """x with its bits moved y places down, that is x / 2**y rounded towards minus infinity.
+    """x with its bits shifted right by y, x / 2**y rounded towards minus infinity.
 
-    By as many places as the dtype has bits or more, and by a negative number of places, the answer is 0, or -1 for a
-    negative x.
+    Where y is negative or at least the number of bits of the dtype, the result is 0, or -1 for a negative x.
 
     Raises:
         ShapeError: the shapes do not broadcast.
-        DtypeError: an operand is neither integer nor bool; bools count as int32.
+        DtypeError: an operand is neither integer nor bool; bools are treated as int32.
 
     Example:
         >>> import ops
@@ -478,7 +477,7 @@ def bitwise_right_shift(x: Operand, y: Operand) -> Tensor:
 
 @composite(dtype=rules.FLOATS)
 def divide_no_nan(x1: Operand, x2: Operand) -> Tensor:
-    """Quotient, and 0 where x2 is 0, whatever x1 is; as a float (integers in `floatx`).
+    """Element-wise quotient, 0 where x2 is 0 for any x1; in the float dtype (`floatx` for integers).
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -488,18 +487,18 @@ def divide_no_nan(x1: Operand, x2: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.divide_no_nan([3.0, 3.0], [2.0, 0.0]))
         array([1.5, 0. ], dtype=float32)
     """
-    if type(x2) in (bool, int, float):  # chosen beside a 1 it would not be weak any more
+    if type(x2) in (bool, int, float):  # `where` with a 1 would no longer treat it as weak
         x2 = convert_to_tensor(x2, dtype_of(x1))
     zero = equal(x2, 0)
-    # Where the divisor is 0 the quotient is never made: its gradient would be NaN.
+    # The quotient is not computed where the divisor is 0: its gradient would be NaN.
     return where(zero, 0, divide(x1, where(zero, 1, x2)))
 
 
 @composite(dtype=rules.ORDERED)
 def fmax(x1: Operand, x2: Operand) -> Tensor:
-    """The larger of two, and where one is NaN the other; `maximum` answers NaN there.
+    """The larger of the two operands; where one is NaN, the other one (`maximum` returns NaN there).
 
-    The dtype is the one that both promote to.
+    The result has the dtype that both operands promote to.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -514,9 +513,9 @@ def fmax(x1: Operand, x2: Operand) -> Tensor:
 
 @composite(dtype=rules.ORDERED)
 def fmin(x1: Operand, x2: Operand) -> Tensor:
-    """The smaller of two, and where one is NaN the other; `minimum` answers NaN there.
+    """The smaller of the two operands; where one is NaN, the other one (`minimum` returns NaN there).
 
-    The dtype is the one that both promote to.
+    The result has the dtype that both operands promote to.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -531,9 +530,9 @@ def fmin(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.REALS, shape=_broadcast)
 def fmod(x1: Operand, x2: Operand) -> Tensor:
-    """Remainder with the dividend's sign; bools count as int32.
+    """Remainder with the dividend's sign; bools are treated as int32.
 
-    Of integers divided by 0 it is 0, of floats NaN.
+    Integers divided by 0 give 0, floats NaN.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -548,7 +547,7 @@ def fmod(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.INTEGERS, shape=_broadcast)
 def gcd(x1: Operand, x2: Operand) -> Tensor:
-    """The greatest common divisor; of 0 and a number, the number without its sign.
+    """The greatest common divisor; if either is 0, the absolute value of the other.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -564,7 +563,7 @@ def gcd(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.INTEGERS, shape=_broadcast)
 def lcm(x1: Operand, x2: Operand) -> Tensor:
-    """The least common multiple, 0 if either is 0; what does not fit the dtype wraps around.
+    """The least common multiple, 0 if either is 0; a result that does not fit the dtype wraps around.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -580,9 +579,9 @@ def lcm(x1: Operand, x2: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def heaviside(x1: Operand, x2: Operand) -> Tensor:
-    """The step from 0 to 1: 0 where x1 is negative, 1 where it is positive, x2 where it is 0, NaN where it is NaN.
+    """The Heaviside step function: 0 where x1 is negative, 1 where positive, x2 where 0, NaN where NaN.
 
-    The answer is a float (integers are taken in `floatx`).
+    The result has the float dtype (`floatx` for integers).
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -598,9 +597,9 @@ def heaviside(x1: Operand, x2: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def hypot(x1: Operand, x2: Operand) -> Tensor:
-    """The length of the hypotenuse, sqrt(x1**2 + x2**2), without overflow on the way; integers are taken in `floatx`.
+    """The hypotenuse, sqrt(x1**2 + x2**2), without intermediate overflow; integers are computed in `floatx`.
 
-    Where either is infinite it is infinite, even if the other is NaN.
+    The result is infinite where either is infinite, even if the other is NaN.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -619,13 +618,13 @@ def hypot(x1: Operand, x2: Operand) -> Tensor:
 
 @composite(dtype=rules.TEST_FLOATS)
 def isclose(x1: Operand, x2: Operand, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
-    """Whether two are equal within a tolerance, as bool: abs(x1 - x2) <= atol + rtol * abs(x2).
+    """Whether x1 and x2 are equal within a tolerance, as bool: abs(x1 - x2) <= atol + rtol * abs(x2).
 
-    Infinities are close to themselves alone. Integers are compared in `floatx`.
+    An infinity is close only to itself. Integers are compared in `floatx`.
 
     Args:
         x1: numbers.
-        x2: the numbers that the relative tolerance is of.
+        x2: the numbers that the relative tolerance refers to.
         rtol: the relative tolerance.
         atol: the absolute tolerance.
         equal_nan: whether NaN is close to NaN.
@@ -646,10 +645,10 @@ def isclose(x1: Operand, x2: Operand, rtol: float = 1e-05, atol: float = 1e-08, 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
 def ldexp(x1: Operand, x2: Index) -> Tensor:
-    """x1 * 2**x2, in x1's float dtype (integers in `floatx`).
+    """x1 * 2**x2, in x1's float dtype (`floatx` for integers).
 
-    The product is right where 2**x2 by itself would overflow; numbers below the smallest normal one may become 0 where
-    the framework's own arithmetic has none (JAX, TensorFlow).
+    The product is correct where 2**x2 alone would overflow. Subnormal numbers may become 0 in frameworks that flush
+    them to zero (JAX, TensorFlow).
 
     Args:
         x1: real numbers.
@@ -669,7 +668,7 @@ def ldexp(x1: Operand, x2: Index) -> Tensor:
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
 def logaddexp(x1: Operand, x2: Operand) -> Tensor:
-    """log(exp(x1) + exp(x2)) without overflow on the way, in the float dtype (integers in `floatx`).
+    """log(exp(x1) + exp(x2)) without intermediate overflow, in the float dtype (`floatx` for integers).
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -684,7 +683,7 @@ def logaddexp(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
 def logaddexp2(x1: Operand, x2: Operand) -> Tensor:
-    """log2(2**x1 + 2**x2) without overflow on the way, in the float dtype (integers in `floatx`).
+    """log2(2**x1 + 2**x2) without intermediate overflow, in the float dtype (`floatx` for integers).
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -699,9 +698,9 @@ def logaddexp2(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
 def nextafter(x1: Operand, x2: Operand) -> Tensor:
-    """The next number after x1 that its dtype has, on the way to x2; x2 where both are equal, NaN where either is NaN.
+    """The next representable number after x1 towards x2; x2 where both are equal, NaN where either is NaN.
 
-    Exact in every float dtype, numbers below the smallest normal one and signed zeros included.
+    Exact in every float dtype, including subnormal numbers and signed zeros.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -716,7 +715,7 @@ def nextafter(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.KEEP_BOOL, shape=_same)
 def logical_not(x: Mask) -> Tensor:
-    """Whether x is false; numbers count as true unless they are zero.
+    """Whether x is false; nonzero numbers are true.
 
     Example:
         >>> import ops
@@ -728,7 +727,7 @@ def logical_not(x: Mask) -> Tensor:
 
 @primitive(dtype=rules.NO_BOOL, shape=_same)
 def negative(x: Operand) -> Tensor:
-    """The number with its sign turned; unsigned integers wrap around.
+    """Element-wise negation; unsigned integers wrap around.
 
     Example:
         >>> import ops
@@ -740,7 +739,7 @@ def negative(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.MODULUS, shape=_same)
 def abs(x: Operand) -> Tensor:
-    """The absolute value; of a complex number its modulus, as a float.
+    """The absolute value; for a complex number its modulus, as a float.
 
     Example:
         >>> import ops
@@ -764,7 +763,7 @@ def absolute(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.NO_BOOL, shape=_same)
 def sign(x: Operand) -> Tensor:
-    """-1, 0 or 1 by the sign; NaN of NaN; of a complex number, x / abs(x).
+    """The sign: -1, 0 or 1; NaN for NaN; x / abs(x) for a complex number.
 
     Example:
         >>> import ops
@@ -776,7 +775,7 @@ def sign(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.NUMBERS, shape=_same)
 def square(x: Operand) -> Tensor:
-    """The square; bools count as int32.
+    """The square; bools are treated as int32.
 
     Example:
         >>> import ops
@@ -787,7 +786,7 @@ def square(x: Operand) -> Tensor:
 
 
 def _series(coefficients: tuple[float, ...], t: Tensor) -> Tensor:
-    """A Chebyshev series, summed backwards (Clenshaw)."""
+    """The sum of a Chebyshev series, by Clenshaw's backward recurrence."""
     twice = multiply(t, 2.0)
     ahead, now = 0.0, coefficients[-1]
     for coefficient in coefficients[-2:0:-1]:
@@ -797,7 +796,7 @@ def _series(coefficients: tuple[float, ...], t: Tensor) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def i0(x: Operand) -> Tensor:
-    """The modified Bessel function of the first kind and order 0, in the float dtype (integers in `floatx`).
+    """The modified Bessel function of the first kind and order 0, in the float dtype (`floatx` for integers).
 
     Computed by the Chebyshev series of Cephes (https://www.netlib.org/cephes), or by the framework's own function.
 
@@ -807,18 +806,18 @@ def i0(x: Operand) -> Tensor:
         1.2661
     """
     working = "float64" if dtype_of(x) == "float64" else "float32"
-    size = minimum(abs(cast(x, working)), 1000.0)  # beyond it is infinite, in float64, too
+    size = minimum(abs(cast(x, working)), 1000.0)  # larger ones give infinity, also in float64
     beyond = maximum(size, 8.0)
     near = _series(bessel.NEAR[working], subtract(divide(minimum(size, 8.0), 4.0), 1.0))
     far = divide(_series(bessel.FAR[working], subtract(divide(16.0, beyond), 1.0)), sqrt(beyond))
-    # In two factors, as the exponential overflows before the function does.
+    # Two factors, because the exponential overflows before the function does.
     root = exp(multiply(size, 0.5))
     return cast(multiply(multiply(where(greater(size, 8.0), far, near), root), root), dtype_of(x))
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_same)
 def erf(x: Operand) -> Tensor:
-    """The error function, ``2 / sqrt(pi)`` times the integral of ``exp(-t^2)`` from 0 to x (integers in `floatx`).
+    """The error function, ``2 / sqrt(pi)`` times the integral of ``exp(-t^2)`` from 0 to x (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -830,7 +829,7 @@ def erf(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_same)
 def erfc(x: Operand) -> Tensor:
-    """``1 - erf(x)``, exact where that is small (integers in `floatx`).
+    """``1 - erf(x)``, accurate where it is small (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -842,7 +841,7 @@ def erfc(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_same)
 def erfinv(x: Operand) -> Tensor:
-    """The inverse of `erf`: infinite at -1 and 1, NaN beyond (integers in `floatx`).
+    """The inverse of `erf`: infinite at -1 and 1, NaN beyond (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -854,12 +853,13 @@ def erfinv(x: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def lgamma(x: Operand) -> Tensor:
-    """The logarithm of the absolute value of the gamma function, in the float dtype (integers in `floatx`); infinite at
-    0, the negative integers and the infinities.
+    """The logarithm of the absolute value of the gamma function, in the float dtype (`floatx` for integers).
 
-    On NumPy, OpenVINO and JAX (whose own function is not 0 at 1 and 2) by Stirling's series
-    (https://dlmf.nist.gov/5.11#E1) above 7, the recurrence below, a series around the zeros, and the reflection formula
-    (https://dlmf.nist.gov/5.5#E3) below 1/2; elsewhere by the framework's own function.
+    The result is infinite at 0, the negative integers and the infinities.
+
+    NumPy, OpenVINO and JAX (whose own function is not 0 at 1 and 2) use Stirling's series
+    (https://dlmf.nist.gov/5.11#E1) above 7, the recurrence below 7, a series around the zeros, and the reflection
+    formula (https://dlmf.nist.gov/5.5#E3) below 1/2. Other backends use the framework's own function.
 
     Example:
         >>> import ops
@@ -872,7 +872,7 @@ def lgamma(x: Operand) -> Tensor:
 def _log_gamma(x: Any) -> Any:
     turned = less(x, 0.5)
     right = where(turned, subtract(1.0, x), x)
-    # Near its zeros, 1 and 2, by a series of its own, for nothing to be lost there.
+    # A separate series near the zeros, 1 and 2, avoids cancellation there.
     near, below = less(right, 2.5), less(right, 1.5)
     distance = where(near, subtract(right, where(below, 1.0, 2.0)), 0.0)
     at_two: Any = 0.0
@@ -891,25 +891,25 @@ def _log_gamma(x: Any) -> Any:
     whole = add(multiply(subtract(large, 0.5), subtract(log(large), 1.0)), 0.5 * math.log(2 * math.pi) - 0.5)
     shift = where(low, log(product), 0.0)
     found = where(near, around, subtract(add(whole, multiply(rest, inverse)), shift))
-    # No other branch than the one that is taken has a slope that is not finite. The distance to the nearest integer is
-    # exact.
+    # The branches that are not selected have finite gradients. The distance to the nearest integer is exact.
     part = where(turned, subtract(x, _rint(x)), 0.5)
     mirrored = subtract(subtract(math.log(math.pi), log(abs(sin(multiply(part, math.pi))))), found)
-    # At the poles, which all large negative numbers are, the difference may be one of infinities.
+    # At the poles (all large negative numbers are poles) the difference may be infinity minus infinity.
     return where(logical_or(isinf(x), equal(part, 0.0)), math.inf, where(turned, mirrored, found))
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_broadcast)
 def gammainc(a: Operand, x: Operand) -> Tensor:
-    """The regularized lower incomplete gamma function, in the float dtype (integers in `floatx`):
+    """The regularized lower incomplete gamma function, in the float dtype (`floatx` for integers):
     the integral of ``t**(a - 1) exp(-t)`` from 0 to x, over Gamma(a) (https://dlmf.nist.gov/8.2#E4).
 
-    It is the share of a gamma distribution of shape a below x. Where a or x is negative, or both are 0, it is NaN. On
-    PyTorch the gradient of a is that of differences in float64, exact to 1e-9 or so; PyTorch has none of its own.
+    This is the cumulative distribution function at x of a gamma distribution of shape a. The result is NaN where a or
+    x is negative, or both are 0. PyTorch does not provide the gradient with respect to a; it is computed there by
+    finite differences in float64, with an error of about 1e-9.
 
     Args:
-        a: positive numbers, or 0, where it is 1.
-        x: numbers that are not negative.
+        a: nonnegative numbers; the result is 1 where a is 0.
+        x: nonnegative numbers.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -925,7 +925,7 @@ def gammainc(a: Operand, x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def exp(x: Operand) -> Tensor:
-    """The exponential function, in the float dtype (integers in `floatx`).
+    """The exponential function, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -937,7 +937,7 @@ def exp(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def log(x: Operand) -> Tensor:
-    """The natural logarithm; NaN below zero, in the float dtype (integers in `floatx`).
+    """The natural logarithm; NaN below zero, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -949,7 +949,7 @@ def log(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def sqrt(x: Operand) -> Tensor:
-    """The square root; NaN below zero, in the float dtype (integers in `floatx`).
+    """The square root; NaN below zero, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -961,7 +961,7 @@ def sqrt(x: Operand) -> Tensor:
 
 @composite(dtype=rules.FLOATS)
 def rsqrt(x: Operand) -> Tensor:
-    """The reciprocal of the square root; NaN below zero, in the float dtype (integers in `floatx`).
+    """The reciprocal of the square root; NaN below zero, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -973,7 +973,7 @@ def rsqrt(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def tanh(x: Operand) -> Tensor:
-    """The hyperbolic tangent, in the float dtype (integers in `floatx`).
+    """The hyperbolic tangent, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -985,7 +985,7 @@ def tanh(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def sin(x: Operand) -> Tensor:
-    """The sine of an angle in radians, in the float dtype (integers in `floatx`).
+    """The sine of an angle in radians, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -997,7 +997,7 @@ def sin(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def cos(x: Operand) -> Tensor:
-    """The cosine of an angle in radians, in the float dtype (integers in `floatx`).
+    """The cosine of an angle in radians, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1009,7 +1009,7 @@ def cos(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_same)
 def floor(x: Operand) -> Tensor:
-    """The largest whole number that is not above x, in the float dtype (integers in `floatx`).
+    """The largest integer not greater than x, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1021,7 +1021,7 @@ def floor(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_same)
 def ceil(x: Operand) -> Tensor:
-    """The smallest whole number that is not below x, in the float dtype (integers in `floatx`).
+    """The smallest integer not less than x, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1069,7 +1069,7 @@ def isfinite(x: Operand) -> Tensor:
 
 @composite(dtype=rules.FLOATS)
 def reciprocal(x: Operand) -> Tensor:
-    """One over x, in the float dtype (integers in `floatx`).
+    """The reciprocal, 1 / x, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1081,9 +1081,9 @@ def reciprocal(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOAT_MODULUS, shape=_same)
 def angle(x: Operand) -> Tensor:
-    """The angle of a complex number with the positive real axis, in radians; 0 or pi for a real one.
+    """The argument of a complex number, in radians; 0 or pi for a real number.
 
-    In (-pi, pi], as a float (integers in `floatx`); NaN of NaN. Negative zero counts as negative: its angle is pi.
+    In (-pi, pi], in the float dtype (`floatx` for integers); NaN for NaN. Negative zero has the angle pi.
 
     Example:
         >>> import ops
@@ -1095,7 +1095,7 @@ def angle(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def arccos(x: Operand) -> Tensor:
-    """The angle in [0, pi] whose cosine is x; NaN outside [-1, 1], in the float dtype (integers in `floatx`).
+    """The angle in [0, pi] whose cosine is x; NaN outside [-1, 1], in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1107,7 +1107,7 @@ def arccos(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def arccosh(x: Operand) -> Tensor:
-    """The inverse of `cosh` that is not negative; NaN below 1, in the float dtype (integers in `floatx`).
+    """The nonnegative inverse of `cosh`; NaN below 1, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1119,7 +1119,7 @@ def arccosh(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def arcsin(x: Operand) -> Tensor:
-    """The angle in [-pi/2, pi/2] whose sine is x; NaN outside [-1, 1], in the float dtype (integers in `floatx`).
+    """The angle in [-pi/2, pi/2] whose sine is x; NaN outside [-1, 1], in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1131,7 +1131,7 @@ def arcsin(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def arcsinh(x: Operand) -> Tensor:
-    """The inverse of `sinh`, exact near 0, too, in the float dtype (integers in `floatx`).
+    """The inverse of `sinh`, accurate near 0, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1143,7 +1143,7 @@ def arcsinh(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def arctan(x: Operand) -> Tensor:
-    """The angle in [-pi/2, pi/2] whose tangent is x, in the float dtype (integers in `floatx`).
+    """The angle in [-pi/2, pi/2] whose tangent is x, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1155,7 +1155,7 @@ def arctan(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def arctanh(x: Operand) -> Tensor:
-    """The inverse of `tanh`; NaN outside [-1, 1], in the float dtype (integers in `floatx`).
+    """The inverse of `tanh`; NaN outside [-1, 1], in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1167,7 +1167,7 @@ def arctanh(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def cosh(x: Operand) -> Tensor:
-    """The hyperbolic cosine, in the float dtype (integers in `floatx`).
+    """The hyperbolic cosine, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1179,7 +1179,7 @@ def cosh(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def sinh(x: Operand) -> Tensor:
-    """The hyperbolic sine, in the float dtype (integers in `floatx`).
+    """The hyperbolic sine, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1191,7 +1191,7 @@ def sinh(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def tan(x: Operand) -> Tensor:
-    """The tangent of an angle in radians, in the float dtype (integers in `floatx`).
+    """The tangent of an angle in radians, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1203,7 +1203,7 @@ def tan(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def expm1(x: Operand) -> Tensor:
-    """``exp(x) - 1`` without cancellation near 0, in the float dtype (integers in `floatx`).
+    """``exp(x) - 1`` without cancellation near 0, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1215,7 +1215,7 @@ def expm1(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same)
 def log1p(x: Operand) -> Tensor:
-    """``log(1 + x)`` without cancellation near 0; NaN below -1, in the float dtype (integers in `floatx`).
+    """``log(1 + x)`` without cancellation near 0; NaN below -1, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1226,7 +1226,7 @@ def log1p(x: Operand) -> Tensor:
 
 
 def _in_float32(function: Any, x: Any) -> Any:
-    """A function of one tensor; that of a small float is rounded once, from float32."""
+    """The function of x; small floats are computed in float32 and rounded once."""
     dtype = dtype_of(x)
     if dtype in _SMALL_FLOATS:
         return cast(function(cast(x, "float32")), dtype)
@@ -1235,7 +1235,7 @@ def _in_float32(function: Any, x: Any) -> Any:
 
 @composite(dtype=rules.FLOATS)
 def exp2(x: Operand) -> Tensor:
-    """2 to the power of x, in the float dtype (integers in `floatx`).
+    """2 to the power of x, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1247,7 +1247,7 @@ def exp2(x: Operand) -> Tensor:
 
 @composite(dtype=rules.FLOATS)
 def log2(x: Operand) -> Tensor:
-    """The logarithm to base 2; NaN below zero, in the float dtype (integers in `floatx`).
+    """The logarithm to base 2; NaN below zero, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1259,7 +1259,7 @@ def log2(x: Operand) -> Tensor:
 
 @composite(dtype=rules.FLOATS)
 def log10(x: Operand) -> Tensor:
-    """The logarithm to base 10; NaN below zero, in the float dtype (integers in `floatx`).
+    """The logarithm to base 10; NaN below zero, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1271,7 +1271,7 @@ def log10(x: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def cbrt(x: Operand) -> Tensor:
-    """The cube root, negative of a negative number, in the float dtype (integers in `floatx`).
+    """The real cube root, negative for negative numbers, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1285,12 +1285,12 @@ def _cube_root(x: Any) -> Any:
     zero = equal(x, 0)
     size = abs(where(zero, 1, x))
     root = power(size, 1 / 3)
-    # One of Newton's steps corrects the rounding of 1 / 3; infinity and NaN, where it gives NaN, stay as they are.
+    # One Newton step corrects the rounding of 1 / 3. It gives NaN for infinity and NaN, which are kept unchanged.
     regular = logical_and(greater(root, 0), isfinite(root))
     safe = where(regular, root, 1.0)
     step = divide(subtract(safe, divide(size, square(safe))), 3)
-    # At 0 a square root, whose gradient is infinite there, too; not one of -0.0, where it is minus infinity, but minus
-    # that of 0.0.
+    # At 0 use the square root, whose gradient is infinite there as well. For -0.0 use the negated root of 0.0, because
+    # the gradient of the root of -0.0 is minus infinity.
     side = where(signbit(x), cast(-1, dtype_of(x)), cast(1, dtype_of(x)))
     at_zero = multiply(side, sqrt(where(zero, multiply(side, x), 1)))
     return where(zero, at_zero, multiply(sign(x), where(regular, subtract(safe, step), root)))
@@ -1298,7 +1298,7 @@ def _cube_root(x: Any) -> Any:
 
 @composite(dtype=rules.REAL_FLOATS)
 def deg2rad(x: Operand) -> Tensor:
-    """Degrees in radians: x pi / 180, in the float dtype (integers in `floatx`).
+    """x converted from degrees to radians, x pi / 180, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1310,7 +1310,7 @@ def deg2rad(x: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def rad2deg(x: Operand) -> Tensor:
-    """Radians in degrees: x 180 / pi, in the float dtype (integers in `floatx`).
+    """x converted from radians to degrees, x 180 / pi, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1322,7 +1322,7 @@ def rad2deg(x: Operand) -> Tensor:
 
 @composite(dtype=rules.FLOATS)
 def sinc(x: Operand) -> Tensor:
-    """``sin(pi x) / (pi x)``, 1 at 0, in the float dtype (integers in `floatx`).
+    """``sin(pi x) / (pi x)``, 1 at 0, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1337,16 +1337,16 @@ def _normalized_sinc(x: Any) -> Any:
         at_zero = equal(x, 0)
         arc = multiply(where(at_zero, 1.0, x), math.pi)
         return where(at_zero, 1.0, divide(sin(arc), arc))
-    # Near 0 the series: the quotient's gradient is a difference of two huge numbers there.
+    # Use the series near 0: the gradient of the quotient is a difference of two huge numbers there.
     near = less(abs(x), 0.05)
     small = multiply(where(near, x, 0.0), math.pi)
     square = multiply(small, small)
     series = subtract(1.0, multiply(square, 1 / 72))
     for divisor in (42, 20, 6):
         series = subtract(1.0, multiply(multiply(square, series), 1 / divisor))
-    safe = where(near, 1.0, x)  # so that the other branch has a gradient there, too
+    safe = where(near, 1.0, x)  # so that the other branch also has a finite gradient there
     arc = multiply(safe, math.pi)
-    # sin(pi x) is (-1)**n sin(pi (x - n)), of which no digits are lost for the nearest integer n.
+    # sin(pi x) = (-1)**n sin(pi (x - n)); with the nearest integer n no digits are lost.
     whole = _rint(safe)
     odd = subtract(whole, multiply(floor(multiply(whole, 0.5)), 2.0))
     sine = multiply(sin(multiply(subtract(safe, whole), math.pi)), subtract(1.0, multiply(odd, 2.0)))
@@ -1355,7 +1355,7 @@ def _normalized_sinc(x: Any) -> Any:
 
 @composite(dtype=rules.REAL_FLOATS)
 def fabs(x: Operand) -> Tensor:
-    """The absolute value, in the float dtype (integers in `floatx`).
+    """The absolute value, in the float dtype (`floatx` for integers).
 
     Example:
         >>> import ops
@@ -1367,7 +1367,7 @@ def fabs(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.PROMOTE, shape=_same)
 def conj(x: Operand) -> Tensor:
-    """The complex conjugate; real numbers are their own.
+    """The complex conjugate; real numbers are returned unchanged.
 
     Example:
         >>> import ops
@@ -1391,7 +1391,7 @@ def conjugate(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.MODULUS, shape=_same)
 def real(x: Operand) -> Tensor:
-    """The real part, as a float; of real numbers and bools, themselves.
+    """The real part, as a float; real numbers and bools are returned unchanged.
 
     Example:
         >>> import ops
@@ -1403,7 +1403,7 @@ def real(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.MODULUS, shape=_same)
 def imag(x: Operand) -> Tensor:
-    """The imaginary part, as a float; of real numbers and bools, zeros of their dtype.
+    """The imaginary part, as a float; for real numbers and bools, zeros of their dtype.
 
     Example:
         >>> import ops
@@ -1415,7 +1415,7 @@ def imag(x: Operand) -> Tensor:
 
 @composite(dtype=rules.COMPARE)
 def isreal(x: Operand) -> Tensor:
-    """Whether the imaginary part is 0, as bool: true of all real numbers, NaN included.
+    """Whether the imaginary part is 0, as bool: true for all real numbers, including NaN.
 
     Example:
         >>> import ops
@@ -1427,7 +1427,7 @@ def isreal(x: Operand) -> Tensor:
 
 @composite(dtype=rules.COMPARE_ORDER)
 def isposinf(x: Operand) -> Tensor:
-    """Whether x is positive infinity, as bool. Complex numbers have no sign.
+    """Whether x is positive infinity, as bool. Not defined for complex numbers.
 
     Example:
         >>> import ops
@@ -1439,7 +1439,7 @@ def isposinf(x: Operand) -> Tensor:
 
 @composite(dtype=rules.COMPARE_ORDER)
 def isneginf(x: Operand) -> Tensor:
-    """Whether x is negative infinity, as bool. Complex numbers have no sign.
+    """Whether x is negative infinity, as bool. Not defined for complex numbers.
 
     Example:
         >>> import ops
@@ -1451,7 +1451,7 @@ def isneginf(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.COMPARE_ORDER, shape=_same)
 def signbit(x: Operand) -> Tensor:
-    """Whether the sign is negative, as bool: true of negative zero, too. Complex numbers have no sign.
+    """Whether the sign bit is set, as bool; true for negative zero as well. Not defined for complex numbers.
 
     Example:
         >>> import ops
@@ -1463,7 +1463,7 @@ def signbit(x: Operand) -> Tensor:
 
 @composite(dtype=rules.ORDERED)
 def trunc(x: Operand) -> Tensor:
-    """The whole number next to x towards zero, in x's dtype; integers and bools are themselves.
+    """x rounded towards zero, in x's dtype; integers and bools are returned unchanged.
 
     Example:
         >>> import ops
@@ -1477,21 +1477,21 @@ def trunc(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_same, kernel="rint")
 def _rint(x: Operand) -> Tensor:
-    """The nearest whole number, the even one of two; a complex number part by part."""
+    """x rounded to the nearest integer, ties to even; for complex numbers both parts are rounded."""
     ...
 
 
 @composite(dtype=rules.NUMBERS, kernel=None)
 def round(x: Operand, decimals: int = 0) -> Tensor:
-    """The nearest number with so many decimals, the even one of two that are equally near.
+    """x rounded to a number of decimals, ties to even.
 
-    Bools count as int32; a complex number is rounded part by part. What has no such decimals (infinity, NaN, a float
-    too large for them) stays as it is.
+    Bools are treated as int32; for complex numbers both parts are rounded. Values without such decimals (infinity,
+    NaN, floats too large for them) are unchanged.
 
     Args:
         x: numbers.
-        decimals: how many digits after the point stay; a negative count rounds digits before it, of integers, too,
-            where an answer that the dtype cannot hold wraps around.
+        decimals: the number of decimal places to keep. A negative number rounds digits before the decimal point, also
+            of integers; an integer result that does not fit the dtype wraps around.
 
     Returns:
         A tensor of x's dtype.
@@ -1507,10 +1507,10 @@ def round(x: Operand, decimals: int = 0) -> Tensor:
     if dtypes.is_integer(dtype):
         return (
             x if decimals >= 0 else _round_integers(x, 10 ** min(-decimals, 20), dtype)
-        )  # 64 bits hold less than 1e20
+        )  # 64-bit integers are below 1e20
     if decimals == 0:
         return _rint(x)
-    most = 308 if dtype in dtypes.WIDE else 38  # the largest power of 10 in which it is computed
+    most = 308 if dtype in dtypes.WIDE else 38  # the largest power of 10 in the dtype of the computation
     if decimals > most:
         return x
     if decimals < -most:
@@ -1522,7 +1522,7 @@ def round(x: Operand, decimals: int = 0) -> Tensor:
 
 @composite(dtype=rules.FLOATS, kernel="round")
 def _round_to(x: Operand, decimals: int) -> Tensor:
-    """`round` of inexact numbers that are not small floats, to decimals other than 0."""
+    """`round` for inexact dtypes other than small floats, and decimals other than 0."""
     if decimals > 0:
         scaled = multiply(x, 10.0**decimals)
         rounded = divide(_rint(scaled), 10.0**decimals)
@@ -1533,7 +1533,7 @@ def _round_to(x: Operand, decimals: int) -> Tensor:
 
 
 def _round_integers(x: Any, unit: int, dtype: str) -> Any:
-    """Integers to the nearest multiple of an even unit, exactly; 0 where the dtype cannot hold the unit."""
+    """Integers rounded exactly to the nearest multiple of an even unit; 0 if the unit does not fit the dtype."""
     if not dtypes.fits(unit, dtype):
         return multiply(x, 0)
     step, half = convert_to_tensor(unit, dtype), convert_to_tensor(unit // 2, dtype)
@@ -1545,19 +1545,19 @@ def _round_integers(x: Any, unit: int, dtype: str) -> Any:
 
 @primitive(dtype=rules.PROMOTE, shape=_same)
 def nan_to_num(x: Operand, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Tensor:
-    """x with numbers in place of NaN and infinity; in a complex number, in both parts. Integers and bools stay.
+    """x with NaN and infinities replaced, in complex numbers in both parts. Integers and bools are unchanged.
 
     Args:
         x: numbers or bools.
-        nan: what takes the place of NaN.
-        posinf: what takes the place of infinity; the dtype's largest number for None.
-        neginf: what takes the place of minus infinity; the dtype's lowest number for None.
+        nan: the replacement for NaN.
+        posinf: the replacement for infinity; the largest number of the dtype for None.
+        neginf: the replacement for minus infinity; the lowest number of the dtype for None.
 
     Returns:
         A tensor of x's dtype.
 
     Raises:
-        ArgumentTypeError: a replacement is no real number.
+        ArgumentTypeError: a replacement is not a real number.
 
     Example:
         >>> import ops
@@ -1569,12 +1569,12 @@ def nan_to_num(x: Operand, nan: float = 0.0, posinf: float | None = None, neginf
 
 @primitive(dtype=rules.PROMOTE, shape=_broadcast)
 def where(condition: Mask, x1: Operand = None, x2: Operand = None) -> Tensor:
-    """x1 where the condition is true, else x2.
+    """The elements of x1 where the condition is true, else those of x2.
 
     Args:
-        condition: bools; numbers count as true unless they are zero.
+        condition: bools; nonzero numbers are true.
         x1: values for true.
-        x2: values for false; the answer's dtype is the one that x1 and x2 promote to.
+        x2: values for false; the result has the dtype that x1 and x2 promote to.
 
     Raises:
         ShapeError: the three shapes do not broadcast.
@@ -1590,10 +1590,10 @@ def where(condition: Mask, x1: Operand = None, x2: Operand = None) -> Tensor:
 
 @primitive(dtype=rules.REALS, shape=_broadcast)
 def clip(x: Operand, x_min: Operand, x_max: Operand) -> Tensor:
-    """x limited to an interval; where the bounds cross, the upper one wins.
+    """x limited to an interval; the result is the upper bound where x_min is greater than x_max.
 
     Args:
-        x: real numbers; bools count as int32.
+        x: real numbers; bools are treated as int32.
         x_min: the lower bound, a number or a tensor.
         x_max: the upper bound, a number or a tensor.
 
@@ -1613,13 +1613,13 @@ def clip(x: Operand, x_min: Operand, x_max: Operand) -> Tensor:
 
 @composite(kernel=None)
 def saturate_cast(x: Operand, dtype: DtypeLike) -> Tensor:
-    """The values in another dtype, those beyond its range as the nearest number that is in it.
+    """The values cast to another dtype, after clipping them to its range.
 
-    Floats become integers by truncation, NaN becomes 0 there; the greatest finite number stands for infinity in a
-    smaller float. Complex numbers lose their imaginary part. To bool and to complex it is as `cast`.
+    Casts from float to integer truncate and convert NaN to 0. In a smaller float dtype, infinity becomes the largest
+    finite number. The imaginary part of complex numbers is discarded. Casts to bool and complex are the same as `cast`.
 
     Raises:
-        DtypeError: the dtype is unknown, or the framework does not have it.
+        DtypeError: the dtype is unknown, or the framework does not support it.
 
     Example:
         >>> import ops
@@ -1647,7 +1647,7 @@ def saturate_cast(x: Operand, dtype: DtypeLike) -> Tensor:
         low, high = dtypes.integer_range(dtype)
         native = dtypes.to_numpy("float32" if have in _SMALL_FLOATS else have).type
         x = cast(x, dtypes.from_numpy(np.dtype(native)))
-        # Numbers that the float has: the dtype's greatest may lie between two of them.
+        # Bounds representable in the float dtype: the largest integer may not be.
         least, most = native(low), native(high)
         if int(most) > high:
             most = np.nextafter(most, native(0))

@@ -1,9 +1,9 @@
 """Family image, and the namespace `ops.image`: colours, patches, filters, resizing and geometric transforms.
 
 Images are tensors of shape (height, width, channels) or (batch, height, width, channels); with data format
-"channels_first" the channels come before the height. Where an answer's pixels are sums of weighted input pixels,
-integer images are computed in float32, rounded to the nearest integer (the even one of two) and limited to the range of
-their dtype, which the answer keeps; bools count as int32.
+"channels_first" the channels come before the height. Functions whose output pixels are weighted sums of input pixels
+compute integer images in float32, round to the nearest integer (ties to even) and clip to the range of the input dtype,
+which the output keeps. Bools are treated as int32.
 """
 
 from __future__ import annotations
@@ -84,11 +84,11 @@ __all__ = [
 ]
 
 
-# --- what the arguments have in common ------------------------------------------------------------------------------
+# --- common arguments -----------------------------------------------------------------------------------------------
 
 
 def _sizes(images: Any, what: str = "images", ranks: tuple[int, ...] = (3, 4)) -> shapes.Shape:
-    """The images' shape, if it has one of these ranks."""
+    """The shape of the images, whose rank must be one of these."""
     sizes = tuple(getattr(images, "shape", ()))
     if len(sizes) not in ranks:
         raise ShapeError(f"{what} must have rank {' or '.join(map(str, ranks))} (one, or a batch); got shape {sizes}")
@@ -96,7 +96,7 @@ def _sizes(images: Any, what: str = "images", ranks: tuple[int, ...] = (3, 4)) -
 
 
 def _height_axis(rank: int, data_format: str | None) -> int:
-    """The axis of the height; that of the width comes next."""
+    """The axis of the height; the width is the next axis."""
     return rank - (3 if data_format == "channels_last" else 2)
 
 
@@ -110,7 +110,7 @@ def _with_spatial(sizes: shapes.Shape, spatial: Sequence[int | None], data_forma
 
 
 def _known(sizes: shapes.Shape, at: int) -> tuple[int, int]:
-    """Height and width, which are at this axis and the next."""
+    """The known height and width, the sizes of this axis and the next."""
     height, width = sizes[at : at + 2]
     if height is None or width is None:
         raise ShapeError(f"height and width must be known; got shape {sizes}")
@@ -120,7 +120,7 @@ def _known(sizes: shapes.Shape, at: int) -> tuple[int, int]:
 
 
 def _pair(value: Any, what: str) -> tuple[Any, Any]:
-    """Two numbers, for height and width; one stands for both."""
+    """A pair for height and width; a single number is used for both."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     pair = tuple(value) if isinstance(value, (list, tuple)) else (value, value)
@@ -134,7 +134,7 @@ def _batched(images: Tensor) -> Tensor:
 
 
 def _computed(images: Tensor) -> Tensor:
-    """The images in the float dtype in which weighted sums are computed."""
+    """The images, cast to the float dtype in which weighted sums are computed."""
     dtype = dtype_of(images)
     return cast(images, "float32") if dtypes.is_integer(dtype) or dtype in _HALVES else images
 
@@ -143,7 +143,7 @@ _HALVES = ("float16", "bfloat16")
 
 
 def _restored(x: Tensor, dtype: str) -> Tensor:
-    """What `_computed` changed, changed back: rounded and limited where the dtype is an integer one."""
+    """x cast back to the dtype that `_computed` changed; rounded and clipped first if the dtype is an integer dtype."""
     have = dtype_of(x)
     if have == dtype:
         return x
@@ -155,21 +155,21 @@ def _restored(x: Tensor, dtype: str) -> Tensor:
 def _limits(dtype: str, within: str) -> tuple[float, float]:
     """The smallest and the largest number of an integer dtype that a float dtype can hold."""
     info, inside = np.iinfo(dtype), np.dtype(within).type
-    high = inside(float(info.max))  # torch's compiler takes no int beyond int64 here
+    high = inside(float(info.max))  # torch's compiler accepts no int beyond int64 here
     if int(high) > info.max:
         high = np.nextafter(high, inside(0))
     return float(info.min), float(high)
 
 
 def _real(dtype: str) -> str:
-    return rules.REALS.compute([dtype])  # type: ignore[misc]  # this rule has it
+    return rules.REALS.compute([dtype])  # type: ignore[misc]  # this rule has `compute`
 
 
 # --- cropping and padding -------------------------------------------------------------------------------------------
 
 
 def _margins(size: int | None, before: Any, after: Any, target: Any, names: Sequence[str], sign: int) -> Any:
-    """What is cut off (sign -1) or added (1) at both ends, the size after it, from two of the three."""
+    """The margins before and after, and the target size; two are given. Sign -1 is for cropping, 1 for padding."""
     given = [None if value is None else canonical_int(value) for value in (before, after, target)]
     if sum(value is None for value in given) != 1:
         raise ArgumentError(
@@ -231,23 +231,23 @@ def crop_images(
     target_width: int | None = None,
     data_format: str | None = None,
 ) -> Tensor:
-    """Images without some pixels at their edges.
+    """The images with pixels removed at their edges.
 
-    Of top, bottom and target height exactly two are given, and of left, right and target width.
+    Exactly two of top, bottom and target height must be given, and two of left, right and target width.
 
     Args:
-        images: one image or a batch, of any dtype.
-        top_cropping: how many rows are cut off at the top.
-        left_cropping: how many columns are cut off at the left.
-        bottom_cropping: how many rows are cut off at the bottom.
-        right_cropping: how many columns are cut off at the right.
-        target_height: the height after it.
-        target_width: the width after it.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        images: one image or a batch of images, of any dtype.
+        top_cropping: the number of rows to remove at the top.
+        left_cropping: the number of columns to remove on the left.
+        bottom_cropping: the number of rows to remove at the bottom.
+        right_cropping: the number of columns to remove on the right.
+        target_height: the height of the result.
+        target_width: the width of the result.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Raises:
         ShapeError: images do not have rank 3 or 4.
-        ArgumentError: not two of three are given, or one of the three is, or comes out, negative.
+        ArgumentError: not exactly two of three are given, or a given or computed value is negative.
 
     Example:
         >>> import ops
@@ -284,23 +284,23 @@ def pad_images(
     target_width: int | None = None,
     data_format: str | None = None,
 ) -> Tensor:
-    """Images with zeros around them.
+    """The images with zeros added around them.
 
-    Of top, bottom and target height exactly two are given, and of left, right and target width.
+    Exactly two of top, bottom and target height must be given, and two of left, right and target width.
 
     Args:
-        images: one image or a batch, of any dtype.
-        top_padding: how many rows are added at the top.
-        left_padding: how many columns are added at the left.
-        bottom_padding: how many rows are added at the bottom.
-        right_padding: how many columns are added at the right.
-        target_height: the height after it.
-        target_width: the width after it.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        images: one image or a batch of images, of any dtype.
+        top_padding: the number of rows to add at the top.
+        left_padding: the number of columns to add on the left.
+        bottom_padding: the number of rows to add at the bottom.
+        right_padding: the number of columns to add on the right.
+        target_height: the height of the result.
+        target_width: the width of the result.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Raises:
         ShapeError: images do not have rank 3 or 4, or a target is given for a size that is unknown.
-        ArgumentError: not two of three are given, or one of the three is, or comes out, negative.
+        ArgumentError: not exactly two of three are given, or a given or computed value is negative.
 
     Example:
         >>> import ops
@@ -353,17 +353,17 @@ _LUMA = (0.2989, 0.5870, 0.1140)
 
 @composite(dtype=rules.REALS, canonical=_gray_or_coloured, kernel=None)
 def rgb_to_grayscale(images: Operand, data_format: str | None = None) -> Tensor:
-    """The brightness of colours: ``0.2989 red + 0.587 green + 0.114 blue`` (luma by ITU-R BT.601).
+    """The luma of RGB images: ``0.2989 red + 0.587 green + 0.114 blue`` (ITU-R BT.601).
 
     Args:
-        images: one image or a batch, of 3 channels; those of 1 channel are answered as they are.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        images: one image or a batch of images, of 3 channels; images of 1 channel are returned unchanged.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
-        Images of 1 channel, of the same dtype; integers are rounded.
+        Images with 1 channel and the same dtype; integers are rounded.
 
     Raises:
-        ShapeError: images do not have rank 3 or 4, or neither 1 nor 3 channels.
+        ShapeError: images do not have rank 3 or 4, or do not have 1 or 3 channels.
 
     Example:
         >>> import ops
@@ -390,20 +390,21 @@ _COLOURS = rules.DtypeRule(_only_floats)
 
 @composite(dtype=_COLOURS, canonical=_coloured, kernel=None)
 def rgb_to_hsv(images: Operand, data_format: str | None = None) -> Tensor:
-    """Red, green and blue as hue, saturation and value.
+    """RGB images converted to hue, saturation and value.
 
-    Value is the largest of the three colours, saturation its distance from the smallest as a share of it, and hue the
-    angle on the circle red, green, blue as a share of a turn (Smith, Color gamut transform pairs, 1978).
+    Value is the maximum of the three channels. Saturation is the difference between the maximum and the minimum,
+    divided by the maximum. Hue is the angle on the colour circle (red, green, blue), as a fraction of a full turn
+    (Smith, Color gamut transform pairs, 1978).
 
     Args:
-        images: one image or a batch, of 3 channels, floats in [0, 1].
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        images: one image or a batch of images, of 3 channels, floats in [0, 1].
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
-        Images of the same shape and dtype. Hue and saturation of black, and the hue of grays, are 0.
+        Images of the same shape and dtype. The hue of grays and the hue and saturation of black are 0.
 
     Raises:
-        ShapeError: images do not have rank 3 or 4, or 3 channels.
+        ShapeError: images do not have rank 3 or 4, or do not have 3 channels.
         DtypeError: images are not floats.
 
     Example:
@@ -414,7 +415,7 @@ def rgb_to_hsv(images: Operand, data_format: str | None = None) -> Tensor:
     red, green, blue = _channels(widened(images), data_format)
     value = maximum(maximum(red, green), blue)
     spread = subtract(value, minimum(minimum(red, green), blue))
-    # Divisors that are not 0 where the quotient is not taken: its gradient would be NaN.
+    # Replace zero divisors where the quotient is not selected: its gradient would be NaN.
     some = greater(spread, 0.0)
     safe = where(some, spread, 1.0)
     positive = greater(value, 0.0)
@@ -430,17 +431,17 @@ def rgb_to_hsv(images: Operand, data_format: str | None = None) -> Tensor:
 
 @composite(dtype=_COLOURS, canonical=_coloured, kernel=None)
 def hsv_to_rgb(images: Operand, data_format: str | None = None) -> Tensor:
-    """Hue, saturation and value as red, green and blue; see `rgb_to_hsv`.
+    """HSV images converted to red, green and blue; see `rgb_to_hsv`.
 
     Args:
-        images: one image or a batch, of 3 channels, floats; hues beyond [0, 1] go around the circle again.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        images: one image or a batch of images, of 3 channels, floats; hues outside [0, 1] wrap around.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
         Images of the same shape and dtype.
 
     Raises:
-        ShapeError: images do not have rank 3 or 4, or 3 channels.
+        ShapeError: images do not have rank 3 or 4, or do not have 3 channels.
         DtypeError: images are not floats.
 
     Example:
@@ -515,23 +516,23 @@ def extract_patches(
     padding: str = "valid",
     data_format: str | None = None,
 ) -> Tensor:
-    """Windows of images, each laid out along the channels.
+    """Patches of images, each flattened into the channel axis.
 
     Args:
-        images: one image or a batch, of any dtype; for a size of three numbers one volume or a batch (see
-            `extract_patches_3d`).
-        size: the window's height and width, one int or a pair.
-        strides: the steps from window to window, one int or a pair; None for the window's size.
-        dilation_rate: the distance between a window's pixels, one int or a pair.
-        padding: "valid" (whole windows only) or "same" (ceil(size / stride) windows, with zeros around the image).
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        images: one image or a batch of images, of any dtype; for a size of three numbers, one volume or a batch of
+            volumes (see `extract_patches_3d`).
+        size: the height and width of a patch, one int or a pair.
+        strides: the strides between patches, one int or a pair; None for the patch size.
+        dilation_rate: the distance between the pixels of a patch, one int or a pair.
+        padding: "valid" (complete patches only) or "same" (ceil(size / stride) patches; the image is zero-padded).
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
-        Shape (batch, rows, columns, size[0] * size[1] * channels): a window's pixels row by row, the channels of each
-        pixel together, in both data formats.
+        A tensor of shape (batch, rows, columns, size[0] * size[1] * channels): the pixels of a patch row by row, the
+        channels of each pixel together, in both data formats.
 
     Raises:
-        ShapeError: the rank does not fit, or the image is smaller than the window.
+        ShapeError: the rank does not fit, or the image is smaller than the patch.
         ArgumentError: an unknown padding, or a number that is not positive.
 
     Example:
@@ -551,21 +552,21 @@ def extract_patches_3d(
     padding: str = "valid",
     data_format: str | None = None,
 ) -> Tensor:
-    """Windows of volumes, each laid out along the channels; see `extract_patches`.
+    """Patches of volumes, each flattened into the channel axis; see `extract_patches`.
 
     Args:
         volumes: shape (depth, height, width, channels), or a batch of them, of any dtype.
-        size: the window's depth, height and width, one int or a triple.
-        strides: the steps from window to window, one int or a triple; None for the window's size.
-        dilation_rate: the distance between a window's elements, one int or a triple.
+        size: the depth, height and width of a patch, one int or a triple.
+        strides: the strides between patches, one int or a triple; None for the patch size.
+        dilation_rate: the distance between the elements of a patch, one int or a triple.
         padding: "valid" or "same".
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
-        Shape (batch, planes, rows, columns, size[0] * size[1] * size[2] * channels).
+        A tensor of shape (batch, planes, rows, columns, size[0] * size[1] * size[2] * channels).
 
     Raises:
-        ShapeError: the rank does not fit, or the volume is smaller than the window.
+        ShapeError: the rank does not fit, or the volume is smaller than the patch.
         ArgumentError: an unknown padding, or a number that is not positive.
 
     Example:
@@ -604,7 +605,7 @@ def _windows(
         pads = [shapes.same_padding(*each) for each in zip(spatial, window, strides, dilation, strict=True)]
         if any(map(any, pads)):
             x = pad(x, ((0, 0),) * at + tuple(pads) + ((0, 0),) * last)
-    for i in range(rank):  # each axis becomes two: the windows, and the places within
+    for i in range(rank):  # each axis becomes two: patches, and positions within a patch
         starts = np.arange(known[i], dtype=np.int32) * strides[i]
         places = starts[:, None] + np.arange(window[i], dtype=np.int32) * dilation[i]
         x = take(x, places, at + 2 * i)
@@ -614,7 +615,7 @@ def _windows(
     channel = at + 2 * rank if last else at - 1
     order = (*head, *windows, *within, channel) if last else (*head, *within, channel, *windows)
     x = transpose(x, order)
-    lead = tuple(-1 if size is None else size for size in batch)  # one at most
+    lead = tuple(-1 if size is None else size for size in batch)  # at most one is unknown
     return reshape(x, (*lead, *known, width) if last else (*lead, width, *known))
 
 
@@ -625,7 +626,7 @@ def _windows(
 def _separable_filter(
     images: Operand, rows: Unchecked, columns: Unchecked, padding: str, data_format: str | None
 ) -> Tensor:
-    """Each channel of images of rank 4, correlated along the height, then along the width."""
+    """Images of rank 4, each channel correlated along the height, then along the width."""
     at = _height_axis(4, data_format)
     for axis, taps in ((at, rows), (at + 1, columns)):
         images = _correlated(images, axis, taps, padding)
@@ -662,15 +663,15 @@ def _blur(images: Any, kernel_size: Any, sigma: Any, data_format: Any) -> tuple[
 def gaussian_blur(
     images: Operand, kernel_size: Any = (3, 3), sigma: Any = (1.0, 1.0), data_format: str | None = None
 ) -> Tensor:
-    """Images smoothed by a normal density, cut off at the kernel's edges and scaled to sum to 1.
+    """Images smoothed by a Gaussian kernel, truncated at the kernel size and normalized to sum to 1.
 
-    Beyond the edges images count as 0.
+    Images are padded with zeros.
 
     Args:
-        images: one image or a batch; integers are rounded.
-        kernel_size: the kernel's height and width in pixels.
-        sigma: the standard deviations along height and width, in pixels.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        images: one image or a batch of images; integers are rounded.
+        kernel_size: the height and width of the kernel, in pixels.
+        sigma: the standard deviations along the height and the width, in pixels.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
         Images of the same shape and dtype.
@@ -698,17 +699,17 @@ def _edges(images: Any, data_format: Any) -> tuple[Any, ...]:
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_edges, kernel=None)
 def sobel_edges(images: Operand, data_format: str | None = None) -> Tensor:
-    """How fast the brightness changes downwards and to the right, by Sobel's operator.
+    """The vertical and horizontal image gradients, computed by the Sobel operator.
 
-    The change is the difference between the next and the previous pixel, in three neighbouring columns (rows) weighed
-    1, 2 and 1. Beyond the edges stand the pixels at the edge.
+    Each gradient is the difference between the next and the previous pixel, summed over three neighbouring columns
+    (rows) with weights 1, 2 and 1. Edge pixels are repeated beyond the edges.
 
     Args:
-        images: one image or a batch; integers become `floatx`.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        images: one image or a batch of images; integers are converted to `floatx`.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
-        A float tensor of the images' shape with one more axis of size 2: changes along the height, and along the width.
+        A float tensor of the images' shape with an additional last axis of size 2: gradients along height and width.
 
     Raises:
         ShapeError: images do not have rank 3 or 4.
@@ -758,28 +759,28 @@ def ssim(
     k2: float = 0.03,
     data_format: str | None = None,
 ) -> Tensor:
-    """Structural similarity: 1 for equal images (Wang, Bovik, Sheikh and Simoncelli, 2004).
+    """The structural similarity index (SSIM), 1 for equal images (Wang, Bovik, Sheikh and Simoncelli, 2004).
 
-    For each window, weighed by a normal density, with means m1 and m2, variances v1 and v2 and covariance c:
+    For each window, weighted by a Gaussian, with means m1 and m2, variances v1 and v2 and covariance c, the index is
     ``(2 m1 m2 + (k1 max_val)^2) (2 c + (k2 max_val)^2) / ((m1^2 + m2^2 + (k1 max_val)^2) (v1 + v2 + (k2 max_val)^2))``;
-    the answer is its mean over all windows and channels.
+    the result is the mean over all windows and channels.
 
     Args:
-        image1: one image or a batch; integers count as floats.
-        image2: as many, of the same shape.
+        image1: one image or a batch of images; integers are converted to floats.
+        image2: the images to compare with, of the same shape.
         max_val: the range of pixel values, such as 1.0 or 255.0.
-        filter_size: the window's height and width.
-        filter_sigma: the density's standard deviation in pixels.
-        k1: keeps the first quotient from 0 / 0.
-        k2: keeps the second quotient from 0 / 0.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        filter_size: the height and width of the window.
+        filter_sigma: the standard deviation of the Gaussian, in pixels.
+        k1: constant that stabilizes the first quotient.
+        k2: constant that stabilizes the second quotient.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
-        A float tensor: a number for each image of a batch, of rank 0 for single images.
+        A float tensor of shape (batch,), or of rank 0 for single images.
 
     Raises:
         ShapeError: shapes differ, do not have rank 3 or 4, or are smaller than the window.
-        ArgumentError: a window or standard deviation that is not positive.
+        ArgumentError: the window size or the standard deviation is not positive.
 
     Example:
         >>> import ops
@@ -854,30 +855,30 @@ def resize(
     fill_value: float = 0.0,
     data_format: str | None = None,
 ) -> Tensor:
-    """Images of another height and width.
+    """Images resized to a new height and width.
 
-    Pixels are squares whose middles lie at 0.5, 1.5 and so on; weights of pixels beyond the edges are left out, and the
-    others are scaled to sum to 1.
+    Pixel centers are at 0.5, 1.5 and so on. Weights of pixels beyond the edges are omitted, and the remaining weights
+    are normalized to sum to 1.
 
     Args:
-        images: one image or a batch; integers are rounded and limited to their dtype's range.
+        images: one image or a batch of images; integers are rounded and clipped to the range of their dtype.
         size: the new height and width.
         interpolation: "nearest"; "bilinear"; "bicubic" (Keys, 1981, with a = -1/2); "lanczos3" or "lanczos5" (sinc
-            windowed by a sinc of that radius); "area", the mean of all that the new pixel covers.
-        antialias: whether the interpolation's kernel is widened to the new pixel's size where the new image is smaller.
-        crop_to_aspect_ratio: whether to cut off first, evenly on both sides, what the new image's shape leaves no room
-            for, instead of distorting.
-        pad_to_aspect_ratio: whether to add first, evenly on both sides, what the image lacks for that shape.
+            windowed by a sinc of that radius); "area" (the mean over the area of the new pixel).
+        antialias: whether to widen the interpolation kernel to the size of the new pixels when downsampling.
+        crop_to_aspect_ratio: whether to crop the image first, equally on both sides, to the aspect ratio of the new
+            size, instead of distorting it.
+        pad_to_aspect_ratio: whether to pad the image first, equally on both sides, to the aspect ratio of the new size.
         fill_mode: "constant".
-        fill_value: what is added.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        fill_value: the value of the padding.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
         Images of the same dtype.
 
     Raises:
-        ShapeError: images do not have rank 3 or 4, or have no pixels.
-        ArgumentError: an unknown interpolation or fill mode, a size that is not positive, or cropping and padding.
+        ShapeError: images do not have rank 3 or 4, or are empty.
+        ArgumentError: an unknown interpolation or fill mode, a size that is not positive, or both cropping and padding.
 
     Example:
         >>> import ops
@@ -911,21 +912,21 @@ def resize(
 
 
 def _window_of_aspect(have: tuple[int, int], wanted: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
-    """For both axes: the axis, start and length of the largest window of the wanted proportions."""
+    """For both axes: the axis, start and length of the largest window of the given aspect ratio."""
     height, width = have
     lengths = min(height, max(width * wanted[0] // wanted[1], 1)), min(width, max(height * wanted[1] // wanted[0], 1))
     return [(at + i, (have[i] - lengths[i]) // 2, lengths[i]) for i in (0, 1)]
 
 
 def _frame_of_aspect(have: tuple[int, int], wanted: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
-    """For both axes: the axis, where the image starts, and the length of the smallest frame of the proportions."""
+    """For both axes: the axis, the image's start and the length of the smallest frame of the given aspect ratio."""
     height, width = have
     lengths = max(height, width * wanted[0] // wanted[1]), max(width, height * wanted[1] // wanted[0])
     return [(at + i, (lengths[i] - have[i]) // 2, lengths[i]) for i in (0, 1)]
 
 
 def _filling(value: float, dtype: str) -> float | int:
-    """The value in the images' dtype: rounded, and within its range."""
+    """The fill value, rounded and clipped to the range of the images' dtype."""
     if not dtypes.is_integer(dtype):
         return value
     info = np.iinfo(dtype)
@@ -981,26 +982,26 @@ def scale_and_translate(
     method: str,
     antialias: bool = True,
 ) -> Tensor:
-    """Images stretched by a scale and then moved, along any axes.
+    """Images scaled and then translated, along any axes.
 
-    A point x goes to ``x * scale + translation``, where the middles of pixels lie at 0.5, 1.5 and so on. What comes
-    from beyond the edges is 0.
+    A point x is mapped to ``x * scale + translation``, where pixel centers are at 0.5, 1.5 and so on. Output pixels
+    that correspond to points beyond the edges are 0.
 
     Args:
-        images: a tensor of any rank; integers are rounded and limited to their dtype's range.
-        output_shape: the answer's sizes, which equal the images' but for the spatial axes.
-        scale: a number for each spatial axis.
-        translation: a number for each spatial axis, in pixels of the answer.
+        images: a tensor of any rank; integers are rounded and clipped to the range of their dtype.
+        output_shape: the shape of the result; it must equal the images' shape except along the spatial axes.
+        scale: the scale of each spatial axis.
+        translation: the translation along each spatial axis, in pixels of the result.
         spatial_dims: the spatial axes.
         method: "linear", "bilinear", "trilinear" or "triangle"; "cubic", "bicubic" or "tricubic" (Keys, 1981, with
             a = -1/2); "lanczos3" or "lanczos5".
-        antialias: whether the method's kernel is widened where the scale is below 1.
+        antialias: whether to widen the interpolation kernel where the scale is below 1.
 
     Returns:
         A tensor of the images' dtype.
 
     Raises:
-        ShapeError: the shapes do not fit each other, or an axis does not exist.
+        ShapeError: the shapes do not match, or an axis is out of bounds.
         ArgumentError: the method is unknown.
 
     Example:
@@ -1032,7 +1033,7 @@ def scale_and_translate(
 def _weights(
     size: int, out: int, scale: Tensor, translation: Tensor, method: str, antialias: bool, dtype: str
 ) -> Tensor:
-    """The matrix of weights, of shape (out, size), of one axis that is stretched and moved."""
+    """The weight matrix of shape (out, size) for one axis that is scaled and translated."""
     back = divide(1.0, scale)
     middles = np.arange(out, dtype=dtype) + np.asarray(0.5, dtype)
     places = subtract(multiply(subtract(middles, translation), back), 0.5)
@@ -1061,13 +1062,13 @@ def _lanczos(radius: float, x: Tensor) -> Tensor:
     away = greater(x, 1e-3)
     turn = multiply(where(away, x, 1.0), np.pi)
     wave = divide(multiply(sin(turn), sin(divide(turn, radius))), divide(square(turn), radius))
-    # Near 0 the quotient is 0 / 0; there its series is exact.
+    # Near 0 the quotient is 0 / 0; use its series, which is exact there.
     series = subtract(1.0, multiply(square(x), np.pi**2 * (1 + 1 / radius**2) / 6))
     return where(less(x, radius), where(away, wave, series), 0.0)
 
 
 def _kernel(method: str, x: Tensor) -> Tensor:
-    """The weight of a pixel at this distance, in units of pixels; see `ops_common.resampling.KERNELS`."""
+    """The weight of a pixel at this distance, in pixels; see `ops_common.resampling.KERNELS`."""
     if method == "bilinear":
         return _triangle(x)
     return _cubic(x) if method == "bicubic" else _lanczos(float(method[-1]), x)
@@ -1091,7 +1092,7 @@ def _order(interpolation: Any) -> int:
 
 
 def _inside(place: Tensor, size: int, fill_mode: str) -> Tensor:
-    """The place, a whole number, moved into [0, size) as the mode says."""
+    """The integer index, mapped into [0, size) by the fill mode."""
     if fill_mode == "wrap":
         place = mod(place, float(size))
     elif fill_mode == "reflect":
@@ -1100,12 +1101,12 @@ def _inside(place: Tensor, size: int, fill_mode: str) -> Tensor:
     elif fill_mode == "mirror" and size > 1:
         place = mod(place, 2.0 * size - 2)
         place = minimum(place, subtract(2.0 * size - 2, place))
-    # NaN compares as false, so it becomes place 0: what an integer cast makes of it lies outside, or is undefined.
+    # Comparisons with NaN are false, so NaN becomes index 0; casting it to an integer would be undefined.
     return cast(where(greater_equal(place, 0.0), minimum(place, float(size - 1)), 0.0), "int32")
 
 
 def _neighbours(coordinate: Tensor, size: int, order: int, fill_mode: str) -> list[tuple[Tensor, Any, Any]]:
-    """For one axis: indices, their weights (None for 1), and masks of what lies inside (None for all)."""
+    """For one axis: indices, their weights (None for 1), and masks of indices inside (None if all are)."""
     if order == 0:
         places = [(floor(add(coordinate, 0.5)), None)]
     else:
@@ -1122,7 +1123,7 @@ def _neighbours(coordinate: Tensor, size: int, order: int, fill_mode: str) -> li
 
 
 def _corner(one: tuple[Any, Any, Any], end: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
-    """What two axes' neighbours have together: the sum of indices, the product of weights, inside of both."""
+    """Neighbours along two axes, combined: the sum of indices, the product of weights, the conjunction of masks."""
     index, weight, inside = end
     return (
         index if one[0] is None else add(one[0], index),
@@ -1140,16 +1141,16 @@ def _sampled(
     fill_mode: str,
     fill_value: float,
 ) -> Tensor:
-    """Elements of a grid, laid out along the first axis of `flat`, at coordinates for each of its axes.
+    """Elements of a grid, flattened along the first axis of `flat`, sampled at coordinates.
 
     Args:
         flat: shape (elements,), or (elements, channels).
-        sizes: the grid's.
-        coordinates: a tensor for each axis, all of one shape.
-        first: the index of each grid's first element, which broadcasts with the coordinates; None for 0.
+        sizes: the shape of the grid.
+        coordinates: a tensor for each axis of the grid, all of the same shape.
+        first: the index in `flat` of each grid's first element; it broadcasts with the coordinates. None for 0.
         order: 0 for the nearest element, 1 for linear interpolation.
-        fill_mode: what lies beyond the edges.
-        fill_value: for "constant".
+        fill_mode: the extension beyond the edges.
+        fill_value: the value for fill mode "constant".
     """
     channels = len(shape_of(flat)) == 2
     corners: list[tuple[Any, Any, Any]] = [(first, None, None)]
@@ -1187,22 +1188,22 @@ def _mapped(inputs: Any, coordinates: Any, order: Any, fill_mode: Any, fill_valu
 def map_coordinates(
     inputs: Operand, coordinates: Operand, order: int, fill_mode: str = "constant", fill_value: float = 0
 ) -> Tensor:
-    """A tensor's elements at any coordinates, between its elements too.
+    """The inputs sampled at coordinates, with interpolation between elements.
 
     Args:
         inputs: a tensor of rank 1 or more; integers are rounded.
-        coordinates: shape (rank, *shape): for each axis of the inputs, places counted from the first element.
-        order: 0 for the nearest element (the later one of two), 1 for linear interpolation.
-        fill_mode: what lies beyond a, b, c, d: "constant" (k k k k), "nearest" (a a a a | a b c d | d d d d),
+        coordinates: a tensor of shape (rank, *shape): positions along each axis of the inputs, starting at 0.
+        order: 0 for the nearest element (the later element in a tie), 1 for linear interpolation.
+        fill_mode: the extension of a, b, c, d: "constant" (k k k k), "nearest" (a a a a | a b c d | d d d d),
             "wrap" (a b c d | a b c d | a b c d), "mirror" (c d c b | a b c d | c b a b) or
             "reflect" (d c b a | a b c d | d c b a).
-        fill_value: the constant k; between an edge and the first k outside there is interpolation, too.
+        fill_value: the constant k; between an edge and the first k outside, values are interpolated as well.
 
     Returns:
-        A tensor of the coordinates' shape without their first axis, in the inputs' dtype.
+        A tensor of the coordinates' shape without the first axis, in the inputs' dtype.
 
     Raises:
-        ShapeError: the coordinates do not fit the inputs, or the inputs have no elements.
+        ShapeError: the coordinates do not match the inputs, or the inputs are empty.
         ArgumentError: an unknown order or fill mode.
 
     Example:
@@ -1223,7 +1224,7 @@ def map_coordinates(
 
 
 def _in_one_dtype(images: Tensor, places: Tensor, order: int) -> tuple[Tensor, Tensor]:
-    """Images and coordinates in the dtype in which they are computed; for order 0, images stay as they are."""
+    """Images and coordinates, cast to the dtype of the computation; for order 0, images are unchanged."""
     have = dtype_of(places)
     if not dtypes.is_float(have) or have in _HALVES:
         places = cast(places, "float32")
@@ -1252,7 +1253,7 @@ def _fits(given: shapes.Shape, batch: int | None) -> bool:
 
 
 def _checked_format(sizes: shapes.Shape, data_format: Any) -> str:
-    """The data format, where the images have pixels."""
+    """The data format, after a check that the images are not empty."""
     data_format = config.standardize_data_format(data_format)
     at = _height_axis(len(sizes), data_format)
     if None not in sizes[at : at + 2]:
@@ -1269,24 +1270,24 @@ def affine_transform(
     fill_value: float = 0,
     data_format: str | None = None,
 ) -> Tensor:
-    """Images moved, stretched, turned, sheared, or seen in perspective.
+    """Images transformed by an affine or projective map.
 
     Args:
-        images: one image or a batch; integers are rounded.
-        transform: eight numbers a0, a1, a2, b0, b1, b2, c0, c1 for all images, or a row of them for each: the pixel in
-            column x and row y of the answer comes from column ``(a0 x + a1 y + a2) / k`` and row
-            ``(b0 x + b1 y + b2) / k``, where ``k = c0 x + c1 y + 1``.
+        images: one image or a batch of images; integers are rounded.
+        transform: shape (8,), the numbers a0, a1, a2, b0, b1, b2, c0, c1 for all images, or (batch, 8), a row for each
+            image. The output pixel in column x and row y is sampled from column ``(a0 x + a1 y + a2) / k`` and row
+            ``(b0 x + b1 y + b2) / k`` of the input, where ``k = c0 x + c1 y + 1``.
         interpolation: "nearest" or "bilinear".
-        fill_mode: what lies beyond the edges: "constant", "nearest", "wrap", "mirror" or "reflect"; see
+        fill_mode: the extension beyond the edges: "constant", "nearest", "wrap", "mirror" or "reflect"; see
             `map_coordinates`.
-        fill_value: for "constant".
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        fill_value: the value for fill mode "constant".
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
         Images of the same shape and dtype. Gradients flow to the transform as well.
 
     Raises:
-        ShapeError: images do not have rank 3 or 4, or the transforms do not fit them.
+        ShapeError: images do not have rank 3 or 4, or the transforms do not match them.
         ArgumentError: an unknown interpolation or fill mode.
 
     Example:
@@ -1303,7 +1304,7 @@ def affine_transform(
 
 
 def _beside(images: Tensor, x: Tensor) -> Tensor:
-    """Numbers in a float dtype of 32 bits or more, in which coordinates in these images are computed."""
+    """x cast to the float dtype, float32 or float64, in which coordinates in these images are computed."""
     float64 = "float64" in (dtype_of(images), dtype_of(x))
     return cast(x, "float64" if float64 else "float32")
 
@@ -1311,7 +1312,7 @@ def _beside(images: Tensor, x: Tensor) -> Tensor:
 def _warped(
     images: Tensor, rows: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str | None
 ) -> Tensor:
-    """Images whose pixels come from where projections of shape (batch or 1, 9) say; see `affine_transform`."""
+    """Images transformed by projections of shape (batch or 1, 9); see `affine_transform`."""
     sizes = shape_of(images)
     height, width = _known(sizes, _height_axis(len(sizes), data_format))
     dtype = dtype_of(rows)
@@ -1382,21 +1383,21 @@ def perspective_transform(
     fill_value: float = 0,
     data_format: str | None = None,
 ) -> Tensor:
-    """Images projected so that four points come to lie on four others.
+    """Images projected so that four start points are mapped to four end points.
 
     Args:
-        images: one image or a batch; integers are rounded.
-        start_points: shape (4, 2), or (batch, 4, 2): column and row of four points, of which no three lie on a line.
-        end_points: likewise, where they are in the answer.
+        images: one image or a batch of images; integers are rounded.
+        start_points: shape (4, 2), or (batch, 4, 2): column and row of four points, no three of them collinear.
+        end_points: the positions of these points in the result, in the same format.
         interpolation: "nearest" or "bilinear".
-        fill_value: what lies beyond the edges.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        fill_value: the value beyond the edges.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
         Images of the same shape and dtype. Gradients flow to the points as well.
 
     Raises:
-        ShapeError: images do not have rank 3 or 4, or the points do not fit them.
+        ShapeError: images do not have rank 3 or 4, or the points do not match them.
         ArgumentError: the interpolation is unknown.
 
     Example:
@@ -1413,23 +1414,23 @@ def perspective_transform(
 
 
 def _projection(start: Tensor, end: Tensor) -> Tensor:
-    """The projections of shape (batch, 9) that take each end point back to its start point.
+    """The projections of shape (batch, 9) that map each end point to its start point.
 
-    A point p has barycentric coordinates b1, b2, b3 in the triangle of the first three end points. With weights r that
-    carry the fourth point's coordinates in that triangle over to those in the start triangle, p comes from the mean of
-    the start points with weights r b.
+    A point p has barycentric coordinates b1, b2, b3 in the triangle of the first three end points. Let r be the ratios
+    of the fourth point's coordinates in the start triangle to its coordinates in the end triangle. Then p is mapped to
+    the mean of the start points with weights r b.
     """
     ratios = [divide(one, other) for one, other in zip(_barycentric(start), _barycentric(end), strict=True)]
     e, s = ([get_item(points, (slice(None), i)) for i in range(3)] for points in (end, start))
     area = _cross(subtract(e[1], e[0]), subtract(e[2], e[0]))
     total: Any = None
     for i in range(3):
-        # b_i is the area of p and the other two points, as a share of the triangle's: linear in p.
+        # b_i is the area of the triangle of p and the other two points, divided by the total area: linear in p.
         one, other = e[(i + 1) % 3], e[(i + 2) % 3]
         side = subtract(other, one)
         linear = stack([multiply(get_item(side, (..., 1)), -1.0), get_item(side, (..., 0)), _cross(one, other)], -1)
         linear = multiply(linear, expand_dims(divide(ratios[i], area), -1))
-        # The point's column, row and 1, each times the linear function.
+        # The point's column, row and 1, each multiplied by the linear function.
         point = pad(s[i], ((0, 0), (0, 1)), "constant", 1.0)
         part = multiply(expand_dims(point, 2), expand_dims(linear, 1))
         total = part if total is None else add(total, part)
@@ -1437,7 +1438,7 @@ def _projection(start: Tensor, end: Tensor) -> Tensor:
 
 
 def _barycentric(points: Tensor) -> list[Tensor]:
-    """The fourth point's coordinates in the triangle of the first three, which sum to 1."""
+    """The barycentric coordinates of the fourth point in the triangle of the first three; they sum to 1."""
     p = [get_item(points, (slice(None), i)) for i in range(4)]
     area = _cross(subtract(p[1], p[0]), subtract(p[2], p[0]))
     second = divide(_cross(subtract(p[3], p[0]), subtract(p[2], p[0])), area)
@@ -1446,7 +1447,7 @@ def _barycentric(points: Tensor) -> list[Tensor]:
 
 
 def _cross(a: Tensor, b: Tensor) -> Tensor:
-    """Twice the area of the triangle that two vectors span, of shape (batch, 2) each."""
+    """Twice the signed area of the triangle spanned by two vectors, each of shape (batch, 2)."""
     return subtract(
         multiply(get_item(a, (..., 0)), get_item(b, (..., 1))), multiply(get_item(a, (..., 1)), get_item(b, (..., 0)))
     )
@@ -1464,27 +1465,27 @@ def elastic_transform(
     seed: int | SeedGenerator | None = None,
     data_format: str | None = None,
 ) -> Tensor:
-    """Images distorted at random, as if printed on rubber (Simard, Steinkraus and Platt, 2003).
+    """Images with random elastic distortions (Simard, Steinkraus and Platt, 2003).
 
-    Each pixel comes from a place that is moved by standard normal variates, smoothed by a normal density and multiplied
-    by alpha, along both axes.
+    Each pixel is sampled at a position displaced along both axes by standard normal noise, which is smoothed by a
+    Gaussian kernel and multiplied by alpha.
 
     Args:
-        images: one image or a batch, each distorted in its own way; integers are rounded.
-        alpha: how far pixels move.
-        sigma: the density's standard deviation in pixels, cut off at three of them: the larger, the smoother.
+        images: one image or a batch of images, each distorted independently; integers are rounded.
+        alpha: the scale of the displacements.
+        sigma: the standard deviation of the Gaussian in pixels; larger is smoother. The kernel is truncated at 3 sigma.
         interpolation: "nearest" or "bilinear".
-        fill_mode: what lies beyond the edges; see `map_coordinates`.
-        fill_value: for "constant".
+        fill_mode: the extension beyond the edges; see `map_coordinates`.
+        fill_value: the value for fill mode "constant".
         seed: see `ops.random.normal`.
-        data_format: "channels_last" or "channels_first"; None for the configured one.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
 
     Returns:
         Images of the same shape and dtype.
 
     Raises:
-        ShapeError: images do not have rank 3 or 4, or no pixels.
-        ArgumentError: an unknown interpolation or fill mode, or a sigma that is not positive.
+        ShapeError: images do not have rank 3 or 4, or are empty.
+        ArgumentError: an unknown interpolation or fill mode, or sigma is not positive.
 
     Example:
         >>> import ops
@@ -1520,7 +1521,7 @@ def _displaced(
     fill_value: Any,
     data_format: str,
 ) -> Tensor:
-    """Images sampled at places moved by smoothed noise of shape (2, batch, height, width)."""
+    """Images sampled at positions displaced by smoothed noise of shape (2, batch, height, width)."""
     height, width = shape_of(noise)[2:]
     taps = resampling.gaussian(2 * int(np.ceil(3 * sigma)) + 1, sigma)
     moves = multiply(_separable_filter(noise, taps, taps, "same", "channels_first"), alpha)

@@ -1,4 +1,4 @@
-"""Family indexing: elements picked by position."""
+"""Family indexing: elements selected by index."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from ops_common.variable import Variable
 
 @primitive(dtype=rules.KEEP, shape=lambda x, indices, axis: shapes.take(x.shape, indices.shape, axis))
 def take(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
-    """Elements picked by their indices along an axis.
+    """The elements at indices along an axis.
 
     Args:
         x: a tensor.
-        indices: integers of any shape; negative ones count from the end.
-        axis: the axis; None picks from the flattened tensor.
+        indices: integers of any shape; negative indices count from the end.
+        axis: the axis; None to index the flattened tensor.
 
     Returns:
-        A tensor in which the indices' shape stands in place of the axis.
+        A tensor of x's shape with the axis replaced by the shape of the indices.
 
     Raises:
         ShapeError: the axis is out of bounds.
-        DtypeError: the indices are no integers.
-        IndexRangeError: an index is out of range. JAX, and compiled OpenVINO models, pick 0
+        DtypeError: the indices are not integers.
+        IndexRangeError: an index is out of range. JAX and compiled OpenVINO models return 0
             (False) instead.
 
     Example:
@@ -49,16 +49,16 @@ def take(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
 
 @primitive(dtype=rules.KEEP, shape=lambda x, offset, axis1, axis2: shapes.diagonal(x.shape, offset, axis1, axis2))
 def diagonal(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-    """The elements at equal places, or at a distance, along two axes.
+    """The elements of a diagonal along two axes.
 
     Args:
         x: a tensor of rank 2 or more.
-        offset: how far behind its place along axis1 the place along axis2 is: 0 for the main diagonal.
+        offset: the index along axis2 minus the index along axis1; 0 for the main diagonal.
         axis1: the axis of rows.
         axis2: the axis of columns.
 
     Returns:
-        A tensor without the two axes, and with the diagonal as its last. It may be a read-only view.
+        A tensor without the two axes and with the diagonal as its last axis. It may be a read-only view.
 
     Raises:
         ShapeError: an axis is out of bounds, or both are the same.
@@ -73,7 +73,7 @@ def diagonal(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Ten
 
 @composite()
 def trace(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-    """The sum of a diagonal; see `diagonal`. Small integers are summed in 32 bits, as `sum` does it.
+    """The sum of a diagonal; see `diagonal`. Small integers are summed in 32 bits, as in `sum`.
 
     Raises:
         ShapeError: an axis is out of bounds, or both are the same.
@@ -88,20 +88,20 @@ def trace(x: Operand, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor
 
 @primitive(dtype=rules.KEEP, shape=lambda x, indices, axis: shapes.take_along_axis(x.shape, indices.shape, axis))
 def take_along_axis(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
-    """Elements picked along an axis, at each place by an index of its own: what `argsort` and `argmax` point to.
+    """The elements at indices along an axis, an index for each position, as returned by `argsort` and `argmax`.
 
     Args:
         x: a tensor.
-        indices: integers; a tensor of x's rank, whose other axes broadcast with x's. Negative ones count from the end.
-        axis: the axis; None picks from the flattened tensor, by indices of rank 1.
+        indices: integers of x's rank, whose other axes broadcast with x's. Negative indices count from the end.
+        axis: the axis; None to index the flattened tensor with indices of rank 1.
 
     Returns:
-        A tensor of the indices' size along the axis, and of the broadcast sizes elsewhere.
+        A tensor with the indices' size along the axis and the broadcast sizes along the others.
 
     Raises:
         ShapeError: the ranks differ, the axis is out of bounds, or the other axes do not broadcast.
-        DtypeError: the indices are no integers.
-        IndexRangeError: an index is out of range. JAX, and compiled OpenVINO models, pick 0
+        DtypeError: the indices are not integers.
+        IndexRangeError: an index is out of range. JAX and compiled OpenVINO models return 0
             (False) instead.
 
     Example:
@@ -123,12 +123,12 @@ def _select(condlist: Any, choicelist: Any, default: Any) -> tuple[Any, Any, Any
 
 @composite(dtype=rules.PROMOTE, canonical=_select)
 def select(condlist: Masks, choicelist: Operands, default: Operand = 0) -> Tensor:
-    """Elements of the first choice whose condition is true, and the default where none is.
+    """The elements of the first choice whose condition is true, or the default where no condition is true.
 
     Args:
-        condlist: a list of bool tensors; numbers count as true unless they are zero.
-        choicelist: a list of as many tensors or numbers, from which the answer's elements come.
-        default: a number or tensor for where no condition is true.
+        condlist: a list of bool tensors; nonzero numbers are true.
+        choicelist: a list of the same length with tensors or numbers, from which the elements are selected.
+        default: a number or tensor that is used where no condition is true.
 
     Returns:
         A tensor of the dtype that all choices and the default promote to.
@@ -158,21 +158,21 @@ def _unravel(indices: Any, shape: Any) -> tuple[Any, tuple[int, ...]]:
 
 @composite(canonical=_unravel, kernel=None)
 def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
-    """The places, axis by axis, that indices into a flattened tensor stand for.
+    """Indices into a flattened tensor, converted to indices along each axis.
 
-    An index out of range is taken modulo the number of elements, so that negative ones count from the end.
+    An index out of range is taken modulo the number of elements, so negative indices count from the end.
 
     Args:
         indices: integers.
-        shape: the tensor's sizes.
+        shape: the shape of the tensor.
 
     Returns:
-        A tuple with a tensor of indices for each axis, in the dtype of `indices`, or in int32 where that is too small
-        for the sizes.
+        A tuple with a tensor of indices for each axis, in the dtype of `indices`, or in int32 if that dtype is too
+        small for the sizes.
 
     Raises:
         ShapeError: a size is not positive.
-        DtypeError: the indices are no integers.
+        DtypeError: the indices are not integers.
 
     Example:
         >>> import ops
@@ -180,7 +180,7 @@ def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
         >>> ops.convert_to_numpy(rows), ops.convert_to_numpy(columns)
         (array([1, 0, 1], dtype=int32), array([2, 2, 2], dtype=int32))
     """
-    assert not isinstance(shape, int)  # see _unravel
+    assert not isinstance(shape, int)  # `_unravel` converts it
     if not dtypes.fits(max(shape, default=1), dtype_of(indices)):
         indices = cast(indices, "int32")
     places: list[Any] = []
@@ -191,7 +191,7 @@ def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
 
 
 def as_places(indices: Any, dtype: str) -> Any:
-    """Indices cast to int32 or int64; those of uint64 that int64 does not hold stay greater than all sizes."""
+    """Indices cast to int32 or int64; uint64 values that do not fit int64 remain greater than all sizes."""
     return cast(minimum(indices, 2**63 - 1) if dtype_of(indices) == "uint64" else indices, dtype)
 
 
@@ -203,19 +203,19 @@ def _places(x: Any) -> tuple[shapes.Shape, ...]:
 
 @primitive(dtype=rules.INDICES, shape=_places)
 def nonzero(x: Operand) -> tuple[Tensor, ...]:
-    """Places of the elements that are not zero, in the order in which they lie in the tensor.
+    """The indices of the nonzero elements, in row-major order.
 
-    The answer's size depends on values. Inside `jit` only TensorFlow can have that.
+    The size of the result depends on values, which only TensorFlow supports inside `jit`.
 
     Args:
-        x: a tensor of rank 1 or more, of any dtype; NaN is not zero.
+        x: a tensor of rank 1 or more, of any dtype; NaN is nonzero.
 
     Returns:
         A tuple with one int32 tensor for each axis: the elements' indices along it.
 
     Raises:
         ShapeError: x has rank 0.
-        UnsupportedError: inside `jit`, where the framework has no such shapes; use `where` with all three arguments.
+        UnsupportedError: inside `jit`, if the framework lacks such shapes; use `where` with all three arguments.
 
     Example:
         >>> import ops
@@ -228,7 +228,7 @@ def nonzero(x: Operand) -> tuple[Tensor, ...]:
 
 @backend_function
 def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
-    """What ``x[key]`` means: NumPy's basic indexing, and indexing by bool and integer tensors.
+    """The elements ``x[key]``, by NumPy's basic indexing and by indexing with bool and integer tensors.
 
     Args:
         x: a tensor.
@@ -236,8 +236,8 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
 
     Raises:
         ShapeError: the key has more entries than x has axes, or an int is out of bounds.
-        IndexRangeError: an element of a tensor of integers is out of range, as in `take`.
-        ArgumentTypeError: an entry is none of these.
+        IndexRangeError: an element of an integer tensor is out of range; see `take`.
+        ArgumentTypeError: an entry has another type.
 
     Example:
         >>> import ops
@@ -263,7 +263,7 @@ def _entry(backend: Backend, entry: Any) -> Any:
     if entry is None or entry is Ellipsis or type(entry) is int or isinstance(entry, SymbolicTensor):
         return entry
     if isinstance(entry, slice):
-        # What lies beyond 2**62 lies beyond all ends; so do sums with it, which 64 bits still hold.
+        # Values beyond 2**62 exceed every size; limiting them keeps sums within 64 bits.
         return slice(
             *(
                 part if part is None else max(-_FAR, min(operator.index(part), _FAR))
@@ -311,7 +311,7 @@ def _picked(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shap
         elif type(entry) is int:
             if dim is not None and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")
-            # Beside a tensor an int counts as one itself, which matters for where the picked axes go.
+            # Next to a tensor an int is an advanced index too, which affects the position of the indexed axes.
             if any(not isinstance(e, (int, slice)) and e is not None for e in entries):
                 advanced.append(())
                 places.append(i)

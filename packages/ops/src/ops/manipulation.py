@@ -1,4 +1,4 @@
-"""Family manipulation: the same elements in another shape or order."""
+"""Family manipulation: shapes, axes and the order of elements."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from ops_common.symbolic import SymbolicTensor
 
 @primitive(dtype=rules.KEEP, shape=lambda x, newshape: shapes.reshape(x.shape, newshape))
 def reshape(x: Operand, newshape: ShapeLike) -> Tensor:
-    """The same elements, in the same order, in another shape.
+    """The elements of x, in the same order, with a new shape.
 
     Args:
         x: a tensor.
-        newshape: the sizes; one may be -1, and is worked out from the others.
+        newshape: the new shape; one size may be -1 and is computed from the others.
 
     Raises:
         ShapeError: the numbers of elements differ.
@@ -41,14 +41,14 @@ def reshape(x: Operand, newshape: ShapeLike) -> Tensor:
 
 @primitive(dtype=rules.KEEP, shape=lambda x, axes: shapes.transpose(x.shape, axes))
 def transpose(x: Operand, axes: Axis = None) -> Tensor:
-    """The axes in another order.
+    """The tensor with its axes permuted.
 
     Args:
         x: a tensor.
         axes: a permutation of the axes; None reverses them.
 
     Raises:
-        ShapeError: the axes are no permutation of x's.
+        ShapeError: the axes are not a permutation of x's axes.
 
     Example:
         >>> import ops
@@ -63,11 +63,11 @@ def concatenate(xs: Operands, axis: int = 0) -> Tensor:
     """Tensors joined along an axis.
 
     Args:
-        xs: tensors that agree in all other axes; the answer has the dtype that they promote to.
-        axis: the axis.
+        xs: tensors with equal sizes along all other axes; the result has the dtype that they promote to.
+        axis: the axis to join along.
 
     Raises:
-        ShapeError: there is no tensor, they do not fit, or the axis is out of bounds.
+        ShapeError: there are no tensors, their shapes do not match, or the axis is out of bounds.
 
     Example:
         >>> import ops
@@ -79,14 +79,14 @@ def concatenate(xs: Operands, axis: int = 0) -> Tensor:
 
 @primitive(dtype=rules.PROMOTE, shape=lambda x, axis: shapes.stack([item.shape for item in x], axis))
 def stack(x: Operands, axis: int = 0) -> Tensor:
-    """Tensors of equal shape joined along a new axis.
+    """Tensors of equal shape stacked along a new axis.
 
     Args:
-        x: the tensors; the answer has the dtype that they promote to.
-        axis: where the new axis is in the answer.
+        x: the tensors; the result has the dtype that they promote to.
+        axis: the position of the new axis in the result.
 
     Raises:
-        ShapeError: there is no tensor, their shapes differ, or the axis is out of bounds.
+        ShapeError: there are no tensors, their shapes differ, or the axis is out of bounds.
 
     Example:
         >>> import ops
@@ -112,18 +112,18 @@ def _cuts(x: Any, indices_or_sections: Any, *axis: Any) -> tuple[Any, ...]:
     canonical=_cuts,
 )
 def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
-    """A tensor cut into pieces along an axis.
+    """The tensor split into pieces along an axis.
 
     Args:
         x: a tensor.
-        indices_or_sections: the number of equal pieces, or the indices before which to cut.
-        axis: the axis.
+        indices_or_sections: the number of equal pieces, or the indices before which to split.
+        axis: the axis to split.
 
     Returns:
         A list of tensors.
 
     Raises:
-        ShapeError: the axis does not divide into that many pieces, or is out of bounds.
+        ShapeError: the size of the axis is not divisible by the number of pieces, or the axis is out of bounds.
 
     Example:
         >>> import ops
@@ -141,14 +141,14 @@ def _places(x: Any, axis: shapes.Axis) -> shapes.Shape:
 
 @primitive(dtype=rules.KEEP, shape=_places)
 def expand_dims(x: Operand, axis: Axis) -> Tensor:
-    """New axes of size 1.
+    """The tensor with new axes of size 1.
 
     Args:
         x: a tensor.
-        axis: where the new axis, or axes, are in the answer.
+        axis: the position of the new axis, or axes, in the result.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -164,7 +164,7 @@ def squeeze(x: Operand, axis: Axis = None) -> Tensor:
 
     Args:
         x: a tensor.
-        axis: the axes to remove; None for every one of size 1.
+        axis: the axis or axes to remove; None for all axes of size 1.
 
     Raises:
         ShapeError: an axis is out of bounds, or its size is not 1.
@@ -179,7 +179,7 @@ def squeeze(x: Operand, axis: Axis = None) -> Tensor:
 
 @primitive(dtype=rules.KEEP, shape=lambda x, shape: shapes.broadcast_to(x.shape, shape))
 def broadcast_to(x: Operand, shape: ShapeLike) -> Tensor:
-    """The tensor repeated to a shape that it broadcasts to. The answer may be a read-only view.
+    """The tensor broadcast to a shape. The result may be a read-only view.
 
     Raises:
         ShapeError: x does not broadcast to the shape.
@@ -230,17 +230,17 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
     dtype=rules.KEEP, shape=lambda x, pad_width, mode, constant_values: shapes.pad(x.shape, pad_width), canonical=_pads
 )
 def pad(x: Operand, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Tensor:
-    """The tensor with elements added at the ends of its axes.
+    """The tensor padded at the ends of its axes.
 
     Args:
         x: a tensor.
-        pad_width: (before, after) for each axis; one pair, or one number, for all axes alike.
-        mode: "constant", "reflect" (mirrored at the edge element), "symmetric" (mirrored with it) or "edge" (repeated).
-        constant_values: the number that mode "constant" adds, 0 for None.
+        pad_width: (before, after) for each axis; a single pair or number applies to all axes.
+        mode: "constant", "reflect" (mirrored without the edge element), "symmetric" (with it) or "edge" (repeated).
+        constant_values: the padding value for mode "constant"; 0 for None.
 
     Raises:
-        ShapeError: the widths do not fit the axes, are negative, or wider than a mirror can fill.
-        ArgumentError: the mode is unknown, or another mode than "constant" comes with a value.
+        ShapeError: the widths do not match the axes, are negative, or are too large to mirror.
+        ArgumentError: the mode is unknown, or a value is given for a mode other than "constant".
 
     Example:
         >>> import ops
@@ -257,10 +257,10 @@ def _flipped(x: Any, axis: shapes.Axis) -> shapes.Shape:
 
 @primitive(dtype=rules.KEEP, shape=_flipped)
 def flip(x: Operand, axis: Axis = None) -> Tensor:
-    """The elements in reverse order along axes, along all for None.
+    """The tensor with the elements reversed along axes; None for all axes.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -272,19 +272,20 @@ def flip(x: Operand, axis: Axis = None) -> Tensor:
 
 @composite(canonical=_cuts)
 def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
-    """A tensor cut into pieces along an axis, which need not divide evenly.
+    """The tensor split into pieces along an axis whose size need not be divisible.
 
     Args:
         x: a tensor.
-        indices_or_sections: the number of pieces, of which the first ones are longer by one where the axis does not
-            divide, and the last ones empty where there are more pieces than elements; or the indices to cut before.
-        axis: the axis.
+        indices_or_sections: the number of pieces, or the indices before which to split. If the size is not divisible by
+            the number, the first pieces have one more element; if there are more pieces than elements, the last are
+            empty.
+        axis: the axis to split.
 
     Returns:
         A list of tensors.
 
     Raises:
-        ShapeError: the axis is out of bounds, or there is to be no piece.
+        ShapeError: the axis is out of bounds, or the number of pieces is not positive.
 
     Example:
         >>> import ops
@@ -300,10 +301,10 @@ def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Ten
 
 @composite(canonical=_cuts)
 def hsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
-    """A tensor cut into pieces along axis 1, or axis 0 if it has no other; see `split`.
+    """The tensor split along axis 1, or along axis 0 if it has rank 1; see `split`.
 
     Raises:
-        ShapeError: the tensor has no axis, or the axis does not divide into that many pieces.
+        ShapeError: the tensor has rank 0, or the size of the axis is not divisible by the number of pieces.
 
     Example:
         >>> import ops
@@ -315,10 +316,10 @@ def hsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
 
 @composite(canonical=_cuts)
 def vsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
-    """A tensor of rank 2 or more cut into pieces along axis 0; see `split`.
+    """The tensor, of rank 2 or more, split along axis 0; see `split`.
 
     Raises:
-        ShapeError: the rank is lower than 2, or the axis does not divide into that many pieces.
+        ShapeError: the rank is lower than 2, or the size of the axis is not divisible by the number of pieces.
 
     Example:
         >>> import ops
@@ -333,10 +334,10 @@ def vsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
 
 @composite(canonical=_cuts)
 def dsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
-    """A tensor of rank 3 or more cut into pieces along axis 2; see `split`.
+    """The tensor, of rank 3 or more, split along axis 2; see `split`.
 
     Raises:
-        ShapeError: the rank is lower than 3, or the axis does not divide into that many pieces.
+        ShapeError: the rank is lower than 3, or the size of the axis is not divisible by the number of pieces.
 
     Example:
         >>> import ops
@@ -348,15 +349,15 @@ def dsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
 
 @composite(dtype=rules.PROMOTE)
 def append(x1: Operand, x2: Operand, axis: Axis = None) -> Tensor:
-    """The elements of one tensor after those of another.
+    """The elements of x1 followed by those of x2.
 
     Args:
         x1: a tensor.
-        x2: a tensor; the answer has the dtype that both promote to.
+        x2: a tensor; the result has the dtype that both promote to.
         axis: the axis to join along; None flattens both first.
 
     Raises:
-        ShapeError: the tensors differ beside the axis, or the axis is out of bounds.
+        ShapeError: the sizes differ along another axis, or the axis is out of bounds.
 
     Example:
         >>> import ops
@@ -370,13 +371,13 @@ def append(x1: Operand, x2: Operand, axis: Axis = None) -> Tensor:
 
 @composite(dtype=rules.PROMOTE)
 def hstack(xs: Operands) -> Tensor:
-    """Tensors joined along axis 1, or along axis 0 if they are of rank 1; scalars become a tensor of rank 1.
+    """Tensors joined along axis 1, or along axis 0 for tensors of rank 1; scalars are treated as rank 1.
 
     Args:
-        xs: a list or tuple of tensors; the answer has the dtype that they promote to.
+        xs: a list or tuple of tensors; the result has the dtype that they promote to.
 
     Raises:
-        ShapeError: there is no tensor, or they do not fit.
+        ShapeError: there are no tensors, or their shapes do not match.
 
     Example:
         >>> import ops
@@ -389,13 +390,13 @@ def hstack(xs: Operands) -> Tensor:
 
 @composite(dtype=rules.PROMOTE)
 def vstack(xs: Operands) -> Tensor:
-    """Tensors joined along axis 0, where tensors of rank 1 are rows and scalars rows of one element.
+    """Tensors joined along axis 0; tensors of rank 1 are treated as rows, scalars as rows of one element.
 
     Args:
-        xs: a list or tuple of tensors; the answer has the dtype that they promote to.
+        xs: a list or tuple of tensors; the result has the dtype that they promote to.
 
     Raises:
-        ShapeError: there is no tensor, or they do not fit.
+        ShapeError: there are no tensors, or their shapes do not match.
 
     Example:
         >>> import ops
@@ -408,13 +409,13 @@ def vstack(xs: Operands) -> Tensor:
 
 @composite(dtype=rules.PROMOTE)
 def dstack(xs: Operands) -> Tensor:
-    """Tensors joined along axis 2, where one of shape (n,) counts as (1, n, 1) and one of (m, n) as (m, n, 1).
+    """Tensors joined along axis 2; shape (n,) is treated as (1, n, 1), and (m, n) as (m, n, 1).
 
     Args:
-        xs: a list or tuple of tensors; the answer has the dtype that they promote to.
+        xs: a list or tuple of tensors; the result has the dtype that they promote to.
 
     Raises:
-        ShapeError: there is no tensor, or they do not fit.
+        ShapeError: there are no tensors, or their shapes do not match.
 
     Example:
         >>> import ops
@@ -426,7 +427,7 @@ def dstack(xs: Operands) -> Tensor:
 
 
 def _at_least(x: Tensor, rank: int) -> Tensor:
-    """The tensor with axes of size 1, first one before, then one after its own, until it has that rank."""
+    """The tensor with axes of size 1 added up to this rank: the first before its own axes, others after them."""
     have = len(shape_of(x))
     places = (0, 2)[: rank - have] if have == 1 else tuple(range(have, rank))
     return expand_dims(x, places) if places else x
@@ -434,7 +435,7 @@ def _at_least(x: Tensor, rank: int) -> Tensor:
 
 @composite()
 def fliplr(x: Operand) -> Tensor:
-    """The elements in reverse order along axis 1.
+    """The tensor with the elements reversed along axis 1.
 
     Raises:
         ShapeError: the rank is lower than 2.
@@ -450,7 +451,7 @@ def fliplr(x: Operand) -> Tensor:
 
 @composite()
 def flipud(x: Operand) -> Tensor:
-    """The elements in reverse order along axis 0.
+    """The tensor with the elements reversed along axis 0.
 
     Raises:
         ShapeError: the tensor is a scalar.
@@ -466,14 +467,14 @@ def flipud(x: Operand) -> Tensor:
 
 @backend_function
 def meshgrid(backend: Backend, *x: Operand, indexing: str = "xy") -> list[Tensor]:
-    """The coordinates of a grid: each tensor repeated along the axes of all others.
+    """The coordinate tensors of a grid: each input repeated along the axes of the others.
 
     Args:
-        *x: one tensor for each axis, of rank 1; a scalar counts as one element, a higher rank is flattened.
-        indexing: "ij" for axes in the order of the tensors, "xy" for the first two axes exchanged.
+        *x: a tensor of rank 1 for each axis; a scalar is treated as one element, a higher rank is flattened.
+        indexing: "ij" for axes in the order of the tensors, "xy" to swap the first two axes.
 
     Returns:
-        A list of tensors of one shape, each of its own dtype. They may be read-only views.
+        A list of tensors of the same shape, each with the dtype of its input. They may be read-only views.
 
     Raises:
         ArgumentError: indexing is neither "xy" nor "ij".
@@ -515,15 +516,15 @@ def _dtype(backend: Backend, x: Tensor) -> str:
 
 @composite()
 def moveaxis(x: Operand, source: Axis, destination: Axis) -> Tensor:
-    """Axes moved to other places; the others keep their order.
+    """The tensor with axes moved to new positions; the other axes keep their order.
 
     Args:
         x: a tensor.
-        source: the axis, or several.
-        destination: where each of them is in the answer.
+        source: one axis or several.
+        destination: the position of each of them in the result.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice, or there are not as many destinations as sources.
+        ShapeError: an axis is out of bounds or duplicated, or the numbers of sources and destinations differ.
 
     Example:
         >>> import ops
@@ -547,7 +548,7 @@ def _moved(rank: int, source: Axis, destination: Axis) -> tuple[int, ...]:
 
 @composite()
 def swapaxes(x: Operand, axis1: int, axis2: int) -> Tensor:
-    """Two axes exchanged.
+    """The tensor with two axes swapped.
 
     Raises:
         ShapeError: an axis is out of bounds.
@@ -566,16 +567,16 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Tensor:
 
 @composite()
 def rot90(array: Operand, k: int = 1, axes: Axis = (0, 1)) -> Tensor:
-    """The tensor turned by quarters in the plane of two axes, from the first towards the second.
+    """The tensor rotated by multiples of 90 degrees in the plane of two axes, from the first towards the second.
 
     Args:
         array: a tensor of rank 2 or more.
-        k: the number of quarter turns; negative ones turn the other way.
+        k: the number of rotations by 90 degrees; negative numbers rotate in the opposite direction.
         axes: the two axes.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
-        ArgumentError: there are not two axes.
+        ShapeError: an axis is out of bounds or duplicated.
+        ArgumentError: there are not exactly two axes.
 
     Example:
         >>> import ops
@@ -611,11 +612,11 @@ def ravel(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.KEEP, shape=lambda x, repeats: shapes.tile(x.shape, repeats))
 def tile(x: Operand, repeats: ShapeLike) -> Tensor:
-    """The whole tensor repeated along axes.
+    """The tensor repeated as a whole along axes.
 
     Args:
         x: a tensor.
-        repeats: how often along each axis. Fewer numbers than axes are for the last axes, more make new first axes.
+        repeats: the number of repeats per axis. Fewer numbers apply to the last axes; more add leading axes.
 
     Raises:
         ShapeError: a number is negative.
@@ -638,16 +639,16 @@ def _rolled(x: Any, shift: int | tuple[int, ...] | None, axis: shapes.Axis) -> s
 
 @primitive(dtype=rules.KEEP, shape=_rolled)
 def roll(x: Operand, shift: Axis, axis: Axis = None) -> Tensor:
-    """Elements moved along axes; those that fall off one end come in at the other.
+    """The tensor with elements shifted along axes; those shifted past one end re-enter at the other.
 
     Args:
         x: a tensor.
-        shift: by how many places, towards higher indices; several for several axes.
-        axis: the axis, or several; None moves the elements of the flattened tensor. One shift serves many axes, and
-            one axis takes the sum of many shifts.
+        shift: the number of positions towards higher indices; one number or several.
+        axis: one axis or several; None shifts the elements of the flattened tensor. A single shift applies to all axes;
+            several shifts of a single axis are summed.
 
     Raises:
-        ShapeError: an axis is out of bounds, or shifts and axes are not equally many.
+        ShapeError: an axis is out of bounds, or the numbers of shifts and axes differ.
 
     Example:
         >>> import ops
@@ -659,20 +660,20 @@ def roll(x: Operand, shift: Axis, axis: Axis = None) -> Tensor:
 
 @backend_function
 def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Tensor:
-    """Each element several times, one after the other.
+    """The tensor with each element repeated.
 
     Args:
         x: a tensor.
-        repeats: how many times; or one number for each element along the axis, as a list or tensor of rank 1.
-            While a function is traced, numbers in a tensor that is part of the trace make the answer's shape depend on
-            values, which TensorFlow alone allows; a list or array is known and works everywhere.
+        repeats: the number of repeats, or a list or tensor of rank 1 with a number for each element along the axis.
+            With a traced tensor the shape of the result depends on values, which only TensorFlow supports inside a
+            traced function; a list or array is known and works on all backends.
         axis: the axis; None repeats the elements of the flattened tensor.
 
     Raises:
         ArgumentError: a number is negative.
-        ShapeError: the axis is out of bounds, or there are not as many numbers as elements.
-        DtypeError: the numbers are no integers.
-        UnsupportedError: in a trace, the framework would need the numbers' values.
+        ShapeError: the axis is out of bounds, or there is not one number for each element.
+        DtypeError: the numbers are not integers.
+        UnsupportedError: in a traced function, if the framework needs the values of the numbers.
 
     Example:
         >>> import ops
@@ -714,7 +715,7 @@ _NEGATIVE = "an element is not repeated a negative number of times"
 
 
 def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
-    """The numbers of repeats as one int, or as a tensor of rank 1 with their sum, None if only the tensor tells it."""
+    """The numbers of repeats, as an int or a tensor of rank 1, and their sum, None if it is not known or not needed."""
     if isinstance(repeats, (list, tuple)):
         numbers: list[Any] = list(repeats)  # type: ignore[arg-type]  # checked by index
         try:
@@ -750,16 +751,16 @@ def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
 
 @backend_function
 def view(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
-    """The same bits, read as another dtype. A bool is a byte of 0 or 1; any other byte is read as true.
+    """The bits of x reinterpreted as another dtype. A bool is a byte of 0 or 1; any other byte is read as true.
 
     Args:
         x: a tensor.
-        dtype: the dtype to read; None for x's own, which answers x. If its elements are wider or narrower, the last
-            axis has fewer or more of them, in the order in which they are in memory.
+        dtype: the dtype to read; None for x's own, which returns x. If the element widths differ, the size of the last
+            axis changes accordingly, with elements in memory order.
 
     Raises:
-        ShapeError: the widths differ, and the last axis does not divide into the wider elements, or there is none.
-        DtypeError: the dtype is unknown, or the framework does not have it.
+        ShapeError: the widths differ, and x has rank 0 or the last axis is not a multiple of the wider elements.
+        DtypeError: the dtype is unknown, or the framework does not support it.
         UnsupportedError: in a traced function on OpenVINO, which has no such operation.
 
     Example:
@@ -777,7 +778,7 @@ def view(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
     backend.check_dtype(name)
     if have == name:
         return tensor
-    # No kernel sees a bool: frameworks do not agree on what other bytes than 0 and 1 are.
+    # Bools are not passed to kernels: frameworks differ in how they read bytes other than 0 and 1.
     source, target = ("uint8" if one == "bool" else one for one in (have, name))
     if have == "bool":
         tensor = backend.cast(tensor, source)
@@ -788,15 +789,15 @@ def view(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
 
 @composite()
 def diff(a: Operand, n: int = 1, axis: int = -1) -> Tensor:
-    """Differences of neighbours along an axis: each element's successor minus itself.
+    """Differences between consecutive elements along an axis: ``a[i + 1] - a[i]``.
 
     Args:
-        a: a tensor; of bools the answer says which neighbours differ.
-        n: how many times over.
+        a: a tensor; for bools the result is whether consecutive elements differ.
+        n: the number of times that differences are computed.
         axis: the axis.
 
     Returns:
-        A tensor of a's dtype whose axis is n shorter, but no shorter than 0.
+        A tensor of a's dtype; its size along the axis is smaller by n, but at least 0.
 
     Raises:
         ShapeError: the axis is out of bounds.
@@ -811,7 +812,7 @@ def diff(a: Operand, n: int = 1, axis: int = -1) -> Tensor:
         raise ArgumentError(f"n must not be negative; got {n}")
     size = shape_of(a)[shapes.normalize_axis(axis, len(shape_of(a)))]
     subtracted = not_equal if dtype_of(a) == "bool" else subtract
-    for _ in range(n if size is None else min(n, size)):  # after which none is left
+    for _ in range(n if size is None else min(n, size)):  # more steps leave no elements
         a = subtracted(split(a, (1,), axis)[1], split(a, (-1,), axis)[0])
     return a
 
@@ -822,11 +823,11 @@ def _unstacked(x: Any, num: Any, axis: Any) -> tuple[Any, ...]:
 
 @composite(canonical=_unstacked, shape=lambda x, num, axis: shapes.unstack(x.shape, num, axis))
 def unstack(x: Operand, num: Any = None, axis: int = 0) -> list[Tensor]:
-    """The slices along an axis, as a list.
+    """A list of the slices along an axis.
 
     Args:
         x: a tensor of rank 1 or more.
-        num: how many there are; needed only where the axis' size is unknown.
+        num: the number of slices; needed only if the size of the axis is unknown.
         axis: the axis.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The namespace `ops.numpy`: the functions that NumPy has too."""
+"""The namespace `ops.numpy`: functions that NumPy also provides."""
 
 from ops.contraction import (
     correlate,

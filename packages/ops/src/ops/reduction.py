@@ -1,4 +1,4 @@
-"""Family reduction: one number from many, along axes."""
+"""Family reduction: reductions and cumulative functions along axes."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ def _extreme(x: Any, axis: shapes.Axis, keepdims: bool, initial: Any = None) -> 
 
 @primitive(dtype=rules.ACCUMULATE, shape=_reduced)
 def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Sum of the elements along axes.
+    """The sum of the elements along axes.
 
     Args:
         x: numbers; bool, int8 and int16 are summed as int32, uint8 and uint16 as uint32.
-        axis: an axis or several; None for all.
-        keepdims: whether the reduced axes stay, with size 1.
+        axis: one axis or several; None for all.
+        keepdims: whether to keep the reduced axes with size 1.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -68,22 +68,22 @@ def sum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @primitive(dtype=rules.ACCUMULATE, shape=_reduced, kernel="prod")
 def _product(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """`prod` without a choice of dtype: what the kernels do."""
+    """`prod` without a dtype argument; implemented by the kernels."""
     ...
 
 
 @composite(kernel=None)
 def prod(x: Operand, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Tensor:
-    """Product of the elements along axes.
+    """The product of the elements along axes.
 
     Args:
         x: numbers; bool, int8 and int16 are multiplied as int32, uint8 and uint16 as uint32.
-        axis: an axis or several; None for all.
-        keepdims: whether the reduced axes stay, with size 1.
-        dtype: the dtype to multiply in; None for x's, as above.
+        axis: one axis or several; None for all.
+        keepdims: whether to keep the reduced axes with size 1.
+        dtype: the dtype of the computation; None for x's dtype, as above.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -97,15 +97,15 @@ def prod(x: Operand, axis: Axis = None, keepdims: bool = False, dtype: Any = Non
 
 @primitive(dtype=rules.FLOATS, shape=_reduced)
 def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Arithmetic mean of the elements along axes, in the float dtype (integers in `floatx`); NaN of nothing.
+    """The arithmetic mean along axes, in the float dtype (`floatx` for integers); NaN if there are no elements.
 
     Args:
         x: numbers; float16 and bfloat16 are summed in float32.
-        axis: an axis or several; None for all.
-        keepdims: whether the reduced axes stay, with size 1.
+        axis: one axis or several; None for all.
+        keepdims: whether to keep the reduced axes with size 1.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -117,16 +117,16 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @primitive(dtype=rules.ORDERED, shape=_extreme)
 def max(x: Operand, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Tensor:
-    """Largest element along axes, NaN if there is one.
+    """The largest element along axes; NaN if any element is NaN.
 
     Args:
         x: real numbers or bools.
-        axis: an axis or several; None for all.
-        keepdims: whether the reduced axes stay, with size 1.
-        initial: a number that takes part, so that an empty axis has an answer.
+        axis: one axis or several; None for all.
+        keepdims: whether to keep the reduced axes with size 1.
+        initial: a number to include in the reduction, so that an empty axis is allowed.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice, or empty without an initial value.
+        ShapeError: an axis is out of bounds or duplicated, or empty without an initial value.
 
     Example:
         >>> import ops
@@ -138,7 +138,7 @@ def max(x: Operand, axis: Axis = None, keepdims: bool = False, initial: Any = No
 
 @primitive(dtype=rules.ORDERED, shape=_extreme)
 def min(x: Operand, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Tensor:
-    """Smallest element along axes, NaN if there is one; see `max`.
+    """The smallest element along axes; NaN if any element is NaN. See `max`.
 
     Example:
         >>> import ops
@@ -174,10 +174,10 @@ def amin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @primitive(dtype=rules.KEEP_BOOL, shape=_reduced)
 def any(x: Mask, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Whether any element along the axes is true; numbers count as true unless they are zero.
+    """Whether any element along the axes is true; nonzero numbers are true.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -189,10 +189,10 @@ def any(x: Mask, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @primitive(dtype=rules.KEEP_BOOL, shape=_reduced)
 def all(x: Mask, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Whether all elements along the axes are true; numbers count as true unless they are zero.
+    """Whether all elements along the axes are true; nonzero numbers are true.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -204,11 +204,11 @@ def all(x: Mask, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @composite(dtype=rules.TEST_FLOATS)
 def allclose(x1: Operand, x2: Operand, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
-    """Whether all elements of two are equal within a tolerance, as a bool of rank 0; see `isclose`.
+    """Whether all elements of x1 and x2 are equal within a tolerance, as a bool of rank 0; see `isclose`.
 
     Args:
         x1: numbers.
-        x2: the numbers that the relative tolerance is of.
+        x2: the numbers that the relative tolerance refers to.
         rtol: the relative tolerance.
         atol: the absolute tolerance.
         equal_nan: whether NaN is close to NaN.
@@ -232,12 +232,12 @@ def _index(x: Any, axis: Any, keepdims: bool) -> shapes.Shape:
 
 @primitive(dtype=rules.INDEX_OF, shape=_index)
 def argmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Index of the first largest element, as int32; the first NaN counts as the largest.
+    """The index of the first largest element, as int32; if there are NaNs, that of the first NaN.
 
     Args:
         x: real numbers or bools.
         axis: one axis; None for the index in the flattened tensor.
-        keepdims: whether the reduced axes stay, with size 1.
+        keepdims: whether to keep the reduced axes with size 1.
 
     Raises:
         ShapeError: the axis is out of bounds, or empty.
@@ -252,7 +252,7 @@ def argmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @primitive(dtype=rules.INDEX_OF, shape=_index)
 def argmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Index of the first smallest element, as int32; see `argmax`.
+    """The index of the first smallest element, as int32; see `argmax`.
 
     Example:
         >>> import ops
@@ -264,14 +264,14 @@ def argmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @composite(dtype=rules.PROMOTE)
 def count_nonzero(x: Operand, axis: Axis = None) -> Tensor:
-    """The number of elements along axes that are not zero, as int32; NaN is not zero.
+    """The number of nonzero elements along axes, as int32; NaN is nonzero.
 
     Args:
         x: numbers or bools.
-        axis: an axis or several; None for all.
+        axis: one axis or several; None for all.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -283,17 +283,17 @@ def count_nonzero(x: Operand, axis: Axis = None) -> Tensor:
 
 @composite(dtype=rules.ORDERED_NUMBERS)
 def ptp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Largest minus smallest element along axes ("peak to peak"), NaN if there is one.
+    """The largest minus the smallest element along axes ("peak to peak"); NaN if any element is NaN.
 
-    The dtype is x's, in which the difference of integers may wrap around; bools must be cast first.
+    The result has x's dtype, so differences of integers may wrap around; bools must be cast first.
 
     Args:
         x: real numbers.
-        axis: an axis or several; None for all.
-        keepdims: whether the reduced axes stay, with size 1.
+        axis: one axis or several; None for all.
+        keepdims: whether to keep the reduced axes with size 1.
 
     Raises:
-        ShapeError: an axis is out of bounds, named twice or empty.
+        ShapeError: an axis is out of bounds, duplicated or empty.
 
     Example:
         >>> import ops
@@ -307,12 +307,12 @@ _HALF = ("float16", "bfloat16")
 
 
 def widened(x: Any) -> Any:
-    """The tensor in the dtype that it is accumulated in: float32 for float16 and bfloat16."""
+    """The tensor in its accumulation dtype: float32 for float16 and bfloat16."""
     return cast(x, "float32") if dtype_of(x) in _HALF else x
 
 
 def narrowed(answer: Any, x: Any) -> Any:
-    """What was computed of `widened(x)`, in x's dtype."""
+    """A result computed from `widened(x)`, cast back to x's dtype."""
     return cast(answer, dtype_of(x)) if dtype_of(x) in _HALF else answer
 
 
@@ -322,18 +322,18 @@ def _squared(distance: Any) -> Any:
 
 @composite(dtype=rules.FLOATS)
 def var(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Variance along axes: the mean square of the distances from the mean, ``mean(abs(x - mean(x))**2)``.
+    """The variance along axes: the mean of the squared deviations from the mean, ``mean(abs(x - mean(x))**2)``.
 
     Args:
-        x: numbers; integers count as `floatx`, float16 and bfloat16 are summed in float32.
-        axis: an axis or several; None for all.
-        keepdims: whether the reduced axes stay, with size 1.
+        x: numbers; integers are cast to `floatx`, float16 and bfloat16 are summed in float32.
+        axis: one axis or several; None for all.
+        keepdims: whether to keep the reduced axes with size 1.
 
     Returns:
-        A tensor of the float dtype, a real one for complex numbers; NaN of nothing.
+        A tensor of the float dtype, real for complex numbers; NaN if there are no elements.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -347,10 +347,10 @@ def var(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @composite(dtype=rules.FLOATS)
 def std(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Standard deviation along axes: the square root of the variance; see `var`.
+    """The standard deviation along axes: the square root of the variance; see `var`.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -361,25 +361,25 @@ def std(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 def _root(variance: Any) -> Any:
-    """The square root, whose gradient at 0 is 0: that of the deviation of equal numbers."""
+    """The square root with gradient 0 at 0, where all elements are equal."""
     zero = equal(variance, 0)
     return where(zero, 0, sqrt(where(zero, 1, variance)))
 
 
 @composite(dtype=rules.REAL_FLOATS)
 def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The logarithm of the sum of exponentials along axes, without overflow on the way.
+    """The logarithm of the sum of exponentials along axes, without intermediate overflow.
 
     Args:
         x: real numbers.
-        axis: an axis or several; None for all.
-        keepdims: whether the reduced axes stay, with size 1.
+        axis: one axis or several; None for all.
+        keepdims: whether to keep the reduced axes with size 1.
 
     Returns:
-        A tensor in the float dtype (integers in `floatx`); minus infinity over no elements.
+        A tensor in the float dtype (`floatx` for integers); minus infinity if there are no elements.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -388,7 +388,7 @@ def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """
     wide = widened(x)
     top = max(wide, axis, True, -math.inf)
-    # Infinite ones are not subtracted: infinity less itself is NaN.
+    # An infinite maximum is not subtracted: infinity minus infinity is NaN.
     top = stop_gradient(where(isfinite(top), top, 0))
     answer = add(log(sum(exp(subtract(wide, top)), axis, True)), top)
     return narrowed(answer if keepdims else sum(answer, axis), x)
@@ -405,27 +405,27 @@ def _running(x: Any, axis: Any) -> shapes.Shape:
 
 @primitive(dtype=rules.NUMBERS, shape=_running, kernel="cumsum")
 def _running_sum(x: Operand, axis: Axis = None) -> Tensor:
-    """`cumsum` without a choice of dtype: what the kernels do."""
+    """`cumsum` without a dtype argument; implemented by the kernels."""
     ...
 
 
 @primitive(dtype=rules.NUMBERS, shape=_running, kernel="cumprod")
 def _running_product(x: Operand, axis: Axis = None) -> Tensor:
-    """`cumprod` without a choice of dtype: what the kernels do."""
+    """`cumprod` without a dtype argument; implemented by the kernels."""
     ...
 
 
 @composite(kernel=None)
 def cumsum(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
-    """Sums of the elements up to each place along an axis.
+    """The cumulative sum of the elements along an axis.
 
     Args:
-        x: numbers; bools count as int32, other dtypes are kept. float16 and bfloat16 are summed in float32.
+        x: numbers; bools are summed as int32, other dtypes are kept. float16 and bfloat16 are summed in float32.
         axis: one axis; None for the flattened tensor.
-        dtype: the dtype to sum in; None for x's.
+        dtype: the dtype of the computation; None for x's dtype.
 
     Returns:
-        A tensor of x's shape, flattened for axis None.
+        A tensor of x's shape; of rank 1 for axis None.
 
     Raises:
         ShapeError: the axis is out of bounds.
@@ -443,7 +443,7 @@ def cumsum(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
 
 @composite(kernel=None)
 def cumprod(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
-    """Products of the elements up to each place along an axis; see `cumsum`.
+    """The cumulative product of the elements along an axis; see `cumsum`.
 
     Raises:
         ShapeError: the axis is out of bounds.
@@ -459,19 +459,19 @@ def cumprod(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
     return cast(_running_product(cast(x, dtype), axis), dtype)
 
 
-# --- without NaN
+# --- reductions that ignore NaN
 
 
 def _without_nan(x: Any, instead: float) -> Any:
-    """The tensor with another number in place of NaN; integers have none."""
-    if dtype_of(x) in dtypes.COMPLEX:  # nan_to_num looks at the parts
+    """The tensor with NaN replaced by a number; integers are unchanged."""
+    if dtype_of(x) in dtypes.COMPLEX:  # nan_to_num replaces real and imaginary parts separately
         return where(isnan(x), instead, x)
     return nan_to_num(x, instead, math.inf, -math.inf) if dtype_of(x) in dtypes.FLOATS else x
 
 
 @composite(kernel=None)
 def nancumsum(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
-    """`cumsum` in which NaN counts as 0.
+    """`cumsum` with NaN treated as 0.
 
     Raises:
         ShapeError: the axis is out of bounds.
@@ -486,7 +486,7 @@ def nancumsum(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
 
 @composite(kernel=None)
 def nancumprod(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
-    """`cumprod` in which NaN counts as 1.
+    """`cumprod` with NaN treated as 1.
 
     Raises:
         ShapeError: the axis is out of bounds.
@@ -501,10 +501,10 @@ def nancumprod(x: Operand, axis: Axis = None, dtype: Any = None) -> Tensor:
 
 @composite(dtype=rules.ACCUMULATE)
 def nansum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """`sum` in which NaN counts as 0.
+    """`sum` with NaN treated as 0.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -516,10 +516,10 @@ def nansum(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @composite(dtype=rules.ACCUMULATE)
 def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """`prod` in which NaN counts as 1.
+    """`prod` with NaN treated as 1.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -530,7 +530,7 @@ def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 def _mean_of_numbers(numbers: Any, nan: Any, axis: Any, keepdims: bool) -> Any:
-    """The mean of the elements that are not NaN, instead of which there is 0; 0 / 0, which is NaN, where all are."""
+    """The mean of the elements that are not NaN, given numbers with NaN replaced by 0; NaN (0 / 0) if all are NaN."""
     count = cast(sum(logical_not(nan), axis, keepdims), dtype_of(numbers))
     return divide(sum(numbers, axis, keepdims), count)
 
@@ -540,7 +540,7 @@ def nanmean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """`mean` of the elements that are not NaN; NaN where there are none.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -556,7 +556,7 @@ def nanvar(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """`var` of the elements that are not NaN; NaN where there are none.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -565,7 +565,7 @@ def nanvar(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """
     nan = isnan(x)
     numbers = where(nan, 0, widened(x))
-    # NaN takes no part in a gradient either.
+    # This excludes NaN from the gradient as well.
     distance = where(nan, 0, subtract(numbers, _mean_of_numbers(numbers, nan, axis, True)))
     return narrowed(_mean_of_numbers(_squared(distance), nan, axis, keepdims), x)
 
@@ -575,7 +575,7 @@ def nanstd(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """`std` of the elements that are not NaN; NaN where there are none.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or duplicated.
 
     Example:
         >>> import ops
@@ -587,10 +587,10 @@ def nanstd(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @composite(dtype=rules.ORDERED)
 def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """`max` of the elements that are not NaN; NaN where there are none but NaN.
+    """`max` of the elements that are not NaN; NaN where all elements are NaN.
 
     Raises:
-        ShapeError: an axis is out of bounds, named twice or empty.
+        ShapeError: an axis is out of bounds, duplicated or empty.
 
     Example:
         >>> import ops
@@ -605,10 +605,10 @@ def nanmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @composite(dtype=rules.ORDERED)
 def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """`min` of the elements that are not NaN; NaN where there are none but NaN.
+    """`min` of the elements that are not NaN; NaN where all elements are NaN.
 
     Raises:
-        ShapeError: an axis is out of bounds, named twice or empty.
+        ShapeError: an axis is out of bounds, duplicated or empty.
 
     Example:
         >>> import ops
@@ -622,7 +622,7 @@ def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 def _place(x: Any, found: Any, axis: Any, keepdims: bool) -> Any:
-    """Index of the first element that equals the found one, -1 where that is NaN, which equals nothing."""
+    """The index of the first element equal to `found`, -1 where `found` is NaN (NaN does not equal itself)."""
     place = argmax(equal(x, found), axis, keepdims)
     if not keepdims:
         found = squeeze(found, axis)
@@ -631,12 +631,12 @@ def _place(x: Any, found: Any, axis: Any, keepdims: bool) -> Any:
 
 @composite(dtype=rules.ORDERED)
 def nanargmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Index of the first largest element that is not NaN, as int32; -1 where there are none but NaN.
+    """The index of the first largest element that is not NaN, as int32; -1 where all elements are NaN.
 
     Args:
         x: real numbers or bools.
         axis: one axis; None for the index in the flattened tensor.
-        keepdims: whether the reduced axes stay, with size 1.
+        keepdims: whether to keep the reduced axes with size 1.
 
     Raises:
         ShapeError: the axis is out of bounds, or empty.
@@ -653,7 +653,7 @@ def nanargmax(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @composite(dtype=rules.ORDERED)
 def nanargmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Index of the first smallest element that is not NaN, as int32; see `nanargmax`.
+    """The index of the first smallest element that is not NaN, as int32; see `nanargmax`.
 
     Raises:
         ShapeError: the axis is out of bounds, or empty.

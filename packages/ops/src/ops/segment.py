@@ -1,4 +1,4 @@
-"""Family segment: rows combined by the segment that they belong to, and by the place that they are scattered to."""
+"""Family segment: reductions over segments of rows, and scatter operations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _segments(data: Any, segment_ids: Any, num_segments: int, *static: Any) -> s
 
 @primitive(dtype=rules.KEEP, shape=_segments, kernel="segment_reduce")
 def _reduce(data: Operand, segment_ids: Index, num_segments: int, reduction: str, sorted: bool) -> Tensor:
-    """The rows of each segment combined; see the contract."""
+    """The rows of each segment, reduced; see the contract."""
     ...
 
 
@@ -47,14 +47,14 @@ def _combined(data: Any, segment_ids: Any, num_segments: Any, reduction: str, so
             rows = _segments(SymbolicTensor(shape_of(data), dtype_of(data)), segment_ids, 0)[1:]
             return SymbolicTensor((None, *rows), dtype_of(data))
     dtype = dtype_of(data)
-    if dtype in _HALF:  # added up in more digits
+    if dtype in _HALF:  # accumulate in higher precision
         return cast(_reduce(cast(data, "float32"), segment_ids, num_segments, reduction, sorted), dtype)
     return _reduce(data, segment_ids, num_segments, reduction, sorted)
 
 
 @backend_function
 def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
-    """One more than the largest id; None for symbolic ids."""
+    """The largest id plus 1; None for symbolic ids."""
     if isinstance(segment_ids, SymbolicTensor):
         return None
     if backend.shape(segment_ids) == (0,):
@@ -63,7 +63,7 @@ def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
     if is_tracing is None or not is_tracing():
         try:
             return max(int(backend.namespace.reduction_max(segment_ids)) + 1, 0)
-        except Exception:  # each framework has its own for a tensor that has no value yet
+        except Exception:  # frameworks raise different errors for a tensor without a value
             pass
     raise unknown_shape("the segment reduction", "give num_segments")
 
@@ -76,23 +76,23 @@ def _canonical(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> t
 
 @composite(dtype=rules.NUMBERS, canonical=_canonical, kernel=None, fused=False)
 def segment_sum(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
-    """Sums of the rows that have the same id.
+    """The sums of rows with the same segment id.
 
     Args:
-        data: a tensor of rank 1 or more; its first axis is the one of rows.
-        segment_ids: integers of rank 1, one for each row. Rows whose id is negative, or not below ``num_segments``, are
-            left out.
-        num_segments: the number of segments; None for one more than the largest id, which depends on values and so
-            does not work inside `jit`.
-        sorted: whether the ids ascend, which is quicker on NumPy. If it is said of ids that do not, the answer is
-            undefined.
+        data: a tensor of rank 1 or more; its first axis is the axis of rows.
+        segment_ids: integers of shape (rows,). Rows whose id is negative or not less than ``num_segments`` are
+            ignored.
+        num_segments: the number of segments; None for the largest id plus 1, which depends on values and is not
+            supported inside `jit`.
+        sorted: whether the ids are in ascending order, which is faster on NumPy. If True and they are not, the result
+            is undefined.
 
     Returns:
-        A tensor with a row for each segment, in data's dtype; bools count as int32. A segment without rows is 0.
+        A tensor with a row for each segment, in data's dtype (int32 for bools). The row of an empty segment is 0.
 
     Raises:
-        ShapeError: the ids are not of rank 1, or not as many as rows.
-        DtypeError: the ids are no integers.
+        ShapeError: the ids do not have rank 1, or the numbers of ids and rows differ.
+        DtypeError: the ids are not integers.
         ArgumentError: num_segments is negative.
         UnsupportedError: inside `jit` without ``num_segments``.
 
@@ -106,11 +106,11 @@ def segment_sum(data: Operand, segment_ids: Index, num_segments: Any = None, sor
 
 @composite(dtype=rules.NUMBERS, canonical=_canonical, kernel=None, fused=False)
 def segment_prod(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
-    """Products of the rows that have the same id; a segment without rows is 1. Otherwise as `segment_sum`.
+    """The products of rows with the same segment id; 1 for an empty segment. See `segment_sum`.
 
     Raises:
-        ShapeError: the ids are not of rank 1, or not as many as rows.
-        DtypeError: the ids are no integers.
+        ShapeError: the ids do not have rank 1, or the numbers of ids and rows differ.
+        DtypeError: the ids are not integers.
         ArgumentError: num_segments is negative.
         UnsupportedError: inside `jit` without ``num_segments``.
 
@@ -124,13 +124,13 @@ def segment_prod(data: Operand, segment_ids: Index, num_segments: Any = None, so
 
 @composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
 def segment_max(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
-    """The largest of the rows that have the same id, element by element; NaN where one is NaN.
+    """The element-wise maximum of rows with the same segment id; NaN where any element is NaN.
 
-    A segment without rows is minus infinity, or the dtype's least integer. Otherwise as `segment_sum`.
+    An empty segment gives minus infinity, or the smallest integer of the dtype. See `segment_sum`.
 
     Raises:
-        ShapeError: the ids are not of rank 1, or not as many as rows.
-        DtypeError: the ids are no integers, or data is bool or complex.
+        ShapeError: the ids do not have rank 1, or the numbers of ids and rows differ.
+        DtypeError: the ids are not integers, or data is bool or complex.
         ArgumentError: num_segments is negative.
         UnsupportedError: inside `jit` without ``num_segments``.
 
@@ -144,13 +144,13 @@ def segment_max(data: Operand, segment_ids: Index, num_segments: Any = None, sor
 
 @composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
 def segment_min(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
-    """The least of the rows that have the same id, element by element; NaN where one is NaN.
+    """The element-wise minimum of rows with the same segment id; NaN where any element is NaN.
 
-    A segment without rows is infinity, or the dtype's greatest integer. Otherwise as `segment_sum`.
+    An empty segment gives infinity, or the largest integer of the dtype. See `segment_sum`.
 
     Raises:
-        ShapeError: the ids are not of rank 1, or not as many as rows.
-        DtypeError: the ids are no integers, or data is bool or complex.
+        ShapeError: the ids do not have rank 1, or the numbers of ids and rows differ.
+        DtypeError: the ids are not integers, or data is bool or complex.
         ArgumentError: num_segments is negative.
         UnsupportedError: inside `jit` without ``num_segments``.
 
@@ -164,7 +164,7 @@ def segment_min(data: Operand, segment_ids: Index, num_segments: Any = None, sor
 
 # --- scattering
 
-# How bools are combined: they are 0 and 1.
+# The reductions used for bools, which are represented as 0 and 1.
 _OF_BOOLS = {"add": "max", "max": "max", "min": "min", "mul": "min"}
 
 
@@ -184,24 +184,24 @@ def _reduction(inputs: Any, indices: Any, updates: Any, reduction: Any) -> tuple
 
 @composite(canonical=_reduction, kernel=None)
 def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction: Any = None) -> Tensor:
-    """The inputs with updates put, or combined with what is there, at places.
+    """The inputs with updates written to, or combined with, the elements at given indices.
 
     Args:
         inputs: a tensor.
-        indices: integers of rank 1 or more; the last axis holds the places along inputs' first axes (along all of them,
-            or along the first few, where the updates are slices). Negative ones count from the end. Updates of a place
-            that is out of range are left out.
-        updates: a tensor of the indices' shape without its last axis, and then inputs' shape without those first axes,
-            or one that broadcasts to it. It is cast to inputs' dtype.
-        reduction: None: the last update of a place stands. "add", "max", "min" or "mul": the inputs and all updates of
-            a place are combined so; of bools, "add" is a logical or, "mul" a logical and.
+        indices: integers of rank 1 or more; the last axis contains the indices along the first axes of inputs (all
+            axes, or fewer if the updates are slices). Negative indices count from the end. Updates with an index out of
+            range are ignored.
+        updates: a tensor whose shape is, or broadcasts to, the shape of indices without its last axis, followed by the
+            shape of inputs without the indexed axes. It is cast to inputs' dtype.
+        reduction: None to keep the last update of each position; "add", "max", "min" or "mul" to combine inputs with
+            all updates of a position. For bools, "add" is a logical or, "mul" a logical and.
 
     Returns:
-        A tensor of inputs' shape and dtype.
+        A tensor of the shape and dtype of inputs.
 
     Raises:
-        ShapeError: the indices have more entries than inputs has axes, or the updates do not fit.
-        DtypeError: the indices are no integers; the inputs are complex and the reduction is "max" or "min".
+        ShapeError: the indices have more entries than inputs has axes, or the shape of the updates does not match.
+        DtypeError: the indices are not integers; the inputs are complex and the reduction is "max" or "min".
         ArgumentError: the reduction is unknown.
 
     Example:
@@ -256,7 +256,7 @@ _WIDE = ("int64", "uint64", "uint32")
 
 
 def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
-    """Places along some axes as places in these axes flattened; -1 where one is out of range."""
+    """Indices along several axes as indices into these axes flattened; -1 where an index is out of range."""
     wide = "int64" if dtype_of(indices) in _WIDE or math.prod(lead) >= 2**31 else "int32"
     flat, valid = None, None
     for axis, size in enumerate(lead):
@@ -274,21 +274,21 @@ def _scattered(indices: Any, values: Any, shape: Any) -> tuple[Any, ...]:
 
 @composite(canonical=_scattered, kernel=None)
 def scatter(indices: Index, values: Operand, shape: Any) -> Tensor:
-    """Zeros, with values added at places.
+    """A tensor of zeros with values added at given indices.
 
     Args:
-        indices: the places, as for `scatter_update`: values of one place are added up, negative indices count from the
-            end, and values of a place that is out of range are left out.
-        values: a tensor of the indices' shape without its last axis, and then the sizes of the axes that the indices do
-            not name.
-        shape: the answer's sizes.
+        indices: integers, as for `scatter_update`. Values with the same index are summed, negative indices count from
+            the end, and values with an index out of range are ignored.
+        values: a tensor whose shape is the shape of indices without its last axis, followed by the sizes of the axes
+            that are not indexed.
+        shape: the shape of the result.
 
     Returns:
-        A tensor of the values' dtype; where bools meet, their logical or.
+        A tensor of the values' dtype; bools with the same index are combined by logical or.
 
     Raises:
-        ShapeError: the indices have more entries than there are sizes, or the values do not fit.
-        DtypeError: the indices are no integers.
+        ShapeError: the indices have more entries than there are sizes, or the shape of the values does not match.
+        DtypeError: the indices are not integers.
 
     Example:
         >>> import ops

@@ -1,4 +1,4 @@
-"""Family slicing: blocks of a tensor, whose place may be a tensor. (Here, `slice` is not Python's.)"""
+"""Family slicing: blocks of a tensor at static or dynamic positions. (Here, `slice` is not the builtin.)"""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _FAR = 2**62
 
 
 def _starts(backend: Backend, starts: Any, rank: int) -> Any:
-    """Where a block starts: a tuple of ints where they are known, else a tensor of integers."""
+    """The start of a block: a tuple of ints if they are known, else a tensor of integers."""
     if isinstance(starts, np.ndarray):
         starts = starts.tolist()
     if isinstance(starts, (list, tuple)) and all(isinstance(start, (int, np.integer)) for start in starts):
-        # Those beyond 2**62 are beyond all ends: a start is moved so far that its block lies inside.
+        # Starts beyond 2**62 exceed every size; starts are clamped so that the block is inside the tensor.
         found: Any = tuple(max(-_FAR, min(int(start), _FAR)) for start in starts)
         count = len(found)
     else:
@@ -64,18 +64,17 @@ def _is_fast(backend: Backend, *tensors: Any) -> bool:
 
 @backend_function
 def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLike) -> Tensor:
-    """A block of a tensor.
+    """A block of a tensor, given by its start and shape.
 
     Args:
         inputs: a tensor.
-        start_indices: where the block starts, an integer for each axis: ints, or a tensor, which inside `jit` need not
-            be known. Negative ones count from the end. A start with which the block would not lie inside is moved so
-            far that it does.
-        shape: the block's sizes; -1 for all that follows the start, where that is an int.
+        start_indices: the start of the block, an integer for each axis: ints, or a tensor, whose values may be unknown
+            inside `jit`. Negative starts count from the end. Starts are clamped so that the block is inside the tensor.
+        shape: the shape of the block; -1 for all elements from the start on, which must then be an int.
 
     Raises:
-        ShapeError: there is not one start and one size for each axis, or a size is larger than inputs'.
-        DtypeError: the starts are no integers.
+        ShapeError: there is not one start and one size per axis, or a size is larger than that of inputs.
+        DtypeError: the starts are not integers.
 
     Example:
         >>> import ops
@@ -124,16 +123,16 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
 
 @backend_function
 def slice_update(backend: Backend, inputs: Operand, start_indices: Any, updates: Operand) -> Tensor:
-    """The inputs with a block of them replaced.
+    """The inputs with a block replaced by updates.
 
     Args:
         inputs: a tensor.
-        start_indices: where the block starts, as for `slice`.
-        updates: what to put there; a tensor of inputs' rank, which is cast to its dtype.
+        start_indices: the start of the block, as for `slice`.
+        updates: the new block, a tensor of the same rank as inputs; it is cast to inputs' dtype.
 
     Raises:
-        ShapeError: there is not one start for each axis, or the ranks differ, or a size is larger than inputs'.
-        DtypeError: the starts are no integers.
+        ShapeError: there is not one start per axis, the ranks differ, or a size is larger than that of inputs.
+        DtypeError: the starts are not integers.
 
     Example:
         >>> import ops
