@@ -352,7 +352,7 @@ def threshold(x: Operand, threshold: float, default_value: float) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def squareplus(x: Operand, b: float = 4.0) -> Tensor:
-    """``(x + sqrt(x^2 + b)) / 2`` (arXiv:2112.11687), without cancellation or overflow.
+    """``(x + sqrt(x^2 + b)) / 2`` (arXiv:2112.11687), without cancellation and without overflow of the result.
 
     Example:
         >>> import ops
