@@ -1,4 +1,4 @@
-"""Family transform: functions of functions. A transformed function runs on the backend that is active when called."""
+"""Family transform: transforms of functions. A transformed function runs on the backend that is active when called."""
 
 from __future__ import annotations
 
