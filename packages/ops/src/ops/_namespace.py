@@ -51,7 +51,7 @@ class Namespace:
         return value
 
     def _own(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
-        """Returns the function under its own name for pickles: in `ops`, that name refers to the unbound function."""
+        """Returns the function, renamed so that pickles find it: its name in `ops` refers to the unbound function."""
         function.__module__ = __name__
         function.__qualname__ = f"{self._path}.{name}"
         return function

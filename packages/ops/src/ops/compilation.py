@@ -61,7 +61,8 @@ class Jitted(Transformed[P, R]):
     def _compiled(self, backend: Backend, function: Callable[..., Any], donated: tuple[int, ...]) -> Callable[..., Any]:
         # Resolve a transformed function for this backend now, so that no compiler has to trace the lookup.
         function = function.on(backend) if isinstance(function, Transformed) else function
-        if "transform.is_tracing" not in backend.kernels:  # a compiler that traces Python would trace the test
+        # Not wrapped for a compiler that traces Python code, which would trace the wrapper too.
+        if "transform.is_tracing" not in backend.kernels:
             function = _traced(function)
         else:  # the function may use any function of a namespace; imported late, since that module imports this one
             importlib.import_module("ops._namespace").prepare(backend)
@@ -174,7 +175,7 @@ def _traced(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Incomplete(BaseException):
-    """Ends a trace that used state that is not an argument yet; a BaseException, so that error handlers ignore it."""
+    """Ends a trace that used state that is not an argument yet. A BaseException: no handler of Exception catches it."""
 
 
 class _Lifted:

@@ -18,7 +18,7 @@ from ops_common.variable import Variable
 
 @backend_function
 def beside(backend: Backend, x: Any, other: Any) -> Any:
-    """Returns a tensor that a body has created on the device of another, an operand, where the result belongs."""
+    """Returns a tensor that was created without operands, moved to the device of an operand of the op's body."""
     if backend.beside is None or isinstance(x, SymbolicTensor) or not backend.is_tensor(other):
         return x
     return backend.beside(x, other)

@@ -83,7 +83,8 @@ def export(
             a folder and the format writes a file, or the other way round.
         OSError: the files cannot be written.
         BackendError: the framework that writes the format is not installed.
-        UnsupportedError: a package that the exporter needs is missing, or the format does not support an operation.
+        UnsupportedError: a package that the exporter needs is missing, or the format does not support something in the
+            function.
         ForeignTensorError: the function closes over another framework's tensors: pass them as arguments or use
             Variables.
 

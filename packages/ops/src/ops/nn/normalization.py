@@ -223,7 +223,7 @@ def batch_normalization(
 
     Args:
         x: real numbers.
-        mean: the mean for each position along the axis, of rank 1.
+        mean: the mean for each position along the axis.
         variance: the variance, likewise.
         axis: the axis of features.
         offset: the offset, likewise; None for 0.

@@ -108,8 +108,8 @@ def rnn(
 
     Args:
         step_function: ``output, new_states = step_function(input, states)``. The input has no time axis; states is a
-            list of the current states, initially ``initial_states``, followed by the constants. The function returns
-            the new states in a list or tuple.
+            list of the current states, initially ``initial_states``, followed by the constants. The function returns as
+            many new states as there are initial states, in a list or tuple.
         inputs: shape (batch, time, ...), or a nest of such tensors.
         initial_states: a list or tuple of tensors, or of nests of tensors.
         go_backwards: whether to begin with the last step. Outputs are in the order in which they are computed.
