@@ -1,4 +1,4 @@
-"""`ops.namespace`: the public functions bound to one backend, with no look-up of the active one at each call."""
+"""`ops.namespace`: the public functions bound to one backend, without a lookup of the active backend at each call."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ops_common.errors import ArgumentTypeError
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
 
-# What they return asks for the active backend when it is called.
+# The functions that these return look up the active backend when called.
 _TRANSFORMS = frozenset((checkpoint, custom_gradient, grad, hessian, jacobian, jit, value_and_grad, vectorize, vmap))
-# These ask for it themselves.
+# These look up the active backend themselves.
 _ASKING = frozenset((active.backend, active.devices, compute_output_spec, export))
 
 
 class Namespace:
-    """The functions of `ops`, or of one of its namespaces, on one backend. Each is made when first asked for."""
+    """The functions of `ops`, or of one of its namespaces, on one backend. Each is created at its first use."""
 
     def __init__(self, backend: Backend, module: types.ModuleType, path: str) -> None:
         self._backend = backend
@@ -51,7 +51,7 @@ class Namespace:
         return value
 
     def _own(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
-        """The function, with a name under which a pickle finds it: in `ops` that name is the unbound function's."""
+        """Returns the function, renamed so that pickles find it: its name in `ops` refers to the unbound function."""
         function.__module__ = __name__
         function.__qualname__ = f"{self._path}.{name}"
         return function
@@ -66,7 +66,7 @@ class Namespace:
         return on_backend
 
     def _scoped(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, for which this backend is the active one."""
+        """Returns the function, wrapped so that this backend is active while it runs."""
         on_backend = _OnBackend(self._backend, function)
 
         @functools.wraps(function)
@@ -93,12 +93,12 @@ class _OnBackend(Wrapped[..., Any]):
         self._backend, self._transformed = backend, transformed
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):  # also what a copy looks for before there are attributes
+        if name.startswith("_"):  # copy also looks up such names, before the instance has attributes
             raise AttributeError(name)
         return getattr(self._transformed, name)  # `compilations` of a jitted function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        # A compiler that reads Python code can read the question, but not the scope.
+        # A compiler that traces Python code can trace this lookup, but not the scope.
         backend, now = self._backend, active.current_backend()
         if now.name == backend.name and backend.key in (backend.name, now.key):
             return self._transformed(*args, **kwargs)
@@ -111,7 +111,7 @@ def _on_backend(key: str, transformed: Callable[..., Any]) -> Callable[..., Any]
 
 
 class _Namespaces:
-    """The namespaces by their backends' keys, under which pickles name bound functions."""
+    """The namespaces by their backends' keys, which pickles use to refer to bound functions."""
 
     def __getattr__(self, key: str) -> Namespace:
         if key.startswith("__"):
@@ -123,11 +123,11 @@ bound = _Namespaces()
 
 
 def _resolve(path: str) -> Any:
-    """What `bound` has under this path, which begins with it."""
+    """Returns the object at this path, which begins with `bound`."""
     return functools.reduce(getattr, path.split(".")[1:], bound)
 
 
-# By the backend's key. (A cache of functools is not used: torch's compiler traces through it.)
+# By the backend's key. (functools.cache is not used: torch's compiler traces through it.)
 _namespaces: dict[str, Namespace] = {}
 
 
@@ -143,7 +143,7 @@ _prepared: set[str] = set()
 
 
 def prepare(backend: Backend) -> None:
-    """Makes a backend's namespace and all of its functions, for a compiler that traces only what exists already."""
+    """Creates a backend's namespace and all of its functions, for a compiler that traces only existing functions."""
     if backend.key not in _prepared:
         _prepared.add(backend.key)
         _fill(_of(backend))
@@ -165,7 +165,7 @@ def namespace(of: Any) -> Namespace:
 
     Raises:
         BackendError: that backend is not installed.
-        ArgumentTypeError: it is neither a name nor a tensor.
+        ArgumentTypeError: ``of`` is neither a name nor a tensor.
 
     Example:
         >>> import ops
@@ -177,7 +177,7 @@ def namespace(of: Any) -> Namespace:
         return _of(of.backend)
     if isinstance(of, SymbolicTensor):
         return _of(registry.load(active.current_backend().name))
-    if type(of).__module__ == "ops.autodiff.tape":  # which is loaded, then
+    if type(of).__module__ == "ops.autodiff.tape":  # the module is loaded already
         from ops.autodiff.tape import primal
 
         of = primal(of)

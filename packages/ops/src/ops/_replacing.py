@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: beside their place first, and moved there when they are complete."""
+"""Atomic replacement of files: they are written next to their destination and moved there when they are complete."""
 
 from __future__ import annotations
 
@@ -19,22 +19,21 @@ _swapping = threading.Lock()
 
 @contextlib.contextmanager
 def replacing(target: Path, is_folder: bool, main: str) -> Generator[Path]:
-    """A context with a path to write to instead of the target. Files may be written beside it, too.
+    """A context with a path to write to instead of the target. Further files may be written next to that path.
 
-    When the context ends, what was written takes the place of what has the same name beside the target (of several
-    files, `main` is moved last). After an error, all is as it was before. A folder is not emptied: other files in it
-    stay.
+    When the context ends, the written files replace the files with the same names next to the target (of several files,
+    `main` is moved last). After an error, everything is as it was before. Other files in a target folder are kept.
 
     Raises:
         ArgumentError: the target is a folder and should be a file, or the other way round.
     """
-    target = Path(os.path.realpath(target))  # a link stays, and what it points to is replaced
+    target = Path(os.path.realpath(target))  # a symbolic link is kept, and the file that it points to is replaced
     if target.exists() and not (target.is_dir() if is_folder else target.is_file()):
         raise ArgumentError(f"{target} is not a {'folder' if is_folder else 'regular file'}; give another path")
     missing = [folder for folder in target.parents if not folder.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        # On the target's file system, even where the target is where that is mounted.
+        # The temporary folder must be on the target's file system, even if the target is a mount point.
         home = target if target.is_dir() else target.parent
         with tempfile.TemporaryDirectory(prefix=".ops-export-", dir=home, ignore_cleanup_errors=True) as stage:
             new, old = Path(stage, "new"), Path(stage, "old")
@@ -46,14 +45,14 @@ def replacing(target: Path, is_folder: bool, main: str) -> Generator[Path]:
             with _swapping:
                 _swap(sorted(entries, key=lambda entry: (entry.name == main, entry.name)), home, old)
     except BaseException:
-        with contextlib.suppress(OSError):  # somebody else has written there
+        with contextlib.suppress(OSError):  # another process has written there
             for folder in missing:
                 folder.rmdir()
         raise
 
 
 def _sync(folder: Path) -> None:
-    """Waits until all files are on the disk: some file systems say only then that it is full."""
+    """Waits until all files are on the disk: some file systems report only then that it is full."""
     for root, _, names in os.walk(folder):
         for name in names:
             with open(os.path.join(root, name), "rb+") as file:
@@ -65,14 +64,14 @@ def _sync(folder: Path) -> None:
 
 
 def _swap(entries: Sequence[Path], home: Path, old: Path) -> None:
-    """Moves the entries to their home, and what has their names there to ``old``; all of them or none."""
+    """Moves the entries to their home, and existing files of the same names to ``old``; all of them or none."""
     try:
         for entry in entries:
             place = home / entry.name
             if place.is_file() and entry.is_file():
                 shutil.copymode(place, entry)
             if entry is entries[-1] and not place.is_dir():
-                os.replace(entry, place)  # in one step, so that there is a file at any time
+                os.replace(entry, place)  # atomic, so that the file exists at any time
             else:
                 if os.path.lexists(place):
                     os.rename(place, old / entry.name)

@@ -1,4 +1,4 @@
-"""`jit`: functions that the active backend's own compiler compiles, with the state that they read and change."""
+"""`jit`: compiles functions, and the state that they read and change, with the active backend's own compiler."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ _NO_SCOPES = (None, "full")
 
 
 class Jitted(Transformed[P, R]):
-    """A function compiled once for each backend that it is called on, and each value of its static arguments. Its
-    failures are explained by a symbolic run: compilers hide which op failed, and why."""
+    """A function compiled once for each backend that it is called on and for each value of its static arguments.
+
+    When a call fails, a symbolic run finds the error to report: compilers hide which op failed and why.
+    """
 
     def __init__(
         self, function: Callable[..., Any], static: _Static, donated: tuple[int, ...], dynamic: bool, options: Any
@@ -46,22 +48,23 @@ class Jitted(Transformed[P, R]):
         self._static, self._donated, self._dynamic, self._options = static, donated, dynamic, options
         self._made: dict[Any, Callable[..., Any]] = {}
         self._traces: dict[str, int] = {}
-        # By backend: whether the function changes Variables or draws from generators, once that is known.
+        # By backend name: whether the function changes Variables or draws from generators, once this is known.
         self._changes: dict[str, bool] = {}
 
     def compilations(self, backend: str | None = None) -> int:
-        """How often the function has been compiled: in all, or on the backend of this name."""
+        """Returns how often the function has been compiled: in total, or on the backend with this name."""
         return sum(count for name, count in self._traces.items() if backend in (None, name))
 
     def _compile(self, backend: Backend) -> Callable[..., Any]:
         return self._compiled(backend, self._function, self._donated)
 
     def _compiled(self, backend: Backend, function: Callable[..., Any], donated: tuple[int, ...]) -> Callable[..., Any]:
-        # What is transformed already is asked for this backend's form now: no compiler need trace the asking.
+        # Resolve a transformed function for this backend now, so that no compiler has to trace the lookup.
         function = function.on(backend) if isinstance(function, Transformed) else function
-        if "transform.is_tracing" not in backend.kernels:  # a compiler that reads Python code would read this, too
+        # Not wrapped for a compiler that traces Python code, which would trace the wrapper too.
+        if "transform.is_tracing" not in backend.kernels:
             function = _traced(function)
-        else:  # which may use any function of a namespace; late, since that module imports this one
+        else:  # the function may use any function of a namespace; imported late, since that module imports this one
             importlib.import_module("ops._namespace").prepare(backend)
         compiler = backend.kernels["transform.jit"]
         settings = self._options.get(backend.name, {})
@@ -78,7 +81,7 @@ class Jitted(Transformed[P, R]):
         self._traces[name] = self._traces.get(name, 0) + 1
 
     def on(self, backend: Backend) -> Callable[..., Any]:
-        """The compiled function of one backend, and of what scopes have a say in."""
+        """Returns the compiled function for one backend and for the scopes in force that affect compilation."""
         if self._static:
             return functools.partial(self._of_static, backend)
         return self._kept(backend, ())
@@ -123,20 +126,20 @@ class Jitted(Transformed[P, R]):
                 return outline
         except OpsError as explained:
             raise explained from failed
-        except Exception:  # the symbolic run has troubles of its own; the compiler's error is what the user needs
+        except Exception:  # the symbolic run failed for another reason; the compiler's error is the useful one
             raise failed from None
         raise failed
 
     def _run(self, backend: Backend, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Calls the compiled function; one that changes state, or may, under the lock of that."""
+        """Calls the compiled function; holds the state lock if the function changes state or may do so."""
         if self._changes.get(backend.name, not _is_lifted(backend)):
             with locks.state:
                 before, traces = seeds.changes(), self._traces.get(backend.name, 0)
                 gather(backend.key)
                 answer = self.on(backend)(*args, **kwargs)
-                # What is compiled already changes nothing that Python sees: what its trace has told stays. (A framework
-                # may have it from another `jit` of the function, or from a call whose trace failed in the end; then
-                # nothing is known, and the lock stays.)
+                # A function that is already compiled changes nothing that Python sees, so the result of its trace
+                # remains valid. (A framework may have cached it from another `jit` of the function, or from a call
+                # whose trace failed at the end; then nothing is known, and later calls keep taking the lock.)
                 if seeds.changes() != before:
                     self._changes[backend.name] = True
                 elif "state.hold" not in backend.kernels or self._traces.get(backend.name, 0) != traces:
@@ -150,18 +153,18 @@ class Jitted(Transformed[P, R]):
         return answer
 
     def _is_plain(self, backend: Backend) -> bool:
-        """Whether a scope gives Variables values that a compiled function would not see."""
+        """Returns whether a scope gives Variables values that a compiled function would not see."""
         frame = scopes.current()
         return frame.symbolic or (frame.stateless is not None and "state.hold" in backend.kernels)
 
 
 def _is_lifted(backend: Backend) -> bool:
-    """Whether the backend's compiler knows of no state."""
+    """Returns whether the backend's compiler does not support state."""
     return "control.is_traced" in backend.kernels and "state.hold" not in backend.kernels
 
 
 def _traced(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, which says while it runs that it is being traced."""
+    """Returns the function, wrapped so that `seed.tracing` is in force while it runs."""
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -172,24 +175,26 @@ def _traced(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Incomplete(BaseException):
-    """Ends a trace that met state which is no argument yet; no handler of errors is to see it."""
+    """Ends a trace that used state that is not an argument yet. A BaseException: no handler of Exception catches it."""
 
 
 class _Lifted:
-    """A compiled function on a backend whose compiler knows of no state: Variables that it reads and the SeedGenerators
-    that it draws from become arguments, and what it does to them becomes answers. Which they are, traces say: one that
-    meets others ends there, and the function is compiled again with these.
+    """A compiled function on a backend whose compiler does not support state.
 
-    A function that changes state reads it, runs and writes it under one lock.
+    The Variables that the function reads and the SeedGenerators that it draws from become arguments, and its changes to
+    them become outputs. Tracing finds out which these are: a trace that uses others ends, and the function is compiled
+    again with them.
+
+    A function that changes state reads the state, runs and writes the state while it holds one lock.
     """
 
     def __init__(self, backend: Backend, function: Callable[..., Any], compiler: Callable[..., Any]) -> None:
         self._backend, self._function, self._compiler = backend, function, compiler
         self._variables: list[Variable] = []
         self._generators: list[SeedGenerator] = []
-        self._met: list[scopes.Lifting] = []  # what traces have found that is no argument yet
-        self._changes = False  # whether the function assigns or draws, as far as it was traced
-        self._lock = locks.rlock()  # of these lists; nothing of the user's runs under it
+        self._met: list[scopes.Lifting] = []  # scopes of traces that used state which is not an argument yet
+        self._changes = False  # whether the function assigns or draws, as far as traces have shown
+        self._lock = locks.rlock()  # guards these lists; no user code runs while it is held
 
         @functools.wraps(function)
         def plain(*args: Any, **kwargs: Any) -> Any:
@@ -199,7 +204,7 @@ class _Lifted:
             return answer
 
         self._plain = self._compiler(plain)
-        self._whole: Callable[..., Any] | None = None  # as soon as there is state
+        self._whole: Callable[..., Any] | None = None  # set once there is state
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         while True:
@@ -223,13 +228,13 @@ class _Lifted:
                 pass
 
     def _words(self, generator: SeedGenerator) -> tuple[Any, Any]:
-        """The first seed, and the number of draws: the last call's answer, which nobody need wait for."""
-        # From here on the generator's draws outside wait for the lock that the caller has.
+        """Returns the initial seed and the number of draws; the latter is the last call's output, without waiting."""
+        # From here on, draws from the generator elsewhere wait for the lock that the caller holds.
         home: Any = generator.home(self._backend.key, lambda: _Counted(0))
         return np.uint32(generator.seed & MASK), home.count
 
     def _look(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
-        """Ends the trace if more has been met in it than these, or if it is the first one that changes state."""
+        """Ends the trace if it used more state than these, or if it is the first trace that changes state."""
         known = {id(item) for item in (*variables, *generators)}
         changes = scope.changes and not self._changes
         more = scope.created or any(id(item) not in known for item in (*scope.met, *scope.generators))
@@ -241,7 +246,7 @@ class _Lifted:
             raise _Incomplete
 
     def _grown(self) -> tuple[Callable[..., Any], list[Variable], list[SeedGenerator]]:
-        """The function of the Variables and generators that are known by now, and these."""
+        """Returns the compiled function of all Variables and generators known so far, and these."""
         with self._lock:
             found, self._met = self._met, []
         for scope in found:
@@ -270,12 +275,12 @@ class _Lifted:
 
 
 def _joined(items: list[Any], more: list[Any]) -> list[Any]:
-    """The items, and those that are not among them."""
+    """Returns the items, followed by those of ``more`` that are not among them."""
     return [*items, *(item for item in more if not any(item is one for one in items))]
 
 
 class _Counted:
-    """The number of a generator's draws, as the backend's tensor: read only where it is asked for."""
+    """The number of a generator's draws, as a tensor of the backend: converted to an int only by ``read``."""
 
     def __init__(self, count: Any) -> None:
         self.count = count
@@ -288,7 +293,7 @@ class _Counted:
 
 
 class _Static(NamedTuple):
-    """Which arguments are static: compiled in, one function for each of their values."""
+    """The positions and names of the static arguments: these are constants, and each value is compiled separately."""
 
     places: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
@@ -297,7 +302,7 @@ class _Static(NamedTuple):
         return bool(self.places or self.names)
 
     def split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...], Any]:
-        """The static arguments, by which compiled functions are kept, and the others."""
+        """Returns the static arguments, as a key for the cache of compiled functions, and the other arguments."""
         found: list[Any] = []
         for where, value in [
             *((place, args[place]) for place in self.places if place < len(args)),
@@ -310,13 +315,13 @@ class _Static(NamedTuple):
                     f"static argument {where!r} must be hashable, as functions are compiled for each of its values; "
                     f"got {type(value).__name__}"
                 ) from error
-            # 1, 1.0 and True are equal, and so are 0.0 and -0.0.
+            # The key has the type and the repr since 1, 1.0 and True are equal, and so are 0.0 and -0.0.
             found.append((where, type(value), repr(value) if isinstance(value, float) else None, value))
         rest = tuple(arg for place, arg in enumerate(args) if place not in self.places)
         return tuple(found), rest, {name: value for name, value in kwargs.items() if name not in self.names}
 
     def bound(self, function: Callable[..., Any], static: tuple[Any, ...]) -> Callable[..., Any]:
-        """The function of the other arguments."""
+        """Returns the function with the static arguments bound: a function of the other arguments."""
         by_place = {where: value for where, _, _, value in static if isinstance(where, int)}
         by_name = {where: value for where, _, _, value in static if isinstance(where, str)}
 
@@ -329,12 +334,12 @@ class _Static(NamedTuple):
         return of_others
 
     def left(self, places: tuple[int, ...]) -> tuple[int, ...]:
-        """Where the arguments at these places are among the others."""
+        """Returns the positions of the arguments at these places once the static arguments are removed."""
         return tuple(place - sum(one < place for one in self.places) for place in places)
 
 
 def _static(function: Callable[..., Any], argnums: Any, argnames: Any) -> _Static:
-    """Which arguments are static, by place and by name where the function's signature can be read."""
+    """Returns which arguments are static, both by position and by name if the function's signature can be read."""
     places = set(_places("static_argnums", argnums))
     if not isinstance(argnames, Collection) or not all(isinstance(name, str) for name in argnames):
         raise ArgumentTypeError(f"static_argnames has names of arguments; got {short(argnames)}")
@@ -371,34 +376,34 @@ def jit(
     dynamic: bool = False,
     options: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Jitted[P, R]:
-    """The function, compiled by the active backend's own compiler for each new signature of its arguments.
+    """Returns the function, compiled by the active backend's own compiler for each new signature of its arguments.
 
-    JAX: `jax.jit`; TensorFlow: `tf.function`; PyTorch: `torch.compile` of the whole graph; OpenVINO: a traced, compiled
-    and cached model; NumPy: the function itself.
+    JAX uses `jax.jit`; TensorFlow uses `tf.function`; PyTorch uses `torch.compile` on the whole graph; OpenVINO traces
+    the function and compiles and caches the model; NumPy calls the function itself.
 
     Args:
-        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that is written with `ops` and
-            has no effects but its answer, the Variables that it assigns and the SeedGenerators that it draws from.
-            Python numbers among the arguments may be compiled in as constants: pass what changes often as a tensor.
-        static_argnums: positions of arguments that are compiled in, whatever they are: functions, strings, objects. For
-            each of their values, which must be hashable, there is a compilation of its own.
-        static_argnames: names of such arguments. A position and a name that are the same parameter's need not both be
-            given.
-        donate_argnums: positions of arguments whose memory may be used for the answers, after which they are gone. Only
-            JAX does so.
-        dynamic: whether sizes that change from call to call should not make a new compilation: `dynamic=True` of
+        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that is written with `ops`. It
+            must have no side effects except that it may assign Variables and draw from SeedGenerators. Python numbers
+            among the arguments may be compiled in as constants: pass numbers that change often as tensors.
+        static_argnums: positions of arguments to compile in as constants; these can be of any type: functions, strings,
+            objects. Values must be hashable; the function is compiled separately for each of them.
+        static_argnames: names of such arguments. For a parameter, either the position or the name is enough.
+        donate_argnums: positions of arguments whose memory may be reused for the outputs; the arguments are invalid
+            afterwards. Only JAX uses this.
+        dynamic: whether to avoid recompilation for sizes that change from call to call: `dynamic=True` of
             torch.compile, `reduce_retracing` of tf.function, a model with dynamic shapes on OpenVINO. JAX compiles for
             each shape.
-        options: by the name of a backend, what its own compiler takes: keyword arguments of `jax.jit`, `tf.function`
-            (such as ``jit_compile``) and `torch.compile` (such as ``mode``); for "openvino", the properties of
-            `compile_model` (such as ``PERFORMANCE_HINT``, ``CACHE_DIR``, ``INFERENCE_PRECISION_HINT``), and ``device``.
+        options: a dict from a backend's name to options for its own compiler: keyword arguments of `jax.jit`,
+            `tf.function` (such as ``jit_compile``) and `torch.compile` (such as ``mode``); for "openvino", the
+            properties of `compile_model` (such as ``PERFORMANCE_HINT``, ``CACHE_DIR``, ``INFERENCE_PRECISION_HINT``),
+            and ``device``.
 
     Returns:
         A function of the same arguments. It may be called under different backends. Its method ``compilations()``
-        answers how often it has been compiled.
+        returns how often it has been compiled.
 
     Raises:
-        ArgumentTypeError: positions are no non-negative integers; when called: a static argument is not hashable.
+        ArgumentTypeError: positions are not non-negative integers; when called: a static argument is not hashable.
 
     Example:
         >>> import ops

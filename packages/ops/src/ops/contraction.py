@@ -20,7 +20,7 @@ from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 
 @primitive(dtype=rules.PRODUCT, shape=lambda x1, x2: shapes.matmul(x1.shape, x2.shape))
 def matmul(x1: Operand, x2: Operand) -> Tensor:
-    """Product of matrices, or of stacks of matrices.
+    """The product of matrices, or of stacks of matrices.
 
     Args:
         x1: a tensor of rank 1 or more; rank 1 counts as a row.
@@ -42,7 +42,7 @@ def matmul(x1: Operand, x2: Operand) -> Tensor:
 
 @composite(dtype=rules.PROMOTE)
 def dot(x1: Operand, x2: Operand) -> Tensor:
-    """Sum of products over the last axis of x1 and the last but one (or only one) of x2; a product for rank 0.
+    """The sum of products over the last axis of x1 and the second-to-last (or only) axis of x2; the product for rank 0.
 
     Raises:
         ShapeError: those sizes differ.
@@ -67,12 +67,13 @@ def _pairs(x1: Any, x2: Any, axes: Any) -> tuple[Any, ...]:
 
 @primitive(dtype=rules.PROMOTE, shape=lambda x1, x2, axes: shapes.tensordot(x1.shape, x2.shape, axes), canonical=_pairs)
 def tensordot(x1: Operand, x2: Operand, axes: Any = 2) -> Tensor:
-    """Sum of products over several axes of both.
+    """The sum of products over several axes of both tensors.
 
     Args:
         x1: a tensor.
         x2: a tensor.
-        axes: how many of x1's last and x2's first axes to sum over, or a pair: x1's axes and, in the same order, x2's.
+        axes: the number of x1's last and x2's first axes to sum over, or a pair: x1's axes and, in the same order,
+            x2's.
 
     Returns:
         A tensor with x1's other axes, then x2's, in the dtype that both promote to.
@@ -108,13 +109,14 @@ def _explicit(subscripts: Any, *arguments: Any) -> tuple[Any, ...]:
     canonical=_explicit,
 )
 def einsum(subscripts: str, *operands: Operands, **kwargs: Any) -> Tensor:
-    """Einstein's sum: products of operands, summed over the labels that the output does not have.
+    """The Einstein summation: products of operands, summed over the labels that the output does not have.
 
     Args:
-        subscripts: one label for each axis, operands parted by commas, ``->`` and the output's labels; ``...`` stands
-            for axes that broadcast. Without ``->`` the output has the labels that occur once, in alphabetical order.
+        subscripts: one label for each axis, with operands separated by commas, then ``->`` and the output's labels;
+            ``...`` denotes axes that broadcast. Without ``->``, the output has the labels that occur once, in
+            alphabetical order.
         *operands: the tensors.
-        **kwargs: none is known; the reference's signature has them.
+        **kwargs: none is supported; present for compatibility with the reference's signature.
 
     Returns:
         A tensor of the dtype that all promote to; int8 gives int32.
@@ -132,7 +134,7 @@ def einsum(subscripts: str, *operands: Operands, **kwargs: Any) -> Tensor:
 
 @composite(dtype=rules.PROMOTE)
 def inner(x1: Operand, x2: Operand) -> Tensor:
-    """Sum of products over the last axes of both; a product where one has rank 0.
+    """The sum of products over the last axes of both tensors; the product if one has rank 0.
 
     Returns:
         A tensor with x1's other axes, then x2's, in the dtype that both promote to.
@@ -152,7 +154,7 @@ def inner(x1: Operand, x2: Operand) -> Tensor:
 
 @composite(dtype=rules.PROMOTE)
 def outer(x1: Operand, x2: Operand) -> Tensor:
-    """Products of each element of x1 with each of x2, both flattened.
+    """The products of each element of x1 with each element of x2, both flattened.
 
     Returns:
         A matrix with a row for each element of x1, in the dtype that both promote to.
@@ -168,7 +170,7 @@ def outer(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.PROMOTE, shape=lambda x1, x2: shapes.vdot(x1.shape, x2.shape))
 def vdot(x1: Operand, x2: Operand) -> Tensor:
-    """Sum of products of all elements in order; those of x1 are conjugated.
+    """The sum of products of corresponding elements of both tensors, flattened; x1 is conjugated.
 
     Returns:
         A tensor of rank 0, in the dtype that both promote to.
@@ -186,11 +188,11 @@ def vdot(x1: Operand, x2: Operand) -> Tensor:
 
 @primitive(dtype=rules.PROMOTE, shape=lambda x1, x2: shapes.kron_factors(x1.shape, x2.shape)[2])
 def kron(x1: Operand, x2: Operand) -> Tensor:
-    """Kronecker product: each element of x1 times all of x2, laid side by side.
+    """The Kronecker product: a block for each element of x1, which is the element times x2.
 
     Returns:
-        A tensor whose sizes are the products of both operands' sizes (those of the lower rank with leading ones), in
-        the dtype that both promote to.
+        A tensor whose sizes are the products of both operands' sizes (after adding leading axes of size 1 to the one of
+        lower rank), in the dtype that both promote to.
 
     Example:
         >>> import ops
@@ -201,7 +203,7 @@ def kron(x1: Operand, x2: Operand) -> Tensor:
 
 
 def _vectors(x: Any, axis: int, what: str) -> tuple[Any, int]:
-    """The tensor with the axis of its vectors last, and their size."""
+    """Returns the tensor with the axis of its vectors last, and the size of the vectors."""
     sizes = shape_of(x)
     at = shapes.normalize_axis(axis, len(sizes), what)
     size = sizes[at]
@@ -218,18 +220,18 @@ def _vectors(x: Any, axis: int, what: str) -> tuple[Any, int]:
 def cross(
     x1: Operand, x2: Operand, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
 ) -> Tensor:
-    """Cross product of vectors of 2 or 3 components; the third of two is 0.
+    """The cross product of vectors of 2 or 3 components; a missing third component is 0.
 
     Args:
         x1: a tensor of vectors.
         x2: a tensor of vectors; all other axes of both broadcast.
         axisa: x1's axis of components.
         axisb: x2's axis of components.
-        axisc: where the axis of components is in the answer.
-        axis: the axis of components in all three, in place of the others.
+        axisc: the output's axis of components.
+        axis: the axis of components in all three tensors; overrides the other arguments.
 
     Returns:
-        A tensor of vectors of 3 components; of two operands with 2 components, the third component alone. The dtype is
+        A tensor of vectors of 3 components; if both operands have 2 components, the third component alone. The dtype is
         the one that both promote to; bools must be cast first.
 
     Raises:
@@ -253,7 +255,7 @@ def cross(
     third = subtract(multiply(a[0], b[1]), multiply(a[1], b[0]))
     if size1 == size2 == 2:
         return third
-    # Products with a missing component, which is 0, are left out.
+    # Products with a missing component, which is 0, are omitted.
     if size1 == 2:
         first, second = multiply(a[1], b[2]), negative(multiply(a[0], b[2]))
     else:
@@ -263,7 +265,7 @@ def cross(
 
 @composite(kernel="cross_in_space")
 def _cross_in_space(x1: Operand, x2: Operand) -> Tensor:
-    """The product of vectors of 3 components, which lie along the last axes."""
+    """Returns the cross product of vectors of 3 components along the last axes."""
     a, b = ([get_item(x, (..., i)) for i in range(3)] for x in (x1, x2))
     parts = [subtract(multiply(a[i], b[j]), multiply(a[j], b[i])) for i, j in ((1, 2), (2, 0), (0, 1))]
     return stack(parts, -1)
@@ -271,9 +273,9 @@ def _cross_in_space(x1: Operand, x2: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def cdist(x: Operand, y: Operand) -> Tensor:
-    """Euclidean distances of each row of x from each row of y.
+    """The Euclidean distances between each row of x and each row of y.
 
-    They are taken from the differences themselves, so that near rows lose no digits. The gradient of a distance of 0
+    They are computed from the differences, so that distances of near rows are accurate. The gradient of a distance of 0
     is 0.
 
     Args:
@@ -309,7 +311,7 @@ _MODES = ("valid", "same", "full")
 def _sequences(x1: Any, x2: Any, mode: Any) -> tuple[Any, ...]:
     if mode not in _MODES:
         raise ArgumentError(f"mode is one of {', '.join(_MODES)}; got {mode!r}")
-    # Kernels are given no empty sequence: some frameworks would answer.
+    # Raise for empty sequences here: some frameworks would return a result.
     shapes.correlate(tuple(getattr(x1, "shape", ())), tuple(getattr(x2, "shape", ())), mode)
     return x1, x2, mode
 
@@ -320,13 +322,13 @@ def _sequences(x1: Any, x2: Any, mode: Any) -> tuple[Any, ...]:
     canonical=_sequences,
 )
 def correlate(x1: Operand, x2: Operand, mode: str = "valid") -> Tensor:
-    """Cross-correlation of two sequences: sums over n of ``x1[n + k] * conj(x2[n])``, one for each shift k.
+    """The cross-correlation of two sequences: the sum over n of ``x1[n + k] * conj(x2[n])`` for each shift k.
 
     Args:
         x1: a tensor of rank 1.
         x2: a tensor of rank 1.
-        mode: "valid", only shifts at which the shorter sequence lies within the longer one; "full", all at which they
-            overlap; "same", as many as the longer sequence has elements, around the middle.
+        mode: "valid" for the shifts at which the shorter sequence is entirely within the longer one; "full" for all
+            shifts at which they overlap; "same" for as many as the longer sequence has elements, around the middle.
 
     Returns:
         A tensor of rank 1, in the float dtype (integers in `floatx`).

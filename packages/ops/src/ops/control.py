@@ -1,6 +1,7 @@
-"""Family control: branches and loops as functions of functions, and functions with gradients of their own.
+"""Family control: branches and loops as higher-order functions, and functions with custom gradients.
 
-Where a condition has a value, Python branches and loops by it; in a traced function the framework's own construct does.
+Where a condition has a value, Python branches and loops on it; in a traced function the framework's own construct is
+used.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def _tensor(backend: Backend, value: Any) -> Any:
 
 
 def _tensors(backend: Backend, tree: Any) -> Any:
-    """The nest with tensors for its leaves."""
+    """Returns the nest with its leaves converted to tensors."""
     return _like(tree, [_tensor(backend, leaf) for leaf in _leaves(tree)])
 
 
@@ -50,7 +51,7 @@ def _is_traced(backend: Backend, tree: Any) -> bool:
 
 
 def _is_followed(backend: Backend, tree: Any) -> bool:
-    """Whether a transform follows tensors that have values: jax.grad does, and lax.while_loop has no gradient."""
+    """Returns whether a transform traces tensors that have values, as jax.grad does; lax.while_loop has no gradient."""
     exact = backend.core.EXACT_TYPES
     return any(type(leaf) not in exact for leaf in _leaves(tree)) and not _is_traced(backend, tree)
 
@@ -66,7 +67,7 @@ def _spec(backend: Backend, x: Any) -> SymbolicTensor:
 
 
 def _either(backend: Backend, answers: list[Any]) -> Any:
-    """The symbolic answer of branches, which must have one structure and the same dtypes and ranks."""
+    """Returns the symbolic output of branches, whose outputs must have the same structure, dtypes and ranks."""
     specs = [[_spec(backend, leaf) for leaf in _leaves(answer)] for answer in answers]
     kinds = [[(spec.dtype, len(spec.shape)) for spec in one] for one in specs]
     if any(kind != kinds[0] for kind in kinds[1:]):
@@ -79,7 +80,7 @@ def _either(backend: Backend, answers: list[Any]) -> Any:
 
 
 class _WiderError(Exception):
-    """A loop variable that was given as a Python number has a wider dtype after a step."""
+    """Raised when a loop variable that was given as a Python number has a wider dtype after a step."""
 
     def __init__(self, wider: dict[int, str]) -> None:
         super().__init__(wider)
@@ -89,8 +90,8 @@ class _WiderError(Exception):
 class _State:
     """The variables of a loop, and the dtypes of those that were given as Python numbers.
 
-    A Python number has no dtype of its own: its variable takes the dtype to which the steps promote it. Constructs of
-    the frameworks need that dtype at the start, so the loop starts again with it once a step shows it.
+    A Python number has no dtype: its variable takes the dtype to which the steps promote it. The frameworks' constructs
+    need that dtype at the start, so the loop is restarted with it once a step has shown it.
     """
 
     def __init__(self, backend: Backend, tree: Any) -> None:
@@ -100,7 +101,7 @@ class _State:
         self.values = _tensors(backend, tree)
 
     def proceed(self, values: Any) -> None:
-        """Takes the variables after a step."""
+        """Stores the variables after a step."""
         self.values = values
         if self.numbers:
             leaves = _leaves(values)
@@ -108,11 +109,11 @@ class _State:
             self.numbers = {i: self.backend.dtype(leaves[i]) for i in self.numbers}
 
     def start(self) -> Any:
-        """The variables in their present dtypes."""
+        """Returns the variables in their current dtypes."""
         return self.settled(self.values)
 
     def settled(self, values: Any) -> Any:
-        """The values, those of Python numbers cast to their variables' dtypes."""
+        """Returns the values, with those of Python numbers cast to their variables' dtypes."""
         if not self.numbers:
             return values
         leaves = _leaves(values)
@@ -131,7 +132,7 @@ class _State:
         return SymbolicTensor(leaf.shape, dtype) if isinstance(leaf, SymbolicTensor) else self.backend.cast(leaf, dtype)
 
     def wider(self, values: Any) -> dict[int, str]:
-        """The variables of Python numbers whose dtypes are too narrow for these values of the next step."""
+        """Returns wider dtypes for the variables of Python numbers that cannot hold these values of the next step."""
         leaves = _leaves(values)
         found: dict[int, str] = {}
         for i, dtype in self.numbers.items():
@@ -142,7 +143,7 @@ class _State:
         return found
 
     def checked(self, values: Any) -> Any:
-        """The values of the next step in the variables' dtypes; an error where one needs a wider dtype."""
+        """Returns the values of the next step in the variables' dtypes; raises an error if one needs a wider dtype."""
         if not self.numbers:
             return values
         found = self.wider(values)
@@ -151,10 +152,10 @@ class _State:
         return self.settled(values)
 
     def run(self, function: Callable[[], Any], body: Callable[[Any], Any]) -> Any:
-        """The function's result, called again while its steps promote a Python number.
+        """Returns the function's result; calls it again as long as its steps promote a Python number.
 
-        Where a step fails with the tensor of a number (TensorFlow's operators promote no tensors), the body is asked
-        what it makes of the number itself.
+        If a step fails with a number converted to a tensor (TensorFlow's operators do not promote tensors), the body is
+        called with the number itself to find the wider dtype.
         """
         while True:
             try:
@@ -162,7 +163,7 @@ class _State:
             except _WiderError as error:
                 self.numbers |= error.wider
             except Exception as error:
-                # (A KernelError is of a loop inside the body, whose variables are this one's.)
+                # (A KernelError comes from a loop inside the body whose variables are those of this loop.)
                 if not self.numbers or (isinstance(error, OpsError) and not isinstance(error, KernelError)):
                     raise
                 found = self._of_numbers(body)
@@ -177,7 +178,7 @@ class _State:
                 if i in self.numbers:
                     leaves[i] = self._number(leaves[i], given)
             return self.wider(_tensors(self.backend, body(_like(self.values, leaves))))
-        except Exception:  # whatever it was: the loop's own error is the one to report
+        except Exception:  # ignored: the loop's own error is the one to report
             return {}
 
     def _number(self, leaf: Any, given: Any) -> Any:
@@ -186,7 +187,7 @@ class _State:
         return self.backend.core.convert_to_numpy(leaf).item()
 
     def probe(self, step: Callable[[Any], Any]) -> None:
-        """Widens by steps outside of the loop: torch's compiler cannot leave an operator's body by an error."""
+        """Widens dtypes by running steps outside the loop: torch's compiler cannot raise out of an operator's body."""
         while self.numbers:
             found = self.wider(step(self.start()))
             if not found:
@@ -196,20 +197,20 @@ class _State:
 
 @backend_function
 def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
-    """The answer of one of two functions.
+    """Returns the result of one of two functions.
 
-    Inside `jit`, where ``pred`` has no value yet, it is lax.cond, tf.cond, torch.cond or an If node, and both functions
-    must return nests of one structure, with tensors of the same dtypes and shapes. Under `vmap`, where the condition
-    has a value for each row, both functions are called. The branch that is not taken has no effect on gradients, even
-    where its derivative is infinite or NaN.
+    Inside `jit`, where ``pred`` has no value yet, this is lax.cond, tf.cond, torch.cond or an If node, and both
+    functions must return nests of the same structure, with tensors of the same dtypes and shapes. Under `vmap`, where
+    the condition has a value for each row, both functions are called. The branch that is not taken has no effect on
+    gradients, even where its derivative is infinite or NaN.
 
     Args:
         pred: a bool or number, or a tensor of rank 0; zero is false.
-        true_fn: a function without parameters.
-        false_fn: another one.
+        true_fn: a function without parameters, called if pred is true.
+        false_fn: a function without parameters, called if pred is false.
 
     Raises:
-        ShapeError: pred has another rank than 0.
+        ShapeError: pred does not have rank 0.
 
     Example:
         >>> import ops
@@ -235,16 +236,17 @@ def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Call
 
 @backend_function
 def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
-    """The answer of one of several functions; as `cond` otherwise.
+    """Returns the result of one of several functions; otherwise like `cond`.
 
     Args:
-        index: which one, an int or an integer tensor of rank 0; below 0 it is the first, beyond the last the last.
+        index: the index of the function to call, an int or an integer tensor of rank 0. It is clipped to the range of
+            branches.
         branches: functions of the operands.
-        *operands: what the function is called with.
+        *operands: the arguments of the function.
 
     Raises:
         ArgumentError: there are no branches.
-        ShapeError: the index has another rank than 0.
+        ShapeError: the index does not have rank 0.
 
     Example:
         >>> import ops
@@ -263,7 +265,7 @@ def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]],
     if isinstance(index, SymbolicTensor):
         return _either(backend, [branch(*operands) for branch in branches])
     if not _is_traced(backend, index):
-        # (int() of a torch tensor of uint64 has 63 bits.)
+        # (int() of a torch tensor of dtype uint64 has only 63 bits.)
         place: int = index.item() if hasattr(index, "item") else int(index)
         return branches[min(max(place, 0), last)](*operands)
     less = backend.namespace.elementwise_less
@@ -288,21 +290,23 @@ def while_loop(
     loop_vars: Any,
     maximum_iterations: int | None = None,
 ) -> Any:
-    """The variables of a loop when its condition no longer holds.
+    """Returns the variables of a loop when its condition no longer holds.
 
-    On jax it is lax.while_loop, unless a gradient is taken outside of `jit`; inside `jit` it is tf.while_loop, torch's
-    while_loop operator or OpenVINO's Loop node. There the variables must keep their dtypes and shapes, and on jax and
-    openvino the loop has no gradients. A variable that is given as a Python number takes the dtype to which the steps
-    promote it. Under `vmap`, the loop goes on while the condition holds in any row; other rows keep their values.
+    On jax this is lax.while_loop, unless a gradient is taken outside of `jit`; inside `jit` it is tf.while_loop,
+    torch's while_loop operator or OpenVINO's Loop node. There the variables must keep their dtypes and shapes, and on
+    jax and openvino the loop has no gradients. A variable that is given as a Python number takes the dtype to which the
+    steps promote it. Under `vmap`, the loop continues while the condition holds in any row; other rows keep their
+    values.
 
     Args:
-        cond: a function of the variables that answers a bool tensor of rank 0.
-        body: a function of the variables that answers their next values.
-        loop_vars: a list or tuple of variables (each may be a nest), which the functions take one by one; or one.
-        maximum_iterations: how many steps it goes at most; None for no limit.
+        cond: a function of the variables that returns a bool tensor of rank 0.
+        body: a function of the variables that returns their next values.
+        loop_vars: a list or tuple of variables (each may be a nest), passed to the functions as separate arguments; or
+            a single variable.
+        maximum_iterations: the maximum number of steps; None for no limit.
 
     Returns:
-        A tuple of the variables; or the one.
+        A tuple of the variables; or the variable itself if ``loop_vars`` is a single one.
 
     Example:
         >>> import ops
@@ -339,7 +343,7 @@ def while_loop(
             if maximum_iterations is not None and steps >= maximum_iterations:
                 return state.values if several else state.values[0]
             holds = cond(*state.values)
-            if kernel is not None and _is_traced(backend, holds):  # by what the condition closes over
+            if kernel is not None and _is_traced(backend, holds):  # values that it closes over
                 break
             if not bool(holds):
                 return state.values if several else state.values[0]
@@ -369,17 +373,17 @@ def while_loop(
 
 @backend_function
 def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
-    """The value after a loop over the integers from ``lower`` to below ``upper``.
+    """Returns the value after a loop over the integers from ``lower`` (inclusive) to ``upper`` (exclusive).
 
-    On jax it is lax.fori_loop, inside `jit` on tensorflow a tf.while_loop, on torch its while_loop operator (unrolled
-    where the bounds are ints, and near each other or gradients are wanted) and on openvino a Loop node. There the value
-    must keep its dtype and shape.
+    On jax this is lax.fori_loop; inside `jit` it is tf.while_loop on tensorflow, the while_loop operator on torch
+    (unrolled if the bounds are ints and either the steps are few or gradients are needed) and a Loop node on openvino.
+    There the value must keep its dtype and shape.
 
     Args:
         lower: the first integer.
-        upper: the one after the last.
-        body_fun: a function of the integer (as a tensor or an int) and the value that answers the next value.
-        init_val: the first value, a tensor or a nest of them.
+        upper: the end of the range; it is not included.
+        body_fun: a function of the integer (as a tensor or an int) and the value that returns the next value.
+        init_val: the initial value, a tensor or a nest of tensors.
 
     Example:
         >>> import ops
@@ -422,13 +426,13 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
         state.proceed(
             state.run(lambda i=i: _tensors(backend, body_fun(i, state.start())), lambda v, i=i: body_fun(i, v))
         )
-        if kernel is not None and i + 1 < last and _is_traced(backend, state.values):  # by what the body closes over
+        if kernel is not None and i + 1 < last and _is_traced(backend, state.values):  # values that it closes over
             return loop(i + 1, last)
     return state.values
 
 
 def _bound(backend: Backend, value: Any) -> Any:
-    """A bound of a loop as a tensor."""
+    """Returns a loop bound as a tensor."""
     tensor = _tensor(backend, value)
     spec = _spec(backend, tensor)
     if spec.dtype not in dtypes.INTEGERS:
@@ -439,7 +443,7 @@ def _bound(backend: Backend, value: Any) -> Any:
 
 
 def _bounds(backend: Backend, *bounds: Any) -> list[Any]:
-    """The bounds of a loop, as tensors of one dtype."""
+    """Returns the loop bounds as tensors of the same dtype."""
     tensors = [_bound(backend, bound) for bound in bounds]
     joint = dtypes.promote([_spec(backend, tensor).dtype for tensor in tensors])
     return [x if isinstance(x, SymbolicTensor) else backend.cast(x, joint) for x in tensors]
@@ -450,7 +454,7 @@ def _first(lower: Any) -> Any:
 
 
 def _rows(backend: Backend, xs: Any, length: Any) -> Any:
-    """The number of rows that all leaves have."""
+    """Returns the number of rows of the leaves, which must all have the same number."""
     counts = {_spec(backend, leaf).shape[:1] for leaf in _leaves(xs)}
     if () in counts:
         raise ShapeError("tensors to go over have rank 1 or more")
@@ -472,25 +476,25 @@ def scan(
     reverse: bool = False,
     unroll: int | bool = 1,
 ) -> tuple[Any, Any]:
-    """A function applied to row after row, which hands a carry on from step to step.
+    """Returns the final carry and the stacked outputs of a function applied to one row after another.
 
-    On jax it is lax.scan; inside `jit` on tensorflow a tf.while_loop, on torch its scan operator (unrolled where there
-    are few steps or gradients are wanted) and on openvino a Loop node.
+    On jax this is lax.scan; inside `jit` it is tf.while_loop on tensorflow, the scan operator on torch (unrolled if the
+    steps are few or gradients are needed) and a Loop node on openvino.
 
     Args:
-        f: a function of the carry and of a row that answers the next carry and anything else (or None).
-        init: the first carry, a tensor or a nest of them.
-        xs: a tensor or a nest of them, whose rows along the first axis are gone over; None for rows of None.
-        length: the number of steps; needed where xs is None.
-        reverse: whether to begin at the last row; answers stay at their row's place.
-        unroll: accepted for the reference's sake; the compilers decide.
+        f: a function of the carry and a row that returns the next carry and an output (which may be None).
+        init: the initial carry, a tensor or a nest of tensors.
+        xs: a tensor or a nest of tensors, iterated over along the first axis; None to pass None as each row.
+        length: the number of steps; required if xs is None.
+        reverse: whether to begin at the last row; each output keeps the position of its row.
+        unroll: accepted for compatibility with the reference, and ignored; the compilers decide.
 
     Returns:
-        The last carry, and what the steps answered besides, stacked.
+        The last carry, and the outputs of all steps, stacked.
 
     Raises:
-        ArgumentError: there is neither xs nor length.
-        ShapeError: rows and length differ in number.
+        ArgumentError: neither xs nor length is given.
+        ShapeError: the tensors have different numbers of rows, or length differs from them.
 
     Example:
         >>> import ops
@@ -561,14 +565,14 @@ def scan(
 
 @backend_function
 def map(backend: Backend, f: Callable[..., Any], xs: Any) -> Any:
-    """A function applied to row after row, its answers stacked; a `scan` without a carry.
+    """Returns the stacked results of a function applied to one row after another; like `scan` without a carry.
 
     Args:
         f: a function of a row.
-        xs: a tensor or a nest of them, whose rows along the first axis are gone over.
+        xs: a tensor or a nest of tensors, iterated over along the first axis.
 
     Raises:
-        ShapeError: the tensors differ in their number of rows.
+        ShapeError: the tensors have different numbers of rows.
 
     Example:
         >>> import ops
@@ -580,14 +584,15 @@ def map(backend: Backend, f: Callable[..., Any], xs: Any) -> Any:
 
 @backend_function
 def vectorized_map(backend: Backend, function: Callable[..., Any], elements: Any) -> Any:
-    """As `map`, for all rows at once, where the framework can do that with this function (jax, tensorflow, torch).
+    """Returns the same as `map`, computed for all rows at once if the framework can vectorize the function (jax,
+    tensorflow, torch).
 
     Args:
-        function: a function of a row, without effects but its answer.
-        elements: a tensor or a nest of them.
+        function: a function of a row, without side effects.
+        elements: a tensor or a nest of tensors, mapped over along the first axis.
 
     Raises:
-        ShapeError: the tensors differ in their number of rows.
+        ShapeError: the tensors have different numbers of rows.
 
     Example:
         >>> import ops
@@ -606,22 +611,23 @@ def vectorized_map(backend: Backend, function: Callable[..., Any], elements: Any
         try:
             found = _run(backend, "transform.map_rows", elements, one, leaves)
             return _like(answers[-1], found if isinstance(found, (list, tuple)) else (found,))
-        except Exception:  # whatever it was: row by row, the function works or fails on its own account
+        except Exception:  # fall back to row by row, where the function succeeds or raises its own error
             pass
     return backend.namespace.control_map(function, elements)
 
 
 @backend_function
 def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, reverse: bool = False, axis: int = 0) -> Any:
-    """Running combinations along an axis by an associative function, in a number of steps that is logarithmic.
+    """Returns the cumulative combinations along an axis under an associative function.
 
-    Each step combines whole blocks. (After Blelloch, Prefix sums and their applications, 1990.)
+    The number of steps is logarithmic; each step combines whole blocks. (After Blelloch, Prefix sums and
+    their applications, 1990.)
 
     Args:
-        f: a function of two nests of tensors that combines them element by element along the axis.
-        elems: a tensor or a nest of them.
+        f: an associative function of two nests of tensors that combines them element by element along the axis.
+        elems: a tensor or a nest of tensors.
         reverse: whether to begin at the end.
-        axis: the axis.
+        axis: the axis to scan along.
 
     Raises:
         ShapeError: the tensors' sizes along the axis differ or are unknown.
@@ -657,14 +663,15 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
     count: Any = sizes.pop()
     width = 1
     while width < count:
-        # Each place has the combination of the width places up to it: with that of those before, of twice as many.
+        # Each element is the combination of the `width` elements up to it; combined with that of the `width` elements
+        # before these, it covers twice as many.
         leaves = join(cut(leaves, 0, width), combine(cut(leaves, 0, count - width), cut(leaves, width, None)))
         width *= 2
     return _like(elems, cut(leaves, None, None, -1) if reverse else leaves)
 
 
 class _CustomGradient:
-    """What `custom_gradient` makes of a function: for each backend, one with gradients of its own."""
+    """The result of `custom_gradient`: a function with a custom gradient on each backend."""
 
     def __init__(self, f: Callable[..., Any]) -> None:
         functools.update_wrapper(self, f)
@@ -687,14 +694,15 @@ def _pair(answer: Any) -> Any:
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
-    """A function with gradients of its own.
+    """Returns a function with a custom gradient.
 
     Args:
-        f: a function of tensors that answers ``(output, grad_fn)``. ``grad_fn`` takes the gradient with respect to the
-            output (one for each output, by position) and answers that with respect to f's argument, or a tuple of them.
+        f: a function of tensors that returns ``(output, grad_fn)``. ``grad_fn`` takes the gradient with respect to the
+            output (one positional argument for each output) and returns the gradient with respect to f's argument, or a
+            tuple of gradients for several arguments.
 
     Returns:
-        A function of the same arguments that answers the output.
+        A function of the same arguments that returns the output.
 
     Example:
         >>> import ops

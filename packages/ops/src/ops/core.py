@@ -18,7 +18,7 @@ from ops_common.variable import Variable
 
 @backend_function
 def beside(backend: Backend, x: Any, other: Any) -> Any:
-    """A tensor that a body has made of nothing, where an operand lies: that is where the answer belongs."""
+    """Returns a tensor that was created without operands, moved to the device of an operand of the op's body."""
     if backend.beside is None or isinstance(x, SymbolicTensor) or not backend.is_tensor(other):
         return x
     return backend.beside(x, other)
@@ -31,8 +31,9 @@ def convert_to_tensor(
     """A tensor of the active backend.
 
     Args:
-        x: a tensor of this backend, a NumPy array, a number, a nested list, a Variable; a SymbolicTensor stays one.
-        dtype: the dtype; None keeps that of tensors and arrays, and gives Python floats `floatx` and ints int32.
+        x: a tensor of this backend, a NumPy array, a number, a nested list, a Variable; a SymbolicTensor remains one.
+        dtype: the dtype; None keeps that of tensors and arrays, and converts Python floats to `floatx` and ints to
+            int32.
         sparse: must not be True: sparse tensors are not supported.
         ragged: must not be True: ragged tensors are not supported.
 
@@ -40,7 +41,7 @@ def convert_to_tensor(
         A tensor of x's shape. It may share memory with a NumPy array.
 
     Raises:
-        ForeignTensorError: x is, or holds, another framework's tensor.
+        ForeignTensorError: x is or contains another framework's tensor.
         ShapeError: a nested list is ragged.
         DtypeError: the dtype is unknown, or the framework does not have it.
 
@@ -76,11 +77,11 @@ def convert_to_numpy(backend: Backend, x: Operand) -> Any:
 
 @backend_function
 def to_backend(backend: Backend, x: Operand, name: str) -> Tensor:
-    """The same values as a tensor of another backend, sharing memory by DLPack where both frameworks can.
+    """The same values as a tensor of another backend, sharing memory through DLPack if both frameworks support it.
 
     Args:
-        x: a tensor of any installed backend, or anything that `convert_to_tensor` takes.
-        name: the backend to go to.
+        x: a tensor of any installed backend, or anything that `convert_to_tensor` accepts.
+        name: the name of the target backend.
 
     Raises:
         BackendError: that backend is not installed.
@@ -123,7 +124,7 @@ def is_tensor(backend: Backend, x: Any) -> bool:
 
 @backend_function
 def shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
-    """The shape as a tuple; None for a dimension that is unknown while a graph is traced.
+    """The shape as a tuple, with None for a size that is unknown while a graph is traced.
 
     Example:
         >>> import ops
@@ -168,8 +169,8 @@ def size(backend: Backend, x: Operand) -> Any:
     """The number of elements.
 
     Returns:
-        A Python int, as the entries of `shape` are; where a dimension is unknown (in a symbolic tensor, or while
-        TensorFlow traces a graph), an int32 tensor of rank 0, with which one can count on in the same way.
+        A Python int, like the entries of `shape`; if a size is unknown (in a symbolic tensor, or while TensorFlow
+        traces a graph), an int32 tensor of rank 0, which supports the same arithmetic.
 
     Example:
         >>> import ops
@@ -189,7 +190,7 @@ def size(backend: Backend, x: Operand) -> Any:
 def cast(backend: Backend, x: Operand, dtype: DtypeLike) -> Tensor:
     """The values in another dtype.
 
-    Floats become integers by truncation, anything becomes bool by ``!= 0``, complex numbers lose their imaginary part.
+    Floats are truncated to integers, casts to bool are ``!= 0``, and complex numbers lose their imaginary part.
 
     Raises:
         DtypeError: the dtype is unknown, or the framework does not have it.
@@ -207,7 +208,7 @@ def cast(backend: Backend, x: Operand, dtype: DtypeLike) -> Tensor:
 
 @backend_function
 def stop_gradient(backend: Backend, variable: Operand) -> Tensor:
-    """The same tensor, as a constant for gradients.
+    """The same tensor, treated as a constant in gradients.
 
     Example:
         >>> import ops
@@ -222,15 +223,15 @@ def stop_gradient(backend: Backend, variable: Operand) -> Tensor:
 
 
 def compute_output_spec(function: Any, *args: Any, **kwargs: Any) -> Any:
-    """What a function of tensors would answer for arguments of these shapes and dtypes, without computing.
+    """The shapes and dtypes that a function of tensors would return for these arguments, without computing values.
 
     Args:
         function: any function written with `ops`.
-        *args: its arguments; tensors and arrays among them (in nested containers too) stand for their shape and dtype.
+        *args: its arguments; of tensors and arrays (in nested containers too), only the shape and dtype are used.
         **kwargs: keyword arguments, likewise.
 
     Returns:
-        What the function answers, with SymbolicTensors in place of tensors.
+        The function's result, with SymbolicTensors in place of tensors.
 
     Example:
         >>> import ops
@@ -240,7 +241,7 @@ def compute_output_spec(function: Any, *args: Any, **kwargs: Any) -> Any:
     if not callable(function):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
     optree = importlib.import_module("optree")  # late: only this function needs containers
-    with scopes.StatelessScope():  # what is assigned to Variables stays there
+    with scopes.StatelessScope():  # assignments to Variables remain in the scope
         return function(*optree.tree_map(_symbol, args), **optree.tree_map(_symbol, kwargs))
 
 

@@ -1,4 +1,4 @@
-"""Family einops: axes split, joined, reordered, added and removed by a pattern."""
+"""Family einops: splits, joins, reorders, adds and removes axes by a pattern."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"\s*(\(|\)|\.\.\.|[A-Za-z_]\w*|\d+|\S)")
 
 
 def _side(text: str, pattern: str) -> list[_Group]:
-    """One side of a pattern: for each axis of the tensor the names that it is made of."""
+    """Returns one side of a pattern: for each axis of the tensor, the names that it consists of."""
     groups: list[_Group] = []
     inner: list[str] | None = None
     for token in _TOKEN.findall(text):
@@ -66,7 +66,7 @@ def _with_ellipsis(groups: list[_Group], names: list[_Group]) -> list[_Group]:
 
 
 def _sizes(shape: Shape, groups: list[_Group], given: dict[str, int], pattern: str) -> dict[str, Dim]:
-    """The size of each name; None for one that is unknown."""
+    """Returns the size of each name; None if it is unknown."""
     sizes: dict[str, Dim] = dict(given)
     for dim, group in zip(shape, groups, strict=True):
         open_names = [name for name in group if name not in given]
@@ -97,17 +97,17 @@ def _product(group: _Group, sizes: dict[str, Dim]) -> Dim:
 
 @backend_function
 def rearrange(backend: Backend, tensor: Operand, pattern: Any, **axes_lengths: Any) -> Tensor:
-    """Axes split, joined, reordered, added and removed, as a pattern says.
+    """Returns a tensor with its axes split, joined, reordered, added and removed according to a pattern.
 
     Args:
         tensor: a tensor.
-        pattern: names of the axes before and after ``->``. Names in brackets are one axis, made of several: the first
-            changes slowest. ``1`` or ``()`` is an axis of size 1, ``...`` any number of axes. (The language of einops,
-            Rogozhnikov, ICLR 2022.)
-        **axes_lengths: sizes of names, needed where an axis is split: all but one of its parts.
+        pattern: the names of the axes before and after ``->``. Names in parentheses form one axis, in which the first
+            name varies slowest. ``1`` or ``()`` is an axis of size 1, ``...`` any number of axes. (The syntax of
+            einops, Rogozhnikov, ICLR 2022.)
+        **axes_lengths: sizes by name; where an axis is split, the sizes of all but one of its parts are required.
 
     Raises:
-        ArgumentError: the pattern cannot be read, or a size is missing or of no axis of the pattern.
+        ArgumentError: the pattern cannot be parsed, a size is missing, or a size's name is not in the pattern.
         ShapeError: the pattern does not fit the tensor's shape.
 
     Example:

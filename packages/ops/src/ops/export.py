@@ -1,4 +1,4 @@
-"""`export`: a function written with `ops` as a file that another program serves, by the frameworks' own exporters."""
+"""`export`: writes a function to a file that another program can run, with the frameworks' own exporters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ops_common.errors import (
 from ops_common.symbolic import SymbolicTensor
 from ops_common.variable import Variable
 
-# Each format with the backend whose exporter writes it, what its files end with, and what else that exporter needs.
+# Each format with the backend whose exporter writes it, the suffixes of its files, and the packages that it also needs.
 _FORMATS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "openvino": ("openvino", (".xml",), ()),
     "onnx": ("torch", (".onnx",), ("onnx", "onnxscript")),
@@ -41,50 +41,51 @@ def export(
     format: str | None = None,
     compress: str | None = None,
 ) -> Path:
-    """Writes a function to a file that a runtime without Python code of ours serves.
+    """Writes a function to a file that a runtime can execute without `ops`, and returns the path.
 
-    Whichever backend is active, and whatever the weights were trained on: the format says which framework writes the
-    file, which must be installed.
+    The format determines which framework writes the file, whichever backend is active and whichever the weights were
+    trained on; that framework must be installed.
 
     ========== ================ ============ ===================================================================
     format     path ends with   written by   served by
     ========== ================ ============ ===================================================================
-    openvino   .xml             openvino     OpenVINO (with a .bin file beside it)
+    openvino   .xml             openvino     OpenVINO (with a .bin file next to it)
     onnx       .onnx            torch        ONNX Runtime and others (the packages onnx and onnxscript are needed)
     saved_model (a folder)      tensorflow   TensorFlow, TensorFlow Serving
     torch      .pt2             torch        ``torch.export.load(path).module()``
     stablehlo  .stablehlo       jax          ``jax.export.deserialize(bytes).call`` (flatbuffers is needed)
     ========== ================ ============ ===================================================================
 
-    JAX writes for cpu, cuda and tpu; where an op has code of its own for the device that is here, for that alone, and
-    its runtime says so elsewhere.
+    JAX exports for cpu, cuda and tpu. If an op has special code for the current device, JAX exports for that device
+    alone, and its runtime raises an error on others.
 
-    The exported function takes the tensors that stand as SymbolicTensors among the specs, in their order, and answers
-    its tensors flat: a tuple, or by name. An input is named as its parameter (and its key, in a nest), or as its
-    SymbolicTensor says; an output as its key, or ``output``.
+    The inputs of the exported function are the SymbolicTensors among the specs, in their order; the outputs are a flat
+    tuple of tensors, or tensors by name. An input is named after its parameter (and its key, in a nest), or by the name
+    of its SymbolicTensor; an output after its key, or ``output``.
 
-    The files are written beside the path and moved there when they are complete. If anything fails, as where the disk
-    is full, an older export at the path is unchanged and no partial file is left.
+    The files are written next to the path and moved there when they are complete. If anything fails, for example
+    because the disk is full, an older export at the path is unchanged and no partial file remains.
 
     Args:
         function: a function written with `ops`, of tensors or nests of them.
         *specs: its arguments. A SymbolicTensor is an input of the exported function, with None for sizes that may
-            change: along axis 0 one size for all inputs. Arrays, tensors of any backend and Variables are constants,
-            as everything else is.
-        path: where to write; the format's ending is added where it is missing.
-        format: one of the table; None for what the path ends with.
-        compress: "float16" or "int8", for OpenVINO: weights in 16 bits; or in 8 bits, by the package nncf.
+            vary: along axis 0, all inputs have the same size. Arrays, tensors of any backend, Variables and all other
+            values are constants.
+        path: the path to write to; the format's suffix is added if it is missing.
+        format: a format from the table; None to use the path's suffix.
+        compress: "float16" or "int8", for OpenVINO: stores weights in 16 bits, or in 8 bits with the package nncf.
 
     Returns:
         The path.
 
     Raises:
-        ArgumentError: the format is unknown or not to be seen by the path; or there is no input; or the path is that
-            of a folder where a file is written, or of a file where a folder is.
+        ArgumentError: the format is unknown or cannot be inferred from the path; or there is no input; or the path is
+            a folder and the format writes a file, or the other way round.
         OSError: the files cannot be written.
         BackendError: the framework that writes the format is not installed.
-        UnsupportedError: a package that it needs is missing, or something cannot be part of a file in this format.
-        ForeignTensorError: the function closes over another framework's tensors: give them as arguments, or as
+        UnsupportedError: a package that the exporter needs is missing, or the format does not support something in the
+            function.
+        ForeignTensorError: the function closes over another framework's tensors: pass them as arguments or use
             Variables.
 
     Example:
@@ -137,7 +138,7 @@ def export(
         with replacing(target, form == "saved_model", main) as path, active.use_backend(name):
             kernel(flat, inputs, names, str(path), form, compress)
     except OSError as error:
-        if not names:  # of the function itself, which has not returned yet
+        if not names:  # raised by the function itself, which has not returned yet
             raise
         raise _unwritten(target, error) from error
     except ForeignTensorError as error:
@@ -149,13 +150,13 @@ def export(
 
 
 def _unwritten(target: Path, error: OSError) -> OSError:
-    """The error to raise where the files could not be written, which names the target."""
+    """Returns the error to raise if the files could not be written; its message names the target."""
     reason = f"{target} cannot be written, and nothing has changed: {error.strerror or error}"
     return OSError(reason) if error.errno is None else OSError(error.errno, reason)
 
 
 class _Constants(scopes.StatelessScope):
-    """A context in which Variables are constants of the backend that exports."""
+    """A context in which Variables are constants of the exporting backend."""
 
     def __init__(self, backend: Any) -> None:
         super().__init__()
@@ -165,7 +166,7 @@ class _Constants(scopes.StatelessScope):
         found = super().get_current_value(variable)
         if found is not None:
             return found
-        # What is being traced may hide values from a framework's own reading.
+        # Tracing may prevent the framework from reading the value as an array: use the Variable's own tensor.
         if variable.backend.name == self._backend.name and "state.constant" not in self._backend.kernels:
             return variable._read()
         return self._backend.to_tensor(_array(variable))
@@ -184,7 +185,7 @@ def _form(path: Path, form: str | None) -> str:
 
 
 def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
-    """A name for each positional argument."""
+    """Returns a name for each positional argument."""
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
@@ -194,7 +195,7 @@ def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
 
 
 def _inputs(names: Sequence[str], specs: Sequence[Any]) -> Iterator[tuple[str, tuple[int | None, ...], str]]:
-    """The name, shape and dtype of each input."""
+    """Yields the name, shape and dtype of each input."""
     seen: set[str] = set()
     for name, spec in zip(names, specs, strict=True):
         for path, leaf in _paths(name, spec):
@@ -235,12 +236,12 @@ def _is_constant(leaf: Any) -> bool:
 
 
 def _owner(leaf: Any) -> Any:
-    """The backend whose tensor this is."""
+    """Returns the backend that the tensor belongs to."""
     return next((backend for backend in registry.loaded() if backend.is_tensor(leaf)), None)
 
 
 def _array(leaf: Any) -> Any:
-    """The values of a tensor of any backend."""
+    """Returns the values of a tensor of any backend as an array."""
     if isinstance(leaf, Variable):
         constant = leaf.backend.kernels.get("state.constant")
         return leaf.backend.core.convert_to_numpy(leaf._read()) if constant is None else constant(leaf.handle)

@@ -1,21 +1,21 @@
 """Family linalg, and the namespace `ops.linalg`: linear algebra of matrices, and of stacks of them.
 
-**Conventions.** Decompositions leave signs, phases and orders open, and frameworks differ in them; here they are fixed,
-the same on every backend, and gradients go through them:
+**Conventions.** Signs, phases and orders of decompositions are not unique, and frameworks differ in them. Here they are
+fixed, the same on every backend, and gradients take them into account:
 
-* the diagonal of a QR's R is real and not negative;
-* eigenvectors have length 1, and singular vectors too; of each eigenvector and left singular vector, the first element
-  whose modulus is at least 0.99 of the largest one's is real and positive;
-* eigenvalues of Hermitian matrices ascend, singular values descend, eigenvalues of others are sorted by their real and
-  then by their imaginary parts.
+* the diagonal of R in a QR decomposition is real and not negative;
+* eigenvectors and singular vectors have length 1; in each eigenvector and left singular vector, the first element
+  whose modulus is at least 0.99 of the largest modulus is real and positive;
+* eigenvalues of Hermitian matrices are in ascending order, singular values in descending order; eigenvalues of other
+  matrices are sorted by their real and then by their imaginary parts.
 
-What belongs to equal eigenvalues or singular values, or to singular values of 0, stays open.
+Vectors of equal eigenvalues or singular values, and of singular values of 0, are not unique.
 
-**Matrices without an answer.** In eager calls a singular matrix to `inv` and `solve`, and one that is not positive
-definite to `cholesky`, is a `LinAlgError`. So is one with NaN or infinity for `cholesky`, `eig`, `eigh`, `svd` and what
-is made of singular values; other functions answer something without an error. In functions that are compiled, JAX and
-OpenVINO cannot raise by values, and answer NaN or infinity, JAX in functions that are differentiated or mapped as well;
-TensorFlow and PyTorch raise an error of their own there.
+**Invalid matrices.** In eager calls, `inv` and `solve` raise `LinAlgError` for a singular matrix, and `cholesky` for a
+matrix that is not positive definite. `cholesky`, `eig`, `eigh`, `svd` and the functions that use singular values raise
+it for NaN or infinity; other functions return an unspecified result without an error. In compiled functions, JAX and
+OpenVINO cannot raise errors that depend on values, and return NaN or infinity; so does JAX in functions that are
+differentiated or mapped. TensorFlow and PyTorch raise an error of their own there.
 """
 
 from __future__ import annotations
@@ -72,17 +72,17 @@ def _square(x: Any, *rest: Any) -> Shape:
 
 @primitive(dtype=rules.FLOATS, shape=_square)
 def cholesky(x: Operand, upper: bool = False) -> Tensor:
-    """Cholesky's factor of a Hermitian positive definite matrix: the triangle L for which ``L @ L^H`` is the matrix.
+    """The Cholesky factor of a Hermitian positive definite matrix: the lower triangular L with ``L @ L^H = x``.
 
     Args:
         x: a square matrix, or a stack of them. Only its lower triangle is read.
-        upper: whether to answer the adjoint of L, an upper triangle.
+        upper: whether to return the adjoint of L, which is upper triangular.
 
     Returns:
         A tensor of x's shape, with a real positive diagonal, in the float dtype (integers in `floatx`).
 
     Raises:
-        ShapeError: x is no square matrix or stack of them.
+        ShapeError: x is not a square matrix or a stack of them.
         LinAlgError: a matrix is not positive definite; in compiled functions see `ops.linalg`.
 
     Example:
@@ -99,14 +99,14 @@ def cholesky_inverse(x: Operand, upper: bool = False) -> Tensor:
     """The inverse of a matrix, from the matrix's Cholesky factor.
 
     Args:
-        x: the factor, as `cholesky` answers it. Its other triangle is not read.
-        upper: whether the factor is an upper triangle.
+        x: the factor, as returned by `cholesky`. The other triangle is not read.
+        upper: whether the factor is upper triangular.
 
     Returns:
         A tensor of x's shape, in the float dtype (integers in `floatx`).
 
     Raises:
-        ShapeError: x is no square matrix or stack of them.
+        ShapeError: x is not a square matrix or a stack of them.
 
     Example:
         >>> import ops
@@ -116,7 +116,7 @@ def cholesky_inverse(x: Operand, upper: bool = False) -> Tensor:
     """
     shapes.square(shape_of(x))
     triangle = widened(x)
-    identity = triu(tril(ones_like(triangle)))  # of sizes that need not be known
+    identity = triu(tril(ones_like(triangle)))  # works for unknown sizes
     inverse = solve_triangular(triangle, identity, not upper)
     adjoint = conj(swapaxes(inverse, -1, -2))
     return narrowed(matmul(inverse, adjoint) if upper else matmul(adjoint, inverse), x)
@@ -124,16 +124,16 @@ def cholesky_inverse(x: Operand, upper: bool = False) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=lambda x: shapes.square(x.shape))
 def det(x: Operand) -> Tensor:
-    """Determinant; see `slogdet` where it may be too large or too small for a float.
+    """The determinant of a matrix; see `slogdet` if it may overflow or underflow.
 
     Args:
         x: a square matrix, or a stack of them.
 
     Returns:
-        A tensor of the shape of the stack, in the float dtype (integers in `floatx`).
+        A tensor of the stack's shape, in the float dtype (integers in `floatx`).
 
     Raises:
-        ShapeError: x is no square matrix or stack of them.
+        ShapeError: x is not a square matrix or a stack of them.
 
     Example:
         >>> import ops
@@ -154,21 +154,22 @@ def _eigen(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
 
 @primitive(dtype=rules.FLOATS, shape=_eigen)
 def eig(x: Operand) -> tuple[Tensor, Tensor]:
-    """Eigenvalues and eigenvectors of a square matrix; see `eigh` for a symmetric or Hermitian one.
+    """The eigenvalues and eigenvectors of a square matrix; see `eigh` for a symmetric or Hermitian one.
 
-    The gradient of a vector exists where its eigenvalue differs from all others.
+    The gradient of an eigenvector exists where its eigenvalue differs from all others.
 
     Args:
         x: a square matrix, or a stack of them.
 
     Returns:
-        (values, vectors), both complex128 for float64 and complex128, else complex64. The values ascend by their real
-        parts and, where these are the same but for rounding (the root of epsilon, in units of the largest modulus), by
-        their imaginary parts. The vectors are columns, in the same order; for lengths and phases see `ops.linalg`.
+        (values, vectors), both complex128 for float64 and complex128, else complex64. The values are in ascending order
+        of their real parts and, where these are equal up to rounding (the square root of epsilon, relative to the
+        largest modulus), of their imaginary parts. The vectors are columns, in the same order; for lengths and phases
+        see `ops.linalg`.
 
     Raises:
-        ShapeError: x is no square matrix or stack of them.
-        LinAlgError: x has numbers that are not finite.
+        ShapeError: x is not a square matrix or a stack of them.
+        LinAlgError: x contains NaN or infinity.
         UnsupportedError: on backend openvino, which has no complex dtype.
 
     Example:
@@ -186,20 +187,20 @@ def _hermitian(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
 
 @primitive(dtype=rules.FLOATS, shape=_hermitian)
 def eigh(x: Operand) -> tuple[Tensor, Tensor]:
-    """Eigenvalues and eigenvectors of a symmetric or Hermitian matrix.
+    """The eigenvalues and eigenvectors of a symmetric or Hermitian matrix.
 
-    The gradient of a vector exists where its eigenvalue differs from all others.
+    The gradient of an eigenvector exists where its eigenvalue differs from all others.
 
     Args:
         x: a square matrix, or a stack of them. Only its lower triangle is read.
 
     Returns:
-        (values, vectors). The values are real and ascend. The vectors are columns, in the same order and in the float
-        dtype (integers in `floatx`); for their signs see `ops.linalg`.
+        (values, vectors). The values are real and in ascending order. The vectors are columns, in the same order and in
+        the float dtype (integers in `floatx`); for their signs see `ops.linalg`.
 
     Raises:
-        ShapeError: x is no square matrix or stack of them.
-        LinAlgError: its lower triangle has numbers that are not finite.
+        ShapeError: x is not a square matrix or a stack of them.
+        LinAlgError: its lower triangle contains NaN or infinity.
         UnsupportedError: in a traced function on backend openvino.
 
     Example:
@@ -213,7 +214,7 @@ def eigh(x: Operand) -> tuple[Tensor, Tensor]:
 
 @primitive(dtype=rules.FLOATS, shape=_square)
 def inv(x: Operand) -> Tensor:
-    """Inverse. To solve systems of equations, `solve` is more accurate, and cheaper.
+    """The inverse of a matrix. To solve systems of equations, `solve` is more accurate and faster.
 
     Args:
         x: a square matrix, or a stack of them.
@@ -222,7 +223,7 @@ def inv(x: Operand) -> Tensor:
         A tensor of x's shape, in the float dtype (integers in `floatx`).
 
     Raises:
-        ShapeError: x is no square matrix or stack of them.
+        ShapeError: x is not a square matrix or a stack of them.
         LinAlgError: a matrix is singular; in compiled functions see `ops.linalg`.
 
     Example:
@@ -236,12 +237,12 @@ def inv(x: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=lambda a, b, rcond: shapes.solution(a.shape, b.shape))
 def lstsq(a: Operand, b: Operand, rcond: float | None = None) -> Tensor:
-    """Least squares: the x for which the length of ``a @ x - b`` is smallest; of several, the shortest.
+    """The least-squares solution x, which minimises the norm of ``a @ x - b``; of several, the one of smallest norm.
 
     Args:
         a: a matrix (rows, columns), or a stack of them.
         b: right-hand sides, as in `solve`.
-        rcond: singular values up to this part of the largest count as zero; by default the larger size times the
+        rcond: singular values up to this fraction of the largest count as zero; by default the larger size times the
             epsilon of the dtype.
 
     Returns:
@@ -249,7 +250,7 @@ def lstsq(a: Operand, b: Operand, rcond: float | None = None) -> Tensor:
 
     Raises:
         ShapeError: the shapes do not fit.
-        LinAlgError: a has numbers that are not finite.
+        LinAlgError: a contains NaN or infinity.
         UnsupportedError: in a traced function on backend openvino.
 
     Example:
@@ -268,19 +269,19 @@ def _lu(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
 
 @primitive(dtype=rules.FLOATS, shape=_lu)
 def lu_factor(x: Operand) -> tuple[Tensor, Tensor]:
-    """Factors of a matrix with its rows in another order: ``P @ x = L @ U``.
+    """The LU decomposition of a matrix with partial pivoting: ``P @ x = L @ U``.
 
     Args:
         x: a matrix, or a stack of them; it may be rectangular or singular.
 
     Returns:
-        (lu, pivots). lu has U on the diagonal and above it, and below it L, whose diagonal is 1; it has x's shape and
-        the float dtype (integers in `floatx`). pivots, int32, says for each row, from the first, which row from there
-        on it was exchanged with, counted from 0; in a complex matrix that with the largest sum of absolute real and
-        imaginary part.
+        (lu, pivots). lu holds U on and above the diagonal, and L, whose diagonal is 1, below it; it has x's shape and
+        the float dtype (integers in `floatx`). pivots, int32, holds for each row the index, from 0, of the row that it
+        was exchanged with: the row itself or a later one. In a complex matrix, the pivot is the element with the
+        largest sum of absolute real and imaginary part.
 
     Raises:
-        ShapeError: x has a rank below 2.
+        ShapeError: x has rank below 2.
 
     Example:
         >>> import ops
@@ -294,21 +295,21 @@ def lu_factor(x: Operand) -> tuple[Tensor, Tensor]:
     ...
 
 
-@composite(dtype=rules.FLOATS, kernel=None, fused=False)  # fused, JAX could not say that a matrix is not finite
+@composite(dtype=rules.FLOATS, kernel=None, fused=False)  # fused, JAX could not raise for a matrix that is not finite
 def matrix_rank(x: Operand, tol: float | None = None) -> Tensor:
-    """Rank of a matrix: the number of its singular values that count as more than zero.
+    """The rank of a matrix: the number of its singular values that count as nonzero.
 
     Args:
         x: a matrix, or a stack of them.
-        tol: singular values up to this are zero; by default the largest of them times the larger size times the epsilon
-            of the dtype.
+        tol: singular values up to this count as zero; by default the largest singular value times the larger size times
+            the epsilon of the dtype.
 
     Returns:
-        A tensor of the shape of the stack, int32.
+        A tensor of the stack's shape, int32.
 
     Raises:
-        ShapeError: x has a rank below 2.
-        LinAlgError: x has numbers that are not finite.
+        ShapeError: x has rank below 2.
+        LinAlgError: x contains NaN or infinity.
         UnsupportedError: in a traced function on backend openvino.
 
     Example:
@@ -332,7 +333,7 @@ _MATRIX_ORDERS = ("nuc", 1, -1, 2, -2, math.inf, -math.inf)
 
 
 def _norm(x: Any, ord: Any, axis: Any, keepdims: Any) -> tuple[Any, ...]:
-    """The axes as a tuple, and None for the order of a sum of squares."""
+    """Returns canonical arguments: the axes as a tuple, and None for an order that is a sum of squares."""
     rank = len(getattr(x, "shape", ()))
     if not (ord is None or isinstance(ord, (str, numbers.Real))):
         raise ArgumentTypeError(f"ord is a number, 'fro', 'nuc' or None; got {ord!r}")
@@ -356,24 +357,24 @@ def _norm(x: Any, ord: Any, axis: Any, keepdims: Any) -> tuple[Any, ...]:
 
 @composite(dtype=rules.FLOATS, canonical=_norm)
 def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Norm of vectors or of matrices.
+    """The norm of vectors or matrices.
 
     Args:
         x: numbers; float16 and bfloat16 are summed in float32.
-        ord: the order. For vectors: a number p, ``sum(abs(x)**p)**(1/p)``; 0, the number of elements that are not zero;
-            inf and -inf, the largest and the smallest modulus; None, 2. For matrices: None and "fro", the root of the
-            sum of squares; "nuc", the sum of singular values; 2 and -2, the largest and smallest of them; 1 and -1, the
-            largest and smallest sum of the moduli of a column; inf and -inf, those of a row.
-        axis: the axis of the vectors, or the two axes, rows first, of the matrices. None for all of x: without an order
-            x may have any rank, with one 1 or 2.
-        keepdims: whether the reduced axes stay, with size 1.
+        ord: the order. For vectors: a number p, ``sum(abs(x)**p)**(1/p)``; 0, the number of nonzero elements; inf and
+            -inf, the largest and the smallest modulus; None, the same as 2. For matrices: None and "fro", the square
+            root of the sum of squares; "nuc", the sum of singular values; 2 and -2, the largest and smallest singular
+            value; 1 and -1, the largest and smallest sum of moduli over a column; inf and -inf, over a row.
+        axis: the axis of the vectors, or the two axes of the matrices, rows first. None for all of x: x may then have
+            any rank if ord is None, and otherwise rank 1 or 2.
+        keepdims: whether to keep the reduced axes, with size 1.
 
     Returns:
         A real tensor in the float dtype (integers in `floatx`). At 0 the gradient of a root of a sum is 0.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice, or there are neither one nor two.
-        ArgumentError: there is no such order for vectors, or for matrices.
+        ShapeError: an axis is out of bounds or repeated, or the number of axes is neither 1 nor 2.
+        ArgumentError: the order is not defined for vectors, or for matrices.
 
     Example:
         >>> import ops
@@ -393,7 +394,8 @@ def norm(x: Operand, ord: Any = None, axis: Axis = None, keepdims: bool = False)
 
 
 def _root(total: Any, p: float | None) -> Any:
-    """The root of a sum of powers, the square root for None. Its gradient at 0 would be infinite: it is 0 there."""
+    """Returns the p-th root of a sum of powers, the square root for None. Its gradient at 0, which would be infinite,
+    is 0."""
     zero = equal(total, 0.0)
     base = where(zero, 1.0, total)
     return where(zero, 0.0 if p is None or p > 0 else math.inf, sqrt(base) if p is None else power(base, 1.0 / p))
@@ -408,7 +410,7 @@ def _of_vectors(size: Any, p: float, axis: int, keepdims: bool) -> Any:
         return reduce_sum(cast(greater(size, 0.0), dtype_of(size)), axis, keepdims)
     if p == 1:
         return reduce_sum(size, axis, keepdims)
-    # At 0 the gradient of a power may be infinite: it is 0 there, too.
+    # The gradient of a power at 0, which may be infinite, is also set to 0.
     zero = equal(size, 0.0)
     powers = where(zero, 0.0 if p > 0 else math.inf, power(where(zero, 1.0, size), p))
     return _root(reduce_sum(powers, axis, keepdims), p)
@@ -441,19 +443,19 @@ def _transposed(x: Any, rcond: Any) -> Shape:
 
 @primitive(dtype=rules.FLOATS, shape=_transposed)
 def pinv(x: Operand, rcond: float | None = None) -> Tensor:
-    """Pseudo-inverse of Moore and Penrose, by singular values.
+    """The Moore-Penrose pseudo-inverse of a matrix, computed by the singular value decomposition.
 
     Args:
         x: a matrix (rows, columns), or a stack of them.
-        rcond: singular values up to this part of the largest count as zero; by default the larger size times the
+        rcond: singular values up to this fraction of the largest count as zero; by default the larger size times the
             epsilon of the dtype.
 
     Returns:
-        Matrices (columns, rows), in the float dtype (integers in `floatx`). The gradient is that for a constant rank.
+        Matrices (columns, rows), in the float dtype (integers in `floatx`). The gradient assumes a constant rank.
 
     Raises:
-        ShapeError: x has a rank below 2.
-        LinAlgError: x has numbers that are not finite.
+        ShapeError: x has rank below 2.
+        LinAlgError: x contains NaN or infinity.
         UnsupportedError: in a traced function on backend openvino.
 
     Example:
@@ -473,19 +475,19 @@ def _mode(x: Any, mode: Any) -> tuple[Any, ...]:
 
 @primitive(dtype=rules.FLOATS, shape=lambda x, mode: shapes.qr(x.shape, mode), canonical=_mode)
 def qr(x: Operand, mode: str = "reduced") -> tuple[Tensor, Tensor]:
-    """Orthonormal columns and a triangle whose product is the matrix: ``x = Q @ R``.
+    """The QR decomposition of a matrix: ``x = Q @ R`` with orthonormal columns of Q and upper triangular R.
 
     Args:
         x: a matrix (rows, columns), or a stack of them.
-        mode: "reduced": Q has as many columns, and R as many rows, as the smaller size; "complete": Q is square, its
-            further columns a basis of what is orthogonal to the first ones.
+        mode: "reduced": Q has as many columns, and R as many rows, as the smaller size; "complete": Q is square, and
+            its additional columns are a basis of the orthogonal complement of the others.
 
     Returns:
-        (Q, R), in the float dtype (integers in `floatx`). R's diagonal is real and not negative. Gradients are those
-        for linearly independent columns; of a wide matrix, for independent ones up to the number of rows.
+        (Q, R), in the float dtype (integers in `floatx`). R's diagonal is real and not negative. Gradients assume
+        linearly independent columns; for a wide matrix, only the first columns, as many as rows, must be independent.
 
     Raises:
-        ShapeError: x has a rank below 2.
+        ShapeError: x has rank below 2.
         ArgumentError: the mode is unknown.
 
     Example:
@@ -505,17 +507,17 @@ def _sign_and_logarithm(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
 
 @primitive(dtype=rules.FLOATS, shape=_sign_and_logarithm)
 def slogdet(x: Operand) -> tuple[Tensor, Tensor]:
-    """Sign and logarithm of the absolute value of a determinant, which itself may be too large or small for a float.
+    """The sign and the logarithm of the absolute value of a determinant, which itself may overflow or underflow.
 
     Args:
         x: a square matrix, or a stack of them.
 
     Returns:
         (sign, logabsdet). The sign is in the float dtype (integers in `floatx`): 1, -1, or 0 for a singular matrix; a
-        complex number of modulus 1 for a complex matrix. logabsdet is real, minus infinity for a singular matrix.
+        complex number of modulus 1 for a complex matrix. logabsdet is real; it is minus infinity for a singular matrix.
 
     Raises:
-        ShapeError: x is no square matrix or stack of them.
+        ShapeError: x is not a square matrix or a stack of them.
 
     Example:
         >>> import ops
@@ -528,7 +530,7 @@ def slogdet(x: Operand) -> tuple[Tensor, Tensor]:
 
 @composite(dtype=rules.FLOATS, kernel=None)
 def logdet(x: Operand) -> Tensor:
-    """The logarithm of the absolute value of a determinant: the second answer of `slogdet`.
+    """The logarithm of the absolute value of a determinant: the second output of `slogdet`.
 
     Args:
         x: a square matrix, or a stack of them.
@@ -537,7 +539,7 @@ def logdet(x: Operand) -> Tensor:
         A real tensor of the shape of the stack (integers in `floatx`); minus infinity for a singular matrix.
 
     Raises:
-        ShapeError: x is no square matrix or stack of them.
+        ShapeError: x is not a square matrix or a stack of them.
 
     Example:
         >>> import ops
@@ -554,18 +556,18 @@ def _solution(a: Any, b: Any, *rest: Any) -> Shape:
 
 @primitive(dtype=rules.FLOATS, shape=_solution)
 def solve(a: Operand, b: Operand) -> Tensor:
-    """Solution x of the systems of linear equations ``a @ x = b``.
+    """The solution x of the system of linear equations ``a @ x = b``.
 
     Args:
         a: a square matrix, or a stack of them.
-        b: right-hand sides. If b has rank 1, or the shape of a without its last axis, they are vectors; else they are
-            the columns of matrices. Stacks broadcast.
+        b: right-hand sides. If b has rank 1, or the shape of a without its last axis, they are vectors; otherwise they
+            are the columns of matrices. Stacks broadcast.
 
     Returns:
-        A tensor of b's shape (but for the stacks), in the float dtype that both promote to.
+        A tensor of b's shape (except for the broadcast stacks), in the float dtype that both promote to.
 
     Raises:
-        ShapeError: a is no square matrix or stack of them, or the shapes do not fit.
+        ShapeError: a is not a square matrix or a stack of them, or the shapes do not fit.
         LinAlgError: a matrix is singular; in compiled functions see `ops.linalg`.
 
     Example:
@@ -578,19 +580,19 @@ def solve(a: Operand, b: Operand) -> Tensor:
 
 @primitive(dtype=rules.FLOATS, shape=_solution)
 def solve_triangular(a: Operand, b: Operand, lower: bool = False) -> Tensor:
-    """Solution x of ``a @ x = b`` for a triangle a.
+    """The solution x of ``a @ x = b`` for a triangular matrix a.
 
     Args:
         a: a square matrix, or a stack of them, of which one triangle is read.
         b: right-hand sides, as in `solve`.
-        lower: whether the triangle is the lower one.
+        lower: whether a is lower triangular.
 
     Returns:
-        A tensor of b's shape (but for the stacks), in the float dtype that both promote to. A zero on the diagonal
-        gives infinities and NaN, as dividing by it does.
+        A tensor of b's shape (except for the broadcast stacks), in the float dtype that both promote to. A zero on the
+        diagonal gives infinities and NaN, as division by zero does.
 
     Raises:
-        ShapeError: a is no square matrix or stack of them, or the shapes do not fit.
+        ShapeError: a is not a square matrix or a stack of them, or the shapes do not fit.
 
     Example:
         >>> import ops
@@ -608,23 +610,25 @@ def _singular(x: Any, full_matrices: bool, compute_uv: bool) -> Any:
 
 @primitive(dtype=rules.FLOATS, shape=_singular)
 def svd(x: Operand, full_matrices: bool = True, compute_uv: bool = True) -> Any:
-    """Singular values and singular vectors: ``x = U @ diag(s) @ Vh``.
+    """The singular value decomposition of a matrix: ``x = U @ diag(s) @ Vh``.
 
-    The gradient of vectors exists where the singular values differ from each other and, for full matrices, is that in
-    which further vectors do not turn within the space that they span.
+    The gradient of the vectors exists where all singular values are distinct. For full matrices, it assumes that the
+    additional vectors do not rotate within the space that they span.
 
     Args:
         x: a matrix (rows, columns), or a stack of them.
-        full_matrices: whether U and Vh are square; else they have as many columns and rows as the smaller size.
-        compute_uv: whether to answer the vectors.
+        full_matrices: whether U and Vh are square; otherwise U has as many columns, and Vh as many rows, as the smaller
+            size.
+        compute_uv: whether to return the vectors.
 
     Returns:
-        (U, s, Vh), or s alone. s is real and descends; U has the left vectors as columns, Vh the adjoints of the right
-        ones as rows, both in the float dtype (integers in `floatx`). For their signs see `ops.linalg`.
+        (U, s, Vh), or s alone. s is real and in descending order; the columns of U are the left vectors, the rows of Vh
+        the adjoints of the right vectors, both in the float dtype (integers in `floatx`). For their signs see
+        `ops.linalg`.
 
     Raises:
-        ShapeError: x has a rank below 2.
-        LinAlgError: x has numbers that are not finite.
+        ShapeError: x has rank below 2.
+        LinAlgError: x contains NaN or infinity.
         UnsupportedError: in a traced function on backend openvino.
 
     Example:

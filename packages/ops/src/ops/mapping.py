@@ -1,4 +1,4 @@
-"""`vmap` and `vectorize`: functions of one row, or of one element, made functions of many."""
+"""`vmap` and `vectorize`: map functions of one row or one element over many."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SIGNATURE = re.compile(f"{_CORE}(?:,{_CORE})*->{_CORE}(?:,{_CORE})*")
 
 
 def _labels(signature: Any) -> tuple[_Labels, _Labels]:
-    """The core axes' labels of a signature: those of each input and of each output."""
+    """Returns the labels of a signature's core axes: those of each input and those of each output."""
     text = re.sub(r"\s", "", signature) if isinstance(signature, str) else ""
     if not _SIGNATURE.fullmatch(text):
         raise ArgumentError(f"signature is a string such as '(m,n),(n)->(m)'; got {signature!r}")
@@ -37,7 +37,7 @@ def _labels(signature: Any) -> tuple[_Labels, _Labels]:
 
 
 def _split(tensors: Sequence[Any], labels: _Labels, sizes: dict[str, shapes.Dim]) -> list[tuple[Any, Any]]:
-    """Each tensor's shape as the axes to loop over and its core axes, whose sizes by label are added to ``sizes``."""
+    """Returns each tensor's axes to loop over and its core axes; adds the core axes' sizes by label to ``sizes``."""
     found: list[tuple[Any, Any]] = []
     for tensor, own in zip(tensors, labels, strict=True):
         shape = shape_of(tensor)
@@ -54,12 +54,12 @@ def _split(tensors: Sequence[Any], labels: _Labels, sizes: dict[str, shapes.Dim]
 
 
 def _each(outputs: Any, function: Callable[[Any], Any]) -> Any:
-    """The function of the output, or of each in a tuple of them."""
+    """Returns the function's result for the output, or a tuple of its results for each of several outputs."""
     return tuple(function(output) for output in outputs) if isinstance(outputs, tuple) else function(outputs)
 
 
 class _Vectorized:
-    """What `vectorize` makes of a function, on one backend."""
+    """The function that `vectorize` creates, on one backend."""
 
     def __init__(self, backend: Backend, function: Callable[..., Any], excluded: frozenset[Any], labels: Any) -> None:
         self.backend, self.function, self.excluded, self.labels = backend, function, excluded, labels
@@ -110,7 +110,7 @@ class _Vectorized:
             try:
                 fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
                 return backend.run("transform.map_rows", fast, one, rows)
-            except Exception:  # whatever it was: row by row, the function works or fails on its own account
+            except Exception:  # fall back to row by row, where the function succeeds or raises its own error
                 pass
         answers = [one(*(get_item(row, i) for row in rows)) for i in range(count)]
         if isinstance(answers[0], tuple):
@@ -118,7 +118,7 @@ class _Vectorized:
         return stack(answers)
 
     def _check(self, answer: Any, sizes: dict[str, shapes.Dim]) -> None:
-        """Whether the answer is what the signature says."""
+        """Raises an error if the result does not fit the signature."""
         if self.labels is None:
             return
         answers = answer if isinstance(answer, tuple) else (answer,)
@@ -134,23 +134,23 @@ class _Vectorized:
 def vectorize(
     pyfunc: Callable[..., Any], *, excluded: Collection[int | str] | None = None, signature: str | None = None
 ) -> Callable[..., Any]:
-    """A function of single elements (or rows, matrices, ...), made one of tensors that broadcast.
+    """Returns a function of tensors that broadcast, from a function of single elements (or rows, matrices, ...).
 
-    It is mapped over all elements at once where the framework can do that with this function (jax, tensorflow, torch);
-    else it is called for each, which is slow. It should have no effects but its answer.
+    The function is mapped over all elements at once if the framework can vectorize it (jax, tensorflow, torch);
+    otherwise it is called for each element, which is slow. It should have no side effects.
 
     Args:
-        pyfunc: a function of tensors of rank 0, or of the ranks that the signature says, that answers a tensor, a
-            number or a tuple of these.
-        excluded: positions and names of arguments that the function is to get as they are.
-        signature: the core axes of all other arguments and of the answers, such as ``"(m,n),(n)->(m)"``; the function
-            gets tensors with these axes, and the axes before them broadcast.
+        pyfunc: a function of tensors of rank 0, or of the ranks given by the signature, that returns a tensor, a number
+            or a tuple of these.
+        excluded: positions and names of arguments that are passed to the function unchanged.
+        signature: the core axes of all other arguments and of the outputs, such as ``"(m,n),(n)->(m)"``; the function
+            receives tensors with these axes, and the axes before them broadcast.
 
     Returns:
-        A function of the same arguments, whose answers have the axes that were looped over first.
+        A function of the same arguments. The broadcast axes come first in its outputs.
 
     Raises:
-        ArgumentError: the signature cannot be read.
+        ArgumentError: the signature cannot be parsed.
         ShapeError: when called: shapes do not broadcast, or do not fit the signature.
 
     Example:
@@ -176,7 +176,7 @@ def vectorize(
 
 
 def _axes(spec: Any, tree: Any, what: str) -> list[int | None]:
-    """For each leaf of the nest the axis that a spec of its structure, or of a part of it, says."""
+    """Returns the axis for each leaf of the nest, from a spec of the nest's structure or of a part of it."""
     if spec is None or (isinstance(spec, int) and not isinstance(spec, bool)):
         return [spec] * len(trees.leaves(tree, trees.is_leaf))
     if isinstance(spec, dict) and isinstance(tree, dict) and spec.keys() == tree.keys():
@@ -189,7 +189,7 @@ def _axes(spec: Any, tree: Any, what: str) -> list[int | None]:
 
 
 class _Mapped:
-    """What `vmap` makes of a function, on one backend."""
+    """The function that `vmap` creates, on one backend."""
 
     def __init__(self, backend: Backend, function: Callable[..., Any], in_axes: Any, out_axes: Any) -> None:
         self.backend, self.function, self.in_axes, self.out_axes = backend, function, in_axes, out_axes
@@ -248,25 +248,26 @@ class _Mapped:
 
 
 def vmap(function: Callable[P, R], in_axes: Any = 0, out_axes: Any = 0) -> Callable[P, R]:
-    """A function of one row made one of many rows at once: a batch, written without one.
+    """Returns a function of a batch of rows, from a function of one row.
 
-    JAX, PyTorch and TensorFlow do it in one pass by their own `vmap` (TensorFlow: `vectorized_map`); on numpy and
-    openvino the function is called for each row. Random numbers are the same for all rows. What TensorFlow cannot
-    vectorize, such as the gradient of a branch, and a `while_loop` in a function that PyTorch compiles go row by row.
+    JAX, PyTorch and TensorFlow map all rows in one pass with their own `vmap` (TensorFlow: `vectorized_map`); on numpy
+    and openvino the function is called for each row. Random numbers are the same for all rows. Functions that
+    TensorFlow cannot vectorize, such as the gradient of a branch, and a `while_loop` in a function that PyTorch
+    compiles are evaluated row by row.
 
     Args:
         function: a function of tensors, or of nested dicts, lists and tuples of tensors.
-        in_axes: over which axis of the arguments to map: an int for all; or a tuple with an entry for each positional
-            argument: an int, None (each row gets the argument as it is), or a nest of these like the argument.
-            Arguments by name are mapped over axis 0.
-        out_axes: which axis of the answers the rows become: an int, None (the answer does not depend on the row), or a
-            nest of these like the answer.
+        in_axes: the axis of the arguments to map over: an int for all; or a tuple with an entry for each positional
+            argument: an int, None (each row receives the whole argument), or a nest of these with the argument's
+            structure. Keyword arguments are mapped over axis 0.
+        out_axes: the position of the mapped axis in the outputs: an int, None (the output does not depend on the row),
+            or a nest of these with the output's structure.
 
     Returns:
         A function of the same arguments.
 
     Raises:
-        ArgumentError: in_axes or out_axes do not have the structure of what they are for.
+        ArgumentError: in_axes or out_axes do not have the structure of the arguments or outputs.
         ShapeError: nothing is mapped, or axes have different sizes.
 
     Example:

@@ -1,9 +1,9 @@
 """Portable random numbers: the same on every backend for the same seed.
 
-Philox's words (see `ops_common.philox`) are equal everywhere, bit for bit. What is made of them is written here in ops,
-once for all backends: integers and uniform floats by exact arithmetic, everything else in float64, so that a
-logarithm's last place decides nothing that float32 shows. The functions have the names, parameters and answers of the
-contract's family random.
+Philox's words (see `ops_common.philox`) are equal everywhere, bit for bit. The distributions are computed from them
+here, with `ops`, once for all backends: integers and uniform floats by exact arithmetic, everything else in float64, so
+that differences in the last place of a logarithm do not show in float32. The functions have the names, parameters and
+results of the contract's family random.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ Tensor = Any
 Seed = tuple[Any, Any]
 Shape = tuple[int, ...]
 
-# Which part of a draw the words are for; a part that is tried again takes the number of the try for its step.
+# The part of a draw that the words are for; where a part is retried, the number of the try is its step.
 _MAIN, _NORMAL, _CHANCE, _POWER = 0, 1, 2, 3
-_TRIES = 200  # of what is accepted nearly always: more cannot be
+_TRIES = 200  # the maximum number of rejection steps; nearly every try is accepted, so more are never needed
 _BITS = {"float16": 11, "bfloat16": 8}
-_EDGE = math.erf(math.sqrt(2))  # of two standard deviations, as `erfinv` counts them
+_EDGE = math.erf(math.sqrt(2))  # the error function at two standard deviations
 
 
 @backend_function
@@ -82,16 +82,16 @@ def _philox(backend: Backend, count: int, seed: Seed, stream: int, step: Any, fo
 
 
 def _units(shape: Shape, seed: Seed, stream: int, step: Any = 0) -> Tensor:
-    """Numbers in [0, 1), in float64."""
+    """Returns uniform numbers in [0, 1), in float64."""
     return reshape(_philox(math.prod(shape), seed, stream, step, "float64"), shape)
 
 
 def _wide(value: Any, shape: Shape) -> Tensor:
-    """A parameter in float64, of the answer's shape."""
+    """Returns a parameter in float64, broadcast to the shape."""
     return broadcast_to(cast(value, "float64"), shape)
 
 
-# --- exact ones -------------------------------------------------------------------------------------------------------
+# --- exact -----------------------------------------------------------------------------------------------------------
 
 
 @body
@@ -114,12 +114,12 @@ def randint(shape: Shape, minval: int, maxval: int, dtype: str, seed: Seed) -> T
     limbs = 2 if width <= 2**32 else 4
     words = _philox(limbs * count, seed, _MAIN, 0, "words")
     parts = [get_item(words, slice(i * count, (i + 1) * count)) for i in range(limbs)]  # the lowest first
-    # The number that the words are, as a fraction of 1, times the width: the whole part of that.
+    # The integer part of the product of the width and the words, read as a fraction in [0, 1).
     lower, rows = [None] * limbs, []
     for factor in (width & MASK, width >> 32) if limbs == 4 else (width,):
         carry, row = None, []
         for part, more in zip(parts, lower, strict=True):
-            total = multiply(part, factor)  # of 64 bits: int64 holds the bits, if not the number
+            total = multiply(part, factor)  # 64 bits: int64 holds the bits, even if not the unsigned value
             for addend in (carry, more):
                 total = total if addend is None else add(total, addend)
             row.append(bitwise_and(total, MASK))
@@ -127,14 +127,14 @@ def randint(shape: Shape, minval: int, maxval: int, dtype: str, seed: Seed) -> T
         rows = [*row[1:], carry]
         lower = rows
     whole = rows[-1] if limbs == 2 else bitwise_or(left_shift(rows[-1], 32), rows[-2])
-    # In 64 bits that wrap round, and so do casts: what is in the dtype's range comes out right.
+    # 64-bit addition and casts wrap around, so results within the dtype's range are correct.
     first = cast(minval, "int64") if minval < 2**63 else cast(minval - 2**64, "int64")
     return reshape(cast(add(whole, first), dtype), shape)
 
 
 @body
 def permutation(count: int, seed: Seed) -> Tensor:
-    # By 64 random bits: a tie, which would favour the order there is, comes once in 2**64 / count**2 calls.
+    # Sort by 64 random bits: a tie, which would favour the original order, occurs once in 2**64 / count**2 calls.
     words = _philox(2 * count, seed, _MAIN, 0, "words")
     keys = bitwise_or(left_shift(get_item(words, slice(0, count)), 32), get_item(words, slice(count, 2 * count)))
     return argsort(keys)
@@ -150,11 +150,11 @@ def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Ten
     return cast(minimum(reduce_sum(beyond, -1), classes - 1), dtype)
 
 
-# --- normal ones ------------------------------------------------------------------------------------------------------
+# --- normal ----------------------------------------------------------------------------------------------------------
 
 
 def _standard(count: int, seed: Seed, stream: int, step: Any, exact: bool) -> Tensor:
-    """Standard normal variates in float64: Box and Muller (1958), https://doi.org/10.1214/aoms/1177706645."""
+    """Returns standard normal variates in float64: Box and Muller (1958), https://doi.org/10.1214/aoms/1177706645."""
     half = -(-count // 2)
     if exact:
         unit = _philox(2 * half, seed, stream, step, "float64")
@@ -180,10 +180,10 @@ def normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tens
 
 @body
 def truncated_normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
-    # By the inverse of the distribution function, which is well conditioned between these bounds.
+    # Inverse transform sampling: the inverse distribution function is well conditioned between these bounds.
     unit = subtract(multiply(_units(shape, seed, _MAIN), 2 * _EDGE), _EDGE)
     found = erfinv(unit)
-    # A step of Newton's: some frameworks' function is right to twelve digits only.
+    # One Newton step: the erfinv of some frameworks is accurate to only twelve digits.
     slope = multiply(exp(negative(square(found))), 2 / math.sqrt(math.pi))
     found = subtract(found, divide(subtract(erf(found), unit), slope))
     return _scaled(clip(multiply(found, math.sqrt(2)), -2.0, 2.0), mean, stddev, dtype)
@@ -193,10 +193,10 @@ def truncated_normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: See
 
 
 def _log_gamma_variates(alpha: Tensor, seed: Seed, part: int) -> Tensor:
-    """Logarithms of gamma variates, so that none is lost below the smallest float; alpha in float64.
+    """Returns logarithms of gamma variates, which do not underflow as the variates would; alpha is in float64.
 
-    G. Marsaglia and W. W. Tsang, A simple method for generating gamma variables (2000),
-    https://doi.org/10.1145/358407.358414, for alpha of 1 or more; below, one of alpha + 1 by a power of a uniform one.
+    For alpha of at least 1: G. Marsaglia and W. W. Tsang, A simple method for generating gamma variables (2000),
+    https://doi.org/10.1145/358407.358414. Below 1: a variate for alpha + 1 times a power of a uniform variate.
     """
     shape = shape_of(alpha)
     count = math.prod(shape)
@@ -219,7 +219,7 @@ def _log_gamma_variates(alpha: Tensor, seed: Seed, part: int) -> Tensor:
         found = where(logical_and(taken, logical_not(done)), multiply(d, v), found)
         return add(step, 1), logical_or(done, taken), found
 
-    # The first try is not in the loop: then what it hands on has a dtype and a place.
+    # The first try is outside the loop, so that the loop's variables have a dtype and a device.
     state = again(cast(0, "int32"), less(alpha, -math.inf), zeros_like(alpha))
     _, _, found = while_loop(open, again, state)
     unit = subtract(1.0, _units(shape, seed, part + _POWER))
@@ -243,15 +243,15 @@ def beta(shape: Shape, alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
     return cast(where(valid, divide(1.0, add(exp(subtract(second, first)), 1.0)), math.nan), dtype)
 
 
-_FEW = 10.0  # successes expected, up to which they are counted from 0
-# What is missing to Stirling's formula for log k!, for k from 0 to 9.
+_FEW = 10.0  # the number of expected successes below which binomial variates are found by counting from 0
+# The error of Stirling's formula for log k!, for k from 0 to 9.
 _STIRLING = np.array(
     [math.lgamma(k + 1) - (k + 0.5) * math.log(k + 1) + k + 1 - 0.5 * math.log(2 * math.pi) for k in range(10)]
 )
 
 
 def _rest(k: Tensor) -> Tensor:
-    """What is missing to Stirling's formula for log k!, in terms of k + 1."""
+    """Returns the error of Stirling's formula for log k!, in terms of k + 1."""
     next_one = add(k, 1.0)
     squared = square(next_one)
     series = divide(
@@ -271,7 +271,7 @@ def binomial(shape: Shape, counts: Any, probabilities: Any, dtype: str, seed: Se
     flipped = greater(p, 0.5)
     p = where(flipped, subtract(1.0, p), p)
     few = less(multiply(n, p), _FEW)
-    # Where one way is not meant, it gets something harmless.
+    # Elements that a method is not used for get harmless parameters.
     counted = _counted(where(few, n, 1.0), where(few, p, 0.5), seed)
     rejected = _rejected(where(few, 40.0, n), where(few, 0.5, p), logical_not(few), seed)
     found = where(few, counted, rejected)
@@ -279,7 +279,7 @@ def binomial(shape: Shape, counts: Any, probabilities: Any, dtype: str, seed: Se
 
 
 def _counted(n: Tensor, p: Tensor, seed: Seed) -> Tensor:
-    """The number of successes at which the distribution function passes a uniform number."""
+    """Returns the number of successes at which the distribution function exceeds a uniform number."""
     odds = divide(p, subtract(1.0, p))
 
     def open(k: Tensor, left: Tensor, mass: Tensor) -> Tensor:
@@ -296,8 +296,8 @@ def _counted(n: Tensor, p: Tensor, seed: Seed) -> Tensor:
 
 
 def _rejected(n: Tensor, p: Tensor, wanted: Tensor, seed: Seed) -> Tensor:
-    """Transformed rejection: W. Hormann, The generation of binomial random variates (1993), algorithm BTRS,
-    https://doi.org/10.1080/00949659308811496."""
+    """Returns binomial variates by transformed rejection: W. Hormann, The generation of binomial random variates
+    (1993), algorithm BTRS, https://doi.org/10.1080/00949659308811496."""
     q = subtract(1.0, p)
     spread = sqrt(multiply(multiply(n, p), q))
     b = add(multiply(spread, 2.53), 1.15)

@@ -1,7 +1,7 @@
 """Family random, and the namespace `ops.random`: numbers drawn by each framework's own fast generator.
 
-The same integer seed gives the same numbers on the same backend; different backends draw different numbers, unless they
-are asked for `portable` ones.
+The same integer seed gives the same numbers on the same backend; different backends draw different numbers, except
+within the scope of `portable`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-import ops.portable  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares what `_run` looks up
+import ops.portable  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares the functions that `_run` looks up
 from ops._declaration import backend_function, canonical_count, canonical_float, canonical_int, canonical_shape
 from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
 from ops_common import active, config, dtypes, scopes, shapes
@@ -41,17 +41,17 @@ Seed = int | SeedGenerator | Tensor | None
 
 
 def _run(backend: Backend, kernel: str, fast: bool, seed: Seed, *arguments: Any) -> Tensor:
-    """The numbers, by the framework's generator or by the portable one; the seed is the last argument of both."""
+    """Returns numbers from the framework's generator or the portable one; the seed is the last argument of both."""
     words = _words(backend, seed)
     if backend.portable or getattr(seed, "portable", False):
         function = getattr(active.namespace_of(backend), f"portable_{kernel}")
-        later = getattr(words[1], "draw", None)  # a word that is known at each call of what is compiled
+        later = getattr(words[1], "draw", None)  # a word that is known only when the compiled function is called
         return function(*arguments, words) if later is None else later(functools.partial(function, *arguments), words)
     return backend.run(f"random.{kernel}", fast, *arguments, words)
 
 
 def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
-    """The two words of a seed: numbers where it has a value."""
+    """Returns the two words of a seed, as numbers if the seed has a value."""
     if seed is None or isinstance(seed, SeedGenerator):
         generator = seeds.default if seed is None else seed
         replay = scopes.current().replay if scopes.state.entered else None
@@ -68,7 +68,7 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
         names = active.namespace_of(backend)
         try:
             words = backend.cast(tensor, "int64")
-            # Each in memory of its own, which loops ask for.
+            # Each word has its own memory, which loops require.
             return tuple(names.elementwise_bitwise_and(names.indexing_get_item(words, i), MASK) for i in (0, 1))
         except UnsupportedError as error:
             raise UnsupportedError(
@@ -79,7 +79,7 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
 
 
 def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
-    """The next words of a generator: in a traced function, of each call."""
+    """Returns the next words of a generator; in a traced function, those for each call."""
     if generator.is_traced:
         return generator.next()
     traced = backend.kernels.get("random.traced_seed")
@@ -136,19 +136,19 @@ def normal(
     dtype: DtypeLike = None,
     seed: Seed = None,
 ) -> Tensor:
-    """Variates of a normal distribution.
+    """Samples from a normal distribution.
 
     Args:
-        shape: the answer's shape.
-        mean: its mean, a number or a tensor that broadcasts to the shape.
-        stddev: its standard deviation, likewise.
+        shape: the output's shape.
+        mean: the mean, a number or a tensor that broadcasts to the shape.
+        stddev: the standard deviation, likewise.
         dtype: a float dtype, `floatx` for None.
-        seed: an integer (the same numbers each time), a SeedGenerator (the next ones), two integers in a tensor (for a
-            jitted function, one of whose arguments it is), or None (others each time). In the body of a compiled loop
-            one draw may serve all steps: carry a seed along, as a tensor.
+        seed: an integer (the same numbers each time), a SeedGenerator (its next numbers), a tensor of two integers (for
+            a jitted function that takes it as an argument), or None (different numbers each time). In the body of a
+            compiled loop, all steps may use the same draw: make a seed tensor part of the loop's carry.
 
     Raises:
-        DtypeError: the dtype is not a float one.
+        DtypeError: the dtype is not a float dtype.
         ShapeError: a size is negative.
 
     Example:
@@ -169,17 +169,17 @@ def uniform(
     dtype: DtypeLike = None,
     seed: Seed = None,
 ) -> Tensor:
-    """Variates of a uniform distribution over [minval, maxval).
+    """Samples from a uniform distribution over [minval, maxval).
 
     Args:
-        shape: the answer's shape.
+        shape: the output's shape.
         minval: the lower bound, a number or a tensor that broadcasts to the shape.
         maxval: the upper bound, likewise.
         dtype: a float dtype, `floatx` for None.
         seed: see `normal`.
 
     Raises:
-        DtypeError: the dtype is not a float one.
+        DtypeError: the dtype is not a float dtype.
         ShapeError: a size is negative.
 
     Example:
@@ -201,17 +201,17 @@ def truncated_normal(
     dtype: DtypeLike = None,
     seed: Seed = None,
 ) -> Tensor:
-    """Variates of a normal distribution that lie within two standard deviations of its mean.
+    """Samples from a normal distribution truncated at two standard deviations from its mean.
 
     Args:
-        shape: the answer's shape.
-        mean: the mean of the distribution that is cut off, a number or a tensor that broadcasts to the shape.
-        stddev: its standard deviation before it is cut off, likewise.
+        shape: the output's shape.
+        mean: the mean before truncation, a number or a tensor that broadcasts to the shape.
+        stddev: the standard deviation before truncation, likewise.
         dtype: a float dtype, `floatx` for None.
         seed: see `normal`.
 
     Raises:
-        DtypeError: the dtype is not a float one.
+        DtypeError: the dtype is not a float dtype.
         ShapeError: a size is negative, or a parameter does not broadcast to the shape.
 
     Example:
@@ -227,19 +227,19 @@ def truncated_normal(
 def randint(
     backend: Backend, shape: ShapeLike, minval: int, maxval: int, dtype: DtypeLike = "int32", seed: Seed = None
 ) -> Tensor:
-    """Integers between minval and maxval - 1, all equally likely.
+    """Samples uniformly distributed integers in [minval, maxval).
 
     Args:
-        shape: the answer's shape.
-        minval: the least number.
-        maxval: one more than the greatest one.
+        shape: the output's shape.
+        minval: the lower bound, included.
+        maxval: the upper bound, not included.
         dtype: an integer dtype.
         seed: see `normal`.
 
     Raises:
-        DtypeError: the dtype is not an integer one.
+        DtypeError: the dtype is not an integer dtype.
         ShapeError: a size is negative.
-        ArgumentError: maxval is not above minval, or more than 2**63 above it; or the dtype does not hold the numbers.
+        ArgumentError: maxval is not above minval, or more than 2**63 above it; or the dtype cannot represent the range.
 
     Example:
         >>> import ops
@@ -261,20 +261,20 @@ def randint(
 def categorical(
     backend: Backend, logits: Operand, num_samples: int, dtype: DtypeLike = "int32", seed: Seed = None
 ) -> Tensor:
-    """Classes, drawn by their unnormalised log-probabilities.
+    """Samples from categorical distributions that are given by unnormalised log-probabilities.
 
     Args:
         logits: float tensor of shape (..., classes).
-        num_samples: how many to draw for each distribution.
+        num_samples: the number of samples for each distribution.
         dtype: an integer dtype.
         seed: see `normal`.
 
     Returns:
-        A tensor of shape (..., num_samples) with numbers from 0 to classes - 1.
+        A tensor of shape (..., num_samples) with integers from 0 to classes - 1.
 
     Raises:
-        DtypeError: the dtype is not an integer one, or the logits are complex.
-        ShapeError: the logits have no axis, or no class.
+        DtypeError: the dtype is not an integer dtype, or the logits are complex.
+        ShapeError: the logits have rank 0 or no classes.
         ArgumentError: num_samples is negative.
 
     Example:
@@ -309,20 +309,20 @@ def binomial(
     dtype: DtypeLike = None,
     seed: Seed = None,
 ) -> Tensor:
-    """How many of a number of independent trials succeed.
+    """Samples from a binomial distribution: the number of successes in independent trials.
 
     Args:
-        shape: the answer's shape.
-        counts: how many trials there are, a number or a tensor that broadcasts to the shape; a fraction is cut off.
-        probabilities: of one trial's success, likewise.
+        shape: the output's shape.
+        counts: the number of trials, a number or a tensor that broadcasts to the shape; truncated to an integer.
+        probabilities: the probability of success in a trial, likewise.
         dtype: a float dtype, `floatx` for None.
         seed: see `normal`.
 
     Returns:
-        A float tensor; NaN where a count is negative or a probability outside of [0, 1].
+        A float tensor; NaN where a count is negative or a probability is outside [0, 1].
 
     Raises:
-        DtypeError: the dtype is not a float one.
+        DtypeError: the dtype is not a float dtype.
         ShapeError: a size is negative, or a parameter does not broadcast to the shape.
 
     Example:
@@ -337,12 +337,12 @@ def binomial(
 def beta(
     backend: Backend, shape: ShapeLike, alpha: Operand, beta: Operand, dtype: DtypeLike = None, seed: Seed = None
 ) -> Tensor:
-    """Variates of a beta distribution, between 0 and 1.
+    """Samples from a beta distribution, between 0 and 1.
 
     Args:
-        shape: the answer's shape.
+        shape: the output's shape.
         alpha: the first parameter, a number or a tensor that broadcasts to the shape.
-        beta: the second one, likewise.
+        beta: the second parameter, likewise.
         dtype: a float dtype, `floatx` for None.
         seed: see `normal`.
 
@@ -350,7 +350,7 @@ def beta(
         A float tensor; NaN where a parameter is not positive.
 
     Raises:
-        DtypeError: the dtype is not a float one.
+        DtypeError: the dtype is not a float dtype.
         ShapeError: a size is negative, or a parameter does not broadcast to the shape.
 
     Example:
@@ -363,11 +363,11 @@ def beta(
 
 @backend_function
 def gamma(backend: Backend, shape: ShapeLike, alpha: Operand, dtype: DtypeLike = None, seed: Seed = None) -> Tensor:
-    """Variates of a gamma distribution of scale 1.
+    """Samples from a gamma distribution with scale 1.
 
     Args:
-        shape: the answer's shape.
-        alpha: the distribution's shape parameter, a number or a tensor that broadcasts to the answer's shape.
+        shape: the output's shape.
+        alpha: the distribution's shape parameter, a number or a tensor that broadcasts to the output's shape.
         dtype: a float dtype, `floatx` for None.
         seed: see `normal`.
 
@@ -375,7 +375,7 @@ def gamma(backend: Backend, shape: ShapeLike, alpha: Operand, dtype: DtypeLike =
         A float tensor; NaN where alpha is not positive.
 
     Raises:
-        DtypeError: the dtype is not a float one.
+        DtypeError: the dtype is not a float dtype.
         ShapeError: a size is negative, or alpha does not broadcast to the shape.
 
     Example:
@@ -390,13 +390,15 @@ def gamma(backend: Backend, shape: ShapeLike, alpha: Operand, dtype: DtypeLike =
 def dropout(
     backend: Backend, inputs: Operand, rate: float, noise_shape: Sequence[int | None] | None = None, seed: Seed = None
 ) -> Tensor:
-    """Sets a share of the elements to 0, and scales the others by 1 / (1 - rate), so that their sum stays about equal.
+    """Returns the inputs with random elements set to 0 and the others scaled by 1 / (1 - rate).
+
+    The scaling keeps the expected sum of the elements unchanged.
 
     Args:
         inputs: a float tensor.
-        rate: the probability of an element to become 0, in [0, 1].
-        noise_shape: the shape of the mask, which broadcasts to the inputs': elements along an axis of size 1 are kept
-            or dropped together; None in it stands for the input's size.
+        rate: the probability that an element is set to 0, in [0, 1].
+        noise_shape: the shape of the mask, which broadcasts to the inputs' shape: elements along an axis of size 1 are
+            kept or dropped together; a size of None means that of the inputs.
         seed: see `normal`.
 
     Returns:
@@ -404,7 +406,7 @@ def dropout(
 
     Raises:
         ArgumentError: the rate is not in [0, 1].
-        ShapeError: the noise shape does not broadcast to the inputs'.
+        ShapeError: the noise shape does not broadcast to the inputs' shape.
         DtypeError: the inputs are complex.
 
     Example:
@@ -448,11 +450,11 @@ def _mask_shape(noise_shape: Sequence[int | None], shape: shapes.Shape) -> shape
 
 @backend_function
 def shuffle(backend: Backend, x: Operand, axis: int = 0, seed: Seed = None) -> Tensor:
-    """The slices along an axis in a random order, each order equally likely.
+    """Returns the slices along an axis in a random order; every order is equally likely.
 
     Args:
         x: a tensor of rank 1 or more.
-        axis: the axis.
+        axis: the axis to shuffle along.
         seed: see `normal`.
 
     Raises:

@@ -1,10 +1,10 @@
-"""Family signal: Fourier transforms, sequences cut from an axis, and windows, made from the number of their points.
+"""Family signal: Fourier transforms, sequences along an axis, and windows of a given number of points.
 
-Transforms take and give complex numbers as tuples of real and imaginary parts, as the reference does, so that they work
-where a framework has no complex dtype. float16 and bfloat16 are computed in float32.
+Transforms take and return complex numbers as tuples of real and imaginary parts, as the reference does, so that they
+work where a framework has no complex dtype. float16 and bfloat16 are computed in float32.
 
-The formulas of windows are those of NumPy's functions of the same names. A point's place is counted from the middle, so
-that windows are symmetric to the last digit.
+The windows have the formulas of NumPy's functions of the same names. Positions are measured from the middle, so that
+windows are exactly symmetric.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _points(x: Any, *rest: Any) -> tuple[Any, ...]:
 
 
 def _places(x: int) -> Tensor:
-    """Places of the points, from -1 to 1; 0 for a single one."""
+    """Returns the positions of the points, from -1 to 1; 0 for a single point."""
     return divide(cast(arange(1 - x, x, 2), dtypes.standardize(None)), float(max(x - 1, 1)))
 
 
@@ -62,15 +62,15 @@ def _steps(x: Any, sequence_length: Any, sequence_stride: Any) -> tuple[Any, ...
 
 @composite(canonical=_steps)
 def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) -> Tensor:
-    """Sequences of one length, cut from the last axis at equal distances; what is left at the end is dropped.
+    """Returns sequences of equal length, taken from the last axis at equal distances; an incomplete one is dropped.
 
     Args:
         x: a tensor of rank 1 or more, of any dtype.
-        sequence_length: elements of a sequence.
-        sequence_stride: from the start of one sequence to that of the next.
+        sequence_length: the number of elements of a sequence.
+        sequence_stride: the distance between the starts of successive sequences.
 
     Returns:
-        A tensor with two axes in place of the last one: sequences, and the elements of each.
+        A tensor with two axes in place of the last one: the sequences, and the elements of each.
 
     Raises:
         ShapeError: x has rank 0, or the size of its last axis is unknown.
@@ -94,17 +94,17 @@ def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) ->
 
 @composite(canonical=_points)
 def bartlett(x: int) -> Tensor:
-    """Bartlett's window, a triangle: ``1 - abs(t)`` for t from -1 to 1.
+    """The Bartlett window, a triangle: ``1 - abs(t)`` for t from -1 to 1.
 
     Args:
         x: the number of points.
 
     Returns:
-        A tensor of rank 1 in `floatx`; of a single point it is 1.
+        A tensor of rank 1 in `floatx`; the value of a single point is 1.
 
     Raises:
         ArgumentError: x is negative.
-        ArgumentTypeError: x is no integer.
+        ArgumentTypeError: x is not an integer.
 
     Example:
         >>> import ops
@@ -116,7 +116,7 @@ def bartlett(x: int) -> Tensor:
 
 @composite(canonical=_points)
 def blackman(x: int) -> Tensor:
-    """Blackman's window: ``0.42 + 0.5 cos(pi t) + 0.08 cos(2 pi t)`` for t from -1 to 1; see `bartlett`.
+    """The Blackman window: ``0.42 + 0.5 cos(pi t) + 0.08 cos(2 pi t)`` for t from -1 to 1; see `bartlett`.
 
     Example:
         >>> import ops
@@ -124,13 +124,13 @@ def blackman(x: int) -> Tensor:
         (5,)
     """
     cosine = cos(multiply(_places(x), math.pi))
-    # The same polynomial in cos(pi t), by its roots: exactly 0 at both ends.
+    # The same polynomial in cos(pi t), factored by its roots, so that it is exactly 0 at both ends.
     return multiply(multiply(add(cosine, 1.0), add(cosine, 2.125)), 0.16)
 
 
 @composite(canonical=_points)
 def hamming(x: int) -> Tensor:
-    """Hamming's window: ``0.54 + 0.46 cos(pi t)`` for t from -1 to 1; see `bartlett`.
+    """The Hamming window: ``0.54 + 0.46 cos(pi t)`` for t from -1 to 1; see `bartlett`.
 
     Example:
         >>> import ops
@@ -142,7 +142,7 @@ def hamming(x: int) -> Tensor:
 
 @composite(canonical=_points)
 def hanning(x: int) -> Tensor:
-    """The window of von Hann: ``0.5 + 0.5 cos(pi t)`` for t from -1 to 1; see `bartlett`.
+    """The Hann window: ``0.5 + 0.5 cos(pi t)`` for t from -1 to 1; see `bartlett`.
 
     Example:
         >>> import ops
@@ -154,18 +154,19 @@ def hanning(x: int) -> Tensor:
 
 @composite(canonical=_points)
 def kaiser(x: int, beta: Operand) -> Tensor:
-    """Kaiser's window: ``i0(beta sqrt(1 - t^2)) / i0(beta)`` for t from -1 to 1; see `bartlett`.
+    """The Kaiser window: ``i0(beta sqrt(1 - t^2)) / i0(beta)`` for t from -1 to 1; see `bartlett`.
 
     Args:
         x: the number of points.
-        beta: the shape, a number or a tensor of rank 0: the larger, the narrower is the window. Taken in `floatx`.
+        beta: the shape parameter, a number or a tensor of rank 0, cast to `floatx`; larger values give a narrower
+            window.
 
     Returns:
         A tensor of rank 1 in `floatx`.
 
     Raises:
         ArgumentError: x is negative.
-        ArgumentTypeError: x is no integer.
+        ArgumentTypeError: x is not an integer.
 
     Example:
         >>> import ops
@@ -183,7 +184,7 @@ def kaiser(x: int, beta: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS, kernel="complex_of")
 def _complex_of(real: Operand, imag: Operand) -> Tensor:
-    """Complex numbers of two parts, float32 or float64, of one shape."""
+    """Returns complex numbers from real and imaginary parts of the same shape, float32 or float64."""
     return add(real, multiply(imag, 1j))
 
 
@@ -202,10 +203,10 @@ def view_as_complex(x: Operand) -> Tensor:
         x: real numbers of shape (..., 2).
 
     Returns:
-        A tensor of shape (...): complex128 of float64, else complex64.
+        A tensor of shape (...): complex128 for float64, else complex64.
 
     Raises:
-        ShapeError: the last axis has not the size 2.
+        ShapeError: the last axis does not have size 2.
         DtypeError: x is complex, or the backend has no complex dtypes (openvino).
 
     Example:
@@ -219,7 +220,7 @@ def view_as_complex(x: Operand) -> Tensor:
 
 @composite(kernel=None)
 def view_as_real(x: Operand) -> Tensor:
-    """Real and imaginary parts of numbers, along a new last axis of size 2.
+    """The real and imaginary parts of numbers, along a new last axis of size 2.
 
     Example:
         >>> import ops
@@ -236,10 +237,10 @@ def polar(abs_: Operand, angle: Operand) -> Tensor:
 
     Args:
         abs_: the moduli.
-        angle: the angles, of a shape that broadcasts with them.
+        angle: the angles in radians; the shapes broadcast.
 
     Returns:
-        complex128 of float64, else complex64.
+        A complex tensor: complex128 for float64, else complex64.
 
     Raises:
         ShapeError: the shapes do not broadcast.
@@ -250,7 +251,7 @@ def polar(abs_: Operand, angle: Operand) -> Tensor:
         >>> if ops.backend() != "openvino":
         ...     assert ops.dtype(ops.polar([2.0], [0.0])) == "complex64"
     """
-    # In one dtype first: of a number, or of fewer bits, cos would be less exact than the product.
+    # Cast to one dtype first: cos of a Python number or of a narrower dtype would be less exact than the product.
     wide = "float64" if "float64" in (dtype_of(abs_), dtype_of(angle)) else "float32"
     size, turn = cast(abs_, wide), cast(angle, wide)
     return _complex_of(multiply(size, cos(turn)), multiply(size, sin(turn)))
@@ -260,7 +261,7 @@ def polar(abs_: Operand, angle: Operand) -> Tensor:
 
 
 def _known(x: Any, count: int, filled: bool = False) -> None:
-    """Looks at the sizes of the axes to transform, of which an empty one may be filled up with zeros."""
+    """Raises ShapeError if an axis to transform is missing, of unknown size, or empty and not padded with zeros."""
     have = shape_of(x)
     if len(have) < count:
         raise ShapeError(f"a transform over {count} axes needs as many; got shape {have}")
@@ -327,14 +328,14 @@ def fft(x: Operands) -> tuple[Tensor, Tensor]:
     """The discrete Fourier transform over the last axis.
 
     Args:
-        x: tuple of real and imaginary parts, of one shape.
+        x: tuple of real and imaginary parts, of the same shape.
 
     Returns:
         The transform's real and imaginary parts, of the same shape.
 
     Raises:
         ShapeError: the shapes differ, or the last axis is missing, empty or of unknown size.
-        ArgumentError: x has not two parts.
+        ArgumentError: x does not have two parts.
 
     Example:
         >>> import ops
@@ -351,7 +352,7 @@ def fft2(x: Operands) -> tuple[Tensor, Tensor]:
 
     Raises:
         ShapeError: the shapes differ, or an axis is missing, empty or of unknown size.
-        ArgumentError: x has not two parts.
+        ArgumentError: x does not have two parts.
 
     Example:
         >>> import ops
@@ -369,7 +370,7 @@ def ifft2(x: Operands) -> tuple[Tensor, Tensor]:
 
     Raises:
         ShapeError: the shapes differ, or an axis is missing, empty or of unknown size.
-        ArgumentError: x has not two parts.
+        ArgumentError: x does not have two parts.
 
     Example:
         >>> import ops
@@ -395,17 +396,17 @@ def _of_real(x: Any, fft_length: Any) -> tuple[Any, int]:
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_of_real, kernel=None)
 def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
-    """The discrete Fourier transform of real numbers over the last axis, without the half that mirrors the other.
+    """The discrete Fourier transform of real numbers over the last axis, without the redundant negative frequencies.
 
     Args:
         x: real numbers.
-        fft_length: to which the axis is cut, or filled up with zeros; None for its own size.
+        fft_length: the size to which the axis is truncated or padded with zeros; None for its own size.
 
     Returns:
         Real and imaginary parts, of size ``fft_length // 2 + 1`` along the last axis.
 
     Raises:
-        ShapeError: the last axis is missing, of unknown size, or empty and not to be filled up.
+        ShapeError: the last axis is missing, of unknown size, or empty without padding.
         ArgumentError: fft_length is below 1.
 
     Example:
@@ -429,12 +430,12 @@ def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
     """The inverse of `rfft`.
 
     Args:
-        x: tuple of real and imaginary parts, of one shape.
-        fft_length: the size of the answer's last axis; None for twice that of x less 2.
+        x: tuple of real and imaginary parts, of the same shape.
+        fft_length: the size of the output's last axis; None for ``2 * (n - 1)``, where n is the size of x's last axis.
 
     Raises:
-        ShapeError: the shapes differ, or the last axis is missing, of unknown size, or empty and not to be filled up.
-        ArgumentError: fft_length is below 1, or x has not two parts.
+        ShapeError: the shapes differ, or the last axis is missing, of unknown size, or empty without padding.
+        ArgumentError: fft_length is below 1, or x does not have two parts.
 
     Example:
         >>> import ops
@@ -472,7 +473,7 @@ def _of_signal(x: Any, *rest: Any) -> tuple[Any, ...]:
 
 
 def _window(window: Any, length: int, whole: int, x: Any) -> Any:
-    """The window in the middle of so many places, for sequences x; None for ones."""
+    """Returns the window for sequences x, centred and padded with zeros to the whole length; None means ones."""
     dtype = dtype_of(x)
     if isinstance(window, str):
         turn = multiply(cast(arange(length), dtype), 2 * math.pi / length)
@@ -486,7 +487,7 @@ def _window(window: Any, length: int, whole: int, x: Any) -> Any:
 
 @composite(dtype=rules.REAL_FLOATS, kernel=None)
 def _stft(x: Operand, window: Operand, stride: int, fft_length: int, center: bool) -> tuple[Tensor, Tensor]:
-    """`stft` of a wide dtype, under a window that is a tensor of the same."""
+    """`stft` of float32 or float64, with the window as a tensor of the same dtype."""
     if center:
         half = fft_length // 2
         x = pad(x, (*((0, 0),) * (len(shape_of(x)) - 1), (half, half)), "reflect")
@@ -502,23 +503,24 @@ def stft(
     window: Any = "hann",
     center: bool = True,
 ) -> tuple[Tensor, Tensor]:
-    """The short-time Fourier transform: that of overlapping sequences of the last axis, each under a window.
+    """The short-time Fourier transform: the transforms of overlapping sequences of the last axis, times a window.
 
     Args:
         x: real numbers of shape (..., time).
         sequence_length: the window's size.
-        sequence_stride: from one sequence to the next.
-        fft_length: the size of the transforms, sequence_length at least; the window stands in the middle.
-        window: "hann" or "hamming" (the periodic ones), a tensor of shape (sequence_length,), or None for ones.
-        center: whether half of fft_length is mirrored at both ends first, so that sequences have their middle at
-            multiples of the stride.
+        sequence_stride: the distance between successive sequences.
+        fft_length: the size of the transforms, at least sequence_length; the window is centred in it.
+        window: "hann" or "hamming" (both periodic), a tensor of shape (sequence_length,), or None for ones.
+        center: whether to pad both ends by reflection with half of fft_length, so that the middles of the sequences are
+            at multiples of the stride.
 
     Returns:
         Real and imaginary parts of shape (..., sequences, fft_length // 2 + 1).
 
     Raises:
-        ShapeError: x is too short or its size unknown, or the window has another shape.
-        ArgumentError: a length or stride is below 1, fft_length below sequence_length, or the window's name unknown.
+        ShapeError: x is too short or its size is unknown, or the window has a different shape.
+        ArgumentError: a length or stride is below 1, fft_length is below sequence_length, or the window's name is
+            unknown.
 
     Example:
         >>> import ops
@@ -533,7 +535,7 @@ def stft(
 
 
 def _added(x: Any, stride: int) -> Any:
-    """Sequences of shape (..., count, size) laid over each other, each a stride after the one before, and added."""
+    """Returns the overlap-add of sequences of shape (..., count, size), each shifted by a stride from the previous."""
     *lead, count, size = shape_of(x)
     chunks = -(-size // stride)
     none = ((0, 0),) * len(lead)
@@ -568,7 +570,7 @@ def _of_sequences(
 
 @composite(dtype=rules.REAL_FLOATS, kernel=None)
 def _istft(real: Operand, imag: Operand, window: Operand, stride: int, fft_length: int) -> Tensor:
-    """`istft` of a wide dtype, under a window that is a tensor of the same, without a cut."""
+    """`istft` of float32 or float64, with the window as a tensor of the same dtype, without trimming the ends."""
     sequences = _irdft(real, imag, fft_length)
     total = _added(multiply(sequences, window), stride)
     places = beside(ones((shape_of(sequences)[-2], 1), dtype_of(sequences)), window)
@@ -585,21 +587,21 @@ def istft(
     window: Any = "hann",
     center: bool = True,
 ) -> Tensor:
-    """The inverse of `stft`, by least squares: sequences are added under the window, and divided by the sum of its
-    squares (Griffin and Lim 1984, https://doi.org/10.1109/TASSP.1984.1164317); 0 where no window reaches.
+    """The inverse of `stft`, by least squares: sequences times the window are added, and divided by the sum of its
+    squares (Griffin and Lim 1984, https://doi.org/10.1109/TASSP.1984.1164317); 0 where no window overlaps.
 
     Args:
         x: tuple of real and imaginary parts of shape (..., sequences, fft_length // 2 + 1).
         sequence_length: as given to `stft`.
         sequence_stride: as given to `stft`.
         fft_length: as given to `stft`.
-        length: the size of the answer's last axis: it is cut or filled up with zeros; None for all that there is.
+        length: the size of the output's last axis, which is truncated or padded with zeros; None for the full length.
         window: as given to `stft`.
         center: as given to `stft`.
 
     Raises:
         ShapeError: the shapes do not fit, or a size is unknown.
-        ArgumentError: see `stft`; or length is negative, or x has not two parts.
+        ArgumentError: see `stft`; or length is negative, or x does not have two parts.
 
     Example:
         >>> import ops

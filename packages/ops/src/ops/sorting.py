@@ -1,6 +1,6 @@
-"""Family sorting: elements in order, and what is found by their order.
+"""Family sorting: sorting, searching, counting and distinct elements.
 
-The order is NumPy's: NaN is the largest; complex numbers compare by their real and then by their imaginary part.
+The order is NumPy's: NaN is the largest; complex numbers compare by their real and then by their imaginary parts.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ def _sorted(x: Any, axis: Any) -> shapes.Shape:
 def sort(x: Operand, axis: Axis = -1) -> Tensor:
     """The elements in ascending order along an axis.
 
-    The sort is stable, which shows in 0.0 and -0.0: they are equal, and stay in the order that they had.
+    The sort is stable, which matters for 0.0 and -0.0: they are equal, and keep their order.
 
     Args:
-        x: a tensor of any dtype. NaN goes last.
+        x: a tensor of any dtype. NaN is sorted last.
         axis: the axis; None sorts the flattened tensor.
 
     Raises:
@@ -71,10 +71,10 @@ def sort(x: Operand, axis: Axis = -1) -> Tensor:
 
 @primitive(dtype=rules.INDICES, shape=_sorted)
 def argsort(x: Operand, axis: Axis = -1) -> Tensor:
-    """Indices, as int32, that put the elements in ascending order along an axis; equal elements keep their order.
+    """The indices, int32, that sort the elements in ascending order along an axis; equal elements keep their order.
 
     Args:
-        x: a tensor of any dtype. NaN goes last.
+        x: a tensor of any dtype. NaN is sorted last.
         axis: the axis; None for indices into the flattened tensor.
 
     Raises:
@@ -90,19 +90,19 @@ def argsort(x: Operand, axis: Axis = -1) -> Tensor:
 
 @composite()
 def argpartition(x: Operand, kth: int, axis: Axis = -1) -> Tensor:
-    """Indices, as int32, that bring the k-th smallest element to its place along an axis, with no larger ones before it
-    and no smaller ones behind.
+    """The indices, int32, that partition the elements along an axis around the k-th smallest one.
 
-    The order of the others on either side, and of equal elements, is not fixed, and differs between backends.
+    The k-th smallest element is at position k, with no larger elements before it and no smaller ones after it. The
+    order of the elements on either side, and of equal elements, is unspecified and differs between backends.
 
     Args:
         x: a tensor of any dtype.
-        kth: the place, from 0; negative ones count from the end.
+        kth: the position k, from 0; negative values count from the end.
         axis: the axis; None for indices into the flattened tensor.
 
     Raises:
         ShapeError: the axis is out of bounds.
-        ArgumentError: the axis has no such place.
+        ArgumentError: kth is out of bounds.
 
     Example:
         >>> import ops
@@ -126,20 +126,20 @@ def _found(sorted_sequence: Any, values: Any, side: str) -> shapes.Shape:
 
 @primitive(dtype=rules.INDEX_OF, shape=_found)
 def searchsorted(sorted_sequence: Operand, values: Operand, side: str = "left") -> Tensor:
-    """Where values belong in an ascending sequence.
+    """The positions at which to insert values into an ascending sequence to keep its order.
 
     Args:
-        sorted_sequence: real numbers of rank 1 in ascending order, NaN last. Unordered ones give no error and an
-            undefined answer.
+        sorted_sequence: real numbers of rank 1 in ascending order, NaN last. For an unordered sequence the result is
+            undefined, without an error.
         values: real numbers of any shape; both are promoted to one dtype.
-        side: "left" for the first place that keeps the order, "right" for the last.
+        side: "left" for the first position that keeps the order, "right" for the last.
 
     Returns:
-        int32 places from 0 to the sequence's length, in the values' shape.
+        int32 positions from 0 to the sequence's length, in the values' shape.
 
     Raises:
         ShapeError: the sequence is not of rank 1.
-        ArgumentError: side is neither.
+        ArgumentError: side is neither "left" nor "right".
         DtypeError: an operand is complex.
 
     Example:
@@ -152,15 +152,15 @@ def searchsorted(sorted_sequence: Operand, values: Operand, side: str = "left") 
 
 @composite(dtype=rules.INDEX_OF, kernel=None)
 def digitize(x: Operand, bins: Operand) -> Tensor:
-    """The interval between edges that each element lies in.
+    """The index of the interval between edges that contains each element.
 
     Args:
         x: real numbers of any shape.
         bins: the edges, of rank 1, ascending or descending; both operands are promoted to one dtype.
 
     Returns:
-        int32, in x's shape: for ascending edges i where ``bins[i - 1] <= x < bins[i]``, for descending ones where
-        ``bins[i - 1] > x >= bins[i]``; 0 or the number of edges where x lies outside.
+        int32, in x's shape: for ascending edges the index i with ``bins[i - 1] <= x < bins[i]``, for descending edges
+        with ``bins[i - 1] > x >= bins[i]``; 0 or the number of edges where x is outside of the edges.
 
     Raises:
         ShapeError: the edges are not of rank 1.
@@ -178,16 +178,16 @@ def digitize(x: Operand, bins: Operand) -> Tensor:
 
 @composite(dtype=rules.COMPARE)
 def isin(x1: Operand, x2: Operand, assume_unique: bool = False, invert: bool = False) -> Tensor:
-    """Whether each element of one tensor is among another's. NaN equals nothing.
+    """Whether each element of one tensor is among the elements of another. NaN equals nothing.
 
     Args:
         x1: a tensor.
-        x2: the elements to look for, of any shape; both are promoted to one dtype.
-        assume_unique: a hint that neither has equal elements; the answer does not depend on it.
-        invert: whether to answer the opposite.
+        x2: the elements to compare with, of any shape; both are promoted to one dtype.
+        assume_unique: a hint that neither has equal elements; it does not change the result.
+        invert: whether to return the negation.
 
     Returns:
-        Bools in x1's shape.
+        A bool tensor of x1's shape.
 
     Example:
         >>> import ops
@@ -196,13 +196,13 @@ def isin(x1: Operand, x2: Operand, assume_unique: bool = False, invert: bool = F
                [False,  True]])
     """
     x2 = reshape(x2, (-1,))
-    if dtype(x2) in ("complex64", "complex128"):  # these have no order to search by
+    if dtype(x2) in ("complex64", "complex128"):  # complex numbers cannot be searched
         found = any(equal(expand_dims(x1, -1), x2), -1)
     else:
         ordered = sort(x2, -1)
         place = searchsorted(ordered, x1, "right")
-        # Before each place is the largest element that x1 may equal. At place 0 there is none, and what is read there
-        # does not count.
+        # The element before each position is the only candidate to equal x1. Position 0 has none; the value read there
+        # is ignored.
         found = logical_and(equal(take(pad(ordered, (1, 0)), place, 0), x1), greater(place, 0))
     return logical_not(found) if invert else found
 
@@ -234,23 +234,23 @@ def _counted(x: Any, weights: Any, length: int | None) -> SymbolicTensor:
 def bincount(x: Index, weights: Operand | None = None, minlength: int = 0, sparse: bool = False) -> Tensor:
     """How often each integer occurs, or the sum of its weights.
 
-    Inside `jit` the answer's length cannot depend on values (except on TensorFlow): it is ``minlength``, and integers
-    that lie beyond are left out.
+    Inside `jit` the output's length cannot depend on values (except on TensorFlow): it is ``minlength``, and larger
+    integers are ignored.
 
     Args:
-        x: integers that are not negative, of rank 1; of rank 2 for a batch, whose rows are counted one by one.
+        x: non-negative integers, of rank 1; or of rank 2 for a batch, whose rows are counted separately.
         weights: numbers in x's shape to add up instead of ones.
-        minlength: the least length of the answer.
+        minlength: the minimum length of the output.
         sparse: must not be True: sparse tensors are not supported.
 
     Returns:
         Counts as int32, or sums in the weights' dtype (bool, int8 and int16 as int32, uint8 and uint16 as uint32), of
-        length ``max(minlength, 1 + the largest integer)``; for rank 2, one such row for each row.
+        length ``max(minlength, 1 + the largest integer)``; for rank 2, a row of them for each row.
 
     Raises:
-        ShapeError: x has another rank, or the weights another shape.
-        DtypeError: x is not of integers.
-        ArgumentError: an integer is negative (outside `jit`), or minlength is.
+        ShapeError: x does not have rank 1 or 2, or the weights do not have x's shape.
+        DtypeError: x does not have an integer dtype.
+        ArgumentError: minlength is negative, or (outside `jit`) an integer of x is.
         UnsupportedError: inside `jit` without minlength.
 
     Example:
@@ -263,11 +263,11 @@ def bincount(x: Index, weights: Operand | None = None, minlength: int = 0, spars
 
 @primitive(dtype=rules.ACCUMULATE, shape=_counted, kernel="tally")
 def _tally(x: Index, weights: Operand | None, length: int) -> Tensor:
-    """`bincount` of a length that is known."""
+    """`bincount` with a known length."""
     ...
 
 
-# Of so many elements, and for so few bins, it is quicker to compare all elements with each edge than to search.
+# From so many elements and up to so few bins, comparing all elements with each edge is faster than searching.
 _MANY, _FEW_BINS = 1 << 13, 32
 
 
@@ -283,7 +283,8 @@ def _to_bin(x: Any, bins: Any, range: Any) -> tuple[Any, ...]:
             raise ArgumentError(f"bins must be positive; got {bins}")
         return x, bins, range
     try:
-        # Numbers in a list stay Python's: torch's compiler would make a tensor of an array, and could not read it.
+        # Numbers in a list remain Python numbers: torch's compiler would turn an array into a tensor, which it cannot
+        # read.
         listed = bins if isinstance(bins, (list, tuple)) else np.asarray(bins).tolist()
         edges = tuple(float(edge) for edge in listed)
     except Exception:
@@ -295,21 +296,21 @@ def _to_bin(x: Any, bins: Any, range: Any) -> tuple[Any, ...]:
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_to_bin, kernel=None)
 def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Tensor]:
-    """How many elements lie in each of the intervals between edges.
+    """The number of elements in each of the intervals between edges, and the edges.
 
     Args:
-        x: real numbers of rank 1. NaN lies in no interval, and without a range makes all edges NaN.
+        x: real numbers of rank 1. NaN is in no interval; without a range, it makes all edges NaN.
         bins: the number of intervals of equal width, or the ascending edges themselves.
-        range: the first and the last edge where bins is a number; x's smallest and largest element for None (0 and 1 if
-            there are none), and half of one to both sides where these are equal.
+        range: the first and the last edge if bins is a number. For None they are x's smallest and largest element (0
+            and 1 if x is empty); if these are equal, 0.5 less and 0.5 more.
 
     Returns:
-        The counts and the edges, both in x's float dtype (integers in `floatx`). An interval holds its lower edge; the
-        last one holds its upper edge too. Elements beyond the edges are not counted.
+        The counts and the edges, both in x's float dtype (integers in `floatx`). An interval includes its lower edge;
+        the last one includes its upper edge too. Elements outside of the edges are not counted.
 
     Raises:
         ShapeError: x is not of rank 1.
-        ArgumentError: there is no interval, or bounds or edges descend.
+        ArgumentError: there is no interval, or the bounds or edges are in descending order.
         DtypeError: x is complex.
 
     Example:
@@ -335,7 +336,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
         beyond = [count_nonzero(greater_equal(x, edges[i])) for i in builtins.range(bins)]
         beyond = stack([*beyond, count_nonzero(greater(x, edges[-1]))])
         return cast(subtract(beyond[:-1], beyond[1:]), dtype(x)), edges
-    # 0 before the first edge, bins + 1 from the last on.
+    # The position is 0 before the first edge and bins + 1 after the last one.
     place = where(equal(x, edges[-1]), bins, searchsorted(edges, x, "right"))
     return cast(_tally(place, None, bins + 2)[1:-1], dtype(x)), edges
 
@@ -363,22 +364,22 @@ def unique(
 ) -> Any:
     """The distinct elements, or slices along an axis, in ascending order; each NaN is distinct from all others.
 
-    Without ``size`` the answer's shape depends on values. Inside `jit` only TensorFlow can have that.
+    Without ``size`` the output's shape depends on values, which inside `jit` only TensorFlow supports.
 
     Args:
         x: a tensor.
-        sorted: accepted, and without effect: the answer is in order in any case.
-        return_index: whether to answer where in x each distinct element comes first.
-        return_inverse: whether to answer which distinct element each element of x is.
-        return_counts: whether to answer how often each occurs.
-        axis: the axis whose slices are told apart, in the order of their first different elements; None for the
-            elements of the flattened tensor.
-        size: the number of elements to answer: the first so many, or more, filled up. A size works inside `jit`.
-        fill_value: the number to fill up with; 0 for None. The index is filled up with the first one, counts with 0.
+        sorted: accepted and ignored: the output is always sorted.
+        return_index: whether to return the index in x of each distinct element's first occurrence.
+        return_inverse: whether to return, for each element of x, the index of its distinct element.
+        return_counts: whether to return how often each distinct element occurs.
+        axis: the axis whose slices are compared, in lexicographic order; None for the elements of the flattened tensor.
+        size: the number of elements to return: the result is truncated or padded to it. With a size, the function works
+            inside `jit`.
+        fill_value: the number to pad with; 0 for None. The index is padded with its first entry, the counts with 0.
 
     Returns:
-        The distinct elements; with any of the others, a tuple of them and, as int32, the index, the inverse (in x's
-        shape for axis None, else of rank 1) and the counts, as far as asked for.
+        The distinct elements; if any other output is requested, a tuple of them and, as int32, the index, the inverse
+        (in x's shape for axis None, else of rank 1) and the counts, as requested.
 
     Raises:
         ShapeError: the axis is out of bounds.
@@ -400,12 +401,12 @@ def unique(
 def _distinct_of_size(
     x: Operand, index: Any, inverse: Any, counts: Any, axis: Axis, size: Any, fill: Any
 ) -> tuple[Tensor, ...]:
-    """`unique` of a size that is known, which can be compiled."""
+    """`unique` with a known size, which can be compiled."""
     return _distinct(x, index, inverse, counts, axis, size, fill)
 
 
 def _distinct(x: Any, index: bool, inverse: bool, counts: bool, axis: Any, size: Any, fill: Any) -> tuple[Tensor, ...]:
-    """`unique`, always as a tuple. In order, an element starts a run where it differs from the one before it."""
+    """`unique`, always as a tuple. In sorted order, an element starts a run if it differs from the one before it."""
     sizes = shape(x)
     axes = (0,) if axis is None else _axis_first(axis, len(sizes))
     items = reshape(x, (-1,)) if axis is None else transpose(x, axes)
@@ -460,7 +461,7 @@ def _axis_first(axis: int, rank: int) -> tuple[int, ...]:
 
 
 def _rows(items: Any) -> Tensor:
-    """A matrix with a row for each slice along the first axis."""
+    """Returns a matrix with a row for each slice along the first axis."""
     count, *rest = shape(items)
     width = shapes.size(rest)
     if width is None and count is None:
@@ -469,7 +470,7 @@ def _rows(items: Any) -> Tensor:
 
 
 def _row_order(rows: Any) -> Tensor:
-    """Indices that sort rows by their first different elements: by the last column, and then stably by those before."""
+    """Returns indices that sort rows lexicographically: by the last column, then stably by each column before it."""
     width = shape(rows)[1]
     if width is None:
         raise ShapeError("the size of what is told apart must be known")
@@ -493,16 +494,16 @@ def _largest(x: Any, k: Any, sorted: Any) -> tuple[SymbolicTensor, SymbolicTenso
 
 @primitive(dtype=rules.ORDERED, shape=_largest)
 def top_k(x: Operand, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
-    """The k largest elements along the last axis, and where they are.
+    """The k largest elements along the last axis, and their indices.
 
     Args:
         x: a tensor of rank 1 or more; NaN is larger than any number.
-        k: how many, at most the last axis' size.
-        sorted: accepted, and without effect: the answer is in descending order in any case.
+        k: the number of elements, at most the size of the last axis.
+        sorted: accepted and ignored: the output is always in descending order.
 
     Returns:
-        A tuple of the values, and of their indices as int32. Which of equal elements are answered, and in which order,
-        is the framework's choice.
+        A tuple of the values and their indices, int32. Which of several equal elements are returned, and in which
+        order, depends on the framework.
 
     Raises:
         ShapeError: k is negative, or larger than the last axis.
@@ -519,21 +520,21 @@ def top_k(x: Operand, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
 
 @composite(dtype=rules.DtypeRule(), kernel=None)
 def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
-    """Whether each row's score of its target is among the row's k largest.
+    """Whether the score of each row's target class is among the k largest scores of the row.
 
-    All classes that share the k-th place count. A target that is no class, or whose score is NaN, is not among them.
+    All classes tied for the k-th place count. A target that is not a class, or whose score is NaN, does not.
 
     Args:
         targets: integers, one class for each row.
-        predictions: scores; a tensor of one more axis, the one of classes.
-        k: how many places count.
+        predictions: scores; a tensor of the targets' shape with one more axis, that of the classes.
+        k: the number of largest scores to consider.
 
     Returns:
         A bool tensor of the targets' shape.
 
     Raises:
-        ShapeError: predictions' shape is not targets' and one axis of classes.
-        DtypeError: the targets are no integers, or the predictions complex.
+        ShapeError: the predictions' shape is not that of the targets and an axis of classes.
+        DtypeError: the targets are not integers, or the predictions are complex.
 
     Example:
         >>> import ops

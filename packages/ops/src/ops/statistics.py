@@ -22,7 +22,7 @@ from ops_common.symbolic import SymbolicTensor
 
 
 def _beside(weights: Any, shape: shapes.Shape, axis: Any) -> Any:
-    """Weights of the reduced axes alone, in a shape that broadcasts with the tensor; others are as large as it is."""
+    """Returns weights of the reduced axes in a shape that broadcasts with the tensor; others must have its shape."""
     own = shape_of(weights)
     if len(own) == len(shape):
         if any(a is not None and b is not None and a != b for a, b in zip(own, shape, strict=True)):
@@ -42,19 +42,19 @@ def _beside(weights: Any, shape: shapes.Shape, axis: Any) -> Any:
 
 @composite(dtype=rules.FLOATS)
 def average(x: Operand, axis: Axis = None, weights: Operand | None = None) -> Tensor:
-    """Weighted mean of the elements along axes: ``sum(x * weights) / sum(weights)``; without weights, `mean`.
+    """The weighted mean of the elements along axes: ``sum(x * weights) / sum(weights)``; without weights, `mean`.
 
     Args:
         x: numbers; float16 and bfloat16 are summed in float32.
         axis: an axis or several; None for all.
-        weights: numbers, in x's shape or in that of the reduced axes, in their order. Where their sum is zero the
-            answer is no finite number.
+        weights: numbers, in x's shape or in the shape of the reduced axes, in their order. Where their sum is zero, the
+            result is not finite.
 
     Returns:
         A tensor of the float dtype that x and the weights promote to.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice, or the weights do not fit.
+        ShapeError: an axis is out of bounds or repeated, or the weights do not fit.
 
     Example:
         >>> import ops
@@ -69,7 +69,7 @@ def average(x: Operand, axis: Axis = None, weights: Operand | None = None) -> Te
 
 
 def _level(q: Any, most: float) -> Any:
-    """A level from 0 to 1, or nested tuples of them, from numbers up to the given one."""
+    """Returns a level from 0 to 1, or nested tuples of levels, from numbers between 0 and ``most``."""
     if isinstance(q, (list, tuple)):
         parts = tuple(_level(item, most) for item in q)  # type: ignore[misc]  # q nests to any depth, which no type says
         if len({quantiles.levels(part)[1] for part in parts}) > 1:
@@ -85,8 +85,8 @@ def _level(q: Any, most: float) -> Any:
 
 
 def _listed(q: Any) -> Any:
-    """An array or tensor as nested lists of numbers."""
-    values = q.numpy() if not hasattr(q, "tolist") and hasattr(q, "numpy") else q  # TensorFlow's
+    """Returns an array or tensor as nested lists of numbers."""
+    values = q.numpy() if not hasattr(q, "tolist") and hasattr(q, "numpy") else q  # a TensorFlow tensor
     try:
         return values.tolist()
     except Exception as error:
@@ -110,22 +110,22 @@ def _between(x: Any, q: Any, axis: shapes.Axis, method: str, keepdims: bool) -> 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(1))
 def quantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
-    """Quantiles of the elements along axes: what lies at place ``q * (n - 1)`` of n sorted elements.
+    """The quantiles of the elements along axes: the values at position ``q * (n - 1)`` of n sorted elements.
 
     Args:
         x: real numbers; float16 and bfloat16 are computed in float32.
-        q: a number from 0 to 1, or a list, array or tensor of them; not a tensor that is traced.
+        q: a number from 0 to 1, or a list, array or tensor of them; not a traced tensor.
         axis: an axis or several; None for all.
-        method: what lies between two elements: "linear" (interpolated), "lower", "higher", "midpoint" or "nearest"
-            (of two equally near the one with the even index).
-        keepdims: whether the reduced axes stay, with size 1.
+        method: how to choose a value between two elements: "linear" (interpolated), "lower", "higher", "midpoint" or
+            "nearest" (of two equally near elements, the one with the even index).
+        keepdims: whether to keep the reduced axes, with size 1.
 
     Returns:
-        A tensor of the float dtype (integers in `floatx`), with q's axes before those of x that stay. NaN where there
-        is one among the elements, or no element.
+        A tensor of the float dtype (integers in `floatx`), with q's axes before the remaining axes of x. NaN where the
+        elements include NaN or there are none.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice, or q is ragged.
+        ShapeError: an axis is out of bounds or repeated, or q is ragged.
         ArgumentError: q is not between 0 and 1, or the method is unknown.
         ArgumentTypeError: q is traced or symbolic.
 
@@ -143,7 +143,7 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", k
     """`quantile` of the elements that are not NaN; NaN where there are none.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice, or q is ragged.
+        ShapeError: an axis is out of bounds or repeated, or q is ragged.
         ArgumentError: q is not between 0 and 1, or the method is unknown.
         ArgumentTypeError: q is traced or symbolic.
 
@@ -157,10 +157,10 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", k
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(100), kernel="quantile")
 def percentile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
-    """`quantile` for a hundred times as large q: percentages, from 0 to 100.
+    """`quantile` with q in percent, from 0 to 100.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice, or q is ragged.
+        ShapeError: an axis is out of bounds or repeated, or q is ragged.
         ArgumentError: q is not between 0 and 100, or the method is unknown.
         ArgumentTypeError: q is traced or symbolic.
 
@@ -177,7 +177,7 @@ def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = "linear",
     """`percentile` of the elements that are not NaN; NaN where there are none.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice, or q is ragged.
+        ShapeError: an axis is out of bounds or repeated, or q is ragged.
         ArgumentError: q is not between 0 and 100, or the method is unknown.
         ArgumentTypeError: q is traced or symbolic.
 
@@ -191,18 +191,18 @@ def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = "linear",
 
 @composite(dtype=rules.REAL_FLOATS)
 def median(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The element in the middle along axes, or the mean of the two there; NaN where there is one, or no element.
+    """The median of the elements along axes: the middle one, or the mean of the middle two.
 
     Args:
         x: real numbers; float16 and bfloat16 are computed in float32.
         axis: an axis or several; None for all.
-        keepdims: whether the reduced axes stay, with size 1.
+        keepdims: whether to keep the reduced axes, with size 1.
 
     Returns:
-        A tensor of the float dtype (integers in `floatx`).
+        A tensor of the float dtype (integers in `floatx`). NaN where the elements include NaN or there are none.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or repeated.
 
     Example:
         >>> import ops
@@ -217,7 +217,7 @@ def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """`median` of the elements that are not NaN; NaN where there are none.
 
     Raises:
-        ShapeError: an axis is out of bounds or named twice.
+        ShapeError: an axis is out of bounds or repeated.
 
     Example:
         >>> import ops
@@ -229,17 +229,17 @@ def nanmedian(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @composite(dtype=rules.FLOATS)
 def corrcoef(x: Operand) -> Tensor:
-    """Pearson's correlation coefficients of the rows of a matrix.
+    """The Pearson correlation coefficients of the rows of a matrix.
 
     Args:
         x: a matrix with a variable in each row and an observation in each column; rank 1 is a single variable.
 
     Returns:
-        A square matrix in the float dtype (integers in `floatx`), of rank 0 for a single variable. NaN where a
-        variable does not vary. float16 and bfloat16 are computed in float32.
+        A square matrix in the float dtype (integers in `floatx`); of rank 0 for a single variable. NaN where a variable
+        is constant. float16 and bfloat16 are computed in float32.
 
     Raises:
-        ShapeError: x has another rank than 1 or 2.
+        ShapeError: x does not have rank 1 or 2.
 
     Example:
         >>> import ops
@@ -257,7 +257,7 @@ def corrcoef(x: Operand) -> Tensor:
     rows = subtract(rows, mean(rows, -1, True))
     rows = divide(rows, sqrt(reduce_sum(square(abs(rows)), -1, True)))
     if dtype in dtypes.COMPLEX:
-        # Conjugated: the imaginary part alone, twice, taken away.
+        # Conjugate by subtracting twice the imaginary part.
         real = cast(rows, "float64" if dtype == "complex128" else "float32")
         found = matmul(rows, transpose(subtract(rows, multiply(subtract(rows, real), 2.0))))
     else:
@@ -267,12 +267,12 @@ def corrcoef(x: Operand) -> Tensor:
 
 @composite(dtype=rules.FLOATS)
 def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int = -1) -> Tensor:
-    """Integral along an axis by the trapezoidal rule.
+    """The integral along an axis by the trapezoidal rule.
 
     Args:
         y: values of the function.
-        x: the points that they belong to, of y's shape or along the axis alone; None for equal distances.
-        dx: the distance of neighbouring points where x is None.
+        x: the points of these values, in y's shape or of rank 1 along the axis; None for equal distances.
+        dx: the distance between neighbouring points if x is None.
         axis: the axis.
 
     Returns:
@@ -304,7 +304,7 @@ def trapezoid(y: Operand, x: Operand | None = None, dx: Operand = 1.0, axis: int
 
 @composite(dtype=rules.FLOATS, kernel="unit_trapezoid")
 def _unit_trapezoid(y: Operand, axis: int) -> Tensor:
-    """The integral over points at distances of 1."""
+    """Returns the integral over points at distances of 1."""
     leading = (slice(None),) * axis
     size = shape_of(y)[axis]
     if size is None or size < 2:

@@ -1,4 +1,4 @@
-"""Family transform: functions of functions. A transformed function runs on the backend that is active when called."""
+"""Family transform: transforms of functions. A transformed function runs on the backend that is active when called."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ R = TypeVar("R")
 
 
 class Wrapped(Generic[P, R]):
-    """A callable object that replaces a function and has its name. It is pickled as functions are: by name if that name
-    refers to it, as for a decorated function of a module; otherwise as the call that created it."""
+    """A callable object that replaces a function and has its name.
+
+    It is pickled as functions are: by name if that name refers to it, as for a decorated function of a module;
+    otherwise as the call that created it.
+    """
 
     def __init__(self, function: Callable[P, Any], make: Callable[..., Any]) -> None:
         functools.update_wrapper(self, function)
-        # AutoGraph must leave this alone, as every public function (see `_declaration.declared`).
+        # AutoGraph must not convert this, as for every public function (see `_declaration.declared`).
         self.autograph_info__: dict[str, Any] = {}
         self._function = function
         self._make = make  # a function that a pickle can name, or a partial of one
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        raise NotImplementedError  # each kind has its own
+        raise NotImplementedError  # subclasses implement it
 
     def __reduce__(self) -> Any:
         name = getattr(self, "__qualname__", None)
@@ -52,12 +55,12 @@ def _named(module: str | None, name: str) -> Any:
 
 
 class Transformed(Wrapped[P, R]):
-    """A transformed function: of the backend that is active when it is called.
+    """A transformed function, which runs on the backend that is active when it is called.
 
     Args:
-        function: what is transformed.
-        transform: from a backend to the transformed function of that backend.
-        make: what makes this object from the function, for its pickle.
+        function: the function to transform.
+        transform: a function that takes a backend and returns the transformed function for it.
+        make: a function that creates this object from the original function, for pickling.
     """
 
     def __init__(
@@ -72,8 +75,8 @@ class Transformed(Wrapped[P, R]):
         self._transform = transform
 
     def on(self, backend: Backend) -> Callable[..., Any]:
-        """The transformed function of one backend. Not kept: what a compiler that reads Python code finds changed by
-        its own first trace, it compiles again."""
+        """Returns the transformed function for one backend. It is not cached: a compiler that traces Python code would
+        compile again if its own first trace filled the cache."""
         return self._transform(backend)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -11,7 +11,7 @@ from ops_common.windows import LARGEST
 
 
 def spatial_rank(x: Any) -> int:
-    """The number of spatial axes of a batched tensor with channels."""
+    """Returns the number of spatial axes of a batched tensor with channels."""
     rank = len(getattr(x, "shape", ()))
     if rank not in (3, 4, 5):
         raise ShapeError(
@@ -21,11 +21,11 @@ def spatial_rank(x: Any) -> int:
 
 
 def per_axis(value: Any, rank: int, what: str) -> tuple[int, ...]:
-    """One positive int for each spatial axis, from one int for all or from a sequence."""
+    """Returns a positive int for each spatial axis, from one int for all axes or from a sequence."""
     sizes = canonical_shape(value)
     if len(sizes) == 1:
         sizes *= rank
-    # Frameworks keep these in 32 bits, and some end the process for larger ones.
+    # Frameworks store these in 32 bits, and larger values terminate the process in some.
     if len(sizes) != rank or any(not 1 <= size < LARGEST for size in sizes):
         raise ArgumentError(
             f"{what} is a positive int below 2**30, or one for each of the {rank} spatial axes; got {value!r}"
@@ -34,7 +34,7 @@ def per_axis(value: Any, rank: int, what: str) -> tuple[int, ...]:
 
 
 def padding_name(value: Any, names: tuple[str, ...]) -> str:
-    """The padding in lower case."""
+    """Returns the padding's name in lower case."""
     name = value.lower() if isinstance(value, str) else value
     if name not in names:
         raise ArgumentError(f"padding is one of {', '.join(names)}; got {value!r}")

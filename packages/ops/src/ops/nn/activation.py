@@ -1,4 +1,4 @@
-"""Family nn.activation: the functions between the layers."""
+"""Family nn.activation: activation functions, softmax and one-hot encodings."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 
 @composite(dtype=rules.REALS)
 def relu(x: Operand) -> Tensor:
-    """``maximum(x, 0)``; bools count as int32.
+    """The rectified linear unit: ``maximum(x, 0)``; bools count as int32.
 
     Example:
         >>> import ops
@@ -79,8 +79,8 @@ def gelu(x: Operand, approximate: bool = True) -> Tensor:
     Args:
         x: real numbers.
         approximate: whether to use ``0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))`` (Hendrycks and Gimpel, 2016,
-            arXiv:1606.08415) instead of ``0.5 x (1 + erf(x / sqrt(2)))``, of which an infinity is NaN where the
-            framework's kernel says so.
+            arXiv:1606.08415) instead of ``0.5 x (1 + erf(x / sqrt(2)))``. With the latter, the result for an infinity
+            may be NaN, depending on the framework's kernel.
 
     Example:
         >>> import ops
@@ -89,7 +89,7 @@ def gelu(x: Operand, approximate: bool = True) -> Tensor:
     """
     if not approximate:
         return multiply(multiply(x, 0.5), erfc(multiply(x, -math.sqrt(0.5))))
-    # (1 + tanh(u)) / 2 is sigmoid(2 u), which does not cancel.
+    # (1 + tanh(u)) / 2 is sigmoid(2 u), which avoids cancellation.
     inner = multiply(multiply(x, 2 * math.sqrt(2 / math.pi)), add(1, multiply(square(x), 0.044715)))
     return multiply(x, sigmoid(inner))
 
@@ -103,13 +103,13 @@ def relu6(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.relu6([-1.0, 2.0, 9.0]))
         array([0., 2., 6.], dtype=float32)
     """
-    # At both ends the gradient is 0.
+    # The gradient is 0 at both ends.
     return where(less_equal(x, 0), cast(0, dtype_of(x)), where(greater_equal(x, 6), cast(6, dtype_of(x)), x))
 
 
 @composite(dtype=rules.REAL_FLOATS)
 def leaky_relu(x: Operand, negative_slope: float = 0.2) -> Tensor:
-    """x where it is positive, and x times the slope elsewhere.
+    """x where it is positive, and x times ``negative_slope`` elsewhere.
 
     Example:
         >>> import ops
@@ -121,14 +121,14 @@ def leaky_relu(x: Operand, negative_slope: float = 0.2) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def elu(x: Operand, alpha: float = 1.0) -> Tensor:
-    """Exponential linear unit: x where it is positive, ``alpha (exp(x) - 1)`` elsewhere (arXiv:1511.07289).
+    """The exponential linear unit: x where it is positive, ``alpha (exp(x) - 1)`` elsewhere (arXiv:1511.07289).
 
     Example:
         >>> import ops
         >>> ops.convert_to_numpy(ops.elu([-1000.0, 2.0]))
         array([-1.,  2.], dtype=float32)
     """
-    # Of positive numbers the exponential is never made: it may overflow, and its gradient with it.
+    # The exponential of positive numbers is never computed: it may overflow, and its gradient with it.
     positive = greater(x, 0)
     return where(positive, x, multiply(expm1(where(positive, 0, x)), alpha))
 
@@ -149,7 +149,7 @@ def celu(x: Operand, alpha: float = 1.0) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def selu(x: Operand) -> Tensor:
-    """`elu` with the alpha and the scale that keep mean and variance from layer to layer (arXiv:1706.02515).
+    """`elu` with the alpha and the scale that preserve mean and variance between layers (arXiv:1706.02515).
 
     Example:
         >>> import ops
@@ -175,7 +175,7 @@ def silu(x: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS, kernel=None)
 def swish(x: Operand) -> Tensor:
-    """`silu` by its other name.
+    """An alias of `silu`.
 
     Example:
         >>> import ops
@@ -223,7 +223,7 @@ def softsign(x: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def hard_sigmoid(x: Operand) -> Tensor:
-    """``x / 6 + 1 / 2`` between 0 and 1.
+    """``x / 6 + 1 / 2``, clipped to [0, 1].
 
     Example:
         >>> import ops
@@ -247,7 +247,7 @@ def hard_silu(x: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS, kernel=None)
 def hard_swish(x: Operand) -> Tensor:
-    """`hard_silu` by its other name.
+    """An alias of `hard_silu`.
 
     Example:
         >>> import ops
@@ -259,7 +259,7 @@ def hard_swish(x: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def hard_tanh(x: Operand) -> Tensor:
-    """x between -1 and 1.
+    """x, clipped to [-1, 1].
 
     Example:
         >>> import ops
@@ -271,7 +271,7 @@ def hard_tanh(x: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def hard_shrink(x: Operand, threshold: float = 0.5) -> Tensor:
-    """0 where x is no farther from 0 than the threshold, x elsewhere.
+    """0 where the absolute value of x is at most the threshold, x elsewhere.
 
     Example:
         >>> import ops
@@ -283,7 +283,7 @@ def hard_shrink(x: Operand, threshold: float = 0.5) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def soft_shrink(x: Operand, threshold: float = 0.5) -> Tensor:
-    """x brought nearer to 0 by the threshold, and 0 where it is no farther than that.
+    """x moved towards 0 by the threshold; 0 where its absolute value is at most the threshold.
 
     Example:
         >>> import ops
@@ -302,7 +302,7 @@ def tanh_shrink(x: Operand) -> Tensor:
         >>> ops.convert_to_numpy(ops.tanh_shrink([0.0, 100.0]))
         array([ 0., 99.], dtype=float32)
     """
-    # Near 0, where the difference has no digits, by the continued fraction of tanh (https://dlmf.nist.gov/4.39#E1).
+    # Near 0 the difference cancels, so use the continued fraction of tanh (https://dlmf.nist.gov/4.39#E1).
     small = less(abs(x), 1.0)
     inner = where(small, x, 0.0)
     squared = square(inner)
@@ -318,7 +318,7 @@ def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
 
 
 def _continued_fraction() -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Coefficients in x**2, from the lowest power up, of the two parts of 1 - tanh(x) / x.
+    """Returns the coefficients in x**2, lowest power first, of the numerator and denominator of 1 - tanh(x) / x.
 
     tanh(x) is x / (1 + c), where c = x**2 / (3 + x**2 / (5 + x**2 / (7 + ...))).
     """
@@ -335,7 +335,7 @@ _TANH_SHRINK = _continued_fraction()
 
 @composite(dtype=rules.REALS)
 def threshold(x: Operand, threshold: float, default_value: float) -> Tensor:
-    """x where it is above the threshold, and the default elsewhere; bools count as int32.
+    """x where it is above the threshold, and ``default_value`` elsewhere; bools count as int32.
 
     Args:
         x: real numbers.
@@ -352,19 +352,19 @@ def threshold(x: Operand, threshold: float, default_value: float) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def squareplus(x: Operand, b: float = 4.0) -> Tensor:
-    """``(x + sqrt(x^2 + b)) / 2`` (arXiv:2112.11687), without cancellation, and without an answer that overflows.
+    """``(x + sqrt(x^2 + b)) / 2`` (arXiv:2112.11687), without cancellation and without overflow of the result.
 
     Example:
         >>> import ops
         >>> ops.convert_to_numpy(ops.squareplus([0.0, 1.5]))
         array([1., 2.], dtype=float32)
     """
-    # |x| and the root nearly cancel for negative x; times their sum their difference is b.
+    # For negative x, |x| and the root nearly cancel; the product of their difference and their sum is b.
     if not is_tensor(b) and b == 0:  # the root has no derivative at 0
         return maximum(x, 0)
     x, dtype = widened(x), dtype_of(x)
     size = abs(x)
-    large = greater(size, 1e150 if dtype == "float64" else 1e19)  # beyond, b is nothing to the square, which overflows
+    large = greater(size, 1e150 if dtype == "float64" else 1e19)  # beyond, b is negligible and the square overflows
     root = where(large, size, sqrt(add(square(where(large, 0.0, x)), b)))
     rest = divide(0.5 * b, add(root, size))
     return cast(add(maximum(x, 0), rest), dtype)
@@ -372,7 +372,7 @@ def squareplus(x: Operand, b: float = 4.0) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def sparse_plus(x: Operand) -> Tensor:
-    """0 up to -1, ``(x + 1)^2 / 4`` between -1 and 1, and x from there on.
+    """0 for x below -1, ``(x + 1)^2 / 4`` between -1 and 1, and x above 1.
 
     Example:
         >>> import ops
@@ -384,7 +384,7 @@ def sparse_plus(x: Operand) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def sparse_sigmoid(x: Operand) -> Tensor:
-    """``(x + 1) / 2`` between 0 and 1.
+    """``(x + 1) / 2``, clipped to [0, 1].
 
     Example:
         >>> import ops
@@ -404,7 +404,7 @@ def _halves(x: Any, axis: int) -> tuple[Any, int]:
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_halves)
 def glu(x: Operand, axis: int = -1) -> Tensor:
-    """Gated linear unit: the first half of an axis times the `sigmoid` of the second one (arXiv:1612.08083).
+    """The gated linear unit: the first half of an axis times the `sigmoid` of the second half (arXiv:1612.08083).
 
     Raises:
         ShapeError: the axis is out of bounds, or its size is odd.
@@ -420,9 +420,9 @@ def glu(x: Operand, axis: int = -1) -> Tensor:
 
 @composite(dtype=rules.REAL_FLOATS)
 def sparsemax(x: Operand, axis: int = -1) -> Tensor:
-    """The point of the probability simplex that is nearest to x: like `softmax`, but with zeros.
+    """The point of the probability simplex that is nearest to x: like `softmax`, but sparse.
 
-    Martins and Astudillo 2016, arXiv:1602.02068.
+    See Martins and Astudillo 2016, arXiv:1602.02068.
 
     Raises:
         ShapeError: the axis is out of bounds.
@@ -437,7 +437,7 @@ def sparsemax(x: Operand, axis: int = -1) -> Tensor:
     shifted = subtract(x, reduce_max(x, at, True, -math.inf))
     falling = flip(sort(shifted, at), at)
     counts = cumsum(ones_like(falling), at)
-    # The largest so many that a threshold leaves above it.
+    # The largest elements, those above the threshold.
     kept = greater(add(multiply(falling, counts), 1), cumsum(falling, at))
     support = reduce_sum(where(kept, 1.0, 0.0), at, True)
     level = divide(subtract(reduce_sum(where(kept, falling, 0), at, True), 1), cast(support, dtype_of(x)))
@@ -491,18 +491,18 @@ def _classes(x: Any, num_classes: int, axis: int, dtype: str, sparse: bool) -> t
 
 @composite(canonical=_classes, kernel=None)
 def one_hot(x: Index, num_classes: int, axis: int = -1, dtype: DtypeLike = None, sparse: bool = False) -> Tensor:
-    """A new axis with a 1 at the index that x holds, and 0 elsewhere.
+    """The one-hot encoding of integers: a new axis with 1 at the index given by x, and 0 elsewhere.
 
     Args:
-        x: integers; one out of range gives zeros only.
+        x: integers; an index out of range gives all zeros.
         num_classes: the size of the new axis.
-        axis: where the new axis is in the answer.
-        dtype: the answer's dtype, `floatx` for None.
+        axis: the position of the new axis in the output.
+        dtype: the output's dtype, `floatx` for None.
         sparse: must not be True.
 
     Raises:
         ShapeError: the axis is out of bounds.
-        DtypeError: x holds no integers.
+        DtypeError: x does not have an integer dtype.
         ArgumentError: num_classes is negative, or sparse is True.
 
     Example:
@@ -516,7 +516,7 @@ def one_hot(x: Index, num_classes: int, axis: int = -1, dtype: DtypeLike = None,
 
 @composite(kernel="one_hot")
 def _one_hot(x: Index, num_classes: int, axis: int, dtype: DtypeLike) -> Tensor:
-    """`one_hot` with canonical arguments: what kernels do."""
+    """`one_hot` with canonical arguments, as kernels implement it."""
     rank = len(shape_of(x)) + 1
     classes = reshape(arange(num_classes), tuple(-1 if i == axis % rank else 1 for i in range(rank)))
     return cast(equal(expand_dims(x, axis), classes), dtype)
@@ -544,22 +544,22 @@ def multi_hot(
     sparse: bool = False,
     **kwargs: Any,
 ) -> Tensor:
-    """For each sample a row with a 1 at each of its labels, and 0 elsewhere.
+    """The multi-hot encoding of labels: for each sample, 1 at each of its labels, and 0 elsewhere.
 
     Args:
-        inputs: labels, integers of shape (samples, labels, ...), (labels,) or (); one out of range is left out.
-        num_classes: how many classes there are.
-        axis: where the classes' axis is in the answer.
-        dtype: the answer's dtype, `floatx` for None.
+        inputs: labels, integers of shape (samples, labels, ...), (labels,) or (); labels out of range are ignored.
+        num_classes: the number of classes.
+        axis: the position of the class axis in the output.
+        dtype: the output's dtype, `floatx` for None.
         sparse: must not be True.
-        **kwargs: num_tokens, the earlier name of num_classes.
+        **kwargs: num_tokens, the former name of num_classes.
 
     Returns:
-        A tensor of the inputs' shape without the labels' axis, and with one of classes.
+        A tensor of the inputs' shape without the label axis, and with a class axis.
 
     Raises:
         ShapeError: the axis is out of bounds.
-        DtypeError: the inputs are no integers.
+        DtypeError: the inputs are not integers.
         ArgumentError: num_classes is negative, or sparse is True.
 
     Example:

@@ -53,7 +53,7 @@ def _checked(
     if scale is None:
         if q[3] is None and not isinstance(query, SymbolicTensor):
             raise UnsupportedError("the depth must be known while a function is traced; give scale")
-        scale = 1 / math.sqrt(q[3] or 1)  # an unknown depth is that of a symbolic query, of no value
+        scale = 1 / math.sqrt(q[3] or 1)  # a depth is unknown only for a symbolic query, which has no values
     cap = None if cap is None else float(cap)
     return query, key, value, bias, mask, canonical_float(scale), bool(is_causal), flash_attention, cap
 
@@ -80,15 +80,15 @@ def dot_product_attention(
 
     Args:
         query: shape (batch, queries, heads, depth).
-        key: shape (batch, keys, key heads, depth); each key head serves heads / key heads neighbouring heads.
+        key: shape (batch, keys, key heads, depth); each key head is shared by heads / key heads neighbouring heads.
         value: shape (batch, keys, key heads, size).
         bias: added to the scores; broadcasts to (batch, heads, queries, keys).
-        mask: which keys a query may see, True or a number but 0; broadcasts as the bias does. For a query that may see
-            none, the answer is the mean of all values.
-        scale: what scores are multiplied by; None for ``1 / sqrt(depth)``.
-        is_causal: whether query i may see keys up to i only.
-        flash_attention: False asks for plain products and a softmax; otherwise the framework's fused kernel is taken
-            where it has one. The answer is the same.
+        mask: True or a nonzero number for the keys that a query attends to; broadcasts as the bias does. For a query
+            that attends to no key, the result is the mean of all values.
+        scale: the factor of the scores; None for ``1 / sqrt(depth)``.
+        is_causal: whether query i attends only to keys up to i.
+        flash_attention: False to use plain products and a softmax; otherwise the framework's fused kernel is used if it
+            has one. The result is the same.
         attn_logits_soft_cap: with a cap c, scores x become ``c tanh(x / c)`` before bias and mask (Gemma 2,
             arXiv:2408.00118).
 
@@ -97,7 +97,7 @@ def dot_product_attention(
 
     Raises:
         ShapeError: the shapes do not fit.
-        ArgumentError: a cap that is not positive.
+        ArgumentError: the cap is not positive.
 
     Example:
         >>> import ops
@@ -116,7 +116,7 @@ def dot_product_attention(
         is_causal = False
     if mask is not None:
         mask = _of_rank_4(mask)
-        # A row without a key has no largest score. Its scores are all made 0 instead.
+        # The scores of a row without a key have no maximum. They are all set to 0 instead.
         none = logical_not(reduce_any(mask, -1, True))
         query = where(transpose(none, (0, 2, 1, 3)), 0.0, query)
         bias = where(mask, 0.0 if bias is None else bias, -math.inf)
@@ -127,7 +127,7 @@ def dot_product_attention(
 
 
 def _places(x: Tensor) -> Tensor:
-    """0, 1, 2, ... along axis 1, whose size may be unknown while a graph is traced."""
+    """Returns 0, 1, 2, ... along axis 1, whose size may be unknown while a graph is traced."""
     size = shape_of(x)[1]
     if size is not None:
         return beside(arange(size), x)
@@ -138,12 +138,12 @@ def _places(x: Tensor) -> Tensor:
 def _attention(
     query: Operand, key: Operand, value: Operand, bias: Operand | None, scale: float, is_causal: bool
 ) -> Tensor:
-    """Attention without a row that sees no key: what kernels do."""
+    """Attention in which every query attends to some key, as kernels implement it."""
     return _plain(query, key, value, bias, scale, is_causal, None)
 
 
 def _plain(query: Any, key: Any, value: Any, bias: Any, scale: float, is_causal: bool, cap: float | None) -> Any:
-    """Attention by products and a softmax."""
+    """Returns attention computed by products and a softmax."""
     dtype, wide = dtype_of(query), "float64" if dtype_of(query) == "float64" else "float32"
     groups = _groups(query, key)
     if groups > 1:

@@ -36,15 +36,15 @@ def conv(
     data_format: str | None = None,
     dilation_rate: Any = 1,
 ) -> Tensor:
-    """Convolution (cross-correlation) over 1, 2 or 3 spatial axes.
+    """The convolution (cross-correlation) over 1, 2 or 3 spatial axes.
 
     Args:
         inputs: shape (batch, *spatial, channels), or (batch, channels, *spatial) for data format "channels_first".
-        kernel: shape (*window, channels / groups, filters), in both data formats; fewer channels than the inputs' make
-            a grouped convolution.
+        kernel: shape (*window, channels / groups, filters), in both data formats; if it has fewer channels than the
+            inputs, the convolution is grouped.
         strides: the step of the window, one int or one for each spatial axis.
         padding: "valid" (none), "same" (the output has ceil(size / stride) positions) or, with one spatial axis,
-            "causal" (all of it before the first element).
+            "causal" (all padding is before the first element).
         data_format: "channels_last" or "channels_first"; None for the configured one.
         dilation_rate: the distance between the window's elements; above 1 only with strides of 1.
 
@@ -53,7 +53,7 @@ def conv(
 
     Raises:
         ShapeError: the channels do not fit the kernel, or the window does not fit the inputs.
-        ArgumentError: an unknown padding or data format, or a stride or dilation that is not positive.
+        ArgumentError: the padding or data format is unknown, or a stride or dilation is not positive.
 
     Example:
         >>> import ops
@@ -86,23 +86,24 @@ def depthwise_conv(
     data_format: str | None = None,
     dilation_rate: Any = 1,
 ) -> Tensor:
-    """Convolution of each channel by itself, over 1, 2 or 3 spatial axes.
+    """The depthwise convolution, of each channel separately, over 1, 2 or 3 spatial axes.
 
     Args:
         inputs: shape (batch, *spatial, channels), or (batch, channels, *spatial) for data format "channels_first".
-        kernel: shape (*window, channels, multiplier), in both data formats: as many filters for each channel.
+        kernel: shape (*window, channels, multiplier), in both data formats; multiplier is the number of filters for
+            each channel.
         strides: the step of the window, one int or one for each spatial axis.
         padding: "valid" (none) or "same" (the output has ceil(size / stride) positions).
         data_format: "channels_last" or "channels_first"; None for the configured one.
         dilation_rate: the distance between the window's elements, one int or one for each spatial axis.
 
     Returns:
-        A float tensor of shape (batch, *positions, channels * multiplier), the answers of one channel side by side, or
-        (batch, channels * multiplier, *positions).
+        A float tensor of shape (batch, *positions, channels * multiplier), with the outputs of a channel next to each
+        other, or (batch, channels * multiplier, *positions).
 
     Raises:
         ShapeError: the channels do not fit the kernel, or the window does not fit the inputs.
-        ArgumentError: an unknown padding or data format, or a stride or dilation that is not positive.
+        ArgumentError: the padding or data format is unknown, or a stride or dilation is not positive.
 
     Example:
         >>> import ops
@@ -122,13 +123,13 @@ def separable_conv(
     data_format: str | None = None,
     dilation_rate: Any = 1,
 ) -> Tensor:
-    """A `depthwise_conv`, and a `conv` with a window of one element that mixes its channels.
+    """The separable convolution: a `depthwise_conv`, then a `conv` with a window of one element that mixes channels.
 
     Args:
         inputs: shape (batch, *spatial, channels), or (batch, channels, *spatial) for data format "channels_first".
         depthwise_kernel: shape (*window, channels, multiplier), in both data formats.
         pointwise_kernel: shape (1, ..., 1, channels * multiplier, filters).
-        strides: see `depthwise_conv`, as for the rest.
+        strides: see `depthwise_conv`, as for the other arguments.
         padding: "valid" or "same".
         data_format: "channels_last" or "channels_first"; None for the configured one.
         dilation_rate: the distance between the window's elements.
@@ -138,7 +139,7 @@ def separable_conv(
 
     Raises:
         ShapeError: the channels do not fit the kernels, or the window does not fit the inputs.
-        ArgumentError: an unknown padding or data format, or a stride or dilation that is not positive.
+        ArgumentError: the padding or data format is unknown, or a stride or dilation is not positive.
 
     Example:
         >>> import ops
@@ -183,22 +184,24 @@ def conv_transpose(
     data_format: str | None = None,
     dilation_rate: Any = 1,
 ) -> Tensor:
-    """Transposed convolution over 1, 2 or 3 spatial axes: each element adds the kernel, times itself, to the output.
+    """The transposed convolution over 1, 2 or 3 spatial axes: each element adds its product with the kernel to the
+    output.
 
-    With ``reach = dilation * (window - 1) + 1``, an axis of n elements becomes one of
+    With ``reach = dilation * (window - 1) + 1``, the output's size for an axis of n elements is
 
     * ``max((n - 1) * stride + reach, n * stride)`` for padding "valid" and ``n * stride`` for "same";
-    * with an output padding p: ``(n - 1) * stride + reach + p``, for "same" less ``2 * (reach // 2)``.
+    * with an output padding p: ``(n - 1) * stride + reach + p``, minus ``2 * (reach // 2)`` for "same".
 
-    For padding "same", the places that are cut off are split evenly between both ends, with an odd one at the end.
-    Where a `conv` with the same strides and padding takes the output's size to the input's, this is its transpose.
+    For padding "same", the elements that are cropped are split evenly between both ends, with an odd one at the end.
+    If a `conv` with the same strides and padding maps the output's size to the input's, this is its transpose.
 
     Args:
         inputs: shape (batch, *spatial, channels), or (batch, channels, *spatial) for data format "channels_first".
         kernel: shape (*window, filters, channels), in both data formats.
-        strides: the distance at which the inputs' elements are laid out, one int or one for each spatial axis.
-        padding: "valid", all places that a window reaches, or "same", which cuts off both ends.
-        output_padding: how many places to add at the end, one int or one for each spatial axis; None as said above.
+        strides: the distance between the inputs' elements in the output, one int or one for each spatial axis.
+        padding: "valid" for all positions that a window reaches, or "same", which crops both ends.
+        output_padding: the number of elements to add at the end, one int or one for each spatial axis; None for the
+            sizes given above.
         data_format: "channels_last" or "channels_first"; None for the configured one.
         dilation_rate: the distance between the window's elements, one int or one for each spatial axis.
 
@@ -207,8 +210,8 @@ def conv_transpose(
 
     Raises:
         ShapeError: the channels do not fit the kernel.
-        ArgumentError: an unknown padding or data format, a stride or dilation that is not positive, or a negative
-            output padding.
+        ArgumentError: the padding or data format is unknown, a stride or dilation is not positive, or an output padding
+            is negative.
 
     Example:
         >>> import ops
@@ -223,7 +226,7 @@ def _pair(value: Any, what: str, least: int) -> tuple[int, int]:
     pair = pair * 2 if len(pair) == 1 else pair
     if len(pair) != 2 or min(pair) < least:
         raise ArgumentError(f"{what} is an int or a pair, {least} or more; got {value!r}")
-    return pair  # type: ignore[return-value]  # two of them
+    return pair  # type: ignore[return-value]  # of length 2
 
 
 def _unfold_canonical(x: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> tuple[Any, ...]:
@@ -244,15 +247,15 @@ def unfold(x: Operand, kernel_size: Any, dilation: Any = 1, padding: Any = 0, st
         x: images of shape (batch, channels, height, width), in any dtype.
         kernel_size: the window, an int or a pair.
         dilation: the distance between the window's elements.
-        padding: how many rows and columns of zeros are added at each end.
+        padding: the number of rows and columns of zeros to add at each end.
         stride: the step of the window.
 
     Returns:
         A tensor of x's dtype and of shape (batch, channels * window elements, positions).
 
     Raises:
-        ShapeError: x has another rank, or the window does not fit.
-        ArgumentError: a size or step that is not positive, or a negative padding.
+        ShapeError: x does not have rank 4, or the window does not fit.
+        ArgumentError: a size or step is not positive, or the padding is negative.
 
     Example:
         >>> import ops
@@ -277,22 +280,22 @@ def _fold_canonical(
 def fold(
     x: Operand, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
 ) -> Tensor:
-    """Images that are summed up from windows: each column is added where `unfold` would have taken it from.
+    """Images that are sums of windows: each column is added at the position from which `unfold` takes it.
 
     Args:
         x: windows of shape (batch, channels * window elements, positions).
-        output_size: height and width of the images, an int or a pair.
+        output_size: the height and width of the images, an int or a pair.
         kernel_size: the window, an int or a pair.
         dilation: the distance between the window's elements.
-        padding: how many rows and columns at each end of the sums are left out.
+        padding: the number of rows and columns to crop at each end of the sums.
         stride: the step of the window.
 
     Returns:
         A tensor of x's dtype (bools count as int32) and of shape (batch, channels, *output_size).
 
     Raises:
-        ShapeError: x has another rank, or its sizes are not those of windows of such images.
-        ArgumentError: a size or step that is not positive, or a negative padding.
+        ShapeError: x does not have rank 3, or its sizes are not those of windows of such images.
+        ArgumentError: a size or step is not positive, or the padding is negative.
 
     Example:
         >>> import ops

@@ -46,7 +46,7 @@ from ops_common import dtypes
 from ops_common.errors import ArgumentError, ShapeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
 
-# The logarithm of a probability of 0. It is finite, so that differences of two are numbers, and so are gradients.
+# Used as the logarithm of 0. It is finite, so that differences of two such values, and gradients, are not NaN.
 _NEVER = -1e30
 
 
@@ -85,11 +85,11 @@ def _loss_arguments(target: Any, output: Any, target_length: Any, output_length:
 
 
 def _either(*logs: Any) -> Any:
-    """The logarithm of a sum of probabilities."""
+    """Returns the logarithm of a sum of probabilities, from their logarithms."""
     largest = logs[0]
     for x in logs[1:]:
         largest = maximum(largest, x)
-    largest = stop_gradient(largest)  # the derivatives of its two places cancel
+    largest = stop_gradient(largest)  # the derivatives of its two occurrences cancel
     total = exp(subtract(logs[0], largest))
     for x in logs[1:]:
         total = add(total, exp(subtract(x, largest)))
@@ -103,16 +103,15 @@ def _either(*logs: Any) -> Any:
     shape=lambda target, output, *rest: (output.shape[0] if target.shape[0] is None else target.shape[0],),
 )
 def ctc_loss(target: Index, output: Operand, target_length: Index, output_length: Index, mask_index: int = 0) -> Tensor:
-    """Minus the logarithm of the probability that frame-wise classes, with repetitions and then blanks taken out, spell
-    the target.
+    """The CTC loss: minus the log-probability that frame-wise classes, without repetitions and then without blanks,
+    equal the target.
 
     Args:
-        target: the true classes, integers of shape (batch, labels). One out of range counts as the nearest class.
+        target: the true classes, integers of shape (batch, labels). Classes out of range are clipped.
         output: logits of shape (batch, time, classes).
-        target_length: how many labels of each row count, integers of shape (batch,). A length out of range counts as
-            the nearest that there is.
-        output_length: how many frames of each row count, as well.
-        mask_index: the class of blanks; counted from the end if negative.
+        target_length: the number of labels of each row, integers of shape (batch,). Lengths out of range are clipped.
+        output_length: the number of frames of each row, likewise.
+        mask_index: the blank class; counted from the end if negative.
 
     Returns:
         A tensor of shape (batch,), in float32 or float64. It is infinite, with a gradient of 0, for a target that does
@@ -120,8 +119,8 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
 
     Raises:
         ShapeError: the shapes do not fit.
-        DtypeError: target or lengths hold no integers.
-        ArgumentError: mask_index is no class.
+        DtypeError: target or lengths are not integers.
+        ArgumentError: mask_index is not a class.
 
     Example:
         >>> import ops
@@ -169,15 +168,15 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
 
 
 def _within(x: Any, most: int | None) -> Any:
-    """Integers as int32, those out of range as 0 or the most; None where that is unknown."""
+    """Returns integers as int32, clipped to the range from 0 to ``most``, which is None if it is unknown."""
     most = 2**31 - 1 if most is None else most
-    if dtype_of(x) in ("int64", "uint64", "uint32"):  # the others may not hold the most
+    if dtype_of(x) in ("int64", "uint64", "uint32"):  # narrower dtypes may not be able to represent most
         return cast(clip(x, 0, most), "int32")
     return clip(cast(x, "int32"), 0, most)
 
 
 def _shifted(x: Any, never: Any, by: int) -> Any:
-    """The columns moved to the right."""
+    """Returns the columns shifted to the right."""
     kept = get_item(x, (slice(None), slice(0, -by)))
     return concatenate([get_item(never, (slice(None), slice(0, by))), kept], 1)
 
@@ -216,27 +215,26 @@ def ctc_decode(
     merge_repeated: bool = True,
     mask_index: int = 0,
 ) -> tuple[Tensor, Tensor]:
-    """The labels that frame-wise logits spell: the likeliest class of each frame, or the likeliest labels found by a
-    search of prefixes.
+    """The labels decoded from frame-wise logits: by the likeliest class of each frame, or by a prefix beam search.
 
     Args:
         inputs: logits of shape (batch, time, classes).
-        sequence_lengths: how many frames of each row count, integers of shape (batch,), as for `ctc_loss`.
+        sequence_lengths: the number of frames of each row, integers of shape (batch,), as for `ctc_loss`.
         strategy: "greedy" or "beam_search".
-        beam_width: how many prefixes the search keeps after each frame.
-        top_paths: how many answers the search gives.
-        merge_repeated: whether the greedy strategy takes repetitions for one label; the search always does, unless a
-            blank lies between them.
-        mask_index: the class of blanks; counted from the end if negative.
+        beam_width: the number of prefixes that the search keeps after each frame.
+        top_paths: the number of paths that the search returns.
+        merge_repeated: whether the greedy strategy merges repetitions into one label; the search always does, unless
+            there is a blank between them.
+        mask_index: the blank class; counted from the end if negative.
 
     Returns:
-        ``(labels, scores)``. Labels are int32 of shape (paths, batch, time), with -1 behind their end. Scores have
-        shape (batch, paths), in float32 or float64: for "greedy" minus the sum of the largest logits; for the search
-        logarithms of probabilities, minus infinity where it found fewer paths.
+        ``(labels, scores)``. Labels are int32 of shape (paths, batch, time), padded with -1. Scores have shape (batch,
+        paths), in float32 or float64: for "greedy" minus the sum of the largest logits; for the search
+        log-probabilities, minus infinity for missing paths if it found fewer.
 
     Raises:
         ShapeError: the shapes do not fit.
-        ArgumentError: an unknown strategy, a width that is not positive, or mask_index is no class.
+        ArgumentError: the strategy is unknown, a width is not positive, or mask_index is not a class.
 
     Example:
         >>> import ops
@@ -255,17 +253,17 @@ def ctc_decode(
     if merge_repeated:
         before = pad(get_item(best, (slice(None), slice(0, -1))), ((0, 0), (1, 0)), "constant", -1)
         kept = logical_and(kept, not_equal(best, before))
-    order = argsort(where(kept, places, steps), -1)  # those that are kept come first
+    order = argsort(where(kept, places, steps), -1)  # the kept ones come first
     total = reduce_sum(cast(kept, "int32"), -1, True)
     labels = where(less(places, total), take_along_axis(best, order, -1), -1)
     return expand_dims(cast(labels, "int32"), 0), scores
 
 
 def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> tuple[Any, Any]:
-    """Prefix search: each prefix has the probability that its last frame is a blank, and that it is a label."""
+    """Returns the result of a prefix beam search. A prefix has two probabilities: of ending in a blank, or a label."""
     steps, classes = shape_of(inputs)[1:]
     logs = maximum(log_softmax(inputs, -1), _NEVER)
-    # (batch, prefixes, time): labels, -1 behind their end
+    # (batch, prefixes, time): labels, padded with -1
     none = expand_dims(full_like(cast(counts, "int32"), -1), 1)
     labels = concatenate([none] * width, 1)
     ended = where(
@@ -279,17 +277,17 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
         labels, lengths, ended, spoken = carry
         frame = expand_dims(now[0], 1)  # (batch, 1, classes)
         at = expand_dims(maximum(subtract(lengths, 1), 0), 2)
-        last = get_item(take_along_axis(labels, at, 2), (..., 0))  # -1 of the empty prefix
+        last = get_item(take_along_axis(labels, at, 2), (..., 0))  # -1 for the empty prefix
         some, known = greater(lengths, 0), maximum(last, 0)
         either = _either(ended, spoken)
         stay_ended = add(either, get_item(frame, (..., blank)))
         said = get_item(take_along_axis(frame, expand_dims(known, 1), 2), (slice(None), 0))
         stay_spoken = where(some, add(spoken, said), _NEVER)
-        # One label more: the last one again needs a blank between.
+        # Prefixes extended by a label: repeating the last label requires a blank before it.
         again = equal(expand_dims(last, 2), kinds)
         longer = add(where(again, expand_dims(ended, 2), expand_dims(either, 2)), frame)
         longer = where(equal(kinds, blank), _NEVER, longer)
-        # Some of these are prefixes that the search has already: (batch, shorter, longer).
+        # Some of the extended prefixes are among the current ones already: (batch, shorter, longer).
         cut = where(equal(places, subtract(expand_dims(lengths, 2), 1)), -1, labels)
         alike = reduce_all(equal(expand_dims(labels, 2), expand_dims(cut, 1)), -1)
         alike = logical_and(alike, logical_and(expand_dims(some, 1), expand_dims(greater(either, 0.1 * _NEVER), 2)))
@@ -298,7 +296,7 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
         stay_spoken = _either(stay_spoken, joins)
         taken = logical_and(expand_dims(alike, 3), equal(expand_dims(expand_dims(known, 1), 3), kinds))
         longer = where(reduce_any(taken, 2), _NEVER, longer)
-        # The best of those that stay and those that are longer.
+        # The best of the unchanged and the extended prefixes.
         scores = concatenate([_either(stay_ended, stay_spoken), reshape(longer, (-1, width * classes))], 1)
         best = get_item(argsort(negative(scores), -1), (slice(None), slice(0, width)))
         score = take_along_axis(scores, best, 1)

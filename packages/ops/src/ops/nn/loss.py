@@ -1,4 +1,4 @@
-"""Family nn.loss: how far an output is from its target."""
+"""Family nn.loss: losses between an output and its target."""
 
 from __future__ import annotations
 
@@ -53,11 +53,12 @@ def _labels(target: Any, output: Any, from_logits: bool, axis: int) -> tuple[Any
 def sparse_categorical_crossentropy(
     target: Index, output: Operand, from_logits: bool = False, axis: int = -1
 ) -> Tensor:
-    """Cross-entropy of integer classes and predicted scores: minus the logarithm of the true class's probability.
+    """The cross-entropy of integer classes and predicted scores: minus the logarithm of the true class's probability.
 
     Args:
-        target: the true classes, integers of output's shape without the class axis (or with it, at size 1).
-        output: scores; logits, or probabilities, which are scaled to sum to 1 and kept off 0 and 1 by `epsilon`.
+        target: the true classes, integers of output's shape without the class axis (or with a class axis of size 1).
+        output: scores; logits, or probabilities, which are scaled to sum to 1 and clipped to
+            ``[epsilon, 1 - epsilon]``.
         from_logits: whether output holds logits.
         axis: output's class axis.
 
@@ -66,7 +67,7 @@ def sparse_categorical_crossentropy(
 
     Raises:
         ShapeError: the shapes do not fit.
-        DtypeError: the target holds no integers.
+        DtypeError: the target does not have an integer dtype.
 
     Example:
         >>> import ops
@@ -80,7 +81,7 @@ def sparse_categorical_crossentropy(
     classes = shape_of(output)[axis]
     if classes is None:
         raise ShapeError(f"the number of classes must be known; axis {axis} of output has an unknown size")
-    # Chosen, not multiplied by 0: another class's logarithm may be infinite.
+    # Selected by `where`, not multiplied by 0: another class's logarithm may be infinite.
     loss = negative(reduce_sum(where(one_hot(target, classes, axis, "bool"), logs, 0.0), axis))
     return _answer(loss, output, output)
 
@@ -93,7 +94,10 @@ def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:
 
 
 def _answer(loss: Any, target: Any, output: Any) -> Any:
-    """The loss in the dtype of target and output. (In 16 bits, 1 less `epsilon` is 1: its logarithm is of 32.)"""
+    """Returns the loss in the dtype of target and output.
+
+    The logarithm of 1 minus `epsilon` must be computed in 32 bits, since 1 minus `epsilon` is 1 in 16 bits.
+    """
     return cast(loss, dtypes.to_float(dtypes.promote([dtype_of(target), dtype_of(output)])))
 
 
@@ -113,12 +117,12 @@ def _distributions(target: Any, output: Any, from_logits: bool, axis: int) -> tu
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_distributions)
 def categorical_crossentropy(target: Operand, output: Operand, from_logits: bool = False, axis: int = -1) -> Tensor:
-    """Cross-entropy of two distributions over classes: ``-sum(target log(output))``.
+    """The cross-entropy of two distributions over classes: ``-sum(target log(output))``.
 
     Args:
         target: the true probabilities of the classes.
-        output: scores of the same shape; logits, or probabilities, which are scaled to sum to 1 and kept off 0 and 1 by
-            `epsilon`. A logit of -inf counts for nothing where the target is 0.
+        output: scores of the same shape; logits, or probabilities, which are scaled to sum to 1 and clipped to
+            ``[epsilon, 1 - epsilon]``. A logit of -inf is ignored where the target is 0.
         from_logits: whether output holds logits.
         axis: the class axis.
 
@@ -142,15 +146,15 @@ def categorical_crossentropy(target: Operand, output: Operand, from_logits: bool
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_same_shapes)
 def binary_crossentropy(target: Operand, output: Operand, from_logits: bool = False) -> Tensor:
-    """Cross-entropy of yes and no, element by element: ``-(target log(output) + (1 - target) log(1 - output))``.
+    """The binary cross-entropy of each element: ``-(target log(output) + (1 - target) log(1 - output))``.
 
     Args:
         target: the true probabilities.
-        output: logits, or probabilities, which are kept off 0 and 1 by `epsilon`; of the same shape.
+        output: logits, or probabilities, which are clipped to ``[epsilon, 1 - epsilon]``; of the same shape.
         from_logits: whether output holds logits.
 
     Returns:
-        A float tensor of that shape.
+        A float tensor of the same shape.
 
     Raises:
         ShapeError: the shapes differ.
@@ -177,15 +181,15 @@ def _signals(x1: Any, x2: Any, max_val: Any) -> tuple[Any, ...]:
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_signals)
 def psnr(x1: Operand, x2: Operand, max_val: float) -> Tensor:
-    """Peak signal-to-noise ratio in decibels: ``20 log10(max_val) - 10 log10(mean((x1 - x2)^2))``; inf for equal ones.
+    """The peak signal-to-noise ratio in decibels: ``20 log10(max_val) - 10 log10(mean((x1 - x2)^2))``.
 
     Args:
         x1: the first signal.
-        x2: the second one, of the same shape.
+        x2: the second signal, of the same shape.
         max_val: the largest value that a signal can have.
 
     Returns:
-        A float scalar.
+        A float scalar; infinity for equal signals.
 
     Raises:
         ShapeError: the shapes differ.

@@ -1,6 +1,6 @@
-"""Family nn.normalization: what brings activations to a common scale.
+"""Family nn.normalization: scales activations to a common range.
 
-Half precisions are computed in float32: a sum of squares soon leaves the range of float16.
+Half-precision inputs are computed in float32: a sum of squares easily overflows in float16.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ def _unsynchronized(x: Any, axes: Any, keepdims: bool, synchronized: bool) -> An
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_unsynchronized, kernel=None)
 def moments(x: Operand, axes: Axis, keepdims: bool = False, synchronized: bool = False) -> tuple[Tensor, Tensor]:
-    """Mean and variance over axes, in the float dtype.
+    """The mean and the variance over axes, in the float dtype.
 
     Args:
         x: real numbers.
         axes: an axis or several; None for all.
-        keepdims: whether the axes stay, at size 1.
+        keepdims: whether to keep the reduced axes, with size 1.
         synchronized: must not be True: moments over several processes are not supported.
 
     Returns:
-        The mean and the variance (the mean of squared distances from the mean).
+        A tuple of the mean and the variance (the mean of squared deviations from the mean).
 
     Raises:
         ShapeError: an axis is out of bounds.
@@ -69,12 +69,12 @@ def _order(x: Any, axis: Any, order: Any, epsilon: Any) -> Any:
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_order)
 def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None = None) -> Tensor:
-    """x over its norm along axes, which is taken to be epsilon at least.
+    """x divided by its norm along axes; the norm is bounded below by epsilon.
 
     Args:
         x: real numbers.
         axis: an axis or several; None for all.
-        order: of the norm: 2 for the Euclidean one, 1 for the sum of absolute values.
+        order: the order of the norm: 2 for the Euclidean norm, 1 for the sum of absolute values.
         epsilon: a number, `ops.config.epsilon()` for None.
 
     Raises:
@@ -88,7 +88,7 @@ def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None
                [0. , 0. ]], dtype=float32)
     """
     wide, least = widened(x), _epsilon(epsilon)
-    # The least is taken before the root, whose slope at 0 is infinite.
+    # The bound is applied before the root, whose derivative at 0 is infinite.
     if order == 1:
         norm = maximum(reduce_sum(abs(wide), axis, True), least)
     elif order == 2:
@@ -99,13 +99,13 @@ def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None
 
 
 def _along(parameter: Any, x: Any, axes: Any) -> Any:
-    """A parameter of the axes' sizes as it broadcasts against x."""
+    """Returns a parameter of the axes' sizes in a shape that broadcasts against x."""
     wanted = shapes.aligned(shape_of(parameter), shape_of(x), axes)
     return reshape(parameter, tuple(-1 if size is None else size for size in wanted))
 
 
 def _check(parameter: Any, x: Any, axes: tuple[int, ...], name: str) -> None:
-    """That a parameter is a number, has the axes' sizes, or x's rank and sizes that broadcast to x's."""
+    """Raises ShapeError unless a parameter is a number, has the axes' sizes, or x's rank and broadcasts to x."""
     if parameter is None:
         return
     have, sizes = shape_of(parameter), shape_of(x)
@@ -146,7 +146,7 @@ def layer_normalization(
         beta: the offset, likewise; None for 0.
         axis: an axis or several; None for all.
         epsilon: a number, `ops.config.epsilon()` for None.
-        **kwargs: none; here for the reference's signature.
+        **kwargs: none is supported; present for compatibility with the reference's signature.
 
     Raises:
         ShapeError: an axis is out of bounds, or a parameter does not fit the axes.
@@ -159,7 +159,7 @@ def layer_normalization(
     wide = widened(x)
     middle = mean(wide, axis, True)
     centred = subtract(wide, middle)
-    # Not times 1 / root: OpenVINO's plugin takes that for a normalization of the last axis, whichever it is.
+    # Not multiplied by 1 / root: OpenVINO's plugin takes that for a normalization of the last axis, whatever the axis.
     out = divide(centred, sqrt(add(mean(square(centred), axis, True), epsilon)))
     if gamma is not None:
         out = multiply(out, _along(gamma, x, axis))
@@ -223,11 +223,11 @@ def batch_normalization(
 
     Args:
         x: real numbers.
-        mean: one number for each place along the axis.
-        variance: likewise.
+        mean: the mean for each position along the axis.
+        variance: the variance, likewise.
         axis: the axis of features.
-        offset: likewise; None for 0.
-        scale: likewise; None for 1.
+        offset: the offset, likewise; None for 0.
+        scale: the scale, likewise; None for 1.
         epsilon: a number.
 
     Raises:
@@ -244,6 +244,6 @@ def batch_normalization(
     level = negative(multiply(mean, slope))
     if offset is not None:
         level = add(level, offset)
-    # All that depends on features alone is small; what is left is one multiplication and one addition.
+    # Tensors that depend on features alone are small; only one multiplication and one addition have x's size.
     out = add(multiply(widened(x), _along(slope, x, (axis,))), _along(level, x, (axis,)))
     return cast(out, dtype_of(x))

@@ -30,9 +30,9 @@ def max_pool(
 
     Args:
         inputs: shape (batch, *spatial, channels), or (batch, channels, *spatial) for data format "channels_first".
-        pool_size: the window, one int or one for each spatial axis.
-        strides: its step; None for the window's own size.
-        padding: "valid" (none) or "same" (the output has ceil(size / stride) positions); padded places never win.
+        pool_size: the window's size, one int or one for each spatial axis.
+        strides: the step of the window; None for the window's size.
+        padding: "valid" (none) or "same" (the output has ceil(size / stride) positions); padded elements are ignored.
         data_format: "channels_last" or "channels_first"; None for the configured one.
 
     Returns:
@@ -40,7 +40,7 @@ def max_pool(
 
     Raises:
         ShapeError: the window does not fit the inputs.
-        ArgumentError: an unknown padding or data format, or a size that is not positive.
+        ArgumentError: the padding or data format is unknown, or a size is not positive.
 
     Example:
         >>> import ops
@@ -54,11 +54,11 @@ def max_pool(
 def average_pool(
     inputs: Operand, pool_size: Any, strides: Any = None, padding: str = "valid", data_format: str | None = None
 ) -> Tensor:
-    """The mean of each window, in the float dtype; padded places do not count. See `max_pool` for the arguments.
+    """The mean of each window, in the float dtype; padded elements are ignored. See `max_pool` for the arguments.
 
     Raises:
         ShapeError: the window does not fit the inputs.
-        ArgumentError: an unknown padding or data format, or a size that is not positive.
+        ArgumentError: the padding or data format is unknown, or a size is not positive.
 
     Example:
         >>> import ops
@@ -79,9 +79,9 @@ def _adaptive_shape(inputs: Any, output_size: Any, data_format: str) -> shapes.S
 
 @primitive(dtype=rules.REALS, shape=_adaptive_shape, canonical=_adaptive_canonical)
 def adaptive_max_pool(inputs: Operand, output_size: Any, data_format: str | None = None) -> Tensor:
-    """The largest element of each of so many windows that the output has a given size.
+    """The largest element of each window, with windows chosen so that the output has a given size.
 
-    The windows cover an axis of n elements evenly: the i-th of m goes from ``floor(i n / m)`` to
+    The windows cover an axis of n elements evenly: the i-th of m extends from ``floor(i n / m)`` to
     ``ceil((i + 1) n / m)``.
 
     Args:
@@ -94,7 +94,7 @@ def adaptive_max_pool(inputs: Operand, output_size: Any, data_format: str | None
 
     Raises:
         ShapeError: a spatial axis has no elements.
-        ArgumentError: an unknown data format, or a size that is not positive.
+        ArgumentError: the data format is unknown, or a size is not positive.
 
     Example:
         >>> import ops
@@ -106,12 +106,12 @@ def adaptive_max_pool(inputs: Operand, output_size: Any, data_format: str | None
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_adaptive_shape, canonical=_adaptive_canonical)
 def adaptive_average_pool(inputs: Operand, output_size: Any, data_format: str | None = None) -> Tensor:
-    """The mean of each of so many windows that the output has a given size, in the float dtype; see
+    """The mean of each window, in the float dtype, with windows chosen so that the output has a given size; see
     `adaptive_max_pool`.
 
     Raises:
         ShapeError: a spatial axis has no elements.
-        ArgumentError: an unknown data format, or a size that is not positive.
+        ArgumentError: the data format is unknown, or a size is not positive.
 
     Example:
         >>> import ops

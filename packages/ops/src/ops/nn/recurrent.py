@@ -1,7 +1,7 @@
 """Family nn.recurrent: loops over the steps of sequences.
 
-Inside a compiled function a loop is the framework's own (`jax.lax.scan`, `tf.while_loop`, torch's scan, OpenVINO's Loop
-node). Called eagerly, steps run one by one.
+Inside a compiled function a loop uses the framework's own construct (`jax.lax.scan`, `tf.while_loop`, torch's scan,
+OpenVINO's Loop node). In eager calls, steps run one by one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ops_common.symbolic import SymbolicTensor
 def _steps(
     backend: Backend, step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor]
 ) -> tuple[list[Tensor], list[Tensor]]:
-    """The steps one by one."""
+    """Runs the steps one by one."""
     bound = active.namespace_of(backend)
     kept: list[list[Tensor]] = []
     for i in range(backend.shape(sequences[0])[0]):
@@ -46,7 +46,7 @@ def _steps(
 def _loop(
     backend: Backend, step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor], unroll: bool
 ) -> tuple[list[Tensor], list[Tensor]]:
-    """``carry, outputs = step(carry, slices)`` for the slices along axis 0; the last carry, and the outputs stacked."""
+    """Runs ``carry, outputs = step(carry, slices)`` along axis 0; returns the last carry and the stacked outputs."""
     length = sequences[0].shape[0] if isinstance(sequences[0], SymbolicTensor) else backend.shape(sequences[0])[0]
     if length == 0:
         raise ShapeError("a sequence has one step or more; got none")
@@ -72,7 +72,7 @@ def _tensor(x: Any) -> Any:
 
 
 def _reached(mask: Any, new: Any, old: Any) -> Any:
-    """The new values where the mask of the batch is True, else the old ones."""
+    """Returns the new values where the mask of the batch is True, and the old values elsewhere."""
     return where(expand_dims(mask, tuple(range(1, len(shape_of(new))))) if len(shape_of(new)) > 1 else mask, new, old)
 
 
@@ -85,7 +85,7 @@ def _leaves(nest: Any) -> list[Any]:
 
 
 def _like(nest: Any, leaves: Any) -> Any:
-    """A nest of the same containers with these leaves."""
+    """Returns a nest of the same structure with these leaves."""
     return trees.put(nest, leaves, _leaf, keep=False)
 
 
@@ -104,30 +104,30 @@ def rnn(
     zero_output_for_mask: bool = False,
     return_all_outputs: bool = True,
 ) -> tuple[Any, Any, Any]:
-    """A recurrent network: a function of one step, applied along the time axis.
+    """A recurrent network: applies a step function along the time axis.
 
     Args:
         step_function: ``output, new_states = step_function(input, states)``. The input has no time axis; states is a
-            list, of the initial states at first, with the constants behind them. It answers as many new states, in a
-            list or tuple.
+            list of the current states, initially ``initial_states``, followed by the constants. The function returns as
+            many new states as there are initial states, in a list or tuple.
         inputs: shape (batch, time, ...), or a nest of such tensors.
         initial_states: a list or tuple of tensors, or of nests of tensors.
-        go_backwards: whether to begin with the last step. Outputs stand in the order in which they were computed.
-        mask: which steps count, of shape (batch, time), or (batch, time, 1). In a step that does not, states stay as
-            they are, and the output is the one before, zeros at first.
-        constants: a list or tuple of tensors that each step gets.
-        unroll: whether a compiled function repeats the step as often as there are steps, instead of having a loop.
-        input_length: how many steps to take; None for all.
+        go_backwards: whether to begin with the last step. Outputs are in the order in which they are computed.
+        mask: True for the steps to use, of shape (batch, time) or (batch, time, 1). In other steps, states are
+            unchanged, and the previous output is repeated (zeros if there is none).
+        constants: a list or tuple of tensors that are passed to each step.
+        unroll: whether a compiled function repeats the step instead of using a loop.
+        input_length: the number of steps to take; None for all.
         time_major: whether inputs, mask and outputs have their axes in the order (time, batch, ...).
-        zero_output_for_mask: whether outputs of steps that do not count are zeros.
-        return_all_outputs: whether the outputs are all, or the last one alone.
+        zero_output_for_mask: whether outputs of masked steps are zeros.
+        return_all_outputs: whether to return all outputs or only the last one.
 
     Returns:
         ``(last_output, outputs, new_states)``: of shapes (batch, ...) and (batch, time, ...), and the last states in a
         list.
 
     Raises:
-        ShapeError: there is no step, or the sequences have not equally many.
+        ShapeError: there are no steps, or the sequences have different numbers of steps.
 
     Example:
         >>> import ops
@@ -200,7 +200,7 @@ def rnn(
 
 
 def _activate(x: Any, activation: Any) -> Any:
-    """An activation by its name, or any function."""
+    """Applies an activation, given by its name or as a function."""
     if activation == "tanh":
         return tanh(x)
     if activation == "sigmoid":
@@ -223,7 +223,7 @@ def _shape(x: Any) -> Shape:
 def _check(
     inputs: Any, states: list[Any], mask: Any, kernel: Any, recurrent: Any, bias: Any, gates: int, biases: int
 ) -> None:
-    """ShapeError where the shapes of a cell's arguments do not fit one another."""
+    """Raises ShapeError if the shapes of a cell's arguments do not fit each other."""
     x, k, r, rows = _shape(inputs), _shape(kernel), _shape(recurrent), [_shape(state) for state in states]
     given = f"inputs {x}, states {rows}, kernel {k} and recurrent kernel {r}"
     if len(x) != 3 or len(k) != 2 or len(r) != 2 or any(len(row) != 2 for row in rows):
@@ -238,7 +238,7 @@ def _check(
     for what, have, want in (("mask", mask, x[:2]), ("bias", bias, (r[1],) if biases == 1 else (biases, r[1]))):
         found = _shape(have)
         if have is not None and (
-            len(found) != len(want) or any(None not in pair and pair[0] != pair[1] for pair in zip(found, want))  # noqa: B905  # as long
+            len(found) != len(want) or any(None not in pair and pair[0] != pair[1] for pair in zip(found, want))  # noqa: B905  # of equal length
         ):
             raise ShapeError(f"the {what} has shape {want}; got {found}")
 
@@ -252,7 +252,7 @@ def _lstm_arguments(
 
 
 def _wide(dtype: str) -> str:
-    """In which dtype a cell computes."""
+    """Returns the dtype in which a cell computes."""
     return "float64" if dtype == "float64" else "float32"
 
 
@@ -273,20 +273,20 @@ def lstm(
 ) -> tuple[Tensor, Tensor, list[Tensor]]:
     """Long short-term memory (Hochreiter and Schmidhuber, 1997; with forget gates, Gers and others, 2000).
 
-    With ``i, f, g, o`` the four parts of ``x @ kernel + h @ recurrent_kernel + bias``, each step makes
+    With ``i, f, g, o`` the four parts of ``x @ kernel + h @ recurrent_kernel + bias``, each step computes
     ``c = sigmoid(f) * c + sigmoid(i) * tanh(g)`` and ``h = sigmoid(o) * tanh(c)``.
 
     Args:
         inputs: shape (batch, time, features).
         initial_state_h: shape (batch, units).
         initial_state_c: shape (batch, units).
-        mask: which steps count, of shape (batch, time), or None; see `rnn`.
+        mask: True for the steps to use, of shape (batch, time), or None; see `rnn`.
         kernel: shape (features, 4 * units).
         recurrent_kernel: shape (units, 4 * units).
         bias: shape (4 * units,), or None.
-        activation: what stands for tanh: "tanh", "sigmoid", "relu", "linear" or a function.
-        recurrent_activation: what stands for the sigmoid.
-        return_sequences: whether the outputs are all, or the last one alone.
+        activation: replaces tanh: "tanh", "sigmoid", "relu", "linear" or a function.
+        recurrent_activation: replaces the sigmoid, likewise.
+        return_sequences: whether to return all outputs or only the last one.
         go_backwards: whether to begin with the last step.
         unroll: see `rnn`.
 
@@ -295,8 +295,8 @@ def lstm(
         return_sequences.
 
     Raises:
-        ShapeError: the shapes do not fit, or there is no step.
-        ArgumentError: an unknown activation.
+        ShapeError: the shapes do not fit, or there are no steps.
+        ArgumentError: an activation is unknown.
 
     Example:
         >>> import ops
@@ -328,7 +328,7 @@ def _answer(outputs: Any, states: list[Any], return_sequences: bool, dtype: str)
 
 @composite(dtype=rules.REAL_FLOATS, kernel="lstm")
 def _lstm(x: Operand, h: Operand, c: Operand, kernel: Operand, recurrent: Operand, bias: Operand) -> Any:
-    """`lstm` with its own activations and no mask: what kernels do."""
+    """`lstm` with the default activations and no mask, as kernels implement it."""
     return _lstm_steps(x, h, c, None, kernel, recurrent, bias, "tanh", "sigmoid", False)
 
 
@@ -347,7 +347,7 @@ def _lstm_steps(
 
 
 def _masked(now: list[Any], new: list[Any], carry: list[Any]) -> tuple[list[Any], list[Any]]:
-    """The carry and the output, the first of the new states, after a step that counts where the mask is True."""
+    """Returns the carry and the output (the first state) after a step that applies where the mask is True."""
     if len(now) == 1:
         return new, [new[0]]
     seen = expand_dims(now[1], -1)
@@ -358,7 +358,7 @@ def _masked(now: list[Any], new: list[Any], carry: list[Any]) -> tuple[list[Any]
 def _run(
     step: Any, x: Any, states: list[Any], mask: Any, kernel: Any, bias: Any, unroll: bool
 ) -> tuple[list[Any], Any]:
-    """The states after all steps and the outputs; the products of all inputs are made at once."""
+    """Returns the states after all steps, and the outputs; the products of all inputs are computed at once."""
     sequences = [_time_first(add(matmul(x, kernel), bias))]
     carry = states
     if mask is not None:
@@ -394,20 +394,20 @@ def gru(
     """Gated recurrent unit (Cho and others, 2014, arXiv:1406.1078).
 
     With ``z, r, g`` the three parts of ``x @ kernel + bias[0]`` and ``z', r', g'`` those of ``h @ recurrent_kernel +
-    bias[1]``, each step makes ``h = u h + (1 - u) tanh(g + v g')`` of ``u = sigmoid(z + z')`` and
+    bias[1]``, each step computes ``h = u h + (1 - u) tanh(g + v g')`` with ``u = sigmoid(z + z')`` and
     ``v = sigmoid(r + r')``.
     Without reset_after, ``v g'`` is ``v h`` times the third part of the recurrent kernel, and there is one bias.
 
     Args:
         inputs: shape (batch, time, features).
         initial_state: shape (batch, units).
-        mask: which steps count, of shape (batch, time), or None; see `rnn`.
+        mask: True for the steps to use, of shape (batch, time), or None; see `rnn`.
         kernel: shape (features, 3 * units).
         recurrent_kernel: shape (units, 3 * units).
         bias: shape (2, 3 * units), or (3 * units,) without reset_after; or None.
-        activation: what stands for tanh: "tanh", "sigmoid", "relu", "linear" or a function.
-        recurrent_activation: what stands for the sigmoid.
-        return_sequences: whether the outputs are all, or the last one alone.
+        activation: replaces tanh: "tanh", "sigmoid", "relu", "linear" or a function.
+        recurrent_activation: replaces the sigmoid, likewise.
+        return_sequences: whether to return all outputs or only the last one.
         go_backwards: whether to begin with the last step.
         unroll: see `rnn`.
         reset_after: whether the reset gate is applied after the recurrent product.
@@ -417,8 +417,8 @@ def gru(
         return_sequences.
 
     Raises:
-        ShapeError: the shapes do not fit, or there is no step.
-        ArgumentError: an unknown activation.
+        ShapeError: the shapes do not fit, or there are no steps.
+        ArgumentError: an activation is unknown.
 
     Example:
         >>> import ops
@@ -449,7 +449,7 @@ def gru(
 
 @composite(dtype=rules.REAL_FLOATS, kernel="gru")
 def _gru(x: Operand, h: Operand, kernel: Operand, recurrent: Operand, bias: Operand) -> Any:
-    """`gru` with its own activations and no mask: what kernels do."""
+    """`gru` with the default activations and no mask, as kernels implement it."""
     return _gru_steps(x, h, None, kernel, recurrent, bias, "tanh", "sigmoid", False, True)
 
 

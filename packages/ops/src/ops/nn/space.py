@@ -1,4 +1,4 @@
-"""Family nn.space: blocks of places moved into channels, and back."""
+"""Family nn.space: moves spatial blocks into channels, and back."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def _times(size: Any, by: int) -> Any:
 
 @composite(canonical=_to_space, kernel=None)
 def depth_to_space(x: Operand, block_size: int, data_format: str = "channels_last") -> Tensor:
-    """Spreads groups of channels over blocks of block_size x block_size places; the opposite of `space_to_depth`.
+    """Returns images with groups of channels moved to blocks of block_size x block_size pixels; the inverse of
+    `space_to_depth`.
 
     Args:
         x: shape (batch, height, width, channels), or (batch, channels, height, width) for "channels_first".
@@ -60,11 +61,11 @@ def depth_to_space(x: Operand, block_size: int, data_format: str = "channels_las
         data_format: "channels_last" or "channels_first".
 
     Returns:
-        A tensor of height and width times block_size, and channels over block_size squared.
+        A tensor with height and width multiplied by block_size, and channels divided by its square.
 
     Raises:
-        ShapeError: x is no batch of images, or its channels cannot be divided so.
-        ArgumentError: block_size is below 2, or the data format unknown.
+        ShapeError: x is not a batch of images, or its channels are not divisible by the square of block_size.
+        ArgumentError: block_size is below 2, or the data format is unknown.
 
     Example:
         >>> import ops
@@ -85,7 +86,7 @@ def depth_to_space(x: Operand, block_size: int, data_format: str = "channels_las
 
 @composite(canonical=_to_depth, kernel=None)
 def space_to_depth(x: Operand, block_size: int, data_format: str = "channels_last") -> Tensor:
-    """Gathers blocks of block_size x block_size places into channels; the opposite of `depth_to_space`.
+    """Returns images with blocks of block_size x block_size pixels moved to channels; the inverse of `depth_to_space`.
 
     Args:
         x: shape (batch, height, width, channels), or (batch, channels, height, width) for "channels_first".
@@ -93,11 +94,11 @@ def space_to_depth(x: Operand, block_size: int, data_format: str = "channels_las
         data_format: "channels_last" or "channels_first".
 
     Returns:
-        A tensor of height and width over block_size, and channels times block_size squared.
+        A tensor with height and width divided by block_size, and channels multiplied by its square.
 
     Raises:
-        ShapeError: x is no batch of images, or cannot be divided into such blocks.
-        ArgumentError: block_size is below 2, or the data format unknown.
+        ShapeError: x is not a batch of images, or cannot be divided into such blocks.
+        ArgumentError: block_size is below 2, or the data format is unknown.
 
     Example:
         >>> import ops
