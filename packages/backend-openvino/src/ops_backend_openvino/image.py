@@ -1,1 +1,1 @@
-"""OpenVINO, family image: no kernels; what `ops` composes is compiled as one model."""
+"""OpenVINO, family image: no kernels; the composites of `ops` are compiled as one model."""

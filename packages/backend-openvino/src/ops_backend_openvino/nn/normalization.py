@@ -1,1 +1,1 @@
-"""OpenVINO, family nn.normalization: the compiled bodies of `ops` serve."""
+"""OpenVINO, family nn.normalization: no kernels; the composites of `ops` are compiled."""
