@@ -1,1 +1,1 @@
-"""TensorFlow, family nn.attention. The framework has no kernel of its own: `ops` composes products and a softmax."""
+"""TensorFlow, family nn.attention. The framework has no fused kernel: `ops` composes products and a softmax."""

@@ -1,1 +1,2 @@
-"""TensorFlow, family nn.normalization: the bodies of `ops` serve; there is no fused kernel for any axes."""
+"""TensorFlow, family nn.normalization: no kernels; `ops` composes them, since no fused kernel supports arbitrary
+axes."""
