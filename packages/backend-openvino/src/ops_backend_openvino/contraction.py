@@ -1,4 +1,4 @@
-"""OpenVINO, family contraction. The plugin multiplies matrices in float32, so integers are the host's."""
+"""OpenVINO, family contraction. The plugin multiplies matrices in float32, so integers are computed on the host."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NATIVE = FLOATS | {"bool"}
 
 
 def _of_bools(build: Callable[..., Any], *operands: Node) -> Any:
-    """A product of bools: whether the product of zeros and ones is more than 0."""
+    """Returns a product of bools: whether the product of zeros and ones is greater than 0."""
     if not is_bool(operands[0]):
         return build(*operands)
     product = build(*(opset.convert(x, ov.Type.f32).output(0) for x in operands)).output(0)

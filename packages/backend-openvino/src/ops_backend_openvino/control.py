@@ -24,14 +24,15 @@ def _is_tensor(leaf: Any) -> bool:
 
 
 def _number(node: Any) -> int:
-    """A node's number in the order in which nodes were made, which its unique name ends with."""
+    """Returns a node's creation number, with which its unique name ends."""
     return int(node.get_name().rpartition("_")[2])
 
 
 def _cut_out(results: list[Node], since: int, own: Sequence[Any] = ()) -> tuple[Any, list[Node], list[Any]]:
-    """A model of the nodes made since some time, with what they take from older ones, and its parameters for that.
+    """Returns a model of the nodes created after ``since``, the older nodes that it reads, and its parameters for
+    those.
 
-    Its first parameters are those of its own.
+    Its first parameters are those in ``own``.
     """
     outside: dict[tuple[str, int], tuple[Node, Any]] = {}
 
@@ -44,7 +45,7 @@ def _cut_out(results: list[Node], since: int, own: Sequence[Any] = ()) -> tuple[
     mine = {parameter.get_name() for parameter in own}
 
     def is_outside(node: Any) -> bool:
-        """Whether it is older, or an input of the whole model that was added later (see `core.drawn`)."""
+        """Returns whether the node is older, or an input of the whole model that was added later (see `core.drawn`)."""
         return _number(node) <= since or (node.get_type_name() == "Parameter" and node.get_name() not in mine)
 
     todo: list[Any] = []
@@ -100,7 +101,8 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
 
 
 def _parameters(leaves: Sequence[Tensor], of_rows: bool = False) -> list[Any]:
-    """A body's own parameters for these; with ``of_rows`` for a row of each, as a Loop slices them: of size 1."""
+    """Returns a body's own parameters for these leaves; with ``of_rows``, for one row of each, of size 1 as a Loop
+    slices them."""
     found: list[Any] = []
     for x in leaves:
         shape = list(node_of(x, x.dtype).get_partial_shape())
@@ -112,7 +114,8 @@ def _looped(
     model: Any, on: tuple[Any, Any], ports: list[int], sources: list[Node], parameters: list[Any], own: list[Any],
     start: list[Node],
 ) -> Any:  # fmt: skip
-    """A Loop of a body whose first result says whether to go on, and whose next ones are its variables."""
+    """Returns a Loop of a body whose first result is the continuation condition, and whose other results are its
+    variables."""
     loop: Any = opset.loop(*on)
     loop.set_function(model)
     loop.set_special_body_ports(ports)
@@ -152,11 +155,12 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
 def stepped(
     count: int, step: Callable[..., Any], carry: list[Tensor], rows: list[Tensor]
 ) -> tuple[list[Tensor], list[Tensor]]:
-    """So many steps as a Loop node: ``carry, answers = step(number, carry, slices)``, with the number of the step as an
-    int32 tensor of rank 0, and slices of the rows along axis 0. Answers the last carry, and the answers stacked."""
+    """Returns the last carry and the stacked answers of a number of steps as a Loop node: ``carry, answers =
+    step(number, carry, slices)``, with the step number as an int32 tensor of rank 0, and slices of the rows along axis
+    0."""
     start = [node_of(x, x.dtype) for x in carry]
-    # The CPU plug-in computes in place in a slice of one number, whose value is then lost to the next step: numbers are
-    # gathered instead.
+    # The CPU plug-in computes in place in a slice of one element, which overwrites the value for the next step, so
+    # elements are gathered instead.
     is_sliced = [len(x.shape) > 1 for x in rows]
     whole = [node_of(x, x.dtype) for x, yes in zip(rows, is_sliced, strict=True) if yes]
     since = _number(opset.constant(0))
@@ -182,7 +186,7 @@ def stepped(
     model, sources, parameters = _cut_out(ends, since, [number, *held, *sliced])
     limits = opset.constant(np.int32(count)).output(0), opset.constant(True).output(0)
     loop = _looped(model, limits, [0, 0], sources, parameters, held, start)
-    each = (0, 1, 1, -1, 0)  # from, step, size, to, axis: a Loop knows no other
+    each = (0, 1, 1, -1, 0)  # start, stride, part size, end, axis: the only values that a Loop supports
     for parameter, source in zip(sliced, whole, strict=True):
         loop.set_sliced_input(parameter, source, *each)
     results = [result.output(0) for result in model.get_results()[1:]]

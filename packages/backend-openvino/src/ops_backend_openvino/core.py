@@ -1,13 +1,14 @@
-"""OpenVINO, family core, and the machine that makes a compiler of models eager: `Tensor` and `kernel`.
+"""OpenVINO, family core, and eager execution with a compiler of models: `Tensor` and `kernel`.
 
-A `Tensor` is concrete (host memory) or traced (a node of a graph that is being built). A kernel is written once, as a
-function that builds a graph. Given a traced tensor it adds to that graph; given concrete ones alone it runs a model of
-itself, which is compiled once for each signature (dtypes, shapes, static arguments) and kept.
+A `Tensor` is concrete (host memory) or traced (a node of a graph under construction). A kernel is written once, as a
+function that builds a graph. Given a traced tensor, it adds to that graph; given only concrete ones, it runs a model of
+itself, which is compiled once for each signature (dtypes, shapes, static arguments) and cached.
 
 OpenVINO's CPU plugin computes int64, uint64 and uint32 as int32, float64 as float32, and many int32 functions as
-float32. What it would get wrong is never asked of it: each kernel names the dtypes that it computes rightly (`native`).
-For any other dtype, and for tensors without elements, the kernel's ``host`` function does the work with NumPy, or, in a
-traced graph, UnsupportedError says what to do. Numbers are inputs of the eager models, never compiled in.
+float32. Kernels never use it for what it would compute wrongly: each kernel lists the dtypes that it computes correctly
+(`native`). For any other dtype, and for tensors without elements, the kernel's ``host`` function computes the result
+with NumPy, or, in a traced graph, raises UnsupportedError, which says what to do. Numbers are inputs of the eager
+models, never constants.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from ops_common.variable import Variable
 
 Node = ov.Output
 
-# The dtypes are spoken of by these very strings, so that they may be compared by `is`.
+# Dtypes are always these string objects, so that they can be compared by `is`.
 DTYPES: dict[str, str] = {
     name: name for name in ("bool", *dtypes.INTEGERS, "bfloat16", "float16", "float32", "float64")
 }
@@ -41,7 +42,7 @@ FAST_DTYPES = None
 
 NUMPY = {name: dtypes.to_numpy(name) for name in DTYPES}
 _NAMES = {native: name for name, native in NUMPY.items()}
-# bfloat16 is float32 inside a graph, and rounded by the host where it leaves: the plugin would round it towards zero.
+# bfloat16 is float32 inside a graph, and rounded on the host at the outputs: the plugin would round it towards zero.
 TYPES: dict[str, ov.Type] = {
     "bool": ov.Type.boolean,
     "int8": ov.Type.i8,
@@ -77,7 +78,7 @@ class Tensor(Operators):
 
     Attributes:
         dtype: the standard name of its dtype.
-        shape: sizes of the axes; None for one that is unknown while a graph is traced.
+        shape: sizes of the axes; None for a size that is unknown while a graph is traced.
         host: the NumPy array that holds the values; None for a traced tensor.
         node: the traced graph's node; None for a concrete tensor.
     """
@@ -89,23 +90,23 @@ class Tensor(Operators):
         self.dtype = dtype
         self.shape: tuple[Any, ...] = host.shape
         self.node: Any = None
-        self.key: tuple[str, Any] | None = (dtype, host.shape)  # what a model is compiled for
+        self.key: tuple[str, Any] | None = (dtype, host.shape)  # the signature for which a model is compiled
 
     def _functions(self) -> Any:
         return active.functions_of("openvino")
 
     @property
     def ndim(self) -> int:
-        """The number of axes."""
+        """Returns the number of axes."""
         return len(self.shape)
 
     @property
     def size(self) -> int | None:
-        """The number of elements."""
+        """Returns the number of elements."""
         return None if None in self.shape else math.prod(self.shape)
 
     def numpy(self) -> Any:
-        """The values as a NumPy array, which shares the tensor's memory."""
+        """Returns the values as a NumPy array, which shares the tensor's memory."""
         if self.node is not None:
             raise ArgumentTypeError(
                 f"{self!r} has no value while a function is traced; use ops.where instead of a Python condition"
@@ -113,11 +114,11 @@ class Tensor(Operators):
         return self.host
 
     def item(self) -> Any:
-        """The only element as a Python number."""
+        """Returns the only element as a Python number."""
         return self.numpy().item()
 
     def tolist(self) -> Any:
-        """The values as nested lists of Python numbers."""
+        """Returns the values as nested lists of Python numbers."""
         return self.numpy().tolist()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -161,7 +162,7 @@ EXACT_TYPES = (Tensor,)
 
 
 def traced(node: Any, dtype: str) -> Tensor:
-    """The traced tensor of a node (or of its only output)."""
+    """Returns the traced tensor of a node (or of its only output)."""
     tensor = Tensor.__new__(Tensor)
     tensor.node = node if isinstance(node, Node) else node.output(0)
     tensor.dtype = dtype
@@ -178,25 +179,25 @@ def _device() -> ov.Core:
     return ov.Core()
 
 
-# When memory is first asked for, the binding fills a table of types; two threads that ask at once wait for each other
-# for ever (2026.4). Modules are imported by one thread: it asks first.
+# At the first use of memory, the binding fills a table of types; two threads that do this at once deadlock (2026.4). A
+# module is imported by one thread, so it is done here.
 _ = ov.Tensor(np.zeros(1, np.float32)).data
 
-# The raw method: the wrapper above it takes inputs apart anew at each call, and costs 80 us.
+# The raw method: the wrapper above it unpacks the inputs at each call, which costs 80 us.
 _infer = ov.InferRequest.__base__.__base__.infer  # type: ignore[union-attr]  # a class with two bases above it
 _NOTHING: dict[Any, Any] = {}
-# Up to here (bytes) inputs and outputs are copied to and from fixed memory of the request, which is faster than handing
-# the request other memory.
+# Inputs and outputs up to this size (bytes) are copied to and from fixed memory of the request, which is faster than
+# passing other memory to the request.
 _COPIED = 1 << 15
-# A request that holds more than this (bytes) is not kept: it would keep its last inputs and outputs alive.
+# A request that holds more than this (bytes) is not cached: it would keep its last inputs and outputs alive.
 _KEPT = 1 << 26
 
 
-_SHARED: Any = "CW"  # contiguous and writable: a string of letters, where the stubs know of a list alone
+_SHARED: Any = "CW"  # contiguous and writable: a string of letters, whereas the stubs only accept a list
 
 
 class _Request:
-    """An infer request, with the small inputs' and outputs' memory at hand; used by one thread at a time."""
+    """An infer request and the memory of its small inputs and outputs; used by one thread at a time."""
 
     __slots__ = ("infer", "inputs", "outputs", "request")
 
@@ -214,7 +215,7 @@ class _Request:
 
 
 class Model:
-    """A compiled model, called with arrays (or numbers) as its inputs; answers fresh arrays. Safe in any thread."""
+    """A compiled model, called with arrays (or numbers) as its inputs; returns new arrays. Thread-safe."""
 
     def __init__(
         self, parameters: list[Any], results: list[Node], names: list[str], single: bool, settings: Any = _NOTHING
@@ -244,13 +245,13 @@ class Model:
             request = self._idle.pop()
         except IndexError:
             request = _Request(self)
-        held = []  # memory handed to the request must live until it has run
+        held = []  # memory passed to the request must live until it has run
         i = 0
         for place, copied in zip(request.inputs, self.copied_inputs):  # noqa: B905  # same length, and every microsecond counts
             if copied:
                 place[...] = values[i]
             else:
-                # OpenVINO shares only what it could write to; it does not write to inputs.
+                # OpenVINO shares only writable memory; it does not write to inputs.
                 tensor = ov.Tensor(np.require(values[i], self._types[i], _SHARED), shared_memory=True)
                 held.append(tensor)
                 place(tensor)
@@ -279,25 +280,25 @@ class Model:
 
 
 def _compiled(results: list[Node], parameters: list[Any], config: dict[str, Any], settings: Any) -> Any:
-    """The model, compiled for a device with these properties; the user's go before ours."""
+    """Returns the model, compiled for a device with these properties; the user's settings override ours."""
     given = dict(settings)
     device = given.pop("device", "CPU")
     if device != "CPU":
-        config = {}  # ours are the processor's
+        config = {}  # our settings are for the CPU
         present = _device().available_devices
         kind = device.partition(":")[0].partition(".")[0]
         if kind not in {"AUTO", "BATCH", "HETERO", "MULTI", *(name.partition(".")[0] for name in present)}:
             raise DeviceError(f"OpenVINO has no device {device!r} here; it has {', '.join(present)}")
-    model: Any = ov.Model(results, parameters)  # pyright: ignore[reportGeneralTypeIssues]  # for the stubs another class
+    model: Any = ov.Model(results, parameters)  # pyright: ignore[reportGeneralTypeIssues]  # another class in the stubs
     if "CACHE_DIR" in given:
-        # OpenVINO knows a model again by its nodes' names too, and these are numbered by what the process made before.
+        # OpenVINO's cache identifies a model by its nodes' names, too, and these are numbered across the process.
         for i, node in enumerate(model.get_ordered_ops()):
             node.set_friendly_name(f"node_{i}")
     return _device().compile_model(model, device, {**config, **given})
 
 
 class FreeModel:
-    """A model some of whose sizes are known at each call alone; called as a `Model`."""
+    """A model some of whose sizes are only known at each call; called like a `Model`."""
 
     def __init__(self, parameters: list[Any], results: list[Node], names: list[str], settings: Any) -> None:
         self._types = [_INSIDE[_type_name(p.output(0))] for p in parameters]
@@ -335,7 +336,8 @@ def _type_name(node: Node) -> str:
 
 
 class Cache(dict[Any, Any]):
-    """What was compiled, by signature; made once, by one thread. The oldest goes when there are very many."""
+    """Compiled objects by signature; each is created once, by one thread. The oldest is evicted when there are very
+    many."""
 
     def __init__(self, make: Callable[..., Any]) -> None:
         super().__init__()
@@ -343,7 +345,7 @@ class Cache(dict[Any, Any]):
         self._lock = locks.rlock()
 
     def made(self, key: Any, *args: Any) -> Any:
-        """The entry for the key, made from these arguments if it is missing."""
+        """Returns the entry for the key, created from these arguments if it is missing."""
         with self._lock:
             if key not in self:
                 if len(self) >= 1024:
@@ -356,31 +358,32 @@ class Cache(dict[Any, Any]):
 
 
 def constant(value: Any, dtype: str) -> Any:
-    """A constant node: of a concrete tensor's memory, shared where OpenVINO agrees, or of a number."""
+    """Returns a constant node of a number, or of a concrete tensor's memory, shared if OpenVINO supports it."""
     array = value.host if type(value) is Tensor else np.asarray(value, NUMPY[dtype])
     array = np.ascontiguousarray(array, _INSIDE[dtype]).reshape(array.shape)
     return opset.constant(array, shared_memory=array.ndim > 0 and array.flags.writeable)
 
 
 def like(value: Any, node: Any) -> Any:
-    """A constant number of the node's type."""
+    """Returns a constant number of the node's type."""
     return opset.constant(value, node.get_element_type())
 
 
 def sizes(node: Node) -> tuple[Any, ...]:
-    """The sizes of a node's axes, with None for those that are known at each call alone."""
+    """Returns the sizes of a node's axes, with None for those that are only known at each call."""
     return tuple(dim.get_length() if dim.is_static else None for dim in node.get_partial_shape())
 
 
 def node_of(value: Any, dtype: str) -> Node:
-    """The value (tensor or number) as a node of the graph being traced."""
+    """Returns the value (tensor or number) as a node of the graph being traced."""
     if type(value) is Tensor and value.node is not None:
         return value.node
     return constant(value, dtype).output(0)
 
 
 def narrowed(x: Tensor) -> Tensor:
-    """A known tensor of integers, such as NumPy's int64, in int32 if all of them fit; any other tensor itself."""
+    """Returns a known tensor of integers, such as NumPy's int64, in int32 if all of them fit; any other tensor
+    unchanged."""
     if x.node is not None or x.dtype not in ("int64", "uint64", "uint32"):
         return x
     limits = np.iinfo(np.int32)
@@ -393,15 +396,15 @@ _INT32_MIN, _INT32_MAX = -(2**31), 2**31 - 1
 
 
 def saturated(array: Any) -> Any:
-    """Integers as int32, the nearest one where int32 does not hold them. (A cast would wrap them around.)"""
+    """Returns integers as int32, clamped to its range. (A cast would wrap them around.)"""
     if array.dtype.kind == "u":
         return np.minimum(array, _INT32_MAX).astype(np.int32)
     return np.clip(array, _INT32_MIN, _INT32_MAX).astype(np.int32) if array.dtype.itemsize == 8 else array
 
 
 def index_node(x: Tensor) -> Node:
-    """Indices as an int32 node. Those that int32 does not hold become the least or the greatest int32, which is as far
-    out of range: the plugin narrows them to 32 bits, and 2**32 would be 0."""
+    """Returns indices as an int32 node. Indices that int32 does not hold become the lowest or the largest int32, which
+    is also out of range: the plugin narrows them to 32 bits, which would turn 2**32 into 0."""
     if x.node is None:
         return constant(saturated(x.host), "int32").output(0)
     if x.dtype == "int32":
@@ -411,12 +414,12 @@ def index_node(x: Tensor) -> Node:
 
 
 def twin_of(x: Tensor) -> Node | None:
-    """An int32 node with the values of a model's input of 64 bits, saturated; None of any other tensor."""
+    """Returns an int32 node with the saturated values of a 64-bit input of the model; None for any other tensor."""
     return _draws.twin(x) if x.node is not None and x.dtype in _WIDE else None
 
 
 def unsupported(name: str, dtype: str) -> UnsupportedError:
-    """The error for a kernel that a traced model would get wrong."""
+    """Returns the error for a kernel whose result in a traced model would be wrong."""
     reason, instead = _WHY.get(dtype, (f"has no {name} for {dtype}", "float32"))
     return UnsupportedError(
         f"{name} of {dtype} cannot be part of a traced function on backend 'openvino': its CPU plugin {reason}; "
@@ -425,10 +428,10 @@ def unsupported(name: str, dtype: str) -> UnsupportedError:
 
 
 class Kernel(Protocol):
-    """What `kernel` returns.
+    """The type of the functions that `kernel` returns.
 
     Attributes:
-        build: the function that builds the graph, which other builders use on nodes.
+        build: the function that builds the graph, which other builders apply to nodes.
     """
 
     build: Callable[..., Any]
@@ -443,14 +446,15 @@ def kernel(
     answer: str | None = None,
     pointwise: bool = False,
 ) -> Callable[[Callable[..., Any]], Kernel]:
-    """Makes a kernel of a function that builds its graph.
+    """Returns a kernel for a function that builds its graph.
 
     Args:
-        host: the same function for NumPy arrays: for other dtypes than the native ones, and for no elements.
-        operands: how many arguments, from the first, are tensors or numbers; all others are static, part of the key.
-        native: the dtypes that OpenVINO computes rightly.
-        answer: the answer's dtype, where it is not the last operand's (`where` leads with a mask).
-        pointwise: whether each element of the answer depends on the operands' elements at its place alone.
+        host: the same function for NumPy arrays: for dtypes other than the native ones, and for tensors without
+            elements.
+        operands: how many of the first arguments are tensors or numbers; all others are static, part of the key.
+        native: the dtypes that OpenVINO computes correctly.
+        answer: the result's dtype, if it is not the last operand's (the first operand of `where` is a mask).
+        pointwise: whether each element of the result depends only on the operands' elements at the same position.
     """
 
     def wrap(build: Callable[..., Any]) -> Kernel:
@@ -467,7 +471,7 @@ def kernel(
             dtype = share(values)
             if dtype not in native:
                 raise unsupported(name, dtype)
-            # A number takes the dtype that the operands share.
+            # A number gets the dtype that the operands share.
             nodes = [node_of(v, v.dtype if type(v) is Tensor else dtype) for v in values]
             turned = layout.before_the_turn(nodes) if pointwise else None
             if turned is not None:
@@ -537,10 +541,10 @@ pointwise = functools.partial(kernel, pointwise=True)
 
 
 def movement(host: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Makes a kernel that only rearranges one tensor.
+    """Returns a kernel that only rearranges one tensor.
 
-    A concrete tensor lies in host memory, where rearranging it is NumPy's slicing and copying: no arithmetic, mostly
-    not even a copy, exact in every dtype, and nothing to compile. In a traced graph it is a node.
+    A concrete tensor is in host memory, where NumPy rearranges it by slicing and copying: without arithmetic, mostly
+    without a copy, exact in every dtype, and with nothing to compile. In a traced graph it is a node.
     """
 
     def wrap(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -561,15 +565,15 @@ def movement(host: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callabl
 
 
 class Later:
-    """The second word of a seed in a traced function, where the generator is asked at each call of the model."""
+    """The second word of a seed in a traced function, which is drawn from the generator at each call of the model."""
 
     __slots__ = ("place",)
 
     def __init__(self, place: int) -> None:
-        self.place = place  # among the trace's draws
+        self.place = place  # the index of the draw in the trace
 
     def draw(self, function: Callable[[tuple[int, int]], Tensor], seed: tuple[int, Any]) -> Tensor:
-        """The tensor that a function of the two words makes, of known parameters."""
+        """Returns the tensor that a function of the two words computes; its parameters must be known."""
 
         def host(words: tuple[int, int]) -> Any:
             found = function(words)
@@ -585,17 +589,17 @@ class Later:
 
 
 class _Draws(threading.local):
-    """What the function that is being traced draws: which generators it asks, in this order, and the inputs that are
-    drawn from the words they give, each with the function that draws it. Traces lie within one another."""
+    """The draws of the function that is being traced: the generators in order, and the inputs that are drawn from their
+    words, each with the function that draws it. Traces may be nested."""
 
     def __init__(self) -> None:
-        self.asked: list[SeedGenerator] | None = None  # None where nothing is traced
+        self.asked: list[SeedGenerator] | None = None  # None outside of a trace
         self.inputs: list[tuple[Any, Callable[[list[tuple[int, int]]], Any]]] = []
-        # Integer inputs of more than 32 bits by their node's name: their number, and the int32 input beside them.
+        # Integer inputs of more than 32 bits by their node's name: their number, and the corresponding int32 input.
         self.wide: dict[str, tuple[int, Any]] = {}
 
     def twin(self, x: Tensor) -> Node | None:
-        """The int32 input that holds an input's values, saturated; None where the tensor is no input."""
+        """Returns the int32 input that holds an input's values, saturated; None if the tensor is not an input."""
         name = x.node.get_node().get_name()
         if name not in self.wide:
             return None
@@ -617,7 +621,7 @@ def traced_seed(generator: SeedGenerator) -> tuple[int, Any] | None:
 
 
 def known_words(*words: Any) -> list[Any]:
-    """The words as numbers, where they are tensors."""
+    """Returns the words as numbers, where they are tensors."""
     if any(type(word) is Tensor and word.node is not None for word in words):
         raise UnsupportedError(
             "OpenVINO has no such generator: a seed, and what is drawn again until it fits, must be known when ops.jit "
@@ -627,8 +631,8 @@ def known_words(*words: Any) -> list[Any]:
 
 
 def drawn(draw: Callable[[tuple[int, int]], Any], seed: tuple[int, Any], dtype: str) -> Tensor:
-    """What a function of the seed's two words draws on the host, as an array of this dtype. Where the second word comes
-    later, it is an input of the model, drawn anew at each call."""
+    """Returns an array of this dtype that a function of the seed's two words draws on the host. If the second word is
+    deferred, the array is an input of the model, drawn at each call."""
     first, second = known_words(*seed)
     if not isinstance(second, Later):
         return Tensor(np.asarray(draw((first, second)), NUMPY[dtype]), DTYPES[dtype])
@@ -639,10 +643,11 @@ def drawn(draw: Callable[[tuple[int, int]], Any], seed: tuple[int, Any], dtype: 
 
 
 class Compiled:
-    """A function of nests of tensors, traced and compiled once for each signature: dtypes, shapes and all other leaves.
+    """A function of nested containers of tensors, traced and compiled once for each signature: dtypes, shapes and all
+    other leaves.
 
-    Tensors that the function closes over become constants, which share their memory. With ``dynamic``, sizes that are
-    others in a later call are variables from then on.
+    Tensors that the function closes over become constants, which share their memory. With ``dynamic``, sizes that
+    differ in a later call are dynamic from then on.
     """
 
     def __init__(
@@ -654,9 +659,9 @@ class Compiled:
         traced: Callable[[], None] | None = None,
     ) -> None:
         self._function = function
-        self._strict = strict  # whether what cannot be compiled is an error, or runs op by op
+        self._strict = strict  # whether something that cannot be compiled is an error, or runs op by op
         self._dynamic, self._settings, self._traced = dynamic, settings, traced
-        self._families: dict[Any, tuple[list[Any], Any]] = {}  # what was compiled, with sizes that are free
+        self._families: dict[Any, tuple[list[Any], Any]] = {}  # compiled entries, with dynamic sizes
         self._entries = Cache(self._made)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -670,7 +675,7 @@ class Compiled:
                     continue
                 leaves[i] = leaf = leaf.value if isinstance(leaf, Variable) else from_numpy(leaf)
             if leaf.node is not None:
-                return self._function(*args, **kwargs)  # part of an outer trace
+                return self._function(*args, **kwargs)  # inlined into an outer trace
             key.append(leaf.key)
             inputs.append(leaf)
         found = tuple(key)
@@ -694,7 +699,8 @@ class Compiled:
             except RuntimeError:
                 if asked or not isinstance(model, FreeModel):
                     raise
-                # These sizes do not fit what was traced, which was other sizes' (heads of attention, say).
+                # These sizes are incompatible with the trace, which was for other sizes (of attention heads, for
+                # example).
                 self._entries[found] = self._trace(leaves, inputs, spec, [tensor.shape for tensor in inputs])
                 return self(*args, **kwargs)
         answers = [
@@ -704,7 +710,7 @@ class Compiled:
         return answers[0] if out_spec is None else optree.tree_unflatten(out_spec, answers)
 
     def _made(self, leaves: list[Any], inputs: list[Tensor], spec: Any) -> Any:
-        """The entry for these arguments: where sizes may be free, of an earlier trace if it serves."""
+        """Returns the entry for these arguments: with dynamic sizes, that of an earlier trace if it fits."""
         shapes = [tensor.shape for tensor in inputs]
         if not self._dynamic or any(0 in shape for shape in shapes):
             return self._trace(leaves, inputs, spec, shapes)
@@ -716,7 +722,7 @@ class Compiled:
                 return entry
             try:
                 entry = self._trace(leaves, inputs, spec, free)
-            except Exception:  # something counts with the sizes: a model for each of them, or its own error then
+            except Exception:  # the function uses the sizes: one model for each of them, or its own error
                 entry = None
             if entry is not None:
                 self._families[family] = free, entry
@@ -727,10 +733,11 @@ class Compiled:
         return entry
 
     def _trace(self, leaves: list[Any], inputs: list[Tensor], spec: Any, sizes: Sequence[Any]) -> Any:
-        """The model (None if nothing depends on the inputs), where the answer's leaves come from, and its structure.
+        """Returns the model (None if nothing depends on the inputs), where the result's leaves come from, and its
+        structure.
 
-        A leaf's place is its index among the model's outputs, with its dtype; ``~index`` of the input that it is; or
-        None, with the value itself. OpenVINO has no tensors without elements: such a call is not compiled (None).
+        A leaf's place is its index among the model's outputs, with its dtype; ``~index`` if it is an input; or None,
+        with the value itself. OpenVINO does not support tensors without elements: such a call is not compiled (None).
         """
         if any(0 in tensor.shape for tensor in inputs):
             return None
@@ -797,7 +804,7 @@ _MOVES = frozenset(
 
 
 def _graph(results: list[Node]) -> list[Any]:
-    """The nodes that results depend on."""
+    """Returns the nodes that results depend on."""
     todo = [node.get_node() for node in results]
     found: dict[str, Any] = {}
     while todo:
@@ -822,14 +829,14 @@ def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[...,
 
 
 def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
-    """A tensor that shares the array's memory."""
+    """Returns a tensor that shares the array's memory."""
     dtype = _NAMES.get(array.dtype)
     return Tensor(array, DTYPES[dtypes.from_numpy(array.dtype)] if dtype is None else dtype)
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:
     array = np.asarray(value, NUMPY[dtype])
-    # Copied once, here, what would be copied at each use: OpenVINO shares only memory that it could write to.
+    # Copied once here instead of at each use: OpenVINO shares only writable memory.
     return Tensor(array if array.flags.writeable else array.copy(), DTYPES[dtype])
 
 
@@ -841,8 +848,8 @@ def from_dlpack(x: Any) -> Tensor:
     return from_numpy(np.from_dlpack(x))
 
 
-# From these, the plugin converts to a dtype that it narrows without loss; it converts between all others. (Not between
-# float64 and other floats: there it makes the largest float32 of infinity.)
+# From these dtypes, the plugin converts to a dtype that it narrows without loss; it converts between all others. (Not
+# between float64 and other floats: there, it turns infinity into the largest float32.)
 _WIDENED = {
     "int64": SMALL | {"bool", "int32"},
     "uint64": frozenset({"bool", "uint8", "uint16"}),
@@ -854,11 +861,11 @@ _WIDENED = {
 def _cast_to(dtype: str) -> Callable[[Tensor], Tensor]:
     native = _WIDENED.get(dtype, NARROW)
     if dtype in SMALL or dtype == "int32":
-        native |= {"int64", "uint64", "uint32"}  # which lose what they lose here anyway
+        native |= {"int64", "uint64", "uint32"}  # their precision is lost in a model anyway
 
     @pointwise(lambda x: x.astype(NUMPY[dtype]), native=native, answer=dtype)
     def cast(x: Node) -> Any:
-        if dtype == "bool":  # Convert takes NaN and numbers near 0 for 0
+        if dtype == "bool":  # Convert turns NaN and numbers near 0 into False
             return opset.not_equal(x, like(0, x))
         return opset.convert(x, TYPES[dtype])
 

@@ -1,4 +1,4 @@
-"""OpenVINO, family creation: host memory is filled; in a traced graph what is made is a constant."""
+"""OpenVINO, family creation: host memory is filled; in a traced graph, new tensors are constants."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def copy(x: Node) -> Any:
 
 
 def _matrices(x: Any) -> Any:
-    if x.ndim < 2:  # NumPy makes a matrix of a rank-1 array
+    if x.ndim < 2:  # NumPy turns a rank-1 array into a matrix
         raise ValueError("a triangle is of two axes")
     return x
 
 
 def _masked(x: Node, kept: Callable[..., Any], k: int) -> Any:
-    """Where a triangle of ones is, the node; zeros elsewhere."""
+    """Returns the node where a triangle of ones is 1; zeros elsewhere."""
     return opset.select(opset.constant(kept(np.ones(sizes(x)[-2:], bool), max(k, -_FAR))), x, like(0, x))
 
 
@@ -82,7 +82,7 @@ def triu(x: Node, k: int) -> Any:
 
 @movement(np.diag)
 def diag(x: Node, k: int) -> Any:
-    # Each element with a row of zeros after it, in one line: the elements are then a row and a place apart.
+    # Each element is followed by a row of zeros, so that in memory the elements are one row and one column apart.
     (length,) = sizes(x)
     size = length + abs(k)
     before = max(k, -k * size)

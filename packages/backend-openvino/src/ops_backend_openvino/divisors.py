@@ -1,5 +1,5 @@
 """Divisors and multiples of integers in OpenVINO's graphs, by the binary algorithm (Stein 1967): its steps are shifts
-and differences, which the plugin computes in int32, where it divides in float32."""
+and differences, which the plugin computes in int32, whereas it divides in float32."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ def _halved(x: Any) -> Any:
 
 
 def _odd_divisor(a: Node, b: Node) -> tuple[Node, Node]:
-    """The divisor without its factors of two, and how many these are. All is negative or 0, where the least integer
-    has its place too; of two zeros the divisor is 0, beside one zero it is the other with all its factors."""
+    """Returns the divisor without its factors of two, and the number of those. All values are negative or 0, so that
+    the lowest integer is included; the divisor of two zeros is 0, and that of zero and another number is the other
+    number with all its factors."""
     zero, one = _int(0), _int(1)
 
     def even(x: Any) -> Any:
@@ -42,7 +43,7 @@ def _odd_divisor(a: Node, b: Node) -> tuple[Node, Node]:
         going = opset.not_equal(a, zero)
         even_a, even_b = opset.logical_and(going, even(a)), opset.logical_and(going, even(b))
         odd = opset.logical_and(going, opset.logical_not(opset.logical_or(even_a, even_b)))
-        # Of two odd numbers the divisor divides half of the difference and the smaller one.
+        # For two odd numbers, the divisor divides half of their difference and the smaller one.
         small, large = opset.maximum(a, b), opset.minimum(a, b)
         twos = opset.select(opset.logical_and(even_a, even_b), opset.add(twos, one), twos)
         difference = _halved(opset.subtract(large, small))
@@ -64,8 +65,8 @@ def _gcd(a: Node, b: Node) -> Any:
 
 
 def _lcm(a: Node, b: Node) -> Any:
-    # A multiple of an odd number is divided by it with the number's inverse modulo 2**32, of which Newton's steps
-    # double the bits that are right; 3 n xor 2 has five.
+    # A multiple of an odd number is divided by multiplying with the number's inverse modulo 2**32. Newton steps double
+    # its correct bits; 3 n xor 2 has five.
     divisor, twos = _odd_divisor(a, b)
     inverse = opset.bitwise_xor(opset.multiply(divisor, _int(3)), _int(2))
     for _ in range(3):
@@ -75,7 +76,7 @@ def _lcm(a: Node, b: Node) -> Any:
 
 
 def _wrapped(x: Any, dtype: str) -> Any:
-    """int32 in another dtype, modulo its range."""
+    """Returns int32 values in another dtype, modulo its range."""
     type_ = TYPES[dtype]
     if dtype[0] == "u":
         x = opset.bitwise_and(x, _int((1 << 8 * type_.size) - 1))
@@ -86,7 +87,7 @@ def _wrapped(x: Any, dtype: str) -> Any:
 
 
 def _function(name: str, host: Any, build: Callable[[Node, Node], Any]) -> Callable[[Any, Any], Tensor]:
-    """The host's function of concrete tensors, which is quicker, and that of a graph."""
+    """Returns a function that computes concrete tensors on the host, which is faster, and others with a graph."""
 
     def call(x1: Any, x2: Any) -> Tensor:
         operands = [x for x in (x1, x2) if type(x) is Tensor]

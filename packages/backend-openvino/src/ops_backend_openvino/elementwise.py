@@ -1,7 +1,8 @@
-"""OpenVINO, family elementwise: one node each, and more where the plugin's own would be wrong.
+"""OpenVINO, family elementwise: one node for each function, or several where the plugin's own node is wrong.
 
-Found by sweeping the plugin (2026.4, x86): Maximum and Minimum drop NaN, Exp makes infinity of it; int32 comparisons
-are made in float32; 8-bit integers saturate instead of wrapping round; a / b is a times a rounded reciprocal.
+Determined by testing the plugin over all dtypes (2026.4, x86): Maximum and Minimum drop NaN, Exp turns it into
+infinity; int32 comparisons are computed in float32; 8-bit integers saturate instead of wrapping around; a / b is a
+times a rounded reciprocal.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def is_integer(x: Node) -> bool:
 
 
 def wrapping(build: Callable[..., Any], *operands: Node) -> Any:
-    """A function of integers, in int32, from which a conversion to a smaller integer wraps round."""
+    """Returns a function of integers computed in int32, from which a conversion to a smaller integer wraps around."""
     type_ = operands[0].get_element_type()
     if type_ == _INT32 or not type_.is_integral():
         return build(*operands)
@@ -59,7 +60,7 @@ def wrapping(build: Callable[..., Any], *operands: Node) -> Any:
 
 
 def _binary(host: Any, function: Any, logical: Any = None) -> Kernel:
-    """The kernel of a binary node; the logical one serves bools."""
+    """Returns the kernel of a binary node; the logical node is for bools."""
 
     def build(x1: Node, x2: Node) -> Any:
         if is_bool(x1):
@@ -82,8 +83,8 @@ def divide(x1: Node, x2: Node) -> Any:
 
 def _divide(x1: Any, x2: Any) -> Any:
     node = opset.divide(x1, x2)
-    # Keeps the plugin from multiplying with the rounded reciprocal, which makes 49 / 49 less than 1. Not where it would
-    # make a division of or by a constant part of the reduction or product before it, which it then computes wrongly.
+    # Keeps the plugin from multiplying with the rounded reciprocal, which gives less than 1 for 49 / 49. Not where it
+    # would fuse a division of or by a constant into the preceding reduction or product, which it then computes wrongly.
     ends = [_ends(x) for x in (x1, x2)]
     if _FIXED not in ends or _GIVEN.issuperset(set.union(*ends)):
         node.get_rt_info()["nonconvertable_divide_0"] = True
@@ -92,7 +93,7 @@ def _divide(x1: Any, x2: Any) -> Any:
 
 _FIXED = {"Constant"}
 _GIVEN = _FIXED | {"Parameter"}
-# What the plugin may make part of the node before it, and what it may take out between the two.
+# Nodes that the plugin may fuse into the node before them, and nodes between the two that it may eliminate.
 _JOINING = frozenset(
     """Add Subtract Multiply Divide Maximum Minimum Power Sqrt Exp Log Abs Negative Tanh Sigmoid Relu Elu Gelu Erf Swish
     Mish HSwish HSigmoid SoftPlus Clamp Floor Ceiling Round Sign Mod FloorMod SquaredDifference Convert PRelu Select
@@ -102,7 +103,7 @@ _JOINING = frozenset(
 
 
 def _ends(x: Any) -> set[str]:
-    """The kinds of nodes that a value comes from, through what joins others."""
+    """Returns the types of the nodes that a value is computed from, looking through fusible nodes."""
     todo, seen, ends = [x if isinstance(x, ov.Node) else x.get_node()], set[str](), set[str]()
     while todo:
         node = todo.pop()
@@ -125,21 +126,22 @@ def floor_divide(x1: Node, x2: Node) -> Any:
 
 
 def _floor_divide(x1: Any, x2: Any) -> Any:
-    # As NumPy: from the exact remainder, as x1 / x2 may round up to the next integer.
+    # As in NumPy: from the exact remainder, since x1 / x2 may round up to the next integer.
     rest = _mod(x1, x2)
     exact = _divide(opset.subtract(x1, rest), x2)
-    exact = opset.select(opset.is_inf(rest), like(-1, x2), exact)  # by infinity of the other sign
+    exact = opset.select(opset.is_inf(rest), like(-1, x2), exact)  # for infinity of the opposite sign
     quotient = opset.round(exact, "half_to_even")
     # A zero has the sign of x1 / x2.
     negative_zero = opset.not_equal(_is_negative(x1), _is_negative(x2))
     zero = opset.select(negative_zero, like(-0.0, x2), like(0.0, x2))
     quotient = opset.select(opset.equal(quotient, like(0.0, x2)), zero, quotient)
-    # By 0, NumPy answers the plain quotient.
+    # For division by 0, NumPy returns the plain quotient.
     return opset.select(opset.equal(x2, like(0, x2)), _divide(x1, x2), quotient)
 
 
 def _small_quotient(x1: Node, x2: Node) -> Any:
-    # float32 is exact here: a quotient of integers below 2**16 is no nearer to an integer than 2**-16. By 0 it is 0.
+    # float32 is exact here: a quotient of integers below 2**16 is no nearer to an integer than 2**-16. Division by 0
+    # gives 0.
     a, b = opset.convert(x1, ov.Type.f32), opset.convert(x2, ov.Type.f32)
     zero = like(0.0, b.output(0))
     return opset.select(opset.equal(b, zero), zero, opset.floor(_divide(a, b)))
@@ -157,7 +159,7 @@ def mod(x1: Node, x2: Node) -> Any:
 
 
 def _truncated_mod(x1: Any, x2: Any) -> Any:
-    """The remainder with the dividend's sign; Mod makes NaN of one by infinity, too."""
+    """Returns the remainder with the dividend's sign; Mod also returns NaN for an infinite divisor."""
     whole = opset.logical_and(opset.is_inf(x2), opset.is_finite(x1))
     return opset.select(whole, x1, opset.mod(x1, x2))
 
@@ -185,7 +187,7 @@ def _may_be_nan(x: Node) -> bool:
 
 
 def _with_nan(function: Any, x1: Node, x2: Node) -> Any:
-    """A maximum or minimum in which NaN of either operand wins."""
+    """Returns a maximum or minimum that is NaN where either operand is NaN."""
     answer = function(x1, x2)
     for x in (x2, x1):
         if _may_be_nan(x):
@@ -204,7 +206,7 @@ def minimum(x1: Node, x2: Node) -> Any:
 
 
 def same(x1: Any, x2: Any) -> Any:
-    """Equality that is exact for int32: the difference of bits is 0."""
+    """Returns equality that is exact for int32: the difference of the bits is 0."""
     if x1.get_element_type() == _INT32:
         x1 = opset.bitwise_xor(x1, x2).output(0)
         x2 = like(0, x1)
@@ -273,8 +275,8 @@ def logical_xor(x1: Node, x2: Node) -> Any:
 
 @pointwise(np.arctan2, 2)
 def arctan2(x1: Node, x2: Node) -> Any:
-    # The angle within the first half of a quadrant, turned and mirrored to where it belongs; by the reciprocal the sign
-    # of a zero shows.
+    # The angle in the first half of a quadrant, rotated and mirrored to its own; the reciprocal reveals the sign of a
+    # zero.
     type_ = x1.get_element_type()
     y, x = (opset.abs(v).output(0) for v in (x1, x2))
     small, large = opset.minimum(x, y).output(0), opset.maximum(x, y).output(0)
@@ -313,7 +315,7 @@ def bitwise_not(x: Node) -> Any:
 
 
 def _inside(y: Node) -> tuple[Any, int]:
-    """Whether a shift by y places leaves any of the bits, and the last place of those that do."""
+    """Returns whether a shift by y bits leaves any of the bits, and the largest such shift."""
     last = y.get_element_type().size * 8 - 1
     unsigned = y.get_element_type() in (ov.Type.u8, ov.Type.u16)
     above = opset.bitwise_and(y, like((2 << last) - 1 - last if unsigned else ~last, y))
@@ -342,7 +344,7 @@ def fmod(x1: Node, x2: Node) -> Any:
         # A zero has the dividend's sign.
         signed = opset.select(_is_negative(x1), like(-0.0, x1), like(0.0, x1))
         return opset.select(opset.equal(rest, like(0.0, x1)), signed, rest)
-    # float32 is exact here. By 0 it is 0.
+    # float32 is exact here. Division by 0 gives 0.
     a, b = (opset.convert(x, ov.Type.f32) for x in (x1, x2))
     zero = opset.constant(0.0, ov.Type.f32)
     rest = opset.select(opset.equal(b, zero), zero, opset.mod(a, b))
@@ -350,7 +352,7 @@ def fmod(x1: Node, x2: Node) -> Any:
 
 
 def _eager_only(host: Any, name: str, why: str) -> Callable[[Any, Any], Tensor]:
-    """A function that no graph can express: the host's, and an error in a traced function."""
+    """Returns a function that no graph can express: computed on the host, and an error in a traced function."""
 
     def call(x1: Any, x2: Any) -> Tensor:
         operands = [x for x in (x1, x2) if type(x) is Tensor]
@@ -370,7 +372,7 @@ gcd, lcm = divisors.gcd, divisors.lcm
 
 
 def _nextafter(x1: Any, x2: Any) -> Any:
-    return np.where(np.equal(x1, x2), x2, np.nextafter(x1, x2))  # in float16 NumPy's own stays at the other zero
+    return np.where(np.equal(x1, x2), x2, np.nextafter(x1, x2))  # for float16, NumPy's own returns the other zero
 
 
 nextafter = _eager_only(_nextafter, "nextafter", "cannot look at the bits of a float")
@@ -378,7 +380,7 @@ gammainc = _eager_only(special.gammainc, "gammainc", "has neither this function 
 
 
 def _ldexp_host(x1: Any, x2: Any) -> Any:
-    if x2.dtype == np.uint64:  # NumPy refuses these exponents
+    if x2.dtype == np.uint64:  # NumPy does not support these exponents
         x2 = np.minimum(x2, 1 << 30).astype(np.int64)
     with np.errstate(all="ignore"):
         return np.ldexp(x1, x2)
@@ -394,7 +396,7 @@ def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def _ldexp(x1: Node, x2: Node) -> Any:
-    # Three factors, as the sum of the exponents of x1 and of the answer may be that large.
+    # Three factors, since the sum of the exponents of x1 and of the result may be that large.
     product, rest = opset.convert(x1, ov.Type.f32), opset.convert(x2, ov.Type.f32)
     rest = opset.clamp(rest, -378.0, 378.0)
     for _ in range(3):
@@ -405,11 +407,11 @@ def _ldexp(x1: Node, x2: Node) -> Any:
 
 
 def _sum_of_powers(x1: Node, x2: Node, scale: float) -> Any:
-    """The logarithm, to a base whose natural logarithm is given, of the sum of its powers x1 and x2."""
+    """Returns the logarithm of base**x1 + base**x2, to a base given by its natural logarithm."""
     gap = opset.negative(opset.abs(opset.subtract(x1, x2))).output(0)
     rest = log1p.build(opset.exp(opset.multiply(gap, like(scale, gap))).output(0)).output(0)
     answer = opset.add(opset.maximum(x1, x2), _divide(rest, like(scale, rest)))
-    # Of equal infinities there is no difference.
+    # Equal infinities have no difference.
     answer = opset.select(opset.equal(x1, x2), opset.add(x1, like(math.log(2) / scale, x1)), answer)
     for x in (x1, x2):
         answer = opset.select(opset.not_equal(x, x), x, answer)
@@ -455,7 +457,7 @@ def square(x: Node) -> Any:
 
 @pointwise(np.exp)
 def exp(x: Node) -> Any:
-    # The node is infinite before the function is.
+    # The node becomes infinite before the function does.
     root = opset.exp(opset.multiply(x, like(0.5, x))).output(0)
     return opset.select(opset.not_equal(x, x), x, opset.multiply(root, root))
 
@@ -557,9 +559,9 @@ def tan(x: Node) -> Any:
 
 @pointwise(np.expm1)
 def expm1(x: Node) -> Any:
-    # (exp(x) - 1) / (exp(x) + 1) = tanh(x / 2), which is exact near 0.
+    # (exp(x) - 1) / (exp(x) + 1) = tanh(x / 2), which is accurate near 0.
     half = opset.multiply(x, like(0.5, x)).output(0)
-    root = opset.exp(half).output(0)  # whose square is infinite where the function is
+    root = opset.exp(half).output(0)  # its square overflows where the function does
     scaled = opset.multiply(opset.tanh(half), opset.add(opset.multiply(root, root), like(1.0, x)))
     return opset.select(opset.not_equal(x, x), x, scaled)
 
@@ -573,7 +575,7 @@ def _polynomial(coefficients: Sequence[float], x: Any) -> Any:
 
 @pointwise(special.erf)
 def erf(x: Node) -> Any:
-    # Near 0 the plugin's own has no digits: Cody's rational function.
+    # Near 0 the plugin's own is inaccurate, so Cody's rational function is used.
     size = opset.abs(x).output(0)
     squared = opset.multiply(x, x)
     bounded = opset.minimum(squared, like(0.25, x)).output(0)
@@ -584,7 +586,7 @@ def erf(x: Node) -> Any:
 
 @pointwise(special.erfc)
 def erfc(x: Node) -> Any:
-    # Beyond 0.46875 by Cody's rational functions: one minus erf has no digits left there.
+    # Above 0.46875, Cody's rational functions: one minus erf has no significant digits there.
     size = opset.abs(x).output(0)
     middle = opset.clamp(size, 0.46875, 4.0).output(0)
     far = opset.clamp(size, 4.0, 1e18).output(0)
@@ -623,14 +625,14 @@ def erfinv(x: Node) -> Any:
 
 
 def _scaled(x: Any, middle: float, half: float) -> Any:
-    """An interval's place for its middle and half its length, from -1 to 1."""
+    """Returns the position of x in an interval, given by its midpoint and half its length, scaled to -1 to 1."""
     x = x if isinstance(x, Node) else x.output(0)
     return opset.multiply(opset.subtract(x, like(middle, x)), like(1 / half, x)).output(0)
 
 
 @pointwise(np.log1p)
 def log1p(x: Node) -> Any:
-    # log(1 + x) = 2 artanh(x / (2 + x)): exact near 0, where 1 + x is not.
+    # log(1 + x) = 2 artanh(x / (2 + x)): accurate near 0, where 1 + x is not.
     near = opset.multiply(opset.atanh(_divide(x, opset.add(x, like(2.0, x)))), like(2.0, x))
     return opset.select(opset.less(opset.abs(x), like(0.5, x)), near, opset.log(opset.add(x, like(1.0, x))))
 
@@ -694,7 +696,8 @@ def _nan_to_num(x: Node, nan: float, posinf: float, neginf: float) -> Any:
 @pointwise(np.where, 3, NARROW)
 def where(condition: Node, x1: Node, x2: Node) -> Any:
     if x1.get_element_type() == _INT32 and condition.get_node().get_type_name() not in _GIVEN:
-        # By bits: the plugin may fuse a Select with what makes its condition, and then computes it in float32.
+        # By bits: the plugin may fuse a Select with the node that computes its condition, and then computes it in
+        # float32.
         mask = opset.negative(opset.convert(condition, _INT32))
         return opset.bitwise_or(opset.bitwise_and(x1, mask), opset.bitwise_and(x2, opset.bitwise_not(mask)))
     return opset.select(condition, x1, x2)
@@ -706,7 +709,8 @@ def _clip(x: Node, x_min: Node, x_max: Node) -> Any:
 
 
 def clip(x: Tensor, x_min: Tensor, x_max: Tensor) -> Tensor:
-    """A model's integers of 64 bits are clipped to bounds that int32 holds: all that it has to know of them."""
+    """Returns clipped values. A model's 64-bit integers can be clipped to bounds that int32 holds, because their
+    saturated int32 values suffice for that."""
     if x.dtype in ("int64", "uint64", "uint32") and x_min.node is None and x_max.node is None:
         twin, low, high = twin_of(x), narrowed(x_min), narrowed(x_max)
         if twin is not None and low.dtype == high.dtype == "int32":

@@ -27,9 +27,9 @@ _ZERO = np.int32(0)
 
 
 class _Places:
-    """Indices into an axis, as a node of int32 from 0 to its last element, for nodes that do not check what they read:
-    given others, they read elsewhere in memory. ``inside`` is a node that says which ones were in range; None where all
-    are known to be.
+    """Indices into an axis, as an int32 node from 0 to its last element, for nodes that do not check indices:
+    out-of-range ones would read elsewhere in memory. ``inside`` is a node that says which indices were in range; None
+    if all are known to be.
     """
 
     def __init__(self, indices: Tensor | int, x: Node, axis: int) -> None:
@@ -51,7 +51,7 @@ class _Places:
 
 
 def _in_range(indices: Any, size: int) -> Any:
-    """Indices that are known, counted from the front; an error where one is out of range."""
+    """Returns known indices, counted from the front; raises an error if one is out of range."""
     places = np.asarray(indices)
     if places.size and (int(places.min()) < -size or int(places.max()) >= size):
         raise IndexError(f"an index is out of bounds for size {size}")
@@ -59,7 +59,7 @@ def _in_range(indices: Any, size: int) -> Any:
 
 
 def _masked(picked: Any, inside: Any) -> Any:
-    """The picked elements, with 0 (False) where the index was out of range."""
+    """Returns the picked elements, with 0 (False) where the index was out of range."""
     if inside is None:
         return picked
     node = picked.output(0)
@@ -67,7 +67,7 @@ def _masked(picked: Any, inside: Any) -> Any:
 
 
 def _along(inside: Any, axis: int, rank: int) -> Any:
-    """A mask of indices, shaped so that it broadcasts with what they pick from an axis of a tensor of this rank."""
+    """Returns a mask of indices, shaped to broadcast with the elements picked from an axis of a tensor of this rank."""
     after = list(range(-(rank - axis - 1), 0))
     return inside if inside is None or not after else opset.unsqueeze(inside, ints(after))
 
@@ -80,7 +80,7 @@ def _gathered(x: Node, indices: Tensor | int, axis: int) -> Any:
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is not None:
-        axis = shapes.normalize_axis(axis, x.ndim)  # NumPy lets axis 0 of a scalar pass
+        axis = shapes.normalize_axis(axis, x.ndim)  # NumPy accepts axis 0 of a scalar
     if x.node is None and indices.node is None:
         return Tensor(np.asarray(x.host.take(slices.signed(indices.host), axis)), x.dtype)
     if x.dtype not in NARROW:
@@ -144,9 +144,9 @@ def _get_item(x: Any, key: tuple[Any, ...]) -> Any:
         key = (*key, Ellipsis)
     cuts: list[tuple[int, int, int, int]] = []  # start, stop, step, axis
     gone: list[int] = []  # axes that an int picks from
-    new: list[int] = []  # axes that None makes
-    picks: dict[int, Any] = {}  # index tensors by the answer's axis, ints among them where there are any
-    axis = out = 0  # of the operand; of the operand after the cuts
+    new: list[int] = []  # axes that None inserts
+    picks: dict[int, Any] = {}  # index tensors by the result's axis, including ints if there are any
+    axis = out = 0  # an axis of the operand; an axis after the slices
     for part in key:
         if part is None:
             new.append(out)
@@ -187,7 +187,7 @@ _END = 2**31 - 1
 
 
 def _bounds(part: slice, size: int | None) -> tuple[int, int, int]:
-    """A slice's start, stop and step as OpenVINO counts them: as Python, but with an end beyond all ends."""
+    """Returns a slice's start, stop and step in OpenVINO's convention: Python's, but with an end beyond all ends."""
     if size is not None:
         start, stop, step = part.indices(size)
         step = max(-_END, min(step, _END))
@@ -202,7 +202,7 @@ def _bounds(part: slice, size: int | None) -> tuple[int, int, int]:
 
 
 def _pick(x: Node, picks: dict[int, Tensor | int]) -> Any:
-    """Elements at index tensors of one axis or several, where NumPy puts them."""
+    """Returns elements at index tensors of one axis or several, with axes in NumPy's order."""
     axes = list(picks)
     if len(axes) == 1:
         return _gathered(x, picks[axes[0]], axes[0])
@@ -222,7 +222,7 @@ def _pick(x: Node, picks: dict[int, Tensor | int]) -> Any:
         inside = opset.broadcast(inside, ints(common))
     picked = opset.gather_nd(moved, opset.concat(columns, -1))
     found = _masked(picked, _along(inside, 0, len(rest) + 1))
-    if axes[-1] - axes[0] == len(axes) - 1 and axes[0] > 0:  # side by side: the answer's axes stand where they stood
+    if axes[-1] - axes[0] == len(axes) - 1 and axes[0] > 0:  # adjacent: the result's axes replace the indexed ones
         count, first = len(common), axes[0]
         order = [*range(count, count + first), *range(count), *range(count + first, count + len(rest))]
         found = opset.transpose(found, ints(order))
@@ -237,7 +237,7 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
     rows, columns = (shape[at] for at in axes)
     if columns is None:
         raise UnsupportedError("the size of a diagonal's second axis must be known while a function is traced")
-    if rows is None:  # as many as the diagonal can be long: a slice ends where the rows do
+    if rows is None:  # the longest possible diagonal: a slice ends where the rows end
         rows = columns + max(-offset, 0)
     start, stop, step = shapes.diagonal_steps(rows, columns, offset)
     line = reshaped(opset.transpose(x, ints([*rest, *axes])), [*(shape[i] for i in rest), -1])
@@ -245,7 +245,7 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
 
 
 def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
-    """The node of where a block begins, moved so far that it lies inside."""
+    """Returns the node of a block's starts, clamped so that the block fits."""
     dims, room = np.array(x.shape, np.int32), np.array(x.shape, np.int32) - np.array(sizes, np.int32)
     first: Any = index_node(starts)
     zero = opset.constant(_ZERO)
@@ -261,7 +261,7 @@ def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
     found: Any = node_of(x, x.dtype)
     first = _start(x, starts, sizes)
     for axis, size in enumerate(sizes):
-        if size != x.shape[axis]:  # gathered, so that the size is known
+        if size != x.shape[axis]:  # gathered, so that the size is static
             start = opset.gather(first, opset.constant(np.int32(axis)), opset.constant(0))
             places = opset.add(opset.constant(np.arange(size, dtype=np.int32)), start)
             found = opset.gather(found, places, opset.constant(axis))

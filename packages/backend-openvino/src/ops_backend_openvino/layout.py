@@ -1,6 +1,6 @@
-"""Where channels are in a traced graph. OpenVINO convolves with channels first, `ops` mostly has them last, so each
-convolution and pooling is turned around and back. What is pointwise may as well happen before the turn back: then the
-turns of two layers meet and cancel, and the plugin fuses what follows a convolution into it."""
+"""The position of channels in a traced graph. OpenVINO convolves with channels first, `ops` mostly has them last, so
+each convolution and pooling transposes its input and its output. Pointwise functions are moved before the transpose
+back, so that the transposes of two layers cancel, and the plugin fuses what follows a convolution into it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def _rank(x: Node) -> int:
 
 
 def _back(rank: int) -> tuple[int, ...]:
-    """The order of axes that puts channels last again."""
+    """Returns the permutation that moves channels last."""
     return (0, *range(2, rank), 1)
 
 
 def _turned_from(x: Node) -> Node | None:
-    """The channels-first node that `as_given` turned into this one, if it did."""
+    """Returns the channels-first node that `as_given` transposed into this one, if there is one."""
     node = x.get_node()
     if node.get_type_name() != "Transpose":
         return None
@@ -35,7 +35,7 @@ def _turned_from(x: Node) -> Node | None:
 
 
 def channels_first(x: Node, data_format: str) -> Node:
-    """The node with channels before the spatial axes."""
+    """Returns the node with channels before the spatial axes."""
     if data_format == "channels_first":
         return x
     turned = _turned_from(x)
@@ -46,14 +46,14 @@ def channels_first(x: Node, data_format: str) -> Node:
 
 
 def as_given(x: Node, data_format: str) -> Any:
-    """What `channels_first` changed, changed back."""
+    """Returns the node with the change made by `channels_first` undone."""
     if data_format == "channels_first":
         return x
     return opset.transpose(x, opset.constant(np.array(_back(_rank(x)))))
 
 
 def before_the_turn(nodes: Sequence[Node]) -> list[Node] | None:
-    """The operands of a pointwise function as they are with channels first; None where it can't be applied there."""
+    """Returns the operands of a pointwise function in channels-first layout; None if it cannot be applied there."""
     turned = [_turned_from(node) for node in nodes]
     shapes = {str(node.get_partial_shape()) for node, source in zip(nodes, turned, strict=True) if source is not None}
     if len(shapes) != 1:

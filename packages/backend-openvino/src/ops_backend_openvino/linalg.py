@@ -1,7 +1,7 @@
-"""OpenVINO, family linalg. Eager calls are the host's: LAPACK is faster than a model.
+"""OpenVINO, family linalg. Eager calls run on the host: LAPACK is faster than a model.
 
-In a graph matrices are factored by loops over their columns, and solved with by the framework's inverse. Nothing raises
-there by values: what has no answer is NaN or infinite.
+In a graph, matrices are factored by loops over their columns, and systems are solved with the framework's inverse.
+There, no error depends on values: where there is no result, it is NaN or infinite.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _I32 = ov.Type.i32
 
 
 def _served(host: Callable[..., Any], build: Callable[..., Any] | None, operands: Sequence[Tensor], *rest: Any) -> Any:
-    """The host's answer for concrete tensors, else that of the graph, which is built of float32."""
+    """Returns the host's result for concrete tensors, else that of the graph, which computes in float32."""
     if all(x.node is None for x in operands):
         with np.errstate(all="ignore"):
             found = host(*(x.host for x in operands), *rest)
@@ -44,7 +44,7 @@ def _served(host: Callable[..., Any], build: Callable[..., Any] | None, operands
 
 
 def _answer(x: Any, dtype: str) -> Tensor:
-    """A traced tensor in this dtype; one of int32 stays that."""
+    """Returns a traced tensor in this dtype; int32 is not changed."""
     x = x if isinstance(x, Node) else x.output(0)
     if x.get_element_type() == _I32:
         return traced(x, "int32")
@@ -52,7 +52,7 @@ def _answer(x: Any, dtype: str) -> Tensor:
 
 
 def _places(count: int, axis: int) -> Any:
-    """The numbers of the rows (axis -2) or columns (-1), along that axis of a matrix."""
+    """Returns the indices of the rows (axis -2) or columns (-1), along that axis of a matrix."""
     return opset.constant(np.arange(count, dtype=np.int32).reshape((-1, 1) if axis == -2 else (1, -1)))
 
 
@@ -142,7 +142,7 @@ def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _diagonal(x: Node) -> tuple[Any, Any]:
-    """The diagonal of U, among ones, and the sign of the order of rows."""
+    """Returns the diagonal of U, embedded in ones, and the sign of the row permutation."""
     shape = sizes(x)
     shapes.square(shape)
     packed, pivots = _lu(x)
@@ -193,7 +193,7 @@ def _by_inverse(a: Any, b: Any) -> Any:
     right = opset.unsqueeze(b, ints([-1])).output(0) if vectors else b
     inverse = _inverse(a).output(0)
     found = _times(inverse, right)
-    # One step of refinement makes the answer as accurate as that of an elimination.
+    # One step of refinement makes the result as accurate as that of an elimination.
     found = opset.add(found, _times(inverse, opset.subtract(right, _times(a, found))))
     return opset.squeeze(found, ints([-1])) if vectors else found
 
@@ -219,7 +219,7 @@ def _qr(x: Node, mode: str) -> tuple[Any, Any]:
     axis = len(shape) - 2
 
     def step(j: Any, q: Any, r: Any) -> Sequence[Any]:
-        # Householder's reflection of the column's lower part to its first axis.
+        # Householder reflection of the column's lower part onto its first axis.
         column = _where(opset.less(rows, j), _zero(), _column(r, j))
         length = opset.sqrt(_sum(opset.multiply(column, column), [axis]))
         to = _where(opset.less(_row(column, j), _zero()), length, opset.negative(length))

@@ -1,4 +1,4 @@
-"""OpenVINO's Loop node, made of functions of nodes: of a known number of steps, or as long as a condition holds."""
+"""OpenVINO's Loop node, built from functions of nodes: with a fixed number of steps, or while a condition holds."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def _outputs(nodes: Sequence[Any]) -> list[Node]:
 
 
 def repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> list[Node]:
-    """The state after so many steps, functions of the number of the step, a list of one int, and of the state."""
+    """Returns the state after ``count`` steps: functions of the step number, a list of one int, and of the state."""
     loop = opset.loop(opset.constant(np.int32(count)), opset.constant(True))
     number = opset.parameter([1], ov.Type.i32)
     nodes = _outputs(state)
     parameters = [opset.parameter(sizes(x), x.get_element_type()) for x in nodes]
     results = [opset.result(x) for x in step(number.output(0), *_outputs(parameters))]
     on = opset.result(opset.constant(np.array([True])))
-    loop.set_function(ov.Model([on, *results], [number, *parameters]))  # pyright: ignore[reportGeneralTypeIssues]  # for the stubs another class
+    loop.set_function(ov.Model([on, *results], [number, *parameters]))  # pyright: ignore[reportGeneralTypeIssues]  # another class in the stubs
     loop.set_special_body_ports([0, 0])
     for parameter, start, result in zip(parameters, nodes, results, strict=True):
         loop.set_merged_input(parameter, start, result.output(0))
@@ -32,14 +32,15 @@ def repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> lis
 
 
 def repeated_while(holds: Callable[..., Any], step: Callable[..., Sequence[Any]], *state: Any) -> list[Node]:
-    """The state after steps, functions of the state, for as long as a condition, a bool of rank 0, holds of it."""
+    """Returns the state after steps, functions of the state, while a condition of the state, a bool of rank 0,
+    holds."""
     nodes = _outputs(state)
     loop = opset.loop(opset.constant(np.int32(-1)).output(0), *_outputs([holds(*nodes)]))
     parameters = [opset.parameter(sizes(x), x.get_element_type()) for x in nodes]
     following = _outputs(step(*_outputs(parameters)))
     results = [opset.result(x) for x in following]
     on = opset.result(holds(*following))
-    loop.set_function(ov.Model([on, *results], parameters))  # pyright: ignore[reportGeneralTypeIssues]  # for the stubs another class
+    loop.set_function(ov.Model([on, *results], parameters))  # pyright: ignore[reportGeneralTypeIssues]  # another class in the stubs
     loop.set_special_body_ports([-1, 0])
     for parameter, start, result in zip(parameters, nodes, results, strict=True):
         loop.set_merged_input(parameter, start, result.output(0))

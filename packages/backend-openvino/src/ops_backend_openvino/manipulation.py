@@ -30,7 +30,7 @@ Axis = int | tuple[int, ...] | None
 
 
 def ints(values: Sequence[int] | np.ndarray[Any, Any]) -> Any:
-    """A constant list of ints."""
+    """Returns a constant list of ints."""
     return opset.constant(np.array(values, np.int64))
 
 
@@ -39,7 +39,7 @@ def _rank(x: Node) -> int:
 
 
 def reshaped(x: Any, shape: Sequence[int | None]) -> Any:
-    """The node in another shape, with at most one -1."""
+    """Returns the node in another shape, with at most one -1."""
     if not len(shape):  # a matrix product that is reshaped to rank 0 crashes the plugin
         return opset.squeeze(x)
     unknown = [i for i, size in enumerate(shape) if size is None]
@@ -49,18 +49,18 @@ def reshaped(x: Any, shape: Sequence[int | None]) -> Any:
         return opset.reshape(x, ints([-1 if size is None else size for size in shape]), False)
     if not _in_place(sizes(x if isinstance(x, Node) else x.output(0)), shape):
         raise UnsupportedError("several sizes that are not known yet cannot be told apart; reshape in steps")
-    return opset.reshape(x, ints([0 if size is None else size for size in shape]), True)  # 0: as it is
+    return opset.reshape(x, ints([0 if size is None else size for size in shape]), True)  # 0: unchanged
 
 
 def _in_place(have: Sequence[int | None], shape: Sequence[int | None]) -> bool:
-    """Whether the same axes are of unknown size in both shapes, and all others have as many elements."""
+    """Returns whether the same axes are of unknown size in both shapes, and all others have as many elements."""
     if -1 in shape or [i for i, n in enumerate(have) if n is None] != [i for i, n in enumerate(shape) if n is None]:
         return False
     return math.prod(n for n in have if n is not None) == math.prod(n for n in shape if n is not None)
 
 
 def _reshape_host(x: Any, newshape: tuple[int, ...]) -> Any:
-    return x.reshape(shapes.reshape(x.shape, newshape))  # any negative size is an unknown one to NumPy
+    return x.reshape(shapes.reshape(x.shape, newshape))  # NumPy treats any negative size as unknown
 
 
 @movement(_reshape_host)
@@ -85,7 +85,7 @@ def _joined(host: Callable[..., Any], join: Callable[..., Any], xs: Sequence[Ten
 
 
 def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
-    axis = shapes.normalize_axis(axis, xs[0].ndim)  # NumPy takes -2**31 for None
+    axis = shapes.normalize_axis(axis, xs[0].ndim)  # NumPy treats -2**31 as None
     return _joined(np.concatenate, lambda nodes: opset.concat(nodes, axis), xs, axis)
 
 
@@ -103,7 +103,7 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
         pieces: Any = opset.split(x.node, opset.constant(axis), indices_or_sections)
     else:
         at = shapes.normalize_axis(axis, x.ndim)
-        # The cuts as NumPy's slices have them.
+        # The cuts are clamped as in NumPy's slices.
         edges = (0, *indices_or_sections, None)
         ranges = [slice(*pair).indices(x.shape[at]) for pair in itertools.pairwise(edges)]
         return [traced(_cut(x.node, [(r[0], max(r[0], r[1]), 1, at)]), x.dtype) for r in ranges]
@@ -111,7 +111,7 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
 
 
 def _cut(x: Any, parts: Sequence[tuple[int, int, int, int]]) -> Any:
-    """Slices of several axes: (start, stop, step, axis) each."""
+    """Returns slices of several axes: (start, stop, step, axis) each."""
     return opset.slice(x, *(ints(column) for column in zip(*parts, strict=True)))
 
 
@@ -121,7 +121,7 @@ def expand_dims(x: Node, axis: int | tuple[int, ...]) -> Any:
 
 
 def _squeeze_host(x: Any, axis: Axis) -> Any:
-    if axis is not None and not x.ndim:  # NumPy lets axis 0 of a scalar pass
+    if axis is not None and not x.ndim:  # NumPy accepts axis 0 of a scalar
         shapes.normalize_axes(axis, 0)
     return np.squeeze(x, axis)
 
@@ -183,7 +183,7 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
             "the answer's shape depends on values, which a traced function on backend 'openvino' cannot have; give the "
             "numbers of repeats as a list or a NumPy array, which is known while the function is traced"
         )
-    counts = repeats.host.astype(np.intp, copy=False)  # NumPy casts no uint64 by itself
+    counts = repeats.host.astype(np.intp, copy=False)  # NumPy does not cast uint64 implicitly
     if x.node is None:
         return Tensor(np.repeat(x.host, counts, axis), x.dtype)
     if x.dtype not in NARROW:
@@ -201,7 +201,7 @@ def tile(x: Node, repeats: tuple[int, ...]) -> Any:
 
 
 def _step(by: int, size: int | None) -> int:
-    """A roll's step, which the plugin narrows to 32 bits: within the axis if its size is known."""
+    """Returns the step of a roll, which the plugin narrows to 32 bits: reduced modulo the axis if its size is known."""
     if -(2**31) <= by < 2**31:
         return by
     if size is None:

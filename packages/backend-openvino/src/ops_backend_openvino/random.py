@@ -1,8 +1,8 @@
 """OpenVINO, family random: NumPy's Philox generator on the host, keyed by the two seed words.
 
-In a traced function the draw is a constant of the graph, or, by a SeedGenerator, an input that is drawn anew at each
-call; its numbers are those of the eager call, but for `categorical` of logits that are not known yet. (OpenVINO's
-RandomUniform would go on drawing from call to call whatever the seed.)
+In a traced function the draw is a constant of the graph, or, with a SeedGenerator, an input that is drawn at each call;
+its numbers are those of the eager call, except for `categorical` of logits that are not known yet. (OpenVINO's
+RandomUniform continues its sequence from call to call regardless of the seed.)
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: 
     if _in_graph(minval, maxval):
         unit = drawn(lambda words: draws.uniform(shape, dtype, words), seed, dtype)
         out = add(multiply(unit, subtract(maxval, minval)), minval)
-        # Rounding may reach the open end of the interval.
+        # Rounding may yield the excluded end of the interval.
         return where(less(out, maxval), out, minval)
     low, high = _host(minval), _host(maxval)
 
     def between(words: Seed) -> Any:
         host = np.asarray(draws.uniform(shape, dtype, words) * (high - low) + low, NUMPY[dtype])
-        # Rounding to the dtype may reach the open end of the interval.
+        # Rounding to the dtype may yield the excluded end of the interval.
         return np.where(host < high, host, np.nextafter(host, np.asarray(low, host.dtype), dtype=host.dtype))
 
     return drawn(between, seed, dtype)
@@ -80,7 +80,7 @@ def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Ten
     if not _in_graph(logits):
         known = np.asarray(logits.host, np.float32)
         return drawn(lambda words: draws.categorical(known, num_samples, words), seed, dtype)
-    # The largest of the logits with Gumbel noise (Gumbel 1954; https://arxiv.org/abs/1611.01144): the noise is known.
+    # The argmax of the logits plus Gumbel noise (Gumbel 1954; https://arxiv.org/abs/1611.01144): the noise is known.
     *batch, classes = logits.shape
 
     def noise(words: Seed) -> Any:

@@ -1,7 +1,7 @@
 """OpenVINO, family reduction.
 
 The plugin reduces in float32, with one accumulator for each vector lane: int32 is not exact, long float sums lose
-digits (2e7 ones make 16777216), and Max and Min drop NaN. So int32 is folded in halves, and long sums go in two steps.
+digits (2e7 ones sum to 16777216), and Max and Min drop NaN. So int32 is reduced by halves, and long sums in two steps.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _axes(x: Node, axis: Axis) -> tuple[int, ...]:
 
 
 def _by_runs(x: Node, axes: tuple[int, ...], keepdims: bool, reduce: Callable[[Any, int], Any]) -> Any:
-    """Reduces neighbouring axes as one; ``reduce`` leaves its axis at size 1."""
+    """Returns the reduction of neighbouring axes as one; ``reduce`` keeps its axis at size 1."""
     shape = sizes(x)
     merged: list[int | None] = []
     reduced: list[int] = []
@@ -49,8 +49,8 @@ def _by_runs(x: Node, axes: tuple[int, ...], keepdims: bool, reduce: Callable[[A
     return reshaped(y, target)
 
 
-# The halves of an axis of known size, and ScatterElementsUpdate's reduction for one of unknown size, with the value of
-# an empty axis.
+# The reduction by halves for an axis of known size, and ScatterElementsUpdate's reduction for one of unknown size, with
+# the value for an empty axis.
 _EXACT: dict[str, tuple[Callable[..., Any], str, int]] = {
     "sum": (opset.add, "sum", 0),
     "prod": (opset.multiply, "prod", 1),
@@ -60,7 +60,7 @@ _EXACT: dict[str, tuple[Callable[..., Any], str, int]] = {
 
 
 def _exact(x: Node, axes: tuple[int, ...], keepdims: bool, name: str) -> Any:
-    """An exact reduction of int32."""
+    """Returns an exact reduction of int32."""
     function, reduction, empty = _EXACT[name]
     if not any_unknown(x):
         return _by_runs(x, axes, keepdims, _folded(function, empty))
@@ -74,14 +74,14 @@ def _exact(x: Node, axes: tuple[int, ...], keepdims: bool, name: str) -> Any:
 
 
 def any_unknown(x: Node, axes: tuple[int, ...] | None = None) -> bool:
-    """Whether the size of one of these axes (of any axis) is known at each call alone."""
+    """Returns whether the size of one of these axes (of any axis) is only known at each call."""
     shape = sizes(x)
     return None in (shape if axes is None else [shape[i] for i in axes])
 
 
 def _scattered(x: Node, axis: int, reduction: str, empty: int) -> Any:
-    """An exact reduction of int32 along an axis of unknown size, which stays with size 1: each element is combined with
-    the only place of its row."""
+    """Returns an exact reduction of int32 along an axis of unknown size, kept at size 1: each element is combined into
+    the single position of its row."""
     shape = opset.shape_of(x, "i64")
     short = opset.scatter_update(shape, ints([axis]), ints([1]), opset.constant(0))
     start = opset.broadcast(opset.constant(np.int32(empty)), short)
@@ -90,7 +90,8 @@ def _scattered(x: Node, axis: int, reduction: str, empty: int) -> Any:
 
 
 def _folded(function: Callable[..., Any], empty: int) -> Callable[[Any, int], Any]:
-    """An exact reduction of int32 along an axis of known size: its halves are combined until one is left."""
+    """Returns an exact reduction of int32 along an axis of known size: its halves are combined until one element
+    remains."""
 
     def reduce(x: Any, axis: int) -> Any:
         shape = list(sizes(x))
@@ -111,12 +112,12 @@ def _folded(function: Callable[..., Any], empty: int) -> Callable[[Any, int], An
 
 
 def _long_sum(x: Any, axis: int) -> Any:
-    """A sum of chunks' sums."""
+    """Returns the sum of the sums of chunks."""
     shape = list(sizes(x))
     size = shape[axis]
     if size is None or size <= _LONG:
         return opset.reduce_sum(x, ints([axis]), True).output(0)
-    # A chunk's length that divides the axis spares the copy that a split makes.
+    # A chunk length that divides the axis avoids the copy of a split.
     chunk = next((length for length in range(_LONG, _LONG // 64, -1) if size % length == 0), _CHUNK)
     count, rest = divmod(size, chunk)
     head, tail = x, None
@@ -130,15 +131,15 @@ def _long_sum(x: Any, axis: int) -> Any:
 
 
 def _count(x: Node, axes: tuple[int, ...]) -> int | None:
-    """How many elements are reduced to one; None if that is known at each call alone."""
+    """Returns how many elements are reduced to one; None if that is only known at each call."""
     return None if any_unknown(x, axes) else math.prod(sizes(x)[i] for i in axes)
 
 
-_np: Any = np  # the stubs of ufunc.reduce know True and False, but no bool, for keepdims
+_np: Any = np  # the stubs of ufunc.reduce accept the literals True and False, but not bool, for keepdims
 
 
 def _checked(x: Any, axis: Axis) -> Any:
-    """The axis, for the host: NumPy lets axis 0 and -1 of a scalar pass, and takes -2**31 for None at times."""
+    """Returns the axis, for the host: NumPy accepts axis 0 and -1 of a scalar, and sometimes treats -2**31 as None."""
     return axis if axis is None or (x.ndim and axis != slices.NO_AXIS) else shapes.normalize_axes(axis, x.ndim)
 
 
@@ -178,7 +179,7 @@ def prod(x: Node, axis: Axis, keepdims: bool) -> Any:
 
 def _mean_host(x: Any, axis: Axis, keepdims: bool) -> Any:
     total = np.asarray(_sum_host(x, axis, keepdims))
-    return total / x.dtype.type(x.size // total.size if total.size else 1)  # NumPy's mean warns of nothing to sum
+    return total / x.dtype.type(x.size // total.size if total.size else 1)  # NumPy's mean warns about an empty axis
 
 
 @kernel(_mean_host)
@@ -205,7 +206,8 @@ def _extreme(
     elif axes:
         answer = reduce(x, ints(axes), keepdims).output(0)
         if not x.get_element_type().is_integral():
-            # The plugin drops NaN, and begins with the largest finite number, which it leaves of infinities alone.
+            # The plugin drops NaN, and starts from the largest finite number, which is its result if all elements are
+            # infinite.
             worst = like(-np.inf if reduce is opset.reduce_max else np.inf, x)
             none, one, two = (opset.constant(np.float32(rank)) for rank in range(3))
             ranks = opset.select(opset.not_equal(x, x), two, opset.select(opset.equal(x, worst), none, one))
@@ -258,11 +260,11 @@ def all(x: Node, axis: Axis, keepdims: bool) -> Any:
 
 
 def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
-    """The first place of the extreme.
+    """Returns the index of the first extreme element.
 
-    A stable TopK would say it, but sorts: four times slower. Here each place that holds the extreme has its distance
-    from the axis's end for a score, NaN more than all others; the largest score is the first place. Scores are exact
-    in float32 up to 2**24.
+    A stable TopK would compute it, but sorts, which is four times slower. Here, each position that holds the extreme
+    gets its distance from the axis' end as a score, and NaN a score above all others; the largest score marks the first
+    position. Scores are exact in float32 up to 2**24.
     """
     shape = sizes(x)
     if axis is None:
@@ -287,7 +289,8 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
             scores = opset.select(opset.not_equal(x, x), opset.add(score, whole), scores)
         highest = opset.reduce_max(scores, ints([at]), True)
         highest = opset.select(opset.greater(highest, whole), opset.subtract(highest, whole), highest)
-        # Of infinities alone the plugin finds another extreme, which no place holds: the first one counts.
+        # If all elements are infinite, the plugin computes another extreme, which no position holds: the index is then
+        # 0.
         highest = opset.select(opset.equal(highest, none), whole, highest)
         answer = opset.convert(opset.subtract(whole, highest), _INT32)
     if axis is None:
@@ -296,7 +299,7 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
 
 
 def _least_place(x: Any, at: int, mode: str) -> Any:
-    """`_first` along an axis of any size, which stays with size 1: the least of the places that hold the extreme."""
+    """Returns `_first` along an axis of any size, kept at size 1: the lowest of the positions that hold the extreme."""
     if x.get_element_type() == _INT32:
         best = opset.topk(x, opset.constant(1), at, mode, "value").output(0)
     else:
@@ -314,7 +317,7 @@ def _least_place(x: Any, at: int, mode: str) -> Any:
     absent = opset.subtract(opset.convert(held, _INT32), opset.constant(np.int32(1)))
     places = opset.bitwise_or(place, opset.bitwise_and(absent, last))
     least = _scattered(opset.broadcast(places, opset.shape_of(x, "i64")).output(0), at, "min", 2**31 - 1)
-    # Of infinities alone the plugin finds another extreme, which no place holds: the first one counts.
+    # If all elements are infinite, the plugin computes another extreme, which no position holds: the index is then 0.
     none = opset.convert(opset.logical_not(same(least, last.output(0))), _INT32)
     return opset.multiply(least, none)
 
@@ -339,10 +342,11 @@ def _accumulated(function: Any) -> Callable[..., Any]:
 
 
 def _scan(x: Node, axis: int | None, function: Callable[..., Any], neutral: int) -> Any:
-    """Each element combined with the one 1, 2, 4 ... places before it: exact for int32, and precise for floats."""
+    """Returns each element combined with the ones 1, 2, 4 ... positions before it: exact for int32, precise for
+    floats."""
     type_ = x.get_element_type()
     wide: Any = x
-    if type_ != _INT32 and type_ != ov.Type.f32:  # integers wrap round when they are made small again
+    if type_ != _INT32 and type_ != ov.Type.f32:  # integers wrap around when they are cast back to their dtype
         wide = opset.convert(x, _INT32 if type_.is_integral() else ov.Type.f32).output(0)
     at = 0
     if axis is None:

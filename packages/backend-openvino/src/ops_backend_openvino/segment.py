@@ -44,7 +44,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     start = constant(np.full((num_segments + 1, *data.shape[1:]), fill), data.dtype)
     rows = node_of(data, data.dtype)
     found = opset.scatter_elements_update(start, ids, rows, opset.constant(0), reduction=_REDUCE[reduction])
-    if reduction in ("max", "min") and data.dtype in FLOATS:  # which drop NaN
+    if reduction in ("max", "min") and data.dtype in FLOATS:  # these reductions drop NaN
         nan = opset.convert(opset.not_equal(rows, rows), "f32")
         none = constant(np.zeros((num_segments + 1, *data.shape[1:])), "float32")
         count = opset.scatter_elements_update(none, ids, nan, opset.constant(0), reduction="sum")

@@ -1,4 +1,4 @@
-"""OpenVINO, family signal. Its nodes take complex numbers as a last axis of two."""
+"""OpenVINO, family signal. Its nodes represent complex numbers by a last axis of two."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def _dft_host(x: Any, count: int, inverse: bool) -> Any:
 
 @kernel(_dft_host, 1, FLOATS)
 def _dft(x: Node, count: int, inverse: bool) -> Any:
-    # The axis of two parts is not counted, and a negative axis counts from it.
+    # The axis of the two parts is not counted, and negative axes are relative to it.
     rank = len(sizes(x)) - 1
     axes = ints(list(range(rank - count, rank)))
     return opset.idft(x, axes) if inverse else opset.dft(x, axes)
 
 
 def _fitted(x: Node, axis: int, size: int) -> Any:
-    """An axis cut or filled up with zeros: the plugin's transforms do not fill up."""
+    """Returns x with an axis truncated or zero-padded: the plugin's transforms do not pad."""
     have = sizes(x)[axis]
     if have > size:
         return opset.slice(x, ints([0]), ints([size]), ints([1]), ints([axis]))
@@ -50,7 +50,7 @@ def _rdft(x: Node, fft_length: int) -> Any:
 
 
 def _irdft_host(x: Any, fft_length: int) -> Any:
-    if not x.shape[-2]:  # of which NumPy makes anything
+    if not x.shape[-2]:  # NumPy returns arbitrary values for an empty axis
         return np.zeros((*x.shape[:-2], fft_length), x.dtype)
     return np.fft.irfft(_complex(x), fft_length)
 

@@ -33,7 +33,7 @@ _FLOAT32 = np.dtype("float32")
 
 
 def _host(x: Tensor) -> Any:
-    """The array; that of bfloat16, whose sort is slow and does not know NaN, as float32."""
+    """Returns the array; as float32 for bfloat16, whose sort is slow and does not handle NaN."""
     return x.host.astype(_FLOAT32) if x.dtype == "bfloat16" else x.host
 
 
@@ -48,7 +48,7 @@ def sort(x: Tensor, axis: int | None) -> Tensor:
 
 def argsort(x: Tensor, axis: int | None) -> Tensor:
     if axis is not None:
-        shapes.normalize_axis(axis, len(x.shape))  # NumPy lets axis 0 and -1 of a scalar pass
+        shapes.normalize_axis(axis, len(x.shape))  # NumPy accepts axis 0 and -1 of a scalar
     if x.node is None:
         return Tensor(np.argsort(_host(x), axis, "stable").astype(np.int32), "int32")
     if x.dtype not in NARROW:
@@ -67,7 +67,7 @@ def _order(x: Any, axis: int) -> Any:
         x = opset.convert(x, ov.Type.u8).output(0)
     if x.get_element_type().is_integral():
         return _ascending(x, axis)
-    # NaN has no place in a TopK: infinity stands in for it, and a second, stable sort moves it behind infinity.
+    # TopK does not order NaN: it is replaced by infinity, and a second, stable sort moves it behind infinity.
     nan = opset.not_equal(x, x)
     first = _ascending(opset.select(nan, like(np.inf, x), x).output(0), axis)
     second = _ascending(opset.gather_elements(opset.convert(nan, _INT32), first, axis).output(0), axis)
@@ -140,7 +140,7 @@ def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
         raise ValueError("k is from 0 to the last axis' size")
     if x.dtype not in NARROW:
         raise unsupported("top_k", x.dtype)
-    # The last k of the ascending order, which knows NaN, backwards; of the flipped tensor, so that the first of equal
+    # The last k of the ascending order, which handles NaN, reversed; of the flipped tensor, so that the first of equal
     # elements comes first.
     axis, size = x.ndim - 1, x.shape[-1]
     backwards = opset.slice(x.node, ints([-1]), ints([-(2**31)]), ints([-1]), ints([axis])).output(0)

@@ -1,6 +1,6 @@
 """OpenVINO, family statistics: on the host for concrete tensors (NumPy selects, the plugin sorts), nodes in a graph.
 
-In a graph, minus infinity takes the place of NaN, and is sorted to the end.
+In a graph, NaN is replaced by minus infinity, and is sorted to the end.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _nearest(x: Any) -> Any:
 
 
 def _pick(ordered: Node, last: Any, place: Any) -> Any:
-    """The elements of each row at places counted upwards, from the end of the numbers."""
+    """Returns the elements of each row at positions counted upwards, from the end of the numbers."""
     index = opset.convert(opset.subtract(last, place), ov.Type.i32)
     count = sizes(ordered)[0]
     index = opset.broadcast(index, ints([count, index.get_output_shape(0)[1]]))
@@ -64,7 +64,8 @@ def _pick(ordered: Node, last: Any, place: Any) -> Any:
 
 
 def _between(low: Any, high: Any, weight: Any) -> Any:
-    """From the lower element to the upper, exact at the lower, and for equal ones; an infinite distance is not NaN."""
+    """Returns the interpolation from the lower to the upper element: exact at the lower one and for equal ones; an
+    infinite distance does not give NaN."""
     distance = opset.subtract(high, low)
     rest = opset.subtract(like(1, distance.output(0)), weight)
     apart = opset.add(opset.multiply(low, rest), opset.multiply(high, weight))

@@ -1,4 +1,4 @@
-"""OpenVINO, family transform: a function is traced to one model and compiled. `ops` has the gradients."""
+"""OpenVINO, family transform: a function is traced to one model and compiled. `ops` computes the gradients."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def export(
     answers = function(*(traced(p, dtype) for p, (_, _, dtype) in zip(parameters, inputs, strict=True)))
     results = []
     for name, x in zip(names, answers, strict=True):
-        # A name of its own for each, though one node be several outputs, or an input.
+        # Each output has its own name, even if one node is several outputs, or an input.
         result = opset.result(node_of(x, x.dtype) if x.node is None else opset.convert_like(x.node, x.node))
         result.input_value(0).get_tensor().set_names({name})
         results.append(result)
-    model: Any = ov.Model(results, parameters, "ops")  # pyright: ignore[reportGeneralTypeIssues]  # for the stubs another class
+    model: Any = ov.Model(results, parameters, "ops")  # pyright: ignore[reportGeneralTypeIssues]  # another class in the stubs
     if compress == "int8":
         model = _compressed(model)
     try:
@@ -64,7 +64,7 @@ def export(
 
 
 def _compressed(model: Any) -> Any:
-    """The model with its weights in 8 bits, by OpenVINO's own tool."""
+    """Returns the model with its weights in 8 bits, compressed by OpenVINO's own tool."""
     try:
         nncf = importlib.import_module("nncf")
     except ImportError as error:

@@ -16,7 +16,7 @@ Tensor = Any
 
 _MatMul, _BatchMatMul, _Cast = raw_ops.MatMul, raw_ops.BatchMatMulV2, raw_ops.Cast
 
-# Dtypes whose products TensorFlow has no kernels for, and others that hold the same sums: exactly, or modulo 2**n. A
+# Dtypes for whose products TensorFlow has no kernels, and dtypes that hold the same sums: exactly, or modulo 2**n. A
 # sum of zeros and ones is 0 in int32 only if all are 0.
 _COMPUTED = {
     tf.bool: tf.int32,
@@ -60,7 +60,7 @@ def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ..
 @functools.cache
 def _check_labels(subscripts: str) -> None:
     inputs, _, output = subscripts.partition("->")
-    if not set(output) <= set(inputs):  # TensorFlow leaves such a label out
+    if not set(output) <= set(inputs):  # TensorFlow ignores such a label
         raise ValueError(f"the output's labels must be among the inputs'; got {subscripts!r}")
 
 
@@ -93,7 +93,7 @@ def vdot(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def _sizes(x: Tensor) -> tuple[Any, ...]:
-    """The sizes of the axes; tensors where a graph does not know them."""
+    """Returns the sizes of the axes; tensors where a graph does not know them."""
     static = static_shape(x)
     if None not in static:
         return tuple(static)

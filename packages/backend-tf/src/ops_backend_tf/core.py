@@ -1,8 +1,8 @@
 """TensorFlow, family core: conversion, dtype and shape.
 
-Kernels call `tf.raw_ops`, TensorFlow's thinnest public entries: on a few elements tf.add takes more than twice their
-time, tf.reshape six times. What they do not do is said here once: an operand may be a Python number, and shapes,
-axes and permutations are integer tensors, of which the small ones are kept (`ints`).
+Kernels call `tf.raw_ops`, TensorFlow's public functions with the least overhead: on a few elements, tf.add takes more
+than twice as long, and tf.reshape six times. What they do not do is done here for all kernels: an operand may be a
+Python number, and shapes, axes and permutations are integer tensors, of which small ones are cached (`ints`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DTYPES: dict[str, tf.DType] = {name: tf.as_dtype(name) for name in dtypes.ALL}
 _NAMES = {native: name for name, native in DTYPES.items()}
 TENSOR_TYPES = (tf.Tensor, tf.Variable)
 EAGER = type(tf.constant(0))
-# A graph's tensors have a class of their own, which is found by making one.
+# A graph's tensors have a class of their own, which is determined by creating one.
 GRAPH = type(tf.function(lambda x: x, autograph=False).get_concrete_function(tf.TensorSpec(())).inputs[0])
 EXACT_TYPES = (EAGER, GRAPH)
 FAST_DTYPES = None
@@ -35,7 +35,7 @@ _FLOAT8 = frozenset(DTYPES[name] for name in dtypes.FLOAT8)
 
 
 class _RawOps:
-    """`tf.raw_ops` without the wrapper that allows keywords alone, which takes a tenth of a call's time."""
+    """`tf.raw_ops` without the wrapper that enforces keyword arguments, which takes a tenth of a call's time."""
 
     def __getattr__(self, name: str) -> Any:
         function = inspect.unwrap(getattr(tf.raw_ops, name))
@@ -48,37 +48,38 @@ raw_ops = _RawOps()
 
 @functools.lru_cache(maxsize=4096)
 def _constant_ints(values: tuple[Any, ...] | int) -> Tensor:
-    # Made outside any graph and on the host, where kernels read shapes and axes. Where one does not fit 32 bits, all
-    # are int64; TensorFlow takes either, and would take the number modulo 2**32 for int32.
+    # Created outside any graph and on the host, where kernels read shapes and axes. If one does not fit 32 bits, all
+    # are int64; TensorFlow accepts either, and would reduce the number modulo 2**32 for int32.
     with tf.init_scope(), tf.device("CPU:0"):
         return tf.constant(values, tf.int64 if _is_wide(values) else tf.int32)
 
 
 @functools.lru_cache(maxsize=4096)
 def _is_wide(values: tuple[Any, ...] | int) -> bool:
-    """Whether one of the integers, also within tuples, does not fit 32 bits."""
+    """Returns whether one of the integers, including those in tuples, does not fit 32 bits."""
     return any(map(_is_wide, values)) if isinstance(values, tuple) else not -(2**31) <= values < 2**31
 
 
 def dims(shape: tuple[int, ...]) -> Tensor:
-    """A shape as a tensor, of int64 where int32 does not hold a size."""
+    """Returns a shape as a tensor, of int64 if int32 does not hold a size."""
     return tf.constant(shape, tf.int64 if _is_wide(shape) else tf.int32)
 
 
 def ints(x: Tensor, values: Any) -> Any:
-    """Integers beside x: a kept tensor when x is eager; in a graph themselves, which become its constant."""
+    """Returns integers as an argument of a kernel on x: a cached tensor if x is eager; in a graph the ints themselves,
+    which become constants."""
     if type(x) is not EAGER and not _is_wide(values):
         return values
     return _constant_ints(values)
 
 
 def can_be_read(x: Tensor) -> bool:
-    """Whether a look at x's values now costs no more than a pass over them: x is eager, and on the processor."""
+    """Returns whether reading x's values now costs no more than a pass over them: x is eager, and on the CPU."""
     return type(x) is EAGER and x.device.endswith("CPU:0")
 
 
 def scalar(number: Any, native: tf.DType) -> Tensor:
-    """A tensor of rank 0."""
+    """Returns a tensor of rank 0."""
     if type(number) is complex and not native.is_complex and native is not tf.bool:
         number = number.real
     if native is tf.bool:
@@ -86,13 +87,14 @@ def scalar(number: Any, native: tf.DType) -> Tensor:
     elif type(number) is bool or (type(number) is float and native.is_integer):
         number = int(number)
     if number == 0 and "-" in str(number) and not native.is_integer and native is not tf.bool:
-        # TensorFlow keeps the scalars that it made, under their value, which is the same for 0.0 and -0.0.
+        # TensorFlow caches scalars by their value, which compares equal for 0.0 and -0.0.
         return tf.constant(np.asarray(number, native.as_numpy_dtype))
-    return tf.constant(number, native)  # pyright: ignore[reportArgumentType]  # for the stubs no number is complex
+    return tf.constant(number, native)  # pyright: ignore[reportArgumentType]  # the stubs do not accept complex numbers
 
 
 def number_like(number: Any, x: Tensor) -> Tensor:
-    """A tensor of rank 0 of x's dtype: for a number before a tensor, whose dtype a graph would decide by the number."""
+    """Returns a tensor of rank 0 and x's dtype: for a number before a tensor, whose dtype a graph would derive from the
+    number."""
     return scalar(number, x.dtype)
 
 
@@ -103,12 +105,13 @@ def _kept_zero(sign: float, dtype: tf.DType) -> Tensor:
 
 
 def zero_like(number: float, x: Tensor) -> Tensor:
-    """A zero, with its sign, for a number after a tensor: TensorFlow might take that of the other sign (`scalar`)."""
+    """Returns a zero, with its sign, for a number after a tensor: TensorFlow might use the one of the other sign
+    (`scalar`)."""
     return _kept_zero(math.copysign(1.0, number), x.dtype) if type(x) is EAGER else number_like(number, x)
 
 
 def static_shape(x: Tensor) -> list[Any]:
-    """Sizes of the axes; None for one that is unknown in a graph."""
+    """Returns the sizes of the axes; None for a size that is unknown in a graph."""
     return x.shape.as_list()
 
 
@@ -151,7 +154,7 @@ def cast(x: Tensor, dtype: str) -> Tensor:
     native = DTYPES[dtype]
     if native in _FLOAT8 and not x.dtype.is_floating:
         x = raw_ops.Cast(x=x, DstT=tf.float32)
-    if native is tf.bool and x.dtype.is_complex:  # Cast looks at the real part alone
+    if native is tf.bool and x.dtype.is_complex:  # Cast only considers the real part
         return raw_ops.NotEqual(x=x, y=number_like(0, x))
     return raw_ops.Cast(x=x, DstT=native)
 
@@ -167,7 +170,7 @@ def shape(x: Tensor) -> tuple[int | None, ...]:
     return tuple(x.shape.as_list())
 
 
-# TensorFlow's kernels for the processor end the process where memory does not begin at a multiple of this (bytes).
+# TensorFlow's CPU kernels crash the process if memory is not aligned to this (bytes).
 _ALIGNED = 64
 
 

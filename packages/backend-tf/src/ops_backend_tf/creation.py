@@ -24,7 +24,7 @@ def ones(shape: tuple[int, ...], dtype: str) -> Tensor:
 def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
     if isinstance(fill_value, tf.Tensor):
         return raw_ops.BroadcastTo(input=fill_value, shape=dims(shape))
-    if dtype in dtypes.FLOAT8:  # no kernel fills
+    if dtype in dtypes.FLOAT8:  # no kernel fills these
         return tf.constant(np.full(shape, fill_value, dtypes.to_numpy(dtype)))
     return raw_ops.Fill(dims=dims(shape), value=scalar(fill_value, DTYPES[dtype]))
 
@@ -36,7 +36,7 @@ def zeros_like(x: Tensor, dtype: str) -> Tensor:
 
 
 def ones_like(x: Tensor, dtype: str) -> Tensor:
-    # The optimizer of graphs makes zeros of OnesLike in these dtypes.
+    # The graph optimizer turns OnesLike into zeros for these dtypes.
     if x.dtype is DTYPES[dtype] and dtype not in dtypes.FLOAT8 and dtype not in ("uint32", "uint64"):
         return raw_ops.OnesLike(x=x)
     return full_like(x, 1, dtype)
@@ -50,14 +50,14 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
     return raw_ops.BroadcastTo(input=value, shape=raw_ops.Shape(input=x))
 
 
-# Integers up to these, and how many there are, are exact in Range, which adds up in the dtype itself.
+# Up to these integers and counts, Range is exact; it accumulates in the dtype itself.
 _COUNTED = {"int32": 2**31 - 1, "int64": 2**63 - 1, "float32": 2**23, "float64": 2**52}
 
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     most = _COUNTED.get(dtype, -1)
     counted = all(value % 1 == 0 and -most <= value <= most for value in (start, stop, step))
-    if counted and (stop - start) * step >= 0:  # where no number lies between, Range fails
+    if counted and (stop - start) * step >= 0:  # Range fails if the sequence is empty
         first, end, distance = (tf.constant(int(value), DTYPES[dtype]) for value in (start, stop, step))
         return raw_ops.Range(start=first, limit=end, delta=distance)
     # NumPy counts in float64 and rounds once.
@@ -71,19 +71,19 @@ def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
 
 
 def copy(x: Tensor) -> Tensor:
-    return x  # nobody can change it
+    return x  # immutable
 
 
 def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
     return tril(full((N, M), 1, dtype), k)
 
 
-# No matrix has a diagonal so far out, and int32 holds the sums of its number and a size.
+# No matrix has a diagonal beyond this, and int32 holds the sum of such an offset and a size.
 _FAR = 2**30
 
 
 def _diagonal(k: int, rows: int | None, columns: int | None) -> int:
-    """The number of a diagonal that lies in a matrix of these sizes, or next to it, as far as they are known."""
+    """Returns the offset of a diagonal, clamped to just outside a matrix of these sizes, as far as they are known."""
     return max(-_FAR if rows is None else -rows, min(k, _FAR if columns is None else columns))
 
 
@@ -102,7 +102,7 @@ def triu(x: Tensor, k: int) -> Tensor:
 
 
 def _within(x: Tensor, width: int, axis: int) -> Tensor:
-    """How far a band reaches along an axis, no farther than the matrix: the operation refuses that."""
+    """Returns the width of a band along an axis, at most the size of the matrix: the operation does not accept more."""
     size = static_shape(x)[axis]
     return raw_ops.Minimum(x=tf.constant(width), y=_size(x, axis)) if size is None else tf.constant(min(width, size))
 
@@ -112,7 +112,7 @@ def _size(x: Tensor, axis: int) -> Tensor:
 
 
 def _below(x: Tensor, k: int) -> Tensor:
-    """True at and below a diagonal of matrices like these."""
+    """Returns True at and below a diagonal of matrices of this shape."""
     rows, columns = (
         tf.range(_size(x, axis) if size is None else size)
         for axis, size in zip((-2, -1), static_shape(x)[-2:], strict=True)
@@ -123,7 +123,7 @@ def _below(x: Tensor, k: int) -> Tensor:
 def diag(x: Tensor, k: int) -> Tensor:
     length = static_shape(x)[0]
     zero = number_like(0, x)
-    if length is None:  # of which MatrixDiagV3 makes a static shape of 0
+    if length is None:  # MatrixDiagV3 would infer a static shape of 0
         size = _size(x, 0) + abs(k)
         zeros = raw_ops.Fill(dims=tf.stack([size, size]), value=zero)
         return raw_ops.MatrixSetDiagV3(input=zeros, diagonal=x, k=tf.constant(k), align="RIGHT_LEFT")

@@ -1,7 +1,7 @@
 """TensorFlow, family elementwise.
 
-A try costs nothing until TensorFlow refuses a dtype, which it does when a graph is traced, too; the few functions for
-which it would notice only when the graph runs look at the dtype first.
+Kernels first try TensorFlow's operation, which costs nothing; TensorFlow raises an error for an unsupported dtype, also
+while a graph is traced. The few functions for which it would raise only when the graph runs check the dtype first.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COMPLEX = frozenset({tf.complex64, tf.complex128})
 
 
 def _require(allowed: Any, *operands: Any) -> None:
-    """Raises the error that is being handled again, unless the operands' dtype is one that has another way."""
+    """Re-raises the error being handled, unless the operands' dtype is one of those with an alternative."""
     dtype = next(x.dtype for x in operands if type(x) not in NUMBERS)
     if dtype not in allowed:
         raise  # the caller is an except clause
@@ -41,9 +41,9 @@ _BOOL = frozenset({tf.bool})
 
 
 def _binary(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
-    """A function of two operands, of which the first may be a number.
+    """Returns a function of two operands, of which the first may be a number.
 
-    That the second may, TensorFlow knows; but it takes -0.0 for a 0.0 that it made before (see `scalar`).
+    TensorFlow accepts a number as the second operand, but may use a cached 0.0 for -0.0 (see `scalar`).
     """
 
     def call(x1: Any, x2: Any) -> Tensor:
@@ -55,7 +55,7 @@ def _binary(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
 
 
 def _or_of_bools(function: Callable[..., Tensor], logical: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
-    """A binary function that TensorFlow has for numbers; that of bools is another."""
+    """Returns a binary function from TensorFlow's function of numbers and another function for bools."""
 
     def call(x1: Any, x2: Any) -> Tensor:
         if type(x1) in NUMBERS:
@@ -72,28 +72,29 @@ def _or_of_bools(function: Callable[..., Tensor], logical: Callable[..., Tensor]
 
 
 def _ordered(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
-    """A comparison; that of bools is one of small integers."""
+    """Returns a comparison; bools are compared as small integers."""
     return _or_of_bools(function, lambda x1, x2: function(x=_Cast(x=x1, DstT=tf.uint8), y=_Cast(x=x2, DstT=tf.uint8)))
 
 
-# Whether no tape and no accumulator records what this thread does; there is no public way to ask, and without one it is
-# taken that something does.
+# Whether no tape and no accumulator records this thread's operations. There is no public function for this; without a
+# private one, something is assumed to record.
 _nothing_records = getattr(pywrap_tfe, "TFE_Py_TapeSetIsEmpty", lambda: False)
 
 
 def differentiable(x: Tensor) -> bool:
-    """Whether a gradient may be taken (of a graph, later too), so that it must be right where TensorFlow's is not."""
+    """Returns whether a gradient may be computed (of a graph, also later), so that it must be corrected where
+    TensorFlow's is wrong."""
     return not _nothing_records() or type(x) is not EAGER
 
 
 def _half_each(x1: Tensor, x2: Tensor) -> Tensor:
-    """Either of two equal numbers, with half of the gradient for each."""
+    """Returns either of two equal numbers, with half of the gradient for each."""
     half = number_like(0.5, x1)
     return _AddV2(x=_Mul(x=x1, y=half), y=_Mul(x=x2, y=half))
 
 
 def _extreme(function: Callable[..., Tensor], logical: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
-    """The larger or smaller of two; TensorFlow gives the first of equal ones all of the gradient."""
+    """Returns the larger or smaller of two operands; TensorFlow gives the first of equal ones the whole gradient."""
     plain = _or_of_bools(function, logical)
 
     def call(x1: Any, x2: Any) -> Tensor:
@@ -139,7 +140,7 @@ bitwise_xor = _or_of_bools(raw_ops.BitwiseXor, _NotEqual)
 
 
 def _whole(function: Callable[..., Tensor], x1: Tensor, x2: Any) -> Tensor:
-    """A division that TensorFlow refuses for zeros in a divisor of integers: 0 there."""
+    """Returns an integer division that is 0 for zeros in the divisor, for which TensorFlow raises an error."""
     if type(x1) is EAGER:
         try:
             return function(x1, x2)
@@ -159,7 +160,8 @@ def floor_divide(x1: Any, x2: Any) -> Tensor:
     quotient = _whole(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
     if not quotient.dtype.is_floating or (can_be_read(quotient) and _is_plain(quotient.numpy())):
         return quotient
-    # As Python's and NumPy's: of infinity it is NaN, and a quotient between -1 and 0, which may have become 0, is -1.
+    # As in Python and NumPy: infinity gives NaN, and a quotient between -1 and 0, which may have been rounded to 0,
+    # gives -1.
     x1, x2 = _tensors(x1, x2)
     zero = number_like(0, x1)
     other_side = _NotEqual(x=_Less(x=x1, y=zero), y=_Less(x=x2, y=zero))
@@ -170,8 +172,8 @@ def floor_divide(x1: Any, x2: Any) -> Tensor:
 
 
 def _is_plain(x: Any) -> bool:
-    """Whether an array has neither infinity, NaN nor negative zero."""
-    native = np.dtype(f"i{x.itemsize}")  # in which the bits of negative zero are the least number
+    """Returns whether an array has neither infinity, NaN nor negative zero."""
+    native = np.dtype(f"i{x.itemsize}")  # as integers, the bits of negative zero are the lowest number
     return bool(np.isfinite(x.sum())) and x.view(native).min(initial=0) > np.iinfo(native).min
 
 
@@ -184,7 +186,7 @@ def mod(x1: Any, x2: Any) -> Tensor:
     zero = number_like(0, rest)
     above: Tensor = zero
     below: Tensor = number_like(-0.0, rest)
-    if differentiable(rest):  # zeros of both signs that have the remainder's gradient
+    if differentiable(rest):  # zeros of both signs that keep the remainder's gradient
         still = tf.stop_gradient(rest)
         above, below = _Sub(x=rest, y=still), raw_ops.Neg(x=_Sub(x=still, y=rest))
     signed = _SelectV2(condition=_Less(x=x2, y=zero), t=below, e=above)
@@ -200,14 +202,14 @@ def power(x1: Any, x2: Any) -> Tensor:
                 return _Pow(x1, x2)
         elif (_nothing_records() and type(x1) is EAGER and type(x2) is EAGER) or not x1.dtype.is_floating:
             return _Pow(x1, x2)
-        # Of 0 to the power of 0 TensorFlow's gradient is NaN; 1 has the same power, and the right gradient.
+        # For 0 to the power of 0, TensorFlow's gradient is NaN; 1 has the same power, and the right gradient.
         both = _Equal(x=x1, y=number_like(0, x1))
         if type(x2) not in NUMBERS:
             both = _LogicalAnd(both, _Equal(x=x2, y=number_like(0, x2)))
         return _Pow(_SelectV2(condition=both, t=number_like(1, x1), e=x1), x2)
     except Exception:
         _require(UNSIGNED, x1, x2)
-        # A power modulo 2**64 is one modulo any smaller power of two.
+        # A power modulo 2**64 is also one modulo any smaller power of two.
         x2 = number_like(x2, x1) if type(x2) in NUMBERS else x2
         wide = _Pow(x=_Cast(x=x1, DstT=tf.int64), y=_Cast(x=x2, DstT=tf.int64))
         return _Cast(x=wide, DstT=x1.dtype)
@@ -234,16 +236,17 @@ def bitwise_not(x: Tensor) -> Tensor:
 
 
 def _places(x: Any, y: Any, stops: bool) -> tuple[Tensor, Tensor, Any, int]:
-    """A shift's operands, whether y is from 0 to the last place (True where all of it is), and the last place.
+    """Returns a shift's operands, whether y is from 0 to the largest shift (True if all of it is), and the largest
+    shift.
 
-    TensorFlow shifts by the nearest of these places: ``stops`` says that too many may be as many as the last.
+    TensorFlow clamps shifts to this range: ``stops`` states that a larger shift may be treated as the largest.
     """
     if type(x) in NUMBERS:
         x = number_like(x, y)
     last = 8 * x.dtype.size - 1
     if type(y) in NUMBERS:
         return x, number_like(y, x), 0 <= y <= last, last
-    if can_be_read(y):  # the greatest is found in a third of the time of a mask; as unsigned, what is below 0 is great
+    if can_be_read(y):  # the maximum takes a third of the time of a mask; read as unsigned, negative shifts are large
         places = np.asarray(y)
         most = int(places.view(f"u{places.itemsize}").max(initial=0))
         if most <= last or (stops and most < 1 << last):
@@ -277,11 +280,11 @@ def fmod(x1: Any, x2: Any) -> Tensor:
         zero = number_like(0, x1)
         turned = _NotEqual(x=_Less(x=x1, y=zero), y=_Less(x=rest, y=zero))
         return _SelectV2(condition=_LogicalAnd(turned, _NotEqual(x=rest, y=zero)), t=_Sub(x=rest, y=x2), e=rest)
-    # TensorFlow's own, TruncateMod, has neither a gradient nor the smaller integers.
+    # TensorFlow's own, TruncateMod, has no gradient and does not support the smaller integers.
     rest = _FloorMod(x=raw_ops.Abs(x=x1), y=abs(number_like(x2, x1) if type(x2) in NUMBERS else x2))
     zero = number_like(0, x1)
     signed = _SelectV2(condition=_Less(x=x1, y=zero), t=raw_ops.Neg(x=rest), e=rest)
-    # Of negative zero it is negative zero.
+    # The remainder of negative zero is negative zero.
     none = _LogicalAnd(_Equal(x=x1, y=zero), _Equal(x=rest, y=zero))
     return _SelectV2(condition=none, t=x1, e=signed)
 
@@ -321,17 +324,17 @@ def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tens
     bound = _AddV2(x=_Mul(x=size, y=number_like(rtol, size)), y=number_like(atol, size))
     near = _LessEqual(x=abs(_Sub(x=x1, y=x2)), y=bound)
     if can_be_read(bound) and math.isfinite(bound.numpy().max(initial=0)):
-        return near  # x2 is finite, and so is x1 where it is near
+        return near  # x2 is finite, and so is x1 if it is near
     close = _LogicalOr(_Equal(x=x1, y=x2), _LogicalAnd(near, isfinite(x2)))
     return _LogicalOr(close, _LogicalAnd(isnan(x1), isnan(x2))) if equal_nan else close
 
 
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
-    # The factors are made of bits, in float64, where a product with a smaller float is exact; one of float64 needs
-    # three for the whole range.
+    # The factors are built from bits, in float64, where a product with a smaller float is exact; float64 needs three
+    # factors for the whole range.
     most, count = (1022, 3) if x1.dtype is tf.float64 else (400, 1)
     rest = _Cast(x=x2, DstT=tf.int64)
-    if x2.dtype is tf.uint64:  # what is negative now was large
+    if x2.dtype is tf.uint64:  # values that are negative now were large
         rest = _SelectV2(condition=_Less(x=rest, y=tf.constant(0, tf.int64)), t=tf.constant(2**32, tf.int64), e=rest)
     rest = clip(rest, -most * count, most * count)
     product = _Cast(x=x1, DstT=tf.float64)
@@ -344,12 +347,12 @@ def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def _sum_of_powers(base: float) -> Callable[[Any, Any], Tensor]:
-    """The logarithm to this base of the sum of its powers x1 and x2."""
+    """Returns the logarithm to this base of the sum of its powers x1 and x2."""
     scale = math.log(base)
 
     def logarithm(x1: Any, x2: Any) -> Tensor:
         x1, x2 = _tensors(x1, x2)
-        same = _Equal(x=x1, y=x2)  # of equal infinities there is no difference
+        same = _Equal(x=x1, y=x2)  # equal infinities have no difference
         difference = _SelectV2(condition=same, t=number_like(0, x1), e=_Sub(x=x1, y=x2))
         gap = raw_ops.Neg(x=raw_ops.Abs(x=difference))
         rest = raw_ops.Log1p(x=raw_ops.Exp(x=gap if base == math.e else _Mul(x=gap, y=number_like(scale, gap))))
@@ -367,12 +370,12 @@ logaddexp2 = _sum_of_powers(2)
 def hypot(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
     if can_be_read(x1) and can_be_read(x2):
-        # The root of the squares, where neither can have been too large or too small: half of the passes.
+        # The root of the squares, if neither can have overflowed or underflowed: half of the passes.
         length = raw_ops.Sqrt(x=_AddV2(x=raw_ops.Square(x=x1), y=raw_ops.Square(x=x2)))
         axes = ints(length, tuple(range(length.shape.rank)))
         least, most = (float(reduce(input=length, axis=axes)) for reduce in (raw_ops.Min, raw_ops.Max))
         low, high = _SQUARED[x1.dtype]
-        if low <= least and most <= high:  # and no NaN
+        if low <= least and most <= high:  # false if there is a NaN
             return length
     large = tf.stop_gradient(_Maximum(x=raw_ops.Abs(x=x1), y=raw_ops.Abs(x=x2)))
     zero, one = number_like(0, large), number_like(1, large)
@@ -387,7 +390,7 @@ def hypot(x1: Any, x2: Any) -> Tensor:
     return _SelectV2(condition=infinite, t=number_like(math.inf, length), e=length)
 
 
-# Between which numbers a square has all of a dtype's digits, and the sum of two is finite.
+# The range of numbers whose squares have all of a dtype's digits, and the sum of two is finite.
 _SQUARED = {
     tf.as_dtype(name): (2 / math.sqrt(dtypes.largest(name) * dtypes.epsilon(name)), math.sqrt(dtypes.largest(name)) / 2)
     for name in ("float16", "bfloat16", "float32", "float64")
@@ -397,8 +400,8 @@ _BITS = {1: tf.int8, 2: tf.int16, 4: tf.int32, 8: tf.int64}
 
 
 def nextafter(x1: Any, x2: Any) -> Tensor:
-    # By integers that are ordered as the floats are. TensorFlow's own function has no 16-bit floats, and its arithmetic
-    # takes numbers below the smallest normal one for 0.
+    # By integers that are ordered as the floats are. TensorFlow's own function does not support 16-bit floats, and its
+    # arithmetic flushes subnormal numbers to 0.
     x1, x2 = _tensors(x1, x2)
     bits1, bits2 = (raw_ops.Bitcast(input=x, type=_BITS[x.dtype.size]) for x in (x1, x2))
     zero, one, least = number_like(0, bits1), number_like(1, bits1), number_like(bits1.dtype.min, bits1)
@@ -407,7 +410,7 @@ def nextafter(x1: Any, x2: Any) -> Tensor:
     place2 = _SelectV2(condition=_Less(x=bits2, y=zero), t=_Sub(x=least, y=bits2), e=bits2)
     step = _SelectV2(condition=_Less(x=place1, y=place2), t=one, e=number_like(-1, bits1))
     place = _AddV2(x=place1, y=step)
-    # Towards 0 the sign stays.
+    # Towards 0, the sign is kept.
     below = _LogicalOr(_Less(x=place, y=zero), _LogicalAnd(_Equal(x=place, y=zero), negative1))
     bits = _SelectV2(condition=below, t=_Sub(x=least, y=place), e=place)
     moved = raw_ops.Bitcast(input=_SelectV2(condition=_Equal(x=place1, y=place2), t=bits2, e=bits), type=x1.dtype)
@@ -464,14 +467,14 @@ ceil = _unary(raw_ops.Ceil)
 
 
 def reciprocal(x: Tensor) -> Tensor:
-    # In float32 TensorFlow's own is exact to four digits where x is large.
+    # In float32, TensorFlow's own is accurate to four digits for large x.
     if x.dtype is tf.float32:
         return _RealDiv(x=number_like(1.0, x), y=x)
     return raw_ops.Reciprocal(x=x)
 
 
 def _test(function: Callable[..., Tensor], join: Callable[..., Tensor]) -> Callable[[Tensor], Tensor]:
-    """A test of floats; of a complex number, joined from those of its parts."""
+    """Returns a test of floats; for a complex number, the tests of its parts are joined."""
 
     def test(x: Tensor) -> Tensor:
         try:
@@ -501,20 +504,20 @@ expm1 = _unary(raw_ops.Expm1)
 
 
 def erf(x: Tensor) -> Tensor:
-    if x.dtype is tf.float64:  # where TensorFlow's own is NaN if the square overflows; from 6 on it is 1
+    if x.dtype is tf.float64:  # TensorFlow's own is NaN if the square overflows; from 6 on the function is 1
         x = clip(x, -10.0, 10.0)
     return raw_ops.Erf(x=x)
 
 
 def erfinv(x: Tensor) -> Tensor:
-    if x.dtype in (tf.float16, tf.bfloat16):  # which it has no kernel for
+    if x.dtype in (tf.float16, tf.bfloat16):  # without a kernel
         return raw_ops.Cast(x=erfinv(raw_ops.Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
-    # From the inverse of the normal distribution, as TensorFlow's own, but of the smaller tail, which is exact near 1;
-    # near 0, where it has too few digits, one of Newton's steps adds them.
+    # By the inverse of the normal distribution, as in TensorFlow's own function, but of the smaller tail, which is
+    # accurate near 1; near 0, where it has too few digits, a Newton step adds them.
     size = raw_ops.Abs(x=x)
     tail = _Mul(x=raw_ops.Ndtri(x=_AddV2(x=_Mul(x=size, y=-0.5), y=0.5)), y=math.sqrt(0.5))
     small = _Less(x=size, y=0.5)
-    near = _SelectV2(condition=small, t=tail, e=zero_like(0.0, x))  # less than 0
+    near = _SelectV2(condition=small, t=tail, e=zero_like(0.0, x))  # negative
     excess = _AddV2(x=raw_ops.Erf(x=near), y=size)
     slope = _Mul(x=raw_ops.Exp(x=raw_ops.Square(x=near)), y=math.sqrt(math.pi) / 2)
     tail = _SelectV2(condition=small, t=_Sub(x=near, y=_Mul(x=excess, y=slope)), e=tail)
@@ -525,20 +528,20 @@ def erfinv(x: Tensor) -> Tensor:
 
 
 def lgamma(x: Tensor) -> Tensor:
-    if x.dtype == tf.bfloat16:  # which it has no kernel for
+    if x.dtype == tf.bfloat16:  # without a kernel
         return raw_ops.Cast(x=raw_ops.Lgamma(x=raw_ops.Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
     return raw_ops.Lgamma(x=x)
 
 
 def gammainc(a: Any, x: Any) -> Tensor:
-    # In float64: in float32 TensorFlow's own is exact to three digits where a is 10,000, and wrong where it is a
+    # In float64: in float32, TensorFlow's own is accurate to three digits where a is 10,000, and wrong where it is a
     # million; from 1e7 on it is wrong in float64, too.
     a, x = _tensors(a, x)
     wide, at = _Cast(x=a, DstT=tf.float64), _Cast(x=x, DstT=tf.float64)
     one = number_like(1.0, wide)
     if can_be_read(wide):
         known = np.asarray(wide)
-        if 0 < known.min(initial=1.0) and known.max(initial=1.0) <= special.LARGE:  # and no NaN
+        if 0 < known.min(initial=1.0) and known.max(initial=1.0) <= special.LARGE:  # false if there is a NaN
             return _Cast(x=raw_ops.Igamma(a=wide, x=at), DstT=a.dtype)
     large, none = wide > special.LARGE, _Equal(x=wide, y=number_like(0.0, wide))
     near = raw_ops.Igamma(a=_SelectV2(condition=_LogicalOr(large, none), t=one, e=wide), x=at)
@@ -552,7 +555,7 @@ def gammainc(a: Any, x: Any) -> Tensor:
 
 
 def _temme(a: Tensor, x: Tensor) -> Tensor:
-    """Temme's expansion for large a; see `ops_common.special`."""
+    """Returns Temme's expansion for large a; see `ops_common.special`."""
     ratio = _Minimum(x=(x - a) / a, y=number_like(1e6, a))
     excess = _Maximum(x=ratio - raw_ops.Log1p(x=ratio), y=number_like(0.0, a))
     eta = raw_ops.Sign(x=ratio) * raw_ops.Sqrt(x=2.0 * excess)
@@ -574,7 +577,7 @@ def log1p(x: Tensor) -> Tensor:
 
 
 def _by_parts(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """A function of the real and of the imaginary part."""
+    """Returns a function applied to the real and the imaginary part."""
     return raw_ops.Complex(real=function(real(x)), imag=function(imag(x)), Tout=x.dtype)
 
 
@@ -587,11 +590,11 @@ def angle(x: Tensor) -> Tensor:
         number = raw_ops.Angle(input=x, Tout=x.dtype.real_dtype)
         if not differentiable(number):
             return number
-        origin = _Equal(x=x, y=number_like(0, x))  # where the gradient is 0; TensorFlow's is NaN
+        origin = _Equal(x=x, y=number_like(0, x))  # the gradient is 0 there; TensorFlow's is NaN
         away = _SelectV2(condition=origin, t=number_like(1, x), e=x)
         away = raw_ops.Angle(input=away, Tout=x.dtype.real_dtype)
         return _SelectV2(condition=origin, t=tf.stop_gradient(number), e=away)
-    # Not Atan2, which takes the least floats for 0 on one side only.
+    # Not Atan2, which treats the smallest floats as 0 on one side only.
     number = _SelectV2(signbit(x), number_like(math.pi, x), number_like(0, x))
     return _SelectV2(raw_ops.IsNan(x=x), x, number)
 
@@ -621,13 +624,13 @@ def cbrt(x: Tensor) -> Tensor:
 
 
 def _cube_root(x: Tensor) -> Tensor:
-    # A logarithm and an exponential take half the time of a power; one of Newton's steps mends their rounding.
+    # A logarithm and an exponential take half the time of a power; a Newton step corrects their rounding.
     size, third = raw_ops.Abs(x=x), number_like(1 / 3, x)
     root = raw_ops.Exp(x=_Mul(x=raw_ops.Log(x=size), y=third))
     excess = _Sub(x=root, y=raw_ops.DivNoNan(x=size, y=raw_ops.Square(x=root)))
     root = _SelectV2(condition=raw_ops.IsFinite(x=size), t=_Sub(x=root, y=_Mul(x=excess, y=third)), e=size)
     root = _Mul(x=raw_ops.Sign(x=x), y=root)
-    return _SelectV2(condition=_Equal(x=x, y=number_like(0, x)), t=x, e=root)  # zero has two signs
+    return _SelectV2(condition=_Equal(x=x, y=number_like(0, x)), t=x, e=root)  # keeps the sign of zero
 
 
 def isreal(x: Tensor) -> Tensor:
@@ -679,7 +682,8 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
 def i0(x: Tensor) -> Tensor:
     if x.dtype is not tf.float32 and x.dtype is not tf.float64:
         return _Cast(x=i0(_Cast(x=x, DstT=tf.float32)), DstT=x.dtype)
-    # In two factors, as the exponential overflows before the function does; from 1000 on it is infinite in any dtype.
+    # In two factors, since the exponential overflows before the function does; from 1000 on, it is infinite in any
+    # dtype.
     size = _Minimum(x=raw_ops.Abs(x=x), y=number_like(1000, x))
     root = raw_ops.Exp(x=_Mul(x=size, y=number_like(0.5, x)))
     return _Mul(x=_Mul(x=raw_ops.BesselI0e(x=size), y=root), y=root)

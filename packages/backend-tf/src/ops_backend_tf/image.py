@@ -1,4 +1,4 @@
-"""TensorFlow, family image. The processor's kernels know channels last."""
+"""TensorFlow, family image. The CPU kernels only support channels last."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KERNELS = {"bilinear": "triangle", "bicubic": "keyscubic", "lanczos3": "lanczos
 
 def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias: bool, data_format: str) -> Tensor:
     x = channels_last(images, data_format)
-    if x.dtype is tf.float32 and interpolation in _KERNELS and 0 not in x.shape[1:]:  # the kernels want a channel
+    if x.dtype is tf.float32 and interpolation in _KERNELS and 0 not in x.shape[1:]:  # kernels need a channel
         if interpolation == "bilinear" and not antialias:
             y = raw_ops.ResizeBilinear(images=x, size=ints(x, size), half_pixel_centers=True)
         else:
@@ -48,7 +48,7 @@ def separable_filter(
 ) -> Tensor:
     x = channels_last(images, data_format)
     channels = x.shape[-1]
-    if channels == 0:  # TensorFlow has no window for these: the answer has the sizes of any other
+    if channels == 0:  # TensorFlow has no filter for these: the result has the sizes of any other
         one = raw_ops.Pad(input=x, paddings=ints(x, ((0, 0), (0, 0), (0, 0), (0, 1))))
         return as_given(separable_filter(one, rows, columns, padding, "channels_last")[..., :0], data_format)
     for taps, shape in ((rows, (-1, 1, 1, 1)), (columns, (1, -1, 1, 1))):

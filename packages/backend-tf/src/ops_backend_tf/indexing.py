@@ -1,4 +1,4 @@
-"""TensorFlow, family indexing: strided slices and gathers, led to NumPy's rules where they differ."""
+"""TensorFlow, family indexing: strided slices and gathers, adapted to NumPy's rules where they differ."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ops_common import shapes
 Tensor = Any
 
 _INDEX = frozenset({tf.int32, tf.int64})
-# Dtypes that an index is converted to: no axis is longer than int64 counts.
+# Dtypes that an index is converted to: no axis is longer than int64 allows.
 _WIDE = frozenset({tf.uint32, tf.uint64})
 
 
 def _index(x: Tensor) -> Tensor:
     if x.dtype in _INDEX:
         return x
-    if x.dtype is tf.uint64:  # those that int64 does not hold are its greatest, not negative
+    if x.dtype is tf.uint64:  # indices that int64 does not hold become its largest value, not negative
         x = raw_ops.Cast(x=x, DstT=tf.int64)
         return raw_ops.SelectV2(condition=raw_ops.Less(x=x, y=number_like(0, x)), t=tf.int64.max, e=x)
     return raw_ops.Cast(x=x, DstT=tf.int64 if x.dtype in _WIDE else tf.int32)
@@ -29,11 +29,11 @@ def _index(x: Tensor) -> Tensor:
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         x, axis = raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))), 0
-    elif not -x.shape.rank <= axis < x.shape.rank:  # of which one beyond 32 bits would end the process
+    elif not -x.shape.rank <= axis < x.shape.rank:  # an axis beyond 32 bits would crash the process
         shapes.normalize_axis(axis, x.shape.rank)
     indices = _index(indices)
     if type(indices) is EAGER and can_be_read(x):
-        # Only the processor's kernel refuses an index out of range, and so a negative one.
+        # Only the CPU kernel raises an error for an index out of range, and so for a negative one.
         try:
             return raw_ops.GatherV2(params=x, indices=indices, axis=ints(x, axis))
         except tf.errors.InvalidArgumentError:
@@ -55,7 +55,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     indices = _from_front(indices, size)
     if rank > 1:
         if type(indices) is not EAGER:
-            # A compiled gradient does not check them, and would add what is out of range to a row before or behind.
+            # A compiled gradient does not check them, and would add out-of-range elements to an adjacent row.
             outside = raw_ops.LogicalOr(
                 x=raw_ops.Less(x=indices, y=number_like(0, indices)), y=raw_ops.GreaterEqual(x=indices, y=size)
             )
@@ -73,7 +73,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 
 def _broadcast_beside(x: Tensor, indices: Tensor, axis: int) -> tuple[Tensor, Tensor]:
-    """Both with all axes but this one broadcast."""
+    """Returns both tensors with all axes but this one broadcast."""
     sizes = [raw_ops.Shape(input=side) for side in (x, indices)]
     at = tf.one_hot(axis, x.shape.rank, on_value=True, off_value=False, dtype=tf.bool)
     beside = [raw_ops.SelectV2(condition=at, t=tf.constant(1), e=size) for size in sizes]
@@ -86,13 +86,13 @@ def _broadcast_beside(x: Tensor, indices: Tensor, axis: int) -> tuple[Tensor, Te
 
 
 def _size(x: Tensor, axis: int, dtype: tf.DType) -> Any:
-    """The number of elements along an axis, as a tensor of this dtype."""
+    """Returns the number of elements along an axis, as a tensor of this dtype."""
     size = static_shape(x)[axis]
     return raw_ops.Shape(input=x, out_type=dtype)[axis] if size is None else tf.constant(size, dtype)
 
 
 def _from_front(indices: Tensor, size: Tensor) -> Tensor:
-    """Indices of which negative ones are counted from the end."""
+    """Returns the indices, with negative ones counted from the end."""
     negative = raw_ops.Less(x=indices, y=number_like(0, indices))
     return raw_ops.SelectV2(condition=negative, t=raw_ops.AddV2(x=indices, y=size), e=indices)
 
@@ -123,7 +123,8 @@ _MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_ax
 
 @functools.lru_cache(maxsize=4096)
 def _plan(form: tuple[Any, ...]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], dict[str, int]]:
-    """The arguments of a strided slice: where each axis begins and ends, its step, and the masks of special cases."""
+    """Returns the arguments of a strided slice: where each axis begins and ends, its step, and the masks of special
+    cases."""
     begin, end, strides = [0] * len(form), [0] * len(form), [1] * len(form)
     masks: dict[str, int] = dict.fromkeys(_MASKS, 0)
     for i, part in enumerate(form):
@@ -150,15 +151,16 @@ def _plan(form: tuple[Any, ...]) -> tuple[tuple[int, ...], tuple[int, ...], tupl
 
 
 def _within(bound: int) -> int:
-    # A slice's bound may be as large as it likes (sys.maxsize, say); the operation's are int32.
+    # A slice's bound may be arbitrarily large (sys.maxsize, for example); the operation's are int32.
     return max(-(2**31), min(bound, 2**31 - 1))
 
 
 def _gather(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    """Indexing with tensors: first what slices and new axes say, then the axes of tensors and ints together."""
+    """Returns elements indexed by tensors: first slices and new axes are applied, then the axes of tensors and ints
+    together."""
     parts: list[Any] = []
     for part in key:
-        if isinstance(part, tf.Tensor) and part.dtype is tf.bool:  # a mask stands for the places where it is true
+        if isinstance(part, tf.Tensor) and part.dtype is tf.bool:  # a mask is converted to the indices where it is true
             places = raw_ops.Where(condition=part)
             parts += [places[:, axis] for axis in range(part.shape.rank)]
         else:
@@ -184,7 +186,7 @@ def _gather(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 
 
 def _pick(x: Tensor, picks: dict[int, Any]) -> Tensor:
-    """Elements at index tensors of one axis or several, where NumPy puts them."""
+    """Returns elements at index tensors of one axis or several, with axes in NumPy's order."""
     axes = tuple(picks)
     if len(axes) == 1:
         return take(x, picks[axes[0]], axes[0])
@@ -198,7 +200,7 @@ def _pick(x: Tensor, picks: dict[int, Any]) -> Tensor:
     found = raw_ops.GatherNd(params=raw_ops.Transpose(x=x, perm=ints(x, axes + others)), indices=places)
     if axes[-1] - axes[0] >= len(axes) or not axes[0]:
         return found
-    # Axes that lie together are replaced in their place; the picked ones come first up to here.
+    # Adjacent axes are replaced in place; up to here, the picked ones come first.
     width = places.shape.rank - 1
     before = tuple(range(width, width + axes[0]))
     after = tuple(range(width + axes[0], found.shape.rank))
@@ -213,13 +215,13 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
         x = raw_ops.Transpose(x=x, perm=ints(x, order))
     rows, columns = static_shape(x)[-2:]
     if 0 in (rows, columns) or (rows is not None and offset <= -rows) or (columns is not None and offset >= columns):
-        # Refused by the operation.
+        # The operation raises an error for these.
         return raw_ops.Reshape(tensor=x[..., :0, :], shape=tf.concat([raw_ops.Shape(input=x)[:-2], [0]], 0))
     return raw_ops.MatrixDiagPartV3(input=x, k=tf.constant(offset), padding_value=number_like(0, x), align="RIGHT_LEFT")
 
 
 def _start(x: Tensor, starts: Any, sizes: Any) -> Tensor:
-    """Where a block begins, moved so far that it lies inside."""
+    """Returns where a block begins, clamped so that the block fits."""
     dims = raw_ops.Shape(input=x)
     starts = _index(starts)
     if starts.dtype is tf.int64:  # a cast would wrap around

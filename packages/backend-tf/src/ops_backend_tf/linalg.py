@@ -1,4 +1,5 @@
-"""TensorFlow, family linalg. What is read of one triangle alone is made Hermitian first, so that gradients know it."""
+"""TensorFlow, family linalg. Where only one triangle is read, the matrix is first made Hermitian, for correct
+gradients."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from ops_common.errors import LinAlgError
 
 Tensor = Any
 
-# Others are decomposed in float32.
+# Other dtypes are decomposed in float32.
 _NATIVE = frozenset({tf.float32, tf.float64, tf.complex64, tf.complex128})
 
 
@@ -50,7 +51,7 @@ def _turn(x: Tensor) -> Any:
 
 
 def _finite(x: Tensor) -> bool:
-    """Whether an eager tensor has finite numbers alone; a graph's is taken to."""
+    """Returns whether an eager tensor has only finite numbers; a graph's is assumed to."""
     return type(x) is not EAGER or bool(np.isfinite(x.numpy()).all())
 
 
@@ -62,7 +63,7 @@ def _tried(call: Callable[[], Any], message: str) -> Any:
 
 
 def _hermitian(x: Tensor) -> Tensor:
-    """The Hermitian matrices that have x's lower triangle."""
+    """Returns the Hermitian matrices that have x's lower triangle."""
     shapes.square(shape(x))
     x = _wide(x)
     lower = raw_ops.MatrixBandPart(input=x, num_lower=_whole(x, -1), num_upper=_whole(x, 0))
@@ -78,7 +79,7 @@ def _constant(number: float, native: tf.DType) -> Tensor:
 
 
 def _number(number: float, x: Tensor) -> Tensor:
-    """A tensor of rank 0 of x's dtype; a kept one when x is eager."""
+    """Returns a tensor of rank 0 and x's dtype; a cached one if x is eager."""
     return _constant(number, x.dtype) if type(x) is EAGER else tf.constant(number, x.dtype)
 
 
@@ -87,10 +88,10 @@ def _whole(x: Tensor, number: int) -> Any:
 
 
 def _turned(x: Tensor) -> Tensor:
-    """The factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
+    """Returns the factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
     if 0 in shape(x):
         return tf.ones((*shape(x)[:-2], 1, shape(x)[-1]), x.dtype)
-    rows = _transposed(x)  # along the last axis all is quicker
+    rows = _transposed(x)  # everything is faster along the last axis
     size = raw_ops.ComplexAbs(x=rows, Tout=_real_type(x.dtype)) if x.dtype.is_complex else raw_ops.Abs(x=rows)
     last = _whole(x, -1)
     bound = raw_ops.Mul(x=raw_ops.Max(input=size, axis=last, keep_dims=True), y=_number(matrices.NEARLY, size))
@@ -107,7 +108,7 @@ def _turned(x: Tensor) -> Tensor:
 def cholesky(x: Tensor, upper: bool) -> Tensor:
     full = _hermitian(x)
     found = _tried(lambda: raw_ops.Cholesky(input=full), matrices.NOT_POSITIVE)
-    if found.dtype.is_complex:  # of what is not positive definite TensorFlow answers whatever the memory held
+    if found.dtype.is_complex:  # for matrices that are not positive definite, TensorFlow returns uninitialised memory
         good = tf.reduce_all(_real(raw_ops.MatrixDiagPart(input=found)) > 0, -1)
         found = raw_ops.SelectV2(condition=good[..., None, None], t=found, e=_number(math.nan, found))
     if not _finite(raw_ops.MatrixDiagPart(input=found)):
@@ -151,7 +152,7 @@ def _order(values: Tensor) -> Tensor:
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
     shapes.square(shape(x))
     wide = _wide(x)
-    # TensorFlow's knows which triangle it reads.
+    # TensorFlow's gradient accounts for the triangle that is read.
     values, vectors = _tried(lambda: raw_ops.SelfAdjointEigV2(input=wide, compute_v=True), matrices.NOT_FINITE)
     if not _finite(values):
         raise LinAlgError(matrices.NOT_FINITE)
@@ -165,7 +166,8 @@ def inv(x: Tensor) -> Tensor:
 
 
 def _solved(call: Callable[[], Tensor], a: Tensor, b: Tensor) -> Tensor:
-    """TensorFlow's answer; NaN where NaN misled its choice of pivots. It has one error for shapes and for values."""
+    """Returns TensorFlow's result; NaN where NaN in the matrix led to a wrong choice of pivots. TensorFlow raises the
+    same error for shapes and for values."""
     try:
         return call()
     except tf.errors.InvalidArgumentError as error:
@@ -176,7 +178,7 @@ def _solved(call: Callable[[], Tensor], a: Tensor, b: Tensor) -> Tensor:
 
 
 def _systems(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor, bool]:
-    """Matrices and right-hand sides with the same stacks, and whether these were vectors."""
+    """Returns matrices and right-hand sides with the same stacks, and whether the right-hand sides were vectors."""
     left, right = shape(a), shape(b)
     shapes.square(left)
     shapes.solution(left, right)
@@ -207,11 +209,11 @@ def _pinv(x: Tensor, part: Tensor) -> Any:
     limit = part * tf.reduce_max(values, -1, keepdims=True)
     kept = values > limit
     inverse = tf.where(kept, 1 / tf.where(kept, values, tf.ones_like(values)), tf.zeros_like(values))
-    found = tf.matmul(v * tf.cast(inverse, x.dtype)[..., None, :], u, adjoint_b=True)  # pyright: ignore[reportArgumentType]  # the stubs know of no None
+    found = tf.matmul(v * tf.cast(inverse, x.dtype)[..., None, :], u, adjoint_b=True)  # pyright: ignore[reportArgumentType]  # the stubs do not allow None
 
     def gradient(slope: Tensor) -> Any:
         # Golub and Pereyra's derivative for a constant rank, transposed. That of the singular vectors would be infinite
-        # for equal singular values. The inverse is made anew, so that it has a derivative of its own.
+        # for equal singular values. The inverse is recomputed, so that it has a derivative of its own.
         p = _pinv(x, part)
         adjoint, slope = _adjoint(p), _adjoint(slope)
         turned = -adjoint @ _adjoint(slope) @ adjoint
@@ -250,10 +252,10 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
     _, rows, columns = shapes.matrices(shape(x))
     wide = _wide(x)
     q, r = raw_ops.Qr(input=wide)
-    # The diagonal is real, as Householder's reflections make it.
+    # The diagonal is real, as Householder reflections compute it.
     diagonal = _real(raw_ops.MatrixDiagPart(input=tf.stop_gradient(r)))
     sign = tf.where(diagonal < 0, tf.constant(-1, r.dtype), tf.constant(1, r.dtype))
-    q, r = q * sign[..., None, :], r * sign[..., :, None]  # pyright: ignore[reportArgumentType]  # the stubs know of no None
+    q, r = q * sign[..., None, :], r * sign[..., :, None]  # pyright: ignore[reportArgumentType]  # the stubs do not allow None
     if mode == "complete" and (rows is None or columns is None or rows > columns):
         rest = _rest(q, wide)
         q = tf.concat([q, rest], -1)
@@ -262,8 +264,8 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
 
 
 def _rest(q: Tensor, x: Tensor) -> Tensor:
-    """More columns that complete the orthonormal ones, which span x, to a basis. Their values are constants: what is
-    subtracted is 0, and has the gradient of columns that stay orthogonal to q."""
+    """Returns further columns that complete the orthonormal ones, which span x, to a basis. Their values are constants:
+    the subtracted term is 0, and has the gradient of columns that stay orthogonal to q."""
     rest = raw_ops.Qr(input=tf.stop_gradient(x), full_matrices=True)[0][..., tf.shape(q)[-1] :]
     return rest - tf.matmul(q, tf.matmul(q, rest, adjoint_a=True))
 
@@ -303,7 +305,7 @@ def _factored(x: Tensor) -> Any:
     packed, pivots, order = _factors(x)
 
     def gradient(slope: Tensor, _: Any) -> Tensor:
-        # The factors are made anew, so that they have a derivative of their own.
+        # The factors are recomputed, so that they have a derivative of their own.
         packed, _ = _factored(x)
         count = tf.reduce_min(tf.shape(x)[-2:])
         lower = tf.linalg.set_diag(tf.linalg.band_part(packed, -1, 0), tf.ones_like(tf.linalg.diag_part(packed)))
@@ -311,7 +313,8 @@ def _factored(x: Tensor) -> Any:
         lower = lower[..., :, :count]
         for_upper = tf.linalg.band_part(slope, 0, -1)[..., :count, :]
         for_lower = (slope - tf.linalg.band_part(slope, 0, -1))[..., :, :count]
-        # Of the equation of the first square block, with what the rows below it and the columns beside it add.
+        # From the equation of the first square block, plus the contributions of the rows below it and the columns next
+        # to it.
         top, bottom = lower[..., :count, :], lower[..., count:, :]
         front, beside = upper[..., :, :count], upper[..., :, count:]
         first = tf.linalg.matmul(top, for_lower[..., :count, :], adjoint_a=True)
@@ -330,14 +333,14 @@ def _factored(x: Tensor) -> Any:
 
 
 def _behind(upper: Tensor, x: Tensor) -> Tensor:
-    """x times the inverse of the adjoint of the upper triangle."""
+    """Returns x times the inverse of the adjoint of the upper triangle."""
     return _adjoint(tf.linalg.triangular_solve(upper, _adjoint(x), lower=False))
 
 
 def _factors(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Both factors in one matrix, the exchanges of rows, and the order that these lead to."""
+    """Returns both factors in one matrix, the exchanges of rows, and the resulting order of rows."""
     sizes = shape(x)
-    if sizes[-1] is not None and sizes[-1] == sizes[-2]:  # TensorFlow factors square matrices alone
+    if sizes[-1] is not None and sizes[-1] == sizes[-2]:  # TensorFlow only factors square matrices
         try:
             packed, order = raw_ops.Lu(input=x)
         except tf.errors.InvalidArgumentError:  # singular
@@ -355,7 +358,7 @@ def _exchanges(order: Tensor) -> Tensor:
 
     def step(j: Tensor, rows: Tensor, pivots: Tensor) -> Any:
         wanted, here = order[..., j, None], rows[..., j, None]
-        at = tf.cast(tf.argmax(tf.cast(rows == wanted, tf.int8), -1), tf.int32)[..., None]  # pyright: ignore[reportArgumentType]  # the stubs know of no None
+        at = tf.cast(tf.argmax(tf.cast(rows == wanted, tf.int8), -1), tf.int32)[..., None]  # pyright: ignore[reportArgumentType]  # the stubs do not allow None
         rows = tf.where(every == j, wanted, tf.where(every == at, here, rows))
         return j + 1, rows, tf.where(every == j, at, pivots)
 
@@ -365,21 +368,21 @@ def _exchanges(order: Tensor) -> Tensor:
 
 @functools.cache
 def _elimination(rank: int, native: tf.DType) -> Callable[[Tensor], tuple[Tensor, Tensor, Tensor]]:
-    """A graph, as loops are slow without one, for any sizes."""
+    """Returns a graph for any sizes, since loops are slow without one."""
     return tf.function(_eliminated, [tf.TensorSpec([None] * rank, native)], autograph=False)
 
 
 def _eliminated(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Gauss's elimination, column by column."""
+    """Returns the result of Gaussian elimination, column by column."""
     rows, columns = tf.range(tf.shape(x)[-2]), tf.range(tf.shape(x)[-1])
     count = tf.reduce_min(tf.shape(x)[-2:])
     places = tf.range(count)
-    stacks = tf.zeros_like(tf.reduce_sum(tf.math.real(x), (-2, -1)), tf.int32)[..., None]  # pyright: ignore[reportArgumentType]  # the stubs know of no None
+    stacks = tf.zeros_like(tf.reduce_sum(tf.math.real(x), (-2, -1)), tf.int32)[..., None]  # pyright: ignore[reportArgumentType]  # the stubs do not allow None
 
     def step(j: Tensor, a: Tensor, pivots: Tensor, order: Tensor) -> Any:
         column = a[..., :, j]
         size = tf.abs(tf.math.real(column)) + tf.abs(tf.math.imag(column)) if x.dtype.is_complex else tf.abs(column)
-        at = tf.cast(tf.argmax(tf.where(rows < j, tf.cast(-1, size.dtype), size), -1), tf.int32)[..., None]  # pyright: ignore[reportArgumentType]  # the stubs know of no None
+        at = tf.cast(tf.argmax(tf.where(rows < j, tf.cast(-1, size.dtype), size), -1), tf.int32)[..., None]  # pyright: ignore[reportArgumentType]  # the stubs do not allow None
         there, here = rows == at, rows == j
         lead = tf.gather(a, at, axis=-2, batch_dims=len(x.shape) - 2)
         a = tf.where(here[..., None], lead, tf.where(there[..., None], a[..., j : j + 1, :], a))
@@ -389,7 +392,7 @@ def _eliminated(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             tf.where(there, order[..., j, None], order),
         )
         pivot, column = lead[..., j, None], a[..., :, j, None]
-        below = tf.where(pivot == 0, column, column / pivot)  # of a column of zeros nothing is to be reduced
+        below = tf.where(pivot == 0, column, column / pivot)  # a column of zeros needs no elimination
         reduced = tf.where(columns == j, below, tf.where(columns > j, a - below * lead, a))
         return j + 1, tf.where(rows[:, None] > j, reduced, a), tf.where(places == j, at, pivots), order
 

@@ -22,16 +22,16 @@ def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
 def transpose(x: Tensor, axes: tuple[int, ...] | None) -> Tensor:
     rank = x.shape.rank
     axes = tuple(range(rank - 1, -1, -1)) if axes is None else tuple(a + rank if a < 0 else a for a in axes)
-    if axes and max(axes) >= rank:  # the operation takes an axis modulo 2**32
+    if axes and max(axes) >= rank:  # the operation reduces an axis modulo 2**32
         raise ValueError("an axis is out of bounds")
     return _Transpose(x=x, perm=ints(x, axes))
 
 
 def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
-    if len(xs) == 1:  # the raw operation wants two
+    if len(xs) == 1:  # the raw operation requires two
         normalized = shapes.normalize_axis(axis, xs[0].shape.rank)
         return raw_ops.Identity(input=xs[0]) if normalized >= 0 else xs[0]
-    if not -(2**31) <= axis < 2**31:  # the operation takes it modulo 2**32
+    if not -(2**31) <= axis < 2**31:  # the operation reduces it modulo 2**32
         raise ValueError("the axis is out of bounds")
     return _ConcatV2(values=xs, axis=ints(xs[0], axis))
 
@@ -50,7 +50,7 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
         return [x[(slice(None),) * at + (slice(start, stop),)] for start, stop in bounds]
     pieces = shapes.split((size,), indices_or_sections, 0)
     bounds = [slice(start, None).indices(size)[0] for start in (0, *indices_or_sections)]
-    if sum(piece[0] or 0 for piece in pieces) != size:  # pieces overlap or leave something out
+    if sum(piece[0] or 0 for piece in pieces) != size:  # pieces overlap or omit elements
         at = axis % x.shape.rank
         return [
             x[(slice(None),) * at + (slice(start, start + (piece[0] or 0)),)]
@@ -74,7 +74,7 @@ def expand_dims(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
 
 
 def squeeze(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
-    if axis == ():  # all axes of size 1 for TensorFlow
+    if axis == ():  # for TensorFlow, () means all axes of size 1
         return x
     return raw_ops.Squeeze(input=x, axis=() if axis is None else (axis,) if isinstance(axis, int) else axis)
 
@@ -91,7 +91,7 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
         return x
     if not pad_width:
         return x
-    if mode == "constant" or 0 in static_shape(x):  # nothing is to be mirrored
+    if mode == "constant" or 0 in static_shape(x):  # nothing to mirror
         value = number_like(constant_values, x)
         return raw_ops.PadV2(input=x, paddings=ints(x, pad_width), constant_values=value)
     return raw_ops.MirrorPad(input=x, paddings=ints(x, pad_width), mode=mode.upper())
@@ -135,7 +135,7 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
     counts = raw_ops.Cast(x=repeats, DstT=tf.int32)
     size = raw_ops.Shape(input=x)[axis] if size is None else tf.constant(size)
     counts = raw_ops.BroadcastTo(input=counts, shape=raw_ops.Reshape(tensor=size, shape=tf.constant([1])))
-    # The place k of the answer comes from the first element whose running total exceeds k.
+    # Position k of the result comes from the first element whose cumulative count exceeds k.
     ends = raw_ops.Cumsum(x=counts, axis=tf.constant(0))
     last = tf.constant(total) if total is not None else tf.reduce_sum(counts)
     steps = tf.range(last)
@@ -166,14 +166,14 @@ def roll(x: Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | 
     flat = _flat(x) if axis is None else x
     steps = shapes.roll_steps(shift, axis, x.shape.rank)
     sizes = static_shape(flat)
-    # Less than one turn, so that it fits 32 bits.
+    # Reduced to less than one turn, so that it fits 32 bits.
     by = tuple(step % sizes[at] if sizes[at] else step for step, at in steps)
     out = raw_ops.Roll(input=flat, shift=ints(x, by), axis=ints(x, tuple(at for _, at in steps))) if steps else flat
     return out if axis is not None else raw_ops.Reshape(tensor=out, shape=_shape_like(x))
 
 
 def _shape_like(x: Tensor) -> Any:
-    """The shape of x as what a reshape takes."""
+    """Returns the shape of x as an argument of a reshape."""
     sizes = static_shape(x)
     return raw_ops.Shape(input=x) if sizes.count(None) > 1 else ints(x, tuple(-1 if n is None else n for n in sizes))
 
@@ -183,7 +183,7 @@ def view(x: Tensor, dtype: str) -> Tensor:
     have, wanted = x.dtype.size, native.size
     if have == wanted:
         return raw_ops.Bitcast(input=x, type=native)
-    # An element becomes an axis of narrower ones, and such an axis an element.
+    # An element becomes an axis of narrower ones, and such an axis becomes an element.
     *lead, last = static_shape(x)
     lead = tuple(lead)
     if None in (*lead, last):

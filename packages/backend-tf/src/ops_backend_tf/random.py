@@ -24,8 +24,8 @@ class _Home:
 
     def __init__(self) -> None:
         with tf.init_scope(), tf.device("CPU"):
-            self.seed = tf.Variable(0, dtype=tf.int64, trainable=False)  # pyright: ignore[reportArgumentType]  # the stubs know of no numbers
-            self.variable = tf.Variable(0, dtype=tf.int64, trainable=False)  # pyright: ignore[reportArgumentType]  # the stubs know of no numbers
+            self.seed = tf.Variable(0, dtype=tf.int64, trainable=False)  # pyright: ignore[reportArgumentType]  # the stubs do not accept numbers
+            self.variable = tf.Variable(0, dtype=tf.int64, trainable=False)  # pyright: ignore[reportArgumentType]  # the stubs do not accept numbers
 
     def reseed(self, seed: int) -> None:
         with tf.init_scope():
@@ -50,7 +50,7 @@ def traced_seed(generator: SeedGenerator) -> Seed | None:
 
 
 def _working(dtype: str) -> Any:
-    """The dtype in which a distribution of several steps is drawn."""
+    """Returns the dtype in which a distribution of several steps is drawn."""
     return tf.float64 if dtype == "float64" else tf.float32
 
 
@@ -68,17 +68,17 @@ def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: 
     draw = tf.random.stateless_uniform(shape, _seed(seed), dtype=DTYPES[dtype], alg="philox")
     low, high = tf.cast(minval, draw.dtype), tf.cast(maxval, draw.dtype)
     scaled = draw * (high - low) + low
-    return tf.where(scaled < high, scaled, low)  # rounding may reach the upper bound, which does not belong
+    return tf.where(scaled < high, scaled, low)  # rounding may yield the excluded upper bound
 
 
 def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
     width = maxval - minval
     if width == 2**63:
-        bits = tf.random.stateless_uniform(shape, _seed(seed), None, None, tf.uint64, alg="philox")  # pyright: ignore[reportArgumentType]  # None stands for all integers
+        bits = tf.random.stateless_uniform(shape, _seed(seed), None, None, tf.uint64, alg="philox")  # pyright: ignore[reportArgumentType]  # None means all integers
         offsets = tf.bitcast(bits & tf.constant(2**63 - 1, tf.uint64), tf.int64)
     else:
         offsets = tf.random.stateless_uniform(shape, _seed(seed), 0, width, tf.int64, alg="philox")
-    # In 64 bits that wrap round, and so do casts: what is in the dtype's range comes out right.
+    # Computed in 64 bits, which wrap around, as casts do: results in the dtype's range are correct.
     low = tf.constant(minval if minval < 2**63 else minval - 2**64, tf.int64)
     return tf.cast(offsets + low, DTYPES[dtype])
 
@@ -101,14 +101,15 @@ def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str
 
 
 def _at_end(alpha: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """Parameters in a shape that ends the numbers' shape, which TensorFlow's gamma variates need."""
+    """Returns parameters in a shape that is a suffix of the numbers' shape, which TensorFlow's gamma variates
+    require."""
     rank = len(alpha.shape)
     return alpha if tuple(alpha.shape) == shape[len(shape) - rank :] else tf.broadcast_to(alpha, shape)
 
 
 def _log_gamma_variates(shape: tuple[int, ...], alpha: Tensor, seed: Seed) -> Tensor:
-    """Logarithms of gamma variates: those of alpha + 1 with a power of a uniform one, so that none is lost below the
-    smallest float (Marsaglia and Tsang 2000, https://doi.org/10.1145/358407.358414)."""
+    """Returns logarithms of gamma variates: those of alpha + 1 plus the logarithm of a power of a uniform one, so that
+    none underflows (Marsaglia and Tsang 2000, https://doi.org/10.1145/358407.358414)."""
     first, second = tf.unstack(tf.random.split(_seed(seed), alg="philox"))
     draw = tf.random.stateless_gamma(shape, first, _at_end(alpha, shape) + 1, dtype=alpha.dtype)
     unit = 1 - tf.random.stateless_uniform(shape, second, dtype=alpha.dtype, alg="philox")  # in (0, 1]
@@ -136,13 +137,13 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 
 def permutation(count: int, seed: Seed) -> Tensor:
-    # Sorted by 64 random bits: a tie, which would favour the order there is, comes once in 2**64 / count**2 calls.
-    bits = tf.random.stateless_uniform((count,), _seed(seed), None, None, tf.int64, alg="philox")  # pyright: ignore[reportArgumentType]  # None stands for all integers
+    # Sorted by 64 random bits: a tie, which would favour the existing order, occurs once in 2**64 / count**2 calls.
+    bits = tf.random.stateless_uniform((count,), _seed(seed), None, None, tf.int64, alg="philox")  # pyright: ignore[reportArgumentType]  # None means all integers
     return tf.argsort(bits, stable=True)
 
 
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
-    # TensorFlow's own generator is this one, and its kernel counts the blocks alike.
+    # TensorFlow's own generator is this one, and its kernel counts the blocks in the same way.
     def pair(low: Any, high: Any) -> Tensor:
         low, high = (tf.cast(tf.cast(word, tf.int64) & philox_of.MASK, tf.uint64) for word in (low, high))
         return low | tf.bitwise.left_shift(high, tf.constant(32, tf.uint64))
@@ -157,7 +158,7 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
     if form == "words":
         return tf.cast(words, tf.int64)
     if form == "float32":
-        words = tf.bitwise.right_shift(words, tf.constant(8, tf.uint32))  # one name: what is done with is let go
+        words = tf.bitwise.right_shift(words, tf.constant(8, tf.uint32))  # one name: frees the old words
         words = tf.cast(tf.bitcast(words, tf.int32), tf.float32)
         return words * tf.constant(2.0**-24)
     wide = tf.cast(tf.reshape(words, (count, 2)), tf.int64)

@@ -30,7 +30,7 @@ _BOOL = tf.bool
 _FLOAT32 = tf.float32
 _LONG = 1 << 13  # elements summed one by one
 _PIECES = (1024, 512, 640, 384, 256, 192, 128, 100, 96, 64, 50, 49, 32, 27, 25, 20, 16)
-# Dtypes that are accumulated in another: for precision.
+# Dtypes that are accumulated in another one, for precision.
 _WIDE = dict.fromkeys(_HALF, tf.float32)
 
 
@@ -57,8 +57,8 @@ def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 
 def _long_mean(x: Tensor, shape: list[int], axis: int | tuple[int, ...], keepdims: bool) -> Tensor:
-    """Along the last axis TensorFlow sums in a tree, along the first ones element by element, which loses digits: there
-    it is given shorter pieces, and the mean of their means is taken."""
+    """Returns the mean of the means of shorter pieces where TensorFlow would lose digits: it sums in a tree along the
+    last axis, but element by element along the first ones."""
     axes = shapes.normalize_axes(axis, len(shape))
     count = math.prod(shape[a] for a in axes)
     piece = next((size for size in _PIECES if count % size == 0), 0)
@@ -89,7 +89,7 @@ def _extreme(
     if initial is None:
         shape = static_shape(x)
         if 0 in shape and 0 in (shape[a] for a in shapes.normalize_axes(axis, len(shape))):
-            raise ValueError("an empty axis has no largest or smallest element")  # TensorFlow answers an infinity
+            raise ValueError("an empty axis has no largest or smallest element")  # TensorFlow returns an infinity
         return reduce(input=x, axis=_axes(x, axis), keep_dims=keepdims)
     return join(reduce(input=x, axis=_axes(x, axis), keep_dims=keepdims), number_like(initial, x))
 
@@ -116,7 +116,7 @@ def _place(find: Callable[..., Tensor], x: Tensor, axis: int | None, keepdims: b
     if flat.shape[at] == 0:
         raise ValueError("an empty axis has no largest or smallest element")
     place = find(input=flat, dimension=ints(x, at), output_type=tf.int32)
-    # TensorFlow passes over NaN, of which a sum tells.
+    # TensorFlow ignores NaN, which a sum detects.
     if x.dtype.is_floating and not (can_be_read(x) and math.isfinite(float(_Sum(input=flat, axis=_axes(flat, None))))):
         nan = raw_ops.IsNan(x=flat)
         first = raw_ops.ArgMax(input=raw_ops.Cast(x=nan, DstT=tf.uint8), dimension=ints(x, at), output_type=tf.int32)
@@ -142,8 +142,8 @@ def _products(x: Tensor, axis: Any) -> Tensor:
         return product
     if can_be_read(x) and np.all(x):
         return product
-    # TensorFlow's gradient is 0 beyond a zero. From the first zero on, the product is that zero times the product of
-    # the others.
+    # TensorFlow's gradient is 0 after a zero. From the first zero on, the product is that zero times the product of the
+    # others.
     zero, one = number_like(0, x), number_like(1, x)
     count = raw_ops.Cumsum(x=raw_ops.Cast(x=raw_ops.Equal(x=x, y=zero), DstT=tf.int32), axis=axis)
     started = raw_ops.Greater(x=count, y=number_like(0, count))
@@ -151,7 +151,8 @@ def _products(x: Tensor, axis: Any) -> Tensor:
     first = raw_ops.LogicalAnd(x=raw_ops.Equal(x=x, y=zero), y=raw_ops.Equal(x=count, y=number_like(1, count)))
     others = raw_ops.Cumprod(x=raw_ops.SelectV2(condition=first, t=one, e=x), axis=axis)
     at_zero = raw_ops.Sum(input=raw_ops.SelectV2(condition=first, t=x, e=zero), axis=axis, keep_dims=True)
-    # Its value is 0; one that overflows, or NaN, is taken from the plain product, which is added without a gradient.
+    # Its value is 0; where the others overflow or are NaN, it comes from the plain product, which is added without a
+    # gradient.
     finite = raw_ops.SelectV2(condition=raw_ops.IsFinite(x=others), t=others, e=zero)
     behind = raw_ops.AddV2(x=tf.stop_gradient(product), y=raw_ops.Mul(x=at_zero, y=finite))
     return raw_ops.SelectV2(condition=started, t=behind, e=others)

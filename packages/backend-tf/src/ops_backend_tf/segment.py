@@ -1,4 +1,4 @@
-"""TensorFlow, family segment: the operations for unsorted segments, which leave out negative ids."""
+"""TensorFlow, family segment: the operations for unsorted segments, which ignore negative ids."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     ids = raw_ops.Cast(x=segment_ids, DstT=tf.int64)
     count = tf.constant(num_segments, tf.int64)
     ids = raw_ops.SelectV2(condition=ids >= count, t=tf.constant(-1, tf.int64), e=ids)
-    if segment_ids.dtype is tf.uint64:  # the largest ones are negative now
+    if segment_ids.dtype is tf.uint64:  # the largest ids are negative now
         ids = raw_ops.Maximum(x=ids, y=tf.constant(-1, tf.int64))
     found = getattr(raw_ops, _REDUCE[reduction])(data=data, segment_ids=ids, num_segments=count)
     if reduction in ("max", "min") and data.dtype.is_floating:
@@ -29,11 +29,11 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
 
 
 def _with_infinities(found: Tensor, data: Tensor, ids: Tensor, count: Tensor, fill: float) -> Tensor:
-    """The extremes as they should be where there are no rows, or NaN: TensorFlow starts from a finite number, and lets
-    NaN pass."""
+    """Returns the extremes, corrected for segments without rows or with NaN: TensorFlow starts from a finite number,
+    and ignores NaN."""
     ends = tf.constant(fill, data.dtype)
     start = raw_ops.Equal(x=found, y=tf.constant(data.dtype.min if fill < 0 else data.dtype.max, data.dtype))
-    # 0 where all rows (if any) are the infinity that is never chosen, 1 where there is a number, 2 for NaN.
+    # 0 if all rows (if any) are the infinity that is never the extreme, 1 if there is another number, 2 for NaN.
     kind = raw_ops.Cast(x=raw_ops.NotEqual(x=data, y=ends, incompatible_shape_error=True), DstT=tf.int32)
     kind = raw_ops.AddV2(x=kind, y=raw_ops.Cast(x=raw_ops.IsNan(x=data), DstT=tf.int32))
     kind = raw_ops.UnsortedSegmentMax(data=kind, segment_ids=ids, num_segments=count)

@@ -24,7 +24,8 @@ def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, 
 
 
 def _fitted(x: Tensor, size: int) -> Tensor:
-    """The last axis cut or filled up: TensorFlow's gradients are of the wrong size where the transform does that."""
+    """Returns x with its last axis truncated or padded: TensorFlow's gradients have the wrong size if the transform
+    does that."""
     have = x.shape[-1]
     if have == size:
         return x

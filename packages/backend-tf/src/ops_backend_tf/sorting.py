@@ -1,5 +1,5 @@
-"""TensorFlow, family sorting. What sorts there is TopKV2: the largest first, and the first of equals first. It knows no
-NaN, so floats are sorted by integers that have their order, and all is turned around by inverting bits."""
+"""TensorFlow, family sorting. The kernel is TopKV2: the largest first, and the first of equals first. It does not order
+NaN, so floats are sorted by integers of the same order, and bits are inverted to reverse the order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BITS = {tf.bfloat16: tf.int16, tf.float16: tf.int16, tf.float32: tf.int32, tf.f
 _COMPLEX = {tf.complex64: tf.float32, tf.complex128: tf.float64}
 _HALF = frozenset({tf.float16, tf.bfloat16})
 _BOOL = tf.bool
-_COUNTED = frozenset({tf.int32, tf.int64})  # what DenseBincount takes
+_COUNTED = frozenset({tf.int32, tf.int64})  # the dtypes that DenseBincount accepts
 
 
 def sort(x: Tensor, axis: int | None) -> Tensor:
@@ -29,7 +29,7 @@ def argsort(x: Tensor, axis: int | None) -> Tensor:
 
 
 def _along(x: Tensor, axis: int | None, function: Any) -> Tensor:
-    """The function of a tensor's last axis, applied to the given one."""
+    """Returns the result of a function of a tensor's last axis, applied to the given one."""
     if axis is None:
         return function(raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))))
     rank = x.shape.rank
@@ -47,11 +47,12 @@ def _picked(x: Tensor, order: Tensor) -> Tensor:
 
 
 def _order(x: Tensor) -> Tensor:
-    """Indices that sort the last axis."""
+    """Returns indices that sort the last axis."""
     part = _COMPLEX.get(x.dtype)
     if part is None:
         return _order_of_keys(_key(x))
-    # By the least key first, and then stably by greater ones; the greatest is which part is NaN.
+    # By the least significant key first, then stably by more significant ones; the most significant is which part is
+    # NaN.
     real, imaginary = raw_ops.Real(input=x, Tout=part), raw_ops.Imag(input=x, Tout=part)
     order = _order_of_keys(_key(imaginary))
     nan_real = raw_ops.Cast(x=raw_ops.IsNan(x=real), DstT=tf.int32)
@@ -70,16 +71,16 @@ def _order_of_keys(keys: Tensor) -> Tensor:
 
 
 def _key(x: Tensor) -> Tensor:
-    """Integers whose order is the reverse of the elements'."""
+    """Returns integers whose order is the reverse of the elements'."""
     if x.dtype is _BOOL:
         return raw_ops.Invert(x=raw_ops.Cast(x=x, DstT=tf.uint8))
     bits = _BITS.get(x.dtype)
     if bits is None:
         return raw_ops.Invert(x=x)
     zero, nan = number_like(0, x), number_like(float("nan"), x)
-    x = raw_ops.SelectV2(condition=raw_ops.Equal(x=x, y=zero), t=zero, e=x)  # -0.0 equals it
+    x = raw_ops.SelectV2(condition=raw_ops.Equal(x=x, y=zero), t=zero, e=x)  # equal to -0.0
     x = raw_ops.SelectV2(condition=raw_ops.IsNan(x=x), t=nan, e=x)
-    # A float's bits are in order by sign and magnitude: below zero, the magnitude is turned around.
+    # A float's bits are ordered by sign and magnitude: for negative numbers, the magnitude bits are inverted.
     image = raw_ops.Bitcast(input=x, type=bits)
     sign = raw_ops.RightShift(x=image, y=number_like(bits.size * 8 - 1, image))
     turned = raw_ops.BitwiseAnd(x=sign, y=number_like(bits.max, image))
@@ -95,7 +96,7 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if values.dtype is _BOOL:
         sorted_sequence, values = (raw_ops.Cast(x=x, DstT=tf.uint8) for x in (sorted_sequence, values))
     elif values.dtype.is_floating:
-        # The search loses its way at a NaN in the sequence: infinity stands in for it, and is not counted.
+        # The search fails if the sequence contains NaN: it is replaced by infinity, and is not counted.
         nan = raw_ops.IsNan(x=sorted_sequence)
         infinity = number_like(float("inf"), sorted_sequence)
         sorted_sequence = raw_ops.SelectV2(condition=nan, t=infinity, e=sorted_sequence)
@@ -133,11 +134,11 @@ def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) ->
 
 
 def tally(x: Tensor, weights: Tensor | None, length: Any) -> Tensor:
-    """As in the contract; the length may also be an int64 tensor."""
+    """Returns what the contract requires; the length may also be an int64 tensor."""
     if x.shape.rank not in (1, 2) or not (weights is None or weights.shape.is_compatible_with(x.shape)):
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
     if weights is None and type(x) is EAGER and x.dtype in _COUNTED:
-        # Integers beyond the length are left out; a negative one is an error.
+        # Integers beyond the length are ignored; a negative one is an error.
         none = tf.zeros((0,), tf.int32)
         return raw_ops.DenseBincount(input=x, size=tf.cast(length, x.dtype), weights=none)
     added: Any = weights
@@ -155,7 +156,7 @@ def tally(x: Tensor, weights: Tensor | None, length: Any) -> Tensor:
         count = rows * length
     sums = raw_ops.UnsortedSegmentSum(
         data=added,
-        segment_ids=raw_ops.SelectV2(condition=outside, t=tf.constant(-1, tf.int64), e=place),  # -1 is left out
+        segment_ids=raw_ops.SelectV2(condition=outside, t=tf.constant(-1, tf.int64), e=place),  # -1 is ignored
         num_segments=raw_ops.Cast(x=count, DstT=tf.int64),
     )
     if rows is not None:
@@ -166,7 +167,7 @@ def tally(x: Tensor, weights: Tensor | None, length: Any) -> Tensor:
 
 
 def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
-    if not 0 <= k < 2**31:  # the operation takes k modulo 2**32
+    if not 0 <= k < 2**31:  # the operation reduces k modulo 2**32
         raise ValueError("k is from 0 to the last axis' size")
     if x.dtype is tf.bool:
         values, places = raw_ops.TopKV2(input=raw_ops.Cast(x=x, DstT=tf.uint8), k=k, sorted=True)

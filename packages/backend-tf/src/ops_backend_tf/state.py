@@ -12,7 +12,7 @@ Tensor = Any
 
 
 def hold(x: Tensor, trainable: bool, name: str) -> tf.Variable:
-    if not hasattr(x, "numpy"):  # a tensor of the function that is traced, which the variable would outlive
+    if not hasattr(x, "numpy"):  # a tensor of the traced function, which the variable would outlive
         raise ArgumentError(f"Variable {name!r} is created in a function that is compiled: create it outside")
     with tf.init_scope():
         return tf.Variable(x, trainable=trainable)

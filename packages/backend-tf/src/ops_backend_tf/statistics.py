@@ -1,6 +1,7 @@
 """TensorFlow, family statistics.
 
-TensorFlow sorts downwards alone, and says nothing of NaN: in its place is minus infinity, which comes last.
+TensorFlow only sorts in descending order, and does not define the order of NaN: it is replaced by minus infinity, which
+comes last.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool, skip_n
 
 
 def _sizes(x: Tensor, shape: list[Any]) -> list[Any]:
-    """Sizes of the axes, in a graph tensors where they are unknown."""
+    """Returns the sizes of the axes, in a graph tensors where they are unknown."""
     if None not in shape:
         return shape
     known = raw_ops.Shape(input=x)
@@ -74,14 +75,15 @@ def _product(sizes: list[Any]) -> Any:
 
 
 def _pick(ordered: Tensor, last: Tensor, place: Tensor) -> Tensor:
-    """The elements of each row at places counted upwards, from the end of the numbers."""
+    """Returns the elements of each row at positions counted upwards, from the end of the numbers."""
     index = last - raw_ops.Cast(x=place, DstT=tf.int32)
     index = raw_ops.BroadcastTo(input=index, shape=[raw_ops.Shape(input=ordered)[0], index.shape[1]])
     return tf.gather(ordered, index, batch_dims=1)
 
 
 def _between(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
-    """From the lower element to the upper, exact at the lower, and for equal ones; an infinite distance is not NaN."""
+    """Returns the interpolation from the lower to the upper element: exact at the lower one and for equal ones; an
+    infinite distance does not give NaN."""
     distance = high - low
     found = tf.where(tf.math.is_finite(distance), low + distance * weight, low * (1 - weight) + high * weight)
     return tf.where(weight == 0, low, found)

@@ -29,13 +29,13 @@ def jit(
         traced()
         return function(*args, **kwargs)
 
-    # Without AutoGraph: the same Python means the same on every backend, and tracing is several times as fast.
+    # Without AutoGraph: the same Python code means the same on every backend, and tracing is several times as fast.
     options = {"autograph": False, "reduce_retracing": dynamic, **settings}
     return tf.function(counted, **options)
 
 
 class _Open(threading.local):
-    """The tapes that record what this thread does."""
+    """The tapes that record this thread's operations."""
 
     def __init__(self) -> None:
         self.tapes: list[Any] = []
@@ -62,7 +62,7 @@ def value_and_grad(
     @functools.wraps(function)
     def transformed(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         chosen = [args[position] for position in positions]
-        # A tensor may stand in several places; each place has a gradient of its own.
+        # A tensor may occur in several places; each place has its own gradient.
         leaves = [tf.identity(leaf) for leaf in trees.leaves(chosen, _is_trainable)]
         call_args = list(args)
         for position, arg in zip(positions, trees.put(chosen, leaves, _is_trainable, keep=True), strict=True):
@@ -72,7 +72,7 @@ def value_and_grad(
             out = function(*call_args, **kwargs)
             value = out[0] if has_aux else out
         slopes = tape.gradient(value, leaves, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        # What was picked by index has a sparse gradient.
+        # The gradient of elements picked by index is sparse.
         found = trees.put(chosen, [tf.convert_to_tensor(slope) for slope in slopes], _is_trainable, keep=False)
         return out, found[0] if isinstance(argnums, int) else tuple(found)
 
@@ -98,11 +98,11 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _recomputed(function: Callable[..., list[Tensor]], leaves: list[Any]) -> list[Tensor]:
-    """The function's tensors, of which its gradient keeps none but the arguments.
+    """Returns the function's tensors; for the gradient, only the arguments are stored, and the rest is recomputed.
 
-    The gradient by what the function closes over would be lost: a trace tells what that is.
+    The gradient with respect to tensors that the function closes over would be lost: a trace determines these.
     """
-    # Its trace is thrown away: what the function does is not to happen twice.
+    # This trace is discarded: the function must not run its side effects twice.
     inner = tf.function(lambda *values: tuple(map(tf.identity, function(*values))), autograph=False)
     captured: Any = inner.get_concrete_function(*(tf.TensorSpec(x.shape, x.dtype) for x in leaves)).captured_inputs
     closed_over = [x for x in captured if _is_trainable(x) and not any(x is leaf for leaf in leaves)]
@@ -124,7 +124,7 @@ def _recomputed(function: Callable[..., list[Tensor]], leaves: list[Any]) -> lis
             found = [tf.convert_to_tensor(x) for x in found]
             return (found[: len(inputs)], found[len(inputs) :]) if variables else found
 
-        with contextlib.ExitStack() as stack:  # a tape would keep what it records
+        with contextlib.ExitStack() as stack:  # a tape would store what it records
             for tape in _open.tapes:
                 stack.enter_context(tape.stop_recording())
             answers = tuple(map(tf.identity, function(*inputs[:count])))
@@ -138,7 +138,7 @@ def _is_tensor(leaf: Any) -> bool:
 
 
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
-    points = [tf.identity(x) for x in primals]  # a tensor may stand in several places
+    points = [tf.identity(x) for x in primals]  # a tensor may occur in several places
     if not tf.executing_eagerly():
         function = scopes.replayed(function)
     try:
@@ -154,7 +154,8 @@ def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[
 
 
 def _jvp_by_pullback(function: Callable[..., Any], points: list[Any], tangents: tuple[Any, ...], has_aux: bool) -> Any:
-    """The pullback is linear in its direction: its own gradient, along the tangents, is the derivative forwards."""
+    """Returns the jvp, computed from the pullback, which is linear in the cotangent: its own gradient along the
+    tangents is the forward derivative."""
     zero = tf.UnconnectedGradients.ZERO
     with _tape() as outer:
         with _tape() as inner:
@@ -176,7 +177,7 @@ def _jvp_by_pullback(function: Callable[..., Any], points: list[Any], tangents: 
 def vjp(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
-    points = [tf.identity(x) for x in points]  # a tensor may stand in several places
+    points = [tf.identity(x) for x in points]  # a tensor may occur in several places
     with _tape(persistent=True) as tape:
         tape.watch(points)
         values, aux = function(*points)
@@ -203,7 +204,7 @@ def _derivatives(tape: Any, value: Tensor, points: list[Tensor]) -> list[Tensor]
     try:
         with _silent():
             return tape.jacobian(value, points, unconnected_gradients=zero)
-    except ValueError:  # an operation that TensorFlow cannot vectorize: row by row, in a loop of its own
+    except ValueError:  # an operation that TensorFlow cannot vectorize: row by row, in its own loop
         return tape.jacobian(
             value, points, unconnected_gradients=zero, experimental_use_pfor=False, parallel_iterations=1
         )
@@ -220,14 +221,14 @@ def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
     specs = [tf.TensorSpec(x.shape[1:], x.dtype) for x in tensors]
     collecting = scopes.Collecting()
 
-    def row(values: Any) -> Any:  # what no row has a part in must be of the graph, too
+    def row(values: Any) -> Any:  # values that depend on no row must be in the graph, too
         return tf.nest.map_structure(tf.identity, function(*values))
 
     def outline(*values: Any) -> Any:
         with collecting:
             return row(values)
 
-    # This trace is thrown away. It tells what the function returns and draws: the number of a generator's draws is a
+    # This trace is discarded. It determines what the function returns and draws: the number of a generator's draws is a
     # variable, which must not change within rows.
     mapped = _nested.mapped
     outline_graph: Any = tf.function(outline, autograph=False).get_concrete_function(*specs)
@@ -247,7 +248,7 @@ def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
         try:
             with _silent():
                 return tf.vectorized_map(drawing, tuple(tensors), fallback_to_while_loop=True)
-        except Exception:  # what TensorFlow cannot vectorize, gradients of branches for one: in a loop
+        except Exception:  # TensorFlow cannot vectorize it, for example gradients of branches: use a loop
             pass
     signature = tf.nest.map_structure(lambda x: tf.TensorSpec(x.shape, x.dtype), outputs)
     return tf.map_fn(drawing, tuple(tensors), fn_output_signature=signature)
@@ -277,7 +278,8 @@ class _Silence(logging.Filter):
 
 @contextlib.contextmanager
 def _silent() -> Generator[None]:
-    """A context without the pages that TensorFlow logs of what it cannot vectorize; its error says the same."""
+    """A context that suppresses the long log messages of TensorFlow about what it cannot vectorize; its error is the
+    same."""
     logger, silence = tf.get_logger(), _Silence()
     logger.addFilter(silence)
     try:
@@ -301,9 +303,9 @@ def export(
         return {name: tf.identity(x) for name, x in zip(names, answers, strict=True)}
 
     specs = [tf.TensorSpec(shape, DTYPES[dtype], name) for name, shape, dtype in inputs]
-    module.served = serve = tf.function(served, specs, autograph=False)  # pyright: ignore[reportAttributeAccessIssue]  # a module takes any attribute
+    module.served = serve = tf.function(served, specs, autograph=False)  # pyright: ignore[reportAttributeAccessIssue]  # a module accepts any attribute
     signatures = {"serving_default": serve.get_concrete_function()}
     try:
         tf.saved_model.save(module, path, signatures)
-    except tf.errors.OpError as error:  # which TensorFlow's file system raises
+    except tf.errors.OpError as error:  # raised by TensorFlow's file system
         raise OSError(error.message) from error

@@ -1,4 +1,4 @@
-"""What `ops` and its backends stand on: the contract, dtypes, shapes, configuration, state and errors."""
+"""What `ops` and its backends share: the contract, dtypes, shapes, configuration, state and errors."""
 
 from ops_common.contract import CONTRACT_VERSION
 from ops_common.errors import (

@@ -1,9 +1,9 @@
 """The active backend: a process default, and an override for one thread or task.
 
-`state` is read at every call of every op, so it is two plain attributes. PyTorch's compiler cannot trace a ContextVar:
-the override is asked for only once one has been in force, through `current`, which a backend may mark as constant for
-its compiler. (It stays marked as in force for good: a task that was started inside the block keeps its override after
-the block has ended.)
+`state` is read at every call of every op, so it consists of two plain attributes. PyTorch's compiler cannot trace a
+ContextVar: the override is read only once one has been in force, through `current`, which a backend may mark as
+constant for its compiler. (The flag stays set: a task that was started inside the block keeps its override after the
+block has ended.)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ops_common.nesting import Nesting, Stack
 
 
 class _Unresolved:
-    """Stands for the default namespace until the first function is asked of it."""
+    """Placeholder for the default namespace until its first attribute is read."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(_resolve(), name)
@@ -39,18 +39,18 @@ state = State()
 _default: Backend | None = None
 _override: contextvars.ContextVar[Stack | None] = contextvars.ContextVar("ops_backend", default=None)
 _overrides: Nesting[Backend | None] = Nesting(_override, None)
-lock = locks.rlock()  # held while the default, or what stands for it, changes
+lock = locks.rlock()  # held while the default, or its placeholder, changes
 _make_namespace: Callable[[Backend], Any] | None = None
 
 
 def set_namespace_factory(factory: Callable[[Backend], Any]) -> None:
-    """`ops` says here how the functions bound to a backend are made."""
+    """Sets the function that creates the functions bound to a backend; `ops` calls this once."""
     global _make_namespace
     _make_namespace = factory
 
 
 def namespace_of(backend: Backend) -> Any:
-    """The functions bound to a backend."""
+    """Returns the functions bound to a backend."""
     if backend.namespace is None and _make_namespace is not None:
         backend.namespace = _make_namespace(backend)
     return backend.namespace
@@ -64,7 +64,7 @@ def _resolve() -> Any:
 
 
 def set_backend(name: str) -> None:
-    """Makes a backend the process default: the one that every thread uses unless it is inside `use_backend`.
+    """Sets the process default backend, which every thread uses unless it is inside `use_backend`.
 
     Raises:
         BackendError: the backend is unknown, not installed, broken, or built for another contract. Nothing changes.
@@ -88,7 +88,7 @@ def set_backend(name: str) -> None:
 
 
 def current_backend() -> Backend:
-    """The active Backend object: the override of this thread or task, else the process default."""
+    """Returns the active Backend object: the override of this thread or task, else the process default."""
     backend = _overrides.value() if state.overridden else None
     if backend is not None:
         return backend
@@ -99,25 +99,26 @@ def current_backend() -> Backend:
 
 
 def followed(backend: Backend) -> Backend:
-    """The Backend, or its form that writes down what it does, where a gradient is being taken with that."""
+    """Returns the Backend, or its recording form where a gradient is being computed with that form."""
     now = current_backend()
     return now if now.record is not None and now.name == backend.name else backend
 
 
 def own(backend: Backend) -> Backend:
-    """The backend that a function bound to this one runs on: its recording form during a gradient by `ops.autodiff`."""
+    """Returns the backend that a function bound to this one runs on: its recording form during a gradient by
+    `ops.autodiff`."""
     now = current_backend()
     return backend if now.record is None or now.name != backend.name else now.record(backend)
 
 
 def functions_of(name: str) -> Any:
-    """The functions bound to the backend of this name, in the form that is active where it is the active one."""
+    """Returns the functions bound to the backend of this name, in its active form if it is the active backend."""
     now = current_backend()
     return namespace_of(now if now.name == name else registry.load(name))
 
 
 def current() -> Any:
-    """The functions bound to the active backend."""
+    """Returns the functions bound to the active backend."""
     stack = _override.get()
     if stack is None:
         return state.default
@@ -126,12 +127,12 @@ def current() -> Any:
 
 
 def backend() -> str:
-    """The name of the active backend."""
+    """Returns the name of the active backend."""
     return current_backend().name
 
 
 def devices() -> tuple[str, ...]:
-    """The names of the devices that the active backend has here.
+    """Returns the names of the devices that are available to the active backend on this machine.
 
     Example:
         >>> import ops
@@ -142,12 +143,13 @@ def devices() -> tuple[str, ...]:
 
 
 class _Override(ContextDecorator):
-    """A context in which this thread or task uses another Backend. It may be entered again, and ends in any order."""
+    """A context in which this thread or task uses another Backend. It can be re-entered, and contexts may end in any
+    order."""
 
     def _change(self) -> Callable[[Backend | None], Backend]:
-        """How the Backend in force follows from the one around the block, where the block is entered.
+        """Returns the function that computes the Backend inside the block from the one around it.
 
-        A block around it may end first: the function is called again then, and must not fail.
+        An enclosing block may end first: the function is then called again, and must not fail.
         """
         raise NotImplementedError
 
@@ -157,8 +159,8 @@ class _Override(ContextDecorator):
         def recorded(before: Backend | None) -> Backend:
             backend = change(before)
             if before is not None and before.record is not None and before.name == backend.name:
-                backend = before.record(backend)  # a gradient is being taken around this
-            namespace_of(backend)  # made now, and not in the first call
+                backend = before.record(backend)  # a gradient is being computed around this
+            namespace_of(backend)  # created now rather than in the first call
             return backend
 
         _overrides.enter(self, recorded)
@@ -168,12 +170,12 @@ class _Override(ContextDecorator):
         _overrides.exit(self)
 
 
-class use_backend(_Override):  # a context manager, which is named as a function is
-    """A context in which this thread or task uses another backend. It nests, and may end in any order: what is in force
-    then is what the blocks that have not ended put in force.
+class use_backend(_Override):  # a context manager, named like a function
+    """A context in which this thread or task uses another backend. Contexts nest, and may end in any order: the blocks
+    that have not ended determine what is in force.
 
     Raises:
-        BackendError: as `set_backend`.
+        BackendError: see `set_backend`.
 
     Example:
         >>> import ops
@@ -191,7 +193,7 @@ class use_backend(_Override):  # a context manager, which is named as a function
         def change(before: Backend | None) -> Backend:
             if before is None or backend.key != backend.name:
                 return backend
-            # A scope around this one holds for it, too.
+            # An enclosing scope applies to it, too.
             device = before.device if before.device in backend.devices() else None
             return registry.variant(backend.name, device, before.portable)
 
@@ -199,18 +201,18 @@ class use_backend(_Override):  # a context manager, which is named as a function
 
 
 class device(_Override):  # as above
-    """A context in which this thread or task makes its tensors on a device, and computes there what lies nowhere else.
+    """A context in which this thread or task creates its tensors on a device, and runs there what has no operand
+    elsewhere.
 
-    It holds for the backend that is active when it is entered, and for those that `use_backend` names inside of it and
-    that have such a device. What exists stays where it is. Code of the framework itself is not concerned: only what
-    `ops` does.
+    It applies to the backend that is active on entry, and to those selected by `use_backend` inside it that have such a
+    device. Existing tensors are not moved. It affects only what `ops` does, not direct calls of the framework.
 
     Args:
-        device_name: ``"cpu"``, ``"gpu"`` (also ``"cuda"``), with a number if it is not the first one: ``"gpu:1"``.
+        device_name: ``"cpu"``, ``"gpu"`` (also ``"cuda"``), with a number unless it is the first one: ``"gpu:1"``.
 
     Raises:
-        ArgumentError: that is no device's name.
-        DeviceError: the backend has no such device here; the message lists those that it has.
+        ArgumentError: the name is not a device's name.
+        DeviceError: the backend has no such device here; the message lists the available ones.
 
     Example:
         >>> import ops
@@ -223,16 +225,17 @@ class device(_Override):  # as above
 
     def _change(self) -> Callable[[Backend | None], Backend]:
         name, device = current_backend().name, registry.check_device(self._device_name)
-        registry.variant(name, device, False)  # DeviceError now
+        registry.variant(name, device, False)  # raises DeviceError here
         return lambda before: registry.variant(name, device, before is not None and before.portable)
 
 
 class portable(_Override):  # as above
     """A context in which `ops.random` draws the same numbers on every backend, for this thread or task.
 
-    They are Philox's (see `ops_common.philox`) and equal for the same seed: integers and uniform floats bit for bit,
-    others to their last place or two. It holds for the backend that is active when it is entered, and for those that
-    `use_backend` names inside of it. A `SeedGenerator` may be portable by itself, without this context.
+    The numbers come from Philox (see `ops_common.philox`) and are equal for the same seed: integers and uniform floats
+    bit for bit, others to within one or two units in the last place. The context applies to the backend that is active
+    on entry, and to those selected by `use_backend` inside it. A `SeedGenerator` can also be portable by itself,
+    without this context.
 
     Example:
         >>> import ops
@@ -245,7 +248,7 @@ class portable(_Override):  # as above
         name = current_backend().name
 
         def change(before: Backend | None) -> Backend:
-            # The device of another backend, where the block between the two has ended, says nothing about this one.
+            # Where a block in between has ended, the device of another backend does not apply to this one.
             same = before is not None and before.name == name
             return registry.variant(name, before.device if same and before is not None else None, True)
 
@@ -253,7 +256,7 @@ class portable(_Override):  # as above
 
 
 class overridden(_Override):
-    """A context in which this thread or task uses a Backend that its maker has."""
+    """A context in which this thread or task uses a Backend given as an object."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend

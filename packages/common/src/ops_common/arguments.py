@@ -1,4 +1,4 @@
-"""Arguments that are read the same way wherever they are taken."""
+"""Arguments that every op reads in the same way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ops_common.errors import ArgumentTypeError
 
 
 def canonical_bool(value: Any) -> bool:
-    """A flag: a bool, 0 or 1, or a NumPy bool."""
+    """Returns a flag as a bool; accepts a bool, 0 or 1, or a NumPy bool."""
     if type(value) is bool:
         return value
     if isinstance(value, (np.bool_, np.ndarray)) and value.dtype == bool and value.shape == ():

@@ -1,4 +1,4 @@
-"""Attention of NumPy arrays: what the NumPy backend and OpenVINO's host functions share."""
+"""Attention of NumPy arrays, shared by the NumPy backend and OpenVINO's host functions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 
 Array = Any
 
-_BUFFER = 1 << 20  # scores at a time
+_BUFFER = 1 << 20  # scores computed at a time
 
 
 def attention(query: Array, key: Array, value: Array, bias: Array | None, scale: float, is_causal: bool) -> Array:
-    """Head by head, and of long sequences some queries at a time, so that all scores are never there at once."""
+    """Returns the attention output, computed head by head, and for long sequences in blocks of queries, so that the
+    full score matrix is never in memory."""
     dtype = query.dtype
     if dtype not in (np.float32, np.float64):
         query, key, value = (x.astype(np.float32) for x in (query, key, value))
@@ -37,7 +38,7 @@ def attention(query: Array, key: Array, value: Array, bias: Array | None, scale:
                     scores[np.arange(keys) > np.arange(start, start + len(rows))[:, None]] = -np.inf
                 scores -= np.maximum.reduce(scores, -1, keepdims=True)
                 np.exp(scores, out=scores)
-                # The weights are scaled after the product, which has fewer elements.
+                # Scaling after the product touches fewer elements than scaling the weights.
                 total = np.add.reduce(scores, -1, keepdims=True)
                 mean = out[b, start : start + block, head]
                 np.divide(scores @ value[b, :, head // shared], total, out=mean)

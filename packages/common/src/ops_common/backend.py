@@ -1,4 +1,4 @@
-"""Backend: one loaded backend package, checked against the contract, and the conversions that are said once for all."""
+"""Backend: one loaded backend package, checked against the contract, and the conversions that all backends share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ops_common.errors import (
     UnsupportedError,
 )
 
-# Top-level modules whose tensors belong to a backend, recognised without importing the framework.
+# Top-level modules that identify a backend's tensors, recognised without importing the framework.
 _OWNERS = {
     "jax": "jax",
     "jaxlib": "jax",
@@ -30,11 +30,11 @@ _OWNERS = {
     "ops_backend_openvino": "openvino",
 }
 _NUMBERS = frozenset({bool, int, float, complex})
-# Classes of NumPy's arrays on which its functions do something else: they become plain arrays.
+# Subclasses of NumPy's array that change what NumPy functions do; they are converted to plain arrays.
 _OTHER_ARRAYS = (np.matrix, np.ma.MaskedArray)
-# NumPy's and PyTorch's; deeper lists are a mistake.
+# The limit of NumPy and PyTorch; a deeper list is a mistake.
 MAX_RANK = 64
-# Kernels that no device has a part in.
+# Kernels that do not depend on a device.
 _UNPLACED = frozenset(
     f"core.{name}" for name in ("devices", "placed", "beside", "dtype", "shape", "call", "convert_to_numpy")
 )
@@ -56,12 +56,12 @@ class Backend:
 
     Attributes:
         name: the backend's name, for instance ``"torch"``.
-        key: what `registry.load` knows it by: the name, or ``"torch@gpu:0"`` for its form on a device.
-        device: that device; None for the framework's own choice.
-        portable: whether random numbers are the portable ones.
-        core: its module of family core.
+        key: the name under which `registry.load` caches it: the name, or ``"torch@gpu:0"`` for its form on a device.
+        device: that device; None for the framework's default.
+        portable: whether random numbers are portable.
+        core: its module for the family core.
         kernels: its functions by family-qualified name (``"elementwise.add"``).
-        types: exact tensor types; grows by the subclasses that are met.
+        types: exact tensor types; grows by the subclasses that are encountered.
         namespace: the public functions bound to this backend; set by `ops`.
     """
 
@@ -78,7 +78,7 @@ class Backend:
                 kernel = None if module is None else getattr(module, stub_name, None)
                 if kernel is not None:
                     self.kernels[f"{family}.{stub_name}"] = kernel
-                elif stub.__required__:  # type: ignore[attr-defined]  # contract.stubs() answers marked stubs
+                elif stub.__required__:  # type: ignore[attr-defined]  # contract.stubs() returns marked stubs
                     missing.append(f"{family}.{stub_name}")
         if missing:
             raise BackendError(
@@ -96,16 +96,17 @@ class Backend:
         self.beside: Callable[..., Any] | None = self.kernels.get("core.beside")
         self.traced_array: Callable[..., Any] | None = self.kernels.get("core.traced_array")
         self.namespace: Any = None
-        # Where kernels write down what they do, for a gradient: from a Backend of this name to its form that does so.
+        # During a gradient: maps a Backend of this name to its form that records the kernels it runs.
         self.record: Callable[[Backend], Backend] | None = None
 
     def devices(self) -> tuple[str, ...]:
-        """The names of the devices present."""
+        """Returns the names of the devices present."""
         found = self.kernels.get("core.devices")
         return ("cpu:0",) if found is None else found()
 
     def variant(self, key: str, device: str | None, portable: bool) -> Backend:
-        """This backend with kernels whose answers lie on a device that is present, and with portable random numbers."""
+        """Returns this backend with kernels whose results are on a device that is present, and with portable random
+        numbers."""
         made = copy.copy(self)
         made.key, made.device, made.portable, made.namespace = key, device, portable, None
         made.types = set(self.types)
@@ -120,7 +121,7 @@ class Backend:
         return made
 
     def is_tensor(self, x: Any) -> bool:
-        """Whether x is this framework's tensor; a new type is remembered."""
+        """Returns whether x is a tensor of this framework; caches a new type."""
         if type(x) in self.types:
             return True
         if isinstance(x, self.core.TENSOR_TYPES) and not isinstance(x, _OTHER_ARRAYS):
@@ -129,27 +130,28 @@ class Backend:
         return False
 
     def optional(self, kernel: str, what: str, instead: str) -> Callable[..., Any]:
-        """A kernel that a backend may lack; UnsupportedError that says what to do instead."""
+        """Returns an optional kernel; raises UnsupportedError, which says what to do instead, if the backend lacks
+        it."""
         found = self.kernels.get(kernel)
         if found is None:
             raise UnsupportedError(f"{what} is not available on backend {self.name!r}; {instead}")
         return found
 
     def check_dtype(self, name: str) -> str:
-        """The dtype itself; DtypeError where the framework does not have it."""
+        """Returns the dtype itself; raises DtypeError if the framework does not have it."""
         if name not in self.native_dtypes:
             raise DtypeError(f"backend {self.name!r} has no dtype {name}; it has {', '.join(self.native_dtypes)}")
         return name
 
     def run(self, kernel: str, fast: bool, *arguments: Any) -> Any:
-        """Calls a kernel by its key; ``fast`` says that only dtypes of `fast_dtypes` are involved."""
+        """Calls a kernel by its key; ``fast`` states that only dtypes of `fast_dtypes` are involved."""
         function = self.kernels[kernel]
         if fast or self.call is None:
             return function(*arguments)
         return self.call(function, *arguments)
 
     def make(self, value: Any, dtype: str) -> Any:
-        """A tensor from an array or a Python number."""
+        """Returns a tensor created from an array or a Python number."""
         self.check_dtype(dtype)
         if type(value) is int:
             dtypes.check_range(value, dtype)
@@ -158,7 +160,7 @@ class Backend:
         return self.call(self.core.convert_to_tensor, value, dtype)
 
     def cast(self, x: Any, dtype: str) -> Any:
-        """The tensor in this dtype; itself if it has it already."""
+        """Returns the tensor in this dtype; the tensor itself if it already has it."""
         have = self.dtype(x)
         if have == dtype:
             return x
@@ -168,13 +170,14 @@ class Backend:
         return self.call(self.core.cast, x, dtype)
 
     def to_tensor(self, value: Any, dtype: str | None = None) -> Any:
-        """A tensor of this backend from whatever is welcome: its own tensors, Variables, arrays, numbers, nested lists.
+        """Returns a tensor of this backend for any accepted value: its own tensors, Variables, arrays, numbers, nested
+        lists.
 
         Raises:
-            ForeignTensorError: the value is, or holds, another framework's tensor.
+            ForeignTensorError: the value is, or contains, another framework's tensor.
             ShapeError: a nested list is ragged.
-            DtypeError: the dtype is not this framework's.
-            ArgumentTypeError: the value is nothing of all that.
+            DtypeError: the framework does not have the dtype.
+            ArgumentTypeError: the value is of none of these types.
         """
         if self.is_tensor(value):
             return value if dtype is None else self.cast(value, dtype)
@@ -218,7 +221,7 @@ class Backend:
                     if type(leaf) is int:
                         dtypes.check_range(leaf, wanted)
             return self.make(np.array(leaves, dtypes.to_numpy(wanted)).reshape(shape), wanted)
-        # Tensors, arrays or NumPy scalars inside: each becomes a tensor, and the framework joins them.
+        # Tensors, arrays or NumPy scalars inside: each is converted to a tensor, and the framework stacks them.
         tensors = [self.to_tensor(item) for item in value]
         near = next((tensor for tensor, item in zip(tensors, value, strict=True) if tensor is item), None)
         if near is not None and self.beside is not None:
@@ -227,7 +230,7 @@ class Backend:
         return self.kernels["manipulation.stack"]([self.cast(tensor, wanted) for tensor in tensors], 0)
 
     def reject(self, value: Any) -> Exception:
-        """The error for a value that cannot become a tensor of this backend."""
+        """Returns the error for a value that cannot be converted to a tensor of this backend."""
         belongs = owner(value)
         if belongs is not None and belongs != self.name:
             return ForeignTensorError(
@@ -238,14 +241,15 @@ class Backend:
 
 
 def number_dtype(value: Any) -> str:
-    """The dtype of a Python number that stands alone; an int takes int64 where int32 is too small for it."""
+    """Returns the dtype of a Python number without other operands; an int that does not fit int32 gets int64."""
     if type(value) is int and not -(2**31) <= value < 2**31:
         return "int64"
     return dtypes.promote([dtypes.weak_type(value)])
 
 
 def owner(value: Any) -> str | None:
-    """The backend whose framework's tensor this is, by the modules of its classes; None for anything else."""
+    """Returns the backend whose framework the tensor belongs to, by the modules of its classes; None for anything
+    else."""
     for cls in type(value).__mro__:
         name = _OWNERS.get(cls.__module__.partition(".")[0])
         if name is not None:
@@ -254,16 +258,17 @@ def owner(value: Any) -> str | None:
 
 
 def short(value: Any, length: int = 60) -> str:
-    """The beginning of a value's repr, for an error message."""
+    """Returns the beginning of a value's repr, for an error message."""
     try:
         text = repr(value)
-    except Exception:  # nested too deeply, or a fault of its class
+    except Exception:  # nested too deeply, or an error in its class
         return f"<{type(value).__name__}>"
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def _measure(value: Any, leaves: list[Any], depth: int = 0) -> tuple[int, ...]:
-    """The shape of a nested list, its leaves appended in order; ShapeError where it is ragged or too deep."""
+    """Returns the shape of a nested list and appends its leaves in order; raises ShapeError if it is ragged or too
+    deep."""
     if not isinstance(value, (list, tuple)):
         leaves.append(value)
         return tuple(getattr(value, "shape", ()))

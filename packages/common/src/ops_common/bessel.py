@@ -1,11 +1,11 @@
 """Chebyshev series for the modified Bessel function I0, as in Cephes (https://www.netlib.org/cephes).
 
-The coefficients were computed anew, in 60 digits, from the function itself. A series is ``c[0] + c[1] T1(t) + ...``.
+The coefficients were recomputed from the function itself, with 60 digits. A series is ``c[0] + c[1] T1(t) + ...``.
 """
 
 from __future__ import annotations
 
-# exp(-x) I0(x) for x in [0, 8], of t = x / 4 - 1.
+# exp(-x) I0(x) for x in [0, 8], as a series in t = x / 4 - 1.
 _NEAR = (
     0.33839763720473803,
     -0.3046826723431984,
@@ -38,7 +38,7 @@ _NEAR = (
     3.3307945188222384e-17,
     -4.4153416464793395e-18,
 )
-# sqrt(x) exp(-x) I0(x) for x above 8, of t = 16 / x - 1.
+# sqrt(x) exp(-x) I0(x) for x above 8, as a series in t = 16 / x - 1.
 _FAR = (
     0.4022452055070544,
     0.0033691164782556943,
@@ -73,6 +73,6 @@ def _cut(series: tuple[float, ...], least: float) -> tuple[float, ...]:
     return series[: 1 + max(i for i, coefficient in enumerate(series) if abs(coefficient) > least)]
 
 
-# By the dtype that is computed in: what is left out does not reach its last digit.
+# By the dtype of the computation: the omitted terms do not affect its last digit.
 NEAR = {"float32": _cut(_NEAR, 1e-9), "float64": _NEAR}
 FAR = {"float32": _cut(_FAR, 1e-9), "float64": _FAR}

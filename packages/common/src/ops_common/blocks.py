@@ -1,6 +1,7 @@
-"""NumPy: long work in blocks that stay in the cache, and that the machine's cores share (backends numpy and openvino).
+"""NumPy: long computations in blocks that fit in the cache, distributed over the machine's cores (backends numpy and
+openvino).
 
-NumPy's loops let go of the interpreter and use one core each; only its products of matrices use all of them.
+NumPy's loops release the interpreter lock and use one core each; only its matrix products use all cores.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-BLOCK = 1 << 18  # elements that are worked on at a time: 1 MB of float32, which stays in a core's cache
-_MOST = 16  # memory is not read faster by more
+BLOCK = 1 << 18  # elements processed at a time: 1 MB of float32, which fits in a core's cache
+_MOST = 16  # more threads do not read memory faster
 
 
 @functools.cache
 def cores() -> int:
-    """How many threads work on blocks: as many as cores, or as OMP_NUM_THREADS says."""
+    """Returns how many threads process blocks: the number of cores, or the value of OMP_NUM_THREADS."""
     found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with contextlib.suppress(ValueError):
         found = min(found, int(os.environ.get("OMP_NUM_THREADS", "")))
@@ -28,16 +29,16 @@ def cores() -> int:
 
 @functools.cache
 def _pool() -> Any:
-    from concurrent.futures import ThreadPoolExecutor  # which takes long to import, for who has no long work
+    from concurrent.futures import ThreadPoolExecutor  # a slow import, which short computations do not need
 
     return ThreadPoolExecutor(cores() - 1, "ops-blocks")
 
 
 def share(work: Callable[[slice], None], count: int, width: int = 1) -> None:
-    """Calls ``work`` with slices that make up ``range(count)``, from several threads where they are many.
+    """Calls ``work`` with slices that partition ``range(count)``, from several threads if there are many elements.
 
     Args:
-        work: what may run at the same time for slices that do not overlap.
+        work: a function that may run concurrently for slices that do not overlap.
         count: how many rows there are.
         width: how many elements a row has.
     """
@@ -53,11 +54,11 @@ def share(work: Callable[[slice], None], count: int, width: int = 1) -> None:
             work(part)
 
     helpers = max(min(cores(), len(todo)) - 1, 0)
-    # In the caller's context, which holds what NumPy is to do about overflow and the like.
+    # In the caller's context, which holds NumPy's settings for overflow and the like.
     futures = [_pool().submit(contextvars.copy_context().run, drain) for _ in range(helpers)]
     try:
         drain()
     finally:
         for future in futures:
-            if not future.cancel():  # what has not begun has nothing left to do, nor would it after a fork
+            if not future.cancel():  # a future that has not started need not run, and after a fork it never would
                 future.result()

@@ -2,7 +2,7 @@
 
 A setting comes from its setter, else from the environment (``OPS_FLOATX``, ``OPS_EPSILON``,
 ``OPS_IMAGE_DATA_FORMAT``, ``OPS_BACKEND``), else from ``config.toml`` in the user's configuration folder for ``ops``
-(or the file that ``OPS_CONFIG`` names), else from the defaults. Nothing is read before it is asked for.
+(or the file that ``OPS_CONFIG`` names), else from the defaults. Settings are read lazily.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ops_common.errors import ArgumentError
 
 _FLOATX = ("bfloat16", "float16", "float32", "float64")
 _DATA_FORMATS = ("channels_last", "channels_first")
-# What a configuration file may have: far more than its four settings and comments on them need.
+# Limits for a configuration file: far more than its four settings and comments on them need.
 _LARGEST = 65536  # bytes
 _LONGEST = 4096  # characters in a line
 _EXPECTED = "a configuration file is a TOML file in UTF-8"
@@ -26,27 +26,27 @@ _values: dict[str, Any] = {}
 
 
 def config_path() -> Path:
-    """Where the user's configuration file is looked for."""
+    """Returns the path of the user's configuration file."""
     named = os.environ.get("OPS_CONFIG")
     if named:
         return Path(named)
-    import platformdirs  # only a process that has to look for the file pays for this
+    import platformdirs  # imported only in a process that has to look for the file
 
     return Path(platformdirs.user_config_dir("ops", appauthor=False)) / "config.toml"
 
 
 def _text(path: Path) -> str | None:
-    """The file's text; None where there is no file.
+    """Returns the file's text; None if there is no file.
 
     Raises:
-        ArgumentError: it is not a file that can be read, or not UTF-8. What is in the default place and may not be
-            read counts as absent: it can belong to another user, whose home folder a service runs in.
+        ArgumentError: it is not a readable file, or not UTF-8. A file at the default path without read permission
+            counts as absent: it can belong to another user, in whose home folder a service runs.
     """
     try:
         mode = path.stat().st_mode
         if stat.S_ISCHR(mode) and path == Path(os.devnull):
             return None
-        if not stat.S_ISREG(mode):  # reading a fifo or a terminal would wait for ever
+        if not stat.S_ISREG(mode):  # reading a fifo or a terminal would block forever
             raise ArgumentError(f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'not a regular file'}; {_EXPECTED}")
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
@@ -65,7 +65,7 @@ def _text(path: Path) -> str | None:
 
 
 def _from_file(path: Path, text: str) -> dict[str, Any]:
-    """The settings in the text of the file."""
+    """Returns the settings in the file's text."""
     # The parser takes quadratic time for a dotted key of many parts.
     long = next((number for number, line in enumerate(text.splitlines(), 1) if len(line) > _LONGEST), None)
     if long is not None:
@@ -74,7 +74,7 @@ def _from_file(path: Path, text: str) -> dict[str, Any]:
         settings = tomllib.loads(text)
     except RecursionError as error:
         raise ArgumentError(f"{path} is nested too deeply; {_EXPECTED}") from error
-    except ValueError as error:  # a TOMLDecodeError, or Python's own for an integer of too many digits
+    except ValueError as error:  # a TOMLDecodeError, or Python's own error for an integer of too many digits
         raise ArgumentError(f"{path} is not valid TOML: {error}") from error
     for name in settings:
         if name not in _DEFAULTS:
@@ -107,7 +107,7 @@ def _setting(name: str) -> Any:
 
 
 def _place(path: Path, text: str, name: str) -> str:
-    """The file, and the line in it that sets this."""
+    """Returns the file, and the line in it that sets this."""
     pattern = re.compile(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=")
     lines = (number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line))
     number = next(lines, None)
@@ -115,7 +115,7 @@ def _place(path: Path, text: str, name: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    """The value as an error shows it: short, and whatever it is."""
+    """Returns the value as an error message shows it: short, whatever the value is."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # an integer of too many digits, a list nested too deeply
@@ -161,49 +161,49 @@ _CHECKS = {
 
 
 def read() -> None:
-    """Reads every setting that has not been asked for yet.
+    """Reads every setting that has not been read yet.
 
-    A compiler that traces an op cannot look into files and the environment, so loading a backend reads all of them.
+    A compiler that traces an op cannot read files or the environment, so loading a backend reads all settings.
     """
     for name in _DEFAULTS:
         _setting(name)
 
 
 def floatx() -> str:
-    """The dtype that Python floats and float-only results take, ``"float32"`` unless set."""
+    """Returns the dtype of Python floats and of float-only results, ``"float32"`` unless set."""
     return _setting("floatx")
 
 
 def set_floatx(value: str) -> None:
-    """Sets `floatx` to bfloat16, float16, float32 or float64; anything else is an ArgumentError."""
+    """Sets `floatx` to bfloat16, float16, float32 or float64; raises ArgumentError for anything else."""
     _values["floatx"] = _check_floatx(value)
 
 
 def epsilon() -> float:
-    """The small number that guards divisions and logarithms, ``1e-7`` unless set."""
+    """Returns the small number that guards divisions and logarithms, ``1e-7`` unless set."""
     return _setting("epsilon")
 
 
 def set_epsilon(value: float) -> None:
-    """Sets `epsilon`, a number in [0, 1); anything else is an ArgumentError."""
+    """Sets `epsilon`, a number in [0, 1); raises ArgumentError for anything else."""
     _values["epsilon"] = _check_epsilon(value)
 
 
 def image_data_format() -> str:
-    """``"channels_last"`` (the default) or ``"channels_first"``: what `data_format=None` means."""
+    """Returns ``"channels_last"`` (the default) or ``"channels_first"``: the meaning of `data_format=None`."""
     return _setting("image_data_format")
 
 
 def set_image_data_format(value: str) -> None:
-    """Sets what `data_format=None` means; anything but the two formats is an ArgumentError."""
+    """Sets the meaning of `data_format=None`; raises ArgumentError for anything but the two formats."""
     _values["image_data_format"] = _check_data_format(value)
 
 
 def default_backend() -> str | None:
-    """The backend named by ``OPS_BACKEND`` or by the configuration file, or None."""
+    """Returns the backend named by ``OPS_BACKEND`` or by the configuration file, or None."""
     return _setting("backend")
 
 
 def standardize_data_format(value: str | None) -> str:
-    """The data format meant by an argument; None means `image_data_format()`."""
+    """Returns the data format that an argument denotes; None denotes `image_data_format()`."""
     return image_data_format() if value is None else _check_data_format(value)

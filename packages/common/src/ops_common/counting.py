@@ -1,4 +1,4 @@
-"""Counting integers and finding the largest numbers with NumPy: kernels of the backends whose tensors lie in NumPy's
+"""Counts of integers and the largest numbers, computed with NumPy: kernels of the backends whose tensors are NumPy
 arrays (see contract, sorting)."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _INT32, _UINT64 = np.dtype("int32"), np.dtype("uint64")
 def bincount(x: Array, weights: Array | None, minlength: int, sparse: bool) -> Array:
     if weights is None and x.ndim == 1 and x.dtype != _UINT64:
         try:
-            return np.bincount(x, None, minlength).astype(_INT32)  # which looks for the extremes by itself
+            return np.bincount(x, None, minlength).astype(_INT32)  # bincount finds the extremes itself
         except ValueError:
             raise ArgumentError("integers to count must not be negative") from None
     if x.size and x.min() < 0:
@@ -49,7 +49,7 @@ def tally(x: Array, weights: Array | None, length: int) -> Array:
 def top_k(x: Array, k: int, sorted: bool) -> tuple[Array, Array]:
     if not x.ndim or not 0 <= k <= x.shape[-1]:
         raise ValueError("k is from 0 to the last axis' size")
-    # The small floats of ml_dtypes have no quick partition.
+    # NumPy has no fast partition for the small floats of ml_dtypes.
     keys = x.astype(np.float32) if x.dtype.itemsize < 4 and x.dtype.kind not in "iub" else x
     places = np.broadcast_to(np.arange(x.shape[-1]), x.shape)
     if 0 < k < x.shape[-1]:
@@ -57,7 +57,7 @@ def top_k(x: Array, k: int, sorted: bool) -> tuple[Array, Array]:
         partitioned = np.argpartition(keys, cut, -1)
         least = np.take_along_axis(keys, partitioned[..., cut : cut + 1], -1)
         rest = np.take_along_axis(keys, partitioned[..., :cut], -1)
-        # Elements equal to the least one that is kept must not be left out: the first of them come first.
+        # Ties with the smallest element kept are resolved by position: the first ones are kept.
         if not ((rest == least) | ((rest != rest) & (least != least))).any():
             places = np.sort(partitioned[..., cut:], -1)
             keys = np.take_along_axis(keys, places, -1)

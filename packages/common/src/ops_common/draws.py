@@ -1,7 +1,7 @@
-"""Random numbers drawn with NumPy's Philox generator, for the backends whose numbers live in the host's memory.
+"""Random numbers from NumPy's Philox generator, for the backends whose random numbers are in host memory.
 
-Every function answers an array in the working dtype: float32, or float64 where that is asked for. Parameters out of a
-distribution's range make NaN.
+Every function returns an array in the working dtype: float32, or float64 where that is requested. Parameters out of a
+distribution's range give NaN.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Seed = tuple[int, int]
 
 
 def generator(seed: Seed) -> np.random.Generator:
-    """The generator of these two words."""
+    """Returns the generator with these two words as its seed."""
     return np.random.Generator(np.random.Philox(key=(seed[1] << 32) | seed[0]))
 
 
@@ -24,17 +24,17 @@ def _working(dtype: str) -> Any:
 
 
 def normal(shape: tuple[int, ...], dtype: str, seed: Seed) -> Array:
-    """Standard normal variates."""
+    """Returns standard normal variates."""
     return np.asarray(generator(seed).standard_normal(shape, _working(dtype)))
 
 
 def uniform(shape: tuple[int, ...], dtype: str, seed: Seed) -> Array:
-    """Uniform variates in [0, 1)."""
+    """Returns uniform variates in [0, 1)."""
     return np.asarray(generator(seed).random(shape, _working(dtype)))
 
 
 def truncated_normal(shape: tuple[int, ...], dtype: str, seed: Seed) -> Array:
-    """Standard normal variates within two standard deviations: those outside are drawn again."""
+    """Returns standard normal variates within two standard deviations: those outside are redrawn."""
     source = generator(seed)
     out = np.asarray(source.standard_normal(shape, _working(dtype)))
     flat = out.reshape(-1)
@@ -46,12 +46,12 @@ def truncated_normal(shape: tuple[int, ...], dtype: str, seed: Seed) -> Array:
 
 
 def randint(shape: tuple[int, ...], minval: int, maxval: int, native: Any, seed: Seed) -> Array:
-    """Integers in [minval, maxval), in a NumPy integer dtype."""
+    """Returns integers in [minval, maxval), in a NumPy integer dtype."""
     return np.asarray(generator(seed).integers(minval, maxval, shape, native))
 
 
 def categorical(logits: Array, num_samples: int, seed: Seed) -> Array:
-    """Classes, by their unnormalised log-probabilities along the last axis; int64."""
+    """Returns classes drawn by their unnormalised log-probabilities along the last axis; int64."""
     rows, classes = logits.reshape(-1, logits.shape[-1]).astype(np.float64), logits.shape[-1]
     weights = np.exp(rows - rows.max(axis=1, keepdims=True))
     sums = np.cumsum(weights, axis=1)
@@ -64,12 +64,12 @@ def categorical(logits: Array, num_samples: int, seed: Seed) -> Array:
 
 
 def _checked(valid: Any, *parameters: Any) -> tuple[Any, ...]:
-    """The parameters, with 1 in the place of those that the generator refuses."""
+    """Returns the parameters, with 1 in place of those that the generator does not accept."""
     return tuple(np.where(valid, parameter, 1) for parameter in parameters)
 
 
 def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, seed: Seed) -> Array:
-    """How many of so many trials succeed; float64."""
+    """Returns the numbers of successes in so many trials; float64."""
     counts, probabilities = np.asarray(counts, np.float64), np.asarray(probabilities, np.float64)
     valid = (counts >= 0) & np.isfinite(counts) & (probabilities >= 0) & (probabilities <= 1)
     trials, chance = _checked(valid, counts, probabilities)
@@ -78,7 +78,7 @@ def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, seed: Seed
 
 
 def beta(shape: tuple[int, ...], alpha: Any, beta: Any, seed: Seed) -> Array:
-    """Beta variates; float64."""
+    """Returns beta variates; float64."""
     alpha, beta = np.asarray(alpha, np.float64), np.asarray(beta, np.float64)
     valid = (alpha > 0) & (beta > 0)
     alpha, beta = _checked(valid, alpha, beta)
@@ -86,7 +86,7 @@ def beta(shape: tuple[int, ...], alpha: Any, beta: Any, seed: Seed) -> Array:
 
 
 def gamma(shape: tuple[int, ...], alpha: Any, seed: Seed) -> Array:
-    """Gamma variates of scale 1; float64."""
+    """Returns gamma variates of scale 1; float64."""
     alpha = np.asarray(alpha, np.float64)
     valid = alpha > 0
     (alpha,) = _checked(valid, alpha)
@@ -94,5 +94,5 @@ def gamma(shape: tuple[int, ...], alpha: Any, seed: Seed) -> Array:
 
 
 def permutation(count: int, seed: Seed) -> Array:
-    """The numbers below count in any order; int32."""
+    """Returns the integers below count in random order; int32."""
     return generator(seed).permutation(count).astype(np.int32)

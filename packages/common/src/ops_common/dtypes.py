@@ -1,8 +1,8 @@
 """Standard dtype names and their promotion lattice.
 
 The lattice is JAX's, with weak Python scalars (https://docs.jax.dev/en/latest/jep/9407-type-promotion.html), as the
-reference API uses it. A dtype is always spoken of by its standard name, a string such as ``"float32"``; the weak
-types of Python numbers are the names ``"int"``, ``"float"`` and ``"complex"``.
+reference API uses it. A dtype is always denoted by its standard name, a string such as ``"float32"``; the weak types of
+Python numbers have the names ``"int"``, ``"float"`` and ``"complex"``.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _BOUNDS = {name: _upper_bounds(name) for name in _SUCCESSORS}
 
 
 def standardize(dtype: Any) -> str:
-    """The standard name of a dtype given as a name, a Python or NumPy type, or a framework's dtype object.
+    """Returns the standard name of a dtype given as a name, a Python or NumPy type, or a framework's dtype object.
 
     Raises:
         DtypeError: the dtype is unknown.
@@ -108,14 +108,14 @@ def _standardize_object(dtype: Any) -> str:
 
 
 def to_numpy(name: str) -> np.dtype[Any]:
-    """The NumPy dtype of a standard name (ml_dtypes supplies bfloat16 and the 8-bit floats)."""
+    """Returns the NumPy dtype of a standard name (ml_dtypes supplies bfloat16 and the 8-bit floats)."""
     if name == "bfloat16" or name in FLOAT8:
         return np.dtype(getattr(ml_dtypes, name))
     return np.dtype(name)
 
 
 def from_numpy(dtype: np.dtype[Any]) -> str:
-    """The standard name of a NumPy dtype, or DtypeError."""
+    """Returns the standard name of a NumPy dtype; raises DtypeError if there is none."""
     name = dtype.name
     if name in _KNOWN:
         return name
@@ -123,7 +123,7 @@ def from_numpy(dtype: np.dtype[Any]) -> str:
 
 
 def weak_type(value: Any) -> str:
-    """The lattice name of a Python number: ``"bool"``, ``"int"``, ``"float"`` or ``"complex"``."""
+    """Returns the lattice name of a Python number: ``"bool"``, ``"int"``, ``"float"`` or ``"complex"``."""
     return "bool" if type(value) is bool else type(value).__name__
 
 
@@ -133,12 +133,12 @@ def _least_upper_bound(one: str, other: str) -> str | None:
     return least[0] if least else None
 
 
-# A plain table: a compiler that traces through `promote` must meet nothing but a dict.
+# A plain dict, so that a compiler that traces `promote` encounters nothing else.
 _JOIN = {(one, other): _least_upper_bound(one, other) for one in _SUCCESSORS for other in _SUCCESSORS}
 
 
 def promote(names: Sequence[str]) -> str:
-    """The dtype that values of these dtypes share. Weak names may be among them; the answer is never weak.
+    """Returns the dtype that values of these dtypes promote to. Weak names are accepted; the result is never weak.
 
     Raises:
         DtypeError: there is no such dtype (8-bit floats promote with nothing but themselves and Python numbers).
@@ -176,7 +176,7 @@ def _strong(name: str) -> str:
 
 
 def to_float(name: str) -> str:
-    """The dtype in which a float-only op computes: inexact dtypes stay, all others become ``floatx``."""
+    """Returns the dtype in which a float-only op computes: inexact dtypes stay, all others become ``floatx``."""
     return name if name in INEXACT else config.floatx()
 
 
@@ -199,12 +199,12 @@ _LARGEST = {name: float(ml_dtypes.finfo(to_numpy(name)).max) for name in FLOATS}
 
 
 def integer_range(name: str) -> tuple[int, int]:
-    """The least and the greatest number of an integer dtype."""
+    """Returns the smallest and the largest number of an integer dtype."""
     return _RANGE[name]
 
 
 def largest(name: str) -> float:
-    """The largest finite number of a float dtype; its negative is the lowest."""
+    """Returns the largest finite number of a float dtype; its negative is the lowest."""
     return _LARGEST[name]
 
 
@@ -212,18 +212,18 @@ _EPSILON = {name: float(ml_dtypes.finfo(to_numpy(name)).eps) for name in INEXACT
 
 
 def epsilon(name: str) -> float:
-    """The distance from 1 to the next number of an inexact dtype."""
+    """Returns the distance from 1 to the next number of an inexact dtype."""
     return _EPSILON[name]
 
 
 def fits(value: int, name: str) -> bool:
-    """Whether an integer dtype holds a Python int; any other dtype is said to."""
+    """Returns whether a Python int is in the range of an integer dtype; True for any other dtype."""
     bounds = _RANGE.get(name)
     return bounds is None or bounds[0] <= value <= bounds[1]
 
 
 def check_range(value: int, name: str) -> None:
-    """Raises ArgumentError where a Python int does not fit an integer dtype."""
+    """Raises ArgumentError if a Python int does not fit an integer dtype."""
     if not fits(value, name):
         bounds = _RANGE[name]
         raise ArgumentError(f"Python integer {value} is out of bounds for {name} [{bounds[0]}, {bounds[1]}]")

@@ -1,4 +1,4 @@
-"""The exceptions of `ops`: one type for one kind of mistake, whichever backend runs.
+"""The exceptions of `ops`: one type for each kind of mistake, the same on every backend.
 
 Each also derives from the built-in exception that a NumPy user would catch, so `except ValueError` keeps working.
 """
@@ -9,51 +9,52 @@ import numpy as np
 
 
 class OpsError(Exception):
-    """Base of every error that `ops` raises on its own account."""
+    """Base class of every error that `ops` itself raises."""
 
 
 class ShapeError(OpsError, ValueError):
-    """Shapes, axes or sizes that do not fit together."""
+    """Shapes, axes or sizes are incompatible."""
 
 
 class AxisError(ShapeError, IndexError):
-    """An axis that a tensor's rank does not have."""
+    """An axis is out of range for a tensor's rank."""
 
 
 class ArgumentError(OpsError, ValueError):
-    """A value that an argument cannot take."""
+    """An argument has an invalid value."""
 
 
 class LinAlgError(OpsError, np.linalg.LinAlgError):
-    """A matrix that has no such inverse, solution or decomposition, by its values."""
+    """A matrix has no such inverse, solution or decomposition because of its values."""
 
 
 class DtypeError(OpsError, TypeError, ValueError):
-    """A dtype that is unknown, or that an op or a backend does not accept."""
+    """A dtype is unknown, or an op or a backend does not accept it."""
 
 
 class ArgumentTypeError(OpsError, TypeError):
-    """An argument of a type that an op does not accept."""
+    """An argument has a type that an op does not accept."""
 
 
 class ForeignTensorError(ArgumentTypeError):
-    """A tensor that belongs to another framework than the one in use."""
+    """A tensor belongs to another framework than the one in use."""
 
 
 class BackendError(OpsError, ImportError):
-    """A backend that is unknown, not installed, broken at import, or built for another contract."""
+    """A backend is unknown, not installed, fails at import, or was built for another contract."""
 
 
 class DeviceError(OpsError, RuntimeError):
-    """A device that is not there."""
+    """A device does not exist."""
 
 
 class UnsupportedError(OpsError, NotImplementedError):
-    """Something that a framework cannot do; the message says which backends can."""
+    """The framework does not support an operation; the message says which backends do."""
 
 
 def unknown_shape(name: str, instead: str) -> UnsupportedError:
-    """The error for an op whose answer's shape depends on values, inside a compiled function that cannot have such."""
+    """Returns the error for an op whose result's shape depends on values, in a compiled function that does not support
+    that."""
     return UnsupportedError(
         f"the shape of {name}'s answer depends on values, which a compiled function cannot have here; {instead}"
     )
@@ -64,4 +65,4 @@ class KernelError(OpsError, RuntimeError):
 
 
 class IndexRangeError(KernelError, IndexError):
-    """An index that is out of range, on a backend that checks the values of indices."""
+    """An index is out of range, on a backend that checks the values of indices."""

@@ -1,7 +1,7 @@
 """Locks that a forked child process can use.
 
-A child has a copy of every lock, in the state it had at the fork; the threads that would release it are not there. So
-each lock of this package is made here, and a child starts with all of them released.
+A child has a copy of every lock, in its state at the fork, but not the threads that would release it. So each lock of
+this package is created here, and all are released in a new child.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _locks: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 def rlock() -> threading.RLock:  # type: ignore[valid-type]  # a type from Python 3.13 on
-    """A reentrant lock that is released in a forked child."""
+    """Returns a reentrant lock that is released in a forked child."""
     lock = threading.RLock()
     _locks.add(lock)
     return lock
@@ -28,7 +28,7 @@ it, and while a Variable is assigned. It is acquired before a generator's own lo
 
 def _release() -> None:
     for lock in list(_locks):
-        lock._at_fork_reinit()  # what the standard library does with its own (threading, logging, concurrent.futures)
+        lock._at_fork_reinit()  # as the standard library does for its locks (threading, logging, concurrent.futures)
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,6 +1,6 @@
-"""Linear algebra with NumPy alone, for backends whose tensors lie in host memory, and the conventions all share.
+"""Linear algebra with NumPy alone, for backends whose tensors are in host memory, and the conventions of all backends.
 
-LAPACK leaves signs and phases open; what fixes them here fixes them in every backend.
+LAPACK leaves signs and phases open; the rules here define them for every backend.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from ops_common.errors import LinAlgError
 
 Array = Any
 
-# The elements whose modulus is at least this part of the largest one's: the first is made positive. Less than 1, so
-# that rounding does not decide between equal ones.
+# The first element whose modulus is at least this fraction of the largest modulus is made positive. The fraction is
+# less than 1, so that rounding does not decide between equal elements.
 NEARLY = 0.99
 
 SINGULAR = "a matrix is singular"
@@ -24,11 +24,11 @@ NOT_POSITIVE = "a matrix is not positive definite"
 NOT_FINITE = "a matrix has numbers that are not finite, or the iteration did not converge"
 
 _NATIVE = frozenset("fdFD")
-_BLOCK = 32  # columns up to which a triangle is solved row by row
+_BLOCK = 32  # triangles up to this many columns are solved row by row
 
 
 def cutoff(rcond: float | None, rows: int, columns: int, dtype: str) -> float:
-    """The part of the largest singular value up to which others count as zero."""
+    """Returns the fraction of the largest singular value up to which others count as zero."""
     return max(rows, columns) * dtypes.epsilon(dtype) if rcond is None else rcond
 
 
@@ -45,7 +45,7 @@ def _adjoint(x: Array) -> Array:
 
 
 def _tried(call: Callable[[], Any], check: Callable[..., Any], message: str, *operands: Array) -> Any:
-    """NumPy's answer. It has one error for shapes and for values; the check tells them apart."""
+    """Returns NumPy's result. NumPy raises the same error for shapes and for values; the check distinguishes them."""
     try:
         return call()
     except np.linalg.LinAlgError:
@@ -54,7 +54,7 @@ def _tried(call: Callable[[], Any], check: Callable[..., Any], message: str, *op
 
 
 def _decomposed(call: Callable[[], Any], x: Array) -> Any:
-    """NumPy's answer, of finite matrices: from infinity, LAPACK may never come back."""
+    """Returns NumPy's result, for finite matrices only: given infinity, LAPACK may not terminate."""
     if not np.isfinite(x).all():
         shapes.matrices(x.shape)
         raise LinAlgError(NOT_FINITE)
@@ -62,7 +62,7 @@ def _decomposed(call: Callable[[], Any], x: Array) -> Any:
 
 
 def _turned(x: Array) -> Array:
-    """The factors that make the leading element of each column real and positive."""
+    """Returns the factors that make the leading element of each column real and positive."""
     if not x.size:
         return np.ones((*x.shape[:-2], 1, x.shape[-1]), x.dtype)
     size = np.abs(x)
@@ -120,7 +120,7 @@ def inv(x: Array) -> Array:
 
 
 def _solved(call: Callable[[], Array], a: Array, b: Array) -> Array:
-    """NumPy's answer; NaN where NaN misled its choice of pivots."""
+    """Returns NumPy's result; NaN where NaN in the matrix led to a wrong choice of pivots."""
     try:
         return _tried(call, _solvable, SINGULAR, a, b)
     except LinAlgError:
@@ -150,13 +150,13 @@ def solve_triangular(a: Array, b: Array, lower: bool) -> Array:
     with np.errstate(all="ignore"):
         if lower:
             _substitute(_working(a), x, False)
-        else:  # backwards, it is a lower triangle
+        else:  # in reverse order, it is a lower triangle
             _substitute(_working(a)[..., ::-1, ::-1], x[..., ::-1, :], False)
     return x.astype(b.dtype, copy=False)
 
 
 def _substitute(a: Array, x: Array, unit: bool) -> None:
-    """Solves with the lower triangle a in place; halves leave most of the work to matrix products."""
+    """Solves with the lower triangle a in place; recursive halving leaves most of the work to matrix products."""
     n = a.shape[-1]
     if n > _BLOCK:
         half = n // 2
@@ -218,7 +218,7 @@ def svd(x: Array, full_matrices: bool, compute_uv: bool) -> Any:
 
 
 def _completed(u: Array) -> Array:
-    """Orthonormal columns and as many more as make them a basis."""
+    """Returns the orthonormal columns, extended to a basis."""
     rest = np.linalg.qr(u, "complete")[0][..., u.shape[-1] :]
     return np.concatenate([u, rest * _turned(rest)], -1)
 
@@ -233,7 +233,8 @@ def lu_factor(x: Array) -> tuple[Array, Array]:
 
 
 def _factor(a: Array) -> Array:
-    """Factors a stack of matrices in place; answers the pivots. Halves leave most of the work to matrix products."""
+    """Factors a stack of matrices in place; returns the pivots. Recursive halving leaves most of the work to matrix
+    products."""
     count = min(a.shape[1:])
     if count <= _BLOCK // 2:
         every = np.arange(len(a))
@@ -271,12 +272,13 @@ def _reorder(a: Array, pivots: Array) -> None:
 
 
 def exchanges(order: Array) -> Array:
-    """The exchanges that lead to orders of rows, int32: for each row in turn the one that it was exchanged with."""
+    """Returns the row exchanges that produce these orders of rows, int32: for each row in turn, the row it is exchanged
+    with."""
     found: list[list[int]] = []
     for row in order.reshape(-1, order.shape[-1]).tolist() if order.size else []:
         pivots: list[int] = []
         for j, at in enumerate(row):
-            while at < j:  # what was there has been exchanged for another since
+            while at < j:  # the row that was there has since been exchanged with another
                 at = pivots[at]
             pivots.append(at)
         found.append(pivots)

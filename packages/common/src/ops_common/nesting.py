@@ -1,13 +1,12 @@
-"""Blocks that change what is in force for a thread or task, and that may end in another order than they were entered.
+"""Blocks that change a setting for a thread or task, and that may end in a different order than they were entered.
 
-What is in force is computed from the blocks that have been entered and have not ended, the outermost first. They are
-kept in a context variable, so a thread or a task has its own. A block that ends removes itself, wherever it stands
-among the others, and what is in force is computed anew from the rest: generators, fixtures and tasks end their blocks
-in any order.
+The setting in force is computed from the blocks that have been entered and have not ended, outermost first. They are
+kept in a context variable, so each thread or task has its own. A block that ends removes itself, whatever its position,
+and the setting is recomputed from the rest: generators, fixtures and tasks end their blocks in any order.
 
-A block may also end in another context than it was entered in: an asynchronous generator that a ``break`` left is
-closed by a task of its own. The context variable of the first context cannot be changed from there, so the block is
-marked as ended for every context that has it.
+A block may also end in a different context than it was entered in: an asynchronous generator that was left by ``break``
+is closed by a task of its own. That task cannot change the context variable of the first context, so the block is
+marked as ended for every context that contains it.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ T = TypeVar("T")
 
 
 class Block:
-    """One time that a scope was entered."""
+    """One entry of a scope."""
 
     __slots__ = ("change", "ended", "owner", "token")
 
@@ -35,7 +34,7 @@ class Block:
 
 
 class Stack:
-    """The blocks of a context, and what they put in force: None once one of them has ended in another context."""
+    """The blocks of a context, and the value they put in force: None once one of them has ended in another context."""
 
     __slots__ = ("__weakref__", "blocks", "value")
 
@@ -47,22 +46,22 @@ class Nesting(Generic[T]):
     """The blocks of one kind.
 
     Args:
-        variable: the context variable with the Stack; None where no block is in force.
-        outside: what is in force outside of all blocks.
+        variable: the context variable that holds the Stack; None where no block is in force.
+        outside: the value in force outside all blocks.
     """
 
     def __init__(self, variable: contextvars.ContextVar[Stack | None], outside: T) -> None:
         self._variable, self._outside = variable, outside
-        self._stacks: weakref.WeakSet[Stack] = weakref.WeakSet()  # those that a context may have
+        self._stacks: weakref.WeakSet[Stack] = weakref.WeakSet()  # all stacks that a context may hold
         self._lock = locks.rlock()
 
     def value(self) -> T:
-        """What is in force."""
+        """Returns the value in force."""
         stack = self.stack()
         return self._outside if stack is None else stack.value
 
     def stack(self) -> Stack | None:
-        """This context's blocks, without those that ended in another context."""
+        """Returns this context's blocks, without those that ended in another context."""
         stack = self._variable.get()
         if stack is not None and stack.value is None:
             stack = self._of(stack.blocks)
@@ -70,18 +69,19 @@ class Nesting(Generic[T]):
         return stack
 
     def enter(self, owner: Any, change: Callable[[T], T]) -> T:
-        """Enters a block that changes what is in force, and returns what is in force inside; `exit` has its token."""
+        """Enters a block that changes the value in force, and returns the value inside; `exit` takes the same owner."""
         stack = self.stack()
         block = Block(owner, change)
         value = change(self._outside if stack is None else stack.value)
         inner = self._kept(Stack((block,) if stack is None else (*stack.blocks, block), value))
         block.token = self._variable.set(inner)
-        # By the owner's dictionary, so that no scope needs to call a constructor, and a copy of one is not entered.
+        # Through the owner's dictionary, so that a scope needs no constructor call, and a copy of a scope is not
+        # entered.
         owner.__dict__.setdefault("_entered", []).append(block)
         return value
 
     def exit(self, owner: Any) -> None:
-        """Ends the owner's innermost block of this context; if it has none here, that of another context."""
+        """Ends the owner's innermost block of this context; if there is none here, that of another context."""
         blocks: list[Block] = owner.__dict__.get("_entered", [])
         stack = self._variable.get()
         for block in reversed(tuple(blocks)):

@@ -1,6 +1,6 @@
 """Python operators (`+`, `@`, `[...]`) for the tensor-like classes of this package and of backends.
 
-The classes live below `ops`, so they cannot import its functions. `ops` installs them here when it is imported.
+The classes are defined below `ops`, so they cannot import its functions. `ops` installs them here when it is imported.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _UNARY = {"neg": "negative", "abs": "abs", "invert": "logical_not"}
 
 
 class Operators:
-    """Base class whose operators call `ops`' functions; they are absent until `ops` is imported."""
+    """Base class whose operators call functions of `ops`; the operators do not exist until `ops` is imported."""
 
     __slots__ = ()
 
     def _functions(self) -> Any:
-        """The bound functions that the operators call; None for those of the active backend."""
+        """Returns the bound functions that the operators call; None for those of the active backend."""
         return None
 
-    # An operand of NumPy's must not take `array + tensor` apart element by element.
+    # Prevents NumPy from splitting `array + tensor` into elementwise operations.
     __array_priority__ = 100
     __array_ufunc__ = None
 
@@ -68,7 +68,7 @@ def install(functions: Any) -> None:
     for dunder, name in (_COMPARE | _UNARY).items():
         setattr(Operators, f"__{dunder}__", method(name))
     Operators.__getitem__ = method("get_item")  # type: ignore[attr-defined]  # installed late, see above
-    # Without it Python would count up to an IndexError, which `get_item` does not raise.
+    # Without it, Python would iterate until an IndexError, which `get_item` does not raise.
     Operators.__iter__ = lambda self: (self[i] for i in range(len(self)))  # type: ignore[attr-defined]  # subclasses have it
-    # Comparison is element by element, so identity is what hashing can mean.
+    # Comparison is elementwise, so hashing has to be by identity.
     Operators.__hash__ = object.__hash__  # type: ignore[method-assign]

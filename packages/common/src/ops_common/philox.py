@@ -2,7 +2,7 @@
 
 J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, Parallel random numbers: as easy as 1, 2, 3 (2011),
 https://doi.org/10.1145/2063384.2063405. Block b of a draw is Philox of the counter (b mod 2**32, b / 2**32, stream,
-step) under the key that the seed is; its four words stand next to each other in the answer.
+step) under the key given by the seed; its four words are adjacent in the output.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ import numpy as np
 from ops_common.blocks import share
 
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
-WEYL = (0x9E3779B9, 0xBB67AE85)  # what is added to the key's words from round to round
+WEYL = (0x9E3779B9, 0xBB67AE85)  # added to the key's words in each round
 ROUNDS = 10
 MASK = 0xFFFFFFFF
-_BLOCKS = 1 << 12  # computed at a time: what is made on the way stays in the cache
+_BLOCKS = 1 << 12  # computed at a time: intermediate arrays fit in the cache
 
 Array = np.ndarray[Any, Any]
 
 
 def keys(key0: int, key1: int) -> list[tuple[int, int]]:
-    """The words of the key in each round."""
+    """Returns the words of the key in each round."""
     return [((key0 + r * WEYL[0]) & MASK, (key1 + r * WEYL[1]) & MASK) for r in range(ROUNDS)]
 
 
 def block(counter: Sequence[int], key: Sequence[int]) -> list[int]:
-    """The four words of one counter, of four words, under a key of two."""
+    """Returns the four output words for a counter of four words under a key of two."""
     c = list(counter)
     for k0, k1 in keys(*key):
         first, second = c[0] * MULTIPLIERS[0], c[2] * MULTIPLIERS[1]
@@ -38,7 +38,7 @@ def block(counter: Sequence[int], key: Sequence[int]) -> list[int]:
 
 
 def draw(count: int, key0: int, key1: int, stream: int, step: int, form: str) -> Array:
-    """As `random.philox` of the contract: words in int64, or numbers in [0, 1)."""
+    """Returns what `random.philox` of the contract does: words in int64, or numbers in [0, 1)."""
     words = 2 * count if form == "float64" else count
     rows = -(-words // 4)
     out = np.empty((rows, 4), np.float32 if form == "float32" else np.int64)
@@ -54,7 +54,7 @@ def draw(count: int, key0: int, key1: int, stream: int, step: int, form: str) ->
 
 
 def _doubles(words: Array) -> Array:
-    """Pairs of words as numbers of 53 bits."""
+    """Returns pairs of words as numbers of 53 bits."""
     return ((words[0::2] >> 5) * 67108864.0 + (words[1::2] >> 6)) * 2.0**-53
 
 

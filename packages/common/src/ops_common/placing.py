@@ -1,4 +1,4 @@
-"""Functions that run in a context each time they are called: what backends place kernels on devices with."""
+"""Functions that run in a context at each call, with which backends place kernels on devices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def within(context: Callable[[], AbstractContextManager[Any]], function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, called in a context that is made for each call."""
+    """Returns the function, called in a context that is created for each call."""
 
     def run(*args: Any, **kwargs: Any) -> Any:
         with context():

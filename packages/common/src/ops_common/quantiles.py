@@ -1,4 +1,4 @@
-"""What the kernels of `quantile` share: levels, places and axes; and the whole work in NumPy."""
+"""Code that the kernels of `quantile` share: levels, positions and axes; and the whole computation in NumPy."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Array = np.ndarray[Any, Any]
 
 
 def levels(q: Any) -> tuple[list[float], tuple[int, ...]]:
-    """The numbers of a level, or of nested tuples of levels, in order, and their shape."""
+    """Returns the numbers of a level, or of nested tuples of levels, in order, and their shape."""
     if not isinstance(q, tuple):
         return [q], ()
-    parts = [levels(item) for item in q]  # type: ignore[misc]  # q nests to any depth, which no type says
+    parts = [levels(item) for item in q]  # type: ignore[misc]  # q nests to any depth, which the type system cannot express
     return [level for part in parts for level in part[0]], (len(parts), *(parts[0][1] if parts else ()))
 
 
@@ -31,18 +31,18 @@ def places(
     nearest: Callable[[Any], Any] = round,
     half: Any = 0.5,
 ) -> tuple[Any, Any, Any]:
-    """The places of the elements below and above a position, and how far the answer is from the first to the second.
+    """Returns the indices of the elements below and above a position, and the interpolation weight between them.
 
     Args:
-        position: a place between elements, a number or an array.
+        position: a position between elements, a number or an array.
         method: one of `METHODS`.
         floor: rounds the position down.
         ceil: rounds it up.
         nearest: rounds it, halves to an even number.
-        half: one half, as what the position can be multiplied with.
+        half: one half, in a type that the position can be multiplied with.
 
     Returns:
-        Both places, and the distance between 0 and 1; None where the answer is the element itself.
+        Both indices, and the weight between 0 and 1; None where the result is the element itself.
     """
     if method == "linear":
         low = floor(position)
@@ -55,20 +55,20 @@ def places(
 
 
 def known_places(q: list[float], count: int, method: str) -> tuple[list[int], list[int], list[float] | None]:
-    """The `places` of each level among so many elements."""
+    """Returns the `places` of each level among ``count`` elements."""
     found = [places(level * (count - 1), method) for level in q]
     weights = None if method in ("lower", "higher", "nearest") else [weight for _, _, weight in found]
     return [low for low, _, _ in found], [high for _, high, _ in found], weights
 
 
 def axes(rank: int, axis: shapes.Axis) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The axes that stay, and the ones that are reduced."""
+    """Returns the axes that are kept, and the ones that are reduced."""
     reduced = shapes.normalize_axes(axis, rank)
     return tuple(a for a in range(rank) if a not in reduced), reduced
 
 
 def quantile(x: Array, q: Any, axis: shapes.Axis, method: str, keepdims: bool, skip_nan: bool) -> Array:
-    """Quantiles of a NumPy array; the arguments are the contract's."""
+    """Returns the quantiles of a NumPy array; the arguments are the contract's."""
     flat, lead = levels(q)
     kept, reduced = axes(x.ndim, axis)
     size = math.prod(x.shape[a] for a in reduced)
@@ -86,7 +86,7 @@ def quantile(x: Array, q: Any, axis: shapes.Axis, method: str, keepdims: bool, s
 
 
 def _of_rows(rows: Array, q: list[float], method: str) -> Array:
-    """The quantiles of each row, which is NaN where the row has one or is empty."""
+    """Returns the quantiles of each row, NaN where the row contains NaN or is empty."""
     count = rows.shape[1]
     if not count or not q or not len(rows):
         return np.full((len(rows), len(q)), np.nan, rows.dtype)
@@ -100,7 +100,7 @@ def _of_rows(rows: Array, q: list[float], method: str) -> Array:
 
 
 def _of_numbers(rows: Array, nan: Array, q: list[float], method: str) -> Array:
-    """The quantiles of each row's numbers: sorted, NaN comes last."""
+    """Returns the quantiles of each row's numbers, NaN excluded: sorted, NaN comes last."""
     ordered = np.sort(rows, axis=1)
     last = rows.shape[1] - 1 - np.add.reduce(nan, axis=1, dtype=np.int64)
     position = np.maximum(last, 0)[:, None] * np.asarray(q)
@@ -113,7 +113,8 @@ def _of_numbers(rows: Array, nan: Array, q: list[float], method: str) -> Array:
 
 
 def _between(low: Array, high: Array, weight: Array) -> Array:
-    """From the lower element to the upper, exact at the lower, and for equal ones; an infinite distance is not NaN."""
+    """Returns the interpolation from the lower to the upper element: exact at the lower one and for equal ones; an
+    infinite distance does not give NaN."""
     distance = high - low
     found = np.where(np.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
     return np.where(weight == 0, low, found)

@@ -1,7 +1,7 @@
-"""Recurrent networks of NumPy arrays: what the NumPy backend and OpenVINO's host functions share.
+"""Recurrent networks of NumPy arrays, shared by the NumPy backend and OpenVINO's host functions.
 
-The inputs' products are made for a block of steps at a time, so that memory stays bounded. A sigmoid is computed as
-``(1 + tanh(x / 2)) / 2``: then one call of tanh serves all gates of a step.
+The input projections are computed for a block of steps at a time, so that memory is bounded. A sigmoid is computed as
+``(1 + tanh(x / 2)) / 2``, so that one call of tanh computes all gates of a step.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import numpy as np
 
 Array = Any
 
-_BUFFER = 1 << 20  # elements of the inputs' products at a time
+_BUFFER = 1 << 20  # elements of the input projections at a time
 
 
 def _projected(x: Array, kernel: Array, bias: Array) -> Iterator[tuple[int, Array]]:
-    """For each step its number and ``x[:, step] @ kernel + bias``, in memory that may be written to."""
+    """Yields for each step its number and ``x[:, step] @ kernel + bias``, in memory that the caller may overwrite."""
     batch, steps, depth = x.shape
     width = kernel.shape[1]
     block = max(1, _BUFFER // max(batch * width, 1))
@@ -36,9 +36,10 @@ def _halved(array: Array, columns: slice | list[int], copy: bool = True) -> Arra
 
 
 def lstm(x: Array, h: Array, c: Array, kernel: Array, recurrent: Array, bias: Array) -> tuple[Array, Array, Array]:
-    """Long short-term memory, gates in the order input, forget, cell, output."""
+    """Returns the outputs and final states of a long short-term memory, gates in the order input, forget, cell,
+    output."""
     units = h.shape[-1]
-    first, last = slice(0, 2 * units), slice(3 * units, None)  # the gates that are sigmoids
+    first, last = slice(0, 2 * units), slice(3 * units, None)  # the gates with a sigmoid
     kernel, recurrent, bias = (_halved(_halved(array, first), last, copy=False) for array in (kernel, recurrent, bias))
     out = np.empty((*x.shape[:2], units), x.dtype)
     h, c = h.copy(), c.copy()
@@ -59,7 +60,8 @@ def lstm(x: Array, h: Array, c: Array, kernel: Array, recurrent: Array, bias: Ar
 
 
 def gru(x: Array, h: Array, kernel: Array, recurrent: Array, bias: Array) -> tuple[Array, Array]:
-    """Gated recurrent unit, gates in the order update, reset, candidate; bias (2, 3 * units)."""
+    """Returns the outputs and final state of a gated recurrent unit, gates in the order update, reset, candidate; bias
+    (2, 3 * units)."""
     units = h.shape[-1]
     gated = slice(0, 2 * units)
     kernel, recurrent, bias = (_halved(array, gated) for array in (kernel, recurrent, bias))

@@ -1,4 +1,4 @@
-"""Finding and loading backends: the entry-point group ``ops.backends``, read late, loaded when first used."""
+"""Discovery and loading of backends: the entry-point group ``ops.backends``, read lazily, loaded at first use."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _GPUS = ("cuda", "rocm", "mps", "xpu")  # other names for an accelerator
 _loaded: dict[str, Backend] = {}
 _lock = locks.rlock()
 _found: dict[str, EntryPoint] | None = None
-_ambiguous: dict[str, list[EntryPoint]] = {}  # names that several packages give to a backend
+_ambiguous: dict[str, list[EntryPoint]] = {}  # names that several packages use for a backend
 
 
 def _entries() -> dict[str, EntryPoint]:
     global _found
     if _found is None:
-        from importlib.metadata import entry_points  # a tenth of the time of `import ops`, and not needed by it
+        from importlib.metadata import entry_points  # a tenth of the time of `import ops`, which does not need it
 
         by_name: dict[str, dict[tuple[str, str], EntryPoint]] = {}
         for entry in entry_points(group=GROUP):
@@ -45,23 +45,23 @@ def _entries() -> dict[str, EntryPoint]:
 
 
 def _distribution(entry: EntryPoint) -> str:
-    """The name of the package that has this entry point, as far as it is known."""
+    """Returns the name of the package that has this entry point, if known."""
     return entry.dist.name if entry.dist is not None else entry.module
 
 
 def refresh() -> None:
-    """Forgets which backends are installed, so that the next question looks again."""
+    """Clears the cached list of installed backends, so that the next query searches again."""
     global _found
     _found = None
 
 
 def installed() -> tuple[str, ...]:
-    """The names of the installed backends, sorted; no framework is imported."""
+    """Returns the names of the installed backends, sorted; imports no framework."""
     return tuple(sorted(_entries()))
 
 
 def load(name: str) -> Backend:
-    """The backend of this name, imported and checked at the first call.
+    """Returns the backend of this name, imported and checked at the first call.
 
     Raises:
         ArgumentTypeError: the name is not a string.
@@ -81,12 +81,12 @@ def load(name: str) -> Backend:
 
 
 def loaded() -> list[Backend]:
-    """The backends that have been loaded."""
+    """Returns the backends that have been loaded."""
     return list(_loaded.values())
 
 
 def check_device(device: Any) -> str:
-    """The device's standard name; ArgumentError for what names none."""
+    """Returns the device's standard name; raises ArgumentError if it is not a device name."""
     found = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None
     if found is None:
         raise ArgumentError(f"a device is named 'cpu', 'gpu' or 'gpu:1', with the number from 0 on; got {device!r}")
@@ -95,10 +95,10 @@ def check_device(device: Any) -> str:
 
 
 def variant(name: str, device: str | None, portable: bool) -> Backend:
-    """The backend on a device (None for the framework's own choice), and with portable random numbers.
+    """Returns the backend on a device (None for the framework's default), and with portable random numbers.
 
     Raises:
-        DeviceError: this device is not there.
+        DeviceError: this device does not exist.
     """
     key = f"{name}@{device or ''}{'+portable' if portable else ''}"
     with _lock:
@@ -114,7 +114,7 @@ def variant(name: str, device: str | None, portable: bool) -> Backend:
 
 
 def by_key(key: str) -> Backend:
-    """The backend of this key, which may be one on a device or with portable random numbers (see `variant`)."""
+    """Returns the backend of this key, which may denote a device or portable random numbers (see `variant`)."""
     name, _, form = key.partition("@")
     device = form.removesuffix("+portable")
     return variant(name, device or None, device != form)
@@ -138,7 +138,7 @@ def _load(name: str) -> Backend:
         return Backend(name, package)
     except BackendError:
         raise
-    except (Exception, SystemExit) as error:  # a package that exits must not end its user's program
+    except (Exception, SystemExit) as error:  # a package that calls exit must not end the user's program
         others = ", ".join(other for other in installed() if other != name) or "none"
         raise BackendError(
             f"backend {name!r} is installed but fails to import ({_reason(error)}); "
@@ -170,7 +170,8 @@ def _check_contract(name: str, version: tuple[int, int] | None, entry: EntryPoin
 
 
 def default_name(configured: str | None) -> str:
-    """The backend to use when nobody chose: the configured one, else numpy, else the only one installed."""
+    """Returns the backend to use when none was selected: the configured one, else numpy, else the only one
+    installed."""
     if configured:
         return configured
     have = installed()

@@ -1,6 +1,6 @@
-"""Weights with which images are resampled along one axis: a matrix for each pair of sizes, computed once.
+"""Weights for resampling images along one axis: a matrix for each pair of sizes, computed once.
 
-Pixels are squares whose middles lie at 0.5, 1.5 and so on, in the input as in the output.
+Pixels are squares with centres at 0.5, 1.5 and so on, in the input and in the output.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ def _triangle(x: Array) -> Array:
 
 
 def _cubic(x: Array) -> Array:
-    """The kernel of Keys (1981), with a = -1/2, of which a quadratic function is reproduced."""
+    """Returns the kernel of Keys (1981) with a = -1/2, which reproduces quadratic functions."""
     near = (1.5 * x - 2.5) * x * x + 1
     far = ((-0.5 * x + 2.5) * x - 4) * x + 2
     return np.where(x < 1, near, np.where(x < 2, far, 0))
 
 
 def _lanczos(radius: int, x: Array) -> Array:
-    """``sinc(x) sinc(x / radius)``."""
+    """Returns ``sinc(x) sinc(x / radius)``."""
     return np.where(x < radius, np.sinc(x) * np.sinc(x / radius), 0)
 
 
@@ -42,21 +42,22 @@ METHODS = ("nearest", *KERNELS, "area")
 
 @functools.lru_cache(maxsize=256)
 def nearest(size: int, out: int) -> tuple[int, ...]:
-    """The input pixel in which the middle of each output pixel lies."""
+    """Returns the input pixel that contains the centre of each output pixel."""
     return tuple((2 * i + 1) * size // (2 * out) for i in range(out))
 
 
 @functools.lru_cache(maxsize=64)
 def weights(size: int, out: int, method: str, antialias: bool, dtype: str = "float64") -> Array:
-    """A matrix of shape (out, size); each row sums to 1.
+    """Returns a matrix of shape (out, size); each row sums to 1.
 
     Args:
-        size: how many pixels the input has.
-        out: how many the output has.
-        method: "bilinear", "bicubic", "lanczos3", "lanczos5", or "area", the mean of what the output pixel covers.
-        antialias: whether the kernel is widened where the output has fewer pixels.
-        dtype: of the matrix, which is for reading only: all who ask get the same one. (Not marked as
-            such: torch's compiler cannot follow that.)
+        size: the number of input pixels.
+        out: the number of output pixels.
+        method: "bilinear", "bicubic", "lanczos3", "lanczos5", or "area", the mean of the area that the output pixel
+            covers.
+        antialias: whether the kernel is widened if there are fewer output pixels than input pixels.
+        dtype: of the matrix. The matrix is shared by all callers and must not be written to. (It is not marked as
+            read-only: torch's compiler does not support that.)
     """
     step = size / out
     if method == "area":
@@ -72,7 +73,8 @@ def weights(size: int, out: int, method: str, antialias: bool, dtype: str = "flo
 
 @functools.lru_cache(maxsize=64)
 def blocks(size: int, out: int, method: str, antialias: bool, dtype: str, length: int) -> list[tuple[slice, slice]]:
-    """The matrix cut into so many output pixels each: (output pixels, input pixels that they depend on)."""
+    """Returns the matrix cut into blocks of so many output pixels: (output pixels, input pixels that they depend
+    on)."""
     matrix = weights(size, out, method, antialias, dtype)
     found: list[tuple[slice, slice]] = []
     for start in range(0, out, length):
@@ -84,7 +86,7 @@ def blocks(size: int, out: int, method: str, antialias: bool, dtype: str, length
 
 @functools.lru_cache(maxsize=256)
 def gaussian(size: int, sigma: float) -> tuple[float, ...]:
-    """Weights of a normal density at `size` places around its middle, which sum to 1."""
+    """Returns weights of a normal density at `size` positions around its centre, which sum to 1."""
     found = [math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2) for i in range(size)]
     total = math.fsum(found)
     return tuple(x / total for x in found)

@@ -1,7 +1,7 @@
-"""Scopes that change what Variables do: without state, symbolic, in another dtype, and under a prefix of names.
+"""Scopes that change the behaviour of Variables: stateless, symbolic, read in another dtype, and under a name prefix.
 
-What is in force is one immutable frame, which is made from the blocks that this thread or task is in (see `nesting`).
-`entered` says whether there has ever been one, so that programs without scopes pay for a look at it.
+What is in force is one immutable frame, computed from the blocks that this thread or task is in (see `nesting`).
+`entered` is False until a scope is entered, so that programs without scopes only pay for this check.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ops_common.philox import MASK
 
 
 class Frame(NamedTuple):
-    """What is in force, and what was before."""
+    """The settings in force."""
 
     owner: Any = None
     parent: Any = None
@@ -48,22 +48,23 @@ _frames = Nesting(_stack, _NOTHING)
 
 
 def current() -> Frame:
-    """What is in force."""
+    """Returns the frame in force."""
     return _frames.value() if state.entered else _NOTHING
 
 
 def autocast() -> str | None:
-    """The dtype that float Variables are read in, or None for their own."""
+    """Returns the dtype that float Variables are read in, or None for their own."""
     return current().autocast
 
 
 class _Scope(abc.ABC):
-    """A context that is entered by a frame of its own; it may be entered again, in other threads and tasks too, and end
-    in any order."""
+    """A context that changes the frame. It can be re-entered, in other threads and tasks too, and contexts may end in
+    any order."""
 
     @abc.abstractmethod
     def _enter(self, frame: Frame) -> Frame:
-        """The frame that the block has, made of the one around it: again where a block around this one ends first."""
+        """Returns the frame inside the block, computed from the one around it: again whenever an enclosing block ends
+        first."""
 
     def __enter__(self) -> Self:
         _frames.enter(self, self._frame)
@@ -78,13 +79,13 @@ class _Scope(abc.ABC):
 
 
 class _Deferring(_Scope):
-    """A scope in which Variables are created without a value, which they get when the outermost one ends."""
+    """A scope in which Variables are created without a value; they get their values when the outermost one ends."""
 
     def __init__(self) -> None:
         self._waiting: list[Any] = []
 
     def defer(self, variable: Any) -> None:
-        """Takes note of a Variable without a value."""
+        """Registers a Variable without a value."""
         self._waiting.append(weakref.ref(variable))
 
     def __exit__(self, *error: object) -> None:
@@ -92,12 +93,12 @@ class _Deferring(_Scope):
         self._left(_frames.value())
 
     def _left(self, frame: Frame) -> None:
-        """Sees to the Variables that were created, in the frame around the block."""
+        """Initialises the Variables that were created, in the frame around the block."""
         waiting, self._waiting = self._waiting, []
         outer = deferring(frame)
         for reference in waiting:
             variable = reference()
-            if variable is None:  # nobody has kept it
+            if variable is None:  # it has been garbage collected
                 continue
             if outer is not None:
                 outer.defer(variable)
@@ -106,7 +107,7 @@ class _Deferring(_Scope):
 
 
 def deferring(frame: Frame) -> Any:
-    """The innermost scope that defers the creation of Variables, or None."""
+    """Returns the innermost scope that defers the creation of Variables, or None."""
     while frame.owner is not None:
         if isinstance(frame.owner, _Deferring):
             return frame.owner
@@ -115,20 +116,20 @@ def deferring(frame: Frame) -> Any:
 
 
 class StatelessScope(_Deferring):
-    """A context in which no Variable changes: values come from a mapping, and what is assigned is kept here.
+    """A context in which no Variable changes: values are read from a mapping, and assigned values are stored here.
 
-    It makes a function that reads and assigns Variables one of values alone, for `ops.jit` and `ops.value_and_grad` on
-    backends whose transforms know of no state (jax). A Variable that is created inside by a function gets its value
+    It turns a function that reads and assigns Variables into a pure function, for `ops.jit` and `ops.value_and_grad` on
+    backends whose transforms do not support state (jax). A Variable that is created inside by a function gets its value
     when the context ends.
 
     Args:
-        state_mapping: pairs of a Variable and the tensor that stands for its value.
-        collect_losses: whether `add_loss` keeps what it is given.
-        initialize_variables: whether Variables that were created inside get their values at the end.
+        state_mapping: pairs of a Variable and the tensor that replaces its value.
+        collect_losses: whether `add_loss` collects losses.
+        initialize_variables: whether Variables that were created inside are initialised at the end.
 
     Raises:
-        ArgumentError: a pair is none, or its first item no Variable.
-        ShapeError: a tensor does not have its Variable's shape.
+        ArgumentError: an item is not a pair, or its first element is not a Variable.
+        ShapeError: a tensor does not have the shape of its Variable.
 
     Example:
         >>> import ops
@@ -149,7 +150,7 @@ class StatelessScope(_Deferring):
         self.collect_losses = collect_losses
         self.initialize_variables = initialize_variables
         self.losses: list[Any] = []
-        # Whether a gradient that is being taken around it follows the values, by what the kernels write down.
+        # Whether an enclosing gradient differentiates with respect to the values, through the kernels on its tape.
         self.followed = active.state.overridden and active.current_backend().record is not None
         self._values: dict[int, tuple[Any, Any]] = {}  # by identity: a Variable's == compares elements
         for pair in state_mapping or ():
@@ -173,29 +174,30 @@ class StatelessScope(_Deferring):
             self._waiting = []
 
     def get_current_value(self, variable: Any) -> Any:
-        """The value that a Variable has here; None if it was neither given one nor assigned."""
+        """Returns the value that a Variable has here; None if it was neither mapped nor assigned."""
         found = self._values.get(id(variable))
         return None if found is None else found[1]
 
     def add_update(self, update: tuple[Any, Any]) -> None:
-        """Gives a Variable a value here: a pair of both."""
+        """Sets the value of a Variable here; takes a pair of both."""
         variable, value = update
         self._values[id(variable)] = (variable, value)
 
     def add_loss(self, loss: Any) -> None:
-        """Keeps a loss, where losses are collected."""
+        """Adds a loss, if losses are collected."""
         if self.collect_losses:
             self.losses.append(loss)
 
 
 class Lifting(StatelessScope):
-    """What `ops.jit` traces a function in: a StatelessScope that says which Variables were read and assigned."""
+    """The scope in which `ops.jit` traces a function: a StatelessScope that records which Variables were read and
+    assigned."""
 
     def __init__(self, state_mapping: Iterable[tuple[Any, Any]] = (), counts: Iterable[tuple[Any, Any]] = ()) -> None:
         super().__init__(state_mapping)
         self.met: list[Any] = []  # Variables
         self.generators: list[Any] = []  # SeedGenerators that were drawn from
-        # The first seed and the number of draws before the call, as this trace knows them.
+        # The first seed and the number of draws before the call, as values of this trace.
         self._counts = {generator.number: words for generator, words in counts}
         self._drawn: dict[str, int] = {}
         self._new: set[int] = set()
@@ -213,17 +215,17 @@ class Lifting(StatelessScope):
 
     @property
     def changes(self) -> bool:
-        """Whether a Variable was assigned, or a generator drawn from."""
+        """Returns whether a Variable was assigned, or a generator drawn from."""
         return bool(self._new or self._drawn)
 
     def changed(self, known: Any) -> list[Any]:
-        """Those of the known Variables that were assigned."""
+        """Returns those of the given Variables that were assigned."""
         return [
             variable for variable, _ in self._values.values() if id(variable) in known and id(variable) in self._new
         ]
 
     def draw(self, generator: Any) -> tuple[Any, Any]:
-        """The next words of a SeedGenerator: counted on from the number of its draws before the call."""
+        """Returns the next words of a SeedGenerator, counted from the number of its draws before the call."""
         drawn = self._drawn.get(generator.number, 0)
         if not drawn:
             self.generators.append(generator)
@@ -232,7 +234,7 @@ class Lifting(StatelessScope):
         return seed, count + np.uint32(drawn)
 
     def count(self, generator: Any) -> Any:
-        """The number of draws after the call; None if there was none in it."""
+        """Returns the number of draws after the call; None if the call drew nothing."""
         drawn = self._drawn.get(generator.number)
         return None if drawn is None else self._counts[generator.number][1] + np.uint32(drawn)
 
@@ -245,7 +247,7 @@ class Lifting(StatelessScope):
 
 
 class Replay(_Scope):
-    """A context in which random numbers are those of the first time that it was entered."""
+    """A context in which the random numbers of its first entry are repeated."""
 
     def __init__(self) -> None:
         self._words: list[Any] = []
@@ -259,7 +261,7 @@ class Replay(_Scope):
         return frame._replace(replay=self)
 
     def draw(self, draw: Callable[[], Any]) -> Any:
-        """The words of a seed: the function's, or the first time's."""
+        """Returns the words of a seed: from the function, or from the first entry."""
         if self._place == len(self._words):
             self._words.append(draw())
         self._place += 1
@@ -267,9 +269,9 @@ class Replay(_Scope):
 
 
 class Collecting(Replay):
-    """A context in which what is drawn is a placeholder; `drawn` draws the words that `replay` then has.
+    """A context in which draws return placeholders; `drawn` draws the words that `replay` then uses.
 
-    It serves a trace that finds out what a function draws, and that is thrown away.
+    It is used for a trace that only determines what a function draws, and is then discarded.
     """
 
     def __init__(self) -> None:
@@ -281,7 +283,7 @@ class Collecting(Replay):
         return 0, 0
 
     def drawn(self) -> Replay:
-        """A Replay of the words of all that was drawn here."""
+        """Returns a Replay of the words of everything drawn here."""
         replay = Replay()
         with replay:
             for draw in self._draws:
@@ -290,7 +292,7 @@ class Collecting(Replay):
 
 
 def replayed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, which draws the same random numbers when it is called again."""
+    """Returns the function, which draws the same random numbers whenever it is called again."""
     replay = Replay()
 
     def again(*args: Any, **kwargs: Any) -> Any:
@@ -301,11 +303,11 @@ def replayed(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class RematScope(_Scope):
-    """A context that says whether functions of `ops.checkpoint` that are called inside compute again what their
-    gradients need: "full", as outside of any scope, or "none". (The reference's scope says it of layers.)
+    """A context that sets whether functions of `ops.checkpoint` that are called inside recompute what their gradients
+    need: "full", as outside any scope, or "none". (The reference's scope applies this to layers.)
 
     Raises:
-        ArgumentError: the mode is another one.
+        ArgumentError: the mode is neither of these.
 
     Example:
         >>> import ops
@@ -325,7 +327,7 @@ class RematScope(_Scope):
 
 
 def remat() -> str:
-    """The mode of the innermost RematScope."""
+    """Returns the mode of the innermost RematScope."""
     return current().remat
 
 
@@ -347,13 +349,13 @@ class SymbolicScope(_Deferring):
 
 
 class AutocastScope(_Scope):
-    """A context in which float Variables are read in another float dtype; those with ``autocast=False`` are not.
+    """A context in which float Variables are read in another float dtype, except those with ``autocast=False``.
 
     Args:
         dtype: a float dtype; None for each Variable's own.
 
     Raises:
-        DtypeError: the dtype is no float one.
+        DtypeError: the dtype is not a float dtype.
 
     Example:
         >>> import ops
@@ -373,16 +375,17 @@ class AutocastScope(_Scope):
 
 
 class name_scope(_Scope):  # the reference's name
-    """A context whose name is a part of the paths of the Variables that are created inside.
+    """A context whose name becomes part of the paths of the Variables that are created inside.
 
     Args:
         name: the name, without a slash.
-        caller: what the scope is for; with it, a scope of the same name within one of the same caller is the same one.
-        deduplicate: whether that is so.
-        override_parent: a path that takes the place of the scopes around this one.
+        caller: the object that the scope belongs to; scopes of the same name and the same caller, one inside the other,
+            count as one.
+        deduplicate: whether such scopes are merged.
+        override_parent: a path that replaces the enclosing scopes.
 
     Raises:
-        ArgumentError: the name is no string, or has a slash.
+        ArgumentError: the name is not a string, or contains a slash.
 
     Example:
         >>> import ops

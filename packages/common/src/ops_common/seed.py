@@ -1,8 +1,8 @@
-"""Seeds for the random functions: integers, None, or a generator that gives a fresh one at each draw.
+"""Seeds for the random functions: integers, None, or a generator that returns a new one at each draw.
 
-A process that is forked has a copy of each generator. Those that nobody gave a seed get a new one there, from the
-operating system: the state of the parent alone must not decide what a child draws, as several are forked from the same
-one.
+A forked process has a copy of each generator. Generators without a user-given seed get a new one there, from the
+operating system: a child's draws must not depend on the parent's state alone, because several children are forked from
+the same parent.
 """
 
 from __future__ import annotations
@@ -26,39 +26,39 @@ Seed = tuple[int, int]
 
 
 class Home(Protocol):
-    """Where a backend's compiled functions find, and change, the number of a generator's draws.
+    """Where a backend's compiled functions read and update the number of a generator's draws.
 
-    If the first seed is there, too, it has a method ``reseed(seed)``: a generator may have another one in a child
-    process than the functions were compiled with.
+    If it also holds the first seed, it has a method ``reseed(seed)``: a generator may have a different seed in a child
+    process than when the functions were compiled.
     """
 
     def read(self) -> int:
-        """The number."""
+        """Returns the number."""
         ...
 
     def write(self, count: int) -> None:
-        """Changes it."""
+        """Sets the number."""
         ...
 
 
 class SeedGenerator:
-    """A stream of seeds: each draw from it is different, and the whole stream repeats for the same first seed.
+    """A stream of seeds: each draw from it is different, and the whole stream is reproducible for the same first seed.
 
-    In a function that `ops.jit` has compiled, each call draws what the function itself would: its generators go on.
-    Threads that draw from the same generator get different numbers.
+    In a function that `ops.jit` has compiled, each call draws what the uncompiled function would, and advances its
+    generators. Threads that draw from the same generator get different numbers.
 
     In another process (a worker of a `torch.utils.data.DataLoader` or of `multiprocessing`, forked or spawned), a copy
     of a generator with ``seed=None`` gets a new seed from the operating system, and so does the default generator: no
-    two processes draw the same numbers. A generator with a seed of its own goes on from where it was in each process:
-    all of them draw the same numbers. Give each worker another seed if that is not wanted.
+    two processes draw the same numbers. A generator with a user-given seed continues from its current state in each
+    process, so all of them draw the same numbers. Give each worker its own seed if that is not wanted.
 
     Args:
-        seed: a non-negative integer; None takes one from the operating system, another one in each process.
-        name: kept for the user.
-        portable: whether what is drawn with it is the same on every backend; see `ops.random.portable`.
+        seed: a non-negative integer; None takes one from the operating system, a different one in each process.
+        name: stored for the user.
+        portable: whether its random numbers are the same on every backend; see `ops.random.portable`.
 
     Raises:
-        ArgumentTypeError: the seed is no integer.
+        ArgumentTypeError: the seed is not an integer.
 
     Example:
         >>> import ops
@@ -69,7 +69,7 @@ class SeedGenerator:
     """
 
     def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any) -> None:
-        self.portable = bool(kwargs.pop("portable", False))  # the reference's parameters, and one more
+        self.portable = bool(kwargs.pop("portable", False))  # the reference's parameters, plus one
         if kwargs:
             raise ArgumentTypeError(f"SeedGenerator got unknown arguments {', '.join(sorted(kwargs))}")
         self._is_given = seed is not None
@@ -78,27 +78,27 @@ class SeedGenerator:
         self._begin(0)
 
     def _begin(self, count: int) -> None:
-        self.number = str(next(_numbers))  # what compiled functions know it by; compilers may take ints for variables
-        # Made by the function that is being traced: another one in each call, which draws the same.
+        self.number = str(next(_numbers))  # its identifier in compiled functions; compilers may treat ints as variables
+        # Created by the function that is being traced: a different one in each call, which draws the same numbers.
         self.is_traced = _trace.depth > 0
         self._count = count
         self._homes: dict[str, Home] = {}
-        # A home's, where a compiler can find them: the number of draws, and the first seed.
+        # Belong to a home, where a compiler can find them: the number of draws, and the first seed.
         self.tensor: Any = None
         self.seed_tensor: Any = None
-        self._at: str | None = None  # the home that has the number of draws; None for this object
+        self._at: str | None = None  # the home that holds the number of draws; None for this object
         self._lock = threading.RLock()
         _known[self.number] = self
 
     def next(self) -> Seed:
-        """The next seed: the first seed and the number of draws before this one."""
+        """Returns the next seed: the first seed and the number of draws before this one."""
         _drawn()
         with self._lock:
             if self._at is None:
                 count = self._count
                 self._count += 1
                 return self.seed & MASK, count & MASK
-        with locks.state, self._lock:  # a compiled function may be running that reads the number, and will write it
+        with locks.state, self._lock:  # a running compiled function may have read the number and be about to write it
             count = self._draws()
             self._write(count + 1)
             return self.seed & MASK, count & MASK
@@ -110,12 +110,12 @@ class SeedGenerator:
             self._homes[self._at].write(count)
 
     def draws(self) -> int:
-        """How many draws there have been."""
+        """Returns the number of draws so far."""
         with self._lock:
             return self._draws()
 
     def _renew(self) -> None:
-        """Begins another stream, in a child process; what compiled functions know of it changes when one is called."""
+        """Starts another stream, in a child process; compiled functions pick up the change at their next call."""
         self.seed = secrets.randbits(32)
         self._count, self._at = 0, None
         if self._homes:
@@ -125,7 +125,7 @@ class SeedGenerator:
         return self._count if self._at is None else self._homes[self._at].read()
 
     def home(self, key: str, make: Callable[[], Home]) -> Home:
-        """A backend's home, which has the number of draws from now on; made if there is none yet."""
+        """Returns a backend's home, which holds the number of draws from now on; creates it if there is none."""
         with self._lock:
             home = self._homes.get(key)
             if home is None:
@@ -141,13 +141,13 @@ class SeedGenerator:
             return home
 
     def replace_home(self, key: str, home: Home) -> None:
-        """Gives a backend's home, which has the number already."""
+        """Replaces a backend's home with one that already holds the number."""
         with self._lock:
             self._homes[key] = home
             self._at = key
 
     def home_at(self, key: str) -> Home | None:
-        """A backend's home if it has the number of draws now."""
+        """Returns a backend's home if it currently holds the number of draws."""
         return self._homes[key] if self._at == key else None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> SeedGenerator:
@@ -172,8 +172,8 @@ _trace = _Trace()
 
 
 def changes() -> int:
-    """How often this thread has changed state so far, or traced a function that does: assigned a Variable or drawn from
-    a SeedGenerator."""
+    """Returns how often this thread has changed state so far, or traced a function that does: assigned a Variable or
+    drawn from a SeedGenerator."""
     return _trace.changes
 
 
@@ -186,7 +186,7 @@ _drawn = changed
 
 
 def is_traced() -> bool:
-    """Whether this thread traces a function with a compiler that runs its Python code."""
+    """Returns whether this thread is tracing a function with a compiler that runs its Python code."""
     return _trace.depth > 0
 
 
@@ -206,12 +206,13 @@ _wandering: weakref.WeakSet[SeedGenerator] = weakref.WeakSet()  # those with hom
 
 
 def known(number: str) -> SeedGenerator:
-    """The generator of this number."""
+    """Returns the generator of this number."""
     return _known[number]
 
 
 def gather(key: str) -> None:
-    """Has the homes of this backend have the number of draws, where others had it: before a compiled function runs."""
+    """Moves the numbers of draws to the homes of this backend, where others held them: before a compiled function
+    runs."""
     if not _wandering:
         return
     with locks.state:
@@ -222,7 +223,8 @@ def gather(key: str) -> None:
 
 
 def _restored(seed: int, name: str, portable: bool, count: int, process: bytes | None = None) -> SeedGenerator:
-    """The copy of a generator; without its seed and draws where nobody gave the seed and another process has it."""
+    """Returns the copy of a generator; without its seed and draws if the seed was not given and another process has
+    it."""
     elsewhere = process is not None and process != _process.token
     generator = SeedGenerator(None if elsewhere else seed, name, portable=portable)
     generator._is_given = process is None
@@ -240,20 +242,20 @@ def _check(seed: Any) -> int:
 
 
 class _Process:
-    """What tells this process from all others: a number of a process may come again."""
+    """Identifies this process: the operating system may reuse process numbers."""
 
     def __init__(self) -> None:
         self.token = secrets.token_bytes(16)
 
 
 _process = _Process()
-default = SeedGenerator()  # for None
+default = SeedGenerator()  # used for None
 
 
 def _in_child() -> None:
     _process.token = secrets.token_bytes(16)
     for generator in list(_known.values()):
-        generator._lock = threading.RLock()  # a thread of the parent may have had it
+        generator._lock = threading.RLock()  # a thread of the parent may have held it
         if not generator._is_given:
             generator._renew()
 
@@ -263,6 +265,6 @@ if hasattr(os, "register_at_fork"):
 
 
 def words(seed: int) -> Seed:
-    """Two 32-bit words for a backend's generator; an integer always gives the same ones."""
+    """Returns two 32-bit words for a backend's generator; an integer always gives the same ones."""
     value = _check(seed)
     return value & MASK, (value >> 32) & MASK

@@ -1,4 +1,4 @@
-"""Segments combined with NumPy: kernels of the backends whose tensors lie in NumPy's arrays (see contract, segment)."""
+"""Segment reductions with NumPy: kernels of the backends whose tensors are NumPy arrays (see contract, segment)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RADIX = 1 << 16  # NumPy's stable sort of 16-bit integers is a radix sort, seve
 
 
 def identity(reduction: str, dtype: np.dtype[Any]) -> Any:
-    """What a segment without rows is."""
+    """Returns the value of a segment without rows."""
     if reduction in ("add", "mul"):
         return 0 if reduction == "add" else 1
     if dtype.kind in "iu":
@@ -24,7 +24,7 @@ def identity(reduction: str, dtype: np.dtype[Any]) -> Any:
 
 
 def segment_reduce(data: Array, segment_ids: Array, num_segments: int, reduction: str, sorted: bool) -> Array:
-    """As in the contract."""
+    """Returns the reduced segments; the arguments are the contract's."""
     if segment_ids.ndim != 1 or not data.ndim or len(data) != len(segment_ids):
         raise ValueError("there is one id of a segment for each row")
     out = np.full((num_segments, *data.shape[1:]), identity(reduction, data.dtype), data.dtype)
@@ -39,7 +39,7 @@ def segment_reduce(data: Array, segment_ids: Array, num_segments: int, reduction
         if not inside.any():
             return out
         if reduction == "add" and data.ndim == 1 and data.dtype.kind == "f":
-            # Adds in float64, and needs no order.
+            # np.bincount accumulates in float64, and needs no order.
             if not whole:
                 data, ids = data[inside], ids[inside]
             out[:] = np.bincount(ids.astype(np.intp), data, num_segments)

@@ -1,6 +1,6 @@
-"""Shape rules: what shape an op answers with, and a ShapeError where its arguments do not fit.
+"""Shape rules: the shape of an op's result, and a ShapeError if its arguments do not fit.
 
-A shape is a tuple of ints; an unknown dimension is None. Every rule accepts unknown dimensions, and answers None only
+A shape is a tuple of ints; an unknown dimension is None. Every rule accepts unknown dimensions, and returns None only
 where the dimension cannot be derived.
 """
 
@@ -15,19 +15,20 @@ from ops_common.errors import AxisError, ShapeError
 Dim = int | None
 Shape = tuple[Dim, ...]
 Axis = int | tuple[int, ...] | None
-# Of sizes that are all known, a rule gives known sizes.
+# If all sizes are known, a rule returns known sizes.
 D = TypeVar("D", bound=Dim)
 
 
 def normalize_axis(axis: int, rank: int, what: str = "axis") -> int:
-    """The axis counted from the front; AxisError where the rank has no such axis."""
+    """Returns the axis counted from the front; raises AxisError if it is out of range for the rank."""
     if not -rank <= axis < rank:
         raise AxisError(f"{what} {axis} is out of bounds for a tensor of rank {rank}")
     return axis + rank if axis < 0 else axis
 
 
 def normalize_axes(axis: Axis, rank: int, what: str = "axis") -> tuple[int, ...]:
-    """All axes for None, else the given ones counted from the front; ShapeError for repeated or missing ones."""
+    """Returns all axes for None, else the given ones counted from the front; raises ShapeError for repeated or missing
+    ones."""
     if axis is None:
         return tuple(range(rank))
     axes = (axis,) if isinstance(axis, int) else tuple(axis)
@@ -42,8 +43,8 @@ def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]: ...
 @overload
 def broadcast(*shapes: Shape) -> Shape: ...
 def broadcast(*shapes: Shape) -> Shape:
-    """The shape that all these shapes broadcast to, by NumPy's rule."""
-    rank = max([0, *(len(shape) for shape in shapes)])  # torch's compiler does not know max's default
+    """Returns the shape that all these shapes broadcast to, by NumPy's rule."""
+    rank = max([0, *(len(shape) for shape in shapes)])  # torch's compiler does not support max's default
     padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
     return tuple(_broadcast_dim(dims, shapes) for dims in zip(*padded, strict=True))
 
@@ -58,7 +59,7 @@ def _broadcast_dim(dims: Sequence[Dim], shapes: Sequence[Shape]) -> Dim:
 
 
 def broadcast_to(shape: Shape, target: Shape) -> Shape:
-    """The target, where the shape broadcasts to it."""
+    """Returns the target; raises ShapeError if the shape does not broadcast to it."""
     if len(shape) > len(target) or any(
         have not in (1, None, want) and want is not None for have, want in zip(shape[::-1], target[::-1], strict=False)
     ):
@@ -67,7 +68,7 @@ def broadcast_to(shape: Shape, target: Shape) -> Shape:
 
 
 def reduce(shape: tuple[D, ...], axis: Axis, keepdims: bool) -> tuple[D | int, ...]:
-    """The shape after a reduction over one axis, several, or all (None)."""
+    """Returns the shape after a reduction over one axis, several, or all (None)."""
     axes = normalize_axes(axis, len(shape))
     if keepdims:
         return tuple(1 if i in axes else dim for i, dim in enumerate(shape))
@@ -75,14 +76,14 @@ def reduce(shape: tuple[D, ...], axis: Axis, keepdims: bool) -> tuple[D | int, .
 
 
 def size(shape: Iterable[Dim]) -> Dim:
-    """The number of elements, None where a dimension is unknown."""
+    """Returns the number of elements, None if a dimension is unknown."""
     dims = tuple(shape)
     known = [dim for dim in dims if dim is not None]
     return math.prod(known) if len(known) == len(dims) else None
 
 
 def reshape(shape: Shape, target: Sequence[int]) -> Shape:
-    """The target with its one -1 worked out; ShapeError where the numbers of elements differ."""
+    """Returns the target with its -1 resolved; raises ShapeError if the numbers of elements differ."""
     if sum(dim == -1 for dim in target) > 1 or any(dim < -1 for dim in target):
         raise ShapeError(f"a new shape has at most one -1 and no other negative size; got {tuple(target)}")
     count = size(shape)
@@ -99,7 +100,7 @@ def reshape(shape: Shape, target: Sequence[int]) -> Shape:
 
 
 def transpose(shape: Shape, axes: Sequence[int] | None) -> Shape:
-    """The shape with its axes permuted, reversed for None."""
+    """Returns the shape with its axes permuted, reversed for None."""
     if axes is None:
         return shape[::-1]
     found = normalize_axes(tuple(axes), len(shape), "axes")
@@ -109,7 +110,7 @@ def transpose(shape: Shape, axes: Sequence[int] | None) -> Shape:
 
 
 def concatenate(shapes: Sequence[Shape], axis: int | None) -> Shape:
-    """The shape of tensors joined along an axis (flattened first for None)."""
+    """Returns the shape of tensors joined along an axis (flattened first for None)."""
     if not shapes:
         raise ShapeError("needs at least one tensor")
     if axis is None:
@@ -140,7 +141,7 @@ def _add(dims: Iterable[Dim]) -> Dim:
 
 
 def stack(shapes: Sequence[Shape], axis: int) -> Shape:
-    """The shape of equal-shaped tensors joined along a new axis."""
+    """Returns the shape of equal-shaped tensors joined along a new axis."""
     if not shapes:
         raise ShapeError("needs at least one tensor")
     merged = list(shapes[0])
@@ -155,7 +156,7 @@ def stack(shapes: Sequence[Shape], axis: int) -> Shape:
 
 
 def split(shape: Shape, indices_or_sections: int | Sequence[int], axis: int) -> list[Shape]:
-    """The shapes of the pieces: equal ones for a count, else cut before each index."""
+    """Returns the shapes of the pieces: equal ones for a count, else cut before each index."""
     at = normalize_axis(axis, len(shape))
     dim = shape[at]
     if isinstance(indices_or_sections, int):
@@ -172,7 +173,7 @@ def split(shape: Shape, indices_or_sections: int | Sequence[int], axis: int) -> 
 
 
 def unstack(shape: Shape, num: int | None, axis: int) -> list[Shape]:
-    """The shapes of the slices along an axis, whose number is the axis' size, or given where that is unknown."""
+    """Returns the shapes of the slices along an axis; their number is the axis' size, or given if that is unknown."""
     at = normalize_axis(axis, len(shape))
     count = num if shape[at] is None else shape[at]
     if count is None:
@@ -183,9 +184,9 @@ def unstack(shape: Shape, num: int | None, axis: int) -> list[Shape]:
 
 
 def even_cuts(size: Dim, sections: int) -> tuple[int, ...]:
-    """The indices at which to cut an axis into pieces whose sizes differ by one at most, the longer ones first.
+    """Returns the indices at which to cut an axis into pieces whose sizes differ by at most one, the longer ones first.
 
-    Of an axis of unknown size the pieces' sizes are unknown too, so that any cuts stand for them.
+    If the size of the axis is unknown, so are those of the pieces, and the cuts are arbitrary.
     """
     if sections < 1:
         raise ShapeError(f"an axis is cut into one part or more; got {sections}")
@@ -198,7 +199,7 @@ def _with(shape: Shape, at: int, dim: Dim) -> Shape:
 
 
 def expand_dims(shape: Shape, axis: int | tuple[int, ...]) -> Shape:
-    """The shape with size-1 axes inserted so that they end up at the given places."""
+    """Returns the shape with size-1 axes inserted at the given positions of the result."""
     axes = (axis,) if isinstance(axis, int) else axis
     rank = len(shape) + len(axes)
     places = normalize_axes(axes, rank)
@@ -207,7 +208,7 @@ def expand_dims(shape: Shape, axis: int | tuple[int, ...]) -> Shape:
 
 
 def squeeze(shape: Shape, axis: Axis) -> Shape:
-    """The shape without the given size-1 axes, or without all of them for None."""
+    """Returns the shape without the given size-1 axes, or without all of them for None."""
     if axis is None:
         if None in shape:
             raise ShapeError(f"to squeeze every axis of size 1, all sizes must be known; got {shape}: name the axes")
@@ -220,7 +221,7 @@ def squeeze(shape: Shape, axis: Axis) -> Shape:
 
 
 def pad(shape: Shape, pad_width: Sequence[Sequence[int]]) -> Shape:
-    """The shape with (before, after) elements added to each axis."""
+    """Returns the shape with (before, after) elements added to each axis."""
     if len(pad_width) != len(shape):
         raise ShapeError(f"pad_width {tuple(pad_width)} needs one (before, after) pair for each axis of {shape}")
     if any(amount < 0 for pair in pad_width for amount in pair):
@@ -229,7 +230,7 @@ def pad(shape: Shape, pad_width: Sequence[Sequence[int]]) -> Shape:
 
 
 def take(shape: Shape, indices: Shape, axis: int | None) -> Shape:
-    """The shape of elements picked along an axis, or from the flattened tensor for None."""
+    """Returns the shape of elements picked along an axis, or from the flattened tensor for None."""
     if axis is None:
         return indices
     at = normalize_axis(axis, len(shape))
@@ -237,9 +238,10 @@ def take(shape: Shape, indices: Shape, axis: int | None) -> Shape:
 
 
 def repeat(shape: Shape, repeats: int | None, axis: int | None, total: int | None = None) -> Shape:
-    """The shape after each element of an axis (of the flattened tensor for None) stands there several times.
+    """Returns the shape after repeating each element of an axis (of the flattened tensor for None).
 
-    ``repeats`` is None where each element has a number of its own; ``total`` is their sum, None if that is unknown.
+    ``repeats`` is None if each element has its own number of repetitions; ``total`` is their sum, None if that is
+    unknown.
     """
     at = None if axis is None else normalize_axis(axis, len(shape))
     dim = size(shape) if at is None else shape[at]
@@ -248,7 +250,7 @@ def repeat(shape: Shape, repeats: int | None, axis: int | None, total: int | Non
 
 
 def tile(shape: Shape, repeats: Sequence[int]) -> Shape:
-    """The shape after the whole tensor is repeated along its last axes, or new ones before them."""
+    """Returns the shape after repeating the whole tensor along its last axes, or along new ones before them."""
     if any(count < 0 for count in repeats):
         raise ShapeError(f"a tensor is not repeated a negative number of times; got {tuple(repeats)}")
     rank = max(len(shape), len(repeats))
@@ -258,7 +260,7 @@ def tile(shape: Shape, repeats: Sequence[int]) -> Shape:
 
 
 def roll_steps(shift: int | tuple[int, ...], axis: Axis, rank: int) -> list[tuple[int, int]]:
-    """The pairs (shift, axis counted from the front) of a roll; for axis None, of the flattened tensor."""
+    """Returns the pairs (shift, axis counted from the front) of a roll; for axis None, of the flattened tensor."""
     shifts = (shift,) if isinstance(shift, int) else shift
     axes: tuple[int, ...] = (0,) if axis is None else (axis,) if isinstance(axis, int) else axis
     if 1 not in (len(shifts), len(axes)) and len(shifts) != len(axes):
@@ -269,7 +271,7 @@ def roll_steps(shift: int | tuple[int, ...], axis: Axis, rank: int) -> list[tupl
 
 
 def diagonal(shape: Shape, offset: int, axis1: int, axis2: int) -> Shape:
-    """The other axes, and last the one of the diagonal."""
+    """Returns the shape of diagonals: the other axes, followed by the axis of the diagonal."""
     axes = normalize_axes((axis1, axis2), len(shape))
     rows, columns = shape[axes[0]], shape[axes[1]]
     length = None
@@ -279,14 +281,14 @@ def diagonal(shape: Shape, offset: int, axis1: int, axis2: int) -> Shape:
 
 
 def diagonal_steps(rows: int, columns: int, offset: int) -> tuple[int, int, int]:
-    """Start, stop and step of a diagonal in a matrix whose rows are laid end to end."""
+    """Returns start, stop and step of a diagonal in a matrix flattened in row-major order."""
     (length,) = diagonal((rows, columns), offset, 0, 1)
-    start = max(offset, -offset * columns) if length else 0  # else beyond what the frameworks' integers hold
+    start = max(offset, -offset * columns) if length else 0  # otherwise larger than the frameworks' integers
     return start, start + (length - 1) * (columns + 1) + 1 if length else start, columns + 1
 
 
 def view(shape: Shape, have: int, wanted: int) -> Shape:
-    """The shape after elements of ``have`` bytes are read as elements of ``wanted`` bytes."""
+    """Returns the shape after elements of ``have`` bytes are read as elements of ``wanted`` bytes."""
     if have == wanted:
         return shape
     if not shape:
@@ -298,7 +300,8 @@ def view(shape: Shape, have: int, wanted: int) -> Shape:
 
 
 def take_along_axis(shape: Shape, indices: Shape, axis: int | None) -> Shape:
-    """The shape of elements picked along an axis by an index tensor of the same rank, which broadcasts elsewhere."""
+    """Returns the shape of elements picked along an axis by an index tensor of the same rank, which broadcasts
+    elsewhere."""
     if axis is None:
         if len(indices) != 1:
             raise ShapeError(f"with axis None the indices have rank 1; got shape {indices}")
@@ -310,7 +313,7 @@ def take_along_axis(shape: Shape, indices: Shape, axis: int | None) -> Shape:
 
 
 def matmul(a: Shape, b: Shape) -> Shape:
-    """The shape of a (stacked) matrix product; rank-1 operands act as a row and as a column."""
+    """Returns the shape of a (stacked) matrix product; rank-1 operands act as a row and as a column."""
     if not a or not b:
         raise ShapeError(f"matrix product needs operands of rank 1 or more; got {a} and {b}")
     left = (1, *a) if len(a) == 1 else a
@@ -324,7 +327,7 @@ def matmul(a: Shape, b: Shape) -> Shape:
 
 
 def tensordot_axes(a: Shape, b: Shape, axes: int | Sequence[object]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The two tuples of axes that a tensordot contracts, checked against both shapes."""
+    """Returns the two tuples of axes that a tensordot contracts, checked against both shapes."""
     if isinstance(axes, int):
         if not 0 <= axes <= min(len(a), len(b)):
             raise ShapeError(f"cannot contract {axes} axes of shapes {a} and {b}")
@@ -342,20 +345,22 @@ def tensordot_axes(a: Shape, b: Shape, axes: int | Sequence[object]) -> tuple[tu
 
 
 def tensordot(a: Shape, b: Shape, axes: int | Sequence[object]) -> Shape:
-    """The axes of both that are not contracted."""
+    """Returns the shape of a tensordot: the axes of both operands that are not contracted."""
     left, right = tensordot_axes(a, b, axes)
     return (*(d for i, d in enumerate(a) if i not in left), *(d for i, d in enumerate(b) if i not in right))
 
 
 def dot(a: Shape, b: Shape) -> Shape:
-    """NumPy's dot: a product for scalars, else a sum over the last axis of a and the last but one of b."""
+    """Returns the shape of NumPy's dot: a product for scalars, else a sum over the last axis of a and the second last
+    of b."""
     if not a or not b:
         return a or b
     return tensordot(a, b, ((-1,), (max(len(b) - 2, 0),)))
 
 
 def vdot(a: Shape, b: Shape) -> Shape:
-    """No axes: all elements of both, in order, are multiplied and summed, so there must be as many."""
+    """Returns the empty shape of a vdot, which sums the products of all elements in order, so their numbers must be
+    equal."""
     one, other = size(a), size(b)
     if one is not None and other is not None and one != other:
         raise ShapeError(f"shapes {a} and {b} have {one} and {other} elements")
@@ -369,7 +374,8 @@ def kron_factors(
 @overload
 def kron_factors(a: Shape, b: Shape) -> tuple[Shape, Shape, Shape]: ...
 def kron_factors(a: Shape, b: Shape) -> tuple[Shape, Shape, Shape]:
-    """For a Kronecker product: the shapes in which the factors broadcast, their axes by turns, and the answer's."""
+    """Returns for a Kronecker product: the shapes in which the factors broadcast, with interleaved axes, and the
+    result's shape."""
     rank = max(len(a), len(b))
     left, right = ((1,) * (rank - len(shape)) + tuple(shape) for shape in (a, b))
     spread_left = tuple(dim for size in left for dim in (size, 1))
@@ -378,7 +384,7 @@ def kron_factors(a: Shape, b: Shape) -> tuple[Shape, Shape, Shape]:
 
 
 def correlate(a: Shape, b: Shape, mode: str) -> Shape:
-    """The shape of a cross-correlation of two sequences."""
+    """Returns the shape of a cross-correlation of two sequences."""
     if len(a) != 1 or len(b) != 1 or 0 in (*a, *b):
         raise ShapeError(f"two sequences of rank 1, not empty, can be correlated; got shapes {a} and {b}")
     one, other = a[0], b[0]
@@ -389,7 +395,7 @@ def correlate(a: Shape, b: Shape, mode: str) -> Shape:
 
 
 def correlation_padding(longer: int, shorter: int, mode: str) -> tuple[int, int]:
-    """How many zeros go before and after the longer sequence, for the shorter one to slide over."""
+    """Returns how many zeros to add before and after the longer sequence, for the shorter one to slide over."""
     if mode == "valid":
         return 0, 0
     if mode == "same":
@@ -402,7 +408,7 @@ def window(size: int, kernel: int, stride: int, padding: str, dilation: int = 1)
 @overload
 def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1) -> Dim: ...
 def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1) -> Dim:
-    """The number of window positions along one axis for padding "valid", "same" or "causal"."""
+    """Returns the number of window positions along one axis for padding "valid", "same" or "causal"."""
     if size is None:
         return None
     reach = dilation * (kernel - 1) + 1
@@ -414,13 +420,13 @@ def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1)
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> tuple[int, int]:
-    """The (before, after) amounts that padding "same" adds to one axis; the odd one goes after."""
+    """Returns the (before, after) amounts that padding "same" adds to one axis; an odd element is added after."""
     total = max((-(-size // stride) - 1) * stride + dilation * (kernel - 1) + 1 - size, 0)
     return total // 2, total - total // 2
 
 
 def _spatial(shape: Shape, data_format: str, what: str) -> tuple[Dim, Shape]:
-    """Channels and spatial sizes of a batched tensor."""
+    """Returns channels and spatial sizes of a batched tensor."""
     if len(shape) not in (3, 4, 5):
         raise ShapeError(f"{what} must have rank 3, 4 or 5 (batch, spatial axes, channels); got shape {shape}")
     return (shape[-1], shape[1:-1]) if data_format == "channels_last" else (shape[1], shape[2:])
@@ -433,13 +439,13 @@ def _with_spatial(batch: Dim, spatial: Shape, channels: Dim, data_format: str) -
 def conv(
     shape: Shape, kernel: Shape, strides: Sequence[int], padding: str, data_format: str, dilation: Sequence[int]
 ) -> Shape:
-    """The shape of a convolution; the kernel's shape is (*window, channels / groups, filters)."""
+    """Returns the shape of a convolution; the kernel's shape is (*window, channels / groups, filters)."""
     channels, spatial = _spatial(shape, data_format, "inputs")
     if len(kernel) != len(shape):
         raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
     depth, filters = kernel[-2:]
     if channels is not None and depth is not None:
-        groups = channels // depth if depth else 0  # no channels make no groups, and sums of nothing
+        groups = channels // depth if depth else 0  # no channels means no groups, and sums over nothing
         if groups * depth != channels or (depth and not groups and filters):
             raise ShapeError(f"{channels} channels of inputs {shape} are no multiple of the kernel's {depth}")
         if filters is not None and groups and filters % groups:
@@ -454,7 +460,7 @@ def conv(
 def depthwise_conv(
     shape: Shape, kernel: Shape, strides: Sequence[int], padding: str, data_format: str, dilation: Sequence[int]
 ) -> Shape:
-    """The shape of a depthwise convolution; the kernel's shape is (*window, channels, multiplier)."""
+    """Returns the shape of a depthwise convolution; the kernel's shape is (*window, channels, multiplier)."""
     channels, _ = _spatial(shape, data_format, "inputs")
     if len(kernel) != len(shape):
         raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
@@ -477,17 +483,17 @@ def depthwise_conv(
 def transposed_window(
     kernel: int, stride: int, padding: str, output_padding: int | None, dilation: int
 ) -> tuple[int, int]:
-    """What a transposed convolution answers along one axis: ``(before, extra)``.
+    """Returns ``(before, extra)``, which define the result of a transposed convolution along one axis.
 
-    Its sums lie one stride apart; ``before`` of their places are cut off at the start, and the answer has
-    ``(size - 1) * stride + extra`` places, zeros where no sum reaches.
+    Its sums are one stride apart; the first ``before`` positions are cut off, and the result has ``(size - 1) * stride
+    + extra`` positions, with zeros where no sum contributes.
     """
     reach = dilation * (kernel - 1) + 1
     if padding == "valid":
         return 0, max(reach, stride) if output_padding is None else reach + output_padding
     if output_padding is None:
         return max(reach - stride, 0) // 2, stride
-    # As a "same" convolution pads: what is cut off is split evenly, and an odd place is cut off at the end.
+    # As a "same" convolution pads: the amount cut off is split evenly, and an odd position is cut off at the end.
     cut = 2 * (reach // 2) - output_padding
     return max(cut, 0) // 2, reach - cut
 
@@ -501,7 +507,7 @@ def conv_transpose(
     data_format: str,
     dilation: Sequence[int],
 ) -> Shape:
-    """The shape of a transposed convolution; the kernel's shape is (*window, filters, channels)."""
+    """Returns the shape of a transposed convolution; the kernel's shape is (*window, filters, channels)."""
     channels, spatial = _spatial(shape, data_format, "inputs")
     if len(kernel) != len(shape):
         raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
@@ -519,12 +525,12 @@ def conv_transpose(
 
 
 def adaptive_windows(size: int, count: int) -> tuple[list[int], list[int]]:
-    """Where ``count`` windows that cover an axis evenly start and end; neighbours overlap where they must."""
+    """Returns where ``count`` windows that cover an axis evenly start and end; neighbours overlap if necessary."""
     return [i * size // count for i in range(count)], [-(-(i + 1) * size // count) for i in range(count)]
 
 
 def adaptive_pool(shape: Shape, output_size: Sequence[int], data_format: str) -> Shape:
-    """The shape of a pooling to a given size."""
+    """Returns the shape of a pooling to a given size."""
     channels, spatial = _spatial(shape, data_format, "inputs")
     if 0 in spatial:
         raise ShapeError(f"an axis of size 0 cannot be pooled to a given size; got shape {shape}")
@@ -538,7 +544,7 @@ def unfold(
     padding: Sequence[int],
     stride: Sequence[int],
 ) -> Shape:
-    """The shape of the windows of images with channels first, each as a column."""
+    """Returns the shape of the windows of channels-first images, each as a column."""
     if len(shape) != 4:
         raise ShapeError(f"images have shape (batch, channels, height, width); got {shape}")
     counts = tuple(
@@ -557,7 +563,7 @@ def fold(
     padding: Sequence[int],
     stride: Sequence[int],
 ) -> Shape:
-    """The shape of images that are summed up from windows; see `unfold`."""
+    """Returns the shape of images that are summed from windows; see `unfold`."""
     if len(shape) != 3:
         raise ShapeError(f"windows have shape (batch, channels * window, positions); got {shape}")
     area = kernel_size[0] * kernel_size[1]
@@ -574,14 +580,14 @@ def fold(
 
 
 def pool(shape: Shape, pool_size: Sequence[int], strides: Sequence[int], padding: str, data_format: str) -> Shape:
-    """The shape of a pooling."""
+    """Returns the shape of a pooling."""
     channels, spatial = _spatial(shape, data_format, "inputs")
     out = tuple(window(s, k, stride, padding) for s, k, stride in zip(spatial, pool_size, strides, strict=True))
     return _with_spatial(shape[0], out, channels, data_format)
 
 
 def einsum(subscripts: str, shapes: Sequence[Shape]) -> Shape:
-    """The shape of an Einstein sum, with ``...`` and an implicit output as NumPy has them."""
+    """Returns the shape of an Einstein sum, with ``...`` and an implicit output as in NumPy."""
     inputs, _, output = subscripts.replace(" ", "").partition("->")
     terms = inputs.split(",")
     if len(terms) != len(shapes):
@@ -617,27 +623,27 @@ def einsum(subscripts: str, shapes: Sequence[Shape]) -> Shape:
 
 
 def matrices(shape: tuple[D, ...]) -> tuple[tuple[D, ...], D, D]:
-    """The axes before the last two, and these: rows and columns. ShapeError below rank 2."""
+    """Returns the axes before the last two, then rows and columns. Raises ShapeError for rank below 2."""
     if len(shape) < 2:
         raise ShapeError(f"a matrix, or a stack of matrices, has rank 2 or more; got shape {shape}")
     return shape[:-2], shape[-2], shape[-1]
 
 
 def square(shape: tuple[D, ...]) -> tuple[D, ...]:
-    """The axes before the last two, which are those of square matrices."""
+    """Returns the axes before the last two; raises ShapeError if these are not those of square matrices."""
     if len(shape) < 2 or (shape[-1] != shape[-2] and None not in shape[-2:]):
         raise ShapeError(f"square matrices are needed; got shape {shape}")
     return shape[:-2]
 
 
 def smaller(rows: Dim, columns: Dim) -> Dim:
-    """The smaller of both sizes, None where either is unknown."""
+    """Returns the smaller of both sizes, None if either is unknown."""
     return None if rows is None or columns is None else min(rows, columns)
 
 
 def are_vectors(a: Shape, b: Shape) -> bool:
-    """Whether the right-hand sides b of systems of equations with the matrices a are vectors: b has rank 1, or a's
-    shape without its last axis. Else they are matrices, a column for each vector."""
+    """Returns whether the right-hand sides b of systems of equations with the matrices a are vectors: b has rank 1, or
+    a's shape without its last axis. Otherwise they are matrices with a column for each vector."""
     return len(b) == 1 or (
         len(b) == len(a) - 1 and all(x == y or x is None or y is None for x, y in zip(a[:-1], b, strict=True))
     )
@@ -648,7 +654,7 @@ def solution(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]: ...
 @overload
 def solution(a: Shape, b: Shape) -> Shape: ...
 def solution(a: Shape, b: Shape) -> Shape:
-    """The shape of the solutions x of ``a @ x = b``, of as many unknowns as a has columns."""
+    """Returns the shape of the solutions x of ``a @ x = b``, with as many unknowns as a has columns."""
     batch, rows, columns = matrices(a)
     vectors = are_vectors(a, b)
     if not b:
@@ -660,7 +666,8 @@ def solution(a: Shape, b: Shape) -> Shape:
 
 
 def svd(shape: Shape, full_matrices: bool) -> tuple[Shape, Shape, Shape]:
-    """The shapes of the left singular vectors, the singular values and the adjoint of the right singular vectors."""
+    """Returns the shapes of the left singular vectors, the singular values and the adjoint of the right singular
+    vectors."""
     batch, rows, columns = matrices(shape)
     count = smaller(rows, columns)
     left, right = (rows, columns) if full_matrices else (count, count)
@@ -668,15 +675,15 @@ def svd(shape: Shape, full_matrices: bool) -> tuple[Shape, Shape, Shape]:
 
 
 def qr(shape: Shape, mode: str) -> tuple[Shape, Shape]:
-    """The shapes of the orthonormal columns and of the triangle."""
+    """Returns the shapes of the orthonormal columns and of the triangle."""
     batch, rows, columns = matrices(shape)
     inner = smaller(rows, columns) if mode == "reduced" else rows
     return (*batch, rows, inner), (*batch, inner, columns)
 
 
 def aligned(parameter: Shape, shape: Shape, axes: Sequence[int]) -> Shape:
-    """The shape in which a parameter of the axes' sizes broadcasts against `shape`; its own where it does already: of
-    rank 0, or of shape's rank without all its axes."""
+    """Returns the shape in which a parameter of the axes' sizes broadcasts against `shape`; its own shape if it already
+    does: if it has rank 0, or shape's rank without all its axes."""
     if not parameter or (len(parameter) == len(shape) and len(axes) < len(shape)):
         return parameter
     sizes = dict(zip(axes, parameter, strict=True))

@@ -1,7 +1,7 @@
-"""The error function, its relatives and the incomplete gamma function in NumPy, for who computes on the host.
+"""The error function, related functions and the incomplete gamma function in NumPy, for computation on the host.
 
 W. J. Cody, Rational Chebyshev approximations for the error function, 1969, https://doi.org/10.1090/S0025-5718-1969-0247736-4;
-M. Giles, Approximating the erfinv function, 2010 (the variable w of its inverse; the coefficients are computed anew).
+M. Giles, Approximating the erfinv function, 2010 (the variable w of its inverse; the coefficients are recomputed).
 Everything is computed in float64, to a few units in the last place.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-# Coefficients from the highest power down: up to 0.46875, up to 4, and beyond.
+# Coefficients from the highest power down: for arguments up to 0.46875, up to 4, and above.
 NEAR = (
     (1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3),
     (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3),
@@ -63,9 +63,9 @@ FAR = (
         2.33520497626869185e-3,
     ),
 )
-# Of the inverse over its argument, from the highest power down: up to w = -log((1 - x)(1 + x)) = 6 in (w - 3) / 3, to
-# sqrt(w) = 4 in (sqrt(w) - 3.2) / 0.8, beyond, where float32 has no numbers, in (sqrt(w) - 5.05) / 1.05. Chebyshev
-# interpolation of the function in 60 digits, cut off where the dtype has no more digits.
+# Of the inverse divided by its argument, from the highest power down: up to w = -log((1 - x)(1 + x)) = 6 in (w - 3) /
+# 3, up to sqrt(w) = 4 in (sqrt(w) - 3.2) / 0.8, and above that, where float32 has no numbers, in (sqrt(w) - 5.05) /
+# 1.05. Chebyshev interpolation of the function in 60 digits, truncated where the dtype has no more digits.
 ERFINV_FLOAT32 = (
     (
         3.986942072775516e-05,
@@ -167,7 +167,7 @@ ERFINV_FLOAT64 = (
     ),
 )
 
-# exp(z^2) erfc(z) / t for t = 1 / (1 + z / 2), in (t - 0.54) / 0.46, found in the same way for float32.
+# exp(z^2) erfc(z) / t for t = 1 / (1 + z / 2), in (t - 0.54) / 0.46, computed in the same way for float32.
 SCALED_FLOAT32 = (
     -3.8564981838526786e-06,
     1.7892910117879844e-05,
@@ -183,7 +183,7 @@ SCALED_FLOAT32 = (
     0.5391809701708398,
 )
 
-_BLOCK = 1 << 14  # elements: what is made of them on the way stays in the cache
+_BLOCK = 1 << 14  # elements: intermediate arrays fit in the cache
 
 
 def _polynomial(coefficients: Sequence[float], x: Array) -> Array:
@@ -200,7 +200,7 @@ def _ratio(coefficients: tuple[Sequence[float], Sequence[float]], x: Array) -> A
 
 
 def _in_blocks(function: Callable[[Array], Array]) -> Callable[[Any], Any]:
-    """The function of float64 vectors for arrays of any float dtype and shape."""
+    """Returns the function of float64 vectors, extended to arrays of any float dtype and shape."""
 
     def call(x: Any) -> Any:
         flat = np.asarray(x).reshape(-1)
@@ -215,7 +215,7 @@ def _in_blocks(function: Callable[[Array], Array]) -> Callable[[Any], Any]:
 
 
 def _scaled_complement(size: Array) -> Array:
-    """exp(x^2) erfc(x) of numbers x from 0.46875 on."""
+    """Returns exp(x^2) erfc(x) for numbers x >= 0.46875."""
     near = np.minimum(size, 4.0)
     far = np.maximum(size, 4.0)
     inverse = 1 / np.square(far)
@@ -224,9 +224,9 @@ def _scaled_complement(size: Array) -> Array:
 
 
 def _complement(size: Array) -> Array:
-    """erfc of numbers from 0.46875 on."""
+    """Returns erfc for numbers >= 0.46875."""
     scaled = _scaled_complement(size)
-    # exp(-x^2) of a square without rounding error: x is cut to a sixteenth, and the rest has a factor of its own.
+    # exp(-x^2) with a square free of rounding error: x is truncated to sixteenths, and the rest gives a second factor.
     cut = np.trunc(size * 16) / 16
     return np.where(size < 27, np.exp(-cut * cut) * np.exp((cut - size) * (cut + size)) * scaled, 0.0)
 
@@ -266,9 +266,9 @@ erfinv = _in_blocks(_erfinv)
 
 
 def normal_distribution(x: Array) -> Array:
-    """The probability that a standard normal variate is below x, of a vector, in float32 or float64.
+    """Returns the probability that a standard normal variate is below x, for a vector in float32 or float64.
 
-    The exponential is one of x^2, not of a rounded x / sqrt(2), for the tail to have all digits.
+    The exponential is of x^2, not of a rounded x / sqrt(2), so that the tail has full precision.
     """
     size = np.minimum(np.abs(x), 40).astype(x.dtype, copy=False)
     z = size * math.sqrt(0.5)
@@ -288,25 +288,26 @@ def normal_distribution(x: Array) -> Array:
 
 # --- the incomplete gamma function ------------------------------------------------------------------------------------
 
-# Of what is missing to Stirling's formula for log Gamma(z): coefficients of z^-1, z^-3, ... (DLMF 5.11.1).
+# Terms of Stirling's series for log Gamma(z): coefficients of z^-1, z^-3, ... (DLMF 5.11.1).
 STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
-# One more for log Gamma itself, which is computed by it from a smaller z on.
+# One more term for log Gamma itself, which is computed by the series from a smaller z on.
 LOG_GAMMA = (*STIRLING, 1 / 156)
 
 
 def _zeta_less_1(s: int) -> float:
-    """Riemann's zeta function less 1, by its sum and Euler and Maclaurin's rest (https://dlmf.nist.gov/25.2#E9)."""
+    """Returns Riemann's zeta function minus 1, as a sum with the Euler-Maclaurin remainder
+    (https://dlmf.nist.gov/25.2#E9)."""
     n = 100
     rest = n ** (1 - s) / (s - 1) + n**-s / 2 + s * n ** (-s - 1) / 12 - s * (s + 1) * (s + 2) * n ** (-s - 3) / 720
     return math.fsum([*(k**-s for k in range(2, n)), rest])
 
 
-# Of log(Gamma(2 + t)), where t is small: https://dlmf.nist.gov/5.7#E3, and Euler's constant before it.
+# Of log(Gamma(2 + t)) for small t: https://dlmf.nist.gov/5.7#E3, and Euler's constant before it.
 AT_TWO = (1 - 0.57721566490153286061, *((-1) ** k * _zeta_less_1(k) / k for k in range(2, 28)))
 
 
 def _lgamma(x: Array) -> Array:
-    """As the composite of `ops.lgamma`, which says what the parts are."""
+    """Returns log|Gamma(x)|, as the composite of `ops.lgamma`, which documents the cases."""
     turned = x < 0.5
     right = np.where(turned, 1 - x, x)
     near, below = right < 2.5, right < 1.5
@@ -321,25 +322,25 @@ def _lgamma(x: Array) -> Array:
     out = np.where(near, around, whole + rest - np.where(low, np.log(product), 0.0))
     part = x - np.rint(x)
     mirrored = math.log(math.pi) - np.log(np.abs(np.sin(math.pi * part))) - out
-    pole = np.isinf(x) | (turned & (part == 0))  # as all large negative numbers are
+    pole = np.isinf(x) | (turned & (part == 0))  # every large negative number counts as a pole
     return np.where(pole, np.inf, np.where(turned, mirrored, out))
 
 
 lgamma = _in_blocks(_lgamma)
-# Temme's expansion for large a, by powers of eta (N. M. Temme, The asymptotic expansion of the incomplete gamma
+# Temme's expansion for large a, in powers of eta (N. M. Temme, The asymptotic expansion of the incomplete gamma
 # functions, 1979; DLMF 8.12.7 to 8.12.10).
 TEMME = (
     (-1 / 3, 1 / 12, -2 / 135, 1 / 864, 1 / 2835, -139 / 777600),
     (-1 / 540, -1 / 288, 25 / 12096, -223 / 1088640),
 )
-LARGE = 1e5  # from which on Temme's expansion is exact in float64
-_SERIES = 100.0  # up to which the series and the continued fraction come to an end soon
-_NODES = 32  # of the rule for the integral
+LARGE = 1e5  # from here on, Temme's expansion is exact in float64
+_SERIES = 100.0  # up to here, the series and the continued fraction converge quickly
+_NODES = 32  # nodes of the quadrature rule for the integral
 
 
 @functools.cache
 def rule() -> tuple[Array, Array]:
-    """Nodes and weights of Gauss and Legendre's rule. (What finds them takes long to import.)"""
+    """Returns nodes and weights of the Gauss-Legendre rule. (The function that computes them is slow to import.)"""
     return np.polynomial.legendre.leggauss(_NODES)
 
 
@@ -348,15 +349,15 @@ def _stirling(z: Array) -> Array:
 
 
 def _log_excess(ratio: Array) -> Array:
-    """ratio - 1 - log(ratio), where the ratio is given less 1."""
+    """Returns ratio - 1 - log(ratio); the argument is the ratio minus 1."""
     return ratio - np.log1p(ratio)
 
 
 def _front(a: Array, x: Array) -> Array:
-    """x**a exp(-x) / Gamma(a + 1)."""
+    """Returns x**a exp(-x) / Gamma(a + 1)."""
     z = np.maximum(a, 10.0)
     large = np.exp(-z * _log_excess((x - z) / z) - _stirling(z)) / np.sqrt(2 * math.pi * z)
-    # For a below 10, from the Gamma function ten further on.
+    # For a below 10, from the Gamma function at a + 10.
     far = a + 11.0
     log_gamma = (far - 0.5) * np.log(far) - far + 0.5 * math.log(2 * math.pi) + _stirling(far)
     steps = np.prod([a + k for k in range(1, 11)], axis=0)
@@ -375,7 +376,7 @@ def _series(a: Array, x: Array) -> Array:
 
 
 def _fraction(a: Array, x: Array) -> Array:
-    """1 less the continued fraction (DLMF 8.9.2), by Lentz's method."""
+    """Returns 1 minus the continued fraction (DLMF 8.9.2), by Lentz's method."""
     b = x + 1 - a
     c, d = np.full_like(x, 1e300), 1 / b
     found = d
@@ -391,7 +392,8 @@ def _fraction(a: Array, x: Array) -> Array:
 
 
 def _integral(a: Array, x: Array) -> Array:
-    """The smaller side of x by Gauss and Legendre's rule, up to where the integrand, a bell of width sqrt(a), is 0."""
+    """Returns the integral over the smaller side of x by the Gauss-Legendre rule, up to where the integrand, a bell of
+    width sqrt(a), is 0."""
     top = a - 1
     width = np.sqrt(top)
     above = x > top
@@ -415,7 +417,7 @@ def _temme(a: Array, x: Array) -> Array:
 
 
 def gammainc(a: Any, x: Any) -> Any:
-    """The regularized lower incomplete gamma function of arrays that broadcast, in their dtype."""
+    """Returns the regularized lower incomplete gamma function of arrays that broadcast, in their dtype."""
     answer = np.result_type(a, x)
     a, x = np.broadcast_arrays(a, x)
     flat_a, flat_x = (np.asarray(one).reshape(-1) for one in (a, x))

@@ -1,4 +1,4 @@
-"""SymbolicTensor: a tensor of which only shape and dtype are known."""
+"""SymbolicTensor: a tensor with only a shape and a dtype."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ops_common.shapes import Shape
 
 
 class SymbolicTensor(Operators):
-    """A stand-in for a tensor; every op answers it with another one, without computing.
+    """A placeholder for a tensor; given one, every op returns another one, without computing.
 
     Args:
         shape: sizes of the axes; None for an unknown one.
         dtype: any spelling of a dtype; None means `floatx`.
-        name: shown in its text form.
+        name: shown in its repr.
 
     Raises:
         ArgumentTypeError: the shape is not a sequence, or the name not a string.
-        ShapeError: a size is negative or no integer.
+        ShapeError: a size is negative or not an integer.
         DtypeError: the dtype is unknown.
 
     Example:
@@ -47,7 +47,7 @@ class SymbolicTensor(Operators):
 
     @property
     def ndim(self) -> int:
-        """The number of axes."""
+        """Returns the number of axes."""
         return len(self.shape)
 
     def __len__(self) -> int:

@@ -1,5 +1,5 @@
-"""Nested containers (dicts, lists, tuples) taken apart and put together in plain Python, which compilers that trace
-Python code can follow; elsewhere optree does it."""
+"""Flattening and rebuilding of nested containers (dicts, lists, tuples) in plain Python, which compilers that trace
+Python code support; elsewhere optree does it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 
 def is_leaf(leaf: Any) -> bool:
-    """Whether it is a leaf at all: None stands for nothing."""
+    """Returns whether it is a leaf: None is an empty container."""
     return leaf is not None
 
 
 def leaves(tree: Any, which: Callable[[Any], bool]) -> list[Any]:
-    """The leaves that are asked for, in the order in which `put` sets them."""
+    """Returns the selected leaves, in the order in which `put` sets them."""
     if isinstance(tree, dict):
         tree = list(tree.values())
     if isinstance(tree, (list, tuple)):
@@ -22,7 +22,7 @@ def leaves(tree: Any, which: Callable[[Any], bool]) -> list[Any]:
 
 
 def put(tree: Any, values: Iterable[Any], which: Callable[[Any], bool], keep: bool) -> Any:
-    """The nest with these values for the leaves that are asked for; other leaves are kept, or become None."""
+    """Returns the container with these values for the selected leaves; other leaves are kept, or become None."""
     return _put(tree, iter(values), which, keep)
 
 

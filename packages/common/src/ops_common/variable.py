@@ -23,23 +23,25 @@ _SYNCHRONIZATIONS = ("auto", "none", "on_read", "on_write")
 class Variable(Operators):
     """A tensor that can be assigned; every op accepts it in place of its value, and so do the framework's functions.
 
-    Its value lies in the framework's own holder: a `torch.nn.Parameter`, a `tf.Variable`; elsewhere it is a tensor that
-    is replaced. Inside `ops.jit` on jax and openvino, assign it in a `StatelessScope`.
+    Its value is held by the framework's own object: a `torch.nn.Parameter` or a `tf.Variable`; elsewhere it is a tensor
+    that is replaced. Inside `ops.jit` on jax and openvino, assign it in a `StatelessScope`.
 
     Args:
-        initializer: a value (tensor, array, number or nested list), or a function of (shape, dtype=...) that makes one.
-        shape: the shape; needed with a function, else taken from the value.
-        dtype: the dtype; None keeps the value's, or `floatx` with a function.
+        initializer: a value (tensor, array, number or nested list), or a function of (shape, dtype=...) that returns
+            one.
+        shape: the shape; required with a function, else taken from the value.
+        dtype: the dtype; None keeps the value's dtype, or uses `floatx` with a function.
         trainable: whether an optimizer should change it; on torch, whether gradients are recorded for it.
-        autocast: whether an `AutocastScope` has a say in the dtype that it is read in.
-        aggregation: how replicas' updates are joined: "none", "mean", "sum" or "only_first_replica"; kept for the user.
-        synchronization: when replicas agree: "auto", "none", "on_read" or "on_write"; kept for the user.
-        name: its name; a numbered one if None.
+        autocast: whether an `AutocastScope` changes the dtype that it is read in.
+        aggregation: how updates of replicas are combined: "none", "mean", "sum" or "only_first_replica"; stored for the
+            user.
+        synchronization: when replicas synchronise: "auto", "none", "on_read" or "on_write"; stored for the user.
+        name: its name; a numbered one for None.
 
     Raises:
         ArgumentError: a function is given without a shape, a value inside a StatelessScope, an unknown aggregation or
             synchronization, or a name with a slash.
-        ShapeError: the value's shape is not `shape`, or an assigned value's differs.
+        ShapeError: the value's shape is not `shape`, or an assigned value has a different shape.
 
     Example:
         >>> import ops
@@ -128,14 +130,14 @@ class Variable(Operators):
         return value
 
     def initialize(self) -> None:
-        """Makes the value, where it has been put off until a scope ends."""
+        """Creates the value, if that was deferred until a scope ends."""
         if self._initializer is not None:
             self._hold(self._initial())
 
     @property
     def value(self) -> Any:
-        """The backend's tensor: in a StatelessScope the one that stands for it there, in a SymbolicScope a
-        SymbolicTensor, in an AutocastScope in its dtype."""
+        """Returns the backend's tensor: in a StatelessScope the value that replaces it there, in a SymbolicScope a
+        SymbolicTensor, in an AutocastScope the tensor in the scope's dtype."""
         if not scopes.state.entered:
             return self._read()
         frame = scopes.current()
@@ -158,17 +160,17 @@ class Variable(Operators):
 
     @property
     def dtype(self) -> str:
-        """The standard name of the dtype that it is read in."""
+        """Returns the standard name of the dtype that it is read in."""
         return self._dtype_in(scopes.autocast()) if scopes.state.entered else self.own_dtype
 
     @property
     def handle(self) -> Any:
-        """What holds the value: a `torch.nn.Parameter`, a `tf.Variable`, or the tensor."""
+        """Returns the object that holds the value: a `torch.nn.Parameter`, a `tf.Variable`, or the tensor."""
         return self._holder
 
     @property
     def trainable(self) -> bool:
-        """Whether an optimizer should change it."""
+        """Returns whether an optimizer should change it."""
         return self._trainable
 
     @trainable.setter
@@ -180,7 +182,7 @@ class Variable(Operators):
 
     @property
     def ndim(self) -> int:
-        """The number of axes."""
+        """Returns the number of axes."""
         return len(self.shape)
 
     def _functions(self) -> Any:
@@ -189,22 +191,23 @@ class Variable(Operators):
 
     @property
     def size(self) -> int:
-        """The number of elements."""
+        """Returns the number of elements."""
         return math.prod(self.shape)
 
     def assign(self, value: Any) -> Variable:
-        """Replaces the value by one of the same shape, cast to this dtype; ShapeError leaves the old one in place."""
+        """Replaces the value by one of the same shape, cast to this dtype; a ShapeError leaves the old value
+        unchanged."""
         symbolic = isinstance(value, SymbolicTensor)
         backend = active.followed(self.backend)
         tensor = value if symbolic else backend.to_tensor(value, self.own_dtype)
         shape = tensor.shape if symbolic else backend.shape(tensor)
         if symbolic and shapes.broadcast(shape, self.shape) == self.shape and len(shape) == self.ndim:
-            return self  # there is no value to keep
+            return self  # there is no value to store
         if shape != self.shape:
             raise ShapeError(f"cannot assign shape {shape} to Variable {self.name!r} of shape {self.shape}")
         stateless = scopes.current().stateless
         if backend.record is not None and (stateless is None or not stateless.followed):
-            # What is kept beyond the gradient that is being taken has nothing to do with it.
+            # A value that is kept beyond the current gradient must not be on its tape.
             tensor = backend.kernels["transform.stop_gradient"](tensor)
         if stateless is not None:
             stateless.add_update((self, tensor))
@@ -215,7 +218,7 @@ class Variable(Operators):
             if self._is_traced():
                 assign(self._holder, tensor)
                 return self
-            with locks.state:  # a compiled function that has read the value, and will write another, ends first
+            with locks.state:  # waits for a compiled function that has read the value and will write another
                 assign(self._holder, tensor)
             return self
         is_traced = self.backend.kernels.get("control.is_traced")
@@ -230,8 +233,8 @@ class Variable(Operators):
         return self
 
     def _is_traced(self) -> bool:
-        """Whether a compiler that knows of this Variable's holder traces the function that assigns it: what the
-        compiled function does is under the lock then, and the trace must not wait for it."""
+        """Returns whether a compiler that supports this Variable's holder is tracing the function that assigns it: the
+        compiled function then runs under the lock, and the trace must not wait for it."""
         is_tracing = self.backend.kernels.get("transform.is_tracing")
         if is_tracing is not None:
             return is_tracing()
@@ -243,28 +246,28 @@ class Variable(Operators):
         return scopes.state.entered and scopes.current().stateless is not None
 
     def assign_add(self, value: Any) -> Variable:
-        """Adds a value. Reading and assigning are one step, whatever other threads do."""
+        """Adds a value. Reading and assigning are atomic with respect to other threads."""
         if self._is_traced() or self._is_stateless():
             return self.assign(self._own() + value)
         with locks.state:
             return self.assign(self._own() + value)
 
     def assign_sub(self, value: Any) -> Variable:
-        """Subtracts a value, as `assign_add` adds one."""
+        """Subtracts a value; see `assign_add`."""
         if self._is_traced() or self._is_stateless():
             return self.assign(self._own() - value)
         with locks.state:
             return self.assign(self._own() - value)
 
     def _own(self) -> Any:
-        """The Variable as an operand of its own dtype, whatever an AutocastScope says."""
+        """Returns the Variable as an operand of its own dtype, regardless of any AutocastScope."""
         if self.dtype == self.own_dtype:
             return self
         with scopes.AutocastScope(None):
             return _Operand(self.backend, self.value)
 
     def numpy(self) -> Any:
-        """The value as a NumPy array."""
+        """Returns the value as a NumPy array."""
         return self.backend.core.convert_to_numpy(self.value)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -321,7 +324,7 @@ class Variable(Operators):
 
 
 class _Operand(Operators):
-    """A tensor with Python's operators by `ops`, whichever the framework's own are."""
+    """A tensor whose Python operators are those of `ops` instead of the framework's own."""
 
     __slots__ = ("backend", "value")
 
@@ -330,7 +333,7 @@ class _Operand(Operators):
 
 
 def _restored(backend: str, array: Any, trainable: bool, kept: dict[str, Any]) -> Variable:
-    """The Variable with this value, as it was: what a copy and an unpickled one are."""
+    """Returns the Variable with this value and its other attributes, for copies and unpickling."""
     variable = Variable.__new__(Variable)
     variable.backend = registry.load(backend)
     value = variable.backend.to_tensor(array)

@@ -1,6 +1,6 @@
-"""Windows of NumPy arrays: what the NumPy backend and OpenVINO's host functions share. Batches come first.
+"""Windows of NumPy arrays, shared by the NumPy backend and OpenVINO's host functions. The batch axis comes first.
 
-Work is done in blocks of images, so that what lies between input and output stays small.
+Images are processed in blocks, so that the intermediate arrays are small.
 """
 
 from __future__ import annotations
@@ -17,22 +17,23 @@ from ops_common import shapes
 Array = Any
 Sizes = Sequence[int]
 
-LARGEST = 2**30  # what no size, stride or dilation of a window may reach
-_BUFFER = 1 << 20  # elements between input and output at a time, unless one image needs more
+LARGEST = 2**30  # upper bound, exclusive, of a window's size, stride or dilation
+_BUFFER = 1 << 20  # elements of intermediate arrays at a time, unless one image needs more
 
 
 def wide(x: Array) -> Array:
-    """The array in a dtype that BLAS and NumPy compute in: small floats in float32."""
+    """Returns the array in a dtype that BLAS and NumPy compute in: float32 for small floats."""
     return x if x.dtype in (np.float32, np.float64) else x.astype(np.float32)
 
 
 def padded(x: Array, pads: Sequence[tuple[int, int]], fill: Any = 0) -> Array:
-    """The array with elements added before and after; itself where there are none."""
+    """Returns the array with elements added before and after; the array itself if there are none."""
     return np.pad(x, pads, constant_values=fill) if any(map(any, pads)) else x
 
 
 def depthwise(x: Array, kernel: Array, strides: Sizes, dilation: Sizes, pads: Sequence[tuple[int, int]]) -> Array:
-    """The convolution of each channel of a channels-last array by itself: one pass for each place of the window."""
+    """Returns the convolution of each channel of a channels-last array on its own: one pass for each window
+    position."""
     rank = len(strides)
     window, (channels, multiplier) = kernel.shape[:rank], kernel.shape[rank:]
     counts = [
@@ -67,7 +68,8 @@ def conv_transpose(
     data_format: str,
     dilation: Sizes,
 ) -> Array:
-    """The transposed convolution: for each place of the window one matrix product, added where it belongs."""
+    """Returns the transposed convolution: one matrix product for each window position, added at its place in the
+    output."""
     shape: Any = shapes.conv_transpose(x.shape, kernel.shape, strides, padding, output_padding, data_format, dilation)
     out = np.zeros(shape, wide(x[:0]).dtype)
     if not x.size or not kernel.size:
@@ -102,7 +104,8 @@ def conv_transpose(
 
 
 def adaptive(x: Array, output_size: Sizes, data_format: str, function: Callable[..., Array]) -> Array:
-    """A pooling to a given size, one axis after the other; ``function`` is ``np.maximum`` or ``np.add`` (for means)."""
+    """Returns a pooling to a given size, one axis after the other; ``function`` is ``np.maximum`` or ``np.add`` (for
+    means)."""
     shapes.adaptive_pool(x.shape, output_size, data_format)
     ufunc: Any = function
     first = 1 if data_format == "channels_last" else 2
@@ -122,7 +125,7 @@ def adaptive(x: Array, output_size: Sizes, data_format: str, function: Callable[
 
 
 def unfold(x: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Array:
-    """The windows of images with channels first, each as a column."""
+    """Returns the windows of channels-first images, each as a column."""
     shape: Any = shapes.unfold(x.shape, kernel_size, dilation, padding, stride)
     x = padded(x, [(0, 0), (0, 0), *((amount, amount) for amount in padding)])
     reach = [rate * (k - 1) + 1 for k, rate in zip(kernel_size, dilation, strict=True)]
@@ -132,7 +135,7 @@ def unfold(x: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride
 
 
 def fold(x: Array, output_size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Array:
-    """Images in which each window is added at its place."""
+    """Returns images in which each window is added at its position."""
     shape: Any = shapes.fold(x.shape, output_size, kernel_size, dilation, padding, stride)
     height, width = (size + 2 * amount for size, amount in zip(output_size, padding, strict=True))
     out = np.zeros((*shape[:2], height, width), x.dtype if x.dtype.kind in "iufc" else np.float32)

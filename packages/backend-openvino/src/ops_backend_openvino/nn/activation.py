@@ -36,7 +36,8 @@ Axis = int | tuple[int, ...] | None
 def relu(x: Node) -> Any:
     if x.get_element_type().is_integral():
         return wrapping(lambda a: opset.maximum(a, opset.constant(0, ov.Type.i32)), x)
-    # Not Relu, which makes 0 of NaN, as Maximum does of a NaN in its first operand. A convolution takes in either.
+    # Not Relu, which returns 0 for NaN, as Maximum does for NaN in its first operand. The plugin fuses both into a
+    # convolution.
     return opset.maximum(like(0.0, x), x)
 
 
@@ -52,7 +53,7 @@ def _gelu_host(x: Any, approximate: bool) -> Any:
 def gelu(x: Node, approximate: bool) -> Any:
     if approximate:
         return opset.gelu(x, "tanh")
-    # The node overflows where x is large, and is x there.
+    # The node overflows for large x, where the function equals x.
     return opset.select(opset.greater(x, like(100.0, x)), x, opset.gelu(x, "erf"))
 
 
@@ -63,7 +64,7 @@ def sigmoid(x: Node) -> Any:
 
 @pointwise(lambda x: x * (np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))))
 def silu(x: Node) -> Any:
-    # x is multiplied first: the sigmoid by itself may be less than the smallest normal number.
+    # x is multiplied first: the sigmoid alone may be below the smallest normal number.
     root = opset.exp(opset.multiply(opset.abs(x), like(-0.5, x))).output(0)
     above = opset.select(opset.less(x, like(0.0, x)), opset.multiply(opset.multiply(x, root), root), x)
     return opset.divide(above, opset.add(like(1.0, x), opset.multiply(root, root)))
@@ -78,10 +79,11 @@ def _log_softmax_host(x: Any, axis: Axis) -> Any:
 
 
 def _over_axes(function: Callable[..., Any], x: Node, axis: Axis) -> Any:
-    """A function of one axis, over several as one, that answers NaN all along where there is one."""
+    """Returns a function of one axis applied over several axes as one, with NaN throughout a slice that contains
+    NaN."""
     shape = sizes(x)
     axes = shapes.normalize_axes(axis, len(shape))
-    # The plugin's kernels leave a NaN where it is. The sum of the operand is one cheap pass that tells where.
+    # The plugin's kernels leave a NaN in its place. The sum of the operand is one cheap pass that detects it.
     found = opset.is_nan(opset.reduce_sum(x, ints(axes), True))
     return opset.select(found, opset.constant(np.nan, x.get_element_type()), _as_one_axis(function, x, shape, axes))
 

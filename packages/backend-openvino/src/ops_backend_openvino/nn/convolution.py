@@ -1,4 +1,4 @@
-"""OpenVINO, family nn.convolution. The framework has channels first only; the plugin chooses its own memory layout."""
+"""OpenVINO, family nn.convolution. The framework only supports channels first; the plugin chooses its memory layout."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ops_common import windows as arrays
 def _host(
     x: Any, kernel: Any, strides: tuple[int, ...], padding: str, data_format: str, dilation: tuple[int, ...]
 ) -> Any:
-    if not x.size or not kernel.size:  # no element is in any window, if there are windows
+    if not x.size or not kernel.size:  # windows, if any, contain no elements
         shape: Any = shapes.conv(x.shape, kernel.shape, strides, padding, data_format, dilation)
         return np.zeros(shape, x.dtype)
     if data_format == "channels_first":
@@ -109,7 +109,7 @@ def conv_transpose(
     added: list[int] = []
     for k, step, amount, rate in zip(window, strides, output_padding, dilation_rate, strict=True):
         start, extra = shapes.transposed_window(k, step, padding, amount, rate)
-        rest = rate * (k - 1) + 1 - start - extra  # what is cut off at the end, or is missing there
+        rest = rate * (k - 1) + 1 - start - extra  # the amount cut off, or missing, at the end
         before.append(start)
         after.append(max(rest, 0))
         added.append(max(-rest, 0))

@@ -17,7 +17,7 @@ def windows(
     pads: list[tuple[int, int]],
     fill: Any,
 ) -> Any:
-    """Views of shape (batch, *positions, channels, *window) of a channels-last array, padded by ``fill``."""
+    """Returns views of shape (batch, *positions, channels, *window) of a channels-last array, padded by ``fill``."""
     if any(map(any, pads)):
         x = np.pad(x, [(0, 0), *pads, (0, 0)], constant_values=fill)
     reach = [rate * (size - 1) + 1 for size, rate in zip(window, dilation, strict=True)]
@@ -29,7 +29,7 @@ def windows(
 def pads_of(
     padding: str, sizes: tuple[int, ...], window: tuple[int, ...], strides: tuple[int, ...], dilation: tuple[int, ...]
 ) -> list[tuple[int, int]]:
-    """The (before, after) amounts of each spatial axis."""
+    """Returns the (before, after) amounts of each spatial axis."""
     if padding == "same":
         return [shapes.same_padding(*each) for each in zip(sizes, window, strides, dilation, strict=True)]
     if padding == "causal":

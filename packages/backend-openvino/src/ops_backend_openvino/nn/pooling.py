@@ -21,7 +21,7 @@ def _host_windows(x: Any, size: tuple[int, ...], strides: tuple[int, ...], paddi
 
 
 def _nothing(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str) -> Any:
-    """The answer of an array without elements."""
+    """Returns the result for an array without elements."""
     shape: Any = shapes.pool(x.shape, size, strides, padding, data_format)
     return np.empty(shape, x.dtype)
 

@@ -39,7 +39,7 @@ def _lstm_host(x: Any, *rest: Any) -> Any:
 
 @kernel(_lstm_host, 6)
 def _lstm(x: Node, h: Node, c: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> Any:
-    """The outputs, and behind them, as if they were two more steps, the last states."""
+    """Returns the outputs, followed by the last states as if they were two more steps."""
     units = sizes(h)[1]
     weights = [_gates(each, (1, 0, 2, 3)) for each in (kernel, recurrent_kernel, bias)]  # forget, input, cell, output
     states = [opset.unsqueeze(each, ints([1])) for each in (h, c)]
@@ -61,7 +61,7 @@ def _gru_host(x: Any, *rest: Any) -> Any:
 
 @kernel(_gru_host, 5)
 def _gru(x: Node, h: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> Any:
-    """The outputs, and behind them, as if it were one more step, the last state."""
+    """Returns the outputs, followed by the last state as if it were one more step."""
     units = sizes(h)[1]
     kernels = [_gates(each, (0, 1, 2)) for each in (kernel, recurrent_kernel)]
     # Update and reset have one bias, the sum; the candidate has two.
@@ -82,7 +82,7 @@ def _lengths(x: Node) -> Any:
 
 
 def _gates(x: Node, order: tuple[int, ...]) -> Any:
-    """A kernel or bias with its gates in this order, as rows, for one direction."""
+    """Returns a kernel or bias with its gates in this order, as rows, for one direction."""
     parts = opset.split(x, opset.constant(np.int64(len(sizes(x)) - 1)), len(order)).outputs()
     joined = opset.concat([parts[i] for i in order], len(sizes(x)) - 1)
     turned = opset.transpose(joined, ints([1, 0])) if len(sizes(x)) == 2 else joined

@@ -45,7 +45,7 @@ def _where_positive(x: Tensor, yes: Tensor, no: Tensor) -> Tensor:
 def selu(x: Tensor) -> Tensor:
     if not differentiable(x):
         return raw_ops.Selu(features=x)
-    # TensorFlow's gradient at 0 is that of the positive side; other frameworks, and `elu`, have the negative one's.
+    # TensorFlow's gradient at 0 is that of the positive side; other frameworks, and `elu`, use the negative one's.
     alpha, scale = 1.6732632423543772, 1.0507009873554805
     none = raw_ops.SelectV2(condition=raw_ops.Greater(x=x, y=0.0), t=raw_ops.ZerosLike(x=x), e=x)
     return _where_positive(x, _Mul(x=x, y=scale), _Mul(x=raw_ops.Expm1(x=none), y=scale * alpha))
@@ -68,7 +68,7 @@ def gelu(x: Tensor, approximate: bool) -> Tensor:
     if approximate:
         root = 2 * math.sqrt(2 / math.pi)
         slope = _AddV2(x=_Mul(x=raw_ops.Square(x=x), y=0.044715 * root), y=root)
-        # (1 + tanh(u)) / 2 is sigmoid(2 u), which does not cancel.
+        # (1 + tanh(u)) / 2 is sigmoid(2 u), which has no cancellation.
         return _Mul(x=x, y=raw_ops.Sigmoid(x=_Mul(x=x, y=slope)))
     return _Mul(x=_Mul(x=x, y=0.5), y=raw_ops.Erfc(x=_Mul(x=x, y=-math.sqrt(0.5))))
 
@@ -82,7 +82,7 @@ def log_softmax(x: Tensor, axis: Axis) -> Tensor:
 
 
 def _over(function: Callable[..., Tensor], x: Tensor, axis: Axis) -> Tensor:
-    """A function of the last axis, over another one, over several as if they were one, or over all for None."""
+    """Returns a function of the last axis, applied to another axis, to several as one, or to all for None."""
     rank = x.shape.rank
     if (axis == -1 and rank) or (axis == rank - 1 and rank):
         return function(logits=x)
@@ -105,7 +105,7 @@ _CLASSES = frozenset({tf.uint8, tf.int8, tf.int32, tf.int64})
 
 
 def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
-    if num_classes >= 2**31:  # the operation takes it modulo 2**32
+    if num_classes >= 2**31:  # the operation reduces it modulo 2**32
         raise ValueError(f"num_classes must be less than 2**31; got {num_classes}")
     if x.dtype not in _CLASSES:
         x = raw_ops.Cast(x=x, DstT=tf.int64)

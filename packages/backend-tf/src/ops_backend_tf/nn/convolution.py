@@ -1,6 +1,6 @@
-"""TensorFlow, family nn.convolution. The processor's kernels, and those of the gradients, know channels last, no groups
-and no dilation: channels first is a transpose away (which TensorFlow's graph optimizer takes out again on a GPU),
-groups are convolved one by one unless each has one channel, and dilation is tf.nn.convolution's matter."""
+"""TensorFlow, family nn.convolution. The CPU kernels, and those of the gradients, only support channels last, no groups
+and no dilation: channels first is transposed (TensorFlow's graph optimizer removes this on a GPU), groups are convolved
+one by one unless each has one channel, and tf.nn.convolution implements dilation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Tensor = Any
 
 
 def channels_last(x: Tensor, data_format: str) -> Tensor:
-    """The tensor with its channels after the spatial axes."""
+    """Returns the tensor with its channels after the spatial axes."""
     if data_format == "channels_last":
         return x
     rank = x.shape.rank
@@ -27,7 +27,7 @@ def channels_last(x: Tensor, data_format: str) -> Tensor:
 
 
 def as_given(x: Tensor, data_format: str) -> Tensor:
-    """What `channels_last` changed, changed back."""
+    """Returns the tensor with the change made by `channels_last` undone."""
     if data_format == "channels_last":
         return x
     rank = x.shape.rank
@@ -35,7 +35,7 @@ def as_given(x: Tensor, data_format: str) -> Tensor:
 
 
 def check_fit(x: Tensor, window: Any, padding: str) -> None:
-    """ValueError where a window is wider than the channels-last tensor: TensorFlow answers an empty tensor."""
+    """Raises ValueError if a window is wider than the channels-last tensor: TensorFlow would return an empty tensor."""
     spatial = x.shape.as_list()[1:-1]
     if padding == "VALID" and any(n is not None and n < k for n, k in zip(spatial, window, strict=True)):
         raise ValueError(f"a window of {tuple(window)} does not fit into {tuple(spatial)}")
@@ -53,7 +53,7 @@ def conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
-    if 0 in kernel.shape and inputs.shape.is_fully_defined():  # TensorFlow refuses these
+    if 0 in kernel.shape and inputs.shape.is_fully_defined():  # TensorFlow does not support these
         shape = shapes.conv(*_given(inputs, kernel), strides, padding, data_format, dilation_rate)
         return tf.zeros(shape, inputs.dtype)
     x = channels_last(inputs, data_format)
@@ -91,7 +91,8 @@ def _plain(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any)
 
 
 def _or_none(out: Tensor, x: Tensor, kernel: Tensor, strides: Any, padding: str, filters: int) -> Tensor:
-    """A convolution's answer; that of no pixels in its shape: on some processors, by oneDNN, it has x's."""
+    """Returns a convolution's result; if it has no pixels, in the right shape: on some CPUs, with oneDNN, it has
+    x's."""
     if 0 not in x.shape[:-1] or not x.shape.is_fully_defined():
         return out
     sizes = zip(x.shape[1:-1], kernel.shape[:-2], strides, strict=True)
@@ -104,7 +105,8 @@ def _dilated(x: Tensor, kernel: Tensor, strides: Any, padding: Any, dilation: An
 
 
 def places(x: Tensor, size: Any, strides: Any, padding: str, fill: Any, dilation: Any = None) -> list[Tensor]:
-    """For each place of the window, the elements of a channels-last tensor that stand there in all windows."""
+    """Returns for each position in the window, the elements of a channels-last tensor at that position in all
+    windows."""
     dilation = dilation or (1,) * len(size)
     if padding == "SAME":
         pads = [
@@ -126,7 +128,7 @@ def places(x: Tensor, size: Any, strides: Any, padding: str, fill: Any, dilation
 
 
 def _same(size: Tensor, window: int, stride: int, dilation: int) -> tuple[Tensor, Tensor]:
-    """`same_padding` of a size that is known only when the graph runs."""
+    """Returns `same_padding` of a size that is only known when the graph runs."""
     total = tf.maximum(((size + stride - 1) // stride - 1) * stride + dilation * (window - 1) + 1 - size, 0)
     return total // 2, total - total // 2
 
@@ -147,7 +149,7 @@ def depthwise_conv(
         raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-2]}")
     reach = [rate * (k - 1) + 1 for k, rate in zip(kernel.shape[:-2], dilation_rate, strict=True)]
     check_fit(x, reach, padding.upper())
-    if len(set(strides)) == 1 and max(dilation_rate) == 1 and len(strides) < 3:  # TensorFlow's kernel
+    if len(set(strides)) == 1 and max(dilation_rate) == 1 and len(strides) < 3:  # TensorFlow has a kernel for this
         if len(strides) == 1:
             x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(x, 0))
         steps = strides * (3 - len(strides))
@@ -186,7 +188,7 @@ def conv_transpose(
 def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_padding: Any, dilation: Any) -> Tensor:
     if x.shape[-1] != kernel.shape[-1]:
         raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-1]}")
-    if x.dtype is tf.float16 or (x.dtype is tf.bfloat16 and len(strides) == 3):  # few processors have these kernels
+    if x.dtype is tf.float16 or (x.dtype is tf.bfloat16 and len(strides) == 3):  # few CPUs have these kernels
         wide, taps = raw_ops.Cast(x=x, DstT=tf.float32), raw_ops.Cast(x=kernel, DstT=tf.float32)
         return raw_ops.Cast(x=_transposed(wide, taps, strides, padding, output_padding, dilation), DstT=x.dtype)
     rank = len(strides)
@@ -212,7 +214,7 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
         ]
         return tf.zeros((have[0], *lengths, filters), x.dtype)
     lengths = [(n - 1) * step + extra for n, step, (_, extra) in zip(have[1:-1], strides, plans, strict=True)]
-    # TensorFlow's SAME fits where a convolution takes these sizes to the operand's.
+    # TensorFlow's SAME applies if a convolution maps these sizes to the operand's.
     own = padding == "same" and all(1 <= extra <= step for (_, extra), step in zip(plans, strides, strict=True))
     whole = [(n - 1) * step + r for n, step, r in zip(have[1:-1], strides, reach, strict=True)]
     backward: dict[str, Any] = {
@@ -246,7 +248,7 @@ def unfold(
     if any(padding):
         pads = ((0, 0), (0, 0), *((amount, amount) for amount in padding))
         x = raw_ops.Pad(input=x, paddings=ints(x, pads))
-    # Its axes 1 and 2 are taken for the spatial ones: channels stand where a batch has its first axis.
+    # `places` treats axes 1 and 2 as spatial, so the channels are moved last.
     turned = raw_ops.Transpose(x=x, perm=ints(x, (0, 2, 3, 1)))
     out = tf.stack(places(turned, kernel_size, stride, "VALID", 0, dilation), 4)  # (batch, rows, columns, channels, k)
     out = raw_ops.Transpose(x=out, perm=ints(x, (0, 3, 4, 1, 2)))

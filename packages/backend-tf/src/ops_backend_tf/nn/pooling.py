@@ -1,5 +1,5 @@
-"""TensorFlow, family nn.pooling: the framework's kernels, whose own padding never wins and never counts; where a dtype
-has none, one pass over strided slices for each place of the window."""
+"""TensorFlow, family nn.pooling: the framework's kernels, whose padding never affects a maximum or a mean; for dtypes
+without one, one pass over strided slices for each position in the window."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def adaptive_max_pool(inputs: Tensor, output_size: Sizes, data_format: str) -> T
     x = channels_last(inputs, data_format)
     for axis, count in enumerate(output_size, start=1):
         picked, _ = _picked(x, axis, count)
-        x = reduction.max(picked, (axis + 1,), False, None)  # an element that stands there twice changes no maximum
+        x = reduction.max(picked, (axis + 1,), False, None)  # a duplicated element does not change a maximum
     return as_given(x, data_format)
 
 
@@ -86,12 +86,13 @@ def adaptive_average_pool(inputs: Tensor, output_size: Sizes, data_format: str) 
 
 
 def _small(function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:
-    """A function of a small float, in float32."""
+    """Returns a function of a small float, computed in float32."""
     return raw_ops.Cast(x=function(raw_ops.Cast(x=x, DstT=tf.float32), *args), DstT=x.dtype)
 
 
 def _picked(x: Tensor, axis: int, count: int) -> tuple[Tensor, Tensor]:
-    """The elements of evenly spread windows along an axis, (..., windows, elements, ...), and which of them count."""
+    """Returns the elements of evenly spread windows along an axis, (..., windows, elements, ...), and which of them
+    count."""
     size = static_shape(x)[axis]
     if size == 0:
         raise ValueError(f"axis {axis} of {x.shape} has no elements")

@@ -1,4 +1,4 @@
-"""TensorFlow, family nn.recurrent: the framework's fused LSTM for few sequences, and its loop for all else."""
+"""TensorFlow, family nn.recurrent: the framework's fused LSTM for few sequences, and its loop for everything else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def loop(
         return None
     size = static_shape(sequences[0])[0]
     count = raw_ops.Shape(input=sequences[0])[0] if size is None else size
-    # The first step, outside of the loop, says what outputs are like.
+    # The first step, outside the loop, determines the shapes of the outputs.
     after, first = step(carry, [x[0] for x in sequences])
     stacks = [tf.TensorArray(x.dtype, count, element_shape=x.shape).write(0, x) for x in first]
     arrays = [tf.TensorArray(x.dtype, count, element_shape=x.shape[1:]).unstack(x) for x in sequences]
@@ -46,7 +46,7 @@ def lstm(
     inputs: Tensor, state_h: Tensor, state_c: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
     shape = static_shape(inputs)
-    # The fused kernel is for float32, and quicker for few sequences: it multiplies inputs step by step.
+    # The fused kernel is for float32, and faster for few sequences: it multiplies inputs step by step.
     if inputs.dtype is not tf.float32 or 0 in shape or (shape[0] or _FEW) >= _FEW:
         return _lstm_loop(inputs, state_h, state_c, kernel, recurrent_kernel, bias)
     return _lstm_fused(inputs, state_h, state_c, kernel, recurrent_kernel, bias)
@@ -54,7 +54,7 @@ def lstm(
 
 @tf.custom_gradient  # pyright: ignore[reportUntypedFunctionDecorator]  # untyped in the stubs
 def _lstm_fused(*given: Tensor) -> Any:
-    def gradient(*slopes: Tensor) -> Any:  # the fused kernel's own is that of another order of the gates
+    def gradient(*slopes: Tensor) -> Any:  # the fused kernel's own gradient uses another order of the gates
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(given)
             answers = _lstm_loop(*given)
@@ -98,7 +98,7 @@ def _lstm_loop(x: Tensor, h: Tensor, c: Tensor, kernel: Tensor, recurrent: Tenso
 
 
 def _projected(x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
-    """The inputs' part of all gates, with time first."""
+    """Returns the input projections of all gates, with time first."""
     return tf.transpose(tf.matmul(x, kernel) + bias, (1, 0, 2))
 
 

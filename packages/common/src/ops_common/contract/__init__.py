@@ -1,17 +1,18 @@
-"""What a backend provides: one module of typed stubs for each family of operations.
+"""The functions that a backend provides: one module of typed stubs for each family of operations.
 
-A backend package has a module of the same name for each family, and in it functions of the same names and parameters.
-They may count on this, because `ops` sees to it before it calls them:
+A backend package has a module of the same name for each family, with functions of the same names and parameters. They
+can rely on the following, which `ops` ensures before it calls them:
 
-* tensors are the backend's own. Operands that the op promotes share one dtype already, in which the backend computes;
-* an operand of an elementwise function may be a Python number instead of a tensor: a float beside an inexact dtype, an
-  int of 32 bits beside that or int32 or int64; at least one is a tensor;
+* tensors are the backend's own. Operands that the op promotes already share one dtype, in which the backend computes;
+* an operand of an elementwise function may be a Python number instead of a tensor: a float with an inexact dtype, a
+  32-bit int with that or with int32 or int64; at least one operand is a tensor;
 * shapes, axes lists, strides and pads are tuples of ints; axes may be negative; dtypes are standard names; data
   formats are ``"channels_last"`` or ``"channels_first"``; paddings are in lower case;
-* the answer's dtype is the operands' shared dtype, unless the stub says otherwise;
-* arguments come by position, in the stub's order;
-* arguments are not checked. A backend lets its framework's error through; `ops` explains it afterwards. Only where the
-  framework would answer wrongly instead of failing must the function raise by itself, any exception will do.
+* the result's dtype is the operands' shared dtype, unless the stub says otherwise;
+* arguments are passed by position, in the stub's order;
+* arguments are not checked. A backend does not catch its framework's errors; `ops` explains them afterwards. Only
+  where the framework would return a wrong result instead of raising an error must the function raise one itself; any
+  exception is allowed.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ FAMILIES = (
 
 
 def stubs() -> dict[str, dict[str, Callable[..., Any]]]:
-    """Each family's stubs by name; a stub's ``__required__`` says whether a backend must have it."""
+    """Returns each family's stubs by name; a stub's ``__required__`` states whether a backend must implement it."""
     found: dict[str, dict[str, Callable[..., Any]]] = {}
     for family in FAMILIES:
         module = importlib.import_module(f"ops_common.contract.{family}")

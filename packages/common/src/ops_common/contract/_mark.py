@@ -1,4 +1,4 @@
-"""Marks for the contract's stubs: what a backend must provide, and what it may provide for speed."""
+"""Markers for the contract's stubs: functions that a backend must provide, and optional ones that make it faster."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def required(stub: F) -> F:
-    """A function that every backend provides."""
-    stub.__required__ = True  # type: ignore[attr-defined]  # a mark on the stub
+    """Returns the stub, marked as required of every backend."""
+    stub.__required__ = True  # type: ignore[attr-defined]  # a marker on the stub
     return stub
 
 
 def optional(stub: F) -> F:
-    """A function that a backend may provide; without it `ops` composes it, or says that it is unsupported."""
-    stub.__required__ = False  # type: ignore[attr-defined]  # a mark on the stub
+    """Returns the stub, marked as optional; without it, `ops` composes the op or raises UnsupportedError."""
+    stub.__required__ = False  # type: ignore[attr-defined]  # a marker on the stub
     return stub

@@ -1,15 +1,15 @@
-"""Contract, family core: conversion, dtype and shape. Besides the functions, the module has constants:
+"""Contract, family core: conversion, dtype and shape. Besides the functions, the module defines constants:
 
-``TENSOR_TYPES``  tuple of classes: what counts as this framework's tensor (isinstance).
-``EXACT_TYPES``   tuple of classes: the exact types most tensors have, for a quick test; the most frequent one first.
-``DTYPES``        dict from standard dtype name to the object that a tensor's ``.dtype`` is (compared by ``==``,
-                  hashable); the dtypes that the framework has.
+``TENSOR_TYPES``  tuple of classes: the types of this framework's tensors (isinstance).
+``EXACT_TYPES``   tuple of classes: the exact types of most tensors, for a fast test; the most frequent one first.
+``DTYPES``        dict from standard dtype name to the value of a tensor's ``.dtype`` (compared by ``==``, hashable);
+                  contains the dtypes that the framework has.
 ``FAST_DTYPES``   frozenset of standard names, or None for all: dtypes for which a kernel may be called directly. Calls
-                  that involve any other dtype go through `call`.
-``NUMBER_DTYPES`` frozenset of standard names; optional, all of `FAST_DTYPES` if absent: dtypes beside which a Python
-                  number may be an operand. Beside others it comes as a tensor of rank 0.
+                  that involve any other dtype are made through `call`.
+``NUMBER_DTYPES`` frozenset of standard names; optional, all of `FAST_DTYPES` if absent: dtypes that accept a Python
+                  number as the other operand. For others, it is passed as a tensor of rank 0.
 ``TRACES_PYTHON`` True, optional: the framework's compiler reads Python code instead of running it, so that `ops` must
-                  make all bound functions when the backend is loaded, not when they are first called.
+                  create all bound functions when the backend is loaded, not at their first call.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Tensor = Any
 
 @required
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:
-    """A tensor of this dtype from a NumPy array or a Python number; no copy where memory can be shared safely."""
+    """Tensor of this dtype from a NumPy array or a Python number; no copy where memory can be shared safely."""
     ...
 
 
 @required
 def convert_to_numpy(x: Tensor) -> Any:
-    """A NumPy array of the same dtype (ml_dtypes for bfloat16 and 8-bit floats), without a copy where possible."""
+    """NumPy array of the same dtype (ml_dtypes for bfloat16 and 8-bit floats), without a copy where possible."""
     ...
 
 
@@ -49,7 +49,7 @@ def dtype(x: Tensor) -> str:
 
 @required
 def shape(x: Tensor) -> tuple[int | None, ...]:
-    """The static shape; None for a dimension unknown while a graph is traced."""
+    """The static shape; None for a dimension that is unknown while a graph is traced."""
     ...
 
 
@@ -61,40 +61,42 @@ def size(x: Tensor) -> Tensor:
 
 @optional
 def call(kernel: Callable[..., Any], *args: Any) -> Any:
-    """Calls a kernel whose arguments or answer have a dtype outside `FAST_DTYPES`."""
+    """Calls a kernel whose arguments or result have a dtype outside `FAST_DTYPES`, and returns its result."""
     ...
 
 
 @optional
 def traced_array(array: Any) -> Tensor | None:
-    """In a compiler's trace that cannot follow what is done to NumPy arrays: the array as a tensor. None elsewhere."""
+    """The array as a tensor, in the trace of a compiler that cannot trace operations on NumPy arrays; None
+    elsewhere."""
     ...
 
 
 @optional
 def devices() -> tuple[str, ...]:
-    """The names of the devices present, ``"cpu:0"`` or ``"gpu:1"``. Without it, there is ``"cpu:0"`` alone."""
+    """The names of the devices present, ``"cpu:0"`` or ``"gpu:1"``. Without this function, ``"cpu:0"`` is the only
+    one."""
     ...
 
 
 @optional
 def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
-    """The kernel of this family-qualified name, so that what it makes lies on the device (one of `devices`), and what
-    it computes of nothing that lies elsewhere is computed there. It must not change what code outside of the call
-    sees. Where `devices` are more than one, it is needed."""
+    """The kernel of this family-qualified name, which creates its tensors on the device (one of `devices`), and
+    computes there if no operand is elsewhere. It must not change what code outside the call sees. Required if there are
+    several `devices`."""
     ...
 
 
 @optional
 def beside(x: Tensor, other: Tensor) -> Tensor:
-    """The tensor, which was made of host memory, on the device where another one lies."""
+    """The tensor, which was created from host memory, moved to the device of the other one."""
     ...
 
 
 @optional
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
-    """A composite made faster, for instance compiled once for each signature. ``static`` are the positions of arguments
-    that are no tensors (hashable)."""
+    """A faster form of a composite, for instance compiled once for each signature. ``static`` are the positions of
+    arguments that are not tensors (hashable)."""
     ...
 
 

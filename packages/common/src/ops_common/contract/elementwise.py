@@ -1,6 +1,6 @@
-"""Contract, family elementwise. Operands broadcast; comparisons, logic and ``is...`` answer bool.
+"""Contract, family elementwise. Operands broadcast; comparisons, logic and ``is...`` return bool.
 
-The second operand of a binary function, and sometimes the first, may be a Python number (see the package's text).
+The second operand of a binary function, and sometimes the first, may be a Python number (see `ops_common.contract`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Operand = Any
 
 @required
 def add(x1: Operand, x2: Operand) -> Tensor:
-    """Sum; of bools, their logical or."""
+    """Sum; for bools, logical or."""
     ...
 
 
@@ -27,7 +27,7 @@ def subtract(x1: Operand, x2: Operand) -> Tensor:
 
 @required
 def multiply(x1: Operand, x2: Operand) -> Tensor:
-    """Product; of bools, their logical and."""
+    """Product; for bools, logical and."""
     ...
 
 
@@ -57,13 +57,13 @@ def power(x1: Operand, x2: Operand) -> Tensor:
 
 @required
 def maximum(x1: Operand, x2: Operand) -> Tensor:
-    """The larger, NaN where either is NaN; bools are allowed."""
+    """The larger operand, NaN where either is NaN; bools are allowed."""
     ...
 
 
 @required
 def minimum(x1: Operand, x2: Operand) -> Tensor:
-    """The smaller, NaN where either is NaN; bools are allowed."""
+    """The smaller operand, NaN where either is NaN; bools are allowed."""
     ...
 
 
@@ -81,19 +81,19 @@ def less(x1: Operand, x2: Operand) -> Tensor: ...
 def less_equal(x1: Operand, x2: Operand) -> Tensor: ...
 @required
 def logical_and(x1: Tensor, x2: Tensor) -> Tensor:
-    """Both operands are bool tensors."""
+    """Logical and of bool tensors."""
     ...
 
 
 @required
 def logical_or(x1: Tensor, x2: Tensor) -> Tensor:
-    """Both operands are bool tensors."""
+    """Logical or of bool tensors."""
     ...
 
 
 @required
 def logical_xor(x1: Tensor, x2: Tensor) -> Tensor:
-    """Both operands are bool tensors."""
+    """Logical exclusive or of bool tensors."""
     ...
 
 
@@ -105,7 +105,7 @@ def arctan2(x1: Operand, x2: Operand) -> Tensor:
 
 @required
 def bitwise_and(x: Operand, y: Operand) -> Tensor:
-    """Integers or bools, as in the three functions below."""
+    """Bitwise and of integers or bools, as in the three functions below."""
     ...
 
 
@@ -117,13 +117,13 @@ def bitwise_xor(x: Operand, y: Operand) -> Tensor: ...
 def bitwise_not(x: Tensor) -> Tensor: ...
 @required
 def left_shift(x: Operand, y: Operand) -> Tensor:
-    """Integers. 0 where y is negative or at least the dtype's width."""
+    """Left shift of integers. 0 where y is negative or at least the dtype's width."""
     ...
 
 
 @required
 def right_shift(x: Operand, y: Operand) -> Tensor:
-    """Integers. Where y is negative or at least the dtype's width: 0, or -1 for a negative x."""
+    """Right shift of integers. Where y is negative or at least the dtype's width: 0, or -1 for a negative x."""
     ...
 
 
@@ -135,19 +135,19 @@ def divide_no_nan(x1: Operand, x2: Operand) -> Tensor:
 
 @optional
 def fmax(x1: Operand, x2: Operand) -> Tensor:
-    """The larger, and where one is NaN the other; bools are allowed."""
+    """The larger operand, and where one is NaN the other; bools are allowed."""
     ...
 
 
 @optional
 def fmin(x1: Operand, x2: Operand) -> Tensor:
-    """The smaller, and where one is NaN the other; bools are allowed."""
+    """The smaller operand, and where one is NaN the other; bools are allowed."""
     ...
 
 
 @required
 def fmod(x1: Operand, x2: Operand) -> Tensor:
-    """Remainder with the dividend's sign, of integers divided by 0 it is 0; never called with bools."""
+    """Remainder with the dividend's sign; 0 for integers divided by 0; never called with bools."""
     ...
 
 
@@ -165,7 +165,7 @@ def lcm(x1: Operand, x2: Operand) -> Tensor:
 
 @optional
 def heaviside(x1: Operand, x2: Operand) -> Tensor:
-    """0, x2 or 1 by the sign of x1, NaN of NaN; float operands."""
+    """0, x2 or 1 by the sign of x1, NaN for NaN; float operands."""
     ...
 
 
@@ -177,73 +177,73 @@ def hypot(x1: Operand, x2: Operand) -> Tensor:
 
 @optional
 def isclose(x1: Operand, x2: Operand, rtol: float, atol: float, equal_nan: bool) -> Tensor:
-    """Whether abs(x1 - x2) <= atol + rtol * abs(x2), of inexact operands; infinities are close to themselves alone."""
+    """Whether abs(x1 - x2) <= atol + rtol * abs(x2), for inexact operands; infinities are close only to themselves."""
     ...
 
 
 @required
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
-    """x1 * 2**x2, also where 2**x2 overflows; a float tensor and an integer one of any dtype; answers x1's dtype."""
+    """x1 * 2**x2, also where 2**x2 overflows; a float tensor and an integer one of any dtype; returns x1's dtype."""
     ...
 
 
 @required
 def logaddexp(x1: Operand, x2: Operand) -> Tensor:
-    """log(exp(x1) + exp(x2)) of float operands; infinities are right."""
+    """log(exp(x1) + exp(x2)) of float operands; exact for infinities."""
     ...
 
 
 @required
 def logaddexp2(x1: Operand, x2: Operand) -> Tensor:
-    """log2(2**x1 + 2**x2) of float operands; infinities are right."""
+    """log2(2**x1 + 2**x2) of float operands; exact for infinities."""
     ...
 
 
 @required
 def nextafter(x1: Operand, x2: Operand) -> Tensor:
-    """The next float after x1 on the way to x2, exact for denormal numbers and signed zeros."""
+    """The next float after x1 towards x2, exact for denormal numbers and signed zeros."""
     ...
 
 
 @required
 def logical_not(x: Tensor) -> Tensor:
-    """The operand is a bool tensor."""
+    """Logical not of a bool tensor."""
     ...
 
 
 @required
 def negative(x: Tensor) -> Tensor:
-    """Never called with bools."""
+    """-x; never called with bools."""
     ...
 
 
 @required
 def abs(x: Tensor) -> Tensor:
-    """Absolute value; of bools, themselves; of complex numbers, their modulus in the matching float dtype."""
+    """Absolute value; bools unchanged; for complex numbers, the modulus in the matching float dtype."""
     ...
 
 
 @required
 def sign(x: Tensor) -> Tensor:
-    """-1, 0 or 1; NaN of NaN; never called with bools; of complex numbers, x / abs(x)."""
+    """-1, 0 or 1; NaN for NaN; never called with bools; for complex numbers, x / abs(x)."""
     ...
 
 
 @required
 def square(x: Tensor) -> Tensor:
-    """Never called with bools."""
+    """x * x; never called with bools."""
     ...
 
 
 @optional
 def i0(x: Tensor) -> Tensor:
-    """Bessel's I0 of a real inexact operand."""
+    """Bessel function I0 of a real inexact operand."""
     ...
 
 
 @required
 def exp(x: Tensor) -> Tensor:
-    """Inexact operand, as in the five functions below."""
+    """Exponential of an inexact operand, as in the five functions below."""
     ...
 
 
@@ -263,7 +263,7 @@ def sin(x: Tensor) -> Tensor: ...
 def cos(x: Tensor) -> Tensor: ...
 @required
 def floor(x: Tensor) -> Tensor:
-    """Float operand, as in `ceil`."""
+    """Floor of a float operand, as in `ceil`."""
     ...
 
 
@@ -271,7 +271,7 @@ def floor(x: Tensor) -> Tensor:
 def ceil(x: Tensor) -> Tensor: ...
 @required
 def isnan(x: Tensor) -> Tensor:
-    """Inexact operand, as in the two functions below."""
+    """Whether elements are NaN; inexact operand, as in the two functions below."""
     ...
 
 
@@ -281,13 +281,14 @@ def isinf(x: Tensor) -> Tensor: ...
 def isfinite(x: Tensor) -> Tensor: ...
 @required
 def angle(x: Tensor) -> Tensor:
-    """Inexact operand; of complex numbers in the matching float dtype; pi for negative zero, NaN for NaN."""
+    """Angle of an inexact operand, for complex numbers in the matching float dtype; pi for negative zero, NaN for
+    NaN."""
     ...
 
 
 @required
 def arccos(x: Tensor) -> Tensor:
-    """Inexact operand, as in the ten functions below."""
+    """Inverse cosine of an inexact operand, as in the ten functions below."""
     ...
 
 
@@ -313,43 +314,44 @@ def expm1(x: Tensor) -> Tensor: ...
 def log1p(x: Tensor) -> Tensor: ...
 @required
 def rint(x: Tensor) -> Tensor:
-    """The nearest whole number, the even one of two; of complex numbers part by part."""
+    """The nearest whole number, halves to even; for complex numbers part by part."""
     ...
 
 
 @required
 def conj(x: Tensor) -> Tensor:
-    """Any operand; a real one may be answered itself."""
+    """Complex conjugate of any operand; a real one may be returned itself."""
     ...
 
 
 @required
 def real(x: Tensor) -> Tensor:
-    """Any operand; of complex numbers in the matching float dtype; a real one may be answered itself."""
+    """Real part of any operand, for complex numbers in the matching float dtype; a real one may be returned itself."""
     ...
 
 
 @required
 def imag(x: Tensor) -> Tensor:
-    """Any operand; of complex numbers in the matching float dtype; of others zeros."""
+    """Imaginary part of any operand, for complex numbers in the matching float dtype; zeros for others."""
     ...
 
 
 @required
 def signbit(x: Tensor) -> Tensor:
-    """Real operand or bool; true of negative zero."""
+    """Whether the sign bit is set; real operand or bool; True for negative zero."""
     ...
 
 
 @required
 def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
-    """Any operand; integers and bools may be answered themselves. None stands for the largest or lowest number."""
+    """x with NaN and infinities replaced; integers and bools may be returned themselves. None is the dtype's largest or
+    lowest number."""
     ...
 
 
 @optional
 def exp2(x: Tensor) -> Tensor:
-    """Inexact operand, as in the three functions below."""
+    """2**x of an inexact operand, as in the three functions below."""
     ...
 
 
@@ -361,13 +363,13 @@ def log10(x: Tensor) -> Tensor: ...
 def sinc(x: Tensor) -> Tensor: ...
 @optional
 def cbrt(x: Tensor) -> Tensor:
-    """Float operand."""
+    """Cube root of a float operand."""
     ...
 
 
 @optional
 def isposinf(x: Tensor) -> Tensor:
-    """Real operand or bool, as in the function below."""
+    """Whether elements are positive infinity; real operand or bool, as in the function below."""
     ...
 
 
@@ -375,26 +377,27 @@ def isposinf(x: Tensor) -> Tensor:
 def isneginf(x: Tensor) -> Tensor: ...
 @optional
 def isreal(x: Tensor) -> Tensor:
-    """Any operand."""
+    """Whether the imaginary part is 0; any operand."""
     ...
 
 
 @optional
 def trunc(x: Tensor) -> Tensor:
-    """Real operand or bool; integers and bools may be answered themselves."""
+    """x rounded towards 0; real operand or bool; integers and bools may be returned themselves."""
     ...
 
 
 @optional
 def round(x: Tensor, decimals: int) -> Tensor:
-    """float32, float64 or complex operand, to decimals other than 0 whose power of 10 it holds. Numbers that are not
-    finite, or would not be when scaled, stay as they are."""
+    """x rounded to decimals, which are not 0 and whose power of 10 the dtype holds; float32, float64 or complex
+    operand. Numbers that are not finite, or would not be when scaled, are returned unchanged."""
     ...
 
 
 @required
 def where(condition: Tensor, x1: Operand, x2: Operand) -> Tensor:
-    """The condition is a bool tensor; x1 and x2 share a dtype, each may be a number if the other is a tensor."""
+    """x1 where the condition, a bool tensor, is true, else x2; they share a dtype, and either may be a number if the
+    other is a tensor."""
     ...
 
 
@@ -412,7 +415,7 @@ def erf(x: Tensor) -> Tensor:
 
 @required
 def erfc(x: Tensor) -> Tensor:
-    """One minus the error function, exact where that is small."""
+    """One minus the error function, accurate where that is small."""
     ...
 
 
@@ -425,7 +428,7 @@ def erfinv(x: Tensor) -> Tensor:
 @required
 def gammainc(a: Operand, x: Operand) -> Tensor:
     """The regularized lower incomplete gamma function of real float operands with a > 0 and x >= 0; NaN elsewhere,
-    but for its limit 1 where a is 0 and x above."""
+    except for its limit 1 where a is 0 and x is positive."""
     ...
 
 

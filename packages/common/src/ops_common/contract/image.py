@@ -11,8 +11,8 @@ Tensor = Any
 
 @optional
 def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias: bool, data_format: str) -> Tensor:
-    """Images of rank 4 and a float dtype, resampled along both spatial axes by `ops_common.resampling.weights`; sizes
-    are not 0. The interpolation is any of its methods but "nearest"."""
+    """Images of rank 4 and a float dtype, resampled along both spatial axes by `ops_common.resampling.weights`; no size
+    is 0. The interpolation is any of its methods but "nearest"."""
     ...
 
 
@@ -20,6 +20,6 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
 def separable_filter(
     images: Tensor, rows: tuple[float, ...], columns: tuple[float, ...], padding: str, data_format: str
 ) -> Tensor:
-    """Each channel of images of rank 4 and a float dtype, correlated with one sequence along the height and another one
+    """Each channel of images of rank 4 and a float dtype, correlated with one sequence along the height and another
     along the width; padding is "valid" or "same" (zeros, as in a convolution)."""
     ...

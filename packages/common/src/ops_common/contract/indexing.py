@@ -25,33 +25,33 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 @required
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
-    """The places of elements that are not zero, in C order: an int32 tensor for each of the (one or more) axes. In a
-    compiled function that cannot have a shape that depends on values, `ops_common.errors.unknown_shape`."""
+    """The indices of nonzero elements, in C order: an int32 tensor for each of the (one or more) axes. A compiled
+    function that does not support shapes that depend on values raises `ops_common.errors.unknown_shape`."""
     ...
 
 
 @required
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    """NumPy's basic and integer-tensor indexing. The key holds ints, slices of ints, None, Ellipsis, bool tensors and
-    integer tensors of this framework."""
+    """Elements by NumPy's basic and integer-tensor indexing. The key contains ints, slices of ints, None, Ellipsis,
+    bool tensors and integer tensors of this framework."""
     ...
 
 
 @required
 def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
-    """The diagonal of two different axes as the answer's last; empty where the offset lies beyond the edge."""
+    """The diagonal of two different axes as the last axis of the result; empty if the offset is beyond the edge."""
     ...
 
 
 @required
 def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
     """A block of these sizes, none larger than x's. The starts are an integer tensor with an entry for each axis:
-    negative ones count from the end, and each is then moved so far that the block lies inside."""
+    negative ones count from the end, and each is then clamped so that the block fits."""
     ...
 
 
 @required
 def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: Tensor) -> Tensor:
-    """x with a block of it replaced by updates, which have its rank and dtype. The starts are as for `dynamic_slice`,
-    or a tuple of ints with which the block lies inside."""
+    """x with a block replaced by updates, which have its rank and dtype. The starts are as for `dynamic_slice`, or a
+    tuple of ints for which the block fits."""
     ...

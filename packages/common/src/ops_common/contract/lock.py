@@ -1,8 +1,8 @@
-"""The contract's lock: a file with every function of the contract, its signature, and the version that says so.
+"""The contract's lock: a file with every function of the contract, its signature, and the contract's version.
 
-`python -m ops_common.contract.lock` says what has changed since it was written, and which version that needs;
-`--write` writes it anew, once `CONTRACT_VERSION` is that version. A function that was added as optional is a minor
-change; one that was changed, removed, or added as required is a major one: backends that were built before would fail.
+`python -m ops_common.contract.lock` prints what has changed since the file was written, and which version that
+requires; `--write` rewrites it, once `CONTRACT_VERSION` is that version. A new optional function is a minor change; a
+changed, removed or new required one is a major change, since existing backends would fail.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ Functions = dict[str, tuple[bool, str]]  # by family and name: whether it is req
 
 
 def functions() -> Functions:
-    """The contract's functions as they are."""
+    """Returns the contract's current functions."""
     return {
-        f"{family}.{name}": (bool(stub.__required__), str(inspect.signature(stub)))  # type: ignore[attr-defined]  # marked
+        f"{family}.{name}": (bool(stub.__required__), str(inspect.signature(stub)))  # type: ignore[attr-defined]  # set by the marker
         for family, stubs in contract.stubs().items()
         for name, stub in stubs.items()
     }
 
 
 def written(version: Version, found: Functions) -> str:
-    """The lock's text."""
+    """Returns the lock's text."""
     lines = [f"{name}{'' if required else '?'}{signature}" for name, (required, signature) in sorted(found.items())]
     return "\n".join([_TITLE, f"version {version[0]}.{version[1]}", *lines, ""])
 
 
 def read(text: str) -> tuple[Version, Functions]:
-    """The version and the functions of a lock's text."""
+    """Returns the version and the functions of a lock's text."""
     _, version, *lines = text.splitlines()
     major, minor = version.removeprefix("version ").split(".")
     found: Functions = {}
@@ -51,7 +51,7 @@ def read(text: str) -> tuple[Version, Functions]:
 
 
 def changes(before: Functions, after: Functions) -> tuple[list[str], list[str]]:
-    """What is major in what has changed, and what is minor."""
+    """Returns the major changes and the minor changes, a line for each."""
     major = [f"{name} is gone" for name in before if name not in after]
     minor: list[str] = []
     for name, (required, signature) in after.items():
@@ -65,13 +65,13 @@ def changes(before: Functions, after: Functions) -> tuple[list[str], list[str]]:
 
 
 def needed(locked: Version, before: Functions, after: Functions) -> Version:
-    """The least version for what has changed since the locked one."""
+    """Returns the lowest version that the changes since the locked one require."""
     major, minor = changes(before, after)
     return (locked[0] + 1, 0) if major else (locked[0], locked[1] + 1) if minor else locked
 
 
 def problems(version: Version, text: str, after: Functions) -> list[str]:
-    """What is wrong with a version and a lock, for these functions: a line for each change, and what to do."""
+    """Returns the problems of a version and a lock, for these functions: a line for each change, and what to do."""
     locked, before = read(text)
     least = needed(locked, before, after)
     found = [line for lines in changes(before, after) for line in lines]
@@ -83,7 +83,7 @@ def problems(version: Version, text: str, after: Functions) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """The command."""
+    """Runs the command and returns its exit status."""
     now = functions()
     if not PATH.exists() and "--write" in arguments:
         PATH.write_text(written(contract.CONTRACT_VERSION, now), "utf-8")

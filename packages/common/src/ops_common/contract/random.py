@@ -1,7 +1,7 @@
 """Contract, family random. The seed is two 32-bit words; the same words give the same numbers on the same backend.
 
-Shape and dtype are static; in a traced function the draw is part of the trace, and words may be integer tensors of
-rank 0. Float parameters are numbers or tensors of the answer's dtype, which broadcast to the shape.
+Shape and dtype are static; in a traced function the draw is part of the trace, and words may be integer tensors of rank
+0. Float parameters are numbers or tensors of the result's dtype, which broadcast to the shape.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: 
 
 @required
 def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
-    """Classes by their unnormalised log-probabilities along the last axis, which num_samples takes the place of."""
+    """Classes drawn by their unnormalised log-probabilities along the last axis, which num_samples replaces."""
     ...
 
 
 @required
 def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
-    """How many of so many trials succeed; NaN where a parameter is out of range."""
+    """Numbers of successes in so many trials; NaN where a parameter is out of range."""
     ...
 
 
@@ -64,27 +64,28 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 @required
 def permutation(count: int, seed: Seed) -> Tensor:
-    """The int32 numbers below count in any order."""
+    """The integers below count in random order, int32."""
     ...
 
 
 @optional
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
-    """So many words, or numbers, of Philox 4x32-10 (see `ops_common.philox`).
+    """Words or numbers, ``count`` of them, of Philox 4x32-10 (see `ops_common.philox`).
 
-    The key's words and the step are Python's integers or integer tensors of rank 0. The form is ``"words"``: int64,
-    from 0 to 2**32 - 1; ``"float32"``: the upper 24 bits of each word over 2**24; or ``"float64"``: 27 bits of one word
-    and 26 of the next over 2**53, which takes two words a number. Without it, there are no portable random numbers.
+    The key's words and the step are Python ints or integer tensors of rank 0. The form is ``"words"``: int64, from 0 to
+    2**32 - 1; ``"float32"``: the upper 24 bits of each word over 2**24; or ``"float64"``: 27 bits of one word and 26 of
+    the next over 2**53, which uses two words for each number. Without this function, there are no portable random
+    numbers.
     """
     ...
 
 
 @optional
 def traced_seed(generator: Any) -> Seed | None:
-    """The next words of a `ops_common.seed.SeedGenerator` where a function is being compiled: ones that each call of
-    what is compiled finds anew. None elsewhere, where the generator itself is asked. Not for backends whose compiler
-    sees arguments alone: `ops.jit` gives them the number of draws as one.
+    """The next words of a `ops_common.seed.SeedGenerator` while a function is compiled: words that each call of the
+    compiled function reads anew. None elsewhere, where `ops` queries the generator itself. Not for backends whose
+    compiler sees only arguments: `ops.jit` passes them the number of draws as an argument.
 
-    The second word may be an object of the backend's own, which its functions of this family understand, with a method
-    ``draw(function, words)``: the tensor that a function of the words makes, once they are known."""
+    The second word may be an object of the backend, which its functions of this family accept, with a method
+    ``draw(function, words)``: the tensor that a function of the words returns once they are known."""
     ...

@@ -1,4 +1,4 @@
-"""Contract, family reduction. ``axis`` is an int, a tuple of ints (maybe empty: nothing is reduced) or None for all."""
+"""Contract, family reduction. ``axis`` is an int, a tuple of ints (if empty, nothing is reduced) or None for all."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 @required
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
-    """Largest element, NaN if there is one; ``initial`` is None or a number that takes part. Bools are allowed. Without
-    an initial value, an empty axis is an error."""
+    """Largest element, NaN if there is one; ``initial`` is None or a number that is included. Bools are allowed.
+    Without an initial value, an empty axis is an error."""
     ...
 
 
@@ -43,7 +43,7 @@ def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
 
 @required
 def any(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """Bool operand, as in `all`."""
+    """Whether any element is true; bool operand, as in `all`."""
     ...
 
 
@@ -53,8 +53,8 @@ def all(x: Tensor, axis: Axis, keepdims: bool) -> Tensor: ...
 
 @required
 def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
-    """int32 index of the first largest element (the first NaN counts as the largest); in the flattened tensor for axis
-    None, where keepdims keeps every axis at size 1. Bools are allowed; an empty axis is an error."""
+    """int32 index of the first largest element (NaN counts as the largest); in the flattened tensor for axis None,
+    where keepdims keeps every axis at size 1. Bools are allowed; an empty axis is an error."""
     ...
 
 
@@ -66,14 +66,14 @@ def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
 
 @required
 def cumsum(x: Tensor, axis: int | None) -> Tensor:
-    """Sums of the elements up to each place along an axis, of the flattened tensor for None; never called with bools.
-    float16 and bfloat16 are summed in float32. A tuple of axes is an error."""
+    """Cumulative sums along an axis, of the flattened tensor for None; never called with bools. float16 and bfloat16
+    are summed in float32. A tuple of axes is an error."""
     ...
 
 
 @required
 def cumprod(x: Tensor, axis: int | None) -> Tensor:
-    """Products of the elements up to each place; see `cumsum`."""
+    """Cumulative products; see `cumsum`."""
     ...
 
 
@@ -91,8 +91,8 @@ def ptp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 @optional
 def var(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """Mean square of the distances from the mean, of an inexact operand; real for a complex one. float16 and bfloat16
-    are computed in float32."""
+    """Mean squared distance from the mean, of an inexact operand; real for a complex one. float16 and bfloat16 are
+    computed in float32."""
     ...
 
 
@@ -110,7 +110,7 @@ def nanmean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 @optional
 def nanprod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """As `prod`, in which NaN counts as 1. Integers and bools, which have no NaN, come too."""
+    """`prod` in which NaN counts as 1. Integers and bools, which have no NaN, are possible too."""
     ...
 
 
@@ -122,8 +122,8 @@ def nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 @optional
 def nanmax(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """Largest element that is not NaN; NaN where there are none but NaN; an empty axis is an error. Integers and bools,
-    which have no NaN, come too."""
+    """Largest element that is not NaN; NaN if all elements are NaN; an empty axis is an error. Integers and bools,
+    which have no NaN, are possible too."""
     ...
 
 
@@ -135,5 +135,5 @@ def nanmin(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 @optional
 def logsumexp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """Of a real float operand; minus infinity over no elements."""
+    """log(sum(exp(x))) of a real float operand; minus infinity over no elements."""
     ...

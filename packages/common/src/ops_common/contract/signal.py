@@ -11,26 +11,26 @@ Tensor = Any
 
 @optional
 def complex_of(real: Tensor, imag: Tensor) -> Tensor:
-    """Complex numbers of two parts of one shape."""
+    """Complex numbers from a real and an imaginary part of one shape."""
     ...
 
 
 @required
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
-    """The transform over the last `count` axes, 1 or 2, of two parts of one shape; the inverse one is divided by the
-    number of elements."""
+    """The transform over the last `count` axes, 1 or 2, of two parts of one shape; the inverse is divided by the number
+    of elements."""
     ...
 
 
 @required
 def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
-    """The first ``fft_length // 2 + 1`` places of the transform of real numbers over the last axis, which is cut or
-    filled up with zeros to `fft_length` first."""
+    """The first ``fft_length // 2 + 1`` elements of the transform of real numbers over the last axis, which is first
+    truncated or zero-padded to `fft_length`."""
     ...
 
 
 @required
 def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
-    """The inverse of `rdft`: real numbers. The last axis is cut or filled up to ``fft_length // 2 + 1`` first;
-    imaginary parts that real numbers do not have there are left out."""
+    """The inverse of `rdft`: real numbers. The last axis is first truncated or padded to ``fft_length // 2 + 1``;
+    imaginary parts that the transform of real numbers does not have are ignored."""
     ...

@@ -1,4 +1,5 @@
-"""Contract, family state: what holds a Variable's value. Without these functions it is the tensor itself, replaced."""
+"""Contract, family state: the holder of a Variable's value. Without these functions it is the tensor itself, which is
+replaced."""
 
 from __future__ import annotations
 
@@ -11,31 +12,31 @@ Tensor = Any
 
 @optional
 def hold(x: Tensor, trainable: bool, name: str) -> Any:
-    """The framework's own holder of a changeable value, which its optimizers and its compiler know; of memory of its
-    own."""
+    """The framework's own object for a mutable value, which its optimizers and its compiler support; it has memory of
+    its own."""
     ...
 
 
 @optional
 def read(holder: Any) -> Tensor:
-    """The value."""
+    """The current value."""
     ...
 
 
 @optional
 def assign(holder: Any, x: Tensor) -> None:
-    """Changes the value to one of the same shape and dtype."""
+    """Sets the value to one of the same shape and dtype."""
     ...
 
 
 @optional
 def set_trainable(holder: Any, trainable: bool) -> None:
-    """Whether gradients are wanted by default."""
+    """Sets whether gradients are computed by default."""
     ...
 
 
 @optional
 def constant(holder: Any) -> Any:
-    """The value as a NumPy array, also while a function is traced. Without it, what `read` answers may be a constant of
-    the trace."""
+    """The value as a NumPy array, also while a function is traced. Without this function, the result of `read` may be a
+    constant of the trace."""
     ...

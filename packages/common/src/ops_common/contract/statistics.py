@@ -1,9 +1,10 @@
-"""Contract, family statistics. ``axis`` is an int, a tuple of ints (maybe empty: nothing is reduced) or None for all.
+"""Contract, family statistics. ``axis`` is an int, a tuple of ints (if empty, nothing is reduced) or None for all.
 
-``q`` is a number from 0 to 1, or a tuple of them, maybe nested: its shape leads the answer's. The answer lies at place
-``q * (n - 1)`` of an axis of n sorted elements; between two elements, ``method`` says where: "linear", "lower",
-"higher", "midpoint" or "nearest" (of two equally near the one with the even index). `ops_common.quantiles` has what
-kernels share. Operands are floats, of which float16 and bfloat16 are computed in float32.
+``q`` is a number from 0 to 1, or a possibly nested tuple of them, whose shape precedes the other axes of the result.
+The result is at position ``q * (n - 1)`` of an axis of n sorted elements; between two elements, ``method`` determines
+it: "linear", "lower", "higher", "midpoint" or "nearest" (the even index if two are equally near).
+`ops_common.quantiles` contains code that kernels share. Operands are floats; float16 and bfloat16 are computed in
+float32.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ Axis = int | tuple[int, ...] | None
 
 @required
 def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
-    """NaN where there is one among the elements, or no element."""
+    """Quantiles; NaN if there is a NaN among the elements, or no element."""
     ...
 
 
 @required
 def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
-    """As `quantile`, of the elements that are not NaN."""
+    """`quantile` of the elements that are not NaN."""
     ...
 
 

@@ -1,4 +1,4 @@
-"""Contract, family transform: functions of functions over nested containers of tensors (dicts, lists, tuples)."""
+"""Contract, family transform: functions of functions of nested containers of tensors (dicts, lists, tuples)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ def jit(
     settings: Mapping[str, Any],
     traced: Callable[[], None],
 ) -> Callable[..., Any]:
-    """The function compiled for each new signature of its arguments; the function itself where nothing compiles.
+    """The function compiled for each new signature of its arguments; the function itself if nothing compiles.
 
-    The positions of arguments whose memory may be used again; whether sizes that change should be variables; what the
-    user has for the framework's compiler; and what to call at each compilation."""
+    Further arguments: the positions of arguments whose memory may be reused; whether sizes that change become
+    variables; the user's options for the framework's compiler; and a function to call at each compilation."""
     ...
 
 
 @optional
 def is_tracing() -> bool:
-    """Whether the caller is being read by the framework's compiler, where a jitted function is a part of the whole."""
+    """Returns whether the framework's compiler is tracing the caller, in which case a jitted function is inlined."""
     ...
 
 
@@ -33,7 +33,7 @@ def is_tracing() -> bool:
 def value_and_grad(
     function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
 ) -> Callable[..., tuple[Any, Any]]:
-    """A function of the same arguments that answers ``(value, gradients)``, or ``((value, aux), gradients)``. Gradients
+    """A function of the same arguments that returns ``(value, gradients)``, or ``((value, aux), gradients)``. Gradients
     have the structure of the argument (a tuple of those for several); the value is a scalar tensor. Float leaves that
     the value does not depend on have zero gradients."""
     ...
@@ -42,8 +42,8 @@ def value_and_grad(
 @optional
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
     """``(value, derivative)`` of the function at the primals along the tangents, tensors of the same shapes and dtypes;
-    ``(value, derivative, aux)`` for one that answers (value, aux). The value may be a nested container, of which the
-    derivative has the structure; what does not depend on the primals has a derivative of 0."""
+    ``(value, derivative, aux)`` for a function that returns (value, aux). The value may be a nested container, whose
+    structure the derivative has; parts that do not depend on the primals have a derivative of 0."""
     ...
 
 
@@ -55,16 +55,17 @@ def stop_gradient(x: Any) -> Any:
 
 @optional
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
-    """The function of one row of each tensor (all have the same first size, 1 or more), applied to all rows at once;
-    its answers, a tensor or a tuple of tensors, stacked. Any exception where that fails: `ops` then goes row by row."""
+    """The stacked results, a tensor or a tuple of tensors, of a function of one row of each tensor (all have the same
+    first size, 1 or more), applied to all rows at once. Raises any exception on failure: `ops` then maps one row at a
+    time."""
     ...
 
 
 @optional
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, whose gradient computes again what it needs of the way to the answer, instead of keeping it.
-    It draws the same random numbers again (`ops_common.scopes.replayed`); gradients by what it closes over must be
-    right too. Without it, `ops` leaves the function as it is."""
+    """The function, whose gradient recomputes intermediate values instead of storing them. It draws the same random
+    numbers again (`ops_common.scopes.replayed`); gradients with respect to captured tensors must be correct too.
+    Without it, `ops` uses the function unchanged."""
     ...
 
 
@@ -72,9 +73,9 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
 def vjp(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
-    """``(values, pullback, aux)`` of a function of tensors that answers two lists of them: float ones to differentiate,
-    and others. The pullback takes directions, one for each value, and answers gradients, one for each point; 0 for
-    points that nothing depends on."""
+    """``(values, pullback, aux)`` of a function of tensors that returns two lists of them: float ones to differentiate,
+    and others. The pullback takes cotangents, one for each value, and returns gradients, one for each point; 0 for
+    points that no value depends on."""
     ...
 
 
@@ -82,8 +83,8 @@ def vjp(
 def jacobian(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[list[Any]], list[Any]]:
-    """``(rows, aux)`` of such a function: for each value the derivatives by each point, of the shape of the value and
-    then that of the point."""
+    """``(rows, aux)`` of such a function: for each value, the derivatives with respect to each point, whose shape is
+    that of the value followed by that of the point."""
     ...
 
 
@@ -96,7 +97,7 @@ def export(
     form: str,
     compress: str | None,
 ) -> None:
-    """Writes a function of tensors, which answers a list of them, in a format of `ops.export` whose writer this backend
-    is. Inputs are given by name, shape and dtype, with None for sizes that may change, along axis 0 the same for all.
-    The names of the outputs are known when the function has been called."""
+    """Writes a function of tensors, which returns a list of them, in a format of `ops.export` that this backend writes.
+    Inputs are given by name, shape and dtype, with None for dynamic sizes; along axis 0, these are the same for all
+    inputs. The names of the outputs are available once the function has been called."""
     ...
