@@ -1,1 +1,1 @@
-"""NumPy, family control: there is nothing to trace, and `ops` branches and loops in Python."""
+"""NumPy, family control: nothing is traced, so `ops` branches and loops in Python."""

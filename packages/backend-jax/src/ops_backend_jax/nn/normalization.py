@@ -1,1 +1,1 @@
-"""JAX, family nn.normalization: the compiled bodies of `ops` serve."""
+"""JAX, family nn.normalization: no kernels; the composites of `ops` are compiled."""
