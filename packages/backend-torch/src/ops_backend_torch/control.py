@@ -114,7 +114,7 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
     def at(values: Sequence[Tensor]) -> Any:
         return trees.put(xs, values, _is_tensor, keep=True)
 
-    # The first step determines the structure of a step's answer, and whether its gradients are needed.
+    # The first step determines the structure of a step's output, and whether its gradients are needed.
     carry, first = f(init, at([row[order[0]] for row in rows]))
     if _is_unrolled(count, trees.leaves((carry, first), _is_tensor)):
         answers = [trees.leaves(first, _is_tensor)]
