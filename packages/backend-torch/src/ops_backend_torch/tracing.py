@@ -10,8 +10,8 @@ def is_compiling() -> bool:
     """Returns whether this thread's code is being traced.
 
     `torch.compiler.is_compiling` alone is true in every thread of the process while one of them compiles; the context
-    of a trace belongs to its thread. (The compiler evaluates the function as a constant, and does not look for the
-    context.)
+    of a trace belongs to its thread. (While Dynamo traces this function, `is_dynamo_compiling` is true, and the
+    context is not queried.)
     """
     return torch.compiler.is_compiling() and (
         torch.compiler.is_dynamo_compiling() or TracingContext.try_get() is not None

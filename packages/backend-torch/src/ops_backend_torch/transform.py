@@ -58,7 +58,7 @@ def jit(
             count()
         return function(*args, **kwargs)
 
-    if FOLLOWS_AUTOGRAD:  # enables it; this changes nothing but what would otherwise be a graph break
+    if FOLLOWS_AUTOGRAD:  # opt-in; only affects code that Dynamo would otherwise not support
         torch._dynamo.config.trace_autograd_ops = True
     options: dict[str, Any] = {
         "fullgraph": True,
