@@ -18,13 +18,13 @@ dot = kernel()(jnp.dot)
 
 @kernel(static=(0,))
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:
-    shapes.einsum(subscripts, [x.shape for x in operands])  # JAX takes the diagonal of what is not square
+    shapes.einsum(subscripts, [x.shape for x in operands])  # JAX takes the diagonal of a non-square operand
     return jnp.einsum(subscripts, *operands)
 
 
 @kernel()
 def vdot(x1: Tensor, x2: Tensor) -> Tensor:
-    if x1.size != x2.size:  # one element would be stretched
+    if x1.size != x2.size:  # one element would be broadcast
         raise ValueError(f"{x1.size} and {x2.size} elements")
     return jnp.vdot(x1, x2)
 

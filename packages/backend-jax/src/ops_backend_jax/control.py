@@ -1,4 +1,5 @@
-"""JAX, family control: lax's own constructs, for loops in eager use too: quicker than one step after another."""
+"""JAX, family control: lax's own constructs, also for eager loops, since they are faster than step-by-step
+execution."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ def is_traced(tensors: Sequence[Tensor]) -> bool:
 
 
 def _has_value(x: Tensor) -> bool:
-    """Whether it has a value: what jax.grad follows outside of jit has."""
+    """Returns whether it has a value: inside jax.grad, outside of jit, it does."""
     try:
         bool(x if x.ndim == 0 else x.ravel()[0] if x.size else True)
     except jax.errors.ConcretizationTypeError:

@@ -1,6 +1,7 @@
-"""JAX, family core. Kernels are functions compiled once and cached, which is quicker than the functions of jax.numpy.
+"""JAX, family core. Kernels are functions compiled once and cached, which is faster than the functions of jax.numpy.
 
-JAX keeps 64-bit dtypes switched off, and this backend leaves that as it is: what involves them goes through `call`.
+JAX disables 64-bit dtypes by default, and this backend does not change that: calls that involve them are made through
+`call`.
 """
 
 from __future__ import annotations
@@ -24,16 +25,16 @@ _NAMES = {native: name for name, native in DTYPES.items()}
 WIDE = frozenset(DTYPES[name] for name in dtypes.WIDE)
 HALF = frozenset(DTYPES[name] for name in ("float16", "bfloat16"))
 TENSOR_TYPES = (jax.Array,)
-# Found by name: making an array to ask for its type would start the devices, and jax.distributed must come first.
+# Looked up by name: creating an array for its type would initialise the devices, and jax.distributed must come first.
 EXACT_TYPES = tuple(cls for cls in jax.Array.__subclasses__() if cls.__name__ == "ArrayImpl")
 FAST_DTYPES = frozenset(DTYPES) - frozenset(dtypes.WIDE)
 
-_SMALL = 1 << 16  # bytes up to which compiled code that copies is quicker than device_put
+_SMALL = 1 << 16  # bytes up to which a compiled copy is faster than device_put
 
 
 def kernel(static: tuple[int, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Compiles a function for each new signature; ``static`` are the positions of arguments that are no tensors. Inside
-    another trace it leaves the function's own equations, no nested call."""
+    """Compiles a function for each new signature; ``static`` are the positions of arguments that are not tensors.
+    Inside another trace, its equations are inlined, without a nested call."""
     return lambda function: jax.jit(function, static_argnums=static, inline=True)
 
 
@@ -51,7 +52,7 @@ def devices() -> tuple[str, ...]:
     if found[0].platform != "cpu":
         try:
             found = [*jax.devices("cpu"), *found]
-        except RuntimeError:  # the user has switched it off
+        except RuntimeError:  # the user has disabled it
             pass
     kinds = ["gpu" if device.platform in ("cuda", "rocm") else device.platform for device in found]
     return tuple(f"{kind}:{kinds[:place].count(kind)}" for place, kind in enumerate(kinds))
@@ -70,7 +71,7 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
     def run(*args: Any) -> Any:
         answer = there_kernel(*args)
         if makes and not isinstance(answer, jax.core.Tracer):
-            return jax.device_put(answer, place)  # from now on, it stays there
+            return jax.device_put(answer, place)  # the array is committed to the device
         return within(there, answer) if callable(answer) else answer
 
     return run
@@ -78,7 +79,7 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
 
 def beside(x: Tensor, other: Tensor) -> Tensor:
     if isinstance(x, jax.core.Tracer) or isinstance(other, jax.core.Tracer) or not other.committed:
-        return x  # JAX itself takes it there
+        return x  # JAX itself moves it
     places = other.devices()
     return jax.device_put(x, next(iter(places))) if len(places) == 1 else x
 
@@ -89,11 +90,11 @@ def _copy(x: Tensor) -> Tensor:
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:
-    # Always a copy: JAX may use the memory of the array it is given, at once or later, and arrays can be changed.
+    # Always a copy: JAX may use the memory of its argument, immediately or later, and arrays can be changed.
     array = np.array(value, DTYPES[dtype], order="C")
     if array.nbytes <= _SMALL:
         return _copy(array)
-    with jax.ensure_compile_time_eval():  # else a trace would record the transfer
+    with jax.ensure_compile_time_eval():  # otherwise a trace would record the transfer
         return jax.device_put(array)
 
 

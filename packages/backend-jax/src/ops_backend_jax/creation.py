@@ -49,7 +49,7 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
 @kernel(static=(0, 1, 2, 3))
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     if dtype in dtypes.INTEGERS and isinstance(start + stop + step, float):
-        # JAX would make integers of the three first.
+        # JAX would first convert the three to integers.
         return jnp.asarray(np.arange(start, stop, step).astype(DTYPES[dtype]))
     return jnp.arange(start, stop, step, DTYPES[dtype])
 
@@ -84,13 +84,14 @@ def triu(x: Tensor, k: int) -> Tensor:
 
 
 def _diagonal(k: int, rows: int, columns: int) -> int:
-    """The number of a diagonal that lies in a matrix of these sizes, or next to it: JAX computes with it in int32."""
+    """Returns the offset of a diagonal, clamped to just outside a matrix of these sizes: JAX computes with it in
+    int32."""
     return max(-rows, min(k, columns))
 
 
 @kernel(static=(1,))
 def diag(x: Tensor, k: int) -> Tensor:
     size = x.shape[0] + abs(k)
-    if size * size * x.dtype.itemsize >= 2**63:  # XLA ends the process
+    if size * size * x.dtype.itemsize >= 2**63:  # XLA crashes the process
         raise ValueError(f"a matrix of {size} rows and columns is too large")
     return jnp.diag(x, k)

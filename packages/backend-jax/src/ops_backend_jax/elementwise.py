@@ -16,16 +16,17 @@ from ops_common import special
 Tensor = Any
 Operand = Any
 
-# Exponents up to here are compiled in, as products; each of them is one program more.
+# Exponents up to this are compiled as products; each of them needs its own program.
 _UNROLLED = 32
 
 _compiled = kernel()
 
 
 def _with_derivatives(function: Callable[..., Tensor], *partials: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """A function of floats with derivatives of its own, for points at which JAX's are NaN or others than elsewhere.
+    """Returns a function of floats with its own derivatives, for points at which JAX's are NaN or differ from other
+    backends.
 
-    Each takes the result and the operands.
+    Each derivative takes the result and the operands.
     """
     rule = jax.custom_jvp(function)
     rule.defjvps(*(lambda t, y, *xs, partial=partial: t * partial(y, *xs).astype(y.dtype) for partial in partials))
@@ -40,7 +41,7 @@ def _with_derivatives(function: Callable[..., Tensor], *partials: Callable[..., 
 
 
 def _of_truths(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """A function of whether numbers are other than zero; jnp's own look at a complex number's real part alone."""
+    """Returns a function of whether numbers are nonzero; jnp's own only considers a complex number's real part."""
     return _compiled(lambda *xs: function(*(jnp.not_equal(x, 0) if x.dtype.kind == "c" else x for x in xs)))
 
 
@@ -72,7 +73,7 @@ less_equal = _compiled(jnp.less_equal)
 
 
 def _no_zero(squared: Tensor) -> Tensor:
-    """Squares of distances, by which a gradient is divided that is 0 where they are."""
+    """Returns squared distances with 1 for 0, so that a gradient divided by them is 0 there."""
     return jnp.where(squared == 0, 1, squared)
 
 
@@ -91,7 +92,7 @@ fmod = _compiled(jnp.fmod)
 
 
 def _share(first: Tensor, second: Tensor) -> Tensor:
-    """1 where the first is larger, one half where both are equal; where one is NaN, the other counts."""
+    """Returns 1 where the first is larger, one half where both are equal; where one is NaN, the other counts."""
     return jnp.where(second != second, 1, jnp.where(first > second, 1, jnp.where(first == second, 0.5, 0)))
 
 
@@ -105,7 +106,7 @@ hypot = _with_derivatives(
 
 
 def _part(a: Tensor, b: Tensor, unit: float) -> Tensor:
-    """What one term has of a sum of exponentials; one half for equal infinities."""
+    """Returns the fraction of one term in a sum of exponentials; one half for equal infinities."""
     return jnp.where(a == b, 0.5, jax.nn.sigmoid((a - b) * unit))
 
 
@@ -117,8 +118,8 @@ logaddexp2 = _with_derivatives(
 
 @_compiled
 def gammainc(a: Tensor, x: Tensor) -> Tensor:
-    # In float32 JAX's own is exact to three digits where a is 10,000, and wrong where it is a million: from some a on
-    # Temme's expansion stands for it.
+    # In float32, JAX's own is accurate to three digits where a is 10,000, and wrong where it is a million: Temme's
+    # expansion replaces it for large a.
     answer = jnp.result_type(a, x)
     a, x = jnp.broadcast_arrays(a, x)
     wide = jnp.promote_types(answer, jnp.float32)
@@ -132,10 +133,10 @@ def gammainc(a: Tensor, x: Tensor) -> Tensor:
 
 
 def _temme(a: Tensor, x: Tensor) -> Tensor:
-    """Temme's expansion for large a; see `ops_common.special`."""
+    """Returns Temme's expansion for large a; see `ops_common.special`."""
     ratio = jnp.minimum((x - a) / a, 1e6)
     near = jnp.clip(ratio, -0.25, 0.25)
-    # ratio - log(1 + ratio) over its square: by the series where the difference would cancel.
+    # (ratio - log(1 + ratio)) / ratio**2: by the series where the difference would cancel.
     series = jnp.polyval(jnp.asarray([(-1.0) ** n / (n + 2) for n in reversed(range(24))], a.dtype), near)
     over = jnp.where(near == ratio, 1, ratio)
     bend = jnp.where(near == ratio, series, (over - jnp.log1p(over)) / (over * over))
@@ -152,7 +153,7 @@ abs = _with_derivatives(jnp.abs, lambda _, x: jnp.sign(x))
 
 @_compiled
 def sign(x: Tensor) -> Tensor:
-    # Of negative zero jnp's is negative zero.
+    # jnp's function returns negative zero for negative zero.
     return jnp.where(x == 0, 0, jnp.sign(x)).astype(x.dtype) if x.dtype.kind != "u" else jnp.sign(x)
 
 
@@ -173,7 +174,7 @@ reciprocal = _compiled(jnp.reciprocal)
 
 
 def _in_float32(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-    """Compiles a function that XLA composes in the operand's own dtype; a small float's goes through float32."""
+    """Compiles a function that XLA composes in the operand's own dtype; small floats are computed in float32."""
 
     def call(x: Tensor) -> Tensor:
         if x.dtype.kind != "c" and x.dtype.itemsize < 4:
@@ -186,7 +187,7 @@ def _in_float32(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tens
 
 @_in_float32
 def angle(x: Tensor) -> Tensor:
-    # jax.numpy's answers float64 for float32 where 64-bit dtypes are on.
+    # jax.numpy's returns float64 for float32 if 64-bit dtypes are enabled.
     return arctan2(*((x.imag, x.real) if x.dtype.kind == "c" else (jnp.zeros_like(x), x)))
 
 
@@ -196,8 +197,8 @@ def exp2(x: Tensor) -> Tensor:
         return jnp.exp2(x)
     if x.dtype != jnp.float32:
         return jnp.power(2, x)
-    # XLA's is exp(x log 2), which loses up to 7 bits to the rounding of x log 2. Here the whole part of x goes to the
-    # exponent's bits, in halves, as 2**128 is too large for a float.
+    # XLA computes exp(x log 2), which loses up to 7 bits to the rounding of x log 2. Here the integer part of x goes
+    # into the exponent's bits, in two halves, because 2**128 is too large for a float.
     whole = jnp.clip(jnp.round(x), -252, 254)
     half = jnp.floor(whole * 0.5)
     return jnp.exp((x - whole) * math.log(2)) * _power_of_2(half) * _power_of_2(whole - half)
@@ -209,14 +210,14 @@ def _power_of_2(exponent: Tensor) -> Tensor:
 
 @_in_float32
 def i0(x: Tensor) -> Tensor:
-    x = jnp.clip(x, -1000, 1000)  # beyond it is infinite, in float64, too
+    x = jnp.clip(x, -1000, 1000)  # above this it is infinite, also in float64
     root = jnp.exp(jnp.abs(x) * 0.5)  # the exponential overflows before the function does
     return lax.bessel_i0e(x) * root * root
 
 
 @jax.custom_jvp
 def _erfinv(x: Tensor) -> Tensor:
-    # XLA's is exact to six digits in float32 and to ten in float64.
+    # XLA's is accurate to six digits in float32 and to ten in float64.
     terms = special.ERFINV_FLOAT64 if x.dtype == jnp.float64 else special.ERFINV_FLOAT32
     w = -jnp.log((1 - x) * (1 + x))
     root = jnp.sqrt(w)
@@ -237,8 +238,8 @@ erfinv = _in_float32(_erfinv)
 
 
 def bell(size: Tensor, half: float, unit: float = 1.0) -> tuple[Tensor, Tensor]:
-    """Two factors of exp(-half size**2), for sizes up to 40, the second near 1: the rounding error of the square, which
-    would be one of the exponential, is kept. The first is to the power of unit."""
+    """Returns two factors of exp(-half size**2), for sizes up to 40, the second near 1: it contains the rounding error
+    of the square, which would otherwise become one of the exponential. The first is raised to the power of unit."""
     cut = jnp.floor(size * 16) / 16
     whole, rest = half * (cut * cut), half * ((size - cut) * (size + cut))
     total = whole + rest
@@ -246,7 +247,7 @@ def bell(size: Tensor, half: float, unit: float = 1.0) -> tuple[Tensor, Tensor]:
 
 
 def scaled_complement(z: Tensor) -> Tensor:
-    """exp(z**2) erfc(z) in float32."""
+    """Returns exp(z**2) erfc(z) in float32."""
     t = 1 / (1 + z * 0.5)
     return jnp.polyval(jnp.asarray(special.SCALED_FLOAT32, z.dtype), (t - 0.54) * (1 / 0.46)) * t
 
@@ -294,7 +295,7 @@ arctanh = _in_float32(jnp.arctanh)
 
 
 def _exponentials(size: Tensor) -> tuple[Tensor, Tensor]:
-    """exp(x) / 2 and exp(-x) / 2; XLA's hyperbolic functions lose digits to the rounding of x + log(1/2)."""
+    """Returns exp(x) / 2 and exp(-x) / 2; XLA's hyperbolic functions lose digits to the rounding of x + log(1/2)."""
     root = jnp.exp(size * 0.5)
     half = root * 0.5 * root
     return half, 0.25 / half
@@ -323,7 +324,7 @@ signbit = _compiled(jnp.signbit)
 
 @kernel(static=(1, 2, 3))
 def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
-    # Unlike jax.numpy's, which replaces infinity in what it has put in place of NaN.
+    # jax.numpy's function would also replace infinities in the value that it substitutes for NaN.
     if x.dtype.kind in "biu":
         return x
     if x.dtype.kind == "c":
@@ -346,10 +347,10 @@ clip = _with_derivatives(
 @_compiled
 def _power(x1: Operand, x2: Operand) -> Tensor:
     if not jnp.issubdtype(jnp.result_type(x1, x2), jnp.integer):
-        # Of 0 to the power of 0 JAX's gradient is NaN; 1 has the same power, and the right gradient.
+        # For 0 to the power of 0, JAX's gradient is NaN; 1 has the same power, and the right gradient.
         return jnp.power(jnp.where(jnp.equal(x1, 0) & jnp.equal(x2, 0), jnp.ones_like(x1), x1), x2)
 
-    # jnp's looks at six bits of an integer exponent.
+    # jnp's only uses six bits of an integer exponent.
     def step(state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         answer, base, exponent = state
         return jnp.where(exponent & 1, answer * base, answer), base * base, exponent >> 1
@@ -375,7 +376,7 @@ def floor_divide(x1: Operand, x2: Operand) -> Tensor:
         # A zero has the sign of x1 / x2.
         quotient = lax.stop_gradient(quotient)
         return jnp.where(quotient == 0, jnp.copysign(quotient, lax.stop_gradient(jnp.true_divide(x1, x2))), quotient)
-    # Of integers by 0 JAX makes -1 or -2.
+    # For integers divided by 0, JAX returns -1 or -2.
     return jnp.where(jnp.equal(x2, 0), 0, quotient)
 
 
@@ -385,7 +386,7 @@ def _alike(x1: Operand, x2: Operand) -> list[Tensor]:
 
 
 def _euclid(a: Tensor, b: Tensor) -> Tensor:
-    # jax.numpy's gcd does not end when it meets the least number of a signed dtype.
+    # jax.numpy's gcd does not terminate for the lowest number of a signed dtype.
     def step(pair: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         x, y = pair
         done = y == 0
@@ -408,12 +409,12 @@ def lcm(x1: Operand, x2: Operand) -> Tensor:
 
 @_compiled
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
-    # A 16-bit float has no room for the factors. These are made of bits, and are three: the sum of the exponents of x1
-    # and of the answer may be that large.
+    # A 16-bit float is too small for the factors. There are three of them, built from bits: the sum of the exponents of
+    # x1 and of the result may be that large.
     product = x1 if x1.dtype.itemsize >= 4 else x1.astype(jnp.float32)
     info = jnp.finfo(product.dtype)
     most = info.maxexp - 2
-    if x2.dtype.itemsize >= 4:  # smaller ones fit
+    if x2.dtype.itemsize >= 4:  # smaller dtypes fit
         x2 = jnp.clip(x2, 0 if x2.dtype.kind == "u" else -3 * most, 3 * most)
     rest = x2.astype(jnp.int32)
     for _ in range(3):
@@ -426,14 +427,14 @@ def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
 
 @_compiled
 def nextafter(x1: Operand, x2: Operand) -> Tensor:
-    # By integers that are ordered as the floats are: arithmetic takes numbers below the smallest normal one for 0, in
-    # jax.numpy's function, too.
+    # By integers that are ordered as the floats are: arithmetic flushes subnormal numbers to 0, also in jax.numpy's
+    # function.
     x1, x2 = _alike(x1, x2)
     native = jnp.dtype(f"int{8 * x1.dtype.itemsize}")
     least = jnp.iinfo(native).min
     bits1, bits2 = (lax.bitcast_convert_type(x, native) for x in (x1, x2))
     place1, place2 = (jnp.where(bits < 0, least - bits, bits) for bits in (bits1, bits2))
     place = jnp.where(place1 < place2, place1 + 1, place1 - 1)
-    below = (place < 0) | ((place == 0) & (bits1 < 0))  # towards 0 the sign stays
+    below = (place < 0) | ((place == 0) & (bits1 < 0))  # towards 0, the sign is kept
     bits = jnp.where(place1 == place2, bits2, jnp.where(below, least - place, place))
     return jnp.where(jnp.isnan(x1) | jnp.isnan(x2), jnp.nan, lax.bitcast_convert_type(bits, x1.dtype))

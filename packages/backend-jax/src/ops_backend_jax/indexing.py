@@ -1,4 +1,4 @@
-"""JAX, family indexing. Where an index starts is an argument of the compiled code, so that a loop over ``x[i]`` or
+"""JAX, family indexing. The start of an index is an argument of the compiled code, so that a loop over ``x[i]`` or
 ``x[i : i + n]`` compiles once."""
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _LONG = 2**31
 
 
 def as_index(x: Any, *tensors: Tensor) -> Any:
-    """Indices into these tensors, of a dtype that JAX takes as it is: it narrows those of 64 bits to int32, and 2**32
-    would be 0. One that int32 does not hold is the least or the greatest int32."""
+    """Returns indices into these tensors, in a dtype that JAX does not convert: it narrows those of 64 bits to int32,
+    which would turn 2**32 into 0. An index that int32 does not hold becomes the lowest or the largest int32."""
     if not isinstance(x, jax.Array) or x.dtype not in _WIDE or any(max(t.shape, default=0) >= _LONG for t in tensors):
         return x
     low = 0 if x.dtype.kind == "u" else -_LONG
@@ -38,7 +38,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if indices.size:
         x = x.ravel() if axis is None else x
         return jnp.take(x, as_index(indices, x), axis or 0, mode="fill", fill_value=0)
-    # Where x has none either, jnp.take forgets the shape of the indices.
+    # If x has no elements either, jnp.take ignores the shape of the indices.
     x, axis = (x.ravel(), 0) if axis is None else (x, shapes.normalize_axis(axis, x.ndim))
     return jnp.zeros((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]), x.dtype)
 
@@ -60,7 +60,7 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     tensors = any(isinstance(part, jax.Array) for part in key)
     if tensors or isinstance(x, jax.core.Tracer):
         return _native(x, key)
-    starts: list[int] = []  # for each axis of x: the first place, how many places to cut out, and each how many to keep
+    starts: list[int] = []  # for each axis of x: the start and the length of the cut, and the step within it
     spans: list[int] = []
     steps: list[int] = []
     shape: list[int] = []
@@ -85,7 +85,7 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 
 
 def _complete(ndim: int, key: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The key with a whole slice for each axis that it leaves out."""
+    """Returns the key with a full slice for each axis that it omits."""
     used = 0
     dots = []
     for i, part in enumerate(key):
@@ -117,10 +117,10 @@ def _cut(x: Tensor, starts: Tensor, spans: tuple[int, ...], steps: tuple[int, ..
 
 
 def _native(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    """Indexing by tensors, or of a traced tensor. JAX itself does not complain about an int out of bounds."""
+    """Returns elements by JAX's indexing, for index tensors or a traced tensor. JAX does not check an int's bounds."""
     axis = 0
     for i, part in enumerate(key):
-        if isinstance(part, slice):  # of a step that JAX can hold
+        if isinstance(part, slice):  # with a step that JAX can represent
             start, stop, step = part.indices(x.shape[axis])
             if not -_LONG < step < _LONG:
                 step = _LONG - 1 if step > 0 else 1 - _LONG
@@ -147,7 +147,7 @@ def _gather(x: Tensor, form: tuple[Any, ...], indices: list[Any]) -> Tensor:
 
 
 def _picked(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    """The elements; 0 where an index is out of range, as in `take`."""
+    """Returns the elements; 0 where an index is out of range, as in `take`."""
     if not any(isinstance(part, jax.Array) for part in key):
         return x[key]
     return x.at[tuple(as_index(part, x) for part in key)].get(mode="fill", fill_value=0)
@@ -157,9 +157,9 @@ diagonal = kernel(static=(1, 2, 3))(jnp.diagonal)
 
 
 def _from_front(x: Tensor, starts: Any) -> list[Any]:
-    """A start for each axis, 0 or more: JAX would count negative ones from the end a second time.
+    """Returns a start for each axis, 0 or more: JAX would count negative ones from the end a second time.
 
-    JAX itself clamps starts with which the block would not lie inside.
+    JAX itself clamps starts for which the block does not fit.
     """
     starts = as_index(starts, x)
     starts = starts.astype(np.int32) if starts.dtype.itemsize < 4 else starts

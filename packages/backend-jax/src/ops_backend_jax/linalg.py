@@ -1,4 +1,4 @@
-"""JAX, family linalg. What is read of one triangle alone is made Hermitian first, so that gradients know it."""
+"""JAX, family linalg. Where only one triangle is read, the matrix is first made Hermitian, for correct gradients."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _real(dtype: Any) -> Any:
 
 
 def _checked(message: str, static: tuple[int, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Compiles a function that answers a result and whether it is one. If it is none the kernel raises, where that is
+    """Compiles a function that returns a result and whether it is valid. If it is not, the kernel raises, where that is
     known: not in a trace."""
 
     def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,13 +53,13 @@ def _finite(*tensors: Tensor) -> Tensor:
 
 
 def _decomposable(x: Tensor) -> Tensor:
-    """Matrices in a dtype of LAPACK's, with NaN for infinity, from which it may never come back."""
+    """Returns matrices in a dtype of LAPACK's, with NaN for infinity, for which LAPACK may not terminate."""
     x = _wide(x)
     return jnp.where(jnp.isfinite(x), x, jnp.nan)
 
 
 def _hermitian(x: Tensor) -> Tensor:
-    """The Hermitian matrices that have x's lower triangle."""
+    """Returns the Hermitian matrices that have x's lower triangle."""
     shapes.square(x.shape)
     x = _wide(x)
     return jnp.tril(x) + _adjoint(jnp.tril(x, -1))
@@ -70,7 +70,7 @@ def _adjoint(x: Tensor) -> Tensor:
 
 
 def _turned(x: Tensor) -> Tensor:
-    """The factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
+    """Returns the factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
     if not x.size:
         return jnp.ones((*x.shape[:-2], 1, x.shape[-1]), x.dtype)
     size = jnp.abs(lax.stop_gradient(x))
@@ -99,7 +99,7 @@ def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
     return sign.astype(x.dtype), logarithm.astype(_real(x.dtype))
 
 
-# The derivatives hold where eigenvalues differ, which JAX wants to be asked about; before 0.10.1 it has none.
+# The derivatives are valid for distinct eigenvalues, for which JAX requires an option; before 0.10.1 it has none.
 _ASKED = "enable_eigvec_derivs"
 _EIGENVECTORS: dict[str, Any] = {_ASKED: True} if _ASKED in inspect.signature(lax.linalg.eig).parameters else {}
 
@@ -190,8 +190,8 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
 
 
 def _rest(q: Tensor, x: Tensor) -> Tensor:
-    """More columns that complete the orthonormal ones, which span x, to a basis. Their values are constants: what is
-    subtracted is 0, and has the gradient of columns that stay orthogonal to q."""
+    """Returns further columns that complete the orthonormal ones, which span x, to a basis. Their values are constants:
+    the subtracted term is 0, and has the gradient of columns that stay orthogonal to q."""
     rest = jnp.linalg.qr(lax.stop_gradient(x), "complete")[0][..., q.shape[-1] :]
     return rest - q @ (_adjoint(q) @ rest)
 

@@ -45,7 +45,7 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
 
 @kernel(static=(1, 2))
 def _pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Tensor:
-    if not pad_width:  # refused by JAX
+    if not pad_width:  # not supported by JAX
         return x
     if mode == "constant":
         return jnp.pad(x, pad_width, mode, constant_values=constant_values)
@@ -73,7 +73,7 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
                 "numbers of repeats as a list or a NumPy array, which is known while the function is traced"
             )
         return _repeat_each(x, repeats, axis, total)
-    # Numbers that are known say where each element of the answer comes from.
+    # Known numbers determine where each element of the result comes from.
     size = x.size if axis is None else x.shape[axis]
     return _take(x, np.repeat(np.arange(size, dtype=np.int32), np.asarray(repeats).astype(np.int64)), axis)
 
@@ -83,7 +83,7 @@ tile = kernel(static=(1,))(jnp.tile)
 
 @kernel(static=(1, 2))
 def roll(x: Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | None) -> Tensor:
-    # Modulo the size here: JAX would reduce the shifts to 32 bits first.
+    # Modulo the size here: JAX would first reduce the shifts to 32 bits.
     steps = shapes.roll_steps(shift, axis, x.ndim)
     flat = x.reshape(-1) if axis is None else x
     moves = tuple(step % max(flat.shape[place], 1) for step, place in steps)

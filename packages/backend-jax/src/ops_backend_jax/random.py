@@ -27,7 +27,7 @@ def _words(seed: Seed) -> Any:
 
 
 def _working(dtype: str) -> Any:
-    """The dtype in which a distribution of several steps is drawn."""
+    """Returns the dtype in which a distribution of several steps is drawn."""
     return DTYPES["float64" if dtype == "float64" else "float32"]
 
 
@@ -50,7 +50,7 @@ def _uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, words
     native = DTYPES[dtype]
     low, high = jnp.asarray(minval, native), jnp.asarray(maxval, native)
     draw = jax.random.uniform(_key(words), shape, native) * (high - low) + low
-    # Rounding may reach the upper bound, which does not belong to the interval.
+    # Rounding may yield the excluded upper bound.
     return jnp.minimum(draw, lax.nextafter(high, low))
 
 
@@ -113,7 +113,7 @@ def truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str,
 def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
     native = DTYPES[dtype]
     largest = maxval > np.iinfo(native).max
-    # The open end may be one more than the dtype holds: then the numbers are drawn one below, and shifted.
+    # The excluded end may be one more than the dtype holds: then the numbers are drawn one lower, and shifted.
     low, high = (minval - 1, maxval - 1) if largest and minval > np.iinfo(native).min else (minval, maxval)
     if high > np.iinfo(native).max:  # every number of the dtype
         return _bits(shape, dtype, _words(seed))
@@ -149,7 +149,7 @@ def permutation(count: int, seed: Seed) -> Tensor:
 
 
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
-    with jax.enable_x64(True):  # products of 64 bits: by halves it takes forty times as long
+    with jax.enable_x64(True):  # 64-bit products: with 32-bit halves it takes forty times as long
         return _philox(count, _word(key0), _word(key1), _word(stream), _word(step), form)
 
 

@@ -1,4 +1,4 @@
-"""JAX, family reduction. Dtypes are stated, since with 64-bit dtypes switched on JAX would widen integers."""
+"""JAX, family reduction. Dtypes are explicit, because JAX would widen integers if 64-bit dtypes are enabled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JAX, family segment: scatters, which leave out what lies outside."""
+"""JAX, family segment: scatters, which ignore ids that are out of range."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _REDUCE = {"max": jax.ops.segment_max, "min": jax.ops.segment_min}
 def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, sorted: bool) -> Tensor:
     if segment_ids.ndim != 1 or segment_ids.shape != data.shape[:1]:
         raise ValueError("there is one id of a segment for each row")
-    # JAX narrows the others.
+    # JAX narrows other dtypes.
     segment_ids = as_index(segment_ids) if segment_ids.dtype.itemsize > 2 else segment_ids.astype(jnp.int32)
     if reduction == "add":
         sums = jnp.zeros((num_segments, *data.shape[1:]), data.dtype)
         return sums.at[segment_ids].add(data, mode="drop", wrap_negative_indices=False)
-    # Else negative ids would count from the end.
+    # Otherwise negative ids would count from the end.
     ids = jnp.where((segment_ids < 0) | (segment_ids >= num_segments), num_segments, segment_ids).astype(jnp.int32)
     if reduction == "mul":
         return _product(data, ids, num_segments)
@@ -40,8 +40,8 @@ def _product(data: Tensor, ids: Tensor, num_segments: int) -> Tensor:
 
 @_product.defjvp
 def _product_jvp(num_segments: int, primals: Any, tangents: Any) -> tuple[Tensor, Tensor]:
-    # JAX has no derivative of its own where rows share a segment. A row's is the product of the rows before and after
-    # it, which dividing by the row itself could not give where that is 0.
+    # JAX has no derivative for rows that share a segment. A row's derivative is the product of the rows before and
+    # after it, which dividing by the row itself could not compute where that is 0.
     data, ids = primals
     order = jnp.argsort(ids, stable=True)
     rows, places = data[order], ids[order]
@@ -51,7 +51,7 @@ def _product_jvp(num_segments: int, primals: Any, tangents: Any) -> tuple[Tensor
 
 
 def _before(rows: Tensor, ids: Tensor) -> Tensor:
-    """For each row, the product of the rows of its segment that come before it."""
+    """Returns for each row the product of the preceding rows of its segment."""
     if not rows.shape[0]:
         return rows
     new = jnp.concatenate([jnp.ones((1,), bool), ids[1:] != ids[:-1]])

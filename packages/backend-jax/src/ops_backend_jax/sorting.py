@@ -1,4 +1,4 @@
-"""JAX, family sorting. Dtypes are stated, since with 64-bit dtypes switched on JAX would widen indices."""
+"""JAX, family sorting. Dtypes are explicit, because JAX would widen indices if 64-bit dtypes are enabled."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _ordered(x: Tensor, axis: int | None, indices: bool) -> Tensor:
     axis = shapes.normalize_axis(axis, x.ndim)
     keys = [x]
     if x.dtype.kind == "c":
-        # JAX compares part by part, so that 1+NaNj comes before 2; NumPy has every number with a NaN last.
+        # JAX compares part by part, so that 1+NaNj precedes 2; in NumPy, every number with a NaN comes last.
         real, imaginary = lax.real(x), lax.imag(x)
         keys = [2 * jnp.isnan(real).astype(np.int8) + jnp.isnan(imaginary), real, imaginary]
     payload = lax.broadcasted_iota(np.int32, x.shape, axis) if indices else x
@@ -55,7 +55,7 @@ def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
     kind = x.dtype.kind
     if kind == "c":
         return _ordered(x, axis, indices=True)
-    # JAX negates what it sorts: the least integer has no negative, and of NaN the sign would count.
+    # JAX negates the operand: the lowest integer has no negative, and the sign of NaN would count.
     if kind == "b":
         x = x.astype(np.uint8)
     elif kind == "i":
@@ -98,7 +98,7 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     if dtype in _HALF:
         added = added.astype(np.float32)
     x = x.astype(np.int32) if x.dtype.itemsize < 4 else x  # small dtypes may not hold the length
-    # A negative place would count from the end.
+    # A negative index would count from the end.
     place = jnp.where((x < 0) | (x >= length), length, x).astype(np.int32)
     rows = (lax.broadcasted_iota(np.int32, x.shape, 0),) if x.ndim == 2 else ()
     sums = jnp.zeros((*x.shape[:-1], length), added.dtype)

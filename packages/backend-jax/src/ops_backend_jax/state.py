@@ -1,5 +1,5 @@
-"""JAX, family state: a Variable's value is the tensor itself, which is replaced. To JAX's functions it is a nest with
-that one leaf."""
+"""JAX, family state: a Variable's value is the tensor itself, which is replaced. To JAX's functions, a Variable is a
+pytree with that one leaf."""
 
 from __future__ import annotations
 

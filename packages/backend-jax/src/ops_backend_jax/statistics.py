@@ -1,4 +1,4 @@
-"""JAX, family statistics. Places are arguments of the compiled code, so that other levels do not compile anew."""
+"""JAX, family statistics. Positions are arguments of the compiled code, so that other levels do not recompile it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _pick_numbers(x: Tensor, q: Tensor, lead: tuple[int, ...], axis: Axis, metho
 
 
 def _ordered(x: Tensor, axis: Axis) -> Tensor:
-    """The elements that are reduced as rows, sorted, NaN last."""
+    """Returns the elements that are reduced as rows, sorted, NaN last."""
     kept, reduced = quantiles.axes(x.ndim, axis)
     rows = lax.reshape(
         lax.transpose(x, kept + reduced),
@@ -82,7 +82,8 @@ def _ordered(x: Tensor, axis: Axis) -> Tensor:
 
 
 def _between(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
-    """From the lower element to the upper, exact at the lower, and for equal ones; an infinite distance is not NaN."""
+    """Returns the interpolation from the lower to the upper element: exact at the lower one and for equal ones; an
+    infinite distance does not give NaN."""
     distance = high - low
     found = jnp.where(jnp.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
     return jnp.where(weight == 0, low, found)

@@ -1,4 +1,4 @@
-"""JAX, family transform. Where an argument has a 64-bit dtype, the whole function is traced with those switched on."""
+"""JAX, family transform. If an argument has a 64-bit dtype, the whole function is traced with those enabled."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _width(leaves: list[Any]) -> AbstractContextManager[Any]:
 
 
 def _identity(leaf: Any) -> tuple[type, Any]:
-    """What tells a static argument from another: 1, 1.0 and True are equal, and so are 0.0 and -0.0."""
+    """Returns the identity of a static argument: 1, 1.0 and True are equal, and so are 0.0 and -0.0."""
     return type(leaf), leaf.hex() if type(leaf) is float else leaf
 
 
@@ -40,8 +40,8 @@ def _value(identity: tuple[type, Any]) -> Any:
 def _of_tensors(
     transform: Callable[..., Any], function: Callable[..., Any], donated: tuple[int, ...] = ()
 ) -> Callable[..., Any]:
-    """The function under a transform that is to see its tensors alone; everything else is static. Tensors among the
-    arguments at donated positions are a list of their own."""
+    """Returns the function under a transform that only sees its tensors; everything else is static. Tensors among the
+    arguments at donated positions are a separate list."""
 
     @functools.partial(transform, static_argnums=(0, 1))
     def transformed(structure: Any, static: tuple[Any, ...], tensors: list[Any], given: Sequence[Any]) -> Any:
@@ -67,11 +67,11 @@ def _of_tensors(
     return call
 
 
-_GIVEN = (jax.Array, None)  # what stands for a donated tensor, as None for another
+_GIVEN = (jax.Array, None)  # placeholder for a donated tensor, as None for another
 
 
 def _parted(args: tuple[Any, ...], donated: tuple[int, ...], leaves: list[Any], static: tuple[Any, ...]) -> Any:
-    """The static part that tells donated tensors from others, and both."""
+    """Returns the static part, with donated tensors marked, and the other and the donated tensors."""
     sizes = [len(jax.tree.leaves(arg)) for arg in args]
     ends = list(itertools.accumulate(sizes))
     is_given = {
@@ -184,7 +184,7 @@ def export(
     with jax.enable_x64(True) if any(spec.dtype in WIDE for spec in specs) else nullcontext():
         try:
             exported = jax.export.export(compiled, platforms=("cpu", "cuda", "tpu"))(*specs)
-        except NotImplementedError:  # something has code of its own for the devices that are here
+        except NotImplementedError:  # the function has platform-specific code for the devices present
             exported = jax.export.export(compiled)(*specs)
     with open(path, "wb") as file:
         file.write(exported.serialize())

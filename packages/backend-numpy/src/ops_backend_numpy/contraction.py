@@ -19,7 +19,7 @@ _UFUNC_DTYPES = frozenset(
 
 
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
-    if x1.dtype in SMALL_FLOATS:  # no matmul loop of their own; accumulate in float32
+    if x1.dtype in SMALL_FLOATS:  # they have no matmul loop; accumulate in float32
         return np.matmul(x1.astype(np.float32), x2.astype(np.float32)).astype(x1.dtype)
     return np.matmul(x1, x2)
 
@@ -36,7 +36,7 @@ def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ..
 
 @functools.lru_cache(maxsize=256)
 def _path(subscripts: str, *shapes: tuple[int, ...]) -> Any:
-    # Finding an order takes longer than a small sum itself, and depends on the shapes alone.
+    # Computing an order takes longer than a small sum itself, and depends only on the shapes.
     return np.einsum_path(subscripts, *(np.broadcast_to(np.float32(0), shape) for shape in shapes), optimize="greedy")[
         0
     ]

@@ -1,4 +1,4 @@
-"""NumPy, family core. A tensor is an ndarray, or one of NumPy's scalars, which reductions of everything answer."""
+"""NumPy, family core. A tensor is an ndarray, or a NumPy scalar, which full reductions return."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _NAMES = {native: name for name, native in DTYPES.items()}
 TENSOR_TYPES = (np.ndarray, np.generic)
 EXACT_TYPES = (np.ndarray, *(native.type for native in DTYPES.values()))
 FAST_DTYPES = None
-# Beside a small float NumPy takes a Python float for a float32.
+# NumPy treats a Python float next to a small float as float32.
 NUMBER_DTYPES = frozenset(("int32", "int64", "float16", "float32", "float64", "complex64", "complex128"))
-# ml_dtypes' types compute through float32 and accept few of NumPy's functions in place.
+# ml_dtypes' types compute in float32, and few of NumPy's functions support them in place.
 SMALL_FLOATS = frozenset(DTYPES[name] for name in ("bfloat16", *dtypes.FLOAT8))
-# What sums and products are computed of in float32.
+# Dtypes whose sums and products are computed in float32.
 HALF_FLOATS = SMALL_FLOATS | {DTYPES["float16"]}
 
 assert ml_dtypes.bfloat16  # registers the small floats with NumPy

@@ -36,13 +36,13 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
 
 
 _COUNTED = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
-_EXACT = 1 << 23  # whole numbers up to here, and their differences, are exact in float32
+_EXACT = 1 << 23  # whole numbers up to this, and their differences, are exact in float32
 
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     native = DTYPES[dtype]
     if native in _COUNTED and all(type(n) is int and -_EXACT <= n <= _EXACT for n in (start, stop, step)):
-        return np.arange(start, stop, step, native)  # pyright: ignore[reportCallIssue]  # for its stubs the dtype is a keyword
+        return np.arange(start, stop, step, native)  # pyright: ignore[reportCallIssue]  # in its stubs the dtype is a keyword
     # np.arange has no loop for the small floats beyond two elements.
     return np.arange(start, stop, step).astype(DTYPES[dtype], copy=False)
 
@@ -84,7 +84,7 @@ def triu(x: Tensor, k: int) -> Tensor:
 
 
 def _matrices(x: Tensor) -> Tensor:
-    if x.ndim < 2:  # NumPy makes a matrix of a rank-1 array
+    if x.ndim < 2:  # NumPy turns a rank-1 array into a matrix
         raise ValueError("a triangle is of two axes")
     return x
 

@@ -1,4 +1,4 @@
-"""NumPy, family elementwise: NumPy's own universal functions, which are its fastest entries."""
+"""NumPy, family elementwise: NumPy's own universal functions, which have the least overhead."""
 
 from __future__ import annotations
 
@@ -84,11 +84,11 @@ lgamma = special.lgamma
 
 def sign(x: Tensor) -> Tensor:
     out = np.sign(x)
-    return np.add(out, out.dtype.type(0)) if x.dtype in SMALL_FLOATS else out  # theirs keeps negative zero
+    return np.add(out, out.dtype.type(0)) if x.dtype in SMALL_FLOATS else out  # ml_dtypes keep negative zero
 
 
 def logaddexp2(x1: Any, x2: Any) -> Tensor:
-    # Of float32 in float64, which takes NumPy a sixth longer: near 0 the sum cancels.
+    # float32 is computed in float64, which takes NumPy a sixth longer: near 0 the sum cancels.
     if (x2 if type(x1) in _NUMBERS else x1).dtype != np.float32:
         return np.logaddexp2(x1, x2)
     return np.logaddexp2(x1, x2, dtype=np.float64).astype(np.float32)
@@ -107,8 +107,8 @@ def divide_no_nan(x1: Any, x2: Any) -> Tensor:
 def log1p(x: Tensor) -> Tensor:
     if x.dtype.kind != "c":
         return np.log1p(x)
-    # NumPy's loses the real part of a number near 0, whose modulus is 1 to working precision:
-    # log|1 + a + bi| = log1p(a (2 + a) + b b) / 2.
+    # NumPy's loses the real part of a number near 0, for which 1 + x has modulus 1 to working precision: log|1 + a +
+    # bi| = log1p(a (2 + a) + b b) / 2.
     a, b = x.real, x.imag
     near = np.maximum(np.abs(a), np.abs(b)) < 0.5
     modulus = np.where(near, np.log1p(a * (2 + a) + b * b) / 2, np.log1p(x).real)
@@ -129,10 +129,10 @@ def sinc(x: Tensor) -> Tensor:
     if x.dtype in HALF_FLOATS:
         return sinc(x.astype(np.float32)).astype(x.dtype)
     if x.dtype.kind == "c":
-        arc = np.multiply(x, np.pi)[...]  # [...] makes an array of a scalar
+        arc = np.multiply(x, np.pi)[...]  # [...] converts a scalar to an array
         arc[arc == 0] = 1e-20
         return np.sin(arc) / arc
-    # sin(pi x) is (-1)**n sin(pi (x - n)), of which no digits are lost for the nearest integer n.
+    # sin(pi x) is (-1)**n sin(pi (x - n)), which loses no digits for the nearest integer n.
     whole = np.rint(x)[...]
     out = np.subtract(x, whole)[...]
     out *= np.pi
@@ -177,7 +177,7 @@ def round(x: Tensor, decimals: int) -> Tensor:
         return out
     factor = 10.0 ** max(decimals, -decimals)
     before, after = (np.multiply, np.true_divide) if decimals > 0 else (np.true_divide, np.multiply)
-    out = before(x, factor)[...]  # [...] makes an array of a scalar
+    out = before(x, factor)[...]  # [...] converts a scalar to an array
     finite = np.isfinite(out)
     np.rint(out, out=out)
     after(out, factor, out=out)
@@ -209,29 +209,29 @@ where = np.where
 
 def nextafter(x1: Any, x2: Any) -> Tensor:
     found = np.nextafter(x1, x2)
-    if found.dtype.type is np.float16:  # at an equal x2 it stays at x1, which may be the other zero
+    if found.dtype.type is np.float16:  # for equal operands it returns x1, which may be the other zero
         return np.where(np.equal(x1, x2), x2, found)
     return found
 
 
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
-    if x2.dtype.type is np.uint64:  # NumPy refuses these exponents
+    if x2.dtype.type is np.uint64:  # NumPy does not support these exponents
         x2 = np.minimum(x2, 1 << 30).astype(np.int64)
-    return np.asarray(np.ldexp(x1, x2)).astype(x1.dtype, copy=False)  # of a bfloat16 it is a float32
+    return np.asarray(np.ldexp(x1, x2)).astype(x1.dtype, copy=False)  # for bfloat16, NumPy returns float32
 
 
 def clip(x: Tensor, x_min: Any, x_max: Any) -> Tensor:
     if type(x_min) in _NUMBERS and type(x_max) in _NUMBERS and x.dtype not in SMALL_FLOATS:
-        return x.clip(x_min, x_max)  # one pass, which pays for numbers only
+        return x.clip(x_min, x_max)  # one pass, which is only faster for numbers
     return np.minimum(np.maximum(x, x_min), x_max)
 
 
 def reciprocal(x: Tensor) -> Tensor:
-    return np.true_divide(x.dtype.type(1), x)  # beside a small float, older versions take the 1 for a float32
+    return np.true_divide(x.dtype.type(1), x)  # with a small float, older versions treat 1 as float32
 
 
 def _series(coefficients: tuple[float, ...], t: Tensor) -> Tensor:
-    """A Chebyshev series, summed backwards (Clenshaw) in three arrays."""
+    """Returns a Chebyshev series, summed backwards (Clenshaw) in three arrays."""
     twice = t + t
     ahead, now = np.zeros_like(t), np.full_like(t, coefficients[-1])
     for coefficient in coefficients[-2:0:-1]:
@@ -243,7 +243,7 @@ def _series(coefficients: tuple[float, ...], t: Tensor) -> Tensor:
 
 def i0(x: Tensor) -> Tensor:
     working = "float64" if x.dtype == np.float64 else "float32"
-    size = np.minimum(np.abs(np.asarray(x, working)), 1000)  # beyond it is infinite, in float64, too
+    size = np.minimum(np.abs(np.asarray(x, working)), 1000)  # above this it is infinite, also in float64
     beyond = size > 8
     if not beyond.any():
         scaled = _series(bessel.NEAR[working], size / 4 - 1)

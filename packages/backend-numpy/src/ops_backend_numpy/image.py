@@ -1,4 +1,4 @@
-"""NumPy, family image: few images at a time, so that what is in between stays small."""
+"""NumPy, family image: a few images at a time, so that intermediate arrays are small."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from ops_common import resampling
 
 Tensor = Any
 
-# Up to so many channels a pixel's are laid side by side for one matrix product: more multiplications by 0, fewer calls.
+# For at most this many channels, those of a pixel are joined in one matrix product: more multiplications by 0, fewer
+# calls.
 _FEW = 8
-# Images are resized so many at a time that what is between the two axes has so many elements, or one by one. Larger
-# products are few, and a product is divided among threads, which costs time of its own.
+# Images are resized in groups whose intermediate array between the two axes has this many elements, or one by one.
+# Larger products would be fewer, but a product is distributed over threads, which has its own cost.
 _BETWEEN = 1 << 21
 
 
@@ -47,8 +48,8 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
     return out
 
 
-# Output pixels, the input pixels that they depend on, the weights of these, and how many channels of each pixel lie
-# side by side in them.
+# Output pixels, the input pixels that they depend on, their weights, and how many channels of each pixel are joined in
+# them.
 _Blocks = list[tuple[slice, slice, Tensor, int]]
 
 
@@ -107,7 +108,7 @@ def separable_filter(
 def _correlate(x: Tensor, taps: tuple[float, ...], axis: int, padding: str, out: Tensor, scratch: Tensor) -> None:
     before = (len(taps) - 1) // 2 if padding == "same" else 0
     size = out.shape[axis]
-    # The tap that reaches all of the output comes first, and sets it; others add to what they reach.
+    # The tap that covers the whole output comes first, and sets it; others are added to the part they cover.
     for i in sorted(range(len(taps)), key=lambda i: abs(i - before)):
         low, high = max(0, before - i), min(size, x.shape[axis] + before - i)
         if low >= high:

@@ -17,7 +17,7 @@ _UINT64 = np.dtype("uint64")
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
-    if axis is not None and (not x.ndim or axis == NO_AXIS):  # NumPy lets axis 0 of a scalar pass
+    if axis is not None and (not x.ndim or axis == NO_AXIS):  # NumPy accepts axis 0 of a scalar
         shapes.normalize_axis(axis, x.ndim)
     return x.take(signed(indices), axis)
 
@@ -31,7 +31,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
-    if x.dtype != bool:  # of bools NumPy finds them in less than half the time
+    if x.dtype != bool:  # for bools, NumPy takes less than half the time
         x = np.not_equal(x, 0)
     return tuple(place.astype(np.int32) for place in np.nonzero(x))
 

@@ -34,5 +34,5 @@ def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:
         reduce = np.sum if ord == "nuc" else np.max if ord == 2 else np.min
         return np.expand_dims(reduce(values, -1), axis) if keepdims else reduce(values, -1)
     if ord is None and len(axis) == x.ndim:
-        return np.linalg.norm(x, keepdims=keepdims)  # pyright: ignore[reportArgumentType]  # its stubs know True and False alone
+        return np.linalg.norm(x, keepdims=keepdims)  # pyright: ignore[reportArgumentType]  # its stubs only accept the literals True and False
     return np.linalg.norm(x, ord, axis[0] if len(axis) == 1 else axis, keepdims)

@@ -1,4 +1,4 @@
-"""NumPy, family manipulation. Methods rather than NumPy's functions where the method skips a wrapper."""
+"""NumPy, family manipulation. Methods instead of NumPy's functions where the method avoids a wrapper."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Tensor = Any
 
 def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
     for size in newshape:
-        if size < -1:  # any negative size is an unknown one to NumPy
+        if size < -1:  # NumPy treats any negative size as unknown
             raise ValueError(f"a size is negative: {newshape}")
     return x.reshape(newshape)
 
@@ -61,7 +61,7 @@ expand_dims = np.expand_dims
 
 
 def squeeze(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
-    if not x.ndim and axis not in (None, ()):  # NumPy lets axis 0 of a scalar pass
+    if not x.ndim and axis not in (None, ()):  # NumPy accepts axis 0 of a scalar
         raise ValueError("a tensor of rank 0 has no axis to squeeze")
     return x.squeeze(axis)
 
@@ -71,7 +71,7 @@ def broadcast_to(x: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 
 def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Tensor:
-    if not pad_width:  # refused by NumPy
+    if not pad_width:  # not supported by NumPy
         return x
     if mode == "constant":
         return np.pad(x, pad_width, "constant", constant_values=constant_values)
@@ -88,7 +88,7 @@ repeat = np.repeat
 
 
 def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
-    return np.repeat(x, repeats.astype(np.intp, copy=False), axis)  # NumPy casts no uint64 by itself
+    return np.repeat(x, repeats.astype(np.intp, copy=False), axis)  # NumPy does not cast uint64 implicitly
 
 
 tile = np.tile

@@ -20,7 +20,7 @@ def normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: See
 
 def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
     out = (draws.uniform(shape, dtype, seed) * (maxval - minval) + minval).astype(DTYPES[dtype], copy=False)
-    # Rounding to the dtype may reach the open end of the interval.
+    # Rounding to the dtype may yield the excluded end of the interval.
     return np.where(out < maxval, out, np.nextafter(out, np.asarray(minval, out.dtype), dtype=out.dtype))
 
 

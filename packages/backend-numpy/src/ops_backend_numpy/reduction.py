@@ -1,7 +1,7 @@
-"""NumPy, family reduction: the universal functions' own reduce, without the wrappers above it.
+"""NumPy, family reduction: the universal functions' own reduce, without NumPy's wrappers.
 
-NumPy lets axis 0 and -1 of a scalar pass, which has no axis: a look at the rank keeps such an axis an error.
-Reductions are told a type rather than a dtype, of which they refuse a foreign byte order.
+NumPy accepts axis 0 and -1 of a scalar, which has no axis: the rank is checked so that this is an error. Reductions are
+passed a type instead of a dtype, because they reject one with a foreign byte order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _INT32 = np.dtype("int32")
 _FLOAT32 = np.float32
 _DOUBLE: dict[Any, Any] = {np.float32: np.float64, np.complex64: np.complex128}
 _LONG = 1 << 13  # elements summed one by one
-# By position all through: NumPy's stubs know these parameters by name only.
+# All arguments are positional, though NumPy's stubs declare these parameters as keyword-only.
 _add: Any = np.add.reduce
 _multiply: Any = np.multiply.reduce
 _maximum: Any = np.maximum.reduce
@@ -56,7 +56,8 @@ def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 
 def _precise(shape: tuple[int, ...], axis: Axis, wide: Any) -> Any:
-    """The type to sum in: NumPy sums pairwise along memory only, and elsewhere one by one, which loses digits."""
+    """Returns the type to sum in: NumPy sums pairwise only along contiguous memory, and elsewhere one by one, which
+    loses digits."""
     axes = shapes.normalize_axes(axis, len(shape))
     steps = 1
     for a in axes:
@@ -133,7 +134,7 @@ def _squared(distance: Tensor) -> Tensor:
         square = np.square(distance.real)
         square += np.square(distance.imag)
         return square
-    distance *= distance  # in its own memory
+    distance *= distance  # in place
     return distance
 
 
@@ -146,7 +147,8 @@ def nanprod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 
 def _of_numbers(reduce: Any, x: Tensor, neutral: int, axis: Axis, keepdims: bool) -> Tensor:
-    """A reduction in which NaN counts as a number that changes nothing; looked for only where the answer is NaN."""
+    """Returns a reduction in which NaN counts as the neutral element; NaN is searched for only where the result is
+    NaN."""
     found = reduce(x, axis, keepdims)
     if not np.isnan(found).any():
         return found

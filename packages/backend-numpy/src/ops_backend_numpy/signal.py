@@ -38,8 +38,8 @@ def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
 
 
 def _by_rows(transform: Callable[..., Any], x: Tensor, out: Tensor, fft_length: int) -> None:
-    """A block of rows at a time: NumPy transforms in float64 what it then rounds to 32 bits."""
-    if not x.size:  # of which NumPy makes anything
+    """Transforms a block of rows at a time: NumPy computes in float64, which is then rounded to 32 bits."""
+    if not x.size:  # NumPy returns arbitrary values for an empty tensor
         out[...] = 0
         return
     rows, found = x.reshape(-1, x.shape[-1]), out.reshape(-1, out.shape[-1])

@@ -16,15 +16,15 @@ __all__ = ["argpartition", "argsort", "bincount", "isin", "searchsorted", "sort"
 Tensor = Any
 
 _INT32 = np.dtype("int32")
-_MANY = 1 << 12  # elements from which a longer way pays
+_MANY = 1 << 12  # elements from which the more complex algorithm is faster
 
 
 def sort(x: Tensor, axis: int | None) -> Tensor:
-    if x.dtype in SMALL_FLOATS:  # whose sort is slow, and does not know NaN
+    if x.dtype in SMALL_FLOATS:  # their sort is slow, and does not handle NaN
         return sort(x.astype(np.float32), axis).astype(x.dtype)
     if x.dtype.kind == "c" or (x.dtype.kind == "f" and _has_both_zeros(x)):
         return np.sort(x, axis, "stable")
-    return np.sort(x, axis)  # equal elements are the same, and this is several times as fast
+    return np.sort(x, axis)  # equal elements are identical, and this is several times as fast
 
 
 def _has_both_zeros(x: Tensor) -> bool:
@@ -33,7 +33,7 @@ def _has_both_zeros(x: Tensor) -> bool:
 
 
 def argsort(x: Tensor, axis: int | None) -> Tensor:
-    if axis is not None and (not x.ndim or axis == NO_AXIS):  # NumPy lets axis 0 and -1 of a scalar pass
+    if axis is not None and (not x.ndim or axis == NO_AXIS):  # NumPy accepts axis 0 and -1 of a scalar
         shapes.normalize_axis(axis, x.ndim)
     if x.dtype in SMALL_FLOATS:
         x = x.astype(np.float32)
@@ -45,10 +45,10 @@ def argsort(x: Tensor, axis: int | None) -> Tensor:
 
 
 def _argsort_by_keys(x: Tensor) -> Tensor:
-    """Indices that sort the last axis. NumPy's stable argsort is slow, and its sort of integers quick: what is sorted
-    are integers of 64 bits, an element's order in the upper half and its index in the lower."""
+    """Returns indices that sort the last axis. NumPy's stable argsort is slow, but its sort of integers is fast: so
+    64-bit integers are sorted, with an element's order in the upper half and its index in the lower."""
     if x.dtype.kind == "f":
-        # A float's bits are in order by sign and magnitude: below zero, the magnitude is turned around.
+        # A float's bits are ordered by sign and magnitude: for negative numbers, the magnitude bits are inverted.
         bits = np.add(x, 0, dtype=np.float32).view(np.int32)  # -0.0 + 0 is 0.0
         bits ^= (bits >> 31) & 0x7FFFFFFF
         nan = np.isnan(x)
@@ -67,7 +67,7 @@ def _argsort_by_keys(x: Tensor) -> Tensor:
 
 
 def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
-    if axis is not None:  # NumPy lets a scalar pass, and an axis without elements
+    if axis is not None:  # NumPy accepts a scalar, and an axis without elements
         axis = shapes.normalize_axis(axis, x.ndim)
     size = x.size if axis is None else x.shape[axis]
     if not -size <= kth < size:

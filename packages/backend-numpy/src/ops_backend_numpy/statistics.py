@@ -1,4 +1,4 @@
-"""NumPy, family statistics: `ops_common.quantiles` does the work, which OpenVINO's host shares."""
+"""NumPy, family statistics: the functions of `ops_common.quantiles`, which OpenVINO's host functions share."""
 
 from __future__ import annotations
 

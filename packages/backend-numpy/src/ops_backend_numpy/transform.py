@@ -1,4 +1,4 @@
-"""NumPy, family transform: there is no compiler, and `ops` has the gradients (`ops.autodiff`)."""
+"""NumPy, family transform: there is no compiler, and `ops` computes the gradients (`ops.autodiff`)."""
 
 from __future__ import annotations
 

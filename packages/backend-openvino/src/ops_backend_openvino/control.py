@@ -155,7 +155,7 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
 def stepped(
     count: int, step: Callable[..., Any], carry: list[Tensor], rows: list[Tensor]
 ) -> tuple[list[Tensor], list[Tensor]]:
-    """Returns the last carry and the stacked answers of a number of steps as a Loop node: ``carry, answers =
+    """Returns the last carry and the stacked outputs of a number of steps as a Loop node: ``carry, answers =
     step(number, carry, slices)``, with the step number as an int32 tensor of rank 0, and slices of the rows along axis
     0."""
     start = [node_of(x, x.dtype) for x in carry]

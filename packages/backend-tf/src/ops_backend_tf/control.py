@@ -39,7 +39,7 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
         return at, tf.nest.map_structure(lambda x: tf.gather(x, at), xs)
 
     at, first = row(0)
-    carry, answer = f(init, first)  # the first step determines the structure of a step's answer
+    carry, answer = f(init, first)  # the first step determines the structure of a step's output
     arrays = [
         tf.TensorArray(y.dtype, count, element_shape=y.shape).write(at, y) for y in trees.leaves(answer, trees.is_leaf)
     ]

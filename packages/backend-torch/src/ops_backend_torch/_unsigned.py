@@ -1,8 +1,9 @@
-"""uint16, uint32 and uint64, for which torch has few kernels: what it refuses is done again in int64 and cast back.
+"""uint16, uint32 and uint64, for which torch has few kernels: unsupported functions are computed in int64 and cast
+back.
 
-Functions here are called while the error of the refusal is handled, and raise it again if no operand is unsigned.
-While torch's compiler traces a function, nothing is refused yet, and what runs the trace may not have the kernels
-either: there the dtype decides (`in_graph`), a check that eager calls do not pay for.
+These functions are called while torch's error for an unsupported dtype is handled, and re-raise it if no operand is
+unsigned. While torch's compiler traces a function, no error is raised yet, and the code that it generates may not have
+the kernels either: there, the dtype decides (`in_graph`), a check that eager calls need not pay for.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _SIGN = -(2**63)
 
 
 def dtype_of(operands: tuple[Any, ...]) -> torch.dtype:
-    """The operands' unsigned dtype; without one, the error being handled is raised again."""
+    """Returns the operands' unsigned dtype; if there is none, re-raises the error being handled."""
     for x in operands:
         if isinstance(x, torch.Tensor) and x.dtype in UNSIGNED:
             return x.dtype
@@ -28,8 +29,8 @@ def dtype_of(operands: tuple[Any, ...]) -> torch.dtype:
 
 
 def in_graph(kernel: Callable[..., Any], instead: Callable[..., Any]) -> None:
-    """Makes torch's compiler trace another function in the kernel's place where an operand is unsigned."""
-    # A copy, as the kernel itself is what the compiler replaces.
+    """Makes torch's compiler trace another function instead of the kernel if an operand is unsigned."""
+    # A copy, because the compiler replaces the kernel itself.
     plain: Any = types.FunctionType(
         kernel.__code__, kernel.__globals__, kernel.__name__, kernel.__defaults__, kernel.__closure__
     )
@@ -43,7 +44,7 @@ def in_graph(kernel: Callable[..., Any], instead: Callable[..., Any]) -> None:
 
 
 def modular(function: Callable[..., Tensor], *operands: Any) -> Tensor:
-    """A function that is exact modulo 2**64, so that the sign of int64 does not matter."""
+    """Returns a function that is exact modulo 2**64, so that the sign of int64 does not matter."""
     dtype = dtype_of(operands)
     return function(*(_modular(x) for x in operands)).to(dtype)
 
@@ -55,33 +56,33 @@ def _modular(x: Any) -> Any:
 
 
 def compare(function: Callable[..., Tensor], *operands: Any) -> Tensor:
-    """A function of the operands' order alone, which does not answer operands."""
+    """Returns a function of the operands' order only, which does not return operands."""
     dtype = dtype_of(operands)
     return function(*(_ordered(x, dtype) for x in operands))
 
 
 def select(function: Callable[..., Tensor], *operands: Any) -> Tensor:
-    """A function of the operands' order that answers some of them."""
+    """Returns a function of the operands' order that returns some of them."""
     dtype = dtype_of(operands)
     out = compare(function, *operands)
     return (out ^ _SIGN if dtype is torch.uint64 else out).to(dtype)
 
 
 def _ordered(x: Any, dtype: torch.dtype) -> Any:
-    # Turning the top bit over maps the order of uint64 to that of int64.
+    # Flipping the top bit maps the order of uint64 to that of int64.
     if isinstance(x, torch.Tensor):
         return x.to(torch.int64) ^ _SIGN if dtype is torch.uint64 else x.to(torch.int64)
     return x + _SIGN if dtype is torch.uint64 else x
 
 
 def floor_divide(x1: Any, x2: Any) -> Tensor:
-    """By 0 it is 0."""
+    """Returns the quotient rounded down; 0 for division by 0."""
     dtype = dtype_of((x1, x2))
     return _quotient(_modular(x1), _modular(x2), dtype).to(dtype)
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
-    """By 0 it is 0."""
+    """Returns the remainder; 0 for division by 0."""
     dtype = dtype_of((x1, x2))
     return _rest(_modular(x1), _modular(x2), dtype).to(dtype)
 
@@ -91,7 +92,7 @@ def right_shift(x: Any, y: Any) -> Tensor:
     a, b = _modular(x), _modular(y)
     if dtype is not torch.uint64:
         return torch.bitwise_right_shift(a, b).to(dtype)
-    # The first step frees the sign bit.
+    # The first step clears the sign bit.
     below = torch.bitwise_right_shift(torch.bitwise_right_shift(a, 1) & (2**63 - 1), b - 1)
     return torch.where(b == 0, a, below).to(dtype)
 
@@ -110,7 +111,7 @@ def lcm(x1: Tensor, x2: Tensor) -> Tensor:
 
 def _gcd(a: Tensor, b: Tensor, dtype: torch.dtype) -> Tensor:
     if dtype is torch.uint64:
-        for _ in range(3):  # as many steps of Euclid's as it takes at most until both are below 2**63, or one is 0
+        for _ in range(3):  # at most three steps of Euclid's algorithm until both are below 2**63, or one is 0
             a, b = torch.where(b == 0, a, b), torch.where(b == 0, 0, _rest(a, b, dtype))
     return torch.where(b == 0, a, torch.gcd(a, b))
 
@@ -129,7 +130,7 @@ def _quotient(a: Any, b: Any, dtype: torch.dtype) -> Tensor:
 
 def _divide(a: Any, b: Any) -> Tensor:
     # Unsigned 64-bit division in signed arithmetic (Warren, Hacker's Delight, section 9-3): halve the dividend, divide,
-    # double, and correct by one. A divisor with its top bit set goes at most once.
+    # double, and correct by one. For a divisor with its top bit set, the quotient is at most one.
     a, b = torch.broadcast_tensors(*(torch.as_tensor(x) for x in _same_device(a, b)))
     large = b < 0
     half = torch.floor_divide((a >> 1) & (2**63 - 1), torch.where(large, 1, b))

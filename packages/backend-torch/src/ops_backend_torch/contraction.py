@@ -12,7 +12,7 @@ from ops_common import shapes
 Tensor = Any
 
 
-_product = torch.matmul  # a tenth quicker than the operator
+_product = torch.matmul  # a tenth faster than the operator
 
 
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
@@ -27,7 +27,7 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def _of_integers(x1: Tensor, x2: Tensor) -> Tensor:
-    # CUDA has no product of matrices of integers.
+    # CUDA has no matrix product of integers.
     left, right = (x1[None] if x1.dim() == 1 else x1), (x2[:, None] if x2.dim() == 1 else x2)
     if left.shape[-1] != right.shape[-2]:
         raise ValueError("the sizes of the contracted axes differ")
@@ -41,7 +41,7 @@ def _of_bools(x1: Tensor, x2: Tensor) -> Tensor:
     return (x1.float() @ x2.float()) != 0
 
 
-# While a function is traced nothing is refused yet; a question that eager calls need not pay for.
+# While a function is traced, no error is raised yet; eager calls need not pay for this check.
 @torch.compiler.substitute_in_graph(matmul)
 def _matmul(x1: Tensor, x2: Tensor) -> Tensor:
     if x1.dtype in _unsigned.UNSIGNED:
@@ -50,7 +50,7 @@ def _matmul(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> Tensor:
-    dims: Any = axes  # for the stubs an int
+    dims: Any = axes  # an int in the stubs
     left, right = axes
     if x2.dim() <= 2 and right == (0,) and left == (x1.dim() - 1,):
         return matmul(x1, x2)
@@ -70,7 +70,7 @@ def einsum(subscripts: str, *operands: Tensor) -> Tensor:
         out = torch.einsum(subscripts, *operands)
     except RuntimeError:
         return _unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands)
-    return out if out.dtype is dtype else out.to(dtype)  # a plain sum of integers is int64 in torch
+    return out if out.dtype is dtype else out.to(dtype)  # torch sums integers in int64
 
 
 _unsigned.in_graph(tensordot, lambda x1, x2, axes: _unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2))
@@ -112,7 +112,7 @@ _HALF = frozenset({torch.float16, torch.bfloat16})
 def cdist(x: Tensor, y: Tensor) -> Tensor:
     if x.dtype in _HALF:
         return cdist(x.float(), y.float()).to(x.dtype)
-    # By products it would be quicker, and lose the digits of small distances.
+    # Products would be faster, but lose the digits of small distances.
     return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
 
 

@@ -1,5 +1,5 @@
 """PyTorch, family control: in compiled functions, torch.cond and the while_loop and scan operators. The gradients of
-scan are wrong in torch 2.13 (those of a carried integer fail), so where they are wanted the compiler unrolls it."""
+scan are wrong in torch 2.13 (those of a carried integer fail), so the compiler unrolls it if gradients are needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ops_common.errors import UnsupportedError
 
 Tensor = Any
 
-_UNROLLED = 8  # steps that the compiler takes one by one: quicker than a loop of so few
+_UNROLLED = 8  # loops of at most this many steps are unrolled, which is faster
 
 
 def _is_tensor(leaf: Any) -> bool:
@@ -30,21 +30,24 @@ def is_traced(tensors: Sequence[Tensor]) -> bool:
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
-    # The operator's rule for vmap lets infinite derivatives of the other branch through, and it has none for other
-    # transforms of torch.func. Compilers that follow torch.func alone know no gradient of it; its second one is 0.
+    # The operator's rule for vmap does not mask infinite derivatives of the other branch, and it has no rule for other
+    # transforms of torch.func. Compilers that only support torch.func do not differentiate it; its second gradient is
+    # 0.
     both = is_in_torch_func() or is_differentiating_twice() or (is_differentiating() and not FOLLOWS_AUTOGRAD)
     if both or not is_compiling():
         return mapped.cond(pred, true_fn, false_fn)
     found = torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
     if not is_differentiating():
         return found
-    # Nor does its gradient take one tensor for several outputs, as a sum of them has: that of a product is its own.
+    # Its gradient does not accept one tensor as several outputs, as a sum's gradient has; a product's gradients are
+    # distinct.
     leaves = trees.leaves(found, _is_tensor)
     return trees.put(found, [x * 1 if x.is_floating_point() else x for x in leaves], _is_tensor, keep=True)
 
 
 def _copied(tree: Any) -> Any:
-    """The nest with copies of its tensors: these operators take no answers that share memory with their inputs."""
+    """Returns the container with copies of its tensors: these operators accept no results that share memory with their
+    inputs."""
     return trees.put(tree, [x.clone() for x in trees.leaves(tree, _is_tensor)], _is_tensor, keep=True)
 
 
@@ -63,8 +66,8 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
             "torch's compiler cannot take the gradient of a gradient of a while_loop; use ops.fori_loop or ops.scan, "
             "of known lengths, or take them outside of ops.jit"
         )
-    # The operator takes no variable that is another one too, or that a function closes over, and no results that share
-    # memory with its inputs: copies of them all.
+    # The operator accepts no variable that occurs twice or that a function closes over, and no results that share
+    # memory with its inputs, so all are copied.
     start = tuple(x.clone() for x in trees.leaves(loop_vars, _is_tensor))
 
     def check(*values: Any) -> Any:
@@ -77,7 +80,7 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
 
     if not is_differentiating():
         return trees.put(loop_vars, _while_loop(check, step, start), _is_tensor, keep=True)
-    # The operator's gradient is that of one step where there is none: what is returned then is the start itself.
+    # The operator's gradient for no steps is that of one step, so in that case the start itself is returned.
     holds = check(*start)
     looped = _while_loop(check, step, tuple([torch.where(holds, x, x.detach()) for x in start]))
     last = [torch.where(holds, x, first) for x, first in zip(looped, start, strict=True)]
@@ -85,7 +88,7 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
 
 
 def _is_unrolled(steps: int, tensors: Sequence[Tensor]) -> bool:
-    """Whether a loop's steps are taken one by one: the operators have no rule for vmap, and no (right) gradients."""
+    """Returns whether a loop is unrolled: the operators have no rule for vmap, and no (correct) gradients."""
     in_vmap = mapped.traced_depth[0] > 0 or not is_compiling()
     return in_vmap or steps <= _UNROLLED or any(x.requires_grad for x in tensors)
 
@@ -94,7 +97,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: An
     if isinstance(lower, int) and isinstance(upper, int):
         if lower >= upper:
             return init_val
-        init_val = body_fun(lower, init_val)  # the first step tells whether gradients are wanted
+        init_val = body_fun(lower, init_val)  # the first step determines whether gradients are needed
         if _is_unrolled(upper - lower, trees.leaves(init_val, _is_tensor)):
             for i in range(lower + 1, upper):
                 init_val = body_fun(i, init_val)
@@ -111,7 +114,7 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
     def at(values: Sequence[Tensor]) -> Any:
         return trees.put(xs, values, _is_tensor, keep=True)
 
-    # The first step tells what a step answers, and whether its gradients are wanted.
+    # The first step determines the structure of a step's output, and whether its gradients are needed.
     carry, first = f(init, at([row[order[0]] for row in rows]))
     if _is_unrolled(count, trees.leaves((carry, first), _is_tensor)):
         answers = [trees.leaves(first, _is_tensor)]
@@ -123,11 +126,11 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
 
     def step(state: list[Tensor], values: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         following, answer = f(trees.put(carry, state[1:], _is_tensor, keep=True), at(values[1:]))
-        # The operator takes no answers that share memory with its inputs or with each other.
+        # The operator accepts no results that share memory with its inputs or with each other.
         copies = [[x.clone() for x in trees.leaves(tree, _is_tensor)] for tree in (following, answer)]
         return [state[0] + 1, *copies[0]], copies[1]
 
-    # It needs something to carry and to go over, and goes forward: rows in the order of the steps.
+    # It requires a carry and inputs, and only runs forward, so the rows are in the order of the steps.
     state = [*trees.leaves(carry, _is_tensor), *rows]
     device = state[0].device if state else None
     start = [torch.zeros((), dtype=torch.int64, device=device), *(x.clone() for x in trees.leaves(carry, _is_tensor))]
@@ -144,7 +147,7 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any) -> Any:
-        slope: list[Any] = []  # no argument, as torch.func would take the list apart
+        slope: list[Any] = []  # not an argument, since torch.func would flatten the list
 
         class Custom(torch.autograd.Function):
             @staticmethod
@@ -175,8 +178,8 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Traced(torch.autograd.Function):
-    """The same in a trace, where no class can be made. The compiler keeps tensors from the way there to the way back,
-    and no function: that is made anew from them."""
+    """The same in a trace, where no class can be created. The compiler stores tensors from the forward for the backward
+    pass, but no function: the function is recomputed from them."""
 
     @staticmethod
     def forward(ctx: Any, f: Callable[..., Any], *args: Any) -> Any:

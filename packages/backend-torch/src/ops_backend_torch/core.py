@@ -22,7 +22,7 @@ TRACES_PYTHON = True  # Dynamo
 
 _EXACT = frozenset(EXACT_TYPES)
 
-# NumPy arrays of these dtypes go through an unsigned integer of the same width.
+# NumPy arrays of these dtypes are converted through an unsigned integer of the same width.
 _BITS = {
     dtypes.to_numpy(name): (np.dtype(bits), getattr(torch, bits), DTYPES[name])
     for name, bits in (("bfloat16", "uint16"), *((name, "uint8") for name in dtypes.FLOAT8))
@@ -30,8 +30,8 @@ _BITS = {
 _NUMPY = {native: array for array, (_, _, native) in _BITS.items()}
 
 
-# torch's compiler cannot trace the ContextVar that `active.current` reads, and takes no object for a constant. So the
-# backend's name is the constant, and the object is looked up by it.
+# torch's compiler cannot trace the ContextVar that `active.current` reads, and does not accept an object as a constant.
+# So the backend's name is the constant, by which the object is looked up.
 @torch.compiler.assume_constant_result
 def _active_key() -> str:
     return active.current_backend().key
@@ -67,7 +67,7 @@ def _remat() -> str:
     return _remat_mode()
 
 
-# In a compiled function no scope changes what a Variable is, but for its dtype: `ops.jit` sees to that.
+# In a compiled function, the only effect of scopes on a Variable is its dtype: `ops.jit` ensures that.
 @torch.compiler.substitute_in_graph(scopes.current)
 def _scope() -> scopes.Frame:
     return _NO_SCOPE
@@ -77,7 +77,7 @@ _NO_SCOPE = scopes.Frame()
 
 
 def known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:
-    """Whether x's elements can be seen at no great cost, and the answer is yes."""
+    """Returns whether x's elements can be read at low cost, and the predicate holds for them."""
     if torch.compiler.is_dynamo_compiling() or type(x) not in _EXACT or x.device.type != "cpu":
         return False
     try:
@@ -93,15 +93,15 @@ def devices() -> tuple[str, ...]:
 
 
 def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
-    # Everything else computes where its operands lie. The compiler takes no device as a context: it is in force around
-    # the compiled function's calls.
+    # All other kernels compute on the device of their operands. The compiler does not support a device as a context, so
+    # the context is around the compiled function's calls.
     makes = name.startswith(("creation.", "random.")) or name in ("core.convert_to_tensor", "core.traced_array")
     if not makes and name != "transform.jit":
         return kernel
     kind, _, number = device.partition(":")
     if kind == "gpu":
-        kind = torch.accelerator.current_accelerator().type  # type: ignore[union-attr]  # there is one: see `devices`
-    # The processor by its plain name: to torch's compiler cpu:0 is another device than cpu.
+        kind = torch.accelerator.current_accelerator().type  # type: ignore[union-attr]  # exists: see `devices`
+    # "cpu" without a number: torch's compiler treats cpu:0 as a different device.
     place = torch.device("cpu") if kind == "cpu" else torch.device(kind, int(number))
 
     if not makes:
@@ -121,8 +121,8 @@ def beside(x: Tensor, other: Tensor) -> Tensor:
     return x.to(other.device)
 
 
-# Without infinity. What is above the middle between its largest number and the next one that there would be is NaN,
-# here as on the other backends; torch returns the largest number.
+# Dtypes without infinity. Values above the midpoint between the largest number and the next one that would follow
+# become NaN, as on the other backends; torch returns the largest number.
 _E4M3, _E4M3_MOST = torch.float8_e4m3fn, 464.0
 
 
@@ -138,8 +138,8 @@ def convert_to_tensor(value: Any, dtype: str) -> Tensor:
         return _to_e4m3(convert_to_tensor(value, "float32"))
     if not isinstance(value, np.ndarray):
         return torch.tensor(value.item() if isinstance(value, np.generic) else value, dtype=native)
-    if not torch.compiler.is_dynamo_compiling():  # in a trace, the array is a part of it
-        if not value.flags.writeable:  # a torch tensor would be
+    if not torch.compiler.is_dynamo_compiling():  # a trace records the array
+        if not value.flags.writeable:  # the torch tensor would be writeable
             value = value.copy()
         bits = _BITS.get(value.dtype)
         if bits is not None:
@@ -148,7 +148,7 @@ def convert_to_tensor(value: Any, dtype: str) -> Tensor:
 
 
 def _share(value: Any, native: torch.dtype) -> Tensor:
-    # as_tensor, unlike from_numpy, goes to the current default device.
+    # as_tensor, unlike from_numpy, uses the current default device.
     try:
         return torch.as_tensor(value, dtype=native)
     except ValueError:  # negative or odd strides, or a foreign byte order

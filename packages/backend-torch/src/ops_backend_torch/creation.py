@@ -1,4 +1,4 @@
-"""PyTorch, family creation. New tensors go to torch's current default device, those like another to its device."""
+"""PyTorch, family creation. New tensors are on torch's current default device, those like another one on its device."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
     try:
         if dtype != "float8_e4m3fn":
             return torch.full(shape, fill_value, dtype=DTYPES[dtype])
-    except RuntimeError:  # a number beyond the range
+    except RuntimeError:  # a number out of range
         pass
     return convert_to_tensor(fill_value, dtype).expand(shape).clone(memory_format=torch.contiguous_format)
 
@@ -48,7 +48,7 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
     try:
         if dtype != "float8_e4m3fn":
             return torch.full_like(x, fill_value, dtype=DTYPES[dtype])
-    except RuntimeError:  # a number beyond the range
+    except RuntimeError:  # a number out of range
         pass
     number = convert_to_tensor(fill_value, dtype).to(x.device)
     return number.expand(x.shape).clone(memory_format=torch.contiguous_format)
@@ -92,7 +92,8 @@ def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
 
 
 def increasing_powers(x: Tensor, columns: int) -> Tensor:
-    # Not torch.vander, which has no gradients. Integers are multiplied in int64, modulo any smaller power of two.
+    # Not torch.vander, which has no gradients. Integers are multiplied in int64, which is exact modulo smaller powers
+    # of two.
     exact = x.dtype if x.dtype.is_floating_point or x.is_complex() else torch.int64
     rows = x.to(exact).unsqueeze(1).expand(-1, max(columns - 1, 0))
     table = torch.cat((torch.ones_like(x, dtype=exact).unsqueeze(1), torch.cumprod(rows, 1)), 1)

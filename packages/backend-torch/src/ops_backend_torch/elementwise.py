@@ -1,7 +1,8 @@
 """PyTorch, family elementwise.
 
-An operator where a number may come first: `2 < x` works, `torch.lt(2, x)` does not. Elsewhere torch's functions, which
-are a little quicker. A try costs nothing until torch refuses a dtype.
+Operators are used where the first operand may be a number: `2 < x` works, `torch.lt(2, x)` does not. Elsewhere torch's
+functions, which are slightly faster. Trying a kernel first costs nothing; torch raises an error for an unsupported
+dtype.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ _add, _subtract, _multiply, _divide, _power = torch.add, torch.sub, torch.mul, t
 _rounded, _remainder = torch.div, torch.remainder
 _maximum, _minimum, _clamp = torch.maximum, torch.minimum, torch.clamp
 
-# torch makes a tensor of a number, in float64 or int64, and converts it to the other operand's dtype, at every call:
-# more work than the sum itself. Numbers met before are kept as tensors of rank 0, which every device accepts. (Not
-# for the 16-bit floats: there torch computes with the number as it is, and the kept one would be rounded.)
+# At every call, torch creates a tensor from a number, in float64 or int64, and converts it to the other operand's
+# dtype, which takes longer than the sum itself. So numbers are cached as tensors of rank 0, which every device accepts.
+# (Not for the 16-bit floats: for these, torch computes with the unrounded number, but a cached one would be rounded.)
 _KEPT: dict[torch.dtype, tuple[np.dtype[Any], dict[Any, Tensor]]] = {
     native: (np.dtype(str(native).removeprefix("torch.")), {})
     for native in (torch.float32, torch.float64, torch.int32, torch.int64)
@@ -37,7 +38,7 @@ _KEPT_MOST = 256
 
 
 def _constant(number: Any, x: Tensor) -> Any:
-    """The number, or a kept tensor of it in x's dtype."""
+    """Returns the number, or a cached tensor of it in x's dtype."""
     if _is_tracing() or type(x) not in _EXACT:
         return number
     kept = _KEPT.get(x.dtype)
@@ -48,21 +49,21 @@ def _constant(number: Any, x: Tensor) -> Any:
 
 
 def _keep(number: Any, native: np.dtype[Any], table: dict[Any, Tensor]) -> Any:
-    # Zero has two signs and one key; NaN is no key at all.
+    # 0.0 and -0.0 have the same key; NaN is never found.
     if number == 0 or number != number or len(table) >= _KEPT_MOST:
         return number
     with torch.inference_mode(False):  # usable outside, too
         constant = torch.from_numpy(np.asarray(number, native))
     try:
         constant.data_ptr()
-    except RuntimeError:  # made inside a transform of torch.func, it has no memory of its own and belongs to that
+    except RuntimeError:  # created inside a transform of torch.func, it has no storage and belongs to that transform
         return number
     table[number] = constant
     return constant
 
 
 def _limit(number: Any, x: Tensor) -> Tensor:
-    """The number as a tensor, a kept one if possible."""
+    """Returns the number as a tensor, a cached one if possible."""
     if not number and type(x) in _EXACT and not _is_tracing() and math.copysign(1, number) > 0:
         zero = _ZEROS.get(x.dtype)
         if zero is not None:
@@ -76,7 +77,7 @@ _ZEROS = {native: torch.zeros((), dtype=native) for native in _KEPT}
 
 
 def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
-    """Both as tensors, for functions that take no numbers."""
+    """Returns both as tensors, for functions that do not accept numbers."""
     if type(x2) in _NUMBERS:
         x2 = torch.full((), x2, dtype=x1.dtype, device=x1.device)
     elif type(x1) in _NUMBERS:
@@ -84,17 +85,17 @@ def _tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
     return x1, x2
 
 
-# Whether a tensor is within a transform of torch.func.
+# Whether a tensor is inside a transform of torch.func.
 _is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 
 
 def differentiable(x: Tensor) -> bool:
-    """Whether a gradient may be taken, so that it has to be right where torch's own is not."""
+    """Returns whether a gradient may be computed, so that it must be corrected where torch's is wrong."""
     return _is_tracing() or x.requires_grad or _is_wrapped(x)
 
 
 def _half_each(x1: Tensor, x2: Tensor) -> Tensor:
-    """Either of two equal numbers, with half of the gradient for each."""
+    """Returns either of two equal numbers, with half of the gradient for each."""
     return x1 * 0.5 + x2 * 0.5
 
 
@@ -139,8 +140,8 @@ def _of_integers(x1: Any, x2: Any) -> bool:
 
 
 def _nothing_by_zero(function: Callable[[Any, Any], Tensor], x1: Any, x2: Any) -> Tensor:
-    """A division of integers that torch would refuse for zeros in the divisor: 0 there. Eager calls come here after it
-    has; a compiled function finds the zeros when it runs, too late to do anything else."""
+    """Returns an integer division that is 0 for zeros in the divisor, for which torch raises an error. Eager calls use
+    it after that error; a compiled function would only raise the error when it runs, too late for an alternative."""
     x1, x2 = _tensors(x1, x2)
     zero = x2 == 0
     return torch.where(zero, 0, function(x1, torch.where(zero, 1, x2)))
@@ -160,10 +161,10 @@ def floor_divide(x1: Any, x2: Any) -> Tensor:
 
 
 def _with_sign(rest: Tensor, x2: Any) -> Tensor:
-    """The remainder, of which a zero has the divisor's sign; torch's has the dividend's."""
+    """Returns the remainder, in which a zero has the divisor's sign; torch's has the dividend's."""
     if not differentiable(rest):
         return rest.copysign_(x2)
-    still = rest.detach()  # zeros of both signs that have the remainder's gradient
+    still = rest.detach()  # zeros of both signs that keep the remainder's gradient
     x2 = _tensors(rest, x2)[1]
     return torch.where(rest == 0, torch.where(x2 < 0, -(still - rest), rest - still), rest)
 
@@ -189,7 +190,7 @@ def maximum(x1: Any, x2: Any) -> Tensor:
     try:
         if type(x1) is type(x2):
             return _maximum(x1, x2)
-        # An equal number has half of the gradient, as an equal element has; clamp_min leaves it none.
+        # An equal number gets half of the gradient, as an equal element does; clamp_min would give it none.
         if type(x2) in _NUMBERS:
             return _maximum(x1, _limit(x2, x1))
         if type(x1) in _NUMBERS:
@@ -307,7 +308,7 @@ def divide_no_nan(x1: Any, x2: Any) -> Tensor:
     if known(x2, _has_no_zero):
         return _divide(x1, x2)
     zero = x2 == 0
-    # Where the divisor is 0 the quotient is never made: its gradient would be NaN.
+    # Where the divisor is 0 the quotient is not computed: its gradient would be NaN.
     return torch.where(zero, 0, _divide(x1, torch.where(zero, 1, x2)))
 
 
@@ -319,7 +320,7 @@ def fmax(x1: Any, x2: Any) -> Tensor:
         return _unsigned.select(torch.fmax, x1, x2)
     if not differentiable(larger):
         return larger
-    # torch's gives all of the gradient to the first of two that are equal.
+    # torch's function gives the whole gradient to the first of two equal operands.
     return torch.where(x1 != x1, x2, torch.where(x2 != x2, x1, _maximum(x1, x2)))
 
 
@@ -348,7 +349,7 @@ def fmod(x1: Any, x2: Any) -> Tensor:
 def gcd(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
     try:
-        return torch.abs(torch.gcd(x1, x2))  # the least number of a dtype leaves its sign
+        return torch.abs(torch.gcd(x1, x2))  # the lowest number of a dtype may give a negative result
     except RuntimeError:
         return _unsigned.gcd(x1, x2)
 
@@ -366,7 +367,7 @@ def lcm(x1: Any, x2: Any) -> Tensor:
 def heaviside(x1: Any, x2: Any) -> Tensor:
     x1, x2 = _tensors(x1, x2)
     if not (x1.requires_grad or x2.requires_grad) and known(x1, _is_finite):
-        return torch.heaviside(x1, x2)  # which has no gradient, and is 0 at NaN
+        return torch.heaviside(x1, x2)  # it has no gradient, and is 0 at NaN
     return torch.where(x1 == 0, x2, torch.clamp_min(sign(x1), 0))
 
 
@@ -382,19 +383,20 @@ def hypot(x1: Any, x2: Any) -> Tensor:
 
 def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tensor:
     a, b = _tensors(x1, x2)
-    if a.shape != b.shape and a.device.type != "cpu":  # elsewhere torch writes into memory of the first one's shape
+    if a.shape != b.shape and a.device.type != "cpu":  # on other devices, torch writes into memory of a's shape
         a, b = torch.broadcast_tensors(a, b)
     return torch.isclose(a, b, rtol, atol, equal_nan)
 
 
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
-    # torch.ldexp multiplies by 2**x2, which may overflow. Here the factors are made of bits, in float64, where the
-    # product with a smaller float is exact, so that it is rounded once; one of float64 needs three for the whole range.
+    # torch.ldexp multiplies by 2**x2, which may overflow. Here the factors are built from bits, in float64, where the
+    # product with a smaller float is exact, so that it is rounded once; float64 needs three factors for the whole
+    # range.
     if x1.dtype is not torch.float64 and x2.dtype is torch.int32:  # in four passes instead of ten
         return (x1 * ((torch.clamp(x2, -400, 400) + 1023).to(torch.int64) << 52).view(torch.float64)).to(x1.dtype)
     most, count = (1022, 3) if x1.dtype is torch.float64 else (400, 1)
     rest = x2.to(torch.int64)
-    if x2.dtype is torch.uint64:  # what is negative now was large
+    if x2.dtype is torch.uint64:  # values that are negative now were large
         rest = torch.where(rest < 0, most * count, rest)
     rest = torch.clamp(rest, -most * count, most * count)
     product = x1.to(torch.float64)
@@ -422,16 +424,16 @@ def _sum_of_powers(function: Callable[[Tensor, Tensor], Tensor], x1: Any, x2: An
     total = function(x1, x2)
     if not differentiable(total):
         return total
-    # The gradient of equal infinities is one half, as of equal numbers; torch's is NaN.
+    # The gradient for equal infinities is one half, as for equal numbers; torch's is NaN.
     same = (x1 == x2) & torch.isinf(x1)
     return torch.where(same, _half_each(x1, x2), function(torch.where(same, 0, x1), torch.where(same, 0, x2)))
 
 
-_RULE = tuple(zip(*(values.tolist() for values in special.rule()), strict=True))  # made here: not in a trace
+_RULE = tuple(zip(*(values.tolist() for values in special.rule()), strict=True))  # computed here: not in a trace
 
 
 def _incomplete_gamma(a: Tensor, x: Tensor, exactly: bool) -> Tensor:
-    # torch's own, in float64: right to 2e-9 where a is above 20 and x near it, made up where a is above 1e6.
+    # torch's own, in float64: accurate to 2e-9 where a is above 20 and x near it, and arbitrary where a is above 1e6.
     exact = torch.special.gammainc(a, x)
     if not known(exact, lambda y: math.isfinite(y.sum().item()) and math.isfinite(a.sum().item())):
         exact = torch.where(torch.isnan(a) | torch.isnan(x), torch.nan, exact)
@@ -453,7 +455,8 @@ def _excess(ratio: Tensor) -> Tensor:
 
 
 def _bell(a: Tensor, x: Tensor) -> Tensor:
-    """The smaller side of x by Gauss and Legendre's rule; see `ops_common.special`, whose steps these are."""
+    """Returns the integral over the smaller side of x by the Gauss-Legendre rule; see `ops_common.special` for the
+    steps."""
     top = a - 1
     width = torch.sqrt(top)
     above = x > top
@@ -472,7 +475,7 @@ def _bell(a: Tensor, x: Tensor) -> Tensor:
 
 
 def _temme(a: Tensor, x: Tensor) -> Tensor:
-    """Temme's expansion for large a; see `ops_common.special`."""
+    """Returns Temme's expansion for large a; see `ops_common.special`."""
     ratio = ((x - a) / a).clamp(max=1e6)
     eta = torch.copysign(torch.sqrt(2 * _excess(ratio).clamp(min=0)), ratio)
     near = eta.clamp(-1, 1)
@@ -487,7 +490,7 @@ def _temme(a: Tensor, x: Tensor) -> Tensor:
 
 
 class _Gammainc(torch.autograd.Function):
-    """torch has no gradient of a."""
+    """The incomplete gamma function with a gradient with respect to a, which torch does not have."""
 
     generate_vmap_rule = True
 
@@ -503,7 +506,7 @@ class _Gammainc(torch.autograd.Function):
     def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor, Tensor, None]:
         (slope,), (a, x) = grad_outputs, ctx.saved_tensors
         of_x = torch.exp(torch.xlogy(a - 1, x) - x - torch.lgamma(a))
-        # Differences of five points, a thousandth of the width that the function has in a apart.
+        # Five-point differences, whose step is a thousandth of the function's width in a.
         step = 1e-3 * a / (1 + torch.sqrt(a))
         near, far = (
             _incomplete_gamma(a + n * step, x, True) - _incomplete_gamma(a - n * step, x, True) for n in (1, 2)
@@ -538,7 +541,7 @@ def abs(x: Tensor) -> Tensor:
 
 def sign(x: Tensor) -> Tensor:
     if x.is_floating_point():
-        signs = torch.sign(x)  # of NaN it is 0
+        signs = torch.sign(x)  # 0 for NaN
         return signs if known(x, _is_finite) else torch.where(torch.isnan(x), torch.nan, signs)
     if x.dtype in _unsigned.UNSIGNED:
         return (x != 0).to(x.dtype)
@@ -583,8 +586,8 @@ isneginf = torch.isneginf
 signbit = torch.signbit
 
 
-# torch's compiler writes exp(x) - 1 for expm1 and log((1 + x) / (1 - x)) / 2 for arctanh, which cancel near 0, and
-# log(x + sqrt(x x - 1)) for arccosh, which overflows. It gets other forms.
+# torch's compiler lowers expm1 to exp(x) - 1 and arctanh to log((1 + x) / (1 - x)) / 2, which cancel near 0, and
+# arccosh to log(x + sqrt(x x - 1)), which overflows. In traces, other forms are used.
 def expm1(x: Tensor) -> Tensor:
     if _is_tracing() and x.is_floating_point():
         return torch.tanh(x * 0.5) * (torch.exp(x) + 1)
@@ -599,7 +602,7 @@ def arctanh(x: Tensor) -> Tensor:
 
 def arccosh(x: Tensor) -> Tensor:
     if _is_tracing() and x.is_floating_point():
-        above, large = x - 1, x > 1e10  # where the sum, which may overflow, is 2 x
+        above, large = x - 1, x > 1e10  # above this, the sum, which may overflow, is 2 x
         total = torch.where(large, x, above + torch.sqrt(above) * torch.sqrt(x + 1))
         return torch.log1p(total) + torch.where(large, math.log(2), 0.0)
     return torch.arccosh(x)
@@ -610,10 +613,10 @@ def sinc(x: Tensor) -> Tensor:
         return torch.sinc(x)
     if x.dtype.itemsize < 4:
         return sinc(x.float()).to(x.dtype)
-    # In torch.sinc's time, but without losing digits near the integers: sin(pi x) is (-1)**n sin(pi (x - n)).
+    # As fast as torch.sinc, but without losing digits near the integers: sin(pi x) is (-1)**n sin(pi (x - n)).
     near: Tensor
     series: Any
-    if x.requires_grad:  # near 0 the quotient's gradient is a difference of two huge numbers; that of the series is not
+    if x.requires_grad:  # near 0 the quotient's gradient is a difference of huge numbers; the series' is not
         near = torch.abs(x) < 0.05
         square = torch.square(torch.where(near, x, 0) * math.pi)
         series = 1 - square / 6 * (1 - square / 20 * (1 - square / 42 * (1 - square / 72)))
@@ -634,16 +637,16 @@ def angle(x: Tensor) -> Tensor:
         return torch.angle(x)
     if known(x, _has_no_negative_zero):
         return torch.angle(x)
-    if x.dtype is torch.float16 and x.device.type != "cpu":  # which CUDA does not have
+    if x.dtype is torch.float16 and x.device.type != "cpu":  # not supported on CUDA
         return angle(x.float()).to(x.dtype)
-    # torch.angle takes negative zero for positive; the least step away from zero changes no other number's sign.
+    # torch.angle treats negative zero as positive; the smallest step away from zero changes no other number's sign.
     return torch.angle(x + torch.copysign(x.new_full((), torch.finfo(x.dtype).tiny), x))
 
 
 def cbrt(x: Tensor) -> Tensor:
     if x.dtype.itemsize < 4:
         return cbrt(x.float()).to(x.dtype)
-    if differentiable(x):  # the gradient at 0 is infinite, as that of the square root; not NaN
+    if differentiable(x):  # at 0 the gradient is infinite, as that of the square root; not NaN
         zero = x == 0
         side = torch.copysign(torch.ones_like(x), x).detach()  # the root keeps the sign of zero
         at_zero = side * torch.sqrt(torch.where(zero, side * x, 1))
@@ -653,7 +656,7 @@ def cbrt(x: Tensor) -> Tensor:
 
 def _cube_root(x: Tensor) -> Tensor:
     size = torch.abs(x)
-    # In the time of a power. One of Newton's steps mends the rounding, not at 0 and infinity; the slope needs none.
+    # As fast as a power. A Newton step corrects the rounding, except at 0 and infinity; it needs no gradient.
     root = torch.exp(torch.log(size).mul_(1 / 3))
     with torch.no_grad():
         step = torch.div(size, root * root).sub_(root).nan_to_num_(0.0, 0.0, 0.0)
@@ -692,7 +695,7 @@ def round(x: Tensor, decimals: int) -> Tensor:
 
 
 def _is_finite(x: Tensor) -> bool:
-    # A finite sum is of finite numbers: a tenth of the work of looking for what is not.
+    # If the sum is finite, so are all numbers: a tenth of the work of checking each of them.
     return math.isfinite(x.sum().item())
 
 
@@ -701,7 +704,7 @@ def _has_no_zero(x: Tensor) -> bool:
 
 
 def _has_no_negative_zero(x: Tensor) -> bool:
-    native = _SIGNED[x.dtype.itemsize]  # in which the bits of negative zero are the least number
+    native = _SIGNED[x.dtype.itemsize]  # as integers, the bits of negative zero are the lowest number
     return x.numel() > 0 and x.view(native).min().item() > torch.iinfo(native).min
 
 
@@ -713,7 +716,7 @@ where = torch.where
 
 
 def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
-    # torch takes two numbers or two tensors.
+    # torch accepts two numbers or two tensors.
     if type(x) in _NUMBERS or (type(x_min) in _NUMBERS) is not (type(x_max) in _NUMBERS):
         return minimum(maximum(x, x_min), x_max)
     try:
@@ -725,7 +728,8 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
 def i0(x: Tensor) -> Tensor:
     if x.dtype is not torch.float32 and x.dtype is not torch.float64:
         return i0(x.float()).to(x.dtype)
-    # In two factors, as the exponential overflows before the function does; from 1000 on it is infinite in any dtype.
+    # In two factors, since the exponential overflows before the function does; from 1000 on, it is infinite in any
+    # dtype.
     size = torch.clamp(torch.abs(x), max=1000)
     root = torch.exp(size * 0.5)
     return torch.special.i0e(size) * root * root

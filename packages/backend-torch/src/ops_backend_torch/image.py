@@ -15,7 +15,7 @@ Tensor = Any
 def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias: bool, data_format: str) -> Tensor:
     last = data_format == "channels_last"
     x = images.permute(0, 3, 1, 2) if last else images
-    # Without antialias torch's cubic kernel is another one (a = -3/4), with clamped edges.
+    # Without antialiasing, torch's cubic kernel is a different one (a = -3/4), with clamped edges.
     if x.numel() and (interpolation == "bilinear" or (interpolation == "bicubic" and antialias)):
         y = functional.interpolate(x, size, mode=interpolation, align_corners=False, antialias=antialias)
     else:
@@ -40,7 +40,7 @@ def separable_filter(
         x = functional.pad(x, (pads[1], len(columns) // 2, pads[0], len(rows) // 2))
         pads = (0, 0)
     channels = x.shape[1]
-    if not channels:  # torch knows no convolution in no groups
+    if not channels:  # torch does not support a convolution with no groups
         size = [n + 2 * pad - len(taps) + 1 for n, pad, taps in zip(x.shape[2:], pads, (rows, columns), strict=True)]
         return images.new_zeros((*x.shape[:1], *size, 0) if last else (*x.shape[:2], *size))
     down = images.new_tensor(rows).reshape(1, 1, -1, 1).expand(channels, 1, -1, 1)

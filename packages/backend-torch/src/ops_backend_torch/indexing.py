@@ -1,4 +1,4 @@
-"""PyTorch, family indexing: torch's indexing, led to NumPy's rules where they differ."""
+"""PyTorch, family indexing: torch's indexing, adapted to NumPy's rules where they differ."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: t
 
 
 def wide(x: Tensor) -> Tensor:
-    """Indices as int64. Those of uint64 that it does not hold are the greatest int64, not negative."""
+    """Returns indices as int64. Values of uint64 that int64 does not hold become its largest value, not negative."""
     if x.dtype is torch.uint64:
         x = x.view(torch.int64)
         return torch.where(x < 0, torch.iinfo(torch.int64).max, x)
@@ -36,17 +36,17 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     else:
         axis = normalize_axis(axis, x.dim())
     if not is_compiling() and x.is_cpu:
-        # Several times as fast as indexing, but it refuses negative indices and some dtypes. (Elsewhere than on the CPU
-        # such an index would end the program.)
+        # Several times as fast as indexing, but it does not support negative indices and some dtypes. (On devices other
+        # than the CPU, such an index would crash the process.)
         flat = indices if indices.dim() == 1 else indices.reshape(-1)
         try:
             out = torch.index_select(x, axis, flat)
-            if not out.numel() and flat.numel() and not bool((flat < x.shape[axis]).all()):  # it did not look
+            if not out.numel() and flat.numel() and not bool((flat < x.shape[axis]).all()):  # not checked
                 raise IndexError(f"an index is out of bounds for axis {axis} with size {x.shape[axis]}")
             return out if flat is indices else out.reshape(x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
         except (IndexError, RuntimeError):
             return x[(_ALL,) * axis + (indices,)]
-    if not indices.dim():  # the compiler would want to know its value
+    if not indices.dim():  # the compiler would need its value
         return x[(_ALL,) * axis + (indices.reshape(1),)].squeeze(axis)
     return x[(_ALL,) * axis + (indices,)]
 
@@ -61,7 +61,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         raise IndexError("the ranks differ")
     axis = normalize_axis(axis, rank)
     signed = _SIGNED.get(x.dtype)
-    if signed is not None:  # torch gathers what they are to the bit
+    if signed is not None:  # torch gathers integers of the same bits
         return take_along_axis(x.view(signed), indices, axis).view(x.dtype)
     sides = [list(x.shape), list(indices.shape)]
     sides[0][axis] = sides[1][axis] = 1
@@ -75,7 +75,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
     if is_compiling():
         raise unknown_shape("nonzero", "use where with all three arguments, or give unique a size")
-    if not x.dim():  # torch would take it for rank 1
+    if not x.dim():  # torch would treat it as rank 1
         raise IndexError("a tensor of rank 0 has no axes")
     if x.dtype in UNSIGNED:
         x = x.to(torch.int64)
@@ -94,7 +94,7 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 
 
 def _forward(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    """The tensor after the key's slices with negative steps, which torch does not have."""
+    """Returns the tensor after the key's slices with negative steps, which torch does not support."""
     used = sum(1 if not isinstance(i, torch.Tensor) or i.dtype is not torch.bool else i.dim() for i in key if _uses(i))
     axis = 0
     for item in key:
@@ -119,9 +119,9 @@ def _without_steps_back(key: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _advanced(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    # NumPy lets an int beside index tensors broadcast with them, which decides where their axes go; torch takes it out
-    # first. As a tensor of one element it is treated alike by both.
-    # An index of uint8 would be a mask, and other dtypes are refused.
+    # In NumPy, an int next to index tensors broadcasts with them, which determines the position of their axes; torch
+    # applies it first. Both treat it alike as a tensor of one element. An index of uint8 would be a mask, and other
+    # dtypes are not supported.
     spread = any(isinstance(item, torch.Tensor) and item.dim() for item in key)
     found: list[Any] = []
     for item in _without_steps_back(key):
@@ -139,7 +139,7 @@ diagonal = torch.diagonal
 
 
 def _known(x: Tensor, starts: Any, sizes: Any) -> tuple[slice, ...] | None:
-    """The block as slices, unless the starts have no value yet, or many (in torch.vmap)."""
+    """Returns the block as slices; None if the starts have no value yet, or many (in torch.vmap)."""
     if isinstance(starts, torch.Tensor):
         if is_compiling():
             return None
@@ -151,7 +151,7 @@ def _known(x: Tensor, starts: Any, sizes: Any) -> tuple[slice, ...] | None:
 
 
 def _places(x: Tensor, starts: Any, sizes: Any) -> list[Tensor]:
-    """For each axis the places of a block, moved so far that it lies inside."""
+    """Returns for each axis the indices of a block, clamped so that the block fits."""
     places: list[Tensor] = []
     for axis, (dim, size) in enumerate(zip(x.shape, sizes, strict=True)):
         start = wide(starts[axis]) if isinstance(starts, torch.Tensor) else starts[axis]
@@ -180,7 +180,7 @@ def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: T
             out = x.clone()
             out[known] = updates
             return out
-        except RuntimeError:  # in torch.vmap, where one tensor cannot take many updates in place
+        except RuntimeError:  # in torch.vmap, where one tensor cannot be updated in place with a batch of updates
             pass
     rank = x.dim()
     grid = [

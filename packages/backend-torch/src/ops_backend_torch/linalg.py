@@ -1,4 +1,5 @@
-"""PyTorch, family linalg. What is read of one triangle alone is made Hermitian first, so that gradients know it."""
+"""PyTorch, family linalg. Where only one triangle is read, the matrix is first made Hermitian, for correct
+gradients."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from ops_common.errors import LinAlgError
 
 Tensor = Any
 
-# Others are decomposed in float32.
+# Other dtypes are decomposed in float32.
 _NATIVE = frozenset({torch.float32, torch.float64, torch.complex64, torch.complex128})
 
 
@@ -28,12 +29,13 @@ def _real(dtype: torch.dtype) -> torch.dtype:
 def _tried(function: Callable[..., Any], message: str, *args: Any) -> Any:
     try:
         return function(*args)
-    except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]  # it is documented
+    except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]  # documented as public
         raise LinAlgError(message) from error
 
 
 def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
-    """Eigenvalues or singular values, and what is made of them: torch answers some of NaN and infinity, too."""
+    """Returns eigenvalues or singular values, and what is computed from them; torch also returns some for NaN and
+    infinity."""
     if not is_compiling():
         try:
             finite = bool(torch.isfinite(x.detach()).all())
@@ -46,14 +48,14 @@ def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
 
 
 def _hermitian(x: Tensor) -> Tensor:
-    """The Hermitian matrices that have x's lower triangle."""
+    """Returns the Hermitian matrices that have x's lower triangle."""
     shapes.square(tuple(x.shape))
     x = _wide(x)
     return x.tril() + x.tril(-1).mH
 
 
 def _turned(x: Tensor) -> Tensor:
-    """The factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
+    """Returns the factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
     if not x.numel():
         return x.new_ones((*x.shape[:-2], 1, x.shape[-1]))
     size = x.detach().abs()
@@ -109,10 +111,10 @@ def inv(x: Tensor) -> Tensor:
 
 
 def _solved(function: Callable[..., Tensor], *operands: Tensor) -> Tensor:
-    """PyTorch's answer; NaN where NaN misled its choice of pivots."""
+    """Returns torch's result; NaN where NaN in the matrix led to a wrong choice of pivots."""
     try:
         return function(*map(_wide, operands))
-    except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]  # it is documented
+    except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]  # documented as public
         if all(torch.isfinite(x).all() for x in operands):
             raise LinAlgError(matrices.SINGULAR) from error
     a, b = operands[0], operands[-1]
@@ -161,8 +163,8 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
 
 
 def _rest(q: Tensor, x: Tensor) -> Tensor:
-    """More columns that complete the orthonormal ones, which span x, to a basis. Their values are constants: what is
-    subtracted is 0, and has the gradient of columns that stay orthogonal to q."""
+    """Returns further columns that complete the orthonormal ones, which span x, to a basis. Their values are constants:
+    the subtracted term is 0, and has the gradient of columns that stay orthogonal to q."""
     rest = torch.linalg.qr(x.detach(), "complete")[0][..., q.shape[-1] :]
     return rest - q @ (q.mH @ rest)
 

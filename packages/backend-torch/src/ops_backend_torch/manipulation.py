@@ -13,7 +13,7 @@ from ops_common import shapes
 
 Tensor = Any
 
-# Dtypes that some kernels refuse, and others of the same width.
+# Dtypes that some kernels do not support, and others of the same width.
 _SAME_WIDTH = {
     torch.uint16: torch.int16,
     torch.uint32: torch.int32,
@@ -52,9 +52,9 @@ def transpose(x: Tensor, axes: tuple[int, ...] | None) -> Tensor:
 def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
     rank = xs[0].dim()
     for x in xs:
-        if x.dim() != rank:  # torch leaves out tensors of shape (0,), whatever the others' rank
+        if x.dim() != rank:  # torch ignores tensors of shape (0,), regardless of the others' rank
             raise ValueError("tensors to concatenate differ in rank")
-    if rank == 1 and not -1 <= axis <= 0:  # not looked at where all tensors have shape (0,)
+    if rank == 1 and not -1 <= axis <= 0:  # not checked if all tensors have shape (0,)
         raise IndexError(f"axis {axis} of tensors of rank 1")
     return _cat(xs, axis)
 
@@ -77,13 +77,13 @@ def squeeze(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     if axis is None:
         return _squeeze(x)
     for a in (axis,) if isinstance(axis, int) else axis:
-        if x.shape[a] != 1:  # torch leaves such an axis as it is
+        if x.shape[a] != 1:  # torch leaves such an axis unchanged
             raise ValueError(f"cannot squeeze axis {a} of shape {tuple(x.shape)}: its size is not 1")
     return _squeeze(x, axis)
 
 
 def broadcast_to(x: Tensor, shape: tuple[int, ...]) -> Tensor:
-    if -1 in shape:  # for torch, the size that x has
+    if -1 in shape:  # in torch, -1 keeps the size of x
         raise ValueError(f"a size is negative: {shape}")
     return x.expand(shape)
 
@@ -97,7 +97,7 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
         out = torch.full(shape, constant_values, dtype=x.dtype, device=x.device)
         out[tuple(slice(before, before + n) for n, (before, _) in zip(x.shape, pad_width, strict=True))] = x
         return out
-    # torch's other modes take some dtypes and the last axes only.
+    # torch's other modes support only some dtypes and only the last axes.
     for axis, (before, after) in enumerate(pad_width):
         if before or after:
             x = move(torch.index_select, x, axis, _source(x.shape[axis], before, after, mode, x.device))
@@ -105,11 +105,11 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
 
 
 def _source(size: int, before: int, after: int, mode: str, device: Any) -> Tensor:
-    """For each place of a padded axis, the place it is copied from."""
+    """Returns for each position of a padded axis, the position it is copied from."""
     place = torch.arange(-before, size + after, device=device)
     if mode == "edge":
         return place.clamp(0, size - 1)
-    if mode == "symmetric":  # with period 2 * size: forth, and back from the last place again
+    if mode == "symmetric":  # period 2 * size: forwards, then backwards starting with the last position again
         place = place % (2 * size)
         return torch.minimum(place, 2 * size - 1 - place)
     period = 2 * (size - 1) or 1
@@ -121,7 +121,7 @@ def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     if axis is None:
         axis = tuple(range(x.dim()))
     axes = (axis,) if isinstance(axis, int) else axis
-    if axes and not x.dim():  # torch lets axis 0 of a scalar pass
+    if axes and not x.dim():  # torch accepts axis 0 of a scalar
         raise IndexError("a tensor of rank 0 has no axis to flip")
     return move(_flip, x, axes)
 
@@ -133,7 +133,7 @@ def repeat(x: Tensor, repeats: int, axis: int | None) -> Tensor:
 def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
     if repeats.dtype not in _COUNTS:
         repeats = repeats.to(torch.int64)
-    if repeats.shape[0] == 1:  # the sum would be another one
+    if repeats.shape[0] == 1:  # the sum would be a different one
         total = None
     return move(lambda y: _repeat(y, repeats, axis, output_size=total), x)
 
@@ -142,7 +142,7 @@ tile = torch.tile
 
 
 def _shift(by: int, size: int) -> int:
-    """The shift, or one of less than 63 bits that moves an axis of this size alike: the compiler takes no other."""
+    """Returns an equivalent shift of less than 63 bits for an axis of this size: the compiler supports no other."""
     return by if -(2**62) < by < 2**62 else by % max(size, 1)
 
 
@@ -160,13 +160,13 @@ def view(x: Tensor, dtype: str) -> Tensor:
     native = DTYPES[dtype]
     if native.itemsize == x.element_size():
         return x.view(native)
-    if not x.numel():  # whose strides may be what torch refuses, contiguous or not
+    if not x.numel():  # torch may reject the strides of an empty tensor, contiguous or not
         return x.new_empty(shapes.view(tuple(x.shape), x.element_size(), native.itemsize), dtype=native)  # type: ignore[arg-type]  # of a real tensor every size is known
     return x.contiguous().view(native)
 
 
 def move(function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:
-    """A function that only moves elements, so that any dtype of the same width will do."""
+    """Returns a function that only moves elements, applied in another dtype of the same width."""
     try:
         return function(x, *args)
     except RuntimeError:

@@ -1,9 +1,9 @@
 """PyTorch: branches and loops under vmap, where a condition has a value for each row.
 
-torch.vmap takes no data-dependent branch. So every branch is computed for all rows, and each row selects its own. A
-branch must not see the rows that do not take it: what they lead to may be infinite, NaN or an index out of range, and a
-NaN derivative times a zero cotangent is NaN. `Masked` therefore replaces what a branch reads from outside: such rows
-get the values of a row that takes the branch, and no gradient flows back into them.
+torch.vmap does not support data-dependent branches. So every branch is computed for all rows, and each row selects its
+own. A branch must not see the rows that do not take it: their results may be infinite, NaN or an index out of range,
+and a NaN derivative times a zero cotangent is NaN. `Masked` therefore replaces the values that a branch reads from
+outside: such rows get the values of a row that takes the branch, and no gradient flows back into them.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Tensor = Any
 
 
 class RowByRow(BaseException):
-    """What a function that is compiled does under vmap has no rule there: row by row, it works.
+    """An operation of a function that is compiled has no rule under vmap; mapping it row by row works.
 
-    No Exception: nothing on the way is to explain it.
+    Not an Exception, so that no handler in between explains it.
     """
 
 
 class _Depth(threading.local):
-    """How many functions of `map_rows` are running, one inside the other, and the conditions of the branches."""
+    """The nesting depth of running functions of `map_rows`, and the conditions of the enclosing branches."""
 
     def __init__(self) -> None:
         self.eager = 0
@@ -42,12 +42,12 @@ traced_depth = [0]  # the same in a function that is being compiled
 
 
 def is_mapped(tensors: Any) -> bool:
-    """Whether one of the tensors has a value for each row."""
+    """Returns whether one of the tensors has a value for each row."""
     return depth.eager > 0 and any(_row_axes(x) for x in tensors)
 
 
 def _row_axes(x: Tensor) -> dict[int, int]:
-    """The levels of vmap over which a tensor is mapped, and its axis for each."""
+    """Returns the levels of vmap over which a tensor is mapped, and its axis for each."""
     found: dict[int, int] = {}
     while functorch.is_functorch_wrapped_tensor(x):
         if functorch.is_batchedtensor(x):
@@ -57,14 +57,14 @@ def _row_axes(x: Tensor) -> dict[int, int]:
 
 
 def _rows(pred: Tensor) -> Tensor:
-    """The condition, which holds in rows alone that take the branches around this one."""
+    """Returns the condition, restricted to rows that take the enclosing branches."""
     for outer in depth.conditions:
         pred = torch.logical_and(pred, outer)
     return pred
 
 
 def _is_any(pred: Tensor) -> bool:
-    """Whether a condition holds in any row that takes the branches around this one."""
+    """Returns whether a condition holds in any row that takes the enclosing branches."""
     with torch._C.DisableTorchFunction():
         values = _rows(pred)
         while functorch.is_functorch_wrapped_tensor(values):
@@ -78,7 +78,7 @@ def _not(pred: Tensor) -> Tensor:
 
 
 def _first_row(pred: Tensor) -> dict[int, int]:
-    """For each level of vmap the number of a row for which the condition holds."""
+    """Returns for each level of vmap the index of a row for which the condition holds."""
     values = _rows(pred)
     axes: list[int] = []
     while functorch.is_functorch_wrapped_tensor(values):
@@ -92,7 +92,7 @@ def _first_row(pred: Tensor) -> dict[int, int]:
 
 
 def _of_row(x: Tensor, row: dict[int, int]) -> Tensor:
-    """A tensor's values in one row."""
+    """Returns a tensor's values in one row."""
     levels = _row_axes(x).keys()
     if not levels or not levels <= row.keys():
         return x
@@ -105,7 +105,7 @@ def _of_row(x: Tensor, row: dict[int, int]) -> Tensor:
 
 
 class Masked(TorchFunctionMode):
-    """Replaces the tensors that come from outside: where the condition does not hold, by values without a gradient."""
+    """Replaces tensors from outside: where the condition does not hold, by values without a gradient."""
 
     def __init__(self, pred: Tensor) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class Masked(TorchFunctionMode):
         if not is_compiling():
             with torch._C.DisableTorchFunction():
                 self.row = _first_row(pred)
-        self.inside: list[Tensor] = []  # made by the branch, or replaced
+        self.inside: list[Tensor] = []  # created by the branch, or replaced
         self.outside: list[Tensor] = []
         self.replaced: list[Tensor] = []
 
@@ -160,7 +160,7 @@ class Masked(TorchFunctionMode):
         elif x.is_floating_point() or x.is_complex():
             other = x.detach()
         elif x.dtype is torch.bool or not functorch.is_batchedtensor(x):
-            return x  # the count of a random generator's draws must remain one for all rows
+            return x  # the count of a random generator's draws must stay the same for all rows
         else:
             other = torch.zeros_like(x)  # it may be an index
         replaced = torch.where(self.pred, x, other)
@@ -182,7 +182,7 @@ def _is_tensor(leaf: Any) -> bool:
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
-    """Each row's branch."""
+    """Returns the result of each row's branch."""
     if not is_compiling():
         if not _is_any(_not(pred)):
             return true_fn()
@@ -200,7 +200,7 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
 
 
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Steps for as long as the condition holds in any row; other rows keep their values."""
+    """Runs steps while the condition holds in any row; other rows keep their values."""
     variables = loop_vars
     while True:
         holds = cond(*variables)

@@ -1,5 +1,5 @@
-"""PyTorch, family random: a generator of its own for each draw, seeded by the two words; torch's global one stays as it
-is. The compiler cannot trace a generator, so in a trace the draw is one custom operator, with the same numbers."""
+"""PyTorch, family random: each draw has its own generator, seeded by the two words; torch's global generator is not
+changed. The compiler cannot trace a generator, so in a trace the draw is one custom operator, with the same numbers."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: See
 def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
     if isinstance(minval, torch.Tensor) or isinstance(maxval, torch.Tensor):
         x = _draw("uniform", shape, 0.0, 1.0, DTYPES[dtype], seed) * (maxval - minval) + minval
-        return torch.where(x < maxval, x, minval)  # rounding may reach the upper bound
+        return torch.where(x < maxval, x, minval)  # rounding may yield the upper bound
     x = _draw("uniform", shape, minval, maxval, DTYPES[dtype], seed)
     return x if minval == 0 else torch.where(x < maxval, x, minval)
 
 
-_EDGE = math.erf(math.sqrt(2))  # of two standard deviations, as `erfinv` counts them
+_EDGE = math.erf(math.sqrt(2))  # erf at two standard deviations
 
 
 def truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
@@ -49,7 +49,7 @@ def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: 
         offsets = _draw("bits", shape, 0.0, 0.0, torch.int64, seed) & (2**63 - 1)
     else:
         offsets = _draw("integers", shape, 0.0, 0.0, torch.int64, seed, maxval - minval)
-    # In 64 bits that wrap round, and so do casts: what is in the dtype's range comes out right.
+    # Computed in 64 bits, which wrap around, as casts do: results in the dtype's range are correct.
     return (offsets + (minval if minval < 2**63 else minval - 2**64)).to(DTYPES[dtype])
 
 
@@ -75,8 +75,8 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 
 def _log_gamma_variates(alpha: Tensor, seed: Seed) -> Tensor:
-    """Logarithms of gamma variates: those of alpha + 1 with a power of a uniform one, so that none is lost below the
-    smallest float (Marsaglia and Tsang 2000, https://doi.org/10.1145/358407.358414)."""
+    """Returns logarithms of gamma variates: those of alpha + 1 plus the logarithm of a power of a uniform one, so that
+    none underflows (Marsaglia and Tsang 2000, https://doi.org/10.1145/358407.358414)."""
     draw = _draw_from("gamma", [alpha + 1], seed)
     unit = 1 - _draw("uniform", tuple(alpha.shape), 0.0, 1.0, alpha.dtype, (seed[0] ^ 0x9E3779B9, seed[1]))  # in (0, 1]
     return draw.log() + unit.log() / alpha
@@ -97,7 +97,7 @@ def permutation(count: int, seed: Seed) -> Tensor:
 
 
 def _working(dtype: str) -> torch.dtype:
-    """The dtype in which a distribution of several steps is drawn."""
+    """Returns the dtype in which a distribution of several steps is drawn."""
     return torch.float64 if dtype == "float64" else torch.float32
 
 
@@ -114,13 +114,13 @@ def _draw(
 
 
 def _split(seed: Seed) -> tuple[list[int], list[Tensor]]:
-    """The words that are numbers, with -1 for the others, and these: an operator takes no list of both."""
+    """Returns the words that are numbers, with -1 for the others, and the others: an operator accepts no mixed list."""
     tensors = [word for word in seed if isinstance(word, torch.Tensor)]
     return [-1 if isinstance(word, torch.Tensor) else word for word in seed], tensors
 
 
 def _joined(numbers: Sequence[int], tensors: Sequence[Tensor]) -> Seed:
-    """The words as numbers."""
+    """Returns the words as numbers."""
     rest = iter(tensors)
     first, second = (int(next(rest)) & philox_of.MASK if number < 0 else number for number in numbers)
     return first, second
@@ -145,7 +145,7 @@ class _Home:
 
 @torch.compiler.assume_constant_result
 def _settle(number: str) -> None:
-    """Gives a generator a tensor with the number of its draws; what the compiler calls, and does not read."""
+    """Gives a generator a tensor with the number of its draws; the compiler calls this without tracing it."""
     generator = seeds.known(number)
     home: Any = generator.home("torch", _Home)
     generator.tensor, generator.seed_tensor = home.tensor, home.seed
@@ -159,7 +159,7 @@ def traced_seed(generator: seeds.SeedGenerator) -> Seed | None:
     count = generator.tensor
     now = count & philox_of.MASK
     count.add_(1)
-    # The compiled function must not keep this process's seed: a forked one has another.
+    # The compiled function must not store this process's seed: a forked process has a different one.
     return generator.seed_tensor, now
 
 
@@ -183,7 +183,7 @@ def _fill(x: Tensor, kind: str, a: float, b: float, count: int, word0: int, word
 
 
 def _mix(seed: int) -> int:
-    # torch's CPU generator takes the low 32 bits of a seed only, so these must depend on both words: the finalizer of
+    # torch's CPU generator only uses the low 32 bits of a seed, so these must depend on both words: the finalizer of
     # SplitMix64 (Steele, Lea and Flood 2014, https://doi.org/10.1145/2660193.2660195).
     seed = (seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
     seed = (seed ^ (seed >> 27)) * 0x94D049BB133111EB & _MASK
@@ -221,7 +221,7 @@ def _(
 
 
 def _draw_from(kind: str, parameters: list[Tensor], seed: Seed) -> Tensor:
-    """Variates of the parameters' shape."""
+    """Returns variates of the parameters' shape."""
     given = [parameter.contiguous() for parameter in parameters]
     return _draw_from_traced(kind, given, *_split(seed)) if is_compiling() else _from(kind, given, *seed)
 
@@ -230,7 +230,7 @@ def _from(kind: str, parameters: Sequence[Tensor], word0: int, word1: int) -> Te
     generator = _generator(parameters[0].device, word0, word1)
     if kind == "binomial":
         return torch.binomial(*parameters, generator=generator)
-    return torch._standard_gamma(*parameters, generator=generator)  # pyright: ignore[reportPrivateImportUsage]  # no public function takes a generator
+    return torch._standard_gamma(*parameters, generator=generator)  # pyright: ignore[reportPrivateImportUsage]  # no public function accepts a generator
 
 
 @torch.library.custom_op("ops_backend_torch::draw_from", mutates_args=())
@@ -257,7 +257,7 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
         out = _philox(torch.arange(rows, dtype=torch.int64, device=device), key0, key1, stream, c3)
         flat = torch.stack(out, -1).reshape(-1)[:words]
         return _formed(flat, form)
-    # In blocks: what is made on the way stays in the cache.
+    # In blocks, so that intermediate tensors fit in the cache.
     out = torch.empty((rows, 4), dtype=torch.float32 if form == "float32" else torch.int64)
     for start in range(0, rows, _ROWS):
         part = out[start : start + _ROWS]
@@ -280,7 +280,7 @@ def _formed(words: Tensor, form: str) -> Tensor:
 
 
 def _philox(places: Tensor, key0: Any, key1: Any, stream: int, step: Any) -> list[Any]:
-    """The four words of each block. int64 holds them: of a product that is too large, the bits are right."""
+    """Returns the four words of each block, in int64: if a product overflows, its low bits are still correct."""
     c: list[Any] = [places & philox_of.MASK, places >> 32, stream & philox_of.MASK, step & philox_of.MASK]
     for _ in range(philox_of.ROUNDS):
         products = [c[0] * philox_of.MULTIPLIERS[0], c[2] * philox_of.MULTIPLIERS[1]]

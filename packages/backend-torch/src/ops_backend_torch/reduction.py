@@ -1,7 +1,7 @@
 """PyTorch, family reduction.
 
-An empty tuple of axes reduces nothing; torch takes it for all axes. And torch lets axis 0 and -1 of a scalar pass,
-which has no axis: a look at the rank keeps such an axis an error.
+An empty tuple of axes reduces nothing, but torch reduces all axes. torch also accepts axis 0 and -1 of a scalar, which
+has no axis: the rank is checked so that this is an error.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ops_common.shapes import normalize_axes
 Tensor = Any
 Axis = int | tuple[int, ...] | None
 
-# Dtypes whose sums torch answers in int64.
+# Dtypes whose sums torch returns in int64.
 _WIDENED = _unsigned.UNSIGNED | {torch.uint8, torch.int8, torch.int16, torch.int32}
 _FLOAT32 = torch.float32
 _HALF = frozenset({torch.float16, torch.bfloat16})
@@ -31,10 +31,10 @@ def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis == ():
         return x
     if x.dtype is not _FLOAT32 and x.dtype in _WIDENED:
-        if x.dtype in _unsigned.UNSIGNED:  # refused by torch, in compiled functions too
+        if x.dtype in _unsigned.UNSIGNED:  # not supported by torch, also in compiled functions
             return _unsigned.modular(lambda wide: _sum(wide, axis, keepdims), x)
         return _sum(x, axis, keepdims, dtype=x.dtype)
-    return _sum(x, axis, True) if keepdims else _sum(x, axis)  # an argument less to parse
+    return _sum(x, axis, True) if keepdims else _sum(x, axis)  # one argument fewer to parse
 
 
 def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
@@ -42,7 +42,7 @@ def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
         normalize_axes(axis, 0)
     if axis == ():
         return x
-    if x.dtype in _unsigned.UNSIGNED:  # refused by torch, in compiled functions too
+    if x.dtype in _unsigned.UNSIGNED:  # not supported by torch, also in compiled functions
         return _unsigned.modular(lambda wide: prod(wide, axis, keepdims), x)
     if type(axis) is int:
         return _prod(x, axis, keepdims, dtype=x.dtype)
@@ -64,7 +64,7 @@ def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 def var(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is not None and not x.dim():
         normalize_axes(axis, 0)
-    if axis == () or not x.dim() or not x.numel():  # torch warns of these, or reduces all axes
+    if axis == () or not x.dim() or not x.numel():  # torch warns about these, or reduces all axes
         distance = x - mean(x, axis, True)
         return mean(torch.real(distance * distance.conj()) if x.is_complex() else distance * distance, axis, keepdims)
     return torch.var(x, axis, correction=0, keepdim=keepdims)
@@ -107,7 +107,7 @@ def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
 def _extreme(
     kernel: Callable[..., Tensor], pairwise: Callable[..., Tensor], x: Tensor, axis: Axis, keepdims: bool, initial: Any
 ) -> Tensor:
-    """The extreme of unsigned integers in a graph."""
+    """Returns the extreme of unsigned integers in a graph."""
     if initial is not None:
         if 0 in [x.shape[a] for a in normalize_axes(axis, x.dim())]:
             return kernel(x.to(torch.int64), axis, keepdims, initial).to(x.dtype)
@@ -116,7 +116,7 @@ def _extreme(
 
 
 def _nothing(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor | None:
-    """The answer where there is nothing to reduce: the initial value; None where there is something."""
+    """Returns the result if there is nothing to reduce: the initial value; None otherwise."""
     reduced = normalize_axes(axis, x.dim())
     if 0 not in [x.shape[a] for a in reduced]:
         return None
@@ -189,7 +189,7 @@ def count_nonzero(x: Tensor, axis: Axis) -> Tensor:
 
 def ptp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is None and not keepdims and x.dtype not in _unsigned.UNSIGNED:
-        smallest, largest = torch.aminmax(x)  # along one axis it is slower than both by themselves
+        smallest, largest = torch.aminmax(x)  # along one axis it is slower than two reductions
         return largest - smallest
     return elementwise.subtract(max(x, axis, keepdims, None), min(x, axis, keepdims, None))
 
@@ -230,7 +230,7 @@ def nanmin(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 
 def _extremes(x: Tensor, axis: Axis, keepdims: bool) -> tuple[Tensor, Tensor]:
-    """The largest and the smallest number; where there is none, minus infinity and infinity."""
+    """Returns the largest and the smallest number; minus infinity and infinity if there are none."""
     low = torch.nan_to_num(x, -torch.inf, torch.inf, -torch.inf)
     high = torch.nan_to_num(x, torch.inf, torch.inf, -torch.inf)
     return max(low, axis, keepdims, None), min(high, axis, keepdims, None)

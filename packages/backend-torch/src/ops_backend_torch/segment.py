@@ -1,4 +1,4 @@
-"""PyTorch, family segment: rows added or combined by index, with one more for those that are left out."""
+"""PyTorch, family segment: rows added or combined by index, plus one segment for the ignored rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
         raise ValueError("there is one id of a segment for each row")
     dtype = data.dtype
     if dtype in UNSIGNED:
-        # Modulo 2**64 the sign does not matter; for the order of uint64, the top bit is turned over.
+        # Modulo 2**64 the sign does not matter; for the order of uint64, the top bit is flipped.
         turn = dtype is torch.uint64 and reduction in ("max", "min")
         wide = data.to(torch.int64)
         least = None if dtype is torch.uint64 else 0 if reduction == "max" else torch.iinfo(dtype).max

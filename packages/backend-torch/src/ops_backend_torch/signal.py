@@ -20,7 +20,7 @@ def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, 
 
 
 def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
-    if not x.numel():  # nothing to transform is an error of its library
+    if not x.numel():  # torch's FFT library raises an error for an empty tensor
         empty = x.new_zeros((*x.shape[:-1], fft_length // 2 + 1))
         return empty, empty
     found = torch.fft.rfft(x, fft_length)

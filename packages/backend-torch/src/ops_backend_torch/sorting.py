@@ -14,24 +14,24 @@ from ops_common.shapes import normalize_axis
 Tensor = Any
 
 _sort, _searchsorted = torch.sort, torch.searchsorted
-# In which dtype these are added up.
+# The dtypes in which these are summed.
 _WIDER = {
     torch.float16: torch.float32,
     torch.bfloat16: torch.float32,
     torch.uint32: torch.int64,
     torch.uint64: torch.int64,
 }
-_COUNTED = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})  # what torch.bincount takes
+_COUNTED = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})  # accepted by torch.bincount
 
 
 def _along(x: Tensor, axis: int | None) -> tuple[Tensor, int]:
-    """The tensor and the axis counted from the front. (torch lets axis 0 and -1 of a scalar pass.)"""
+    """Returns the tensor and the axis counted from the front. (torch accepts axis 0 and -1 of a scalar.)"""
     return (x.reshape(-1), 0) if axis is None else (x, normalize_axis(axis, x.dim()))
 
 
 def sort(x: Tensor, axis: int | None) -> Tensor:
     x, axis = _along(x, axis)
-    if x.dtype in _unsigned.UNSIGNED:  # refused by torch, in compiled functions too
+    if x.dtype in _unsigned.UNSIGNED:  # not supported by torch, also in compiled functions
         return _unsigned.select(lambda wide: _sort(wide, dim=axis, stable=True)[0], x)
     if x.is_complex():
         return torch.gather(x, axis, _complex_order(x, axis))
@@ -54,7 +54,7 @@ def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
         raise ValueError(f"kth {kth} is out of bounds for {size} elements")
     if x.dtype not in _SELECTED or size < _LONG or is_compiling():
         return argsort(x, axis)
-    # The smallest ones, the k-th of them put last, and then those that were left.
+    # The smallest ones with the kth of them last, followed by the rest.
     count = kth % size + 1
     turned = x.transpose(axis, -1)
     values, first = torch.topk(turned, count, largest=False, sorted=False)
@@ -65,17 +65,18 @@ def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
     places = torch.arange(size, dtype=torch.int32, device=x.device).expand(turned.shape)
     try:
         rest = places.masked_select(left).reshape(*turned.shape[:-1], size - count)
-    except RuntimeError:  # vmap knows no answer whose size depends on values
+    except RuntimeError:  # vmap does not support a result whose size depends on values
         return argsort(x, axis)
     return torch.cat((first.int(), rest), -1).transpose(axis, -1)
 
 
 _SELECTED = frozenset({torch.float32, torch.float64, torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8})
-_LONG = 64  # shorter axes are sorted sooner than searched
+_LONG = 64  # sorting shorter axes is faster than selecting
 
 
 def _complex_order(x: Tensor, axis: int) -> Tensor:
-    """Sorted by the least key first, and then stably by greater ones; the greatest is which part is NaN."""
+    """Returns indices that sort by the least significant key first, then stably by more significant ones; the most
+    significant is which part is NaN."""
     order = _sort(x.imag, dim=axis, stable=True)[1]
     nan = 2 * torch.isnan(x.real).to(torch.uint8) + torch.isnan(x.imag)
     for key in (x.real, nan):
@@ -93,7 +94,7 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
         sorted_sequence, values = sorted_sequence.to(torch.uint8), values.to(torch.uint8)
     if not dtype.is_floating_point:
         return _searchsorted(sorted_sequence, values, out_int32=True, side=side)
-    # torch's comparisons lose their way at a NaN in the sequence: infinity stands in for it, and is not counted.
+    # torch's search fails if the sequence contains NaN: it is replaced by infinity, and is not counted.
     nan = torch.isnan(sorted_sequence)
     count = (~nan).sum()
     place = _searchsorted(sorted_sequence.masked_fill(nan, torch.inf), values, out_int32=True, side=side)
@@ -105,7 +106,7 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
 def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
     if weights is None and x.dim() == 1 and x.dtype in _COUNTED and not is_compiling():
         try:
-            return torch.bincount(x, minlength=minlength).int()  # which looks for the extremes by itself
+            return torch.bincount(x, minlength=minlength).int()  # bincount finds the extremes itself
         except RuntimeError:
             raise ArgumentError("integers to count must not be negative") from None
     x = x.to(torch.int64)
@@ -139,14 +140,14 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
 
 
 def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
-    if not x.dim():  # torch would take it for rank 1
+    if not x.dim():  # torch would treat it as rank 1
         raise IndexError("a tensor of rank 0 has no axis")
     if x.dtype is torch.bool:
         values, places = torch.topk(x.to(torch.uint8), k)
         return values.to(torch.bool), places.int()
     if x.dtype in _unsigned.UNSIGNED:
         wide = x.to(torch.int64)
-        if x.dtype is torch.uint64:  # whose order is that of int64 with the top bit turned over
+        if x.dtype is torch.uint64:  # the order of uint64 is that of int64 with the top bit flipped
             places = torch.topk(wide ^ -(2**63), k)[1]
         else:
             places = torch.topk(wide, k)[1]

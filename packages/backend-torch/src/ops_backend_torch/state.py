@@ -1,4 +1,4 @@
-"""PyTorch, family state: Variables are `torch.nn.Parameter`s, which its optimizers and its compiler know."""
+"""PyTorch, family state: Variables are `torch.nn.Parameter`s, which torch's optimizers and compiler support."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Tensor = Any
 
 @torch.compiler.assume_constant_result
 def _changed() -> None:
-    """Tells `ops.jit`, in each trace, that the function changes state."""
+    """Notifies `ops.jit`, in each trace, that the function changes state."""
     seeds.changed()
 
 

@@ -14,7 +14,7 @@ from ops_common import quantiles, shapes
 Tensor = Any
 Axis = int | tuple[int, ...] | None
 
-# Up to so many levels, elements are selected one by one; for more, rows are sorted.
+# For at most this many levels, elements are selected one by one; for more, rows are sorted.
 _FEW = 2
 
 
@@ -25,7 +25,7 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     if not size or not flat:
         return _nothing(x, lead, axis, keepdims)
     low, high, weight = quantiles.known_places(flat, size, method)
-    if len(set(low)) > _FEW or elementwise.differentiable(rows):  # of equal elements, the gradient is the sorted one's
+    if len(set(low)) > _FEW or elementwise.differentiable(rows):  # ties get the gradient of a sort
         ordered = torch.sort(rows, dim=1, stable=True).values.T
         lower, upper = ordered[low], ordered[high]
     else:
@@ -67,25 +67,26 @@ def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> T
 
 
 def _numbers(rows: Tensor) -> Tensor | None:
-    """The rows without NaN, if they have none, or if there is one row alone: those need no sorting."""
+    """Returns the rows without NaN, if they have none, or if there is only one row: those need no sorting."""
     nan = torch.isnan(rows)
     try:
         if not nan.any():
             return rows
-    except RuntimeError:  # under torch.vmap there are as many answers as tensors
+    except RuntimeError:  # under torch.vmap the condition has a value for each row
         return None
     return rows[:, ~nan[0]] if len(rows) == 1 else None
 
 
 def _next(rows: Tensor, element: Tensor, place: int) -> Tensor:
-    """The element that follows the one at this place of each sorted row. Two passes are quicker than selecting it."""
+    """Returns the element that follows the one at this position of each sorted row. Two passes are faster than
+    selecting it."""
     column = element[:, None]
     above = torch.amin(torch.where(rows > column, rows, math.inf), 1)
     return torch.where((rows <= column).sum(1) > place + 1, element, above)
 
 
 def _rows(x: Tensor, axis: Axis) -> Tensor:
-    """The elements that are reduced as rows, in a dtype that is precise enough."""
+    """Returns the elements that are reduced as rows, in a dtype that is precise enough."""
     kept, reduced = quantiles.axes(x.dim(), axis)
     shape = (math.prod([x.shape[a] for a in kept]), math.prod([x.shape[a] for a in reduced]))
     rows = x.permute(kept + reduced).reshape(shape)
@@ -93,7 +94,8 @@ def _rows(x: Tensor, axis: Axis) -> Tensor:
 
 
 def _between(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
-    """From the lower element to the upper, exact at the lower, and for equal ones; an infinite distance is not NaN."""
+    """Returns the interpolation from the lower to the upper element: exact at the lower one and for equal ones; an
+    infinite distance does not give NaN."""
     distance = high - low
     found = torch.where(torch.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
     return torch.where(weight == 0, low, found)

@@ -1,4 +1,4 @@
-"""Whether PyTorch's compiler or exporter traces the code that asks."""
+"""Whether PyTorch's compiler or exporter is tracing the calling code."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from torch._guards import TracingContext
 
 
 def is_compiling() -> bool:
-    """Whether this thread's code is traced.
+    """Returns whether this thread's code is being traced.
 
     `torch.compiler.is_compiling` alone is true in every thread of the process while one of them compiles; the context
-    of a trace belongs to its thread. (The compiler itself knows the answer, and does not look for the context.)
+    of a trace belongs to its thread. (While Dynamo traces this function, `is_dynamo_compiling` is true, and the
+    context is not queried.)
     """
     return torch.compiler.is_compiling() and (
         torch.compiler.is_dynamo_compiling() or TracingContext.try_get() is not None

@@ -27,13 +27,13 @@ from ops_common import scopes, trees
 
 Tensor = Any
 
-# From 2.13 on the compiler follows autograd inside a function. Before, it follows torch.func alone, and that goes
-# through no branch and knows of no custom gradient.
+# From 2.13 on, the compiler supports autograd inside a function. Earlier versions only support torch.func, without
+# branches and custom gradients.
 FOLLOWS_AUTOGRAD = torch.torch_version.TorchVersion(torch.__version__) >= (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
 
 _LIMIT = 64  # signatures that one function is compiled for
 _Parameter = torch.nn.Parameter
-_gradients = [0]  # how many are being taken, one inside the other; read while a function is compiled
+_gradients = [0]  # number of nested gradients; read while a function is compiled
 
 
 def jit(
@@ -46,19 +46,19 @@ def jit(
     seen: set[Any] = set()
 
     @torch.compiler.assume_constant_result
-    def count() -> None:  # called by the compiler, which may start over in one compilation
+    def count() -> None:  # called by the compiler, which may restart within one compilation
         number = str(torch._guards.CompileContext.current_compile_id())
         if number not in seen:
             seen.add(number)
             traced()
 
-    @functools.wraps(function, updated=())  # torch marks what it has compiled, by attributes
+    @functools.wraps(function, updated=())  # torch marks compiled functions by attributes
     def counted(*args: Any, **kwargs: Any) -> Any:
         if torch.compiler.is_dynamo_compiling():
             count()
         return function(*args, **kwargs)
 
-    if FOLLOWS_AUTOGRAD:  # if it is told to; where it would otherwise give up, nothing else changes
+    if FOLLOWS_AUTOGRAD:  # opt-in; only affects code that Dynamo would otherwise not support
         torch._dynamo.config.trace_autograd_ops = True
     options: dict[str, Any] = {
         "fullgraph": True,
@@ -70,31 +70,31 @@ def jit(
 
 
 def is_tracing() -> bool:
-    # Within a transform of torch.func, compiled functions cannot be called: the transform takes in the function itself.
-    # Nor has the gradient of a compiled function a gradient: autograd would say that it is 0.
+    # Inside a transform of torch.func, compiled functions cannot be called: the transform inlines the function itself.
+    # Nor can the gradient of a compiled function be differentiated: autograd would return 0.
     return is_compiling() or _nested.depth > 1 or (_levels is not None and _levels() is not None)
 
 
 def is_differentiating() -> bool:
-    """Whether the compiler is inside a function whose gradient is taken."""
+    """Returns whether the compiler is inside a function whose gradient is computed."""
     return is_compiling() and _gradients[0] > 0
 
 
 def is_differentiating_twice() -> bool:
-    """Whether a gradient is taken of that gradient, in the compiled function or around it."""
+    """Returns whether that gradient is differentiated again, in the compiled function or around it."""
     return is_compiling() and (_gradients[0] > 1 or _hanging[0] > 0)
 
 
 class _Nested(threading.local):
-    depth = 0  # how many gradients are being taken by autograd, one inside the other, outside of compilers
+    depth = 0  # number of nested gradients by autograd, outside of compilers
 
 
 _nested = _Nested()
-_hanging = [0]  # how many are being taken, in a function that is being compiled, by what hangs on other leaves
+_hanging = [0]  # number of nested gradients, in a function that is being compiled, by tensors with their own graph
 
 
 def _inside_gradient(function: Callable[..., Any], points: list[Tensor], hangs: bool) -> Any:
-    """What the function returns for the points of a gradient."""
+    """Returns the function's result for the points of a gradient."""
     more = 2 if hangs else 1
     _nested.depth += more
     try:
@@ -107,7 +107,8 @@ def _inside_gradient(function: Callable[..., Any], points: list[Tensor], hangs: 
 def _compile_options() -> dict[str, Any]:
     options: dict[str, Any] = {}
     if "isolate_recompiles" in inspect.signature(torch.compile).parameters:
-        # Functions that share their code, as all of `value_and_grad` do, should not use up each other's signatures.
+        # Functions that share their code, as all of `value_and_grad` do, should not use up each other's limit of
+        # signatures.
         options.update(isolate_recompiles=True, recompile_limit=_LIMIT)
     compiler = os.environ.get("CXX") or {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
     if shutil.which(compiler) is None:
@@ -129,7 +130,7 @@ def value_and_grad(
     def transformed(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         auxiliary: list[Any] = []
         chosen = [args[position] for position in positions]
-        # A parameter would have its own graph recorded beside this gradient.
+        # A parameter would record its own graph in addition to this gradient.
         leaves = [x.detach() if type(x) is _Parameter else x for x in trees.leaves(chosen, _is_trainable)]
 
         def of_leaves(*values: Tensor) -> tuple[Tensor, list[Tensor]]:
@@ -142,7 +143,7 @@ def value_and_grad(
             finally:
                 _gradients[0] -= 1
             value, aux = out if has_aux else (out, None)
-            # torch.func hands tensors out, and nothing else.
+            # torch.func only returns tensors.
             auxiliary.append(aux)
             return value, trees.leaves(aux, _is_tensor)
 
@@ -159,14 +160,14 @@ def value_and_grad(
 
 
 def _differentiation() -> Callable[..., Any]:
-    """Autograd by itself, which knows of checkpoints and is the quicker one; torch.func within its other transforms."""
+    """Returns plain autograd, which supports checkpoints and is faster; torch.func inside its other transforms."""
     if is_compiling():
         return _traced_gradients if FOLLOWS_AUTOGRAD and not _levels_traced[0] else _gradients_of
     return _autograd if _is_outermost() else _gradients_of
 
 
 def _is_outermost() -> bool:
-    """Whether it is known that no transform of torch.func is around."""
+    """Returns whether it is known that no transform of torch.func is active."""
     return _levels is not None and _levels() is None
 
 
@@ -174,7 +175,8 @@ _levels: Callable[[], Any] | None = getattr(torch._C._functorch, "peek_interpret
 
 
 def _points(leaves: list[Tensor]) -> tuple[bool, list[Tensor]]:
-    """Whether gradients are to hang on what the leaves hang on, and what to differentiate by in the leaves' place."""
+    """Returns whether gradients are connected to the leaves' own graph, and the tensors to differentiate by in place of
+    the leaves."""
     hangs = torch.is_grad_enabled() and any(x.requires_grad for x in leaves)
     with torch.inference_mode(False), torch.enable_grad():
         points = [
@@ -185,7 +187,7 @@ def _points(leaves: list[Tensor]) -> tuple[bool, list[Tensor]]:
 
 
 def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
-    """As `_gradients_of`, by autograd. What the answers hang on is let go of, but where it is somebody else's."""
+    """Returns what `_gradients_of` does, by autograd. The results are detached, unless an outer graph needs theirs."""
     wanted = torch.is_grad_enabled()
     hangs, points = _points(leaves)
     with torch.inference_mode(False), torch.enable_grad():
@@ -202,7 +204,7 @@ def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, 
 def _pullback(
     function: Callable[..., tuple[list[Any], list[Any]]], leaves: list[Tensor]
 ) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
-    """As `vjp`, by autograd."""
+    """Returns what `vjp` does, by autograd."""
     hangs, points = _points(leaves)
     with torch.inference_mode(False), torch.enable_grad():
         values, aux = _inside_gradient(function, points, hangs)
@@ -230,7 +232,7 @@ def _rows(
     back: Callable[[list[Any]], list[Any]],
     points: list[Tensor],
 ) -> list[Tensor]:
-    """The derivatives of one value, from a pullback."""
+    """Returns the derivatives of one value, from a pullback."""
     if not value.numel():
         return [point.new_zeros((*value.shape, *point.shape)) for point in points]
     found = []
@@ -242,14 +244,14 @@ def _rows(
 
 
 class _Checkpoints(threading.local):
-    depth = 0  # how many checkpointed functions are running, one inside the other
+    depth = 0  # number of nested checkpointed functions that are running
 
 
 _checkpoints = _Checkpoints()
 
 
 def _hangs(value: Tensor, points: list[Tensor]) -> bool:
-    """Whether a value's gradient leads to other leaves than these."""
+    """Returns whether a value's graph contains leaves other than these."""
     end: Any = value.grad_fn
     if end is None:  # a leaf itself
         return not any(value is x for x in points)
@@ -273,7 +275,7 @@ def _gradients_of(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[A
 
 
 def _traced_gradients(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
-    """As `_gradients_of`, by autograd."""
+    """Returns what `_gradients_of` does, by autograd."""
     outermost = _gradients[0] == 0
     points = [x.view_as(x) if x.requires_grad else x.detach().requires_grad_() for x in leaves]
     hangs = any(x.requires_grad for x in leaves)
@@ -287,7 +289,7 @@ def _traced_gradients(function: Callable[..., Any], leaves: list[Tensor]) -> tup
     else:  # it depends on none of them
         gradients = [torch.zeros_like(x) for x in points]
     if outermost and not hangs:
-        # What a compiled function hands out must not hang on leaves that were made inside of it.
+        # The results of a compiled function must not be connected to leaves that were created inside it.
         return [x.detach() for x in gradients], (value.detach(), [x.detach() for x in tensors])
     return gradients, (value, tensors)
 
@@ -300,11 +302,11 @@ def _is_trainable(leaf: Any) -> bool:
     return isinstance(leaf, torch.Tensor) and (leaf.is_floating_point() or leaf.is_complex())
 
 
-_levels_traced = [0]  # how many transforms of torch.func are around, in a function that is being compiled
+_levels_traced = [0]  # number of active transforms of torch.func, in a function that is being compiled
 
 
 def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, which says while it runs that a transform of torch.func is around it."""
+    """Returns the function, which counts as inside a transform of torch.func while it runs."""
 
     def call(*args: Any) -> Any:
         _levels_traced[0] += 1
@@ -317,7 +319,7 @@ def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def is_in_torch_func() -> bool:
-    """Whether the compiler is inside a function under a transform of torch.func."""
+    """Returns whether the compiler is inside a function under a transform of torch.func."""
     return is_compiling() and _levels_traced[0] > 0
 
 
@@ -337,7 +339,7 @@ def vjp(
 def jacobian(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[list[Any]], list[Any]]:
-    if _checkpoints.depth and _is_outermost():  # where torch.func may not be entered: row by row
+    if _checkpoints.depth and _is_outermost():  # torch.func cannot be used here: row by row
         values, back, aux = _pullback(function, points)
         zeros = [torch.zeros_like(one) for one in values]
         return [_rows(value, zeros, i, back, points) for i, value in enumerate(values)], aux
@@ -363,11 +365,11 @@ def _inside(function: Callable[..., Any]) -> Callable[..., Any]:
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         options = {"use_reentrant": False, "preserve_rng_state": False}
-        if is_compiling():  # which reads the function once
+        if is_compiling():  # the compiler traces the function once
             return _checkpoint(function, *args, **options, **kwargs)
         if not _is_outermost():
             return function(*args, **kwargs)  # torch.func saves by itself
-        with _early_stop(False):  # by an exception from within an op, which the op would explain
+        with _early_stop(False):  # it stops by an exception inside an op, which the op would explain
             return _checkpoint(_inside(scopes.replayed(function)), *args, **options, **kwargs)
 
     return call
@@ -378,7 +380,7 @@ def stop_gradient(x: Any) -> Any:
 
 
 def _in_rows(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, which says while it runs that it is mapped over rows."""
+    """Returns the function, which counts as mapped over rows while it runs."""
 
     def traced(*args: Any) -> Any:
         mapped.traced_depth[0] += 1
@@ -413,7 +415,7 @@ def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
 
 
 class _Exported(torch.nn.Module):
-    """A function as torch's exporters want it."""
+    """A function in the form that torch's exporters require."""
 
     def __init__(self, function: Callable[..., list[Tensor]]) -> None:
         super().__init__()
@@ -436,7 +438,7 @@ def export(
         {i: torch.export.Dim.DYNAMIC if i else batch for i, size in enumerate(shape) if size is None} or None
         for _, shape, _ in inputs
     )
-    # Any size but 0 and 1, which are traced for themselves.
+    # Dynamic sizes are not 0 or 1, which are specialised in a trace.
     samples = tuple(
         torch.zeros([3 if size is None else size for size in shape], dtype=DTYPES[dtype]) for _, shape, dtype in inputs
     )
@@ -444,7 +446,7 @@ def export(
         module = _Exported(function).eval()
         program = torch.export.export(module, samples, dynamic_shapes=(free,) if any(free) else None)
     if form == "torch":
-        # In memory first: torch ends the process where it cannot write a file.
+        # To memory first: torch crashes the process if it cannot write a file.
         buffer = io.BytesIO()
         torch.export.save(program, buffer)
         with open(path, "wb") as file:
@@ -454,8 +456,8 @@ def export(
     logger = logging.getLogger("torch.onnx._internal.exporter._registration")
     level = logger.level
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of torch's own parts about each other
-        logger.setLevel(logging.ERROR)  # it would name a package that is not needed
+        warnings.simplefilter("ignore")  # torch's modules warn about each other
+        logger.setLevel(logging.ERROR)  # it would mention a package that is not needed
         try:
             torch.onnx.export(program, (), path, input_names=labels, output_names=[*names], dynamo=True, verbose=False)
         finally:

@@ -21,19 +21,19 @@ relu = kernel()(jax.nn.relu)
 def gelu(x: Tensor, approximate: bool) -> Tensor:
     if not approximate:
         return _gelu_erf(x) if x.dtype.itemsize >= 4 else _gelu_erf(x.astype(jnp.float32)).astype(x.dtype)
-    # (1 + tanh(u)) / 2 is sigmoid(2 u), which does not cancel.
+    # (1 + tanh(u)) / 2 is sigmoid(2 u), which has no cancellation.
     return x * jax.nn.sigmoid(x * (2 * math.sqrt(2 / math.pi)) * (1 + 0.044715 * (x * x)))
 
 
 @jax.custom_jvp
 def _gelu_erf(x: Tensor) -> Tensor:
-    # x times half of erfc(-x / sqrt(2)), which is an exponential of x**2 itself.
+    # x times half of erfc(-x / sqrt(2)), which is computed from an exponential of x**2 itself.
     if x.dtype == jnp.float64:
         return 0.5 * x * lax.erfc(x * -math.sqrt(0.5))
     size = jnp.minimum(jnp.abs(x), 20)
     root, correction = bell(size, 0.5, 0.5)
     tail = 0.5 * scaled_complement(size * math.sqrt(0.5)) * correction
-    # x is multiplied first: the tail by itself may be less than the smallest normal number.
+    # x is multiplied first: the tail alone may be below the smallest normal number.
     return jnp.where(x < 0, x * root * tail * root, x * (1 - tail * root * root))
 
 
@@ -48,7 +48,7 @@ def _gelu_erf_jvp(primals: tuple[Tensor], tangents: tuple[Tensor]) -> tuple[Tens
 def silu(x: Tensor) -> Tensor:
     if x.dtype != jnp.float32:
         return x * jax.nn.sigmoid(x)
-    # x is multiplied first: the sigmoid by itself may be less than the smallest normal number.
+    # x is multiplied first: the sigmoid alone may be below the smallest normal number.
     root = jnp.exp(-0.5 * jnp.abs(x))
     return jnp.where(x < 0, x * root * root, x) / (1 + root * root)
 
@@ -62,7 +62,7 @@ log_softmax = kernel(static=(1,))(jax.nn.log_softmax)
 def relu6(x: Tensor) -> Tensor:
     if jnp.issubdtype(x.dtype, jnp.floating):
         return jax.nn.relu6(x)
-    return jnp.minimum(jnp.maximum(x, 0), 6)  # of integers, JAX's is a float
+    return jnp.minimum(jnp.maximum(x, 0), 6)  # for integers, JAX's function returns a float
 
 
 @kernel(static=(1, 2, 3))

@@ -1,5 +1,5 @@
-"""JAX, family nn.attention. jax.nn.dot_product_attention computes the same, in half as much time again on a processor:
-it scales the weights, of which there are more than answers."""
+"""JAX, family nn.attention. jax.nn.dot_product_attention computes the same, but takes half as long again on a CPU: it
+scales the weights, of which there are more than outputs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def attention(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None, sc
     if 0 in (*query.shape, *key.shape, *value.shape):
         return jnp.zeros((batch, queries, heads, value.shape[3]), dtype)
     query, key, value = (x.transpose(0, 2, 1, 3) for x in (query, key, value))
-    # The heads that a key head serves stand together: they are more rows of one product.
+    # The heads that share a key head are adjacent: they are additional rows of one product.
     rows = (query * np.asarray(scale, dtype)).reshape(batch, shared, -1, depth)
     scores = jnp.matmul(rows, key.swapaxes(-1, -2), preferred_element_type=wide).reshape(batch, heads, queries, keys)
     if bias is not None:

@@ -24,7 +24,7 @@ def conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
-    # Checked here, while tracing: a window that does not fit gives an empty answer in JAX.
+    # Checked here, while tracing: for a window that does not fit, JAX returns an empty result.
     shape = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
     if 0 in kernel.shape:
         return jnp.zeros(shape, inputs.dtype)
@@ -53,8 +53,8 @@ def depthwise_conv(
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
     shape = shapes.depthwise_conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
-    # One product for each place of the window, which XLA fuses to one pass over the output. Its own convolution of
-    # single channels takes twenty times as long on processors.
+    # One product for each position in the window, which XLA fuses into one pass over the output. Its own convolution of
+    # single channels takes twenty times as long on CPUs.
     x = jnp.moveaxis(inputs, 1, -1) if data_format == "channels_first" else inputs
     window = kernel.shape[:-2]
     if padding == "same":
@@ -98,8 +98,8 @@ def conv_transpose(
         before, extra = shapes.transposed_window(k, step, padding, amount, rate)
         at = layout.index(axis)
         pad = rate * (k - 1) - before, before + extra - 1
-        # XLA takes such an axis for one of groups, and ends the process where another axis has a window wider than its
-        # input: one place more, cut off again, is no such axis.
+        # XLA mistakes such an axis for one of groups, and crashes the process if another axis has a window wider than
+        # its input. One additional position, cut off afterwards, avoids that.
         pads.append((0, 1) if (k, step, rate, pad) == (2, 2, 1, (0, 0)) else pad)
         assert shape[at] == (inputs.shape[at] - 1) * step + extra
     out = lax.conv_general_dilated(
@@ -115,7 +115,7 @@ def conv_transpose(
 
 
 def _cut(place: Any, counts: Any, dilation: Any, stride: Any) -> tuple[slice, ...]:
-    """The places, along the two last axes, where windows have the element at this place."""
+    """Returns the positions, along the two last axes, of the windows' elements at this place in the window."""
     return tuple(
         slice(p * rate, p * rate + (count - 1) * step + 1, step)
         for p, count, rate, step in zip(place, counts, dilation, stride, strict=True)
@@ -158,7 +158,7 @@ def fold(
     parts = x.reshape(*shape[:2], *kernel_size, *counts)
     zero, out = np.zeros((), x.dtype), None
     for place in itertools.product(*map(range, kernel_size)):
-        # Negative amounts cut off what padding had added.
+        # Negative amounts remove what padding had added.
         config = [(0, 0, 0)] * 2
         for p, count, rate, amount, step, size in zip(
             place, counts, dilation, padding, stride, output_size, strict=True
@@ -167,4 +167,4 @@ def fold(
             config.append((low, size - low - (count - 1) * step - 1, step - 1))
         part = lax.pad(parts[:, :, place[0], place[1]], zero, config)
         out = part if out is None else out + part
-    return out  # type: ignore[return-value]  # a window has a place
+    return out  # type: ignore[return-value]  # a window has at least one position

@@ -15,7 +15,7 @@ Tensor = Any
 
 
 def _whole(sizes: tuple[int, ...], data_format: str) -> tuple[int, ...]:
-    """Sizes for all axes from those of the spatial ones."""
+    """Returns sizes for all axes from those of the spatial ones."""
     return (1, *sizes, 1) if data_format == "channels_last" else (1, 1, *sizes)
 
 
@@ -23,7 +23,7 @@ def _whole(sizes: tuple[int, ...], data_format: str) -> tuple[int, ...]:
 def max_pool(
     inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Tensor:
-    shapes.pool(inputs.shape, pool_size, strides, padding, data_format)  # no fit is an empty answer in JAX
+    shapes.pool(inputs.shape, pool_size, strides, padding, data_format)  # otherwise an empty result in JAX
     if jnp.issubdtype(inputs.dtype, jnp.integer):
         lowest = np.asarray(jnp.iinfo(inputs.dtype).min, inputs.dtype)
     else:
@@ -38,14 +38,14 @@ def max_pool(
 def average_pool(
     inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Tensor:
-    shapes.pool(inputs.shape, pool_size, strides, padding, data_format)  # no fit is an empty answer in JAX
+    shapes.pool(inputs.shape, pool_size, strides, padding, data_format)  # otherwise an empty result in JAX
     dtype = jnp.promote_types(inputs.dtype, np.float32)
     zero = np.zeros((), dtype)
     window, steps = _whole(pool_size, data_format), _whole(strides, data_format)
     answer = lax.reduce_window(inputs.astype(dtype), zero, lax.add, window, steps, padding.upper())
     if padding == "valid":
         return (answer / np.asarray(np.prod(pool_size), dtype)).astype(inputs.dtype)
-    # The count of true elements is the product of the counts along each axis.
+    # The count of real elements is the product of the counts along each axis.
     for axis, (size, step) in enumerate(zip(window, steps, strict=True)):
         if size > 1:
             line = jnp.ones((inputs.shape[axis],), dtype)
@@ -55,7 +55,8 @@ def average_pool(
 
 
 def _picked(x: Tensor, axis: int, count: int) -> tuple[Tensor, Any]:
-    """The elements of evenly spread windows along an axis, (..., windows, elements, ...), and which of them count."""
+    """Returns the elements of evenly spread windows along an axis, (..., windows, elements, ...), and which of them
+    count."""
     starts, ends = (np.asarray(each) for each in shapes.adaptive_windows(x.shape[axis], count))
     places = starts[:, None] + np.arange((ends - starts).max())
     return jnp.take(x, np.minimum(places, ends[:, None] - 1), axis), places < ends[:, None]
@@ -65,7 +66,7 @@ def _picked(x: Tensor, axis: int, count: int) -> tuple[Tensor, Any]:
 def adaptive_max_pool(inputs: Tensor, output_size: tuple[int, ...], data_format: str) -> Tensor:
     shapes.adaptive_pool(inputs.shape, output_size, data_format)
     for axis, count in enumerate(output_size, start=1 if data_format == "channels_last" else 2):
-        inputs = jnp.max(_picked(inputs, axis, count)[0], axis + 1)  # one that stands there twice changes no maximum
+        inputs = jnp.max(_picked(inputs, axis, count)[0], axis + 1)  # a duplicated element does not change a maximum
     return inputs
 
 

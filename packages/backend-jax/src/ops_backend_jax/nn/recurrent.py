@@ -1,5 +1,5 @@
-"""JAX, family nn.recurrent: loops that are compiled as such. LSTM and GRU are composed by `ops`, which is the fastest
-form that JAX has for them on a processor: the inputs' products at once, and a scan over the recurrent ones."""
+"""JAX, family nn.recurrent: compiled loops. LSTM and GRU are composed by `ops`, which is the fastest form for JAX on a
+CPU: all input projections at once, and a scan over the recurrent products."""
 
 from __future__ import annotations
 

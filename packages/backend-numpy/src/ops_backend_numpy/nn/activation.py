@@ -1,4 +1,5 @@
-"""NumPy, family nn.activation: temporaries are reused, and long inputs are taken in blocks that stay in the cache."""
+"""NumPy, family nn.activation: temporaries are reused, and long inputs are processed in blocks that fit in the
+cache."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ def sigmoid(x: Tensor) -> Tensor:
 
 
 def _sigmoid(x: Tensor, out: Tensor) -> None:
-    # exp(min(x, 0)) / (1 + exp(-|x|)): neither overflows, and is exact where x is far below 0.
+    # exp(min(x, 0)) / (1 + exp(-|x|)): neither exponential overflows, and it is accurate where x is far below 0.
     np.abs(x, out=out)
     np.negative(out, out=out)
     np.exp(out, out=out)
@@ -40,7 +41,8 @@ def _sigmoid(x: Tensor, out: Tensor) -> None:
 
 
 def _in_blocks(block: Callable[[Tensor, Tensor], None], x: Tensor) -> Tensor:
-    """A function that writes into its second argument, a block at a time; float32 for smaller floats."""
+    """Returns a function that writes into its second argument, applied block by block; in float32 for smaller
+    floats."""
     if x.dtype in SMALL_FLOATS:
         return _in_blocks(block, x.astype(np.float32)).astype(x.dtype)
     flat = np.ascontiguousarray(x).reshape(-1)
@@ -55,21 +57,21 @@ def gelu(x: Tensor, approximate: bool) -> Tensor:
 
 def _gelu_tanh(x: Tensor, out: Tensor) -> None:
     # 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), Hendrycks and Gimpel 2016: (1 + tanh(u)) / 2 is sigmoid(2 u),
-    # which does not cancel.
+    # which has no cancellation.
     np.multiply(x, x, out=out)
     out *= 2 * 0.044715 * _GELU
     out += 2 * _GELU
     out *= x
     _sigmoid(out.copy(), out)
     out *= x
-    far = x < -3  # where the rounding error of the exponent would be one of the result
+    far = x < -3  # the rounding error of the exponent would become one of the result
     if far.any():
         out[far] = _gelu_tail(x[far])
 
 
 def _gelu_tail(x: Tensor) -> Tensor:
-    """The same of numbers far below 0: of numbers cut to eighths, and of coefficients of few bits, the cubic polynomial
-    has no rounding error, and what is left of it is small."""
+    """Returns the same for numbers far below 0: for numbers truncated to eighths, and coefficients of few bits, the
+    cubic polynomial has no rounding error, and the rest is small."""
     number = x.dtype.type
     if number is np.float16:
         return _gelu_tail(x.astype(np.float32))
@@ -119,7 +121,7 @@ def elu(x: Tensor, alpha: float) -> Tensor:
         np.minimum(x, 0, out=out)
         np.expm1(out, out=out)
         out *= alpha
-        np.copyto(out, x, where=x >= 0)  # zero, too, which has two signs
+        np.copyto(out, x, where=x >= 0)  # including zero, to keep its sign
 
     return _in_blocks(block, x)
 
@@ -129,7 +131,7 @@ def softplus(x: Tensor) -> Tensor:
 
 
 def _softplus(x: Tensor, out: Tensor) -> None:
-    # max(x, 0) + log(1 + exp(-|x|)): half the time of logaddexp.
+    # max(x, 0) + log(1 + exp(-|x|)): takes half as long as logaddexp.
     np.abs(x, out=out)
     np.negative(out, out=out)
     np.exp(out, out=out)
@@ -138,9 +140,9 @@ def _softplus(x: Tensor, out: Tensor) -> None:
 
 
 def _shifted(x: Tensor, axis: Any) -> Tensor:
-    if axis is not None and not x.ndim:  # NumPy lets axis 0 of a scalar pass
+    if axis is not None and not x.ndim:  # NumPy accepts axis 0 of a scalar
         shapes.normalize_axes(axis, 0)
-    # An empty axis has no largest element; [...] makes an array of a scalar.
+    # An empty axis has no largest element; [...] converts a scalar to an array.
     return np.subtract(x, np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf))[...]
 
 
@@ -158,11 +160,11 @@ def softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     return np.divide(powers, np.add.reduce(powers, axis, keepdims=True), out=powers)
 
 
-_SAFE = 60.0  # powers of e up to this, and a billion of them added, are far from the ends of float32
+_SAFE = 60.0  # powers of e up to this, and a sum of a billion of them, are far from the limits of float32
 
 
 def _softmax_rows(x: Tensor, out: Tensor) -> None:
-    if -_SAFE < x.min() and x.max() < _SAFE:  # and no NaN: no need to shift
+    if -_SAFE < x.min() and x.max() < _SAFE:  # false if there is a NaN: no need to shift
         np.exp(x, out=out)
     else:
         np.subtract(x, np.maximum.reduce(x, -1, keepdims=True), out=out)
@@ -185,7 +187,7 @@ def _log_softmax_rows(x: Tensor, out: Tensor) -> None:
 
 
 def _by_rows(function: Callable[[Tensor, Tensor], None], x: Tensor) -> Tensor:
-    """A function of rows that writes into its second argument, a block of rows at a time."""
+    """Returns a function of rows that writes into its second argument, applied to blocks of rows."""
     rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
     out = np.empty_like(rows)
     share(lambda part: function(rows[part], out[part]), len(rows), x.shape[-1])

@@ -1,6 +1,6 @@
-"""NumPy, family nn.convolution: a few images' windows at a time are copied to a reused buffer, then one matrix product.
+"""NumPy, family nn.convolution: a few images' windows at a time are copied to a reused buffer for one matrix product.
 
-Memory stays bounded by the buffer, and the product runs on the machine's BLAS.
+Memory is bounded by the buffer, and the product uses the machine's BLAS.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ops_common import shapes, windows
 
 Tensor = Any
 
-_BUFFER = 1 << 20  # elements of the window buffer at most, unless one image needs more
+_BUFFER = 1 << 20  # maximum elements of the window buffer, unless one image needs more
 
 
 def conv(
@@ -24,10 +24,10 @@ def conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
-    if 0 in inputs.shape or 0 in kernel.shape:  # no element is in any window, if there are windows
+    if 0 in inputs.shape or 0 in kernel.shape:  # windows, if any, contain no elements
         shape: Any = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
         return np.zeros(shape, inputs.dtype)
-    if inputs.dtype not in (np.float32, np.float64):  # BLAS knows no smaller float; it accumulates in float32
+    if inputs.dtype not in (np.float32, np.float64):  # BLAS has no smaller floats; accumulate in float32
         wide = conv(inputs.astype(np.float32), kernel.astype(np.float32), strides, padding, data_format, dilation_rate)
         return wide.astype(inputs.dtype)
     if data_format == "channels_first":
@@ -48,7 +48,7 @@ def conv(
     if groups * depth != inputs.shape[-1] or filters % groups:
         raise ValueError(f"{inputs.shape[-1]} channels, a kernel for {depth}, {filters} filters")
     out = np.empty((inputs.shape[0], *positions, filters), inputs.dtype)
-    # Window elements beside channels, as the kernel has them: rows of the buffer then copy whole runs of channels.
+    # Window elements are next to channels, as in the kernel: rows of the buffer then copy whole runs of channels.
     views = np.moveaxis(views, rank + 1, -1)
     per_image = int(np.prod(positions)) * int(np.prod(window)) * depth
     count = max(1, min(inputs.shape[0], _BUFFER // max(per_image, 1)))

@@ -1,4 +1,4 @@
-"""NumPy, family nn.normalization: rows are taken in blocks that stay in the cache, and changed in place."""
+"""NumPy, family nn.normalization: rows are processed in blocks that fit in the cache, and changed in place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Tensor = Any
 
 
 def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Any:
-    """A parameter of the axes' sizes as it broadcasts against x."""
+    """Returns a parameter of the axes' sizes, reshaped to broadcast against x."""
     return (
         None if parameter is None else parameter.reshape(shapes.aligned(tuple(parameter.shape), tuple(x.shape), axes))
     )

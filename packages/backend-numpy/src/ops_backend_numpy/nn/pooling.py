@@ -1,4 +1,5 @@
-"""NumPy, family nn.pooling: one pass over strided views for each place of the window, not one view of all windows."""
+"""NumPy, family nn.pooling: one pass over strided views for each position in the window, not one view of all
+windows."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ def _padded(x: Tensor, axes: range, window: tuple[int, ...], strides: tuple[int,
 
 
 def _places(x: Tensor, axes: range, window: tuple[int, ...], strides: tuple[int, ...]) -> Any:
-    """For each place of the window, the view of the elements that stand there in all windows."""
+    """Returns for each position in the window, the view of the elements at that position in all windows."""
     counts = [(x.shape[axis] - size) // step + 1 for axis, size, step in zip(axes, window, strides, strict=True)]
     if min(counts) < 1:
         raise ValueError(f"window {window} does not fit into shape {x.shape}")
@@ -36,7 +37,7 @@ def _places(x: Tensor, axes: range, window: tuple[int, ...], strides: tuple[int,
 
 
 def _nothing(x: Tensor, window: Any, strides: Any, padding: str, data_format: str) -> Tensor:
-    """The answer of a tensor without elements."""
+    """Returns the result for a tensor without elements."""
     shape: Any = shapes.pool(x.shape, window, strides, padding, data_format)
     return np.empty(shape, x.dtype)
 

@@ -29,7 +29,7 @@ softsign = functional.softsign
 
 
 def hard_sigmoid(x: Tensor) -> Tensor:
-    if x.dtype is torch.float64 and x.device.type != "cpu":  # CUDA's sixth is one of float32
+    if x.dtype is torch.float64 and x.device.type != "cpu":  # CUDA rounds the sixth to float32
         return ((x + 3) / 6).clamp(0, 1)
     return functional.hardsigmoid(x)
 
@@ -50,7 +50,7 @@ tanh_shrink = functional.tanhshrink
 
 
 def softplus(x: Tensor) -> Tensor:
-    # torch goes over to x itself where it is above 20: too soon for float64.
+    # torch returns x itself where it is above 20, which is too early for float64.
     return functional.softplus(x, threshold=40)
 
 
@@ -86,10 +86,10 @@ def log_softmax(x: Tensor, axis: Axis) -> Tensor:
 
 
 def _over(function: Callable[..., Tensor], x: Tensor, axes: Any) -> Tensor:
-    """A function of one axis, over several as if they were one, or over all for None."""
+    """Returns a function of one axis, applied to several axes as one, or to all for None."""
     if axes is None:
         return function(x.reshape(-1), 0).reshape(x.shape)
-    axes = normalize_axes(axes, x.dim())  # torch lets axis 0 of a scalar pass
+    axes = normalize_axes(axes, x.dim())  # torch accepts axis 0 of a scalar
     if x.numel() == 0:
         return x
     last = tuple(range(-len(axes), 0))

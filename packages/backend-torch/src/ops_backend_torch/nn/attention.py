@@ -12,7 +12,7 @@ _attend = torch.nn.functional.scaled_dot_product_attention
 
 
 def attention(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None, scale: float, is_causal: bool) -> Tensor:
-    if 0 in (query.numel(), key.numel(), value.numel()):  # torch refuses some of these
+    if 0 in (query.numel(), key.numel(), value.numel()):  # torch does not support some of these
         return query.new_zeros((*query.shape[:3], value.shape[3]))
     shared = query.shape[2] != key.shape[2]
     query, key, value = query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)

@@ -1,5 +1,5 @@
-"""PyTorch, family nn.convolution. torch's layout is channels first; a permuted view of channels-last memory is what its
-channels-last kernels take, so that nothing is copied either way."""
+"""PyTorch, family nn.convolution. torch's layout is channels first; its channels-last kernels accept a permuted view of
+channels-last memory, so that nothing is copied either way."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
-    if inputs.numel() == 0 or kernel.numel() == 0:  # torch refuses some of these
+    if inputs.numel() == 0 or kernel.numel() == 0:  # torch does not support some of these
         shape: Any = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
         return inputs.new_zeros(shape)
     last = data_format == "channels_last"
@@ -53,7 +53,7 @@ def conv(
             shapes.same_padding(size, k, stride, rate)
             for size, k, stride, rate in zip(x.shape[2:], window, strides, dilation_rate, strict=True)
         ]
-        # torch pads both ends alike; the odd elements are added before.
+        # torch pads both ends equally; the odd elements are added before.
         if any(before != after for before, after in pairs):
             x = torch.nn.functional.pad(x, [n for b, a in reversed(pairs) for n in (0, a - b)])
         amount = tuple(before for before, _ in pairs)
@@ -72,7 +72,7 @@ def depthwise_conv(
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
     channels = inputs.shape[-1 if data_format == "channels_last" else 1]
-    if channels != kernel.shape[-2]:  # a multiple of the kernel's channels would make groups
+    if channels != kernel.shape[-2]:  # a multiple of the kernel's channels would form groups
         raise ValueError(f"inputs have {channels} channels, the kernel {kernel.shape[-2]}")
     grouped = kernel.reshape(*kernel.shape[:-2], 1, channels * kernel.shape[-1])
     return conv(inputs, grouped, strides, padding, data_format, dilation_rate)
@@ -102,7 +102,7 @@ def conv_transpose(
         (n - 1) * step + rate * (k - 1) + 1
         for n, k, step, rate in zip(x.shape[2:], kernel.shape[:-2], strides, dilation_rate, strict=True)
     ]
-    # torch cuts as much off at the end as at the start, and then adds what is given.
+    # torch cuts off as much at the end as at the start, and then adds the given output padding.
     added = [size - full + 2 * start for size, full, start in zip(sizes, whole, starts, strict=True)]
     weight = torch.permute(kernel, (rank + 1, rank, *range(rank)))
     convolve = _TRANSPOSE[rank - 1]

@@ -1,4 +1,4 @@
-"""PyTorch, family nn.normalization: the fused kernels, where the axes are the last ones."""
+"""PyTorch, family nn.normalization: the fused kernels, if the axes are the last ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HALF = frozenset({torch.float16, torch.bfloat16})
 
 
 def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Any:
-    """A parameter of the axes' sizes as it broadcasts against x."""
+    """Returns a parameter of the axes' sizes, reshaped to broadcast against x."""
     return (
         None if parameter is None else parameter.reshape(shapes.aligned(tuple(parameter.shape), tuple(x.shape), axes))
     )

@@ -1,4 +1,4 @@
-"""PyTorch, family nn.pooling: the framework's kernels, whose own padding never wins and never counts."""
+"""PyTorch, family nn.pooling: the framework's kernels, whose padding never affects a maximum or a mean."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def average_pool(inputs: Tensor, pool_size: Sizes, strides: Sizes, padding: str,
 
 
 def _pool(kernel: Any, inputs: Tensor, size: Sizes, strides: Sizes, padding: str, data_format: str) -> Tensor:
-    if inputs.numel() == 0:  # torch refuses most of these
+    if inputs.numel() == 0:  # torch does not support most of these
         return inputs.new_empty(shapes.pool(inputs.shape, size, strides, padding, data_format))
     last = data_format == "channels_last"
     x = to_channels_first(inputs) if last else inputs
@@ -41,11 +41,12 @@ def _pool(kernel: Any, inputs: Tensor, size: Sizes, strides: Sizes, padding: str
 
 
 def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
-    # torch pads both ends alike. With a stride above 1, the odd element after comes from rounding the number of windows
-    # up (ceil_mode); with stride 1 it is padded on both ends, and the first window left out.
+    # torch pads both ends equally. With a stride above 1, rounding the number of windows up (ceil_mode) adds the odd
+    # element at the end; with stride 1, both ends are padded, and the first window is dropped.
     pairs = [shapes.same_padding(n, k, s) for n, k, s in zip(x.shape[2:], size, strides, strict=True)]
     if kernel is _average and len(size) == 3 and any(n < k for n, k in zip(x.shape[2:], size, strict=True)):
-        # Refused by torch, which forgets the padding here: the mean with zeros, over the share of elements that count.
+        # torch raises an error, because it ignores the padding here: the mean with zeros, divided by the fraction of
+        # real elements.
         padding = [amount for pair in reversed(pairs) for amount in pair]
         none = (0,) * len(size)
         means, shares = (
@@ -62,14 +63,14 @@ def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
 
 
 def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
-    if x.device.type != "cpu" and (x.dtype in _SMALL or x.dtype is torch.int32):  # CUDA's kernels are of floats
+    if x.device.type != "cpu" and (x.dtype in _SMALL or x.dtype is torch.int32):  # CUDA only has kernels for floats
         return _max(x.double(), size, strides, amount, ceil).to(x.dtype)
     if len(size) == 1 and not x.is_floating_point():  # integers have no kernel for one axis
         return _max(x.unsqueeze(-1), (*size, 1), (*strides, 1), (*amount, 0), ceil).squeeze(-1)
     try:
         return _MAX[len(size) - 1](x, size, strides, amount, 1, ceil)
     except RuntimeError:
-        if x.dtype in _SMALL:  # where the number of places must fit the dtype
+        if x.dtype in _SMALL:  # the number of positions must fit the dtype
             return _max(x.to(torch.int32), size, strides, amount, ceil).to(x.dtype)
         return _unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x)
 
@@ -88,7 +89,7 @@ def _average(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) 
     except NotImplementedError:
         if x.dtype not in (torch.float16, torch.bfloat16):
             raise
-        return _average(x.float(), size, strides, amount, ceil).to(x.dtype)  # 16-bit floats on some processors
+        return _average(x.float(), size, strides, amount, ceil).to(x.dtype)  # 16-bit floats on some CPUs
 
 
 _ADAPTIVE_MAX = (_F.adaptive_max_pool1d, _F.adaptive_max_pool2d, _F.adaptive_max_pool3d)
@@ -115,8 +116,8 @@ def _adaptive(kernel: Any, inputs: Tensor, output_size: Sizes, data_format: str)
 def _adaptive_max(x: Tensor, size: Sizes) -> Tensor:
     if x.is_floating_point():
         return _ADAPTIVE_MAX[len(size) - 1](x, size)
-    # torch has no kernel for integers: the largest of each window, one axis after the other.
-    dtype, flip = x.dtype, _SIGN if x.dtype is torch.uint64 else 0  # turning the top bit over keeps the order
+    # torch has no kernel for integers: the largest element of each window, one axis after the other.
+    dtype, flip = x.dtype, _SIGN if x.dtype is torch.uint64 else 0  # flipping the top bit keeps the order
     x = x.to(torch.int64) ^ flip
     for axis, count in enumerate(size, start=2):
         starts, ends = shapes.adaptive_windows(x.shape[axis], count)

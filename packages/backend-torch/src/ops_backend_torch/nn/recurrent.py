@@ -26,11 +26,11 @@ def gru(inputs: Tensor, state: Tensor, kernel: Tensor, recurrent_kernel: Tensor,
 
 
 def _laid(weight: Tensor) -> Tensor:
-    """As cuDNN, unlike the processor's kernels, takes it: in order."""
+    """Returns the weight contiguous, which cuDNN requires, unlike the CPU kernels."""
     return weight if weight.device.type == "cpu" else weight.contiguous()
 
 
 def _reset_first(x: Tensor) -> Tensor:
-    """The gates in torch's order: reset, update, candidate."""
+    """Returns the gates in torch's order: reset, update, candidate."""
     update, reset, candidate = x.chunk(3, -1)
     return torch.cat((reset, update, candidate), -1)

@@ -11,7 +11,7 @@ Tensor = Any
 
 @optional
 def relu(x: Tensor) -> Tensor:
-    """Any real dtype but bool."""
+    """max(x, 0) of any real dtype but bool."""
     ...
 
 
@@ -33,13 +33,13 @@ def log_softmax(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor: ...
 
 @optional
 def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
-    """From an integer tensor; a class out of range gives a row of zeros."""
+    """One-hot vectors of an integer tensor; a class out of range gives a row of zeros."""
     ...
 
 
 @optional
 def relu6(x: Tensor) -> Tensor:
-    """Any real dtype but bool."""
+    """min(max(x, 0), 6) of any real dtype but bool."""
     ...
 
 
@@ -101,7 +101,7 @@ def tanh_shrink(x: Tensor) -> Tensor: ...
 
 @optional
 def threshold(x: Tensor, threshold: float, default_value: float) -> Tensor:
-    """Any real dtype but bool."""
+    """x where it is above the threshold, else the default value; any real dtype but bool."""
     ...
 
 
@@ -119,7 +119,7 @@ def sparse_sigmoid(x: Tensor) -> Tensor: ...
 
 @optional
 def glu(x: Tensor, axis: int) -> Tensor:
-    """The axis has an even size."""
+    """Gated linear unit; the axis has an even size."""
     ...
 
 

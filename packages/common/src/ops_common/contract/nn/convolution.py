@@ -19,8 +19,8 @@ def conv(
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
     """Convolution over 1, 2 or 3 spatial axes of float tensors. The kernel's shape is (*window, channels / groups,
-    filters) in both data formats. Padding is "valid", "same" (the odd element goes after) or "causal" (1 axis; all of
-    it goes before)."""
+    filters) in both data formats. Padding is "valid", "same" (the odd element is added after) or "causal" (1 axis; all
+    of it is added before)."""
     ...
 
 
@@ -33,8 +33,8 @@ def depthwise_conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
-    """Convolution of each channel by itself, of float tensors. The kernel's shape is (*window, channels, multiplier) in
-    both data formats; the answers of one channel stand side by side. Padding is "valid" or "same"."""
+    """Convolution of each channel separately, of float tensors. The kernel's shape is (*window, channels, multiplier)
+    in both data formats; the outputs of one channel are adjacent. Padding is "valid" or "same"."""
     ...
 
 
@@ -48,8 +48,9 @@ def conv_transpose(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Tensor:
-    """What `conv` is to its input's gradient, of float tensors. The kernel's shape is (*window, filters, channels) in
-    both data formats. What is cut off and added at the ends says `ops_common.shapes.transposed_window`."""
+    """Transposed convolution, which is the gradient of `conv` with respect to its input, of float tensors. The kernel's
+    shape is (*window, filters, channels) in both data formats. `ops_common.shapes.transposed_window` computes what is
+    cut off and added at the ends."""
     ...
 
 
@@ -61,7 +62,7 @@ def unfold(
     padding: tuple[int, int],
     stride: tuple[int, int],
 ) -> Tensor:
-    """The windows of zero-padded images with channels first, each as a column: from (batch, channels, height, width) to
+    """The windows of zero-padded channels-first images, each as a column: from (batch, channels, height, width) to
     (batch, channels * window, positions). Any dtype."""
     ...
 
@@ -75,5 +76,5 @@ def fold(
     padding: tuple[int, int],
     stride: tuple[int, int],
 ) -> Tensor:
-    """Images in which each of the windows that `unfold` answers is added at its place. Any dtype but bool."""
+    """Images in which each of the windows that `unfold` returns is added at its position. Any dtype but bool."""
     ...

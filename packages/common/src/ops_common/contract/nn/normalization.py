@@ -1,7 +1,7 @@
 """Contract, family nn.normalization. Operands are float tensors of one dtype; axes are sorted and not negative.
 
-Parameters have the axes' sizes in order (gamma, beta, scale; the feature axis's size for batch_normalization), or
-x's rank, or rank 0.
+Parameters have the axes' sizes in order (gamma, beta, scale; the feature axis' size for batch_normalization), or x's
+rank, or rank 0.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Contract, family nn.pooling. 1, 2 or 3 spatial axes; padding is "valid" or "same" (the odd element goes after)."""
+"""Contract, family nn.pooling. 1, 2 or 3 spatial axes; padding is "valid" or "same" (the odd element is added
+after)."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ Tensor = Any
 def max_pool(
     inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Tensor:
-    """Largest element of each window; padded places never win. Any real dtype but bool."""
+    """Largest element of each window; padding is ignored. Any real dtype but bool."""
     ...
 
 
@@ -21,7 +22,7 @@ def max_pool(
 def average_pool(
     inputs: Tensor, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Tensor:
-    """Mean of each window of a float tensor; padded places do not count."""
+    """Mean of each window of a float tensor; padding is not counted."""
     ...
 
 

@@ -14,9 +14,9 @@ Tensor = Any
 def loop(
     step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor]
 ) -> tuple[list[Tensor], list[Tensor]] | None:
-    """While the framework traces a graph: ``carry, outputs = step(carry, slices)`` for the slices along axis 0 of the
-    sequences, of which there is at least one, as the framework's own loop. Answers the last carry, and the outputs
-    stacked. None where nothing is traced: then the steps are run one by one."""
+    """The last carry and the stacked outputs of ``carry, outputs = step(carry, slices)`` for the slices along axis 0 of
+    the sequences, of which there is at least one, as the framework's own loop, while it traces a graph. None otherwise:
+    the steps are then run one by one."""
     ...
 
 
@@ -24,14 +24,14 @@ def loop(
 def lstm(
     inputs: Tensor, state_h: Tensor, state_c: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Long short-term memory with tanh and sigmoid; the gates stand in the order input, forget, cell, output. Answers
-    the outputs (batch, time, units) and the last states."""
+    """Outputs (batch, time, units) and last states of a long short-term memory with tanh and sigmoid; the gates are in
+    the order input, forget, cell, output."""
     ...
 
 
 @optional
 def gru(inputs: Tensor, state: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-    """Gated recurrent unit with tanh and sigmoid, the reset gate after the recurrent product; the gates stand in the
-    order update, reset, candidate, and the bias (2, 3 * units) is the inputs' and the recurrent one. Answers the
-    outputs (batch, time, units) and the last state."""
+    """Outputs (batch, time, units) and last state of a gated recurrent unit with tanh and sigmoid, with the reset gate
+    after the recurrent product; the gates are in the order update, reset, candidate, and the bias (2, 3 * units)
+    contains that of the inputs and the recurrent one."""
     ...

@@ -1,0 +1,1 @@
+"""JAX, family nn.normalization: no kernels; the composites of `ops` are compiled."""
