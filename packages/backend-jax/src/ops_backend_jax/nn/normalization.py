@@ -1,1 +1,0 @@
-"""JAX, family nn.normalization: no kernels; the composites of `ops` are compiled."""

@@ -1,1 +1,0 @@
-"""NumPy, family control: nothing is traced, so `ops` branches and loops in Python."""
