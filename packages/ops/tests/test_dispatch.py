@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
+import typing
 from typing import Any
 
 import numpy as np
@@ -276,3 +277,11 @@ def test_compute_output_spec(backend: str) -> None:
     )
     assert spec["logits"].shape == (None, 2)
     assert spec["loss"].shape == ()
+
+
+def test_public_functions_show_their_declarations(backend: str) -> None:
+    for function in (ops.add, ops.zeros, ops.random.normal, ops.namespace(backend).add):
+        assert f"def {function.__name__}(" in inspect.getsource(function)
+        assert "backend" not in inspect.signature(function).parameters
+        assert function.__annotations__.keys() == {*inspect.signature(function).parameters, "return"}
+    assert typing.get_type_hints(ops.full)["dtype"] is Any
