@@ -86,8 +86,7 @@ class Declared:
         function.__doc__ = self.function.__doc__
         function.__module__ = self.function.__module__
         function.__qualname__ = self.name
-        # `inspect.getsource` and `typing.get_type_hints` follow this to the declaration.
-        function.__wrapped__ = self.function  # type: ignore[attr-defined]
+        # No `__wrapped__`: TensorFlow calls what it finds there, and a declaration is not to be called.
         names = {"return", *self.signature.names}
         function.__annotations__ = {k: v for k, v in self.function.__annotations__.items() if k in names}
         function.__signature__ = self.signature.shown  # type: ignore[attr-defined]  # hides the backend parameter
