@@ -765,3 +765,9 @@ def test_gradients_by_numbers_and_arrays(backend: str, point: Any) -> None:
     assert ops.grad(lambda x, n: ops.sum(x) * n, argnums=1)(ops.ones((2,)), 3) is None
     jacobian = ops.jacobian(ops.sin)(np.array([0.0, 1.0], "float32"))
     np.testing.assert_allclose(ops.convert_to_numpy(jacobian), np.diag(np.cos([0.0, 1.0])), rtol=1e-5, atol=1e-7)
+
+
+def test_compiled_functions_that_return_no_tensors(backend: str) -> None:
+    if backend == "jax":  # other compilers let such values through
+        with pytest.raises(ops.ArgumentTypeError, match="returns tensors and numbers; got 'a'"):
+            ops.jit(lambda x: "a")(ops.ones((2,)))

@@ -124,6 +124,9 @@ class Jitted(Transformed[P, R]):
             outline = compute_output_spec(self._function, *args, **kwargs)
             if trees.leaves((args, kwargs), _is_symbolic):
                 return outline
+            wrong = trees.leaves(outline, lambda leaf: isinstance(leaf, (str, bytes, type)) or callable(leaf))
+            if wrong:
+                raise ArgumentTypeError(f"a compiled function returns tensors and numbers; got {short(wrong[0])}")
         except OpsError as explained:
             raise explained from failed
         except Exception:  # the symbolic run failed for another reason; the compiler's error is the useful one
