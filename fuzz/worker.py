@@ -32,7 +32,7 @@ _WRONG_CALL = re.compile(
     r"takes no (keyword )?arguments"
     r"|takes (exactly |at most |at least )?(\d+|one|no|from \d+ to \d+) (positional )?arguments?"
     r"|missing \d+ required|expected (at most |at least )?\d+ arguments?|is not callable with"
-    r"|has no len\(\)|int\(\) (argument|can't convert)"  # functions of Python, which have no frame
+    r"|has no len\(\)|int\(\) (argument|can't convert)|to Python scalars"  # functions of Python, which have no frame
 )
 _MEMORY = 4 << 30  # bytes of addresses beyond those of the loaded framework
 _NO_MEMORY = ("MemoryError", "bad_alloc", "RESOURCE_EXHAUSTED", "ResourceExhausted", "not enough memory",

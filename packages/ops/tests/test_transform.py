@@ -771,3 +771,9 @@ def test_compiled_functions_that_return_no_tensors(backend: str) -> None:
     if backend == "jax":  # other compilers let such values through
         with pytest.raises(ops.ArgumentTypeError, match="returns tensors and numbers; got 'a'"):
             ops.jit(lambda x: "a")(ops.ones((2,)))
+
+
+def test_builtins_without_a_signature_can_be_compiled(backend: str) -> None:
+    if backend != "torch":  # whose compiler reads Python code
+        result = ops.jit(dict)(a=ops.ones((2,)))
+        np.testing.assert_array_equal(ops.convert_to_numpy(result["a"]), [1.0, 1.0])

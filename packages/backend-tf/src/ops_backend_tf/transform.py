@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import inspect
 import logging
 import threading
 from collections.abc import Callable, Generator, Mapping
@@ -29,6 +30,10 @@ def jit(
         traced()
         return function(*args, **kwargs)
 
+    try:
+        inspect.signature(function)
+    except ValueError:  # a builtin without a signature, which tf.function would read through this
+        del counted.__wrapped__
     # Without AutoGraph: the same Python code means the same on every backend, and tracing is several times as fast.
     options = {"autograph": False, "reduce_retracing": dynamic, **settings}
     return tf.function(counted, **options)
