@@ -155,15 +155,15 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "the Bessel function at infinity", ("i0",), ALL, ("value",),
-        "answers NaN for the infinities on every backend, and infinity before the end of the range on some",
-        "answers infinity, the limit, and every finite value",
+        "returns NaN for the infinities on every backend, and infinity before the end of the range on some",
+        "returns infinity, the limit, and every finite value",
         lambda found: has_infinite(found) or overflows(found),
         judged=False,
     ),
     Listed(
         "quotients of infinities", ("floor_divide",), ("tensorflow",), ("value",),
-        "answers infinity for inf // 1 and -0 for -1 // inf on TensorFlow, and NaN and -1 elsewhere",
-        "answers NaN and -1 on every backend, as NumPy and Python do",
+        "returns infinity for inf // 1 and -0 for -1 // inf on TensorFlow, and NaN and -1 elsewhere",
+        "returns NaN and -1 on every backend, as NumPy and Python do",
         has_infinite,
     ),
     Listed(
