@@ -20,7 +20,7 @@ import timing
 import worker
 from rich.console import Console
 
-from ops_common import trees
+from ops_common.tensors import trees
 
 sys.path.append(str(Path(__file__).parents[1] / "examples"))
 

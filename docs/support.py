@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import ops
 from ops.testing import RECORDS
-from ops_common import registry
+from ops_common.runtime import registry
 from ops_common.testing import BACKENDS, Record, Sample
 from ops_common.testing.record import Maker
 

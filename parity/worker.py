@@ -64,7 +64,7 @@ def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Pat
     compare: Any = importlib.import_module("compare")
     differences: Any = importlib.import_module("differences")
     draw: Any = importlib.import_module("draw")
-    registry: Any = importlib.import_module("ops_common.registry")
+    registry: Any = importlib.import_module("ops_common.runtime.registry")
     records: Any = importlib.import_module("ops.testing").RECORDS
     ops.set_backend(backend)
     ours = compare.Side(ops.convert_to_tensor, ops.dtype, ops.convert_to_numpy)

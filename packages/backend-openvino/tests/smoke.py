@@ -3,7 +3,7 @@
 import sys
 
 import ops_backend_openvino
-from ops_common import registry
+from ops_common.runtime import registry
 from ops_common.testing import smoke
 
 assert ops_backend_openvino.__version__ == sys.argv[1], ops_backend_openvino.__version__

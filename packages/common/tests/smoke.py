@@ -3,8 +3,9 @@
 import sys
 
 import ops_common
-from ops_common import contract, dtypes, registry
+from ops_common import contract, dtypes
 from ops_common.contract import lock
+from ops_common.runtime import registry
 
 assert ops_common.__version__ == sys.argv[1], ops_common.__version__
 assert dtypes.promote(["int32", "float16"]) == "float16"

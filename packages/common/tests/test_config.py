@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ops_common import ArgumentError, config
+from ops_common import ArgumentError
+from ops_common.runtime import config
 
 
 @pytest.fixture(autouse=True)

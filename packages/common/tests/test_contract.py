@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from ops_common import ArgumentTypeError, DtypeError, ShapeError, SymbolicTensor, contract, seed
+from ops_common import ArgumentTypeError, DtypeError, ShapeError, SymbolicTensor, contract
+from ops_common.tensors import seeds
 
 
 def test_every_stub_is_marked_typed_and_unique() -> None:
@@ -38,16 +39,16 @@ def test_symbolic_tensor() -> None:
 
 
 def test_seeds() -> None:
-    assert seed.words(7) == (7, 0)
-    assert seed.words(2**40 + 3) == (3, 2**8)
-    assert seed.default.next() != seed.default.next()
-    generator = seed.SeedGenerator(5)
+    assert seeds.words(7) == (7, 0)
+    assert seeds.words(2**40 + 3) == (3, 2**8)
+    assert seeds.default.next() != seeds.default.next()
+    generator = seeds.SeedGenerator(5)
     assert [generator.next() for _ in range(3)] == [(5, 0), (5, 1), (5, 2)]
     for wrong in ("a", 1.5, True):
         with pytest.raises(ArgumentTypeError, match="a seed is an integer"):
-            seed.words(wrong)  # type: ignore[arg-type]  # that is the test
+            seeds.words(wrong)  # type: ignore[arg-type]  # that is the test
     with pytest.raises(ArgumentTypeError, match="unknown arguments backend"):
-        seed.SeedGenerator(1, backend="jax")
+        seeds.SeedGenerator(1, backend="jax")
 
 
 def test_a_seed_generators_draws_have_one_home() -> None:
@@ -60,7 +61,7 @@ def test_a_seed_generators_draws_have_one_home() -> None:
         def write(self, count: int) -> None:
             self.count = count
 
-    generator = seed.SeedGenerator(1)
+    generator = seeds.SeedGenerator(1)
     generator.next()
     first = generator.home("one", Kept)
     assert first.read() == 1
@@ -69,7 +70,7 @@ def test_a_seed_generators_draws_have_one_home() -> None:
     second = generator.home("two", Kept)
     second.write(second.read() + 5)  # what a compiled function does
     assert generator.draws() == 7
-    seed.gather("one")
+    seeds.gather("one")
     assert first.read() == 7
     assert generator.next() == (1, 7)
     assert generator.home_at("two") is None
@@ -77,7 +78,7 @@ def test_a_seed_generators_draws_have_one_home() -> None:
 
 
 def test_a_seed_generator_never_repeats_between_threads() -> None:
-    generator = seed.SeedGenerator(1)
+    generator = seeds.SeedGenerator(1)
     drawn: list[tuple[int, int]] = []
     threads = [threading.Thread(target=lambda: drawn.extend(generator.next() for _ in range(500))) for _ in range(8)]
     for thread in threads:

@@ -6,7 +6,8 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from ops_common import DtypeError, config, dtypes
+from ops_common import DtypeError, dtypes
+from ops_common.runtime import config
 
 # From JAX's published promotion table (JEP 9407), with its 64-bit answers.
 KNOWN = {

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import dtypes, registry
+from ops_common import dtypes
+from ops_common.runtime import registry
 
 
 def both_ways(backend: str, function: Any, *arrays: Any) -> list[Any]:

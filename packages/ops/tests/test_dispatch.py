@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ops
-from ops_common import dtypes, registry
+from ops_common import dtypes
+from ops_common.runtime import registry
 from ops_common.testing import BACKENDS
 from ops_common.testing.record import ALL
 

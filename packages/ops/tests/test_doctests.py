@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import symbolic, variable
+from ops_common import symbolic
+from ops_common.tensors import variable
 from ops_common.testing import BACKENDS
 
 MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(ops.__path__, "ops.")] + [ops]

@@ -12,7 +12,7 @@ import pytest
 
 import ops
 from ops.testing import RECORDS
-from ops_common import registry
+from ops_common.runtime import registry
 from ops_common.testing import BACKENDS, Record, Sample
 from ops_common.testing.record import Maker
 

@@ -56,7 +56,7 @@ def test_public_functions_follow_the_default_backend() -> None:
 import inspect
 import ops
 from ops import add, sum, nn
-from ops_common import registry
+from ops_common.runtime import registry
 names = {BACKENDS!r}
 code = add.__code__
 for name in names + names[::-1]:

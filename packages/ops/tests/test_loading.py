@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import ops
-from ops_common import CONTRACT_VERSION, contract, registry
+from ops_common import CONTRACT_VERSION, contract
+from ops_common.runtime import registry
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import dtypes, registry
+from ops_common import dtypes
+from ops_common.runtime import registry
 from ops_common.testing import BACKENDS
 
 

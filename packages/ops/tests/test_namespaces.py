@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import registry
+from ops_common.runtime import registry
 from ops_common.testing import BACKENDS
 
 # A backend and another one, which is active.

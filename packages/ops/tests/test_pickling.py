@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import active
+from ops_common.runtime import active
 from ops_common.testing import BACKENDS
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import philox, registry
+from ops_common.algorithms import philox
+from ops_common.runtime import registry
 from ops_common.testing import BACKENDS
 
 R = ops.random

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ops
-from ops_common import dtypes, registry
+from ops_common import dtypes
+from ops_common.runtime import registry
 
 quick = settings(
     max_examples=12,

@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 import ops
-from ops_common import registry
+from ops_common.runtime import registry
 
 FLOATING: dict[str, tuple[Any, ...]] = {
     "normal": (),

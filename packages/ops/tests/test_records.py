@@ -9,7 +9,8 @@ import pytest
 
 import ops
 from ops.testing import RECORDS
-from ops_common import dtypes, registry
+from ops_common import dtypes
+from ops_common.runtime import registry
 from ops_common.testing import RECORDS as KERNEL_RECORDS
 from ops_common.testing import Record, Sample, close
 from ops_common.testing.record import Maker

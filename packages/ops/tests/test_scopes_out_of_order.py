@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import active, scopes
-from ops_common.backend import owner
 from ops_common.errors import OpsError
+from ops_common.runtime import active
+from ops_common.runtime.backend import owner
+from ops_common.tensors import scopes
 from ops_common.testing import BACKENDS
 
 with ops.use_backend(BACKENDS[0]):

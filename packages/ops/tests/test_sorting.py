@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import registry
+from ops_common.runtime import registry
 
 NAN = float("nan")
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common import locks
+from ops_common.runtime import locks
 
 OPTIONS = {"torch": {"backend": "aot_eager"}}
 THREADS, CALLS = 8, 25

@@ -10,7 +10,7 @@ import pytest
 
 import ops
 from ops.testing import RECORDS
-from ops_common import trees
+from ops_common.tensors import trees
 from ops_common.testing import BACKENDS, Record, close
 from ops_common.testing.record import Maker
 

@@ -15,7 +15,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 import ops
-from ops_common import scopes
+from ops_common.tensors import scopes
 from ops_common.testing import BACKENDS
 
 

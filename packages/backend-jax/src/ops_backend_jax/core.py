@@ -16,7 +16,7 @@ import numpy as np
 from jax import lax
 
 from ops_common import dtypes
-from ops_common.placing import within
+from ops_common.runtime.placement import within
 
 Tensor = Any
 

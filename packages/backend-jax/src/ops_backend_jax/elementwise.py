@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from ops_backend_jax.core import kernel
-from ops_common import special
+from ops_common.host import special
 
 Tensor = Any
 Operand = Any
@@ -133,7 +133,7 @@ def gammainc(a: Tensor, x: Tensor) -> Tensor:
 
 
 def _temme(a: Tensor, x: Tensor) -> Tensor:
-    """Returns Temme's expansion for large a; see `ops_common.special`."""
+    """Returns Temme's expansion for large a; see `ops_common.host.special`."""
     ratio = jnp.minimum((x - a) / a, 1e6)
     near = jnp.clip(ratio, -0.25, 0.25)
     # (ratio - log(1 + ratio)) / ratio**2: by the series where the difference would cancel.

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from ops_backend_jax.core import kernel
-from ops_common import resampling
+from ops_common.algorithms import resampling
 
 Tensor = Any
 

@@ -13,8 +13,9 @@ import jax.numpy as jnp
 from jax import lax
 
 from ops_backend_jax.core import kernel
-from ops_common import matrices, shapes
+from ops_common import shapes
 from ops_common.errors import LinAlgError
+from ops_common.host import linalg as host_linalg
 
 Tensor = Any
 
@@ -70,18 +71,18 @@ def _adjoint(x: Tensor) -> Tensor:
 
 
 def _turned(x: Tensor) -> Tensor:
-    """Returns the factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
+    """Returns the factors that make the leading element of each column real and positive; see `host_linalg.NEARLY`."""
     if not x.size:
         return jnp.ones((*x.shape[:-2], 1, x.shape[-1]), x.dtype)
     size = jnp.abs(lax.stop_gradient(x))
-    first = jnp.argmax(size >= matrices.NEARLY * size.max(-2, keepdims=True), -2)[..., None, :]
+    first = jnp.argmax(size >= host_linalg.NEARLY * size.max(-2, keepdims=True), -2)[..., None, :]
     lead = jnp.take_along_axis(x, first, -2)
     if x.dtype.kind != "c":
         return jnp.where(lead < 0, -1, 1).astype(x.dtype)
     return lead.conj() / jnp.abs(lead)
 
 
-@_checked(matrices.NOT_POSITIVE, static=(1,))
+@_checked(host_linalg.NOT_POSITIVE, static=(1,))
 def cholesky(x: Tensor, upper: bool) -> Any:
     found = lax.linalg.cholesky(_hermitian(x), symmetrize_input=False)
     good = ~jnp.isnan(found).any()
@@ -104,7 +105,7 @@ _ASKED = "enable_eigvec_derivs"
 _EIGENVECTORS: dict[str, Any] = {_ASKED: True} if _ASKED in inspect.signature(lax.linalg.eig).parameters else {}
 
 
-@_checked(matrices.NOT_FINITE)
+@_checked(host_linalg.NOT_FINITE)
 def eig(x: Tensor) -> Any:
     values, vectors = lax.linalg.eig(_decomposable(x), compute_left_eigenvectors=False, **_EIGENVECTORS)
     order = _order(lax.stop_gradient(values))
@@ -121,21 +122,21 @@ def _order(values: Tensor) -> Tensor:
     return jnp.lexsort((values.imag, jnp.round(values.real / jnp.where(unit == 0, 1, unit))), -1)
 
 
-@_checked(matrices.NOT_FINITE)
+@_checked(host_linalg.NOT_FINITE)
 def eigh(x: Tensor) -> Any:
     vectors, values = lax.linalg.eigh(_decomposable(_hermitian(x)), symmetrize_input=False)
     found = values.astype(_real(x.dtype)), (vectors * _turned(vectors)).astype(x.dtype)
     return found, _finite(values)
 
 
-@_checked(matrices.SINGULAR)
+@_checked(host_linalg.SINGULAR)
 def inv(x: Tensor) -> Any:
     shapes.square(x.shape)
     found = jnp.linalg.inv(_wide(x))
     return found.astype(x.dtype), _finite(found) | ~_finite(x)
 
 
-@_checked(matrices.SINGULAR)
+@_checked(host_linalg.SINGULAR)
 def solve(a: Tensor, b: Tensor) -> Any:
     shapes.square(a.shape)
     shapes.solution(a.shape, b.shape)
@@ -158,16 +159,16 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
 
 def _pinv(x: Tensor, rcond: float | None) -> Tensor:
     _, rows, columns = shapes.matrices(x.shape)
-    part = matrices.cutoff(rcond, rows, columns, x.dtype.name)  # type: ignore[arg-type]  # known sizes
+    part = host_linalg.cutoff(rcond, rows, columns, x.dtype.name)  # type: ignore[arg-type]  # known sizes
     return jnp.linalg.pinv(_decomposable(x), rtol=part)
 
 
-@_checked(matrices.NOT_FINITE, static=(1,))
+@_checked(host_linalg.NOT_FINITE, static=(1,))
 def pinv(x: Tensor, rcond: float | None) -> Any:
     return _pinv(x, rcond).astype(x.dtype), _finite(x)
 
 
-@_checked(matrices.NOT_FINITE, static=(2,))
+@_checked(host_linalg.NOT_FINITE, static=(2,))
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Any:
     shapes.solution(a.shape, b.shape)
     vectors = shapes.are_vectors(a.shape, b.shape)
@@ -196,7 +197,7 @@ def _rest(q: Tensor, x: Tensor) -> Tensor:
     return rest - q @ (_adjoint(q) @ rest)
 
 
-@_checked(matrices.NOT_FINITE, static=(1, 2))
+@_checked(host_linalg.NOT_FINITE, static=(1, 2))
 def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     _, rows, columns = shapes.matrices(x.shape)
     wide = _decomposable(x)

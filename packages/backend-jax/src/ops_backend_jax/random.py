@@ -10,7 +10,7 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import DTYPES, kernel
-from ops_common import philox as philox_of
+from ops_common.algorithms import philox as philox_of
 
 Tensor = Any
 Seed = tuple[Any, Any]

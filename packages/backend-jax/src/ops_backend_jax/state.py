@@ -7,7 +7,7 @@ from typing import Any
 
 import jax
 
-from ops_common.variable import Variable
+from ops_common.tensors.variable import Variable
 
 
 def _restored(_: None, leaves: Any) -> Any:

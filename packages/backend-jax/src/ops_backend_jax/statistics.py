@@ -10,7 +10,8 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import HALF, kernel
-from ops_common import quantiles, shapes
+from ops_common import shapes
+from ops_common.algorithms import quantiles
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None

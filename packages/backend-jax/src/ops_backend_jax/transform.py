@@ -16,7 +16,7 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax.core import DTYPES, WIDE
-from ops_common import trees
+from ops_common.tensors import trees
 
 _ARRAYS = (jax.Array, np.ndarray, np.generic)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
 from ops_common import shapes
-from ops_common.blocks import share
+from ops_common.host.parallel import share
 
 Tensor = Any
 

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import HALF_FLOATS, SMALL_FLOATS
-from ops_common import bessel, dtypes, special
+from ops_common import dtypes
+from ops_common.algorithms import bessel
+from ops_common.host import special
 
 Tensor = Any
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import HALF_FLOATS
-from ops_common import resampling
+from ops_common.algorithms import resampling
 
 Tensor = Any
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ops_common import shapes, slices
-from ops_common.slices import NO_AXIS, dynamic_slice, dynamic_slice_update, signed
+from ops_common import shapes
+from ops_common.host import indexing as host_indexing
+from ops_common.host.indexing import NO_AXIS, dynamic_slice, dynamic_slice_update, signed
 
 __all__ = ["diagonal", "dynamic_slice", "dynamic_slice_update", "get_item", "nonzero", "take", "take_along_axis"]
 
@@ -44,4 +45,4 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 
 
 def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
-    return slices.diagonal(x, offset, axis1, axis2)
+    return host_indexing.diagonal(x, offset, axis1, axis2)

@@ -1,4 +1,4 @@
-"""NumPy, family linalg: `ops_common.matrices`, and norms."""
+"""NumPy, family linalg: `ops_common.host.linalg`, and norms."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
-from ops_common import matrices
+from ops_common.host import linalg as host_linalg
 
 Tensor = Any
 
-cholesky = matrices.cholesky
-det = matrices.det
-eig = matrices.eig
-eigh = matrices.eigh
-inv = matrices.inv
-lstsq = matrices.lstsq
-lu_factor = matrices.lu_factor
-pinv = matrices.pinv
-qr = matrices.qr
-slogdet = matrices.slogdet
-solve = matrices.solve
-solve_triangular = matrices.solve_triangular
-svd = matrices.svd
+cholesky = host_linalg.cholesky
+det = host_linalg.det
+eig = host_linalg.eig
+eigh = host_linalg.eigh
+inv = host_linalg.inv
+lstsq = host_linalg.lstsq
+lu_factor = host_linalg.lu_factor
+pinv = host_linalg.pinv
+qr = host_linalg.qr
+slogdet = host_linalg.slogdet
+solve = host_linalg.solve
+solve_triangular = host_linalg.solve_triangular
+svd = host_linalg.svd
 
 
 def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import DTYPES
-from ops_common import shapes, slices
-from ops_common.slices import NO_AXIS
+from ops_common import shapes
+from ops_common.host import indexing as host_indexing
+from ops_common.host.indexing import NO_AXIS
 
 Tensor = Any
 
@@ -21,7 +22,7 @@ def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
     return x.reshape(newshape)
 
 
-transpose = slices.transpose
+transpose = host_indexing.transpose
 
 
 def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:

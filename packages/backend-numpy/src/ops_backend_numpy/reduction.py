@@ -12,7 +12,7 @@ import numpy as np
 
 from ops_backend_numpy.core import HALF_FLOATS
 from ops_common import shapes
-from ops_common.slices import NO_AXIS
+from ops_common.host.indexing import NO_AXIS
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None

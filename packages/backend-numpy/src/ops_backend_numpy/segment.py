@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ops_common.segments import segment_reduce
+from ops_common.host.segment import segment_reduce
 
 __all__ = ["segment_reduce"]

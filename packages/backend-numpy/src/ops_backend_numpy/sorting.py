@@ -8,8 +8,8 @@ import numpy as np
 
 from ops_backend_numpy.core import SMALL_FLOATS
 from ops_common import shapes
-from ops_common.counting import bincount, tally, top_k
-from ops_common.slices import NO_AXIS
+from ops_common.host.indexing import NO_AXIS
+from ops_common.host.sorting import bincount, tally, top_k
 
 __all__ = ["argpartition", "argsort", "bincount", "isin", "searchsorted", "sort", "tally", "top_k"]
 

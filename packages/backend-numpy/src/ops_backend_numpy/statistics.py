@@ -1,10 +1,10 @@
-"""NumPy, family statistics: the functions of `ops_common.quantiles`, which OpenVINO's host functions share."""
+"""NumPy, family statistics: the functions of `ops_common.algorithms.quantiles`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ops_common import quantiles
+from ops_common.algorithms import quantiles
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None

@@ -11,8 +11,8 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino import elementwise, manipulation
 from ops_backend_openvino.core import TYPES, Node, Tensor, node_of, traced
-from ops_common import trees
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.tensors import trees
 
 
 def is_traced(tensors: Sequence[Any]) -> bool:

@@ -25,12 +25,13 @@ import openvino.opset15 as opset
 import optree
 
 from ops_backend_openvino import layout
-from ops_common import active, dtypes, locks
+from ops_common import dtypes
+from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentTypeError, DeviceError, UnsupportedError
-from ops_common.operators import Operators
-from ops_common.philox import MASK
-from ops_common.seed import SeedGenerator
-from ops_common.variable import Variable
+from ops_common.runtime import active, locks
+from ops_common.tensors.operators import Operators
+from ops_common.tensors.seeds import SeedGenerator
+from ops_common.tensors.variable import Variable
 
 Node = ov.Output
 

@@ -35,8 +35,9 @@ from ops_backend_openvino.core import (
     unsupported,
 )
 from ops_backend_openvino.creation import zeros_like
-from ops_common import dtypes, special
+from ops_common import dtypes
 from ops_common.errors import UnsupportedError
+from ops_common.host import special
 
 _BOOL = ov.Type.boolean
 _INT32 = ov.Type.i32

@@ -20,8 +20,9 @@ from ops_backend_openvino.core import (
     unsupported,
 )
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import shapes, slices
+from ops_common import shapes
 from ops_common.errors import UnsupportedError, unknown_shape
+from ops_common.host import indexing as host_indexing
 
 _ZERO = np.int32(0)
 
@@ -82,7 +83,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is not None:
         axis = shapes.normalize_axis(axis, x.ndim)  # NumPy accepts axis 0 of a scalar
     if x.node is None and indices.node is None:
-        return Tensor(np.asarray(x.host.take(slices.signed(indices.host), axis)), x.dtype)
+        return Tensor(np.asarray(x.host.take(host_indexing.signed(indices.host), axis)), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("take", x.dtype)
     node: Any = node_of(x, x.dtype)
@@ -96,7 +97,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         return take(x, indices, None)
     if x.node is None and indices.node is None:
-        return Tensor(np.take_along_axis(x.host, slices.signed(indices.host), axis), x.dtype)
+        return Tensor(np.take_along_axis(x.host, host_indexing.signed(indices.host), axis), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("take_along_axis", x.dtype)
     data, rank = node_of(x, x.dtype), x.ndim
@@ -122,7 +123,7 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     if x.node is None and not any(type(part) is Tensor and part.node is not None for part in key):
-        found = x.host[tuple(slices.signed(part.host) if type(part) is Tensor else part for part in key)]
+        found = x.host[tuple(host_indexing.signed(part.host) if type(part) is Tensor else part for part in key)]
         return Tensor(np.asarray(found), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("get_item", x.dtype)
@@ -229,7 +230,7 @@ def _pick(x: Node, picks: dict[int, Tensor | int]) -> Any:
     return found
 
 
-@movement(slices.diagonal)
+@movement(host_indexing.diagonal)
 def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
     shape = sizes(x)
     axes = shapes.normalize_axes((axis1, axis2), len(shape))
@@ -255,7 +256,7 @@ def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
 
 def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
     if x.node is None and starts.node is None:
-        return Tensor(np.asarray(slices.dynamic_slice(x.host, starts.host, sizes)), x.dtype)
+        return Tensor(np.asarray(host_indexing.dynamic_slice(x.host, starts.host, sizes)), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("slice", x.dtype)
     found: Any = node_of(x, x.dtype)
@@ -274,7 +275,7 @@ def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: T
     if isinstance(starts, tuple):
         starts = Tensor(np.array(starts, np.int32), "int32")
     if x.node is None and updates.node is None and starts.node is None:
-        return Tensor(slices.dynamic_slice_update(x.host, starts.host, updates.host), x.dtype)
+        return Tensor(host_indexing.dynamic_slice_update(x.host, starts.host, updates.host), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("slice_update", x.dtype)
     grid = np.stack(np.meshgrid(*map(np.arange, updates.shape), indexing="ij"), -1).astype(np.int32)

@@ -16,8 +16,9 @@ import openvino.opset15 as opset
 from ops_backend_openvino.core import FLOATS, Node, Tensor, from_numpy, like, node_of, sizes, traced, unsupported
 from ops_backend_openvino.loops import repeated
 from ops_backend_openvino.manipulation import ints
-from ops_common import matrices, shapes
+from ops_common import shapes
 from ops_common.errors import UnsupportedError
+from ops_common.host import linalg as host_linalg
 
 _I32 = ov.Type.i32
 
@@ -108,7 +109,7 @@ def _cholesky(x: Node, upper: bool) -> Any:
 
 
 def cholesky(x: Tensor, upper: bool) -> Tensor:
-    return _served(matrices.cholesky, _cholesky, [x], upper)
+    return _served(host_linalg.cholesky, _cholesky, [x], upper)
 
 
 def _lu(x: Node) -> tuple[Any, Any]:
@@ -138,7 +139,7 @@ def _lu(x: Node) -> tuple[Any, Any]:
 
 
 def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
-    return _served(matrices.lu_factor, _lu, [x])
+    return _served(host_linalg.lu_factor, _lu, [x])
 
 
 def _diagonal(x: Node) -> tuple[Any, Any]:
@@ -164,7 +165,7 @@ def _det(x: Node) -> Any:
 
 
 def det(x: Tensor) -> Tensor:
-    return _served(matrices.det, _det, [x])
+    return _served(host_linalg.det, _det, [x])
 
 
 def _slogdet(x: Node) -> tuple[Any, Any]:
@@ -175,7 +176,7 @@ def _slogdet(x: Node) -> tuple[Any, Any]:
 
 
 def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
-    return _served(matrices.slogdet, _slogdet, [x])
+    return _served(host_linalg.slogdet, _slogdet, [x])
 
 
 def _inverse(x: Any) -> Any:
@@ -184,7 +185,7 @@ def _inverse(x: Any) -> Any:
 
 
 def inv(x: Tensor) -> Tensor:
-    return _served(matrices.inv, _inverse, [x])
+    return _served(host_linalg.inv, _inverse, [x])
 
 
 def _by_inverse(a: Any, b: Any) -> Any:
@@ -199,7 +200,7 @@ def _by_inverse(a: Any, b: Any) -> Any:
 
 
 def solve(a: Tensor, b: Tensor) -> Tensor:
-    return _served(matrices.solve, _by_inverse, [a, b])
+    return _served(host_linalg.solve, _by_inverse, [a, b])
 
 
 def _solve_triangular(a: Any, b: Any, lower: bool) -> Any:
@@ -208,7 +209,7 @@ def _solve_triangular(a: Any, b: Any, lower: bool) -> Any:
 
 
 def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
-    return _served(matrices.solve_triangular, _solve_triangular, [a, b], lower)
+    return _served(host_linalg.solve_triangular, _solve_triangular, [a, b], lower)
 
 
 def _qr(x: Node, mode: str) -> tuple[Any, Any]:
@@ -243,7 +244,7 @@ def _qr(x: Node, mode: str) -> tuple[Any, Any]:
 
 
 def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
-    return _served(matrices.qr, _qr, [x], mode)
+    return _served(host_linalg.qr, _qr, [x], mode)
 
 
 def eig(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -254,16 +255,16 @@ def eig(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
-    return _served(matrices.eigh, None, [x])
+    return _served(host_linalg.eigh, None, [x])
 
 
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
-    return _served(matrices.lstsq, None, [a, b], rcond)
+    return _served(host_linalg.lstsq, None, [a, b], rcond)
 
 
 def pinv(x: Tensor, rcond: float | None) -> Tensor:
-    return _served(matrices.pinv, None, [x], rcond)
+    return _served(host_linalg.pinv, None, [x], rcond)
 
 
 def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
-    return _served(matrices.svd, None, [x], full_matrices, compute_uv)
+    return _served(host_linalg.svd, None, [x], full_matrices, compute_uv)

@@ -23,8 +23,9 @@ from ops_backend_openvino.core import (
     traced,
     unsupported,
 )
-from ops_common import shapes, slices
+from ops_common import shapes
 from ops_common.errors import UnsupportedError
+from ops_common.host import indexing as host_indexing
 
 Axis = int | tuple[int, ...] | None
 
@@ -68,7 +69,7 @@ def reshape(x: Node, newshape: tuple[int, ...]) -> Any:
     return reshaped(x, newshape)
 
 
-@movement(slices.transpose)
+@movement(host_indexing.transpose)
 def transpose(x: Node, axes: tuple[int, ...] | None) -> Any:
     rank = _rank(x)
     order = tuple(range(rank))[::-1] if axes is None else shapes.normalize_axes(axes, rank)

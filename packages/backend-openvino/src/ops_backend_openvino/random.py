@@ -16,9 +16,9 @@ from ops_backend_openvino.core import NUMPY, Tensor, cast, drawn, known_words, t
 from ops_backend_openvino.elementwise import add, less, multiply, subtract, where
 from ops_backend_openvino.manipulation import expand_dims
 from ops_backend_openvino.reduction import argmax
-from ops_common import draws
-from ops_common import philox as ops_philox
+from ops_common.algorithms import philox as ops_philox
 from ops_common.errors import UnsupportedError
+from ops_common.host import random as host_random
 
 Seed = tuple[Any, Any]
 
@@ -49,23 +49,23 @@ def _scaled(standard: Callable[[Seed], Any], mean: Any, stddev: Any, dtype: str,
 
 
 def normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
-    return _scaled(lambda words: draws.normal(shape, dtype, words), mean, stddev, dtype, seed)
+    return _scaled(lambda words: host_random.normal(shape, dtype, words), mean, stddev, dtype, seed)
 
 
 def truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
-    return _scaled(lambda words: draws.truncated_normal(shape, dtype, words), mean, stddev, dtype, seed)
+    return _scaled(lambda words: host_random.truncated_normal(shape, dtype, words), mean, stddev, dtype, seed)
 
 
 def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
     if _in_graph(minval, maxval):
-        unit = drawn(lambda words: draws.uniform(shape, dtype, words), seed, dtype)
+        unit = drawn(lambda words: host_random.uniform(shape, dtype, words), seed, dtype)
         out = add(multiply(unit, subtract(maxval, minval)), minval)
         # Rounding may yield the excluded end of the interval.
         return where(less(out, maxval), out, minval)
     low, high = _host(minval), _host(maxval)
 
     def between(words: Seed) -> Any:
-        host = np.asarray(draws.uniform(shape, dtype, words) * (high - low) + low, NUMPY[dtype])
+        host = np.asarray(host_random.uniform(shape, dtype, words) * (high - low) + low, NUMPY[dtype])
         # Rounding to the dtype may yield the excluded end of the interval.
         return np.where(host < high, host, np.nextafter(host, np.asarray(low, host.dtype), dtype=host.dtype))
 
@@ -73,18 +73,18 @@ def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: 
 
 
 def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
-    return drawn(lambda words: draws.randint(shape, minval, maxval, NUMPY[dtype], words), seed, dtype)
+    return drawn(lambda words: host_random.randint(shape, minval, maxval, NUMPY[dtype], words), seed, dtype)
 
 
 def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
     if not _in_graph(logits):
         known = np.asarray(logits.host, np.float32)
-        return drawn(lambda words: draws.categorical(known, num_samples, words), seed, dtype)
+        return drawn(lambda words: host_random.categorical(known, num_samples, words), seed, dtype)
     # The argmax of the logits plus Gumbel noise (Gumbel 1954; https://arxiv.org/abs/1611.01144): the noise is known.
     *batch, classes = logits.shape
 
     def noise(words: Seed) -> Any:
-        unit = draws.uniform((*batch, num_samples, classes), "float32", words)
+        unit = host_random.uniform((*batch, num_samples, classes), "float32", words)
         return -np.log(-np.log(np.maximum(unit, np.float32(1e-30))))
 
     scores = add(expand_dims(cast(logits, "float32"), (-2,)), drawn(noise, seed, "float32"))
@@ -93,21 +93,21 @@ def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Ten
 
 def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
     trials, chances = _known("binomial", counts, probabilities)
-    return drawn(lambda words: draws.binomial(shape, trials, chances, words), seed, dtype)
+    return drawn(lambda words: host_random.binomial(shape, trials, chances, words), seed, dtype)
 
 
 def beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
     alpha, beta = _known("beta", alpha, beta)
-    return drawn(lambda words: draws.beta(shape, alpha, beta, words), seed, dtype)
+    return drawn(lambda words: host_random.beta(shape, alpha, beta, words), seed, dtype)
 
 
 def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
     (alpha,) = _known("gamma", alpha)
-    return drawn(lambda words: draws.gamma(shape, alpha, words), seed, dtype)
+    return drawn(lambda words: host_random.gamma(shape, alpha, words), seed, dtype)
 
 
 def permutation(count: int, seed: Seed) -> Tensor:
-    return drawn(lambda words: draws.permutation(count, words), seed, "int32")
+    return drawn(lambda words: host_random.permutation(count, words), seed, "int32")
 
 
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:

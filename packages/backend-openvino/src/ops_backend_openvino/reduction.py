@@ -17,7 +17,8 @@ import openvino.opset15 as opset
 from ops_backend_openvino.core import FLOATS, NARROW, Node, kernel, like, movement, sizes
 from ops_backend_openvino.elementwise import is_bool, maximum, minimum, same
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import shapes, slices
+from ops_common import shapes
+from ops_common.host import indexing as host_indexing
 
 Axis = int | tuple[int, ...] | None
 
@@ -140,7 +141,7 @@ _np: Any = np  # the stubs of ufunc.reduce accept the literals True and False, b
 
 def _checked(x: Any, axis: Axis) -> Any:
     """Returns the axis, for the host: NumPy accepts axis 0 and -1 of a scalar, and sometimes treats -2**31 as None."""
-    return axis if axis is None or (x.ndim and axis != slices.NO_AXIS) else shapes.normalize_axes(axis, x.ndim)
+    return axis if axis is None or (x.ndim and axis != host_indexing.NO_AXIS) else shapes.normalize_axes(axis, x.ndim)
 
 
 def _sum_host(x: Any, axis: Axis, keepdims: bool) -> Any:

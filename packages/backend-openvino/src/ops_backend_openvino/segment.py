@@ -21,14 +21,14 @@ from ops_backend_openvino.core import (
     unsupported,
 )
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import segments
+from ops_common.host import segment as host_segment
 
 _REDUCE = {"add": "sum", "mul": "prod", "max": "max", "min": "min"}
 
 
 def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, sorted: bool) -> Tensor:
     if data.node is None and segment_ids.node is None:
-        return from_numpy(segments.segment_reduce(data.host, segment_ids.host, num_segments, reduction, sorted))
+        return from_numpy(host_segment.segment_reduce(data.host, segment_ids.host, num_segments, reduction, sorted))
     if len(segment_ids.shape) != 1 or segment_ids.shape != data.shape[:1]:
         raise ValueError("there is one id of a segment for each row")
     if data.dtype not in NARROW:
@@ -40,7 +40,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     if len(data.shape) > 1:
         ids = reshaped(ids, [data.shape[0], *(1,) * (len(data.shape) - 1)])
         ids = opset.broadcast(ids, ints(data.shape))
-    fill = segments.identity(reduction, NUMPY["float32" if data.dtype == "bfloat16" else data.dtype])
+    fill = host_segment.identity(reduction, NUMPY["float32" if data.dtype == "bfloat16" else data.dtype])
     start = constant(np.full((num_segments + 1, *data.shape[1:]), fill), data.dtype)
     rows = node_of(data, data.dtype)
     found = opset.scatter_elements_update(start, ids, rows, opset.constant(0), reduction=_REDUCE[reduction])

@@ -25,8 +25,9 @@ from ops_backend_openvino.core import (
 )
 from ops_backend_openvino.elementwise import is_bool
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import counting, shapes
+from ops_common import shapes
 from ops_common.errors import unknown_shape
+from ops_common.host import sorting as host_sorting
 
 _INT32 = ov.Type.i32
 _FLOAT32 = np.dtype("float32")
@@ -102,7 +103,7 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
 
 def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
     if x.node is None and (weights is None or weights.node is None):
-        return from_numpy(counting.bincount(x.host, None if weights is None else weights.host, minlength, sparse))
+        return from_numpy(host_sorting.bincount(x.host, None if weights is None else weights.host, minlength, sparse))
     if not minlength:
         raise unknown_shape("bincount", "give minlength, which is then the length")
     return tally(x, weights, minlength)
@@ -110,7 +111,7 @@ def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) ->
 
 def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     if x.node is None and (weights is None or weights.node is None):
-        return from_numpy(counting.tally(x.host, None if weights is None else weights.host, length))
+        return from_numpy(host_sorting.tally(x.host, None if weights is None else weights.host, length))
     if len(x.shape) not in (1, 2) or (weights is not None and weights.shape != x.shape):
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
     x = narrowed(x)
@@ -134,7 +135,7 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
 
 def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
     if x.node is None:
-        values, places = counting.top_k(x.host, k, sorted)
+        values, places = host_sorting.top_k(x.host, k, sorted)
         return Tensor(values, x.dtype), Tensor(places, "int32")
     if not x.ndim or not 0 <= k <= x.shape[-1]:
         raise ValueError("k is from 0 to the last axis' size")

@@ -14,7 +14,8 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino.core import Node, like, movement, sizes
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import quantiles, shapes
+from ops_common import shapes
+from ops_common.algorithms import quantiles
 
 Axis = int | tuple[int, ...] | None
 

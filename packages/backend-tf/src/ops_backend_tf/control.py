@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import EAGER
-from ops_common import trees
+from ops_common.tensors import trees
 
 Tensor = Any
 

@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from ops_common import dtypes
-from ops_common.placing import within
+from ops_common.runtime.placement import within
 
 Tensor = Any
 

@@ -15,7 +15,8 @@ import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 
 from ops_backend_tf.core import EAGER, NUMBERS, can_be_read, ints, number_like, raw_ops, zero_like
-from ops_common import dtypes, special
+from ops_common import dtypes
+from ops_common.host import special
 
 Tensor = Any
 
@@ -555,7 +556,7 @@ def gammainc(a: Any, x: Any) -> Tensor:
 
 
 def _temme(a: Tensor, x: Tensor) -> Tensor:
-    """Returns Temme's expansion for large a; see `ops_common.special`."""
+    """Returns Temme's expansion for large a; see `ops_common.host.special`."""
     ratio = _Minimum(x=(x - a) / a, y=number_like(1e6, a))
     excess = _Maximum(x=ratio - raw_ops.Log1p(x=ratio), y=number_like(0.0, a))
     eta = raw_ops.Sign(x=ratio) * raw_ops.Sqrt(x=2.0 * excess)

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ops_backend_tf.core import ints, raw_ops
 from ops_backend_tf.nn.convolution import as_given, channels_last
-from ops_common import resampling
+from ops_common.algorithms import resampling
 
 Tensor = Any
 

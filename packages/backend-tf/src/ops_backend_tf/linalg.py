@@ -12,8 +12,9 @@ import numpy as np
 import tensorflow as tf
 
 from ops_backend_tf.core import EAGER, dtype, ints, raw_ops, shape
-from ops_common import dtypes, matrices, shapes
+from ops_common import dtypes, shapes
 from ops_common.errors import LinAlgError
+from ops_common.host import linalg as host_linalg
 
 Tensor = Any
 
@@ -88,13 +89,13 @@ def _whole(x: Tensor, number: int) -> Any:
 
 
 def _turned(x: Tensor) -> Tensor:
-    """Returns the factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
+    """Returns the factors that make the leading element of each column real and positive; see `host_linalg.NEARLY`."""
     if 0 in shape(x):
         return tf.ones((*shape(x)[:-2], 1, shape(x)[-1]), x.dtype)
     rows = _transposed(x)  # everything is faster along the last axis
     size = raw_ops.ComplexAbs(x=rows, Tout=_real_type(x.dtype)) if x.dtype.is_complex else raw_ops.Abs(x=rows)
     last = _whole(x, -1)
-    bound = raw_ops.Mul(x=raw_ops.Max(input=size, axis=last, keep_dims=True), y=_number(matrices.NEARLY, size))
+    bound = raw_ops.Mul(x=raw_ops.Max(input=size, axis=last, keep_dims=True), y=_number(host_linalg.NEARLY, size))
     near = raw_ops.Cast(x=raw_ops.GreaterEqual(x=size, y=bound), DstT=tf.int8)
     first = raw_ops.ArgMax(input=near, dimension=last)
     lead = raw_ops.GatherV2(params=rows, indices=first, axis=last, batch_dims=len(x.shape) - 1)
@@ -107,12 +108,12 @@ def _turned(x: Tensor) -> Tensor:
 
 def cholesky(x: Tensor, upper: bool) -> Tensor:
     full = _hermitian(x)
-    found = _tried(lambda: raw_ops.Cholesky(input=full), matrices.NOT_POSITIVE)
+    found = _tried(lambda: raw_ops.Cholesky(input=full), host_linalg.NOT_POSITIVE)
     if found.dtype.is_complex:  # for matrices that are not positive definite, TensorFlow returns uninitialised memory
         good = tf.reduce_all(_real(raw_ops.MatrixDiagPart(input=found)) > 0, -1)
         found = raw_ops.SelectV2(condition=good[..., None, None], t=found, e=_number(math.nan, found))
     if not _finite(raw_ops.MatrixDiagPart(input=found)):
-        raise LinAlgError(matrices.NOT_POSITIVE)
+        raise LinAlgError(host_linalg.NOT_POSITIVE)
     return _as(_adjoint(found) if upper else found, x.dtype)
 
 
@@ -129,9 +130,9 @@ def eig(x: Tensor) -> tuple[Tensor, Tensor]:
     shapes.square(shape(x))
     wide = _wide(x)
     native = tf.complex128 if wide.dtype in (tf.float64, tf.complex128) else tf.complex64
-    values, vectors = _tried(lambda: raw_ops.Eig(input=wide, compute_v=True, Tout=native), matrices.NOT_FINITE)
+    values, vectors = _tried(lambda: raw_ops.Eig(input=wide, compute_v=True, Tout=native), host_linalg.NOT_FINITE)
     if not _finite(values):
-        raise LinAlgError(matrices.NOT_FINITE)
+        raise LinAlgError(host_linalg.NOT_FINITE)
     order = _order(tf.stop_gradient(values))
     rank = len(x.shape)
     values = tf.gather(values, order, axis=-1, batch_dims=rank - 2)
@@ -153,9 +154,9 @@ def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
     shapes.square(shape(x))
     wide = _wide(x)
     # TensorFlow's gradient accounts for the triangle that is read.
-    values, vectors = _tried(lambda: raw_ops.SelfAdjointEigV2(input=wide, compute_v=True), matrices.NOT_FINITE)
+    values, vectors = _tried(lambda: raw_ops.SelfAdjointEigV2(input=wide, compute_v=True), host_linalg.NOT_FINITE)
     if not _finite(values):
-        raise LinAlgError(matrices.NOT_FINITE)
+        raise LinAlgError(host_linalg.NOT_FINITE)
     vectors = raw_ops.Mul(x=vectors, y=_turned(vectors))
     return _as(_real(values), _real_type(x.dtype)), _as(vectors, x.dtype)
 
@@ -173,7 +174,7 @@ def _solved(call: Callable[[], Tensor], a: Tensor, b: Tensor) -> Tensor:
     except tf.errors.InvalidArgumentError as error:
         shapes.square(shape(a))
         if _finite(a) and _finite(b):
-            raise LinAlgError(matrices.SINGULAR) from error
+            raise LinAlgError(host_linalg.SINGULAR) from error
     return tf.fill(shapes.solution(shape(a), shape(b)), tf.constant(math.nan, b.dtype))
 
 
@@ -228,7 +229,7 @@ def _inverse(x: Tensor, rcond: float | None) -> Tensor:
     shapes.matrices(shape(x))
     wide = _wide(x)
     if not _finite(wide):
-        raise LinAlgError(matrices.NOT_FINITE)
+        raise LinAlgError(host_linalg.NOT_FINITE)
     native = _real_type(wide.dtype)
     if rcond is None:
         part = tf.cast(tf.reduce_max(tf.shape(x)[-2:]), native) * dtypes.epsilon(dtype(x))
@@ -275,7 +276,7 @@ def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     wide = _wide(x)
     values, u, v = raw_ops.Svd(input=wide, compute_uv=compute_uv)
     if not _finite(values):
-        raise LinAlgError(matrices.NOT_FINITE)
+        raise LinAlgError(host_linalg.NOT_FINITE)
     values = _as(_real(values), _real_type(x.dtype))
     if not compute_uv:
         return values
@@ -347,7 +348,7 @@ def _factors(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             pass
         else:
             if type(order) is EAGER:
-                return packed, tf.constant(matrices.exchanges(order.numpy())), order
+                return packed, tf.constant(host_linalg.exchanges(order.numpy())), order
             return packed, _exchanges(order), order
     return _elimination(len(x.shape), x.dtype)(x)
 

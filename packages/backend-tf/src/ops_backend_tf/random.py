@@ -7,9 +7,9 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES, raw_ops
-from ops_common import philox as philox_of
-from ops_common import seed as seeds
-from ops_common.seed import SeedGenerator
+from ops_common.algorithms import philox as philox_of
+from ops_common.tensors import seeds
+from ops_common.tensors.seeds import SeedGenerator
 
 Tensor = Any
 Seed = tuple[Any, Any]

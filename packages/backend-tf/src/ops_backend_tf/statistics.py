@@ -12,7 +12,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import ints, number_like, raw_ops, static_shape
-from ops_common import quantiles
+from ops_common.algorithms import quantiles
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None

@@ -13,7 +13,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES
-from ops_common import scopes, trees
+from ops_common.tensors import scopes, trees
 
 Tensor = Any
 

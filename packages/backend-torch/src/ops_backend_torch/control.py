@@ -13,8 +13,8 @@ from torch._higher_order_ops.while_loop import while_loop as _while_loop
 from ops_backend_torch import mapped
 from ops_backend_torch.tracing import is_compiling
 from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating, is_differentiating_twice, is_in_torch_func
-from ops_common import trees
 from ops_common.errors import UnsupportedError
+from ops_common.tensors import trees
 
 Tensor = Any
 

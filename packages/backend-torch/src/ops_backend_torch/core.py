@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from ops_common import active, dtypes, registry, scopes
-from ops_common.placing import within
+from ops_common import dtypes
+from ops_common.runtime import active, registry
+from ops_common.runtime.placement import within
+from ops_common.tensors import scopes
 
 Tensor = Any
 

@@ -16,7 +16,7 @@ import torch
 
 from ops_backend_torch import _unsigned
 from ops_backend_torch.core import EXACT_TYPES, known
-from ops_common import special
+from ops_common.host import special
 
 Tensor = Any
 
@@ -455,7 +455,7 @@ def _excess(ratio: Tensor) -> Tensor:
 
 
 def _bell(a: Tensor, x: Tensor) -> Tensor:
-    """Returns the integral over the smaller side of x by the Gauss-Legendre rule; see `ops_common.special` for the
+    """Returns the integral over the smaller side of x by the Gauss-Legendre rule; see `ops_common.host.special` for the
     steps."""
     top = a - 1
     width = torch.sqrt(top)
@@ -475,7 +475,7 @@ def _bell(a: Tensor, x: Tensor) -> Tensor:
 
 
 def _temme(a: Tensor, x: Tensor) -> Tensor:
-    """Returns Temme's expansion for large a; see `ops_common.special`."""
+    """Returns Temme's expansion for large a; see `ops_common.host.special`."""
     ratio = ((x - a) / a).clamp(max=1e6)
     eta = torch.copysign(torch.sqrt(2 * _excess(ratio).clamp(min=0)), ratio)
     near = eta.clamp(-1, 1)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from ops_common import resampling
+from ops_common.algorithms import resampling
 
 Tensor = Any
 

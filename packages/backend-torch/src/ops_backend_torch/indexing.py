@@ -10,8 +10,8 @@ from ops_backend_torch._unsigned import UNSIGNED
 from ops_backend_torch.manipulation import flip
 from ops_backend_torch.tracing import is_compiling
 from ops_common.errors import unknown_shape
+from ops_common.host.indexing import block
 from ops_common.shapes import normalize_axis
-from ops_common.slices import block
 
 Tensor = Any
 

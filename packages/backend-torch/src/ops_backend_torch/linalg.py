@@ -9,8 +9,9 @@ from typing import Any
 import torch
 
 from ops_backend_torch.tracing import is_compiling
-from ops_common import matrices, shapes
+from ops_common import shapes
 from ops_common.errors import LinAlgError
+from ops_common.host import linalg as host_linalg
 
 Tensor = Any
 
@@ -43,8 +44,8 @@ def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
             finite = True
         if not finite:
             shapes.matrices(tuple(x.shape))
-            raise LinAlgError(matrices.NOT_FINITE)
-    return _tried(function, matrices.NOT_FINITE, x, *args)
+            raise LinAlgError(host_linalg.NOT_FINITE)
+    return _tried(function, host_linalg.NOT_FINITE, x, *args)
 
 
 def _hermitian(x: Tensor) -> Tensor:
@@ -55,11 +56,11 @@ def _hermitian(x: Tensor) -> Tensor:
 
 
 def _turned(x: Tensor) -> Tensor:
-    """Returns the factors that make the leading element of each column real and positive; see `matrices.NEARLY`."""
+    """Returns the factors that make the leading element of each column real and positive; see `host_linalg.NEARLY`."""
     if not x.numel():
         return x.new_ones((*x.shape[:-2], 1, x.shape[-1]))
     size = x.detach().abs()
-    first = (size >= matrices.NEARLY * size.amax(-2, keepdim=True)).to(torch.uint8).argmax(-2, keepdim=True)
+    first = (size >= host_linalg.NEARLY * size.amax(-2, keepdim=True)).to(torch.uint8).argmax(-2, keepdim=True)
     lead = x.gather(-2, first)
     if not x.is_complex():
         return torch.where(lead < 0, -1.0, 1.0).to(x.dtype)
@@ -67,7 +68,7 @@ def _turned(x: Tensor) -> Tensor:
 
 
 def cholesky(x: Tensor, upper: bool) -> Tensor:
-    found = _tried(torch.linalg.cholesky, matrices.NOT_POSITIVE, _hermitian(x))
+    found = _tried(torch.linalg.cholesky, host_linalg.NOT_POSITIVE, _hermitian(x))
     return (found.mH if upper else found).to(x.dtype)
 
 
@@ -85,7 +86,7 @@ def eig(x: Tensor) -> tuple[Tensor, Tensor]:
     try:
         values, vectors = torch.linalg.eig(_wide(x))
     except RuntimeError as error:
-        raise LinAlgError(matrices.NOT_FINITE) from error
+        raise LinAlgError(host_linalg.NOT_FINITE) from error
     order = _order(values.detach())
     values = values.gather(-1, order)
     vectors = vectors.gather(-1, order[..., None, :].expand(vectors.shape))
@@ -116,7 +117,7 @@ def _solved(function: Callable[..., Tensor], *operands: Tensor) -> Tensor:
         return function(*map(_wide, operands))
     except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]  # documented as public
         if all(torch.isfinite(x).all() for x in operands):
-            raise LinAlgError(matrices.SINGULAR) from error
+            raise LinAlgError(host_linalg.SINGULAR) from error
     a, b = operands[0], operands[-1]
     return b.new_full(shapes.solution(tuple(a.shape), tuple(b.shape)), torch.nan)  # type: ignore[arg-type]  # known sizes
 
@@ -133,7 +134,7 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
 
 def _part(x: Tensor, rcond: float | None) -> float:
     _, rows, columns = shapes.matrices(tuple(x.shape))
-    return matrices.cutoff(rcond, rows, columns, str(x.dtype)[6:])  # type: ignore[arg-type]  # known sizes
+    return host_linalg.cutoff(rcond, rows, columns, str(x.dtype)[6:])  # type: ignore[arg-type]  # known sizes
 
 
 def pinv(x: Tensor, rcond: float | None) -> Tensor:

@@ -17,7 +17,7 @@ from torch._C import _functorch as functorch  # pyright: ignore[reportAttributeA
 from torch.overrides import TorchFunctionMode
 
 from ops_backend_torch.tracing import is_compiling
-from ops_common import trees
+from ops_common.tensors import trees
 
 Tensor = Any
 

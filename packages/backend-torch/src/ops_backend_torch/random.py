@@ -11,8 +11,8 @@ import torch
 
 from ops_backend_torch.core import DTYPES
 from ops_backend_torch.tracing import is_compiling
-from ops_common import philox as philox_of
-from ops_common import seed as seeds
+from ops_common.algorithms import philox as philox_of
+from ops_common.tensors import seeds
 
 Tensor = Any
 Seed = tuple[Any, Any]

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ops_common import seed as seeds
+from ops_common.tensors import seeds
 
 Tensor = Any
 

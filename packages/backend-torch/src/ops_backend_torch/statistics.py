@@ -9,7 +9,8 @@ import torch
 
 from ops_backend_torch import elementwise
 from ops_backend_torch.tracing import is_compiling
-from ops_common import quantiles, shapes
+from ops_common import shapes
+from ops_common.algorithms import quantiles
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None

@@ -23,7 +23,7 @@ from torch.utils.checkpoint import set_checkpoint_early_stop as _early_stop
 from ops_backend_torch import mapped
 from ops_backend_torch.core import DTYPES
 from ops_backend_torch.tracing import is_compiling
-from ops_common import scopes, trees
+from ops_common.tensors import scopes, trees
 
 Tensor = Any
 

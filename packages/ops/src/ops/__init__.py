@@ -367,13 +367,13 @@ from ops_common import (
     ShapeError,
     SymbolicTensor,
     UnsupportedError,
-    config,
-    operators,
 )
-from ops_common.active import backend, device, devices, set_backend, use_backend
-from ops_common.registry import installed as backends
-from ops_common.scopes import AutocastScope, RematScope, StatelessScope, SymbolicScope, name_scope
-from ops_common.variable import Variable
+from ops_common.runtime import config
+from ops_common.runtime.active import backend, device, devices, set_backend, use_backend
+from ops_common.runtime.registry import installed as backends
+from ops_common.tensors import operators
+from ops_common.tensors.scopes import AutocastScope, RematScope, StatelessScope, SymbolicScope, name_scope
+from ops_common.tensors.variable import Variable
 
 __version__ = "0.1.1"
 

@@ -14,15 +14,15 @@ import numpy as np
 from ops._declaration import of_arguments, words_of_index
 from ops.core import compute_output_spec
 from ops.transform import P, R, Transformed, _is_symbolic
-from ops_common import active, locks, scopes, trees
-from ops_common import seed as seeds
-from ops_common.arguments import canonical_bool
-from ops_common.backend import Backend, short
+from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, ArgumentTypeError, IndexRangeError, OpsError
-from ops_common.philox import MASK
-from ops_common.registry import KNOWN
-from ops_common.seed import SeedGenerator, gather, tracing
-from ops_common.variable import Variable
+from ops_common.runtime import active, locks
+from ops_common.runtime.backend import Backend, short
+from ops_common.runtime.registry import KNOWN
+from ops_common.tensors import scopes, seeds, trees
+from ops_common.tensors.arguments import canonical_bool
+from ops_common.tensors.seeds import SeedGenerator, gather, tracing
+from ops_common.tensors.variable import Variable
 
 _NO_SCOPES = (None, "full")
 

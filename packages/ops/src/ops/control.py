@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from ops._declaration import backend_function, canonical_int
-from ops_common import active, dtypes, trees
-from ops_common.arguments import canonical_bool
-from ops_common.backend import Backend, number_dtype, short
+from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, KernelError, OpsError, ShapeError
+from ops_common.runtime import active
+from ops_common.runtime.backend import Backend, number_dtype, short
 from ops_common.shapes import normalize_axis
 from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import trees
+from ops_common.tensors.arguments import canonical_bool
 
 _PYTHON = (bool, int, float)
 _NUMBERS = frozenset({bool, int, float, complex})

@@ -9,11 +9,13 @@ import numpy as np
 
 from ops._declaration import backend_function
 from ops._declaration.roles import DtypeLike, Operand, Tensor
-from ops_common import dtypes, registry, scopes, shapes
-from ops_common.backend import Backend, owner
+from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentTypeError, UnsupportedError
+from ops_common.runtime import registry
+from ops_common.runtime.backend import Backend, owner
 from ops_common.symbolic import SymbolicTensor
-from ops_common.variable import Variable
+from ops_common.tensors import scopes
+from ops_common.tensors.variable import Variable
 
 
 @backend_function

@@ -15,8 +15,8 @@ from ops.elementwise import abs, add, divide, equal, floor, greater_equal, multi
 from ops.indexing import diagonal, get_item
 from ops.manipulation import concatenate, expand_dims, flip, reshape, transpose
 from ops_common import dtypes
-from ops_common.backend import Backend, number_dtype
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.runtime.backend import Backend, number_dtype
 from ops_common.shapes import Shape, broadcast_to, normalize_axis
 from ops_common.symbolic import SymbolicTensor
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from ops._declaration import backend_function
 from ops._declaration.roles import Operand, Tensor
-from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.runtime.backend import Backend
 from ops_common.shapes import Dim, Shape
 from ops_common.symbolic import SymbolicTensor
 

@@ -12,7 +12,9 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Index, Mask, Operand, Tensor
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
-from ops_common import bessel, dtypes, shapes, special
+from ops_common import dtypes, shapes
+from ops_common.algorithms import bessel
+from ops_common.host import special
 
 # Frameworks compute these dtypes at reduced precision, or do not support them.
 _SMALL_FLOATS = frozenset({"float16", "bfloat16", *dtypes.FLOAT8})

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from ops._replacing import replacing
-from ops_common import active, registry, scopes, trees
 from ops_common.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -20,8 +19,10 @@ from ops_common.errors import (
     ForeignTensorError,
     UnsupportedError,
 )
+from ops_common.runtime import active, registry
 from ops_common.symbolic import SymbolicTensor
-from ops_common.variable import Variable
+from ops_common.tensors import scopes, trees
+from ops_common.tensors.variable import Variable
 
 # Each format with the backend whose exporter writes it, the suffixes of its files, and the packages that it also needs.
 _FORMATS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {

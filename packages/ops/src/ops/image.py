@@ -57,12 +57,14 @@ from ops.manipulation import (
 )
 from ops.reduction import mean, narrowed, widened
 from ops.reduction import sum as reduce_sum
-from ops_common import active, config, dtypes, resampling, shapes
-from ops_common.backend import Backend
+from ops_common import dtypes, shapes
+from ops_common.algorithms import resampling
 from ops_common.errors import ArgumentError, DtypeError, ShapeError
-from ops_common.seed import SeedGenerator
+from ops_common.host.windows import LARGEST
+from ops_common.runtime import active, config
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
-from ops_common.windows import LARGEST
+from ops_common.tensors.seeds import SeedGenerator
 
 __all__ = [
     "affine_transform",
@@ -1068,7 +1070,7 @@ def _lanczos(radius: float, x: Tensor) -> Tensor:
 
 
 def _kernel(method: str, x: Tensor) -> Tensor:
-    """The weight of a pixel at this distance, in pixels; see `ops_common.resampling.KERNELS`."""
+    """The weight of a pixel at this distance, in pixels; see `ops_common.algorithms.resampling.KERNELS`."""
     if method == "bilinear":
         return _triangle(x)
     return _cubic(x) if method == "bicubic" else _lanczos(float(method[-1]), x)

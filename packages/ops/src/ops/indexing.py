@@ -15,10 +15,10 @@ from ops.core import dtype as dtype_of
 from ops.elementwise import floor_divide, minimum, mod, where
 from ops.reduction import sum as sum_along
 from ops_common import dtypes, shapes
-from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
-from ops_common.variable import Variable
+from ops_common.tensors.variable import Variable
 
 
 @primitive(dtype=rules.KEEP, shape=lambda x, indices, axis: shapes.take(x.shape, indices.shape, axis))

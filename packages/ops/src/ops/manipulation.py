@@ -14,8 +14,8 @@ from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import not_equal, subtract
 from ops_common import dtypes, shapes
-from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, OpsError, ShapeError
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 
 

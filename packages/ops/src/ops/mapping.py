@@ -14,10 +14,11 @@ from ops.creation import zeros
 from ops.indexing import get_item
 from ops.manipulation import broadcast_to, moveaxis, reshape, stack
 from ops.transform import P, R, Transformed
-from ops_common import scopes, shapes, trees
-from ops_common.backend import Backend
+from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import scopes, trees
 
 _Labels = tuple[tuple[str, ...], ...]
 _CORE = r"\((?:\w+(?:,\w+)*)?\)"

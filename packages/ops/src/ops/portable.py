@@ -1,9 +1,9 @@
 """Portable random numbers: the same on every backend for the same seed.
 
-Philox's words (see `ops_common.philox`) are equal everywhere, bit for bit. The distributions are computed from them
-here, with `ops`, once for all backends: integers and uniform floats by exact arithmetic, everything else in float64, so
-that differences in the last place of a logarithm do not show in float32. The functions have the names, parameters and
-results of the contract's family random.
+Philox's words (see `ops_common.algorithms.philox`) are equal everywhere, bit for bit. The distributions are
+computed from them here, with `ops`, once for all backends: integers and uniform floats by exact arithmetic, everything
+else in float64, so that differences in the last place of a logarithm do not show in float32. The functions have the
+names, parameters and results of the contract's family random.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ from ops.reduction import cumsum
 from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
 from ops.sorting import argsort
-from ops_common.backend import Backend
-from ops_common.philox import MASK
+from ops_common.algorithms.philox import MASK
+from ops_common.runtime.backend import Backend
 
 Tensor = Any
 Seed = tuple[Any, Any]

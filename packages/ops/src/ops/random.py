@@ -13,14 +13,15 @@ from typing import Any
 import ops.portable  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares the functions that `_run` looks up
 from ops._declaration import backend_function, canonical_count, canonical_float, canonical_int, canonical_shape
 from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
-from ops_common import active, config, dtypes, scopes, shapes
-from ops_common import seed as seeds
-from ops_common.active import portable
-from ops_common.backend import Backend, short
+from ops_common import dtypes, shapes
+from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
-from ops_common.philox import MASK
-from ops_common.seed import SeedGenerator
+from ops_common.runtime import active, config
+from ops_common.runtime.active import portable
+from ops_common.runtime.backend import Backend, short
 from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import scopes, seeds
+from ops_common.tensors.seeds import SeedGenerator
 
 __all__ = [
     "SeedGenerator",

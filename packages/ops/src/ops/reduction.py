@@ -30,8 +30,8 @@ from ops.elementwise import (
 )
 from ops.manipulation import squeeze
 from ops_common import dtypes, shapes
-from ops_common.backend import short
 from ops_common.errors import ArgumentTypeError, ShapeError
+from ops_common.runtime.backend import short
 
 
 def _reduced(x: Any, axis: shapes.Axis, keepdims: bool, initial: Any = None) -> shapes.Shape:

@@ -16,8 +16,8 @@ from ops.elementwise import add, greater_equal, less, logical_and, maximum, mini
 from ops.indexing import as_places, get_item, take
 from ops.manipulation import broadcast_to, reshape
 from ops_common import dtypes, shapes
-from ops_common.backend import Backend, short
 from ops_common.errors import ArgumentError, DtypeError, ShapeError, unknown_shape
+from ops_common.runtime.backend import Backend, short
 from ops_common.symbolic import SymbolicTensor
 
 _HALF = ("float16", "bfloat16")

@@ -9,11 +9,12 @@ import numpy as np
 
 from ops._declaration import backend_function, canonical_shape
 from ops._declaration.roles import Operand, ShapeLike, Tensor
-from ops_common import dtypes, shapes, slices
-from ops_common.backend import Backend
+from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
+from ops_common.host import indexing as host_indexing
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
-from ops_common.variable import Variable
+from ops_common.tensors.variable import Variable
 
 
 def _operand(backend: Backend, x: Any) -> Any:
@@ -117,7 +118,7 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
             for start, want in zip(starts, wanted, strict=True)
         )
     else:
-        places = slices.block(sizes, starts, wanted)
+        places = host_indexing.block(sizes, starts, wanted)
     return backend.run("indexing.get_item", fast, x, places)
 
 
@@ -147,6 +148,6 @@ def slice_update(backend: Backend, inputs: Operand, start_indices: Any, updates:
     if any(isinstance(item, SymbolicTensor) for item in (x, block, starts)):
         return SymbolicTensor(sizes, dtype)
     if isinstance(starts, tuple) and None not in sizes and None not in wanted:
-        starts = tuple(place.start for place in slices.block(sizes, starts, wanted))  # type: ignore[arg-type]  # known
+        starts = tuple(place.start for place in host_indexing.block(sizes, starts, wanted))  # type: ignore[arg-type]  # known
     fast = _is_fast(backend, x, block, starts)
     return backend.run("indexing.dynamic_slice_update", fast, x, starts, backend.cast(block, dtype))

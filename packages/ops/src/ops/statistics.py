@@ -16,7 +16,8 @@ from ops.indexing import get_item
 from ops.manipulation import diff, expand_dims, reshape, transpose
 from ops.reduction import mean, narrowed, widened
 from ops.reduction import sum as reduce_sum
-from ops_common import dtypes, quantiles, shapes
+from ops_common import dtypes, shapes
+from ops_common.algorithms import quantiles
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 

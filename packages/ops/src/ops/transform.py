@@ -11,12 +11,14 @@ import numpy as np
 
 from ops._declaration import backend_function, of_arguments
 from ops.autodiff.provider import differentiable
-from ops_common import active, dtypes, scopes, trees
-from ops_common.arguments import canonical_bool
-from ops_common.backend import Backend, short
+from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
+from ops_common.runtime import active
+from ops_common.runtime.backend import Backend, short
 from ops_common.symbolic import SymbolicTensor
-from ops_common.variable import Variable
+from ops_common.tensors import scopes, trees
+from ops_common.tensors.arguments import canonical_bool
+from ops_common.tensors.variable import Variable
 
 P = ParamSpec("P")
 R = TypeVar("R")

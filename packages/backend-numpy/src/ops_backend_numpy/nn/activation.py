@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from ops_backend_numpy.core import DTYPES, HALF_FLOATS, SMALL_FLOATS
-from ops_common import shapes, special
-from ops_common.blocks import BLOCK, share
+from ops_common import shapes
+from ops_common.host import special
+from ops_common.host.parallel import BLOCK, share
 
 Tensor = Any
 

@@ -1,5 +1,5 @@
 """NumPy, family nn.attention."""
 
-from ops_common.attention import attention
+from ops_common.host.attention import attention
 
 __all__ = ["attention"]

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ops_common import shapes, windows
+from ops_common import shapes
+from ops_common.host import windows
 
 Tensor = Any
 

@@ -1,5 +1,5 @@
 """NumPy, family nn.recurrent."""
 
-from ops_common.recurrent import gru, lstm
+from ops_common.host.recurrent import gru, lstm
 
 __all__ = ["gru", "lstm"]

@@ -27,7 +27,8 @@ from ops_backend_openvino.core import (
 )
 from ops_backend_openvino.elementwise import same, wrapping
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_common import shapes, special
+from ops_common import shapes
+from ops_common.host import special
 
 Axis = int | tuple[int, ...] | None
 

@@ -8,7 +8,7 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino.core import Node, Tensor, kernel, sizes
 from ops_backend_openvino.manipulation import ints
-from ops_common.attention import attention as host
+from ops_common.host.attention import attention as host
 
 
 def attention(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None, scale: float, is_causal: bool) -> Tensor:

@@ -13,7 +13,7 @@ from ops_backend_openvino.layout import as_given, channels_first
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.host import pads_of, windows
 from ops_common import shapes
-from ops_common import windows as arrays
+from ops_common.host import windows as host_windows
 
 
 def _host(
@@ -72,7 +72,7 @@ def _depthwise_host(
         return np.zeros(shape, x.dtype)
     x = np.moveaxis(x, 1, -1) if data_format == "channels_first" else x
     pads = pads_of(padding, x.shape[1:-1], kernel.shape[:-2], strides, dilation)
-    out = arrays.depthwise(arrays.wide(x), arrays.wide(kernel), strides, dilation, pads)
+    out = host_windows.depthwise(host_windows.wide(x), host_windows.wide(kernel), strides, dilation, pads)
     return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out
 
 
@@ -91,7 +91,7 @@ def depthwise_conv(
     return conv.build(inputs, grouped, strides, padding, data_format, dilation_rate)
 
 
-@kernel(arrays.conv_transpose, 2)
+@kernel(host_windows.conv_transpose, 2)
 def conv_transpose(
     inputs: Node,
     kernel: Node,
@@ -122,7 +122,7 @@ def conv_transpose(
     return as_given(y.output(0), data_format)
 
 
-@movement(arrays.unfold)
+@movement(host_windows.unfold)
 def unfold(
     x: Node, kernel_size: tuple[int, int], dilation: tuple[int, int], padding: tuple[int, int], stride: tuple[int, int]
 ) -> Any:
@@ -140,7 +140,7 @@ def unfold(
     return opset.reshape(opset.concat(parts, 2), ints(list(shape)), False)
 
 
-@kernel(arrays.fold)
+@kernel(host_windows.fold)
 def fold(
     x: Node,
     output_size: tuple[int, int],

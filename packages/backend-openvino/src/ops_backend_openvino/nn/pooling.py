@@ -12,7 +12,7 @@ from ops_backend_openvino.layout import as_given, channels_first
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.host import pads_of, windows
 from ops_common import shapes
-from ops_common import windows as arrays
+from ops_common.host import windows as host_windows
 
 
 def _host_windows(x: Any, size: tuple[int, ...], strides: tuple[int, ...], padding: str, fill: Any) -> Any:
@@ -66,14 +66,14 @@ def average_pool(
     return as_given(y.output(0), data_format)
 
 
-@kernel(lambda x, size, data_format: arrays.adaptive(x, size, data_format, np.maximum))
+@kernel(lambda x, size, data_format: host_windows.adaptive(x, size, data_format, np.maximum))
 def adaptive_max_pool(inputs: Node, output_size: tuple[int, ...], data_format: str) -> Any:
     shapes.adaptive_pool(sizes(inputs), output_size, data_format)
     x = channels_first(inputs, data_format)
     return as_given(opset.adaptive_max_pool(x, ints(list(output_size)), "i32").output(0), data_format)
 
 
-@kernel(lambda x, size, data_format: arrays.adaptive(x, size, data_format, np.add))
+@kernel(lambda x, size, data_format: host_windows.adaptive(x, size, data_format, np.add))
 def adaptive_average_pool(inputs: Node, output_size: tuple[int, ...], data_format: str) -> Any:
     shapes.adaptive_pool(sizes(inputs), output_size, data_format)
     x = channels_first(inputs, data_format)

@@ -11,7 +11,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino import control, manipulation
 from ops_backend_openvino.core import Node, Tensor, kernel, sizes
 from ops_backend_openvino.manipulation import ints
-from ops_common import recurrent
+from ops_common.host import recurrent
 
 
 def loop(

@@ -11,8 +11,8 @@ Tensor = Any
 
 @optional
 def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias: bool, data_format: str) -> Tensor:
-    """Images of rank 4 and a float dtype, resampled along both spatial axes by `ops_common.resampling.weights`; no size
-    is 0. The interpolation is any of its methods but "nearest"."""
+    """Images of rank 4 and a float dtype, resampled along both spatial axes by
+    `ops_common.algorithms.resampling.weights`; no size is 0. The interpolation is any of its methods but "nearest"."""
     ...
 
 

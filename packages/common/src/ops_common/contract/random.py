@@ -70,7 +70,7 @@ def permutation(count: int, seed: Seed) -> Tensor:
 
 @optional
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
-    """Words or numbers, ``count`` of them, of Philox 4x32-10 (see `ops_common.philox`).
+    """Words or numbers, ``count`` of them, of Philox 4x32-10 (see `ops_common.algorithms.philox`).
 
     The key's words and the step are Python ints or integer tensors of rank 0. The form is ``"words"``: int64, from 0 to
     2**32 - 1; ``"float32"``: the upper 24 bits of each word over 2**24; or ``"float64"``: 27 bits of one word and 26 of
@@ -82,9 +82,9 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
 
 @optional
 def traced_seed(generator: Any) -> Seed | None:
-    """The next words of a `ops_common.seed.SeedGenerator` while a function is compiled: words that each call of the
-    compiled function reads anew. None elsewhere, where `ops` queries the generator itself. Not for backends whose
-    compiler sees only arguments: `ops.jit` passes them the number of draws as an argument.
+    """The next words of a `ops_common.tensors.seeds.SeedGenerator` while a function is compiled: words that each call
+    of the compiled function reads anew. None elsewhere, where `ops` queries the generator itself. Not for backends
+    whose compiler sees only arguments: `ops.jit` passes them the number of draws as an argument.
 
     The second word may be an object of the backend, which its functions of this family accept, with a method
     ``draw(function, words)``: the tensor that a function of the words returns once they are known."""

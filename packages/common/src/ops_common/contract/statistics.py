@@ -3,8 +3,8 @@
 ``q`` is a number from 0 to 1, or a possibly nested tuple of them, whose shape precedes the other axes of the result.
 The result is at position ``q * (n - 1)`` of an axis of n sorted elements; between two elements, ``method`` determines
 it: "linear", "lower", "higher", "midpoint" or "nearest" (the even index if two are equally near).
-`ops_common.quantiles` contains code that kernels share. Operands are floats; float16 and bfloat16 are computed in
-float32.
+`ops_common.algorithms.quantiles` contains code that kernels share. Operands are floats; float16 and bfloat16 are
+computed in float32.
 """
 
 from __future__ import annotations

@@ -64,8 +64,8 @@ def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
 @optional
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, whose gradient recomputes intermediate values instead of storing them. It draws the same random
-    numbers again (`ops_common.scopes.replayed`); gradients with respect to captured tensors must be correct too.
-    Without it, `ops` uses the function unchanged."""
+    numbers again (`ops_common.tensors.scopes.replayed`); gradients with respect to captured tensors must be correct
+    too. Without it, `ops` uses the function unchanged."""
     ...
 
 

@@ -5,7 +5,7 @@ result has, and which arguments are errors. Tests are generated from it: of the 
 and of the public functions in the tests of `ops`. The records of composite ops are in `ops.testing`.
 """
 
-from ops_common import registry
+from ops_common.runtime import registry
 from ops_common.testing.catalogue import RECORDS
 from ops_common.testing.record import Record, Sample, close, tolerance
 

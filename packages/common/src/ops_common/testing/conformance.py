@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ops_common import contract, dtypes, registry
-from ops_common.backend import Backend
+from ops_common import contract, dtypes
+from ops_common.runtime import registry
+from ops_common.runtime.backend import Backend
 from ops_common.testing.catalogue import RECORDS
 from ops_common.testing.record import Maker, Record, close
 

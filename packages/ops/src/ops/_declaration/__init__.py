@@ -38,7 +38,7 @@ from ops._declaration.declared import DECLARED
 from ops._declaration.dtype_rules import KEEP, DtypeRule
 from ops._declaration.errors import of_arguments, words_of_index
 from ops._declaration.op import BackendFunction, Body, Op
-from ops_common.backend import Backend
+from ops_common.runtime.backend import Backend
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")

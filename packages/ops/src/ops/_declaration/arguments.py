@@ -7,9 +7,9 @@ import numbers
 import operator
 from typing import Any
 
-from ops_common.arguments import canonical_bool
-from ops_common.backend import short
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
+from ops_common.runtime.backend import short
+from ops_common.tensors.arguments import canonical_bool
 
 _MOST_ELEMENTS = 2**59  # of 16 bytes
 

@@ -12,8 +12,8 @@ from ops._declaration.general_path import GeneralPath
 from ops._declaration.op import BackendFunction, Body, Op
 from ops._declaration.rebinding import rebind
 from ops._declaration.roles import CHECKED, OPERANDS
-from ops_common import active
-from ops_common.backend import Backend
+from ops_common.runtime import active
+from ops_common.runtime.backend import Backend
 
 
 def bind(declared: Declared, backend: Backend) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declaration.signature import Signature
-from ops_common import active
+from ops_common.runtime import active
 
 # Every declared function by its key, the attribute under which a bound namespace has it.
 DECLARED: dict[str, Declared] = {}

@@ -14,7 +14,6 @@ import numpy as np
 import ops_common
 from ops._declaration.operands import NUMBERS
 from ops_common import dtypes
-from ops_common.backend import MAX_RANK, Backend, short
 from ops_common.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -24,6 +23,7 @@ from ops_common.errors import (
     OpsError,
     ShapeError,
 )
+from ops_common.runtime.backend import MAX_RANK, Backend, short
 from ops_common.symbolic import SymbolicTensor
 
 _FOLDERS = tuple(str(folder) + os.sep for folder in (Path(str(ops_common.__file__)).parent, Path(__file__).parents[1]))

@@ -12,8 +12,8 @@ from typing import Any
 from ops._declaration.op import Op
 from ops._declaration.roles import INDEX, MASK, OPERAND, OPERANDS, OPTIONAL_OPERAND
 from ops_common import dtypes
-from ops_common.backend import Backend
 from ops_common.errors import DtypeError
+from ops_common.runtime.backend import Backend
 
 
 def fast_test(op: Op, backend: Backend, scope: dict[str, Any]) -> str | None:

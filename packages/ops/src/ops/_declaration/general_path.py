@@ -12,8 +12,8 @@ from ops._declaration.operands import NUMBERS
 from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
 from ops._declaration.roles import DTYPE
-from ops_common import active, config
-from ops_common.backend import Backend
+from ops_common.runtime import active, config
+from ops_common.runtime.backend import Backend
 
 # Families whose canonical arguments depend on no operand's values.
 _CACHED = frozenset(f"nn.{name}" for name in ("activation", "attention", "convolution", "normalization", "pooling"))

@@ -11,8 +11,8 @@ from ops._declaration.operands import NUMBERS, spec_of
 from ops._declaration.rebinding import rebind, rebind_hook
 from ops._declaration.roles import OPERAND, OPERANDS
 from ops_common import dtypes
-from ops_common.backend import Backend
 from ops_common.errors import OpsError
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ops_common import dtypes
-from ops_common.backend import Backend
 from ops_common.errors import DtypeError
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
-from ops_common.variable import Variable
+from ops_common.tensors.variable import Variable
 
 NUMBERS = frozenset({bool, int, float, complex})
 

@@ -9,10 +9,10 @@ from ops._declaration.op import Op
 from ops._declaration.operands import NUMBERS, converted, dtype_of, index_of, operand_of
 from ops._declaration.roles import DTYPE, MASK, MASKS, OPERANDS, OPTIONAL_OPERAND
 from ops_common import dtypes
-from ops_common.backend import Backend
 from ops_common.errors import ArgumentTypeError
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
-from ops_common.variable import Variable
+from ops_common.tensors.variable import Variable
 
 
 def prepare(

@@ -6,8 +6,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from ops_common import active
-from ops_common.backend import Backend
+from ops_common.runtime import active
+from ops_common.runtime.backend import Backend
 
 
 def rebind(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]:

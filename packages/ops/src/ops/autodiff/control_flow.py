@@ -19,8 +19,9 @@ from ops.autodiff.tape import (
     sources_of,
     tensor_parents,
 )
-from ops_common import active, scopes, trees
 from ops_common.errors import UnsupportedError
+from ops_common.runtime import active
+from ops_common.tensors import scopes, trees
 
 
 def differentiable_cond(kernel: Callable[..., Any]) -> Callable[..., Any]:

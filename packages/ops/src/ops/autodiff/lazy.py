@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops_common.backend import Backend
+from ops_common.runtime.backend import Backend
 
 
 def recording_backend(backend: Backend) -> Backend:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ops_common.backend import Backend
+from ops_common.runtime.backend import Backend
 
 _provider: Callable[[Backend], Backend] | None = None
 

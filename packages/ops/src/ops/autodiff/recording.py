@@ -10,8 +10,8 @@ from typing import Any
 from ops.autodiff import catalogue, control_flow, transforms
 from ops.autodiff.tape import TapeNode, TapeTensor, lower, parents_of, primal, record_outputs, vjp
 from ops_common import contract
-from ops_common.backend import Backend
 from ops_common.errors import UnsupportedError
+from ops_common.runtime.backend import Backend
 
 _recording_backends: dict[Backend, Backend] = {}
 _OMITTED = ("core.fuse", "core.call")

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from ops.autodiff import functions as xp
-from ops_common import active, dtypes, shapes
+from ops_common import dtypes, shapes
+from ops_common.runtime import active
 
 VjpRule: TypeAlias = "dict[int, Callable[..., Any]] | Callable[..., Sequence[Any]]"
 

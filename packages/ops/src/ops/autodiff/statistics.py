@@ -10,7 +10,8 @@ import numpy as np
 
 from ops.autodiff import functions as xp
 from ops.autodiff.rules import FamilyRules
-from ops_common import quantiles, shapes
+from ops_common import shapes
+from ops_common.algorithms import quantiles
 
 
 def _quantile(skip_nan: bool) -> Callable[..., Any]:

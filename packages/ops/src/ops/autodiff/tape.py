@@ -13,10 +13,11 @@ from typing import Any
 from ops.autodiff import functions as xp
 from ops.autodiff.provider import differentiable
 from ops.autodiff.rules import VjpRule, unbroadcast
-from ops_common import active, dtypes, registry
-from ops_common.backend import Backend, owner
+from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError
-from ops_common.operators import Operators
+from ops_common.runtime import active, registry
+from ops_common.runtime.backend import Backend, owner
+from ops_common.tensors.operators import Operators
 
 _INEXACT = frozenset(dtypes.INEXACT)
 _levels = itertools.count(1)

@@ -20,8 +20,10 @@ from ops.autodiff.tape import (
     tensor_parents,
     vjp,
 )
-from ops_common import active, dtypes, scopes, trees
-from ops_common.backend import Backend
+from ops_common import dtypes
+from ops_common.runtime import active
+from ops_common.runtime.backend import Backend
+from ops_common.tensors import scopes, trees
 
 _INEXACT = frozenset(dtypes.INEXACT)
 

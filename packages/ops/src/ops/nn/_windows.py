@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ops._declaration import canonical_shape
-from ops_common import config
 from ops_common.errors import ArgumentError, ShapeError
-from ops_common.windows import LARGEST
+from ops_common.host.windows import LARGEST
+from ops_common.runtime import config
 
 
 def spatial_rank(x: Any) -> int:

@@ -30,8 +30,9 @@ from ops.manipulation import squeeze
 from ops.nn.activation import log_softmax, one_hot, softplus
 from ops.reduction import mean, widened
 from ops.reduction import sum as reduce_sum
-from ops_common import config, dtypes, shapes
+from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.runtime import config
 
 
 def _labels(target: Any, output: Any, from_logits: bool, axis: int) -> tuple[Any, Any, bool, int]:

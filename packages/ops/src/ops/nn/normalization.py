@@ -17,8 +17,9 @@ from ops.elementwise import abs, add, divide, maximum, multiply, negative, power
 from ops.manipulation import reshape
 from ops.reduction import mean, widened
 from ops.reduction import sum as reduce_sum
-from ops_common import config, shapes
+from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.runtime import config
 
 
 def _epsilon(epsilon: float | None) -> float:

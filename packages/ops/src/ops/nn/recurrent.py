@@ -21,11 +21,12 @@ from ops.elementwise import add, multiply, subtract, tanh, where
 from ops.indexing import get_item
 from ops.manipulation import expand_dims, flip, split, squeeze, stack, transpose
 from ops.nn.activation import relu, sigmoid
-from ops_common import active, trees
-from ops_common.backend import Backend
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.runtime import active
+from ops_common.runtime.backend import Backend
 from ops_common.shapes import Shape
 from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import trees
 
 # --- loops
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.backend import short
 from ops_common.errors import ArgumentTypeError
+from ops_common.runtime.backend import short
 
 
 def canonical_bool(value: Any) -> bool:

@@ -17,10 +17,10 @@ import weakref
 from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
-from ops_common import locks
-from ops_common.backend import short
+from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentTypeError
-from ops_common.philox import MASK
+from ops_common.runtime import locks
+from ops_common.runtime.backend import short
 
 Seed = tuple[int, int]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.blocks import share
+from ops_common.host.parallel import share
 
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 WEYL = (0x9E3779B9, 0xBB67AE85)  # added to the key's words in each round

@@ -7,13 +7,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ops_common import active, dtypes, locks, registry, scopes, shapes
-from ops_common import seed as seeds
-from ops_common.arguments import canonical_bool
-from ops_common.backend import short
+from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError, UnsupportedError
-from ops_common.operators import Operators
+from ops_common.runtime import active, locks, registry
+from ops_common.runtime.backend import short
 from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import scopes, seeds
+from ops_common.tensors.arguments import canonical_bool
+from ops_common.tensors.operators import Operators
 
 _counter = itertools.count()
 _AGGREGATIONS = ("none", "mean", "sum", "only_first_replica")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.blocks import share
+from ops_common.host.parallel import share
 
 Array = Any
 

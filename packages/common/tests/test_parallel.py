@@ -9,12 +9,12 @@ import warnings
 import numpy as np
 import pytest
 
-from ops_common import blocks
+from ops_common.host import parallel
 
 
 @pytest.fixture(autouse=True)
 def _three_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "cores", lambda: 3)
+    monkeypatch.setattr(parallel, "cores", lambda: 3)
 
 
 @pytest.mark.parametrize(("count", "width"), [(0, 5), (1, 5), (100, 5), (10**6, 1), (1000, 10**4), (7, 0)])
@@ -24,7 +24,7 @@ def test_every_row_once(count: int, width: int) -> None:
     def work(part: slice) -> None:
         seen[part] += 1
 
-    blocks.share(work, count, width)
+    parallel.share(work, count, width)
     assert (seen == 1).all()
 
 
@@ -45,7 +45,7 @@ def test_threads_take_the_callers_context() -> None:
 
     with warnings.catch_warnings(), np.errstate(divide="ignore"):
         warnings.simplefilter("error")
-        blocks.share(work, x.size)
+        parallel.share(work, x.size)
     assert np.isinf(out).all()
     assert len(threads) == 2
 
@@ -56,13 +56,13 @@ def test_errors_come_back() -> None:
             raise ValueError(f"row {part.start}")
 
     with pytest.raises(ValueError, match="row"):
-        blocks.share(work, 10**6)
+        parallel.share(work, 10**6)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_forked_process_goes_on_alone() -> None:
     """The pool's threads are not in a child process: it does all blocks itself, and does not wait for them."""
-    blocks.share(lambda part: None, 10**6)
+    parallel.share(lambda part: None, 10**6)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
@@ -72,6 +72,6 @@ def test_a_forked_process_goes_on_alone() -> None:
         def work(part: slice) -> None:
             seen[part] += 1
 
-        blocks.share(work, seen.size)
+        parallel.share(work, seen.size)
         os._exit(0 if (seen == 1).all() else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

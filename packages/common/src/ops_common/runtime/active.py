@@ -13,9 +13,9 @@ from collections.abc import Callable
 from contextlib import ContextDecorator
 from typing import Any
 
-from ops_common import config, locks, registry
-from ops_common.backend import Backend
-from ops_common.nesting import Nesting, Stack
+from ops_common.runtime import config, locks, registry
+from ops_common.runtime.backend import Backend
+from ops_common.runtime.nesting import Nesting, Stack
 
 
 class _Unresolved:
@@ -232,10 +232,10 @@ class device(_Override):  # as above
 class portable(_Override):  # as above
     """A context in which `ops.random` draws the same numbers on every backend, for this thread or task.
 
-    The numbers come from Philox (see `ops_common.philox`) and are equal for the same seed: integers and uniform floats
-    bit for bit, others to within one or two units in the last place. The context applies to the backend that is active
-    on entry, and to those selected by `use_backend` inside it. A `SeedGenerator` can also be portable by itself,
-    without this context.
+    The numbers come from Philox (see `ops_common.algorithms.philox`) and are equal for the same seed: integers and
+    uniform floats bit for bit, others to within one or two units in the last place. The context applies to the backend
+    that is active on entry, and to those selected by `use_backend` inside it. A `SeedGenerator` can also be portable by
+    itself, without this context.
 
     Example:
         >>> import ops

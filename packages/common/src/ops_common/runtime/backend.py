@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common import config, contract, dtypes
+from ops_common import contract, dtypes
 from ops_common.errors import (
     ArgumentTypeError,
     BackendError,
@@ -19,6 +19,7 @@ from ops_common.errors import (
     ShapeError,
     UnsupportedError,
 )
+from ops_common.runtime import config
 
 # Top-level modules that identify a backend's tensors, recognised without importing the framework.
 _OWNERS = {

@@ -6,9 +6,10 @@ import importlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from ops_common import config, contract, locks
-from ops_common.backend import Backend
+from ops_common import contract
 from ops_common.errors import ArgumentError, ArgumentTypeError, BackendError, DeviceError
+from ops_common.runtime import config, locks
+from ops_common.runtime.backend import Backend
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

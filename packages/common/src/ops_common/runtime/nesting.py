@@ -16,8 +16,8 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
-from ops_common import locks
 from ops_common.errors import OpsError
+from ops_common.runtime import locks
 
 T = TypeVar("T")
 

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from ops_common import active, dtypes
+from ops_common import dtypes
+from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, DtypeError, ShapeError
-from ops_common.nesting import Nesting, Stack
-from ops_common.philox import MASK
+from ops_common.runtime import active
+from ops_common.runtime.nesting import Nesting, Stack
 
 
 class Frame(NamedTuple):

@@ -1,0 +1,1 @@
+"""Which backend is active: loading, configuration, the Backend object, and locks."""

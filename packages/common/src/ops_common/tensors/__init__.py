@@ -1,0 +1,1 @@
+"""State and arguments of tensor functions: Variables, scopes, seeds, operators and nested containers."""
