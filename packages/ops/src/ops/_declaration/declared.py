@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declaration.signature import Signature
+from ops_common import contract
 from ops_common.runtime import active
 
 # Every declared function by its key, the attribute under which a bound namespace has it.
@@ -36,6 +37,17 @@ def show(filename: str, source: str) -> None:
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
 
 
+def _family(module: str) -> str:
+    """Returns the family of a module: that of the contract whose package contains it, else the module's own name."""
+    name = module.removeprefix("ops.")
+    package = name
+    while package not in contract.FAMILIES:
+        package = package.rpartition(".")[0]
+        if not package:
+            return name
+    return package
+
+
 class Declared:
     """What all public functions have: a key, a signature, and a public function that dispatches.
 
@@ -48,7 +60,7 @@ class Declared:
     def __init__(self, function: Callable[..., Any], skip_first: bool = False, is_op: bool = True) -> None:
         self.function = function
         self.name = function.__name__
-        self.family = function.__module__.removeprefix("ops.")
+        self.family = _family(function.__module__)
         self.key = f"{self.family.replace('.', '_')}_{self.name}"
         self.signature = Signature(function, skip_first, is_op)
         if self.key in DECLARED:
