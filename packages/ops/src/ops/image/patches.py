@@ -1,0 +1,182 @@
+"""Patches of images and volumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops._declaration import canonical_shape, composite
+from ops._declaration.roles import Operand, Tensor
+from ops.core import shape as shape_of
+from ops.image._common import image_shape
+from ops.indexing import take
+from ops.manipulation import pad, reshape, transpose
+from ops_common import shapes
+from ops_common.errors import ArgumentError, ShapeError
+from ops_common.host.windows import LARGEST
+from ops_common.runtime import config
+from ops_common.symbolic import SymbolicTensor
+
+__all__ = [
+    "extract_patches",
+    "extract_patches_3d",
+]
+
+
+def _patches_arguments(images: Any, size: Any, strides: Any, dilation_rate: Any, padding: Any, data_format: Any) -> Any:
+    rank = 2 if isinstance(size, int) or (hasattr(size, "__index__") and not getattr(size, "shape", ())) else len(size)
+    if rank not in (2, 3):
+        raise ArgumentError(f"size is an int, a pair or a triple; got {size!r}")
+    return _patches_of(rank, images, size, strides, dilation_rate, padding, data_format)
+
+
+def _patches_3d_arguments(
+    volumes: Any, size: Any, strides: Any, dilation_rate: Any, padding: Any, data_format: Any
+) -> Any:
+    return _patches_of(3, volumes, size, strides, dilation_rate, padding, data_format, "volumes")
+
+
+def _patches_of(
+    rank: int,
+    images: Any,
+    size: Any,
+    strides: Any,
+    dilation_rate: Any,
+    padding: Any,
+    data_format: Any,
+    what: str = "images",
+) -> tuple[Any, ...]:
+    data_format = config.standardize_data_format(data_format)
+    sizes = image_shape(images, what, (rank + 1, rank + 2))
+    window = _each(size, rank, "size")
+    steps = window if strides is None else _each(strides, rank, "strides")
+    rates = _each(dilation_rate, rank, "dilation_rate")
+    name = padding.lower() if isinstance(padding, str) else padding
+    if name not in ("valid", "same"):
+        raise ArgumentError(f"padding is one of valid, same; got {padding!r}")
+    at = len(sizes) - rank - (data_format == "channels_last")
+    for have, k, step, rate in zip(sizes[at:], window, steps, rates, strict=False):
+        shapes.window(have, k, step, name, rate)
+    return images, window, steps, rates, name, data_format
+
+
+def _each(value: Any, rank: int, what: str) -> tuple[int, ...]:
+    numbers = canonical_shape(value)
+    if len(numbers) == 1 and not isinstance(value, (list, tuple)):
+        numbers *= rank
+    if len(numbers) != rank or any(not 1 <= number < LARGEST for number in numbers):
+        raise ArgumentError(f"{what} is a positive int below 2**30, or {rank} of them; got {value!r}")
+    return numbers
+
+
+@composite(canonical=_patches_arguments, kernel=None)
+def extract_patches(
+    images: Operand,
+    size: Any,
+    strides: Any = None,
+    dilation_rate: Any = 1,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor:
+    """Patches of images, each flattened into the channel axis.
+
+    Args:
+        images: one image or a batch of images, of any dtype; for a size of three numbers, one volume or a batch of
+            volumes (see `extract_patches_3d`).
+        size: the height and width of a patch, one int or a pair.
+        strides: the strides between patches, one int or a pair; None for the patch size.
+        dilation_rate: the distance between the pixels of a patch, one int or a pair.
+        padding: "valid" (complete patches only) or "same" (ceil(size / stride) patches; the image is zero-padded).
+        data_format: "channels_last" or "channels_first"; None for the configured format.
+
+    Returns:
+        A tensor of shape (batch, rows, columns, size[0] * size[1] * channels): the pixels of a patch row by row, the
+        channels of each pixel together, in both data formats.
+
+    Raises:
+        ShapeError: the rank does not fit, or the image is smaller than the patch.
+        ArgumentError: an unknown padding, or a number that is not positive.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.image.extract_patches(ops.ones((1, 9, 9, 3)), 3))
+        (1, 3, 3, 27)
+    """
+    return _windows(images, size, strides, dilation_rate, padding, data_format)
+
+
+@composite(canonical=_patches_3d_arguments, kernel=None)
+def extract_patches_3d(
+    volumes: Operand,
+    size: Any,
+    strides: Any = None,
+    dilation_rate: Any = 1,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor:
+    """Patches of volumes, each flattened into the channel axis; see `extract_patches`.
+
+    Args:
+        volumes: shape (depth, height, width, channels), or a batch of them, of any dtype.
+        size: the depth, height and width of a patch, one int or a triple.
+        strides: the strides between patches, one int or a triple; None for the patch size.
+        dilation_rate: the distance between the elements of a patch, one int or a triple.
+        padding: "valid" or "same".
+        data_format: "channels_last" or "channels_first"; None for the configured format.
+
+    Returns:
+        A tensor of shape (batch, planes, rows, columns, size[0] * size[1] * size[2] * channels).
+
+    Raises:
+        ShapeError: the rank does not fit, or the volume is smaller than the patch.
+        ArgumentError: an unknown padding, or a number that is not positive.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.image.extract_patches_3d(ops.ones((1, 4, 4, 4, 2)), 2))
+        (1, 2, 2, 2, 16)
+    """
+    return _windows(volumes, size, strides, dilation_rate, padding, data_format)
+
+
+def _windows(
+    x: Tensor,
+    window: tuple[int, ...],
+    strides: tuple[int, ...],
+    dilation: tuple[int, ...],
+    padding: str,
+    data_format: str | None,
+) -> Tensor:
+    sizes, rank = shape_of(x), len(window)
+    last = data_format == "channels_last"
+    at = len(sizes) - rank - last
+    spatial = sizes[at : at + rank]
+    channels = sizes[-1] if last else sizes[at - 1]
+    counts = tuple(
+        shapes.window(have, k, step, padding, rate)
+        for have, k, step, rate in zip(spatial, window, strides, dilation, strict=True)
+    )
+    width = shapes.size((*window, channels))
+    batch = sizes[: at - (not last)]
+    if isinstance(x, SymbolicTensor):
+        return SymbolicTensor((*batch, *counts, width) if last else (*batch, width, *counts), x.dtype)
+    positions = tuple(count for count in counts if count is not None)
+    if len(positions) < rank or width is None:
+        raise ShapeError(f"all sizes but the batch must be known; got shape {sizes}")
+    if padding == "same":
+        pads = [shapes.same_padding(*each) for each in zip(spatial, window, strides, dilation, strict=True)]
+        if any(map(any, pads)):
+            x = pad(x, ((0, 0),) * at + tuple(pads) + ((0, 0),) * last)
+    for i in range(rank):  # each axis becomes two: patches, and positions within a patch
+        starts = np.arange(positions[i], dtype=np.int32) * strides[i]
+        places = starts[:, None] + np.arange(window[i], dtype=np.int32) * dilation[i]
+        x = take(x, places, at + 2 * i)
+    head = tuple(range(at - (not last)))
+    windows = tuple(at + 2 * i for i in range(rank))
+    within = tuple(at + 2 * i + 1 for i in range(rank))
+    channel = at + 2 * rank if last else at - 1
+    order = (*head, *windows, *within, channel) if last else (*head, *within, channel, *windows)
+    x = transpose(x, order)
+    lead = tuple(-1 if size is None else size for size in batch)  # at most one is unknown
+    return reshape(x, (*lead, *positions, width) if last else (*lead, width, *positions))

@@ -1,0 +1,324 @@
+"""Resizing, and scaling with translation, by matrices of weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops._declaration import canonical_float, canonical_shape, composite
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Operand, Tensor
+from ops.contraction import matmul, tensordot
+from ops.core import cast
+from ops.core import dtype as dtype_of
+from ops.core import shape as shape_of
+from ops.elementwise import (
+    abs,
+    add,
+    divide,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    maximum,
+    multiply,
+    sin,
+    square,
+    subtract,
+    where,
+)
+from ops.image._common import (
+    as_batch,
+    fill_value_in,
+    height_and_width,
+    height_axis,
+    image_shape,
+    in_compute_dtype,
+    in_image_dtype,
+    real_dtype,
+    with_spatial,
+)
+from ops.indexing import get_item, take
+from ops.manipulation import expand_dims, moveaxis, pad, reshape, squeeze
+from ops.reduction import sum as reduce_sum
+from ops_common import shapes
+from ops_common.algorithms import resampling
+from ops_common.errors import ArgumentError, ShapeError
+from ops_common.runtime import config
+from ops_common.symbolic import SymbolicTensor
+
+__all__ = [
+    "resize",
+    "scale_and_translate",
+]
+
+
+def _resize_arguments(
+    images: Any,
+    size: Any,
+    interpolation: Any,
+    antialias: Any,
+    crop: Any,
+    fill: Any,
+    fill_mode: Any,
+    fill_value: Any,
+    data_format: Any,
+) -> tuple[Any, ...]:
+    sizes = image_shape(images)
+    out = canonical_shape(size)
+    if len(out) != 2 or any(length < 1 for length in out):
+        raise ArgumentError(f"size is a pair of positive ints, the new height and width; got {size!r}")
+    if interpolation not in resampling.METHODS:
+        raise ArgumentError(f"interpolation is one of {', '.join(resampling.METHODS)}; got {interpolation!r}")
+    if crop and fill:
+        raise ArgumentError("only one of crop_to_aspect_ratio and pad_to_aspect_ratio can be True")
+    if fill_mode != "constant":
+        raise ArgumentError(f"fill_mode is 'constant'; got {fill_mode!r}")
+    data_format = config.standardize_data_format(data_format)
+    at = height_axis(len(sizes), data_format)
+    if None not in sizes[at : at + 2]:
+        height_and_width(sizes, at)
+    return (
+        images,
+        out,
+        interpolation,
+        bool(antialias),
+        bool(crop),
+        bool(fill),
+        fill_mode,
+        canonical_float(fill_value),
+        data_format,
+    )
+
+
+@composite(dtype=rules.REALS, canonical=_resize_arguments, kernel=None)
+def resize(
+    images: Operand,
+    size: Any,
+    interpolation: str = "bilinear",
+    antialias: bool = False,
+    crop_to_aspect_ratio: bool = False,
+    pad_to_aspect_ratio: bool = False,
+    fill_mode: str = "constant",
+    fill_value: float = 0.0,
+    data_format: str | None = None,
+) -> Tensor:
+    """Images resized to a new height and width.
+
+    Pixel centers are at 0.5, 1.5 and so on. Weights of pixels beyond the edges are omitted, and the remaining weights
+    are normalized to sum to 1.
+
+    Args:
+        images: one image or a batch of images; integers are rounded and clipped to the range of their dtype.
+        size: the new height and width.
+        interpolation: "nearest"; "bilinear"; "bicubic" (Keys, 1981, with a = -1/2); "lanczos3" or "lanczos5" (sinc
+            windowed by a sinc of that radius); "area" (the mean over the area of the new pixel).
+        antialias: whether to widen the interpolation kernel to the size of the new pixels when downsampling.
+        crop_to_aspect_ratio: whether to crop the image first, equally on both sides, to the aspect ratio of the new
+            size, instead of distorting it.
+        pad_to_aspect_ratio: whether to pad the image first, equally on both sides, to the aspect ratio of the new size.
+        fill_mode: "constant".
+        fill_value: the value of the padding.
+        data_format: "channels_last" or "channels_first"; None for the configured format.
+
+    Returns:
+        Images of the same dtype.
+
+    Raises:
+        ShapeError: images do not have rank 3 or 4, or are empty.
+        ArgumentError: an unknown interpolation or fill mode, a size that is not positive, or both cropping and padding.
+
+    Example:
+        >>> import ops
+        >>> ops.shape(ops.image.resize(ops.ones((2, 8, 8, 3)), (4, 16)))
+        (2, 4, 16, 3)
+    """
+    sizes = shape_of(images)
+    at = height_axis(len(sizes), data_format)
+    if isinstance(images, SymbolicTensor):
+        return SymbolicTensor(with_spatial(sizes, size, data_format), images.dtype)
+    if crop_to_aspect_ratio:
+        key = [slice(None)] * len(sizes)
+        for axis, start, length in _window_of_aspect(height_and_width(sizes, at), size, at):
+            key[axis] = slice(start, start + length)
+        images = get_item(images, tuple(key))
+    elif pad_to_aspect_ratio:
+        widths = [(0, 0)] * len(sizes)
+        for axis, start, length in _frame_of_aspect(height_and_width(sizes, at), size, at):
+            widths[axis] = (start, length - start - sizes[axis])
+        if any(map(any, widths)):
+            images = pad(images, tuple(widths), "constant", fill_value_in(fill_value, dtype_of(images)))
+    sizes = shape_of(images)
+    if sizes[at : at + 2] == size:
+        return images
+    if interpolation == "nearest":
+        height, width = height_and_width(sizes, at)
+        rows = take(images, resampling.nearest(height, size[0]), at)
+        return take(rows, resampling.nearest(width, size[1]), at + 1)
+    x = _resample(as_batch(in_compute_dtype(images)), size, interpolation, antialias, data_format)
+    return in_image_dtype(x if len(sizes) == 4 else squeeze(x, 0), dtype_of(images))
+
+
+def _window_of_aspect(have: tuple[int, int], wanted: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
+    """For both axes: the axis, start and length of the largest window of the given aspect ratio."""
+    height, width = have
+    lengths = min(height, max(width * wanted[0] // wanted[1], 1)), min(width, max(height * wanted[1] // wanted[0], 1))
+    return [(at + i, (have[i] - lengths[i]) // 2, lengths[i]) for i in (0, 1)]
+
+
+def _frame_of_aspect(have: tuple[int, int], wanted: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
+    """For both axes: the axis, the image's start and the length of the smallest frame of the given aspect ratio."""
+    height, width = have
+    lengths = max(height, width * wanted[0] // wanted[1]), max(width, height * wanted[1] // wanted[0])
+    return [(at + i, (lengths[i] - have[i]) // 2, lengths[i]) for i in (0, 1)]
+
+
+@composite(dtype=rules.REAL_FLOATS, kernel="resize")
+def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, data_format: str | None) -> Tensor:
+    """Images of rank 4 resampled along both axes by matrices of weights."""
+    sizes, dtype = shape_of(images), dtype_of(images)
+    at = height_axis(4, data_format)
+    height, width = height_and_width(sizes, at)
+    rows = resampling.weights(height, size[0], interpolation, antialias, dtype)
+    columns = resampling.weights(width, size[1], interpolation, antialias, dtype)
+    if data_format == "channels_first":
+        return matmul(matmul(rows, images), columns.T)
+    batch, channels = -1 if sizes[0] is None else sizes[0], sizes[-1]
+    x = matmul(rows, reshape(images, (batch, height, width * channels)))
+    return matmul(columns, reshape(x, (batch, size[0], width, channels)))
+
+
+_LINEAR = dict.fromkeys(("linear", "bilinear", "trilinear", "triangle"), "bilinear")
+
+
+_CUBIC = dict.fromkeys(("cubic", "bicubic", "tricubic"), "bicubic")
+
+
+_METHODS = {**_LINEAR, **_CUBIC, "lanczos3": "lanczos3", "lanczos5": "lanczos5"}
+
+
+def _scale_and_translate_arguments(
+    images: Any, output_shape: Any, scale: Any, translation: Any, spatial_dims: Any, method: Any, antialias: Any
+) -> tuple[Any, ...]:
+    sizes = tuple(getattr(images, "shape", ()))
+    out = canonical_shape(output_shape)
+    dims = shapes.normalize_axes(canonical_shape(spatial_dims), len(sizes), "spatial_dims")
+    if method not in _METHODS:
+        raise ArgumentError(f"method is one of {', '.join(_METHODS)}; got {method!r}")
+    if len(out) != len(sizes) or any(size < 0 for size in out):
+        raise ShapeError(
+            f"output_shape {out} does not fit images of shape {sizes}: it has a non-negative size for each axis"
+        )
+    if any(i not in dims and size not in (None, out[i]) for i, size in enumerate(sizes)):
+        raise ShapeError(
+            f"output_shape {out} does not fit images of shape {sizes}: they may differ only along spatial_dims {dims}"
+        )
+    for name, value in (("scale", scale), ("translation", translation)):
+        given = tuple(getattr(value, "shape", ()))
+        if len(given) != 1 or given[0] not in (None, len(dims)):
+            raise ShapeError(f"{name} holds a number for each of the {len(dims)} spatial axes; got shape {given}")
+    return images, out, scale, translation, dims, _METHODS[method], bool(antialias)
+
+
+@composite(canonical=_scale_and_translate_arguments, kernel=None)
+def scale_and_translate(
+    images: Operand,
+    output_shape: Any,
+    scale: Operand,
+    translation: Operand,
+    spatial_dims: Any,
+    method: str,
+    antialias: bool = True,
+) -> Tensor:
+    """Images scaled and then translated, along any axes.
+
+    A point x is mapped to ``x * scale + translation``, where pixel centers are at 0.5, 1.5 and so on. Output pixels
+    that correspond to points beyond the edges are 0.
+
+    Args:
+        images: a tensor of any rank; integers are rounded and clipped to the range of their dtype.
+        output_shape: the shape of the result; it must equal the images' shape except along the spatial axes.
+        scale: the scale of each spatial axis.
+        translation: the translation along each spatial axis, in pixels of the result.
+        spatial_dims: the spatial axes.
+        method: "linear", "bilinear", "trilinear" or "triangle"; "cubic", "bicubic" or "tricubic" (Keys, 1981, with
+            a = -1/2); "lanczos3" or "lanczos5".
+        antialias: whether to widen the interpolation kernel where the scale is below 1.
+
+    Returns:
+        A tensor of the images' dtype.
+
+    Raises:
+        ShapeError: the shapes do not match, or an axis is out of bounds.
+        ArgumentError: the method is unknown.
+
+    Example:
+        >>> import ops
+        >>> x = ops.image.scale_and_translate([1.0, 2.0], (4,), [2.0], [0.0], (0,), "linear")
+        >>> ops.convert_to_numpy(x)
+        array([1.  , 1.25, 1.75, 2.  ], dtype=float32)
+    """
+    dtype = real_dtype(dtype_of(images))
+    if isinstance(images, SymbolicTensor):
+        return SymbolicTensor(output_shape, dtype)
+    x = in_compute_dtype(cast(images, dtype))
+    wide = dtype_of(x)
+    scale, translation = cast(scale, wide), cast(translation, wide)
+    rank = len(output_shape)
+    for i, axis in enumerate(spatial_dims):
+        size = shape_of(x)[axis]
+        if size is None:
+            raise ShapeError(f"the size of axis {axis} must be known")
+        matrix = _weights(
+            size, output_shape[axis], get_item(scale, (i,)), get_item(translation, (i,)), method, antialias, wide
+        )
+        x = tensordot(x, matrix, ((axis,), (1,)))
+        if axis != rank - 1:
+            x = moveaxis(x, -1, axis)
+    return in_image_dtype(x, dtype)
+
+
+def _weights(
+    size: int, out: int, scale: Tensor, translation: Tensor, method: str, antialias: bool, dtype: str
+) -> Tensor:
+    """The weight matrix of shape (out, size) for one axis that is scaled and translated."""
+    back = divide(1.0, scale)
+    middles = np.arange(out, dtype=dtype) + np.asarray(0.5, dtype)
+    places = subtract(multiply(subtract(middles, translation), back), 0.5)
+    away = abs(subtract(expand_dims(places, 1), np.arange(size, dtype=dtype)))
+    if antialias:
+        away = divide(away, maximum(back, 1.0))
+    weights = _kernel(method, away)
+    total = reduce_sum(weights, 1, True)
+    enough = greater(abs(total), 1000 * float(np.finfo(dtype).eps))
+    weights = where(enough, divide(weights, where(enough, total, 1.0)), 0.0)
+    inside = logical_and(greater_equal(places, -0.5), less_equal(places, size - 0.5))
+    return where(expand_dims(inside, 1), weights, 0.0)
+
+
+def _triangle(x: Tensor) -> Tensor:
+    return maximum(subtract(1.0, x), 0.0)
+
+
+def _cubic(x: Tensor) -> Tensor:
+    near = add(multiply(multiply(subtract(multiply(x, 1.5), 2.5), x), x), 1.0)
+    far = add(multiply(subtract(multiply(add(multiply(x, -0.5), 2.5), x), 4.0), x), 2.0)
+    return where(less(x, 1.0), near, where(less(x, 2.0), far, 0.0))
+
+
+def _lanczos(radius: float, x: Tensor) -> Tensor:
+    away = greater(x, 1e-3)
+    turn = multiply(where(away, x, 1.0), np.pi)
+    wave = divide(multiply(sin(turn), sin(divide(turn, radius))), divide(square(turn), radius))
+    # Near 0 the quotient is 0 / 0; use its series, which is exact there.
+    series = subtract(1.0, multiply(square(x), np.pi**2 * (1 + 1 / radius**2) / 6))
+    return where(less(x, radius), where(away, wave, series), 0.0)
+
+
+def _kernel(method: str, x: Tensor) -> Tensor:
+    """The weight of a pixel at this distance, in pixels; see `ops_common.algorithms.resampling.KERNELS`."""
+    if method == "bilinear":
+        return _triangle(x)
+    return _cubic(x) if method == "bicubic" else _lanczos(float(method[-1]), x)
