@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import types
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -131,3 +135,13 @@ def test_windows() -> None:
     assert shapes.same_padding(7, 2, 2) == (0, 1)
     with pytest.raises(ShapeError, match="does not fit"):
         shapes.pool((1, 2, 2, 1), (3, 3), (1, 1), "valid", "channels_last")
+
+
+def test_the_package_collects_the_rules_of_its_modules() -> None:
+    names = [name for m in pkgutil.iter_modules(shapes.__path__) for name in _module(m.name).__all__]
+    assert sorted(names) == sorted(set(shapes.__all__))
+    assert not [name for name in names if isinstance(getattr(shapes, name), types.ModuleType)]
+
+
+def _module(name: str) -> types.ModuleType:
+    return importlib.import_module(f"ops_common.shapes.{name}")

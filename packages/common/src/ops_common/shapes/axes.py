@@ -1,0 +1,71 @@
+"""Axes, sizes and reductions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TypeVar
+
+from ops_common.errors import AxisError, ShapeError
+
+__all__ = [
+    "Axis",
+    "D",
+    "Dim",
+    "Shape",
+    "normalize_axes",
+    "normalize_axis",
+    "reduce",
+    "size",
+]
+
+Dim = int | None
+
+
+Shape = tuple[Dim, ...]
+
+
+Axis = int | tuple[int, ...] | None
+
+
+# If all sizes are known, a rule returns known sizes.
+D = TypeVar("D", bound=Dim)
+
+
+def normalize_axis(axis: int, rank: int, what: str = "axis") -> int:
+    """Returns the axis counted from the front; raises AxisError if it is out of range for the rank."""
+    if not -rank <= axis < rank:
+        raise AxisError(f"{what} {axis} is out of bounds for a tensor of rank {rank}")
+    return axis + rank if axis < 0 else axis
+
+
+def normalize_axes(axis: Axis, rank: int, what: str = "axis") -> tuple[int, ...]:
+    """Returns all axes for None, else the given axes counted from the front; raises ShapeError if one is repeated or
+    out of range."""
+    if axis is None:
+        return tuple(range(rank))
+    axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    normalized = tuple(normalize_axis(a, rank, what) for a in axes)
+    if len(set(normalized)) != len(normalized):
+        raise ShapeError(f"{what} {axis} names the same axis twice (rank {rank})")
+    return normalized
+
+
+def reduce(shape: tuple[D, ...], axis: Axis, keepdims: bool) -> tuple[D | int, ...]:
+    """Returns the shape after a reduction over one axis, several, or all (None)."""
+    axes = normalize_axes(axis, len(shape))
+    if keepdims:
+        return tuple(1 if i in axes else dim for i, dim in enumerate(shape))
+    return tuple(dim for i, dim in enumerate(shape) if i not in axes)
+
+
+def size(shape: Iterable[Dim]) -> Dim:
+    """Returns the number of elements, None if a dimension is unknown."""
+    dims = tuple(shape)
+    sizes = [dim for dim in dims if dim is not None]
+    return math.prod(sizes) if len(sizes) == len(dims) else None
+
+
+def with_size(shape: Shape, at: int, dim: Dim) -> Shape:
+    """Returns the shape with the size of one axis replaced."""
+    return (*shape[:at], dim, *shape[at + 1 :])
