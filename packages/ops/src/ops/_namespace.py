@@ -22,6 +22,10 @@ from ops_common.runtime.backend import Backend, owner
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.variable import Variable
 
+__all__ = [
+    "namespace",
+]
+
 # The functions that these return look up the active backend when called.
 _TRANSFORMS = frozenset((checkpoint, custom_gradient, grad, hessian, jacobian, jit, value_and_grad, vectorize, vmap))
 # These look up the active backend themselves.

@@ -24,6 +24,10 @@ from ops_common.tensors.arguments import canonical_bool
 from ops_common.tensors.seeds import SeedGenerator, gather, tracing
 from ops_common.tensors.variable import Variable
 
+__all__ = [
+    "jit",
+]
+
 _NO_SCOPES = (None, "full")
 
 

@@ -22,6 +22,18 @@ from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
 from ops_common.tensors.arguments import canonical_bool
 
+__all__ = [
+    "associative_scan",
+    "cond",
+    "custom_gradient",
+    "fori_loop",
+    "map",
+    "scan",
+    "switch",
+    "vectorized_map",
+    "while_loop",
+]
+
 _PYTHON = (bool, int, float)
 _NUMBERS = frozenset({bool, int, float, complex})
 

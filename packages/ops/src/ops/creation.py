@@ -8,7 +8,7 @@ from typing import Any
 from ops._declaration import backend_function, canonical_count, canonical_int, canonical_shape, composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
-from ops.core import beside, cast, convert_to_tensor
+from ops.core import _beside, cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import abs, add, divide, equal, floor, greater_equal, multiply, power, sign, sqrt, subtract, where
@@ -19,6 +19,31 @@ from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend, number_dtype
 from ops_common.shapes import Shape, broadcast_to, normalize_axis
 from ops_common.symbolic import SymbolicTensor
+
+__all__ = [
+    "arange",
+    "array",
+    "copy",
+    "diag",
+    "diagflat",
+    "empty",
+    "empty_like",
+    "eye",
+    "full",
+    "full_like",
+    "geomspace",
+    "identity",
+    "linspace",
+    "logspace",
+    "ones",
+    "ones_like",
+    "tri",
+    "tril",
+    "triu",
+    "vander",
+    "zeros",
+    "zeros_like",
+]
 
 _NUMBERS = (bool, int, float, complex)
 
@@ -509,7 +534,7 @@ def _places(num: int, step: Tensor) -> Tensor:
     """The numbers 0, 1, 2, ... in the dtype of `step`, along a new first axis before its axes."""
     dtype = dtype_of(step)
     places = cast(arange(num), dtype) if dtype in dtypes.COMPLEX else arange(num, dtype=dtype)
-    return reshape(beside(places, step), (num,) + (1,) * len(shape_of(step)))
+    return reshape(_beside(places, step), (num,) + (1,) * len(shape_of(step)))
 
 
 def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:

@@ -24,6 +24,10 @@ from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes, trees
 from ops_common.tensors.variable import Variable
 
+__all__ = [
+    "export",
+]
+
 # Each format with the backend whose exporter writes it, the suffixes of its files, and the packages that it also needs.
 _FORMATS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "openvino": ("openvino", (".xml",), ()),

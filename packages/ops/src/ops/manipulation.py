@@ -18,6 +18,40 @@ from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, OpsE
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 
+__all__ = [
+    "append",
+    "array_split",
+    "broadcast_to",
+    "concatenate",
+    "diff",
+    "dsplit",
+    "dstack",
+    "expand_dims",
+    "flip",
+    "fliplr",
+    "flipud",
+    "hsplit",
+    "hstack",
+    "meshgrid",
+    "moveaxis",
+    "pad",
+    "ravel",
+    "repeat",
+    "reshape",
+    "roll",
+    "rot90",
+    "split",
+    "squeeze",
+    "stack",
+    "swapaxes",
+    "tile",
+    "transpose",
+    "unstack",
+    "view",
+    "vsplit",
+    "vstack",
+]
+
 
 @primitive(dtype=rules.KEEP, shape=lambda x, newshape: shapes.reshape(x.shape, newshape))
 def reshape(x: Operand, newshape: ShapeLike) -> Tensor:

@@ -20,6 +20,11 @@ from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes, trees
 
+__all__ = [
+    "vectorize",
+    "vmap",
+]
+
 _Labels = tuple[tuple[str, ...], ...]
 _CORE = r"\((?:\w+(?:,\w+)*)?\)"
 _SIGNATURE = re.compile(f"{_CORE}(?:,{_CORE})*->{_CORE}(?:,{_CORE})*")

@@ -15,7 +15,7 @@ from typing import Any
 from ops._declaration import canonical_count, canonical_int, composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
-from ops.core import beside, cast
+from ops.core import _beside, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, ones
@@ -39,6 +39,25 @@ from ops.manipulation import pad, reshape, stack
 from ops.reduction import narrowed, widened
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, ShapeError
+
+__all__ = [
+    "bartlett",
+    "blackman",
+    "extract_sequences",
+    "fft",
+    "fft2",
+    "hamming",
+    "hanning",
+    "ifft2",
+    "irfft",
+    "istft",
+    "kaiser",
+    "polar",
+    "rfft",
+    "stft",
+    "view_as_complex",
+    "view_as_real",
+]
 
 
 def _points(x: Any, *rest: Any) -> tuple[Any, ...]:
@@ -89,7 +108,7 @@ def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) ->
         raise ShapeError("the size of the last axis must be known: it says how many sequences there are")
     count = max((sizes[-1] - sequence_length) // sequence_stride + 1, 0)
     starts = reshape(multiply(arange(count), sequence_stride), (count, 1))
-    return take(x, beside(add(starts, arange(sequence_length)), x), -1)
+    return take(x, _beside(add(starts, arange(sequence_length)), x), -1)
 
 
 @composite(canonical=_points)
@@ -482,7 +501,7 @@ def _window(window: Any, length: int, whole: int, x: Any) -> Any:
     elif window is None:
         window = ones((length,), dtype)
     before = (whole - length) // 2
-    return beside(pad(cast(window, dtype), ((before, whole - length - before),)), x)
+    return _beside(pad(cast(window, dtype), ((before, whole - length - before),)), x)
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel=None)
@@ -573,7 +592,7 @@ def _istft(real: Operand, imag: Operand, window: Operand, stride: int, fft_lengt
     """`istft` of float32 or float64, with the window as a tensor of the same dtype, without trimming the ends."""
     sequences = _irdft(real, imag, fft_length)
     total = _added(multiply(sequences, window), stride)
-    places = beside(ones((shape_of(sequences)[-2], 1), dtype_of(sequences)), window)
+    places = _beside(ones((shape_of(sequences)[-2], 1), dtype_of(sequences)), window)
     return divide(total, maximum(_added(multiply(places, square(window)), stride), 1e-10))
 
 

@@ -20,6 +20,16 @@ from ops_common.tensors import scopes, trees
 from ops_common.tensors.arguments import canonical_bool
 from ops_common.tensors.variable import Variable
 
+__all__ = [
+    "checkpoint",
+    "grad",
+    "hessian",
+    "jacobian",
+    "jvp",
+    "value_and_grad",
+    "vjp",
+]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
