@@ -7,7 +7,6 @@ array([4, 5], dtype=int32)
 
 # The star imports name the modules that define the functions: mypy does not follow a list of names that is collected.
 from ops import (
-    compilation,
     contraction,
     control,
     core,
@@ -18,7 +17,6 @@ from ops import (
     indexing,
     linalg,
     manipulation,
-    mapping,
     nn,
     numpy,
     random,
@@ -33,21 +31,18 @@ from ops import (
 from ops._namespace import namespace
 from ops.autodiff import provider
 from ops.autodiff.lazy import recording_backend
-from ops.compilation import *
 from ops.contraction import *
 from ops.control import *
 from ops.core import *
 from ops.creation import *
 from ops.einops import *
 from ops.elementwise import *
-from ops.export import export
 from ops.indexing import *
 from ops.linalg.decompositions import *
 from ops.linalg.determinants import *
 from ops.linalg.norms import *
 from ops.linalg.solving import *
 from ops.manipulation import *
-from ops.mapping import *
 from ops.nn.activation import *
 from ops.nn.attention import *
 from ops.nn.convolution import *
@@ -62,7 +57,14 @@ from ops.signal import *
 from ops.slicing import *
 from ops.sorting import *
 from ops.statistics import *
-from ops.transform import *
+from ops.transform.checkpointing import *
+from ops.transform.compilation import *
+from ops.transform.exporting import *
+from ops.transform.gradients import *
+from ops.transform.jacobians import *
+from ops.transform.mapping import *
+from ops.transform.products import *
+from ops.transform.vectorization import *
 from ops_common import (
     ArgumentError,
     ArgumentTypeError,
@@ -118,7 +120,6 @@ __all__ = [
     "config",
     "device",
     "devices",
-    "export",
     "image",
     "linalg",
     "name_scope",
@@ -129,7 +130,6 @@ __all__ = [
     "set_backend",
     "use_backend",
 ]
-__all__ += compilation.__all__
 __all__ += contraction.__all__
 __all__ += control.__all__
 __all__ += core.__all__
@@ -140,7 +140,6 @@ __all__ += indexing.__all__
 __all__ += linalg.__all__
 __all__.remove("jvp")  # it is listed by transform
 __all__ += manipulation.__all__
-__all__ += mapping.__all__
 __all__ += nn.__all__
 __all__.remove("polar")  # it is listed by signal
 # keras.ops does not have these.

@@ -15,11 +15,11 @@ from ops.elementwise import *
 from ops.indexing import *
 from ops.linalg import slogdet
 from ops.manipulation import *
-from ops.mapping import vectorize
 from ops.reduction import *
 from ops.signal import bartlett, blackman, hamming, hanning, kaiser
 from ops.sorting import *
 from ops.statistics import *
+from ops.transform import vectorize
 
 __all__ = ["bartlett", "blackman", "hamming", "hanning", "kaiser", "ndim", "size", "slogdet", "vectorize"]
 __all__ += _contraction.__all__

@@ -23,7 +23,7 @@ from ops.linalg.decompositions import *
 from ops.linalg.determinants import *
 from ops.linalg.norms import *
 from ops.linalg.solving import *
-from ops.transform import jvp
+from ops.transform.products import jvp
 
 __all__: list[str] = ["jvp"]
 __all__ += decompositions.__all__
