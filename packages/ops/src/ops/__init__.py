@@ -32,7 +32,10 @@ from ops._namespace import namespace
 from ops.autodiff import provider
 from ops.autodiff.lazy import recording_backend
 from ops.contraction import *
-from ops.control import *
+from ops.control.branches import *
+from ops.control.differentiation import *
+from ops.control.loops import *
+from ops.control.scans import *
 from ops.core import *
 from ops.creation import *
 from ops.einops import *
