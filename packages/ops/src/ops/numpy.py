@@ -10,18 +10,32 @@ from ops import sorting as _sorting
 from ops import statistics as _statistics
 from ops.contraction import *
 from ops.core import ndim, size
-from ops.creation import *
+from ops.creation.conversion import *
+from ops.creation.filling import *
+from ops.creation.matrices import *
+from ops.creation.ranges import *
 from ops.elementwise import *
 from ops.indexing import *
 from ops.linalg import slogdet
-from ops.manipulation import *
-from ops.reduction import *
-from ops.signal import bartlett, blackman, hamming, hanning, kaiser
+from ops.manipulation.extension import *
+from ops.manipulation.joining import *
+from ops.manipulation.reordering import *
+from ops.manipulation.reshaping import *
+from ops.manipulation.splitting import *
+from ops.reduction.cumulation import *
+from ops.reduction.extremes import *
+from ops.reduction.logic import *
+from ops.reduction.totals import *
+from ops.reduction.variance import *
+from ops.reduction.without_nan import *
+from ops.signal import windows as _windows
+from ops.signal.windows import *
 from ops.sorting import *
 from ops.statistics import *
-from ops.transform import vectorize
+from ops.transform import vectorization as _vectorization
+from ops.transform.vectorization import *
 
-__all__ = ["bartlett", "blackman", "hamming", "hanning", "kaiser", "ndim", "size", "slogdet", "vectorize"]
+__all__ = ["ndim", "size", "slogdet"]
 __all__ += _contraction.__all__
 __all__ += _creation.__all__
 __all__ += _elementwise.__all__
@@ -30,6 +44,8 @@ __all__ += _manipulation.__all__
 __all__ += _reduction.__all__
 __all__ += _sorting.__all__
 __all__ += _statistics.__all__
+__all__ += _vectorization.__all__
+__all__ += _windows.__all__
 
 # keras.ops.numpy does not have these functions of the families.
 __all__.remove("cdist")
