@@ -10,17 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from ops.compilation import jit
 from ops.control import custom_gradient
 from ops.core import compute_output_spec
-from ops.export import export
-from ops.mapping import vectorize, vmap
-from ops.transform import Wrapped, checkpoint, grad, hessian, jacobian, value_and_grad
+from ops.transform import checkpoint, export, grad, hessian, jacobian, jit, value_and_grad, vectorize, vmap
+from ops.transform.wrapped import Wrapped
 from ops_common.errors import ArgumentTypeError
 from ops_common.runtime import active, registry
 from ops_common.runtime.backend import Backend, owner
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.variable import Variable
+
+__all__ = [
+    "namespace",
+]
 
 # The functions that these return look up the active backend when called.
 _TRANSFORMS = frozenset((checkpoint, custom_gradient, grad, hessian, jacobian, jit, value_and_grad, vectorize, vmap))

@@ -17,6 +17,20 @@ from ops.reduction import sum as reduce_sum
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 
+__all__ = [
+    "cdist",
+    "correlate",
+    "cross",
+    "dot",
+    "einsum",
+    "inner",
+    "kron",
+    "matmul",
+    "outer",
+    "tensordot",
+    "vdot",
+]
+
 
 @primitive(dtype=rules.PRODUCT, shape=lambda x1, x2: shapes.matmul(x1.shape, x2.shape))
 def matmul(x1: Operand, x2: Operand) -> Tensor:

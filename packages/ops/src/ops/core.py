@@ -17,9 +17,23 @@ from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes
 from ops_common.tensors.variable import Variable
 
+__all__ = [
+    "cast",
+    "compute_output_spec",
+    "convert_to_numpy",
+    "convert_to_tensor",
+    "dtype",
+    "is_tensor",
+    "ndim",
+    "shape",
+    "size",
+    "stop_gradient",
+    "to_backend",
+]
+
 
 @backend_function
-def beside(backend: Backend, x: Any, other: Any) -> Any:
+def _beside(backend: Backend, x: Any, other: Any) -> Any:
     """Returns a tensor that was created without operands, moved to the device of an operand of the op's body."""
     if backend.beside is None or isinstance(x, SymbolicTensor) or not backend.is_tensor(other):
         return x

@@ -13,6 +13,10 @@ from ops_common.runtime.backend import Backend
 from ops_common.shapes import Dim, Shape
 from ops_common.symbolic import SymbolicTensor
 
+__all__ = [
+    "rearrange",
+]
+
 _Group = tuple[str, ...]
 _TOKEN = re.compile(r"\s*(\(|\)|\.\.\.|[A-Za-z_]\w*|\d+|\S)")
 

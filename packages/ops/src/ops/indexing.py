@@ -20,6 +20,17 @@ from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.variable import Variable
 
+__all__ = [
+    "diagonal",
+    "get_item",
+    "nonzero",
+    "select",
+    "take",
+    "take_along_axis",
+    "trace",
+    "unravel_index",
+]
+
 
 @primitive(dtype=rules.KEEP, shape=lambda x, indices, axis: shapes.take(x.shape, indices.shape, axis))
 def take(x: Operand, indices: Index, axis: Axis = None) -> Tensor:

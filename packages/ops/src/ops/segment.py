@@ -8,7 +8,7 @@ from typing import Any
 from ops._declaration import backend_function, canonical_count, canonical_shape, composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Index, Operand, Tensor
-from ops.core import beside, cast
+from ops.core import _beside, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, zeros
@@ -19,6 +19,15 @@ from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, DtypeError, ShapeError, unknown_shape
 from ops_common.runtime.backend import Backend, short
 from ops_common.symbolic import SymbolicTensor
+
+__all__ = [
+    "scatter",
+    "scatter_update",
+    "segment_max",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
+]
 
 _HALF = ("float16", "bfloat16")
 
@@ -231,12 +240,12 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
     updates = broadcast_to(cast(updates, kind), (*places[:-1], *rest))
     count, rows = math.prod(places[:-1]), math.prod(lead)
     if not count or not math.prod(sizes):
-        return add(inputs, beside(zeros(sizes, kind), inputs)) if kind != "bool" else inputs
+        return add(inputs, _beside(zeros(sizes, kind), inputs)) if kind != "bool" else inputs
     ids = reshape(_flat(indices, lead), (count,))
     flat = reshape(inputs, (rows, *rest))
     updates = reshape(updates, (count, *rest))
     if reduction is None:
-        last = _reduce(beside(arange(count, dtype="int32"), ids), ids, rows, "max", False)
+        last = _reduce(_beside(arange(count, dtype="int32"), ids), ids, rows, "max", False)
         found = greater_equal(last, 0)
         picked = take(updates, maximum(last, 0), 0)
         answer = where(reshape(found, (rows,) + (1,) * len(rest)), picked, flat)
@@ -297,4 +306,4 @@ def scatter(indices: Index, values: Operand, shape: Any) -> Tensor:
     """
     if isinstance(values, SymbolicTensor) or isinstance(indices, SymbolicTensor):
         return scatter_update(SymbolicTensor(shape, dtype_of(values)), indices, values, "add")
-    return scatter_update(beside(zeros(shape, dtype_of(values)), values), indices, values, "add")
+    return scatter_update(_beside(zeros(shape, dtype_of(values)), values), indices, values, "add")

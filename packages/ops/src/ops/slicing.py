@@ -16,6 +16,11 @@ from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.variable import Variable
 
+__all__ = [
+    "slice",
+    "slice_update",
+]
+
 
 def _operand(backend: Backend, x: Any) -> Any:
     return x if isinstance(x, SymbolicTensor) else backend.to_tensor(x.value if isinstance(x, Variable) else x)

@@ -14,7 +14,7 @@ import numpy as np
 from ops._declaration import canonical_count, canonical_int, composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Operand, Tensor
-from ops.core import beside, cast, convert_to_tensor, dtype, shape
+from ops.core import _beside, cast, convert_to_tensor, dtype, shape
 from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
 from ops.elementwise import (
     add,
@@ -37,6 +37,20 @@ from ops.reduction import any, count_nonzero, max, min, sum
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
+
+__all__ = [
+    "argpartition",
+    "argsort",
+    "bincount",
+    "digitize",
+    "histogram",
+    "in_top_k",
+    "isin",
+    "searchsorted",
+    "sort",
+    "top_k",
+    "unique",
+]
 
 
 def _sorted(x: Any, axis: Any) -> shapes.Shape:
@@ -330,7 +344,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
     else:
         low, high = (0.0, 1.0) if range is None else range
         edges = linspace(low, high, bins + 1, dtype=dtype(x))
-    edges = add(beside(edges, x), sum(zeros_like(x[:1])))  # edges from numbers alone would not be symbolic where x is
+    edges = add(_beside(edges, x), sum(zeros_like(x[:1])))  # edges from numbers alone would not be symbolic where x is
     size = shape(x)[0]
     if size is not None and size >= _MANY and bins <= _FEW_BINS:
         beyond = [count_nonzero(greater_equal(x, edges[i])) for i in builtins.range(bins)]
@@ -433,11 +447,11 @@ def _distinct(x: Any, index: bool, inverse: bool, counts: bool, axis: Any, size:
     else:
         total = sum(ones_like(order))
         runs = sort(where(new, sort(order, 0), total), 0)
-        filled = concatenate([runs, multiply(beside(ones((size + 1,), "int32"), total), total)])
+        filled = concatenate([runs, multiply(_beside(ones((size + 1,), "int32"), total), total)])
         starts, ends = filled[:size], filled[1 : size + 1]
         real = less(starts, total)
         if shape(items)[0] == 0:  # there is nothing to take
-            values, first = beside(full((size, *shape(items)[1:]), 0, dtype(x)), x), starts
+            values, first = _beside(full((size, *shape(items)[1:]), 0, dtype(x)), x), starts
         else:
             at = where(real, starts, 0)
             values, first = take(ordered, at, 0), take(order, at, 0)

@@ -21,6 +21,18 @@ from ops_common.algorithms import quantiles
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 
+__all__ = [
+    "average",
+    "corrcoef",
+    "median",
+    "nanmedian",
+    "nanpercentile",
+    "nanquantile",
+    "percentile",
+    "quantile",
+    "trapezoid",
+]
+
 
 def _beside(weights: Any, shape: shapes.Shape, axis: Any) -> Any:
     """Returns weights of the reduced axes in a shape that broadcasts with the tensor; others must have its shape."""

@@ -1,104 +1,24 @@
 """The namespace `ops.nn`."""
 
-from ops.nn.activation import (
-    celu,
-    elu,
-    gelu,
-    glu,
-    hard_shrink,
-    hard_sigmoid,
-    hard_silu,
-    hard_swish,
-    hard_tanh,
-    leaky_relu,
-    log_sigmoid,
-    log_softmax,
-    multi_hot,
-    one_hot,
-    relu,
-    relu6,
-    selu,
-    sigmoid,
-    silu,
-    soft_shrink,
-    softmax,
-    softplus,
-    softsign,
-    sparse_plus,
-    sparse_sigmoid,
-    sparsemax,
-    squareplus,
-    swish,
-    tanh_shrink,
-    threshold,
-)
-from ops.nn.attention import dot_product_attention
-from ops.nn.convolution import conv, conv_transpose, depthwise_conv, fold, separable_conv, unfold
-from ops.nn.ctc import ctc_decode, ctc_loss
-from ops.nn.loss import binary_crossentropy, categorical_crossentropy, psnr, sparse_categorical_crossentropy
-from ops.nn.normalization import batch_normalization, layer_normalization, moments, normalize, rms_normalization
-from ops.nn.pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
-from ops.nn.recurrent import gru, lstm, rnn
-from ops.nn.space import depth_to_space, space_to_depth
+from ops.nn import activation, attention, convolution, ctc, loss, normalization, pooling, recurrent, space
+from ops.nn.activation import *
+from ops.nn.attention import *
+from ops.nn.convolution import *
+from ops.nn.ctc import *
+from ops.nn.loss import *
+from ops.nn.normalization import *
+from ops.nn.pooling import *
+from ops.nn.recurrent import *
+from ops.nn.space import *
 from ops.signal import polar
 
-__all__ = [
-    "adaptive_average_pool",
-    "adaptive_max_pool",
-    "average_pool",
-    "batch_normalization",
-    "binary_crossentropy",
-    "categorical_crossentropy",
-    "celu",
-    "conv",
-    "conv_transpose",
-    "ctc_decode",
-    "ctc_loss",
-    "depth_to_space",
-    "depthwise_conv",
-    "dot_product_attention",
-    "elu",
-    "fold",
-    "gelu",
-    "glu",
-    "gru",
-    "hard_shrink",
-    "hard_sigmoid",
-    "hard_silu",
-    "hard_swish",
-    "hard_tanh",
-    "layer_normalization",
-    "leaky_relu",
-    "log_sigmoid",
-    "log_softmax",
-    "lstm",
-    "max_pool",
-    "moments",
-    "multi_hot",
-    "normalize",
-    "one_hot",
-    "polar",
-    "psnr",
-    "relu",
-    "relu6",
-    "rms_normalization",
-    "rnn",
-    "selu",
-    "separable_conv",
-    "sigmoid",
-    "silu",
-    "soft_shrink",
-    "softmax",
-    "softplus",
-    "softsign",
-    "space_to_depth",
-    "sparse_categorical_crossentropy",
-    "sparse_plus",
-    "sparse_sigmoid",
-    "sparsemax",
-    "squareplus",
-    "swish",
-    "tanh_shrink",
-    "threshold",
-    "unfold",
-]
+__all__ = ["polar"]
+__all__ += activation.__all__
+__all__ += attention.__all__
+__all__ += convolution.__all__
+__all__ += ctc.__all__
+__all__ += loss.__all__
+__all__ += normalization.__all__
+__all__ += pooling.__all__
+__all__ += recurrent.__all__
+__all__ += space.__all__

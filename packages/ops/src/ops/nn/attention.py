@@ -9,7 +9,7 @@ from ops._declaration import canonical_float, composite
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
-from ops.core import beside, cast
+from ops.core import _beside, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, ones_like
@@ -22,6 +22,10 @@ from ops.reduction import max as reduce_max
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ShapeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
+
+__all__ = [
+    "dot_product_attention",
+]
 
 
 def _checked(
@@ -130,7 +134,7 @@ def _places(x: Tensor) -> Tensor:
     """Returns 0, 1, 2, ... along axis 1, whose size may be unknown while a graph is traced."""
     size = shape_of(x)[1]
     if size is not None:
-        return beside(arange(size), x)
+        return _beside(arange(size), x)
     return add(cumsum(cast(reduce_max(ones_like(x), (0, 2, 3), False, 1.0), "int32")), -1)
 
 

@@ -11,6 +11,15 @@ from ops.nn._windows import data_format_name, padding_name, per_axis, spatial_ra
 from ops_common import shapes
 from ops_common.errors import ArgumentError
 
+__all__ = [
+    "conv",
+    "conv_transpose",
+    "depthwise_conv",
+    "fold",
+    "separable_conv",
+    "unfold",
+]
+
 
 def _canonical(
     inputs: Any, kernel: Any, strides: Any, padding: Any, data_format: Any, dilation_rate: Any

@@ -9,7 +9,7 @@ from typing import Any
 from ops._declaration import canonical_int, composite
 from ops._declaration.dtype_rules import REAL_FLOATS, DtypeRule
 from ops._declaration.roles import Index, Operand, Tensor
-from ops.core import beside, cast, stop_gradient
+from ops.core import _beside, cast, stop_gradient
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, full_like, zeros_like
@@ -45,6 +45,11 @@ from ops.sorting import argsort
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, ShapeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
+
+__all__ = [
+    "ctc_decode",
+    "ctc_loss",
+]
 
 # Used as the logarithm of 0. It is finite, so that differences of two such values, and gradients, are not NaN.
 _NEVER = -1e30
@@ -147,8 +152,8 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         here, before = get_item(spelled, (slice(None), slice(2, None))), get_item(spelled, (slice(None), slice(0, -2)))
         fine = logical_and(not_equal(here, before), not_equal(here, mask_index))
         skips = where(pad(fine, ((0, 0), (2, 0))), 0.0, _NEVER)
-    counts = less(expand_dims(beside(arange(steps), output), 1), expand_dims(_within(output_length, steps), 0))
-    start = where(equal(beside(arange(2 * count + 1), output), 0), 0.0, never)
+    counts = less(expand_dims(_beside(arange(steps), output), 1), expand_dims(_within(output_length, steps), 0))
+    start = where(equal(_beside(arange(2 * count + 1), output), 0), 0.0, never)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
         ways = [carry[0]]
@@ -243,7 +248,7 @@ def ctc_decode(
         array([[[ 1,  1, -1]]], dtype=int32)
     """
     steps = shape_of(inputs)[1]
-    places = beside(arange(steps), inputs)
+    places = _beside(arange(steps), inputs)
     counts = less(places, expand_dims(_within(sequence_lengths, steps), 1))
     if strategy == "beam_search":
         return _searched(inputs, counts, beam_width, top_paths, mask_index)
@@ -267,11 +272,11 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
     none = expand_dims(full_like(cast(counts, "int32"), -1), 1)
     labels = concatenate([none] * width, 1)
     ended = where(
-        equal(beside(arange(width), logs), 0), 0.0, full_like(cast(get_item(labels, (..., 0)), dtype_of(logs)), _NEVER)
+        equal(_beside(arange(width), logs), 0), 0.0, full_like(cast(get_item(labels, (..., 0)), dtype_of(logs)), _NEVER)
     )
     spoken = full_like(ended, _NEVER)
     lengths = zeros_like(ended, "int32")
-    places, kinds = beside(arange(steps), logs), beside(arange(classes), logs)
+    places, kinds = _beside(arange(steps), logs), _beside(arange(classes), logs)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
         labels, lengths, ended, spoken = carry

@@ -34,6 +34,13 @@ from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ShapeError
 from ops_common.runtime import config
 
+__all__ = [
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "psnr",
+    "sparse_categorical_crossentropy",
+]
+
 
 def _labels(target: Any, output: Any, from_logits: bool, axis: int) -> tuple[Any, Any, bool, int]:
     have, scores = tuple(getattr(target, "shape", ())), tuple(getattr(output, "shape", ()))

@@ -21,6 +21,14 @@ from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime import config
 
+__all__ = [
+    "batch_normalization",
+    "layer_normalization",
+    "moments",
+    "normalize",
+    "rms_normalization",
+]
+
 
 def _epsilon(epsilon: float | None) -> float:
     return config.epsilon() if epsilon is None else epsilon

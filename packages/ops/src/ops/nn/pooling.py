@@ -10,6 +10,13 @@ from ops._declaration.roles import Operand, Tensor
 from ops.nn._windows import data_format_name, padding_name, per_axis, spatial_rank
 from ops_common import shapes
 
+__all__ = [
+    "adaptive_average_pool",
+    "adaptive_max_pool",
+    "average_pool",
+    "max_pool",
+]
+
 
 def _canonical(inputs: Any, pool_size: Any, strides: Any, padding: Any, data_format: Any) -> tuple[Any, ...]:
     rank = spatial_rank(inputs)

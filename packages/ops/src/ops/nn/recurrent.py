@@ -28,6 +28,12 @@ from ops_common.shapes import Shape
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
 
+__all__ = [
+    "gru",
+    "lstm",
+    "rnn",
+]
+
 # --- loops
 
 

@@ -11,6 +11,11 @@ from ops.manipulation import reshape, transpose
 from ops.nn._windows import data_format_name
 from ops_common.errors import ArgumentError, ShapeError
 
+__all__ = [
+    "depth_to_space",
+    "space_to_depth",
+]
+
 
 def _checked(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]:
     if block_size < 2:

@@ -1,4 +1,4 @@
-"""`vmap` and `vectorize`: map functions of one row or one element over many."""
+"""`vectorize`: makes a function of single elements broadcast."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import zeros
 from ops.indexing import get_item
-from ops.manipulation import broadcast_to, moveaxis, reshape, stack
-from ops.transform import P, R, Transformed
+from ops.manipulation import broadcast_to, reshape, stack
+from ops.transform.wrapped import Transformed
 from ops_common import shapes
-from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
-from ops_common.tensors import scopes, trees
+
+__all__ = [
+    "vectorize",
+]
+
 
 _Labels = tuple[tuple[str, ...], ...]
+
 _CORE = r"\((?:\w+(?:,\w+)*)?\)"
+
 _SIGNATURE = re.compile(f"{_CORE}(?:,{_CORE})*->{_CORE}(?:,{_CORE})*")
 
 
@@ -173,112 +179,4 @@ def vectorize(
         pyfunc,
         lambda backend: _Vectorized(backend, pyfunc, left_out, labels),
         functools.partial(vectorize, excluded=left_out, signature=signature),
-    )
-
-
-def _axes(spec: Any, tree: Any, what: str) -> list[int | None]:
-    """Returns the axis for each leaf of the nest, from a spec of the nest's structure or of a part of it."""
-    if spec is None or (isinstance(spec, int) and not isinstance(spec, bool)):
-        return [spec] * len(trees.leaves(tree, trees.is_leaf))
-    if isinstance(spec, dict) and isinstance(tree, dict) and spec.keys() == tree.keys():
-        pairs = [(spec[key], item) for key, item in tree.items()]
-    elif isinstance(spec, (list, tuple)) and isinstance(tree, (list, tuple)) and len(spec) == len(tree):
-        pairs = list(zip(spec, tree, strict=True))
-    else:
-        raise ArgumentError(f"vmap: {what} is an axis, None, or a nest of them like what it is for; got {spec!r}")
-    return [axis for one, item in pairs for axis in _axes(one, item, what)]
-
-
-class _Mapped:
-    """The function that `vmap` creates, on one backend."""
-
-    def __init__(self, backend: Backend, function: Callable[..., Any], in_axes: Any, out_axes: Any) -> None:
-        self.backend, self.function, self.in_axes, self.out_axes = backend, function, in_axes, out_axes
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        tree = (list(args), kwargs)
-        spec = self.in_axes if isinstance(self.in_axes, (list, tuple)) else [self.in_axes] * len(args)
-        axes = [*_axes(spec, tree[0], "in_axes"), *_axes(0, kwargs, "in_axes")]
-        leaves = trees.leaves(tree, trees.is_leaf)
-        places = [i for i, axis in enumerate(axes) if axis is not None]
-        rows = [self._rows(leaves[i], axes[i]) for i in places]
-        sizes = {shape_of(row)[0] for row in rows}
-        if len(sizes) != 1 or None in sizes:
-            found = ", ".join(sorted(map(str, sizes))) or "none"
-            raise ShapeError(f"vmap: arguments are mapped over axes of one known size; got sizes {found}")
-        (count,) = sizes
-        answers: list[Any] = []
-
-        def one(*values: Any) -> Any:
-            filled = list(leaves)
-            for i, value in zip(places, values, strict=True):
-                filled[i] = value
-            given, named = trees.put(tree, filled, trees.is_leaf, keep=True)
-            answers.append(self.function(*given, **named))
-            return tuple(convert_to_tensor(x) for x in trees.leaves(answers[-1], trees.is_leaf))
-
-        outputs = self._all(one, rows, count)
-        answer = answers[-1]
-        outs = _axes(self.out_axes, answer, "out_axes")
-        moved = [
-            get_item(x, 0) if axis is None else x if axis == 0 else moveaxis(x, 0, axis)
-            for x, axis in zip(outputs, outs, strict=True)
-        ]
-        return trees.put(answer, moved, trees.is_leaf, keep=True)
-
-    def _rows(self, value: Any, axis: int | None) -> Any:
-        tensor = convert_to_tensor(value)
-        rank = len(shape_of(tensor))
-        if axis is None or not -rank <= axis < rank:
-            raise AxisError(f"vmap: axis {axis} is not among those of an argument of shape {shape_of(tensor)}")
-        return tensor if axis == 0 else moveaxis(tensor, axis, 0)
-
-    def _all(self, one: Callable[..., Any], rows: list[Any], count: int) -> Sequence[Any]:
-        backend = self.backend
-        if any(isinstance(row, SymbolicTensor) for row in rows) or count == 0:
-            cores = [SymbolicTensor(shape_of(row)[1:], dtype_of(row)) for row in rows]
-            outlines = [SymbolicTensor((count, *shape_of(x)), dtype_of(x)) for x in one(*cores)]
-            symbolic = any(isinstance(row, SymbolicTensor) for row in rows)
-            return outlines if symbolic else [zeros(shape_of(x), x.dtype) for x in outlines]
-        if "transform.map_rows" in backend.kernels:
-            fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
-            return backend.run("transform.map_rows", fast, one, rows)
-        one = scopes.replayed(one)  # all rows have the same random numbers
-        columns = zip(*(one(*(get_item(row, i) for row in rows)) for i in range(count)), strict=True)
-        return [stack(list(column)) for column in columns]
-
-
-def vmap(function: Callable[P, R], in_axes: Any = 0, out_axes: Any = 0) -> Callable[P, R]:
-    """Returns a function of a batch of rows, from a function of one row.
-
-    JAX, PyTorch and TensorFlow map all rows in one pass with their own `vmap` (TensorFlow: `vectorized_map`); on numpy
-    and openvino the function is called for each row. Random numbers are the same for all rows. Functions that
-    TensorFlow cannot vectorize, such as the gradient of a branch, and a `while_loop` in a function that PyTorch
-    compiles are evaluated row by row.
-
-    Args:
-        function: a function of tensors, or of nested dicts, lists and tuples of tensors.
-        in_axes: the axis of the arguments to map over: an int for all; or a tuple with an entry for each positional
-            argument: an int, None (each row receives the whole argument), or a nest of these with the argument's
-            structure. Keyword arguments are mapped over axis 0.
-        out_axes: the position of the mapped axis in the outputs: an int, None (the output does not depend on the row),
-            or a nest of these with the output's structure.
-
-    Returns:
-        A function of the same arguments.
-
-    Raises:
-        ArgumentError: in_axes or out_axes do not have the structure of the arguments or outputs.
-        ShapeError: nothing is mapped, or axes have different sizes.
-
-    Example:
-        >>> import ops
-        >>> lengths = ops.vmap(lambda row: ops.sqrt(ops.sum(row * row)))
-        >>> ops.convert_to_numpy(lengths(ops.convert_to_tensor([[3.0, 4.0], [0.0, 2.0]])))
-        array([5., 2.], dtype=float32)
-    """
-    return Transformed(
-        function,
-        lambda backend: _Mapped(backend, function, in_axes, out_axes),
-        functools.partial(vmap, in_axes=in_axes, out_axes=out_axes),
     )

@@ -12,17 +12,16 @@ from typing import Any
 import numpy as np
 
 from ops._replacing import replacing
-from ops_common.errors import (
-    ArgumentError,
-    ArgumentTypeError,
-    BackendError,
-    ForeignTensorError,
-    UnsupportedError,
-)
+from ops_common.errors import ArgumentError, ArgumentTypeError, BackendError, ForeignTensorError, UnsupportedError
 from ops_common.runtime import active, registry
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes, trees
 from ops_common.tensors.variable import Variable
+
+__all__ = [
+    "export",
+]
+
 
 # Each format with the backend whose exporter writes it, the suffixes of its files, and the packages that it also needs.
 _FORMATS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
@@ -32,6 +31,7 @@ _FORMATS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "torch": ("torch", (".pt2",), ()),
     "stablehlo": ("jax", (".stablehlo", ".jaxexp"), ("flatbuffers",)),
 }
+
 _COMPRESSIONS = ("float16", "int8")
 
 

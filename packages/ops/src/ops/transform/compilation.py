@@ -13,7 +13,8 @@ import numpy as np
 
 from ops._declaration import of_arguments, words_of_index
 from ops.core import compute_output_spec
-from ops.transform import P, R, Transformed, _is_symbolic
+from ops.transform.arguments import is_symbolic
+from ops.transform.wrapped import P, R, Transformed
 from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, ArgumentTypeError, IndexRangeError, OpsError
 from ops_common.runtime import active, locks
@@ -23,6 +24,11 @@ from ops_common.tensors import scopes, seeds, trees
 from ops_common.tensors.arguments import canonical_bool
 from ops_common.tensors.seeds import SeedGenerator, gather, tracing
 from ops_common.tensors.variable import Variable
+
+__all__ = [
+    "jit",
+]
+
 
 _NO_SCOPES = (None, "full")
 
@@ -122,7 +128,7 @@ class Jitted(Transformed[P, R]):
             raise IndexRangeError(f"in a compiled function on backend {backend.name}: {words}") from failed
         try:
             outline = compute_output_spec(self._function, *args, **kwargs)
-            if trees.leaves((args, kwargs), _is_symbolic):
+            if trees.leaves((args, kwargs), is_symbolic):
                 return outline
             wrong = trees.leaves(outline, lambda leaf: isinstance(leaf, (str, bytes, type)) or callable(leaf))
             if wrong:

@@ -1,0 +1,66 @@
+"""Nests of tensors and numbers: the arguments and results of the functions that control flow calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ops_common.errors import ArgumentError
+from ops_common.runtime.backend import Backend
+from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import trees
+
+
+def leaves_of(tree: Any) -> list[Any]:
+    return trees.leaves(tree, trees.is_leaf)
+
+
+def with_leaves(tree: Any, values: Sequence[Any]) -> Any:
+    return trees.put(tree, values, trees.is_leaf, keep=True)
+
+
+def tensor_of(backend: Backend, value: Any) -> Any:
+    return value if isinstance(value, SymbolicTensor) else backend.to_tensor(value)
+
+
+def tensors_of(backend: Backend, tree: Any) -> Any:
+    """Returns the nest with its leaves converted to tensors."""
+    return with_leaves(tree, [tensor_of(backend, leaf) for leaf in leaves_of(tree)])
+
+
+def any_symbolic(tree: Any) -> bool:
+    return any(isinstance(leaf, SymbolicTensor) for leaf in leaves_of(tree))
+
+
+def any_traced(backend: Backend, tree: Any) -> bool:
+    is_traced = backend.kernels.get("control.is_traced")
+    return is_traced is not None and is_traced([leaf for leaf in leaves_of(tree) if backend.is_tensor(leaf)])
+
+
+def is_differentiated(backend: Backend, tree: Any) -> bool:
+    """Returns whether a transform traces tensors that have values, as jax.grad does; lax.while_loop has no gradient."""
+    exact = backend.core.EXACT_TYPES
+    return any(type(leaf) not in exact for leaf in leaves_of(tree)) and not any_traced(backend, tree)
+
+
+def run_kernel(backend: Backend, kernel: str, tree: Any, *arguments: Any) -> Any:
+    fast = all(backend.dtype(leaf) in backend.fast_dtypes for leaf in leaves_of(tree) if backend.is_tensor(leaf))
+    return backend.run(kernel, fast, *arguments)
+
+
+def spec_of(backend: Backend, x: Any) -> SymbolicTensor:
+    x = tensor_of(backend, x)
+    return x if isinstance(x, SymbolicTensor) else SymbolicTensor(backend.shape(x), backend.dtype(x))
+
+
+def joint_spec(backend: Backend, answers: list[Any]) -> Any:
+    """Returns the symbolic output of branches, whose outputs must have the same structure, dtypes and ranks."""
+    specs = [[spec_of(backend, leaf) for leaf in leaves_of(answer)] for answer in answers]
+    kinds = [[(spec.dtype, len(spec.shape)) for spec in one] for one in specs]
+    if any(kind != kinds[0] for kind in kinds[1:]):
+        raise ArgumentError(f"branches must answer tensors of the same dtypes and ranks; got {specs}")
+    joined: list[SymbolicTensor] = []
+    for own in zip(*specs, strict=True):
+        sizes = zip(*(spec.shape for spec in own), strict=True)
+        joined.append(SymbolicTensor([dims[0] if len(set(dims)) == 1 else None for dims in sizes], own[0].dtype))
+    return with_leaves(answers[0], joined)

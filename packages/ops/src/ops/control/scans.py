@@ -1,0 +1,248 @@
+"""`scan`, `associative_scan` and maps: loops over the rows of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ops._declaration import backend_function, canonical_int
+from ops.control.nests import (
+    any_symbolic,
+    any_traced,
+    joint_spec,
+    leaves_of,
+    run_kernel,
+    spec_of,
+    tensors_of,
+    with_leaves,
+)
+from ops.control.variables import LoopVariables
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.runtime.backend import Backend, short
+from ops_common.shapes import normalize_axis
+from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors.arguments import canonical_bool
+
+__all__ = [
+    "associative_scan",
+    "map",
+    "scan",
+    "vectorized_map",
+]
+
+
+def _rows(backend: Backend, xs: Any, length: Any) -> Any:
+    """Returns the number of rows of the leaves, which must all have the same number."""
+    counts = {spec_of(backend, leaf).shape[:1] for leaf in leaves_of(xs)}
+    if () in counts:
+        raise ShapeError("tensors to go over have rank 1 or more")
+    counts = {count[0] for count in counts if count[0] is not None}
+    if length is not None:
+        counts.add(canonical_int(length))
+    if len(counts) > 1:
+        raise ShapeError(f"tensors to go over have the same first size, and length is it; got {sorted(counts)}")
+    return counts.pop() if counts else None
+
+
+@backend_function
+def scan(
+    backend: Backend,
+    f: Callable[..., Any],
+    init: Any,
+    xs: Any = None,
+    length: int | None = None,
+    reverse: bool = False,
+    unroll: int | bool = 1,
+) -> tuple[Any, Any]:
+    """Returns the final carry and the stacked outputs of a function applied to one row after another.
+
+    On jax this is lax.scan; inside `jit` it is tf.while_loop on tensorflow, the scan operator on torch (unrolled if the
+    steps are few or gradients are needed) and a Loop node on openvino.
+
+    Args:
+        f: a function of the carry and a row that returns the next carry and an output (which may be None).
+        init: the initial carry, a tensor or a nest of tensors.
+        xs: a tensor or a nest of tensors, iterated over along the first axis; None to pass None as each row.
+        length: the number of steps; required if xs is None.
+        reverse: whether to begin at the last row; each output keeps the position of its row.
+        unroll: accepted for compatibility with the reference, and ignored; the compilers decide.
+
+    Returns:
+        The last carry, and the outputs of all steps, stacked.
+
+    Raises:
+        ArgumentError: neither xs nor length is given.
+        ShapeError: the tensors have different numbers of rows, or length differs from them.
+
+    Example:
+        >>> import ops
+        >>> total, sums = ops.scan(lambda c, x: (c + x, c + x), 0.0, ops.convert_to_tensor([1.0, 2.0, 3.0]))
+        >>> float(ops.convert_to_numpy(total)), ops.convert_to_numpy(sums)
+        (6.0, array([1., 3., 6.], dtype=float32))
+    """
+    if xs is None and length is None:
+        raise ArgumentError("give xs to go over, or length")
+    state, xs = LoopVariables(backend, init), tensors_of(backend, xs)
+    count = _rows(backend, xs, length)
+    reverse = canonical_bool(reverse)
+    leaves = leaves_of(xs)
+    get, stack = backend.namespace.indexing_get_item, backend.namespace.manipulation_stack
+
+    def free_step(carry: Any, row: Any) -> tuple[Any, Any]:
+        pair = f(carry, row)
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise ArgumentTypeError(f"scan needs a function that returns (carry, output); got {short(pair)}")
+        following, answer = pair
+        return tensors_of(backend, following), tensors_of(backend, answer)
+
+    def step(carry: Any, row: Any) -> tuple[Any, Any]:
+        following, answer = free_step(carry, row)
+        return state.checked(following), answer
+
+    def row_at(i: int) -> Any:
+        return with_leaves(xs, [get(leaf, i) for leaf in leaves])
+
+    def outline() -> tuple[Any, Any]:
+        specs = [spec_of(backend, leaf) for leaf in leaves]
+        row = with_leaves(xs, [SymbolicTensor(spec.shape[1:], spec.dtype) for spec in specs])
+        start = with_leaves(state.values, [spec_of(backend, leaf) for leaf in leaves_of(state.start())])
+        following, answer = step(start, row)
+        found = [spec_of(backend, leaf) for leaf in leaves_of(answer)]
+        answers = with_leaves(answer, [SymbolicTensor((count, *spec.shape), spec.dtype) for spec in found])
+        return joint_spec(backend, [start, following]), answers
+
+    if any_symbolic((state.values, xs)):
+        return state.run(outline, lambda carry: carry)
+    if count == 0:
+        answers = state.run(outline, lambda carry: carry)[1]
+        zeros = backend.namespace.creation_zeros
+        return state.start(), with_leaves(answers, [zeros(spec.shape, spec.dtype) for spec in leaves_of(answers)])
+    if "control.scan" in backend.kernels and (backend.name == "jax" or any_traced(backend, (state.values, xs))):
+        if backend.name == "torch":
+            state.probe(lambda carry: free_step(carry, row_at(0))[0])
+
+        def scanned() -> tuple[Any, Any]:
+            carry = state.start()
+            return run_kernel(backend, "control.scan", (carry, xs), step, carry, xs, count, reverse)
+
+        return state.run(scanned, lambda carry: f(carry, row_at(0))[0])
+    answers: list[Any] = []
+    for i in reversed(range(count)) if reverse else range(count):
+        row = row_at(i)
+        carry, answer = state.run(
+            lambda row=row: free_step(state.start(), row), lambda carry, row=row: f(carry, row)[0]
+        )
+        state.proceed(carry)
+        answers.append(answer)
+    if reverse:
+        answers.reverse()
+    columns = [leaves_of(answer) for answer in answers]
+    stacked = [stack([one[j] for one in columns]) for j in range(len(columns[0]))]
+    return state.values, with_leaves(answers[0], stacked)
+
+
+@backend_function
+def map(backend: Backend, f: Callable[..., Any], xs: Any) -> Any:
+    """Returns the stacked results of a function applied to one row after another; like `scan` without a carry.
+
+    Args:
+        f: a function of a row.
+        xs: a tensor or a nest of tensors, iterated over along the first axis.
+
+    Raises:
+        ShapeError: the tensors have different numbers of rows.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.map(lambda x: x * x, ops.convert_to_tensor([1.0, 2.0, 3.0])))
+        array([1., 4., 9.], dtype=float32)
+    """
+    return backend.namespace.control_scan(lambda carry, row: (carry, f(row)), (), xs)[1]
+
+
+@backend_function
+def vectorized_map(backend: Backend, function: Callable[..., Any], elements: Any) -> Any:
+    """Returns the same as `map`, computed for all rows at once if the framework can vectorize the function (jax,
+    tensorflow, torch).
+
+    Args:
+        function: a function of a row, without side effects.
+        elements: a tensor or a nest of tensors, mapped over along the first axis.
+
+    Raises:
+        ShapeError: the tensors have different numbers of rows.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.vectorized_map(lambda x: x * x, ops.convert_to_tensor([1.0, 2.0, 3.0])))
+        array([1., 4., 9.], dtype=float32)
+    """
+    elements = tensors_of(backend, elements)
+    leaves = leaves_of(elements)
+    if _rows(backend, elements, None) and not any_symbolic(elements) and "transform.map_rows" in backend.kernels:
+        answers: list[Any] = []
+
+        def one(*rows: Any) -> tuple[Any, ...]:
+            answers.append(tensors_of(backend, function(with_leaves(elements, rows))))
+            return tuple(leaves_of(answers[-1]))
+
+        try:
+            found = run_kernel(backend, "transform.map_rows", elements, one, leaves)
+            return with_leaves(answers[-1], found if isinstance(found, (list, tuple)) else (found,))
+        except Exception:  # fall back to row by row, where the function succeeds or raises its own error
+            pass
+    return backend.namespace.control_map(function, elements)
+
+
+@backend_function
+def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, reverse: bool = False, axis: int = 0) -> Any:
+    """Returns the cumulative combinations along an axis under an associative function.
+
+    The number of steps is logarithmic; each step combines whole blocks. (After Blelloch, Prefix sums and
+    their applications, 1990.)
+
+    Args:
+        f: an associative function of two nests of tensors that combines them element by element along the axis.
+        elems: a tensor or a nest of tensors.
+        reverse: whether to begin at the end.
+        axis: the axis to scan along.
+
+    Raises:
+        ShapeError: the tensors' sizes along the axis differ or are unknown.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.associative_scan(lambda a, b: a + b, ops.convert_to_tensor([1.0, 2.0, 3.0])))
+        array([1., 3., 6.], dtype=float32)
+    """
+    elems = tensors_of(backend, elems)
+    leaves = leaves_of(elems)
+    names = backend.namespace
+    axes = [normalize_axis(axis, len(spec_of(backend, leaf).shape)) for leaf in leaves]
+    sizes = {spec_of(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)}
+    if len(sizes) != 1 or None in sizes:
+        raise ShapeError(f"tensors to combine have one known size along the axis; got {sizes}")
+
+    def cut(values: list[Any], start: Any, stop: Any, step: Any = None) -> list[Any]:
+        places = slice(start, stop, step)
+        return [
+            names.indexing_get_item(value, (*(slice(None),) * at, places))
+            for value, at in zip(values, axes, strict=True)
+        ]
+
+    def combine(one: list[Any], other: list[Any]) -> list[Any]:
+        return leaves_of(f(with_leaves(elems, one), with_leaves(elems, other)))
+
+    def join(one: list[Any], other: list[Any]) -> list[Any]:
+        return [names.manipulation_concatenate([a, b], at) for a, b, at in zip(one, other, axes, strict=True)]
+
+    if reverse:
+        leaves = cut(leaves, None, None, -1)
+    count: Any = sizes.pop()
+    width = 1
+    while width < count:
+        # Each element is the combination of the `width` elements up to it; combined with that of the `width` elements
+        # before these, it covers twice as many.
+        leaves = join(cut(leaves, 0, width), combine(cut(leaves, 0, count - width), cut(leaves, width, None)))
+        width *= 2
+    return with_leaves(elems, cut(leaves, None, None, -1) if reverse else leaves)

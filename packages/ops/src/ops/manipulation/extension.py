@@ -1,0 +1,191 @@
+"""Tensors that are padded, and elements that are repeated."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from ops._declaration import backend_function, canonical_int, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Axis, Operand, ShapeLike, Tensor
+from ops.manipulation.reshaping import _dtype, _shape
+from ops_common import dtypes, shapes
+from ops_common.errors import ArgumentError, DtypeError, OpsError, ShapeError
+from ops_common.runtime.backend import Backend
+from ops_common.symbolic import SymbolicTensor
+
+__all__ = [
+    "pad",
+    "repeat",
+    "tile",
+]
+
+
+_MODES = ("constant", "reflect", "symmetric", "edge")
+
+
+def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any, ...]:
+    if mode not in _MODES:
+        raise ArgumentError(f"mode is one of {', '.join(_MODES)}; got {mode!r}")
+    if constant_values is not None and mode != "constant":
+        raise ArgumentError(f"constant_values goes with mode 'constant' only; got mode {mode!r}")
+    rank = len(x.shape) if hasattr(x, "shape") else 0
+    widths = pad_width.tolist() if hasattr(pad_width, "tolist") else pad_width
+    if isinstance(widths, int):
+        pairs = ((widths, widths),) * rank
+    elif len(widths) in (1, 2) and all(isinstance(width, int) for width in widths):
+        pairs = ((canonical_int(widths[0]), canonical_int(widths[-1])),) * rank
+    else:
+        pairs = tuple(tuple(canonical_int(amount) for amount in (w if len(w) == 2 else (*w, *w))) for w in widths)
+        if len(pairs) == 1:
+            pairs *= rank
+    if any(len(pair) != 2 or min(pair) < 0 for pair in pairs) or len(pairs) != rank:
+        raise ShapeError(
+            f"pad_width has one (before, after) pair of sizes that are not negative for each axis; got {pad_width!r}"
+        )
+    if mode == "reflect" or mode == "symmetric":
+        reach = 1 if mode == "reflect" else 0
+        for size, pair in zip(x.shape, pairs, strict=False):
+            if isinstance(size, int) and max(pair) > max(size - reach, 0):
+                most = max(size - reach, 0)
+                raise ShapeError(f"mode {mode!r} adds at most {most} elements to an axis of {size}; got {pair}")
+    if mode == "edge" and any(size == 0 and max(pair) for size, pair in zip(x.shape, pairs, strict=False)):
+        raise ShapeError(f"mode 'edge' has nothing to repeat in an empty axis of shape {tuple(x.shape)}")
+    return x, pairs, mode, 0 if constant_values is None else constant_values
+
+
+@primitive(
+    dtype=rules.KEEP, shape=lambda x, pad_width, mode, constant_values: shapes.pad(x.shape, pad_width), canonical=_pads
+)
+def pad(x: Operand, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Tensor:
+    """The tensor padded at the ends of its axes.
+
+    Args:
+        x: a tensor.
+        pad_width: (before, after) for each axis; a single pair or number applies to all axes.
+        mode: "constant", "reflect" (mirrored without the edge element), "symmetric" (with it) or "edge" (repeated).
+        constant_values: the padding value for mode "constant"; 0 for None.
+
+    Raises:
+        ShapeError: the widths do not match the axes, are negative, or are too large to mirror.
+        ArgumentError: the mode is unknown, or a value is given for a mode other than "constant".
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.pad([1, 2], (1, 2)))
+        array([0, 1, 2, 0, 0], dtype=int32)
+    """
+    ...
+
+
+@primitive(dtype=rules.KEEP, shape=lambda x, repeats: shapes.tile(x.shape, repeats))
+def tile(x: Operand, repeats: ShapeLike) -> Tensor:
+    """The tensor repeated as a whole along axes.
+
+    Args:
+        x: a tensor.
+        repeats: the number of repeats per axis. Fewer numbers apply to the last axes; more add leading axes.
+
+    Raises:
+        ShapeError: a number is negative.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.tile([1, 2], (2, 2)))
+        array([[1, 2, 1, 2],
+               [1, 2, 1, 2]], dtype=int32)
+    """
+    ...
+
+
+@backend_function
+def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Tensor:
+    """The tensor with each element repeated.
+
+    Args:
+        x: a tensor.
+        repeats: the number of repeats, or a list or tensor of rank 1 with a number for each element along the axis.
+            With a traced tensor the shape of the result depends on values, which only TensorFlow supports inside a
+            traced function; a list or array is known and works on all backends.
+        axis: the axis; None repeats the elements of the flattened tensor.
+
+    Raises:
+        ArgumentError: a number is negative.
+        ShapeError: the axis is out of bounds, or there is not one number for each element.
+        DtypeError: the numbers are not integers.
+        UnsupportedError: in a traced function, if the framework needs the values of the numbers.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.repeat([1, 2], 2))
+        array([1, 1, 2, 2], dtype=int32)
+        >>> ops.convert_to_numpy(ops.repeat([[1, 2], [3, 4]], [1, 2], axis=0))
+        array([[1, 2],
+               [3, 4],
+               [3, 4]], dtype=int32)
+    """
+    at = None if axis is None else canonical_int(axis)
+    tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
+    sizes = _shape(backend, tensor)
+    counts, total = _counts(backend, repeats)
+    if isinstance(counts, int):
+        answer = shapes.repeat(sizes, counts, at)
+        if isinstance(tensor, SymbolicTensor):
+            return SymbolicTensor(answer, tensor.dtype)
+        return backend.run("manipulation.repeat", backend.dtype(tensor) in backend.fast_dtypes, tensor, counts, at)
+    answer = shapes.repeat(sizes, None, at, total)
+    (many,) = _shape(backend, counts)
+    length = shapes.size(sizes) if at is None else sizes[at]
+    if many not in (1, None, length) and length is not None:
+        raise ShapeError(f"{many} numbers of repeats for {length} elements")
+    if isinstance(tensor, SymbolicTensor) or isinstance(counts, SymbolicTensor):
+        return SymbolicTensor(answer, _dtype(backend, tensor))
+    fast = {backend.dtype(tensor), backend.dtype(counts)} <= backend.fast_dtypes
+    try:
+        return backend.run("manipulation.repeat_each", fast, tensor, counts, at, total)
+    except OpsError:
+        raise
+    except Exception:
+        if total is None and backend.core.convert_to_numpy(counts).min(initial=0) < 0:
+            raise ArgumentError(_NEGATIVE) from None
+        raise
+
+
+_NEGATIVE = "an element is not repeated a negative number of times"
+
+
+def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
+    """The numbers of repeats, as an int or a tensor of rank 1, and their sum, None if it is not known or not needed."""
+    if isinstance(repeats, (list, tuple)):
+        numbers: list[Any] = list(repeats)  # type: ignore[arg-type]  # checked by index
+        try:
+            numbers = [operator.index(number) for number in numbers]
+        except TypeError:
+            raise DtypeError(f"the numbers of repeats are integers; got {repeats!r}") from None
+        if min(numbers, default=0) < 0:
+            raise ArgumentError(_NEGATIVE)
+        if len(numbers) == 1:
+            return numbers[0], None
+        return backend.to_tensor(numbers, "int32"), sum(numbers)
+    if not hasattr(repeats, "shape"):
+        count = canonical_int(repeats)
+        if count < 0:
+            raise ArgumentError(_NEGATIVE)
+        return count, None
+    symbolic = isinstance(repeats, SymbolicTensor)
+    counts = repeats if symbolic else backend.to_tensor(repeats)
+    dtype = _dtype(backend, counts)
+    if dtype not in dtypes.INTEGERS:
+        raise DtypeError(f"the numbers of repeats are integers; got {dtype}")
+    rank = len(_shape(backend, counts))
+    if rank > 1:
+        raise ShapeError(f"the numbers of repeats are a tensor of rank 1; got rank {rank}")
+    if isinstance(repeats, (np.ndarray, np.generic)):
+        if repeats.min(initial=0) < 0:
+            raise ArgumentError(_NEGATIVE)
+        return (int(repeats.sum()), None) if repeats.size == 1 else (counts, int(repeats.sum()))
+    if rank == 0:
+        counts = SymbolicTensor((1,), dtype) if symbolic else backend.run("manipulation.reshape", True, counts, (1,))
+    return counts, None

@@ -1,0 +1,194 @@
+"""Tensors split along an axis, and differences of their parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops._declaration import canonical_axis, canonical_int, composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Operand, Tensor
+from ops.core import dtype as dtype_of
+from ops.core import shape as shape_of
+from ops.elementwise import not_equal, subtract
+from ops.manipulation.reshaping import squeeze
+from ops_common import shapes
+from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+
+__all__ = [
+    "array_split",
+    "diff",
+    "dsplit",
+    "hsplit",
+    "split",
+    "unstack",
+    "vsplit",
+]
+
+
+def _cuts(x: Any, indices_or_sections: Any, *axis: Any) -> tuple[Any, ...]:
+    cuts = canonical_axis(
+        indices_or_sections.tolist() if hasattr(indices_or_sections, "tolist") else indices_or_sections
+    )
+    if cuts is None:
+        raise ArgumentTypeError("split needs a number of parts or indices to cut at")
+    return x, cuts, *axis
+
+
+@primitive(
+    dtype=rules.KEEP,
+    shape=lambda x, indices_or_sections, axis: shapes.split(x.shape, indices_or_sections, axis),
+    canonical=_cuts,
+)
+def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
+    """The tensor split into pieces along an axis.
+
+    Args:
+        x: a tensor.
+        indices_or_sections: the number of equal pieces, or the indices before which to split.
+        axis: the axis to split.
+
+    Returns:
+        A list of tensors.
+
+    Raises:
+        ShapeError: the size of the axis is not divisible by the number of pieces, or the axis is out of bounds.
+
+    Example:
+        >>> import ops
+        >>> [ops.shape(piece) for piece in ops.split(ops.zeros((6, 2)), [1, 3])]
+        [(1, 2), (2, 2), (3, 2)]
+    """
+    ...
+
+
+@composite(canonical=_cuts)
+def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
+    """The tensor split into pieces along an axis whose size need not be divisible.
+
+    Args:
+        x: a tensor.
+        indices_or_sections: the number of pieces, or the indices before which to split. If the size is not divisible by
+            the number, the first pieces have one more element; if there are more pieces than elements, the last are
+            empty.
+        axis: the axis to split.
+
+    Returns:
+        A list of tensors.
+
+    Raises:
+        ShapeError: the axis is out of bounds, or the number of pieces is not positive.
+
+    Example:
+        >>> import ops
+        >>> [ops.shape(piece) for piece in ops.array_split(ops.zeros((5,)), 3)]
+        [(2,), (2,), (1,)]
+    """
+    if isinstance(indices_or_sections, int):
+        sizes = shape_of(x)
+        size = sizes[shapes.normalize_axis(axis, len(sizes))]
+        indices_or_sections = shapes.even_cuts(size, indices_or_sections)
+    return split(x, indices_or_sections, axis)
+
+
+@composite(canonical=_cuts)
+def hsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
+    """The tensor split along axis 1, or along axis 0 if it has rank 1; see `split`.
+
+    Raises:
+        ShapeError: the tensor has rank 0, or the size of the axis is not divisible by the number of pieces.
+
+    Example:
+        >>> import ops
+        >>> [ops.shape(piece) for piece in ops.hsplit(ops.zeros((3, 6)), 2)]
+        [(3, 3), (3, 3)]
+    """
+    return split(x, indices_or_sections, 0 if len(shape_of(x)) == 1 else 1)
+
+
+@composite(canonical=_cuts)
+def vsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
+    """The tensor, of rank 2 or more, split along axis 0; see `split`.
+
+    Raises:
+        ShapeError: the rank is lower than 2, or the size of the axis is not divisible by the number of pieces.
+
+    Example:
+        >>> import ops
+        >>> [ops.shape(piece) for piece in ops.vsplit(ops.zeros((4, 3)), 2)]
+        [(2, 3), (2, 3)]
+    """
+    sizes = shape_of(x)
+    if len(sizes) < 2:
+        raise ShapeError(f"vsplit cuts tensors of rank 2 or more; got shape {sizes}")
+    return split(x, indices_or_sections, 0)
+
+
+@composite(canonical=_cuts)
+def dsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
+    """The tensor, of rank 3 or more, split along axis 2; see `split`.
+
+    Raises:
+        ShapeError: the rank is lower than 3, or the size of the axis is not divisible by the number of pieces.
+
+    Example:
+        >>> import ops
+        >>> [ops.shape(piece) for piece in ops.dsplit(ops.zeros((2, 3, 4)), [1])]
+        [(2, 3, 1), (2, 3, 3)]
+    """
+    return split(x, indices_or_sections, 2)
+
+
+@composite()
+def diff(a: Operand, n: int = 1, axis: int = -1) -> Tensor:
+    """Differences between consecutive elements along an axis: ``a[i + 1] - a[i]``.
+
+    Args:
+        a: a tensor; for bools the result is whether consecutive elements differ.
+        n: the number of times that differences are computed.
+        axis: the axis.
+
+    Returns:
+        A tensor of a's dtype; its size along the axis is smaller by n, but at least 0.
+
+    Raises:
+        ShapeError: the axis is out of bounds.
+        ArgumentError: n is negative.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.diff([1, 4, 9, 16]))
+        array([3, 5, 7], dtype=int32)
+    """
+    if n < 0:
+        raise ArgumentError(f"n must not be negative; got {n}")
+    size = shape_of(a)[shapes.normalize_axis(axis, len(shape_of(a)))]
+    subtracted = not_equal if dtype_of(a) == "bool" else subtract
+    for _ in range(n if size is None else min(n, size)):  # more steps leave no elements
+        a = subtracted(split(a, (1,), axis)[1], split(a, (-1,), axis)[0])
+    return a
+
+
+def _unstacked(x: Any, num: Any, axis: Any) -> tuple[Any, ...]:
+    return x, None if num is None else canonical_int(num), axis
+
+
+@composite(canonical=_unstacked, shape=lambda x, num, axis: shapes.unstack(x.shape, num, axis))
+def unstack(x: Operand, num: Any = None, axis: int = 0) -> list[Tensor]:
+    """A list of the slices along an axis.
+
+    Args:
+        x: a tensor of rank 1 or more.
+        num: the number of slices; needed only if the size of the axis is unknown.
+        axis: the axis.
+
+    Raises:
+        ShapeError: the axis is out of bounds, its size is unknown, or it is not ``num``.
+
+    Example:
+        >>> import ops
+        >>> first, second = ops.unstack([[1, 2], [3, 4]])
+        >>> ops.convert_to_numpy(second)
+        array([3, 4], dtype=int32)
+    """
+    count = len(shapes.unstack(shape_of(x), num, axis))
+    return [squeeze(part, axis) for part in split(x, count, axis)] if count else []

@@ -1,0 +1,20 @@
+"""Wider dtypes for intermediate results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops.core import cast
+from ops.core import dtype as dtype_of
+
+_HALF = ("float16", "bfloat16")
+
+
+def widened(x: Any) -> Any:
+    """The tensor in its accumulation dtype: float32 for float16 and bfloat16."""
+    return cast(x, "float32") if dtype_of(x) in _HALF else x
+
+
+def narrowed(answer: Any, x: Any) -> Any:
+    """A result computed from `widened(x)`, cast back to x's dtype."""
+    return cast(answer, dtype_of(x)) if dtype_of(x) in _HALF else answer

@@ -1,0 +1,209 @@
+"""Discrete Fourier transforms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops._declaration import canonical_int, composite, primitive
+from ops._declaration import dtype_rules as rules
+from ops._declaration.roles import Operand, Operands, Tensor
+from ops.core import shape as shape_of
+from ops.reduction import narrowed, widened
+from ops_common.errors import ArgumentError, ShapeError
+
+__all__ = [
+    "fft",
+    "fft2",
+    "ifft2",
+    "irfft",
+    "rfft",
+]
+
+
+# --- transforms
+
+
+def _known(x: Any, count: int, filled: bool = False) -> None:
+    """Raises ShapeError if an axis to transform is missing, of unknown size, or empty and not padded with zeros."""
+    have = shape_of(x)
+    if len(have) < count:
+        raise ShapeError(f"a transform over {count} axes needs as many; got shape {have}")
+    if any(size is None or (size == 0 and not filled) for size in have[-count:]):
+        raise ShapeError(f"the sizes of the axes that are transformed must be known, and not 0; got shape {have}")
+
+
+def _dft_shape(real: Any, imag: Any, count: int, inverse: bool) -> Any:
+    return real.shape, real.shape
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_dft_shape, kernel="dft")
+def _dft(real: Operand, imag: Operand, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
+    """The kernel of the complex transforms."""
+    ...
+
+
+def _rdft_shape(x: Any, fft_length: int) -> Any:
+    shape = (*x.shape[:-1], fft_length // 2 + 1)
+    return shape, shape
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_rdft_shape, kernel="rdft")
+def _rdft(x: Operand, fft_length: int) -> tuple[Tensor, Tensor]:
+    """The kernel of `rfft`."""
+    ...
+
+
+def _irdft_shape(real: Any, imag: Any, fft_length: int) -> Any:
+    return (*real.shape[:-1], fft_length)
+
+
+@primitive(dtype=rules.REAL_FLOATS, shape=_irdft_shape, kernel="irdft")
+def _irdft(real: Operand, imag: Operand, fft_length: int) -> Tensor:
+    """The kernel of `irfft`."""
+    ...
+
+
+def _two(x: Any, count: int, filled: bool = False) -> None:
+    if len(x) != 2:
+        raise ArgumentError(f"complex numbers are a tuple of real and imaginary parts; got {len(x)} tensors")
+    if shape_of(x[0]) != shape_of(x[1]):
+        raise ShapeError(f"real and imaginary parts have one shape; got {shape_of(x[0])} and {shape_of(x[1])}")
+    _known(x[0], count, filled)
+
+
+def _over_one(x: Any) -> tuple[Any]:
+    _two(x, 1)
+    return (x,)
+
+
+def _over_two(x: Any) -> tuple[Any]:
+    _two(x, 2)
+    return (x,)
+
+
+def _transform(x: Any, count: int, inverse: bool) -> tuple[Any, Any]:
+    first, second = _dft(widened(x[0]), widened(x[1]), count, inverse)
+    return narrowed(first, x[0]), narrowed(second, x[0])
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_over_one, kernel=None)
+def fft(x: Operands) -> tuple[Tensor, Tensor]:
+    """The discrete Fourier transform over the last axis.
+
+    Args:
+        x: tuple of real and imaginary parts, of the same shape.
+
+    Returns:
+        The transform's real and imaginary parts, of the same shape.
+
+    Raises:
+        ShapeError: the shapes differ, or the last axis is missing, empty or of unknown size.
+        ArgumentError: x does not have two parts.
+
+    Example:
+        >>> import ops
+        >>> real, imag = ops.fft(([1.0, 1.0], [0.0, 0.0]))
+        >>> ops.convert_to_numpy(real)
+        array([2., 0.], dtype=float32)
+    """
+    return _transform(x, 1, False)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None)
+def fft2(x: Operands) -> tuple[Tensor, Tensor]:
+    """The discrete Fourier transform over the last two axes; see `fft`.
+
+    Raises:
+        ShapeError: the shapes differ, or an axis is missing, empty or of unknown size.
+        ArgumentError: x does not have two parts.
+
+    Example:
+        >>> import ops
+        >>> real, imag = ops.fft2(([[1.0, 1.0], [1.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]]))
+        >>> ops.convert_to_numpy(real)
+        array([[4., 0.],
+               [0., 0.]], dtype=float32)
+    """
+    return _transform(x, 2, False)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None)
+def ifft2(x: Operands) -> tuple[Tensor, Tensor]:
+    """The inverse of `fft2`.
+
+    Raises:
+        ShapeError: the shapes differ, or an axis is missing, empty or of unknown size.
+        ArgumentError: x does not have two parts.
+
+    Example:
+        >>> import ops
+        >>> real, imag = ops.ifft2(([[4.0, 0.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]]))
+        >>> ops.convert_to_numpy(real)
+        array([[1., 1.],
+               [1., 1.]], dtype=float32)
+    """
+    return _transform(x, 2, True)
+
+
+def _length(fft_length: Any, otherwise: int) -> int:
+    length = otherwise if fft_length is None else canonical_int(fft_length)
+    if length < 1:
+        raise ArgumentError(f"fft_length must be at least 1; got {length}")
+    return length
+
+
+def _of_real(x: Any, fft_length: Any) -> tuple[Any, int]:
+    _known(x, 1, fft_length is not None)
+    return x, _length(fft_length, shape_of(x)[-1])  # type: ignore[arg-type]  # known
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_real, kernel=None)
+def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
+    """The discrete Fourier transform of real numbers over the last axis, without the redundant negative frequencies.
+
+    Args:
+        x: real numbers.
+        fft_length: the size to which the axis is truncated or padded with zeros; None for its own size.
+
+    Returns:
+        Real and imaginary parts, of size ``fft_length // 2 + 1`` along the last axis.
+
+    Raises:
+        ShapeError: the last axis is missing, of unknown size, or empty without padding.
+        ArgumentError: fft_length is below 1.
+
+    Example:
+        >>> import ops
+        >>> real, imag = ops.rfft([1.0, 1.0, 1.0, 1.0])
+        >>> ops.convert_to_numpy(real)
+        array([4., 0., 0.], dtype=float32)
+    """
+    assert fft_length is not None  # see _of_real
+    first, second = _rdft(widened(x), fft_length)
+    return narrowed(first, x), narrowed(second, x)
+
+
+def _of_half(x: Any, fft_length: Any) -> tuple[Any, int]:
+    _two(x, 1, fft_length is not None)
+    return x, _length(fft_length, 2 * (shape_of(x[0])[-1] - 1))  # type: ignore[operator]  # known
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_half, kernel=None)
+def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
+    """The inverse of `rfft`.
+
+    Args:
+        x: tuple of real and imaginary parts, of the same shape.
+        fft_length: the size of the output's last axis; None for ``2 * (n - 1)``, where n is the size of x's last axis.
+
+    Raises:
+        ShapeError: the shapes differ, or the last axis is missing, of unknown size, or empty without padding.
+        ArgumentError: fft_length is below 1, or x does not have two parts.
+
+    Example:
+        >>> import ops
+        >>> ops.convert_to_numpy(ops.irfft(([4.0, 0.0, 0.0], [0.0, 0.0, 0.0])))
+        array([1., 1., 1., 1.], dtype=float32)
+    """
+    assert fft_length is not None  # see _of_half
+    return narrowed(_irdft(widened(x[0]), widened(x[1]), fft_length), x[0])

@@ -1,0 +1,139 @@
+"""`value_and_grad` and `grad`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from ops.autodiff.provider import differentiable
+from ops.transform.arguments import INEXACT, check_positions, flattened, is_symbolic, points_of, positions_of
+from ops.transform.wrapped import P, Transformed
+from ops_common import dtypes
+from ops_common.errors import ShapeError
+from ops_common.runtime import active
+from ops_common.runtime.backend import Backend
+from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import trees
+from ops_common.tensors.arguments import canonical_bool
+
+__all__ = [
+    "grad",
+    "value_and_grad",
+]
+
+
+def value_and_grad(
+    function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Transformed[P, tuple[Any, Any]]:
+    """Returns a function that computes the function's value and its gradients.
+
+    Args:
+        function: a function of tensors, or of nested dicts, lists and tuples of tensors, that returns a scalar tensor.
+        argnums: the position of the argument to differentiate with respect to, or a tuple of positions.
+        has_aux: whether the function returns ``(scalar, aux)``, where aux is anything.
+
+    Returns:
+        A function of the same arguments that returns ``(value, gradients)``, or ``((value, aux), gradients)``. The
+        gradients have the argument's structure; for a tuple of argnums they are a tuple.
+
+    Raises:
+        UnsupportedError: on numpy and openvino, an operation has no derivative (random numbers by their parameters).
+
+    Example:
+        >>> import ops
+        >>> loss_and_grad = ops.value_and_grad(lambda x: ops.sum(ops.square(x)))
+        >>> value, gradient = loss_and_grad(ops.convert_to_tensor([1.0, 3.0]))
+        >>> ops.convert_to_numpy(gradient)
+        array([2., 6.], dtype=float32)
+    """
+
+    positions = positions_of(argnums)
+    has_aux = canonical_bool(has_aux)
+
+    def scalar(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        backend = active.current_backend()
+        value = result[0] if has_aux and isinstance(result, tuple) and len(result) == 2 else result
+        spec = value if is_symbolic(value) or not backend.is_tensor(value) else _spec(backend, value)
+        if not is_symbolic(spec) or spec.shape != () or not dtypes.is_float(spec.dtype):
+            with_aux = ", and which returns (value, aux)" if has_aux else ""
+            raise ShapeError(
+                f"a gradient is that of a function whose value is a float tensor of shape (){with_aux}; "
+                f"got {_described(backend, result)}: reduce it, by ops.sum for example, or use ops.jacobian"
+            )
+        return result
+
+    def by_pullback(backend: Backend) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            flat = flattened(backend, "ops.value_and_grad", scalar, args, kwargs, positions, has_aux)
+            values, pullback, aux = backend.kernels["transform.vjp"](flat.of_points, flat.points)
+            cotangent = active.namespace_of(backend).creation_ones_like(values[0])
+            gradients = flat.like_chosen(pullback([cotangent]))
+            value = flat.output(values)
+            result = (value, flat.aux(aux)) if has_aux else value
+            return result, gradients[0] if isinstance(argnums, int) else tuple(gradients)
+
+        return call
+
+    def transform(backend: Backend) -> Callable[..., Any]:
+        backend = differentiable(backend)
+        kernel = backend.kernels.get("transform.value_and_grad")
+        transformed = by_pullback(backend) if kernel is None else kernel(scalar, argnums, has_aux)
+
+        def of_values(*args: Any, **kwargs: Any) -> Any:
+            check_positions(positions, args)
+            if trees.leaves((args, kwargs), is_symbolic):
+                chosen = [args[i] for i in positions]
+                symbols = trees.leaves(chosen, _is_trainable_symbol)
+                gradients = trees.put(chosen, symbols, _is_trainable_symbol, keep=False)
+                return scalar(*args, **kwargs), gradients[0] if isinstance(argnums, int) else tuple(gradients)
+            return transformed(*points_of(backend, args, positions), **kwargs)
+
+        return of_values
+
+    return Transformed(function, transform, functools.partial(value_and_grad, argnums=argnums, has_aux=has_aux))
+
+
+def _spec(backend: Backend, x: Any) -> SymbolicTensor:
+    return SymbolicTensor(backend.shape(x), backend.dtype(x))
+
+
+def _described(backend: Backend, result: Any) -> str:
+    """Returns a short description of a function's result, for an error message."""
+    if backend.is_tensor(result):
+        return f"{backend.dtype(result)} of shape {backend.shape(result)}"
+    if isinstance(result, (list, tuple)):
+        return f"{type(result).__name__} of {', '.join(_described(backend, item) for item in result) or 'nothing'}"
+    return type(result).__name__
+
+
+def _is_trainable_symbol(leaf: Any) -> bool:
+    return is_symbolic(leaf) and leaf.dtype in INEXACT
+
+
+def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[P, Any]:
+    """Returns a function that computes the function's gradients; with has_aux, ``(gradients, aux)``. See
+    `value_and_grad`.
+
+    Raises:
+        UnsupportedError: on numpy and openvino, an operation has no derivative (random numbers by their parameters).
+
+    Example:
+        >>> import ops
+        >>> gradient = ops.grad(lambda x: ops.sum(ops.square(x)))
+        >>> ops.convert_to_numpy(gradient(ops.convert_to_tensor([1.0, 3.0])))
+        array([2., 6.], dtype=float32)
+    """
+    both = value_and_grad(function, argnums, has_aux)
+
+    def transform(backend: Backend) -> Callable[..., Any]:
+        of_both = both.on(backend)
+
+        def gradients(*args: Any, **kwargs: Any) -> Any:
+            value, results = of_both(*args, **kwargs)
+            return (results, value[1]) if has_aux else results
+
+        return gradients
+
+    return Transformed(function, transform, functools.partial(grad, argnums=argnums, has_aux=has_aux))
