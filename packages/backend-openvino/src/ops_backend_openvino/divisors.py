@@ -10,9 +10,11 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import SMALL, TYPES, Node, Tensor, node_of, sizes, traced, unsupported
-from ops_backend_openvino.loops import repeated_while
+from ops_backend_openvino.loop_node import repeated_while
 from ops_backend_openvino.manipulation import ints
+from ops_backend_openvino.native_types import SMALL, TYPES, unsupported
+from ops_backend_openvino.nodes import node_of
+from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
 
 _NATIVE = SMALL | {"int32"}

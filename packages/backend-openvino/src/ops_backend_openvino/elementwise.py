@@ -16,25 +16,12 @@ import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino import divisors
-from ops_backend_openvino.core import (
-    FLOATS,
-    NARROW,
-    NUMPY,
-    SMALL,
-    TYPES,
-    Kernel,
-    Node,
-    Tensor,
-    from_numpy,
-    like,
-    narrowed,
-    node_of,
-    pointwise,
-    traced,
-    twin_of,
-    unsupported,
-)
 from ops_backend_openvino.creation import zeros_like
+from ops_backend_openvino.kernel import Kernel, pointwise
+from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY, SMALL, TYPES, unsupported
+from ops_backend_openvino.nodes import like, narrowed, node_of
+from ops_backend_openvino.tensor import Node, Tensor, from_numpy, traced
+from ops_backend_openvino.trace import twin_of
 from ops_common import dtypes
 from ops_common.errors import UnsupportedError
 from ops_common.host import special
@@ -498,17 +485,17 @@ def ceil(x: Node) -> Any:
     return opset.ceiling(x)
 
 
-@pointwise(np.isnan, answer="bool")
+@pointwise(np.isnan, result_dtype="bool")
 def isnan(x: Node) -> Any:
     return opset.not_equal(x, x)
 
 
-@pointwise(np.isinf, answer="bool")
+@pointwise(np.isinf, result_dtype="bool")
 def isinf(x: Node) -> Any:
     return opset.is_inf(x)
 
 
-@pointwise(np.isfinite, answer="bool")
+@pointwise(np.isfinite, result_dtype="bool")
 def isfinite(x: Node) -> Any:
     return opset.is_finite(x)
 
