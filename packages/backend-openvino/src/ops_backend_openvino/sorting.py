@@ -8,7 +8,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.elementwise import is_bool
+from ops_backend_openvino.elementwise.nodes import is_bool
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW, unsupported
 from ops_backend_openvino.nodes import constant, like, narrowed, node_of

@@ -11,7 +11,8 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.elementwise import same, wrapping
+from ops_backend_openvino.elementwise.comparison import same
+from ops_backend_openvino.elementwise.nodes import wrapping
 from ops_backend_openvino.kernel import kernel, pointwise
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NUMPY, SMALL, TYPES
