@@ -20,7 +20,7 @@ import torch.torch_version
 from torch.utils.checkpoint import checkpoint as _checkpoint
 from torch.utils.checkpoint import set_checkpoint_early_stop as _early_stop
 
-from ops_backend_torch import mapped
+from ops_backend_torch import vmap_control
 from ops_backend_torch.core import DTYPES
 from ops_backend_torch.tracing import is_compiling
 from ops_common.tensors import scopes, trees
@@ -383,18 +383,18 @@ def _in_rows(function: Callable[..., Any]) -> Callable[..., Any]:
     """Returns the function, which counts as mapped over rows while it runs."""
 
     def traced(*args: Any) -> Any:
-        mapped.traced_depth[0] += 1
+        vmap_control.traced_depth[0] += 1
         try:
             return function(*args)
         finally:
-            mapped.traced_depth[0] -= 1
+            vmap_control.traced_depth[0] -= 1
 
     def eager(*args: Any) -> Any:
-        mapped.depth.eager += 1
+        vmap_control.depth.eager += 1
         try:
             return function(*args)
         finally:
-            mapped.depth.eager -= 1
+            vmap_control.depth.eager -= 1
 
     return traced if is_compiling() else eager
 
@@ -403,11 +403,11 @@ def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
     mapped_function = torch.vmap(_counted(_in_rows(function)), randomness="same")
     if not is_compiling():
         return mapped_function(*tensors)
-    levels, depth = _levels_traced[0], mapped.traced_depth[0]
+    levels, depth = _levels_traced[0], vmap_control.traced_depth[0]
     try:
         return mapped_function(*tensors)
-    except mapped.RowByRow:
-        _levels_traced[0], mapped.traced_depth[0] = levels, depth
+    except vmap_control.RowByRow:
+        _levels_traced[0], vmap_control.traced_depth[0] = levels, depth
     rows = [function(*[x[i] for x in tensors]) for i in range(len(tensors[0]))]
     if isinstance(rows[0], torch.Tensor):
         return torch.stack(rows)
