@@ -12,7 +12,12 @@ from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
 from ops_backend_torch import vmap_control
 from ops_backend_torch.tracing import is_compiling
-from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating, is_differentiating_twice, is_in_torch_func
+from ops_backend_torch.transform.nesting import (
+    FOLLOWS_AUTOGRAD,
+    is_differentiating,
+    is_differentiating_twice,
+    is_in_torch_func,
+)
 from ops_common.errors import UnsupportedError
 from ops_common.tensors import trees
 
