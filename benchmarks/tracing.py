@@ -138,10 +138,11 @@ def _traced(backend: str, function: Callable[..., Any], x: Any, of_nodes: bool) 
         torch.compiler.reset()
         torch.compile(function, backend=lambda module, inputs: module.forward, fullgraph=True)(x)
     else:
-        core: Any = importlib.import_module("ops_backend_openvino.core")
+        native_types: Any = importlib.import_module("ops_backend_openvino.native_types")
+        tensor: Any = importlib.import_module("ops_backend_openvino.tensor")
         opset: Any = importlib.import_module("openvino.opset15")
-        parameter = opset.parameter(x.shape, core.TYPES[x.dtype])
-        function(parameter if of_nodes else core.traced(parameter, x.dtype))
+        parameter = opset.parameter(x.shape, native_types.TYPES[x.dtype])
+        function(parameter if of_nodes else tensor.traced(parameter, x.dtype))
 
 
 # --- in the parent --------------------------------------------------------------------------------------------------

@@ -23,15 +23,15 @@ def test_signatures_are_the_contracts() -> None:
 SERVED = """
 import sys
 import numpy as np
+import openvino as ov
 import ops
-from ops_backend_openvino import core
 
-made = core.ov.Core.compile_model
+original = ov.Core.compile_model
 def compile_model(*args):
-    model = made(*args)
+    model = original(*args)
     print(model.get_property("LOADED_FROM_CACHE"))
     return model
-core.ov.Core.compile_model = compile_model
+ov.Core.compile_model = compile_model
 ops.set_backend("openvino")
 weights = ops.convert_to_tensor(np.linspace(-1, 1, 64 * 64, dtype=np.float32).reshape(64, 64))
 served = ops.jit(lambda x: ops.sin(ops.matmul(x, weights)), options={"openvino": {"CACHE_DIR": sys.argv[1]}})
@@ -42,5 +42,5 @@ served(ops.ones((2, 64)))
 def test_a_second_process_takes_models_from_the_disk(tmp_path: Path) -> None:
     for loaded in ("False", "True"):
         run = [sys.executable, "-c", SERVED, str(tmp_path)]
-        found = subprocess.run(run, capture_output=True, text=True, check=True)
-        assert found.stdout.split() == [loaded]
+        process = subprocess.run(run, capture_output=True, text=True, check=True)
+        assert process.stdout.split() == [loaded]

@@ -11,9 +11,13 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NARROW, Node, Tensor, kernel, like, sizes
-from ops_backend_openvino.elementwise import is_bool, multiply
+from ops_backend_openvino.elementwise import multiply
+from ops_backend_openvino.elementwise.nodes import is_bool
+from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints, reshaped
+from ops_backend_openvino.native_types import FLOATS, NARROW
+from ops_backend_openvino.nodes import like
+from ops_backend_openvino.tensor import Node, Tensor, sizes
 from ops_common import shapes
 
 _NATIVE = FLOATS | {"bool"}

@@ -10,7 +10,9 @@ import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino import elementwise, manipulation
-from ops_backend_openvino.core import TYPES, Node, Tensor, node_of, traced
+from ops_backend_openvino.native_types import TYPES
+from ops_backend_openvino.nodes import node_of
+from ops_backend_openvino.tensor import Node, Tensor, traced
 from ops_common.errors import ArgumentError, ShapeError
 from ops_common.tensors import trees
 

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import DTYPES, NUMPY, Node, Tensor, like, movement, sizes
+from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import broadcast_to, ints, reshaped
+from ops_backend_openvino.native_types import DTYPES, NUMPY
+from ops_backend_openvino.nodes import like
+from ops_backend_openvino.tensor import Node, Tensor, sizes
 
 
 def zeros(shape: tuple[int, ...], dtype: str) -> Tensor:

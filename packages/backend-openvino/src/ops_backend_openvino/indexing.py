@@ -7,19 +7,12 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import (
-    NARROW,
-    Node,
-    Tensor,
-    index_node,
-    like,
-    movement,
-    node_of,
-    sizes,
-    traced,
-    unsupported,
-)
+from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import ints, reshaped
+from ops_backend_openvino.native_types import NARROW, unsupported
+from ops_backend_openvino.nodes import like, node_of
+from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
+from ops_backend_openvino.trace import index_node
 from ops_common import shapes
 from ops_common.errors import UnsupportedError, unknown_shape
 from ops_common.host import indexing as host_indexing

@@ -13,9 +13,11 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, Node, Tensor, from_numpy, like, node_of, sizes, traced, unsupported
-from ops_backend_openvino.loops import repeated
+from ops_backend_openvino.loop_node import repeated
 from ops_backend_openvino.manipulation import ints
+from ops_backend_openvino.native_types import FLOATS, unsupported
+from ops_backend_openvino.nodes import like, node_of
+from ops_backend_openvino.tensor import Node, Tensor, from_numpy, sizes, traced
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
 from ops_common.host import linalg as host_linalg

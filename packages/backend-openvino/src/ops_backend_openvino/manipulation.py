@@ -10,19 +10,10 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import (
-    DTYPES,
-    NARROW,
-    NUMPY,
-    Node,
-    Tensor,
-    like,
-    movement,
-    node_of,
-    sizes,
-    traced,
-    unsupported,
-)
+from ops_backend_openvino.kernel import movement
+from ops_backend_openvino.native_types import DTYPES, NARROW, NUMPY, unsupported
+from ops_backend_openvino.nodes import like, node_of
+from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
 from ops_common.host import indexing as host_indexing

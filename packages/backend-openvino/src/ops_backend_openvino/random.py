@@ -12,10 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_openvino.core import NUMPY, Tensor, cast, drawn, known_words, traced_seed
+from ops_backend_openvino.core import cast
 from ops_backend_openvino.elementwise import add, less, multiply, subtract, where
 from ops_backend_openvino.manipulation import expand_dims
+from ops_backend_openvino.native_types import NUMPY
 from ops_backend_openvino.reduction import argmax
+from ops_backend_openvino.tensor import Tensor
+from ops_backend_openvino.trace import drawn, known_words, traced_seed
 from ops_common.algorithms import philox as ops_philox
 from ops_common.errors import UnsupportedError
 from ops_common.host import random as host_random

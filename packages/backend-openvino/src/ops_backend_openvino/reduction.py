@@ -14,9 +14,14 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, NARROW, Node, kernel, like, movement, sizes
-from ops_backend_openvino.elementwise import is_bool, maximum, minimum, same
+from ops_backend_openvino.elementwise import maximum, minimum
+from ops_backend_openvino.elementwise.comparison import same
+from ops_backend_openvino.elementwise.nodes import is_bool
+from ops_backend_openvino.kernel import kernel, movement
 from ops_backend_openvino.manipulation import ints, reshaped
+from ops_backend_openvino.native_types import FLOATS, NARROW
+from ops_backend_openvino.nodes import like
+from ops_backend_openvino.tensor import Node, sizes
 from ops_common import shapes
 from ops_common.host import indexing as host_indexing
 

@@ -7,20 +7,11 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import (
-    FLOATS,
-    NARROW,
-    NUMPY,
-    Tensor,
-    constant,
-    from_numpy,
-    index_node,
-    like,
-    node_of,
-    traced,
-    unsupported,
-)
 from ops_backend_openvino.manipulation import ints, reshaped
+from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY, unsupported
+from ops_backend_openvino.nodes import constant, like, node_of
+from ops_backend_openvino.tensor import Tensor, from_numpy, traced
+from ops_backend_openvino.trace import index_node
 from ops_common.host import segment as host_segment
 
 _REDUCE = {"add": "sum", "mul": "prod", "max": "max", "min": "min"}

@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import FLOATS, Node, Tensor, kernel, like, sizes
+from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints, split, squeeze, stack
+from ops_backend_openvino.native_types import FLOATS
+from ops_backend_openvino.nodes import like
+from ops_backend_openvino.tensor import Node, Tensor, sizes
 
 
 def _complex(x: Any) -> Any:

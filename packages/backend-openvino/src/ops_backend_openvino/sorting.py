@@ -8,23 +8,12 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import (
-    FLOATS,
-    NARROW,
-    Node,
-    Tensor,
-    constant,
-    from_numpy,
-    index_node,
-    like,
-    narrowed,
-    node_of,
-    sizes,
-    traced,
-    unsupported,
-)
-from ops_backend_openvino.elementwise import is_bool
+from ops_backend_openvino.elementwise.nodes import is_bool
 from ops_backend_openvino.manipulation import ints, reshaped
+from ops_backend_openvino.native_types import FLOATS, NARROW, unsupported
+from ops_backend_openvino.nodes import constant, like, narrowed, node_of
+from ops_backend_openvino.tensor import Node, Tensor, from_numpy, sizes, traced
+from ops_backend_openvino.trace import index_node
 from ops_common import shapes
 from ops_common.errors import unknown_shape
 from ops_common.host import sorting as host_sorting

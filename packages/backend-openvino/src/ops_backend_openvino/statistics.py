@@ -12,8 +12,10 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, like, movement, sizes
+from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import ints, reshaped
+from ops_backend_openvino.nodes import like
+from ops_backend_openvino.tensor import Node, sizes
 from ops_common import shapes
 from ops_common.algorithms import quantiles
 

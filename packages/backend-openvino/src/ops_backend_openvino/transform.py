@@ -10,7 +10,10 @@ from typing import Any
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import TYPES, Compiled, node_of, traced
+from ops_backend_openvino.compiled import Compiled
+from ops_backend_openvino.native_types import TYPES
+from ops_backend_openvino.nodes import node_of
+from ops_backend_openvino.tensor import traced
 from ops_common.errors import UnsupportedError
 
 

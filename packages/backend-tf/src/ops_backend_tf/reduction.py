@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from ops_backend_tf import elementwise
 from ops_backend_tf.core import can_be_read, ints, number_like, raw_ops, static_shape
+from ops_backend_tf.elementwise.gradients import differentiable
 from ops_common import shapes
 
 Tensor = Any
@@ -138,7 +139,7 @@ def cumprod(x: Tensor, axis: int | None) -> Tensor:
 
 def _products(x: Tensor, axis: Any) -> Tensor:
     product = raw_ops.Cumprod(x=x, axis=axis)
-    if not x.dtype.is_floating or not elementwise.differentiable(product):
+    if not x.dtype.is_floating or not differentiable(product):
         return product
     if can_be_read(x) and np.all(x):
         return product

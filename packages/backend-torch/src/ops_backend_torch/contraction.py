@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import _unsigned, elementwise
+from ops_backend_torch import elementwise, unsigned
 from ops_common import shapes
 
 Tensor = Any
@@ -22,8 +22,8 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
         if x1.dtype is torch.bool and x2.dtype is torch.bool:
             return _of_bools(x1, x2)
         if x1.device.type != "cpu" and not x1.is_floating_point() and not x1.is_complex():
-            return _unsigned.modular(_of_integers, x1, x2)
-        return _unsigned.modular(_product, x1, x2)
+            return unsigned.modular(_of_integers, x1, x2)
+        return unsigned.modular(_product, x1, x2)
 
 
 def _of_integers(x1: Tensor, x2: Tensor) -> Tensor:
@@ -44,8 +44,8 @@ def _of_bools(x1: Tensor, x2: Tensor) -> Tensor:
 # While a function is traced, no error is raised yet; eager calls need not pay for this check.
 @torch.compiler.substitute_in_graph(matmul)
 def _matmul(x1: Tensor, x2: Tensor) -> Tensor:
-    if x1.dtype in _unsigned.UNSIGNED:
-        return _unsigned.modular(_product, x1, x2)
+    if x1.dtype in unsigned.UNSIGNED:
+        return unsigned.modular(_product, x1, x2)
     return _of_bools(x1, x2) if x1.dtype is torch.bool else x1 @ x2
 
 
@@ -59,7 +59,7 @@ def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ..
     try:
         return torch.tensordot(x1, x2, dims)
     except RuntimeError:
-        return _unsigned.modular(lambda a, b: torch.tensordot(a, b, dims), x1, x2)
+        return unsigned.modular(lambda a, b: torch.tensordot(a, b, dims), x1, x2)
 
 
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:
@@ -69,13 +69,14 @@ def einsum(subscripts: str, *operands: Tensor) -> Tensor:
     try:
         out = torch.einsum(subscripts, *operands)
     except RuntimeError:
-        return _unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands)
+        return unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands)
     return out if out.dtype is dtype else out.to(dtype)  # torch sums integers in int64
 
 
-_unsigned.in_graph(tensordot, lambda x1, x2, axes: _unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2))
-_unsigned.in_graph(
-    einsum, lambda subscripts, *operands: _unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands)
+unsigned.in_graph(tensordot, lambda x1, x2, axes: unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2))
+unsigned.in_graph(
+    einsum,
+    lambda subscripts, *operands: unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands),
 )
 
 
@@ -118,6 +119,6 @@ def cdist(x: Tensor, y: Tensor) -> Tensor:
 
 def cross_in_space(x1: Tensor, x2: Tensor) -> Tensor:
     shape = torch.broadcast_shapes(x1.shape, x2.shape)
-    if x1.dtype in _unsigned.UNSIGNED:
-        return _unsigned.modular(lambda a, b: torch.linalg.cross(a.expand(shape), b.expand(shape)), x1, x2)
+    if x1.dtype in unsigned.UNSIGNED:
+        return unsigned.modular(lambda a, b: torch.linalg.cross(a.expand(shape), b.expand(shape)), x1, x2)
     return torch.linalg.cross(x1.expand(shape), x2.expand(shape))

@@ -10,9 +10,14 @@ import torch
 from torch._higher_order_ops.scan import scan as _scan
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
-from ops_backend_torch import mapped
+from ops_backend_torch import vmap_control
 from ops_backend_torch.tracing import is_compiling
-from ops_backend_torch.transform import FOLLOWS_AUTOGRAD, is_differentiating, is_differentiating_twice, is_in_torch_func
+from ops_backend_torch.transform.nesting import (
+    FOLLOWS_AUTOGRAD,
+    is_differentiating,
+    is_differentiating_twice,
+    is_in_torch_func,
+)
 from ops_common.errors import UnsupportedError
 from ops_common.tensors import trees
 
@@ -26,7 +31,7 @@ def _is_tensor(leaf: Any) -> bool:
 
 
 def is_traced(tensors: Sequence[Tensor]) -> bool:
-    return is_compiling() or mapped.is_mapped(tensors)
+    return is_compiling() or vmap_control.is_mapped(tensors)
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
@@ -35,7 +40,7 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
     # 0.
     both = is_in_torch_func() or is_differentiating_twice() or (is_differentiating() and not FOLLOWS_AUTOGRAD)
     if both or not is_compiling():
-        return mapped.cond(pred, true_fn, false_fn)
+        return vmap_control.cond(pred, true_fn, false_fn)
     found = torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
     if not is_differentiating():
         return found
@@ -53,9 +58,9 @@ def _copied(tree: Any) -> Any:
 
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
     if not is_compiling():
-        return mapped.while_loop(cond, body, loop_vars)
-    if mapped.traced_depth[0] > 0:
-        raise mapped.RowByRow
+        return vmap_control.while_loop(cond, body, loop_vars)
+    if vmap_control.traced_depth[0] > 0:
+        raise vmap_control.RowByRow
     if is_in_torch_func():
         raise UnsupportedError(
             "torch's compiler cannot take ops.vjp, ops.jvp, ops.jacobian or ops.hessian of a while_loop; use "
@@ -89,7 +94,7 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
 
 def _is_unrolled(steps: int, tensors: Sequence[Tensor]) -> bool:
     """Returns whether a loop is unrolled: the operators have no rule for vmap, and no (correct) gradients."""
-    in_vmap = mapped.traced_depth[0] > 0 or not is_compiling()
+    in_vmap = vmap_control.traced_depth[0] > 0 or not is_compiling()
     return in_vmap or steps <= _UNROLLED or any(x.requires_grad for x in tensors)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch._unsigned import UNSIGNED
 from ops_backend_torch.manipulation import flip
 from ops_backend_torch.tracing import is_compiling
+from ops_backend_torch.unsigned import UNSIGNED
 from ops_common.errors import unknown_shape
 from ops_common.host.indexing import block
 from ops_common.shapes import normalize_axis

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import _unsigned
+from ops_backend_torch import unsigned
 from ops_backend_torch.core import DTYPES
 from ops_common import shapes
 
@@ -175,4 +175,4 @@ def move(function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:
         return function(x.view(_SAME_WIDTH[x.dtype]), *args).view(x.dtype)
 
 
-_unsigned.in_graph(move, lambda function, x, *args: function(x.view(_SAME_WIDTH[x.dtype]), *args).view(x.dtype))
+unsigned.in_graph(move, lambda function, x, *args: function(x.view(_SAME_WIDTH[x.dtype]), *args).view(x.dtype))

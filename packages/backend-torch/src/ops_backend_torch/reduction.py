@@ -11,14 +11,14 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import _unsigned, elementwise
+from ops_backend_torch import elementwise, unsigned
 from ops_common.shapes import normalize_axes
 
 Tensor = Any
 Axis = int | tuple[int, ...] | None
 
 # Dtypes whose sums torch returns in int64.
-_WIDENED = _unsigned.UNSIGNED | {torch.uint8, torch.int8, torch.int16, torch.int32}
+_WIDENED = unsigned.UNSIGNED | {torch.uint8, torch.int8, torch.int16, torch.int32}
 _FLOAT32 = torch.float32
 _HALF = frozenset({torch.float16, torch.bfloat16})
 _sum, _prod, _mean, _amax, _amin = torch.sum, torch.prod, torch.mean, torch.amax, torch.amin
@@ -31,8 +31,8 @@ def sum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis == ():
         return x
     if x.dtype is not _FLOAT32 and x.dtype in _WIDENED:
-        if x.dtype in _unsigned.UNSIGNED:  # not supported by torch, also in compiled functions
-            return _unsigned.modular(lambda wide: _sum(wide, axis, keepdims), x)
+        if x.dtype in unsigned.UNSIGNED:  # not supported by torch, also in compiled functions
+            return unsigned.modular(lambda wide: _sum(wide, axis, keepdims), x)
         return _sum(x, axis, keepdims, dtype=x.dtype)
     return _sum(x, axis, True) if keepdims else _sum(x, axis)  # one argument fewer to parse
 
@@ -42,8 +42,8 @@ def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
         normalize_axes(axis, 0)
     if axis == ():
         return x
-    if x.dtype in _unsigned.UNSIGNED:  # not supported by torch, also in compiled functions
-        return _unsigned.modular(lambda wide: prod(wide, axis, keepdims), x)
+    if x.dtype in unsigned.UNSIGNED:  # not supported by torch, also in compiled functions
+        return unsigned.modular(lambda wide: prod(wide, axis, keepdims), x)
     if type(axis) is int:
         return _prod(x, axis, keepdims, dtype=x.dtype)
     if axis is None and not keepdims:
@@ -84,7 +84,7 @@ def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
     try:
         return _amax(x, () if axis is None else axis, keepdims)
     except RuntimeError:
-        return _unsigned.select(lambda wide: max(wide, axis, keepdims, None), x)
+        return unsigned.select(lambda wide: max(wide, axis, keepdims, None), x)
 
 
 def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
@@ -101,7 +101,7 @@ def min(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
     try:
         return _amin(x, () if axis is None else axis, keepdims)
     except RuntimeError:
-        return _unsigned.select(lambda wide: min(wide, axis, keepdims, None), x)
+        return unsigned.select(lambda wide: min(wide, axis, keepdims, None), x)
 
 
 def _extreme(
@@ -112,7 +112,7 @@ def _extreme(
         if 0 in [x.shape[a] for a in normalize_axes(axis, x.dim())]:
             return kernel(x.to(torch.int64), axis, keepdims, initial).to(x.dtype)
         return pairwise(kernel(x, axis, keepdims, None), initial)
-    return _unsigned.select(lambda wide: kernel(wide, axis, keepdims, None), x)
+    return unsigned.select(lambda wide: kernel(wide, axis, keepdims, None), x)
 
 
 def _nothing(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor | None:
@@ -144,7 +144,7 @@ def argmax(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
     try:
         return torch.argmax(x, axis, keepdims).int()
     except RuntimeError:
-        return _unsigned.compare(lambda wide: torch.argmax(wide, axis, keepdims).int(), x)
+        return unsigned.compare(lambda wide: torch.argmax(wide, axis, keepdims).int(), x)
 
 
 def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
@@ -155,7 +155,7 @@ def argmin(x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
     try:
         return torch.argmin(x, axis, keepdims).int()
     except RuntimeError:
-        return _unsigned.compare(lambda wide: torch.argmin(wide, axis, keepdims).int(), x)
+        return unsigned.compare(lambda wide: torch.argmin(wide, axis, keepdims).int(), x)
 
 
 def cumsum(x: Tensor, axis: int | None) -> Tensor:
@@ -171,8 +171,8 @@ def _accumulated(function: Callable[..., Tensor], x: Tensor, axis: int | None) -
         x, axis = x.reshape(-1), 0
     elif not x.dim():
         normalize_axes(axis, 0)
-    if x.dtype in _unsigned.UNSIGNED:
-        return _unsigned.modular(lambda wide: function(wide, axis), x)
+    if x.dtype in unsigned.UNSIGNED:
+        return unsigned.modular(lambda wide: function(wide, axis), x)
     if x.dtype in _HALF:
         return function(x, axis, dtype=_FLOAT32).to(x.dtype)
     return function(x, axis, dtype=x.dtype)
@@ -181,14 +181,14 @@ def _accumulated(function: Callable[..., Tensor], x: Tensor, axis: int | None) -
 def count_nonzero(x: Tensor, axis: Axis) -> Tensor:
     if axis is None:
         # torch counts several times as fast as it compares, but not unsigned integers.
-        return torch.count_nonzero(x if x.dtype not in _unsigned.UNSIGNED else x != 0).int()
+        return torch.count_nonzero(x if x.dtype not in unsigned.UNSIGNED else x != 0).int()
     if not x.dim():
         normalize_axes(axis, 0)
     return (x != 0).int() if axis == () else _sum(x != 0, axis, dtype=torch.int32)
 
 
 def ptp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    if axis is None and not keepdims and x.dtype not in _unsigned.UNSIGNED:
+    if axis is None and not keepdims and x.dtype not in unsigned.UNSIGNED:
         smallest, largest = torch.aminmax(x)  # along one axis it is slower than two reductions
         return largest - smallest
     return elementwise.subtract(max(x, axis, keepdims, None), min(x, axis, keepdims, None))
@@ -242,9 +242,15 @@ def logsumexp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 
 for _kernel, _instead in (
-    (argmax, lambda x, axis, keepdims: _unsigned.compare(lambda wide: torch.argmax(wide, axis, keepdims).int(), x)),
-    (argmin, lambda x, axis, keepdims: _unsigned.compare(lambda wide: torch.argmin(wide, axis, keepdims).int(), x)),
+    (
+        argmax,
+        lambda x, axis, keepdims: unsigned.compare(lambda wide: torch.argmax(wide, axis, keepdims).int(), x),
+    ),
+    (
+        argmin,
+        lambda x, axis, keepdims: unsigned.compare(lambda wide: torch.argmin(wide, axis, keepdims).int(), x),
+    ),
     (max, lambda x, axis, keepdims, initial: _extreme(max, elementwise.maximum, x, axis, keepdims, initial)),
     (min, lambda x, axis, keepdims, initial: _extreme(min, elementwise.minimum, x, axis, keepdims, initial)),
 ):
-    _unsigned.in_graph(_kernel, _instead)
+    unsigned.in_graph(_kernel, _instead)

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch._unsigned import UNSIGNED
 from ops_backend_torch.core import known
 from ops_backend_torch.indexing import wide
+from ops_backend_torch.unsigned import UNSIGNED
 
 Tensor = Any
 

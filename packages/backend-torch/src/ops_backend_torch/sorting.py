@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import _unsigned
+from ops_backend_torch import unsigned
 from ops_backend_torch.tracing import is_compiling
 from ops_common.errors import ArgumentError, unknown_shape
 from ops_common.shapes import normalize_axis
@@ -31,8 +31,8 @@ def _along(x: Tensor, axis: int | None) -> tuple[Tensor, int]:
 
 def sort(x: Tensor, axis: int | None) -> Tensor:
     x, axis = _along(x, axis)
-    if x.dtype in _unsigned.UNSIGNED:  # not supported by torch, also in compiled functions
-        return _unsigned.select(lambda wide: _sort(wide, dim=axis, stable=True)[0], x)
+    if x.dtype in unsigned.UNSIGNED:  # not supported by torch, also in compiled functions
+        return unsigned.select(lambda wide: _sort(wide, dim=axis, stable=True)[0], x)
     if x.is_complex():
         return torch.gather(x, axis, _complex_order(x, axis))
     return _sort(x, dim=axis, stable=True)[0]
@@ -40,8 +40,8 @@ def sort(x: Tensor, axis: int | None) -> Tensor:
 
 def argsort(x: Tensor, axis: int | None) -> Tensor:
     x, axis = _along(x, axis)
-    if x.dtype in _unsigned.UNSIGNED:
-        return _unsigned.compare(lambda wide: _sort(wide, dim=axis, stable=True)[1].int(), x)
+    if x.dtype in unsigned.UNSIGNED:
+        return unsigned.compare(lambda wide: _sort(wide, dim=axis, stable=True)[1].int(), x)
     if x.is_complex():
         return _complex_order(x, axis).int()
     return _sort(x, dim=axis, stable=True)[1].int()
@@ -88,8 +88,8 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if sorted_sequence.dim() != 1:
         raise ValueError("the sorted sequence has rank 1")
     dtype = values.dtype
-    if dtype in _unsigned.UNSIGNED:
-        return _unsigned.compare(lambda s, v: _searchsorted(s, v, out_int32=True, side=side), sorted_sequence, values)
+    if dtype in unsigned.UNSIGNED:
+        return unsigned.compare(lambda s, v: _searchsorted(s, v, out_int32=True, side=side), sorted_sequence, values)
     if dtype is torch.bool:
         sorted_sequence, values = sorted_sequence.to(torch.uint8), values.to(torch.uint8)
     if not dtype.is_floating_point:
@@ -145,7 +145,7 @@ def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
     if x.dtype is torch.bool:
         values, places = torch.topk(x.to(torch.uint8), k)
         return values.to(torch.bool), places.int()
-    if x.dtype in _unsigned.UNSIGNED:
+    if x.dtype in unsigned.UNSIGNED:
         wide = x.to(torch.int64)
         if x.dtype is torch.uint64:  # the order of uint64 is that of int64 with the top bit flipped
             places = torch.topk(wide ^ -(2**63), k)[1]

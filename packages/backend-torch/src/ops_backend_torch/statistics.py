@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import elementwise
+from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
 from ops_common.algorithms import quantiles
@@ -26,7 +26,7 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     if not size or not flat:
         return _nothing(x, lead, axis, keepdims)
     low, high, weight = quantiles.known_places(flat, size, method)
-    if len(set(low)) > _FEW or elementwise.differentiable(rows):  # ties get the gradient of a sort
+    if len(set(low)) > _FEW or differentiable(rows):  # ties get the gradient of a sort
         ordered = torch.sort(rows, dim=1, stable=True).values.T
         lower, upper = ordered[low], ordered[high]
     else:

@@ -34,16 +34,10 @@ def conv(
     if data_format == "channels_first":
         inputs = np.moveaxis(inputs, 1, -1)
     window, depth, filters = kernel.shape[:-2], kernel.shape[-2], kernel.shape[-1]
-    pads = [_pads(padding, *each) for each in zip(inputs.shape[1:-1], window, strides, dilation_rate, strict=True)]
-    if any(map(any, pads)):
-        inputs = np.pad(inputs, [(0, 0), *pads, (0, 0)])
+    pads = windows.pad_amounts(padding, inputs.shape[1:-1], window, strides, dilation_rate)
+    inputs = windows.padded(inputs, [(0, 0), *pads, (0, 0)])
+    views = windows.sliding(inputs, window, strides, dilation_rate)
     rank = len(window)
-    reach = [rate * (size - 1) + 1 for size, rate in zip(window, dilation_rate, strict=True)]
-    steps = tuple(slice(None, None, step) for step in strides)
-    inner = tuple(slice(None, None, rate) for rate in dilation_rate)
-    # (batch, *positions, channels, *window)
-    views = np.lib.stride_tricks.sliding_window_view(inputs, reach, tuple(range(1, rank + 1)))
-    views = views[(slice(None), *steps, slice(None), *inner)]
     positions = views.shape[1 : rank + 1]
     groups = inputs.shape[-1] // depth
     if groups * depth != inputs.shape[-1] or filters % groups:
@@ -71,14 +65,6 @@ def conv(
     return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out
 
 
-def _pads(padding: str, size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
-    if padding == "valid":
-        return 0, 0
-    if padding == "causal":
-        return dilation * (kernel - 1), 0
-    return shapes.same_padding(size, kernel, stride, dilation)
-
-
 def depthwise_conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -91,9 +77,7 @@ def depthwise_conv(
     if 0 in inputs.shape or 0 in kernel.shape:
         return np.zeros(shape, inputs.dtype)
     x = np.moveaxis(inputs, 1, -1) if data_format == "channels_first" else inputs
-    pads = [
-        _pads(padding, *each) for each in zip(x.shape[1:-1], kernel.shape[:-2], strides, dilation_rate, strict=True)
-    ]
+    pads = windows.pad_amounts(padding, x.shape[1:-1], kernel.shape[:-2], strides, dilation_rate)
     out = windows.depthwise(windows.wide(x), windows.wide(kernel), strides, dilation_rate, pads)
     out = out.astype(inputs.dtype, copy=False)
     return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out

@@ -11,22 +11,14 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import (
-    FLOATS,
-    NUMPY,
-    SMALL,
-    TYPES,
-    Node,
-    Tensor,
-    index_node,
-    kernel,
-    like,
-    pointwise,
-    sizes,
-    traced,
-)
-from ops_backend_openvino.elementwise import same, wrapping
+from ops_backend_openvino.elementwise.comparison import same
+from ops_backend_openvino.elementwise.nodes import wrapping
+from ops_backend_openvino.kernel import kernel, pointwise
 from ops_backend_openvino.manipulation import ints, reshaped
+from ops_backend_openvino.native_types import FLOATS, NUMPY, SMALL, TYPES
+from ops_backend_openvino.nodes import like
+from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
+from ops_backend_openvino.trace import index_node
 from ops_common import shapes
 from ops_common.host import special
 

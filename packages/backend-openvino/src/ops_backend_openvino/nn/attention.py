@@ -6,8 +6,9 @@ from typing import Any
 
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, Tensor, kernel, sizes
+from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints
+from ops_backend_openvino.tensor import Node, Tensor, sizes
 from ops_common.host.attention import attention as host
 
 

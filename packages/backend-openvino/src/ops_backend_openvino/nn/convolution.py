@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, kernel, like, movement, sizes
-from ops_backend_openvino.layout import as_given, channels_first
+from ops_backend_openvino.channel_layout import channels_first, to_data_format
+from ops_backend_openvino.kernel import kernel, movement
 from ops_backend_openvino.manipulation import ints
-from ops_backend_openvino.nn.host import pads_of, windows
+from ops_backend_openvino.nodes import like
+from ops_backend_openvino.tensor import Node, sizes
 from ops_common import shapes
-from ops_common.host import windows as host_windows
+from ops_common.host import windows
 
 
 def _host(
@@ -25,7 +26,8 @@ def _host(
     if data_format == "channels_first":
         x = np.moveaxis(x, 1, -1)
     window, depth, filters = kernel.shape[:-2], kernel.shape[-2], kernel.shape[-1]
-    views = windows(x, window, strides, dilation, pads_of(padding, x.shape[1:-1], window, strides, dilation), 0)
+    pads = windows.pad_amounts(padding, x.shape[1:-1], window, strides, dilation)
+    views = windows.sliding(windows.padded(x, [(0, 0), *pads, (0, 0)]), window, strides, dilation)
     groups, rank = x.shape[-1] // depth, len(window)
     each = filters // groups
     parts = [
@@ -52,7 +54,7 @@ def conv(
     x = channels_first(inputs, data_format)
     window, (depth, filters) = sizes(kernel)[:-2], sizes(kernel)[-2:]
     rank = len(window)
-    pads = pads_of(padding, sizes(x)[2:], window, strides, dilation_rate)
+    pads = windows.pad_amounts(padding, sizes(x)[2:], window, strides, dilation_rate)
     before, after = [a for a, _ in pads], [b for _, b in pads]
     weights = opset.transpose(kernel, ints([rank + 1, rank, *range(rank)]))
     groups = sizes(x)[1] // depth
@@ -61,7 +63,7 @@ def conv(
     else:
         grouped = opset.reshape(weights, ints([groups, filters // groups, depth, *window]), False)
         y = opset.group_convolution(x, grouped, list(strides), before, after, list(dilation_rate))
-    return as_given(y.output(0), data_format)
+    return to_data_format(y.output(0), data_format)
 
 
 def _depthwise_host(
@@ -71,8 +73,8 @@ def _depthwise_host(
     if not x.size or not kernel.size:
         return np.zeros(shape, x.dtype)
     x = np.moveaxis(x, 1, -1) if data_format == "channels_first" else x
-    pads = pads_of(padding, x.shape[1:-1], kernel.shape[:-2], strides, dilation)
-    out = host_windows.depthwise(host_windows.wide(x), host_windows.wide(kernel), strides, dilation, pads)
+    pads = windows.pad_amounts(padding, x.shape[1:-1], kernel.shape[:-2], strides, dilation)
+    out = windows.depthwise(windows.wide(x), windows.wide(kernel), strides, dilation, pads)
     return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out
 
 
@@ -91,7 +93,7 @@ def depthwise_conv(
     return conv.build(inputs, grouped, strides, padding, data_format, dilation_rate)
 
 
-@kernel(host_windows.conv_transpose, 2)
+@kernel(windows.conv_transpose, 2)
 def conv_transpose(
     inputs: Node,
     kernel: Node,
@@ -119,10 +121,10 @@ def conv_transpose(
     )
     if any(added):
         y = opset.pad(y, ints([0] * (rank + 2)), ints([0, 0, *added]), "constant", like(0.0, y.output(0)))
-    return as_given(y.output(0), data_format)
+    return to_data_format(y.output(0), data_format)
 
 
-@movement(host_windows.unfold)
+@movement(windows.unfold)
 def unfold(
     x: Node, kernel_size: tuple[int, int], dilation: tuple[int, int], padding: tuple[int, int], stride: tuple[int, int]
 ) -> Any:
@@ -140,7 +142,7 @@ def unfold(
     return opset.reshape(opset.concat(parts, 2), ints(list(shape)), False)
 
 
-@kernel(host_windows.fold)
+@kernel(windows.fold)
 def fold(
     x: Node,
     output_size: tuple[int, int],

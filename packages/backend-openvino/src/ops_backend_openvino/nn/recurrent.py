@@ -9,8 +9,9 @@ import numpy as np
 import openvino.opset15 as opset
 
 from ops_backend_openvino import control, manipulation
-from ops_backend_openvino.core import Node, Tensor, kernel, sizes
+from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints
+from ops_backend_openvino.tensor import Node, Tensor, sizes
 from ops_common.host import recurrent
 
 

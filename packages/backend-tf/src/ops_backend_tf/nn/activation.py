@@ -9,7 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES, ints, raw_ops, scalar
-from ops_backend_tf.elementwise import differentiable
+from ops_backend_tf.elementwise.gradients import differentiable
 from ops_common import shapes
 
 Tensor = Any

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from ops_backend_torch import _unsigned
+from ops_backend_torch import unsigned
 from ops_backend_torch.core import DTYPES
 from ops_backend_torch.elementwise import maximum, minimum
 from ops_common.shapes import normalize_axes
@@ -66,11 +66,11 @@ def relu(x: Tensor) -> Tensor:
     try:
         return torch.relu(x)
     except RuntimeError:
-        _unsigned.dtype_of((x,))
+        unsigned.dtype_of((x,))
         return x
 
 
-_unsigned.in_graph(relu, lambda x: x)
+unsigned.in_graph(relu, lambda x: x)
 
 
 def gelu(x: Tensor, approximate: bool) -> Tensor:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import _unsigned
+from ops_backend_torch import unsigned
 from ops_common import shapes
 
 Tensor = Any
@@ -155,7 +155,7 @@ def fold(
         return x.new_zeros(shape)
     if x.is_floating_point():
         return _F.fold(x, output_size, kernel_size, dilation, padding, stride)
-    if x.dtype in _unsigned.UNSIGNED:
+    if x.dtype in unsigned.UNSIGNED:
         return fold(x.to(torch.int64), output_size, kernel_size, dilation, padding, stride).to(x.dtype)
     sizes = [size + 2 * amount for size, amount in zip(output_size, padding, strict=True)]
     counts = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import _unsigned
+from ops_backend_torch import unsigned
 from ops_backend_torch.nn.convolution import to_channels_first, to_channels_last
 from ops_common import shapes
 
@@ -72,12 +72,12 @@ def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> T
     except RuntimeError:
         if x.dtype in _SMALL:  # the number of positions must fit the dtype
             return _max(x.to(torch.int32), size, strides, amount, ceil).to(x.dtype)
-        return _unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x)
+        return unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x)
 
 
-_unsigned.in_graph(
+unsigned.in_graph(
     _max,
-    lambda x, size, strides, amount, ceil: _unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x),
+    lambda x, size, strides, amount, ceil: unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x),
 )
 
 

@@ -31,6 +31,23 @@ def padded(x: Array, pads: Sequence[tuple[int, int]], fill: Any = 0) -> Array:
     return np.pad(x, pads, constant_values=fill) if any(map(any, pads)) else x
 
 
+def pad_amounts(padding: str, sizes: Sizes, window: Sizes, strides: Sizes, dilation: Sizes) -> list[tuple[int, int]]:
+    """Returns the (before, after) amounts of each spatial axis."""
+    if padding == "same":
+        return [shapes.same_padding(*each) for each in zip(sizes, window, strides, dilation, strict=True)]
+    if padding == "causal":
+        return [(rate * (size - 1), 0) for size, rate in zip(window, dilation, strict=True)]
+    return [(0, 0)] * len(window)
+
+
+def sliding(x: Array, window: Sizes, strides: Sizes, dilation: Sizes) -> Array:
+    """Returns views of shape (batch, *positions, channels, *window) of a channels-last array."""
+    reach = [rate * (size - 1) + 1 for size, rate in zip(window, dilation, strict=True)]
+    views = np.lib.stride_tricks.sliding_window_view(x, reach, tuple(range(1, len(window) + 1)))
+    steps = (slice(None), *(slice(None, None, step) for step in strides), slice(None))
+    return views[(*steps, *(slice(None, None, rate) for rate in dilation))]
+
+
 def depthwise(x: Array, kernel: Array, strides: Sizes, dilation: Sizes, pads: Sequence[tuple[int, int]]) -> Array:
     """Returns the convolution of each channel of a channels-last array on its own: one pass for each window
     position."""

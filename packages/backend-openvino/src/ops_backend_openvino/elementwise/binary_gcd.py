@@ -1,5 +1,7 @@
-"""Divisors and multiples of integers in OpenVINO's graphs, by the binary algorithm (Stein 1967): its steps are shifts
-and differences, which the plugin computes in int32, whereas it divides in float32."""
+"""Greatest common divisors and least common multiples by the binary algorithm (Stein 1967).
+
+Its steps are shifts and differences, which the plugin computes in int32, whereas it divides in float32.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,14 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import SMALL, TYPES, Node, Tensor, node_of, sizes, traced, unsupported
-from ops_backend_openvino.loops import repeated_while
+from ops_backend_openvino.loop_node import repeated_while
 from ops_backend_openvino.manipulation import ints
+from ops_backend_openvino.native_types import SMALL, TYPES, unsupported
+from ops_backend_openvino.nodes import node_of
+from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
+
+__all__ = ["gcd", "lcm"]
 
 _NATIVE = SMALL | {"int32"}
 
@@ -93,8 +99,8 @@ def _function(name: str, host: Any, build: Callable[[Node, Node], Any]) -> Calla
         operands = [x for x in (x1, x2) if type(x) is Tensor]
         dtype = operands[0].dtype
         if all(x.node is None for x in operands):
-            found = host(*(x.host if type(x) is Tensor else x for x in (x1, x2)))
-            return Tensor(np.asarray(found), dtype)
+            array = host(*(x.host if type(x) is Tensor else x for x in (x1, x2)))
+            return Tensor(np.asarray(array), dtype)
         if dtype not in _NATIVE:
             raise unsupported(name, dtype)
         sides = [opset.convert(node_of(x, dtype), ov.Type.i32).output(0) for x in (x1, x2)]

@@ -1,4 +1,4 @@
-"""OpenVINO's Loop node, built from functions of nodes: with a fixed number of steps, or while a condition holds."""
+"""Loop nodes, built from functions of nodes: with a fixed number of steps, or while a condition holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino.core import Node, sizes
+from ops_backend_openvino.tensor import Node, sizes
 
 
 def _outputs(nodes: Sequence[Any]) -> list[Node]:

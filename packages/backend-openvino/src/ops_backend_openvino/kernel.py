@@ -1,0 +1,161 @@
+"""Kernels: functions that add nodes to a graph for traced tensors, and run a model of themselves for concrete ones.
+
+A kernel is written once, as a function that builds a graph. Given a traced tensor, it adds to that graph; given only
+concrete ones, it runs a model of itself, which is compiled once for each signature (dtypes, shapes, static arguments)
+and cached.
+
+Kernels never use the CPU plugin for what it would compute wrongly: each kernel lists the dtypes that it computes
+correctly (`native`). For any other dtype, and for tensors without elements, the kernel's ``host`` function computes the
+result with NumPy, or, in a traced graph, raises UnsupportedError, which says what to do. Numbers are inputs of the
+eager models, never constants.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import openvino.opset15 as opset
+
+from ops_backend_openvino import channel_layout
+from ops_backend_openvino.model import Cache, Model
+from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY, TYPES, unsupported
+from ops_backend_openvino.nodes import node_of
+from ops_backend_openvino.tensor import Tensor, traced
+from ops_common.errors import ArgumentTypeError
+
+
+class Kernel(Protocol):
+    """The type of the functions that `kernel` returns.
+
+    Attributes:
+        build: the function that builds the graph, which other builders apply to nodes.
+    """
+
+    build: Callable[..., Any]
+
+    def __call__(self, *args: Any) -> Any: ...
+
+
+def kernel(
+    host: Callable[..., Any],
+    operands: int = 1,
+    native: frozenset[str] = FLOATS,
+    result_dtype: str | None = None,
+    pointwise: bool = False,
+) -> Callable[[Callable[..., Any]], Kernel]:
+    """Returns a kernel for a function that builds its graph.
+
+    Args:
+        host: the same function for NumPy arrays: for dtypes other than the native ones, and for tensors without
+            elements.
+        operands: how many of the first arguments are tensors or numbers; all others are static, part of the key.
+        native: the dtypes that OpenVINO computes correctly.
+        result_dtype: the result's dtype, if it is not the last operand's (the first operand of `where` is a mask).
+        pointwise: whether each element of the result depends only on the operands' elements at the same position.
+    """
+
+    def wrap(build: Callable[..., Any]) -> Kernel:
+        name = build.__name__.strip("_")
+
+        def shared_dtype(values: Sequence[Any]) -> str:
+            for value in reversed(values):
+                if type(value) is Tensor:
+                    return value.dtype
+            raise ArgumentTypeError(f"{name} got no tensor")
+
+        def trace(args: tuple[Any, ...]) -> Tensor:
+            values = args[:operands]
+            dtype = shared_dtype(values)
+            if dtype not in native:
+                raise unsupported(name, dtype)
+            # A number gets the dtype that the operands share.
+            nodes = [node_of(v, v.dtype if type(v) is Tensor else dtype) for v in values]
+            channels_first = channel_layout.channels_first_operands(nodes) if pointwise else None
+            if channels_first is not None:
+                first = traced(build(*channels_first, *args[operands:]), result_dtype or dtype)
+                return traced(channel_layout.to_data_format(first.node, "channels_last"), result_dtype or dtype)
+            return traced(build(*nodes, *args[operands:]), result_dtype or dtype)
+
+        def run_on_host(args: tuple[Any, ...]) -> Any:
+            values = [v.host if type(v) is Tensor else v for v in args[:operands]]
+            dtype = result_dtype or shared_dtype(args[:operands])
+            with np.errstate(all="ignore"):
+                array = host(*values, *args[operands:])
+            return Tensor(np.asarray(array, NUMPY[dtype]), dtype)
+
+        def compile_model(args: tuple[Any, ...]) -> Model | None:
+            values = args[:operands]
+            dtype = shared_dtype(values)
+            if dtype not in native or any(type(v) is Tensor and 0 in v.shape for v in values):
+                return None
+            parameters = [
+                opset.parameter(v.shape, TYPES[v.dtype]) if type(v) is Tensor else opset.parameter([], TYPES[dtype])
+                for v in values
+            ]
+            node = traced(build(*(p.output(0) for p in parameters), *args[operands:]), dtype).node
+            if 0 in node.get_shape():
+                return None
+            return Model(parameters, [node], [result_dtype or dtype], single=True)
+
+        models = Cache(compile_model)
+
+        def call(*args: Any) -> Tensor:
+            key: list[Any] = []
+            values: list[Any] = []
+            last: Any = None
+            for value in args[:operands]:
+                if type(value) is Tensor:
+                    if value.node is not None:
+                        return trace(args)
+                    key.append(value.key)
+                    values.append(value.host)
+                    last = value
+                else:
+                    key.append(None)
+                    values.append(value)
+            if operands < len(args):
+                key.append(args[operands:])
+            signature = tuple(key)
+            try:
+                model = models[signature]
+            except KeyError:
+                model = models.get_or_create(signature, args)
+            if model is None:
+                return run_on_host(args)
+            return Tensor(model(values)[0], result_dtype or last.dtype)
+
+        compiled: Any = call
+        compiled.__name__ = compiled.__qualname__ = build.__name__
+        compiled.__doc__ = build.__doc__
+        compiled.build = build
+        return compiled
+
+    return wrap
+
+
+# A kernel of an elementwise function.
+pointwise = functools.partial(kernel, pointwise=True)
+
+
+def movement(host: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Returns a kernel that only rearranges one tensor.
+
+    A concrete tensor is in host memory, where NumPy rearranges it by slicing and copying: without arithmetic, mostly
+    without a copy, exact in every dtype, and with nothing to compile. In a traced graph it is a node.
+    """
+
+    def wrap(build: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(build)
+        def call(x: Tensor, *static: Any) -> Tensor:
+            if x.node is None:
+                return Tensor(np.asarray(host(x.host, *static)), x.dtype)
+            if x.dtype not in NARROW:
+                raise unsupported(build.__name__, x.dtype)
+            return traced(build(x.node, *static), x.dtype)
+
+        return call
+
+    return wrap

@@ -1,0 +1,74 @@
+"""Compiled functions: torch.compile and its options."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+import torch._guards
+
+from ops_backend_torch.transform.nesting import FOLLOWS_AUTOGRAD
+
+__all__ = ["jit"]
+
+
+_LIMIT = 64  # signatures that one function is compiled for
+
+
+def jit(
+    function: Callable[..., Any],
+    donated: tuple[int, ...],
+    dynamic: bool,
+    settings: Mapping[str, Any],
+    traced: Callable[[], None],
+) -> Callable[..., Any]:
+    seen: set[Any] = set()
+
+    @torch.compiler.assume_constant_result
+    def count() -> None:  # called by the compiler, which may restart within one compilation
+        number = str(torch._guards.CompileContext.current_compile_id())
+        if number not in seen:
+            seen.add(number)
+            traced()
+
+    @functools.wraps(function, updated=())  # torch marks compiled functions by attributes
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        if torch.compiler.is_dynamo_compiling():
+            count()
+        return function(*args, **kwargs)
+
+    if FOLLOWS_AUTOGRAD:  # opt-in; only affects code that Dynamo would otherwise not support
+        torch._dynamo.config.trace_autograd_ops = True
+    options: dict[str, Any] = {
+        "fullgraph": True,
+        **_compile_options(),
+        **({"dynamic": True} if dynamic else {}),
+        **settings,
+    }
+    return torch.compile(counted, **options)
+
+
+@functools.cache
+def _compile_options() -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if "isolate_recompiles" in inspect.signature(torch.compile).parameters:
+        # Functions that share their code, as all of `value_and_grad` do, should not use up each other's limit of
+        # signatures.
+        options.update(isolate_recompiles=True, recompile_limit=_LIMIT)
+    compiler = os.environ.get("CXX") or {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
+    if shutil.which(compiler) is None:
+        warnings.warn(
+            f"ops.jit: torch needs a C++ compiler to generate code, and {compiler!r} is not on the PATH; functions are "
+            "traced and run operation by operation instead (backend 'aot_eager'). Install one, or name yours in CXX",
+            RuntimeWarning,
+            stacklevel=5,
+        )
+        options["backend"] = "aot_eager"
+    return options

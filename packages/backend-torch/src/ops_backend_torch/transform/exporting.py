@@ -1,0 +1,67 @@
+"""Export to files: torch.export and ONNX."""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from ops_backend_torch.core import DTYPES
+
+__all__ = ["export"]
+
+Tensor = Any
+
+
+class _Exported(torch.nn.Module):
+    """A function in the form that torch's exporters require."""
+
+    def __init__(self, function: Callable[..., list[Tensor]]) -> None:
+        super().__init__()
+        self._function = function
+
+    def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        return tuple(self._function(*tensors))
+
+
+def export(
+    function: Callable[..., list[Any]],
+    inputs: list[tuple[str, tuple[int | None, ...], str]],
+    names: list[str],
+    path: str,
+    form: str,
+    compress: str | None,
+) -> None:
+    batch = torch.export.Dim("batch", min=1)
+    free = tuple(
+        {i: torch.export.Dim.DYNAMIC if i else batch for i, size in enumerate(shape) if size is None} or None
+        for _, shape, _ in inputs
+    )
+    # Dynamic sizes are not 0 or 1, which are specialised in a trace.
+    samples = tuple(
+        torch.zeros([3 if size is None else size for size in shape], dtype=DTYPES[dtype]) for _, shape, dtype in inputs
+    )
+    with torch.no_grad():
+        module = _Exported(function).eval()
+        program = torch.export.export(module, samples, dynamic_shapes=(free,) if any(free) else None)
+    if form == "torch":
+        # To memory first: torch crashes the process if it cannot write a file.
+        buffer = io.BytesIO()
+        torch.export.save(program, buffer)
+        with open(path, "wb") as file:
+            file.write(buffer.getbuffer())
+        return
+    labels = [name for name, _, _ in inputs]
+    logger = logging.getLogger("torch.onnx._internal.exporter._registration")
+    level = logger.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's modules warn about each other
+        logger.setLevel(logging.ERROR)  # it would mention a package that is not needed
+        try:
+            torch.onnx.export(program, (), path, input_names=labels, output_names=[*names], dynamo=True, verbose=False)
+        finally:
+            logger.setLevel(level)
