@@ -28,8 +28,8 @@ from ops_backend_openvino import layout
 from ops_common import dtypes
 from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentTypeError, DeviceError, UnsupportedError
+from ops_common.operators import Operators
 from ops_common.runtime import active, locks
-from ops_common.tensors.operators import Operators
 from ops_common.tensors.seeds import SeedGenerator
 from ops_common.tensors.variable import Variable
 

@@ -6,9 +6,8 @@ array([4, 5], dtype=int32)
 """
 
 from ops import image, linalg, nn, numpy, random
+from ops._frontend import Frontend
 from ops._namespace import namespace
-from ops.autodiff import provider
-from ops.autodiff.lazy import recording_backend
 from ops.compilation import jit
 from ops.contraction import cdist
 from ops.control import (
@@ -368,17 +367,15 @@ from ops_common import (
     SymbolicTensor,
     UnsupportedError,
 )
-from ops_common.runtime import config
+from ops_common.runtime import config, installation
 from ops_common.runtime.active import backend, device, devices, set_backend, use_backend
 from ops_common.runtime.registry import installed as backends
-from ops_common.tensors import operators
 from ops_common.tensors.scopes import AutocastScope, RematScope, StatelessScope, SymbolicScope, name_scope
 from ops_common.tensors.variable import Variable
 
 __version__ = "0.1.1"
 
-operators.install(numpy)
-provider.install(recording_backend)
+installation.install(Frontend())
 
 __all__ = [
     "ArgumentError",

@@ -54,7 +54,7 @@ def _is_traced(backend: Backend, tree: Any) -> bool:
 
 def _is_followed(backend: Backend, tree: Any) -> bool:
     """Returns whether a transform traces tensors that have values, as jax.grad does; lax.while_loop has no gradient."""
-    exact = backend.core.EXACT_TYPES
+    exact = backend.exact_types
     return any(type(leaf) not in exact for leaf in _leaves(tree)) and not _is_traced(backend, tree)
 
 
@@ -270,7 +270,7 @@ def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]],
         # (int() of a torch tensor of dtype uint64 has only 63 bits.)
         place: int = index.item() if hasattr(index, "item") else int(index)
         return branches[min(max(place, 0), last)](*operands)
-    less = backend.namespace.elementwise_less
+    less = backend.bound.elementwise_less
 
     def choose(first: int) -> Any:
         if first == last:
@@ -358,7 +358,7 @@ def while_loop(
         variables = state.start()
         if maximum_iterations is None:
             return _run(backend, "control.while_loop", variables, cond, step, variables)
-        names = backend.namespace
+        names = backend.bound
 
         def holds(steps: Any, *values: Any) -> Any:
             return names.elementwise_logical_and(names.elementwise_less(steps, maximum_iterations), cond(*values))
@@ -510,7 +510,7 @@ def scan(
     count = _rows(backend, xs, length)
     reverse = canonical_bool(reverse)
     leaves = _leaves(xs)
-    get, stack = backend.namespace.indexing_get_item, backend.namespace.manipulation_stack
+    get, stack = backend.bound.indexing_get_item, backend.bound.manipulation_stack
 
     def free_step(carry: Any, row: Any) -> tuple[Any, Any]:
         pair = f(carry, row)
@@ -539,7 +539,7 @@ def scan(
         return state.run(outline, lambda carry: carry)
     if count == 0:
         answers = state.run(outline, lambda carry: carry)[1]
-        zeros = backend.namespace.creation_zeros
+        zeros = backend.bound.creation_zeros
         return state.start(), _like(answers, [zeros(spec.shape, spec.dtype) for spec in _leaves(answers)])
     if "control.scan" in backend.kernels and (backend.name == "jax" or _is_traced(backend, (state.values, xs))):
         if backend.name == "torch":
@@ -581,7 +581,7 @@ def map(backend: Backend, f: Callable[..., Any], xs: Any) -> Any:
         >>> ops.convert_to_numpy(ops.map(lambda x: x * x, ops.convert_to_tensor([1.0, 2.0, 3.0])))
         array([1., 4., 9.], dtype=float32)
     """
-    return backend.namespace.control_scan(lambda carry, row: (carry, f(row)), (), xs)[1]
+    return backend.bound.control_scan(lambda carry, row: (carry, f(row)), (), xs)[1]
 
 
 @backend_function
@@ -615,7 +615,7 @@ def vectorized_map(backend: Backend, function: Callable[..., Any], elements: Any
             return _like(answers[-1], found if isinstance(found, (list, tuple)) else (found,))
         except Exception:  # fall back to row by row, where the function succeeds or raises its own error
             pass
-    return backend.namespace.control_map(function, elements)
+    return backend.bound.control_map(function, elements)
 
 
 @backend_function
@@ -641,7 +641,7 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
     """
     elems = _tensors(backend, elems)
     leaves = _leaves(elems)
-    names = backend.namespace
+    names = backend.bound
     axes = [normalize_axis(axis, len(_spec(backend, leaf).shape)) for leaf in leaves]
     sizes = {_spec(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)}
     if len(sizes) != 1 or None in sizes:

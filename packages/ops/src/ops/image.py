@@ -1,4 +1,4 @@
-"""Family image, and the namespace `ops.image`: colours, patches, filters, resizing and geometric transforms.
+"""Family image, and the module `ops.image`: colours, patches, filters, resizing and geometric transforms.
 
 Images are tensors of shape (height, width, channels) or (batch, height, width, channels); with data format
 "channels_first" the channels come before the height. Functions whose output pixels are weighted sums of input pixels
@@ -61,7 +61,7 @@ from ops_common import dtypes, shapes
 from ops_common.algorithms import resampling
 from ops_common.errors import ArgumentError, DtypeError, ShapeError
 from ops_common.host.windows import LARGEST
-from ops_common.runtime import active, config
+from ops_common.runtime import config
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.seeds import SeedGenerator
@@ -1508,7 +1508,7 @@ def elastic_transform(
     shape = (2, sizes[0] if len(sizes) == 4 else 1, *_known(sizes, at))
     if shape[1] is None:
         raise ShapeError(f"the number of images must be known; got shape {sizes}")
-    bound = active.namespace_of(backend)
+    bound = backend.bound
     return bound.image__displaced(x, bound.random_normal(shape, 0.0, 1.0, "float32", seed), *options, data_format)
 
 

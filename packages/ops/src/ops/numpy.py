@@ -1,4 +1,4 @@
-"""The namespace `ops.numpy`: functions that NumPy also provides."""
+"""The module `ops.numpy`: functions that NumPy also provides."""
 
 from ops.contraction import (
     correlate,

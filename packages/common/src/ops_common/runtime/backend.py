@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -19,7 +19,8 @@ from ops_common.errors import (
     ShapeError,
     UnsupportedError,
 )
-from ops_common.runtime import config
+from ops_common.runtime import config, frontend
+from ops_common.runtime.frontend import BoundFunctions
 
 # Top-level modules that identify a backend's tensors, recognised without importing the framework.
 _OWNERS = {
@@ -63,7 +64,9 @@ class Backend:
         core: its module for the family core.
         kernels: its functions by family-qualified name (``"elementwise.add"``).
         types: exact tensor types; grows by the subclasses that are encountered.
-        namespace: the public functions bound to this backend; set by `ops`.
+        records: whether its kernels record on a tape, for gradients (see `ops_common.runtime.frontend`).
+
+    The constants of the contract's family core are attributes, too; see `ops_common.contract.core`.
     """
 
     def __init__(self, name: str, package: ModuleType) -> None:
@@ -71,14 +74,14 @@ class Backend:
         self.device: str | None = None
         self.portable = False
         self.package = package
-        self.kernels: dict[str, Callable[..., Any]] = {}
+        kernels: dict[str, Callable[..., Any]] = {}
         missing: list[str] = []
         for family, stubs in contract.stubs().items():
             module = _family(package.__name__, family)
             for stub_name, stub in stubs.items():
                 kernel = None if module is None else getattr(module, stub_name, None)
                 if kernel is not None:
-                    self.kernels[f"{family}.{stub_name}"] = kernel
+                    kernels[f"{family}.{stub_name}"] = kernel
                 elif stub.__required__:  # type: ignore[attr-defined]  # contract.stubs() returns marked stubs
                     missing.append(f"{family}.{stub_name}")
         if missing:
@@ -86,46 +89,82 @@ class Backend:
                 f"backend {name!r} ({package.__name__}) lacks what the contract requires: {', '.join(missing)}"
             )
         self.core: Any = importlib.import_module(f"{package.__name__}.core")
-        self.types: set[type] = set(self.core.EXACT_TYPES)
-        self.dtype: Callable[[Any], str] = self.core.dtype
-        self.shape: Callable[[Any], tuple[Any, ...]] = self.core.shape
+        self.tensor_types: tuple[type, ...] = self.core.TENSOR_TYPES
+        self.exact_types: tuple[type, ...] = self.core.EXACT_TYPES
+        self.types: set[type] = set(self.exact_types)
         self.native_dtypes: dict[str, Any] = self.core.DTYPES
         fast = self.core.FAST_DTYPES
         self.fast_dtypes: frozenset[str] = frozenset(self.native_dtypes if fast is None else fast)
         self.number_dtypes: frozenset[str] = getattr(self.core, "NUMBER_DTYPES", self.fast_dtypes)
-        self.call: Callable[..., Any] | None = self.kernels.get("core.call")
-        self.beside: Callable[..., Any] | None = self.kernels.get("core.beside")
-        self.traced_array: Callable[..., Any] | None = self.kernels.get("core.traced_array")
-        self.namespace: Any = None
-        # During a gradient: maps a Backend of this name to its form that records the kernels it runs.
-        self.record: Callable[[Backend], Backend] | None = None
+        self.traces_python: bool = getattr(self.core, "TRACES_PYTHON", False)
+        self.records = False
+        self._bound: BoundFunctions | None = None
+        self._use(kernels)
+
+    def _use(self, kernels: dict[str, Callable[..., Any]]) -> None:
+        """Sets the kernels, and the attributes that are kernels."""
+        self.kernels = kernels
+        self.dtype: Callable[[Any], str] = kernels["core.dtype"]
+        self.shape: Callable[[Any], tuple[Any, ...]] = kernels["core.shape"]
+        self.call: Callable[..., Any] | None = kernels.get("core.call")
+        self.beside: Callable[..., Any] | None = kernels.get("core.beside")
+        self.traced_array: Callable[..., Any] | None = kernels.get("core.traced_array")
+
+    @property
+    def bound(self) -> BoundFunctions:
+        """Returns the functions of `ops` bound to this backend."""
+        if self._bound is None:
+            self._bound = frontend.installed().bind(self)  # assigned before it is complete: bodies look here for ops
+            if self.traces_python:
+                self._bound.bind_all()
+        return self._bound
 
     def devices(self) -> tuple[str, ...]:
         """Returns the names of the devices present."""
-        found = self.kernels.get("core.devices")
-        return ("cpu:0",) if found is None else found()
+        devices = self.kernels.get("core.devices")
+        return ("cpu:0",) if devices is None else devices()
+
+    def derived(self, kernels: Callable[[Backend], Mapping[str, Callable[..., Any]]], *tensor_types: type) -> Backend:
+        """Returns a Backend of the same name with other kernels.
+
+        It has the attributes of this one, and bound functions of its own.
+
+        Args:
+            kernels: returns the kernels by family-qualified name. It is called with the derived Backend, which kernels
+                may refer to.
+            tensor_types: further types of the derived Backend's tensors.
+        """
+        derived = copy.copy(self)
+        derived._bound = None
+        derived.types = self.types | {*tensor_types}
+        derived.tensor_types = (*self.tensor_types, *tensor_types)
+        derived._use(dict(kernels(derived)))
+        core = {key.partition(".")[2]: kernel for key, kernel in derived.kernels.items() if key.startswith("core.")}
+        derived.core = SimpleNamespace(**{**vars(self.core), **core})
+        return derived
 
     def variant(self, key: str, device: str | None, portable: bool) -> Backend:
         """Returns this backend with kernels whose results are on a device that is present, and with portable random
         numbers."""
-        made = copy.copy(self)
-        made.key, made.device, made.portable, made.namespace = key, device, portable, None
-        made.types = set(self.types)
-        place = self.kernels.get("core.placed")
-        if place is not None and device is not None:
-            made.kernels = {
+        place = None if device is None else self.kernels.get("core.placed")
+
+        def kernels(_: Backend) -> Mapping[str, Callable[..., Any]]:
+            if place is None:
+                return self.kernels
+            return {
                 name: kernel if name in _UNPLACED else place(kernel, name, device)
                 for name, kernel in self.kernels.items()
             }
-            own = {name.partition(".")[2]: kernel for name, kernel in made.kernels.items() if name.startswith("core.")}
-            made.core = SimpleNamespace(**{**vars(self.core), **own})
-        return made
+
+        variant = self.derived(kernels)
+        variant.key, variant.device, variant.portable = key, device, portable
+        return variant
 
     def is_tensor(self, x: Any) -> bool:
         """Returns whether x is a tensor of this framework; caches a new type."""
         if type(x) in self.types:
             return True
-        if isinstance(x, self.core.TENSOR_TYPES) and not isinstance(x, _OTHER_ARRAYS):
+        if isinstance(x, self.tensor_types) and not isinstance(x, _OTHER_ARRAYS):
             self.types.add(type(x))
             return True
         return False

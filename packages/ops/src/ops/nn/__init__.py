@@ -1,4 +1,4 @@
-"""The namespace `ops.nn`."""
+"""The module `ops.nn`."""
 
 from ops.nn.activation import (
     celu,
