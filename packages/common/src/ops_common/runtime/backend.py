@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import copy
-import importlib
-from collections.abc import Callable, Mapping
-from types import ModuleType, SimpleNamespace
+from collections.abc import Callable, Iterable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from ops_common import contract, dtypes
+from ops_common import dtypes
 from ops_common.errors import (
     ArgumentTypeError,
-    BackendError,
     DtypeError,
     ForeignTensorError,
     ShapeError,
     UnsupportedError,
 )
-from ops_common.runtime import config, frontend
+from ops_common.runtime import config, frontend, loading
 from ops_common.runtime.frontend import BoundFunctions
+from ops_common.runtime.loading import Source
 
 # Top-level modules that identify a backend's tensors, recognised without importing the framework.
 _OWNERS = {
@@ -31,6 +30,8 @@ _OWNERS = {
     "openvino": "openvino",
     "ops_backend_openvino": "openvino",
 }
+# The classes of other backends' tensors, by their names; `registry` adds those of each backend that it loads.
+plugin_types: dict[str, tuple[type, ...]] = {}
 _NUMBERS = frozenset({bool, int, float, complex})
 # Subclasses of NumPy's array that change what NumPy functions do; they are converted to plain arrays.
 _OTHER_ARRAYS = (np.matrix, np.ma.MaskedArray)
@@ -40,17 +41,6 @@ MAX_RANK = 64
 _UNPLACED = frozenset(
     f"core.{name}" for name in ("devices", "placed", "beside", "dtype", "shape", "call", "convert_to_numpy")
 )
-
-
-def _family(package: str, family: str) -> ModuleType | None:
-    """A package's module of a family. None if there is no such module: the package has none of these kernels, as one
-    that is older than the family."""
-    try:
-        return importlib.import_module(f"{package}.{family}")
-    except ModuleNotFoundError as error:
-        if error.name not in (f"{package}.{family}", f"{package}.{family.rpartition('.')[0]}"):
-            raise  # what the module itself imports is missing
-        return None
 
 
 class Backend:
@@ -69,37 +59,23 @@ class Backend:
     The constants of the contract's family core are attributes, too; see `ops_common.contract.core`.
     """
 
-    def __init__(self, name: str, package: ModuleType) -> None:
-        self.name = self.key = name
+    def __init__(self, source: Source, package: str) -> None:
+        contents = loading.load(package, source)
+        constants = contents.constants
+        self.name = self.key = source.name
         self.device: str | None = None
         self.portable = False
-        self.package = package
-        kernels: dict[str, Callable[..., Any]] = {}
-        missing: list[str] = []
-        for family, stubs in contract.stubs().items():
-            module = _family(package.__name__, family)
-            for stub_name, stub in stubs.items():
-                kernel = None if module is None else getattr(module, stub_name, None)
-                if kernel is not None:
-                    kernels[f"{family}.{stub_name}"] = kernel
-                elif stub.__required__:  # type: ignore[attr-defined]  # contract.stubs() returns marked stubs
-                    missing.append(f"{family}.{stub_name}")
-        if missing:
-            raise BackendError(
-                f"backend {name!r} ({package.__name__}) lacks what the contract requires: {', '.join(missing)}"
-            )
-        self.core: Any = importlib.import_module(f"{package.__name__}.core")
-        self.tensor_types: tuple[type, ...] = self.core.TENSOR_TYPES
-        self.exact_types: tuple[type, ...] = self.core.EXACT_TYPES
+        self.core: Any = contents.core
+        self.tensor_types: tuple[type, ...] = constants["TENSOR_TYPES"]
+        self.exact_types: tuple[type, ...] = constants["EXACT_TYPES"]
         self.types: set[type] = set(self.exact_types)
-        self.native_dtypes: dict[str, Any] = self.core.DTYPES
-        fast = self.core.FAST_DTYPES
-        self.fast_dtypes: frozenset[str] = frozenset(self.native_dtypes if fast is None else fast)
-        self.number_dtypes: frozenset[str] = getattr(self.core, "NUMBER_DTYPES", self.fast_dtypes)
-        self.traces_python: bool = getattr(self.core, "TRACES_PYTHON", False)
+        self.native_dtypes: dict[str, Any] = constants["DTYPES"]
+        self.fast_dtypes = _names(constants["FAST_DTYPES"], self.native_dtypes)
+        self.number_dtypes = _names(constants["NUMBER_DTYPES"], self.fast_dtypes)
+        self.traces_python: bool = constants["TRACES_PYTHON"]
         self.records = False
         self._bound: BoundFunctions | None = None
-        self._use(kernels)
+        self._use(contents.kernels)
 
     def _use(self, kernels: dict[str, Callable[..., Any]]) -> None:
         """Sets the kernels, and the attributes that are kernels."""
@@ -280,6 +256,11 @@ class Backend:
         return ArgumentTypeError(f"cannot make a tensor of {type(value).__name__} {short(value)}")
 
 
+def _names(names: Iterable[str] | None, default: Iterable[str]) -> frozenset[str]:
+    """Returns the dtypes that a constant of the contract names; None stands for the default."""
+    return frozenset(default if names is None else names)
+
+
 def number_dtype(value: Any) -> str:
     """Returns the dtype of a Python number without other operands; an int that does not fit int32 gets int64."""
     if type(value) is int and not -(2**31) <= value < 2**31:
@@ -288,13 +269,13 @@ def number_dtype(value: Any) -> str:
 
 
 def owner(value: Any) -> str | None:
-    """Returns the backend whose framework the tensor belongs to, by the modules of its classes; None for anything
-    else."""
+    """Returns the backend whose framework the tensor belongs to, by the modules of its classes, or by the tensor types
+    of a loaded plug-in; None for anything else."""
     for cls in type(value).__mro__:
         name = _OWNERS.get(cls.__module__.partition(".")[0])
         if name is not None:
             return name
-    return None
+    return next((name for name, types in plugin_types.items() if isinstance(value, types)), None)
 
 
 def short(value: Any, length: int = 60) -> str:
