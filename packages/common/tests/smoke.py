@@ -11,5 +11,7 @@ assert ops_common.__version__ == sys.argv[1], ops_common.__version__
 assert dtypes.promote(["int32", "float16"]) == "float16"
 assert registry.installed() == ()
 text = lock.PATH.read_text("utf-8")
-assert lock.problems(contract.CONTRACT_VERSION, text, lock.functions()) == []
-print(f"    contract {contract.CONTRACT_VERSION}, of {len(lock.functions())} functions, is as its lock says")
+assert lock.problems(contract.CONTRACT_VERSION, text, lock.entries()) == []
+print(
+    f"    contract {contract.CONTRACT_VERSION}, of {len(lock.entries())} functions and constants, is as its lock says"
+)

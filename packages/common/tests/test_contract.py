@@ -86,3 +86,17 @@ def test_a_seed_generator_never_repeats_between_threads() -> None:
     for thread in threads:
         thread.join()
     assert len(set(drawn)) == 4000
+
+
+def test_constants_have_a_type_and_optional_ones_a_default() -> None:
+    constants = contract.constants()
+    assert tuple(constants) == contract.FAMILIES
+    core = constants.pop("core")
+    assert {name for name, constant in core.items() if constant.required} == {
+        "TENSOR_TYPES",
+        "EXACT_TYPES",
+        "DTYPES",
+        "FAST_DTYPES",
+    }
+    assert core["TRACES_PYTHON"] == contract.Constant(False, "bool", False)
+    assert not any(constants.values())

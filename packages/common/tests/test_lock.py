@@ -7,12 +7,17 @@ from ops_common.contract import lock
 
 
 def test_the_contract_is_as_its_lock_says() -> None:
-    wrong = lock.problems(contract.CONTRACT_VERSION, lock.PATH.read_text("utf-8"), lock.functions())
+    wrong = lock.problems(contract.CONTRACT_VERSION, lock.PATH.read_text("utf-8"), lock.entries())
     assert wrong == []
 
 
 def test_changes_ask_for_their_version() -> None:
-    before: lock.Functions = {"core.cast": (True, "(x, dtype)"), "core.size": (False, "(x)")}
+    before: lock.Entries = {
+        "core.cast": (True, "(x, dtype)"),
+        "core.size": (False, "(x)"),
+        "core.TYPES": (True, ": tuple[type, ...]"),
+        "core.TRACES": (False, ": bool = False"),
+    }
     text = lock.written((2, 3), before)
     assert lock.read(text) == ((2, 3), before)
     assert lock.problems((2, 3), text, before) == []
@@ -22,15 +27,21 @@ def test_changes_ask_for_their_version() -> None:
         ({"core.cast": (True, "(x, dtype, copy)")}, (3, 0), "core.cast was (x, dtype), is (x, dtype, copy)"),
         ({"core.cast": (False, "(x, dtype)")}, (2, 4), "core.cast is optional now"),
         ({"core.size": (True, "(x)")}, (3, 0), "core.size is required now"),
+        ({"core.MORE": (False, ": int = 0")}, (2, 4), "core.MORE is new, and optional"),
+        ({"core.MORE": (True, ": int")}, (3, 0), "core.MORE is new, and required"),
+        ({"core.TYPES": (True, ": frozenset[type]")}, (3, 0), "core.TYPES was tuple[type, ...], is frozenset[type]"),
+        ({"core.TYPES": (False, ": tuple[type, ...] = ()")}, (2, 4), "core.TYPES is optional now"),
+        ({"core.TRACES": (True, ": bool")}, (3, 0), "core.TRACES is required now"),
+        ({"core.TRACES": (False, ": bool = True")}, (3, 0), "core.TRACES was bool = False, is bool = True"),
     ]:
-        after: lock.Functions = {**before, **changed}
+        after: lock.Entries = {**before, **changed}
         assert lock.problems((2, 3), text, after) == [
             said,
             f"CONTRACT_VERSION is (2, 3); since (2, 3) it must become {least}",
         ]
         assert lock.problems(least, text, after)[-1].startswith("write the contract's lock anew")
         assert lock.problems(least, lock.written(least, after), after) == []
-    gone: lock.Functions = {"core.cast": before["core.cast"]}
+    gone: lock.Entries = {key: before[key] for key in before if key != "core.size"}
     assert lock.problems((2, 4), text, gone) == [
         "core.size is gone",
         "CONTRACT_VERSION is (2, 4); since (2, 3) it must become (3, 0)",

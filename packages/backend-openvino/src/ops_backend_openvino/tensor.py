@@ -11,8 +11,8 @@ import openvino as ov
 from ops_backend_openvino.native_types import DTYPES, NAMES
 from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError
+from ops_common.operators import Operators
 from ops_common.runtime import active
-from ops_common.tensors.operators import Operators
 
 Node = ov.Output
 

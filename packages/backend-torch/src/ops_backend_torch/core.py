@@ -46,7 +46,7 @@ def _current_backend() -> Any:
 
 @torch.compiler.substitute_in_graph(active.current)
 def _current() -> Any:
-    return registry.load(_active_key()).namespace
+    return registry.load(_active_key()).bound
 
 
 @torch.compiler.assume_constant_result

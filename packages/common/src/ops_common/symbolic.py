@@ -7,8 +7,8 @@ from typing import Any
 
 from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError, ShapeError
+from ops_common.operators import Operators
 from ops_common.shapes import Shape
-from ops_common.tensors.operators import Operators
 
 
 class SymbolicTensor(Operators):

@@ -28,9 +28,8 @@ from ops import (
     statistics,
     transform,
 )
+from ops._frontend import Frontend
 from ops._namespace import namespace
-from ops.autodiff import provider
-from ops.autodiff.lazy import recording_backend
 from ops.contraction import *
 from ops.control.branches import *
 from ops.control.differentiation import *
@@ -110,17 +109,15 @@ from ops_common import (
     SymbolicTensor,
     UnsupportedError,
 )
-from ops_common.runtime import config
+from ops_common.runtime import config, installation
 from ops_common.runtime.active import backend, device, devices, set_backend, use_backend
 from ops_common.runtime.registry import installed as backends
-from ops_common.tensors import operators
 from ops_common.tensors.scopes import AutocastScope, RematScope, StatelessScope, SymbolicScope, name_scope
 from ops_common.tensors.variable import Variable
 
 __version__ = "0.1.1"
 
-operators.install(numpy)
-provider.install(recording_backend)
+installation.install(Frontend())
 
 # Each family lists its own names.
 __all__ = [

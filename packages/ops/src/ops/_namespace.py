@@ -42,7 +42,7 @@ class Namespace:
         value = getattr(self._module, name)
         declared = getattr(value, "__declared__", None)
         if declared is not None:
-            value = self._own(getattr(active.namespace_of(self._backend), declared.key), name)
+            value = self._own(getattr(self._backend.bound, declared.key), name)
         elif isinstance(value, types.ModuleType) and value.__name__.startswith("ops."):
             value = Namespace(self._backend, value, f"{self._path}.{name}")
         elif isinstance(value, types.FunctionType) and value in _TRANSFORMS:

@@ -140,7 +140,7 @@ def rearrange(backend: Backend, tensor: Operand, pattern: Any, **axes_lengths: A
     sizes = _sizes(shape, left, axes_lengths, pattern)
     before = [name for group in left for name in group]
     after = [name for group in right for name in group]
-    names = backend.namespace
+    names = backend.bound
     x = _reshaped(names, x, shape, [sizes[name] for name in before])
     if before != after:
         x = names.manipulation_transpose(x, tuple(before.index(name) for name in after))

@@ -1,4 +1,4 @@
-"""The namespace `ops.numpy`: the families of functions that NumPy also provides."""
+"""The module `ops.numpy`: functions that NumPy also provides."""
 
 from ops import contraction as _contraction
 from ops import creation as _creation

@@ -1,4 +1,4 @@
-"""Family random, and the namespace `ops.random`: numbers drawn by each framework's own fast generator.
+"""Family random, and the module `ops.random`: numbers drawn by each framework's own fast generator.
 
 The same integer seed gives the same numbers on the same backend; different backends draw different numbers, except
 within the scope of `portable`.
@@ -16,7 +16,7 @@ from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
 from ops_common import dtypes, shapes
 from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
-from ops_common.runtime import active, config
+from ops_common.runtime import config
 from ops_common.runtime.active import portable
 from ops_common.runtime.backend import Backend, short
 from ops_common.symbolic import SymbolicTensor
@@ -45,7 +45,7 @@ def _run(backend: Backend, kernel: str, fast: bool, seed: Seed, *arguments: Any)
     """Returns numbers from the framework's generator or the portable one; the seed is the last argument of both."""
     words = _words(backend, seed)
     if backend.portable or getattr(seed, "portable", False):
-        function = getattr(active.namespace_of(backend), f"portable_{kernel}")
+        function = getattr(backend.bound, f"portable_{kernel}")
         later = getattr(words[1], "draw", None)  # a word that is known only when the compiled function is called
         return function(*arguments, words) if later is None else later(functools.partial(function, *arguments), words)
     return backend.run(f"random.{kernel}", fast, *arguments, words)
@@ -66,7 +66,7 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
         )
     is_traced = backend.kernels.get("control.is_traced")
     if is_traced is not None and is_traced([tensor]):
-        names = active.namespace_of(backend)
+        names = backend.bound
         try:
             words = backend.cast(tensor, "int64")
             # Each word has its own memory, which loops require.
@@ -433,7 +433,7 @@ def dropout(
     if None in mask:
         raise ShapeError(f"dropout needs known sizes; got {mask}")
     noise = _run(backend, "uniform", True, seed, mask, 0.0, 1.0, "float32")
-    bound = active.namespace_of(backend)
+    bound = backend.bound
     scaled = bound.elementwise_multiply(x, 1.0 / (1.0 - share)) if share < 1.0 else 0.0
     return bound.elementwise_where(bound.elementwise_greater_equal(noise, share), scaled, bound.creation_zeros_like(x))
 
@@ -475,4 +475,4 @@ def shuffle(backend: Backend, x: Operand, axis: int = 0, seed: Seed = None) -> T
     if size is None:
         raise ShapeError(f"shuffle needs a known size along axis {axis}; got shape {given}")
     order = _run(backend, "permutation", True, seed, size)
-    return active.namespace_of(backend).indexing_take(tensor, order, at)
+    return backend.bound.indexing_take(tensor, order, at)

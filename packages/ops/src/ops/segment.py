@@ -71,7 +71,7 @@ def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
     is_tracing = backend.kernels.get("transform.is_tracing")
     if is_tracing is None or not is_tracing():
         try:
-            return max(int(backend.namespace.reduction_max(segment_ids)) + 1, 0)
+            return max(int(backend.bound.reduction_max(segment_ids)) + 1, 0)
         except Exception:  # frameworks raise different errors for a tensor without a value
             pass
     raise unknown_shape("the segment reduction", "give num_segments")

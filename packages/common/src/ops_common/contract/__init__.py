@@ -1,7 +1,8 @@
-"""The functions that a backend provides: one module of typed stubs for each family of operations.
+"""The functions and constants that a backend provides: one module of typed stubs for each family of operations.
 
-A backend package has a module of the same name for each family, with functions of the same names and parameters. They
-can rely on the following, which `ops` ensures before it calls them:
+A backend package has a module of the same name for each family, with functions of the same names and parameters, and
+with the constants of the family core. A module all of whose functions are optional may be missing. The functions can
+rely on the following, which `ops` ensures before it calls them:
 
 * tensors are the backend's own. Operands that the op promotes already share one dtype, in which the backend computes;
 * an operand of an elementwise function may be a Python number instead of a tensor: a float with an inexact dtype, a
@@ -18,10 +19,12 @@ can rely on the following, which `ops` ensures before it calls them:
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-# (major, minor): a new optional function is a minor change; a new required or a changed one is a major change.
+# (major, minor): a new optional function or constant is a minor change; a new required or a changed one is a major
+# change.
 CONTRACT_VERSION = (1, 1)
 
 FAMILIES = (
@@ -58,3 +61,29 @@ def stubs() -> dict[str, dict[str, Callable[..., Any]]]:
         module = importlib.import_module(f"ops_common.contract.{family}")
         found[family] = {name: stub for name, stub in vars(module).items() if hasattr(stub, "__required__")}
     return found
+
+
+class Constant(NamedTuple):
+    """A constant that a backend defines.
+
+    Attributes:
+        required: whether a backend must define it.
+        annotation: its type, as the contract's module states it.
+        default: its value for a backend that does not define it; None if it is required.
+    """
+
+    required: bool
+    annotation: str
+    default: Any
+
+
+def constants() -> dict[str, dict[str, Constant]]:
+    """Returns each family's constants by name: the annotated names of its module. A name with a value is optional."""
+    result: dict[str, dict[str, Constant]] = {}
+    for family in FAMILIES:
+        module = importlib.import_module(f"ops_common.contract.{family}")
+        result[family] = {
+            name: Constant(not hasattr(module, name), annotation, getattr(module, name, None))
+            for name, annotation in inspect.get_annotations(module).items()
+        }
+    return result

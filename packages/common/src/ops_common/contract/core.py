@@ -1,15 +1,6 @@
-"""Contract, family core: conversion, dtype and shape. Besides the functions, the module defines constants:
+"""Contract, family core: what the framework's tensors and dtypes are, conversion, dtype and shape.
 
-``TENSOR_TYPES``  tuple of classes: the types of this framework's tensors (isinstance).
-``EXACT_TYPES``   tuple of classes: the exact types of most tensors, for a fast test; the most frequent one first.
-``DTYPES``        dict from standard dtype name to the value of a tensor's ``.dtype`` (compared by ``==``, hashable);
-                  contains the dtypes that the framework has.
-``FAST_DTYPES``   frozenset of standard names, or None for all: dtypes for which a kernel may be called directly. Calls
-                  that involve any other dtype are made through `call`.
-``NUMBER_DTYPES`` frozenset of standard names; optional, all of `FAST_DTYPES` if absent: dtypes that accept a Python
-                  number as the other operand. For others, it is passed as a tensor of rank 0.
-``TRACES_PYTHON`` True, optional: the framework's compiler reads Python code instead of running it, so that `ops` must
-                  create all bound functions when the backend is loaded, not at their first call.
+A constant that has a value here is optional: a backend that does not define it has this value.
 """
 
 from __future__ import annotations
@@ -20,6 +11,29 @@ from typing import Any
 from ops_common.contract._mark import optional, required
 
 Tensor = Any
+
+TENSOR_TYPES: tuple[type, ...]
+"""The types of this framework's tensors (isinstance). A tensor has an attribute ``dtype`` (see `DTYPES`) and Python's
+operators; a class that the backend defines itself can derive from `ops_common.operators.Operators`."""
+
+EXACT_TYPES: tuple[type, ...]
+"""The exact types of most tensors, for a fast test; the most frequent one first."""
+
+DTYPES: dict[str, Any]
+"""The dtypes that the framework has: from the standard name to the value of a tensor's ``.dtype`` (compared by ``==``,
+hashable). At least bool, int32 and float32."""
+
+FAST_DTYPES: frozenset[str] | None
+"""Standard names, or None for all: dtypes for which a kernel may be called directly. Calls that involve any other dtype
+are made through `call`."""
+
+NUMBER_DTYPES: frozenset[str] | None = None
+"""Standard names, or None for all of `FAST_DTYPES`: dtypes that accept a Python number as the other operand. For
+others, it is passed as a tensor of rank 0."""
+
+TRACES_PYTHON: bool = False
+"""Whether the framework's compiler reads Python code instead of running it, so that `ops` must create all bound
+functions when the backend is loaded, not at their first call."""
 
 
 @required

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import copy
-import importlib
-from collections.abc import Callable
-from types import ModuleType, SimpleNamespace
+from collections.abc import Callable, Iterable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from ops_common import contract, dtypes
+from ops_common import dtypes
 from ops_common.errors import (
     ArgumentTypeError,
-    BackendError,
     DtypeError,
     ForeignTensorError,
     ShapeError,
     UnsupportedError,
 )
-from ops_common.runtime import config
+from ops_common.runtime import config, frontend, loading
+from ops_common.runtime.frontend import BoundFunctions
+from ops_common.runtime.loading import Source
 
 # Top-level modules that identify a backend's tensors, recognised without importing the framework.
 _OWNERS = {
@@ -30,6 +30,8 @@ _OWNERS = {
     "openvino": "openvino",
     "ops_backend_openvino": "openvino",
 }
+# The classes of other backends' tensors, by their names; `registry` adds those of each backend that it loads.
+plugin_types: dict[str, tuple[type, ...]] = {}
 _NUMBERS = frozenset({bool, int, float, complex})
 # Subclasses of NumPy's array that change what NumPy functions do; they are converted to plain arrays.
 _OTHER_ARRAYS = (np.matrix, np.ma.MaskedArray)
@@ -39,17 +41,6 @@ MAX_RANK = 64
 _UNPLACED = frozenset(
     f"core.{name}" for name in ("devices", "placed", "beside", "dtype", "shape", "call", "convert_to_numpy")
 )
-
-
-def _family(package: str, family: str) -> ModuleType | None:
-    """A package's module of a family. None if there is no such module: the package has none of these kernels, as one
-    that is older than the family."""
-    try:
-        return importlib.import_module(f"{package}.{family}")
-    except ModuleNotFoundError as error:
-        if error.name not in (f"{package}.{family}", f"{package}.{family.rpartition('.')[0]}"):
-            raise  # what the module itself imports is missing
-        return None
 
 
 class Backend:
@@ -63,69 +54,93 @@ class Backend:
         core: its module for the family core.
         kernels: its functions by family-qualified name (``"elementwise.add"``).
         types: exact tensor types; grows by the subclasses that are encountered.
-        namespace: the public functions bound to this backend; set by `ops`.
+        records: whether its kernels record on a tape, for gradients (see `ops_common.runtime.frontend`).
+
+    The constants of the contract's family core are attributes, too; see `ops_common.contract.core`.
     """
 
-    def __init__(self, name: str, package: ModuleType) -> None:
-        self.name = self.key = name
+    def __init__(self, source: Source, package: str) -> None:
+        contents = loading.load(package, source)
+        constants = contents.constants
+        self.name = self.key = source.name
         self.device: str | None = None
         self.portable = False
-        self.package = package
-        self.kernels: dict[str, Callable[..., Any]] = {}
-        missing: list[str] = []
-        for family, stubs in contract.stubs().items():
-            module = _family(package.__name__, family)
-            for stub_name, stub in stubs.items():
-                kernel = None if module is None else getattr(module, stub_name, None)
-                if kernel is not None:
-                    self.kernels[f"{family}.{stub_name}"] = kernel
-                elif stub.__required__:  # type: ignore[attr-defined]  # contract.stubs() returns marked stubs
-                    missing.append(f"{family}.{stub_name}")
-        if missing:
-            raise BackendError(
-                f"backend {name!r} ({package.__name__}) lacks what the contract requires: {', '.join(missing)}"
-            )
-        self.core: Any = importlib.import_module(f"{package.__name__}.core")
-        self.types: set[type] = set(self.core.EXACT_TYPES)
-        self.dtype: Callable[[Any], str] = self.core.dtype
-        self.shape: Callable[[Any], tuple[Any, ...]] = self.core.shape
-        self.native_dtypes: dict[str, Any] = self.core.DTYPES
-        fast = self.core.FAST_DTYPES
-        self.fast_dtypes: frozenset[str] = frozenset(self.native_dtypes if fast is None else fast)
-        self.number_dtypes: frozenset[str] = getattr(self.core, "NUMBER_DTYPES", self.fast_dtypes)
-        self.call: Callable[..., Any] | None = self.kernels.get("core.call")
-        self.beside: Callable[..., Any] | None = self.kernels.get("core.beside")
-        self.traced_array: Callable[..., Any] | None = self.kernels.get("core.traced_array")
-        self.namespace: Any = None
-        # During a gradient: maps a Backend of this name to its form that records the kernels it runs.
-        self.record: Callable[[Backend], Backend] | None = None
+        self.core: Any = contents.core
+        self.tensor_types: tuple[type, ...] = constants["TENSOR_TYPES"]
+        self.exact_types: tuple[type, ...] = constants["EXACT_TYPES"]
+        self.types: set[type] = set(self.exact_types)
+        self.native_dtypes: dict[str, Any] = constants["DTYPES"]
+        self.fast_dtypes = _names(constants["FAST_DTYPES"], self.native_dtypes)
+        self.number_dtypes = _names(constants["NUMBER_DTYPES"], self.fast_dtypes)
+        self.traces_python: bool = constants["TRACES_PYTHON"]
+        self.records = False
+        self._bound: BoundFunctions | None = None
+        self._use(contents.kernels)
+
+    def _use(self, kernels: dict[str, Callable[..., Any]]) -> None:
+        """Sets the kernels, and the attributes that are kernels."""
+        self.kernels = kernels
+        self.dtype: Callable[[Any], str] = kernels["core.dtype"]
+        self.shape: Callable[[Any], tuple[Any, ...]] = kernels["core.shape"]
+        self.call: Callable[..., Any] | None = kernels.get("core.call")
+        self.beside: Callable[..., Any] | None = kernels.get("core.beside")
+        self.traced_array: Callable[..., Any] | None = kernels.get("core.traced_array")
+
+    @property
+    def bound(self) -> BoundFunctions:
+        """Returns the functions of `ops` bound to this backend."""
+        if self._bound is None:
+            self._bound = frontend.installed().bind(self)  # assigned before it is complete: bodies look here for ops
+            if self.traces_python:
+                self._bound.bind_all()
+        return self._bound
 
     def devices(self) -> tuple[str, ...]:
         """Returns the names of the devices present."""
-        found = self.kernels.get("core.devices")
-        return ("cpu:0",) if found is None else found()
+        devices = self.kernels.get("core.devices")
+        return ("cpu:0",) if devices is None else devices()
+
+    def derived(self, kernels: Callable[[Backend], Mapping[str, Callable[..., Any]]], *tensor_types: type) -> Backend:
+        """Returns a Backend of the same name with other kernels.
+
+        It has the attributes of this one, and bound functions of its own.
+
+        Args:
+            kernels: returns the kernels by family-qualified name. It is called with the derived Backend, which kernels
+                may refer to.
+            tensor_types: further types of the derived Backend's tensors.
+        """
+        derived = copy.copy(self)
+        derived._bound = None
+        derived.types = self.types | {*tensor_types}
+        derived.tensor_types = (*self.tensor_types, *tensor_types)
+        derived._use(dict(kernels(derived)))
+        core = {key.partition(".")[2]: kernel for key, kernel in derived.kernels.items() if key.startswith("core.")}
+        derived.core = SimpleNamespace(**{**vars(self.core), **core})
+        return derived
 
     def variant(self, key: str, device: str | None, portable: bool) -> Backend:
         """Returns this backend with kernels whose results are on a device that is present, and with portable random
         numbers."""
-        made = copy.copy(self)
-        made.key, made.device, made.portable, made.namespace = key, device, portable, None
-        made.types = set(self.types)
-        place = self.kernels.get("core.placed")
-        if place is not None and device is not None:
-            made.kernels = {
+        place = None if device is None else self.kernels.get("core.placed")
+
+        def kernels(_: Backend) -> Mapping[str, Callable[..., Any]]:
+            if place is None:
+                return self.kernels
+            return {
                 name: kernel if name in _UNPLACED else place(kernel, name, device)
                 for name, kernel in self.kernels.items()
             }
-            own = {name.partition(".")[2]: kernel for name, kernel in made.kernels.items() if name.startswith("core.")}
-            made.core = SimpleNamespace(**{**vars(self.core), **own})
-        return made
+
+        variant = self.derived(kernels)
+        variant.key, variant.device, variant.portable = key, device, portable
+        return variant
 
     def is_tensor(self, x: Any) -> bool:
         """Returns whether x is a tensor of this framework; caches a new type."""
         if type(x) in self.types:
             return True
-        if isinstance(x, self.core.TENSOR_TYPES) and not isinstance(x, _OTHER_ARRAYS):
+        if isinstance(x, self.tensor_types) and not isinstance(x, _OTHER_ARRAYS):
             self.types.add(type(x))
             return True
         return False
@@ -241,6 +256,11 @@ class Backend:
         return ArgumentTypeError(f"cannot make a tensor of {type(value).__name__} {short(value)}")
 
 
+def _names(names: Iterable[str] | None, default: Iterable[str]) -> frozenset[str]:
+    """Returns the dtypes that a constant of the contract names; None stands for the default."""
+    return frozenset(default if names is None else names)
+
+
 def number_dtype(value: Any) -> str:
     """Returns the dtype of a Python number without other operands; an int that does not fit int32 gets int64."""
     if type(value) is int and not -(2**31) <= value < 2**31:
@@ -249,13 +269,13 @@ def number_dtype(value: Any) -> str:
 
 
 def owner(value: Any) -> str | None:
-    """Returns the backend whose framework the tensor belongs to, by the modules of its classes; None for anything
-    else."""
+    """Returns the backend whose framework the tensor belongs to, by the modules of its classes, or by the tensor types
+    of a loaded plug-in; None for anything else."""
     for cls in type(value).__mro__:
         name = _OWNERS.get(cls.__module__.partition(".")[0])
         if name is not None:
             return name
-    return None
+    return next((name for name, types in plugin_types.items() if isinstance(value, types)), None)
 
 
 def short(value: Any, length: int = 60) -> str:

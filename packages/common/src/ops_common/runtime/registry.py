@@ -6,10 +6,13 @@ import importlib
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ops_common import contract
 from ops_common.errors import ArgumentError, ArgumentTypeError, BackendError, DeviceError
 from ops_common.runtime import config, locks
-from ops_common.runtime.backend import Backend
+from ops_common.runtime.backend import Backend, plugin_types
+from ops_common.runtime.loading import Source, reason
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -66,7 +69,8 @@ def load(name: str) -> Backend:
 
     Raises:
         ArgumentTypeError: the name is not a string.
-        BackendError: it is unknown, not installed, built for another contract, or its framework fails to import.
+        BackendError: it is unknown, not installed, built for another contract, or its framework fails to import; or
+            it lacks what the contract requires.
     """
     if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
         raise ArgumentTypeError(f"a backend has a string for a name; got {type(name).__name__}")
@@ -88,10 +92,10 @@ def loaded() -> list[Backend]:
 
 def check_device(device: Any) -> str:
     """Returns the device's standard name; raises ArgumentError if it is not a device name."""
-    found = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None
-    if found is None:
+    match = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None
+    if match is None:
         raise ArgumentError(f"a device is named 'cpu', 'gpu' or 'gpu:1', with the number from 0 on; got {device!r}")
-    kind, number = found.groups()
+    kind, number = match.groups()
     return f"{'gpu' if kind in _GPUS else kind}:{int(number or 0)}"
 
 
@@ -131,42 +135,39 @@ def _load(name: str) -> Backend:
             )
         raise BackendError(f"unknown backend {name!r}; installed: {have}; known: {', '.join(KNOWN)}")
     if name in _ambiguous:
-        packages = " and ".join(f"{_distribution(one)} ({one.value})" for one in _ambiguous[name])
+        packages = " and ".join(f"{_distribution(entry)} ({entry.value})" for entry in _ambiguous[name])
         raise BackendError(f"several packages provide a backend {name!r}: {packages}; uninstall all but one of them")
+    distribution = _distribution(entry)
+    others = ", ".join(other for other in installed() if other != name) or "none"
+    source = Source(name, distribution, f", or choose another backend: {others}")
     try:
         package = importlib.import_module(entry.module)
-        _check_contract(name, getattr(package, "CONTRACT_VERSION", None), entry)
-        return Backend(name, package)
-    except BackendError:
-        raise
     except (Exception, SystemExit) as error:  # a package that calls exit must not end the user's program
-        others = ", ".join(other for other in installed() if other != name) or "none"
         raise BackendError(
-            f"backend {name!r} is installed but fails to import ({_reason(error)}); "
-            f"reinstall its framework, or choose another backend: {others}"
+            f"backend {name!r} is installed but fails to import ({reason(error)}); reinstall {distribution} and "
+            f"what it requires, or choose another backend: {others}"
         ) from error
+    _check_contract(getattr(package, "CONTRACT_VERSION", None), source)
+    backend = Backend(source, entry.module)
+    if name not in KNOWN:  # NumPy's arrays are operands of every backend: they belong to none
+        types = tuple(cls for cls in backend.tensor_types if not issubclass(cls, (np.ndarray, np.generic)))
+        plugin_types[name] = types
+    return backend
 
 
-def _reason(error: BaseException) -> str:
-    text = str(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _check_contract(name: str, version: tuple[int, int] | None, entry: EntryPoint) -> None:
+def _check_contract(version: Any, source: Source) -> None:
     ours = contract.CONTRACT_VERSION
-    distribution = _distribution(entry)
     if version is None:
-        raise BackendError(f"backend {name!r} ({distribution}) declares no CONTRACT_VERSION")
-    theirs = f"{version[0]}.{version[1]}"
-    if version[0] < ours[0]:
-        raise BackendError(
-            f"backend {name!r} is built for contract {theirs}, ops-common has {ours[0]}.{ours[1]}; "
-            f"upgrade it: pip install -U {distribution}"
-        )
-    if version > ours:
-        raise BackendError(
-            f"backend {name!r} is built for contract {theirs}, ops-common has {ours[0]}.{ours[1]}; "
-            f"upgrade common: pip install -U ops-common ops"
+        raise source.error("declares no CONTRACT_VERSION", source.upgrade)
+    if not (isinstance(version, tuple) and [*map(type, version)] == [int, int]):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # a plug-in's value
+        raise source.error(f"has a wrong CONTRACT_VERSION: a pair of ints, as {ours}; got {version!r}", source.upgrade)
+    theirs: tuple[int, int] = version
+    if theirs[0] < ours[0] or theirs > ours:
+        raise source.error(
+            f"is built for contract {theirs[0]}.{theirs[1]}, ops-common has {ours[0]}.{ours[1]}",
+            "upgrade common: pip install -U ops-common ops"
+            if theirs > ours
+            else f"upgrade it: pip install -U {source.distribution}",
         )
 
 

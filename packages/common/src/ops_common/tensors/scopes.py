@@ -152,7 +152,7 @@ class StatelessScope(_Deferring):
         self.initialize_variables = initialize_variables
         self.losses: list[Any] = []
         # Whether an enclosing gradient differentiates with respect to the values, through the kernels on its tape.
-        self.followed = active.state.overridden and active.current_backend().record is not None
+        self.followed = active.state.overridden and active.current_backend().records
         self._values: dict[int, tuple[Any, Any]] = {}  # by identity: a Variable's == compares elements
         for pair in state_mapping or ():
             if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not hasattr(pair[0], "assign"):  # pyright: ignore[reportUnnecessaryIsInstance]

@@ -9,12 +9,12 @@ from typing import Any
 
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError, UnsupportedError
+from ops_common.operators import Operators
 from ops_common.runtime import active, locks, registry
 from ops_common.runtime.backend import short
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes, seeds
 from ops_common.tensors.arguments import canonical_bool
-from ops_common.tensors.operators import Operators
 
 _counter = itertools.count()
 _AGGREGATIONS = ("none", "mean", "sum", "only_first_replica")
@@ -188,7 +188,7 @@ class Variable(Operators):
 
     def _functions(self) -> Any:
         now = active.current_backend()
-        return None if now.name == self.backend.name else active.namespace_of(self.backend)
+        return None if now.name == self.backend.name else self.backend.bound
 
     @property
     def size(self) -> int:
@@ -207,7 +207,7 @@ class Variable(Operators):
         if shape != self.shape:
             raise ShapeError(f"cannot assign shape {shape} to Variable {self.name!r} of shape {self.shape}")
         stateless = scopes.current().stateless
-        if backend.record is not None and (stateless is None or not stateless.followed):
+        if backend.records and (stateless is None or not stateless.followed):
             # A value that is kept beyond the current gradient must not be on its tape.
             tensor = backend.kernels["transform.stop_gradient"](tensor)
         if stateless is not None:

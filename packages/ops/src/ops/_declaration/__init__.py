@@ -26,7 +26,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from ops._declaration import binding as binding  # it is what the active backend's functions are bound by
 from ops._declaration.arguments import (
     canonical_axis,
     canonical_count,

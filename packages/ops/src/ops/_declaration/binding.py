@@ -37,7 +37,7 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
             kernel = _fused(kernel, fuse(kernel, signature.statics), signature.operands, backend)
     scope: dict[str, Any] = {
         "T": backend.types,
-        "A": backend.core.EXACT_TYPES[0],
+        "A": backend.exact_types[0],
         "_kernel": kernel,
         "DTYPES": backend.fast_dtypes,
         "_general_path": GeneralPath(op, backend, kernel),
@@ -64,10 +64,10 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
     signature = function.signature
     forward = signature.forward()
     # Without gradients of its own, a backend's functions may be called while `ops.autodiff` records (see `active.own`).
-    recorded = backend.record is None and "transform.vjp" not in backend.kernels
+    recorded = not backend.records and "transform.vjp" not in backend.kernels
     follow = (
         f"    if state.overridden and own(backend) is not backend:\n"
-        f"        return namespace_of(own(backend)).{function.key}({forward})\n"
+        f"        return own(backend).bound.{function.key}({forward})\n"
     )
     checked = {name: role for name, role in zip(signature.names, signature.roles, strict=True) if role in CHECKED}
     checks = [
@@ -88,7 +88,6 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         "backend": backend,
         "state": active.state,
         "own": active.own,
-        "namespace_of": active.namespace_of,
         **{f"_canonical_{name}": role.canonical for name, role in checked.items()},
         "describe": function.describe,
         "explained": cause_first if function.family == "control" else explained,
@@ -118,10 +117,6 @@ class Bound:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        backend.namespace = self  # composites look here for the functions that they call
-        if getattr(backend.core, "TRACES_PYTHON", False):
-            for key in DECLARED:
-                getattr(self, key)
 
     def __getattr__(self, key: str) -> Any:
         declared = DECLARED.get(key)
@@ -134,11 +129,13 @@ class Bound:
                 declared.adopt(function)
         return function
 
+    def bind_all(self) -> None:
+        """Binds all functions, for a compiler that can trace only existing ones."""
+        for key in DECLARED:
+            getattr(self, key)
+
     def become_default(self) -> None:
         """Makes the public functions call those of this backend; those that are not bound yet, from their first use."""
         bound = vars(self)
         for key, declared in DECLARED.items():
             declared.adopt(bound.get(key))
-
-
-active.set_namespace_factory(Bound)

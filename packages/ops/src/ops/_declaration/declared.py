@@ -13,7 +13,7 @@ from ops._declaration.signature import Signature
 from ops_common import contract
 from ops_common.runtime import active
 
-# Every declared function by its key, the attribute under which a bound namespace has it.
+# Every declared function by its key, the attribute of `Bound` that has it bound to a backend.
 DECLARED: dict[str, Declared] = {}
 
 
@@ -53,7 +53,7 @@ class Declared:
 
     Attributes:
         function: the declaration itself.
-        key: its name in the namespace of a backend: the family and the name.
+        key: its name among the functions bound to a backend: the family and the name.
         signature: its parameters.
     """
 

@@ -32,7 +32,7 @@ class GeneralPath:
         # Bound now and not at each call, as a compiler that reads Python code cannot read `rebind`.
         self.canonical = None if op.canonical is None else rebind_hook(op.canonical, backend)
         # Whether `ops.autodiff` records what this backend computes, as it has no gradients of its own.
-        self.recorded = backend.record is None and "transform.vjp" not in backend.kernels
+        self.recorded = not backend.records and "transform.vjp" not in backend.kernels
         self.is_cached = (
             op.family in _CACHED
             and op.signature.varargs is None
@@ -53,7 +53,7 @@ class GeneralPath:
         if self.recorded and active.state.overridden:
             own = active.own(backend)
             if own is not backend:
-                return op.signature.call(getattr(active.namespace_of(own), op.key), arguments)
+                return op.signature.call(getattr(own.bound, op.key), arguments)
         values: list[Any] | None = None
         try:
             # A compiler that reads Python code would look after each entry.

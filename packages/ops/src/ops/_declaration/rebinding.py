@@ -6,7 +6,6 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 
 
@@ -16,7 +15,7 @@ def rebind(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]
     A composite's body thus pays no look-up of the active backend, and works whichever is active. Helper functions of
     this package that the body calls are rebound as well.
     """
-    memo = active.namespace_of(backend).__dict__.setdefault("_rebound", {})
+    memo = backend.bound.__dict__.setdefault("_rebound", {})
     if function not in memo:
         scope = dict(function.__globals__)
         # Dynamo looks the globals of a function with a module name up in that module, where these are not.
@@ -30,7 +29,7 @@ def rebind(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]
             value = scope.get(name)
             declared = getattr(value, "__declared__", None)
             if declared is not None:
-                scope[name] = getattr(active.namespace_of(backend), declared.key)
+                scope[name] = getattr(backend.bound, declared.key)
             elif isinstance(value, types.FunctionType) and value.__module__.startswith("ops."):
                 scope[name] = rebind(value, backend)
     return memo[function]

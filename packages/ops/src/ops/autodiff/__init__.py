@@ -14,5 +14,5 @@ From the bottom up; a module imports only modules above it in this list:
 - one module per family (`elementwise`, `reduction`, ..., `nn`): the rules of its kernels, exported as `RULES`.
 - `catalogue`: the rules of all families.
 - `transforms` and `control_flow`: the kernels `jvp`, `jacobian`, `checkpoint`, `cond`, ... of a recording backend.
-- `recording`: derives the recording form of a backend. `lazy` imports it on the first gradient.
+- `recording`: derives the recording form of a backend. `ops._frontend` imports it on the first gradient.
 """

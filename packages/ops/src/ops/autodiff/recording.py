@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 from ops.autodiff import catalogue, control_flow, transforms
@@ -23,23 +21,13 @@ _OF_PRIMALS = frozenset(f"core.{name}" for name in ("dtype", "shape", "size", "c
 
 def recording_backend(backend: Backend) -> Backend:
     """Returns the recording form of a backend; a recording backend as it is."""
-    if backend.record is not None:
+    if backend.records:
         return backend
     if backend not in _recording_backends:
-        _recording_backends[backend] = _derive(backend)
+        recording = backend.derived(lambda derived: _kernels(backend, derived), TapeTensor)
+        recording.records = True
+        _recording_backends[backend] = recording
     return _recording_backends[backend]
-
-
-def _derive(backend: Backend) -> Backend:
-    derived = copy.copy(backend)
-    derived.namespace, derived.record = None, recording_backend
-    derived.types = backend.types | {TapeTensor}
-    derived.kernels = _kernels(backend, derived)
-    core = {key.partition(".")[2]: kernel for key, kernel in derived.kernels.items() if key.startswith("core.")}
-    tensor_types = (*backend.core.TENSOR_TYPES, TapeTensor)
-    derived.core = SimpleNamespace(**{**vars(backend.core), **core, "TENSOR_TYPES": tensor_types})
-    derived.dtype, derived.shape = core["dtype"], core["shape"]
-    return derived
 
 
 def _kernels(backend: Backend, derived: Backend) -> dict[str, Callable[..., Any]]:

@@ -15,9 +15,9 @@ from ops.autodiff.provider import differentiable
 from ops.autodiff.rules import VjpRule, unbroadcast
 from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError
+from ops_common.operators import Operators
 from ops_common.runtime import active, registry
 from ops_common.runtime.backend import Backend, owner
-from ops_common.tensors.operators import Operators
 
 _INEXACT = frozenset(dtypes.INEXACT)
 _levels = itertools.count(1)
@@ -55,7 +55,7 @@ class TapeTensor(Operators):
     def _functions(self) -> Any:
         name = owner(primal(self)) or "numpy"
         current = active.current_backend()
-        return active.namespace_of(differentiable(current if current.name == name else registry.load(name)))
+        return differentiable(current if current.name == name else registry.load(name)).bound
 
     @property
     def dtype(self) -> Any:

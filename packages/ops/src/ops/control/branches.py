@@ -93,7 +93,7 @@ def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]],
         # (int() of a torch tensor of dtype uint64 has only 63 bits.)
         place: int = index.item() if hasattr(index, "item") else int(index)
         return branches[min(max(place, 0), last)](*operands)
-    less = backend.namespace.elementwise_less
+    less = backend.bound.elementwise_less
 
     def choose(first: int) -> Any:
         if first == last:

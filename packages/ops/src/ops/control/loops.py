@@ -104,7 +104,7 @@ def while_loop(
         variables = state.start()
         if maximum_iterations is None:
             return run_kernel(backend, "control.while_loop", variables, cond, step, variables)
-        names = backend.namespace
+        names = backend.bound
 
         def holds(steps: Any, *values: Any) -> Any:
             return names.elementwise_logical_and(names.elementwise_less(steps, maximum_iterations), cond(*values))

@@ -39,7 +39,7 @@ def any_traced(backend: Backend, tree: Any) -> bool:
 
 def is_differentiated(backend: Backend, tree: Any) -> bool:
     """Returns whether a transform traces tensors that have values, as jax.grad does; lax.while_loop has no gradient."""
-    exact = backend.core.EXACT_TYPES
+    exact = backend.exact_types
     return any(type(leaf) not in exact for leaf in leaves_of(tree)) and not any_traced(backend, tree)
 
 

@@ -86,7 +86,7 @@ def scan(
     count = _rows(backend, xs, length)
     reverse = canonical_bool(reverse)
     leaves = leaves_of(xs)
-    get, stack = backend.namespace.indexing_get_item, backend.namespace.manipulation_stack
+    get, stack = backend.bound.indexing_get_item, backend.bound.manipulation_stack
 
     def free_step(carry: Any, row: Any) -> tuple[Any, Any]:
         pair = f(carry, row)
@@ -115,7 +115,7 @@ def scan(
         return state.run(outline, lambda carry: carry)
     if count == 0:
         answers = state.run(outline, lambda carry: carry)[1]
-        zeros = backend.namespace.creation_zeros
+        zeros = backend.bound.creation_zeros
         return state.start(), with_leaves(answers, [zeros(spec.shape, spec.dtype) for spec in leaves_of(answers)])
     if "control.scan" in backend.kernels and (backend.name == "jax" or any_traced(backend, (state.values, xs))):
         if backend.name == "torch":
@@ -157,7 +157,7 @@ def map(backend: Backend, f: Callable[..., Any], xs: Any) -> Any:
         >>> ops.convert_to_numpy(ops.map(lambda x: x * x, ops.convert_to_tensor([1.0, 2.0, 3.0])))
         array([1., 4., 9.], dtype=float32)
     """
-    return backend.namespace.control_scan(lambda carry, row: (carry, f(row)), (), xs)[1]
+    return backend.bound.control_scan(lambda carry, row: (carry, f(row)), (), xs)[1]
 
 
 @backend_function
@@ -191,7 +191,7 @@ def vectorized_map(backend: Backend, function: Callable[..., Any], elements: Any
             return with_leaves(answers[-1], found if isinstance(found, (list, tuple)) else (found,))
         except Exception:  # fall back to row by row, where the function succeeds or raises its own error
             pass
-    return backend.namespace.control_map(function, elements)
+    return backend.bound.control_map(function, elements)
 
 
 @backend_function
@@ -217,7 +217,7 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
     """
     elems = tensors_of(backend, elems)
     leaves = leaves_of(elems)
-    names = backend.namespace
+    names = backend.bound
     axes = [normalize_axis(axis, len(spec_of(backend, leaf).shape)) for leaf in leaves]
     sizes = {spec_of(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)}
     if len(sizes) != 1 or None in sizes:

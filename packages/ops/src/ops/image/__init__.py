@@ -1,4 +1,4 @@
-"""Family image, and the namespace `ops.image`: colours, patches, filters, resizing and geometric transforms.
+"""Family image, and the module `ops.image`: colours, patches, filters, resizing and geometric transforms.
 
 Images are tensors of shape (height, width, channels) or (batch, height, width, channels); with data format
 "channels_first" the channels come before the height. Functions whose output pixels are weighted sums of input pixels

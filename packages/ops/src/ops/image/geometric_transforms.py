@@ -28,7 +28,7 @@ from ops.manipulation import broadcast_to, expand_dims, pad, reshape, squeeze, s
 from ops_common import shapes
 from ops_common.algorithms import resampling
 from ops_common.errors import ArgumentError, ShapeError
-from ops_common.runtime import active, config
+from ops_common.runtime import config
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.seeds import SeedGenerator
@@ -317,7 +317,7 @@ def elastic_transform(
     shape = (2, sizes[0] if len(sizes) == 4 else 1, *height_and_width(sizes, at))
     if shape[1] is None:
         raise ShapeError(f"the number of images must be known; got shape {sizes}")
-    bound = active.namespace_of(backend)
+    bound = backend.bound
     return bound.image__displaced(x, bound.random_normal(shape, 0.0, 1.0, "float32", seed), *options, data_format)
 
 

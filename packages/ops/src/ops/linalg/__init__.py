@@ -1,4 +1,4 @@
-"""Family linalg, and the namespace `ops.linalg`: linear algebra of matrices, and of stacks of them.
+"""Family linalg, and the module `ops.linalg`: linear algebra of matrices, and of stacks of them.
 
 **Conventions.** Signs, phases and orders of decompositions are not unique, and frameworks differ in them. Here they are
 fixed, the same on every backend, and gradients take them into account:

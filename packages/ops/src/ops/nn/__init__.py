@@ -1,4 +1,4 @@
-"""The namespace `ops.nn`."""
+"""The module `ops.nn`."""
 
 from ops.nn import activation, attention, convolution, ctc, loss, normalization, pooling, recurrent, space
 from ops.nn.activation import *

@@ -41,7 +41,7 @@ def _steps(
     backend: Backend, step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor]
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Runs the steps one by one."""
-    bound = active.namespace_of(backend)
+    bound = backend.bound
     kept: list[list[Tensor]] = []
     for i in range(backend.shape(sequences[0])[0]):
         carry, outputs = step(carry, [bound.indexing_get_item(x, i) for x in sequences])

@@ -68,7 +68,7 @@ def value_and_grad(
         def call(*args: Any, **kwargs: Any) -> Any:
             flat = flattened(backend, "ops.value_and_grad", scalar, args, kwargs, positions, has_aux)
             values, pullback, aux = backend.kernels["transform.vjp"](flat.of_points, flat.points)
-            cotangent = active.namespace_of(backend).creation_ones_like(values[0])
+            cotangent = backend.bound.creation_ones_like(values[0])
             gradients = flat.like_chosen(pullback([cotangent]))
             value = flat.output(values)
             result = (value, flat.aux(aux)) if has_aux else value

@@ -1,0 +1,33 @@
+"""What `ops` provides to `ops_common` (see `ops_common.runtime.frontend`)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ops._declaration import DECLARED
+from ops._declaration.binding import Bound
+from ops_common.runtime.backend import Backend
+
+
+class Frontend:
+    """Implements `ops_common.runtime.frontend.Frontend`."""
+
+    def bind(self, backend: Backend) -> Bound:
+        """Returns the functions bound to a backend."""
+        return Bound(backend)
+
+    def recording(self, backend: Backend) -> Backend:
+        """Returns the recording form of a backend.
+
+        Most programs need no reverse mode, and most backends have their own: it is loaded at the first gradient.
+        """
+        from ops.autodiff.recording import recording_backend
+
+        return recording_backend(backend)
+
+    def public(self, key: str) -> Callable[..., Any]:
+        """Returns the public function of this key: the declaring module has it under its own name."""
+        declaration = DECLARED[key].function
+        return getattr(sys.modules[declaration.__module__], declaration.__name__)
