@@ -12,12 +12,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import calls
 import numpy as np
-import report
-import timing
-import worker
 from rich.console import Console
+
+from benchmarks import calls, report, timing, worker
 
 BACKENDS = ("numpy", "torch", "jax", "tensorflow", "openvino")
 CONTENDERS = ("own", "ops", "namespace", "keras", "autoray")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import report
-import timing
-import worker
 from rich.console import Console
+
+from benchmarks import report, timing, worker
 
 AT_MOST = 0.25
 FRAMEWORKS = ("jax", "tensorflow", "torch", "openvino", "keras")

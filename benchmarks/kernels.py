@@ -13,10 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import report
-import timing
-import worker
 from rich.console import Console
+
+from benchmarks import report, timing, worker
 
 CONTENDERS = ("own", "ops", "keras")
 OVER_OWN_AT_MOST = {"jax": 1.1, "tensorflow": 1.1, "torch": 1.1, "numpy": 2.0}

@@ -14,11 +14,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import report
-import timing
-import worker
 from rich.console import Console
 
+from benchmarks import report, timing, worker
 from ops.testing import RECORDS
 
 CONTENDERS = ("own", "ops", "keras")

@@ -11,18 +11,13 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import report
-import timing
-import worker
 from rich.console import Console
 
+from benchmarks import report, timing, worker
 from ops_common.tensors import trees
-
-sys.path.append(str(Path(__file__).parents[1] / "examples"))
 
 BACKENDS = ("jax", "tensorflow", "torch", "openvino")
 NETWORKS = ("digits", "transformer")
@@ -86,7 +81,7 @@ class _Problem:
             self.x = rng.normal(size=(BATCH, LENGTH, WIDTH)).astype(np.float32)
             self.labels: Any = None
         else:
-            digits: Any = importlib.import_module("digits")
+            digits: Any = importlib.import_module("examples.digits")
             data = digits.load()
             self.weights = digits.each(lambda array: array + np.float32(0.01), digits.initial_weights())
             self.forward = digits.network
@@ -247,7 +242,8 @@ def _torch(problem: _Problem) -> dict[str, tuple[Work, tuple[Any, ...]]]:
 
 def _openvino(problem: _Problem, batch: int | None = None) -> dict[str, tuple[Work, tuple[Any, ...]]]:
     import openvino.opset15 as opset
-    import serving
+
+    from benchmarks import serving
 
     ov: Any = importlib.import_module("openvino")
     x = problem.x if batch is None else problem.x[:batch]
@@ -349,7 +345,7 @@ def _keras(problem: _Problem, backend: str) -> dict[str, tuple[Work, tuple[Any, 
 
 def _ours(problem: _Problem, backend: str) -> dict[str, tuple[Work, tuple[Any, ...]]]:
     ops: Any = importlib.import_module("ops")
-    digits: Any = importlib.import_module("digits")
+    digits: Any = importlib.import_module("examples.digits")
     ops.set_backend(backend)
 
     def tensors(tree: Any) -> Any:

@@ -14,7 +14,7 @@ for _name in sys.argv[1:]:
 _seconds = time.perf_counter() - _start
 _loaded = set(sys.modules) - _before
 
-import worker  # noqa: E402  # see above
+from benchmarks import worker  # noqa: E402  # see above
 
 worker.finish(
     {"seconds": _seconds, "modules": len(_loaded), "top": sorted(name for name in _loaded if "." not in name)}

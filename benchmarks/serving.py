@@ -13,14 +13,12 @@ import importlib
 import math
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import report
-import timing
-import worker
 from rich.console import Console
+
+from benchmarks import report, timing, worker
 
 EAGER_AT_MOST = 100e-6
 NETWORK_AT_MOST = 1.1
@@ -129,8 +127,7 @@ def network_by_hand(weights: dict[str, Any], batch: int = BATCH) -> Any:
 
 def measure_network(rounds: int) -> dict[str, Any]:
     """Samples of the forward pass by contender: an array of images in, an array of logits out."""
-    sys.path.append(str(Path(__file__).parents[1] / "examples"))
-    digits: Any = importlib.import_module("digits")
+    digits: Any = importlib.import_module("examples.digits")
     ops: Any = importlib.import_module("ops")
     ops.set_backend("openvino")
     arrays = digits.initial_weights()

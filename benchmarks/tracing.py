@@ -15,10 +15,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import calls
-import report
-import worker
 from rich.console import Console
+
+from benchmarks import calls, report, worker
 
 BACKENDS = ("jax", "tensorflow", "torch")
 WHAT = {"jax": "jaxpr equations", "tensorflow": "tf.function ops", "torch": "torch.compile nodes"}

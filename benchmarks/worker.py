@@ -5,16 +5,12 @@ A framework's threads, caches and global settings, and keras's one backend a pro
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
-_PROGRESS, _RESULT = "@progress ", "@result "
+from tools import workers
 
 
 class WorkerError(Exception):
@@ -33,31 +29,25 @@ def run(
         WorkerError: it ended without that; the message is the end of what it wrote.
     """
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name(script)), *args],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
+        process = workers.start(
+            f"benchmarks/{script}",
+            *args,
+            errors=errors,
             # keras writes a configuration file into its home.
-            env={"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, "KERAS_HOME": home, **(environment or {})},
+            environment={"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, "KERAS_HOME": home, **(environment or {})},
         )
         result: Any = None
         try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                if line.startswith(_PROGRESS):
-                    done, total = line.removeprefix(_PROGRESS).split()
-                    progress(int(done), int(total))
-                elif line.startswith(_RESULT):
-                    result = json.loads(line.removeprefix(_RESULT))
+            for kind, content in workers.messages(process):
+                if kind == "progress":
+                    progress(*content)
+                elif kind == "result":
+                    result = content
             process.wait()
         finally:
-            process.kill()
-            process.wait()
+            workers.end(process)
         if result is None:
-            errors.seek(0)
-            said = errors.read().strip().splitlines()
-            raise WorkerError(said[-1] if said else f"ended with status {process.returncode}")
+            raise WorkerError(workers.last_error(errors) or f"ended with status {process.returncode}")
         return result
 
 
@@ -83,12 +73,12 @@ def run_each(
 
 def tell(done: int, total: int) -> None:
     """In the worker: how far it is."""
-    print(f"\n{_PROGRESS}{done} {total}", flush=True)
+    workers.send("progress", (done, total))
 
 
 def finish(result: Any) -> None:
     """In the worker: what it found."""
-    print(f"\n{_RESULT}{json.dumps(result)}", flush=True)
+    workers.send("result", result)
 
 
 def reason(error: BaseException) -> str:

@@ -18,20 +18,13 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import ops
-from ops.testing import RECORDS
+from ops.testing import RECORDS, public_function
 from ops_common.runtime import registry
 from ops_common.testing import BACKENDS, Record, Sample
 from ops_common.testing.record import Maker
 
 DOCUMENT = Path(__file__).with_name("support.md")
 _NAMES = ("numpy", "jax", "tensorflow", "torch", "openvino")
-
-
-def _function(path: str) -> Any:
-    found: Any = ops
-    for part in path.split("."):
-        found = getattr(found, part)
-    return found
 
 
 def _sample(record: Record) -> Sample:
@@ -54,7 +47,7 @@ def _tensors(value: Any, found: list[Any]) -> Any:
 
 def _call(record: Record) -> tuple[Callable[..., Any], list[Any]]:
     """The record's call as a function of its tensors, and those."""
-    function, sample = _function(record.path), _sample(record)
+    function, sample = public_function(record.path), _sample(record)
     arrays: list[Any] = []
     args = [_tensors(value, arrays) for value in sample.args]
     kwargs = {key: _tensors(value, arrays) for key, value in sample.kwargs.items()}
@@ -73,7 +66,7 @@ def _reason(error: Exception) -> str:
 def _cell(record: Record, backend: str) -> tuple[str, str]:
     """How the active backend serves an op, in a word; and why not in full."""
     kernels = registry.load(backend).kernels
-    declared = getattr(_function(record.path), "__declared__", None)
+    declared = getattr(public_function(record.path), "__declared__", None)
     key = record.kernel or getattr(declared, "kernel", None)
     served = "native" if key in kernels else "composite"
     call, tensors = _call(record)

@@ -11,17 +11,16 @@ import json
 import os
 import re
 import resource
-import signal
 import sys
-import threading
-import time
 import traceback
 import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import odd
+
+from fuzz import odd
+from tools import workers
 
 # Errors of this kind that are raised by a line of a backend are of our own making; others are the framework's refusal.
 _OURS = (
@@ -37,17 +36,6 @@ _WRONG_CALL = re.compile(
 _MEMORY = 4 << 30  # bytes of addresses beyond those of the loaded framework
 _NO_MEMORY = ("MemoryError", "bad_alloc", "RESOURCE_EXHAUSTED", "ResourceExhausted", "not enough memory",
               "out of memory", "Unable to allocate", "failed to allocate", "can't allocate")  # fmt: skip
-
-
-def _die_with_parent() -> None:
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1.0)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _limit_memory() -> None:
@@ -163,13 +151,13 @@ def main(backend: str, plan: Path, start: int, place: Path) -> None:
             if backend != "jax":  # which ends the process at the limit; the parent watches its memory
                 _limit_memory()
             outcome = _run(calls[number][1], names, ops)
-            print(f"\n@done {json.dumps({'number': number, **outcome})}", flush=True)
+            workers.send("done", {"number": number, **outcome})
             if ops.backend() != backend:
-                print(f"\n@note the backend is {ops.backend()} after call {number}", flush=True)
+                workers.send("note", f"the backend is {ops.backend()} after call {number}")
                 ops.set_backend(backend)
     os._exit(0)  # frameworks' threads sometimes will not end
 
 
 if __name__ == "__main__":
-    _die_with_parent()
+    workers.end_with_parent()
     main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))

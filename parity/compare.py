@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import oracle
-from draw import Call, rebuilt
 
 from ops_common import dtypes
 from ops_common.testing import tolerance
+from parity import oracle
+from parity.draw import Call, rebuilt
 
 KINDS = ("ops raises", "keras raises", "form", "shape", "dtype", "value", "crash")
 _NUMBERS = (bool, int, float, complex)

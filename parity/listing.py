@@ -20,6 +20,7 @@ HALF = {
     "float64": ("float32",),
     "complex128": ("complex64",),
 }
+TRANSFORMS = ("fft", "fft2", "ifft2", "rfft", "irfft", "stft", "istft")
 _ANSWERS = ("value", "shape", "form", "keras raises", "crash")
 
 

@@ -11,13 +11,12 @@ import inspect
 import json
 import os
 import pickle
-import signal
 import sys
-import threading
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+
+from tools import workers
 
 
 def _function(module: Any, path: str) -> Any:
@@ -43,27 +42,15 @@ def _kinds(function: Any) -> dict[str, str]:
     return {p.name: str(p.annotation) for p in parameters if p.kind in named}
 
 
-def _die_with_parent() -> None:
-    """Ends this process once its parent is gone, however that ended and whatever a framework is at."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1.0)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Path) -> None:
     """Sweeps the ops in `counts`, each with so many calls, the first of them from call `start` on."""
     if backend == "torch":
         importlib.import_module("torch")
     keras: Any = importlib.import_module("keras")
     ops: Any = importlib.import_module("ops")
-    compare: Any = importlib.import_module("compare")
-    differences: Any = importlib.import_module("differences")
-    draw: Any = importlib.import_module("draw")
+    compare: Any = importlib.import_module("parity.compare")
+    differences: Any = importlib.import_module("parity.differences")
+    draw: Any = importlib.import_module("parity.draw")
     registry: Any = importlib.import_module("ops_common.runtime.registry")
     records: Any = importlib.import_module("ops.testing").RECORDS
     ops.set_backend(backend)
@@ -94,9 +81,8 @@ def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Pat
                 their_out = theirs.run(other, call)
                 _count(result, compare, differences, backend, call, mine_out, their_out, records[path].loose, kinds)
         start = 0
-        print(f"\n@done {json.dumps(result)}", flush=True)
+        workers.send("done", result)
     os.close(position)
-    print("\n@end", flush=True)
     sys.stdout.flush()
     os._exit(0)  # frameworks' threads sometimes will not end
 
@@ -134,5 +120,5 @@ def _count(
 
 
 if __name__ == "__main__":
-    _die_with_parent()
+    workers.end_with_parent()
     main(sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3]), int(sys.argv[4]), Path(sys.argv[5]))

@@ -1,68 +1,11 @@
-"""Releases of the seven packages, rehearsed: `python release torch` builds, checks, installs, tries ops-backend-torch.
+"""`python release`, in or outside the repository, or `python -m release` at its root."""
 
-`python release --tag ops-backend-torch-v0.1.0` does so for what a tag releases, and for nothing else; without a name,
-for all. Nothing is ever uploaded from here: the workflow that a tag starts does that, with what this has built.
-"""
-
-from __future__ import annotations
-
-import argparse
-import json
 import sys
 from pathlib import Path
 
-import build
-from workspace import ROOT, chosen, environments, of_tag, packages
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # `python release` puts the folder itself there
 
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python release", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "what", nargs="*", metavar="PACKAGE", help="sbom, licences, types, cross, or packages; default: all"
-    )
-    parser.add_argument("--tag", help="the package of this tag alone, whose version must be the source's")
-    parser.add_argument("--environments", metavar="COMMIT", help="print tox's environments for what has changed since")
-    parser.add_argument("--check", action="store_true", help="with sbom or licences: only say whether they are right")
-    parser.add_argument("--previous", metavar="COMMIT", help="with cross: where the other versions are taken from")
-    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder for what is built; default: dist")
-    return parser.parse_intermixed_args()
-
-
-def main() -> int:
-    """The command."""
-    options = _options()
-    if options.environments:
-        print(f"environments={json.dumps(environments(options.environments))}")
-        return 0
-    if options.what[:1] == ["sbom"]:
-        import supply
-
-        return 0 if supply.write(options.check) or not options.check else 1
-    if options.what[:1] == ["licences"]:
-        import supply
-
-        text = supply.licences()
-        right = supply.LICENCES.exists() and supply.LICENCES.read_text("utf-8") == text
-        if not options.check:
-            supply.LICENCES.write_text(text, "utf-8")
-        elif not right:
-            print("docs/licences.md is not what is installed: python release licences")
-        return 0 if right or not options.check else 1
-    if options.what[:1] == ["types"]:
-        import checked
-
-        return checked.main()
-    if options.what[:1] == ["cross"]:
-        import cross
-
-        return cross.main(options.previous, options.what[1:], options.out)
-    if options.tag:
-        wanted = [of_tag(options.tag)]
-    else:
-        wanted = [chosen(word) for word in options.what] or list(packages().values())
-    failed = [one for one in wanted if not build.released(one, options.out)]
-    return 0 if build.sizes(options.out) and not failed else 1
-
+from release.command import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,7 +11,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from workspace import ROOT, Package, packages
+from release.workspace import ROOT, Package, packages
 
 # What is downloaded where a range would bring gigabytes.
 PINS = {"torch": "torch==2.13.0"}

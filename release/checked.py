@@ -1,14 +1,15 @@
-"""Types: what pyright finds, and whether it has looked at every source file."""
+"""Types: the errors of pyright in all source files, and the types that pyright and mypy reveal in a user's file."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from workspace import ROOT, packages
+from release.workspace import ROOT, packages
 
 USER = ROOT / "packages" / "ops" / "tests" / "types" / "user.py"
 
@@ -16,7 +17,7 @@ USER = ROOT / "packages" / "ops" / "tests" / "types" / "user.py"
 def files() -> list[Path]:
     """The packages' sources, and the tools in the folders beside `packages`."""
     folders = [package.path / "src" for package in packages().values()]
-    folders += [path.parent for path in ROOT.glob("[!.]*/__main__.py")]
+    folders += [path.parent for path in ROOT.glob("[!.]*/__init__.py")]
     folders += [ROOT / "docs", ROOT / "examples"]
     return [path for folder in folders for path in folder.rglob("*.py")]
 
@@ -30,25 +31,59 @@ def _pyright(*paths: str) -> dict[str, Any]:
         sys.exit(run.stdout + run.stderr)
 
 
-def wrong_in_user_file() -> list[str]:
-    """The lines of a user's file of which pyright reveals another type than their comments."""
-    lines = USER.read_text("utf-8").splitlines()
-    expected = {i: line.partition("  # ")[2] for i, line in enumerate(lines, 1) if line.startswith("reveal_type(")}
+def _by_pyright() -> dict[int, str]:
+    """What pyright reveals in the user's file, and its errors there, by line."""
     revealed: dict[int, str] = {}
     for entry in _pyright(str(USER))["generalDiagnostics"]:
         text: str = entry["message"]
         revealed[entry["range"]["start"]["line"] + 1] = (
             text.partition('" is "')[2].removesuffix('"') if entry["severity"] == "information" else text
         )
-    return [
-        f"{USER.name}:{line}: expected {expected.get(line)}, pyright says {revealed.get(line)}"
-        for line in sorted(expected.keys() | revealed.keys())
-        if expected.get(line) != revealed.get(line)
-    ]
+    return revealed
+
+
+def _by_mypy() -> dict[int, str]:
+    """What mypy reveals in the user's file, and its errors there, by line."""
+    command = ["mypy", "--follow-imports=silent", "--no-error-summary", "--cache-dir", str(ROOT / ".tox" / "mypy")]
+    sources = os.pathsep.join(str(package.path / "src") for package in packages().values())
+    run = subprocess.run(
+        [*command, str(USER)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "MYPYPATH": sources},
+    )
+    revealed: dict[int, str] = {}
+    for line in run.stdout.splitlines():
+        _, number, text = line.split(":", 2)
+        revealed[int(number)] = text.removeprefix(' note: Revealed type is "').removesuffix('"').strip()
+    if not revealed:
+        sys.exit(run.stdout + run.stderr)
+    return revealed
+
+
+def wrong_in_user_file() -> list[str]:
+    """The lines of a user's file of which pyright or mypy reveals another type than their comments."""
+    lines = USER.read_text("utf-8").splitlines()
+    expected = {i: line.partition("  # ")[2] for i, line in enumerate(lines, 1) if line.startswith("reveal_type(")}
+    own = {
+        i: lines[i].removeprefix("# by mypy: ")
+        for i in expected
+        if lines[i : i + 1] and lines[i].startswith("# by mypy: ")
+    }
+    wrong: list[str] = []
+    for checker, types, revealed in (("pyright", expected, _by_pyright()), ("mypy", expected | own, _by_mypy())):
+        wrong += [
+            f"{USER.name}:{line}: expected {types.get(line)}, {checker} says {revealed.get(line)}"
+            for line in sorted(types.keys() | revealed.keys())
+            if types.get(line) != revealed.get(line)
+        ]
+    return wrong
 
 
 def main() -> int:
-    """Runs pyright and prints its errors; 1 where it has any, or has left out files.
+    """Runs pyright, and mypy on a user's file, and prints their errors; 1 if they have any, or pyright left out files.
 
     A pattern of pyright's `include` that matches nothing is no error of pyright's.
     """

@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import build
-from workspace import ROOT, Package, packages
+from release import build
+from release.workspace import ROOT, Package, packages
 
 # The records of kernels come with ops-common; an earlier ops may lack functions that they are of.
 _ABSENT = """

@@ -10,7 +10,8 @@ from typing import Any
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from workspace import ROOT, Package, packages
+
+from release.workspace import ROOT, Package, packages
 
 # Its classes are made by decorators that hide their fields from type checkers.
 _model: Any = importlib.import_module("cyclonedx.model")

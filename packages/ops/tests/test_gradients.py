@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import ops
-from ops.testing import RECORDS
+from ops.testing import RECORDS, public_function
 from ops_common.runtime import registry
 from ops_common.testing import BACKENDS, Record, Sample
 from ops_common.testing.record import Maker
@@ -76,9 +76,7 @@ def test_gradients_agree_with_central_differences(record: Record, name: str) -> 
 
 
 def check(record: Record, backend: str) -> None:
-    function: Any = ops
-    for part in record.path.split("."):
-        function = getattr(function, part)
+    function = public_function(record.path)
     if any(name not in registry.load(backend).native_dtypes for name in record.dtypes("float64")):
         return
     samples = differentiated(record)

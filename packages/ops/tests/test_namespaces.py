@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import pydoc
 from collections.abc import Callable
 from typing import Any
 
@@ -115,3 +117,20 @@ def test_functions_first_used_in_a_compiled_function(backend: str) -> None:
     value = ops.convert_to_numpy(ops.jit(function, options=options)(x))
     array = np.array([0.25, 0.5])
     np.testing.assert_allclose(value, np.arctanh(array) + np.array([1, 0]) + np.cosh(array), 1e-5)
+
+
+@pytest.mark.parametrize("path", ["", "image", "linalg", "nn", "numpy", "random"])
+def test_namespaces_document_themselves_as_their_modules_do(path: str, backend: str) -> None:
+    """`dir`, `help` and `inspect` show of a bound function what they show of the public one."""
+    module, bound = (getattr(of, path) if path else of for of in (ops, ops.namespace(backend)))
+    assert dir(bound) == sorted(module.__all__)
+    assert pydoc.render_doc(bound).splitlines()[0] == pydoc.render_doc(module).splitlines()[0]
+    for name in dir(bound):
+        public, function = getattr(module, name), getattr(bound, name)
+        assert function.__doc__ == public.__doc__
+        if inspect.isfunction(public):
+            assert function.__name__ == public.__name__
+            assert inspect.signature(function) == inspect.signature(public)
+            assert function.__annotations__ == public.__annotations__
+            assert not hasattr(function, "__wrapped__")  # TensorFlow would call it
+            assert public.__name__ + "(" in pydoc.plain(pydoc.render_doc(function))

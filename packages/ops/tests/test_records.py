@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ops
-from ops.testing import RECORDS
+from ops.testing import RECORDS, public_function
 from ops_common import dtypes
 from ops_common.runtime import registry
 from ops_common.testing import RECORDS as KERNEL_RECORDS
@@ -20,24 +20,6 @@ PUBLIC = list(RECORDS)
 
 def test_the_records_of_kernels_come_from_ops_common_and_those_of_composites_from_ops() -> None:
     assert {record.path for record in KERNEL_RECORDS} == {record.path for record in RECORDS if record.kernel}
-
-
-def function_of(record: Record) -> Any:
-    found: Any = ops
-    for part in record.path.split("."):
-        found = getattr(found, part)
-    return found
-
-
-def replace(value: Any, change: Any) -> Any:
-    """The value with each array, in lists too, changed."""
-    if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
-        return type(value)(replace(item, change) for item in value)
-    return change(value) if isinstance(value, np.ndarray) else value
-
-
-def change_all(sample: Sample, change: Any) -> tuple[list[Any], dict[str, Any]]:
-    return [replace(v, change) for v in sample.args], {k: replace(v, change) for k, v in sample.kwargs.items()}
 
 
 def compare(found: Any, expected: Any, record: Record, sample: Sample) -> None:
@@ -76,23 +58,23 @@ def answers(record: Record, dtype: str, backend: str) -> bool:
 
 @pytest.mark.parametrize("record", PUBLIC, ids=lambda record: record.path)
 def test_values_dtypes_shapes_and_symbolic_answers(record: Record, backend: str) -> None:
-    function = function_of(record)
+    function = public_function(record.path)
     for dtype in record.takes:
         if not answers(record, dtype, backend):
             continue
         make = Maker(dtype)
         for sample in record.tried(make, backend):
-            args, kwargs = change_all(sample, ops.convert_to_tensor)
+            args, kwargs = sample.with_arrays(ops.convert_to_tensor)
             found = function(*args, **kwargs)
             compare(found, record.expected(sample, dtype), record, sample)
-            args, kwargs = change_all(sample, lambda x: ops.SymbolicTensor(x.shape, x.dtype))
+            args, kwargs = sample.with_arrays(lambda x: ops.SymbolicTensor(x.shape, x.dtype))
             if args and any(a is not b for a, b in zip(args, sample.args, strict=True)):
                 agree(function(*args, **kwargs), found, unknown=record.by_values)
 
 
 @pytest.mark.parametrize("record", [r for r in PUBLIC if r.forms], ids=lambda record: record.path)
 def test_other_forms_of_the_arguments(record: Record, backend: str) -> None:
-    function = function_of(record)
+    function = public_function(record.path)
     assert record.forms is not None
     for dtype in ("float32", "int32", "bfloat16", "bool"):
         if dtype not in record.takes or not answers(record, dtype, backend):
@@ -114,7 +96,7 @@ def scattered(x: Any) -> Any:
 
 @pytest.mark.parametrize("record", PUBLIC, ids=lambda record: record.path)
 def test_strided_and_read_only_arrays(record: Record, backend: str) -> None:
-    function = function_of(record)
+    function = public_function(record.path)
     dtype = "float32" if "float32" in record.takes else record.takes[0]
     if not answers(record, dtype, backend):
         return
@@ -125,7 +107,7 @@ def test_strided_and_read_only_arrays(record: Record, backend: str) -> None:
             pairs.append((x, scattered(x)))
             return pairs[-1][1]
 
-        args, kwargs = change_all(sample, change)
+        args, kwargs = sample.with_arrays(change)
         compare(function(*args, **kwargs), record.expected(sample, dtype), record, sample)
         for kept, given in pairs:
             np.testing.assert_array_equal(given, kept)  # nothing was written into the caller's memory
@@ -133,7 +115,7 @@ def test_strided_and_read_only_arrays(record: Record, backend: str) -> None:
 
 @pytest.mark.parametrize("record", PUBLIC, ids=lambda record: record.path)
 def test_symbolic_answers_with_unknown_dimensions(record: Record, backend: str) -> None:
-    function = function_of(record)
+    function = public_function(record.path)
     dtype = "float32" if "float32" in record.takes else record.takes[0]
     if not answers(record, dtype, backend):
         return
@@ -141,10 +123,10 @@ def test_symbolic_answers_with_unknown_dimensions(record: Record, backend: str) 
         arrays = [x for x in sample.args if isinstance(x, np.ndarray)]
         if not arrays:
             continue
-        args, kwargs = change_all(sample, ops.convert_to_tensor)
+        args, kwargs = sample.with_arrays(ops.convert_to_tensor)
         found = function(*args, **kwargs)
         for axis in range(max(x.ndim for x in arrays)):
-            args, kwargs = change_all(sample, lambda x, axis=axis: ops.SymbolicTensor(unknown(x.shape, axis), x.dtype))
+            args, kwargs = sample.with_arrays(lambda x, axis=axis: ops.SymbolicTensor(unknown(x.shape, axis), x.dtype))
             if record.path in NEEDS_SIZES and needs_size(record.path, sample, axis):
                 with pytest.raises(ops.ShapeError, match="must be known"):
                     function(*args, **kwargs)
@@ -188,12 +170,12 @@ def unknown(shape: tuple[int, ...], axis: int) -> tuple[int | None, ...]:
 
 @pytest.mark.parametrize("record", [r for r in PUBLIC if r.errors], ids=lambda record: record.path)
 def test_errors_are_the_same_everywhere(record: Record, backend: str) -> None:
-    function = function_of(record)
+    function = public_function(record.path)
     assert record.errors is not None
     name = record.path if not hasattr(ops, record.path.removeprefix("nn.")) else record.path.removeprefix("nn.")
     for kind, sample in record.errors(Maker("float32")):
         for change in (ops.convert_to_tensor, lambda x: x):
-            args, kwargs = change_all(sample, change)
+            args, kwargs = sample.with_arrays(change)
             with pytest.raises(kind) as caught:
                 function(*args, **kwargs)
             assert type(caught.value) is kind
@@ -203,12 +185,12 @@ def test_errors_are_the_same_everywhere(record: Record, backend: str) -> None:
 
 @pytest.mark.parametrize("record", [r for r in PUBLIC if r.refuses], ids=lambda record: record.path)
 def test_refused_dtypes(record: Record, backend: str) -> None:
-    function = function_of(record)
+    function = public_function(record.path)
     for dtype in record.refuses:
         if native(dtype, backend):
             # Arguments of another dtype that the op does take, cast to the refused one.
             sample = record.samples(Maker("float32"))[0]
-            args, kwargs = change_all(sample, lambda x, dtype=dtype: ops.cast(ops.convert_to_tensor(x), dtype))
+            args, kwargs = sample.with_arrays(lambda x, dtype=dtype: ops.cast(ops.convert_to_tensor(x), dtype))
             with pytest.raises(ops.DtypeError, match=f"on backend {backend}"):
                 function(*args, **kwargs)
 

@@ -9,7 +9,7 @@ import optree
 import pytest
 
 import ops
-from ops.testing import RECORDS
+from ops.testing import RECORDS, public_function
 from ops_common.tensors import trees
 from ops_common.testing import BACKENDS, Record, close
 from ops_common.testing.record import Maker
@@ -267,9 +267,7 @@ _SHAPED_BY_VALUES = ("nonzero", "unique")
 def test_torch_compiles_every_op_without_graph_breaks(record: Record, name: str) -> None:
     import torch
 
-    function: Any = ops
-    for part in record.path.split("."):
-        function = getattr(function, part)
+    function = public_function(record.path)
     with ops.use_backend(name):
         # bool is what torch has no kernel for most often: what replaces it must not wait for the kernel's error.
         for dtype in ("float32", "bool"):
@@ -446,6 +444,28 @@ def test_arithmetic_after_a_reduction_or_product_compiles_to_the_same(backend: s
 
     for compiled, eager in zip(ops.jit(all_of)(x), all_of(x), strict=True):
         np.testing.assert_allclose(ops.convert_to_numpy(compiled), ops.convert_to_numpy(eager), rtol=1e-5)
+
+
+@pytest.mark.parametrize("zeros", [(0.0, -0.0), (0j, complex(-0.0, 0.0)), ((0.0,), (-0.0,))], ids=str)
+def test_static_zeros_keep_their_sign(zeros: tuple[Any, Any], backend: str) -> None:
+    def is_negative(x: Any, zero: Any) -> Any:
+        zero = zero[0] if isinstance(zero, tuple) else zero.real
+        return ops.signbit(ops.multiply(x, ops.convert_to_tensor(zero, "float32")))
+
+    jitted = ops.jit(is_negative, static_argnums=1, options={"torch": {"backend": "aot_eager"}})
+    x = ops.convert_to_tensor([1.0])
+    for zero, wanted in ((zeros[0], False), (zeros[1], True), (zeros[0], False)):
+        assert ops.convert_to_numpy(jitted(x, zero))[0] == wanted
+
+
+# The compilers of torch and TensorFlow take 0.0 and -0.0 for the same constant.
+@pytest.mark.parametrize("name", [n for n in ("numpy", "jax", "openvino") if n in BACKENDS])
+def test_numbers_among_the_arguments_keep_the_sign_of_zero(name: str) -> None:
+    with ops.use_backend(name):
+        jitted = ops.jit(lambda x, zero: ops.signbit(ops.multiply(x, ops.convert_to_tensor(zero, "float32"))))
+        x = ops.convert_to_tensor([1.0])
+        for zero, wanted in ((0.0, False), (-0.0, True), (0.0, False)):
+            assert ops.convert_to_numpy(jitted(x, zero))[0] == wanted
 
 
 def test_static_arguments(backend: str) -> None:

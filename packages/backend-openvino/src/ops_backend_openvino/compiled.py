@@ -16,6 +16,7 @@ from ops_backend_openvino.native_types import TYPES, WIDE
 from ops_backend_openvino.tensor import Node, Tensor, from_numpy, traced
 from ops_backend_openvino.trace import current_trace, saturated
 from ops_common.errors import UnsupportedError
+from ops_common.tensors.exact_keys import exact_key
 from ops_common.tensors.seeds import SeedGenerator
 from ops_common.tensors.variable import Variable
 
@@ -49,7 +50,7 @@ class Compiled:
         for i, leaf in enumerate(leaves):
             if type(leaf) is not Tensor:
                 if not isinstance(leaf, (np.ndarray, Variable)):
-                    key.append((type(leaf), leaf))
+                    key.append(exact_key(leaf))
                     continue
                 leaves[i] = leaf = leaf.value if isinstance(leaf, Variable) else from_numpy(leaf)
             if leaf.node is not None:
@@ -92,7 +93,7 @@ class Compiled:
         shapes = [tensor.shape for tensor in inputs]
         if not self._dynamic or any(0 in shape for shape in shapes):
             return self._trace(leaves, inputs, spec, shapes)
-        family = (spec, *((leaf.dtype, leaf.ndim) if type(leaf) is Tensor else (type(leaf), leaf) for leaf in leaves))
+        family = (spec, *((leaf.dtype, leaf.ndim) if type(leaf) is Tensor else exact_key(leaf) for leaf in leaves))
         earlier, entry = self._families.get(family, (None, None))
         if earlier is not None:
             free = [tuple(a if a == b else None for a, b in zip(*pair, strict=True)) for pair in zip(earlier, shapes)]  # noqa: B905

@@ -9,20 +9,13 @@ import numpy as np
 import pytest
 
 import ops
-from ops.testing import RECORDS
+from ops.testing import RECORDS, assert_same_result, public_function
 from ops_common.runtime import registry
 from ops_common.testing import Record, Sample
-from ops_common.testing.record import Maker, tolerance
+from ops_common.testing.record import Maker
 
 OPTIONS = {"torch": {"backend": "aot_eager"}}
 DTYPES = ("float32", "int32")
-
-
-def function_of(record: Record) -> Any:
-    function: Any = ops
-    for part in record.path.split("."):
-        function = getattr(function, part)
-    return function
 
 
 def longer(x: Any, axes: Sequence[int]) -> Any:
@@ -43,23 +36,6 @@ def changes(arrays: Sequence[Any]) -> Iterator[tuple[tuple[int, ...], ...]]:
     yield from dict.fromkeys(candidate for candidate in candidates if any(candidate))
 
 
-def compare(value: Any, expected: Any, record: Record, sample: Sample) -> None:
-    if isinstance(expected, (list, tuple)):
-        assert len(value) == len(expected)
-        for item, wanted in zip(value, expected, strict=True):
-            compare(item, wanted, record, sample)
-        return
-    got, want = ops.convert_to_numpy(value), ops.convert_to_numpy(expected)
-    assert (got.dtype, got.shape) == (want.dtype, want.shape)
-    got, want = record.compared(got, sample), record.compared(want, sample)
-    if not tolerance(ops.dtype(expected)):
-        np.testing.assert_array_equal(got, want)
-        return
-    # Two compilations of one function add in another order.
-    bound = 50 * tolerance(ops.dtype(expected), record.loose)
-    np.testing.assert_allclose(got, want, rtol=bound, atol=bound)
-
-
 # The QR of a matrix with equal columns is not unique, a longer sequence is not sorted, and a traced bincount has
 # minlength for its length.
 OTHERS = ("bincount", "qr", "searchsorted")
@@ -67,7 +43,7 @@ OTHERS = ("bincount", "qr", "searchsorted")
 
 @pytest.mark.parametrize("record", [r for r in RECORDS if r.path not in OTHERS], ids=lambda record: record.path)
 def test_dynamic_sizes(record: Record, backend: str) -> None:
-    function = function_of(record)
+    function = public_function(record.path)
     native = registry.load(backend).native_dtypes
     for dtype in record.takes[:1] if backend == "torch" else (d for d in record.takes if d in DTYPES):
         if not all(name in native for name in record.dtypes(dtype)):
@@ -102,4 +78,5 @@ def test_dynamic_sizes(record: Record, backend: str) -> None:
                         value = jitted(*tensors)
                     except ops.UnsupportedError:
                         continue  # a clear error that names the op
-                    compare(value, expected, record, Sample(tuple(args), kwargs))
+                    # Two compilations of one function add in another order.
+                    assert_same_result(value, expected, record, Sample(tuple(args), kwargs), rounding=50)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ops
-from ops.testing import RECORDS
+from ops.testing import RECORDS, public_function
 from ops_common.runtime import registry
 from ops_common.testing import BACKENDS, Record
 from ops_common.testing.record import Maker
@@ -17,18 +17,6 @@ from ops_common.testing.record import Maker
 PAIRS = [(b, other) for b in BACKENDS for other in BACKENDS if b != other]
 OTHERS = [(b, next(other for other in BACKENDS if other != b)) for b in BACKENDS] if len(BACKENDS) > 1 else []
 OPTIONS = {"torch": {"backend": "aot_eager"}}
-
-
-def function_of(root: Any, record: Record) -> Any:
-    for part in record.path.split("."):
-        root = getattr(root, part)
-    return root
-
-
-def convert(value: Any, to_tensor: Callable[[Any], Any]) -> Any:
-    if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
-        return type(value)(convert(item, to_tensor) for item in value)
-    return to_tensor(value) if isinstance(value, np.ndarray) else value
 
 
 def leaves(value: Any, backend: str) -> list[np.ndarray[Any, Any]]:
@@ -80,10 +68,7 @@ def calls(record: Record, backend: str, count: int) -> list[tuple[list[Any], dic
     to_tensor = ops.namespace(backend).convert_to_tensor
     try:
         samples = list(record.samples(Maker(dtype)))[:count]
-        return [
-            ([convert(v, to_tensor) for v in sample.args], {k: convert(v, to_tensor) for k, v in sample.kwargs.items()})
-            for sample in samples
-        ]
+        return [sample.with_arrays(to_tensor) for sample in samples]
     except ops.DtypeError:  # the backend does not have the record's only dtype
         return []
 
@@ -102,7 +87,7 @@ def test_eager(record: Record, name: str, other: str) -> None:
     for args, kwargs in calls(record, name, 3):
 
         def call(root: Any, args: Any = args, kwargs: Any = kwargs) -> Any:
-            return function_of(root, record)(*args, **kwargs)
+            return public_function(record.path, root)(*args, **kwargs)
 
         check(call, name, other)
 
@@ -125,7 +110,7 @@ def test_grad(record: Record, name: str, other: str) -> None:
             continue
 
         def call(root: Any, args: Any = args, kwargs: Any = kwargs, place: int = place) -> Any:
-            function = function_of(root, record)
+            function = public_function(record.path, root)
             return root.grad(lambda x: scalar(root, function(*with_one(args, place, x), **kwargs)))(args[place])
 
         check(call, name, other)
@@ -140,7 +125,7 @@ def test_jit(record: Record, name: str, other: str) -> None:
             continue
 
         def call(root: Any, args: Any = args, kwargs: Any = kwargs, place: int = place) -> Any:
-            function = function_of(root, record)
+            function = public_function(record.path, root)
             return root.jit(lambda x: function(*with_one(args, place, x), **kwargs), options=OPTIONS)(args[place])
 
         check(call, name, other)
@@ -155,7 +140,7 @@ def test_vmap(record: Record, name: str, other: str) -> None:
             continue
 
         def call(root: Any, args: Any = args, kwargs: Any = kwargs, place: int = place) -> Any:
-            function = function_of(root, record)
+            function = public_function(record.path, root)
             rows = root.stack([args[place], args[place]])
             return root.vmap(lambda x: function(*with_one(args, place, x), **kwargs))(rows)
 

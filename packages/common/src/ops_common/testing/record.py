@@ -126,6 +126,11 @@ class Sample:
         kwargs = {key: visit(value) for key, value in self.kwargs.items()}
         return arrays, lambda values: ([arg(values) for arg in args], {k: arg(values) for k, arg in kwargs.items()})
 
+    def with_arrays(self, change: Callable[[Any], Any]) -> tuple[list[Any], dict[str, Any]]:
+        """The sample's arguments, in which each array is what the function makes of it."""
+        arrays, put = self.arrays()
+        return put([change(array) for array in arrays])
+
 
 @dataclass
 class Record:

@@ -22,6 +22,7 @@ from ops_common.runtime.backend import Backend, short
 from ops_common.runtime.registry import KNOWN
 from ops_common.tensors import scopes, seeds, trees
 from ops_common.tensors.arguments import canonical_bool
+from ops_common.tensors.exact_keys import exact_key
 from ops_common.tensors.seeds import SeedGenerator, gather, tracing
 from ops_common.tensors.variable import Variable
 
@@ -31,6 +32,7 @@ __all__ = [
 
 
 _NO_SCOPES = (None, "full")
+_NO_STATIC: dict[int | str, Any] = {}
 
 
 class Jitted(Transformed[P, R]):
@@ -90,10 +92,11 @@ class Jitted(Transformed[P, R]):
         """Returns the compiled function for one backend and for the scopes in force that affect compilation."""
         if self._static:
             return functools.partial(self._of_static, backend)
-        return self._kept(backend, ())
+        return self._kept(backend, _NO_STATIC)
 
-    def _kept(self, backend: Backend, static: tuple[Any, ...]) -> Callable[..., Any]:
-        key: Any = (backend.key, (scopes.autocast(), scopes.remat()) if scopes.state.entered else _NO_SCOPES, static)
+    def _kept(self, backend: Backend, static: dict[int | str, Any]) -> Callable[..., Any]:
+        keys = tuple((where, exact_key(value)) for where, value in static.items()) if static else ()
+        key: Any = (backend.key, (scopes.autocast(), scopes.remat()) if scopes.state.entered else _NO_SCOPES, keys)
         made = self._made.get(key)
         if made is None:
             if static:
@@ -310,9 +313,11 @@ class _Static(NamedTuple):
     def __bool__(self) -> bool:
         return bool(self.places or self.names)
 
-    def split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...], Any]:
-        """Returns the static arguments, as a key for the cache of compiled functions, and the other arguments."""
-        found: list[Any] = []
+    def split(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[dict[int | str, Any], tuple[Any, ...], dict[str, Any]]:
+        """Returns the static arguments, by position or name, and the other arguments."""
+        static: dict[int | str, Any] = {}
         for where, value in [
             *((place, args[place]) for place in self.places if place < len(args)),
             *((name, kwargs[name]) for name in self.names if name in kwargs),
@@ -324,15 +329,14 @@ class _Static(NamedTuple):
                     f"static argument {where!r} must be hashable, as functions are compiled for each of its values; "
                     f"got {type(value).__name__}"
                 ) from error
-            # The key has the type and the repr since 1, 1.0 and True are equal, and so are 0.0 and -0.0.
-            found.append((where, type(value), repr(value) if isinstance(value, float) else None, value))
+            static[where] = value
         rest = tuple(arg for place, arg in enumerate(args) if place not in self.places)
-        return tuple(found), rest, {name: value for name, value in kwargs.items() if name not in self.names}
+        return static, rest, {name: value for name, value in kwargs.items() if name not in self.names}
 
-    def bound(self, function: Callable[..., Any], static: tuple[Any, ...]) -> Callable[..., Any]:
+    def bound(self, function: Callable[..., Any], static: dict[int | str, Any]) -> Callable[..., Any]:
         """Returns the function with the static arguments bound: a function of the other arguments."""
-        by_place = {where: value for where, _, _, value in static if isinstance(where, int)}
-        by_name = {where: value for where, _, _, value in static if isinstance(where, str)}
+        by_place = {where: value for where, value in static.items() if isinstance(where, int)}
+        by_name = {where: value for where, value in static.items() if isinstance(where, str)}
 
         def of_others(*args: Any, **kwargs: Any) -> Any:
             given = list(args)

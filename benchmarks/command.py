@@ -1,0 +1,147 @@
+"""`python benchmarks`: what `ops` costs beside the frameworks' own calls, keras and autoray, as tables.
+
+Seven themes, each in a module of its own: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
+`kernels` (convolution, attention and the like), `networks` (whole ones), `imports`, `serving` (OpenVINO), `tracing`
+(inside somebody's jit).
+Whatever is compared is measured in the same run, in turns: times of different runs on a shared machine say little about
+each other. A figure that cannot be had is a dash, with the reason below its table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks import dispatch, imports, kernels, million, networks, report, serving, tracing
+from ops.testing import RECORDS
+
+THEMES = ("dispatch", "numpy", "kernels", "networks", "import", "openvino", "jit")
+_PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
+
+
+def _chosen(words: list[str] | None, allowed: tuple[str, ...], parser: argparse.ArgumentParser) -> tuple[str, ...]:
+    """The names in the words, apart by spaces or commas; all that are allowed where nothing is asked for."""
+    names = [name for word in words or allowed for name in word.split(",") if name]
+    unknown = [name for name in names if name not in allowed]
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: choose from {', '.join(allowed)}")
+    return tuple(name for name in allowed if name in names)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python benchmarks", description=(__doc__ or "").splitlines()[0])
+    some = "apart by spaces or commas"
+    parser.add_argument("--only", nargs="+", metavar="THEME", help=f"{some}: {', '.join(THEMES)}; default: all")
+    parser.add_argument(
+        "--backends", nargs="+", metavar="NAME", help=f"{some}; default: those whose framework is installed"
+    )
+    parser.add_argument(
+        "--ops", nargs="+", metavar="PATH", help=f"of themes numpy and kernels, {some}: nn.relu, sum; default: all"
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: a first look, with more noise")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the medians, quartiles and targets here")
+    options = parser.parse_args()
+    options.only = _chosen(options.only, THEMES, parser)
+    installed = [name for name in dispatch.BACKENDS if importlib.util.find_spec(name) is not None]
+    known = {record.path: None for record in RECORDS} | {path: None for path, _ in kernels.CASES.values()}
+    options.ops = _chosen(options.ops, tuple(known), parser) if options.ops else ()
+    options.backends = _chosen(options.backends or installed, dispatch.BACKENDS, parser)
+    return options
+
+
+def _machine() -> dict[str, Any]:
+    versions: dict[str, str] = {}
+    for name in _PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "cores": cores,
+        "versions": versions,
+    }
+
+
+def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
+    backends: tuple[str, ...] = options.backends
+    results: dict[str, Any] = {}
+    if "dispatch" in options.only:
+        results["dispatch"] = dispatch.run(backends, options.quick, progress)
+    if "numpy" in options.only:
+        results["numpy"] = million.run(backends, options.ops, options.quick, progress)
+    if "kernels" in options.only:
+        results["kernels"] = kernels.run(backends, options.ops, options.quick, progress)
+    if "networks" in options.only:
+        results["networks"] = networks.run(backends, options.quick, progress)
+    if "import" in options.only:
+        results["import"] = imports.run(options.quick, progress)
+    if "openvino" in options.only and "openvino" in backends:
+        results["openvino"] = serving.run(options.quick, progress)
+    if "jit" in options.only:
+        both = tuple(name for name in tracing.BACKENDS if name in backends)
+        results["jit"] = tracing.run(both, tuple(name for name in ("openvino",) if name in backends), progress)
+    return results
+
+
+def main() -> None:
+    """Measures and prints."""
+    options = _options()
+    # A pipe has no width of its own, and no use for a bar.
+    console = Console(width=None if sys.stdout.isatty() else report.WIDTH)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    tasks: dict[str, Any] = {}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            for earlier in tasks.values():
+                bar.update(earlier, visible=False)
+            tasks[stage] = bar.add_task(stage, total=total)
+            if bar.disable:
+                print(stage, "...", file=sys.stderr, flush=True)
+        bar.update(tasks[stage], completed=done, total=total)
+
+    machine = _machine()
+    with bar:
+        results = _measure(options, progress)
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    console.print(
+        f"Python {machine['python']} on {machine['machine']}, {machine['cores']} cores; {versions}\n", highlight=False
+    )
+    shown = {
+        "dispatch": dispatch.show,
+        "numpy": million.show,
+        "kernels": kernels.show,
+        "networks": networks.show,
+        "import": imports.show,
+        "openvino": serving.show,
+        "jit": tracing.show,
+    }
+    for theme, result in results.items():
+        shown[theme](console, result)
+    if options.json is not None:
+        for result in results.get("dispatch", {}).values():
+            result.pop("samples", None)  # their medians and quartiles are kept
+        options.json.write_text(json.dumps({**machine, **results}, indent=1) + "\n")
+        console.print(f"Written: {options.json}", highlight=False, markup=False)

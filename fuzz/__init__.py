@@ -1,0 +1,1 @@
+"""Invalid and unusual calls: `python fuzz`."""

@@ -1,0 +1,1 @@
+"""The sweep that compares ops with keras: `python parity`."""

@@ -1,0 +1,1 @@
+"""The listed differences, a module for each family of ops."""

@@ -1,0 +1,1 @@
+"""Releases, bills of materials and type checks: `python release`."""
