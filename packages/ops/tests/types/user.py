@@ -21,12 +21,12 @@ def counted(n: int) -> int:
 xp = ops.namespace("torch")
 
 reveal_type(ops.jit(scaled))  # Jitted[(x: float, times: int), str]
-# by mypy: ops.compilation.Jitted[[x: float, times: int], str]
+# by mypy: ops.transform.compilation.Jitted[[x: float, times: int], str]
 reveal_type(ops.jit(scaled)(1.0, 2))  # str
 reveal_type(ops.grad(scaled))  # (x: float, times: int) -> Any
 # by mypy: def (x: float, times: int) -> Any
 reveal_type(ops.value_and_grad(scaled))  # Transformed[(x: float, times: int), tuple[Any, Any]]
-# by mypy: ops.transform.Transformed[[x: float, times: int], tuple[Any, Any]]
+# by mypy: ops.transform.wrapped.Transformed[[x: float, times: int], tuple[Any, Any]]
 reveal_type(ops.vmap(scaled))  # (x: float, times: int) -> str
 # by mypy: def (x: float, times: int) -> str
 reveal_type(ops.checkpoint(scaled))  # (x: float, times: int) -> str
