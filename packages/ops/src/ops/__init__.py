@@ -36,6 +36,7 @@ from ops.core import (
 from ops.einops import rearrange
 from ops.elementwise import erf, erfc, erfinv, gammainc, lgamma, rsqrt, saturate_cast
 from ops.export import export
+from ops.indexing import slice, slice_update
 from ops.linalg import (
     cholesky,
     cholesky_inverse,
@@ -349,7 +350,6 @@ from ops.signal import (
     view_as_complex,
     view_as_real,
 )
-from ops.slicing import slice, slice_update
 from ops.sorting import in_top_k, top_k
 from ops.transform import checkpoint, grad, hessian, jacobian, jvp, value_and_grad, vjp
 from ops_common import (
