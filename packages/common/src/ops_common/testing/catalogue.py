@@ -15,7 +15,6 @@ from ops_common.testing.records import (
     nn,
     nn_pointwise,
     reduction,
-    segment,
     sorting,
     statistics,
 )
@@ -58,7 +57,6 @@ RECORDS = Catalogue(
     nn.RECORDS,
     nn_pointwise.RECORDS,
     reduction.RECORDS,
-    segment.RECORDS,
     sorting.RECORDS,
     statistics.RECORDS,
 )
