@@ -16,6 +16,7 @@ from ops_common.testing.records import (
     nn_pointwise,
     reduction,
     sorting,
+    special_functions,
     statistics,
 )
 
@@ -51,6 +52,7 @@ RECORDS = Catalogue(
     contraction.RECORDS,
     creation.RECORDS,
     elementwise.RECORDS,
+    special_functions.RECORDS,
     indexing.RECORDS,
     linalg.RECORDS,
     manipulation.RECORDS,
