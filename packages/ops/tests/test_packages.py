@@ -8,11 +8,11 @@ import types
 
 import pytest
 
-from ops import elementwise, image
+from ops import elementwise, image, indexing
 from ops._declaration.declared import DECLARED
 
 
-@pytest.mark.parametrize("package", [elementwise, image], ids=lambda package: package.__name__)
+@pytest.mark.parametrize("package", [elementwise, image, indexing], ids=lambda package: package.__name__)
 def test_public_names(package: types.ModuleType) -> None:
     modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
     names = [name for module in modules for name in getattr(module, "__all__", ())]

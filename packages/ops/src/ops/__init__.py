@@ -23,7 +23,6 @@ from ops import (
     reduction,
     segment,
     signal,
-    slicing,
     sorting,
     statistics,
     transform,
@@ -53,7 +52,8 @@ from ops.elementwise.rounding import *
 from ops.elementwise.selection import *
 from ops.elementwise.special_functions import *
 from ops.elementwise.trigonometric import *
-from ops.indexing import *
+from ops.indexing.elements import *
+from ops.indexing.slicing import *
 from ops.linalg.decompositions import *
 from ops.linalg.determinants import *
 from ops.linalg.norms import *
@@ -82,7 +82,6 @@ from ops.signal.complex_tensors import *
 from ops.signal.fourier import *
 from ops.signal.frames import *
 from ops.signal.windows import *
-from ops.slicing import *
 from ops.sorting import *
 from ops.statistics import *
 from ops.transform.checkpointing import *
@@ -175,7 +174,6 @@ __all__.remove("rnn")
 __all__ += reduction.__all__
 __all__ += segment.__all__
 __all__ += signal.__all__
-__all__ += slicing.__all__
 __all__ += sorting.__all__
 __all__ += statistics.__all__
 __all__ += transform.__all__

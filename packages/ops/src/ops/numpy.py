@@ -3,7 +3,6 @@
 from ops import contraction as _contraction
 from ops import creation as _creation
 from ops import elementwise as _elementwise
-from ops import indexing as _indexing
 from ops import manipulation as _manipulation
 from ops import reduction as _reduction
 from ops import sorting as _sorting
@@ -26,7 +25,8 @@ from ops.elementwise.rounding import *
 from ops.elementwise.selection import *
 from ops.elementwise.special_functions import *
 from ops.elementwise.trigonometric import *
-from ops.indexing import *
+from ops.indexing import elements as _elements
+from ops.indexing.elements import *
 from ops.linalg import slogdet
 from ops.manipulation.extension import *
 from ops.manipulation.joining import *
@@ -50,7 +50,7 @@ __all__ = ["ndim", "size", "slogdet"]
 __all__ += _contraction.__all__
 __all__ += _creation.__all__
 __all__ += _elementwise.__all__
-__all__ += _indexing.__all__
+__all__ += _elements.__all__
 __all__ += _manipulation.__all__
 __all__ += _reduction.__all__
 __all__ += _sorting.__all__

@@ -13,7 +13,8 @@ from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, zeros
 from ops.elementwise import add, greater_equal, less, logical_and, maximum, minimum, multiply, where
-from ops.indexing import as_places, get_item, take
+from ops.indexing import get_item, take
+from ops.indexing.elements import as_places
 from ops.manipulation import broadcast_to, reshape
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, DtypeError, ShapeError, unknown_shape

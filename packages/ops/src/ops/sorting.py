@@ -31,7 +31,8 @@ from ops.elementwise import (
     subtract,
     where,
 )
-from ops.indexing import as_places, nonzero, take, take_along_axis
+from ops.indexing import nonzero, take, take_along_axis
+from ops.indexing.elements import as_places
 from ops.manipulation import concatenate, expand_dims, flip, pad, reshape, stack, transpose
 from ops.reduction import any, count_nonzero, max, min, sum
 from ops_common import dtypes, shapes

@@ -15,8 +15,8 @@ from ops_common.testing.records import (
     nn,
     nn_pointwise,
     reduction,
-    segment,
     sorting,
+    special_functions,
     statistics,
 )
 
@@ -52,13 +52,13 @@ RECORDS = Catalogue(
     contraction.RECORDS,
     creation.RECORDS,
     elementwise.RECORDS,
+    special_functions.RECORDS,
     indexing.RECORDS,
     linalg.RECORDS,
     manipulation.RECORDS,
     nn.RECORDS,
     nn_pointwise.RECORDS,
     reduction.RECORDS,
-    segment.RECORDS,
     sorting.RECORDS,
     statistics.RECORDS,
 )

@@ -41,7 +41,7 @@ from ops.elementwise import (
     trunc,
     where,
 )
-from ops.indexing import diagonal, get_item, take, take_along_axis
+from ops.indexing import diagonal, get_item, slice, slice_update, take, take_along_axis
 from ops.linalg import det, inv, pinv, solve, solve_triangular, svd
 from ops.manipulation import (
     broadcast_to,
@@ -62,7 +62,6 @@ from ops.manipulation import (
 from ops.nn.activation import sigmoid
 from ops.reduction import any, cumsum, max, mean, prod, sum
 from ops.segment import segment_prod, segment_sum
-from ops.slicing import slice, slice_update
 from ops.sorting import argsort, sort, top_k
 
 __all__ = [

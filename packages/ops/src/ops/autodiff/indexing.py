@@ -1,4 +1,4 @@
-"""Vjp rules of the families indexing and slicing.
+"""Vjp rules of family indexing.
 
 The cotangent of elements that were picked by index is a segment sum by the positions that they came from.
 """

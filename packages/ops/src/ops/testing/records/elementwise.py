@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 from ops.testing.records._variants import variant
-from ops_common.errors import ArgumentTypeError
-from ops_common.testing.record import COMPLEX, NUMBERS, Record, floating, number
+from ops_common import dtypes
+from ops_common.errors import ArgumentTypeError, DtypeError
+from ops_common.testing.record import ALL, COMPLEX, FLOATS, NUMBERS, Record, floating, number, same
 from ops_common.testing.samples import REAL, inf, nan, s, special, unary, with_special
 
 RECORDS: list[Record] = []
@@ -63,4 +65,36 @@ RECORDS.extend(
             ],
         ),
     ]
+)
+
+
+def _saturated(x: Any, dtype: str) -> Any:
+    native = dtypes.to_numpy(dtype)
+    if native.kind == "c":
+        return x.astype(native)
+    x = x.real
+    if native.kind == "b":
+        return x != 0
+    if native.kind in "iu":
+        info = np.iinfo(native)
+        whole = [int(v) if np.isfinite(v) else 0 if np.isnan(v) else (info.max if v > 0 else info.min) for v in x.flat]
+        return np.array([min(max(v, info.min), info.max) for v in whole], native).reshape(x.shape)
+    top = float(ml_dtypes.finfo(native).max)
+    return np.clip(x.astype(np.float64), -top, top)
+
+
+RECORDS.append(
+    Record(
+        "saturate_cast",
+        lambda m: [
+            s(special(m, 300.0, -1.5, nan, inf, -inf) if m.dtype in FLOATS else m(5, low=-100, high=100), "uint8"),
+        ],
+        _saturated,
+        None,
+        ALL,
+        answer=lambda dtype: "uint8",
+        computes=same,
+        errors=lambda m: [(DtypeError, s(m(2), "float7")), (ArgumentTypeError, s(None, "int8"))],
+        differentiable=False,
+    )
 )

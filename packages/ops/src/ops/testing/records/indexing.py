@@ -113,3 +113,65 @@ RECORDS.extend(
         variant("diagonal", "trace", reference=np.trace, answer=accumulated),
     ]
 )
+
+
+def _slice(x: Any, starts: Any, shape: Any) -> Any:
+    starts = [int(i) for i in starts]
+    sizes = [
+        (n - (i + n if i < 0 else i)) if size == -1 else size for i, n, size in zip(starts, x.shape, shape, strict=True)
+    ]
+    firsts = [min(max(i + n if i < 0 else i, 0), n - size) for i, n, size in zip(starts, x.shape, sizes, strict=True)]
+    return x[(*(slice(first, first + size) for first, size in zip(firsts, sizes, strict=True)), ...)]
+
+
+def _slice_update(x: Any, starts: Any, updates: Any) -> Any:
+    x = np.array(x)
+    _slice(x, starts, np.shape(updates))[...] = updates
+    return x
+
+
+RECORDS.extend(
+    [
+        Record(
+            "slice",
+            lambda m: [
+                s(m(3, 4), (1, -3), (2, 2)),
+                s(m(3, 4), np.array([5, -1], np.int32), (2, 4)),
+                s(m(3, 4), (0, 2), (-1, -1)),
+                s(m(), (), ()),
+                s(m(0, 2), (0, 1), (0, 1)),
+            ],
+            _slice,
+            None,
+            ALL,
+            by_values=True,
+            forms=lambda m: [s(m(3, 4), [np.int64(1), 0], [1, 1])],
+            errors=lambda m: [
+                (ShapeError, s(m(3, 4), (0, 0), (4, 1))),
+                (ShapeError, s(m(3, 4), (0,), (1, 1))),
+                (ShapeError, s(m(3, 4), (0, 0), (1,))),
+                (ShapeError, s(m(3, 4), (0, 0), (1, -2))),
+                (DtypeError, s(m(3, 4), (0.5, 0.0), (1, 1))),
+            ],
+        ),
+        Record(
+            "slice_update",
+            lambda m: [
+                s(m(3, 4), (1, -3), m(2, 2)),
+                s(m(3, 4), np.array([5, -1], np.int32), m(2, 4)),
+                s(m(), (), m()),
+                s(m(3, 4), (0, 0), m(0, 1)),
+            ],
+            _slice_update,
+            None,
+            ALL,
+            forms=lambda m: [s(m(3), [1], [1, 0])],
+            errors=lambda m: [
+                (ShapeError, s(m(3, 4), (0, 0), m(4, 1))),
+                (ShapeError, s(m(3, 4), (0,), m(1, 1))),
+                (ShapeError, s(m(3, 4), (0, 0), m(1))),
+                (DtypeError, s(m(3, 4), (0.5, 0.0), m(1, 1))),
+            ],
+        ),
+    ]
+)

@@ -1,16 +1,14 @@
-"""Records of families segment and slicing."""
+"""Records of the composite ops of family segment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
-from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
-from ops_common.testing.record import ALL, COMPLEX, FLOATS, REALS, Maker, Record, Sample, number, same
+from ops_common.testing.record import ALL, COMPLEX, FLOATS, REALS, Maker, Record, Sample, number
 from ops_common.testing.samples import inf, nan, s, special
 
 RECORDS: list[Record] = []
@@ -150,133 +148,4 @@ RECORDS.extend(
             ],
         ),
     ]
-)
-
-
-def _slice(x: Any, starts: Any, shape: Any) -> Any:
-    starts = [int(i) for i in starts]
-    sizes = [
-        (n - (i + n if i < 0 else i)) if size == -1 else size for i, n, size in zip(starts, x.shape, shape, strict=True)
-    ]
-    firsts = [min(max(i + n if i < 0 else i, 0), n - size) for i, n, size in zip(starts, x.shape, sizes, strict=True)]
-    return x[(*(slice(first, first + size) for first, size in zip(firsts, sizes, strict=True)), ...)]
-
-
-def _slice_update(x: Any, starts: Any, updates: Any) -> Any:
-    x = np.array(x)
-    _slice(x, starts, np.shape(updates))[...] = updates
-    return x
-
-
-RECORDS.extend(
-    [
-        Record(
-            "slice",
-            lambda m: [
-                s(m(3, 4), (1, -3), (2, 2)),
-                s(m(3, 4), np.array([5, -1], np.int32), (2, 4)),
-                s(m(3, 4), (0, 2), (-1, -1)),
-                s(m(), (), ()),
-                s(m(0, 2), (0, 1), (0, 1)),
-            ],
-            _slice,
-            None,
-            ALL,
-            by_values=True,
-            forms=lambda m: [s(m(3, 4), [np.int64(1), 0], [1, 1])],
-            errors=lambda m: [
-                (ShapeError, s(m(3, 4), (0, 0), (4, 1))),
-                (ShapeError, s(m(3, 4), (0,), (1, 1))),
-                (ShapeError, s(m(3, 4), (0, 0), (1,))),
-                (ShapeError, s(m(3, 4), (0, 0), (1, -2))),
-                (DtypeError, s(m(3, 4), (0.5, 0.0), (1, 1))),
-            ],
-        ),
-        Record(
-            "slice_update",
-            lambda m: [
-                s(m(3, 4), (1, -3), m(2, 2)),
-                s(m(3, 4), np.array([5, -1], np.int32), m(2, 4)),
-                s(m(), (), m()),
-                s(m(3, 4), (0, 0), m(0, 1)),
-            ],
-            _slice_update,
-            None,
-            ALL,
-            forms=lambda m: [s(m(3), [1], [1, 0])],
-            errors=lambda m: [
-                (ShapeError, s(m(3, 4), (0, 0), m(4, 1))),
-                (ShapeError, s(m(3, 4), (0,), m(1, 1))),
-                (ShapeError, s(m(3, 4), (0, 0), m(1))),
-                (DtypeError, s(m(3, 4), (0.5, 0.0), m(1, 1))),
-            ],
-        ),
-    ]
-)
-
-
-def _saturated(x: Any, dtype: str) -> Any:
-    native = dtypes.to_numpy(dtype)
-    if native.kind == "c":
-        return x.astype(native)
-    x = x.real
-    if native.kind == "b":
-        return x != 0
-    if native.kind in "iu":
-        info = np.iinfo(native)
-        whole = [int(v) if np.isfinite(v) else 0 if np.isnan(v) else (info.max if v > 0 else info.min) for v in x.flat]
-        return np.array([min(max(v, info.min), info.max) for v in whole], native).reshape(x.shape)
-    top = float(ml_dtypes.finfo(native).max)
-    return np.clip(x.astype(np.float64), -top, top)
-
-
-RECORDS.append(
-    Record(
-        "saturate_cast",
-        lambda m: [
-            s(special(m, 300.0, -1.5, nan, inf, -inf) if m.dtype in FLOATS else m(5, low=-100, high=100), "uint8"),
-        ],
-        _saturated,
-        None,
-        ALL,
-        answer=lambda dtype: "uint8",
-        computes=same,
-        errors=lambda m: [(DtypeError, s(m(2), "float7")), (ArgumentTypeError, s(None, "int8"))],
-        differentiable=False,
-    )
-)
-
-
-def _in_top_k(targets: Any, predictions: Any, k: int) -> Any:
-    predictions = np.asarray(predictions)
-    out = np.zeros(len(targets), bool)
-    for i, target in enumerate(np.asarray(targets).tolist()):
-        if 0 <= target < predictions.shape[1] and not np.isnan(predictions[i, target]):
-            row = predictions[i]
-            out[i] = ((row > row[target]) | np.isnan(row)).sum() < k
-    return out
-
-
-RECORDS.append(
-    Record(
-        "in_top_k",
-        lambda m: [
-            s(np.array([1, 3, 0, 9, -1], np.int32), m(5, 4), 2),
-            s(np.array([0, 1, 1], np.int32), np.broadcast_to(special(m, nan, 1.0, inf), (3, 3)), 2),
-            s(np.zeros((0,), np.int32), m(0, 3), 1),
-            s(np.array([1, 3, 0, 9, -1], np.int32), m(5, 4), 0),
-        ],
-        _in_top_k,
-        None,
-        REALS,
-        COMPLEX,
-        answer=lambda dtype: "bool",
-        computes=same,
-        errors=lambda m: [
-            (ShapeError, s(np.zeros((2,), np.int32), m(3, 4), 1)),
-            (ShapeError, s(np.zeros((2,), np.int32), m(2), 1)),
-            (DtypeError, s(np.zeros((2,), np.float32), m(2, 3), 1)),
-        ],
-        differentiable=False,
-    )
 )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
-from ops_common.testing.record import ALL, COMPLEX, Maker, Record, Sample, floating, index
+from ops_common.testing.record import ALL, COMPLEX, REALS, Maker, Record, Sample, floating, index, same
 from ops_common.testing.samples import REAL, ascending, inf, nan, s, special
 
 RECORDS: list[Record] = []
@@ -142,5 +142,40 @@ RECORDS.append(
             (ArgumentTypeError, s(m(2, 3), axis=(0, 1))),
             (ArgumentTypeError, s(None)),
         ],
+    )
+)
+
+
+def _in_top_k(targets: Any, predictions: Any, k: int) -> Any:
+    predictions = np.asarray(predictions)
+    out = np.zeros(len(targets), bool)
+    for i, target in enumerate(np.asarray(targets).tolist()):
+        if 0 <= target < predictions.shape[1] and not np.isnan(predictions[i, target]):
+            row = predictions[i]
+            out[i] = ((row > row[target]) | np.isnan(row)).sum() < k
+    return out
+
+
+RECORDS.append(
+    Record(
+        "in_top_k",
+        lambda m: [
+            s(np.array([1, 3, 0, 9, -1], np.int32), m(5, 4), 2),
+            s(np.array([0, 1, 1], np.int32), np.broadcast_to(special(m, nan, 1.0, inf), (3, 3)), 2),
+            s(np.zeros((0,), np.int32), m(0, 3), 1),
+            s(np.array([1, 3, 0, 9, -1], np.int32), m(5, 4), 0),
+        ],
+        _in_top_k,
+        None,
+        REALS,
+        COMPLEX,
+        answer=lambda dtype: "bool",
+        computes=same,
+        errors=lambda m: [
+            (ShapeError, s(np.zeros((2,), np.int32), m(3, 4), 1)),
+            (ShapeError, s(np.zeros((2,), np.int32), m(2), 1)),
+            (DtypeError, s(np.zeros((2,), np.float32), m(2, 3), 1)),
+        ],
+        differentiable=False,
     )
 )

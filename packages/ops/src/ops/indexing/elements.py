@@ -1,4 +1,4 @@
-"""Family indexing: elements selected by index."""
+"""Elements selected by index."""
 
 from __future__ import annotations
 
@@ -20,16 +20,7 @@ from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.variable import Variable
 
-__all__ = [
-    "diagonal",
-    "get_item",
-    "nonzero",
-    "select",
-    "take",
-    "take_along_axis",
-    "trace",
-    "unravel_index",
-]
+__all__ = ["diagonal", "get_item", "nonzero", "select", "take", "take_along_axis", "trace", "unravel_index"]
 
 
 @primitive(dtype=rules.KEEP, shape=lambda x, indices, axis: shapes.take(x.shape, indices.shape, axis))
@@ -154,10 +145,10 @@ def select(condlist: Masks, choicelist: Operands, default: Operand = 0) -> Tenso
         >>> ops.convert_to_numpy(ops.select([x < 2, x > 3], [x, x * 10], -1))
         array([ 0,  1, -1, -1, 40], dtype=int32)
     """
-    answer = default
+    selected = default
     for condition, choice in zip(condlist[::-1], choicelist[::-1], strict=True):
-        answer = where(condition, choice, answer)
-    return answer
+        selected = where(condition, choice, selected)
+    return selected
 
 
 def _unravel(indices: Any, shape: Any) -> tuple[Any, tuple[int, ...]]:

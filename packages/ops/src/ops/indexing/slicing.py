@@ -1,4 +1,4 @@
-"""Family slicing: blocks of a tensor at static or dynamic positions. (Here, `slice` is not the builtin.)"""
+"""Blocks of a tensor at static or dynamic positions. (Here, `slice` is not the builtin.)"""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.variable import Variable
 
-__all__ = [
-    "slice",
-    "slice_update",
-]
+__all__ = ["slice", "slice_update"]
 
 
 def _operand(backend: Backend, x: Any) -> Any:
@@ -39,22 +36,22 @@ def _starts(backend: Backend, starts: Any, rank: int) -> Any:
         starts = starts.tolist()
     if isinstance(starts, (list, tuple)) and all(isinstance(start, (int, np.integer)) for start in starts):
         # Starts beyond 2**62 exceed every size; starts are clamped so that the block is inside the tensor.
-        found: Any = tuple(max(-_FAR, min(int(start), _FAR)) for start in starts)
-        count = len(found)
+        start: Any = tuple(max(-_FAR, min(int(item), _FAR)) for item in starts)
+        count = len(start)
     else:
         if isinstance(starts, (list, tuple)) and any(isinstance(start, SymbolicTensor) for start in starts):
             starts = SymbolicTensor((len(starts),), "int32")
-        found = _operand(backend, starts)
-        shape, dtype = _spec(backend, found)
+        start = _operand(backend, starts)
+        shape, dtype = _spec(backend, start)
         if not dtypes.is_integer(dtype) and shape != (0,):
             raise DtypeError(f"start_indices must be integer; got {dtype}")
         if len(shape) != 1:
             raise ShapeError(f"start_indices has rank 1; got shape {shape}")
         count = rank if shape[0] is None else shape[0]
-        found = () if count == 0 else found
+        start = () if count == 0 else start
     if count != rank:
         raise ShapeError(f"start_indices has an entry for each axis; got {count} for rank {rank}")
-    return found
+    return start
 
 
 def _check(sizes: shapes.Shape, wanted: shapes.Shape) -> None:

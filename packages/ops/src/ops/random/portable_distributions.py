@@ -3,7 +3,7 @@
 Philox's words (see `ops_common.algorithms.philox`) are equal everywhere, bit for bit. The distributions are
 computed from them here, with `ops`, once for all backends: integers and uniform floats by exact arithmetic, everything
 else in float64, so that differences in the last place of a logarithm do not show in float32. The functions have the
-names, parameters and results of the contract's family random.
+parameters and results of the kernels of the contract's family random, and their names after `portable_`.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _wide(value: Any, shape: Shape) -> Tensor:
 
 
 @body
-def uniform(shape: Shape, minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
+def portable_uniform(shape: Shape, minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
     unit = reshape(_philox(math.prod(shape), seed, _MAIN, 0, "float64" if dtype == "float64" else "float32"), shape)
     if dtype in _BITS:
         unit = multiply(floor(multiply(unit, 2.0 ** _BITS[dtype])), 2.0 ** -_BITS[dtype])
@@ -109,7 +109,7 @@ def uniform(shape: Shape, minval: Any, maxval: Any, dtype: str, seed: Seed) -> T
 
 
 @body
-def randint(shape: Shape, minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
+def portable_randint(shape: Shape, minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
     count, width = math.prod(shape), maxval - minval
     limbs = 2 if width <= 2**32 else 4
     words = _philox(limbs * count, seed, _MAIN, 0, "words")
@@ -133,7 +133,7 @@ def randint(shape: Shape, minval: int, maxval: int, dtype: str, seed: Seed) -> T
 
 
 @body
-def permutation(count: int, seed: Seed) -> Tensor:
+def portable_permutation(count: int, seed: Seed) -> Tensor:
     # Sort by 64 random bits: a tie, which would favour the original order, occurs once in 2**64 / count**2 calls.
     words = _philox(2 * count, seed, _MAIN, 0, "words")
     keys = bitwise_or(left_shift(get_item(words, slice(0, count)), 32), get_item(words, slice(count, 2 * count)))
@@ -141,7 +141,7 @@ def permutation(count: int, seed: Seed) -> Tensor:
 
 
 @body
-def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
+def portable_categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
     *batch, classes = shape_of(logits)
     scores = cast(stop_gradient(logits), "float64")
     sums = cumsum(exp(subtract(scores, reduce_max(scores, -1, True))), -1)
@@ -173,13 +173,13 @@ def _scaled(standard: Tensor, mean: Any, stddev: Any, dtype: str) -> Tensor:
 
 
 @body
-def normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+def portable_normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
     standard = reshape(_standard(math.prod(shape), seed, _MAIN, 0, dtype == "float64"), shape)
     return _scaled(standard, mean, stddev, dtype)
 
 
 @body
-def truncated_normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+def portable_truncated_normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
     # Inverse transform sampling: the inverse distribution function is well conditioned between these bounds.
     unit = subtract(multiply(_units(shape, seed, _MAIN), 2 * _EDGE), _EDGE)
     found = erfinv(unit)
@@ -227,7 +227,7 @@ def _log_gamma_variates(alpha: Tensor, seed: Seed, part: int) -> Tensor:
 
 
 @body
-def gamma(shape: Shape, alpha: Any, dtype: str, seed: Seed) -> Tensor:
+def portable_gamma(shape: Shape, alpha: Any, dtype: str, seed: Seed) -> Tensor:
     a = stop_gradient(_wide(alpha, shape))
     valid = greater(a, 0.0)
     drawn = exp(_log_gamma_variates(where(valid, a, 1.0), seed, 0))
@@ -235,7 +235,7 @@ def gamma(shape: Shape, alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 
 @body
-def beta(shape: Shape, alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
+def portable_beta(shape: Shape, alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
     a, b = stop_gradient(_wide(alpha, shape)), stop_gradient(_wide(beta, shape))
     valid = logical_and(greater(a, 0.0), greater(b, 0.0))
     first = _log_gamma_variates(where(valid, a, 1.0), seed, 0)
@@ -263,7 +263,7 @@ def _rest(k: Tensor) -> Tensor:
 
 
 @body
-def binomial(shape: Shape, counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
+def portable_binomial(shape: Shape, counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
     trials, chance = trunc(stop_gradient(_wide(counts, shape))), stop_gradient(_wide(probabilities, shape))
     valid = logical_and(greater_equal(trials, 0.0), isfinite(trials))
     valid = logical_and(valid, logical_and(greater_equal(chance, 0.0), less_equal(chance, 1.0)))

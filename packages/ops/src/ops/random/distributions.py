@@ -1,8 +1,4 @@
-"""Family random, and the module `ops.random`: numbers drawn by each framework's own fast generator.
-
-The same integer seed gives the same numbers on the same backend; different backends draw different numbers, except
-within the scope of `portable`.
-"""
+"""The distributions. Seeds become two words, for the framework's generator or the portable one."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-import ops.portable  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares the functions that `_run` looks up
+import ops.random.portable_distributions  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares what `_run` looks up
 from ops._declaration import backend_function, canonical_count, canonical_float, canonical_int, canonical_shape
 from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
 from ops_common import dtypes, shapes
@@ -45,7 +41,7 @@ def _run(backend: Backend, kernel: str, fast: bool, seed: Seed, *arguments: Any)
     """Returns numbers from the framework's generator or the portable one; the seed is the last argument of both."""
     words = _words(backend, seed)
     if backend.portable or getattr(seed, "portable", False):
-        function = getattr(backend.bound, f"portable_{kernel}")
+        function = getattr(backend.bound, f"random_portable_{kernel}")
         later = getattr(words[1], "draw", None)  # a word that is known only when the compiled function is called
         return function(*arguments, words) if later is None else later(functools.partial(function, *arguments), words)
     return backend.run(f"random.{kernel}", fast, *arguments, words)
