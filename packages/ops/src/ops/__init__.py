@@ -5,7 +5,8 @@
 array([4, 5], dtype=int32)
 """
 
-# The star imports name the modules that define the functions: mypy does not follow a list of names that is collected.
+# Star imports are from the modules that define the functions, not from packages that collect them: mypy does not follow
+# `__all__ += other.__all__`.
 from ops import (
     contraction,
     control,
@@ -118,7 +119,7 @@ __version__ = "0.1.1"
 
 installation.install(Frontend())
 
-# Each family lists its own names.
+# The names of this module. Each family lists its own.
 __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
