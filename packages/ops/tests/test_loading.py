@@ -12,6 +12,7 @@ import pytest
 import ops
 from ops_common import CONTRACT_VERSION, contract
 from ops_common.runtime import registry
+from ops_common.runtime.backend import plugin_types
 
 
 @pytest.fixture
@@ -137,6 +138,8 @@ def test_two_packages_of_one_name(
         ("(0, 9)", "upgrade it: pip install -U"),
         (f"({CONTRACT_VERSION[0] + 1}, 0)", "upgrade common: pip install -U ops-common"),
         ("None", "declares no CONTRACT_VERSION"),
+        ("'1.0'", "has a wrong CONTRACT_VERSION: a pair of ints"),
+        ("(1,)", "has a wrong CONTRACT_VERSION: a pair of ints"),
     ],
 )
 def test_other_contract(
@@ -154,9 +157,10 @@ def test_a_family_whose_import_is_missing(
     entry = package(tmp_path, monkeypatch, "backend_broken", f"CONTRACT_VERSION = {CONTRACT_VERSION}")
     (tmp_path / "backend_broken" / "image.py").write_text("import no_such_framework")
     entries["broken"] = entry
-    assert "fails to import (ModuleNotFoundError: No module named 'no_such_framework')" in message(
-        lambda: registry.load("broken")
-    )
+    text = message(lambda: registry.load("broken"))
+    assert "'broken' (backend_broken) cannot be used: its module backend_broken.image " in text
+    assert "fails to import (ModuleNotFoundError: No module named 'no_such_framework')" in text
+    assert "; install what provides the module no_such_framework, or choose another backend: " in text
 
 
 def test_missing_required_kernels(
@@ -170,3 +174,73 @@ def test_missing_required_kernels(
     entries["partial"] = entry
     text = message(lambda: registry.load("partial"))
     assert "lacks what the contract requires: core.convert_to_tensor" in text
+
+
+def complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, constants: dict[str, str]) -> EntryPoint:
+    """A package with all functions of the contract, and these constants."""
+    entry = package(tmp_path, monkeypatch, name, f"CONTRACT_VERSION = {CONTRACT_VERSION}")
+    for family in contract.FAMILIES:
+        path = tmp_path / name / f"{family.replace('.', '/')}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"from ops_common import contract\nglobals().update(contract.stubs()[{family!r}])\n")
+    with (tmp_path / name / "core.py").open("a") as core:
+        core.write("".join(f"{constant} = {value}\n" for constant, value in constants.items()))
+    return entry
+
+
+CONSTANTS = {
+    "TENSOR_TYPES": "(complex,)",
+    "EXACT_TYPES": "(complex,)",
+    "DTYPES": "{'bool': 1, 'int32': 2, 'float32': 3}",
+    "FAST_DTYPES": "None",
+}
+
+
+def test_a_required_module_is_missing(
+    entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries["short"] = complete(tmp_path, monkeypatch, "backend_short", CONSTANTS)
+    (tmp_path / "backend_short" / "sorting.py").unlink()
+    (tmp_path / "backend_short" / "state.py").unlink()  # has no required functions
+    text = message(lambda: registry.load("short"))
+    assert "'short' (backend_short) lacks what the contract requires: the module backend_short.sorting with " in text
+    assert " with sort, argsort, " in text
+    assert "state" not in text
+    assert "; upgrade it (pip install -U backend_short), or report this to its authors" in text
+
+
+@pytest.mark.parametrize(
+    ("constant", "value", "said"),
+    [
+        ("TENSOR_TYPES", "complex", "is a tuple of at least one class; got <class 'complex'>"),
+        ("EXACT_TYPES", "()", "is a tuple of at least one class; got ()"),
+        ("DTYPES", "{'bool': 1, 'float31': 2}", "is a dict by standard dtype names, with at least bool, int32 and"),
+        ("FAST_DTYPES", "{'float31'}", "is a frozenset of standard dtype names, or None; got {'float31'}"),
+        ("NUMBER_DTYPES", "'float32'", "is a frozenset of standard dtype names, or None; got 'float32'"),
+        ("TRACES_PYTHON", "1", "is a bool; got 1"),
+    ],
+)
+def test_a_constant_is_wrong(
+    entries: dict[str, EntryPoint],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    constant: str,
+    value: str,
+    said: str,
+) -> None:
+    name = f"backend_{constant.lower()}"
+    entries["wrong"] = complete(tmp_path, monkeypatch, name, CONSTANTS | {constant: value})
+    text = message(lambda: registry.load("wrong"))
+    assert f"'wrong' ({name}) has a wrong constant: {name}.core.{constant} {said}" in text
+    assert f"; upgrade it (pip install -U {name}), or report this to its authors" in text
+
+
+def test_constants_are_attributes_of_the_backend(
+    entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries["right"] = complete(tmp_path, monkeypatch, "backend_right", CONSTANTS)
+    monkeypatch.setitem(plugin_types, "right", ())  # removed after the test
+    backend = registry.load("right")
+    assert backend.tensor_types == backend.exact_types == (complex,)
+    assert backend.fast_dtypes == backend.number_dtypes == {"bool", "int32", "float32"}
+    assert not backend.traces_python

@@ -216,7 +216,8 @@ def namespace(of: Any) -> Namespace:
         of = primal(of)
     name = of if isinstance(of, str) else owner(of)
     if name is None and isinstance(of, (np.ndarray, np.generic)):
-        name = "numpy"
+        now = active.current_backend()  # a plug-in's tensors may be NumPy arrays
+        name = now.name if now.is_tensor(of) else "numpy"
     if name is None:
         raise ArgumentTypeError(f"ops.namespace takes a backend's name or a tensor; got {type(of).__name__}")
     return _of(registry.load(name))

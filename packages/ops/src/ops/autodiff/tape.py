@@ -53,9 +53,10 @@ class TapeTensor(Operators):
         self.index = index  # among the node's outputs
 
     def _functions(self) -> Any:
-        name = owner(primal(self)) or "numpy"
-        current = active.current_backend()
-        return differentiable(current if current.name == name else registry.load(name)).bound
+        value, backend = primal(self), active.current_backend()
+        if not backend.is_tensor(value):
+            backend = registry.load(owner(value) or "numpy")
+        return differentiable(backend).bound
 
     @property
     def dtype(self) -> Any:
