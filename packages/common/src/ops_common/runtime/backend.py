@@ -102,24 +102,26 @@ class Backend:
 
     def devices(self) -> tuple[str, ...]:
         """Returns the names of the devices present."""
-        found = self.kernels.get("core.devices")
-        return ("cpu:0",) if found is None else found()
+        list_devices = self.kernels.get("core.devices")
+        return ("cpu:0",) if list_devices is None else list_devices()
 
     def variant(self, key: str, device: str | None, portable: bool) -> Backend:
         """Returns this backend with kernels whose results are on a device that is present, and with portable random
         numbers."""
-        made = copy.copy(self)
-        made.key, made.device, made.portable, made.namespace = key, device, portable, None
-        made.types = set(self.types)
+        backend = copy.copy(self)
+        backend.key, backend.device, backend.portable, backend.namespace = key, device, portable, None
+        backend.types = set(self.types)
         place = self.kernels.get("core.placed")
         if place is not None and device is not None:
-            made.kernels = {
+            backend.kernels = {
                 name: kernel if name in _UNPLACED else place(kernel, name, device)
                 for name, kernel in self.kernels.items()
             }
-            own = {name.partition(".")[2]: kernel for name, kernel in made.kernels.items() if name.startswith("core.")}
-            made.core = SimpleNamespace(**{**vars(self.core), **own})
-        return made
+            own = {
+                name.partition(".")[2]: kernel for name, kernel in backend.kernels.items() if name.startswith("core.")
+            }
+            backend.core = SimpleNamespace(**{**vars(self.core), **own})
+        return backend
 
     def is_tensor(self, x: Any) -> bool:
         """Returns whether x is a tensor of this framework; caches a new type."""
@@ -133,10 +135,10 @@ class Backend:
     def optional(self, kernel: str, what: str, instead: str) -> Callable[..., Any]:
         """Returns an optional kernel; raises UnsupportedError, which says what to do instead, if the backend lacks
         it."""
-        found = self.kernels.get(kernel)
-        if found is None:
+        function = self.kernels.get(kernel)
+        if function is None:
             raise UnsupportedError(f"{what} is not available on backend {self.name!r}; {instead}")
-        return found
+        return function
 
     def check_dtype(self, name: str) -> str:
         """Returns the dtype itself; raises DtypeError if the framework does not have it."""

@@ -88,10 +88,10 @@ def loaded() -> list[Backend]:
 
 def check_device(device: Any) -> str:
     """Returns the device's standard name; raises ArgumentError if it is not a device name."""
-    found = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None
-    if found is None:
+    match = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None
+    if match is None:
         raise ArgumentError(f"a device is named 'cpu', 'gpu' or 'gpu:1', with the number from 0 on; got {device!r}")
-    kind, number = found.groups()
+    kind, number = match.groups()
     return f"{'gpu' if kind in _GPUS else kind}:{int(number or 0)}"
 
 
@@ -131,7 +131,7 @@ def _load(name: str) -> Backend:
             )
         raise BackendError(f"unknown backend {name!r}; installed: {have}; known: {', '.join(KNOWN)}")
     if name in _ambiguous:
-        packages = " and ".join(f"{_distribution(one)} ({one.value})" for one in _ambiguous[name])
+        packages = " and ".join(f"{_distribution(entry)} ({entry.value})" for entry in _ambiguous[name])
         raise BackendError(f"several packages provide a backend {name!r}: {packages}; uninstall all but one of them")
     try:
         package = importlib.import_module(entry.module)
