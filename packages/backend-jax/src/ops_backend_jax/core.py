@@ -48,13 +48,13 @@ def call(kernel: Callable[..., Any], *args: Any) -> Any:
 
 
 def devices() -> tuple[str, ...]:
-    found = jax.devices()
-    if found[0].platform != "cpu":
+    present = jax.devices()
+    if present[0].platform != "cpu":
         try:
-            found = [*jax.devices("cpu"), *found]
+            present = [*jax.devices("cpu"), *present]
         except RuntimeError:  # the user has disabled it
             pass
-    kinds = ["gpu" if device.platform in ("cuda", "rocm") else device.platform for device in found]
+    kinds = ["gpu" if device.platform in ("cuda", "rocm") else device.platform for device in present]
     return tuple(f"{kind}:{kinds[:place].count(kind)}" for place, kind in enumerate(kinds))
 
 
@@ -69,10 +69,10 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
     there_kernel = within(there, kernel)
 
     def run(*args: Any) -> Any:
-        answer = there_kernel(*args)
-        if makes and not isinstance(answer, jax.core.Tracer):
-            return jax.device_put(answer, place)  # the array is committed to the device
-        return within(there, answer) if callable(answer) else answer
+        result = there_kernel(*args)
+        if makes and not isinstance(result, jax.core.Tracer):
+            return jax.device_put(result, place)  # the array is committed to the device
+        return within(there, result) if callable(result) else result
 
     return run
 

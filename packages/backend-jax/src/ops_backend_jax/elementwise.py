@@ -120,16 +120,16 @@ logaddexp2 = _with_derivatives(
 def gammainc(a: Tensor, x: Tensor) -> Tensor:
     # In float32, JAX's own is accurate to three digits where a is 10,000, and wrong where it is a million: Temme's
     # expansion replaces it for large a.
-    answer = jnp.result_type(a, x)
+    dtype = jnp.result_type(a, x)
     a, x = jnp.broadcast_arrays(a, x)
-    wide = jnp.promote_types(answer, jnp.float32)
+    wide = jnp.promote_types(dtype, jnp.float32)
     a, x = lax.convert_element_type(a, wide), lax.convert_element_type(x, wide)
     large = a > (special.LARGE if wide == jnp.float64 else 50.0)
     near = lax.igamma(jnp.where(large, 1, a), jnp.where(large, 1, x))
     far = _temme(jnp.where(large, a, 1), jnp.where(large, x, 1))
     out = jnp.where(large, far, near)
     out = jnp.where((a == jnp.inf) & (x < jnp.inf), 0, out)
-    return lax.convert_element_type(jnp.where((a >= 0) & (x >= 0), out, jnp.nan), answer)
+    return lax.convert_element_type(jnp.where((a >= 0) & (x >= 0), out, jnp.nan), dtype)
 
 
 def _temme(a: Tensor, x: Tensor) -> Tensor:
@@ -352,8 +352,8 @@ def _power(x1: Operand, x2: Operand) -> Tensor:
 
     # jnp's only uses six bits of an integer exponent.
     def step(state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        answer, base, exponent = state
-        return jnp.where(exponent & 1, answer * base, answer), base * base, exponent >> 1
+        product, base, exponent = state
+        return jnp.where(exponent & 1, product * base, product), base * base, exponent >> 1
 
     base, exponent = _alike(x1, x2)
     state = jnp.ones_like(base), base, exponent

@@ -39,10 +39,10 @@ def _checked(message: str, static: tuple[int, ...] = ()) -> Callable[[Callable[.
 
         @functools.wraps(function)
         def call(*args: Any) -> Any:
-            found, good = compiled(*args)
+            result, good = compiled(*args)
             if not isinstance(good, jax.core.Tracer) and not good:
                 raise LinAlgError(message)
-            return found
+            return result
 
         return call
 
@@ -84,9 +84,9 @@ def _turned(x: Tensor) -> Tensor:
 
 @_checked(host_linalg.NOT_POSITIVE, static=(1,))
 def cholesky(x: Tensor, upper: bool) -> Any:
-    found = lax.linalg.cholesky(_hermitian(x), symmetrize_input=False)
-    good = ~jnp.isnan(found).any()
-    return (_adjoint(found) if upper else found).astype(x.dtype), good
+    factor = lax.linalg.cholesky(_hermitian(x), symmetrize_input=False)
+    good = ~jnp.isnan(factor).any()
+    return (_adjoint(factor) if upper else factor).astype(x.dtype), good
 
 
 @kernel()
@@ -125,15 +125,15 @@ def _order(values: Tensor) -> Tensor:
 @_checked(host_linalg.NOT_FINITE)
 def eigh(x: Tensor) -> Any:
     vectors, values = lax.linalg.eigh(_decomposable(_hermitian(x)), symmetrize_input=False)
-    found = values.astype(_real(x.dtype)), (vectors * _turned(vectors)).astype(x.dtype)
-    return found, _finite(values)
+    result = values.astype(_real(x.dtype)), (vectors * _turned(vectors)).astype(x.dtype)
+    return result, _finite(values)
 
 
 @_checked(host_linalg.SINGULAR)
 def inv(x: Tensor) -> Any:
     shapes.square(x.shape)
-    found = jnp.linalg.inv(_wide(x))
-    return found.astype(x.dtype), _finite(found) | ~_finite(x)
+    inverse = jnp.linalg.inv(_wide(x))
+    return inverse.astype(x.dtype), _finite(inverse) | ~_finite(x)
 
 
 @_checked(host_linalg.SINGULAR)
@@ -141,8 +141,8 @@ def solve(a: Tensor, b: Tensor) -> Any:
     shapes.square(a.shape)
     shapes.solution(a.shape, b.shape)
     vectors = shapes.are_vectors(a.shape, b.shape)
-    found = jnp.linalg.solve(_wide(a), _wide(b[..., None] if vectors else b))
-    return (found[..., 0] if vectors else found).astype(b.dtype), _finite(found) | ~_finite(a, b)
+    result = jnp.linalg.solve(_wide(a), _wide(b[..., None] if vectors else b))
+    return (result[..., 0] if vectors else result).astype(b.dtype), _finite(result) | ~_finite(a, b)
 
 
 @kernel(static=(2,))
@@ -153,8 +153,8 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
     left, right = _wide(a), _wide(b[..., None] if vectors else b)
     batch = jnp.broadcast_shapes(left.shape[:-2], right.shape[:-2])
     left, right = (jnp.broadcast_to(x, (*batch, *x.shape[-2:])) for x in (left, right))
-    found = lax.linalg.triangular_solve(left, right, left_side=True, lower=lower)
-    return (found[..., 0] if vectors else found).astype(b.dtype)
+    result = lax.linalg.triangular_solve(left, right, left_side=True, lower=lower)
+    return (result[..., 0] if vectors else result).astype(b.dtype)
 
 
 def _pinv(x: Tensor, rcond: float | None) -> Tensor:
@@ -172,8 +172,8 @@ def pinv(x: Tensor, rcond: float | None) -> Any:
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Any:
     shapes.solution(a.shape, b.shape)
     vectors = shapes.are_vectors(a.shape, b.shape)
-    found = jnp.matmul(_pinv(a, rcond), _wide(b[..., None] if vectors else b))
-    return (found[..., 0] if vectors else found).astype(b.dtype), _finite(a)
+    result = jnp.matmul(_pinv(a, rcond), _wide(b[..., None] if vectors else b))
+    return (result[..., 0] if vectors else result).astype(b.dtype), _finite(a)
 
 
 @kernel(static=(1,))

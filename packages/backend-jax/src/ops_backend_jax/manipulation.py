@@ -69,7 +69,7 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
     if isinstance(repeats, jax.core.Tracer):
         if total is None:
             raise UnsupportedError(
-                "the answer's shape depends on values, which a traced function on backend 'jax' cannot have; give the "
+                "the result's shape depends on values, which a traced function on backend 'jax' cannot have; give the "
                 "numbers of repeats as a list or a NumPy array, which is known while the function is traced"
             )
         return _repeat_each(x, repeats, axis, total)

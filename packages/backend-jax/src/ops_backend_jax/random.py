@@ -167,10 +167,10 @@ def _philox(count: int, key0: Tensor, key1: Tensor, stream: Tensor, step: Tensor
         (high0, low0), (high1, low1) = (_product(c[2 * i], m) for i, m in enumerate(philox_of.MULTIPLIERS))
         c = [high1 ^ c[1] ^ key[0], low1, high0 ^ c[3] ^ key[1], low0]
         key = [word + np.uint32(more) for word, more in zip(key, philox_of.WEYL, strict=True)]
-    found = jnp.stack(c, -1).reshape(-1)[:words]
+    bits = jnp.stack(c, -1).reshape(-1)[:words]
     if form == "float32":
-        return (found >> 8).astype(jnp.float32) * np.float32(2.0**-24)
-    wide = found.astype(jnp.int64)
+        return (bits >> 8).astype(jnp.float32) * np.float32(2.0**-24)
+    wide = bits.astype(jnp.int64)
     if form == "words":
         return wide
     return ((wide[0::2] >> 5).astype(jnp.float64) * 2.0**26 + (wide[1::2] >> 6).astype(jnp.float64)) * 2.0**-53

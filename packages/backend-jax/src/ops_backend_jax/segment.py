@@ -45,8 +45,8 @@ def _product_jvp(num_segments: int, primals: Any, tangents: Any) -> tuple[Tensor
     data, ids = primals
     order = jnp.argsort(ids, stable=True)
     rows, places = data[order], ids[order]
-    beside = _before(rows, places) * _before(rows[::-1], places[::-1])[::-1]
-    slope = jax.ops.segment_sum(beside * tangents[0][order], places, num_segments)
+    others = _before(rows, places) * _before(rows[::-1], places[::-1])[::-1]
+    slope = jax.ops.segment_sum(others * tangents[0][order], places, num_segments)
     return _product(data, ids, num_segments), slope
 
 
@@ -58,7 +58,7 @@ def _before(rows: Tensor, ids: Tensor) -> Tensor:
     new = new.reshape((-1,) + (1,) * (rows.ndim - 1))
     shifted = jnp.where(new, jnp.ones((), rows.dtype), jnp.concatenate([rows[:1], rows[:-1]]))
 
-    def combine(one: Any, other: Any) -> Any:
-        return one[0] | other[0], jnp.where(other[0], other[1], one[1] * other[1])
+    def combine(left: Any, right: Any) -> Any:
+        return left[0] | right[0], jnp.where(right[0], right[1], left[1] * right[1])
 
     return lax.associative_scan(combine, (new, shifted))[1]

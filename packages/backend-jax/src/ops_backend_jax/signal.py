@@ -18,14 +18,14 @@ complex_of = kernel()(lax.complex)
 @kernel(static=(2, 3))
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
     transform = jnp.fft.ifftn if inverse else jnp.fft.fftn
-    found = transform(lax.complex(real, imag), axes=tuple(range(-count, 0)))
-    return lax.real(found), lax.imag(found)
+    transformed = transform(lax.complex(real, imag), axes=tuple(range(-count, 0)))
+    return lax.real(transformed), lax.imag(transformed)
 
 
 @kernel(static=(1,))
 def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
-    found = jnp.fft.rfft(x, fft_length)
-    return lax.real(found), lax.imag(found)
+    transformed = jnp.fft.rfft(x, fft_length)
+    return lax.real(transformed), lax.imag(transformed)
 
 
 @kernel(static=(2,))

@@ -40,11 +40,11 @@ def _pick(
     x: Tensor, low: Tensor, high: Tensor, weight: Tensor | None, lead: tuple[int, ...], axis: Axis, keepdims: bool
 ) -> Tensor:
     ordered = _ordered(x, axis)
-    found = ordered[:, low]
+    values = ordered[:, low]
     if weight is not None:
-        found = _between(found, ordered[:, high], weight)
-    found = jnp.where(jnp.isnan(ordered[:, -1:]), np.nan, found)
-    return _answer(found, x, lead, axis, keepdims)
+        values = _between(values, ordered[:, high], weight)
+    values = jnp.where(jnp.isnan(ordered[:, -1:]), np.nan, values)
+    return _in_shape(values, x, lead, axis, keepdims)
 
 
 @kernel(static=(1,))
@@ -66,10 +66,10 @@ def _pick_numbers(x: Tensor, q: Tensor, lead: tuple[int, ...], axis: Axis, metho
     last = ordered.shape[1] - 1 - jnp.sum(jnp.isnan(ordered), 1, dtype=np.int32)
     position = jnp.maximum(last, 0).astype(q.dtype)[:, None] * q
     low, high, weight = quantiles.places(position, method, jnp.floor, jnp.ceil, jnp.rint)
-    found = jnp.take_along_axis(ordered, low.astype(np.int32), 1)
+    values = jnp.take_along_axis(ordered, low.astype(np.int32), 1)
     if weight is not None:
-        found = _between(found, jnp.take_along_axis(ordered, high.astype(np.int32), 1), weight)
-    return _answer(found, x, lead, axis, keepdims)
+        values = _between(values, jnp.take_along_axis(ordered, high.astype(np.int32), 1), weight)
+    return _in_shape(values, x, lead, axis, keepdims)
 
 
 def _ordered(x: Tensor, axis: Axis) -> Tensor:
@@ -86,9 +86,9 @@ def _between(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
     """Returns the interpolation from the lower to the upper element: exact at the lower one and for equal ones; an
     infinite distance does not give NaN."""
     distance = high - low
-    found = jnp.where(jnp.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
-    return jnp.where(weight == 0, low, found)
+    values = jnp.where(jnp.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
+    return jnp.where(weight == 0, low, values)
 
 
-def _answer(found: Tensor, x: Tensor, lead: tuple[int, ...], axis: Axis, keepdims: bool) -> Tensor:
-    return found.T.reshape(lead + shapes.reduce(x.shape, axis, keepdims)).astype(x.dtype)
+def _in_shape(values: Tensor, x: Tensor, lead: tuple[int, ...], axis: Axis, keepdims: bool) -> Tensor:
+    return values.T.reshape(lead + shapes.reduce(x.shape, axis, keepdims)).astype(x.dtype)

@@ -120,8 +120,8 @@ def value_and_grad(
 
         with _width(jax.tree.leaves((args, kwargs))):
             value, slopes = jax.value_and_grad(of_points, has_aux=has_aux)(points)
-        found = trees.put(chosen, slopes, _is_trainable, keep=False)
-        return value, found[0] if isinstance(argnums, int) else tuple(found)
+        gradients = trees.put(chosen, slopes, _is_trainable, keep=False)
+        return value, gradients[0] if isinstance(argnums, int) else tuple(gradients)
 
     return call
 

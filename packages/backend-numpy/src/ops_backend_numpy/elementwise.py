@@ -210,10 +210,10 @@ where = np.where
 
 
 def nextafter(x1: Any, x2: Any) -> Tensor:
-    found = np.nextafter(x1, x2)
-    if found.dtype.type is np.float16:  # for equal operands it returns x1, which may be the other zero
-        return np.where(np.equal(x1, x2), x2, found)
-    return found
+    neighbours = np.nextafter(x1, x2)
+    if neighbours.dtype.type is np.float16:  # for equal operands it returns x1, which may be the other zero
+        return np.where(np.equal(x1, x2), x2, neighbours)
+    return neighbours
 
 
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:

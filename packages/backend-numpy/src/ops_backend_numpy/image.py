@@ -58,30 +58,35 @@ def _blocks(size: int, out: int, method: str, antialias: bool, dtype: Any, chann
     length = max(8, int(32 / max(size / out, 1)))
     same = np.eye(channels, dtype=dtype)
     return [
-        (made, used, matrix[made, used] if channels == 1 else np.kron(matrix[made, used], same), channels)
-        for made, used in resampling.blocks(size, out, method, antialias, dtype.name, length)
+        (
+            targets,
+            sources,
+            matrix[targets, sources] if channels == 1 else np.kron(matrix[targets, sources], same),
+            channels,
+        )
+        for targets, sources in resampling.blocks(size, out, method, antialias, dtype.name, length)
     ]
 
 
 def _along_rows(x: Tensor, blocks: _Blocks, out: Tensor, last: bool) -> None:
     if last:  # a row's pixels and channels are one axis
         x, out = x.reshape(*x.shape[:2], -1), out.reshape(*out.shape[:2], -1)
-    for made, used, weights, _ in blocks:
-        np.matmul(weights, x[..., used, :], out=out[..., made, :])
+    for targets, sources, weights, _ in blocks:
+        np.matmul(weights, x[..., sources, :], out=out[..., targets, :])
 
 
 def _along_columns(x: Tensor, blocks: _Blocks, out: Tensor, last: bool) -> None:
     channels = x.shape[-1] if last else 1
     wide = last and channels > _FEW
     if wide:
-        x, out = (one.reshape(-1, one.shape[-2], channels) for one in (x, out))
+        x, out = (array.reshape(-1, array.shape[-2], channels) for array in (x, out))
     else:
-        x, out = (one.reshape(-1, one.shape[-2] * channels if last else one.shape[-1]) for one in (x, out))
-    for made, used, weights, n in blocks:
+        x, out = (array.reshape(-1, array.shape[-2] * channels if last else array.shape[-1]) for array in (x, out))
+    for targets, sources, weights, n in blocks:
         if wide:
-            np.matmul(weights, x[:, used], out=out[:, made])
+            np.matmul(weights, x[:, sources], out=out[:, targets])
         else:
-            inner, outer = (slice(part.start * n, part.stop * n) for part in (used, made))
+            inner, outer = (slice(part.start * n, part.stop * n) for part in (sources, targets))
             np.matmul(x[:, inner], weights.T, out=out[:, outer])
 
 

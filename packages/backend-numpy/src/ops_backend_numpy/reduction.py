@@ -51,8 +51,8 @@ def mean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if x.size > _LONG and axis is not None and wide in _DOUBLE:
         wide = _precise(x.shape, axis, wide)
     total = _add(x, axis, wide, None, keepdims)
-    answer = total / wide(x.size // total.size if total.size else 1)
-    return answer if wide is x.dtype.type else answer.astype(x.dtype)
+    means = total / wide(x.size // total.size if total.size else 1)
+    return means if wide is x.dtype.type else means.astype(x.dtype)
 
 
 def _precise(shape: tuple[int, ...], axis: Axis, wide: Any) -> Any:
@@ -125,8 +125,8 @@ def _accumulated(function: Any, x: Tensor, axis: int | None) -> Tensor:
 def var(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     wide = x.astype(_FLOAT32) if x.dtype in HALF_FLOATS else x
     square = _squared(wide - mean(wide, axis, True))
-    answer = mean(square, axis, keepdims)
-    return answer if wide is x else answer.astype(x.dtype)
+    variances = mean(square, axis, keepdims)
+    return variances if wide is x else variances.astype(x.dtype)
 
 
 def _squared(distance: Tensor) -> Tensor:
@@ -149,16 +149,16 @@ def nanprod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 def _of_numbers(reduce: Any, x: Tensor, neutral: int, axis: Axis, keepdims: bool) -> Tensor:
     """Returns a reduction in which NaN counts as the neutral element; NaN is searched for only where the result is
     NaN."""
-    found = reduce(x, axis, keepdims)
-    if not np.isnan(found).any():
-        return found
+    reduced = reduce(x, axis, keepdims)
+    if not np.isnan(reduced).any():
+        return reduced
     return reduce(np.where(np.isnan(x), x.dtype.type(neutral), x), axis, keepdims)
 
 
 def nanmean(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    found = mean(x, axis, keepdims)
-    if not np.isnan(found).any():
-        return found
+    reduced = mean(x, axis, keepdims)
+    if not np.isnan(reduced).any():
+        return reduced
     wide = _FLOAT32 if x.dtype in HALF_FLOATS else x.dtype.type
     nan = np.isnan(x)
     total = sum(np.where(nan, wide(0), x.astype(wide, copy=False)), axis, keepdims)
@@ -179,10 +179,8 @@ def nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     numbers -= _add(numbers, axis, wide, None, True) / _add(count, axis, np.int32, None, True).astype(wide)
     numbers[nan] = 0
     square = _squared(numbers)
-    answer = _add(square, axis, square.dtype.type, None, keepdims) / _add(
-        count, axis, square.dtype.type, None, keepdims
-    )
-    return answer.astype(x.dtype) if x.dtype in HALF_FLOATS else answer
+    means = _add(square, axis, square.dtype.type, None, keepdims) / _add(count, axis, square.dtype.type, None, keepdims)
+    return means.astype(x.dtype) if x.dtype in HALF_FLOATS else means
 
 
 def nanmax(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:

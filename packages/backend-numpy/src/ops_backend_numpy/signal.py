@@ -20,21 +20,23 @@ def complex_of(real: Tensor, imag: Tensor) -> Tensor:
 
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
     transform = np.fft.ifftn if inverse else np.fft.fftn
-    found = transform(complex_of(real, imag), axes=tuple(range(-count, 0)))
-    return found.real, found.imag
+    transformed = transform(complex_of(real, imag), axes=tuple(range(-count, 0)))
+    return transformed.real, transformed.imag
 
 
 def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
-    found = np.empty((*x.shape[:-1], fft_length // 2 + 1), np.complex128 if x.dtype == np.float64 else np.complex64)
-    _by_rows(np.fft.rfft, x, found, fft_length)
-    return found.real, found.imag
+    transformed = np.empty(
+        (*x.shape[:-1], fft_length // 2 + 1), np.complex128 if x.dtype == np.float64 else np.complex64
+    )
+    _by_rows(np.fft.rfft, x, transformed, fft_length)
+    return transformed.real, transformed.imag
 
 
 def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
     x = complex_of(real, imag)
-    found = np.empty((*x.shape[:-1], fft_length), x.real.dtype)
-    _by_rows(np.fft.irfft, x, found, fft_length)
-    return found
+    transformed = np.empty((*x.shape[:-1], fft_length), x.real.dtype)
+    _by_rows(np.fft.irfft, x, transformed, fft_length)
+    return transformed
 
 
 def _by_rows(transform: Callable[..., Any], x: Tensor, out: Tensor, fft_length: int) -> None:
@@ -42,5 +44,5 @@ def _by_rows(transform: Callable[..., Any], x: Tensor, out: Tensor, fft_length: 
     if not x.size:  # NumPy returns arbitrary values for an empty tensor
         out[...] = 0
         return
-    rows, found = x.reshape(-1, x.shape[-1]), out.reshape(-1, out.shape[-1])
-    share(lambda part: transform(rows[part], fft_length, out=found[part]), len(rows), 4 * out.shape[-1])
+    rows, targets = x.reshape(-1, x.shape[-1]), out.reshape(-1, out.shape[-1])
+    share(lambda part: transform(rows[part], fft_length, out=targets[part]), len(rows), 4 * out.shape[-1])

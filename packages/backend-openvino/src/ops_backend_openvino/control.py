@@ -77,16 +77,16 @@ def _cut_out(results: list[Node], since: int, own: Sequence[Any] = ()) -> tuple[
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     bodies: list[Any] = []
-    answers: list[Any] = []
+    results: list[Any] = []
     for function in (true_fn, false_fn):
         since = _number(opset.constant(0))
-        answer = function()
-        leaves = trees.leaves(answer, _is_tensor)
+        result = function()
+        leaves = trees.leaves(result, _is_tensor)
         bodies.append(_cut_out([node_of(x, x.dtype) for x in leaves], since))
-        answers.append((answer, leaves))
-    (answer, first), (_, second) = answers
+        results.append((result, leaves))
+    (result, first), (_, second) = results
     if [(x.dtype, x.shape) for x in first] != [(x.dtype, x.shape) for x in second]:
-        raise ArgumentError("both branches must answer tensors of the same dtypes and shapes")
+        raise ArgumentError("both branches must return tensors of the same dtypes and shapes")
     node: Any = opset.if_op(pred.node)
     node.set_then_body(bodies[0][0])
     node.set_else_body(bodies[1][0])
@@ -95,21 +95,21 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
     for source, parameter in zip(bodies[1][1], bodies[1][2], strict=True):
         node.set_input(source, None, parameter)
     outputs = [
-        node.set_output(one, other)
-        for one, other in zip(bodies[0][0].get_results(), bodies[1][0].get_results(), strict=True)
+        node.set_output(first_result, second_result)
+        for first_result, second_result in zip(bodies[0][0].get_results(), bodies[1][0].get_results(), strict=True)
     ]
     values = [traced(output, x.dtype) for output, x in zip(outputs, first, strict=True)]
-    return trees.put(answer, values, _is_tensor, keep=True)
+    return trees.put(result, values, _is_tensor, keep=True)
 
 
 def _parameters(leaves: Sequence[Tensor], of_rows: bool = False) -> list[Any]:
     """Returns a body's own parameters for these leaves; with ``of_rows``, for one row of each, of size 1 as a Loop
     slices them."""
-    found: list[Any] = []
+    parameters: list[Any] = []
     for x in leaves:
         shape = list(node_of(x, x.dtype).get_partial_shape())
-        found.append(opset.parameter(ov.PartialShape([1, *shape[1:]] if of_rows else shape), TYPES[x.dtype]))
-    return found
+        parameters.append(opset.parameter(ov.PartialShape([1, *shape[1:]] if of_rows else shape), TYPES[x.dtype]))
+    return parameters
 
 
 def _looped(
@@ -147,17 +147,17 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
     model, sources, parameters = _cut_out([node_of(on, "bool"), *(node_of(x, x.dtype) for x in new)], since, own)
     endless = opset.constant(np.int32(-1)).output(0)
     loop = _looped(model, (endless, node_of(holds, "bool")), [-1, 0], sources, parameters, own, start)
-    answers = [
+    results = [
         traced(loop.get_iter_value(result.output(0), -1), x.dtype)
         for result, x in zip(model.get_results()[1:], leaves, strict=True)
     ]
-    return trees.put(loop_vars, answers, _is_tensor, keep=True)
+    return trees.put(loop_vars, results, _is_tensor, keep=True)
 
 
 def stepped(
     count: int, step: Callable[..., Any], carry: list[Tensor], rows: list[Tensor]
 ) -> tuple[list[Tensor], list[Tensor]]:
-    """Returns the last carry and the stacked outputs of a number of steps as a Loop node: ``carry, answers =
+    """Returns the last carry and the stacked outputs of a number of steps as a Loop node: ``carry, outputs =
     step(number, carry, slices)``, with the step number as an int32 tensor of rank 0, and slices of the rows along axis
     0."""
     start = [node_of(x, x.dtype) for x in carry]
@@ -180,9 +180,9 @@ def stepped(
         for x, yes in zip(rows, is_sliced, strict=True)
     ]
     inside = [traced(p, x.dtype) for p, x in zip(held, carry, strict=True)]
-    new, answers = step(traced(at, "int32"), inside, slices)
+    new, outputs = step(traced(at, "int32"), inside, slices)
     _same(carry, new)
-    stacked = [opset.unsqueeze(node_of(x, x.dtype), first).output(0) for x in answers]
+    stacked = [opset.unsqueeze(node_of(x, x.dtype), first).output(0) for x in outputs]
     on = opset.constant(np.array([True])).output(0)
     ends = [on, *(node_of(x, x.dtype) for x in new), *stacked]
     model, sources, parameters = _cut_out(ends, since, [number, *held, *sliced])
@@ -193,11 +193,11 @@ def stepped(
         loop.set_sliced_input(parameter, source, *each)
     results = [result.output(0) for result in model.get_results()[1:]]
     last = [traced(loop.get_iter_value(end, -1), x.dtype) for end, x in zip(results, carry, strict=False)]
-    found = [
+    columns = [
         traced(loop.get_concatenated_slices(end, *each), x.dtype)
-        for end, x in zip(results[len(carry) :], answers, strict=True)
+        for end, x in zip(results[len(carry) :], outputs, strict=True)
     ]
-    return last, found
+    return last, columns
 
 
 def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
@@ -221,19 +221,19 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: An
 def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse: bool) -> tuple[Any, Any]:
     if length is None:
         raise ShapeError("the number of rows to go over must be known")
-    answers: list[Any] = []
+    outputs: list[Any] = []
 
     def step(_: Tensor, carry: list[Tensor], rows: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         row = trees.put(xs, rows, _is_tensor, keep=True)
-        following, answer = f(trees.put(init, carry, _is_tensor, keep=True), row)
-        answers.append(answer)
-        return trees.leaves(following, _is_tensor), trees.leaves(answer, _is_tensor)
+        following, output = f(trees.put(init, carry, _is_tensor, keep=True), row)
+        outputs.append(output)
+        return trees.leaves(following, _is_tensor), trees.leaves(output, _is_tensor)
 
     turned: Callable[[Tensor], Tensor] = (lambda x: manipulation.flip(x, 0)) if reverse else (lambda x: x)
     rows = [turned(x) for x in trees.leaves(xs, _is_tensor)]
-    last, found = stepped(length, step, trees.leaves(init, _is_tensor), rows)
-    found = [turned(x) for x in found]
+    last, columns = stepped(length, step, trees.leaves(init, _is_tensor), rows)
+    columns = [turned(x) for x in columns]
     return (
         trees.put(init, last, _is_tensor, keep=True),
-        trees.put(answers[-1], found, _is_tensor, keep=True),
+        trees.put(outputs[-1], columns, _is_tensor, keep=True),
     )

@@ -116,8 +116,8 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     if x.node is None and not any(type(part) is Tensor and part.node is not None for part in key):
-        found = x.host[tuple(host_indexing.signed(part.host) if type(part) is Tensor else part for part in key)]
-        return Tensor(np.asarray(found), x.dtype)
+        picked = x.host[tuple(host_indexing.signed(part.host) if type(part) is Tensor else part for part in key)]
+        return Tensor(np.asarray(picked), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("get_item", x.dtype)
     return traced(_get_item(node_of(x, x.dtype), key), x.dtype)
@@ -215,12 +215,12 @@ def _pick(x: Node, picks: dict[int, Tensor | int]) -> Any:
     if inside is not None and common:
         inside = opset.broadcast(inside, ints(common))
     picked = opset.gather_nd(moved, opset.concat(columns, -1))
-    found = _masked(picked, _along(inside, 0, len(rest) + 1))
+    result = _masked(picked, _along(inside, 0, len(rest) + 1))
     if axes[-1] - axes[0] == len(axes) - 1 and axes[0] > 0:  # adjacent: the result's axes replace the indexed ones
         count, first = len(common), axes[0]
         order = [*range(count, count + first), *range(count), *range(count + first, count + len(rest))]
-        found = opset.transpose(found, ints(order))
-    return found
+        result = opset.transpose(result, ints(order))
+    return result
 
 
 @movement(host_indexing.diagonal)
@@ -252,14 +252,14 @@ def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
         return Tensor(np.asarray(host_indexing.dynamic_slice(x.host, starts.host, sizes)), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("slice", x.dtype)
-    found: Any = node_of(x, x.dtype)
+    gathered: Any = node_of(x, x.dtype)
     first = _start(x, starts, sizes)
     for axis, size in enumerate(sizes):
         if size != x.shape[axis]:  # gathered, so that the size is static
             start = opset.gather(first, opset.constant(np.int32(axis)), opset.constant(0))
             places = opset.add(opset.constant(np.arange(size, dtype=np.int32)), start)
-            found = opset.gather(found, places, opset.constant(axis))
-    return traced(found, x.dtype) if not isinstance(found, Node) else x
+            gathered = opset.gather(gathered, places, opset.constant(axis))
+    return traced(gathered, x.dtype) if not isinstance(gathered, Node) else x
 
 
 def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: Tensor) -> Tensor:

@@ -29,8 +29,8 @@ def _served(host: Callable[..., Any], build: Callable[..., Any] | None, operands
     """Returns the host's result for concrete tensors, else that of the graph, which computes in float32."""
     if all(x.node is None for x in operands):
         with np.errstate(all="ignore"):
-            found = host(*(x.host for x in operands), *rest)
-        return tuple(from_numpy(part) for part in found) if isinstance(found, tuple) else from_numpy(found)
+            result = host(*(x.host for x in operands), *rest)
+        return tuple(from_numpy(part) for part in result) if isinstance(result, tuple) else from_numpy(result)
     if build is None:
         raise UnsupportedError(
             f"{host.__name__} cannot be part of a traced function on backend 'openvino', which has no decomposition "
@@ -40,13 +40,13 @@ def _served(host: Callable[..., Any], build: Callable[..., Any] | None, operands
     if dtype not in FLOATS:
         raise unsupported(host.__name__, dtype)
     nodes = [opset.convert(node_of(x, dtype), ov.Type.f32).output(0) for x in operands]
-    found = build(*nodes, *rest)
-    if isinstance(found, tuple):
-        return tuple(_answer(part, dtype) for part in found)
-    return _answer(found, dtype)
+    result = build(*nodes, *rest)
+    if isinstance(result, tuple):
+        return tuple(_in_dtype(part, dtype) for part in result)
+    return _in_dtype(result, dtype)
 
 
-def _answer(x: Any, dtype: str) -> Tensor:
+def _in_dtype(x: Any, dtype: str) -> Tensor:
     """Returns a traced tensor in this dtype; int32 is not changed."""
     x = x if isinstance(x, Node) else x.output(0)
     if x.get_element_type() == _I32:
@@ -106,8 +106,8 @@ def _cholesky(x: Node, upper: bool) -> Any:
         rest = opset.subtract(a, _times(column, column, right=True))
         return rest, opset.select(opset.equal(columns, j), column, factor)
 
-    found = repeated(shape[-1], step, x, opset.constant(np.zeros(shape, np.float32)))[1]
-    return _turn(found) if upper else found
+    triangle = repeated(shape[-1], step, x, opset.constant(np.zeros(shape, np.float32)))[1]
+    return _turn(triangle) if upper else triangle
 
 
 def cholesky(x: Tensor, upper: bool) -> Tensor:
@@ -195,10 +195,10 @@ def _by_inverse(a: Any, b: Any) -> Any:
     shapes.solution(sizes(a), sizes(b))
     right = opset.unsqueeze(b, ints([-1])).output(0) if vectors else b
     inverse = _inverse(a).output(0)
-    found = _times(inverse, right)
+    result = _times(inverse, right)
     # One step of refinement makes the result as accurate as that of an elimination.
-    found = opset.add(found, _times(inverse, opset.subtract(right, _times(a, found))))
-    return opset.squeeze(found, ints([-1])) if vectors else found
+    result = opset.add(result, _times(inverse, opset.subtract(right, _times(a, result))))
+    return opset.squeeze(result, ints([-1])) if vectors else result
 
 
 def solve(a: Tensor, b: Tensor) -> Tensor:
@@ -252,7 +252,7 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
 def eig(x: Tensor) -> tuple[Tensor, Tensor]:
     shapes.square(x.shape)
     raise UnsupportedError(
-        "eig answers complex numbers, and backend 'openvino' has no complex dtype; use another backend"
+        "eig returns complex numbers, and backend 'openvino' has no complex dtype; use another backend"
     )
 
 

@@ -172,7 +172,7 @@ def repeat(x: Node, repeats: int, axis: int | None) -> Any:
 def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
     if repeats.node is not None:
         raise UnsupportedError(
-            "the answer's shape depends on values, which a traced function on backend 'openvino' cannot have; give the "
+            "the result's shape depends on values, which a traced function on backend 'openvino' cannot have; give the "
             "numbers of repeats as a list or a NumPy array, which is known while the function is traced"
         )
     counts = repeats.host.astype(np.intp, copy=False)  # NumPy does not cast uint64 implicitly

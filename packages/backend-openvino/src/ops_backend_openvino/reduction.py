@@ -203,14 +203,14 @@ def _extreme(
     x: Node, axis: Axis, keepdims: bool, initial: Any, logical: Any, reduce: Any, exact: str, combine: Any
 ) -> Any:
     axes = _axes(x, axis)
-    answer: Any = x
+    result: Any = x
     if axes and is_bool(x):
-        answer = logical(x, ints(axes), keepdims).output(0)
+        result = logical(x, ints(axes), keepdims).output(0)
     elif axes and x.get_element_type() == _INT32:
-        answer = _exact(x, axes, keepdims, exact)
-        answer = answer.output(0) if isinstance(answer, ov.Node) else answer
+        result = _exact(x, axes, keepdims, exact)
+        result = result.output(0) if isinstance(result, ov.Node) else result
     elif axes:
-        answer = reduce(x, ints(axes), keepdims).output(0)
+        result = reduce(x, ints(axes), keepdims).output(0)
         if not x.get_element_type().is_integral():
             # The plugin drops NaN, and starts from the largest finite number, which is its result if all elements are
             # infinite.
@@ -218,9 +218,9 @@ def _extreme(
             none, one, two = (opset.constant(np.float32(rank)) for rank in range(3))
             ranks = opset.select(opset.not_equal(x, x), two, opset.select(opset.equal(x, worst), none, one))
             rank = opset.reduce_max(ranks, ints(axes), keepdims)
-            answer = opset.select(opset.equal(rank, none), worst, answer)
-            answer = opset.select(opset.equal(rank, two), like(np.nan, x), answer).output(0)
-    return answer if initial is None else combine.build(answer, like(initial, x).output(0))
+            result = opset.select(opset.equal(rank, none), worst, result)
+            result = opset.select(opset.equal(rank, two), like(np.nan, x), result).output(0)
+    return result if initial is None else combine.build(result, like(initial, x).output(0))
 
 
 def _max_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
@@ -281,7 +281,7 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
         x = opset.convert(x, ov.Type.u8).output(0)
     size = sizes(x)[at]
     if size is None or 2 * size > 1 << 24:
-        answer = _least_place(x, at, mode)
+        index = _least_place(x, at, mode)
     else:
         if x.get_element_type() == _INT32:
             best = opset.topk(x, opset.constant(1), at, mode, "value").output(0)
@@ -298,10 +298,10 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
         # If all elements are infinite, the plugin computes another extreme, which no position holds: the index is then
         # 0.
         highest = opset.select(opset.equal(highest, none), whole, highest)
-        answer = opset.convert(opset.subtract(whole, highest), _INT32)
+        index = opset.convert(opset.subtract(whole, highest), _INT32)
     if axis is None:
-        return reshaped(answer, shapes.reduce(shape, axis, keepdims))
-    return answer if keepdims else opset.squeeze(answer, ints([at]))
+        return reshaped(index, shapes.reduce(shape, axis, keepdims))
+    return index if keepdims else opset.squeeze(index, ints([at]))
 
 
 def _least_place(x: Any, at: int, mode: str) -> Any:

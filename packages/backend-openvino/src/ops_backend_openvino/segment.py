@@ -34,10 +34,10 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     fill = host_segment.identity(reduction, NUMPY["float32" if data.dtype == "bfloat16" else data.dtype])
     start = constant(np.full((num_segments + 1, *data.shape[1:]), fill), data.dtype)
     rows = node_of(data, data.dtype)
-    found = opset.scatter_elements_update(start, ids, rows, opset.constant(0), reduction=_REDUCE[reduction])
+    reduced = opset.scatter_elements_update(start, ids, rows, opset.constant(0), reduction=_REDUCE[reduction])
     if reduction in ("max", "min") and data.dtype in FLOATS:  # these reductions drop NaN
         nan = opset.convert(opset.not_equal(rows, rows), "f32")
         none = constant(np.zeros((num_segments + 1, *data.shape[1:])), "float32")
         count = opset.scatter_elements_update(none, ids, nan, opset.constant(0), reduction="sum")
-        found = opset.select(opset.greater(count, none), like(np.nan, rows), found)
-    return traced(opset.slice(found, ints([0]), ints([num_segments]), ints([1]), ints([0])), data.dtype)
+        reduced = opset.select(opset.greater(count, none), like(np.nan, rows), reduced)
+    return traced(opset.slice(reduced, ints([0]), ints([num_segments]), ints([1]), ints([0])), data.dtype)

@@ -73,8 +73,8 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if side not in ("left", "right") or len(sorted_sequence.shape) != 1:
         raise ValueError("the sorted sequence has rank 1, and a side is 'left' or 'right'")
     if sorted_sequence.node is None and values.node is None:
-        found = np.searchsorted(_host(sorted_sequence), _host(values), side)  # type: ignore[call-overload]  # "left" or "right"
-        return Tensor(np.asarray(found).astype(np.int32), "int32")
+        indices = np.searchsorted(_host(sorted_sequence), _host(values), side)  # type: ignore[call-overload]  # "left" or "right"
+        return Tensor(np.asarray(indices).astype(np.int32), "int32")
     dtype = values.dtype
     if dtype not in NARROW:
         raise unsupported("searchsorted", dtype)

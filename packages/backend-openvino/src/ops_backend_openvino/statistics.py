@@ -45,13 +45,13 @@ def _quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool, skip_nan
             None if column is None else opset.constant(np.array([column], np.float32))
             for column in quantiles.known_places(flat, size, method)
         )
-    found = _pick(ordered, last, low)
+    values = _pick(ordered, last, low)
     if weight is not None:
-        found = _between(found, _pick(ordered, last, high), weight)
+        values = _between(values, _pick(ordered, last, high), weight)
     spoilt = (opset.reduce_logical_and if skip_nan else opset.reduce_logical_or)(nan, ints([1]), True)
-    found = opset.transpose(opset.select(spoilt, like(np.nan, rows), found), ints([1, 0]))
-    answer = reshaped(found.output(0), lead + shapes.reduce(shape, axis, keepdims))
-    return opset.convert(answer, x.get_element_type())
+    values = opset.transpose(opset.select(spoilt, like(np.nan, rows), values), ints([1, 0]))
+    result = reshaped(values.output(0), lead + shapes.reduce(shape, axis, keepdims))
+    return opset.convert(result, x.get_element_type())
 
 
 def _nearest(x: Any) -> Any:
@@ -73,8 +73,8 @@ def _between(low: Any, high: Any, weight: Any) -> Any:
     rest = opset.subtract(like(1, distance.output(0)), weight)
     apart = opset.add(opset.multiply(low, rest), opset.multiply(high, weight))
     near = opset.add(low, opset.multiply(distance, weight))
-    found = opset.select(opset.is_finite(distance), near, apart)
-    return opset.select(opset.equal(weight, like(0, distance.output(0))), low, found)
+    values = opset.select(opset.is_finite(distance), near, apart)
+    return opset.select(opset.equal(weight, like(0, distance.output(0))), low, values)
 
 
 def _host(skip_nan: bool) -> Any:

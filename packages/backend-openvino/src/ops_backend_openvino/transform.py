@@ -50,9 +50,9 @@ def export(
         parameter = opset.parameter(ov.PartialShape([-1 if n is None else n for n in shape]), TYPES[dtype], name)
         parameter.output(0).get_tensor().set_names({name})
         parameters.append(parameter)
-    answers = function(*(traced(p, dtype) for p, (_, _, dtype) in zip(parameters, inputs, strict=True)))
+    outputs = function(*(traced(p, dtype) for p, (_, _, dtype) in zip(parameters, inputs, strict=True)))
     results = []
-    for name, x in zip(names, answers, strict=True):
+    for name, x in zip(names, outputs, strict=True):
         # Each output has its own name, even if one node is several outputs, or an input.
         result = opset.result(node_of(x, x.dtype) if x.node is None else opset.convert_like(x.node, x.node))
         result.input_value(0).get_tensor().set_names({name})

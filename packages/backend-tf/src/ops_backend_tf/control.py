@@ -27,8 +27,8 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
 
 def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
     lower = tf.convert_to_tensor(lower, tf.int32)
-    found = tf.while_loop(lambda i, _: i < upper, lambda i, value: (i + 1, body_fun(i, value)), (lower, init_val))
-    return found[1]
+    state = tf.while_loop(lambda i, _: i < upper, lambda i, value: (i + 1, body_fun(i, value)), (lower, init_val))
+    return state[1]
 
 
 def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse: bool) -> tuple[Any, Any]:
@@ -39,19 +39,19 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
         return at, tf.nest.map_structure(lambda x: tf.gather(x, at), xs)
 
     at, first = row(0)
-    carry, answer = f(init, first)  # the first step determines the structure of a step's output
+    carry, output = f(init, first)  # the first step determines the structure of a step's output
     arrays = [
-        tf.TensorArray(y.dtype, count, element_shape=y.shape).write(at, y) for y in trees.leaves(answer, trees.is_leaf)
+        tf.TensorArray(y.dtype, count, element_shape=y.shape).write(at, y) for y in trees.leaves(output, trees.is_leaf)
     ]
 
     def body(step: Any, carry: Any, arrays: Any) -> Any:
         at, values = row(step)
-        carry, answer = f(carry, values)
-        leaves = trees.leaves(answer, trees.is_leaf)
+        carry, output = f(carry, values)
+        leaves = trees.leaves(output, trees.is_leaf)
         return step + 1, carry, [array.write(at, y) for array, y in zip(arrays, leaves, strict=True)]
 
     _, carry, arrays = tf.while_loop(lambda step, *_: step < count, body, (tf.constant(1), carry, arrays))
-    return carry, trees.put(answer, [array.stack() for array in arrays], trees.is_leaf, keep=True)
+    return carry, trees.put(output, [array.stack() for array in arrays], trees.is_leaf, keep=True)
 
 
 custom_gradient = tf.custom_gradient

@@ -116,8 +116,8 @@ def static_shape(x: Tensor) -> list[Any]:
 
 
 def devices() -> tuple[str, ...]:
-    found = [d for d in tf.config.list_logical_devices() if d.device_type in ("CPU", "GPU", "TPU")]
-    return tuple(sorted(device.name.removeprefix("/device:").lower() for device in found))
+    logical = [d for d in tf.config.list_logical_devices() if d.device_type in ("CPU", "GPU", "TPU")]
+    return tuple(sorted(device.name.removeprefix("/device:").lower() for device in logical))
 
 
 def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
@@ -129,8 +129,8 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
     there_kernel = within(there, kernel)
 
     def run(*args: Any) -> Any:
-        answer = there_kernel(*args)
-        return within(there, answer) if callable(answer) else answer
+        result = there_kernel(*args)
+        return within(there, result) if callable(result) else result
 
     return run
 

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from ops_backend_tf.core import ints, raw_ops
-from ops_backend_tf.nn.convolution import as_given, channels_last
+from ops_backend_tf.nn.convolution import channels_last, to_data_format
 from ops_common.algorithms import resampling
 
 Tensor = Any
@@ -23,12 +23,12 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
             y = raw_ops.ResizeBilinear(images=x, size=ints(x, size), half_pixel_centers=True)
         else:
             y = _scaled(x, size, interpolation, antialias)
-        return as_given(y, data_format)
+        return to_data_format(y, data_format)
     height, width = x.shape[1], x.shape[2]
     rows = resampling.weights(height, size[0], interpolation, antialias, "float64")
     columns = resampling.weights(width, size[1], interpolation, antialias, "float64")
     y = tf.einsum("nhwc,oh,pw->nopc", x, tf.cast(rows, x.dtype), tf.cast(columns, x.dtype))
-    return as_given(y, data_format)
+    return to_data_format(y, data_format)
 
 
 def _scaled(x: Tensor, size: tuple[int, int], interpolation: str, antialias: bool) -> Tensor:
@@ -49,10 +49,10 @@ def separable_filter(
     x = channels_last(images, data_format)
     channels = x.shape[-1]
     if channels == 0:  # TensorFlow has no filter for these: the result has the sizes of any other
-        one = raw_ops.Pad(input=x, paddings=ints(x, ((0, 0), (0, 0), (0, 0), (0, 1))))
-        return as_given(separable_filter(one, rows, columns, padding, "channels_last")[..., :0], data_format)
+        padded = raw_ops.Pad(input=x, paddings=ints(x, ((0, 0), (0, 0), (0, 0), (0, 1))))
+        return to_data_format(separable_filter(padded, rows, columns, padding, "channels_last")[..., :0], data_format)
     for taps, shape in ((rows, (-1, 1, 1, 1)), (columns, (1, -1, 1, 1))):
         window = np.broadcast_to(np.reshape(np.asarray(taps), shape), (*np.reshape(taps, shape).shape[:2], channels, 1))
         window = tf.constant(window, x.dtype)
         x = raw_ops.DepthwiseConv2dNative(input=x, filter=window, strides=[1, 1, 1, 1], padding=padding.upper())
-    return as_given(x, data_format)
+    return to_data_format(x, data_format)

@@ -76,8 +76,8 @@ def _broadcast_beside(x: Tensor, indices: Tensor, axis: int) -> tuple[Tensor, Te
     """Returns both tensors with all axes but this one broadcast."""
     sizes = [raw_ops.Shape(input=side) for side in (x, indices)]
     at = tf.one_hot(axis, x.shape.rank, on_value=True, off_value=False, dtype=tf.bool)
-    beside = [raw_ops.SelectV2(condition=at, t=tf.constant(1), e=size) for size in sizes]
-    common = tf.broadcast_dynamic_shape(*beside)
+    broadcast_sizes = [raw_ops.SelectV2(condition=at, t=tf.constant(1), e=size) for size in sizes]
+    common = tf.broadcast_dynamic_shape(*broadcast_sizes)
     x, indices = (
         raw_ops.BroadcastTo(input=side, shape=raw_ops.SelectV2(condition=at, t=size, e=common))
         for side, size in zip((x, indices), sizes, strict=True)
@@ -197,14 +197,14 @@ def _pick(x: Tensor, picks: dict[int, Any]) -> Tensor:
     common = functools.reduce(tf.broadcast_dynamic_shape, [raw_ops.Shape(input=index) for index in indices])
     places = raw_ops.Pack(values=[raw_ops.BroadcastTo(input=index, shape=common) for index in indices], axis=-1)
     others = tuple(axis for axis in range(x.shape.rank) if axis not in axes)
-    found = raw_ops.GatherNd(params=raw_ops.Transpose(x=x, perm=ints(x, axes + others)), indices=places)
+    gathered = raw_ops.GatherNd(params=raw_ops.Transpose(x=x, perm=ints(x, axes + others)), indices=places)
     if axes[-1] - axes[0] >= len(axes) or not axes[0]:
-        return found
+        return gathered
     # Adjacent axes are replaced in place; up to here, the picked ones come first.
     width = places.shape.rank - 1
     before = tuple(range(width, width + axes[0]))
-    after = tuple(range(width + axes[0], found.shape.rank))
-    return raw_ops.Transpose(x=found, perm=ints(x, before + tuple(range(width)) + after))
+    after = tuple(range(width + axes[0], gathered.shape.rank))
+    return raw_ops.Transpose(x=gathered, perm=ints(x, before + tuple(range(width)) + after))
 
 
 def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:

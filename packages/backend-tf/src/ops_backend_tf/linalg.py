@@ -108,13 +108,13 @@ def _turned(x: Tensor) -> Tensor:
 
 def cholesky(x: Tensor, upper: bool) -> Tensor:
     full = _hermitian(x)
-    found = _tried(lambda: raw_ops.Cholesky(input=full), host_linalg.NOT_POSITIVE)
-    if found.dtype.is_complex:  # for matrices that are not positive definite, TensorFlow returns uninitialised memory
-        good = tf.reduce_all(_real(raw_ops.MatrixDiagPart(input=found)) > 0, -1)
-        found = raw_ops.SelectV2(condition=good[..., None, None], t=found, e=_number(math.nan, found))
-    if not _finite(raw_ops.MatrixDiagPart(input=found)):
+    factor = _tried(lambda: raw_ops.Cholesky(input=full), host_linalg.NOT_POSITIVE)
+    if factor.dtype.is_complex:  # for matrices that are not positive definite, TensorFlow returns uninitialised memory
+        good = tf.reduce_all(_real(raw_ops.MatrixDiagPart(input=factor)) > 0, -1)
+        factor = raw_ops.SelectV2(condition=good[..., None, None], t=factor, e=_number(math.nan, factor))
+    if not _finite(raw_ops.MatrixDiagPart(input=factor)):
         raise LinAlgError(host_linalg.NOT_POSITIVE)
-    return _as(_adjoint(found) if upper else found, x.dtype)
+    return _as(_adjoint(factor) if upper else factor, x.dtype)
 
 
 def det(x: Tensor) -> Tensor:
@@ -193,14 +193,14 @@ def _systems(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor, bool]:
 
 def solve(a: Tensor, b: Tensor) -> Tensor:
     left, right, vectors = _systems(a, b)
-    found = _solved(lambda: raw_ops.MatrixSolve(matrix=left, rhs=right), left, right)
-    return _as(found[..., 0] if vectors else found, b.dtype)
+    solution = _solved(lambda: raw_ops.MatrixSolve(matrix=left, rhs=right), left, right)
+    return _as(solution[..., 0] if vectors else solution, b.dtype)
 
 
 def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
     left, right, vectors = _systems(a, b)
-    found = raw_ops.MatrixTriangularSolve(matrix=left, rhs=right, lower=lower)
-    return _as(found[..., 0] if vectors else found, b.dtype)
+    solution = raw_ops.MatrixTriangularSolve(matrix=left, rhs=right, lower=lower)
+    return _as(solution[..., 0] if vectors else solution, b.dtype)
 
 
 @tf.custom_gradient  # pyright: ignore[reportUntypedFunctionDecorator]  # untyped in the stubs
@@ -210,7 +210,7 @@ def _pinv(x: Tensor, part: Tensor) -> Any:
     limit = part * tf.reduce_max(values, -1, keepdims=True)
     kept = values > limit
     inverse = tf.where(kept, 1 / tf.where(kept, values, tf.ones_like(values)), tf.zeros_like(values))
-    found = tf.matmul(v * tf.cast(inverse, x.dtype)[..., None, :], u, adjoint_b=True)  # pyright: ignore[reportArgumentType]  # the stubs do not allow None
+    inverted = tf.matmul(v * tf.cast(inverse, x.dtype)[..., None, :], u, adjoint_b=True)  # pyright: ignore[reportArgumentType]  # the stubs do not allow None
 
     def gradient(slope: Tensor) -> Any:
         # Golub and Pereyra's derivative for a constant rank, transposed. That of the singular vectors would be infinite
@@ -218,11 +218,11 @@ def _pinv(x: Tensor, part: Tensor) -> Any:
         p = _pinv(x, part)
         adjoint, slope = _adjoint(p), _adjoint(slope)
         turned = -adjoint @ _adjoint(slope) @ adjoint
-        beside = slope - x @ (p @ slope)
+        orthogonal = slope - x @ (p @ slope)
         above = slope - (slope @ p) @ x
-        return turned + beside @ p @ adjoint + adjoint @ p @ above, None
+        return turned + orthogonal @ p @ adjoint + adjoint @ p @ above, None
 
-    return found, gradient
+    return inverted, gradient
 
 
 def _inverse(x: Tensor, rcond: float | None) -> Tensor:
@@ -245,8 +245,8 @@ def pinv(x: Tensor, rcond: float | None) -> Tensor:
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
     shapes.solution(shape(a), shape(b))
     vectors = shapes.are_vectors(shape(a), shape(b))
-    found = tf.matmul(_inverse(a, rcond), _wide(raw_ops.ExpandDims(input=b, axis=-1) if vectors else b))
-    return _as(found[..., 0] if vectors else found, b.dtype)
+    result = tf.matmul(_inverse(a, rcond), _wide(raw_ops.ExpandDims(input=b, axis=-1) if vectors else b))
+    return _as(result[..., 0] if vectors else result, b.dtype)
 
 
 def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
@@ -317,9 +317,9 @@ def _factored(x: Tensor) -> Any:
         # From the equation of the first square block, plus the contributions of the rows below it and the columns next
         # to it.
         top, bottom = lower[..., :count, :], lower[..., count:, :]
-        front, beside = upper[..., :, :count], upper[..., :, count:]
+        front, right = upper[..., :, :count], upper[..., :, count:]
         first = tf.linalg.matmul(top, for_lower[..., :count, :], adjoint_a=True)
-        first -= tf.linalg.matmul(for_upper[..., :, count:], beside, adjoint_b=True)
+        first -= tf.linalg.matmul(for_upper[..., :, count:], right, adjoint_b=True)
         second = tf.linalg.matmul(for_upper[..., :, :count], front, adjoint_b=True)
         second -= tf.linalg.matmul(bottom, for_lower[..., count:, :], adjoint_a=True)
         inner = first - tf.linalg.band_part(first, 0, -1) + tf.linalg.band_part(second, 0, -1)

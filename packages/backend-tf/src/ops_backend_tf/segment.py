@@ -22,20 +22,20 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     ids = raw_ops.SelectV2(condition=ids >= count, t=tf.constant(-1, tf.int64), e=ids)
     if segment_ids.dtype is tf.uint64:  # the largest ids are negative now
         ids = raw_ops.Maximum(x=ids, y=tf.constant(-1, tf.int64))
-    found = getattr(raw_ops, _REDUCE[reduction])(data=data, segment_ids=ids, num_segments=count)
+    reduced = getattr(raw_ops, _REDUCE[reduction])(data=data, segment_ids=ids, num_segments=count)
     if reduction in ("max", "min") and data.dtype.is_floating:
-        found = _with_infinities(found, data, ids, count, float("-inf" if reduction == "max" else "inf"))
-    return found
+        reduced = _with_infinities(reduced, data, ids, count, float("-inf" if reduction == "max" else "inf"))
+    return reduced
 
 
-def _with_infinities(found: Tensor, data: Tensor, ids: Tensor, count: Tensor, fill: float) -> Tensor:
+def _with_infinities(reduced: Tensor, data: Tensor, ids: Tensor, count: Tensor, fill: float) -> Tensor:
     """Returns the extremes, corrected for segments without rows or with NaN: TensorFlow starts from a finite number,
     and ignores NaN."""
     ends = tf.constant(fill, data.dtype)
-    start = raw_ops.Equal(x=found, y=tf.constant(data.dtype.min if fill < 0 else data.dtype.max, data.dtype))
+    start = raw_ops.Equal(x=reduced, y=tf.constant(data.dtype.min if fill < 0 else data.dtype.max, data.dtype))
     # 0 if all rows (if any) are the infinity that is never the extreme, 1 if there is another number, 2 for NaN.
     kind = raw_ops.Cast(x=raw_ops.NotEqual(x=data, y=ends, incompatible_shape_error=True), DstT=tf.int32)
     kind = raw_ops.AddV2(x=kind, y=raw_ops.Cast(x=raw_ops.IsNan(x=data), DstT=tf.int32))
     kind = raw_ops.UnsortedSegmentMax(data=kind, segment_ids=ids, num_segments=count)
-    found = raw_ops.SelectV2(condition=raw_ops.LogicalAnd(x=start, y=kind < 1), t=ends, e=found)
-    return raw_ops.SelectV2(condition=kind > 1, t=tf.constant(float("nan"), data.dtype), e=found)
+    reduced = raw_ops.SelectV2(condition=raw_ops.LogicalAnd(x=start, y=kind < 1), t=ends, e=reduced)
+    return raw_ops.SelectV2(condition=kind > 1, t=tf.constant(float("nan"), data.dtype), e=reduced)

@@ -19,8 +19,8 @@ _TRANSFORMS = {
 
 
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
-    found = _TRANSFORMS[count, inverse](tf.complex(real, imag))
-    return tf.math.real(found), tf.math.imag(found)
+    transformed = _TRANSFORMS[count, inverse](tf.complex(real, imag))
+    return tf.math.real(transformed), tf.math.imag(transformed)
 
 
 def _fitted(x: Tensor, size: int) -> Tensor:
@@ -33,8 +33,8 @@ def _fitted(x: Tensor, size: int) -> Tensor:
 
 
 def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
-    found = tf.signal.rfft(_fitted(x, fft_length), [fft_length])
-    return tf.math.real(found), tf.math.imag(found)
+    transformed = tf.signal.rfft(_fitted(x, fft_length), [fft_length])
+    return tf.math.real(transformed), tf.math.imag(transformed)
 
 
 def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:

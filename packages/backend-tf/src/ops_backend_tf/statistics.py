@@ -50,13 +50,13 @@ def _quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool, skip_n
     last = raw_ops.ExpandDims(input=raw_ops.Maximum(x=last, y=0), axis=1)
     position = raw_ops.Cast(x=last, DstT=tf.float64) * tf.constant(flat, tf.float64)
     low, high, weight = quantiles.places(position, method, tf.floor, tf.math.ceil, tf.math.rint)
-    found = _pick(ordered, last, low)
+    selected = _pick(ordered, last, low)
     if weight is not None:
-        found = _between(found, _pick(ordered, last, high), raw_ops.Cast(x=weight, DstT=rows.dtype))
+        selected = _between(selected, _pick(ordered, last, high), raw_ops.Cast(x=weight, DstT=rows.dtype))
     spoilt = (raw_ops.All if skip_nan else raw_ops.Any)(input=nan, axis=1, keep_dims=True)
-    found = raw_ops.SelectV2(condition=spoilt, t=number_like(math.nan, found), e=found)
-    answer = tf.reshape(raw_ops.Transpose(x=found, perm=ints(x, (1, 0))), [*lead, *stays])
-    return raw_ops.Cast(x=answer, DstT=x.dtype) if x.dtype in _HALF else answer
+    selected = raw_ops.SelectV2(condition=spoilt, t=number_like(math.nan, selected), e=selected)
+    result = tf.reshape(raw_ops.Transpose(x=selected, perm=ints(x, (1, 0))), [*lead, *stays])
+    return raw_ops.Cast(x=result, DstT=x.dtype) if x.dtype in _HALF else result
 
 
 def _sizes(x: Tensor, shape: list[Any]) -> list[Any]:
@@ -85,5 +85,5 @@ def _between(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
     """Returns the interpolation from the lower to the upper element: exact at the lower one and for equal ones; an
     infinite distance does not give NaN."""
     distance = high - low
-    found = tf.where(tf.math.is_finite(distance), low + distance * weight, low * (1 - weight) + high * weight)
-    return tf.where(weight == 0, low, found)
+    values = tf.where(tf.math.is_finite(distance), low + distance * weight, low * (1 - weight) + high * weight)
+    return tf.where(weight == 0, low, values)

@@ -78,8 +78,8 @@ def value_and_grad(
             value = out[0] if has_aux else out
         slopes = tape.gradient(value, leaves, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         # The gradient of elements picked by index is sparse.
-        found = trees.put(chosen, [tf.convert_to_tensor(slope) for slope in slopes], _is_trainable, keep=False)
-        return out, found[0] if isinstance(argnums, int) else tuple(found)
+        gradients = trees.put(chosen, [tf.convert_to_tensor(slope) for slope in slopes], _is_trainable, keep=False)
+        return out, gradients[0] if isinstance(argnums, int) else tuple(gradients)
 
     return transformed
 
@@ -89,15 +89,15 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         tree = (args, kwargs)
         leaves = trees.leaves(tree, _is_trainable)
-        answers: list[Any] = []
+        outputs: list[Any] = []
 
         def of_values(*values: Tensor) -> list[Tensor]:
             args, kwargs = trees.put(tree, values, _is_trainable, keep=True)
-            answers.append(function(*args, **kwargs))
-            return trees.leaves(answers[-1], _is_tensor)
+            outputs.append(function(*args, **kwargs))
+            return trees.leaves(outputs[-1], _is_tensor)
 
-        found = _recomputed(of_values, leaves)
-        return trees.put(answers[-1], found, _is_tensor, keep=True)
+        results = _recomputed(of_values, leaves)
+        return trees.put(outputs[-1], results, _is_tensor, keep=True)
 
     return call
 
@@ -122,18 +122,18 @@ def _recomputed(function: Callable[..., list[Tensor]], leaves: list[Any]) -> lis
             with _tape(watching=True) as tape:
                 tape.watch([*points, *inputs[count:]])
                 again = function(*points)
-            targets = [one for one in again if _is_trainable(one)]
-            along = [slope for one, slope in zip(again, slopes, strict=True) if _is_trainable(one)]
+            targets = [value for value in again if _is_trainable(value)]
+            along = [slope for value, slope in zip(again, slopes, strict=True) if _is_trainable(value)]
             sources = [*points, *inputs[count:], *(variables or ())]
-            found = tape.gradient(targets, sources, along, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-            found = [tf.convert_to_tensor(x) for x in found]
-            return (found[: len(inputs)], found[len(inputs) :]) if variables else found
+            gradients = tape.gradient(targets, sources, along, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            gradients = [tf.convert_to_tensor(x) for x in gradients]
+            return (gradients[: len(inputs)], gradients[len(inputs) :]) if variables else gradients
 
         with contextlib.ExitStack() as stack:  # a tape would store what it records
             for tape in _open.tapes:
                 stack.enter_context(tape.stop_recording())
-            answers = tuple(map(tf.identity, function(*inputs[:count])))
-        return answers, gradient
+            outputs = tuple(map(tf.identity, function(*inputs[:count])))
+        return outputs, gradient
 
     return list(run(*leaves, *closed_over))
 
@@ -174,8 +174,8 @@ def _jvp_by_pullback(function: Callable[..., Any], points: list[Any], tangents: 
         slopes = [tf.convert_to_tensor(x) for x in slopes]
     along = iter(outer.gradient(slopes, directions, list(tangents), unconnected_gradients=zero))
     leaves = trees.leaves(value, _is_tensor)
-    found = [tf.convert_to_tensor(next(along)) if _is_trainable(x) else tf.zeros_like(x) for x in leaves]
-    slope = trees.put(value, found, _is_tensor, keep=True)
+    cotangents = [tf.convert_to_tensor(next(along)) if _is_trainable(x) else tf.zeros_like(x) for x in leaves]
+    slope = trees.put(value, cotangents, _is_tensor, keep=True)
     return (value, slope, out[1]) if has_aux else (value, slope)
 
 
@@ -304,8 +304,8 @@ def export(
     module = tf.Module()
 
     def served(*tensors: Tensor) -> dict[str, Tensor]:
-        answers = function(*tensors)
-        return {name: tf.identity(x) for name, x in zip(names, answers, strict=True)}
+        outputs = function(*tensors)
+        return {name: tf.identity(x) for name, x in zip(names, outputs, strict=True)}
 
     specs = [tf.TensorSpec(shape, DTYPES[dtype], name) for name, shape, dtype in inputs]
     module.served = serve = tf.function(served, specs, autograph=False)  # pyright: ignore[reportAttributeAccessIssue]  # a module accepts any attribute

@@ -41,13 +41,13 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
     both = is_in_torch_func() or is_differentiating_twice() or (is_differentiating() and not FOLLOWS_AUTOGRAD)
     if both or not is_compiling():
         return vmap_control.cond(pred, true_fn, false_fn)
-    found = torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
+    result = torch.cond(pred, lambda: _copied(true_fn()), lambda: _copied(false_fn()))
     if not is_differentiating():
-        return found
+        return result
     # Its gradient does not accept one tensor as several outputs, as a sum's gradient has; a product's gradients are
     # distinct.
-    leaves = trees.leaves(found, _is_tensor)
-    return trees.put(found, [x * 1 if x.is_floating_point() else x for x in leaves], _is_tensor, keep=True)
+    leaves = trees.leaves(result, _is_tensor)
+    return trees.put(result, [x * 1 if x.is_floating_point() else x for x in leaves], _is_tensor, keep=True)
 
 
 def _copied(tree: Any) -> Any:
@@ -122,17 +122,17 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
     # The first step determines the structure of a step's output, and whether its gradients are needed.
     carry, first = f(init, at([row[order[0]] for row in rows]))
     if _is_unrolled(count, trees.leaves((carry, first), _is_tensor)):
-        answers = [trees.leaves(first, _is_tensor)]
+        outputs = [trees.leaves(first, _is_tensor)]
         for i in order[1:]:
-            carry, answer = f(carry, at([row[i] for row in rows]))
-            answers.append(trees.leaves(answer, _is_tensor))
-        columns = zip(*(reversed(answers) if reverse else answers), strict=True)
+            carry, output = f(carry, at([row[i] for row in rows]))
+            outputs.append(trees.leaves(output, _is_tensor))
+        columns = zip(*(reversed(outputs) if reverse else outputs), strict=True)
         return carry, trees.put(first, [torch.stack(column) for column in columns], _is_tensor, keep=True)
 
     def step(state: list[Tensor], values: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-        following, answer = f(trees.put(carry, state[1:], _is_tensor, keep=True), at(values[1:]))
+        following, output = f(trees.put(carry, state[1:], _is_tensor, keep=True), at(values[1:]))
         # The operator accepts no results that share memory with its inputs or with each other.
-        copies = [[x.clone() for x in trees.leaves(tree, _is_tensor)] for tree in (following, answer)]
+        copies = [[x.clone() for x in trees.leaves(tree, _is_tensor)] for tree in (following, output)]
         return [state[0] + 1, *copies[0]], copies[1]
 
     # It requires a carry and inputs, and only runs forward, so the rows are in the order of the steps.
@@ -141,10 +141,10 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
     start = [torch.zeros((), dtype=torch.int64, device=device), *(x.clone() for x in trees.leaves(carry, _is_tensor))]
     steps = torch.arange(1, count, device=device)
     rest = [row[: count - 1].flip(0) if reverse else row[1:] for row in rows]
-    last, found = _scan(step, start, [steps, *rest], dim=0)
+    last, columns = _scan(step, start, [steps, *rest], dim=0)
     stacked = [
-        torch.cat([column.flip(0), one[None]] if reverse else [one[None], column])
-        for one, column in zip(trees.leaves(first, _is_tensor), found, strict=True)
+        torch.cat([column.flip(0), first_row[None]] if reverse else [first_row[None], column])
+        for first_row, column in zip(trees.leaves(first, _is_tensor), columns, strict=True)
     ]
     carry = trees.put(carry, last[1:], _is_tensor, keep=True)
     return carry, trees.put(first, stacked, _is_tensor, keep=True)
@@ -157,9 +157,9 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         class Custom(torch.autograd.Function):
             @staticmethod
             def forward(*args: Any) -> Any:
-                answer, function = f(*args)
+                result, function = f(*args)
                 slope.append(function)
-                return answer
+                return result
 
             @staticmethod
             def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
@@ -194,5 +194,5 @@ class _Traced(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *upstream: Any) -> Any:
-        found = ctx.f(*ctx.saved_tensors)[1](*upstream)
-        return None, *(found if isinstance(found, (list, tuple)) else (found,))
+        gradients = ctx.f(*ctx.saved_tensors)[1](*upstream)
+        return None, *(gradients if isinstance(gradients, (list, tuple)) else (gradients,))

@@ -111,8 +111,8 @@ def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., 
 
     def run(*args: Any) -> Any:
         if torch.compiler.is_dynamo_compiling():
-            made = kernel(*args)
-            return made.to(place) if isinstance(made, torch.Tensor) else made
+            tensor = kernel(*args)
+            return tensor.to(place) if isinstance(tensor, torch.Tensor) else tensor
         with place:
             return kernel(*args)
 

@@ -123,16 +123,16 @@ def _advanced(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     # applies it first. Both treat it alike as a tensor of one element. An index of uint8 would be a mask, and other
     # dtypes are not supported.
     spread = any(isinstance(item, torch.Tensor) and item.dim() for item in key)
-    found: list[Any] = []
+    items: list[Any] = []
     for item in _without_steps_back(key):
         if isinstance(item, torch.Tensor) and item.dtype is not torch.bool:
             item = item if item.dtype in _INDEX else wide(item)
-            found.append(item.reshape(1) if spread and not item.dim() else item)
+            items.append(item.reshape(1) if spread and not item.dim() else item)
         elif isinstance(item, int) and spread:
-            found.append(torch.full((1,), item, dtype=torch.int64, device=x.device))
+            items.append(torch.full((1,), item, dtype=torch.int64, device=x.device))
         else:
-            found.append(item)
-    return x[tuple(found)]
+            items.append(item)
+    return x[tuple(items)]
 
 
 diagonal = torch.diagonal

@@ -68,8 +68,8 @@ def _turned(x: Tensor) -> Tensor:
 
 
 def cholesky(x: Tensor, upper: bool) -> Tensor:
-    found = _tried(torch.linalg.cholesky, host_linalg.NOT_POSITIVE, _hermitian(x))
-    return (found.mH if upper else found).to(x.dtype)
+    factor = _tried(torch.linalg.cholesky, host_linalg.NOT_POSITIVE, _hermitian(x))
+    return (factor.mH if upper else factor).to(x.dtype)
 
 
 def det(x: Tensor) -> Tensor:
@@ -198,9 +198,9 @@ def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
 def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:
     wide = x if x.dtype in _NATIVE else x.float()
     if ord is None or len(axis) == 1:
-        found = torch.linalg.vector_norm(wide, 2 if ord is None else ord, axis, keepdims)
+        length = torch.linalg.vector_norm(wide, 2 if ord is None else ord, axis, keepdims)
     elif ord in ("nuc", 2, -2):
-        found = _of_finite(torch.linalg.matrix_norm, wide, ord, axis, keepdims)
+        length = _of_finite(torch.linalg.matrix_norm, wide, ord, axis, keepdims)
     else:
-        found = torch.linalg.matrix_norm(wide, ord, axis, keepdims)
-    return found.to(_real(x.dtype))
+        length = torch.linalg.matrix_norm(wide, ord, axis, keepdims)
+    return length.to(_real(x.dtype))

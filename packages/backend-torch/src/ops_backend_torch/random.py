@@ -56,8 +56,8 @@ def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: 
 def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
     sums = torch.cumsum(torch.softmax(logits.detach().double(), -1), -1)
     unit = _draw("uniform", (*logits.shape[:-1], num_samples), 0.0, 1.0, torch.float64, seed) * sums[..., -1:]
-    found = torch.searchsorted(sums, unit, right=True).clamp(max=logits.shape[-1] - 1)
-    return found.to(DTYPES[dtype])
+    indices = torch.searchsorted(sums, unit, right=True).clamp(max=logits.shape[-1] - 1)
+    return indices.to(DTYPES[dtype])
 
 
 def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:

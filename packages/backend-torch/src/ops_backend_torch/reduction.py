@@ -50,8 +50,8 @@ def prod(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
         return _prod(x, dtype=x.dtype)
     # torch multiplies along one axis or all.
     axes = normalize_axes(axis, x.dim())
-    for one in axes:
-        x = _prod(x, one, True, dtype=x.dtype)
+    for each in axes:
+        x = _prod(x, each, True, dtype=x.dtype)
     return x if keepdims else torch.squeeze(x, axes)
 
 

@@ -25,8 +25,8 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
         turn = dtype is torch.uint64 and reduction in ("max", "min")
         wide = data.to(torch.int64)
         least = None if dtype is torch.uint64 else 0 if reduction == "max" else torch.iinfo(dtype).max
-        found = _reduce(wide ^ _SIGN if turn else wide, segment_ids, num_segments, reduction, least)
-        return (found ^ _SIGN if turn else found).to(dtype)
+        reduced = _reduce(wide ^ _SIGN if turn else wide, segment_ids, num_segments, reduction, least)
+        return (reduced ^ _SIGN if turn else reduced).to(dtype)
     return _reduce(data, segment_ids, num_segments, reduction, None)
 
 

@@ -15,16 +15,16 @@ complex_of = torch.complex
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
     transform = torch.fft.ifftn if inverse else torch.fft.fftn
     x = torch.complex(real, imag)
-    found = transform(x, dim=tuple(range(-count, 0))) if x.numel() else x
-    return found.real, found.imag
+    transformed = transform(x, dim=tuple(range(-count, 0))) if x.numel() else x
+    return transformed.real, transformed.imag
 
 
 def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
     if not x.numel():  # torch's FFT library raises an error for an empty tensor
         empty = x.new_zeros((*x.shape[:-1], fft_length // 2 + 1))
         return empty, empty
-    found = torch.fft.rfft(x, fft_length)
-    return found.real, found.imag
+    transformed = torch.fft.rfft(x, fft_length)
+    return transformed.real, transformed.imag
 
 
 def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:

@@ -59,8 +59,8 @@ def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
     turned = x.transpose(axis, -1)
     values, first = torch.topk(turned, count, largest=False, sorted=False)
     last = torch.argmax(values, -1, keepdim=True)
-    found, first = first.gather(-1, last), first.scatter(-1, last, first[..., -1:])
-    first[..., -1:] = found
+    last_values, first = first.gather(-1, last), first.scatter(-1, last, first[..., -1:])
+    first[..., -1:] = last_values
     left = torch.ones_like(turned, dtype=torch.bool).scatter_(-1, first, False)
     places = torch.arange(size, dtype=torch.int32, device=x.device).expand(turned.shape)
     try:

@@ -30,17 +30,17 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
         ordered = torch.sort(rows, dim=1, stable=True).values.T
         lower, upper = ordered[low], ordered[high]
     else:
-        found = {place: torch.kthvalue(rows, place + 1, 1).values for place in set(low)}
+        by_place = {place: torch.kthvalue(rows, place + 1, 1).values for place in set(low)}
         above = {
-            place: _next(rows, found[place], place) for place, other in zip(low, high, strict=True) if other > place
+            place: _next(rows, by_place[place], place) for place, other in zip(low, high, strict=True) if other > place
         }
-        lower = torch.stack([found[place] for place in low])
-        upper = torch.stack([above.get(place, found[place]) for place in low])
+        lower = torch.stack([by_place[place] for place in low])
+        upper = torch.stack([above.get(place, by_place[place]) for place in low])
     if weight is not None:
         between = torch.tensor(weight, dtype=rows.dtype, device=x.device)[:, None]
         lower = _between(lower, upper, between)
-    answer = torch.where(torch.isnan(torch.amax(rows, 1)), math.nan, lower)
-    return answer.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+    values = torch.where(torch.isnan(torch.amax(rows, 1)), math.nan, lower)
+    return values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
 
 
 def unit_trapezoid(y: Tensor, axis: int) -> Tensor:
@@ -55,16 +55,16 @@ def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> T
     if not is_compiling() and x.is_cpu:
         numbers = _numbers(rows)
         if numbers is not None and numbers.shape[1]:
-            answer = quantile(numbers, q, 1, method, False)
-            return answer.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+            result = quantile(numbers, q, 1, method, False)
+            return result.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
     ordered = torch.sort(rows, dim=1, stable=True).values  # NaN comes last
     last = rows.shape[1] - 1 - torch.isnan(rows).sum(1)
     position = last.clamp(min=0).to(torch.float64) * torch.tensor(flat, dtype=torch.float64, device=x.device)[:, None]
     low, high, weight = quantiles.places(position, method, torch.floor, torch.ceil, torch.round)
-    found = torch.gather(ordered.T, 0, low.to(torch.int64))
+    values = torch.gather(ordered.T, 0, low.to(torch.int64))
     if weight is not None:
-        found = _between(found, torch.gather(ordered.T, 0, high.to(torch.int64)), weight.to(rows.dtype))
-    return found.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+        values = _between(values, torch.gather(ordered.T, 0, high.to(torch.int64)), weight.to(rows.dtype))
+    return values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
 
 
 def _numbers(rows: Tensor) -> Tensor | None:
@@ -98,8 +98,8 @@ def _between(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
     """Returns the interpolation from the lower to the upper element: exact at the lower one and for equal ones; an
     infinite distance does not give NaN."""
     distance = high - low
-    found = torch.where(torch.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
-    return torch.where(weight == 0, low, found)
+    values = torch.where(torch.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
+    return torch.where(weight == 0, low, values)
 
 
 def _nothing(x: Tensor, lead: tuple[Any, ...], axis: Axis, keepdims: bool) -> Tensor:

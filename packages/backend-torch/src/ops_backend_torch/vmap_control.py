@@ -48,12 +48,12 @@ def is_mapped(tensors: Any) -> bool:
 
 def _row_axes(x: Tensor) -> dict[int, int]:
     """Returns the levels of vmap over which a tensor is mapped, and its axis for each."""
-    found: dict[int, int] = {}
+    axes: dict[int, int] = {}
     while functorch.is_functorch_wrapped_tensor(x):
         if functorch.is_batchedtensor(x):
-            found[functorch.maybe_get_level(x)] = functorch.maybe_get_bdim(x)
+            axes[functorch.maybe_get_level(x)] = functorch.maybe_get_bdim(x)
         x = functorch.get_unwrapped(x)
-    return found
+    return axes
 
 
 def _rows(pred: Tensor) -> Tensor:

@@ -42,16 +42,16 @@ def average_pool(
     dtype = jnp.promote_types(inputs.dtype, np.float32)
     zero = np.zeros((), dtype)
     window, steps = _whole(pool_size, data_format), _whole(strides, data_format)
-    answer = lax.reduce_window(inputs.astype(dtype), zero, lax.add, window, steps, padding.upper())
+    sums = lax.reduce_window(inputs.astype(dtype), zero, lax.add, window, steps, padding.upper())
     if padding == "valid":
-        return (answer / np.asarray(np.prod(pool_size), dtype)).astype(inputs.dtype)
+        return (sums / np.asarray(np.prod(pool_size), dtype)).astype(inputs.dtype)
     # The count of real elements is the product of the counts along each axis.
     for axis, (size, step) in enumerate(zip(window, steps, strict=True)):
         if size > 1:
             line = jnp.ones((inputs.shape[axis],), dtype)
             count = lax.reduce_window(line, zero, lax.add, (size,), (step,), padding.upper())
-            answer = answer / jnp.expand_dims(count, tuple(i for i in range(inputs.ndim) if i != axis))
-    return answer.astype(inputs.dtype)
+            sums = sums / jnp.expand_dims(count, tuple(i for i in range(inputs.ndim) if i != axis))
+    return sums.astype(inputs.dtype)
 
 
 def _picked(x: Tensor, axis: int, count: int) -> tuple[Tensor, Any]:

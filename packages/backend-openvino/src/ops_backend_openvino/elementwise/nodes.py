@@ -38,7 +38,7 @@ def wrapping(build: Callable[..., Any], *operands: Node) -> Any:
 
 
 def division(x1: Any, x2: Any) -> Any:
-    """Returns a quotient, rounded correctly where the plugin can be made to."""
+    """Returns a quotient, correctly rounded where the plugin supports it."""
     node = opset.divide(x1, x2)
     # Keeps the plugin from multiplying with the rounded reciprocal, which gives less than 1 for 49 / 49. Not where it
     # would fuse a division of or by a constant into the preceding reduction or product, which it then computes wrongly.

@@ -77,8 +77,8 @@ def _over_axes(function: Callable[..., Any], x: Node, axis: Axis) -> Any:
     shape = sizes(x)
     axes = shapes.normalize_axes(axis, len(shape))
     # The plugin's kernels leave a NaN in its place. The sum of the operand is one cheap pass that detects it.
-    found = opset.is_nan(opset.reduce_sum(x, ints(axes), True))
-    return opset.select(found, opset.constant(np.nan, x.get_element_type()), _as_one_axis(function, x, shape, axes))
+    has_nan = opset.is_nan(opset.reduce_sum(x, ints(axes), True))
+    return opset.select(has_nan, opset.constant(np.nan, x.get_element_type()), _as_one_axis(function, x, shape, axes))
 
 
 def _as_one_axis(function: Callable[..., Any], x: Node, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:

@@ -26,8 +26,8 @@ def channels_last(x: Tensor, data_format: str) -> Tensor:
     return raw_ops.Transpose(x=x, perm=ints(x, (0, *range(2, rank), 1)))
 
 
-def as_given(x: Tensor, data_format: str) -> Tensor:
-    """Returns the tensor with the change made by `channels_last` undone."""
+def to_data_format(x: Tensor, data_format: str) -> Tensor:
+    """Returns a channels-last tensor in the data format; the inverse of `channels_last`."""
     if data_format == "channels_last":
         return x
     rank = x.shape.rank
@@ -63,8 +63,8 @@ def conv(
     if len(strides) == 1:  # TensorFlow has kernels for two and three axes
         x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(kernel, 0))
         out = _convolve(x, kernel, (1, *strides), padding.upper(), (1, *dilation_rate))
-        return as_given(raw_ops.Squeeze(input=out, axis=(1,)), data_format)
-    return as_given(_convolve(x, kernel, strides, padding.upper(), dilation_rate), data_format)
+        return to_data_format(raw_ops.Squeeze(input=out, axis=(1,)), data_format)
+    return to_data_format(_convolve(x, kernel, strides, padding.upper(), dilation_rate), data_format)
 
 
 def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
@@ -79,9 +79,9 @@ def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: A
         each = raw_ops.Reshape(tensor=kernel, shape=(*kernel.shape[:2], x.shape[-1], -1))
         out = raw_ops.DepthwiseConv2dNative(input=x, filter=each, strides=(1, *strides, 1), padding=padding)
         return _or_none(out, x, kernel, strides, padding, kernel.shape[-1])
-    one: Callable[..., Tensor] = _dilated if dilated else _plain
+    convolve: Callable[..., Tensor] = _dilated if dilated else _plain
     parts = zip(tf.split(x, groups, -1), tf.split(kernel, groups, -1), strict=True)
-    return tf.concat([one(part, own, strides, padding, dilation) for part, own in parts], -1)
+    return tf.concat([convolve(part, own, strides, padding, dilation) for part, own in parts], -1)
 
 
 def _plain(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
@@ -118,13 +118,13 @@ def places(x: Tensor, size: Any, strides: Any, padding: str, fill: Any, dilation
         x = raw_ops.PadV2(
             input=x, paddings=tf.convert_to_tensor([(0, 0), *pads, (0, 0)]), constant_values=number_like(fill, x)
         )
-    found: list[Tensor] = []
+    views: list[Tensor] = []
     for place in itertools.product(*map(range, size)):
         cuts = (
             slice(p * r, (p - k + 1) * r or None, s) for p, k, s, r in zip(place, size, strides, dilation, strict=True)
         )
-        found.append(x[(slice(None), *cuts)])
-    return found
+        views.append(x[(slice(None), *cuts)])
+    return views
 
 
 def _same(size: Tensor, window: int, stride: int, dilation: int) -> tuple[Tensor, Tensor]:
@@ -156,7 +156,7 @@ def depthwise_conv(
         out = raw_ops.DepthwiseConv2dNative(input=x, filter=kernel, strides=(1, *steps, 1), padding=padding.upper())
         out = _or_none(out, x, kernel, steps, padding, kernel.shape[-2] * kernel.shape[-1])
         out = raw_ops.Squeeze(input=out, axis=(1,)) if len(strides) == 1 else out
-        return as_given(out, data_format)
+        return to_data_format(out, data_format)
     window = kernel.shape[:-2]
     views = places(x, window, strides, padding.upper(), 0, dilation_rate)
     weights = tf.unstack(raw_ops.Reshape(tensor=kernel, shape=(-1, *kernel.shape[-2:])))
@@ -165,7 +165,7 @@ def depthwise_conv(
     )
     sizes = tf.concat([tf.shape(out)[:-2], [kernel.shape[-2] * kernel.shape[-1]]], 0)
     out = tf.ensure_shape(tf.reshape(out, sizes), (*out.shape[:-2], kernel.shape[-2] * kernel.shape[-1]))
-    return as_given(out, data_format)
+    return to_data_format(out, data_format)
 
 
 def conv_transpose(
@@ -181,8 +181,8 @@ def conv_transpose(
     if len(strides) == 1:
         x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(x, 0))
         out = _transposed(x, kernel, (1, *strides), padding, (0, *output_padding), (1, *dilation_rate))
-        return as_given(raw_ops.Squeeze(input=out, axis=(1,)), data_format)
-    return as_given(_transposed(x, kernel, strides, padding, output_padding, dilation_rate), data_format)
+        return to_data_format(raw_ops.Squeeze(input=out, axis=(1,)), data_format)
+    return to_data_format(_transposed(x, kernel, strides, padding, output_padding, dilation_rate), data_format)
 
 
 def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_padding: Any, dilation: Any) -> Tensor:
@@ -275,11 +275,11 @@ def fold(
     ]
     parts = tf.unstack(tf.reshape(x, (batch, rows // area, area, *counts)), area, 2)
     sizes = tf.stack([batch, rows // area, height, width])
-    found: list[Tensor] = []
+    terms: list[Tensor] = []
     for place, part in zip(itertools.product(*map(range, kernel_size)), parts, strict=True):
         at = [p * rate for p, rate in zip(place, dilation, strict=True)]
         end = [p + (n - 1) * step + 1 for p, n, step in zip(at, counts, stride, strict=True)]
-        found.append(
+        terms.append(
             raw_ops.StridedSliceGrad(
                 shape=sizes,
                 begin=(0, 0, *at),
@@ -288,5 +288,5 @@ def fold(
                 dy=part,
             )
         )
-    out = functools.reduce(elementwise.add, found)
+    out = functools.reduce(elementwise.add, terms)
     return out[:, :, padding[0] : height - padding[0], padding[1] : width - padding[1]]

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from ops_backend_tf import elementwise, reduction
 from ops_backend_tf.core import ints, raw_ops, static_shape
-from ops_backend_tf.nn.convolution import as_given, channels_last, check_fit, places
+from ops_backend_tf.nn.convolution import channels_last, check_fit, places, to_data_format
 
 Tensor = Any
 Sizes = tuple[int, ...]
@@ -40,7 +40,7 @@ def _pool(
         out = raw_ops.Squeeze(input=kernel(x, (1, *size), (1, *strides), padding.upper()), axis=(1,))
     else:
         out = kernel(x, size, strides, padding.upper())
-    return as_given(out, data_format)
+    return to_data_format(out, data_format)
 
 
 def _max(x: Tensor, size: Sizes, strides: Sizes, padding: str) -> Tensor:
@@ -69,7 +69,7 @@ def adaptive_max_pool(inputs: Tensor, output_size: Sizes, data_format: str) -> T
     for axis, count in enumerate(output_size, start=1):
         picked, _ = _picked(x, axis, count)
         x = reduction.max(picked, (axis + 1,), False, None)  # a duplicated element does not change a maximum
-    return as_given(x, data_format)
+    return to_data_format(x, data_format)
 
 
 def adaptive_average_pool(inputs: Tensor, output_size: Sizes, data_format: str) -> Tensor:
@@ -82,7 +82,7 @@ def adaptive_average_pool(inputs: Tensor, output_size: Sizes, data_format: str) 
         shares = real / tf.reduce_sum(real, 1, keepdims=True)
         shares = tf.reshape(shares, (count, -1, *(1,) * (len(output_size) + 1 - axis)))
         x = tf.reduce_sum(picked * shares, axis + 1)
-    return as_given(x, data_format)
+    return to_data_format(x, data_format)
 
 
 def _small(function: Callable[..., Tensor], x: Tensor, *args: Any) -> Tensor:

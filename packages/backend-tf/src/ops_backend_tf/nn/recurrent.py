@@ -34,8 +34,8 @@ def loop(
         lambda i, *_: i < count, body, (tf.constant(1), list(after), stacks), maximum_iterations=count
     )
     outputs = [stack.stack() for stack in stacks]
-    for x, one in zip(outputs, first, strict=True):
-        x.set_shape((size, *one.shape))
+    for x, state in zip(outputs, first, strict=True):
+        x.set_shape((size, *state.shape))
     return carry, outputs
 
 
@@ -57,8 +57,8 @@ def _lstm_fused(*given: Tensor) -> Any:
     def gradient(*slopes: Tensor) -> Any:  # the fused kernel's own gradient uses another order of the gates
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(given)
-            answers = _lstm_loop(*given)
-        return tape.gradient(answers, given, list(slopes), unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            outputs = _lstm_loop(*given)
+        return tape.gradient(outputs, given, list(slopes), unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
     return _lstm_forward(*given), gradient
 

@@ -54,10 +54,10 @@ def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
         )
         return means / shares
     single = [before != after and stride == 1 for (before, after), stride in zip(pairs, strides, strict=True)]
-    amount = tuple(after if one else before for (before, after), one in zip(pairs, single, strict=True))
+    amount = tuple(after if is_single else before for (before, after), is_single in zip(pairs, single, strict=True))
     out = kernel(x, size, strides, amount, True)
-    for axis, one in enumerate(single):
-        if one:
+    for axis, is_single in enumerate(single):
+        if is_single:
             out = out.narrow(axis + 2, 1, out.shape[axis + 2] - 1)
     return out
 

@@ -56,9 +56,9 @@ def places(
 
 def known_places(q: list[float], count: int, method: str) -> tuple[list[int], list[int], list[float] | None]:
     """Returns the `places` of each level among ``count`` elements."""
-    found = [places(level * (count - 1), method) for level in q]
-    weights = None if method in ("lower", "higher", "nearest") else [weight for _, _, weight in found]
-    return [low for low, _, _ in found], [high for _, high, _ in found], weights
+    neighbours = [places(level * (count - 1), method) for level in q]
+    weights = None if method in ("lower", "higher", "nearest") else [weight for _, _, weight in neighbours]
+    return [low for low, _, _ in neighbours], [high for _, high, _ in neighbours], weights
 
 
 def axes(rank: int, axis: shapes.Axis) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -77,12 +77,12 @@ def quantile(x: Array, q: Any, axis: shapes.Axis, method: str, keepdims: bool, s
         rows = rows.astype(np.float32)
     nan = np.isnan(rows) if skip_nan else None
     if nan is None or not nan.any():
-        found = _of_rows(rows, flat, method)
+        values = _of_rows(rows, flat, method)
     elif len(rows) == 1:
-        found = _of_rows(rows[:, ~nan[0]], flat, method)
+        values = _of_rows(rows[:, ~nan[0]], flat, method)
     else:
-        found = _of_numbers(rows, nan, flat, method)
-    return found.T.reshape(lead + shapes.reduce(x.shape, axis, keepdims)).astype(x.dtype)
+        values = _of_numbers(rows, nan, flat, method)
+    return values.T.reshape(lead + shapes.reduce(x.shape, axis, keepdims)).astype(x.dtype)
 
 
 def _of_rows(rows: Array, q: list[float], method: str) -> Array:
@@ -92,11 +92,11 @@ def _of_rows(rows: Array, q: list[float], method: str) -> Array:
         return np.full((len(rows), len(q)), np.nan, rows.dtype)
     low, high, weight = known_places(q, count, method)
     ordered = np.partition(rows, sorted({*low, *high}), axis=1)
-    found = ordered[:, low]
+    values = ordered[:, low]
     if weight is not None:
-        found = _between(found, ordered[:, high], np.asarray(weight, rows.dtype))
-    found[np.isnan(np.maximum.reduce(rows, axis=1))] = np.nan
-    return found
+        values = _between(values, ordered[:, high], np.asarray(weight, rows.dtype))
+    values[np.isnan(np.maximum.reduce(rows, axis=1))] = np.nan
+    return values
 
 
 def _of_numbers(rows: Array, nan: Array, q: list[float], method: str) -> Array:
@@ -105,16 +105,16 @@ def _of_numbers(rows: Array, nan: Array, q: list[float], method: str) -> Array:
     last = rows.shape[1] - 1 - np.add.reduce(nan, axis=1, dtype=np.int64)
     position = np.maximum(last, 0)[:, None] * np.asarray(q)
     low, high, weight = places(position, method, np.floor, np.ceil, np.rint)
-    found = np.take_along_axis(ordered, low.astype(np.int64), axis=1)
+    values = np.take_along_axis(ordered, low.astype(np.int64), axis=1)
     if weight is None:
-        return found
+        return values
     upper = np.take_along_axis(ordered, high.astype(np.int64), axis=1)
-    return _between(found, upper, weight.astype(rows.dtype))
+    return _between(values, upper, weight.astype(rows.dtype))
 
 
 def _between(low: Array, high: Array, weight: Array) -> Array:
     """Returns the interpolation from the lower to the upper element: exact at the lower one and for equal ones; an
     infinite distance does not give NaN."""
     distance = high - low
-    found = np.where(np.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
-    return np.where(weight == 0, low, found)
+    values = np.where(np.isfinite(distance), low + distance * weight, low * (1 - weight) + high * weight)
+    return np.where(weight == 0, low, values)

@@ -63,12 +63,12 @@ def weights(size: int, out: int, method: str, antialias: bool, dtype: str = "flo
     if method == "area":
         edges = np.arange(out + 1) * step
         ends = np.minimum(edges[1:, None], np.arange(1, size + 1)) - np.maximum(edges[:-1, None], np.arange(size))
-        found = np.maximum(ends, 0)
+        weights = np.maximum(ends, 0)
     else:
         middles = (np.arange(out) + 0.5) * step - 0.5
         wide = max(step, 1.0) if antialias else 1.0
-        found = KERNELS[method](np.abs(middles[:, None] - np.arange(size)) / wide)
-    return (found / found.sum(1, keepdims=True)).astype(dtype)
+        weights = KERNELS[method](np.abs(middles[:, None] - np.arange(size)) / wide)
+    return (weights / weights.sum(1, keepdims=True)).astype(dtype)
 
 
 @functools.lru_cache(maxsize=64)
@@ -76,17 +76,17 @@ def blocks(size: int, out: int, method: str, antialias: bool, dtype: str, length
     """Returns the matrix cut into blocks of so many output pixels: (output pixels, input pixels that they depend
     on)."""
     matrix = weights(size, out, method, antialias, dtype)
-    found: list[tuple[slice, slice]] = []
+    blocks: list[tuple[slice, slice]] = []
     for start in range(0, out, length):
         rows = slice(start, min(start + length, out))
         used = np.flatnonzero(matrix[rows].any(0))
-        found.append((rows, slice(int(used[0]), int(used[-1]) + 1)))
-    return found
+        blocks.append((rows, slice(int(used[0]), int(used[-1]) + 1)))
+    return blocks
 
 
 @functools.lru_cache(maxsize=256)
 def gaussian(size: int, sigma: float) -> tuple[float, ...]:
     """Returns weights of a normal density at `size` positions around its centre, which sum to 1."""
-    found = [math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2) for i in range(size)]
-    total = math.fsum(found)
-    return tuple(x / total for x in found)
+    weights = [math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2) for i in range(size)]
+    total = math.fsum(weights)
+    return tuple(x / total for x in weights)

@@ -74,10 +74,10 @@ def _turned(x: Array) -> Array:
 
 
 def cholesky(x: Array, upper: bool) -> Array:
-    found = _tried(lambda: np.linalg.cholesky(_working(x)), shapes.square, NOT_POSITIVE, x)
-    if np.isnan(found).any():
+    factor = _tried(lambda: np.linalg.cholesky(_working(x)), shapes.square, NOT_POSITIVE, x)
+    if np.isnan(factor).any():
         raise LinAlgError(NOT_POSITIVE)
-    return (_adjoint(found) if upper else found).astype(x.dtype, copy=False)
+    return (_adjoint(factor) if upper else factor).astype(x.dtype, copy=False)
 
 
 def det(x: Array) -> Array:
@@ -115,8 +115,8 @@ def eigh(x: Array) -> tuple[Array, Array]:
 
 
 def inv(x: Array) -> Array:
-    found = _solved(lambda: np.linalg.inv(_working(x)), x, x)
-    return found.astype(x.dtype, copy=False)
+    inverse = _solved(lambda: np.linalg.inv(_working(x)), x, x)
+    return inverse.astype(x.dtype, copy=False)
 
 
 def _solved(call: Callable[[], Array], a: Array, b: Array) -> Array:
@@ -132,8 +132,8 @@ def _solved(call: Callable[[], Array], a: Array, b: Array) -> Array:
 def solve(a: Array, b: Array) -> Array:
     if shapes.are_vectors(a.shape, b.shape):
         return solve(a, b[..., None])[..., 0]
-    found = _solved(lambda: np.linalg.solve(_working(a), _working(b)), a, b)
-    return found.astype(a.dtype, copy=False)
+    solution = _solved(lambda: np.linalg.solve(_working(a), _working(b)), a, b)
+    return solution.astype(a.dtype, copy=False)
 
 
 def _solvable(a: tuple[int, ...], b: tuple[int, ...]) -> None:
@@ -174,8 +174,8 @@ def _substitute(a: Array, x: Array, unit: bool) -> None:
 def pinv(x: Array, rcond: float | None) -> Array:
     _, rows, columns = shapes.matrices(x.shape)
     limit = cutoff(rcond, rows, columns, x.dtype.name)  # type: ignore[arg-type]  # known sizes
-    found = _decomposed(lambda: np.linalg.pinv(_working(x), limit), x)
-    return found.astype(x.dtype, copy=False)
+    inverse = _decomposed(lambda: np.linalg.pinv(_working(x), limit), x)
+    return inverse.astype(x.dtype, copy=False)
 
 
 def lstsq(a: Array, b: Array, rcond: float | None) -> Array:
@@ -185,8 +185,8 @@ def lstsq(a: Array, b: Array, rcond: float | None) -> Array:
     if a.ndim > 2 or b.ndim > 2 or not a.size or not b.size:
         return (_working(pinv(a, rcond)) @ _working(b)).astype(b.dtype, copy=False)
     limit = cutoff(rcond, a.shape[0], a.shape[1], a.dtype.name)
-    found = _decomposed(lambda: np.linalg.lstsq(_working(a), _working(b), limit), a)[0]
-    return found.astype(b.dtype, copy=False)
+    solution = _decomposed(lambda: np.linalg.lstsq(_working(a), _working(b), limit), a)[0]
+    return solution.astype(b.dtype, copy=False)
 
 
 def qr(x: Array, mode: str) -> tuple[Array, Array]:
@@ -274,12 +274,12 @@ def _reorder(a: Array, pivots: Array) -> None:
 def exchanges(order: Array) -> Array:
     """Returns the row exchanges that produce these orders of rows, int32: for each row in turn, the row it is exchanged
     with."""
-    found: list[list[int]] = []
+    rows: list[list[int]] = []
     for row in order.reshape(-1, order.shape[-1]).tolist() if order.size else []:
         pivots: list[int] = []
         for j, at in enumerate(row):
             while at < j:  # the row that was there has since been exchanged with another
                 at = pivots[at]
             pivots.append(at)
-        found.append(pivots)
-    return np.array(found, np.int32).reshape(order.shape)
+        rows.append(pivots)
+    return np.array(rows, np.int32).reshape(order.shape)

@@ -21,10 +21,10 @@ _MOST = 16  # more threads do not read memory faster
 @functools.cache
 def cores() -> int:
     """Returns how many threads process blocks: the number of cores, or the value of OMP_NUM_THREADS."""
-    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with contextlib.suppress(ValueError):
-        found = min(found, int(os.environ.get("OMP_NUM_THREADS", "")))
-    return max(1, min(found, _MOST))
+        count = min(count, int(os.environ.get("OMP_NUM_THREADS", "")))
+    return max(1, min(count, _MOST))
 
 
 @functools.cache

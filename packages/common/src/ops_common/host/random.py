@@ -59,8 +59,8 @@ def categorical(logits: Array, num_samples: int, seed: Seed) -> Array:
     row = np.arange(len(rows))[:, None]
     edges = (sums / sums[:, -1:] + row).reshape(-1)
     draws = (generator(seed).random((len(rows), num_samples)) + row).reshape(-1)
-    found = np.searchsorted(edges, draws, side="right").reshape(len(rows), num_samples) - classes * row
-    return np.clip(found, 0, classes - 1).reshape(*logits.shape[:-1], num_samples)
+    indices = np.searchsorted(edges, draws, side="right").reshape(len(rows), num_samples) - classes * row
+    return np.clip(indices, 0, classes - 1).reshape(*logits.shape[:-1], num_samples)
 
 
 def _checked(valid: Any, *parameters: Any) -> tuple[Any, ...]:

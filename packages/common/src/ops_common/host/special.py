@@ -379,16 +379,16 @@ def _fraction(a: Array, x: Array) -> Array:
     """Returns 1 minus the continued fraction (DLMF 8.9.2), by Lentz's method."""
     b = x + 1 - a
     c, d = np.full_like(x, 1e300), 1 / b
-    found = d
+    fraction = d
     for k in range(1, 1000):
         b = b + 2
         d = 1 / (b - k * (k - a) * d)
         c = b - k * (k - a) / c
         step = c * d
-        found = found * step
+        fraction = fraction * step
         if (np.abs(step - 1) <= 1e-16).all():
             break
-    return 1 - a * _front(a, x) * found
+    return 1 - a * _front(a, x) * fraction
 
 
 def _integral(a: Array, x: Array) -> Array:
@@ -418,10 +418,10 @@ def _temme(a: Array, x: Array) -> Array:
 
 def gammainc(a: Any, x: Any) -> Any:
     """Returns the regularized lower incomplete gamma function of arrays that broadcast, in their dtype."""
-    answer = np.result_type(a, x)
+    dtype = np.result_type(a, x)
     a, x = np.broadcast_arrays(a, x)
-    flat_a, flat_x = (np.asarray(one).reshape(-1) for one in (a, x))
-    out = np.empty(flat_a.shape, answer)
+    flat_a, flat_x = (np.asarray(operand).reshape(-1) for operand in (a, x))
+    out = np.empty(flat_a.shape, dtype)
     step = _BLOCK // _NODES
     with np.errstate(all="ignore"):
         for start in range(0, out.size, step):

@@ -148,10 +148,10 @@ class Backend:
     def optional(self, kernel: str, what: str, instead: str) -> Callable[..., Any]:
         """Returns an optional kernel; raises UnsupportedError, which says what to do instead, if the backend lacks
         it."""
-        found = self.kernels.get(kernel)
-        if found is None:
+        function = self.kernels.get(kernel)
+        if function is None:
             raise UnsupportedError(f"{what} is not available on backend {self.name!r}; {instead}")
-        return found
+        return function
 
     def check_dtype(self, name: str) -> str:
         """Returns the dtype itself; raises DtypeError if the framework does not have it."""

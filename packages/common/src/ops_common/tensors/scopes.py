@@ -176,8 +176,8 @@ class StatelessScope(_Deferring):
 
     def get_current_value(self, variable: Any) -> Any:
         """Returns the value that a Variable has here; None if it was neither mapped nor assigned."""
-        found = self._values.get(id(variable))
-        return None if found is None else found[1]
+        entry = self._values.get(id(variable))
+        return None if entry is None else entry[1]
 
     def add_update(self, update: tuple[Any, Any]) -> None:
         """Sets the value of a Variable here; takes a pair of both."""
@@ -240,7 +240,7 @@ class Lifting(StatelessScope):
         return None if drawn is None else self._counts[generator.number][1] + np.uint32(drawn)
 
     def _meet(self, variable: Any) -> None:
-        if not any(variable is one for one in self.met):
+        if not any(variable is other for other in self.met):
             self.met.append(variable)
 
     def _left(self, frame: Frame) -> None:

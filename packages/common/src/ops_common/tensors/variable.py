@@ -94,7 +94,7 @@ class Variable(Operators):
         wanted = None if dtype is None else dtypes.standardize(dtype)
         if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
-                raise ArgumentError("a Variable made by an initializer function needs a shape")
+                raise ArgumentError("a Variable created by an initializer function needs a shape")
             self.own_dtype: str = self.backend.check_dtype(wanted or dtypes.standardize(None))
             self.shape: tuple[int, ...] = tuple(int(size) for size in shape)
             self._initializer = initializer
@@ -145,9 +145,9 @@ class Variable(Operators):
         dtype = self._dtype_in(scopes.autocast())
         if frame.symbolic:
             return SymbolicTensor(self.shape, dtype)
-        found = None if frame.stateless is None else frame.stateless.get_current_value(self)
-        found = self._read() if found is None else found
-        return found if dtype == self.own_dtype else self.backend.cast(found, dtype)
+        value = None if frame.stateless is None else frame.stateless.get_current_value(self)
+        value = self._read() if value is None else value
+        return value if dtype == self.own_dtype else self.backend.cast(value, dtype)
 
     def _read(self) -> Any:
         if self._initializer is not None:
@@ -226,7 +226,7 @@ class Variable(Operators):
         if is_traced is not None and is_traced([tensor]):
             raise UnsupportedError(
                 f"Variable {self.name!r} is assigned a value of a traced function, which does not last on backend "
-                f"{self.backend.name!r}: assign it in an ops.StatelessScope, and have the function answer the new value"
+                f"{self.backend.name!r}: assign it in an ops.StatelessScope, and have the function return the new value"
             )
         seeds.changed()
         with locks.state:
