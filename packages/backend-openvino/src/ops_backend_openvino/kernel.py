@@ -25,6 +25,7 @@ from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY, TYPES, unsu
 from ops_backend_openvino.nodes import node_of
 from ops_backend_openvino.tensor import Tensor, traced
 from ops_common.errors import ArgumentTypeError
+from ops_common.tensors.exact_keys import exact_key
 
 
 class Kernel(Protocol):
@@ -117,7 +118,7 @@ def kernel(
                     key.append(None)
                     values.append(value)
             if operands < len(args):
-                key.append(args[operands:])
+                key.append(exact_key(args[operands:]))
             signature = tuple(key)
             try:
                 model = models[signature]

@@ -13,31 +13,31 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
+Function = Callable[..., Any]
 
 
-def _triangle(x: Array) -> Array:
-    return np.maximum(1 - x, 0)
+# The radii of the Lanczos kernels.
+_RADII = {"lanczos3": 3, "lanczos5": 5}
+METHODS = ("nearest", "bilinear", "bicubic", *_RADII, "area")
 
 
-def _cubic(x: Array) -> Array:
-    """Returns the kernel of Keys (1981) with a = -1/2, which reproduces quadratic functions."""
-    near = (1.5 * x - 2.5) * x * x + 1
-    far = ((-0.5 * x + 2.5) * x - 4) * x + 2
-    return np.where(x < 1, near, np.where(x < 2, far, 0))
+def kernel(method: str, x: Any, where: Function, maximum: Function, sinc: Function) -> Any:
+    """Returns the weights of pixels at these distances, in pixels, which are not negative.
 
-
-def _lanczos(radius: int, x: Array) -> Array:
-    """Returns ``sinc(x) sinc(x / radius)``."""
-    return np.where(x < radius, np.sinc(x) * np.sinc(x / radius), 0)
-
-
-KERNELS: dict[str, Callable[[Array], Array]] = {
-    "bilinear": _triangle,
-    "bicubic": _cubic,
-    "lanczos3": functools.partial(_lanczos, 3),
-    "lanczos5": functools.partial(_lanczos, 5),
-}
-METHODS = ("nearest", *KERNELS, "area")
+    Args:
+        method: "bilinear"; "bicubic", the kernel of Keys (1981) with a = -1/2, which reproduces quadratic functions;
+            "lanczos3" or "lanczos5", ``sinc(x) sinc(x / radius)``.
+        x: an array, or a tensor of any backend.
+        where: the function of this name for what x is, as are `maximum` and `sinc`.
+    """
+    if method == "bilinear":
+        return maximum(1.0 - x, 0.0)
+    if method == "bicubic":
+        near = (1.5 * x - 2.5) * x * x + 1.0
+        far = ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
+        return where(x < 1.0, near, where(x < 2.0, far, 0.0))
+    radius = _RADII[method]
+    return where(x < float(radius), sinc(x) * sinc(x / radius), 0.0)
 
 
 @functools.lru_cache(maxsize=256)
@@ -67,7 +67,8 @@ def weights(size: int, out: int, method: str, antialias: bool, dtype: str = "flo
     else:
         middles = (np.arange(out) + 0.5) * step - 0.5
         wide = max(step, 1.0) if antialias else 1.0
-        weights = KERNELS[method](np.abs(middles[:, None] - np.arange(size)) / wide)
+        distances = np.abs(middles[:, None] - np.arange(size)) / wide
+        weights = kernel(method, distances, np.where, np.maximum, np.sinc)
     return (weights / weights.sum(1, keepdims=True)).astype(dtype)
 
 

@@ -15,17 +15,14 @@ from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import (
     abs,
-    add,
     divide,
     greater,
     greater_equal,
-    less,
     less_equal,
     logical_and,
     maximum,
     multiply,
-    sin,
-    square,
+    sinc,
     subtract,
     where,
 )
@@ -290,35 +287,9 @@ def _weights(
     away = abs(subtract(expand_dims(places, 1), np.arange(size, dtype=dtype)))
     if antialias:
         away = divide(away, maximum(back, 1.0))
-    weights = _kernel(method, away)
+    weights = resampling.kernel(method, away, where, maximum, sinc)
     total = reduce_sum(weights, 1, True)
     enough = greater(abs(total), 1000 * float(np.finfo(dtype).eps))
     weights = where(enough, divide(weights, where(enough, total, 1.0)), 0.0)
     inside = logical_and(greater_equal(places, -0.5), less_equal(places, size - 0.5))
     return where(expand_dims(inside, 1), weights, 0.0)
-
-
-def _triangle(x: Tensor) -> Tensor:
-    return maximum(subtract(1.0, x), 0.0)
-
-
-def _cubic(x: Tensor) -> Tensor:
-    near = add(multiply(multiply(subtract(multiply(x, 1.5), 2.5), x), x), 1.0)
-    far = add(multiply(subtract(multiply(add(multiply(x, -0.5), 2.5), x), 4.0), x), 2.0)
-    return where(less(x, 1.0), near, where(less(x, 2.0), far, 0.0))
-
-
-def _lanczos(radius: float, x: Tensor) -> Tensor:
-    away = greater(x, 1e-3)
-    turn = multiply(where(away, x, 1.0), np.pi)
-    wave = divide(multiply(sin(turn), sin(divide(turn, radius))), divide(square(turn), radius))
-    # Near 0 the quotient is 0 / 0; use its series, which is exact there.
-    series = subtract(1.0, multiply(square(x), np.pi**2 * (1 + 1 / radius**2) / 6))
-    return where(less(x, radius), where(away, wave, series), 0.0)
-
-
-def _kernel(method: str, x: Tensor) -> Tensor:
-    """The weight of a pixel at this distance, in pixels; see `ops_common.algorithms.resampling.KERNELS`."""
-    if method == "bilinear":
-        return _triangle(x)
-    return _cubic(x) if method == "bicubic" else _lanczos(float(method[-1]), x)
