@@ -322,7 +322,7 @@ imag = _compiled(jnp.imag)
 signbit = _compiled(jnp.signbit)
 
 
-@kernel(static=(1, 2, 3))
+@kernel()  # not static: as static arguments, 0.0 and -0.0 would be one
 def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> Tensor:
     # jax.numpy's function would also replace infinities in the value that it substitutes for NaN.
     if x.dtype.kind in "biu":

@@ -140,7 +140,7 @@ def pad(x: Node, pad_width: tuple[tuple[int, int], ...], mode: str, constant_val
         return x
     before, after = (ints(amounts) for amounts in zip(*pad_width, strict=True))
     if mode == "constant":
-        return opset.pad(x, before, after, mode, like(constant_values or 0, x))
+        return opset.pad(x, before, after, mode, like(0 if constant_values is None else constant_values, x))
     return opset.pad(x, before, after, mode)
 
 
@@ -148,7 +148,7 @@ def _pad_host(x: Any, pad_width: tuple[tuple[int, int], ...], mode: str, constan
     if mode != "constant" and pad_width:
         return np.pad(x, pad_width, mode)  # type: ignore[call-overload]  # the contract's modes
     shape = [size + a + b for size, (a, b) in zip(x.shape, pad_width, strict=True)]
-    out = np.full(shape, constant_values or 0, x.dtype)
+    out = np.full(shape, 0 if constant_values is None else constant_values, x.dtype)
     out[tuple(slice(a, a + size) for size, (a, _) in zip(x.shape, pad_width, strict=True))] = x
     return out
 

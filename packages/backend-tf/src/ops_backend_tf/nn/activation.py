@@ -8,7 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import DTYPES, ints, raw_ops, scalar
+from ops_backend_tf.core import DTYPES, ints, number_like, raw_ops, scalar
 from ops_backend_tf.elementwise.gradients import differentiable
 from ops_common import shapes
 
@@ -35,7 +35,7 @@ def elu(x: Tensor, alpha: float) -> Tensor:
     if alpha == 1.0:
         return raw_ops.Elu(features=x)
     none = raw_ops.SelectV2(condition=raw_ops.Greater(x=x, y=0.0), t=raw_ops.ZerosLike(x=x), e=x)
-    return _where_positive(x, x, _Mul(x=raw_ops.Expm1(x=none), y=alpha))
+    return _where_positive(x, x, _Mul(x=raw_ops.Expm1(x=none), y=number_like(alpha, x)))
 
 
 def _where_positive(x: Tensor, yes: Tensor, no: Tensor) -> Tensor:
