@@ -98,5 +98,5 @@ def test_constants_have_a_type_and_optional_ones_a_default() -> None:
         "DTYPES",
         "FAST_DTYPES",
     }
-    assert core["TRACES_PYTHON"] == contract.Constant(False, "bool", False)
+    assert core["TRACES_PYTHON"] == contract.Constant(False, "bool | Callable[[], bool]", False)
     assert not any(constants.values())

@@ -217,7 +217,7 @@ def test_a_required_module_is_missing(
         ("DTYPES", "{'bool': 1, 'float31': 2}", "is a dict by standard dtype names, with at least bool, int32 and"),
         ("FAST_DTYPES", "{'float31'}", "is a frozenset of standard dtype names, or None; got {'float31'}"),
         ("NUMBER_DTYPES", "'float32'", "is a frozenset of standard dtype names, or None; got 'float32'"),
-        ("TRACES_PYTHON", "1", "is a bool; got 1"),
+        ("TRACES_PYTHON", "1", "is a bool or a function; got 1"),
     ],
 )
 def test_a_constant_is_wrong(

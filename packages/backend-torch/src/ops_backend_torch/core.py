@@ -20,7 +20,7 @@ _NAMES = {native: name for name, native in DTYPES.items()}
 TENSOR_TYPES = (torch.Tensor,)
 EXACT_TYPES = (torch.Tensor, torch.nn.Parameter)
 FAST_DTYPES = None
-TRACES_PYTHON = True  # Dynamo
+TRACES_PYTHON = torch.compiler.is_dynamo_compiling
 
 _EXACT = frozenset(EXACT_TYPES)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import composite, primitive
+from ops._declaration import composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
 from ops.core import ndim
@@ -103,6 +103,7 @@ def tensordot(x1: Operand, x2: Operand, axes: Any = 2) -> Tensor:
     ...
 
 
+@reads()
 def _explicit(subscripts: Any, *arguments: Any) -> tuple[Any, ...]:
     if not isinstance(subscripts, str):
         raise ArgumentTypeError(f"subscripts is a string such as 'ij,jk->ik'; got {subscripts!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops._declaration import backend_function, canonical_count, canonical_shape, composite, primitive
+from ops._declaration import backend_function, canonical_count, canonical_shape, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Index, Operand, Tensor
 from ops.core import _beside, cast
@@ -78,6 +78,7 @@ def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
     raise unknown_shape("the segment reduction", "give num_segments")
 
 
+@reads()
 def _canonical(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> tuple[Any, ...]:
     if num_segments is not None:
         num_segments = canonical_count(num_segments, "num_segments")
@@ -186,6 +187,7 @@ def _merged(reduction: str, one: Any, other: Any) -> Any:
     return maximum(one, other) if reduction == "max" else minimum(one, other)
 
 
+@reads()
 def _reduction(inputs: Any, indices: Any, updates: Any, reduction: Any) -> tuple[Any, ...]:
     if reduction is not None and not (isinstance(reduction, str) and reduction in ("add", "max", "min", "mul")):
         raise ArgumentError(f"reduction is None, 'add', 'max', 'min' or 'mul'; got {short(reduction)}")
@@ -278,6 +280,7 @@ def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
     return where(valid, flat, -1)
 
 
+@reads()
 def _scattered(indices: Any, values: Any, shape: Any) -> tuple[Any, ...]:
     return indices, values, canonical_shape(shape)
 

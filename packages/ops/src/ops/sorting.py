@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ops._declaration import canonical_count, canonical_int, composite, primitive
+from ops._declaration import canonical_count, canonical_int, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Operand, Tensor
 from ops.core import _beside, cast, convert_to_tensor, dtype, shape
@@ -222,6 +222,7 @@ def isin(x1: Operand, x2: Operand, assume_unique: bool = False, invert: bool = F
     return logical_not(found) if invert else found
 
 
+@reads()
 def _to_count(x: Any, weights: Any, minlength: Any, sparse: bool) -> tuple[Any, ...]:
     if sparse:
         raise UnsupportedError("tensors are dense only; leave out sparse")
@@ -286,6 +287,7 @@ def _tally(x: Index, weights: Operand | None, length: int) -> Tensor:
 _MANY, _FEW_BINS = 1 << 13, 32
 
 
+@reads()
 def _to_bin(x: Any, bins: Any, range: Any) -> tuple[Any, ...]:
     if range is not None:
         low, high = (float(bound) for bound in range)
@@ -356,6 +358,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
     return cast(_tally(place, None, bins + 2)[1:-1], dtype(x)), edges
 
 
+@reads()
 def _to_distinguish(x: Any, sorted: Any, index: Any, inverse: Any, counts: Any, axis: Any, size: Any, fill: Any) -> Any:
     if size is not None:
         size = canonical_int(size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import composite, primitive
+from ops._declaration import composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor
 from ops.contraction import matmul
@@ -109,6 +109,7 @@ def _listed(q: Any) -> Any:
 
 
 def _checked(most: float) -> Any:
+    @reads()
     def canonical(x: Any, q: Any, axis: Any, method: Any, keepdims: bool) -> tuple[Any, ...]:
         if method not in quantiles.METHODS:
             raise ArgumentError(f"method is one of {', '.join(quantiles.METHODS)}; got {method!r}")

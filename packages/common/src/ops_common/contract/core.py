@@ -31,9 +31,10 @@ NUMBER_DTYPES: frozenset[str] | None = None
 """Standard names, or None for all of `FAST_DTYPES`: dtypes that accept a Python number as the other operand. For
 others, it is passed as a tensor of rank 0."""
 
-TRACES_PYTHON: bool = False
+TRACES_PYTHON: bool | Callable[[], bool] = False
 """Whether the framework's compiler reads Python code instead of running it, so that `ops` must create all bound
-functions when the backend is loaded, not at their first call."""
+functions when the backend is loaded, not at their first call. A function that returns whether the compiler is reading
+its caller; or True, with `transform.is_tracing` for it."""
 
 
 @required

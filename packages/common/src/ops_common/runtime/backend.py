@@ -72,7 +72,7 @@ class Backend:
         self.native_dtypes: dict[str, Any] = constants["DTYPES"]
         self.fast_dtypes = _names(constants["FAST_DTYPES"], self.native_dtypes)
         self.number_dtypes = _names(constants["NUMBER_DTYPES"], self.fast_dtypes)
-        self.traces_python: bool = constants["TRACES_PYTHON"]
+        self.traces_python: bool | Callable[[], bool] = constants["TRACES_PYTHON"]
         self.records = False
         self._bound: BoundFunctions | None = None
         self._use(contents.kernels)
@@ -94,6 +94,11 @@ class Backend:
             if self.traces_python:
                 self._bound.bind_all()
         return self._bound
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether `ops.autodiff` records what this backend computes, as it has no gradients of its own."""
+        return not self.records and "transform.vjp" not in self.kernels
 
     def devices(self) -> tuple[str, ...]:
         """Returns the names of the devices present."""

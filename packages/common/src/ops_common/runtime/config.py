@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ _LARGEST = 65536  # bytes
 _LONGEST = 4096  # characters in a line
 _EXPECTED = "a configuration file is a TOML file in UTF-8"
 _values: dict[str, Any] = {}
+_listeners: list[Callable[[], None]] = []
 
 
 def config_path() -> Path:
@@ -169,6 +171,17 @@ def read() -> None:
         _setting(name)
 
 
+def on_change(listener: Callable[[], None]) -> None:
+    """Has the function called after each change of a setting."""
+    _listeners.append(listener)
+
+
+def _set(name: str, value: Any) -> None:
+    _values[name] = value
+    for listener in _listeners:
+        listener()
+
+
 def floatx() -> str:
     """Returns the dtype of Python floats and of float-only results, ``"float32"`` unless set."""
     return _setting("floatx")
@@ -176,7 +189,7 @@ def floatx() -> str:
 
 def set_floatx(value: str) -> None:
     """Sets `floatx` to bfloat16, float16, float32 or float64; raises ArgumentError for anything else."""
-    _values["floatx"] = _check_floatx(value)
+    _set("floatx", _check_floatx(value))
 
 
 def epsilon() -> float:
@@ -186,7 +199,7 @@ def epsilon() -> float:
 
 def set_epsilon(value: float) -> None:
     """Sets `epsilon`, a number in [0, 1); raises ArgumentError for anything else."""
-    _values["epsilon"] = _check_epsilon(value)
+    _set("epsilon", _check_epsilon(value))
 
 
 def image_data_format() -> str:
@@ -196,7 +209,7 @@ def image_data_format() -> str:
 
 def set_image_data_format(value: str) -> None:
     """Sets the meaning of `data_format=None`; raises ArgumentError for anything but the two formats."""
-    _values["image_data_format"] = _check_data_format(value)
+    _set("image_data_format", _check_data_format(value))
 
 
 def default_backend() -> str | None:

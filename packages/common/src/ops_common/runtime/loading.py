@@ -132,5 +132,5 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "DTYPES": (_is_table, "a dict by standard dtype names, with at least bool, int32 and float32"),
     "FAST_DTYPES": (_is_set_of_names, "a frozenset of standard dtype names, or None"),
     "NUMBER_DTYPES": (_is_set_of_names, "a frozenset of standard dtype names, or None"),
-    "TRACES_PYTHON": (lambda value: isinstance(value, bool), "a bool"),
+    "TRACES_PYTHON": (lambda value: isinstance(value, bool) or callable(value), "a bool or a function"),
 }

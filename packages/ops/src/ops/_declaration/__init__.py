@@ -11,7 +11,8 @@ One call of `ops.add`, file by file:
 
 1. `declared`: the public function reads which backend is active, and calls the function that is bound to it.
 2. `binding`, `fast_path`: the bound function tests whether the kernel can have the arguments as they are. If so, the
-   kernel is called at once.
+   kernel is called at once. If only the static arguments are not canonical, `look_up` finds their canonical form in
+   the op's `table` of earlier calls, and the kernel is called with it.
 3. `general_path`, `preparing`: otherwise arguments are converted, promoted and brought into canonical form
    (`arguments`, `operands`, `dtype_rules`), and the kernel is called. With symbolic operands, `inference` gives a
    symbolic result.
@@ -37,6 +38,7 @@ from ops._declaration.declared import DECLARED
 from ops._declaration.dtype_rules import KEEP, DtypeRule
 from ops._declaration.errors import of_arguments, words_of_index
 from ops._declaration.op import BackendFunction, Body, Op
+from ops._declaration.table import reads
 from ops_common.runtime.backend import Backend
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -57,7 +59,9 @@ def primitive(
         shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list or
             tuple of shapes for several answers; a SymbolicTensor, or a tuple of them, where the dtype rule does not
             know the dtype.
-        canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
+        canonical: from the arguments to the canonical ones, where one argument's form depends on another's. It may
+            read the operands' dtypes and shapes, not their values; `reads` says less. It returns the operands as they
+            are.
         kernel: the kernel's name in the contract, where it is not the op's own.
     """
     return lambda function: Op(function, dtype, shape, canonical, kernel).dispatcher()  # type: ignore[return-value]  # same signature
@@ -106,5 +110,6 @@ __all__ = (
     "composite",
     "of_arguments",
     "primitive",
+    "reads",
     "words_of_index",
 )

@@ -9,9 +9,11 @@ from ops._declaration.declared import DECLARED, Declared
 from ops._declaration.errors import cause, cause_first, explained, too_deep
 from ops._declaration.fast_path import fast_test, loop_test
 from ops._declaration.general_path import GeneralPath
+from ops._declaration.look_up import has_look_up, look_up
 from ops._declaration.op import BackendFunction, Body, Op
 from ops._declaration.rebinding import rebind
 from ops._declaration.roles import CHECKED, OPERANDS
+from ops._declaration.table import Table
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 
@@ -30,33 +32,36 @@ def bind(declared: Declared, backend: Backend) -> Callable[..., Any]:
 def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
     signature = op.signature
     kernel = None if op.kernel is None else backend.kernels.get(op.kernel)
-    if kernel is None:
-        kernel = rebind(op.function, backend)
+    direct = kernel
+    if kernel is None or direct is None:
+        kernel = direct = rebind(op.function, backend)
         fuse = backend.kernels.get("core.fuse")
         if fuse is not None and op.fused and signature.operands and OPERANDS not in signature.roles:
-            kernel = _fused(kernel, fuse(kernel, signature.statics), signature.operands, backend)
+            direct = fuse(kernel, signature.statics)
+            kernel = _fused(kernel, direct, signature.operands, backend)
+    table = Table(backend.native_dtypes.values()) if has_look_up(op, backend) else None
     scope: dict[str, Any] = {
         "T": backend.types,
         "A": backend.exact_types[0],
         "_kernel": kernel,
         "DTYPES": backend.fast_dtypes,
-        "_general_path": GeneralPath(op, backend, kernel),
+        "_general_path": GeneralPath(op, backend, kernel, direct, table),
     }
     test = fast_test(op, backend, scope)
-    general = f"_general_path({signature.packed()})"
-    if test is None:
-        return op.compile(f"    return {general}\n", scope, backend.name)
-    body = (
-        f"    if {test}:\n"
-        f"        try:\n"
-        f"            return _kernel({signature.forward()})\n"
-        f"        except Exception as error:\n"
-        f"            failed = error\n"
-        f"        return _general_path({signature.packed()}, failed)\n"
-        f"    return {general}\n"
-    )
-    if OPERANDS in signature.roles:
-        body = loop_test(op) + body
+    body = f"    return _general_path({signature.packed()})\n"
+    if table is not None:
+        body = look_up(op, backend, table, scope) + body
+    if test is not None:
+        body = (
+            f"    if {test}:\n"
+            f"        try:\n"
+            f"            return _kernel({signature.forward()})\n"
+            f"        except Exception as error:\n"
+            f"            failed = error\n"
+            f"        return _general_path({signature.packed()}, failed)\n"
+        ) + body
+        if OPERANDS in signature.roles:
+            body = loop_test(op) + body
     return op.compile(body, scope, backend.name)
 
 
@@ -64,7 +69,6 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
     signature = function.signature
     forward = signature.forward()
     # Without gradients of its own, a backend's functions may be called while `ops.autodiff` records (see `active.own`).
-    recorded = not backend.records and "transform.vjp" not in backend.kernels
     follow = (
         f"    if state.overridden and own(backend) is not backend:\n"
         f"        return own(backend).bound.{function.key}({forward})\n"
@@ -75,7 +79,7 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         for name, role in checked.items()
     ]
     body = (
-        f"{follow if recorded else ''}"
+        f"{follow if backend.is_recorded else ''}"
         f"    try:\n"
         f"{''.join(checks)}"
         f"        return _function(backend, {forward})\n"  # a parameter may be called function

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -12,66 +14,67 @@ from ops._declaration.operands import NUMBERS
 from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
 from ops._declaration.roles import DTYPE
-from ops_common.runtime import active, config
+from ops._declaration.table import Table, copied, is_plain
+from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
-
-# Families whose canonical arguments depend on no operand's values.
-_CACHED = frozenset(f"nn.{name}" for name in ("activation", "attention", "convolution", "normalization", "pooling"))
 
 
 class GeneralPath:
     """The general path of one op on one backend: arguments of all kinds are prepared, then the kernel runs.
 
-    The families of `_CACHED` keep the canonical arguments in a cache, by the operands' dtypes and shapes.
+    Args:
+        kernel: called with prepared arguments.
+        direct: called in its place by the fast path's look-up, whose operands are all tensors or None.
+        table: what the look-up reads; None if the op has none.
     """
 
-    __slots__ = ("backend", "cache", "canonical", "is_cached", "is_tracing", "kernel", "op", "recorded")
+    __slots__ = ("backend", "canonical", "direct", "is_recorded", "kernel", "op", "table")
 
-    def __init__(self, op: Op, backend: Backend, kernel: Callable[..., Any]) -> None:
-        self.op, self.backend, self.kernel = op, backend, kernel
+    def __init__(
+        self,
+        op: Op,
+        backend: Backend,
+        kernel: Callable[..., Any],
+        direct: Callable[..., Any],
+        table: Table | None,
+    ) -> None:
+        self.op, self.backend, self.kernel, self.direct, self.table = op, backend, kernel, direct, table
+        self.is_recorded = backend.is_recorded
         # Bound now and not at each call, as a compiler that reads Python code cannot read `rebind`.
         self.canonical = None if op.canonical is None else rebind_hook(op.canonical, backend)
-        # Whether `ops.autodiff` records what this backend computes, as it has no gradients of its own.
-        self.recorded = not backend.records and "transform.vjp" not in backend.kernels
-        self.is_cached = (
-            op.family in _CACHED
-            and op.signature.varargs is None
-            and not any(role.is_list for role in op.signature.roles)
-        )
-        self.is_tracing: Callable[[], bool] | None = backend.kernels.get("transform.is_tracing")
-        self.cache: dict[Any, tuple[list[Any], bool]] = {}
 
-    def __call__(self, arguments: tuple[Any, ...], first: Exception | None = None) -> Any:
+    def __call__(
+        self,
+        arguments: tuple[Any, ...],
+        first: Exception | None = None,
+        is_canonical: bool = False,
+        key: tuple[Any, ...] | None = None,
+    ) -> Any:
         """The result of a call.
 
         Args:
             arguments: one for each parameter.
-            first: the error of the kernel on the fast path. The kernel is called again only if preparing changes the
-                arguments.
+            first: the error of the kernel on the fast path. The kernel is called again only if preparing changes what
+                it was called with.
+            is_canonical: whether the fast path called it with canonical arguments from the table.
+            key: what the fast path looked for in the table, without success.
         """
         op, backend = self.op, self.backend
-        if self.recorded and active.state.overridden:
+        if self.is_recorded and active.state.overridden:
             own = active.own(backend)
             if own is not backend:
                 return op.signature.call(getattr(own.bound, op.key), arguments)
         values: list[Any] | None = None
         try:
-            # A compiler that reads Python code would look after each entry.
-            key = self._key(arguments) if self.is_cached and not (self.is_tracing and self.is_tracing()) else None
-            cached = self.cache.get(key) if key is not None else None
-            if cached is not None:
-                values, wide = cached[0].copy(), cached[1]
-                for i in op.signature.operands:
-                    values[i] = arguments[i]
-            else:
-                values, symbolic = prepare(op, backend, arguments, self.canonical)
-                if symbolic:
-                    return infer(op, backend, values)
-                if first is not None and all(map(_is_same, values, arguments)):
-                    raise first
-                wide = backend.call is not None and self._is_wide(values)
-                if key is not None and all(values[i] is arguments[i] for i in op.signature.operands):
-                    self._keep(key, values, wide)
+            changes = Table.changes if key is not None else 0
+            values, symbolic = prepare(op, backend, arguments, self.canonical)
+            if symbolic:
+                return infer(op, backend, values)
+            if first is not None and (is_canonical or all(map(_is_same, values, arguments))):
+                raise first
+            wide = backend.call is not None and self._is_wide(values)
+            if key is not None:
+                self._add(key, arguments, values, wide, changes)
             if wide and backend.call is not None:
                 return backend.call(self.kernel, *op.signature.spread(values))
             return self.kernel(*op.signature.spread(values))
@@ -79,34 +82,21 @@ class GeneralPath:
             failed = error
         raise explain(op, backend, arguments, failed, values) from cause(failed)
 
-    def _key(self, arguments: tuple[Any, ...]) -> Any:
-        """What prepared arguments depend on; None where they cannot be known by it."""
-        types, shape = self.backend.types, self.backend.core.shape
-        parts: list[Any] = [config.image_data_format(), config.epsilon(), config.floatx()]
-        operands = self.op.signature.operands
-        for i, value in enumerate(arguments):
-            if value is None:
-                parts.append(None)
-            elif i in operands:
-                if type(value) not in types:
-                    return None
-                parts += (type(value), value.dtype, shape(value))
-            elif i == self.op.signature.options:
-                if value:
-                    return None
-            else:
-                parts += (type(value), value)
-        key = tuple(parts)
+    def _add(
+        self, key: tuple[Any, ...], arguments: tuple[Any, ...], values: list[Any], wide: bool, changes: int
+    ) -> None:
+        """Adds the canonical static arguments to the table if the operands are as they were given."""
+        signature, table, call = self.op.signature, self.table, self.backend.call
+        if table is None or not all(_is_given(values[i], arguments[i]) for i in signature.operands):
+            return
+        if not all(is_plain(arguments[i]) for i in signature.statics if signature.roles[i] is not DTYPE):
+            return
         try:
-            hash(key)
-        except TypeError:  # a list
-            return None
-        return key
-
-    def _keep(self, key: Any, values: list[Any], wide: bool) -> None:
-        if len(self.cache) >= 256:
-            self.cache.clear()
-        self.cache[key] = [None if i in self.op.signature.operands else value for i, value in enumerate(values)], wide
+            statics = [copied(values[i]) for i in signature.statics]
+        except TypeError:
+            return
+        function = functools.partial(call, self.kernel) if wide and call is not None else self.direct
+        table.add(key, (function, *statics), changes)
 
     def _is_wide(self, values: list[Any]) -> bool:
         op, fast = self.op, self.backend.fast_dtypes
@@ -130,6 +120,14 @@ def _is_same(value: Any, given: Any) -> bool:
         items: list[Any] | tuple[Any, ...] = value
         return type(value) is type(given) and len(items) == len(given) and all(map(_is_same, items, given))  # pyright: ignore[reportUnknownArgumentType]  # any items
     return type(value) in (bool, int, str) and type(value) is type(given) and value == given
+
+
+def _is_given(value: Any, given: Any) -> bool:
+    """Whether a prepared operand, or each of a list, is the object that was given."""
+    if isinstance(value, list):
+        items: list[Any] = value
+        return len(items) == len(given) and all(map(operator.is_, items, given))
+    return value is given
 
 
 CALLERS.add(GeneralPath.__call__.__code__)

@@ -35,6 +35,9 @@ class Op(Declared):
         self.dtype = dtype
         self.shape = shape
         self.canonical = canonical
+        unknown = getattr(canonical, "__reads__", {}).keys() - set(self.signature.names)
+        if unknown:
+            raise TypeError(f"{canonical} reads {', '.join(unknown)}, which {self.key} does not have")
 
 
 class BackendFunction(Declared):

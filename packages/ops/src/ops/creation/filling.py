@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import backend_function, canonical_shape
+from ops._declaration import backend_function, canonical_shape, primitive
+from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
 from ops.core import shape as shape_of
 from ops.creation.numbers import NUMBERS
@@ -38,8 +39,12 @@ def _run(backend: Backend, name: str, dtype: str, *arguments: Any) -> Tensor:
     return backend.run(f"creation.{name}", dtype in backend.fast_dtypes, *arguments, dtype)
 
 
-@backend_function
-def zeros(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
+def _filled(shape: Any, dtype: str) -> tuple[Any, ...]:
+    return _sizes(shape), dtype
+
+
+@primitive(dtype=rules.KEEP, shape=SymbolicTensor, canonical=_filled)
+def zeros(shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
     """A tensor of zeros.
 
     Args:
@@ -54,11 +59,11 @@ def zeros(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor
         >>> ops.convert_to_numpy(ops.zeros((2,), "int32"))
         array([0, 0], dtype=int32)
     """
-    return _run(backend, "zeros", dtypes.standardize(dtype), _sizes(shape))
+    ...
 
 
-@backend_function
-def ones(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
+@primitive(dtype=rules.KEEP, shape=SymbolicTensor, canonical=_filled)
+def ones(shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
     """A tensor of ones.
 
     Args:
@@ -73,11 +78,11 @@ def ones(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
         >>> ops.convert_to_numpy(ops.ones((2,), "bool"))
         array([ True,  True])
     """
-    return _run(backend, "ones", dtypes.standardize(dtype), _sizes(shape))
+    ...
 
 
-@backend_function
-def empty(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
+@primitive(dtype=rules.KEEP, shape=SymbolicTensor, canonical=_filled, kernel="zeros")
+def empty(shape: ShapeLike, dtype: DtypeLike = None) -> Tensor:
     """A tensor whose values are unspecified; every backend fills it with zeros, so that results are reproducible.
 
     Example:
@@ -85,7 +90,7 @@ def empty(backend: Backend, shape: ShapeLike, dtype: DtypeLike = None) -> Tensor
         >>> ops.shape(ops.empty((2, 3)))
         (2, 3)
     """
-    return _run(backend, "zeros", dtypes.standardize(dtype), _sizes(shape))
+    ...
 
 
 @backend_function

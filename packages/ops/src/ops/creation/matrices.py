@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import canonical_count, canonical_int, composite, primitive
+from ops._declaration import canonical_count, canonical_int, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, Tensor
 from ops.core import cast
@@ -188,6 +188,7 @@ def identity(n: int, dtype: DtypeLike = None) -> Tensor:
     return eye(n, n, 0, dtype)
 
 
+@reads()
 def _column_count(x: Any, N: Any, increasing: bool) -> tuple[Any, ...]:
     return x, None if N is None else canonical_count(N, "N"), increasing
 

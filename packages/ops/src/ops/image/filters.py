@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import canonical_float, canonical_int, composite
+from ops._declaration import canonical_float, canonical_int, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor, Unchecked
 from ops.core import dtype as dtype_of
@@ -51,6 +51,7 @@ def _correlated(x: Tensor, axis: int, taps: tuple[float, ...], padding: str) -> 
     return total
 
 
+@reads(images="rank")
 def _blur_arguments(images: Any, kernel_size: Any, sigma: Any, data_format: Any) -> tuple[Any, ...]:
     image_shape(images)
     sizes = tuple(canonical_int(size) for size in pair_of(kernel_size, "kernel_size"))
@@ -93,6 +94,7 @@ def gaussian_blur(
     return in_image_dtype(x if len(shape_of(images)) == 4 else squeeze(x, 0), dtype_of(images))
 
 
+@reads(images="rank")
 def _sobel_arguments(images: Any, data_format: Any) -> tuple[Any, ...]:
     image_shape(images)
     return images, config.standardize_data_format(data_format)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops._declaration import backend_function, canonical_shape, composite, primitive
+from ops._declaration import backend_function, canonical_shape, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, ShapeLike, Tensor
 from ops.core import cast
@@ -115,6 +115,7 @@ def take_along_axis(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
     ...
 
 
+@reads()
 def _select(condlist: Any, choicelist: Any, default: Any) -> tuple[Any, Any, Any]:
     if not condlist or len(condlist) != len(choicelist):
         raise ArgumentError(
@@ -151,6 +152,7 @@ def select(condlist: Masks, choicelist: Operands, default: Operand = 0) -> Tenso
     return selected
 
 
+@reads()
 def _unravel(indices: Any, shape: Any) -> tuple[Any, tuple[int, ...]]:
     sizes = canonical_shape(shape)
     if any(size < 1 for size in sizes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ops._declaration import dtype_rules as rules
-from ops._declaration import primitive
+from ops._declaration import primitive, reads
 from ops._declaration.roles import Operand, Tensor
 from ops_common import shapes
 from ops_common.errors import ArgumentError
@@ -153,6 +153,7 @@ def lu_factor(x: Operand) -> tuple[Tensor, Tensor]:
     ...
 
 
+@reads()
 def _mode(x: Any, mode: Any) -> tuple[Any, ...]:
     if mode not in ("reduced", "complete"):
         raise ArgumentError(f"mode is 'reduced' or 'complete'; got {mode!r}")

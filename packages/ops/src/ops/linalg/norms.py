@@ -6,7 +6,7 @@ import math
 import numbers
 from typing import Any
 
-from ops._declaration import canonical_axis, composite
+from ops._declaration import canonical_axis, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor
 from ops.core import cast
@@ -67,6 +67,7 @@ _VECTORS_ORDER = "the order of a vector norm is a number or None"
 _MATRIX_ORDERS = ("nuc", 1, -1, 2, -2, math.inf, -math.inf)
 
 
+@reads(x="rank")
 def _norm(x: Any, ord: Any, axis: Any, keepdims: Any) -> tuple[Any, ...]:
     """Returns canonical arguments: the axes as a tuple, and None for an order that is a sum of squares."""
     rank = len(getattr(x, "shape", ()))

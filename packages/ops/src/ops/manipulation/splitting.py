@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import canonical_axis, canonical_int, composite, primitive
+from ops._declaration import canonical_axis, canonical_int, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.core import dtype as dtype_of
@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 
+@reads()
 def _cuts(x: Any, indices_or_sections: Any, *axis: Any) -> tuple[Any, ...]:
     cuts = canonical_axis(
         indices_or_sections.tolist() if hasattr(indices_or_sections, "tolist") else indices_or_sections
@@ -168,6 +169,7 @@ def diff(a: Operand, n: int = 1, axis: int = -1) -> Tensor:
     return a
 
 
+@reads()
 def _unstacked(x: Any, num: Any, axis: Any) -> tuple[Any, ...]:
     return x, None if num is None else canonical_int(num), axis
 

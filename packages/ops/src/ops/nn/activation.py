@@ -6,7 +6,7 @@ import itertools
 import math
 from typing import Any
 
-from ops._declaration import canonical_count, composite
+from ops._declaration import canonical_count, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, DtypeLike, Index, Operand, Tensor
 from ops.core import cast, is_tensor
@@ -514,6 +514,7 @@ def log_softmax(x: Operand, axis: Axis = -1) -> Tensor:
     return subtract(shifted, log(reduce_sum(exp(shifted), axis, True)))
 
 
+@reads(x="rank")
 def _classes(x: Any, num_classes: int, axis: int, dtype: str, sparse: bool) -> tuple[Any, ...]:
     if sparse:
         raise ArgumentError("one_hot makes dense tensors only; leave out sparse")
@@ -555,6 +556,7 @@ def _one_hot(x: Index, num_classes: int, axis: int, dtype: DtypeLike) -> Tensor:
     return cast(equal(expand_dims(x, axis), classes), dtype)
 
 
+@reads(inputs="rank")
 def _labels(inputs: Any, num_classes: Any, axis: int, dtype: str, sparse: bool, kwargs: dict[str, Any]) -> Any:
     if num_classes is None:
         num_classes = kwargs.pop("num_tokens", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import canonical_shape, composite, primitive
+from ops._declaration import canonical_shape, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.nn._windows import data_format_name, padding_name, per_axis, spatial_rank
@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 
+@reads(inputs="rank")
 def _canonical(
     inputs: Any, kernel: Any, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
 ) -> tuple[Any, ...]:
@@ -72,6 +73,7 @@ def conv(
     ...
 
 
+@reads(inputs="rank")
 def _depthwise_canonical(
     inputs: Any, kernel: Any, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
 ) -> tuple[Any, ...]:
@@ -159,6 +161,7 @@ def separable_conv(
     return conv(apart, pointwise_kernel, 1, "valid", data_format, 1)
 
 
+@reads(inputs="rank")
 def _transposed_canonical(
     inputs: Any, kernel: Any, strides: Any, padding: Any, output_padding: Any, data_format: Any, dilation_rate: Any
 ) -> tuple[Any, ...]:
@@ -238,6 +241,7 @@ def _pair(value: Any, what: str, least: int) -> tuple[int, int]:
     return pair  # type: ignore[return-value]  # of length 2
 
 
+@reads()
 def _unfold_canonical(x: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> tuple[Any, ...]:
     return (
         x,
@@ -274,6 +278,7 @@ def unfold(x: Operand, kernel_size: Any, dilation: Any = 1, padding: Any = 0, st
     ...
 
 
+@reads()
 def _fold_canonical(
     x: Any, output_size: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any
 ) -> tuple[Any, ...]:

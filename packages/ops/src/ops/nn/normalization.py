@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import composite
+from ops._declaration import composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor
 from ops.core import cast
@@ -34,6 +34,7 @@ def _epsilon(epsilon: float | None) -> float:
     return config.epsilon() if epsilon is None else epsilon
 
 
+@reads()
 def _unsynchronized(x: Any, axes: Any, keepdims: bool, synchronized: bool) -> Any:
     if synchronized:
         raise ArgumentError("moments are of this process's tensor only; leave out synchronized")
@@ -70,6 +71,7 @@ def moments(x: Operand, axes: Axis, keepdims: bool = False, synchronized: bool =
     return cast(middle, dtype_of(x)), cast(spread, dtype_of(x))
 
 
+@reads()
 def _order(x: Any, axis: Any, order: Any, epsilon: Any) -> Any:
     if order < 1:
         raise ArgumentError(f"order must be at least 1; got {order}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ops._declaration import dtype_rules as rules
-from ops._declaration import primitive
+from ops._declaration import primitive, reads
 from ops._declaration.roles import Operand, Tensor
 from ops.nn._windows import data_format_name, padding_name, per_axis, spatial_rank
 from ops_common import shapes
@@ -18,6 +18,7 @@ __all__ = [
 ]
 
 
+@reads(inputs="rank")
 def _canonical(inputs: Any, pool_size: Any, strides: Any, padding: Any, data_format: Any) -> tuple[Any, ...]:
     rank = spatial_rank(inputs)
     window = per_axis(pool_size, rank, "pool_size")
@@ -75,6 +76,7 @@ def average_pool(
     ...
 
 
+@reads(inputs="rank")
 def _adaptive_canonical(inputs: Any, output_size: Any, data_format: Any) -> tuple[Any, ...]:
     size = per_axis(output_size, spatial_rank(inputs), "output_size")
     return inputs, size, data_format_name(data_format)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops._declaration import canonical_count, canonical_int, composite
+from ops._declaration import canonical_count, canonical_int, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
 from ops.core import _beside, cast
@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 
+@reads()
 def _steps(x: Any, sequence_length: Any, sequence_stride: Any) -> tuple[Any, ...]:
     length, stride = canonical_count(sequence_length, "sequence_length"), canonical_int(sequence_stride)
     if length < 1 or stride < 1:

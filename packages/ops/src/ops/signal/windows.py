@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops._declaration import canonical_int, composite
+from ops._declaration import canonical_int, composite, reads
 from ops._declaration.roles import Operand, Tensor
 from ops.core import cast
 from ops.creation import arange, ones
@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 
+@reads()
 def _points(x: Any, *rest: Any) -> tuple[Any, ...]:
     points = canonical_int(x)
     if points < 0:
