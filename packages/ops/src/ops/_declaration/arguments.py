@@ -81,6 +81,11 @@ def canonical_float(value: Any) -> float:
     raise ArgumentTypeError(f"expected a real number; got {short(value)}")
 
 
+def is_negative_zero(value: Any) -> bool:
+    """Whether the value is the float -0.0, which equals 0.0."""
+    return type(value) is float and value == 0.0 and math.copysign(1.0, value) < 0.0
+
+
 def canonical_str(value: Any) -> str:
     """A string."""
     if isinstance(value, str):
@@ -112,4 +117,5 @@ __all__ = (
     "canonical_int",
     "canonical_shape",
     "canonical_str",
+    "is_negative_zero",
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from ops._declaration.arguments import is_negative_zero
 from ops._declaration.declared import DECLARED, Declared
 from ops._declaration.errors import cause, cause_first, explained, too_deep
 from ops._declaration.fast_path import fast_test, loop_test
@@ -13,6 +14,7 @@ from ops._declaration.look_up import has_look_up, look_up
 from ops._declaration.op import BackendFunction, Body, Op
 from ops._declaration.rebinding import rebind
 from ops._declaration.roles import CHECKED, OPERANDS
+from ops._declaration.signature import Signature
 from ops._declaration.table import Table
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
@@ -38,7 +40,7 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
         fuse = backend.kernels.get("core.fuse")
         if fuse is not None and op.fused and signature.operands and OPERANDS not in signature.roles:
             direct = fuse(kernel, signature.statics)
-            kernel = _fused(kernel, direct, signature.operands, backend)
+            kernel = _fused(kernel, direct, signature, backend)
     table = Table(backend.native_dtypes.values()) if has_look_up(op, backend) else None
     scope: dict[str, Any] = {
         "T": backend.types,
@@ -102,14 +104,22 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
 
 
 def _fused(
-    kernel: Callable[..., Any], fused: Callable[..., Any], operands: Sequence[int], backend: Backend
+    kernel: Callable[..., Any], fused: Callable[..., Any], signature: Signature, backend: Backend
 ) -> Callable[..., Any]:
-    """The fused form of a composite where all operands are tensors, else its body."""
-    types_ = backend.types
+    """The fused form of a composite where all operands are tensors, else its body.
+
+    The body also runs for a static argument of -0.0: a framework that caches compiled functions by equal arguments
+    would use the one of 0.0.
+    """
+    types_, operands = backend.types, signature.operands
+    numbers = [i for i in signature.statics if signature.roles[i].may_be_float]
 
     def call(*args: Any) -> Any:
         for i in operands:
             if type(args[i]) not in types_ and args[i] is not None:
+                return kernel(*args)
+        for i in numbers:
+            if is_negative_zero(args[i]):
                 return kernel(*args)
         return fused(*args)
 

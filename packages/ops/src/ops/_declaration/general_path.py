@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from ops._declaration.arguments import is_negative_zero
 from ops._declaration.errors import CALLERS, cause
 from ops._declaration.inference import explain, infer
 from ops._declaration.op import Op
@@ -95,7 +96,10 @@ class GeneralPath:
             statics = [copied(values[i]) for i in signature.statics]
         except TypeError:
             return
-        function = functools.partial(call, self.kernel) if wide and call is not None else self.direct
+        if wide and call is not None:
+            function = functools.partial(call, self.kernel)
+        else:
+            function = self.kernel if any(map(is_negative_zero, statics)) else self.direct
         table.add(key, (function, *statics), changes)
 
     def _is_wide(self, values: list[Any]) -> bool:

@@ -47,6 +47,11 @@ class Role:
     test: str | None = None
     canonical: Callable[[Any], Any] | None = None
 
+    @property
+    def may_be_float(self) -> bool:
+        """Whether an argument in canonical form may be a float."""
+        return self.canonical in (None, canonical_float) or self is _PLAIN[float][1]
+
 
 OPERAND = Role("Operand", is_operand=True, is_promoted=True)
 OPTIONAL_OPERAND = Role("Operand | None", is_operand=True, is_promoted=True)
