@@ -104,7 +104,7 @@ def _standardize_object(dtype: Any) -> str:
         return "bool"
     if name in _KNOWN:
         return name
-    raise DtypeError(f"unknown dtype {dtype!r}; known are {', '.join(ALL)}")
+    raise DtypeError(f"unknown dtype {dtype!r}; known dtypes are {', '.join(ALL)}")
 
 
 def to_numpy(name: str) -> np.dtype[Any]:
@@ -161,7 +161,7 @@ def promote(names: Sequence[str]) -> str:
             if joined is None:
                 raise DtypeError(f"dtypes {', '.join(names)} have no common dtype")
     if joined is None:
-        raise DtypeError("there is no dtype to promote")
+        raise DtypeError("promote needs at least one dtype")
     return _strong(joined)
 
 

@@ -219,5 +219,5 @@ def namespace(of: Any) -> Namespace:
         now = active.current_backend()  # a plug-in's tensors may be NumPy arrays
         name = now.name if now.is_tensor(of) else "numpy"
     if name is None:
-        raise ArgumentTypeError(f"ops.namespace takes a backend's name or a tensor; got {type(of).__name__}")
+        raise ArgumentTypeError(f"ops.namespace needs the name of a backend or a tensor; got {type(of).__name__}")
     return _of(registry.load(name))

@@ -58,7 +58,7 @@ def depthwise(x: Array, kernel: Array, strides: Sizes, dilation: Sizes, pads: Se
         for size, pad, k, step, rate in zip(x.shape[1:-1], pads, window, strides, dilation, strict=True)
     ]
     if min(counts) < 1 or channels != x.shape[-1]:
-        raise ValueError(f"a kernel of shape {kernel.shape} does not fit {x.shape}")
+        raise ValueError(f"a kernel of shape {kernel.shape} does not fit inputs of shape {x.shape}")
     out = np.empty((x.shape[0], *counts, channels, multiplier), x.dtype)
     block = max(1, _BUFFER // max(math.prod(out.shape[1:]), 1))
     for start in range(0, len(x), block):

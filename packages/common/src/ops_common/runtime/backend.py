@@ -258,7 +258,7 @@ class Backend:
                 f"got a {belongs} tensor ({type(value).__name__}) while the backend is {self.name}; convert it with "
                 f"ops.to_backend(x, {self.name!r}), or run under ops.use_backend({belongs!r})"
             )
-        return ArgumentTypeError(f"cannot make a tensor of {type(value).__name__} {short(value)}")
+        return ArgumentTypeError(f"{type(value).__name__} {short(value)} cannot be converted to a tensor")
 
 
 def _names(names: Iterable[str] | None, default: Iterable[str]) -> frozenset[str]:
@@ -299,7 +299,7 @@ def _measure(value: Any, leaves: list[Any], depth: int = 0) -> tuple[int, ...]:
         leaves.append(value)
         return tuple(getattr(value, "shape", ()))
     if depth >= MAX_RANK:
-        raise ShapeError(f"a nested list has at most {MAX_RANK} levels, as a tensor has axes; this one has more")
+        raise ShapeError(f"a nested list must have at most {MAX_RANK} levels, the maximum rank of a tensor")
     items: list[Any] = list(value)  # type: ignore[arg-type]  # any items
     shapes = [_measure(item, leaves, depth + 1) for item in items]
     if len(set(shapes)) > 1:

@@ -81,7 +81,7 @@ def _from_file(path: Path, text: str) -> dict[str, Any]:
     for name in settings:
         if name not in _DEFAULTS:
             raise ArgumentError(
-                f"{_place(path, text, name)}: there is no setting {_shown(name)}; there are {', '.join(_DEFAULTS)}"
+                f"{_place(path, text, name)}: unknown setting {_shown(name)}; known are {', '.join(_DEFAULTS)}"
             )
     return settings
 
@@ -137,7 +137,7 @@ def _check_epsilon(value: Any) -> float:
     except (TypeError, ValueError, OverflowError) as error:
         raise ArgumentError(f"epsilon must be a number; got {_shown(value)}") from error
     if not 0.0 <= number < 1.0:
-        raise ArgumentError(f"epsilon must lie in [0, 1); got {_shown(value)}")
+        raise ArgumentError(f"epsilon must be in [0, 1); got {_shown(value)}")
     return number
 
 

@@ -73,7 +73,7 @@ def load(name: str) -> Backend:
             it lacks what the contract requires.
     """
     if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
-        raise ArgumentTypeError(f"a backend has a string for a name; got {type(name).__name__}")
+        raise ArgumentTypeError(f"the name of a backend must be a string; got {type(name).__name__}")
     backend = _loaded.get(name)
     if backend is not None:
         return backend
@@ -94,7 +94,9 @@ def check_device(device: Any) -> str:
     """Returns the device's standard name; raises ArgumentError if it is not a device name."""
     match = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None
     if match is None:
-        raise ArgumentError(f"a device is named 'cpu', 'gpu' or 'gpu:1', with the number from 0 on; got {device!r}")
+        raise ArgumentError(
+            f"a device name must be 'cpu', 'gpu' or, with a number from 0, such as 'gpu:1'; got {device!r}"
+        )
     kind, number = match.groups()
     return f"{'gpu' if kind in _GPUS else kind}:{int(number or 0)}"
 

@@ -84,10 +84,10 @@ class Variable(Operators):
         self.aggregation = _choice("aggregation", aggregation, _AGGREGATIONS)
         self.synchronization = _choice("synchronization", synchronization, _SYNCHRONIZATIONS)
         if name is not None and not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
-            raise ArgumentTypeError(f"a Variable's name is a string or None; got {type(name).__name__}")
+            raise ArgumentTypeError(f"a Variable's name must be a string or None; got {type(name).__name__}")
         self.name = name or f"variable_{next(_counter)}"
         if "/" in self.name:
-            raise ArgumentError(f"a Variable's name has no slash; got {self.name!r}")
+            raise ArgumentError(f"a Variable's name must not contain a slash; got {self.name!r}")
         self.path = "/".join((*frame.names, self.name))
         self._holder: Any = None
         self._initializer: Callable[..., Any] | None = None
@@ -106,14 +106,14 @@ class Variable(Operators):
             return
         if frame.stateless is not None:
             raise ArgumentError(
-                f"Variable {self.name!r} is created in a StatelessScope, where values do not last: give a function "
-                "that makes the value, and a shape, or create it outside"
+                f"Variable {self.name!r} is created in a StatelessScope, where values do not last: pass a function "
+                "that creates the value, and a shape, or create it outside"
             )
         value = self.backend.to_tensor(initializer, wanted)
         self.own_dtype = self.backend.dtype(value)
         self.shape = self.backend.shape(value)
         if shape is not None and tuple(shape) != self.shape:
-            raise ShapeError(f"Variable {self.name!r}: the value has shape {self.shape}, not {tuple(shape)}")
+            raise ShapeError(f"Variable {self.name!r}: the value must have shape {tuple(shape)}; got {self.shape}")
         self._hold(value)
 
     def _hold(self, value: Any) -> None:
@@ -126,7 +126,8 @@ class Variable(Operators):
         value = self.backend.to_tensor(self._initializer(self.shape, dtype=self.own_dtype), self.own_dtype)
         if self.backend.shape(value) != self.shape:
             raise ShapeError(
-                f"Variable {self.name!r}: its function makes shape {self.backend.shape(value)}, not {self.shape}"
+                f"Variable {self.name!r}: the initializer must return shape {self.shape}; "
+                f"got {self.backend.shape(value)}"
             )
         return value
 
@@ -317,7 +318,7 @@ class Variable(Operators):
         return self.backend.name, self.backend.core.convert_to_numpy(self._read()), self._trainable, kept
 
     def __repr__(self) -> str:
-        value = "not made yet" if self._initializer is not None else repr(self._read())
+        value = "not created yet" if self._initializer is not None else repr(self._read())
         return (
             f"<Variable {self.path} shape={self.shape} dtype={self.own_dtype} backend={self.backend.name} "
             f"value={value}>"
@@ -350,5 +351,5 @@ def _choice(what: str, value: Any, known: Sequence[str]) -> str:
     if value is None:
         return "none"
     if not isinstance(value, str) or value not in known:
-        raise ArgumentError(f"{what} is one of {', '.join(known)}; got {short(value)}")
+        raise ArgumentError(f"{what} must be one of {', '.join(known)}; got {short(value)}")
     return value

@@ -56,8 +56,8 @@ def primitive(
 
     Args:
         dtype: its dtype rule.
-        shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list or
-            tuple of shapes for several answers; a SymbolicTensor, or a tuple of them, where the dtype rule does not
+        shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the result's shape; a list or
+            tuple of shapes for several results; a SymbolicTensor, or a tuple of them, where the dtype rule does not
             know the dtype.
         canonical: from the arguments to the canonical ones, where one argument's form depends on another's. It may
             read the operands' dtypes and shapes, not their values; `reads` says less. It returns the operands as they
@@ -82,7 +82,7 @@ def composite(
         canonical: as for `primitive`.
         kernel: the name of the kernel that may take the body's place; None where none may.
         fused: False for a body whose shapes depend on values, which no backend can compile.
-        shape: a shape rule as for `primitive`, where symbolic answers cannot come from the body.
+        shape: a shape rule as for `primitive`, where symbolic results cannot come from the body.
     """
     return lambda function: Op(function, dtype, shape, canonical, kernel, fused).dispatcher()  # type: ignore[return-value]  # same signature
 

@@ -46,11 +46,11 @@ def canonical_shape(value: Any) -> tuple[int, ...]:
             value = (value,)
         sizes = tuple(_whole(item) for item in value)
     except TypeError:
-        raise ArgumentTypeError(f"a shape is a tuple of ints; got {short(value)}") from None
+        raise ArgumentTypeError(f"a shape must be a tuple of ints; got {short(value)}") from None
     # No framework counts bytes beyond 63 bits, and some end the process where they overflow. (torch's compiler reads no
     # generators here.)
     if math.prod([abs(size) for size in sizes]) >= _MOST_ELEMENTS:
-        raise ShapeError(f"a tensor of shape {sizes} has more elements than can be counted")
+        raise ShapeError(f"a tensor of shape {sizes} has more elements than a tensor can have")
     return sizes
 
 

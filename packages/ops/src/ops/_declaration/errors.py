@@ -105,7 +105,7 @@ def too_deep(error: Exception, arguments: Sequence[Any]) -> Exception:
     """The error of a call, or what is behind a RecursionError where an argument is nested too deeply."""
     # (A container of its own, in JAX's flattening, ends in a SystemError.)
     if isinstance(error, (RecursionError, SystemError)) and any(_is_deep(value) for value in arguments):
-        return ShapeError("a nested list or tuple is too deep, or holds itself")
+        return ShapeError("a list or tuple is nested too deeply, or contains itself")
     return error
 
 
@@ -141,7 +141,9 @@ def of_arguments(backend: Backend, error: Exception, arguments: Any) -> Exceptio
             return None
         level = [item for one in level for item in _items(one)]
     if "SymbolicTensor" in _words(error):
-        return ArgumentTypeError("the function holds a SymbolicTensor, which has no value, among tensors that have one")
+        return ArgumentTypeError(
+            "the function mixes a SymbolicTensor, which has no value, with tensors that have values"
+        )
     return None
 
 

@@ -38,7 +38,7 @@ def infer(op: Op, backend: Backend, values: Sequence[Any]) -> Any:
     dtype = (
         first[0].dtype if isinstance(first, list) else first.dtype if first is not None else dtypes.standardize(None)
     )
-    dtype = op.dtype.answer(dtype)
+    dtype = op.dtype.result_dtype(dtype)
     if isinstance(shape, list) or (shape and isinstance(shape[0], tuple)):
         return type(shape)(SymbolicTensor(sizes, dtype) for sizes in shape)
     return SymbolicTensor(shape, dtype)

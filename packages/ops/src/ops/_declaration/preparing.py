@@ -36,7 +36,7 @@ def prepare(
         if roles[i].is_list:
             if not isinstance(values[i], (list, tuple)):
                 raise ArgumentTypeError(
-                    f"{op.signature.names[i]} is a list or tuple of tensors; got {type(values[i]).__name__}"
+                    f"{op.signature.names[i]} must be a list or tuple of tensors; got {type(values[i]).__name__}"
                 )
             items = [operand_of(backend, item) for item in values[i]]
             from_host = from_host or any(a is not b for a, b in zip(items, values[i], strict=True))

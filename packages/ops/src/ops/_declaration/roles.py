@@ -118,7 +118,7 @@ def role_of(annotation: Any, scope: Mapping[str, Any]) -> Role:
         kinds = [kind for kind in typing.get_args(hint) if kind is not types.NoneType]
         is_optional = len(kinds) < len(typing.get_args(hint))
         if len(kinds) != 1:
-            raise TypeError(f"{annotation} is no role of a parameter: see ops._declaration.roles")
+            raise TypeError(f"{annotation} is not the role of a parameter: see ops._declaration.roles")
         hint = kinds[0]
     role = next((item for item in getattr(hint, "__metadata__", ()) if isinstance(item, Role)), None)
     if role is None and hint in _PLAIN:
@@ -134,7 +134,7 @@ def role_of(annotation: Any, scope: Mapping[str, Any]) -> Role:
     if role is OPERAND and is_optional:
         return OPTIONAL_OPERAND
     if role is None or (is_optional and role not in (AXIS, DTYPE, UNCHECKED)):
-        raise TypeError(f"{annotation} is no role of a parameter: see ops._declaration.roles")
+        raise TypeError(f"{annotation} is not the role of a parameter: see ops._declaration.roles")
     return role
 
 

@@ -93,7 +93,7 @@ def _recorded(key: str, kernel: Callable[..., Any], backend: Backend) -> Callabl
             return outputs
         if rule is None:
             raise UnsupportedError(
-                f"there is no derivative of {key.rpartition('.')[2]} on this backend; jax, tensorflow or torch may "
+                f"{key.rpartition('.')[2]} has no derivative on this backend; jax, tensorflow or torch may "
                 "have one. If no gradient is needed, use ops.stop_gradient"
             )
         return record_outputs(backend, TapeNode(rule, values, parents), outputs, level)

@@ -30,7 +30,7 @@ __all__ = [
 def _sizes(shape: Any) -> tuple[int, ...]:
     sizes = canonical_shape(shape)
     if any(size < 0 for size in sizes):
-        raise ShapeError(f"sizes are not negative; got shape {sizes}")
+        raise ShapeError(f"sizes must not be negative; got shape {sizes}")
     return sizes
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ops._declaration import backend_function, canonical_count, composite
 from ops._declaration.roles import DtypeLike, Operand, Tensor
-from ops.core import _beside, cast, convert_to_tensor
+from ops.core import _on_device_of, cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation.filling import _run
@@ -48,13 +48,15 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
         >>> ops.convert_to_numpy(ops.arange(1, 7, 2))
         array([1, 3, 5], dtype=int32)
     """
-    given = [value for value in (start, stop, step) if value is not None]
-    for value in given:
+    numbers_given = [value for value in (start, stop, step) if value is not None]
+    for value in numbers_given:
         if isinstance(value, SymbolicTensor):
-            raise ArgumentTypeError("numbers are needed, not symbolic tensors: the length depends on them")
-    numbers = [_number(backend, value) for value in given]
+            raise ArgumentTypeError(
+                "start, stop and step must be numbers, not symbolic tensors: the length depends on them"
+            )
+    numbers = [_number(backend, value) for value in numbers_given]
     if dtype is None:
-        dtype = promoted_dtype(given)
+        dtype = promoted_dtype(numbers_given)
     name = dtypes.standardize(dtype)
     first, last = (0, numbers[0]) if stop is None else numbers[:2]
     distance = 1 if step is None else numbers[-1]
@@ -72,7 +74,7 @@ def _number(backend: Backend, value: Any) -> Any:
         return value
     array = backend.core.convert_to_numpy(backend.to_tensor(value))
     if array.ndim:
-        raise ShapeError(f"numbers are needed; got a tensor of shape {array.shape}")
+        raise ShapeError(f"start, stop and step must be numbers; got a tensor of shape {array.shape}")
     return array.item()
 
 
@@ -146,7 +148,7 @@ def _places(num: int, step: Tensor) -> Tensor:
     """The numbers 0, 1, 2, ... in the dtype of `step`, along a new first axis before its axes."""
     dtype = dtype_of(step)
     places = cast(arange(num), dtype) if dtype in dtypes.COMPLEX else arange(num, dtype=dtype)
-    return reshape(_beside(places, step), (num,) + (1,) * len(shape_of(step)))
+    return reshape(_on_device_of(places, step), (num,) + (1,) * len(shape_of(step)))
 
 
 def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:

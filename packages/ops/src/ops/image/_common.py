@@ -46,7 +46,7 @@ def height_and_width(sizes: shapes.Shape, at: int) -> tuple[int, int]:
     if height is None or width is None:
         raise ShapeError(f"height and width must be known; got shape {sizes}")
     if not height or not width:
-        raise ShapeError(f"images without pixels have nothing to sample from; got shape {sizes}")
+        raise ShapeError(f"images must not be empty; got shape {sizes}")
     return height, width
 
 
@@ -56,7 +56,7 @@ def pair_of(value: Any, what: str) -> tuple[Any, Any]:
         value = value.tolist()
     pair = tuple(value) if isinstance(value, (list, tuple)) else (value, value)
     if len(pair) != 2:
-        raise ArgumentError(f"{what} is a pair, for height and width; got {value!r}")
+        raise ArgumentError(f"{what} must be a number, or a pair for height and width; got {value!r}")
     return pair
 
 
@@ -75,11 +75,11 @@ HALVES = ("float16", "bfloat16")
 
 def in_image_dtype(x: Tensor, dtype: str) -> Tensor:
     """x cast back to the dtype of the images, after `in_compute_dtype`; rounded and clipped first for integers."""
-    have = dtype_of(x)
-    if have == dtype:
+    compute_dtype = dtype_of(x)
+    if compute_dtype == dtype:
         return x
     if dtypes.is_integer(dtype):
-        x = clip(round(x), *_limits(dtype, have))
+        x = clip(round(x), *_limits(dtype, compute_dtype))
     return cast(x, dtype)
 
 

@@ -44,17 +44,17 @@ def _affine_arguments(
     images: Any, transform: Any, interpolation: Any, fill_mode: Any, fill_value: Any, data_format: Any
 ) -> tuple[Any, ...]:
     sizes = image_shape(images)
-    given: tuple[Any, ...] = tuple(getattr(transform, "shape", ()))
+    shape: tuple[Any, ...] = tuple(getattr(transform, "shape", ()))
     batch = sizes[0] if len(sizes) == 4 else 1
-    if len(given) not in (1, 2) or given[-1] not in (8, None) or not _fits(given[:-1], batch):
-        raise ShapeError(f"transform has shape (8,), or (batch, 8) for as many images; got {given} for images {sizes}")
+    if len(shape) not in (1, 2) or shape[-1] not in (8, None) or not _fits(shape[:-1], batch):
+        raise ShapeError(f"transform has shape (8,), or (batch, 8) for as many images; got {shape} for images {sizes}")
     order_of(interpolation)
     data_format = _checked_format(sizes, data_format)
     return images, transform, interpolation, checked_fill_mode(fill_mode), canonical_float(fill_value), data_format
 
 
-def _fits(given: shapes.Shape, batch: int | None) -> bool:
-    return not given or batch is None or given[0] in (None, 1, batch)
+def _fits(lead: shapes.Shape, batch: int | None) -> bool:
+    return not lead or batch is None or lead[0] in (None, 1, batch)
 
 
 def _checked_format(sizes: shapes.Shape, data_format: Any) -> str:
@@ -160,14 +160,14 @@ def _perspective_arguments(
     sizes = image_shape(images)
     batch = sizes[0] if len(sizes) == 4 else 1
     for name, points in (("start_points", start_points), ("end_points", end_points)):
-        given: tuple[Any, ...] = tuple(getattr(points, "shape", ()))
+        shape: tuple[Any, ...] = tuple(getattr(points, "shape", ()))
         if (
-            len(given) not in (2, 3)
-            or given[-2] not in (4, None)
-            or given[-1] not in (2, None)
-            or not _fits(given[:-2], batch)
+            len(shape) not in (2, 3)
+            or shape[-2] not in (4, None)
+            or shape[-1] not in (2, None)
+            or not _fits(shape[:-2], batch)
         ):
-            raise ShapeError(f"{name} has shape (4, 2), or (batch, 4, 2) for as many images; got {given} for {sizes}")
+            raise ShapeError(f"{name} has shape (4, 2), or (batch, 4, 2) for as many images; got {shape} for {sizes}")
     order_of(interpolation)
     return (
         images,

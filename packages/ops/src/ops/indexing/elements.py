@@ -119,7 +119,7 @@ def take_along_axis(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
 def _select(condlist: Any, choicelist: Any, default: Any) -> tuple[Any, Any, Any]:
     if not condlist or len(condlist) != len(choicelist):
         raise ArgumentError(
-            f"condlist and choicelist have as many entries, and at least one; got {len(condlist)} and {len(choicelist)}"
+            f"condlist and choicelist must have the same length, 1 or more; got {len(condlist)} and {len(choicelist)}"
         )
     return condlist, choicelist, default
 
@@ -201,7 +201,7 @@ def as_places(indices: Any, dtype: str) -> Any:
 
 def _places(x: Any) -> tuple[shapes.Shape, ...]:
     if not x.shape:
-        raise ShapeError("a tensor of rank 0 has no axes to give places along; reshape it to (1,)")
+        raise ShapeError("x must have rank 1 or more; got a tensor of rank 0: reshape it to (1,)")
     return ((None,),) * len(x.shape)
 
 
@@ -275,13 +275,13 @@ def _entry(backend: Backend, entry: Any) -> Any:
             )
         )
     if isinstance(entry, (bool, np.bool_)):
-        raise ArgumentTypeError("a bool is no index; use a bool tensor")
+        raise ArgumentTypeError("a bool is not an index; use a bool tensor")
     if isinstance(entry, np.integer):
         return int(entry)
     tensor = backend.to_tensor(entry)
     dtype = backend.dtype(tensor)
     if dtype != "bool" and dtype not in dtypes.INTEGERS:
-        raise DtypeError(f"an index tensor is of integers or bools; got {dtype}")
+        raise DtypeError(f"an index tensor must have an integer dtype or bool; got {dtype}")
     return tensor
 
 

@@ -22,7 +22,7 @@ def _checked(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]:
         raise ArgumentError(f"block_size must be at least 2; got {block_size}")
     have = shape_of(x)
     if len(have) != 4:
-        raise ShapeError(f"a batch of images has 4 axes; got shape {have}")
+        raise ShapeError(f"x must have rank 4; got shape {have}")
     return x, block_size, data_format_name(data_format)
 
 
@@ -30,7 +30,7 @@ def _to_space(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]
     x, size, name = _checked(x, block_size, data_format)
     channels = shape_of(x)[1 if name == "channels_first" else 3]
     if channels is not None and channels % size**2:
-        raise ShapeError(f"{channels} channels cannot be divided among blocks of {size} x {size} places")
+        raise ShapeError(f"the number of channels must be a multiple of {size} x {size}; got {channels}")
     return x, size, name
 
 
@@ -39,7 +39,7 @@ def _to_depth(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]
     have = shape_of(x)
     for places in have[2:] if name == "channels_first" else have[1:3]:
         if places is not None and places % size:
-            raise ShapeError(f"an image of shape {have} cannot be divided into blocks of {size} x {size} places")
+            raise ShapeError(f"height and width must be multiples of {size}; got shape {have}")
     return x, size, name
 
 

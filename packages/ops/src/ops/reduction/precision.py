@@ -15,6 +15,6 @@ def widened(x: Any) -> Any:
     return cast(x, "float32") if dtype_of(x) in _HALF else x
 
 
-def narrowed(answer: Any, x: Any) -> Any:
+def narrowed(result: Any, x: Any) -> Any:
     """A result computed from `widened(x)`, cast back to x's dtype."""
-    return cast(answer, dtype_of(x)) if dtype_of(x) in _HALF else answer
+    return cast(result, dtype_of(x)) if dtype_of(x) in _HALF else result

@@ -197,12 +197,12 @@ def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     return where(all(nan, axis, keepdims), math.nan, min(where(nan, math.inf, x), axis, keepdims))
 
 
-def _place(x: Any, found: Any, axis: Any, keepdims: bool) -> Any:
-    """The index of the first element equal to `found`, -1 where `found` is NaN (NaN does not equal itself)."""
-    place = argmax(equal(x, found), axis, keepdims)
+def _place(x: Any, extreme: Any, axis: Any, keepdims: bool) -> Any:
+    """The index of the first element equal to `extreme`, -1 where `extreme` is NaN (NaN does not equal itself)."""
+    place = argmax(equal(x, extreme), axis, keepdims)
     if not keepdims:
-        found = squeeze(found, axis)
-    return where(isnan(found), -1, place)
+        extreme = squeeze(extreme, axis)
+    return where(isnan(extreme), -1, place)
 
 
 @composite(dtype=rules.ORDERED)

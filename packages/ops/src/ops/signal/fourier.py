@@ -27,9 +27,9 @@ def _known(x: Any, count: int, filled: bool = False) -> None:
     """Raises ShapeError if an axis to transform is missing, of unknown size, or empty and not padded with zeros."""
     have = shape_of(x)
     if len(have) < count:
-        raise ShapeError(f"a transform over {count} axes needs as many; got shape {have}")
+        raise ShapeError(f"a transform over {count} axes needs rank {count} or more; got shape {have}")
     if any(size is None or (size == 0 and not filled) for size in have[-count:]):
-        raise ShapeError(f"the sizes of the axes that are transformed must be known, and not 0; got shape {have}")
+        raise ShapeError(f"the sizes of the transformed axes must be known and positive; got shape {have}")
 
 
 def _dft_shape(real: Any, imag: Any, count: int, inverse: bool) -> Any:
@@ -65,9 +65,11 @@ def _irdft(real: Operand, imag: Operand, fft_length: int) -> Tensor:
 
 def _two(x: Any, count: int, filled: bool = False) -> None:
     if len(x) != 2:
-        raise ArgumentError(f"complex numbers are a tuple of real and imaginary parts; got {len(x)} tensors")
+        raise ArgumentError(f"complex numbers must be a tuple of real and imaginary parts; got {len(x)} tensors")
     if shape_of(x[0]) != shape_of(x[1]):
-        raise ShapeError(f"real and imaginary parts have one shape; got {shape_of(x[0])} and {shape_of(x[1])}")
+        raise ShapeError(
+            f"real and imaginary parts must have the same shape; got {shape_of(x[0])} and {shape_of(x[1])}"
+        )
     _known(x[0], count, filled)
 
 

@@ -26,7 +26,7 @@ __all__ = [
 def _points(x: Any, *rest: Any) -> tuple[Any, ...]:
     points = canonical_int(x)
     if points < 0:
-        raise ArgumentError(f"x is the number of points, and must not be negative; got {points}")
+        raise ArgumentError(f"x, the number of points, must not be negative; got {points}")
     return points, *rest
 
 

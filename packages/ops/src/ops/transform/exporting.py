@@ -96,7 +96,7 @@ def export(
         >>> ops.export(dense, {"w": ops.ones((3, 2))}, ops.SymbolicTensor((None, 3)), path="dense.txt")
         Traceback (most recent call last):
         ...
-        ops_common.errors.ArgumentError: the format cannot be seen by the end of 'dense.txt': ...
+        ops_common.errors.ArgumentError: the end of 'dense.txt' denotes no format; ...
     """
     if not callable(function):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
@@ -107,7 +107,9 @@ def export(
         target = target.with_name(target.name + ends[0])
     name, _, needed = _FORMATS[form]
     if compress is not None and (form != "openvino" or compress not in _COMPRESSIONS):
-        raise ArgumentError(f'compress is "float16" or "int8", with the format openvino; got {compress!r} with {form}')
+        raise ArgumentError(
+            f'compress must be "float16" or "int8", with the format openvino; got {compress!r} with {form}'
+        )
     inputs = list(_inputs(_parameter_names(function, len(specs)), specs))
     if not inputs:
         raise ArgumentError("the exported function has no input: pass a SymbolicTensor for each input")
