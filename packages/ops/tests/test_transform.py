@@ -758,7 +758,7 @@ def test_openvino_trains_in_one_model(name: str) -> None:
         assert jitted.compilations() == 1
         assert losses[-1] < losses[0]
         looped = ops.jit(ops.grad(lambda x: ops.sum(ops.while_loop(lambda y: ops.sum(y) < 9.0, lambda y: y * x, (x,)))))
-        with pytest.raises(ops.UnsupportedError, match="a loop .* has no gradient"):
+        with pytest.raises(ops.UnsupportedError, match=r"a loop .* has no gradient"):
             looped(ops.convert_to_tensor([2.0]))
 
 
