@@ -46,7 +46,7 @@ def _segments(data: Any, segment_ids: Any, num_segments: int, *static: Any) -> s
 
 @primitive(dtype=rules.KEEP, shape=_segments, kernel="segment_reduce")
 def _reduce(data: Operand, segment_ids: Index, num_segments: int, reduction: str, sorted: bool) -> Tensor:
-    """The rows of each segment, reduced; see the contract."""
+    """Returns the rows of each segment, reduced; see the contract."""
     ...
 
 
@@ -64,7 +64,7 @@ def _combined(data: Any, segment_ids: Any, num_segments: Any, reduction: str, so
 
 @backend_function
 def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
-    """The largest id plus 1; None for symbolic ids."""
+    """Returns the largest id plus 1; None for symbolic ids."""
     if isinstance(segment_ids, SymbolicTensor):
         return None
     if backend.shape(segment_ids) == (0,):
@@ -268,7 +268,7 @@ _WIDE = ("int64", "uint64", "uint32")
 
 
 def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
-    """Indices along several axes as indices into these axes flattened; -1 where an index is out of range."""
+    """Returns indices along several axes as indices into these axes flattened; -1 where an index is out of range."""
     wide = "int64" if dtype_of(indices) in _WIDE or math.prod(lead) >= 2**31 else "int32"
     flat, valid = None, None
     for axis, size in enumerate(lead):

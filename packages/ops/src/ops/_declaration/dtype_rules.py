@@ -14,8 +14,8 @@ class DtypeRule:
     """How an op treats dtypes.
 
     Attributes:
-        compute: from the operands' dtypes (weak names for Python numbers) to the one that all are cast to; raises
-            DtypeError for operands that the op does not take. None: each operand keeps its own.
+        compute: a function from the operands' dtypes (weak names for Python numbers) to the dtype that all are cast to;
+            it raises DtypeError for operands that the op does not support. If None, each operand keeps its own dtype.
         result: the result's dtype: a name, a function of the compute dtype (of the first operand's, without
             `compute`), or None for that dtype itself.
     """

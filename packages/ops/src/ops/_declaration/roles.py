@@ -1,7 +1,7 @@
-"""Roles of parameters: what a declared function does with an argument.
+"""Roles of parameters: how a declared function treats an argument.
 
-The signatures of public functions are annotated with these types. `role_of` reads the role from an annotation by the
-type that it names, not by its spelling.
+The signatures of public functions are annotated with these types. `role_of` determines the role from the type that an
+annotation denotes, not from its spelling.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from ops_common import dtypes
 
 @dataclass(frozen=True, eq=False)
 class Role:
-    """What is done with an argument.
+    """How an argument is treated.
 
     Attributes:
         name: its name in error messages.
         is_operand: whether the argument is a tensor, or a list of tensors.
         is_list: whether it is a list or tuple of tensors.
         is_promoted: whether it takes part in dtype promotion.
-        test: for arguments that are no tensors: source that is true for a value in canonical form, with ``{0}`` for
-            the value. None if no value needs a conversion.
-        canonical: returns the canonical form, or raises an error.
+        test: for arguments that are not tensors: source of a test that the value, ``{0}``, has canonical form. None if
+            no value needs a conversion.
+        canonical: a function that returns the canonical form or raises an error.
     """
 
     name: str
@@ -61,11 +61,12 @@ UNCHECKED = Role("Any")  # the op's own hook or body reads it
 
 Tensor: TypeAlias = Any
 Operand: TypeAlias = Annotated[Any, OPERAND]
-"""A tensor, or what becomes one: an array, a Python number, a nested list, a Variable, a SymbolicTensor."""
+"""A tensor, or a value that is converted to one: an array, a Python number, a nested list, a Variable; or a
+SymbolicTensor."""
 Operands: TypeAlias = Annotated[Sequence[Any], OPERANDS]
 """A list or tuple of operands."""
 Mask: TypeAlias = Annotated[Any, MASK]
-"""An operand that is taken as bool."""
+"""An operand that is converted to bool."""
 Masks: TypeAlias = Annotated[Sequence[Any], MASKS]
 """A list or tuple of masks."""
 Index: TypeAlias = Annotated[Any, INDEX]
@@ -78,7 +79,7 @@ DtypeLike: TypeAlias = Annotated[Any, DTYPE]
 """A standard dtype name, a NumPy, Python or framework dtype, or None for the default."""
 
 Unchecked: TypeAlias = Annotated[Any, UNCHECKED]
-"""What the op's own hook or body reads."""
+"""An argument that the op's own hook or body reads."""
 
 
 def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -86,7 +87,7 @@ def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _static(kind: type, test: str, convert: Callable[[Any], Any]) -> tuple[Role, Role]:
-    """The role of a plain Python type, and that of the type or None."""
+    """Returns two roles: that of a plain Python type, and that of the type or None."""
     return (
         Role(kind.__name__, test=test, canonical=convert),
         Role(f"{kind.__name__} | None", test=f"({{0}} is None or {test})", canonical=_optional(convert)),
@@ -102,12 +103,12 @@ _PLAIN: dict[type, tuple[Role, Role]] = {
 INT = _PLAIN[int][0]
 _FUNCTION = Role("function", test="callable({0})", canonical=canonical_function)
 _FUNCTIONS = Role("functions", test="False", canonical=canonical_functions)
-# The roles that the functions of a backend have checked; these functions read other kinds of arguments themselves.
+# The roles of arguments that are checked for backend functions, which read all other arguments themselves.
 CHECKED = frozenset({_FUNCTION, _FUNCTIONS, *_PLAIN[bool], *_PLAIN[int], *_PLAIN[str]})
 
 
 def role_of(annotation: Any, scope: Mapping[str, Any]) -> Role:
-    """The role of a parameter, by its annotation: a type, or its source, whose names are those of a module.
+    """Returns the role of a parameter from its annotation: a type, or source that refers to the names of a module.
 
     Raises:
         TypeError: the annotation is no role.

@@ -68,7 +68,7 @@ def jvp(
 
 
 def jacobian(backend: Backend, function: Callable[..., Any], points: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-    """The kernel ``transform.jacobian``, one row at a time."""
+    """The kernel ``transform.jacobian``, which computes one row at a time."""
     outputs, pullback, aux = vjp(backend, function, points)
     jacobians: list[list[Any]] = []
     with active.overridden(backend):

@@ -126,7 +126,7 @@ def _square(x: Any, k: int) -> Shape:
 
 @primitive(dtype=rules.KEEP, shape=_square, kernel="diag")
 def _matrix(x: Operand, k: int) -> Tensor:
-    """A matrix with the elements of a tensor of rank 1 on a diagonal; implemented by the kernels."""
+    """Returns a matrix with the elements of a tensor of rank 1 on a diagonal; implemented by the kernels."""
     ...
 
 

@@ -145,7 +145,7 @@ def _gaps(num: int, endpoint: bool) -> int:
 
 
 def _places(num: int, step: Tensor) -> Tensor:
-    """The numbers 0, 1, 2, ... in the dtype of `step`, along a new first axis before its axes."""
+    """Returns the numbers 0, 1, 2, ... in the dtype of `step`, along a new first axis before its axes."""
     dtype = dtype_of(step)
     places = cast(arange(num), dtype) if dtype in dtypes.COMPLEX else arange(num, dtype=dtype)
     return reshape(_on_device_of(places, step), (num,) + (1,) * len(shape_of(step)))
@@ -161,14 +161,14 @@ def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:
 
 
 def _ended(values: Tensor, places: Tensor, stop: Tensor, num: int) -> Tensor:
-    """The values with the last one set to `stop` exactly, whatever the rounding errors."""
+    """Returns the values with the last one set to `stop` exactly, whatever the rounding errors."""
     split = num - 1 if num > _MANY else 0  # compare only the last of many numbers
     last = where(equal(places[split:], float(num - 1)), stop, values[split:])
     return concatenate([values[:split], last]) if split else last
 
 
 def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
-    """The values cast to the dtype of the result, with the first axis moved to its position."""
+    """Returns the values cast to the dtype of the result, with the first axis moved to its position."""
     values = cast(values, dtype)
     if axis == 0:
         return values

@@ -58,7 +58,7 @@ def _fits(lead: shapes.Shape, batch: int | None) -> bool:
 
 
 def _checked_format(sizes: shapes.Shape, data_format: Any) -> str:
-    """The data format, after a check that the images are not empty."""
+    """Returns the data format, after a check that the images are not empty."""
     data_format = config.standardize_data_format(data_format)
     at = height_axis(len(sizes), data_format)
     if None not in sizes[at : at + 2]:
@@ -117,7 +117,7 @@ def in_coordinate_dtype(images: Tensor, x: Tensor) -> Tensor:
 def _projected(
     images: Tensor, rows: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str | None
 ) -> Tensor:
-    """Images transformed by projections of shape (batch or 1, 9); see `affine_transform`."""
+    """Returns images transformed by projections of shape (batch or 1, 9); see `affine_transform`."""
     sizes = shape_of(images)
     height, width = height_and_width(sizes, height_axis(len(sizes), data_format))
     dtype = dtype_of(rows)
@@ -131,7 +131,7 @@ def _projected(
 def _sampled_images(
     images: Tensor, y: Tensor, x: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str | None
 ) -> Tensor:
-    """Images sampled at rows y and columns x, of shape (batch or 1, height, width)."""
+    """Returns images sampled at rows y and columns x, of shape (batch or 1, height, width)."""
     given = shape_of(images)
     dtype = real_dtype(dtype_of(images))
     images = as_batch(cast(images, dtype))
@@ -219,7 +219,7 @@ def perspective_transform(
 
 
 def _projection(start: Tensor, end: Tensor) -> Tensor:
-    """The projections of shape (batch, 9) that map each end point to its start point.
+    """Returns the projections of shape (batch, 9) that map each end point to its start point.
 
     A point p has barycentric coordinates b1, b2, b3 in the triangle of the first three end points. Let r be the ratios
     of the fourth point's coordinates in the start triangle to its coordinates in the end triangle. Then p is mapped to
@@ -243,7 +243,7 @@ def _projection(start: Tensor, end: Tensor) -> Tensor:
 
 
 def _barycentric(points: Tensor) -> list[Tensor]:
-    """The barycentric coordinates of the fourth point in the triangle of the first three; they sum to 1."""
+    """Returns the barycentric coordinates of the fourth point in the triangle of the first three; they sum to 1."""
     p = [get_item(points, (slice(None), i)) for i in range(4)]
     area = _cross(subtract(p[1], p[0]), subtract(p[2], p[0]))
     second = divide(_cross(subtract(p[3], p[0]), subtract(p[2], p[0])), area)
@@ -332,7 +332,7 @@ def _displaced(
     fill_value: Any,
     data_format: str,
 ) -> Tensor:
-    """Images sampled at positions displaced by smoothed noise of shape (2, batch, height, width)."""
+    """Returns images sampled at positions displaced by smoothed noise of shape (2, batch, height, width)."""
     height, width = shape_of(noise)[2:]
     taps = resampling.gaussian(2 * int(np.ceil(3 * sigma)) + 1, sigma)
     moves = multiply(_separable_filter(noise, taps, taps, "same", "channels_first"), alpha)

@@ -159,7 +159,7 @@ def resize(
 
 
 def _window_of_aspect(size: tuple[int, int], aspect: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
-    """For both axes: the axis, start and length of the largest window of the given aspect ratio."""
+    """Returns for both axes: the axis, start and length of the largest window of the given aspect ratio."""
     height, width = size
     lengths = min(height, max(width * aspect[0] // aspect[1], 1)), min(width, max(height * aspect[1] // aspect[0], 1))
     return [(at + i, (size[i] - lengths[i]) // 2, lengths[i]) for i in (0, 1)]
@@ -174,7 +174,7 @@ def _frame_of_aspect(size: tuple[int, int], aspect: tuple[int, int], at: int) ->
 
 @composite(dtype=rules.REAL_FLOATS, kernel="resize")
 def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, data_format: str | None) -> Tensor:
-    """Images of rank 4 resampled along both axes by matrices of weights."""
+    """Returns images of rank 4 resampled along both axes by matrices of weights."""
     sizes, dtype = shape_of(images), dtype_of(images)
     at = height_axis(4, data_format)
     height, width = height_and_width(sizes, at)
@@ -280,7 +280,7 @@ def scale_and_translate(
 def _weights(
     size: int, out: int, scale: Tensor, translation: Tensor, method: str, antialias: bool, dtype: str
 ) -> Tensor:
-    """The weight matrix of shape (out, size) for one axis that is scaled and translated."""
+    """Returns the weight matrix of shape (out, size) for one axis that is scaled and translated."""
     back = divide(1.0, scale)
     middles = np.arange(out, dtype=dtype) + np.asarray(0.5, dtype)
     places = subtract(multiply(subtract(middles, translation), back), 0.5)

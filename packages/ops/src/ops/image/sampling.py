@@ -38,7 +38,7 @@ def order_of(interpolation: Any) -> int:
 
 
 def _inside(place: Tensor, size: int, fill_mode: str) -> Tensor:
-    """The integer index, mapped into [0, size) by the fill mode."""
+    """Returns the integer index, mapped into [0, size) by the fill mode."""
     if fill_mode == "wrap":
         place = mod(place, float(size))
     elif fill_mode == "reflect":

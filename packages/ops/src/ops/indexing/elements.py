@@ -286,7 +286,7 @@ def _entry(backend: Backend, entry: Any) -> Any:
 
 
 def _picked(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
-    """The shape of ``x[key]``, by NumPy's rules for basic and advanced indexing."""
+    """Returns the shape of ``x[key]``, by NumPy's rules for basic and advanced indexing."""
     used = 0
     for entry in key:
         used += (

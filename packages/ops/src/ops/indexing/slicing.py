@@ -31,7 +31,7 @@ _FAR = 2**62
 
 
 def _starts(backend: Backend, starts: Any, rank: int) -> Any:
-    """The start of a block: a tuple of ints if they are known, else a tensor of integers."""
+    """Returns the start of a block: a tuple of ints if they are known, else a tensor of integers."""
     if isinstance(starts, np.ndarray):
         starts = starts.tolist()
     if isinstance(starts, (list, tuple)) and all(isinstance(start, (int, np.integer)) for start in starts):

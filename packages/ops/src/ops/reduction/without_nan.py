@@ -39,7 +39,7 @@ __all__ = [
 
 
 def _without_nan(x: Any, instead: float) -> Any:
-    """The tensor with NaN replaced by a number; integers are unchanged."""
+    """Returns the tensor with NaN replaced by a number; integers are unchanged."""
     if dtype_of(x) in dtypes.COMPLEX:  # nan_to_num replaces real and imaginary parts separately
         return where(isnan(x), instead, x)
     return nan_to_num(x, instead, math.inf, -math.inf) if dtype_of(x) in dtypes.FLOATS else x
