@@ -116,14 +116,14 @@ def to_backend(backend: Backend, x: Operand, name: str) -> Tensor:
     source = registry.load(belongs) if belongs is not None else backend
     if not source.is_tensor(x):
         return target.to_tensor(x)
-    have = source.dtype(x)
+    current = source.dtype(x)
     share = target.kernels.get("core.from_dlpack")
-    if share is not None and hasattr(x, "__dlpack__") and have not in dtypes.WIDE:
+    if share is not None and hasattr(x, "__dlpack__") and current not in dtypes.WIDE:
         try:
             return share(x)
         except Exception:  # any failure is allowed by the contract: copying through NumPy always works
             pass
-    return target.make(source.core.convert_to_numpy(x), have)
+    return target.make(source.core.convert_to_numpy(x), current)
 
 
 @backend_function

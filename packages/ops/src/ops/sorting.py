@@ -347,9 +347,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
     else:
         low, high = (0.0, 1.0) if range is None else range
         edges = linspace(low, high, bins + 1, dtype=dtype(x))
-    edges = add(
-        _on_device_of(edges, x), sum(zeros_like(x[:1]))
-    )  # edges from numbers alone would not be symbolic where x is
+    edges = add(_on_device_of(edges, x), sum(zeros_like(x[:1])))  # edges from numbers alone are not symbolic if x is
     size = shape(x)[0]
     if size is not None and size >= _MANY and bins <= _FEW_BINS:
         beyond = [count_nonzero(greater_equal(x, edges[i])) for i in builtins.range(bins)]

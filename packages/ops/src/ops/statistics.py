@@ -84,7 +84,7 @@ def average(x: Operand, axis: Axis = None, weights: Operand | None = None) -> Te
 def _level(q: Any, most: float) -> Any:
     """Returns a level from 0 to 1, or nested tuples of levels, from numbers between 0 and ``most``."""
     if isinstance(q, (list, tuple)):
-        parts = tuple(_level(item, most) for item in q)  # type: ignore[misc]  # q nests to any depth, which no type says
+        parts = tuple(_level(item, most) for item in q)  # type: ignore[misc]  # q nests to any depth, which the type system cannot express
         if len({quantiles.levels(part)[1] for part in parts}) > 1:
             raise ShapeError(f"q must not be ragged; got {q!r}")
         return parts

@@ -106,17 +106,17 @@ def conv_transpose(
         rows = part.reshape(-1, channels)
         for place in itertools.product(*map(range, window)):
             sums = (rows @ wide(kernel[place]).T).reshape(*part.shape[:-1], filters)
-            taken: list[slice] = []
-            given: list[slice] = []
+            sources: list[slice] = []
+            targets: list[slice] = []
             for axis, (p, step, rate, before) in enumerate(zip(place, strides, dilation, starts, strict=True), start=1):
                 shift = p * rate - before  # element i is added at i * step + shift
                 low = max(-(shift // step), 0)
                 high = min((target.shape[axis] - 1 - shift) // step + 1, part.shape[axis])
                 high = max(high, low)
-                taken.append(slice(low, high))
-                given.append(slice(low * step + shift, max((high - 1) * step + shift + 1, 0), step))
-            if all(cut.stop > cut.start for cut in taken):
-                target[(slice(start, start + block), *given)] += sums[(slice(None), *taken)]
+                sources.append(slice(low, high))
+                targets.append(slice(low * step + shift, max((high - 1) * step + shift + 1, 0), step))
+            if all(cut.stop > cut.start for cut in sources):
+                target[(slice(start, start + block), *targets)] += sums[(slice(None), *sources)]
     return out.astype(x.dtype, copy=False)
 
 

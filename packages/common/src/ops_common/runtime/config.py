@@ -92,10 +92,10 @@ def _setting(name: str) -> Any:
     except KeyError:
         pass
     variable = f"OPS_{name.upper()}"
-    given = os.environ.get(variable)
-    if given:
+    from_environment = os.environ.get(variable)
+    if from_environment:
         try:
-            return _values.setdefault(name, _CHECKS[name](given))
+            return _values.setdefault(name, _CHECKS[name](from_environment))
         except ArgumentError as error:
             raise ArgumentError(f"the environment variable {variable}: {error}") from None
     path = config_path()
@@ -117,7 +117,7 @@ def _place(path: Path, text: str, name: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Returns the value as an error message shows it: short, whatever the value is."""
+    """Returns a short description of any value, for an error message."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # an integer of too many digits, a list nested too deeply

@@ -198,19 +198,19 @@ def roll_steps(shift: int | tuple[int, ...], axis: Axis, rank: int) -> list[tupl
     if 1 not in (len(shifts), len(axes)) and len(shifts) != len(axes):
         raise ShapeError(f"the numbers of shifts {shift} and axes {axis} differ")
     count = max(len(shifts), len(axes)) if shifts and axes else 0
-    shifts, axes = (given * count if len(given) == 1 else given for given in (shifts, axes))
+    shifts, axes = (values * count if len(values) == 1 else values for values in (shifts, axes))
     return list(zip(shifts, (normalize_axis(a, rank) if axis is not None else a for a in axes), strict=False))
 
 
-def view(shape: Shape, have: int, wanted: int) -> Shape:
+def view(shape: Shape, width: int, new_width: int) -> Shape:
     """Returns the shape after elements of ``have`` bytes are read as elements of ``wanted`` bytes."""
-    if have == wanted:
+    if width == new_width:
         return shape
     if not shape:
-        raise ShapeError(f"a tensor of rank 0 cannot be viewed with elements of {wanted} bytes instead of {have}")
+        raise ShapeError(f"a tensor of rank 0 cannot be viewed with elements of {new_width} bytes instead of {width}")
     dim = shape[-1]
-    if dim is not None and dim * have % wanted:
+    if dim is not None and dim * width % new_width:
         raise ShapeError(
-            f"a last axis of {dim} elements of {have} bytes cannot be divided into elements of {wanted} bytes"
+            f"a last axis of {dim} elements of {width} bytes cannot be divided into elements of {new_width} bytes"
         )
-    return (*shape[:-1], None if dim is None else dim * have // wanted)
+    return (*shape[:-1], None if dim is None else dim * width // new_width)

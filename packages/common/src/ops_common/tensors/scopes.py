@@ -221,10 +221,10 @@ class Lifting(StatelessScope):
         """Returns whether a Variable was assigned, or a generator drawn from."""
         return bool(self._new or self._drawn)
 
-    def changed(self, known: Any) -> list[Any]:
+    def changed(self, variables: Any) -> list[Any]:
         """Returns those of the given Variables that were assigned."""
         return [
-            variable for variable, _ in self._values.values() if id(variable) in known and id(variable) in self._new
+            variable for variable, _ in self._values.values() if id(variable) in variables and id(variable) in self._new
         ]
 
     def draw(self, generator: Any) -> tuple[Any, Any]:

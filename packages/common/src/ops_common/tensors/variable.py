@@ -91,11 +91,11 @@ class Variable(Operators):
         self.path = "/".join((*frame.names, self.name))
         self._holder: Any = None
         self._initializer: Callable[..., Any] | None = None
-        wanted = None if dtype is None else dtypes.standardize(dtype)
+        own_dtype = None if dtype is None else dtypes.standardize(dtype)
         if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
                 raise ArgumentError("a Variable created by an initializer function needs a shape")
-            self.own_dtype: str = self.backend.check_dtype(wanted or dtypes.standardize(None))
+            self.own_dtype: str = self.backend.check_dtype(own_dtype or dtypes.standardize(None))
             self.shape: tuple[int, ...] = tuple(int(size) for size in shape)
             self._initializer = initializer
             scope = scopes.deferring(frame)
@@ -109,7 +109,7 @@ class Variable(Operators):
                 f"Variable {self.name!r} is created in a StatelessScope, where values do not last: pass a function "
                 "that creates the value, and a shape, or create it outside"
             )
-        value = self.backend.to_tensor(initializer, wanted)
+        value = self.backend.to_tensor(initializer, own_dtype)
         self.own_dtype = self.backend.dtype(value)
         self.shape = self.backend.shape(value)
         if shape is not None and tuple(shape) != self.shape:
@@ -156,9 +156,9 @@ class Variable(Operators):
         read = self.backend.kernels.get("state.read")
         return self._holder if read is None else read(self._holder)
 
-    def _dtype_in(self, wanted: str | None) -> str:
-        casts = wanted is not None and self.autocast and dtypes.is_float(self.own_dtype)
-        return wanted if casts and wanted is not None else self.own_dtype
+    def _dtype_in(self, scope_dtype: str | None) -> str:
+        casts = scope_dtype is not None and self.autocast and dtypes.is_float(self.own_dtype)
+        return scope_dtype if casts and scope_dtype is not None else self.own_dtype
 
     @property
     def dtype(self) -> str:
@@ -314,8 +314,10 @@ class Variable(Operators):
         return _restored, self._state()
 
     def _state(self) -> tuple[Any, ...]:
-        kept = {name: getattr(self, name) for name in ("aggregation", "autocast", "name", "path", "synchronization")}
-        return self.backend.name, self.backend.core.convert_to_numpy(self._read()), self._trainable, kept
+        attributes = {
+            name: getattr(self, name) for name in ("aggregation", "autocast", "name", "path", "synchronization")
+        }
+        return self.backend.name, self.backend.core.convert_to_numpy(self._read()), self._trainable, attributes
 
     def __repr__(self) -> str:
         value = "not created yet" if self._initializer is not None else repr(self._read())
@@ -334,22 +336,22 @@ class _Operand(Operators):
         self.backend, self.value = backend, value
 
 
-def _restored(backend: str, array: Any, trainable: bool, kept: dict[str, Any]) -> Variable:
+def _restored(backend: str, array: Any, trainable: bool, attributes: dict[str, Any]) -> Variable:
     """Returns the Variable with this value and its other attributes, for copies and unpickling."""
     variable = Variable.__new__(Variable)
     variable.backend = registry.load(backend)
     value = variable.backend.to_tensor(array)
     variable.shape, variable.own_dtype = variable.backend.shape(value), variable.backend.dtype(value)
     variable._trainable = trainable
-    for name, item in kept.items():
+    for name, item in attributes.items():
         setattr(variable, name, item)
     variable._hold(value)
     return variable
 
 
-def _choice(what: str, value: Any, known: Sequence[str]) -> str:
+def _choice(what: str, value: Any, choices: Sequence[str]) -> str:
     if value is None:
         return "none"
-    if not isinstance(value, str) or value not in known:
-        raise ArgumentError(f"{what} must be one of {', '.join(known)}; got {short(value)}")
+    if not isinstance(value, str) or value not in choices:
+        raise ArgumentError(f"{what} must be one of {', '.join(choices)}; got {short(value)}")
     return value

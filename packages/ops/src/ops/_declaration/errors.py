@@ -114,7 +114,7 @@ def _is_deep(value: Any) -> bool:
     """Returns whether containers are nested more deeply than a tensor can have axes."""
     level = [value]
     for _ in range(MAX_RANK + 1):
-        level = [item for one in level for item in _items(one)][:1000]
+        level = [item for container in level for item in _items(container)][:1000]
     return bool(level)
 
 
@@ -140,7 +140,7 @@ def of_arguments(backend: Backend, error: Exception, arguments: Any) -> Exceptio
                     return refused
         if any(isinstance(item, SymbolicTensor) for item in level):
             return None
-        level = [item for one in level for item in _items(one)]
+        level = [item for container in level for item in _items(container)]
     if "SymbolicTensor" in _words(error):
         return ArgumentTypeError(
             "the function mixes a SymbolicTensor, which has no value, with tensors that have values"

@@ -87,7 +87,7 @@ class GeneralPath:
     ) -> None:
         """Adds the canonical static arguments to the table if preparing did not change the operands."""
         signature, table, call = self.op.signature, self.table, self.backend.call
-        if table is None or not all(_is_given(values[i], arguments[i]) for i in signature.operands):
+        if table is None or not all(_is_unchanged(values[i], arguments[i]) for i in signature.operands):
             return
         if not all(is_plain(arguments[i]) for i in signature.statics if signature.roles[i] is not DTYPE):
             return
@@ -112,22 +112,22 @@ class GeneralPath:
         return False
 
 
-def _is_same(value: Any, given: Any) -> bool:
+def _is_same(value: Any, argument: Any) -> bool:
     """Returns whether preparing did not change an argument."""
-    if value is given:
+    if value is argument:
         return True
     if isinstance(value, (list, tuple)):
         items: list[Any] | tuple[Any, ...] = value
-        return type(value) is type(given) and len(items) == len(given) and all(map(_is_same, items, given))  # pyright: ignore[reportUnknownArgumentType]  # any items
-    return type(value) in (bool, int, str) and type(value) is type(given) and value == given
+        return type(value) is type(argument) and len(items) == len(argument) and all(map(_is_same, items, argument))  # pyright: ignore[reportUnknownArgumentType]  # any items
+    return type(value) in (bool, int, str) and type(value) is type(argument) and value == argument
 
 
-def _is_given(value: Any, given: Any) -> bool:
+def _is_unchanged(value: Any, argument: Any) -> bool:
     """Returns whether preparing returned the operand, or each operand of a list, itself."""
     if isinstance(value, list):
         items: list[Any] = value
-        return len(items) == len(given) and all(map(operator.is_, items, given))
-    return value is given
+        return len(items) == len(argument) and all(map(operator.is_, items, argument))
+    return value is argument
 
 
 CALLERS.add(GeneralPath.__call__.__code__)

@@ -55,19 +55,21 @@ def prepare(
     return values, symbolic
 
 
-def _gather(op: Op, backend: Backend, beside: Callable[..., Any], arguments: Sequence[Any], values: list[Any]) -> None:
+def _gather(
+    op: Op, backend: Backend, move_beside: Callable[..., Any], arguments: Sequence[Any], values: list[Any]
+) -> None:
     """Moves tensors that were created from host memory to the device of the first operand that is a tensor."""
     roles = op.signature.roles
     pairs: list[tuple[Any, Any]] = []
     for i in op.signature.operands:
         pairs += zip(values[i], arguments[i], strict=True) if roles[i].is_list else [(values[i], arguments[i])]
-    mine = (value for value, given in pairs if value is given or isinstance(given, Variable))
-    near = next((value for value in mine if type(value) in backend.types), None)
+    own_tensors = (value for value, argument in pairs if value is argument or isinstance(argument, Variable))
+    near = next((value for value in own_tensors if type(value) in backend.types), None)
     if near is None:
         return
 
-    def moved(value: Any, given: Any) -> Any:
-        return value if value is given or type(value) in NUMBERS else beside(value, near)
+    def moved(value: Any, argument: Any) -> Any:
+        return value if value is argument or type(value) in NUMBERS else move_beside(value, near)
 
     for i in op.signature.operands:
         if roles[i].is_list:

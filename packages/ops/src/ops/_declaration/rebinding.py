@@ -42,8 +42,8 @@ def rebind_hook(function: Callable[..., Any], backend: Backend) -> Callable[...,
 
 
 def _names(code: types.CodeType) -> set[str]:
-    found = set(code.co_names)
+    names = set(code.co_names)
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            found |= _names(constant)
-    return found
+            names |= _names(constant)
+    return names

@@ -98,7 +98,7 @@ def reads(**operands: str) -> Callable[[F], F]:
     """
 
     def declare(function: F) -> F:
-        function.__reads__ = operands  # type: ignore[attr-defined]  # read by `fast_path`
+        function.__reads__ = operands  # type: ignore[attr-defined]  # read by `look_up`
         return function
 
     return declare

@@ -105,7 +105,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The kernel ``transform.checkpoint``: one node for the whole function, whose rule records the function again."""
+    """The kernel ``transform.checkpoint``: one node for the function, whose vjp rule records the function again."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         backend = active.current_backend()

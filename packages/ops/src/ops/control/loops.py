@@ -40,7 +40,7 @@ def while_loop(
 ) -> Any:
     """Returns the variables of a loop when its condition no longer holds.
 
-    On jax this is lax.while_loop, unless a gradient is taken outside of `jit`; inside `jit` it is tf.while_loop,
+    On jax this is lax.while_loop, unless a gradient is computed outside `jit`; inside `jit` it is tf.while_loop,
     torch's while_loop operator or OpenVINO's Loop node. There the variables must keep their dtypes and shapes, and on
     jax and openvino the loop has no gradients. A variable that is given as a Python number takes the dtype to which the
     steps promote it. Under `vmap`, the loop continues while the condition holds in any row; other rows keep their

@@ -130,7 +130,7 @@ _SMALL_FLOATS = ("bfloat16", "float16", *dtypes.FLOAT8)
 
 
 def _interval(start: Operand, stop: Operand, num: int, dtype: Any) -> tuple[Any, Any, int, str]:
-    """Both ends as tensors of the dtype of the computation, the checked num, and the dtype of the result.
+    """Returns both ends as tensors of the dtype of the computation, the checked num, and the dtype of the result.
 
     Small floats represent few integers exactly, so they are computed in float32; integers are computed in float64.
     """
@@ -179,7 +179,8 @@ def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
 
 
 def _whole(values: Tensor, dtype: str) -> Tensor:
-    """The values, for an integer dtype scaled up slightly, so that rounding errors do not reduce integers by 1."""
+    """Returns the values; for an integer dtype scaled up slightly, so that rounding errors do not reduce integers by
+    1."""
     return values if dtype in dtypes.INEXACT else multiply(values, 1.0 + 2.0**-45)
 
 

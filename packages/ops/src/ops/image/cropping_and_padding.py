@@ -22,7 +22,8 @@ __all__ = [
 
 
 def _margins(size: int | None, before: Any, after: Any, target: Any, names: Sequence[str], sign: int) -> Any:
-    """The margins before and after, and the target size; two are given. Sign -1 is for cropping, 1 for padding."""
+    """Returns the margins before and after, and the target size, from two of them. The sign is -1 for cropping, 1 for
+    padding."""
     amounts = [None if value is None else canonical_int(value) for value in (before, after, target)]
     if sum(value is None for value in amounts) != 1:
         raise ArgumentError(

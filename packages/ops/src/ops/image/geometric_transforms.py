@@ -132,18 +132,18 @@ def _sampled_images(
     images: Tensor, y: Tensor, x: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str | None
 ) -> Tensor:
     """Returns images sampled at rows y and columns x, of shape (batch or 1, height, width)."""
-    given = shape_of(images)
+    in_shape = shape_of(images)
     dtype = real_dtype(dtype_of(images))
     images = as_batch(cast(images, dtype))
     if data_format == "channels_first":
         images = transpose(images, (0, 2, 3, 1))
     batch, height, width, channels = shape_of(images)
     if channels is None:
-        raise ShapeError(f"the number of channels must be known; got shape {given}")
+        raise ShapeError(f"the number of channels must be known; got shape {in_shape}")
     images, y = in_one_dtype(images, y, order)
     x = cast(x, dtype_of(y))
     if batch is None:
-        raise ShapeError(f"the number of images must be known; got shape {given}")
+        raise ShapeError(f"the number of images must be known; got shape {in_shape}")
     starts = np.arange(batch, dtype=np.int32)[:, None, None] * (height * width)
     flat = reshape(images, (batch * height * width, channels))
     if shape_of(y)[0] != batch:
@@ -151,7 +151,7 @@ def _sampled_images(
     sampled = sample(flat, (height, width), (y, x), starts, order, fill_mode, fill_value_in(fill_value, dtype_of(flat)))
     if data_format == "channels_first":
         sampled = transpose(sampled, (0, 3, 1, 2))
-    return in_image_dtype(sampled if len(given) == 4 else squeeze(sampled, 0), dtype)
+    return in_image_dtype(sampled if len(in_shape) == 4 else squeeze(sampled, 0), dtype)
 
 
 def _perspective_arguments(

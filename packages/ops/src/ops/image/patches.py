@@ -56,8 +56,8 @@ def _patches_of(
     if name not in ("valid", "same"):
         raise ArgumentError(f"padding must be 'valid' or 'same'; got {padding!r}")
     at = len(sizes) - rank - (data_format == "channels_last")
-    for have, k, step, rate in zip(sizes[at:], window, steps, rates, strict=False):
-        shapes.window(have, k, step, name, rate)
+    for axis_size, k, step, rate in zip(sizes[at:], window, steps, rates, strict=False):
+        shapes.window(axis_size, k, step, name, rate)
     return images, window, steps, rates, name, data_format
 
 
@@ -154,8 +154,8 @@ def _windows(
     spatial = sizes[at : at + rank]
     channels = sizes[-1] if last else sizes[at - 1]
     counts = tuple(
-        shapes.window(have, k, step, padding, rate)
-        for have, k, step, rate in zip(spatial, window, strides, dilation, strict=True)
+        shapes.window(axis_size, k, step, padding, rate)
+        for axis_size, k, step, rate in zip(spatial, window, strides, dilation, strict=True)
     )
     width = shapes.size((*window, channels))
     batch = sizes[: at - (not last)]

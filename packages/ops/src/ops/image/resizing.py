@@ -166,7 +166,7 @@ def _window_of_aspect(size: tuple[int, int], aspect: tuple[int, int], at: int) -
 
 
 def _frame_of_aspect(size: tuple[int, int], aspect: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
-    """For both axes: the axis, the image's start and the length of the smallest frame of the given aspect ratio."""
+    """Returns for both axes: the axis, the image's start and the length of the smallest frame of this aspect ratio."""
     height, width = size
     lengths = max(height, width * aspect[0] // aspect[1]), max(width, height * aspect[1] // aspect[0])
     return [(at + i, (lengths[i] - size[i]) // 2, lengths[i]) for i in (0, 1)]

@@ -171,8 +171,8 @@ def map_coordinates(
 
 def in_one_dtype(images: Tensor, places: Tensor, order: int) -> tuple[Tensor, Tensor]:
     """Images and coordinates, cast to the dtype of the computation; for order 0, images are unchanged."""
-    have = dtype_of(places)
-    if not dtypes.is_float(have) or have in HALVES:
+    x_dtype = dtype_of(places)
+    if not dtypes.is_float(x_dtype) or x_dtype in HALVES:
         places = cast(places, "float32")
     if order == 0:
         return images, places

@@ -56,7 +56,7 @@ def _starts(backend: Backend, starts: Any, rank: int) -> Any:
 
 def _check(sizes: shapes.Shape, block: shapes.Shape) -> None:
     if len(sizes) != len(block) or any(
-        size is not None and want is not None and want > size for size, want in zip(sizes, block, strict=True)
+        size is not None and length is not None and length > size for size, length in zip(sizes, block, strict=True)
     ):
         raise ShapeError(f"a block of shape {block} does not fit into shape {sizes}")
 
@@ -96,17 +96,17 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
         raise ArgumentTypeError("a size of -1 needs a start that is an int, not a tensor")
     block = tuple(
         size
-        if want == -1 and not starts[i]
+        if length == -1 and not starts[i]
         else None
-        if want == -1 and size is None
+        if length == -1 and size is None
         else max(size - starts[i], 0)
-        if want == -1 and starts[i] > 0
+        if length == -1 and starts[i] > 0
         else min(-starts[i], size)
-        if want == -1
-        else want
-        for i, (size, want) in enumerate(zip(sizes, block, strict=True))
+        if length == -1
+        else length
+        for i, (size, length) in enumerate(zip(sizes, block, strict=True))
     )
-    if any(want is not None and want < 0 for want in block):
+    if any(length is not None and length < 0 for length in block):
         raise ShapeError(f"sizes must not be negative, except for -1; got {block}")
     _check(sizes, block)
     if isinstance(x, SymbolicTensor) or isinstance(starts, SymbolicTensor):
@@ -116,8 +116,8 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
         return backend.run("indexing.dynamic_slice", fast, x, starts, block)
     if None in sizes:
         places = tuple(
-            builtins.slice(start, None if want is None or start + want == 0 else start + want)
-            for start, want in zip(starts, block, strict=True)
+            builtins.slice(start, None if length is None or start + length == 0 else start + length)
+            for start, length in zip(starts, block, strict=True)
         )
     else:
         places = host_indexing.block(sizes, starts, block)

@@ -157,7 +157,8 @@ _NEGATIVE = "repeats must not be negative"
 
 
 def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
-    """The numbers of repeats, as an int or a tensor of rank 1, and their sum, None if it is not known or not needed."""
+    """Returns the numbers of repeats, as an int or a tensor of rank 1, and their sum; None if it is unknown or not
+    needed."""
     if isinstance(repeats, (list, tuple)):
         numbers: list[Any] = list(repeats)  # type: ignore[arg-type]  # checked by index
         try:

@@ -428,10 +428,10 @@ def sparse_sigmoid(x: Operand) -> Tensor:
 
 
 def _halves(x: Any, axis: int) -> tuple[Any, int]:
-    have = shape_of(x)
-    size = have[shapes.normalize_axis(axis, len(have))]
+    in_shape = shape_of(x)
+    size = in_shape[shapes.normalize_axis(axis, len(in_shape))]
     if size is not None and size % 2:
-        raise ShapeError(f"axis {axis} must have an even size; got size {size} in shape {have}")
+        raise ShapeError(f"axis {axis} must have an even size; got size {size} in shape {in_shape}")
     return x, axis
 
 
@@ -473,8 +473,8 @@ def sparsemax(x: Operand, axis: int = -1) -> Tensor:
     # The largest elements, those above the threshold.
     in_support = greater(add(multiply(falling, counts), 1), cumsum(falling, at))
     support = reduce_sum(where(in_support, 1.0, 0.0), at, True)
-    level = divide(subtract(reduce_sum(where(in_support, falling, 0), at, True), 1), cast(support, dtype_of(x)))
-    above = subtract(shifted, level)
+    threshold = divide(subtract(reduce_sum(where(in_support, falling, 0), at, True), 1), cast(support, dtype_of(x)))
+    above = subtract(shifted, threshold)
     return where(less_equal(above, 0), 0, above)
 
 

@@ -271,28 +271,28 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
     # (batch, prefixes, time): labels, padded with -1
     none = expand_dims(full_like(cast(counts, "int32"), -1), 1)
     labels = concatenate([none] * width, 1)
-    ended = where(
+    p_blank = where(
         equal(_on_device_of(arange(width), logs), 0),
         0.0,
         full_like(cast(get_item(labels, (..., 0)), dtype_of(logs)), _NEVER),
     )
-    spoken = full_like(ended, _NEVER)
-    lengths = zeros_like(ended, "int32")
+    p_label = full_like(p_blank, _NEVER)
+    lengths = zeros_like(p_blank, "int32")
     places, kinds = _on_device_of(arange(steps), logs), _on_device_of(arange(classes), logs)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
-        labels, lengths, ended, spoken = carry
+        labels, lengths, p_blank, p_label = carry
         frame = expand_dims(now[0], 1)  # (batch, 1, classes)
         at = expand_dims(maximum(subtract(lengths, 1), 0), 2)
         last = get_item(take_along_axis(labels, at, 2), (..., 0))  # -1 for the empty prefix
         some, last_label = greater(lengths, 0), maximum(last, 0)
-        either = _either(ended, spoken)
-        stay_ended = add(either, get_item(frame, (..., blank)))
+        either = _either(p_blank, p_label)
+        stay_blank = add(either, get_item(frame, (..., blank)))
         label_score = get_item(take_along_axis(frame, expand_dims(last_label, 1), 2), (slice(None), 0))
-        stay_spoken = where(some, add(spoken, label_score), _NEVER)
+        stay_label = where(some, add(p_label, label_score), _NEVER)
         # Prefixes extended by a label: repeating the last label requires a blank before it.
         again = equal(expand_dims(last, 2), kinds)
-        longer = add(where(again, expand_dims(ended, 2), expand_dims(either, 2)), frame)
+        longer = add(where(again, expand_dims(p_blank, 2), expand_dims(either, 2)), frame)
         longer = where(equal(kinds, blank), _NEVER, longer)
         # Some of the extended prefixes are among the current ones already: (batch, shorter, longer).
         cut = where(equal(places, subtract(expand_dims(lengths, 2), 1)), -1, labels)
@@ -300,11 +300,11 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
         alike = logical_and(alike, logical_and(expand_dims(some, 1), expand_dims(greater(either, 0.1 * _NEVER), 2)))
         joins = take_along_axis(longer, expand_dims(last_label, 1), 2)
         joins = reduce_max(where(alike, joins, _NEVER), 1)
-        stay_spoken = _either(stay_spoken, joins)
+        stay_label = _either(stay_label, joins)
         merged = logical_and(expand_dims(alike, 3), equal(expand_dims(expand_dims(last_label, 1), 3), kinds))
         longer = where(reduce_any(merged, 2), _NEVER, longer)
         # The best of the unchanged and the extended prefixes.
-        scores = concatenate([_either(stay_ended, stay_spoken), reshape(longer, (-1, width * classes))], 1)
+        scores = concatenate([_either(stay_blank, stay_label), reshape(longer, (-1, width * classes))], 1)
         best = get_item(argsort(negative(scores), -1), (slice(None), slice(0, width)))
         score = take_along_axis(scores, best, 1)
         stays, grown = less(best, width), maximum(subtract(best, width), 0)
@@ -315,8 +315,8 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
         new = [
             where(ends, expand_dims(label, 2), new_labels),
             add(new_lengths, where(stays, 0, 1)),
-            where(stays, take_along_axis(stay_ended, parent, 1), _NEVER),
-            where(stays, take_along_axis(stay_spoken, parent, 1), score),
+            where(stays, take_along_axis(stay_blank, parent, 1), _NEVER),
+            where(stays, take_along_axis(stay_label, parent, 1), score),
         ]
         is_frame = expand_dims(now[1], 1)
         masks = [expand_dims(is_frame, 2), is_frame, is_frame, is_frame]
@@ -324,8 +324,8 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
         return [where(m, cast(x, d), o) for m, x, (o, d) in zip(masks, new, old, strict=True)], []
 
     sequences = [transpose(logs, (1, 0, 2)), transpose(counts, (1, 0))]
-    (labels, _, ended, spoken), _ = _loop(step, [labels, lengths, ended, spoken], sequences, False)
-    scores = _either(ended, spoken)
+    (labels, _, p_blank, p_label), _ = _loop(step, [labels, lengths, p_blank, p_label], sequences, False)
+    scores = _either(p_blank, p_label)
     order = get_item(argsort(negative(scores), -1), (slice(None), slice(0, paths)))
     scores = take_along_axis(scores, order, 1)
     labels = take_along_axis(labels, expand_dims(order, 2), 1)

@@ -110,9 +110,9 @@ def _in_dtype_of(loss: Any, target: Any, output: Any) -> Any:
 
 
 def _same_shapes(target: Any, output: Any, *rest: Any) -> tuple[Any, ...]:
-    have, expected = shape_of(target), shape_of(output)
-    if len(have) != len(expected) or any(None not in (a, b) and a != b for a, b in zip(have, expected, strict=True)):
-        raise ShapeError(f"target and output must have the same shape; got {have} and {expected}")
+    shape, expected = shape_of(target), shape_of(output)
+    if len(shape) != len(expected) or any(None not in (a, b) and a != b for a, b in zip(shape, expected, strict=True)):
+        raise ShapeError(f"target and output must have the same shape; got {shape} and {expected}")
     return target, output, *rest
 
 

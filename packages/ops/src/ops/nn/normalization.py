@@ -249,12 +249,12 @@ def batch_normalization(
         >>> ops.convert_to_numpy(ops.batch_normalization([[1.0, 6.0]], [1.0, 2.0], [1.0, 4.0], -1, epsilon=0.0))
         array([[0., 2.]], dtype=float32)
     """
-    slope = divide(1, sqrt(add(widened(variance), epsilon)))
+    factor = divide(1, sqrt(add(widened(variance), epsilon)))
     if scale is not None:
-        slope = multiply(slope, scale)
-    level = negative(multiply(mean, slope))
+        factor = multiply(factor, scale)
+    constant = negative(multiply(mean, factor))
     if offset is not None:
-        level = add(level, offset)
+        constant = add(constant, offset)
     # Tensors that depend on features alone are small; only one multiplication and one addition have x's size.
-    out = add(multiply(widened(x), _along(slope, x, (axis,))), _along(level, x, (axis,)))
+    out = add(multiply(widened(x), _along(factor, x, (axis,))), _along(constant, x, (axis,)))
     return cast(out, dtype_of(x))

@@ -170,10 +170,10 @@ def rnn(
     def apply(states: list[Any], slices: list[Any]) -> tuple[list[Any], list[Any]]:
         output, new = step_function(_like(inputs, slices), [*_like(nest, states), *fixed])
         output_nest[0] = output
-        outputs, found = _leaves(output), _leaves(list(new))
-        if len(found) != len(states):
-            raise ArgumentError(f"the step function must return {len(states)} new states; got {len(found)}")
-        return [cast(x, dtype_of(old)) for x, old in zip(found, states, strict=True)], outputs
+        outputs, new_leaves = _leaves(output), _leaves(list(new))
+        if len(new_leaves) != len(states):
+            raise ArgumentError(f"the step function must return {len(states)} new states; got {len(new_leaves)}")
+        return [cast(x, dtype_of(old)) for x, old in zip(new_leaves, states, strict=True)], outputs
 
     count = len(states)
     step: Callable[..., Any] = apply
@@ -232,24 +232,25 @@ def _check(
 ) -> None:
     """Raises ShapeError if the shapes of a cell's arguments do not fit each other."""
     x, k, r, rows = _shape(inputs), _shape(kernel), _shape(recurrent), [_shape(state) for state in states]
-    given = f"inputs {x}, states {rows}, kernel {k} and recurrent kernel {r}"
+    described = f"inputs {x}, states {rows}, kernel {k} and recurrent kernel {r}"
     if len(x) != 3 or len(k) != 2 or len(r) != 2 or any(len(row) != 2 for row in rows):
         raise ShapeError(
-            f"inputs must be (batch, time, features), states (batch, units) and kernels matrices; got {given}"
+            f"inputs must be (batch, time, features), states (batch, units) and kernels matrices; got {described}"
         )
     if x[1] == 0:
-        raise ShapeError(f"a sequence must have at least one step; got {given}")
+        raise ShapeError(f"a sequence must have at least one step; got {described}")
     pairs = [(x[2], k[0]), (k[1], r[1]), *((row[0], x[0]) for row in rows), *((row[1], r[0]) for row in rows)]
     if r[0] is not None:
         pairs.append((r[1], gates * r[0]))
     if any(None not in pair and pair[0] != pair[1] for pair in pairs):
-        raise ShapeError(f"{given} do not fit: a kernel must have {gates} columns for each unit")
-    for what, have, want in (("mask", mask, x[:2]), ("bias", bias, (r[1],) if biases == 1 else (biases, r[1]))):
-        found = _shape(have)
-        if have is not None and (
-            len(found) != len(want) or any(None not in pair and pair[0] != pair[1] for pair in zip(found, want))  # noqa: B905  # of equal length
+        raise ShapeError(f"{described} do not fit: a kernel must have {gates} columns for each unit")
+    for what, array, expected in (("mask", mask, x[:2]), ("bias", bias, (r[1],) if biases == 1 else (biases, r[1]))):
+        array_shape = _shape(array)
+        if array is not None and (
+            len(array_shape) != len(expected)
+            or any(None not in pair and pair[0] != pair[1] for pair in zip(array_shape, expected))  # noqa: B905  # of equal length
         ):
-            raise ShapeError(f"the {what} must have shape {want}; got {found}")
+            raise ShapeError(f"the {what} must have shape {expected}; got {array_shape}")
 
 
 def _lstm_arguments(
@@ -319,13 +320,13 @@ def lstm(
     wide = _wide(dtype)
     x, h, c, k, r = (cast(t, wide) for t in (inputs, initial_state_h, initial_state_c, kernel, recurrent_kernel))
     b = zeros_like(get_item(r, 0)) if bias is None else cast(bias, wide)
-    seen = None if mask is None else cast(mask, "bool")
+    step_mask = None if mask is None else cast(mask, "bool")
     if go_backwards:
-        x, seen = flip(x, 1), None if seen is None else flip(seen, 1)
-    if seen is None and activation == "tanh" and recurrent_activation == "sigmoid" and not unroll:
+        x, step_mask = flip(x, 1), None if step_mask is None else flip(step_mask, 1)
+    if step_mask is None and activation == "tanh" and recurrent_activation == "sigmoid" and not unroll:
         outputs, h, c = _lstm(x, h, c, k, r, b)
     else:
-        outputs, h, c = _lstm_steps(x, h, c, seen, k, r, b, activation, recurrent_activation, unroll)
+        outputs, h, c = _lstm_steps(x, h, c, step_mask, k, r, b, activation, recurrent_activation, unroll)
     return _results(outputs, [h, c], return_sequences, dtype)
 
 
@@ -359,9 +360,9 @@ def _masked(now: list[Any], new: list[Any], carry: list[Any]) -> tuple[list[Any]
     """Returns the carry and the output (the first state) after a step that applies where the mask is True."""
     if len(now) == 1:
         return new, [new[0]]
-    seen = expand_dims(now[1], -1)
-    output = where(seen, new[0], carry[-1])
-    return [*(where(seen, x, old) for x, old in zip(new, carry[:-1], strict=True)), output], [output]
+    step_mask = expand_dims(now[1], -1)
+    output = where(step_mask, new[0], carry[-1])
+    return [*(where(step_mask, x, old) for x, old in zip(new, carry[:-1], strict=True)), output], [output]
 
 
 def _run(
@@ -445,14 +446,14 @@ def gru(
     else:
         b = zeros_like(get_item(r, 0))
         b = stack([b, b]) if reset_after else b
-    seen = None if mask is None else cast(mask, "bool")
+    step_mask = None if mask is None else cast(mask, "bool")
     if go_backwards:
-        x, seen = flip(x, 1), None if seen is None else flip(seen, 1)
-    plain = seen is None and activation == "tanh" and recurrent_activation == "sigmoid"
+        x, step_mask = flip(x, 1), None if step_mask is None else flip(step_mask, 1)
+    plain = step_mask is None and activation == "tanh" and recurrent_activation == "sigmoid"
     if plain and reset_after and not unroll:
         outputs, h = _gru(x, h, k, r, b)
     else:
-        outputs, h = _gru_steps(x, h, seen, k, r, b, activation, recurrent_activation, unroll, reset_after)
+        outputs, h = _gru_steps(x, h, step_mask, k, r, b, activation, recurrent_activation, unroll, reset_after)
     return _results(outputs, [h], return_sequences, dtype)
 
 

@@ -20,9 +20,9 @@ __all__ = [
 def _checked(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]:
     if block_size < 2:
         raise ArgumentError(f"block_size must be at least 2; got {block_size}")
-    have = shape_of(x)
-    if len(have) != 4:
-        raise ShapeError(f"x must have rank 4; got shape {have}")
+    in_shape = shape_of(x)
+    if len(in_shape) != 4:
+        raise ShapeError(f"x must have rank 4; got shape {in_shape}")
     return x, block_size, data_format_name(data_format)
 
 
@@ -36,10 +36,10 @@ def _to_space(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]
 
 def _to_depth(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]:
     x, size, name = _checked(x, block_size, data_format)
-    have = shape_of(x)
-    for places in have[2:] if name == "channels_first" else have[1:3]:
+    in_shape = shape_of(x)
+    for places in in_shape[2:] if name == "channels_first" else in_shape[1:3]:
         if places is not None and places % size:
-            raise ShapeError(f"height and width must be multiples of {size}; got shape {have}")
+            raise ShapeError(f"height and width must be multiples of {size}; got shape {in_shape}")
     return x, size, name
 
 

@@ -184,8 +184,8 @@ def portable_truncated_normal(shape: Shape, mean: Any, stddev: Any, dtype: str, 
     unit = subtract(multiply(_units(shape, seed, _MAIN), 2 * _EDGE), _EDGE)
     quantile = erfinv(unit)
     # One Newton step: the erfinv of some frameworks is accurate to only twelve digits.
-    slope = multiply(exp(negative(square(quantile))), 2 / math.sqrt(math.pi))
-    quantile = subtract(quantile, divide(subtract(erf(quantile), unit), slope))
+    derivative = multiply(exp(negative(square(quantile))), 2 / math.sqrt(math.pi))
+    quantile = subtract(quantile, divide(subtract(erf(quantile), unit), derivative))
     return _scaled(clip(multiply(quantile, math.sqrt(2)), -2.0, 2.0), mean, stddev, dtype)
 
 

@@ -106,7 +106,8 @@ def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 def _mean_of_numbers(numbers: Any, nan: Any, axis: Any, keepdims: bool) -> Any:
-    """The mean of the elements that are not NaN, given numbers with NaN replaced by 0; NaN (0 / 0) if all are NaN."""
+    """Returns the mean of the elements that are not NaN, from numbers with NaN replaced by 0; NaN (0 / 0) if all are
+    NaN."""
     count = cast(sum(logical_not(nan), axis, keepdims), dtype_of(numbers))
     return divide(sum(numbers, axis, keepdims), count)
 
@@ -198,7 +199,7 @@ def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 def _place(x: Any, extreme: Any, axis: Any, keepdims: bool) -> Any:
-    """The index of the first element equal to `extreme`, -1 where `extreme` is NaN (NaN does not equal itself)."""
+    """Returns the index of the first element equal to `extreme`; -1 where `extreme` is NaN, which equals nothing."""
     place = argmax(equal(x, extreme), axis, keepdims)
     if not keepdims:
         extreme = squeeze(extreme, axis)

@@ -25,11 +25,11 @@ __all__ = [
 
 def _known(x: Any, count: int, filled: bool = False) -> None:
     """Raises ShapeError if an axis to transform is missing, of unknown size, or empty and not padded with zeros."""
-    have = shape_of(x)
-    if len(have) < count:
-        raise ShapeError(f"a transform over {count} axes needs rank {count} or more; got shape {have}")
-    if any(size is None or (size == 0 and not filled) for size in have[-count:]):
-        raise ShapeError(f"the sizes of the transformed axes must be known and positive; got shape {have}")
+    in_shape = shape_of(x)
+    if len(in_shape) < count:
+        raise ShapeError(f"a transform over {count} axes needs rank {count} or more; got shape {in_shape}")
+    if any(size is None or (size == 0 and not filled) for size in in_shape[-count:]):
+        raise ShapeError(f"the sizes of the transformed axes must be known and positive; got shape {in_shape}")
 
 
 def _dft_shape(real: Any, imag: Any, count: int, inverse: bool) -> Any:
