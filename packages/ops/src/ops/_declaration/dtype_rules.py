@@ -16,7 +16,7 @@ class DtypeRule:
     Attributes:
         compute: a function from the operands' dtypes (weak names for Python numbers) to the dtype that all are cast to;
             it raises DtypeError for operands that the op does not support. If None, each operand keeps its own dtype.
-        result: the result's dtype: a name, a function of the compute dtype (of the first operand's, without
+        result: the dtype of the result: a name, a function of the compute dtype (of the first operand's, without
             `compute`), or None for that dtype itself.
     """
 
