@@ -179,7 +179,7 @@ def segment_min(data: Operand, segment_ids: Index, num_segments: Any = None, sor
 _OF_BOOLS = {"add": "max", "max": "max", "min": "min", "mul": "min"}
 
 
-def _merged(reduction: str, first: Any, second: Any) -> Any:
+def _combine(reduction: str, first: Any, second: Any) -> Any:
     if reduction == "add":
         return add(first, second)
     if reduction == "mul":
@@ -255,12 +255,12 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
     elif kind == "bool":
         reduction = _OF_BOOLS[reduction]
         combined = _reduce(cast(updates, "uint8"), ids, rows, reduction, False)
-        result = cast(_merged(reduction, cast(flat, "uint8"), combined), "bool")
+        result = cast(_combine(reduction, cast(flat, "uint8"), combined), "bool")
     elif kind in _HALF:
         combined = _reduce(cast(updates, "float32"), ids, rows, reduction, False)
-        result = cast(_merged(reduction, cast(flat, "float32"), combined), kind)
+        result = cast(_combine(reduction, cast(flat, "float32"), combined), kind)
     else:
-        result = _merged(reduction, flat, _reduce(updates, ids, rows, reduction, False))
+        result = _combine(reduction, flat, _reduce(updates, ids, rows, reduction, False))
     return reshape(result, sizes)
 
 

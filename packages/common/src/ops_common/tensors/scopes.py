@@ -198,7 +198,7 @@ class Lifting(StatelessScope):
 
     def __init__(self, state_mapping: Iterable[tuple[Any, Any]] = (), counts: Iterable[tuple[Any, Any]] = ()) -> None:
         super().__init__(state_mapping)
-        self.met: list[Any] = []  # Variables
+        self.variables: list[Any] = []  # Variables that were read or assigned
         self.generators: list[Any] = []  # SeedGenerators that were drawn from
         # The first seed and the number of draws before the call, as values of this trace.
         self._counts = {generator.number: words for generator, words in counts}
@@ -208,11 +208,11 @@ class Lifting(StatelessScope):
 
     def get_current_value(self, variable: Any) -> Any:
         if id(variable) not in self._values:
-            self._meet(variable)
+            self._record(variable)
         return super().get_current_value(variable)
 
     def add_update(self, update: tuple[Any, Any]) -> None:
-        self._meet(update[0])
+        self._record(update[0])
         self._new.add(id(update[0]))
         super().add_update(update)
 
@@ -241,9 +241,9 @@ class Lifting(StatelessScope):
         drawn = self._drawn.get(generator.number)
         return None if drawn is None else self._counts[generator.number][1] + np.uint32(drawn)
 
-    def _meet(self, variable: Any) -> None:
-        if not any(variable is other for other in self.met):
-            self.met.append(variable)
+    def _record(self, variable: Any) -> None:
+        if not any(variable is other for other in self.variables):
+            self.variables.append(variable)
 
     def _left(self, frame: Frame) -> None:
         self.created = [variable() for variable in self._waiting if variable() is not None]

@@ -121,7 +121,7 @@ def linspace(
 @composite(kernel="line")
 def _line(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
     values = _spaced(start, stop, num, endpoint)
-    return _placed(values if dtype in dtypes.INEXACT else floor(values), str(dtype), axis)
+    return _with_axis_at(values if dtype in dtypes.INEXACT else floor(values), str(dtype), axis)
 
 
 _MANY = 1 << 12
@@ -144,7 +144,7 @@ def _gaps(num: int, endpoint: bool) -> int:
     return max(num - 1 if endpoint else num, 1)
 
 
-def _places(num: int, step: Tensor) -> Tensor:
+def _positions(num: int, step: Tensor) -> Tensor:
     """Returns the numbers 0, 1, 2, ... in the dtype of `step`, along a new first axis before its axes."""
     dtype = dtype_of(step)
     places = cast(arange(num), dtype) if dtype in dtypes.COMPLEX else arange(num, dtype=dtype)
@@ -155,19 +155,19 @@ def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:
     """Evenly spaced numbers along a new first axis."""
     # Multiples of a step, as in NumPy: with an integer step all integer values are exact.
     step = divide(subtract(stop, start), float(_gaps(num, endpoint)))
-    places = _places(num, step)
+    places = _positions(num, step)
     values = add(multiply(places, expand_dims(step, 0)), start)
-    return _ended(values, places, stop, num) if endpoint and num > 1 else values
+    return _with_exact_end(values, places, stop, num) if endpoint and num > 1 else values
 
 
-def _ended(values: Tensor, places: Tensor, stop: Tensor, num: int) -> Tensor:
+def _with_exact_end(values: Tensor, places: Tensor, stop: Tensor, num: int) -> Tensor:
     """Returns the values with the last one set to `stop` exactly, whatever the rounding errors."""
     split = num - 1 if num > _MANY else 0  # compare only the last of many numbers
     last = where(equal(places[split:], float(num - 1)), stop, values[split:])
     return concatenate([values[:split], last]) if split else last
 
 
-def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
+def _with_axis_at(values: Tensor, dtype: str, axis: int) -> Tensor:
     """Returns the values cast to the dtype of the result, with the first axis moved to its position."""
     values = cast(values, dtype)
     if axis == 0:
@@ -178,7 +178,7 @@ def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
     return transpose(values, tuple(order))
 
 
-def _whole(values: Tensor, dtype: str) -> Tensor:
+def _safe_to_truncate(values: Tensor, dtype: str) -> Tensor:
     """Returns the values; for an integer dtype scaled up slightly, so that rounding errors do not reduce integers by
     1."""
     return values if dtype in dtypes.INEXACT else multiply(values, 1.0 + 2.0**-45)
@@ -227,7 +227,7 @@ def _powers(
     start: Operand, stop: Operand, base: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int
 ) -> Tensor:
     values = power(base, _spaced(start, stop, num, endpoint))
-    return _placed(_whole(values, str(dtype)), str(dtype), axis)
+    return _with_axis_at(_safe_to_truncate(values, str(dtype)), str(dtype), axis)
 
 
 @composite()
@@ -265,7 +265,7 @@ def geomspace(
 @composite()
 def _geometric(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
     ratio = divide(stop, start)
-    places = _places(num, ratio)
+    places = _positions(num, ratio)
     part = divide(places, float(_gaps(num, endpoint)))
     if dtype in dtypes.COMPLEX:
         values = multiply(start, power(expand_dims(ratio, 0), part))
@@ -276,5 +276,5 @@ def _geometric(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: D
         half = power(expand_dims(root, 0), part)
         values = multiply(multiply(start, half), half)
     if endpoint and num > 1:
-        values = _ended(values, places, stop, num)
-    return _placed(_whole(values, str(dtype)), str(dtype), axis)
+        values = _with_exact_end(values, places, stop, num)
+    return _with_axis_at(_safe_to_truncate(values, str(dtype)), str(dtype), axis)

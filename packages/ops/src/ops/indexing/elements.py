@@ -199,13 +199,13 @@ def as_places(indices: Any, dtype: str) -> Any:
     return cast(minimum(indices, 2**63 - 1) if dtype_of(indices) == "uint64" else indices, dtype)
 
 
-def _places(x: Any) -> tuple[shapes.Shape, ...]:
+def _nonzero_shapes(x: Any) -> tuple[shapes.Shape, ...]:
     if not x.shape:
         raise ShapeError("x must have rank 1 or more; got a tensor of rank 0: reshape it to (1,)")
     return ((None,),) * len(x.shape)
 
 
-@primitive(dtype=rules.INDICES, shape=_places)
+@primitive(dtype=rules.INDICES, shape=_nonzero_shapes)
 def nonzero(x: Operand) -> tuple[Tensor, ...]:
     """The indices of the nonzero elements, in row-major order.
 
@@ -250,13 +250,13 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
     """
     entries = tuple(_entry(backend, entry) for entry in (key if isinstance(key, tuple) else (key,)))  # type: ignore[arg-type]  # any
     if isinstance(x, SymbolicTensor):
-        return SymbolicTensor(_picked(backend, x.shape, entries), x.dtype)
+        return SymbolicTensor(_indexed_shape(backend, x.shape, entries), x.dtype)
     tensor = x.value if isinstance(x, Variable) else backend.to_tensor(x)
     if any(isinstance(entry, SymbolicTensor) for entry in entries):
-        return SymbolicTensor(_picked(backend, backend.shape(tensor), entries), backend.dtype(tensor))
+        return SymbolicTensor(_indexed_shape(backend, backend.shape(tensor), entries), backend.dtype(tensor))
     involved = [tensor, *(entry for entry in entries if backend.is_tensor(entry))]
     fast = all(backend.dtype(item) in backend.fast_dtypes for item in involved)
-    _picked(backend, backend.shape(tensor), entries)
+    _indexed_shape(backend, backend.shape(tensor), entries)
     return backend.run("indexing.get_item", fast, tensor, entries)
 
 
@@ -285,7 +285,7 @@ def _entry(backend: Backend, entry: Any) -> Any:
     return tensor
 
 
-def _picked(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
+def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
     """Returns the shape of ``x[key]``, by NumPy's rules for basic and advanced indexing."""
     used = 0
     for entry in key:

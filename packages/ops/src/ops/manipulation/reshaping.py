@@ -192,10 +192,10 @@ def moveaxis(x: Operand, source: Axis, destination: Axis) -> Tensor:
         >>> ops.shape(ops.moveaxis(ops.zeros((2, 3, 4)), 0, -1))
         (3, 4, 2)
     """
-    return transpose(x, _moved(len(shape_of(x)), source, destination))
+    return transpose(x, _moved_order(len(shape_of(x)), source, destination))
 
 
-def _moved(rank: int, source: Axis, destination: Axis) -> tuple[int, ...]:
+def _moved_order(rank: int, source: Axis, destination: Axis) -> tuple[int, ...]:
     if source is None or destination is None:
         raise ArgumentTypeError(f"moveaxis needs axes; got source {source} and destination {destination}")
     leave = shapes.normalize_axes(canonical_axis(source), rank, "source")

@@ -117,7 +117,7 @@ def dot_product_attention(
     if mask is not None:
         mask = cast(mask, "bool")
     if is_causal and (mask is not None or bias is not None):
-        causal = greater_equal(expand_dims(_places(query), 1), _places(key))
+        causal = greater_equal(expand_dims(_positions(query), 1), _positions(key))
         mask = causal if mask is None else logical_and(mask, causal)
         is_causal = False
     if mask is not None:
@@ -132,7 +132,7 @@ def dot_product_attention(
     return _attention(query, key, value, bias, scale, is_causal)
 
 
-def _places(x: Tensor) -> Tensor:
+def _positions(x: Tensor) -> Tensor:
     """Returns 0, 1, 2, ... along axis 1, whose size may be unknown while a graph is traced."""
     size = shape_of(x)[1]
     if size is not None:
@@ -161,7 +161,7 @@ def _plain(query: Any, key: Any, value: Any, bias: Any, scale: float, is_causal:
     if bias is not None:
         scores = add(scores, cast(bias, wide))
     if is_causal:
-        rows, columns = (_places(transpose(x, (0, 2, 1, 3))) for x in (query, key))
+        rows, columns = (_positions(transpose(x, (0, 2, 1, 3))) for x in (query, key))
         scores = where(greater_equal(expand_dims(rows, 1), columns), scores, -math.inf)
     return cast(transpose(matmul(softmax(scores, -1), value), (0, 2, 1, 3)), dtype)
 

@@ -89,7 +89,7 @@ def _loss_arguments(target: Any, output: Any, target_length: Any, output_length:
     return target, output, target_length, output_length, _blank(mask_index, scores[2])
 
 
-def _either(*logs: Any) -> Any:
+def _log_sum(*logs: Any) -> Any:
     """Returns the logarithm of a sum of probabilities, from their logarithms."""
     largest = logs[0]
     for x in logs[1:]:
@@ -134,11 +134,11 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         0.6931
     """
     _, steps, classes = shape_of(output)
-    labels = _within(target, classes - 1)
+    labels = _clipped(target, classes - 1)
     count = shape_of(labels)[1]
     if count is None:
         raise UnsupportedError("ctc_loss: the number of labels must be known while a function is traced")
-    ends = _within(target_length, count)
+    ends = _clipped(target_length, count)
     blank = full_like(labels, mask_index)
     last = full_like(expand_dims(ends, 1), mask_index)
     spelled = last
@@ -152,7 +152,7 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         here, before = get_item(spelled, (slice(None), slice(2, None))), get_item(spelled, (slice(None), slice(0, -2)))
         fine = logical_and(not_equal(here, before), not_equal(here, mask_index))
         skips = where(pad(fine, ((0, 0), (2, 0))), 0.0, _NEVER)
-    counts = less(expand_dims(_on_device_of(arange(steps), output), 1), expand_dims(_within(output_length, steps), 0))
+    counts = less(expand_dims(_on_device_of(arange(steps), output), 1), expand_dims(_clipped(output_length, steps), 0))
     start = where(equal(_on_device_of(arange(2 * count + 1), output), 0), 0.0, never)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -160,7 +160,7 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         if skips is not None:
             ways.append(_shifted(carry[0], never, 1))
             ways.append(add(_shifted(carry[0], never, 2), cast(skips, dtype_of(never))))
-        new = add(_either(*ways), now[0])
+        new = add(_log_sum(*ways), now[0])
         return [where(expand_dims(now[1], 1), new, carry[0])], []
 
     (alpha,), _ = _loop(step, [start], [emitted, counts], False)
@@ -168,11 +168,11 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
     whole = get_item(take_along_axis(alpha, end, 1), (slice(None), 0))
     label = get_item(take_along_axis(alpha, maximum(subtract(end, 1), 0), 1), (slice(None), 0))
     label = where(greater(ends, 0), label, _NEVER)
-    loss = negative(_either(whole, label))
+    loss = negative(_log_sum(whole, label))
     return where(greater(loss, -0.1 * _NEVER), math.inf, loss)
 
 
-def _within(x: Any, most: int | None) -> Any:
+def _clipped(x: Any, most: int | None) -> Any:
     """Returns integers as int32, clipped to the range from 0 to ``most``, which is None if it is unknown."""
     most = 2**31 - 1 if most is None else most
     if dtype_of(x) in ("int64", "uint64", "uint32"):  # narrower dtypes may not be able to represent most
@@ -249,9 +249,9 @@ def ctc_decode(
     """
     steps = shape_of(inputs)[1]
     places = _on_device_of(arange(steps), inputs)
-    counts = less(places, expand_dims(_within(sequence_lengths, steps), 1))
+    counts = less(places, expand_dims(_clipped(sequence_lengths, steps), 1))
     if strategy == "beam_search":
-        return _searched(inputs, counts, beam_width, top_paths, mask_index)
+        return _beam_search(inputs, counts, beam_width, top_paths, mask_index)
     best = argmax(inputs, -1)
     scores = negative(reduce_sum(where(counts, reduce_max(inputs, -1), 0.0), -1, True))
     is_label = logical_and(counts, not_equal(best, mask_index))
@@ -264,7 +264,7 @@ def ctc_decode(
     return expand_dims(cast(labels, "int32"), 0), scores
 
 
-def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> tuple[Any, Any]:
+def _beam_search(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> tuple[Any, Any]:
     """Returns the result of a prefix beam search. A prefix has two probabilities: of ending in a blank, or a label."""
     steps, classes = shape_of(inputs)[1:]
     logs = maximum(log_softmax(inputs, -1), _NEVER)
@@ -286,7 +286,7 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
         at = expand_dims(maximum(subtract(lengths, 1), 0), 2)
         last = get_item(take_along_axis(labels, at, 2), (..., 0))  # -1 for the empty prefix
         some, last_label = greater(lengths, 0), maximum(last, 0)
-        either = _either(p_blank, p_label)
+        either = _log_sum(p_blank, p_label)
         stay_blank = add(either, get_item(frame, (..., blank)))
         label_score = get_item(take_along_axis(frame, expand_dims(last_label, 1), 2), (slice(None), 0))
         stay_label = where(some, add(p_label, label_score), _NEVER)
@@ -300,11 +300,11 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
         alike = logical_and(alike, logical_and(expand_dims(some, 1), expand_dims(greater(either, 0.1 * _NEVER), 2)))
         joins = take_along_axis(longer, expand_dims(last_label, 1), 2)
         joins = reduce_max(where(alike, joins, _NEVER), 1)
-        stay_label = _either(stay_label, joins)
+        stay_label = _log_sum(stay_label, joins)
         merged = logical_and(expand_dims(alike, 3), equal(expand_dims(expand_dims(last_label, 1), 3), kinds))
         longer = where(reduce_any(merged, 2), _NEVER, longer)
         # The best of the unchanged and the extended prefixes.
-        scores = concatenate([_either(stay_blank, stay_label), reshape(longer, (-1, width * classes))], 1)
+        scores = concatenate([_log_sum(stay_blank, stay_label), reshape(longer, (-1, width * classes))], 1)
         best = get_item(argsort(negative(scores), -1), (slice(None), slice(0, width)))
         score = take_along_axis(scores, best, 1)
         stays, grown = less(best, width), maximum(subtract(best, width), 0)
@@ -325,7 +325,7 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
 
     sequences = [transpose(logs, (1, 0, 2)), transpose(counts, (1, 0))]
     (labels, _, p_blank, p_label), _ = _loop(step, [labels, lengths, p_blank, p_label], sequences, False)
-    scores = _either(p_blank, p_label)
+    scores = _log_sum(p_blank, p_label)
     order = get_item(argsort(negative(scores), -1), (slice(None), slice(0, paths)))
     scores = take_along_axis(scores, order, 1)
     labels = take_along_axis(labels, expand_dims(order, 2), 1)

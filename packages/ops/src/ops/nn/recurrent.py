@@ -78,7 +78,7 @@ def _tensor(x: Any) -> Any:
     return x if isinstance(x, SymbolicTensor) else convert_to_tensor(x)
 
 
-def _reached(mask: Any, new: Any, old: Any) -> Any:
+def _select_by_mask(mask: Any, new: Any, old: Any) -> Any:
     """Returns the new values where the mask of the batch is True, and the old values elsewhere."""
     return where(expand_dims(mask, tuple(range(1, len(shape_of(new))))) if len(shape_of(new)) > 1 else mask, new, old)
 
@@ -183,8 +183,8 @@ def rnn(
             states, seen = carry[:count], slices[-1]
             new, outputs = apply(states, slices[:-1])
             before = carry[count:] or [zeros_like(x) for x in outputs]
-            outputs = [_reached(seen, x, old) for x, old in zip(outputs, before, strict=True)]
-            new = [_reached(seen, x, old) for x, old in zip(new, states, strict=True)]
+            outputs = [_select_by_mask(seen, x, old) for x, old in zip(outputs, before, strict=True)]
+            new = [_select_by_mask(seen, x, old) for x, old in zip(new, states, strict=True)]
             return [*new, *(outputs if len(carry) > count else ())], outputs
 
         step = masked

@@ -43,15 +43,15 @@ def _to_depth(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]
     return x, size, name
 
 
-def _known(sizes: tuple[Any, ...]) -> tuple[int, ...]:
+def _reshape_sizes(sizes: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(-1 if size is None else size for size in sizes)
 
 
-def _over(size: Any, by: int) -> Any:
+def _divided(size: Any, by: int) -> Any:
     return None if size is None else size // by
 
 
-def _times(size: Any, by: int) -> Any:
+def _multiplied(size: Any, by: int) -> Any:
     return None if size is None else size * by
 
 
@@ -80,13 +80,13 @@ def depth_to_space(x: Operand, block_size: int, data_format: str = "channels_las
     b = block_size
     if data_format == "channels_first":
         n, c, h, w = shape_of(x)
-        groups = _over(c, b * b)
-        y = transpose(reshape(x, _known((n, b, b, groups, h, w))), (0, 3, 4, 1, 5, 2))
-        return reshape(y, _known((n, groups, _times(h, b), _times(w, b))))
+        groups = _divided(c, b * b)
+        y = transpose(reshape(x, _reshape_sizes((n, b, b, groups, h, w))), (0, 3, 4, 1, 5, 2))
+        return reshape(y, _reshape_sizes((n, groups, _multiplied(h, b), _multiplied(w, b))))
     n, h, w, c = shape_of(x)
-    groups = _over(c, b * b)
-    y = transpose(reshape(x, _known((n, h, w, b, b, groups))), (0, 1, 3, 2, 4, 5))
-    return reshape(y, _known((n, _times(h, b), _times(w, b), groups)))
+    groups = _divided(c, b * b)
+    y = transpose(reshape(x, _reshape_sizes((n, h, w, b, b, groups))), (0, 1, 3, 2, 4, 5))
+    return reshape(y, _reshape_sizes((n, _multiplied(h, b), _multiplied(w, b), groups)))
 
 
 @composite(canonical=_to_depth, kernel=None)
@@ -113,10 +113,10 @@ def space_to_depth(x: Operand, block_size: int, data_format: str = "channels_las
     b = block_size
     if data_format == "channels_first":
         n, c, h, w = shape_of(x)
-        rows, columns = _over(h, b), _over(w, b)
-        y = transpose(reshape(x, _known((n, c, rows, b, columns, b))), (0, 3, 5, 1, 2, 4))
-        return reshape(y, _known((n, _times(c, b * b), rows, columns)))
+        rows, columns = _divided(h, b), _divided(w, b)
+        y = transpose(reshape(x, _reshape_sizes((n, c, rows, b, columns, b))), (0, 3, 5, 1, 2, 4))
+        return reshape(y, _reshape_sizes((n, _multiplied(c, b * b), rows, columns)))
     n, h, w, c = shape_of(x)
-    rows, columns = _over(h, b), _over(w, b)
-    y = transpose(reshape(x, _known((n, rows, b, columns, b, c))), (0, 1, 3, 2, 4, 5))
-    return reshape(y, _known((n, rows, columns, _times(c, b * b))))
+    rows, columns = _divided(h, b), _divided(w, b)
+    y = transpose(reshape(x, _reshape_sizes((n, rows, b, columns, b, c))), (0, 1, 3, 2, 4, 5))
+    return reshape(y, _reshape_sizes((n, rows, columns, _multiplied(c, b * b))))

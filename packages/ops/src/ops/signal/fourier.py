@@ -23,7 +23,7 @@ __all__ = [
 # --- transforms
 
 
-def _known(x: Any, count: int, filled: bool = False) -> None:
+def _check_axes(x: Any, count: int, filled: bool = False) -> None:
     """Raises ShapeError if an axis to transform is missing, of unknown size, or empty and not padded with zeros."""
     in_shape = shape_of(x)
     if len(in_shape) < count:
@@ -63,23 +63,23 @@ def _irdft(real: Operand, imag: Operand, fft_length: int) -> Tensor:
     ...
 
 
-def _two(x: Any, count: int, filled: bool = False) -> None:
+def _check_parts(x: Any, count: int, filled: bool = False) -> None:
     if len(x) != 2:
         raise ArgumentError(f"complex numbers must be a tuple of real and imaginary parts; got {len(x)} tensors")
     if shape_of(x[0]) != shape_of(x[1]):
         raise ShapeError(
             f"real and imaginary parts must have the same shape; got {shape_of(x[0])} and {shape_of(x[1])}"
         )
-    _known(x[0], count, filled)
+    _check_axes(x[0], count, filled)
 
 
 def _over_one(x: Any) -> tuple[Any]:
-    _two(x, 1)
+    _check_parts(x, 1)
     return (x,)
 
 
 def _over_two(x: Any) -> tuple[Any]:
-    _two(x, 2)
+    _check_parts(x, 2)
     return (x,)
 
 
@@ -155,7 +155,7 @@ def _length(fft_length: Any, otherwise: int) -> int:
 
 
 def _of_real(x: Any, fft_length: Any) -> tuple[Any, int]:
-    _known(x, 1, fft_length is not None)
+    _check_axes(x, 1, fft_length is not None)
     return x, _length(fft_length, shape_of(x)[-1])  # type: ignore[arg-type]  # known
 
 
@@ -186,7 +186,7 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
 
 
 def _of_half(x: Any, fft_length: Any) -> tuple[Any, int]:
-    _two(x, 1, fft_length is not None)
+    _check_parts(x, 1, fft_length is not None)
     return x, _length(fft_length, 2 * (shape_of(x[0])[-1] - 1))  # type: ignore[operator]  # known
 
 

@@ -16,7 +16,7 @@ from ops.elementwise import add, cos, divide, maximum, multiply, square, subtrac
 from ops.indexing import get_item, take
 from ops.manipulation import pad, reshape
 from ops.reduction import narrowed, widened
-from ops.signal.fourier import _irdft, _known, _length, _rdft, _two
+from ops.signal.fourier import _check_axes, _check_parts, _irdft, _length, _rdft
 from ops_common.errors import ArgumentError, ShapeError
 
 __all__ = [
@@ -83,7 +83,7 @@ def _frames(
 
 def _of_signal(x: Any, *rest: Any) -> tuple[Any, ...]:
     arguments = _frames(x, *rest)
-    _known(x, 1)
+    _check_axes(x, 1)
     whole, center, size = arguments[3], arguments[5], shape_of(x)[-1]
     if center and size <= whole // 2:  # type: ignore[operator]  # known
         raise ShapeError(f"the last axis must be longer than the padding, {whole // 2}; got size {size}")
@@ -178,7 +178,7 @@ def _of_sequences(
     window: Any,
     center: Any,
 ) -> tuple[Any, ...]:
-    _two(x, 2)
+    _check_parts(x, 2)
     _, size, stride, whole, window, center = _frames(x[0], sequence_length, sequence_stride, fft_length, window, center)
     if shape_of(x[0])[-1] != whole // 2 + 1:
         raise ShapeError(

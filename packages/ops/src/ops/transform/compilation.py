@@ -204,7 +204,7 @@ class _Lifted:
         self._backend, self._function, self._compiler = backend, function, compiler
         self._variables: list[Variable] = []
         self._generators: list[SeedGenerator] = []
-        self._met: list[scopes.Lifting] = []  # scopes of traces that used state which is not an argument yet
+        self._scopes_to_add: list[scopes.Lifting] = []  # scopes of traces that used state which is not an argument yet
         self._changes = False  # whether the function assigns or draws, as far as traces have shown
         self._lock = locks.rlock()  # guards these lists; no user code runs while it is held
 
@@ -212,20 +212,20 @@ class _Lifted:
         def plain(*args: Any, **kwargs: Any) -> Any:
             with scopes.Lifting() as scope:
                 result = function(*args, **kwargs)
-            self._look(scope, [], [])
+            self._check_state(scope, [], [])
             return result
 
         self._plain = self._compiler(plain)
-        self._whole: Callable[..., Any] | None = None  # set once there is state
+        self._compiled_with_state: Callable[..., Any] | None = None  # set once there is state
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         while True:
             try:
-                if self._whole is None and not self._met:
+                if self._compiled_with_state is None and not self._scopes_to_add:
                     return self._plain(*args, **kwargs)
                 if scopes.state.entered and isinstance(scopes.current().stateless, scopes.Lifting):
                     return self._function(*args, **kwargs)  # part of an outer trace, which has the state
-                whole, variables, generators = self._grown()
+                whole, variables, generators = self._with_new_state()
                 locked = self._changes
                 with locks.state if locked else contextlib.nullcontext():
                     words = [self._words(generator) for generator in generators]
@@ -245,39 +245,39 @@ class _Lifted:
         home: Any = generator.home(self._backend.key, lambda: _Counted(0))
         return np.uint32(generator.seed & MASK), home.count
 
-    def _look(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
+    def _check_state(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
         """Ends the trace if it used more state than these, or if it is the first trace that changes state."""
         known_ids = {id(item) for item in (*variables, *generators)}
         changes = scope.changes and not self._changes
-        more = scope.created or any(id(item) not in known_ids for item in (*scope.met, *scope.generators))
+        more = scope.created or any(id(item) not in known_ids for item in (*scope.variables, *scope.generators))
         self._changes = self._changes or changes
         if more:
             with self._lock:
-                self._met.append(scope)
+                self._scopes_to_add.append(scope)
         if more or changes:
             raise _Incomplete
 
-    def _grown(self) -> tuple[Callable[..., Any], list[Variable], list[SeedGenerator]]:
+    def _with_new_state(self) -> tuple[Callable[..., Any], list[Variable], list[SeedGenerator]]:
         """Returns the compiled function of all Variables and generators known so far, and these."""
         with self._lock:
-            incomplete, self._met = self._met, []
+            incomplete, self._scopes_to_add = self._scopes_to_add, []
         for scope in incomplete:
             for variable in scope.created:
                 variable.initialize()
         with self._lock:
             for scope in incomplete:
-                self._variables = _joined(self._variables, scope.met)
+                self._variables = _joined(self._variables, scope.variables)
                 self._generators = _joined(self._generators, scope.generators)
-            whole = self._whole
+            whole = self._compiled_with_state
             if incomplete or whole is None:
-                whole = self._whole = self._compiler(self._of(self._variables, self._generators), 2)
+                whole = self._compiled_with_state = self._compiler(self._stateful(self._variables, self._generators), 2)
             return whole, self._variables, self._generators
 
-    def _of(self, variables: list[Variable], generators: list[SeedGenerator]) -> Callable[..., Any]:
+    def _stateful(self, variables: list[Variable], generators: list[SeedGenerator]) -> Callable[..., Any]:
         def whole(values: list[Any], words: list[Any], *args: Any, **kwargs: Any) -> Any:
             with scopes.Lifting(zip(variables, values, strict=True), zip(generators, words, strict=True)) as scope:
                 result = self._function(*args, **kwargs)
-            self._look(scope, variables, generators)
+            self._check_state(scope, variables, generators)
             index_by_id = {id(variable): i for i, variable in enumerate(variables)}
             changed = {
                 index_by_id[id(variable)]: scope.get_current_value(variable) for variable in scope.changed(index_by_id)
@@ -355,7 +355,7 @@ class _Static(NamedTuple):
 
 def _static(function: Callable[..., Any], argnums: Any, argnames: Any) -> _Static:
     """Returns which arguments are static, both by position and by name if the function's signature can be read."""
-    places = set(_places("static_argnums", argnums))
+    places = set(_positions("static_argnums", argnums))
     if not isinstance(argnames, Collection) or not all(isinstance(name, str) for name in argnames):
         raise ArgumentTypeError(f"static_argnames must be names of arguments; got {short(argnames)}")
     names = {argnames} if isinstance(argnames, str) else set(argnames)
@@ -375,7 +375,7 @@ def _static(function: Callable[..., Any], argnums: Any, argnames: Any) -> _Stati
     return _Static(tuple(sorted(places)), tuple(sorted(names)))
 
 
-def _places(what: str, argnums: Any) -> tuple[int, ...]:
+def _positions(what: str, argnums: Any) -> tuple[int, ...]:
     places = (argnums,) if isinstance(argnums, int) else argnums
     if not isinstance(places, (tuple, list, range, set, frozenset)) or not all(
         isinstance(place, int) and place >= 0 for place in places
@@ -434,7 +434,7 @@ def jit(
     if not callable(function):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
     static = _static(function, static_argnums, static_argnames)
-    donated = _places("donate_argnums", donate_argnums)
+    donated = _positions("donate_argnums", donate_argnums)
     both = set(donated) & set(static.places)
     if both:
         raise ArgumentError(f"arguments cannot be both static and donated; got {sorted(both)} as both")
