@@ -223,7 +223,7 @@ def _vectors(x: Any, axis: int, what: str) -> tuple[Any, int]:
     at = shapes.normalize_axis(axis, len(sizes), what)
     size = sizes[at]
     if size is None:
-        raise ShapeError(f"{what} {axis} must have a known size, 2 or 3")
+        raise ShapeError(f"the size of {what} {axis} must be known, and must be 2 or 3")
     if size not in (2, 3):
         raise ShapeError(f"{what} {axis} must have size 2 or 3; got size {size} in shape {sizes}")
     if at != len(sizes) - 1:
