@@ -72,7 +72,7 @@ LISTED: tuple[Listed, ...] = (
         "bools as indices", ("get_item",), ALL, ("ops raises",),
         "takes a Python bool for an index: it adds an axis",
         "raises ArgumentTypeError: a bool among indices is a mistake more often than an axis",
-        we_say("ArgumentTypeError", "a bool is no index"),
+        we_say("ArgumentTypeError", "a bool is not an index"),
     ),
     Listed(
         "places out of bounds", ("scatter", "scatter_update"), ALL, ("keras raises", "value"),
@@ -84,8 +84,8 @@ LISTED: tuple[Listed, ...] = (
     Listed(
         "sparse tensors of many classes", ("nn.multi_hot",), ALL, ("ops raises",),
         "makes a sparse tensor",
-        "raises ArgumentError: it makes dense tensors alone",
-        we_say("ArgumentError", "dense tensors"),
+        "raises ArgumentError: sparse tensors are not supported",
+        we_say("ArgumentError", "sparse tensors"),
     ),
     Listed(
         "updates of another dtype", ("slice_update",), ("tensorflow",), ("dtype",),

@@ -45,7 +45,7 @@ def test_seeds() -> None:
     generator = seeds.SeedGenerator(5)
     assert [generator.next() for _ in range(3)] == [(5, 0), (5, 1), (5, 2)]
     for wrong in ("a", 1.5, True):
-        with pytest.raises(ArgumentTypeError, match="a seed is an integer"):
+        with pytest.raises(ArgumentTypeError, match="a seed must be an integer"):
             seeds.words(wrong)  # type: ignore[arg-type]  # that is the test
     with pytest.raises(ArgumentTypeError, match="unknown arguments backend"):
         seeds.SeedGenerator(1, backend="jax")

@@ -22,13 +22,13 @@ def test_changes_ask_for_their_version() -> None:
     assert lock.read(text) == ((2, 3), before)
     assert lock.problems((2, 3), text, before) == []
     for changed, least, said in [
-        ({"core.more": (False, "(x)")}, (2, 4), "core.more is new, and optional"),
-        ({"core.more": (True, "(x)")}, (3, 0), "core.more is new, and required"),
+        ({"core.more": (False, "(x)")}, (2, 4), "core.more was added, as optional"),
+        ({"core.more": (True, "(x)")}, (3, 0), "core.more was added, as required"),
         ({"core.cast": (True, "(x, dtype, copy)")}, (3, 0), "core.cast was (x, dtype), is (x, dtype, copy)"),
         ({"core.cast": (False, "(x, dtype)")}, (2, 4), "core.cast is optional now"),
         ({"core.size": (True, "(x)")}, (3, 0), "core.size is required now"),
-        ({"core.MORE": (False, ": int = 0")}, (2, 4), "core.MORE is new, and optional"),
-        ({"core.MORE": (True, ": int")}, (3, 0), "core.MORE is new, and required"),
+        ({"core.MORE": (False, ": int = 0")}, (2, 4), "core.MORE was added, as optional"),
+        ({"core.MORE": (True, ": int")}, (3, 0), "core.MORE was added, as required"),
         ({"core.TYPES": (True, ": frozenset[type]")}, (3, 0), "core.TYPES was tuple[type, ...], is frozenset[type]"),
         ({"core.TYPES": (False, ": tuple[type, ...] = ()")}, (2, 4), "core.TYPES is optional now"),
         ({"core.TRACES": (True, ": bool")}, (3, 0), "core.TRACES is required now"),
@@ -39,11 +39,11 @@ def test_changes_ask_for_their_version() -> None:
             said,
             f"CONTRACT_VERSION is (2, 3); since (2, 3) it must become {least}",
         ]
-        assert lock.problems(least, text, after)[-1].startswith("write the contract's lock anew")
+        assert lock.problems(least, text, after)[-1].startswith("rewrite the contract's lock")
         assert lock.problems(least, lock.written(least, after), after) == []
     gone: lock.Entries = {key: before[key] for key in before if key != "core.size"}
     assert lock.problems((2, 4), text, gone) == [
-        "core.size is gone",
+        "core.size was removed",
         "CONTRACT_VERSION is (2, 4); since (2, 3) it must become (3, 0)",
     ]
     assert lock.problems((2, 4), text, before) == ["CONTRACT_VERSION is (2, 4); since (2, 3) it must become (2, 3)"]

@@ -233,7 +233,7 @@ def test_unknown_dtypes(backend: str) -> None:
         lambda: ops.convert_to_tensor([1.0], "float33"),
         lambda: ops.random.normal((2,), dtype="int33"),
     ):
-        with pytest.raises(ops.DtypeError, match=rf"on backend {backend}: unknown dtype .*33'; known are bool"):
+        with pytest.raises(ops.DtypeError, match=rf"on backend {backend}: unknown dtype .*33'; known dtypes are bool"):
             call()
 
 

@@ -173,7 +173,7 @@ def test_missing_required_kernels(
         (tmp_path / "backend_partial" / f"{family.replace('.', '/')}.py").write_text("")
     entries["partial"] = entry
     text = message(lambda: registry.load("partial"))
-    assert "lacks what the contract requires: core.convert_to_tensor" in text
+    assert "does not define what the contract requires: core.convert_to_tensor" in text
 
 
 def complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, constants: dict[str, str]) -> EntryPoint:
@@ -203,8 +203,11 @@ def test_a_required_module_is_missing(
     (tmp_path / "backend_short" / "sorting.py").unlink()
     (tmp_path / "backend_short" / "state.py").unlink()  # has no required functions
     text = message(lambda: registry.load("short"))
-    assert "'short' (backend_short) lacks what the contract requires: the module backend_short.sorting with " in text
-    assert " with sort, argsort, " in text
+    assert (
+        "'short' (backend_short) does not define what the contract requires: the module backend_short.sorting with "
+        in text
+    )
+    assert "backend_short.sorting with sort, argsort, " in text
     assert "state" not in text
     assert "; upgrade it (pip install -U backend_short), or report this to its authors" in text
 
@@ -212,12 +215,16 @@ def test_a_required_module_is_missing(
 @pytest.mark.parametrize(
     ("constant", "value", "said"),
     [
-        ("TENSOR_TYPES", "complex", "is a tuple of at least one class; got <class 'complex'>"),
-        ("EXACT_TYPES", "()", "is a tuple of at least one class; got ()"),
-        ("DTYPES", "{'bool': 1, 'float31': 2}", "is a dict by standard dtype names, with at least bool, int32 and"),
-        ("FAST_DTYPES", "{'float31'}", "is a frozenset of standard dtype names, or None; got {'float31'}"),
-        ("NUMBER_DTYPES", "'float32'", "is a frozenset of standard dtype names, or None; got 'float32'"),
-        ("TRACES_PYTHON", "1", "is a bool or a function; got 1"),
+        ("TENSOR_TYPES", "complex", "must be a tuple of at least one class; got <class 'complex'>"),
+        ("EXACT_TYPES", "()", "must be a tuple of at least one class; got ()"),
+        (
+            "DTYPES",
+            "{'bool': 1, 'float31': 2}",
+            "must be a dict by standard dtype names, with at least bool, int32 and",
+        ),
+        ("FAST_DTYPES", "{'float31'}", "must be a frozenset of standard dtype names, or None; got {'float31'}"),
+        ("NUMBER_DTYPES", "'float32'", "must be a frozenset of standard dtype names, or None; got 'float32'"),
+        ("TRACES_PYTHON", "1", "must be a bool or a function; got 1"),
     ],
 )
 def test_a_constant_is_wrong(

@@ -176,7 +176,7 @@ def test_a_jitted_function_draws_the_same(backend: str, name: str) -> None:
 def test_seeds_that_are_tensors(backend: str) -> None:
     np.testing.assert_array_equal(drawn("uniform", ops.convert_to_tensor(np.array([7, 0]))), drawn("uniform", 7))
     for wrong in (np.array([1, 2, 3]), np.array([1.0, 2.0]), np.array(3)):
-        with pytest.raises(ops.ArgumentError, match="a seed that is a tensor is two integers"):
+        with pytest.raises(ops.ArgumentError, match="a seed tensor must have two integers"):
             drawn("uniform", ops.convert_to_tensor(wrong))
 
 

@@ -61,7 +61,7 @@ def test_seeds(generator: None, backend: str, kind: str) -> None:
     np.testing.assert_array_equal(streams[0], streams[1])
     assert not np.array_equal(streams[0][0], streams[0][1])
     assert not np.array_equal(some(kind, seed=2**32 + 7), same[0])
-    with pytest.raises(ops.ArgumentTypeError, match="a seed is an integer"):
+    with pytest.raises(ops.ArgumentTypeError, match="a seed must be an integer"):
         some(kind, seed="x")
 
 

@@ -217,7 +217,7 @@ def test_jvp(name: str) -> None:
         np.testing.assert_allclose(found, at * (np.sin(at) + at * np.cos(at)), rtol=1e-6)
         with pytest.raises(ops.ArgumentTypeError, match="lists or tuples of the same length"):
             ops.jvp(ops.sin, y, y)
-        with pytest.raises(ops.ShapeError, match=r"a tangent of shape \(1,\)"):
+        with pytest.raises(ops.ShapeError, match=r"a tangent must have its argument's shape, .*; got \(1,\)"):
             ops.jvp(ops.sin, [y], [[1.0]])
         with pytest.raises(ops.ArgumentTypeError, match="expected a function"):
             ops.jvp(1, [y], [y])
@@ -405,13 +405,13 @@ def test_vectorize_with_a_signature(backend: str) -> None:
     assert [s.shape for s in symbols] == [(5, None), (5,)]
     with pytest.raises(ops.ShapeError, match="'n' of the signature has sizes 3 and 2"):
         made(m, v[:2])
-    with pytest.raises(ops.ShapeError, match="an axis for each of"):
+    with pytest.raises(ops.ShapeError, match="a tensor needs the axes"):
         made(v, v)
     with pytest.raises(ops.ArgumentTypeError, match="2 inputs; got 1"):
         made(m)
-    with pytest.raises(ops.ShapeError, match="an output has shape"):
+    with pytest.raises(ops.ShapeError, match="an output must have the axes"):
         ops.vectorize(lambda a: a, signature="(n)->()")(v)
-    with pytest.raises(ops.ArgumentError, match="signature is a string"):
+    with pytest.raises(ops.ArgumentError, match="signature must be a string"):
         ops.vectorize(both, signature="m,n->")
 
 
@@ -489,11 +489,11 @@ def test_static_arguments(backend: str) -> None:
         assert calls[:4] == [("times", 3), ("plus", 3), ("plus", 4), ("plus", 4)]
     with pytest.raises(ops.ArgumentTypeError, match="static argument 1 must be hashable"):
         jitted(x, [1])
-    with pytest.raises(ops.ArgumentError, match="static or donated"):
+    with pytest.raises(ops.ArgumentError, match="both static and donated"):
         ops.jit(scaled, static_argnums=1, donate_argnums=1)
-    with pytest.raises(ops.ArgumentTypeError, match="donate_argnums has positions"):
+    with pytest.raises(ops.ArgumentTypeError, match="donate_argnums must be positions"):
         ops.jit(scaled, donate_argnums=-1)
-    with pytest.raises(ops.ArgumentError, match="options are by the name of a backend"):
+    with pytest.raises(ops.ArgumentError, match="the keys of options must be names of backends"):
         ops.jit(scaled, options={"theano": {}})
 
 
@@ -572,13 +572,13 @@ def test_vmap(backend: str) -> None:
     twice = ops.vmap(ops.vmap(ops.sum, in_axes=1), in_axes=2)(ops.convert_to_tensor(x))
     np.testing.assert_array_equal(ops.convert_to_numpy(twice), x.sum(0).T)
     assert ops.shape(ops.vmap(ops.sum)(ops.zeros((0, 3)))) == (0,)
-    with pytest.raises(ops.ShapeError, match="axes of one known size; got sizes 2, 3"):
+    with pytest.raises(ops.ShapeError, match="axes must have the same known size; got sizes 2, 3"):
         ops.vmap(ops.add)(ops.ones((2,)), ops.ones((3,)))
     with pytest.raises(ops.ShapeError, match="got sizes none"):
         ops.vmap(ops.negative, in_axes=None)(ops.ones((2,)))
-    with pytest.raises(ops.ArgumentError, match="in_axes is an axis"):
+    with pytest.raises(ops.ArgumentError, match="in_axes must be an axis"):
         ops.vmap(ops.negative, in_axes=({"a": 0},))(ops.ones((2,)))
-    with pytest.raises(ops.ShapeError, match="axis 1 is not among"):
+    with pytest.raises(ops.ShapeError, match="axis 1 is out of bounds"):
         ops.vmap(ops.negative, in_axes=1)(ops.ones((2,)))
 
 
@@ -599,7 +599,7 @@ def test_vjp_jacobian_and_hessian_of_nests(name: str) -> None:
             np.testing.assert_array_equal(ops.convert_to_numpy(slopes[0]["x"]), [22.0, 44.0])
             assert slopes[0]["n"] is None
             np.testing.assert_array_equal(ops.convert_to_numpy(slopes[1]), [[5.0], [10.0]])
-        with pytest.raises(ops.ShapeError, match=r"a cotangent of shape \(2,\)"):
+        with pytest.raises(ops.ShapeError, match=r"a cotangent must have its output's shape, .*; got \(2,\)"):
             pullback([[1.0, 2.0], [1.0, 1.0]])
         with pytest.raises(ops.ArgumentTypeError, match="here of 2 items; got 1"):
             pullback([[[1.0], [2.0]]])
@@ -619,9 +619,9 @@ def test_what_cannot_be_differentiated_is_a_clear_error(name: str) -> None:
             for transform in (lambda f: f, ops.jit):
                 with pytest.raises(ops.ShapeError, match=r"a float tensor of shape \(\); got"):
                     transform(ops.grad(wrong))(x)
-        with pytest.raises(ops.ArgumentError, match=r"argnums \[1\] are not all among the 1"):
+        with pytest.raises(ops.ArgumentError, match=r"argnums \[1\] are out of range for 1"):
             ops.grad(ops.sum, argnums=1)(x)
-        with pytest.raises(ops.ArgumentTypeError, match="argnums is the position"):
+        with pytest.raises(ops.ArgumentTypeError, match="argnums must be the position"):
             ops.grad(ops.sum, argnums="x")  # type: ignore[arg-type]  # that is the test
         with pytest.raises(ops.ArgumentTypeError, match="returns float tensors; got int32"):
             ops.jacobian(lambda x: ops.cast(x, "int32"))(x)
@@ -691,7 +691,7 @@ def test_checkpoints_compute_again(name: str) -> None:
                 np.testing.assert_allclose(ops.convert_to_numpy(jitted(x)), np.cos(np.ones(2)), rtol=1e-6)
                 traced.append(str(jitted.compilations()))
         assert traced == (["0"] * 3 if name == "numpy" else ["1", "2", "2"])
-        with pytest.raises(ops.ArgumentError, match='mode is "full" or "none"'):
+        with pytest.raises(ops.ArgumentError, match='mode must be "full" or "none"'):
             ops.RematScope("some")
 
 
@@ -731,11 +731,11 @@ def test_what_a_recorded_function_may_do(name: str) -> None:
 
         np.testing.assert_array_equal(ops.convert_to_numpy(ops.grad(pure)(weights.value)), [16.0, 24.0])
         np.testing.assert_array_equal(weights.numpy(), [2.0, 3.0])
-        with pytest.raises(ops.ArgumentTypeError, match="NumPy's functions cannot be differentiated"):
+        with pytest.raises(ops.ArgumentTypeError, match="NumPy functions cannot be differentiated"):
             ops.grad(lambda x: np.sum(np.asarray(x)))(x)
-        with pytest.raises(ops.UnsupportedError, match="no derivative of gamma"):
+        with pytest.raises(ops.UnsupportedError, match="gamma has no derivative"):
             ops.grad(lambda x: ops.sum(ops.random.gamma((2,), x, seed=1)))(x)
-        with pytest.raises(ops.UnsupportedError, match="no derivative of view"):
+        with pytest.raises(ops.UnsupportedError, match="view has no derivative"):
             ops.grad(lambda x: ops.sum(ops.view(x, "float64")))(x)
 
 
@@ -758,7 +758,7 @@ def test_openvino_trains_in_one_model(name: str) -> None:
         assert jitted.compilations() == 1
         assert losses[-1] < losses[0]
         looped = ops.jit(ops.grad(lambda x: ops.sum(ops.while_loop(lambda y: ops.sum(y) < 9.0, lambda y: y * x, (x,)))))
-        with pytest.raises(ops.UnsupportedError, match="no gradient of a loop"):
+        with pytest.raises(ops.UnsupportedError, match=r"a loop .* has no gradient"):
             looped(ops.convert_to_tensor([2.0]))
 
 
@@ -789,7 +789,7 @@ def test_gradients_by_numbers_and_arrays(backend: str, point: Any) -> None:
 
 def test_compiled_functions_that_return_no_tensors(backend: str) -> None:
     if backend == "jax":  # other compilers let such values through
-        with pytest.raises(ops.ArgumentTypeError, match="returns tensors and numbers; got 'a'"):
+        with pytest.raises(ops.ArgumentTypeError, match="must return tensors and numbers; got 'a'"):
             ops.jit(lambda x: "a")(ops.ones((2,)))
 
 

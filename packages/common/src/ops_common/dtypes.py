@@ -104,7 +104,7 @@ def _standardize_object(dtype: Any) -> str:
         return "bool"
     if name in _KNOWN:
         return name
-    raise DtypeError(f"unknown dtype {dtype!r}; known are {', '.join(ALL)}")
+    raise DtypeError(f"unknown dtype {dtype!r}; known dtypes are {', '.join(ALL)}")
 
 
 def to_numpy(name: str) -> np.dtype[Any]:
@@ -127,14 +127,14 @@ def weak_type(value: Any) -> str:
     return "bool" if type(value) is bool else type(value).__name__
 
 
-def _least_upper_bound(one: str, other: str) -> str | None:
-    bounds = _BOUNDS[one] & _BOUNDS[other]
+def _least_upper_bound(first: str, second: str) -> str | None:
+    bounds = _BOUNDS[first] & _BOUNDS[second]
     least = [name for name in bounds if _BOUNDS[name] >= bounds]
     return least[0] if least else None
 
 
 # A plain dict, so that a compiler that traces `promote` encounters nothing else.
-_JOIN = {(one, other): _least_upper_bound(one, other) for one in _SUCCESSORS for other in _SUCCESSORS}
+_JOIN = {(first, second): _least_upper_bound(first, second) for first in _SUCCESSORS for second in _SUCCESSORS}
 
 
 def promote(names: Sequence[str]) -> str:
@@ -161,7 +161,7 @@ def promote(names: Sequence[str]) -> str:
             if joined is None:
                 raise DtypeError(f"dtypes {', '.join(names)} have no common dtype")
     if joined is None:
-        raise DtypeError("there is no dtype to promote")
+        raise DtypeError("promote needs at least one dtype")
     return _strong(joined)
 
 

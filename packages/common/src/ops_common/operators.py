@@ -1,4 +1,4 @@
-"""Python operators (`+`, `@`, `[...]`) for tensor classes: those of this package, and of backends that have their own.
+"""Python operators (`+`, `@`, `[...]`) for tensor classes of this package, and of backends that define their own.
 
 The classes are defined below `ops`, so they cannot import its functions. `ops` adds the operators when it is imported.
 """

@@ -34,13 +34,13 @@ class SymbolicTensor(Operators):
 
     def __init__(self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None) -> None:
         if not isinstance(shape, (list, tuple)) and not hasattr(shape, "__iter__"):
-            raise ArgumentTypeError(f"a shape is a tuple of sizes; got {shape!r}")
+            raise ArgumentTypeError(f"a shape must be a tuple of sizes; got {shape!r}")
         if name is not None and not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
-            raise ArgumentTypeError(f"a name is a string or None; got {type(name).__name__}")
+            raise ArgumentTypeError(f"a name must be a string or None; got {type(name).__name__}")
         dims: tuple[Any, ...] = tuple(shape)
         for dim in dims:
             if dim is not None and (type(dim) is bool or not isinstance(dim, int) or dim < 0):
-                raise ShapeError(f"sizes are non-negative integers or None; got shape {dims}")
+                raise ShapeError(f"sizes must be non-negative integers or None; got shape {dims}")
         self.shape: Shape = dims
         self.dtype = dtypes.standardize(dtype)
         self.name = name

@@ -36,7 +36,7 @@ _Module = TypeVar("_Module")
 # The functions that these return look up the active backend when called.
 _TRANSFORMS = frozenset((checkpoint, custom_gradient, grad, hessian, jacobian, jit, value_and_grad, vectorize, vmap))
 # These look up the active backend themselves.
-_ASKING = frozenset((active.backend, active.devices, compute_output_spec, export))
+_UNBOUND = frozenset((active.backend, active.devices, compute_output_spec, export))
 
 
 class Namespace(types.ModuleType):
@@ -60,7 +60,7 @@ class Namespace(types.ModuleType):
             value = Namespace(self._backend, value, f"{self._path}.{name}")
         elif isinstance(value, types.FunctionType) and value in _TRANSFORMS:
             value = self._own(self._transform(value), name)
-        elif isinstance(value, types.FunctionType) and value in _ASKING:
+        elif isinstance(value, types.FunctionType) and value in _UNBOUND:
             value = self._own(self._scoped(value), name)
         setattr(self, name, value)
         return value
@@ -219,5 +219,5 @@ def namespace(of: Any) -> Namespace:
         now = active.current_backend()  # a plug-in's tensors may be NumPy arrays
         name = now.name if now.is_tensor(of) else "numpy"
     if name is None:
-        raise ArgumentTypeError(f"ops.namespace takes a backend's name or a tensor; got {type(of).__name__}")
+        raise ArgumentTypeError(f"ops.namespace needs the name of a backend or a tensor; got {type(of).__name__}")
     return _of(registry.load(name))

@@ -75,7 +75,7 @@ def _pairs(x1: Any, x2: Any, axes: Any) -> tuple[Any, ...]:
     if hasattr(axes, "tolist"):
         axes = axes.tolist()
     if not isinstance(axes, (int, list, tuple)):
-        raise ArgumentTypeError(f"axes is an int or a pair of axes; got {axes!r}")
+        raise ArgumentTypeError(f"axes must be an int or a pair of axes; got {axes!r}")
     return x1, x2, shapes.tensordot_axes(tuple(getattr(x1, "shape", ())), tuple(getattr(x2, "shape", ())), axes)
 
 
@@ -106,7 +106,7 @@ def tensordot(x1: Operand, x2: Operand, axes: Any = 2) -> Tensor:
 @reads()
 def _explicit(subscripts: Any, *arguments: Any) -> tuple[Any, ...]:
     if not isinstance(subscripts, str):
-        raise ArgumentTypeError(f"subscripts is a string such as 'ij,jk->ik'; got {subscripts!r}")
+        raise ArgumentTypeError(f"subscripts must be a string such as 'ij,jk->ik'; got {subscripts!r}")
     operands, kwargs = arguments
     if kwargs:
         raise ArgumentTypeError(f"einsum got unknown arguments {', '.join(sorted(kwargs))}")
@@ -223,9 +223,9 @@ def _vectors(x: Any, axis: int, what: str) -> tuple[Any, int]:
     at = shapes.normalize_axis(axis, len(sizes), what)
     size = sizes[at]
     if size is None:
-        raise ShapeError(f"the size of {what} {axis} must be known: it is 2 or 3")
+        raise ShapeError(f"the size of {what} {axis} must be known, and must be 2 or 3")
     if size not in (2, 3):
-        raise ShapeError(f"vectors of 2 or 3 components have a cross product; {what} {axis} of {sizes} has {size}")
+        raise ShapeError(f"{what} {axis} must have size 2 or 3; got size {size} in shape {sizes}")
     if at != len(sizes) - 1:
         x = transpose(x, (*(i for i in range(len(sizes)) if i != at), at))
     return x, size
@@ -310,9 +310,9 @@ def cdist(x: Operand, y: Operand) -> Tensor:
     """
     sizes = shape_of(x), shape_of(y)
     if len(sizes[0]) < 2 or len(sizes[1]) < 2:
-        raise ShapeError(f"x and y have rows, so a rank of 2 or more; got shapes {sizes[0]} and {sizes[1]}")
+        raise ShapeError(f"x and y must have rank 2 or more; got shapes {sizes[0]} and {sizes[1]}")
     if None not in (sizes[0][-1], sizes[1][-1]) and sizes[0][-1] != sizes[1][-1]:
-        raise ShapeError(f"rows of x and y have the same size; got shapes {sizes[0]} and {sizes[1]}")
+        raise ShapeError(f"x and y must have the same last size; got shapes {sizes[0]} and {sizes[1]}")
     distance = subtract(expand_dims(widened(x), -2), expand_dims(widened(y), -3))
     squared = reduce_sum(square(distance), -1)
     apart = greater(squared, 0)
@@ -325,7 +325,7 @@ _MODES = ("valid", "same", "full")
 
 def _sequences(x1: Any, x2: Any, mode: Any) -> tuple[Any, ...]:
     if mode not in _MODES:
-        raise ArgumentError(f"mode is one of {', '.join(_MODES)}; got {mode!r}")
+        raise ArgumentError(f"mode must be one of {', '.join(_MODES)}; got {mode!r}")
     # Raise for empty sequences here: some frameworks would return a result.
     shapes.correlate(tuple(getattr(x1, "shape", ())), tuple(getattr(x2, "shape", ())), mode)
     return x1, x2, mode

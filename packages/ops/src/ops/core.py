@@ -33,7 +33,7 @@ __all__ = [
 
 
 @backend_function
-def _beside(backend: Backend, x: Any, other: Any) -> Any:
+def _on_device_of(backend: Backend, x: Any, other: Any) -> Any:
     """Returns a tensor that was created without operands, moved to the device of an operand of the op's body."""
     if backend.beside is None or isinstance(x, SymbolicTensor) or not backend.is_tensor(other):
         return x
@@ -67,7 +67,7 @@ def convert_to_tensor(
         (2, 2)
     """
     if sparse or ragged:
-        raise UnsupportedError("tensors are dense only; leave out sparse and ragged")
+        raise UnsupportedError("sparse and ragged tensors are not supported; omit sparse and ragged")
     name = None if dtype is None else dtypes.standardize(dtype)
     if isinstance(x, SymbolicTensor):
         return x if name in (None, x.dtype) else SymbolicTensor(x.shape, name)
@@ -87,7 +87,7 @@ def convert_to_numpy(backend: Backend, x: Operand) -> Any:
         array([1., 1.], dtype=float32)
     """
     if isinstance(x, SymbolicTensor):
-        raise ArgumentTypeError(f"{x!r} has no values to convert")
+        raise ArgumentTypeError(f"{x!r} cannot be converted: it has no values")
     return backend.core.convert_to_numpy(backend.to_tensor(x))
 
 
@@ -116,14 +116,14 @@ def to_backend(backend: Backend, x: Operand, name: str) -> Tensor:
     source = registry.load(belongs) if belongs is not None else backend
     if not source.is_tensor(x):
         return target.to_tensor(x)
-    have = source.dtype(x)
+    current = source.dtype(x)
     share = target.kernels.get("core.from_dlpack")
-    if share is not None and hasattr(x, "__dlpack__") and have not in dtypes.WIDE:
+    if share is not None and hasattr(x, "__dlpack__") and current not in dtypes.WIDE:
         try:
             return share(x)
         except Exception:  # any failure is allowed by the contract: copying through NumPy always works
             pass
-    return target.make(source.core.convert_to_numpy(x), have)
+    return target.make(source.core.convert_to_numpy(x), current)
 
 
 @backend_function
@@ -194,9 +194,9 @@ def size(backend: Backend, x: Operand) -> Any:
         6
     """
     tensor = x if isinstance(x, (SymbolicTensor, Variable)) else backend.to_tensor(x)
-    known = shapes.size(tensor.shape if isinstance(tensor, (SymbolicTensor, Variable)) else backend.shape(tensor))
-    if known is not None:
-        return known
+    static_size = shapes.size(tensor.shape if isinstance(tensor, (SymbolicTensor, Variable)) else backend.shape(tensor))
+    if static_size is not None:
+        return static_size
     if isinstance(tensor, SymbolicTensor):
         return SymbolicTensor((), "int32")
     return backend.optional("core.size", "the size of a tensor of unknown shape", "name the sizes")(tensor)

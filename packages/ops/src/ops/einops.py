@@ -28,28 +28,28 @@ def _side(text: str, pattern: str) -> list[_Group]:
     for token in _TOKEN.findall(text):
         if token == "(":
             if inner is not None:
-                raise ArgumentError(f"brackets within brackets in pattern {pattern!r}")
+                raise ArgumentError(f"pattern {pattern!r} has parentheses inside parentheses")
             inner = []
         elif token == ")":
             if inner is None:
-                raise ArgumentError(f"a bracket is closed that was not opened in pattern {pattern!r}")
+                raise ArgumentError(f"pattern {pattern!r} has a closing parenthesis without an opening one")
             groups.append(tuple(inner))
             inner = None
         elif token == "..." or token == "1" or re.fullmatch(r"[A-Za-z]\w*", token):
             if token == "..." and inner is not None:
-                raise ArgumentError(f"an ellipsis within brackets in pattern {pattern!r}")
+                raise ArgumentError(f"pattern {pattern!r} has an ellipsis inside parentheses")
             if inner is None:
                 groups.append(() if token == "1" else (token,))
             elif token != "1":
                 inner.append(token)
         else:
-            raise ArgumentError(f"{token!r} is no name of an axis in pattern {pattern!r}")
+            raise ArgumentError(f"{token!r} in pattern {pattern!r} is not a valid axis name")
     if inner is not None:
-        raise ArgumentError(f"a bracket is not closed in pattern {pattern!r}")
+        raise ArgumentError(f"pattern {pattern!r} has a parenthesis that is not closed")
     names = [name for group in groups for name in group]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ArgumentError(f"{', '.join(twice)} stands twice on one side of pattern {pattern!r}")
+        raise ArgumentError(f"{', '.join(twice)} occurs twice on one side of pattern {pattern!r}")
     return groups
 
 
@@ -57,45 +57,45 @@ def _side(text: str, pattern: str) -> list[_Group]:
 def _parse(pattern: str) -> tuple[list[_Group], list[_Group]]:
     sides = pattern.split("->")
     if len(sides) != 2:
-        raise ArgumentError(f"a pattern has one '->'; got {pattern!r}")
+        raise ArgumentError(f"a pattern must have exactly one '->'; got {pattern!r}")
     left, right = (_side(side, pattern) for side in sides)
-    one, other = ({name for group in side for name in group} for side in (left, right))
-    if one != other:
-        raise ArgumentError(f"{', '.join(sorted(one ^ other))} stands on one side only of pattern {pattern!r}")
+    left_names, right_names = ({name for group in side for name in group} for side in (left, right))
+    if left_names != right_names:
+        raise ArgumentError(
+            f"{', '.join(sorted(left_names ^ right_names))} occurs on only one side of pattern {pattern!r}"
+        )
     return left, right
 
 
 def _with_ellipsis(groups: list[_Group], names: list[_Group]) -> list[_Group]:
-    return [one for group in groups for one in (names if group == ("...",) else [group])]
+    return [axis for group in groups for axis in (names if group == ("...",) else [group])]
 
 
-def _sizes(shape: Shape, groups: list[_Group], given: dict[str, int], pattern: str) -> dict[str, Dim]:
+def _sizes(shape: Shape, groups: list[_Group], lengths: dict[str, int], pattern: str) -> dict[str, Dim]:
     """Returns the size of each name; None if it is unknown."""
-    sizes: dict[str, Dim] = dict(given)
+    sizes: dict[str, Dim] = dict(lengths)
     for dim, group in zip(shape, groups, strict=True):
-        open_names = [name for name in group if name not in given]
-        known = 1
+        open_names = [name for name in group if name not in lengths]
+        known_size = 1
         for name in group:
-            known *= given.get(name, 1)
+            known_size *= lengths.get(name, 1)
         if len(open_names) > 1:
-            raise ArgumentError(f"give sizes of all but one of {', '.join(open_names)} in pattern {pattern!r}")
-        if dim is not None and (known == 0 or dim % known if open_names else dim != known):
-            wanted = f"a multiple of {known}" if open_names else str(known)
-            raise ShapeError(
-                f"an axis of size {dim} stands for ({' '.join(group)}) in {pattern!r}, and must be {wanted}"
-            )
+            raise ArgumentError(f"pattern {pattern!r} needs the sizes of all but one of {', '.join(open_names)}")
+        if dim is not None and (known_size == 0 or dim % known_size if open_names else dim != known_size):
+            expected = f"a multiple of {known_size}" if open_names else str(known_size)
+            raise ShapeError(f"axis ({' '.join(group)}) of pattern {pattern!r} must have size {expected}; got {dim}")
         for name in open_names:
-            sizes[name] = None if dim is None else dim // known
+            sizes[name] = None if dim is None else dim // known_size
     return sizes
 
 
 def _product(group: _Group, sizes: dict[str, Dim]) -> Dim:
     size = 1
     for name in group:
-        one = sizes[name]
-        if one is None:
+        length = sizes[name]
+        if length is None:
             return None
-        size *= one
+        size *= length
     return size
 
 
@@ -122,16 +122,16 @@ def rearrange(backend: Backend, tensor: Operand, pattern: Any, **axes_lengths: A
                [2, 5]], dtype=int32)
     """
     if not isinstance(pattern, str):
-        raise ArgumentTypeError(f"a pattern is a string; got {pattern!r}")
+        raise ArgumentTypeError(f"a pattern must be a string; got {pattern!r}")
     left, right = _parse(pattern)
     x = tensor if isinstance(tensor, SymbolicTensor) else backend.to_tensor(tensor)
     shape = x.shape if isinstance(x, SymbolicTensor) else backend.shape(x)
     named = {name for group in left for name in group}
     for name, size in axes_lengths.items():
         if name not in named:
-            raise ArgumentError(f"{name} is no axis of pattern {pattern!r}")
+            raise ArgumentError(f"pattern {pattern!r} has no axis {name} on its left side")
         if not isinstance(size, int) or size < 0:
-            raise ArgumentTypeError(f"sizes are non-negative ints; got {name}={size!r}")
+            raise ArgumentTypeError(f"sizes must be non-negative ints; got {name}={size!r}")
     hidden = len(shape) - len(left) + 1 if ("...",) in left else 0
     if hidden < 0 or (("...",) not in left and len(shape) != len(left)):
         raise ShapeError(f"pattern {pattern!r} has {len(left)} axes on its left side; got shape {shape}")
@@ -147,11 +147,11 @@ def rearrange(backend: Backend, tensor: Operand, pattern: Any, **axes_lengths: A
     return _reshaped(names, x, tuple(sizes[name] for name in after), [_product(group, sizes) for group in right])
 
 
-def _reshaped(names: Any, x: Any, have: Shape, wanted: list[Dim]) -> Any:
-    if tuple(wanted) == have and wanted.count(None) < 2:
+def _reshaped(names: Any, x: Any, shape: Shape, new_shape: list[Dim]) -> Any:
+    if tuple(new_shape) == shape and new_shape.count(None) < 2:
         return x
-    if wanted.count(None) > 1:
+    if new_shape.count(None) > 1:
         if isinstance(x, SymbolicTensor):
-            return SymbolicTensor(wanted, x.dtype)
-        raise ShapeError(f"at most one size may be unknown; got {tuple(wanted)}")
-    return names.manipulation_reshape(x, tuple(-1 if size is None else size for size in wanted))
+            return SymbolicTensor(new_shape, x.dtype)
+        raise ShapeError(f"at most one size may be unknown; got {tuple(new_shape)}")
+    return names.manipulation_reshape(x, tuple(-1 if size is None else size for size in new_shape))

@@ -8,7 +8,7 @@ from typing import Any
 from ops._declaration import backend_function, canonical_count, canonical_shape, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Index, Operand, Tensor
-from ops.core import _beside, cast
+from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, zeros
@@ -36,17 +36,17 @@ _HALF = ("float16", "bfloat16")
 def _segments(data: Any, segment_ids: Any, num_segments: int, *static: Any) -> shapes.Shape:
     if len(segment_ids.shape) != 1 or not data.shape:
         raise ShapeError(
-            f"ids of segments have rank 1, data has an axis of rows; got {segment_ids.shape}, {data.shape}"
+            f"segment_ids must have rank 1 and data rank 1 or more; got shapes {segment_ids.shape} and {data.shape}"
         )
     count, rows = segment_ids.shape[0], data.shape[0]
     if count is not None and rows is not None and count != rows:
-        raise ShapeError(f"there is one id for each row; got {count} ids and {rows} rows")
+        raise ShapeError(f"segment_ids must have one id for each row; got {count} ids and {rows} rows")
     return (num_segments, *data.shape[1:])
 
 
 @primitive(dtype=rules.KEEP, shape=_segments, kernel="segment_reduce")
 def _reduce(data: Operand, segment_ids: Index, num_segments: int, reduction: str, sorted: bool) -> Tensor:
-    """The rows of each segment, reduced; see the contract."""
+    """Returns the rows of each segment, reduced; see the contract."""
     ...
 
 
@@ -64,7 +64,7 @@ def _combined(data: Any, segment_ids: Any, num_segments: Any, reduction: str, so
 
 @backend_function
 def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
-    """The largest id plus 1; None for symbolic ids."""
+    """Returns the largest id plus 1; None for symbolic ids."""
     if isinstance(segment_ids, SymbolicTensor):
         return None
     if backend.shape(segment_ids) == (0,):
@@ -179,18 +179,18 @@ def segment_min(data: Operand, segment_ids: Index, num_segments: Any = None, sor
 _OF_BOOLS = {"add": "max", "max": "max", "min": "min", "mul": "min"}
 
 
-def _merged(reduction: str, one: Any, other: Any) -> Any:
+def _combine(reduction: str, first: Any, second: Any) -> Any:
     if reduction == "add":
-        return add(one, other)
+        return add(first, second)
     if reduction == "mul":
-        return multiply(one, other)
-    return maximum(one, other) if reduction == "max" else minimum(one, other)
+        return multiply(first, second)
+    return maximum(first, second) if reduction == "max" else minimum(first, second)
 
 
 @reads()
 def _reduction(inputs: Any, indices: Any, updates: Any, reduction: Any) -> tuple[Any, ...]:
     if reduction is not None and not (isinstance(reduction, str) and reduction in ("add", "max", "min", "mul")):
-        raise ArgumentError(f"reduction is None, 'add', 'max', 'min' or 'mul'; got {short(reduction)}")
+        raise ArgumentError(f"reduction must be None, 'add', 'max', 'min' or 'mul'; got {short(reduction)}")
     return inputs, indices, updates, reduction
 
 
@@ -229,46 +229,46 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
         return SymbolicTensor(sizes, kind)
     depth = places[-1] if places else None
     if depth is None or not 0 < depth <= len(sizes):
-        raise ShapeError(f"the last axis of the indices has 1 to {len(sizes)} entries; got shape {places}")
+        raise ShapeError(f"the last axis of the indices must have size 1 to {len(sizes)}; got shape {places}")
     if dtypes.is_complex(kind) and reduction in ("max", "min"):
-        raise DtypeError(f"{kind} operands have no order")
+        raise DtypeError(f"{kind} operands are not supported, as they have no order")
     lead, rest = sizes[:depth], sizes[depth:]
     if None in sizes or None in places:
-        wanted = (*places[:-1], *rest)
-        if shapes.broadcast(shape_of(updates), wanted) != wanted and None not in wanted:
-            raise ShapeError(f"updates of shape {shape_of(updates)} do not fit; {wanted} is needed")
+        expected = (*places[:-1], *rest)
+        if shapes.broadcast(shape_of(updates), expected) != expected and None not in expected:
+            raise ShapeError(f"updates must have shape {expected}, or broadcast to it; got {shape_of(updates)}")
         if isinstance(inputs, SymbolicTensor) or isinstance(indices, SymbolicTensor):
             return SymbolicTensor(sizes, kind)
         raise ShapeError(f"the sizes of inputs and indices must be known; got {sizes} and {places}")
     updates = broadcast_to(cast(updates, kind), (*places[:-1], *rest))
     count, rows = math.prod(places[:-1]), math.prod(lead)
     if not count or not math.prod(sizes):
-        return add(inputs, _beside(zeros(sizes, kind), inputs)) if kind != "bool" else inputs
+        return add(inputs, _on_device_of(zeros(sizes, kind), inputs)) if kind != "bool" else inputs
     ids = reshape(_flat(indices, lead), (count,))
     flat = reshape(inputs, (rows, *rest))
     updates = reshape(updates, (count, *rest))
     if reduction is None:
-        last = _reduce(_beside(arange(count, dtype="int32"), ids), ids, rows, "max", False)
-        found = greater_equal(last, 0)
+        last = _reduce(_on_device_of(arange(count, dtype="int32"), ids), ids, rows, "max", False)
+        is_updated = greater_equal(last, 0)
         picked = take(updates, maximum(last, 0), 0)
-        answer = where(reshape(found, (rows,) + (1,) * len(rest)), picked, flat)
+        result = where(reshape(is_updated, (rows,) + (1,) * len(rest)), picked, flat)
     elif kind == "bool":
         reduction = _OF_BOOLS[reduction]
         combined = _reduce(cast(updates, "uint8"), ids, rows, reduction, False)
-        answer = cast(_merged(reduction, cast(flat, "uint8"), combined), "bool")
+        result = cast(_combine(reduction, cast(flat, "uint8"), combined), "bool")
     elif kind in _HALF:
         combined = _reduce(cast(updates, "float32"), ids, rows, reduction, False)
-        answer = cast(_merged(reduction, cast(flat, "float32"), combined), kind)
+        result = cast(_combine(reduction, cast(flat, "float32"), combined), kind)
     else:
-        answer = _merged(reduction, flat, _reduce(updates, ids, rows, reduction, False))
-    return reshape(answer, sizes)
+        result = _combine(reduction, flat, _reduce(updates, ids, rows, reduction, False))
+    return reshape(result, sizes)
 
 
 _WIDE = ("int64", "uint64", "uint32")
 
 
 def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
-    """Indices along several axes as indices into these axes flattened; -1 where an index is out of range."""
+    """Returns indices along several axes as indices into these axes flattened; -1 where an index is out of range."""
     wide = "int64" if dtype_of(indices) in _WIDE or math.prod(lead) >= 2**31 else "int32"
     flat, valid = None, None
     for axis, size in enumerate(lead):
@@ -310,4 +310,4 @@ def scatter(indices: Index, values: Operand, shape: Any) -> Tensor:
     """
     if isinstance(values, SymbolicTensor) or isinstance(indices, SymbolicTensor):
         return scatter_update(SymbolicTensor(shape, dtype_of(values)), indices, values, "add")
-    return scatter_update(_beside(zeros(shape, dtype_of(values)), values), indices, values, "add")
+    return scatter_update(_on_device_of(zeros(shape, dtype_of(values)), values), indices, values, "add")

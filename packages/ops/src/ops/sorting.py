@@ -14,7 +14,7 @@ import numpy as np
 from ops._declaration import canonical_count, canonical_int, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Operand, Tensor
-from ops.core import _beside, cast, convert_to_tensor, dtype, shape
+from ops.core import _on_device_of, cast, convert_to_tensor, dtype, shape
 from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
 from ops.elementwise import (
     add,
@@ -58,7 +58,7 @@ def _sorted(x: Any, axis: Any) -> shapes.Shape:
     if axis is None:
         return (shapes.size(x.shape),)
     if isinstance(axis, tuple):
-        raise ArgumentTypeError(f"elements are sorted along one axis; got {axis}")
+        raise ArgumentTypeError(f"axis must be an int or None; got {axis}")
     shapes.normalize_axis(axis, len(x.shape))
     return x.shape
 
@@ -133,9 +133,9 @@ def argpartition(x: Operand, kth: int, axis: Axis = -1) -> Tensor:
 
 def _found(sorted_sequence: Any, values: Any, side: str) -> shapes.Shape:
     if len(sorted_sequence.shape) != 1:
-        raise ShapeError(f"the sorted sequence has rank 1; got shape {sorted_sequence.shape}")
+        raise ShapeError(f"sorted_sequence must have rank 1; got shape {sorted_sequence.shape}")
     if side not in ("left", "right"):
-        raise ArgumentError(f"side is 'left' or 'right'; got {side!r}")
+        raise ArgumentError(f"side must be 'left' or 'right'; got {side!r}")
     return values.shape
 
 
@@ -212,33 +212,33 @@ def isin(x1: Operand, x2: Operand, assume_unique: bool = False, invert: bool = F
     """
     x2 = reshape(x2, (-1,))
     if dtype(x2) in ("complex64", "complex128"):  # complex numbers cannot be searched
-        found = any(equal(expand_dims(x1, -1), x2), -1)
+        is_member = any(equal(expand_dims(x1, -1), x2), -1)
     else:
         ordered = sort(x2, -1)
         place = searchsorted(ordered, x1, "right")
         # The element before each position is the only candidate to equal x1. Position 0 has none; the value read there
         # is ignored.
-        found = logical_and(equal(take(pad(ordered, (1, 0)), place, 0), x1), greater(place, 0))
-    return logical_not(found) if invert else found
+        is_member = logical_and(equal(take(pad(ordered, (1, 0)), place, 0), x1), greater(place, 0))
+    return logical_not(is_member) if invert else is_member
 
 
 @reads()
 def _to_count(x: Any, weights: Any, minlength: Any, sparse: bool) -> tuple[Any, ...]:
     if sparse:
-        raise UnsupportedError("tensors are dense only; leave out sparse")
+        raise UnsupportedError("sparse tensors are not supported; omit sparse")
     minlength = canonical_count(minlength, "minlength")
     return x, weights, minlength, False
 
 
 def _counted(x: Any, weights: Any, length: int | None) -> SymbolicTensor:
     if len(x.shape) not in (1, 2):
-        raise ShapeError(f"integers to count have rank 1, or 2 for a batch; got shape {x.shape}")
+        raise ShapeError(f"x must have rank 1, or 2 for a batch; got shape {x.shape}")
     if weights is None:
         return SymbolicTensor((*x.shape[:-1], length), "int32")
     if len(weights.shape) != len(x.shape) or builtins.any(
         None not in pair and pair[0] != pair[1] for pair in zip(x.shape, weights.shape, strict=True)
     ):
-        raise ShapeError(f"weights have the shape of x, {x.shape}; got {weights.shape}")
+        raise ShapeError(f"weights must have the shape of x, {x.shape}; got {weights.shape}")
     return SymbolicTensor((*x.shape[:-1], length), weights.dtype)
 
 
@@ -292,7 +292,7 @@ def _to_bin(x: Any, bins: Any, range: Any) -> tuple[Any, ...]:
     if range is not None:
         low, high = (float(bound) for bound in range)
         if not low <= high:
-            raise ArgumentError(f"a range has its lower bound first; got {range}")
+            raise ArgumentError(f"the lower bound of range must come first; got {range}")
         range = (low - 0.5, high + 0.5) if low == high else (low, high)
     if hasattr(bins, "__index__") and not getattr(bins, "shape", ()):
         bins = canonical_int(bins)
@@ -305,9 +305,9 @@ def _to_bin(x: Any, bins: Any, range: Any) -> tuple[Any, ...]:
         listed = bins if isinstance(bins, (list, tuple)) else np.asarray(bins).tolist()
         edges = tuple(float(edge) for edge in listed)
     except Exception:
-        raise ArgumentTypeError(f"bins are a number, or edges of rank 1 that are known; got {bins!r}") from None
+        raise ArgumentTypeError(f"bins must be an int, or known edges of rank 1; got {bins!r}") from None
     if len(edges) < 2 or builtins.any(high < low for low, high in pairwise(edges)):
-        raise ArgumentError(f"edges are two or more numbers in ascending order; got {edges}")
+        raise ArgumentError(f"bins must be two or more edges in ascending order; got {edges}")
     return x, edges, range
 
 
@@ -337,7 +337,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
         (array([1., 2., 0., 1.], dtype=float32), array([1., 2., 3., 4., 5.], dtype=float32))
     """
     if len(shape(x)) != 1:
-        raise ShapeError(f"elements to count have rank 1; got shape {shape(x)}")
+        raise ShapeError(f"x must have rank 1; got shape {shape(x)}")
     if not isinstance(bins, int):
         edges, bins = convert_to_tensor(bins, dtype(x)), len(bins) - 1
     elif range is None and shape(x)[0] != 0:
@@ -347,7 +347,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
     else:
         low, high = (0.0, 1.0) if range is None else range
         edges = linspace(low, high, bins + 1, dtype=dtype(x))
-    edges = add(_beside(edges, x), sum(zeros_like(x[:1])))  # edges from numbers alone would not be symbolic where x is
+    edges = add(_on_device_of(edges, x), sum(zeros_like(x[:1])))  # edges from numbers alone are not symbolic if x is
     size = shape(x)[0]
     if size is not None and size >= _MANY and bins <= _FEW_BINS:
         beyond = [count_nonzero(greater_equal(x, edges[i])) for i in builtins.range(bins)]
@@ -365,7 +365,7 @@ def _to_distinguish(x: Any, sorted: Any, index: Any, inverse: Any, counts: Any, 
         if size < 0:
             raise ArgumentError(f"size must not be negative; got {size}")
     if isinstance(axis, tuple):
-        raise ArgumentTypeError(f"slices are told apart along one axis; got {axis}")
+        raise ArgumentTypeError(f"axis must be an int or None; got {axis}")
     return x, sorted, index, inverse, counts, axis, size, fill
 
 
@@ -411,8 +411,8 @@ def unique(
         (array([1, 3], dtype=int32), array([1, 2], dtype=int32))
     """
     distinguish = _distinct if size is None else _distinct_of_size
-    found = distinguish(x, return_index, return_inverse, return_counts, axis, size, fill_value)
-    return found[0] if len(found) == 1 else found
+    outputs = distinguish(x, return_index, return_inverse, return_counts, axis, size, fill_value)
+    return outputs[0] if len(outputs) == 1 else outputs
 
 
 @composite(kernel=None)
@@ -439,38 +439,38 @@ def _distinct(x: Any, index: bool, inverse: bool, counts: bool, axis: Any, size:
     if axis is not None:
         differs = any(differs, 1)
     new = concatenate([ones_like(ordered[:1] if order is None else order[:1], "bool"), differs])
-    found: list[Tensor] = []
+    outputs: list[Tensor] = []
     if size is None:
         starts = runs = nonzero(new)[0]
-        found.append(take(ordered, starts, 0))
+        outputs.append(take(ordered, starts, 0))
         if order is None:
-            return tuple(found)
+            return tuple(outputs)
         total = sum(ones_like(order))
         ends = concatenate([starts, reshape(total, (1,))])[1:]
         first = take(order, starts, 0)
     else:
         total = sum(ones_like(order))
         runs = sort(where(new, sort(order, 0), total), 0)
-        filled = concatenate([runs, multiply(_beside(ones((size + 1,), "int32"), total), total)])
+        filled = concatenate([runs, multiply(_on_device_of(ones((size + 1,), "int32"), total), total)])
         starts, ends = filled[:size], filled[1 : size + 1]
         real = less(starts, total)
         if shape(items)[0] == 0:  # there is nothing to take
-            values, first = _beside(full((size, *shape(items)[1:]), 0, dtype(x)), x), starts
+            values, first = _on_device_of(full((size, *shape(items)[1:]), 0, dtype(x)), x), starts
         else:
             at = where(real, starts, 0)
             values, first = take(ordered, at, 0), take(order, at, 0)
         real = reshape(real, (size,) + (1,) * (len(shape(items)) - 1))
-        found.append(where(real, values, full_like(values, 0 if fill is None else fill)))
+        outputs.append(where(real, values, full_like(values, 0 if fill is None else fill)))
     if axis is not None:
-        found[0] = transpose(found[0], tuple(axes.index(a) for a in builtins.range(len(axes))))
+        outputs[0] = transpose(outputs[0], tuple(axes.index(a) for a in builtins.range(len(axes))))
     if index:
-        found.append(first)
+        outputs.append(first)
     if inverse:
         run = subtract(searchsorted(runs, argsort(order, 0), "right"), 1)
-        found.append(run if axis is not None else reshape(run, tuple(-1 if n is None else n for n in sizes)))
+        outputs.append(run if axis is not None else reshape(run, tuple(-1 if n is None else n for n in sizes)))
     if counts:
-        found.append(subtract(ends, starts))
-    return tuple(found)
+        outputs.append(subtract(ends, starts))
+    return tuple(outputs)
 
 
 def _axis_first(axis: int, rank: int) -> tuple[int, ...]:
@@ -483,7 +483,7 @@ def _rows(items: Any) -> Tensor:
     count, *rest = shape(items)
     width = shapes.size(rest)
     if width is None and count is None:
-        raise ShapeError(f"the axis, or all others, must be known; got {shape(items)}")
+        raise ShapeError(f"the size of the axis, or those of all others, must be known; got shape {shape(items)}")
     return reshape(items, (-1 if count is None else count, -1 if width is None else width))
 
 
@@ -491,7 +491,7 @@ def _row_order(rows: Any) -> Tensor:
     """Returns indices that sort rows lexicographically: by the last column, then stably by each column before it."""
     width = shape(rows)[1]
     if width is None:
-        raise ShapeError("the size of what is told apart must be known")
+        raise ShapeError("the size of the slices to compare must be known")
     if not width:
         return argsort(any(rows, 1), 0)
     order = argsort(rows[:, -1], 0)
@@ -503,11 +503,11 @@ def _row_order(rows: Any) -> Tensor:
 def _largest(x: Any, k: Any, sorted: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
     size = x.shape[-1] if x.shape else 0
     if not x.shape or k < 0 or (size is not None and k > size):
-        raise ShapeError(f"k is from 0 to the last axis' size; got {k} and shape {x.shape}")
+        raise ShapeError(f"k must be between 0 and the size of the last axis; got {k} for shape {x.shape}")
     if dtypes.is_complex(x.dtype):
-        raise DtypeError(f"{x.dtype} operands have no order")
-    found = (*x.shape[:-1], k)
-    return SymbolicTensor(found, x.dtype), SymbolicTensor(found, "int32")
+        raise DtypeError(f"{x.dtype} operands are not supported, as they have no order")
+    sizes = (*x.shape[:-1], k)
+    return SymbolicTensor(sizes, x.dtype), SymbolicTensor(sizes, "int32")
 
 
 @primitive(dtype=rules.ORDERED, shape=_largest)
@@ -562,9 +562,11 @@ def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
     """
     sizes, rows = shape(predictions), shape(targets)
     if dtypes.is_complex(dtype(predictions)):
-        raise DtypeError(f"{dtype(predictions)} operands have no order")
+        raise DtypeError(f"{dtype(predictions)} operands are not supported, as they have no order")
     if len(sizes) != len(rows) + 1 or shapes.broadcast(sizes[:-1], rows) != shapes.broadcast(rows, rows):
-        raise ShapeError(f"predictions have targets' shape and an axis of classes; got {sizes} and {rows}")
+        raise ShapeError(
+            f"predictions must have the targets' shape and an axis of classes; got shapes {sizes} and {rows}"
+        )
     if dtype(predictions) == "bool":
         predictions = cast(predictions, "int32")
     if sizes[-1] is None:
@@ -572,12 +574,12 @@ def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
             return equal(targets, targets)
         raise ShapeError(f"the number of classes must be known; got {sizes}")
     place = as_places(targets, "int64" if dtype(targets) in ("int64", "uint64", "uint32") else "int32")
-    known = logical_and(greater_equal(place, 0), less(place, sizes[-1]))
+    is_candidate = logical_and(greater_equal(place, 0), less(place, sizes[-1]))
     if not sizes[-1]:
-        return known
-    score = take_along_axis(predictions, expand_dims(where(known, place, 0), -1), -1)
+        return is_candidate
+    score = take_along_axis(predictions, expand_dims(where(is_candidate, place, 0), -1), -1)
     above = greater(predictions, score)
     if dtypes.is_float(dtype(predictions)):
         above = logical_or(above, isnan(predictions))
-        known = logical_and(known, logical_not(isnan(score[..., 0])))
-    return logical_and(known, less(count_nonzero(above, -1), sizes[-1] if k > sizes[-1] else k if k > 0 else 0))
+        is_candidate = logical_and(is_candidate, logical_not(isnan(score[..., 0])))
+    return logical_and(is_candidate, less(count_nonzero(above, -1), sizes[-1] if k > sizes[-1] else k if k > 0 else 0))

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-def _beside(weights: Any, shape: shapes.Shape, axis: Any) -> Any:
+def _aligned_weights(weights: Any, shape: shapes.Shape, axis: Any) -> Any:
     """Returns weights of the reduced axes in a shape that broadcasts with the tensor; others must have its shape."""
     own = shape_of(weights)
     if len(own) == len(shape):
@@ -42,7 +42,7 @@ def _beside(weights: Any, shape: shapes.Shape, axis: Any) -> Any:
             raise ShapeError(f"weights of shape {own} do not fit a tensor of shape {shape}")
         return weights
     if axis is None:
-        raise ShapeError(f"weights of shape {own} need an axis of the tensor of shape {shape}")
+        raise ShapeError(f"weights of shape {own} need an axis argument, as the tensor has shape {shape}")
     axes = shapes.normalize_axes(axis, len(shape))
     if len(own) != len(axes) or any(
         size is not None and shape[a] is not None and size != shape[a] for size, a in zip(own, axes, strict=True)
@@ -76,7 +76,7 @@ def average(x: Operand, axis: Axis = None, weights: Operand | None = None) -> Te
     """
     if weights is None:
         return mean(x, axis)
-    factors = _beside(widened(weights), shape_of(x), axis)
+    factors = _aligned_weights(widened(weights), shape_of(x), axis)
     weighted = reduce_sum(multiply(widened(x), factors), axis)
     return narrowed(divide(weighted, reduce_sum(factors, axis)), x)
 
@@ -84,16 +84,16 @@ def average(x: Operand, axis: Axis = None, weights: Operand | None = None) -> Te
 def _level(q: Any, most: float) -> Any:
     """Returns a level from 0 to 1, or nested tuples of levels, from numbers between 0 and ``most``."""
     if isinstance(q, (list, tuple)):
-        parts = tuple(_level(item, most) for item in q)  # type: ignore[misc]  # q nests to any depth, which no type says
+        parts = tuple(_level(item, most) for item in q)  # type: ignore[misc]  # q nests to any depth, which the type system cannot express
         if len({quantiles.levels(part)[1] for part in parts}) > 1:
             raise ShapeError(f"q must not be ragged; got {q!r}")
         return parts
     if isinstance(q, (int, float)):
         if not 0 <= q <= most:
-            raise ArgumentError(f"q is between 0 and {most}; got {q}")
+            raise ArgumentError(f"q must be between 0 and {most}; got {q}")
         return q / most
     if isinstance(q, SymbolicTensor):
-        raise ArgumentTypeError("q must be numbers: the answer's elements are chosen by it")
+        raise ArgumentTypeError("q must be numbers, not a traced or symbolic tensor")
     return _level(_listed(q), most)
 
 
@@ -104,7 +104,7 @@ def _listed(q: Any) -> Any:
         return values.tolist()
     except Exception as error:
         raise ArgumentTypeError(
-            f"q is a number, a list, an array or a tensor of known numbers, not traced ones; got {q!r}"
+            f"q must be a number, a list, an array or a tensor whose values are known; got {q!r}"
         ) from error
 
 
@@ -112,7 +112,7 @@ def _checked(most: float) -> Any:
     @reads()
     def canonical(x: Any, q: Any, axis: Any, method: Any, keepdims: bool) -> tuple[Any, ...]:
         if method not in quantiles.METHODS:
-            raise ArgumentError(f"method is one of {', '.join(quantiles.METHODS)}; got {method!r}")
+            raise ArgumentError(f"method must be one of {', '.join(quantiles.METHODS)}; got {method!r}")
         return x, _level(q, most), axis, method, keepdims
 
     return canonical
@@ -264,7 +264,7 @@ def corrcoef(x: Operand) -> Tensor:
     dtype = dtype_of(x)
     rank = len(shape_of(x))
     if rank not in (1, 2):
-        raise ShapeError(f"x has rank 1 or 2; got shape {shape_of(x)}")
+        raise ShapeError(f"x must have rank 1 or 2; got shape {shape_of(x)}")
     rows = x if rank == 2 else expand_dims(x, 0)
     if dtype in ("float16", "bfloat16"):
         rows = cast(rows, "float32")
@@ -273,10 +273,10 @@ def corrcoef(x: Operand) -> Tensor:
     if dtype in dtypes.COMPLEX:
         # Conjugate by subtracting twice the imaginary part.
         real = cast(rows, "float64" if dtype == "complex128" else "float32")
-        found = matmul(rows, transpose(subtract(rows, multiply(subtract(rows, real), 2.0))))
+        products = matmul(rows, transpose(subtract(rows, multiply(subtract(rows, real), 2.0))))
     else:
-        found = clip(matmul(rows, transpose(rows)), -1.0, 1.0)
-    return cast(found if rank == 2 else reshape(found, ()), dtype)
+        products = clip(matmul(rows, transpose(rows)), -1.0, 1.0)
+    return cast(products if rank == 2 else reshape(products, ()), dtype)
 
 
 @composite(dtype=rules.FLOATS)

@@ -56,11 +56,11 @@ FAMILIES = (
 
 def stubs() -> dict[str, dict[str, Callable[..., Any]]]:
     """Returns each family's stubs by name; a stub's ``__required__`` states whether a backend must implement it."""
-    found: dict[str, dict[str, Callable[..., Any]]] = {}
+    families: dict[str, dict[str, Callable[..., Any]]] = {}
     for family in FAMILIES:
         module = importlib.import_module(f"ops_common.contract.{family}")
-        found[family] = {name: stub for name, stub in vars(module).items() if hasattr(stub, "__required__")}
-    return found
+        families[family] = {name: stub for name, stub in vars(module).items() if hasattr(stub, "__required__")}
+    return families
 
 
 class Constant(NamedTuple):

@@ -53,18 +53,18 @@ def read(text: str) -> tuple[Version, Entries]:
     for line in lines:
         match = _LINE.fullmatch(line)
         if match is None:
-            raise ValueError(f"the contract's lock has a line that is no function or constant: {line!r}")
+            raise ValueError(f"the contract's lock has a line that is not a function or constant: {line!r}")
         result[match[1]] = (not match[2], match[3])
     return (int(major), int(minor)), result
 
 
 def changes(before: Entries, after: Entries) -> tuple[list[str], list[str]]:
     """Returns the major changes and the minor changes, a line for each."""
-    major = [f"{name} is gone" for name in before if name not in after]
+    major = [f"{name} was removed" for name in before if name not in after]
     minor: list[str] = []
     for name, (required, text) in after.items():
         if name not in before:
-            (major if required else minor).append(f"{name} is new, and {'required' if required else 'optional'}")
+            (major if required else minor).append(f"{name} was added, as {'required' if required else 'optional'}")
         elif before[name][0] != required and _type(before[name][1]) == _type(text):
             (major if required else minor).append(f"{name} is {'required' if required else 'optional'} now")
         elif before[name][1] != text:
@@ -91,7 +91,7 @@ def problems(version: Version, text: str, after: Entries) -> list[str]:
     if version < least or (least == locked and version != locked):
         return [*changed, f"CONTRACT_VERSION is {version}; since {locked} it must become {least}"]
     if changed:
-        return [*changed, "write the contract's lock anew: python -m ops_common.contract.lock --write"]
+        return [*changed, "rewrite the contract's lock: python -m ops_common.contract.lock --write"]
     return []
 
 
@@ -105,7 +105,7 @@ def main(arguments: list[str]) -> int:
     if "--write" in arguments and (not wrong or wrong[-1].startswith("write ")):
         PATH.write_text(written(contract.CONTRACT_VERSION, now), "utf-8")
         return 0
-    print("\n".join(wrong) or "the contract is as its lock says")
+    print("\n".join(wrong) or "the contract matches its lock")
     return 1 if wrong else 0
 
 

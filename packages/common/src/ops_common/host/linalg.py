@@ -44,7 +44,7 @@ def _adjoint(x: Array) -> Array:
     return np.swapaxes(x, -1, -2).conj()
 
 
-def _tried(call: Callable[[], Any], check: Callable[..., Any], message: str, *operands: Array) -> Any:
+def _checked_call(call: Callable[[], Any], check: Callable[..., Any], message: str, *operands: Array) -> Any:
     """Returns NumPy's result. NumPy raises the same error for shapes and for values; the check distinguishes them."""
     try:
         return call()
@@ -53,15 +53,15 @@ def _tried(call: Callable[[], Any], check: Callable[..., Any], message: str, *op
     raise LinAlgError(message)
 
 
-def _decomposed(call: Callable[[], Any], x: Array) -> Any:
+def _finite_call(call: Callable[[], Any], x: Array) -> Any:
     """Returns NumPy's result, for finite matrices only: given infinity, LAPACK may not terminate."""
     if not np.isfinite(x).all():
         shapes.matrices(x.shape)
         raise LinAlgError(NOT_FINITE)
-    return _tried(call, shapes.matrices, NOT_FINITE, x)
+    return _checked_call(call, shapes.matrices, NOT_FINITE, x)
 
 
-def _turned(x: Array) -> Array:
+def _phase_factors(x: Array) -> Array:
     """Returns the factors that make the leading element of each column real and positive."""
     if not x.size:
         return np.ones((*x.shape[:-2], 1, x.shape[-1]), x.dtype)
@@ -74,7 +74,7 @@ def _turned(x: Array) -> Array:
 
 
 def cholesky(x: Array, upper: bool) -> Array:
-    factor = _tried(lambda: np.linalg.cholesky(_working(x)), shapes.square, NOT_POSITIVE, x)
+    factor = _checked_call(lambda: np.linalg.cholesky(_working(x)), shapes.square, NOT_POSITIVE, x)
     if np.isnan(factor).any():
         raise LinAlgError(NOT_POSITIVE)
     return (_adjoint(factor) if upper else factor).astype(x.dtype, copy=False)
@@ -91,13 +91,13 @@ def slogdet(x: Array) -> tuple[Array, Array]:
 
 def eig(x: Array) -> tuple[Array, Array]:
     x = _working(x)
-    values, vectors = _tried(lambda: np.linalg.eig(x), shapes.square, NOT_FINITE, x)
+    values, vectors = _checked_call(lambda: np.linalg.eig(x), shapes.square, NOT_FINITE, x)
     native = np.result_type(x.dtype, np.complex64)
     values, vectors = values.astype(native, copy=False), vectors.astype(native, copy=False)
     order = _order(values)
     values = np.take_along_axis(values, order, -1)
     vectors = np.take_along_axis(vectors, order[..., None, :], -1)
-    return values, vectors * _turned(vectors)
+    return values, vectors * _phase_factors(vectors)
 
 
 def _order(values: Array) -> Array:
@@ -109,20 +109,20 @@ def _order(values: Array) -> Array:
 
 def eigh(x: Array) -> tuple[Array, Array]:
     shapes.square(x.shape)
-    values, vectors = _decomposed(lambda: np.linalg.eigh(_working(x)), np.tril(x))
-    vectors = vectors * _turned(vectors)
+    values, vectors = _finite_call(lambda: np.linalg.eigh(_working(x)), np.tril(x))
+    vectors = vectors * _phase_factors(vectors)
     return values.astype(_real(x.dtype), copy=False), vectors.astype(x.dtype, copy=False)
 
 
 def inv(x: Array) -> Array:
-    inverse = _solved(lambda: np.linalg.inv(_working(x)), x, x)
+    inverse = _solve_call(lambda: np.linalg.inv(_working(x)), x, x)
     return inverse.astype(x.dtype, copy=False)
 
 
-def _solved(call: Callable[[], Array], a: Array, b: Array) -> Array:
+def _solve_call(call: Callable[[], Array], a: Array, b: Array) -> Array:
     """Returns NumPy's result; NaN where NaN in the matrix led to a wrong choice of pivots."""
     try:
-        return _tried(call, _solvable, SINGULAR, a, b)
+        return _checked_call(call, _solvable, SINGULAR, a, b)
     except LinAlgError:
         if np.isfinite(a).all() and np.isfinite(b).all():
             raise
@@ -132,7 +132,7 @@ def _solved(call: Callable[[], Array], a: Array, b: Array) -> Array:
 def solve(a: Array, b: Array) -> Array:
     if shapes.are_vectors(a.shape, b.shape):
         return solve(a, b[..., None])[..., 0]
-    solution = _solved(lambda: np.linalg.solve(_working(a), _working(b)), a, b)
+    solution = _solve_call(lambda: np.linalg.solve(_working(a), _working(b)), a, b)
     return solution.astype(a.dtype, copy=False)
 
 
@@ -174,7 +174,7 @@ def _substitute(a: Array, x: Array, unit: bool) -> None:
 def pinv(x: Array, rcond: float | None) -> Array:
     _, rows, columns = shapes.matrices(x.shape)
     limit = cutoff(rcond, rows, columns, x.dtype.name)  # type: ignore[arg-type]  # known sizes
-    inverse = _decomposed(lambda: np.linalg.pinv(_working(x), limit), x)
+    inverse = _finite_call(lambda: np.linalg.pinv(_working(x), limit), x)
     return inverse.astype(x.dtype, copy=False)
 
 
@@ -185,7 +185,7 @@ def lstsq(a: Array, b: Array, rcond: float | None) -> Array:
     if a.ndim > 2 or b.ndim > 2 or not a.size or not b.size:
         return (_working(pinv(a, rcond)) @ _working(b)).astype(b.dtype, copy=False)
     limit = cutoff(rcond, a.shape[0], a.shape[1], a.dtype.name)
-    solution = _decomposed(lambda: np.linalg.lstsq(_working(a), _working(b), limit), a)[0]
+    solution = _finite_call(lambda: np.linalg.lstsq(_working(a), _working(b), limit), a)[0]
     return solution.astype(b.dtype, copy=False)
 
 
@@ -204,10 +204,10 @@ def svd(x: Array, full_matrices: bool, compute_uv: bool) -> Any:
     shapes.matrices(x.shape)
     real = _real(x.dtype)
     if not compute_uv:
-        values = _decomposed(lambda: np.linalg.svd(_working(x), compute_uv=False), x)
+        values = _finite_call(lambda: np.linalg.svd(_working(x), compute_uv=False), x)
         return values.astype(real, copy=False)
-    u, values, vh = _decomposed(lambda: np.linalg.svd(_working(x), full_matrices=False), x)
-    turned = _turned(u)
+    u, values, vh = _finite_call(lambda: np.linalg.svd(_working(x), full_matrices=False), x)
+    turned = _phase_factors(u)
     u = u * turned
     vh = vh * np.swapaxes(turned, -1, -2).conj()
     if full_matrices and x.shape[-2] > x.shape[-1]:
@@ -220,7 +220,7 @@ def svd(x: Array, full_matrices: bool, compute_uv: bool) -> Any:
 def _completed(u: Array) -> Array:
     """Returns the orthonormal columns, extended to a basis."""
     rest = np.linalg.qr(u, "complete")[0][..., u.shape[-1] :]
-    return np.concatenate([u, rest * _turned(rest)], -1)
+    return np.concatenate([u, rest * _phase_factors(rest)], -1)
 
 
 def lu_factor(x: Array) -> tuple[Array, Array]:

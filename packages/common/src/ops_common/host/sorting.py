@@ -57,7 +57,7 @@ def top_k(x: Array, k: int, sorted: bool) -> tuple[Array, Array]:
         partitioned = np.argpartition(keys, cut, -1)
         least = np.take_along_axis(keys, partitioned[..., cut : cut + 1], -1)
         rest = np.take_along_axis(keys, partitioned[..., :cut], -1)
-        # Ties with the smallest element kept are resolved by position: the first ones are kept.
+        # Ties with the smallest selected element are resolved by position: the first ones are selected.
         if not ((rest == least) | ((rest != rest) & (least != least))).any():
             places = np.sort(partitioned[..., cut:], -1)
             keys = np.take_along_axis(keys, places, -1)

@@ -58,7 +58,7 @@ def depthwise(x: Array, kernel: Array, strides: Sizes, dilation: Sizes, pads: Se
         for size, pad, k, step, rate in zip(x.shape[1:-1], pads, window, strides, dilation, strict=True)
     ]
     if min(counts) < 1 or channels != x.shape[-1]:
-        raise ValueError(f"a kernel of shape {kernel.shape} does not fit {x.shape}")
+        raise ValueError(f"a kernel of shape {kernel.shape} does not fit inputs of shape {x.shape}")
     out = np.empty((x.shape[0], *counts, channels, multiplier), x.dtype)
     block = max(1, _BUFFER // max(math.prod(out.shape[1:]), 1))
     for start in range(0, len(x), block):
@@ -106,17 +106,17 @@ def conv_transpose(
         rows = part.reshape(-1, channels)
         for place in itertools.product(*map(range, window)):
             sums = (rows @ wide(kernel[place]).T).reshape(*part.shape[:-1], filters)
-            taken: list[slice] = []
-            given: list[slice] = []
+            sources: list[slice] = []
+            targets: list[slice] = []
             for axis, (p, step, rate, before) in enumerate(zip(place, strides, dilation, starts, strict=True), start=1):
                 shift = p * rate - before  # element i is added at i * step + shift
                 low = max(-(shift // step), 0)
                 high = min((target.shape[axis] - 1 - shift) // step + 1, part.shape[axis])
                 high = max(high, low)
-                taken.append(slice(low, high))
-                given.append(slice(low * step + shift, max((high - 1) * step + shift + 1, 0), step))
-            if all(cut.stop > cut.start for cut in taken):
-                target[(slice(start, start + block), *given)] += sums[(slice(None), *taken)]
+                sources.append(slice(low, high))
+                targets.append(slice(low * step + shift, max((high - 1) * step + shift + 1, 0), step))
+            if all(cut.stop > cut.start for cut in sources):
+                target[(slice(start, start + block), *targets)] += sums[(slice(None), *sources)]
     return out.astype(x.dtype, copy=False)
 
 

@@ -151,8 +151,8 @@ class Backend:
         return False
 
     def optional(self, kernel: str, what: str, instead: str) -> Callable[..., Any]:
-        """Returns an optional kernel; raises UnsupportedError, which says what to do instead, if the backend lacks
-        it."""
+        """Returns an optional kernel; if the backend does not have it, raises UnsupportedError, whose message states
+        what to do instead."""
         function = self.kernels.get(kernel)
         if function is None:
             raise UnsupportedError(f"{what} is not available on backend {self.name!r}; {instead}")
@@ -182,11 +182,11 @@ class Backend:
 
     def cast(self, x: Any, dtype: str) -> Any:
         """Returns the tensor in this dtype; the tensor itself if it already has it."""
-        have = self.dtype(x)
-        if have == dtype:
+        current = self.dtype(x)
+        if current == dtype:
             return x
         self.check_dtype(dtype)
-        if self.call is None or (dtype in self.fast_dtypes and have in self.fast_dtypes):
+        if self.call is None or (dtype in self.fast_dtypes and current in self.fast_dtypes):
             return self.core.cast(x, dtype)
         return self.call(self.core.cast, x, dtype)
 
@@ -210,11 +210,11 @@ class Backend:
                 return tensor if dtype is None else self.cast(tensor, dtype)
         array = self._as_array(value)
         if array is not None:
-            have = dtypes.from_numpy(array.dtype)
-            if dtype is None or have == dtype:
-                return self.make(array, have)
-            if have in self.native_dtypes:
-                return self.cast(self.make(array, have), dtype)
+            current = dtypes.from_numpy(array.dtype)
+            if dtype is None or current == dtype:
+                return self.make(array, current)
+            if current in self.native_dtypes:
+                return self.cast(self.make(array, current), dtype)
             return self.make(array.astype(dtypes.to_numpy(dtype)), dtype)
         holder = getattr(value, "value", None)
         if getattr(value, "backend", None) is not None and holder is not None:  # a Variable
@@ -236,19 +236,21 @@ class Backend:
         leaves: list[Any] = []
         shape = _measure(value, leaves)
         if all(type(leaf) in _NUMBERS for leaf in leaves):
-            wanted = dtype or (dtypes.promote([number_dtype(leaf) for leaf in leaves]) if leaves else config.floatx())
-            if dtypes.is_integer(wanted):
+            result_dtype = dtype or (
+                dtypes.promote([number_dtype(leaf) for leaf in leaves]) if leaves else config.floatx()
+            )
+            if dtypes.is_integer(result_dtype):
                 for leaf in leaves:
                     if type(leaf) is int:
-                        dtypes.check_range(leaf, wanted)
-            return self.make(np.array(leaves, dtypes.to_numpy(wanted)).reshape(shape), wanted)
+                        dtypes.check_range(leaf, result_dtype)
+            return self.make(np.array(leaves, dtypes.to_numpy(result_dtype)).reshape(shape), result_dtype)
         # Tensors, arrays or NumPy scalars inside: each is converted to a tensor, and the framework stacks them.
         tensors = [self.to_tensor(item) for item in value]
         near = next((tensor for tensor, item in zip(tensors, value, strict=True) if tensor is item), None)
         if near is not None and self.beside is not None:
             tensors = [self.beside(tensor, near) for tensor in tensors]
-        wanted = dtype or dtypes.promote([self.dtype(tensor) for tensor in tensors])
-        return self.kernels["manipulation.stack"]([self.cast(tensor, wanted) for tensor in tensors], 0)
+        result_dtype = dtype or dtypes.promote([self.dtype(tensor) for tensor in tensors])
+        return self.kernels["manipulation.stack"]([self.cast(tensor, result_dtype) for tensor in tensors], 0)
 
     def reject(self, value: Any) -> Exception:
         """Returns the error for a value that cannot be converted to a tensor of this backend."""
@@ -258,7 +260,7 @@ class Backend:
                 f"got a {belongs} tensor ({type(value).__name__}) while the backend is {self.name}; convert it with "
                 f"ops.to_backend(x, {self.name!r}), or run under ops.use_backend({belongs!r})"
             )
-        return ArgumentTypeError(f"cannot make a tensor of {type(value).__name__} {short(value)}")
+        return ArgumentTypeError(f"{type(value).__name__} {short(value)} cannot be converted to a tensor")
 
 
 def _names(names: Iterable[str] | None, default: Iterable[str]) -> frozenset[str]:
@@ -299,7 +301,7 @@ def _measure(value: Any, leaves: list[Any], depth: int = 0) -> tuple[int, ...]:
         leaves.append(value)
         return tuple(getattr(value, "shape", ()))
     if depth >= MAX_RANK:
-        raise ShapeError(f"a nested list has at most {MAX_RANK} levels, as a tensor has axes; this one has more")
+        raise ShapeError(f"a nested list must have at most {MAX_RANK} levels, the maximum rank of a tensor")
     items: list[Any] = list(value)  # type: ignore[arg-type]  # any items
     shapes = [_measure(item, leaves, depth + 1) for item in items]
     if len(set(shapes)) > 1:

@@ -81,7 +81,7 @@ def _from_file(path: Path, text: str) -> dict[str, Any]:
     for name in settings:
         if name not in _DEFAULTS:
             raise ArgumentError(
-                f"{_place(path, text, name)}: there is no setting {_shown(name)}; there are {', '.join(_DEFAULTS)}"
+                f"{_place(path, text, name)}: unknown setting {_shown(name)}; known are {', '.join(_DEFAULTS)}"
             )
     return settings
 
@@ -92,10 +92,10 @@ def _setting(name: str) -> Any:
     except KeyError:
         pass
     variable = f"OPS_{name.upper()}"
-    given = os.environ.get(variable)
-    if given:
+    from_environment = os.environ.get(variable)
+    if from_environment:
         try:
-            return _values.setdefault(name, _CHECKS[name](given))
+            return _values.setdefault(name, _CHECKS[name](from_environment))
         except ArgumentError as error:
             raise ArgumentError(f"the environment variable {variable}: {error}") from None
     path = config_path()
@@ -117,7 +117,7 @@ def _place(path: Path, text: str, name: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Returns the value as an error message shows it: short, whatever the value is."""
+    """Returns a short description of any value, for an error message."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # an integer of too many digits, a list nested too deeply
@@ -137,7 +137,7 @@ def _check_epsilon(value: Any) -> float:
     except (TypeError, ValueError, OverflowError) as error:
         raise ArgumentError(f"epsilon must be a number; got {_shown(value)}") from error
     if not 0.0 <= number < 1.0:
-        raise ArgumentError(f"epsilon must lie in [0, 1); got {_shown(value)}")
+        raise ArgumentError(f"epsilon must be in [0, 1); got {_shown(value)}")
     return number
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from ops_common import contract, dtypes
 from ops_common.errors import BackendError
 
-# Promotion and masks need them.
+# Promotion and masks require these.
 _NEEDED_DTYPES = frozenset({"bool", "int32", "float32"})
 
 
@@ -22,7 +22,7 @@ class Source:
     Attributes:
         name: the backend's name.
         distribution: the installed package that provides it.
-        others: what to say of other backends: "; or choose another backend: numpy".
+        others: advice about other backends: ", or choose another backend: numpy".
     """
 
     name: str
@@ -41,7 +41,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a backend package has of the contract.
+    """The functions and constants of the contract that a backend package defines.
 
     Attributes:
         core: its module of the family core.
@@ -55,10 +55,11 @@ class Contents:
 
 
 def load(package: str, source: Source) -> Contents:
-    """Returns what a package has of the contract.
+    """Returns the functions and constants of the contract that a package defines.
 
     Raises:
-        BackendError: a module fails to import, the package lacks what the contract requires, or a constant is wrong.
+        BackendError: a module fails to import, the package does not define what the contract requires, or a constant is
+            wrong.
     """
     constants = contract.constants()
     modules: dict[str, ModuleType] = {}
@@ -76,19 +77,20 @@ def load(package: str, source: Source) -> Contents:
         missing += [f"{family}.{name}" for name in required if not hasattr(module, name)]
         kernels |= {f"{family}.{name}": getattr(module, name) for name in stubs if hasattr(module, name)}
     if missing:
-        raise source.error(f"lacks what the contract requires: {', '.join(missing)}", source.upgrade)
+        raise source.error(f"does not define what the contract requires: {', '.join(missing)}", source.upgrade)
     core = modules["core"]
     values = {name: getattr(core, name, constant.default) for name, constant in constants["core"].items()}
     for name, (test, expected) in _CHECKS.items():
         if not test(values[name]):
             raise source.error(
-                f"has a wrong constant: {core.__name__}.{name} is {expected}; got {values[name]!r:.200}", source.upgrade
+                f"has a wrong constant: {core.__name__}.{name} must be {expected}; got {values[name]!r:.200}",
+                source.upgrade,
             )
     return Contents(core, kernels, values)
 
 
 def reason(error: BaseException) -> str:
-    """Returns an error in words."""
+    """Returns the type and the message of an error."""
     text = str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 

@@ -70,10 +70,10 @@ def load(name: str) -> Backend:
     Raises:
         ArgumentTypeError: the name is not a string.
         BackendError: it is unknown, not installed, built for another contract, or its framework fails to import; or
-            it lacks what the contract requires.
+            it does not define what the contract requires.
     """
     if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
-        raise ArgumentTypeError(f"a backend has a string for a name; got {type(name).__name__}")
+        raise ArgumentTypeError(f"the name of a backend must be a string; got {type(name).__name__}")
     backend = _loaded.get(name)
     if backend is not None:
         return backend
@@ -94,7 +94,9 @@ def check_device(device: Any) -> str:
     """Returns the device's standard name; raises ArgumentError if it is not a device name."""
     match = _DEVICE.fullmatch(device.lower()) if isinstance(device, str) else None
     if match is None:
-        raise ArgumentError(f"a device is named 'cpu', 'gpu' or 'gpu:1', with the number from 0 on; got {device!r}")
+        raise ArgumentError(
+            f"a device name must be 'cpu', 'gpu' or, with a number from 0, such as 'gpu:1'; got {device!r}"
+        )
     kind, number = match.groups()
     return f"{'gpu' if kind in _GPUS else kind}:{int(number or 0)}"
 
@@ -128,12 +130,12 @@ def by_key(key: str) -> Backend:
 def _load(name: str) -> Backend:
     entry = _entries().get(name)
     if entry is None:
-        have = ", ".join(installed()) or "none"
+        available = ", ".join(installed()) or "none"
         if name in KNOWN:
             raise BackendError(
-                f'backend {name!r} is not installed (installed: {have}); pip install "ops[{KNOWN[name]}]"'
+                f'backend {name!r} is not installed (installed: {available}); pip install "ops[{KNOWN[name]}]"'
             )
-        raise BackendError(f"unknown backend {name!r}; installed: {have}; known: {', '.join(KNOWN)}")
+        raise BackendError(f"unknown backend {name!r}; installed: {available}; known: {', '.join(KNOWN)}")
     if name in _ambiguous:
         packages = " and ".join(f"{_distribution(entry)} ({entry.value})" for entry in _ambiguous[name])
         raise BackendError(f"several packages provide a backend {name!r}: {packages}; uninstall all but one of them")
@@ -176,15 +178,15 @@ def default_name(configured: str | None) -> str:
     installed."""
     if configured:
         return configured
-    have = installed()
-    if "numpy" in have:
+    available = installed()
+    if "numpy" in available:
         return "numpy"
-    if len(have) == 1:
-        return have[0]
-    if not have:
+    if len(available) == 1:
+        return available[0]
+    if not available:
         raise BackendError(
             'no backend is installed; pip install "ops[numpy]" (or [jax], [tensorflow], [torch], [openvino], [all])'
         )
     raise BackendError(
-        f"several backends are installed ({', '.join(have)}): choose one with ops.set_backend or OPS_BACKEND"
+        f"several backends are installed ({', '.join(available)}): choose one with ops.set_backend or OPS_BACKEND"
     )

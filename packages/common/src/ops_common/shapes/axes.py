@@ -47,7 +47,7 @@ def normalize_axes(axis: Axis, rank: int, what: str = "axis") -> tuple[int, ...]
     axes = (axis,) if isinstance(axis, int) else tuple(axis)
     normalized = tuple(normalize_axis(a, rank, what) for a in axes)
     if len(set(normalized)) != len(normalized):
-        raise ShapeError(f"{what} {axis} names the same axis twice (rank {rank})")
+        raise ShapeError(f"{what} {axis} repeats an axis of a tensor of rank {rank}")
     return normalized
 
 

@@ -44,9 +44,9 @@ def take_along_axis(shape: Shape, indices: Shape, axis: int | None) -> Shape:
     elsewhere."""
     if axis is None:
         if len(indices) != 1:
-            raise ShapeError(f"with axis None the indices have rank 1; got shape {indices}")
+            raise ShapeError(f"indices must have rank 1 for axis None; got shape {indices}")
         return indices
     if len(indices) != len(shape):
-        raise ShapeError(f"indices of shape {indices} and a tensor of shape {shape} differ in rank")
+        raise ShapeError(f"indices must have the rank of the tensor; got shapes {indices} and {shape}")
     at = normalize_axis(axis, len(shape))
     return with_size(broadcast(with_size(shape, at, 1), with_size(indices, at, 1)), at, indices[at])

@@ -22,14 +22,14 @@ __all__ = [
 def matrices(shape: tuple[D, ...]) -> tuple[tuple[D, ...], D, D]:
     """Returns the axes before the last two, then rows and columns. Raises ShapeError for rank below 2."""
     if len(shape) < 2:
-        raise ShapeError(f"a matrix, or a stack of matrices, has rank 2 or more; got shape {shape}")
+        raise ShapeError(f"matrices must have rank 2 or more; got shape {shape}")
     return shape[:-2], shape[-2], shape[-1]
 
 
 def square(shape: tuple[D, ...]) -> tuple[D, ...]:
     """Returns the axes before the last two; raises ShapeError if these are not those of square matrices."""
     if len(shape) < 2 or (shape[-1] != shape[-2] and None not in shape[-2:]):
-        raise ShapeError(f"square matrices are needed; got shape {shape}")
+        raise ShapeError(f"matrices must be square; got shape {shape}")
     return shape[:-2]
 
 
@@ -59,7 +59,7 @@ def solution(a: Shape, b: Shape) -> Shape:
     batch, rows, columns = matrices(a)
     vectors = are_vectors(a, b)
     if not b:
-        raise ShapeError("right-hand sides have rank 1 or more; got a scalar")
+        raise ShapeError("right-hand sides must have rank 1 or more; got a scalar")
     right = b if vectors else b[:-1]
     if right[-1] != rows and right[-1] is not None and rows is not None:
         raise ShapeError(f"matrices of shape {a} and right-hand sides of shape {b} do not have the same number of rows")

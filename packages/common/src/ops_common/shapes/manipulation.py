@@ -29,7 +29,7 @@ __all__ = [
 def reshape(shape: Shape, target: Sequence[int]) -> Shape:
     """Returns the target with its -1 resolved; raises ShapeError if the numbers of elements differ."""
     if sum(dim == -1 for dim in target) > 1 or any(dim < -1 for dim in target):
-        raise ShapeError(f"a new shape has at most one -1 and no other negative size; got {tuple(target)}")
+        raise ShapeError(f"a new shape must have at most one -1 and no other negative size; got {tuple(target)}")
     count = size(shape)
     elements = math.prod(dim for dim in target if dim != -1)
     if -1 not in target:
@@ -106,7 +106,7 @@ def split(shape: Shape, indices_or_sections: int | Sequence[int], axis: int) -> 
     if isinstance(indices_or_sections, int):
         count = indices_or_sections
         if count < 1 or (dim is not None and dim % count):
-            raise ShapeError(f"axis {axis} of size {dim} does not split into {count} equal parts")
+            raise ShapeError(f"axis {axis} of size {dim} cannot be split into {count} equal parts")
         piece = None if dim is None else dim // count
         return [with_size(shape, at, piece)] * count
     bounds = list(indices_or_sections)
@@ -121,9 +121,9 @@ def unstack(shape: Shape, num: int | None, axis: int) -> list[Shape]:
     at = normalize_axis(axis, len(shape))
     count = num if shape[at] is None else shape[at]
     if count is None:
-        raise ShapeError(f"the size of axis {at} must be known; got shape {shape}: give num")
+        raise ShapeError(f"the size of axis {at} must be known; got shape {shape}: pass num")
     if num is not None and count != num:
-        raise ShapeError(f"axis {at} has {count} slices; got num {num}")
+        raise ShapeError(f"num must be the size of axis {at}, {count}; got {num}")
     return [(*shape[:at], *shape[at + 1 :])] * count
 
 
@@ -133,7 +133,7 @@ def even_cuts(size: Dim, sections: int) -> tuple[int, ...]:
     If the size of the axis is unknown, so are those of the pieces, and the cuts are arbitrary.
     """
     if sections < 1:
-        raise ShapeError(f"an axis is split into one part or more; got {sections}")
+        raise ShapeError(f"the number of parts must be at least 1; got {sections}")
     whole, rest = divmod(size or 0, sections)
     return tuple(i * whole + min(i, rest) for i in range(1, sections))
 
@@ -151,7 +151,7 @@ def squeeze(shape: Shape, axis: Axis) -> Shape:
     """Returns the shape without the given size-1 axes, or without all of them for None."""
     if axis is None:
         if None in shape:
-            raise ShapeError(f"to squeeze every axis of size 1, all sizes must be known; got {shape}: name the axes")
+            raise ShapeError(f"all sizes must be known to squeeze every axis of size 1; got {shape}: pass axis")
         return tuple(dim for dim in shape if dim != 1)
     axes = normalize_axes(axis, len(shape))
     for a in axes:
@@ -198,17 +198,19 @@ def roll_steps(shift: int | tuple[int, ...], axis: Axis, rank: int) -> list[tupl
     if 1 not in (len(shifts), len(axes)) and len(shifts) != len(axes):
         raise ShapeError(f"the numbers of shifts {shift} and axes {axis} differ")
     count = max(len(shifts), len(axes)) if shifts and axes else 0
-    shifts, axes = (given * count if len(given) == 1 else given for given in (shifts, axes))
+    shifts, axes = (values * count if len(values) == 1 else values for values in (shifts, axes))
     return list(zip(shifts, (normalize_axis(a, rank) if axis is not None else a for a in axes), strict=False))
 
 
-def view(shape: Shape, have: int, wanted: int) -> Shape:
+def view(shape: Shape, width: int, new_width: int) -> Shape:
     """Returns the shape after elements of ``have`` bytes are read as elements of ``wanted`` bytes."""
-    if have == wanted:
+    if width == new_width:
         return shape
     if not shape:
-        raise ShapeError(f"a tensor of rank 0 has no axis for elements of {wanted} bytes instead of {have}")
+        raise ShapeError(f"a tensor of rank 0 cannot be viewed with elements of {new_width} bytes instead of {width}")
     dim = shape[-1]
-    if dim is not None and dim * have % wanted:
-        raise ShapeError(f"a last axis of {dim} elements of {have} bytes does not divide into elements of {wanted}")
-    return (*shape[:-1], None if dim is None else dim * have // wanted)
+    if dim is not None and dim * width % new_width:
+        raise ShapeError(
+            f"a last axis of {dim} elements of {width} bytes cannot be divided into elements of {new_width} bytes"
+        )
+    return (*shape[:-1], None if dim is None else dim * width // new_width)

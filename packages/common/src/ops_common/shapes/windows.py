@@ -39,7 +39,7 @@ def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1)
     if padding in ("same", "causal"):
         return -(-size // stride)
     if size < reach:
-        raise ShapeError(f"a window of {reach} does not fit into an axis of {size} without padding")
+        raise ShapeError(f"a window of {reach} elements does not fit into an axis of size {size} without padding")
     return (size - reach) // stride + 1
 
 
@@ -66,14 +66,16 @@ def conv(
     """Returns the shape of a convolution; the kernel's shape is (*window, channels / groups, filters)."""
     channels, spatial = _spatial(shape, data_format, "inputs")
     if len(kernel) != len(shape):
-        raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
+        raise ShapeError(f"the kernel must have rank {len(shape)} for inputs of shape {shape}; got shape {kernel}")
     depth, filters = kernel[-2:]
     if channels is not None and depth is not None:
         groups = channels // depth if depth else 0  # no channels means no groups, and sums over nothing
         if groups * depth != channels or (depth and not groups and filters):
-            raise ShapeError(f"{channels} channels of inputs {shape} are no multiple of the kernel's {depth}")
+            raise ShapeError(
+                f"the {channels} channels of inputs of shape {shape} must be a multiple of the kernel's {depth}"
+            )
         if filters is not None and groups and filters % groups:
-            raise ShapeError(f"{filters} filters do not divide into {groups} groups")
+            raise ShapeError(f"the number of filters must be a multiple of the {groups} groups; got {filters}")
     out = tuple(
         None if k is None else window(size, k, stride, padding, rate)
         for size, k, stride, rate in zip(spatial, kernel[:-2], strides, dilation, strict=True)
@@ -87,10 +89,13 @@ def depthwise_conv(
     """Returns the shape of a depthwise convolution; the kernel's shape is (*window, channels, multiplier)."""
     channels, spatial = _spatial(shape, data_format, "inputs")
     if len(kernel) != len(shape):
-        raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
+        raise ShapeError(f"the kernel must have rank {len(shape)} for inputs of shape {shape}; got shape {kernel}")
     depth, multiplier = kernel[-2:]
     if channels is not None and depth is not None and channels != depth:
-        raise ShapeError(f"inputs {shape} have {channels} channels; the kernel {kernel} is for {depth}")
+        raise ShapeError(
+            "inputs and kernel must have the same number of channels; "
+            f"got {channels} in {shape} and {depth} in {kernel}"
+        )
     channels = depth if channels is None else channels
     filters = None if channels is None or multiplier is None else channels * multiplier
     grouped = (*kernel[:-2], 1, filters)
@@ -134,10 +139,13 @@ def conv_transpose(
     """Returns the shape of a transposed convolution; the kernel's shape is (*window, filters, channels)."""
     channels, spatial = _spatial(shape, data_format, "inputs")
     if len(kernel) != len(shape):
-        raise ShapeError(f"a kernel for inputs of shape {shape} has rank {len(shape)}; got shape {kernel}")
+        raise ShapeError(f"the kernel must have rank {len(shape)} for inputs of shape {shape}; got shape {kernel}")
     filters, depth = kernel[-2:]
     if channels is not None and depth is not None and channels != depth:
-        raise ShapeError(f"inputs {shape} have {channels} channels; the kernel {kernel} is for {depth}")
+        raise ShapeError(
+            "inputs and kernel must have the same number of channels; "
+            f"got {channels} in {shape} and {depth} in {kernel}"
+        )
     out: list[Dim] = []
     windows = zip(spatial, kernel[:-2], strides, output_padding, dilation, strict=True)
     for length, k, step, amount, rate in windows:
@@ -170,7 +178,7 @@ def unfold(
 ) -> Shape:
     """Returns the shape of the windows of channels-first images, each as a column."""
     if len(shape) != 4:
-        raise ShapeError(f"images have shape (batch, channels, height, width); got {shape}")
+        raise ShapeError(f"images must have shape (batch, channels, height, width); got {shape}")
     counts = tuple(
         None if size is None else window(size + 2 * amount, k, step, "valid", rate)
         for size, k, rate, amount, step in zip(shape[2:], kernel_size, dilation, padding, stride, strict=True)
@@ -189,7 +197,7 @@ def fold(
 ) -> Shape:
     """Returns the shape of images that are summed from windows; see `unfold`."""
     if len(shape) != 3:
-        raise ShapeError(f"windows have shape (batch, channels * window, positions); got {shape}")
+        raise ShapeError(f"windows must have shape (batch, channels * window, positions); got {shape}")
     area = kernel_size[0] * kernel_size[1]
     if shape[1] is not None and shape[1] % area:
         raise ShapeError(f"axis 1 of {shape} is not a multiple of the window's {area} elements")

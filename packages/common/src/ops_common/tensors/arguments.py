@@ -18,4 +18,4 @@ def canonical_bool(value: Any) -> bool:
         return bool(value)
     if isinstance(value, (int, np.integer)) and value in (0, 1):
         return bool(value)
-    raise ArgumentTypeError(f"a flag is True or False; got {short(value)}")
+    raise ArgumentTypeError(f"a flag must be True or False; got {short(value)}")

@@ -1,4 +1,4 @@
-"""Keys of caches that tell equal values apart: 1, 1.0 and True, and 0.0 and -0.0."""
+"""Cache keys that differ for equal values of different types or signs: for 1, 1.0 and True, and for 0.0 and -0.0."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _INEXACT = (float, complex, np.inexact)
 
 
 def exact_key(value: Any) -> Any:
-    """Returns a hashable key that only the same value has.
+    """Returns a hashable key that is equal only for the same value.
 
     Numbers of different types that are equal have different keys, and so have zeros of different signs, inside tuples
     too. NaNs have one key, although they are not equal.

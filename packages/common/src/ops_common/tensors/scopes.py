@@ -156,13 +156,15 @@ class StatelessScope(_Deferring):
         self._values: dict[int, tuple[Any, Any]] = {}  # by identity: a Variable's == compares elements
         for pair in state_mapping or ():
             if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not hasattr(pair[0], "assign"):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise ArgumentError(f"state_mapping has pairs of a Variable and its value; got {pair!r}")
+                raise ArgumentError(f"state_mapping must be pairs of a Variable and its value; got {pair!r}")
             variable, value = pair
             backend = active.followed(variable.backend)
             tensor = backend.to_tensor(value, variable.own_dtype)
             shape = backend.shape(tensor)
             if shape != variable.shape:
-                raise ShapeError(f"a value of shape {shape} for Variable {variable.name!r} of shape {variable.shape}")
+                raise ShapeError(
+                    f"the value of Variable {variable.name!r} must have shape {variable.shape}; got {shape}"
+                )
             self._values[id(variable)] = (variable, tensor)
 
     def _enter(self, frame: Frame) -> Frame:
@@ -196,7 +198,7 @@ class Lifting(StatelessScope):
 
     def __init__(self, state_mapping: Iterable[tuple[Any, Any]] = (), counts: Iterable[tuple[Any, Any]] = ()) -> None:
         super().__init__(state_mapping)
-        self.met: list[Any] = []  # Variables
+        self.variables: list[Any] = []  # Variables that were read or assigned
         self.generators: list[Any] = []  # SeedGenerators that were drawn from
         # The first seed and the number of draws before the call, as values of this trace.
         self._counts = {generator.number: words for generator, words in counts}
@@ -206,11 +208,11 @@ class Lifting(StatelessScope):
 
     def get_current_value(self, variable: Any) -> Any:
         if id(variable) not in self._values:
-            self._meet(variable)
+            self._record(variable)
         return super().get_current_value(variable)
 
     def add_update(self, update: tuple[Any, Any]) -> None:
-        self._meet(update[0])
+        self._record(update[0])
         self._new.add(id(update[0]))
         super().add_update(update)
 
@@ -219,10 +221,10 @@ class Lifting(StatelessScope):
         """Returns whether a Variable was assigned, or a generator drawn from."""
         return bool(self._new or self._drawn)
 
-    def changed(self, known: Any) -> list[Any]:
+    def changed(self, variables: Any) -> list[Any]:
         """Returns those of the given Variables that were assigned."""
         return [
-            variable for variable, _ in self._values.values() if id(variable) in known and id(variable) in self._new
+            variable for variable, _ in self._values.values() if id(variable) in variables and id(variable) in self._new
         ]
 
     def draw(self, generator: Any) -> tuple[Any, Any]:
@@ -239,9 +241,9 @@ class Lifting(StatelessScope):
         drawn = self._drawn.get(generator.number)
         return None if drawn is None else self._counts[generator.number][1] + np.uint32(drawn)
 
-    def _meet(self, variable: Any) -> None:
-        if not any(variable is other for other in self.met):
-            self.met.append(variable)
+    def _record(self, variable: Any) -> None:
+        if not any(variable is other for other in self.variables):
+            self.variables.append(variable)
 
     def _left(self, frame: Frame) -> None:
         self.created = [variable() for variable in self._waiting if variable() is not None]
@@ -320,7 +322,7 @@ class RematScope(_Scope):
 
     def __init__(self, mode: str = "full") -> None:
         if mode not in ("full", "none"):
-            raise ArgumentError(f'a RematScope\'s mode is "full" or "none"; got {mode!r}')
+            raise ArgumentError(f'a RematScope\'s mode must be "full" or "none"; got {mode!r}')
         self.mode = mode
 
     def _enter(self, frame: Frame) -> Frame:
@@ -369,7 +371,7 @@ class AutocastScope(_Scope):
     def __init__(self, dtype: Any) -> None:
         self.dtype = None if dtype is None else dtypes.standardize(dtype)
         if self.dtype is not None and not dtypes.is_float(self.dtype):
-            raise DtypeError(f"Variables are read in a float dtype; got {self.dtype}")
+            raise DtypeError(f"dtype must be a float dtype; got {self.dtype}")
 
     def _enter(self, frame: Frame) -> Frame:
         return frame._replace(autocast=self.dtype)
@@ -399,7 +401,7 @@ class name_scope(_Scope):  # the reference's name
         self, name: str, caller: Any = None, deduplicate: bool = True, override_parent: str | None = None
     ) -> None:
         if not isinstance(name, str) or "/" in name or not name:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ArgumentError(f"a scope's name is a string without a slash; got {name!r}")
+            raise ArgumentError(f"a scope's name must be a string without a slash; got {name!r}")
         self.name, self.caller, self.deduplicate, self.override_parent = name, caller, deduplicate, override_parent
 
     def _enter(self, frame: Frame) -> Frame:

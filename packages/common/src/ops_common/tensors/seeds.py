@@ -238,7 +238,7 @@ def _check(seed: Any) -> int:
             return operator.index(seed)
     except TypeError:
         pass
-    raise ArgumentTypeError(f"a seed is an integer, a SeedGenerator or None; got {short(seed)}")
+    raise ArgumentTypeError(f"a seed must be an integer, a SeedGenerator or None; got {short(seed)}")
 
 
 class _Process:

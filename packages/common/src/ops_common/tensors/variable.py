@@ -84,18 +84,18 @@ class Variable(Operators):
         self.aggregation = _choice("aggregation", aggregation, _AGGREGATIONS)
         self.synchronization = _choice("synchronization", synchronization, _SYNCHRONIZATIONS)
         if name is not None and not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
-            raise ArgumentTypeError(f"a Variable's name is a string or None; got {type(name).__name__}")
+            raise ArgumentTypeError(f"a Variable's name must be a string or None; got {type(name).__name__}")
         self.name = name or f"variable_{next(_counter)}"
         if "/" in self.name:
-            raise ArgumentError(f"a Variable's name has no slash; got {self.name!r}")
+            raise ArgumentError(f"a Variable's name must not contain a slash; got {self.name!r}")
         self.path = "/".join((*frame.names, self.name))
         self._holder: Any = None
         self._initializer: Callable[..., Any] | None = None
-        wanted = None if dtype is None else dtypes.standardize(dtype)
+        own_dtype = None if dtype is None else dtypes.standardize(dtype)
         if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
                 raise ArgumentError("a Variable created by an initializer function needs a shape")
-            self.own_dtype: str = self.backend.check_dtype(wanted or dtypes.standardize(None))
+            self.own_dtype: str = self.backend.check_dtype(own_dtype or dtypes.standardize(None))
             self.shape: tuple[int, ...] = tuple(int(size) for size in shape)
             self._initializer = initializer
             scope = scopes.deferring(frame)
@@ -106,14 +106,14 @@ class Variable(Operators):
             return
         if frame.stateless is not None:
             raise ArgumentError(
-                f"Variable {self.name!r} is created in a StatelessScope, where values do not last: give a function "
-                "that makes the value, and a shape, or create it outside"
+                f"Variable {self.name!r} is created in a StatelessScope, where values do not last: pass a function "
+                "that creates the value, and a shape, or create it outside"
             )
-        value = self.backend.to_tensor(initializer, wanted)
+        value = self.backend.to_tensor(initializer, own_dtype)
         self.own_dtype = self.backend.dtype(value)
         self.shape = self.backend.shape(value)
         if shape is not None and tuple(shape) != self.shape:
-            raise ShapeError(f"Variable {self.name!r}: the value has shape {self.shape}, not {tuple(shape)}")
+            raise ShapeError(f"Variable {self.name!r}: the value must have shape {tuple(shape)}; got {self.shape}")
         self._hold(value)
 
     def _hold(self, value: Any) -> None:
@@ -126,7 +126,8 @@ class Variable(Operators):
         value = self.backend.to_tensor(self._initializer(self.shape, dtype=self.own_dtype), self.own_dtype)
         if self.backend.shape(value) != self.shape:
             raise ShapeError(
-                f"Variable {self.name!r}: its function makes shape {self.backend.shape(value)}, not {self.shape}"
+                f"Variable {self.name!r}: the initializer must return shape {self.shape}; "
+                f"got {self.backend.shape(value)}"
             )
         return value
 
@@ -155,9 +156,9 @@ class Variable(Operators):
         read = self.backend.kernels.get("state.read")
         return self._holder if read is None else read(self._holder)
 
-    def _dtype_in(self, wanted: str | None) -> str:
-        casts = wanted is not None and self.autocast and dtypes.is_float(self.own_dtype)
-        return wanted if casts and wanted is not None else self.own_dtype
+    def _dtype_in(self, scope_dtype: str | None) -> str:
+        casts = scope_dtype is not None and self.autocast and dtypes.is_float(self.own_dtype)
+        return scope_dtype if casts and scope_dtype is not None else self.own_dtype
 
     @property
     def dtype(self) -> str:
@@ -313,11 +314,13 @@ class Variable(Operators):
         return _restored, self._state()
 
     def _state(self) -> tuple[Any, ...]:
-        kept = {name: getattr(self, name) for name in ("aggregation", "autocast", "name", "path", "synchronization")}
-        return self.backend.name, self.backend.core.convert_to_numpy(self._read()), self._trainable, kept
+        attributes = {
+            name: getattr(self, name) for name in ("aggregation", "autocast", "name", "path", "synchronization")
+        }
+        return self.backend.name, self.backend.core.convert_to_numpy(self._read()), self._trainable, attributes
 
     def __repr__(self) -> str:
-        value = "not made yet" if self._initializer is not None else repr(self._read())
+        value = "not created yet" if self._initializer is not None else repr(self._read())
         return (
             f"<Variable {self.path} shape={self.shape} dtype={self.own_dtype} backend={self.backend.name} "
             f"value={value}>"
@@ -333,22 +336,22 @@ class _Operand(Operators):
         self.backend, self.value = backend, value
 
 
-def _restored(backend: str, array: Any, trainable: bool, kept: dict[str, Any]) -> Variable:
+def _restored(backend: str, array: Any, trainable: bool, attributes: dict[str, Any]) -> Variable:
     """Returns the Variable with this value and its other attributes, for copies and unpickling."""
     variable = Variable.__new__(Variable)
     variable.backend = registry.load(backend)
     value = variable.backend.to_tensor(array)
     variable.shape, variable.own_dtype = variable.backend.shape(value), variable.backend.dtype(value)
     variable._trainable = trainable
-    for name, item in kept.items():
+    for name, item in attributes.items():
         setattr(variable, name, item)
     variable._hold(value)
     return variable
 
 
-def _choice(what: str, value: Any, known: Sequence[str]) -> str:
+def _choice(what: str, value: Any, choices: Sequence[str]) -> str:
     if value is None:
         return "none"
-    if not isinstance(value, str) or value not in known:
-        raise ArgumentError(f"{what} is one of {', '.join(known)}; got {short(value)}")
+    if not isinstance(value, str) or value not in choices:
+        raise ArgumentError(f"{what} must be one of {', '.join(choices)}; got {short(value)}")
     return value

@@ -2,24 +2,24 @@
 
 Three kinds of public functions exist.
 
-* `primitive`: signature, docstring, dtype rule and shape rule; the work is a backend's kernel of that family and name.
-* `composite`: signature, docstring and a body written in other ops, which serves every backend and symbolic tensors.
-  A backend's kernel of that family and name takes the body's place on that backend.
+* `primitive`: signature, docstring, dtype rule and shape rule. Every backend implements it as a kernel of that family
+  and name.
+* `composite`: signature, docstring and a body written in other ops, for every backend and for symbolic tensors. A
+  backend may implement it as a kernel of that family and name, which then replaces the body.
 * `backend_function`: a function whose first parameter is the active Backend (conversion, transforms, random numbers).
 
 One call of `ops.add`, file by file:
 
 1. `declared`: the public function reads which backend is active, and calls the function that is bound to it.
-2. `binding`, `fast_path`: the bound function tests whether the kernel can have the arguments as they are. If so, the
-   kernel is called at once. If only the static arguments are not canonical, `look_up` finds their canonical form in
-   the op's `table` of earlier calls, and the kernel is called with it.
-3. `general_path`, `preparing`: otherwise arguments are converted, promoted and brought into canonical form
-   (`arguments`, `operands`, `dtype_rules`), and the kernel is called. With symbolic operands, `inference` gives a
-   symbolic result.
-4. `errors`, `inference`: if the kernel fails, the op's rule is run on the arguments, and the error says what was
-   wrong.
+2. `binding`, `fast_path`: the bound function tests whether the kernel accepts the arguments unchanged. If so, it calls
+   the kernel at once. If only the static arguments are not canonical, `look_up` looks up their canonical form in the
+   op's `table` of earlier calls, and calls the kernel with it.
+3. `general_path`, `preparing`: otherwise arguments are converted, promoted and canonicalised (`arguments`, `operands`,
+   `dtype_rules`), and the kernel is called. For symbolic operands, `inference` computes a symbolic result.
+4. `errors`, `inference`: if the kernel fails, the op's shape rule is run on the arguments, and the error states what is
+   wrong with them.
 
-`roles` and `signature` say what an op does with each argument, `rebinding` binds the bodies of composites.
+`roles` and `signature` describe how an op treats each argument; `rebinding` binds the bodies of composites.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ def primitive(
     """Declares an op that every backend has a kernel for.
 
     Args:
-        dtype: its dtype rule.
-        shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list or
-            tuple of shapes for several answers; a SymbolicTensor, or a tuple of them, where the dtype rule does not
-            know the dtype.
-        canonical: from the arguments to the canonical ones, where one argument's form depends on another's. It may
-            read the operands' dtypes and shapes, not their values; `reads` says less. It returns the operands as they
-            are.
-        kernel: the kernel's name in the contract, where it is not the op's own.
+        dtype: the dtype rule.
+        shape: the shape rule, a function of the op's arguments with operands as SymbolicTensors. It returns the
+            result's shape; a list or tuple of shapes for several results; or a SymbolicTensor, or a tuple of them, if
+            the dtype rule does not determine the dtype.
+        canonical: a function from the arguments to canonical ones, for arguments whose form depends on other arguments.
+            It may read the operands' dtypes and shapes, but not their values; `reads` declares that it reads less. It
+            returns the operands unchanged.
+        kernel: the kernel's name in the contract, if it differs from the op's name.
     """
     return lambda function: Op(function, dtype, shape, canonical, kernel).dispatcher()  # type: ignore[return-value]  # same signature
 
@@ -77,18 +77,18 @@ def composite(
     """Declares an op by a body written in other ops.
 
     Args:
-        dtype: how operands are promoted before the body, or a backend's kernel in its place, gets them. Without a rule
-            they become tensors of their own dtype.
+        dtype: the dtype rule by which operands are promoted before the body, or the kernel that replaces it, is called.
+            Without a rule, each operand is converted to a tensor of its own dtype.
         canonical: as for `primitive`.
-        kernel: the name of the kernel that may take the body's place; None where none may.
-        fused: False for a body whose shapes depend on values, which no backend can compile.
-        shape: a shape rule as for `primitive`, where symbolic answers cannot come from the body.
+        kernel: the name of the kernel that may replace the body; None if there is no such kernel.
+        fused: whether a backend may compile the body; False if its shapes depend on values.
+        shape: a shape rule as for `primitive`, if the body does not support symbolic operands.
     """
     return lambda function: Op(function, dtype, shape, canonical, kernel, fused).dispatcher()  # type: ignore[return-value]  # same signature
 
 
 def body(function: F) -> F:
-    """Declares a function written in ops: what another op calls, with arguments that need nothing more done to them."""
+    """Declares a function written in ops that other ops call, with arguments that are already canonical."""
     return Body(function).dispatcher()  # type: ignore[return-value]  # same signature
 
 

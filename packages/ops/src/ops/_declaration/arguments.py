@@ -1,4 +1,4 @@
-"""Arguments that are no tensors, in their canonical form."""
+"""Canonical forms of arguments that are not tensors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_ELEMENTS = 2**59  # of 16 bytes
 
 
 def _whole(value: Any, least: int = -(2**63), most: int = 2**63 - 1) -> int:
-    """An integer that the frameworks' 64-bit integers can hold; TypeError where the value is no integer."""
+    """Returns the value as an int that fits in 64 bits; raises TypeError if it is not an integer."""
     try:
         whole = operator.index(value)
     except OpsError:
@@ -28,7 +28,7 @@ def _whole(value: Any, least: int = -(2**63), most: int = 2**63 - 1) -> int:
 
 
 def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
-    """An axis argument as None, an int or a tuple of ints."""
+    """Returns an axis argument as None, an int or a tuple of ints."""
     if value is None:
         return None
     try:
@@ -40,22 +40,22 @@ def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
 
 
 def canonical_shape(value: Any) -> tuple[int, ...]:
-    """A shape argument as a tuple of ints."""
+    """Returns a shape argument as a tuple of ints."""
     try:
         if not isinstance(value, (list, tuple)) and hasattr(value, "__index__") and not getattr(value, "shape", ()):
             value = (value,)
         sizes = tuple(_whole(item) for item in value)
     except TypeError:
-        raise ArgumentTypeError(f"a shape is a tuple of ints; got {short(value)}") from None
-    # No framework counts bytes beyond 63 bits, and some end the process where they overflow. (torch's compiler reads no
-    # generators here.)
+        raise ArgumentTypeError(f"a shape must be a tuple of ints; got {short(value)}") from None
+    # Sizes in bytes must fit in 63 bits: some frameworks abort the process on overflow. (A list, because torch's
+    # compiler does not support a generator here.)
     if math.prod([abs(size) for size in sizes]) >= _MOST_ELEMENTS:
-        raise ShapeError(f"a tensor of shape {sizes} has more elements than can be counted")
+        raise ShapeError(f"a tensor of shape {sizes} has more elements than a tensor can have")
     return sizes
 
 
 def canonical_int(value: Any, most: int = 2**63 - 1) -> int:
-    """An integer argument."""
+    """Returns an integer argument."""
     try:
         return _whole(value, most=most)
     except TypeError:
@@ -63,8 +63,8 @@ def canonical_int(value: Any, most: int = 2**63 - 1) -> int:
 
 
 def canonical_count(value: Any, what: str) -> int:
-    """How many of something an axis of the result has: an integer that is not negative. It fits int32, in which
-    frameworks count and would take it modulo 2**32."""
+    """Returns the size of an axis of the result: a non-negative integer that fits int32. Frameworks store it in int32,
+    and would reduce a larger one modulo 2**32."""
     count = canonical_int(value)
     if not 0 <= count < 2**31:
         raise ArgumentError(f"{what} must not be negative, and must be less than 2**31; got {count}")
@@ -72,7 +72,7 @@ def canonical_count(value: Any, what: str) -> int:
 
 
 def canonical_float(value: Any) -> float:
-    """A real number, as a float."""
+    """Returns a real number, as a float."""
     if isinstance(value, numbers.Real):
         try:
             return float(value)
@@ -87,23 +87,23 @@ def is_negative_zero(value: Any) -> bool:
 
 
 def canonical_str(value: Any) -> str:
-    """A string."""
+    """Returns the argument if it is a string."""
     if isinstance(value, str):
         return str(value)
     raise ArgumentTypeError(f"expected a string; got {short(value)}")
 
 
 def canonical_function(value: Any) -> Any:
-    """A callable, as it is."""
+    """Returns the argument if it is callable."""
     if callable(value):
         return value
     raise ArgumentTypeError(f"expected a function; got {short(value)}")
 
 
 def canonical_functions(value: Any) -> Any:
-    """A list or tuple of callables, as it is."""
+    """Returns the argument if it is a list or tuple of callables."""
     if isinstance(value, (list, tuple)) and all(callable(item) for item in value):  # type: ignore[arg-type]  # any items
-        return value  # type: ignore[return-value]  # as it was given
+        return value  # type: ignore[return-value]  # any list or tuple
     raise ArgumentTypeError(f"expected a list or tuple of functions; got {short(value)}")
 
 

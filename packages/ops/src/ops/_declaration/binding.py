@@ -21,7 +21,7 @@ from ops_common.runtime.backend import Backend
 
 
 def bind(declared: Declared, backend: Backend) -> Callable[..., Any]:
-    """The function for one backend."""
+    """Returns the declared function, bound to one backend."""
     if isinstance(declared, Op):
         return _bind_op(declared, backend)
     if isinstance(declared, BackendFunction):
@@ -70,7 +70,7 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
 def _bind_backend_function(function: BackendFunction, backend: Backend) -> Callable[..., Any]:
     signature = function.signature
     forward = signature.forward()
-    # Without gradients of its own, a backend's functions may be called while `ops.autodiff` records (see `active.own`).
+    # `ops.autodiff` may be recording a gradient, if the backend has no gradients of its own (see `active.own`).
     follow = (
         f"    if state.overridden and own(backend) is not backend:\n"
         f"        return own(backend).bound.{function.key}({forward})\n"
@@ -106,7 +106,7 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
 def _fused(
     kernel: Callable[..., Any], fused: Callable[..., Any], signature: Signature, backend: Backend
 ) -> Callable[..., Any]:
-    """The fused form of a composite where all operands are tensors, else its body.
+    """Returns a function that calls the fused form of a composite if all operands are tensors, else its body.
 
     The body also runs for a static argument of -0.0: a framework that caches compiled functions by equal arguments
     would use the one of 0.0.
@@ -149,7 +149,7 @@ class Bound:
             getattr(self, key)
 
     def become_default(self) -> None:
-        """Makes the public functions call those of this backend; those that are not bound yet, from their first use."""
+        """Makes the public functions call the functions of this backend; unbound ones are bound at their first call."""
         bound = vars(self)
         for key, declared in DECLARED.items():
             declared.adopt(bound.get(key))

@@ -1,4 +1,4 @@
-"""Public functions: made once from a declaration, they call the function that is bound to the active backend."""
+"""Public functions: created once from a declaration, they call the function that is bound to the active backend."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ops._declaration.signature import Signature
 from ops_common import contract
 from ops_common.runtime import active
 
-# Every declared function by its key, the attribute of `Bound` that has it bound to a backend.
+# Every declared function by its key, which is the name of the attribute of `Bound` that holds the bound function.
 DECLARED: dict[str, Declared] = {}
 
 
 @functools.cache
 def _template(header: str, forward: str) -> types.CodeType:
-    """The code of a public function: `_bound` is the active backend's function, unless another backend is in force."""
+    """Returns the code of a public function. `_bound` is the default backend's function."""
     source = (
         f"def public({header}):\n"
         f"    if _state.overridden:\n"
@@ -69,7 +69,7 @@ class Declared:
 
     @property
     def public(self) -> str:
-        """The name in error messages: the shortest under which users find the function."""
+        """Returns the name in error messages: the shortest under which users find the function."""
         package = sys.modules["ops"]
         spaces = ("", "nn.") if self.family not in ("image", "random") else ()
         for path in (*(space + self.name for space in spaces), f"{self.family}.{self.name}"):
@@ -81,11 +81,11 @@ class Declared:
         return f"ops.{self.name}"
 
     def describe(self, arguments: Sequence[Any]) -> str:
-        """The call in words: the op's name and each argument, tensors as dtype and shape."""
+        """Returns the call in words: the op's name and each argument, tensors as dtype and shape."""
         return f"{self.public}({self.signature.describe(arguments)})"
 
     def compile(self, body: str, scope: dict[str, Any], label: str) -> Callable[..., Any]:
-        """A function with this op's parameters and this body, whose source tracebacks show."""
+        """Returns a function with this op's parameters and this body, whose source tracebacks show."""
         scope |= self.signature.defaults()
         source = f"def {self.name}({self.signature.header()}):\n{body}"
         filename = f"<ops {label} {self.key}>"
@@ -94,24 +94,25 @@ class Declared:
         return self._dressed(scope[self.name])
 
     def _dressed(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, with the attributes that users and this package look for."""
+        """Returns the function, with the attributes that users and this package look for."""
         function.__doc__ = self.function.__doc__
         function.__module__ = self.function.__module__
         function.__qualname__ = self.name
-        # No `__wrapped__`: TensorFlow calls what it finds there, and a declaration is not to be called.
+        # No `__wrapped__`: TensorFlow would call it instead of the function, and a declaration cannot be called.
         names = {"return", *self.signature.names}
         function.__annotations__ = {k: v for k, v in self.function.__annotations__.items() if k in names}
         function.__signature__ = self.signature.shown  # type: ignore[attr-defined]  # hides the backend parameter
         function.__declared__ = self  # type: ignore[attr-defined]  # how `rebind` and `namespace` know an op
-        # TensorFlow's AutoGraph would rewrite what it finds in a user's tf.function; this says that there is no need.
+        # This attribute prevents TensorFlow's AutoGraph from converting the function when a tf.function calls it.
         function.autograph_info__ = {}  # type: ignore[attr-defined]
         return function
 
     def dispatcher(self) -> Callable[..., Any]:
-        """The public function. Its global ``_bound`` is the default backend's function; `set_backend` rebinds it.
+        """Returns the public function. Its global ``_bound`` is the default backend's function; `set_backend` rebinds
+        it.
 
-        Ops of the same parameters share one compiled template: compiling each by itself would take half of the time of
-        `import ops`.
+        Ops with the same parameters share one compiled template: compiling each one separately would take half of the
+        time of `import ops`.
         """
         template = _template(self.signature.header(), self.signature.forward())
         code = template.replace(co_name=self.name, co_qualname=self.name)
@@ -120,7 +121,7 @@ class Declared:
             "_current": active.current,
             "_key": self.key,
             "_bound": self._look_up,
-            "__builtins__": __builtins__,  # torch's compiler asks for it
+            "__builtins__": __builtins__,  # torch's compiler reads it
         }
         parameters = self.signature.parameters
         keywords = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is not p.empty}
@@ -130,12 +131,12 @@ class Declared:
         return self._dressed(function)
 
     def _look_up(self, *args: Any, **kwargs: Any) -> Any:
-        """Calls the default backend's function, where no call has asked for it yet."""
+        """Calls the default backend's function, which binds it at the first call."""
         return getattr(active.state.default, self.key)(*args, **kwargs)
 
     def adopt(self, bound: Callable[..., Any] | None) -> None:
         """Makes the public function call the default backend's function, or look it up at the next call (None).
 
-        A call that is running goes on with the function that it has read.
+        A call in progress continues with the function that it has read.
         """
         self.scope["_bound"] = self._look_up if bound is None else bound

@@ -1,4 +1,4 @@
-"""Dtype rules: in which dtype an op computes, and in which it answers. Shape rules that need more than `shapes`."""
+"""Dtype rules: the dtype in which an op computes, and that of its result. Shape rules that need more than `shapes`."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ class DtypeRule:
     """How an op treats dtypes.
 
     Attributes:
-        compute: from the operands' dtypes (weak names for Python numbers) to the one that all are cast to; raises
-            DtypeError for operands that the op does not take. None: each operand keeps its own.
-        result: the answer's dtype: a name, a function of the compute dtype (of the first operand's, without
+        compute: a function from the operands' dtypes (weak names for Python numbers) to the dtype that all are cast to;
+            it raises DtypeError for operands that the op does not support. If None, each operand keeps its own dtype.
+        result: the dtype of the result: a name, a function of the compute dtype (of the first operand's, without
             `compute`), or None for that dtype itself.
     """
 
     compute: Callable[[Sequence[str]], str] | None = None
     result: str | Callable[[str], str] | None = None
 
-    def answer(self, dtype: str) -> str:
-        """The answer's dtype for this compute dtype."""
+    def result_dtype(self, dtype: str) -> str:
+        """Returns the result's dtype for this compute dtype."""
         if self.result is None or isinstance(self.result, str):
             return self.result or dtype
         return self.result(dtype)
@@ -39,7 +39,7 @@ def _numbers(names: Sequence[str]) -> str:
 def _no_bool(names: Sequence[str]) -> str:
     dtype = dtypes.promote(names)
     if dtype == "bool":
-        raise DtypeError("bool operands are not accepted; cast them to a number, or use the logical functions")
+        raise DtypeError("bool operands are not supported; cast them to a number, or use the logical functions")
     return dtype
 
 
@@ -50,21 +50,21 @@ def _floats(names: Sequence[str]) -> str:
 def _real_floats(names: Sequence[str]) -> str:
     dtype = _floats(names)
     if dtypes.is_complex(dtype):
-        raise DtypeError(f"{dtype} operands are not accepted")
+        raise DtypeError(f"{dtype} operands are not supported")
     return dtype
 
 
 def _reals(names: Sequence[str]) -> str:
     dtype = _numbers(names)
     if dtypes.is_complex(dtype):
-        raise DtypeError(f"{dtype} operands are not accepted")
+        raise DtypeError(f"{dtype} operands are not supported")
     return dtype
 
 
 def _ordered(names: Sequence[str]) -> str:
     dtype = dtypes.promote(names)
     if dtypes.is_complex(dtype):
-        raise DtypeError(f"{dtype} operands have no order")
+        raise DtypeError(f"{dtype} operands are not supported, as they have no order")
     return dtype
 
 

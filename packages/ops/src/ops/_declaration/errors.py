@@ -1,4 +1,4 @@
-"""Errors of declared functions: the call in words, the reason, and the framework's error as the cause."""
+"""Errors of declared functions: they describe the call and the reason, and are chained to the framework's error."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ CALLERS = {Backend.run.__code__, Backend.cast.__code__, Backend.make.__code__}
 
 
 def _is_of_arguments(error: Exception) -> bool:
-    """Whether a line of `ops` or ops-common raised an error before any kernel ran.
+    """Returns whether a line of `ops` or ops-common raised an error before any kernel ran.
 
-    Such a line (a rule, or what reads an argument) fails on an argument that it was not written for. A kernel may be
-    a function that is not written in Python, which has no frame, or one of ops-common.
+    Such a line (of a rule, or of the conversion of an argument) fails for an argument of an unexpected type or value.
+    A kernel may be a function that is not written in Python, which has no frame, or a function of ops-common.
     """
     traceback = error.__traceback__
     caller = code = None
@@ -56,8 +56,8 @@ def _words(error: Exception) -> str:
         return "<no message>"
 
 
-# What NumPy, PyTorch, its compiler and TensorFlow say of an index that is out of range, forwards and backwards. No
-# exception type of theirs tells it.
+# The messages of NumPy, PyTorch, its compiler and TensorFlow for an index that is out of range, in functions and in
+# gradients. Their exception types do not identify this error.
 _OF_INDEX = re.compile(
     r"\bind(ex|ices)\b.{0,200}(out of (bounds|range)|is not in \[|does not index into)|segment_ids\[.*out of range"
     r"|non-empty \S*take\S* from an empty ax",
@@ -66,14 +66,14 @@ _OF_INDEX = re.compile(
 
 
 def words_of_index(error: Exception) -> str | None:
-    """What a framework's error says of an index that is out of range; None if it is about something else."""
+    """Returns the framework's message about an index that is out of range; None for any other error."""
     words = _words(error)
     match = _OF_INDEX.search(words)
     return None if match is None else words[match.start() :].splitlines()[0]
 
 
 def explained(call: str, backend: Backend, error: Exception) -> Exception:
-    """The error to raise for a failed call: of the same type if it is ours, else a KernelError."""
+    """Returns the error to raise for a failed call: of the same type if it is ours, else a KernelError."""
     if isinstance(error, OpsError):
         kind, reason = type(error), getattr(error, "reason", None) or str(error)
     elif isinstance(error, (TypeError, ValueError, OverflowError)) and _is_of_arguments(error):
@@ -88,7 +88,8 @@ def explained(call: str, backend: Backend, error: Exception) -> Exception:
 
 
 def cause_first(call: str, backend: Backend, error: Exception) -> Exception:
-    """As `explained`, for the functions of functions of family control: the cause is elsewhere, and is stated first."""
+    """Returns the error as `explained` does, with the reason first: functions of family control call a user's function,
+    in which the error occurred."""
     plain = explained(call, backend, error)
     reason: Any = plain.reason  # type: ignore[attr-defined]  # set by `explained`
     first = type(plain)(f"{reason}\nin {call} on backend {backend.name}")
@@ -97,23 +98,23 @@ def cause_first(call: str, backend: Backend, error: Exception) -> Exception:
 
 
 def cause(error: Exception) -> BaseException | None:
-    """What the explained error is chained to: the framework's error, not our own first words about it."""
+    """Returns the error that the explained error is chained to: the framework's error, if there is one."""
     return error.__cause__ if isinstance(error, OpsError) else error
 
 
 def too_deep(error: Exception, arguments: Sequence[Any]) -> Exception:
-    """The error of a call, or what is behind a RecursionError where an argument is nested too deeply."""
-    # (A container of its own, in JAX's flattening, ends in a SystemError.)
+    """Returns the error of a call; a ShapeError for a RecursionError that an argument caused by its nesting."""
+    # (For a container that contains itself, JAX's flattening raises a SystemError.)
     if isinstance(error, (RecursionError, SystemError)) and any(_is_deep(value) for value in arguments):
-        return ShapeError("a nested list or tuple is too deep, or holds itself")
+        return ShapeError("a list or tuple is nested too deeply, or contains itself")
     return error
 
 
 def _is_deep(value: Any) -> bool:
-    """Whether containers are nested beyond all ranks of tensors."""
+    """Returns whether containers are nested more deeply than a tensor can have axes."""
     level = [value]
     for _ in range(MAX_RANK + 1):
-        level = [item for one in level for item in _items(one)][:1000]
+        level = [item for container in level for item in _items(container)][:1000]
     return bool(level)
 
 
@@ -124,8 +125,8 @@ def _items(value: Any) -> Iterable[Any]:
 
 
 def of_arguments(backend: Backend, error: Exception, arguments: Any) -> Exception | None:
-    """The error of what a failed transform was called with: containers that are too deep, or arrays that no tensor can
-    be made of; None where the arguments are not to blame."""
+    """Returns the error for invalid arguments of a failed transform: containers that are nested too deeply, or arrays
+    that cannot be converted to tensors. None if the arguments are valid."""
     explained = too_deep(error, [arguments])
     if explained is not error:
         return explained
@@ -139,14 +140,16 @@ def of_arguments(backend: Backend, error: Exception, arguments: Any) -> Exceptio
                     return refused
         if any(isinstance(item, SymbolicTensor) for item in level):
             return None
-        level = [item for one in level for item in _items(one)]
+        level = [item for container in level for item in _items(container)]
     if "SymbolicTensor" in _words(error):
-        return ArgumentTypeError("the function holds a SymbolicTensor, which has no value, among tensors that have one")
+        return ArgumentTypeError(
+            "the function mixes a SymbolicTensor, which has no value, with tensors that have values"
+        )
     return None
 
 
 def _holds_tensors(value: Any, depth: int) -> bool:
-    """Whether a nest holds a tensor, no deeper than so many containers."""
+    """Returns whether a nest contains a tensor within this depth."""
     items: Sequence[Any] = list(value.values()) if isinstance(value, dict) else value
     return any(
         hasattr(item, "shape")
@@ -156,7 +159,7 @@ def _holds_tensors(value: Any, depth: int) -> bool:
 
 
 def describe_value(value: Any, depth: int = 4) -> str:
-    """A value in words: tensors, also in containers, as dtype and shape."""
+    """Returns a description of a value for an error message: tensors, also in containers, as dtype and shape."""
     if isinstance(value, (list, tuple)) and value and depth and _holds_tensors(value, depth):
         items = ", ".join(describe_value(item, depth - 1) for item in value[:6])
         return f"[{items}{', ...' if len(value) > 6 else ''}]"

@@ -1,6 +1,6 @@
-"""The fast path: source that tests whether a kernel can have the arguments as they are.
+"""The fast path: generated source that tests whether a kernel accepts the arguments unchanged.
 
-The test is written for the parameters of each op and the dtypes of each backend: a function of ``*args`` that loops
+The test is generated for the parameters of each op and the dtypes of each backend: a function of ``*args`` with a loop
 over roles would take several times as long as most kernels.
 """
 
@@ -17,7 +17,7 @@ from ops_common.runtime.backend import Backend
 
 
 def fast_test(op: Op, backend: Backend, scope: dict[str, Any]) -> str | None:
-    """Source that is true when the arguments can go to the kernel as they are; None if they never can."""
+    """Returns source of a test that the kernel accepts the arguments unchanged; None if it never does."""
     signature = op.signature
     names, roles = signature.names, signature.roles
     if op.canonical is not None or signature.varargs is not None or not signature.operands:
@@ -51,7 +51,7 @@ def fast_test(op: Op, backend: Backend, scope: dict[str, Any]) -> str | None:
 
 
 def loop_test(op: Op) -> str:
-    """Source that sets `same` if the operands of a list are tensors of one dtype `d`."""
+    """Returns source that sets `same` if the operands of a list are tensors of one dtype `d`."""
     name = op.signature.names[op.signature.roles.index(OPERANDS)]
     return (
         f"    d = None\n"
@@ -70,20 +70,20 @@ def loop_test(op: Op) -> str:
 
 
 def _dtypes(op: Op, backend: Backend, extra: Sequence[str]) -> frozenset[str]:
-    """The dtypes that operands (together with Python numbers of these weak types) are computed in unchanged."""
+    """Returns the dtypes of operands that need no promotion, together with Python numbers of these weak types."""
     compute = op.dtype.compute
-    kept: set[str] = set()
+    unchanged: set[str] = set()
     for name in backend.fast_dtypes & backend.native_dtypes.keys():
         try:
             if compute is None or compute([name, *extra]) == name:
-                kept.add(name)
+                unchanged.add(name)
         except DtypeError:
-            pass  # this dtype is refused; the general path says so
-    return frozenset(kept)
+            pass  # the op does not support this dtype; the general path raises the error
+    return frozenset(unchanged)
 
 
 def _dtype_test(scope: dict[str, Any], backend: Backend, label: str, names: frozenset[str]) -> str:
-    """Source that tests d against these dtypes; floatx first, by identity, as it is the most frequent."""
+    """Returns source that tests d against these dtypes; floatx first, by identity, as it is the most frequent."""
     if len(names) == len(backend.native_dtypes):
         return ""
     scope[label] = frozenset(backend.native_dtypes[name] for name in names)

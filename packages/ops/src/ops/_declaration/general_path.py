@@ -1,4 +1,4 @@
-"""The general path: what a call takes whose arguments a kernel cannot have as they are."""
+"""The general path, for calls whose arguments must be converted, promoted or canonicalised."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class GeneralPath:
 
     Args:
         kernel: called with prepared arguments.
-        direct: called in its place by the fast path's look-up, whose operands are all tensors or None.
-        table: what the look-up reads; None if the op has none.
+        direct: called instead by the fast path's look-up, whose operands are all tensors or None.
+        table: the table that the look-up reads; None if the op has no look-up.
     """
 
     __slots__ = ("backend", "canonical", "direct", "is_recorded", "kernel", "op", "table")
@@ -41,7 +41,7 @@ class GeneralPath:
     ) -> None:
         self.op, self.backend, self.kernel, self.direct, self.table = op, backend, kernel, direct, table
         self.is_recorded = backend.is_recorded
-        # Bound now and not at each call, as a compiler that reads Python code cannot read `rebind`.
+        # Bound here and not at each call, because a compiler that traces Python code cannot trace `rebind`.
         self.canonical = None if op.canonical is None else rebind_hook(op.canonical, backend)
 
     def __call__(
@@ -51,14 +51,14 @@ class GeneralPath:
         is_canonical: bool = False,
         key: tuple[Any, ...] | None = None,
     ) -> Any:
-        """The result of a call.
+        """Returns the result of a call.
 
         Args:
             arguments: one for each parameter.
-            first: the error of the kernel on the fast path. The kernel is called again only if preparing changes what
-                it was called with.
-            is_canonical: whether the fast path called it with canonical arguments from the table.
-            key: what the fast path looked for in the table, without success.
+            first: the kernel's error on the fast path. The kernel is called again only if preparing changes its
+                arguments.
+            is_canonical: whether the fast path called the kernel with canonical arguments from the table.
+            key: the key that the fast path did not find in the table.
         """
         op, backend = self.op, self.backend
         if self.is_recorded and active.state.overridden:
@@ -86,9 +86,9 @@ class GeneralPath:
     def _add(
         self, key: tuple[Any, ...], arguments: tuple[Any, ...], values: list[Any], wide: bool, changes: int
     ) -> None:
-        """Adds the canonical static arguments to the table if the operands are as they were given."""
+        """Adds the canonical static arguments to the table if preparing did not change the operands."""
         signature, table, call = self.op.signature, self.table, self.backend.call
-        if table is None or not all(_is_given(values[i], arguments[i]) for i in signature.operands):
+        if table is None or not all(_is_unchanged(values[i], arguments[i]) for i in signature.operands):
             return
         if not all(is_plain(arguments[i]) for i in signature.statics if signature.roles[i] is not DTYPE):
             return
@@ -108,7 +108,7 @@ class GeneralPath:
         for i, value in enumerate(values):
             if i in op.signature.operands:
                 for item in value if roles[i].is_list else (value,):
-                    # Numbers are left in a composite's arguments only, and its body's ops ask for themselves.
+                    # Only composites are passed Python numbers; the ops of their bodies perform this test themselves.
                     if item is not None and type(item) not in NUMBERS and self.backend.dtype(item) not in fast:
                         return True
             elif roles[i] is DTYPE and value not in fast:
@@ -116,22 +116,22 @@ class GeneralPath:
         return False
 
 
-def _is_same(value: Any, given: Any) -> bool:
-    """Whether a prepared argument is the one that was given."""
-    if value is given:
+def _is_same(value: Any, argument: Any) -> bool:
+    """Returns whether preparing did not change an argument."""
+    if value is argument:
         return True
     if isinstance(value, (list, tuple)):
         items: list[Any] | tuple[Any, ...] = value
-        return type(value) is type(given) and len(items) == len(given) and all(map(_is_same, items, given))  # pyright: ignore[reportUnknownArgumentType]  # any items
-    return type(value) in (bool, int, str) and type(value) is type(given) and value == given
+        return type(value) is type(argument) and len(items) == len(argument) and all(map(_is_same, items, argument))  # pyright: ignore[reportUnknownArgumentType]  # any items
+    return type(value) in (bool, int, str) and type(value) is type(argument) and value == argument
 
 
-def _is_given(value: Any, given: Any) -> bool:
-    """Whether a prepared operand, or each of a list, is the object that was given."""
+def _is_unchanged(value: Any, argument: Any) -> bool:
+    """Returns whether preparing returned the operand, or each operand of a list, itself."""
     if isinstance(value, list):
         items: list[Any] = value
-        return len(items) == len(given) and all(map(operator.is_, items, given))
-    return value is given
+        return len(items) == len(argument) and all(map(operator.is_, items, argument))
+    return value is argument
 
 
 CALLERS.add(GeneralPath.__call__.__code__)

@@ -17,7 +17,7 @@ from ops_common.symbolic import SymbolicTensor
 
 
 def infer(op: Op, backend: Backend, values: Sequence[Any]) -> Any:
-    """The symbolic result for prepared arguments."""
+    """Returns the symbolic result for prepared arguments."""
     roles = op.signature.roles
     specs = [
         [spec_of(backend, item) for item in value]
@@ -28,7 +28,7 @@ def infer(op: Op, backend: Backend, values: Sequence[Any]) -> Any:
         for i, value in enumerate(values)
     ]
     if op.shape is None:
-        # A body sees Python numbers as they are, so that they stay weak.
+        # A body receives Python numbers unchanged, so that they remain weak.
         specs = [v if type(v) in NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
         return rebind(op.function, backend)(*op.signature.spread(specs))
     shape = rebind_hook(op.shape, backend)(*op.signature.spread(specs))
@@ -38,7 +38,7 @@ def infer(op: Op, backend: Backend, values: Sequence[Any]) -> Any:
     dtype = (
         first[0].dtype if isinstance(first, list) else first.dtype if first is not None else dtypes.standardize(None)
     )
-    dtype = op.dtype.answer(dtype)
+    dtype = op.dtype.result_dtype(dtype)
     if isinstance(shape, list) or (shape and isinstance(shape[0], tuple)):
         return type(shape)(SymbolicTensor(sizes, dtype) for sizes in shape)
     return SymbolicTensor(shape, dtype)
@@ -51,12 +51,12 @@ def _is_symbolic(values: tuple[Any, ...]) -> bool:
 def explain(
     op: Op, backend: Backend, arguments: Sequence[Any], error: Exception, values: Sequence[Any] | None
 ) -> Exception:
-    """The error to raise where a call failed: the op's own rule if it was broken, else the framework's error."""
+    """Returns the error to raise for a failed call: that of the op's shape rule if it fails, else the framework's."""
     if not isinstance(error, OpsError) and values is not None:
         try:
             infer(op, backend, values)
         except OpsError as broken:
             error = broken
         except Exception:
-            pass  # the rule does not fit these arguments either: the kernel's error says more
+            pass  # the rule does not support these arguments either: the kernel's error is more useful
     return explained(op.describe(arguments), backend, too_deep(error, arguments))

@@ -1,7 +1,7 @@
-"""The look-up of canonical arguments in a table: source that serves calls whose static arguments were seen before.
+"""The look-up of canonical arguments in a table: generated source for calls whose static arguments occurred before.
 
-A hit calls the kernel with the operands as they are and the static arguments of the entry. No hook, shape rule or loop
-over parameters runs.
+If the table has an entry, the kernel is called with the unchanged operands and the static arguments of the entry. No
+hook, shape rule or loop over parameters runs.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from ops_common.runtime.backend import Backend
 
 
 def has_look_up(op: Op, backend: Backend) -> bool:
-    """Whether calls of the op may differ from those that its fast test accepts, and yet convert no operand."""
+    """Returns whether calls that the op's fast test rejects may need no conversion of operands."""
     return bool(op.signature.statics) or op.canonical is not None or backend.call is not None
 
 
 def look_up(op: Op, backend: Backend, table: Table, scope: dict[str, Any]) -> str:
-    """Source that calls the kernel if the table has an entry for the arguments, and adds one if not.
+    """Returns source that calls the kernel if the table has an entry for the arguments, and adds one if not.
 
-    It is skipped for arguments that a table cannot serve: operands that are no tensors, and options.
+    It is skipped for arguments that a table does not support: operands that are not tensors, and ``**kwargs``.
     """
     signature = op.signature
     packed = signature.packed()
@@ -54,7 +54,7 @@ def look_up(op: Op, backend: Backend, table: Table, scope: dict[str, Any]) -> st
         f"{_plain_shapes(op)}"
         f"            _key = {_key(op, backend)}\n"
         f"            _entry = _find(_key)\n"
-        f"        except Exception:\n"  # an argument that is not serialised, or not hashed
+        f"        except Exception:\n"  # an argument that cannot be serialised or hashed
         f"            _key = None\n"
         f"        if _key is not None:\n"
         f"            if _entry is None:\n"
@@ -95,7 +95,7 @@ def _operand_tests(op: Op) -> list[str]:
 
 
 def _plain_shapes(op: Op) -> str:
-    """Source that replaces shapes of other tuple types, such as torch.Size, which are not serialised."""
+    """Returns source that replaces shapes of other tuple types, such as torch.Size, which are not serialised."""
     names = [op.signature.names[i] for i in op.signature.statics if op.signature.roles[i] is SHAPE]
     return "".join(
         f"            if type({name}) is not tuple and isinstance({name}, tuple):\n"
@@ -111,7 +111,7 @@ def _key(op: Op, backend: Backend) -> str:
     for i in signature.statics:
         name = signature.names[i]
         if signature.roles[i] is DTYPE:
-            parts += [f"type({name})", name]  # the type, as NumPy's dtypes equal some types
+            parts += [f"type({name})", name]  # the type, because NumPy's dtypes compare equal to some types
         else:
             serial.append(name)
     if serial:
@@ -139,7 +139,7 @@ def _read(op: Op, operand: str) -> str:
 
 
 def _is_direct(backend: Backend, attribute: str) -> bool:
-    """Whether an attribute of the backend's tensors is not computed by Python code."""
+    """Returns whether an attribute of the backend's tensors is not computed by Python code."""
     value = inspect.getattr_static(backend.exact_types[0], attribute, None)
     return isinstance(value, (types.GetSetDescriptorType, types.MemberDescriptorType))
 

@@ -48,7 +48,7 @@ class BackendFunction(Declared):
 
 
 class Body(Declared):
-    """A function written in ops, whose arguments are passed on as they are."""
+    """A function written in ops, whose arguments are passed on unchanged."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function, is_op=False)

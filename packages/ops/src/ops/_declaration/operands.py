@@ -14,7 +14,7 @@ NUMBERS = frozenset({bool, int, float, complex})
 
 
 def operand_of(backend: Backend, value: Any) -> Any:
-    """A tensor, a Python number or a SymbolicTensor from any operand."""
+    """Returns any operand as a tensor, a Python number or a SymbolicTensor."""
     if isinstance(value, Variable):
         value = value.value
     if type(value) in backend.types or type(value) in NUMBERS or isinstance(value, SymbolicTensor):
@@ -23,14 +23,14 @@ def operand_of(backend: Backend, value: Any) -> Any:
 
 
 def dtype_of(backend: Backend, value: Any) -> str:
-    """The dtype of an operand; of a Python number, its weak type."""
+    """Returns the dtype of an operand; of a Python number, its weak type."""
     if type(value) in NUMBERS:
         return "int64" if type(value) is int and not -(2**31) <= value < 2**31 else dtypes.weak_type(value)
     return value.dtype if isinstance(value, SymbolicTensor) else backend.dtype(value)
 
 
 def converted(backend: Backend, value: Any, dtype: str) -> Any:
-    """The operand as a tensor of this dtype."""
+    """Returns the operand as a tensor of this dtype."""
     if isinstance(value, SymbolicTensor):
         return value if value.dtype == dtype else SymbolicTensor(value.shape, dtype)
     if type(value) in NUMBERS:
@@ -39,7 +39,7 @@ def converted(backend: Backend, value: Any, dtype: str) -> Any:
 
 
 def index_of(backend: Backend, name: str, value: Any) -> Any:
-    """The operand as integers; ints and bools become int32."""
+    """Returns the operand as integers; ints and bools become int32."""
     dtype = dtype_of(backend, value)
     if dtype in dtypes.INTEGERS:
         return value if type(value) is not int else backend.make(value, dtype)
@@ -49,7 +49,7 @@ def index_of(backend: Backend, name: str, value: Any) -> Any:
 
 
 def spec_of(backend: Backend, value: Any) -> SymbolicTensor:
-    """The shape and dtype of an operand."""
+    """Returns the shape and dtype of an operand."""
     if isinstance(value, SymbolicTensor):
         return value
     if type(value) in NUMBERS:

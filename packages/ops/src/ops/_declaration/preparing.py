@@ -1,4 +1,4 @@
-"""The general path's first half: arguments converted, promoted and in canonical form."""
+"""The first half of the general path: arguments are converted, promoted and canonicalised."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ops_common.tensors.variable import Variable
 def prepare(
     op: Op, backend: Backend, arguments: Sequence[Any], canonical: Callable[..., tuple[Any, ...]] | None
 ) -> tuple[list[Any], bool]:
-    """Canonical arguments, converted and promoted; and whether any operand is symbolic.
+    """Returns canonical arguments, converted and promoted, and whether any operand is symbolic.
 
-    With a symbolic operand, tensors are left alone and stand for their shape and dtype. ``canonical`` is the op's
-    own hook, bound to the backend.
+    If an operand is symbolic, tensors are not converted: only their shapes and dtypes are used. ``canonical`` is the
+    op's own hook, bound to the backend.
     """
     roles = op.signature.roles
     values = list(arguments)
@@ -36,7 +36,7 @@ def prepare(
         if roles[i].is_list:
             if not isinstance(values[i], (list, tuple)):
                 raise ArgumentTypeError(
-                    f"{op.signature.names[i]} is a list or tuple of tensors; got {type(values[i]).__name__}"
+                    f"{op.signature.names[i]} must be a list or tuple of tensors; got {type(values[i]).__name__}"
                 )
             items = [operand_of(backend, item) for item in values[i]]
             from_host = from_host or any(a is not b for a, b in zip(items, values[i], strict=True))
@@ -55,19 +55,21 @@ def prepare(
     return values, symbolic
 
 
-def _gather(op: Op, backend: Backend, beside: Callable[..., Any], arguments: Sequence[Any], values: list[Any]) -> None:
-    """Puts the tensors that were made of host memory where the first of those that were given lies."""
+def _gather(
+    op: Op, backend: Backend, move_beside: Callable[..., Any], arguments: Sequence[Any], values: list[Any]
+) -> None:
+    """Moves tensors that were created from host memory to the device of the first operand that is a tensor."""
     roles = op.signature.roles
     pairs: list[tuple[Any, Any]] = []
     for i in op.signature.operands:
         pairs += zip(values[i], arguments[i], strict=True) if roles[i].is_list else [(values[i], arguments[i])]
-    mine = (value for value, given in pairs if value is given or isinstance(given, Variable))
-    near = next((value for value in mine if type(value) in backend.types), None)
+    own_tensors = (value for value, argument in pairs if value is argument or isinstance(argument, Variable))
+    near = next((value for value in own_tensors if type(value) in backend.types), None)
     if near is None:
         return
 
-    def moved(value: Any, given: Any) -> Any:
-        return value if value is given or type(value) in NUMBERS else beside(value, near)
+    def moved(value: Any, argument: Any) -> Any:
+        return value if value is argument or type(value) in NUMBERS else move_beside(value, near)
 
     for i in op.signature.operands:
         if roles[i].is_list:
@@ -78,7 +80,7 @@ def _gather(op: Op, backend: Backend, beside: Callable[..., Any], arguments: Seq
 
 def _promote(op: Op, backend: Backend, values: list[Any]) -> None:
     roles = op.signature.roles
-    promoted: list[tuple[int, int | None]] = []  # positions, with the place inside a list of operands
+    promoted: list[tuple[int, int | None]] = []  # positions, with the index in a list of operands
     for i in op.signature.operands:
         role = roles[i]
         if values[i] is None:
@@ -94,14 +96,14 @@ def _promote(op: Op, backend: Backend, values: list[Any]) -> None:
         else:
             values[i] = index_of(backend, op.signature.names[i], values[i])
     compute = op.dtype.compute
-    given = [values[i] if j is None else values[i][j] for i, j in promoted]
-    names = [dtype_of(backend, value) for value in given]
+    operands = [values[i] if j is None else values[i][j] for i, j in promoted]
+    names = [dtype_of(backend, value) for value in operands]
     common = compute(names) if compute is not None and names else None
-    for (i, j), value, name in zip(promoted, given, names, strict=True):
+    for (i, j), value, name in zip(promoted, operands, names, strict=True):
         if common is None and op.shape is None and type(value) in NUMBERS:
-            continue  # a composite's body promotes it by its own ops
-        wanted = common or dtypes.promote([name])
-        tensor = converted(backend, value, wanted)
+            continue  # the ops of a composite's body promote it
+        dtype = common or dtypes.promote([name])
+        tensor = converted(backend, value, dtype)
         if j is None:
             values[i] = tensor
         else:

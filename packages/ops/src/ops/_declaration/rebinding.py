@@ -1,4 +1,4 @@
-"""Bodies of composites bound to one backend: the ops that they name are those of the backend."""
+"""Binds the bodies of composites to one backend: the ops that they call become those of the backend."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ops_common.runtime.backend import Backend
 
 
 def rebind(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]:
-    """The function with every op that it names replaced by the one bound to this backend.
+    """Returns the function with every op that it names replaced by the one bound to this backend.
 
-    A composite's body thus pays no look-up of the active backend, and works whichever is active. Helper functions of
-    this package that the body calls are rebound as well.
+    A composite's body then does not look up the active backend, and works whichever backend is active. Helper functions
+    of this package that the body calls are rebound as well.
     """
     memo = backend.bound.__dict__.setdefault("_rebound", {})
     if function not in memo:
         scope = dict(function.__globals__)
-        # Dynamo looks the globals of a function with a module name up in that module, where these are not.
+        # Dynamo looks up the globals of a function with a module name in that module, which does not have these.
         del scope["__name__"]
         memo[function] = types.FunctionType(
             function.__code__, scope, function.__name__, function.__defaults__, function.__closure__
@@ -36,14 +36,14 @@ def rebind(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]
 
 
 def rebind_hook(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]:
-    """A shape rule or a function of canonical arguments, bound to this backend where it may name ops."""
+    """Returns a shape rule or a function of canonical arguments, bound to this backend where it may name ops."""
     is_own = isinstance(function, types.FunctionType) and function.__module__.startswith("ops.")
     return rebind(function, backend) if is_own else function
 
 
 def _names(code: types.CodeType) -> set[str]:
-    found = set(code.co_names)
+    names = set(code.co_names)
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            found |= _names(constant)
-    return found
+            names |= _names(constant)
+    return names

@@ -1,7 +1,7 @@
-"""Roles of parameters: what a declared function does with an argument.
+"""Roles of parameters: how a declared function treats an argument.
 
-The signatures of public functions are annotated with these types. `role_of` reads the role from an annotation by the
-type that it names, not by its spelling.
+The signatures of public functions are annotated with these types. `role_of` determines the role from the type that an
+annotation denotes, not from its spelling.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from ops_common import dtypes
 
 @dataclass(frozen=True, eq=False)
 class Role:
-    """What is done with an argument.
+    """How an argument is treated.
 
     Attributes:
         name: its name in error messages.
         is_operand: whether the argument is a tensor, or a list of tensors.
         is_list: whether it is a list or tuple of tensors.
         is_promoted: whether it takes part in dtype promotion.
-        test: for arguments that are no tensors: source that is true for a value in canonical form, with ``{0}`` for
-            the value. None if no value needs a conversion.
-        canonical: returns the canonical form, or raises an error.
+        test: for arguments that are not tensors: source of a test that the value, ``{0}``, has canonical form. None if
+            no value needs a conversion.
+        canonical: a function that returns the canonical form or raises an error.
     """
 
     name: str
@@ -66,11 +66,12 @@ UNCHECKED = Role("Any")  # the op's own hook or body reads it
 
 Tensor: TypeAlias = Any
 Operand: TypeAlias = Annotated[Any, OPERAND]
-"""A tensor, or what becomes one: an array, a Python number, a nested list, a Variable, a SymbolicTensor."""
+"""A tensor, or a value that is converted to one: an array, a Python number, a nested list, a Variable; or a
+SymbolicTensor."""
 Operands: TypeAlias = Annotated[Sequence[Any], OPERANDS]
 """A list or tuple of operands."""
 Mask: TypeAlias = Annotated[Any, MASK]
-"""An operand that is taken as bool."""
+"""An operand that is converted to bool."""
 Masks: TypeAlias = Annotated[Sequence[Any], MASKS]
 """A list or tuple of masks."""
 Index: TypeAlias = Annotated[Any, INDEX]
@@ -83,7 +84,7 @@ DtypeLike: TypeAlias = Annotated[Any, DTYPE]
 """A standard dtype name, a NumPy, Python or framework dtype, or None for the default."""
 
 Unchecked: TypeAlias = Annotated[Any, UNCHECKED]
-"""What the op's own hook or body reads."""
+"""An argument that the op's own hook or body reads."""
 
 
 def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -91,7 +92,7 @@ def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _static(kind: type, test: str, convert: Callable[[Any], Any]) -> tuple[Role, Role]:
-    """The role of a plain Python type, and that of the type or None."""
+    """Returns two roles: that of a plain Python type, and that of the type or None."""
     return (
         Role(kind.__name__, test=test, canonical=convert),
         Role(f"{kind.__name__} | None", test=f"({{0}} is None or {test})", canonical=_optional(convert)),
@@ -107,12 +108,12 @@ _PLAIN: dict[type, tuple[Role, Role]] = {
 INT = _PLAIN[int][0]
 _FUNCTION = Role("function", test="callable({0})", canonical=canonical_function)
 _FUNCTIONS = Role("functions", test="False", canonical=canonical_functions)
-# The roles that the functions of a backend have checked; these functions read other kinds of arguments themselves.
+# The roles of arguments that are checked for backend functions, which read all other arguments themselves.
 CHECKED = frozenset({_FUNCTION, _FUNCTIONS, *_PLAIN[bool], *_PLAIN[int], *_PLAIN[str]})
 
 
 def role_of(annotation: Any, scope: Mapping[str, Any]) -> Role:
-    """The role of a parameter, by its annotation: a type, or its source, whose names are those of a module.
+    """Returns the role of a parameter from its annotation: a type, or source that refers to the names of a module.
 
     Raises:
         TypeError: the annotation is no role.
@@ -123,7 +124,7 @@ def role_of(annotation: Any, scope: Mapping[str, Any]) -> Role:
         kinds = [kind for kind in typing.get_args(hint) if kind is not types.NoneType]
         is_optional = len(kinds) < len(typing.get_args(hint))
         if len(kinds) != 1:
-            raise TypeError(f"{annotation} is no role of a parameter: see ops._declaration.roles")
+            raise TypeError(f"{annotation} is not the role of a parameter: see ops._declaration.roles")
         hint = kinds[0]
     role = next((item for item in getattr(hint, "__metadata__", ()) if isinstance(item, Role)), None)
     if role is None and hint in _PLAIN:
@@ -139,7 +140,7 @@ def role_of(annotation: Any, scope: Mapping[str, Any]) -> Role:
     if role is OPERAND and is_optional:
         return OPTIONAL_OPERAND
     if role is None or (is_optional and role not in (AXIS, DTYPE, UNCHECKED)):
-        raise TypeError(f"{annotation} is no role of a parameter: see ops._declaration.roles")
+        raise TypeError(f"{annotation} is not the role of a parameter: see ops._declaration.roles")
     return role
 
 

@@ -42,7 +42,7 @@ class Signature:
         self.statics = tuple(i for i in range(len(self.roles)) if i not in self.operands and i != self.options)
 
     def header(self) -> str:
-        """The parameter list in source form; defaults are looked up by name in the function's globals."""
+        """Returns the parameter list in source form; defaults are looked up by name in the function's globals."""
         parts: list[str] = []
         star = False
         for parameter in self.parameters:
@@ -60,11 +60,12 @@ class Signature:
         return ", ".join(parts)
 
     def defaults(self) -> dict[str, Any]:
-        """The default values by the names that `header` gives them."""
+        """Returns the default values by the names that `header` gives them."""
         return {f"_default_{p.name}": p.default for p in self.parameters if p.default is not p.empty}
 
     def forward(self) -> str:
-        """The arguments in source form, as a call that passes them on. By position where possible: it is faster."""
+        """Returns the arguments in source form, for a call that passes them on: by position if possible, which is
+        faster."""
         parts: list[str] = []
         for parameter in self.parameters:
             name = parameter.name
@@ -79,11 +80,11 @@ class Signature:
         return ", ".join(parts)
 
     def packed(self) -> str:
-        """The arguments in source form, as a tuple with one item a parameter."""
+        """Returns the arguments in source form, as a tuple with an item for each parameter."""
         return f"({', '.join(self.names)},)"
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
-        """The result of a function with these parameters, for one argument a parameter."""
+        """Returns the result of a function with these parameters, given an argument for each parameter."""
         positional: list[Any] = []
         named: dict[str, Any] = {}
         for parameter, value in zip(self.parameters, arguments, strict=True):
@@ -98,13 +99,13 @@ class Signature:
         return function(*positional, **named)
 
     def spread(self, values: Sequence[Any]) -> Sequence[Any]:
-        """The arguments by position: ``*args`` taken apart, ``**kwargs`` left out."""
+        """Returns the positional arguments, with ``*args`` unpacked and without ``**kwargs``."""
         if self.varargs is None:
             return values if self.options is None else values[: self.options]
         return [*values[: self.varargs], *values[self.varargs]]
 
     def describe(self, arguments: Sequence[Any]) -> str:
-        """The arguments in words: tensors as dtype and shape; without those that are defaults."""
+        """Returns a description of the arguments that are not defaults, with tensors as dtype and shape."""
         shown: list[str] = []
         for parameter, value in zip(self.parameters, arguments, strict=True):
             if value is parameter.default or (parameter.kind is parameter.VAR_KEYWORD and not value):

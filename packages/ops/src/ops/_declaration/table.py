@@ -1,9 +1,9 @@
-"""Tables of canonical arguments: what an earlier call's static arguments became, by the arguments as they were given.
+"""Tables of canonical arguments: from the static arguments of earlier calls to their canonical form.
 
-`fast_path` writes the look-up, and `general_path` adds the entries. A key holds the serial form of the static
-arguments (`marshal.dumps`), which is different for 0, False, 0.0 and -0.0, also inside lists, and which only exact
-builtin types have. (Objects with a buffer, such as NumPy's arrays, serialise as bytes; an entry is never added for
-those, so they match none.) It also holds the operands' dtypes, and the part of their shapes that the op's hook reads.
+`look_up` generates the look-up, and `general_path` adds the entries. A key contains the static arguments in serialised
+form (`marshal.dumps`), which differs for 0, False, 0.0 and -0.0, also inside lists, and which only exact builtin types
+have. (Objects with a buffer, such as NumPy's arrays, are serialised as bytes; no entry is added for them, so they are
+never found.) It also contains the operands' dtypes, and the part of their shapes that the op's hook reads.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ops_common.runtime import config, locks
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-MAX_ENTRIES = 256  # of one op on one backend
-_MAX_BYTES = 4096  # of one serial form: a key must not keep a long list of numbers
+MAX_ENTRIES = 256  # for one op on one backend
+_MAX_BYTES = 4096  # of the serialised arguments: a key must not contain a long list of numbers
 _SCALARS = frozenset({type(None), bool, int, float, complex, str})
 _lock = locks.rlock()  # held while a table changes
 _tables: weakref.WeakSet[Table] = weakref.WeakSet()
@@ -51,7 +51,7 @@ class Table:
             self.entries[key] = entry
 
     def _may_keep(self, part: Any) -> bool:
-        """Whether a key is small, and its shapes hold no sizes that a framework traces."""
+        """Returns whether a key is small, and its shapes contain no sizes that a framework traces."""
         if isinstance(part, tuple):
             return all(map(self._may_keep, part))  # pyright: ignore[reportUnknownArgumentType]  # any items
         return len(part) <= _MAX_BYTES if type(part) is bytes else type(part) in self._parts or isinstance(part, type)
@@ -68,37 +68,37 @@ config.on_change(_clear)  # canonical arguments depend on the settings, which ch
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a static argument as given consists of exact builtin types alone."""
+    """Returns whether a static argument consists of exact builtin types."""
     if type(value) is list or type(value) is tuple:
         return all(map(is_plain, value))
     return type(value) in _SCALARS
 
 
 def copied(value: Any) -> Any:
-    """A canonical argument without the caller's lists, which may change later.
+    """Returns a copy of a canonical argument: the caller may change its lists later.
 
     Raises:
-        TypeError: it holds what a table must not keep, such as a tensor.
+        TypeError: it contains a value that a table must not contain, such as a tensor.
     """
     if type(value) is list or type(value) is tuple:
         return type(value)([copied(item) for item in value])
     if type(value) not in _SCALARS:
-        raise TypeError(f"a table does not keep a {type(value).__name__}")
+        raise TypeError(f"a table must not contain a {type(value).__name__}")
     return value
 
 
 def reads(**operands: str) -> Callable[[F], F]:
     """Declares what a hook of canonical arguments reads of each operand, besides its dtype (and a list's length).
 
-    An operand that is not named is not read. Without this declaration a hook may read every operand's shape, and each
-    new shape takes the general path once.
+    An operand that is not named is not read. Without this declaration, a hook may read every operand's shape, so that
+    each new shape takes the general path once.
 
     Args:
         operands: ``"rank"`` or ``"shape"`` by the operand's name.
     """
 
     def declare(function: F) -> F:
-        function.__reads__ = operands  # type: ignore[attr-defined]  # read by `fast_path`
+        function.__reads__ = operands  # type: ignore[attr-defined]  # read by `look_up`
         return function
 
     return declare

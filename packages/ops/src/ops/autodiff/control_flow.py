@@ -110,7 +110,7 @@ def undifferentiable_while_loop(kernel: Callable[..., Any]) -> Callable[..., Any
             results = body(*values)
             if parents_of(values) or parents_of(results):
                 raise UnsupportedError(
-                    "there is no gradient of a loop whose number of iterations is unknown when it is compiled; use "
+                    "a loop whose number of iterations is unknown when it is compiled has no gradient; use "
                     "ops.fori_loop or ops.scan, whose length is known, or call the loop outside ops.jit"
                 )
             return results

@@ -9,7 +9,7 @@ from ops_common.runtime.backend import Backend
 def differentiable(backend: Backend) -> Backend:
     """Returns the backend if its framework computes gradients, else its recording form.
 
-    The rules of reverse mode call the ops, some of which are exported with the transforms. So transforms import this
-    module alone, and the recording form is made by what `ops` installs, which loads reverse mode at the first gradient.
+    The vjp rules call ops, some of which are exported with the transforms. To avoid an import cycle, transforms import
+    only this module; `ops._frontend` creates the recording form and loads reverse mode at the first gradient.
     """
     return backend if "transform.vjp" in backend.kernels else frontend.installed().recording(backend)

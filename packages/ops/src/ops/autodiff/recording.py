@@ -13,7 +13,7 @@ from ops_common.runtime.backend import Backend
 
 _recording_backends: dict[Backend, Backend] = {}
 _OMITTED = ("core.fuse", "core.call")
-# Their results are no tensors that depend on the argument, so they get the backend's tensor.
+# Their results are not tensors that depend on the argument, so they are called with the backend's tensor.
 _OF_PRIMALS = frozenset(f"core.{name}" for name in ("dtype", "shape", "size", "convert_to_numpy")) | {
     "control.is_traced"
 }
@@ -93,7 +93,7 @@ def _recorded(key: str, kernel: Callable[..., Any], backend: Backend) -> Callabl
             return outputs
         if rule is None:
             raise UnsupportedError(
-                f"there is no derivative of {key.rpartition('.')[2]} on this backend; jax, tensorflow or torch may "
+                f"{key.rpartition('.')[2]} has no derivative on this backend; jax, tensorflow or torch may "
                 "have one. If no gradient is needed, use ops.stop_gradient"
             )
         return record_outputs(backend, TapeNode(rule, values, parents), outputs, level)

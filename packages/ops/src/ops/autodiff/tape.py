@@ -90,7 +90,7 @@ class TapeTensor(Operators):
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise ArgumentTypeError(
-            "NumPy's functions cannot be differentiated: inside ops.grad and similar transforms, use functions of ops, "
+            "NumPy functions cannot be differentiated: inside ops.grad and similar transforms, use functions of ops, "
             "or ops.convert_to_numpy(x) where no gradient is needed"
         )
 

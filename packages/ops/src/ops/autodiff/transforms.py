@@ -68,7 +68,7 @@ def jvp(
 
 
 def jacobian(backend: Backend, function: Callable[..., Any], points: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-    """The kernel ``transform.jacobian``, one row at a time."""
+    """The kernel ``transform.jacobian``, which computes one row at a time."""
     outputs, pullback, aux = vjp(backend, function, points)
     jacobians: list[list[Any]] = []
     with active.overridden(backend):
@@ -105,7 +105,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The kernel ``transform.checkpoint``: one node for the whole function, whose rule records the function again."""
+    """The kernel ``transform.checkpoint``: one node for the function, whose vjp rule records the function again."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         backend = active.current_backend()

@@ -44,12 +44,12 @@ def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Call
         30.0
     """
     if not callable(true_fn) or not callable(false_fn):
-        raise ArgumentTypeError("true_fn and false_fn are functions without parameters")
+        raise ArgumentTypeError("true_fn and false_fn must be functions without parameters")
     if isinstance(pred, _PYTHON):
         return true_fn() if pred else false_fn()
     pred = tensor_of(backend, pred)
     if spec_of(backend, pred).shape != ():
-        raise ShapeError(f"pred has rank 0; got shape {spec_of(backend, pred).shape}")
+        raise ShapeError(f"pred must have rank 0; got shape {spec_of(backend, pred).shape}")
     if isinstance(pred, SymbolicTensor):
         return joint_spec(backend, [true_fn(), false_fn()])
     if not any_traced(backend, pred):
@@ -80,13 +80,13 @@ def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]],
         25.0
     """
     if not branches:
-        raise ArgumentError("there must be a branch")
+        raise ArgumentError("switch needs at least one branch")
     last = len(branches) - 1
     if isinstance(index, int):
         return branches[min(max(index, 0), last)](*operands)
     index = tensor_of(backend, index)
     if spec_of(backend, index).shape != ():
-        raise ShapeError(f"the index has rank 0; got shape {spec_of(backend, index).shape}")
+        raise ShapeError(f"the index must have rank 0; got shape {spec_of(backend, index).shape}")
     if isinstance(index, SymbolicTensor):
         return joint_spec(backend, [branch(*operands) for branch in branches])
     if not any_traced(backend, index):

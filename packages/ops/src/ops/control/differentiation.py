@@ -32,10 +32,12 @@ class _CustomGradient:
         return kernel(lambda *tensors: _pair(f(*tensors)))(*tensors_of(backend, args))
 
 
-def _pair(answer: Any) -> Any:
-    if not isinstance(answer, (list, tuple)) or len(answer) != 2 or not callable(answer[1]):
-        raise ArgumentTypeError("the function of a custom gradient returns (output, grad_fn)")
-    return answer
+def _pair(result: Any) -> Any:
+    if not isinstance(result, (list, tuple)) or len(result) != 2 or not callable(result[1]):
+        raise ArgumentTypeError(
+            f"the function of a custom gradient must return (output, grad_fn); got {type(result).__name__}"
+        )
+    return result
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:

@@ -40,7 +40,7 @@ def while_loop(
 ) -> Any:
     """Returns the variables of a loop when its condition no longer holds.
 
-    On jax this is lax.while_loop, unless a gradient is taken outside of `jit`; inside `jit` it is tf.while_loop,
+    On jax this is lax.while_loop, unless a gradient is computed outside `jit`; inside `jit` it is tf.while_loop,
     torch's while_loop operator or OpenVINO's Loop node. There the variables must keep their dtypes and shapes, and on
     jax and openvino the loop has no gradients. A variable that is given as a Python number takes the dtype to which the
     steps promote it. Under `vmap`, the loop continues while the condition holds in any row; other rows keep their
@@ -66,8 +66,8 @@ def while_loop(
     state = LoopVariables(backend, tuple(loop_vars) if several else (loop_vars,))
 
     def of_body(values: Any) -> tuple[Any, ...]:
-        answer = body(*values)
-        return tuple(answer) if isinstance(answer, (list, tuple)) and several else (answer,)
+        outputs = body(*values)
+        return tuple(outputs) if isinstance(outputs, (list, tuple)) and several else (outputs,)
 
     def step(*values: Any) -> tuple[Any, ...]:
         return state.checked(tensors_of(backend, of_body(values)))
@@ -115,8 +115,8 @@ def while_loop(
         start = backend.make(steps, "int32")
         return run_kernel(backend, "control.while_loop", variables, holds, counted, (start, *variables))[1:]
 
-    found = state.run(loop, of_body)
-    return tuple(found) if several else found[0]
+    results = state.run(loop, of_body)
+    return tuple(results) if several else results[0]
 
 
 @backend_function
@@ -140,10 +140,10 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
     """
     state = LoopVariables(backend, init_val)
     lower, upper = (int(bound) if isinstance(bound, np.integer) else bound for bound in (lower, upper))
-    known = isinstance(lower, int) and isinstance(upper, int)
-    if known and not -(2**31) <= lower <= upper < 2**31 and lower < upper:
-        raise ArgumentError(f"the integers of a loop are int32, from -2**31 to 2**31 - 1; got {lower} to {upper}")
-    if not known:
+    is_static = isinstance(lower, int) and isinstance(upper, int)
+    if is_static and not -(2**31) <= lower <= upper < 2**31 and lower < upper:
+        raise ArgumentError(f"a loop's integers must fit int32, from -2**31 to 2**31 - 1; got {lower} to {upper}")
+    if not is_static:
         lower, upper = _bounds(backend, lower, upper)
 
     def step(i: Any, value: Any) -> Any:
@@ -184,9 +184,9 @@ def _bound(backend: Backend, value: Any) -> Any:
     tensor = tensor_of(backend, value)
     spec = spec_of(backend, tensor)
     if spec.dtype not in dtypes.INTEGERS:
-        raise DtypeError(f"a loop has integer bounds; got {spec.dtype}")
+        raise DtypeError(f"a loop's bounds must be integers; got {spec.dtype}")
     if spec.shape != ():
-        raise ShapeError(f"a loop's bounds are of shape (); got {spec.shape}")
+        raise ShapeError(f"a loop's bounds must have shape (); got {spec.shape}")
     return tensor
 
 

@@ -53,14 +53,14 @@ def spec_of(backend: Backend, x: Any) -> SymbolicTensor:
     return x if isinstance(x, SymbolicTensor) else SymbolicTensor(backend.shape(x), backend.dtype(x))
 
 
-def joint_spec(backend: Backend, answers: list[Any]) -> Any:
+def joint_spec(backend: Backend, outputs: list[Any]) -> Any:
     """Returns the symbolic output of branches, whose outputs must have the same structure, dtypes and ranks."""
-    specs = [[spec_of(backend, leaf) for leaf in leaves_of(answer)] for answer in answers]
-    kinds = [[(spec.dtype, len(spec.shape)) for spec in one] for one in specs]
+    specs = [[spec_of(backend, leaf) for leaf in leaves_of(output)] for output in outputs]
+    kinds = [[(spec.dtype, len(spec.shape)) for spec in branch_specs] for branch_specs in specs]
     if any(kind != kinds[0] for kind in kinds[1:]):
-        raise ArgumentError(f"branches must answer tensors of the same dtypes and ranks; got {specs}")
+        raise ArgumentError(f"branches must return tensors of the same dtypes and ranks; got {specs}")
     joined: list[SymbolicTensor] = []
     for own in zip(*specs, strict=True):
         sizes = zip(*(spec.shape for spec in own), strict=True)
         joined.append(SymbolicTensor([dims[0] if len(set(dims)) == 1 else None for dims in sizes], own[0].dtype))
-    return with_leaves(answers[0], joined)
+    return with_leaves(outputs[0], joined)

@@ -35,12 +35,14 @@ def _rows(backend: Backend, xs: Any, length: Any) -> Any:
     """Returns the number of rows of the leaves, which must all have the same number."""
     counts = {spec_of(backend, leaf).shape[:1] for leaf in leaves_of(xs)}
     if () in counts:
-        raise ShapeError("tensors to go over have rank 1 or more")
+        raise ShapeError("tensors to loop over must have rank 1 or more")
     counts = {count[0] for count in counts if count[0] is not None}
     if length is not None:
         counts.add(canonical_int(length))
     if len(counts) > 1:
-        raise ShapeError(f"tensors to go over have the same first size, and length is it; got {sorted(counts)}")
+        raise ShapeError(
+            f"tensors to loop over must have the same first size, equal to length; got sizes {sorted(counts)}"
+        )
     return counts.pop() if counts else None
 
 
@@ -81,7 +83,7 @@ def scan(
         (6.0, array([1., 3., 6.], dtype=float32))
     """
     if xs is None and length is None:
-        raise ArgumentError("give xs to go over, or length")
+        raise ArgumentError("scan needs xs to loop over, or length")
     state, xs = LoopVariables(backend, init), tensors_of(backend, xs)
     count = _rows(backend, xs, length)
     reverse = canonical_bool(reverse)
@@ -92,12 +94,12 @@ def scan(
         pair = f(carry, row)
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise ArgumentTypeError(f"scan needs a function that returns (carry, output); got {short(pair)}")
-        following, answer = pair
-        return tensors_of(backend, following), tensors_of(backend, answer)
+        next_carry, output = pair
+        return tensors_of(backend, next_carry), tensors_of(backend, output)
 
     def step(carry: Any, row: Any) -> tuple[Any, Any]:
-        following, answer = free_step(carry, row)
-        return state.checked(following), answer
+        next_carry, output = free_step(carry, row)
+        return state.checked(next_carry), output
 
     def row_at(i: int) -> Any:
         return with_leaves(xs, [get(leaf, i) for leaf in leaves])
@@ -106,17 +108,17 @@ def scan(
         specs = [spec_of(backend, leaf) for leaf in leaves]
         row = with_leaves(xs, [SymbolicTensor(spec.shape[1:], spec.dtype) for spec in specs])
         start = with_leaves(state.values, [spec_of(backend, leaf) for leaf in leaves_of(state.start())])
-        following, answer = step(start, row)
-        found = [spec_of(backend, leaf) for leaf in leaves_of(answer)]
-        answers = with_leaves(answer, [SymbolicTensor((count, *spec.shape), spec.dtype) for spec in found])
-        return joint_spec(backend, [start, following]), answers
+        next_carry, output = step(start, row)
+        output_specs = [spec_of(backend, leaf) for leaf in leaves_of(output)]
+        outputs = with_leaves(output, [SymbolicTensor((count, *spec.shape), spec.dtype) for spec in output_specs])
+        return joint_spec(backend, [start, next_carry]), outputs
 
     if any_symbolic((state.values, xs)):
         return state.run(outline, lambda carry: carry)
     if count == 0:
-        answers = state.run(outline, lambda carry: carry)[1]
+        outputs = state.run(outline, lambda carry: carry)[1]
         zeros = backend.bound.creation_zeros
-        return state.start(), with_leaves(answers, [zeros(spec.shape, spec.dtype) for spec in leaves_of(answers)])
+        return state.start(), with_leaves(outputs, [zeros(spec.shape, spec.dtype) for spec in leaves_of(outputs)])
     if "control.scan" in backend.kernels and (backend.name == "jax" or any_traced(backend, (state.values, xs))):
         if backend.name == "torch":
             state.probe(lambda carry: free_step(carry, row_at(0))[0])
@@ -126,19 +128,19 @@ def scan(
             return run_kernel(backend, "control.scan", (carry, xs), step, carry, xs, count, reverse)
 
         return state.run(scanned, lambda carry: f(carry, row_at(0))[0])
-    answers: list[Any] = []
+    outputs: list[Any] = []
     for i in reversed(range(count)) if reverse else range(count):
         row = row_at(i)
-        carry, answer = state.run(
+        carry, output = state.run(
             lambda row=row: free_step(state.start(), row), lambda carry, row=row: f(carry, row)[0]
         )
         state.proceed(carry)
-        answers.append(answer)
+        outputs.append(output)
     if reverse:
-        answers.reverse()
-    columns = [leaves_of(answer) for answer in answers]
-    stacked = [stack([one[j] for one in columns]) for j in range(len(columns[0]))]
-    return state.values, with_leaves(answers[0], stacked)
+        outputs.reverse()
+    columns = [leaves_of(output) for output in outputs]
+    stacked = [stack([column[j] for column in columns]) for j in range(len(columns[0]))]
+    return state.values, with_leaves(outputs[0], stacked)
 
 
 @backend_function
@@ -180,15 +182,15 @@ def vectorized_map(backend: Backend, function: Callable[..., Any], elements: Any
     elements = tensors_of(backend, elements)
     leaves = leaves_of(elements)
     if _rows(backend, elements, None) and not any_symbolic(elements) and "transform.map_rows" in backend.kernels:
-        answers: list[Any] = []
+        outputs: list[Any] = []
 
-        def one(*rows: Any) -> tuple[Any, ...]:
-            answers.append(tensors_of(backend, function(with_leaves(elements, rows))))
-            return tuple(leaves_of(answers[-1]))
+        def one_row(*rows: Any) -> tuple[Any, ...]:
+            outputs.append(tensors_of(backend, function(with_leaves(elements, rows))))
+            return tuple(leaves_of(outputs[-1]))
 
         try:
-            found = run_kernel(backend, "transform.map_rows", elements, one, leaves)
-            return with_leaves(answers[-1], found if isinstance(found, (list, tuple)) else (found,))
+            stacked = run_kernel(backend, "transform.map_rows", elements, one_row, leaves)
+            return with_leaves(outputs[-1], stacked if isinstance(stacked, (list, tuple)) else (stacked,))
         except Exception:  # fall back to row by row, where the function succeeds or raises its own error
             pass
     return backend.bound.control_map(function, elements)
@@ -221,7 +223,7 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
     axes = [normalize_axis(axis, len(spec_of(backend, leaf).shape)) for leaf in leaves]
     sizes = {spec_of(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)}
     if len(sizes) != 1 or None in sizes:
-        raise ShapeError(f"tensors to combine have one known size along the axis; got {sizes}")
+        raise ShapeError(f"tensors to combine must have the same known size along the axis; got {sizes}")
 
     def cut(values: list[Any], start: Any, stop: Any, step: Any = None) -> list[Any]:
         places = slice(start, stop, step)
@@ -230,11 +232,11 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
             for value, at in zip(values, axes, strict=True)
         ]
 
-    def combine(one: list[Any], other: list[Any]) -> list[Any]:
-        return leaves_of(f(with_leaves(elems, one), with_leaves(elems, other)))
+    def combine(first: list[Any], second: list[Any]) -> list[Any]:
+        return leaves_of(f(with_leaves(elems, first), with_leaves(elems, second)))
 
-    def join(one: list[Any], other: list[Any]) -> list[Any]:
-        return [names.manipulation_concatenate([a, b], at) for a, b, at in zip(one, other, axes, strict=True)]
+    def join(first: list[Any], second: list[Any]) -> list[Any]:
+        return [names.manipulation_concatenate([a, b], at) for a, b, at in zip(first, second, axes, strict=True)]
 
     if reverse:
         leaves = cut(leaves, None, None, -1)

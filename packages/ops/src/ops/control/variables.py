@@ -61,7 +61,9 @@ class LoopVariables:
     def _same_count(self, leaves: Sequence[Any]) -> None:
         count = len(leaves_of(self.tree))
         if len(leaves) != count:
-            raise ArgumentError(f"a step of a loop returns as many tensors as the loop has: {count}; got {len(leaves)}")
+            raise ArgumentError(
+                f"a step of a loop must return as many tensors as the loop has, {count}; got {len(leaves)}"
+            )
 
     def _cast(self, leaf: Any, dtype: str) -> Any:
         return SymbolicTensor(leaf.shape, dtype) if isinstance(leaf, SymbolicTensor) else self.backend.cast(leaf, dtype)
@@ -69,21 +71,21 @@ class LoopVariables:
     def wider(self, values: Any) -> dict[int, str]:
         """Returns wider dtypes for the variables of Python numbers that cannot hold these values of the next step."""
         leaves = leaves_of(values)
-        found: dict[int, str] = {}
+        wider_dtypes: dict[int, str] = {}
         for i, dtype in self.numbers.items():
             if i < len(leaves):
                 joint = dtypes.promote([dtype, spec_of(self.backend, leaves[i]).dtype])
                 if joint != dtype:
-                    found[i] = joint
-        return found
+                    wider_dtypes[i] = joint
+        return wider_dtypes
 
     def checked(self, values: Any) -> Any:
         """Returns the values of the next step in the variables' dtypes; raises an error if one needs a wider dtype."""
         if not self.numbers:
             return values
-        found = self.wider(values)
-        if found:
-            raise _WiderError(found)
+        wider_dtypes = self.wider(values)
+        if wider_dtypes:
+            raise _WiderError(wider_dtypes)
         return self.settled(values)
 
     def run(self, function: Callable[[], Any], body: Callable[[Any], Any]) -> Any:
@@ -101,30 +103,30 @@ class LoopVariables:
                 # (A KernelError comes from a loop inside the body whose variables are those of this loop.)
                 if not self.numbers or (isinstance(error, OpsError) and not isinstance(error, KernelError)):
                     raise
-                found = self._of_numbers(body)
-                if not found:
+                wider_dtypes = self._of_numbers(body)
+                if not wider_dtypes:
                     raise
-                self.numbers |= found
+                self.numbers |= wider_dtypes
 
     def _of_numbers(self, body: Callable[[Any], Any]) -> dict[int, str]:
         leaves = leaves_of(self.values)
         try:
-            for i, given in enumerate(leaves_of(self.tree)):
+            for i, number in enumerate(leaves_of(self.tree)):
                 if i in self.numbers:
-                    leaves[i] = self._number(leaves[i], given)
+                    leaves[i] = self._number(leaves[i], number)
             return self.wider(tensors_of(self.backend, body(with_leaves(self.values, leaves))))
         except Exception:  # ignored: the loop's own error is the one to report
             return {}
 
-    def _number(self, leaf: Any, given: Any) -> Any:
+    def _number(self, leaf: Any, number: Any) -> Any:
         if any_traced(self.backend, leaf):
-            return given
+            return number
         return self.backend.core.convert_to_numpy(leaf).item()
 
     def probe(self, step: Callable[[Any], Any]) -> None:
         """Widens dtypes by running steps outside the loop: torch's compiler cannot raise out of an operator's body."""
         while self.numbers:
-            found = self.wider(step(self.start()))
-            if not found:
+            wider_dtypes = self.wider(step(self.start()))
+            if not wider_dtypes:
                 return
-            self.numbers |= found
+            self.numbers |= wider_dtypes

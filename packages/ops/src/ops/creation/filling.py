@@ -30,7 +30,7 @@ __all__ = [
 def _sizes(shape: Any) -> tuple[int, ...]:
     sizes = canonical_shape(shape)
     if any(size < 0 for size in sizes):
-        raise ShapeError(f"sizes are not negative; got shape {sizes}")
+        raise ShapeError(f"sizes must not be negative; got shape {sizes}")
     return sizes
 
 
@@ -176,15 +176,15 @@ def full_like(backend: Backend, x: Operand, fill_value: Operand, dtype: DtypeLik
 
 def _like(backend: Backend, kernel: str, x: Operand, dtype: DtypeLike, *fill: Operand) -> Tensor:
     tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
-    have = tensor.dtype if isinstance(tensor, SymbolicTensor) else backend.dtype(tensor)
-    name = have if dtype is None else dtypes.standardize(dtype)
+    own_dtype = tensor.dtype if isinstance(tensor, SymbolicTensor) else backend.dtype(tensor)
+    name = own_dtype if dtype is None else dtypes.standardize(dtype)
     if isinstance(tensor, SymbolicTensor) or any(isinstance(value, SymbolicTensor) for value in fill):
         sizes = shape_of(tensor)
         for value in fill:
             broadcast_to(shape_of(value), sizes)
         return SymbolicTensor(sizes, name)
     backend.check_dtype(name)
-    fast = name in backend.fast_dtypes and have in backend.fast_dtypes
+    fast = name in backend.fast_dtypes and own_dtype in backend.fast_dtypes
     return backend.run(
         f"creation.{kernel}", fast, tensor, *(_fill(backend, f, name, backend.shape(tensor)) for f in fill), name
     )

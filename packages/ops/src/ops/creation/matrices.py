@@ -79,7 +79,7 @@ def tri(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
 
 def _matrices(x: Any, k: int) -> Shape:
     if len(x.shape) < 2:
-        raise ShapeError(f"a triangle is of a tensor's last two axes; got shape {x.shape}")
+        raise ShapeError(f"x must have rank 2 or more; got shape {x.shape}")
     return x.shape
 
 
@@ -126,7 +126,7 @@ def _square(x: Any, k: int) -> Shape:
 
 @primitive(dtype=rules.KEEP, shape=_square, kernel="diag")
 def _matrix(x: Operand, k: int) -> Tensor:
-    """A matrix with the elements of a tensor of rank 1 on a diagonal; implemented by the kernels."""
+    """Returns a matrix with the elements of a tensor of rank 1 on a diagonal; implemented by the kernels."""
     ...
 
 
@@ -153,7 +153,7 @@ def diag(x: Operand, k: int = 0) -> Tensor:
     if len(sizes) == 1:
         return _matrix(x, k)
     if len(sizes) != 2:
-        raise ShapeError(f"diag takes a tensor of rank 1 or 2; got shape {sizes}")
+        raise ShapeError(f"x must have rank 1 or 2; got shape {sizes}")
     return diagonal(x, k, 0, 1)
 
 
@@ -217,10 +217,10 @@ def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
     """
     sizes = shape_of(x)
     if len(sizes) != 1:
-        raise ShapeError(f"x has rank 1; got shape {sizes}")
+        raise ShapeError(f"x must have rank 1; got shape {sizes}")
     columns = sizes[0] if N is None else N
     if columns is None:
-        raise ShapeError("the number of columns must be known: name N, or give x a size")
+        raise ShapeError("the number of columns must be known: pass N, or an x of known size")
     table = _increasing_powers(x, columns)
     return table if increasing else flip(table, 1)
 

@@ -13,7 +13,8 @@ NUMBERS = (bool, int, float, complex)
 
 
 def promoted_dtype(values: Sequence[Any]) -> str:
-    """The dtype that numbers and tensors promote to. Python numbers are weak: arange(np.int64(3), 5) stays int64."""
+    """Returns the dtype that numbers and tensors promote to. Python numbers are weak: for np.int64(3) and 5 it is
+    int64."""
     names = [number_dtype(value) if isinstance(value, NUMBERS) else dtype_of(value) for value in values]
     return dtypes.promote(
         [

@@ -6,7 +6,7 @@ from typing import Any
 
 from ops._declaration import backend_function, canonical_count, composite
 from ops._declaration.roles import DtypeLike, Operand, Tensor
-from ops.core import _beside, cast, convert_to_tensor
+from ops.core import _on_device_of, cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation.filling import _run
@@ -48,13 +48,15 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
         >>> ops.convert_to_numpy(ops.arange(1, 7, 2))
         array([1, 3, 5], dtype=int32)
     """
-    given = [value for value in (start, stop, step) if value is not None]
-    for value in given:
+    numbers_given = [value for value in (start, stop, step) if value is not None]
+    for value in numbers_given:
         if isinstance(value, SymbolicTensor):
-            raise ArgumentTypeError("numbers are needed, not symbolic tensors: the length depends on them")
-    numbers = [_number(backend, value) for value in given]
+            raise ArgumentTypeError(
+                "start, stop and step must be numbers, not symbolic tensors: the length depends on them"
+            )
+    numbers = [_number(backend, value) for value in numbers_given]
     if dtype is None:
-        dtype = promoted_dtype(given)
+        dtype = promoted_dtype(numbers_given)
     name = dtypes.standardize(dtype)
     first, last = (0, numbers[0]) if stop is None else numbers[:2]
     distance = 1 if step is None else numbers[-1]
@@ -72,7 +74,7 @@ def _number(backend: Backend, value: Any) -> Any:
         return value
     array = backend.core.convert_to_numpy(backend.to_tensor(value))
     if array.ndim:
-        raise ShapeError(f"numbers are needed; got a tensor of shape {array.shape}")
+        raise ShapeError(f"start, stop and step must be numbers; got a tensor of shape {array.shape}")
     return array.item()
 
 
@@ -119,7 +121,7 @@ def linspace(
 @composite(kernel="line")
 def _line(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
     values = _spaced(start, stop, num, endpoint)
-    return _placed(values if dtype in dtypes.INEXACT else floor(values), str(dtype), axis)
+    return _with_axis_at(values if dtype in dtypes.INEXACT else floor(values), str(dtype), axis)
 
 
 _MANY = 1 << 12
@@ -128,7 +130,7 @@ _SMALL_FLOATS = ("bfloat16", "float16", *dtypes.FLOAT8)
 
 
 def _interval(start: Operand, stop: Operand, num: int, dtype: Any) -> tuple[Any, Any, int, str]:
-    """Both ends as tensors of the dtype of the computation, the checked num, and the dtype of the result.
+    """Returns both ends as tensors of the dtype of the computation, the checked num, and the dtype of the result.
 
     Small floats represent few integers exactly, so they are computed in float32; integers are computed in float64.
     """
@@ -142,31 +144,31 @@ def _gaps(num: int, endpoint: bool) -> int:
     return max(num - 1 if endpoint else num, 1)
 
 
-def _places(num: int, step: Tensor) -> Tensor:
-    """The numbers 0, 1, 2, ... in the dtype of `step`, along a new first axis before its axes."""
+def _positions(num: int, step: Tensor) -> Tensor:
+    """Returns the numbers 0, 1, 2, ... in the dtype of `step`, along a new first axis before its axes."""
     dtype = dtype_of(step)
     places = cast(arange(num), dtype) if dtype in dtypes.COMPLEX else arange(num, dtype=dtype)
-    return reshape(_beside(places, step), (num,) + (1,) * len(shape_of(step)))
+    return reshape(_on_device_of(places, step), (num,) + (1,) * len(shape_of(step)))
 
 
 def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:
     """Evenly spaced numbers along a new first axis."""
     # Multiples of a step, as in NumPy: with an integer step all integer values are exact.
     step = divide(subtract(stop, start), float(_gaps(num, endpoint)))
-    places = _places(num, step)
+    places = _positions(num, step)
     values = add(multiply(places, expand_dims(step, 0)), start)
-    return _ended(values, places, stop, num) if endpoint and num > 1 else values
+    return _with_exact_end(values, places, stop, num) if endpoint and num > 1 else values
 
 
-def _ended(values: Tensor, places: Tensor, stop: Tensor, num: int) -> Tensor:
-    """The values with the last one set to `stop` exactly, whatever the rounding errors."""
+def _with_exact_end(values: Tensor, places: Tensor, stop: Tensor, num: int) -> Tensor:
+    """Returns the values with the last one set to `stop` exactly, whatever the rounding errors."""
     split = num - 1 if num > _MANY else 0  # compare only the last of many numbers
     last = where(equal(places[split:], float(num - 1)), stop, values[split:])
     return concatenate([values[:split], last]) if split else last
 
 
-def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
-    """The values cast to the dtype of the result, with the first axis moved to its position."""
+def _with_axis_at(values: Tensor, dtype: str, axis: int) -> Tensor:
+    """Returns the values cast to the dtype of the result, with the first axis moved to its position."""
     values = cast(values, dtype)
     if axis == 0:
         return values
@@ -176,8 +178,9 @@ def _placed(values: Tensor, dtype: str, axis: int) -> Tensor:
     return transpose(values, tuple(order))
 
 
-def _whole(values: Tensor, dtype: str) -> Tensor:
-    """The values, for an integer dtype scaled up slightly, so that rounding errors do not reduce integers by 1."""
+def _safe_to_truncate(values: Tensor, dtype: str) -> Tensor:
+    """Returns the values; for an integer dtype scaled up slightly, so that rounding errors do not reduce integers by
+    1."""
     return values if dtype in dtypes.INEXACT else multiply(values, 1.0 + 2.0**-45)
 
 
@@ -224,7 +227,7 @@ def _powers(
     start: Operand, stop: Operand, base: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int
 ) -> Tensor:
     values = power(base, _spaced(start, stop, num, endpoint))
-    return _placed(_whole(values, str(dtype)), str(dtype), axis)
+    return _with_axis_at(_safe_to_truncate(values, str(dtype)), str(dtype), axis)
 
 
 @composite()
@@ -262,7 +265,7 @@ def geomspace(
 @composite()
 def _geometric(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
     ratio = divide(stop, start)
-    places = _places(num, ratio)
+    places = _positions(num, ratio)
     part = divide(places, float(_gaps(num, endpoint)))
     if dtype in dtypes.COMPLEX:
         values = multiply(start, power(expand_dims(ratio, 0), part))
@@ -273,5 +276,5 @@ def _geometric(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: D
         half = power(expand_dims(root, 0), part)
         values = multiply(multiply(start, half), half)
     if endpoint and num > 1:
-        values = _ended(values, places, stop, num)
-    return _placed(_whole(values, str(dtype)), str(dtype), axis)
+        values = _with_exact_end(values, places, stop, num)
+    return _with_axis_at(_safe_to_truncate(values, str(dtype)), str(dtype), axis)

@@ -150,26 +150,26 @@ def saturate_cast(x: Operand, dtype: DtypeLike) -> Tensor:
         >>> ops.convert_to_numpy(ops.saturate_cast([-1.5, 2.7, 300.0], "uint8"))
         array([  0,   2, 255], dtype=uint8)
     """
-    have = dtype_of(x)
-    if dtype in ("bool", have) or have == "bool" or dtypes.is_complex(dtype):
+    x_dtype = dtype_of(x)
+    if dtype in ("bool", x_dtype) or x_dtype == "bool" or dtypes.is_complex(dtype):
         return cast(x, dtype)
-    if dtypes.is_complex(have):
+    if dtypes.is_complex(x_dtype):
         x = real(x)
-        have = dtype_of(x)
-    if dtypes.is_integer(have):
+        x_dtype = dtype_of(x)
+    if dtypes.is_integer(x_dtype):
         if dtypes.is_integer(dtype):
-            bounds = dtypes.integer_range(have), dtypes.integer_range(dtype)
+            bounds = dtypes.integer_range(x_dtype), dtypes.integer_range(dtype)
             low, high = (combine(*ends) for combine, ends in zip((max, min), zip(*bounds, strict=True), strict=True))
-            if (low, high) != dtypes.integer_range(have):
-                x = clip(x, convert_to_tensor(low, have), convert_to_tensor(high, have))
+            if (low, high) != dtypes.integer_range(x_dtype):
+                x = clip(x, convert_to_tensor(low, x_dtype), convert_to_tensor(high, x_dtype))
             return cast(x, dtype)
         top = dtypes.largest(dtype)
-        if top < dtypes.integer_range(have)[1]:
+        if top < dtypes.integer_range(x_dtype)[1]:
             return cast(clip(cast(x, "float32"), -top, top), dtype)
         return cast(x, dtype)
     if dtypes.is_integer(dtype):
         low, high = dtypes.integer_range(dtype)
-        native = dtypes.to_numpy("float32" if have in SMALL_FLOATS else have).type
+        native = dtypes.to_numpy("float32" if x_dtype in SMALL_FLOATS else x_dtype).type
         x = cast(x, dtypes.from_numpy(np.dtype(native)))
         # Bounds representable in the float dtype: the largest integer may not be.
         least, most = native(low), native(high)
@@ -178,4 +178,4 @@ def saturate_cast(x: Operand, dtype: DtypeLike) -> Tensor:
         clipped = cast(where(isnan(x), 0.0, clip(x, float(least), float(most))), dtype)
         return where(greater(x, float(most)), convert_to_tensor(high, dtype), clipped)
     top = dtypes.largest(dtype)
-    return cast(clip(x, -top, top) if top < dtypes.largest(have) else x, dtype)
+    return cast(clip(x, -top, top) if top < dtypes.largest(x_dtype) else x, dtype)

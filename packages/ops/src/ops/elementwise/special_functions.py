@@ -55,7 +55,7 @@ def i0(x: Operand) -> Tensor:
 
 
 def _series(coefficients: tuple[float, ...], t: Tensor) -> Tensor:
-    """The sum of a Chebyshev series, by Clenshaw's backward recurrence."""
+    """Returns the sum of a Chebyshev series, by Clenshaw's backward recurrence."""
     twice = multiply(t, 2.0)
     ahead, now = 0.0, coefficients[-1]
     for coefficient in coefficients[-2:0:-1]:

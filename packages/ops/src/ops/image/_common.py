@@ -19,7 +19,7 @@ from ops_common.errors import ArgumentError, ShapeError
 
 
 def image_shape(images: Any, what: str = "images", ranks: tuple[int, ...] = (3, 4)) -> shapes.Shape:
-    """The shape of the images; raises ShapeError if their rank is not in `ranks`."""
+    """Returns the shape of the images; raises ShapeError if their rank is not in `ranks`."""
     sizes = tuple(getattr(images, "shape", ()))
     if len(sizes) not in ranks:
         raise ShapeError(f"{what} must have rank {' or '.join(map(str, ranks))} (one, or a batch); got shape {sizes}")
@@ -27,7 +27,7 @@ def image_shape(images: Any, what: str = "images", ranks: tuple[int, ...] = (3, 
 
 
 def height_axis(rank: int, data_format: str | None) -> int:
-    """The axis of the height; the width is the next axis."""
+    """Returns the axis of the height; the width is the next axis."""
     return rank - (3 if data_format == "channels_last" else 2)
 
 
@@ -41,22 +41,22 @@ def with_spatial(sizes: shapes.Shape, spatial: Sequence[int | None], data_format
 
 
 def height_and_width(sizes: shapes.Shape, at: int) -> tuple[int, int]:
-    """The height and width, the sizes of this axis and the next; raises ShapeError if they are unknown or 0."""
+    """Returns the height and width, the sizes of this axis and the next; raises ShapeError if they are unknown or 0."""
     height, width = sizes[at : at + 2]
     if height is None or width is None:
         raise ShapeError(f"height and width must be known; got shape {sizes}")
     if not height or not width:
-        raise ShapeError(f"images without pixels have nothing to sample from; got shape {sizes}")
+        raise ShapeError(f"images must not be empty; got shape {sizes}")
     return height, width
 
 
 def pair_of(value: Any, what: str) -> tuple[Any, Any]:
-    """A pair for height and width; a single number is used for both."""
+    """Returns a pair for height and width; a single number is used for both."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     pair = tuple(value) if isinstance(value, (list, tuple)) else (value, value)
     if len(pair) != 2:
-        raise ArgumentError(f"{what} is a pair, for height and width; got {value!r}")
+        raise ArgumentError(f"{what} must be a number, or a pair for height and width; got {value!r}")
     return pair
 
 
@@ -65,7 +65,7 @@ def as_batch(images: Tensor) -> Tensor:
 
 
 def in_compute_dtype(images: Tensor) -> Tensor:
-    """The images, cast to the float dtype in which weighted sums are computed."""
+    """Returns the images, cast to the float dtype in which weighted sums are computed."""
     dtype = dtype_of(images)
     return cast(images, "float32") if dtypes.is_integer(dtype) or dtype in HALVES else images
 
@@ -75,16 +75,16 @@ HALVES = ("float16", "bfloat16")
 
 def in_image_dtype(x: Tensor, dtype: str) -> Tensor:
     """x cast back to the dtype of the images, after `in_compute_dtype`; rounded and clipped first for integers."""
-    have = dtype_of(x)
-    if have == dtype:
+    compute_dtype = dtype_of(x)
+    if compute_dtype == dtype:
         return x
     if dtypes.is_integer(dtype):
-        x = clip(round(x), *_limits(dtype, have))
+        x = clip(round(x), *_limits(dtype, compute_dtype))
     return cast(x, dtype)
 
 
 def _limits(dtype: str, within: str) -> tuple[float, float]:
-    """The smallest and the largest number of an integer dtype that a float dtype can hold."""
+    """Returns the smallest and the largest number of an integer dtype that a float dtype can hold."""
     info, inside = np.iinfo(dtype), np.dtype(within).type
     high = inside(float(info.max))  # torch's compiler accepts no int beyond int64 here
     if int(high) > info.max:
@@ -97,7 +97,7 @@ def real_dtype(dtype: str) -> str:
 
 
 def fill_value_in(value: float, dtype: str) -> float | int:
-    """The fill value, rounded and clipped to the range of the images' dtype."""
+    """Returns the fill value, rounded and clipped to the range of the images' dtype."""
     if not dtypes.is_integer(dtype):
         return value
     info = np.iinfo(dtype)

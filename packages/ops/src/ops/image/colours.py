@@ -30,7 +30,7 @@ def _colour_arguments(images: Any, data_format: Any) -> tuple[Any, ...]:
     data_format = config.standardize_data_format(data_format)
     channels = image_shape(images)[channel_axis(data_format)]
     if channels not in (3, None):
-        raise ShapeError(f"images have 3 channels, red, green and blue; got {channels} in {data_format} {images.shape}")
+        raise ShapeError(f"images must have 3 channels; got {channels} in shape {images.shape}, {data_format}")
     return images, data_format
 
 

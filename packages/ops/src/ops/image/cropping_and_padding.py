@@ -22,23 +22,24 @@ __all__ = [
 
 
 def _margins(size: int | None, before: Any, after: Any, target: Any, names: Sequence[str], sign: int) -> Any:
-    """The margins before and after, and the target size; two are given. Sign -1 is for cropping, 1 for padding."""
-    given = [None if value is None else canonical_int(value) for value in (before, after, target)]
-    if sum(value is None for value in given) != 1:
+    """Returns the margins before and after, and the target size, from two of them. The sign is -1 for cropping, 1 for
+    padding."""
+    amounts = [None if value is None else canonical_int(value) for value in (before, after, target)]
+    if sum(value is None for value in amounts) != 1:
         raise ArgumentError(
-            f"exactly two of {', '.join(names)} are given; got "
-            + ", ".join(f"{name}={value}" for name, value in zip(names, given, strict=True))
+            f"exactly two of {', '.join(names)} must be given; got "
+            + ", ".join(f"{name}={value}" for name, value in zip(names, amounts, strict=True))
         )
-    first, last, wanted = given
-    if wanted is not None and size is not None:
-        rest = sign * (wanted - size)
+    first, last, target_size = amounts
+    if target_size is not None and size is not None:
+        rest = sign * (target_size - size)
         first, last = (rest - last if first is None else first), (rest - first if last is None else last)  # type: ignore[operator]  # two of three
-    for name, value in zip(names, (first, last, wanted), strict=True):
+    for name, value in zip(names, (first, last, target_size), strict=True):
         if value is not None and value < 0:
             raise ArgumentError(f"{name} must not be negative; got {value}")
     if size is not None and size + sign * (first + last) < 0:  # type: ignore[operator]  # two of three are given
         raise ArgumentError(f"{names[2]} must not be negative; got {size + sign * (first + last)}")  # type: ignore[operator]  # as above
-    return first, last, wanted
+    return first, last, target_size
 
 
 def _crop_margins(images: Any, top: Any, left: Any, bottom: Any, right: Any, height: Any, width: Any, fmt: Any) -> Any:
@@ -166,7 +167,7 @@ def pad_images(
     margins = ((top_padding, bottom_padding, target_height), (left_padding, right_padding, target_width))
     if any(before is None or after is None for before, after, _ in margins):
         if not isinstance(images, SymbolicTensor):
-            raise ShapeError(f"to pad to a target size, height and width must be known; got shape {sizes}")
+            raise ShapeError(f"height and width must be known to pad to a target size; got shape {sizes}")
         padded = [
             target if target is not None else None if size is None else size + before + after
             for size, (before, after, target) in zip(sizes[at : at + 2], margins, strict=True)

@@ -27,7 +27,7 @@ __all__ = [
 def _separable_filter(
     images: Operand, rows: Unchecked, columns: Unchecked, padding: str, data_format: str | None
 ) -> Tensor:
-    """Images of rank 4, each channel correlated along the height, then along the width."""
+    """Returns images of rank 4, each channel correlated along the height, then along the width."""
     at = height_axis(4, data_format)
     for axis, taps in ((at, rows), (at + 1, columns)):
         images = _correlated(images, axis, taps, padding)

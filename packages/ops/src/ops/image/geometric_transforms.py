@@ -44,21 +44,21 @@ def _affine_arguments(
     images: Any, transform: Any, interpolation: Any, fill_mode: Any, fill_value: Any, data_format: Any
 ) -> tuple[Any, ...]:
     sizes = image_shape(images)
-    given: tuple[Any, ...] = tuple(getattr(transform, "shape", ()))
+    shape: tuple[Any, ...] = tuple(getattr(transform, "shape", ()))
     batch = sizes[0] if len(sizes) == 4 else 1
-    if len(given) not in (1, 2) or given[-1] not in (8, None) or not _fits(given[:-1], batch):
-        raise ShapeError(f"transform has shape (8,), or (batch, 8) for as many images; got {given} for images {sizes}")
+    if len(shape) not in (1, 2) or shape[-1] not in (8, None) or not _fits(shape[:-1], batch):
+        raise ShapeError(f"transform has shape (8,), or (batch, 8) for as many images; got {shape} for images {sizes}")
     order_of(interpolation)
     data_format = _checked_format(sizes, data_format)
     return images, transform, interpolation, checked_fill_mode(fill_mode), canonical_float(fill_value), data_format
 
 
-def _fits(given: shapes.Shape, batch: int | None) -> bool:
-    return not given or batch is None or given[0] in (None, 1, batch)
+def _fits(lead: shapes.Shape, batch: int | None) -> bool:
+    return not lead or batch is None or lead[0] in (None, 1, batch)
 
 
 def _checked_format(sizes: shapes.Shape, data_format: Any) -> str:
-    """The data format, after a check that the images are not empty."""
+    """Returns the data format, after a check that the images are not empty."""
     data_format = config.standardize_data_format(data_format)
     at = height_axis(len(sizes), data_format)
     if None not in sizes[at : at + 2]:
@@ -117,7 +117,7 @@ def in_coordinate_dtype(images: Tensor, x: Tensor) -> Tensor:
 def _projected(
     images: Tensor, rows: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str | None
 ) -> Tensor:
-    """Images transformed by projections of shape (batch or 1, 9); see `affine_transform`."""
+    """Returns images transformed by projections of shape (batch or 1, 9); see `affine_transform`."""
     sizes = shape_of(images)
     height, width = height_and_width(sizes, height_axis(len(sizes), data_format))
     dtype = dtype_of(rows)
@@ -131,19 +131,19 @@ def _projected(
 def _sampled_images(
     images: Tensor, y: Tensor, x: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str | None
 ) -> Tensor:
-    """Images sampled at rows y and columns x, of shape (batch or 1, height, width)."""
-    given = shape_of(images)
+    """Returns images sampled at rows y and columns x, of shape (batch or 1, height, width)."""
+    in_shape = shape_of(images)
     dtype = real_dtype(dtype_of(images))
     images = as_batch(cast(images, dtype))
     if data_format == "channels_first":
         images = transpose(images, (0, 2, 3, 1))
     batch, height, width, channels = shape_of(images)
     if channels is None:
-        raise ShapeError(f"the number of channels must be known; got shape {given}")
+        raise ShapeError(f"the number of channels must be known; got shape {in_shape}")
     images, y = in_one_dtype(images, y, order)
     x = cast(x, dtype_of(y))
     if batch is None:
-        raise ShapeError(f"the number of images must be known; got shape {given}")
+        raise ShapeError(f"the number of images must be known; got shape {in_shape}")
     starts = np.arange(batch, dtype=np.int32)[:, None, None] * (height * width)
     flat = reshape(images, (batch * height * width, channels))
     if shape_of(y)[0] != batch:
@@ -151,7 +151,7 @@ def _sampled_images(
     sampled = sample(flat, (height, width), (y, x), starts, order, fill_mode, fill_value_in(fill_value, dtype_of(flat)))
     if data_format == "channels_first":
         sampled = transpose(sampled, (0, 3, 1, 2))
-    return in_image_dtype(sampled if len(given) == 4 else squeeze(sampled, 0), dtype)
+    return in_image_dtype(sampled if len(in_shape) == 4 else squeeze(sampled, 0), dtype)
 
 
 def _perspective_arguments(
@@ -160,14 +160,14 @@ def _perspective_arguments(
     sizes = image_shape(images)
     batch = sizes[0] if len(sizes) == 4 else 1
     for name, points in (("start_points", start_points), ("end_points", end_points)):
-        given: tuple[Any, ...] = tuple(getattr(points, "shape", ()))
+        shape: tuple[Any, ...] = tuple(getattr(points, "shape", ()))
         if (
-            len(given) not in (2, 3)
-            or given[-2] not in (4, None)
-            or given[-1] not in (2, None)
-            or not _fits(given[:-2], batch)
+            len(shape) not in (2, 3)
+            or shape[-2] not in (4, None)
+            or shape[-1] not in (2, None)
+            or not _fits(shape[:-2], batch)
         ):
-            raise ShapeError(f"{name} has shape (4, 2), or (batch, 4, 2) for as many images; got {given} for {sizes}")
+            raise ShapeError(f"{name} has shape (4, 2), or (batch, 4, 2) for as many images; got {shape} for {sizes}")
     order_of(interpolation)
     return (
         images,
@@ -219,7 +219,7 @@ def perspective_transform(
 
 
 def _projection(start: Tensor, end: Tensor) -> Tensor:
-    """The projections of shape (batch, 9) that map each end point to its start point.
+    """Returns the projections of shape (batch, 9) that map each end point to its start point.
 
     A point p has barycentric coordinates b1, b2, b3 in the triangle of the first three end points. Let r be the ratios
     of the fourth point's coordinates in the start triangle to its coordinates in the end triangle. Then p is mapped to
@@ -243,7 +243,7 @@ def _projection(start: Tensor, end: Tensor) -> Tensor:
 
 
 def _barycentric(points: Tensor) -> list[Tensor]:
-    """The barycentric coordinates of the fourth point in the triangle of the first three; they sum to 1."""
+    """Returns the barycentric coordinates of the fourth point in the triangle of the first three; they sum to 1."""
     p = [get_item(points, (slice(None), i)) for i in range(4)]
     area = _cross(subtract(p[1], p[0]), subtract(p[2], p[0]))
     second = divide(_cross(subtract(p[3], p[0]), subtract(p[2], p[0])), area)
@@ -332,7 +332,7 @@ def _displaced(
     fill_value: Any,
     data_format: str,
 ) -> Tensor:
-    """Images sampled at positions displaced by smoothed noise of shape (2, batch, height, width)."""
+    """Returns images sampled at positions displaced by smoothed noise of shape (2, batch, height, width)."""
     height, width = shape_of(noise)[2:]
     taps = resampling.gaussian(2 * int(np.ceil(3 * sigma)) + 1, sigma)
     moves = multiply(_separable_filter(noise, taps, taps, "same", "channels_first"), alpha)

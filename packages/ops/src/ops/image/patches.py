@@ -27,7 +27,7 @@ __all__ = [
 def _patches_arguments(images: Any, size: Any, strides: Any, dilation_rate: Any, padding: Any, data_format: Any) -> Any:
     rank = 2 if isinstance(size, int) or (hasattr(size, "__index__") and not getattr(size, "shape", ())) else len(size)
     if rank not in (2, 3):
-        raise ArgumentError(f"size is an int, a pair or a triple; got {size!r}")
+        raise ArgumentError(f"size must be an int, a pair or a triple; got {size!r}")
     return _patches_of(rank, images, size, strides, dilation_rate, padding, data_format)
 
 
@@ -54,10 +54,10 @@ def _patches_of(
     rates = _each(dilation_rate, rank, "dilation_rate")
     name = padding.lower() if isinstance(padding, str) else padding
     if name not in ("valid", "same"):
-        raise ArgumentError(f"padding is one of valid, same; got {padding!r}")
+        raise ArgumentError(f"padding must be 'valid' or 'same'; got {padding!r}")
     at = len(sizes) - rank - (data_format == "channels_last")
-    for have, k, step, rate in zip(sizes[at:], window, steps, rates, strict=False):
-        shapes.window(have, k, step, name, rate)
+    for axis_size, k, step, rate in zip(sizes[at:], window, steps, rates, strict=False):
+        shapes.window(axis_size, k, step, name, rate)
     return images, window, steps, rates, name, data_format
 
 
@@ -66,7 +66,7 @@ def _each(value: Any, rank: int, what: str) -> tuple[int, ...]:
     if len(numbers) == 1 and not isinstance(value, (list, tuple)):
         numbers *= rank
     if len(numbers) != rank or any(not 1 <= number < LARGEST for number in numbers):
-        raise ArgumentError(f"{what} is a positive int below 2**30, or {rank} of them; got {value!r}")
+        raise ArgumentError(f"{what} must be a positive int below 2**30, or {rank} of them; got {value!r}")
     return numbers
 
 
@@ -154,8 +154,8 @@ def _windows(
     spatial = sizes[at : at + rank]
     channels = sizes[-1] if last else sizes[at - 1]
     counts = tuple(
-        shapes.window(have, k, step, padding, rate)
-        for have, k, step, rate in zip(spatial, window, strides, dilation, strict=True)
+        shapes.window(axis_size, k, step, padding, rate)
+        for axis_size, k, step, rate in zip(spatial, window, strides, dilation, strict=True)
     )
     width = shapes.size((*window, channels))
     batch = sizes[: at - (not last)]

@@ -66,13 +66,13 @@ def _resize_arguments(
     sizes = image_shape(images)
     out = canonical_shape(size)
     if len(out) != 2 or any(length < 1 for length in out):
-        raise ArgumentError(f"size is a pair of positive ints, the new height and width; got {size!r}")
+        raise ArgumentError(f"size must be a pair of positive ints, the new height and width; got {size!r}")
     if interpolation not in resampling.METHODS:
-        raise ArgumentError(f"interpolation is one of {', '.join(resampling.METHODS)}; got {interpolation!r}")
+        raise ArgumentError(f"interpolation must be one of {', '.join(resampling.METHODS)}; got {interpolation!r}")
     if crop and fill:
         raise ArgumentError("only one of crop_to_aspect_ratio and pad_to_aspect_ratio can be True")
     if fill_mode != "constant":
-        raise ArgumentError(f"fill_mode is 'constant'; got {fill_mode!r}")
+        raise ArgumentError(f"fill_mode must be 'constant'; got {fill_mode!r}")
     data_format = config.standardize_data_format(data_format)
     at = height_axis(len(sizes), data_format)
     if None not in sizes[at : at + 2]:
@@ -158,23 +158,23 @@ def resize(
     return in_image_dtype(x if len(sizes) == 4 else squeeze(x, 0), dtype_of(images))
 
 
-def _window_of_aspect(have: tuple[int, int], wanted: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
-    """For both axes: the axis, start and length of the largest window of the given aspect ratio."""
-    height, width = have
-    lengths = min(height, max(width * wanted[0] // wanted[1], 1)), min(width, max(height * wanted[1] // wanted[0], 1))
-    return [(at + i, (have[i] - lengths[i]) // 2, lengths[i]) for i in (0, 1)]
+def _window_of_aspect(size: tuple[int, int], aspect: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
+    """Returns for both axes: the axis, start and length of the largest window of the given aspect ratio."""
+    height, width = size
+    lengths = min(height, max(width * aspect[0] // aspect[1], 1)), min(width, max(height * aspect[1] // aspect[0], 1))
+    return [(at + i, (size[i] - lengths[i]) // 2, lengths[i]) for i in (0, 1)]
 
 
-def _frame_of_aspect(have: tuple[int, int], wanted: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
-    """For both axes: the axis, the image's start and the length of the smallest frame of the given aspect ratio."""
-    height, width = have
-    lengths = max(height, width * wanted[0] // wanted[1]), max(width, height * wanted[1] // wanted[0])
-    return [(at + i, (lengths[i] - have[i]) // 2, lengths[i]) for i in (0, 1)]
+def _frame_of_aspect(size: tuple[int, int], aspect: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
+    """Returns for both axes: the axis, the image's start and the length of the smallest frame of this aspect ratio."""
+    height, width = size
+    lengths = max(height, width * aspect[0] // aspect[1]), max(width, height * aspect[1] // aspect[0])
+    return [(at + i, (lengths[i] - size[i]) // 2, lengths[i]) for i in (0, 1)]
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel="resize")
 def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, data_format: str | None) -> Tensor:
-    """Images of rank 4 resampled along both axes by matrices of weights."""
+    """Returns images of rank 4 resampled along both axes by matrices of weights."""
     sizes, dtype = shape_of(images), dtype_of(images)
     at = height_axis(4, data_format)
     height, width = height_and_width(sizes, at)
@@ -203,19 +203,19 @@ def _scale_and_translate_arguments(
     out = canonical_shape(output_shape)
     dims = shapes.normalize_axes(canonical_shape(spatial_dims), len(sizes), "spatial_dims")
     if method not in _METHODS:
-        raise ArgumentError(f"method is one of {', '.join(_METHODS)}; got {method!r}")
+        raise ArgumentError(f"method must be one of {', '.join(_METHODS)}; got {method!r}")
     if len(out) != len(sizes) or any(size < 0 for size in out):
         raise ShapeError(
-            f"output_shape {out} does not fit images of shape {sizes}: it has a non-negative size for each axis"
+            f"output_shape {out} does not fit images of shape {sizes}: it must have a non-negative size for each axis"
         )
     if any(i not in dims and size not in (None, out[i]) for i, size in enumerate(sizes)):
         raise ShapeError(
             f"output_shape {out} does not fit images of shape {sizes}: they may differ only along spatial_dims {dims}"
         )
     for name, value in (("scale", scale), ("translation", translation)):
-        given = tuple(getattr(value, "shape", ()))
-        if len(given) != 1 or given[0] not in (None, len(dims)):
-            raise ShapeError(f"{name} holds a number for each of the {len(dims)} spatial axes; got shape {given}")
+        shape = tuple(getattr(value, "shape", ()))
+        if len(shape) != 1 or shape[0] not in (None, len(dims)):
+            raise ShapeError(f"{name} must be a number for each of the {len(dims)} spatial axes; got shape {shape}")
     return images, out, scale, translation, dims, _METHODS[method], bool(antialias)
 
 
@@ -280,7 +280,7 @@ def scale_and_translate(
 def _weights(
     size: int, out: int, scale: Tensor, translation: Tensor, method: str, antialias: bool, dtype: str
 ) -> Tensor:
-    """The weight matrix of shape (out, size) for one axis that is scaled and translated."""
+    """Returns the weight matrix of shape (out, size) for one axis that is scaled and translated."""
     back = divide(1.0, scale)
     middles = np.arange(out, dtype=dtype) + np.asarray(0.5, dtype)
     places = subtract(multiply(subtract(middles, translation), back), 0.5)

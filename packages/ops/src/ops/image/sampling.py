@@ -27,18 +27,18 @@ _FILLS = ("constant", "nearest", "wrap", "mirror", "reflect")
 
 def checked_fill_mode(value: Any) -> str:
     if value not in _FILLS:
-        raise ArgumentError(f"fill_mode is one of {', '.join(_FILLS)}; got {value!r}")
+        raise ArgumentError(f"fill_mode must be one of {', '.join(_FILLS)}; got {value!r}")
     return value
 
 
 def order_of(interpolation: Any) -> int:
     if interpolation not in ("nearest", "bilinear"):
-        raise ArgumentError(f"interpolation is 'nearest' or 'bilinear'; got {interpolation!r}")
+        raise ArgumentError(f"interpolation must be 'nearest' or 'bilinear'; got {interpolation!r}")
     return int(interpolation == "bilinear")
 
 
 def _inside(place: Tensor, size: int, fill_mode: str) -> Tensor:
-    """The integer index, mapped into [0, size) by the fill mode."""
+    """Returns the integer index, mapped into [0, size) by the fill mode."""
     if fill_mode == "wrap":
         place = mod(place, float(size))
     elif fill_mode == "reflect":
@@ -121,12 +121,12 @@ def _map_arguments(inputs: Any, coordinates: Any, order: Any, fill_mode: Any, fi
     sizes, places = tuple(getattr(inputs, "shape", ())), tuple(getattr(coordinates, "shape", ()))
     if not places or places[0] not in (None, len(sizes)):
         raise ShapeError(
-            f"the first axis of coordinates has a size other than the rank of inputs; got shapes {places} and {sizes}"
+            f"the first axis of coordinates must have the size of the rank of inputs; got shapes {places} and {sizes}"
         )
     if not sizes or 0 in sizes:
-        raise ShapeError(f"inputs without axes or elements have nothing to sample from; got shape {sizes}")
+        raise ShapeError(f"inputs must have an axis and an element; got shape {sizes}")
     if order not in (0, 1):
-        raise ArgumentError(f"order is 0 (the nearest element) or 1 (linear interpolation); got {order!r}")
+        raise ArgumentError(f"order must be 0 (the nearest element) or 1 (linear interpolation); got {order!r}")
     return inputs, coordinates, int(order), checked_fill_mode(fill_mode), canonical_float(fill_value)
 
 
@@ -171,8 +171,8 @@ def map_coordinates(
 
 def in_one_dtype(images: Tensor, places: Tensor, order: int) -> tuple[Tensor, Tensor]:
     """Images and coordinates, cast to the dtype of the computation; for order 0, images are unchanged."""
-    have = dtype_of(places)
-    if not dtypes.is_float(have) or have in HALVES:
+    x_dtype = dtype_of(places)
+    if not dtypes.is_float(x_dtype) or x_dtype in HALVES:
         places = cast(places, "float32")
     if order == 0:
         return images, places

@@ -36,8 +36,8 @@ def _ssim_arguments(
     if size < 1 or numbers[1] <= 0:
         raise ArgumentError(f"filter_size and filter_sigma must be positive; got {filter_size} and {filter_sigma}")
     at = height_axis(len(sizes), data_format)
-    for have in sizes[at : at + 2]:
-        shapes.window(have, size, 1, "valid")
+    for length in sizes[at : at + 2]:
+        shapes.window(length, size, 1, "valid")
     return image1, image2, numbers[0], size, *numbers[1:], data_format
 
 

@@ -119,7 +119,7 @@ def take_along_axis(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
 def _select(condlist: Any, choicelist: Any, default: Any) -> tuple[Any, Any, Any]:
     if not condlist or len(condlist) != len(choicelist):
         raise ArgumentError(
-            f"condlist and choicelist have as many entries, and at least one; got {len(condlist)} and {len(choicelist)}"
+            f"condlist and choicelist must have the same length, 1 or more; got {len(condlist)} and {len(choicelist)}"
         )
     return condlist, choicelist, default
 
@@ -199,13 +199,13 @@ def as_places(indices: Any, dtype: str) -> Any:
     return cast(minimum(indices, 2**63 - 1) if dtype_of(indices) == "uint64" else indices, dtype)
 
 
-def _places(x: Any) -> tuple[shapes.Shape, ...]:
+def _nonzero_shapes(x: Any) -> tuple[shapes.Shape, ...]:
     if not x.shape:
-        raise ShapeError("a tensor of rank 0 has no axes to give places along; reshape it to (1,)")
+        raise ShapeError("x must have rank 1 or more; got a tensor of rank 0: reshape it to (1,)")
     return ((None,),) * len(x.shape)
 
 
-@primitive(dtype=rules.INDICES, shape=_places)
+@primitive(dtype=rules.INDICES, shape=_nonzero_shapes)
 def nonzero(x: Operand) -> tuple[Tensor, ...]:
     """The indices of the nonzero elements, in row-major order.
 
@@ -250,13 +250,13 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
     """
     entries = tuple(_entry(backend, entry) for entry in (key if isinstance(key, tuple) else (key,)))  # type: ignore[arg-type]  # any
     if isinstance(x, SymbolicTensor):
-        return SymbolicTensor(_picked(backend, x.shape, entries), x.dtype)
+        return SymbolicTensor(_indexed_shape(backend, x.shape, entries), x.dtype)
     tensor = x.value if isinstance(x, Variable) else backend.to_tensor(x)
     if any(isinstance(entry, SymbolicTensor) for entry in entries):
-        return SymbolicTensor(_picked(backend, backend.shape(tensor), entries), backend.dtype(tensor))
+        return SymbolicTensor(_indexed_shape(backend, backend.shape(tensor), entries), backend.dtype(tensor))
     involved = [tensor, *(entry for entry in entries if backend.is_tensor(entry))]
     fast = all(backend.dtype(item) in backend.fast_dtypes for item in involved)
-    _picked(backend, backend.shape(tensor), entries)
+    _indexed_shape(backend, backend.shape(tensor), entries)
     return backend.run("indexing.get_item", fast, tensor, entries)
 
 
@@ -275,18 +275,18 @@ def _entry(backend: Backend, entry: Any) -> Any:
             )
         )
     if isinstance(entry, (bool, np.bool_)):
-        raise ArgumentTypeError("a bool is no index; use a bool tensor")
+        raise ArgumentTypeError("a bool is not an index; use a bool tensor")
     if isinstance(entry, np.integer):
         return int(entry)
     tensor = backend.to_tensor(entry)
     dtype = backend.dtype(tensor)
     if dtype != "bool" and dtype not in dtypes.INTEGERS:
-        raise DtypeError(f"an index tensor is of integers or bools; got {dtype}")
+        raise DtypeError(f"an index tensor must have an integer dtype or bool; got {dtype}")
     return tensor
 
 
-def _picked(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
-    """The shape of ``x[key]``, by NumPy's rules for basic and advanced indexing."""
+def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
+    """Returns the shape of ``x[key]``, by NumPy's rules for basic and advanced indexing."""
     used = 0
     for entry in key:
         used += (

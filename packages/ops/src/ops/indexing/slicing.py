@@ -31,7 +31,7 @@ _FAR = 2**62
 
 
 def _starts(backend: Backend, starts: Any, rank: int) -> Any:
-    """The start of a block: a tuple of ints if they are known, else a tensor of integers."""
+    """Returns the start of a block: a tuple of ints if they are known, else a tensor of integers."""
     if isinstance(starts, np.ndarray):
         starts = starts.tolist()
     if isinstance(starts, (list, tuple)) and all(isinstance(start, (int, np.integer)) for start in starts):
@@ -46,19 +46,19 @@ def _starts(backend: Backend, starts: Any, rank: int) -> Any:
         if not dtypes.is_integer(dtype) and shape != (0,):
             raise DtypeError(f"start_indices must be integer; got {dtype}")
         if len(shape) != 1:
-            raise ShapeError(f"start_indices has rank 1; got shape {shape}")
+            raise ShapeError(f"start_indices must have rank 1; got shape {shape}")
         count = rank if shape[0] is None else shape[0]
         start = () if count == 0 else start
     if count != rank:
-        raise ShapeError(f"start_indices has an entry for each axis; got {count} for rank {rank}")
+        raise ShapeError(f"start_indices must have an entry for each axis; got {count} for rank {rank}")
     return start
 
 
-def _check(sizes: shapes.Shape, wanted: shapes.Shape) -> None:
-    if len(sizes) != len(wanted) or any(
-        size is not None and want is not None and want > size for size, want in zip(sizes, wanted, strict=True)
+def _check(sizes: shapes.Shape, block: shapes.Shape) -> None:
+    if len(sizes) != len(block) or any(
+        size is not None and length is not None and length > size for size, length in zip(sizes, block, strict=True)
     ):
-        raise ShapeError(f"a block of shape {wanted} does not fit into shape {sizes}")
+        raise ShapeError(f"a block of shape {block} does not fit into shape {sizes}")
 
 
 def _is_fast(backend: Backend, *tensors: Any) -> bool:
@@ -89,38 +89,38 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
     sizes: Any
     sizes, dtype = _spec(backend, x)
     starts = _starts(backend, start_indices, len(sizes))
-    wanted: Any = canonical_shape(shape)
-    if len(wanted) != len(sizes):
-        raise ShapeError(f"shape has an entry for each axis; got {len(wanted)} for rank {len(sizes)}")
-    if -1 in wanted and not isinstance(starts, tuple):
-        raise ArgumentTypeError("a size of -1 needs a start that is an int")
-    wanted = tuple(
+    block: Any = canonical_shape(shape)
+    if len(block) != len(sizes):
+        raise ShapeError(f"shape must have an entry for each axis; got {len(block)} for rank {len(sizes)}")
+    if -1 in block and not isinstance(starts, tuple):
+        raise ArgumentTypeError("a size of -1 needs a start that is an int, not a tensor")
+    block = tuple(
         size
-        if want == -1 and not starts[i]
+        if length == -1 and not starts[i]
         else None
-        if want == -1 and size is None
+        if length == -1 and size is None
         else max(size - starts[i], 0)
-        if want == -1 and starts[i] > 0
+        if length == -1 and starts[i] > 0
         else min(-starts[i], size)
-        if want == -1
-        else want
-        for i, (size, want) in enumerate(zip(sizes, wanted, strict=True))
+        if length == -1
+        else length
+        for i, (size, length) in enumerate(zip(sizes, block, strict=True))
     )
-    if any(want is not None and want < 0 for want in wanted):
-        raise ShapeError(f"sizes are not negative, -1 apart; got {wanted}")
-    _check(sizes, wanted)
+    if any(length is not None and length < 0 for length in block):
+        raise ShapeError(f"sizes must not be negative, except for -1; got {block}")
+    _check(sizes, block)
     if isinstance(x, SymbolicTensor) or isinstance(starts, SymbolicTensor):
-        return SymbolicTensor(wanted, dtype)
+        return SymbolicTensor(block, dtype)
     fast = _is_fast(backend, x, starts)
     if not isinstance(starts, tuple):
-        return backend.run("indexing.dynamic_slice", fast, x, starts, wanted)
+        return backend.run("indexing.dynamic_slice", fast, x, starts, block)
     if None in sizes:
         places = tuple(
-            builtins.slice(start, None if want is None or start + want == 0 else start + want)
-            for start, want in zip(starts, wanted, strict=True)
+            builtins.slice(start, None if length is None or start + length == 0 else start + length)
+            for start, length in zip(starts, block, strict=True)
         )
     else:
-        places = host_indexing.block(sizes, starts, wanted)
+        places = host_indexing.block(sizes, starts, block)
     return backend.run("indexing.get_item", fast, x, places)
 
 
@@ -144,12 +144,12 @@ def slice_update(backend: Backend, inputs: Operand, start_indices: Any, updates:
     """
     x, block = _operand(backend, inputs), _operand(backend, updates)
     sizes, dtype = _spec(backend, x)
-    wanted = _spec(backend, block)[0]
+    block_shape = _spec(backend, block)[0]
     starts = _starts(backend, start_indices, len(sizes))
-    _check(sizes, wanted)
+    _check(sizes, block_shape)
     if any(isinstance(item, SymbolicTensor) for item in (x, block, starts)):
         return SymbolicTensor(sizes, dtype)
-    if isinstance(starts, tuple) and None not in sizes and None not in wanted:
-        starts = tuple(place.start for place in host_indexing.block(sizes, starts, wanted))  # type: ignore[arg-type]  # known
+    if isinstance(starts, tuple) and None not in sizes and None not in block_shape:
+        starts = tuple(place.start for place in host_indexing.block(sizes, starts, block_shape))  # type: ignore[arg-type]  # known
     fast = _is_fast(backend, x, block, starts)
     return backend.run("indexing.dynamic_slice_update", fast, x, starts, backend.cast(block, dtype))

@@ -90,7 +90,7 @@ def eig(x: Operand) -> tuple[Tensor, Tensor]:
 
 def _hermitian(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
     shapes.square(x.shape)
-    return SymbolicTensor(x.shape[:-1], rules.MODULUS.answer(x.dtype)), SymbolicTensor(x.shape, x.dtype)
+    return SymbolicTensor(x.shape[:-1], rules.MODULUS.result_dtype(x.dtype)), SymbolicTensor(x.shape, x.dtype)
 
 
 @primitive(dtype=rules.FLOATS, shape=_hermitian)
@@ -156,7 +156,7 @@ def lu_factor(x: Operand) -> tuple[Tensor, Tensor]:
 @reads()
 def _mode(x: Any, mode: Any) -> tuple[Any, ...]:
     if mode not in ("reduced", "complete"):
-        raise ArgumentError(f"mode is 'reduced' or 'complete'; got {mode!r}")
+        raise ArgumentError(f"mode must be 'reduced' or 'complete'; got {mode!r}")
     return x, mode
 
 
@@ -189,8 +189,8 @@ def qr(x: Operand, mode: str = "reduced") -> tuple[Tensor, Tensor]:
 
 def _singular(x: Any, full_matrices: bool, compute_uv: bool) -> Any:
     left, values, right = shapes.svd(x.shape, full_matrices)
-    found = SymbolicTensor(values, rules.MODULUS.answer(x.dtype))
-    return (SymbolicTensor(left, x.dtype), found, SymbolicTensor(right, x.dtype)) if compute_uv else found
+    spec = SymbolicTensor(values, rules.MODULUS.result_dtype(x.dtype))
+    return (SymbolicTensor(left, x.dtype), spec, SymbolicTensor(right, x.dtype)) if compute_uv else spec
 
 
 @primitive(dtype=rules.FLOATS, shape=_singular)

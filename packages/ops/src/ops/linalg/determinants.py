@@ -40,7 +40,7 @@ def det(x: Operand) -> Tensor:
 
 def _sign_and_logarithm(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
     batch = shapes.square(x.shape)
-    return SymbolicTensor(batch, x.dtype), SymbolicTensor(batch, rules.MODULUS.answer(x.dtype))
+    return SymbolicTensor(batch, x.dtype), SymbolicTensor(batch, rules.MODULUS.result_dtype(x.dtype))
 
 
 @primitive(dtype=rules.FLOATS, shape=_sign_and_logarithm)

@@ -56,13 +56,13 @@ def matrix_rank(x: Operand, tol: float | None = None) -> Tensor:
     if tol is None:
         sizes = [size for size in shape_of(x)[-2:] if size is not None]
         if len(sizes) < 2 and not isinstance(x, SymbolicTensor):
-            raise ShapeError(f"the sizes of the matrices must be known, or tol given; got shape {shape_of(x)}")
+            raise ShapeError(f"the sizes of the matrices must be known, unless tol is given; got shape {shape_of(x)}")
         part = dtypes.epsilon(dtype_of(values)) * sorted([1, *sizes])[-1]
         limit = multiply(get_item(values, (..., slice(0, 1))), part)
     return reduce_sum(cast(greater(values, limit), "int32"), -1)
 
 
-_VECTORS_ORDER = "the order of a vector norm is a number or None"
+_VECTORS_ORDER = "ord of a vector norm must be a number or None"
 
 _MATRIX_ORDERS = ("nuc", 1, -1, 2, -2, math.inf, -math.inf)
 
@@ -72,14 +72,12 @@ def _norm(x: Any, ord: Any, axis: Any, keepdims: Any) -> tuple[Any, ...]:
     """Returns canonical arguments: the axes as a tuple, and None for an order that is a sum of squares."""
     rank = len(getattr(x, "shape", ()))
     if not (ord is None or isinstance(ord, (str, numbers.Real))):
-        raise ArgumentTypeError(f"ord is a number, 'fro', 'nuc' or None; got {ord!r}")
+        raise ArgumentTypeError(f"ord must be a number, 'fro', 'nuc' or None; got {ord!r}")
     axes = shapes.normalize_axes(canonical_axis(axis), rank)
     if axis is None and ord is None:
         return x, None, axes, keepdims
     if len(axes) not in (1, 2):
-        raise ShapeError(
-            f"a norm is that of vectors (one axis) or of matrices (two axes); got axis {axis}, rank {rank}"
-        )
+        raise ShapeError(f"axis must be one axis (vectors) or two axes (matrices); got axis {axis} for rank {rank}")
     if len(axes) == 1:
         if isinstance(ord, str):
             raise ArgumentError(f"{_VECTORS_ORDER}; got {ord!r}")
@@ -87,7 +85,7 @@ def _norm(x: Any, ord: Any, axis: Any, keepdims: Any) -> tuple[Any, ...]:
     if ord is None or ord == "fro":
         return x, None, axes, keepdims
     if ord not in _MATRIX_ORDERS:
-        raise ArgumentError(f"the order of a matrix norm is 'fro', 'nuc', 1, -1, 2, -2, inf, -inf or None; got {ord!r}")
+        raise ArgumentError(f"ord of a matrix norm must be 'fro', 'nuc', 1, -1, 2, -2, inf, -inf or None; got {ord!r}")
     return x, ord, axes, keepdims
 
 
@@ -156,17 +154,17 @@ def _of_matrices(x: Any, ord: Any, axes: tuple[int, int], keepdims: bool) -> Any
     if ord in ("nuc", 2, -2):
         values = svd(moveaxis(x, axes, (-2, -1)), False, False)
         if ord == "nuc":
-            found = reduce_sum(values, -1)
+            norms = reduce_sum(values, -1)
         else:
-            found = amax(values, -1) if ord == 2 else amin(values, -1)
+            norms = amax(values, -1) if ord == 2 else amin(values, -1)
         if not keepdims:
-            return found
+            return norms
         index: list[Any] = [None if i in axes else slice(None) for i in range(len(shape_of(x)))]
-        return get_item(found, tuple(index))
+        return get_item(norms, tuple(index))
     rows, columns = axes
     summed, kept = (rows, columns) if ord in (1, -1) else (columns, rows)
     sums = reduce_sum(absolute(x), summed, True)
-    found = amax(sums, kept, True) if ord > 0 else amin(sums, kept, True)
+    norms = amax(sums, kept, True) if ord > 0 else amin(sums, kept, True)
     if keepdims:
-        return found
-    return get_item(found, tuple(0 if i in axes else slice(None) for i in range(len(shape_of(x)))))
+        return norms
+    return get_item(norms, tuple(0 if i in axes else slice(None) for i in range(len(shape_of(x)))))

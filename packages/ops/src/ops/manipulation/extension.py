@@ -28,9 +28,9 @@ _MODES = ("constant", "reflect", "symmetric", "edge")
 
 def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any, ...]:
     if mode not in _MODES:
-        raise ArgumentError(f"mode is one of {', '.join(_MODES)}; got {mode!r}")
+        raise ArgumentError(f"mode must be one of {', '.join(_MODES)}; got {mode!r}")
     if constant_values is not None and mode != "constant":
-        raise ArgumentError(f"constant_values goes with mode 'constant' only; got mode {mode!r}")
+        raise ArgumentError(f"constant_values is only supported with mode 'constant'; got mode {mode!r}")
     rank = len(x.shape) if hasattr(x, "shape") else 0
     widths = pad_width.tolist() if hasattr(pad_width, "tolist") else pad_width
     if isinstance(widths, int):
@@ -43,7 +43,7 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
             pairs *= rank
     if any(len(pair) != 2 or min(pair) < 0 for pair in pairs) or len(pairs) != rank:
         raise ShapeError(
-            f"pad_width has one (before, after) pair of sizes that are not negative for each axis; got {pad_width!r}"
+            f"pad_width must have a (before, after) pair of non-negative ints for each axis; got {pad_width!r}"
         )
     if mode == "reflect" or mode == "symmetric":
         reach = 1 if mode == "reflect" else 0
@@ -52,7 +52,7 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
                 most = max(size - reach, 0)
                 raise ShapeError(f"mode {mode!r} adds at most {most} elements to an axis of {size}; got {pair}")
     if mode == "edge" and any(size == 0 and max(pair) for size, pair in zip(x.shape, pairs, strict=False)):
-        raise ShapeError(f"mode 'edge' has nothing to repeat in an empty axis of shape {tuple(x.shape)}")
+        raise ShapeError(f"mode 'edge' cannot pad an empty axis; got shape {tuple(x.shape)}")
     return x, pairs, mode, 0 if constant_values is None else constant_values
 
 
@@ -131,17 +131,17 @@ def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Ten
     sizes = _shape(backend, tensor)
     counts, total = _counts(backend, repeats)
     if isinstance(counts, int):
-        answer = shapes.repeat(sizes, counts, at)
+        out_shape = shapes.repeat(sizes, counts, at)
         if isinstance(tensor, SymbolicTensor):
-            return SymbolicTensor(answer, tensor.dtype)
+            return SymbolicTensor(out_shape, tensor.dtype)
         return backend.run("manipulation.repeat", backend.dtype(tensor) in backend.fast_dtypes, tensor, counts, at)
-    answer = shapes.repeat(sizes, None, at, total)
+    out_shape = shapes.repeat(sizes, None, at, total)
     (many,) = _shape(backend, counts)
     length = shapes.size(sizes) if at is None else sizes[at]
     if many not in (1, None, length) and length is not None:
-        raise ShapeError(f"{many} numbers of repeats for {length} elements")
+        raise ShapeError(f"repeats must have one number for each of the {length} elements; got {many}")
     if isinstance(tensor, SymbolicTensor) or isinstance(counts, SymbolicTensor):
-        return SymbolicTensor(answer, _dtype(backend, tensor))
+        return SymbolicTensor(out_shape, _dtype(backend, tensor))
     fast = {backend.dtype(tensor), backend.dtype(counts)} <= backend.fast_dtypes
     try:
         return backend.run("manipulation.repeat_each", fast, tensor, counts, at, total)
@@ -153,17 +153,18 @@ def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Ten
         raise
 
 
-_NEGATIVE = "an element is not repeated a negative number of times"
+_NEGATIVE = "repeats must not be negative"
 
 
 def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
-    """The numbers of repeats, as an int or a tensor of rank 1, and their sum, None if it is not known or not needed."""
+    """Returns the numbers of repeats, as an int or a tensor of rank 1, and their sum; None if it is unknown or not
+    needed."""
     if isinstance(repeats, (list, tuple)):
         numbers: list[Any] = list(repeats)  # type: ignore[arg-type]  # checked by index
         try:
             numbers = [operator.index(number) for number in numbers]
         except TypeError:
-            raise DtypeError(f"the numbers of repeats are integers; got {repeats!r}") from None
+            raise DtypeError(f"repeats must be integers; got {repeats!r}") from None
         if min(numbers, default=0) < 0:
             raise ArgumentError(_NEGATIVE)
         if len(numbers) == 1:
@@ -178,10 +179,10 @@ def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
     counts = repeats if symbolic else backend.to_tensor(repeats)
     dtype = _dtype(backend, counts)
     if dtype not in dtypes.INTEGERS:
-        raise DtypeError(f"the numbers of repeats are integers; got {dtype}")
+        raise DtypeError(f"repeats must be integers; got {dtype}")
     rank = len(_shape(backend, counts))
     if rank > 1:
-        raise ShapeError(f"the numbers of repeats are a tensor of rank 1; got rank {rank}")
+        raise ShapeError(f"repeats must have rank 0 or 1; got rank {rank}")
     if isinstance(repeats, (np.ndarray, np.generic)):
         if repeats.min(initial=0) < 0:
             raise ArgumentError(_NEGATIVE)

@@ -138,7 +138,8 @@ def dstack(xs: Operands) -> Tensor:
 
 
 def _at_least(x: Tensor, rank: int) -> Tensor:
-    """The tensor with axes of size 1 added up to this rank: the first before its own axes, others after them."""
-    have = len(shape_of(x))
-    places = (0, 2)[: rank - have] if have == 1 else tuple(range(have, rank))
+    """Returns the tensor with axes of size 1 added up to this rank: the first before its own axes, others after
+    them."""
+    own_rank = len(shape_of(x))
+    places = (0, 2)[: rank - own_rank] if own_rank == 1 else tuple(range(own_rank, rank))
     return expand_dims(x, places) if places else x

@@ -93,7 +93,7 @@ def rot90(array: Operand, k: int = 1, axes: Axis = (0, 1)) -> Tensor:
                [1, 3]], dtype=int32)
     """
     if not isinstance(axes, tuple) or len(axes) != 2:
-        raise ArgumentError(f"rot90 turns in the plane of two axes; got {axes}")
+        raise ArgumentError(f"axes must be two axes; got {axes}")
     rank = len(shape_of(array))
     first, second = shapes.normalize_axes(axes, rank)
     turns = k % 4

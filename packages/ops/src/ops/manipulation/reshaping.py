@@ -148,7 +148,7 @@ def meshgrid(backend: Backend, *x: Operand, indexing: str = "xy") -> list[Tensor
                [1, 2, 3]], dtype=int32)
     """
     if indexing not in ("xy", "ij"):
-        raise ArgumentError(f"indexing is 'xy' or 'ij'; got {indexing!r}")
+        raise ArgumentError(f"indexing must be 'xy' or 'ij'; got {indexing!r}")
     tensors = [item if isinstance(item, SymbolicTensor) else backend.to_tensor(item) for item in x]
     rank = len(tensors)
     places = [1, 0, *range(2, rank)] if indexing == "xy" and rank > 1 else list(range(rank))
@@ -192,19 +192,19 @@ def moveaxis(x: Operand, source: Axis, destination: Axis) -> Tensor:
         >>> ops.shape(ops.moveaxis(ops.zeros((2, 3, 4)), 0, -1))
         (3, 4, 2)
     """
-    return transpose(x, _moved(len(shape_of(x)), source, destination))
+    return transpose(x, _moved_order(len(shape_of(x)), source, destination))
 
 
-def _moved(rank: int, source: Axis, destination: Axis) -> tuple[int, ...]:
+def _moved_order(rank: int, source: Axis, destination: Axis) -> tuple[int, ...]:
     if source is None or destination is None:
         raise ArgumentTypeError(f"moveaxis needs axes; got source {source} and destination {destination}")
     leave = shapes.normalize_axes(canonical_axis(source), rank, "source")
     arrive = shapes.normalize_axes(canonical_axis(destination), rank, "destination")
     if len(leave) != len(arrive):
-        raise ShapeError(f"source {source} and destination {destination} are not equally many axes")
-    taken = dict(zip(arrive, leave, strict=True))
+        raise ShapeError(f"source and destination must have the same number of axes; got {source} and {destination}")
+    source_of = dict(zip(arrive, leave, strict=True))
     rest = iter(axis for axis in range(rank) if axis not in leave)
-    return tuple(taken[place] if place in taken else next(rest) for place in range(rank))
+    return tuple(source_of[place] if place in source_of else next(rest) for place in range(rank))
 
 
 @composite()
@@ -221,8 +221,8 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Tensor:
     """
     rank = len(shape_of(x))
     order = list(range(rank))
-    one, other = shapes.normalize_axis(axis1, rank, "axis1"), shapes.normalize_axis(axis2, rank, "axis2")
-    order[one], order[other] = other, one
+    first, second = shapes.normalize_axis(axis1, rank, "axis1"), shapes.normalize_axis(axis2, rank, "axis2")
+    order[first], order[second] = second, first
     return transpose(x, tuple(order))
 
 
@@ -258,18 +258,18 @@ def view(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
         array([1065353216, 1073741824], dtype=int32)
     """
     tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
-    have = _dtype(backend, tensor)
-    name = have if dtype is None else dtypes.standardize(dtype)
-    widths = (dtypes.to_numpy(one).itemsize for one in (have, name))
-    answer = shapes.view(_shape(backend, tensor), *widths)
+    source_dtype = _dtype(backend, tensor)
+    name = source_dtype if dtype is None else dtypes.standardize(dtype)
+    widths = (dtypes.to_numpy(dtype_name).itemsize for dtype_name in (source_dtype, name))
+    out_shape = shapes.view(_shape(backend, tensor), *widths)
     if isinstance(tensor, SymbolicTensor):
-        return SymbolicTensor(answer, name)
+        return SymbolicTensor(out_shape, name)
     backend.check_dtype(name)
-    if have == name:
+    if source_dtype == name:
         return tensor
     # Bools are not passed to kernels: frameworks differ in how they read bytes other than 0 and 1.
-    source, target = ("uint8" if one == "bool" else one for one in (have, name))
-    if have == "bool":
+    source, target = ("uint8" if dtype_name == "bool" else dtype_name for dtype_name in (source_dtype, name))
+    if source_dtype == "bool":
         tensor = backend.cast(tensor, source)
     if source != target:
         tensor = backend.run("manipulation.view", {source, target} <= backend.fast_dtypes, tensor, target)

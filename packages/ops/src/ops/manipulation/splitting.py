@@ -31,7 +31,7 @@ def _cuts(x: Any, indices_or_sections: Any, *axis: Any) -> tuple[Any, ...]:
         indices_or_sections.tolist() if hasattr(indices_or_sections, "tolist") else indices_or_sections
     )
     if cuts is None:
-        raise ArgumentTypeError("split needs a number of parts or indices to cut at")
+        raise ArgumentTypeError("split needs a number of parts, or indices to split at")
     return x, cuts, *axis
 
 
@@ -120,7 +120,7 @@ def vsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
     """
     sizes = shape_of(x)
     if len(sizes) < 2:
-        raise ShapeError(f"vsplit cuts tensors of rank 2 or more; got shape {sizes}")
+        raise ShapeError(f"vsplit needs a tensor of rank 2 or more; got shape {sizes}")
     return split(x, indices_or_sections, 0)
 
 

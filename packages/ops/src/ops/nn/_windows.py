@@ -15,7 +15,8 @@ def spatial_rank(x: Any) -> int:
     rank = len(getattr(x, "shape", ()))
     if rank not in (3, 4, 5):
         raise ShapeError(
-            f"inputs have a batch axis, 1 to 3 spatial axes and channels; got shape {tuple(getattr(x, 'shape', ()))}"
+            "inputs must have a batch axis, 1 to 3 spatial axes and channels; "
+            f"got shape {tuple(getattr(x, 'shape', ()))}"
         )
     return rank - 2
 
@@ -28,7 +29,7 @@ def per_axis(value: Any, rank: int, what: str) -> tuple[int, ...]:
     # Frameworks store these in 32 bits, and larger values terminate the process in some.
     if len(sizes) != rank or any(not 1 <= size < LARGEST for size in sizes):
         raise ArgumentError(
-            f"{what} is a positive int below 2**30, or one for each of the {rank} spatial axes; got {value!r}"
+            f"{what} must be a positive int below 2**30, or one for each of the {rank} spatial axes; got {value!r}"
         )
     return sizes
 
@@ -37,7 +38,7 @@ def padding_name(value: Any, names: tuple[str, ...]) -> str:
     """Returns the padding's name in lower case."""
     name = value.lower() if isinstance(value, str) else value
     if name not in names:
-        raise ArgumentError(f"padding is one of {', '.join(names)}; got {value!r}")
+        raise ArgumentError(f"padding must be one of {', '.join(names)}; got {value!r}")
     return name
 
 

@@ -428,10 +428,10 @@ def sparse_sigmoid(x: Operand) -> Tensor:
 
 
 def _halves(x: Any, axis: int) -> tuple[Any, int]:
-    have = shape_of(x)
-    size = have[shapes.normalize_axis(axis, len(have))]
+    in_shape = shape_of(x)
+    size = in_shape[shapes.normalize_axis(axis, len(in_shape))]
     if size is not None and size % 2:
-        raise ShapeError(f"an axis of even size is needed; got {size} along axis {axis} of {have}")
+        raise ShapeError(f"axis {axis} must have an even size; got size {size} in shape {in_shape}")
     return x, axis
 
 
@@ -471,10 +471,10 @@ def sparsemax(x: Operand, axis: int = -1) -> Tensor:
     falling = flip(sort(shifted, at), at)
     counts = cumsum(ones_like(falling), at)
     # The largest elements, those above the threshold.
-    kept = greater(add(multiply(falling, counts), 1), cumsum(falling, at))
-    support = reduce_sum(where(kept, 1.0, 0.0), at, True)
-    level = divide(subtract(reduce_sum(where(kept, falling, 0), at, True), 1), cast(support, dtype_of(x)))
-    above = subtract(shifted, level)
+    in_support = greater(add(multiply(falling, counts), 1), cumsum(falling, at))
+    support = reduce_sum(where(in_support, 1.0, 0.0), at, True)
+    threshold = divide(subtract(reduce_sum(where(in_support, falling, 0), at, True), 1), cast(support, dtype_of(x)))
+    above = subtract(shifted, threshold)
     return where(less_equal(above, 0), 0, above)
 
 
@@ -517,7 +517,7 @@ def log_softmax(x: Operand, axis: Axis = -1) -> Tensor:
 @reads(x="rank")
 def _classes(x: Any, num_classes: int, axis: int, dtype: str, sparse: bool) -> tuple[Any, ...]:
     if sparse:
-        raise ArgumentError("one_hot makes dense tensors only; leave out sparse")
+        raise ArgumentError("one_hot does not support sparse tensors; omit sparse")
     num_classes = canonical_count(num_classes, "num_classes")
     rank = len(getattr(x, "shape", ())) + 1
     return x, num_classes, shapes.normalize_axis(axis, rank), dtype, sparse
@@ -565,7 +565,7 @@ def _labels(inputs: Any, num_classes: Any, axis: int, dtype: str, sparse: bool, 
     if num_classes is None:
         raise ArgumentTypeError("multi_hot needs num_classes")
     if sparse:
-        raise ArgumentError("multi_hot makes dense tensors only; leave out sparse")
+        raise ArgumentError("multi_hot does not support sparse tensors; omit sparse")
     shapes.normalize_axis(axis, max(len(shape_of(inputs)), 1))
     return inputs, canonical_count(num_classes, "num_classes"), axis, dtype, sparse, {}
 
@@ -605,7 +605,7 @@ def multi_hot(
     """
     rank = len(shape_of(inputs))
     assert num_classes is not None  # see _labels
-    found = one_hot(inputs, num_classes, -1, "bool")
+    encoded = one_hot(inputs, num_classes, -1, "bool")
     if rank:
-        found = reduce_any(found, 1 if rank > 1 else 0)
-    return cast(moveaxis(found, -1, axis), dtype)
+        encoded = reduce_any(encoded, 1 if rank > 1 else 0)
+    return cast(moveaxis(encoded, -1, axis), dtype)

@@ -9,7 +9,7 @@ from ops._declaration import canonical_float, composite
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
-from ops.core import _beside, cast
+from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, ones_like
@@ -39,24 +39,26 @@ def _checked(
     flash_attention: Any,
     attn_logits_soft_cap: Any,
 ) -> tuple[Any, ...]:
-    found: list[tuple[Any, ...]] = [tuple(getattr(x, "shape", ())) for x in (query, key, value)]
-    if any(len(shape) != 4 for shape in found):
-        raise ShapeError(f"query, key and value have shape (batch, length, heads, depth); got {found}")
-    q, k, v = found
+    operand_shapes: list[tuple[Any, ...]] = [tuple(getattr(x, "shape", ())) for x in (query, key, value)]
+    if any(len(shape) != 4 for shape in operand_shapes):
+        raise ShapeError(f"query, key and value must have shape (batch, length, heads, depth); got {operand_shapes}")
+    q, k, v = operand_shapes
     pairs = [(q[0], k[0]), (q[0], v[0]), (k[1], v[1]), (k[2], v[2]), (q[3], k[3])]
     if any(None not in pair and pair[0] != pair[1] for pair in pairs):
         raise ShapeError(f"query {q}, key {k} and value {v} differ in batch, length, heads or depth")
     if None not in (q[2], k[2]) and (k[2] == 0 or q[2] % k[2]):
-        raise ShapeError(f"the query's {q[2]} heads are no multiple of the key's {k[2]}")
-    for given in (bias, mask):
-        if given is not None:
-            shapes.broadcast_to(tuple(getattr(given, "shape", ())), (q[0], q[2], q[1], k[1]))
+        raise ShapeError(
+            f"the number of heads of the query must be a multiple of that of the key; got {q[2]} and {k[2]}"
+        )
+    for extra in (bias, mask):
+        if extra is not None:
+            shapes.broadcast_to(tuple(getattr(extra, "shape", ())), (q[0], q[2], q[1], k[1]))
     cap = attn_logits_soft_cap
     if cap is not None and canonical_float(cap) <= 0:
-        raise ArgumentError(f"attn_logits_soft_cap is positive; got {cap}")
+        raise ArgumentError(f"attn_logits_soft_cap must be positive; got {cap}")
     if scale is None:
         if q[3] is None and not isinstance(query, SymbolicTensor):
-            raise UnsupportedError("the depth must be known while a function is traced; give scale")
+            raise UnsupportedError("the depth must be known while a function is traced; pass scale")
         scale = 1 / math.sqrt(q[3] or 1)  # a depth is unknown only for a symbolic query, which has no values
     cap = None if cap is None else float(cap)
     return query, key, value, bias, mask, canonical_float(scale), bool(is_causal), flash_attention, cap
@@ -115,7 +117,7 @@ def dot_product_attention(
     if mask is not None:
         mask = cast(mask, "bool")
     if is_causal and (mask is not None or bias is not None):
-        causal = greater_equal(expand_dims(_places(query), 1), _places(key))
+        causal = greater_equal(expand_dims(_positions(query), 1), _positions(key))
         mask = causal if mask is None else logical_and(mask, causal)
         is_causal = False
     if mask is not None:
@@ -130,11 +132,11 @@ def dot_product_attention(
     return _attention(query, key, value, bias, scale, is_causal)
 
 
-def _places(x: Tensor) -> Tensor:
+def _positions(x: Tensor) -> Tensor:
     """Returns 0, 1, 2, ... along axis 1, whose size may be unknown while a graph is traced."""
     size = shape_of(x)[1]
     if size is not None:
-        return _beside(arange(size), x)
+        return _on_device_of(arange(size), x)
     return add(cumsum(cast(reduce_max(ones_like(x), (0, 2, 3), False, 1.0), "int32")), -1)
 
 
@@ -159,7 +161,7 @@ def _plain(query: Any, key: Any, value: Any, bias: Any, scale: float, is_causal:
     if bias is not None:
         scores = add(scores, cast(bias, wide))
     if is_causal:
-        rows, columns = (_places(transpose(x, (0, 2, 1, 3))) for x in (query, key))
+        rows, columns = (_positions(transpose(x, (0, 2, 1, 3))) for x in (query, key))
         scores = where(greater_equal(expand_dims(rows, 1), columns), scores, -math.inf)
     return cast(transpose(matmul(softmax(scores, -1), value), (0, 2, 1, 3)), dtype)
 

@@ -168,11 +168,11 @@ def _transposed_canonical(
     rank = spatial_rank(inputs)
     padding = padding_name(padding, ("valid", "same"))
     steps, dilation = per_axis(strides, rank, "strides"), per_axis(dilation_rate, rank, "dilation_rate")
-    given: Any = output_padding if isinstance(output_padding, (list, tuple)) else (output_padding,) * rank
-    amounts = tuple(None if amount is None else canonical_shape(amount)[0] for amount in given)
+    paddings: Any = output_padding if isinstance(output_padding, (list, tuple)) else (output_padding,) * rank
+    amounts = tuple(None if amount is None else canonical_shape(amount)[0] for amount in paddings)
     if len(amounts) != rank or any(amount is not None and amount < 0 for amount in amounts):
         raise ArgumentError(
-            f"output_padding is None or a number that is not negative, for all of the {rank} spatial axes or for each; "
+            f"output_padding must be None or a non-negative int, or one for each of the {rank} spatial axes; "
             f"got {output_padding!r}"
         )
     return inputs, kernel, steps, padding, amounts, data_format_name(data_format), dilation
@@ -237,7 +237,7 @@ def _pair(value: Any, what: str, least: int) -> tuple[int, int]:
     pair = canonical_shape(value)
     pair = pair * 2 if len(pair) == 1 else pair
     if len(pair) != 2 or min(pair) < least:
-        raise ArgumentError(f"{what} is an int or a pair, {least} or more; got {value!r}")
+        raise ArgumentError(f"{what} must be an int or a pair, {least} or more; got {value!r}")
     return pair  # type: ignore[return-value]  # of length 2
 
 

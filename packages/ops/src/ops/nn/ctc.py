@@ -9,7 +9,7 @@ from typing import Any
 from ops._declaration import canonical_int, composite
 from ops._declaration.dtype_rules import REAL_FLOATS, DtypeRule
 from ops._declaration.roles import Index, Operand, Tensor
-from ops.core import _beside, cast, stop_gradient
+from ops.core import _on_device_of, cast, stop_gradient
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, full_like, zeros_like
@@ -72,7 +72,7 @@ def _blank(mask_index: Any, classes: int | None) -> int:
     if classes is None:
         return index
     if not -classes <= index < classes:
-        raise ArgumentError(f"mask_index {index} is none of {classes} classes")
+        raise ArgumentError(f"mask_index {index} is out of bounds for {classes} classes")
     return index % max(classes, 1)
 
 
@@ -80,16 +80,16 @@ def _loss_arguments(target: Any, output: Any, target_length: Any, output_length:
     labels, scores, *lengths = map(_shape, (target, output, target_length, output_length))
     if len(labels) != 2 or len(scores) != 3 or any(len(length) != 1 for length in lengths):
         raise ShapeError(
-            "target is (batch, labels), output (batch, time, classes), and lengths are (batch,); got "
+            "target must be (batch, labels), output (batch, time, classes) and both lengths (batch,); got "
             f"{labels}, {scores}, {lengths[0]} and {lengths[1]}"
         )
     batches = {labels[0], scores[0], lengths[0][0], lengths[1][0]} - {None}
     if len(batches) > 1:
-        raise ShapeError(f"target, output and lengths are of one batch; got sizes {sorted(batches)}")  # type: ignore[type-var]  # ints
+        raise ShapeError(f"target, output and lengths must have the same batch size; got sizes {sorted(batches)}")  # type: ignore[type-var]  # ints
     return target, output, target_length, output_length, _blank(mask_index, scores[2])
 
 
-def _either(*logs: Any) -> Any:
+def _log_sum(*logs: Any) -> Any:
     """Returns the logarithm of a sum of probabilities, from their logarithms."""
     largest = logs[0]
     for x in logs[1:]:
@@ -134,11 +134,11 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         0.6931
     """
     _, steps, classes = shape_of(output)
-    labels = _within(target, classes - 1)
+    labels = _clipped(target, classes - 1)
     count = shape_of(labels)[1]
     if count is None:
         raise UnsupportedError("ctc_loss: the number of labels must be known while a function is traced")
-    ends = _within(target_length, count)
+    ends = _clipped(target_length, count)
     blank = full_like(labels, mask_index)
     last = full_like(expand_dims(ends, 1), mask_index)
     spelled = last
@@ -152,15 +152,15 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         here, before = get_item(spelled, (slice(None), slice(2, None))), get_item(spelled, (slice(None), slice(0, -2)))
         fine = logical_and(not_equal(here, before), not_equal(here, mask_index))
         skips = where(pad(fine, ((0, 0), (2, 0))), 0.0, _NEVER)
-    counts = less(expand_dims(_beside(arange(steps), output), 1), expand_dims(_within(output_length, steps), 0))
-    start = where(equal(_beside(arange(2 * count + 1), output), 0), 0.0, never)
+    counts = less(expand_dims(_on_device_of(arange(steps), output), 1), expand_dims(_clipped(output_length, steps), 0))
+    start = where(equal(_on_device_of(arange(2 * count + 1), output), 0), 0.0, never)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
         ways = [carry[0]]
         if skips is not None:
             ways.append(_shifted(carry[0], never, 1))
             ways.append(add(_shifted(carry[0], never, 2), cast(skips, dtype_of(never))))
-        new = add(_either(*ways), now[0])
+        new = add(_log_sum(*ways), now[0])
         return [where(expand_dims(now[1], 1), new, carry[0])], []
 
     (alpha,), _ = _loop(step, [start], [emitted, counts], False)
@@ -168,11 +168,11 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
     whole = get_item(take_along_axis(alpha, end, 1), (slice(None), 0))
     label = get_item(take_along_axis(alpha, maximum(subtract(end, 1), 0), 1), (slice(None), 0))
     label = where(greater(ends, 0), label, _NEVER)
-    loss = negative(_either(whole, label))
+    loss = negative(_log_sum(whole, label))
     return where(greater(loss, -0.1 * _NEVER), math.inf, loss)
 
 
-def _within(x: Any, most: int | None) -> Any:
+def _clipped(x: Any, most: int | None) -> Any:
     """Returns integers as int32, clipped to the range from 0 to ``most``, which is None if it is unknown."""
     most = 2**31 - 1 if most is None else most
     if dtype_of(x) in ("int64", "uint64", "uint32"):  # narrower dtypes may not be able to represent most
@@ -182,8 +182,8 @@ def _within(x: Any, most: int | None) -> Any:
 
 def _shifted(x: Any, never: Any, by: int) -> Any:
     """Returns the columns shifted to the right."""
-    kept = get_item(x, (slice(None), slice(0, -by)))
-    return concatenate([get_item(never, (slice(None), slice(0, by))), kept], 1)
+    remaining = get_item(x, (slice(None), slice(0, -by)))
+    return concatenate([get_item(never, (slice(None), slice(0, by))), remaining], 1)
 
 
 def _decode_arguments(
@@ -192,15 +192,15 @@ def _decode_arguments(
     scores = _shape(inputs)
     if len(scores) != 3 or len(_shape(lengths)) != 1:
         raise ShapeError(
-            f"inputs are (batch, time, classes), lengths (batch,); got shapes {scores} and {_shape(lengths)}"
+            f"inputs must be (batch, time, classes) and lengths (batch,); got shapes {scores} and {_shape(lengths)}"
         )
     if None not in (scores[0], _shape(lengths)[0]) and scores[0] != _shape(lengths)[0]:
-        raise ShapeError(f"inputs {scores} and {_shape(lengths)[0]} lengths are of one batch")
+        raise ShapeError(f"inputs and lengths must have the same batch size; got {scores[0]} and {_shape(lengths)[0]}")
     if strategy not in ("greedy", "beam_search"):
-        raise ArgumentError(f"the strategy is 'greedy' or 'beam_search'; got {strategy!r}")
+        raise ArgumentError(f"strategy must be 'greedy' or 'beam_search'; got {strategy!r}")
     width, paths = canonical_int(beam_width), canonical_int(top_paths)
     if width < 1 or paths < 1:
-        raise ArgumentError(f"beam_width and top_paths are positive; got {width} and {paths}")
+        raise ArgumentError(f"beam_width and top_paths must be positive; got {width} and {paths}")
     return inputs, lengths, strategy, width, paths, bool(merge_repeated), _blank(mask_index, scores[2])
 
 
@@ -248,61 +248,63 @@ def ctc_decode(
         array([[[ 1,  1, -1]]], dtype=int32)
     """
     steps = shape_of(inputs)[1]
-    places = _beside(arange(steps), inputs)
-    counts = less(places, expand_dims(_within(sequence_lengths, steps), 1))
+    places = _on_device_of(arange(steps), inputs)
+    counts = less(places, expand_dims(_clipped(sequence_lengths, steps), 1))
     if strategy == "beam_search":
-        return _searched(inputs, counts, beam_width, top_paths, mask_index)
+        return _beam_search(inputs, counts, beam_width, top_paths, mask_index)
     best = argmax(inputs, -1)
     scores = negative(reduce_sum(where(counts, reduce_max(inputs, -1), 0.0), -1, True))
-    kept = logical_and(counts, not_equal(best, mask_index))
+    is_label = logical_and(counts, not_equal(best, mask_index))
     if merge_repeated:
         before = pad(get_item(best, (slice(None), slice(0, -1))), ((0, 0), (1, 0)), "constant", -1)
-        kept = logical_and(kept, not_equal(best, before))
-    order = argsort(where(kept, places, steps), -1)  # the kept ones come first
-    total = reduce_sum(cast(kept, "int32"), -1, True)
+        is_label = logical_and(is_label, not_equal(best, before))
+    order = argsort(where(is_label, places, steps), -1)  # the kept ones come first
+    total = reduce_sum(cast(is_label, "int32"), -1, True)
     labels = where(less(places, total), take_along_axis(best, order, -1), -1)
     return expand_dims(cast(labels, "int32"), 0), scores
 
 
-def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> tuple[Any, Any]:
+def _beam_search(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> tuple[Any, Any]:
     """Returns the result of a prefix beam search. A prefix has two probabilities: of ending in a blank, or a label."""
     steps, classes = shape_of(inputs)[1:]
     logs = maximum(log_softmax(inputs, -1), _NEVER)
     # (batch, prefixes, time): labels, padded with -1
     none = expand_dims(full_like(cast(counts, "int32"), -1), 1)
     labels = concatenate([none] * width, 1)
-    ended = where(
-        equal(_beside(arange(width), logs), 0), 0.0, full_like(cast(get_item(labels, (..., 0)), dtype_of(logs)), _NEVER)
+    p_blank = where(
+        equal(_on_device_of(arange(width), logs), 0),
+        0.0,
+        full_like(cast(get_item(labels, (..., 0)), dtype_of(logs)), _NEVER),
     )
-    spoken = full_like(ended, _NEVER)
-    lengths = zeros_like(ended, "int32")
-    places, kinds = _beside(arange(steps), logs), _beside(arange(classes), logs)
+    p_label = full_like(p_blank, _NEVER)
+    lengths = zeros_like(p_blank, "int32")
+    places, kinds = _on_device_of(arange(steps), logs), _on_device_of(arange(classes), logs)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
-        labels, lengths, ended, spoken = carry
+        labels, lengths, p_blank, p_label = carry
         frame = expand_dims(now[0], 1)  # (batch, 1, classes)
         at = expand_dims(maximum(subtract(lengths, 1), 0), 2)
         last = get_item(take_along_axis(labels, at, 2), (..., 0))  # -1 for the empty prefix
-        some, known = greater(lengths, 0), maximum(last, 0)
-        either = _either(ended, spoken)
-        stay_ended = add(either, get_item(frame, (..., blank)))
-        said = get_item(take_along_axis(frame, expand_dims(known, 1), 2), (slice(None), 0))
-        stay_spoken = where(some, add(spoken, said), _NEVER)
+        some, last_label = greater(lengths, 0), maximum(last, 0)
+        either = _log_sum(p_blank, p_label)
+        stay_blank = add(either, get_item(frame, (..., blank)))
+        label_score = get_item(take_along_axis(frame, expand_dims(last_label, 1), 2), (slice(None), 0))
+        stay_label = where(some, add(p_label, label_score), _NEVER)
         # Prefixes extended by a label: repeating the last label requires a blank before it.
         again = equal(expand_dims(last, 2), kinds)
-        longer = add(where(again, expand_dims(ended, 2), expand_dims(either, 2)), frame)
+        longer = add(where(again, expand_dims(p_blank, 2), expand_dims(either, 2)), frame)
         longer = where(equal(kinds, blank), _NEVER, longer)
         # Some of the extended prefixes are among the current ones already: (batch, shorter, longer).
         cut = where(equal(places, subtract(expand_dims(lengths, 2), 1)), -1, labels)
         alike = reduce_all(equal(expand_dims(labels, 2), expand_dims(cut, 1)), -1)
         alike = logical_and(alike, logical_and(expand_dims(some, 1), expand_dims(greater(either, 0.1 * _NEVER), 2)))
-        joins = take_along_axis(longer, expand_dims(known, 1), 2)
+        joins = take_along_axis(longer, expand_dims(last_label, 1), 2)
         joins = reduce_max(where(alike, joins, _NEVER), 1)
-        stay_spoken = _either(stay_spoken, joins)
-        taken = logical_and(expand_dims(alike, 3), equal(expand_dims(expand_dims(known, 1), 3), kinds))
-        longer = where(reduce_any(taken, 2), _NEVER, longer)
+        stay_label = _log_sum(stay_label, joins)
+        merged = logical_and(expand_dims(alike, 3), equal(expand_dims(expand_dims(last_label, 1), 3), kinds))
+        longer = where(reduce_any(merged, 2), _NEVER, longer)
         # The best of the unchanged and the extended prefixes.
-        scores = concatenate([_either(stay_ended, stay_spoken), reshape(longer, (-1, width * classes))], 1)
+        scores = concatenate([_log_sum(stay_blank, stay_label), reshape(longer, (-1, width * classes))], 1)
         best = get_item(argsort(negative(scores), -1), (slice(None), slice(0, width)))
         score = take_along_axis(scores, best, 1)
         stays, grown = less(best, width), maximum(subtract(best, width), 0)
@@ -313,22 +315,22 @@ def _searched(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> t
         new = [
             where(ends, expand_dims(label, 2), new_labels),
             add(new_lengths, where(stays, 0, 1)),
-            where(stays, take_along_axis(stay_ended, parent, 1), _NEVER),
-            where(stays, take_along_axis(stay_spoken, parent, 1), score),
+            where(stays, take_along_axis(stay_blank, parent, 1), _NEVER),
+            where(stays, take_along_axis(stay_label, parent, 1), score),
         ]
-        seen = expand_dims(now[1], 1)
-        masks = [expand_dims(seen, 2), seen, seen, seen]
+        is_frame = expand_dims(now[1], 1)
+        masks = [expand_dims(is_frame, 2), is_frame, is_frame, is_frame]
         old = [(x, dtype_of(x)) for x in carry]
         return [where(m, cast(x, d), o) for m, x, (o, d) in zip(masks, new, old, strict=True)], []
 
     sequences = [transpose(logs, (1, 0, 2)), transpose(counts, (1, 0))]
-    (labels, _, ended, spoken), _ = _loop(step, [labels, lengths, ended, spoken], sequences, False)
-    scores = _either(ended, spoken)
+    (labels, _, p_blank, p_label), _ = _loop(step, [labels, lengths, p_blank, p_label], sequences, False)
+    scores = _log_sum(p_blank, p_label)
     order = get_item(argsort(negative(scores), -1), (slice(None), slice(0, paths)))
     scores = take_along_axis(scores, order, 1)
     labels = take_along_axis(labels, expand_dims(order, 2), 1)
-    found = greater(scores, 0.1 * _NEVER)
-    scores, labels = where(found, scores, -math.inf), where(expand_dims(found, 2), labels, -1)
+    exists = greater(scores, 0.1 * _NEVER)
+    scores, labels = where(exists, scores, -math.inf), where(expand_dims(exists, 2), labels, -1)
     missing = max(paths - width, 0)
     if missing:
         scores = pad(scores, ((0, 0), (0, missing)), "constant", -math.inf)

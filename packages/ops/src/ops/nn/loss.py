@@ -43,16 +43,16 @@ __all__ = [
 
 
 def _labels(target: Any, output: Any, from_logits: bool, axis: int) -> tuple[Any, Any, bool, int]:
-    have, scores = tuple(getattr(target, "shape", ())), tuple(getattr(output, "shape", ()))
+    shape, scores = tuple(getattr(target, "shape", ())), tuple(getattr(output, "shape", ()))
     if not scores:
         raise ShapeError("output needs at least one axis, the classes")
     at = shapes.normalize_axis(axis, len(scores))
-    wanted = scores[:at] + scores[at + 1 :]
-    if len(have) == len(scores) and have[at] in (1, None):
-        have = have[:at] + have[at + 1 :]
-    if len(have) != len(wanted) or any(None not in (a, b) and a != b for a, b in zip(have, wanted, strict=True)):
+    expected = scores[:at] + scores[at + 1 :]
+    if len(shape) == len(scores) and shape[at] in (1, None):
+        shape = shape[:at] + shape[at + 1 :]
+    if len(shape) != len(expected) or any(None not in (a, b) and a != b for a, b in zip(shape, expected, strict=True)):
         raise ShapeError(
-            f"target of shape {have} has no class for each of output's places {wanted} (axis {axis} of {scores})"
+            f"target must have shape {expected}, that of output, {scores}, without axis {axis}; got {shape}"
         )
     return target, output, from_logits, at
 
@@ -91,7 +91,7 @@ def sparse_categorical_crossentropy(
         raise ShapeError(f"the number of classes must be known; axis {axis} of output has an unknown size")
     # Selected by `where`, not multiplied by 0: another class's logarithm may be infinite.
     loss = negative(reduce_sum(where(one_hot(target, classes, axis, "bool"), logs, 0.0), axis))
-    return _answer(loss, output, output)
+    return _in_dtype_of(loss, output, output)
 
 
 def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:
@@ -101,7 +101,7 @@ def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:
     return log(clip(divide(output, reduce_sum(output, axis, True)), small, 1.0 - small))
 
 
-def _answer(loss: Any, target: Any, output: Any) -> Any:
+def _in_dtype_of(loss: Any, target: Any, output: Any) -> Any:
     """Returns the loss in the dtype of target and output.
 
     The logarithm of 1 minus `epsilon` must be computed in 32 bits, since 1 minus `epsilon` is 1 in 16 bits.
@@ -110,9 +110,9 @@ def _answer(loss: Any, target: Any, output: Any) -> Any:
 
 
 def _same_shapes(target: Any, output: Any, *rest: Any) -> tuple[Any, ...]:
-    have, wanted = shape_of(target), shape_of(output)
-    if len(have) != len(wanted) or any(None not in (a, b) and a != b for a, b in zip(have, wanted, strict=True)):
-        raise ShapeError(f"shapes {have} and {wanted} are not the same")
+    shape, expected = shape_of(target), shape_of(output)
+    if len(shape) != len(expected) or any(None not in (a, b) and a != b for a, b in zip(shape, expected, strict=True)):
+        raise ShapeError(f"target and output must have the same shape; got {shape} and {expected}")
     return target, output, *rest
 
 
@@ -149,7 +149,7 @@ def categorical_crossentropy(target: Operand, output: Operand, from_logits: bool
     logs = _log_probabilities(output, from_logits, axis)
     if from_logits:
         logs = where(logical_and(equal(target, 0), isneginf(logs)), 0, logs)
-    return _answer(negative(reduce_sum(multiply(target, logs), axis)), target, output)
+    return _in_dtype_of(negative(reduce_sum(multiply(target, logs), axis)), target, output)
 
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_same_shapes)
@@ -177,13 +177,13 @@ def binary_crossentropy(target: Operand, output: Operand, from_logits: bool = Fa
     small = config.epsilon()
     chance = clip(widened(output), small, 1.0 - small)
     yes, no = multiply(target, log(chance)), multiply(subtract(1, target), log(subtract(1, chance)))
-    return _answer(negative(add(yes, no)), target, output)
+    return _in_dtype_of(negative(add(yes, no)), target, output)
 
 
 def _signals(x1: Any, x2: Any, max_val: Any) -> tuple[Any, ...]:
     max_val = canonical_float(max_val)
     if max_val <= 0:
-        raise ArgumentError(f"max_val is the largest value of a signal, above 0; got {max_val}")
+        raise ArgumentError(f"max_val must be positive; got {max_val}")
     return _same_shapes(x1, x2, max_val)
 
 

@@ -37,7 +37,7 @@ def _epsilon(epsilon: float | None) -> float:
 @reads()
 def _unsynchronized(x: Any, axes: Any, keepdims: bool, synchronized: bool) -> Any:
     if synchronized:
-        raise ArgumentError("moments are of this process's tensor only; leave out synchronized")
+        raise ArgumentError("moments over several processes are not supported; omit synchronized")
     return x, axes, keepdims, synchronized
 
 
@@ -111,22 +111,22 @@ def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None
 
 def _along(parameter: Any, x: Any, axes: Any) -> Any:
     """Returns a parameter of the axes' sizes in a shape that broadcasts against x."""
-    wanted = shapes.aligned(shape_of(parameter), shape_of(x), axes)
-    return reshape(parameter, tuple(-1 if size is None else size for size in wanted))
+    broadcast_shape = shapes.aligned(shape_of(parameter), shape_of(x), axes)
+    return reshape(parameter, tuple(-1 if size is None else size for size in broadcast_shape))
 
 
 def _check(parameter: Any, x: Any, axes: tuple[int, ...], name: str) -> None:
     """Raises ShapeError unless a parameter is a number, has the axes' sizes, or x's rank and broadcasts to x."""
     if parameter is None:
         return
-    have, sizes = shape_of(parameter), shape_of(x)
-    wanted = tuple(sizes[axis] for axis in axes)
-    if len(have) == len(axes) and all(None in (a, b) or a == b for a, b in zip(have, wanted, strict=True)):
+    shape, sizes = shape_of(parameter), shape_of(x)
+    expected = tuple(sizes[axis] for axis in axes)
+    if len(shape) == len(axes) and all(None in (a, b) or a == b for a, b in zip(shape, expected, strict=True)):
         return
-    if len(have) == len(sizes) and all(None in (a, b) or a in (b, 1) for a, b in zip(have, sizes, strict=True)):
+    if len(shape) == len(sizes) and all(None in (a, b) or a in (b, 1) for a, b in zip(shape, sizes, strict=True)):
         return
-    if have:
-        raise ShapeError(f"{name} of shape {have} does not fit axes {axes} of {sizes}")
+    if shape:
+        raise ShapeError(f"{name} of shape {shape} does not fit axes {axes} of {sizes}")
 
 
 def _no_more(x: Any, gamma: Any, beta: Any, axis: Any, epsilon: Any, kwargs: dict[str, Any]) -> Any:
@@ -249,12 +249,12 @@ def batch_normalization(
         >>> ops.convert_to_numpy(ops.batch_normalization([[1.0, 6.0]], [1.0, 2.0], [1.0, 4.0], -1, epsilon=0.0))
         array([[0., 2.]], dtype=float32)
     """
-    slope = divide(1, sqrt(add(widened(variance), epsilon)))
+    factor = divide(1, sqrt(add(widened(variance), epsilon)))
     if scale is not None:
-        slope = multiply(slope, scale)
-    level = negative(multiply(mean, slope))
+        factor = multiply(factor, scale)
+    constant = negative(multiply(mean, factor))
     if offset is not None:
-        level = add(level, offset)
+        constant = add(constant, offset)
     # Tensors that depend on features alone are small; only one multiplication and one addition have x's size.
-    out = add(multiply(widened(x), _along(slope, x, (axis,))), _along(level, x, (axis,)))
+    out = add(multiply(widened(x), _along(factor, x, (axis,))), _along(constant, x, (axis,)))
     return cast(out, dtype_of(x))

@@ -42,11 +42,11 @@ def _steps(
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Runs the steps one by one."""
     bound = backend.bound
-    kept: list[list[Tensor]] = []
+    step_outputs: list[list[Tensor]] = []
     for i in range(backend.shape(sequences[0])[0]):
         carry, outputs = step(carry, [bound.indexing_get_item(x, i) for x in sequences])
-        kept.append(outputs)
-    return carry, [bound.manipulation_stack(list(column), 0) for column in zip(*kept, strict=True)]
+        step_outputs.append(outputs)
+    return carry, [bound.manipulation_stack(list(column), 0) for column in zip(*step_outputs, strict=True)]
 
 
 @backend_function
@@ -56,15 +56,15 @@ def _loop(
     """Runs ``carry, outputs = step(carry, slices)`` along axis 0; returns the last carry and the stacked outputs."""
     length = sequences[0].shape[0] if isinstance(sequences[0], SymbolicTensor) else backend.shape(sequences[0])[0]
     if length == 0:
-        raise ShapeError("a sequence has one step or more; got none")
+        raise ShapeError("a sequence must have at least one step; got none")
     if any(isinstance(x, SymbolicTensor) for x in (*carry, *sequences)):
         after, outputs = step(carry, [SymbolicTensor(x.shape[1:], dtype_of(x)) for x in sequences])
         return after, [SymbolicTensor((length, *x.shape), x.dtype) for x in outputs]
     if "nn.recurrent.loop" in backend.kernels and not unroll:
         fast = all(backend.dtype(x) in backend.fast_dtypes for x in (*carry, *sequences))
-        found = backend.run("nn.recurrent.loop", fast, step, carry, sequences)
-        if found is not None:
-            return found
+        results = backend.run("nn.recurrent.loop", fast, step, carry, sequences)
+        if results is not None:
+            return results
     if length is None:
         raise ShapeError("to unroll a loop, the number of steps must be known")
     return _steps(backend, step, carry, sequences)
@@ -78,7 +78,7 @@ def _tensor(x: Any) -> Any:
     return x if isinstance(x, SymbolicTensor) else convert_to_tensor(x)
 
 
-def _reached(mask: Any, new: Any, old: Any) -> Any:
+def _select_by_mask(mask: Any, new: Any, old: Any) -> Any:
     """Returns the new values where the mask of the batch is True, and the old values elsewhere."""
     return where(expand_dims(mask, tuple(range(1, len(shape_of(new))))) if len(shape_of(new)) > 1 else mask, new, old)
 
@@ -156,11 +156,11 @@ def rnn(
         mask = cast(_tensor(mask), "bool")
         sequences.append(squeeze(mask, 2) if len(shape_of(mask)) == 3 else mask)
     if any(len(shape_of(x)) < 2 for x in sequences):
-        raise ShapeError(f"inputs have a batch and a time axis; got {[shape_of(x) for x in sequences]}")
+        raise ShapeError(f"inputs must have a batch and a time axis; got shapes {[shape_of(x) for x in sequences]}")
     sequences = [x if time_major else _time_first(x) for x in sequences]
     lengths = {shape_of(x)[0] for x in sequences} - {None}
     if len(lengths) > 1:
-        raise ShapeError(f"sequences have equally many steps; got {sorted(lengths)}")
+        raise ShapeError(f"sequences must have the same number of steps; got {sorted(lengths)}")
     if input_length is not None:
         sequences = [get_item(x, slice(0, input_length)) for x in sequences]
     if go_backwards:
@@ -170,10 +170,10 @@ def rnn(
     def apply(states: list[Any], slices: list[Any]) -> tuple[list[Any], list[Any]]:
         output, new = step_function(_like(inputs, slices), [*_like(nest, states), *fixed])
         output_nest[0] = output
-        outputs, found = _leaves(output), _leaves(list(new))
-        if len(found) != len(states):
-            raise ArgumentError(f"the step function answers {len(found)} new states for {len(states)}")
-        return [cast(x, dtype_of(old)) for x, old in zip(found, states, strict=True)], outputs
+        outputs, new_leaves = _leaves(output), _leaves(list(new))
+        if len(new_leaves) != len(states):
+            raise ArgumentError(f"the step function must return {len(states)} new states; got {len(new_leaves)}")
+        return [cast(x, dtype_of(old)) for x, old in zip(new_leaves, states, strict=True)], outputs
 
     count = len(states)
     step: Callable[..., Any] = apply
@@ -183,8 +183,8 @@ def rnn(
             states, seen = carry[:count], slices[-1]
             new, outputs = apply(states, slices[:-1])
             before = carry[count:] or [zeros_like(x) for x in outputs]
-            outputs = [_reached(seen, x, old) for x, old in zip(outputs, before, strict=True)]
-            new = [_reached(seen, x, old) for x, old in zip(new, states, strict=True)]
+            outputs = [_select_by_mask(seen, x, old) for x, old in zip(outputs, before, strict=True)]
+            new = [_select_by_mask(seen, x, old) for x, old in zip(new, states, strict=True)]
             return [*new, *(outputs if len(carry) > count else ())], outputs
 
         step = masked
@@ -220,7 +220,7 @@ def _activate(x: Any, activation: Any) -> Any:
 def _activation(value: Any) -> Any:
     if callable(value) or value in ("tanh", "sigmoid", "relu", "linear"):
         return value
-    raise ArgumentError(f"an activation is 'tanh', 'sigmoid', 'relu', 'linear' or a function; got {value!r}")
+    raise ArgumentError(f"an activation must be 'tanh', 'sigmoid', 'relu', 'linear' or a function; got {value!r}")
 
 
 def _shape(x: Any) -> Shape:
@@ -232,22 +232,25 @@ def _check(
 ) -> None:
     """Raises ShapeError if the shapes of a cell's arguments do not fit each other."""
     x, k, r, rows = _shape(inputs), _shape(kernel), _shape(recurrent), [_shape(state) for state in states]
-    given = f"inputs {x}, states {rows}, kernel {k} and recurrent kernel {r}"
+    described = f"inputs {x}, states {rows}, kernel {k} and recurrent kernel {r}"
     if len(x) != 3 or len(k) != 2 or len(r) != 2 or any(len(row) != 2 for row in rows):
-        raise ShapeError(f"inputs (batch, time, features), states (batch, units) and matrices are needed; got {given}")
+        raise ShapeError(
+            f"inputs must be (batch, time, features), states (batch, units) and kernels matrices; got {described}"
+        )
     if x[1] == 0:
-        raise ShapeError(f"a sequence has one step or more; got {given}")
+        raise ShapeError(f"a sequence must have at least one step; got {described}")
     pairs = [(x[2], k[0]), (k[1], r[1]), *((row[0], x[0]) for row in rows), *((row[1], r[0]) for row in rows)]
     if r[0] is not None:
         pairs.append((r[1], gates * r[0]))
     if any(None not in pair and pair[0] != pair[1] for pair in pairs):
-        raise ShapeError(f"{given} do not fit; a kernel has {gates} columns for each unit")
-    for what, have, want in (("mask", mask, x[:2]), ("bias", bias, (r[1],) if biases == 1 else (biases, r[1]))):
-        found = _shape(have)
-        if have is not None and (
-            len(found) != len(want) or any(None not in pair and pair[0] != pair[1] for pair in zip(found, want))  # noqa: B905  # of equal length
+        raise ShapeError(f"{described} do not fit: a kernel must have {gates} columns for each unit")
+    for what, array, expected in (("mask", mask, x[:2]), ("bias", bias, (r[1],) if biases == 1 else (biases, r[1]))):
+        array_shape = _shape(array)
+        if array is not None and (
+            len(array_shape) != len(expected)
+            or any(None not in pair and pair[0] != pair[1] for pair in zip(array_shape, expected))  # noqa: B905  # of equal length
         ):
-            raise ShapeError(f"the {what} has shape {want}; got {found}")
+            raise ShapeError(f"the {what} must have shape {expected}; got {array_shape}")
 
 
 def _lstm_arguments(
@@ -317,17 +320,17 @@ def lstm(
     wide = _wide(dtype)
     x, h, c, k, r = (cast(t, wide) for t in (inputs, initial_state_h, initial_state_c, kernel, recurrent_kernel))
     b = zeros_like(get_item(r, 0)) if bias is None else cast(bias, wide)
-    seen = None if mask is None else cast(mask, "bool")
+    step_mask = None if mask is None else cast(mask, "bool")
     if go_backwards:
-        x, seen = flip(x, 1), None if seen is None else flip(seen, 1)
-    if seen is None and activation == "tanh" and recurrent_activation == "sigmoid" and not unroll:
+        x, step_mask = flip(x, 1), None if step_mask is None else flip(step_mask, 1)
+    if step_mask is None and activation == "tanh" and recurrent_activation == "sigmoid" and not unroll:
         outputs, h, c = _lstm(x, h, c, k, r, b)
     else:
-        outputs, h, c = _lstm_steps(x, h, c, seen, k, r, b, activation, recurrent_activation, unroll)
-    return _answer(outputs, [h, c], return_sequences, dtype)
+        outputs, h, c = _lstm_steps(x, h, c, step_mask, k, r, b, activation, recurrent_activation, unroll)
+    return _results(outputs, [h, c], return_sequences, dtype)
 
 
-def _answer(outputs: Any, states: list[Any], return_sequences: bool, dtype: str) -> tuple[Any, Any, list[Any]]:
+def _results(outputs: Any, states: list[Any], return_sequences: bool, dtype: str) -> tuple[Any, Any, list[Any]]:
     outputs = cast(outputs, dtype)
     last = get_item(outputs, (slice(None), -1))
     return last, outputs if return_sequences else expand_dims(last, 1), [cast(x, dtype) for x in states]
@@ -357,9 +360,9 @@ def _masked(now: list[Any], new: list[Any], carry: list[Any]) -> tuple[list[Any]
     """Returns the carry and the output (the first state) after a step that applies where the mask is True."""
     if len(now) == 1:
         return new, [new[0]]
-    seen = expand_dims(now[1], -1)
-    output = where(seen, new[0], carry[-1])
-    return [*(where(seen, x, old) for x, old in zip(new, carry[:-1], strict=True)), output], [output]
+    step_mask = expand_dims(now[1], -1)
+    output = where(step_mask, new[0], carry[-1])
+    return [*(where(step_mask, x, old) for x, old in zip(new, carry[:-1], strict=True)), output], [output]
 
 
 def _run(
@@ -443,15 +446,15 @@ def gru(
     else:
         b = zeros_like(get_item(r, 0))
         b = stack([b, b]) if reset_after else b
-    seen = None if mask is None else cast(mask, "bool")
+    step_mask = None if mask is None else cast(mask, "bool")
     if go_backwards:
-        x, seen = flip(x, 1), None if seen is None else flip(seen, 1)
-    plain = seen is None and activation == "tanh" and recurrent_activation == "sigmoid"
+        x, step_mask = flip(x, 1), None if step_mask is None else flip(step_mask, 1)
+    plain = step_mask is None and activation == "tanh" and recurrent_activation == "sigmoid"
     if plain and reset_after and not unroll:
         outputs, h = _gru(x, h, k, r, b)
     else:
-        outputs, h = _gru_steps(x, h, seen, k, r, b, activation, recurrent_activation, unroll, reset_after)
-    return _answer(outputs, [h], return_sequences, dtype)
+        outputs, h = _gru_steps(x, h, step_mask, k, r, b, activation, recurrent_activation, unroll, reset_after)
+    return _results(outputs, [h], return_sequences, dtype)
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel="gru")

@@ -20,9 +20,9 @@ __all__ = [
 def _checked(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]:
     if block_size < 2:
         raise ArgumentError(f"block_size must be at least 2; got {block_size}")
-    have = shape_of(x)
-    if len(have) != 4:
-        raise ShapeError(f"a batch of images has 4 axes; got shape {have}")
+    in_shape = shape_of(x)
+    if len(in_shape) != 4:
+        raise ShapeError(f"x must have rank 4; got shape {in_shape}")
     return x, block_size, data_format_name(data_format)
 
 
@@ -30,28 +30,28 @@ def _to_space(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]
     x, size, name = _checked(x, block_size, data_format)
     channels = shape_of(x)[1 if name == "channels_first" else 3]
     if channels is not None and channels % size**2:
-        raise ShapeError(f"{channels} channels cannot be divided among blocks of {size} x {size} places")
+        raise ShapeError(f"the number of channels must be a multiple of {size} x {size}; got {channels}")
     return x, size, name
 
 
 def _to_depth(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]:
     x, size, name = _checked(x, block_size, data_format)
-    have = shape_of(x)
-    for places in have[2:] if name == "channels_first" else have[1:3]:
+    in_shape = shape_of(x)
+    for places in in_shape[2:] if name == "channels_first" else in_shape[1:3]:
         if places is not None and places % size:
-            raise ShapeError(f"an image of shape {have} cannot be divided into blocks of {size} x {size} places")
+            raise ShapeError(f"height and width must be multiples of {size}; got shape {in_shape}")
     return x, size, name
 
 
-def _known(sizes: tuple[Any, ...]) -> tuple[int, ...]:
+def _reshape_sizes(sizes: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(-1 if size is None else size for size in sizes)
 
 
-def _over(size: Any, by: int) -> Any:
+def _divided(size: Any, by: int) -> Any:
     return None if size is None else size // by
 
 
-def _times(size: Any, by: int) -> Any:
+def _multiplied(size: Any, by: int) -> Any:
     return None if size is None else size * by
 
 
@@ -80,13 +80,13 @@ def depth_to_space(x: Operand, block_size: int, data_format: str = "channels_las
     b = block_size
     if data_format == "channels_first":
         n, c, h, w = shape_of(x)
-        groups = _over(c, b * b)
-        y = transpose(reshape(x, _known((n, b, b, groups, h, w))), (0, 3, 4, 1, 5, 2))
-        return reshape(y, _known((n, groups, _times(h, b), _times(w, b))))
+        groups = _divided(c, b * b)
+        y = transpose(reshape(x, _reshape_sizes((n, b, b, groups, h, w))), (0, 3, 4, 1, 5, 2))
+        return reshape(y, _reshape_sizes((n, groups, _multiplied(h, b), _multiplied(w, b))))
     n, h, w, c = shape_of(x)
-    groups = _over(c, b * b)
-    y = transpose(reshape(x, _known((n, h, w, b, b, groups))), (0, 1, 3, 2, 4, 5))
-    return reshape(y, _known((n, _times(h, b), _times(w, b), groups)))
+    groups = _divided(c, b * b)
+    y = transpose(reshape(x, _reshape_sizes((n, h, w, b, b, groups))), (0, 1, 3, 2, 4, 5))
+    return reshape(y, _reshape_sizes((n, _multiplied(h, b), _multiplied(w, b), groups)))
 
 
 @composite(canonical=_to_depth, kernel=None)
@@ -113,10 +113,10 @@ def space_to_depth(x: Operand, block_size: int, data_format: str = "channels_las
     b = block_size
     if data_format == "channels_first":
         n, c, h, w = shape_of(x)
-        rows, columns = _over(h, b), _over(w, b)
-        y = transpose(reshape(x, _known((n, c, rows, b, columns, b))), (0, 3, 5, 1, 2, 4))
-        return reshape(y, _known((n, _times(c, b * b), rows, columns)))
+        rows, columns = _divided(h, b), _divided(w, b)
+        y = transpose(reshape(x, _reshape_sizes((n, c, rows, b, columns, b))), (0, 3, 5, 1, 2, 4))
+        return reshape(y, _reshape_sizes((n, _multiplied(c, b * b), rows, columns)))
     n, h, w, c = shape_of(x)
-    rows, columns = _over(h, b), _over(w, b)
-    y = transpose(reshape(x, _known((n, rows, b, columns, b, c))), (0, 1, 3, 2, 4, 5))
-    return reshape(y, _known((n, rows, columns, _times(c, b * b))))
+    rows, columns = _divided(h, b), _divided(w, b)
+    y = transpose(reshape(x, _reshape_sizes((n, rows, b, columns, b, c))), (0, 1, 3, 2, 4, 5))
+    return reshape(y, _reshape_sizes((n, rows, columns, _multiplied(c, b * b))))

@@ -58,7 +58,7 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
     tensor = backend.to_tensor(seed)
     if backend.shape(tensor) != (2,) or not dtypes.is_integer(backend.dtype(tensor)):
         raise ArgumentError(
-            f"a seed that is a tensor is two integers; got {backend.dtype(tensor)} of shape {backend.shape(tensor)}"
+            f"a seed tensor must have two integers; got {backend.dtype(tensor)} of shape {backend.shape(tensor)}"
         )
     is_traced = backend.kernels.get("control.is_traced")
     if is_traced is not None and is_traced([tensor]):
@@ -69,7 +69,7 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
             return tuple(names.elementwise_bitwise_and(names.indexing_get_item(words, i), MASK) for i in (0, 1))
         except UnsupportedError as error:
             raise UnsupportedError(
-                "a seed must have a value when the function is traced: give a number, or a SeedGenerator"
+                "a seed must have a value when the function is traced: pass an integer or a SeedGenerator"
             ) from error
     first, second = backend.core.convert_to_numpy(tensor).tolist()
     return first & MASK, second & MASK
@@ -80,48 +80,48 @@ def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
     if generator.is_traced:
         return generator.next()
     traced = backend.kernels.get("random.traced_seed")
-    found = None if traced is None else traced(generator)
-    if found is None and scopes.state.entered:
+    words = None if traced is None else traced(generator)
+    if words is None and scopes.state.entered:
         lifting = scopes.current().stateless
-        found = lifting.draw(generator) if isinstance(lifting, scopes.Lifting) else None
-    return generator.next() if found is None else found
+        words = lifting.draw(generator) if isinstance(lifting, scopes.Lifting) else None
+    return generator.next() if words is None else words
 
 
 def _sizes(shape: ShapeLike) -> tuple[int, ...]:
     sizes = canonical_shape(shape)
     if any(size < 0 for size in sizes):
-        raise ShapeError(f"sizes are not negative; got {sizes}")
+        raise ShapeError(f"sizes must not be negative; got {sizes}")
     return sizes
 
 
 def _draw(
     backend: Backend, name: str, shape: ShapeLike, parameters: Sequence[Operand], dtype: DtypeLike, seed: Seed
 ) -> Tensor:
-    wanted = config.floatx() if dtype is None else dtypes.standardize(dtype)
+    standard = config.floatx() if dtype is None else dtypes.standardize(dtype)
     sizes = _sizes(shape)
-    if not dtypes.is_float(wanted):
-        raise DtypeError(f"numbers are drawn in a float dtype; got {wanted}")
-    backend.check_dtype(wanted)
+    if not dtypes.is_float(standard):
+        raise DtypeError(f"dtype must be a float dtype; got {standard}")
+    backend.check_dtype(standard)
     if isinstance(seed, SymbolicTensor):
-        return SymbolicTensor(sizes, wanted)
-    values = [canonical_float(v) if isinstance(v, (int, float)) else backend.to_tensor(v, wanted) for v in parameters]
+        return SymbolicTensor(sizes, standard)
+    values = [canonical_float(v) if isinstance(v, (int, float)) else backend.to_tensor(v, standard) for v in parameters]
     for value in values:
-        given = () if isinstance(value, (int, float)) else backend.shape(value)
-        if shapes.broadcast(given, sizes) != sizes:
-            raise ShapeError(f"shapes {given} and {sizes} do not broadcast to the second one")
-    return _run(backend, name, wanted in backend.fast_dtypes, seed, sizes, *values, wanted)
+        parameter_shape = () if isinstance(value, (int, float)) else backend.shape(value)
+        if shapes.broadcast(parameter_shape, sizes) != sizes:
+            raise ShapeError(f"a parameter of shape {parameter_shape} does not broadcast to shape {sizes}")
+    return _run(backend, name, standard in backend.fast_dtypes, seed, sizes, *values, standard)
 
 
 def _check_stddev(stddev: Operand) -> None:
     if isinstance(stddev, (int, float)) and stddev < 0:
-        raise ArgumentError(f"a standard deviation is not negative; got {stddev}")
+        raise ArgumentError(f"stddev must not be negative; got {stddev}")
 
 
 def _integer_dtype(backend: Backend, dtype: DtypeLike) -> str:
-    wanted = dtypes.standardize(dtype)
-    if not dtypes.is_integer(wanted):
-        raise DtypeError(f"an integer dtype is needed; got {wanted}")
-    return backend.check_dtype(wanted)
+    standard = dtypes.standardize(dtype)
+    if not dtypes.is_integer(standard):
+        raise DtypeError(f"dtype must be an integer dtype; got {standard}")
+    return backend.check_dtype(standard)
 
 
 @backend_function
@@ -243,15 +243,15 @@ def randint(
         >>> sorted(set(ops.convert_to_numpy(ops.random.randint((100,), 3, 6, seed=1)).tolist()))
         [3, 4, 5]
     """
-    wanted, sizes = _integer_dtype(backend, dtype), _sizes(shape)
+    standard, sizes = _integer_dtype(backend, dtype), _sizes(shape)
     low, high = canonical_int(minval, 2**64), canonical_int(maxval, 2**64)  # to the end of uint64
     if not 0 < high - low <= 2**63:
         raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
-    dtypes.check_range(low, wanted)
-    dtypes.check_range(high - 1, wanted)
+    dtypes.check_range(low, standard)
+    dtypes.check_range(high - 1, standard)
     if isinstance(seed, SymbolicTensor):
-        return SymbolicTensor(sizes, wanted)
-    return _run(backend, "randint", wanted in backend.fast_dtypes, seed, sizes, low, high, wanted)
+        return SymbolicTensor(sizes, standard)
+    return _run(backend, "randint", standard in backend.fast_dtypes, seed, sizes, low, high, standard)
 
 
 @backend_function
@@ -281,20 +281,22 @@ def categorical(
         array([[0, 0, 0],
                [1, 1, 1]], dtype=int32)
     """
-    wanted, count = _integer_dtype(backend, dtype), canonical_count(num_samples, "num_samples")
+    standard, count = _integer_dtype(backend, dtype), canonical_count(num_samples, "num_samples")
     x = logits if isinstance(logits, SymbolicTensor) else backend.to_tensor(logits)
-    given, have = (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
-    if not given or given[-1] == 0:
-        raise ShapeError(f"logits need an axis of classes, with one at least; got shape {given}")
-    if have in dtypes.COMPLEX:
-        raise DtypeError(f"logits are real; got {have}")
+    logits_shape, logits_dtype = (
+        (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
+    )
+    if not logits_shape or logits_shape[-1] == 0:
+        raise ShapeError(f"logits must have an axis of classes, at least one; got shape {logits_shape}")
+    if logits_dtype in dtypes.COMPLEX:
+        raise DtypeError(f"logits must be real; got {logits_dtype}")
     if count < 0:
         raise ArgumentError(f"num_samples must not be negative; got {count}")
     if isinstance(x, SymbolicTensor):
-        return SymbolicTensor((*given[:-1], count), wanted)
-    x = x if dtypes.is_float(have) else backend.cast(x, config.floatx())
-    fast = {wanted, backend.dtype(x)} <= backend.fast_dtypes
-    return _run(backend, "categorical", fast, seed, x, count, wanted)
+        return SymbolicTensor((*logits_shape[:-1], count), standard)
+    x = x if dtypes.is_float(logits_dtype) else backend.cast(x, config.floatx())
+    fast = {standard, backend.dtype(x)} <= backend.fast_dtypes
+    return _run(backend, "categorical", fast, seed, x, count, standard)
 
 
 @backend_function
@@ -414,20 +416,20 @@ def dropout(
     """
     share = canonical_float(rate)
     if not 0.0 <= share <= 1.0:
-        raise ArgumentError(f"rate must lie in [0, 1]; got {rate}")
+        raise ArgumentError(f"rate must be in [0, 1]; got {rate}")
     x = inputs if isinstance(inputs, SymbolicTensor) else backend.to_tensor(inputs)
-    given, have = (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
-    if have in dtypes.COMPLEX:
-        raise DtypeError(f"dropout is for real numbers; got {have}")
-    answer = have if dtypes.is_float(have) else config.floatx()
-    mask = given if noise_shape is None else _mask_shape(noise_shape, given)
+    in_shape, in_dtype = (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
+    if in_dtype in dtypes.COMPLEX:
+        raise DtypeError(f"dropout does not support complex inputs; got {in_dtype}")
+    out_dtype = in_dtype if dtypes.is_float(in_dtype) else config.floatx()
+    mask = in_shape if noise_shape is None else _mask_shape(noise_shape, in_shape)
     if isinstance(x, SymbolicTensor):
-        return SymbolicTensor(given, answer)
-    x = backend.cast(x, answer)
+        return SymbolicTensor(in_shape, out_dtype)
+    x = backend.cast(x, out_dtype)
     if share == 0.0:
         return x
     if None in mask:
-        raise ShapeError(f"dropout needs known sizes; got {mask}")
+        raise ShapeError(f"dropout needs a mask of known shape; got {mask}")
     noise = _run(backend, "uniform", True, seed, mask, 0.0, 1.0, "float32")
     bound = backend.bound
     scaled = bound.elementwise_multiply(x, 1.0 / (1.0 - share)) if share < 1.0 else 0.0
@@ -436,11 +438,11 @@ def dropout(
 
 def _mask_shape(noise_shape: Sequence[int | None], shape: shapes.Shape) -> shapes.Shape:
     if not isinstance(noise_shape, (list, tuple)):
-        raise ArgumentTypeError(f"noise_shape is a tuple of sizes or None; got {short(noise_shape)}")
+        raise ArgumentTypeError(f"noise_shape must be a tuple of sizes or None; got {short(noise_shape)}")
     if len(noise_shape) != len(shape):
-        raise ShapeError(f"noise_shape {tuple(noise_shape)} has not as many axes as the inputs' shape {shape}")
-    mask = tuple(size if wanted is None else wanted for wanted, size in zip(noise_shape, shape, strict=True))
-    if any(wanted not in (1, size) for wanted, size in zip(mask, shape, strict=True)):
+        raise ShapeError(f"noise_shape {tuple(noise_shape)} must have as many axes as the inputs, of shape {shape}")
+    mask = tuple(size if mask_size is None else mask_size for mask_size, size in zip(noise_shape, shape, strict=True))
+    if any(mask_size not in (1, size) for mask_size, size in zip(mask, shape, strict=True)):
         raise ShapeError(f"noise_shape {tuple(noise_shape)} does not broadcast to {shape}")
     return mask
 
@@ -463,12 +465,12 @@ def shuffle(backend: Backend, x: Operand, axis: int = 0, seed: Seed = None) -> T
         [1, 2, 3]
     """
     tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
-    given = tensor.shape if isinstance(tensor, SymbolicTensor) else backend.shape(tensor)
-    at = shapes.normalize_axis(canonical_int(axis), len(given))
+    sizes = tensor.shape if isinstance(tensor, SymbolicTensor) else backend.shape(tensor)
+    at = shapes.normalize_axis(canonical_int(axis), len(sizes))
     if isinstance(tensor, SymbolicTensor):
         return tensor
-    size = given[at]
+    size = sizes[at]
     if size is None:
-        raise ShapeError(f"shuffle needs a known size along axis {axis}; got shape {given}")
+        raise ShapeError(f"shuffle needs a known size along axis {axis}; got shape {sizes}")
     order = _run(backend, "permutation", True, seed, size)
     return backend.bound.indexing_take(tensor, order, at)

@@ -182,11 +182,11 @@ def portable_normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: Seed
 def portable_truncated_normal(shape: Shape, mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
     # Inverse transform sampling: the inverse distribution function is well conditioned between these bounds.
     unit = subtract(multiply(_units(shape, seed, _MAIN), 2 * _EDGE), _EDGE)
-    found = erfinv(unit)
+    quantile = erfinv(unit)
     # One Newton step: the erfinv of some frameworks is accurate to only twelve digits.
-    slope = multiply(exp(negative(square(found))), 2 / math.sqrt(math.pi))
-    found = subtract(found, divide(subtract(erf(found), unit), slope))
-    return _scaled(clip(multiply(found, math.sqrt(2)), -2.0, 2.0), mean, stddev, dtype)
+    derivative = multiply(exp(negative(square(quantile))), 2 / math.sqrt(math.pi))
+    quantile = subtract(quantile, divide(subtract(erf(quantile), unit), derivative))
+    return _scaled(clip(multiply(quantile, math.sqrt(2)), -2.0, 2.0), mean, stddev, dtype)
 
 
 # --- by rejection -----------------------------------------------------------------------------------------------------
@@ -204,10 +204,10 @@ def _log_gamma_variates(alpha: Tensor, seed: Seed, part: int) -> Tensor:
     d = subtract(where(small, add(alpha, 1.0), alpha), 1 / 3)
     c = divide(1.0, sqrt(multiply(d, 9.0)))
 
-    def open(step: Tensor, done: Tensor, found: Tensor) -> Tensor:
+    def open(step: Tensor, done: Tensor, variates: Tensor) -> Tensor:
         return logical_and(less(step, _TRIES), reduce_any(logical_not(done)))
 
-    def again(step: Tensor, done: Tensor, found: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def again(step: Tensor, done: Tensor, variates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x = reshape(_standard(count, seed, part + _NORMAL, step, True), shape)
         unit = subtract(1.0, _units(shape, seed, part + _CHANCE, step))
         root = add(multiply(c, x), 1.0)
@@ -215,15 +215,15 @@ def _log_gamma_variates(alpha: Tensor, seed: Seed, part: int) -> Tensor:
         positive = greater(v, 0.0)
         v = where(positive, v, 1.0)
         bound = add(multiply(square(x), 0.5), multiply(d, add(subtract(1.0, v), log(v))))
-        taken = logical_and(positive, less(log(unit), bound))
-        found = where(logical_and(taken, logical_not(done)), multiply(d, v), found)
-        return add(step, 1), logical_or(done, taken), found
+        accepted = logical_and(positive, less(log(unit), bound))
+        variates = where(logical_and(accepted, logical_not(done)), multiply(d, v), variates)
+        return add(step, 1), logical_or(done, accepted), variates
 
     # The first try is outside the loop, so that the loop's variables have a dtype and a device.
     state = again(cast(0, "int32"), less(alpha, -math.inf), zeros_like(alpha))
-    _, _, found = while_loop(open, again, state)
+    _, _, variates = while_loop(open, again, state)
     unit = subtract(1.0, _units(shape, seed, part + _POWER))
-    return add(log(found), where(small, divide(log(unit), where(small, alpha, 1.0)), 0.0))
+    return add(log(variates), where(small, divide(log(unit), where(small, alpha, 1.0)), 0.0))
 
 
 @body
@@ -274,8 +274,8 @@ def portable_binomial(shape: Shape, counts: Any, probabilities: Any, dtype: str,
     # Elements that a method is not used for get harmless parameters.
     counted = _counted(where(few, n, 1.0), where(few, p, 0.5), seed)
     rejected = _rejected(where(few, 40.0, n), where(few, 0.5, p), logical_not(few), seed)
-    found = where(few, counted, rejected)
-    return cast(where(valid, where(flipped, subtract(n, found), found), math.nan), dtype)
+    successes = where(few, counted, rejected)
+    return cast(where(valid, where(flipped, subtract(n, successes), successes), math.nan), dtype)
 
 
 def _counted(n: Tensor, p: Tensor, seed: Seed) -> Tensor:
@@ -291,11 +291,11 @@ def _counted(n: Tensor, p: Tensor, seed: Seed) -> Tensor:
         return where(on, add(k, 1.0), k), where(on, subtract(left, mass), left), where(on, more, mass)
 
     start = exp(multiply(n, log1p(negative(p))))
-    found, _, _ = while_loop(open, further, (zeros_like(n), _units(shape_of(n), seed, _MAIN), start))
-    return found
+    counts, _, _ = while_loop(open, further, (zeros_like(n), _units(shape_of(n), seed, _MAIN), start))
+    return counts
 
 
-def _rejected(n: Tensor, p: Tensor, wanted: Tensor, seed: Seed) -> Tensor:
+def _rejected(n: Tensor, p: Tensor, is_needed: Tensor, seed: Seed) -> Tensor:
     """Returns binomial variates by transformed rejection: W. Hormann, The generation of binomial random variates
     (1993), algorithm BTRS, https://doi.org/10.1080/00949659308811496."""
     q = subtract(1.0, p)
@@ -308,10 +308,10 @@ def _rejected(n: Tensor, p: Tensor, wanted: Tensor, seed: Seed) -> Tensor:
     mode, odds = floor(multiply(add(n, 1.0), p)), divide(p, q)
     shape = shape_of(n)
 
-    def open(step: Tensor, done: Tensor, found: Tensor) -> Tensor:
+    def open(step: Tensor, done: Tensor, variates: Tensor) -> Tensor:
         return logical_and(less(step, _TRIES), reduce_any(logical_not(done)))
 
-    def again(step: Tensor, done: Tensor, found: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def again(step: Tensor, done: Tensor, variates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         u = subtract(_units(shape, seed, _NORMAL, step), 0.5)
         v = subtract(1.0, _units(shape, seed, _CHANCE, step))
         edge = subtract(0.5, absolute(u))
@@ -329,10 +329,10 @@ def _rejected(n: Tensor, p: Tensor, wanted: Tensor, seed: Seed) -> Tensor:
         )
         bound = add(bound, multiply(add(k_in, 0.5), log(divide(multiply(odds, add(rest, 1.0)), add(k_in, 1.0)))))
         bound = add(bound, subtract(add(_rest(mode), _rest(middle)), add(_rest(k_in), _rest(rest))))
-        taken = logical_and(inside, logical_or(at_once, less_equal(scaled, bound)))
-        found = where(logical_and(taken, logical_not(done)), k, found)
-        return add(step, 1), logical_or(done, taken), found
+        accepted = logical_and(inside, logical_or(at_once, less_equal(scaled, bound)))
+        variates = where(logical_and(accepted, logical_not(done)), k, variates)
+        return add(step, 1), logical_or(done, accepted), variates
 
-    state = again(cast(0, "int32"), logical_not(wanted), mode)
-    _, _, found = while_loop(open, again, state)
-    return found
+    state = again(cast(0, "int32"), logical_not(is_needed), mode)
+    _, _, variates = while_loop(open, again, state)
+    return variates

@@ -21,7 +21,7 @@ def _running(x: Any, axis: Any) -> shapes.Shape:
     if axis is None:
         return (shapes.size(x.shape),)
     if not isinstance(axis, int):
-        raise ArgumentTypeError(f"the elements are accumulated along one axis; got {axis!r}")
+        raise ArgumentTypeError(f"axis must be an int or None; got {axis!r}")
     shapes.normalize_axis(axis, len(x.shape))
     return x.shape
 

@@ -25,9 +25,11 @@ __all__ = [
 
 def _extreme(x: Any, axis: shapes.Axis, keepdims: bool, initial: Any = None) -> shapes.Shape:
     if initial is not None and (not hasattr(initial, "__float__") or getattr(initial, "shape", ()) != ()):
-        raise ArgumentTypeError(f"initial is a number or None; got {short(initial)}")
+        raise ArgumentTypeError(f"initial must be a number or None; got {short(initial)}")
     if initial is None and 0 in (x.shape[a] for a in shapes.normalize_axes(axis, len(x.shape))):
-        raise ShapeError(f"there is no largest or smallest element along axis {axis} of shape {x.shape}: it is empty")
+        raise ShapeError(
+            f"axis {axis} of shape {x.shape} is empty, so that it has no largest or smallest element: pass initial"
+        )
     return shapes.reduce(x.shape, axis, keepdims)
 
 
@@ -90,7 +92,7 @@ def amin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 def _index(x: Any, axis: Any, keepdims: bool) -> shapes.Shape:
     if isinstance(axis, tuple):
-        raise ArgumentTypeError(f"an index is of one axis, or of the flattened tensor for None; got {axis!r}")
+        raise ArgumentTypeError(f"axis must be an int or None; got {axis!r}")
     return _extreme(x, axis, keepdims)
 
 

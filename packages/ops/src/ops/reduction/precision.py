@@ -11,10 +11,10 @@ _HALF = ("float16", "bfloat16")
 
 
 def widened(x: Any) -> Any:
-    """The tensor in its accumulation dtype: float32 for float16 and bfloat16."""
+    """Returns the tensor in its accumulation dtype: float32 for float16 and bfloat16."""
     return cast(x, "float32") if dtype_of(x) in _HALF else x
 
 
-def narrowed(answer: Any, x: Any) -> Any:
-    """A result computed from `widened(x)`, cast back to x's dtype."""
-    return cast(answer, dtype_of(x)) if dtype_of(x) in _HALF else answer
+def narrowed(result: Any, x: Any) -> Any:
+    """Returns a result computed from `widened(x)`, cast back to x's dtype."""
+    return cast(result, dtype_of(x)) if dtype_of(x) in _HALF else result

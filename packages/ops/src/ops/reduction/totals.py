@@ -140,5 +140,5 @@ def logsumexp(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     top = max(wide, axis, True, -math.inf)
     # An infinite maximum is not subtracted: infinity minus infinity is NaN.
     top = stop_gradient(where(isfinite(top), top, 0))
-    answer = add(log(sum(exp(subtract(wide, top)), axis, True)), top)
-    return narrowed(answer if keepdims else sum(answer, axis), x)
+    result = add(log(sum(exp(subtract(wide, top)), axis, True)), top)
+    return narrowed(result if keepdims else sum(result, axis), x)

@@ -64,6 +64,6 @@ def std(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 def _root(variance: Any) -> Any:
-    """The square root with gradient 0 at 0, where all elements are equal."""
+    """Returns the square root with gradient 0 at 0, where all elements are equal."""
     zero = equal(variance, 0)
     return where(zero, 0, sqrt(where(zero, 1, variance)))

@@ -39,7 +39,7 @@ __all__ = [
 
 
 def _without_nan(x: Any, instead: float) -> Any:
-    """The tensor with NaN replaced by a number; integers are unchanged."""
+    """Returns the tensor with NaN replaced by a number; integers are unchanged."""
     if dtype_of(x) in dtypes.COMPLEX:  # nan_to_num replaces real and imaginary parts separately
         return where(isnan(x), instead, x)
     return nan_to_num(x, instead, math.inf, -math.inf) if dtype_of(x) in dtypes.FLOATS else x
@@ -106,7 +106,8 @@ def nanprod(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 def _mean_of_numbers(numbers: Any, nan: Any, axis: Any, keepdims: bool) -> Any:
-    """The mean of the elements that are not NaN, given numbers with NaN replaced by 0; NaN (0 / 0) if all are NaN."""
+    """Returns the mean of the elements that are not NaN, from numbers with NaN replaced by 0; NaN (0 / 0) if all are
+    NaN."""
     count = cast(sum(logical_not(nan), axis, keepdims), dtype_of(numbers))
     return divide(sum(numbers, axis, keepdims), count)
 
@@ -197,12 +198,12 @@ def nanmin(x: Operand, axis: Axis = None, keepdims: bool = False) -> Tensor:
     return where(all(nan, axis, keepdims), math.nan, min(where(nan, math.inf, x), axis, keepdims))
 
 
-def _place(x: Any, found: Any, axis: Any, keepdims: bool) -> Any:
-    """The index of the first element equal to `found`, -1 where `found` is NaN (NaN does not equal itself)."""
-    place = argmax(equal(x, found), axis, keepdims)
+def _place(x: Any, extreme: Any, axis: Any, keepdims: bool) -> Any:
+    """Returns the index of the first element equal to `extreme`; -1 where `extreme` is NaN, which equals nothing."""
+    place = argmax(equal(x, extreme), axis, keepdims)
     if not keepdims:
-        found = squeeze(found, axis)
-    return where(isnan(found), -1, place)
+        extreme = squeeze(extreme, axis)
+    return where(isnan(extreme), -1, place)
 
 
 @composite(dtype=rules.ORDERED)

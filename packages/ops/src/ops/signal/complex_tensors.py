@@ -33,9 +33,9 @@ def _complex_of(real: Operand, imag: Operand) -> Tensor:
 
 
 def _ends_in_two(x: Any) -> tuple[Any]:
-    have = shape_of(x)
-    if not have or have[-1] not in (2, None):
-        raise ShapeError(f"the last axis holds real and imaginary part, so its size is 2; got shape {have}")
+    in_shape = shape_of(x)
+    if not in_shape or in_shape[-1] not in (2, None):
+        raise ShapeError(f"the last axis must have size 2, for the real and the imaginary part; got shape {in_shape}")
     return (x,)
 
 

@@ -23,13 +23,13 @@ __all__ = [
 # --- transforms
 
 
-def _known(x: Any, count: int, filled: bool = False) -> None:
+def _check_axes(x: Any, count: int, filled: bool = False) -> None:
     """Raises ShapeError if an axis to transform is missing, of unknown size, or empty and not padded with zeros."""
-    have = shape_of(x)
-    if len(have) < count:
-        raise ShapeError(f"a transform over {count} axes needs as many; got shape {have}")
-    if any(size is None or (size == 0 and not filled) for size in have[-count:]):
-        raise ShapeError(f"the sizes of the axes that are transformed must be known, and not 0; got shape {have}")
+    in_shape = shape_of(x)
+    if len(in_shape) < count:
+        raise ShapeError(f"a transform over {count} axes needs rank {count} or more; got shape {in_shape}")
+    if any(size is None or (size == 0 and not filled) for size in in_shape[-count:]):
+        raise ShapeError(f"the sizes of the transformed axes must be known and positive; got shape {in_shape}")
 
 
 def _dft_shape(real: Any, imag: Any, count: int, inverse: bool) -> Any:
@@ -63,21 +63,23 @@ def _irdft(real: Operand, imag: Operand, fft_length: int) -> Tensor:
     ...
 
 
-def _two(x: Any, count: int, filled: bool = False) -> None:
+def _check_parts(x: Any, count: int, filled: bool = False) -> None:
     if len(x) != 2:
-        raise ArgumentError(f"complex numbers are a tuple of real and imaginary parts; got {len(x)} tensors")
+        raise ArgumentError(f"complex numbers must be a tuple of real and imaginary parts; got {len(x)} tensors")
     if shape_of(x[0]) != shape_of(x[1]):
-        raise ShapeError(f"real and imaginary parts have one shape; got {shape_of(x[0])} and {shape_of(x[1])}")
-    _known(x[0], count, filled)
+        raise ShapeError(
+            f"real and imaginary parts must have the same shape; got {shape_of(x[0])} and {shape_of(x[1])}"
+        )
+    _check_axes(x[0], count, filled)
 
 
 def _over_one(x: Any) -> tuple[Any]:
-    _two(x, 1)
+    _check_parts(x, 1)
     return (x,)
 
 
 def _over_two(x: Any) -> tuple[Any]:
-    _two(x, 2)
+    _check_parts(x, 2)
     return (x,)
 
 
@@ -153,7 +155,7 @@ def _length(fft_length: Any, otherwise: int) -> int:
 
 
 def _of_real(x: Any, fft_length: Any) -> tuple[Any, int]:
-    _known(x, 1, fft_length is not None)
+    _check_axes(x, 1, fft_length is not None)
     return x, _length(fft_length, shape_of(x)[-1])  # type: ignore[arg-type]  # known
 
 
@@ -184,7 +186,7 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
 
 
 def _of_half(x: Any, fft_length: Any) -> tuple[Any, int]:
-    _two(x, 1, fft_length is not None)
+    _check_parts(x, 1, fft_length is not None)
     return x, _length(fft_length, 2 * (shape_of(x[0])[-1] - 1))  # type: ignore[operator]  # known
 
 

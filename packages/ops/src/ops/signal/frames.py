@@ -8,7 +8,7 @@ from typing import Any
 from ops._declaration import canonical_count, canonical_int, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
-from ops.core import _beside, cast
+from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.creation import arange, ones
@@ -16,7 +16,7 @@ from ops.elementwise import add, cos, divide, maximum, multiply, square, subtrac
 from ops.indexing import get_item, take
 from ops.manipulation import pad, reshape
 from ops.reduction import narrowed, widened
-from ops.signal.fourier import _irdft, _known, _length, _rdft, _two
+from ops.signal.fourier import _check_axes, _check_parts, _irdft, _length, _rdft
 from ops_common.errors import ArgumentError, ShapeError
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
 def _steps(x: Any, sequence_length: Any, sequence_stride: Any) -> tuple[Any, ...]:
     length, stride = canonical_count(sequence_length, "sequence_length"), canonical_int(sequence_stride)
     if length < 1 or stride < 1:
-        raise ArgumentError(f"sequence_length and sequence_stride are at least 1; got {length} and {stride}")
+        raise ArgumentError(f"sequence_length and sequence_stride must be at least 1; got {length} and {stride}")
     return x, length, stride
 
 
@@ -58,12 +58,12 @@ def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) ->
     """
     sizes = shape_of(x)
     if not sizes:
-        raise ShapeError("sequences are cut from the last axis; x has rank 0")
+        raise ShapeError("x must have rank 1 or more; got rank 0")
     if sizes[-1] is None:
-        raise ShapeError("the size of the last axis must be known: it says how many sequences there are")
+        raise ShapeError("the size of the last axis must be known, as it determines the number of sequences")
     count = max((sizes[-1] - sequence_length) // sequence_stride + 1, 0)
     starts = reshape(multiply(arange(count), sequence_stride), (count, 1))
-    return take(x, _beside(add(starts, arange(sequence_length)), x), -1)
+    return take(x, _on_device_of(add(starts, arange(sequence_length)), x), -1)
 
 
 def _frames(
@@ -75,21 +75,21 @@ def _frames(
         raise ArgumentError(f"fft_length must be at least sequence_length {length}; got {whole}")
     if isinstance(window, str):
         if window not in ("hann", "hamming"):
-            raise ArgumentError(f"window is 'hann', 'hamming', None or a tensor; got {window!r}")
+            raise ArgumentError(f"window must be 'hann', 'hamming', None or a tensor; got {window!r}")
     elif window is not None and shape_of(window) != (length,):
-        raise ShapeError(f"the window has shape ({length},), sequence_length; got {shape_of(window)}")
+        raise ShapeError(f"window must have shape ({length},), as sequence_length is {length}; got {shape_of(window)}")
     return x, length, stride, whole, window, bool(center)
 
 
 def _of_signal(x: Any, *rest: Any) -> tuple[Any, ...]:
-    found = _frames(x, *rest)
-    _known(x, 1)
-    whole, center, size = found[3], found[5], shape_of(x)[-1]
+    arguments = _frames(x, *rest)
+    _check_axes(x, 1)
+    whole, center, size = arguments[3], arguments[5], shape_of(x)[-1]
     if center and size <= whole // 2:  # type: ignore[operator]  # known
-        raise ShapeError(f"to mirror {whole // 2} elements at the ends, the last axis must be longer; got {size}")
+        raise ShapeError(f"the last axis must be longer than the padding, {whole // 2}; got size {size}")
     if not center and size < whole:  # type: ignore[operator]  # known
-        raise ShapeError(f"a sequence of {whole} elements does not fit into {size}")
-    return found
+        raise ShapeError(f"the last axis must have at least {whole} elements, the size of a sequence; got {size}")
+    return arguments
 
 
 def _window(window: Any, length: int, whole: int, x: Any) -> Any:
@@ -102,7 +102,7 @@ def _window(window: Any, length: int, whole: int, x: Any) -> Any:
     elif window is None:
         window = ones((length,), dtype)
     before = (whole - length) // 2
-    return _beside(pad(cast(window, dtype), ((before, whole - length - before),)), x)
+    return _on_device_of(pad(cast(window, dtype), ((before, whole - length - before),)), x)
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel=None)
@@ -178,14 +178,17 @@ def _of_sequences(
     window: Any,
     center: Any,
 ) -> tuple[Any, ...]:
-    _two(x, 2)
+    _check_parts(x, 2)
     _, size, stride, whole, window, center = _frames(x[0], sequence_length, sequence_stride, fft_length, window, center)
     if shape_of(x[0])[-1] != whole // 2 + 1:
-        raise ShapeError(f"sequences of {whole} elements have {whole // 2 + 1} frequencies; got shape {shape_of(x[0])}")
-    wanted = None if length is None else canonical_int(length)
-    if wanted is not None and wanted < 0:
-        raise ArgumentError(f"length must not be negative; got {wanted}")
-    return x, size, stride, whole, wanted, window, center
+        raise ShapeError(
+            f"the last axis must have size {whole // 2 + 1}, for sequences of {whole} elements; "
+            f"got shape {shape_of(x[0])}"
+        )
+    out_length = None if length is None else canonical_int(length)
+    if out_length is not None and out_length < 0:
+        raise ArgumentError(f"length must not be negative; got {out_length}")
+    return x, size, stride, whole, out_length, window, center
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel=None)
@@ -193,7 +196,7 @@ def _istft(real: Operand, imag: Operand, window: Operand, stride: int, fft_lengt
     """`istft` of float32 or float64, with the window as a tensor of the same dtype, without trimming the ends."""
     sequences = _irdft(real, imag, fft_length)
     total = _added(multiply(sequences, window), stride)
-    places = _beside(ones((shape_of(sequences)[-2], 1), dtype_of(sequences)), window)
+    places = _on_device_of(ones((shape_of(sequences)[-2], 1), dtype_of(sequences)), window)
     return divide(total, maximum(_added(multiply(places, square(window)), stride), 1e-10))
 
 

@@ -26,11 +26,11 @@ __all__ = [
 def _points(x: Any, *rest: Any) -> tuple[Any, ...]:
     points = canonical_int(x)
     if points < 0:
-        raise ArgumentError(f"x is the number of points, and must not be negative; got {points}")
+        raise ArgumentError(f"x, the number of points, must not be negative; got {points}")
     return points, *rest
 
 
-def _places(x: int) -> Tensor:
+def _positions(x: int) -> Tensor:
     """Returns the positions of the points, from -1 to 1; 0 for a single point."""
     return divide(cast(arange(1 - x, x, 2), dtypes.standardize(None)), float(max(x - 1, 1)))
 
@@ -54,7 +54,7 @@ def bartlett(x: int) -> Tensor:
         >>> ops.convert_to_numpy(ops.bartlett(5))
         array([0. , 0.5, 1. , 0.5, 0. ], dtype=float32)
     """
-    return subtract(1.0, abs(_places(x)))
+    return subtract(1.0, abs(_positions(x)))
 
 
 @composite(canonical=_points)
@@ -66,7 +66,7 @@ def blackman(x: int) -> Tensor:
         >>> ops.shape(ops.blackman(5))
         (5,)
     """
-    cosine = cos(multiply(_places(x), math.pi))
+    cosine = cos(multiply(_positions(x), math.pi))
     # The same polynomial in cos(pi t), factored by its roots, so that it is exactly 0 at both ends.
     return multiply(multiply(add(cosine, 1.0), add(cosine, 2.125)), 0.16)
 
@@ -80,7 +80,7 @@ def hamming(x: int) -> Tensor:
         >>> ops.shape(ops.hamming(5))
         (5,)
     """
-    return add(multiply(cos(multiply(_places(x), math.pi)), 0.46), 0.54)
+    return add(multiply(cos(multiply(_positions(x), math.pi)), 0.46), 0.54)
 
 
 @composite(canonical=_points)
@@ -92,7 +92,7 @@ def hanning(x: int) -> Tensor:
         >>> ops.shape(ops.hanning(5))
         (5,)
     """
-    return add(multiply(cos(multiply(_places(x), math.pi)), 0.5), 0.5)
+    return add(multiply(cos(multiply(_positions(x), math.pi)), 0.5), 0.5)
 
 
 @composite(canonical=_points)
@@ -119,4 +119,4 @@ def kaiser(x: int, beta: Operand) -> Tensor:
     if x == 1:
         return ones((1,))
     beta = cast(beta, dtypes.standardize(None))
-    return divide(i0(multiply(sqrt(subtract(1.0, square(_places(x)))), beta)), i0(beta))
+    return divide(i0(multiply(sqrt(subtract(1.0, square(_positions(x)))), beta)), i0(beta))

@@ -20,13 +20,15 @@ INEXACT = frozenset(dtypes.INEXACT)
 def positions_of(argnums: Any) -> tuple[int, ...]:
     positions = argnums if isinstance(argnums, tuple) else (argnums,)
     if not positions or not all(isinstance(i, int) and not isinstance(i, bool) for i in positions):
-        raise ArgumentTypeError(f"argnums is the position of an argument, or a tuple of such; got {argnums!r}")
+        raise ArgumentTypeError(
+            f"argnums must be the position of an argument, or a tuple of positions; got {argnums!r}"
+        )
     return positions
 
 
 def check_positions(positions: Sequence[int], args: Sequence[Any]) -> None:
     if not all(-len(args) <= i < len(args) for i in positions):
-        raise ArgumentError(f"argnums {[*positions]} are not all among the {len(args)} positional arguments")
+        raise ArgumentError(f"argnums {[*positions]} are out of range for {len(args)} positional arguments")
 
 
 def is_symbolic(leaf: Any) -> TypeGuard[SymbolicTensor]:
@@ -114,8 +116,8 @@ def flattened(
         leaves = trees.leaves(output, is_tensor)
         wrong_dtypes = [backend.dtype(x) for x in leaves if backend.dtype(x) not in INEXACT]
         if wrong_dtypes or not leaves:
-            got = wrong_dtypes[0] if wrong_dtypes else output
-            raise ArgumentTypeError(f"{what} needs a function that returns float tensors; got {got}")
+            invalid = wrong_dtypes[0] if wrong_dtypes else output
+            raise ArgumentTypeError(f"{what} needs a function that returns float tensors; got {invalid}")
         results.append((output, aux))
         return leaves, trees.leaves(aux, is_tensor)
 

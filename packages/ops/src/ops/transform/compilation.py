@@ -54,7 +54,7 @@ class Jitted(Transformed[P, R]):
         )
         super().__init__(function, self._compile, make)
         self._static, self._donated, self._dynamic, self._options = static, donated, dynamic, options
-        self._made: dict[Any, Callable[..., Any]] = {}
+        self._functions: dict[Any, Callable[..., Any]] = {}
         self._traces: dict[str, int] = {}
         # By backend name: whether the function changes Variables or draws from generators, once this is known.
         self._changes: dict[str, bool] = {}
@@ -92,23 +92,23 @@ class Jitted(Transformed[P, R]):
         """Returns the compiled function for one backend and for the scopes in force that affect compilation."""
         if self._static:
             return functools.partial(self._of_static, backend)
-        return self._kept(backend, _NO_STATIC)
+        return self._compiled_for(backend, _NO_STATIC)
 
-    def _kept(self, backend: Backend, static: dict[int | str, Any]) -> Callable[..., Any]:
+    def _compiled_for(self, backend: Backend, static: dict[int | str, Any]) -> Callable[..., Any]:
         keys = tuple((where, exact_key(value)) for where, value in static.items()) if static else ()
         key: Any = (backend.key, (scopes.autocast(), scopes.remat()) if scopes.state.entered else _NO_SCOPES, keys)
-        made = self._made.get(key)
-        if made is None:
+        compiled = self._functions.get(key)
+        if compiled is None:
             if static:
                 function, donated = self._static.bound(self._function, static), self._static.left(self._donated)
             else:
                 function, donated = self._function, self._donated
-            made = self._made.setdefault(key, self._compiled(backend, function, donated))
-        return made
+            compiled = self._functions.setdefault(key, self._compiled(backend, function, donated))
+        return compiled
 
     def _of_static(self, backend: Backend, *args: Any, **kwargs: Any) -> Any:
         static, args, kwargs = self._static.split(args, kwargs)
-        return self._kept(backend, static)(*args, **kwargs)
+        return self._compiled_for(backend, static)(*args, **kwargs)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         backend = active.current_backend()
@@ -135,7 +135,7 @@ class Jitted(Transformed[P, R]):
                 return outline
             wrong = trees.leaves(outline, lambda leaf: isinstance(leaf, (str, bytes, type)) or callable(leaf))
             if wrong:
-                raise ArgumentTypeError(f"a compiled function returns tensors and numbers; got {short(wrong[0])}")
+                raise ArgumentTypeError(f"a compiled function must return tensors and numbers; got {short(wrong[0])}")
         except OpsError as explained:
             raise explained from failed
         except Exception:  # the symbolic run failed for another reason; the compiler's error is the useful one
@@ -148,7 +148,7 @@ class Jitted(Transformed[P, R]):
             with locks.state:
                 before, traces = seeds.changes(), self._traces.get(backend.name, 0)
                 gather(backend.key)
-                answer = self.on(backend)(*args, **kwargs)
+                result = self.on(backend)(*args, **kwargs)
                 # A function that is already compiled changes nothing that Python sees, so the result of its trace
                 # remains valid. (A framework may have cached it from another `jit` of the function, or from a call
                 # whose trace failed at the end; then nothing is known, and later calls keep taking the lock.)
@@ -156,13 +156,13 @@ class Jitted(Transformed[P, R]):
                     self._changes[backend.name] = True
                 elif "state.hold" not in backend.kernels or self._traces.get(backend.name, 0) != traces:
                     self._changes.setdefault(backend.name, False)
-                return answer
+                return result
         gather(backend.key)
         before = seeds.changes()
-        answer = self.on(backend)(*args, **kwargs)
+        result = self.on(backend)(*args, **kwargs)
         if seeds.changes() != before:
             self._changes[backend.name] = True
-        return answer
+        return result
 
     def _is_plain(self, backend: Backend) -> bool:
         """Returns whether a scope gives Variables values that a compiled function would not see."""
@@ -204,38 +204,38 @@ class _Lifted:
         self._backend, self._function, self._compiler = backend, function, compiler
         self._variables: list[Variable] = []
         self._generators: list[SeedGenerator] = []
-        self._met: list[scopes.Lifting] = []  # scopes of traces that used state which is not an argument yet
+        self._scopes_to_add: list[scopes.Lifting] = []  # scopes of traces that used state which is not an argument yet
         self._changes = False  # whether the function assigns or draws, as far as traces have shown
         self._lock = locks.rlock()  # guards these lists; no user code runs while it is held
 
         @functools.wraps(function)
         def plain(*args: Any, **kwargs: Any) -> Any:
             with scopes.Lifting() as scope:
-                answer = function(*args, **kwargs)
-            self._look(scope, [], [])
-            return answer
+                result = function(*args, **kwargs)
+            self._check_state(scope, [], [])
+            return result
 
         self._plain = self._compiler(plain)
-        self._whole: Callable[..., Any] | None = None  # set once there is state
+        self._compiled_with_state: Callable[..., Any] | None = None  # set once there is state
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         while True:
             try:
-                if self._whole is None and not self._met:
+                if self._compiled_with_state is None and not self._scopes_to_add:
                     return self._plain(*args, **kwargs)
                 if scopes.state.entered and isinstance(scopes.current().stateless, scopes.Lifting):
                     return self._function(*args, **kwargs)  # part of an outer trace, which has the state
-                whole, variables, generators = self._grown()
+                whole, variables, generators = self._with_new_state()
                 locked = self._changes
                 with locks.state if locked else contextlib.nullcontext():
                     words = [self._words(generator) for generator in generators]
-                    answer, changed, drawn = whole([variable.value for variable in variables], words, *args, **kwargs)
+                    result, changed, drawn = whole([variable.value for variable in variables], words, *args, **kwargs)
                     if locked or not (changed or drawn):
                         for place, value in changed.items():
                             variables[place].assign(value)
                         for place, count in drawn.items():
                             generators[place].replace_home(self._backend.key, _Counted(count))
-                        return answer
+                        return result
             except _Incomplete:
                 pass
 
@@ -245,50 +245,52 @@ class _Lifted:
         home: Any = generator.home(self._backend.key, lambda: _Counted(0))
         return np.uint32(generator.seed & MASK), home.count
 
-    def _look(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
+    def _check_state(self, scope: scopes.Lifting, variables: list[Variable], generators: list[SeedGenerator]) -> None:
         """Ends the trace if it used more state than these, or if it is the first trace that changes state."""
-        known = {id(item) for item in (*variables, *generators)}
+        known_ids = {id(item) for item in (*variables, *generators)}
         changes = scope.changes and not self._changes
-        more = scope.created or any(id(item) not in known for item in (*scope.met, *scope.generators))
+        more = scope.created or any(id(item) not in known_ids for item in (*scope.variables, *scope.generators))
         self._changes = self._changes or changes
         if more:
             with self._lock:
-                self._met.append(scope)
+                self._scopes_to_add.append(scope)
         if more or changes:
             raise _Incomplete
 
-    def _grown(self) -> tuple[Callable[..., Any], list[Variable], list[SeedGenerator]]:
+    def _with_new_state(self) -> tuple[Callable[..., Any], list[Variable], list[SeedGenerator]]:
         """Returns the compiled function of all Variables and generators known so far, and these."""
         with self._lock:
-            found, self._met = self._met, []
-        for scope in found:
+            incomplete, self._scopes_to_add = self._scopes_to_add, []
+        for scope in incomplete:
             for variable in scope.created:
                 variable.initialize()
         with self._lock:
-            for scope in found:
-                self._variables = _joined(self._variables, scope.met)
+            for scope in incomplete:
+                self._variables = _joined(self._variables, scope.variables)
                 self._generators = _joined(self._generators, scope.generators)
-            whole = self._whole
-            if found or whole is None:
-                whole = self._whole = self._compiler(self._of(self._variables, self._generators), 2)
+            whole = self._compiled_with_state
+            if incomplete or whole is None:
+                whole = self._compiled_with_state = self._compiler(self._stateful(self._variables, self._generators), 2)
             return whole, self._variables, self._generators
 
-    def _of(self, variables: list[Variable], generators: list[SeedGenerator]) -> Callable[..., Any]:
+    def _stateful(self, variables: list[Variable], generators: list[SeedGenerator]) -> Callable[..., Any]:
         def whole(values: list[Any], words: list[Any], *args: Any, **kwargs: Any) -> Any:
             with scopes.Lifting(zip(variables, values, strict=True), zip(generators, words, strict=True)) as scope:
-                answer = self._function(*args, **kwargs)
-            self._look(scope, variables, generators)
-            known = {id(variable): place for place, variable in enumerate(variables)}
-            changed = {known[id(variable)]: scope.get_current_value(variable) for variable in scope.changed(known)}
+                result = self._function(*args, **kwargs)
+            self._check_state(scope, variables, generators)
+            index_by_id = {id(variable): i for i, variable in enumerate(variables)}
+            changed = {
+                index_by_id[id(variable)]: scope.get_current_value(variable) for variable in scope.changed(index_by_id)
+            }
             drawn = {place: scope.count(generator) for place, generator in enumerate(generators)}
-            return answer, changed, {place: count for place, count in drawn.items() if count is not None}
+            return result, changed, {place: count for place, count in drawn.items() if count is not None}
 
         return whole
 
 
 def _joined(items: list[Any], more: list[Any]) -> list[Any]:
     """Returns the items, followed by those of ``more`` that are not among them."""
-    return [*items, *(item for item in more if not any(item is one for one in items))]
+    return [*items, *(item for item in more if not any(item is other for other in items))]
 
 
 class _Counted:
@@ -339,23 +341,23 @@ class _Static(NamedTuple):
         by_name = {where: value for where, value in static.items() if isinstance(where, str)}
 
         def of_others(*args: Any, **kwargs: Any) -> Any:
-            given = list(args)
+            arguments = list(args)
             for place in sorted(by_place):
-                given.insert(place, by_place[place])
-            return function(*given, **kwargs, **by_name)
+                arguments.insert(place, by_place[place])
+            return function(*arguments, **kwargs, **by_name)
 
         return of_others
 
     def left(self, places: tuple[int, ...]) -> tuple[int, ...]:
         """Returns the positions of the arguments at these places once the static arguments are removed."""
-        return tuple(place - sum(one < place for one in self.places) for place in places)
+        return tuple(place - sum(static < place for static in self.places) for place in places)
 
 
 def _static(function: Callable[..., Any], argnums: Any, argnames: Any) -> _Static:
     """Returns which arguments are static, both by position and by name if the function's signature can be read."""
-    places = set(_places("static_argnums", argnums))
+    places = set(_positions("static_argnums", argnums))
     if not isinstance(argnames, Collection) or not all(isinstance(name, str) for name in argnames):
-        raise ArgumentTypeError(f"static_argnames has names of arguments; got {short(argnames)}")
+        raise ArgumentTypeError(f"static_argnames must be names of arguments; got {short(argnames)}")
     names = {argnames} if isinstance(argnames, str) else set(argnames)
     if not places and not names:
         return _Static()
@@ -363,7 +365,9 @@ def _static(function: Callable[..., Any], argnums: Any, argnames: Any) -> _Stati
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         parameters = []
-    positional = [one.name if one.kind is one.POSITIONAL_OR_KEYWORD else None for one in parameters]
+    positional = [
+        parameter.name if parameter.kind is parameter.POSITIONAL_OR_KEYWORD else None for parameter in parameters
+    ]
     for place, name in enumerate(positional):
         if name is not None and (place in places or name in names):
             places.add(place)
@@ -371,12 +375,12 @@ def _static(function: Callable[..., Any], argnums: Any, argnames: Any) -> _Stati
     return _Static(tuple(sorted(places)), tuple(sorted(names)))
 
 
-def _places(what: str, argnums: Any) -> tuple[int, ...]:
+def _positions(what: str, argnums: Any) -> tuple[int, ...]:
     places = (argnums,) if isinstance(argnums, int) else argnums
     if not isinstance(places, (tuple, list, range, set, frozenset)) or not all(
         isinstance(place, int) and place >= 0 for place in places
     ):
-        raise ArgumentTypeError(f"{what} has positions of arguments, from 0 on; got {argnums!r}")
+        raise ArgumentTypeError(f"{what} must be positions of arguments, counted from 0; got {argnums!r}")
     return tuple(places)
 
 
@@ -430,12 +434,12 @@ def jit(
     if not callable(function):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
     static = _static(function, static_argnums, static_argnames)
-    donated = _places("donate_argnums", donate_argnums)
+    donated = _positions("donate_argnums", donate_argnums)
     both = set(donated) & set(static.places)
     if both:
-        raise ArgumentError(f"arguments are static or donated, not both; got {sorted(both)} as both")
-    settings = {name: dict(given) for name, given in (options or {}).items()}
+        raise ArgumentError(f"arguments cannot be both static and donated; got {sorted(both)} as both")
+    settings = {name: dict(backend_options) for name, backend_options in (options or {}).items()}
     for name in settings:
         if name not in KNOWN:
-            raise ArgumentError(f"options are by the name of a backend, {', '.join(KNOWN)}; got {name!r}")
+            raise ArgumentError(f"the keys of options must be names of backends, {', '.join(KNOWN)}; got {name!r}")
     return Jitted(function, static, donated, canonical_bool(dynamic), settings)

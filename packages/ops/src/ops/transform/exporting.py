@@ -96,7 +96,7 @@ def export(
         >>> ops.export(dense, {"w": ops.ones((3, 2))}, ops.SymbolicTensor((None, 3)), path="dense.txt")
         Traceback (most recent call last):
         ...
-        ops_common.errors.ArgumentError: the format cannot be seen by the end of 'dense.txt': ...
+        ops_common.errors.ArgumentError: the end of 'dense.txt' denotes no format; ...
     """
     if not callable(function):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
@@ -107,15 +107,17 @@ def export(
         target = target.with_name(target.name + ends[0])
     name, _, needed = _FORMATS[form]
     if compress is not None and (form != "openvino" or compress not in _COMPRESSIONS):
-        raise ArgumentError(f'compress is "float16" or "int8", with the format openvino; got {compress!r} with {form}')
+        raise ArgumentError(
+            f'compress must be "float16" or "int8", with the format openvino; got {compress!r} with {form}'
+        )
     inputs = list(_inputs(_parameter_names(function, len(specs)), specs))
     if not inputs:
-        raise ArgumentError("the exported function needs an input: give a SymbolicTensor for each")
+        raise ArgumentError("the exported function has no input: pass a SymbolicTensor for each input")
     try:
         backend = registry.load(name)
     except BackendError as error:
         raise BackendError(f"the format {form} is written by the backend {name}: {error}") from error
-    missing = [one for one in needed if importlib.util.find_spec(one) is None]
+    missing = [package for package in needed if importlib.util.find_spec(package) is None]
     if missing:
         raise UnsupportedError(
             f"the exporter of the format {form} needs more packages: pip install {' '.join(missing)}"
@@ -128,10 +130,10 @@ def export(
         args = trees.put(arrays, map(backend.to_tensor, constants), _is_array, keep=True)
         args = trees.put(args, tensors, _is_input, keep=True)
         with _Constants(backend):
-            answer = function(*args)
-        taken = {label for label, _, _ in inputs}
-        names[:] = [f"output_{one}" if one in taken else one for one in _output_names("", answer)]
-        return [backend.to_tensor(x) for x in trees.leaves(answer, trees.is_leaf)]
+            outputs = function(*args)
+        input_names = {label for label, _, _ in inputs}
+        names[:] = [f"output_{label}" if label in input_names else label for label in _output_names("", outputs)]
+        return [backend.to_tensor(x) for x in trees.leaves(outputs, trees.is_leaf)]
 
     kernel = backend.optional("transform.export", "ops.export", "another format may be")
     main = "saved_model.pb" if form == "saved_model" else target.name
@@ -144,15 +146,15 @@ def export(
         raise _unwritten(target, error) from error
     except ForeignTensorError as error:
         raise ForeignTensorError(
-            f"{error}. The format {form} is written by the backend {name}: give tensors of others to ops.export as "
-            "arguments, not as variables that the function closes over"
+            f"{error}. The format {form} is written by the backend {name}: pass tensors of other frameworks "
+            "to ops.export as arguments, not as variables that the function closes over"
         ) from error
     return target
 
 
 def _unwritten(target: Path, error: OSError) -> OSError:
     """Returns the error to raise if the files could not be written; its message names the target."""
-    reason = f"{target} cannot be written, and nothing has changed: {error.strerror or error}"
+    reason = f"{target} cannot be written; existing files are unchanged: {error.strerror or error}"
     return OSError(reason) if error.errno is None else OSError(error.errno, reason)
 
 
@@ -164,9 +166,9 @@ class _Constants(scopes.StatelessScope):
         self._backend = backend
 
     def get_current_value(self, variable: Any) -> Any:
-        found = super().get_current_value(variable)
-        if found is not None:
-            return found
+        value = super().get_current_value(variable)
+        if value is not None:
+            return value
         # Tracing may prevent the framework from reading the value as an array: use the Variable's own tensor.
         if variable.backend.name == self._backend.name and "state.constant" not in self._backend.kernels:
             return variable._read()
@@ -175,13 +177,13 @@ class _Constants(scopes.StatelessScope):
 
 def _form(path: Path, form: str | None) -> str:
     if form is None:
-        found = [name for name, (_, ends, _) in _FORMATS.items() if path.suffix in ends]
-        if not found:
-            known = ", ".join(f"{ends[0] or 'a folder'} ({name})" for name, (_, ends, _) in _FORMATS.items())
-            raise ArgumentError(f"the format cannot be seen by the end of {path.name!r}: {known}; or give format=")
-        return found[0]
+        matches = [name for name, (_, ends, _) in _FORMATS.items() if path.suffix in ends]
+        if not matches:
+            endings = ", ".join(f"{ends[0] or 'a folder'} ({name})" for name, (_, ends, _) in _FORMATS.items())
+            raise ArgumentError(f"the end of {path.name!r} denotes no format; known are {endings}; or pass format=")
+        return matches[0]
     if form not in _FORMATS:
-        raise ArgumentError(f"format is one of {', '.join(_FORMATS)}; got {form!r}")
+        raise ArgumentError(f"format must be one of {', '.join(_FORMATS)}; got {form!r}")
     return form
 
 
@@ -191,8 +193,8 @@ def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         parameters = []
-    found = [one.name for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
-    return [*found, *(f"input_{i}" for i in range(len(found), count))][:count]
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return [*names, *(f"input_{i}" for i in range(len(names), count))][:count]
 
 
 def _inputs(names: Sequence[str], specs: Sequence[Any]) -> Iterator[tuple[str, tuple[int | None, ...], str]]:
@@ -203,7 +205,9 @@ def _inputs(names: Sequence[str], specs: Sequence[Any]) -> Iterator[tuple[str, t
             if _is_input(leaf):
                 label = re.sub(r"\W", "_", leaf.name or path)
                 if label in seen:
-                    raise ArgumentError(f"two inputs are named {label!r}: name them by SymbolicTensor(..., name=)")
+                    raise ArgumentError(
+                        f"two inputs are named {label!r}: give them different names with SymbolicTensor(..., name=)"
+                    )
                 seen.add(label)
                 yield label, leaf.shape, leaf.dtype
 
@@ -217,8 +221,8 @@ def _paths(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
         yield name, tree
 
 
-def _output_names(name: str, answer: Any) -> Iterator[str]:
-    for path, leaf in _paths(name, answer):
+def _output_names(name: str, outputs: Any) -> Iterator[str]:
+    for path, leaf in _paths(name, outputs):
         if leaf is not None:
             label = re.sub(r"\W", "_", path)
             yield label if label and not label[0].isdigit() else f"output_{label}".rstrip("_")

@@ -57,10 +57,10 @@ def value_and_grad(
         value = result[0] if has_aux and isinstance(result, tuple) and len(result) == 2 else result
         spec = value if is_symbolic(value) or not backend.is_tensor(value) else _spec(backend, value)
         if not is_symbolic(spec) or spec.shape != () or not dtypes.is_float(spec.dtype):
-            with_aux = ", and which returns (value, aux)" if has_aux else ""
+            with_aux = ", as (value, aux)" if has_aux else ""
             raise ShapeError(
-                f"a gradient is that of a function whose value is a float tensor of shape (){with_aux}; "
-                f"got {_described(backend, result)}: reduce it, by ops.sum for example, or use ops.jacobian"
+                f"a gradient needs a function that returns a float tensor of shape (){with_aux}; "
+                f"got {_described(backend, result)}: reduce it, for example with ops.sum, or use ops.jacobian"
             )
         return result
 

@@ -32,8 +32,10 @@ def _axes(spec: Any, tree: Any, what: str) -> list[int | None]:
     elif isinstance(spec, (list, tuple)) and isinstance(tree, (list, tuple)) and len(spec) == len(tree):
         pairs = list(zip(spec, tree, strict=True))
     else:
-        raise ArgumentError(f"vmap: {what} is an axis, None, or a nest of them like what it is for; got {spec!r}")
-    return [axis for one, item in pairs for axis in _axes(one, item, what)]
+        raise ArgumentError(
+            f"vmap: {what} must be an axis, None, or a nest of these that matches the structure; got {spec!r}"
+        )
+    return [axis for part, item in pairs for axis in _axes(part, item, what)]
 
 
 class _Mapped:
@@ -51,47 +53,47 @@ class _Mapped:
         rows = [self._rows(leaves[i], axes[i]) for i in places]
         sizes = {shape_of(row)[0] for row in rows}
         if len(sizes) != 1 or None in sizes:
-            found = ", ".join(sorted(map(str, sizes))) or "none"
-            raise ShapeError(f"vmap: arguments are mapped over axes of one known size; got sizes {found}")
+            given_sizes = ", ".join(sorted(map(str, sizes))) or "none"
+            raise ShapeError(f"vmap: the mapped axes must have the same known size; got sizes {given_sizes}")
         (count,) = sizes
-        answers: list[Any] = []
+        results: list[Any] = []
 
-        def one(*values: Any) -> Any:
+        def one_row(*values: Any) -> Any:
             filled = list(leaves)
             for i, value in zip(places, values, strict=True):
                 filled[i] = value
-            given, named = trees.put(tree, filled, trees.is_leaf, keep=True)
-            answers.append(self.function(*given, **named))
-            return tuple(convert_to_tensor(x) for x in trees.leaves(answers[-1], trees.is_leaf))
+            positional, named = trees.put(tree, filled, trees.is_leaf, keep=True)
+            results.append(self.function(*positional, **named))
+            return tuple(convert_to_tensor(x) for x in trees.leaves(results[-1], trees.is_leaf))
 
-        outputs = self._all(one, rows, count)
-        answer = answers[-1]
-        outs = _axes(self.out_axes, answer, "out_axes")
+        outputs = self._all(one_row, rows, count)
+        result = results[-1]
+        outs = _axes(self.out_axes, result, "out_axes")
         moved = [
             get_item(x, 0) if axis is None else x if axis == 0 else moveaxis(x, 0, axis)
             for x, axis in zip(outputs, outs, strict=True)
         ]
-        return trees.put(answer, moved, trees.is_leaf, keep=True)
+        return trees.put(result, moved, trees.is_leaf, keep=True)
 
     def _rows(self, value: Any, axis: int | None) -> Any:
         tensor = convert_to_tensor(value)
         rank = len(shape_of(tensor))
         if axis is None or not -rank <= axis < rank:
-            raise AxisError(f"vmap: axis {axis} is not among those of an argument of shape {shape_of(tensor)}")
+            raise AxisError(f"vmap: axis {axis} is out of bounds for an argument of shape {shape_of(tensor)}")
         return tensor if axis == 0 else moveaxis(tensor, axis, 0)
 
-    def _all(self, one: Callable[..., Any], rows: list[Any], count: int) -> Sequence[Any]:
+    def _all(self, one_row: Callable[..., Any], rows: list[Any], count: int) -> Sequence[Any]:
         backend = self.backend
         if any(isinstance(row, SymbolicTensor) for row in rows) or count == 0:
             cores = [SymbolicTensor(shape_of(row)[1:], dtype_of(row)) for row in rows]
-            outlines = [SymbolicTensor((count, *shape_of(x)), dtype_of(x)) for x in one(*cores)]
+            outlines = [SymbolicTensor((count, *shape_of(x)), dtype_of(x)) for x in one_row(*cores)]
             symbolic = any(isinstance(row, SymbolicTensor) for row in rows)
             return outlines if symbolic else [zeros(shape_of(x), x.dtype) for x in outlines]
         if "transform.map_rows" in backend.kernels:
             fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
-            return backend.run("transform.map_rows", fast, one, rows)
-        one = scopes.replayed(one)  # all rows have the same random numbers
-        columns = zip(*(one(*(get_item(row, i) for row in rows)) for i in range(count)), strict=True)
+            return backend.run("transform.map_rows", fast, one_row, rows)
+        one_row = scopes.replayed(one_row)  # all rows have the same random numbers
+        columns = zip(*(one_row(*(get_item(row, i) for row in rows)) for i in range(count)), strict=True)
         return [stack(list(column)) for column in columns]
 
 

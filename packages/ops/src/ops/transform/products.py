@@ -46,7 +46,7 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
     if not callable(fun):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(fun).__name__}")
     if not all(isinstance(x, (list, tuple)) for x in (primals, tangents)) or len(primals) != len(tangents):
-        raise ArgumentTypeError("primals and tangents are lists or tuples of the same length")
+        raise ArgumentTypeError("primals and tangents must be lists or tuples of the same length")
     has_aux = canonical_bool(has_aux)
     backend = differentiable(backend)
     kernel = backend.kernels["transform.jvp"]
@@ -55,7 +55,7 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
     for point, direction in zip(points, directions, strict=True):
         shape, expected = backend.shape(direction), backend.shape(point)
         if shape != expected:
-            raise ShapeError(f"a tangent of shape {shape} was given for an argument of shape {expected}")
+            raise ShapeError(f"a tangent must have its argument's shape, {expected}; got {shape}")
     return kernel(_of_tensors(backend, "ops.jvp", fun, has_aux), points, directions, has_aux)
 
 
@@ -103,7 +103,7 @@ def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool =
     if not callable(fun):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(fun).__name__}")
     if not isinstance(primals, (list, tuple)):
-        raise ArgumentTypeError(f"primals is a list or tuple of arguments; got {type(primals).__name__}")
+        raise ArgumentTypeError(f"primals must be a list or tuple of arguments; got {type(primals).__name__}")
     backend = differentiable(backend)
     kernel = backend.kernels["transform.vjp"]
     arguments = tuple(_tensors(backend, x) for x in primals)
@@ -131,7 +131,7 @@ def _cotangent_leaves(backend: Backend, flat: Flat, values: Sequence[Any], cotan
     for x, value in zip(leaves, values, strict=True):
         shape, expected = backend.shape(x), backend.shape(value)
         if shape != expected:
-            raise ShapeError(f"a cotangent of shape {shape} was given for an output of shape {expected}")
+            raise ShapeError(f"a cotangent must have its output's shape, {expected}; got {shape}")
     return leaves
 
 
@@ -143,13 +143,13 @@ def _matched(backend: Backend, output: Any, cotangent: Any) -> list[Any]:
         return []
     if isinstance(output, dict) != isinstance(cotangent, dict) or not isinstance(cotangent, (dict, list, tuple)):
         raise ArgumentTypeError(
-            f"a cotangent has the output's structure, here a {type(output).__name__}; got {cotangent!r}"
+            f"a cotangent must have the output's structure, here a {type(output).__name__}; got {cotangent!r}"
         )
     if isinstance(output, dict) and isinstance(cotangent, dict) and output.keys() == cotangent.keys():
         pairs = [(item, cotangent[key]) for key, item in output.items()]
     elif isinstance(output, dict) or len(output) != len(cotangent):
         raise ArgumentTypeError(
-            f"a cotangent has the output's structure, here of {len(output)} items; got {len(cotangent)}"
+            f"a cotangent must have the output's structure, here of {len(output)} items; got {len(cotangent)}"
         )
     else:
         pairs = list(zip(output, cotangent, strict=True))

@@ -35,7 +35,7 @@ def _labels(signature: Any) -> tuple[_Labels, _Labels]:
     """Returns the labels of a signature's core axes: those of each input and those of each output."""
     text = re.sub(r"\s", "", signature) if isinstance(signature, str) else ""
     if not _SIGNATURE.fullmatch(text):
-        raise ArgumentError(f"signature is a string such as '(m,n),(n)->(m)'; got {signature!r}")
+        raise ArgumentError(f"signature must be a string such as '(m,n),(n)->(m)'; got {signature!r}")
     inputs, outputs = (
         tuple(tuple(core[1:-1].split(",")) if core != "()" else () for core in re.findall(_CORE, side))
         for side in text.split("->")
@@ -45,19 +45,19 @@ def _labels(signature: Any) -> tuple[_Labels, _Labels]:
 
 def _split(tensors: Sequence[Any], labels: _Labels, sizes: dict[str, shapes.Dim]) -> list[tuple[Any, Any]]:
     """Returns each tensor's axes to loop over and its core axes; adds the core axes' sizes by label to ``sizes``."""
-    found: list[tuple[Any, Any]] = []
+    split: list[tuple[Any, Any]] = []
     for tensor, own in zip(tensors, labels, strict=True):
         shape = shape_of(tensor)
         at = len(shape) - len(own)
         if at < 0:
-            raise ShapeError(f"vectorize: an axis for each of ({', '.join(own)}) is needed; got shape {shape}")
+            raise ShapeError(f"vectorize: a tensor needs the axes ({', '.join(own)}); got shape {shape}")
         for label, size in zip(own, shape[at:], strict=True):
-            known = sizes.get(label)
-            if known is not None and size is not None and known != size:
-                raise ShapeError(f"vectorize: axis {label!r} of the signature has sizes {known} and {size}")
-            sizes[label] = size if known is None else known
-        found.append((shape[:at], shape[at:]))
-    return found
+            known_size = sizes.get(label)
+            if known_size is not None and size is not None and known_size != size:
+                raise ShapeError(f"vectorize: axis {label!r} of the signature has sizes {known_size} and {size}")
+            sizes[label] = size if known_size is None else known_size
+        split.append((shape[:at], shape[at:]))
+    return split
 
 
 def _each(outputs: Any, function: Callable[[Any], Any]) -> Any:
@@ -72,9 +72,9 @@ class _Vectorized:
         self.backend, self.function, self.excluded, self.labels = backend, function, excluded, labels
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        given: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
-        names = [name for name in given if name not in self.excluded]
-        tensors = [convert_to_tensor(given[name]) for name in names]
+        arguments: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
+        names = [name for name in arguments if name not in self.excluded]
+        tensors = [convert_to_tensor(arguments[name]) for name in names]
         cores = self.labels[0] if self.labels is not None else ((),) * len(tensors)
         if len(cores) != len(tensors):
             raise ArgumentTypeError(f"vectorize: the signature has {len(cores)} inputs; got {len(tensors)} arguments")
@@ -82,21 +82,21 @@ class _Vectorized:
         parts = _split(tensors, cores, sizes)
         loop = shapes.broadcast(*(own for own, _ in parts))
 
-        def one(*values: Any) -> Any:
-            filled = {**given, **dict(zip(names, values, strict=True))}
-            answer = self.function(*(filled[i] for i in range(len(args))), **{name: filled[name] for name in kwargs})
-            answer = _each(answer, convert_to_tensor)
-            self._check(answer, sizes)
-            return answer
+        def one_element(*values: Any) -> Any:
+            filled = {**arguments, **dict(zip(names, values, strict=True))}
+            result = self.function(*(filled[i] for i in range(len(args))), **{name: filled[name] for name in kwargs})
+            result = _each(result, convert_to_tensor)
+            self._check(result, sizes)
+            return result
 
         def outline() -> Any:
             cores = (SymbolicTensor(core, dtype_of(x)) for x, (_, core) in zip(tensors, parts, strict=True))
-            return _each(one(*cores), lambda out: SymbolicTensor((*loop, *shape_of(out)), dtype_of(out)))
+            return _each(one_element(*cores), lambda out: SymbolicTensor((*loop, *shape_of(out)), dtype_of(out)))
 
         if any(isinstance(tensor, SymbolicTensor) for tensor in tensors):
             return outline()
         if loop == ():
-            return one(*tensors)
+            return one_element(*tensors)
         count = shapes.size(loop)
         if count is None:
             raise ShapeError(f"vectorize: the sizes of the axes to loop over must be known; got {loop}")
@@ -107,35 +107,38 @@ class _Vectorized:
             for x, (_, core) in zip(tensors, parts, strict=True)
         ]
         return _each(
-            self._mapped(one, rows, count),
+            self._mapped(one_element, rows, count),
             lambda out: reshape(out, (*loop, *shape_of(out)[1:])),  # pyright: ignore[reportArgumentType]  # known sizes
         )
 
-    def _mapped(self, one: Callable[..., Any], rows: list[Any], count: int) -> Any:
+    def _mapped(self, one_element: Callable[..., Any], rows: list[Any], count: int) -> Any:
         backend = self.backend
         if "transform.map_rows" in backend.kernels:
             try:
                 fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
-                return backend.run("transform.map_rows", fast, one, rows)
+                return backend.run("transform.map_rows", fast, one_element, rows)
             except Exception:  # fall back to row by row, where the function succeeds or raises its own error
                 pass
-        answers = [one(*(get_item(row, i) for row in rows)) for i in range(count)]
-        if isinstance(answers[0], tuple):
-            return tuple(stack(list(column)) for column in zip(*answers, strict=True))
-        return stack(answers)
+        results = [one_element(*(get_item(row, i) for row in rows)) for i in range(count)]
+        if isinstance(results[0], tuple):
+            return tuple(stack(list(column)) for column in zip(*results, strict=True))
+        return stack(results)
 
-    def _check(self, answer: Any, sizes: dict[str, shapes.Dim]) -> None:
+    def _check(self, result: Any, sizes: dict[str, shapes.Dim]) -> None:
         """Raises an error if the result does not fit the signature."""
         if self.labels is None:
             return
-        answers = answer if isinstance(answer, tuple) else (answer,)
-        if len(answers) != len(self.labels[1]):
+        outputs = result if isinstance(result, tuple) else (result,)
+        if len(outputs) != len(self.labels[1]):
             raise ArgumentTypeError(
-                f"vectorize: the signature has {len(self.labels[1])} outputs; the function answered {len(answers)}"
+                f"vectorize: the signature has {len(self.labels[1])} outputs; the function returned {len(outputs)}"
             )
-        for (rest, core), own in zip(_split(answers, self.labels[1], dict(sizes)), self.labels[1], strict=True):
+        for (rest, core), own in zip(_split(outputs, self.labels[1], dict(sizes)), self.labels[1], strict=True):
             if rest:
-                raise ShapeError(f"vectorize: an output has shape {(*rest, *core)}; the signature says {own}")
+                raise ShapeError(
+                    f"vectorize: an output must have the axes ({', '.join(own)}) of the signature; "
+                    f"got shape {(*rest, *core)}"
+                )
 
 
 def vectorize(
@@ -170,9 +173,9 @@ def vectorize(
         isinstance(excluded, Collection)  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
         and all(isinstance(item, (int, str)) for item in excluded)  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
     ):
-        raise ArgumentTypeError(f"excluded has positions and names of arguments; got {excluded!r}")
+        raise ArgumentTypeError(f"excluded must be positions and names of arguments; got {excluded!r}")
     if signature is not None and not isinstance(signature, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
-        raise ArgumentTypeError(f"a signature is a string; got {type(signature).__name__}")
+        raise ArgumentTypeError(f"a signature must be a string; got {type(signature).__name__}")
     labels = None if signature is None else _labels(signature)
     left_out = frozenset(excluded or ())
     return Transformed(

@@ -71,7 +71,7 @@ class Transformed(Wrapped[P, R]):
 
     def on(self, backend: Backend) -> Callable[..., Any]:
         """Returns the transformed function for one backend. It is not cached: a compiler that traces Python code would
-        compile again if its own first trace filled the cache."""
+        recompile if its own first trace filled the cache."""
         return self._transform(backend)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
