@@ -131,7 +131,7 @@ def floats_of_integers(found: Any) -> bool:
     names = {"int32" if x.dtype == np.int64 else dtypes.from_numpy(x.dtype) for x in found.arrays() or tensors(found)}
     if not names or not names <= {*dtypes.INTEGERS, "bool"}:
         return False
-    answers = [RECORDS[found.path].answer(name) for name in names]
+    answers = [RECORDS[found.path].result_dtype(name) for name in names]
     floats = all("float32" in (answer if isinstance(answer, tuple) else (answer,)) for answer in answers)
     return floats and all(a == "float32" for a, _ in pairs(found))
 

@@ -71,7 +71,7 @@ def _wide(x: Array) -> Array:
 
 def _computed(record: Record, x: Array) -> Array:
     """An operand in the dtype that the op computes in."""
-    into = (record.computes or record.answer)(dtypes.from_numpy(x.dtype))
+    into = (record.computes or record.result_dtype)(dtypes.from_numpy(x.dtype))
     return x.astype(dtypes.to_numpy(into)) if isinstance(into, str) else x
 
 

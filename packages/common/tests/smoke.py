@@ -1,4 +1,4 @@
-"""What a release must do where only it and its requirements are installed; `python release` runs it."""
+"""Checks a release where only the package and its requirements are installed; `python release` runs it."""
 
 import sys
 
@@ -12,6 +12,4 @@ assert dtypes.promote(["int32", "float16"]) == "float16"
 assert registry.installed() == ()
 text = lock.PATH.read_text("utf-8")
 assert lock.problems(contract.CONTRACT_VERSION, text, lock.entries()) == []
-print(
-    f"    contract {contract.CONTRACT_VERSION}, of {len(lock.entries())} functions and constants, is as its lock says"
-)
+print(f"    contract {contract.CONTRACT_VERSION}, of {len(lock.entries())} functions and constants, matches its lock")
