@@ -101,7 +101,7 @@ clip                  -1        -1          -1         -0          0          1 
 round_2             -inf      -max          -1         -0          0          1      max      inf   nan
 """
 
-# Functions of two numbers: x1 is at the left, x2 above.
+# Functions of two numbers: rows are x1, columns are x2.
 BINARY = """
 add  -inf -max   -1   -0    0    1  max inf nan
 -inf -inf -inf -inf -inf -inf -inf -inf nan nan
@@ -461,7 +461,7 @@ ALIASES = {
     "bitwise_right_shift": "right_shift",
 }
 
-# x1 is at the left, the exponent above.
+# Rows are x1, columns are exponents.
 LDEXP = """
 ldexp -2147483648   -1   0    1 2147483647
 -inf         -inf -inf -inf -inf       -inf
