@@ -367,7 +367,7 @@ def training_table(trainings: Trainings) -> Table:
     """Returns the table of time and accuracy by trainer. The median is without the first epoch, which compiles."""
     table = Table("trainer", title="Training", title_justify="left")
     for heading in (
-        "first epoch,\nwith compilation",
+        "first epoch\n(compiles)",
         "seconds\nper epoch",
         "loss in the\nlast epoch",
         "test\naccuracy",
