@@ -23,7 +23,7 @@ CONTENDERS = ("own", "ops", "keras")
 MEDIAN_AT_MOST = 1.05
 _SHOWN = 12
 
-# Arguments by name: x and y are (1000, 1000), of numbers between 0.1 and 0.9, z lies above 1; m and u are masks of that
+# Arguments by name: x and y are (1000, 1000), of numbers between 0.1 and 0.9, z is above 1; m and u are masks of that
 # shape, i, j and h integers, k 1,000 indices; v, w and c are of a million elements in one axis, g and d in rows of 3, e
 # in a cube; r is a row, o has an axis of size 1 more, t is (32, 32), s are edges, b is a short window.
 # An op's arguments, where they are not x, or x and y.

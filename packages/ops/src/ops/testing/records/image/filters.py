@@ -50,8 +50,8 @@ RECORDS.extend(
             "image.gaussian_blur",
             lambda m: [
                 s(image(m, 2, 5, 6, 3), (3, 5), (1.0, 0.7), LAST),
-                # Half of an even kernel weighs 1/2: the sum of integer pixels may lie between two integers, and be
-                # rounded to either.
+                # Half of an even kernel has the weight 1/2: a sum of integer pixels may be halfway between two integers
+                # and be rounded to either.
                 s(image(m, 3, 5, 6), (4 if m.dtype in FLOATS else 5, 3), (1.0, 2.0), FIRST),
             ],
             batched(_blur),
