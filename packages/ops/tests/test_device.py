@@ -127,9 +127,7 @@ def test_a_device_scope_applies_to_backends_selected_inside() -> None:
 
 def test_bound_functions_and_gradients_on_a_device(backend: str) -> None:
     with ops.device("cpu"):
-        outside = device_kind(
-            ops.namespace(backend).ones((2,))
-        )  # a namespace that was bound before the scope ignores it
+        outside = device_kind(ops.namespace(backend).ones((2,)))  # bound before the scope
         assert outside in ("cpu", "gpu")
         derivative = ops.jit(ops.grad(lambda x: ops.sum(x * x * ops.ones((3,)))))
         gradient = derivative(ops.convert_to_tensor([1.0, 2.0, 3.0]))
