@@ -1,1 +1,1 @@
-"""What calls of ops cost: `python benchmarks`."""
+"""Benchmarks: `python benchmarks`."""

@@ -1,4 +1,4 @@
-"""The ten calls on 8 elements that are compared, as each contender's user writes them.
+"""The ten calls on 8 elements that are compared, as a user of each contender writes them.
 
 A call is the function and the source of its arguments. The arguments are named: ``x`` and ``y`` are float32 tensors of
 shape (2, 4), ``z`` is one of shape (4, 2), ``m`` is a boolean mask of x's shape.
@@ -37,19 +37,19 @@ OPS = tuple(ARGUMENTS)
 
 
 def inputs() -> dict[str, np.ndarray[Any, Any]]:
-    """The arguments as NumPy arrays."""
+    """Returns the arguments as NumPy arrays."""
     rng = np.random.default_rng(0)
     x, y, z = (rng.normal(size=shape).astype(np.float32) for shape in ((2, 4), (2, 4), (4, 2)))
     return {"x": x, "y": y, "z": z, "m": x > 0}
 
 
-def answers() -> dict[str, Any]:
-    """What each call must answer."""
+def expected_results() -> dict[str, Any]:
+    """Returns the expected result of each call."""
     return {op: eval(f"np.{op}({arguments})", {"np": np, **inputs()}) for op, arguments in ARGUMENTS.items()}
 
 
 def from_module(module: Any) -> dict[str, Call]:
-    """The calls of a module with NumPy's names and parameters."""
+    """Returns the calls of a module with NumPy's names and parameters."""
     return {op: Call(getattr(module, op), arguments) for op, arguments in ARGUMENTS.items()}
 
 
@@ -79,7 +79,7 @@ def _tensorflow() -> dict[str, Call]:
 
 
 def _openvino() -> dict[str, Call]:
-    """A model of each op, made once by hand. It takes arrays, and answers a dict of arrays by output."""
+    """Returns a compiled, hand-written model of each op, from arrays to a dict of arrays by output."""
     import openvino.opset15 as opset
 
     ov: Any = importlib.import_module("openvino")
@@ -97,7 +97,7 @@ def _openvino() -> dict[str, Call]:
         "maximum": ("x y", opset.maximum),
     }
     core = ov.Core()
-    made: dict[str, Call] = {}
+    calls: dict[str, Call] = {}
     for op, (names, build) in built.items():
         parameters = [
             opset.parameter(arrays[name].shape, ov.Type.boolean if name == "m" else ov.Type.f32)
@@ -105,12 +105,12 @@ def _openvino() -> dict[str, Call]:
         ]
         model = ov.Model([build(*parameters)], parameters)
         compiled = core.compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"})
-        made[op] = Call(compiled, f"[{', '.join(names.split())}]")
-    return made
+        calls[op] = Call(compiled, f"[{', '.join(names.split())}]")
+    return calls
 
 
 def own(backend: str) -> dict[str, Call]:
-    """The framework's own public calls, the front doors of its users."""
+    """Returns the framework's own public calls."""
     if backend in ("numpy", "jax"):
         return from_module(importlib.import_module("jax.numpy" if backend == "jax" else "numpy"))
     return {"torch": _torch, "tensorflow": _tensorflow, "openvino": _openvino}[backend]()

@@ -1,10 +1,10 @@
-"""`python benchmarks`: what `ops` costs beside the frameworks' own calls, keras and autoray, as tables.
+"""`python benchmarks`: compares `ops` with the frameworks' own calls, keras and autoray, and prints tables.
 
-Seven themes, each in a module of its own: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
-`kernels` (convolution, attention and the like), `networks` (whole ones), `imports`, `serving` (OpenVINO), `tracing`
-(inside somebody's jit).
-Whatever is compared is measured in the same run, in turns: times of different runs on a shared machine say little about
-each other. A figure that cannot be had is a dash, with the reason below its table.
+Seven themes, each in its own module: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
+`kernels` (convolution, attention and so on), `networks` (whole networks), `imports`, `serving` (OpenVINO), `tracing`
+(inside the framework's jit).
+Contenders are measured in the same run, in turns: times of different runs on a shared machine cannot be compared. A
+figure that is not available is a dash, with the reason below its table.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino"
 
 
 def _chosen(words: list[str] | None, allowed: tuple[str, ...], parser: argparse.ArgumentParser) -> tuple[str, ...]:
-    """The names in the words, apart by spaces or commas; all that are allowed where nothing is asked for."""
+    """Returns the names in the words, separated by spaces or commas; all allowed names if there are none."""
     names = [name for word in words or allowed for name in word.split(",") if name]
     unknown = [name for name in names if name not in allowed]
     if unknown:
@@ -41,7 +41,7 @@ def _chosen(words: list[str] | None, allowed: tuple[str, ...], parser: argparse.
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python benchmarks", description=(__doc__ or "").splitlines()[0])
-    some = "apart by spaces or commas"
+    some = "separated by spaces or commas"
     parser.add_argument("--only", nargs="+", metavar="THEME", help=f"{some}: {', '.join(THEMES)}; default: all")
     parser.add_argument(
         "--backends", nargs="+", metavar="NAME", help=f"{some}; default: those whose framework is installed"
@@ -49,13 +49,15 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--ops", nargs="+", metavar="PATH", help=f"of themes numpy and kernels, {some}: nn.relu, sum; default: all"
     )
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: a first look, with more noise")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the medians, quartiles and targets here")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: faster, with more noise")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the medians, quartiles and targets to this file"
+    )
     options = parser.parse_args()
     options.only = _chosen(options.only, THEMES, parser)
     installed = [name for name in dispatch.BACKENDS if importlib.util.find_spec(name) is not None]
-    known = {record.path: None for record in RECORDS} | {path: None for path, _ in kernels.CASES.values()}
-    options.ops = _chosen(options.ops, tuple(known), parser) if options.ops else ()
+    paths = {record.path: None for record in RECORDS} | {path: None for path, _ in kernels.CASES.values()}
+    options.ops = _chosen(options.ops, tuple(paths), parser) if options.ops else ()
     options.backends = _chosen(options.backends or installed, dispatch.BACKENDS, parser)
     return options
 
@@ -98,9 +100,9 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measures and prints the tables."""
     options = _options()
-    # A pipe has no width of its own, and no use for a bar.
+    # A pipe has no width and needs no progress bar.
     console = Console(width=None if sys.stdout.isatty() else report.WIDTH)
     bar = Progress(
         TextColumn("{task.description}"),
@@ -142,6 +144,6 @@ def main() -> None:
         shown[theme](console, result)
     if options.json is not None:
         for result in results.get("dispatch", {}).values():
-            result.pop("samples", None)  # their medians and quartiles are kept
+            result.pop("samples", None)  # only their medians and quartiles are written
         options.json.write_text(json.dumps({**machine, **results}, indent=1) + "\n")
         console.print(f"Written: {options.json}", highlight=False, markup=False)

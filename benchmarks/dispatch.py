@@ -1,4 +1,4 @@
-"""What a call costs on 8 elements: the framework's own, `ops`, a bound namespace, keras and autoray, in one process.
+"""The time of a call on 8 elements: the framework's own, `ops`, a bound namespace, keras and autoray, in one process.
 
 Run as a script, with a backend's name and a number of rounds, it measures that backend; the parent makes the tables.
 """
@@ -31,20 +31,22 @@ RATIO_AT_MOST = {"jax": 0.8, "tensorflow": 0.8}
 OPENVINO_AT_MOST = 100e-6
 
 
-# --- in a process of its own ----------------------------------------------------------------------------------------
+# --- in the worker --------------------------------------------------------------------------------------------------
 
 
 class _Contender:
-    """One way to make the ten calls.
+    """A contender: one way to write the ten calls.
 
     Attributes:
         calls: by op.
-        scope: the arguments, and whatever else the expression names.
+        scope: the arguments, and other names of the expression.
         form: the expression, with the function ``f``.
     """
 
-    def __init__(self, made: dict[str, calls.Call], tensors: dict[str, Any], form: str = "f({arguments})", **more: Any):
-        self.calls, self.scope, self.form = made, {**tensors, **more}, form
+    def __init__(
+        self, by_op: dict[str, calls.Call], tensors: dict[str, Any], form: str = "f({arguments})", **more: Any
+    ):
+        self.calls, self.scope, self.form = by_op, {**tensors, **more}, form
 
     def loop(self, op: str) -> timing.Loop:
         function, arguments = self.calls[op]
@@ -57,7 +59,7 @@ def _ops(backend: str, bound: bool) -> _Contender:
     ops.set_backend(backend)
     module: Any = ops.namespace(backend) if bound else ops
     tensors = {name: ops.convert_to_tensor(array) for name, array in calls.inputs().items()}
-    # On OpenVINO the answer is read, as a user must who wants it: see `_own`.
+    # On OpenVINO the result is read as NumPy, as a user has to do: see `_own`.
     form = "read(f({arguments}))" if backend == "openvino" else "f({arguments})"
     return _Contender(calls.from_module(module), tensors, form, read=module.convert_to_numpy)
 
@@ -71,7 +73,7 @@ def _own(backend: str) -> _Contender:
 def _keras(backend: str) -> _Contender:
     keras = importlib.import_module("keras")
     if keras.backend.backend() != backend:
-        raise RuntimeError(f"keras took {keras.backend.backend()!r} for its backend")
+        raise RuntimeError(f"keras uses the backend {keras.backend.backend()!r}")
     if backend == "openvino":
         tensors = {name: keras.ops.convert_to_tensor(array) for name, array in calls.inputs().items()}
         read = keras.ops.convert_to_numpy
@@ -83,12 +85,12 @@ def _autoray(backend: str) -> _Contender:
     if backend == "openvino":
         raise RuntimeError("it has no OpenVINO backend")
     do = importlib.import_module("autoray").do
-    made = {op: calls.Call(do, arguments) for op, arguments in calls.ARGUMENTS.items()}
-    return _Contender(made, _tensors(backend), "f('{op}', {arguments})")
+    by_op = {op: calls.Call(do, arguments) for op, arguments in calls.ARGUMENTS.items()}
+    return _Contender(by_op, _tensors(backend), "f('{op}', {arguments})")
 
 
 def _tensors(backend: str) -> dict[str, Any]:
-    """The arguments as the framework's own tensors."""
+    """Returns the arguments as the framework's own tensors."""
     if backend == "numpy":
         return dict(calls.inputs())
     make: Callable[[Any], Any] = {
@@ -100,8 +102,8 @@ def _tensors(backend: str) -> dict[str, Any]:
 
 
 def measure(backend: str, rounds: int) -> dict[str, Any]:
-    """Samples of every contender and op on one backend, and why some are missing."""
-    wanted = calls.answers()
+    """Returns the samples of every contender and op on one backend, and the reasons for missing ones."""
+    expected = calls.expected_results()
     loops: dict[Any, timing.Loop] = {}
     missing: dict[str, dict[str, str]] = {name: {} for name in CONTENDERS}
     makers: dict[str, Callable[[], _Contender]] = {
@@ -121,8 +123,8 @@ def measure(backend: str, rounds: int) -> dict[str, Any]:
         for op in calls.OPS:
             try:
                 run = contender.loop(op)
-                # Who answers something else has no time to show.
-                np.testing.assert_allclose(np.asarray(drain(run(1))), wanted[op], rtol=1e-5)
+                # A contender with another result is not timed.
+                np.testing.assert_allclose(np.asarray(drain(run(1))), expected[op], rtol=1e-5)
                 loops[op, name] = run
             except Exception as error:
                 missing[name][op] = worker.reason(error)
@@ -137,12 +139,12 @@ def measure(backend: str, rounds: int) -> dict[str, Any]:
 
 
 def run(backends: tuple[str, ...], quick: bool, progress: Callable[[str, int, int], None]) -> dict[str, dict[str, Any]]:
-    """Measures each backend in its own process: by backend, what `measure` answers, or why there is nothing."""
-    found: dict[str, dict[str, Any]] = {}
+    """Measures each backend in its own process: by backend, the result of `measure`, or the reason for its failure."""
+    results: dict[str, dict[str, Any]] = {}
     for backend in backends:
-        rounds = 40 if quick else 200 if backend != "openvino" else 40  # keras takes 30 ms a call there
+        rounds = 40 if quick else 200 if backend != "openvino" else 40  # a call of keras takes 30 ms there
         try:
-            found[backend] = worker.run(
+            results[backend] = worker.run(
                 "dispatch.py",
                 backend,
                 str(rounds),
@@ -150,14 +152,14 @@ def run(backends: tuple[str, ...], quick: bool, progress: Callable[[str, int, in
                 progress=lambda done, total, backend=backend: progress(f"dispatch on {backend}", done, total),
             )
         except worker.WorkerError as error:
-            found[backend] = {"failed": str(error)}
+            results[backend] = {"failed": str(error)}
             continue
-        found[backend] |= _summary(backend, found[backend]["samples"])
-    return found
+        results[backend] |= _summary(backend, results[backend]["samples"])
+    return results
 
 
 def _summary(backend: str, samples: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
-    """What the rounds say: the medians of each call, and what each contender adds to the framework's own call."""
+    """Returns the medians of each call, and what each contender adds to the framework's own call."""
     times = {op: {name: timing.middle(s) for name, s in by.items()} for op, by in samples.items()}
     compared: dict[str, Any] = {}
     for name in CONTENDERS[1:]:
@@ -168,7 +170,7 @@ def _summary(backend: str, samples: dict[str, dict[str, list[float]]]) -> dict[s
         adds = {op: timing.paired(*pair, lambda a, b: a - b) for op, pair in pairs.items()}
         ratio = {op: timing.paired(*pair, lambda a, b: a / b) for op, pair in pairs.items()}
         rounds = range(len(pairs[both[0]][0]))
-        # The median over ops is made within each round, and its own spread over the rounds is told.
+        # The median over ops is computed for each round, and its spread over the rounds is reported.
         compared[name] = {
             "adds": adds,
             "ratio": ratio,
@@ -192,14 +194,14 @@ def _targets(backend: str, times: dict[str, Any], compared: dict[str, Any]) -> l
     return [report.target(f"ops, slowest op ({slowest[1]})", slowest[0], OPENVINO_AT_MOST, "us")]
 
 
-def show(console: Console, found: dict[str, dict[str, Any]]) -> None:
-    """The tables."""
-    for backend, result in found.items():
+def show(console: Console, results: dict[str, dict[str, Any]]) -> None:
+    """Prints the tables."""
+    for backend, result in results.items():
         if "failed" in result:
             console.print(f"[bold]{backend}[/]: - ({result['failed']})\n", highlight=False)
             continue
         title = f"A call on 8 elements, {backend}: us a call" + (
-            ", answer read as NumPy" if backend == "openvino" else ""
+            ", result read as NumPy" if backend == "openvino" else ""
         )
         columns = ["op", f"own ({OWN[backend]})", *CONTENDERS[1:], "ops adds", "ops / own"]
         table = report.table(title, columns)
@@ -219,7 +221,7 @@ def show(console: Console, found: dict[str, dict[str, Any]]) -> None:
         "Median over the ten ops of what each adds to the framework's own call, us (± half the interquartile range)",
         ["backend", *CONTENDERS[1:], "ops / own", "namespace / own"],
     )
-    for backend, result in found.items():
+    for backend, result in results.items():
         compared = result.get("compared", {})
         summary.add_row(
             backend,

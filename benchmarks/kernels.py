@@ -1,7 +1,7 @@
-"""What takes long: convolution, pooling, attention and the like, beside the framework's own best expression and keras.
+"""Long kernels (convolution, pooling, attention and so on), compared with the framework's best expression and keras.
 
-NumPy has no such kernels of its own: there torch's stands for them, in the same process, and the peak of memory is
-measured as well. Run as a script, with a backend's name, a number of rounds and the cases to measure (none: all).
+NumPy has no such kernels: it is compared with torch in the same process, and its peak memory is measured, too. Run as a
+script, with a backend's name, a number of rounds and the cases to measure (none: all).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OVER_OWN_AT_MOST = {"jax": 1.1, "tensorflow": 1.1, "torch": 1.1, "numpy": 2.0}
 MEMORY_AT_MOST = 3.0
 BACKENDS = tuple(OVER_OWN_AT_MOST)
 
-# By case: the op, and what both it and keras's are called with.
+# By case: the op, and the arguments of both it and keras's.
 CASES = {
     "conv": ("nn.conv", "x, k, 1, 'same'"),
     "max_pool": ("nn.max_pool", "x, 2, 2"),
@@ -35,7 +35,7 @@ CASES = {
     "rfft": ("rfft", "t"),
     "svd": ("svd", "a"),
     "lstm": ("nn.lstm", "w, h, h, None, wk, wr, wb, return_sequences=True"),
-    "portable uniform": ("random.uniform", "(10_000_000,), seed=seed"),  # beside the framework's own generator
+    "portable uniform": ("random.uniform", "(10_000_000,), seed=seed"),  # compared with the framework's own generator
 }
 SHAPES = {
     "conv": "16x64x64x32, 64 filters of 3x3",
@@ -51,13 +51,13 @@ SHAPES = {
     "lstm": "32x128x256",
     "portable uniform": "10000000",
 }
-# The counter-based generator is more work than most frameworks' own.
+# The counter-based generator needs more work than the generators of most frameworks.
 OF_PORTABLE_AT_MOST = {"jax": 3.0, "tensorflow": 3.0, "torch": 10.0, "numpy": 10.0}
 PORTABLE_MEMORY_AT_MOST = 4.0
 
 
 def inputs() -> dict[str, np.ndarray[Any, Any]]:
-    """The arguments as NumPy arrays."""
+    """Returns the arguments as NumPy arrays."""
     rng = np.random.default_rng(0)
 
     def normal(*shape: int) -> np.ndarray[Any, Any]:
@@ -78,55 +78,55 @@ def inputs() -> dict[str, np.ndarray[Any, Any]]:
 def _torch(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], Any]]:
     torch: Any = importlib.import_module("torch")
     functional = torch.nn.functional
-    given = {name: torch.from_numpy(array) for name, array in arrays.items()}
-    images = given["x"].permute(0, 3, 1, 2)  # in channels-last memory
-    weight = given["k"].permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
-    q, p, v = (given[name].transpose(1, 2) for name in "qpv")
-    segments = given["s"].long()
+    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    images = tensors["x"].permute(0, 3, 1, 2)  # in channels-last memory
+    weight = tensors["k"].permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
+    q, p, v = (tensors[name].transpose(1, 2) for name in "qpv")
+    segments = tensors["s"].long()
     layer = torch.nn.LSTM(256, 256, batch_first=True)
-    with torch.no_grad():  # torch's gates are in our order
-        layer.weight_ih_l0.copy_(given["wk"].T)
-        layer.weight_hh_l0.copy_(given["wr"].T)
-        layer.bias_ih_l0.copy_(given["wb"])
+    with torch.no_grad():  # torch's gates have the same order
+        layer.weight_ih_l0.copy_(tensors["wk"].T)
+        layer.weight_hh_l0.copy_(tensors["wr"].T)
+        layer.bias_ih_l0.copy_(tensors["wb"])
         layer.bias_hh_l0.zero_()
     for parameter in layer.parameters():
         parameter.requires_grad_(False)
 
     def rfft() -> Any:
-        found = torch.fft.rfft(given["t"])
-        return found.real, found.imag
+        spectrum = torch.fft.rfft(tensors["t"])
+        return spectrum.real, spectrum.imag
 
     return {
         "conv": lambda: functional.conv2d(images, weight, padding=1),
         "max_pool": lambda: functional.max_pool2d(images, 2),
         "resize": lambda: functional.interpolate(images, (128, 128), mode="bilinear"),
-        "gelu": lambda: functional.gelu(given["m"], approximate="tanh"),
-        "softmax": lambda: functional.softmax(given["m"], -1),
-        "layer_normalization": lambda: functional.layer_norm(given["m"], (1024,), given["g"], given["b"], 1e-3),
+        "gelu": lambda: functional.gelu(tensors["m"], approximate="tanh"),
+        "softmax": lambda: functional.softmax(tensors["m"], -1),
+        "layer_normalization": lambda: functional.layer_norm(tensors["m"], (1024,), tensors["g"], tensors["b"], 1e-3),
         "dot_product_attention": lambda: functional.scaled_dot_product_attention(q, p, v).transpose(1, 2),
-        "segment_sum": lambda: torch.zeros(1000, 32).index_add_(0, segments, given["d"]),
+        "segment_sum": lambda: torch.zeros(1000, 32).index_add_(0, segments, tensors["d"]),
         "portable uniform": lambda: torch.empty(10_000_000).uniform_(),
         "rfft": rfft,
-        "svd": lambda: torch.linalg.svd(given["a"]),
-        "lstm": lambda: layer(given["w"]),
+        "svd": lambda: torch.linalg.svd(tensors["a"]),
+        "lstm": lambda: layer(tensors["w"]),
     }
 
 
 def _tensorflow(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], Any]]:
     tf: Any = importlib.import_module("tensorflow")
-    given = {name: tf.constant(array) for name, array in arrays.items()}
+    tensors = {name: tf.constant(array) for name, array in arrays.items()}
 
     def normalized() -> Any:
-        mean, variance = tf.nn.moments(given["m"], [-1], keepdims=True)
-        return tf.nn.batch_normalization(given["m"], mean, variance, given["b"], given["g"], 1e-3)
+        mean, variance = tf.nn.moments(tensors["m"], [-1], keepdims=True)
+        return tf.nn.batch_normalization(tensors["m"], mean, variance, tensors["b"], tensors["g"], 1e-3)
 
     def attention() -> Any:
-        scores = tf.einsum("blhd,bmhd->bhlm", given["q"], given["p"]) * 0.125
-        return tf.einsum("bhlm,bmhd->blhd", tf.nn.softmax(scores), given["v"])
+        scores = tf.einsum("blhd,bmhd->bhlm", tensors["q"], tensors["p"]) * 0.125
+        return tf.einsum("bhlm,bmhd->blhd", tf.nn.softmax(scores), tensors["v"])
 
     def rfft() -> Any:
-        found = tf.signal.rfft(given["t"])
-        return tf.math.real(found), tf.math.imag(found)
+        spectrum = tf.signal.rfft(tensors["t"])
+        return tf.math.real(spectrum), tf.math.imag(spectrum)
 
     @tf.function(reduce_retracing=True)
     def lstm(w: Any, h: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
@@ -140,33 +140,33 @@ def _tensorflow(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[
         return tf.transpose(tf.scan(step, steps, (h, h))[0], (1, 0, 2))
 
     return {
-        "conv": lambda: tf.nn.conv2d(given["x"], given["k"], 1, "SAME"),
-        "max_pool": lambda: tf.nn.max_pool2d(given["x"], 2, 2, "VALID"),
-        "resize": lambda: tf.image.resize(given["x"], (128, 128)),
-        "gelu": lambda: tf.nn.gelu(given["m"], approximate=True),
-        "softmax": lambda: tf.nn.softmax(given["m"]),
+        "conv": lambda: tf.nn.conv2d(tensors["x"], tensors["k"], 1, "SAME"),
+        "max_pool": lambda: tf.nn.max_pool2d(tensors["x"], 2, 2, "VALID"),
+        "resize": lambda: tf.image.resize(tensors["x"], (128, 128)),
+        "gelu": lambda: tf.nn.gelu(tensors["m"], approximate=True),
+        "softmax": lambda: tf.nn.softmax(tensors["m"]),
         "layer_normalization": normalized,
         "dot_product_attention": attention,
-        "segment_sum": lambda: tf.math.unsorted_segment_sum(given["d"], given["s"], 1000),
+        "segment_sum": lambda: tf.math.unsorted_segment_sum(tensors["d"], tensors["s"], 1000),
         "portable uniform": lambda: tf.random.stateless_uniform((10_000_000,), (1, 2)),
         "rfft": rfft,
-        "svd": lambda: tf.linalg.svd(given["a"], full_matrices=True),
-        "lstm": lambda: lstm(*(given[name] for name in ("w", "h", "wk", "wr", "wb"))),
+        "svd": lambda: tf.linalg.svd(tensors["a"], full_matrices=True),
+        "lstm": lambda: lstm(*(tensors[name] for name in ("w", "h", "wk", "wr", "wb"))),
     }
 
 
 def _jax(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], Any]]:
     jax: Any = importlib.import_module("jax")
     jnp, lax = jax.numpy, jax.lax
-    given = {name: jnp.asarray(array) for name, array in arrays.items()}
+    tensors = {name: jnp.asarray(array) for name, array in arrays.items()}
 
     def normalized(x: Any, gamma: Any, beta: Any) -> Any:
         mean, variance = x.mean(-1, keepdims=True), x.var(-1, keepdims=True)
         return (x - mean) * lax.rsqrt(variance + 1e-3) * gamma + beta
 
     def rfft(x: Any) -> Any:
-        found = jnp.fft.rfft(x)
-        return found.real, found.imag
+        spectrum = jnp.fft.rfft(x)
+        return spectrum.real, spectrum.imag
 
     def lstm(w: Any, h: Any, kernel: Any, recurrent: Any, bias: Any) -> Any:
         def step(state: Any, now: Any) -> Any:
@@ -179,7 +179,7 @@ def _jax(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], Any]
 
     layout = ("NHWC", "HWIO", "NHWC")
     window = (1, 2, 2, 1)
-    made: dict[str, tuple[Callable[..., Any], str]] = {
+    functions: dict[str, tuple[Callable[..., Any], str]] = {
         "conv": (lambda x, k: lax.conv_general_dilated(x, k, (1, 1), "SAME", dimension_numbers=layout), "x k"),
         "max_pool": (lambda x: lax.reduce_window(x, -jnp.inf, lax.max, window, window, "VALID"), "x"),
         "resize": (lambda x: jax.image.resize(x, (16, 128, 128, 32), "bilinear"), "x"),
@@ -195,32 +195,32 @@ def _jax(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, Callable[[], Any]
     }
 
     def bound(function: Callable[..., Any], names: str) -> Callable[[], Any]:
-        compiled, args = jax.jit(function), [given[name] for name in names.split()]
+        compiled, args = jax.jit(function), [tensors[name] for name in names.split()]
         return lambda: compiled(*args)
 
-    return {case: bound(*both) for case, both in made.items()}
+    return {case: bound(*both) for case, both in functions.items()}
 
 
 _OWN = {"torch": _torch, "tensorflow": _tensorflow, "jax": _jax, "numpy": _torch}
 
-# --- in a process of its own ------------------------------------------------------------------------------------------
+# --- in the worker ----------------------------------------------------------------------------------------------------
 
 
-def _peak(call: Callable[[int], Any], given: int) -> float:
-    """The most memory that NumPy has asked for during a call, its operands counted in, over operands and answers."""
+def _peak(call: Callable[[int], Any], operand_bytes: int) -> float:
+    """Returns the peak of NumPy's memory during a call, including the operands, over operands and results."""
     call(1)
     tracemalloc.start()
     try:
-        found = call(1)
+        result = call(1)
         held, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    del found
-    return (peak + given) / (held + given)
+    del result
+    return (peak + operand_bytes) / (held + operand_bytes)
 
 
 def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
-    """By case and contender, the seconds of a call in each round; what has no time, and why; NumPy's peaks."""
+    """Returns the seconds of each call by case and contender, the reasons for missing ones, and NumPy's peaks."""
     ops: Any = importlib.import_module("ops")
     ops.set_backend(backend)
     keras: Any = importlib.import_module("keras")
@@ -238,16 +238,16 @@ def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
     cases = [case for case in CASES if not chosen or case in chosen]
     for done, case in enumerate(cases):
         path, arguments = CASES[case]
-        made: dict[str, tuple[str, dict[str, Any]]] = {
+        contenders: dict[str, tuple[str, dict[str, Any]]] = {
             "own": ("f()", {"f": own[case]}),
             "ops": (f"f({arguments})", {**tensors, "f": find(path)(ops)}),
         }
         try:
-            made["keras"] = (f"f({arguments})", {**tensors, "f": find(path)(keras.ops)})
+            contenders["keras"] = (f"f({arguments})", {**tensors, "f": find(path)(keras.ops)})
         except AttributeError:
             missing["keras"][case] = "keras has no op of this name"
         loops: dict[str, timing.Loop] = {}
-        for name, (source, scope) in made.items():
+        for name, (source, scope) in contenders.items():
             try:
                 run = timing.loop(source, scope)
                 drain(run(1))
@@ -277,14 +277,14 @@ def run(
     cases = [case for case, (path, _) in CASES.items() if not chosen or path in chosen]
     measured = [name for name in BACKENDS if name in backends and cases]
     results, failed = worker.run_each("kernels.py", measured, ("7" if quick else "21", *cases), "kernels", progress)
-    for backend, found in results.items():
+    for backend, result in results.items():
         by: dict[str, Any] = {}
-        for case, times in found["times"].items():
+        for case, times in result["times"].items():
             by[case] = timing.compared(times)
-            if case in found["peaks"]:
-                by[case]["memory"] = found["peaks"][case]
-        ratios[backend] = {"cases": by, "missing": found["missing"]}
-        own = {case: one["over own"] for case, one in by.items() if "over own" in one}
+            if case in result["peaks"]:
+                by[case]["memory"] = result["peaks"][case]
+        ratios[backend] = {"cases": by, "missing": result["missing"]}
+        own = {case: times["over own"] for case, times in by.items() if "over own" in times}
         portable = own.pop("portable uniform", None)
         if portable is not None:
             targets.append(
@@ -294,35 +294,35 @@ def run(
             worst = max(own, key=own.__getitem__)
             what = f"{backend}: {worst}, the slowest, over {'torch' if backend == 'numpy' else 'its own'}"
             targets.append(report.target(what, own[worst], OVER_OWN_AT_MOST[backend]))
-        memory = {case: one["memory"] for case, one in by.items() if "memory" in one}
+        memory = {case: times["memory"] for case, times in by.items() if "memory" in times}
         if "portable uniform" in memory:
-            what = f"{backend}: peak memory of portable uniform over its answer"
+            what = f"{backend}: peak memory of portable uniform over its result"
             targets.append(report.target(what, memory.pop("portable uniform"), PORTABLE_MEMORY_AT_MOST))
         if memory:
             worst = max(memory, key=memory.__getitem__)
-            what = f"{backend}: peak memory of {worst}, the largest, over operands and answers"
+            what = f"{backend}: peak memory of {worst}, the largest, over operands and results"
             targets.append(report.target(what, memory[worst], MEMORY_AT_MOST))
     return {"ratios": ratios, "failed": failed, "targets": targets}
 
 
-def show(console: Console, found: dict[str, Any]) -> None:
-    """A table for each backend, and the targets."""
+def show(console: Console, results: dict[str, Any]) -> None:
+    """Prints a table for each backend, and the targets."""
     notes: list[str] = []
-    for backend, result in found["ratios"].items():
+    for backend, result in results["ratios"].items():
         own = "torch" if backend == "numpy" else "own"
         columns = ["case", "size", "ops us", f"/ {own}", "/ keras", *(["memory"] if backend == "numpy" else [])]
         table = report.table(f"Kernels on {backend}", columns)
-        for case, one in result["cases"].items():
-            figures = [report.us(one["ops"]) if "ops" in one else report.NONE]
-            wanted = ("over own", "over keras", *(["memory"] if backend == "numpy" else []))
-            figures += [report.number(one[name]) if name in one else report.NONE for name in wanted]
+        for case, times in result["cases"].items():
+            figures = [report.us(times["ops"]) if "ops" in times else report.NONE]
+            names = ("over own", "over keras", *(["memory"] if backend == "numpy" else []))
+            figures += [report.number(times[name]) if name in times else report.NONE for name in names]
             table.add_row(case, SHAPES[case], *figures)
         console.print(table)
         for name, reasons in result["missing"].items():
             notes += [f"{backend}, {name} has no time for {case}: {reason}" for case, reason in reasons.items()]
-    for note in [*notes, *(f"{backend}: {reason}" for backend, reason in found["failed"].items())]:
+    for note in [*notes, *(f"{backend}: {reason}" for backend, reason in results["failed"].items())]:
         console.print(f"- {note}", style="dim", highlight=False, markup=False)
-    report.show_targets(console, found["targets"])
+    report.show_targets(console, results["targets"])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A million float32 elements: each op's time beside the framework's own public call, and beside keras on that backend.
+"""A million float32 elements: each op's time, compared with the framework's own public call and with keras.
 
 The ops come from the records. Run as a script, with a backend's name, a number of rounds and the paths of
 ops (none: all), it measures that backend.
@@ -23,10 +23,10 @@ CONTENDERS = ("own", "ops", "keras")
 MEDIAN_AT_MOST = 1.05
 _SHOWN = 12
 
-# Arguments by name: x and y are (1000, 1000), of numbers between 0.1 and 0.9, z lies above 1; m and u are masks of that
+# Arguments by name: x and y are (1000, 1000), of numbers between 0.1 and 0.9, z is above 1; m and u are masks of that
 # shape, i, j and h integers, k 1,000 indices; v, w and c are of a million elements in one axis, g and d in rows of 3, e
 # in a cube; r is a row, o has an axis of size 1 more, t is (32, 32), s are edges, b is a short window.
-# What an op is called with, where it is not x, or x and y, for its operands.
+# An op's arguments, where they are not x, or x and y.
 ARGUMENTS = {
     "where": "m, x, y",
     "clip": "x, 0.2, 0.7",
@@ -129,7 +129,7 @@ ARGUMENTS = {
     "trapezoid": "x",
 }
 
-# The framework's own call, where its name or its arguments are others than ops'.
+# The framework's own call, where its name or its arguments differ from those of ops.
 _TORCH_DIM = ("cumsum", "cumprod", "argsort", "diff")
 OWN: dict[str, dict[str, str]] = {
     "numpy": {
@@ -281,7 +281,7 @@ OWN: dict[str, dict[str, str]] = {
 
 
 def inputs() -> dict[str, np.ndarray[Any, Any]]:
-    """The arguments as NumPy arrays."""
+    """Returns the arguments as NumPy arrays."""
     rng = np.random.default_rng(0)
     square = (1000, 1000)
     x, y = (rng.uniform(0.1, 0.9, square).astype(np.float32) for _ in range(2))
@@ -295,11 +295,11 @@ def inputs() -> dict[str, np.ndarray[Any, Any]]:
     }  # fmt: skip
 
 
-# --- in a process of its own ----------------------------------------------------------------------------------------
+# --- in the worker --------------------------------------------------------------------------------------------------
 
 
 def _arguments(path: str, function: Any) -> str | None:
-    """The source of an op's arguments; None where nobody has said what they are."""
+    """Returns the source of an op's arguments; None where they are not known."""
     name = path.removeprefix("nn.")
     if name in ARGUMENTS:
         return ARGUMENTS[name]
@@ -309,7 +309,7 @@ def _arguments(path: str, function: Any) -> str | None:
 
 
 def _own(backend: str, path: str, arguments: str) -> str | None:
-    """The framework's own call as source, if it has one of this name."""
+    """Returns the framework's own call as source, if it has one of this name."""
     if path in OWN[backend]:
         return OWN[backend][path]
     name = path.removeprefix("nn.")
@@ -331,7 +331,7 @@ def _own(backend: str, path: str, arguments: str) -> str | None:
 
 
 def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
-    """By op and contender, the seconds of a call in each round; of the chosen ops, or of all where none is."""
+    """Returns the seconds of each call by op and contender, for the chosen ops (none: all)."""
     ops: Any = importlib.import_module("ops")
     ops.set_backend(backend)
     keras: Any = importlib.import_module("keras")
@@ -358,9 +358,9 @@ def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
         arguments = _arguments(path, mine)
         if arguments is None or (chosen and path not in chosen):
             continue
-        # keras's answers on OpenVINO are graphs until they are read.
+        # keras's results on OpenVINO are graphs until they are read.
         read = backend == "openvino"
-        made = {
+        contenders = {
             "own": (_own(backend, path, arguments), {**scope, **tensors}),
             "ops": (f"f({arguments})", {**tensors, "f": mine}),
             "keras": (
@@ -369,10 +369,10 @@ def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
             ),
         }
         try:
-            made["keras"][1]["f"] = importlib.import_module("operator").attrgetter(path)(keras.ops)
+            contenders["keras"][1]["f"] = importlib.import_module("operator").attrgetter(path)(keras.ops)
         except AttributeError:
-            made["keras"] = (None, {})
-        for name, (source, names) in made.items():
+            contenders["keras"] = (None, {})
+        for name, (source, names) in contenders.items():
             if source is None:
                 continue
             try:
@@ -384,7 +384,7 @@ def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
     times: dict[str, dict[str, list[float]]] = {}
     paths = list(dict.fromkeys(path for path, _ in loops))
     for done, path in enumerate(paths):
-        # Op by op: a machine's slow minute then touches one op, and all contenders of it alike.
+        # Op by op: a slow period of the machine then affects one op, and all of its contenders.
         each = {name: loops[path, name] for name in CONTENDERS if (path, name) in loops}
         times[path] = timing.interleave({**each}, rounds, sample=2e-3, drain=drain)
         worker.tell(done + 1, len(paths))
@@ -401,26 +401,26 @@ def run(
     ratios: dict[str, Any] = {}
     targets: list[dict[str, Any]] = []
     results, failed = worker.run_each("million.py", backends, ("5" if quick else "15", *chosen), "a million", progress)
-    for backend, found in results.items():
-        by = {path: timing.compared(times) for path, times in found["times"].items()}
-        ratios[backend] = {"ops": by, "missing": found["missing"]}
-        own = [one["over own"] for one in by.values() if "over own" in one]
+    for backend, result in results.items():
+        by = {path: timing.compared(times) for path, times in result["times"].items()}
+        ratios[backend] = {"ops": by, "missing": result["missing"]}
+        own = [times["over own"] for times in by.values() if "over own" in times]
         if own:
             targets.append(report.target(f"{backend}: median over own", statistics.median(own), MEDIAN_AT_MOST))
     return {"ratios": ratios, "failed": failed, "targets": targets}
 
 
-def show(console: Console, found: dict[str, Any]) -> None:
-    """A table of medians, and the ops that are slow."""
+def show(console: Console, results: dict[str, Any]) -> None:
+    """Prints a table of medians, and the slow ops."""
     table = report.table(
         "A million float32: time of ops over the framework's own call, and over keras's",
         ["backend", "ops", "median / own", "above 1.2", "median / keras", "slower than keras"],
     )
     notes: list[str] = []
-    for backend, result in found["ratios"].items():
+    for backend, result in results["ratios"].items():
         by: dict[str, dict[str, float]] = result["ops"]
-        own = {path: one["over own"] for path, one in by.items() if "over own" in one}
-        keras = {path: one["over keras"] for path, one in by.items() if "over keras" in one}
+        own = {path: times["over own"] for path, times in by.items() if "over own" in times}
+        keras = {path: times["over keras"] for path, times in by.items() if "over keras" in times}
         slower = {path: ratio for path, ratio in keras.items() if ratio > 1.1}
         slow = {path: ratio for path, ratio in own.items() if ratio > 1.2}
         table.add_row(
@@ -434,9 +434,9 @@ def show(console: Console, found: dict[str, Any]) -> None:
             if reasons:
                 notes.append(f"{backend}, {name} has no time: {', '.join(reasons)}")
     console.print(table)
-    for note in [*notes, *(f"{backend}: {reason}" for backend, reason in found["failed"].items())]:
+    for note in [*notes, *(f"{backend}: {reason}" for backend, reason in results["failed"].items())]:
         console.print(f"- {note}", style="dim", highlight=False, markup=False)
-    report.show_targets(console, found["targets"])
+    report.show_targets(console, results["targets"])
 
 
 def _median(ratios: dict[str, float]) -> str:

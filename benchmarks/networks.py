@@ -1,4 +1,4 @@
-"""Whole networks written with `ops`, beside the same networks by hand in each framework and in keras's layers.
+"""Whole networks written with `ops`, compared with the same networks in each framework and in keras's layers.
 
 The digits network (batch of 64) and a transformer of two layers (batch 8, length 128, width 256), forward without jit,
 forward with the framework's own jit, and value and gradients with it; and the latency of one row on every backend.
@@ -22,7 +22,7 @@ from ops_common.tensors import trees
 BACKENDS = ("jax", "tensorflow", "torch", "openvino")
 NETWORKS = ("digits", "transformer")
 WORKS = ("eager", "jit", "gradients", "one row")
-# How long ops may take over the network by hand.
+# The time of ops over that of the network by hand, at most.
 AT_MOST = {"eager": 1.15, "jit": 1.05, "gradients": 1.05}
 BATCH, LENGTH, WIDTH, HEADS, LAYERS = 8, 128, 256, 8, 2
 EPSILON = 1e-5
@@ -31,7 +31,7 @@ Weights = Any
 Work = Callable[..., Any]
 
 
-# --- what is computed -------------------------------------------------------------------------------------------------
+# --- the networks -----------------------------------------------------------------------------------------------------
 
 
 def transformer_weights() -> Weights:
@@ -54,7 +54,7 @@ def transformer_weights() -> Weights:
 
 
 def transformer(layers: Weights, x: Any) -> Any:
-    """With ops: two layers, normalised before attention and before two dense ones."""
+    """With ops: two layers, each with normalization before attention and before two dense layers."""
     import ops
 
     for w in layers:
@@ -71,7 +71,7 @@ def transformer(layers: Weights, x: Any) -> Any:
 
 
 class _Problem:
-    """A network's weights and data as arrays, with its forward function by ops."""
+    """A network's weights and data as arrays, and its forward function in ops."""
 
     def __init__(self, name: str) -> None:
         rng = np.random.default_rng(1)
@@ -125,11 +125,11 @@ def _jax(problem: _Problem) -> dict[str, tuple[Work, tuple[Any, ...]]]:
             return jnp.mean(y * y)
         return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(y), labels[:, None], 1))
 
-    given = jax.tree.map(jnp.asarray, (problem.weights, problem.x))
+    arguments = jax.tree.map(jnp.asarray, (problem.weights, problem.x))
     return {
-        "eager": (forward, given),
-        "jit": (jax.jit(forward), given),
-        "gradients": (jax.jit(jax.value_and_grad(loss)), given),
+        "eager": (forward, arguments),
+        "jit": (jax.jit(forward), arguments),
+        "gradients": (jax.jit(jax.value_and_grad(loss)), arguments),
     }
 
 
@@ -176,8 +176,12 @@ def _tensorflow(problem: _Problem) -> dict[str, tuple[Work, tuple[Any, ...]]]:
             value = loss(w, x)
         return value, tape.gradient(value, leaves)
 
-    given = tf.nest.map_structure(tf.constant, (problem.weights, problem.x))
-    return {"eager": (forward, given), "jit": (tf.function(forward), given), "gradients": (gradients, given)}
+    arguments = tf.nest.map_structure(tf.constant, (problem.weights, problem.x))
+    return {
+        "eager": (forward, arguments),
+        "jit": (tf.function(forward), arguments),
+        "gradients": (gradients, arguments),
+    }
 
 
 def _torch(problem: _Problem) -> dict[str, tuple[Work, tuple[Any, ...]]]:
@@ -209,7 +213,7 @@ def _torch(problem: _Problem) -> dict[str, tuple[Work, tuple[Any, ...]]]:
         return [tensors(item) for item in tree] if isinstance(tree, list) else torch.tensor(np.ascontiguousarray(tree))
 
     weights, forward = problem.weights, transformer
-    if problem.name == "digits":  # as torch keeps weights, with the channels first
+    if problem.name == "digits":  # torch's layout of weights: channels first
         forward = digits
         order = weights["dense"]["kernel"].reshape(4, 4, 32, -1).transpose(3, 2, 0, 1).reshape(-1, 4 * 4 * 32)
         weights = {
@@ -219,7 +223,7 @@ def _torch(problem: _Problem) -> dict[str, tuple[Work, tuple[Any, ...]]]:
             },
             "dense": {"kernel": order, "bias": weights["dense"]["bias"]},
         }
-    given = tensors(weights), tensors(problem.x)
+    arguments = tensors(weights), tensors(problem.x)
     labels = None if problem.labels is None else torch.tensor(problem.labels).long()
 
     @torch.compile
@@ -237,7 +241,11 @@ def _torch(problem: _Problem) -> dict[str, tuple[Work, tuple[Any, ...]]]:
         return value, torch.autograd.grad(value, leaves)
 
     compiled = torch.compile(forward)
-    return {"eager": (forward, given), "jit": (compiled, given), "gradients": (gradients, (trained, given[1]))}
+    return {
+        "eager": (forward, arguments),
+        "jit": (compiled, arguments),
+        "gradients": (gradients, (trained, arguments[1])),
+    }
 
 
 def _openvino(problem: _Problem, batch: int | None = None) -> dict[str, tuple[Work, tuple[Any, ...]]]:
@@ -320,8 +328,8 @@ def _keras(problem: _Problem, backend: str) -> dict[str, tuple[Work, tuple[Any, 
         @tf.function
         def gradients_of(x: Any) -> Any:
             with tf.GradientTape() as tape:
-                found = loss(model(x))
-            return found, tape.gradient(found, [v.value for v in model.trainable_variables])
+                result = loss(model(x))
+            return result, tape.gradient(result, [v.value for v in model.trainable_variables])
 
         return {"eager": (model, (x,)), "jit": (tf.function(model), (x,)), "gradients": (gradients_of, (x,))}
     import torch
@@ -330,8 +338,8 @@ def _keras(problem: _Problem, backend: str) -> dict[str, tuple[Work, tuple[Any, 
     parameters = [v.value for v in model.trainable_variables]
 
     def gradients_by(x: Any) -> Any:
-        found = whole(x)
-        return found, torch.autograd.grad(found, parameters)
+        result = whole(x)
+        return result, torch.autograd.grad(result, parameters)
 
     def plain(x: Any) -> Any:
         with torch.no_grad():
@@ -340,7 +348,7 @@ def _keras(problem: _Problem, backend: str) -> dict[str, tuple[Work, tuple[Any, 
     return {"eager": (plain, (x,)), "jit": (torch.compile(plain), (x,)), "gradients": (gradients_by, (x,))}
 
 
-# --- in a process of its own ------------------------------------------------------------------------------------------
+# --- in the worker ----------------------------------------------------------------------------------------------------
 
 
 def _ours(problem: _Problem, backend: str) -> dict[str, tuple[Work, tuple[Any, ...]]]:
@@ -353,7 +361,7 @@ def _ours(problem: _Problem, backend: str) -> dict[str, tuple[Work, tuple[Any, .
             return [tensors(item) for item in tree]
         return digits.each(ops.convert_to_tensor, tree)
 
-    given = tensors(problem.weights), ops.convert_to_tensor(problem.x)
+    arguments = tensors(problem.weights), ops.convert_to_tensor(problem.x)
     labels = None if problem.labels is None else ops.convert_to_tensor(problem.labels)
 
     def loss(w: Any, x: Any) -> Any:
@@ -363,15 +371,15 @@ def _ours(problem: _Problem, backend: str) -> dict[str, tuple[Work, tuple[Any, .
         return ops.mean(ops.sparse_categorical_crossentropy(labels, y, from_logits=True))
 
     if backend == "openvino":
-        served = ops.jit(lambda x: problem.forward(given[0], x))
+        served = ops.jit(lambda x: problem.forward(arguments[0], x))
         return {
-            "jit": (lambda x: served(x).numpy(), (given[1],)),
-            "one row": (lambda x: served(x).numpy(), (given[1][:1],)),
+            "jit": (lambda x: served(x).numpy(), (arguments[1],)),
+            "one row": (lambda x: served(x).numpy(), (arguments[1][:1],)),
         }
-    made = {"eager": (problem.forward, given), "jit": (ops.jit(problem.forward), given)}
-    made["gradients"] = ops.jit(ops.value_and_grad(loss)), given
-    made["one row"] = ops.jit(problem.forward), (given[0], given[1][:1])
-    return made
+    works = {"eager": (problem.forward, arguments), "jit": (ops.jit(problem.forward), arguments)}
+    works["gradients"] = ops.jit(ops.value_and_grad(loss)), arguments
+    works["one row"] = ops.jit(problem.forward), (arguments[0], arguments[1][:1])
+    return works
 
 
 _OWN: dict[str, Callable[[_Problem], dict[str, tuple[Work, tuple[Any, ...]]]]] = {
@@ -383,7 +391,7 @@ _OWN: dict[str, Callable[[_Problem], dict[str, tuple[Work, tuple[Any, ...]]]]] =
 
 
 def measure(backend: str, network: str, rounds: int) -> dict[str, Any]:
-    """Samples by work and contender, and why some are missing."""
+    """Returns the samples by work and contender, and the reasons for missing ones."""
     problem = _Problem(network)
     missing: dict[str, dict[str, str]] = {"own": {}, "ops": {}, "keras": {}}
     contenders: dict[str, dict[str, tuple[Work, tuple[Any, ...]]]] = {"ops": _ours(problem, backend)}
@@ -402,30 +410,30 @@ def measure(backend: str, network: str, rounds: int) -> dict[str, Any]:
     times: dict[str, Any] = {}
     for done, work in enumerate(WORKS):
         loops: dict[str, timing.Loop] = {}
-        answers: dict[str, Any] = {}
+        results: dict[str, Any] = {}
         for name, works in contenders.items():
             if work not in works:
                 continue
-            function, given = works[work]
-            scope = {"f": function, **{f"a{i}": item for i, item in enumerate(given)}}
-            run = timing.loop(f"f({', '.join(f'a{i}' for i in range(len(given)))})", scope)
+            function, arguments = works[work]
+            scope = {"f": function, **{f"a{i}": item for i, item in enumerate(arguments)}}
+            run = timing.loop(f"f({', '.join(f'a{i}' for i in range(len(arguments)))})", scope)
             try:
-                answers[name] = drain(run(1))
+                results[name] = drain(run(1))
                 loops[name] = run
             except Exception as error:
                 missing[name][work] = worker.reason(error)
-        if work in ("eager", "jit") and "own" in answers and "ops" in answers:  # the same network
-            np.testing.assert_allclose(_array(answers["ops"]), _array(answers["own"]), rtol=1e-3, atol=1e-3)
+        if work in ("eager", "jit") and "own" in results and "ops" in results:  # the same network
+            np.testing.assert_allclose(_array(results["ops"]), _array(results["own"]), rtol=1e-3, atol=1e-3)
         times[work] = timing.interleave({**loops}, rounds, sample=1e-2, drain=drain)
         worker.tell(done + 1, len(WORKS))
     return {"times": times, "missing": missing}
 
 
-def _array(answer: Any) -> Any:
-    if isinstance(answer, np.ndarray):
-        return answer
-    detach = getattr(answer, "detach", None)
-    return np.asarray(answer if detach is None else detach()) if not hasattr(answer, "values") else answer[0]
+def _array(result: Any) -> Any:
+    if isinstance(result, np.ndarray):
+        return result
+    detach = getattr(result, "detach", None)
+    return np.asarray(result if detach is None else detach()) if not hasattr(result, "values") else result[0]
 
 
 # --- in the parent ----------------------------------------------------------------------------------------------------
@@ -433,39 +441,40 @@ def _array(answer: Any) -> Any:
 
 def run(backends: tuple[str, ...], quick: bool, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
     """Measures each network on each backend in its own process."""
-    found: dict[str, Any] = {"networks": {}, "failed": {}, "targets": []}
+    results: dict[str, Any] = {"networks": {}, "failed": {}, "targets": []}
     rounds = "15" if quick else "60"
     for network in NETWORKS:
-        results, failed = worker.run_each(
+        measured, failed = worker.run_each(
             "networks.py", [name for name in BACKENDS if name in backends], (network, rounds), network, progress
         )
-        found["failed"] |= {f"{network}, {name}": reason for name, reason in failed.items()}
-        for backend, result in results.items():
+        results["failed"] |= {f"{network}, {name}": reason for name, reason in failed.items()}
+        for backend, result in measured.items():
             by = {work: timing.compared(times) for work, times in result["times"].items() if times}
-            found["networks"].setdefault(network, {})[backend] = {"works": by, "missing": result["missing"]}
+            results["networks"].setdefault(network, {})[backend] = {"works": by, "missing": result["missing"]}
             for work, at_most in AT_MOST.items():
                 if "over own" in by.get(work, {}):
                     what = f"{network}, {work} on {backend}, over by hand"
-                    found["targets"].append(report.target(what, by[work]["over own"], at_most))
-    return found
+                    results["targets"].append(report.target(what, by[work]["over own"], at_most))
+    return results
 
 
-def show(console: Console, found: dict[str, Any]) -> None:
-    """A table for each network, and the targets."""
-    for network, by in found["networks"].items():
+def show(console: Console, results: dict[str, Any]) -> None:
+    """Prints a table for each network, and the targets."""
+    for network, by in results["networks"].items():
         table = report.table(f"The {network} network", ["backend", "work", "ops us", "/ by hand", "/ keras"])
         for backend, result in by.items():
-            for work, one in result["works"].items():
-                ratios = [report.number(one[key]) if key in one else report.NONE for key in ("over own", "over keras")]
-                table.add_row(backend, work, report.us(one["ops"]) if "ops" in one else report.NONE, *ratios)
+            for work, times in result["works"].items():
+                keys = ("over own", "over keras")
+                ratios = [report.number(times[key]) if key in times else report.NONE for key in keys]
+                table.add_row(backend, work, report.us(times["ops"]) if "ops" in times else report.NONE, *ratios)
         console.print(table)
         for backend, result in by.items():
             for name, reasons in result["missing"].items():
                 for work, reason in reasons.items():
                     console.print(f"- {backend}, {work}, {name}: {reason[:200]}", style="dim", markup=False)
-    for what, reason in found["failed"].items():
+    for what, reason in results["failed"].items():
         console.print(f"- {what}: {reason}", style="dim", highlight=False, markup=False)
-    report.show_targets(console, found["targets"])
+    report.show_targets(console, results["targets"])
 
 
 if __name__ == "__main__":

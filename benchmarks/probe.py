@@ -1,7 +1,7 @@
-"""Run as a script in a fresh process: imports the modules that it is given, and tells the time and what came in.
+"""The script that imports the given modules in a fresh process and reports the time and the loaded modules.
 
-It imports nothing itself before the clock has stopped: what is loaded already would cost its importer nothing. The
-start of the interpreter is no part of the time.
+It imports nothing else before the clock stops, because modules that are already loaded would not count. The start of
+the interpreter is not included.
 """
 
 import sys

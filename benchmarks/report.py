@@ -1,4 +1,4 @@
-"""How figures are written: tables that read well at 100 columns, times in microseconds, targets reached or missed."""
+"""Formats of figures: tables of 100 columns, times in microseconds, targets that are reached or missed."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ WIDTH = 100
 
 
 def table(title: str, columns: list[str]) -> Table:
-    """An empty table: the first column is of names, all others are of figures."""
-    made = Table(
+    """Returns an empty table: the first column has names, the others have figures."""
+    empty = Table(
         title=title,
         box=box.SIMPLE_HEAD,
         title_justify="left",
         title_style="bold",
         pad_edge=False,
-        min_width=min(len(title), WIDTH),  # a title is broken at its table's width
+        min_width=min(len(title), WIDTH),  # a title wraps at its table's width
     )
     for i, column in enumerate(columns):
-        made.add_column(column, justify="left" if i == 0 else "right")
-    return made
+        empty.add_column(column, justify="left" if i == 0 else "right")
+    return empty
 
 
 def number(value: float) -> str:
-    """Three digits or so; a count as it is."""
+    """Formats a number with about three digits, and a count as it is."""
     if isinstance(value, int):
         return str(value)
     size = abs(value)
@@ -38,12 +38,12 @@ def number(value: float) -> str:
 
 
 def us(seconds: float) -> str:
-    """Seconds as microseconds."""
+    """Formats seconds as microseconds."""
     return number(seconds * 1e6)
 
 
 def spread(middle: Mapping[str, float] | None, unit: str = "") -> str:
-    """A median, and half the interquartile range."""
+    """Formats a median, and half the interquartile range."""
     if middle is None:
         return NONE
     factor = 1e6 if unit == "us" else 1.0
@@ -51,26 +51,27 @@ def spread(middle: Mapping[str, float] | None, unit: str = "") -> str:
 
 
 def target(what: str, value: float, at_most: float, unit: str = "") -> dict[str, Any]:
-    """A target as a record: what was found, what is wanted."""
+    """Returns a target as a record: the measured value and its limit."""
     return {"what": what, "value": value, "at_most": at_most, "unit": unit, "reached": value <= at_most}
 
 
 def show_targets(console: Console, targets: Iterable[Mapping[str, Any]]) -> None:
-    """A line for each target."""
-    for one in targets:
-        unit = f" {one['unit']}" if one["unit"] else ""
-        factor = 1e6 if one["unit"] == "us" else 1.0
-        verdict = "[green]reached[/]" if one["reached"] else "[red]missed[/]"
+    """Prints a line for each target."""
+    for entry in targets:
+        unit = f" {entry['unit']}" if entry["unit"] else ""
+        factor = 1e6 if entry["unit"] == "us" else 1.0
+        value = entry["value"] * factor if factor != 1 else entry["value"]
+        verdict = "[green]reached[/]" if entry["reached"] else "[red]missed[/]"
         console.print(
-            f"{escape(one['what'])}: [bold]{number(one['value'] * factor if factor != 1 else one['value'])}{unit}[/]; "
-            f"target: at most {one['at_most'] * factor:g}{unit}: {verdict}",
+            f"{escape(entry['what'])}: [bold]{number(value)}{unit}[/]; "
+            f"target: at most {entry['at_most'] * factor:g}{unit}: {verdict}",
             highlight=False,
         )
     console.print()
 
 
 def show_missing(console: Console, missing: Mapping[str, Mapping[str, str]], everything: Iterable[str]) -> None:
-    """Why there are dashes: a line for each contender and reason."""
+    """Prints the reasons for dashes: a line for each contender and reason."""
     total = len(list(everything))
     for name, reasons in missing.items():
         by: dict[str, list[str]] = {}

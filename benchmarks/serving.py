@@ -1,7 +1,7 @@
 """OpenVINO, a compiler of models, used eagerly and through `ops.jit`.
 
-Eager: an op repeated on the same shapes and read as NumPy, beside a model of that op made by hand and keras. Jitted:
-the forward pass of the digits network on a batch of 256, beside the same network written in OpenVINO's own API.
+Eager: an op repeated on the same shapes and read as NumPy, compared with a hand-written model of it and with keras.
+Jitted: the forward pass of the digits network on a batch of 256, compared with the same network in OpenVINO's own API.
 
 Run as a script with a part's name ("eager" or "network") and a number of rounds, it measures that part.
 """
@@ -23,12 +23,12 @@ from benchmarks import report, timing, worker
 EAGER_AT_MOST = 100e-6
 NETWORK_AT_MOST = 1.1
 BATCH = 256
-# What a user who wants one answer soon would ask for. float32, or the plugin may choose bfloat16 on some processors.
+# The properties for low latency. float32, because the plug-in chooses bfloat16 on some processors otherwise.
 HAND = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
 
 
 class _Case(NamedTuple):
-    """An op on some shapes: the source of its arguments, and its model by hand."""
+    """An op on some shapes: the source of its arguments, and its hand-written model."""
 
     op: str
     arguments: str
@@ -39,7 +39,7 @@ class _Case(NamedTuple):
 def _cases() -> dict[str, _Case]:
     import openvino.opset15 as opset
 
-    made = [
+    cases = [
         _Case("add", "x, y", {"x": (8,), "y": (8,)}, opset.add),
         _Case("add", "x, y", {"x": (64, 64), "y": (64,)}, opset.add),
         _Case("multiply", "x, 2.5", {"x": (64, 64)}, lambda x: opset.multiply(x, np.float32(2.5))),
@@ -48,10 +48,10 @@ def _cases() -> dict[str, _Case]:
         _Case("matmul", "x, y", {"x": (32, 64), "y": (64, 32)}, lambda x, y: opset.matmul(x, y, False, False)),
         _Case("softmax", "x", {"x": (32, 64)}, lambda x: opset.softmax(x, -1)),
     ]
-    return {f"{case.op} {', '.join(map(str, case.shapes.values()))}": case for case in made}
+    return {f"{case.op} {', '.join(map(str, case.shapes.values()))}": case for case in cases}
 
 
-# --- in a process of its own ----------------------------------------------------------------------------------------
+# --- in the worker --------------------------------------------------------------------------------------------------
 
 
 def _by_hand(case: _Case) -> Any:
@@ -64,7 +64,7 @@ def _by_hand(case: _Case) -> Any:
 
 
 def measure_eager(rounds: int) -> dict[str, Any]:
-    """Samples of each case by contender, and why some are missing."""
+    """Returns the samples of each case by contender, and the reasons for missing ones."""
     ops: Any = importlib.import_module("ops")
     ops.set_backend("openvino")
     loops: dict[Any, timing.Loop] = {}
@@ -86,13 +86,13 @@ def measure_eager(rounds: int) -> dict[str, Any]:
     }
     for label, case in _cases().items():
         arrays = {name: rng.normal(size=shape).astype(np.float32) for name, shape in case.shapes.items()}
-        wanted: Any = None
+        expected: Any = None
         for name, make in makers.items():
             try:
                 run = make(case, arrays)
-                found = run(1)
-                wanted = found if wanted is None else wanted
-                np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
+                result = run(1)
+                expected = result if expected is None else expected
+                np.testing.assert_allclose(result, expected, rtol=1e-4, atol=1e-5)
                 loops[label, name] = run
             except Exception as error:
                 missing[name][label] = worker.reason(error)
@@ -104,9 +104,9 @@ def measure_eager(rounds: int) -> dict[str, Any]:
 
 
 def network_by_hand(weights: dict[str, Any], batch: int = BATCH) -> Any:
-    """The network of examples/digits.py in OpenVINO's own API: an infer request of it.
+    """The network of examples/digits.py in OpenVINO's own API, as an infer request.
 
-    As one writes it who knows OpenVINO: channels first inside, and weights brought into that order beforehand.
+    It is written for OpenVINO: channels first inside, with weights that are transposed beforehand.
     """
     import openvino.opset15 as opset
 
@@ -126,27 +126,27 @@ def network_by_hand(weights: dict[str, Any], batch: int = BATCH) -> Any:
 
 
 def measure_network(rounds: int) -> dict[str, Any]:
-    """Samples of the forward pass by contender: an array of images in, an array of logits out."""
+    """Returns the samples of the forward pass by contender: from an array of images to an array of logits."""
     digits: Any = importlib.import_module("examples.digits")
     ops: Any = importlib.import_module("ops")
     ops.set_backend("openvino")
     arrays = digits.initial_weights()
-    # Biases other than zero, so that a forgotten one is seen.
+    # Biases are not zero, so that a missing bias changes the result.
     arrays = digits.each(lambda array: array + np.float32(0.01), arrays)
     images = np.ascontiguousarray(digits.load().test_images[:BATCH])
     weights = digits.each(ops.convert_to_tensor, arrays)
-    # As the demo serves: an infer request takes arrays, ops takes its tensors, and the answer is read.
+    # As in the demo: an infer request takes arrays, ops takes its tensors, and the result is read as NumPy.
     scope = {"x": ops.convert_to_tensor(images), "weights": weights, "read": ops.convert_to_numpy}
     loops: dict[Any, timing.Loop] = {
         "own": timing.loop("f([x])[0]", {"x": images, "f": network_by_hand(arrays).infer}),
         "ops": timing.loop("read(f(x))", {**scope, "f": ops.jit(functools.partial(digits.network, weights))}),
         "arguments": timing.loop("read(f(weights, x))", {**scope, "f": ops.jit(digits.network)}),
     }
-    wanted = loops["own"](1)
+    expected = loops["own"](1)
     for run in loops.values():
-        np.testing.assert_allclose(run(1), wanted, rtol=1e-4, atol=1e-4)
-    # A pass needs all cores at once and waits for the last of them, which few passes have on a shared machine. So each
-    # contender's quickest tenth is compared, rank by rank: passes that nothing disturbed. A pass a sample, and many.
+        np.testing.assert_allclose(run(1), expected, rtol=1e-4, atol=1e-4)
+    # A pass needs all cores at once, which few passes have on a shared machine. So the fastest tenth of the passes of
+    # each contender is compared, rank by rank. Each of many samples is one pass.
     samples = timing.interleave(loops, rounds, sample=1e-3, keep=1.0, progress=worker.tell)
     return {"samples": {name: sorted(values)[: math.ceil(rounds / 10)] for name, values in samples.items()}}
 
@@ -156,7 +156,7 @@ def measure_network(rounds: int) -> dict[str, Any]:
 
 def run(quick: bool, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
     """Measures both parts, each in its own process."""
-    found: dict[str, Any] = {"failed": {}}
+    results: dict[str, Any] = {"failed": {}}
     for part, rounds in (("eager", 8 if quick else 40), ("network", 60 if quick else 800)):
         try:
             result = worker.run(
@@ -167,13 +167,14 @@ def run(quick: bool, progress: Callable[[str, int, int], None]) -> dict[str, Any
                 progress=lambda done, total, part=part: progress(f"OpenVINO, {part}", done, total),
             )
         except worker.WorkerError as error:
-            found["failed"][part] = str(error)
+            results["failed"][part] = str(error)
             continue
         samples = result.pop("samples")
         result["times"] = {key: timing.middle(values) for key, values in samples.items()}
         targets: list[dict[str, Any]] = []
         if part == "eager":
-            ours = [(one["median"], key.split("|")[0]) for key, one in result["times"].items() if key.endswith("|ops")]
+            medians = {key: times["median"] for key, times in result["times"].items()}
+            ours = [(median, key.split("|")[0]) for key, median in medians.items() if key.endswith("|ops")]
             if ours:
                 targets.append(report.target(f"ops, slowest ({max(ours)[1]})", max(ours)[0], EAGER_AT_MOST, "us"))
         else:
@@ -181,16 +182,16 @@ def run(quick: bool, progress: Callable[[str, int, int], None]) -> dict[str, Any
                 name: timing.paired(samples[name], samples["own"], lambda a, b: a / b) for name in ("ops", "arguments")
             }
             targets.append(report.target("ops / by hand", result["ratio"]["ops"]["median"], NETWORK_AT_MOST))
-        found[part] = {**result, "targets": targets}
-    return found
+        results[part] = {**result, "targets": targets}
+    return results
 
 
-def show(console: Console, found: dict[str, Any]) -> None:
-    """The tables."""
-    if "eager" in found:
-        times = found["eager"]["times"]
+def show(console: Console, results: dict[str, Any]) -> None:
+    """Prints the tables."""
+    if "eager" in results:
+        times = results["eager"]["times"]
         table = report.table(
-            "OpenVINO, an op repeated on the same shapes, answer read as NumPy: us a call",
+            "OpenVINO, an op repeated on the same shapes, result read as NumPy: us a call",
             ["op", "own (compiled model)", "ops", "keras"],
         )
         for label in dict.fromkeys(key.split("|")[0] for key in times):
@@ -198,12 +199,12 @@ def show(console: Console, found: dict[str, Any]) -> None:
                 label, *(report.spread(times.get(f"{label}|{name}"), "us") for name in ("own", "ops", "keras"))
             )
         console.print(table)
-        report.show_missing(console, found["eager"]["missing"], _labels(times))
-        report.show_targets(console, found["eager"]["targets"])
-    if "network" in found:
-        times, ratio = found["network"]["times"], found["network"]["ratio"]
+        report.show_missing(console, results["eager"]["missing"], _labels(times))
+        report.show_targets(console, results["eager"]["targets"])
+    if "network" in results:
+        times, ratio = results["network"]["times"], results["network"]["ratio"]
         table = report.table(
-            f"OpenVINO, forward pass of the digits network, batch of {BATCH}: the quickest tenth of the passes",
+            f"OpenVINO, forward pass of the digits network, batch of {BATCH}: the fastest tenth of the passes",
             ["", "us", "/ by hand"],
         )
         for label, name in (
@@ -213,8 +214,8 @@ def show(console: Console, found: dict[str, Any]) -> None:
         ):
             table.add_row(label, report.spread(times[name], "us"), report.spread(ratio.get(name)))
         console.print(table)
-        report.show_targets(console, found["network"]["targets"])
-    for part, reason in found["failed"].items():
+        report.show_targets(console, results["network"]["targets"])
+    for part, reason in results["failed"].items():
         console.print(f"- OpenVINO, {part}: {reason}\n", style="dim", highlight=False, markup=False)
 
 

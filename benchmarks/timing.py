@@ -1,10 +1,10 @@
-"""The timer: calls written as source, timed in interleaved rounds, answered as samples that can be compared pairwise.
+"""The timer: calls as source, timed in interleaved rounds, returned as samples that can be compared pairwise.
 
-pyperf and timeit time one call after another, minutes apart on a busy machine; what is asked here is a difference of a
-few hundred nanoseconds between two calls. So each round times every contender once, in an order that turns from round
-to round, and contenders are compared round by round: what slows the machine down slows all of them down. Samples are
-short and many, so that most of them end before another process gets the core, and the slower rounds are left out: a
-rented core runs at half its speed while its twin is busy, for seconds on end.
+pyperf and timeit time one call after another, minutes apart on a busy machine, but a difference of a few hundred
+nanoseconds between two calls is measured here. So each round times every contender once, in a rotating order, and
+contenders are compared round by round: other load slows all of them. Samples are short and many, so that most of them
+end before another process gets the core, and the slower rounds are dropped: a virtual core runs at half its speed
+while its sibling is busy, for seconds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
-# Calls before a contender is measured: compilers have compiled, caches are filled, CPython has specialised the code.
+# Calls before a contender is measured: for compilers, caches and CPython's specialization.
 _WARM_CALLS = 3
 _WARM_SECONDS = 0.01
 _COLLECT_EVERY = 20  # rounds
@@ -27,17 +27,17 @@ Loop = Callable[[int], Any]
 
 
 def drain_of(backend: str) -> Callable[[Any], Any]:
-    """What waits for a value of this backend: JAX alone computes in the background."""
+    """Returns the function that waits for a value of this backend: only JAX computes in the background."""
     if backend == "jax":
         return importlib.import_module("jax").block_until_ready
     return lambda value: value
 
 
 def loop(expression: str, scope: Mapping[str, Any]) -> Loop:
-    """A function that evaluates the expression n times, and answers the last value.
+    """Returns a function that evaluates the expression n times and returns the last value.
 
-    What the expression names is a local variable of that function, whoever the contender is: the cost of the loop is
-    the same for all, and no wrapper's call is part of it.
+    The expression's names are local variables of that function for every contender: the cost of the loop is the same
+    for all, and does not include the call of a wrapper.
     """
     code = compile(expression, "<benchmark>", "eval")
     names = [name for name in code.co_names if name in scope]
@@ -56,21 +56,21 @@ def loop(expression: str, scope: Mapping[str, Any]) -> Loop:
 
 def _seconds(run: Loop, n: int, drain: Callable[[Any], Any]) -> float:
     start = time.perf_counter_ns()
-    # A framework that answers before it has computed must have computed when the clock stops. Once a sample, not once a
-    # call: that is how a program uses it.
+    # A framework that computes in the background must have finished when the clock stops, once for each sample and not
+    # for each call, as in a program.
     drain(run(n))
     return (time.perf_counter_ns() - start) * 1e-9
 
 
 def _calls_for(run: Loop, sample: float, drain: Callable[[Any], Any]) -> int:
-    """How many calls make a sample of about that many seconds, once warm."""
+    """Returns how many calls take about that many seconds after the warm-up."""
     done, start = 0, time.perf_counter()
     while done < _WARM_CALLS or time.perf_counter() - start < _WARM_SECONDS:
         drain(run(1))
         done += 1
     n = 1
     while True:
-        # The shortest of a few: a sample that was interrupted would leave us with too few calls in all samples to come.
+        # The shortest of a few: an interrupted sample would give too few calls for all later samples.
         taken = min(_seconds(run, n, drain) for _ in range(5))
         if taken > sample / 4:
             return max(1, round(n * sample / taken))
@@ -85,25 +85,25 @@ def interleave(
     drain: Callable[[Any], Any] = lambda value: value,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[Any, list[float]]:
-    """Times each loop once a round.
+    """Times each loop once in each round.
 
     Args:
         loops: by any key, functions made by `loop`.
         rounds: how many samples each gets.
         sample: seconds that one sample takes, about.
-        keep: the share of the rounds that is kept, those in which all contenders together were quickest.
+        keep: the share of the rounds that is kept: those in which all contenders together were fastest.
         drain: waits for a value of a framework that computes in the background.
-        progress: is told the number of rounds done and of all.
+        progress: is called with the number of finished rounds and of all rounds.
 
     Returns:
-        By key, seconds a call in each round that is kept.
+        By key, the seconds of a call in each round that is kept.
     """
     if not loops:
         return {}
     numbers = {key: _calls_for(run, sample, drain) for key, run in loops.items()}
-    found: dict[Any, list[float]] = {key: [] for key in loops}
+    times: dict[Any, list[float]] = {key: [] for key in loops}
     keys = list(loops)
-    # The cyclic collector would bill whoever happens to be running for everybody's garbage.
+    # The cyclic collector would charge the running contender for the garbage of all.
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -112,20 +112,20 @@ def interleave(
             turn = done % len(keys)
             for key in keys[turn:] + keys[:turn]:
                 run, n = loops[key], numbers[key]
-                if n > _WARM_CALLS:  # the one before has had the processor's caches
+                if n > _WARM_CALLS:  # the previous contender has filled the processor's caches
                     run(n // 4)
-                found[key].append(_seconds(run, n, drain) / n)
+                times[key].append(_seconds(run, n, drain) / n)
             if done % _COLLECT_EVERY == 0:
                 gc.collect()
             progress(done + 1, rounds)
     finally:
         gc.enable()
         gc.unfreeze()
-    return _quickest(found, keep)
+    return _quickest(times, keep)
 
 
 def _quickest(samples: dict[Any, list[float]], keep: float) -> dict[Any, list[float]]:
-    """The share of the rounds in which all contenders together, each by its own measure, were quickest."""
+    """Returns the rounds in which all contenders together, each relative to its median, were fastest."""
     usual = {key: statistics.median(values) for key, values in samples.items()}
     rounds = len(next(iter(samples.values())))
     load = [sum(values[i] / usual[key] for key, values in samples.items()) for i in range(rounds)]
@@ -134,21 +134,21 @@ def _quickest(samples: dict[Any, list[float]], keep: float) -> dict[Any, list[fl
 
 
 def middle(samples: Sequence[float]) -> dict[str, float]:
-    """The median and the quartiles."""
+    """Returns the median and the quartiles."""
     low, median, high = statistics.quantiles(samples, n=4, method="inclusive")
     return {"median": median, "low": low, "high": high}
 
 
 def compared(times: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    """By contender the median, and the median of ops's ratio to each of the others, round by round."""
-    found = {name: statistics.median(samples) for name, samples in times.items()}
+    """Returns each contender's median, and the median over the rounds of the ratio of ops to each of the others."""
+    medians = {name: statistics.median(samples) for name, samples in times.items()}
     for other in times.keys() - {"ops"} if "ops" in times else ():
-        found[f"over {other}"] = paired(times["ops"], times[other], lambda a, b: a / b)["median"]
-    return found
+        medians[f"over {other}"] = paired(times["ops"], times[other], lambda a, b: a / b)["median"]
+    return medians
 
 
 def paired(
     first: Sequence[float], second: Sequence[float], compare: Callable[[float, float], float]
 ) -> dict[str, float]:
-    """The median and quartiles of a comparison made round by round."""
+    """Returns the median and quartiles over the rounds of a comparison."""
     return middle([compare(a, b) for a, b in zip(first, second, strict=True)])

@@ -1,5 +1,4 @@
-"""What `ops` leaves in somebody else's trace, for each of the ten calls, beside the framework's own call; and how long
-tracing takes for 10 to 10,000 calls in one function.
+"""Traces of the ten calls by `ops` and by the framework, and the time to trace 10 to 10,000 calls in one function.
 
 A trace's operations are the equations of jax's jaxpr, the operations of tf.function's graph, the nodes that
 torch.compile hands to its compiler.
@@ -25,7 +24,7 @@ COUNTS = (10, 100, 1000, 10_000)
 _NAMES = tuple(calls.inputs())
 
 
-# --- in a process of its own ----------------------------------------------------------------------------------------
+# --- in the worker --------------------------------------------------------------------------------------------------
 
 
 def _function(call: calls.Call) -> Callable[..., Any]:
@@ -37,11 +36,11 @@ def _jax(function: Callable[..., Any]) -> list[str]:
 
     def equations(jaxpr: Any) -> Iterator[str]:
         for equation in jaxpr.eqns:
-            # A call that was compiled before is one equation around others: those are the work.
+            # A compiled call is one equation that contains others: the inner equations are counted.
             inner = [p for p in equation.params.values() if hasattr(p, "eqns")]
             if inner:
-                for one in inner:
-                    yield from equations(one)
+                for inner_jaxpr in inner:
+                    yield from equations(inner_jaxpr)
             else:
                 yield str(equation.primitive)
 
@@ -57,10 +56,10 @@ def _tensorflow(function: Callable[..., Any]) -> list[str]:
 
 def _torch(function: Callable[..., Any]) -> list[str]:
     torch = importlib.import_module("torch")
-    found: list[str] = []
+    nodes: list[str] = []
 
     def keep(module: Any, inputs: Any) -> Any:
-        found.extend(
+        nodes.extend(
             getattr(node.target, "__name__", str(node.target))
             for node in module.graph.nodes
             if node.op not in ("placeholder", "output")
@@ -69,33 +68,33 @@ def _torch(function: Callable[..., Any]) -> list[str]:
 
     torch.compiler.reset()
     torch.compile(function, backend=keep, fullgraph=True)(*map(torch.from_numpy, calls.inputs().values()))
-    return found
+    return nodes
 
 
 def measure(backend: str) -> dict[str, dict[str, Any]]:
-    """By op, the operations in the trace of the framework's own call and in that of ops; or why there are none."""
+    """Returns by op the operations in the traces of the framework's own call and of ops, or why tracing failed."""
     ops: Any = importlib.import_module("ops")
     ops.set_backend(backend)
     trace = {"jax": _jax, "tensorflow": _tensorflow, "torch": _torch}[backend]
-    found: dict[str, dict[str, Any]] = {}
+    traces: dict[str, dict[str, Any]] = {}
     for op in calls.OPS:
-        found[op] = {}
-        for name, made in (("own", calls.own(backend)), ("ops", calls.from_module(ops))):
+        traces[op] = {}
+        for name, by_op in (("own", calls.own(backend)), ("ops", calls.from_module(ops))):
             try:
-                found[op][name] = trace(_function(made[op]))
+                traces[op][name] = trace(_function(by_op[op]))
             except Exception as error:
-                found[op][f"{name} failed"] = worker.reason(error)
-        worker.tell(len(found), len(calls.OPS))
-    return found
+                traces[op][f"{name} failed"] = worker.reason(error)
+        worker.tell(len(traces), len(calls.OPS))
+    return traces
 
 
 def measure_growth(backend: str, counts: list[int]) -> dict[str, dict[str, float]]:
-    """Seconds to trace a function of so many calls, by contender and number: the quickest of three."""
+    """Returns the seconds to trace a function of so many calls, by contender and number: the fastest of three."""
     ops: Any = importlib.import_module("ops")
     ops.set_backend(backend)
     x = ops.convert_to_tensor([0.5, 1.0])
     adds = {"ops": (ops.add, ops.multiply), "own": _own_two(backend)}
-    found: dict[str, dict[str, float]] = {name: {} for name in adds}
+    times: dict[str, dict[str, float]] = {name: {} for name in adds}
     for done, count in enumerate(counts):
         for name, (add, multiply) in adds.items():
             if add is None:
@@ -112,13 +111,13 @@ def measure_growth(backend: str, counts: list[int]) -> dict[str, dict[str, float
                 start = time.perf_counter()
                 _traced(backend, chain, x, name == "own")
                 seconds.append(time.perf_counter() - start)
-            found[name][str(count)] = min(seconds)
+            times[name][str(count)] = min(seconds)
         worker.tell(done + 1, len(counts))
-    return found
+    return times
 
 
 def _own_two(backend: str) -> tuple[Any, Any]:
-    """The framework's own addition and multiplication."""
+    """Returns the framework's own addition and multiplication."""
     if backend == "openvino":
         opset: Any = importlib.import_module("openvino.opset15")
         return opset.add, opset.multiply
@@ -127,7 +126,7 @@ def _own_two(backend: str) -> tuple[Any, Any]:
 
 
 def _traced(backend: str, function: Callable[..., Any], x: Any, of_nodes: bool) -> None:
-    """Traces, and compiles nothing; what a backend has compiled once, it does not find again."""
+    """Traces without compiling, and without entries of the backend's cache."""
     if backend == "jax":
         importlib.import_module("jax").make_jaxpr(lambda x: function(x))(x)
     elif backend == "tensorflow":
@@ -150,7 +149,7 @@ def _traced(backend: str, function: Callable[..., Any], x: Any, of_nodes: bool) 
 def run(
     backends: tuple[str, ...], others: tuple[str, ...], progress: Callable[[str, int, int], None]
 ) -> dict[str, Any]:
-    """Traces on each backend in its own process; on the others the time alone is measured."""
+    """Traces on each backend in its own process; on backends without traces, only measures the time."""
     traces: dict[str, Any] = {}
     failed: dict[str, str] = {}
     for backend in backends:
@@ -164,11 +163,11 @@ def run(
             failed[backend] = str(error)
     targets = [
         report.target(
-            f"{backend}: calls of which ops leaves more than the framework's own",
-            sum(len(by["ops"]) > len(by["own"]) for by in found.values() if {"own", "ops"} <= by.keys()),
+            f"{backend}: calls with more operations by ops than by the framework",
+            sum(len(by["ops"]) > len(by["own"]) for by in by_op.values() if {"own", "ops"} <= by.keys()),
             0,
         )
-        for backend, found in traces.items()
+        for backend, by_op in traces.items()
     ]
     growth, slow = worker.run_each(
         "tracing.py", [*backends, *others], [str(count) for count in COUNTS], "tracing time", progress
@@ -176,11 +175,11 @@ def run(
     return {"traces": traces, "failed": failed | slow, "targets": targets, "growth": growth}
 
 
-def show(console: Console, found: dict[str, Any]) -> None:
-    """The table, and in words what differs."""
-    traces: dict[str, Any] = found["traces"]
+def show(console: Console, results: dict[str, Any]) -> None:
+    """Prints the table and the differences."""
+    traces: dict[str, Any] = results["traces"]
     table = report.table(
-        "Inside somebody's jit: operations of the framework's own call, and of ops",
+        "Inside the framework's jit: operations of its own call, and of ops",
         ["op", *(f"{WHAT[backend]}, {backend}" for backend in traces)],
     )
     notes: list[str] = []
@@ -194,12 +193,12 @@ def show(console: Console, found: dict[str, Any]) -> None:
                 notes.append(f"{backend}, {op}: own: {', '.join(own)}; ops: {', '.join(ours)}")
         table.add_row(op, *cells)
     console.print(table)
-    for note in [*notes, *(f"{backend}: {reason}" for backend, reason in found["failed"].items())]:
+    for note in [*notes, *(f"{backend}: {reason}" for backend, reason in results["failed"].items())]:
         console.print(f"- {note}", style="dim", highlight=False, markup=False)
-    report.show_targets(console, found["targets"])
+    report.show_targets(console, results["targets"])
     columns = ["backend", *(f"{count:,} calls" for count in COUNTS)]
     table = report.table("Tracing a function of so many calls: ms by ops, and by the framework's own", columns)
-    for backend, by in found["growth"].items():
+    for backend, by in results["growth"].items():
         cells = [
             " and ".join(report.number(by[name][str(count)] * 1e3) for name in ("ops", "own") if str(count) in by[name])
             for count in COUNTS

@@ -1,6 +1,6 @@
-"""How a measurement runs in a process of its own, and tells its parent how far it is and what it found.
+"""Runs a measurement in a separate process, which reports its progress and its result to the parent.
 
-A framework's threads, caches and global settings, and keras's one backend a process, must not reach the next one.
+A framework's threads, caches and global settings, and keras's single backend, must not affect the next measurement.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ def run(
     environment: dict[str, str] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Any:
-    """Runs a module of this folder as a script, and answers what it gave to `finish`.
+    """Runs a module of this folder as a script, and returns what it passes to `finish`.
 
     Raises:
-        WorkerError: it ended without that; the message is the end of what it wrote.
+        WorkerError: if it ends without a result; the message is the end of its output.
     """
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile("w+") as errors:
         process = workers.start(
             f"benchmarks/{script}",
             *args,
             errors=errors,
-            # keras writes a configuration file into its home.
+            # keras writes a configuration file to its home folder.
             environment={"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, "KERAS_HOME": home, **(environment or {})},
         )
         result: Any = None
@@ -54,12 +54,12 @@ def run(
 def run_each(
     script: str, backends: Iterable[str], args: Iterable[str], what: str, progress: Callable[[str, int, int], None]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Runs a script with each backend's name before its arguments: what they found, and why others did not."""
-    found: dict[str, Any] = {}
+    """Runs a script with each backend's name before its arguments: returns the results and the failures' reasons."""
+    results: dict[str, Any] = {}
     failed: dict[str, str] = {}
     for backend in backends:
         try:
-            found[backend] = run(
+            results[backend] = run(
                 script,
                 backend,
                 *args,
@@ -68,20 +68,20 @@ def run_each(
             )
         except WorkerError as error:
             failed[backend] = str(error)
-    return found, failed
+    return results, failed
 
 
 def tell(done: int, total: int) -> None:
-    """In the worker: how far it is."""
+    """Reports progress (in the worker)."""
     workers.send("progress", (done, total))
 
 
 def finish(result: Any) -> None:
-    """In the worker: what it found."""
+    """Reports the result (in the worker)."""
     workers.send("result", result)
 
 
 def reason(error: BaseException) -> str:
-    """An error in a line."""
+    """Formats an error in one line."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -47,7 +47,7 @@ MOMENTUM = 0.9
 
 
 def network(weights: Weights, images: Tensor) -> Tensor:
-    """The logits, shape (batch, 10), of images, shape (batch, 8, 8, 1)."""
+    """Returns the logits, shape (batch, 10), of images, shape (batch, 8, 8, 1)."""
     x = images
     for layer in (weights["conv1"], weights["conv2"]):
         x = ops.relu(ops.conv(x, layer["kernel"], padding="same") + layer["bias"])
@@ -56,7 +56,7 @@ def network(weights: Weights, images: Tensor) -> Tensor:
 
 
 def initial_weights() -> Weights:
-    """He's initialisation. NumPy draws it, so that all trainers start from the same numbers."""
+    """He's initialization. NumPy draws it, so that all trainers start with the same numbers."""
     rng = np.random.default_rng(SEED)
 
     def layer(*shape: int) -> dict[str, Array]:
@@ -70,14 +70,14 @@ def initial_weights() -> Weights:
 
 
 @ops.value_and_grad
-def loss_and_slopes(weights: Weights, images: Tensor, labels: Tensor) -> Tensor:
-    """The mean cross-entropy, and its gradients by the weights."""
+def loss_and_gradients(weights: Weights, images: Tensor, labels: Tensor) -> Tensor:
+    """Returns the mean cross-entropy, and its gradients with respect to the weights."""
     logits = network(weights, images)
     return ops.mean(ops.sparse_categorical_crossentropy(labels, logits, from_logits=True))
 
 
 def each(function: Callable[..., Any], *trees: Any) -> Any:
-    """The function of corresponding leaves of nested dicts."""
+    """Applies the function to corresponding leaves of nested dicts."""
     if isinstance(trees[0], dict):
         return {key: each(function, *(tree[key] for tree in trees)) for key in trees[0]}
     return function(*trees)
@@ -87,22 +87,22 @@ def each(function: Callable[..., Any], *trees: Any) -> Any:
 def train_step(
     weights: Weights, velocity: Weights, images: Tensor, labels: Tensor, rate: Tensor
 ) -> tuple[Tensor, Weights, Weights]:
-    """One step of gradient descent with momentum: the loss before it, and the weights and velocity after it."""
-    loss, slopes = loss_and_slopes(weights, images, labels)
-    velocity = each(lambda v, slope: MOMENTUM * v - rate * slope, velocity, slopes)
+    """Takes a step of gradient descent with momentum; returns the loss before it and the weights and velocity after."""
+    loss, gradients = loss_and_gradients(weights, images, labels)
+    velocity = each(lambda v, gradient: MOMENTUM * v - rate * gradient, velocity, gradients)
     return loss, each(ops.add, weights, velocity), velocity
 
 
 def train(weights: Weights, images: Array, labels: Array, epochs: int) -> Iterator[tuple[Weights, float]]:
-    """Trains on the active backend: after each epoch, the weights and the mean loss."""
+    """Trains on the active backend: yields the weights and the mean loss after each epoch."""
     weights = each(ops.convert_to_tensor, weights)
     velocity = each(ops.zeros_like, weights)
     rng = np.random.default_rng(SEED)
     for epoch in range(epochs):
-        # A tensor: jit would compile a Python number in, and compile anew for the next one.
+        # A tensor: jit would treat a Python number as a constant, and recompile for the next one.
         rate = ops.convert_to_tensor(PEAK_RATE * (1 + math.cos(math.pi * epoch / epochs)) / 2)
         losses: list[Tensor] = []
-        # What does not fill a batch waits for another epoch: one shape of batch is compiled once.
+        # Images that do not fill a batch are left out of this epoch, so that one shape is compiled once.
         for batch in rng.permutation(len(images))[: len(images) // BATCH * BATCH].reshape(-1, BATCH):
             x, y = ops.convert_to_tensor(images[batch]), ops.convert_to_tensor(labels[batch])
             loss, weights, velocity = train_step(weights, velocity, x, y, rate)
@@ -117,7 +117,13 @@ BATCHES_SERVED = (1, LARGE)
 CALLS_TIMED = 50
 LEAST_ACCURACY = 0.97
 LARGEST_DIFFERENCE = 1e-4
-COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9")  # told apart by the colour-blind: Okabe and Ito
+COLORS = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+)  # Okabe and Ito, for colour-blind readers
 FOLDERS = {
     "numpy": "backend-numpy",
     "jax": "backend-jax",
@@ -139,7 +145,7 @@ class Digits:
 
 @dataclass
 class Training:
-    """What one trainer made; the lists have an entry for each epoch."""
+    """The result of one trainer; the lists have an entry for each epoch."""
 
     weights: Weights
     losses: list[float] = field(default_factory=list[float])
@@ -149,7 +155,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Service:
-    """One set of weights on one server: logits of the test images, and seconds a call by size of batch."""
+    """One set of weights on one server: logits of the test images, and seconds of a call by batch size."""
 
     logits: Array
     accuracy: float
@@ -161,25 +167,25 @@ Services = dict[tuple[str, str], Service]  # by trainer and server
 
 
 def load() -> Digits:
-    """The 1,797 digits of scikit-learn; 512 of them, two large batches, are for the test."""
+    """Loads the 1,797 digits of scikit-learn; 512 of them, two large batches, are for the test."""
     pixels, labels = load_digits(return_X_y=True)
     images = (pixels / 16).reshape(-1, 8, 8, 1).astype("float32")
-    # Any: arrays are split into arrays, which the checker cannot tell.
+    # Any: the type checker does not know that the results are arrays.
     split: Any = train_test_split(
         images, labels.astype("int32"), test_size=2 * LARGE, stratify=labels, random_state=SEED
     )
     return Digits(*split)
 
 
-def answer(predict: Callable[[Tensor], Tensor], digits: Digits) -> tuple[Array, float]:
-    """The logits of all test images, computed in large batches, and the share of images that they name rightly."""
+def predict_test_images(predict: Callable[[Tensor], Tensor], digits: Digits) -> tuple[Array, float]:
+    """Returns the logits of all test images, computed in large batches, and their accuracy."""
     batches = np.split(digits.test_images, len(digits.test_images) // LARGE)
     logits = np.concatenate([ops.convert_to_numpy(predict(ops.convert_to_tensor(batch))) for batch in batches])
     return logits, float(np.mean(logits.argmax(axis=1) == digits.test_labels))
 
 
 def run_training(digits: Digits, epochs: int, tell: Callable[[str], None]) -> Training:
-    """Trains on the active backend, and tests after each epoch; testing is not in the seconds."""
+    """Trains on the active backend, and tests after each epoch; the seconds do not include testing."""
     training = Training(initial_weights())
     tell(f"epoch 1 of {epochs}, compiling")
     start = time.perf_counter()
@@ -187,7 +193,7 @@ def run_training(digits: Digits, epochs: int, tell: Callable[[str], None]) -> Tr
         training.seconds.append(time.perf_counter() - start)
         training.weights = weights
         training.losses.append(loss)
-        training.accuracies.append(answer(functools.partial(network, weights), digits)[1])
+        training.accuracies.append(predict_test_images(functools.partial(network, weights), digits)[1])
         tell(f"epoch {len(training.losses)} of {epochs}")
         start = time.perf_counter()
     return training
@@ -197,9 +203,9 @@ def run_service(digits: Digits, weights: Weights) -> Service:
     """Serves weights of any backend on the active one."""
     server = ops.backend()
     served = each(lambda weight: ops.to_backend(weight, server), weights)
-    # What a jitted function closes over is constant: compilers lay it out once, and no call hands it over.
+    # Closed-over values are constants of a jitted function: compilers prepare them once, and calls do not pass them.
     predict = ops.jit(functools.partial(network, served))
-    logits, accuracy = answer(predict, digits)
+    logits, accuracy = predict_test_images(predict, digits)
     latencies: dict[int, float] = {}
     for size in BATCHES_SERVED:
         images = ops.convert_to_tensor(digits.test_images[:size])
@@ -210,7 +216,7 @@ def run_service(digits: Digits, weights: Weights) -> Service:
 
 
 def run(console: Console, digits: Digits, names: Sequence[str], epochs: int) -> tuple[Trainings, Services]:
-    """Trains and serves everywhere: a bar while it works, a line after each part."""
+    """Trains and serves on all backends, with a progress bar, and prints a line after each part."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("", total=len(names) * (epochs + 1 + len(names)))
@@ -241,7 +247,7 @@ def run(console: Console, digits: Digits, names: Sequence[str], epochs: int) -> 
 
 @dataclass(frozen=True)
 class Exported:
-    """One set of weights in one file, served by the format's own runtime, which knows nothing of ops."""
+    """One set of weights in one file, served by the format's own runtime, which does not use ops."""
 
     path: Path
     runtime: str
@@ -252,13 +258,13 @@ class Exported:
 
 
 def file_size(path: Path) -> int:
-    """The bytes of a file or folder, and of what OpenVINO keeps beside it."""
+    """Returns the bytes of a file or folder, with OpenVINO's file of weights."""
     files = path.rglob("*") if path.is_dir() else [path, *path.parent.glob(path.stem + ".bin")]
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def serve_openvino(path: Path) -> Callable[[Array], Array]:
-    """OpenVINO's own runtime. float32, or it may choose bfloat16 on some processors."""
+    """OpenVINO's own runtime, in float32, because it chooses bfloat16 on some processors otherwise."""
     core: Any = importlib.import_module("openvino").Core()
     compiled = core.compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     return lambda images: compiled({"images": images})["output"]
@@ -271,7 +277,7 @@ def serve_onnx(path: Path) -> Callable[[Array], Array]:
 
 
 def serve_saved_model(path: Path) -> Callable[[Array], Array]:
-    """TensorFlow, by the signature that TensorFlow Serving calls."""
+    """TensorFlow, with the signature that TensorFlow Serving calls."""
     tf: Any = importlib.import_module("tensorflow")
     model = tf.saved_model.load(str(path))
     return lambda images: model.signatures["serving_default"](images=tf.constant(images))["output"].numpy()
@@ -290,7 +296,7 @@ def serve_stablehlo(path: Path) -> Callable[[Array], Array]:
     return lambda images: np.asarray(exported.call(images)[0])
 
 
-# By format: the backend that writes it, what the file ends with, its runtime, and what else must be installed.
+# By format: the backend that writes it, the file's suffix, its runtime, and other packages that it needs.
 RUNTIMES: dict[str, tuple[str, str, Callable[[Path], Callable[[Array], Array]], tuple[str, ...]]] = {
     "openvino": ("openvino", ".xml", serve_openvino, ()),
     "onnx": ("torch", ".onnx", serve_onnx, ("onnx", "onnxscript", "onnxruntime")),
@@ -304,7 +310,7 @@ def run_export(
     console: Console, digits: Digits, trained: dict[str, Weights], names: Sequence[str], folder: Path
 ) -> dict[tuple[str, str], Exported]:
     """Exports each set of weights in each format that an installed framework writes, and serves the files."""
-    found: dict[tuple[str, str], Exported] = {}
+    exported: dict[tuple[str, str], Exported] = {}
     images = ops.SymbolicTensor((None, 8, 8, 1), "float32")
     for form, (writer, ending, serve, needed) in RUNTIMES.items():
         absent = [name for name in needed if importlib.util.find_spec(name) is None]
@@ -317,32 +323,32 @@ def run_export(
             predict = serve(path)
             logits = predict(digits.test_images)
             accuracy = float(np.mean(logits.argmax(axis=1) == digits.test_labels))
-            one = digits.test_images[:1]
-            predict(one)
-            seconds = statistics.median(timeit.repeat(lambda p=predict, x=one: p(x), number=1, repeat=CALLS_TIMED))
+            image = digits.test_images[:1]
+            predict(image)
+            seconds = statistics.median(timeit.repeat(lambda p=predict, x=image: p(x), number=1, repeat=CALLS_TIMED))
             runtime = {"onnx": "onnxruntime"}.get(form, writer)
-            found[trainer, form] = Exported(path, runtime, file_size(path), logits, accuracy, seconds)
-    return found
+            exported[trainer, form] = Exported(path, runtime, file_size(path), logits, accuracy, seconds)
+    return exported
 
 
 def exported_differences(
     exported: dict[tuple[str, str], Exported], services: Services, reference: str
 ) -> dict[tuple[str, str], float]:
-    """The largest absolute difference between a file's logit and the reference server's, for the same weights."""
+    """Returns the largest absolute difference of a file's logits from the reference server's for the same weights."""
     return {
-        (trainer, form): float(np.abs(one.logits - services[trainer, reference].logits).max())
-        for (trainer, form), one in exported.items()
+        (trainer, form): float(np.abs(file.logits - services[trainer, reference].logits).max())
+        for (trainer, form), file in exported.items()
     }
 
 
 def export_table(exported: dict[tuple[str, str], Exported], differ: dict[tuple[str, str], float]) -> Table:
-    """The files, and how they serve."""
+    """Returns the table of the files with their accuracy and speed."""
     table = Table(Column("file", overflow="fold"), "served by", title="Exported", title_justify="left")
     for heading in ("kB", "test\naccuracy", "logits\ndiffer by", "ms, batch\nof 1"):
         table.add_column(heading, justify="right")
-    for key, one in exported.items():
-        figures = f"{one.size / 1e3:.0f}", f"{one.accuracy:.2%}", f"{differ[key]:.1e}", f"{one.latency * 1e3:.2f}"
-        table.add_row(one.path.name, one.runtime, *figures)
+    for key, file in exported.items():
+        figures = f"{file.size / 1e3:.0f}", f"{file.accuracy:.2%}", f"{differ[key]:.1e}", f"{file.latency * 1e3:.2f}"
+        table.add_row(file.path.name, file.runtime, *figures)
     return table
 
 
@@ -350,7 +356,7 @@ def export_table(exported: dict[tuple[str, str], Exported], differ: dict[tuple[s
 
 
 def differences(services: Services, reference: str) -> dict[tuple[str, str], float]:
-    """The largest absolute difference between a logit and the reference server's, for the same weights."""
+    """Returns the largest absolute difference of logits from the reference server's for the same weights."""
     return {
         (trainer, server): float(np.abs(service.logits - services[trainer, reference].logits).max())
         for (trainer, server), service in services.items()
@@ -358,9 +364,14 @@ def differences(services: Services, reference: str) -> dict[tuple[str, str], flo
 
 
 def training_table(trainings: Trainings) -> Table:
-    """Time and accuracy of each trainer. The first epoch includes compiling, so the median is of the others."""
+    """Returns the table of time and accuracy by trainer. The median is without the first epoch, which compiles."""
     table = Table("trainer", title="Training", title_justify="left")
-    for heading in ("first epoch,\nwith compiling", "seconds\nper epoch", "loss in the\nlast epoch", "test\naccuracy"):
+    for heading in (
+        "first epoch\n(compiles)",
+        "seconds\nper epoch",
+        "loss in the\nlast epoch",
+        "test\naccuracy",
+    ):
         table.add_column(heading, justify="right")
     for name, training in trainings.items():
         first, *others = training.seconds
@@ -370,7 +381,7 @@ def training_table(trainings: Trainings) -> Table:
 
 
 def service_table(services: Services, reference: str) -> Table:
-    """Accuracy, agreement and speed of each pair of trainer and server."""
+    """Returns the table of accuracy, agreement and speed by trainer and server."""
     table = Table("weights", "server", title="Serving", title_justify="left")
     latencies = [f"ms, batch\nof {size}" for size in BATCHES_SERVED]
     for heading in ("test\naccuracy", f"logits differ\nfrom {reference}'s", *latencies):
@@ -392,7 +403,7 @@ def service_table(services: Services, reference: str) -> Table:
 
 
 def shortcomings(trainings: Trainings, services: Services, reference: str, epochs: int) -> list[str]:
-    """What is not as it should be, a line each. Accuracy is asked for only of trainings that were not cut short."""
+    """Returns a line for each failure. Accuracy is checked only after the default number of epochs."""
     return [
         f"{name} reaches {training.accuracies[-1]:.2%} test accuracy, below {LEAST_ACCURACY:.0%}"
         for name, training in trainings.items()
@@ -401,12 +412,12 @@ def shortcomings(trainings: Trainings, services: Services, reference: str, epoch
         f"a logit of {trainer}'s weights on {server} differs by {difference:.1e} from {reference}'s, "
         f"more than {LARGEST_DIFFERENCE:.0e}"
         for (trainer, server), difference in differences(services, reference).items()
-        if not difference <= LARGEST_DIFFERENCE  # so that NaN is one
+        if not difference <= LARGEST_DIFFERENCE  # so that NaN is a failure
     ]
 
 
 def draw(trainings: Trainings, services: Services, path: Path) -> None:
-    """Writes the learning curves and the latencies as a picture."""
+    """Draws the learning curves and the latencies."""
     figure = Figure(figsize=(15 if trainings else 6, 4.5), layout="constrained", dpi=120)
     axes: list[Axes] = list(figure.subplots(1, 3 if trainings else 1, squeeze=False)[0])
     draw_latencies(axes[-1], services)
@@ -414,15 +425,15 @@ def draw(trainings: Trainings, services: Services, path: Path) -> None:
         draw_curves(axes[0], {name: training.losses for name, training in trainings.items()})
         axes[0].set(title="Training loss", yscale="log", ylabel="mean cross-entropy")
         draw_curves(axes[1], {name: training.accuracies for name, training in trainings.items()})
-        axes[1].set(title="Accuracy on the test images", ylabel="share named rightly")
-        axes[1].axhline(LEAST_ACCURACY, color="0.4", linestyle=":", label=f"{LEAST_ACCURACY:.0%}, the least wanted")
+        axes[1].set(title="Accuracy on the test images", ylabel="accuracy")
+        axes[1].axhline(LEAST_ACCURACY, color="0.4", linestyle=":", label=f"{LEAST_ACCURACY:.0%}, the minimum")
         axes[1].yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
         axes[1].legend()
     figure.savefig(path)
 
 
 def draw_curves(axes: Axes, curves: dict[str, list[float]]) -> None:
-    """A line for each trainer. They start alike and stay close: thinner lines lie on thicker ones."""
+    """Draws a line for each trainer. The lines are close to each other: thinner lines are above thicker ones."""
     for i, (name, values) in enumerate(curves.items()):
         axes.plot(
             range(1, len(values) + 1), values, color=COLORS[i], linewidth=2 + 2 * (len(curves) - 1 - i), label=name
@@ -434,7 +445,7 @@ def draw_curves(axes: Axes, curves: dict[str, list[float]]) -> None:
 
 
 def draw_latencies(axes: Axes, services: Services) -> None:
-    """A point for each size of batch and set of weights, which differ by chance only."""
+    """Draws a point for each batch size and set of weights, whose times differ only by noise."""
     servers = list(dict.fromkeys(server for _, server in services))
     for size, color, marker in zip(BATCHES_SERVED, COLORS, "os", strict=False):
         axes.plot(
@@ -457,10 +468,10 @@ def draw_latencies(axes: Axes, services: Services) -> None:
 
 
 def arguments() -> argparse.ArgumentParser:
-    """What the command line takes."""
+    """Returns the parser of the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "--backends", nargs="+", metavar="NAME", help="apart by spaces or commas; default: all that are installed"
+        "--backends", nargs="+", metavar="NAME", help="separated by spaces or commas; default: all that are installed"
     )
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="default: %(default)s")
     parser.add_argument(
@@ -473,17 +484,17 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def load_backends(asked: Sequence[str]) -> list[str]:
-    """The names in the tables' order, after their frameworks are imported; BackendError where one cannot be."""
+    """Imports the frameworks and returns the names in the order of the tables; BackendError if an import fails."""
     names: set[str] = set()
     for name in sorted(asked, key=lambda name: name != "torch"):  # tensorflow imported before torch can crash both
         with ops.use_backend(name):
-            names.add(ops.backend())  # the full name of a short form
-    known = list(FOLDERS)
-    return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
+            names.add(ops.backend())  # the full name of an abbreviation
+    order = list(FOLDERS)
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def missing(installed: Sequence[str]) -> str | None:
-    """What else could be installed, and how, from this repository."""
+    """Returns the backends that are not installed, with the command that installs them from this repository."""
     absent = [name for name in FOLDERS if name not in installed]
     if not absent:
         return None
@@ -493,11 +504,11 @@ def missing(installed: Sequence[str]) -> str | None:
 
 
 def main() -> int:
-    """Runs the command. The exit code is 1 where the results are not as they should be."""
+    """Runs the command. The exit code is 1 if a check of the results fails."""
     parser = arguments()
     options = parser.parse_args()
     if options.epochs < 1:
-        parser.error(f"--epochs takes a number from 1; got {options.epochs}")
+        parser.error(f"--epochs must be at least 1; got {options.epochs}")
     if not options.picture.absolute().parent.is_dir():
         parser.error(f"there is no folder for --picture {options.picture}")
     if options.backends is None:
@@ -510,7 +521,7 @@ def main() -> int:
         parser.error(absent or "--backends takes names")
 
     console = Console(highlight=False)
-    # Waiting threads sleep. Where cores are shared, those that spin hold up the very thread that they wait for.
+    # Waiting threads sleep: on shared cores, spinning threads delay the thread that they wait for.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         with console.status(f"importing {', '.join(asked)}"):
@@ -540,7 +551,7 @@ def main() -> int:
     draw(trainings, services, options.picture)
     console.print(f"wrote {options.picture}", soft_wrap=True, markup=False)
     for failure in failures:
-        console.print(f"not as it should be: {failure}", style="bold red", soft_wrap=True)
+        console.print(f"check failed: {failure}", style="bold red", soft_wrap=True)
     return 1 if failures else 0
 
 

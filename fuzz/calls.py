@@ -1,7 +1,7 @@
 """The calls: valid ones of every public function, in which hypothesis replaces one or two arguments by odd values.
 
-A call is a line of Python source, to be evaluated among the names of `odd.namespace`, so that a finding is printed as
-what reproduces it. All backends get the same calls.
+A call is a line of Python source that is evaluated with the names of `odd.namespace`, so that a printed finding can be
+reproduced. All backends get the same calls.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ class Call:
 
     Attributes:
         path: the function's public path below `ops`.
-        form: the source of the call, with `{}` in the place of each argument.
+        form: the source of the call, with `{}` for each argument.
         arguments: their sources.
         kinds: the annotations of their parameters.
-        absent: the parameters that the call does not mention, with their annotations.
-        first: the argument that transforms vary; None where no transform can.
+        absent: the parameters that the call does not pass, with their annotations.
+        first: the argument that transforms vary; None if there is none.
     """
 
     path: str
@@ -49,7 +49,7 @@ _X = "array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], 'float32')"
 _V = "array([1.0, 2.0, 3.0], 'float32')"
 _F, _O, _A = "function", "Operand", "Any"
 
-# What has no record: the function's path, the form, and the arguments with their kinds.
+# Functions without a record: the path, the form, and the arguments with their kinds.
 _OTHERS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("convert_to_tensor", "ops.convert_to_tensor({}, dtype={})", ((_X, _O), ("'float32'", "DtypeLike"))),
     ("convert_to_numpy", "ops.convert_to_numpy({})", ((_X, _O),)),
@@ -133,7 +133,7 @@ _OTHERS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
 
 
 def _source(value: Any) -> str | None:
-    """The source of an argument of a sample; None where there is none (a function)."""
+    """Returns the source of an argument of a sample; None for a function."""
     if isinstance(value, np.ndarray):
         name = dtypes.from_numpy(value.dtype)
         if value.size > _LITERAL and name not in dtypes.INTEGERS:
@@ -166,15 +166,15 @@ def _of_record(ops: Any, record: Record) -> list[Call]:
     dtype = next((name for name in ("float32", "int32") if name in record.takes), record.takes[0])
     for make in (Maker(dtype), Maker(record.takes[-1])):
         forms = record.forms(make)[:2] if record.forms is not None and make.dtype == dtype else ()
-        for one in (*record.samples(make)[: _SAMPLES if make.dtype == dtype else 1], *forms):
-            args = [_source(value) for value in one.args]
-            kwargs = {name: _source(value) for name, value in one.kwargs.items()}
+        for sample in (*record.samples(make)[: _SAMPLES if make.dtype == dtype else 1], *forms):
+            args = [_source(value) for value in sample.args]
+            kwargs = {name: _source(value) for name, value in sample.kwargs.items()}
             sources = [*args, *kwargs.values()]
             if None in sources:
                 continue
             used = [] if varargs else [*names[: len(args)], *kwargs]
             form = ", ".join(["{}"] * len(args) + [f"{name}={{}}" for name in kwargs])
-            first = next((i for i, value in enumerate(one.args) if isinstance(value, np.ndarray)), None)
+            first = next((i for i, value in enumerate(sample.args) if isinstance(value, np.ndarray)), None)
             of_each = [_O] * len(args) if varargs else [kinds.get(name, _A) for name in names[: len(args)]]
             of_each += [_A] * (len(args) - len(of_each))
             calls.append(
@@ -199,12 +199,12 @@ def _reached(ops: Any, path: str) -> bool:
 
 
 def valid_calls(ops: Any) -> dict[str, list[Call]]:
-    """The valid calls of each public function."""
+    """Returns the valid calls of each public function."""
     calls: dict[str, list[Call]] = {}
     for record in RECORDS:
-        found = _of_record(ops, record)
-        if found:
-            calls[record.path] = found
+        record_calls = _of_record(ops, record)
+        if record_calls:
+            calls[record.path] = record_calls
     for path, form, arguments in _OTHERS:
         sources, kinds = zip(*arguments, strict=True)
         calls.setdefault(path, []).append(Call(path, form, sources, kinds))
@@ -259,7 +259,7 @@ _anything = st.one_of(
     st.just("None"), _numbers, st.sampled_from(_STRINGS + _DTYPES), st.sampled_from(_CONTAINERS),
     st.sampled_from(_OBJECTS), st.sampled_from(_TENSORS), _arrays,
 )  # fmt: skip
-# What is nearly right for a kind of parameter.
+# Values that are nearly valid for a kind of parameter.
 _NEAR = {
     "int": st.sampled_from((*_INTS, "1.0", "2.5", "nan")),
     "Axis": st.one_of(st.sampled_from(_INTS), st.sampled_from(_CONTAINERS)),
@@ -317,10 +317,10 @@ def _drawn(draw: st.DrawFn, calls: dict[str, list[Call]], paths: Sequence[str]) 
 
 
 def draw_calls(ops: Any, count: int, seed: int, only: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """So many odd calls, each with its function's path, which follow from the seed alone."""
+    """Returns so many odd calls, each with its function's path; they depend on the seed only."""
     calls = valid_calls(ops)
     paths = [path for path in sorted(calls) if not only or path in only]
-    found: list[tuple[str, str]] = []
+    drawn: list[tuple[str, str]] = []
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
@@ -332,7 +332,7 @@ def draw_calls(ops: Any, count: int, seed: int, only: Sequence[str] = ()) -> lis
     )
     @hypothesis.given(_drawn(calls, paths))
     def collect(call: tuple[str, str]) -> None:
-        found.append(call)
+        drawn.append(call)
 
     collect()
-    return found[:count]
+    return drawn[:count]

@@ -1,7 +1,7 @@
-"""`python fuzz`: wrong and odd calls of every public function on each backend, and how they end.
+"""`python fuzz`: makes wrong and odd calls of every public function on each backend.
 
-A call returns a result or raises one of the errors of `ops`. Errors of our own that are not meant (internal errors),
-processes that end and calls that do not are failures; so are raw framework errors (KernelError) over one percent.
+A call has to return a result or raise one of the errors of `ops`. Internal errors, crashes and timeouts are failures,
+as are raw framework errors (KernelError) in more than one percent of the calls.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from tools import workers
 
 ALL = ("numpy", "jax", "tensorflow", "torch", "openvino")
 _KINDS = ("result", "clear", "own function", "no memory", "KernelError", "internal", "abort", "hang")
-_CPU, _WALL = 20.0, 90.0  # seconds that one call may take: of its processor, and of the clock where others share it
+_CPU, _WALL = 20.0, 90.0  # the limit of seconds for a call: of processor time, and of wall time on a shared processor
 _START = 180.0
-_MEMORY = 5 << 30  # bytes, after which a process is ended
-_RAW = 0.01  # the part of calls that may end in a KernelError
+_MEMORY = 5 << 30  # the limit of a process's memory in bytes
+_RAW = 0.01  # the share of calls that may end with a KernelError
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python fuzz", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--backends", default=",".join(ALL), help="apart by commas; default: all")
-    parser.add_argument("--ops", default="", help="public paths, apart by commas; default: all")
-    parser.add_argument("--calls", type=int, default=3_300, help="on each backend")
+    parser.add_argument("--backends", default=",".join(ALL), help="separated by commas; default: all")
+    parser.add_argument("--ops", default="", help="public paths, separated by commas; default: all")
+    parser.add_argument("--calls", type=int, default=3_300, help="for each backend")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all calls and their ends here")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all calls and their outcomes to this file")
     options = parser.parse_args()
     options.backends = [name for name in ALL if name in options.backends.split(",")]
     module = {"numpy": "ops_backend_numpy", "jax": "ops_backend_jax", "tensorflow": "ops_backend_tf",
@@ -50,7 +50,7 @@ def _options() -> argparse.Namespace:
 
 
 def _processor_time(process: int) -> float:
-    """The processor time that a process has taken, in seconds."""
+    """Returns the processor time of a process, in seconds."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -59,7 +59,7 @@ def _processor_time(process: int) -> float:
 
 
 def _resident(process: int) -> int:
-    """The memory that a process has, in bytes."""
+    """Returns the memory of a process, in bytes."""
     try:
         return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
@@ -67,7 +67,7 @@ def _resident(process: int) -> int:
 
 
 class Fuzz:
-    """The calls on one backend: the process that makes them, started again where it dies, and how they end."""
+    """The calls on one backend: the process that makes them, which is restarted after a crash, and their outcomes."""
 
     def __init__(self, backend: str, plan: list[tuple[str, str]]) -> None:
         self.backend, self.plan = backend, plan
@@ -75,7 +75,7 @@ class Fuzz:
         self.seconds = 0.0
 
     def run(self) -> None:
-        """Makes all calls, whatever happens to the process."""
+        """Makes all calls, and restarts the process after a crash."""
         began, barren = time.monotonic(), 0
         with tempfile.TemporaryDirectory() as home:
             plan = Path(home) / "plan.json"
@@ -111,7 +111,7 @@ class Fuzz:
             self.ends.append({"number": len(self.ends), "kind": why, "where": "", "text": text})
 
     def _listen(self, process: subprocess.Popen[str], place: Path) -> str:
-        """Collects the ends of calls until the process ends, or has to be ended; and says why."""
+        """Collects the outcomes of calls until the process ends or is killed; returns the reason."""
         received = workers.queued_messages(process)
         since, used = time.monotonic(), _processor_time(process.pid)
         while True:
@@ -139,19 +139,19 @@ class Fuzz:
                 print(f"{self.backend}: {content}", file=sys.stderr, flush=True)
 
     def count(self) -> Counter[str]:
-        """How many calls ended in which way; "warning" counts those that warned."""
-        found = Counter(end["kind"] for end in self.ends)
-        found["warning"] = sum("warning" in end for end in self.ends)
-        return found
+        """Returns the number of calls by outcome; "warning" counts those that warned."""
+        counts = Counter(end["kind"] for end in self.ends)
+        counts["warning"] = sum("warning" in end for end in self.ends)
+        return counts
 
     def fails(self) -> bool:
-        """Whether there is more than is allowed."""
+        """Returns whether there are more failures than allowed."""
         count = self.count()
         raw = count["KernelError"] > _RAW * len(self.ends)
         return raw or any(count[kind] for kind in ("internal", "abort", "hang"))
 
     def show(self) -> None:
-        """Prints the distinct findings, each with the first call that shows it."""
+        """Prints the distinct findings, each with its first call."""
         groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
         for end in self.ends:
             if end["kind"] in ("KernelError", "internal", "abort", "hang"):
@@ -178,7 +178,7 @@ def _table(runs: list[Fuzz]) -> str:
 
 
 def main() -> int:
-    """Makes the calls and prints; 1 where more fails than is allowed."""
+    """Makes the calls and prints the findings; returns 1 if there are more failures than allowed."""
     options = _options()
     import ops
 

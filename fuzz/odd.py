@@ -1,4 +1,4 @@
-"""Odd values, by the names that the drawn calls have for them, and the namespace in which these calls are evaluated."""
+"""Odd values, by their names in drawn calls, and the namespace in which these calls are evaluated."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ import numpy as np
 from ops_common import dtypes
 from ops_common.testing.record import Maker
 
-# torch's compiler to C++ takes seconds a call, and is not what is tried here.
+# torch's compiler to C++ takes seconds for a call, and is not tested here.
 EAGER = {"torch": {"backend": "aot_eager"}}
 
 
 def array(values: Any, dtype: str) -> np.ndarray[Any, Any]:
-    """An array of one of our dtypes."""
+    """Returns an array of a dtype of ops."""
     return np.array(values, dtypes.to_numpy(dtype))
 
 
 def sample(shape: tuple[int, ...], dtype: str) -> np.ndarray[Any, Any]:
-    """The array of this shape that the records' Maker makes."""
+    """Returns the array of this shape by the records' Maker."""
     return Maker(dtype)(*shape)
 
 
 def filled(shape: tuple[int, ...], value: Any, dtype: Any) -> np.ndarray[Any, Any]:
-    """An array of any NumPy dtype, those included that no backend has."""
+    """Returns an array of any NumPy dtype, also of those that no backend supports."""
     with np.errstate(all="ignore"):
         return np.full(shape, np.array(value).astype(dtype), dtype)
 
 
 def cyclic() -> list[Any]:
-    """A list that holds itself."""
+    """Returns a list that contains itself."""
     inside: list[Any] = []
     inside += [inside, inside]
     return inside
 
 
 def cyclic_dict() -> dict[str, Any]:
-    """A dict that holds itself."""
+    """Returns a dict that contains itself."""
     inside: dict[str, Any] = {}
     inside["a"] = inside
     return inside
 
 
 def deep(levels: int) -> list[Any]:
-    """A number in so many lists."""
+    """Returns a number inside so many lists."""
     value: Any = 1.0
     for _ in range(levels):
         value = [value]
@@ -55,7 +55,7 @@ def deep(levels: int) -> list[Any]:
 
 
 class Broken:
-    """An object that raises where it is looked at."""
+    """An object that raises whenever it is inspected."""
 
     def __repr__(self) -> str:
         raise ValueError("no repr")
@@ -84,7 +84,7 @@ class Indexed:
 
 
 def foreign(backend: str) -> Any:
-    """Another framework's tensor; an array where only one is installed."""
+    """Returns another framework's tensor; an array if only one is installed."""
     for name in ("jax", "torch"):
         if name != backend and importlib.util.find_spec(name) is not None:
             if name == "jax":
@@ -94,7 +94,7 @@ def foreign(backend: str) -> Any:
 
 
 def namespace(ops: Any, backend: str) -> dict[str, Any]:
-    """The names that drawn calls use."""
+    """Returns the names that drawn calls use."""
     return {
         "ops": ops,
         "np": np,

@@ -1,7 +1,7 @@
-"""Run as a script: evaluates calls on one backend, in a process of its own, as a call may end it or never end.
+"""The script that evaluates calls on one backend in its own process, because a call may crash it or never end.
 
-For each call it writes a line of JSON that says how the call ended. It keeps in a file which call it is at, so that its
-parent can tell what a process that died was doing, and start another behind that call.
+It writes a line of JSON with the outcome of each call, and the number of the current call to a file, so that its parent
+knows which call ended the process and can restart it after that call.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ import numpy as np
 from fuzz import odd
 from tools import workers
 
-# Errors of this kind that are raised by a line of a backend are of our own making; others are the framework's refusal.
+# Errors of these types are internal errors if a line of a backend raises them; others are errors of the framework.
 _OURS = (
     AttributeError, NameError, KeyError, IndexError, AssertionError, RecursionError, ZeroDivisionError, StopIteration,
 )  # fmt: skip
-# What Python says where a function that was passed does not take the arguments that it gets.
+# Python's errors where a function that was passed does not accept its arguments.
 _WRONG_CALL = re.compile(
     r"takes no (keyword )?arguments"
     r"|takes (exactly |at most |at least )?(\d+|one|no|from \d+ to \d+) (positional )?arguments?"
     r"|missing \d+ required|expected (at most |at least )?\d+ arguments?|is not callable with"
-    r"|has no len\(\)|int\(\) (argument|can't convert)|to Python scalars"  # functions of Python, which have no frame
+    r"|has no len\(\)|int\(\) (argument|can't convert)|to Python scalars"  # builtin functions, which have no frame
 )
-_MEMORY = 4 << 30  # bytes of addresses beyond those of the loaded framework
+_MEMORY = 4 << 30  # bytes of address space in addition to that of the loaded framework
 _NO_MEMORY = ("MemoryError", "bad_alloc", "RESOURCE_EXHAUSTED", "ResourceExhausted", "not enough memory",
               "out of memory", "Unable to allocate", "failed to allocate", "can't allocate")  # fmt: skip
 
 
 def _limit_memory() -> None:
-    """Lets the process have a few more GiB than it has now."""
+    """Limits the process to a few GiB more than it uses now."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + _MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
 
 
 def _owner(filename: str) -> str:
-    """Whose code a file is: "ops" (and ops-common), "backend", "fuzz" or "framework"."""
+    """Returns the owner of a file: "ops" (and ops-common), "backend", "fuzz" or "framework"."""
     if filename.startswith("<ops "):
         return "ops"
     parts = filename.replace("\\", "/").split("/")
@@ -68,7 +68,7 @@ def _root(error: BaseException) -> BaseException:
 
 
 def _judge(error: BaseException, ops: Any) -> tuple[str, str, str]:
-    """How a call that raised has ended, the error in words, and where it was raised."""
+    """Returns the outcome of a call that raised, the error's text, and where it was raised."""
     root = _root(error)
     frames = traceback.extract_tb(root.__traceback__)
     owners = [_owner(frame.filename) for frame in frames]
@@ -85,11 +85,11 @@ def _judge(error: BaseException, ops: Any) -> tuple[str, str, str]:
     if any(word in text for word in _NO_MEMORY) or isinstance(root, MemoryError):
         return "no memory", text, where
     if len(frames) > 1 and frames[-1].filename in ("<call>", odd.__file__):
-        return "own function", text, where  # what was passed as a function has raised
+        return "own function", text, where  # the function that was passed has raised
     if isinstance(root, TypeError) and _WRONG_CALL.search(text) and any(owner == "ops" for owner in owners):
-        return "own function", text, where  # it takes other arguments than it gets
+        return "own function", text, where  # it does not accept its arguments
     if not isinstance(error, ops.KernelError):
-        # A framework's own compiler or transform refuses the function that was passed.
+        # The framework's own compiler or transform does not accept the function that was passed.
         raw = type(error).__module__.partition(".")[0] in ("jax", "jaxlib", "tensorflow", "torch")
         return "KernelError" if raw else "internal", text, where
     if isinstance(root, ops.OpsError):
@@ -125,13 +125,13 @@ def _run(source: str, names: dict[str, Any], ops: Any) -> dict[str, str]:
             kind, text, where = _judge(error, ops)
             if kind != "clear" and os.environ.get("FUZZ_TRACE"):
                 traceback.print_exc()
-    found = {"kind": kind, "text": text[:400], "where": where}
+    end = {"kind": kind, "text": text[:400], "where": where}
     heard = [
         w for w in caught if not issubclass(w.category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning))
     ]
     if heard:
-        found["warning"] = f"{heard[0].category.__name__}: {heard[0].message}"[:200]
-    return found
+        end["warning"] = f"{heard[0].category.__name__}: {heard[0].message}"[:200]
+    return end
 
 
 def main(backend: str, plan: Path, start: int, place: Path) -> None:
@@ -148,14 +148,14 @@ def main(backend: str, plan: Path, start: int, place: Path) -> None:
     with np.errstate(all="ignore"):
         for number in range(start, len(calls)):
             os.pwrite(position, f"{number}\n".ljust(20).encode(), 0)
-            if backend != "jax":  # which ends the process at the limit; the parent watches its memory
+            if backend != "jax":  # which ends the process at the limit, so that the parent limits its memory
                 _limit_memory()
             outcome = _run(calls[number][1], names, ops)
             workers.send("done", {"number": number, **outcome})
             if ops.backend() != backend:
                 workers.send("note", f"the backend is {ops.backend()} after call {number}")
                 ops.set_backend(backend)
-    os._exit(0)  # frameworks' threads sometimes will not end
+    os._exit(0)  # some frameworks' threads do not end
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The sweep that compares ops with keras: `python parity`."""
+"""The comparison of ops with keras on random calls: `python parity`."""

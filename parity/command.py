@@ -1,7 +1,7 @@
-"""`python parity`: the same calls of every op on `ops` and on keras 3.15.1, backend by backend, and what differs.
+"""`python parity`: compares random calls of every op on `ops` and on keras 3.15.1, backend by backend.
 
-A call on both sides agrees in value (within the dtype's tolerance), dtype, shape and form, or raises on both. Where it
-does not, the difference is one of those listed in `families`, or the sweep fails and shows the call.
+A call agrees if it raises on both sides, or its results agree in value (within the dtype's tolerance), dtype, shape and
+form. Any other difference must be listed in `families`; otherwise the sweep fails and shows the call.
 """
 
 from __future__ import annotations
@@ -31,23 +31,21 @@ from ops.testing import RECORDS
 from parity import compare, differences, listing, worker
 from tools import workers
 
-_SILENCE = 120.0  # seconds at one call after which a process is given up
-_SHOWN = 3  # unlisted calls shown of one op and kind
+_SILENCE = 120.0  # seconds without progress after which a process is killed
+_SHOWN = 3  # unlisted calls shown for each op and kind
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python parity", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "what", nargs="?", choices=["differences"], help="write docs/differences.md, and compare nothing"
-    )
-    parser.add_argument("--check", action="store_true", help="with differences: only say whether it is current")
-    parser.add_argument("--backends", default=",".join(listing.ALL), help="apart by commas; default: all")
-    parser.add_argument("--ops", default="", help="public paths, apart by commas; default: all that have a record")
-    # (Some draws are of dtypes in which an op has no sample.)
-    parser.add_argument("--calls", type=int, default=22_000, help="on each backend, shared out evenly among the ops")
+    parser.add_argument("what", nargs="?", choices=["differences"], help="only write docs/differences.md")
+    parser.add_argument("--check", action="store_true", help="with differences: only check that the file is current")
+    parser.add_argument("--backends", default=",".join(listing.ALL), help="separated by commas; default: all")
+    parser.add_argument("--ops", default="", help="public paths, separated by commas; default: all with a record")
+    # (A draw of a dtype in which the op has no sample makes no call.)
+    parser.add_argument("--calls", type=int, default=22_000, help="for each backend, divided evenly among the ops")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=2, help="backends that run at once")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all unlisted differences here")
+    parser.add_argument("--jobs", type=int, default=2, help="backends that run in parallel")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all unlisted differences to this file")
     options = parser.parse_args()
     if options.what is not None:
         return options
@@ -58,12 +56,12 @@ def _options() -> argparse.Namespace:
     every = [record.path for record in RECORDS]
     options.ops = [path for path in every if not options.ops or path in options.ops.split(",")]
     if not options.ops:
-        parser.error("no op of these names has a record")
+        parser.error("--ops: no op of these names has a record")
     return options
 
 
 class Sweep:
-    """The sweep on one backend: its process, started again where it dies, and what it has found."""
+    """The sweep on one backend: its process, which is restarted after a crash, and the results."""
 
     def __init__(self, backend: str, options: argparse.Namespace) -> None:
         self.backend = backend
@@ -78,47 +76,47 @@ class Sweep:
         self._ended = False
 
     def end(self) -> None:
-        """Ends the process, and lets no other begin."""
+        """Ends the process, and prevents another from starting."""
         self._ended = True
         if self._process is not None:
             self._process.kill()
 
     def run(self, tell: Any) -> None:
-        """Runs to the end, whatever happens to the process."""
-        began, start, barren = time.monotonic(), 0, 0
+        """Runs all calls, and restarts the process after a crash."""
+        began, start, starts_without_a_call = time.monotonic(), 0, 0
         with tempfile.TemporaryDirectory() as home:
-            place = Path(home) / "place"
+            position_file = Path(home) / "place"
             while self.todo:
                 before = len(self.todo)
-                errors = self._sweep(home, place, start, tell)
+                errors = self._sweep(home, position_file, start, tell)
                 if not self.todo or self._ended:
                     break
-                at = place.read_text().split() if place.exists() else []
+                position = position_file.read_text().split() if position_file.exists() else []
                 path = next(iter(self.todo))
-                if len(at) < 2 or at[0] != path:
-                    barren += len(self.todo) == before
-                    if barren > 1:
-                        raise RuntimeError(f"{self.backend}: the process does not start: {errors}")
+                if len(position) < 2 or position[0] != path:
+                    starts_without_a_call += len(self.todo) == before
+                    if starts_without_a_call > 1:
+                        raise RuntimeError(f"{self.backend}: the worker process does not start: {errors}")
                     continue
-                start = int(at[1]) + 1
-                side = "keras" if len(at) > 2 else "ops"
-                known = self._known(place, errors) if side == "keras" else None
-                found = {"op": path, "number": int(at[1]), "side": side, "text": errors, "listed": known}
-                self.crashes.append(found)
+                start = int(position[1]) + 1
+                side = "keras" if len(position) > 2 else "ops"
+                listed = self._listed_crash(position_file, errors) if side == "keras" else None
+                crash = {"op": path, "number": int(position[1]), "side": side, "text": errors, "listed": listed}
+                self.crashes.append(crash)
         self.seconds = time.monotonic() - began
 
-    def _known(self, place: Path, errors: str) -> str | None:
-        """The listed difference for a call in which keras has ended the process."""
-        call, mine, parameters = pickle.loads(worker.beside(place).read_bytes())
+    def _listed_crash(self, position_file: Path, errors: str) -> str | None:
+        """Returns the name of the listed difference for a call in which keras ended the process."""
+        call, mine, parameters = pickle.loads(worker.call_file(position_file).read_bytes())
         theirs = compare.Outcome(error=f"the process ends: {errors}")
         names = compare.operand_dtypes(call)
-        found = compare.Difference(call.path, self.backend, "crash", names, call, mine, theirs, parameters)
-        return differences.which(found)
+        difference = compare.Difference(call.path, self.backend, "crash", names, call, mine, theirs, parameters)
+        return differences.which(difference)
 
-    def _sweep(self, home: str, place: Path, start: int, tell: Any) -> str:
+    def _sweep(self, home: str, position_file: Path, start: int, tell: Any) -> str:
         with tempfile.TemporaryFile("w+") as errors:
             process = workers.start(
-                "parity/worker.py", self.backend, str(self.seed), json.dumps(self.todo), str(start), str(place),
+                "parity/worker.py", self.backend, str(self.seed), json.dumps(self.todo), str(start), str(position_file),
                 errors=errors,
                 environment={"TF_CPP_MIN_LOG_LEVEL": "3", "OMP_WAIT_POLICY": "PASSIVE", **os.environ,
                              "KERAS_HOME": home, "TMPDIR": home, "KERAS_BACKEND": self.backend},
@@ -133,7 +131,7 @@ class Sweep:
                 try:
                     message = received.get(timeout=2.0)
                 except queue.Empty:
-                    now = place.read_text() if place.exists() else ""
+                    now = position_file.read_text() if position_file.exists() else ""
                     if now != seen:
                         seen, last = now, time.monotonic()
                     elif time.monotonic() - last > _SILENCE:
@@ -151,11 +149,11 @@ class Sweep:
             return workers.last_error(errors) or f"status {process.returncode}"
 
     def count(self) -> dict[str, int]:
-        """Calls, agreements, listed and unlisted ones."""
-        found = self.done.values()
-        unlisted = sum(len(one["unlisted"]) for one in found)
-        unlisted += sum(one["listed"] is None for one in self.crashes)
-        calls, agree = sum(one["calls"] for one in found), sum(one["agree"] for one in found)
+        """Returns the numbers of calls, agreements, listed and unlisted differences."""
+        results = self.done.values()
+        unlisted = sum(len(result["unlisted"]) for result in results)
+        unlisted += sum(result["listed"] is None for result in self.crashes)
+        calls, agree = sum(result["calls"] for result in results), sum(result["agree"] for result in results)
         return {
             "calls": calls + len(self.crashes),
             "agree": agree,
@@ -176,7 +174,7 @@ def _run_all(sweeps: list[Sweep], jobs: int, console: Console) -> None:
         disable=not console.is_terminal,
     )
     waiting: queue.Queue[Sweep] = queue.Queue()
-    # The slowest first.
+    # The slowest backend starts first.
     for name in ("openvino", "jax", "tensorflow", "torch", "numpy"):
         for sweep in sweeps:
             if sweep.backend == name:
@@ -209,7 +207,7 @@ def _run_all(sweeps: list[Sweep], jobs: int, console: Console) -> None:
             waiting.get_nowait()
         failed.append(SystemExit(128 + number))
 
-    # The threads remove their temporary folders when their processes end.
+    # Threads remove their temporary folders after their processes end.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, end)
     with bar:
@@ -225,28 +223,28 @@ def _run_all(sweeps: list[Sweep], jobs: int, console: Console) -> None:
 def _show(console: Console, sweep: Sweep) -> None:
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for path, result in sweep.done.items():
-        for one in result["unlisted"]:
-            groups[path, one["kind"]].append(one)
-    for one in (one for one in sweep.crashes if one["listed"] is None):
+        for call in result["unlisted"]:
+            groups[path, call["kind"]].append(call)
+    for call in (call for call in sweep.crashes if call["listed"] is None):
         console.print(
-            f"{sweep.backend} {one['op']} crash in {one['side']}, call {one['number']}: {one['text']}",
+            f"{sweep.backend} {call['op']} crash in {call['side']}, call {call['number']}: {call['text']}",
             style="red",
             markup=False,
         )
-    for (path, kind), found in groups.items():
-        console.print(f"\n{sweep.backend} {path}: {kind}, {len(found)} calls", style="bold red", highlight=False)
-        for one in found[:_SHOWN]:
-            how = "  (arrays given as they are)" if one["raw"] else ""
-            console.print(f"  call {one['number']}: {one['call']}{how}", highlight=False, markup=False)
-            console.print(f"    ops:   {one['ours']}", highlight=False, markup=False)
-            console.print(f"    keras: {one['theirs']}", highlight=False, markup=False)
+    for (path, kind), calls in groups.items():
+        console.print(f"\n{sweep.backend} {path}: {kind}, {len(calls)} calls", style="bold red", highlight=False)
+        for call in calls[:_SHOWN]:
+            how = "  (arrays passed as they are)" if call["raw"] else ""
+            console.print(f"  call {call['number']}: {call['call']}{how}", highlight=False, markup=False)
+            console.print(f"    ops:   {call['ours']}", highlight=False, markup=False)
+            console.print(f"    keras: {call['theirs']}", highlight=False, markup=False)
     missing = [path for path, result in sweep.done.items() if result.get("missing")]
     if missing:
         console.print(f"{sweep.backend}: keras has no {', '.join(missing)}", style="dim", highlight=False)
 
 
 def _table(sweeps: list[Sweep]) -> Table:
-    table = Table(title="ops beside keras 3.15.1", box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    table = Table(title="ops and keras 3.15.1", box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     table.add_column("backend")
     for column in ("ops", "calls", "agree", "listed differences", "unlisted", "s"):
         table.add_column(column, justify="right")
@@ -261,7 +259,7 @@ def _table(sweeps: list[Sweep]) -> Table:
 
 
 def main() -> int:
-    """Sweeps and prints; 1 where there is a difference that is not listed."""
+    """Runs the sweep and prints the results; returns 1 if a difference is not listed."""
     options = _options()
     if options.what == "differences":
         return differences.write_document(options.check)
@@ -275,20 +273,20 @@ def main() -> int:
         _show(console, sweep)
     used = Counter[tuple[str, str]]()
     for sweep in sweeps:
-        used.update((one["listed"], sweep.backend) for one in sweep.crashes if one["listed"] is not None)
+        used.update((crash["listed"], sweep.backend) for crash in sweep.crashes if crash["listed"] is not None)
         for result in sweep.done.values():
             for name, times in result["listed"].items():
                 used[name, sweep.backend] += times
     console.print(_listed(sweeps, used))
     console.print(_table(sweeps))
     if options.json is not None:
-        found = {s.backend: {"ops": s.done, "crashes": s.crashes} for s in sweeps}
-        options.json.write_text(json.dumps(found, indent=1) + "\n")
+        results = {s.backend: {"ops": s.done, "crashes": s.crashes} for s in sweeps}
+        options.json.write_text(json.dumps(results, indent=1) + "\n")
     return int(any(sweep.count()["unlisted"] for sweep in sweeps))
 
 
 def _listed(sweeps: list[Sweep], used: Counter[tuple[str, str]]) -> Table:
-    table = Table(title="Listed differences met", box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    table = Table(title="Listed differences that occur", box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     table.add_column("difference")
     for sweep in sweeps:
         table.add_column(sweep.backend, justify="right")

@@ -1,4 +1,4 @@
-"""One call on both sides, and what differs in the outcomes."""
+"""Runs a call on both sides, and compares the outcomes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NUMBERS = (bool, int, float, complex)
 
 @dataclass(frozen=True)
 class Leaf:
-    """One tensor of an answer."""
+    """One tensor of a result."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -34,12 +34,12 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call came to: an error's type and text, or the answer's form and its tensors."""
+    """The outcome of a call: an error's type and text, or the result's form and its tensors."""
 
     error: str | None = None
     form: str = ""
     leaves: tuple[Leaf, ...] = ()
-    # Operands whose dtype the side has changed while it made tensors of them: (wanted, got).
+    # Operands whose dtype changed when the side converted them to tensors: (requested, received).
     changed: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
@@ -50,17 +50,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Difference:
-    """One way in which the outcomes of a call differ, with all that a listed difference may ask for.
+    """One way in which the outcomes of a call differ, with everything that conditions of listed differences use.
 
     Attributes:
         path: the op.
-        backend: where.
+        backend: the backend of both sides.
         kind: one of `KINDS`.
         dtypes: of the operands in order; "int", "float", "complex" and "bool" of Python numbers.
         call: the call.
-        ours: what ops came to.
-        theirs: what keras came to.
-        parameters: the op's, in order, with what they hold ("Operand", "Axis", ...).
+        ours: the outcome of ops.
+        theirs: the outcome of keras.
+        parameters: the op's parameters in order, with their kinds ("Operand", "Axis", ...).
     """
 
     path: str
@@ -74,12 +74,12 @@ class Difference:
 
     @cached_property
     def right(self) -> bool:
-        """Whether the reference in the op's record gives our answer."""
+        """Whether the reference in the op's record gives the result of ops."""
         return oracle.gives(self)
 
     @cached_property
     def right_where_finite(self) -> bool:
-        """Whether that reference gives our answer wherever both are finite."""
+        """Whether that reference gives the result of ops wherever both are finite."""
         return oracle.gives(self, finite=True)
 
     @cached_property
@@ -88,32 +88,32 @@ class Difference:
         return oracle.refuses(self)
 
     def argument(self, name: str) -> Any:
-        """The argument of this name; None where it was left out, or the op has none."""
-        return self.given().get(name)
+        """The argument of this name; None if it is not passed or the op has no such parameter."""
+        return self.arguments().get(name)
 
-    def given(self) -> dict[str, Any]:
-        """The arguments by name, or by place where the op takes any number of tensors."""
-        names = self.parameters or [str(place) for place in range(len(self.call.args))]
+    def arguments(self) -> dict[str, Any]:
+        """The arguments by name, or by position where the op takes any number of tensors."""
+        names = self.parameters or [str(position) for position in range(len(self.call.args))]
         return {**dict(zip(names, self.call.args, strict=False)), **self.call.kwargs}
 
     def operands(self) -> list[Any]:
-        """What stands for tensors, lists of tensors taken apart: arrays, Python numbers and nested lists of these."""
-        found: list[Any] = []
-        for name, value in self.given().items():
+        """The operands, with lists of tensors flattened: arrays, Python numbers and nested lists of these."""
+        operands: list[Any] = []
+        for name, value in self.arguments().items():
             kind = self.parameters.get(name, "") if self.parameters else "Operand"
             if kind.startswith(("Operands", "Masks")) and isinstance(value, (list, tuple)):
-                found.extend(value)
+                operands.extend(value)
             elif kind.startswith(("Operand", "Mask", "Index")) or isinstance(value, np.ndarray):
-                found.append(value)
-        return found
+                operands.append(value)
+        return operands
 
     def arrays(self) -> list[np.ndarray[Any, Any]]:
-        """The arrays among the arguments, lists of them taken apart."""
+        """The arrays among the arguments, with lists of arrays flattened."""
         return [x for x in _operands([*self.call.args, *self.call.kwargs.values()]) if isinstance(x, np.ndarray)]
 
 
 class Side:
-    """One side of the comparison, ops or keras: how it makes tensors, runs a function and shows what came out."""
+    """One side of the comparison, ops or keras: creates tensors, runs a function and reads its results."""
 
     def __init__(self, make: Callable[..., Any], dtype: Callable[[Any], str], array: Callable[[Any], Any]) -> None:
         self.make, self.dtype, self.array = make, dtype, array
@@ -122,41 +122,41 @@ class Side:
         """The outcome of a call."""
         changed: list[tuple[str, str]] = []
 
-        def made(value: Any) -> Any:
+        def as_tensors(value: Any) -> Any:
             if isinstance(value, np.ndarray):
                 name = dtypes.from_numpy(value.dtype)
-                # A copy: some frameworks keep the memory that they are given.
+                # A copy: some frameworks keep the array's memory.
                 tensor = self.make(value.copy(), name)
-                got = self.dtype(tensor)
-                if got != name:
-                    changed.append((name, got))
+                dtype = self.dtype(tensor)
+                if dtype != name:
+                    changed.append((name, dtype))
                 return value.copy() if call.raw else tensor
             if isinstance(value, (list, tuple)) and any(isinstance(x, np.ndarray) for x in _operands(value)):
-                return rebuilt(value, map(made, value))
+                return rebuilt(value, map(as_tensors, value))
             return value
 
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                args = [made(value) for value in call.args]
-                found = function(*args, **{key: made(value) for key, value in call.kwargs.items()})
-                return self._outcome(found, tuple(changed))
+                args = [as_tensors(value) for value in call.args]
+                result = function(*args, **{key: as_tensors(value) for key, value in call.kwargs.items()})
+                return self._outcome(result, tuple(changed))
         except Exception as error:
             return Outcome(" ".join(f"{type(error).__name__}: {error}".split()), changed=tuple(changed))
 
-    def _outcome(self, found: Any, changed: tuple[tuple[str, str], ...]) -> Outcome:
-        if type(found) in _NUMBERS:
-            return Outcome(form=type(found).__name__, leaves=(Leaf("", (), np.asarray(found)),), changed=changed)
-        if found is None or isinstance(found, str):
-            return Outcome(form=repr(found), changed=changed)
-        if isinstance(found, dict):
-            found = list(found.values())
-        if isinstance(found, (list, tuple)):
-            leaves = tuple(leaf for item in found for leaf in self._outcome(item, ()).leaves)
-            # Named tuples and the like are tuples.
-            return Outcome(form="list" if isinstance(found, list) else "tuple", leaves=leaves, changed=changed)
-        array = np.asarray(self.array(found))
-        return Outcome(form="tensor", leaves=(Leaf(self.dtype(found), array.shape, array),), changed=changed)
+    def _outcome(self, result: Any, changed: tuple[tuple[str, str], ...]) -> Outcome:
+        if type(result) in _NUMBERS:
+            return Outcome(form=type(result).__name__, leaves=(Leaf("", (), np.asarray(result)),), changed=changed)
+        if result is None or isinstance(result, str):
+            return Outcome(form=repr(result), changed=changed)
+        if isinstance(result, dict):
+            result = list(result.values())
+        if isinstance(result, (list, tuple)):
+            leaves = tuple(leaf for item in result for leaf in self._outcome(item, ()).leaves)
+            # A named tuple counts as a tuple.
+            return Outcome(form="list" if isinstance(result, list) else "tuple", leaves=leaves, changed=changed)
+        array = np.asarray(self.array(result))
+        return Outcome(form="tensor", leaves=(Leaf(self.dtype(result), array.shape, array),), changed=changed)
 
 
 def differ(call: Call, ours: Outcome, theirs: Outcome, loose: float) -> Iterator[str]:
@@ -183,20 +183,20 @@ def differ(call: Call, ours: Outcome, theirs: Outcome, loose: float) -> Iterator
 
 def _close(ours: Leaf, theirs: Leaf, operands: Sequence[np.ndarray[Any, Any]], loose: float) -> bool:
     bound = max(tolerance(ours.dtype, loose), tolerance(theirs.dtype, loose))
-    one, other = ours.values, theirs.values
+    first, second = ours.values, theirs.values
     if bound == 0.0 and ours.dtype == theirs.dtype:
-        return bool(np.array_equal(one, other))
-    wide = np.complex128 if {one.dtype.kind, other.dtype.kind} & {"c"} else np.float64
-    one, other = one.astype(wide), other.astype(wide)
-    # A sum may come to nothing: its terms say how exact it can be.
-    sizes = [np.abs(x[np.isfinite(x)].astype(wide)) for x in (other, *(o.astype(wide) for o in operands))]
+        return bool(np.array_equal(first, second))
+    wide = np.complex128 if {first.dtype.kind, second.dtype.kind} & {"c"} else np.float64
+    first, second = first.astype(wide), second.astype(wide)
+    # The terms of a sum may cancel: its exactness depends on their size.
+    sizes = [np.abs(x[np.isfinite(x)].astype(wide)) for x in (second, *(o.astype(wide) for o in operands))]
     scale = max((float(size.max()) for size in sizes if size.size), default=0.0)
     with np.errstate(all="ignore"):
-        return bool(np.allclose(one, other, rtol=bound, atol=bound * scale, equal_nan=True))
+        return bool(np.allclose(first, second, rtol=bound, atol=bound * scale, equal_nan=True))
 
 
 def operand_dtypes(call: Call) -> tuple[str, ...]:
-    """The dtypes of a call's tensors, and the types of the Python numbers beside them."""
+    """The dtypes of a call's tensors, and the types of its Python numbers."""
     return tuple(
         dtypes.from_numpy(x.dtype) if isinstance(x, np.ndarray) else type(x).__name__
         for x in _operands([*call.args, *call.kwargs.values()])

@@ -1,10 +1,10 @@
-"""Where `ops` means to differ from keras 3.15.1: the entries of all families in their order, and docs/differences.md.
+"""The intended differences from keras 3.15.1: the entries of all families in order, and docs/differences.md.
 
 The sweep counts a difference that is described here as listed; any other fails it. An entry describes a cause: what
-about the call, the two results or the errors makes them differ, whatever the op and the backend, or a choice that ops
-makes for some ops. Where values, shapes or forms differ, or keras raises and ops does not, an entry counts only if the
-reference in the op's record (NumPy, SciPy or a formula in float64) gives the result of ops, except for the entries
-that say why none can (`judged=False`).
+about the call, the two results or the errors makes them differ, for any op and backend, or a decision for some ops.
+Where values, shapes or forms differ, or keras raises and ops does not, an entry counts only if the reference in the
+op's record (NumPy, SciPy or a formula in float64) gives the result of ops, except for the entries that say why none can
+(`judged=False`).
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _FAMILIES = (
     signal, sorting, statistics,
 )  # fmt: skip
 
-# By name. The first entry that covers a difference describes it, and many differences are covered by several: entries
-# of some ops precede those of any op, whichever family they are of.
+# The names of the entries. The first entry that covers a difference describes it, and many differences are covered by
+# several entries: entries of some ops precede those of any op, in all families.
 _ORDER = (
     "nonzero's form",
     "the Bessel function at infinity",
@@ -54,66 +54,66 @@ _ORDER = (
     "geometric sequences that are not real",
     "quantiles between infinities",
     "infinite scores",
-    "infinity beside padding",
+    "infinity and padding",
     "infinite complex numbers",
-    "step of no interval",
+    "step without an interval",
     "one number for all spatial axes",
     "statistics of large integers",
     "order of equal elements",
-    "what a partition leaves open",
+    "the order within a partition",
     "infinite numbers in products of several",
     "a sequence that is not sorted",
     "indices out of range",
     "indices out of range into NumPy arrays",
     "indices into no elements",
-    "bins that are in no order",
+    "bins that are not sorted",
     "distances at the tolerance",
     "NaN in determinants",
     "levels without elements",
     "no elements, and no reference",
     "the largest numbers",
     "histograms between infinities",
-    "floats that are no integer of the dtype",
+    "floats that the integer dtype cannot hold",
     "64 bits are kept",
     "torch: unsigned dtypes",
-    "a Python number beside a tensor",
+    "a Python number and a tensor",
     "integers in float-only ops",
     "arithmetic of bools",
     "lists and Python numbers alone",
-    "places and counts",
+    "indices and counts",
     "complex numbers stay complex",
     "real functions of complex numbers",
-    "clip between other dtypes",
+    "clip with bounds of other dtypes",
     "reductions over no axes",
-    "lists of floats beside 16-bit floats",
+    "lists of floats and 16-bit floats",
     "tensorflow: NumPy arrays in lists",
     "torch: sums of small integers",
     "tensorflow: products of int8",
     "meshgrid of different dtypes",
     "16-bit floats stay",
-    "float16 beside bfloat16",
+    "float16 and bfloat16",
     "convolution of operands of different dtypes",
     "openvino: dtype of full",
-    "uint64 beside signed integers",
+    "uint64 and signed integers",
     "torch: tensors of rank 0",
-    "what NumPy refuses",
+    "calls for which NumPy raises",
     "a Python int that its tensor's dtype cannot hold",
-    "what is no tensor",
+    "arguments that are not tensors",
     "split points as tensors",
     "numbers that must be ints",
     "bools as indices",
     "what replaces NaN",
     "complex numbers where an op has no complex form",
     "floats where an op takes integers",
-    "counts and places out of bounds",
-    "words that are none of the choices",
+    "counts and positions out of bounds",
+    "strings that are not an option's values",
     "axes out of bounds",
     "fill values and weights of another shape",
     "tensors of another rank",
     "pad beyond one reflection",
     "a window that does not fit",
     "sparse tensors",
-    "a kernel lacks the dtype",
+    "a kernel does not support the dtype",
     "no elements",
     "lists for tensors and axes",
     "an integer divided by zero",
@@ -121,31 +121,31 @@ _ORDER = (
     "integers at their dtype's limits",
     "small dtypes",
     "the process ends",
-    "what a framework cannot do",
-    "another answer than NumPy's",
+    "calls that a framework does not support",
+    "results other than NumPy's",
     "integers in images",
     "halves in images of integers",
     "NaN and infinity in images, networks and transforms",
     "colours and sparse scores that are not finite",
     "colours of 64 bits",
     "images of bools",
-    "places halfway between pixels",
+    "positions halfway between pixels",
     "windows without elements",
     "strides of dilated windows",
     "transforms by NaN",
-    "transforms of transforms",
+    "inverse short-time transforms of infinity",
     "paths of NaN",
     "blanks among labels",
     "sequences longer than their scores",
     "openvino: the process ends",
-    "decoding that makes no sense",
-    "sizes that make no sense",
+    "invalid options of decoding",
+    "sizes that are not positive",
     "matrices of the largest integers",
-    "sorted segments that are not",
+    "segments that are not sorted",
     "extremes of segments of bools",
-    "places out of bounds",
+    "indices out of bounds in scatter",
     "sorted segments out of bounds",
-    "segments of nothing",
+    "segments without elements",
     "arithmetic of segments of bools",
     "unstack's form",
     "top_k's form",
@@ -154,12 +154,12 @@ _ORDER = (
     "order of equal numbers and NaN in top_k",
     "updates of another dtype",
     "casts of complex numbers and infinity",
-    "matrices without an answer",
+    "singular matrices",
     "NaN and infinity in matrices",
-    "what raises LinAlgError",
-    "factors that stay open",
+    "calls that raise LinAlgError",
+    "factors that are not unique",
     "logarithms of negative determinants",
-    "eigenvalues are complex",
+    "complex eigenvalues",
     "matrices of different dtypes",
     "real values of complex matrices",
     "ranks in 16 bits",
@@ -171,7 +171,7 @@ _ORDER = (
     "openvino: one operand's dtype",
     "polar of integers",
     "polar of the largest integers",
-    "classes that are none",
+    "classes out of range in in_top_k",
     "sizes that do not fit",
     "no elements in networks and images",
     "parts of different dtypes",
@@ -182,27 +182,27 @@ def _ordered() -> tuple[Listed, ...]:
     by_name = {entry.name: entry for family in _FAMILIES for entry in family.LISTED}
     unordered = by_name.keys() ^ set(_ORDER)
     if unordered or len(_ORDER) != sum(len(family.LISTED) for family in _FAMILIES):
-        raise ValueError(f"each entry of parity/families has one place in _ORDER of parity/differences.py: {unordered}")
+        raise ValueError(f"_ORDER in parity/differences.py must have each entry of parity/families once: {unordered}")
     return tuple(by_name[name] for name in _ORDER)
 
 
 LISTED = _ordered()
 
 
-def which(found: Any) -> str | None:
-    """Returns the name of the first listed difference that describes it."""
-    return next((entry.name for entry in LISTED if entry.covers(found)), None)
+def which(difference: Any) -> str | None:
+    """Returns the name of the first entry that describes the difference; None if there is none."""
+    return next((entry.name for entry in LISTED if entry.covers(difference)), None)
 
 
 def _document() -> str:
     lines = [
         "# Where ops differs from keras 3.15.1",
         "",
-        "Made from `parity/families` by `python parity differences`; change it there. `python -m tox run -e parity`"
-        " compares both on random calls, and fails for a difference that is not in this list. Where ops and keras"
-        " answer different values, shapes or forms, or keras raises and ops does not, the reference in the op's record"
-        " (NumPy, SciPy or a formula in float64) has to give the answer of ops, too; the differences marked * are the"
-        " exceptions, because the reference has no answer there.",
+        "Generated from `parity/families` by `python parity differences`; edit these. `python -m tox run -e parity`"
+        " compares both on random calls and fails for a difference that is not listed here. Where ops and keras"
+        " return different values, shapes or forms, or keras raises and ops does not, the reference in the op's record"
+        " (NumPy, SciPy or a formula in float64) has to give the result of ops. Differences marked * are exceptions:"
+        " the reference does not define a result there.",
         "",
         "| difference | ops | backends | keras | ops does |",
         "|---|---|---|---|---|",

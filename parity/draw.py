@@ -1,7 +1,7 @@
-"""The calls of the sweep: each op's record says how it is called, chance changes dtypes, shapes, options and values.
+"""The calls of the sweep: samples of each op's record, with random changes of dtypes, shapes, options and values.
 
-A call is drawn from the seed, its op and its number alone, so that it can be drawn again by itself. Several calls in a
-row share dtypes, shapes and options and differ in values: JAX compiles for each new combination.
+A call depends only on the seed, its op and its number, so that it can be drawn again alone. Several consecutive calls
+share dtypes, shapes and options and differ in values, because JAX compiles for each new combination.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ops_common import dtypes
 from ops_common.testing import Record, Sample
 from ops_common.testing.record import Maker
 
-# So many calls share dtypes, shapes and options: 5, where no backend has a reason for more.
+# How many consecutive calls share dtypes, shapes and options; 5 for other backends.
 ALIKE = {"jax": 25}
 SHAPES = ((), (0,), (1,), (4,), (2, 3), (3, 1), (0, 3), (2, 3, 4), (1, 3, 1), (2, 1, 3, 2))
 # Shapes of two or three operands; most of them broadcast.
@@ -39,7 +39,7 @@ _INTERESTING = (np.nan, np.inf, -np.inf, -0.0, 0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2
 
 @dataclass(frozen=True)
 class Call:
-    """One call of one op. NumPy arrays in it stand for tensors, or, if `raw`, are given as they are."""
+    """One call of one op. NumPy arrays in it stand for tensors, or, if `raw`, are passed as they are."""
 
     path: str
     number: int
@@ -67,9 +67,9 @@ class Drawer:
     """Draws calls for one backend.
 
     Attributes:
-        native: the dtypes that both sides are given.
-        seed: what everything follows from.
-        alike: how many calls in a row differ in values only.
+        native: the dtypes of the operands.
+        seed: the seed of all calls.
+        alike: how many consecutive calls differ in values only.
     """
 
     def __init__(self, native: Sequence[str], seed: int, alike: int) -> None:
@@ -78,22 +78,22 @@ class Drawer:
         self.alike = alike
 
     def calls(self, path: str, count: int, kinds: dict[str, str], start: int = 0) -> Iterator[Call]:
-        """The calls numbered from `start` up to `count`; `kinds` says of each parameter what it holds."""
+        """Yields the calls numbered from `start` up to `count`; `kinds` has the kind of each parameter."""
         for number in range(start, count):
-            found = self.call(RECORDS[path], number, kinds)
-            # A function among the arguments would be one of ours on both sides.
-            if found is not None and not _has_function([*found.args, *found.kwargs.values()]):
-                yield found
+            call = self.call(RECORDS[path], number, kinds)
+            # A function among the arguments would call ops on both sides.
+            if call is not None and not _has_function([*call.args, *call.kwargs.values()]):
+                yield call
 
     def call(self, record: Record, number: int, kinds: dict[str, str]) -> Call | None:
-        """The call of this number; None where the record has no sample in the dtype that was drawn."""
+        """Returns the call of this number; None if the record has no sample in the drawn dtype."""
         place = [self.seed, zlib.crc32(record.path.encode()), number // self.alike]
         outline, filling = np.random.default_rng(place), np.random.default_rng([*place, 1 + number % self.alike])
         return _Draw(record, kinds, self.native, outline, filling).call(number)
 
 
 class _Draw:
-    """One call being drawn: `outline` decides dtypes, shapes and options, `filling` the values."""
+    """Draws one call: `outline` draws dtypes, shapes and options, `filling` the values."""
 
     def __init__(
         self,
@@ -158,19 +158,19 @@ class _Draw:
         record, make = self.record, Maker(self.dtype)
         source = self.outline.random()
         try:
-            found: list[Sample] = []
+            samples: list[Sample] = []
             if record.errors is not None and source < 0.05:
-                found = [sample for _, sample in record.errors(make)]
+                samples = [sample for _, sample in record.errors(make)]
             elif record.forms is not None and source < 0.2:
-                found = list(record.forms(make))
-            found = found or list(record.samples(make))
-        except Exception:  # a record need not have samples in a dtype that its op refuses
-            found = list(record.samples(Maker("float32")))
+                samples = list(record.forms(make))
+            samples = samples or list(record.samples(make))
+        except Exception:  # a record may have no samples in a dtype that its op does not accept
+            samples = list(record.samples(Maker("float32")))
             self.dtype = "float32"
-        return self._one(found) if found else None
+        return self._one(samples) if samples else None
 
     def _is_free(self, array: np.ndarray[Any, Any]) -> bool:
-        """Whether an array is an operand in the dtype under test, no index or mask."""
+        """Whether an array is an operand in the dtype under test, not an index or mask."""
         return dtypes.from_numpy(array.dtype) == self.dtype
 
     def _is_elementwise(self) -> bool:
@@ -189,7 +189,7 @@ class _Draw:
         return float(small) if small % 2 else small + 0.5
 
     def _filled(self, array: np.ndarray[Any, Any], shape: tuple[int, ...], name: str) -> np.ndarray[Any, Any]:
-        """Values for an array: the sample's own, if its shape is, or others, with the interesting ones now and then."""
+        """Returns values for an array: the sample's, if the shape is unchanged, or random ones with special values."""
         native, way = dtypes.to_numpy(name), self.filling.random()
         if shape == array.shape and name == self.dtype and way < 0.3:
             return array
@@ -200,7 +200,7 @@ class _Draw:
             info = np.iinfo(name)
             values = self.filling.integers(max(info.min, -5), 8, shape)
             if way > 0.85:
-                # bincount's answer is as long as the largest value: no memory holds that of the largest uint32.
+                # bincount's result is as long as the largest value: that of the largest uint32 does not fit in memory.
                 most = min(info.max, 2**16) if self.record.path == "bincount" else info.max
                 ends = np.array([info.min, most, 0, 1], native)
                 values = np.asarray(values).astype(native)
@@ -218,13 +218,13 @@ class _Draw:
             return np.asarray(values).astype(native)
 
     def _change_options(self, args: list[Any], kwargs: dict[str, Any], rank: int) -> None:
-        """Another axis, dtype, flag or count now and then."""
+        """Changes some of the axes, dtypes, flags and counts."""
         for place, (name, kind) in enumerate(self.kinds.items()):
-            given = name in kwargs or place < len(args)
+            is_set = name in kwargs or place < len(args)
             old = kwargs.get(name, args[place] if place < len(args) else None)
             if isinstance(old, np.ndarray) or not self._by_chance(0.25):
                 continue
-            new = self._option(kind, old, rank, given)
+            new = self._option(kind, old, rank, is_set)
             if new is _NOTHING:
                 continue
             if place < len(args):
@@ -232,18 +232,18 @@ class _Draw:
             elif place >= len(args):
                 kwargs[name] = new
 
-    def _option(self, kind: str, old: Any, rank: int, given: bool) -> Any:
+    def _option(self, kind: str, old: Any, rank: int, is_set: bool) -> Any:
         kind = kind.removesuffix(" | None")
         if kind == "Axis":
-            one = int(self.outline.integers(-rank - 1, rank + 1))
-            return self._one((one, one, one, None, (one, int(self.outline.integers(-rank, rank + 1)))))
+            axis = int(self.outline.integers(-rank - 1, rank + 1))
+            return self._one((axis, axis, axis, None, (axis, int(self.outline.integers(-rank, rank + 1)))))
         if kind == "bool":
             return self._by_chance(0.5)
         if kind == "int" and type(old) is int:
             return old + self._one((-1, 0, 1, 2))
         if kind == "DtypeLike":
             return self._one([*self.pool, "float32"])
-        if kind == "ShapeLike" and given and isinstance(old, tuple):
+        if kind == "ShapeLike" and is_set and isinstance(old, tuple):
             return self._one((old, list(old), old[::-1], (*old, 1)))
         return _NOTHING
 
@@ -275,7 +275,7 @@ def _has_function(values: Sequence[Any]) -> bool:
 
 
 def rebuilt(value: Any, items: Iterable[Any]) -> Any:
-    """A list or tuple, named or not, like another, of other items."""
+    """Returns a list or (named) tuple of the same type with these items."""
     return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
 
 

@@ -1,4 +1,4 @@
-"""What one listed difference is, and conditions on what the sweep has found that hold for any op."""
+"""The form of a listed difference, and conditions on differences that hold for any op."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ HALF = {
     "complex128": ("complex64",),
 }
 TRANSFORMS = ("fft", "fft2", "ifft2", "rfft", "irfft", "stft", "istft")
-_ANSWERS = ("value", "shape", "form", "keras raises", "crash")
+_COMPARED_KINDS = ("value", "shape", "form", "keras raises", "crash")
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One difference that is meant.
+    """One intended difference.
 
     Attributes:
         name: short, unique.
@@ -36,8 +36,8 @@ class Listed:
         keras: what keras does.
         ours: what ops does, and why.
         when: a condition on the `compare.Difference`.
-        judged: whether the reference must give our answer; "finite": where both are finite; no dtype and no error of
-            ours is judged.
+        judged: whether the reference must give the result of ops; "finite": only where both are finite. Dtypes and
+            errors of ops are never compared with the reference.
     """
 
     name: str
@@ -46,128 +46,130 @@ class Listed:
     kinds: tuple[str, ...]
     keras: str
     ours: str
-    when: Callable[[Any], bool] = lambda found: True
+    when: Callable[[Any], bool] = lambda difference: True
     judged: bool | str = True
 
-    def covers(self, found: Any) -> bool:
-        """Whether this describes the difference that was found."""
-        if (self.ops and found.path not in self.ops) or found.backend not in self.backends:
+    def covers(self, difference: Any) -> bool:
+        """Returns whether this entry describes the difference."""
+        if (self.ops and difference.path not in self.ops) or difference.backend not in self.backends:
             return False
-        if found.kind not in self.kinds or not self.when(found):
+        if difference.kind not in self.kinds or not self.when(difference):
             return False
-        if not self.judged or found.kind not in _ANSWERS:
+        if not self.judged or difference.kind not in _COMPARED_KINDS:
             return True
-        return found.right_where_finite if self.judged == "finite" else found.right
+        return difference.right_where_finite if self.judged == "finite" else difference.right
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------
 
 
-def pairs(found: Any) -> list[tuple[str, str]]:
-    """Our dtype and keras's wherever they differ."""
-    leaves = zip(found.ours.leaves, found.theirs.leaves, strict=True)
+def pairs(difference: Any) -> list[tuple[str, str]]:
+    """The dtypes of ops and of keras wherever they differ."""
+    leaves = zip(difference.ours.leaves, difference.theirs.leaves, strict=True)
     return [(a.dtype, b.dtype) for a, b in leaves if a.dtype != b.dtype]
 
 
 def says(pattern: str) -> Callable[[Any], bool]:
-    """Keras's error has words of this pattern."""
+    """The error of keras matches this pattern."""
     compiled = re.compile(pattern)
-    return lambda found: bool(compiled.search(found.theirs.error or ""))
+    return lambda difference: bool(compiled.search(difference.theirs.error or ""))
 
 
 def we_say(kind: str, pattern: str) -> Callable[[Any], bool]:
-    """Our error has this type and words of this pattern."""
+    """The error of ops has this type and matches this pattern."""
     compiled = re.compile(f"^{kind}: .*({pattern})")
-    return lambda found: bool(compiled.search(found.ours.error or ""))
+    return lambda difference: bool(compiled.search(difference.ours.error or ""))
 
 
-def narrowed(found: Any) -> bool:
-    """Wherever the answers' dtypes differ, keras's has half the width of ours; or its operands had already."""
-    if found.kind == "dtype":
-        return all(b in HALF.get(a, ()) for a, b in pairs(found))
-    return bool({"int64", "uint64", "float64", "complex128"} & set(found.dtypes))
+def narrowed(difference: Any) -> bool:
+    """Wherever the results' dtypes differ, that of keras has half the width, or its operands already had."""
+    if difference.kind == "dtype":
+        return all(b in HALF.get(a, ()) for a, b in pairs(difference))
+    return bool({"int64", "uint64", "float64", "complex128"} & set(difference.dtypes))
 
 
-def of_torch(found: Any) -> bool:
-    """Unsigned numbers: keras's answer is the signed dtype that it makes of ours, or an operand was made signed."""
+def of_torch(difference: Any) -> bool:
+    """Unsigned numbers: the result of keras has a signed dtype in place of ours, or an operand became signed."""
     signed = {"uint16": ("int32",), "uint32": ("int32", "int64"), "uint64": ("int32", "int64")}
-    changed = any(wanted in signed for wanted, _ in found.theirs.changed)
-    return changed or all(b in signed.get(a, ()) for a, b in pairs(found))
+    changed = any(dtype in signed for dtype, _ in difference.theirs.changed)
+    return changed or all(b in signed.get(a, ()) for a, b in pairs(difference))
 
 
-def _python_numbers(found: Any) -> list[Any]:
+def _python_numbers(difference: Any) -> list[Any]:
     """The Python numbers among the operands."""
-    numbers = [x.item() if isinstance(x, np.generic) else x for x in found.operands()]
+    numbers = [x.item() if isinstance(x, np.generic) else x for x in difference.operands()]
     return [x for x in numbers if type(x) in (bool, int, float, complex)]
 
 
-def takes_number_for_tensor(found: Any) -> bool:
-    """A number stands beside a tensor, and keras's answer is what the tensor and int32 or float32 promote to."""
-    numbers = {type(x) for x in _python_numbers(found)}
-    if not numbers or not found.arrays():
+def takes_number_for_tensor(difference: Any) -> bool:
+    """Operands are a number and a tensor, and keras's result is what the tensor and int32 or float32 promote to."""
+    numbers = {type(x) for x in _python_numbers(difference)}
+    if not numbers or not difference.arrays():
         return False
-    if found.kind != "dtype":
+    if difference.kind != "dtype":
         return True
     as_tensor = {dtype for kind, dtype in _TENSOR_OF.items() if kind in numbers}
     wide = {
-        dtypes.promote([one, dtype])
-        for ours, _ in pairs(found)
-        for one in (ours, *HALF.get(ours, ()))
+        dtypes.promote([name, dtype])
+        for ours, _ in pairs(difference)
+        for name in (ours, *HALF.get(ours, ()))
         for dtype in as_tensor
     }
-    return all(b in {*wide, *(half for a in wide for half in HALF.get(a, ()))} for _, b in pairs(found))
+    return all(b in {*wide, *(half for a in wide for half in HALF.get(a, ()))} for _, b in pairs(difference))
 
 
 _TENSOR_OF = {bool: "int32", int: "int32", float: "float32", complex: "complex64"}
 
 
-def tensors(found: Any) -> list[Any]:
+def tensors(difference: Any) -> list[Any]:
     """The operands as arrays."""
-    return [np.asarray(x) for x in found.operands() if x is not None]
+    return [np.asarray(x) for x in difference.operands() if x is not None]
 
 
-def floats_of_integers(found: Any) -> bool:
+def floats_of_integers(difference: Any) -> bool:
     """No operand is inexact, and the op's record says that integers become floatx."""
-    names = {"int32" if x.dtype == np.int64 else dtypes.from_numpy(x.dtype) for x in found.arrays() or tensors(found)}
+    operands = difference.arrays() or tensors(difference)
+    names = {"int32" if x.dtype == np.int64 else dtypes.from_numpy(x.dtype) for x in operands}
     if not names or not names <= {*dtypes.INTEGERS, "bool"}:
         return False
-    answers = [RECORDS[found.path].answer(name) for name in names]
-    floats = all("float32" in (answer if isinstance(answer, tuple) else (answer,)) for answer in answers)
-    return floats and all(a == "float32" for a, _ in pairs(found))
+    results = [RECORDS[difference.path].result_dtype(name) for name in names]
+    floats = all("float32" in (result if isinstance(result, tuple) else (result,)) for result in results)
+    return floats and all(a == "float32" for a, _ in pairs(difference))
 
 
-def no_tensor(found: Any) -> bool:
-    """Lists or numbers stand where a tensor is welcome."""
-    return any(not isinstance(x, np.ndarray) for x in found.operands())
+def no_tensor(difference: Any) -> bool:
+    """Operands are lists or numbers in place of tensors."""
+    return any(not isinstance(x, np.ndarray) for x in difference.operands())
 
 
 def only(*expected: tuple[str, str]) -> Callable[[Any], bool]:
-    """These are all pairs of our dtype and keras's that differ."""
-    return lambda found: set(pairs(found)) <= set(expected)
+    """No other pairs of dtypes of ops and keras differ."""
+    return lambda difference: set(pairs(difference)) <= set(expected)
 
 
-def has_complex(found: Any) -> bool:
-    return any("complex" in name for name in found.dtypes)
+def has_complex(difference: Any) -> bool:
+    return any("complex" in name for name in difference.dtypes)
 
 
-def answers_nothing(found: Any) -> bool:
-    """The answer has no elements."""
-    return all(leaf.values.size == 0 for leaf in found.ours.leaves)
+def has_empty_result(difference: Any) -> bool:
+    """The result has no elements."""
+    return all(leaf.values.size == 0 for leaf in difference.ours.leaves)
 
 
-def has_no_elements(found: Any) -> bool:
-    return any(x.size == 0 for x in found.arrays()) or any(leaf.values.size == 0 for leaf in found.ours.leaves)
+def has_no_elements(difference: Any) -> bool:
+    arrays = [*difference.arrays(), *(leaf.values for leaf in difference.ours.leaves)]
+    return any(x.size == 0 for x in arrays)
 
 
-def has_infinite(found: Any) -> bool:
+def has_infinite(difference: Any) -> bool:
     """An operand holds NaN or infinity."""
-    given = [x for x in (*found.arrays(), *tensors(found)) if x.dtype.kind not in "biuU"]
-    return any(not np.isfinite(x.astype(np.complex128)).all() for x in given)
+    inexact = [x for x in (*difference.arrays(), *tensors(difference)) if x.dtype.kind not in "biuU"]
+    return any(not np.isfinite(x.astype(np.complex128)).all() for x in inexact)
 
 
-def integers_at_limits(found: Any) -> bool:
-    """An operand, or our answer, holds an integer in the outer half of its dtype's range."""
-    for x in (*found.arrays(), *(leaf.values for leaf in found.ours.leaves)):
+def integers_at_limits(difference: Any) -> bool:
+    """An operand, or the result of ops, holds an integer in the outer half of its dtype's range."""
+    for x in (*difference.arrays(), *(leaf.values for leaf in difference.ours.leaves)):
         if x.dtype.kind in "iu" and x.size:
             info = np.iinfo(x.dtype)
             if int(x.max()) > info.max // 2 or int(x.min()) < info.min // 2:
@@ -175,31 +177,31 @@ def integers_at_limits(found: Any) -> bool:
     return False
 
 
-def small_dtypes(found: Any) -> bool:
+def small_dtypes(difference: Any) -> bool:
     names = {"bool", "int8", "uint8", "int16", "uint16", "float16", "bfloat16"}
-    operands = {dtypes.from_numpy(x.dtype) for x in tensors(found) if x.dtype.kind != "U"}
-    return bool(names & {*operands, *(leaf.dtype for leaf in found.ours.leaves)})
+    operands = {dtypes.from_numpy(x.dtype) for x in tensors(difference) if x.dtype.kind != "U"}
+    return bool(names & {*operands, *(leaf.dtype for leaf in difference.ours.leaves)})
 
 
-def no_integer(found: Any) -> bool:
-    """The dtype argument is an integer one, and an operand holds what it cannot."""
-    name = found.argument("dtype")
+def no_integer(difference: Any) -> bool:
+    """The dtype argument is an integer dtype that cannot hold some value of an operand."""
+    name = difference.argument("dtype")
     if name not in dtypes.INTEGERS:
         return False
     info = np.iinfo(name)
-    values = [x.astype(np.complex128).real for x in tensors(found) if x.dtype.kind not in "biu"]
+    values = [x.astype(np.complex128).real for x in tensors(difference) if x.dtype.kind not in "biu"]
     return any(bool(np.any(~np.isfinite(x) | (x < info.min) | (x > info.max))) for x in values)
 
 
-def overflows(found: Any) -> bool:
-    """An operand is so large that its square is beyond float32, or an integer is beyond what its float dtype holds."""
+def overflows(difference: Any) -> bool:
+    """An operand is so large that its square overflows float32, or an integer overflows its float dtype."""
     return any(
-        float(np.abs(x.astype(np.float64)).max(initial=0.0)) > 1e9 for x in found.arrays() if x.dtype.kind in "iu"
+        float(np.abs(x.astype(np.float64)).max(initial=0.0)) > 1e9 for x in difference.arrays() if x.dtype.kind in "iu"
     )
 
 
-# What a framework says where one of its kernels lacks a dtype.
-LACKS = (
+# Errors of frameworks for a kernel that does not support a dtype.
+UNSUPPORTED = (
     # torch
     r"not implemented for '|Unsupported dtype for PyTorch|ComplexHalf|boolean subtract|does not support (bool|complex)"
     # TensorFlow

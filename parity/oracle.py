@@ -1,7 +1,7 @@
-"""What somebody else says of a call on which ops and keras differ: the reference in the op's record, which is NumPy's
-or SciPy's function or a formula in float64.
+"""The third opinion on a call on which ops and keras differ: the reference in the op's record, which is a function of
+NumPy or SciPy or a formula in float64.
 
-Where it gives our answer, keras's framework computes otherwise; where it raises as we do, that does not look.
+Where it gives the result of ops, keras's framework computes differently; where it raises too, keras does not check.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from ops_common.testing import Record, tolerance
 
 Array = np.ndarray[Any, Any]
 
-# The references that are told of the operands' own dtypes.
+# References that need the operands' own dtypes.
 _EXACT: dict[str, Callable[..., Any]] = {"view": lambda x, dtype: np.asarray(x).view(dtypes.to_numpy(dtype))}
 
 
 def _isclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
-    """np.isclose with its tolerances in the operands' dtype, which decides about a distance at the tolerance."""
+    """np.isclose with tolerances in the operands' dtype: their rounding matters for a distance at the tolerance."""
     dtype = np.result_type(x1, x2)
     native = dtype.type if dtype.kind == "f" else float
     return np.isclose(x1, x2, native(rtol), native(atol), equal_nan)
 
 
-# The same references, where the dtype computed in matters to the answer.
+# References whose result depends on the dtype in which they are computed.
 _ROUNDED: dict[str, Callable[..., Any]] = {
     "isclose": _isclose,
     "allclose": lambda *args, **kwargs: np.all(_isclose(*args, **kwargs)),
@@ -43,15 +43,15 @@ def _change(value: Any, change: Callable[[Array], Array]) -> Any:
 
 
 def _array(value: Any) -> Any:
-    """A number, or a nested list of numbers, as the array that ops makes of it."""
+    """A number, or a nested list of numbers, as the array that ops converts it to."""
     if not isinstance(value, (list, bool, int, float, complex, np.generic)):
         return value
-    found = np.asarray(value)
-    return found.astype({"f": np.float32, "i": np.int32, "c": np.complex64}.get(found.dtype.kind, found.dtype))
+    array = np.asarray(value)
+    return array.astype({"f": np.float32, "i": np.int32, "c": np.complex64}.get(array.dtype.kind, array.dtype))
 
 
-def _beside(items: Any, item: Any) -> Any:
-    """`_array`, but that a Python int beside one tensor of integers has that tensor's dtype."""
+def _in_list(items: Any, item: Any) -> Any:
+    """As `_array`, but a Python int in a list with one tensor of integers has that tensor's dtype."""
     arrays = [x for x in items if isinstance(x, np.ndarray)]
     if type(item) is int and len(arrays) == 1 and arrays[0].dtype.kind in "iu":
         info = np.iinfo(arrays[0].dtype)
@@ -71,101 +71,103 @@ def _wide(x: Array) -> Array:
 
 def _computed(record: Record, x: Array) -> Array:
     """An operand in the dtype that the op computes in."""
-    into = (record.computes or record.answer)(dtypes.from_numpy(x.dtype))
+    into = (record.computes or record.result_dtype)(dtypes.from_numpy(x.dtype))
     return x.astype(dtypes.to_numpy(into)) if isinstance(into, str) else x
 
 
-def _flat(found: Any) -> Iterator[Array]:
-    if isinstance(found, (list, tuple)):
-        for item in found:
+def _flat(result: Any) -> Iterator[Array]:
+    if isinstance(result, (list, tuple)):
+        for item in result:
             yield from _flat(item)
     else:
-        yield np.asarray(found)
+        yield np.asarray(result)
 
 
-def references(found: Any) -> Iterator[list[Array] | Exception]:
-    """The reference's answers, flat, or what it raised.
+def references(difference: Any) -> Iterator[list[Array] | Exception]:
+    """Yields the reference's results as flat lists, or the errors that it raises.
 
-    It is asked several times, for what an op computes in is its own affair: with operands in 64 bits after they went
-    through the dtype that the record names, with operands as they are, and with operands in the answer's dtype.
+    It is called several times, because the dtype in which an op computes is not specified: with operands rounded to the
+    record's dtype and widened to 64 bits, with operands as they are, and with operands in the result's dtype.
     """
-    record = RECORDS[found.path]
-    ways: list[Callable[[Array], Array]] = [lambda x: _wide(_computed(record, x)), lambda x: x, _wide]
-    answer = found.ours.leaves[0].dtype if found.ours.leaves else ""
-    if answer in dtypes.INEXACT:
-        native = dtypes.to_numpy(answer)
-        ways += [lambda x: _wide(x.astype(native)), lambda x: x.astype(native)]
-    function = _EXACT.get(found.path, record.reference)
-    asked = [(function, way) for way in ([lambda x: x] if found.path in _EXACT else ways)]
-    if found.path in _ROUNDED:
-        asked.append((_ROUNDED[found.path], lambda x: _computed(record, x)))
-    for function, way in asked:
+    record = RECORDS[difference.path]
+    conversions: list[Callable[[Array], Array]] = [lambda x: _wide(_computed(record, x)), lambda x: x, _wide]
+    result_dtype = difference.ours.leaves[0].dtype if difference.ours.leaves else ""
+    if result_dtype in dtypes.INEXACT:
+        native = dtypes.to_numpy(result_dtype)
+        conversions += [lambda x: _wide(x.astype(native)), lambda x: x.astype(native)]
+    function = _EXACT.get(difference.path, record.reference)
+    calls = [(function, prepare) for prepare in ([lambda x: x] if difference.path in _EXACT else conversions)]
+    if difference.path in _ROUNDED:
+        calls.append((_ROUNDED[difference.path], lambda x: _computed(record, x)))
+    for function, prepare in calls:
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                yield list(_flat(function(*_arguments(found, way), **_named(found, way))))
+                yield list(_flat(function(*_arguments(difference, prepare), **_named(difference, prepare))))
         except Exception as error:
             yield error
 
 
-def _arguments(found: Any, way: Callable[[Array], Array]) -> list[Any]:
-    kinds = [*found.parameters.values(), *["" if found.parameters else "Operand"] * len(found.call.args)]
-    return [_argument(found, kind, value, way) for kind, value in zip(kinds, found.call.args, strict=False)]
+def _arguments(difference: Any, prepare: Callable[[Array], Array]) -> list[Any]:
+    kinds = [*difference.parameters.values(), *["" if difference.parameters else "Operand"] * len(difference.call.args)]
+    arguments = zip(kinds, difference.call.args, strict=False)
+    return [_argument(difference, kind, value, prepare) for kind, value in arguments]
 
 
-def _named(found: Any, way: Callable[[Array], Array]) -> dict[str, Any]:
-    named = found.call.kwargs.items()
-    return {key: _argument(found, found.parameters.get(key, ""), value, way) for key, value in named}
+def _named(difference: Any, prepare: Callable[[Array], Array]) -> dict[str, Any]:
+    named = difference.call.kwargs.items()
+    return {key: _argument(difference, difference.parameters.get(key, ""), value, prepare) for key, value in named}
 
 
-def _argument(found: Any, kind: str, value: Any, way: Callable[[Array], Array]) -> Any:
+def _argument(difference: Any, kind: str, value: Any, prepare: Callable[[Array], Array]) -> Any:
     if kind.startswith(("Operands", "Masks")) and isinstance(value, (list, tuple)):
-        value = [_beside(value, item) for item in value]
+        value = [_in_list(value, item) for item in value]
     elif kind.startswith(("Operand", "Mask", "Index")) and (
-        isinstance(value, (list, np.generic)) or not found.arrays()
+        isinstance(value, (list, np.generic)) or not difference.arrays()
     ):
         value = _array(value)
-    return _change(value, way)
+    return _change(value, prepare)
 
 
-def gives(found: Any, finite: bool = False) -> bool:
-    """The reference gives our answer, in shape and, in our dtype, in values; or where both are finite, if so asked."""
-    if found.ours.error is not None:
+def gives(difference: Any, finite: bool = False) -> bool:
+    """Returns whether the reference gives our shape and, in our dtype, our values (if `finite`: where both are)."""
+    if difference.ours.error is not None:
         return False
-    return any(_agree(found, wanted, finite) for wanted in references(found) if not isinstance(wanted, Exception))
+    results = (result for result in references(difference) if not isinstance(result, Exception))
+    return any(_agree(difference, result, finite) for result in results)
 
 
-def refuses(found: Any) -> bool:
-    """The reference raises, whatever the operands' dtype."""
-    return all(isinstance(wanted, Exception) for wanted in references(found))
+def refuses(difference: Any) -> bool:
+    """Returns whether the reference raises in every dtype of the operands."""
+    return all(isinstance(result, Exception) for result in references(difference))
 
 
-def _agree(found: Any, wanted: list[Array], finite: bool) -> bool:
-    leaves = found.ours.leaves
-    return len(wanted) == len(leaves) and all(
-        _same(leaf, want, found, finite) for leaf, want in zip(leaves, wanted, strict=True)
+def _agree(difference: Any, expected: list[Array], finite: bool) -> bool:
+    leaves = difference.ours.leaves
+    return len(expected) == len(leaves) and all(
+        _same(leaf, array, difference, finite) for leaf, array in zip(leaves, expected, strict=True)
     )
 
 
-def _same(leaf: Any, want: Array, found: Any, finite: bool) -> bool:
-    if leaf.shape != want.shape:
+def _same(leaf: Any, expected: Array, difference: Any, finite: bool) -> bool:
+    if leaf.shape != expected.shape:
         return False
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        want = want.astype(dtypes.to_numpy(leaf.dtype))
-        bound = tolerance(leaf.dtype, RECORDS[found.path].loose)
+        expected = expected.astype(dtypes.to_numpy(leaf.dtype))
+        bound = tolerance(leaf.dtype, RECORDS[difference.path].loose)
         if bound == 0.0:
-            return bool(np.array_equal(leaf.values, want))
-        wide = np.complex128 if want.dtype.kind == "c" else np.float64
-        one, other = leaf.values.astype(wide), want.astype(wide)
-        out = np.zeros(one.shape, bool)
+            return bool(np.array_equal(leaf.values, expected))
+        wide = np.complex128 if expected.dtype.kind == "c" else np.float64
+        ours, theirs = leaf.values.astype(wide), expected.astype(wide)
+        out = np.zeros(ours.shape, bool)
         if finite:
-            out = ~np.isfinite(one) | ~np.isfinite(other)
-        elif wide is np.complex128:  # which part of an infinite complex number is NaN is nobody's rule
-            out = ~np.isfinite(one) & ~np.isfinite(other)
-        one, other = np.where(out, 0, one), np.where(out, 0, other)
-        scale = max((_largest(x) for x in (other, *found.arrays())), default=0.0)
-        return bool(np.allclose(one, other, rtol=bound, atol=bound * scale, equal_nan=True))
+            out = ~np.isfinite(ours) | ~np.isfinite(theirs)
+        elif wide is np.complex128:  # no rule says which part of an infinite complex number is NaN
+            out = ~np.isfinite(ours) & ~np.isfinite(theirs)
+        ours, theirs = np.where(out, 0, ours), np.where(out, 0, theirs)
+        scale = max((_largest(x) for x in (theirs, *difference.arrays())), default=0.0)
+        return bool(np.allclose(ours, theirs, rtol=bound, atol=bound * scale, equal_nan=True))
 
 
 def _largest(x: Array) -> float:

@@ -1,7 +1,7 @@
-"""Run as a script: the sweep on one backend, in a process of its own, as keras's backend is fixed when it is imported.
+"""The script that runs the sweep on one backend in its own process: the backend of keras is fixed at its import.
 
-It writes a line of JSON for each op that is done and keeps in a file which call it is at, so that its parent can tell
-what a process that died was doing, and start another behind that call.
+It writes a line of JSON for each finished op, and writes the number of the current call to a file, so that its parent
+knows which call ended the process and can restart it after that call.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from tools import workers
 
 
 def _function(module: Any, path: str) -> Any:
-    """The public function of this path, or of its name alone: some of keras's namespaces hold less than ours."""
-    found = module
+    """Returns the public function of this path, or of its name alone: keras has some of these in another namespace."""
+    function = module
     for part in path.split("."):
-        found = getattr(found, part, None)
-    return getattr(module, path.rpartition(".")[2], None) if found is None else found
+        function = getattr(function, part, None)
+    return getattr(module, path.rpartition(".")[2], None) if function is None else function
 
 
-def beside(place: Path) -> Path:
-    """The file of the call that keras is at."""
-    return place.with_suffix(".call")
+def call_file(position_file: Path) -> Path:
+    """Returns the path of the file that has the current call of keras."""
+    return position_file.with_suffix(".call")
 
 
 def _kinds(function: Any) -> dict[str, str]:
@@ -42,8 +42,8 @@ def _kinds(function: Any) -> dict[str, str]:
     return {p.name: str(p.annotation) for p in parameters if p.kind in named}
 
 
-def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Path) -> None:
-    """Sweeps the ops in `counts`, each with so many calls, the first of them from call `start` on."""
+def main(backend: str, seed: int, counts: dict[str, int], start: int, position_file: Path) -> None:
+    """Runs the ops in `counts`, each with its number of calls; the first op from call `start` on."""
     if backend == "torch":
         importlib.import_module("torch")
     keras: Any = importlib.import_module("keras")
@@ -61,11 +61,11 @@ def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Pat
         keras.ops.convert_to_numpy,
     )
     alike = draw.ALIKE.get(backend, 5)
-    if start:  # what ended the process before would end it again with other values
+    if start:  # calls that differ only in values would end the process again
         start = -(-start // alike) * alike
     drawer = draw.Drawer(tuple(registry.load(backend).native_dtypes), seed, alike)
-    position = os.open(place, os.O_RDWR | os.O_CREAT)
-    at_call = os.open(beside(place), os.O_RDWR | os.O_CREAT)
+    position = os.open(position_file, os.O_RDWR | os.O_CREAT)
+    at_call = os.open(call_file(position_file), os.O_RDWR | os.O_CREAT)
     for path, count in counts.items():
         mine, other = _function(ops, path), _function(keras.ops, path)
         result: dict[str, Any] = {"op": path, "calls": 0, "agree": 0, "listed": Counter(), "unlisted": []}
@@ -84,7 +84,7 @@ def main(backend: str, seed: int, counts: dict[str, int], start: int, place: Pat
         workers.send("done", result)
     os.close(position)
     sys.stdout.flush()
-    os._exit(0)  # frameworks' threads sometimes will not end
+    os._exit(0)  # some frameworks' threads do not end
 
 
 def _count(
@@ -102,12 +102,12 @@ def _count(
     names = compare.operand_dtypes(call)
     unlisted, listed = [], set[str]()
     for kind in compare.differ(call, mine, other, loose):
-        found = compare.Difference(call.path, backend, kind, names, call, mine, other, kinds)
-        known = differences.which(found)
-        if known is None:
+        difference = compare.Difference(call.path, backend, kind, names, call, mine, other, kinds)
+        name = differences.which(difference)
+        if name is None:
             unlisted.append(kind)
         else:
-            listed.add(known)
+            listed.add(name)
     if unlisted:
         result["unlisted"].append(
             {"kind": unlisted[0], "number": call.number, "call": call.source(), "raw": call.raw, "dtypes": names,

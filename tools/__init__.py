@@ -1,1 +1,1 @@
-"""What the commands `benchmarks`, `fuzz` and `parity` share."""
+"""Code that the commands `benchmarks`, `fuzz` and `parity` share."""

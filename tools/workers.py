@@ -1,6 +1,6 @@
-"""Worker processes: how they are started and ended, and the messages that they write to their parent.
+"""Worker processes: their start and end, and the messages that they write to their parent.
 
-A framework's threads, caches and global settings, and keras's one backend per process, must not reach the next one.
+A framework's threads, caches and global settings, and keras's single backend, must not affect the next process.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Message = tuple[str, Any]
 def start(
     script: str, *args: str, errors: IO[str], environment: Mapping[str, str], cwd: Path | None = None
 ) -> subprocess.Popen[str]:
-    """Starts a script in a process of its own, and returns the process.
+    """Starts a script in a separate process, and returns the process.
 
     The script imports the tools as packages (`from parity import compare`). It is run by its path, because ``-m``
     imports modules before the script can measure an import. With ``-P``, the modules in its folder do not hide others.

@@ -9,22 +9,22 @@ from parity.listing import ALL, Listed, has_infinite, pairs
 LISTED: tuple[Listed, ...] = (
     Listed(
         "infinite numbers in products of several", ("einsum",), ALL, ("value", "keras raises"),
-        "multiplies in an order of its own, and so meets inf - inf elsewhere",
+        "multiplies in a different order, and so gets inf - inf for other elements",
         "multiplies in the backend's order",
         has_infinite,
         judged="finite",
     ),
     Listed(
         "torch: sums of small integers", (), ("torch",), ("dtype",),
-        "answers int64 where a sum of small integers is all that an einsum is, as torch does",
-        "answers the dtype of any other product",
-        lambda found: found.path == "einsum" and all(a in dtypes.INTEGERS and b == "int64" for a, b in pairs(found)),
+        "returns int64 for an einsum that only sums small integers, as torch does",
+        "returns the dtype of any other product",
+        lambda difference: difference.path == "einsum" and all(a in dtypes.INTEGERS and b == "int64" for a, b in pairs(difference)),
     ),
     Listed(
         "tensorflow: products of int8", (), ("tensorflow",), ("dtype",),
-        "answers int8 for some shapes, int32 for others",
-        "answers int32 for all, as keras on the other backends",
-        lambda found: set(found.dtypes) == {"int8"} and set(pairs(found)) == {("int32", "int8")},
+        "returns int8 for some shapes, int32 for others",
+        "returns int32 for all, as keras does on the other backends",
+        lambda difference: set(difference.dtypes) == {"int8"} and set(pairs(difference)) == {("int32", "int8")},
     ),
 )
 # fmt: on

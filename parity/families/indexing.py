@@ -9,11 +9,11 @@ import numpy as np
 from parity.listing import ALL, Listed, has_no_elements, says, we_say
 
 
-def _filled(found: Any) -> bool:
-    """Where the results differ, ours is 0, and that of keras is what JAX has for an index that is out of range."""
-    (ours,), (theirs,) = found.ours.leaves, found.theirs.leaves
+def _filled(difference: Any) -> bool:
+    """Where the results differ, ours is 0, and that of keras is JAX's fill value for an index that is out of range."""
+    (ours,), (theirs,) = difference.ours.leaves, difference.theirs.leaves
     values = theirs.values
-    if found.path == "get_item":  # JAX takes the nearest element
+    if difference.path == "get_item":  # JAX takes the nearest element
         filled = np.True_
     elif values.dtype.kind in "iu":
         limits = np.iinfo(values.dtype)
@@ -28,22 +28,22 @@ def _filled(found: Any) -> bool:
 LISTED: tuple[Listed, ...] = (
     Listed(
         "nonzero's form", ("nonzero",), ("tensorflow", "torch", "openvino"), ("form",),
-        "answers a list on TensorFlow, one tensor on torch and OpenVINO",
-        "answers a tuple of an index tensor for each axis, as NumPy does",
+        "returns a list on TensorFlow, one tensor on torch and OpenVINO",
+        "returns a tuple of an index tensor for each axis, as NumPy does",
     ),
     Listed(
         "one_hot out of range", ("nn.one_hot",), ("numpy", "torch", "openvino"), ("keras raises",),
         "raises for a class beyond the last",
-        "answers zeros for it, as JAX and TensorFlow do",
+        "returns zeros for it, as JAX and TensorFlow do",
         says("out of bounds|smaller than num_classes|convert_to_numpy"),
         judged=False,
     ),
     Listed(
         "unravel_index out of bounds", ("unravel_index",), ALL, ("keras raises", "value"),
-        "raises on NumPy for an index that is negative or out of bounds, and computes on elsewhere",
+        "raises on NumPy for an index that is negative or out of bounds, and returns a result elsewhere",
         "takes it modulo the number of elements, so that negative ones count from the end",
-        lambda found: any(
-            x.size and (int(x.min()) < 0 or int(x.max()) >= int(np.prod(found.argument("shape")))) for x in found.arrays()
+        lambda difference: any(
+            x.size and (int(x.min()) < 0 or int(x.max()) >= int(np.prod(difference.argument("shape")))) for x in difference.arrays()
         ),
         judged=False,
     ),
@@ -56,42 +56,42 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "indices out of range into NumPy arrays", ("get_item",), ("jax",), ("keras raises",),
-        "leaves a NumPy array to NumPy, which looks at the indices",
-        "makes a tensor of it, and JAX looks at no index",
+        "indexes a NumPy array with NumPy, which checks the indices",
+        "converts it to a tensor, and JAX does not check indices",
         says(r"index -?\d+ is out of bounds for axis"),
         judged=False,
     ),
     Listed(
         "indices into no elements", ("take",), ("torch",), ("keras raises",),
-        "lets torch look at indices although nothing is taken",
-        "answers no elements: its kernel for an axis looks at indices only where it takes something",
-        lambda found: has_no_elements(found) and says("out of DATA bounds")(found),
+        "checks indices although no element is taken, as torch does",
+        "returns no elements: its kernel for an axis checks indices only where it takes elements",
+        lambda difference: has_no_elements(difference) and says("out of DATA bounds")(difference),
         judged=False,
     ),
     Listed(
         "bools as indices", ("get_item",), ALL, ("ops raises",),
-        "takes a Python bool for an index: it adds an axis",
-        "raises ArgumentTypeError: a bool among indices is a mistake more often than an axis",
+        "accepts a Python bool as an index: it adds an axis",
+        "raises ArgumentTypeError: a bool among indices is usually a mistake",
         we_say("ArgumentTypeError", "a bool is not an index"),
     ),
     Listed(
-        "places out of bounds", ("scatter", "scatter_update"), ALL, ("keras raises", "value"),
-        "raises for places out of bounds, or takes them from the end, on some backends, and takes no number for all values",
-        "leaves out what is out of bounds, as JAX does",
+        "indices out of bounds in scatter", ("scatter", "scatter_update"), ALL, ("keras raises", "value"),
+        "raises for indices out of bounds, or counts them from the end, on some backends, and does not accept one number for all values",
+        "ignores indices out of bounds, as JAX does",
         says("out of bounds|must have rank|Updates shape|out of range|not in"),
         judged=False,
     ),
     Listed(
         "sparse tensors of many classes", ("nn.multi_hot",), ALL, ("ops raises",),
-        "makes a sparse tensor",
-        "raises ArgumentError: sparse tensors are not supported",
+        "returns a sparse tensor",
+        "raises ArgumentError: it returns only dense tensors",
         we_say("ArgumentError", "sparse tensors"),
     ),
     Listed(
         "updates of another dtype", ("slice_update",), ("tensorflow",), ("dtype",),
-        "answers the updates' dtype for a list or NumPy array",
-        "answers that of what is updated",
-        lambda found: len(set(found.dtypes)) > 1 or any(isinstance(x, list) for x in found.operands()),
+        "returns the updates' dtype for a list or NumPy array",
+        "returns the dtype of the updated tensor",
+        lambda difference: len(set(difference.dtypes)) > 1 or any(isinstance(x, list) for x in difference.operands()),
     ),
 )
 # fmt: on

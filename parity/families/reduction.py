@@ -11,16 +11,16 @@ _VARIANCES = ("std", "var", "nanstd", "nanvar")
 LISTED: tuple[Listed, ...] = (
     Listed(
         "statistics of large integers", (*_VARIANCES, "slogdet", "corrcoef", "average", "mean", "nanmean", "trapezoid"), ALL, ("value", "keras raises", "shape"),
-        "wraps 64-bit integers to 32 bits first, or has no unsigned dtypes",
-        "computes them in float32, where squares of the largest overflow and sums cancel",
+        "wraps 64-bit integers to 32 bits first, or does not support unsigned dtypes",
+        "computes them in float32, where squares of the largest integers overflow and sums cancel",
         overflows,
         judged=False,
     ),
     Listed(
         "real functions of complex numbers", (*_VARIANCES, "slogdet"), ALL, ("dtype",),
-        "answers complex numbers along axes of one element or none, and for the logarithm of a determinant on TensorFlow",
-        "answers floats, as for any others",
-        lambda found: has_complex(found) and all("complex" not in a and "complex" in b for a, b in pairs(found)),
+        "returns complex numbers along axes of one element or none, and for the logarithm of a determinant on TensorFlow",
+        "returns floats, as for any other operands",
+        lambda difference: has_complex(difference) and all("complex" not in a and "complex" in b for a, b in pairs(difference)),
     ),
 )
 # fmt: on

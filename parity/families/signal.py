@@ -7,17 +7,17 @@ from parity.listing import ALL, TRANSFORMS, Listed, has_infinite, says
 # fmt: off
 LISTED: tuple[Listed, ...] = (
     Listed(
-        "transforms of transforms", ("istft",), ALL, ("value", "keras raises", "shape"),
-        "divides infinite sums by other windows, and answers less than `length` where there is less",
-        "divides by the squares of the window, and fills up with zeros to `length`",
+        "inverse short-time transforms of infinity", ("istft",), ALL, ("value", "keras raises", "shape"),
+        "divides infinite sums by other windows, and returns fewer than `length` elements where the frames are shorter",
+        "divides by the squares of the window, and pads with zeros to `length`",
         has_infinite,
         judged=False,
     ),
     Listed(
         "parts of different dtypes", TRANSFORMS, ALL, ("keras raises", "value"),
-        "wants both parts of complex numbers in one float dtype",
+        "requires both parts of complex numbers in the same float dtype",
         "promotes them",
-        lambda found: len(set(found.dtypes)) > 1 or says("not of type float")(found),
+        lambda difference: len(set(difference.dtypes)) > 1 or says("not of type float")(difference),
         judged="finite",
     ),
 )

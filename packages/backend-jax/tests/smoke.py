@@ -1,4 +1,4 @@
-"""What a release must do where only it and its requirements are installed; `python release` runs it."""
+"""Checks a release where only the package and its requirements are installed; `python release` runs it."""
 
 import sys
 
@@ -8,4 +8,4 @@ from ops_common.testing import smoke
 
 assert ops_backend_jax.__version__ == sys.argv[1], ops_backend_jax.__version__
 assert registry.installed() == ("jax",), registry.installed()
-print(f"    {smoke.run('jax')} kernels answer as their records say")
+print(f"    {smoke.run('jax')} kernels match their records")

@@ -39,7 +39,7 @@ served(ops.ones((2, 64)))
 """
 
 
-def test_a_second_process_takes_models_from_the_disk(tmp_path: Path) -> None:
+def test_a_second_process_loads_models_from_the_disk(tmp_path: Path) -> None:
     for loaded in ("False", "True"):
         run = [sys.executable, "-c", SERVED, str(tmp_path)]
         process = subprocess.run(run, capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""Property tests have no deadline: on a loaded machine an example is slow, not wrong."""
+"""Property tests have no deadline: an example may be slow on a loaded machine."""
 
 from hypothesis import settings
 

@@ -1,4 +1,4 @@
-"""What a release must do where only it and its requirements are installed; `python release` runs it."""
+"""Checks a release where only the package and its requirements are installed; `python release` runs it."""
 
 import sys
 

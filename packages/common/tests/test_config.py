@@ -1,4 +1,4 @@
-"""Settings: setters, environment, file, and what is wrong with them."""
+"""Settings from setters, environment variables and the file, and the errors of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ops_common.runtime import config
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No setting is known yet, and the file is a temporary one."""
+    """No setting has been read, and the file is a temporary one."""
     monkeypatch.setattr(config, "_values", {})
     for name in ("FLOATX", "EPSILON", "IMAGE_DATA_FORMAT", "BACKEND"):
         monkeypatch.delenv(f"OPS_{name}", raising=False)
@@ -53,7 +53,7 @@ def test_wrong_values_change_nothing(setter: object, wrong: object) -> None:
     assert before == (config.floatx(), config.epsilon(), config.image_data_format())
 
 
-def test_broken_file_names_itself_and_the_line(fresh: Path) -> None:
+def test_errors_name_the_file_and_the_line(fresh: Path) -> None:
     fresh.write_text('floatx = "float32"\nepsilon = \n')
     with pytest.raises(ArgumentError, match=r"config.toml is not valid TOML.*line 2"):
         config.floatx()
@@ -78,14 +78,14 @@ def test_broken_file_names_itself_and_the_line(fresh: Path) -> None:
         (b'"a(b" = 1', r"line 1: unknown setting 'a\(b'"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_named(fresh: Path, content: bytes, message: str) -> None:
+def test_errors_name_a_file_that_cannot_be_used(fresh: Path, content: bytes, message: str) -> None:
     fresh.write_bytes(content)
     with pytest.raises(ArgumentError, match=rf"config.toml.*{message}") as caught:
         config.epsilon()
     assert len(str(caught.value)) < 1000
 
 
-def test_what_is_not_a_file_is_named(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_name_a_path_that_is_not_a_file(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh.mkdir()
     with pytest.raises(ArgumentError, match=r"config.toml is a folder"):
         config.epsilon()
@@ -97,7 +97,7 @@ def test_what_is_not_a_file_is_named(fresh: Path, monkeypatch: pytest.MonkeyPatc
     fresh.symlink_to(fresh.name)
     with pytest.raises(ArgumentError, match=r"config.toml cannot be read \(.*symbolic links"):
         config.epsilon()
-    monkeypatch.setenv("OPS_CONFIG", os.devnull)  # the usual way to ask for no file
+    monkeypatch.setenv("OPS_CONFIG", os.devnull)  # the usual way to use no file
     assert config.epsilon() == 1e-7
 
 
@@ -116,7 +116,7 @@ def test_a_file_without_permission(fresh: Path, monkeypatch: pytest.MonkeyPatch)
     assert config.epsilon() == 1e-7
 
 
-def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_name_a_wrong_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPS_EPSILON", "1" + "0" * 6000)
     with pytest.raises(ArgumentError, match="OPS_EPSILON: epsilon must be in") as caught:
         config.epsilon()

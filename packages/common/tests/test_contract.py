@@ -1,4 +1,4 @@
-"""The contract's own form, SymbolicTensor, seeds and the state of the active backend, without any backend."""
+"""The form of the contract's stubs, SymbolicTensor, seeds and the active backend's state, without a backend."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_every_stub_is_marked_typed_and_unique() -> None:
         for name, stub in functions.items():
             for parameter in inspect.signature(stub).parameters.values():
                 assert parameter.annotation is not parameter.empty, f"{family}.{name}"
-                assert parameter.default is parameter.empty, f"{family}.{name}: arguments come complete, by position"
+                assert parameter.default is parameter.empty, f"{family}.{name}: kernels get all arguments, by position"
 
 
 def test_symbolic_tensor() -> None:
@@ -51,7 +51,7 @@ def test_seeds() -> None:
         seeds.SeedGenerator(1, backend="jax")
 
 
-def test_a_seed_generators_draws_have_one_home() -> None:
+def test_a_seed_generators_draws_are_counted_once() -> None:
     class Kept:
         count = 0
 

@@ -1,4 +1,4 @@
-"""The dtype lattice against known answers, and names from every spelling."""
+"""The dtype lattice against JAX's published table, and the accepted spellings of dtype names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from ops_common import DtypeError, dtypes
 from ops_common.runtime import config
 
-# From JAX's published promotion table (JEP 9407), with its 64-bit answers.
+# From JAX's published promotion table (JEP 9407), with its 64-bit results.
 KNOWN = {
     ("bool", "int"): "int32",
     ("bool", "bool"): "bool",
@@ -32,19 +32,19 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize(("pair", "wanted"), KNOWN.items())
-def test_promotion(pair: tuple[str, str], wanted: str) -> None:
-    assert dtypes.promote(pair) == dtypes.promote(pair[::-1]) == wanted
+@pytest.mark.parametrize(("pair", "expected"), KNOWN.items())
+def test_promotion(pair: tuple[str, str], expected: str) -> None:
+    assert dtypes.promote(pair) == dtypes.promote(pair[::-1]) == expected
 
 
-def test_every_pair_has_an_answer_or_a_clear_error() -> None:
-    for one in dtypes.ALL:
-        for other in dtypes.ALL:
-            if one != other and {one, other} & {*dtypes.FLOAT8} and {one, other} - {"bool"} - {*dtypes.FLOAT8}:
+def test_every_pair_has_a_result_or_a_clear_error() -> None:
+    for first in dtypes.ALL:
+        for second in dtypes.ALL:
+            if first != second and {first, second} & {*dtypes.FLOAT8} and {first, second} - {"bool"} - {*dtypes.FLOAT8}:
                 with pytest.raises(DtypeError, match="cast the 8-bit float first"):
-                    dtypes.promote([one, other])
-            elif not {one, other} <= {*dtypes.FLOAT8} or one == other:
-                assert dtypes.promote([one, other]) in dtypes.ALL
+                    dtypes.promote([first, second])
+            elif not {first, second} <= {*dtypes.FLOAT8} or first == second:
+                assert dtypes.promote([first, second]) in dtypes.ALL
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Keys of caches that tell equal values apart."""
+"""Cache keys that distinguish equal values of different types and signs."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 from ops_common.tensors.exact_keys import exact_key
 
 
-def test_equal_values_of_other_types_and_signs_have_other_keys() -> None:
+def test_equal_values_of_different_types_and_signs_have_different_keys() -> None:
     values = [
         *(0, 0.0, -0.0, False, 0j, complex(-0.0, 0.0), complex(0.0, -0.0), np.float32(0), np.float32(-0.0)),
         *(1, 1.0, True, 1 + 0j, complex(1.0, -0.0), "1", None),
         *((0.0,), (-0.0,), (0,), ((0.0,), 1), ((-0.0,), 1)),
     ]
-    for one, other in itertools.combinations(values, 2):
-        assert exact_key(one) != exact_key(other), (one, other)
+    for first, second in itertools.combinations(values, 2):
+        assert exact_key(first) != exact_key(second), (first, second)
 
 
 def test_the_same_values_have_the_same_key() -> None:

@@ -1,4 +1,4 @@
-"""The contract's lock: the contract does not change without its version."""
+"""The contract's lock: a change of the contract requires a change of its version."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from ops_common import contract
 from ops_common.contract import lock
 
 
-def test_the_contract_is_as_its_lock_says() -> None:
+def test_the_contract_matches_its_lock() -> None:
     wrong = lock.problems(contract.CONTRACT_VERSION, lock.PATH.read_text("utf-8"), lock.entries())
     assert wrong == []
 
 
-def test_changes_ask_for_their_version() -> None:
+def test_changes_require_a_new_version() -> None:
     before: lock.Entries = {
         "core.cast": (True, "(x, dtype)"),
         "core.size": (False, "(x)"),
@@ -21,7 +21,7 @@ def test_changes_ask_for_their_version() -> None:
     text = lock.written((2, 3), before)
     assert lock.read(text) == ((2, 3), before)
     assert lock.problems((2, 3), text, before) == []
-    for changed, least, said in [
+    for changed, version, change in [
         ({"core.more": (False, "(x)")}, (2, 4), "core.more was added, as optional"),
         ({"core.more": (True, "(x)")}, (3, 0), "core.more was added, as required"),
         ({"core.cast": (True, "(x, dtype, copy)")}, (3, 0), "core.cast was (x, dtype), is (x, dtype, copy)"),
@@ -36,11 +36,11 @@ def test_changes_ask_for_their_version() -> None:
     ]:
         after: lock.Entries = {**before, **changed}
         assert lock.problems((2, 3), text, after) == [
-            said,
-            f"CONTRACT_VERSION is (2, 3); since (2, 3) it must become {least}",
+            change,
+            f"CONTRACT_VERSION is (2, 3); since (2, 3) it must become {version}",
         ]
-        assert lock.problems(least, text, after)[-1].startswith("rewrite the contract's lock")
-        assert lock.problems(least, lock.written(least, after), after) == []
+        assert lock.problems(version, text, after)[-1].startswith("rewrite the contract's lock")
+        assert lock.problems(version, lock.written(version, after), after) == []
     gone: lock.Entries = {key: before[key] for key in before if key != "core.size"}
     assert lock.problems((2, 4), text, gone) == [
         "core.size was removed",

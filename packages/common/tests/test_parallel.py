@@ -1,4 +1,4 @@
-"""Blocks of rows: each is worked on once, by however many threads, in the caller's context, and errors come back."""
+"""Blocks of rows: each block is computed once, in the caller's context, and errors reach the caller."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_row_once(count: int, width: int) -> None:
 
 
 def test_threads_take_the_callers_context() -> None:
-    """What NumPy is to do about a division by 0 is the caller's word in every thread."""
+    """The caller's `np.errstate` applies in every thread."""
     x, out = np.zeros(10**6), np.empty(10**6)
     threads: set[int] = set()
     gate = threading.Barrier(2, timeout=10)
@@ -50,7 +50,7 @@ def test_threads_take_the_callers_context() -> None:
     assert len(threads) == 2
 
 
-def test_errors_come_back() -> None:
+def test_errors_reach_the_caller() -> None:
     def work(part: slice) -> None:
         if part.start:
             raise ValueError(f"row {part.start}")
@@ -60,8 +60,8 @@ def test_errors_come_back() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_forked_process_goes_on_alone() -> None:
-    """The pool's threads are not in a child process: it does all blocks itself, and does not wait for them."""
+def test_a_forked_process_computes_without_the_pool() -> None:
+    """A forked process does not have the pool's threads: it computes all blocks itself and does not wait for them."""
     parallel.share(lambda part: None, 10**6)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -1,4 +1,4 @@
-"""The records of the contract's kernels: which there are, and how they are joined."""
+"""The records of the contract's kernels, and the catalogue that joins them."""
 
 from __future__ import annotations
 

@@ -20,26 +20,26 @@ Shape = tuple[int, ...]
 @given(SHAPES, SHAPES)
 def test_broadcast(a: Shape, b: Shape) -> None:
     try:
-        wanted = np.broadcast_shapes(a, b)
+        expected = np.broadcast_shapes(a, b)
     except ValueError:
         with pytest.raises(ShapeError):
             shapes.broadcast(a, b)
         return
-    assert shapes.broadcast(a, b) == wanted
-    for axis in range(len(a)):  # an unknown size promises no wrong one
+    assert shapes.broadcast(a, b) == expected
+    for axis in range(len(a)):  # with an unknown size, a size of the result is right or unknown
         partly = shapes.broadcast(tuple(None if i == axis else d for i, d in enumerate(a)), b)
-        assert all(p in (None, w) for p, w in zip(partly, wanted, strict=True))
+        assert all(p in (None, e) for p, e in zip(partly, expected, strict=True))
 
 
 @given(SHAPES, SHAPES)
 def test_broadcast_to(a: Shape, b: Shape) -> None:
     try:
-        wanted = np.broadcast_to(np.empty(a), b).shape
+        expected = np.broadcast_to(np.empty(a), b).shape
     except ValueError:
         with pytest.raises(ShapeError):
             shapes.broadcast_to(a, b)
         return
-    assert shapes.broadcast_to(a, b) == wanted
+    assert shapes.broadcast_to(a, b) == expected
 
 
 @given(SHAPES, st.data())
@@ -48,58 +48,58 @@ def test_reduce(shape: Shape, data: st.DataObject) -> None:
     axis = data.draw(st.none() | st.integers(-4, 4) | st.lists(st.integers(-4, 3), max_size=3).map(tuple))
     for keepdims in (False, True):
         try:
-            # An axis in a tuple: alone, NumPy lets 0 and -1 pass for a scalar, which has none.
-            wanted = np.sum(x, axis=(axis,) if isinstance(axis, int) else axis, keepdims=keepdims).shape
+            # The axis goes in a tuple: NumPy accepts a plain 0 or -1 for a scalar, which has no axes.
+            expected = np.sum(x, axis=(axis,) if isinstance(axis, int) else axis, keepdims=keepdims).shape
         except ValueError:
             with pytest.raises(ShapeError):
                 shapes.reduce(shape, axis, keepdims)
         else:
-            assert shapes.reduce(shape, axis, keepdims) == wanted
+            assert shapes.reduce(shape, axis, keepdims) == expected
 
 
 @given(SHAPES, st.lists(st.integers(-1, 6), max_size=4))
 def test_reshape(shape: Shape, target: list[int]) -> None:
     try:
-        wanted = np.ones(shape).reshape(target).shape
+        expected = np.ones(shape).reshape(target).shape
     except ValueError:
         with pytest.raises(ShapeError):
             shapes.reshape(shape, target)
         return
-    assert shapes.reshape(shape, target) == wanted
+    assert shapes.reshape(shape, target) == expected
 
 
 @given(SHAPES, SHAPES)
 def test_matmul(a: Shape, b: Shape) -> None:
     try:
-        wanted = np.matmul(np.ones(a), np.ones(b)).shape
+        expected = np.matmul(np.ones(a), np.ones(b)).shape
     except ValueError:
         with pytest.raises(ShapeError):
             shapes.matmul(a, b)
         return
-    assert shapes.matmul(a, b) == wanted
+    assert shapes.matmul(a, b) == expected
 
 
 @given(SHAPES, st.integers(-5, 5), st.integers(0, 4) | st.lists(st.integers(-5, 6), max_size=3))
 def test_split(shape: Shape, axis: int, cuts: int | list[int]) -> None:
     try:
-        wanted = [piece.shape for piece in np.split(np.ones(shape), cuts, axis)]
+        expected = [piece.shape for piece in np.split(np.ones(shape), cuts, axis)]
     except (ValueError, IndexError, ZeroDivisionError):
         with pytest.raises(ShapeError):
             shapes.split(shape, cuts, axis)
         return
-    assert shapes.split(shape, cuts, axis) == wanted
+    assert shapes.split(shape, cuts, axis) == expected
 
 
 @given(SHAPES, st.lists(st.integers(-7, 7), min_size=1, max_size=3).map(tuple))
 def test_expand_dims_and_squeeze(shape: Shape, axes: tuple[int, ...]) -> None:
     try:
-        wanted = np.expand_dims(np.ones(shape), axes).shape
+        expected = np.expand_dims(np.ones(shape), axes).shape
     except ValueError:
         with pytest.raises(ShapeError):
             shapes.expand_dims(shape, axes)
         return
-    assert shapes.expand_dims(shape, axes) == wanted
-    assert shapes.squeeze(wanted, axes) == shape
+    assert shapes.expand_dims(shape, axes) == expected
+    assert shapes.squeeze(expected, axes) == shape
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Which backends are installed decides which tests there are: each test runs on every one of them, under its name."""
+"""Parametrizes the tests by the installed backends: each test runs on each of them, under its name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from ops_common.testing import BACKENDS
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up talk is not ours to test
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # warnings at TensorFlow's import are not tested
 
 import ops
 
@@ -27,7 +27,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A backend's name, active during the test; NumPy's warnings about NaN and overflow are off, as elsewhere.
+    """The name of the backend that is active during the test; NumPy's warnings about NaN and overflow are disabled.
 
     With a device's name in OPS_TEST_DEVICE, the tests run on that device.
     """
@@ -38,7 +38,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # A test of a backend that is not installed has no parameters, and is no test: it is left out, not skipped.
+    # A test of a backend that is not installed has no parameters: it is deselected, not skipped.
     absent = [
         item for item in items if any("empty parameter set" in _reason(mark) for mark in item.iter_markers("skip"))
     ]

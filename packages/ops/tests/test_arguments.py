@@ -1,4 +1,4 @@
-"""Arguments of wrong types and values give the errors of `ops`, the same on every backend."""
+"""Arguments of wrong types and values raise the same errors on every backend."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import ops
 X = np.ones((2, 3), np.float32)
 NAN, INF = float("nan"), float("inf")
 
-# Calls with a flag left open.
+# Calls as functions of a flag.
 FLAGS: dict[str, Callable[[Any], Any]] = {
     "sum": lambda flag: ops.sum(X, keepdims=flag),
     "mean": lambda flag: ops.mean(X, keepdims=flag),
@@ -54,8 +54,8 @@ def test_flags_are_bools(call: Callable[[Any], Any], backend: str) -> None:
             call(flag)
     for value in (False, True):
         shapes = [
-            [ops.shape(x) for x in (found if isinstance(found, (list, tuple)) else [found])]
-            for found in map(call, (value, int(value), np.bool_(value), np.array(value)))
+            [ops.shape(x) for x in (result if isinstance(result, (list, tuple)) else [result])]
+            for result in map(call, (value, int(value), np.bool_(value), np.array(value)))
         ]
         assert all(shape == shapes[0] for shape in shapes)
 
@@ -67,7 +67,7 @@ def test_functions_are_callable(call: Callable[[Any], Any], backend: str) -> Non
             call(function)
 
 
-def test_lists_that_are_too_deep(backend: str) -> None:
+def test_deeply_nested_lists_are_an_error(backend: str) -> None:
     inside: list[Any] = []
     inside += [inside, inside]
     for value in (nested(3000), inside, [1.0, nested(100)]):
@@ -98,9 +98,9 @@ def test_coordinates_that_are_not_finite(mode: str, backend: str) -> None:
     coordinates = np.array([[NAN, INF, -INF, 1.0], [1.0, 1.0, 1.0, 1.0]], np.float32)
     image = np.arange(16, dtype=np.float32).reshape(4, 4)
     for order in (0, 1):
-        found = ops.convert_to_numpy(ops.image.map_coordinates(image, coordinates, order, mode))
-        assert found[3] == 5.0
-        assert np.all(np.isnan(found) | ((found >= 0) & (found <= 15)))
+        result = ops.convert_to_numpy(ops.image.map_coordinates(image, coordinates, order, mode))
+        assert result[3] == 5.0
+        assert np.all(np.isnan(result) | ((result >= 0) & (result <= 15)))
     for value in (NAN, INF):
         transform = np.full(8, value, np.float32)
         moved = ops.image.affine_transform(image[..., None], transform, fill_mode=mode)
@@ -115,7 +115,7 @@ def test_variables_of_wrong_flags(backend: str) -> None:
         ops.Variable([1.0], aggregation=np.zeros(0))
 
 
-def test_what_steps_of_loops_return(backend: str) -> None:
+def test_results_of_loop_steps_are_checked(backend: str) -> None:
     x = ops.convert_to_tensor([1.0, 2.0, 3.0])
     with pytest.raises(ops.ArgumentTypeError, match=r"returns \(carry, output\)"):
         ops.scan(lambda c, row: (c, row, 1), 0, x)
@@ -125,7 +125,7 @@ def test_what_steps_of_loops_return(backend: str) -> None:
     assert float(ops.convert_to_numpy(total)) == 2.0
 
 
-def test_derivatives_of_functions_that_return_no_tensors(backend: str) -> None:
+def test_derivatives_need_functions_that_return_tensors(backend: str) -> None:
     x = ops.convert_to_tensor([1.0, 2.0])
     for function in (lambda x: 3, lambda x: None, lambda x: "a"):
         with pytest.raises(ops.ArgumentTypeError, match="needs a function that"):

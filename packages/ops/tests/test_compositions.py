@@ -17,24 +17,24 @@ from ops_common.testing import BACKENDS
 
 ALONG = np.array([Fraction(1, 2), Fraction(-2), Fraction(1)])
 STEP = Fraction(1, 10**40)
-# What is compiled here is tiny, and runs once.
+# The compiled functions are tiny and run once.
 QUICK: Any = {"torch": {"backend": "aot_eager"}}
 
 Function = Callable[[Any], Any]
 
 
 def polynomial(x: Any) -> Any:
-    """Of three numbers."""
+    """A polynomial of three numbers."""
     return x * x * x * x / 8 + x * x[2] * x[0] / 2 - x
 
 
-def slope(f: Function, x: Any, along: Any) -> Any:
+def gradient(f: Function, x: Any, along: Any) -> Any:
     return (f(x + STEP * along) - f(x - STEP * along)) / (2 * STEP)
 
 
 def exact_matrix(f: Function, x: Any) -> Any:
     units = [np.array([Fraction(int(i == j)) for j in range(len(x))]) for i in range(len(x))]
-    return np.stack([slope(f, x, unit) for unit in units], axis=1)
+    return np.stack([gradient(f, x, unit) for unit in units], axis=1)
 
 
 def exact_gradient(f: Function, x: Any) -> Any:
@@ -43,7 +43,7 @@ def exact_gradient(f: Function, x: Any) -> Any:
 
 EXACT: dict[str, Callable[[Function], Function]] = {
     "grad": lambda f: lambda x: exact_gradient(f, x),
-    "jvp": lambda f: lambda x: slope(f, x, ALONG),
+    "jvp": lambda f: lambda x: gradient(f, x, ALONG),
     "vjp": lambda f: lambda x: ALONG @ exact_matrix(f, x),
     "jacobian": lambda f: lambda x: exact_matrix(f, x) @ ALONG,
     "hessian": lambda f: lambda x: exact_matrix(lambda y: exact_gradient(f, y), x) @ ALONG,
@@ -73,7 +73,7 @@ def scanned(f: Function) -> Function:
     return lambda x: ops.scan(lambda carry, row: (f(carry) / 4 + row, None), x, ops.stack([x / 8, -x]))[0]
 
 
-MADE: dict[str, Callable[[Function], Function]] = {
+TRANSFORMS: dict[str, Callable[[Function], Function]] = {
     "grad": lambda f: ops.grad(total(f)),
     "jvp": lambda f: lambda x: ops.jvp(f, [x], [direction(x)])[1],
     "vjp": lambda f: lambda x: ops.vjp(f, [x])[1](direction(x))[0],
@@ -90,29 +90,29 @@ MADE: dict[str, Callable[[Function], Function]] = {
 }
 
 
-def check(made: Function, point: Any, wanted: Any, backend: str) -> None:
-    # OpenVINO compiles nothing in float64.
+def check(function: Function, point: Any, expected: Any, backend: str) -> None:
+    # OpenVINO does not compile float64.
     dtype, tolerance = ("float32", 2e-5) if backend == "openvino" else ("float64", 1e-9)
-    found = made(ops.convert_to_tensor(point.astype(dtype)))
-    np.testing.assert_allclose(ops.convert_to_numpy(found), wanted, rtol=tolerance, atol=tolerance)
+    result = function(ops.convert_to_tensor(point.astype(dtype)))
+    np.testing.assert_allclose(ops.convert_to_numpy(result), expected, rtol=tolerance, atol=tolerance)
 
 
-@pytest.mark.parametrize("inner", MADE)
-@pytest.mark.parametrize("outer", MADE)
+@pytest.mark.parametrize("inner", TRANSFORMS)
+@pytest.mark.parametrize("outer", TRANSFORMS)
 @pytest.mark.parametrize("name", BACKENDS)
 def test_transforms_of_transforms(name: str, outer: str, inner: str) -> None:
     point = np.array([Fraction(1, 2), Fraction(-3, 4), Fraction(5, 4)])
-    wanted = EXACT[outer](EXACT[inner](polynomial))(point).astype(np.float64)
+    expected = EXACT[outer](EXACT[inner](polynomial))(point).astype(np.float64)
     with ops.use_backend(name):
-        check(MADE[outer](MADE[inner](polynomial)), point, wanted, name)
+        check(TRANSFORMS[outer](TRANSFORMS[inner](polynomial)), point, expected, name)
 
 
 @pytest.mark.parametrize("name", BACKENDS)
 @pytest.mark.parametrize("chain", ["jit vmap grad", "jit grad scan", "grad jit checkpoint", "vmap jit hessian"])
 def test_three_transforms(name: str, chain: str) -> None:
     point = np.array([Fraction(1, 2), Fraction(-3, 4), Fraction(5, 4)])
-    exact, made = polynomial, polynomial
+    exact, transformed = polynomial, polynomial
     for transform in reversed(chain.split()):
-        exact, made = EXACT[transform](exact), MADE[transform](made)
+        exact, transformed = EXACT[transform](exact), TRANSFORMS[transform](transformed)
     with ops.use_backend(name):
-        check(made, point, exact(point).astype(np.float64), name)
+        check(transformed, point, exact(point).astype(np.float64), name)

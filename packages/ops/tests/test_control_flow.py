@@ -1,4 +1,4 @@
-"""Branches, loops and functions with gradients of their own: eagerly, in `jit`, symbolically and with gradients."""
+"""Branches, loops and functions with custom gradients: eager, in `jit`, symbolic and differentiated."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def tensor(value: Any, dtype: str = "float32") -> Any:
     return ops.convert_to_tensor(np.asarray(value, dtype))
 
 
-def equal(found: Any, wanted: Any) -> None:
-    np.testing.assert_allclose(ops.convert_to_numpy(found), wanted, rtol=1e-6)
+def equal(result: Any, expected: Any) -> None:
+    np.testing.assert_allclose(ops.convert_to_numpy(result), expected, rtol=1e-6)
 
 
 @pytest.fixture(params=[False, True], ids=["eager", "jit"])
@@ -31,9 +31,9 @@ def test_cond(backend: str, wrap: Any) -> None:
 
     function = wrap(choose)
     for value in (3.0, 1.0):
-        found = function(tensor([value, 0.0]), tensor(2.0))
-        equal(found["a"], np.array([value, 0]) * 2 if value > 2 else np.array([value, 0]) - 2)
-        equal(found["b"][0], 2.0 if value > 2 else 3.0)
+        result = function(tensor([value, 0.0]), tensor(2.0))
+        equal(result["a"], np.array([value, 0]) * 2 if value > 2 else np.array([value, 0]) - 2)
+        equal(result["b"][0], 2.0 if value > 2 else 3.0)
 
 
 def test_cond_of_python_values(backend: str) -> None:
@@ -46,8 +46,8 @@ def test_cond_of_python_values(backend: str) -> None:
 
 def test_switch(backend: str, wrap: Any) -> None:
     function = wrap(lambda i, x: ops.switch(i, [lambda v: v + 1, lambda v: v * 10, lambda v: v - 1], x))
-    for index, wanted in ((-4, 3.0), (0, 3.0), (1, 20.0), (2, 1.0), (9, 1.0)):
-        equal(function(tensor(index, "int32"), tensor(2.0)), wanted)
+    for index, expected in ((-4, 3.0), (0, 3.0), (1, 20.0), (2, 1.0), (9, 1.0)):
+        equal(function(tensor(index, "int32"), tensor(2.0)), expected)
     assert ops.switch(1, [lambda: 3, lambda: 4]) == 4
 
 
@@ -60,15 +60,15 @@ def test_while_loop(backend: str, wrap: Any) -> None:
     equal(values[0], [8.0, 8.0])
 
 
-def test_while_loop_closes_over_tensors_and_may_take_no_step(backend: str, wrap: Any) -> None:
+def test_while_loop_closes_over_tensors_and_may_run_no_step(backend: str, wrap: Any) -> None:
     def halved(x: Any, steps: Any, shift: Any) -> Any:
         return ops.while_loop(lambda i, v: i < steps, lambda i, v: (i + 1, v * 0.5 + shift), (0, x))[1]
 
-    for steps, wanted in ((0, [8.0, 4.0]), (1, [5.0, 3.0]), (3, [2.75, 2.25])):
-        equal(wrap(halved)(tensor([8.0, 4.0]), tensor(steps, "int32"), tensor(1.0)), wanted)
+    for steps, expected in ((0, [8.0, 4.0]), (1, [5.0, 3.0]), (3, [2.75, 2.25])):
+        equal(wrap(halved)(tensor([8.0, 4.0]), tensor(steps, "int32"), tensor(1.0)), expected)
 
 
-def test_while_loop_within_another_with_a_branch(backend: str, wrap: Any) -> None:
+def test_nested_while_loop_with_a_branch(backend: str, wrap: Any) -> None:
     def grown(x: Any) -> Any:
         def outer(v: Any) -> Any:
             inner = ops.while_loop(lambda w: ops.max(w) < 3.0, lambda w: w * 2.0, v)
@@ -81,9 +81,9 @@ def test_while_loop_within_another_with_a_branch(backend: str, wrap: Any) -> Non
 
 def test_while_loop_of_one_variable_and_with_a_limit(backend: str) -> None:
     equal(ops.while_loop(lambda i: i < 3, lambda i: i + 1, tensor(0, "int32")), 3)
-    found = ops.while_loop(lambda i: i < 30, lambda i: (i + 1,), (tensor(0, "int32"),), maximum_iterations=4)
-    assert isinstance(found, tuple)
-    equal(found[0], 4)
+    result = ops.while_loop(lambda i: i < 30, lambda i: (i + 1,), (tensor(0, "int32"),), maximum_iterations=4)
+    assert isinstance(result, tuple)
+    equal(result[0], 4)
 
 
 def test_fori_loop(backend: str, wrap: Any) -> None:
@@ -91,15 +91,15 @@ def test_fori_loop(backend: str, wrap: Any) -> None:
         return {"a": ops.multiply(v["a"], i), "b": v["b"] + v["a"]}
 
     function = wrap(lambda x: ops.fori_loop(1, 4, step, {"a": x, "b": x}))
-    found = function(tensor([1.0, 2.0]))
-    equal(found["a"], [6.0, 12.0])
-    equal(found["b"], [5.0, 10.0])
+    result = function(tensor([1.0, 2.0]))
+    equal(result["a"], [6.0, 12.0])
+    equal(result["b"], [5.0, 10.0])
     equal(ops.fori_loop(4, 0, lambda i, v: v + i, tensor(1.0)), 1.0)
 
 
 @pytest.mark.parametrize("name", [name for name in BACKENDS if name == "torch"])
-def test_loops_of_torch_are_its_operators(name: str) -> None:
-    """The compiled graph of a loop of many steps holds the operator, and a step or two."""
+def test_loops_compile_to_torch_operators(name: str) -> None:
+    """The compiled graph of a loop of many steps has the loop operator, and one or two steps."""
     for kind, function in {
         "scan": lambda x: ops.scan(lambda c, row: (c + row, c * row), 0.0, x),
         "while_loop": lambda x: ops.fori_loop(3, 500, lambda i, v: v + i, x),
@@ -113,17 +113,17 @@ def test_loops_of_torch_are_its_operators(name: str) -> None:
         with ops.use_backend(name):
             x = ops.ones((200,))
             compiled = importlib.import_module("torch").compile(function, backend=keep, fullgraph=True)
-            found, wanted = compiled(x), function(x)
-            for one, other in zip(found, wanted, strict=True):
-                equal(one, ops.convert_to_numpy(other))
+            result, expected = compiled(x), function(x)
+            for value, expected_value in zip(result, expected, strict=True):
+                equal(value, ops.convert_to_numpy(expected_value))
         names = [node.name for node in graphs[0].graph.nodes]
-        assert any(kind in one for one in names)
+        assert any(kind in value for value in names)
         assert len(names) < 40
 
 
 @pytest.mark.parametrize("name", [name for name in BACKENDS if name in ("jax", "tensorflow", "openvino")])
 def test_compiled_loops_are_not_unrolled(name: str) -> None:
-    """Of a loop of many steps a trace calls the function a few times."""
+    """A trace of a loop of many steps calls the function only a few times."""
     steps: list[Any] = []
 
     def step(i: Any, x: Any) -> Any:
@@ -138,9 +138,9 @@ def test_compiled_loops_are_not_unrolled(name: str) -> None:
         equal(ops.jit(lambda x: ops.fori_loop(3, 1000, step, x))(tensor(1.0)), 1 + 2 * sum(range(3, 1000)))
         assert len(steps) <= 3
         steps.clear()
-        total, found = ops.jit(lambda x: ops.scan(row, 0.0, x))(ops.ones((500,)))
+        total, rows = ops.jit(lambda x: ops.scan(row, 0.0, x))(ops.ones((500,)))
         equal(total, 500.0)
-        equal(found, np.arange(500))
+        equal(rows, np.arange(500))
         assert len(steps) <= 3
 
 
@@ -150,20 +150,20 @@ def test_scan(backend: str, wrap: Any) -> None:
 
     xs = {"x": tensor([1.0, 2.0, 3.0]), "y": tensor([[1.0], [2.0], [3.0]])}
     for reverse, before in ((False, [0.0, 1.0, 3.0]), (True, [5.0, 3.0, 0.0])):
-        last, found = wrap(lambda xs, reverse=reverse: ops.scan(step, tensor(0.0), xs, reverse=reverse))(xs)
+        last, outputs = wrap(lambda xs, reverse=reverse: ops.scan(step, tensor(0.0), xs, reverse=reverse))(xs)
         equal(last, 6.0)
-        equal(found["before"], before)
-        equal(found["product"], [[1.0], [4.0], [9.0]])
+        equal(outputs["before"], before)
+        equal(outputs["product"], [[1.0], [4.0], [9.0]])
 
 
-def test_scan_without_rows_and_without_answers(backend: str) -> None:
-    last, found = ops.scan(lambda c, x: (c + 1, c), 0.0, length=3)
+def test_scan_without_rows_and_without_outputs(backend: str) -> None:
+    last, outputs = ops.scan(lambda c, x: (c + 1, c), 0.0, length=3)
     equal(last, 3.0)
-    equal(found, [0.0, 1.0, 2.0])
-    last, found = ops.scan(lambda c, x: (c + x, None), 0.0, tensor([1.0, 2.0]))
-    assert found is None
-    last, found = ops.scan(lambda c, x: (c + x, c), 0.0, tensor(np.zeros((0,))))
-    assert ops.shape(found) == (0,)
+    equal(outputs, [0.0, 1.0, 2.0])
+    last, outputs = ops.scan(lambda c, x: (c + x, None), 0.0, tensor([1.0, 2.0]))
+    assert outputs is None
+    last, outputs = ops.scan(lambda c, x: (c + x, c), 0.0, tensor(np.zeros((0,))))
+    assert ops.shape(outputs) == (0,)
     with pytest.raises(ops.ArgumentError, match="needs xs to loop over, or length"):
         ops.scan(lambda c, x: (c, x), 0.0)
     with pytest.raises(ops.ShapeError, match="same first size"):
@@ -182,21 +182,21 @@ def test_map_and_vectorized_map(backend: str, wrap: Any) -> None:
 def test_associative_scan(backend: str, wrap: Any) -> None:
     x = np.arange(1.0, 15.0).reshape(7, 2)
     for axis, reverse in ((0, False), (1, True), (-2, True)):
-        found = wrap(lambda x, axis=axis, reverse=reverse: ops.associative_scan(ops.add, x, reverse, axis))(tensor(x))
-        wanted = np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
-        equal(found, wanted)
+        result = wrap(lambda x, axis=axis, reverse=reverse: ops.associative_scan(ops.add, x, reverse, axis))(tensor(x))
+        expected = np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
+        equal(result, expected)
     # Composition of linear functions, which does not commute.
     a, b = np.array([2.0, 3.0, 0.5, 1.0, -1.0]), np.array([1.0, -1.0, 2.0, 0.0, 3.0])
-    slope, offset = ops.associative_scan(lambda f, g: (f[0] * g[0], f[1] * g[0] + g[1]), (tensor(a), tensor(b)))
-    y, wanted = 0.0, []
+    factor, offset = ops.associative_scan(lambda f, g: (f[0] * g[0], f[1] * g[0] + g[1]), (tensor(a), tensor(b)))
+    y, expected = 0.0, []
     for i in range(5):
         y = a[i] * y + b[i]
-        wanted.append(y)
-    equal(slope, np.cumprod(a))
-    equal(offset, wanted)
+        expected.append(y)
+    equal(factor, np.cumprod(a))
+    equal(offset, expected)
 
 
-def test_symbolic_answers(backend: str) -> None:
+def test_symbolic_results(backend: str) -> None:
     x, n = ops.SymbolicTensor((None, 3)), ops.SymbolicTensor((), "int32")
     assert ops.cond(n > 0, lambda: x, lambda: x * 2).shape == (None, 3)
     with pytest.raises(ops.ArgumentError, match="same dtypes and ranks"):
@@ -204,8 +204,8 @@ def test_symbolic_answers(backend: str) -> None:
     assert ops.switch(n, [lambda v: v, lambda v: v + 1], x).shape == (None, 3)
     assert ops.while_loop(lambda i, v: i < 3, lambda i, v: (i + 1, v), (n, x))[1].shape == (None, 3)
     assert ops.fori_loop(0, n, lambda i, v: v + 1, x).shape == (None, 3)
-    last, found = ops.scan(lambda c, row: (c + row, ops.sum(row)), ops.SymbolicTensor((3,)), x)
-    assert (last.shape, found.shape) == ((3,), (None,))
+    last, sums = ops.scan(lambda c, row: (c + row, ops.sum(row)), ops.SymbolicTensor((3,)), x)
+    assert (last.shape, sums.shape) == ((3,), (None,))
     assert ops.map(ops.sum, ops.SymbolicTensor((4, 3))).shape == (4,)
     assert ops.vectorized_map(ops.sum, ops.SymbolicTensor((4, 3))).shape == (4,)
     assert ops.associative_scan(ops.add, ops.SymbolicTensor((4, None))).shape == (4, None)
@@ -232,13 +232,13 @@ def test_gradients(name: str, program: str, jitted: bool) -> None:
     function = programs()[program]
     x = np.array([0.5, 2.0, 1.5], np.float32)
     with ops.use_backend(name):
-        slope = ops.grad(function)
-        found = ops.convert_to_numpy((ops.jit(slope) if jitted else slope)(tensor(x)))
+        derivative = ops.grad(function)
+        gradient = ops.convert_to_numpy((ops.jit(derivative) if jitted else derivative)(tensor(x)))
         for i in range(3):
             step = np.zeros(3, np.float32)
             step[i] = 1e-2
             high, low = (float(ops.convert_to_numpy(function(tensor(v)))) for v in (x + step, x - step))
-            assert abs((high - low) / 2e-2 - found[i]) < 2e-2 * max(1, abs(found[i]))
+            assert abs((high - low) / 2e-2 - gradient[i]) < 2e-2 * max(1, abs(gradient[i]))
 
 
 QUICK: Any = {"torch": {"backend": "aot_eager"}}
@@ -248,7 +248,7 @@ def jitted(function: Any) -> Any:
     return ops.jit(function, options=QUICK)
 
 
-def test_the_branch_not_taken_does_not_poison_gradients(backend: str) -> None:
+def test_the_branch_not_taken_does_not_affect_gradients(backend: str) -> None:
     def branch(x: Any) -> Any:
         return ops.cond(x > 0, lambda: ops.sqrt(x), lambda: x * 2)
 
@@ -257,8 +257,8 @@ def test_the_branch_not_taken_does_not_poison_gradients(backend: str) -> None:
 
     rows = tensor([-1.0, 4.0, 0.0])
     for function in (branch, switch):
-        for point, wanted in ((-1.0, 2.0), (4.0, 0.25)):
-            equal(ops.grad(function)(tensor(point)), wanted)
+        for point, expected in ((-1.0, 2.0), (4.0, 0.25)):
+            equal(ops.grad(function)(tensor(point)), expected)
         equal(jitted(ops.grad(function))(tensor(-1.0)), 2.0)
         mapped = ops.vmap(ops.grad(function))
         equal(mapped(rows), [2.0, 0.25, 2.0])
@@ -276,12 +276,12 @@ def test_branches_and_loops_of_rows(backend: str) -> None:
         "fori": (lambda s: ops.fori_loop(0, 3, lambda i, y: ops.add(y * s, i), s), [2.0, 262.0]),
         "scan": (lambda s: ops.scan(lambda c, r: (c + r * s, c), s, tensor([1.0, 2.0]))[0], [-4.0, 16.0]),
     }
-    for function, wanted in programs.values():
+    for function, expected in programs.values():
         for mapped in (ops.vmap(function), jitted(ops.vmap(function))):
-            equal(mapped(x), wanted)
+            equal(mapped(x), expected)
     grown = ops.vmap(lambda s, n: ops.while_loop(lambda i, y: i < n, lambda i, y: (i + 1, y * s), (0, s))[1])
     equal(grown(tensor([2.0, 3.0]), tensor([3, 0], "int32")), [16.0, 3.0])
-    # A row that does not take the branch would read beyond the end.
+    # A row that does not take the branch would read out of bounds.
     taken = ops.vmap(lambda i: ops.cond(i < 2, lambda: ops.take(tensor([5.0, 6.0]), i), lambda: tensor(0.0)))
     equal(taken(tensor([0, 1, 2], "int32")), [5.0, 6.0, 0.0])
     twice = ops.vmap(ops.vmap(lambda s: ops.cond(s > 0, lambda: ops.sqrt(s), lambda: s)))
@@ -302,7 +302,7 @@ def test_a_python_number_is_promoted_by_the_steps(backend: str, wrap: Any) -> No
         result = wrap(function)(tensor(1.0))
         equal(result, 2.5)
         assert ops.dtype(result) == "float32"
-    # The framework's own operators, which promote no tensors on tensorflow.
+    # Operators of the framework's tensors, which do not promote on tensorflow.
     own = wrap(lambda x: ops.while_loop(lambda i, n: i < 3, lambda i, n: (i + 1, n + ops.where(i > 0, x, 0.5)), (0, 0)))
     equal(own(tensor(1.0))[1], 2.5)
     flagged = wrap(lambda x: ops.while_loop(lambda n: ops.less(n, 3), lambda n: ops.add(n, x), False))
@@ -312,16 +312,16 @@ def test_a_python_number_is_promoted_by_the_steps(backend: str, wrap: Any) -> No
     assert ops.dtype(promoted) == "float32"
 
 
-def test_while_loop_whose_variables_are_traced_by_closures_alone(backend: str, wrap: Any) -> None:
+def test_while_loop_with_variables_traced_only_in_closures(backend: str, wrap: Any) -> None:
     def grown(x: Any) -> Any:
         zeros = ops.zeros((3,))
         return ops.while_loop(
             lambda s, u: ops.max(u) < 11.0, lambda s, u: (s + 1, u * 0.5 + ops.sum(x)), (0, zeros), maximum_iterations=9
         )
 
-    steps, found = wrap(grown)(tensor([1.0, 2.0, 3.0]))
+    steps, values = wrap(grown)(tensor([1.0, 2.0, 3.0]))
     equal(steps, 4)
-    equal(found, [11.25] * 3)
+    equal(values, [11.25] * 3)
     # Only the condition is traced, and a variable is closed over as well.
     equal(wrap(lambda n: ops.while_loop(lambda i: i < n, lambda i: i + 1, tensor(0, "int32")))(tensor(5, "int32")), 5)
     power = wrap(lambda x: ops.while_loop(lambda i, y, z: i < 3, lambda i, y, z: (i + 1, y * x, z), (0, x, x))[1])
@@ -366,7 +366,7 @@ def test_all_rows_have_the_same_random_numbers(backend: str) -> None:
 
 @ops.custom_gradient
 def loud(x: Any, y: Any) -> Any:
-    """The product, with gradients of a hundred times the size."""
+    """The product, with gradients that are 100 times as large."""
     return x * y, lambda *upstream: (upstream[0] * y * 100, upstream[0] * x * 100)
 
 
@@ -380,38 +380,38 @@ def test_custom_gradient_computes(backend: str, wrap: Any) -> None:
 @pytest.mark.parametrize("name", BACKENDS)
 def test_custom_gradient(name: str, jitted: bool) -> None:
     with ops.use_backend(name):
-        slope = ops.grad(lambda x, y: ops.sum(loud(x, y)), argnums=(0, 1))
-        first, second = (ops.jit(slope) if jitted else slope)(tensor([1.0, 2.0]), tensor([3.0, 4.0]))
+        gradient = ops.grad(lambda x, y: ops.sum(loud(x, y)), argnums=(0, 1))
+        first, second = (ops.jit(gradient) if jitted else gradient)(tensor([1.0, 2.0]), tensor([3.0, 4.0]))
         equal(first, [300.0, 400.0])
         equal(second, [100.0, 200.0])
 
 
-def test_slices_at_traced_places(backend: str, wrap: Any) -> None:
+def test_slices_at_traced_positions(backend: str, wrap: Any) -> None:
     x = np.arange(12.0).reshape(3, 4)
     function = wrap(lambda x, i: ops.slice(x, [i, 1], (2, 2)))
-    for start, wanted in ((0, x[0:2, 1:3]), (2, x[1:3, 1:3]), (-3, x[0:2, 1:3])):
-        equal(function(tensor(x), tensor(start, "int32")), wanted)
+    for start, expected in ((0, x[0:2, 1:3]), (2, x[1:3, 1:3]), (-3, x[0:2, 1:3])):
+        equal(function(tensor(x), tensor(start, "int32")), expected)
     update = wrap(lambda x, i, y: ops.slice_update(x, [i, 1], y))
     y = np.full((1, 2), 9.0)
-    wanted = x.copy()
-    wanted[2, 1:3] = 9.0
-    equal(update(tensor(x), tensor(2, "int32"), tensor(y)), wanted)
+    expected = x.copy()
+    expected[2, 1:3] = 9.0
+    equal(update(tensor(x), tensor(2, "int32"), tensor(y)), expected)
 
 
 def test_scatters_and_segments_in_jit(backend: str) -> None:
     places = tensor([[0], [3], [0], [-1], [9]], "int32")
     values = tensor([1.0, 2.0, 3.0, 4.0, 5.0])
-    for reduction, wanted in (
+    for reduction, expected in (
         (None, [3.0, 1.0, 1.0, 4.0]),
         ("add", [5.0, 1.0, 1.0, 7.0]),
         ("max", [3.0, 1.0, 1.0, 4.0]),
     ):
         function = ops.jit(lambda x, i, v, reduction=reduction: ops.scatter_update(x, i, v, reduction))
-        equal(function(tensor(np.ones(4)), places, values), wanted)
+        equal(function(tensor(np.ones(4)), places, values), expected)
     ids = tensor([1, 0, 1, -1, 4], "int32")
-    for name, wanted in (("sum", [2.0, 4.0]), ("prod", [2.0, 3.0]), ("max", [2.0, 3.0]), ("min", [2.0, 1.0])):
+    for name, expected in (("sum", [2.0, 4.0]), ("prod", [2.0, 3.0]), ("max", [2.0, 3.0]), ("min", [2.0, 1.0])):
         function = ops.jit(lambda v, i, name=name: getattr(ops, f"segment_{name}")(v, i, 2))
-        equal(function(values, ids), wanted)
+        equal(function(values, ids), expected)
     if backend != "numpy":  # which does not trace
         with pytest.raises(Exception, match="num_segments"):
             ops.jit(lambda v, i: ops.segment_sum(v, i))(values, ids)
@@ -421,7 +421,7 @@ X = np.arange(24.0, dtype=np.float32).reshape(2, 3, 4)
 
 
 @pytest.mark.parametrize(
-    ("pattern", "sizes", "wanted"),
+    ("pattern", "sizes", "expected"),
     [
         ("a b c -> c a b", {}, X.transpose(2, 0, 1)),
         ("a b c -> (a b) c", {}, X.reshape(6, 4)),
@@ -433,9 +433,9 @@ X = np.arange(24.0, dtype=np.float32).reshape(2, 3, 4)
         ("a b c->a b c", {}, X),
     ],
 )
-def test_rearrange(backend: str, pattern: str, sizes: Any, wanted: Any) -> None:
-    equal(ops.rearrange(tensor(X), pattern, **sizes), wanted)
-    assert ops.rearrange(ops.SymbolicTensor(X.shape), pattern, **sizes).shape == wanted.shape
+def test_rearrange(backend: str, pattern: str, sizes: Any, expected: Any) -> None:
+    equal(ops.rearrange(tensor(X), pattern, **sizes), expected)
+    assert ops.rearrange(ops.SymbolicTensor(X.shape), pattern, **sizes).shape == expected.shape
 
 
 @pytest.mark.parametrize(
@@ -452,7 +452,7 @@ def test_rearrange(backend: str, pattern: str, sizes: Any, wanted: Any) -> None:
         (ops.ArgumentError, "a b c% -> c a b", {}, "'%' in pattern"),
     ],
 )
-def test_rearrange_says_what_is_wrong(backend: str, kind: Any, pattern: str, sizes: Any, message: str) -> None:
+def test_rearrange_errors(backend: str, kind: Any, pattern: str, sizes: Any, message: str) -> None:
     with pytest.raises(kind, match=message):
         ops.rearrange(tensor(X), pattern, **sizes)
 
@@ -467,5 +467,5 @@ def test_a_number_that_a_loop_inside_the_body_promotes(backend: str) -> None:
 
     value = function(ops.convert_to_tensor(0.5))
     assert (ops.dtype(value), float(ops.convert_to_numpy(value))) == ("float32", 3.0)
-    if backend != "torch":  # whose compiler ends where operands of the inner loop differ in dtype
+    if backend != "torch":  # whose compiler ends the process where operands of the inner loop differ in dtype
         assert float(ops.convert_to_numpy(ops.jit(function)(ops.convert_to_tensor(0.5)))) == 3.0

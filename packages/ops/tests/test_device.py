@@ -1,4 +1,4 @@
-"""Devices, on every backend: where tensors lie. Without an accelerator, what needs one says that it did not run."""
+"""Devices on every backend. Without an accelerator, the tests that need one are skipped with a message."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ops_common.testing import BACKENDS, Record
 from ops_common.testing.record import Maker
 
 
-def lies(x: Any) -> str:
-    """The device's kind, as the framework itself says."""
+def device_kind(x: Any) -> str:
+    """Returns the kind of the tensor's device, as the framework reports it."""
     if ops.backend() == "torch":
         return "cpu" if x.device.type == "cpu" else "gpu"
     if ops.backend() == "jax":
@@ -30,14 +30,14 @@ def lies(x: Any) -> str:
 
 
 def accelerator() -> str:
-    found = [name for name in ops.devices() if name.startswith("gpu")]
-    if not found:
-        pytest.skip("no accelerator here: placement on one did not run")
-    return found[-1]
+    names = [name for name in ops.devices() if name.startswith("gpu")]
+    if not names:
+        pytest.skip("no accelerator: placement on one is not tested")
+    return names[-1]
 
 
-def made() -> dict[str, Any]:
-    """Tensors by every way of making one."""
+def new_tensors() -> dict[str, Any]:
+    """Returns tensors from every function that creates them."""
     return {
         "convert_to_tensor": ops.convert_to_tensor(np.arange(3.0, dtype="float32")),
         "a large array": ops.convert_to_tensor(np.ones((300, 300), "float32")),
@@ -65,39 +65,39 @@ def test_devices_are_listed(backend: str) -> None:
     assert len(set(ops.devices())) == len(ops.devices())
 
 
-def test_everything_lies_on_the_processor(backend: str) -> None:
-    outside = {name: lies(x) for name, x in made().items()}
+def test_tensors_are_on_the_processor(backend: str) -> None:
+    outside = {name: device_kind(x) for name, x in new_tensors().items()}
     for name in ("cpu", "CPU:0"):
         with ops.device(name):
             assert ops.backend() == backend
-            assert {name: lies(x) for name, x in made().items()} == dict.fromkeys(outside, "cpu")
-    assert {name: lies(x) for name, x in made().items()} == outside
+            assert {name: device_kind(x) for name, x in new_tensors().items()} == dict.fromkeys(outside, "cpu")
+    assert {name: device_kind(x) for name, x in new_tensors().items()} == outside
 
 
-def test_everything_lies_on_the_accelerator(backend: str) -> None:
+def test_tensors_are_on_the_accelerator(backend: str) -> None:
     name = accelerator()
     with ops.device(name):
-        found = made()
-        assert {name: lies(x) for name, x in found.items()} == dict.fromkeys(found, "gpu")
+        tensors = new_tensors()
+        assert {name: device_kind(x) for name, x in tensors.items()} == dict.fromkeys(tensors, "gpu")
         with ops.device("cpu"):
             host = ops.ones((3,))
-            assert lies(host) == lies(host * 2) == "cpu"
-        assert lies(ops.ones((2,))) == "gpu"
-    # What has been made there stays there, and is computed there.
-    y = ops.matmul(found["eye"], found["eye"]) + 1
-    assert lies(y) == "gpu"
+            assert device_kind(host) == device_kind(host * 2) == "cpu"
+        assert device_kind(ops.ones((2,))) == "gpu"
+    # Tensors stay on their device, and computations run there.
+    y = ops.matmul(tensors["eye"], tensors["eye"]) + 1
+    assert device_kind(y) == "gpu"
     np.testing.assert_array_equal(ops.convert_to_numpy(y), np.eye(3) + 1)
 
 
 def test_one_jitted_function_on_two_devices(backend: str) -> None:
     name = accelerator()
     function = ops.jit(lambda: ops.ones((3,)) * 2)
-    for wanted in ("cpu", name, "cpu"):
-        with ops.device(wanted):
-            assert lies(function()) == wanted.partition(":")[0]
+    for device in ("cpu", name, "cpu"):
+        with ops.device(device):
+            assert device_kind(function()) == device.partition(":")[0]
 
 
-def test_absent_devices(backend: str) -> None:
+def test_unavailable_devices_are_an_error(backend: str) -> None:
     with pytest.raises(ops.DeviceError, match="has no device 'gpu:77' here; it has cpu:0"):
         with ops.device("gpu:77"):
             pass
@@ -111,13 +111,13 @@ def test_absent_devices(backend: str) -> None:
     assert ops.shape(ops.ones((2,))) == (2,)
 
 
-def test_a_device_holds_for_backends_named_inside() -> None:
+def test_a_device_scope_applies_to_backends_selected_inside() -> None:
     before = ops.backend()
     with ops.device("cpu"):
         for name in BACKENDS:
             with ops.use_backend(name):
                 assert ops.backend() == name
-                assert lies(ops.ones((2,))) == "cpu"
+                assert device_kind(ops.ones((2,))) == "cpu"
         assert ops.backend() == before
         with pytest.raises(KeyError):
             with ops.device("cpu:0"):
@@ -127,10 +127,11 @@ def test_a_device_holds_for_backends_named_inside() -> None:
 
 def test_bound_functions_and_gradients_on_a_device(backend: str) -> None:
     with ops.device("cpu"):
-        assert lies(ops.namespace(backend).ones((2,))) in ("cpu", "gpu")  # bound before: it follows no scope
-        slope = ops.jit(ops.grad(lambda x: ops.sum(x * x * ops.ones((3,)))))
-        found = slope(ops.convert_to_tensor([1.0, 2.0, 3.0]))
-        np.testing.assert_allclose(ops.convert_to_numpy(found), [2.0, 4.0, 6.0])
+        outside = device_kind(ops.namespace(backend).ones((2,)))  # bound before the scope
+        assert outside in ("cpu", "gpu")
+        derivative = ops.jit(ops.grad(lambda x: ops.sum(x * x * ops.ones((3,)))))
+        gradient = derivative(ops.convert_to_tensor([1.0, 2.0, 3.0]))
+        np.testing.assert_allclose(ops.convert_to_numpy(gradient), [2.0, 4.0, 6.0])
 
 
 def test_tasks_and_threads_keep_their_own_device(backend: str) -> None:
@@ -141,31 +142,31 @@ def test_tasks_and_threads_keep_their_own_device(backend: str) -> None:
         for _ in range(10):
             with ops.device(name):
                 await asyncio.sleep(0)
-                if lies(ops.ones((2,))) != name.partition(":")[0]:
+                if device_kind(ops.ones((2,))) != name.partition(":")[0]:
                     wrong.append(name)
 
     async def all_tasks() -> None:
         await asyncio.gather(*(work(names[i % len(names)]) for i in range(6)))
 
-    def thread() -> None:
+    def run_tasks() -> None:
         with ops.use_backend(backend):
             asyncio.run(all_tasks())
 
-    threads = [threading.Thread(target=thread) for _ in range(3)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    threads = [threading.Thread(target=run_tasks) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert not wrong
 
 
-TORCH = [name for name in BACKENDS if name == "torch"]  # whose fake tensors take the part of an accelerator's
+TORCH = [name for name in BACKENDS if name == "torch"]  # whose fake tensors stand for an accelerator's
 
 
 @pytest.mark.parametrize("record", list(RECORDS), ids=lambda record: record.path)
 @pytest.mark.parametrize("name", TORCH)
-def test_answers_lie_where_operands_do(name: str, record: Record) -> None:
-    """On torch, without an accelerator: fake tensors have no values, but a device, and may not be mixed."""
+def test_results_are_on_the_device_of_the_operands(name: str, record: Record) -> None:
+    """Uses torch's fake tensors, which have a device but no values, so that no accelerator is needed."""
     torch: Any = importlib.import_module("torch")
     fake: Any = importlib.import_module("torch._subclasses.fake_tensor")
     with_values = (fake.DataDependentOutputException, fake.DynamicOutputShapeException)
@@ -187,24 +188,24 @@ def test_answers_lie_where_operands_do(name: str, record: Record) -> None:
                 if not any(isinstance(x, torch.Tensor) for x in optree.tree_leaves((args, kwargs))):
                     continue
                 try:
-                    found = function(*args, **kwargs)
+                    result = function(*args, **kwargs)
                 except ops.OpsError as error:
                     causes = _causes(error)
-                    if any(isinstance(one, with_values) for one in causes) or record.path == "bincount":
-                        continue  # it looks at values, which these do not have
+                    if any(isinstance(cause, with_values) for cause in causes) or record.path == "bincount":
+                        continue  # it reads values, which fake tensors do not have
                     raise
-                for leaf in optree.tree_leaves(found):
+                for leaf in optree.tree_leaves(result):
                     assert not isinstance(leaf, torch.Tensor) or str(leaf.device) == _ELSEWHERE
 
 
 @pytest.mark.parametrize("name", TORCH)
-def test_arrays_go_where_a_tensor_lies(name: str) -> None:
+def test_arrays_are_moved_to_the_device_of_a_tensor(name: str) -> None:
     torch: Any = importlib.import_module("torch")
     fake: Any = importlib.import_module("torch._subclasses.fake_tensor")
     with ops.use_backend(name), fake.FakeTensorMode():
         x = torch.empty(3, device=_ELSEWHERE)
         array = np.ones(3, np.float32)
-        for found in (
+        for result in (
             ops.add(x, array),
             ops.add(array, x),
             ops.add(x, 1),
@@ -213,10 +214,10 @@ def test_arrays_go_where_a_tensor_lies(name: str) -> None:
             ops.stack([x, array, [1, 2, 3]]),
             ops.convert_to_tensor([x, array]),
         ):
-            assert str(found.device) == _ELSEWHERE
+            assert str(result.device) == _ELSEWHERE
 
 
-_ELSEWHERE = "lazy:0"  # a device that torch knows by name, and that needs no driver
+_ELSEWHERE = "lazy:0"  # a device of torch that needs no driver
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

@@ -1,4 +1,4 @@
-"""Which backend runs: the default, overrides by thread and task, bound namespaces; and what a call may be given."""
+"""Selection of the backend (default, overrides by thread and task, bound namespaces), and accepted arguments."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_tasks_keep_their_own_backend() -> None:
         await asyncio.gather(*(work(name) for name in BACKENDS * 3))
         with ops.use_backend(BACKENDS[-1]):
             task = asyncio.create_task(late())
-        assert await task == BACKENDS[-1]  # started inside the block, so it belongs to it
+        assert await task == BACKENDS[-1]  # started inside the block, so that the override applies to it
 
     asyncio.run(run())
 
@@ -103,7 +103,7 @@ def test_namespaces_are_bound(backend: str) -> None:
         assert registry.load(backend).is_tensor(double(x))
 
 
-def test_foreign_tensors_name_both_frameworks_and_both_ways_out(backend: str) -> None:
+def test_errors_of_foreign_tensors_name_both_frameworks_and_both_remedies(backend: str) -> None:
     for other in BACKENDS:
         if other in (backend, "numpy"):
             continue
@@ -119,9 +119,9 @@ def test_foreign_tensors_name_both_frameworks_and_both_ways_out(backend: str) ->
             assert f"ops.use_backend({other!r})" in text
 
 
-@pytest.mark.skipif("tensorflow" not in BACKENDS, reason="TensorFlow's kernels end the process: it is not installed")
+@pytest.mark.skipif("tensorflow" not in BACKENDS, reason="needs TensorFlow, whose kernels end the process")
 @pytest.mark.parametrize("source", [name for name in ("torch", "openvino") if name in BACKENDS])
-def test_memory_that_lies_anywhere_comes_to_tensorflow(source: str) -> None:
+def test_arrays_of_any_alignment_convert_to_tensorflow(source: str) -> None:
     bytes_ = np.zeros(4096, np.uint8)
     for offset in (4, 16, 64):
         start = -bytes_.ctypes.data % 64 + offset
@@ -132,7 +132,7 @@ def test_memory_that_lies_anywhere_comes_to_tensorflow(source: str) -> None:
             assert ops.shape(ops.jit(lambda x, k=kernel: ops.conv(x, k))(ops.ones((2, 8, 8, 1)))) == (2, 6, 6, 16)
 
 
-def test_to_backend_carries_every_dtype(backend: str) -> None:
+def test_to_backend_converts_every_dtype(backend: str) -> None:
     for dtype in registry.load(backend).native_dtypes:
         if dtype in dtypes.FLOAT8:
             continue
@@ -147,18 +147,18 @@ def test_to_backend_carries_every_dtype(backend: str) -> None:
                 np.testing.assert_array_equal(ops.convert_to_numpy(back), ops.convert_to_numpy(x))
 
 
-def test_casts_keep_infinity_and_nan(backend: str) -> None:
+def test_casts_preserve_infinity_and_nan(backend: str) -> None:
     floats = [d for d in ("float16", "bfloat16", "float32", "float64") if d in registry.load(backend).native_dtypes]
-    wanted = np.array([-np.inf, np.inf, np.nan, 1.5])
-    for one in floats:
-        x = ops.convert_to_tensor(wanted.astype(dtypes.to_numpy(one)))
-        for other in floats:
-            found = ops.convert_to_numpy(ops.cast(x, other))
-            np.testing.assert_array_equal(found.astype(np.float64), wanted, f"{one} to {other}")
+    expected = np.array([-np.inf, np.inf, np.nan, 1.5])
+    for source in floats:
+        x = ops.convert_to_tensor(expected.astype(dtypes.to_numpy(source)))
+        for target in floats:
+            result = ops.convert_to_numpy(ops.cast(x, target))
+            np.testing.assert_array_equal(result.astype(np.float64), expected, f"{source} to {target}")
         np.testing.assert_array_equal(ops.convert_to_numpy(ops.cast(x, "bool")), [True, True, True, True])
 
 
-def test_numpy_arrays_numbers_and_lists_are_welcome(backend: str) -> None:
+def test_numpy_arrays_numbers_and_lists_are_accepted(backend: str) -> None:
     array = np.arange(6, dtype=np.float32).reshape(2, 3)
     read_only = array.copy()
     read_only.flags.writeable = False
@@ -182,21 +182,21 @@ def test_numpy_arrays_numbers_and_lists_are_welcome(backend: str) -> None:
 def test_promotion_is_the_same_on_every_backend(backend: str) -> None:
     native = [d for d in ALL if d in registry.load(backend).native_dtypes]
     tensors = {d: ops.ones((2,), d) for d in native}
-    for one in native:
-        for other in native:
-            wanted = dtypes.promote([one, other])
-            if wanted in native:
-                assert ops.dtype(ops.add(tensors[one], tensors[other])) == wanted
+    for first in native:
+        for second in native:
+            expected = dtypes.promote([first, second])
+            if expected in native:
+                assert ops.dtype(ops.add(tensors[first], tensors[second])) == expected
         for value, weak in ((1, "int"), (1.0, "float"), (True, "bool")):
-            wanted = dtypes.promote([one, weak])
-            assert ops.dtype(ops.add(tensors[one], value)) == wanted
-            assert ops.dtype(ops.add(value, tensors[one])) == wanted
+            expected = dtypes.promote([first, weak])
+            assert ops.dtype(ops.add(tensors[first], value)) == expected
+            assert ops.dtype(ops.add(value, tensors[first])) == expected
 
 
 @given(st.sampled_from(ALL), st.sampled_from(ALL), st.sampled_from((*ALL, "int", "float")))
 def test_promotion_is_commutative_and_associative(a: str, b: str, c: str) -> None:
     assert dtypes.promote([a, b]) == dtypes.promote([b, a])
-    # Weak types are only weak until they are promoted alone, so all three go together.
+    # A weak type that is promoted alone is no longer weak, so all three are promoted together.
     assert dtypes.promote([a, b, c]) == dtypes.promote([c, b, a]) == dtypes.promote([b, a, c])
 
 
@@ -207,17 +207,17 @@ SHAPES = st.lists(st.sampled_from([1, 2, 3]), max_size=3).map(tuple)
 @given(SHAPES, SHAPES)
 def test_broadcasting_is_numpys(a: tuple[int, ...], b: tuple[int, ...]) -> None:
     try:
-        wanted: Any = np.broadcast_shapes(a, b)
+        expected: Any = np.broadcast_shapes(a, b)
     except ValueError:
-        wanted = None
+        expected = None
     for backend in BACKENDS:
         with ops.use_backend(backend):
-            if wanted is None:
+            if expected is None:
                 with pytest.raises(ops.ShapeError):
                     ops.add(ops.ones(a), ops.ones(b))
             else:
-                assert ops.shape(ops.add(ops.ones(a), ops.ones(b))) == wanted
-                assert ops.add(ops.SymbolicTensor(a), ops.SymbolicTensor(b)).shape == wanted
+                assert ops.shape(ops.add(ops.ones(a), ops.ones(b))) == expected
+                assert ops.add(ops.SymbolicTensor(a), ops.SymbolicTensor(b)).shape == expected
 
 
 def test_a_python_number_must_fit(backend: str) -> None:
@@ -237,7 +237,7 @@ def test_unknown_dtypes(backend: str) -> None:
             call()
 
 
-def test_signatures_and_docstrings_survive() -> None:
+def test_signatures_and_docstrings_are_preserved() -> None:
     defaults = {name: p.default for name, p in inspect.signature(ops.sum).parameters.items()}
     assert defaults == {"x": inspect.Parameter.empty, "axis": None, "keepdims": False}
     assert list(inspect.signature(ops.convert_to_tensor).parameters) == ["x", "dtype", "sparse", "ragged"]
@@ -263,8 +263,8 @@ def test_operators_of_symbolic_tensors_and_variables(backend: str) -> None:
     with pytest.raises(ops.ShapeError, match=r"shape \(3,\) to Variable 'v' of shape \(2,\)"):
         v.assign([1.0, 2.0, 3.0])
     assert np.allclose(v.numpy(), [1.0, 1.5])
-    made = ops.Variable(ops.zeros, shape=(2,), dtype="int32")
-    assert (made.shape, made.dtype) == ((2,), "int32")
+    variable = ops.Variable(ops.zeros, shape=(2,), dtype="int32")
+    assert (variable.shape, variable.dtype) == ((2,), "int32")
 
 
 def test_compute_output_spec(backend: str) -> None:

@@ -1,4 +1,4 @@
-"""Every example in a public docstring runs, on every installed backend, and prints what it says."""
+"""Runs every example in a public docstring on every installed backend, and compares its output."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ FINDER = doctest.DocTestFinder()
 
 
 def examples() -> list[doctest.DocTest]:
-    found: dict[str, doctest.DocTest] = {}
+    tests: dict[str, doctest.DocTest] = {}
     for module in [*MODULES, symbolic, variable]:
         for name, value in vars(module).items():
             declared = getattr(value, "__declared__", None)
             if declared is not None or getattr(value, "__module__", None) == module.__name__:
                 for test in FINDER.find(value, f"{getattr(value, '__module__', '')}.{name}", module=False, globs={}):
                     if test.examples:
-                        found[test.name] = test
-    return list(found.values())
+                        tests[test.name] = test
+    return list(tests.values())
 
 
 EXAMPLES = examples()

@@ -1,4 +1,4 @@
-"""Exported files are loaded back by their own runtimes, and answer as the function does."""
+"""Exported files run in the format's own runtime and match the function."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ WRITERS = {
     "stablehlo": ("jax", ".stablehlo"),
 }
 FORMATS = [form for form, (name, _) in WRITERS.items() if name in BACKENDS]
-QUICK = [form for form in FORMATS if form != "onnx"]  # whose exporter takes seconds; sweeps/test_export.py has it, too
+QUICK = [form for form in FORMATS if form != "onnx"]  # whose exporter takes seconds; sweeps/test_export.py covers it
 RNG = np.random.default_rng(0)
 
 
 def serve(form: str, path: Path, **inputs: Any) -> list[Any]:
-    """What the format's own runtime answers; it knows nothing of ops."""
+    """Returns the outputs of the format's own runtime, which does not use ops."""
     if form == "openvino":
         import openvino
 
         compiled: Any = openvino.Core().compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-        found = compiled(inputs)
-        return [found[i] for i in range(len(compiled.outputs))]
+        outputs = compiled(inputs)
+        return [outputs[i] for i in range(len(compiled.outputs))]
     if form == "onnx":
         import onnxruntime
 
@@ -44,8 +44,8 @@ def serve(form: str, path: Path, **inputs: Any) -> list[Any]:
         import tensorflow
 
         served = tensorflow.saved_model.load(str(path)).signatures["serving_default"]
-        found = served(**{name: tensorflow.constant(value) for name, value in inputs.items()})
-        return [found[name].numpy() for name in found]
+        outputs = served(**{name: tensorflow.constant(value) for name, value in inputs.items()})
+        return [outputs[name].numpy() for name in outputs]
     if form == "torch":
         import torch
 
@@ -61,7 +61,7 @@ def dense(*shape: int) -> Any:
 
 
 def block(weights: Any, x: Any) -> Any:
-    """A transformer's block of four heads: attention and two dense layers, each normalised and added."""
+    """A transformer block of four heads: attention and two dense layers, with normalization and residuals."""
     y = ops.nn.layer_normalization(x)
     query, key, value = (ops.reshape(ops.matmul(y, weights[name]), (-1, 6, 4, 8)) for name in "qkv")
     y = ops.reshape(ops.nn.dot_product_attention(query, key, value, is_causal=True), (-1, 6, 32))
@@ -73,20 +73,20 @@ WEIGHTS = {**{name: dense(32, 32) for name in ("q", "k", "v", "out")}, "up": den
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_transformer_of_any_batch(form: str, tmp_path: Path) -> None:
+def test_a_transformer_with_any_batch_size(form: str, tmp_path: Path) -> None:
     path = ops.export(block, WEIGHTS, ops.SymbolicTensor((None, 6, 32)), path=tmp_path / f"block{WRITERS[form][1]}")
     with ops.use_backend(WRITERS[form][0]):
         for batch in (1, 2, 5):
             x = RNG.normal(size=(batch, 6, 32)).astype(np.float32)
-            (found,) = serve(form, path, x=x)
+            (result,) = serve(form, path, x=x)
             np.testing.assert_allclose(
-                found, ops.convert_to_numpy(block(WEIGHTS, ops.convert_to_tensor(x))), rtol=1e-4, atol=1e-5
+                result, ops.convert_to_numpy(block(WEIGHTS, ops.convert_to_tensor(x))), rtol=1e-4, atol=1e-5
             )
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_nests_variables_and_names(form: str, tmp_path: Path) -> None:
-    """Inputs and outputs of nests, inputs that share a batch, weights in Variables and of the active backend."""
+    """Nested inputs and outputs, inputs that share a batch size, and weights in Variables and tensors."""
     with ops.use_backend(WRITERS[form][0]):
         scale = ops.Variable(np.array([1.0, 2.0, 3.0], np.float32))
         shift = ops.convert_to_tensor([10.0, 20.0, 30.0])
@@ -100,19 +100,19 @@ def test_nests_variables_and_names(form: str, tmp_path: Path) -> None:
     for batch in (2, 4):
         a = RNG.normal(size=(batch, 3)).astype(np.float32)
         b = RNG.integers(0, 5, (batch, 3)).astype(np.int32)
-        found = serve(form, path, inputs_a=a, count=b)
+        outputs = serve(form, path, inputs_a=a, count=b)
         y = a * np.array([1, 2, 3], np.float32) + 2 * b
-        values, places = sorted(found, key=np.ndim, reverse=True)
+        values, places = sorted(outputs, key=np.ndim, reverse=True)
         np.testing.assert_allclose(values, y + np.array([10, 20, 30]), rtol=1e-5)
         np.testing.assert_array_equal(places, y.argmax(-1))
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_output_of_an_inputs_name(form: str, tmp_path: Path) -> None:
+def test_an_output_with_the_name_of_an_input(form: str, tmp_path: Path) -> None:
     spec = ops.SymbolicTensor((2,), "float32")
     path = ops.export(lambda x: {"x": ops.negative(x), "y": x}, spec, path=tmp_path / "same", format=form)
-    found = serve(form, path, x=np.array([1.0, -2.0], np.float32))
-    assert sorted(x.tolist() for x in found) == [[-1.0, 2.0], [1.0, -2.0]]
+    outputs = serve(form, path, x=np.array([1.0, -2.0], np.float32))
+    assert sorted(x.tolist() for x in outputs) == [[-1.0, 2.0], [1.0, -2.0]]
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -127,8 +127,8 @@ def test_loops_and_branches(form: str, tmp_path: Path) -> None:
     for row in x:
         total = total * 0.5 + row
     for sign in (1, -1):
-        (found,) = serve(form, path, x=sign * x)
-        np.testing.assert_allclose(found, total if total.sum() > 0 else -total, rtol=1e-4)
+        (result,) = serve(form, path, x=sign * x)
+        np.testing.assert_allclose(result, total if total.sum() > 0 else -total, rtol=1e-4)
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form == "openvino"])
@@ -140,13 +140,13 @@ def test_compressed_weights(form: str, tmp_path: Path) -> None:
             lambda w, x: ops.matmul(x, w), weights, ops.SymbolicTensor((None, 256)), path=tmp_path / f"{compress}.xml",
             compress=compress,
         )  # fmt: skip
-        (found,) = serve(form, path, x=x)
-        np.testing.assert_allclose(found, x @ weights, atol=error)
+        (result,) = serve(form, path, x=x)
+        np.testing.assert_allclose(result, x @ weights, atol=error)
         sizes.append(path.with_suffix(".bin").stat().st_size)
     assert sizes[0] > 1.9 * sizes[1] > 3.5 * sizes[2]
 
 
-def test_what_cannot_be_exported_is_a_clear_error(tmp_path: Path) -> None:
+def test_export_errors(tmp_path: Path) -> None:
     spec = ops.SymbolicTensor((None, 3))
     with pytest.raises(ops.ArgumentError, match=r"the end of 'x.txt' denotes no format; known are .xml \(openvino\)"):
         ops.export(ops.sin, spec, path=tmp_path / "x.txt")
@@ -167,13 +167,13 @@ def test_what_cannot_be_exported_is_a_clear_error(tmp_path: Path) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
-    """All files and folders in it."""
+    """Returns all files and folders in the folder."""
     return {str(path): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
 @pytest.fixture
 def full_disk() -> Iterator[Callable[[], Any]]:
-    """What makes each file that is larger than a few bytes an error, as on a full disk."""
+    """Makes writing of any file larger than a few bytes an error, as on a full disk."""
     if sys.platform == "win32":
         raise NotImplementedError
     import resource
@@ -188,7 +188,7 @@ def full_disk() -> Iterator[Callable[[], Any]]:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_full_disk_changes_nothing(form: str, tmp_path: Path, full_disk: Callable[[], Any]) -> None:
-    """An old export is unchanged, one of another name leaves nothing, and folders made for it are gone."""
+    """An old export is unchanged, and a new one leaves no files and no folders."""
     spec, weights = ops.SymbolicTensor((None, 40)), dense(40, 40)
     path = ops.export(lambda x: x * 2.0, spec, path=tmp_path / "a" / "net", format=form)
     before = contents(tmp_path)
@@ -205,7 +205,7 @@ def test_a_failing_move_changes_nothing(form: str, tmp_path: Path, monkeypatch: 
     spec = ops.SymbolicTensor((None, 3))
     path = ops.export(lambda x: x * 2.0, spec, path=tmp_path / "net", format=form)
     before = contents(tmp_path)
-    # All files of an export are replaced or none: the last move fails, and those before it are undone.
+    # Either all files of an export are replaced or none: the last move fails, and the moves before it are undone.
     monkeypatch.setattr(os, "replace", failing)
     for _ in range(2):
         with pytest.raises(OSError, match="cannot be written; existing files are unchanged: Input/output error"):
@@ -234,7 +234,7 @@ def test_a_failing_function_changes_nothing(form: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", QUICK)
-def test_other_files_and_links_stay(form: str, tmp_path: Path) -> None:
+def test_other_files_and_links_are_unchanged(form: str, tmp_path: Path) -> None:
     spec, ending = ops.SymbolicTensor((None, 3)), WRITERS[form][1]
     path = ops.export(lambda x: x * 2.0, spec, path=tmp_path / "real" / f"net{ending}")
     (tmp_path / f"link{ending}").symlink_to(path)
@@ -261,14 +261,14 @@ def test_a_path_of_another_kind_is_an_error(form: str, tmp_path: Path) -> None:
         ops.export(ops.sin, ops.SymbolicTensor((None, 3)), path=path)
 
 
-@pytest.mark.skipif(len(BACKENDS) < 2 or "openvino" not in BACKENDS, reason="needs a trainer beside openvino")
-def test_tensors_of_others_are_arguments(tmp_path: Path) -> None:
+@pytest.mark.skipif(len(BACKENDS) < 2 or "openvino" not in BACKENDS, reason="needs a backend with gradients")
+def test_tensors_of_other_frameworks_must_be_arguments(tmp_path: Path) -> None:
     name = next(name for name in BACKENDS if name != "openvino")
     with ops.use_backend(name):
         weights = ops.convert_to_tensor([[1.0], [2.0]])
         spec = ops.SymbolicTensor((None, 2))
         path = ops.export(lambda w, x: ops.matmul(x, w), weights, spec, path=tmp_path / "a.xml")
         np.testing.assert_array_equal(serve("openvino", path, x=np.ones((1, 2), np.float32))[0], [[3.0]])
-        if name != "numpy":  # whose arrays are welcome everywhere
+        if name != "numpy":  # whose arrays every backend accepts
             with pytest.raises(ops.ForeignTensorError, match="pass tensors of other frameworks to"):
                 ops.export(lambda x: ops.matmul(x, weights), spec, path=tmp_path / "b.xml")

@@ -1,4 +1,4 @@
-"""The look-up of canonical arguments: what shares an entry, what has its own, and what never gets one."""
+"""The look-up of canonical arguments: which arguments share an entry, have their own, or get none."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def host(x: Any) -> np.ndarray[Any, Any]:
 
 @pytest.fixture
 def prepared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the ops whose arguments the general path prepares, call by call."""
+    """The names of the ops whose arguments the general path prepares, in the order of the calls."""
     names: list[str] = []
     prepare = general_path.prepare
 
@@ -55,7 +55,7 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (lambda x: ops.max_pool(ops.reshape(x, (1, 4, 4)), 2, padding="SAME"), "max_pool"),
     ],
 )
-def test_a_call_that_was_seen_before_is_not_prepared(backend: str, call: Any, name: str, prepared: list[str]) -> None:
+def test_a_repeated_call_is_not_prepared(backend: str, call: Any, name: str, prepared: list[str]) -> None:
     x = ops.reshape(ops.arange(16, dtype="float32"), (4, 4))
     first = call(x)
     prepared.clear()
@@ -152,7 +152,7 @@ def test_batches_of_all_sizes_share_an_entry(backend: str, key: str, call: Any) 
 
 
 class Sizes(tuple[int, ...]):
-    """A shape as torch.Size is."""
+    """A subclass of tuple, like torch.Size."""
 
     __slots__ = ()
 

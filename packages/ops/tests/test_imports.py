@@ -1,4 +1,4 @@
-"""No module of a package imports itself through others."""
+"""There are no import cycles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SOURCES = sorted(folder for folder in _PACKAGES.glob("*/src/*") if (folder / "_
 
 
 def _modules(folder: Path) -> dict[str, Path]:
-    """The files of a package, by module name."""
+    """Returns the files of a package by module name."""
     modules: dict[str, Path] = {}
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder.parent).with_suffix("").parts
@@ -22,7 +22,7 @@ def _modules(folder: Path) -> dict[str, Path]:
 
 
 def _statements(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """The import statements below a node, also those inside functions, without blocks for type checkers."""
+    """Yields the import statements below a node, also inside functions, but not in blocks for type checkers."""
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         yield node
     children: Iterable[ast.AST] = ast.iter_child_nodes(node)
@@ -33,7 +33,7 @@ def _statements(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
 
 
 def _imported(module: str, path: Path, modules: dict[str, Path]) -> set[str]:
-    """The modules of its own package that a module imports."""
+    """Returns the modules of its own package that a module imports."""
     names: set[str] = set()
     for statement in _statements(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(statement, ast.Import):
@@ -51,7 +51,7 @@ def _imported(module: str, path: Path, modules: dict[str, Path]) -> set[str]:
 
 
 def _cycles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """One cycle for each group of modules that import each other, as a path that ends where it starts."""
+    """Returns a cycle for each group of modules that import each other, as a path that ends where it starts."""
     reachable: dict[str, set[str]] = {}
     for start in graph:
         visited: set[str] = set()
@@ -72,7 +72,7 @@ def _cycles(graph: dict[str, set[str]]) -> list[list[str]]:
 
 
 def _shortest(graph: dict[str, set[str]], start: str) -> list[str]:
-    """The shortest path from a module of a cycle back to itself."""
+    """Returns the shortest path from a module of a cycle back to itself."""
     paths = [[start]]
     visited: set[str] = set()
     for path in paths:

@@ -64,7 +64,7 @@ def checked(backend: str) -> bool:
     return backend in ("numpy", "tensorflow", "torch")
 
 
-def test_picked_out_of_range(backend: str) -> None:
+def test_out_of_range_reads(backend: str) -> None:
     x = ops.convert_to_tensor(NUMBERS)
     compiled = ops.jit(picks, options=OPTIONS)
     for dtype, last in OUTSIDE:
@@ -83,14 +83,14 @@ def test_picked_out_of_range(backend: str) -> None:
 
 
 @pytest.mark.parametrize(("dtype", "fill"), [("int32", 0), ("uint8", 0), ("bool", False)])
-def test_what_is_picked_out_of_range(dtype: str, fill: Any, backend: str) -> None:
+def test_values_of_out_of_range_reads(dtype: str, fill: Any, backend: str) -> None:
     if not checked(backend):
         x = ops.convert_to_tensor(np.array([1, 0, 0], dtype))
         value = ops.jit(lambda x, i: ops.take(x, i, 0))(x, ops.convert_to_tensor(np.array([0, 3], "int32")))
         np.testing.assert_array_equal(ops.convert_to_numpy(value), np.array([1, fill], dtype))
 
 
-def test_left_out_of_gradients(backend: str) -> None:
+def test_out_of_range_elements_have_no_gradient(backend: str) -> None:
     x, i = ops.convert_to_tensor(NUMBERS), ops.convert_to_tensor(np.array([1, -4], "int32"))
     functions: list[Callable[..., Any]] = [
         lambda x, i: ops.sum(ops.take_along_axis(ops.stack([x, x]), ops.reshape(i, (1, 2)), 1) * 3.0),
@@ -110,7 +110,7 @@ def test_left_out_of_gradients(backend: str) -> None:
             np.testing.assert_array_equal(ops.convert_to_numpy(value), [0, 6, 0])
 
 
-def test_left_out_and_moved(backend: str) -> None:
+def test_out_of_range_writes_are_dropped_or_moved(backend: str) -> None:
     x = ops.convert_to_tensor(NUMBERS)
     compiled = ops.jit(others, options=OPTIONS)
     for dtype, last in OUTSIDE:
@@ -132,7 +132,7 @@ def test_shapes_in_compiled_functions(backend: str) -> None:
     np.testing.assert_array_equal(ops.convert_to_numpy(value), [[11] * 2, [21] * 2, [31] * 2])
 
 
-def test_gradient_of_what_depends_on_nothing(backend: str) -> None:
+def test_gradient_of_an_index_without_gradient_is_zero(backend: str) -> None:
     gradient = ops.jit(ops.grad(lambda x, i: ops.sum(ops.one_hot(i, 3))), options=OPTIONS)
     value = gradient(ops.convert_to_tensor(NUMBERS), ops.convert_to_tensor(np.array([1, 5], "int32")))
     np.testing.assert_array_equal(ops.convert_to_numpy(value), [0, 0, 0])

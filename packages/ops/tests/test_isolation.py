@@ -1,4 +1,4 @@
-"""What importing and using `ops` loads and changes, each seen in a fresh process."""
+"""Modules that `ops` loads and settings that it changes, each tested in a fresh process."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_import_loads_no_records() -> None:
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_a_backend_loads_what_its_framework_loads_and_no_more(name: str) -> None:
+def test_a_backend_loads_only_its_framework(name: str) -> None:
     show = f"import sys; print(sorted(m for m in {FRAMEWORKS} if m in sys.modules))"
     code = f"""
 import ops
@@ -51,7 +51,7 @@ ops.random.normal((2,), seed=1)
 
 
 def test_public_functions_follow_the_default_backend() -> None:
-    # In a fresh process, where no override has been in force yet: then they call the default's functions.
+    # In a fresh process no override has been in force: public functions call those of the default backend.
     code = f"""
 import inspect
 import ops
@@ -61,7 +61,7 @@ names = {BACKENDS!r}
 code = add.__code__
 for name in names + names[::-1]:
     ops.set_backend(name)
-    assert add.__code__ is code  # debuggers and tracebacks show what runs
+    assert add.__code__ is code  # debuggers and tracebacks show the code that runs
     for _ in range(2):
         x = add(ops.ones((2, 3)), 1)
         assert all(map(registry.load(name).is_tensor, (x, sum(x, axis=0), nn.relu(x), ops.concatenate([x, x])))), name
@@ -106,16 +106,16 @@ import ops
 ops.set_backend({name!r})
 x = ops.add(ops.ones((2, 2), 'float64'), np.ones(2))
 ops.random.normal((2,), seed=1)
-ops.jit(lambda x: ops.exp(x))({"x" if name != "openvino" else "ops.ones((2, 2))"})  # whose plugin has no float64
+ops.jit(lambda x: ops.exp(x))({"x" if name != "openvino" else "ops.ones((2, 2))"})  # its plug-in has no float64
 ops.convert_to_numpy(ops.matmul(x, x))
 after = state(), list(warnings.filters), logging.getLogger().level, np.geterr(), dict(os.environ)
-for one, other in zip(before, after):
-    assert one == other, (one, other)
+for value_before, value_after in zip(before, after):
+    assert value_before == value_after, (value_before, value_after)
 """
     run(code)
 
 
-def test_default_backend_comes_from_environment_file_and_order(tmp_path: Path) -> None:
+def test_default_backend_is_chosen_by_environment_file_and_order(tmp_path: Path) -> None:
     show = "import ops; print(ops.backend())"
     config = tmp_path / "config.toml"
     config.write_text(f'backend = "{BACKENDS[-1]}"\nfloatx = "float16"\n')
@@ -127,7 +127,7 @@ def test_default_backend_comes_from_environment_file_and_order(tmp_path: Path) -
     assert run("import ops; print(ops.dtype(ops.ones(())))", OPS_CONFIG=str(config)) == "float16"
 
 
-def test_a_broken_file_is_a_clear_error_and_not_at_import(tmp_path: Path) -> None:
+def test_a_broken_file_is_an_error_at_first_use(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text("floatx = \n")
     code = """

@@ -41,7 +41,7 @@ def test_unsigned(dtype: str, backend: str) -> None:
     top = np.iinfo(dtype).max
     x, y = np.array([3, 0, 7, top], dtype), np.array([2, 5, 3, top - 1], dtype)
     tensors = ops.convert_to_tensor(x), ops.convert_to_tensor(y)
-    found = ops.jit(of_all, options=OPTIONS)(*tensors)
+    results = ops.jit(of_all, options=OPTIONS)(*tensors)
     expected = [
         np.negative(x),
         x + y,
@@ -59,11 +59,11 @@ def test_unsigned(dtype: str, backend: str) -> None:
         x >> np.array(1, dtype),
         x,
     ]
-    for value, wanted in zip(found, expected, strict=True):
-        np.testing.assert_array_equal(ops.convert_to_numpy(value), wanted)
+    for value, expected_value in zip(results, expected, strict=True):
+        np.testing.assert_array_equal(ops.convert_to_numpy(value), expected_value)
 
 
-def test_known_wide_indices(backend: str) -> None:
+def test_static_wide_indices(backend: str) -> None:
     def function(x: Any) -> list[Any]:
         return [
             ops.segment_sum(x, np.arange(4) % 2, num_segments=2),
@@ -73,12 +73,12 @@ def test_known_wide_indices(backend: str) -> None:
         ]
 
     x = np.arange(4, dtype="float32")
-    found = ops.jit(function, options=OPTIONS)(ops.convert_to_tensor(x))
-    for value, wanted in zip(found, ([2, 4], [0, 1, 2, 3, 0], x, [1, 3]), strict=True):
-        np.testing.assert_array_equal(ops.convert_to_numpy(value), wanted)
+    results = ops.jit(function, options=OPTIONS)(ops.convert_to_tensor(x))
+    for value, expected in zip(results, ([2, 4], [0, 1, 2, 3, 0], x, [1, 3]), strict=True):
+        np.testing.assert_array_equal(ops.convert_to_numpy(value), expected)
 
 
-def test_reductions_over_sizes_that_vary(backend: str) -> None:
+def test_reductions_over_varying_sizes(backend: str) -> None:
     def function(x: Any) -> list[Any]:
         whole = ops.cast(x, "int32")
         return [
@@ -110,5 +110,5 @@ def test_reductions_over_sizes_that_vary(backend: str) -> None:
             x.mean(0),
             x.mean(0),
         ]
-        for value, wanted in zip(jitted(ops.convert_to_tensor(x)), expected, strict=True):
-            np.testing.assert_allclose(ops.convert_to_numpy(value), wanted, rtol=1e-6)
+        for value, expected_value in zip(jitted(ops.convert_to_tensor(x)), expected, strict=True):
+            np.testing.assert_allclose(ops.convert_to_numpy(value), expected_value, rtol=1e-6)

@@ -1,4 +1,4 @@
-"""Properties of decompositions, their conventions on every backend, and matrices that have no answer."""
+"""Properties of decompositions, their conventions on every backend, and singular matrices."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def close(a: Any, b: Any, bound: float = 2e-5) -> None:
 
 
 def lead(vectors: Any) -> Any:
-    """Of each column, the first element that is nearly the largest."""
+    """Returns the first element of each column that is nearly the largest."""
     size = np.abs(vectors)
     first = np.argmax(size >= 0.99 * size.max(-2, keepdims=True), -2)
     return np.take_along_axis(vectors, first[..., None, :], -2)
 
 
 def is_turned(vectors: Any) -> bool:
-    found = lead(vectors)
-    return bool((found.real > 0).all() and np.abs(found.imag).max() < 1e-6)
+    leads = lead(vectors)
+    return bool((leads.real > 0).all() and np.abs(leads.imag).max() < 1e-6)
 
 
 @pytest.mark.parametrize("shape", [(6, 6), (2, 7, 4), (4, 7)])
@@ -95,7 +95,7 @@ def test_eigenvectors(backend: str, make: Callable[..., Any]) -> None:
         assert (np.diff(values.real) > -1e-3).all()
     elif make is complex_matrix:
         return
-    values, vectors = numbers(ops.eigh(x))  # the lower triangle alone is read
+    values, vectors = numbers(ops.eigh(x))  # only the lower triangle is read
     hermitian = np.tril(x, -1) + adjoint(np.tril(x, -1)) + np.eye(6) * x.real
     close(hermitian @ vectors, vectors * values[..., None, :], 1e-4)
     assert (np.diff(values) > 0).all()
@@ -104,7 +104,7 @@ def test_eigenvectors(backend: str, make: Callable[..., Any]) -> None:
     close(factor @ adjoint(factor), hermitian + 20 * np.eye(6), 1e-5)
 
 
-def test_equal_elements_do_not_decide_a_sign_by_rounding(backend: str) -> None:
+def test_signs_do_not_depend_on_rounding_of_equal_elements(backend: str) -> None:
     x = np.array([[2.0, 1.0], [1.0, 2.0]], np.float32)
     half = np.sqrt(0.5)
     close(numbers(ops.eigh(x))[1], [[half, half], [-half, half]])
@@ -113,7 +113,7 @@ def test_equal_elements_do_not_decide_a_sign_by_rounding(backend: str) -> None:
     close(vh, [[half, half], [half, -half]])
 
 
-def test_eigenvalues_of_equal_real_part_are_sorted_by_the_imaginary_one(backend: str) -> None:
+def test_eigenvalues_of_equal_real_part_are_sorted_by_the_imaginary_part(backend: str) -> None:
     if not takes_complex(backend):
         return
     x = np.zeros((6, 6), np.float32)
@@ -126,22 +126,22 @@ def test_eigenvalues_of_equal_real_part_are_sorted_by_the_imaginary_one(backend:
 
 @pytest.mark.skipif(len(BACKENDS) < 2, reason="one backend installed: nothing to compare")
 def test_bases_are_completed_in_the_same_way() -> None:
-    found: list[Any] = []
+    factors: list[Any] = []
     for name in BACKENDS:
         with ops.use_backend(name):
             x = matrix(7, 3)
             u, _, _ = numbers(ops.svd(x))
             _, _, vh = numbers(ops.svd(x.T.copy()))
-            found.append([u, vh, numbers(ops.qr(x, "complete"))[0]])
-    for other in found[1:]:
-        for one, two in zip(found[0], other, strict=True):
-            close(one, two)
+            factors.append([u, vh, numbers(ops.qr(x, "complete"))[0]])
+    for other in factors[1:]:
+        for factor, expected in zip(factors[0], other, strict=True):
+            close(factor, expected)
 
 
-def test_matrices_without_an_answer(backend: str) -> None:
-    zeros, ones = np.zeros((2, 2), np.float32), np.ones((3, 2, 2), np.float32)
+def test_singular_matrices(backend: str) -> None:
+    zeros, ones_matrices = np.zeros((2, 2), np.float32), np.ones((3, 2, 2), np.float32)
     for call in (
-        lambda: ops.inv(ones),
+        lambda: ops.inv(ones_matrices),
         lambda: ops.solve(zeros, [1.0, 2.0]),
         lambda: ops.cholesky(-np.eye(2, dtype=np.float32)),
         lambda: ops.cholesky(-np.eye(2, dtype=np.complex64 if backend != "openvino" else np.float32)),
@@ -153,19 +153,19 @@ def test_matrices_without_an_answer(backend: str) -> None:
         with pytest.raises(ops.LinAlgError, match=f"on backend {backend}: a matrix ") as caught:
             call()
         assert isinstance(caught.value, np.linalg.LinAlgError)
-    assert float(numbers(ops.det(ones))[0]) == 0.0
-    assert float(numbers(ops.slogdet(ones)[1])[0]) == -np.inf
+    assert float(numbers(ops.det(ones_matrices))[0]) == 0.0
+    assert float(numbers(ops.slogdet(ones_matrices)[1])[0]) == -np.inf
     assert not np.isfinite(numbers(ops.solve_triangular(zeros, [1.0, 2.0]))).any()
     assert np.isnan(numbers(ops.inv(zeros * np.nan))).any()
-    lu, pivots = numbers(ops.lu_factor(ones))
+    lu, pivots = numbers(ops.lu_factor(ones_matrices))
     np.testing.assert_array_equal(lu, np.broadcast_to([[1.0, 1.0], [1.0, 0.0]], (3, 2, 2)))
     np.testing.assert_array_equal(pivots, np.broadcast_to([0, 1], (3, 2)))
 
 
 def test_compiled_functions(backend: str) -> None:
-    """Compiled, each answers what it answers eagerly; OpenVINO has loops and its inverse for what it computes there."""
+    """Compiled functions match eager ones; OpenVINO computes them with loops and its inverse."""
     if backend == "torch":
-        return  # generates code for half a minute; test_transform traces every op's record
+        return  # it generates code for half a minute; test_transform traces every op's record
     a, b = matrix(2, 5, 5), matrix(2, 5, 3, seed=1)
     tall = matrix(5, 3)
 
@@ -191,13 +191,13 @@ def test_compiled_functions(backend: str) -> None:
             ops.norm(a, 1, (1, 2)),
         )
 
-    given = [ops.convert_to_tensor(x) for x in (a, b, tall)]
-    for found, wanted in zip(ops.jit(function)(*given), function(*given), strict=True):
-        close(numbers(found), numbers(wanted), 2e-4)
+    tensors = [ops.convert_to_tensor(x) for x in (a, b, tall)]
+    for result, expected in zip(ops.jit(function)(*tensors), function(*tensors), strict=True):
+        close(numbers(result), numbers(expected), 2e-4)
     if backend == "openvino":
         for refused in (ops.svd, ops.eigh, ops.pinv, ops.matrix_rank, lambda x: ops.lstsq(x, x)):
             with pytest.raises(ops.UnsupportedError, match="call it outside of"):
-                ops.jit(refused)(given[0])
+                ops.jit(refused)(tensors[0])
 
 
 @pytest.mark.parametrize("name", [n for n in BACKENDS if n == "tensorflow"])
@@ -210,24 +210,26 @@ def test_tensorflow_graphs_of_unknown_sizes(name: str) -> None:
             graph = tf.function(function, input_signature=[tf.TensorSpec([None, None], tf.float32)], autograph=False)
             for shape in ((4, 4), (5, 2), (2, 5)):
                 x = tf.constant(matrix(*shape))
-                found, wanted = numbers(graph(x)), numbers(function(x))
-                for one, two in zip(found, wanted, strict=True) if isinstance(found, tuple) else [(found, wanted)]:
-                    close(one, two)
+                results, expected = numbers(graph(x)), numbers(function(x))
+                for result, expected_result in (
+                    zip(results, expected, strict=True) if isinstance(results, tuple) else [(results, expected)]
+                ):
+                    close(result, expected_result)
 
 
 @pytest.mark.parametrize("name", BACKENDS)
 def test_gradients_at_the_edges(name: str) -> None:
     with ops.use_backend(name):
         for order in (None, 2.5, 0.5):
-            slope = ops.grad(lambda x, order=order: ops.norm(x, order, axis=0))(ops.zeros((3,)))
-            assert np.isfinite(numbers(slope)).all()
-        # Of a multiple of an orthogonal matrix all singular values are the same.
-        slope = ops.grad(lambda x: ops.sum(ops.pinv(x)))(2 * ops.eye(3))
-        close(numbers(slope), np.full((3, 3), -0.25))
+            gradient = ops.grad(lambda x, order=order: ops.norm(x, order, axis=0))(ops.zeros((3,)))
+            assert np.isfinite(numbers(gradient)).all()
+        # All singular values of a multiple of an orthogonal matrix are equal.
+        gradient = ops.grad(lambda x: ops.sum(ops.pinv(x)))(2 * ops.eye(3))
+        close(numbers(gradient), np.full((3, 3), -0.25))
 
 
-@pytest.mark.parametrize("name", [name for name in BACKENDS if name != "openvino"])  # it has no complex numbers
-def test_gradients_of_complex_vectors_know_the_phase(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in BACKENDS if name != "openvino"])  # no complex numbers
+def test_gradients_of_complex_vectors_include_the_phase(name: str) -> None:
     x, step = complex_matrix(3, 3), 1e-5
 
     def value(real: Any, imaginary: Any) -> Any:
@@ -243,7 +245,7 @@ def test_gradients_of_complex_vectors_know_the_phase(name: str) -> None:
 
     with ops.use_backend(name):
         parts = [p.astype(np.float64) for p in (x.real, x.imag)]
-        slopes = [numbers(slope) for slope in ops.grad(value, (0, 1))(*map(ops.convert_to_tensor, parts))]
+        gradients = [numbers(gradient) for gradient in ops.grad(value, (0, 1))(*map(ops.convert_to_tensor, parts))]
         for i, at in ((0, (1, 0)), (1, (2, 1)), (0, (2, 2))):
             moved = np.zeros((3, 3))
             moved[at] = step
@@ -251,4 +253,4 @@ def test_gradients_of_complex_vectors_know_the_phase(name: str) -> None:
                 float(numbers(value(*(p + sign * moved if i == j else p for j, p in enumerate(parts)))))
                 for sign in (1, -1)
             )
-            assert abs((up - down) / (2 * step) - slopes[i][at]) < 1e-5
+            assert abs((up - down) / (2 * step) - gradients[i][at]) < 1e-5

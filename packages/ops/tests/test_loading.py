@@ -1,4 +1,4 @@
-"""Backends that cannot be had: unknown, not installed, broken, or of another contract."""
+"""Backends that cannot be loaded: unknown, not installed, broken, or of another contract."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ops_common.runtime.backend import plugin_types
 
 @pytest.fixture
 def entries(monkeypatch: pytest.MonkeyPatch) -> dict[str, EntryPoint]:
-    """The installed backends, to be changed by a test."""
-    ops.backend()  # the default is loaded now, and not into the registry of one test
-    found = {entry.name: entry for entry in registry._entries().values()}  # type: ignore[reportPrivateUsage]  # the seam
-    monkeypatch.setattr(registry, "_found", found)
+    """The installed backends, which a test may change."""
+    ops.backend()  # loads the default before a test replaces the registry
+    by_name = {entry.name: entry for entry in registry._entries().values()}  # type: ignore[reportPrivateUsage]  # the seam
+    monkeypatch.setattr(registry, "_found", by_name)
     monkeypatch.setattr(registry, "_loaded", {})
-    return found
+    return by_name
 
 
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> EntryPoint:
@@ -64,7 +64,7 @@ def test_no_backend_at_all(entries: dict[str, EntryPoint]) -> None:
     assert 'pip install "ops[numpy]"' in message(lambda: registry.default_name(None))
 
 
-def test_several_without_numpy_need_a_choice(entries: dict[str, EntryPoint]) -> None:
+def test_several_backends_without_numpy_need_a_choice(entries: dict[str, EntryPoint]) -> None:
     for name in list(entries):
         del entries[name]
     entries["one"] = entries["two"] = EntryPoint("one", "one", registry.GROUP)
@@ -86,7 +86,7 @@ def test_broken_framework(entries: dict[str, EntryPoint], tmp_path: Path, monkey
         ("import sys; sys.exit('no licence')", "SystemExit: no licence"),
     ],
 )
-def test_a_package_that_exits_is_broken(
+def test_a_package_that_exits_is_reported_as_broken(
     entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
 ) -> None:
     entries["exits"] = package(tmp_path, monkeypatch, "backend_exits", text)
@@ -115,7 +115,7 @@ def test_an_interrupt_at_import_passes(
 def test_two_packages_of_one_name(
     entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both are named, and the other backends are not affected."""
+    """The error names both packages; other backends are not affected."""
     for name in ("first", "second"):
         info = tmp_path / f"plugin_{name}-1.0.dist-info"
         info.mkdir()
@@ -153,7 +153,7 @@ def test_other_contract(
 def test_a_family_whose_import_is_missing(
     entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A module of a family may be missing; what it imports may not."""
+    """A module of a family may be missing, but not a module that it imports."""
     entry = package(tmp_path, monkeypatch, "backend_broken", f"CONTRACT_VERSION = {CONTRACT_VERSION}")
     (tmp_path / "backend_broken" / "image.py").write_text("import no_such_framework")
     entries["broken"] = entry
@@ -177,7 +177,7 @@ def test_missing_required_kernels(
 
 
 def complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, constants: dict[str, str]) -> EntryPoint:
-    """A package with all functions of the contract, and these constants."""
+    """Writes a package with all functions of the contract and these constants."""
     entry = package(tmp_path, monkeypatch, name, f"CONTRACT_VERSION = {CONTRACT_VERSION}")
     for family in contract.FAMILIES:
         path = tmp_path / name / f"{family.replace('.', '/')}.py"

@@ -1,4 +1,4 @@
-"""What the records cannot say of moving elements: shapes that depend on values, bits, memory, and traced functions."""
+"""Manipulation beyond the records: shapes that depend on values, bits, memory, and traced functions."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def test_repeat_takes_a_tensor_of_numbers(backend: str, dtype: str) -> None:
     x = ops.convert_to_tensor([[1, 2, 3], [4, 5, 6]])
     for numbers, axis in (([1, 2], 0), ([0, 2, 1], -1), ([1, 0, 2, 0, 0, 3], None), ([2], 1), (2, 0), (3, None)):
         counts = ops.convert_to_tensor(np.array(numbers, dtype))
-        found = ops.repeat(x, counts, axis)
-        np.testing.assert_array_equal(array(found), np.repeat(array(x), numbers, axis))
-        assert ops.dtype(found) == "int32"
+        result = ops.repeat(x, counts, axis)
+        np.testing.assert_array_equal(array(result), np.repeat(array(x), numbers, axis))
+        assert ops.dtype(result) == "int32"
 
 
 def test_repeat_with_numbers_that_are_symbolic(backend: str) -> None:
@@ -61,8 +61,8 @@ def test_repeat_of_a_negative_number_in_a_tensor(backend: str) -> None:
 def test_repeat_in_a_traced_function(backend: str) -> None:
     x = ops.convert_to_tensor([[1.0, 2.0], [3.0, 4.0]])
     calls: list[Any] = [(2, 1), ([1, 2], 0), ([0, 3, 1, 1], None)]
-    for found, call in zip(ops.jit(lambda y: [ops.repeat(y, *c) for c in calls])(x), calls, strict=True):
-        np.testing.assert_array_equal(array(found), np.repeat(array(x), *call))
+    for result, call in zip(ops.jit(lambda y: [ops.repeat(y, *c) for c in calls])(x), calls, strict=True):
+        np.testing.assert_array_equal(array(result), np.repeat(array(x), *call))
 
 
 @pytest.mark.parametrize("name", [n for n in ("jax", "openvino") if n in BACKENDS])
@@ -72,7 +72,7 @@ def test_repeat_by_traced_numbers_is_a_clear_error(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("have", "shape", "wanted"),
+    ("dtype", "shape", "target"),
     [
         ("float32", (2, 3), "int16"),
         ("float32", (2, 3), "uint8"),
@@ -91,22 +91,22 @@ def test_repeat_by_traced_numbers_is_a_clear_error(name: str) -> None:
     ],
 )
 def test_view_changes_the_last_axis_with_the_width(
-    backend: str, have: str, shape: tuple[int, ...], wanted: str
+    backend: str, dtype: str, shape: tuple[int, ...], target: str
 ) -> None:
-    if not {have, wanted} <= registry.load(backend).native_dtypes.keys():
+    if not {dtype, target} <= registry.load(backend).native_dtypes.keys():
         return
-    numbers = np.random.default_rng(0).integers(0, 2 if have == "bool" else 99, shape)
-    x = ops.convert_to_tensor(numbers.astype(dtypes.to_numpy(have)))
-    native = dtypes.to_numpy(wanted)
+    numbers = np.random.default_rng(0).integers(0, 2 if dtype == "bool" else 99, shape)
+    x = ops.convert_to_tensor(numbers.astype(dtypes.to_numpy(dtype)))
+    native = dtypes.to_numpy(target)
     raw = np.ascontiguousarray(array(x))
-    expected = raw.view(np.uint8) != 0 if wanted == "bool" else raw.view(native)
-    found = ops.view(x, wanted)
-    assert ops.dtype(found) == wanted
-    assert ops.shape(found) == expected.shape
-    np.testing.assert_array_equal(array(found).tobytes(), expected.tobytes())
-    symbolic = ops.view(ops.SymbolicTensor(shape, have), wanted)
-    assert (symbolic.shape, symbolic.dtype) == (expected.shape, wanted)
-    assert ops.view(ops.SymbolicTensor((5, None), have), wanted).shape[0] == 5
+    expected = raw.view(np.uint8) != 0 if target == "bool" else raw.view(native)
+    result = ops.view(x, target)
+    assert ops.dtype(result) == target
+    assert ops.shape(result) == expected.shape
+    np.testing.assert_array_equal(array(result).tobytes(), expected.tobytes())
+    symbolic = ops.view(ops.SymbolicTensor(shape, dtype), target)
+    assert (symbolic.shape, symbolic.dtype) == (expected.shape, target)
+    assert ops.view(ops.SymbolicTensor((5, None), dtype), target).shape[0] == 5
 
 
 def test_view_without_a_dtype_changes_nothing(backend: str) -> None:
@@ -114,11 +114,15 @@ def test_view_without_a_dtype_changes_nothing(backend: str) -> None:
     assert ops.dtype(ops.view(x)) == "int16"
 
 
-def test_copies_have_memory_of_their_own(backend: str) -> None:
+def test_copies_have_their_own_memory(backend: str) -> None:
     source = np.arange(4, dtype=np.float32)
-    for made in (ops.array(source), ops.copy(ops.convert_to_tensor(source)), ops.array(ops.convert_to_tensor(source))):
+    for copied in (
+        ops.array(source),
+        ops.copy(ops.convert_to_tensor(source)),
+        ops.array(ops.convert_to_tensor(source)),
+    ):
         source += 1
-        np.testing.assert_array_equal(array(made), source - 1)
+        np.testing.assert_array_equal(array(copied), source - 1)
         source -= 1
     for value in (ops.array([1, 2]), ops.array(3), ops.array(2.5, "int32")):
         assert ops.dtype(value) == "int32"
@@ -128,8 +132,8 @@ def test_copies_have_memory_of_their_own(backend: str) -> None:
 def test_meshgrid_keeps_each_dtype(backend: str) -> None:
     a, b = ops.meshgrid(np.array([1, 2], np.int8), np.array([1.0, 2.0, 3.0], np.float32), indexing="ij")
     assert (ops.dtype(a), ops.dtype(b), ops.shape(a)) == ("int8", "float32", (2, 3))
-    one, two = ops.meshgrid(ops.SymbolicTensor((2,), "int8"), ops.SymbolicTensor((None, 2), "float32"))
-    assert (one.dtype, two.dtype, one.shape) == ("int8", "float32", (None, 2))
+    first, second = ops.meshgrid(ops.SymbolicTensor((2,), "int8"), ops.SymbolicTensor((None, 2), "float32"))
+    assert (first.dtype, second.dtype, first.shape) == ("int8", "float32", (None, 2))
     assert ops.meshgrid() == []
 
 
@@ -157,11 +161,11 @@ _TRACED: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def test_traced_functions_answer_as_eager_ones(backend: str) -> None:
+def test_traced_functions_match_eager_ones(backend: str) -> None:
     x = ops.convert_to_tensor(np.arange(12, dtype=np.float32).reshape(3, 4))
-    found = ops.jit(lambda x: {name: function(x) for name, function in _TRACED.items()})(x)
+    results = ops.jit(lambda x: {name: function(x) for name, function in _TRACED.items()})(x)
     for name, function in _TRACED.items():
-        np.testing.assert_array_equal(array(found[name]), array(function(x)), err_msg=name)
+        np.testing.assert_array_equal(array(results[name]), array(function(x)), err_msg=name)
 
 
 @pytest.mark.parametrize("name", [n for n in ("tensorflow",) if n in BACKENDS])

@@ -1,4 +1,4 @@
-"""Long inputs: what an op takes beside its answer, on arrays of 1e8 bytes."""
+"""Peak memory of ops on arrays of 1e8 bytes, without operands and results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ops_common.testing import BACKENDS
 _BYTES = 100_000_000
 _PROCESS = Path("/proc/self")
 
-# Each with the size of its answer, in inputs.
+# Each call with the size of its result, as a multiple of the input's.
 CALLS: dict[str, tuple[Callable[[Any], Any], int]] = {
     "sum": (ops.sum, 0),
     "mean": (lambda x: ops.mean(x, axis=0), 0),
@@ -33,29 +33,29 @@ CALLS: dict[str, tuple[Callable[[Any], Any], int]] = {
 
 
 def _memory(name: str) -> int:
-    """A figure of the process's memory in bytes: VmRSS is held now, VmHWM was the most."""
+    """Returns the process's memory in bytes: VmRSS is the current memory, VmHWM the peak."""
     for line in (_PROCESS / "status").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return 1024 * int(line.split()[1])
     raise LookupError(name)
 
 
-def wait(found: Any) -> None:
-    """Until JAX has computed it."""
-    if hasattr(found, "block_until_ready"):
-        found.block_until_ready()
+def wait(result: Any) -> None:
+    """Waits until JAX has computed the result."""
+    if hasattr(result, "block_until_ready"):
+        result.block_until_ready()
 
 
 @pytest.mark.skipif(not (_PROCESS / "clear_refs").exists(), reason="memory is read from Linux's /proc")
 @pytest.mark.parametrize("call", CALLS)
 def test_a_long_input_is_not_copied(call: str, backend: str) -> None:
-    function, answer = CALLS[call]
+    function, result_size = CALLS[call]
     x = ops.convert_to_tensor(np.ones((_BYTES // 4000, 1000), np.float32))
-    wait(function(x))  # compiling may take memory for a while: OpenVINO takes the input's size
+    wait(function(x))  # compilation needs memory, too: OpenVINO's as much as the input
     held = _memory("VmRSS")
-    (_PROCESS / "clear_refs").write_text("5")  # the most so far starts anew
+    (_PROCESS / "clear_refs").write_text("5")  # resets the peak
     wait(function(x))
-    assert _memory("VmHWM") - held < (answer + 0.6) * _BYTES  # TensorFlow's argmax takes half an input
+    assert _memory("VmHWM") - held < (result_size + 0.6) * _BYTES  # TensorFlow's argmax needs half an input
 
 
 CHECKPOINTED = """
@@ -78,10 +78,10 @@ def network(x, wrap):
 ops.set_backend(sys.argv[1])
 x = ops.ones((2_000_000,))
 for wrap in (ops.checkpoint, lambda f: f):
-    slope = ops.grad(lambda x: network(x, wrap))
-    ops.convert_to_numpy(slope(ops.ones((8,))))
+    gradient = ops.grad(lambda x: network(x, wrap))
+    ops.convert_to_numpy(gradient(ops.ones((8,))))
     before = peak()
-    ops.convert_to_numpy(slope(x))
+    ops.convert_to_numpy(gradient(x))
     print(peak() - before)
 """
 
@@ -90,11 +90,11 @@ for wrap in (ops.checkpoint, lambda f: f):
 @pytest.mark.parametrize("name", BACKENDS)
 def test_checkpoints_take_less_memory(name: str) -> None:
     run = [sys.executable, "-c", CHECKPOINTED, name]
-    # What is let go of goes back to the system at once, whatever its size.
+    # Freed memory returns to the system at once, of any size.
     environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": "1000000"}
-    found = subprocess.run(run, capture_output=True, text=True, check=True, env=environment)
-    checkpointed, plain = map(int, found.stdout.split())
+    process = subprocess.run(run, capture_output=True, text=True, check=True, env=environment)
+    checkpointed, plain = map(int, process.stdout.split())
     assert checkpointed < 0.6 * (checkpointed + plain), (
         checkpointed,
         plain,
-    )  # the second peak is on top of the first one
+    )  # the second peak is counted from the first

@@ -1,4 +1,4 @@
-"""Functions bound to one backend work whichever backend is active; operators compute on a tensor's own backend."""
+"""Bound functions use their backend whichever is active; operators use the tensor's own backend."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import ops
 from ops_common.runtime import registry
 from ops_common.testing import BACKENDS
 
-# A backend and another one, which is active.
+# A backend, and another that is active.
 PAIRS = [(b, next(other for other in BACKENDS if other != b)) for b in BACKENDS] if len(BACKENDS) > 1 else []
 X = np.array([[0.5, 1.0, 1.5, 2.0], [1.0, 0.25, 3.0, 0.5]], np.float32)
 
@@ -23,7 +23,7 @@ def _pair(x: Any) -> tuple[Any, Any]:
     return x, x
 
 
-# What canonicalises the arguments of these computes, or makes tensors.
+# Ops whose arguments are canonicalised by computations or by creating tensors.
 CALLS: dict[str, Callable[[Any, Any], Any]] = {
     "glu": lambda xp, x: xp.nn.glu(x),
     "multi_hot": lambda xp, x: xp.nn.multi_hot(xp.cast(x, "int32"), 4),
@@ -64,9 +64,9 @@ def test_bound_functions_with_another_backend_active(name: str, other: str, call
     with ops.use_backend(name):
         expected = arrays(call(ops, x), name)
     with ops.use_backend(other):
-        found = arrays(call(xp, x), name)
-    for one, wanted in zip(found, expected, strict=True):
-        np.testing.assert_allclose(one, wanted, rtol=1e-6)
+        results = arrays(call(xp, x), name)
+    for result, expected_result in zip(results, expected, strict=True):
+        np.testing.assert_allclose(result, expected_result, rtol=1e-6)
 
 
 @pytest.mark.parametrize(("name", "other"), PAIRS)
@@ -76,9 +76,9 @@ def test_jit_of_grad_with_another_backend_active(name: str, other: str) -> None:
     for scope in (name, other):
         with ops.use_backend(scope):
             gradients = xp.jit(xp.grad(lambda w: xp.sum(xp.square(w))), options={"torch": {"backend": "aot_eager"}})
-            (found,) = arrays(gradients(x), name)
+            (gradient,) = arrays(gradients(x), name)
             assert xp.backend() == name
-        np.testing.assert_allclose(found, 2 * X)
+        np.testing.assert_allclose(gradient, 2 * X)
 
 
 @pytest.mark.parametrize(("name", "other"), PAIRS)
@@ -121,7 +121,7 @@ def test_functions_first_used_in_a_compiled_function(backend: str) -> None:
 
 @pytest.mark.parametrize("path", ["", "image", "linalg", "nn", "numpy", "random"])
 def test_namespaces_document_themselves_as_their_modules_do(path: str, backend: str) -> None:
-    """`dir`, `help` and `inspect` show of a bound function what they show of the public one."""
+    """`dir`, `help` and `inspect` show the same for a bound function as for the public one."""
     module, bound = (getattr(of, path) if path else of for of in (ops, ops.namespace(backend)))
     assert dir(bound) == sorted(module.__all__)
     assert pydoc.render_doc(bound).splitlines()[0] == pydoc.render_doc(module).splitlines()[0]

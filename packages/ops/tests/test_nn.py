@@ -1,4 +1,4 @@
-"""Networks and images where no record reaches: tensors without channels, and batches of nothing."""
+"""Networks and images beyond the records: tensors without channels, and empty batches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def zeros(*shape: int) -> Any:
 
 
 def test_convolutions_without_channels(backend: str) -> None:
-    """Sums of nothing are 0, in as many places as channels would have; nothing is left of nothing."""
+    """Sums over no channels are 0 in every output; no output channels give an empty result."""
     mixed = ops.nn.conv(zeros(2, 5, 0), zeros(3, 0, 2))
     np.testing.assert_array_equal(ops.convert_to_numpy(mixed), np.zeros((2, 3, 2)))
     turned = ops.nn.conv_transpose(zeros(2, 3, 0), zeros(4, 2, 0), 3, "same")
@@ -25,8 +25,8 @@ def test_convolutions_without_channels(backend: str) -> None:
     assert ops.shape(ops.image.ssim(zeros(0, 5, 4, 0), zeros(0, 5, 4, 0), 1.0, 3)) == (0,)
 
 
-def test_images_of_nothing(backend: str) -> None:
-    """No images, and images without channels, have the shape that others would have."""
+def test_images_without_pixels_or_channels(backend: str) -> None:
+    """Results of empty batches, and of images without channels, have the usual shape."""
     none = zeros(0, 4, 6, 2)
     assert ops.shape(ops.image.resize(zeros(2, 4, 6, 0), (3, 3))) == (2, 3, 3, 0)
     assert ops.shape(ops.image.affine_transform(none, zeros(0, 8))) == (0, 4, 6, 2)
@@ -38,7 +38,7 @@ def test_images_of_nothing(backend: str) -> None:
 
 
 def test_transposed_convolutions_with_an_output_padding(backend: str) -> None:
-    """ "same" cuts off as a convolution pads: the transpose is the gradient of the convolution it belongs to."""
+    """Padding "same" crops where a convolution pads: the result is the gradient of that convolution."""
     x = ops.reshape(ops.convert_to_tensor([1.0, 10.0, 100.0]), (1, 3, 1))
     kernel = ops.reshape(ops.convert_to_tensor([1.0, 2.0, 3.0]), (3, 1, 1))
     turned = ops.nn.conv_transpose(x, kernel, 2, "same", 1)

@@ -1,4 +1,4 @@
-"""Transformed functions and namespaces are pickled as functions are, work in spawned workers, and can be copied."""
+"""Transformed functions and namespaces can be pickled like functions, copied, and sent to spawned workers."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ def compiled_with_static(x: Any, how: str = "sum") -> Any:
 
 
 @ops.grad
-def slope(x: Any) -> Any:
+def gradient(x: Any) -> Any:
     return ops.sum(x * x)
 
 
 @ops.jit
 @ops.grad
-def compiled_slope(x: Any) -> Any:
+def compiled_gradient(x: Any) -> Any:
     return ops.sum(x * x)
 
 
 class Model:
-    """Compiles its own method, and is pickled with it."""
+    """An object that compiles its own method and is pickled with it."""
 
     def __init__(self, factor: float) -> None:
         self.factor = factor
@@ -97,10 +97,15 @@ MADE: dict[str, Callable[..., Any]] = {
     "jacobian": ops.jacobian(squares),
     "hessian": ops.hessian(plain),
 }
-# Fewer, as torch compiles for seconds: by the part of its compiler that needs no other compiler.
+# Fewer, because torch compiles for seconds; this part of its compiler needs no C++ compiler.
 AOT: Any = {"torch": {"backend": "aot_eager"}}
 JITTED = {"jit": ops.jit(plain, options=AOT), "jit of vmap of grad": ops.jit(ops.vmap(ops.grad(squares)), options=AOT)}
-BY_NAME = {"compiled": compiled, "with static": compiled_with_static, "slope": slope, "compiled slope": compiled_slope}
+BY_NAME = {
+    "compiled": compiled,
+    "with static": compiled_with_static,
+    "gradient": gradient,
+    "compiled gradient": compiled_gradient,
+}
 
 
 def arguments(name: str) -> tuple[Any, ...]:
@@ -109,20 +114,20 @@ def arguments(name: str) -> tuple[Any, ...]:
 
 
 def values(tree: Any) -> list[Any]:
-    """The numbers of a nest."""
+    """Returns the numbers of a nest."""
     if isinstance(tree, tuple):
         return [value for item in tree for value in values(item)]
     return [ops.convert_to_numpy(tree).tolist() if ops.is_tensor(tree) else tree]
 
 
 def results(functions: dict[str, Callable[..., Any]], backend: str) -> dict[str, list[Any]]:
-    """What the functions return on a backend, which they are told or bound to."""
+    """Returns the results of the functions on a backend that is active or to which they are bound."""
     with ops.use_backend(backend):
         return {name: values(function(*arguments(name))) for name, function in functions.items()}
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_made_functions(name: str) -> None:
+def test_transformed_functions(name: str) -> None:
     function = MADE[name]
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         assert type(pickle.loads(pickle.dumps(function, protocol))) is type(function)
@@ -169,7 +174,7 @@ def test_an_object_that_compiles_its_own_method() -> None:
 
 
 @pytest.mark.parametrize("transform", [ops.jit, ops.grad, ops.vmap, ops.checkpoint, ops.jacobian, ops.hessian])
-def test_lambdas_and_local_functions_are_pickles_own_error(transform: Callable[..., Any]) -> None:
+def test_lambdas_and_local_functions_raise_the_error_of_pickle(transform: Callable[..., Any]) -> None:
     def local(x: Any) -> Any:
         return ops.sum(x)
 
@@ -197,13 +202,13 @@ def test_namespaces_and_their_functions(backend: str) -> None:
             assert pickle.loads(pickle.dumps(part, protocol)) is part, name
     for name, part in parts.items():
         assert copy.deepcopy(part) is part, name
-    for made in (xp.grad(plain), xp.value_and_grad(plain), xp.hessian(plain), xp.checkpoint(plain)):
-        for other in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
-            assert values(other(x)) == values(made(x))
+    for transformed in (xp.grad(plain), xp.value_and_grad(plain), xp.hessian(plain), xp.checkpoint(plain)):
+        for copied in (pickle.loads(pickle.dumps(transformed)), copy.deepcopy(transformed)):
+            assert values(copied(x)) == values(transformed(x))
 
 
 def test_spawned_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything works in a process that has only what its arguments bring."""
+    """Everything works in a process that has only its pickled arguments."""
     monkeypatch.syspath_prepend(Path(__file__).parents[__name__.count(".")])  # a worker imports this module by its name
     for backend in BACKENDS:
         xp = ops.namespace(backend)
@@ -217,7 +222,7 @@ def test_spawned_workers(monkeypatch: pytest.MonkeyPatch) -> None:
             "bound grad": xp.grad(plain),
             "of a form": form.sum,
         }
-        if backend in ("torch", "tensorflow"):  # whose compilers take many seconds for all of them
+        if backend in ("torch", "tensorflow"):  # whose compilers take many seconds for all functions
             functions = {name: function for name, function in functions.items() if "jit" not in name} | JITTED
             functions = {name: f for name, f in functions.items() if not name.startswith("compiled")}
         with multiprocessing.get_context("spawn").Pool(1) as pool:

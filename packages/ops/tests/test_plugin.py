@@ -2,8 +2,8 @@
 
 The package is written to a temporary folder and found by its entry point. It uses only the public modules of
 `ops_common`. The kernels of ops_backend_numpy stand for those of its framework. It has only what contract 1.0 requires:
-no optional function or constant, and no module for a family without required functions, as for one that is newer than
-the plug-in. In one form its tensors are of a class of its own, in the other they are NumPy arrays.
+no optional function or constant, and no module for a family without required functions (such as a family that is newer
+than the plug-in). It is tested with tensors of its own class, and with NumPy arrays as tensors.
 """
 
 from __future__ import annotations
@@ -128,9 +128,9 @@ from ops_common.runtime import registry
 from ops_common.runtime.backend import owner
 from ops_common.testing import conformance
 
-found = registry._entries()
-for name in [name for name in found if name != "plain"]:
-    del found[name]  # nothing falls back to another backend
+entries = registry._entries()
+for name in [name for name in entries if name != "plain"]:
+    del entries[name]  # nothing falls back to another backend
 
 assert conformance.signatures("plain") == []
 cases = [case for case in conformance.cases("plain") if case.dtype in ("bool", "int32", "float32")]
@@ -144,9 +144,9 @@ ops.set_backend("plain")
 x = ops.convert_to_tensor([1.0, 2.0])
 
 
-def close(y, wanted):
+def close(y, expected):
     assert registry.load("plain").is_tensor(y), type(y)
-    np.testing.assert_allclose(ops.convert_to_numpy(y), wanted, 1e-5)
+    np.testing.assert_allclose(ops.convert_to_numpy(y), expected, 1e-5)
 
 
 close(2 * x + [1, 1] - x / 2, [2.5, 4.0])

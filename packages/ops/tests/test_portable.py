@@ -17,7 +17,7 @@ R = ops.random
 N = 1001
 LOGITS = np.log(np.array([[0.1, 0.2, 0.7], [0.5, 0.25, 0.25]], np.float32))
 
-# By name: the draw, and by how many units in the last place backends may differ: 0 for integers and uniform floats.
+# By name: the draw, and the units in the last place by which backends may differ: 0 for integers and uniform floats.
 DRAWS: dict[str, tuple[Callable[[Any], Any], int]] = {
     "uniform": (lambda seed: R.uniform((7, 143), seed=seed), 0),
     "uniform between bounds": (lambda seed: R.uniform((N,), -3.0, 5.5, seed=seed), 0),
@@ -58,7 +58,7 @@ def steps_between(a: np.ndarray, b: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize(
-    ("counter", "key", "wanted"),
+    ("counter", "key", "expected"),
     [
         ((0, 0, 0, 0), (0, 0), "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
         ((2**32 - 1,) * 4, (2**32 - 1,) * 2, "408f276d 41c83b0e a20bc7c6 6d5451fd"),
@@ -69,24 +69,24 @@ def steps_between(a: np.ndarray, b: np.ndarray) -> float:
         ),
     ],
 )
-def test_published_vectors(counter: tuple[int, ...], key: tuple[int, int], wanted: str) -> None:
-    """Those that Random123 comes with, for philox4x32 of ten rounds."""
-    assert " ".join(f"{word:08x}" for word in philox.block(counter, key)) == wanted
+def test_published_vectors(counter: tuple[int, ...], key: tuple[int, int], expected: str) -> None:
+    """The test vectors of Random123 for philox4x32 with ten rounds."""
+    assert " ".join(f"{word:08x}" for word in philox.block(counter, key)) == expected
 
 
-def test_every_backend_has_the_words(backend: str) -> None:
-    """TensorFlow's are those of its own kernel: what we compute elsewhere is what it has."""
+def test_every_backend_generates_the_same_words(backend: str) -> None:
+    """TensorFlow's words come from its own kernel, so this compares our implementation with it."""
     kernel = registry.load(backend)
     for form in ("words", "float32", "float64"):
         for count in (0, 1, 1003, 70_001):
-            found = kernel.run("random.philox", form == "float32", count, 0xDEADBEEF, 12345, 7, 3, form)
-            wanted = philox.draw(count, 0xDEADBEEF, 12345, 7, 3, form)
-            assert kernel.dtype(found) == str(wanted.dtype)
-            np.testing.assert_array_equal(kernel.core.convert_to_numpy(found), wanted)
+            words = kernel.run("random.philox", form == "float32", count, 0xDEADBEEF, 12345, 7, 3, form)
+            expected = philox.draw(count, 0xDEADBEEF, 12345, 7, 3, form)
+            assert kernel.dtype(words) == str(expected.dtype)
+            np.testing.assert_array_equal(kernel.core.convert_to_numpy(words), expected)
 
 
 def reference(name: str, seed: Any) -> np.ndarray:
-    """On the first backend that is installed; alone, it is compared with itself, eager use with `jit`."""
+    """Returns the draw of the first installed backend; if it is the only one, eager and jitted draws are compared."""
     with ops.use_backend(BACKENDS[0]), R.portable():
         return drawn(name, seed)
 
@@ -94,14 +94,14 @@ def reference(name: str, seed: Any) -> np.ndarray:
 @pytest.mark.parametrize("name", DRAWS)
 def test_every_backend_draws_the_same(backend: str, name: str) -> None:
     with np.errstate(all="ignore"):
-        wanted = reference(name, 77)
+        expected = reference(name, 77)
     with R.portable():
-        found = drawn(name, 77)
-    assert (found.dtype, found.shape) == (wanted.dtype, wanted.shape)
-    assert steps_between(found, wanted) <= DRAWS[name][1]
+        numbers = drawn(name, 77)
+    assert (numbers.dtype, numbers.shape) == (expected.dtype, expected.shape)
+    assert steps_between(numbers, expected) <= DRAWS[name][1]
 
 
-# What was drawn when this was written, which no later version may change.
+# Recorded numbers, which no later version may change.
 KEPT = {
     "uniform": [0.2061637043952942, 0.2810961604118347, 0.7929304242134094],
     "randint": [65, 509, 654],
@@ -114,7 +114,7 @@ KEPT = {
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_numbers_stay_what_they_are(backend: str, name: str) -> None:
+def test_numbers_are_stable_between_versions(backend: str, name: str) -> None:
     with R.portable():
         np.testing.assert_allclose(drawn(name, 77).reshape(-1)[:3], KEPT[name], rtol=1e-6)
 
@@ -128,11 +128,11 @@ def test_seeds(backend: str, name: str) -> None:
         np.testing.assert_array_equal(first, drawn(name, np.array([5, 0], np.int32)))
         assert not np.array_equal(drawn(name, None), drawn(name, None))
     # By the generator, without a context; and in any order of calls.
-    one, other = R.SeedGenerator(5, portable=True), R.SeedGenerator(5, portable=True)
-    a, b = drawn(name, one), drawn(name, one)
+    generator, same = R.SeedGenerator(5, portable=True), R.SeedGenerator(5, portable=True)
+    a, b = drawn(name, generator), drawn(name, generator)
     drawn("uniform", 3)
-    np.testing.assert_array_equal(a, drawn(name, other))
-    np.testing.assert_array_equal(b, drawn(name, other))
+    np.testing.assert_array_equal(a, drawn(name, same))
+    np.testing.assert_array_equal(b, drawn(name, same))
     np.testing.assert_array_equal(a, first)
 
 
@@ -162,15 +162,15 @@ def test_a_seed_may_be_an_argument_of_a_jitted_function(kind: str, name: str) ->
     with ops.use_backend(kind), R.portable():
         function = ops.jit(DRAWS[name][0])
         for seed in (77, 78):
-            found = ops.convert_to_numpy(function(ops.convert_to_tensor(np.array([seed, 0], np.int32))))
-            assert steps_between(found, drawn(name, seed)) <= DRAWS[name][1]
+            numbers = ops.convert_to_numpy(function(ops.convert_to_tensor(np.array([seed, 0], np.int32))))
+            assert steps_between(numbers, drawn(name, seed)) <= DRAWS[name][1]
 
 
 @pytest.mark.parametrize("name", ["uniform", "categorical"])
 def test_a_jitted_function_draws_the_same(backend: str, name: str) -> None:
     with R.portable():
-        found = ops.convert_to_numpy(ops.jit(lambda: DRAWS[name][0](77))())
-        assert steps_between(found, drawn(name, 77)) <= max(DRAWS[name][1], 1 if found.dtype.kind == "f" else 0)
+        numbers = ops.convert_to_numpy(ops.jit(lambda: DRAWS[name][0](77))())
+        assert steps_between(numbers, drawn(name, 77)) <= max(DRAWS[name][1], 1 if numbers.dtype.kind == "f" else 0)
 
 
 def test_seeds_that_are_tensors(backend: str) -> None:
@@ -183,5 +183,5 @@ def test_seeds_that_are_tensors(backend: str) -> None:
 def test_gradients_of_locations_and_scales() -> None:
     for name in BACKENDS:
         with ops.use_backend(name), R.portable():
-            slope = ops.grad(lambda x: ops.sum(R.normal((5,), x, 2.0, seed=3)) + ops.sum(R.gamma((5,), 3.0, seed=3)))
-            assert float(ops.convert_to_numpy(slope(ops.convert_to_tensor(1.0)))) == 5.0
+            gradient = ops.grad(lambda x: ops.sum(R.normal((5,), x, 2.0, seed=3)) + ops.sum(R.gamma((5,), 3.0, seed=3)))
+            assert float(ops.convert_to_numpy(gradient(ops.convert_to_tensor(1.0)))) == 5.0

@@ -16,7 +16,7 @@ from ops_common.testing import BACKENDS
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 
-# A process of its own, in which nothing has run: frameworks do not support a fork once they have threads.
+# A fresh process: frameworks do not support a fork after they have started threads.
 FORKING = """
 import json, os, sys, warnings
 warnings.simplefilter("ignore")
@@ -36,7 +36,7 @@ def report():
 
 if compiled or backend == "numpy":
     report()
-found = []
+reports = []
 for _ in range(3):
     reader, writer = os.pipe()
     if not os.fork():
@@ -46,37 +46,37 @@ for _ in range(3):
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as file:
-        found.append(json.load(file))
-found.append([report(), seeded.seed, seeded.draws(), unseeded.draws()])
-print(json.dumps(found))
+        reports.append(json.load(file))
+reports.append([report(), seeded.seed, seeded.draws(), unseeded.draws()])
+print(json.dumps(reports))
 """
 
 
 def forked(backend: str, how: str) -> list[Any]:
-    """What three children and their parent draw."""
+    """Returns the draws of three children and their parent."""
     command = [sys.executable, "-c", FORKING, backend, how]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def check(found: list[Any]) -> None:
-    arrays = [tuple(array) for report, *_ in found for i, array in enumerate(report) if i % 3 != 2]
+def check(reports: list[Any]) -> None:
+    arrays = [tuple(array) for report, *_ in reports for i, array in enumerate(report) if i % 3 != 2]
     assert len(set(arrays)) == len(arrays) == 16
-    # A generator with a seed goes on from where it was: alike in each process.
-    seeded = [[report[2], report[5]] for report, *_ in found]
+    # A generator with a seed continues at its position, the same in each process.
+    seeded = [[report[2], report[5]] for report, *_ in reports]
     assert all(pair == seeded[0] for pair in seeded)
     assert seeded[0][0] != seeded[0][1]
-    assert all(seed == 7 for _, seed, *_ in found)
+    assert all(seed == 7 for _, seed, *_ in reports)
 
 
-# PyTorch's eager draws in children are those of the DataLoader's workers, below.
+# PyTorch's eager draws in children are tested with the DataLoader's workers, below.
 @needs_fork
 @pytest.mark.parametrize("name", [name for name in BACKENDS if name != "torch"])
-def test_children_that_are_forked(name: str) -> None:
-    found = forked(name, "eager")
-    check(found)
-    assert {count for *_, count in found[:3]} == {2}  # a new stream begins
+def test_forked_children(name: str) -> None:
+    reports = forked(name, "eager")
+    check(reports)
+    assert {count for *_, count in reports[:3]} == {2}  # a new stream starts
 
 
 @needs_fork
@@ -92,7 +92,7 @@ print([generator.next() for generator in generators], [generator.name for genera
 """
 
 
-def test_generators_that_another_process_unpickles() -> None:
+def test_generators_unpickled_in_another_process() -> None:
     generators = [ops.random.SeedGenerator(name="mine"), ops.random.SeedGenerator(7, portable=True)]
     for generator in generators:
         generator.next()
@@ -102,13 +102,13 @@ def test_generators_that_another_process_unpickles() -> None:
     assert [generator.next() for generator in again] == words  # a copy in the same process
     command = [sys.executable, "-c", UNPICKLING, data.hex()]
     outputs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2)]
-    found = []
+    draws = []
     for output in outputs:
         assert output.strip().endswith("['mine', 'seed_generator']")
         pairs = output.split("] [")[0].strip("[( )\n").split("), (")
-        found.append([tuple(map(int, pair.split(", "))) for pair in pairs])
-    assert found[0][1] == found[1][1] == words[1] == (7, 1)
-    firsts = [words[0], found[0][0], found[1][0]]
+        draws.append([tuple(map(int, pair.split(", "))) for pair in pairs])
+    assert draws[0][1] == draws[1][1] == words[1] == (7, 1)
+    firsts = [words[0], draws[0][0], draws[1][0]]
     assert len({seed for seed, _ in firsts}) == 3
     assert [count for _, count in firsts] == [1, 0, 0]
 

@@ -1,4 +1,4 @@
-"""Laws that hold for all tensors, tried on random ones: promotion, broadcasting, reductions, rearrangements, order."""
+"""Properties of promotion, broadcasting, reductions, rearrangements and order, tested on random tensors."""
 
 from __future__ import annotations
 
@@ -40,33 +40,33 @@ def values(x: Any) -> Any:
     return ops.convert_to_numpy(x)
 
 
-def joined(one: Any, other: Any) -> str:
-    names = [x if isinstance(x, str) else dtypes.weak_type(x) for x in (one, other)]
+def joined(first: Any, second: Any) -> str:
+    names = [x if isinstance(x, str) else dtypes.weak_type(x) for x in (first, second)]
     return dtypes.promote(names)
 
 
 @quick
-@given(one=NAMES, other=st.one_of(NAMES, NUMBERS))
-def test_promotion_commutes_and_is_the_symbolic_answer(backend: str, one: str, other: Any) -> None:
+@given(first=NAMES, second=st.one_of(NAMES, NUMBERS))
+def test_promotion_commutes_and_matches_the_symbolic_result(backend: str, first: str, second: Any) -> None:
     native = registry.load(backend).native_dtypes
-    expected = joined(one, other)
-    if not {one, expected, other if isinstance(other, str) else one} <= native.keys():
+    expected = joined(first, second)
+    if not {first, expected, second if isinstance(second, str) else first} <= native.keys():
         return
-    x = ops.convert_to_tensor(array((2, 3), one))
-    y = ops.convert_to_tensor(array((3,), other)) if isinstance(other, str) else other
-    sx = ops.SymbolicTensor((2, 3), one)
-    sy = ops.SymbolicTensor((3,), other) if isinstance(other, str) else other
+    x = ops.convert_to_tensor(array((2, 3), first))
+    y = ops.convert_to_tensor(array((3,), second)) if isinstance(second, str) else second
+    sx = ops.SymbolicTensor((2, 3), first)
+    sy = ops.SymbolicTensor((3,), second) if isinstance(second, str) else second
     for op in (ops.add, ops.multiply, ops.maximum):
-        # On every backend the lattice's answer: so that of any two backends is the same.
+        # Every backend follows the lattice, so that any two backends agree.
         assert ops.dtype(op(x, y)) == ops.dtype(op(y, x)) == expected
         assert op(sx, sy).dtype == op(sy, sx).dtype == expected
 
 
 @quick
-@given(one=SHAPES, other=SHAPES)
-def test_broadcasting_is_numpy_s(backend: str, one: tuple[int, ...], other: tuple[int, ...]) -> None:
-    x, y = array(one, "float32"), array(other, "float32", 1)
-    symbols = ops.SymbolicTensor(one, "float32"), ops.SymbolicTensor(other, "float32")
+@given(first=SHAPES, second=SHAPES)
+def test_broadcasting_is_numpy_s(backend: str, first: tuple[int, ...], second: tuple[int, ...]) -> None:
+    x, y = array(first, "float32"), array(second, "float32", 1)
+    symbols = ops.SymbolicTensor(first, "float32"), ops.SymbolicTensor(second, "float32")
     try:
         expected = x + y
     except ValueError:
@@ -80,7 +80,7 @@ def test_broadcasting_is_numpy_s(backend: str, one: tuple[int, ...], other: tupl
 
 @quick
 @given(shape=LARGE, axes=st.sampled_from(((0,), (-1, 0), (0, 1, 2))), keep=st.booleans())
-def test_a_reduction_over_axes_is_one_over_each(
+def test_a_reduction_over_axes_equals_reductions_over_each_axis(
     backend: str, shape: tuple[int, ...], axes: tuple[int, ...], keep: bool
 ) -> None:
     x = ops.convert_to_tensor(array(shape, "int32"))
@@ -94,7 +94,7 @@ def test_a_reduction_over_axes_is_one_over_each(
 
 @quick
 @given(shape=LARGE, order=st.permutations((0, 1, 2)))
-def test_transpose_and_reshape_come_back(backend: str, shape: tuple[int, ...], order: list[int]) -> None:
+def test_transpose_and_reshape_are_inverted(backend: str, shape: tuple[int, ...], order: list[int]) -> None:
     x = array(shape, "float32")
     turned = ops.transpose(x, order)
     back = ops.transpose(turned, [order.index(i) for i in range(3)])
@@ -106,9 +106,7 @@ def test_transpose_and_reshape_come_back(backend: str, shape: tuple[int, ...], o
 
 @quick
 @given(shape=LARGE, axis=st.integers(-3, 2), points=st.lists(st.integers(0, 4), max_size=2).map(sorted))
-def test_concatenate_joins_what_split_took_apart(
-    backend: str, shape: tuple[int, ...], axis: int, points: list[int]
-) -> None:
+def test_concatenate_inverts_split(backend: str, shape: tuple[int, ...], axis: int, points: list[int]) -> None:
     x = array(shape, "int32")
     parts = ops.split(x, points, axis=axis) if points else ops.split(x, 1, axis=axis)
     assert functools.reduce(operator.add, (ops.shape(part)[axis] for part in parts)) == shape[axis]
@@ -124,8 +122,8 @@ def test_concatenate_joins_what_split_took_apart(
     axis=st.sampled_from((-1, 0)),
     dtype=st.sampled_from(("int32", "float32")),
 )
-def test_sorting_is_taking_in_order(backend: str, shape: tuple[int, ...], axis: int, dtype: str) -> None:
+def test_sort_equals_take_along_argsort(backend: str, shape: tuple[int, ...], axis: int, dtype: str) -> None:
     x = array(shape, dtype)
-    found = values(ops.sort(x, axis=axis))
-    np.testing.assert_array_equal(found, np.sort(x, axis=axis))
-    np.testing.assert_array_equal(values(ops.take_along_axis(x, ops.argsort(x, axis=axis), axis=axis)), found)
+    result = values(ops.sort(x, axis=axis))
+    np.testing.assert_array_equal(result, np.sort(x, axis=axis))
+    np.testing.assert_array_equal(values(ops.take_along_axis(x, ops.argsort(x, axis=axis), axis=axis)), result)

@@ -28,7 +28,7 @@ FLOATING: dict[str, tuple[Any, ...]] = {
 
 @pytest.fixture(params=["own", "portable"])
 def generator(request: pytest.FixtureRequest, backend: str) -> Iterator[None]:
-    """The framework's own generator, and the portable one."""
+    """Runs the test with the framework's own generator and with the portable one."""
     with ops.random.portable() if request.param == "portable" else contextlib.nullcontext():
         yield
 
@@ -38,7 +38,7 @@ def draw(kind: str, *args: object, **kwargs: object) -> np.ndarray:
 
 
 def some(kind: str, **kwargs: object) -> np.ndarray:
-    """A thousand numbers of each kind."""
+    """A thousand numbers of each distribution."""
     if kind in FLOATING:
         return draw(kind, (1000,), *FLOATING[kind], **kwargs)
     if kind == "randint":
@@ -83,7 +83,7 @@ def test_shapes_and_dtypes(generator: None, backend: str, kind: str) -> None:
             draw(kind, (2,), np.ones(3, np.float32), *FLOATING[kind][1:])
 
 
-# Kolmogorov and Smirnov's test at fixed seeds: one bad draw in 10,000 of a right generator would fail it.
+# Kolmogorov-Smirnov test at fixed seeds: a right generator fails it with probability 1e-4.
 DISTRIBUTIONS: dict[str, tuple[Callable[[int], np.ndarray], Any]] = {
     "normal": (lambda seed: draw("normal", (20_000,), 2.0, 3.0, seed=seed), stats.norm(2, 3)),
     "normal by tensors": (
@@ -112,7 +112,7 @@ def test_continuous_distributions(generator: None, backend: str, name: str) -> N
 
 
 def by_chance(counts: np.ndarray, expected: np.ndarray) -> bool:
-    """Whether counts are as far from the expected ones as chance makes them, by the chi-square test."""
+    """Returns whether the counts pass the chi-square test."""
     return bool(stats.chisquare(counts, expected).pvalue > 1e-4)
 
 
@@ -157,7 +157,7 @@ def test_bounds(generator: None, backend: str) -> None:
         (2**63 - 2, 2**63, "int64"),
     ],
 )
-def test_integers_to_the_ends_of_their_dtypes(generator: None, backend: str, low: int, high: int, dtype: str) -> None:
+def test_integers_up_to_the_dtype_limits(generator: None, backend: str, low: int, high: int, dtype: str) -> None:
     x = draw("randint", (20_000,), low, high, dtype, seed=3)
     assert x.dtype == dtype
     exact = [int(value) for value in x]
@@ -165,7 +165,7 @@ def test_integers_to_the_ends_of_their_dtypes(generator: None, backend: str, low
     assert high - (high - low) // 100 - 1 <= max(exact) < high
 
 
-def test_parameters_out_of_range_make_nan(generator: None, backend: str) -> None:
+def test_parameters_out_of_range_return_nan(generator: None, backend: str) -> None:
     bad = np.array([-1.0, 2.0], np.float32)
     assert np.isnan(draw("binomial", (2,), 3.0, bad, seed=1)).all()
     assert np.isnan(draw("binomial", (2,), np.array([-1.0, np.inf], np.float32), 0.5, seed=1)).all()
@@ -200,12 +200,12 @@ def test_dropout_by_slices(generator: None, backend: str) -> None:
     assert ops.dtype(ops.random.dropout(np.ones(2, np.int32), 0.0)) == "float32"
 
 
-def test_symbolic_answers(generator: None, backend: str) -> None:
+def test_symbolic_results(generator: None, backend: str) -> None:
     x = ops.SymbolicTensor((None, 3), "float32")
     assert ops.random.dropout(x, 0.5).shape == (None, 3)
     assert ops.random.shuffle(x).shape == (None, 3)
-    found = ops.random.categorical(x, 5, dtype="int64")
-    assert (found.shape, found.dtype) == ((None, 5), "int64")
+    result = ops.random.categorical(x, 5, dtype="int64")
+    assert (result.shape, result.dtype) == ((None, 5), "int64")
 
 
 CALLS: dict[str, Callable[[Any], Any]] = {
@@ -236,7 +236,7 @@ def test_categorical_in_a_jitted_function(backend: str) -> None:
 
 
 @pytest.mark.parametrize("portable", [False, True])
-def test_generators_go_on_in_jitted_functions(backend: str, portable: bool) -> None:
+def test_generators_continue_in_jitted_functions(backend: str, portable: bool) -> None:
     inside, outside = (ops.random.SeedGenerator(3, portable=portable) for _ in range(2))
 
     def step(x: Any, generator: Any) -> Any:
@@ -249,40 +249,40 @@ def test_generators_go_on_in_jitted_functions(backend: str, portable: bool) -> N
     jitted = ops.jit(lambda x: step(x, inside))
     x = ops.convert_to_tensor(np.arange(40, dtype=np.float32))
     for i in range(3):
-        for found, wanted in zip(jitted(x), step(x, outside), strict=True):
-            np.testing.assert_allclose(ops.convert_to_numpy(found), ops.convert_to_numpy(wanted), rtol=1e-6)
-        if i == 1:  # and on again outside
-            pair = [ops.random.randint((5,), 0, 1000, seed=one) for one in (inside, outside)]
+        for result, expected in zip(jitted(x), step(x, outside), strict=True):
+            np.testing.assert_allclose(ops.convert_to_numpy(result), ops.convert_to_numpy(expected), rtol=1e-6)
+        if i == 1:  # then outside again
+            pair = [ops.random.randint((5,), 0, 1000, seed=generator) for generator in (inside, outside)]
             np.testing.assert_array_equal(*map(ops.convert_to_numpy, pair))
     assert inside.draws() == outside.draws() == 7
-    slope = ops.jit(ops.grad(lambda x: loss(x, inside)))
+    gradient = ops.jit(ops.grad(lambda x: loss(x, inside)))
     for _ in range(2):
-        found, wanted = slope(x), ops.grad(lambda x: loss(x, outside))(x)
-        np.testing.assert_allclose(ops.convert_to_numpy(found), ops.convert_to_numpy(wanted), rtol=1e-6)
+        result, expected = gradient(x), ops.grad(lambda x: loss(x, outside))(x)
+        np.testing.assert_allclose(ops.convert_to_numpy(result), ops.convert_to_numpy(expected), rtol=1e-6)
     assert inside.draws() == outside.draws() == 9
 
 
 def test_generators_that_their_function_drops(backend: str) -> None:
     if backend == "torch":
-        return  # its compiler does not make them
+        return  # its compiler does not support them
 
     def drawn(x: Any) -> Any:
         return ops.random.normal((8,), seed=ops.random.SeedGenerator(1)) + x
 
     jitted = ops.jit(drawn)
-    wanted = ops.convert_to_numpy(drawn(ops.zeros((8,))))
+    expected = ops.convert_to_numpy(drawn(ops.zeros((8,))))
     for _ in range(2):
-        np.testing.assert_allclose(ops.convert_to_numpy(jitted(ops.zeros((8,)))), wanted, rtol=1e-6)
+        np.testing.assert_allclose(ops.convert_to_numpy(jitted(ops.zeros((8,)))), expected, rtol=1e-6)
 
 
 def test_words_of_32_bits_in_jitted_functions(backend: str) -> None:
     inside, outside = (ops.random.SeedGenerator(2**32 - 1) for _ in range(2))
     jitted = ops.jit(lambda x: ops.random.normal((8,), seed=inside) + x)
-    wanted = ops.random.normal((8,), seed=outside)
-    np.testing.assert_allclose(ops.convert_to_numpy(jitted(ops.zeros((8,)))), ops.convert_to_numpy(wanted), rtol=1e-5)
+    expected = ops.random.normal((8,), seed=outside)
+    np.testing.assert_allclose(ops.convert_to_numpy(jitted(ops.zeros((8,)))), ops.convert_to_numpy(expected), rtol=1e-5)
 
 
-def test_none_draws_others_in_each_call_of_a_jitted_function(backend: str) -> None:
+def test_seed_none_draws_new_numbers_in_each_call_of_a_jitted_function(backend: str) -> None:
     jitted = ops.jit(lambda x: ops.random.normal((8,)) + x)
     first, second = (ops.convert_to_numpy(jitted(ops.zeros((8,)))) for _ in range(2))
     assert np.all(first != second)
@@ -295,9 +295,9 @@ def test_jitted_functions_draw_by_tensors(backend: str) -> None:
         with pytest.raises(ops.UnsupportedError, match="a seed must have a value when the function is traced"):
             jitted(ops.convert_to_tensor(seed))
         return
-    wanted = ops.random.normal((8,), seed=5 + (7 << 32)), ops.random.gamma((3,), 0.5, seed=seed)
-    for one, other in zip(jitted(ops.convert_to_tensor(seed)), wanted, strict=True):
-        np.testing.assert_allclose(ops.convert_to_numpy(one), ops.convert_to_numpy(other), rtol=1e-5)
+    expected = ops.random.normal((8,), seed=5 + (7 << 32)), ops.random.gamma((3,), 0.5, seed=seed)
+    for numbers, expected_numbers in zip(jitted(ops.convert_to_tensor(seed)), expected, strict=True):
+        np.testing.assert_allclose(ops.convert_to_numpy(numbers), ops.convert_to_numpy(expected_numbers), rtol=1e-5)
 
 
 def test_generators_are_copied_and_pickled(backend: str) -> None:
@@ -305,9 +305,9 @@ def test_generators_are_copied_and_pickled(backend: str) -> None:
     jitted = ops.jit(lambda x: ops.random.uniform((3,), seed=generator) + x)
     jitted(ops.zeros((3,)))
     others = copy.deepcopy(generator), pickle.loads(pickle.dumps(generator))
-    found = [ops.convert_to_numpy(ops.random.uniform((3,), seed=one)) for one in (generator, *others)]
-    np.testing.assert_array_equal(found[0], found[1])
-    np.testing.assert_array_equal(found[0], found[2])
+    draws = [ops.convert_to_numpy(ops.random.uniform((3,), seed=each)) for each in (generator, *others)]
+    np.testing.assert_array_equal(draws[0], draws[1])
+    np.testing.assert_array_equal(draws[0], draws[2])
     assert others[1].name == "mine"
     assert others[1].portable
     assert repr(others[1]) == "SeedGenerator(seed=3, draws=2)"

@@ -1,4 +1,4 @@
-"""Every public op by its record, on every installed backend: values, dtypes, shapes, symbolic answers and errors."""
+"""Every public op by its record, on every installed backend: values, dtypes, shapes, symbolic results and errors."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from ops_common.testing.record import Maker
 PUBLIC = list(RECORDS)
 
 
-def test_the_records_of_kernels_come_from_ops_common_and_those_of_composites_from_ops() -> None:
+def test_records_of_kernels_are_in_ops_common_and_those_of_composites_in_ops() -> None:
     assert {record.path for record in KERNEL_RECORDS} == {record.path for record in RECORDS if record.kernel}
 
 
-def compare(found: Any, expected: Any, record: Record, sample: Sample) -> None:
+def compare(result: Any, expected: Any, record: Record, sample: Sample) -> None:
     if isinstance(expected, (list, tuple)):
-        assert isinstance(found, type(expected))
-        for one, wanted in zip(found, expected, strict=True):
-            compare(one, wanted, record, sample)
+        assert isinstance(result, type(expected))
+        for item, expected_item in zip(result, expected, strict=True):
+            compare(item, expected_item, record, sample)
         return
-    assert ops.is_tensor(found)
-    assert ops.shape(found) == expected.shape
-    assert ops.dtype(found) == dtypes.from_numpy(expected.dtype)
-    close(record.compared(ops.convert_to_numpy(found), sample), record.compared(expected, sample), record.loose)
+    assert ops.is_tensor(result)
+    assert ops.shape(result) == expected.shape
+    assert ops.dtype(result) == dtypes.from_numpy(expected.dtype)
+    close(record.compared(ops.convert_to_numpy(result), sample), record.compared(expected, sample), record.loose)
 
 
-def agree(symbolic: Any, found: Any, unknown: bool) -> None:
-    """The symbolic answer is the eager one's dtype and shape; unknown dimensions may stay unknown."""
-    if isinstance(found, (list, tuple)):
-        for one, other in zip(symbolic, found, strict=True):
-            agree(one, other, unknown)
+def agree(symbolic: Any, result: Any, unknown: bool) -> None:
+    """Asserts that the symbolic result has the eager result's dtype and shape; dimensions may be unknown."""
+    if isinstance(result, (list, tuple)):
+        for symbolic_item, item in zip(symbolic, result, strict=True):
+            agree(symbolic_item, item, unknown)
         return
     assert isinstance(symbolic, ops.SymbolicTensor)
-    assert symbolic.dtype == ops.dtype(found)
-    eager = ops.shape(found)
+    assert symbolic.dtype == ops.dtype(result)
+    eager = ops.shape(result)
     assert len(symbolic.shape) == len(eager)
     assert all(s == e or (unknown and s is None) for s, e in zip(symbolic.shape, eager, strict=True)), (symbolic, eager)
 
@@ -51,25 +51,25 @@ def native(dtype: str, backend: str) -> bool:
     return dtype in registry.load(backend).native_dtypes
 
 
-def answers(record: Record, dtype: str, backend: str) -> bool:
-    """Whether the backend has this dtype and what the op answers in it."""
+def has_dtypes(record: Record, dtype: str, backend: str) -> bool:
+    """Returns whether the backend supports this dtype and the op's result dtypes."""
     return all(native(name, backend) for name in record.dtypes(dtype))
 
 
 @pytest.mark.parametrize("record", PUBLIC, ids=lambda record: record.path)
-def test_values_dtypes_shapes_and_symbolic_answers(record: Record, backend: str) -> None:
+def test_values_dtypes_shapes_and_symbolic_results(record: Record, backend: str) -> None:
     function = public_function(record.path)
     for dtype in record.takes:
-        if not answers(record, dtype, backend):
+        if not has_dtypes(record, dtype, backend):
             continue
         make = Maker(dtype)
         for sample in record.tried(make, backend):
             args, kwargs = sample.with_arrays(ops.convert_to_tensor)
-            found = function(*args, **kwargs)
-            compare(found, record.expected(sample, dtype), record, sample)
+            result = function(*args, **kwargs)
+            compare(result, record.expected(sample, dtype), record, sample)
             args, kwargs = sample.with_arrays(lambda x: ops.SymbolicTensor(x.shape, x.dtype))
             if args and any(a is not b for a, b in zip(args, sample.args, strict=True)):
-                agree(function(*args, **kwargs), found, unknown=record.by_values)
+                agree(function(*args, **kwargs), result, unknown=record.by_values)
 
 
 @pytest.mark.parametrize("record", [r for r in PUBLIC if r.forms], ids=lambda record: record.path)
@@ -77,15 +77,15 @@ def test_other_forms_of_the_arguments(record: Record, backend: str) -> None:
     function = public_function(record.path)
     assert record.forms is not None
     for dtype in ("float32", "int32", "bfloat16", "bool"):
-        if dtype not in record.takes or not answers(record, dtype, backend):
+        if dtype not in record.takes or not has_dtypes(record, dtype, backend):
             continue
         for sample in record.forms(Maker(dtype)):
-            # Arrays are given as they are: the op converts them.
+            # Arrays are passed as they are: the op converts them.
             compare(function(*sample.args, **sample.kwargs), record.expected(sample, dtype), record, sample)
 
 
 def scattered(x: Any) -> Any:
-    """The same array, read-only, and in memory neither dense nor in order."""
+    """Returns the same array, read-only, with strides that are neither dense nor in order."""
     if not x.ndim:
         return x
     memory = np.zeros((*x.shape[:-1], 2 * x.shape[-1]), x.dtype)[..., ::-2].T
@@ -98,7 +98,7 @@ def scattered(x: Any) -> Any:
 def test_strided_and_read_only_arrays(record: Record, backend: str) -> None:
     function = public_function(record.path)
     dtype = "float32" if "float32" in record.takes else record.takes[0]
-    if not answers(record, dtype, backend):
+    if not has_dtypes(record, dtype, backend):
         return
     for sample in record.samples(Maker(dtype)):
         pairs: list[tuple[Any, Any]] = []
@@ -109,32 +109,32 @@ def test_strided_and_read_only_arrays(record: Record, backend: str) -> None:
 
         args, kwargs = sample.with_arrays(change)
         compare(function(*args, **kwargs), record.expected(sample, dtype), record, sample)
-        for kept, given in pairs:
-            np.testing.assert_array_equal(given, kept)  # nothing was written into the caller's memory
+        for kept, passed in pairs:
+            np.testing.assert_array_equal(passed, kept)  # the caller's memory is unchanged
 
 
 @pytest.mark.parametrize("record", PUBLIC, ids=lambda record: record.path)
-def test_symbolic_answers_with_unknown_dimensions(record: Record, backend: str) -> None:
+def test_symbolic_results_with_unknown_dimensions(record: Record, backend: str) -> None:
     function = public_function(record.path)
     dtype = "float32" if "float32" in record.takes else record.takes[0]
-    if not answers(record, dtype, backend):
+    if not has_dtypes(record, dtype, backend):
         return
     for sample in record.samples(Maker(dtype)):
         arrays = [x for x in sample.args if isinstance(x, np.ndarray)]
         if not arrays:
             continue
         args, kwargs = sample.with_arrays(ops.convert_to_tensor)
-        found = function(*args, **kwargs)
+        result = function(*args, **kwargs)
         for axis in range(max(x.ndim for x in arrays)):
             args, kwargs = sample.with_arrays(lambda x, axis=axis: ops.SymbolicTensor(unknown(x.shape, axis), x.dtype))
             if record.path in NEEDS_SIZES and needs_size(record.path, sample, axis):
                 with pytest.raises(ops.ShapeError, match="must be known"):
                     function(*args, **kwargs)
             else:
-                agree(function(*args, **kwargs), found, unknown=True)
+                agree(function(*args, **kwargs), result, unknown=True)
 
 
-# Ops whose answer's rank or arithmetic depends on a size: an unknown one there is a clear error.
+# Ops whose result's rank or arithmetic depends on a size: an unknown size is an error.
 NEEDS_SIZES = (
     "cross",
     "extract_sequences",
@@ -169,7 +169,7 @@ def unknown(shape: tuple[int, ...], axis: int) -> tuple[int | None, ...]:
 
 
 @pytest.mark.parametrize("record", [r for r in PUBLIC if r.errors], ids=lambda record: record.path)
-def test_errors_are_the_same_everywhere(record: Record, backend: str) -> None:
+def test_errors_are_the_same_on_every_backend(record: Record, backend: str) -> None:
     function = public_function(record.path)
     assert record.errors is not None
     name = record.path if not hasattr(ops, record.path.removeprefix("nn.")) else record.path.removeprefix("nn.")
@@ -188,7 +188,7 @@ def test_refused_dtypes(record: Record, backend: str) -> None:
     function = public_function(record.path)
     for dtype in record.refuses:
         if native(dtype, backend):
-            # Arguments of another dtype that the op does take, cast to the refused one.
+            # Arguments of a dtype that the op takes, cast to the one that it does not.
             sample = record.samples(Maker("float32"))[0]
             args, kwargs = sample.with_arrays(lambda x, dtype=dtype: ops.cast(ops.convert_to_tensor(x), dtype))
             with pytest.raises(ops.DtypeError, match=f"on backend {backend}"):

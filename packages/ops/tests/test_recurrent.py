@@ -1,4 +1,4 @@
-"""`ops.nn.rnn`: functions of one step along a time axis, on every installed backend; and what CTC makes of loops."""
+"""`ops.nn.rnn` on every installed backend, and the loops of CTC."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def array(*shape: int) -> Any:
 
 
 def cell(x: Any, states: Any) -> Any:
-    """An output that is not the state, and a constant behind the states."""
+    """A step whose output is not the state, with a constant after the states."""
     weights = states[1]
     state = ops.tanh(ops.add(ops.matmul(x, weights), states[0]))
     return ops.multiply(state, 2.0), [state]
@@ -44,9 +44,9 @@ def run(x: Any, h: Any, w: Any, **options: Any) -> Any:
 
 @pytest.mark.parametrize("jitted", [False, True])
 @pytest.mark.parametrize(("mask", "zeros", "back"), [(False, False, False), (True, False, True), (True, True, False)])
-def test_rnn_answers_as_a_loop_by_hand(backend: str, jitted: bool, mask: bool, zeros: bool, back: bool) -> None:
+def test_rnn_matches_a_python_loop(backend: str, jitted: bool, mask: bool, zeros: bool, back: bool) -> None:
     if jitted and backend == "torch" and back:
-        return  # compiled by Inductor, which takes long: two of three are enough
+        return  # Inductor compiles slowly: two of three are enough
     x, h, w = array(2, 4, 3), array(2, 5), array(3, 5)
     options: dict[str, Any] = {"zero_output_for_mask": zeros, "go_backwards": back}
     if mask:
@@ -55,22 +55,22 @@ def test_rnn_answers_as_a_loop_by_hand(backend: str, jitted: bool, mask: bool, z
     def function(x: Any, h: Any, w: Any) -> Any:
         return run(x, h, w, **options)
 
-    found = (ops.jit(function) if jitted else function)(*map(ops.convert_to_tensor, (x, h, w)))
-    for one, wanted in zip(found, by_hand(x, h, w, SEEN if mask else None, zeros, back), strict=True):
-        np.testing.assert_allclose(ops.convert_to_numpy(one), wanted, rtol=1e-5, atol=1e-6)
+    results = (ops.jit(function) if jitted else function)(*map(ops.convert_to_tensor, (x, h, w)))
+    for result, expected in zip(results, by_hand(x, h, w, SEEN if mask else None, zeros, back), strict=True):
+        np.testing.assert_allclose(ops.convert_to_numpy(result), expected, rtol=1e-5, atol=1e-6)
 
 
 def test_rnn_in_other_forms(backend: str) -> None:
     x, h, w = array(2, 4, 3), array(2, 5), array(3, 5)
     last, outputs, state = by_hand(x, h, w)
-    found = run(x.swapaxes(0, 1), h, w, time_major=True, unroll=True)
-    np.testing.assert_allclose(ops.convert_to_numpy(found[1]), outputs.swapaxes(0, 1), rtol=1e-5, atol=1e-6)
-    found = run(x, h, w, return_all_outputs=False)
-    np.testing.assert_allclose(ops.convert_to_numpy(found[1]), last[:, None], rtol=1e-5, atol=1e-6)
-    found = run(x, h, w, input_length=2)
-    np.testing.assert_allclose(ops.convert_to_numpy(found[0]), outputs[:, 1], rtol=1e-5, atol=1e-6)
-    found = run(x, h, w, mask=np.ones((2, 4, 1), bool))
-    np.testing.assert_allclose(ops.convert_to_numpy(found[2]), state, rtol=1e-5, atol=1e-6)
+    results = run(x.swapaxes(0, 1), h, w, time_major=True, unroll=True)
+    np.testing.assert_allclose(ops.convert_to_numpy(results[1]), outputs.swapaxes(0, 1), rtol=1e-5, atol=1e-6)
+    results = run(x, h, w, return_all_outputs=False)
+    np.testing.assert_allclose(ops.convert_to_numpy(results[1]), last[:, None], rtol=1e-5, atol=1e-6)
+    results = run(x, h, w, input_length=2)
+    np.testing.assert_allclose(ops.convert_to_numpy(results[0]), outputs[:, 1], rtol=1e-5, atol=1e-6)
+    results = run(x, h, w, mask=np.ones((2, 4, 1), bool))
+    np.testing.assert_allclose(ops.convert_to_numpy(results[2]), state, rtol=1e-5, atol=1e-6)
     bound = ops.namespace(backend).nn.rnn
     last_output, _, _ = bound(cell, x, [h], constants=[w])
     np.testing.assert_allclose(ops.convert_to_numpy(last_output), last, rtol=1e-5, atol=1e-6)
@@ -97,7 +97,7 @@ def test_rnn_is_symbolic(backend: str) -> None:
     assert outputs.dtype == "float32"
 
 
-def test_rnn_says_what_is_wrong(backend: str) -> None:
+def test_rnn_errors(backend: str) -> None:
     x, h, w = array(2, 4, 3), array(2, 5), array(3, 5)
     with pytest.raises(ops.ShapeError, match="at least one step"):
         run(x[:, :0], h, w)
@@ -117,7 +117,7 @@ def test_gradients_of_rnn(name: str) -> None:
             _, outputs, state = run(ops.convert_to_tensor(x), ops.convert_to_tensor(h), w, mask=mask)
             return ops.add(ops.sum(outputs), ops.sum(state))
 
-        slope = ops.convert_to_numpy(ops.grad(loss)(ops.convert_to_tensor(w)))
+        gradient = ops.convert_to_numpy(ops.grad(loss)(ops.convert_to_tensor(w)))
 
         def value(w: Any) -> float:
             _, outputs, state = by_hand(x.astype(np.float64), h, w, SEEN)
@@ -126,7 +126,7 @@ def test_gradients_of_rnn(name: str) -> None:
         for at in ((0, 0), (2, 3)):
             step = np.zeros((3, 5))
             step[at] = 1e-5
-            assert abs((value(w + step) - value(w - step)) / 2e-5 - slope[at]) < 1e-3
+            assert abs((value(w + step) - value(w - step)) / 2e-5 - gradient[at]) < 1e-3
 
 
 @pytest.mark.parametrize("name", [n for n in ("tensorflow",) if n in BACKENDS])
@@ -138,9 +138,9 @@ def test_rnn_of_unknown_length_in_a_graph(name: str) -> None:
         function = tf.function(lambda x: run(x, h, w), input_signature=[tf.TensorSpec((2, None, 3))])
         for steps in (1, 4):
             x = array(2, steps, 3)
-            found = function(tf.constant(x))
-            for one, wanted in zip(found, by_hand(x, h.numpy(), w.numpy()), strict=True):
-                np.testing.assert_allclose(one.numpy(), wanted, rtol=1e-5, atol=1e-6)
+            results = function(tf.constant(x))
+            for result, expected in zip(results, by_hand(x, h.numpy(), w.numpy()), strict=True):
+                np.testing.assert_allclose(result.numpy(), expected, rtol=1e-5, atol=1e-6)
         assert "While" in str({op.type for op in function.get_concrete_function().graph.get_operations()})
 
 
@@ -155,7 +155,7 @@ def test_rnn_is_a_scan_in_a_compiled_function(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_a_target_that_does_not_fit_has_an_infinite_loss_and_no_gradient(name: str) -> None:
+def test_a_target_that_does_not_fit_has_an_infinite_loss_and_zero_gradient(name: str) -> None:
     with ops.use_backend(name):
         scores = ops.convert_to_tensor(array(2, 3, 4))
 
@@ -163,19 +163,19 @@ def test_a_target_that_does_not_fit_has_an_infinite_loss_and_no_gradient(name: s
             each = ops.ctc_loss([[1, 1], [1, 2]], scores, [2, 2], [2, 3])
             return each[0] + each[1]
 
-        value, slopes = ops.value_and_grad(loss)(scores)
+        value, gradients = ops.value_and_grad(loss)(scores)
         assert float(ops.convert_to_numpy(value)) == np.inf
-        found = ops.convert_to_numpy(slopes)
-        np.testing.assert_array_equal(found[0], np.zeros((3, 4)))
-        assert np.isfinite(found[1]).all()
-        assert np.abs(found[1]).max() > 0
+        gradients = ops.convert_to_numpy(gradients)
+        np.testing.assert_array_equal(gradients[0], np.zeros((3, 4)))
+        assert np.isfinite(gradients[1]).all()
+        assert np.abs(gradients[1]).max() > 0
 
 
-def test_a_narrow_search_gives_what_it_finds(backend: str) -> None:
+def test_a_narrow_beam_search_pads_its_scores(backend: str) -> None:
     labels, scores = ops.ctc_decode(array(1, 4, 3), [4], "beam_search", 2, 3)
     assert ops.shape(labels) == (3, 1, 4)
-    found = ops.convert_to_numpy(scores)[0]
-    assert np.isfinite(found[:2]).all()
-    assert found[0] >= found[1]
-    assert found[2] == -np.inf
+    values = ops.convert_to_numpy(scores)[0]
+    assert np.isfinite(values[:2]).all()
+    assert values[0] >= values[1]
+    assert values[2] == -np.inf
     assert (ops.convert_to_numpy(labels)[2] == -1).all()

@@ -1,4 +1,4 @@
-"""Scopes that end in another order than they were entered, and in another thread or task, restore what was before."""
+"""Scopes that end in any order, in another thread or task, restore the state before them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SCOPES: dict[str, Callable[[], Any]] = {
 
 
 def in_force() -> tuple[Any, ...]:
-    """All that scopes change."""
+    """Returns the state that scopes change."""
     frame = scopes.current()
     return (active.current_backend().key, *frame[2:])
 
@@ -49,7 +49,7 @@ def held(scope: Any) -> Iterator[Any]:
 
 
 def entered(name: str) -> Iterator[Any]:
-    """A generator that is inside the scope."""
+    """Yields inside the scope."""
     generator = held(SCOPES[name]())
     next(generator)
     return generator
@@ -68,7 +68,7 @@ def test_two_scopes_in_the_order_they_were_entered(first: str) -> None:
         a = entered(first)
         b = entered(second)
         close(a)
-        # What the first scope did is over; the backend that a device or portable numbers were asked for is kept.
+        # The first scope is over; the backend for which a device or portable numbers were selected stays.
         if first != "use_backend" and "stateless" not in (first, second):
             assert in_force() == alone, second
         close(b)
@@ -86,7 +86,7 @@ def test_any_order_of_any_four() -> None:
         assert in_force() == before, names
 
 
-def test_the_last_scope_that_has_not_ended_is_in_force() -> None:
+def test_the_most_recent_open_scope_is_in_force() -> None:
     for order in itertools.permutations(range(3)):
         blocks = [ops.AutocastScope(dtype) for dtype in ("float16", "bfloat16", "float64")]
         for block in blocks:
@@ -98,7 +98,7 @@ def test_the_last_scope_that_has_not_ended_is_in_force() -> None:
             assert V.dtype == (("float16", "bfloat16", "float64")[left[-1]] if left else "float32")
 
 
-def test_names_of_what_is_left() -> None:
+def test_names_after_scopes_end_in_another_order() -> None:
     a, b, c = (held(ops.name_scope(name)) for name in "abc")
     for generator in (a, b, c):
         next(generator)
@@ -137,7 +137,7 @@ def test_the_same_scope_twice() -> None:
     assert name() == BACKENDS[-1]
 
 
-def test_variables_of_a_deferring_scope_that_ends_first_get_their_values_when_the_other_one_ends() -> None:
+def test_deferred_variables_are_created_when_the_last_scope_ends() -> None:
     outer, inner = held(ops.StatelessScope()), held(ops.StatelessScope())
     next(outer)
     next(inner)
@@ -160,7 +160,7 @@ def test_an_exit_stack_of_another_order(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCOPES)
-def test_an_asynchronous_generator_that_break_leaves(name: str) -> None:
+def test_an_asynchronous_generator_closed_by_break(name: str) -> None:
     errors: list[Any] = []
 
     async def numbers() -> AsyncIterator[int]:
@@ -201,7 +201,7 @@ def test_a_generator_that_another_context_or_thread_closes(name: str) -> None:
     assert in_force() == before
 
     generator = held(SCOPES[name]())
-    thread = threading.Thread(target=next, args=(generator,))  # entered there, and closed here
+    thread = threading.Thread(target=next, args=(generator,))  # entered there, closed here
     thread.start()
     thread.join()
     inside = entered("autocast")

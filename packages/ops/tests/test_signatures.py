@@ -1,4 +1,4 @@
-"""The public names' parameters are the reference's: names, order, kinds and defaults.
+"""The parameters of the public names match the reference: names, order, kinds and defaults.
 
 `data/signatures.tsv` has the public names of keras.ops and keras.random 3.15.1 with their parameters.
 """
@@ -22,10 +22,10 @@ REFERENCE = {name: (family, text) for family, name, text in _ROWS}
 
 
 def find(path: str) -> Any:
-    found: Any = ops
+    value: Any = ops
     for part in path.split("."):
-        found = getattr(found, part, None)
-    return found
+        value = getattr(value, part, None)
+    return value
 
 
 def parameters(function: Any) -> list[tuple[str, Any, Any]]:
@@ -44,7 +44,7 @@ def test_parameters_are_the_reference_s(path: str) -> None:
     assert parameters(find(path)) == expected(REFERENCE[path][1])
 
 
-def test_every_name_of_the_reference_is_here() -> None:
+def test_every_name_of_the_reference_exists() -> None:
     assert len(REFERENCE) == 364
     assert [name for name in REFERENCE if find(name) is None] == []
     assert len([name for name, (family, _) in REFERENCE.items() if family == "numpy"]) == 220

@@ -23,10 +23,10 @@ from ops_common.testing import special_values as table
 
 INF, NAN = float("inf"), float("nan")
 SWEEP = os.environ.get("OPS_SWEEP") == "1"
-# The others are as long again to compile, and are left to the sweep.
+# The other rows take as long to compile, and run in the sweep only.
 FLOATS = ["float32", "float64", "float16", "bfloat16"] if SWEEP else ["float32"]
 OPTIONS: Any = {"torch": {"backend": "aot_eager"}}
-EAGER_ONLY = {"openvino": frozenset({"nextafter", "gammainc"})}  # which no graph of that backend has
+EAGER_ONLY = {"openvino": frozenset({"nextafter", "gammainc"})}  # which graphs of that backend do not support
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "special_values.py"
 
 
@@ -53,7 +53,7 @@ def _numbers(cells: list[str], dtype: Any) -> Any:
 
 
 def _is(cell: str, value: Any, x1: Any, dtype: Any) -> bool:
-    """Whether a value is what the cell says."""
+    """Returns whether a value matches the cell."""
     if cell in ("true", "false"):
         return bool(value) == (cell == "true")
     number = float(value)
@@ -62,7 +62,7 @@ def _is(cell: str, value: Any, x1: Any, dtype: Any) -> bool:
     if cell == "+-0":
         return number == 0
     if cell in ("up", "down"):
-        end = 448.0 if dtype.name == "float8_e4m3fn" else INF  # its largest number; it has no infinity
+        end = 448.0 if dtype.name == "float8_e4m3fn" else INF  # the dtype has no infinity, but a largest number
         return bool(value == np.nextafter(x1, dtype.type(end if cell == "up" else -end)))
     right = _number(cell, dtype)
     if math.isinf(right) and dtype.name == "float8_e4m3fn":  # which has no infinity
@@ -74,7 +74,7 @@ def _is(cell: str, value: Any, x1: Any, dtype: Any) -> bool:
 
 
 def _wrong(label: str, cells: list[str], result: Any, operands: tuple[Any, ...], dtype: Any) -> list[str]:
-    """The cells that a result differs from."""
+    """Returns the differences of a result from its cells."""
     values = np.asarray(ops.convert_to_numpy(result) if ops.is_tensor(result) else result).reshape(-1)
     points = list(zip(*operands, strict=True))
     return [
@@ -97,9 +97,9 @@ def _row(row: str) -> Callable[[Any], Any]:
 
 
 def _usual(dtype: str) -> list[str]:
-    """The arguments of functions of one number."""
+    """Returns the arguments of functions of one number."""
     arguments, _ = table.unary()
-    if dtype == "float8_e4m3fn":  # which has no infinity: what overflows on the way, near 448, is NaN
+    if dtype == "float8_e4m3fn":  # which has no infinity: intermediate overflow, near 448, gives NaN
         return [x for x in arguments if "inf" not in x and "max" not in x]
     return arguments
 
@@ -112,7 +112,7 @@ def _unary_table(backend: str, dtype: str) -> dict[str, list[str]]:
 
 
 def _binary_table(dtype: str) -> tuple[list[str], dict[str, list[str]]]:
-    """The operands, and the results of all pairs of them."""
+    """Returns the operands, and the results of all pairs of them."""
     operands = table.binary()["add"][0]
     used = _usual(dtype)
     tables: dict[str, list[str]] = {}
@@ -129,7 +129,7 @@ def _pairs(operands: list[str], dtype: Any) -> tuple[Any, Any]:
 
 
 def _compiled(functions: list[Callable[..., Any]], *operands: Any) -> list[Any]:
-    """The results of all functions, of one compiled function."""
+    """Returns the results of all functions, which are compiled as one function."""
     return ops.jit(lambda *xs: [function(*xs) for function in functions], options=OPTIONS)(*operands)
 
 
@@ -140,7 +140,7 @@ def test_functions_of_one_number(backend: str, dtype: str) -> None:
     tensor = ops.convert_to_tensor(x)
     rows = _unary_table(backend, dtype)
     wrong = [w for row, cells in rows.items() for w in _wrong(row, cells, _row(row)(tensor), (x,), native)]
-    if (backend, dtype) != ("openvino", "float64"):  # no graph of that backend computes in float64
+    if (backend, dtype) != ("openvino", "float64"):  # graphs of that backend do not compute in float64
         compiled = _compiled([_row(row) for row in rows], tensor)
         for (row, cells), result in zip(rows.items(), compiled, strict=True):
             wrong += _wrong(f"compiled {row}", cells, result, (x,), native)
@@ -167,7 +167,7 @@ def test_functions_of_two_numbers(backend: str, dtype: str) -> None:
 @pytest.mark.skipif(not SWEEP, reason="part of the sweep")
 @pytest.mark.parametrize("dtype", ["float8_e4m3fn", "float8_e5m2"])
 def test_arithmetic_of_float8(backend: str, dtype: str) -> None:
-    if backend not in ("numpy", "jax"):  # the others have none: an error, and no value
+    if backend not in ("numpy", "jax"):  # the others do not support it: an error, not a value
         with pytest.raises((ops.DtypeError, ops.KernelError)):
             ops.add(ops.cast(ops.ones((2,)), dtype), ops.cast(ops.ones((2,)), dtype))
         return
@@ -180,13 +180,13 @@ def test_arithmetic_of_float8(backend: str, dtype: str) -> None:
     wrong: list[str] = []
     refused: list[str] = []
     for name, function, arrays, cells in calls:
-        # At 448 or 57344 these overflow on the way, or round their constants to 8 bits.
+        # At 448 or 57344 these overflow in intermediate results, or round their constants to 8 bits.
         if name in ("selu", "squareplus", "sparse_sigmoid"):
             continue
         try:
             result = function(*map(ops.convert_to_tensor, arrays))
         except ops.KernelError:
-            refused.append(name)  # JAX has some functions for 16 bits and more only
+            refused.append(name)  # JAX supports some functions from 16 bits on
             continue
         wrong += _wrong(name, cells, result, arrays, native)
     assert not wrong, "\n".join(wrong)
@@ -232,7 +232,7 @@ def test_integers(backend: str) -> None:
         tensors = [ops.convert_to_tensor(array) for array in arrays]
         assert ops.convert_to_numpy(getattr(ops, name)(*tensors)).tolist() == [right], (name, dtype, operands)
     cases = [case for case in table.INTEGERS if case[1] == "int32" and not case[0].startswith("logical")]
-    if backend == "openvino":  # whose graphs divide int32 in float32, so that they refuse to
+    if backend == "openvino":  # whose graphs divide int32 in float32, so that this is an error
         cases = [case for case in cases if case[0] not in ("gcd", "lcm", "floor_divide", "mod", "fmod", "power")]
     flat = [ops.convert_to_tensor(np.array([operand], "int32")) for case in cases for operand in case[2]]
 
@@ -244,7 +244,7 @@ def test_integers(backend: str) -> None:
         assert ops.convert_to_numpy(result).tolist() == [right], f"compiled {name}{operands}"
 
 
-# Functions that work along an axis, make tensors of classes, or take what the table does not have.
+# Functions along an axis, functions that encode classes, and functions of arguments that are not in the table.
 _NOT_IN_THE_TABLE = frozenset({"glu", "sparsemax", "softmax", "log_softmax", "one_hot", "multi_hot"})
 
 
@@ -260,7 +260,7 @@ def test_every_elementwise_op_is_in_the_table() -> None:
     assert names - table.ops_in_the_table() - _NOT_IN_THE_TABLE == set()
 
 
-def test_the_table_is_numpys() -> None:
+def test_the_table_matches_numpy() -> None:
     float32 = _dtype("float32")
     arguments, rows = table.unary()
     x = _numbers(arguments, float32)
@@ -268,7 +268,7 @@ def test_the_table_is_numpys() -> None:
     with np.errstate(all="ignore"):
         for row, cells in rows.items():
             name, more = table.CALLS.get(row, (row, {}))
-            # NumPy's sinc and its round to decimals overflow on the way; its i0 has no infinity.
+            # NumPy's sinc and its round to decimals overflow in intermediate results; its i0 of infinity is NaN.
             if hasattr(np, name) and row not in ("i0", "angle", "clip", "sinc", "round_2"):
                 wrong += _wrong(row, cells, getattr(np, name)(x, *more.values()), (x,), float32)
         operands, tables = _binary_table("float32")
@@ -279,7 +279,7 @@ def test_the_table_is_numpys() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_table_is_scipys() -> None:
+def test_the_table_matches_scipy() -> None:
     special = pytest.importorskip("scipy.special")
     x = _numbers(table.unary()[0], _dtype("float32"))
     rows = table.unary()[1]
@@ -294,7 +294,7 @@ def test_the_table_is_scipys() -> None:
 
 
 @pytest.mark.skipif(not DOCUMENT.exists(), reason="needs a clone")
-def test_the_page_is_current() -> None:
+def test_the_document_is_current() -> None:
     spec = importlib.util.spec_from_file_location("special_values_page", DOCUMENT)
     assert spec is not None
     assert spec.loader is not None
@@ -307,7 +307,7 @@ def test_the_page_is_current() -> None:
 def test_negative_zero_as_a_number(backend: str, dtype: str) -> None:
     x = np.array([3.0, -2.0, 0.0, -0.0], dtype)
     tensor = ops.convert_to_tensor(x)
-    _same(ops.multiply(tensor, 0.0), x * x.dtype.type(0.0))  # a zero of the other sign was there before
+    _same(ops.multiply(tensor, 0.0), x * x.dtype.type(0.0))  # a zero of the other sign is cached
     zero = x.dtype.type(-0.0)
     _same(ops.multiply(tensor, -0.0), x * zero)
     _same(ops.multiply(-0.0, tensor), x * zero)
@@ -315,17 +315,17 @@ def test_negative_zero_as_a_number(backend: str, dtype: str) -> None:
     _same(ops.divide(tensor, -0.0), x / zero)
     _same(ops.where(ops.greater(tensor, 0), tensor, -0.0), np.where(x > 0, x, zero))
     _same(ops.where(ops.greater(tensor, 0), -0.0, tensor), np.where(x > 0, zero, x))
-    for made in (
+    for result in (
         ops.convert_to_tensor(-0.0, dtype),
         ops.convert_to_tensor([-0.0], dtype),
         ops.full((2,), -0.0, dtype),
         ops.full_like(tensor, -0.0),
         ops.cast(ops.convert_to_tensor(-0.0, "float32"), dtype),
     ):
-        assert np.signbit(ops.convert_to_numpy(made)).all()
+        assert np.signbit(ops.convert_to_numpy(result)).all()
     assert not np.signbit(ops.convert_to_numpy(ops.full((2,), 0.0, dtype))).any()
     if (backend, dtype) == ("openvino", "float64"):
-        return  # no graph of this backend computes in float64
+        return  # graphs of this backend do not compute in float64
     _same(ops.jit(lambda a: ops.multiply(a, -0.0), options={"torch": {"backend": "aot_eager"}})(tensor), x * zero)
 
 
@@ -337,7 +337,7 @@ def test_numbers_beyond_the_range_of_a_small_float(backend: str, dtype: str) -> 
         return
     beyond = NAN if dtype == "float8_e4m3fn" else INF  # which has no infinity
     for number, right in ((1e39, beyond), (-1e39, -beyond), (INF, beyond), (NAN, NAN), (0.0, 0.0), (-0.0, -0.0)):
-        for made in (
+        for result in (
             ops.full((1,), number, dtype),
             ops.full_like(ops.zeros((1,), dtype), number),
             ops.convert_to_tensor(number, dtype),
@@ -345,7 +345,7 @@ def test_numbers_beyond_the_range_of_a_small_float(backend: str, dtype: str) -> 
             ops.cast(ops.convert_to_tensor([number], "float64"), dtype),
             ops.cast(ops.convert_to_tensor([number], "float32"), dtype),
         ):
-            _same(ops.convert_to_numpy(made).astype("f4").reshape(1), [right])
+            _same(ops.convert_to_numpy(result).astype("f4").reshape(1), [right])
 
 
 def test_empty_tensors(backend: str) -> None:
@@ -353,6 +353,6 @@ def test_empty_tensors(backend: str) -> None:
     rows, names = list(table.unary()[1]), list(table.binary())
     functions = [*map(_row, rows), *(lambda x, name=name: getattr(ops, name)(x, x) for name in names)]
     pairs = list(zip([*rows, *names], functions, strict=True))
-    # Every shape is compiled anew on JAX: a third of them takes a second.
+    # JAX compiles for every shape: a third of them takes a second.
     for row, function in pairs if SWEEP or backend != "jax" else pairs[::3]:
         assert tuple(ops.shape(function(empty))) == (0, 3), row

@@ -18,11 +18,11 @@ import ops
 inf, nan = math.inf, math.nan
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
 ROOT = math.sqrt(0.5)
-OPTIONS = {"torch": {"backend": "aot_eager"}}  # which is traced, but not compiled to machine code
+OPTIONS = {"torch": {"backend": "aot_eager"}}  # which traces without compiling to machine code
 
 
 def weighed(x: Any) -> Any:
-    """The elements, by 1, 2, 3 and so on."""
+    """Returns the elements, weighted by 1, 2, 3 and so on."""
     return ops.multiply(x, np.arange(1.0, math.prod(ops.shape(x)) + 1, dtype="float32").reshape(ops.shape(x)))
 
 
@@ -38,7 +38,7 @@ def crossentropy(function: Callable[..., Any], target: Any, **options: Any) -> C
     return lambda x: function(np.array(target, "float32"), x, **options)
 
 
-# The function, the operands at which it is differentiated, and the gradient of its sum by each.
+# The function, the operands, and the gradient of its sum with respect to each.
 CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = {
     # --- activations
     "relu": (ops.relu, ([0.0, -0.0],), ([0, 0],)),
@@ -168,7 +168,7 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = 
 
 
 COMPLEX = ("abs of a complex number", "angle of a complex number")
-CHUNKS = 6  # functions that are compiled: each has the gradients of many cases
+CHUNKS = 6  # compiled functions: each has the gradients of many cases
 # Cases of each kind, where all take long: torch's compiler, and JAX and OpenVINO, which compile each step of an eager
 # gradient. The wide sweep runs all.
 FEW = ("relu6", "elu", "hard_tanh", "clip", "maximum, a number", "hypot", "logaddexp", "cumprod", "max", "std", "top_k")
@@ -177,7 +177,7 @@ FEW = ("relu6", "elu", "hard_tanh", "clip", "maximum, a number", "hypot", "logad
 def cases(backend: str, slow: tuple[str, ...]) -> list[str]:
     if backend in slow and os.environ.get("OPS_SWEEP") != "1":
         return list(FEW)
-    return [name for name in CASES if backend != "openvino" or name not in COMPLEX]  # which has no complex numbers
+    return [name for name in CASES if backend != "openvino" or name not in COMPLEX]  # no complex numbers
 
 
 def operands(name: str) -> list[Any]:
@@ -191,8 +191,8 @@ def gradients(name: str, points: Any) -> list[Any]:
 
 def compare(name: str, results: Any) -> None:
     for result, right in zip(results, CASES[name][2], strict=True):
-        found = ops.convert_to_numpy(result)
-        np.testing.assert_allclose(found, np.array(right, "float32"), rtol=1e-5, atol=1e-6, err_msg=name)
+        gradient = ops.convert_to_numpy(result)
+        np.testing.assert_allclose(gradient, np.array(right, "float32"), rtol=1e-5, atol=1e-6, err_msg=name)
 
 
 def test_eager(backend: str) -> None:
@@ -213,7 +213,7 @@ def test_compiled(backend: str, chunk: int) -> None:
 
 
 def test_gradients_of_compiled_functions(backend: str) -> None:
-    """The gradient is taken of what is compiled already, for other uses."""
+    """The gradient is that of a function that is compiled already for other uses."""
     names = ["maximum", "minimum", "hypot", "logaddexp", "cumprod", "selu", "elu", "abs", "clip", "std"]
     for name in names if backend in ("tensorflow", "numpy") else names[:3]:
         function = CASES[name][0]
@@ -234,7 +234,7 @@ def test_forward_mode_and_vmap(backend: str) -> None:
 
 
 def test_values_do_not_change_under_differentiation(backend: str) -> None:
-    """Where a formula of its own serves the gradient, it has the same values."""
+    """A separate formula for differentiation has the same values."""
     big = 3.0e38
     special = np.array([0.0, -0.0, 1.0, -1.0, inf, -inf, nan, big, -big, 1e-30], "float32")
     x1, x2 = (part.ravel() for part in np.meshgrid(special, special))
@@ -248,7 +248,7 @@ def test_values_do_not_change_under_differentiation(backend: str) -> None:
             within.append(ops.convert_to_numpy(ops.stop_gradient(result)))
             return ops.sum(result)
 
-        if backend != "jax":  # whose values cannot be seen while they are differentiated
+        if backend != "jax":  # whose values cannot be read during differentiation
             ops.grad(loss, (0, 1))(x1, x2)
             np.testing.assert_allclose(within[0], ops.convert_to_numpy(function(x1, x2)), rtol=1e-6, err_msg=name)
     row = ops.convert_to_tensor(np.array([[2.0, inf, 0.0, 3.0], [2.0, nan, 0.0, 1.0], [2.0, 0.0, 3.0, 0.0]], "float32"))

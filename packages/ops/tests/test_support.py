@@ -1,4 +1,4 @@
-"""docs/support.md is what docs/support.py finds out on five backends."""
+"""docs/support.md is current: the same as what docs/support.py generates on five backends."""
 
 from __future__ import annotations
 

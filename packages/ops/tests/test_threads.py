@@ -1,4 +1,4 @@
-"""Threads share generators and Variables: no draw comes twice and no update is lost, eager or compiled."""
+"""Threads share generators and Variables: no draw is repeated and no update is lost, eager or compiled."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ THREADS, CALLS = 8, 25
 
 
 def in_threads(backend: str, work: Callable[[int], Any]) -> list[Any]:
-    """What the calls return, from several threads that begin at once."""
-    answers: list[Any] = []
+    """Returns the results of calls from several threads that start at the same time."""
+    results: list[Any] = []
     errors: list[BaseException] = []
     barrier = threading.Barrier(THREADS)
 
@@ -29,7 +29,7 @@ def in_threads(backend: str, work: Callable[[int], Any]) -> list[Any]:
             with ops.use_backend(backend):
                 barrier.wait()
                 for _ in range(CALLS):
-                    answers.append(work(number))
+                    results.append(work(number))
         except BaseException as error:
             errors.append(error)
 
@@ -40,7 +40,7 @@ def in_threads(backend: str, work: Callable[[int], Any]) -> list[Any]:
         thread.join(120)
     assert not any(thread.is_alive() for thread in threads), "deadlock"
     assert not errors, errors[0]
-    return answers
+    return results
 
 
 def number(x: Any) -> float:
@@ -53,11 +53,11 @@ def test_jitted_draws(backend: str, warm: bool) -> None:
     draw = ops.jit(lambda: ops.random.randint((1,), 0, 2**31 - 1, seed=generator), options=OPTIONS)
     if warm:
         draw()
-    found = in_threads(backend, lambda _: int(ops.convert_to_numpy(draw())[0]))
+    draws = in_threads(backend, lambda _: int(ops.convert_to_numpy(draw())[0]))
     assert generator.draws() == THREADS * CALLS + warm
     other = ops.random.SeedGenerator(5)
-    wanted = [ops.random.randint((1,), 0, 2**31 - 1, seed=other) for _ in range(generator.draws())][warm:]
-    assert sorted(found) == sorted(int(ops.convert_to_numpy(x)[0]) for x in wanted)
+    expected = [ops.random.randint((1,), 0, 2**31 - 1, seed=other) for _ in range(generator.draws())][warm:]
+    assert sorted(draws) == sorted(int(ops.convert_to_numpy(x)[0]) for x in expected)
 
 
 def test_jitted_updates(backend: str) -> None:
@@ -76,7 +76,7 @@ def test_jitted_updates(backend: str) -> None:
 
     jitted = ops.jit(step, options=OPTIONS)
     one = ops.ones(())
-    # Nested, alone, and without compilation, at once.
+    # Nested, alone, and without compilation, at the same time.
     calls = [lambda: jitted(one), lambda: inner(one), lambda: count.assign_add(1.0)]
     in_threads(backend, lambda thread: (calls[thread % 3](), total.assign_sub(1.0)))
     assert float(count.numpy()) == THREADS * CALLS
@@ -84,33 +84,33 @@ def test_jitted_updates(backend: str) -> None:
     assert float(total.numpy()) == 2 * nested - THREADS * CALLS
 
 
-def test_eager_draws_beside_jitted_ones(backend: str) -> None:
+def test_eager_draws_parallel_to_jitted_draws(backend: str) -> None:
     generator = ops.random.SeedGenerator(5)
     draw = ops.jit(lambda: ops.random.randint((1,), 0, 2**31 - 1, seed=generator), options=OPTIONS)
     draw()
-    found = in_threads(
+    draws = in_threads(
         backend,
         lambda thread: int(
             ops.convert_to_numpy(draw() if thread % 2 else ops.random.randint((1,), 0, 2**31 - 1, seed=generator))[0]
         ),
     )
-    assert len(set(found)) == THREADS * CALLS
+    assert len(set(draws)) == THREADS * CALLS
     assert generator.draws() == THREADS * CALLS + 1
 
 
 def test_the_default_generator(backend: str) -> None:
     draw = ops.jit(lambda: ops.random.randint((2,), 0, 2**31 - 1), options=OPTIONS)
-    found = in_threads(
+    draws = in_threads(
         backend,
         lambda thread: tuple(
             ops.convert_to_numpy(draw() if thread % 2 else ops.random.randint((2,), 0, 2**31 - 1)).tolist()
         ),
     )
-    assert len(set(found)) == THREADS * CALLS
+    assert len(set(draws)) == THREADS * CALLS
 
 
-def test_signatures_and_state_that_later_traces_meet(backend: str) -> None:
-    for _ in range(3):  # a framework may have the code of the first round when it traces that of a later one
+def test_signatures_and_state_of_later_traces(backend: str) -> None:
+    for _ in range(3):  # a framework may reuse code of the first round in a later trace
         signatures_and_state(backend)
 
 
@@ -134,7 +134,7 @@ def signatures_and_state(backend: str) -> None:
 
 @contextlib.contextmanager
 def held_by_another_thread() -> Iterator[None]:
-    """A context in which another thread holds the lock of state."""
+    """A context in which another thread holds the lock of the state."""
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -165,8 +165,8 @@ def test_functions_without_effects_take_no_lock(backend: str) -> None:
 def test_a_generator_that_is_not_compiled_does_not_wait_for_compiled_functions(backend: str) -> None:
     generator = ops.random.SeedGenerator(3)
     with locks.state:
-        found = in_threads(backend, lambda _: number(ops.random.uniform((1,), seed=generator)))
-    assert len(set(found)) > THREADS * CALLS * 0.99
+        draws = in_threads(backend, lambda _: number(ops.random.uniform((1,), seed=generator)))
+    assert len(set(draws)) > THREADS * CALLS * 0.99
 
 
 def test_errors_release_the_lock(backend: str) -> None:
@@ -184,7 +184,7 @@ def test_errors_release_the_lock(backend: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
-def test_a_child_that_is_forked_while_locks_are_held() -> None:
+def test_a_child_forked_while_locks_are_held() -> None:
     with held_by_another_thread():
         child = os.fork()
         if not child:
@@ -193,8 +193,8 @@ def test_a_child_that_is_forked_while_locks_are_held() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def test_many_variables_are_one_step(backend: str) -> None:
-    """What a function does to several Variables is seen whole by another one."""
+def test_updates_of_several_variables_are_atomic(backend: str) -> None:
+    """Another function sees either all of a function's updates of several Variables or none."""
     a, b = ops.Variable(0.0), ops.Variable(0.0)
 
     def move() -> Any:
@@ -203,6 +203,6 @@ def test_many_variables_are_one_step(backend: str) -> None:
         return a.value + b.value
 
     jitted = ops.jit(move, options=OPTIONS)
-    found = in_threads(backend, lambda _: number(jitted()))
-    assert set(found) == {0.0}
+    differences = in_threads(backend, lambda _: number(jitted()))
+    assert set(differences) == {0.0}
     np.testing.assert_array_equal(a.numpy(), THREADS * CALLS)

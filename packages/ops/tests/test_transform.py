@@ -1,4 +1,4 @@
-"""jit, grad and value_and_grad on every installed backend that has them."""
+"""jit, grad, vmap and the other transforms on every installed backend."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ def numbers(tree: Any) -> list[Any]:
     ]
 
 
-def test_jit_answers_as_the_function_does(backend: str) -> None:
+def test_jit_matches_the_function(backend: str) -> None:
     weights, x, _ = example()
     jitted = ops.jit(network)
     for batch in (x, x[:3], x):
-        found = jitted(weights, batch)
-        assert ops.is_tensor(found)
+        result = jitted(weights, batch)
+        assert ops.is_tensor(result)
         np.testing.assert_allclose(
-            ops.convert_to_numpy(found), ops.convert_to_numpy(network(weights, batch)), rtol=1e-4, atol=1e-5
+            ops.convert_to_numpy(result), ops.convert_to_numpy(network(weights, batch)), rtol=1e-4, atol=1e-5
         )
 
 
-def test_jit_takes_and_answers_nested_containers(backend: str) -> None:
+def test_jit_accepts_and_returns_nested_containers(backend: str) -> None:
     @ops.jit
     def swap(pair: tuple[Any, Any], scale: Any = None, times: int = 2) -> dict[str, Any]:
         first, second = pair
         return {"a": [ops.multiply(second, times), ops.add(first, scale)], "b": (ops.cast(first, "int32"),)}
 
-    one, two = ops.convert_to_tensor([1.0, 2.5]), ops.convert_to_tensor([[3.0]])
-    found = swap((one, two), scale=ops.convert_to_tensor(0.5))
-    assert sorted(found) == ["a", "b"]
-    np.testing.assert_array_equal(ops.convert_to_numpy(found["a"][0]), [[6.0]])
-    np.testing.assert_array_equal(ops.convert_to_numpy(found["a"][1]), [1.5, 3.0])
-    np.testing.assert_array_equal(ops.convert_to_numpy(found["b"][0]), [1, 2])
-    assert ops.dtype(found["b"][0]) == "int32"
-    found = swap((one, two), ops.convert_to_tensor(0.5), times=3)
-    np.testing.assert_array_equal(ops.convert_to_numpy(found["a"][0]), [[9.0]])
+    first, second = ops.convert_to_tensor([1.0, 2.5]), ops.convert_to_tensor([[3.0]])
+    result = swap((first, second), scale=ops.convert_to_tensor(0.5))
+    assert sorted(result) == ["a", "b"]
+    np.testing.assert_array_equal(ops.convert_to_numpy(result["a"][0]), [[6.0]])
+    np.testing.assert_array_equal(ops.convert_to_numpy(result["a"][1]), [1.5, 3.0])
+    np.testing.assert_array_equal(ops.convert_to_numpy(result["b"][0]), [1, 2])
+    assert ops.dtype(result["b"][0]) == "int32"
+    result = swap((first, second), ops.convert_to_tensor(0.5), times=3)
+    np.testing.assert_array_equal(ops.convert_to_numpy(result["a"][0]), [[9.0]])
 
 
 def test_jit_promotes_and_slices_inside(backend: str) -> None:
@@ -83,12 +83,12 @@ def test_jit_promotes_and_slices_inside(backend: str) -> None:
     x = np.arange(6, dtype=np.float32).reshape(2, 3)
     i = np.array([1, 2, 3], np.int32)
     y = x * i + 2
-    wanted = np.concatenate([y[:, :1], y.sum(1, keepdims=True), np.linspace(x[:, 0], 1.0, 2, axis=1)], 1)
-    found = mixed(ops.convert_to_tensor(x), ops.convert_to_tensor(i))
-    np.testing.assert_allclose(ops.convert_to_numpy(found), wanted, rtol=1e-6)
+    expected = np.concatenate([y[:, :1], y.sum(1, keepdims=True), np.linspace(x[:, 0], 1.0, 2, axis=1)], 1)
+    result = mixed(ops.convert_to_tensor(x), ops.convert_to_tensor(i))
+    np.testing.assert_allclose(ops.convert_to_numpy(result), expected, rtol=1e-6)
 
 
-def test_explained_errors_reach_through_jit(backend: str) -> None:
+def test_explained_errors_in_jit(backend: str) -> None:
     wrong = ops.jit(lambda x: ops.reshape(x, (5, -1)))
     with pytest.raises(Exception, match=r"ops.reshape\(x: float32 \(2, 3\), newshape: \(5, -1\)\) on backend"):
         wrong(ops.ones((2, 3)))
@@ -100,7 +100,7 @@ def test_value_and_grad_agrees_with_finite_differences(name: str, jitted: bool) 
     with ops.use_backend(name):
         weights, x, y = example()
         both = ops.value_and_grad(loss)
-        value, slopes = (ops.jit(both) if jitted else both)(weights, x, y)
+        value, gradients = (ops.jit(both) if jitted else both)(weights, x, y)
         assert ops.shape(value) == ()
         np.testing.assert_allclose(ops.convert_to_numpy(value), ops.convert_to_numpy(loss(weights, x, y)), rtol=1e-5)
         kernel = ops.convert_to_numpy(weights["kernel"])
@@ -111,17 +111,17 @@ def test_value_and_grad_agrees_with_finite_differences(name: str, jitted: bool) 
                 float(ops.convert_to_numpy(loss({**weights, "kernel": ops.convert_to_tensor(kernel + s)}, x, y)))
                 for s in (step, -step)
             )
-            assert abs((up - down) / 2e-2 - numbers(slopes)[0][at]) < 2e-3
+            assert abs((up - down) / 2e-2 - numbers(gradients)[0][at]) < 2e-3
 
 
 @pytest.mark.parametrize("name", BACKENDS)
 def test_a_jitted_function_may_call_transformed_ones(name: str) -> None:
-    slope = ops.value_and_grad(lambda w, x: ops.sum(ops.square(w * x)))
+    loss_and_gradient = ops.value_and_grad(lambda w, x: ops.sum(ops.square(w * x)))
     double = ops.jit(lambda x: x + x)
 
     @ops.jit
     def step(w: Any, x: Any) -> Any:
-        value, gradient = slope(w, double(x))
+        value, gradient = loss_and_gradient(w, double(x))
         return value, w - 0.1 * gradient
 
     with ops.use_backend(name):
@@ -135,9 +135,9 @@ def test_torch_compiles_a_training_step_once() -> None:
         return
     import torch
 
-    slope = ops.grad(lambda w: ops.sum(ops.square(w)))
+    gradient = ops.grad(lambda w: ops.sum(ops.square(w)))
     half = ops.jit(lambda x: x / 2)
-    step = ops.jit(lambda w: w - half(slope(w)))
+    step = ops.jit(lambda w: w - half(gradient(w)))
     with ops.use_backend("torch"), torch.compiler.set_stance("default"):
         w = step(ops.convert_to_tensor([1.0, 2.0]))
         with torch.compiler.set_stance("fail_on_recompile"):
@@ -149,29 +149,29 @@ def test_jit_closes_over_read_only_arrays(backend: str) -> None:
     array.flags.writeable = False
     constant = ops.convert_to_tensor(array)
     for x in (constant, ops.broadcast_to(constant[:1], (2, 3))):
-        found = ops.jit(lambda y, x=x: ops.add(ops.add(x, array), y))(x)
-        np.testing.assert_array_equal(ops.convert_to_numpy(found), ops.convert_to_numpy(x) * 2 + array)
+        result = ops.jit(lambda y, x=x: ops.add(ops.add(x, array), y))(x)
+        np.testing.assert_array_equal(ops.convert_to_numpy(result), ops.convert_to_numpy(x) * 2 + array)
 
 
 @pytest.mark.skipif(len(BACKENDS) < 2, reason="one trainer installed: nothing to compare")
 def test_gradients_agree_between_backends() -> None:
-    found = []
+    gradients = []
     for name in BACKENDS:
         with ops.use_backend(name):
             weights, x, y = example()
-            found.append(numbers(ops.grad(loss)(weights, x, y)))
-    for other in found[1:]:
-        for a, b in zip(found[0], other, strict=True):
+            gradients.append(numbers(ops.grad(loss)(weights, x, y)))
+    for other in gradients[1:]:
+        for a, b in zip(gradients[0], other, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_steps_have_zero_gradients(name: str) -> None:
+def test_step_functions_have_zero_gradients(name: str) -> None:
     with ops.use_backend(name):
         x = ops.convert_to_tensor([1.5, -2.5])
         for step in (ops.floor, ops.ceil, ops.sign, lambda x: ops.floor_divide(x, 2.0)):
-            slopes = ops.grad(lambda x, step=step: ops.sum(step(x)))(x)
-            np.testing.assert_array_equal(ops.convert_to_numpy(slopes), [0.0, 0.0])
+            gradients = ops.grad(lambda x, step=step: ops.sum(step(x)))(x)
+            np.testing.assert_array_equal(ops.convert_to_numpy(gradients), [0.0, 0.0])
 
 
 @pytest.mark.parametrize("name", BACKENDS)
@@ -183,9 +183,9 @@ def test_argnums_aux_and_integers(name: str) -> None:
         np.testing.assert_allclose(ops.convert_to_numpy(da), [6.0, 8.0])
         np.testing.assert_allclose(ops.convert_to_numpy(db), [2.0, 4.0])
         aux = ops.value_and_grad(lambda a, b: (ops.sum(a), {"b": ops.add(b, 1.0)}), has_aux=True)
-        (value, extra), slope = aux(a, b)
+        (value, extra), gradient = aux(a, b)
         np.testing.assert_allclose(ops.convert_to_numpy(extra["b"]), [4.0, 5.0])
-        np.testing.assert_allclose(ops.convert_to_numpy(slope), [1.0, 1.0])
+        np.testing.assert_allclose(ops.convert_to_numpy(gradient), [1.0, 1.0])
         unused = ops.grad(lambda tree: ops.sum(tree["a"]))({"a": a, "b": b})
         np.testing.assert_allclose(ops.convert_to_numpy(unused["b"]), [0.0, 0.0])
         stopped = ops.grad(lambda x: ops.sum(ops.multiply(x, ops.stop_gradient(x))))(a)
@@ -203,18 +203,18 @@ def test_jvp(name: str) -> None:
             return {"product": ops.multiply(a, b), "rest": [ops.sum(b), ops.ones((1,))]}
 
         for call in (ops.jvp, ops.linalg.jvp, ops.namespace(name).jvp):
-            value, slope = call(function, (x, y), along)
+            value, tangent = call(function, (x, y), along)
             np.testing.assert_allclose(ops.convert_to_numpy(value["product"]), [3.0, 8.0])
-            np.testing.assert_allclose(ops.convert_to_numpy(slope["product"]), [3.0, 4.0])
-            assert float(ops.convert_to_numpy(slope["rest"][0])) == 1.0
-            assert float(ops.convert_to_numpy(slope["rest"][1])[0]) == 0.0
-        value, slope, aux = ops.jvp(lambda a: (a * a, ops.sum(a)), [y], [y], has_aux=True)
-        np.testing.assert_allclose(ops.convert_to_numpy(slope), [18.0, 32.0])
+            np.testing.assert_allclose(ops.convert_to_numpy(tangent["product"]), [3.0, 4.0])
+            assert float(ops.convert_to_numpy(tangent["rest"][0])) == 1.0
+            assert float(ops.convert_to_numpy(tangent["rest"][1])[0]) == 0.0
+        value, tangent, aux = ops.jvp(lambda a: (a * a, ops.sum(a)), [y], [y], has_aux=True)
+        np.testing.assert_allclose(ops.convert_to_numpy(tangent), [18.0, 32.0])
         assert float(ops.convert_to_numpy(aux)) == 7.0
         jitted = ops.jit(lambda a, b: ops.jvp(lambda c: ops.sin(c) * c, [a], [b])[1])
         at = np.array([3.0, 4.0], np.float32 if name == "openvino" else np.float64)  # it compiles nothing in float64
-        found = ops.convert_to_numpy(jitted(at, at))
-        np.testing.assert_allclose(found, at * (np.sin(at) + at * np.cos(at)), rtol=1e-6)
+        tangent = ops.convert_to_numpy(jitted(at, at))
+        np.testing.assert_allclose(tangent, at * (np.sin(at) + at * np.cos(at)), rtol=1e-6)
         with pytest.raises(ops.ArgumentTypeError, match="lists or tuples of the same length"):
             ops.jvp(ops.sin, y, y)
         with pytest.raises(ops.ShapeError, match=r"a tangent must have its argument's shape, .*; got \(1,\)"):
@@ -229,7 +229,7 @@ def test_torch_compiles_without_graph_breaks(name: str) -> None:
 
     with ops.use_backend(name):
         weights, x, y = example()
-        # "eager" only runs Dynamo's trace, which is what a graph break would end.
+        # backend="eager" only runs Dynamo's trace, which a graph break would end.
         traced = torch.compile(loss, fullgraph=True, backend="eager")
         np.testing.assert_allclose(
             ops.convert_to_numpy(traced(weights, x, y)), ops.convert_to_numpy(loss(weights, x, y)), rtol=1e-5
@@ -237,11 +237,11 @@ def test_torch_compiles_without_graph_breaks(name: str) -> None:
 
 
 class Place(int):
-    """Stands for the tensor at this place of a list."""
+    """Stands for the tensor at this position of a list."""
 
 
 def placeholder(value: Any, tensors: list[Any]) -> Any:
-    """The value with a Place for each array, in lists and tuples too; the tensors are appended."""
+    """Returns the value with a Place for each array, also in lists and tuples, and appends the tensors."""
     if isinstance(value, (list, tuple)):
         return type(value)(placeholder(item, tensors) for item in value)
     if not isinstance(value, np.ndarray):
@@ -256,7 +256,7 @@ def filled(value: Any, tensors: tuple[Any, ...]) -> Any:
     return tensors[value] if isinstance(value, Place) else value
 
 
-# Without a size, shapes of these answers depend on values: in a compiled function they are an UnsupportedError.
+# Without a size, the shapes of these results depend on values: an UnsupportedError in a compiled function.
 _SHAPED_BY_VALUES = ("nonzero", "unique")
 
 
@@ -269,20 +269,20 @@ def test_torch_compiles_every_op_without_graph_breaks(record: Record, name: str)
 
     function = public_function(record.path)
     with ops.use_backend(name):
-        # bool is what torch has no kernel for most often: what replaces it must not wait for the kernel's error.
+        # bool is the dtype for which most torch kernels are missing: a fallback must not depend on the kernel's error.
         for dtype in ("float32", "bool"):
             if dtype not in record.takes:
                 continue
             tensors: list[Any] = []
             calls = [(placeholder(sample.args, tensors), sample.kwargs) for sample in record.samples(Maker(dtype))]
 
-            def every(*given: Any, calls: Any = calls) -> list[Any]:
-                return [function(*filled(args, given), **kwargs) for args, kwargs in calls]
+            def every(*arrays: Any, calls: Any = calls) -> list[Any]:
+                return [function(*filled(args, arrays), **kwargs) for args, kwargs in calls]
 
-            torch.compiler.reset()  # it gives up on code that it has compiled for too many ops
-            found = torch.compile(every, fullgraph=True, backend="eager", dynamic=False)(*tensors)
-            for x, wanted in zip(*(trees.leaves(y, ops.is_tensor) for y in (found, every(*tensors))), strict=True):
-                close(ops.convert_to_numpy(x), ops.convert_to_numpy(wanted), record.loose)
+            torch.compiler.reset()  # which stops compiling code that it has compiled for too many ops
+            results = torch.compile(every, fullgraph=True, backend="eager", dynamic=False)(*tensors)
+            for x, expected in zip(*(trees.leaves(y, ops.is_tensor) for y in (results, every(*tensors))), strict=True):
+                close(ops.convert_to_numpy(x), ops.convert_to_numpy(expected), record.loose)
 
 
 @pytest.mark.parametrize("name", [n for n in ("jax",) if n in BACKENDS])
@@ -301,11 +301,11 @@ def test_ops_adds_nothing_to_a_jaxpr(name: str) -> None:
             (lambda a: ops.sum(a, axis=0), lambda a: jnp.sum(a, axis=0)),
         ]
         for ours, theirs in pairs:
-            found = [str(equation.primitive) for equation in jax.make_jaxpr(ours)(x).eqns]
-            wanted = [str(equation.primitive) for equation in jax.make_jaxpr(theirs)(x).eqns]
-            assert len(found) <= len(wanted) or found == wanted
-            assert "pjit" not in found
-            assert "jit" not in found
+            primitives = [str(equation.primitive) for equation in jax.make_jaxpr(ours)(x).eqns]
+            expected = [str(equation.primitive) for equation in jax.make_jaxpr(theirs)(x).eqns]
+            assert len(primitives) <= len(expected) or primitives == expected
+            assert "pjit" not in primitives
+            assert "jit" not in primitives
 
 
 @pytest.mark.parametrize("name", [n for n in ("tensorflow",) if n in BACKENDS])
@@ -322,8 +322,8 @@ def test_ops_in_a_tf_function(name: str) -> None:
         for rows in (1, 4):
             x = np.arange(3 * rows, dtype=np.float32).reshape(rows, 3)
             powers = np.exp(np.concatenate([x + x, np.zeros_like(x)])[::-1])
-            wanted = (powers / powers.sum(-1, keepdims=True)).reshape(-1)
-            np.testing.assert_allclose(work(tf.constant(x)).numpy(), wanted, rtol=1e-5, atol=1e-7)
+            expected = (powers / powers.sum(-1, keepdims=True)).reshape(-1)
+            np.testing.assert_allclose(work(tf.constant(x)).numpy(), expected, rtol=1e-5, atol=1e-7)
         graph = tf.function(lambda a: ops.add(a, a)).get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
         native = tf.function(lambda a: tf.add(a, a)).get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
         assert [op.type for op in graph.get_operations()] == [op.type for op in native.get_operations()]
@@ -343,7 +343,7 @@ def test_openvino_compiles_once_for_each_signature(name: str, monkeypatch: pytes
     monkeypatch.setattr(openvino.Core, "compile_model", count)
     with ops.use_backend(name):
         x, y = ops.ones((5, 7)), ops.ones((5, 7))
-        for factor in (0.1, 0.2, 0.3):  # numbers do not compile anew
+        for factor in (0.1, 0.2, 0.3):  # numbers do not recompile
             ops.multiply(ops.add(x, y), factor)
         many = len(compiled)
         for factor in (0.4, 0.5):
@@ -357,36 +357,36 @@ def test_openvino_compiles_once_for_each_signature(name: str, monkeypatch: pytes
         assert len(compiled) == many
 
 
-def test_vectorize_loops_over_what_broadcasts(backend: str) -> None:
+def test_vectorize_loops_over_broadcast_axes(backend: str) -> None:
     def function(a: Any, b: Any) -> Any:
         assert ops.shape(a) == ops.shape(b) == ()
         return ops.add(ops.multiply(a, 10), b)
 
     x, y = np.arange(3, dtype=np.float32).reshape(3, 1), np.arange(4, dtype=np.float32)
-    made = ops.vectorize(function)
-    for call in (made, ops.jit(made)):
-        found = call(ops.convert_to_tensor(x), ops.convert_to_tensor(y))
-        np.testing.assert_array_equal(ops.convert_to_numpy(found), x * 10 + y)
-    assert ops.shape(made([1, 2], b=3)) == (2,)
-    assert ops.shape(made(1.0, 2)) == ()
-    symbol = made(ops.SymbolicTensor((None, 1), "int32"), ops.SymbolicTensor((4,), "float32"))
+    vectorized = ops.vectorize(function)
+    for call in (vectorized, ops.jit(vectorized)):
+        result = call(ops.convert_to_tensor(x), ops.convert_to_tensor(y))
+        np.testing.assert_array_equal(ops.convert_to_numpy(result), x * 10 + y)
+    assert ops.shape(vectorized([1, 2], b=3)) == (2,)
+    assert ops.shape(vectorized(1.0, 2)) == ()
+    symbol = vectorized(ops.SymbolicTensor((None, 1), "int32"), ops.SymbolicTensor((4,), "float32"))
     assert (symbol.shape, symbol.dtype) == ((None, 4), "float32")
-    empty = made(ops.zeros((0, 2), "int32"), 1)
+    empty = vectorized(ops.zeros((0, 2), "int32"), 1)
     assert (ops.shape(empty), ops.dtype(empty)) == ((0, 2), "int32")
-    wide = made(np.array([1.0, 2.0]), 1)
+    wide = vectorized(np.array([1.0, 2.0]), 1)
     assert ops.dtype(wide) == "float64"
     with pytest.raises(ops.ShapeError, match="do not broadcast"):
-        made(x[0:2], np.ones((3, 4)))
+        vectorized(x[0:2], np.ones((3, 4)))
 
 
-def test_vectorize_takes_functions_that_no_compiler_can_follow(backend: str) -> None:
+def test_vectorize_accepts_functions_that_cannot_be_traced(backend: str) -> None:
     def larger(a: Any, b: Any) -> Any:
         return a - b if a > b else a + b
 
-    found = ops.vectorize(larger)([1, 2, 3, 4], 2)
-    np.testing.assert_array_equal(ops.convert_to_numpy(found), [3, 4, 1, 2])
-    found = ops.vectorize(lambda a: float(ops.convert_to_numpy(a)) * 2)([1.0, 2.5])
-    np.testing.assert_array_equal(ops.convert_to_numpy(found), [2.0, 5.0])
+    result = ops.vectorize(larger)([1, 2, 3, 4], 2)
+    np.testing.assert_array_equal(ops.convert_to_numpy(result), [3, 4, 1, 2])
+    result = ops.vectorize(lambda a: float(ops.convert_to_numpy(a)) * 2)([1.0, 2.5])
+    np.testing.assert_array_equal(ops.convert_to_numpy(result), [2.0, 5.0])
 
 
 def test_vectorize_with_a_signature(backend: str) -> None:
@@ -396,26 +396,26 @@ def test_vectorize_with_a_signature(backend: str) -> None:
     def both(a: Any, b: Any) -> Any:
         return ops.matmul(a, b), ops.sum(b)
 
-    made = ops.vectorize(both, signature="(m,n), (n) -> (m),()")
-    for call in (made, ops.jit(made)):
+    vectorized = ops.vectorize(both, signature="(m,n), (n) -> (m),()")
+    for call in (vectorized, ops.jit(vectorized)):
         product, total = call(ops.convert_to_tensor(m), ops.convert_to_tensor(v))
         np.testing.assert_array_equal(ops.convert_to_numpy(product), m @ v)
         np.testing.assert_array_equal(ops.convert_to_numpy(total), [3, 3])
-    symbols = made(ops.SymbolicTensor((5, None, 3)), ops.SymbolicTensor((5, 3)))
+    symbols = vectorized(ops.SymbolicTensor((5, None, 3)), ops.SymbolicTensor((5, 3)))
     assert [s.shape for s in symbols] == [(5, None), (5,)]
     with pytest.raises(ops.ShapeError, match="'n' of the signature has sizes 3 and 2"):
-        made(m, v[:2])
+        vectorized(m, v[:2])
     with pytest.raises(ops.ShapeError, match="a tensor needs the axes"):
-        made(v, v)
+        vectorized(v, v)
     with pytest.raises(ops.ArgumentTypeError, match="2 inputs; got 1"):
-        made(m)
+        vectorized(m)
     with pytest.raises(ops.ShapeError, match="an output must have the axes"):
         ops.vectorize(lambda a: a, signature="(n)->()")(v)
     with pytest.raises(ops.ArgumentError, match="signature must be a string"):
         ops.vectorize(both, signature="m,n->")
 
 
-def test_vectorize_leaves_excluded_arguments_as_they_are(backend: str) -> None:
+def test_vectorize_does_not_convert_excluded_arguments(backend: str) -> None:
     def polynomial(coefficients: Any, x: Any, shift: Any = None) -> Any:
         assert isinstance(coefficients, list)
         assert ops.shape(x) == ()
@@ -424,9 +424,9 @@ def test_vectorize_leaves_excluded_arguments_as_they_are(backend: str) -> None:
             value = value * x + coefficient
         return value + shift[1]
 
-    made = ops.vectorize(polynomial, excluded=[0, "shift"])
-    found = made([1.0, 2.0, 3.0], x=[0.0, 1.0], shift=(0.0, 1.0))
-    np.testing.assert_array_equal(ops.convert_to_numpy(found), [4.0, 7.0])
+    vectorized = ops.vectorize(polynomial, excluded=[0, "shift"])
+    result = vectorized([1.0, 2.0, 3.0], x=[0.0, 1.0], shift=(0.0, 1.0))
+    np.testing.assert_array_equal(ops.convert_to_numpy(result), [4.0, 7.0])
 
 
 def test_arithmetic_after_a_reduction_or_product_compiles_to_the_same(backend: str) -> None:
@@ -434,38 +434,38 @@ def test_arithmetic_after_a_reduction_or_product_compiles_to_the_same(backend: s
     x = ops.convert_to_tensor(np.arange(1.0, 13.0, dtype=np.float32).reshape(3, 2, 2))
 
     def all_of(x: Any) -> list[Any]:
-        found: list[Any] = []
+        results: list[Any] = []
         for i, then in enumerate(arithmetic):
-            # Each of an operand of its own, so that no two computations are one.
+            # Each has its own operand, so that the compiler cannot merge two computations.
             for j, reduce in enumerate((ops.sum, ops.max, ops.mean, ops.prod, ops.logsumexp)):
-                found += [then(reduce(x + (10 * i + j), axis)) for axis in (1, 2, (0, 1))]
-            found.append(then(ops.matmul(x + 100 * i, ops.ones((2, 3)))))
-        return found
+                results += [then(reduce(x + (10 * i + j), axis)) for axis in (1, 2, (0, 1))]
+            results.append(then(ops.matmul(x + 100 * i, ops.ones((2, 3)))))
+        return results
 
     for compiled, eager in zip(ops.jit(all_of)(x), all_of(x), strict=True):
         np.testing.assert_allclose(ops.convert_to_numpy(compiled), ops.convert_to_numpy(eager), rtol=1e-5)
 
 
 @pytest.mark.parametrize("zeros", [(0.0, -0.0), (0j, complex(-0.0, 0.0)), ((0.0,), (-0.0,))], ids=str)
-def test_static_zeros_keep_their_sign(zeros: tuple[Any, Any], backend: str) -> None:
+def test_the_sign_of_static_zeros_is_preserved(zeros: tuple[Any, Any], backend: str) -> None:
     def is_negative(x: Any, zero: Any) -> Any:
         zero = zero[0] if isinstance(zero, tuple) else zero.real
         return ops.signbit(ops.multiply(x, ops.convert_to_tensor(zero, "float32")))
 
     jitted = ops.jit(is_negative, static_argnums=1, options={"torch": {"backend": "aot_eager"}})
     x = ops.convert_to_tensor([1.0])
-    for zero, wanted in ((zeros[0], False), (zeros[1], True), (zeros[0], False)):
-        assert ops.convert_to_numpy(jitted(x, zero))[0] == wanted
+    for zero, expected in ((zeros[0], False), (zeros[1], True), (zeros[0], False)):
+        assert ops.convert_to_numpy(jitted(x, zero))[0] == expected
 
 
-# The compilers of torch and TensorFlow take 0.0 and -0.0 for the same constant.
+# The compilers of torch and TensorFlow treat 0.0 and -0.0 as the same constant.
 @pytest.mark.parametrize("name", [n for n in ("numpy", "jax", "openvino") if n in BACKENDS])
-def test_numbers_among_the_arguments_keep_the_sign_of_zero(name: str) -> None:
+def test_the_sign_of_zero_arguments_is_preserved(name: str) -> None:
     with ops.use_backend(name):
         jitted = ops.jit(lambda x, zero: ops.signbit(ops.multiply(x, ops.convert_to_tensor(zero, "float32"))))
         x = ops.convert_to_tensor([1.0])
-        for zero, wanted in ((0.0, False), (-0.0, True), (0.0, False)):
-            assert ops.convert_to_numpy(jitted(x, zero))[0] == wanted
+        for zero, expected in ((0.0, False), (-0.0, True), (0.0, False)):
+            assert ops.convert_to_numpy(jitted(x, zero))[0] == expected
 
 
 def test_static_arguments(backend: str) -> None:
@@ -477,13 +477,13 @@ def test_static_arguments(backend: str) -> None:
 
     jitted = ops.jit(scaled, static_argnums=1, static_argnames="by")
     x = ops.convert_to_tensor([1.0, 2.0])
-    for args, kwargs, wanted in [
+    for args, kwargs, expected in [
         (("times",), {"by": 3}, [3.0, 6.0]),
         (("plus",), {"by": 3}, [4.0, 5.0]),
         (("plus", 4), {}, [5.0, 6.0]),
         (("times",), {"by": 3}, [3.0, 6.0]),
     ]:
-        np.testing.assert_array_equal(ops.convert_to_numpy(jitted(x, *args, **kwargs)), wanted)
+        np.testing.assert_array_equal(ops.convert_to_numpy(jitted(x, *args, **kwargs)), expected)
     np.testing.assert_array_equal(ops.convert_to_numpy(jitted(x, how="plus", by=4)), [5.0, 6.0])
     if backend not in ("numpy", "torch"):  # whose compiler does not run Python
         assert calls[:4] == [("times", 3), ("plus", 3), ("plus", 4), ("plus", 4)]
@@ -497,7 +497,7 @@ def test_static_arguments(backend: str) -> None:
         ops.jit(scaled, options={"theano": {}})
 
 
-def test_how_often_it_was_compiled(backend: str) -> None:
+def test_the_number_of_compilations_is_reported(backend: str) -> None:
     jitted = ops.jit(lambda x, y: ops.sin(x) + y)
     assert jitted.compilations() == 0
     for shape in ((3,), (3,), (4,), (3,)):
@@ -507,7 +507,7 @@ def test_how_often_it_was_compiled(backend: str) -> None:
     assert jitted.compilations() == jitted.compilations(backend)
 
 
-def test_sizes_that_change(backend: str) -> None:
+def test_dynamic_sizes(backend: str) -> None:
     def function(x: Any, w: Any) -> Any:
         y = ops.nn.softmax(ops.matmul(x, w))
         return {"rows": ops.reshape(ops.expand_dims(y, 1), (-1, 4)), "sum": ops.sum(y, axis=0)}
@@ -516,25 +516,25 @@ def test_sizes_that_change(backend: str) -> None:
     w = ops.convert_to_tensor(np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4))
     for rows in (2, 5, 7, 3, 2):
         x = ops.convert_to_tensor(np.arange(3.0 * rows, dtype=np.float32).reshape(rows, 3) / 7)
-        found, wanted = jitted(x, w), function(x, w)
+        result, expected = jitted(x, w), function(x, w)
         for key in ("rows", "sum"):
             np.testing.assert_allclose(
-                ops.convert_to_numpy(found[key]), ops.convert_to_numpy(wanted[key]), rtol=1e-5, atol=1e-6
+                ops.convert_to_numpy(result[key]), ops.convert_to_numpy(expected[key]), rtol=1e-5, atol=1e-6
             )
     if backend in ("tensorflow", "torch", "openvino"):
         assert jitted.compilations() <= 2
     if backend != "tensorflow":  # whose unknown sizes are None to Python, too
         shared = ops.jit(lambda x: ops.sum(x) / (ops.shape(x)[0] + 1), dynamic=True)
         for rows in (2, 5, 3):
-            found = ops.convert_to_numpy(shared(ops.ones((rows,))))
-            np.testing.assert_allclose(found, rows / (rows + 1), rtol=1e-6)
+            result = ops.convert_to_numpy(shared(ops.ones((rows,))))
+            np.testing.assert_allclose(result, rows / (rows + 1), rtol=1e-6)
 
 
 def test_donated_arguments(backend: str) -> None:
     step = ops.jit(lambda tree, x: {"w": tree["w"] + x}, donate_argnums=0)
     tree, x = {"w": ops.ones((64,))}, ops.ones((64,))
-    found = step(tree, x)
-    np.testing.assert_array_equal(ops.convert_to_numpy(found["w"]), np.full(64, 2.0))
+    result = step(tree, x)
+    np.testing.assert_array_equal(ops.convert_to_numpy(result["w"]), np.full(64, 2.0))
     np.testing.assert_array_equal(ops.convert_to_numpy(x), np.ones(64))
     if backend == "jax":
         assert tree["w"].is_deleted()
@@ -563,12 +563,14 @@ def test_vmap(backend: str) -> None:
 
     mapped = ops.vmap(row, in_axes=({"x": 1}, None), out_axes={"dot": -1, "n": [0, None]})
     for function in (mapped, ops.jit(mapped)):
-        found = function(
+        result = function(
             {"x": ops.convert_to_tensor(x)}, ops.convert_to_tensor(w), shift=ops.convert_to_tensor([1.0, 2.0, 3.0])
         )
-        np.testing.assert_allclose(ops.convert_to_numpy(found["dot"]), (x * w).sum(-1) + np.array([1, 2, 3]), rtol=1e-6)
-        np.testing.assert_array_equal(ops.convert_to_numpy(found["n"][0]), x[0])
-        np.testing.assert_array_equal(ops.convert_to_numpy(found["n"][1]), w)
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(result["dot"]), (x * w).sum(-1) + np.array([1, 2, 3]), rtol=1e-6
+        )
+        np.testing.assert_array_equal(ops.convert_to_numpy(result["n"][0]), x[0])
+        np.testing.assert_array_equal(ops.convert_to_numpy(result["n"][1]), w)
     twice = ops.vmap(ops.vmap(ops.sum, in_axes=1), in_axes=2)(ops.convert_to_tensor(x))
     np.testing.assert_array_equal(ops.convert_to_numpy(twice), x.sum(0).T)
     assert ops.shape(ops.vmap(ops.sum)(ops.zeros((0, 3)))) == (0,)
@@ -595,10 +597,10 @@ def test_vjp_jacobian_and_hessian_of_nests(name: str) -> None:
         np.testing.assert_array_equal(ops.convert_to_numpy(aux["y"]), [[3.0], [4.0]])
         np.testing.assert_array_equal(ops.convert_to_numpy(value[0]), [[15.0], [20.0]])
         for _ in range(2):  # it may be called again
-            slopes = pullback([[[1.0], [2.0]], [1.0, 1.0]])
-            np.testing.assert_array_equal(ops.convert_to_numpy(slopes[0]["x"]), [22.0, 44.0])
-            assert slopes[0]["n"] is None
-            np.testing.assert_array_equal(ops.convert_to_numpy(slopes[1]), [[5.0], [10.0]])
+            gradients = pullback([[[1.0], [2.0]], [1.0, 1.0]])
+            np.testing.assert_array_equal(ops.convert_to_numpy(gradients[0]["x"]), [22.0, 44.0])
+            assert gradients[0]["n"] is None
+            np.testing.assert_array_equal(ops.convert_to_numpy(gradients[1]), [[5.0], [10.0]])
         with pytest.raises(ops.ShapeError, match=r"a cotangent must have its output's shape, .*; got \(2,\)"):
             pullback([[1.0, 2.0], [1.0, 1.0]])
         with pytest.raises(ops.ArgumentTypeError, match="here of 2 items; got 1"):
@@ -612,7 +614,7 @@ def test_vjp_jacobian_and_hessian_of_nests(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_what_cannot_be_differentiated_is_a_clear_error(name: str) -> None:
+def test_errors_of_differentiation(name: str) -> None:
     with ops.use_backend(name):
         x = ops.convert_to_tensor([1.0, 2.0])
         for wrong in (ops.negative, lambda x: ops.cast(ops.sum(x), "int32"), lambda x: [ops.sum(x)], lambda x: 1.0):
@@ -632,7 +634,7 @@ def test_what_cannot_be_differentiated_is_a_clear_error(name: str) -> None:
 @pytest.mark.parametrize("name", BACKENDS)
 @pytest.mark.parametrize("jitted", [False, True])
 def test_checkpoints_draw_and_close_over(name: str, jitted: bool) -> None:
-    """Gradients by closed-over weights, nests, and dropout that is the same when it is computed again."""
+    """Gradients by closed-over weights and nests; dropout draws the same numbers when it is recomputed."""
 
     def network(tree: dict[str, Any], generator: Any, wrap: Any) -> Any:
         @wrap
@@ -648,19 +650,19 @@ def test_checkpoints_draw_and_close_over(name: str, jitted: bool) -> None:
     rng = np.random.default_rng(0)
     with ops.use_backend(name):
         tree = {key: ops.convert_to_tensor(rng.normal(size=(6, 6)).astype(np.float32)) for key in "xw"}
-        found = []
+        results = []
         for wrap in (lambda f: f, ops.checkpoint):
             generator = ops.random.SeedGenerator(1)
             both = ops.value_and_grad(lambda tree, g=generator, w=wrap: network(tree, g, w))
-            value, slopes = (ops.jit(both) if jitted else both)(tree)
-            found.append([value, slopes["x"], slopes["w"]])
+            value, gradients = (ops.jit(both) if jitted else both)(tree)
+            results.append([value, gradients["x"], gradients["w"]])
             assert generator.draws() == 2
-        for one, other in zip(*found, strict=True):
-            np.testing.assert_allclose(ops.convert_to_numpy(one), ops.convert_to_numpy(other), rtol=1e-5, atol=1e-6)
+        for first, second in zip(*results, strict=True):
+            np.testing.assert_allclose(ops.convert_to_numpy(first), ops.convert_to_numpy(second), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_checkpoints_compute_again(name: str) -> None:
+def test_checkpoints_recompute(name: str) -> None:
     with ops.use_backend(name):
         calls: list[int] = []
 
@@ -676,7 +678,7 @@ def test_checkpoints_compute_again(name: str) -> None:
                 ops.grad(lambda x: ops.sum(ops.checkpoint(block)(x)))(x)
                 counts.append(len(calls))
         assert counts[1] == 1
-        assert counts[0] > 1 or name == "jax"  # which computes again what it has traced
+        assert counts[0] > 1 or name == "jax"  # which recomputes what it has traced
         if name == "jax":
             import jax
 
@@ -697,30 +699,30 @@ def test_checkpoints_compute_again(name: str) -> None:
 
 def test_symbolic_gradients(backend: str) -> None:
     w, x = ops.SymbolicTensor((3, None)), ops.SymbolicTensor((None, 3))
-    value, slopes = ops.value_and_grad(lambda w, x: ops.mean(ops.matmul(x, w["a"])))({"a": w}, x)
-    assert (value.shape, slopes["a"].shape) == ((), (3, None))
+    value, gradients = ops.value_and_grad(lambda w, x: ops.mean(ops.matmul(x, w["a"])))({"a": w}, x)
+    assert (value.shape, gradients["a"].shape) == ((), (3, None))
     spec = ops.compute_output_spec(ops.grad(lambda x: ops.sum(x * x)), ops.ones((2, 3)))
     assert (spec.shape, spec.dtype) == ((2, 3), "float32")
 
 
 @pytest.mark.parametrize("name", [name for name in ("numpy", "openvino") if name in BACKENDS])
-def test_what_a_recorded_function_may_do(name: str) -> None:
+def test_what_a_function_on_the_tape_may_do(name: str) -> None:
     with ops.use_backend(name):
         moving, weights = ops.Variable(np.zeros(2)), ops.Variable(np.array([2.0, 3.0]))
         x = ops.convert_to_tensor([1.0, 2.0])
 
         def loss(x: Any) -> Any:
             y = ops.square(x)
-            moving.assign(0.5 * moving + 0.5 * y)  # kept, beyond the gradient
+            moving.assign(0.5 * moving + 0.5 * y)  # kept after the gradient is computed
             with ops.random.portable(), ops.device("cpu:0"), ops.use_backend(name):
                 noise = ops.random.uniform((2,), seed=3)
-            weight = 1.0 if x[0] > 0 else float(x[1])  # values are known
+            weight = 1.0 if x[0] > 0 else float(x[1])  # values can be read
             return weight * ops.sum(y * ops.stop_gradient(noise)), ops.convert_to_numpy(y)
 
-        slope, squares = ops.grad(loss, has_aux=True)(x)
+        gradient, squares = ops.grad(loss, has_aux=True)(x)
         with ops.random.portable():
             noise = ops.convert_to_numpy(ops.random.uniform((2,), seed=3))
-        np.testing.assert_allclose(ops.convert_to_numpy(slope), noise * [2, 4], rtol=1e-6)
+        np.testing.assert_allclose(ops.convert_to_numpy(gradient), noise * [2, 4], rtol=1e-6)
         np.testing.assert_array_equal(squares, [1, 4])
         np.testing.assert_array_equal(moving.numpy(), [0.5, 2.0])
 
@@ -745,8 +747,8 @@ def test_openvino_trains_in_one_model(name: str) -> None:
         weights, x, y = example()
 
         def step(weights: Any, x: Any, y: Any) -> Any:
-            value, slopes = ops.value_and_grad(loss)(weights, x, y)
-            return value, optree.tree_map(lambda w, g: w - 0.1 * g, weights, slopes)
+            value, gradients = ops.value_and_grad(loss)(weights, x, y)
+            return value, optree.tree_map(lambda w, g: w - 0.1 * g, weights, gradients)
 
         jitted, losses = ops.jit(step), []
         for _ in range(5):
@@ -768,7 +770,7 @@ def test_openvino_trains_in_one_model(name: str) -> None:
     ids=["array", "NumPy number", "number", "list of numbers", "dict"],
 )
 def test_gradients_by_numbers_and_arrays(backend: str, point: Any) -> None:
-    """A float number or array is differentiated by as a tensor is; integers are not."""
+    """Derivatives by a float number or array are those by a tensor; integers are not differentiable."""
 
     def total(x: Any) -> Any:
         leaves = x.values() if isinstance(x, dict) else x if isinstance(x, list) else [x]
@@ -788,7 +790,7 @@ def test_gradients_by_numbers_and_arrays(backend: str, point: Any) -> None:
 
 
 def test_compiled_functions_that_return_no_tensors(backend: str) -> None:
-    if backend == "jax":  # other compilers let such values through
+    if backend == "jax":  # other compilers return such values
         with pytest.raises(ops.ArgumentTypeError, match="must return tensors and numbers; got 'a'"):
             ops.jit(lambda x: "a")(ops.ones((2,)))
 

@@ -1,4 +1,4 @@
-"""Variables and the scopes that change what they do, on every installed backend."""
+"""Variables, and the scopes that change their behaviour, on every installed backend."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def test_created_and_assigned(backend: str) -> None:
     with pytest.raises(ops.OpsError):
         v.assign("x")
     np.testing.assert_array_equal(v.numpy(), [[3.5, 4.5]])
-    made = ops.Variable(ops.ones, shape=(2,), dtype="int32")
-    np.testing.assert_array_equal(made.numpy(), [1, 1])
+    created = ops.Variable(ops.ones, shape=(2,), dtype="int32")
+    np.testing.assert_array_equal(created.numpy(), [1, 1])
     assert ops.Variable(ops.ones, shape=(2,)).dtype == "float32"
     with pytest.raises(ops.ArgumentError, match="needs a shape"):
         ops.Variable(ops.ones)
@@ -50,7 +50,7 @@ def test_created_and_assigned(backend: str) -> None:
             ops.Variable(1.0, **wrong)
 
 
-def test_memory_is_its_own(backend: str) -> None:
+def test_a_variable_has_its_own_memory(backend: str) -> None:
     array = np.ones(3, np.float32)
     v = ops.Variable(array)
     v.assign([5.0, 5.0, 5.0])
@@ -59,9 +59,9 @@ def test_memory_is_its_own(backend: str) -> None:
     np.testing.assert_array_equal(v.numpy(), 5)
 
 
-def test_in_place_of_a_tensor(backend: str) -> None:
+def test_a_variable_is_accepted_as_a_tensor(backend: str) -> None:
     v = ops.Variable([1.0, 2.0, 4.0])
-    for found, wanted in [
+    for result, expected in [
         (v + 1, [2, 3, 5]),
         (2 * v, [2, 4, 8]),
         (1 - v, [0, -1, -3]),
@@ -75,7 +75,7 @@ def test_in_place_of_a_tensor(backend: str) -> None:
         (ops.sum(v), 7),
         (ops.where([True, False, True], v, 0.0), [1, 0, 4]),
     ]:
-        np.testing.assert_array_equal(host(found), wanted)
+        np.testing.assert_array_equal(host(result), expected)
     assert ops.shape(v) == (3,)
     assert [float(host(x)) for x in v] == [1, 2, 4]
     assert float(ops.Variable(2.5)) == 2.5
@@ -83,7 +83,7 @@ def test_in_place_of_a_tensor(backend: str) -> None:
     np.testing.assert_array_equal(np.asarray(v), [1, 2, 4])
 
 
-def test_the_frameworks_functions_take_it() -> None:
+def test_functions_of_the_framework_accept_variables() -> None:
     calls = {
         "torch": lambda v: importlib.import_module("torch").exp(v),
         "jax": lambda v: importlib.import_module("jax").numpy.exp(v),
@@ -92,8 +92,8 @@ def test_the_frameworks_functions_take_it() -> None:
     }
     for name in [name for name in BACKENDS if name in calls]:
         with ops.use_backend(name):
-            found = calls[name](ops.Variable([0.0, 1.0]) if name != "numpy" else ops.Variable([0.0, 1.0]).value)
-            np.testing.assert_allclose(host(found), np.exp([0, 1]), rtol=1e-6)
+            result = calls[name](ops.Variable([0.0, 1.0]) if name != "numpy" else ops.Variable([0.0, 1.0]).value)
+            np.testing.assert_allclose(host(result), np.exp([0, 1]), rtol=1e-6)
 
 
 def test_copies_and_pickles(backend: str) -> None:
@@ -118,13 +118,13 @@ def test_jit_reads_and_assigns(backend: str) -> None:
         return weights + x
 
     jitted, x = ops.jit(step), ops.convert_to_tensor([1.0, 1.0])
-    for wanted in ([1.5, 2.0], [1.25, 1.5]):
-        np.testing.assert_array_equal(host(jitted(x)), wanted)
-    weights.assign([8.0, 8.0])  # what is assigned outside is seen inside
+    for expected in ([1.5, 2.0], [1.25, 1.5]):
+        np.testing.assert_array_equal(host(jitted(x)), expected)
+    weights.assign([8.0, 8.0])  # values that are assigned outside are read inside
     np.testing.assert_array_equal(host(jitted(x)), [5, 5])
     assert int(steps) == 3
     np.testing.assert_array_equal(host(ops.jit(lambda v: v * 2)(weights)), [8, 8])
-    # In a scope, a jitted function's Variables are the scope's.
+    # In a scope, a jitted function uses the scope's values of Variables.
     with ops.StatelessScope([(weights, [2.0, 4.0])]) as scope:
         np.testing.assert_array_equal(host(jitted(x)), [2, 3])
     np.testing.assert_array_equal(host(scope.get_current_value(weights)), [1, 2])
@@ -134,7 +134,7 @@ def test_jit_reads_and_assigns(backend: str) -> None:
         assert ops.dtype(ops.jit(lambda: weights * 2)()) == "float16"
 
 
-def test_jit_meets_more_variables_in_later_traces(backend: str) -> None:
+def test_jit_with_more_variables_in_later_traces(backend: str) -> None:
     a, b = ops.Variable(1.0), ops.Variable(10.0)
 
     def choose(x: Any) -> Any:
@@ -154,9 +154,9 @@ def test_gradients_by_variables(name: str) -> None:
     with ops.use_backend(name):
         v = ops.Variable([1.0, 3.0])
         for transform in (lambda f: f, ops.jit):
-            value, (slope,) = transform(ops.value_and_grad(lambda vs: ops.sum(vs[0] * vs[0])))([v])
+            value, (gradient,) = transform(ops.value_and_grad(lambda vs: ops.sum(vs[0] * vs[0])))([v])
             assert float(host(value)) == 10
-            np.testing.assert_array_equal(host(slope), [2, 6])
+            np.testing.assert_array_equal(host(gradient), [2, 6])
 
 
 def test_stateless_scope(backend: str) -> None:
@@ -168,7 +168,7 @@ def test_stateless_scope(backend: str) -> None:
         assert float(host(v.value)[0]) == 6
         scope.add_loss(v)
         with ops.StatelessScope() as inner:
-            assert float(host(w.value)[0]) == 2  # the inner scope's own view
+            assert float(host(w.value)[0]) == 2  # the values of the inner scope
             w.assign([9.0])
         assert float(host(inner.get_current_value(w))[0]) == 9
         assert float(host(w.value)[0]) == 3
@@ -236,13 +236,13 @@ def test_name_scope() -> None:
 
 
 def state() -> tuple[Any, ...]:
-    """Everything that scopes change."""
+    """Returns the state that scopes change."""
     frame = scopes.current()
     return ops.backend(), ops.random.uniform is not None, frame.stateless, frame.symbolic, frame.autocast, frame.names
 
 
 def test_random_nestings_of_scopes_are_always_restored() -> None:
-    """1,000 nestings, some of which end by an exception, from four threads at once, and from tasks."""
+    """1,000 nestings, some of which end with an exception, in four threads and in tasks."""
     v = ops.Variable([1.0])
     wrong: list[str] = []
 
@@ -307,7 +307,7 @@ def test_random_nestings_of_scopes_are_always_restored() -> None:
     np.testing.assert_array_equal(v.numpy(), [1.0])
 
 
-def test_variables_that_nobody_keeps_go() -> None:
+def test_unreferenced_variables_are_freed() -> None:
     with ops.StatelessScope():
         for _ in range(3):
             ops.Variable(ops.ones, shape=(2,))
@@ -343,23 +343,23 @@ def loss_of(layers: Any, x: Any, y: Any) -> Any:
 
 
 def trained(stateless: bool) -> tuple[list[np.ndarray], list[float]]:
-    """The first weights, and the loss of each of 20 steps."""
+    """Returns the initial weights, and the loss of each of 20 steps."""
     layers = network()
     first = [layer.numpy().copy() for layer in layers]
     x, y = ops.convert_to_tensor(X), ops.convert_to_tensor(Y)
     losses: list[float] = []
 
     def step(values: list[Any], x: Any, y: Any) -> tuple[Any, list[Any]]:
-        """A step as a function of values: what JAX's transforms need."""
+        """A step as a function of values, as JAX's transforms need it."""
 
         def loss(values: list[Any]) -> Any:
             with ops.StatelessScope(zip(layers, values, strict=True)):
                 return loss_of(layers, x, y)
 
-        value, slopes = ops.value_and_grad(loss)(values)
+        value, gradients = ops.value_and_grad(loss)(values)
         with ops.StatelessScope(zip(layers, values, strict=True)) as scope:
-            for layer, slope in zip(layers, slopes, strict=True):
-                layer.assign_sub(0.5 * slope)
+            for layer, gradient in zip(layers, gradients, strict=True):
+                layer.assign_sub(0.5 * gradient)
         return value, [scope.get_current_value(layer) for layer in layers]
 
     if stateless:
@@ -369,24 +369,24 @@ def trained(stateless: bool) -> tuple[list[np.ndarray], list[float]]:
             losses.append(float(host(value)))
         return first, losses
     for _ in range(20):
-        value, slopes = ops.value_and_grad(loss_of)(layers, x, y)
-        for layer, slope in zip(layers, slopes, strict=True):
-            layer.assign_sub(0.5 * slope)
+        value, gradients = ops.value_and_grad(loss_of)(layers, x, y)
+        for layer, gradient in zip(layers, gradients, strict=True):
+            layer.assign_sub(0.5 * gradient)
         losses.append(float(host(value)))
     return first, losses
 
 
 def test_the_same_training_on_every_framework() -> None:
-    """From one portable seed: the same first weights bit for bit, and losses that agree to 1e-5 over 20 steps."""
+    """From one portable seed: the same initial weights bit for bit, and losses that agree to 1e-5 over 20 steps."""
     runs: dict[str, Any] = {}
     for name in BACKENDS:
         with ops.use_backend(name):
             runs[name] = trained(stateless=name == "jax")
     for weights, losses in runs.values():
-        wanted_weights, wanted = next(iter(runs.values()))
-        for one, other in zip(weights, wanted_weights, strict=True):
-            np.testing.assert_array_equal(one, other)
-        np.testing.assert_allclose(losses, wanted, rtol=1e-5)
+        expected_weights, expected_losses = next(iter(runs.values()))
+        for weight, expected_weight in zip(weights, expected_weights, strict=True):
+            np.testing.assert_array_equal(weight, expected_weight)
+        np.testing.assert_allclose(losses, expected_losses, rtol=1e-5)
         assert losses[-1] < 0.5 * losses[0]
 
 
@@ -427,4 +427,4 @@ def test_a_symbolic_run_changes_no_variable(backend: str) -> None:
 
     with pytest.raises(Exception, match="no"):
         ops.jit(failing, options={"torch": {"backend": "aot_eager"}})(ops.ones((3,)))
-    assert float(ops.convert_to_numpy(count)) == (backend == "numpy")  # which runs the function itself, once
+    assert float(ops.convert_to_numpy(count)) == (backend == "numpy")  # which runs the function once without tracing

@@ -1,4 +1,4 @@
-"""Wide sweeps, minutes each: `tox run -e sweep` runs them; the default run leaves them out."""
+"""Wide sweeps of minutes each, which only `tox run -e sweep` runs."""
 
 from __future__ import annotations
 

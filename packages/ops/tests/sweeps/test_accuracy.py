@@ -19,10 +19,10 @@ from mpmath import mp, mpf
 import ops
 
 BOUNDS = {"float32": 1e-6, "float64": 1e-13}
-# Backend, function, dtype: the largest relative error on the grid, and why it stays. Times are milliseconds for a
-# million numbers on one core, of the framework's own function and of one without the error ("own, exact"); us are
-# microseconds for ten numbers, which calls of several operations take longer for. Infinite errors are those of a result
-# that overflows at the last numbers before the end of the range; an error of 1 is a 0 in place of a tiny number.
+# Backend, function, dtype: the largest relative error on the grid, and why it is accepted. Times are in milliseconds
+# for a million numbers on one core, of the framework's own function and of one without the error ("own, exact"); us are
+# microseconds for ten numbers, where several operations take longer. An infinite error is a result that overflows at
+# the last numbers before the end of the range; an error of 1 is a 0 in place of a tiny number.
 _TAIL = "the tail of tanh or erf cancels or is an exponential of a rounded number, in the framework's own function: "
 _ZEROS = "cancels near its negative zeros, as C's and SciPy's does; there, no digits are left in this precision: "
 _LOG_2 = "the sum cancels where it is near 0, in the framework's own function, too: "
@@ -88,7 +88,7 @@ def _sigmoid(x: Any) -> Any:
 
 
 def _gelu_tanh(x: Any) -> Any:
-    # As stated with its two constants: 0.5 x (1 + tanh(u)) = x / (1 + exp(-2 u)).
+    # As documented, with its two constants: 0.5 x (1 + tanh(u)) = x / (1 + exp(-2 u)).
     return x * _sigmoid(2 * mp.sqrt(2 / mp.pi) * (x + mpf("0.044715") * x**3))
 
 
@@ -100,9 +100,9 @@ def _cbrt(x: Any) -> Any:
     return mp.sign(x) * mp.cbrt(abs(x))
 
 
-def _odd(function: Callable[[Any], Any], slope: Any = 1) -> Callable[[Any], Any]:
-    """An odd function whose next term is of third order: below 1e-30 it is its slope times x."""
-    return lambda x: x * slope if abs(x) < 1e-30 else mp.sign(x) * function(abs(x))
+def _odd(function: Callable[[Any], Any], derivative: Any = 1) -> Callable[[Any], Any]:
+    """An odd function whose next term is of third order: below 1e-30 it is its derivative at 0 times x."""
+    return lambda x: x * derivative if abs(x) < 1e-30 else mp.sign(x) * function(abs(x))
 
 
 def _erfc(x: Any) -> Any:
@@ -205,7 +205,7 @@ BINARY: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
 
 
 def _next_to(values: Any, dtype: str) -> Any:
-    """Numbers and their neighbours, one and three steps away."""
+    """Returns numbers and their neighbours at one and three units in the last place."""
     x = np.asarray(values, dtype)
     near = [x]
     for step in (1, 3):
@@ -282,7 +282,7 @@ def _pairs(kind: str, dtype: str) -> tuple[Any, Any]:
 
 @functools.cache
 def _reference(name: str, dtype: str) -> tuple[tuple[Any, ...], Any]:
-    """The arguments and the right values, in float64; only values that are normal numbers of the dtype."""
+    """Returns the arguments and the exact values, in float64; only values that are normal numbers of the dtype."""
     limits = np.finfo(dtype)
     if name in UNARY:
         function, kind = UNARY[name]
@@ -300,7 +300,7 @@ def _reference(name: str, dtype: str) -> tuple[tuple[Any, ...], Any]:
 
 
 def _rounded(function: Any, point: list[Any], limits: Any) -> float:
-    """The value in float64, whose half unit is 1e-16; infinity where it is no finite number of the dtype."""
+    """Returns the value in float64, exact to 1e-16; infinity where it is not a finite number of the dtype."""
     value = function(*point)
     if not mp.isfinite(value) or abs(value) > float(limits.max):
         return float("inf")
@@ -315,7 +315,7 @@ def _evaluate(name: str, arguments: tuple[Any, ...]) -> Any:
 
 
 def errors(name: str, dtype: str) -> tuple[Any, tuple[Any, ...], Any, Any]:
-    """Relative errors on the grid, the arguments, what the backend returns and what is right."""
+    """Returns the relative errors on the grid, the arguments, the backend's results and the exact values."""
     arguments, right = _reference(name, dtype)
     result = np.asarray(_evaluate(name, arguments))
     assert result.dtype == dtype
@@ -325,7 +325,7 @@ def errors(name: str, dtype: str) -> tuple[Any, tuple[Any, ...], Any, Any]:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", [*UNARY, *BINARY])
-def test_the_relative_error(backend: str, name: str, dtype: str) -> None:
+def test_relative_errors_are_within_bounds(backend: str, name: str, dtype: str) -> None:
     error, arguments, result, right = errors(name, dtype)
     worst = int(error.argmax())
     bound = KNOWN[backend, name, dtype][0] if (backend, name, dtype) in KNOWN else BOUNDS[dtype]
@@ -333,6 +333,6 @@ def test_the_relative_error(backend: str, name: str, dtype: str) -> None:
     assert error[worst] <= bound, message
 
 
-def test_few_exceptions() -> None:
+def test_exceptions_are_few() -> None:
     for name in ("numpy", "jax", "tensorflow", "torch", "openvino"):
         assert sum(key[0] == name for key in KNOWN) <= 20

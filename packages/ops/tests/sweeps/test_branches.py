@@ -1,4 +1,4 @@
-"""Branches whose other side has an infinite or NaN derivative, under every transform: no gradient is poisoned."""
+"""Branches of which the one not taken has an infinite or NaN derivative: no transform returns NaN."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FEW = ("sqrt", "reciprocal", "overflow times zero")
 
 
 def branches(other: Function) -> dict[str, Function]:
-    """Functions of a number that are its triple below zero."""
+    """Yields functions of a number that return three times the number below zero."""
 
     def nested(x: Any) -> Any:
         return ops.cond(
@@ -52,8 +52,8 @@ def branches(other: Function) -> dict[str, Function]:
         return ops.fori_loop(0, 3, lambda i, v: ops.cond(x > 0, lambda: other(x) * v, lambda: v + x), x * 0)
 
     def of_nests(x: Any) -> Any:
-        found = ops.cond(x > 0, lambda: {"a": other(x), "b": [x]}, lambda: {"a": x * 2, "b": [x]})
-        return found["a"] + found["b"][0]
+        result = ops.cond(x > 0, lambda: {"a": other(x), "b": [x]}, lambda: {"a": x * 2, "b": [x]})
+        return result["a"] + result["b"][0]
 
     return {
         "cond": lambda x: ops.cond(x > 0, lambda: other(x), lambda: x * 3),
@@ -71,7 +71,7 @@ def summed(function: Function) -> Function:
     return lambda x: ops.sum(ops.vmap(function)(x))
 
 
-# Name: what is made of the function, whether it takes rows, and the factor of the point and the constant expected.
+# Name: the transform, whether it takes rows, and the expected result.
 MODES: dict[str, tuple[Callable[[Function], Function], bool, float]] = {
     "value": (lambda f: f, False, -3.0),
     "vmap": (ops.vmap, True, -3.0),
@@ -89,16 +89,16 @@ MODES: dict[str, tuple[Callable[[Function], Function], bool, float]] = {
 @pytest.mark.parametrize("jitted", [False, True], ids=["eager", "jit"])
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("kind", list(branches(ops.sqrt)))
-def test_the_other_side(backend: str, kind: str, mode: str, jitted: bool) -> None:
-    transform, of_rows, wanted = MODES[mode]
+def test_the_branch_not_taken(backend: str, kind: str, mode: str, jitted: bool) -> None:
+    transform, of_rows, expected = MODES[mode]
     wrong: list[str] = []
     for name, other in OTHERS.items():
         if (jitted or "vmap" in mode) and name not in FEW:
-            continue  # a compilation each, or a trace
+            continue  # each is compiled or traced
         function = transform(branches(other)[kind])
         if jitted:
             function = ops.jit(function, options=QUICK)
-        # The second row takes the other side, where that is finite.
+        # The second row takes the other branch where that is finite.
         x = np.array([-1.0, 0.4] if of_rows else -1.0, np.float32)
         try:
             result = ops.convert_to_numpy(function(ops.convert_to_tensor(x)))
@@ -106,6 +106,6 @@ def test_the_other_side(backend: str, kind: str, mode: str, jitted: bool) -> Non
             wrong.append(f"{name}: {type(error).__name__} {str(error)[:200]}")
             continue
         first = float(result[0] if of_rows else result)
-        if not np.isclose(first, wanted, rtol=1e-5, atol=1e-6):
-            wrong.append(f"{name}: {first}, right {wanted}")
+        if not np.isclose(first, expected, rtol=1e-5, atol=1e-6):
+            wrong.append(f"{name}: {first}, right {expected}")
     assert not wrong, "\n".join(wrong)

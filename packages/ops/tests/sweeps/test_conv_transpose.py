@@ -15,7 +15,7 @@ KERNELS, STRIDES, DILATIONS = range(1, 8), (1, 2, 3), (1, 2, 3)
 
 
 def scattered(x: Any, kernel: Any, strides: Any, padding: str, amounts: Any, dilation: Any) -> Any:
-    """The definition, channels last: each element adds the kernel, times itself, and the ends are cut off."""
+    """The definition, channels last: each element adds the kernel times itself, and the ends are cropped."""
     rank = len(strides)
     reach = [rate * (k - 1) + 1 for k, rate in zip(kernel.shape, dilation, strict=False)]
     full = np.zeros((len(x), *((n - 1) * s + r for n, s, r in zip(x.shape[1:], strides, reach, strict=False))), "f8")
@@ -29,7 +29,7 @@ def scattered(x: Any, kernel: Any, strides: Any, padding: str, amounts: Any, dil
         if padding == "valid":
             start, size = 0, max(whole, n * s) if amount is None else whole + amount
         else:
-            # The window of TensorFlow's SAME: so much is cut off in all, half of it (rounded down) at the start.
+            # As TensorFlow's SAME: the total crop, half of it (rounded down) at the start.
             size = n * s if amount is None else max(whole - 2 * (r // 2) + amount, 0)
             start = max(whole - size, 0) // 2
         pads = [(0, max(start + size - whole, 0)) if i == axis else (0, 0) for i in range(full.ndim)]
@@ -48,8 +48,8 @@ def checked(
     rank = len(strides)
     x, weights = numbers(2, *range(3, 3 + rank), 2), numbers(*kernel, 3, 2, seed=1)
     right = scattered(x, weights, strides, padding, amounts, dilation)
-    given = np.moveaxis(x, -1, 1) if layout == "channels_first" else x
-    result = ops.conv_transpose(given, weights, strides, padding, amounts, layout, dilation)
+    images = np.moveaxis(x, -1, 1) if layout == "channels_first" else x
+    result = ops.conv_transpose(images, weights, strides, padding, amounts, layout, dilation)
     result = ops.convert_to_numpy(result)
     result = np.moveaxis(result, 1, -1) if layout == "channels_first" else result
     message = f"kernel {kernel} strides {strides} dilation {dilation} {padding} {amounts} {layout}"
@@ -68,7 +68,7 @@ def test_one_axis(backend: str, stride: int, padding: str) -> None:
 @pytest.mark.parametrize("rank", [2, 3])
 @pytest.mark.parametrize("layout", ["channels_last", "channels_first"])
 def test_several_axes(backend: str, rank: int, layout: str) -> None:
-    """Windows, strides and paddings differ from axis to axis; drawn, as all are too many."""
+    """Random windows, strides and paddings that differ between the axes."""
     rng = np.random.default_rng(rank)
     for draw in range(60 if rank == 2 else 30):
         strides = tuple(int(n) for n in rng.integers(1, 4, rank))
@@ -110,10 +110,10 @@ def test_its_own_gradients(backend: str, padding: str) -> None:
 
             first, second = ops.grad(loss, (0, 1))(ops.convert_to_tensor(x), ops.convert_to_tensor(weights))
             for operand, result in ((0, first), (1, second)):
-                given = (x, weights)[operand]
-                right = np.zeros(given.shape)
-                for place in np.ndindex(*given.shape):
-                    unit = np.zeros_like(given)
+                variable = (x, weights)[operand]
+                right = np.zeros(variable.shape)
+                for place in np.ndindex(*variable.shape):
+                    unit = np.zeros_like(variable)
                     unit[place] = 1
                     pair = (unit, weights) if operand == 0 else (x, unit)
                     right[place] = (scattered(*pair, (stride,), padding, (amount,), (dilation,)) * g).sum()

@@ -1,4 +1,4 @@
-"""Every record in `ops.jit(dynamic=True)`, called again with other sizes: the values are those of the eager call."""
+"""Every record in `ops.jit(dynamic=True)`, called with two sizes: the values match those of the eager call."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DTYPES = ("float32", "int32")
 
 
 def longer(x: Any, axes: Sequence[int]) -> Any:
-    """The array with two more places along these axes."""
+    """Returns the array with two more elements along these axes."""
     for axis in axes:
         more = np.take(np.flip(x, axis), range(min(2, x.shape[axis])), axis)
         x = np.concatenate([x, more], axis)
@@ -27,7 +27,7 @@ def longer(x: Any, axes: Sequence[int]) -> Any:
 
 
 def changes(arrays: Sequence[Any]) -> Iterator[tuple[tuple[int, ...], ...]]:
-    """Which axes of each array are made longer: those of one size, the first, the last, or all."""
+    """Yields the axes of each array to extend: those of one size, the first, the last, or all."""
     sizes = sorted({size for x in arrays for size in x.shape if size})
     candidates = [tuple(tuple(i for i, n in enumerate(x.shape) if n == size) for x in arrays) for size in sizes]
     candidates.append(tuple((0,) if x.ndim and x.shape[0] else () for x in arrays))
@@ -73,10 +73,10 @@ def test_dynamic_sizes(record: Record, backend: str) -> None:
                     try:
                         expected = call(*tensors)
                     except ops.OpsError:
-                        break  # the sizes do not fit each other
+                        break  # the sizes do not fit together
                     try:
                         value = jitted(*tensors)
                     except ops.UnsupportedError:
-                        continue  # a clear error that names the op
-                    # Two compilations of one function add in another order.
+                        continue  # an error that names the op
+                    # Two compilations of a function may add in different orders.
                     assert_same_result(value, expected, record, Sample(tuple(args), kwargs), rounding=50)

@@ -1,4 +1,4 @@
-"""An export that cannot write its files, at every place where it may fail, leaves what was there before."""
+"""An export that fails to write its files, at any point, leaves the files before it unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMATS = {
     "torch": ("torch", "net.pt2"),
     "stablehlo": ("jax", "net.stablehlo"),
 }
-# A process of its own, as a limit of file sizes stands for a full disk, and a framework may end the process.
+# A separate process: a limit of file sizes stands for a full disk, and a framework may end the process.
 CODE = """
 import os, resource, signal, sys
 from pathlib import Path
@@ -62,7 +62,7 @@ print(failed)
 
 
 @pytest.mark.parametrize("form", [form for form, (name, _) in FORMATS.items() if name in BACKENDS])
-def test_a_limit_of_file_sizes(form: str, tmp_path: Path) -> None:
+def test_exports_under_a_file_size_limit(form: str, tmp_path: Path) -> None:
     command = [sys.executable, "-c", CODE, str(tmp_path / "models" / FORMATS[form][1]), form]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

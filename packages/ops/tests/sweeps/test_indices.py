@@ -47,7 +47,7 @@ def values(size: int) -> list[tuple[str, int]]:
         ("uint64", 2**32 + 1),
         ("uint64", 2**63),
         ("uint64", 2**64 - 1),
-        # In range, so that what is in range stays right.
+        # In range: results there are unchanged.
         ("int32", -size),
         ("int64", size - 1),
         ("uint64", 1),
@@ -280,8 +280,8 @@ def weighted(value: Any) -> Any:
     return ops.sum(ops.multiply(ops.cast(value, "float32"), weights))
 
 
-def slope(case: Case, places: list[int]) -> Any:
-    """The gradient of the weighted sum, by differences of the NumPy function; what is left out has none."""
+def gradient(case: Case, places: list[int]) -> Any:
+    """Returns the gradient of the weighted sum, by differences of the NumPy function; dropped elements have none."""
 
     def total(x: Any) -> Any:
         value = np.asarray(case.expected(x, places), np.float64)
@@ -345,7 +345,7 @@ def function_of(case: Case, mode: str, backend: str, dtype: str, folder: Path) -
 
 
 def fault(name: str, case: Case, mode: str, backend: str, function: Any, dtype: str, value: int) -> str | None:
-    """What is wrong with one call; None if nothing is."""
+    """Returns what is wrong with one call, or None."""
     index: Any = np.array([1, value], dtype)
     x: Any = NUMBERS.astype(np.float32)
     if mode != "export":
@@ -353,7 +353,7 @@ def fault(name: str, case: Case, mode: str, backend: str, function: Any, dtype: 
     outside = not inside(value, case.size)
     range_error = getattr(ops, "IndexRangeError", IndexError)
     try:
-        got = np.asarray(function(x, index) if mode == "export" else ops.convert_to_numpy(function(x, index)))
+        result = np.asarray(function(x, index) if mode == "export" else ops.convert_to_numpy(function(x, index)))
     except ops.UnsupportedError as error:
         # OpenVINO's models have integers of 32 bits only, and no remainders of them.
         fine = backend == "openvino" and mode in ("jit", "jit grad", "export")
@@ -367,24 +367,26 @@ def fault(name: str, case: Case, mode: str, backend: str, function: Any, dtype: 
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     if backend == "openvino" and mode == "export" and dtype in WIDE:
-        value = (value + 2**31) % 2**32 - 2**31  # the runtime reads inputs of 64 bits so, before the model does
+        value = (value + 2**31) % 2**32 - 2**31  # the runtime narrows inputs of 64 bits before the model reads them
     places = [1, value]
     if case.picks and outside and backend in CHECKED.get(mode, ()) and (mode, backend) != ("jit grad", "tensorflow"):
-        return f"no error, but {got.tolist()}"  # TensorFlow leaves out of a gradient what it does not need
-    want = np.asarray(slope(case, places) if "grad" in mode else case.expected(NUMBERS, places), np.float64)
-    if got.shape != want.shape or not np.allclose(got.astype(np.float64), want, 1e-4, 1e-4, equal_nan=True):
-        return f"{got.tolist()}, not {want.tolist()}"
+        return f"no error, but {result.tolist()}"  # TensorFlow does not compute unused parts of a gradient
+    expected = np.asarray(gradient(case, places) if "grad" in mode else case.expected(NUMBERS, places), np.float64)
+    if result.shape != expected.shape or not np.allclose(
+        result.astype(np.float64), expected, 1e-4, 1e-4, equal_nan=True
+    ):
+        return f"{result.tolist()}, not {expected.tolist()}"
     return None
 
 
 def left_out(name: str, mode: str, backend: str, value: int) -> bool:
-    # A result as long as the largest integer: all that memory holds.
+    # A result as long as the largest integer that fits in memory.
     long = mode in ("eager", "grad") or backend in ("numpy", "tensorflow")
     return name == "bincount" and long and value > 2**20
 
 
 def faults(name: str, backend: str, folder: Path) -> tuple[int, list[str]]:
-    """How many calls there are, and what is wrong with some."""
+    """Returns the number of calls, and the faults."""
     case, count, wrong = CASES[name], 0, []
     for mode in modes(case, backend):
         for dtype, group in itertools.groupby(values(case.size), lambda pair: pair[0]):
@@ -397,7 +399,7 @@ def faults(name: str, backend: str, folder: Path) -> tuple[int, list[str]]:
                 if words is not None:
                     wrong.append(f"{name} on {backend}, {mode}, {dtype} {value}: {words[:300]}")
     if backend == "torch":
-        importlib.import_module("torch._dynamo").reset()  # one function is compiled for so many signatures only
+        importlib.import_module("torch._dynamo").reset()  # it compiles a function for few signatures
     return count, wrong
 
 
@@ -514,7 +516,7 @@ ARGUMENTS: dict[str, Argument] = {
 def _integer_faults(name: str, backend: str) -> tuple[int, list[str]]:
     argument, count, wrong = ARGUMENTS[name], 0, []
     x, i = ops.convert_to_tensor(MATRIX.astype(np.float32)), ops.convert_to_tensor(COUNTS.astype(np.int32))
-    # Memory may hold as many elements as the first integer says.
+    # As many elements as the first integer may fit in memory.
     for mode, n in itertools.product(("eager", "jit"), INTEGERS if argument.expected else INTEGERS[1:]):
         count += 1
 
@@ -524,7 +526,7 @@ def _integer_faults(name: str, backend: str) -> tuple[int, list[str]]:
         function = call if mode == "eager" else ops.jit(call, options=OPTIONS)
         try:
             value = function(x, i)
-            got = None if isinstance(value, (list, tuple)) else ops.convert_to_numpy(value)
+            result = None if isinstance(value, (list, tuple)) else ops.convert_to_numpy(value)
         except ops.OpsError as error:
             # No framework's integer arguments have more than 64 bits.
             if argument.expected is not None and -(2**63) <= n < 2**63 and not isinstance(error, ops.ArgumentError):
@@ -535,11 +537,13 @@ def _integer_faults(name: str, backend: str) -> tuple[int, list[str]]:
         except Exception as error:
             wrong.append(f"{name} on {backend}, {mode}, {n}: {type(error).__name__}: {error}")
             continue
-        want = None if argument.expected is None else np.asarray(argument.expected(MATRIX, COUNTS, n), np.float64)
-        if want is None:
+        expected = None if argument.expected is None else np.asarray(argument.expected(MATRIX, COUNTS, n), np.float64)
+        if expected is None:
             wrong.append(f"{name} on {backend}, {mode}, {n}: no error")
-        elif got is None or got.shape != want.shape or not np.array_equal(got.astype(np.float64), want):
-            wrong.append(f"{name} on {backend}, {mode}, {n}: {None if got is None else got.tolist()}")
+        elif (
+            result is None or result.shape != expected.shape or not np.array_equal(result.astype(np.float64), expected)
+        ):
+            wrong.append(f"{name} on {backend}, {mode}, {n}: {None if result is None else result.tolist()}")
     if backend == "torch":
         importlib.import_module("torch._dynamo").reset()
     return count, wrong

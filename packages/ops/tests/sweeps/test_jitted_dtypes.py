@@ -1,4 +1,4 @@
-"""Every record in every dtype that it takes, jitted: the values of the eager call, or an error that says what to do."""
+"""Every record in every dtype that it takes, jitted: the values of the eager call, or an error with a remedy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ops_common.testing import Record
 from ops_common.testing.record import Maker
 
 OPTIONS = {"torch": {"backend": "aot_eager"}}
-# Their shapes depend on values, which torch's compiler reports in words of its own.
+# Their shapes depend on values, for which torch's compiler raises its own error.
 BY_VALUES = ("argwhere", "bincount", "nonzero", "unique")
 
 
@@ -49,4 +49,4 @@ def test_jitted_dtypes(record: Record, backend: str) -> None:
         assert f"ops.{name}(" in refusal
         assert any(word in refusal for word in ("cast to", "outside", "use ", "give ", "another backend")), refusal
     if backend == "torch":
-        importlib.import_module("torch._dynamo").reset()  # one function is compiled for so many signatures only
+        importlib.import_module("torch._dynamo").reset()  # it compiles a function for few signatures

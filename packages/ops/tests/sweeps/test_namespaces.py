@@ -20,7 +20,7 @@ OPTIONS = {"torch": {"backend": "aot_eager"}}
 
 
 def leaves(value: Any, backend: str) -> list[np.ndarray[Any, Any]]:
-    """The arrays of a result, whose tensors are all the backend's."""
+    """Returns the arrays of a result, and asserts that its tensors are the backend's."""
     if isinstance(value, (list, tuple)):
         return [array for item in value for array in leaves(item, backend)]
     if isinstance(value, dict):
@@ -31,20 +31,20 @@ def leaves(value: Any, backend: str) -> list[np.ndarray[Any, Any]]:
     return [np.asarray(ops.namespace(backend).convert_to_numpy(value))]
 
 
-def same(found: Any, expected: Any, backend: str) -> None:
-    for one, other in zip(leaves(found, backend), leaves(expected, backend), strict=True):
-        assert one.shape == other.shape
-        assert one.dtype == other.dtype
-        if one.dtype.kind in "fc":
-            np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
+def same(result: Any, expected: Any, backend: str) -> None:
+    for array, expected_array in zip(leaves(result, backend), leaves(expected, backend), strict=True):
+        assert array.shape == expected_array.shape
+        assert array.dtype == expected_array.dtype
+        if array.dtype.kind in "fc":
+            np.testing.assert_allclose(array, expected_array, rtol=1e-6, atol=1e-6)
         else:
-            np.testing.assert_array_equal(one, other)
+            np.testing.assert_array_equal(array, expected_array)
 
 
 def check(call: Callable[[Any], Any], backend: str, other: str) -> None:
-    """Compares a call of the namespace's functions with the same call of the public ones where that backend is active.
+    """Compares a call of the namespace's functions with that of the public functions on the active backend.
 
-    Where the latter fails, for instance as there is no such gradient, the former fails in the same way.
+    Where the latter raises, for instance because a gradient is not supported, the former raises the same error.
     """
     xp = ops.namespace(backend)
     with np.errstate(all="ignore"):
@@ -58,23 +58,23 @@ def check(call: Callable[[Any], Any], backend: str, other: str) -> None:
                 with pytest.raises(type(expected)):
                     call(xp)
                 return
-            found = call(xp)
-    same(found, expected, backend)
+            result = call(xp)
+    same(result, expected, backend)
 
 
 def calls(record: Record, backend: str, count: int) -> list[tuple[list[Any], dict[str, Any]]]:
-    """The arguments of the record's first samples, as the backend's tensors."""
+    """Returns the arguments of the record's first samples, as tensors of the backend."""
     dtype = "float32" if "float32" in record.takes else record.takes[0]
     to_tensor = ops.namespace(backend).convert_to_tensor
     try:
         samples = list(record.samples(Maker(dtype)))[:count]
         return [sample.with_arrays(to_tensor) for sample in samples]
-    except ops.DtypeError:  # the backend does not have the record's only dtype
+    except ops.DtypeError:  # the backend does not support the record's only dtype
         return []
 
 
 def scalar(xp: Any, value: Any) -> Any:
-    """The sum of the float tensors of a result."""
+    """Returns the sum of the float tensors of a result."""
     if isinstance(value, (list, tuple)):
         total = [scalar(xp, item) for item in value]
         return sum(total[1:], total[0])

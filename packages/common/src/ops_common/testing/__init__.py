@@ -1,7 +1,7 @@
-"""For tests of backends, and of `ops`: one record for each op that has a kernel in the contract.
+"""Records for tests of backends and of `ops`: one record for each op that has a kernel in the contract.
 
-A record says with which arguments an op is tried, which dtypes it takes, what NumPy returns in float64, which dtype the
-result has, and which arguments are errors. Tests are generated from it: of the kernels of any backend (`conformance`),
+A record holds the arguments to try an op with, the dtypes it takes, a NumPy reference in float64, the result's dtype,
+and arguments that are errors. Tests are generated from it: of the kernels of any backend (`conformance`),
 and of the public functions in the tests of `ops`. The records of composite ops are in `ops.testing`.
 """
 

@@ -22,7 +22,7 @@ from ops_common.testing.records import (
 
 
 class Catalogue:
-    """Records by the public path of their op, in the order in which they are given.
+    """Returns the records by the public path of their op, in the order of the argument.
 
     Raises:
         ValueError: if two records have the same path.

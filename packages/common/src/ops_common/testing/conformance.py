@@ -45,8 +45,8 @@ class Case:
             if isinstance(expected, (list, tuple)):
                 kind = type(expected)
                 assert isinstance(result, kind), f"expected a {kind.__name__}, got {type(result).__name__}"
-                for tensor, wanted in zip(result, expected, strict=True):
-                    close(backend.core.convert_to_numpy(tensor), wanted, self.record.loose)
+                for tensor, expected_array in zip(result, expected, strict=True):
+                    close(backend.core.convert_to_numpy(tensor), expected_array, self.record.loose)
             else:
                 assert backend.is_tensor(result), (
                     f"the result is a {type(result).__name__}, not a tensor of this backend"
@@ -74,9 +74,9 @@ def cases(backend: str) -> list[Case]:
 
 
 def signatures(backend: str) -> list[str]:
-    """The backend's functions whose parameters are not the contract's, each with both; empty for a good backend.
+    """Returns the backend's functions whose parameters differ from the contract's, with both signatures.
 
-    Builtin functions without a signature, and ones with further optional parameters, pass.
+    Builtin functions without a signature and functions with additional optional parameters are accepted.
     """
     loaded = registry.load(backend)
     wrong: list[str] = []
@@ -89,9 +89,9 @@ def signatures(backend: str) -> list[str]:
                 signature = inspect.signature(kernel)
             except (TypeError, ValueError):
                 continue  # builtin
-            wanted = list(inspect.signature(stub).parameters.values())
+            parameters = list(inspect.signature(stub).parameters.values())
             try:
-                signature.bind(*(p for p in wanted if p.kind is p.POSITIONAL_OR_KEYWORD))
+                signature.bind(*(p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD))
             except TypeError:
                 wrong.append(f"{family}.{name}{signature}: the contract has {inspect.signature(stub)}")
     return wrong

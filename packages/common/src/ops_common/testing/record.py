@@ -22,7 +22,7 @@ ALL = ("bool", *NUMBERS)
 # In these dtypes every sample is tried; in the others only the first, unless the wide sweep is asked for: most of the
 # time that tests take is spent on compiling one kernel for one more shape and dtype.
 _MAIN = frozenset({"bool", "int32", "float32", "complex64"})
-# A backend that compiles each op anew for each shape and dtype takes ten times as long as the others.
+# A backend that compiles each op for each shape and dtype takes ten times as long as the others.
 _MAIN_OF = {"jax": frozenset({"float32"})}
 _SWEEP = os.environ.get("OPS_SWEEP") == "1"
 
@@ -78,7 +78,7 @@ def index(dtype: str) -> str:
 
 
 class Maker:
-    """Makes arrays of one dtype with fixed contents: `make(2, 3)` has shape (2, 3)."""
+    """Creates arrays of one dtype with fixed contents: `make(2, 3)` has shape (2, 3)."""
 
     def __init__(self, dtype: str) -> None:
         self.dtype = dtype
@@ -95,7 +95,8 @@ class Maker:
             return np.asarray(rng.integers(int(floor), int(high) + 1, shape)).astype(native)
         values = np.asarray(rng.uniform(low, high, shape))
         if name in COMPLEX:
-            values = np.asarray(values + 1j * rng.uniform(low, high, shape))  # a sum of rank 0 is a scalar, no array
+            # A sum of arrays of rank 0 is a NumPy scalar, hence asarray.
+            values = np.asarray(values + 1j * rng.uniform(low, high, shape))
         return values.astype(native)
 
 
@@ -127,33 +128,33 @@ class Sample:
         return arrays, lambda values: ([arg(values) for arg in args], {k: arg(values) for k, arg in kwargs.items()})
 
     def with_arrays(self, change: Callable[[Any], Any]) -> tuple[list[Any], dict[str, Any]]:
-        """The sample's arguments, in which each array is what the function makes of it."""
+        """Returns the sample's arguments with the function applied to each array."""
         arrays, put = self.arrays()
         return put([change(array) for array in arrays])
 
 
 @dataclass
 class Record:
-    """All that tests need to know of one op.
+    """Everything that tests need to know about an op.
 
     Attributes:
         path: its public path below `ops`.
-        samples: from a Maker to the samples; arguments are canonical, complete and in the kernel's order where the op
-            has a kernel, so that kernels can be called with them as they are.
+        samples: a function from a Maker to the samples; where the op has a kernel, arguments are canonical, complete
+            and in the kernel's order, so that the kernel can be called with them as they are.
         reference: the same function of NumPy arrays; float operands come in float64, the result is cast.
         kernel: the contract's name, or None.
         takes: the dtypes to try.
-        refuses: dtypes that are a DtypeError.
-        answer: from the operands' dtype to the result's; to a tuple of dtypes for an op that returns a tuple.
-        computes: from the operands' dtype to the one in which a kernel is called; same as `answer` unless given.
+        refuses: dtypes that raise DtypeError.
+        result_dtype: the result's dtype as a function of the operands' dtype; a tuple for an op that returns a tuple.
+        computes: the dtype in which the kernel is called, as a function of the operands'; default: `result_dtype`.
         forms: more samples that only the public function understands (lists, keywords, None).
         errors: samples and the exception type that they raise.
-        by_values: whether the result's shape depends on values, so that a symbolic result may leave it unknown.
-        loose: by how much the usual tolerance is widened.
-        fixed: where any of several results is right: from a result and the call's arguments to an array that is the
-            same for all of them.
-        differentiable: whether float results have gradients with respect to float operands; that these are zero, or are
-            missing at single points, is no reason against it.
+        by_values: whether the result's shape depends on values: a symbolic result's shape may be unknown then.
+        loose: the factor of the usual tolerance.
+        fixed: where several results are right: a function from a result and the call's arguments to an array that is
+            the same for all of them.
+        differentiable: whether float results have gradients with respect to float operands, even if these are zero or
+            do not exist at single points.
     """
 
     path: str
@@ -162,7 +163,7 @@ class Record:
     kernel: str | None = None
     takes: Sequence[str] = NUMBERS
     refuses: Sequence[str] = ()
-    answer: Callable[[str], Any] = same
+    result_dtype: Callable[[str], Any] = same
     computes: Callable[[str], str] | None = None
     forms: Callable[[Maker], Sequence[Sample]] | None = None
     errors: Callable[[Maker], Sequence[tuple[type[Exception], Sample]]] | None = None
@@ -173,7 +174,7 @@ class Record:
 
     def dtypes(self, dtype: str) -> set[str]:
         """The dtypes that a backend must have to be tried with this one."""
-        results = self.answer(dtype)
+        results = self.result_dtype(dtype)
         return {dtype, *(results if isinstance(results, tuple) else (results,))}
 
     def tried(self, make: Maker, backend: str) -> Sequence[Sample]:
@@ -188,7 +189,7 @@ class Record:
         if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
             return [self.computed(item, dtype) for item in value]
         if isinstance(value, np.ndarray) and dtypes.from_numpy(value.dtype) == dtype:
-            return value.astype(dtypes.to_numpy((self.computes or self.answer)(dtype)))
+            return value.astype(dtypes.to_numpy((self.computes or self.result_dtype)(dtype)))
         return value
 
     def expected(self, sample: Sample, dtype: str) -> Any:
@@ -199,7 +200,7 @@ class Record:
         kwargs = {key: _widen(value) for key, value in sample.kwargs.items()}
         with np.errstate(all="ignore"):
             result = self.reference(*wide, **kwargs)
-            result_dtype = self.answer(dtype)
+            result_dtype = self.result_dtype(dtype)
             if isinstance(result_dtype, tuple):
                 return tuple(
                     np.asarray(item).astype(dtypes.to_numpy(name))

@@ -25,7 +25,7 @@ def s(*args: Any, **kwargs: Any) -> Sample:
 
 
 def special(m: Maker, *values: float) -> Any:
-    """These values in a float dtype; as many other values in a dtype that has no NaN, infinity or fraction."""
+    """These values in a float dtype; as many random values in a dtype without NaN, infinity and fractions."""
     return np.array(values, dtypes.to_numpy(m.dtype)) if m.dtype in FLOATS else m(len(values))
 
 
@@ -63,7 +63,7 @@ def with_numbers(m: Maker) -> Sequence[Sample]:
 
 
 def no_broadcast(m: Maker) -> Errors:
-    """Calls of a binary op that fail: shapes that do not broadcast, and operands that are no tensors."""
+    """Calls of a binary op that fail: shapes that do not broadcast, and operands that are not tensors."""
     return [(ShapeError, s(m(2, 3), m(4))), (ArgumentTypeError, s(m(2), None)), (ArgumentTypeError, s("a", m(2)))]
 
 
@@ -129,12 +129,12 @@ def positive_definite(m: Maker, *shape: int) -> Any:
 
 
 def not_square(m: Maker) -> Errors:
-    """Calls of an op of square matrices with what is none."""
+    """Calls of an op of square matrices with arguments that are not square matrices."""
     return [(ShapeError, s(m(2, 3))), (ShapeError, s(m(2))), (ShapeError, s(m())), (ArgumentTypeError, s("a"))]
 
 
 def not_matrices(m: Maker) -> Errors:
-    """Calls of an op of matrices with what is none."""
+    """Calls of an op of matrices with arguments that are not matrices."""
     return [(ShapeError, s(m(2))), (ShapeError, s(m())), (ArgumentTypeError, s(None))]
 
 
@@ -142,7 +142,7 @@ def binary(
     name: str,
     reference: Callable[..., Any],
     takes: Sequence[str],
-    answer: Callable[[str], str] = same,
+    result_dtype: Callable[[str], str] = same,
     samples: Samples | None = None,
     computes: Callable[[str], str] | None = None,
     refuses: Sequence[str] = (),
@@ -158,7 +158,7 @@ def binary(
         f"elementwise.{name}" if kernel else None,
         takes,
         refuses,
-        answer,
+        result_dtype,
         computes,
         forms=with_numbers,
         errors=errors,
@@ -170,7 +170,7 @@ def unary(
     name: str,
     reference: Callable[..., Any],
     takes: Sequence[str],
-    answer: Callable[[str], str] = same,
+    result_dtype: Callable[[str], str] = same,
     samples: Samples | None = None,
     computes: Callable[[str], str] | None = None,
     refuses: Sequence[str] = (),
@@ -185,7 +185,7 @@ def unary(
         f"{family}.{name.rpartition('.')[2]}" if family else None,
         takes,
         refuses,
-        answer,
+        result_dtype,
         computes,
         forms=lambda m: [s(m(2, 3, low=1).tolist())] if m.dtype == "float32" else [],
         errors=lambda m: [

@@ -1,4 +1,4 @@
-"""A backend's first test where nothing but itself is installed: some kernels of each family, by their records."""
+"""The smoke test of a backend that is installed alone: some kernels of each family against their records."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What every elementwise op returns for special values: signed zeros, infinities, NaN, the largest numbers, casts.
 
 One table, as data: `packages/ops/tests/test_special_values.py` tests each row on every backend, eager and compiled, and
-docs/special_values.md is made from it. The values are those of the array API standard; NumPy's where the standard is
-silent or leaves a choice; of a function that neither has, those of its formula in IEEE 754 arithmetic, or its limit.
+docs/special_values.md is generated from it. The values are those of the array API standard; NumPy's where the standard
+is silent or leaves a choice; of a function that neither has, those of its formula in IEEE 754 arithmetic, or its limit.
 The same test compares the table with NumPy and SciPy.
 
 A cell is a number to seven digits, or
@@ -101,7 +101,7 @@ clip                  -1        -1          -1         -0          0          1 
 round_2             -inf      -max          -1         -0          0          1      max      inf   nan
 """
 
-# Functions of two numbers: x1 is at the left, x2 above.
+# Functions of two numbers: rows are x1, columns are x2.
 BINARY = """
 add  -inf -max   -1   -0    0    1  max inf nan
 -inf -inf -inf -inf -inf -inf -inf -inf nan nan
@@ -434,7 +434,7 @@ inf       nan  nan nan   0   0         0   0 nan nan
 nan       nan  nan nan nan nan       nan nan nan nan
 """
 
-# Rows that are no op's name: the op, and what it is called with besides x.
+# Rows whose name is not an op's: the op, and its arguments after x.
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "gelu_exact": ("gelu", {"approximate": False}),
     "threshold": ("threshold", {"threshold": 0.5, "default_value": -0.0}),
@@ -442,14 +442,14 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "round_2": ("round", {"decimals": 2}),
 }
 
-# Where a framework's own fused function returns another value, and another form would take more than twice its time:
-# the backend, the row, the results, the dtypes, and the times of a million float32 numbers on one core.
+# Where a framework's fused function returns a different value, and any other form takes more than twice its time: the
+# backend, the row, the results, the dtypes, and both times in ms for a million float32 numbers on one core.
 EXCEPTIONS: tuple[tuple[str, str, dict[str, str], tuple[str, ...], str], ...] = (
     ("torch", "gelu_exact", {"max": "inf", "inf": "nan"}, ("float32", "bfloat16"), "0.22, 1.67"),
     ("torch", "hard_silu", {"max": "inf"}, ("float32", "float64", "bfloat16"), "0.09, 0.21"),
 )
 
-# Ops that return what another one does.
+# Aliases: the op on the left returns what the op on the right does.
 ALIASES = {
     "absolute": "abs",
     "conjugate": "conj",
@@ -461,7 +461,7 @@ ALIASES = {
     "bitwise_right_shift": "right_shift",
 }
 
-# x1 is at the left, the exponent above.
+# Rows are x1, columns are exponents.
 LDEXP = """
 ldexp -2147483648   -1   0    1 2147483647
 -inf         -inf -inf -inf -inf       -inf
@@ -486,8 +486,8 @@ WHERE = (
     ("false", "nan", "-inf", "-inf"),
 )
 
-# `cast` of float32 to smaller floats: halfway cases go to the even number, and what is beyond the largest one is
-# infinite, or NaN in float8_e4m3fn, which has no infinity.
+# `cast` of float32 to smaller floats: halfway cases round to even, and numbers beyond the largest become infinity, or
+# NaN in float8_e4m3fn, which has no infinity.
 CASTS = """
 float32  float16 bfloat16 float8_e4m3fn float8_e5m2
 -inf        -inf     -inf           nan        -inf
@@ -514,7 +514,7 @@ inf          inf      inf           nan         inf
 nan          nan      nan           nan         nan
 """
 
-# `saturate_cast` of float32 stops at the ends of the dtype's range.
+# `saturate_cast` of float32 clips to the dtype's range.
 SATURATED = """
 float32 float16 float8_e4m3fn float8_e5m2 int8 uint8
 -inf       -max          -max        -max -128     0

@@ -1,4 +1,4 @@
-"""Tests of the public functions are generated from records, one for each function.
+"""Records of the public functions, one for each, from which their tests are generated.
 
 The records of ops that have a kernel in the contract come from `ops_common.testing`, those of composite ops from
 `ops.testing.records`; `RECORDS` has all of them. `import ops` does not import this module.

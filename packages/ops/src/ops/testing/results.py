@@ -28,15 +28,15 @@ def assert_same_result(result: Any, expected: Any, record: Record, sample: Sampl
         rounding: how many times the record's tolerance the values may differ.
     """
     if isinstance(expected, (list, tuple)):
-        for tensor, wanted in zip(result, expected, strict=True):
-            assert_same_result(tensor, wanted, record, sample, rounding)
+        for tensor, expected_tensor in zip(result, expected, strict=True):
+            assert_same_result(tensor, expected_tensor, record, sample, rounding)
         return
-    array, wanted = ops.convert_to_numpy(result), ops.convert_to_numpy(expected)
-    assert (array.dtype, array.shape) == (wanted.dtype, wanted.shape)
-    array, wanted = record.compared(array, sample), record.compared(wanted, sample)
+    array, expected_array = ops.convert_to_numpy(result), ops.convert_to_numpy(expected)
+    assert (array.dtype, array.shape) == (expected_array.dtype, expected_array.shape)
+    array, expected_array = record.compared(array, sample), record.compared(expected_array, sample)
     bound = rounding * tolerance(ops.dtype(expected), record.loose)
     if not bound:
-        np.testing.assert_array_equal(array, wanted)
+        np.testing.assert_array_equal(array, expected_array)
         return
-    wide = np.complex128 if np.iscomplexobj(wanted) else np.float64
-    np.testing.assert_allclose(array.astype(wide), wanted.astype(wide), rtol=bound, atol=bound)
+    wide = np.complex128 if np.iscomplexobj(expected_array) else np.float64
+    np.testing.assert_allclose(array.astype(wide), expected_array.astype(wide), rtol=bound, atol=bound)

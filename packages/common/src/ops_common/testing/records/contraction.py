@@ -30,7 +30,7 @@ RECORDS.extend(
             np.matmul,
             "contraction.matmul",
             ALL,
-            answer=product,
+            result_dtype=product,
             forms=lambda m: [s(m(2, 3).tolist(), m(3, 2))] if m.dtype in ("int32", "float32", "bool") else [],
             errors=lambda m: [
                 (ShapeError, s(m(2, 3), m(2, 3))),
@@ -99,7 +99,7 @@ RECORDS.extend(
             _einsum,
             "contraction.einsum",
             NUMBERS,
-            answer=product,
+            result_dtype=product,
             forms=lambda m: [s("ij, jk", m(2, 3), m(3, 4)), s("ba", m(2, 3))],
             errors=lambda m: [
                 (ShapeError, s("ij,jk->ik", m(2, 3), m(2, 3))),
@@ -144,7 +144,7 @@ RECORDS.extend(
             np.correlate,
             "contraction.correlate",
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=lambda m: [s(m(5), m(2)), s(m(2), m(4), mode="same")],
             errors=lambda m: [
                 (ShapeError, s(m(2, 2), m(2))),
@@ -169,7 +169,7 @@ RECORDS.append(
         "contraction.cdist",
         REAL,
         COMPLEX,
-        answer=floating,
+        result_dtype=floating,
         forms=lambda m: [s([[0.0, 3.0]], m(4, 2))] if m.dtype == "float32" else [],
         errors=lambda m: [
             (ShapeError, s(m(2, 3), m(4, 2))),

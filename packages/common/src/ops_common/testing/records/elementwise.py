@@ -93,7 +93,7 @@ for _name in ("and", "or", "xor"):
             getattr(np, f"logical_{_name}"),
             f"elementwise.logical_{_name}",
             ALL,
-            answer=boolean,
+            result_dtype=boolean,
             errors=no_broadcast,
         )
     )
@@ -107,7 +107,7 @@ def _divisions(m: Maker) -> Sequence[Sample]:
 
 
 def _with_pairs(*more: tuple[Sequence[float], Sequence[float]], low: float = -3, high: float = 3) -> Any:
-    """Pairs, and pairs of special values."""
+    """Samples of two operands, and pairs of special values."""
     return lambda m: [*pairs(low, high)(m), *(s(special(m, *a), special(m, *b)) for a, b in more)]
 
 
@@ -256,7 +256,7 @@ RECORDS.extend(
             np.isclose,
             "elementwise.isclose",
             ALL,
-            answer=boolean,
+            result_dtype=boolean,
             computes=floating,
             forms=lambda m: [s(m(3, low=1), 1), s([1.0, 2.0], [1.0, 2.1], rtol=0.1), s(2, m(2, 2), atol=1.5)],
             errors=no_broadcast,
@@ -266,7 +266,7 @@ RECORDS.extend(
 
 
 def _exponents(m: Maker, *values: int) -> Any:
-    """Exponents in another dtype than the operand's, so that a test of kernels does not make floats of them."""
+    """Exponents in another dtype than the operand's, so that a test of kernels does not cast them to floats."""
     return np.array(values, np.int16 if m.dtype == "int32" else np.int32)
 
 
@@ -312,7 +312,7 @@ for _name in ("logaddexp", "logaddexp2"):
 
 RECORDS.extend(
     [
-        # The reference is computed in float64, so this is about NaN and dtypes; the very bits have a test of their own.
+        # The reference is computed in float64, so this covers NaN and dtypes; exact bits have a test of their own.
         binary(
             "nextafter",
             np.nextafter,
@@ -468,7 +468,7 @@ RECORDS.extend(
             np.logical_not,
             "elementwise.logical_not",
             ALL,
-            answer=boolean,
+            result_dtype=boolean,
         ),
         Record(
             "where",

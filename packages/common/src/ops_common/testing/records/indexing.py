@@ -116,7 +116,7 @@ RECORDS.extend(
             np.nonzero,
             "indexing.nonzero",
             ALL,
-            answer=index,
+            result_dtype=index,
             computes=lambda dtype: dtype,
             by_values=True,
             forms=lambda m: [s(m(4).tolist())],

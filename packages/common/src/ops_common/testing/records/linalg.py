@@ -23,7 +23,7 @@ def _real(dtype: str) -> str:
 
 
 def _apart(m: Maker, *shape: int) -> Any:
-    """Square matrices whose eigenvalues differ: of others, vectors are exact to the root of epsilon at best."""
+    """Square matrices with distinct eigenvalues: otherwise eigenvectors are exact to the root of epsilon at best."""
     result = regular(m, *shape, shape[-1])
     return result if m.dtype == "bool" else (result + np.diag(range(0, 5 * shape[-1], 5))).astype(result.dtype)
 
@@ -48,7 +48,7 @@ def _adjoint(x: Any) -> Any:
 
 
 def _turn(vectors: Any) -> Any:
-    """By how much each column is to be turned."""
+    """Returns the factor that makes the leading component of each column positive."""
     factors = np.ones((*vectors.shape[:-2], 1, vectors.shape[-1]), vectors.dtype)
     for index in np.ndindex(*vectors.shape[:-2]):
         for j, column in enumerate(vectors[index].T):
@@ -139,7 +139,7 @@ RECORDS.extend(
             _cholesky,
             "linalg.cholesky",
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=in_float32(lambda m: [s(positive_definite(m, 2, 2).tolist(), upper=True)]),
             errors=lambda m: [
                 *not_square(m),
@@ -153,7 +153,7 @@ RECORDS.extend(
             lambda x: np.linalg.det(x) if x.size else np.ones(x.shape[:-2]),
             "linalg.det",
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=lambda m: [s(np.zeros((2, 2), m(1).dtype))],
             errors=not_square,
             loose=5,
@@ -164,7 +164,7 @@ RECORDS.extend(
             _eig,
             "linalg.eig",
             ALL,
-            answer=lambda dtype: (_complex(dtype), _complex(dtype)),
+            result_dtype=lambda dtype: (_complex(dtype), _complex(dtype)),
             computes=floating,
             forms=in_float32(lambda m: [s([[0.0, -1.0], [1.0, 0.0]]), s(np.roll(np.eye(4, dtype=np.float32), 1, 0))]),
             errors=not_square,
@@ -177,8 +177,8 @@ RECORDS.extend(
             "linalg.eigh",
             [
                 name for name in ALL if name != "bool"
-            ],  # of bools that are positive definite all eigenvalues are the same
-            answer=lambda dtype: (_real(dtype), floating(dtype)),
+            ],  # all eigenvalues of a positive definite matrix of bools are equal
+            result_dtype=lambda dtype: (_real(dtype), floating(dtype)),
             computes=floating,
             forms=in_float32(lambda m: [s([[3.0, 1.0], [1.0, 2.0]])]),
             errors=lambda m: [*not_square(m), *_not_finite()],
@@ -190,7 +190,7 @@ RECORDS.extend(
             np.linalg.inv,
             "linalg.inv",
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=_lists,
             errors=lambda m: [*not_square(m), (LinAlgError, s(m(2, 2, low=1, high=1)))],
             loose=5,
@@ -205,7 +205,7 @@ RECORDS.extend(
             _lstsq,
             "linalg.lstsq",
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=in_float32(lambda m: [s(m(3, 2, low=1, high=1), m(3)), s(m(3, 2).tolist(), m(3), rcond=0.5)]),
             errors=lambda m: [
                 (ShapeError, s(m(3, 2), m(2))),
@@ -221,7 +221,7 @@ RECORDS.extend(
             _lu,
             "linalg.lu_factor",
             ALL,
-            answer=lambda dtype: (floating(dtype), "int32"),
+            result_dtype=lambda dtype: (floating(dtype), "int32"),
             computes=floating,
             forms=in_float32(lambda m: [*_lists(m), s(m(2, 2, low=1, high=1)), s(m(2, 40, 40))]),
             errors=not_matrices,
@@ -243,7 +243,7 @@ RECORDS.extend(
             _norm,
             "linalg.norm",
             ALL,
-            answer=_real,
+            result_dtype=_real,
             computes=floating,
             forms=in_float32(
                 lambda m: [
@@ -275,7 +275,7 @@ RECORDS.extend(
             lambda x, rcond=None: np.linalg.pinv(x, 1e-6 if rcond is None else rcond),
             "linalg.pinv",
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=in_float32(lambda m: [s(m(3, 2, low=1, high=1)), s(positive_definite(m, 2, 2).tolist(), rcond=0)]),
             errors=lambda m: [*not_matrices(m), *_not_finite()],
             loose=20,
@@ -291,7 +291,7 @@ RECORDS.extend(
             _qr,
             "linalg.qr",
             ALL,
-            answer=lambda dtype: (floating(dtype), floating(dtype)),
+            result_dtype=lambda dtype: (floating(dtype), floating(dtype)),
             computes=floating,
             forms=in_float32(lambda m: [s(_filled(m, 3, 2)), s(_filled(m, 4, 2), mode="complete")]),
             errors=lambda m: [*not_matrices(m), (ArgumentError, s(m(2, 2), "r"))],
@@ -303,7 +303,7 @@ RECORDS.extend(
             lambda x: np.linalg.slogdet(np.asarray(x, np.complex128 if np.iscomplexobj(x) else np.float64)),
             "linalg.slogdet",
             ALL,
-            answer=lambda dtype: (floating(dtype), modulus(floating(dtype))),
+            result_dtype=lambda dtype: (floating(dtype), modulus(floating(dtype))),
             computes=floating,
             forms=in_float32(lambda m: [s(m(2, 2).tolist()), s(m(3, 5, 5)), s(np.zeros((2, 2), np.float32))]),
             errors=not_square,
@@ -320,7 +320,7 @@ RECORDS.extend(
             _solve,
             "linalg.solve",
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=in_float32(lambda m: [s(positive_definite(m, 2, 2).tolist(), m(2)), s(regular(m, 2, 3, 3), m(3))]),
             errors=lambda m: [
                 (ShapeError, s(m(2, 3), m(2))),
@@ -342,7 +342,7 @@ RECORDS.extend(
             _solve,
             "linalg.solve_triangular",
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=in_float32(lambda m: [s(positive_definite(m, 2, 2).tolist(), m(2), lower=True)]),
             errors=lambda m: [(ShapeError, s(m(2, 3), m(2))), (ShapeError, s(m(3, 3), m(2)))],
             loose=5,
@@ -358,7 +358,7 @@ RECORDS.extend(
             _svd,
             "linalg.svd",
             ALL,
-            answer=lambda dtype: (floating(dtype), _real(dtype), floating(dtype)),
+            result_dtype=lambda dtype: (floating(dtype), _real(dtype), floating(dtype)),
             computes=floating,
             forms=in_float32(lambda m: [s(_filled(m, 2, 2))]),
             errors=lambda m: [*not_matrices(m), *_not_finite()],

@@ -338,7 +338,7 @@ RECORDS.extend(
     ]
 )
 
-# A dtype is viewed as the next one of its width.
+# `view` is tried from each dtype to the next of its width.
 _WIDTHS = (
     ("int8", "uint8"),
     ("int16", "uint16", "float16", "bfloat16"),
@@ -363,7 +363,7 @@ RECORDS.append(
         _viewed,
         "manipulation.view",
         NUMBERS,
-        answer=_NEXT.__getitem__,
+        result_dtype=_NEXT.__getitem__,
         computes=same,
         errors=lambda m: [
             (ShapeError, s(m(2, 3), "float64")),

@@ -80,8 +80,8 @@ def _soft(m: Maker) -> Sequence[Sample]:
 
 
 def _without_nan(result: Any, x: Any, axis: Any = -1) -> Any:
-    """A result without what a NaN elsewhere along the axis makes unknown: on some processors oneDNN gives TensorFlow
-    0 there, elsewhere it is NaN."""
+    """Replaces with 0 what a NaN elsewhere along the axis leaves open: TensorFlow's oneDNN kernel returns 0 there on
+    some processors, and NaN on others."""
     unknown = np.isnan(np.asarray(x, np.float64))
     axis = tuple(axis) if isinstance(axis, list) else axis
     return np.where(unknown.any(axis, keepdims=True) & ~unknown, 0, result)
@@ -139,7 +139,7 @@ RECORDS.append(
 def _conv(
     x: Any, kernel: Any, strides: Any = 1, padding: str = "valid", data_format: Any = None, dilation_rate: Any = 1
 ) -> Any:
-    """A convolution by its definition: loops over window places, in float64."""
+    """A convolution by its definition: loops over window positions, in float64."""
     rank = x.ndim - 2
     if data_format == "channels_first":
         return np.moveaxis(_conv(np.moveaxis(x, 1, -1), kernel, strides, padding, None, dilation_rate), -1, 1)
@@ -231,7 +231,7 @@ def _depthwise(
 
 
 def _bad_convolutions(*kernels: Any) -> Callable[[Maker], Sequence[tuple[type[Exception], Sample]]]:
-    """Errors that all kinds of convolution of one channel share."""
+    """Errors that all convolutions of one channel share."""
     return lambda m: [
         (ShapeError, s(m(5, 5), *(m(*k) for k in kernels))),
         (ShapeError, s(m(1, 5, 5, 3), *(m(*k) for k in kernels))),
@@ -352,7 +352,7 @@ def _unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, strid
 
 
 def _fold(x: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
-    """The transpose of `_unfold`, which is linear: by unfolding the numbers of the image's elements."""
+    """The transpose of `_unfold`, which is linear: unfolds the element indices and adds each part at its index."""
     height, width = np.broadcast_to(output_size, 2)
     area = math.prod(np.broadcast_to(kernel_size, 2))
     numbers = 1 + np.arange(height * width).reshape(1, 1, height, width)
@@ -508,7 +508,7 @@ def _float_mean(x: Any, axes: Any) -> Any:
     return np.mean(x.astype(np.float64), axes)
 
 
-for _name, _function, _answer in (("max", np.max, number), ("average", _float_mean, floating)):
+for _name, _function, _result_dtype in (("max", np.max, number), ("average", _float_mean, floating)):
     RECORDS.append(
         Record(
             f"nn.adaptive_{_name}_pool",
@@ -523,7 +523,7 @@ for _name, _function, _answer in (("max", np.max, number), ("average", _float_me
             f"nn.pooling.adaptive_{_name}_pool",
             REAL,
             COMPLEX,
-            _answer,
+            _result_dtype,
             forms=lambda m: [s(m(2, 6, 6, 3), 2), s(m(2, 6, 6, 3), output_size=[1, 3])],
             errors=lambda m: [
                 (ShapeError, s(m(2, 2), 2)),

@@ -41,7 +41,7 @@ def activation(
     reference: Callable[..., Any],
     samples: Callable[[Maker], Sequence[Sample]] | None = None,
     takes: Sequence[str] = REAL,
-    answer: Callable[[str], str] = floating,
+    result_dtype: Callable[[str], str] = floating,
     forms: Callable[[Maker], Sequence[Sample]] | None = None,
     errors: Callable[[Maker], Sequence[tuple[type[Exception], Sample]]] | None = None,
 ) -> Record:
@@ -52,7 +52,7 @@ def activation(
         f"nn.activation.{name}",
         takes,
         COMPLEX,
-        answer,
+        result_dtype,
         forms=forms or (lambda m: [s(m(3).tolist())] if m.dtype == "float32" else []),
         errors=errors or (lambda m: [(ArgumentTypeError, s(None)), (ArgumentTypeError, s("a"))]),
         loose=3,
@@ -64,7 +64,7 @@ RECORDS.extend(
         # At -inf these are 0 times infinity, for which the results of frameworks differ.
         activation("silu", lambda x: x * _sigmoid(x), _wide(to=100.0)),
         activation("hard_silu", lambda x: x * np.clip(x / 6 + 0.5, 0, 1), _wide(to=100.0)),
-        activation("relu6", lambda x: np.clip(x, 0, 6), answer=number),
+        activation("relu6", lambda x: np.clip(x, 0, 6), result_dtype=number),
         activation("leaky_relu", lambda x, slope=0.2: np.where(x > 0, x, slope * x), _with(_wide(), 0.25)),
         activation("elu", _elu, lambda m: [*_with(_wide(), 1.0)(m), s(m(2, 3), 0.5)]),
         activation("celu", lambda x, alpha=1.0: alpha * _elu(x / alpha), _with(_wide(), 2.0)),
@@ -85,7 +85,7 @@ RECORDS.extend(
             "threshold",
             lambda x, threshold, default_value: np.where(x <= threshold, default_value, x),
             _with(_wide(), 1.0, 2.0),
-            answer=number,
+            result_dtype=number,
             forms=lambda m: [s(m(3), threshold=1, default_value=2)],
             errors=lambda m: [(ArgumentTypeError, s(None, 1.0, 2.0))],
         ),
@@ -119,7 +119,7 @@ RECORDS.append(
 
 
 def _sparsemax(x: Any, axis: int = -1) -> Any:
-    """By its definition: the threshold that leaves a sum of 1 is searched among the sorted numbers."""
+    """By its definition: searches the sorted numbers for the threshold that leaves a sum of 1."""
     rows = np.moveaxis(np.asarray(x, np.float64), axis, -1)
     out = np.zeros(rows.shape)
     for place in np.ndindex(rows.shape[:-1]):

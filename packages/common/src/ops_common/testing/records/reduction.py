@@ -58,7 +58,7 @@ def _forms(m: Maker) -> Sequence[Sample]:
 
 
 def reduction(
-    name: str, reference: Callable[..., Any], takes: Sequence[str], answer: Callable[[str], str], **rest: Any
+    name: str, reference: Callable[..., Any], takes: Sequence[str], result_dtype: Callable[[str], str], **rest: Any
 ) -> Record:
     def reduced(x: Any, axis: Any = None, keepdims: bool = False, *initial: Any) -> Any:
         axis = tuple(axis) if isinstance(axis, list) else axis
@@ -67,7 +67,13 @@ def reduction(
     rest.setdefault("kernel", f"reduction.{name}")
     rest.setdefault("samples", _reductions)
     return Record(
-        name, reference=reduced, takes=takes, answer=answer, forms=_forms, errors=rest.pop("errors", _bad_axes), **rest
+        name,
+        reference=reduced,
+        takes=takes,
+        result_dtype=result_dtype,
+        forms=_forms,
+        errors=rest.pop("errors", _bad_axes),
+        **rest,
     )
 
 
@@ -156,7 +162,7 @@ def _spread(dtype: str) -> str:
 
 
 def _few(m: Maker) -> Sequence[Sample]:
-    """Samples for ops that are written in other ops, or take long to compile."""
+    """Samples for ops that are composed of other ops or take long to compile."""
     x = m(2, 3, 4, low=1)
     axes: list[Any] = [None, -1, (2, 0), ()]
     return [s(x, axis, False) for axis in axes] + [s(x, (0, 1), True), s(m(low=1), None, True)]
@@ -213,13 +219,13 @@ RECORDS.append(
     )
 )
 
-for _name, _answer in (("sum", accumulated), ("prod", accumulated), ("mean", floating)):
+for _name, _result_dtype in (("sum", accumulated), ("prod", accumulated), ("mean", floating)):
     RECORDS.append(
         reduction(
             f"nan{_name}",
             getattr(np, f"nan{_name}"),
             ALL,
-            _answer,
+            _result_dtype,
             samples=lambda m: [*_all_samples(m), s(special(m, nan, 1.5), (), False)],
             loose=2,
         )

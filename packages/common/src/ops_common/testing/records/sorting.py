@@ -64,7 +64,7 @@ RECORDS.extend(
             lambda x, axis=-1: np.argsort(x, axis, "stable"),
             "sorting.argsort",
             ALL,
-            answer=index,
+            result_dtype=index,
             computes=lambda dtype: dtype,
             forms=_forms,
             errors=_wrong_axes,
@@ -131,7 +131,7 @@ RECORDS.extend(
             np.isin,
             "sorting.isin",
             ALL,
-            answer=boolean,
+            result_dtype=boolean,
             computes=lambda dtype: dtype,
             forms=lambda m: [s(m(3, 4), m(2).tolist()), s(m(4), m(3), invert=True), s(m(4), 1, assume_unique=True)],
             errors=lambda m: [(ArgumentTypeError, s(m(2), None)), (ArgumentTypeError, s("a", m(2)))],
@@ -141,7 +141,7 @@ RECORDS.extend(
 
 
 def _parts(result: Any, x: Any, kth: int, axis: Any = -1) -> Any:
-    """Which indices there are, and the elements' ranks, sorted before the k-th place and behind it."""
+    """The sorted indices, and the elements' ranks, sorted on each side of the k-th position."""
     if axis is None:
         x, axis = x.reshape(-1), 0
     order = np.argsort(x, axis, "stable")
@@ -171,7 +171,7 @@ RECORDS.append(
         lambda x, kth, axis=-1: np.argsort(x, axis, "stable"),
         "sorting.argpartition",
         ALL,
-        answer=index,
+        result_dtype=index,
         computes=lambda dtype: dtype,
         forms=lambda m: [s(m(2, 3), 1), s(m(4), kth=2, axis=0)],
         errors=lambda m: [
@@ -258,7 +258,7 @@ RECORDS.append(
         "sorting.top_k",
         REALS,
         COMPLEX,
-        answer=lambda dtype: (dtype, "int32"),
+        result_dtype=lambda dtype: (dtype, "int32"),
         computes=same,
         forms=lambda m: [s([1, 3, 2], k=np.int64(2))] if m.dtype == "int32" else [],
         errors=lambda m: [

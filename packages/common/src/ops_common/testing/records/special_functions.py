@@ -17,7 +17,7 @@ _erfc = np.vectorize(math.erfc, otypes=[float])
 
 
 def _inverse_erf(x: float) -> float:
-    """By halving an interval that contains the result."""
+    """By bisection of an interval that contains the result."""
     if not abs(x) < 1:
         return math.copysign(inf, x) if abs(x) == 1 else nan
     low, high = 0.0, 7.0

@@ -1,4 +1,4 @@
-"""Records of composite ops that are tested as an op with a kernel is."""
+"""Records of composite ops that share the tests of an op with a kernel."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ RECORDS.extend(
             np.linspace,
             None,
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=lambda m: (
                 [
                     s(0, 1, 5),
@@ -88,7 +88,7 @@ RECORDS.extend(
             np.logspace,
             None,
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=lambda m: (
                 [
                     s(0, 3, 4),
@@ -115,7 +115,7 @@ RECORDS.extend(
             np.geomspace,
             None,
             NUMBERS,
-            answer=floating,
+            result_dtype=floating,
             forms=lambda m: (
                 [
                     s(1, 1000, 4),
@@ -144,7 +144,7 @@ RECORDS.extend(
             lambda x, N, increasing: np.vander(x, N, increasing),
             None,
             ALL,
-            answer=number,
+            result_dtype=number,
             forms=lambda m: [s(m(3).tolist(), 3, False)] if m.dtype == "float32" else [],
             errors=lambda m: [(ShapeError, s(m(2, 2))), (ShapeError, s(m())), (ArgumentError, s(m(2), -1))],
         ),

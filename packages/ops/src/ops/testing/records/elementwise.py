@@ -58,7 +58,7 @@ RECORDS.extend(
             _rounded,
             None,
             ("bool", *NUMBERS),
-            answer=number,
+            result_dtype=number,
             forms=lambda m: [s(m(2, 3)), s(m(2, 3), decimals=np.int64(-1))],
             errors=lambda m: [
                 (ArgumentTypeError, s(x, decimals)) for x, decimals in ((None, 0), (m(2), 0.5), (m(2), "a"))
@@ -92,7 +92,7 @@ RECORDS.append(
         _saturated,
         None,
         ALL,
-        answer=lambda dtype: "uint8",
+        result_dtype=lambda dtype: "uint8",
         computes=same,
         errors=lambda m: [(DtypeError, s(m(2), "float7")), (ArgumentTypeError, s(None, "int8"))],
         differentiable=False,

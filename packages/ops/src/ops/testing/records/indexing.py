@@ -56,7 +56,7 @@ RECORDS.extend(
             None,
             INTEGERS,
             ("float32", "complex64"),
-            answer=lambda dtype: (dtype, dtype),
+            result_dtype=lambda dtype: (dtype, dtype),
             forms=lambda m: [s(np.array([5, 2, -1], m(1).dtype), (2, 3)), s(np.array([7, 1], np.int8), (500, 1))],
             errors=lambda m: [
                 (ShapeError, s([1], (2, 0))),
@@ -110,7 +110,7 @@ RECORDS.extend(
                 (DtypeError, s(m(2, 3), 0.5)),
             ],
         ),
-        variant("diagonal", "trace", reference=np.trace, answer=accumulated),
+        variant("diagonal", "trace", reference=np.trace, result_dtype=accumulated),
     ]
 )
 

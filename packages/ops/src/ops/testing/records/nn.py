@@ -169,7 +169,7 @@ _ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
 
 
 def _recurrent(cell: Callable[..., Any], states: Sequence[Any], x: Any, mask: Any, back: bool, every: bool) -> Any:
-    """Steps through the sequence: where the mask is False the state is unchanged; the first output is zero."""
+    """Steps through the sequence. A step that the mask leaves out keeps the state; the first output is zero."""
     seen = np.ones(x.shape[:2], bool) if mask is None else np.asarray(mask) != 0
     if back:
         x, seen = x[:, ::-1], seen[:, ::-1]
@@ -299,7 +299,7 @@ def _spelled(path: Sequence[int], blank: int, merge: bool = True) -> tuple[int, 
 
 
 def _spellings(logits: Any, length: int, blank: int) -> dict[tuple[int, ...], float]:
-    """All labels that can be spelled, with their probabilities: path by path."""
+    """All label sequences with their probabilities, summed over all paths."""
     chances = _softmax(logits)
     result: dict[tuple[int, ...], float] = {}
     for path in itertools.product(range(logits.shape[-1]), repeat=length):
@@ -328,7 +328,7 @@ def _ctc_decode(
     merge_repeated: bool = True,
     mask_index: int = 0,
 ) -> Any:
-    """Greedily, or the best of all labels, which a wide enough search finds."""
+    """Greedy decoding, or the most probable labels, which a wide enough beam search finds."""
     batch, steps, classes = inputs.shape
     blank, paths = mask_index % classes, 1 if strategy == "greedy" else top_paths
     labels, scores = np.full((paths, batch, steps), -1), np.full((batch, paths), -inf)

@@ -169,7 +169,7 @@ RECORDS.extend(
 
 
 def _to_space(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
-    """By its definition, place by place."""
+    """By its definition, pixel by pixel."""
     if data_format == "channels_first":
         n, c, h, w = x.shape
         groups = c // block_size**2

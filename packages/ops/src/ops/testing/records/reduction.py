@@ -86,7 +86,7 @@ RECORDS.append(
         np.allclose,
         None,
         ALL,
-        answer=boolean,
+        result_dtype=boolean,
         computes=floating,
         forms=lambda m: [s(m(3), m(3)), s([1.0, 2.0], [1.0, 2.1], rtol=0.1), s(2, m(2, 2), atol=1.5)],
         errors=no_broadcast,

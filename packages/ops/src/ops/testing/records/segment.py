@@ -15,7 +15,7 @@ RECORDS: list[Record] = []
 
 
 def _segments(m: Maker) -> Sequence[Sample]:
-    # The reference computes integers in wide ones, whose limits are not theirs.
+    # The reference computes in wider integers, whose limits differ.
     empty = m.dtype in (*FLOATS, "int32")
     return [
         s(m(5, 2), np.array([1, 0, 1, -1, 4], np.int32), 2, False),
@@ -77,7 +77,7 @@ for _name, _takes, _refuses in (
             None,
             _takes,
             _refuses,
-            answer=number,
+            result_dtype=number,
             forms=_with_empty_segments,
             errors=lambda m: [
                 (ShapeError, s(m(3), np.zeros((2,), np.int32), 3)),

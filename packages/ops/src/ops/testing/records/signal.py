@@ -14,7 +14,7 @@ RECORDS: list[Record] = []
 
 
 def _blackman(x: int) -> Any:
-    return np.maximum(np.blackman(x), 0)  # where NumPy rounds an end to less than nothing
+    return np.maximum(np.blackman(x), 0)  # where NumPy rounds an end to a negative number
 
 
 _COUNTS = (5, 12, 1, 2, 0, 101)
@@ -268,7 +268,7 @@ RECORDS.extend(
             lambda x: np.stack([np.real(x), np.imag(x)], -1),
             None,
             ALL,
-            answer=modulus,
+            result_dtype=modulus,
             computes=same,
             errors=lambda m: [(ArgumentTypeError, s(None))],
         ),

@@ -104,8 +104,8 @@ def _unique(
         rest[0] = np.concatenate([rest[0][:size], np.full(extra, rest[0][0] if len(rest[0]) else 0)])
         rest[2] = np.concatenate([rest[2][:size], np.zeros(extra, int)])
     rest[1] = rest[1].reshape(x.shape if axis is None else -1)
-    wanted = [array for array, ask in zip(rest, (return_index, return_inverse, return_counts), strict=True) if ask]
-    return (values, *wanted)
+    extras = [array for array, ask in zip(rest, (return_index, return_inverse, return_counts), strict=True) if ask]
+    return (values, *extras)
 
 
 def _to_distinguish(m: Maker) -> Sequence[Sample]:
@@ -132,7 +132,7 @@ RECORDS.append(
         _unique,
         None,
         ALL,
-        answer=lambda dtype: (dtype, "int32", "int32", "int32"),
+        result_dtype=lambda dtype: (dtype, "int32", "int32", "int32"),
         computes=lambda dtype: dtype,
         by_values=True,
         errors=lambda m: [
@@ -169,7 +169,7 @@ RECORDS.append(
         None,
         REALS,
         COMPLEX,
-        answer=lambda dtype: "bool",
+        result_dtype=lambda dtype: "bool",
         computes=same,
         errors=lambda m: [
             (ShapeError, s(np.zeros((2,), np.int32), m(3, 4), 1)),

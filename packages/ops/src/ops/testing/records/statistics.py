@@ -112,7 +112,7 @@ def _percentile(quantile: Callable[..., Any]) -> Any:
 
 
 def _percentiles(m: Maker) -> Sequence[Sample]:
-    """Few, because the kernel is that of the quantiles, whose record has the others."""
+    """Few samples: the kernel is that of `quantile`, whose record has the others."""
     x = m(2, 3, 4)
     return [
         s(x, (25.0, 60.0), 1, "linear", False),
@@ -166,7 +166,7 @@ RECORDS.extend(
             _correlations,
             None,
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=lambda m: [s(m(2, 5).tolist())] if m.dtype == "float32" else [],
             errors=lambda m: [(ShapeError, s(m(2, 3, 4))), (ShapeError, s(m()))],
             loose=5,
@@ -186,7 +186,7 @@ RECORDS.extend(
             np.trapezoid,
             None,
             ALL,
-            answer=floating,
+            result_dtype=floating,
             forms=lambda m: (
                 [s(m(4).tolist()), s(m(3), [0, 1, 3]), s(m(3), dx=2), s(m(2, 3), dx=m(2))]
                 if m.dtype == "float32"

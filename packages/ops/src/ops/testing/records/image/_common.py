@@ -1,4 +1,4 @@
-"""What the records of images share: samples, data formats, and helpers of the references."""
+"""Helpers of the image records: samples, data formats and functions of the references."""
 
 from __future__ import annotations
 

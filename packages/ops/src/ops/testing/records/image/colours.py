@@ -42,7 +42,7 @@ RECORDS.extend(
             batched(_gray),
             takes=REAL,
             refuses=COMPLEX,
-            answer=number,
+            result_dtype=number,
             forms=lambda m: [s(image(m, 3, 4, 3)), s(m(3, 4, 1))],
             errors=_no_colours,
         ),

@@ -15,7 +15,7 @@ RECORDS: list[Record] = []
 
 
 def _window_sums(x: Any, window: Any) -> Any:
-    """Sums of whole windows of channels-last images, each weighed by the same matrix."""
+    """Sums over all windows of channels-last images, weighted by the same matrix."""
     height, width = window.shape
     result = np.zeros((x.shape[0], x.shape[1] - height + 1, x.shape[2] - width + 1, x.shape[3]))
     for i, j in np.ndindex(height, width):
@@ -50,14 +50,14 @@ RECORDS.extend(
             "image.gaussian_blur",
             lambda m: [
                 s(image(m, 2, 5, 6, 3), (3, 5), (1.0, 0.7), LAST),
-                # Half of an even kernel weighs 1/2: the sum of integer pixels may lie between two integers, and be
-                # rounded to either.
+                # Half of an even kernel has the weight 1/2: a sum of integer pixels may be halfway between two integers
+                # and be rounded to either.
                 s(image(m, 3, 5, 6), (4 if m.dtype in FLOATS else 5, 3), (1.0, 2.0), FIRST),
             ],
             batched(_blur),
             takes=REAL,
             refuses=COMPLEX,
-            answer=number,
+            result_dtype=number,
             forms=lambda m: [s(image(m, 5, 6, 3)), s(image(m, 5, 6, 3), 3, 1.5), s(m(1, 4, 4, 1), (7, 9), (3, 1))],
             errors=lambda m: [
                 (ShapeError, s(m(5, 6))),
@@ -72,7 +72,7 @@ RECORDS.extend(
             _sobel_of,
             takes=REAL,
             refuses=COMPLEX,
-            answer=floating,
+            result_dtype=floating,
             forms=lambda m: [s(image(m, 5, 6, 3)), s(m(1, 1, 1, 1))],
             errors=lambda m: [(ShapeError, s(m(5, 6)))],
         ),

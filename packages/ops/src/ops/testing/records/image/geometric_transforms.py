@@ -19,7 +19,7 @@ RECORDS: list[Record] = []
 def _project(
     x: Any, back: Callable[[int, float, float], tuple[float, float]], order: int, mode: str, value: float
 ) -> Any:
-    """Batches of which pixel (column, row) comes from where `back` of the image's number and these says."""
+    """Transformed batches: pixel (column, row) of image i is read at the position `back(i, column, row)`."""
     result = np.zeros(x.shape)
     for n, row, column, channel in np.ndindex(*x.shape):
         across, down = back(n, column, row)
@@ -52,7 +52,7 @@ RECORDS.append(
         batched(_affine),
         takes=REAL,
         refuses=COMPLEX,
-        answer=number,
+        result_dtype=number,
         computes=lambda dtype: dtype,
         forms=lambda m: [
             *(s(image(m, 4, 5, 3), _TURN, "bilinear", mode) for mode in MODES if m.dtype == "float32"),
@@ -74,7 +74,7 @@ def _perspective(x: Any, start: Any, end: Any, interpolation: str = "bilinear", 
     start, end = (np.broadcast_to(np.asarray(p, np.float64).reshape(-1, 4, 2), (len(x), 4, 2)) for p in (start, end))
     solved: list[Any] = []
     for n in range(len(x)):
-        # Eight equations for the numbers that take each end point to its start point.
+        # Eight equations for the coefficients that map each end point to its start point.
         rows: list[list[float]] = []
         for (x0, y0), (x1, y1) in zip(start[n], end[n], strict=True):
             rows.append([x1, y1, 1, 0, 0, 0, -x0 * x1, -x0 * y1])
@@ -97,7 +97,7 @@ RECORDS.append(
         batched(_perspective),
         takes=REAL,
         refuses=COMPLEX,
-        answer=number,
+        result_dtype=number,
         computes=lambda dtype: dtype,
         forms=lambda m: [s(image(m, 2, 4, 5, 3), _START, _END[None])],
         errors=lambda m: [

@@ -93,7 +93,7 @@ RECORDS.append(
         batched(_resize),
         takes=REAL,
         refuses=COMPLEX,
-        answer=number,
+        result_dtype=number,
         forms=lambda m: [
             *(
                 s(image(m, 2, 4, 6, 3), size, method, antialias)
@@ -148,7 +148,7 @@ RECORDS.append(
         _place,
         takes=REAL,
         refuses=COMPLEX,
-        answer=number,
+        result_dtype=number,
         computes=lambda dtype: dtype,
         forms=lambda m: [
             s(image(m, 4, 6), (5, 7), numbers(0.8, 1.4), numbers(0.3, -1.4), (0, 1), method, antialias)

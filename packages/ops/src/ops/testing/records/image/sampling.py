@@ -73,7 +73,7 @@ RECORDS.append(
         _map,
         takes=REAL,
         refuses=COMPLEX,
-        answer=number,
+        result_dtype=number,
         computes=lambda dtype: dtype,
         forms=lambda m: [
             *(

@@ -50,7 +50,7 @@ RECORDS.append(
         _ssim,
         takes=("int32", "uint8", *FLOATS),
         refuses=COMPLEX,
-        answer=floating,
+        result_dtype=floating,
         forms=lambda m: [s(image(m, 12, 13, 1), image(m, 12, 13, 1) * 0)],
         errors=lambda m: [
             (ShapeError, s(m(12, 12), m(12, 12))),
