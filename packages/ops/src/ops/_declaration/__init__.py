@@ -54,6 +54,8 @@ def primitive(
 ) -> Callable[[F], F]:
     """Declares an op that every backend has a kernel for.
 
+    On a backend that lacks it, because the contract lists it as optional, a call raises UnsupportedError.
+
     Args:
         dtype: its dtype rule.
         shape: its shape rule: from the op's arguments, operands as SymbolicTensors, to the answer's shape; a list or
@@ -64,7 +66,7 @@ def primitive(
             are.
         kernel: the kernel's name in the contract, where it is not the op's own.
     """
-    return lambda function: Op(function, dtype, shape, canonical, kernel).dispatcher()  # type: ignore[return-value]  # same signature
+    return lambda function: Op(function, dtype, shape, canonical, kernel, has_body=False).dispatcher()  # type: ignore[return-value]  # same signature
 
 
 def composite(
