@@ -14,7 +14,8 @@ import pytest
 import ops
 from ops._declaration import DECLARED, BackendFunction, Op
 
-NAMESPACES = (ops, ops.image, ops.linalg, ops.nn, ops.numpy, ops.random)
+# `ops` and the modules in its `__all__`: where users find functions.
+NAMESPACES = [ops, *(space for space in map(vars(ops).get, ops.__all__) if isinstance(space, types.ModuleType))]
 MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(ops.__path__, "ops.")]
 # The modules that list what they define: packages, ops.numpy and ops.autodiff collect from others.
 DEFINING = [

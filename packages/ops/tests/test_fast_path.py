@@ -216,6 +216,22 @@ def test_a_kernel_that_fails_after_a_look_up_is_not_called_again(backend: str, m
     assert len(calls) == 1
 
 
+def test_a_traceback_starts_where_the_kernel_is_called(backend: str) -> None:
+    with pytest.raises(ops.ShapeError) as caught:
+        ops.add(ops.ones((2,)), ops.ones((3,)))
+    cause = caught.value.__cause__
+    assert cause is not None
+    assert cause.__traceback__ is not None
+    assert cause.__traceback__.tb_frame.f_code.co_filename == f"<ops {backend} elementwise_add>"
+
+
+def test_a_primitive_without_a_kernel_is_not_supported(backend: str) -> None:
+    complete = active.current_backend()
+    lacking = complete.derived(lambda _: {k: f for k, f in complete.kernels.items() if k != "elementwise.square"})
+    with pytest.raises(ops.UnsupportedError, match=rf"on backend {backend}: .* no kernel elementwise.square"):
+        lacking.bound.elementwise_square(ops.ones((2,)))  # pyright: ignore[reportAttributeAccessIssue]  # by key
+
+
 def test_threads_share_a_table(backend: str) -> None:
     x = ops.ones((2, 3))
     failures: list[Any] = []

@@ -54,6 +54,8 @@ def primitive(
 ) -> Callable[[F], F]:
     """Declares an op that every backend has a kernel for.
 
+    On a backend that lacks it, because the contract lists it as optional, a call raises UnsupportedError.
+
     Args:
         dtype: the dtype rule.
         shape: the shape rule, a function of the op's arguments with operands as SymbolicTensors. It returns the
@@ -64,7 +66,7 @@ def primitive(
             returns the operands unchanged.
         kernel: the kernel's name in the contract, if it differs from the op's name.
     """
-    return lambda function: Op(function, dtype, shape, canonical, kernel).dispatcher()  # type: ignore[return-value]  # same signature
+    return lambda function: Op(function, dtype, shape, canonical, kernel, has_body=False).dispatcher()  # type: ignore[return-value]  # same signature
 
 
 def composite(

@@ -16,6 +16,7 @@ from ops._declaration.rebinding import rebind
 from ops._declaration.roles import CHECKED, OPERANDS
 from ops._declaration.signature import Signature
 from ops._declaration.table import Table
+from ops_common.errors import UnsupportedError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 
@@ -35,6 +36,8 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
     signature = op.signature
     kernel = None if op.kernel is None else backend.kernels.get(op.kernel)
     direct = kernel
+    if kernel is None and not op.has_body:
+        kernel = direct = _unsupported(op, backend)
     if kernel is None or direct is None:
         kernel = direct = rebind(op.function, backend)
         fuse = backend.kernels.get("core.fuse")
@@ -101,6 +104,15 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         "too_deep": too_deep,
     }
     return function.compile(body, scope, backend.name)
+
+
+def _unsupported(op: Op, backend: Backend) -> Callable[..., Any]:
+    """The kernel of a primitive that the backend lacks."""
+
+    def kernel(*_: Any) -> Any:
+        raise UnsupportedError(f"the backend has no kernel {op.kernel}")
+
+    return kernel
 
 
 def _fused(

@@ -71,14 +71,14 @@ class GeneralPath:
             values, symbolic = prepare(op, backend, arguments, self.canonical)
             if symbolic:
                 return infer(op, backend, values)
-            if first is not None and (is_canonical or all(map(_is_same, values, arguments))):
-                raise first
-            wide = backend.call is not None and self._is_wide(values)
-            if key is not None:
-                self._add(key, arguments, values, wide, changes)
-            if wide and backend.call is not None:
-                return backend.call(self.kernel, *op.signature.spread(values))
-            return self.kernel(*op.signature.spread(values))
+            if first is None or not (is_canonical or all(map(_is_same, values, arguments))):
+                wide = backend.call is not None and self._is_wide(values)
+                if key is not None:
+                    self._add(key, arguments, values, wide, changes)
+                if wide and backend.call is not None:
+                    return backend.call(self.kernel, *op.signature.spread(values))
+                return self.kernel(*op.signature.spread(values))
+            failed = first  # not raised here: its traceback would start with this frame, which did not call the kernel
         except Exception as error:
             failed = error
         raise explain(op, backend, arguments, failed, values) from cause(failed)

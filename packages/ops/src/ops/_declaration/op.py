@@ -18,6 +18,7 @@ class Op(Declared):
         shape: its shape rule; None for a composite whose body gives it.
         canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
         fused: whether a backend may compile the body.
+        has_body: whether the declaration's body computes the op, on a backend without the kernel.
     """
 
     def __init__(
@@ -28,9 +29,11 @@ class Op(Declared):
         canonical: Callable[..., tuple[Any, ...]] | None,
         kernel: str | None,
         fused: bool = True,
+        has_body: bool = True,
     ) -> None:
         super().__init__(function)
         self.fused = fused
+        self.has_body = has_body
         self.kernel = f"{self.family}.{self.name if kernel == '' else kernel}" if kernel is not None else None
         self.dtype = dtype
         self.shape = shape

@@ -12,8 +12,8 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, ShapeLike, Tensor
 from ops.manipulation.reshaping import _dtype, _shape
 from ops_common import dtypes, shapes
-from ops_common.errors import ArgumentError, DtypeError, OpsError, ShapeError
-from ops_common.runtime.backend import Backend
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, OpsError, ShapeError
+from ops_common.runtime.backend import Backend, short
 from ops_common.symbolic import SymbolicTensor
 
 __all__ = [
@@ -31,10 +31,12 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
         raise ArgumentError(f"mode must be one of {', '.join(_MODES)}; got {mode!r}")
     if constant_values is not None and mode != "constant":
         raise ArgumentError(f"constant_values is only supported with mode 'constant'; got mode {mode!r}")
+    if isinstance(constant_values, (list, tuple)):  # TensorFlow ends the process if it is nested deeply
+        raise ArgumentTypeError(f"constant_values must be a number; got {short(constant_values)}")
     rank = len(x.shape) if hasattr(x, "shape") else 0
     widths = pad_width.tolist() if hasattr(pad_width, "tolist") else pad_width
     if isinstance(widths, int):
-        pairs = ((widths, widths),) * rank
+        pairs = ((canonical_int(widths), canonical_int(widths)),) * rank
     elif len(widths) in (1, 2) and all(isinstance(width, int) for width in widths):
         pairs = ((canonical_int(widths[0]), canonical_int(widths[-1])),) * rank
     else:

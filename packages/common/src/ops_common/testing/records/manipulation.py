@@ -146,6 +146,7 @@ RECORDS.extend(
                 (ShapeError, s(m(2), 5, "reflect")),
                 (ArgumentError, s(m(2), 1, "mirror")),
                 (ArgumentError, s(m(2), 1, "edge", 3)),
+                (ArgumentTypeError, s(m(2), 1, "constant", [0])),
             ],
             lambda m: [
                 s(m(2, 3), 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ops.testing.records._variants import variant
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from ops_common.testing.record import ALL, NUMBERS, Record, floating, number
 from ops_common.testing.samples import s
@@ -12,6 +13,7 @@ RECORDS: list[Record] = []
 
 RECORDS.extend(
     [
+        variant("zeros", "empty"),
         Record("identity", lambda m: [s(3, m.dtype)], lambda n, dtype: np.eye(n), None, ALL),
         Record(
             "linspace",
