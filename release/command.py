@@ -47,6 +47,14 @@ def main() -> int:
         elif not right:
             print("docs/licences.md is not what is installed: python release licences")
         return 0 if right or not options.check else 1
+    if options.what[:1] == ["workflows"]:
+        from release import workflows
+
+        return workflows.main()
+    if options.what[:1] == ["audit"]:
+        from release import audit
+
+        return audit.main()
     if options.what[:1] == ["types"]:
         from release import checked
 

@@ -60,7 +60,7 @@ def sbom(package: Package) -> str:
     return json.dumps(found, indent=1, sort_keys=True) + "\n"
 
 
-def _required() -> dict[str, set[str]]:
+def required() -> dict[str, set[str]]:
     """All that the packages bring, with which of them do, in the environment that this runs in."""
     found: dict[str, set[str]] = {}
 
@@ -109,7 +109,7 @@ def licences() -> str:
         "| distribution | licence | brought by |",
         "|---|---|---|",
     ]
-    for name, by in sorted(_required().items()):
+    for name, by in sorted(required().items()):
         lines.append(f"| {name} | {_licence(name).replace('|', '/')} | {', '.join(sorted(by))} |")
     return "\n".join([*lines, ""])
 
