@@ -11,7 +11,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from release.workspace import ROOT, Package, packages
+from release.workspace import ROOT, Package, foreign, packages
 
 # What is downloaded where a range would bring gigabytes.
 PINS = {"torch": "torch==2.13.0"}
@@ -66,11 +66,6 @@ def check(package: Package, sdist: Path, wheel: Path) -> list[str]:
     return wrong
 
 
-def _foreign(requirements: list[str]) -> list[str]:
-    ours = tuple(packages())
-    return [line for line in requirements if line.split("[")[0].split(">")[0] not in ours]
-
-
 def _needed(package: Package) -> list[Package]:
     """The packages of ours that it requires."""
     found = packages()
@@ -85,7 +80,7 @@ def wheelhouse(wheels: list[Path], needs: list[Package], folder: Path) -> None:
         shutil.copy(wheel, folder)
     lines: list[str] = []
     for package in needs:
-        lines += _foreign(package.requirements) + _foreign(package.extras.get(EXTRAS.get(package.name, ""), []))
+        lines += foreign(package.requirements) + foreign(package.extras.get(EXTRAS.get(package.name, ""), []))
     names = {line.split(">")[0].split("=")[0].split("[")[0]: line for line in lines}
     wanted = [PINS.get(name, line) for name, line in names.items()]
     run([sys.executable, "-m", "pip", "download", "-q", "--only-binary=:all:", "-d", str(folder), *wanted], quiet=True)

@@ -17,7 +17,10 @@ from release.workspace import ROOT, chosen, environments, of_tag, packages
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python release", description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "what", nargs="*", metavar="PACKAGE", help="sbom, licences, types, cross, or packages; default: all"
+        "what",
+        nargs="*",
+        metavar="PACKAGE",
+        help="sbom, linux, licences, audit, workflows, types, cross, or packages; default: all",
     )
     parser.add_argument("--tag", help="the package of this tag alone, whose version must be the source's")
     parser.add_argument("--environments", metavar="COMMIT", help="print tox's environments for what has changed since")
@@ -47,6 +50,11 @@ def main() -> int:
         elif not right:
             print("docs/licences.md is not what is installed: python release licences")
         return 0 if right or not options.check else 1
+    if options.what[:1] == ["linux"]:
+        from release import linux
+
+        linux.write()
+        return 0
     if options.what[:1] == ["workflows"]:
         from release import workflows
 
