@@ -11,6 +11,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+from release import history
 from release.workspace import ROOT, Package, foreign, packages
 
 # What is downloaded where a range would bring gigabytes.
@@ -86,17 +87,49 @@ def wheelhouse(wheels: list[Path], needs: list[Package], folder: Path) -> None:
     run([sys.executable, "-m", "pip", "download", "-q", "--only-binary=:all:", "-d", str(folder), *wanted], quiet=True)
 
 
-def tried(what: str, folder: Path, environment: Path, package: Package) -> None:
-    """Installs by name from a folder alone into a fresh environment, and runs the package's smoke test in it."""
-    shutil.rmtree(environment, ignore_errors=True)
-    run([sys.executable, "-m", "venv", str(environment)])
-    python = str(environment / ("Scripts" if os.name == "nt" else "bin") / "python")
-    # Nothing of the machine's own configuration of pip: it must not bring an index back.
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    settings |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder), "PIP_CONFIG_FILE": os.devnull}
-    print(f"    PIP_NO_INDEX=1 PIP_FIND_LINKS={folder} pip install {what!r}")
-    run([python, "-I", "-m", "pip", "install", "-q", what], environment, True, settings)
-    run([python, "-I", str(package.path / "tests" / "smoke.py"), package.version], environment)
+def environment(folder: Path) -> str:
+    """Makes a fresh environment; returns its Python."""
+    shutil.rmtree(folder, ignore_errors=True)
+    run([sys.executable, "-m", "venv", str(folder)])
+    return str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
+
+
+def tried(wanted: list[str], url: str, folder: Path, package: Package, version: str) -> None:
+    """Installs by name from an index into a fresh environment, and runs the package's smoke test in it."""
+    python = environment(folder)
+    print(f"    pip install --index-url {url} {' '.join(wanted)}", flush=True)
+    run([python, "-I", "-m", "pip", "install", "-q", *wanted], folder, True, settings(url))
+    run([python, "-I", str(package.path / "tests" / "smoke.py"), version], folder)
+
+
+def settings(url: str) -> dict[str, str]:
+    """Returns the environment in which pip knows one index alone, and nothing of the machine's own configuration."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    kept.pop("PYTHONPATH", None)
+    return {**kept, "PIP_INDEX_URL": url, "PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def published(out: Path) -> list[Path]:
+    """Returns the wheels of all earlier commits that stand for published versions."""
+    return [path for past in history.read() for path in history.wheels(past, out).values()]
+
+
+def _current(path: Path) -> bool:
+    """Whether an earlier wheel has the version of the tree's package: pip would prefer it for its label."""
+    name, version = path.name.split("-")[:2]
+    return version.partition("+")[0] == packages()[name.replace("_", "-")].version
+
+
+def pinned(package: Package, index: str, out: Path) -> None:
+    """Installs each earlier set of ops and the NumPy backend by pins from the index that holds today's, and tries it.
+
+    Mixed pins are the business of `python release compatibility`.
+    """
+    for past in history.read():
+        names = {"ops-common": "ops-common", "ops": "ops[numpy]", "ops-backend-numpy": "ops-backend-numpy"}
+        wanted = [f"{name}=={past.version(key)}" for key, name in names.items()]
+        tried(wanted, index, out / "pinned-environment", package, past.version("ops"))
+    shutil.rmtree(out / "pinned-environment")
 
 
 def released(package: Package, out: Path) -> bool:
@@ -119,8 +152,14 @@ def released(package: Package, out: Path) -> bool:
     folder = out / f"{package.name}-wheels"
     shutil.rmtree(folder, ignore_errors=True)
     wheelhouse(wheels, [package, *needs], folder)
-    tried(f"{what}[{extra}]" if extra else what, folder, out / f"{package.name}-environment", package)
+    earlier = published(out)
+    index = history.index([*folder.glob("*.whl"), *(path for path in earlier if not _current(path))], out / "index")
+    wanted = f"{what}[{extra}]" if extra else what
+    tried([wanted], index, out / f"{package.name}-environment", package, package.version)
     shutil.rmtree(out / f"{package.name}-environment")
+    if package.name == "ops":
+        index = history.index([*folder.glob("*.whl"), *earlier], out / "index")
+        pinned(package, index, out)
     upload = out / "upload"
     upload.mkdir(exist_ok=True)
     print("    a release would upload")
