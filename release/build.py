@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
@@ -28,8 +29,10 @@ def run(command: list[str], where: Path = ROOT, quiet: bool = False, env: dict[s
         raise SystemExit(f"{' '.join(command)}\n{found.stdout or ''}{found.stderr or ''}")
 
 
-def built(package: Package, folder: Path) -> tuple[Path, Path]:
-    """The sdist and the wheel, built into an empty folder."""
+@functools.cache
+def built(package_name: str, out: Path) -> tuple[Path, Path]:
+    """Returns a package's sdist and wheel, built once a process into a folder of its name."""
+    package, folder = packages()[package_name], out / package_name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     run([sys.executable, "-m", "hatch", "build", str(folder)], package.path, quiet=True)
@@ -135,7 +138,7 @@ def pinned(package: Package, index: str, out: Path) -> None:
 def released(package: Package, out: Path) -> bool:
     """The whole of it, for one package; whether all is well. What would be uploaded is in out/upload then."""
     print(f"{package.tag}")
-    sdist, wheel = built(package, out / package.name)
+    sdist, wheel = built(package.name, out)
     wrong = check(package, sdist, wheel)
     for line in wrong:
         print(f"    {line}")
@@ -143,11 +146,11 @@ def released(package: Package, out: Path) -> bool:
         return False
     print("    built, metadata and contents are right, and the sdist makes the same wheel")
     needs = _needed(package)
-    wheels = [wheel, *(built(one, out / "needed" / one.name)[1] for one in needs)]
+    wheels = [wheel, *(built(one.name, out)[1] for one in needs)]
     what, extra = package.name, EXTRAS.get(package.name)
     if package.name == "ops":
         backend = packages()["ops-backend-numpy"]
-        wheels.append(built(backend, out / "needed" / backend.name)[1])
+        wheels.append(built(backend.name, out)[1])
         needs, extra = [*needs, backend], "numpy"
     folder = out / f"{package.name}-wheels"
     shutil.rmtree(folder, ignore_errors=True)
@@ -174,7 +177,7 @@ def sizes(out: Path) -> bool:
     """Whether ops and ops-common are small enough together, said with all the wheels' sizes."""
     total = 0
     for package in packages().values():
-        found = [*(out / package.name).glob("*.whl"), *(out / "needed" / package.name).glob("*.whl")]
+        found = [*(out / package.name).glob("*.whl")]
         if found:
             size = found[0].stat().st_size
             total += size if package.name in ("ops", "ops-common") else 0

@@ -72,7 +72,8 @@ def outcome(python: str, wanted: list[str], backend: str, url: str) -> str:
     """Installs these versions of ours and runs the checks; returns the result in words, which starts with FAILED
     where an admitted combination does not work."""
     build.run([python, "-m", "pip", "uninstall", "-q", "-y", *packages()], quiet=True)
-    command = [python, "-m", "pip", "install", "-q", "--only-binary=:all:", *wanted]
+    # Not quiet: pip would leave out which requirements conflict.
+    command = [python, "-m", "pip", "install", "--only-binary=:all:", *wanted]
     environment = build.settings(url)
     process = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if process.returncode:
