@@ -52,9 +52,11 @@ NO_WHEEL = {
     "tensorflow-py313-2.19": "TensorFlow 2.19 has no wheel for Python 3.13",
 }
 OTHERS = ("numpy", "ml_dtypes", "optree", "platformdirs")
-PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+PYTHONS = ("3.11", "3.12", "3.13")
 MINOR_PYTHONS = ("3.11", "3.13")
 AGES = ("oldest", "latest")
+# The columns of whole suites. The floors have no wheels for Python 3.14.
+SUITES = [*((python, age) for python in PYTHONS for age in AGES), ("3.14", "latest")]
 
 Results = dict[str, dict[str, Any]]
 
@@ -238,11 +240,11 @@ def order(cell: str) -> tuple[Any, ...]:
 
 def short(results: Results) -> str:
     """Returns the tables of docs/install.md."""
-    head = [f"{python}, {age}" for python in PYTHONS for age in AGES]
+    head = [f"{python}, {age}" for python, age in SUITES]
     lines = [BEGIN, "Whole test suites, by Python and age of the framework:", ""]
     lines += [f"| | {' | '.join(head)} |", f"|{'---|' * (len(head) + 1)}"]
     for backend in FRAMEWORKS:
-        cells = [f"{backend}-py{python.replace('.', '')}-{age}" for python in PYTHONS for age in AGES]
+        cells = [f"{backend}-py{python.replace('.', '')}-{age}" for python, age in SUITES]
         lines.append(f"| {backend} | {' | '.join(summary(results.get(cell)) for cell in cells)} |")
     lines += ["", "Smoke tests of every minor version:", ""]
     lines += ["| | " + " | ".join(MINOR_PYTHONS) + " |", f"|{'---|' * (len(MINOR_PYTHONS) + 1)}"]

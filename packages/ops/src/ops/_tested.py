@@ -1,3 +1,7 @@
 """The oldest and the newest version of each framework whose tests passed: written by docs/matrix.py."""
 
-TESTED: dict[str, tuple[str, str]] = {}
+TESTED: dict[str, tuple[str, str]] = {
+    "numpy": ("2.0.0", "2.5.5"),
+    "jax": ("0.8.0", "0.10.2"),
+    "tensorflow": ("2.19.0", "2.21.0"),
+}
