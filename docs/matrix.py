@@ -1,9 +1,10 @@
 """The matrix of backends, Pythons and framework versions: runs a cell's tests, records the result, writes the tables.
 
 `python docs/matrix.py run CELL PATH...` runs a backend's whole suite (tox calls it); `python docs/matrix.py minors
-BACKEND` installs each minor version of a framework in turn and runs the smoke tests. Both record the result in
-docs/matrix.json. `python docs/matrix.py` writes what follows from it: docs/matrix.md, the tables of tested versions in
-docs/install.md, and the ranges that `python -m ops info` compares with. `--check` reports the files that are stale.
+BACKEND` installs each minor version of a framework in turn and runs the smoke tests, `smoke CELL` runs them with what is
+installed. All record the result in docs/matrix.json. `python docs/matrix.py` writes what follows from it: docs/matrix.md,
+the tables of tested versions in docs/install.md, and the ranges that `python -m ops info` compares with. `--check`
+reports the files that are stale.
 """
 
 from __future__ import annotations
@@ -281,6 +282,8 @@ def main(arguments: list[str]) -> int:
     """The command."""
     if arguments[:1] == ["run"]:
         return run(arguments[1], arguments[2:])
+    if arguments[:1] == ["smoke"]:
+        return smoke(arguments[1])
     if arguments[:1] == ["minors"]:
         return minors(arguments[1], arguments[2:])
     results = read()

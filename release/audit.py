@@ -13,8 +13,8 @@ from release.workspace import ROOT
 
 
 def _audited(path: Path) -> bool:
-    # Strict: a distribution that the database does not know would otherwise pass. The file is complete, so nothing is resolved; `ops` and its parts are not in it: their names on the public index
-    # may be other projects.
+    # The file is complete, so nothing is resolved; `ops` and its parts are not in it: their names on the public index
+    # may be other projects. Strict: a distribution that the database does not know would pass otherwise.
     command = [sys.executable, "-m", "pip_audit", "--strict", "--no-deps", "--disable-pip", "--progress-spinner", "off"]
     return subprocess.run([*command, "-r", str(path)], cwd=ROOT, check=False).returncode == 0
 
