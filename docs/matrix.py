@@ -1,10 +1,10 @@
 """The matrix of backends, Pythons and framework versions: runs a cell's tests, records the result, writes the tables.
 
 `python docs/matrix.py run CELL PATH...` runs a backend's whole suite (tox calls it); `python docs/matrix.py minors
-BACKEND` installs each minor version of a framework in turn and runs the smoke tests, `smoke CELL` runs them with what is
-installed. All record the result in docs/matrix.json. `python docs/matrix.py` writes what follows from it: docs/matrix.md,
-the tables of tested versions in docs/install.md, and the ranges that `python -m ops info` compares with. `--check`
-reports the files that are stale.
+BACKEND` installs each minor version of a framework in turn and runs the smoke tests, `smoke CELL` runs them with what
+is installed. All record the result in docs/matrix.json. `python docs/matrix.py` writes what follows from it:
+docs/matrix.md, the tables of tested versions in docs/install.md, and the ranges that `python -m ops info` compares
+with. `--check` reports the files that are stale.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 RESULTS = HERE / "matrix.json"
+OLDEST = ROOT / "requirements" / "oldest.txt"
 TABLE = HERE / "matrix.md"
 INSTALL = HERE / "install.md"
 TESTED = ROOT / "packages" / "ops" / "src" / "ops" / "_tested.py"
@@ -167,6 +168,23 @@ def admitted(backend: str) -> list[str]:
     return [minor for minor in MINORS[backend] if floor[:2] <= parts(minor) and parts(minor) < limit]
 
 
+def floor_pin(backend: str) -> str:
+    """Returns the pin of a framework's floor, of three components."""
+    name = {"tensorflow": "tensorflow-cpu"}.get(backend, backend)
+    return f"{name}=={'.'.join(map(str, (*parts(bounds(backend)[0]), 0)[:3]))}"
+
+
+def misplaced_floors() -> list[str]:
+    """Returns the floors that the list of minor versions or requirements/oldest.txt states otherwise."""
+    pins = {line.split(";")[0].strip() for line in OLDEST.read_text("utf-8").splitlines()}
+    wrong = [f"{OLDEST.name} has no {floor_pin(backend)}" for backend in FRAMEWORKS if floor_pin(backend) not in pins]
+    for backend in FRAMEWORKS:
+        floor = parts(bounds(backend)[0])[:2]
+        if floor not in map(parts, MINORS[backend]):
+            wrong.append(f"docs/matrix.py lists no smoke test of the floor of {backend}")
+    return wrong
+
+
 def minors(backend: str, only: list[str]) -> int:
     """Installs each minor version of a framework in turn and runs the smoke tests; returns 1 if one fails."""
     python = f"py{sys.version_info.major}{sys.version_info.minor}"
@@ -180,7 +198,7 @@ def minors(backend: str, only: list[str]) -> int:
             continue
         exact = parts(floor)[:2] == parts(minor)
         # The floor itself (three components), and the latest patch of the others.
-        wanted = ".".join(map(str, (*parts(floor), 0)[:3])) if exact else f"{minor}.*"
+        wanted = floor_pin(backend).partition("==")[2] if exact else f"{minor}.*"
         command = [sys.executable, "-m", "pip", "install", "-q", f"{name}=={wanted}"]
         if backend == "jax":
             command.append(f"jaxlib=={wanted}")
@@ -293,9 +311,10 @@ def main(arguments: list[str]) -> int:
     wanted = {TABLE: full(results), INSTALL: before + short(results) + after, TESTED: tested(results)}
     stale = [path for path, content in wanted.items() if not path.exists() or path.read_text("utf-8") != content]
     if "--check" in arguments:
-        for path in stale:
-            print(f"{path.name} does not match docs/matrix.json: run python docs/matrix.py")
-        return 1 if stale else 0
+        problems = [f"{path.name} does not match docs/matrix.json: run python docs/matrix.py" for path in stale]
+        problems += misplaced_floors()
+        print(*problems, sep="\n", end="\n" if problems else "")
+        return 1 if problems else 0
     for path in stale:
         path.write_text(wanted[path], "utf-8")
     return 0
