@@ -245,8 +245,12 @@ def full(results: Results) -> str:
     lines += ["", "## Cells that differ", ""]
     lines += [f"- {cell}: {reason}." for cell, reason in NO_WHEEL.items()]
     lines += ["- Python 3.14 runs in the weekly workflow only; the cells of this table come from a machine without it."]
+    lines += ["", "## Skipped tests", ""]
+    cells: dict[str, list[str]] = {}
     for cell, result in sorted(results.items(), key=lambda item: order(item[0])):
-        lines += [f"- {cell}: {count} skipped: {reason}" for reason, count in result.get("reasons", {}).items()]
+        for reason, count in result["reasons"].items():
+            cells.setdefault(f"{reason} ({count})", []).append(cell)
+    lines += [f"- {reason}: {', '.join(names)}" for reason, names in sorted(cells.items())]
     return "\n".join([*lines, ""])
 
 
