@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
@@ -11,7 +12,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from release.workspace import ROOT, Package, packages
+from release import history
+from release.workspace import ROOT, Package, foreign, packages
 
 # What is downloaded where a range would bring gigabytes.
 PINS = {"torch": "torch==2.13.0"}
@@ -27,8 +29,10 @@ def run(command: list[str], where: Path = ROOT, quiet: bool = False, env: dict[s
         raise SystemExit(f"{' '.join(command)}\n{found.stdout or ''}{found.stderr or ''}")
 
 
-def built(package: Package, folder: Path) -> tuple[Path, Path]:
-    """The sdist and the wheel, built into an empty folder."""
+@functools.cache
+def built(package_name: str, out: Path) -> tuple[Path, Path]:
+    """Returns a package's sdist and wheel, built once a process into a folder of its name."""
+    package, folder = packages()[package_name], out / package_name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     run([sys.executable, "-m", "hatch", "build", str(folder)], package.path, quiet=True)
@@ -66,11 +70,6 @@ def check(package: Package, sdist: Path, wheel: Path) -> list[str]:
     return wrong
 
 
-def _foreign(requirements: list[str]) -> list[str]:
-    ours = tuple(packages())
-    return [line for line in requirements if line.split("[")[0].split(">")[0] not in ours]
-
-
 def _needed(package: Package) -> list[Package]:
     """The packages of ours that it requires."""
     found = packages()
@@ -85,29 +84,61 @@ def wheelhouse(wheels: list[Path], needs: list[Package], folder: Path) -> None:
         shutil.copy(wheel, folder)
     lines: list[str] = []
     for package in needs:
-        lines += _foreign(package.requirements) + _foreign(package.extras.get(EXTRAS.get(package.name, ""), []))
+        lines += foreign(package.requirements) + foreign(package.extras.get(EXTRAS.get(package.name, ""), []))
     names = {line.split(">")[0].split("=")[0].split("[")[0]: line for line in lines}
     wanted = [PINS.get(name, line) for name, line in names.items()]
     run([sys.executable, "-m", "pip", "download", "-q", "--only-binary=:all:", "-d", str(folder), *wanted], quiet=True)
 
 
-def tried(what: str, folder: Path, environment: Path, package: Package) -> None:
-    """Installs by name from a folder alone into a fresh environment, and runs the package's smoke test in it."""
-    shutil.rmtree(environment, ignore_errors=True)
-    run([sys.executable, "-m", "venv", str(environment)])
-    python = str(environment / ("Scripts" if os.name == "nt" else "bin") / "python")
-    # Nothing of the machine's own configuration of pip: it must not bring an index back.
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    settings |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder), "PIP_CONFIG_FILE": os.devnull}
-    print(f"    PIP_NO_INDEX=1 PIP_FIND_LINKS={folder} pip install {what!r}")
-    run([python, "-I", "-m", "pip", "install", "-q", what], environment, True, settings)
-    run([python, "-I", str(package.path / "tests" / "smoke.py"), package.version], environment)
+def environment(folder: Path) -> str:
+    """Makes a fresh environment; returns its Python."""
+    shutil.rmtree(folder, ignore_errors=True)
+    run([sys.executable, "-m", "venv", str(folder)])
+    return str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
+
+
+def tried(wanted: list[str], url: str, folder: Path, package: Package, version: str) -> None:
+    """Installs by name from an index into a fresh environment, and runs the package's smoke test in it."""
+    python = environment(folder)
+    print(f"    pip install --index-url {url} {' '.join(wanted)}", flush=True)
+    run([python, "-I", "-m", "pip", "install", "-q", *wanted], folder, True, settings(url))
+    run([python, "-I", str(package.path / "tests" / "smoke.py"), version], folder)
+
+
+def settings(url: str) -> dict[str, str]:
+    """Returns the environment in which pip knows one index alone, and nothing of the machine's own configuration."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    kept.pop("PYTHONPATH", None)
+    return {**kept, "PIP_INDEX_URL": url, "PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def published(out: Path) -> list[Path]:
+    """Returns the wheels of all earlier commits that stand for published versions."""
+    return [path for past in history.read() for path in history.wheels(past, out).values()]
+
+
+def _current(path: Path) -> bool:
+    """Whether an earlier wheel has the version of the tree's package: pip would prefer it for its label."""
+    name, version = path.name.split("-")[:2]
+    return version.partition("+")[0] == packages()[name.replace("_", "-")].version
+
+
+def pinned(package: Package, index: str, out: Path) -> None:
+    """Installs each earlier set of ops and the NumPy backend by pins from the index that holds today's, and tries it.
+
+    Mixed pins are the business of `python release compatibility`.
+    """
+    for past in history.read():
+        names = {"ops-common": "ops-common", "ops": "ops[numpy]", "ops-backend-numpy": "ops-backend-numpy"}
+        wanted = [f"{name}=={past.version(key)}" for key, name in names.items()]
+        tried(wanted, index, out / "pinned-environment", package, past.version("ops"))
+    shutil.rmtree(out / "pinned-environment")
 
 
 def released(package: Package, out: Path) -> bool:
     """The whole of it, for one package; whether all is well. What would be uploaded is in out/upload then."""
     print(f"{package.tag}")
-    sdist, wheel = built(package, out / package.name)
+    sdist, wheel = built(package.name, out)
     wrong = check(package, sdist, wheel)
     for line in wrong:
         print(f"    {line}")
@@ -115,17 +146,23 @@ def released(package: Package, out: Path) -> bool:
         return False
     print("    built, metadata and contents are right, and the sdist makes the same wheel")
     needs = _needed(package)
-    wheels = [wheel, *(built(one, out / "needed" / one.name)[1] for one in needs)]
+    wheels = [wheel, *(built(one.name, out)[1] for one in needs)]
     what, extra = package.name, EXTRAS.get(package.name)
     if package.name == "ops":
         backend = packages()["ops-backend-numpy"]
-        wheels.append(built(backend, out / "needed" / backend.name)[1])
+        wheels.append(built(backend.name, out)[1])
         needs, extra = [*needs, backend], "numpy"
     folder = out / f"{package.name}-wheels"
     shutil.rmtree(folder, ignore_errors=True)
     wheelhouse(wheels, [package, *needs], folder)
-    tried(f"{what}[{extra}]" if extra else what, folder, out / f"{package.name}-environment", package)
+    earlier = published(out)
+    index = history.index([*folder.glob("*.whl"), *(path for path in earlier if not _current(path))], out / "index")
+    wanted = f"{what}[{extra}]" if extra else what
+    tried([wanted], index, out / f"{package.name}-environment", package, package.version)
     shutil.rmtree(out / f"{package.name}-environment")
+    if package.name == "ops":
+        index = history.index([*folder.glob("*.whl"), *earlier], out / "index")
+        pinned(package, index, out)
     upload = out / "upload"
     upload.mkdir(exist_ok=True)
     print("    a release would upload")
@@ -140,7 +177,7 @@ def sizes(out: Path) -> bool:
     """Whether ops and ops-common are small enough together, said with all the wheels' sizes."""
     total = 0
     for package in packages().values():
-        found = [*(out / package.name).glob("*.whl"), *(out / "needed" / package.name).glob("*.whl")]
+        found = [*(out / package.name).glob("*.whl")]
         if found:
             size = found[0].stat().st_size
             total += size if package.name in ("ops", "ops-common") else 0

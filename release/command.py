@@ -13,16 +13,22 @@ from pathlib import Path
 from release import build
 from release.workspace import ROOT, chosen, environments, of_tag, packages
 
+TASKS = ("sbom", "linux", "licences", "audit", "workflows", "types", "cross", "history", "compatibility")
+
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python release", description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "what", nargs="*", metavar="PACKAGE", help="sbom, licences, types, cross, or packages; default: all"
+        "what",
+        nargs="*",
+        metavar="PACKAGE",
+        help=f"{', '.join(TASKS)}, or packages; default: all",
     )
     parser.add_argument("--tag", help="the package of this tag alone, whose version must be the source's")
     parser.add_argument("--environments", metavar="COMMIT", help="print tox's environments for what has changed since")
-    parser.add_argument("--check", action="store_true", help="with sbom or licences: only say whether they are right")
+    parser.add_argument("--check", action="store_true", help="with sbom, licences, history: only compare")
     parser.add_argument("--previous", metavar="COMMIT", help="with cross: where the other versions are taken from")
+    parser.add_argument("--version", help="with compatibility: the version that today's wheels get")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder for what is built; default: dist")
     return parser.parse_intermixed_args()
 
@@ -47,6 +53,32 @@ def main() -> int:
         elif not right:
             print("docs/licences.md is not what is installed: python release licences")
         return 0 if right or not options.check else 1
+    if options.what[:1] == ["linux"]:
+        from release import linux
+
+        linux.write()
+        return 0
+    if options.what[:1] == ["history"]:
+        from release import history
+
+        problems = history.check() if options.check else []
+        print(*problems, sep="\n", end="\n" if problems else "")
+        if not options.check:
+            for past in history.read():
+                print(*(path.name for path in history.wheels(past, options.out).values()), sep="\n")
+        return 1 if problems else 0
+    if options.what[:1] == ["compatibility"]:
+        from release import compatibility
+
+        return compatibility.main(options.what[1:], options.out, options.version)
+    if options.what[:1] == ["workflows"]:
+        from release import workflows
+
+        return workflows.main()
+    if options.what[:1] == ["audit"]:
+        from release import audit
+
+        return audit.main()
     if options.what[:1] == ["types"]:
         from release import checked
 

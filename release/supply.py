@@ -11,6 +11,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from release import linux
 from release.workspace import ROOT, Package, packages
 
 # Its classes are made by decorators that hide their fields from type checkers.
@@ -31,7 +32,8 @@ def _component(name: str, version: str | None) -> Any:
 
 
 def sbom(package: Package) -> str:
-    """The wheel's bill of materials, CycloneDX 1.6: itself, and what it requires with the range of versions."""
+    """The wheel's bill of materials, CycloneDX 1.6: itself, what it requires with the range of versions,
+    and the versions that pip installs by default on Linux."""
     bom = _bom.Bom()
     root = _component(package.name, package.version)
     root.licenses.add(_license.LicenseExpression(package.project["project"]["license"]))
@@ -52,6 +54,15 @@ def sbom(package: Package) -> str:
         if extra:
             part.properties.add(_model.Property(name="ops:extra", value=extra))
     bom.register_dependency(root, parts)
+    direct: dict[str, Any] = {canonicalize_name(part.name): part for part in parts}
+    # What pip installs by default on Linux: the version where the package requires it, else a component of its own.
+    for entry in linux.parts(package):
+        part = direct.get(entry.name)
+        if part is None:
+            part = _component(entry.name, entry.version)
+            bom.components.add(part)
+        part.properties.add(_model.Property(name="ops:linux-default", value=entry.version))
+        part.properties.add(_model.Property(name="ops:licence", value=entry.licence))
     found: dict[str, Any] = json.loads(_output.JsonV1Dot6(bom).output_as_string())
     # The same source has the same bill: nothing of the moment in which it was written.
     found.pop("serialNumber", None)
@@ -60,7 +71,7 @@ def sbom(package: Package) -> str:
     return json.dumps(found, indent=1, sort_keys=True) + "\n"
 
 
-def _required() -> dict[str, set[str]]:
+def required() -> dict[str, set[str]]:
     """All that the packages bring, with which of them do, in the environment that this runs in."""
     found: dict[str, set[str]] = {}
 
@@ -90,27 +101,48 @@ def _required() -> dict[str, set[str]]:
 
 def _licence(name: str) -> str:
     about: Any = metadata.metadata(name)
-    expression = about.get("License-Expression")
-    if expression:
-        return expression
-    named = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if line.startswith("License ::")]
-    text = (about.get("License") or "").strip()
-    return "; ".join(named) or (text if text and "\n" not in text and len(text) < 60 else "see its licence file")
+    return linux.licence(about.get("License-Expression"), about.get_all("Classifier", []), about.get("License"))
+
+
+def _table(rows: dict[str, tuple[str, set[str]]]) -> list[str]:
+    """Returns the lines of a table of distributions: the licence, and the packages that bring them."""
+    lines = ["| distribution | licence | brought by |", "|---|---|---|"]
+    for name, (licence, by) in sorted(rows.items()):
+        lines.append(f"| {name} | {licence.replace('|', '/')} | {', '.join(sorted(by))} |")
+    return lines
+
+
+def _by_default() -> dict[str, tuple[str, set[str]]]:
+    """Returns what pip installs by default on Linux: the licence of each distribution, and what brings it."""
+    rows: dict[str, tuple[str, set[str]]] = {}
+    for package in packages().values():
+        for part in linux.parts(package):
+            rows.setdefault(f"{part.name} {part.version}", (part.licence, set()))[1].add(package.name)
+    return rows
 
 
 def licences() -> str:
     """docs/licences.md."""
     lines = [
-        "# Licences of what the packages bring",
+        "# Licences of what the packages install",
         "",
-        "Everything that pip installs beside our packages, which are under Apache-2.0: on Linux with Python 3.11, as",
-        "metadata say. Written by `python release licences` in an environment with all five frameworks.",
+        "Our packages are under Apache-2.0. pip installs the following with them, with licences as the metadata state.",
         "",
-        "| distribution | licence | brought by |",
-        "|---|---|---|",
+        f"## By default on {linux.platform()}",
+        "",
+        "What `pip install` selects from the public index. PyTorch's wheels there are CUDA builds: ops-backend-torch",
+        "brings NVIDIA's libraries, which are proprietary and several gigabytes, unless torch is installed already or",
+        "comes from PyTorch's index of CPU builds. The bill of materials in each wheel lists these distributions, too.",
+        "Written from release/linux.json, which `python release linux` resolves.",
+        "",
+        *_table(_by_default()),
+        "",
+        "## With the CPU builds of PyTorch and TensorFlow",
+        "",
+        "As installed on Linux with Python 3.11; by `python release licences` where all five frameworks are installed.",
+        "",
+        *_table({name: (_licence(name), by) for name, by in required().items()}),
     ]
-    for name, by in sorted(_required().items()):
-        lines.append(f"| {name} | {_licence(name).replace('|', '/')} | {', '.join(sorted(by))} |")
     return "\n".join([*lines, ""])
 
 

@@ -58,6 +58,12 @@ def packages() -> dict[str, Package]:
     return {one.name: one for one in sorted(found, key=lambda one: (order.get(one.name, 1), one.name))}
 
 
+def foreign(requirements: list[str]) -> list[str]:
+    """Returns those of these requirements that are not packages of ours."""
+    ours = tuple(packages())
+    return [line for line in requirements if line.split("[")[0].split(">")[0] not in ours]
+
+
 def chosen(word: str) -> Package:
     """A package by its name, or its folder's, or what stands behind ``backend-``."""
     for one in packages().values():

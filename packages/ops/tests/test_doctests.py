@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pytest
@@ -22,6 +23,8 @@ def examples() -> list[doctest.DocTest]:
     tests: dict[str, doctest.DocTest] = {}
     for module in [*MODULES, symbolic, variable]:
         for name, value in vars(module).items():
+            if isinstance(value, (ParamSpec, TypeVar)):  # from Python 3.13 on, they have the examples of typing
+                continue
             declared = getattr(value, "__declared__", None)
             if declared is not None or getattr(value, "__module__", None) == module.__name__:
                 for test in FINDER.find(value, f"{getattr(value, '__module__', '')}.{name}", module=False, globs={}):
