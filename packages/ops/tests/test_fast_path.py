@@ -269,3 +269,17 @@ def test_torch_compiles_without_the_look_up() -> None:
         ops.eye(5)  # a new entry
         with torch._dynamo.config.patch(error_on_recompile=True):
             torch.testing.assert_close(compiled(x), first)
+
+
+def test_items_of_tuples_are_kept_apart(backend: str) -> None:
+    x = ops.ones((2, 3, 4))
+    for call, good, bad in (
+        (ops.sum, (0, 1), (0, 1.0)),
+        (ops.transpose, (2, 0, 1), (2, 0.0, 1)),
+        (ops.reshape, (4, 6), (4.0, 6)),
+        (ops.broadcast_to, (2, 3, 4), (2, 3.0, 4)),
+    ):
+        for _ in range(2):
+            call(x, good)
+            with pytest.raises(ops.ArgumentTypeError):
+                call(x, bad)

@@ -28,6 +28,7 @@ TENSOR_TYPES = (jax.Array,)
 # Looked up by name: creating an array for its type would initialise the devices, and jax.distributed must come first.
 EXACT_TYPES = tuple(cls for cls in jax.Array.__subclasses__() if cls.__name__ == "ArrayImpl")
 FAST_DTYPES = frozenset(DTYPES) - frozenset(dtypes.WIDE)
+CACHES_BY_EQUALITY = True
 
 _SMALL = 1 << 16  # bytes up to which a compiled copy is faster than device_put
 

@@ -29,6 +29,7 @@ EAGER = type(tf.constant(0))
 GRAPH = type(tf.function(lambda x: x, autograph=False).get_concrete_function(tf.TensorSpec(())).inputs[0])
 EXACT_TYPES = (EAGER, GRAPH)
 FAST_DTYPES = None
+CACHES_BY_EQUALITY = True
 NUMBERS = frozenset({bool, int, float, complex})
 
 _FLOAT8 = frozenset(DTYPES[name] for name in dtypes.FLOAT8)

@@ -36,6 +36,10 @@ TRACES_PYTHON: bool | Callable[[], bool] = False
 functions when the backend is loaded, not at their first call. A function that returns whether the compiler is reading
 its caller; or True, with `transform.is_tracing` for it."""
 
+CACHES_BY_EQUALITY: bool = False
+"""Whether kernels are cached for their static arguments, which are compared by ``==``. Then ``(0, 1.0)`` would get the
+kernel that was compiled for ``(0, 1)`` instead of an error, so `ops` tests the items of tuples before the call."""
+
 
 @required
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:

@@ -73,6 +73,7 @@ class Backend:
         self.fast_dtypes = _names(constants["FAST_DTYPES"], self.native_dtypes)
         self.number_dtypes = _names(constants["NUMBER_DTYPES"], self.fast_dtypes)
         self.traces_python: bool | Callable[[], bool] = constants["TRACES_PYTHON"]
+        self.caches_by_equality: bool = constants["CACHES_BY_EQUALITY"]
         self.records = False
         self._bound: BoundFunctions | None = None
         self._use(contents.kernels)

@@ -135,4 +135,5 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "FAST_DTYPES": (_is_set_of_names, "a frozenset of standard dtype names, or None"),
     "NUMBER_DTYPES": (_is_set_of_names, "a frozenset of standard dtype names, or None"),
     "TRACES_PYTHON": (lambda value: isinstance(value, bool) or callable(value), "a bool or a function"),
+    "CACHES_BY_EQUALITY": (lambda value: isinstance(value, bool), "a bool"),
 }

@@ -24,7 +24,8 @@ def fast_test(op: Op, backend: Backend, scope: dict[str, Any]) -> str | None:
         return None
     tests: list[str] = []
     for i in signature.statics:
-        test = roles[i].test
+        exact_test = roles[i].exact_test if backend.caches_by_equality else None
+        test = exact_test or roles[i].test
         if test is not None:
             tests.append(test.format(names[i]))
     plain = [names[i] for i in signature.operands if roles[i] is OPERAND]

@@ -37,6 +37,8 @@ class Role:
         is_promoted: whether it takes part in dtype promotion.
         test: for arguments that are not tensors: source of a test that the value, ``{0}``, has canonical form. None if
             no value needs a conversion.
+        exact_test: the test for a backend that caches kernels by equal arguments, where the items of a tuple matter
+            too; None for `test`.
         canonical: a function that returns the canonical form or raises an error.
     """
 
@@ -45,6 +47,7 @@ class Role:
     is_list: bool = False
     is_promoted: bool = False
     test: str | None = None
+    exact_test: str | None = None
     canonical: Callable[[Any], Any] | None = None
 
     @property
@@ -59,8 +62,13 @@ OPERANDS = Role("Operands", is_operand=True, is_list=True, is_promoted=True)
 MASK = Role("Mask", is_operand=True)
 MASKS = Role("Masks", is_operand=True, is_list=True)
 INDEX = Role("Index", is_operand=True)
-AXIS = Role("Axis", test="({0} is None or type({0}) is int or type({0}) is tuple)", canonical=canonical_axis)
-SHAPE = Role("ShapeLike", test="type({0}) is tuple", canonical=canonical_shape)
+AXIS = Role(
+    "Axis",
+    test="({0} is None or type({0}) is int or type({0}) is tuple)",
+    exact_test="({0} is None or type({0}) is int)",
+    canonical=canonical_axis,
+)
+SHAPE = Role("ShapeLike", test="type({0}) is tuple", exact_test="False", canonical=canonical_shape)
 DTYPE = Role("DtypeLike", test="type({0}) is str and {0} in DTYPES", canonical=dtypes.standardize)
 UNCHECKED = Role("Any")  # the op's own hook or body reads it
 
