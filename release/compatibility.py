@@ -117,9 +117,9 @@ def main(names: list[str], out: Path, version: str | None) -> int:
     head = [
         "# Packages of different versions together",
         "",
-        f"Written by `python release compatibility`; today's packages have version {now['ops'].partition('+')[0]}. The",
-        "earlier ones are of the commits in release/history.toml. A combination either loads, and computes a gradient",
-        "and the float32 kernels as the records of its ops-common say, or pip refuses it and names the requirement.",
+        f"Written by `python release compatibility`: today's sources built as ops {now['ops'].partition('+')[0]}, with",
+        "the packages of the commits in release/history.toml. A combination either loads, and computes a gradient and",
+        "the float32 kernels as the records of its ops-common say, or pip refuses it and names the requirement.",
         "",
         "| backend | earlier packages | with | result |",
         "|---|---|---|---|",
