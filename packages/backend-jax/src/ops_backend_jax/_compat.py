@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -58,6 +59,18 @@ def add_at(sums: Any, ids: Any, rows: Any) -> Any:
     if _VERSION < (0, 7):
         return sums.at[jnp.where(ids < 0, len(sums), ids)].add(rows, mode="drop")
     return sums.at[ids].add(rows, mode="drop", wrap_negative_indices=False)
+
+
+# Until jax 0.8: jnp.log10 divides by the logarithm of 10 as XLA computes it, so that log10(10) is less than 1.
+if _VERSION < (0, 8):
+
+    def log10(x: Any) -> Any:
+        """Returns the base-10 logarithm."""
+        logarithm = jnp.log(x)
+        return logarithm * jnp.asarray(1 / math.log(10), jnp.real(logarithm).dtype)
+
+else:
+    log10 = jnp.log10
 
 
 # Until jax 0.10.1: eigenvectors have no derivatives; from then on an option asks for those that are valid for distinct

@@ -51,7 +51,7 @@ RECORDS.append(
         takes=("int32", "uint8", *FLOATS),
         refuses=COMPLEX,
         answer=floating,
-        forms=lambda m: [s(image(m, 12, 13, 1), image(m, 12, 13, 1) * 0)],
+        forms=lambda m: [s(image(m, 12, 13, 1), np.zeros_like(image(m, 12, 13, 1)))],
         errors=lambda m: [
             (ShapeError, s(m(12, 12), m(12, 12))),
             (ShapeError, s(m(12, 12, 3), m(12, 13, 3))),
