@@ -18,7 +18,7 @@ _VERSION = jax.__version_info__
 
 # Until jax 0.8: the context manager is experimental.
 if _VERSION < (0, 8):
-    from jax.experimental import enable_x64 as enable_x64
+    from jax.experimental import enable_x64 as enable_x64  # pyright: ignore[reportAttributeAccessIssue]  # of old versions
 else:
     enable_x64 = jax.enable_x64
 
@@ -70,34 +70,40 @@ if _VERSION < (0, 8):
         return logarithm * jnp.asarray(1 / math.log(10), jnp.real(logarithm).dtype)
 
 else:
-    log10 = jnp.log10
+
+    def log10(x: Any) -> Any:
+        """Returns the base-10 logarithm."""
+        return jnp.log10(x)
 
 
-# Until jax 0.10.1: eigenvectors have no derivatives; from then on an option asks for those that are valid for distinct
-# eigenvalues.
-if _VERSION < (0, 10, 1):
+@jax.custom_jvp
+def _eig(x: Any) -> tuple[Any, Any]:
+    values, vectors = lax.linalg.eig(x, compute_left_eigenvectors=False)
+    return values, vectors
 
-    @jax.custom_jvp
-    def eig(x: Any) -> tuple[Any, Any]:
-        """Returns the eigenvalues and right eigenvectors of square matrices."""
-        values, vectors = lax.linalg.eig(x, compute_left_eigenvectors=False)
-        return values, vectors
 
-    @eig.defjvp
-    def _eig_jvp(primals: Any, tangents: Any) -> Any:
-        values, vectors = eig(*primals)
-        change = jnp.linalg.solve(vectors, tangents[0].astype(vectors.dtype) @ vectors)
-        same = jnp.eye(values.shape[-1], dtype=bool)
-        gaps = values[..., None, :] - values[..., :, None]
-        mixed = jnp.where(same, 0, change / jnp.where(same, 1, gaps))
-        return (values, vectors), (jnp.diagonal(change, axis1=-2, axis2=-1), vectors @ mixed)
+def _eig_jvp(primals: Any, tangents: Any) -> Any:
+    values, vectors = _eig(*primals)
+    change = jnp.linalg.solve(vectors, tangents[0].astype(vectors.dtype) @ vectors)
+    same = jnp.eye(values.shape[-1], dtype=bool)
+    gaps = values[..., None, :] - values[..., :, None]
+    mixed = jnp.where(same, 0, change / jnp.where(same, 1, gaps))
+    return (values, vectors), (jnp.diagonal(change, axis1=-2, axis2=-1), vectors @ mixed)
 
-else:
 
-    def eig(x: Any) -> tuple[Any, Any]:
-        """Returns the eigenvalues and right eigenvectors of square matrices."""
-        values, vectors = lax.linalg.eig(x, compute_left_eigenvectors=False, enable_eigvec_derivs=True)
-        return values, vectors
+_eig.defjvp(_eig_jvp)
+
+
+def eig(x: Any) -> tuple[Any, Any]:
+    """Returns the eigenvalues and right eigenvectors of square matrices.
+
+    Until jax 0.10.1: eigenvectors have no derivatives. From then on, an option selects those that are valid for
+    distinct eigenvalues.
+    """
+    if _VERSION < (0, 10, 1):
+        return _eig(x)
+    values, vectors = lax.linalg.eig(x, compute_left_eigenvectors=False, enable_eigvec_derivs=True)
+    return values, vectors
 
 
 def exporter() -> Any:
