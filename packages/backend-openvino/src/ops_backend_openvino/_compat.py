@@ -23,11 +23,12 @@ def kept_without_steps(holds: Any, output: Any, start: Any) -> Any:
 
 
 def to_small(x: Any, type_: Any) -> Any:
-    """Returns int32 values in a smaller integer type, modulo its range.
+    """Returns integers in a type of 8 or 16 bits, modulo its range.
 
     Until OpenVINO 2025.4: a conversion saturates.
     """
-    if _VERSION < (2025, 4):
+    if _VERSION < (2025, 4) and type_ != ov.Type.boolean:
+        x = opset.convert(x, ov.Type.i32)
         if type_.is_signed():
             places = opset.constant(np.int32(32 - type_.bitwidth))
             x = opset.bitwise_right_shift(opset.bitwise_left_shift(x, places), places)

@@ -14,7 +14,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino._compat import select
+from ops_backend_openvino._compat import select, to_small
 from ops_backend_openvino.elementwise import maximum, minimum
 from ops_backend_openvino.elementwise.comparison import same
 from ops_backend_openvino.elementwise.nodes import is_bool
@@ -372,7 +372,9 @@ def _scan(x: Node, axis: int | None, function: Callable[..., Any], neutral: int)
             moved = opset.concat([begin, head], at)
         wide = function(wide, moved).output(0)
         step *= 2
-    return wide if wide.get_element_type() == type_ else opset.convert(wide, type_)
+    if wide.get_element_type() == type_:
+        return wide
+    return to_small(wide, type_) if type_.is_integral() else opset.convert(wide, type_)
 
 
 @movement(_accumulated(np.add))
