@@ -10,7 +10,11 @@ import jax
 import jax.core
 from jax import lax
 
+from ops_backend_jax._compat import mixed
+
 Tensor = Any
+
+_cond, _while_loop, _scan = mixed(lax.cond), mixed(lax.while_loop), mixed(lax.scan)
 
 
 def is_traced(tensors: Sequence[Tensor]) -> bool:
@@ -27,18 +31,18 @@ def _has_value(x: Tensor) -> bool:
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
-    return lax.cond(pred, true_fn, false_fn)
+    return _cond(pred, true_fn, false_fn)
 
 
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
-    return lax.while_loop(lambda values: cond(*values), lambda values: body(*values), loop_vars)
+    return _while_loop(lambda values: cond(*values), lambda values: body(*values), loop_vars)
 
 
-fori_loop = lax.fori_loop
+fori_loop = mixed(lax.fori_loop)
 
 
 def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse: bool) -> tuple[Any, Any]:
-    return lax.scan(f, init, xs, length, reverse)
+    return _scan(f, init, xs, length, reverse)
 
 
 custom_gradient = jax.custom_gradient

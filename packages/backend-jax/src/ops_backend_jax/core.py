@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from ops_backend_jax._compat import enable_x64, mixed
 from ops_common import dtypes
 from ops_common.runtime.placement import within
 
@@ -40,11 +41,11 @@ def kernel(static: tuple[int, ...] = ()) -> Callable[[Callable[..., Any]], Calla
 
 
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
-    return kernel(static)(function)
+    return mixed(kernel(static)(function))
 
 
 def call(kernel: Callable[..., Any], *args: Any) -> Any:
-    with jax.enable_x64(True):
+    with enable_x64(True):
         return kernel(*args)
 
 
@@ -122,5 +123,5 @@ def shape(x: Tensor) -> tuple[int, ...]:
 
 
 def from_dlpack(x: Any) -> Tensor:
-    with jax.enable_x64(True):
+    with enable_x64(True):
         return jnp.from_dlpack(x)

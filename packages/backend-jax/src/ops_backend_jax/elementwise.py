@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from ops_backend_jax import _compat
 from ops_backend_jax.core import kernel
 from ops_common.host import special
 
@@ -313,7 +314,7 @@ tan = _in_float32(jnp.tan)
 expm1 = _in_float32(jnp.expm1)
 log1p = _in_float32(jnp.log1p)
 log2 = _in_float32(jnp.log2)
-log10 = _in_float32(jnp.log10)
+log10 = _in_float32(_compat.log10)
 cbrt = _in_float32(jnp.cbrt)
 rint = _compiled(jnp.rint)
 conj = _compiled(jnp.conj)

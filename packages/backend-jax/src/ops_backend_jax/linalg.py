@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ import jax.core
 import jax.numpy as jnp
 from jax import lax
 
+from ops_backend_jax import _compat
 from ops_backend_jax.core import kernel
 from ops_common import shapes
 from ops_common.errors import LinAlgError
@@ -100,14 +100,9 @@ def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
     return sign.astype(x.dtype), logarithm.astype(_real(x.dtype))
 
 
-# The derivatives are valid for distinct eigenvalues, for which JAX requires an option; before 0.10.1 it has none.
-_ASKED = "enable_eigvec_derivs"
-_EIGENVECTORS: dict[str, Any] = {_ASKED: True} if _ASKED in inspect.signature(lax.linalg.eig).parameters else {}
-
-
 @_checked(host_linalg.NOT_FINITE)
 def eig(x: Tensor) -> Any:
-    values, vectors = lax.linalg.eig(_decomposable(x), compute_left_eigenvectors=False, **_EIGENVECTORS)
+    values, vectors = _compat.eig(_decomposable(x))
     order = _order(lax.stop_gradient(values))
     values = jnp.take_along_axis(values, order, -1)
     vectors = jnp.take_along_axis(vectors, order[..., None, :], -1)

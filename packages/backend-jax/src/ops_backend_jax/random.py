@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from ops_backend_jax._compat import enable_x64
 from ops_backend_jax.core import DTYPES, kernel
 from ops_common.algorithms import philox as philox_of
 
@@ -149,7 +150,7 @@ def permutation(count: int, seed: Seed) -> Tensor:
 
 
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
-    with jax.enable_x64(True):  # 64-bit products: with 32-bit halves it takes forty times as long
+    with enable_x64(True):  # 64-bit products: with 32-bit halves it takes forty times as long
         return _philox(count, _word(key0), _word(key1), _word(stream), _word(step), form)
 
 

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from ops_backend_jax._compat import add_at
 from ops_backend_jax.core import kernel
 from ops_backend_jax.indexing import as_index
 
@@ -25,7 +26,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     segment_ids = as_index(segment_ids) if segment_ids.dtype.itemsize > 2 else segment_ids.astype(jnp.int32)
     if reduction == "add":
         sums = jnp.zeros((num_segments, *data.shape[1:]), data.dtype)
-        return sums.at[segment_ids].add(data, mode="drop", wrap_negative_indices=False)
+        return add_at(sums, segment_ids, data)
     # Otherwise negative ids would count from the end.
     ids = jnp.where((segment_ids < 0) | (segment_ids >= num_segments), num_segments, segment_ids).astype(jnp.int32)
     if reduction == "mul":

@@ -5,16 +5,16 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any
 
 import jax
 import jax.core
-import jax.export
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from ops_backend_jax._compat import exporter, width
 from ops_backend_jax.core import DTYPES, WIDE
 from ops_common.tensors import trees
 
@@ -22,9 +22,7 @@ _ARRAYS = (jax.Array, np.ndarray, np.generic)
 
 
 def _width(leaves: list[Any]) -> AbstractContextManager[Any]:
-    if any(leaf.dtype in WIDE for leaf in leaves if isinstance(leaf, _ARRAYS)):
-        return jax.enable_x64(True)
-    return nullcontext()
+    return width(any(leaf.dtype in WIDE for leaf in leaves if isinstance(leaf, _ARRAYS)))
 
 
 def _identity(leaf: Any) -> tuple[type, Any]:
@@ -173,18 +171,19 @@ def export(
     form: str,
     compress: str | None,
 ) -> None:
-    scope = jax.export.SymbolicScope()
+    jax_export = exporter()
+    scope = jax_export.SymbolicScope()
     specs: list[Any] = []
     for name, shape, dtype in inputs:
         text = ", ".join(
             str(size) if size is not None else f"{name}_{i}" if i else "batch" for i, size in enumerate(shape)
         )
-        specs.append(jax.ShapeDtypeStruct(jax.export.symbolic_shape(text, scope=scope), DTYPES[dtype]))
+        specs.append(jax.ShapeDtypeStruct(jax_export.symbolic_shape(text, scope=scope), DTYPES[dtype]))
     compiled = jax.jit(lambda *tensors: tuple(function(*tensors)))
-    with jax.enable_x64(True) if any(spec.dtype in WIDE for spec in specs) else nullcontext():
+    with width(any(spec.dtype in WIDE for spec in specs)):
         try:
-            exported = jax.export.export(compiled, platforms=("cpu", "cuda", "tpu"))(*specs)
+            exported = jax_export.export(compiled, platforms=("cpu", "cuda", "tpu"))(*specs)
         except NotImplementedError:  # the function has platform-specific code for the devices present
-            exported = jax.export.export(compiled)(*specs)
+            exported = jax_export.export(compiled)(*specs)
     with open(path, "wb") as file:
         file.write(exported.serialize())

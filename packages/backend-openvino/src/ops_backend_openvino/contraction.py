@@ -11,14 +11,16 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino import _compat
 from ops_backend_openvino.elementwise import multiply
 from ops_backend_openvino.elementwise.nodes import is_bool
 from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints, reshaped
-from ops_backend_openvino.native_types import FLOATS, NARROW
+from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY
 from ops_backend_openvino.nodes import like
 from ops_backend_openvino.tensor import Node, Tensor, sizes
 from ops_common import shapes
+from ops_common.errors import UnsupportedError
 
 _NATIVE = FLOATS | {"bool"}
 
@@ -77,6 +79,14 @@ def _einsum(count: int) -> Callable[..., Tensor]:
 
 
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:
+    if not _compat.has_einsum(subscripts):
+        if any(x.node is not None for x in operands):
+            raise UnsupportedError(
+                f"einsum of {subscripts!r} cannot be part of a traced function on backend 'openvino' before OpenVINO "
+                "2025.1, which supports ellipses and repeated labels (eager calls do on every version)"
+            )
+        dtype = operands[0].dtype
+        return Tensor(np.asarray(np.einsum(subscripts, *(x.host for x in operands)), NUMPY[dtype]), dtype)
     return _einsum(len(operands))(*operands, subscripts)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
-from ops_backend_openvino import elementwise, manipulation
+from ops_backend_openvino import _compat, elementwise, manipulation
 from ops_backend_openvino.native_types import TYPES
 from ops_backend_openvino.nodes import node_of
 from ops_backend_openvino.tensor import Node, Tensor, traced
@@ -135,7 +135,7 @@ def _same(old: Sequence[Tensor], new: Sequence[Tensor]) -> None:
 
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
     start = [node_of(x, x.dtype) for x in trees.leaves(loop_vars, _is_tensor)]
-    holds = cond(*loop_vars)
+    first_holds = node_of(cond(*loop_vars), "bool")
     since = _number(opset.constant(0))
     leaves = trees.leaves(loop_vars, _is_tensor)
     own = _parameters(leaves)
@@ -146,10 +146,10 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
     on = cond(*following)
     model, sources, parameters = _cut_out([node_of(on, "bool"), *(node_of(x, x.dtype) for x in new)], since, own)
     endless = opset.constant(np.int32(-1)).output(0)
-    loop = _looped(model, (endless, node_of(holds, "bool")), [-1, 0], sources, parameters, own, start)
+    loop = _looped(model, (endless, first_holds), [-1, 0], sources, parameters, own, start)
     results = [
-        traced(loop.get_iter_value(result.output(0), -1), x.dtype)
-        for result, x in zip(model.get_results()[1:], leaves, strict=True)
+        traced(_compat.kept_without_steps(first_holds, loop.get_iter_value(result.output(0), -1), first), x.dtype)
+        for result, first, x in zip(model.get_results()[1:], start, leaves, strict=True)
     ]
     return trees.put(loop_vars, results, _is_tensor, keep=True)
 

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import to_small
 from ops_backend_openvino.compiled import Compiled
 from ops_backend_openvino.kernel import pointwise
 from ops_backend_openvino.native_types import DTYPES, NARROW, NUMPY, SMALL, TYPES
@@ -71,7 +73,8 @@ def _cast_to(dtype: str) -> Callable[[Tensor], Tensor]:
     def cast(x: Node) -> Any:
         if dtype == "bool":  # Convert turns NaN and numbers near 0 into False
             return opset.not_equal(x, like(0, x))
-        return opset.convert(x, TYPES[dtype])
+        is_integer = x.get_element_type().is_integral() and x.get_element_type() != ov.Type.boolean
+        return to_small(x, TYPES[dtype]) if dtype in SMALL and is_integer else opset.convert(x, TYPES[dtype])
 
     return cast
 

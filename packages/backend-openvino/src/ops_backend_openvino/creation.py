@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import broadcast_to, ints, reshaped
 from ops_backend_openvino.native_types import DTYPES, NUMPY
@@ -70,7 +71,7 @@ def _matrices(x: Any) -> Any:
 
 def _masked(x: Node, kept: Callable[..., Any], k: int) -> Any:
     """Returns the node where a triangle of ones is 1; zeros elsewhere."""
-    return opset.select(opset.constant(kept(np.ones(sizes(x)[-2:], bool), max(k, -_FAR))), x, like(0, x))
+    return select(opset.constant(kept(np.ones(sizes(x)[-2:], bool), max(k, -_FAR))), x, like(0, x))
 
 
 @movement(lambda x, k: np.tril(_matrices(x), max(k, -_FAR)))

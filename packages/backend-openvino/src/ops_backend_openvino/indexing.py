@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import NARROW, unsupported
@@ -39,9 +40,9 @@ class _Places:
             else opset.constant(np.int32(size))
         )
         zero = opset.constant(_ZERO)
-        places = opset.select(opset.less(places, zero), opset.add(places, count), places)
+        places = select(opset.less(places, zero), opset.add(places, count), places)
         self.inside = opset.logical_and(opset.greater_equal(places, zero), opset.less(places, count))
-        self.node = opset.select(self.inside, places, zero).output(0)
+        self.node = select(self.inside, places, zero).output(0)
 
 
 def _in_range(indices: Any, size: int) -> Any:
@@ -57,7 +58,7 @@ def _masked(picked: Any, inside: Any) -> Any:
     if inside is None:
         return picked
     node = picked.output(0)
-    return opset.select(inside, picked, like(0, node))
+    return select(inside, picked, like(0, node))
 
 
 def _along(inside: Any, axis: int, rank: int) -> Any:
@@ -243,7 +244,7 @@ def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
     dims, room = np.array(x.shape, np.int32), np.array(x.shape, np.int32) - np.array(sizes, np.int32)
     first: Any = index_node(starts)
     zero = opset.constant(_ZERO)
-    first = opset.select(opset.less(first, zero), opset.add(first, opset.constant(dims)), first)
+    first = select(opset.less(first, zero), opset.add(first, opset.constant(dims)), first)
     return opset.maximum(opset.minimum(first, opset.constant(room)), zero)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.loop_node import repeated
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.native_types import FLOATS, unsupported
@@ -68,7 +69,7 @@ def _column(x: Any, number: Any) -> Any:
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:
-    return opset.select(condition, x, y).output(0)
+    return select(condition, x, y).output(0)
 
 
 def _zero() -> Any:
@@ -104,7 +105,7 @@ def _cholesky(x: Node, upper: bool) -> Any:
         column = opset.divide(column, opset.sqrt(_row(column, j)))
         column = _where(opset.less(rows, j), _zero(), column)
         rest = opset.subtract(a, _times(column, column, right=True))
-        return rest, opset.select(opset.equal(columns, j), column, factor)
+        return rest, select(opset.equal(columns, j), column, factor)
 
     triangle = repeated(shape[-1], step, x, opset.constant(np.zeros(shape, np.float32)))[1]
     return _turn(triangle) if upper else triangle
@@ -133,7 +134,7 @@ def _lu(x: Node) -> tuple[Any, Any]:
         reduced = opset.subtract(a, opset.multiply(below, lead))
         reduced = _where(opset.equal(columns, j), below, _where(opset.greater(columns, j), reduced, a))
         at = opset.squeeze(at, ints([axis]))
-        return opset.select(opset.greater(rows, j), reduced, a), opset.select(opset.equal(places, j), at, pivots)
+        return select(opset.greater(rows, j), reduced, a), select(opset.equal(places, j), at, pivots)
 
     start = opset.constant(np.zeros((*batch, count), np.int32))
     packed, pivots = repeated(count, step, x, start)

@@ -9,6 +9,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino import _compat
 from ops_backend_openvino.tensor import Node, sizes
 
 
@@ -35,7 +36,8 @@ def repeated_while(holds: Callable[..., Any], step: Callable[..., Sequence[Any]]
     """Returns the state after steps, functions of the state, while a condition of the state, a bool of rank 0,
     holds."""
     nodes = _outputs(state)
-    loop = opset.loop(opset.constant(np.int32(-1)).output(0), *_outputs([holds(*nodes)]))
+    (first_holds,) = _outputs([holds(*nodes)])
+    loop = opset.loop(opset.constant(np.int32(-1)).output(0), first_holds)
     parameters = [opset.parameter(sizes(x), x.get_element_type()) for x in nodes]
     following = _outputs(step(*_outputs(parameters)))
     results = [opset.result(x) for x in following]
@@ -44,4 +46,7 @@ def repeated_while(holds: Callable[..., Any], step: Callable[..., Sequence[Any]]
     loop.set_special_body_ports([-1, 0])
     for parameter, start, result in zip(parameters, nodes, results, strict=True):
         loop.set_merged_input(parameter, start, result.output(0))
-    return [loop.get_iter_value(result.output(0), -1) for result in results]
+    return [
+        _compat.kept_without_steps(first_holds, loop.get_iter_value(result.output(0), -1), start)
+        for start, result in zip(nodes, results, strict=True)
+    ]

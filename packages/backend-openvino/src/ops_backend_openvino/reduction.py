@@ -14,6 +14,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select, to_small
 from ops_backend_openvino.elementwise import maximum, minimum
 from ops_backend_openvino.elementwise.comparison import same
 from ops_backend_openvino.elementwise.nodes import is_bool
@@ -216,10 +217,10 @@ def _extreme(
             # infinite.
             worst = like(-np.inf if reduce is opset.reduce_max else np.inf, x)
             none, one, two = (opset.constant(np.float32(rank)) for rank in range(3))
-            ranks = opset.select(opset.not_equal(x, x), two, opset.select(opset.equal(x, worst), none, one))
+            ranks = select(opset.not_equal(x, x), two, select(opset.equal(x, worst), none, one))
             rank = opset.reduce_max(ranks, ints(axes), keepdims)
-            result = opset.select(opset.equal(rank, none), worst, result)
-            result = opset.select(opset.equal(rank, two), like(np.nan, x), result).output(0)
+            result = select(opset.equal(rank, none), worst, result)
+            result = select(opset.equal(rank, two), like(np.nan, x), result).output(0)
     return result if initial is None else combine.build(result, like(initial, x).output(0))
 
 
@@ -290,14 +291,14 @@ def _first(x: Any, axis: int | None, keepdims: bool, mode: str) -> Any:
         column = [size if i == at else 1 for i in range(len(sizes(x)))]
         score = opset.constant(np.arange(size, 0, -1, dtype=np.float32).reshape(column))
         none, whole = opset.constant(np.float32(0)), opset.constant(np.float32(size))
-        scores = opset.select(same(x, best), score, none)
+        scores = select(same(x, best), score, none)
         if not x.get_element_type().is_integral():
-            scores = opset.select(opset.not_equal(x, x), opset.add(score, whole), scores)
+            scores = select(opset.not_equal(x, x), opset.add(score, whole), scores)
         highest = opset.reduce_max(scores, ints([at]), True)
-        highest = opset.select(opset.greater(highest, whole), opset.subtract(highest, whole), highest)
+        highest = select(opset.greater(highest, whole), opset.subtract(highest, whole), highest)
         # If all elements are infinite, the plugin computes another extreme, which no position holds: the index is then
         # 0.
-        highest = opset.select(opset.equal(highest, none), whole, highest)
+        highest = select(opset.equal(highest, none), whole, highest)
         index = opset.convert(opset.subtract(whole, highest), _INT32)
     if axis is None:
         return reshaped(index, shapes.reduce(shape, axis, keepdims))
@@ -313,7 +314,7 @@ def _least_place(x: Any, at: int, mode: str) -> Any:
     held: Any = same(x, best)
     if not x.get_element_type().is_integral():
         nan = opset.not_equal(x, x)
-        held = opset.select(opset.reduce_logical_or(nan, ints([at]), True), nan, held)
+        held = select(opset.reduce_logical_or(nan, ints([at]), True), nan, held)
     shape = opset.shape_of(x, "i32")
     size = opset.gather(shape, opset.constant(np.int32(at)), opset.constant(0))
     place = opset.range(opset.constant(np.int32(0)), size, opset.constant(np.int32(1)), "i32")
@@ -371,7 +372,9 @@ def _scan(x: Node, axis: int | None, function: Callable[..., Any], neutral: int)
             moved = opset.concat([begin, head], at)
         wide = function(wide, moved).output(0)
         step *= 2
-    return wide if wide.get_element_type() == type_ else opset.convert(wide, type_)
+    if wide.get_element_type() == type_:
+        return wide
+    return to_small(wide, type_) if type_.is_integral() else opset.convert(wide, type_)
 
 
 @movement(_accumulated(np.add))

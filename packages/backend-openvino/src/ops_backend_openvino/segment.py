@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY, unsupported
 from ops_backend_openvino.nodes import constant, like, node_of
@@ -27,7 +28,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     ids: Any = index_node(segment_ids)
     last = constant(num_segments, "int32")
     outside = opset.logical_or(opset.less(ids, constant(0, "int32")), opset.greater(ids, last))
-    ids = opset.select(outside, last, ids)  # the last row is cut off
+    ids = select(outside, last, ids)  # the last row is cut off
     if len(data.shape) > 1:
         ids = reshaped(ids, [data.shape[0], *(1,) * (len(data.shape) - 1)])
         ids = opset.broadcast(ids, ints(data.shape))
@@ -39,5 +40,5 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
         nan = opset.convert(opset.not_equal(rows, rows), "f32")
         none = constant(np.zeros((num_segments + 1, *data.shape[1:])), "float32")
         count = opset.scatter_elements_update(none, ids, nan, opset.constant(0), reduction="sum")
-        reduced = opset.select(opset.greater(count, none), like(np.nan, rows), reduced)
+        reduced = select(opset.greater(count, none), like(np.nan, rows), reduced)
     return traced(opset.slice(reduced, ints([0]), ints([num_segments]), ints([1]), ints([0])), data.dtype)

@@ -8,6 +8,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.elementwise.nodes import is_bool
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW, unsupported
@@ -59,7 +60,7 @@ def _order(x: Any, axis: int) -> Any:
         return _ascending(x, axis)
     # TopK does not order NaN: it is replaced by infinity, and a second, stable sort moves it behind infinity.
     nan = opset.not_equal(x, x)
-    first = _ascending(opset.select(nan, like(np.inf, x), x).output(0), axis)
+    first = _ascending(select(nan, like(np.inf, x), x).output(0), axis)
     second = _ascending(opset.gather_elements(opset.convert(nan, _INT32), first, axis).output(0), axis)
     return opset.gather_elements(first, second, axis)
 
@@ -85,9 +86,9 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     # As for NaN in a sort.
     nan = opset.not_equal(sequence, sequence)
     count = opset.reduce_sum(opset.convert(opset.logical_not(nan), _INT32), ints([0]), False)
-    place = opset.bucketize(x, opset.select(nan, like(np.inf, sequence), sequence), "i32", side == "left")
+    place = opset.bucketize(x, select(nan, like(np.inf, sequence), sequence), "i32", side == "left")
     last = count if side == "left" else constant(sizes(sequence)[0], "int32")
-    return traced(opset.select(opset.not_equal(x, x), last, opset.minimum(place, count)), "int32")
+    return traced(select(opset.not_equal(x, x), last, opset.minimum(place, count)), "int32")
 
 
 def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
@@ -109,7 +110,7 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
         raise unsupported("bincount", dtype)
     place: Any = index_node(x)
     outside = opset.logical_or(opset.less(place, constant(0, "int32")), opset.greater(place, constant(length, "int32")))
-    place = opset.select(outside, constant(length, "int32"), place)  # the last place is cut off
+    place = select(outside, constant(length, "int32"), place)  # the last place is cut off
     ones = constant(np.ones(x.shape, np.int32), "int32")
     axis = len(x.shape) - 1
     sums = opset.scatter_elements_update(

@@ -12,6 +12,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.nodes import like
@@ -32,10 +33,10 @@ def _quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool, skip_nan
         rows = opset.transpose(rows, ints(kept + reduced)).output(0)
     rows = reshaped(rows, [count, size]).output(0)
     nan = opset.not_equal(rows, rows)
-    numbers = opset.select(nan, like(-np.inf, rows), rows)
+    numbers = select(nan, like(-np.inf, rows), rows)
     ordered = opset.topk(numbers, opset.constant(size), 1, "max", "value", index_element_type="i32").output(0)
     if skip_nan:
-        present = opset.reduce_sum(opset.select(nan, like(0, rows), like(1, rows)), ints([1]), True).output(0)
+        present = opset.reduce_sum(select(nan, like(0, rows), like(1, rows)), ints([1]), True).output(0)
         last = opset.maximum(opset.subtract(present, like(1, rows)), like(0, rows))
         position = opset.multiply(last, opset.constant(np.array([flat], np.float32)))
         low, high, weight = quantiles.places(position, method, opset.floor, opset.ceiling, _nearest, like(0.5, rows))
@@ -49,7 +50,7 @@ def _quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool, skip_nan
     if weight is not None:
         values = _between(values, _pick(ordered, last, high), weight)
     spoilt = (opset.reduce_logical_and if skip_nan else opset.reduce_logical_or)(nan, ints([1]), True)
-    values = opset.transpose(opset.select(spoilt, like(np.nan, rows), values), ints([1, 0]))
+    values = opset.transpose(select(spoilt, like(np.nan, rows), values), ints([1, 0]))
     result = reshaped(values.output(0), lead + shapes.reduce(shape, axis, keepdims))
     return opset.convert(result, x.get_element_type())
 
@@ -73,8 +74,8 @@ def _between(low: Any, high: Any, weight: Any) -> Any:
     rest = opset.subtract(like(1, distance.output(0)), weight)
     apart = opset.add(opset.multiply(low, rest), opset.multiply(high, weight))
     near = opset.add(low, opset.multiply(distance, weight))
-    values = opset.select(opset.is_finite(distance), near, apart)
-    return opset.select(opset.equal(weight, like(0, distance.output(0))), low, values)
+    values = select(opset.is_finite(distance), near, apart)
+    return select(opset.equal(weight, like(0, distance.output(0))), low, values)
 
 
 def _host(skip_nan: bool) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.elementwise.nodes import INT32, NUMBERS, division, is_bool, is_integer, is_negative, wrapping
 from ops_backend_openvino.kernel import Kernel, pointwise
 from ops_backend_openvino.native_types import FLOATS, NARROW, SMALL
@@ -66,14 +67,14 @@ def _floor_divide(x1: Any, x2: Any) -> Any:
     # As in NumPy: from the exact remainder, since x1 / x2 may round up to the next integer.
     rest = _mod(x1, x2)
     exact = division(opset.subtract(x1, rest), x2)
-    exact = opset.select(opset.is_inf(rest), like(-1, x2), exact)  # for infinity of the opposite sign
+    exact = select(opset.is_inf(rest), like(-1, x2), exact)  # for infinity of the opposite sign
     quotient = opset.round(exact, "half_to_even")
     # A zero has the sign of x1 / x2.
     negative_zero = opset.not_equal(is_negative(x1), is_negative(x2))
-    zero = opset.select(negative_zero, like(-0.0, x2), like(0.0, x2))
-    quotient = opset.select(opset.equal(quotient, like(0.0, x2)), zero, quotient)
+    zero = select(negative_zero, like(-0.0, x2), like(0.0, x2))
+    quotient = select(opset.equal(quotient, like(0.0, x2)), zero, quotient)
     # For division by 0, NumPy returns the plain quotient.
-    return opset.select(opset.equal(x2, like(0, x2)), division(x1, x2), quotient)
+    return select(opset.equal(x2, like(0, x2)), division(x1, x2), quotient)
 
 
 def _small_quotient(x1: Node, x2: Node) -> Any:
@@ -81,7 +82,7 @@ def _small_quotient(x1: Node, x2: Node) -> Any:
     # gives 0.
     a, b = opset.convert(x1, ov.Type.f32), opset.convert(x2, ov.Type.f32)
     zero = like(0.0, b.output(0))
-    return opset.select(opset.equal(b, zero), zero, opset.floor(division(a, b)))
+    return select(opset.equal(b, zero), zero, opset.floor(division(a, b)))
 
 
 @pointwise(np.remainder, 2, FLOATS | SMALL)
@@ -92,23 +93,23 @@ def mod(x1: Node, x2: Node) -> Any:
     a, b, quotient = (opset.convert(x, INT32) for x in (x1, x2, _small_quotient(x1, x2)))
     remainder = opset.subtract(a, opset.multiply(quotient, b))
     zero = like(0, b.output(0))
-    return opset.convert(opset.select(opset.equal(b, zero), zero, remainder), type_)
+    return opset.convert(select(opset.equal(b, zero), zero, remainder), type_)
 
 
 def _truncated_mod(x1: Any, x2: Any) -> Any:
     """Returns the remainder with the dividend's sign; Mod also returns NaN for an infinite divisor."""
     whole = opset.logical_and(opset.is_inf(x2), opset.is_finite(x1))
-    return opset.select(whole, x1, opset.mod(x1, x2))
+    return select(whole, x1, opset.mod(x1, x2))
 
 
 def _mod(x1: Any, x2: Any) -> Any:
     rest = _truncated_mod(x1, x2).output(0)
     zero = like(0, x2)
     other_sign = opset.not_equal(opset.less(rest, zero), opset.less(x2, zero))
-    rest = opset.select(opset.logical_and(opset.not_equal(rest, zero), other_sign), opset.add(rest, x2), rest)
+    rest = select(opset.logical_and(opset.not_equal(rest, zero), other_sign), opset.add(rest, x2), rest)
     # A zero has the divisor's sign.
-    signed = opset.select(opset.less(x2, zero), like(-0.0, x2), like(0.0, x2))
-    return opset.select(opset.equal(rest, zero), signed, rest)
+    signed = select(opset.less(x2, zero), like(-0.0, x2), like(0.0, x2))
+    return select(opset.equal(rest, zero), signed, rest)
 
 
 @pointwise(np.fmod, 2, FLOATS | SMALL)
@@ -116,12 +117,12 @@ def fmod(x1: Node, x2: Node) -> Any:
     if not is_integer(x1):
         rest = _truncated_mod(x1, x2).output(0)
         # A zero has the dividend's sign.
-        signed = opset.select(is_negative(x1), like(-0.0, x1), like(0.0, x1))
-        return opset.select(opset.equal(rest, like(0.0, x1)), signed, rest)
+        signed = select(is_negative(x1), like(-0.0, x1), like(0.0, x1))
+        return select(opset.equal(rest, like(0.0, x1)), signed, rest)
     # float32 is exact here. Division by 0 gives 0.
     a, b = (opset.convert(x, ov.Type.f32) for x in (x1, x2))
     zero = opset.constant(0.0, ov.Type.f32)
-    rest = opset.select(opset.equal(b, zero), zero, opset.mod(a, b))
+    rest = select(opset.equal(b, zero), zero, opset.mod(a, b))
     return opset.convert(opset.convert(rest, INT32), x1.get_element_type())
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.loop_node import repeated_while
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.native_types import SMALL, TYPES, unsupported
@@ -51,23 +52,23 @@ def _odd_divisor(a: Node, b: Node) -> tuple[Node, Node]:
         odd = opset.logical_and(going, opset.logical_not(opset.logical_or(even_a, even_b)))
         # For two odd numbers, the divisor divides half of their difference and the smaller one.
         small, large = opset.maximum(a, b), opset.minimum(a, b)
-        twos = opset.select(opset.logical_and(even_a, even_b), opset.add(twos, one), twos)
+        twos = select(opset.logical_and(even_a, even_b), opset.add(twos, one), twos)
         difference = _halved(opset.subtract(large, small))
         return [
-            opset.select(odd, difference, opset.select(even_a, _halved(a), a)),
-            opset.select(odd, small, opset.select(even_b, _halved(b), b)),
+            select(odd, difference, select(even_a, _halved(a), a)),
+            select(odd, small, select(even_b, _halved(b), b)),
             twos,
         ]
 
     none = opset.equal(b, zero)
-    start = opset.select(none, zero, a), opset.select(none, a, b), opset.multiply(a, zero)
+    start = select(none, zero, a), select(none, a, b), opset.multiply(a, zero)
     _, divisor, twos = repeated_while(holds, step, *start)
     return divisor, twos
 
 
 def _gcd(a: Node, b: Node) -> Any:
     divisor, twos = _odd_divisor(a, b)
-    return opset.negative(opset.bitwise_left_shift(divisor, twos))
+    return opset.subtract(_int(0), opset.bitwise_left_shift(divisor, twos))
 
 
 def _lcm(a: Node, b: Node) -> Any:
@@ -78,7 +79,7 @@ def _lcm(a: Node, b: Node) -> Any:
     for _ in range(3):
         inverse = opset.multiply(inverse, opset.subtract(_int(2), opset.multiply(divisor, inverse)))
     quotient = opset.multiply(opset.bitwise_right_shift(a, twos), inverse)
-    return opset.negative(opset.multiply(quotient, b))
+    return opset.subtract(_int(0), opset.multiply(quotient, b))
 
 
 def _wrapped(x: Any, dtype: str) -> Any:
@@ -108,7 +109,7 @@ def _function(name: str, host: Any, build: Callable[[Node, Node], Any]) -> Calla
         flat: list[Node] = []
         for x in sides:
             x = opset.reshape(opset.broadcast(x, ints(shape)) if shape else x, ints((-1,)), False)
-            flat.append(opset.minimum(x, opset.negative(x)).output(0))
+            flat.append(opset.minimum(x, opset.subtract(_int(0), x)).output(0))
         return traced(_wrapped(opset.reshape(build(*flat), ints(shape), False), dtype), dtype)
 
     return call

@@ -8,6 +8,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import in_int32, select
 from ops_backend_openvino.elementwise.nodes import INTEGERS
 from ops_backend_openvino.kernel import pointwise
 from ops_backend_openvino.native_types import SMALL
@@ -37,7 +38,7 @@ def bitwise_xor(x: Node, y: Node) -> Any:
 
 @pointwise(np.bitwise_not, 1, _BITS)
 def bitwise_not(x: Node) -> Any:
-    return opset.bitwise_not(x)
+    return in_int32(opset.bitwise_not, x)
 
 
 def _is_in_range(y: Node) -> tuple[Any, int]:
@@ -51,13 +52,13 @@ def _is_in_range(y: Node) -> tuple[Any, int]:
 @pointwise(np.left_shift, 2, INTEGERS)
 def left_shift(x: Node, y: Node) -> Any:
     inside, _ = _is_in_range(y)
-    moved = opset.bitwise_left_shift(x, opset.select(inside, y, like(0, y)))
-    return opset.select(inside, moved, like(0, x))
+    moved = in_int32(opset.bitwise_left_shift, x, select(inside, y, like(0, y)))
+    return select(inside, moved, like(0, x))
 
 
 @pointwise(np.right_shift, 2, INTEGERS)
 def right_shift(x: Node, y: Node) -> Any:
     inside, last = _is_in_range(y)
     if x.get_element_type() in (ov.Type.u8, ov.Type.u16):
-        return opset.select(inside, opset.bitwise_right_shift(x, opset.select(inside, y, like(0, y))), like(0, x))
-    return opset.bitwise_right_shift(x, opset.select(inside, y, like(last, y)))
+        return select(inside, opset.bitwise_right_shift(x, select(inside, y, like(0, y))), like(0, x))
+    return opset.bitwise_right_shift(x, select(inside, y, like(last, y)))

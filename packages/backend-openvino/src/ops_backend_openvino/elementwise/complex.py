@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.creation import zeros_like
 from ops_backend_openvino.elementwise.nodes import is_negative
 from ops_backend_openvino.kernel import pointwise
@@ -18,8 +19,8 @@ __all__ = ["angle", "conj", "imag", "real"]
 
 @pointwise(lambda x: np.arctan2(x.dtype.type(0), x))
 def angle(x: Node) -> Any:
-    number = opset.select(is_negative(x), like(np.pi, x), like(0.0, x))
-    return opset.select(opset.not_equal(x, x), x, number)
+    number = select(is_negative(x), like(np.pi, x), like(0.0, x))
+    return select(opset.not_equal(x, x), x, number)
 
 
 # OpenVINO has no complex tensors.

@@ -9,6 +9,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.elementwise.nodes import INTEGERS, division
 from ops_backend_openvino.kernel import pointwise
 from ops_backend_openvino.native_types import FLOATS, NUMPY, unsupported
@@ -66,9 +67,9 @@ def _sum_of_powers(x1: Node, x2: Node, scale: float) -> Any:
     rest = log1p.build(opset.exp(opset.multiply(gap, like(scale, gap))).output(0)).output(0)
     total = opset.add(opset.maximum(x1, x2), division(rest, like(scale, rest)))
     # Equal infinities have no difference.
-    total = opset.select(opset.equal(x1, x2), opset.add(x1, like(math.log(2) / scale, x1)), total)
+    total = select(opset.equal(x1, x2), opset.add(x1, like(math.log(2) / scale, x1)), total)
     for x in (x1, x2):
-        total = opset.select(opset.not_equal(x, x), x, total)
+        total = select(opset.not_equal(x, x), x, total)
     return total
 
 
@@ -86,7 +87,7 @@ def logaddexp2(x1: Node, x2: Node) -> Any:
 def exp(x: Node) -> Any:
     # The node becomes infinite before the function does.
     root = opset.exp(opset.multiply(x, like(0.5, x))).output(0)
-    return opset.select(opset.not_equal(x, x), x, opset.multiply(root, root))
+    return select(opset.not_equal(x, x), x, opset.multiply(root, root))
 
 
 @pointwise(np.log)
@@ -105,11 +106,11 @@ def expm1(x: Node) -> Any:
     half = opset.multiply(x, like(0.5, x)).output(0)
     root = opset.exp(half).output(0)  # its square overflows where the function does
     scaled = opset.multiply(opset.tanh(half), opset.add(opset.multiply(root, root), like(1.0, x)))
-    return opset.select(opset.not_equal(x, x), x, scaled)
+    return select(opset.not_equal(x, x), x, scaled)
 
 
 @pointwise(np.log1p)
 def log1p(x: Node) -> Any:
     # log(1 + x) = 2 artanh(x / (2 + x)): accurate near 0, where 1 + x is not.
     near = opset.multiply(opset.atanh(division(x, opset.add(x, like(2.0, x)))), like(2.0, x))
-    return opset.select(opset.less(opset.abs(x), like(0.5, x)), near, opset.log(opset.add(x, like(1.0, x))))
+    return select(opset.less(opset.abs(x), like(0.5, x)), near, opset.log(opset.add(x, like(1.0, x))))

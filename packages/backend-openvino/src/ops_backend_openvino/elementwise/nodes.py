@@ -9,6 +9,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import to_small
 from ops_backend_openvino.native_types import FLOATS, SMALL
 from ops_backend_openvino.nodes import like
 from ops_backend_openvino.tensor import Node, Tensor
@@ -34,7 +35,7 @@ def wrapping(build: Callable[..., Any], *operands: Node) -> Any:
     type_ = operands[0].get_element_type()
     if type_ == INT32 or not type_.is_integral():
         return build(*operands)
-    return opset.convert(build(*(opset.convert(x, INT32) for x in operands)), type_)
+    return to_small(build(*(opset.convert(x, INT32) for x in operands)), type_)
 
 
 def division(x1: Any, x2: Any) -> Any:

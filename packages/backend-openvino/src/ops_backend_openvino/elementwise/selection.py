@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.elementwise.nodes import INPUTS, INT32, NUMBERS, is_bool
 from ops_backend_openvino.kernel import pointwise
 from ops_backend_openvino.native_types import NARROW, TYPES
@@ -30,7 +31,7 @@ def _with_nan(function: Any, x1: Node, x2: Node) -> Any:
     extreme = function(x1, x2)
     for x in (x2, x1):
         if _may_be_nan(x):
-            extreme = opset.select(opset.not_equal(x, x), x, extreme)
+            extreme = select(opset.not_equal(x, x), x, extreme)
     return extreme
 
 
@@ -53,9 +54,9 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
 
 @pointwise(lambda x, nan, posinf, neginf: np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf))
 def _nan_to_num(x: Node, nan: float, posinf: float, neginf: float) -> Any:
-    low = opset.select(opset.equal(x, like(-np.inf, x)), like(neginf, x), x)
-    high = opset.select(opset.equal(x, like(np.inf, x)), like(posinf, x), low)
-    return opset.select(opset.not_equal(x, x), like(nan, x), high)
+    low = select(opset.equal(x, like(-np.inf, x)), like(neginf, x), x)
+    high = select(opset.equal(x, like(np.inf, x)), like(posinf, x), low)
+    return select(opset.not_equal(x, x), like(nan, x), high)
 
 
 @pointwise(np.where, 3, NARROW)
@@ -65,7 +66,7 @@ def where(condition: Node, x1: Node, x2: Node) -> Any:
         # float32.
         mask = opset.negative(opset.convert(condition, INT32))
         return opset.bitwise_or(opset.bitwise_and(x1, mask), opset.bitwise_and(x2, opset.bitwise_not(mask)))
-    return opset.select(condition, x1, x2)
+    return select(condition, x1, x2)
 
 
 @pointwise(lambda x, x_min, x_max: np.minimum(np.maximum(x, x_min), x_max), 3, NUMBERS)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.elementwise.nodes import eager_only
 from ops_backend_openvino.kernel import pointwise
 from ops_backend_openvino.nodes import like
@@ -36,7 +37,7 @@ def erf(x: Node) -> Any:
     bounded = opset.minimum(squared, like(0.25, x)).output(0)
     above, below = (_polynomial(part, bounded) for part in special.NEAR)
     near = opset.multiply(x, opset.divide(above, below))
-    return opset.select(opset.less(size, like(0.46875, x)), near, opset.erf(x))
+    return select(opset.less(size, like(0.46875, x)), near, opset.erf(x))
 
 
 @pointwise(special.erfc)
@@ -50,18 +51,18 @@ def erfc(x: Node) -> Any:
     rest = opset.multiply(inverse, opset.divide(above, below))
     tail = opset.divide(opset.subtract(like(1 / math.sqrt(math.pi), x), rest), far)
     above, below = (_polynomial(part, middle) for part in special.MIDDLE)
-    scaled = opset.select(opset.less(size, like(4.0, x)), opset.divide(above, below), tail)
+    scaled = select(opset.less(size, like(4.0, x)), opset.divide(above, below), tail)
     cut = opset.divide(opset.floor(opset.multiply(size, like(16.0, x))), like(16.0, x))
     powers = opset.multiply(
         opset.exp(opset.negative(opset.multiply(cut, cut))),
         opset.exp(opset.multiply(opset.subtract(cut, size), opset.add(cut, size))),
     )
     product = opset.multiply(powers, scaled)
-    small = opset.select(opset.less(size, like(27.0, x)), product, like(0.0, x))
-    signed = opset.select(opset.less(x, like(0.0, x)), opset.subtract(like(2.0, x), small), small)
+    small = select(opset.less(size, like(27.0, x)), product, like(0.0, x))
+    signed = select(opset.less(x, like(0.0, x)), opset.subtract(like(2.0, x), small), small)
     near = opset.subtract(like(1.0, x), opset.erf(x))
-    out = opset.select(opset.less_equal(size, like(0.46875, x)), near, signed)
-    return opset.select(opset.not_equal(x, x), x, out)
+    out = select(opset.less_equal(size, like(0.46875, x)), near, signed)
+    return select(opset.not_equal(x, x), x, out)
 
 
 @pointwise(special.erfinv)
@@ -72,11 +73,11 @@ def erfinv(x: Node) -> Any:
     root = opset.sqrt(opset.maximum(w, like(6.0, x)))
     near = _polynomial(centre, _scaled(w, 3.0, 3.0))
     far = _polynomial(tail, _scaled(root, 3.2, 0.8))
-    out = opset.multiply(opset.select(opset.less(w, like(6.0, x)), near, far), x)
+    out = opset.multiply(select(opset.less(w, like(6.0, x)), near, far), x)
     size = opset.abs(x).output(0)
     ends = opset.multiply(x, like(np.inf, x))
-    outside = opset.select(opset.equal(size, one), ends, like(np.nan, x))
-    return opset.select(opset.less(size, one), out, outside)
+    outside = select(opset.equal(size, one), ends, like(np.nan, x))
+    return select(opset.less(size, one), out, outside)
 
 
 def _scaled(x: Any, middle: float, half: float) -> Any:

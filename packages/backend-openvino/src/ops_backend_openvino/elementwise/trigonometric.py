@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.elementwise.nodes import division, is_negative
 from ops_backend_openvino.kernel import pointwise
 from ops_backend_openvino.nodes import like
@@ -37,13 +38,13 @@ def arctan2(x1: Node, x2: Node) -> Any:
     type_ = x1.get_element_type()
     y, x = (opset.abs(v).output(0) for v in (x1, x2))
     small, large = opset.minimum(x, y).output(0), opset.maximum(x, y).output(0)
-    ratio = opset.select(opset.equal(small, large), like(1.0, large), division(small, large))
-    angle = opset.atan(opset.select(opset.equal(large, like(0.0, large)), like(0.0, large), ratio)).output(0)
-    angle = opset.select(opset.greater(y, x), opset.subtract(opset.constant(math.pi / 2, type_), angle), angle)
-    angle = opset.select(is_negative(x2), opset.subtract(opset.constant(math.pi, type_), angle), angle)
-    angle = opset.select(is_negative(x1), opset.negative(angle), angle)
+    ratio = select(opset.equal(small, large), like(1.0, large), division(small, large))
+    angle = opset.atan(select(opset.equal(large, like(0.0, large)), like(0.0, large), ratio)).output(0)
+    angle = select(opset.greater(y, x), opset.subtract(opset.constant(math.pi / 2, type_), angle), angle)
+    angle = select(is_negative(x2), opset.subtract(opset.constant(math.pi, type_), angle), angle)
+    angle = select(is_negative(x1), opset.negative(angle), angle)
     for v in (x1, x2):
-        angle = opset.select(opset.not_equal(v, v), v, angle)
+        angle = select(opset.not_equal(v, v), v, angle)
     return angle
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.elementwise.comparison import same
 from ops_backend_openvino.elementwise.nodes import wrapping
 from ops_backend_openvino.kernel import kernel, pointwise
@@ -47,7 +48,7 @@ def gelu(x: Node, approximate: bool) -> Any:
     if approximate:
         return opset.gelu(x, "tanh")
     # The node overflows for large x, where the function equals x.
-    return opset.select(opset.greater(x, like(100.0, x)), x, opset.gelu(x, "erf"))
+    return select(opset.greater(x, like(100.0, x)), x, opset.gelu(x, "erf"))
 
 
 @pointwise(lambda x: np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))))
@@ -59,7 +60,7 @@ def sigmoid(x: Node) -> Any:
 def silu(x: Node) -> Any:
     # x is multiplied first: the sigmoid alone may be below the smallest normal number.
     root = opset.exp(opset.multiply(opset.abs(x), like(-0.5, x))).output(0)
-    above = opset.select(opset.less(x, like(0.0, x)), opset.multiply(opset.multiply(x, root), root), x)
+    above = select(opset.less(x, like(0.0, x)), opset.multiply(opset.multiply(x, root), root), x)
     return opset.divide(above, opset.add(like(1.0, x), opset.multiply(root, root)))
 
 
@@ -78,7 +79,7 @@ def _over_axes(function: Callable[..., Any], x: Node, axis: Axis) -> Any:
     axes = shapes.normalize_axes(axis, len(shape))
     # The plugin's kernels leave a NaN in its place. The sum of the operand is one cheap pass that detects it.
     has_nan = opset.is_nan(opset.reduce_sum(x, ints(axes), True))
-    return opset.select(has_nan, opset.constant(np.nan, x.get_element_type()), _as_one_axis(function, x, shape, axes))
+    return select(has_nan, opset.constant(np.nan, x.get_element_type()), _as_one_axis(function, x, shape, axes))
 
 
 def _as_one_axis(function: Callable[..., Any], x: Node, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
