@@ -70,3 +70,11 @@ def select(condition: Any, x: Any, y: Any) -> Any:
     one = opset.constant(np.int32(1))
     zeros = opset.subtract(opset.convert(condition, ov.Type.i32), one)  # -1 where the condition is false
     return opset.bitwise_or(opset.bitwise_and(x, opset.bitwise_not(zeros)), opset.bitwise_and(y, zeros))
+
+
+def save_model(model: Any, path: str, halves: bool) -> None:
+    """Writes a model, with weights in float16 if ``halves`` is true; raises RuntimeError if it cannot be written."""
+    ov.save_model(model, path, compress_to_fp16=halves)
+    # Until OpenVINO 2026.2: a full disk is not an error, and leaves a file that cannot be read.
+    if _VERSION < (2026, 2):
+        ov.Core().read_model(path)

@@ -10,6 +10,7 @@ from typing import Any
 import openvino as ov
 import openvino.opset15 as opset
 
+from ops_backend_openvino._compat import save_model
 from ops_backend_openvino.compiled import Compiled
 from ops_backend_openvino.native_types import TYPES
 from ops_backend_openvino.nodes import node_of
@@ -61,7 +62,7 @@ def export(
     if compress == "int8":
         model = _compressed(model)
     try:
-        ov.save_model(model, path, compress_to_fp16=compress == "float16")
+        save_model(model, path, compress == "float16")
     except RuntimeError as error:
         raise OSError(str(error)) from error
 
