@@ -29,6 +29,10 @@ WIDE = ("int64", "uint64", "float64", "complex128")
 
 _KNOWN = frozenset(ALL)
 
+# The types of Python numbers, whose dtypes are weak. The keys of a dict, here and wherever a type is looked up: until
+# 2.9, PyTorch's compiler cannot trace the look-up of a type in a set.
+NUMBERS: dict[type, None] = dict.fromkeys((bool, int, float, complex))
+
 # Each dtype's direct successors; the join of two dtypes is the least dtype that both reach.
 _SUCCESSORS: dict[str, tuple[str, ...]] = {
     "bool": ("int",),

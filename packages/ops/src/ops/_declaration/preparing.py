@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declaration.op import Op
-from ops._declaration.operands import NUMBERS, converted, dtype_of, index_of, operand_of
+from ops._declaration.operands import converted, dtype_of, index_of, operand_of
 from ops._declaration.roles import DTYPE, MASK, MASKS, OPERANDS, OPTIONAL_OPERAND
 from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError
@@ -67,7 +67,7 @@ def _gather(op: Op, backend: Backend, beside: Callable[..., Any], arguments: Seq
         return
 
     def moved(value: Any, given: Any) -> Any:
-        return value if value is given or type(value) in NUMBERS else beside(value, near)
+        return value if value is given or type(value) in dtypes.NUMBERS else beside(value, near)
 
     for i in op.signature.operands:
         if roles[i].is_list:
@@ -98,7 +98,7 @@ def _promote(op: Op, backend: Backend, values: list[Any]) -> None:
     names = [dtype_of(backend, value) for value in given]
     common = compute(names) if compute is not None and names else None
     for (i, j), value, name in zip(promoted, given, names, strict=True):
-        if common is None and op.shape is None and type(value) in NUMBERS:
+        if common is None and op.shape is None and type(value) in dtypes.NUMBERS:
             continue  # a composite's body promotes it by its own ops
         wanted = common or dtypes.promote([name])
         tensor = converted(backend, value, wanted)
