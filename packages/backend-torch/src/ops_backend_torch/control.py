@@ -11,9 +11,9 @@ from torch._higher_order_ops.scan import scan as _scan
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
 from ops_backend_torch import vmap_control
+from ops_backend_torch._compat import FOLLOWS_AUTOGRAD
 from ops_backend_torch.tracing import is_compiling
 from ops_backend_torch.transform.nesting import (
-    FOLLOWS_AUTOGRAD,
     is_differentiating,
     is_differentiating_twice,
     is_in_torch_func,

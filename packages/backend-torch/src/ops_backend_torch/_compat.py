@@ -1,0 +1,44 @@
+"""What differs between the supported versions of PyTorch, each with the version that ends it."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import types
+from typing import Any
+
+import torch
+import torch.torch_version
+
+_VERSION = torch.torch_version.TorchVersion(torch.__version__)
+_LIMIT = 64  # signatures that one function is compiled for
+
+# Until torch 2.13: the compiler supports no autograd inside a function, but only torch.func, without branches and
+# custom gradients.
+FOLLOWS_AUTOGRAD: bool = _VERSION >= (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
+_HAS_OWN_LIMITS = "isolate_recompiles" in inspect.signature(torch.compile).parameters
+
+
+def compiler_options() -> dict[str, Any]:
+    """Returns the options of `torch.compile` that set the limit of signatures, and prepares the compiler."""
+    if FOLLOWS_AUTOGRAD:  # opt-in; only affects code that Dynamo would otherwise not support
+        torch._dynamo.config.trace_autograd_ops = True
+    if _HAS_OWN_LIMITS:
+        # Functions that share their code, as all of `value_and_grad` do, should not use up each other's limit of
+        # signatures.
+        return {"isolate_recompiles": True, "recompile_limit": _LIMIT}
+    # Until torch 2.13: the limit is one for the process.
+    torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, _LIMIT)
+    return {}
+
+
+def with_own_limit(function: types.FunctionType) -> types.FunctionType:
+    """Returns the function, with a limit of signatures that it does not share with functions of the same code."""
+    if not _HAS_OWN_LIMITS:
+        # Until torch 2.13: the limit belongs to the code object, and the sizes that have changed to its name.
+        code = function.__code__
+        function.__code__ = code.replace(co_name=f"{code.co_name}_{next(_serial)}")
+    return function
+
+
+_serial = itertools.count(1)
