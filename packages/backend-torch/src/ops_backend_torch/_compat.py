@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
 import types
+from collections.abc import Callable
 from typing import Any
 
 import torch
 import torch.torch_version
 
+from ops_common.runtime import wrapping
+
 _VERSION = torch.torch_version.TorchVersion(torch.__version__)
+_IS_28: bool = _VERSION < (2, 9)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
 _LIMIT = 64  # signatures that one function is compiled for
 
 # Until torch 2.13: the compiler supports no autograd inside a function, but only torch.func, without branches and
@@ -42,3 +47,19 @@ def with_own_limit(function: types.FunctionType) -> types.FunctionType:
 
 
 _serial = itertools.count(1)
+
+
+def _arctan2(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
+    # Until torch 2.9: the gradients at the origin are NaN instead of 0.
+    is_origin = torch.logical_and(x1 == 0, x2 == 0)
+    return torch.arctan2(torch.where(is_origin, x1.detach(), x1), torch.where(is_origin, x2.detach(), x2))
+
+
+arctan2: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = _arctan2 if _IS_28 else torch.arctan2
+
+
+if _IS_28:
+    # Until torch 2.9: the compiler cannot trace an update of an object's __dict__.
+    @torch.compiler.substitute_in_graph(wrapping.copy_attributes)
+    def _copy_attributes(wrapper: Any, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(wrapper, function, updated=())

@@ -243,9 +243,9 @@ class Backend:
             return self.make(np.array(leaves, dtypes.to_numpy(wanted)).reshape(shape), wanted)
         # Tensors, arrays or NumPy scalars inside: each is converted to a tensor, and the framework stacks them.
         tensors = [self.to_tensor(item) for item in value]
-        near = next((tensor for tensor, item in zip(tensors, value, strict=True) if tensor is item), None)
-        if near is not None and self.beside is not None:
-            tensors = [self.beside(tensor, near) for tensor in tensors]
+        given = [tensor for tensor, item in zip(tensors, value, strict=True) if tensor is item]
+        if given and self.beside is not None:
+            tensors = [self.beside(tensor, given[0]) for tensor in tensors]
         wanted = dtype or dtypes.promote([self.dtype(tensor) for tensor in tensors])
         return self.kernels["manipulation.stack"]([self.cast(tensor, wanted) for tensor in tensors], 0)
 
@@ -279,7 +279,10 @@ def owner(value: Any) -> str | None:
         name = _OWNERS.get(cls.__module__.partition(".")[0])
         if name is not None:
             return name
-    return next((name for name, types in plugin_types.items() if isinstance(value, types)), None)
+    for name, tensor_types in plugin_types.items():
+        if isinstance(value, tensor_types):
+            return name
+    return None
 
 
 def short(value: Any, length: int = 60) -> str:

@@ -34,7 +34,8 @@ def infer(op: Op, backend: Backend, values: Sequence[Any]) -> Any:
     shape = rebind_hook(op.shape, backend)(*op.signature.spread(specs))
     if isinstance(shape, SymbolicTensor) or (isinstance(shape, tuple) and _is_symbolic(shape)):
         return shape
-    first = next((specs[i] for i in op.signature.operands if roles[i] in (OPERAND, OPERANDS)), None)
+    promoted = [specs[i] for i in op.signature.operands if roles[i] in (OPERAND, OPERANDS)]
+    first = promoted[0] if promoted else None
     dtype = (
         first[0].dtype if isinstance(first, list) else first.dtype if first is not None else dtypes.standardize(None)
     )

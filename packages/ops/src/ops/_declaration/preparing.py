@@ -61,13 +61,13 @@ def _gather(op: Op, backend: Backend, beside: Callable[..., Any], arguments: Seq
     pairs: list[tuple[Any, Any]] = []
     for i in op.signature.operands:
         pairs += zip(values[i], arguments[i], strict=True) if roles[i].is_list else [(values[i], arguments[i])]
-    mine = (value for value, given in pairs if value is given or isinstance(given, Variable))
-    near = next((value for value in mine if type(value) in backend.types), None)
-    if near is None:
+    mine = [value for value, given in pairs if value is given or isinstance(given, Variable)]
+    tensors = [value for value in mine if type(value) in backend.types]
+    if not tensors:
         return
 
     def moved(value: Any, given: Any) -> Any:
-        return value if value is given or type(value) in dtypes.NUMBERS else beside(value, near)
+        return value if value is given or type(value) in dtypes.NUMBERS else beside(value, tensors[0])
 
     for i in op.signature.operands:
         if roles[i].is_list:

@@ -15,7 +15,7 @@ def rebind(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]
     A composite's body thus pays no look-up of the active backend, and works whichever is active. Helper functions of
     this package that the body calls are rebound as well.
     """
-    memo = backend.bound.__dict__.setdefault("_rebound", {})
+    memo = backend.bound.rebound
     if function not in memo:
         scope = dict(function.__globals__)
         # Dynamo looks the globals of a function with a module name up in that module, where these are not.
