@@ -67,8 +67,8 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
         )
     if is_differentiating() and not FOLLOWS_AUTOGRAD:
         refuse(
-            "before torch 2.13, the compiler cannot take the gradient of a while_loop; upgrade torch, use ops.fori_loop "
-            "or ops.scan, of known lengths, or take it outside of ops.jit"
+            "before torch 2.13, the compiler cannot take the gradient of a while_loop; upgrade torch, use "
+            "ops.fori_loop or ops.scan, of known lengths, or take it outside of ops.jit"
         )
     if is_differentiating_twice():  # the operator's second gradients are wrong
         refuse(
