@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+import operator
 import types
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,10 @@ from typing import Any
 import torch
 import torch.torch_version
 
+from ops_backend_torch import unsigned
 from ops_common.runtime import wrapping
+
+Tensor = torch.Tensor
 
 _VERSION = torch.torch_version.TorchVersion(torch.__version__)
 _IS_28: bool = _VERSION < (2, 9)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
@@ -49,17 +53,79 @@ def with_own_limit(function: types.FunctionType) -> types.FunctionType:
 _serial = itertools.count(1)
 
 
-def _arctan2(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
-    # Until torch 2.9: the gradients at the origin are NaN instead of 0.
-    is_origin = torch.logical_and(x1 == 0, x2 == 0)
-    return torch.arctan2(torch.where(is_origin, x1.detach(), x1), torch.where(is_origin, x2.detach(), x2))
-
-
-arctan2: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = _arctan2 if _IS_28 else torch.arctan2
-
-
 if _IS_28:
     # Until torch 2.9: the compiler cannot trace an update of an object's __dict__.
     @torch.compiler.substitute_in_graph(wrapping.copy_attributes)
     def _copy_attributes(wrapper: Any, function: Callable[..., Any]) -> None:
         functools.update_wrapper(wrapper, function, updated=())
+
+
+def _arctan2(x1: Tensor, x2: Tensor) -> Tensor:
+    # Until torch 2.9: the gradients at the origin are NaN instead of 0.
+    is_origin = torch.logical_and(x1 == 0, x2 == 0)
+    return torch.arctan2(torch.where(is_origin, x1.detach(), x1), torch.where(is_origin, x2.detach(), x2))
+
+
+def _aminmax(x: Tensor) -> tuple[Tensor, Tensor]:
+    # Until torch 2.9: aminmax has no gradient.
+    return torch.amin(x), torch.amax(x)
+
+
+def _pad(x: Tensor, amounts: list[int], mode: str, value: float) -> Tensor:
+    # Until torch 2.9: tensors without elements are an error.
+    if x.numel():
+        return torch.nn.functional.pad(x, amounts, mode, value)
+    ends = zip(amounts[::2], amounts[1::2], strict=True)
+    shape = [size + before + after for size, (before, after) in zip(reversed(x.shape), ends, strict=True)]
+    return torch.full(shape[::-1], value, dtype=x.dtype, device=x.device)
+
+
+# Until torch 2.9: these have no kernels for unsigned integers.
+def _where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
+    try:
+        return torch.where(condition, x1, x2)
+    except RuntimeError:
+        return _unsigned_where(condition, x1, x2)
+
+
+def _unsigned_where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
+    return unsigned.modular(lambda a, b: torch.where(condition, a, b), x1, x2)
+
+
+def _signbit(x: Tensor) -> Tensor:
+    try:
+        return torch.signbit(x)
+    except RuntimeError:
+        return _unsigned_signbit(x)
+
+
+def _unsigned_signbit(x: Tensor) -> Tensor:
+    unsigned.dtype_of((x,))
+    return torch.zeros_like(x, dtype=torch.bool)
+
+
+def _index(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    try:
+        return x[key]
+    except NotImplementedError:
+        return _unsigned_index(x, key)
+
+
+def _unsigned_index(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    dtype = unsigned.dtype_of((x,))
+    return x.view(_SIGNED[dtype])[key].view(dtype)
+
+
+_SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
+
+if _IS_28:
+    unsigned.in_graph(_where, _unsigned_where)
+    unsigned.in_graph(_signbit, _unsigned_signbit)
+    unsigned.in_graph(_index, _unsigned_index)
+
+arctan2: Callable[[Tensor, Tensor], Tensor] = _arctan2 if _IS_28 else torch.arctan2
+aminmax: Callable[[Tensor], Any] = _aminmax if _IS_28 else torch.aminmax
+pad: Callable[..., Tensor] = _pad if _IS_28 else torch.nn.functional.pad
+where: Callable[..., Tensor] = _where if _IS_28 else torch.where
+signbit: Callable[[Tensor], Tensor] = _signbit if _IS_28 else torch.signbit
+index: Callable[[Tensor, tuple[Any, ...]], Tensor] = _index if _IS_28 else operator.getitem

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import unsigned
+from ops_backend_torch import _compat, unsigned
 from ops_backend_torch.core import known
 from ops_backend_torch.elementwise.arithmetic import sign
 from ops_backend_torch.elementwise.gradients import differentiable
@@ -81,7 +81,7 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
     return torch.nan_to_num(x, nan, posinf, neginf)
 
 
-where = torch.where
+where = _compat.where
 
 
 def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:

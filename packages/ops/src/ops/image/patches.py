@@ -56,7 +56,7 @@ def _patches_of(
     if name not in ("valid", "same"):
         raise ArgumentError(f"padding is one of valid, same; got {padding!r}")
     at = len(sizes) - rank - (data_format == "channels_last")
-    for have, k, step, rate in zip(sizes[at:], window, steps, rates, strict=False):
+    for have, k, step, rate in zip(sizes[at : at + rank], window, steps, rates, strict=True):
         shapes.window(have, k, step, name, rate)
     return images, window, steps, rates, name, data_format
 

@@ -293,7 +293,7 @@ def categorical(
     if isinstance(x, SymbolicTensor):
         return SymbolicTensor((*given[:-1], count), wanted)
     x = x if dtypes.is_float(have) else backend.cast(x, config.floatx())
-    fast = {wanted, backend.dtype(x)} <= backend.fast_dtypes
+    fast = wanted in backend.fast_dtypes and backend.dtype(x) in backend.fast_dtypes
     return _run(backend, "categorical", fast, seed, x, count, wanted)
 
 
