@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import itertools
 import operator
@@ -20,6 +19,8 @@ Tensor = torch.Tensor
 
 _VERSION = torch.torch_version.TorchVersion(torch.__version__)
 _IS_28: bool = _VERSION < (2, 9)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
+# From torch 2.15 on: clamp has no gradient where an element is equal to a limit.
+CLAMP_EXCLUDES_LIMITS: bool = _VERSION >= (2, 15)  # pyright: ignore[reportOperatorIssue]
 _LIMIT = 64  # signatures that one function is compiled for
 
 # Until torch 2.13: the compiler supports no autograd inside a function, but only torch.func, without branches and
@@ -53,11 +54,13 @@ def with_own_limit(function: types.FunctionType) -> types.FunctionType:
 _serial = itertools.count(1)
 
 
-if _IS_28:
-    # Until torch 2.9: the compiler cannot trace an update of an object's __dict__.
-    @torch.compiler.substitute_in_graph(wrapping.copy_attributes)
-    def _copy_attributes(wrapper: Any, function: Callable[..., Any]) -> None:
-        functools.update_wrapper(wrapper, function, updated=())
+@torch.compiler.substitute_in_graph(wrapping.copy_attributes)
+def _copy_attributes(wrapper: Any, function: Callable[..., Any]) -> None:
+    """Does nothing: compiled code does not read the attributes.
+
+    Until torch 2.9, the compiler cannot trace an update of a __dict__; from 2.15 on, it fails at the module of
+    a function without one.
+    """
 
 
 def _arctan2(x1: Tensor, x2: Tensor) -> Tensor:

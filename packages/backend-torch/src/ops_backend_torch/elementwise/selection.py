@@ -17,7 +17,7 @@ __all__ = ["clip", "fmax", "fmin", "heaviside", "maximum", "minimum", "nan_to_nu
 
 Tensor = Any
 
-_maximum, _minimum, _clamp = torch.maximum, torch.minimum, torch.clamp
+_maximum, _minimum = torch.maximum, torch.minimum
 
 
 def maximum(x1: Any, x2: Any) -> Tensor:
@@ -84,14 +84,26 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
 where = _compat.where
 
 
+def _clamp_with_limits(x: Tensor, x_min: Any, x_max: Any) -> Tensor:
+    clipped = torch.clamp(x, x_min, x_max)
+    if not differentiable(clipped):
+        return clipped
+    larger = torch.where(x < x_min, x_min, x)
+    return torch.where(larger > x_max, x_max, larger)
+
+
+# Its gradient is 1 where an element is equal to a limit.
+clamp = _clamp_with_limits if _compat.CLAMP_EXCLUDES_LIMITS else torch.clamp
+
+
 def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
     # torch accepts two numbers or two tensors.
     if type(x) in NUMBERS or (type(x_min) in NUMBERS) is not (type(x_max) in NUMBERS):
         return minimum(maximum(x, x_min), x_max)
     try:
-        return _clamp(x, x_min, x_max)
+        return clamp(x, x_min, x_max)
     except RuntimeError:
-        return unsigned.select(_clamp, x, x_min, x_max)
+        return unsigned.select(clamp, x, x_min, x_max)
 
 
 def _clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
