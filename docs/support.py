@@ -28,8 +28,8 @@ _NAMES = ("numpy", "jax", "tensorflow", "torch", "openvino")
 _OLDER = (
     "## Older versions of frameworks",
     "",
-    "Eager calls, gradients and vmap are the same on every supported version. A compiler of an older version may not support",
-    "a case, which is then `ops.UnsupportedError`:",
+    "Eager calls, gradients and vmap are the same on every supported version. A compiler of an older version may not",
+    "support a case, which is then `ops.UnsupportedError`:",
     "",
     "| framework | in `ops.jit` | supported from |",
     "|---|---|---|",
