@@ -63,6 +63,18 @@ def _copy_attributes(wrapper: Any, function: Callable[..., Any]) -> None:
     """
 
 
+@torch.library.custom_op("ops_backend_torch::advance", mutates_args={"count"}, schema="(Tensor(a!) count) -> ()")
+def advance(count: Tensor) -> None:
+    """Adds 1 to a count. Until torch 2.13, a gradient in a compiled function accepts no other change of a tensor."""
+    count.add_(1)
+
+
+def _isclose(x1: Tensor, x2: Tensor, rtol: float, atol: float, equal_nan: bool) -> Tensor:
+    # Until torch 2.9: the result is written into memory of the first operand's shape, also on the CPU.
+    x1, x2 = torch.broadcast_tensors(x1, x2)
+    return torch.isclose(x1, x2, rtol, atol, equal_nan)
+
+
 def _arctan2(x1: Tensor, x2: Tensor) -> Tensor:
     # Until torch 2.9: the gradients at the origin are NaN instead of 0.
     is_origin = torch.logical_and(x1 == 0, x2 == 0)
@@ -126,6 +138,7 @@ if _IS_28:
     unsigned.in_graph(_signbit, _unsigned_signbit)
     unsigned.in_graph(_index, _unsigned_index)
 
+isclose: Callable[..., Tensor] = _isclose if _IS_28 else torch.isclose
 arctan2: Callable[[Tensor, Tensor], Tensor] = _arctan2 if _IS_28 else torch.arctan2
 aminmax: Callable[[Tensor], Any] = _aminmax if _IS_28 else torch.aminmax
 pad: Callable[..., Tensor] = _pad if _IS_28 else torch.nn.functional.pad
