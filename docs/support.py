@@ -25,6 +25,18 @@ from ops_common.testing.record import Maker
 
 DOCUMENT = Path(__file__).with_name("support.md")
 _NAMES = ("numpy", "jax", "tensorflow", "torch", "openvino")
+_OLDER = (
+    "## Older versions of frameworks",
+    "",
+    "Eager calls, gradients and vmap are the same on every supported version. A compiler of an older version may not",
+    "support a case, which is then `ops.UnsupportedError`:",
+    "",
+    "| framework | in `ops.jit` | supported from |",
+    "|---|---|---|",
+    "| PyTorch | gradients of `ops.custom_gradient` | 2.13 |",
+    "| PyTorch | gradients of `ops.while_loop` (and `ops.fori_loop` of unknown length) | 2.13 |",
+    "",
+)
 
 
 def _sample(record: Record) -> Sample:
@@ -117,6 +129,7 @@ def document() -> str:
             *lines,
             *(["", "Reasons:", "", *sorted(reasons)] if reasons else []),
             "",
+            *_OLDER,
         ]
     )
 

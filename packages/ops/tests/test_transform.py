@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -236,8 +237,11 @@ def test_torch_compiles_without_graph_breaks(name: str) -> None:
         )
 
 
-class Place(int):
+@dataclasses.dataclass(frozen=True)
+class Place:
     """Stands for the tensor at this position of a list."""
+
+    number: int
 
 
 def placeholder(value: Any, tensors: list[Any]) -> Any:
@@ -253,7 +257,7 @@ def placeholder(value: Any, tensors: list[Any]) -> Any:
 def filled(value: Any, tensors: tuple[Any, ...]) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)([filled(item, tensors) for item in value])
-    return tensors[value] if isinstance(value, Place) else value
+    return tensors[value.number] if isinstance(value, Place) else value
 
 
 # Without a size, the shapes of these results depend on values: an UnsupportedError in a compiled function.

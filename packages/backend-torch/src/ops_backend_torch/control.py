@@ -11,14 +11,13 @@ from torch._higher_order_ops.scan import scan as _scan
 from torch._higher_order_ops.while_loop import while_loop as _while_loop
 
 from ops_backend_torch import vmap_control
-from ops_backend_torch.tracing import is_compiling
+from ops_backend_torch._compat import FOLLOWS_AUTOGRAD
+from ops_backend_torch.tracing import is_compiling, refuse
 from ops_backend_torch.transform.nesting import (
-    FOLLOWS_AUTOGRAD,
     is_differentiating,
     is_differentiating_twice,
     is_in_torch_func,
 )
-from ops_common.errors import UnsupportedError
 from ops_common.tensors import trees
 
 Tensor = Any
@@ -62,12 +61,17 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
     if vmap_control.traced_depth[0] > 0:
         raise vmap_control.RowByRow
     if is_in_torch_func():
-        raise UnsupportedError(
+        refuse(
             "torch's compiler cannot take ops.vjp, ops.jvp, ops.jacobian or ops.hessian of a while_loop; use "
             "ops.fori_loop or ops.scan, of known lengths, or take them outside of ops.jit"
         )
+    if is_differentiating() and not FOLLOWS_AUTOGRAD:
+        refuse(
+            "before torch 2.13, the compiler cannot take the gradient of a while_loop; upgrade torch, use "
+            "ops.fori_loop or ops.scan, of known lengths, or take it outside of ops.jit"
+        )
     if is_differentiating_twice():  # the operator's second gradients are wrong
-        raise UnsupportedError(
+        refuse(
             "torch's compiler cannot take the gradient of a gradient of a while_loop; use ops.fori_loop or ops.scan, "
             "of known lengths, or take them outside of ops.jit"
         )
@@ -173,9 +177,9 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
     def traced(*args: Any) -> Any:
         if is_differentiating() and not FOLLOWS_AUTOGRAD:
-            raise UnsupportedError(
-                "the compiler of this torch leaves out a function's own gradients; upgrade torch to 2.13, or take them "
-                "outside of jit"
+            refuse(
+                "before torch 2.13, the compiler leaves out the gradients of ops.custom_gradient; upgrade torch, or "
+                "take them outside of ops.jit"
             )
         return _Traced.apply(f, *args) if any(x.requires_grad for x in args) else f(*args)[0]
 

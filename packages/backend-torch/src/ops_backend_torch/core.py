@@ -22,7 +22,7 @@ EXACT_TYPES = (torch.Tensor, torch.nn.Parameter)
 FAST_DTYPES = None
 TRACES_PYTHON = torch.compiler.is_dynamo_compiling
 
-_EXACT = frozenset(EXACT_TYPES)
+_EXACT = dict.fromkeys(EXACT_TYPES)
 
 # NumPy arrays of these dtypes are converted through an unsigned integer of the same width.
 _BITS = {

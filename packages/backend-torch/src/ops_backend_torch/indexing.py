@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch import _compat
 from ops_backend_torch.manipulation import flip
 from ops_backend_torch.tracing import is_compiling
 from ops_backend_torch.unsigned import UNSIGNED
@@ -45,7 +46,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
                 raise IndexError(f"an index is out of bounds for axis {axis} with size {x.shape[axis]}")
             return out if flat is indices else out.reshape(x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
         except (IndexError, RuntimeError):
-            return x[(_ALL,) * axis + (indices,)]
+            return _compat.index(x, (_ALL,) * axis + (indices,))
     if not indices.dim():  # the compiler would need its value
         return x[(_ALL,) * axis + (indices.reshape(1),)].squeeze(axis)
     return x[(_ALL,) * axis + (indices,)]
@@ -132,7 +133,7 @@ def _advanced(x: Tensor, key: tuple[Any, ...]) -> Tensor:
             items.append(torch.full((1,), item, dtype=torch.int64, device=x.device))
         else:
             items.append(item)
-    return x[tuple(items)]
+    return _compat.index(x, tuple(items))
 
 
 diagonal = torch.diagonal

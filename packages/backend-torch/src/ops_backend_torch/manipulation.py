@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import unsigned
+from ops_backend_torch import _compat, unsigned
 from ops_backend_torch.core import DTYPES
 from ops_common import shapes
 
@@ -25,7 +25,7 @@ _SAME_WIDTH = {
 _cat, _permute, _split = torch.cat, torch.permute, torch.tensor_split
 _squeeze, _unsqueeze, _flip = torch.squeeze, torch.unsqueeze, torch.flip
 _repeat, _roll = torch.repeat_interleave, torch.roll
-_pad = torch.nn.functional.pad
+_pad = _compat.pad
 
 _COUNTS = frozenset({torch.int64, torch.int32})
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch import _compat
 from ops_backend_torch.core import DTYPES
 from ops_backend_torch.tracing import is_compiling
+from ops_backend_torch.transform.nesting import is_differentiating
 from ops_common.algorithms import philox as philox_of
 from ops_common.tensors import seeds
 
@@ -158,7 +160,10 @@ def traced_seed(generator: seeds.SeedGenerator) -> Seed | None:
     _settle(generator.number)
     count = generator.tensor
     now = count & philox_of.MASK
-    count.add_(1)
+    if is_differentiating() and not _compat.FOLLOWS_AUTOGRAD:
+        _compat.advance(count)
+    else:
+        count.add_(1)
     # The compiled function must not store this process's seed: a forked process has a different one.
     return generator.seed_tensor, now
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import elementwise, unsigned
+from ops_backend_torch import _compat, elementwise, unsigned
 from ops_common.shapes import normalize_axes
 
 Tensor = Any
@@ -189,7 +189,7 @@ def count_nonzero(x: Tensor, axis: Axis) -> Tensor:
 
 def ptp(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     if axis is None and not keepdims and x.dtype not in unsigned.UNSIGNED:
-        smallest, largest = torch.aminmax(x)  # along one axis it is slower than two reductions
+        smallest, largest = _compat.aminmax(x)  # along one axis it is slower than two reductions
         return largest - smallest
     return elementwise.subtract(max(x, axis, keepdims, None), min(x, axis, keepdims, None))
 

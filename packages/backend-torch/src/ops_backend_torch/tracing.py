@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch._guards import TracingContext
 
+from ops_common.errors import UnsupportedError
+
 
 def is_compiling() -> bool:
     """Returns whether this thread's code is being traced.
@@ -16,3 +18,13 @@ def is_compiling() -> bool:
     return torch.compiler.is_compiling() and (
         torch.compiler.is_dynamo_compiling() or TracingContext.try_get() is not None
     )
+
+
+@torch.compiler.assume_constant_result
+def refuse(message: str) -> None:
+    """Raises UnsupportedError while a function is traced.
+
+    The compiler calls this function instead of tracing it, so that `ops.jit` finds the error among the causes of the
+    compiler's own error. An error that is raised by traced code is only described there.
+    """
+    raise UnsupportedError(message)

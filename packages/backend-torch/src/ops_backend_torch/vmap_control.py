@@ -87,7 +87,7 @@ def _first_row(pred: Tensor) -> dict[int, int]:
             values = functorch.get_unwrapped(values).movedim(functorch.maybe_get_bdim(values), -1)
         else:
             values = functorch.get_unwrapped(values)
-    place = values.detach().nonzero()[0].tolist()
+    place = [int(index) for index in values.detach().nonzero()[0]]  # until torch 2.9, tolist fails inside torch.func
     return dict(zip(reversed(axes), place, strict=True))
 
 

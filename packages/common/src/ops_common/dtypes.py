@@ -29,6 +29,10 @@ WIDE = ("int64", "uint64", "float64", "complex128")
 
 _KNOWN = frozenset(ALL)
 
+# The types of Python numbers, and the weak types' names. Here and elsewhere, types are looked up in a dict and not in a
+# set: until 2.9, PyTorch's compiler cannot trace the latter.
+NUMBERS: dict[type, str] = {bool: "bool", int: "int", float: "float", complex: "complex"}
+
 # Each dtype's direct successors; the join of two dtypes is the least dtype that both reach.
 _SUCCESSORS: dict[str, tuple[str, ...]] = {
     "bool": ("int",),
@@ -124,7 +128,8 @@ def from_numpy(dtype: np.dtype[Any]) -> str:
 
 def weak_type(value: Any) -> str:
     """Returns the lattice name of a Python number: ``"bool"``, ``"int"``, ``"float"`` or ``"complex"``."""
-    return "bool" if type(value) is bool else type(value).__name__
+    name = NUMBERS.get(type(value))
+    return type(value).__name__ if name is None else name  # of NumPy's subclasses of numbers
 
 
 def _least_upper_bound(first: str, second: str) -> str | None:

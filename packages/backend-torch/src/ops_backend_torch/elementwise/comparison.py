@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import unsigned
+from ops_backend_torch import _compat, unsigned
 from ops_backend_torch.elementwise.scalars import NUMBERS, as_tensors, cached
 
 __all__ = [
@@ -83,7 +83,7 @@ def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tens
     a, b = as_tensors(x1, x2)
     if a.shape != b.shape and a.device.type != "cpu":  # on other devices, torch writes into memory of a's shape
         a, b = torch.broadcast_tensors(a, b)
-    return torch.isclose(a, b, rtol, atol, equal_nan)
+    return _compat.isclose(a, b, rtol, atol, equal_nan)
 
 
 logical_not = torch.logical_not

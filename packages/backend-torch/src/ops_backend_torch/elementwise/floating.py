@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch import _compat
 from ops_backend_torch.elementwise.scalars import as_tensors
 
 __all__ = ["isfinite", "isinf", "isnan", "isneginf", "isposinf", "nextafter", "signbit"]
@@ -22,4 +23,4 @@ isinf = torch.isinf
 isfinite = torch.isfinite
 isposinf = torch.isposinf
 isneginf = torch.isneginf
-signbit = torch.signbit
+signbit = _compat.signbit

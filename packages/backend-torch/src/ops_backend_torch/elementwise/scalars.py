@@ -13,8 +13,8 @@ from ops_backend_torch.core import EXACT_TYPES
 Tensor = Any
 
 
-NUMBERS = frozenset({int, float})
-_EXACT_TYPES = frozenset(EXACT_TYPES)
+NUMBERS = dict.fromkeys((int, float))
+_EXACT_TYPES = dict.fromkeys(EXACT_TYPES)
 is_tracing = torch.compiler.is_dynamo_compiling
 
 # At every call, torch creates a tensor from a number, in float64 or int64, and converts it to the other operand's

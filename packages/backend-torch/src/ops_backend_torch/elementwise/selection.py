@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import unsigned
+from ops_backend_torch import _compat, unsigned
 from ops_backend_torch.core import known
 from ops_backend_torch.elementwise.arithmetic import sign
 from ops_backend_torch.elementwise.gradients import differentiable
@@ -17,7 +17,7 @@ __all__ = ["clip", "fmax", "fmin", "heaviside", "maximum", "minimum", "nan_to_nu
 
 Tensor = Any
 
-_maximum, _minimum, _clamp = torch.maximum, torch.minimum, torch.clamp
+_maximum, _minimum = torch.maximum, torch.minimum
 
 
 def maximum(x1: Any, x2: Any) -> Tensor:
@@ -81,7 +81,19 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
     return torch.nan_to_num(x, nan, posinf, neginf)
 
 
-where = torch.where
+where = _compat.where
+
+
+def _clamp_with_limits(x: Tensor, x_min: Any, x_max: Any) -> Tensor:
+    clipped = torch.clamp(x, x_min, x_max)
+    if not differentiable(clipped):
+        return clipped
+    larger = torch.where(x < x_min, x_min, x)
+    return torch.where(larger > x_max, x_max, larger)
+
+
+# Its gradient is 1 where an element is equal to a limit.
+clamp = _clamp_with_limits if _compat.CLAMP_EXCLUDES_LIMITS else torch.clamp
 
 
 def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
@@ -89,9 +101,9 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
     if type(x) in NUMBERS or (type(x_min) in NUMBERS) is not (type(x_max) in NUMBERS):
         return minimum(maximum(x, x_min), x_max)
     try:
-        return _clamp(x, x_min, x_max)
+        return clamp(x, x_min, x_max)
     except RuntimeError:
-        return unsigned.select(_clamp, x, x_min, x_max)
+        return unsigned.select(clamp, x, x_min, x_max)
 
 
 def _clip(x: Any, x_min: Any, x_max: Any) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch import _compat
 from ops_backend_torch.elementwise.scalars import as_tensors, is_tracing
 
 __all__ = [
@@ -30,7 +31,7 @@ Tensor = Any
 
 
 def arctan2(x1: Any, x2: Any) -> Tensor:
-    return torch.atan2(*as_tensors(x1, x2))
+    return _compat.arctan2(*as_tensors(x1, x2))
 
 
 tanh = torch.tanh

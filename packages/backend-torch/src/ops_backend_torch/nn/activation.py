@@ -11,6 +11,7 @@ from torch.nn import functional
 from ops_backend_torch import unsigned
 from ops_backend_torch.core import DTYPES
 from ops_backend_torch.elementwise import maximum, minimum
+from ops_backend_torch.elementwise.selection import clamp
 from ops_common.shapes import normalize_axes
 
 Tensor = Any
@@ -41,7 +42,7 @@ def hard_silu(x: Tensor) -> Tensor:
 
 
 def hard_tanh(x: Tensor) -> Tensor:
-    return torch.clamp(x, -1, 1)  # the gradient at both ends is 1, as elsewhere; that of torch's hardtanh is 0
+    return clamp(x, -1, 1)  # the gradient at both ends is 1, as elsewhere; that of torch's hardtanh is 0
 
 
 hard_shrink = functional.hardshrink

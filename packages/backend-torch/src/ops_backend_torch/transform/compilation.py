@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import os
 import shutil
 import sys
@@ -14,12 +13,9 @@ from typing import Any
 import torch
 import torch._guards
 
-from ops_backend_torch.transform.nesting import FOLLOWS_AUTOGRAD
+from ops_backend_torch import _compat
 
 __all__ = ["jit"]
-
-
-_LIMIT = 64  # signatures that one function is compiled for
 
 
 def jit(
@@ -44,24 +40,19 @@ def jit(
             count()
         return function(*args, **kwargs)
 
-    if FOLLOWS_AUTOGRAD:  # opt-in; only affects code that Dynamo would otherwise not support
-        torch._dynamo.config.trace_autograd_ops = True
     options: dict[str, Any] = {
         "fullgraph": True,
+        **_compat.compiler_options(),
         **_compile_options(),
         **({"dynamic": True} if dynamic else {}),
         **settings,
     }
-    return torch.compile(counted, **options)
+    return torch.compile(_compat.with_own_limit(counted), **options)
 
 
 @functools.cache
 def _compile_options() -> dict[str, Any]:
     options: dict[str, Any] = {}
-    if "isolate_recompiles" in inspect.signature(torch.compile).parameters:
-        # Functions that share their code, as all of `value_and_grad` do, should not use up each other's limit of
-        # signatures.
-        options.update(isolate_recompiles=True, recompile_limit=_LIMIT)
     compiler = os.environ.get("CXX") or {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
     if shutil.which(compiler) is None:
         warnings.warn(

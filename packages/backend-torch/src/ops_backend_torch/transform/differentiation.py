@@ -7,9 +7,9 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch._compat import FOLLOWS_AUTOGRAD
 from ops_backend_torch.tracing import is_compiling
 from ops_backend_torch.transform.nesting import (
-    FOLLOWS_AUTOGRAD,
     counted_as_level,
     eager_gradients,
     is_outermost,

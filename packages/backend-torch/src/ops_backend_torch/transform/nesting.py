@@ -7,15 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-import torch.torch_version
 
 from ops_backend_torch.tracing import is_compiling
 
 __all__ = ["is_tracing"]
-
-# From 2.13 on, the compiler supports autograd inside a function. Earlier versions only support torch.func, without
-# branches and custom gradients.
-FOLLOWS_AUTOGRAD = torch.torch_version.TorchVersion(torch.__version__) >= (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
 
 traced_gradients = [0]  # number of nested gradients; read while a function is compiled
 

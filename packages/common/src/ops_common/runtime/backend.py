@@ -32,7 +32,6 @@ _OWNERS = {
 }
 # The classes of other backends' tensors, by their names; `registry` adds those of each backend that it loads.
 plugin_types: dict[str, tuple[type, ...]] = {}
-_NUMBERS = frozenset({bool, int, float, complex})
 # Subclasses of NumPy's array that change what NumPy functions do; they are converted to plain arrays.
 _OTHER_ARRAYS = (np.matrix, np.ma.MaskedArray)
 # The limit of NumPy and PyTorch; a deeper list is a mistake.
@@ -53,7 +52,7 @@ class Backend:
         portable: whether random numbers are portable.
         core: its module for the family core.
         kernels: its functions by family-qualified name (``"elementwise.add"``).
-        types: exact tensor types; grows by the subclasses that are encountered.
+        types: exact tensor types, as keys; grows by the subclasses that are encountered.
         records: whether its kernels record on a tape, for gradients (see `ops_common.runtime.frontend`).
 
     The constants of the contract's family core are attributes, too; see `ops_common.contract.core`.
@@ -68,7 +67,7 @@ class Backend:
         self.core: Any = contents.core
         self.tensor_types: tuple[type, ...] = constants["TENSOR_TYPES"]
         self.exact_types: tuple[type, ...] = constants["EXACT_TYPES"]
-        self.types: set[type] = set(self.exact_types)
+        self.types: dict[type, None] = dict.fromkeys(self.exact_types)
         self.native_dtypes: dict[str, Any] = constants["DTYPES"]
         self.fast_dtypes = _names(constants["FAST_DTYPES"], self.native_dtypes)
         self.number_dtypes = _names(constants["NUMBER_DTYPES"], self.fast_dtypes)
@@ -118,7 +117,7 @@ class Backend:
         """
         derived = copy.copy(self)
         derived._bound = None
-        derived.types = self.types | {*tensor_types}
+        derived.types = self.types | dict.fromkeys(tensor_types)
         derived.tensor_types = (*self.tensor_types, *tensor_types)
         derived._use(dict(kernels(derived)))
         core = {key.partition(".")[2]: kernel for key, kernel in derived.kernels.items() if key.startswith("core.")}
@@ -147,7 +146,7 @@ class Backend:
         if type(x) in self.types:
             return True
         if isinstance(x, self.tensor_types) and not isinstance(x, _OTHER_ARRAYS):
-            self.types.add(type(x))
+            self.types[type(x)] = None
             return True
         return False
 
@@ -203,7 +202,7 @@ class Backend:
         """
         if self.is_tensor(value):
             return value if dtype is None else self.cast(value, dtype)
-        if type(value) in _NUMBERS:
+        if type(value) in dtypes.NUMBERS:
             return self.make(value, dtype or number_dtype(value))
         if self.traced_array is not None and isinstance(value, np.ndarray):
             tensor = self.traced_array(value)
@@ -236,7 +235,7 @@ class Backend:
     def _from_list(self, value: list[Any] | tuple[Any, ...], dtype: str | None) -> Any:
         leaves: list[Any] = []
         shape = _measure(value, leaves)
-        if all(type(leaf) in _NUMBERS for leaf in leaves):
+        if all(type(leaf) in dtypes.NUMBERS for leaf in leaves):
             result_dtype = dtype or (
                 dtypes.promote([number_dtype(leaf) for leaf in leaves]) if leaves else config.floatx()
             )
@@ -247,9 +246,9 @@ class Backend:
             return self.make(np.array(leaves, dtypes.to_numpy(result_dtype)).reshape(shape), result_dtype)
         # Tensors, arrays or NumPy scalars inside: each is converted to a tensor, and the framework stacks them.
         tensors = [self.to_tensor(item) for item in value]
-        near = next((tensor for tensor, item in zip(tensors, value, strict=True) if tensor is item), None)
-        if near is not None and self.beside is not None:
-            tensors = [self.beside(tensor, near) for tensor in tensors]
+        own_tensors = [tensor for tensor, item in zip(tensors, value, strict=True) if tensor is item]
+        if own_tensors and self.beside is not None:
+            tensors = [self.beside(tensor, own_tensors[0]) for tensor in tensors]
         result_dtype = dtype or dtypes.promote([self.dtype(tensor) for tensor in tensors])
         return self.kernels["manipulation.stack"]([self.cast(tensor, result_dtype) for tensor in tensors], 0)
 
@@ -283,7 +282,10 @@ def owner(value: Any) -> str | None:
         name = _OWNERS.get(cls.__module__.partition(".")[0])
         if name is not None:
             return name
-    return next((name for name, types in plugin_types.items() if isinstance(value, types)), None)
+    for name, tensor_types in plugin_types.items():
+        if isinstance(value, tensor_types):
+            return name
+    return None
 
 
 def short(value: Any, length: int = 60) -> str:

@@ -112,8 +112,8 @@ def split(shape: Shape, indices_or_sections: int | Sequence[int], axis: int) -> 
     bounds = list(indices_or_sections)
     if dim is None:
         return [with_size(shape, at, None)] * (len(bounds) + 1)
-    ranges = (slice(start, stop).indices(dim) for start, stop in zip([0, *bounds], [*bounds, None], strict=True))
-    return [with_size(shape, at, max(stop - start, 0)) for start, stop, _ in ranges]
+    pieces = [range(dim)[start:stop] for start, stop in zip([0, *bounds], [*bounds, None], strict=True)]
+    return [with_size(shape, at, len(piece)) for piece in pieces]
 
 
 def unstack(shape: Shape, num: int | None, axis: int) -> list[Shape]:

@@ -143,6 +143,7 @@ class Bound:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self.rebound: dict[Callable[..., Any], Callable[..., Any]] = {}  # see `rebinding.rebind`
 
     def __getattr__(self, key: str) -> Any:
         declared = DECLARED.get(key)

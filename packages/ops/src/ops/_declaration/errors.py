@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 import ops_common
-from ops._declaration.operands import NUMBERS
 from ops_common import dtypes
 from ops_common.errors import (
     ArgumentError,
@@ -169,7 +168,7 @@ def describe_value(value: Any, depth: int = 4) -> str:
     if isinstance(value, types.FunctionType):
         return f"function {value.__name__}"
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
-    if shape is None or dtype is None or type(value) in NUMBERS:
+    if shape is None or dtype is None or type(value) in dtypes.NUMBERS:
         return short(value, 80)
     try:
         return f"{dtypes.standardize(dtype)} {tuple(shape)}"

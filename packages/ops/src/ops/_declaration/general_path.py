@@ -11,11 +11,11 @@ from ops._declaration.arguments import is_negative_zero
 from ops._declaration.errors import CALLERS, cause
 from ops._declaration.inference import explain, infer
 from ops._declaration.op import Op
-from ops._declaration.operands import NUMBERS
 from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
 from ops._declaration.roles import DTYPE
 from ops._declaration.table import Table, copied, is_plain
+from ops_common import dtypes
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 
@@ -109,7 +109,7 @@ class GeneralPath:
             if i in op.signature.operands:
                 for item in value if roles[i].is_list else (value,):
                     # Only composites are passed Python numbers; the ops of their bodies perform this test themselves.
-                    if item is not None and type(item) not in NUMBERS and self.backend.dtype(item) not in fast:
+                    if item is not None and type(item) not in dtypes.NUMBERS and self.backend.dtype(item) not in fast:
                         return True
             elif roles[i] is DTYPE and value not in fast:
                 return True

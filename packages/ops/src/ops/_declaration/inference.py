@@ -7,7 +7,7 @@ from typing import Any
 
 from ops._declaration.errors import explained, too_deep
 from ops._declaration.op import Op
-from ops._declaration.operands import NUMBERS, spec_of
+from ops._declaration.operands import spec_of
 from ops._declaration.rebinding import rebind, rebind_hook
 from ops._declaration.roles import OPERAND, OPERANDS
 from ops_common import dtypes
@@ -29,12 +29,13 @@ def infer(op: Op, backend: Backend, values: Sequence[Any]) -> Any:
     ]
     if op.shape is None:
         # A body receives Python numbers unchanged, so that they remain weak.
-        specs = [v if type(v) in NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
+        specs = [v if type(v) in dtypes.NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
         return rebind(op.function, backend)(*op.signature.spread(specs))
     shape = rebind_hook(op.shape, backend)(*op.signature.spread(specs))
     if isinstance(shape, SymbolicTensor) or (isinstance(shape, tuple) and _is_symbolic(shape)):
         return shape
-    first = next((specs[i] for i in op.signature.operands if roles[i] in (OPERAND, OPERANDS)), None)
+    promoted = [specs[i] for i in op.signature.operands if roles[i] in (OPERAND, OPERANDS)]
+    first = promoted[0] if promoted else None
     dtype = (
         first[0].dtype if isinstance(first, list) else first.dtype if first is not None else dtypes.standardize(None)
     )

@@ -86,7 +86,9 @@ def _operand_tests(op: Op) -> list[str]:
     for i in op.signature.operands:
         name, role = op.signature.names[i], op.signature.roles[i]
         if role.is_list:
-            tests.append(f"(type({name}) is list or type({name}) is tuple) and T.issuperset(map(type, {name}))")
+            tests.append(
+                f"(type({name}) is list or type({name}) is tuple) and all(map(T.__contains__, map(type, {name})))"
+            )
         elif role is OPTIONAL_OPERAND:
             tests.append(f"({name} is None or type({name}) in T)")
         else:

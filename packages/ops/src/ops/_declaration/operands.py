@@ -10,21 +10,19 @@ from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.variable import Variable
 
-NUMBERS = frozenset({bool, int, float, complex})
-
 
 def operand_of(backend: Backend, value: Any) -> Any:
     """Returns any operand as a tensor, a Python number or a SymbolicTensor."""
     if isinstance(value, Variable):
         value = value.value
-    if type(value) in backend.types or type(value) in NUMBERS or isinstance(value, SymbolicTensor):
+    if type(value) in backend.types or type(value) in dtypes.NUMBERS or isinstance(value, SymbolicTensor):
         return value
     return backend.to_tensor(value)
 
 
 def dtype_of(backend: Backend, value: Any) -> str:
     """Returns the dtype of an operand; of a Python number, its weak type."""
-    if type(value) in NUMBERS:
+    if type(value) in dtypes.NUMBERS:
         return "int64" if type(value) is int and not -(2**31) <= value < 2**31 else dtypes.weak_type(value)
     return value.dtype if isinstance(value, SymbolicTensor) else backend.dtype(value)
 
@@ -33,7 +31,7 @@ def converted(backend: Backend, value: Any, dtype: str) -> Any:
     """Returns the operand as a tensor of this dtype."""
     if isinstance(value, SymbolicTensor):
         return value if value.dtype == dtype else SymbolicTensor(value.shape, dtype)
-    if type(value) in NUMBERS:
+    if type(value) in dtypes.NUMBERS:
         return backend.make(value, dtype)
     return backend.cast(value, dtype)
 
@@ -52,6 +50,6 @@ def spec_of(backend: Backend, value: Any) -> SymbolicTensor:
     """Returns the shape and dtype of an operand."""
     if isinstance(value, SymbolicTensor):
         return value
-    if type(value) in NUMBERS:
+    if type(value) in dtypes.NUMBERS:
         return SymbolicTensor((), dtypes.promote([dtype_of(backend, value)]))
     return SymbolicTensor(backend.shape(value), backend.dtype(value))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declaration.op import Op
-from ops._declaration.operands import NUMBERS, converted, dtype_of, index_of, operand_of
+from ops._declaration.operands import converted, dtype_of, index_of, operand_of
 from ops._declaration.roles import DTYPE, MASK, MASKS, OPERANDS, OPTIONAL_OPERAND
 from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError
@@ -63,13 +63,13 @@ def _gather(
     pairs: list[tuple[Any, Any]] = []
     for i in op.signature.operands:
         pairs += zip(values[i], arguments[i], strict=True) if roles[i].is_list else [(values[i], arguments[i])]
-    own_tensors = (value for value, argument in pairs if value is argument or isinstance(argument, Variable))
-    near = next((value for value in own_tensors if type(value) in backend.types), None)
-    if near is None:
+    own_values = [value for value, argument in pairs if value is argument or isinstance(argument, Variable)]
+    own_tensors = [value for value in own_values if type(value) in backend.types]
+    if not own_tensors:
         return
 
     def moved(value: Any, argument: Any) -> Any:
-        return value if value is argument or type(value) in NUMBERS else move_beside(value, near)
+        return value if value is argument or type(value) in dtypes.NUMBERS else move_beside(value, own_tensors[0])
 
     for i in op.signature.operands:
         if roles[i].is_list:
@@ -100,7 +100,7 @@ def _promote(op: Op, backend: Backend, values: list[Any]) -> None:
     names = [dtype_of(backend, value) for value in operands]
     common = compute(names) if compute is not None and names else None
     for (i, j), value, name in zip(promoted, operands, names, strict=True):
-        if common is None and op.shape is None and type(value) in NUMBERS:
+        if common is None and op.shape is None and type(value) in dtypes.NUMBERS:
             continue  # the ops of a composite's body promote it
         dtype = common or dtypes.promote([name])
         tensor = converted(backend, value, dtype)

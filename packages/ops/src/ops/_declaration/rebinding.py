@@ -15,7 +15,7 @@ def rebind(function: Callable[..., Any], backend: Backend) -> Callable[..., Any]
     A composite's body then does not look up the active backend, and works whichever backend is active. Helper functions
     of this package that the body calls are rebound as well.
     """
-    memo = backend.bound.__dict__.setdefault("_rebound", {})
+    memo = backend.bound.rebound
     if function not in memo:
         scope = dict(function.__globals__)
         # Dynamo looks up the globals of a function with a module name in that module, which does not have these.

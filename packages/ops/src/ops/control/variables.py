@@ -11,8 +11,6 @@ from ops_common.errors import ArgumentError, KernelError, OpsError
 from ops_common.runtime.backend import Backend, number_dtype
 from ops_common.symbolic import SymbolicTensor
 
-_NUMBERS = frozenset({bool, int, float, complex})
-
 
 class _WiderError(Exception):
     """Raised when a loop variable that was given as a Python number has a wider dtype after a step."""
@@ -32,7 +30,7 @@ class LoopVariables:
     def __init__(self, backend: Backend, tree: Any) -> None:
         self.backend, self.tree = backend, tree
         leaves = leaves_of(tree)
-        self.numbers = {i: number_dtype(leaf) for i, leaf in enumerate(leaves) if type(leaf) in _NUMBERS}
+        self.numbers = {i: number_dtype(leaf) for i, leaf in enumerate(leaves) if type(leaf) in dtypes.NUMBERS}
         self.values = tensors_of(backend, tree)
 
     def proceed(self, values: Any) -> None:

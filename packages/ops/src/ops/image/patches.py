@@ -56,7 +56,7 @@ def _patches_of(
     if name not in ("valid", "same"):
         raise ArgumentError(f"padding must be 'valid' or 'same'; got {padding!r}")
     at = len(sizes) - rank - (data_format == "channels_last")
-    for axis_size, k, step, rate in zip(sizes[at:], window, steps, rates, strict=False):
+    for axis_size, k, step, rate in zip(sizes[at : at + rank], window, steps, rates, strict=True):
         shapes.window(axis_size, k, step, name, rate)
     return images, window, steps, rates, name, data_format
 

@@ -299,7 +299,8 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
     if used > len(shape) or sum(entry is Ellipsis for entry in key) > 1:
         raise ShapeError(f"too many indices for shape {shape}")
     entries = list(key)
-    at = next((i for i, entry in enumerate(entries) if entry is Ellipsis), len(entries))
+    ellipses = [i for i, entry in enumerate(entries) if entry is Ellipsis]
+    at = ellipses[0] if ellipses else len(entries)
     entries[at : at + 1] = [slice(None)] * (len(shape) - used)
     out: list[shapes.Dim] = []
     advanced: list[shapes.Shape] = []
@@ -311,7 +312,7 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
             continue
         dim = shape[axis]
         if isinstance(entry, slice):
-            out.append(None if dim is None else len(range(*entry.indices(dim))))
+            out.append(None if dim is None else len(range(dim)[entry]))
         elif type(entry) is int:
             if dim is not None and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")

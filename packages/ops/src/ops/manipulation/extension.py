@@ -144,7 +144,7 @@ def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Ten
         raise ShapeError(f"repeats must have one number for each of the {length} elements; got {many}")
     if isinstance(tensor, SymbolicTensor) or isinstance(counts, SymbolicTensor):
         return SymbolicTensor(out_shape, _dtype(backend, tensor))
-    fast = {backend.dtype(tensor), backend.dtype(counts)} <= backend.fast_dtypes
+    fast = backend.dtype(tensor) in backend.fast_dtypes and backend.dtype(counts) in backend.fast_dtypes
     try:
         return backend.run("manipulation.repeat_each", fast, tensor, counts, at, total)
     except OpsError:

@@ -272,5 +272,6 @@ def view(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
     if source_dtype == "bool":
         tensor = backend.cast(tensor, source)
     if source != target:
-        tensor = backend.run("manipulation.view", {source, target} <= backend.fast_dtypes, tensor, target)
+        fast = source in backend.fast_dtypes and target in backend.fast_dtypes
+        tensor = backend.run("manipulation.view", fast, tensor, target)
     return backend.cast(tensor, name)

@@ -295,7 +295,7 @@ def categorical(
     if isinstance(x, SymbolicTensor):
         return SymbolicTensor((*logits_shape[:-1], count), standard)
     x = x if dtypes.is_float(logits_dtype) else backend.cast(x, config.floatx())
-    fast = {standard, backend.dtype(x)} <= backend.fast_dtypes
+    fast = standard in backend.fast_dtypes and backend.dtype(x) in backend.fast_dtypes
     return _run(backend, "categorical", fast, seed, x, count, standard)
 
 

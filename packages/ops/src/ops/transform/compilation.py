@@ -16,7 +16,7 @@ from ops.core import compute_output_spec
 from ops.transform.arguments import is_symbolic
 from ops.transform.wrapped import P, R, Transformed
 from ops_common.algorithms.philox import MASK
-from ops_common.errors import ArgumentError, ArgumentTypeError, IndexRangeError, OpsError
+from ops_common.errors import ArgumentError, ArgumentTypeError, IndexRangeError, OpsError, UnsupportedError
 from ops_common.runtime import active, locks
 from ops_common.runtime.backend import Backend, short
 from ops_common.runtime.registry import KNOWN
@@ -123,6 +123,9 @@ class Jitted(Transformed[P, R]):
             raise
         except Exception as error:
             failed = error
+        unsupported = _unsupported(failed)
+        if unsupported is not None:
+            raise unsupported from failed
         refused = of_arguments(backend, failed, (args, kwargs))
         if refused is not None:
             raise refused from failed
@@ -168,6 +171,19 @@ class Jitted(Transformed[P, R]):
         """Returns whether a scope gives Variables values that a compiled function would not see."""
         frame = scopes.current()
         return frame.symbolic or (frame.stateless is not None and "state.hold" in backend.kernels)
+
+
+def _unsupported(error: BaseException) -> UnsupportedError | None:
+    """Returns the UnsupportedError that a backend raised while its compiler traced a function; None if there is none.
+
+    A compiler may add the traced function's source to the message, in a paragraph of its own.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, UnsupportedError):
+            return UnsupportedError(str(cause).partition("\n\nfrom user code:")[0])
+        cause = cause.__cause__ or cause.__context__
+    return None
 
 
 def _is_lifted(backend: Backend) -> bool:

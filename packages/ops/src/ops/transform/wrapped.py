@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -11,6 +10,7 @@ from ops._declaration import of_arguments
 from ops_common.errors import ArgumentTypeError, OpsError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
+from ops_common.runtime.wrapping import copy_attributes
 
 P = ParamSpec("P")
 
@@ -25,7 +25,7 @@ class Wrapped(Generic[P, R]):
     """
 
     def __init__(self, function: Callable[P, Any], make: Callable[..., Any]) -> None:
-        functools.update_wrapper(self, function)
+        copy_attributes(self, function)
         # AutoGraph must not convert this, as for every public function (see `_declaration.declared`).
         self.autograph_info__: dict[str, Any] = {}
         self._function = function
