@@ -42,7 +42,8 @@ def _broadcast_dim(dims: Sequence[Dim], shapes: Sequence[Shape]) -> Dim:
 def broadcast_to(shape: Shape, target: Shape) -> Shape:
     """Returns the target; raises ShapeError if the shape does not broadcast to it."""
     if len(shape) > len(target) or any(
-        have not in (1, None, want) and want is not None for have, want in zip(shape[::-1], target[::-1], strict=False)
+        have not in (1, None, want) and want is not None
+        for have, want in zip(shape[::-1], target[::-1][: len(shape)], strict=True)
     ):
         raise ShapeError(f"shape {shape} does not broadcast to {target}")
     return target
