@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
 import operator
@@ -18,7 +19,8 @@ from ops_common.runtime import wrapping
 Tensor = torch.Tensor
 
 _VERSION = torch.torch_version.TorchVersion(torch.__version__)
-_IS_28: bool = _VERSION < (2, 9)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
+# Until torch 2.13: these differences were seen on 2.8 and not on 2.13; the versions between get the form of 2.8.
+_IS_OLD: bool = _VERSION < (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
 # From torch 2.15 on: clamp has no gradient where an element is equal to a limit.
 CLAMP_EXCLUDES_LIMITS: bool = _VERSION >= (2, 15)  # pyright: ignore[reportOperatorIssue]
 _LIMIT = 64  # signatures that one function is compiled for
@@ -42,13 +44,15 @@ def compiler_options() -> dict[str, Any]:
     return {}
 
 
-def with_own_limit(function: types.FunctionType) -> types.FunctionType:
+def with_own_limit(function: Callable[..., Any]) -> Callable[..., Any]:
     """Returns the function, with a limit of signatures that it does not share with functions of the same code."""
-    if not _HAS_OWN_LIMITS:
-        # Until torch 2.13: the limit belongs to the code object, and the sizes that have changed to its name.
-        code = function.__code__
-        function.__code__ = code.replace(co_name=f"{code.co_name}_{next(_serial)}")
-    return function
+    if _HAS_OWN_LIMITS or not isinstance(function, types.FunctionType):
+        return function
+    # Until torch 2.13: the limit belongs to the code object, and the sizes that have changed to its name.
+    code = function.__code__.replace(co_name=f"{function.__code__.co_name}_{next(_serial)}")
+    copy = types.FunctionType(code, function.__globals__, code.co_name, function.__defaults__, function.__closure__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return functools.update_wrapper(copy, function, updated=())
 
 
 _serial = itertools.count(1)
@@ -58,7 +62,7 @@ _serial = itertools.count(1)
 def _copy_attributes(wrapper: Any, function: Callable[..., Any]) -> None:
     """Does nothing: compiled code does not read the attributes.
 
-    Until torch 2.9, the compiler cannot trace an update of a __dict__; from 2.15 on, it fails at the module of
+    Until torch 2.13, the compiler cannot trace an update of a __dict__; from 2.15 on, it fails at the module of
     a function without one.
     """
 
@@ -70,24 +74,24 @@ def advance(count: Tensor) -> None:
 
 
 def _isclose(x1: Tensor, x2: Tensor, rtol: float, atol: float, equal_nan: bool) -> Tensor:
-    # Until torch 2.9: the result is written into memory of the first operand's shape, also on the CPU.
+    # Until torch 2.13: the result is written into memory of the first operand's shape, also on the CPU.
     x1, x2 = torch.broadcast_tensors(x1, x2)
     return torch.isclose(x1, x2, rtol, atol, equal_nan)
 
 
 def _arctan2(x1: Tensor, x2: Tensor) -> Tensor:
-    # Until torch 2.9: the gradients at the origin are NaN instead of 0.
+    # Until torch 2.13: the gradients at the origin are NaN instead of 0.
     is_origin = torch.logical_and(x1 == 0, x2 == 0)
     return torch.arctan2(torch.where(is_origin, x1.detach(), x1), torch.where(is_origin, x2.detach(), x2))
 
 
 def _aminmax(x: Tensor) -> tuple[Tensor, Tensor]:
-    # Until torch 2.9: aminmax has no gradient.
+    # Until torch 2.13: aminmax has no gradient.
     return torch.amin(x), torch.amax(x)
 
 
 def _pad(x: Tensor, amounts: list[int], mode: str, value: float) -> Tensor:
-    # Until torch 2.9: tensors without elements are an error.
+    # Until torch 2.13: tensors without elements are an error.
     if x.numel():
         return torch.nn.functional.pad(x, amounts, mode, value)
     ends = zip(amounts[::2], amounts[1::2], strict=True)
@@ -95,7 +99,7 @@ def _pad(x: Tensor, amounts: list[int], mode: str, value: float) -> Tensor:
     return torch.full(shape[::-1], value, dtype=x.dtype, device=x.device)
 
 
-# Until torch 2.9: these have no kernels for unsigned integers.
+# Until torch 2.13: these have no kernels for unsigned integers.
 def _where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
     try:
         return torch.where(condition, x1, x2)
@@ -133,15 +137,15 @@ def _unsigned_index(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 
 _SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
 
-if _IS_28:
+if _IS_OLD:
     unsigned.in_graph(_where, _unsigned_where)
     unsigned.in_graph(_signbit, _unsigned_signbit)
     unsigned.in_graph(_index, _unsigned_index)
 
-isclose: Callable[..., Tensor] = _isclose if _IS_28 else torch.isclose
-arctan2: Callable[[Tensor, Tensor], Tensor] = _arctan2 if _IS_28 else torch.arctan2
-aminmax: Callable[[Tensor], Any] = _aminmax if _IS_28 else torch.aminmax
-pad: Callable[..., Tensor] = _pad if _IS_28 else torch.nn.functional.pad
-where: Callable[..., Tensor] = _where if _IS_28 else torch.where
-signbit: Callable[[Tensor], Tensor] = _signbit if _IS_28 else torch.signbit
-index: Callable[[Tensor, tuple[Any, ...]], Tensor] = _index if _IS_28 else operator.getitem
+isclose: Callable[..., Tensor] = _isclose if _IS_OLD else torch.isclose
+arctan2: Callable[[Tensor, Tensor], Tensor] = _arctan2 if _IS_OLD else torch.arctan2
+aminmax: Callable[[Tensor], Any] = _aminmax if _IS_OLD else torch.aminmax
+pad: Callable[..., Tensor] = _pad if _IS_OLD else torch.nn.functional.pad
+where: Callable[..., Tensor] = _where if _IS_OLD else torch.where
+signbit: Callable[[Tensor], Tensor] = _signbit if _IS_OLD else torch.signbit
+index: Callable[[Tensor, tuple[Any, ...]], Tensor] = _index if _IS_OLD else operator.getitem

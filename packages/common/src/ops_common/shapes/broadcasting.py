@@ -43,7 +43,7 @@ def broadcast_to(shape: Shape, target: Shape) -> Shape:
     """Returns the target; raises ShapeError if the shape does not broadcast to it."""
     if len(shape) > len(target) or any(
         size not in (1, None, target_size) and target_size is not None
-        for size, target_size in zip(shape[::-1], target[::-1], strict=False)
+        for size, target_size in zip(shape[::-1], target[::-1][: len(shape)], strict=True)
     ):
         raise ShapeError(f"shape {shape} does not broadcast to {target}")
     return target
