@@ -73,6 +73,22 @@ def advance(count: Tensor) -> None:
     count.add_(1)
 
 
+def _arange(count: int, device: torch.device) -> Tensor:
+    return torch.arange(count, dtype=torch.int64, device=device)
+
+
+# Until torch 2.13: generated code computes a product of an index and a constant in fewer than 64 bits. A custom op is
+# not an index to the compiler.
+@torch.library.custom_op("ops_backend_torch::indices", mutates_args=())
+def _opaque_indices(count: int, device: torch.device) -> Tensor:
+    return _arange(count, device)
+
+
+@_opaque_indices.register_fake
+def _(count: int, device: torch.device) -> Tensor:
+    return _arange(count, device)
+
+
 def _isclose(x1: Tensor, x2: Tensor, rtol: float, atol: float, equal_nan: bool) -> Tensor:
     # Until torch 2.13: the result is written into memory of the first operand's shape, also on the CPU.
     x1, x2 = torch.broadcast_tensors(x1, x2)
@@ -149,3 +165,4 @@ pad: Callable[..., Tensor] = _pad if _IS_OLD else torch.nn.functional.pad
 where: Callable[..., Tensor] = _where if _IS_OLD else torch.where
 signbit: Callable[[Tensor], Tensor] = _signbit if _IS_OLD else torch.signbit
 index: Callable[[Tensor, tuple[Any, ...]], Tensor] = _index if _IS_OLD else operator.getitem
+indices: Callable[[int, torch.device], Tensor] = _opaque_indices if _IS_OLD else _arange

@@ -259,7 +259,7 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
     rows = -(-words // 4)
     c3: Any = step.to(torch.int64) if isinstance(step, torch.Tensor) else step
     if is_compiling() or device.type != "cpu":
-        out = _philox(torch.arange(rows, dtype=torch.int64, device=device), key0, key1, stream, c3)
+        out = _philox(_compat.indices(rows, device), key0, key1, stream, c3)
         flat = torch.stack(out, -1).reshape(-1)[:words]
         return _formed(flat, form)
     # In blocks, so that intermediate tensors fit in the cache.
