@@ -165,7 +165,7 @@ def test_singular_matrices(backend: str) -> None:
 def test_compiled_functions(backend: str) -> None:
     """Compiled functions match eager ones; OpenVINO computes them with loops and its inverse."""
     if backend == "torch":
-        return  # it generates code for half a minute; test_transform traces every op's record
+        return  # it generates code for half a minute; test_compiled_graphs traces every op's record
     a, b = matrix(2, 5, 5), matrix(2, 5, 3, seed=1)
     tall = matrix(5, 3)
 

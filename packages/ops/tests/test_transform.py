@@ -1,8 +1,7 @@
-"""jit, grad, vmap and the other transforms on every installed backend."""
+"""jit, grad and the other transforms on every installed backend."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,7 @@ import optree
 import pytest
 
 import ops
-from ops.testing import RECORDS, public_function
-from ops_common.tensors import trees
-from ops_common.testing import BACKENDS, Record, close
-from ops_common.testing.record import Maker
+from ops_common.testing import BACKENDS
 
 
 def network(weights: dict[str, Any], x: Any) -> Any:
@@ -237,102 +233,6 @@ def test_torch_compiles_without_graph_breaks(name: str) -> None:
         )
 
 
-@dataclasses.dataclass(frozen=True)
-class Place:
-    """Stands for the tensor at this position of a list."""
-
-    number: int
-
-
-def placeholder(value: Any, tensors: list[Any]) -> Any:
-    """Returns the value with a Place for each array, also in lists and tuples, and appends the tensors."""
-    if isinstance(value, (list, tuple)):
-        return type(value)(placeholder(item, tensors) for item in value)
-    if not isinstance(value, np.ndarray):
-        return value
-    tensors.append(ops.convert_to_tensor(value))
-    return Place(len(tensors) - 1)
-
-
-def filled(value: Any, tensors: tuple[Any, ...]) -> Any:
-    if isinstance(value, (list, tuple)):
-        return type(value)([filled(item, tensors) for item in value])
-    return tensors[value.number] if isinstance(value, Place) else value
-
-
-# Without a size, the shapes of these results depend on values: an UnsupportedError in a compiled function.
-_SHAPED_BY_VALUES = ("nonzero", "unique")
-
-
-@pytest.mark.parametrize(
-    "record", [r for r in RECORDS if r.path not in _SHAPED_BY_VALUES], ids=lambda record: record.path
-)
-@pytest.mark.parametrize("name", [n for n in ("torch",) if n in BACKENDS])
-def test_torch_compiles_every_op_without_graph_breaks(record: Record, name: str) -> None:
-    import torch
-
-    function = public_function(record.path)
-    with ops.use_backend(name):
-        # bool is the dtype for which most torch kernels are missing: a fallback must not depend on the kernel's error.
-        for dtype in ("float32", "bool"):
-            if dtype not in record.takes:
-                continue
-            tensors: list[Any] = []
-            calls = [(placeholder(sample.args, tensors), sample.kwargs) for sample in record.samples(Maker(dtype))]
-
-            def every(*arrays: Any, calls: Any = calls) -> list[Any]:
-                return [function(*filled(args, arrays), **kwargs) for args, kwargs in calls]
-
-            torch.compiler.reset()  # which stops compiling code that it has compiled for too many ops
-            results = torch.compile(every, fullgraph=True, backend="eager", dynamic=False)(*tensors)
-            for x, expected in zip(*(trees.leaves(y, ops.is_tensor) for y in (results, every(*tensors))), strict=True):
-                close(ops.convert_to_numpy(x), ops.convert_to_numpy(expected), record.loose)
-
-
-@pytest.mark.parametrize("name", [n for n in ("jax",) if n in BACKENDS])
-def test_ops_adds_nothing_to_a_jaxpr(name: str) -> None:
-    import jax
-    import jax.numpy as jnp
-
-    with ops.use_backend(name):
-        x = jnp.ones((4, 4))
-        pairs = [
-            (lambda a: ops.add(a, a), lambda a: jnp.add(a, a)),
-            (lambda a: ops.exp(a), lambda a: jnp.exp(a)),
-            (lambda a: ops.matmul(a, a), lambda a: jnp.matmul(a, a)),
-            (lambda a: ops.reshape(a, (2, 8)), lambda a: jnp.reshape(a, (2, 8))),
-            (lambda a: ops.transpose(a), lambda a: jnp.transpose(a)),
-            (lambda a: ops.sum(a, axis=0), lambda a: jnp.sum(a, axis=0)),
-        ]
-        for ours, theirs in pairs:
-            primitives = [str(equation.primitive) for equation in jax.make_jaxpr(ours)(x).eqns]
-            expected = [str(equation.primitive) for equation in jax.make_jaxpr(theirs)(x).eqns]
-            assert len(primitives) <= len(expected) or primitives == expected
-            assert "pjit" not in primitives
-            assert "jit" not in primitives
-
-
-@pytest.mark.parametrize("name", [n for n in ("tensorflow",) if n in BACKENDS])
-def test_ops_in_a_tf_function(name: str) -> None:
-    import tensorflow as tf
-
-    with ops.use_backend(name):
-
-        @tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32)])
-        def work(x: Any) -> Any:
-            y = ops.concatenate([ops.add(x, x), ops.zeros_like(x)], axis=0)
-            return ops.reshape(ops.nn.softmax(ops.flip(y, 0)), (-1,))
-
-        for rows in (1, 4):
-            x = np.arange(3 * rows, dtype=np.float32).reshape(rows, 3)
-            powers = np.exp(np.concatenate([x + x, np.zeros_like(x)])[::-1])
-            expected = (powers / powers.sum(-1, keepdims=True)).reshape(-1)
-            np.testing.assert_allclose(work(tf.constant(x)).numpy(), expected, rtol=1e-5, atol=1e-7)
-        graph = tf.function(lambda a: ops.add(a, a)).get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
-        native = tf.function(lambda a: tf.add(a, a)).get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
-        assert [op.type for op in graph.get_operations()] == [op.type for op in native.get_operations()]
-
-
 @pytest.mark.parametrize("name", [n for n in ("openvino",) if n in BACKENDS])
 def test_openvino_compiles_once_for_each_signature(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import openvino
@@ -359,78 +259,6 @@ def test_openvino_compiles_once_for_each_signature(name: str, monkeypatch: pytes
         many = len(compiled)
         jitted(weights, images)
         assert len(compiled) == many
-
-
-def test_vectorize_loops_over_broadcast_axes(backend: str) -> None:
-    def function(a: Any, b: Any) -> Any:
-        assert ops.shape(a) == ops.shape(b) == ()
-        return ops.add(ops.multiply(a, 10), b)
-
-    x, y = np.arange(3, dtype=np.float32).reshape(3, 1), np.arange(4, dtype=np.float32)
-    vectorized = ops.vectorize(function)
-    for call in (vectorized, ops.jit(vectorized)):
-        result = call(ops.convert_to_tensor(x), ops.convert_to_tensor(y))
-        np.testing.assert_array_equal(ops.convert_to_numpy(result), x * 10 + y)
-    assert ops.shape(vectorized([1, 2], b=3)) == (2,)
-    assert ops.shape(vectorized(1.0, 2)) == ()
-    symbol = vectorized(ops.SymbolicTensor((None, 1), "int32"), ops.SymbolicTensor((4,), "float32"))
-    assert (symbol.shape, symbol.dtype) == ((None, 4), "float32")
-    empty = vectorized(ops.zeros((0, 2), "int32"), 1)
-    assert (ops.shape(empty), ops.dtype(empty)) == ((0, 2), "int32")
-    wide = vectorized(np.array([1.0, 2.0]), 1)
-    assert ops.dtype(wide) == "float64"
-    with pytest.raises(ops.ShapeError, match="do not broadcast"):
-        vectorized(x[0:2], np.ones((3, 4)))
-
-
-def test_vectorize_accepts_functions_that_cannot_be_traced(backend: str) -> None:
-    def larger(a: Any, b: Any) -> Any:
-        return a - b if a > b else a + b
-
-    result = ops.vectorize(larger)([1, 2, 3, 4], 2)
-    np.testing.assert_array_equal(ops.convert_to_numpy(result), [3, 4, 1, 2])
-    result = ops.vectorize(lambda a: float(ops.convert_to_numpy(a)) * 2)([1.0, 2.5])
-    np.testing.assert_array_equal(ops.convert_to_numpy(result), [2.0, 5.0])
-
-
-def test_vectorize_with_a_signature(backend: str) -> None:
-    m = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
-    v = np.array([1, 0, 2], np.float32)
-
-    def both(a: Any, b: Any) -> Any:
-        return ops.matmul(a, b), ops.sum(b)
-
-    vectorized = ops.vectorize(both, signature="(m,n), (n) -> (m),()")
-    for call in (vectorized, ops.jit(vectorized)):
-        product, total = call(ops.convert_to_tensor(m), ops.convert_to_tensor(v))
-        np.testing.assert_array_equal(ops.convert_to_numpy(product), m @ v)
-        np.testing.assert_array_equal(ops.convert_to_numpy(total), [3, 3])
-    symbols = vectorized(ops.SymbolicTensor((5, None, 3)), ops.SymbolicTensor((5, 3)))
-    assert [s.shape for s in symbols] == [(5, None), (5,)]
-    with pytest.raises(ops.ShapeError, match="'n' of the signature has sizes 3 and 2"):
-        vectorized(m, v[:2])
-    with pytest.raises(ops.ShapeError, match="a tensor needs the axes"):
-        vectorized(v, v)
-    with pytest.raises(ops.ArgumentTypeError, match="2 inputs; got 1"):
-        vectorized(m)
-    with pytest.raises(ops.ShapeError, match="an output must have the axes"):
-        ops.vectorize(lambda a: a, signature="(n)->()")(v)
-    with pytest.raises(ops.ArgumentError, match="signature must be a string"):
-        ops.vectorize(both, signature="m,n->")
-
-
-def test_vectorize_does_not_convert_excluded_arguments(backend: str) -> None:
-    def polynomial(coefficients: Any, x: Any, shift: Any = None) -> Any:
-        assert isinstance(coefficients, list)
-        assert ops.shape(x) == ()
-        value: Any = 0
-        for coefficient in coefficients:
-            value = value * x + coefficient
-        return value + shift[1]
-
-    vectorized = ops.vectorize(polynomial, excluded=[0, "shift"])
-    result = vectorized([1.0, 2.0, 3.0], x=[0.0, 1.0], shift=(0.0, 1.0))
-    np.testing.assert_array_equal(ops.convert_to_numpy(result), [4.0, 7.0])
 
 
 def test_arithmetic_after_a_reduction_or_product_compiles_to_the_same(backend: str) -> None:
@@ -558,36 +386,6 @@ def test_options_go_to_the_frameworks_compiler(backend: str) -> None:
             ops.jit(lambda x: x + x, options={"openvino": {"device": "NPU.7"}})(x)
 
 
-def test_vmap(backend: str) -> None:
-    x = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
-    w = np.array([1.0, -1.0, 2.0, 0.5], np.float32)
-
-    def row(pair: dict[str, Any], scale: Any, shift: Any = 0.0) -> Any:
-        return {"dot": ops.sum(pair["x"] * scale, axis=-1) + shift, "n": [pair["x"][0], scale]}
-
-    mapped = ops.vmap(row, in_axes=({"x": 1}, None), out_axes={"dot": -1, "n": [0, None]})
-    for function in (mapped, ops.jit(mapped)):
-        result = function(
-            {"x": ops.convert_to_tensor(x)}, ops.convert_to_tensor(w), shift=ops.convert_to_tensor([1.0, 2.0, 3.0])
-        )
-        np.testing.assert_allclose(
-            ops.convert_to_numpy(result["dot"]), (x * w).sum(-1) + np.array([1, 2, 3]), rtol=1e-6
-        )
-        np.testing.assert_array_equal(ops.convert_to_numpy(result["n"][0]), x[0])
-        np.testing.assert_array_equal(ops.convert_to_numpy(result["n"][1]), w)
-    twice = ops.vmap(ops.vmap(ops.sum, in_axes=1), in_axes=2)(ops.convert_to_tensor(x))
-    np.testing.assert_array_equal(ops.convert_to_numpy(twice), x.sum(0).T)
-    assert ops.shape(ops.vmap(ops.sum)(ops.zeros((0, 3)))) == (0,)
-    with pytest.raises(ops.ShapeError, match="axes must have the same known size; got sizes 2, 3"):
-        ops.vmap(ops.add)(ops.ones((2,)), ops.ones((3,)))
-    with pytest.raises(ops.ShapeError, match="got sizes none"):
-        ops.vmap(ops.negative, in_axes=None)(ops.ones((2,)))
-    with pytest.raises(ops.ArgumentError, match="in_axes must be an axis"):
-        ops.vmap(ops.negative, in_axes=({"a": 0},))(ops.ones((2,)))
-    with pytest.raises(ops.ShapeError, match="axis 1 is out of bounds"):
-        ops.vmap(ops.negative, in_axes=1)(ops.ones((2,)))
-
-
 @pytest.mark.parametrize("name", BACKENDS)
 def test_vjp_jacobian_and_hessian_of_nests(name: str) -> None:
     with ops.use_backend(name):
@@ -633,72 +431,6 @@ def test_errors_of_differentiation(name: str) -> None:
             ops.jacobian(lambda x: ops.cast(x, "int32"))(x)
         with pytest.raises(ops.ArgumentTypeError, match=r"returns \(output, aux\)"):
             ops.vjp(ops.sin, [x], has_aux=True)
-
-
-@pytest.mark.parametrize("name", BACKENDS)
-@pytest.mark.parametrize("jitted", [False, True])
-def test_checkpoints_draw_and_close_over(name: str, jitted: bool) -> None:
-    """Gradients by closed-over weights and nests; dropout draws the same numbers when it is recomputed."""
-
-    def network(tree: dict[str, Any], generator: Any, wrap: Any) -> Any:
-        @wrap
-        def block(x: Any, times: int = 1) -> Any:
-            dropped = ops.random.dropout(ops.matmul(x, tree["w"]), 0.5, seed=generator)
-            return {"y": ops.tanh(dropped) * times, "n": 3}
-
-        y = tree["x"]
-        for _ in range(2):
-            y = block(y, times=2)["y"]
-        return ops.sum(ops.square(y))
-
-    rng = np.random.default_rng(0)
-    with ops.use_backend(name):
-        tree = {key: ops.convert_to_tensor(rng.normal(size=(6, 6)).astype(np.float32)) for key in "xw"}
-        results = []
-        for wrap in (lambda f: f, ops.checkpoint):
-            generator = ops.random.SeedGenerator(1)
-            both = ops.value_and_grad(lambda tree, g=generator, w=wrap: network(tree, g, w))
-            value, gradients = (ops.jit(both) if jitted else both)(tree)
-            results.append([value, gradients["x"], gradients["w"]])
-            assert generator.draws() == 2
-        for first, second in zip(*results, strict=True):
-            np.testing.assert_allclose(ops.convert_to_numpy(first), ops.convert_to_numpy(second), rtol=1e-5, atol=1e-6)
-
-
-@pytest.mark.parametrize("name", BACKENDS)
-def test_checkpoints_recompute(name: str) -> None:
-    with ops.use_backend(name):
-        calls: list[int] = []
-
-        def block(x: Any) -> Any:
-            calls.append(1)
-            return ops.sin(x)
-
-        x = ops.ones((2,))
-        counts = []
-        for mode in ("full", "none"):
-            with ops.RematScope(mode):
-                calls.clear()
-                ops.grad(lambda x: ops.sum(ops.checkpoint(block)(x)))(x)
-                counts.append(len(calls))
-        assert counts[1] == 1
-        assert counts[0] > 1 or name == "jax"  # which recomputes what it has traced
-        if name == "jax":
-            import jax
-
-            text = str(jax.make_jaxpr(ops.grad(lambda x: ops.sum(ops.checkpoint(ops.sin)(x))))(x))
-            assert "checkpoint" in text or "remat" in text
-        traced: list[str] = []
-        jitted = ops.jit(
-            ops.grad(lambda x: ops.sum(ops.checkpoint(ops.sin)(x))), options={"torch": {"backend": "eager"}}
-        )
-        for mode in ("full", "none", "full"):
-            with ops.RematScope(mode):
-                np.testing.assert_allclose(ops.convert_to_numpy(jitted(x)), np.cos(np.ones(2)), rtol=1e-6)
-                traced.append(str(jitted.compilations()))
-        assert traced == (["0"] * 3 if name == "numpy" else ["1", "2", "2"])
-        with pytest.raises(ops.ArgumentError, match='mode must be "full" or "none"'):
-            ops.RematScope("some")
 
 
 def test_symbolic_gradients(backend: str) -> None:
