@@ -28,7 +28,7 @@ from ops import (
     statistics,
     transform,
 )
-from ops._frontend import Frontend
+from ops._frontend import install as _install
 from ops._namespace import namespace
 from ops.contraction import *
 from ops.control.branches import *
@@ -109,7 +109,7 @@ from ops_common import (
     SymbolicTensor,
     UnsupportedError,
 )
-from ops_common.runtime import config, installation
+from ops_common.runtime import config
 from ops_common.runtime.active import backend, device, devices, set_backend, use_backend
 from ops_common.runtime.registry import installed as backends
 from ops_common.tensors.scopes import AutocastScope, RematScope, StatelessScope, SymbolicScope, name_scope
@@ -117,7 +117,7 @@ from ops_common.tensors.variable import Variable
 
 __version__ = "0.1.1"
 
-installation.install(Frontend())
+_install()
 
 # The names of this module. Each family lists its own.
 __all__ = [

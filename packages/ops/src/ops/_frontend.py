@@ -8,6 +8,9 @@ from typing import Any
 
 from ops._declaration import DECLARED
 from ops._declaration.binding import Bound
+from ops._namespace import prepare
+from ops.transform.compilation import PREPARATIONS
+from ops_common.runtime import installation
 from ops_common.runtime.backend import Backend
 
 
@@ -31,3 +34,9 @@ class Frontend:
         """Returns the public function of this key: the declaring module has it under its own name."""
         declaration = DECLARED[key].function
         return getattr(sys.modules[declaration.__module__], declaration.__name__)
+
+
+def install() -> None:
+    """Installs `ops` in `ops_common`, and what `jit` does before a compiler traces Python code."""
+    installation.install(Frontend())
+    PREPARATIONS.append(prepare)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -31,6 +30,8 @@ __all__ = [
 ]
 
 
+# Called before a compiler that traces Python code reads a function. `ops._frontend` adds to it.
+PREPARATIONS: list[Callable[[Backend], None]] = []
 _NO_SCOPES = (None, "full")
 _NO_STATIC: dict[int | str, Any] = {}
 
@@ -72,8 +73,9 @@ class Jitted(Transformed[P, R]):
         # Not wrapped for a compiler that traces Python code, which would trace the wrapper too.
         if "transform.is_tracing" not in backend.kernels:
             function = _traced(function)
-        else:  # the function may use any function of a namespace; imported late, since that module imports this one
-            importlib.import_module("ops._namespace").prepare(backend)
+        else:  # the function may use any function of a namespace
+            for prepare in PREPARATIONS:
+                prepare(backend)
         compiler = backend.kernels["transform.jit"]
         settings = self._options.get(backend.name, {})
 
