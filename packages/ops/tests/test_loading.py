@@ -29,6 +29,9 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: st
     (tmp_path / name).mkdir()
     (tmp_path / name / "__init__.py").write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
+    # Another test may have imported a package of this name, with its modules.
+    for module in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
+        monkeypatch.delitem(sys.modules, module)
     return EntryPoint(name.removeprefix("backend_"), name, registry.GROUP)
 
 
