@@ -254,7 +254,7 @@ def test_threads_share_a_table(backend: str) -> None:
     assert not failures
 
 
-@pytest.mark.skipif("torch" not in ops.backends(), reason="torch's compiler")
+@pytest.mark.skipif("torch" not in ops.backends(), reason="tests torch's compiler, which is not installed")
 def test_torch_compiles_without_the_look_up() -> None:
     import torch
 
