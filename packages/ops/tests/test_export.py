@@ -261,7 +261,10 @@ def test_a_path_of_another_kind_is_an_error(form: str, tmp_path: Path) -> None:
         ops.export(ops.sin, ops.SymbolicTensor((None, 3)), path=path)
 
 
-@pytest.mark.skipif(len(BACKENDS) < 2 or "openvino" not in BACKENDS, reason="needs OpenVINO and another backend, whose tensors are foreign to it")
+@pytest.mark.skipif(
+    len(BACKENDS) < 2 or "openvino" not in BACKENDS,
+    reason="needs OpenVINO and another backend, whose tensors are foreign to it",
+)
 def test_tensors_of_other_frameworks_must_be_arguments(tmp_path: Path) -> None:
     name = next(name for name in BACKENDS if name != "openvino")
     with ops.use_backend(name):
