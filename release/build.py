@@ -19,7 +19,10 @@ from release.workspace import ROOT, Package, foreign, packages
 PINS = {"torch": "torch==2.13.0"}
 # The extra that installs the framework, where the package's own requirements leave that to the user.
 EXTRAS = {"ops-backend-tf": "cpu"}
-LIMIT = 500_000  # bytes, of the wheels of ops and ops-common together
+# Bytes of the wheels of ops and ops-common together, which every user downloads, whichever backend they use. A rehearsal
+# fails above it: either a wheel has files that do not belong there (tests, data, binaries), or the code has grown so
+# much that a higher limit has to be decided on.
+LIMIT = 700_000
 
 
 def run(command: list[str], where: Path = ROOT, quiet: bool = False, env: dict[str, str] | None = None) -> None:

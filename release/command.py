@@ -13,7 +13,18 @@ from pathlib import Path
 from release import build
 from release.workspace import ROOT, chosen, environments, of_tag, packages
 
-TASKS = ("sbom", "linux", "licences", "audit", "workflows", "types", "cross", "history", "compatibility")
+TASKS = (
+    "sbom",
+    "linux",
+    "licences",
+    "audit",
+    "workflows",
+    "types",
+    "cross",
+    "history",
+    "compatibility",
+    "preinstalled",
+)
 
 
 def _options() -> argparse.Namespace:
@@ -71,6 +82,12 @@ def main() -> int:
         from release import compatibility
 
         return compatibility.main(options.what[1:], options.out, options.version)
+    if options.what[:1] == ["preinstalled"]:
+        from release import preinstalled
+
+        if len(options.what) < 3:
+            raise SystemExit("name a framework and its versions: python release preinstalled torch 2.8.0")
+        return preinstalled.main(options.what[1], options.what[2:], options.out)
     if options.what[:1] == ["workflows"]:
         from release import workflows
 

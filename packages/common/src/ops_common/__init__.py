@@ -23,7 +23,7 @@ from ops_common.errors import (
 )
 from ops_common.symbolic import SymbolicTensor
 
-__version__ = "0.1.1"
+__version__ = "0.2.0"
 
 __all__ = [
     "CONTRACT_VERSION",

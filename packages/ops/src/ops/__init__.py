@@ -115,7 +115,7 @@ from ops_common.runtime.registry import installed as backends
 from ops_common.tensors.scopes import AutocastScope, RematScope, StatelessScope, SymbolicScope, name_scope
 from ops_common.tensors.variable import Variable
 
-__version__ = "0.1.1"
+__version__ = "0.2.0"
 
 _install()
 
