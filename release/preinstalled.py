@@ -1,14 +1,14 @@
-"""Installs `ops` where a framework of some version is installed already: that version must stay, and the demo must work.
+"""Installs `ops` where a framework is installed already: the framework's version must stay, and the demo must work.
 
-`python release preinstalled torch 2.8.0 2.15.0` makes a fresh environment for each version, installs the framework in it,
+`python release preinstalled torch 2.8.0 2.15.0` makes a fresh environment for each version, installs the framework,
 then ops with the backend in both documented ways:
 
 - from files, as the README says, while pip's usual index is in reach, so that pip could replace the framework;
 - by name from an index that holds our seven wheels only, while pip's usual index is out of reach.
 
-It then trains the network of examples/digits.py on the backend. Results are recorded in docs/preinstalled.json, of which
-docs/matrix.py writes a table. pip's configuration applies to the installation of the framework: for a version that a
-constraint of this machine excludes, set PIP_CONFIG_FILE=/dev/null.
+It then trains the network of examples/digits.py on the backend. Results are recorded in docs/preinstalled.json, and
+docs/matrix.py writes a table of them. The framework is installed with pip's configuration: set PIP_CONFIG_FILE=/dev/null
+for a version that a constraint of the machine excludes.
 """
 
 from __future__ import annotations
