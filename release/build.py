@@ -20,8 +20,8 @@ PINS = {"torch": "torch==2.13.0"}
 # The extra that installs the framework, where the package's own requirements leave that to the user.
 EXTRAS = {"ops-backend-tf": "cpu"}
 # Bytes of the wheels of ops and ops-common together, which every user downloads, whichever backend they use. The
-# rehearsal fails above it: either a wheel has files that do not belong there (tests, data, binaries), or the code has grown so
-# much that a higher limit has to be decided on.
+# rehearsal fails above it: either a wheel has files that do not belong there (tests, data, binaries), or the code has
+# grown so much that a higher limit has to be decided on.
 LIMIT = 700_000
 
 

@@ -27,11 +27,12 @@ class Past(NamedTuple):
     issue: int
     contract: str
     versions: dict[str, str]
+    part: int = 0  # of the issue, where several commits of one issue are listed
 
     @property
     def label(self) -> str:
         """The local label of its wheels' versions."""
-        return f"issue{self.issue}"
+        return f"issue{self.issue}.{self.part}" if self.part else f"issue{self.issue}"
 
     def version(self, name: str) -> str:
         """The version of its wheel of a package."""
@@ -41,7 +42,7 @@ class Past(NamedTuple):
 def read() -> list[Past]:
     """Returns the listed commits, in their order."""
     entries = tomllib.loads(HISTORY.read_text("utf-8"))["release"]
-    return [Past(entry["commit"], entry["issue"], entry["contract"], entry["versions"]) for entry in entries]
+    return [Past(**entry) for entry in entries]
 
 
 def _archive(commit: str) -> tarfile.TarFile:

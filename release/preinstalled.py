@@ -7,8 +7,8 @@ then ops with the backend in both documented ways:
 - by name from an index that holds our seven wheels only, while pip's usual index is out of reach.
 
 It then trains the network of examples/digits.py on the backend. Results are recorded in docs/preinstalled.json, and
-docs/matrix.py writes a table of them. The framework is installed with pip's configuration: set PIP_CONFIG_FILE=/dev/null
-for a version that a constraint of the machine excludes.
+docs/matrix.py writes a table of them. The framework is installed with pip's configuration: for a version that a
+constraint of the machine excludes, set PIP_CONFIG_FILE=/dev/null.
 """
 
 from __future__ import annotations
