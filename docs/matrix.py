@@ -28,6 +28,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 RESULTS = HERE / "matrix.json"
 OLDEST = ROOT / "requirements" / "oldest.txt"
+# Installations of ops where a framework is installed already: written by `python release preinstalled`.
+PREINSTALLED = HERE / "preinstalled.json"
 TABLE = HERE / "matrix.md"
 INSTALL = HERE / "install.md"
 TESTED = ROOT / "packages" / "ops" / "src" / "ops" / "_tested.py"
@@ -251,7 +253,30 @@ def full(results: Results) -> str:
         for reason, count in result["reasons"].items():
             cells.setdefault(f"{reason} ({count})", []).append(cell)
     lines += [f"- {reason}: {', '.join(names)}" for reason, names in sorted(cells.items())]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", *preinstalled(), ""])
+
+
+def preinstalled() -> list[str]:
+    """Returns the lines of docs/matrix.md about installations of ops where a framework is installed already."""
+    frameworks: dict[str, dict[str, dict[str, str]]] = {}
+    if PREINSTALLED.exists():
+        frameworks = json.loads(PREINSTALLED.read_text("utf-8"))
+    lines = [
+        "## Installed beside a framework",
+        "",
+        "`python release preinstalled` installs a framework in a fresh environment, then `ops` with its backend: from",
+        "wheel files with the public index in reach, and by name from an index that holds our wheels only. The table",
+        "shows the framework's version before and after, and the test accuracy of examples/digits.py on that backend.",
+        "",
+        "| framework | Python | ops | before | after, from files | after, by name | accuracy | date |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    columns = ("python", "ops", "before", "from files", "by name", "accuracy", "date")
+    for backend, results in frameworks.items():
+        for version in sorted(results, key=parts):
+            row = (f"{backend} {version}", *(results[version][column] for column in columns))
+            lines.append(f"| {' | '.join(row)} |")
+    return lines
 
 
 def order(cell: str) -> tuple[Any, ...]:
