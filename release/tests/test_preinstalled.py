@@ -7,7 +7,7 @@ from release import preinstalled
 OUTPUT = """
 torch trained in 14.0 s
 
-Training                                                      
+Training
 ┏━━━━━━━━━┳━━━━━━━━━━━━━┳━━━━━━━━━━━┳━━━━━━━━━━━━━┳━━━━━━━━━━┓
 ┃         ┃ first epoch ┃   seconds ┃ loss in the ┃     test ┃
 ┃ trainer ┃  (compiles) ┃ per epoch ┃  last epoch ┃ accuracy ┃
