@@ -87,6 +87,22 @@ def outcome(python: str, wanted: list[str], backend: str, url: str) -> str:
     return last if process.returncode == 0 else f"FAILED: {last[:400]}"
 
 
+def table(rows: list[tuple[str, str, str, str]], version: str) -> str:
+    """Returns the text of docs/compatibility.md."""
+    lines = [
+        "# Packages of different versions together",
+        "",
+        f"Written by `python release compatibility`: today's sources built as ops {version}, with the packages of the",
+        "commits in release/history.toml. A combination either loads, and computes a gradient and the float32 kernels",
+        "as the records of its ops-common say, or pip refuses it and names the requirement.",
+        "",
+        "| backend | earlier packages | with | result |",
+        "|---|---|---|---|",
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]
+    return "\n".join([*lines, ""])
+
+
 def main(names: list[str], out: Path, version: str | None) -> int:
     """Runs the combinations of these backends (all without names) and writes the table; returns 1 if one fails."""
     past = history.read()
@@ -114,16 +130,6 @@ def main(names: list[str], out: Path, version: str | None) -> int:
                 rows.append((backend, f"{entry.label}, contract {entry.contract}", what, result))
                 print(*rows[-1], sep=": ", flush=True)
         shutil.rmtree(out / "environment")
-    head = [
-        "# Packages of different versions together",
-        "",
-        f"Written by `python release compatibility`: today's sources built as ops {now['ops'].partition('+')[0]}, with",
-        "the packages of the commits in release/history.toml. A combination either loads, and computes a gradient and",
-        "the float32 kernels as the records of its ops-common say, or pip refuses it and names the requirement.",
-        "",
-        "| backend | earlier packages | with | result |",
-        "|---|---|---|---|",
-    ]
     if not names:
-        TABLE.write_text("\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows), ""]), "utf-8")
+        TABLE.write_text(table(rows, now["ops"].partition("+")[0]), "utf-8")
     return 1 if any(row[-1].startswith("FAILED") for row in rows) else 0

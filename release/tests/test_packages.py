@@ -78,3 +78,10 @@ To fix this you could try to:
 """
     assert compatibility.reason(output) == "ops 0.1.1+issue7 depends on ops-common<0.2 and >=0.1.1"
     assert compatibility.reason("No matching distribution found") == ""
+
+
+def test_compatibility_table_has_a_row_for_each_combination():
+    rows = [("jax", "issue7, contract 1.1", "none of today", "204 kernels passed")]
+    text = compatibility.table(rows, "0.2.0")
+    assert "built as ops 0.2.0" in text
+    assert text.endswith("|---|---|---|---|\n| jax | issue7, contract 1.1 | none of today | 204 kernels passed |\n")
