@@ -72,7 +72,7 @@ def installed(backend: str, version: str, out: Path) -> dict[str, str]:
     start = time.perf_counter()
     command = [python, "-I", str(ROOT / "examples" / "digits.py"), "--backends", backend, "--picture", "digits.png"]
     output = _printed(command, usual, folder)
-    result = {
+    return {
         "python": _printed([python, "-I", "-c", _PLATFORM], usual, folder).strip(),
         "ops": packages()["ops"].version,
         "before": before,
@@ -82,8 +82,6 @@ def installed(backend: str, version: str, out: Path) -> dict[str, str]:
         "seconds": str(round(time.perf_counter() - start)),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }
-    shutil.rmtree(folder)
-    return result
 
 
 def right(result: dict[str, str]) -> bool:
@@ -101,4 +99,5 @@ def main(backend: str, versions: list[str], out: Path) -> int:
         RECORD.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
         print(f"{backend} {version}: {result}", flush=True)
         status |= not right(result)
+        shutil.rmtree(out / "preinstalled")
     return status
