@@ -6,8 +6,8 @@ A backend keeps its programs in `Cache` objects, one for each op or function, or
 Programs are evicted in generations. The programs that were compiled or used since the last eviction are the young
 generation; the others are the old one. When the young generation of a backend has half as many programs as the limit
 allows, the old programs are released, and the young generation becomes the old one. So the programs that were used
-last, up to half of the limit, are never evicted. A hit in the young generation is a plain dict look-up; an exact LRU would
-cost every call of every op the time of an update.
+last, up to half of the limit, are never evicted. A hit in the young generation is a plain dict look-up. An exact LRU
+would cost every call of every op the time of an update.
 
 Objects are held by weak references: the programs of a function that is dropped are dropped with it.
 """
