@@ -53,6 +53,23 @@ else:
         return function
 
 
+# The functions of jax.numpy that operators of arrays call.
+_OPERATORS = """abs add bitwise_and bitwise_not bitwise_or bitwise_xor divide divmod equal floor_divide greater
+greater_equal invert left_shift less less_equal logical_and logical_or matmul multiply negative not_equal power
+remainder right_shift subtract true_divide""".split()
+
+
+def operator_functions() -> dict[str, Any]:
+    """Returns the compiled functions behind the operators of arrays, by name, where this version's have a cache."""
+    functions: dict[str, Any] = {}
+    for name in _OPERATORS:
+        function = getattr(jnp, name, None)
+        function = getattr(function, "_func", function)  # of a jnp.ufunc
+        if all(hasattr(function, attribute) for attribute in ("clear_cache", "_cache_size")):
+            functions[name] = function
+    return functions
+
+
 def add_at(sums: Any, ids: Any, rows: Any) -> Any:
     """Returns the sums with rows added at these ids; ids that are out of range, or negative, are ignored."""
     # Until jax 0.7: there is no option for negative ids, which would count from the end.

@@ -16,6 +16,7 @@ from jax import lax
 
 from ops_backend_jax._compat import exporter, width
 from ops_backend_jax.core import DTYPES, WIDE
+from ops_backend_jax.programs import Programs, part_of_program
 from ops_common.tensors import trees
 
 _ARRAYS = (jax.Array, np.ndarray, np.generic)
@@ -90,10 +91,17 @@ def jit(
     @functools.wraps(function)
     def counted(*args: Any, **kwargs: Any) -> Any:
         traced()
-        return function(*args, **kwargs)
+        programs.trace(jax.tree.leaves((args, kwargs)))
+        return inner(*args, **kwargs)
 
+    def compile(function: Callable[..., Any], **positions: Any) -> Any:
+        result = jax.jit(function, **positions, **options)
+        programs.of(result)
+        return result
+
+    programs, inner = Programs(getattr(function, "__qualname__", "function")), part_of_program(function)
     options = {"donate_argnums": (3,), **settings} if donated else settings
-    return _of_tensors(functools.partial(jax.jit, **options), counted, donated)
+    return _of_tensors(compile, counted, donated)
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -179,7 +187,7 @@ def export(
             str(size) if size is not None else f"{name}_{i}" if i else "batch" for i, size in enumerate(shape)
         )
         specs.append(jax.ShapeDtypeStruct(jax_export.symbolic_shape(text, scope=scope), DTYPES[dtype]))
-    compiled = jax.jit(lambda *tensors: tuple(function(*tensors)))
+    compiled = jax.jit(part_of_program(lambda *tensors: tuple(function(*tensors))))
     with width(any(spec.dtype in WIDE for spec in specs)):
         try:
             exported = jax_export.export(compiled, platforms=("cpu", "cuda", "tpu"))(*specs)
