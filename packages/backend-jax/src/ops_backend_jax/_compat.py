@@ -70,6 +70,26 @@ def operator_functions() -> dict[str, Any]:
     return functions
 
 
+# Until jax 0.10: what `jax.vjp` returns does not give access to the linear part that it has recorded.
+if _VERSION < (0, 10):
+
+    def linear_part(pullback: Any) -> tuple[Any, Any] | None:
+        """Returns the jaxpr of a pullback's linear part, and what else the pullback depends on besides its leaves; None
+        if this version does not provide them."""
+        return None
+
+else:
+
+    def linear_part(pullback: Any) -> tuple[Any, Any] | None:
+        """Returns the jaxpr of a pullback's linear part, and what else the pullback depends on besides its leaves; None
+        if this version does not provide them."""
+        try:
+            spec, known, jaxpr, avals = pullback.fun.args
+            return jaxpr, (spec, known, avals, pullback.in_tree, pullback.out_tree)
+        except (AttributeError, TypeError, ValueError):
+            return None
+
+
 def add_at(sums: Any, ids: Any, rows: Any) -> Any:
     """Returns the sums with rows added at these ids; ids that are out of range, or negative, are ignored."""
     # Until jax 0.7: there is no option for negative ids, which would count from the end.

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from ops_backend_jax import pullbacks
 from ops_backend_jax._compat import exporter, width
 from ops_backend_jax.core import DTYPES, WIDE
 from ops_backend_jax.programs import Programs, part_of_program
@@ -125,7 +126,12 @@ def value_and_grad(
             return function(*given, **kwargs)
 
         with _width(jax.tree.leaves((args, kwargs))):
-            value, slopes = jax.value_and_grad(of_points, has_aux=has_aux)(points)
+            if all(jnp.issubdtype(point.dtype, jnp.floating) for point in points):
+                output, pullback, *aux = jax.vjp(of_points, points, has_aux=has_aux)
+                (slopes,) = pullbacks.run(pullback, np.ones((), output.dtype))
+                value = (output, *aux) if has_aux else output
+            else:
+                value, slopes = jax.value_and_grad(of_points, has_aux=has_aux)(points)
         gradients = trees.put(chosen, slopes, _is_trainable, keep=False)
         return value, gradients[0] if isinstance(argnums, int) else tuple(gradients)
 
@@ -144,7 +150,7 @@ def vjp(
 
     def back(directions: list[Any]) -> list[Any]:
         with _width([*points, *directions]):
-            return list(pullback(directions))
+            return list(pullbacks.run(pullback, directions))
 
     return values, back, aux
 
