@@ -12,7 +12,7 @@ import functools
 import itertools
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import jax
@@ -45,16 +45,26 @@ def part_of_program(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _spec(leaf: Any) -> Any:
-    """Returns the shape and dtype of a tensor, and anything else as text."""
-    return (leaf.shape, leaf.dtype) if isinstance(leaf, jax.Array) else repr(leaf)
+def _specs(arguments: Iterable[Any]) -> Iterator[Any]:
+    """Yields the shape and dtype of each tensor, and other arguments as text."""
+    for argument in arguments:
+        if isinstance(argument, jax.Array):
+            yield argument.shape, argument.dtype
+        elif isinstance(argument, (dict, list, tuple)) and any(
+            isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(argument)
+        ):
+            yield from _specs(jax.tree.leaves(argument))
+        else:
+            yield repr(argument)
 
 
-def text_of(signature: tuple[Any, ...]) -> str:
-    """Returns a signature as text: ``float32[3,8], (0,)``."""
-    return ", ".join(
-        part if isinstance(part, str) else f"{part[1].name}[{','.join(map(str, part[0]))}]" for part in signature
-    )
+def _text(spec: Any) -> str:
+    return spec if isinstance(spec, str) else tensor_text(*spec)
+
+
+def tensor_text(shape: tuple[int, ...], dtype: Any) -> str:
+    """Returns a tensor's dtype and shape as text: ``float32[3,8]``."""
+    return f"{dtype.name}[{','.join(map(str, shape))}]"
 
 
 class Programs:
@@ -66,6 +76,7 @@ class Programs:
         self._signatures: list[tuple[Any, ...]] = []
         self._traces = 0  # those that are parts of larger programs
         self._old = 0
+        self._counted = 0  # as compiled
         self._compiled: Callable[[], Any] = lambda: None  # a weak reference: the compiled function refers to this
 
     def of(self, compiled: Any) -> None:
@@ -73,14 +84,14 @@ class Programs:
         self._compiled = weakref.ref(compiled)
         compilations.register("jax", self)
 
-    def trace(self, leaves: Any) -> None:
+    def trace(self, arguments: Iterable[Any]) -> None:
         """Counts a program for these arguments; called while JAX traces the function."""
         if _tracing.depth:
             self._traces += 1
-            compilations.make_room("jax", None)
+            compilations.make_room("jax", is_new=False)
             return
-        signature = tuple(map(_spec, leaves))
-        compilations.make_room("jax", (self._number, signature))
+        signature = tuple(_specs(arguments))
+        compilations.make_room("jax", is_new=False, key=(self._number, signature))
         self._signatures.append(signature)
 
     def count(self) -> tuple[int, int]:
@@ -88,51 +99,32 @@ class Programs:
         # A signature that was traced as a part of a larger program is compiled without another trace.
         direct = 0 if compiled is None else compiled._cache_size()
         total = max(len(self._signatures), direct) + self._traces // _TRACES_PER_PROGRAM
+        if total > self._counted:
+            compilations.count_compiled("jax", total - self._counted)
+        self._counted = total
         return max(total - self._old, 0), min(total, self._old)
 
     def rotate(self) -> None:
         self._old = sum(self.count())
 
-    def drop(self) -> compilations.Eviction:
-        number = len(self._signatures)
+    def drop(self) -> compilations.Release:
         self._signatures = []
-        self._traces = self._old = 0
-        return compilations.Eviction(number, self._release)
-
-    def _release(self) -> None:
+        self._traces = self._old = self._counted = 0
         compiled = self._compiled()
-        if compiled is not None:
-            compiled.clear_cache()
+        return (lambda: None) if compiled is None else compiled.clear_cache
 
     def programs(self) -> Iterator[compilations.Program]:
-        for signature in list(self._signatures):
-            yield compilations.Program("jax", self._name, text_of(signature), None)
-
-
-class _Operator(Programs):
-    """The programs of a function of JAX that an operator of arrays calls, such as ``x * y``."""
-
-    _counted = 0
-
-    def count(self) -> tuple[int, int]:
-        young, old = super().count()
-        if young + old > self._counted:
-            compilations.count_compiled("jax", young + old - self._counted)
-        self._counted = young + old
-        return young, old
-
-    def drop(self) -> compilations.Eviction:
-        number, self._counted = self._counted, 0
-        return super().drop()._replace(number=number)
-
-    def programs(self) -> Iterator[compilations.Program]:
-        for _ in range(sum(self.count())):
+        signatures = list(self._signatures)
+        for signature in signatures:
+            yield compilations.Program("jax", self._name, ", ".join(map(_text, signature)), None)
+        for _ in range(sum(self.count()) - len(signatures)):
             yield compilations.Program("jax", self._name, "(not recorded)", None)
 
 
+# The programs of the functions of JAX that operators of arrays call, such as ``x * y``.
 _operators: list[Programs] = []
 for _name, _function in operator_functions().items():
-    _operators.append(_Operator(f"jax.numpy.{_name}"))
+    _operators.append(Programs(f"jax.numpy.{_name}"))
     _operators[-1].of(_function)
 
 
@@ -144,7 +136,7 @@ def compiled(function: Callable[..., Any], compile: Callable[..., Any], name: st
 
     @functools.wraps(function)
     def traced(*args: Any, **kwargs: Any) -> Any:
-        programs.trace(jax.tree.leaves((args, kwargs)))
+        programs.trace((*args, *kwargs.values()))
         return inner(*args, **kwargs)
 
     result = compile(traced)

@@ -1,9 +1,9 @@
 """JAX, the backward pass of a gradient outside of `jit`: compiled as one program.
 
-JAX differentiates a function that runs eagerly by recording its linear part as a jaxpr, which it then transposes and runs
-operation by operation. Each operation is a program for each of its shapes, in caches of JAX that only `jax.clear_caches`
-empties. Here the backward pass is one program, which is faster and can be released. Calls whose linear parts are equal,
-as in the steps of a training loop, share it.
+JAX differentiates a function that runs eagerly by recording its linear part as a jaxpr, which it then transposes and
+runs operation by operation. Each operation is a program for each of its shapes, in caches of JAX that only
+`jax.clear_caches` empties. Here the backward pass is one program, which is faster and can be released. Calls whose
+linear parts are equal, as in the steps of a training loop, share it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
 from ops_backend_jax._compat import linear_part
-from ops_backend_jax.programs import text_of
+from ops_backend_jax.programs import tensor_text
 from ops_common.runtime import compilations
 from ops_common.tensors.exact_keys import exact_key
 
@@ -42,8 +42,7 @@ def run(pullback: Any, cotangents: Any) -> Any:
     try:
         if len(jaxpr.eqns) > _MOST_EQUATIONS:
             raise _NoKey
-        specs = tuple((leaf.shape, leaf.dtype) for leaf in leaves)
-        key = specs, _key(layout), tuple(_jaxpr_key(jaxpr))
+        key = tuple(_specs(jaxpr.invars)), tuple(_jaxpr_key(jaxpr)), _key(layout), tuple(_specs(leaves))
         hash(key)
     except (_NoKey, TypeError):
         return pullback(cotangents)
@@ -68,11 +67,20 @@ def _compile(structure: Any) -> Any:
     return jax.jit(backward)
 
 
-_programs = compilations.Cache(_compile, "jax", "gradient", lambda key: text_of(key[0]))
+def _specs(tensors: Iterable[Any]) -> Iterable[Any]:
+    return ((x.aval.shape, x.aval.dtype) if hasattr(x, "aval") else (x.shape, x.dtype) for x in tensors)
+
+
+def _text(key: Any) -> str:
+    """Returns the shapes and dtypes of the tensors that a gradient is with respect to."""
+    return ", ".join(tensor_text(*spec) for spec in key[0])
+
+
+_programs = compilations.Cache(_compile, "jax", "gradient", _text)
 
 
 def _jaxpr_key(jaxpr: Any) -> Iterable[Any]:
-    """Yields parts that are equal for equal jaxprs, in which variables are numbers. Of equal abstract values and equation
+    """Yields parts that are equal for equal jaxprs. Variables are numbered; of equal abstract values and equation
     contexts there is one object."""
     if jaxpr.effects:
         raise _NoKey

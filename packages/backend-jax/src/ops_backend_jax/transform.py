@@ -92,7 +92,7 @@ def jit(
     @functools.wraps(function)
     def counted(*args: Any, **kwargs: Any) -> Any:
         traced()
-        programs.trace(jax.tree.leaves((args, kwargs)))
+        programs.trace((*args, *kwargs.values()))
         return inner(*args, **kwargs)
 
     def compile(function: Callable[..., Any], **positions: Any) -> Any:

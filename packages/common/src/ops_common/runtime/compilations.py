@@ -43,16 +43,7 @@ class Program(NamedTuple):
     bytes: int | None
 
 
-class Eviction(NamedTuple):
-    """Programs that are no longer counted.
-
-    Attributes:
-        number: how many they are.
-        release: releases them.
-    """
-
-    number: int
-    release: Callable[[], None]
+Release = Callable[[], None]
 
 
 class Programs(Protocol):
@@ -62,16 +53,17 @@ class Programs(Protocol):
         """Returns the number of programs of the young and of the old generation, with what else takes memory."""
         ...
 
-    def rotate(self) -> Eviction | None:
+    def rotate(self) -> Release | None:
         """Makes the young generation the old one, and evicts the programs that were the old one.
 
-        Returns None if the framework can only release all programs of this op or function together. They are then kept,
-        unless `drop` is called. This module's lock is held during the call, but not when the programs are released.
+        Returns a function that releases these; None if the framework can only release all programs of this op or
+        function together. They are then kept, unless `drop` is called. This module's lock is held during the call, but
+        not when the programs are released.
         """
         ...
 
-    def drop(self) -> Eviction:
-        """Evicts all programs."""
+    def drop(self) -> Release:
+        """Evicts all programs, and returns a function that releases them."""
         ...
 
     def programs(self) -> Iterable[Program]:
@@ -94,9 +86,8 @@ class _Pool:
         """Returns how many programs may exist."""
         return config.compilation_cache_size() or self._default_limit
 
-    def add(self, key: Any) -> None:
-        """Counts a compilation."""
-        self.compiled += 1
+    def notice(self, key: Any) -> None:
+        """Notes which program is compiled, to tell those that are compiled again."""
         code = hash(key)
         self._again += code in self._before
         if len(self._before) >= 2 * _LARGEST_LIMIT:
@@ -107,7 +98,7 @@ class _Pool:
         counts = [member.count() for member in list(self.members)]
         return sum(young for young, _ in counts), sum(old for _, old in counts)
 
-    def rotate(self) -> list[Eviction]:
+    def rotate(self) -> list[Release]:
         """Makes the young generation the old one, of at most half of the limit; returns what releases the others.
 
         If most of the young programs were compiled before, the programs in use exceed the limit. The default limit is
@@ -118,29 +109,29 @@ class _Pool:
             self._default_limit = min(2 * self._default_limit, _LARGEST_LIMIT)
             most = self.limit() // 2
         self._again = 0
-        evictions: list[Eviction] = []
-        undivided: list[Any] = []
+        before = number = sum(self.count())
+        releases: list[Release] = []
+        undivided: list[tuple[int, Any]] = []
         for member in list(self.members):
-            eviction = member.rotate()
-            if eviction is None:
-                undivided.append(member)
+            count = sum(member.count())
+            release = member.rotate()
+            if release is None:
+                undivided.append((count, member))
             else:
-                evictions.append(eviction)
+                releases.append(release)
+                number -= count - sum(member.count())
         # Of the ops whose programs are released together, those with the most programs are those whose shapes vary.
-        number = sum(self.count())
-        for member in sorted(undivided, key=lambda member: -sum(member.count())):
+        for count, member in sorted(undivided, key=lambda pair: -pair[0]):
             if number <= most:
                 break
-            number -= sum(member.count())
-            evictions.append(member.drop())
-        return self._count_evicted(evictions)
+            number -= count
+            releases.append(member.drop())
+        self.evicted += before - number
+        return releases
 
-    def drop(self) -> list[Eviction]:
-        return self._count_evicted([member.drop() for member in list(self.members)])
-
-    def _count_evicted(self, evictions: list[Eviction]) -> list[Eviction]:
-        self.evicted += sum(eviction.number for eviction in evictions)
-        return evictions
+    def drop(self) -> list[Release]:
+        self.evicted += sum(self.count())
+        return [member.drop() for member in list(self.members)]
 
 
 _pools: dict[str, _Pool] = {}
@@ -150,9 +141,9 @@ def _pool(backend: str) -> _Pool:
     return _pools.get(backend) or _pools.setdefault(backend, _Pool())
 
 
-def _release(evictions: list[Eviction]) -> None:
-    for eviction in evictions:
-        eviction.release()
+def _release(releases: list[Release]) -> None:
+    for release in releases:
+        release()
 
 
 def register(backend: str, programs: Programs) -> None:
@@ -161,22 +152,24 @@ def register(backend: str, programs: Programs) -> None:
         _pool(backend).members.add(programs)
 
 
-def make_room(backend: str, key: Any) -> None:
+def make_room(backend: str, is_new: bool = True, key: Any = None) -> None:
     """Evicts programs if the young generation is full; called before a program is added to it.
 
     Args:
         backend: the name of the backend.
-        key: of the program that is compiled now, unique for the backend; None for a program that is moved from the old
-            generation.
+        is_new: whether the program is compiled now, and not moved from the old generation.
+        key: of a program that is compiled now, the same if it is evicted and compiled again. With it, the default limit
+            grows if the programs in use exceed it.
     """
-    evictions: list[Eviction] = []
+    releases: list[Release] = []
     with _lock:
         pool = _pool(backend)
+        pool.compiled += is_new
         if key is not None:
-            pool.add(key)
+            pool.notice(key)
         if pool.count()[0] >= pool.limit() // 2:
-            evictions = pool.rotate()
-    _release(evictions)
+            releases = pool.rotate()
+    _release(releases)
 
 
 def count_compiled(backend: str, number: int) -> None:
@@ -237,26 +230,23 @@ class Cache(dict[Any, Any]):
         """Adds a program to the young generation, or replaces the one of this key."""
         with _lock:
             self._old.pop(key, None)
-        make_room(self._backend, (self._number, key) if is_new else None)
+        make_room(self._backend, is_new, (self._number, key) if is_new else None)
         with _lock:
             self[key] = program
 
     def count(self) -> tuple[int, int]:
         return len(self), len(self._old)
 
-    def rotate(self) -> Eviction:
+    def rotate(self) -> Release:
         evicted, self._old = self._old, dict(self)
         self.clear()
-        return self._eviction(evicted)
+        return lambda: self._release_all(evicted)
 
-    def drop(self) -> Eviction:
+    def drop(self) -> Release:
         evicted = {**self._old, **self}
         self._old = {}
         self.clear()
-        return self._eviction(evicted)
-
-    def _eviction(self, evicted: dict[Any, Any]) -> Eviction:
-        return Eviction(len(evicted), lambda: self._release_all(evicted))
+        return lambda: self._release_all(evicted)
 
     def _release_all(self, evicted: dict[Any, Any]) -> None:
         if self._release is not None:
@@ -307,6 +297,7 @@ def totals(backend: str) -> Totals:
     with _lock:
         pool = _pool(backend)
         size = sum(sizes) if sizes else None
+        pool.count()  # members may count compilations here
         return Totals(backend, len(cached), size, pool.compiled, pool.evicted, pool.limit())
 
 
@@ -317,12 +308,12 @@ def backends() -> tuple[str, ...]:
 
 def clear(backend: str | None = None) -> None:
     """Evicts all programs of a backend, or of all backends."""
-    evictions: list[Eviction] = []
+    releases: list[Release] = []
     with _lock:
         for name, pool in _pools.items():
             if backend in (None, name):
-                evictions += pool.drop()
-    _release(evictions)
+                releases += pool.drop()
+    _release(releases)
 
 
 def _shrink() -> None:
