@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import jax
+import jax.core
 import jax.numpy as jnp
 from jax import lax
 
@@ -88,6 +89,20 @@ else:
             return jaxpr, (spec, known, avals, pullback.in_tree, pullback.out_tree)
         except (AttributeError, TypeError, ValueError):
             return None
+
+
+def abandon_trace(arguments: Any) -> None:
+    """Frees the equations of the trace that these arguments belong to, which has ended with an error.
+
+    JAX itself frees them at the end of a trace without an error only: the constants of others, such as tensors that the
+    function closes over, would stay in memory forever.
+    """
+    for leaf in jax.tree.leaves(arguments):
+        if isinstance(leaf, jax.core.Tracer):
+            invalidate = getattr(getattr(leaf, "_trace", None), "invalidate", None)
+            if invalidate is not None:
+                invalidate()
+            return
 
 
 def add_at(sums: Any, ids: Any, rows: Any) -> Any:

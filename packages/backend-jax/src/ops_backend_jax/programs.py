@@ -17,7 +17,7 @@ from typing import Any
 
 import jax
 
-from ops_backend_jax._compat import operator_functions
+from ops_backend_jax._compat import abandon_trace, operator_functions
 from ops_common.runtime import compilations
 
 _TRACES_PER_PROGRAM = 8  # a trace that is a part of a larger program takes about this fraction of a program's memory
@@ -32,13 +32,16 @@ _tracing = _Tracing()
 
 
 def part_of_program(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns the function, during which traces of kernels are counted as parts of a larger program."""
+    """Returns a function that JAX traces, during which traces of kernels are counted as parts of a larger program."""
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         _tracing.depth += 1
         try:
             return function(*args, **kwargs)
+        except BaseException:
+            abandon_trace((args, kwargs))
+            raise
         finally:
             _tracing.depth -= 1
 

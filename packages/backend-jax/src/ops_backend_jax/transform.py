@@ -106,7 +106,23 @@ def jit(
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
-    return _of_tensors(jax.checkpoint, function)
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        leaves, structure = jax.tree.flatten((args, kwargs))
+
+        # Not as static arguments: JAX would keep the function forever.
+        def of_tensors(tensors: list[Any]) -> Any:
+            rest = iter(tensors)
+            args, kwargs = jax.tree.unflatten(
+                structure, [next(rest) if isinstance(leaf, _ARRAYS) else leaf for leaf in leaves]
+            )
+            return function(*args, **kwargs)
+
+        tensors = [leaf for leaf in leaves if isinstance(leaf, _ARRAYS)]
+        with _width(tensors):
+            return jax.checkpoint(of_tensors)(tensors)
+
+    return call
 
 
 def value_and_grad(
