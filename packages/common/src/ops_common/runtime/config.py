@@ -1,12 +1,14 @@
-"""Process-wide settings: floatx, epsilon, image data format, and the default backend's name.
+"""Process-wide settings: floatx, epsilon, image data format, compilation cache size, and the default backend's name.
 
 A setting comes from its setter, else from the environment (``OPS_FLOATX``, ``OPS_EPSILON``,
-``OPS_IMAGE_DATA_FORMAT``, ``OPS_BACKEND``), else from ``config.toml`` in the user's configuration folder for ``ops``
-(or the file that ``OPS_CONFIG`` names), else from the defaults. Settings are read lazily.
+``OPS_IMAGE_DATA_FORMAT``, ``OPS_COMPILATION_CACHE_SIZE``, ``OPS_BACKEND``), else from ``config.toml`` in the user's
+configuration folder for ``ops`` (or the file that ``OPS_CONFIG`` names), else from the defaults. Settings are read
+lazily.
 """
 
 from __future__ import annotations
 
+import operator
 import os
 import re
 import stat
@@ -19,7 +21,7 @@ from ops_common.errors import ArgumentError
 
 _FLOATX = ("bfloat16", "float16", "float32", "float64")
 _DATA_FORMATS = ("channels_last", "channels_first")
-# Limits for a configuration file: far more than its four settings and comments on them need.
+# Limits for a configuration file: far more than its five settings and comments on them need.
 _LARGEST = 65536  # bytes
 _LONGEST = 4096  # characters in a line
 _EXPECTED = "a configuration file is a TOML file in UTF-8"
@@ -147,17 +149,37 @@ def _check_data_format(value: Any) -> str:
     return str(value)
 
 
+def _check_compilation_cache_size(value: Any) -> int | None:
+    if value is None:
+        return None
+    try:
+        # The environment has strings. True and 512.0 are mistakes.
+        number = int(value) if isinstance(value, str) else operator.index(value)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"compilation_cache_size must be an integer; got {_shown(value)}") from error
+    if not 2 <= number < 2**31:
+        raise ArgumentError(f"compilation_cache_size must be at least 2, and less than 2**31; got {_shown(value)}")
+    return number
+
+
 def _check_backend(value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ArgumentError(f"backend must be a name; got {_shown(value)}")
     return value
 
 
-_DEFAULTS = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last", "backend": None}
+_DEFAULTS = {
+    "floatx": "float32",
+    "epsilon": 1e-7,
+    "image_data_format": "channels_last",
+    "compilation_cache_size": None,
+    "backend": None,
+}
 _CHECKS = {
     "floatx": _check_floatx,
     "epsilon": _check_epsilon,
     "image_data_format": _check_data_format,
+    "compilation_cache_size": _check_compilation_cache_size,
     "backend": _check_backend,
 }
 
@@ -210,6 +232,23 @@ def image_data_format() -> str:
 def set_image_data_format(value: str) -> None:
     """Sets the meaning of `data_format=None`; raises ArgumentError for anything but the two formats."""
     _set("image_data_format", _check_data_format(value))
+
+
+def compilation_cache_size() -> int | None:
+    """Returns how many compiled programs each backend keeps in this process; None unless set.
+
+    With None, a backend keeps 384 programs, and more if it would otherwise compile the same programs again and again.
+    """
+    return _setting("compilation_cache_size")
+
+
+def set_compilation_cache_size(value: int | None) -> None:
+    """Sets `compilation_cache_size`, an integer of at least 2 or None; raises ArgumentError for anything else.
+
+    Programs that exceed it are released, first those that have not been used for long. `ops.compilations` lists the
+    programs.
+    """
+    _set("compilation_cache_size", _check_compilation_cache_size(value))
 
 
 def default_backend() -> str | None:
