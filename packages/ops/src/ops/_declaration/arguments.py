@@ -54,6 +54,15 @@ def canonical_shape(value: Any) -> tuple[int, ...]:
     return sizes
 
 
+def canonical_unknown_shape(value: Any) -> tuple[int | None, ...]:
+    """Returns a shape argument, whose sizes may be None, as a tuple; only a call with symbolic operands accepts it."""
+    if not isinstance(value, (list, tuple)) or None not in value:
+        return canonical_shape(value)
+    sizes: list[Any] | tuple[Any, ...] = value
+    rest = iter(canonical_shape([size for size in sizes if size is not None]))
+    return tuple(None if size is None else next(rest) for size in sizes)
+
+
 def canonical_int(value: Any, most: int = 2**63 - 1) -> int:
     """Returns an integer argument."""
     try:
@@ -117,5 +126,6 @@ __all__ = (
     "canonical_int",
     "canonical_shape",
     "canonical_str",
+    "canonical_unknown_shape",
     "is_negative_zero",
 )

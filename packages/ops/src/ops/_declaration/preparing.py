@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ops._declaration.arguments import canonical_unknown_shape
 from ops._declaration.op import Op
 from ops._declaration.operands import converted, dtype_of, index_of, operand_of
-from ops._declaration.roles import DTYPE, MASK, MASKS, OPERANDS, OPTIONAL_OPERAND
+from ops._declaration.roles import DTYPE, MASK, MASKS, OPERANDS, OPTIONAL_OPERAND, SHAPE
 from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError
 from ops_common.runtime.backend import Backend
@@ -28,6 +29,8 @@ def prepare(
     for i in op.signature.statics:
         convert = roles[i].canonical
         if convert is not None:
+            if roles[i] is SHAPE and any(isinstance(arguments[j], SymbolicTensor) for j in op.signature.operands):
+                convert = canonical_unknown_shape
             values[i] = convert(values[i])
             if roles[i] is DTYPE:
                 backend.check_dtype(values[i])

@@ -181,7 +181,7 @@ def _like(backend: Backend, kernel: str, x: Operand, dtype: DtypeLike, *fill: Op
     if isinstance(tensor, SymbolicTensor) or any(isinstance(value, SymbolicTensor) for value in fill):
         sizes = shape_of(tensor)
         for value in fill:
-            broadcast_to(shape_of(value), sizes)
+            sizes = broadcast_to(shape_of(value), sizes)
         return SymbolicTensor(sizes, name)
     backend.check_dtype(name)
     fast = name in backend.fast_dtypes and own_dtype in backend.fast_dtypes
