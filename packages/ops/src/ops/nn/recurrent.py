@@ -55,7 +55,8 @@ def _loop(
     backend: Backend, step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor], unroll: bool
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Runs ``carry, outputs = step(carry, slices)`` along axis 0; returns the last carry and the stacked outputs."""
-    length = sequences[0].shape[0] if isinstance(sequences[0], SymbolicTensor) else backend.shape(sequences[0])[0]
+    lengths = [x.shape[0] if isinstance(x, SymbolicTensor) else backend.shape(x)[0] for x in sequences]
+    length = next((size for size in lengths if size is not None), None)
     if length == 0:
         raise ShapeError("a sequence must have at least one step; got none")
     if any(isinstance(x, SymbolicTensor) for x in (*carry, *sequences)):

@@ -43,7 +43,8 @@ class Call:
         function: called with the arguments that `put` returns.
         arrays: the tensors of the call.
         put: returns the positional and named arguments with other values in the arrays' places.
-        by_values: whether sizes of the result depend on values, so that they may be unknown.
+        by_values: whether sizes of the result may be unknown that no other size changes: they depend on values, or the
+            rest of the call restricts the operand's sizes.
     """
 
     def __init__(
@@ -139,6 +140,11 @@ def _assignments(arrays: Sequence[Any], axes: Axes) -> Iterator[dict[Place, int]
     each."""
     groups: list[Axes] = [(place,) for place in axes]
     groups += _groups(arrays, axes)
+    groups += [
+        (first, second)
+        for first, second in itertools.combinations(axes, 2)
+        if first[1] == second[1] and arrays[first[0]].shape[first[1]] == arrays[second[0]].shape[second[1]]
+    ]
     groups += [tuple(place for place in axes if place[1] == axis) for axis in {axis for _, axis in axes}]
     for group in dict.fromkeys(groups):
         for change in (*_CHANGES, *([lambda n: n + 10] if len(group) == 1 else [])):

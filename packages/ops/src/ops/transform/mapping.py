@@ -52,7 +52,9 @@ class _Mapped:
         places = [i for i, axis in enumerate(axes) if axis is not None]
         rows = [self._rows(leaves[i], axes[i]) for i in places]
         sizes = {shape_of(row)[0] for row in rows}
-        if len(sizes) != 1 or None in sizes:
+        if len(sizes) > 1 and any(isinstance(row, SymbolicTensor) for row in rows):
+            sizes -= {None}
+        if len(sizes) != 1 or (None in sizes and not any(isinstance(row, SymbolicTensor) for row in rows)):
             given_sizes = ", ".join(sorted(map(str, sizes))) or "none"
             raise ShapeError(f"vmap: the mapped axes must have the same known size; got sizes {given_sizes}")
         (count,) = sizes
@@ -82,7 +84,7 @@ class _Mapped:
             raise AxisError(f"vmap: axis {axis} is out of bounds for an argument of shape {shape_of(tensor)}")
         return tensor if axis == 0 else moveaxis(tensor, axis, 0)
 
-    def _all(self, one_row: Callable[..., Any], rows: list[Any], count: int) -> Sequence[Any]:
+    def _all(self, one_row: Callable[..., Any], rows: list[Any], count: int | None) -> Sequence[Any]:
         backend = self.backend
         if any(isinstance(row, SymbolicTensor) for row in rows) or count == 0:
             cores = [SymbolicTensor(shape_of(row)[1:], dtype_of(row)) for row in rows]
@@ -93,7 +95,7 @@ class _Mapped:
             fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
             return backend.run("transform.map_rows", fast, one_row, rows)
         one_row = scopes.replayed(one_row)  # all rows have the same random numbers
-        columns = zip(*(one_row(*(get_item(row, i) for row in rows)) for i in range(count)), strict=True)
+        columns = zip(*(one_row(*(get_item(row, i) for row in rows)) for i in range(count or 0)), strict=True)
         return [stack(list(column)) for column in columns]
 
 
