@@ -50,7 +50,9 @@ def reshape(shape: Shape, target: Sequence[Dim]) -> Shape:
 
 def _reshape_to_unknown(shape: Shape, target: Sequence[Dim]) -> Shape:
     unresolved = [i for i, dim in enumerate(target) if dim is None or dim == -1]
-    resolved = reshape(shape, [-1 if i == unresolved[0] else 1 if i in unresolved else dim for i, dim in enumerate(target)])
+    resolved = reshape(
+        shape, [-1 if i == unresolved[0] else 1 if i in unresolved else dim for i, dim in enumerate(target)]
+    )
     if len(unresolved) == 1:
         return resolved
     return tuple(None if i in unresolved else dim for i, dim in enumerate(resolved))
@@ -195,14 +197,17 @@ def repeat(shape: Shape, repeats: int | None, axis: int | None, total: int | Non
     return (length,) if at is None else with_size(shape, at, length)
 
 
-def tile(shape: Shape, repeats: Sequence[int]) -> Shape:
-    """Returns the shape after repeating the whole tensor along its last axes, or along new ones before them."""
-    if any(count < 0 for count in repeats):
+def tile(shape: Shape, repeats: Sequence[Dim]) -> Shape:
+    """Returns the shape after repeating the whole tensor along its last axes, or along new ones before them.
+
+    A number of repeats may be unknown (None).
+    """
+    if any(count is not None and count < 0 for count in repeats):
         raise ShapeError(f"repeats must not be negative; got {tuple(repeats)}")
     rank = max(len(shape), len(repeats))
     dims = (1,) * (rank - len(shape)) + shape
     counts = (1,) * (rank - len(repeats)) + tuple(repeats)
-    return tuple(0 if n == 0 else None if dim is None else dim * n for dim, n in zip(dims, counts, strict=True))
+    return tuple(size(pair) for pair in zip(dims, counts, strict=True))
 
 
 def roll_steps(shift: int | tuple[int, ...], axis: Axis, rank: int) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
 from ops_common.runtime.backend import short
+from ops_common.tensors import scopes
 from ops_common.tensors.arguments import canonical_bool
 
 _MOST_ELEMENTS = 2**59  # of 16 bytes
@@ -46,6 +47,8 @@ def canonical_shape(value: Any) -> tuple[int, ...]:
             value = (value,)
         sizes = tuple(_whole(item) for item in value)
     except TypeError:
+        if scopes.current().outline and (value is None or (isinstance(value, (list, tuple)) and None in value)):
+            return canonical_unknown_shape((None,) if value is None else value)  # type: ignore[return-value]  # sizes are unknown in an outline alone
         raise ArgumentTypeError(f"a shape must be a tuple of ints; got {short(value)}") from None
     # Sizes in bytes must fit in 63 bits: some frameworks abort the process on overflow. (A list, because torch's
     # compiler does not support a generator here.)
@@ -55,7 +58,7 @@ def canonical_shape(value: Any) -> tuple[int, ...]:
 
 
 def canonical_unknown_shape(value: Any) -> tuple[int | None, ...]:
-    """Returns a shape argument, whose sizes may be None, as a tuple; only a call with symbolic operands accepts it."""
+    """Returns a shape argument, whose sizes may be None, as a tuple; calls with symbolic operands accept it."""
     if not isinstance(value, (list, tuple)) or None not in value:
         return canonical_shape(value)
     sizes: list[Any] | tuple[Any, ...] = value

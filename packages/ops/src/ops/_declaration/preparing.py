@@ -29,12 +29,14 @@ def prepare(
     for i in op.signature.statics:
         convert = roles[i].canonical
         if convert is not None:
-            if roles[i] is SHAPE and any(isinstance(arguments[j], SymbolicTensor) for j in op.signature.operands):
+            if roles[i] is SHAPE and any([isinstance(arguments[j], SymbolicTensor) for j in op.signature.operands]):
                 convert = canonical_unknown_shape
             values[i] = convert(values[i])
             if roles[i] is DTYPE:
                 backend.check_dtype(values[i])
-    symbolic, from_host = False, False
+    # An unknown size: the operands are symbolic, or the shape is that of a symbolic tensor.
+    symbolic = any([roles[i] is SHAPE and None in values[i] for i in op.signature.statics])
+    from_host = False
     for i in op.signature.operands:
         if roles[i].is_list:
             if not isinstance(values[i], (list, tuple)):

@@ -29,7 +29,7 @@ __all__ = [
 
 def _sizes(shape: Any) -> tuple[int, ...]:
     sizes = canonical_shape(shape)
-    if any(size < 0 for size in sizes):
+    if any(size is not None and size < 0 for size in sizes):  # pyright: ignore[reportUnnecessaryComparison]  # an outline's may be None
         raise ShapeError(f"sizes must not be negative; got shape {sizes}")
     return sizes
 
@@ -112,9 +112,8 @@ def full(backend: Backend, shape: ShapeLike, fill_value: Operand, dtype: DtypeLi
     """
     name = dtypes.standardize(dtype)
     sizes = _sizes(shape)
-    if isinstance(fill_value, SymbolicTensor):
-        broadcast_to(fill_value.shape, sizes)
-        return SymbolicTensor(sizes, name)
+    if isinstance(fill_value, SymbolicTensor) or None in sizes:
+        return SymbolicTensor(broadcast_to(shape_of(fill_value), sizes), name)
     return _run(backend, "full", name, sizes, _fill(backend, fill_value, name, sizes))
 
 

@@ -89,7 +89,7 @@ def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
 
 def _sizes(shape: ShapeLike) -> tuple[int, ...]:
     sizes = canonical_shape(shape)
-    if any(size < 0 for size in sizes):
+    if any(size is not None and size < 0 for size in sizes):  # pyright: ignore[reportUnnecessaryComparison]  # an outline's may be None
         raise ShapeError(f"sizes must not be negative; got {sizes}")
     return sizes
 
@@ -107,9 +107,9 @@ def _draw(
         parameter_shape = (
             () if isinstance(value, (int, float)) else value.shape if _is_symbolic(value) else backend.shape(value)
         )
-        if shapes.broadcast(parameter_shape, sizes) != sizes:
+        if shapes.broadcast(parameter_shape, sizes) != shapes.broadcast_to(parameter_shape, sizes):
             raise ShapeError(f"a parameter of shape {parameter_shape} does not broadcast to shape {sizes}")
-    if any(map(_is_symbolic, (seed, *values))):
+    if None in sizes or any(map(_is_symbolic, (seed, *values))):
         return SymbolicTensor(sizes, standard)
     return _run(backend, name, standard in backend.fast_dtypes, seed, sizes, *values, standard)
 
@@ -261,7 +261,7 @@ def randint(
         raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
     dtypes.check_range(low, standard)
     dtypes.check_range(high - 1, standard)
-    if isinstance(seed, SymbolicTensor):
+    if None in sizes or isinstance(seed, SymbolicTensor):
         return SymbolicTensor(sizes, standard)
     return _run(backend, "randint", standard in backend.fast_dtypes, seed, sizes, low, high, standard)
 

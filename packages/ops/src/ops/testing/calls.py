@@ -34,6 +34,17 @@ def _pulled_back(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _outlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a function that calls the function in `compute_output_spec` if an argument is symbolic."""
+
+    def call(*args: Any) -> Any:
+        if any(isinstance(x, ops.SymbolicTensor) for x in args):
+            return ops.compute_output_spec(function, *args)
+        return function(*args)
+
+    return call
+
+
 def _counted(x: Any) -> Any:
     return ops.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, y * 2), (0, x))
 
@@ -81,7 +92,7 @@ CALLS = [
     _call("nn.rnn", lambda x, s, m: ops.nn.rnn(lambda x, s: (x * 2, [x]), x, [s], mask=m > 0), _cube, _make(2, 4), _x),
     _call("image.elastic_transform", lambda x: ops.image.elastic_transform(x, seed=1), _make(2, 6, 5, 3)),
     _call("grad", ops.grad(_sum), _x),
-    _call("value_and_grad", ops.value_and_grad(lambda x, y: _sum(ops.matmul(x, y)), argnums=(0, 1)), _x, _y),
+    _call("value_and_grad", ops.value_and_grad(lambda x, y: _sum(ops.matmul(x, y)), argnums=(0, 1)), _x, _y, by_values=True),
     _call("jacobian", ops.jacobian(lambda x: ops.square(x)), _make(3)),
     _call("jacobian", ops.jacobian(lambda x: ops.sum(x, 0)), _x),
     _call("hessian", ops.hessian(_sum), _make(3)),
@@ -90,7 +101,7 @@ CALLS = [
     _call("jvp", lambda x, y, u, v: ops.jvp(ops.matmul, [x, y], [u, v]), _x, _y, _x, _y),
     _call("jvp", lambda x, v: ops.jvp(lambda x: (ops.sum(x, 0), {"a": x}), [x], [v], has_aux=True)[:2], _x, _x),
     _call("vjp", _pulled_back(ops.square), _x),
-    _call("vjp", _pulled_back(lambda x, y: (ops.matmul(x, y), ops.sum(x))), _x, _y),
+    _call("vjp", _pulled_back(lambda x, y: (ops.matmul(x, y), ops.sum(x))), _x, _y, by_values=True),
     _call("vmap", ops.vmap(lambda x: ops.sum(x)), _x),
     _call("vmap", ops.vmap(ops.matmul, in_axes=(0, None), out_axes=1), _x, _y),
     _call("vmap", ops.vmap(ops.add, in_axes=(0, 1)), _x, _make(3, 2)),
@@ -99,9 +110,14 @@ CALLS = [
     _call("jit", ops.jit(ops.value_and_grad(_sum)), _x),
     _call("checkpoint", ops.checkpoint(lambda x, y: ops.matmul(x, y)), _x, _y),
     _call("compute_output_spec", lambda x: ops.compute_output_spec(lambda x: ops.matmul(x, ops.transpose(x)), x), _x),
-    _call("reshape", lambda x: ops.reshape(x, (ops.shape(x)[0], -1)), _cube),
+    _call("reshape", lambda x: ops.reshape(x, (ops.shape(x)[0], -1)), _cube, by_values=True),
     _call("reshape", lambda x: ops.reshape(x, (*ops.shape(x)[:2], 2, 2)), _cube),
-    _call("broadcast_to", lambda x, y: ops.broadcast_to(y, ops.shape(x)), _x, _make(3)),
+    _call("broadcast_to", _outlined(lambda x, y: ops.broadcast_to(y, ops.shape(x))), _x, _make(3)),
+    _call("zeros", _outlined(lambda x: ops.zeros((ops.shape(x)[0], 4)) + ops.full(ops.shape(x)[0], 1.0)), _make(4, 3)),
+    _call("random.normal", _outlined(lambda x: ops.random.normal(ops.shape(x), seed=1) + x), _x),
+    _call("random.randint", _outlined(lambda x: ops.random.randint(ops.shape(x), 0, 5, seed=1)), _x),
+    _call("arange", _outlined(lambda x: ops.add(ops.arange(ops.shape(x)[1]), ops.arange(0, ops.shape(x)[1]))), _x),
+    _call("tile", _outlined(lambda x: ops.tile(x, (ops.shape(x)[0], 1))), _x, by_values=True),
     _call("operators", lambda x, y: -(x @ y)[:, 1:] ** 2 > 1, _x, _y),
     _call("get_item", lambda x: x[..., None, ::-1, :2], _cube),
     _call("attention", lambda x, w: ops.nn.softmax(x @ w @ ops.swapaxes(x, -1, -2), -1) @ x, _make(2, 4, 3), _w),

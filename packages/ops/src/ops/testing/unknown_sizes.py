@@ -31,8 +31,6 @@ _CONSTANTS = frozenset(
 )  # fmt: skip
 # Ops whose result has a size that depends on the values of integers: symbolic integers have none.
 _BY_VALUES = frozenset({"repeat", "segment_max", "segment_min", "segment_prod", "segment_sum"})
-# With unknown sizes, right-hand sides of a rank less than the matrices may be vectors or matrices; they are vectors.
-_AMBIGUOUS = frozenset({"solve", "solve_triangular", "lstsq"})
 
 
 class Call:
@@ -57,7 +55,7 @@ class Call:
     ) -> None:
         self.name, self.function, self.arrays, self.put = name, function, arrays, put
         self.by_values = by_values or name in _BY_VALUES
-        self.variable = arrays[:1] if name in _CONSTANTS else arrays
+        self.variable = arrays[:1] if name in _CONSTANTS else arrays  # the arrays that may be symbolic
         self._eager: dict[Any, list[Spec] | str | None] = {}
 
     def eager(self, sizes: dict[Place, int]) -> list[Spec] | str | None:
@@ -89,8 +87,12 @@ class Call:
         """
         values: list[Any] = []
         for i, x in enumerate(self.arrays):
-            is_symbolic = i < len(self.variable) and (others or any(operand == i for operand, _ in axes))
-            values.append(_symbolic(x, i, axes) if is_symbolic else ops.convert_to_tensor(x))
+            if i >= len(self.variable):
+                values.append(x)
+            elif others or any(operand == i for operand, _ in axes):
+                values.append(_symbolic(x, i, axes))
+            else:
+                values.append(ops.convert_to_tensor(x))
         args, kwargs = self.put(values)
         return self.function(*args, **kwargs)
 
@@ -144,6 +146,10 @@ def _assignments(arrays: Sequence[Any], axes: Axes) -> Iterator[dict[Place, int]
         (first, second)
         for first, second in itertools.combinations(axes, 2)
         if first[1] == second[1] and arrays[first[0]].shape[first[1]] == arrays[second[0]].shape[second[1]]
+    ]
+    groups += [
+        tuple((i, axis) for i, axis in axes if arrays[i].shape[axis] % size == 0)
+        for size in {arrays[i].shape[axis] for i, axis in axes} - {0, 1}
     ]
     groups += [tuple(place for place in axes if place[1] == axis) for axis in {axis for _, axis in axes}]
     for group in dict.fromkeys(groups):
@@ -232,6 +238,7 @@ def calls_of(record: Record, every: bool) -> list[Call]:
         samples += [] if of_forms is None else record.forms(Maker(of_forms))
     function = public_function(record.path)
     calls = [
-        Call(record.path, function, *sample.arrays(), record.by_values) for sample in (samples if every else samples[:1])
+        Call(record.path, function, *sample.arrays(), record.by_values)
+        for sample in (samples if every else samples[:1])
     ]
     return [call for call in calls if call.arrays]

@@ -82,10 +82,14 @@ def _outline(output: Any, chosen: Any) -> Any:
     tensors = trees.leaves(output, is_symbolic)
     wrong = [x.dtype for x in tensors if not is_trainable_symbol(x)]
     if wrong or not tensors:
-        raise ArgumentTypeError(f"ops.jacobian needs a function that returns float tensors; got {(wrong or [output])[0]}")
+        raise ArgumentTypeError(
+            f"ops.jacobian needs a function that returns float tensors; got {(wrong or [output])[0]}"
+        )
     points = trees.leaves(chosen, is_trainable_symbol)
     rows = [
-        trees.put(chosen, [SymbolicTensor((*y.shape, *x.shape), y.dtype) for x in points], is_trainable_symbol, keep=False)
+        trees.put(
+            chosen, [SymbolicTensor((*y.shape, *x.shape), y.dtype) for x in points], is_trainable_symbol, keep=False
+        )
         for y in tensors
     ]
     return trees.put(output, rows, is_symbolic, keep=True)
