@@ -41,3 +41,34 @@ def test_first_sample_of_each_record(record: Record, name: str) -> None:
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 def test_functions_without_a_record(call: Call, name: str) -> None:
     assert faults(call, name) == []
+
+
+def test_unknown_size_beside_a_known_one() -> None:
+    x = ops.SymbolicTensor((None, None))
+    assert ops.add(x, ops.SymbolicTensor((3, 1))).shape == (3, None)
+    assert ops.broadcast_to(ops.SymbolicTensor((1, 3)), (None, None)).shape == (None, 3)
+    assert ops.matmul(x, ops.SymbolicTensor((4, 5))).shape == (None, 5)
+    assert ops.concatenate([x, ops.SymbolicTensor((2, 3))], 0).shape == (None, 3)
+
+
+def test_results_without_a_fixed_rank() -> None:
+    x = ops.SymbolicTensor((None, 1, 3))
+    assert ops.squeeze(x).shape == (None, 3)  # an unknown size counts as one other than 1
+    assert ops.squeeze(x, 0).shape == (1, 3)
+    with pytest.raises(ops.ShapeError, match="pass num"):
+        ops.unstack(x)
+    assert len(ops.unstack(x, 2)) == 2
+    with pytest.raises(ops.ShapeError, match="must be 2 or 3"):
+        ops.cross(ops.SymbolicTensor((None,)), ops.SymbolicTensor((2,)))
+    assert ops.cross(ops.SymbolicTensor((None,)), ops.SymbolicTensor((3,))).shape == (3,)
+
+
+def test_unknown_sizes_in_shapes() -> None:
+    x = ops.SymbolicTensor((None, 3, 4))
+    assert ops.reshape(x, (None, 12)).shape == (None, 12)
+    assert ops.reshape(x, (None, 2, -1)).shape == (None, 2, None)
+    with pytest.raises(ops.ShapeError, match="cannot reshape"):
+        ops.reshape(ops.SymbolicTensor((3, 4)), (None, 5))
+    for function in (ops.zeros, lambda shape: ops.reshape(ops.ones((3,)), shape), ops.random.normal):
+        with pytest.raises(ops.ArgumentTypeError, match="tuple of ints"):
+            function((None, 3))

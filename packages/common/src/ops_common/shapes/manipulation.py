@@ -31,21 +31,22 @@ def reshape(shape: Shape, target: Sequence[Dim]) -> Shape:
 
     The target may have unknown sizes (None).
     """
-    if None in target:
+    sizes = [dim for dim in target if dim is not None]
+    if len(sizes) < len(target):
         return _reshape_to_unknown(shape, target)
-    if sum(dim == -1 for dim in target) > 1 or any(dim < -1 for dim in target):
-        raise ShapeError(f"a new shape must have at most one -1 and no other negative size; got {tuple(target)}")
+    if sum(dim == -1 for dim in sizes) > 1 or any(dim < -1 for dim in sizes):
+        raise ShapeError(f"a new shape must have at most one -1 and no other negative size; got {tuple(sizes)}")
     count = size(shape)
-    elements = math.prod(dim for dim in target if dim != -1)
-    if -1 not in target:
+    elements = math.prod(dim for dim in sizes if dim != -1)
+    if -1 not in sizes:
         if count is not None and count != elements:
-            raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(target)} ({elements})")
-        return tuple(target)
+            raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(sizes)} ({elements})")
+        return tuple(sizes)
     if count is None:
-        return tuple(None if dim == -1 else dim for dim in target)
+        return tuple(None if dim == -1 else dim for dim in sizes)
     if elements == 0 or count % elements:
-        raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(target)}")
-    return tuple(count // elements if dim == -1 else dim for dim in target)
+        raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(sizes)}")
+    return tuple(count // elements if dim == -1 else dim for dim in sizes)
 
 
 def _reshape_to_unknown(shape: Shape, target: Sequence[Dim]) -> Shape:

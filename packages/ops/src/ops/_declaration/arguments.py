@@ -41,14 +41,14 @@ def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
 
 
 def canonical_shape(value: Any) -> tuple[int, ...]:
-    """Returns a shape argument as a tuple of ints."""
+    """Returns a shape argument as a tuple of ints; in an outline (see `scopes.OutlineScope`), some may be None."""
     try:
         if not isinstance(value, (list, tuple)) and hasattr(value, "__index__") and not getattr(value, "shape", ()):
             value = (value,)
         sizes = tuple(_whole(item) for item in value)
     except TypeError:
         if scopes.current().outline and (value is None or (isinstance(value, (list, tuple)) and None in value)):
-            return canonical_unknown_shape((None,) if value is None else value)  # type: ignore[return-value]  # sizes are unknown in an outline alone
+            return canonical_unknown_shape((None,) if value is None else value)  # type: ignore[return-value]  # see above
         raise ArgumentTypeError(f"a shape must be a tuple of ints; got {short(value)}") from None
     # Sizes in bytes must fit in 63 bits: some frameworks abort the process on overflow. (A list, because torch's
     # compiler does not support a generator here.)

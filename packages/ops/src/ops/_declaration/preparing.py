@@ -29,14 +29,15 @@ def prepare(
     for i in op.signature.statics:
         convert = roles[i].canonical
         if convert is not None:
-            if roles[i] is SHAPE and any([isinstance(arguments[j], SymbolicTensor) for j in op.signature.operands]):
+            if roles[i] is SHAPE and _has_symbol(op, arguments):
                 convert = canonical_unknown_shape
             values[i] = convert(values[i])
             if roles[i] is DTYPE:
                 backend.check_dtype(values[i])
-    # An unknown size: the operands are symbolic, or the shape is that of a symbolic tensor.
-    symbolic = any([roles[i] is SHAPE and None in values[i] for i in op.signature.statics])
-    from_host = False
+    symbolic, from_host = False, False
+    for i in op.signature.statics:
+        if roles[i] is SHAPE and None in values[i]:  # taken from a symbolic tensor's shape
+            symbolic = True
     for i in op.signature.operands:
         if roles[i].is_list:
             if not isinstance(values[i], (list, tuple)):
@@ -58,6 +59,13 @@ def prepare(
         values = list(canonical(*values))
     _promote(op, backend, values)
     return values, symbolic
+
+
+def _has_symbol(op: Op, arguments: Sequence[Any]) -> bool:
+    for i in op.signature.operands:  # (A loop, because torch's compiler does not support a generator here.)
+        if isinstance(arguments[i], SymbolicTensor):
+            return True
+    return False
 
 
 def _gather(

@@ -57,7 +57,7 @@ def carried_spec(backend: Backend, start: Any, after: Any) -> Any:
     """Returns the symbolic value of a loop's variables after a step: a size that is unknown at the start is that after
     the step, and one that changes is unknown."""
     specs = [spec_of(backend, leaf) for leaf in leaves_of(after)]
-    pairs = zip(map(lambda leaf: spec_of(backend, leaf), leaves_of(start)), specs, strict=False)
+    pairs = zip([spec_of(backend, leaf) for leaf in leaves_of(start)], specs, strict=False)
     filled = [
         SymbolicTensor([m if n is None else n for n, m in zip(x.shape, y.shape, strict=True)], x.dtype)
         if len(x.shape) == len(y.shape)

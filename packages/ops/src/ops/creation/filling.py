@@ -27,9 +27,10 @@ __all__ = [
 ]
 
 
-def _sizes(shape: Any) -> tuple[int, ...]:
-    sizes = canonical_shape(shape)
-    if any(size is not None and size < 0 for size in sizes):  # pyright: ignore[reportUnnecessaryComparison]  # an outline's may be None
+def _sizes(shape: Any) -> tuple[Any, ...]:
+    """Returns the sizes; some may be None in an outline (see `canonical_shape`)."""
+    sizes: tuple[Any, ...] = canonical_shape(shape)
+    if any(size is not None and size < 0 for size in sizes):
         raise ShapeError(f"sizes must not be negative; got shape {sizes}")
     return sizes
 

@@ -67,7 +67,7 @@ def moments(x: Operand, axes: Axis, keepdims: bool = False, synchronized: bool =
     middle = mean(wide, axes, True)
     spread = mean(square(subtract(wide, middle)), axes, keepdims)
     if not keepdims:
-        middle = squeeze(middle, shapes.normalize_axes(axes, len(shape_of(x))))
+        middle = squeeze(middle, tuple(range(len(shape_of(x)))) if axes is None else axes)
     return cast(middle, dtype_of(x)), cast(spread, dtype_of(x))
 
 

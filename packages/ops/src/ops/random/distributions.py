@@ -87,9 +87,10 @@ def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
     return generator.next() if words is None else words
 
 
-def _sizes(shape: ShapeLike) -> tuple[int, ...]:
-    sizes = canonical_shape(shape)
-    if any(size is not None and size < 0 for size in sizes):  # pyright: ignore[reportUnnecessaryComparison]  # an outline's may be None
+def _sizes(shape: ShapeLike) -> tuple[Any, ...]:
+    """Returns the sizes; some may be None in an outline (see `canonical_shape`)."""
+    sizes: tuple[Any, ...] = canonical_shape(shape)
+    if any(size is not None and size < 0 for size in sizes):
         raise ShapeError(f"sizes must not be negative; got {sizes}")
     return sizes
 

@@ -96,7 +96,7 @@ def _transform(x: Any, count: int, inverse: bool) -> tuple[Any, Any]:
 
 
 def _parts_shape(x: Any) -> Any:
-    return _dft_shape(*x)
+    return _dft_shape(x[0], x[1])
 
 
 @composite(dtype=rules.REAL_FLOATS, canonical=_over_one, kernel=None, shape=_parts_shape)
@@ -160,10 +160,8 @@ def ifft2(x: Operands) -> tuple[Tensor, Tensor]:
 
 def _length(fft_length: Any, otherwise: int | None) -> Any:
     """Returns the length of a transform; None if it is that of a symbolic tensor, and unknown."""
-    if fft_length is None and otherwise is None:
-        return None
     length = otherwise if fft_length is None else canonical_int(fft_length)
-    if length < 1:
+    if length is not None and length < 1:
         raise ArgumentError(f"fft_length must be at least 1; got {length}")
     return length
 
@@ -209,7 +207,7 @@ def _of_half(x: Any, fft_length: Any) -> tuple[Any, int]:
     dtype=rules.REAL_FLOATS,
     canonical=_of_half,
     kernel=None,
-    shape=lambda x, fft_length: _irdft_shape(*x, fft_length),
+    shape=lambda x, fft_length: _irdft_shape(x[0], x[1], fft_length),
 )
 def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
     """The inverse of `rfft`.
