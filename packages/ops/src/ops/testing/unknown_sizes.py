@@ -96,6 +96,10 @@ class Call:
         args, kwargs = self.put(values)
         return self.function(*args, **kwargs)
 
+    def symbolic_specs(self, axes: Axes) -> list[Spec]:
+        """Returns the specs of the result of a symbolic call."""
+        return specs(self.symbolic(axes))
+
     def cells(self) -> Iterator[Axes]:
         """Yields the axes to replace by None: each one, all of the same size, all of an operand, and all."""
         places = [(i, axis) for i, x in enumerate(self.variable) for axis in range(x.ndim)]
