@@ -28,7 +28,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ops.testing import RECORDS
-from parity import compare, differences, listing, worker
+from parity import compare, differences, listing, symbolic, worker
 from tools import workers
 
 _SILENCE = 120.0  # seconds without progress after which a process is killed
@@ -37,7 +37,12 @@ _SHOWN = 3  # unlisted calls shown for each op and kind
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python parity", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", nargs="?", choices=["differences"], help="only write docs/differences.md")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=["differences", "symbolic"],
+        help="only write docs/differences.md, or compare symbolic calls with unknown sizes",
+    )
     parser.add_argument("--check", action="store_true", help="with differences: only check that the file is current")
     parser.add_argument("--backends", default=",".join(listing.ALL), help="separated by commas; default: all")
     parser.add_argument("--ops", default="", help="public paths, separated by commas; default: all with a record")
@@ -263,6 +268,8 @@ def main() -> int:
     options = _options()
     if options.what == "differences":
         return differences.write_document(options.check)
+    if options.what == "symbolic":
+        return symbolic.main()
     console = Console(width=None if sys.stdout.isatty() else 160, soft_wrap=not sys.stdout.isatty())
     console.print(
         f"seed {options.seed}; {len(options.ops)} ops; {options.calls:,} calls on each backend", highlight=False

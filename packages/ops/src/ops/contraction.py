@@ -16,6 +16,7 @@ from ops.reduction import narrowed, widened
 from ops.reduction import sum as reduce_sum
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.symbolic import SymbolicTensor
 
 __all__ = [
     "cdist",
@@ -217,11 +218,17 @@ def kron(x1: Operand, x2: Operand) -> Tensor:
     ...
 
 
-def _vectors(x: Any, axis: int, what: str) -> tuple[Any, int]:
-    """Returns the tensor with the axis of its vectors last, and the size of the vectors."""
-    sizes = shape_of(x)
+def _vectors(x: Any, axis: int, what: str, other: Any, other_axis: int) -> tuple[Any, int]:
+    """Returns the tensor with the axis of its vectors last, and the size of the vectors.
+
+    If that of a symbolic tensor is unknown, and the other operand's vectors have 3 components, 3 is returned: the
+    result does not depend on it. Otherwise, the result's rank does.
+    """
+    sizes, other_sizes = shape_of(x), shape_of(other)
     at = shapes.normalize_axis(axis, len(sizes), what)
     size = sizes[at]
+    if size is None and isinstance(x, SymbolicTensor) and -len(other_sizes) <= other_axis < len(other_sizes):
+        size = 3 if other_sizes[other_axis] == 3 else None
     if size is None:
         raise ShapeError(f"the size of {what} {axis} must be known, and must be 2 or 3")
     if size not in (2, 3):
@@ -260,8 +267,8 @@ def cross(
     """
     if axis is not None:
         axisa = axisb = axisc = axis
-    x1, size1 = _vectors(x1, axisa, "axisa")
-    x2, size2 = _vectors(x2, axisb, "axisb")
+    x1, size1 = _vectors(x1, axisa, "axisa", x2, axisb)
+    x2, size2 = _vectors(x2, axisb, "axisb", x1, -1)
     if size1 == size2 == 3:
         product = _cross_in_space(x1, x2)
         return product if axisc == -1 else moveaxis(product, -1, axisc)

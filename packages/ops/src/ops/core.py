@@ -257,7 +257,7 @@ def compute_output_spec(function: Any, *args: Any, **kwargs: Any) -> Any:
     if not callable(function):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
     optree = importlib.import_module("optree")  # late: only this function needs containers
-    with scopes.StatelessScope():  # assignments to Variables remain in the scope
+    with scopes.OutlineScope():  # assignments to Variables remain in the scope
         return function(*optree.tree_map(_symbol, args), **optree.tree_map(_symbol, kwargs))
 
 

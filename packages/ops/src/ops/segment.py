@@ -55,7 +55,8 @@ def _combined(data: Any, segment_ids: Any, num_segments: Any, reduction: str, so
         num_segments = _number_of_segments(segment_ids)
         if num_segments is None:
             rows = _segments(SymbolicTensor(shape_of(data), dtype_of(data)), segment_ids, 0)[1:]
-            return SymbolicTensor((None, *rows), dtype_of(data))
+            count = 0 if 0 in (shape_of(segment_ids)[0], shape_of(data)[0]) else None
+            return SymbolicTensor((count, *rows), dtype_of(data))
     dtype = dtype_of(data)
     if dtype in _HALF:  # accumulate in higher precision
         return cast(_reduce(cast(data, "float32"), segment_ids, num_segments, reduction, sorted), dtype)
@@ -238,7 +239,8 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
         if shapes.broadcast(shape_of(updates), expected) != expected and None not in expected:
             raise ShapeError(f"updates must have shape {expected}, or broadcast to it; got {shape_of(updates)}")
         if isinstance(inputs, SymbolicTensor) or isinstance(indices, SymbolicTensor):
-            return SymbolicTensor(sizes, kind)
+            slices = shapes.broadcast_to(shape_of(updates), expected)[len(places) - 1 :]
+            return SymbolicTensor((*lead, *slices), kind)
         raise ShapeError(f"the sizes of inputs and indices must be known; got {sizes} and {places}")
     updates = broadcast_to(cast(updates, kind), (*places[:-1], *rest))
     count, rows = math.prod(places[:-1]), math.prod(lead)

@@ -40,13 +40,17 @@ def _broadcast_dim(dims: Sequence[Dim], shapes: Sequence[Shape]) -> Dim:
 
 
 def broadcast_to(shape: Shape, target: Shape) -> Shape:
-    """Returns the target; raises ShapeError if the shape does not broadcast to it."""
+    """Returns the target, in which an unknown size is that of the shape if it is larger than 1; raises ShapeError if
+    the shape does not broadcast to it."""
     if len(shape) > len(target) or any(
         size not in (1, None, target_size) and target_size is not None
         for size, target_size in zip(shape[::-1], target[::-1][: len(shape)], strict=True)
     ):
         raise ShapeError(f"shape {shape} does not broadcast to {target}")
-    return target
+    if None not in target:
+        return target
+    padded = (1,) * (len(target) - len(shape)) + tuple(shape)
+    return tuple(size if dim is None and size != 1 else dim for size, dim in zip(padded, target, strict=True))
 
 
 def aligned(parameter: Shape, shape: Shape, axes: Sequence[int]) -> Shape:

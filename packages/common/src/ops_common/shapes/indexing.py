@@ -26,9 +26,10 @@ def diagonal(shape: Shape, offset: int, axis1: int, axis2: int) -> Shape:
     """Returns the shape of diagonals: the other axes, followed by the axis of the diagonal."""
     axes = normalize_axes((axis1, axis2), len(shape))
     rows, columns = shape[axes[0]], shape[axes[1]]
-    length = None
-    if rows is not None and columns is not None:
-        length = max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
+    bounds = [None if rows is None else rows + min(offset, 0), None if columns is None else columns - max(offset, 0)]
+    sizes = [bound for bound in bounds if bound is not None]
+    least = max(min(sizes, default=1), 0)
+    length = least if len(sizes) == 2 or least == 0 else None
     return (*(dim for i, dim in enumerate(shape) if i not in axes), length)
 
 

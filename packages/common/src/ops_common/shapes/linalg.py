@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import overload
 
 from ops_common.errors import ShapeError
-from ops_common.shapes.axes import D, Dim, Shape
+from ops_common.shapes.axes import D, Dim, Shape, with_size
 from ops_common.shapes.broadcasting import broadcast
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "smaller",
     "solution",
     "square",
+    "square_matrices",
+    "square_solution",
     "svd",
 ]
 
@@ -31,6 +33,14 @@ def square(shape: tuple[D, ...]) -> tuple[D, ...]:
     if len(shape) < 2 or (shape[-1] != shape[-2] and None not in shape[-2:]):
         raise ShapeError(f"matrices must be square; got shape {shape}")
     return shape[:-2]
+
+
+def square_matrices(shape: Shape) -> Shape:
+    """Returns the shape of square matrices, with both sizes known if one is; raises ShapeError if they are not
+    square."""
+    batch = square(shape)
+    size = shape[-1] if shape[-2] is None else shape[-2]
+    return (*batch, size, size)
 
 
 def smaller(rows: Dim, columns: Dim) -> Dim:
@@ -64,6 +74,15 @@ def solution(a: Shape, b: Shape) -> Shape:
     if right[-1] != rows and right[-1] is not None and rows is not None:
         raise ShapeError(f"matrices of shape {a} and right-hand sides of shape {b} do not have the same number of rows")
     return (*broadcast(batch, right[:-1]), columns, *(() if vectors else b[-1:]))
+
+
+def square_solution(a: Shape, b: Shape) -> Shape:
+    """Returns the shape of the solutions x of ``a @ x = b`` with square matrices, with as many unknowns as b has
+    rows."""
+    a = square_matrices(a)
+    result = solution(a, b)
+    at = len(result) - (1 if are_vectors(a, b) else 2)
+    return with_size(result, at, b[-1] if are_vectors(a, b) else b[-2]) if result[at] is None else result
 
 
 def svd(shape: Shape, full_matrices: bool) -> tuple[Shape, Shape, Shape]:

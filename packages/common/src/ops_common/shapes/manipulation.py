@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from ops_common.errors import ShapeError
-from ops_common.shapes.axes import Axis, Dim, Shape, normalize_axes, normalize_axis, size, with_size
+from ops_common.shapes.axes import Axis, Dim, Shape, agreed, normalize_axes, normalize_axis, size, with_size
 
 __all__ = [
     "concatenate",
@@ -26,21 +26,37 @@ __all__ = [
 ]
 
 
-def reshape(shape: Shape, target: Sequence[int]) -> Shape:
-    """Returns the target with its -1 resolved; raises ShapeError if the numbers of elements differ."""
-    if sum(dim == -1 for dim in target) > 1 or any(dim < -1 for dim in target):
-        raise ShapeError(f"a new shape must have at most one -1 and no other negative size; got {tuple(target)}")
+def reshape(shape: Shape, target: Sequence[Dim]) -> Shape:
+    """Returns the target with its -1 resolved; raises ShapeError if the numbers of elements differ.
+
+    The target may have unknown sizes (None).
+    """
+    sizes = [dim for dim in target if dim is not None]
+    if len(sizes) < len(target):
+        return _reshape_to_unknown(shape, target)
+    if sum(dim == -1 for dim in sizes) > 1 or any(dim < -1 for dim in sizes):
+        raise ShapeError(f"a new shape must have at most one -1 and no other negative size; got {tuple(sizes)}")
     count = size(shape)
-    elements = math.prod(dim for dim in target if dim != -1)
-    if -1 not in target:
+    elements = math.prod(dim for dim in sizes if dim != -1)
+    if -1 not in sizes:
         if count is not None and count != elements:
-            raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(target)} ({elements})")
-        return tuple(target)
+            raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(sizes)} ({elements})")
+        return tuple(sizes)
     if count is None:
-        return tuple(None if dim == -1 else dim for dim in target)
+        return tuple(None if dim == -1 else dim for dim in sizes)
     if elements == 0 or count % elements:
-        raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(target)}")
-    return tuple(count // elements if dim == -1 else dim for dim in target)
+        raise ShapeError(f"cannot reshape {shape} ({count} elements) to {tuple(sizes)}")
+    return tuple(count // elements if dim == -1 else dim for dim in sizes)
+
+
+def _reshape_to_unknown(shape: Shape, target: Sequence[Dim]) -> Shape:
+    unresolved = [i for i, dim in enumerate(target) if dim is None or dim == -1]
+    resolved = reshape(
+        shape, [-1 if i == unresolved[0] else 1 if i in unresolved else dim for i, dim in enumerate(target)]
+    )
+    if len(unresolved) == 1:
+        return resolved
+    return tuple(None if i in unresolved else dim for i, dim in enumerate(resolved))
 
 
 def transpose(shape: Shape, axes: Sequence[int] | None) -> Shape:
@@ -88,15 +104,11 @@ def stack(shapes: Sequence[Shape], axis: int) -> Shape:
     """Returns the shape of equal-shaped tensors joined along a new axis."""
     if not shapes:
         raise ShapeError("needs at least one tensor")
-    merged = list(shapes[0])
-    for shape in shapes[1:]:
-        if len(shape) != len(merged) or any(
-            a is not None and b is not None and a != b for a, b in zip(shape, merged, strict=True)
-        ):
-            raise ShapeError(f"shapes {' and '.join(map(str, shapes))} are not equal")
-        merged = [b if a is None else a for a, b in zip(shape, merged, strict=True)]
-    merged.insert(normalize_axis(axis, len(merged) + 1), len(shapes))
-    return tuple(merged)
+    shape = agreed(*shapes)
+    if shape is None:
+        raise ShapeError(f"shapes {' and '.join(map(str, shapes))} are not equal")
+    at = normalize_axis(axis, len(shape) + 1)
+    return (*shape[:at], len(shapes), *shape[at:])
 
 
 def split(shape: Shape, indices_or_sections: int | Sequence[int], axis: int) -> list[Shape]:
@@ -111,9 +123,15 @@ def split(shape: Shape, indices_or_sections: int | Sequence[int], axis: int) -> 
         return [with_size(shape, at, piece)] * count
     bounds = list(indices_or_sections)
     if dim is None:
-        return [with_size(shape, at, None)] * (len(bounds) + 1)
+        ends = zip([0, *bounds], [*bounds, None], strict=True)
+        return [with_size(shape, at, 0 if _is_empty(start, stop) else None) for start, stop in ends]
     pieces = [range(dim)[start:stop] for start, stop in zip([0, *bounds], [*bounds, None], strict=True)]
     return [with_size(shape, at, len(piece)) for piece in pieces]
+
+
+def _is_empty(start: int, stop: int | None) -> bool:
+    """Returns whether a slice of an axis of any size has no elements."""
+    return stop is not None and (stop == 0 or ((start < 0) == (stop < 0) and start >= stop))
 
 
 def unstack(shape: Shape, num: int | None, axis: int) -> list[Shape]:
@@ -148,10 +166,9 @@ def expand_dims(shape: Shape, axis: int | tuple[int, ...]) -> Shape:
 
 
 def squeeze(shape: Shape, axis: Axis) -> Shape:
-    """Returns the shape without the given size-1 axes, or without all of them for None."""
+    """Returns the shape without the given size-1 axes, or without all of them for None; an unknown size then counts as
+    one other than 1."""
     if axis is None:
-        if None in shape:
-            raise ShapeError(f"all sizes must be known to squeeze every axis of size 1; got {shape}: pass axis")
         return tuple(dim for dim in shape if dim != 1)
     axes = normalize_axes(axis, len(shape))
     for a in axes:
@@ -177,18 +194,21 @@ def repeat(shape: Shape, repeats: int | None, axis: int | None, total: int | Non
     """
     at = None if axis is None else normalize_axis(axis, len(shape))
     dim = size(shape) if at is None else shape[at]
-    length = total if repeats is None else None if dim is None else dim * repeats
+    length = total if repeats is None else 0 if repeats == 0 else None if dim is None else dim * repeats
     return (length,) if at is None else with_size(shape, at, length)
 
 
-def tile(shape: Shape, repeats: Sequence[int]) -> Shape:
-    """Returns the shape after repeating the whole tensor along its last axes, or along new ones before them."""
-    if any(count < 0 for count in repeats):
+def tile(shape: Shape, repeats: Sequence[Dim]) -> Shape:
+    """Returns the shape after repeating the whole tensor along its last axes, or along new ones before them.
+
+    A number of repeats may be unknown (None).
+    """
+    if any(count is not None and count < 0 for count in repeats):
         raise ShapeError(f"repeats must not be negative; got {tuple(repeats)}")
     rank = max(len(shape), len(repeats))
     dims = (1,) * (rank - len(shape)) + shape
     counts = (1,) * (rank - len(repeats)) + tuple(repeats)
-    return tuple(0 if n == 0 else None if dim is None else dim * n for dim, n in zip(dims, counts, strict=True))
+    return tuple(size(pair) for pair in zip(dims, counts, strict=True))
 
 
 def roll_steps(shift: int | tuple[int, ...], axis: Axis, rank: int) -> list[tuple[int, int]]:

@@ -28,16 +28,18 @@ def window(size: int, kernel: int, stride: int, padding: str, dilation: int = 1)
 
 
 @overload
-def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1) -> Dim: ...
+def window(size: Dim, kernel: Dim, stride: int, padding: str, dilation: int = 1) -> Dim: ...
 
 
-def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1) -> Dim:
+def window(size: Dim, kernel: Dim, stride: int, padding: str, dilation: int = 1) -> Dim:
     """Returns the number of window positions along one axis for padding "valid", "same" or "causal"."""
     if size is None:
         return None
-    reach = dilation * (kernel - 1) + 1
     if padding in ("same", "causal"):
         return -(-size // stride)
+    if kernel is None:
+        return None
+    reach = dilation * (kernel - 1) + 1
     if size < reach:
         raise ShapeError(f"a window of {reach} elements does not fit into an axis of size {size} without padding")
     return (size - reach) // stride + 1
@@ -77,7 +79,7 @@ def conv(
         if filters is not None and groups and filters % groups:
             raise ShapeError(f"the number of filters must be a multiple of the {groups} groups; got {filters}")
     out = tuple(
-        None if k is None else window(size, k, stride, padding, rate)
+        window(size, k, stride, padding, rate)
         for size, k, stride, rate in zip(spatial, kernel[:-2], strides, dilation, strict=True)
     )
     return _with_spatial(shape[0], out, filters, data_format)
@@ -149,10 +151,13 @@ def conv_transpose(
     out: list[Dim] = []
     windows = zip(spatial, kernel[:-2], strides, output_padding, dilation, strict=True)
     for length, k, step, amount, rate in windows:
-        if length is None or k is None:
+        # With padding "same", only whether the dilated kernel's size is even matters, and that for an output_padding.
+        is_fixed = padding == "same" and (amount is None or rate % 2 == 0)
+        if length is None or (k is None and not is_fixed):
             out.append(None)
         else:
-            out.append(max((length - 1) * step + transposed_window(k, step, padding, amount, rate)[1], 0))
+            size = 1 if k is None else k
+            out.append(max((length - 1) * step + transposed_window(size, step, padding, amount, rate)[1], 0))
     return _with_spatial(shape[0], tuple(out), filters, data_format)
 
 

@@ -30,6 +30,7 @@ class Frame(NamedTuple):
     replay: Any = None  # the innermost Replay
     remat: str = "full"
     symbolic: bool = False
+    outline: bool = False
     autocast: str | None = None
     names: tuple[str, ...] = ()
     caller: Any = None
@@ -349,6 +350,13 @@ class SymbolicScope(_Deferring):
 
     def _enter(self, frame: Frame) -> Frame:
         return frame._replace(symbolic=True)
+
+
+class OutlineScope(StatelessScope):
+    """A StatelessScope in which a function runs symbolically: shape arguments may have unknown sizes."""
+
+    def _enter(self, frame: Frame) -> Frame:
+        return super()._enter(frame)._replace(outline=True)
 
 
 class AutocastScope(_Scope):

@@ -9,6 +9,7 @@ from typing import Any
 
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError
 from ops_common.runtime.backend import short
+from ops_common.tensors import scopes
 from ops_common.tensors.arguments import canonical_bool
 
 _MOST_ELEMENTS = 2**59  # of 16 bytes
@@ -40,18 +41,29 @@ def canonical_axis(value: Any) -> int | tuple[int, ...] | None:
 
 
 def canonical_shape(value: Any) -> tuple[int, ...]:
-    """Returns a shape argument as a tuple of ints."""
+    """Returns a shape argument as a tuple of ints; in an outline (see `scopes.OutlineScope`), some may be None."""
     try:
         if not isinstance(value, (list, tuple)) and hasattr(value, "__index__") and not getattr(value, "shape", ()):
             value = (value,)
         sizes = tuple(_whole(item) for item in value)
     except TypeError:
+        if scopes.current().outline and (value is None or (isinstance(value, (list, tuple)) and None in value)):
+            return canonical_unknown_shape((None,) if value is None else value)  # type: ignore[return-value]  # see above
         raise ArgumentTypeError(f"a shape must be a tuple of ints; got {short(value)}") from None
     # Sizes in bytes must fit in 63 bits: some frameworks abort the process on overflow. (A list, because torch's
     # compiler does not support a generator here.)
     if math.prod([abs(size) for size in sizes]) >= _MOST_ELEMENTS:
         raise ShapeError(f"a tensor of shape {sizes} has more elements than a tensor can have")
     return sizes
+
+
+def canonical_unknown_shape(value: Any) -> tuple[int | None, ...]:
+    """Returns a shape argument, whose sizes may be None, as a tuple; calls with symbolic operands accept it."""
+    if not isinstance(value, (list, tuple)) or None not in value:
+        return canonical_shape(value)
+    sizes: list[Any] | tuple[Any, ...] = value
+    rest = iter(canonical_shape([size for size in sizes if size is not None]))
+    return tuple(None if size is None else next(rest) for size in sizes)
 
 
 def canonical_int(value: Any, most: int = 2**63 - 1) -> int:
@@ -117,5 +129,6 @@ __all__ = (
     "canonical_int",
     "canonical_shape",
     "canonical_str",
+    "canonical_unknown_shape",
     "is_negative_zero",
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ops._declaration.arguments import canonical_unknown_shape
 from ops._declaration.op import Op
 from ops._declaration.operands import converted, dtype_of, index_of, operand_of
-from ops._declaration.roles import DTYPE, MASK, MASKS, OPERANDS, OPTIONAL_OPERAND
+from ops._declaration.roles import DTYPE, MASK, MASKS, OPERANDS, OPTIONAL_OPERAND, SHAPE
 from ops_common import dtypes
 from ops_common.errors import ArgumentTypeError
 from ops_common.runtime.backend import Backend
@@ -28,10 +29,15 @@ def prepare(
     for i in op.signature.statics:
         convert = roles[i].canonical
         if convert is not None:
+            if roles[i] is SHAPE and _has_symbol(op, arguments):
+                convert = canonical_unknown_shape
             values[i] = convert(values[i])
             if roles[i] is DTYPE:
                 backend.check_dtype(values[i])
     symbolic, from_host = False, False
+    for i in op.signature.statics:
+        if roles[i] is SHAPE and None in values[i]:  # taken from a symbolic tensor's shape
+            symbolic = True
     for i in op.signature.operands:
         if roles[i].is_list:
             if not isinstance(values[i], (list, tuple)):
@@ -53,6 +59,13 @@ def prepare(
         values = list(canonical(*values))
     _promote(op, backend, values)
     return values, symbolic
+
+
+def _has_symbol(op: Op, arguments: Sequence[Any]) -> bool:
+    for i in op.signature.operands:  # (A loop, because torch's compiler does not support a generator here.)
+        if isinstance(arguments[i], SymbolicTensor):
+            return True
+    return False
 
 
 def _gather(

@@ -86,8 +86,8 @@ Index: TypeAlias = Annotated[Any, INDEX]
 """An operand that must be integer."""
 Axis: TypeAlias = Annotated[int | Sequence[int] | None, AXIS]
 """An int, a tuple or list of ints, or None."""
-ShapeLike: TypeAlias = Annotated[Sequence[int] | int, SHAPE]
-"""A tuple or list of ints, or one int."""
+ShapeLike: TypeAlias = Annotated[Sequence[int | None] | int, SHAPE]
+"""A tuple or list of ints, or one int. Calls with symbolic operands accept None for an unknown size."""
 DtypeLike: TypeAlias = Annotated[Any, DTYPE]
 """A standard dtype name, a NumPy, Python or framework dtype, or None for the default."""
 

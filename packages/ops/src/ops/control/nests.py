@@ -53,6 +53,20 @@ def spec_of(backend: Backend, x: Any) -> SymbolicTensor:
     return x if isinstance(x, SymbolicTensor) else SymbolicTensor(backend.shape(x), backend.dtype(x))
 
 
+def carried_spec(backend: Backend, start: Any, after: Any) -> Any:
+    """Returns the symbolic value of a loop's variables after a step: a size that is unknown at the start is that after
+    the step, and one that changes is unknown."""
+    specs = [spec_of(backend, leaf) for leaf in leaves_of(after)]
+    pairs = zip([spec_of(backend, leaf) for leaf in leaves_of(start)], specs, strict=False)
+    filled = [
+        SymbolicTensor([m if n is None else n for n, m in zip(x.shape, y.shape, strict=True)], x.dtype)
+        if len(x.shape) == len(y.shape)
+        else x
+        for x, y in pairs
+    ]
+    return joint_spec(backend, [with_leaves(start, filled), after])
+
+
 def joint_spec(backend: Backend, outputs: list[Any]) -> Any:
     """Returns the symbolic output of branches, whose outputs must have the same structure, dtypes and ranks."""
     specs = [[spec_of(backend, leaf) for leaf in leaves_of(output)] for output in outputs]

@@ -9,7 +9,7 @@ from ops._declaration import backend_function, canonical_int
 from ops.control.nests import (
     any_symbolic,
     any_traced,
-    joint_spec,
+    carried_spec,
     leaves_of,
     run_kernel,
     spec_of,
@@ -111,7 +111,7 @@ def scan(
         next_carry, output = step(start, row)
         output_specs = [spec_of(backend, leaf) for leaf in leaves_of(output)]
         outputs = with_leaves(output, [SymbolicTensor((count, *spec.shape), spec.dtype) for spec in output_specs])
-        return joint_spec(backend, [start, next_carry]), outputs
+        return carried_spec(backend, start, next_carry), outputs
 
     if any_symbolic((state.values, xs)):
         return state.run(outline, lambda carry: carry)
@@ -210,7 +210,7 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
         axis: the axis to scan along.
 
     Raises:
-        ShapeError: the tensors' sizes along the axis differ or are unknown.
+        ShapeError: the tensors' sizes along the axis differ, or are unknown in a traced function.
 
     Example:
         >>> import ops
@@ -222,7 +222,16 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
     names = backend.bound
     axes = [normalize_axis(axis, len(spec_of(backend, leaf).shape)) for leaf in leaves]
     sizes = {spec_of(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)}
-    if len(sizes) != 1 or None in sizes:
+    count = next((size for size in sizes if size is not None), None)
+    if sizes - {count, None}:
+        raise ShapeError(f"tensors to combine must have the same size along the axis; got {sizes}")
+    if any_symbolic(leaves):
+        specs = [spec_of(backend, leaf) for leaf in leaves]
+        leaves = [
+            SymbolicTensor((*x.shape[:at], count, *x.shape[at + 1 :]), x.dtype)
+            for x, at in zip(specs, axes, strict=True)
+        ]
+    elif None in sizes:
         raise ShapeError(f"tensors to combine must have the same known size along the axis; got {sizes}")
 
     def cut(values: list[Any], start: Any, stop: Any, step: Any = None) -> list[Any]:
@@ -240,9 +249,10 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
 
     if reverse:
         leaves = cut(leaves, None, None, -1)
-    count: Any = sizes.pop()
+    if count is None:  # one step shows the dtypes, and how the other axes broadcast
+        leaves = join(cut(leaves, 0, 1), combine(cut(leaves, 0, -1), cut(leaves, 1, None)))
     width = 1
-    while width < count:
+    while count is not None and width < count:
         # Each element is the combination of the `width` elements up to it; combined with that of the `width` elements
         # before these, it covers twice as many.
         leaves = join(cut(leaves, 0, width), combine(cut(leaves, 0, count - width), cut(leaves, width, None)))

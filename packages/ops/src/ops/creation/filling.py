@@ -27,9 +27,10 @@ __all__ = [
 ]
 
 
-def _sizes(shape: Any) -> tuple[int, ...]:
-    sizes = canonical_shape(shape)
-    if any(size < 0 for size in sizes):
+def _sizes(shape: Any) -> tuple[Any, ...]:
+    """Returns the sizes; some may be None in an outline (see `canonical_shape`)."""
+    sizes: tuple[Any, ...] = canonical_shape(shape)
+    if any(size is not None and size < 0 for size in sizes):
         raise ShapeError(f"sizes must not be negative; got shape {sizes}")
     return sizes
 
@@ -112,9 +113,8 @@ def full(backend: Backend, shape: ShapeLike, fill_value: Operand, dtype: DtypeLi
     """
     name = dtypes.standardize(dtype)
     sizes = _sizes(shape)
-    if isinstance(fill_value, SymbolicTensor):
-        broadcast_to(fill_value.shape, sizes)
-        return SymbolicTensor(sizes, name)
+    if isinstance(fill_value, SymbolicTensor) or None in sizes:
+        return SymbolicTensor(broadcast_to(shape_of(fill_value), sizes), name)
     return _run(backend, "full", name, sizes, _fill(backend, fill_value, name, sizes))
 
 
@@ -181,7 +181,7 @@ def _like(backend: Backend, kernel: str, x: Operand, dtype: DtypeLike, *fill: Op
     if isinstance(tensor, SymbolicTensor) or any(isinstance(value, SymbolicTensor) for value in fill):
         sizes = shape_of(tensor)
         for value in fill:
-            broadcast_to(shape_of(value), sizes)
+            sizes = broadcast_to(shape_of(value), sizes)
         return SymbolicTensor(sizes, name)
     backend.check_dtype(name)
     fast = name in backend.fast_dtypes and own_dtype in backend.fast_dtypes

@@ -193,7 +193,13 @@ def _column_count(x: Any, N: Any, increasing: bool) -> tuple[Any, ...]:
     return x, None if N is None else canonical_count(N, "N"), increasing
 
 
-@composite(dtype=rules.NUMBERS, canonical=_column_count)
+def _vander_shape(x: Any, N: Any, increasing: bool) -> Shape:
+    if len(x.shape) != 1:
+        raise ShapeError(f"x must have rank 1; got shape {x.shape}")
+    return (x.shape[0], x.shape[0] if N is None else N)
+
+
+@composite(dtype=rules.NUMBERS, canonical=_column_count, shape=_vander_shape)
 def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
     """The Vandermonde matrix of x: each row contains the powers of an element.
 

@@ -18,6 +18,7 @@ from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend
 from ops_common.shapes import normalize_axis
 from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import scopes
 
 __all__ = [
     "arange",
@@ -54,6 +55,9 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
             raise ArgumentTypeError(
                 "start, stop and step must be numbers, not symbolic tensors: the length depends on them"
             )
+    # In an outline, the size of an axis may be None: as start, or as stop after a start of 0.
+    if stop is None and (start is None or (type(start) is int and start == 0)) and scopes.current().outline:
+        return SymbolicTensor((None,), dtype or promoted_dtype([0]))
     numbers = [_number(backend, value) for value in numbers_given]
     if dtype is None:
         dtype = promoted_dtype(numbers_given)

@@ -13,6 +13,7 @@ from ops.indexing import get_item
 from ops.manipulation import pad
 from ops_common.errors import ArgumentError, ShapeError
 from ops_common.runtime import config
+from ops_common.shapes import Shape
 from ops_common.symbolic import SymbolicTensor
 
 __all__ = [
@@ -74,7 +75,19 @@ def _both_margins(
 _SIDES = (("top", "bottom", "height"), ("left", "right", "width"))
 
 
-@composite(canonical=_crop_margins, kernel=None)
+def _cropped(
+    images: Any, top: Any, left: Any, bottom: Any, right: Any, height: Any, width: Any, data_format: Any
+) -> Shape:
+    at = height_axis(len(images.shape), data_format)
+    sides = zip(images.shape[at : at + 2], ((top, bottom, height), (left, right, width)), strict=True)
+    spatial = [
+        target if target is not None else None if size is None else size - before - after
+        for size, (before, after, target) in sides
+    ]
+    return with_spatial(images.shape, spatial, data_format)
+
+
+@composite(canonical=_crop_margins, kernel=None, shape=_cropped)
 def crop_images(
     images: Operand,
     top_cropping: int | None = None,

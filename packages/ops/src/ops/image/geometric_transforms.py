@@ -57,6 +57,15 @@ def _fits(lead: shapes.Shape, batch: int | None) -> bool:
     return not lead or batch is None or lead[0] in (None, 1, batch)
 
 
+def _transformed(images: Any, *leads: shapes.Shape) -> SymbolicTensor:
+    """Returns symbolic images, as many as there are transforms if that is unknown."""
+    sizes = shape_of(images)
+    batch = sizes[:1] if len(sizes) == 4 else ()
+    for lead in leads:
+        batch = shapes.broadcast_to(lead, batch) if len(lead) <= len(batch) else batch
+    return SymbolicTensor((*batch, *sizes[len(batch) :]), real_dtype(dtype_of(images)))
+
+
 def _checked_format(sizes: shapes.Shape, data_format: Any) -> str:
     """Returns the data format, after a check that the images are not empty."""
     data_format = config.standardize_data_format(data_format)
@@ -102,7 +111,7 @@ def affine_transform(
         array([2., 3., 0.], dtype=float32)
     """
     if isinstance(images, SymbolicTensor) or isinstance(transform, SymbolicTensor):
-        return SymbolicTensor(shape_of(images), real_dtype(dtype_of(images)))
+        return _transformed(images, shape_of(transform)[:-1])
     rows = reshape(in_coordinate_dtype(images, transform), (-1, 8))
     rows = pad(rows, ((0, 0), (0, 1)), "constant", 1.0)
     return _projected(images, rows, order_of(interpolation), fill_mode, fill_value, data_format)
@@ -213,7 +222,7 @@ def perspective_transform(
         array([0., 1., 2.], dtype=float32)
     """
     if any(isinstance(x, SymbolicTensor) for x in (images, start_points, end_points)):
-        return SymbolicTensor(shape_of(images), real_dtype(dtype_of(images)))
+        return _transformed(images, shape_of(start_points)[:-2], shape_of(end_points)[:-2])
     start, end = (reshape(in_coordinate_dtype(images, points), (-1, 4, 2)) for points in (start_points, end_points))
     return _projected(images, _projection(start, end), order_of(interpolation), "constant", fill_value, data_format)
 

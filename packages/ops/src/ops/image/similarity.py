@@ -29,19 +29,24 @@ def _ssim_arguments(
 ) -> tuple[Any, ...]:
     data_format = config.standardize_data_format(data_format)
     sizes, sizes2 = image_shape(image1, "image1"), image_shape(image2, "image2")
-    if len(sizes) != len(sizes2) or any(None not in (a, b) and a != b for a, b in zip(sizes, sizes2, strict=True)):
+    both = shapes.agreed(sizes, sizes2)
+    if both is None:
         raise ShapeError(f"image1 and image2 must have equal shapes; got {sizes} and {sizes2}")
     size = canonical_int(filter_size)
     numbers = [canonical_float(x) for x in (max_val, filter_sigma, k1, k2)]
     if size < 1 or numbers[1] <= 0:
         raise ArgumentError(f"filter_size and filter_sigma must be positive; got {filter_size} and {filter_sigma}")
     at = height_axis(len(sizes), data_format)
-    for length in sizes[at : at + 2]:
+    for length in both[at : at + 2]:
         shapes.window(length, size, 1, "valid")
     return image1, image2, numbers[0], size, *numbers[1:], data_format
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_ssim_arguments, kernel=None)
+def _batch(image1: Any, image2: Any, *rest: Any) -> shapes.Shape:
+    return shapes.broadcast(image1.shape[:-3], image2.shape[:-3])
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_ssim_arguments, kernel=None, shape=_batch)
 def ssim(
     image1: Operand,
     image2: Operand,

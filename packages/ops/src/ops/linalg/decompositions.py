@@ -23,8 +23,7 @@ __all__ = [
 
 
 def _square(x: Any, *rest: Any) -> Shape:
-    shapes.square(x.shape)
-    return x.shape
+    return shapes.square_matrices(x.shape)
 
 
 @primitive(dtype=rules.FLOATS, shape=_square)
@@ -55,9 +54,9 @@ _COMPLEX = {"float64": "complex128", "complex128": "complex128"}
 
 
 def _eigen(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
-    shapes.square(x.shape)
+    vectors = shapes.square_matrices(x.shape)
     dtype = _COMPLEX.get(x.dtype, "complex64")
-    return SymbolicTensor(x.shape[:-1], dtype), SymbolicTensor(x.shape, dtype)
+    return SymbolicTensor(vectors[:-1], dtype), SymbolicTensor(vectors, dtype)
 
 
 @primitive(dtype=rules.FLOATS, shape=_eigen)
@@ -89,8 +88,8 @@ def eig(x: Operand) -> tuple[Tensor, Tensor]:
 
 
 def _hermitian(x: Any) -> tuple[SymbolicTensor, SymbolicTensor]:
-    shapes.square(x.shape)
-    return SymbolicTensor(x.shape[:-1], rules.MODULUS.result_dtype(x.dtype)), SymbolicTensor(x.shape, x.dtype)
+    vectors = shapes.square_matrices(x.shape)
+    return SymbolicTensor(vectors[:-1], rules.MODULUS.result_dtype(x.dtype)), SymbolicTensor(vectors, x.dtype)
 
 
 @primitive(dtype=rules.FLOATS, shape=_hermitian)

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-@composite(dtype=rules.FLOATS)
+@composite(dtype=rules.FLOATS, shape=_square)
 def cholesky_inverse(x: Operand, upper: bool = False) -> Tensor:
     """The inverse of a matrix, from the matrix's Cholesky factor.
 
@@ -137,8 +137,7 @@ def pinv(x: Operand, rcond: float | None = None) -> Tensor:
 
 
 def _solution(a: Any, b: Any, *rest: Any) -> Shape:
-    shapes.square(a.shape)
-    return shapes.solution(a.shape, b.shape)
+    return shapes.square_solution(a.shape, b.shape)
 
 
 @primitive(dtype=rules.FLOATS, shape=_solution)

@@ -62,7 +62,16 @@ def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     ...
 
 
-@composite(canonical=_cuts)
+def _uneven(x: Any, indices_or_sections: Any, axis: int) -> list[shapes.Shape]:
+    size = x.shape[shapes.normalize_axis(axis, len(x.shape))]
+    if not isinstance(indices_or_sections, int):
+        return shapes.split(x.shape, indices_or_sections, axis)
+    if size is None:
+        return shapes.split(x.shape, indices_or_sections, axis)
+    return shapes.split(x.shape, shapes.even_cuts(size, indices_or_sections), axis)
+
+
+@composite(canonical=_cuts, shape=_uneven)
 def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     """The tensor split into pieces along an axis whose size need not be divisible.
 

@@ -64,12 +64,28 @@ def _checked(
     return query, key, value, bias, mask, canonical_float(scale), bool(is_causal), flash_attention, cap
 
 
+def _attended(query: Any, key: Any, value: Any, bias: Any, mask: Any, *rest: Any) -> SymbolicTensor:
+    q, k, v = query.shape, key.shape, value.shape
+    batch = shapes.agreed(q[:1], k[:1], v[:1])
+    assert batch is not None  # see _checked
+    scores = (*batch, q[2], q[1], k[1])
+    for extra in (bias, mask):
+        if extra is not None:
+            scores = shapes.broadcast_to(extra.shape, scores)
+    dtype = _dtype_of(query, key, value)
+    return SymbolicTensor((scores[0], scores[2], scores[1], v[3]), dtype)
+
+
+def _dtype_of(*operands: Any) -> str:
+    return rules.REAL_FLOATS.compute([dtype_of(x) for x in operands])  # type: ignore[misc]  # it has one
+
+
 def _of_rank_4(x: Any) -> Any:
     rank = len(shape_of(x))
     return expand_dims(x, tuple(range(4 - rank))) if rank < 4 else x
 
 
-@composite(dtype=rules.KEEP, canonical=_checked, kernel=None)
+@composite(dtype=rules.KEEP, canonical=_checked, kernel=None, shape=_attended)
 def dot_product_attention(
     query: Operand,
     key: Operand,
@@ -111,7 +127,7 @@ def dot_product_attention(
         >>> ops.convert_to_numpy(ops.dot_product_attention(x, x, x))[0, 0, 0]
         array([1., 1., 1., 1.], dtype=float32)
     """
-    dtype = rules.REAL_FLOATS.compute([dtype_of(x) for x in (query, key, value)])  # type: ignore[misc]  # it has one
+    dtype = _dtype_of(query, key, value)
     query, key, value = cast(query, dtype), cast(key, dtype), cast(value, dtype)
     bias = None if bias is None else _of_rank_4(cast(bias, dtype))
     if mask is not None:

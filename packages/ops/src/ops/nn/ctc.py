@@ -42,7 +42,7 @@ from ops.reduction import argmax
 from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
 from ops.sorting import argsort
-from ops_common import dtypes
+from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ShapeError, UnsupportedError
 from ops_common.symbolic import SymbolicTensor
 
@@ -105,7 +105,7 @@ def _log_sum(*logs: Any) -> Any:
     dtype=_WIDE,
     canonical=_loss_arguments,
     kernel=None,
-    shape=lambda target, output, *rest: (output.shape[0] if target.shape[0] is None else target.shape[0],),
+    shape=lambda target, output, *lengths: shapes.agreed(*(x.shape[:1] for x in (target, output, *lengths[:2]))),
 )
 def ctc_loss(target: Index, output: Operand, target_length: Index, output_length: Index, mask_index: int = 0) -> Tensor:
     """The CTC loss: minus the log-probability that frame-wise classes, without repetitions and then without blanks,
@@ -206,6 +206,7 @@ def _decode_arguments(
 
 def _decoded(inputs: Any, lengths: Any, strategy: str, width: int, paths: int, *rest: Any) -> Any:
     batch, steps, _ = inputs.shape
+    batch = lengths.shape[0] if batch is None else batch
     count = 1 if strategy == "greedy" else paths
     return SymbolicTensor((count, batch, steps), "int32"), SymbolicTensor((batch, count), inputs.dtype)
 

@@ -50,14 +50,20 @@ def _labels(target: Any, output: Any, from_logits: bool, axis: int) -> tuple[Any
     expected = scores[:at] + scores[at + 1 :]
     if len(shape) == len(scores) and shape[at] in (1, None):
         shape = shape[:at] + shape[at + 1 :]
-    if len(shape) != len(expected) or any(None not in (a, b) and a != b for a, b in zip(shape, expected, strict=True)):
+    if shapes.agreed(shape, expected) is None:
         raise ShapeError(
             f"target must have shape {expected}, that of output, {scores}, without axis {axis}; got {shape}"
         )
     return target, output, from_logits, at
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_labels)
+def _without_classes(target: Any, output: Any, from_logits: bool, axis: int) -> shapes.Shape:
+    rest = output.shape[:axis] + output.shape[axis + 1 :]
+    labels = target.shape if len(target.shape) == len(rest) else target.shape[:axis] + target.shape[axis + 1 :]
+    return shapes.broadcast(labels, rest)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_labels, shape=_without_classes)
 def sparse_categorical_crossentropy(
     target: Index, output: Operand, from_logits: bool = False, axis: int = -1
 ) -> Tensor:
@@ -111,7 +117,7 @@ def _in_dtype_of(loss: Any, target: Any, output: Any) -> Any:
 
 def _same_shapes(target: Any, output: Any, *rest: Any) -> tuple[Any, ...]:
     shape, expected = shape_of(target), shape_of(output)
-    if len(shape) != len(expected) or any(None not in (a, b) and a != b for a, b in zip(shape, expected, strict=True)):
+    if shapes.agreed(shape, expected) is None:
         raise ShapeError(f"target and output must have the same shape; got {shape} and {expected}")
     return target, output, *rest
 

@@ -21,6 +21,7 @@ from ops.elementwise import add, multiply, subtract, tanh, where
 from ops.indexing import get_item
 from ops.manipulation import expand_dims, flip, split, squeeze, stack, transpose
 from ops.nn.activation import relu, sigmoid
+from ops_common import shapes
 from ops_common.errors import ArgumentError, ShapeError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
@@ -54,7 +55,8 @@ def _loop(
     backend: Backend, step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor], unroll: bool
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Runs ``carry, outputs = step(carry, slices)`` along axis 0; returns the last carry and the stacked outputs."""
-    length = sequences[0].shape[0] if isinstance(sequences[0], SymbolicTensor) else backend.shape(sequences[0])[0]
+    lengths = [x.shape[0] if isinstance(x, SymbolicTensor) else backend.shape(x)[0] for x in sequences]
+    length = next((size for size in lengths if size is not None), None)
     if length == 0:
         raise ShapeError("a sequence must have at least one step; got none")
     if any(isinstance(x, SymbolicTensor) for x in (*carry, *sequences)):
@@ -261,12 +263,37 @@ def _lstm_arguments(
     return inputs, state_h, state_c, mask, kernel, recurrent, bias, *names, *map(bool, rest[2:])
 
 
+def _sequences(
+    inputs: Any, states: list[Any], mask: Any, kernel: Any, recurrent: Any, bias: Any, gates: int, all_steps: bool
+) -> tuple[Any, Any, list[Any]]:
+    """Returns the symbolic results of a cell, with the sizes that any of its arguments knows."""
+    heads = [x.shape[:1] for x in (inputs, *states, *([] if mask is None else [mask]))]
+    steps = [inputs.shape[1:2], *([] if mask is None else [mask.shape[1:2]])]
+    columns = [x.shape[-1] for x in (kernel, recurrent, *([] if bias is None else [bias]))]
+    units = [recurrent.shape[:1], *((x.shape[1],) for x in states), *((n and n // gates,) for n in columns)]
+    sizes = [shapes.agreed(*known) for known in (heads, steps, units)]
+    if None in sizes:
+        raise ShapeError("the sizes of the arguments do not fit each other")
+    (batch,), (time,), (size,) = sizes  # type: ignore[misc]  # tested above
+    state = SymbolicTensor((batch, size), inputs.dtype)
+    outputs = SymbolicTensor((batch, time if all_steps else 1, size), inputs.dtype)
+    return state, outputs, [SymbolicTensor(state.shape, state.dtype) for _ in states]
+
+
+def _lstm_specs(inputs: Any, h: Any, c: Any, mask: Any, kernel: Any, recurrent: Any, bias: Any, *rest: Any) -> Any:
+    return _sequences(inputs, [h, c], mask, kernel, recurrent, bias, 4, rest[2])
+
+
+def _gru_specs(inputs: Any, state: Any, mask: Any, kernel: Any, recurrent: Any, bias: Any, *rest: Any) -> Any:
+    return _sequences(inputs, [state], mask, kernel, recurrent, bias, 3, rest[2])
+
+
 def _wide(dtype: str) -> str:
     """Returns the dtype in which a cell computes."""
     return "float64" if dtype == "float64" else "float32"
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_lstm_arguments, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, canonical=_lstm_arguments, kernel=None, shape=_lstm_specs)
 def lstm(
     inputs: Operand,
     initial_state_h: Operand,
@@ -386,7 +413,7 @@ def _gru_arguments(
     return inputs, state, mask, kernel, recurrent, bias, *names, *map(bool, rest[2:])
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_gru_arguments, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, canonical=_gru_arguments, kernel=None, shape=_gru_specs)
 def gru(
     inputs: Operand,
     initial_state: Operand,

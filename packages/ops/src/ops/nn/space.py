@@ -10,6 +10,7 @@ from ops.core import shape as shape_of
 from ops.manipulation import reshape, transpose
 from ops.nn._windows import data_format_name
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.shapes import Shape
 
 __all__ = [
     "depth_to_space",
@@ -55,7 +56,21 @@ def _multiplied(size: Any, by: int) -> Any:
     return None if size is None else size * by
 
 
-@composite(canonical=_to_space, kernel=None)
+def _space(x: Any, block_size: int, data_format: str) -> Shape:
+    b, first = block_size, data_format == "channels_first"
+    n, c, h, w = x.shape if first else (x.shape[0], x.shape[3], *x.shape[1:3])
+    spatial = _multiplied(h, b), _multiplied(w, b)
+    return (n, _divided(c, b * b), *spatial) if first else (n, *spatial, _divided(c, b * b))
+
+
+def _depth(x: Any, block_size: int, data_format: str) -> Shape:
+    b, first = block_size, data_format == "channels_first"
+    n, c, h, w = x.shape if first else (x.shape[0], x.shape[3], *x.shape[1:3])
+    spatial = _divided(h, b), _divided(w, b)
+    return (n, _multiplied(c, b * b), *spatial) if first else (n, *spatial, _multiplied(c, b * b))
+
+
+@composite(canonical=_to_space, kernel=None, shape=_space)
 def depth_to_space(x: Operand, block_size: int, data_format: str = "channels_last") -> Tensor:
     """Returns images with groups of channels moved to blocks of block_size x block_size pixels; the inverse of
     `space_to_depth`.
@@ -89,7 +104,7 @@ def depth_to_space(x: Operand, block_size: int, data_format: str = "channels_las
     return reshape(y, _reshape_sizes((n, _multiplied(h, b), _multiplied(w, b), groups)))
 
 
-@composite(canonical=_to_depth, kernel=None)
+@composite(canonical=_to_depth, kernel=None, shape=_depth)
 def space_to_depth(x: Operand, block_size: int, data_format: str = "channels_last") -> Tensor:
     """Returns images with blocks of block_size x block_size pixels moved to channels; the inverse of `depth_to_space`.
 

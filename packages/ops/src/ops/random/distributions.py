@@ -87,9 +87,10 @@ def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
     return generator.next() if words is None else words
 
 
-def _sizes(shape: ShapeLike) -> tuple[int, ...]:
-    sizes = canonical_shape(shape)
-    if any(size < 0 for size in sizes):
+def _sizes(shape: ShapeLike) -> tuple[Any, ...]:
+    """Returns the sizes; some may be None in an outline (see `canonical_shape`)."""
+    sizes: tuple[Any, ...] = canonical_shape(shape)
+    if any(size is not None and size < 0 for size in sizes):
         raise ShapeError(f"sizes must not be negative; got {sizes}")
     return sizes
 
@@ -102,14 +103,26 @@ def _draw(
     if not dtypes.is_float(standard):
         raise DtypeError(f"dtype must be a float dtype; got {standard}")
     backend.check_dtype(standard)
-    if isinstance(seed, SymbolicTensor):
-        return SymbolicTensor(sizes, standard)
-    values = [canonical_float(v) if isinstance(v, (int, float)) else backend.to_tensor(v, standard) for v in parameters]
+    values = [_parameter(backend, value, standard) for value in parameters]
     for value in values:
-        parameter_shape = () if isinstance(value, (int, float)) else backend.shape(value)
-        if shapes.broadcast(parameter_shape, sizes) != sizes:
+        parameter_shape = (
+            () if isinstance(value, (int, float)) else value.shape if _is_symbolic(value) else backend.shape(value)
+        )
+        if shapes.broadcast(parameter_shape, sizes) != shapes.broadcast_to(parameter_shape, sizes):
             raise ShapeError(f"a parameter of shape {parameter_shape} does not broadcast to shape {sizes}")
+    if None in sizes or any(map(_is_symbolic, (seed, *values))):
+        return SymbolicTensor(sizes, standard)
     return _run(backend, name, standard in backend.fast_dtypes, seed, sizes, *values, standard)
+
+
+def _is_symbolic(value: Any) -> bool:
+    return isinstance(value, SymbolicTensor)
+
+
+def _parameter(backend: Backend, value: Operand, dtype: str) -> Any:
+    if isinstance(value, (int, float)):
+        return canonical_float(value)
+    return value if _is_symbolic(value) else backend.to_tensor(value, dtype)
 
 
 def _check_stddev(stddev: Operand) -> None:
@@ -249,7 +262,7 @@ def randint(
         raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
     dtypes.check_range(low, standard)
     dtypes.check_range(high - 1, standard)
-    if isinstance(seed, SymbolicTensor):
+    if None in sizes or isinstance(seed, SymbolicTensor):
         return SymbolicTensor(sizes, standard)
     return _run(backend, "randint", standard in backend.fast_dtypes, seed, sizes, low, high, standard)
 
@@ -424,7 +437,7 @@ def dropout(
     out_dtype = in_dtype if dtypes.is_float(in_dtype) else config.floatx()
     mask = in_shape if noise_shape is None else _mask_shape(noise_shape, in_shape)
     if isinstance(x, SymbolicTensor):
-        return SymbolicTensor(in_shape, out_dtype)
+        return SymbolicTensor(shapes.broadcast(in_shape, mask), out_dtype)
     x = backend.cast(x, out_dtype)
     if share == 0.0:
         return x
@@ -442,7 +455,7 @@ def _mask_shape(noise_shape: Sequence[int | None], shape: shapes.Shape) -> shape
     if len(noise_shape) != len(shape):
         raise ShapeError(f"noise_shape {tuple(noise_shape)} must have as many axes as the inputs, of shape {shape}")
     mask = tuple(size if mask_size is None else mask_size for mask_size, size in zip(noise_shape, shape, strict=True))
-    if any(mask_size not in (1, size) for mask_size, size in zip(mask, shape, strict=True)):
+    if any(size is not None and mask_size not in (1, size) for mask_size, size in zip(mask, shape, strict=True)):
         raise ShapeError(f"noise_shape {tuple(noise_shape)} does not broadcast to {shape}")
     return mask
 

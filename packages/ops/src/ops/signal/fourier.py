@@ -9,7 +9,9 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
 from ops.core import shape as shape_of
 from ops.reduction import narrowed, widened
+from ops_common import shapes
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.symbolic import SymbolicTensor
 
 __all__ = [
     "fft",
@@ -24,16 +26,19 @@ __all__ = [
 
 
 def _check_axes(x: Any, count: int, filled: bool = False) -> None:
-    """Raises ShapeError if an axis to transform is missing, of unknown size, or empty and not padded with zeros."""
+    """Raises ShapeError if an axis to transform is missing, or empty and not padded with zeros, or if the tensor is
+    traced and the size is unknown."""
     in_shape = shape_of(x)
     if len(in_shape) < count:
         raise ShapeError(f"a transform over {count} axes needs rank {count} or more; got shape {in_shape}")
-    if any(size is None or (size == 0 and not filled) for size in in_shape[-count:]):
+    axes = in_shape[-count:]
+    if (0 in axes and not filled) or (None in axes and not isinstance(x, SymbolicTensor)):
         raise ShapeError(f"the sizes of the transformed axes must be known and positive; got shape {in_shape}")
 
 
-def _dft_shape(real: Any, imag: Any, count: int, inverse: bool) -> Any:
-    return real.shape, real.shape
+def _dft_shape(real: Any, imag: Any, *rest: Any) -> Any:
+    shape = shapes.agreed(real.shape, imag.shape)
+    return shape, shape
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_dft_shape, kernel="dft")
@@ -42,8 +47,8 @@ def _dft(real: Operand, imag: Operand, count: int, inverse: bool) -> tuple[Tenso
     ...
 
 
-def _rdft_shape(x: Any, fft_length: int) -> Any:
-    shape = (*x.shape[:-1], fft_length // 2 + 1)
+def _rdft_shape(x: Any, fft_length: int | None) -> Any:
+    shape = (*x.shape[:-1], None if fft_length is None else fft_length // 2 + 1)
     return shape, shape
 
 
@@ -53,8 +58,8 @@ def _rdft(x: Operand, fft_length: int) -> tuple[Tensor, Tensor]:
     ...
 
 
-def _irdft_shape(real: Any, imag: Any, fft_length: int) -> Any:
-    return (*real.shape[:-1], fft_length)
+def _irdft_shape(real: Any, imag: Any, fft_length: int | None) -> Any:
+    return (*shapes.broadcast(real.shape[:-1], imag.shape[:-1]), fft_length)
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_irdft_shape, kernel="irdft")
@@ -66,11 +71,13 @@ def _irdft(real: Operand, imag: Operand, fft_length: int) -> Tensor:
 def _check_parts(x: Any, count: int, filled: bool = False) -> None:
     if len(x) != 2:
         raise ArgumentError(f"complex numbers must be a tuple of real and imaginary parts; got {len(x)} tensors")
-    if shape_of(x[0]) != shape_of(x[1]):
+    both = shapes.agreed(shape_of(x[0]), shape_of(x[1]))
+    if both is None:
         raise ShapeError(
             f"real and imaginary parts must have the same shape; got {shape_of(x[0])} and {shape_of(x[1])}"
         )
-    _check_axes(x[0], count, filled)
+    is_symbolic = isinstance(x[0], SymbolicTensor) or isinstance(x[1], SymbolicTensor)
+    _check_axes(SymbolicTensor(both) if is_symbolic else x[0], count, filled)
 
 
 def _over_one(x: Any) -> tuple[Any]:
@@ -88,7 +95,11 @@ def _transform(x: Any, count: int, inverse: bool) -> tuple[Any, Any]:
     return narrowed(first, x[0]), narrowed(second, x[0])
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_over_one, kernel=None)
+def _parts_shape(x: Any) -> Any:
+    return _dft_shape(x[0], x[1])
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_over_one, kernel=None, shape=_parts_shape)
 def fft(x: Operands) -> tuple[Tensor, Tensor]:
     """The discrete Fourier transform over the last axis.
 
@@ -111,7 +122,7 @@ def fft(x: Operands) -> tuple[Tensor, Tensor]:
     return _transform(x, 1, False)
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None, shape=_parts_shape)
 def fft2(x: Operands) -> tuple[Tensor, Tensor]:
     """The discrete Fourier transform over the last two axes; see `fft`.
 
@@ -129,7 +140,7 @@ def fft2(x: Operands) -> tuple[Tensor, Tensor]:
     return _transform(x, 2, False)
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None, shape=_parts_shape)
 def ifft2(x: Operands) -> tuple[Tensor, Tensor]:
     """The inverse of `fft2`.
 
@@ -147,19 +158,20 @@ def ifft2(x: Operands) -> tuple[Tensor, Tensor]:
     return _transform(x, 2, True)
 
 
-def _length(fft_length: Any, otherwise: int) -> int:
+def _length(fft_length: Any, otherwise: int | None) -> Any:
+    """Returns the length of a transform; None if it is that of a symbolic tensor, and unknown."""
     length = otherwise if fft_length is None else canonical_int(fft_length)
-    if length < 1:
+    if length is not None and length < 1:
         raise ArgumentError(f"fft_length must be at least 1; got {length}")
     return length
 
 
 def _of_real(x: Any, fft_length: Any) -> tuple[Any, int]:
     _check_axes(x, 1, fft_length is not None)
-    return x, _length(fft_length, shape_of(x)[-1])  # type: ignore[arg-type]  # known
+    return x, _length(fft_length, shape_of(x)[-1])
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_real, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_real, kernel=None, shape=_rdft_shape)
 def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
     """The discrete Fourier transform of real numbers over the last axis, without the redundant negative frequencies.
 
@@ -187,10 +199,16 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
 
 def _of_half(x: Any, fft_length: Any) -> tuple[Any, int]:
     _check_parts(x, 1, fft_length is not None)
-    return x, _length(fft_length, 2 * (shape_of(x[0])[-1] - 1))  # type: ignore[operator]  # known
+    size = shape_of(x[0])[-1] if shape_of(x[1])[-1] is None else shape_of(x[1])[-1]
+    return x, _length(fft_length, None if size is None else 2 * (size - 1))
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_half, kernel=None)
+@composite(
+    dtype=rules.REAL_FLOATS,
+    canonical=_of_half,
+    kernel=None,
+    shape=lambda x, fft_length: _irdft_shape(x[0], x[1], fft_length),
+)
 def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
     """The inverse of `rfft`.
 

@@ -17,7 +17,9 @@ from ops.indexing import get_item, take
 from ops.manipulation import pad, reshape
 from ops.reduction import narrowed, widened
 from ops.signal.fourier import _check_axes, _check_parts, _irdft, _length, _rdft
+from ops_common import shapes
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.shapes import Shape
 
 __all__ = [
     "extract_sequences",
@@ -34,7 +36,17 @@ def _steps(x: Any, sequence_length: Any, sequence_stride: Any) -> tuple[Any, ...
     return x, length, stride
 
 
-@composite(canonical=_steps)
+def _sequences(x: Any, sequence_length: int, sequence_stride: int) -> Shape:
+    if not x.shape:
+        raise ShapeError("x must have rank 1 or more; got rank 0")
+    return (*x.shape[:-1], _number_of_sequences(x.shape[-1], sequence_length, sequence_stride), sequence_length)
+
+
+def _number_of_sequences(size: Any, length: int, stride: int) -> Any:
+    return None if size is None else max((size - length) // stride + 1, 0)
+
+
+@composite(canonical=_steps, shape=_sequences)
 def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) -> Tensor:
     """Returns sequences of equal length, taken from the last axis at equal distances; an incomplete one is dropped.
 
@@ -61,7 +73,7 @@ def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) ->
         raise ShapeError("x must have rank 1 or more; got rank 0")
     if sizes[-1] is None:
         raise ShapeError("the size of the last axis must be known, as it determines the number of sequences")
-    count = max((sizes[-1] - sequence_length) // sequence_stride + 1, 0)
+    count = _number_of_sequences(sizes[-1], sequence_length, sequence_stride)
     starts = reshape(multiply(arange(count), sequence_stride), (count, 1))
     return take(x, _on_device_of(add(starts, arange(sequence_length)), x), -1)
 
@@ -76,7 +88,7 @@ def _frames(
     if isinstance(window, str):
         if window not in ("hann", "hamming"):
             raise ArgumentError(f"window must be 'hann', 'hamming', None or a tensor; got {window!r}")
-    elif window is not None and shape_of(window) != (length,):
+    elif window is not None and shapes.agreed(shape_of(window), (length,)) is None:
         raise ShapeError(f"window must have shape ({length},), as sequence_length is {length}; got {shape_of(window)}")
     return x, length, stride, whole, window, bool(center)
 
@@ -85,9 +97,11 @@ def _of_signal(x: Any, *rest: Any) -> tuple[Any, ...]:
     arguments = _frames(x, *rest)
     _check_axes(x, 1)
     whole, center, size = arguments[3], arguments[5], shape_of(x)[-1]
-    if center and size <= whole // 2:  # type: ignore[operator]  # known
+    if size is None:
+        return arguments
+    if center and size <= whole // 2:
         raise ShapeError(f"the last axis must be longer than the padding, {whole // 2}; got size {size}")
-    if not center and size < whole:  # type: ignore[operator]  # known
+    if not center and size < whole:
         raise ShapeError(f"the last axis must have at least {whole} elements, the size of a sequence; got {size}")
     return arguments
 
@@ -114,7 +128,15 @@ def _stft(x: Operand, window: Operand, stride: int, fft_length: int, center: boo
     return _rdft(multiply(extract_sequences(x, fft_length, stride), window), fft_length)
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_signal, kernel=None, fused=False)
+def _transforms(x: Any, length: int, stride: int, whole: int, window: Any, center: bool) -> tuple[Shape, Shape]:
+    size = x.shape[-1]
+    if size is not None and center:
+        size += 2 * (whole // 2)
+    shape = (*x.shape[:-1], _number_of_sequences(size, whole, stride), whole // 2 + 1)
+    return shape, shape
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_signal, kernel=None, fused=False, shape=_transforms)
 def stft(
     x: Operand,
     sequence_length: int,
@@ -180,7 +202,7 @@ def _of_sequences(
 ) -> tuple[Any, ...]:
     _check_parts(x, 2)
     _, size, stride, whole, window, center = _frames(x[0], sequence_length, sequence_stride, fft_length, window, center)
-    if shape_of(x[0])[-1] != whole // 2 + 1:
+    if any(shape_of(part)[-1] not in (None, whole // 2 + 1) for part in x):
         raise ShapeError(
             f"the last axis must have size {whole // 2 + 1}, for sequences of {whole} elements; "
             f"got shape {shape_of(x[0])}"
@@ -200,7 +222,15 @@ def _istft(real: Operand, imag: Operand, window: Operand, stride: int, fft_lengt
     return divide(total, maximum(_added(multiply(places, square(window)), stride), 1e-10))
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_sequences, kernel=None, fused=False)
+def _signal(x: Any, size: int, stride: int, whole: int, length: int | None, window: Any, center: bool) -> Shape:
+    lead = shapes.broadcast(x[0].shape[:-2], x[1].shape[:-2])
+    (count,) = shapes.broadcast(x[0].shape[-2:-1], x[1].shape[-2:-1])
+    if length is None and count is not None:
+        length = (count - 1) * stride + whole - (2 * (whole // 2) if center else 0)
+    return (*lead, length)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_sequences, kernel=None, fused=False, shape=_signal)
 def istft(
     x: Operands,
     sequence_length: int,

@@ -35,6 +35,26 @@ def is_symbolic(leaf: Any) -> TypeGuard[SymbolicTensor]:
     return isinstance(leaf, SymbolicTensor)
 
 
+def is_trainable_symbol(leaf: Any) -> bool:
+    return is_symbolic(leaf) and leaf.dtype in INEXACT
+
+
+def symbols_of(backend: Backend, tree: Any) -> Any:
+    """Returns the nest with a SymbolicTensor for each tensor, Variable and float number."""
+
+    def is_value(leaf: Any) -> bool:
+        return is_variable(leaf) or _is_number(leaf) or (backend.is_tensor(leaf) and not is_symbolic(leaf))
+
+    values = [x.value if is_variable(x) else backend.to_tensor(x) for x in trees.leaves(tree, is_value)]
+    symbols = [SymbolicTensor(backend.shape(x), backend.dtype(x)) for x in values]
+    return trees.put(tree, symbols, is_value, keep=True)
+
+
+def like_symbols(tree: Any) -> Any:
+    """Returns the structure of a symbolic gradient: the nest's float tensors, and None elsewhere."""
+    return trees.put(tree, trees.leaves(tree, is_trainable_symbol), is_trainable_symbol, keep=False)
+
+
 def is_variable(leaf: Any) -> bool:
     return isinstance(leaf, Variable)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ops.transform.arguments import values_of
+from ops.transform.arguments import is_symbolic, values_of
 from ops.transform.wrapped import P, R, Transformed
 from ops_common.runtime.backend import Backend
-from ops_common.tensors import scopes
+from ops_common.tensors import scopes, trees
 
 __all__ = [
     "checkpoint",
@@ -43,6 +43,8 @@ def checkpoint(function: Callable[P, R]) -> Callable[P, R]:
             return function
 
         def call(*args: Any, **kwargs: Any) -> Any:
+            if trees.leaves((args, kwargs), is_symbolic):
+                return function(*args, **kwargs)
             return kernel(function)(*values_of(args), **kwargs)
 
         return call

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from ops.autodiff.provider import differentiable
-from ops.transform.arguments import INEXACT, check_positions, flattened, is_symbolic, points_of, positions_of
+from ops.transform.arguments import (
+    check_positions,
+    flattened,
+    is_symbolic,
+    like_symbols,
+    points_of,
+    positions_of,
+    symbols_of,
+)
 from ops.transform.wrapped import P, Transformed
 from ops_common import dtypes
 from ops_common.errors import ShapeError
@@ -84,9 +92,7 @@ def value_and_grad(
         def of_values(*args: Any, **kwargs: Any) -> Any:
             check_positions(positions, args)
             if trees.leaves((args, kwargs), is_symbolic):
-                chosen = [args[i] for i in positions]
-                symbols = trees.leaves(chosen, _is_trainable_symbol)
-                gradients = trees.put(chosen, symbols, _is_trainable_symbol, keep=False)
+                gradients = like_symbols(symbols_of(backend, [args[i] for i in positions]))
                 return scalar(*args, **kwargs), gradients[0] if isinstance(argnums, int) else tuple(gradients)
             return transformed(*points_of(backend, args, positions), **kwargs)
 
@@ -106,10 +112,6 @@ def _described(backend: Backend, result: Any) -> str:
     if isinstance(result, (list, tuple)):
         return f"{type(result).__name__} of {', '.join(_described(backend, item) for item in result) or 'nothing'}"
     return type(result).__name__
-
-
-def _is_trainable_symbol(leaf: Any) -> bool:
-    return is_symbolic(leaf) and leaf.dtype in INEXACT
 
 
 def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[P, Any]:

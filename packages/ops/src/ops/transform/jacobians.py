@@ -7,10 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 from ops.autodiff.provider import differentiable
-from ops.transform.arguments import check_positions, flattened, positions_of
+from ops.transform.arguments import (
+    check_positions,
+    flattened,
+    is_symbolic,
+    is_trainable_symbol,
+    positions_of,
+    symbols_of,
+)
 from ops.transform.gradients import grad
 from ops.transform.wrapped import P, Transformed
+from ops_common.errors import ArgumentTypeError
 from ops_common.runtime.backend import Backend
+from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import trees
 
 __all__ = [
     "hessian",
@@ -50,6 +60,12 @@ def jacobian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has
 
         def call(*args: Any, **kwargs: Any) -> Any:
             check_positions(positions, args)
+            if trees.leaves((args, kwargs), is_symbolic):
+                chosen = symbols_of(backend, [args[i] for i in positions])
+                result = function(*args, **kwargs)
+                output, aux = result if has_aux else (result, None)
+                outline = _outline(output, chosen[0] if isinstance(argnums, int) else tuple(chosen))
+                return (outline, aux) if has_aux else outline
             flat = flattened(backend, "ops.jacobian", function, args, kwargs, positions, has_aux)
             rows, aux = kernel(flat.of_points, flat.points)
             by_output = [flat.like_chosen(row) for row in rows]
@@ -59,6 +75,24 @@ def jacobian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has
         return call
 
     return Transformed(function, transform, functools.partial(jacobian, argnums=argnums, has_aux=has_aux))
+
+
+def _outline(output: Any, chosen: Any) -> Any:
+    """Returns the symbolic Jacobian: in place of each tensor of the output, the arguments' structure."""
+    tensors = trees.leaves(output, is_symbolic)
+    wrong = [x.dtype for x in tensors if not is_trainable_symbol(x)]
+    if wrong or not tensors:
+        raise ArgumentTypeError(
+            f"ops.jacobian needs a function that returns float tensors; got {(wrong or [output])[0]}"
+        )
+    points = trees.leaves(chosen, is_trainable_symbol)
+    rows = [
+        trees.put(
+            chosen, [SymbolicTensor((*y.shape, *x.shape), y.dtype) for x in points], is_trainable_symbol, keep=False
+        )
+        for y in tensors
+    ]
+    return trees.put(output, rows, is_symbolic, keep=True)
 
 
 def hessian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0) -> Callable[P, Any]:

@@ -52,7 +52,10 @@ class _Mapped:
         places = [i for i, axis in enumerate(axes) if axis is not None]
         rows = [self._rows(leaves[i], axes[i]) for i in places]
         sizes = {shape_of(row)[0] for row in rows}
-        if len(sizes) != 1 or None in sizes:
+        symbolic = any(isinstance(leaf, SymbolicTensor) for leaf in leaves)
+        if symbolic and len(sizes) > 1:
+            sizes -= {None}
+        if len(sizes) != 1 or (None in sizes and not symbolic):
             given_sizes = ", ".join(sorted(map(str, sizes))) or "none"
             raise ShapeError(f"vmap: the mapped axes must have the same known size; got sizes {given_sizes}")
         (count,) = sizes
@@ -66,7 +69,7 @@ class _Mapped:
             results.append(self.function(*positional, **named))
             return tuple(convert_to_tensor(x) for x in trees.leaves(results[-1], trees.is_leaf))
 
-        outputs = self._all(one_row, rows, count)
+        outputs = self._all(one_row, rows, count, symbolic)
         result = results[-1]
         outs = _axes(self.out_axes, result, "out_axes")
         moved = [
@@ -82,18 +85,17 @@ class _Mapped:
             raise AxisError(f"vmap: axis {axis} is out of bounds for an argument of shape {shape_of(tensor)}")
         return tensor if axis == 0 else moveaxis(tensor, axis, 0)
 
-    def _all(self, one_row: Callable[..., Any], rows: list[Any], count: int) -> Sequence[Any]:
+    def _all(self, one_row: Callable[..., Any], rows: list[Any], count: int | None, symbolic: bool) -> Sequence[Any]:
         backend = self.backend
-        if any(isinstance(row, SymbolicTensor) for row in rows) or count == 0:
+        if symbolic or count == 0:
             cores = [SymbolicTensor(shape_of(row)[1:], dtype_of(row)) for row in rows]
             outlines = [SymbolicTensor((count, *shape_of(x)), dtype_of(x)) for x in one_row(*cores)]
-            symbolic = any(isinstance(row, SymbolicTensor) for row in rows)
             return outlines if symbolic else [zeros(shape_of(x), x.dtype) for x in outlines]
         if "transform.map_rows" in backend.kernels:
             fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
             return backend.run("transform.map_rows", fast, one_row, rows)
         one_row = scopes.replayed(one_row)  # all rows have the same random numbers
-        columns = zip(*(one_row(*(get_item(row, i) for row in rows)) for i in range(count)), strict=True)
+        columns = zip(*(one_row(*(get_item(row, i) for row in rows)) for i in range(count or 0)), strict=True)
         return [stack(list(column)) for column in columns]
 
 

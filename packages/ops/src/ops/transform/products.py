@@ -7,9 +7,19 @@ from typing import Any
 
 from ops._declaration import backend_function
 from ops.autodiff.provider import differentiable
-from ops.transform.arguments import Flat, flattened, is_variable
+from ops.transform.arguments import (
+    Flat,
+    flattened,
+    is_symbolic,
+    is_trainable_symbol,
+    is_variable,
+    like_symbols,
+    symbols_of,
+)
 from ops_common.errors import ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend, short
+from ops_common.shapes import agreed
+from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
 from ops_common.tensors.arguments import canonical_bool
 
@@ -49,6 +59,8 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
         raise ArgumentTypeError("primals and tangents must be lists or tuples of the same length")
     has_aux = canonical_bool(has_aux)
     backend = differentiable(backend)
+    if trees.leaves((primals, tangents), is_symbolic):
+        return _symbolic_jvp(backend, fun, primals, tangents, has_aux)
     kernel = backend.kernels["transform.jvp"]
     points = tuple(backend.to_tensor(x) for x in primals)
     directions = tuple(backend.to_tensor(x, backend.dtype(point)) for x, point in zip(tangents, points, strict=True))
@@ -59,6 +71,24 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
     return kernel(_of_tensors(backend, "ops.jvp", fun, has_aux), points, directions, has_aux)
 
 
+def _symbolic_jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool) -> Any:
+    points: list[SymbolicTensor] = []
+    for primal, tangent in zip(primals, tangents, strict=True):
+        point, direction = (x if is_symbolic(x) else _spec(backend, backend.to_tensor(x)) for x in (primal, tangent))
+        shape = agreed(point.shape, direction.shape)
+        if shape is None:
+            raise ShapeError(f"a tangent must have its argument's shape, {point.shape}; got {direction.shape}")
+        points.append(SymbolicTensor(shape, point.dtype))
+    result = _of_tensors(backend, "ops.jvp", fun, has_aux)(*points)
+    value, *aux = result if has_aux else (result,)
+    tangent = trees.put(value, trees.leaves(value, is_symbolic), is_symbolic, keep=True)
+    return value, tangent, *aux
+
+
+def _spec(backend: Backend, x: Any) -> SymbolicTensor:
+    return SymbolicTensor(backend.shape(x), backend.dtype(x))
+
+
 def _of_tensors(backend: Backend, what: str, function: Callable[..., Any], has_aux: bool) -> Callable[..., Any]:
     """Returns the function with an error if its value is not a tensor or a container of tensors."""
 
@@ -67,7 +97,7 @@ def _of_tensors(backend: Backend, what: str, function: Callable[..., Any], has_a
         if has_aux and not (isinstance(result, tuple) and len(result) == 2):
             raise ArgumentTypeError(f"with has_aux, {what} needs a function that returns (value, aux)")
         value = result[0] if has_aux else result
-        wrong = [x for x in trees.leaves(value, lambda _: True) if not backend.is_tensor(x)]
+        wrong = [x for x in trees.leaves(value, lambda _: True) if not (backend.is_tensor(x) or is_symbolic(x))]
         if wrong or value is None:
             raise ArgumentTypeError(f"{what} needs a function that returns tensors; got {short(value)}")
         return result
@@ -105,6 +135,8 @@ def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool =
     if not isinstance(primals, (list, tuple)):
         raise ArgumentTypeError(f"primals must be a list or tuple of arguments; got {type(primals).__name__}")
     backend = differentiable(backend)
+    if trees.leaves(primals, is_symbolic):
+        return _symbolic_vjp(backend, fun, primals, canonical_bool(has_aux))
     kernel = backend.kernels["transform.vjp"]
     arguments = tuple(_tensors(backend, x) for x in primals)
     flat = flattened(backend, "ops.vjp", fun, arguments, {}, range(len(arguments)), has_aux)
@@ -115,6 +147,27 @@ def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool =
 
     output = flat.output(values)
     return (output, pullback, flat.aux(aux)) if has_aux else (output, pullback)
+
+
+def _symbolic_vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool) -> Any:
+    arguments = symbols_of(backend, list(primals))
+    result = fun(*arguments)
+    if has_aux and not (isinstance(result, tuple) and len(result) == 2):
+        raise ArgumentTypeError("with has_aux, ops.vjp needs a function that returns (output, aux)")
+    output, *aux = result if has_aux else (result,)
+    values = trees.leaves(output, is_symbolic)
+    wrong = [x.dtype for x in values if not is_trainable_symbol(x)]
+    if wrong or not values:
+        raise ArgumentTypeError(f"ops.vjp needs a function that returns float tensors; got {(wrong or [output])[0]}")
+
+    def pullback(cotangents: Any) -> tuple[Any, ...]:
+        for x, value in zip(_matched(backend, output, cotangents), values, strict=True):
+            shape = x.shape if is_symbolic(x) else backend.shape(backend.to_tensor(x, value.dtype))
+            if agreed(shape, value.shape) is None:
+                raise ShapeError(f"a cotangent must have its output's shape, {value.shape}; got {shape}")
+        return tuple(like_symbols(arguments))
+
+    return output, pullback, *aux
 
 
 def _tensors(backend: Backend, tree: Any) -> Any:
@@ -137,7 +190,7 @@ def _cotangent_leaves(backend: Backend, flat: Flat, values: Sequence[Any], cotan
 
 def _matched(backend: Backend, output: Any, cotangent: Any) -> list[Any]:
     """Returns the cotangent of each tensor of an output; it may be a nested list of numbers."""
-    if backend.is_tensor(output):
+    if backend.is_tensor(output) or is_symbolic(output):
         return [cotangent]
     if not isinstance(output, (dict, list, tuple)):
         return []
