@@ -181,5 +181,13 @@ def from_dlpack(x: Any) -> Tensor:
     return tf.experimental.dlpack.from_dlpack(x.__dlpack__())
 
 
+def sizes(x: Tensor) -> tuple[Any, ...]:
+    static = x.shape.as_list()
+    if None not in static:
+        return tuple(static)
+    dynamic = raw_ops.Shape(input=x)
+    return tuple(dynamic[i] if size is None else size for i, size in enumerate(static))
+
+
 def size(x: Tensor) -> Tensor:
     return raw_ops.Size(input=x)
