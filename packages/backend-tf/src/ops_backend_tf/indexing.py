@@ -113,7 +113,10 @@ def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
             form.append(part)
         else:
             return _gather(x, key)
-    begin, end, strides, masks = _plan(tuple(form))
+    try:
+        begin, end, strides, masks = _plan(tuple(form))
+    except TypeError:  # a run-time size has no hash
+        return x[key]
     return raw_ops.StridedSlice(input=x, begin=ints(x, begin), end=ints(x, end), strides=ints(x, strides), **masks)
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from ops._declaration import canonical_count, canonical_int, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Operand, Tensor
-from ops.core import _on_device_of, cast, convert_to_tensor, dtype, shape
+from ops.core import _on_device_of, cast, convert_to_tensor, dtype
+from ops.core import static_shape as shape
 from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
 from ops.elementwise import (
     add,

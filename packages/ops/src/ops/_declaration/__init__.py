@@ -33,6 +33,9 @@ from ops._declaration.arguments import (
     canonical_float,
     canonical_int,
     canonical_shape,
+    canonical_size,
+    check_sizes,
+    static_sizes,
 )
 from ops._declaration.declared import DECLARED
 from ops._declaration.dtype_rules import KEEP, DtypeRule
@@ -109,9 +112,12 @@ __all__ = (
     "canonical_float",
     "canonical_int",
     "canonical_shape",
+    "canonical_size",
+    "check_sizes",
     "composite",
     "of_arguments",
     "primitive",
     "reads",
+    "static_sizes",
     "words_of_index",
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ops._declaration.arguments import static_sizes
 from ops._declaration.errors import explained, too_deep
 from ops._declaration.op import Op
 from ops._declaration.operands import spec_of
 from ops._declaration.rebinding import rebind, rebind_hook
-from ops._declaration.roles import OPERAND, OPERANDS
+from ops._declaration.roles import OPERAND, OPERANDS, SHAPE
 from ops_common import dtypes
 from ops_common.errors import OpsError
 from ops_common.runtime.backend import Backend
@@ -27,6 +28,9 @@ def infer(op: Op, backend: Backend, values: Sequence[Any]) -> Any:
         else value
         for i, value in enumerate(values)
     ]
+    for i in op.signature.statics:
+        if roles[i].is_size and specs[i] is not None:  # a rule does not support run-time sizes
+            specs[i] = static_sizes(specs[i]) if roles[i] is SHAPE else static_sizes([specs[i]])[0]
     if op.shape is None:
         # A body receives Python numbers unchanged, so that they remain weak.
         specs = [v if type(v) in dtypes.NUMBERS else spec for v, spec in zip(values, specs, strict=True)]

@@ -28,7 +28,7 @@ def prepare(
     for i in op.signature.statics:
         convert = roles[i].canonical
         if convert is not None:
-            values[i] = convert(values[i])
+            values[i] = convert(values[i], backend, op.signature.names[i]) if roles[i].is_size else convert(values[i])
             if roles[i] is DTYPE:
                 backend.check_dtype(values[i])
     symbolic, from_host = False, False

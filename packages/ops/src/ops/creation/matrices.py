@@ -6,10 +6,10 @@ from typing import Any
 
 from ops._declaration import canonical_count, canonical_int, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import DtypeLike, Operand, Tensor
+from ops._declaration.roles import DtypeLike, Operand, Size, Tensor
 from ops.core import cast
-from ops.core import shape as shape_of
-from ops.creation.filling import _sizes, ones_like
+from ops.core import static_shape as shape_of
+from ops.creation.filling import ones_like
 from ops.creation.ranges import arange
 from ops.elementwise import equal, greater_equal, multiply
 from ops.indexing import diagonal, get_item
@@ -29,12 +29,12 @@ __all__ = [
 ]
 
 
-def _eye(N: int, M: int | None, k: int, dtype: str) -> tuple[Any, ...]:
-    return (*_sizes((N, N if M is None else M)), canonical_int(k), dtype)
+def _eye(N: Any, M: Any, k: int, dtype: str) -> tuple[Any, ...]:
+    return N, N if M is None else M, canonical_int(k), dtype
 
 
 @composite(canonical=_eye)
-def eye(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
+def eye(N: Size, M: Size | None = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
     """A matrix with ones on one diagonal and zeros elsewhere.
 
     Args:
@@ -56,7 +56,7 @@ def eye(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
 
 
 @composite(canonical=_eye)
-def tri(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
+def tri(N: Size, M: Size | None = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
     """A matrix with ones at and below one diagonal and zeros above it.
 
     Args:
@@ -176,7 +176,7 @@ def diagflat(x: Operand, k: int = 0) -> Tensor:
 
 
 @composite()
-def identity(n: int, dtype: DtypeLike = None) -> Tensor:
+def identity(n: Size, dtype: DtypeLike = None) -> Tensor:
     """A square matrix with ones on the main diagonal and zeros elsewhere.
 
     Example:

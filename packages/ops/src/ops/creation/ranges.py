@@ -8,7 +8,7 @@ from ops._declaration import backend_function, canonical_count, composite
 from ops._declaration.roles import DtypeLike, Operand, Tensor
 from ops.core import _on_device_of, cast, convert_to_tensor
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.creation.filling import _run
 from ops.creation.numbers import NUMBERS, promoted_dtype
 from ops.elementwise import abs, add, divide, equal, floor, multiply, power, sign, sqrt, subtract, where
@@ -60,7 +60,7 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
     name = dtypes.standardize(dtype)
     first, last = (0, numbers[0]) if stop is None else numbers[:2]
     distance = 1 if step is None else numbers[-1]
-    if distance == 0:
+    if type(distance) in NUMBERS and distance == 0:
         raise ArgumentError("step must not be zero")
     if name in dtypes.INTEGERS:
         for number in (first, last, distance):
@@ -70,7 +70,7 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
 
 
 def _number(backend: Backend, value: Any) -> Any:
-    if isinstance(value, NUMBERS):
+    if isinstance(value, NUMBERS) or backend.is_size(value):
         return value
     array = backend.core.convert_to_numpy(backend.to_tensor(value))
     if array.ndim:

@@ -11,7 +11,7 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.elementwise import clip, round
 from ops.manipulation import expand_dims
 from ops_common import dtypes, shapes

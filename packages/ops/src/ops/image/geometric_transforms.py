@@ -10,7 +10,7 @@ from ops._declaration import backend_function, canonical_float, composite
 from ops._declaration.roles import Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.elementwise import add, divide, multiply, subtract
 from ops.image._common import (
     as_batch,

@@ -8,7 +8,7 @@ import numpy as np
 
 from ops._declaration import canonical_shape, composite
 from ops._declaration.roles import Operand, Tensor
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.image._common import image_shape
 from ops.indexing import take
 from ops.manipulation import pad, reshape, transpose

@@ -12,7 +12,7 @@ from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul, tensordot
 from ops.core import cast
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.elementwise import (
     abs,
     divide,

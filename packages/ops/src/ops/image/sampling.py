@@ -9,7 +9,7 @@ from ops._declaration import canonical_float, composite
 from ops._declaration.roles import Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.elementwise import add, floor, greater_equal, less_equal, logical_and, minimum, mod, multiply, subtract, where
 from ops.image._common import HALVES, fill_value_in, in_compute_dtype, in_image_dtype, real_dtype
 from ops.indexing import get_item, take

@@ -268,12 +268,7 @@ def _entry(backend: Backend, entry: Any) -> Any:
         return entry
     if isinstance(entry, slice):
         # Values beyond 2**62 exceed every size; limiting them keeps sums within 64 bits.
-        return slice(
-            *(
-                part if part is None else max(-_FAR, min(operator.index(part), _FAR))
-                for part in (entry.start, entry.stop, entry.step)
-            )
-        )
+        return slice(*(_bound(backend, part) for part in (entry.start, entry.stop, entry.step)))
     if isinstance(entry, (bool, np.bool_)):
         raise ArgumentTypeError("a bool is not an index; use a bool tensor")
     if isinstance(entry, np.integer):
@@ -283,6 +278,12 @@ def _entry(backend: Backend, entry: Any) -> Any:
     if dtype != "bool" and dtype not in dtypes.INTEGERS:
         raise DtypeError(f"an index tensor must have an integer dtype or bool; got {dtype}")
     return tensor
+
+
+def _bound(backend: Backend, part: Any) -> Any:
+    if part is None or backend.is_size(part):
+        return part
+    return max(-_FAR, min(part if type(part) is int else operator.index(part), _FAR))
 
 
 def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
@@ -312,7 +313,9 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
             continue
         dim = shape[axis]
         if isinstance(entry, slice):
-            out.append(None if dim is None else len(range(dim)[entry]))
+            parts = (entry.start, entry.stop, entry.step)
+            is_known = dim is not None and all(part is None or isinstance(part, int) for part in parts)
+            out.append(len(range(dim)[entry]) if is_known else dim if parts == (None, None, None) else None)
         elif type(entry) is int:
             if dim is not None and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")

@@ -11,7 +11,7 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.elementwise import abs as absolute
 from ops.elementwise import add, equal, greater, imag, multiply, power, real, sqrt, square, where
 from ops.indexing import get_item

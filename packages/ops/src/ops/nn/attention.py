@@ -11,7 +11,7 @@ from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
 from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.creation import arange, ones_like
 from ops.elementwise import add, divide, greater_equal, logical_and, logical_not, multiply, tanh, where
 from ops.manipulation import expand_dims, repeat, transpose

@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import ops.random.portable_distributions  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares what `_run` looks up
-from ops._declaration import backend_function, canonical_count, canonical_float, canonical_int, canonical_shape
-from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
+from ops._declaration import (
+    backend_function,
+    canonical_float,
+    canonical_int,
+    canonical_shape,
+    canonical_size,
+    check_sizes,
+    static_sizes,
+)
+from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Size, Tensor
 from ops_common import dtypes, shapes
 from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
@@ -87,28 +95,22 @@ def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
     return generator.next() if words is None else words
 
 
-def _sizes(shape: ShapeLike) -> tuple[int, ...]:
-    sizes = canonical_shape(shape)
-    if any(size < 0 for size in sizes):
-        raise ShapeError(f"sizes must not be negative; got {sizes}")
-    return sizes
-
-
 def _draw(
     backend: Backend, name: str, shape: ShapeLike, parameters: Sequence[Operand], dtype: DtypeLike, seed: Seed
 ) -> Tensor:
     standard = config.floatx() if dtype is None else dtypes.standardize(dtype)
-    sizes = _sizes(shape)
+    sizes = check_sizes(canonical_shape(shape, backend))
+    static = static_sizes(sizes)
     if not dtypes.is_float(standard):
         raise DtypeError(f"dtype must be a float dtype; got {standard}")
     backend.check_dtype(standard)
     if isinstance(seed, SymbolicTensor):
-        return SymbolicTensor(sizes, standard)
+        return SymbolicTensor(static, standard)
     values = [canonical_float(v) if isinstance(v, (int, float)) else backend.to_tensor(v, standard) for v in parameters]
     for value in values:
         parameter_shape = () if isinstance(value, (int, float)) else backend.shape(value)
-        if shapes.broadcast(parameter_shape, sizes) != sizes:
-            raise ShapeError(f"a parameter of shape {parameter_shape} does not broadcast to shape {sizes}")
+        if len(parameter_shape) > len(sizes) or shapes.broadcast(parameter_shape, static) != static:
+            shapes.broadcast_to(parameter_shape, static)
     return _run(backend, name, standard in backend.fast_dtypes, seed, sizes, *values, standard)
 
 
@@ -243,20 +245,20 @@ def randint(
         >>> sorted(set(ops.convert_to_numpy(ops.random.randint((100,), 3, 6, seed=1)).tolist()))
         [3, 4, 5]
     """
-    standard, sizes = _integer_dtype(backend, dtype), _sizes(shape)
+    standard, sizes = _integer_dtype(backend, dtype), check_sizes(canonical_shape(shape, backend))
     low, high = canonical_int(minval, 2**64), canonical_int(maxval, 2**64)  # to the end of uint64
     if not 0 < high - low <= 2**63:
         raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
     dtypes.check_range(low, standard)
     dtypes.check_range(high - 1, standard)
     if isinstance(seed, SymbolicTensor):
-        return SymbolicTensor(sizes, standard)
+        return SymbolicTensor(static_sizes(sizes), standard)
     return _run(backend, "randint", standard in backend.fast_dtypes, seed, sizes, low, high, standard)
 
 
 @backend_function
 def categorical(
-    backend: Backend, logits: Operand, num_samples: int, dtype: DtypeLike = "int32", seed: Seed = None
+    backend: Backend, logits: Operand, num_samples: Size, dtype: DtypeLike = "int32", seed: Seed = None
 ) -> Tensor:
     """Samples from categorical distributions that are given by unnormalised log-probabilities.
 
@@ -281,7 +283,7 @@ def categorical(
         array([[0, 0, 0],
                [1, 1, 1]], dtype=int32)
     """
-    standard, count = _integer_dtype(backend, dtype), canonical_count(num_samples, "num_samples")
+    standard, count = _integer_dtype(backend, dtype), canonical_size(num_samples, backend, "num_samples")
     x = logits if isinstance(logits, SymbolicTensor) else backend.to_tensor(logits)
     logits_shape, logits_dtype = (
         (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
@@ -290,10 +292,8 @@ def categorical(
         raise ShapeError(f"logits must have an axis of classes, at least one; got shape {logits_shape}")
     if logits_dtype in dtypes.COMPLEX:
         raise DtypeError(f"logits must be real; got {logits_dtype}")
-    if count < 0:
-        raise ArgumentError(f"num_samples must not be negative; got {count}")
     if isinstance(x, SymbolicTensor):
-        return SymbolicTensor((*logits_shape[:-1], count), standard)
+        return SymbolicTensor((*logits_shape[:-1], *static_sizes([count])), standard)
     x = x if dtypes.is_float(logits_dtype) else backend.cast(x, config.floatx())
     fast = standard in backend.fast_dtypes and backend.dtype(x) in backend.fast_dtypes
     return _run(backend, "categorical", fast, seed, x, count, standard)
