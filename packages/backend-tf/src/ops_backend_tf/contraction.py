@@ -9,7 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
-from ops_backend_tf.core import ints, raw_ops, sizes
+from ops_backend_tf.core import dynamic_shape, ints, raw_ops
 from ops_common import shapes
 
 Tensor = Any
@@ -93,7 +93,7 @@ def vdot(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def kron(x1: Tensor, x2: Tensor) -> Tensor:
-    left, right, out = shapes.kron_factors(sizes(x1), sizes(x2))
+    left, right, out = shapes.kron_factors(dynamic_shape(x1), dynamic_shape(x2))
     return tf.reshape(elementwise.multiply(tf.reshape(x1, left), tf.reshape(x2, right)), out)
 
 
@@ -118,7 +118,7 @@ def _slid(x: Tensor, window: Tensor) -> Tensor:
 
 def _correlated_at_run_time(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
     """Returns the correlation of sequences of which either may be the longer one: a part of that for all shifts."""
-    length1, length2 = sizes(x1)[0], sizes(x2)[0]
+    length1, length2 = dynamic_shape(x1)[0], dynamic_shape(x2)[0]
     every = _slid(tf.pad(x1, [[length2 - 1, length2 - 1]]), x2)
     if mode == "full":
         return every

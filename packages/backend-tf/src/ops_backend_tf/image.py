@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import ints, raw_ops, sizes, static_shape
+from ops_backend_tf.core import dynamic_shape, ints, raw_ops, static_shape
 from ops_backend_tf.nn.convolution import channels_last, to_data_format
 from ops_common.algorithms import resampling
 
@@ -27,7 +27,7 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
         return to_data_format(y, data_format)
     rows, columns = (
         _weights(length, out, interpolation, antialias, x.dtype)
-        for length, out in zip(sizes(x)[1:3], size, strict=True)
+        for length, out in zip(dynamic_shape(x)[1:3], size, strict=True)
     )
     return to_data_format(tf.einsum("nhwc,oh,pw->nopc", x, rows, columns), data_format)
 
@@ -56,7 +56,7 @@ _FUNCTIONS = resampling.Functions(
 
 
 def _scaled(x: Tensor, size: tuple[int, int], interpolation: str, antialias: bool) -> Tensor:
-    spatial = tf.stack(sizes(x)[1:3]) if None in static_shape(x)[1:3] else np.asarray(x.shape[1:3])
+    spatial = tf.stack(dynamic_shape(x)[1:3]) if None in static_shape(x)[1:3] else np.asarray(x.shape[1:3])
     scale = np.asarray(size, np.float32) / (
         tf.cast(spatial, tf.float32) if isinstance(spatial, tf.Tensor) else spatial.astype(np.float32)
     )
@@ -80,6 +80,6 @@ def separable_filter(
         return to_data_format(separable_filter(padded, rows, columns, padding, "channels_last")[..., :0], data_format)
     for taps, shape in ((rows, (-1, 1, 1, 1)), (columns, (1, -1, 1, 1))):
         window = tf.constant(np.reshape(np.asarray(taps), shape), x.dtype)
-        window = tf.tile(window, (1, 1, sizes(x)[-1], 1))
+        window = tf.tile(window, (1, 1, dynamic_shape(x)[-1], 1))
         x = raw_ops.DepthwiseConv2dNative(input=x, filter=window, strides=[1, 1, 1, 1], padding=padding.upper())
     return to_data_format(x, data_format)

@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, can_be_read, ints, number_like, raw_ops, sizes, static_shape
+from ops_backend_tf.core import EAGER, can_be_read, dynamic_shape, ints, number_like, raw_ops, static_shape
 from ops_common import shapes
 
 Tensor = Any
@@ -228,7 +228,7 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
 def _diagonal_at_run_time(x: Tensor, offset: int) -> Tensor:
     """Returns a diagonal of matrices whose sizes are unknown: MatrixDiagPart does not accept a diagonal outside of
     them, nor empty ones."""
-    *lead, rows, columns = sizes(x)
+    *lead, rows, columns = dynamic_shape(x)
     down, right = max(-offset, 0), max(offset, 0)
     count = tf.maximum(tf.minimum(rows - down, columns - right), 0)
     places = (tf.range(count) + down) * columns + tf.range(count) + right

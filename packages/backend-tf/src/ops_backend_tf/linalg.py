@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, dtype, ints, raw_ops, shape, sizes
+from ops_backend_tf.core import EAGER, dtype, dynamic_shape, ints, raw_ops, shape
 from ops_common import dtypes, shapes
 from ops_common.errors import LinAlgError
 from ops_common.host import linalg as host_linalg
@@ -91,7 +91,7 @@ def _whole(x: Tensor, number: int) -> Any:
 def _turned(x: Tensor) -> Tensor:
     """Returns the factors that make the leading element of each column real and positive; see `host_linalg.NEARLY`."""
     if 0 in shape(x):
-        return tf.ones((*sizes(x)[:-2], 1, sizes(x)[-1]), x.dtype)
+        return tf.ones((*dynamic_shape(x)[:-2], 1, dynamic_shape(x)[-1]), x.dtype)
     rows = _transposed(x)  # everything is faster along the last axis
     size = raw_ops.ComplexAbs(x=rows, Tout=_real_type(x.dtype)) if x.dtype.is_complex else raw_ops.Abs(x=rows)
     last = _whole(x, -1)

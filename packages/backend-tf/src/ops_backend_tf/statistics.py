@@ -11,7 +11,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import ints, number_like, raw_ops, sizes, static_shape
+from ops_backend_tf.core import dynamic_shape, ints, number_like, raw_ops, static_shape
 from ops_common.algorithms import quantiles
 
 Tensor = Any
@@ -32,7 +32,7 @@ def _quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool, skip_n
     flat, lead = quantiles.levels(q)
     shape = static_shape(x)
     kept, reduced = quantiles.axes(len(shape), axis)
-    lengths = sizes(x)
+    lengths = dynamic_shape(x)
     stays = [(lengths[a] if a in kept else 1) for a in range(len(shape))] if keepdims else [lengths[a] for a in kept]
     if 0 in shape or not flat:
         return tf.fill([*lead, *stays], tf.constant(math.nan, x.dtype))

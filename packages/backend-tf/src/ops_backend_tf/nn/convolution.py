@@ -13,7 +13,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
-from ops_backend_tf.core import ints, number_like, raw_ops, sizes, static_shape
+from ops_backend_tf.core import dynamic_shape, ints, number_like, raw_ops, static_shape
 from ops_common import shapes
 from ops_common.errors import ShapeError
 
@@ -89,7 +89,7 @@ def conv(
         return tf.zeros(shape, inputs.dtype)
     x = channels_last(inputs, data_format)
     if padding == "causal":
-        before = dilation_rate[0] * (sizes(kernel)[0] - 1)
+        before = dilation_rate[0] * (dynamic_shape(kernel)[0] - 1)
         x, padding = raw_ops.Pad(input=x, paddings=((0, 0), (before, 0), (0, 0))), "valid"
     if len(strides) == 1:  # TensorFlow has kernels for two and three axes
         x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(kernel, 0))
@@ -113,7 +113,7 @@ def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: A
     if groups == 1:
         return (_dilated if dilated else _plain)(x, kernel, strides, padding, dilation)
     if window_channels == 1 and len(strides) == 2 and not dilated and strides[0] == strides[1]:
-        each = raw_ops.Reshape(tensor=kernel, shape=(*sizes(kernel)[:2], channels, -1))
+        each = raw_ops.Reshape(tensor=kernel, shape=(*dynamic_shape(kernel)[:2], channels, -1))
         out = raw_ops.DepthwiseConv2dNative(input=x, filter=each, strides=(1, *strides, 1), padding=padding)
         return _or_none(out, x, kernel, strides, padding, kernel.shape[-1])
     convolve: Callable[..., Tensor] = _dilated if dilated else _plain
@@ -197,17 +197,17 @@ def depthwise_conv(
             x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(x, 0))
         steps = strides * (3 - len(strides))
         out = raw_ops.DepthwiseConv2dNative(input=x, filter=kernel, strides=(1, *steps, 1), padding=padding.upper())
-        out = _or_none(out, x, kernel, steps, padding, math.prod(sizes(kernel)[-2:]))
+        out = _or_none(out, x, kernel, steps, padding, math.prod(dynamic_shape(kernel)[-2:]))
         out = raw_ops.Squeeze(input=out, axis=(1,)) if len(strides) == 1 else out
         return to_data_format(out, data_format)
     window = _known_window(kernel)
     views = places(x, window, strides, padding.upper(), 0, dilation_rate)
-    weights = tf.unstack(tf.reshape(kernel, (math.prod(window), *sizes(kernel)[-2:])))
+    weights = tf.unstack(tf.reshape(kernel, (math.prod(window), *dynamic_shape(kernel)[-2:])))
     out = functools.reduce(
         elementwise.add, (tf.expand_dims(view, -1) * weight for view, weight in zip(views, weights, strict=True))
     )
-    channels, multiplier = sizes(kernel)[-2:]
-    out = tf.reshape(out, (*sizes(out)[:-2], channels * multiplier))
+    channels, multiplier = dynamic_shape(kernel)[-2:]
+    out = tf.reshape(out, (*dynamic_shape(out)[:-2], channels * multiplier))
     return to_data_format(out, data_format)
 
 
@@ -234,13 +234,13 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
         wide, taps = raw_ops.Cast(x=x, DstT=tf.float32), raw_ops.Cast(x=kernel, DstT=tf.float32)
         return raw_ops.Cast(x=_transposed(wide, taps, strides, padding, output_padding, dilation), DstT=x.dtype)
     rank = len(strides)
-    window, filters = _known_window(kernel), sizes(kernel)[-2]
+    window, filters = _known_window(kernel), dynamic_shape(kernel)[-2]
     reach = [rate * (k - 1) + 1 for k, rate in zip(window, dilation, strict=True)]
     if max(dilation) > 1:  # the kernel with zeros between its elements
         kernel = raw_ops.StridedSliceGrad(
-            shape=(*reach, *sizes(kernel)[-2:]),
+            shape=(*reach, *dynamic_shape(kernel)[-2:]),
             begin=(0,) * (rank + 2),
-            end=(*reach, *sizes(kernel)[-2:]),
+            end=(*reach, *dynamic_shape(kernel)[-2:]),
             strides=(*dilation, 1, 1),
             dy=kernel,
         )
@@ -248,7 +248,7 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
         shapes.transposed_window(k, step, padding, amount, rate)
         for k, step, amount, rate in zip(window, strides, output_padding, dilation, strict=True)
     ]
-    have = sizes(x)
+    have = dynamic_shape(x)
     lengths = [(n - 1) * step + extra for n, step, (_, extra) in zip(have[1:-1], strides, plans, strict=True)]
     if 0 in static_shape(x)[:-1]:
         lengths = [tf.maximum(length, 0) for length in lengths]
@@ -291,7 +291,7 @@ def unfold(
     turned = raw_ops.Transpose(x=x, perm=ints(x, (0, 2, 3, 1)))
     out = tf.stack(places(turned, kernel_size, stride, "VALID", 0, dilation), 4)  # (batch, rows, columns, channels, k)
     out = raw_ops.Transpose(x=out, perm=ints(x, (0, 3, 4, 1, 2)))
-    batch, channels, area, rows, columns = sizes(out)
+    batch, channels, area, rows, columns = dynamic_shape(out)
     return tf.reshape(out, (batch, channels * area, rows * columns))
 
 
@@ -305,7 +305,7 @@ def fold(
 ) -> Tensor:
     shapes.fold(tuple(static_shape(x)), output_size, kernel_size, dilation, padding, stride)
     area = kernel_size[0] * kernel_size[1]
-    batch, rows = sizes(x)[:2]
+    batch, rows = dynamic_shape(x)[:2]
     height, width = (size + 2 * amount for size, amount in zip(output_size, padding, strict=True))
     counts = [
         shapes.window(size, k, step, "valid", rate)

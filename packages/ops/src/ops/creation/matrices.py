@@ -8,12 +8,14 @@ from ops._declaration import canonical_count, canonical_int, composite, primitiv
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, Size, Tensor
 from ops.core import cast
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.creation.filling import ones_like
 from ops.creation.ranges import arange
-from ops.elementwise import equal, greater_equal, multiply
+from ops.elementwise import equal, greater_equal, multiply, where
 from ops.indexing import diagonal, get_item
 from ops.manipulation import concatenate, expand_dims, flip, reshape
+from ops.reduction import cumprod
 from ops_common.errors import ShapeError
 from ops_common.shapes import Shape
 
@@ -219,10 +221,16 @@ def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
     if len(sizes) != 1:
         raise ShapeError(f"x must have rank 1; got shape {sizes}")
     columns = sizes[0] if N is None else N
+    table = _all_powers(x) if columns is None else _increasing_powers(x, columns)
+    return table if increasing else flip(table, 1)
+
+
+def _all_powers(x: Tensor) -> Tensor:
+    """Returns the powers of the elements in as many columns as x has elements, a run-time size."""
+    columns = sizes_of(x)[0]
     if columns is None:
         raise ShapeError("the number of columns must be known: pass N, or an x of known size")
-    table = _increasing_powers(x, columns)
-    return table if increasing else flip(table, 1)
+    return cumprod(where(equal(arange(columns), 0), 1, expand_dims(x, 1)), 1)
 
 
 @composite(kernel="increasing_powers")
