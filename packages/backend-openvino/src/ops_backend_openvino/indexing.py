@@ -12,6 +12,7 @@ from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import NARROW, unsupported
 from ops_backend_openvino.nodes import like, node_of
+from ops_backend_openvino.run_time_sizes import dimensions, has_sizes
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_backend_openvino.trace import index_node
 from ops_common import shapes
@@ -116,7 +117,7 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    if x.node is None and not any(type(part) is Tensor and part.node is not None for part in key):
+    if x.node is None and not has_sizes(key):
         picked = x.host[tuple(host_indexing.signed(part.host) if type(part) is Tensor else part for part in key)]
         return Tensor(np.asarray(picked), x.dtype)
     if x.dtype not in NARROW:
@@ -152,9 +153,9 @@ def _get_item(x: Any, key: tuple[Any, ...]) -> Any:
             out += len(shape) - named
             continue
         if isinstance(part, slice):
-            if part != slice(None):
+            if any(bound is not None for bound in (part.start, part.stop, part.step)):
                 start, stop, step = _bounds(part, shape[axis])
-                if (start, stop, step) != (0, shape[axis], 1):
+                if has_sizes(part) or (start, stop, step) != (0, shape[axis], 1):
                     cuts.append((start, stop, step, axis))
             out += 1
         elif type(part) is Tensor:
@@ -183,10 +184,12 @@ _END = 2**31 - 1
 
 def _bounds(part: slice, size: int | None) -> tuple[int, int, int]:
     """Returns a slice's start, stop and step in OpenVINO's convention: Python's, but with an end beyond all ends."""
-    if size is not None:
+    if size is not None and not has_sizes(part):
         start, stop, step = part.indices(size)
         step = max(-_END, min(step, _END))
         return start, stop if stop >= 0 else -_END, step
+    if has_sizes(part.step):
+        raise UnsupportedError("the step of a slice must be known while a function is traced")
     step = 1 if part.step is None else part.step
     start, stop = part.start, part.stop
     return (
@@ -241,14 +244,20 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
 
 def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
     """Returns the node of a block's starts, clamped so that the block fits."""
-    dims, room = np.array(x.shape, np.int32), np.array(x.shape, np.int32) - np.array(sizes, np.int32)
+    dims, block = (opset.convert(ints(shape), "i32") for shape in (dimensions(x), sizes))
     first: Any = index_node(starts)
     zero = opset.constant(_ZERO)
-    first = select(opset.less(first, zero), opset.add(first, opset.constant(dims)), first)
-    return opset.maximum(opset.minimum(first, opset.constant(room)), zero)
+    first = select(opset.less(first, zero), opset.add(first, dims), first)
+    return opset.maximum(opset.minimum(first, opset.subtract(dims, block)), zero)
 
 
-def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
+def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[Any, ...]) -> Tensor:
+    if has_sizes(sizes):
+        if x.dtype not in NARROW:
+            raise unsupported("slice", x.dtype)
+        begin = _start(x, starts, sizes)
+        end = opset.add(begin, opset.convert(ints(sizes), "i32"))
+        return traced(opset.slice(node_of(x, x.dtype), begin, end, opset.convert(ints([1] * x.ndim), "i32")), x.dtype)
     if x.node is None and starts.node is None:
         return Tensor(np.asarray(host_indexing.dynamic_slice(x.host, starts.host, sizes)), x.dtype)
     if x.dtype not in NARROW:

@@ -23,6 +23,7 @@ from ops_backend_openvino import channel_layout
 from ops_backend_openvino.model import Cache, Model
 from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY, TYPES, unsupported
 from ops_backend_openvino.nodes import node_of
+from ops_backend_openvino.run_time_sizes import has_sizes
 from ops_backend_openvino.tensor import Tensor, traced
 from ops_common.errors import ArgumentTypeError
 from ops_common.tensors.exact_keys import exact_key
@@ -152,10 +153,14 @@ def movement(host: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callabl
         @functools.wraps(build)
         def call(x: Tensor, *static: Any) -> Tensor:
             if x.node is None:
-                return Tensor(np.asarray(host(x.host, *static)), x.dtype)
+                try:
+                    return Tensor(np.asarray(host(x.host, *static)), x.dtype)
+                except (TypeError, ValueError):
+                    if not has_sizes(static):
+                        raise
             if x.dtype not in NARROW:
                 raise unsupported(build.__name__, x.dtype)
-            return traced(build(x.node, *static), x.dtype)
+            return traced(build(node_of(x, x.dtype), *static), x.dtype)
 
         return call
 

@@ -13,6 +13,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.native_types import DTYPES, NARROW, NUMPY, unsupported
 from ops_backend_openvino.nodes import like, node_of
+from ops_backend_openvino.run_time_sizes import has_sizes, ints, node_dimensions, product
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
@@ -21,19 +22,16 @@ from ops_common.host import indexing as host_indexing
 Axis = int | tuple[int, ...] | None
 
 
-def ints(values: Sequence[int] | np.ndarray[Any, Any]) -> Any:
-    """Returns a constant list of ints."""
-    return opset.constant(np.array(values, np.int64))
-
-
 def _rank(x: Node) -> int:
     return x.get_partial_shape().rank.get_length()
 
 
-def reshaped(x: Any, shape: Sequence[int | None]) -> Any:
+def reshaped(x: Any, shape: Sequence[Any]) -> Any:
     """Returns the node in another shape, with at most one -1."""
     if not len(shape):  # a matrix product that is reshaped to rank 0 crashes the plugin
         return opset.squeeze(x)
+    if has_sizes(shape):
+        return opset.reshape(x, ints(shape), False)
     unknown = [i for i, size in enumerate(shape) if size is None]
     if not unknown:
         return opset.reshape(x, ints(shape), False)  # type: ignore[arg-type]  # known sizes
@@ -163,10 +161,10 @@ def flip(x: Node, axis: Axis) -> Any:
 def repeat(x: Node, repeats: int, axis: int | None) -> Any:
     if axis is None:
         x, axis = reshaped(x, [-1]).output(0), 0
-    shape = list(sizes(x))
+    shape = list(node_dimensions(x))
     at = shapes.normalize_axis(axis, len(shape))
     wide = opset.broadcast(opset.unsqueeze(x, ints([at + 1])), ints([*shape[: at + 1], repeats, *shape[at + 1 :]]))
-    return reshaped(wide, [*shape[:at], shape[at] * repeats, *shape[at + 1 :]])
+    return reshaped(wide, [*shape[:at], product([shape[at], repeats]), *shape[at + 1 :]])
 
 
 def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
@@ -189,7 +187,7 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
 
 @movement(np.tile)
 def tile(x: Node, repeats: tuple[int, ...]) -> Any:
-    return opset.tile(x, ints(repeats)) if repeats else x
+    return opset.tile(x, ints(repeats)) if len(repeats) else x
 
 
 def _step(by: int, size: int | None) -> int:
