@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import canonical_count, canonical_int, composite, primitive, reads
+from ops._declaration import canonical_int, check_count, check_sizes, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, Size, Tensor
 from ops.core import cast
+from ops.core import dtype as dtype_of
 from ops.core import static_shape as shape_of
 from ops.creation.filling import ones_like
 from ops.creation.ranges import arange
-from ops.elementwise import equal, greater_equal, multiply
+from ops.elementwise import equal, greater_equal, multiply, power
 from ops.indexing import diagonal, get_item
 from ops.manipulation import concatenate, expand_dims, flip, reshape
 from ops_common.errors import ShapeError
@@ -30,7 +31,7 @@ __all__ = [
 
 
 def _eye(N: Any, M: Any, k: int, dtype: str) -> tuple[Any, ...]:
-    return N, N if M is None else M, canonical_int(k), dtype
+    return *check_sizes((N, N if M is None else M)), canonical_int(k), dtype
 
 
 @composite(canonical=_eye)
@@ -190,11 +191,11 @@ def identity(n: Size, dtype: DtypeLike = None) -> Tensor:
 
 @reads()
 def _column_count(x: Any, N: Any, increasing: bool) -> tuple[Any, ...]:
-    return x, None if N is None else canonical_count(N, "N"), increasing
+    return x, None if N is None else check_count(N, "N"), increasing
 
 
 @composite(dtype=rules.NUMBERS, canonical=_column_count)
-def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
+def vander(x: Operand, N: Size | None = None, increasing: bool = False) -> Tensor:
     """The Vandermonde matrix of x: each row contains the powers of an element.
 
     Args:
@@ -226,7 +227,9 @@ def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
 
 
 @composite(kernel="increasing_powers")
-def _increasing_powers(x: Operand, columns: int) -> Tensor:
+def _increasing_powers(x: Operand, columns: Size) -> Tensor:
+    if not isinstance(columns, int):
+        return power(expand_dims(x, 1), cast(arange(columns), dtype_of(x)))
     factor = expand_dims(x, 1)
     table = ones_like(factor)
     width = 1
