@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import NARROW, unsupported
 from ops_backend_openvino.nodes import like, node_of
-from ops_backend_openvino.run_time_sizes import dimensions, has_sizes
+from ops_backend_openvino.run_time_sizes import dimensions, has_sizes, node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_backend_openvino.trace import index_node
 from ops_common import shapes
@@ -234,12 +235,28 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
     rest = [i for i in range(len(shape)) if i not in axes]
     rows, columns = (shape[at] for at in axes)
     if columns is None:
-        raise UnsupportedError("the size of a diagonal's second axis must be known while a function is traced")
+        return _diagonal(x, offset, axes, rest)
     if rows is None:  # the longest possible diagonal: a slice ends where the rows end
         rows = columns + max(-offset, 0)
     start, stop, step = shapes.diagonal_steps(rows, columns, offset)
     line = reshaped(opset.transpose(x, ints([*rest, *axes])), [*(shape[i] for i in rest), -1])
     return opset.slice(line, ints([start]), ints([stop]), ints([step]), ints([len(rest)]))
+
+
+def _diagonal(x: Node, offset: int, axes: Sequence[int], rest: Sequence[int]) -> Any:
+    """Returns diagonals along axes of unknown size: elements of the flattened matrices."""
+    dims = node_dimensions(x)
+    rows, columns = (scalar(dims[at]) for at in axes)
+    offset = max(-_FAR, min(offset, _FAR))
+    zero, one, down, right = (opset.constant(np.int32(n)) for n in (0, 1, max(-offset, 0), max(offset, 0)))
+    length = opset.maximum(opset.minimum(opset.subtract(rows, down), opset.subtract(columns, right)), zero)
+    start = opset.add(opset.multiply(down, columns), right)
+    places = opset.multiply(opset.range(zero, length, one, "i32"), opset.add(columns, one))
+    line = reshaped(opset.transpose(x, ints([*rest, *axes])), [*(dims[i] for i in rest), -1])
+    return opset.gather(line, opset.add(places, start), opset.constant(len(rest)))
+
+
+_FAR = 2**30  # beyond all diagonals, and int32 holds the sum of it and a size
 
 
 def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
@@ -272,6 +289,18 @@ def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[Any, ...]) -> Tensor:
     return traced(gathered, x.dtype) if not isinstance(gathered, Node) else x
 
 
+def _grid(shape: Sequence[Any]) -> Any:
+    """Returns the indices of all elements of a tensor of this shape, along a new last axis."""
+    zero, one = (opset.constant(np.int32(n)) for n in (0, 1))
+    columns: list[Any] = []
+    for axis, size in enumerate(shape):
+        line: Any = opset.range(zero, scalar(size), one, "i32")
+        others = [i for i in range(len(shape)) if i != axis]
+        line = opset.broadcast(opset.unsqueeze(line, ints(others)) if others else line, ints(shape))
+        columns.append(opset.unsqueeze(line, ints([-1])))
+    return opset.concat(columns, -1)
+
+
 def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: Tensor) -> Tensor:
     if not x.ndim:
         return updates
@@ -281,6 +310,10 @@ def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: T
         return Tensor(host_indexing.dynamic_slice_update(x.host, starts.host, updates.host), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("slice_update", x.dtype)
-    grid = np.stack(np.meshgrid(*map(np.arange, updates.shape), indexing="ij"), -1).astype(np.int32)
-    places = opset.add(opset.constant(grid), _start(x, starts, updates.shape))
+    if None in updates.shape:
+        grid: Any = _grid(dimensions(updates))
+    else:
+        known = np.stack(np.meshgrid(*map(np.arange, updates.shape), indexing="ij"), -1)
+        grid = opset.constant(known.astype(np.int32))
+    places = opset.add(grid, _start(x, starts, dimensions(updates)))
     return traced(opset.scatter_nd_update(node_of(x, x.dtype), places, node_of(updates, x.dtype)), x.dtype)

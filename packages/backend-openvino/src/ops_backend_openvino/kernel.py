@@ -47,6 +47,7 @@ def kernel(
     native: frozenset[str] = FLOATS,
     result_dtype: str | None = None,
     pointwise: bool = False,
+    in_graph: frozenset[str] = frozenset(),
 ) -> Callable[[Callable[..., Any]], Kernel]:
     """Returns a kernel for a function that builds its graph.
 
@@ -56,6 +57,7 @@ def kernel(
         operands: how many of the first arguments are tensors or numbers; all others are static, part of the key.
         native: the dtypes that OpenVINO computes correctly.
         result_dtype: the result's dtype, if it is not the last operand's (the first operand of `where` is a mask).
+        in_graph: further dtypes that the graph computes correctly, but more slowly than ``host``.
         pointwise: whether each element of the result depends only on the operands' elements at the same position.
     """
 
@@ -71,7 +73,7 @@ def kernel(
         def trace(args: tuple[Any, ...]) -> Tensor:
             values = args[:operands]
             dtype = shared_dtype(values)
-            if dtype not in native:
+            if dtype not in native and dtype not in in_graph:
                 raise unsupported(name, dtype)
             # A number gets the dtype that the operands share.
             nodes = [node_of(v, v.dtype if type(v) is Tensor else dtype) for v in values]

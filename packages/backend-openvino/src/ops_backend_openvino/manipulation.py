@@ -190,9 +190,9 @@ def tile(x: Node, repeats: tuple[int, ...]) -> Any:
     return opset.tile(x, ints(repeats)) if len(repeats) else x
 
 
-def _step(by: int, size: int | None) -> int:
+def _step(by: Any, size: int | None) -> Any:
     """Returns the step of a roll, which the plugin narrows to 32 bits: reduced modulo the axis if its size is known."""
-    if -(2**31) <= by < 2**31:
+    if has_sizes(by) or -(2**31) <= by < 2**31:
         return by
     if size is None:
         raise UnsupportedError(

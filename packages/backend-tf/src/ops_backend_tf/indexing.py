@@ -7,7 +7,17 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, can_be_read, dynamic_shape, ints, number_like, raw_ops, static_shape
+from ops_backend_tf.core import (
+    EAGER,
+    can_be_read,
+    dims,
+    dynamic_shape,
+    ints,
+    number_like,
+    raw_ops,
+    static_shape,
+    static_sizes,
+)
 from ops_common import shapes
 
 Tensor = Any
@@ -245,11 +255,11 @@ def _start(x: Tensor, starts: Any, sizes: Any) -> Tensor:
     return raw_ops.Maximum(x=raw_ops.Minimum(x=begin, y=dims - sizes), y=tf.constant(0))
 
 
-def dynamic_slice(x: Tensor, starts: Tensor, shape: tuple[int, ...]) -> Tensor:
-    size = tf.constant(shape, tf.int32)  # none larger than x's
+def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[Any, ...]) -> Tensor:
+    size = tf.cast(dims(sizes), tf.int32)  # none larger than x's
     out = raw_ops.Slice(input=x, begin=_start(x, starts, size), size=size)
     if type(out) is not EAGER:
-        out.set_shape(shape)
+        out.set_shape(static_sizes(sizes))
     return out
 
 

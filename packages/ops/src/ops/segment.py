@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops._declaration import backend_function, canonical_count, canonical_shape, composite, primitive, reads
+from ops._declaration import backend_function, check_count, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Index, Operand, Tensor
+from ops._declaration.roles import Index, Operand, ShapeLike, Size, Tensor
 from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
 from ops.core import static_shape as shape_of
@@ -33,7 +33,7 @@ __all__ = [
 _HALF = ("float16", "bfloat16")
 
 
-def _segments(data: Any, segment_ids: Any, num_segments: int, *static: Any) -> shapes.Shape:
+def _segments(data: Any, segment_ids: Any, num_segments: Any, *static: Any) -> shapes.Shape:
     if len(segment_ids.shape) != 1 or not data.shape:
         raise ShapeError(
             f"segment_ids must have rank 1 and data rank 1 or more; got shapes {segment_ids.shape} and {data.shape}"
@@ -45,7 +45,7 @@ def _segments(data: Any, segment_ids: Any, num_segments: int, *static: Any) -> s
 
 
 @primitive(dtype=rules.KEEP, shape=_segments, kernel="segment_reduce")
-def _reduce(data: Operand, segment_ids: Index, num_segments: int, reduction: str, sorted: bool) -> Tensor:
+def _reduce(data: Operand, segment_ids: Index, num_segments: Size, reduction: str, sorted: bool) -> Tensor:
     """Returns the rows of each segment, reduced; see the contract."""
     ...
 
@@ -81,12 +81,12 @@ def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
 @reads()
 def _canonical(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> tuple[Any, ...]:
     if num_segments is not None:
-        num_segments = canonical_count(num_segments, "num_segments")
+        num_segments = check_count(num_segments, "num_segments")
     return data, segment_ids, num_segments, bool(sorted)
 
 
 @composite(dtype=rules.NUMBERS, canonical=_canonical, kernel=None, fused=False)
-def segment_sum(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+def segment_sum(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The sums of rows with the same segment id.
 
     Args:
@@ -116,7 +116,7 @@ def segment_sum(data: Operand, segment_ids: Index, num_segments: Any = None, sor
 
 
 @composite(dtype=rules.NUMBERS, canonical=_canonical, kernel=None, fused=False)
-def segment_prod(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+def segment_prod(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The products of rows with the same segment id; 1 for an empty segment. See `segment_sum`.
 
     Raises:
@@ -134,7 +134,7 @@ def segment_prod(data: Operand, segment_ids: Index, num_segments: Any = None, so
 
 
 @composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
-def segment_max(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+def segment_max(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The element-wise maximum of rows with the same segment id; NaN where any element is NaN.
 
     An empty segment gives minus infinity, or the smallest integer of the dtype. See `segment_sum`.
@@ -154,7 +154,7 @@ def segment_max(data: Operand, segment_ids: Index, num_segments: Any = None, sor
 
 
 @composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
-def segment_min(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+def segment_min(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The element-wise minimum of rows with the same segment id; NaN where any element is NaN.
 
     An empty segment gives infinity, or the largest integer of the dtype. See `segment_sum`.
@@ -280,13 +280,8 @@ def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
     return where(valid, flat, -1)
 
 
-@reads()
-def _scattered(indices: Any, values: Any, shape: Any) -> tuple[Any, ...]:
-    return indices, values, canonical_shape(shape)
-
-
-@composite(canonical=_scattered, kernel=None)
-def scatter(indices: Index, values: Operand, shape: Any) -> Tensor:
+@composite(kernel=None)
+def scatter(indices: Index, values: Operand, shape: ShapeLike) -> Tensor:
     """A tensor of zeros with values added at given indices.
 
     Args:

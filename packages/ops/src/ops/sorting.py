@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ops._declaration import canonical_count, canonical_int, composite, primitive, reads
+from ops._declaration import canonical_int, check_count, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Axis, Index, Operand, Tensor
+from ops._declaration.roles import Axis, Index, Operand, Size, Tensor
 from ops.core import _on_device_of, cast, convert_to_tensor, dtype
 from ops.core import shape as sizes_of
 from ops.core import static_shape as shape
@@ -228,7 +228,7 @@ def isin(x1: Operand, x2: Operand, assume_unique: bool = False, invert: bool = F
 def _to_count(x: Any, weights: Any, minlength: Any, sparse: bool) -> tuple[Any, ...]:
     if sparse:
         raise UnsupportedError("sparse tensors are not supported; omit sparse")
-    minlength = canonical_count(minlength, "minlength")
+    minlength = check_count(minlength, "minlength")
     return x, weights, minlength, False
 
 
@@ -249,7 +249,7 @@ def _counted(x: Any, weights: Any, length: int | None) -> SymbolicTensor:
     shape=lambda x, weights, minlength, sparse: _counted(x, weights, None),
     canonical=_to_count,
 )
-def bincount(x: Index, weights: Operand | None = None, minlength: int = 0, sparse: bool = False) -> Tensor:
+def bincount(x: Index, weights: Operand | None = None, minlength: Size = 0, sparse: bool = False) -> Tensor:
     """How often each integer occurs, or the sum of its weights.
 
     Inside `jit` the output's length cannot depend on values (except on TensorFlow): it is ``minlength``, and larger

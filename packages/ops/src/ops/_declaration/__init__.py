@@ -34,6 +34,7 @@ from ops._declaration.arguments import (
     canonical_int,
     canonical_shape,
     canonical_size,
+    check_count,
     check_sizes,
     static_sizes,
 )
@@ -113,6 +114,7 @@ __all__ = (
     "canonical_int",
     "canonical_shape",
     "canonical_size",
+    "check_count",
     "check_sizes",
     "composite",
     "of_arguments",

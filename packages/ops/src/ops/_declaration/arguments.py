@@ -95,14 +95,13 @@ def _size(value: Any, backend: Backend | None, name: str) -> Any:
 
 
 def canonical_size(value: Any, backend: Backend, name: str) -> Any:
-    """Returns the size of an axis: a non-negative int that fits int32, as in `canonical_count`, or a run-time size."""
+    """Returns the size of an axis as an int or a run-time size; `check_count` tests its range."""
     try:
-        size = _size(value, backend, name)
+        return _size(value, backend, name)
     except OpsError:
         raise
     except TypeError:
-        raise ArgumentTypeError(f"{name} must be an int; got {short(value)}") from None
-    return canonical_count(size, name) if isinstance(size, int) else size
+        raise ArgumentTypeError(f"expected an int; got {short(value)}") from None
 
 
 def canonical_optional_size(value: Any, backend: Backend, name: str) -> Any:
@@ -110,9 +109,38 @@ def canonical_optional_size(value: Any, backend: Backend, name: str) -> Any:
     return None if value is None else canonical_size(value, backend, name)
 
 
+def canonical_widths(value: Any, backend: Backend, name: str) -> Any:
+    """Returns sizes in nested tuples; arrays and tensors of known values as tuples, too."""
+    if not isinstance(value, (list, tuple)) and getattr(value, "shape", ()) != ():
+        value = backend.core.convert_to_numpy(value) if backend.is_tensor(value) else value
+        value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, (list, tuple)):
+        return tuple([canonical_widths(item, backend, name) for item in value])  # type: ignore[arg-type]  # any items
+    return canonical_size(value, backend, name)
+
+
 def static_sizes(shape: Iterable[Any]) -> tuple[int | None, ...]:
     """Returns a shape with None in place of run-time sizes."""
     return tuple([size if isinstance(size, int) else None for size in shape])
+
+
+def static_argument(value: Any) -> Any:
+    """Returns an argument that consists of sizes, with None in place of run-time sizes."""
+    if isinstance(value, (list, tuple)):
+        return tuple([static_argument(item) for item in value])  # type: ignore[arg-type]  # any items
+    return value if isinstance(value, int) else None
+
+
+def has_run_time_size(value: Any) -> bool:
+    """Returns whether an argument that consists of sizes has a run-time size."""
+    if isinstance(value, (list, tuple)):
+        return any(map(has_run_time_size, value))  # type: ignore[arg-type]  # any items
+    return value is not None and not isinstance(value, int)
+
+
+def check_count(size: Any, what: str) -> Any:
+    """Returns a canonical size; raises an error if it is an int that `canonical_count` does not accept."""
+    return canonical_count(size, what) if size is None or isinstance(size, int) else size
 
 
 def check_sizes(shape: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -187,7 +215,11 @@ __all__ = (
     "canonical_shape",
     "canonical_size",
     "canonical_str",
+    "canonical_widths",
+    "check_count",
     "check_sizes",
+    "has_run_time_size",
     "is_negative_zero",
+    "static_argument",
     "static_sizes",
 )

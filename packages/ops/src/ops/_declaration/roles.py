@@ -24,6 +24,7 @@ from ops._declaration.arguments import (
     canonical_shape,
     canonical_size,
     canonical_str,
+    canonical_widths,
 )
 from ops_common import dtypes
 
@@ -79,6 +80,13 @@ OPTIONAL_SIZE = Role(
     "Size | None", test="({0} is None or type({0}) is int)", canonical=canonical_optional_size, is_size=True
 )
 DTYPE = Role("DtypeLike", test="type({0}) is str and {0} in DTYPES", canonical=dtypes.standardize)
+WIDTHS = Role(
+    "Widths",
+    test="(type({0}) is int or type({0}) is tuple)",
+    exact_test="type({0}) is int",
+    canonical=canonical_widths,
+    is_size=True,
+)
 UNCHECKED = Role("Any")  # the op's own hook or body reads it
 
 Tensor: TypeAlias = Any
@@ -99,6 +107,8 @@ ShapeLike: TypeAlias = Annotated[Any, SHAPE]
 """A tuple or list of ints, or one int; each may be a run-time size. A tensor of rank 1 holds the sizes."""
 Size: TypeAlias = Annotated[Any, SIZE]
 """An int that is not negative, or a run-time size."""
+Widths: TypeAlias = Annotated[Any, WIDTHS]
+"""A size, or nested tuples or lists of sizes; each may be negative."""
 DtypeLike: TypeAlias = Annotated[Any, DTYPE]
 """A standard dtype name, a NumPy, Python or framework dtype, or None for the default."""
 

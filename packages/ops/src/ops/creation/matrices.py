@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import canonical_count, canonical_int, composite, primitive, reads
+from ops._declaration import canonical_int, check_count, check_sizes, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, Size, Tensor
 from ops.core import cast
+from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.creation.filling import ones_like
 from ops.creation.ranges import arange
-from ops.elementwise import equal, greater_equal, multiply, where
+from ops.elementwise import equal, greater_equal, multiply, power
 from ops.indexing import diagonal, get_item
 from ops.manipulation import concatenate, expand_dims, flip, reshape
-from ops.reduction import cumprod
 from ops_common.errors import ShapeError
 from ops_common.shapes import Shape
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 def _eye(N: Any, M: Any, k: int, dtype: str) -> tuple[Any, ...]:
-    return N, N if M is None else M, canonical_int(k), dtype
+    return *check_sizes((N, N if M is None else M)), canonical_int(k), dtype
 
 
 @composite(canonical=_eye)
@@ -192,11 +192,11 @@ def identity(n: Size, dtype: DtypeLike = None) -> Tensor:
 
 @reads()
 def _column_count(x: Any, N: Any, increasing: bool) -> tuple[Any, ...]:
-    return x, None if N is None else canonical_count(N, "N"), increasing
+    return x, None if N is None else check_count(N, "N"), increasing
 
 
 @composite(dtype=rules.NUMBERS, canonical=_column_count)
-def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
+def vander(x: Operand, N: Size | None = None, increasing: bool = False) -> Tensor:
     """The Vandermonde matrix of x: each row contains the powers of an element.
 
     Args:
@@ -220,21 +220,17 @@ def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
     sizes = shape_of(x)
     if len(sizes) != 1:
         raise ShapeError(f"x must have rank 1; got shape {sizes}")
-    columns = sizes[0] if N is None else N
-    table = _all_powers(x) if columns is None else _increasing_powers(x, columns)
+    columns = sizes_of(x)[0] if N is None else N
+    if columns is None:
+        raise ShapeError("the number of columns must be known: pass N, or an x of known size")
+    table = _increasing_powers(x, columns)
     return table if increasing else flip(table, 1)
 
 
-def _all_powers(x: Tensor) -> Tensor:
-    """Returns the powers of the elements in as many columns as x has elements, a run-time size."""
-    columns = sizes_of(x)[0]
-    if columns is None:
-        raise ShapeError("the number of columns must be known: pass N, or an x of known size")
-    return cumprod(where(equal(arange(columns), 0), 1, expand_dims(x, 1)), 1)
-
-
 @composite(kernel="increasing_powers")
-def _increasing_powers(x: Operand, columns: int) -> Tensor:
+def _increasing_powers(x: Operand, columns: Size) -> Tensor:
+    if not isinstance(columns, int):
+        return power(expand_dims(x, 1), cast(arange(columns), dtype_of(x)))
     factor = expand_dims(x, 1)
     table = ones_like(factor)
     width = 1

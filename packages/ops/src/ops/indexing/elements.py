@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops._declaration import backend_function, canonical_shape, composite, primitive, reads
+from ops._declaration import backend_function, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, ShapeLike, Tensor
 from ops.core import cast
@@ -153,11 +153,10 @@ def select(condlist: Masks, choicelist: Operands, default: Operand = 0) -> Tenso
 
 
 @reads()
-def _unravel(indices: Any, shape: Any) -> tuple[Any, tuple[int, ...]]:
-    sizes = canonical_shape(shape)
-    if any(size < 1 for size in sizes):
-        raise ShapeError(f"the sizes must be positive; got shape {sizes}")
-    return indices, sizes
+def _unravel(indices: Any, shape: Any) -> tuple[Any, ...]:
+    if any(isinstance(size, int) and size < 1 for size in shape):
+        raise ShapeError(f"the sizes must be positive; got shape {shape}")
+    return indices, shape
 
 
 @composite(canonical=_unravel, kernel=None)
@@ -184,8 +183,8 @@ def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
         >>> ops.convert_to_numpy(rows), ops.convert_to_numpy(columns)
         (array([1, 0, 1], dtype=int32), array([2, 2, 2], dtype=int32))
     """
-    assert not isinstance(shape, int)  # `_unravel` converts it
-    if not dtypes.fits(max(shape, default=1), dtype_of(indices)):
+    largest = max([size if isinstance(size, int) else 2**31 - 1 for size in shape], default=1)
+    if not dtypes.fits(largest, dtype_of(indices)):
         indices = cast(indices, "int32")
     places: list[Any] = []
     for size in shape[::-1]:

@@ -159,6 +159,8 @@ def meshgrid(backend: Backend, *x: Operand, indexing: str = "xy") -> list[Tensor
     fast = all(backend.dtype(item) in backend.fast_dtypes for item in tensors)
     if "manipulation.meshgrid" in backend.kernels:
         return backend.run("manipulation.meshgrid", fast, tensors, indexing)
+    if None in grid:
+        grid = tuple(backend.bound.core_size(tensors[i]) for i in places)
     spread: list[Tensor] = []
     for item, place in zip(tensors, places, strict=True):
         column = tuple(-1 if i == place else 1 for i in range(rank))
