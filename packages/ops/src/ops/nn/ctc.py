@@ -183,9 +183,9 @@ def _from_front(mask_index: Any, classes: Any) -> Any:
 
 def _clipped(x: Any, most: Any) -> Any:
     """Returns integers as int32, clipped to the range from 0 to ``most``."""
-    if dtype_of(x) in ("int64", "uint64", "uint32"):  # narrower dtypes may not be able to represent most
-        return cast(clip(x, 0, most), "int32")
-    return clip(cast(x, "int32"), 0, most)
+    if dtype_of(x) in ("int64", "uint64", "uint32"):
+        x = clip(x, 0, most if isinstance(most, int) else 2**31 - 1)
+    return clip(cast(x, "int32"), 0, most)  # narrower dtypes may not be able to represent most
 
 
 def _shifted(x: Any, never: Any, by: int) -> Any:

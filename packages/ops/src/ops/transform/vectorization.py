@@ -135,10 +135,7 @@ class _Vectorized:
             except Exception:  # fall back to row by row, where the function succeeds or raises its own error
                 pass
         if not isinstance(count, int):
-            raise ShapeError(
-                "vectorize: the sizes of the axes to loop over must be known, as this function cannot be mapped over "
-                "all elements at once"
-            )
+            return backend.bound.control_map(lambda row: one_element(*row), tuple(rows))
         results = [one_element(*(get_item(row, i) for row in rows)) for i in range(count)]
         if isinstance(results[0], tuple):
             return tuple(stack(list(column)) for column in zip(*results, strict=True))
