@@ -70,6 +70,8 @@ def _items(value: Any, backend: Backend | None, name: str) -> Any:
             f"{name} must be a tuple of sizes or a tensor of rank 1, whose number of elements must be known; got shape "
             f"{shape}"
         )
+    if type(value) is int or (backend is not None and backend.is_size(value)):
+        return (value,)
     if hasattr(value, "__index__") and not getattr(value, "shape", ()):
         return (value,)
     return value
@@ -111,6 +113,8 @@ def canonical_optional_size(value: Any, backend: Backend, name: str) -> Any:
 
 def canonical_widths(value: Any, backend: Backend, name: str) -> Any:
     """Returns sizes in nested tuples; arrays and tensors of known values as tuples, too."""
+    if type(value) is int:  # of torch's compiler, too, which supports no other test of a symbolic int
+        return value
     if not isinstance(value, (list, tuple)) and getattr(value, "shape", ()) != ():
         value = backend.core.convert_to_numpy(value) if backend.is_tensor(value) else value
         value = value.tolist() if hasattr(value, "tolist") else value

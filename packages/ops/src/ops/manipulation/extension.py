@@ -182,7 +182,7 @@ def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
         return backend.to_tensor(numbers, "int32"), sum(numbers)
     if backend.is_size(repeats):
         return repeats, None
-    if not hasattr(repeats, "shape"):
+    if type(repeats) is int or not hasattr(repeats, "shape"):
         count = canonical_int(repeats)
         if count < 0:
             raise ArgumentError(_NEGATIVE)
