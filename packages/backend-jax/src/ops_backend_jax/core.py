@@ -7,6 +7,7 @@ JAX disables 64-bit dtypes by default, and this backend does not change that: ca
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -122,6 +123,16 @@ def dtype(x: Tensor) -> str:
 
 def shape(x: Tensor) -> tuple[int, ...]:
     return x.shape
+
+
+def is_size(value: Any) -> bool:
+    # A symbolic dimension exists only where jax.export was imported, which takes time.
+    module = sys.modules.get("jax.export")
+    return module is not None and module.is_symbolic_dim(value)
+
+
+def size_tensor(size: Any) -> Tensor:
+    return jnp.asarray(size).astype(jnp.int32)
 
 
 def from_dlpack(x: Any) -> Tensor:

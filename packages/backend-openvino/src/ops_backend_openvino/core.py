@@ -17,7 +17,8 @@ from ops_backend_openvino.compiled import Compiled
 from ops_backend_openvino.kernel import pointwise
 from ops_backend_openvino.native_types import DTYPES, NARROW, NUMPY, SMALL, TYPES
 from ops_backend_openvino.nodes import like
-from ops_backend_openvino.tensor import EXACT_TYPES, TENSOR_TYPES, Node, Tensor, from_numpy
+from ops_backend_openvino.run_time_sizes import dimensions, is_size, product, scalar
+from ops_backend_openvino.tensor import EXACT_TYPES, TENSOR_TYPES, Node, Tensor, from_numpy, traced
 
 __all__ = [
     "DTYPES",
@@ -30,7 +31,10 @@ __all__ = [
     "dtype",
     "from_dlpack",
     "fuse",
+    "is_size",
     "shape",
+    "size",
+    "sizes",
 ]
 
 FAST_DTYPES = None
@@ -92,3 +96,10 @@ def dtype(x: Tensor) -> str:
 
 def shape(x: Tensor) -> tuple[Any, ...]:
     return x.shape
+
+
+def size(x: Tensor) -> Tensor:
+    return traced(scalar(product(dimensions(x))), "int32")
+
+
+sizes = dimensions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import NARROW, unsupported
 from ops_backend_openvino.nodes import like, node_of
+from ops_backend_openvino.run_time_sizes import dimensions, has_sizes, node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_backend_openvino.trace import index_node
 from ops_common import shapes
@@ -96,17 +98,23 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         raise unsupported("take_along_axis", x.dtype)
     data, rank = node_of(x, x.dtype), x.ndim
     at = shapes.normalize_axis(axis, rank)
-    common: list[Any] = list(
-        shapes.broadcast(*((*shape[:at], 1, *shape[at + 1 :]) for shape in (x.shape, indices.shape)))
-    )
-    if None in common:
-        raise UnsupportedError("take_along_axis in a traced function on backend 'openvino' needs to know all sizes")
+    pairs = zip(dimensions(x), dimensions(indices), strict=True)
+    common: list[Any] = [1 if axis_at == at else _joint(*pair) for axis_at, pair in enumerate(pairs)]
     places = _Places(indices, data, at)
     sides = []
-    for node, size in ((data, x.shape[at]), (places.node, indices.shape[at])):
+    for node, size in ((data, dimensions(x)[at]), (places.node, dimensions(indices)[at])):
         common[at] = size
         sides.append(opset.broadcast(node, ints(common)))
     return traced(_masked(opset.gather_elements(*sides, at), places.inside), x.dtype)
+
+
+def _joint(first: Any, second: Any) -> Any:
+    """Returns the size that two sizes broadcast to, which may be run-time sizes."""
+    if type(first) is int and (type(second) is int or first != 1):
+        return second if first == 1 else first
+    if type(second) is int and second != 1:
+        return second
+    return opset.maximum(scalar(first), scalar(second)).output(0)
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:
@@ -116,7 +124,7 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    if x.node is None and not any(type(part) is Tensor and part.node is not None for part in key):
+    if x.node is None and not has_sizes(key):
         picked = x.host[tuple(host_indexing.signed(part.host) if type(part) is Tensor else part for part in key)]
         return Tensor(np.asarray(picked), x.dtype)
     if x.dtype not in NARROW:
@@ -152,9 +160,9 @@ def _get_item(x: Any, key: tuple[Any, ...]) -> Any:
             out += len(shape) - named
             continue
         if isinstance(part, slice):
-            if part != slice(None):
+            if any(bound is not None for bound in (part.start, part.stop, part.step)):
                 start, stop, step = _bounds(part, shape[axis])
-                if (start, stop, step) != (0, shape[axis], 1):
+                if has_sizes(part) or (start, stop, step) != (0, shape[axis], 1):
                     cuts.append((start, stop, step, axis))
             out += 1
         elif type(part) is Tensor:
@@ -183,10 +191,12 @@ _END = 2**31 - 1
 
 def _bounds(part: slice, size: int | None) -> tuple[int, int, int]:
     """Returns a slice's start, stop and step in OpenVINO's convention: Python's, but with an end beyond all ends."""
-    if size is not None:
+    if size is not None and not has_sizes(part):
         start, stop, step = part.indices(size)
         step = max(-_END, min(step, _END))
         return start, stop if stop >= 0 else -_END, step
+    if has_sizes(part.step):
+        raise UnsupportedError("the step of a slice must be known while a function is traced")
     step = 1 if part.step is None else part.step
     start, stop = part.start, part.stop
     return (
@@ -231,7 +241,7 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
     rest = [i for i in range(len(shape)) if i not in axes]
     rows, columns = (shape[at] for at in axes)
     if columns is None:
-        raise UnsupportedError("the size of a diagonal's second axis must be known while a function is traced")
+        return _diagonal(x, offset, axes, rest)
     if rows is None:  # the longest possible diagonal: a slice ends where the rows end
         rows = columns + max(-offset, 0)
     start, stop, step = shapes.diagonal_steps(rows, columns, offset)
@@ -239,16 +249,38 @@ def diagonal(x: Node, offset: int, axis1: int, axis2: int) -> Any:
     return opset.slice(line, ints([start]), ints([stop]), ints([step]), ints([len(rest)]))
 
 
+def _diagonal(x: Node, offset: int, axes: Sequence[int], rest: Sequence[int]) -> Any:
+    """Returns diagonals along axes of unknown size: elements of the flattened matrices."""
+    dims = node_dimensions(x)
+    rows, columns = (scalar(dims[at]) for at in axes)
+    offset = max(-_FAR, min(offset, _FAR))
+    zero, one, down, right = (opset.constant(np.int32(n)) for n in (0, 1, max(-offset, 0), max(offset, 0)))
+    length = opset.maximum(opset.minimum(opset.subtract(rows, down), opset.subtract(columns, right)), zero)
+    start = opset.add(opset.multiply(down, columns), right)
+    places = opset.multiply(opset.range(zero, length, one, "i32"), opset.add(columns, one))
+    line = reshaped(opset.transpose(x, ints([*rest, *axes])), [*(dims[i] for i in rest), -1])
+    return opset.gather(line, opset.add(places, start), opset.constant(len(rest)))
+
+
+_FAR = 2**30  # beyond all diagonals, and int32 holds the sum of it and a size
+
+
 def _start(x: Tensor, starts: Any, sizes: Any) -> Any:
     """Returns the node of a block's starts, clamped so that the block fits."""
-    dims, room = np.array(x.shape, np.int32), np.array(x.shape, np.int32) - np.array(sizes, np.int32)
+    dims, block = (opset.convert(ints(shape), "i32") for shape in (dimensions(x), sizes))
     first: Any = index_node(starts)
     zero = opset.constant(_ZERO)
-    first = select(opset.less(first, zero), opset.add(first, opset.constant(dims)), first)
-    return opset.maximum(opset.minimum(first, opset.constant(room)), zero)
+    first = select(opset.less(first, zero), opset.add(first, dims), first)
+    return opset.maximum(opset.minimum(first, opset.subtract(dims, block)), zero)
 
 
-def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
+def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[Any, ...]) -> Tensor:
+    if has_sizes(sizes):
+        if x.dtype not in NARROW:
+            raise unsupported("slice", x.dtype)
+        begin = _start(x, starts, sizes)
+        end = opset.add(begin, opset.convert(ints(sizes), "i32"))
+        return traced(opset.slice(node_of(x, x.dtype), begin, end, opset.convert(ints([1] * x.ndim), "i32")), x.dtype)
     if x.node is None and starts.node is None:
         return Tensor(np.asarray(host_indexing.dynamic_slice(x.host, starts.host, sizes)), x.dtype)
     if x.dtype not in NARROW:
@@ -263,6 +295,18 @@ def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
     return traced(gathered, x.dtype) if not isinstance(gathered, Node) else x
 
 
+def _grid(shape: Sequence[Any]) -> Any:
+    """Returns the indices of all elements of a tensor of this shape, along a new last axis."""
+    zero, one = (opset.constant(np.int32(n)) for n in (0, 1))
+    columns: list[Any] = []
+    for axis, size in enumerate(shape):
+        line: Any = opset.range(zero, scalar(size), one, "i32")
+        others = [i for i in range(len(shape)) if i != axis]
+        line = opset.broadcast(opset.unsqueeze(line, ints(others)) if others else line, ints(shape))
+        columns.append(opset.unsqueeze(line, ints([-1])))
+    return opset.concat(columns, -1)
+
+
 def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: Tensor) -> Tensor:
     if not x.ndim:
         return updates
@@ -272,6 +316,10 @@ def dynamic_slice_update(x: Tensor, starts: Tensor | tuple[int, ...], updates: T
         return Tensor(host_indexing.dynamic_slice_update(x.host, starts.host, updates.host), x.dtype)
     if x.dtype not in NARROW:
         raise unsupported("slice_update", x.dtype)
-    grid = np.stack(np.meshgrid(*map(np.arange, updates.shape), indexing="ij"), -1).astype(np.int32)
-    places = opset.add(opset.constant(grid), _start(x, starts, updates.shape))
+    if None in updates.shape:
+        grid: Any = _grid(dimensions(updates))
+    else:
+        known = np.stack(np.meshgrid(*map(np.arange, updates.shape), indexing="ij"), -1)
+        grid = opset.constant(known.astype(np.int32))
+    places = opset.add(grid, _start(x, starts, dimensions(updates)))
     return traced(opset.scatter_nd_update(node_of(x, x.dtype), places, node_of(updates, x.dtype)), x.dtype)

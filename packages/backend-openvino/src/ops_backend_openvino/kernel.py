@@ -23,6 +23,7 @@ from ops_backend_openvino import channel_layout
 from ops_backend_openvino.model import Cache, Model
 from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY, TYPES, unsupported
 from ops_backend_openvino.nodes import node_of
+from ops_backend_openvino.run_time_sizes import has_sizes
 from ops_backend_openvino.tensor import Tensor, traced
 from ops_common.errors import ArgumentTypeError
 from ops_common.tensors.exact_keys import exact_key
@@ -46,6 +47,7 @@ def kernel(
     native: frozenset[str] = FLOATS,
     result_dtype: str | None = None,
     pointwise: bool = False,
+    in_graph: frozenset[str] = frozenset(),
 ) -> Callable[[Callable[..., Any]], Kernel]:
     """Returns a kernel for a function that builds its graph.
 
@@ -55,6 +57,7 @@ def kernel(
         operands: how many of the first arguments are tensors or numbers; all others are static, part of the key.
         native: the dtypes that OpenVINO computes correctly.
         result_dtype: the result's dtype, if it is not the last operand's (the first operand of `where` is a mask).
+        in_graph: further dtypes that the graph computes correctly, but more slowly than ``host``.
         pointwise: whether each element of the result depends only on the operands' elements at the same position.
     """
 
@@ -70,7 +73,7 @@ def kernel(
         def trace(args: tuple[Any, ...]) -> Tensor:
             values = args[:operands]
             dtype = shared_dtype(values)
-            if dtype not in native:
+            if dtype not in native and dtype not in in_graph:
                 raise unsupported(name, dtype)
             # A number gets the dtype that the operands share.
             nodes = [node_of(v, v.dtype if type(v) is Tensor else dtype) for v in values]
@@ -152,10 +155,14 @@ def movement(host: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callabl
         @functools.wraps(build)
         def call(x: Tensor, *static: Any) -> Tensor:
             if x.node is None:
-                return Tensor(np.asarray(host(x.host, *static)), x.dtype)
+                try:
+                    return Tensor(np.asarray(host(x.host, *static)), x.dtype)
+                except (TypeError, ValueError):
+                    if not has_sizes(static):
+                        raise
             if x.dtype not in NARROW:
                 raise unsupported(build.__name__, x.dtype)
-            return traced(build(x.node, *static), x.dtype)
+            return traced(build(node_of(x, x.dtype), *static), x.dtype)
 
         return call
 

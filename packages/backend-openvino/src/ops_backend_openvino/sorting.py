@@ -13,6 +13,7 @@ from ops_backend_openvino.elementwise.nodes import is_bool
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW, unsupported
 from ops_backend_openvino.nodes import constant, like, narrowed, node_of
+from ops_backend_openvino.run_time_sizes import dimensions, filled, has_sizes, node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, from_numpy, sizes, traced
 from ops_backend_openvino.trace import index_node
 from ops_common import shapes
@@ -66,7 +67,7 @@ def _order(x: Any, axis: int) -> Any:
 
 
 def _ascending(x: Any, axis: int) -> Any:
-    size = opset.constant(sizes(x)[axis])
+    size = opset.squeeze(ints(node_dimensions(x)[axis : axis + 1]))
     return opset.topk(x, size, axis, "min", "value", index_element_type="i32", stable=True).output(1)
 
 
@@ -87,14 +88,14 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     nan = opset.not_equal(sequence, sequence)
     count = opset.reduce_sum(opset.convert(opset.logical_not(nan), _INT32), ints([0]), False)
     place = opset.bucketize(x, select(nan, like(np.inf, sequence), sequence), "i32", side == "left")
-    last = count if side == "left" else constant(sizes(sequence)[0], "int32")
+    last = count if side == "left" else scalar(node_dimensions(sequence)[0])
     return traced(select(opset.not_equal(x, x), last, opset.minimum(place, count)), "int32")
 
 
 def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) -> Tensor:
     if x.node is None and (weights is None or weights.node is None):
         return from_numpy(host_sorting.bincount(x.host, None if weights is None else weights.host, minlength, sparse))
-    if not minlength:
+    if not has_sizes(minlength) and not minlength:
         raise unknown_shape("bincount", "give minlength, which is then the length")
     return tally(x, weights, minlength)
 
@@ -109,12 +110,14 @@ def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     if dtype not in NARROW:
         raise unsupported("bincount", dtype)
     place: Any = index_node(x)
-    outside = opset.logical_or(opset.less(place, constant(0, "int32")), opset.greater(place, constant(length, "int32")))
-    place = select(outside, constant(length, "int32"), place)  # the last place is cut off
-    ones = constant(np.ones(x.shape, np.int32), "int32")
+    end = scalar(length)
+    outside = opset.logical_or(opset.less(place, constant(0, "int32")), opset.greater(place, end))
+    place = select(outside, end, place)  # the last place is cut off
+    ones = filled(dimensions(x), 1, "int32")
     axis = len(x.shape) - 1
+    width = opset.add(end, opset.constant(np.int32(1))).output(0)
     sums = opset.scatter_elements_update(
-        constant(np.zeros((*x.shape[:-1], length + 1)), dtype),
+        filled((*dimensions(x)[:-1], width), 0, dtype),
         place,
         ones if weights is None else node_of(weights, dtype),
         opset.constant(axis),
@@ -127,14 +130,15 @@ def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
     if x.node is None:
         values, places = host_sorting.top_k(x.host, k, sorted)
         return Tensor(values, x.dtype), Tensor(places, "int32")
-    if not x.ndim or not 0 <= k <= x.shape[-1]:
+    if not x.ndim or not 0 <= k or (x.shape[-1] is not None and k > x.shape[-1]):
         raise ValueError("k is from 0 to the last axis' size")
     if x.dtype not in NARROW:
         raise unsupported("top_k", x.dtype)
     # The last k of the ascending order, which handles NaN, reversed; of the flipped tensor, so that the first of equal
     # elements comes first.
-    axis, size = x.ndim - 1, x.shape[-1]
+    axis = x.ndim - 1
+    last: Any = opset.subtract(scalar(node_dimensions(x.node)[-1]), opset.constant(np.int32(1)))
     backwards = opset.slice(x.node, ints([-1]), ints([-(2**31)]), ints([-1]), ints([axis])).output(0)
-    order = opset.gather(_order(backwards, axis), ints(range(size - 1, size - 1 - k, -1)), opset.constant(axis))
-    order = opset.subtract(opset.constant(np.int32(size - 1)), order)
+    first = opset.subtract(last, opset.constant(np.arange(k, dtype=np.int32)))
+    order = opset.subtract(last, opset.gather(_order(backwards, axis), first, opset.constant(axis)))
     return traced(opset.gather_elements(x.node, order, axis), x.dtype), traced(order, "int32")

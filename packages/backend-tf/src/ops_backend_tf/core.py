@@ -10,13 +10,14 @@ from __future__ import annotations
 import functools
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from ops_common import dtypes
+from ops_common.operators import Operators
 from ops_common.runtime.placement import within
 
 Tensor = Any
@@ -61,17 +62,46 @@ def _is_wide(values: tuple[Any, ...] | int) -> bool:
     return any(map(_is_wide, values)) if isinstance(values, tuple) else not -(2**31) <= values < 2**31
 
 
-def dims(shape: tuple[int, ...]) -> Tensor:
+def _packed(values: Any) -> Tensor:
+    """Returns integers and run-time sizes, also nested in tuples, as a tensor; of int64 if one is, or does not fit
+    int32."""
+    items = list(_flat(values))
+    wide = any(item.dtype == tf.int64 if isinstance(item, tf.Tensor) else _is_wide(item) for item in items)
+    native = tf.int64 if wide else tf.int32
+
+    def packed(item: Any) -> Any:
+        if isinstance(item, tuple):
+            return raw_ops.Pack(values=[packed(part) for part in item], axis=0)
+        return raw_ops.Cast(x=item, DstT=native) if isinstance(item, tf.Tensor) else tf.constant(item, native)
+
+    return packed(values)
+
+
+def _flat(values: Any) -> Iterator[Any]:
+    if isinstance(values, tuple):
+        for item in values:
+            yield from _flat(item)
+    else:
+        yield values
+
+
+def dims(shape: tuple[Any, ...]) -> Tensor:
     """Returns a shape as a tensor, of int64 if int32 does not hold a size."""
-    return tf.constant(shape, tf.int64 if _is_wide(shape) else tf.int32)
+    try:
+        return tf.constant(shape, tf.int64 if _is_wide(shape) else tf.int32)
+    except TypeError:  # a run-time size has no hash
+        return _packed(shape)
 
 
 def ints(x: Tensor, values: Any) -> Any:
     """Returns integers as an argument of a kernel on x: a cached tensor if x is eager; in a graph the ints themselves,
-    which become constants."""
-    if type(x) is not EAGER and not _is_wide(values):
-        return values
-    return _constant_ints(values)
+    which become constants. Run-time sizes among them are packed into a tensor."""
+    try:
+        if type(x) is not EAGER and not _is_wide(values):
+            return values
+        return _constant_ints(values)
+    except TypeError:  # a run-time size has no hash
+        return _packed(values)
 
 
 def can_be_read(x: Tensor) -> bool:
@@ -114,6 +144,20 @@ def zero_like(number: float, x: Tensor) -> Tensor:
 def static_shape(x: Tensor) -> list[Any]:
     """Returns the sizes of the axes; None for a size that is unknown in a graph."""
     return x.shape.as_list()
+
+
+def dynamic_shape(x: Tensor) -> tuple[Any, ...]:
+    """Returns the sizes of the axes; an int32 tensor of rank 0 for a size that is unknown in a graph."""
+    static = x.shape.as_list()
+    if None not in static:
+        return tuple(static)
+    dynamic = raw_ops.Shape(input=x)
+    return tuple(dynamic[i] if size is None else size for i, size in enumerate(static))
+
+
+def static_sizes(shape: Iterable[Any]) -> list[Any]:
+    """Returns sizes, with None in place of run-time sizes."""
+    return [size if isinstance(size, int) else None for size in shape]
 
 
 def devices() -> tuple[str, ...]:
@@ -171,6 +215,46 @@ def shape(x: Tensor) -> tuple[int | None, ...]:
     return tuple(x.shape.as_list())
 
 
+class Size(Operators, GRAPH):  # pyright: ignore[reportGeneralTypeIssues,reportUntypedBaseClass]  # a class at run time
+    """A run-time size: a graph's int32 tensor of rank 0, whose operators promote it as the functions of `ops` do.
+    (TensorFlow's own refuse to divide a float tensor by it.) Results that are sizes again have this class, too."""
+
+    __slots__ = ()
+    ops_backend = "tensorflow"
+
+    def __hash__(self) -> int:
+        raise TypeError("a tensor has no hash while a graph is traced")
+
+
+def _as_size(x: Tensor) -> Tensor:
+    x.__class__ = Size
+    return x
+
+
+_SIZE_OPERATORS = ("add", "sub", "mul", "floordiv", "mod")
+
+
+def _size_operator(name: str) -> Callable[[Any, Any], Any]:
+    def operate(self: Any, other: Any) -> Any:
+        result = getattr(super(Size, self), name)(other)
+        return _as_size(result) if is_size(result) and type(other) in (int, Size) else result
+
+    return operate
+
+
+for _name in _SIZE_OPERATORS:
+    for _method in (f"__{_name}__", f"__r{_name}__"):
+        setattr(Size, _method, _size_operator(_method))
+
+
+def is_size(value: Any) -> bool:
+    return isinstance(value, GRAPH) and value.dtype in (tf.int32, tf.int64) and value.shape.rank == 0
+
+
+def sizes(x: Tensor) -> tuple[Any, ...]:
+    return tuple(size if type(size) is int else _as_size(size) for size in dynamic_shape(x))
+
+
 # TensorFlow's CPU kernels crash the process if memory is not aligned to this (bytes).
 _ALIGNED = 64
 
@@ -182,4 +266,4 @@ def from_dlpack(x: Any) -> Tensor:
 
 
 def size(x: Tensor) -> Tensor:
-    return raw_ops.Size(input=x)
+    return _as_size(raw_ops.Size(input=x))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import DTYPES, cast, dims, number_like, raw_ops, scalar, static_shape
+from ops_backend_tf.core import DTYPES, cast, dims, number_like, raw_ops, scalar, static_shape, static_sizes
 from ops_common import dtypes
 
 Tensor = Any
@@ -55,6 +55,8 @@ _COUNTED = {"int32": 2**31 - 1, "int64": 2**63 - 1, "float32": 2**23, "float64":
 
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    if any(isinstance(value, tf.Tensor) for value in (start, stop, step)):
+        return _range_of_sizes(start, stop, step, dtype)
     most = _COUNTED.get(dtype, -1)
     counted = all(value % 1 == 0 and -most <= value <= most for value in (start, stop, step))
     if counted and (stop - start) * step >= 0:  # Range fails if the sequence is empty
@@ -64,8 +66,25 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     return tf.constant(np.arange(start, stop, step).astype(dtypes.to_numpy(dtype)))
 
 
-def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
-    k = _diagonal(k, N, M)
+def _range_of_sizes(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    """Returns a range where a run-time size is one of the numbers."""
+    whole = all(isinstance(value, (int, tf.Tensor)) for value in (start, stop, step))
+    working = (tf.int32 if dtype == "int32" else tf.int64) if whole else tf.float64
+    first, last, distance = (
+        raw_ops.Cast(x=value, DstT=working) if isinstance(value, tf.Tensor) else tf.constant(value, working)
+        for value in (start, stop, step)
+    )
+    zero = tf.constant(0, working)
+    if whole:
+        count = zero - raw_ops.FloorDiv(x=first - last, y=distance)
+    else:
+        count = raw_ops.Ceil(x=(last - first) / distance)
+    places = raw_ops.Range(start=zero, limit=raw_ops.Maximum(x=count, y=zero), delta=tf.constant(1, working))
+    return cast(places * distance + first, dtype)
+
+
+def eye(N: Any, M: Any, k: int, dtype: str) -> Tensor:
+    k = _diagonal(k, *static_sizes((N, M)))
     rows = raw_ops.ExpandDims(input=arange(k, N + k, 1, "int32"), axis=1)
     return cast(raw_ops.Equal(x=rows, y=arange(0, M, 1, "int32")), dtype)
 
@@ -74,7 +93,7 @@ def copy(x: Tensor) -> Tensor:
     return x  # immutable
 
 
-def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
+def tri(N: Any, M: Any, k: int, dtype: str) -> Tensor:
     return tril(full((N, M), 1, dtype), k)
 
 
@@ -125,8 +144,9 @@ def diag(x: Tensor, k: int) -> Tensor:
     zero = number_like(0, x)
     if length is None:  # MatrixDiagV3 would infer a static shape of 0
         size = _size(x, 0) + abs(k)
-        zeros = raw_ops.Fill(dims=tf.stack([size, size]), value=zero)
-        return raw_ops.MatrixSetDiagV3(input=zeros, diagonal=x, k=tf.constant(k), align="RIGHT_LEFT")
+        rows = raw_ops.PadV2(input=x, paddings=[[max(-k, 0), max(k, 0)]], constant_values=zero)
+        places = tf.range(size)
+        return raw_ops.SelectV2(condition=tf.equal(places - places[:, None], k), t=rows[:, None], e=zero)
     size = tf.constant(length + abs(k))
     return raw_ops.MatrixDiagV3(
         diagonal=x, k=tf.constant(k), num_rows=size, num_cols=size, padding_value=zero, align="RIGHT_LEFT"

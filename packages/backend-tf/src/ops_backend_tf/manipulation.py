@@ -85,6 +85,8 @@ def broadcast_to(x: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Tensor:
     if mode == "edge":
+        if not _is_known(pad_width):
+            return _pad_with_edges(x, pad_width)
         for axis, (before, after) in enumerate(pad_width):
             if before or after:
                 x = _repeat_edges(x, before, after, axis)
@@ -95,6 +97,20 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
         value = number_like(constant_values, x)
         return raw_ops.PadV2(input=x, paddings=ints(x, pad_width), constant_values=value)
     return raw_ops.MirrorPad(input=x, paddings=ints(x, pad_width), mode=mode.upper())
+
+
+def _is_known(widths: Any) -> bool:
+    """Returns whether there is no run-time size in nested tuples."""
+    return all(map(_is_known, widths)) if isinstance(widths, tuple) else isinstance(widths, int)
+
+
+def _pad_with_edges(x: Tensor, pad_width: tuple[tuple[Any, Any], ...]) -> Tensor:
+    """Returns x padded with its edges, by run-time sizes."""
+    for axis, (before, after) in enumerate(pad_width):
+        size = raw_ops.Shape(input=x)[axis]
+        places = tf.clip_by_value(tf.range(-before, size + after), 0, size - 1)
+        x = raw_ops.GatherV2(params=x, indices=places, axis=ints(x, axis))
+    return x
 
 
 def _repeat_edges(x: Tensor, before: int, after: int, axis: int) -> Tensor:

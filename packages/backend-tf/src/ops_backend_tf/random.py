@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import DTYPES, raw_ops
+from ops_backend_tf.core import DTYPES, dims, dynamic_shape, raw_ops, static_sizes
 from ops_common.algorithms import philox as philox_of
 from ops_common.tensors import seeds
 from ops_common.tensors.seeds import SeedGenerator
@@ -84,7 +84,7 @@ def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: 
 
 
 def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
-    rows = tf.reshape(tf.cast(logits, tf.float32), (-1, logits.shape[-1]))
+    rows = tf.reshape(tf.cast(logits, tf.float32), (-1, dynamic_shape(logits)[-1]))
     drawn = tf.random.stateless_categorical(rows, num_samples, _seed(seed), tf.int64)
     return tf.cast(tf.reshape(drawn, tf.concat([tf.shape(logits)[:-1], [num_samples]], 0)), DTYPES[dtype])
 
@@ -103,8 +103,8 @@ def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str
 def _at_end(alpha: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Returns parameters in a shape that is a suffix of the numbers' shape, which TensorFlow's gamma variates
     require."""
-    rank = len(alpha.shape)
-    return alpha if tuple(alpha.shape) == shape[len(shape) - rank :] else tf.broadcast_to(alpha, shape)
+    end = static_sizes(shape[len(shape) - len(alpha.shape) :])
+    return alpha if None not in end and list(alpha.shape) == end else tf.broadcast_to(alpha, shape)
 
 
 def _log_gamma_variates(shape: tuple[int, ...], alpha: Tensor, seed: Seed) -> Tensor:
@@ -149,7 +149,7 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
         return low | tf.bitwise.left_shift(high, tf.constant(32, tf.uint64))
 
     words = raw_ops.StatelessRandomUniformFullIntV2(
-        shape=tf.constant([2 * count if form == "float64" else count], tf.int64),
+        shape=dims((2 * count if form == "float64" else count,)),
         key=tf.reshape(pair(key0, key1), (1,)),
         counter=tf.stack([tf.constant(0, tf.uint64), pair(stream, step)]),
         alg=tf.constant(1),

@@ -18,7 +18,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     if segment_ids.shape.rank != 1 or not segment_ids.shape.is_compatible_with(data.shape[:1]):
         raise ValueError("there is one id of a segment for each row")
     ids = raw_ops.Cast(x=segment_ids, DstT=tf.int64)
-    count = tf.constant(num_segments, tf.int64)
+    count = tf.cast(num_segments, tf.int64)
     ids = raw_ops.SelectV2(condition=ids >= count, t=tf.constant(-1, tf.int64), e=ids)
     if segment_ids.dtype is tf.uint64:  # the largest ids are negative now
         ids = raw_ops.Maximum(x=ids, y=tf.constant(-1, tf.int64))

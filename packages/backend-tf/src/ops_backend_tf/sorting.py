@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, ints, number_like, raw_ops, static_shape
+from ops_backend_tf.core import EAGER, dims, ints, number_like, raw_ops, static_shape
 from ops_common import shapes
 from ops_common.errors import ArgumentError
 
@@ -126,7 +126,7 @@ def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) ->
             raise ArgumentError("integers to count must not be negative")
         return tally(x, None, max(minlength, int(raw_ops.Max(input=x, axis=axes)) + 1))
     flat = raw_ops.Reshape(tensor=raw_ops.Cast(x=x, DstT=tf.int64), shape=ints(x, (-1,)))
-    least = tf.constant([minlength - 1], tf.int64)
+    least = tf.cast(dims((minlength - 1,)), tf.int64)
     if type(x) is EAGER and int(raw_ops.Min(input=raw_ops.ConcatV2(values=[flat, [0]], axis=0), axis=ints(x, 0))) < 0:
         raise ArgumentError("integers to count must not be negative")
     longest = raw_ops.Max(input=raw_ops.ConcatV2(values=[flat, least], axis=0), axis=ints(x, 0))

@@ -186,4 +186,12 @@ def shape(x: Tensor) -> tuple[int, ...]:
     return tuple(x.shape)
 
 
+def is_size(value: Any) -> bool:
+    return isinstance(value, torch.SymInt)
+
+
+def size_tensor(size: Any) -> Tensor:
+    return torch.scalar_tensor(size, dtype=torch.int32)
+
+
 from_dlpack = torch.from_dlpack

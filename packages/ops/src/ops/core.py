@@ -140,13 +140,27 @@ def is_tensor(backend: Backend, x: Any) -> bool:
 
 @backend_function
 def shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
-    """The shape as a tuple, with None for a size that is unknown while a graph is traced.
+    """The shape as a tuple of ints.
+
+    A size that is unknown while a graph is traced is a run-time size: an int32 tensor of rank 0 on TensorFlow and
+    OpenVINO, a symbolic int of PyTorch, a symbolic dimension of JAX. It supports arithmetic, and all functions accept
+    it in place of an int as a size. The shape of a SymbolicTensor has None there.
 
     Example:
         >>> import ops
         >>> ops.shape([[1, 2, 3]])
         (1, 3)
     """
+    if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
+        return x.shape
+    tensor = backend.to_tensor(x)
+    static = backend.shape(tensor)
+    return backend.sizes(tensor) if backend.sizes is not None and None in static else static
+
+
+@backend_function
+def static_shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
+    """The shape as a tuple, with None for a size that is unknown while a graph is traced."""
     if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
         return x.shape
     return backend.shape(backend.to_tensor(x))
@@ -185,8 +199,8 @@ def size(backend: Backend, x: Operand) -> Any:
     """The number of elements.
 
     Returns:
-        A Python int, like the entries of `shape`; if a size is unknown (in a symbolic tensor, or while TensorFlow
-        traces a graph), an int32 tensor of rank 0, which supports the same arithmetic.
+        A Python int, or a run-time size, like the entries of `shape`; of a symbolic tensor with an unknown size, a
+        symbolic int32 tensor of rank 0.
 
     Example:
         >>> import ops

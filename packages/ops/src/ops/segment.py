@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops._declaration import backend_function, canonical_count, canonical_shape, composite, primitive, reads
+from ops._declaration import backend_function, check_count, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Index, Operand, Tensor
+from ops._declaration.roles import Index, Operand, ShapeLike, Size, Tensor
 from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import shape as sizes_of
+from ops.core import static_shape as shape_of
 from ops.creation import arange, zeros
 from ops.elementwise import add, greater_equal, less, logical_and, maximum, minimum, multiply, where
 from ops.indexing import get_item, take
 from ops.indexing.elements import as_places
-from ops.manipulation import broadcast_to, reshape
+from ops.manipulation import broadcast_to, pad, reshape
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, DtypeError, ShapeError, unknown_shape
 from ops_common.runtime.backend import Backend, short
@@ -33,7 +34,7 @@ __all__ = [
 _HALF = ("float16", "bfloat16")
 
 
-def _segments(data: Any, segment_ids: Any, num_segments: int, *static: Any) -> shapes.Shape:
+def _segments(data: Any, segment_ids: Any, num_segments: Any, *static: Any) -> shapes.Shape:
     if len(segment_ids.shape) != 1 or not data.shape:
         raise ShapeError(
             f"segment_ids must have rank 1 and data rank 1 or more; got shapes {segment_ids.shape} and {data.shape}"
@@ -45,7 +46,7 @@ def _segments(data: Any, segment_ids: Any, num_segments: int, *static: Any) -> s
 
 
 @primitive(dtype=rules.KEEP, shape=_segments, kernel="segment_reduce")
-def _reduce(data: Operand, segment_ids: Index, num_segments: int, reduction: str, sorted: bool) -> Tensor:
+def _reduce(data: Operand, segment_ids: Index, num_segments: Size, reduction: str, sorted: bool) -> Tensor:
     """Returns the rows of each segment, reduced; see the contract."""
     ...
 
@@ -82,12 +83,12 @@ def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
 @reads()
 def _canonical(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> tuple[Any, ...]:
     if num_segments is not None:
-        num_segments = canonical_count(num_segments, "num_segments")
+        num_segments = check_count(num_segments, "num_segments")
     return data, segment_ids, num_segments, bool(sorted)
 
 
 @composite(dtype=rules.NUMBERS, canonical=_canonical, kernel=None, fused=False)
-def segment_sum(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+def segment_sum(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The sums of rows with the same segment id.
 
     Args:
@@ -117,7 +118,7 @@ def segment_sum(data: Operand, segment_ids: Index, num_segments: Any = None, sor
 
 
 @composite(dtype=rules.NUMBERS, canonical=_canonical, kernel=None, fused=False)
-def segment_prod(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+def segment_prod(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The products of rows with the same segment id; 1 for an empty segment. See `segment_sum`.
 
     Raises:
@@ -135,7 +136,7 @@ def segment_prod(data: Operand, segment_ids: Index, num_segments: Any = None, so
 
 
 @composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
-def segment_max(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+def segment_max(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The element-wise maximum of rows with the same segment id; NaN where any element is NaN.
 
     An empty segment gives minus infinity, or the smallest integer of the dtype. See `segment_sum`.
@@ -155,7 +156,7 @@ def segment_max(data: Operand, segment_ids: Index, num_segments: Any = None, sor
 
 
 @composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
-def segment_min(data: Operand, segment_ids: Index, num_segments: Any = None, sorted: bool = False) -> Tensor:
+def segment_min(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The element-wise minimum of rows with the same segment id; NaN where any element is NaN.
 
     An empty segment gives infinity, or the largest integer of the dtype. See `segment_sum`.
@@ -228,8 +229,15 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
     sizes, places, kind = shape_of(inputs), shape_of(indices), dtype_of(inputs)
     if places and places[-1] is None and (isinstance(inputs, SymbolicTensor) or isinstance(indices, SymbolicTensor)):
         return SymbolicTensor(sizes, kind)
-    depth = places[-1] if places else None
-    if depth is None or not 0 < depth <= len(sizes):
+    depth = places[-1] if places else 0
+    if depth is None:
+        if len(sizes) != 1:
+            raise ShapeError(
+                f"the size of the last axis of indices, the number of indexed axes, must be known; got shape {places}: "
+                "give it in the function's signature, or reshape the indices"
+            )
+        depth = 1
+    if not 0 < depth <= len(sizes):
         raise ShapeError(f"the last axis of the indices must have size 1 to {len(sizes)}; got shape {places}")
     if dtypes.is_complex(kind) and reduction in ("max", "min"):
         raise DtypeError(f"{kind} operands are not supported, as they have no order")
@@ -241,10 +249,12 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
         if isinstance(inputs, SymbolicTensor) or isinstance(indices, SymbolicTensor):
             slices = shapes.broadcast_to(shape_of(updates), expected)[len(places) - 1 :]
             return SymbolicTensor((*lead, *slices), kind)
-        raise ShapeError(f"the sizes of inputs and indices must be known; got {sizes} and {places}")
+    is_empty, has_known_count = 0 in (*places[:-1], *sizes), None not in places[:-1]
+    sizes, places = sizes_of(inputs), sizes_of(indices)
+    lead, rest = sizes[:depth], sizes[depth:]
     updates = broadcast_to(cast(updates, kind), (*places[:-1], *rest))
     count, rows = math.prod(places[:-1]), math.prod(lead)
-    if not count or not math.prod(sizes):
+    if is_empty:
         return add(inputs, _on_device_of(zeros(sizes, kind), inputs)) if kind != "bool" else inputs
     ids = reshape(_flat(indices, lead), (count,))
     flat = reshape(inputs, (rows, *rest))
@@ -252,6 +262,8 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
     if reduction is None:
         last = _reduce(_on_device_of(arange(count, dtype="int32"), ids), ids, rows, "max", False)
         is_updated = greater_equal(last, 0)
+        if not has_known_count:  # there may be no updates to take from
+            updates = pad(updates, ((0, 1),) + ((0, 0),) * len(rest))
         picked = take(updates, maximum(last, 0), 0)
         result = where(reshape(is_updated, (rows,) + (1,) * len(rest)), picked, flat)
     elif kind == "bool":
@@ -269,9 +281,14 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
 _WIDE = ("int64", "uint64", "uint32")
 
 
-def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
+def _known_product(sizes: tuple[Any, ...]) -> int:
+    """Returns the product of the sizes that are known."""
+    return math.prod([size for size in sizes if isinstance(size, int)])
+
+
+def _flat(indices: Any, lead: tuple[Any, ...]) -> Any:
     """Returns indices along several axes as indices into these axes flattened; -1 where an index is out of range."""
-    wide = "int64" if dtype_of(indices) in _WIDE or math.prod(lead) >= 2**31 else "int32"
+    wide = "int64" if dtype_of(indices) in _WIDE or _known_product(lead) >= 2**31 else "int32"
     flat, valid = None, None
     for axis, size in enumerate(lead):
         place = as_places(get_item(indices, (Ellipsis, axis)), wide)
@@ -282,13 +299,8 @@ def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
     return where(valid, flat, -1)
 
 
-@reads()
-def _scattered(indices: Any, values: Any, shape: Any) -> tuple[Any, ...]:
-    return indices, values, canonical_shape(shape)
-
-
-@composite(canonical=_scattered, kernel=None)
-def scatter(indices: Index, values: Operand, shape: Any) -> Tensor:
+@composite(kernel=None)
+def scatter(indices: Index, values: Operand, shape: ShapeLike) -> Tensor:
     """A tensor of zeros with values added at given indices.
 
     Args:

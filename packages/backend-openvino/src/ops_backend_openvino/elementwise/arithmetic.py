@@ -56,10 +56,12 @@ def divide(x1: Node, x2: Node) -> Any:
     return division(x1, x2)
 
 
-@pointwise(np.floor_divide, 2, FLOATS | SMALL)
+@pointwise(np.floor_divide, 2, FLOATS | SMALL, in_graph=frozenset({"int32"}))
 def floor_divide(x1: Node, x2: Node) -> Any:
     if not is_integer(x1):
         return _floor_divide(x1, x2)
+    if x1.get_element_type() == INT32:
+        return _int32_quotient(x1, x2)[0]
     return opset.convert(opset.convert(_small_quotient(x1, x2), INT32), x1.get_element_type())
 
 
@@ -77,6 +79,37 @@ def _floor_divide(x1: Any, x2: Any) -> Any:
     return select(opset.equal(x2, like(0, x2)), division(x1, x2), quotient)
 
 
+def _int32_quotient(x1: Any, x2: Any) -> tuple[Any, Any]:
+    """Returns the floor of a quotient of int32 numbers and the remainder; 0 for division by 0.
+
+    The plugin divides in float32. Its quotient is off by a small part, which is the quotient of the remainder. Products
+    and differences are exact modulo 2**32.
+    """
+    zero, one = (opset.constant(np.int32(n)) for n in (0, 1))
+    is_zero = opset.equal(x2, zero)
+    divisor = select(is_zero, one, x2)
+
+    def approximate(dividend: Any) -> Any:
+        parts = (opset.convert(part, ov.Type.f32) for part in (dividend, divisor))
+        return opset.convert(opset.floor(opset.divide(*parts)), INT32)
+
+    quotient: Any = approximate(x1)
+    remainder: Any = opset.subtract(x1, opset.multiply(quotient, divisor))
+    quotient = opset.add(quotient, approximate(remainder))
+    remainder = opset.subtract(x1, opset.multiply(quotient, divisor))
+    # It may still be off by one: the remainder has the divisor's sign and is smaller.
+    positive = opset.greater(divisor, zero)
+    below = select(positive, opset.less(remainder, zero), opset.greater(remainder, zero))
+    # Compared with 0, because the plugin compares in float32.
+    rest = opset.subtract(remainder, divisor)
+    above = select(positive, opset.greater_equal(rest, zero), opset.less_equal(rest, zero))
+    above = opset.logical_and(above, opset.not_equal(remainder, zero))
+    step = select(below, opset.constant(np.int32(-1)), select(above, one, zero))
+    quotient = opset.add(quotient, step)
+    remainder = opset.subtract(remainder, opset.multiply(step, divisor))
+    return select(is_zero, zero, quotient), select(is_zero, zero, remainder)
+
+
 def _small_quotient(x1: Node, x2: Node) -> Any:
     # float32 is exact here: a quotient of integers below 2**16 is no nearer to an integer than 2**-16. Division by 0
     # gives 0.
@@ -85,10 +118,12 @@ def _small_quotient(x1: Node, x2: Node) -> Any:
     return select(opset.equal(b, zero), zero, opset.floor(division(a, b)))
 
 
-@pointwise(np.remainder, 2, FLOATS | SMALL)
+@pointwise(np.remainder, 2, FLOATS | SMALL, in_graph=frozenset({"int32"}))
 def mod(x1: Node, x2: Node) -> Any:
     if not is_integer(x1):
         return _mod(x1, x2)
+    if x1.get_element_type() == INT32:
+        return _int32_quotient(x1, x2)[1]
     type_ = x1.get_element_type()
     a, b, quotient = (opset.convert(x, INT32) for x in (x1, x2, _small_quotient(x1, x2)))
     remainder = opset.subtract(a, opset.multiply(quotient, b))

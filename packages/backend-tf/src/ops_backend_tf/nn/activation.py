@@ -105,9 +105,9 @@ _CLASSES = frozenset({tf.uint8, tf.int8, tf.int32, tf.int64})
 
 
 def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
-    if num_classes >= 2**31:  # the operation reduces it modulo 2**32
+    if isinstance(num_classes, int) and num_classes >= 2**31:  # the operation reduces it modulo 2**32
         raise ValueError(f"num_classes must be less than 2**31; got {num_classes}")
     if x.dtype not in _CLASSES:
         x = raw_ops.Cast(x=x, DstT=tf.int64)
     one, zero = scalar(1, DTYPES[dtype]), scalar(0, DTYPES[dtype])
-    return raw_ops.OneHot(indices=x, depth=num_classes, on_value=one, off_value=zero, axis=axis)
+    return raw_ops.OneHot(indices=x, depth=ints(x, num_classes), on_value=one, off_value=zero, axis=axis)

@@ -7,7 +7,8 @@ rely on the following, which `ops` ensures before it calls them:
 * tensors are the backend's own. Operands that the op promotes already share one dtype, in which the backend computes;
 * an operand of an elementwise function may be a Python number instead of a tensor: a float with an inexact dtype, a
   32-bit int with that or with int32 or int64; at least one operand is a tensor;
-* shapes, axes lists, strides and pads are tuples of ints; axes may be negative; dtypes are standard names; data
+* shapes, axes lists, strides and pads are tuples of ints, and of run-time sizes on a backend that has `core.is_size`;
+  other sizes, too, may be run-time sizes there; axes may be negative; dtypes are standard names; data
   formats are ``"channels_last"`` or ``"channels_first"``; paddings are in lower case;
 * the result's dtype is the operands' shared dtype, unless the stub says otherwise;
 * arguments are passed by position, in the stub's order;
@@ -25,7 +26,7 @@ from typing import Any, NamedTuple
 
 # (major, minor): a new optional function or constant is a minor change; a new required or a changed one is a major
 # change.
-CONTRACT_VERSION = (1, 1)
+CONTRACT_VERSION = (1, 2)
 
 FAMILIES = (
     "core",

@@ -79,6 +79,28 @@ def size(x: Tensor) -> Tensor:
 
 
 @optional
+def sizes(x: Tensor) -> tuple[Any, ...]:
+    """The shape, with a run-time size in place of each None: a tensor of rank 0 or another object of the framework for
+    which `is_size` is true. Without this function, `shape` returns no None."""
+    ...
+
+
+@optional
+def is_size(value: Any) -> bool:
+    """Whether a value is a run-time size: one that is known only when a traced function is called, and that the
+    backend accepts in place of an int in a shape, and for every parameter annotated with `Size`. Without this function,
+    there are none."""
+    ...
+
+
+@optional
+def size_tensor(size: Any) -> Tensor:
+    """A run-time size as an integer tensor of rank 0. Required if a run-time size may be an object that is not a
+    tensor."""
+    ...
+
+
+@optional
 def call(kernel: Callable[..., Any], *args: Any) -> Any:
     """Calls a kernel whose arguments or result have a dtype outside `FAST_DTYPES`, and returns its result."""
     ...

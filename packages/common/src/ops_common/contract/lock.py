@@ -102,7 +102,7 @@ def main(arguments: list[str]) -> int:
         PATH.write_text(written(contract.CONTRACT_VERSION, now), "utf-8")
         return 0
     wrong = problems(contract.CONTRACT_VERSION, PATH.read_text("utf-8"), now)
-    if "--write" in arguments and (not wrong or wrong[-1].startswith("write ")):
+    if "--write" in arguments and (not wrong or wrong[-1].startswith("rewrite ")):
         PATH.write_text(written(contract.CONTRACT_VERSION, now), "utf-8")
         return 0
     print("\n".join(wrong) or "the contract matches its lock")

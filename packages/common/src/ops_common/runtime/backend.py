@@ -38,7 +38,8 @@ _OTHER_ARRAYS = (np.matrix, np.ma.MaskedArray)
 MAX_RANK = 64
 # Kernels that do not depend on a device.
 _UNPLACED = frozenset(
-    f"core.{name}" for name in ("devices", "placed", "beside", "dtype", "shape", "call", "convert_to_numpy")
+    f"core.{name}"
+    for name in ("devices", "placed", "beside", "dtype", "shape", "sizes", "is_size", "call", "convert_to_numpy")
 )
 
 
@@ -85,6 +86,8 @@ class Backend:
         self.call: Callable[..., Any] | None = kernels.get("core.call")
         self.beside: Callable[..., Any] | None = kernels.get("core.beside")
         self.traced_array: Callable[..., Any] | None = kernels.get("core.traced_array")
+        self.sizes: Callable[[Any], tuple[Any, ...]] | None = kernels.get("core.sizes")
+        self.is_size: Callable[[Any], bool] = kernels.get("core.is_size", _has_no_sizes)
 
     @property
     def bound(self) -> BoundFunctions:
@@ -221,6 +224,9 @@ class Backend:
             return self.to_tensor(holder, dtype)
         if isinstance(value, (list, tuple)):
             return self._from_list(value, dtype)  # type: ignore[arg-type]  # any items
+        if self.is_size(value):
+            tensor = self.kernels["core.size_tensor"](value)
+            return tensor if dtype is None else self.cast(tensor, dtype)
         raise self.reject(value)
 
     def _as_array(self, value: Any) -> np.ndarray[Any, Any] | None:
@@ -261,6 +267,10 @@ class Backend:
                 f"ops.to_backend(x, {self.name!r}), or run under ops.use_backend({belongs!r})"
             )
         return ArgumentTypeError(f"{type(value).__name__} {short(value)} cannot be converted to a tensor")
+
+
+def _has_no_sizes(value: Any) -> bool:
+    return False
 
 
 def _names(names: Iterable[str] | None, default: Iterable[str]) -> frozenset[str]:

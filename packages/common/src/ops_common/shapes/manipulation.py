@@ -177,13 +177,13 @@ def squeeze(shape: Shape, axis: Axis) -> Shape:
     return tuple(dim for i, dim in enumerate(shape) if i not in axes)
 
 
-def pad(shape: Shape, pad_width: Sequence[Sequence[int]]) -> Shape:
+def pad(shape: Shape, pad_width: Sequence[Sequence[Dim]]) -> Shape:
     """Returns the shape with (before, after) elements added to each axis."""
     if len(pad_width) != len(shape):
         raise ShapeError(f"pad_width {tuple(pad_width)} needs one (before, after) pair for each axis of {shape}")
-    if any(amount < 0 for pair in pad_width for amount in pair):
+    if any(amount is not None and amount < 0 for pair in pad_width for amount in pair):
         raise ShapeError(f"pad_width {tuple(pad_width)} has a negative amount")
-    return tuple(None if dim is None else dim + a + b for dim, (a, b) in zip(shape, pad_width, strict=True))
+    return tuple(_add((dim, *pair)) for dim, pair in zip(shape, pad_width, strict=True))
 
 
 def repeat(shape: Shape, repeats: int | None, axis: int | None, total: int | None = None) -> Shape:
@@ -208,12 +208,14 @@ def tile(shape: Shape, repeats: Sequence[Dim]) -> Shape:
     rank = max(len(shape), len(repeats))
     dims = (1,) * (rank - len(shape)) + shape
     counts = (1,) * (rank - len(repeats)) + tuple(repeats)
-    return tuple(size(pair) for pair in zip(dims, counts, strict=True))
+    return tuple(
+        0 if n == 0 else None if dim is None or n is None else dim * n for dim, n in zip(dims, counts, strict=True)
+    )
 
 
 def roll_steps(shift: int | tuple[int, ...], axis: Axis, rank: int) -> list[tuple[int, int]]:
     """Returns the pairs (shift, axis counted from the front) of a roll; for axis None, of the flattened tensor."""
-    shifts = (shift,) if isinstance(shift, int) else shift
+    shifts = shift if isinstance(shift, tuple) else (shift,)
     axes: tuple[int, ...] = (0,) if axis is None else (axis,) if isinstance(axis, int) else axis
     if 1 not in (len(shifts), len(axes)) and len(shifts) != len(axes):
         raise ShapeError(f"the numbers of shifts {shift} and axes {axis} differ")

@@ -33,6 +33,10 @@ from ops._declaration.arguments import (
     canonical_float,
     canonical_int,
     canonical_shape,
+    canonical_size,
+    check_count,
+    check_sizes,
+    static_sizes,
 )
 from ops._declaration.declared import DECLARED
 from ops._declaration.dtype_rules import KEEP, DtypeRule
@@ -117,9 +121,13 @@ __all__ = (
     "canonical_float",
     "canonical_int",
     "canonical_shape",
+    "canonical_size",
+    "check_count",
+    "check_sizes",
     "composite",
     "of_arguments",
     "primitive",
     "reads",
+    "static_sizes",
     "words_of_index",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ops._declaration.arguments import has_run_time_size, static_argument
 from ops._declaration.errors import explained, too_deep
 from ops._declaration.op import Op
 from ops._declaration.operands import spec_of
@@ -27,6 +28,9 @@ def infer(op: Op, backend: Backend, values: Sequence[Any]) -> Any:
         else value
         for i, value in enumerate(values)
     ]
+    for i in op.signature.statics:
+        if roles[i].is_size:  # a rule does not support run-time sizes
+            specs[i] = static_argument(specs[i])
     if op.shape is None:
         # A body receives Python numbers unchanged, so that they remain weak.
         specs = [v if type(v) in dtypes.NUMBERS else spec for v, spec in zip(values, specs, strict=True)]
@@ -49,11 +53,17 @@ def _is_symbolic(values: tuple[Any, ...]) -> bool:
     return len(values) > 0 and isinstance(values[0], SymbolicTensor)
 
 
+def _is_unknown(op: Op, values: Sequence[Any]) -> bool:
+    """Returns whether the op is a composite that is given run-time sizes, with which its body infers no shape."""
+    sized = [i for i in op.signature.statics if op.signature.roles[i].is_size]
+    return op.shape is None and any(has_run_time_size(values[i]) for i in sized)
+
+
 def explain(
     op: Op, backend: Backend, arguments: Sequence[Any], error: Exception, values: Sequence[Any] | None
 ) -> Exception:
     """Returns the error to raise for a failed call: that of the op's shape rule if it fails, else the framework's."""
-    if not isinstance(error, OpsError) and values is not None:
+    if not isinstance(error, OpsError) and values is not None and not _is_unknown(op, values):
         try:
             infer(op, backend, values)
         except OpsError as broken:

@@ -30,13 +30,14 @@ def prepare(
         convert = roles[i].canonical
         if convert is not None:
             if roles[i] is SHAPE and _has_symbol(op, arguments):
-                convert = canonical_unknown_shape
-            values[i] = convert(values[i])
+                values[i] = canonical_unknown_shape(values[i], backend, op.signature.names[i])
+                continue
+            values[i] = convert(values[i], backend, op.signature.names[i]) if roles[i].is_size else convert(values[i])
             if roles[i] is DTYPE:
                 backend.check_dtype(values[i])
     symbolic, from_host = False, False
     for i in op.signature.statics:
-        if roles[i] is SHAPE and None in values[i]:  # taken from a symbolic tensor's shape
+        if roles[i] is SHAPE and any(size is None for size in values[i]):  # taken from a symbolic tensor's shape
             symbolic = True
     for i in op.signature.operands:
         if roles[i].is_list:

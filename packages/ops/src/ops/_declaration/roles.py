@@ -20,8 +20,11 @@ from ops._declaration.arguments import (
     canonical_function,
     canonical_functions,
     canonical_int,
+    canonical_optional_size,
     canonical_shape,
+    canonical_size,
     canonical_str,
+    canonical_widths,
 )
 from ops_common import dtypes
 
@@ -40,6 +43,8 @@ class Role:
         exact_test: the test for a backend that caches kernels by equal arguments, where the items of a tuple matter
             too; None for `test`.
         canonical: a function that returns the canonical form or raises an error.
+        is_size: whether the argument consists of sizes, which may be run-time sizes. Then ``canonical`` is passed the
+            backend and the parameter's name, too.
     """
 
     name: str
@@ -48,7 +53,8 @@ class Role:
     is_promoted: bool = False
     test: str | None = None
     exact_test: str | None = None
-    canonical: Callable[[Any], Any] | None = None
+    canonical: Callable[..., Any] | None = None
+    is_size: bool = False
 
     @property
     def may_be_float(self) -> bool:
@@ -68,8 +74,19 @@ AXIS = Role(
     exact_test="({0} is None or type({0}) is int)",
     canonical=canonical_axis,
 )
-SHAPE = Role("ShapeLike", test="type({0}) is tuple", exact_test="False", canonical=canonical_shape)
+SHAPE = Role("ShapeLike", test="type({0}) is tuple", exact_test="False", canonical=canonical_shape, is_size=True)
+SIZE = Role("Size", test="type({0}) is int", canonical=canonical_size, is_size=True)
+OPTIONAL_SIZE = Role(
+    "Size | None", test="({0} is None or type({0}) is int)", canonical=canonical_optional_size, is_size=True
+)
 DTYPE = Role("DtypeLike", test="type({0}) is str and {0} in DTYPES", canonical=dtypes.standardize)
+WIDTHS = Role(
+    "Widths",
+    test="(type({0}) is int or type({0}) is tuple)",
+    exact_test="type({0}) is int",
+    canonical=canonical_widths,
+    is_size=True,
+)
 UNCHECKED = Role("Any")  # the op's own hook or body reads it
 
 Tensor: TypeAlias = Any
@@ -86,8 +103,13 @@ Index: TypeAlias = Annotated[Any, INDEX]
 """An operand that must be integer."""
 Axis: TypeAlias = Annotated[int | Sequence[int] | None, AXIS]
 """An int, a tuple or list of ints, or None."""
-ShapeLike: TypeAlias = Annotated[Sequence[int | None] | int, SHAPE]
-"""A tuple or list of ints, or one int. Calls with symbolic operands accept None for an unknown size."""
+ShapeLike: TypeAlias = Annotated[Any, SHAPE]
+"""A tuple or list of ints, or one int; each may be a run-time size. A tensor of rank 1 holds the sizes.
+Calls with symbolic operands accept None for an unknown size."""
+Size: TypeAlias = Annotated[Any, SIZE]
+"""An int that is not negative, or a run-time size."""
+Widths: TypeAlias = Annotated[Any, WIDTHS]
+"""A size, or nested tuples or lists of sizes; each may be negative."""
 DtypeLike: TypeAlias = Annotated[Any, DTYPE]
 """A standard dtype name, a NumPy, Python or framework dtype, or None for the default."""
 
@@ -147,6 +169,8 @@ def role_of(annotation: Any, scope: Mapping[str, Any]) -> Role:
             role = _FUNCTIONS
     if role is OPERAND and is_optional:
         return OPTIONAL_OPERAND
+    if role is SIZE and is_optional:
+        return OPTIONAL_SIZE
     if role is None or (is_optional and role not in (AXIS, DTYPE, UNCHECKED)):
         raise TypeError(f"{annotation} is not the role of a parameter: see ops._declaration.roles")
     return role

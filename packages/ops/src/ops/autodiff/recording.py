@@ -14,7 +14,7 @@ from ops_common.runtime.backend import Backend
 _recording_backends: dict[Backend, Backend] = {}
 _OMITTED = ("core.fuse", "core.call")
 # Their results are not tensors that depend on the argument, so they are called with the backend's tensor.
-_OF_PRIMALS = frozenset(f"core.{name}" for name in ("dtype", "shape", "size", "convert_to_numpy")) | {
+_OF_PRIMALS = frozenset(f"core.{name}" for name in ("dtype", "shape", "sizes", "size", "convert_to_numpy")) | {
     "control.is_traced"
 }
 

@@ -222,17 +222,17 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
     names = backend.bound
     axes = [normalize_axis(axis, len(spec_of(backend, leaf).shape)) for leaf in leaves]
     sizes = {spec_of(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)}
-    count = next((size for size in sizes if size is not None), None)
-    if sizes - {count, None}:
-        raise ShapeError(f"tensors to combine must have the same size along the axis; got {sizes}")
-    if any_symbolic(leaves):
+    known = [size for size in sizes if size is not None]
+    if len(set(known)) > 1:
+        raise ShapeError(f"tensors to combine must have the same size along the axis; got {set(known)}")
+    is_symbolic = any_symbolic(leaves)
+    count: Any = known[0] if known else None if is_symbolic else names.core_shape(leaves[0])[axes[0]]
+    if is_symbolic:
         specs = [spec_of(backend, leaf) for leaf in leaves]
         leaves = [
             SymbolicTensor((*x.shape[:at], count, *x.shape[at + 1 :]), x.dtype)
             for x, at in zip(specs, axes, strict=True)
         ]
-    elif None in sizes:
-        raise ShapeError(f"tensors to combine must have the same known size along the axis; got {sizes}")
 
     def cut(values: list[Any], start: Any, stop: Any, step: Any = None) -> list[Any]:
         places = slice(start, stop, step)
@@ -249,12 +249,22 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
 
     if reverse:
         leaves = cut(leaves, None, None, -1)
-    if count is None:  # one step shows the dtypes, and how the other axes broadcast
-        leaves = join(cut(leaves, 0, 1), combine(cut(leaves, 0, -1), cut(leaves, 1, None)))
-    width = 1
-    while count is not None and width < count:
+
+    def doubled(width: Any, values: list[Any]) -> list[Any]:
         # Each element is the combination of the `width` elements up to it; combined with that of the `width` elements
         # before these, it covers twice as many.
-        leaves = join(cut(leaves, 0, width), combine(cut(leaves, 0, count - width), cut(leaves, width, None)))
-        width *= 2
+        return join(cut(values, 0, width), combine(cut(values, 0, count - width), cut(values, width, None)))
+
+    if count is None:  # one step shows the dtypes, and how the other axes broadcast
+        leaves = join(cut(leaves, 0, 1), combine(cut(leaves, 0, -1), cut(leaves, 1, None)))
+    elif isinstance(count, int) or backend.sizes is None:
+        width = 1
+        while width < count:
+            leaves, width = doubled(width, leaves), 2 * width
+    else:
+        leaves = names.control_while_loop(
+            lambda width, _: names.elementwise_less(width, count),
+            lambda width, values: (names.elementwise_multiply(width, 2), doubled(width, values)),
+            (names.core_convert_to_tensor(1, "int32"), leaves),
+        )[1]
     return with_leaves(elems, cut(leaves, None, None, -1) if reverse else leaves)

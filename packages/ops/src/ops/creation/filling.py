@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import backend_function, canonical_shape, primitive
+from ops._declaration import backend_function, canonical_shape, check_sizes, primitive, static_sizes
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.creation.numbers import NUMBERS
 from ops_common import dtypes
-from ops_common.errors import ShapeError
 from ops_common.runtime.backend import Backend
 from ops_common.shapes import Shape, broadcast_to
 from ops_common.symbolic import SymbolicTensor
@@ -27,21 +26,13 @@ __all__ = [
 ]
 
 
-def _sizes(shape: Any) -> tuple[Any, ...]:
-    """Returns the sizes; some may be None in an outline (see `canonical_shape`)."""
-    sizes: tuple[Any, ...] = canonical_shape(shape)
-    if any(size is not None and size < 0 for size in sizes):
-        raise ShapeError(f"sizes must not be negative; got shape {sizes}")
-    return sizes
-
-
 def _run(backend: Backend, name: str, dtype: str, *arguments: Any) -> Tensor:
     backend.check_dtype(dtype)
     return backend.run(f"creation.{name}", dtype in backend.fast_dtypes, *arguments, dtype)
 
 
 def _filled(shape: Any, dtype: str) -> tuple[Any, ...]:
-    return _sizes(shape), dtype
+    return check_sizes(shape), dtype
 
 
 @primitive(dtype=rules.KEEP, shape=SymbolicTensor, canonical=_filled)
@@ -112,9 +103,9 @@ def full(backend: Backend, shape: ShapeLike, fill_value: Operand, dtype: DtypeLi
         array([7., 7.], dtype=float32)
     """
     name = dtypes.standardize(dtype)
-    sizes = _sizes(shape)
-    if isinstance(fill_value, SymbolicTensor) or None in sizes:
-        return SymbolicTensor(broadcast_to(shape_of(fill_value), sizes), name)
+    sizes = check_sizes(canonical_shape(shape, backend))
+    if isinstance(fill_value, SymbolicTensor) or any(size is None for size in sizes):
+        return SymbolicTensor(broadcast_to(shape_of(fill_value), static_sizes(sizes)), name)
     return _run(backend, "full", name, sizes, _fill(backend, fill_value, name, sizes))
 
 
@@ -122,7 +113,7 @@ def _fill(backend: Backend, value: Operand, dtype: str, sizes: Shape) -> Any:
     if isinstance(value, NUMBERS):
         return value
     tensor = backend.to_tensor(value, dtype)
-    broadcast_to(backend.shape(tensor), sizes)
+    broadcast_to(backend.shape(tensor), static_sizes(sizes))
     return tensor
 
 

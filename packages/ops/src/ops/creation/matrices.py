@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import canonical_count, canonical_int, composite, primitive, reads
+from ops._declaration import canonical_int, check_count, check_sizes, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import DtypeLike, Operand, Tensor
+from ops._declaration.roles import DtypeLike, Operand, Size, Tensor
 from ops.core import cast
-from ops.core import shape as shape_of
-from ops.creation.filling import _sizes, ones_like
+from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
+from ops.core import static_shape as shape_of
+from ops.creation.filling import ones_like
 from ops.creation.ranges import arange
-from ops.elementwise import equal, greater_equal, multiply
+from ops.elementwise import equal, greater_equal, multiply, power
 from ops.indexing import diagonal, get_item
 from ops.manipulation import concatenate, expand_dims, flip, reshape
 from ops_common.errors import ShapeError
@@ -29,12 +31,12 @@ __all__ = [
 ]
 
 
-def _eye(N: int, M: int | None, k: int, dtype: str) -> tuple[Any, ...]:
-    return (*_sizes((N, N if M is None else M)), canonical_int(k), dtype)
+def _eye(N: Any, M: Any, k: int, dtype: str) -> tuple[Any, ...]:
+    return *check_sizes((N, N if M is None else M)), canonical_int(k), dtype
 
 
 @composite(canonical=_eye)
-def eye(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
+def eye(N: Size, M: Size | None = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
     """A matrix with ones on one diagonal and zeros elsewhere.
 
     Args:
@@ -56,7 +58,7 @@ def eye(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
 
 
 @composite(canonical=_eye)
-def tri(N: int, M: Any = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
+def tri(N: Size, M: Size | None = None, k: int = 0, dtype: DtypeLike = None) -> Tensor:
     """A matrix with ones at and below one diagonal and zeros above it.
 
     Args:
@@ -176,7 +178,7 @@ def diagflat(x: Operand, k: int = 0) -> Tensor:
 
 
 @composite()
-def identity(n: int, dtype: DtypeLike = None) -> Tensor:
+def identity(n: Size, dtype: DtypeLike = None) -> Tensor:
     """A square matrix with ones on the main diagonal and zeros elsewhere.
 
     Example:
@@ -190,17 +192,17 @@ def identity(n: int, dtype: DtypeLike = None) -> Tensor:
 
 @reads()
 def _column_count(x: Any, N: Any, increasing: bool) -> tuple[Any, ...]:
-    return x, None if N is None else canonical_count(N, "N"), increasing
+    return x, None if N is None else check_count(N, "N"), increasing
 
 
 def _vander_shape(x: Any, N: Any, increasing: bool) -> Shape:
     if len(x.shape) != 1:
         raise ShapeError(f"x must have rank 1; got shape {x.shape}")
-    return (x.shape[0], x.shape[0] if N is None else N)
+    return (x.shape[0], x.shape[0] if N is None else N if isinstance(N, int) else None)
 
 
 @composite(dtype=rules.NUMBERS, canonical=_column_count, shape=_vander_shape)
-def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
+def vander(x: Operand, N: Size | None = None, increasing: bool = False) -> Tensor:
     """The Vandermonde matrix of x: each row contains the powers of an element.
 
     Args:
@@ -224,7 +226,7 @@ def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
     sizes = shape_of(x)
     if len(sizes) != 1:
         raise ShapeError(f"x must have rank 1; got shape {sizes}")
-    columns = sizes[0] if N is None else N
+    columns = sizes_of(x)[0] if N is None else N
     if columns is None:
         raise ShapeError("the number of columns must be known: pass N, or an x of known size")
     table = _increasing_powers(x, columns)
@@ -232,7 +234,9 @@ def vander(x: Operand, N: Any = None, increasing: bool = False) -> Tensor:
 
 
 @composite(kernel="increasing_powers")
-def _increasing_powers(x: Operand, columns: int) -> Tensor:
+def _increasing_powers(x: Operand, columns: Size) -> Tensor:
+    if not isinstance(columns, int):
+        return power(expand_dims(x, 1), cast(arange(columns), dtype_of(x)))
     factor = expand_dims(x, 1)
     table = ones_like(factor)
     width = 1

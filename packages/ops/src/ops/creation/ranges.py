@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import backend_function, canonical_count, composite
-from ops._declaration.roles import DtypeLike, Operand, Tensor
+from ops._declaration import backend_function, check_count, composite
+from ops._declaration.roles import DtypeLike, Operand, Size, Tensor
 from ops.core import _on_device_of, cast, convert_to_tensor
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.creation.filling import _run
 from ops.creation.numbers import NUMBERS, promoted_dtype
-from ops.elementwise import abs, add, divide, equal, floor, multiply, power, sign, sqrt, subtract, where
+from ops.elementwise import (
+    abs,
+    add,
+    divide,
+    equal,
+    floor,
+    greater,
+    logical_and,
+    maximum,
+    multiply,
+    power,
+    sign,
+    sqrt,
+    subtract,
+    where,
+)
 from ops.manipulation import concatenate, expand_dims, reshape, transpose
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
@@ -64,7 +79,7 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
     name = dtypes.standardize(dtype)
     first, last = (0, numbers[0]) if stop is None else numbers[:2]
     distance = 1 if step is None else numbers[-1]
-    if distance == 0:
+    if type(distance) in NUMBERS and distance == 0:
         raise ArgumentError("step must not be zero")
     if name in dtypes.INTEGERS:
         for number in (first, last, distance):
@@ -74,7 +89,7 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
 
 
 def _number(backend: Backend, value: Any) -> Any:
-    if isinstance(value, NUMBERS):
+    if isinstance(value, NUMBERS) or backend.is_size(value):
         return value
     array = backend.core.convert_to_numpy(backend.to_tensor(value))
     if array.ndim:
@@ -86,7 +101,7 @@ def _number(backend: Backend, value: Any) -> Any:
 def linspace(
     start: Operand,
     stop: Operand,
-    num: int = 50,
+    num: Size = 50,
     endpoint: bool = True,
     retstep: bool = False,
     dtype: Any = None,
@@ -118,12 +133,14 @@ def linspace(
     """
     start, stop, num, name = _interval(start, stop, num, dtype)
     values = _line(start, stop, num, endpoint, name, axis)
-    return (values, cast(divide(subtract(stop, start), float(_gaps(num, endpoint))), name)) if retstep else values
+    if not retstep:
+        return values
+    return values, cast(divide(subtract(stop, start), _gaps(num, endpoint, dtype_of(start))), name)
 
 
 # The three series are separate ops with tensor ends, so that a backend that compiles bodies fuses each into one loop.
 @composite(kernel="line")
-def _line(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
+def _line(start: Operand, stop: Operand, num: Size, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
     values = _spaced(start, stop, num, endpoint)
     return _with_axis_at(values if dtype in dtypes.INEXACT else floor(values), str(dtype), axis)
 
@@ -133,39 +150,50 @@ _MANY = 1 << 12
 _SMALL_FLOATS = ("bfloat16", "float16", *dtypes.FLOAT8)
 
 
-def _interval(start: Operand, stop: Operand, num: int, dtype: Any) -> tuple[Any, Any, int, str]:
+def _interval(start: Operand, stop: Operand, num: Any, dtype: Any) -> tuple[Any, Any, Any, str]:
     """Returns both ends as tensors of the dtype of the computation, the checked num, and the dtype of the result.
 
     Small floats represent few integers exactly, so they are computed in float32; integers are computed in float64.
     """
-    num = canonical_count(num, "num")
+    num = check_count(num, "num")
     name = dtypes.to_float(promoted_dtype((start, stop))) if dtype is None else dtypes.standardize(dtype)
     working = "float32" if name in _SMALL_FLOATS else name if name in dtypes.INEXACT else "float64"
     return convert_to_tensor(start, working), convert_to_tensor(stop, working), num, name
 
 
-def _gaps(num: int, endpoint: bool) -> int:
-    return max(num - 1 if endpoint else num, 1)
+def _gaps(num: Any, endpoint: bool, dtype: str) -> Any:
+    """Returns the number of spaces between the numbers: a float, or a tensor of this dtype for a run-time size."""
+    if isinstance(num, int):
+        return float(max(num - 1 if endpoint else num, 1))
+    return cast(maximum(subtract(num, 1) if endpoint else num, 1), dtype)
 
 
-def _positions(num: int, step: Tensor) -> Tensor:
+def _may_exceed_1(num: Any) -> bool:
+    return not isinstance(num, int) or num > 1
+
+
+def _positions(num: Any, step: Tensor) -> Tensor:
     """Returns the numbers 0, 1, 2, ... in the dtype of `step`, along a new first axis before its axes."""
     dtype = dtype_of(step)
     places = cast(arange(num), dtype) if dtype in dtypes.COMPLEX else arange(num, dtype=dtype)
     return reshape(_on_device_of(places, step), (num,) + (1,) * len(shape_of(step)))
 
 
-def _spaced(start: Tensor, stop: Tensor, num: int, endpoint: bool) -> Tensor:
+def _spaced(start: Tensor, stop: Tensor, num: Any, endpoint: bool) -> Tensor:
     """Evenly spaced numbers along a new first axis."""
     # Multiples of a step, as in NumPy: with an integer step all integer values are exact.
-    step = divide(subtract(stop, start), float(_gaps(num, endpoint)))
+    step = divide(subtract(stop, start), _gaps(num, endpoint, dtype_of(start)))
     places = _positions(num, step)
     values = add(multiply(places, expand_dims(step, 0)), start)
-    return _with_exact_end(values, places, stop, num) if endpoint and num > 1 else values
+    return _with_exact_end(values, places, stop, num) if endpoint and _may_exceed_1(num) else values
 
 
-def _with_exact_end(values: Tensor, places: Tensor, stop: Tensor, num: int) -> Tensor:
+def _with_exact_end(values: Tensor, places: Tensor, stop: Tensor, num: Any) -> Tensor:
     """Returns the values with the last one set to `stop` exactly, whatever the rounding errors."""
+    if not isinstance(num, int):
+        # A single number is the start.
+        is_end = logical_and(greater(places, 0.0), equal(places, cast(subtract(num, 1), dtype_of(places))))
+        return where(is_end, stop, values)
     split = num - 1 if num > _MANY else 0  # compare only the last of many numbers
     last = where(equal(places[split:], float(num - 1)), stop, values[split:])
     return concatenate([values[:split], last]) if split else last
@@ -192,7 +220,7 @@ def _safe_to_truncate(values: Tensor, dtype: str) -> Tensor:
 def logspace(
     start: Operand,
     stop: Operand,
-    num: int = 50,
+    num: Size = 50,
     endpoint: bool = True,
     base: Operand = 10,
     dtype: Any = None,
@@ -228,7 +256,7 @@ def logspace(
 
 @composite()
 def _powers(
-    start: Operand, stop: Operand, base: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int
+    start: Operand, stop: Operand, base: Operand, num: Size, endpoint: bool, dtype: DtypeLike, axis: int
 ) -> Tensor:
     values = power(base, _spaced(start, stop, num, endpoint))
     return _with_axis_at(_safe_to_truncate(values, str(dtype)), str(dtype), axis)
@@ -236,7 +264,7 @@ def _powers(
 
 @composite()
 def geomspace(
-    start: Operand, stop: Operand, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+    start: Operand, stop: Operand, num: Size = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
 ) -> Tensor:
     """Numbers over an interval in geometric progression.
 
@@ -267,10 +295,10 @@ def geomspace(
 
 
 @composite()
-def _geometric(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
+def _geometric(start: Operand, stop: Operand, num: Size, endpoint: bool, dtype: DtypeLike, axis: int) -> Tensor:
     ratio = divide(stop, start)
     places = _positions(num, ratio)
-    part = divide(places, float(_gaps(num, endpoint)))
+    part = divide(places, _gaps(num, endpoint, dtype_of(ratio)))
     if dtype in dtypes.COMPLEX:
         values = multiply(start, power(expand_dims(ratio, 0), part))
     else:
@@ -279,6 +307,6 @@ def _geometric(start: Operand, stop: Operand, num: int, endpoint: bool, dtype: D
         root = multiply(divide(sqrt(abs(stop)), sqrt(abs(start))), sqrt(multiply(sign(start), sign(stop))))
         half = power(expand_dims(root, 0), part)
         values = multiply(multiply(start, half), half)
-    if endpoint and num > 1:
+    if endpoint and _may_exceed_1(num):
         values = _with_exact_end(values, places, stop, num)
     return _with_axis_at(_safe_to_truncate(values, str(dtype)), str(dtype), axis)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops._declaration import backend_function, canonical_shape, composite, primitive, reads
+from ops._declaration import backend_function, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, ShapeLike, Tensor
 from ops.core import cast
@@ -153,11 +153,10 @@ def select(condlist: Masks, choicelist: Operands, default: Operand = 0) -> Tenso
 
 
 @reads()
-def _unravel(indices: Any, shape: Any) -> tuple[Any, tuple[int, ...]]:
-    sizes = canonical_shape(shape)
-    if any(size < 1 for size in sizes):
-        raise ShapeError(f"the sizes must be positive; got shape {sizes}")
-    return indices, sizes
+def _unravel(indices: Any, shape: Any) -> tuple[Any, ...]:
+    if any(isinstance(size, int) and size < 1 for size in shape):
+        raise ShapeError(f"the sizes must be positive; got shape {shape}")
+    return indices, shape
 
 
 @composite(canonical=_unravel, kernel=None)
@@ -184,8 +183,8 @@ def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
         >>> ops.convert_to_numpy(rows), ops.convert_to_numpy(columns)
         (array([1, 0, 1], dtype=int32), array([2, 2, 2], dtype=int32))
     """
-    assert not isinstance(shape, int)  # `_unravel` converts it
-    if not dtypes.fits(max(shape, default=1), dtype_of(indices)):
+    largest = max([size if isinstance(size, int) else 2**31 - 1 for size in shape], default=1)
+    if not dtypes.fits(largest, dtype_of(indices)):
         indices = cast(indices, "int32")
     places: list[Any] = []
     for size in shape[::-1]:
@@ -268,12 +267,7 @@ def _entry(backend: Backend, entry: Any) -> Any:
         return entry
     if isinstance(entry, slice):
         # Values beyond 2**62 exceed every size; limiting them keeps sums within 64 bits.
-        return slice(
-            *(
-                part if part is None else max(-_FAR, min(operator.index(part), _FAR))
-                for part in (entry.start, entry.stop, entry.step)
-            )
-        )
+        return slice(*(_bound(backend, part) for part in (entry.start, entry.stop, entry.step)))
     if isinstance(entry, (bool, np.bool_)):
         raise ArgumentTypeError("a bool is not an index; use a bool tensor")
     if isinstance(entry, np.integer):
@@ -283,6 +277,12 @@ def _entry(backend: Backend, entry: Any) -> Any:
     if dtype != "bool" and dtype not in dtypes.INTEGERS:
         raise DtypeError(f"an index tensor must have an integer dtype or bool; got {dtype}")
     return tensor
+
+
+def _bound(backend: Backend, part: Any) -> Any:
+    if part is None or backend.is_size(part):
+        return part
+    return max(-_FAR, min(part if type(part) is int else operator.index(part), _FAR))
 
 
 def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
@@ -312,7 +312,13 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
             continue
         dim = shape[axis]
         if isinstance(entry, slice):
-            out.append(None if dim is None else len(range(dim)[entry]))
+            parts = (entry.start, entry.stop, entry.step)
+            if all(part is None for part in parts):
+                out.append(dim)
+            elif dim is None or any(part is not None and not isinstance(part, int) for part in parts):
+                out.append(None)
+            else:
+                out.append(len(range(dim)[entry]))
         elif type(entry) is int:
             if dim is not None and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import functools
 from typing import Any
 
 import numpy as np
 
-from ops._declaration import backend_function, canonical_shape
+from ops._declaration import backend_function, canonical_shape, static_sizes
 from ops._declaration.roles import Operand, ShapeLike, Tensor
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
@@ -54,6 +55,25 @@ def _starts(backend: Backend, starts: Any, rank: int) -> Any:
     return start
 
 
+def _length(size: int | None, start: int, length: Any) -> Any:
+    """Returns the size of a block along an axis; with -1 resolved, to None if the axis has an unknown size."""
+    if not isinstance(length, int) or length != -1 or not start:
+        return size if isinstance(length, int) and length == -1 else length
+    if size is None:
+        return None
+    return max(size - start, 0) if start > 0 else min(-start, size)
+
+
+def _run_time_length(backend: Backend, size: Any, start: int, length: Any) -> Any:
+    """Returns the size of a block along an axis, also if `_length` does not know it."""
+    if length is not None:
+        return length
+    bound = backend.bound
+    if start > 0:
+        return bound.elementwise_maximum(bound.elementwise_subtract(size, start), 0)
+    return bound.elementwise_minimum(size, -start) if start else size
+
+
 def _check(sizes: shapes.Shape, block: shapes.Shape) -> None:
     if len(sizes) != len(block) or any(
         size is not None and length is not None and length > size for size, length in zip(sizes, block, strict=True)
@@ -89,29 +109,23 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
     sizes: Any
     sizes, dtype = _spec(backend, x)
     starts = _starts(backend, start_indices, len(sizes))
-    block: Any = canonical_shape(shape)
+    block: Any = canonical_shape(shape, backend)
     if len(block) != len(sizes):
         raise ShapeError(f"shape must have an entry for each axis; got {len(block)} for rank {len(sizes)}")
-    if -1 in block and not isinstance(starts, tuple):
+    if -1 in static_sizes(block) and not isinstance(starts, tuple):
         raise ArgumentTypeError("a size of -1 needs a start that is an int, not a tensor")
-    block = tuple(
-        size
-        if length == -1 and not starts[i]
-        else None
-        if length == -1 and size is None
-        else max(size - starts[i], 0)
-        if length == -1 and starts[i] > 0
-        else min(-starts[i], size)
-        if length == -1
-        else length
-        for i, (size, length) in enumerate(zip(sizes, block, strict=True))
-    )
-    if any(length is not None and length < 0 for length in block):
-        raise ShapeError(f"sizes must not be negative, except for -1; got {block}")
-    _check(sizes, block)
+    if isinstance(starts, tuple):
+        block = tuple(map(_length, sizes, starts, block))
+    static = static_sizes(block)
+    if any(length is not None and length < 0 for length in static):
+        raise ShapeError(f"sizes must not be negative, except for -1; got {static}")
+    _check(sizes, static)
     if isinstance(x, SymbolicTensor) or isinstance(starts, SymbolicTensor):
-        return SymbolicTensor(block, dtype)
+        return SymbolicTensor(static, dtype)
     fast = _is_fast(backend, x, starts)
+    if isinstance(starts, tuple) and any(map(backend.is_size, block)):
+        block = tuple(map(functools.partial(_run_time_length, backend), backend.bound.core_shape(x), starts, block))
+        starts = backend.to_tensor(starts, "int32")
     if not isinstance(starts, tuple):
         return backend.run("indexing.dynamic_slice", fast, x, starts, block)
     if None in sizes:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ops._declaration import backend_function, canonical_int, primitive
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Axis, Operand, ShapeLike, Tensor
+from ops._declaration.roles import Axis, Operand, ShapeLike, Tensor, Widths
 from ops.manipulation.reshaping import _dtype, _shape
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, OpsError, ShapeError
@@ -26,6 +26,11 @@ __all__ = [
 _MODES = ("constant", "reflect", "symmetric", "edge")
 
 
+def _pair(width: Any) -> tuple[Any, ...]:
+    widths = width if isinstance(width, tuple) else (width,)
+    return widths * 2 if len(widths) == 1 else widths
+
+
 def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any, ...]:
     if mode not in _MODES:
         raise ArgumentError(f"mode must be one of {', '.join(_MODES)}; got {mode!r}")
@@ -34,26 +39,27 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
     if isinstance(constant_values, (list, tuple)):  # TensorFlow ends the process if it is nested deeply
         raise ArgumentTypeError(f"constant_values must be a number; got {short(constant_values)}")
     rank = len(x.shape) if hasattr(x, "shape") else 0
-    widths = pad_width.tolist() if hasattr(pad_width, "tolist") else pad_width
-    if isinstance(widths, int):
-        pairs = ((canonical_int(widths), canonical_int(widths)),) * rank
-    elif len(widths) in (1, 2) and all(isinstance(width, int) for width in widths):
-        pairs = ((canonical_int(widths[0]), canonical_int(widths[-1])),) * rank
+    pairs: Any = pad_width
+    if not isinstance(pad_width, tuple):
+        pairs = ((pad_width, pad_width),) * rank
+    elif len(pad_width) in (1, 2) and not any(isinstance(width, tuple) for width in pad_width):
+        pairs = ((pad_width[0], pad_width[-1]),) * rank
     else:
-        pairs = tuple(tuple(canonical_int(amount) for amount in (w if len(w) == 2 else (*w, *w))) for w in widths)
+        pairs = tuple(map(_pair, pad_width))
         if len(pairs) == 1:
             pairs *= rank
-    if any(len(pair) != 2 or min(pair) < 0 for pair in pairs) or len(pairs) != rank:
+    known = [[width if isinstance(width, int) else 0 for width in pair] for pair in pairs]
+    if any(len(pair) != 2 or min(pair) < 0 for pair in known) or len(pairs) != rank:
         raise ShapeError(
             f"pad_width must have a (before, after) pair of non-negative ints for each axis; got {pad_width!r}"
         )
     if mode == "reflect" or mode == "symmetric":
         reach = 1 if mode == "reflect" else 0
-        for size, pair in zip(x.shape, pairs, strict=False):
+        for size, pair in zip(x.shape, known, strict=False):
             if isinstance(size, int) and max(pair) > max(size - reach, 0):
                 most = max(size - reach, 0)
                 raise ShapeError(f"mode {mode!r} adds at most {most} elements to an axis of {size}; got {pair}")
-    if mode == "edge" and any(size == 0 and max(pair) for size, pair in zip(x.shape, pairs, strict=False)):
+    if mode == "edge" and any(size == 0 and any(pair) for size, pair in zip(x.shape, known, strict=False)):
         raise ShapeError(f"mode 'edge' cannot pad an empty axis; got shape {tuple(x.shape)}")
     return x, pairs, mode, 0 if constant_values is None else constant_values
 
@@ -61,7 +67,7 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
 @primitive(
     dtype=rules.KEEP, shape=lambda x, pad_width, mode, constant_values: shapes.pad(x.shape, pad_width), canonical=_pads
 )
-def pad(x: Operand, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Tensor:
+def pad(x: Operand, pad_width: Widths, mode: str = "constant", constant_values: Any = None) -> Tensor:
     """The tensor padded at the ends of its axes.
 
     Args:
@@ -132,8 +138,8 @@ def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Ten
     tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
     sizes = _shape(backend, tensor)
     counts, total = _counts(backend, repeats)
-    if isinstance(counts, int):
-        out_shape = shapes.repeat(sizes, counts, at)
+    if isinstance(counts, int) or backend.is_size(counts):
+        out_shape = shapes.repeat(sizes, counts if isinstance(counts, int) else None, at)
         if isinstance(tensor, SymbolicTensor):
             return SymbolicTensor(out_shape, tensor.dtype)
         return backend.run("manipulation.repeat", backend.dtype(tensor) in backend.fast_dtypes, tensor, counts, at)
@@ -163,6 +169,8 @@ def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
     needed."""
     if isinstance(repeats, (list, tuple)):
         numbers: list[Any] = list(repeats)  # type: ignore[arg-type]  # checked by index
+        if any(map(backend.is_size, numbers)):
+            return (numbers[0] if len(numbers) == 1 else backend.to_tensor(numbers, "int32")), None
         try:
             numbers = [operator.index(number) for number in numbers]
         except TypeError:
@@ -172,7 +180,9 @@ def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
         if len(numbers) == 1:
             return numbers[0], None
         return backend.to_tensor(numbers, "int32"), sum(numbers)
-    if not hasattr(repeats, "shape"):
+    if backend.is_size(repeats):
+        return repeats, None
+    if type(repeats) is int or not hasattr(repeats, "shape"):
         count = canonical_int(repeats)
         if count < 0:
             raise ArgumentError(_NEGATIVE)

@@ -6,11 +6,11 @@ from typing import Any
 
 from ops._declaration import composite, primitive
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Axis, Operand, Tensor
-from ops.core import shape as shape_of
+from ops._declaration.roles import Axis, Operand, Tensor, Widths
+from ops.core import static_shape as shape_of
 from ops.manipulation.reshaping import swapaxes
 from ops_common import shapes
-from ops_common.errors import ArgumentError, ArgumentTypeError
+from ops_common.errors import ArgumentError
 
 __all__ = [
     "flip",
@@ -107,14 +107,13 @@ def rot90(array: Operand, k: int = 1, axes: Axis = (0, 1)) -> Tensor:
 
 
 def _rolled(x: Any, shift: int | tuple[int, ...] | None, axis: shapes.Axis) -> shapes.Shape:
-    if shift is None:
-        raise ArgumentTypeError("roll needs a shift")
-    shapes.roll_steps(shift, axis, len(x.shape))
+    if shift is not None:  # a run-time size
+        shapes.roll_steps(shift, axis, len(x.shape))
     return x.shape
 
 
 @primitive(dtype=rules.KEEP, shape=_rolled)
-def roll(x: Operand, shift: Axis, axis: Axis = None) -> Tensor:
+def roll(x: Operand, shift: Widths, axis: Axis = None) -> Tensor:
     """The tensor with elements shifted along axes; those shifted past one end re-enter at the other.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Any
 from ops._declaration import backend_function, canonical_axis, composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, DtypeLike, Operand, ShapeLike, Tensor
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend
@@ -159,6 +159,8 @@ def meshgrid(backend: Backend, *x: Operand, indexing: str = "xy") -> list[Tensor
     fast = all(backend.dtype(item) in backend.fast_dtypes for item in tensors)
     if "manipulation.meshgrid" in backend.kernels:
         return backend.run("manipulation.meshgrid", fast, tensors, indexing)
+    if None in grid:
+        grid = tuple(backend.bound.core_size(tensors[i]) for i in places)
     spread: list[Tensor] = []
     for item, place in zip(tensors, places, strict=True):
         column = tuple(-1 if i == place else 1 for i in range(rank))

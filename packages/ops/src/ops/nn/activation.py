@@ -6,12 +6,12 @@ import itertools
 import math
 from typing import Any
 
-from ops._declaration import canonical_count, composite, reads
+from ops._declaration import check_count, composite, reads
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Axis, DtypeLike, Index, Operand, Tensor
+from ops._declaration.roles import Axis, DtypeLike, Index, Operand, Size, Tensor
 from ops.core import cast, is_tensor
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.creation import arange, ones_like
 from ops.elementwise import (
     abs,
@@ -520,16 +520,16 @@ def log_softmax(x: Operand, axis: Axis = -1) -> Tensor:
 
 
 @reads(x="rank")
-def _classes(x: Any, num_classes: int, axis: int, dtype: str, sparse: bool) -> tuple[Any, ...]:
+def _classes(x: Any, num_classes: Any, axis: int, dtype: str, sparse: bool) -> tuple[Any, ...]:
     if sparse:
         raise ArgumentError("one_hot does not support sparse tensors; omit sparse")
-    num_classes = canonical_count(num_classes, "num_classes")
+    num_classes = check_count(num_classes, "num_classes")
     rank = len(getattr(x, "shape", ())) + 1
     return x, num_classes, shapes.normalize_axis(axis, rank), dtype, sparse
 
 
 @composite(canonical=_classes, kernel=None)
-def one_hot(x: Index, num_classes: int, axis: int = -1, dtype: DtypeLike = None, sparse: bool = False) -> Tensor:
+def one_hot(x: Index, num_classes: Size, axis: int = -1, dtype: DtypeLike = None, sparse: bool = False) -> Tensor:
     """The one-hot encoding of integers: a new axis with 1 at the index given by x, and 0 elsewhere.
 
     Args:
@@ -554,7 +554,7 @@ def one_hot(x: Index, num_classes: int, axis: int = -1, dtype: DtypeLike = None,
 
 
 @composite(kernel="one_hot")
-def _one_hot(x: Index, num_classes: int, axis: int, dtype: DtypeLike) -> Tensor:
+def _one_hot(x: Index, num_classes: Size, axis: int, dtype: DtypeLike) -> Tensor:
     """`one_hot` with canonical arguments, as kernels implement it."""
     rank = len(shape_of(x)) + 1
     classes = reshape(arange(num_classes), tuple(-1 if i == axis % rank else 1 for i in range(rank)))
@@ -572,13 +572,13 @@ def _labels(inputs: Any, num_classes: Any, axis: int, dtype: str, sparse: bool, 
     if sparse:
         raise ArgumentError("multi_hot does not support sparse tensors; omit sparse")
     shapes.normalize_axis(axis, max(len(shape_of(inputs)), 1))
-    return inputs, canonical_count(num_classes, "num_classes"), axis, dtype, sparse, {}
+    return inputs, check_count(num_classes, "num_classes"), axis, dtype, sparse, {}
 
 
 @composite(canonical=_labels, kernel=None)
 def multi_hot(
     inputs: Index,
-    num_classes: int | None = None,
+    num_classes: Size | None = None,
     axis: int = -1,
     dtype: DtypeLike = None,
     sparse: bool = False,

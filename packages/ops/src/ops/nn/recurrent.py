@@ -15,7 +15,7 @@ from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
-from ops.core import shape as shape_of
+from ops.core import static_shape as shape_of
 from ops.creation import zeros_like
 from ops.elementwise import add, multiply, subtract, tanh, where
 from ops.indexing import get_item

@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import ops.random.portable_distributions  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares what `_run` looks up
-from ops._declaration import backend_function, canonical_count, canonical_float, canonical_int, canonical_shape
-from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
+from ops._declaration import (
+    backend_function,
+    canonical_float,
+    canonical_int,
+    canonical_shape,
+    canonical_size,
+    check_sizes,
+    static_sizes,
+)
+from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Size, Tensor
 from ops_common import dtypes, shapes
 from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
@@ -87,19 +95,12 @@ def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
     return generator.next() if words is None else words
 
 
-def _sizes(shape: ShapeLike) -> tuple[Any, ...]:
-    """Returns the sizes; some may be None in an outline (see `canonical_shape`)."""
-    sizes: tuple[Any, ...] = canonical_shape(shape)
-    if any(size is not None and size < 0 for size in sizes):
-        raise ShapeError(f"sizes must not be negative; got {sizes}")
-    return sizes
-
-
 def _draw(
     backend: Backend, name: str, shape: ShapeLike, parameters: Sequence[Operand], dtype: DtypeLike, seed: Seed
 ) -> Tensor:
     standard = config.floatx() if dtype is None else dtypes.standardize(dtype)
-    sizes = _sizes(shape)
+    sizes = check_sizes(canonical_shape(shape, backend))
+    static = static_sizes(sizes)
     if not dtypes.is_float(standard):
         raise DtypeError(f"dtype must be a float dtype; got {standard}")
     backend.check_dtype(standard)
@@ -108,10 +109,10 @@ def _draw(
         parameter_shape = (
             () if isinstance(value, (int, float)) else value.shape if _is_symbolic(value) else backend.shape(value)
         )
-        if shapes.broadcast(parameter_shape, sizes) != shapes.broadcast_to(parameter_shape, sizes):
-            raise ShapeError(f"a parameter of shape {parameter_shape} does not broadcast to shape {sizes}")
-    if None in sizes or any(map(_is_symbolic, (seed, *values))):
-        return SymbolicTensor(sizes, standard)
+        if shapes.broadcast(parameter_shape, static) != shapes.broadcast_to(parameter_shape, static):
+            raise ShapeError(f"a parameter of shape {parameter_shape} does not broadcast to shape {static}")
+    if any(size is None for size in sizes) or any(map(_is_symbolic, (seed, *values))):
+        return SymbolicTensor(static, standard)
     return _run(backend, name, standard in backend.fast_dtypes, seed, sizes, *values, standard)
 
 
@@ -256,20 +257,20 @@ def randint(
         >>> sorted(set(ops.convert_to_numpy(ops.random.randint((100,), 3, 6, seed=1)).tolist()))
         [3, 4, 5]
     """
-    standard, sizes = _integer_dtype(backend, dtype), _sizes(shape)
+    standard, sizes = _integer_dtype(backend, dtype), check_sizes(canonical_shape(shape, backend))
     low, high = canonical_int(minval, 2**64), canonical_int(maxval, 2**64)  # to the end of uint64
     if not 0 < high - low <= 2**63:
         raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
     dtypes.check_range(low, standard)
     dtypes.check_range(high - 1, standard)
-    if None in sizes or isinstance(seed, SymbolicTensor):
-        return SymbolicTensor(sizes, standard)
+    if any(size is None for size in sizes) or isinstance(seed, SymbolicTensor):
+        return SymbolicTensor(static_sizes(sizes), standard)
     return _run(backend, "randint", standard in backend.fast_dtypes, seed, sizes, low, high, standard)
 
 
 @backend_function
 def categorical(
-    backend: Backend, logits: Operand, num_samples: int, dtype: DtypeLike = "int32", seed: Seed = None
+    backend: Backend, logits: Operand, num_samples: Size, dtype: DtypeLike = "int32", seed: Seed = None
 ) -> Tensor:
     """Samples from categorical distributions that are given by unnormalised log-probabilities.
 
@@ -294,7 +295,7 @@ def categorical(
         array([[0, 0, 0],
                [1, 1, 1]], dtype=int32)
     """
-    standard, count = _integer_dtype(backend, dtype), canonical_count(num_samples, "num_samples")
+    standard, count = _integer_dtype(backend, dtype), canonical_size(num_samples, backend, "num_samples")
     x = logits if isinstance(logits, SymbolicTensor) else backend.to_tensor(logits)
     logits_shape, logits_dtype = (
         (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))
@@ -303,10 +304,8 @@ def categorical(
         raise ShapeError(f"logits must have an axis of classes, at least one; got shape {logits_shape}")
     if logits_dtype in dtypes.COMPLEX:
         raise DtypeError(f"logits must be real; got {logits_dtype}")
-    if count < 0:
-        raise ArgumentError(f"num_samples must not be negative; got {count}")
     if isinstance(x, SymbolicTensor):
-        return SymbolicTensor((*logits_shape[:-1], count), standard)
+        return SymbolicTensor((*logits_shape[:-1], *static_sizes([count])), standard)
     x = x if dtypes.is_float(logits_dtype) else backend.cast(x, config.floatx())
     fast = standard in backend.fast_dtypes and backend.dtype(x) in backend.fast_dtypes
     return _run(backend, "categorical", fast, seed, x, count, standard)
@@ -435,27 +434,28 @@ def dropout(
     if in_dtype in dtypes.COMPLEX:
         raise DtypeError(f"dropout does not support complex inputs; got {in_dtype}")
     out_dtype = in_dtype if dtypes.is_float(in_dtype) else config.floatx()
-    mask = in_shape if noise_shape is None else _mask_shape(noise_shape, in_shape)
+    mask = in_shape if noise_shape is None else _mask_shape(noise_shape, in_shape, backend)
     if isinstance(x, SymbolicTensor):
         return SymbolicTensor(shapes.broadcast(in_shape, mask), out_dtype)
     x = backend.cast(x, out_dtype)
     if share == 0.0:
         return x
-    if None in mask:
-        raise ShapeError(f"dropout needs a mask of known shape; got {mask}")
+    if any(size is None for size in mask):
+        mask = tuple(n if size is None else size for size, n in zip(mask, backend.bound.core_shape(x), strict=True))
     noise = _run(backend, "uniform", True, seed, mask, 0.0, 1.0, "float32")
     bound = backend.bound
     scaled = bound.elementwise_multiply(x, 1.0 / (1.0 - share)) if share < 1.0 else 0.0
     return bound.elementwise_where(bound.elementwise_greater_equal(noise, share), scaled, bound.creation_zeros_like(x))
 
 
-def _mask_shape(noise_shape: Sequence[int | None], shape: shapes.Shape) -> shapes.Shape:
+def _mask_shape(noise_shape: Sequence[Any], shape: shapes.Shape, backend: Backend) -> tuple[Any, ...]:
     if not isinstance(noise_shape, (list, tuple)):
         raise ArgumentTypeError(f"noise_shape must be a tuple of sizes or None; got {short(noise_shape)}")
     if len(noise_shape) != len(shape):
         raise ShapeError(f"noise_shape {tuple(noise_shape)} must have as many axes as the inputs, of shape {shape}")
     mask = tuple(size if mask_size is None else mask_size for mask_size, size in zip(noise_shape, shape, strict=True))
-    if any(size is not None and mask_size not in (1, size) for mask_size, size in zip(mask, shape, strict=True)):
+    known = [pair for pair in zip(mask, shape, strict=True) if not backend.is_size(pair[0])]
+    if any(mask_size not in (1, size) and size is not None for mask_size, size in known):
         raise ShapeError(f"noise_shape {tuple(noise_shape)} does not broadcast to {shape}")
     return mask
 
@@ -482,8 +482,6 @@ def shuffle(backend: Backend, x: Operand, axis: int = 0, seed: Seed = None) -> T
     at = shapes.normalize_axis(canonical_int(axis), len(sizes))
     if isinstance(tensor, SymbolicTensor):
         return tensor
-    size = sizes[at]
-    if size is None:
-        raise ShapeError(f"shuffle needs a known size along axis {axis}; got shape {sizes}")
+    size = backend.bound.core_shape(tensor)[at] if sizes[at] is None else sizes[at]
     order = _run(backend, "permutation", True, seed, size)
     return backend.bound.indexing_take(tensor, order, at)

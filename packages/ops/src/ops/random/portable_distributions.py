@@ -65,7 +65,7 @@ from ops_common.runtime.backend import Backend
 
 Tensor = Any
 Seed = tuple[Any, Any]
-Shape = tuple[int, ...]
+Shape = tuple[Any, ...]
 
 # The part of a draw that the words are for; where a part is retried, the number of the try is its step.
 _MAIN, _NORMAL, _CHANCE, _POWER = 0, 1, 2, 3
@@ -75,7 +75,7 @@ _EDGE = math.erf(math.sqrt(2))  # the error function at two standard deviations
 
 
 @backend_function
-def _philox(backend: Backend, count: int, seed: Seed, stream: int, step: Any, form: str) -> Tensor:
+def _philox(backend: Backend, count: Any, seed: Seed, stream: int, step: Any, form: str) -> Tensor:
     kernel = "random.philox"
     backend.optional(kernel, "portable random numbers", "leave the scope of ops.random.portable")
     return backend.run(kernel, form == "float32", count, *seed, stream, step, form)
@@ -133,7 +133,7 @@ def portable_randint(shape: Shape, minval: int, maxval: int, dtype: str, seed: S
 
 
 @body
-def portable_permutation(count: int, seed: Seed) -> Tensor:
+def portable_permutation(count: Any, seed: Seed) -> Tensor:
     # Sort by 64 random bits: a tie, which would favour the original order, occurs once in 2**64 / count**2 calls.
     words = _philox(2 * count, seed, _MAIN, 0, "words")
     keys = bitwise_or(left_shift(get_item(words, slice(0, count)), 32), get_item(words, slice(count, 2 * count)))
@@ -141,7 +141,7 @@ def portable_permutation(count: int, seed: Seed) -> Tensor:
 
 
 @body
-def portable_categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
+def portable_categorical(logits: Tensor, num_samples: Any, dtype: str, seed: Seed) -> Tensor:
     *batch, classes = shape_of(logits)
     scores = cast(stop_gradient(logits), "float64")
     sums = cumsum(exp(subtract(scores, reduce_max(scores, -1, True))), -1)
@@ -153,7 +153,7 @@ def portable_categorical(logits: Tensor, num_samples: int, dtype: str, seed: See
 # --- normal ----------------------------------------------------------------------------------------------------------
 
 
-def _standard(count: int, seed: Seed, stream: int, step: Any, exact: bool) -> Tensor:
+def _standard(count: Any, seed: Seed, stream: int, step: Any, exact: bool) -> Tensor:
     """Returns standard normal variates in float64: Box and Muller (1958), https://doi.org/10.1214/aoms/1177706645."""
     half = -(-count // 2)
     if exact:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops._declaration import canonical_int, composite, reads
-from ops._declaration.roles import Operand, Tensor
+from ops._declaration import composite, reads
+from ops._declaration.roles import Operand, Size, Tensor
 from ops.core import cast
 from ops.creation import arange, ones
-from ops.elementwise import abs, add, cos, divide, i0, multiply, sqrt, square, subtract
+from ops.elementwise import abs, add, cos, divide, i0, maximum, multiply, sqrt, square, subtract
 from ops_common import dtypes
 from ops_common.errors import ArgumentError
 
@@ -24,19 +24,22 @@ __all__ = [
 
 @reads()
 def _points(x: Any, *rest: Any) -> tuple[Any, ...]:
-    points = canonical_int(x)
-    if points < 0:
-        raise ArgumentError(f"x, the number of points, must not be negative; got {points}")
-    return points, *rest
+    if isinstance(x, int) and x < 0:
+        raise ArgumentError(f"x, the number of points, must not be negative; got {x}")
+    return x, *rest
 
 
-def _positions(x: int) -> Tensor:
+def _positions(x: Any) -> Tensor:
     """Returns the positions of the points, from -1 to 1; 0 for a single point."""
-    return divide(cast(arange(1 - x, x, 2), dtypes.standardize(None)), float(max(x - 1, 1)))
+    dtype = dtypes.standardize(None)
+    if isinstance(x, int):
+        return divide(cast(arange(1 - x, x, 2), dtype), float(max(x - 1, 1)))
+    last = subtract(x, 1)
+    return divide(cast(subtract(multiply(arange(x), 2), last), dtype), cast(maximum(last, 1), dtype))
 
 
 @composite(canonical=_points)
-def bartlett(x: int) -> Tensor:
+def bartlett(x: Size) -> Tensor:
     """The Bartlett window, a triangle: ``1 - abs(t)`` for t from -1 to 1.
 
     Args:
@@ -58,7 +61,7 @@ def bartlett(x: int) -> Tensor:
 
 
 @composite(canonical=_points)
-def blackman(x: int) -> Tensor:
+def blackman(x: Size) -> Tensor:
     """The Blackman window: ``0.42 + 0.5 cos(pi t) + 0.08 cos(2 pi t)`` for t from -1 to 1; see `bartlett`.
 
     Example:
@@ -72,7 +75,7 @@ def blackman(x: int) -> Tensor:
 
 
 @composite(canonical=_points)
-def hamming(x: int) -> Tensor:
+def hamming(x: Size) -> Tensor:
     """The Hamming window: ``0.54 + 0.46 cos(pi t)`` for t from -1 to 1; see `bartlett`.
 
     Example:
@@ -84,7 +87,7 @@ def hamming(x: int) -> Tensor:
 
 
 @composite(canonical=_points)
-def hanning(x: int) -> Tensor:
+def hanning(x: Size) -> Tensor:
     """The Hann window: ``0.5 + 0.5 cos(pi t)`` for t from -1 to 1; see `bartlett`.
 
     Example:
@@ -96,7 +99,7 @@ def hanning(x: int) -> Tensor:
 
 
 @composite(canonical=_points)
-def kaiser(x: int, beta: Operand) -> Tensor:
+def kaiser(x: Size, beta: Operand) -> Tensor:
     """The Kaiser window: ``i0(beta sqrt(1 - t^2)) / i0(beta)`` for t from -1 to 1; see `bartlett`.
 
     Args:
@@ -116,7 +119,7 @@ def kaiser(x: int, beta: Operand) -> Tensor:
         >>> ops.shape(ops.kaiser(5, 14.0))
         (5,)
     """
-    if x == 1:
+    if isinstance(x, int) and x == 1:
         return ones((1,))
     beta = cast(beta, dtypes.standardize(None))
     return divide(i0(multiply(sqrt(subtract(1.0, square(_positions(x)))), beta)), i0(beta))
