@@ -31,10 +31,12 @@ _OLDER = (
     "Eager calls, gradients and vmap are the same on every supported version. A compiler of an older version may not",
     "support a case, which is then `ops.UnsupportedError`:",
     "",
-    "| framework | in `ops.jit` | supported from |",
+    "| framework | case | supported from |",
     "|---|---|---|",
-    "| PyTorch | gradients of `ops.custom_gradient` | 2.13 |",
-    "| PyTorch | gradients of `ops.while_loop` (and `ops.fori_loop` of unknown length) | 2.13 |",
+    "| PyTorch | `ops.jit`: gradients of `ops.custom_gradient` | 2.13 |",
+    "| PyTorch | `ops.jit`: gradients of `ops.while_loop` (and `ops.fori_loop` of unknown length) | 2.13 |",
+    "| OpenVINO | `ops.jit`: `ops.einsum` with an ellipsis, or a label twice in one operand | 2025.1 |",
+    "| JAX | `ops.export` without the package absl-py | 0.8 |",
     "",
 )
 

@@ -75,3 +75,19 @@ def test_checkpoints_recompute(name: str) -> None:
         assert traced == (["0"] * 3 if name == "numpy" else ["1", "2", "2"])
         with pytest.raises(ops.ArgumentError, match='mode must be "full" or "none"'):
             ops.RematScope("some")
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_checkpoints_that_fail_leave_nothing(name: str) -> None:
+    """Not even while the error, and what it refers to, is kept."""
+
+    def fail(x: Any) -> Any:
+        raise ValueError("mine")
+
+    with ops.use_backend(name):
+        x = ops.ones((2,))
+        with pytest.raises(ValueError, match="mine") as kept:
+            ops.grad(lambda x: ops.sum(ops.checkpoint(fail)(x)))(x)
+        gradient = ops.grad(lambda x: ops.sum(ops.checkpoint(ops.sin)(x)))(x)
+        np.testing.assert_allclose(ops.convert_to_numpy(gradient), np.cos(np.ones(2)), rtol=1e-6)
+        assert kept.value.args == ("mine",)

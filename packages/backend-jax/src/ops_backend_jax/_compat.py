@@ -128,6 +128,17 @@ else:
         return jnp.log10(x)
 
 
+def floor_divide(x1: Any, x2: Any) -> Any:
+    """Returns the floor of the quotient.
+
+    Until jax 0.10.2: a float divided by 0 is NaN instead of infinite.
+    """
+    quotient = jnp.floor_divide(x1, x2)
+    if _VERSION < (0, 10, 2) and jnp.issubdtype(quotient.dtype, jnp.inexact):
+        return jnp.where(jnp.equal(x2, 0), jnp.true_divide(x1, x2), quotient)
+    return quotient
+
+
 @jax.custom_jvp
 def _eig(x: Any) -> tuple[Any, Any]:
     values, vectors = lax.linalg.eig(x, compute_left_eigenvectors=False)

@@ -379,7 +379,7 @@ def power(x1: Operand, x2: Operand) -> Tensor:
 
 @_compiled
 def floor_divide(x1: Operand, x2: Operand) -> Tensor:
-    quotient = jnp.floor_divide(x1, x2)
+    quotient = _compat.floor_divide(x1, x2)
     if jnp.issubdtype(quotient.dtype, jnp.inexact):
         # A zero has the sign of x1 / x2.
         quotient = lax.stop_gradient(quotient)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
 from ops_backend_torch import _compat
 from ops_backend_torch.core import DTYPES
@@ -149,7 +150,9 @@ class _Home:
 def _settle(number: str) -> None:
     """Gives a generator a tensor with the number of its draws; the compiler calls this without tracing it."""
     generator = seeds.known(number)
-    home: Any = generator.home("torch", _Home)
+    # The compiler traces a gradient inside a transform of torch.func, which would wrap the tensors.
+    with temporarily_clear_interpreter_stack():
+        home: Any = generator.home("torch", _Home)
     generator.tensor, generator.seed_tensor = home.tensor, home.seed
     seeds.changed()
 

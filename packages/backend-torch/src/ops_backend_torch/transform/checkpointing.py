@@ -15,15 +15,31 @@ from ops_common.tensors import scopes
 __all__ = ["checkpoint"]
 
 
-def _counted_as_checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:
+class _Checkpointed:
+    """A checkpointed function. An error in the forward pass is stored, and raised after the checkpoint's end: before
+    torch 2.13, a checkpoint that ends by an error leaves its hooks on saved tensors in force."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._is_forward = True
+        self._errors: list[BaseException] = []
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         running_checkpoints.depth += 1
         try:
-            return function(*args, **kwargs)
+            return self._function(*args, **kwargs)
+        except BaseException as error:
+            if not self._is_forward:
+                raise
+            self._errors.append(error)
         finally:
             running_checkpoints.depth -= 1
 
-    return call
+    def end(self) -> None:
+        """Ends the forward pass."""
+        self._is_forward = False
+        if self._errors:
+            raise self._errors.pop()
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,7 +49,10 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
             return _checkpoint(function, *args, **options, **kwargs)
         if not is_outermost():
             return function(*args, **kwargs)  # torch.func saves by itself
+        checkpointed = _Checkpointed(scopes.replayed(function))
         with _early_stop(False):  # it stops by an exception inside an op, which the op would explain
-            return _checkpoint(_counted_as_checkpoint(scopes.replayed(function)), *args, **options, **kwargs)
+            result = _checkpoint(checkpointed, *args, **options, **kwargs)
+        checkpointed.end()
+        return result
 
     return call

@@ -9,6 +9,7 @@ from typing import Any
 from ops.control.nests import any_symbolic, tensors_of
 from ops_common.errors import ArgumentTypeError
 from ops_common.runtime import active
+from ops_common.runtime.wrapping import copy_attributes
 
 __all__ = [
     "custom_gradient",
@@ -19,7 +20,7 @@ class _CustomGradient:
     """The result of `custom_gradient`: a function with a custom gradient on each backend."""
 
     def __init__(self, f: Callable[..., Any]) -> None:
-        functools.update_wrapper(self, f)
+        copy_attributes(self, f)
         self._f = f
         self.autograph_info__: dict[str, Any] = {}  # see `_declaration.declared`
 
