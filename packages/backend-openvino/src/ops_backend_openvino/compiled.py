@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import openvino as ov
 import openvino.opset15 as opset
 import optree
 
-from ops_backend_openvino.model import NO_SETTINGS, Cache, DynamicModel, Model
+from ops_backend_openvino.cache import Cache
+from ops_backend_openvino.families import Sizes, drop_bounds, long_axes, partial_shape
+from ops_backend_openvino.model import NO_SETTINGS, SMALL_COUNT, DynamicModel, Model
 from ops_backend_openvino.native_types import TYPES, WIDE
 from ops_backend_openvino.tensor import Node, Tensor, from_numpy, traced
-from ops_backend_openvino.trace import current_trace, saturated
+from ops_backend_openvino.trace import current_trace, long_tensors, saturated
 from ops_common.errors import UnsupportedError
 from ops_common.tensors.exact_keys import exact_key
 from ops_common.tensors.seeds import SeedGenerator
@@ -25,23 +26,29 @@ class Compiled:
     """A function of nested containers of tensors, traced and compiled once for each signature: dtypes, shapes and all
     other leaves.
 
-    Tensors that the function closes over become constants, which share their memory. With ``dynamic``, sizes that
-    differ in a later call are dynamic from then on.
+    Tensors that the function closes over become constants, which share their memory.
+
+    Args:
+        function: the function.
+        strict: whether something that cannot be compiled is an error; otherwise the function runs op by op.
+        few: how many shapes of a signature are compiled one by one; sizes that differ in a later call are dynamic from
+            then on. None: all shapes.
+        settings: the user's properties of the model.
+        traced: called before each trace.
     """
 
     def __init__(
         self,
         function: Callable[..., Any],
         strict: bool,
-        dynamic: bool = False,
+        few: int | None,
         settings: Any = NO_SETTINGS,
         traced: Callable[[], None] | None = None,
     ) -> None:
         self._function = function
-        self._strict = strict  # whether something that cannot be compiled is an error, or runs op by op
-        self._dynamic, self._settings, self._traced = dynamic, settings, traced
-        self._families: dict[Any, tuple[list[Any], Any]] = {}  # compiled entries, with dynamic sizes
-        self._entries = Cache(self._entry)
+        self._strict = strict
+        self._few, self._settings, self._traced = few, settings, traced
+        self._entries = Cache(self._create, getattr(function, "__name__", "function"), _model_of)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         leaves, spec = optree.tree_flatten((args, kwargs), none_is_leaf=True)  # pyright: ignore[reportArgumentType]  # a tree
@@ -76,11 +83,11 @@ class Compiled:
             try:
                 arrays = model(hosts)
             except RuntimeError:
-                if generators or not isinstance(model, DynamicModel):
+                if generators or not model.is_dynamic:
                     raise
                 # These sizes are incompatible with the trace, which was for other sizes (of attention heads, for
                 # example).
-                self._entries[signature] = self._trace(leaves, inputs, spec, [tensor.shape for tensor in inputs])
+                self._entries.put(signature, self._trace(leaves, inputs, spec, tuple(x.shape for x in inputs)))
                 return self(*args, **kwargs)
         outputs = [
             value if index is None else Tensor(arrays[index], value) if index >= 0 else inputs[~index]
@@ -88,30 +95,36 @@ class Compiled:
         ]
         return outputs[0] if out_spec is None else optree.tree_unflatten(out_spec, outputs)
 
-    def _entry(self, leaves: list[Any], inputs: list[Tensor], spec: Any) -> Any:
+    def _create(self, cache: Cache, leaves: list[Any], inputs: list[Tensor], spec: Any) -> Any:
         """Returns the entry for these arguments: with dynamic sizes, that of an earlier trace if it fits."""
-        shapes = [tensor.shape for tensor in inputs]
-        if not self._dynamic or any(0 in shape for shape in shapes):
+        shapes = tuple(tensor.shape for tensor in inputs)
+        if self._few is None or any(0 in shape for shape in shapes):
             return self._trace(leaves, inputs, spec, shapes)
-        family = (spec, *((leaf.dtype, leaf.ndim) if type(leaf) is Tensor else exact_key(leaf) for leaf in leaves))
-        earlier, entry = self._families.get(family, (None, None))
-        if earlier is not None:
-            free = [tuple(a if a == b else None for a, b in zip(*pair, strict=True)) for pair in zip(earlier, shapes)]  # noqa: B905
-            if free == earlier and entry is not None:
-                return entry
-            try:
-                entry = self._trace(leaves, inputs, spec, free)
-            except Exception:  # the function uses the sizes: one model for each of them, or its own error
-                entry = None
-            if entry is not None:
-                self._families[family] = free, entry
-                return entry
-        entry = self._trace(leaves, inputs, spec, shapes)
-        if earlier is None and entry is not None:
-            self._families[family] = shapes, entry
-        return entry
+        # A composite must compute the same for dynamic sizes, so whether sums have many elements must be known.
+        is_long = not self._strict and any(math.prod(shape) > SMALL_COUNT for shape in shapes)
+        kind = tuple(map(long_axes, shapes)) if is_long else None
+        key = [(leaf.dtype, leaf.ndim) if type(leaf) is Tensor else exact_key(leaf) for leaf in leaves]
+        family = cache.family((spec, *key), self._few)
+        entry = family.find(shapes, kind)
+        if entry is None:
+            sizes = family.dynamic(shapes)
+            if sizes is not None:
+                try:
+                    entry = self._trace(leaves, inputs, spec, sizes, is_long)
+                except Exception:  # the function uses the sizes: one model for each of them, or its own error
+                    entry = None
+            if sizes is not None and entry is not None:
+                family.keep(sizes, entry, kind)
+            else:
+                entry = self._trace(leaves, inputs, spec, shapes)
+                if sizes is not None and entry is None:
+                    family.keep(sizes, _OP_BY_OP, kind)
+                elif sizes is not None:
+                    family.give_up()
+            family.add(shapes)
+        return None if entry is _OP_BY_OP else entry
 
-    def _trace(self, leaves: list[Any], inputs: list[Tensor], spec: Any, sizes: Sequence[Any]) -> Any:
+    def _trace(self, leaves: list[Any], inputs: list[Tensor], spec: Any, sizes: Sizes, is_long: bool = False) -> Any:
         """Returns the model (None if nothing depends on the inputs), where the result's leaves come from, and its
         structure.
 
@@ -123,7 +136,7 @@ class Compiled:
         if self._traced is not None:
             self._traced()
         parameters = [
-            opset.parameter(ov.PartialShape([-1 if size is None else size for size in shape]), TYPES[tensor.dtype])
+            opset.parameter(partial_shape(shape, tensor.shape if is_long else ()), TYPES[tensor.dtype])
             for tensor, shape in zip(inputs, sizes, strict=True)
         ]
         inner_inputs = [traced(p, tensor.dtype) for p, tensor in zip(parameters, inputs, strict=True)]
@@ -139,7 +152,8 @@ class Compiled:
         }
         current_trace.generators, current_trace.inputs, current_trace.wide = generators, [], wide
         try:
-            output = self._function(*args, **kwargs)
+            with long_tensors(is_long):
+                output = self._function(*args, **kwargs)
         except UnsupportedError:
             if self._strict:
                 raise
@@ -170,10 +184,19 @@ class Compiled:
         names = [dtype for index, dtype in plan if index is not None and index >= 0]
         model: Any = None
         if results:
-            dynamic = any(x.get_partial_shape().is_dynamic for x in (*results, *(p.output(0) for p in parameters)))
-            model_type = DynamicModel if dynamic else functools.partial(Model, single=False)
-            model = model_type(parameters, results, names, settings=self._settings)
+            if any(x.get_partial_shape().is_dynamic for x in (*results, *(p.output(0) for p in parameters))):
+                drop_bounds(parameters)
+                model = DynamicModel(parameters, results, names, False, self._settings)
+            else:
+                model = Model(parameters, results, names, _is_light(graph), self._settings)
         return model, plan, out_spec, generators, [draw for _, draw in drawn], [i for i, _ in twins]
+
+
+_OP_BY_OP = object()  # in a family of shapes: an entry of None, a call that is not compiled
+
+
+def _model_of(entry: Any) -> Any:
+    return None if entry is None or entry is _OP_BY_OP else entry[0]
 
 
 _MOVES = frozenset(
@@ -197,4 +220,19 @@ def _graph(results: list[Node]) -> list[Any]:
 def _is_empty(node: Any) -> bool:
     return node.get_type_name() != "Constant" and any(
         dim.is_static and dim.get_length() == 0 for output in node.outputs() for dim in output.get_partial_shape()
+    )
+
+
+_WITH_BODIES = frozenset({"If", "Loop", "TensorIterator"})
+
+
+def _is_light(graph: list[Any]) -> bool:
+    """Returns whether all values in a graph have at most `SMALL_COUNT` elements."""
+    return all(
+        node.get_type_name() not in _WITH_BODIES
+        and all(
+            output.get_partial_shape().is_static and math.prod(output.get_shape()) <= SMALL_COUNT
+            for output in node.outputs()
+        )
+        for node in graph
     )

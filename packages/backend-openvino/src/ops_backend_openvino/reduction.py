@@ -18,17 +18,20 @@ from ops_backend_openvino._compat import select, to_small
 from ops_backend_openvino.elementwise import maximum, minimum
 from ops_backend_openvino.elementwise.comparison import same
 from ops_backend_openvino.elementwise.nodes import is_bool
+from ops_backend_openvino.families import LONG_SIZE
 from ops_backend_openvino.kernel import kernel, movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW
 from ops_backend_openvino.nodes import like
 from ops_backend_openvino.tensor import Node, sizes
+from ops_backend_openvino.trace import current_trace
 from ops_common import shapes
+from ops_common.errors import UnsupportedError
 from ops_common.host import indexing as host_indexing
 
 Axis = int | tuple[int, ...] | None
 
-_LONG = 1 << 14  # elements summed in one step
+_LONG = LONG_SIZE  # elements summed in one step
 _CHUNK = 1 << 10
 _INT32 = ov.Type.i32
 
@@ -137,6 +140,36 @@ def _long_sum(x: Any, axis: int) -> Any:
     return total
 
 
+def _sum_of_any_size(x: Node, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """Returns the sum of sums along each axis, some of which have a size that is only known at each call."""
+    y: Any = x
+    for axis in axes:
+        size = x.get_partial_shape()[axis]
+        if size.is_static or size.get_max_length() in range(1, _LONG + 1):
+            y = _long_sum(y, axis)
+        elif size.get_min_length() > _LONG:
+            y = _sum_of_unknown_chunks(y, axis)
+        else:
+            raise UnsupportedError("whether a sum has many elements must be known while a function is traced")
+    return y if keepdims else opset.squeeze(y, ints(axes))
+
+
+def _sum_of_unknown_chunks(x: Node, axis: int) -> Node:
+    """Returns the sum of the sums of chunks along an axis of unknown size, kept at size 1."""
+    rank, chunk = x.get_partial_shape().rank.get_length(), ints([_CHUNK])
+    shape = opset.shape_of(x, "i64")
+    size = opset.gather(shape, ints([axis]), opset.constant(0))
+    missing = opset.mod(opset.subtract(chunk, opset.mod(size, chunk)), chunk)
+    none = ints([0] * rank)
+    ends = opset.concat([ints([0] * axis), missing, ints([0] * (rank - axis - 1))], 0)
+    padded = opset.pad(x, none, ends, "constant", like(0, x))
+    before = opset.gather(shape, ints(range(axis)), opset.constant(0))
+    after = opset.gather(shape, ints(range(axis + 1, rank)), opset.constant(0))
+    chunks = opset.reshape(padded, opset.concat([before, ints([-1]), chunk, after], 0), False)
+    sums = opset.reduce_sum(chunks, ints([axis + 1]), False)
+    return opset.reduce_sum(sums, ints([axis]), True).output(0)
+
+
 def _count(x: Node, axes: tuple[int, ...]) -> int | None:
     """Returns how many elements are reduced to one; None if that is only known at each call."""
     return None if any_unknown(x, axes) else math.prod(sizes(x)[i] for i in axes)
@@ -164,6 +197,8 @@ def _sum(x: Node, axes: tuple[int, ...], keepdims: bool) -> Any:
         return x
     if x.get_element_type() == _INT32:
         return _exact(x, axes, keepdims, "sum")
+    if current_trace.is_long and any_unknown(x):
+        return _sum_of_any_size(x, axes, keepdims)
     count = _count(x, axes)
     if count is not None and count > _LONG and not any_unknown(x):
         return _by_runs(x, axes, keepdims, _long_sum)
@@ -195,6 +230,11 @@ def mean(x: Node, axis: Axis, keepdims: bool) -> Any:
     if not axes:
         return x
     count = _count(x, axes)
+    if count is None and current_trace.is_long:
+        sizes_reduced = opset.gather(opset.shape_of(x, "i64"), ints(axes), opset.constant(0))
+        counted = opset.convert(opset.reduce_prod(sizes_reduced, ints([0]), False), ov.Type.f32)
+        factor = opset.convert(opset.divide(opset.constant(np.float32(1)), counted), x.get_element_type())
+        return opset.multiply(_sum(x, axes, keepdims), factor)
     if count is not None and count > _LONG:
         return opset.multiply(_sum(x, axes, keepdims), like(1 / count, x))
     return opset.reduce_mean(x, ints(axes), keepdims)
