@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from ops_backend_openvino.families import Family
 from ops_common.runtime import compilations, locks
@@ -15,6 +15,11 @@ _SIGNATURES = 1024
 _FAMILIES = 256
 # At most this number of models with a thread exist in the process.
 _THREADS = 256
+# A call of a model with dynamic sizes takes some 10 us longer than one of a model with known sizes, which takes 20 to
+# 100 ms to compile.
+_FREQUENT = 4096
+
+F = TypeVar("F", bound=Family)
 
 _with_threads: weakref.WeakKeyDictionary[Any, weakref.ref[Cache]] = weakref.WeakKeyDictionary()
 _threads_lock = locks.rlock()
@@ -58,6 +63,7 @@ class Cache(dict[Any, Any]):
         self._old: dict[Any, Any] = {}
         self._old_entries: dict[Any, Any] = {}
         self._families: dict[Any, Family] = {}
+        self._calls: dict[Any, int] = {}
         self._lock = locks.rlock()
         compilations.register("openvino", self)
 
@@ -92,18 +98,25 @@ class Cache(dict[Any, Any]):
 
     def _forget(self, key: Any) -> None:
         """Evicts the entry of a signature; its model too, if no other signature shares it."""
+        self._calls.pop(key, None)
         model = self._model_of(self.pop(key))
-        if model is not None and not model.is_dynamic:
+        if model is not None and not model.is_shared:
             self._young.pop(model, None)
 
-    def family(self, key: Any, few: int | None) -> Family:
+    def family(self, key: Any, create: Callable[[], F]) -> F:
         """Returns the family with this key. It is called while an entry is created."""
-        family = self._families.get(key)
+        family: Any = self._families.get(key)
         if family is None:
             if len(self._families) >= _FAMILIES:
                 del self._families[next(iter(self._families))]
-            family = self._families[key] = Family(few)
+            family = self._families[key] = create()
         return family
+
+    def is_frequent(self, key: Any) -> bool:
+        """Counts a call of an entry whose model is dynamic, and returns whether a model for its shapes alone would have
+        paid off."""
+        count = self._calls[key] = self._calls.get(key, 0) + 1
+        return count == _FREQUENT
 
     def count(self) -> tuple[int, int]:
         """Returns the number of models in the young and in the old generation."""
@@ -115,6 +128,7 @@ class Cache(dict[Any, Any]):
         self._old, self._old_entries = self._young, dict(self)
         self._young = {}
         self.clear()
+        self._calls.clear()
         for family in list(self._families.values()):
             family.drop(lambda entry: self._model_of(entry) in evicted)
         return evicted.clear
@@ -123,8 +137,8 @@ class Cache(dict[Any, Any]):
         """Evicts all models."""
         evicted = self._young | self._old
         self._young, self._old, self._old_entries = {}, {}, {}
-        self.clear()
-        self._families.clear()
+        for each in (self, self._calls, self._families):
+            each.clear()
         return evicted.clear
 
     def discard(self, model: Any) -> None:

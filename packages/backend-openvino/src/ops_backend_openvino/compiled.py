@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import openvino.opset15 as opset
 import optree
 
 from ops_backend_openvino.cache import Cache
-from ops_backend_openvino.families import Sizes, drop_bounds, long_axes, partial_shape
-from ops_backend_openvino.model import NO_SETTINGS, SMALL_COUNT, DynamicModel, Model
+from ops_backend_openvino.families import Family, Numbers, Sizes, drop_bounds, long_axes, partial_shape
+from ops_backend_openvino.graphs import (
+    SMALL_COUNT,
+    Outline,
+    is_empty,
+    is_light,
+    nodes_of,
+    outline,
+    value_of,
+    with_inputs,
+)
+from ops_backend_openvino.model import NO_SETTINGS, DynamicModel, Model
 from ops_backend_openvino.native_types import TYPES, WIDE
 from ops_backend_openvino.tensor import Node, Tensor, from_numpy, traced
 from ops_backend_openvino.trace import current_trace, long_tensors, saturated
@@ -20,6 +30,62 @@ from ops_common.errors import UnsupportedError
 from ops_common.tensors.exact_keys import exact_key
 from ops_common.tensors.seeds import SeedGenerator
 from ops_common.tensors.variable import Variable
+
+Plan = list[tuple[int | None, Any]]
+_OP_BY_OP = object()  # in a family of shapes: an entry of None, a call that is not compiled
+
+
+class _Trace(NamedTuple):
+    """The graph of a function, and how its arguments and its result correspond to the graph.
+
+    Attributes:
+        parameters, results: of the graph. The parameters are the tensors among the arguments, the inputs that are
+            drawn, and the narrowed inputs.
+        plan: where each leaf of the function's result comes from: its index among the results, with its dtype;
+            ``~index`` if it is an input; or None, with the value itself.
+        out_spec: the structure of the function's result; None if it is one tensor.
+        generators: the generators that the function draws from, in order.
+        draws: functions of the generators' words, which draw the inputs.
+        narrowed: the positions of inputs whose saturated int32 values are inputs too.
+    """
+
+    parameters: list[Any]
+    results: list[Node]
+    plan: Plan
+    out_spec: Any
+    generators: list[SeedGenerator]
+    draws: list[Any]
+    narrowed: list[int]
+
+    def outline(self) -> Outline | None:
+        return outline(self.results, self.parameters)
+
+
+class _Entry(NamedTuple):
+    """A compiled function: its model, None if no result depends on the inputs; the attributes of its trace; and the
+    values of the numbers that are inputs of the model."""
+
+    model: Model | DynamicModel | None
+    plan: Plan
+    out_spec: Any
+    generators: list[SeedGenerator]
+    draws: list[Any]
+    narrowed: list[int]
+    numbers: list[Any]
+
+
+class _OfNumbers(NamedTuple):
+    """An entry whose model has numbers as inputs: those at these positions among the numbers of its outline."""
+
+    model: Model | DynamicModel
+    entry: _Entry
+    structure: Any
+    values: list[bytes]
+    positions: list[int]
+
+
+def _model_of(entry: Any) -> Any:
+    return None if entry is None or entry is _OP_BY_OP else entry.model
 
 
 class Compiled:
@@ -71,15 +137,20 @@ class Compiled:
             entry = self._entries.get_or_create(signature, leaves, inputs, spec)
         if entry is None:
             return self._function(*args, **kwargs)
-        model, plan, out_spec, generators, draws, narrowed = entry
+        model, plan, out_spec, generators, draws, narrowed, numbers = entry
         hosts = [tensor.host for tensor in inputs]
         if generators:
             words = [generator.next() for generator in generators]
             hosts += [draw(words) for draw in draws]
         if narrowed:
             hosts += [saturated(inputs[i].host) for i in narrowed]
+        if numbers:
+            hosts += numbers
         arrays = []
         if model is not None:
+            if model.is_dynamic and not self._strict and self._entries.is_frequent(signature):
+                shapes = tuple(tensor.shape for tensor in inputs)
+                self._entries.put(signature, self._compiled(leaves, inputs, spec, shapes))
             try:
                 arrays = model(hosts)
             except RuntimeError:
@@ -87,7 +158,7 @@ class Compiled:
                     raise
                 # These sizes are incompatible with the trace, which was for other sizes (of attention heads, for
                 # example).
-                self._entries.put(signature, self._trace(leaves, inputs, spec, tuple(x.shape for x in inputs)))
+                self._entries.put(signature, self._compiled(leaves, inputs, spec, tuple(x.shape for x in inputs)))
                 return self(*args, **kwargs)
         outputs = [
             value if index is None else Tensor(arrays[index], value) if index >= 0 else inputs[~index]
@@ -95,28 +166,35 @@ class Compiled:
         ]
         return outputs[0] if out_spec is None else optree.tree_unflatten(out_spec, outputs)
 
-    def _create(self, cache: Cache, leaves: list[Any], inputs: list[Tensor], spec: Any) -> Any:
+    def _create(self, cache: Cache, leaves: list[Any], inputs: list[Tensor], spec: Any) -> _Entry | None:
         """Returns the entry for these arguments: with dynamic sizes, that of an earlier trace if it fits."""
         shapes = tuple(tensor.shape for tensor in inputs)
         if self._few is None or any(0 in shape for shape in shapes):
-            return self._trace(leaves, inputs, spec, shapes)
+            return self._compiled(leaves, inputs, spec, shapes)
         # A composite must compute the same for dynamic sizes, so whether sums have many elements must be known.
         is_long = not self._strict and any(math.prod(shape) > SMALL_COUNT for shape in shapes)
         kind = tuple(map(long_axes, shapes)) if is_long else None
-        key = [(leaf.dtype, leaf.ndim) if type(leaf) is Tensor else exact_key(leaf) for leaf in leaves]
-        family = cache.family((spec, *key), self._few)
+        keys = [(leaf.dtype, leaf.ndim) if type(leaf) is Tensor else exact_key(leaf) for leaf in leaves]
+        if not self._strict and any(type(leaf) is float for leaf in leaves):
+            others = (float if type(leaf) is float else key for leaf, key in zip(leaves, keys, strict=True))
+            numbers = cache.family((spec, *others), lambda: Numbers(self._few))
+            if numbers.vary([leaf for leaf in leaves if type(leaf) is float]):
+                entry = self._with_numbers(numbers, leaves, inputs, spec, is_long, kind)
+                if entry is not None:
+                    return entry
+        family = cache.family((spec, *keys), lambda: Family(self._few))
         entry = family.find(shapes, kind)
         if entry is None:
             sizes = family.dynamic(shapes)
             if sizes is not None:
                 try:
-                    entry = self._trace(leaves, inputs, spec, sizes, is_long)
+                    entry = self._compiled(leaves, inputs, spec, sizes, is_long)
                 except Exception:  # the function uses the sizes: one model for each of them, or its own error
                     entry = None
             if sizes is not None and entry is not None:
                 family.keep(sizes, entry, kind)
             else:
-                entry = self._trace(leaves, inputs, spec, shapes)
+                entry = self._compiled(leaves, inputs, spec, shapes)
                 if sizes is not None and entry is None:
                     family.keep(sizes, _OP_BY_OP, kind)
                 elif sizes is not None:
@@ -124,13 +202,69 @@ class Compiled:
             family.add(shapes)
         return None if entry is _OP_BY_OP else entry
 
-    def _trace(self, leaves: list[Any], inputs: list[Tensor], spec: Any, sizes: Sizes, is_long: bool = False) -> Any:
-        """Returns the model (None if nothing depends on the inputs), where the result's leaves come from, and its
-        structure.
+    def _with_numbers(
+        self, family: Numbers, leaves: list[Any], inputs: list[Tensor], spec: Any, is_long: bool, kind: Any
+    ) -> _Entry | None:
+        """Returns an entry whose model has the float arguments as inputs, as far as it depends on them.
 
-        A leaf's source is its index among the model's outputs, with its dtype; ``~index`` if it is an input; or None,
-        with the value itself. OpenVINO does not support tensors without elements: such a call is not compiled (None).
+        Each call with other numbers is traced. Its graph must have the structure of the one that was compiled; the
+        numbers in it that differ are inputs of the model. Returns None if there is no such model.
         """
+        shapes = tuple(tensor.shape for tensor in inputs)
+        compiled: _OfNumbers | None = family.find(shapes, kind)
+        sizes = family.sizes(kind) if compiled is not None else family.dynamic(shapes) or shapes
+        try:
+            trace = self._trace(leaves, inputs, spec, sizes, is_long)
+            graph = None if trace is None or trace.generators or not trace.results else trace.outline()
+            if trace is None or graph is None:
+                return None
+            values = graph.values()
+            if compiled is not None and compiled.structure == graph.structure:
+                before, positions = compiled.values, set(compiled.positions)
+            else:
+                others = self._trace(family.with_earlier(leaves), inputs, spec, sizes, is_long)
+                earlier = None if others is None else others.outline()
+                if earlier is None or earlier.structure != graph.structure:
+                    return None
+                compiled, before, positions = None, earlier.values(), set[int]()
+            differing = {i for i, (value, other) in enumerate(zip(values, before, strict=True)) if value != other}
+            ordered = sorted(positions | differing)
+            numbers = [value_of(graph.numbers[i]) for i in ordered]
+            if compiled is not None and differing <= positions:
+                return compiled.entry._replace(plan=trace.plan, out_spec=trace.out_spec, numbers=numbers)
+            parameters = [*trace.parameters, *with_inputs([graph.numbers[i] for i in ordered])]
+            entry = self._entry(trace._replace(parameters=parameters), numbers)
+        except Exception:  # the function, or a node, needs known sizes or numbers
+            family.give_up()
+            return None
+        assert entry.model is not None
+        entry.model.is_shared = True
+        family.keep(sizes, _OfNumbers(entry.model, entry, graph.structure, values, ordered), kind)
+        family.add(shapes)
+        return entry
+
+    def _compiled(
+        self, leaves: list[Any], inputs: list[Tensor], spec: Any, sizes: Sizes, is_long: bool = False
+    ) -> _Entry | None:
+        """Returns the entry of a model for these sizes; None if the call is not to be compiled."""
+        trace = self._trace(leaves, inputs, spec, sizes, is_long)
+        return None if trace is None else self._entry(trace, [])
+
+    def _entry(self, trace: _Trace, numbers: list[Any]) -> _Entry:
+        parameters, results = trace.parameters, trace.results
+        model: Any = None
+        if results:
+            names = [dtype for index, dtype in trace.plan if index is not None and index >= 0]
+            if any(x.get_partial_shape().is_dynamic for x in (*results, *(p.output(0) for p in parameters))):
+                drop_bounds(parameters)
+                model = DynamicModel(parameters, results, names, False, not self._strict, self._settings)
+            else:
+                model = Model(parameters, results, names, is_light(nodes_of(results)), self._settings)
+        return _Entry(model, trace.plan, trace.out_spec, trace.generators, trace.draws, trace.narrowed, numbers)
+
+    def _trace(self, leaves: list[Any], inputs: list[Tensor], spec: Any, sizes: Sizes, is_long: bool) -> _Trace | None:
+        """Returns the function's graph; None if it is to run op by op, as OpenVINO does not support tensors without
+        elements."""
         if any(0 in tensor.shape for tensor in inputs):
             return None
         if self._traced is not None:
@@ -167,7 +301,7 @@ class Compiled:
         if type(output) is not Tensor:
             outputs, out_spec = optree.tree_flatten(output, none_is_leaf=True)
         results: list[Node] = []
-        plan: list[tuple[int | None, Any]] = []
+        plan: Plan = []
         for leaf in outputs:
             if type(leaf) is not Tensor or leaf.node is None:
                 plan.append((None, leaf))
@@ -176,63 +310,16 @@ class Compiled:
             plan.append((~same[0] if same else len(results), leaf.dtype))
             if not same:
                 results.append(leaf.node)
-        graph = _graph(results)
-        if any(_is_empty(node) for node in graph):
+        graph = nodes_of(results)
+        if any(is_empty(node) for node in graph):
             return None
         if not self._strict and all(node.get_type_name() in _MOVES for node in graph):
             return None  # nothing is computed: the host moves elements without a model, mostly without a copy
-        names = [dtype for index, dtype in plan if index is not None and index >= 0]
-        model: Any = None
-        if results:
-            if any(x.get_partial_shape().is_dynamic for x in (*results, *(p.output(0) for p in parameters))):
-                drop_bounds(parameters)
-                model = DynamicModel(parameters, results, names, False, self._settings)
-            else:
-                model = Model(parameters, results, names, _is_light(graph), self._settings)
-        return model, plan, out_spec, generators, [draw for _, draw in drawn], [i for i, _ in twins]
-
-
-_OP_BY_OP = object()  # in a family of shapes: an entry of None, a call that is not compiled
-
-
-def _model_of(entry: Any) -> Any:
-    return None if entry is None or entry is _OP_BY_OP else entry[0]
+        draws = [draw for _, draw in drawn]
+        return _Trace(parameters, results, plan, out_spec, generators, draws, [i for i, _ in twins])
 
 
 _MOVES = frozenset(
     """Parameter Constant Reshape Transpose Concat Unsqueeze Squeeze Split VariadicSplit Slice Gather Pad Broadcast
     Tile""".split()
 )
-
-
-def _graph(results: list[Node]) -> list[Any]:
-    """Returns the nodes that results depend on."""
-    todo = [node.get_node() for node in results]
-    nodes: dict[str, Any] = {}
-    while todo:
-        node = todo.pop()
-        if node.get_name() not in nodes:
-            nodes[node.get_name()] = node
-            todo += [value.get_node() for value in node.input_values()]
-    return list(nodes.values())
-
-
-def _is_empty(node: Any) -> bool:
-    return node.get_type_name() != "Constant" and any(
-        dim.is_static and dim.get_length() == 0 for output in node.outputs() for dim in output.get_partial_shape()
-    )
-
-
-_WITH_BODIES = frozenset({"If", "Loop", "TensorIterator"})
-
-
-def _is_light(graph: list[Any]) -> bool:
-    """Returns whether all values in a graph have at most `SMALL_COUNT` elements."""
-    return all(
-        node.get_type_name() not in _WITH_BODIES
-        and all(
-            output.get_partial_shape().is_static and math.prod(output.get_shape()) <= SMALL_COUNT
-            for output in node.outputs()
-        )
-        for node in graph
-    )

@@ -51,6 +51,10 @@ class Family:
         self._seen = _merged(tuple(shapes) if self._seen is None else self._seen, shapes)
         self._count += 1
 
+    def sizes(self, kind: Hashable) -> Sizes:
+        """Returns the sizes of the entry with this kind."""
+        return self._entries[kind][0]
+
     def keep(self, sizes: Sizes, entry: Any, kind: Hashable = None) -> None:
         """Keeps the entry that was compiled for sizes that `dynamic` returned."""
         self._entries[kind] = sizes, entry
@@ -64,6 +68,36 @@ class Family:
         for kind, (_, entry) in list(self._entries.items()):
             if is_evicted(entry):
                 del self._entries[kind]
+
+
+class Numbers(Family):
+    """A family of shapes whose signature also leaves out the float arguments, which vary.
+
+    Args:
+        few: for how many values of the arguments models are compiled one by one.
+    """
+
+    __slots__ = ("_earlier", "_values")
+
+    def __init__(self, few: int | None) -> None:
+        super().__init__(few)
+        self._values: set[str] = set()
+        self._earlier: list[float] = []
+
+    def vary(self, numbers: list[float]) -> bool:
+        """Returns whether these and earlier values are too many to compile a model for each."""
+        if self._few is None:
+            return False
+        if len(self._values) <= self._few:
+            if repr(numbers) not in self._values and len(self._values) < self._few:
+                self._earlier = numbers
+            self._values.add(repr(numbers))
+        return len(self._values) > self._few
+
+    def with_earlier(self, leaves: Sequence[Any]) -> list[Any]:
+        """Returns arguments with earlier values of the float ones."""
+        numbers = iter(self._earlier)
+        return [next(numbers) if type(leaf) is float else leaf for leaf in leaves]
 
 
 def _merged(sizes: Sizes, shapes: Sequence[Shape]) -> Sizes:

@@ -22,8 +22,9 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino import channel_layout
 from ops_backend_openvino.cache import Cache
-from ops_backend_openvino.families import FEW, Sizes, drop_bounds, long_axes, partial_shape
-from ops_backend_openvino.model import SMALL_COUNT, DynamicModel, Model
+from ops_backend_openvino.families import FEW, Family, Sizes, drop_bounds, long_axes, partial_shape
+from ops_backend_openvino.graphs import SMALL_COUNT
+from ops_backend_openvino.model import DynamicModel, Model
 from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY, TYPES, unsupported
 from ops_backend_openvino.nodes import node_of
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
@@ -103,6 +104,12 @@ def kernel(
             ]
             return parameters, traced(build(*(p.output(0) for p in parameters), *args[operands:]), dtype).node
 
+        def static_model(args: tuple[Any, ...]) -> Model:
+            shapes_in = tuple(v.shape for v in args[:operands] if type(v) is Tensor)
+            parameters, node = graph(args, shapes_in)
+            light = all(math.prod(shape) <= SMALL_COUNT for shape in (*shapes_in, sizes(node)))
+            return Model(parameters, [node], [result_dtype or shared_dtype(args[:operands])], light)
+
         def create(cache: Cache, args: tuple[Any, ...]) -> Model | DynamicModel | None:
             values = args[:operands]
             dtype = shared_dtype(values)
@@ -120,7 +127,7 @@ def kernel(
                     return None
             light = all(math.prod(each) <= SMALL_COUNT for each in (*shapes_in, shape))
             dtypes_and_ranks = [(v.dtype, len(v.shape)) if type(v) is Tensor else None for v in values]
-            family = cache.family((*dtypes_and_ranks, exact_key(args[operands:])), FEW)
+            family = cache.family((*dtypes_and_ranks, exact_key(args[operands:])), lambda: Family(FEW))
             kind = None if light else tuple(map(long_axes, shapes_in))
             model = family.find(shapes_in, kind)
             if model is not None:
@@ -132,7 +139,7 @@ def kernel(
                     with long_tensors(not light):
                         parameters_of_any, node_of_any = graph(args, free)
                     drop_bounds(parameters_of_any)
-                    model = DynamicModel(parameters_of_any, [node_of_any], names, light)
+                    model = DynamicModel(parameters_of_any, [node_of_any], names, light, True)
                 except Exception:  # the graph needs the sizes
                     family.give_up()
                 else:
@@ -167,6 +174,9 @@ def kernel(
                 model = models.get_or_create(signature, args)
             if model is None:
                 return run_on_host(args)
+            if model.is_dynamic and models.is_frequent(signature):
+                model = static_model(args)
+                models.put(signature, model)
             return Tensor(model(values)[0], result_dtype or last.dtype)
 
         compiled: Any = call

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import openvino as ov
 
+from ops_backend_openvino.graphs import is_factor, nodes_of, value_of, with_inputs
 from ops_backend_openvino.native_types import GRAPH_TYPES, NUMPY, type_name
 from ops_backend_openvino.tensor import Node
 from ops_common.errors import DeviceError
@@ -32,8 +33,6 @@ NO_SETTINGS: dict[Any, Any] = {}
 _LARGEST_COPIED = 1 << 15
 # A request that holds more than this (bytes) is not cached: it would keep its last inputs and outputs alive.
 _LARGEST_CACHED = 1 << 26
-# Up to this number of elements, more threads than one would only wait.
-SMALL_COUNT = 1 << 13
 
 _SHARED: Any = "CW"  # contiguous and writable: a string of letters, whereas the stubs only accept a list
 
@@ -68,14 +67,16 @@ class Model:
     """A compiled model, called with arrays (or numbers) as its inputs; returns new arrays. Thread-safe.
 
     Args:
-        light: whether all values in the model have at most `SMALL_COUNT` elements.
+        light: whether all values in the model have at most `graphs.SMALL_COUNT` elements.
 
     Attributes:
         used: set at each call.
         has_thread: whether the plug-in starts a thread for the model.
+        is_shared: whether several signatures use the model.
     """
 
     is_dynamic = False
+    is_shared = False
 
     def __init__(
         self, parameters: list[Any], results: list[Node], names: list[str], light: bool, settings: Any = NO_SETTINGS
@@ -176,27 +177,48 @@ def _compiled(results: list[Node], parameters: list[Any], light: bool, settings:
 
 
 class DynamicModel:
-    """A model with sizes that are only known at each call; called like a `Model`."""
+    """A model with sizes that are only known at each call; called like a `Model`.
+
+    Args:
+        light: as for a `Model`.
+        exact: whether the results must be those of a `Model`. The plugin adds 0 to a product with a constant if the
+            sizes are dynamic, so that -0.0 becomes 0.0; constant factors are then inputs.
+    """
 
     is_dynamic = True
+    is_shared = True
 
     def __init__(
-        self, parameters: list[Any], results: list[Node], names: list[str], light: bool, settings: Any = NO_SETTINGS
+        self,
+        parameters: list[Any],
+        results: list[Node],
+        names: list[str],
+        light: bool,
+        exact: bool,
+        settings: Any = NO_SETTINGS,
     ) -> None:
+        factors = [node for node in nodes_of(results) if is_factor(node)] if exact else []
+        self._factors = {len(parameters) + i: value_of(constant) for i, constant in enumerate(factors)}
         self._types = [GRAPH_TYPES[type_name(p.output(0))] for p in parameters]
         self._numbers = [p.output(0).get_partial_shape() == ov.PartialShape([]) for p in parameters]
         self._rounded = [None if name != "bfloat16" else NUMPY[name] for name in names]
         self.used, self.has_thread = True, not light
-        self.compiled = _compiled(results, parameters, light, settings)
+        self.compiled = _compiled(results, [*parameters, *with_inputs(factors)], light, settings)
         self._idle: list[Any] = []
+
+    def _request(self) -> tuple[Any, list[Any]]:
+        """Returns a new infer request, and the memory of its inputs that are numbers."""
+        request = self.compiled.create_infer_request()
+        for i, value in self._factors.items():
+            request.get_input_tensor(i).data[...] = value
+        return request, [request.get_input_tensor(i).data if yes else None for i, yes in enumerate(self._numbers)]
 
     def __call__(self, values: Sequence[Any]) -> list[Any]:
         self.used = True
         try:
             request, numbers = self._idle.pop()
         except IndexError:
-            request = self.compiled.create_infer_request()
-            numbers = [request.get_input_tensor(i).data if yes else None for i, yes in enumerate(self._numbers)]
+            request, numbers = self._request()
         held: list[Any] = []
         size = i = 0
         for value, native, number in zip(values, self._types, numbers):  # noqa: B905  # same length, and every microsecond counts

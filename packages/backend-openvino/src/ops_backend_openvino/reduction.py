@@ -23,7 +23,7 @@ from ops_backend_openvino.kernel import kernel, movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW
 from ops_backend_openvino.nodes import like
-from ops_backend_openvino.tensor import Node, sizes
+from ops_backend_openvino.tensor import Node, Tensor, sizes
 from ops_backend_openvino.trace import current_trace
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
@@ -240,50 +240,54 @@ def mean(x: Node, axis: Axis, keepdims: bool) -> Any:
     return opset.reduce_mean(x, ints(axes), keepdims)
 
 
-def _extreme(
-    x: Node, axis: Axis, keepdims: bool, initial: Any, logical: Any, reduce: Any, exact: str, combine: Any
-) -> Any:
-    axes = _axes(x, axis)
-    result: Any = x
-    if axes and is_bool(x):
-        result = logical(x, ints(axes), keepdims).output(0)
-    elif axes and x.get_element_type() == _INT32:
-        result = _exact(x, axes, keepdims, exact)
-        result = result.output(0) if isinstance(result, ov.Node) else result
-    elif axes:
-        result = reduce(x, ints(axes), keepdims).output(0)
-        if not x.get_element_type().is_integral():
-            # The plugin drops NaN, and starts from the largest finite number, which is its result if all elements are
-            # infinite.
-            worst = like(-np.inf if reduce is opset.reduce_max else np.inf, x)
-            none, one, two = (opset.constant(np.float32(rank)) for rank in range(3))
-            ranks = select(opset.not_equal(x, x), two, select(opset.equal(x, worst), none, one))
-            rank = opset.reduce_max(ranks, ints(axes), keepdims)
-            result = select(opset.equal(rank, none), worst, result)
-            result = select(opset.equal(rank, two), like(np.nan, x), result).output(0)
-    return result if initial is None else combine.build(result, like(initial, x).output(0))
+def _host_extreme(ufunc: Any) -> Callable[..., Any]:
+    def host(x: Any, axis: Axis, keepdims: bool, initial: Any = None) -> Any:
+        if initial is None:
+            return ufunc.reduce(x, _checked(x, axis), None, None, keepdims)
+        return ufunc.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
+
+    return host
 
 
-def _max_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    if initial is None:
-        return _np.maximum.reduce(x, _checked(x, axis), None, None, keepdims)
-    return _np.maximum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
+def _extreme(name: str, host: Callable[..., Any], logical: Any, reduce: Any, combine: Any) -> Callable[..., Any]:
+    """Returns the kernel of a largest or smallest element."""
+
+    def build(x: Node, axis: Axis, keepdims: bool) -> Any:
+        axes = _axes(x, axis)
+        if not axes:
+            return x
+        if is_bool(x):
+            return logical(x, ints(axes), keepdims)
+        if x.get_element_type() == _INT32:
+            return _exact(x, axes, keepdims, name)
+        result = reduce(x, ints(axes), keepdims)
+        if x.get_element_type().is_integral():
+            return result
+        # The plugin drops NaN, and starts from the largest finite number, which is its result if all elements are
+        # infinite.
+        worst = like(-np.inf if reduce is opset.reduce_max else np.inf, x)
+        none, one, two = (opset.constant(np.float32(rank)) for rank in range(3))
+        ranks = select(opset.not_equal(x, x), two, select(opset.equal(x, worst), none, one))
+        rank = opset.reduce_max(ranks, ints(axes), keepdims)
+        result = select(opset.equal(rank, none), worst, result)
+        return select(opset.equal(rank, two), like(np.nan, x), result)
+
+    def build_from(x: Node, initial: Node, axis: Axis, keepdims: bool) -> Any:
+        result = build(x, axis, keepdims)
+        return combine.build(result.output(0) if isinstance(result, ov.Node) else result, initial)
+
+    build.__name__ = build_from.__name__ = name
+    plain = kernel(host, 1, NARROW)(build)
+    from_initial = kernel(lambda x, initial, axis, keepdims: host(x, axis, keepdims, initial), 2, NARROW)(build_from)
+
+    def call(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+        return plain(x, axis, keepdims) if initial is None else from_initial(x, initial, axis, keepdims)
+
+    return call
 
 
-@kernel(_max_host, 1, NARROW)
-def max(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_or, opset.reduce_max, "max", maximum)
-
-
-def _min_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    if initial is None:
-        return _np.minimum.reduce(x, _checked(x, axis), None, None, keepdims)
-    return _np.minimum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
-
-
-@kernel(_min_host, 1, NARROW)
-def min(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_and, opset.reduce_min, "min", minimum)
+max = _extreme("max", _host_extreme(np.maximum), opset.reduce_logical_or, opset.reduce_max, maximum)
+min = _extreme("min", _host_extreme(np.minimum), opset.reduce_logical_and, opset.reduce_min, minimum)
 
 
 def _any_host(x: Any, axis: Axis, keepdims: bool) -> Any:
