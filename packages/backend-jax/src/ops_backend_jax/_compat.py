@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import jax
+import jax.core
 import jax.numpy as jnp
 from jax import lax
 
@@ -51,6 +52,57 @@ else:
     def mixed(function: Callable[..., Any]) -> Callable[..., Any]:
         """Returns a function of functions, or a compiled function, in which some parts use 64-bit dtypes."""
         return function
+
+
+# The functions of jax.numpy that operators of arrays call.
+_OPERATORS = """abs add bitwise_and bitwise_not bitwise_or bitwise_xor divide divmod equal floor_divide greater
+greater_equal invert left_shift less less_equal logical_and logical_or matmul multiply negative not_equal power
+remainder right_shift subtract true_divide""".split()
+
+
+def operator_functions() -> dict[str, Any]:
+    """Returns the compiled functions behind the operators of arrays, by name, where this version's have a cache."""
+    functions: dict[str, Any] = {}
+    for name in _OPERATORS:
+        function = getattr(jnp, name, None)
+        function = getattr(function, "_func", function)  # of a jnp.ufunc
+        if all(hasattr(function, attribute) for attribute in ("clear_cache", "_cache_size")):
+            functions[name] = function
+    return functions
+
+
+# Until jax 0.10: what `jax.vjp` returns does not give access to the linear part that it has recorded.
+if _VERSION < (0, 10):
+
+    def linear_part(pullback: Any) -> tuple[Any, Any] | None:
+        """Returns the jaxpr of a pullback's linear part, and what else the pullback depends on besides its leaves; None
+        if this version does not provide them."""
+        return None
+
+else:
+
+    def linear_part(pullback: Any) -> tuple[Any, Any] | None:
+        """Returns the jaxpr of a pullback's linear part, and what else the pullback depends on besides its leaves; None
+        if this version does not provide them."""
+        try:
+            spec, known, jaxpr, avals = pullback.fun.args
+            return jaxpr, (spec, known, avals, pullback.in_tree, pullback.out_tree)
+        except (AttributeError, TypeError, ValueError):
+            return None
+
+
+def abandon_trace(arguments: Any) -> None:
+    """Frees the equations of the trace that these arguments belong to, which has ended with an error.
+
+    JAX itself frees them at the end of a trace without an error only: the constants of others, such as tensors that the
+    function closes over, would stay in memory forever.
+    """
+    for leaf in jax.tree.leaves(arguments):
+        if isinstance(leaf, jax.core.Tracer):
+            invalidate = getattr(getattr(leaf, "_trace", None), "invalidate", None)
+            if invalidate is not None:
+                invalidate()
+            return
 
 
 def add_at(sums: Any, ids: Any, rows: Any) -> Any:

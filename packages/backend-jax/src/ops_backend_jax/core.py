@@ -6,6 +6,7 @@ JAX disables 64-bit dtypes by default, and this backend does not change that: ca
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax._compat import enable_x64, mixed
+from ops_backend_jax.programs import compiled
 from ops_common import dtypes
 from ops_common.runtime.placement import within
 
@@ -37,7 +39,7 @@ _SMALL = 1 << 16  # bytes up to which a compiled copy is faster than device_put
 def kernel(static: tuple[int, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compiles a function for each new signature; ``static`` are the positions of arguments that are not tensors.
     Inside another trace, its equations are inlined, without a nested call."""
-    return lambda function: jax.jit(function, static_argnums=static, inline=True)
+    return lambda function: compiled(function, functools.partial(jax.jit, static_argnums=static, inline=True))
 
 
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:

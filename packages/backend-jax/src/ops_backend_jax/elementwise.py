@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +33,7 @@ def _with_derivatives(function: Callable[..., Tensor], *partials: Callable[..., 
     rule = jax.custom_jvp(function)
     rule.defjvps(*(lambda t, y, *xs, partial=partial: t * partial(y, *xs).astype(y.dtype) for partial in partials))
 
+    @functools.wraps(function)
     def call(*xs: Operand) -> Tensor:
         dtype = jnp.result_type(*xs)
         if not jnp.issubdtype(dtype, jnp.floating):
@@ -43,7 +45,12 @@ def _with_derivatives(function: Callable[..., Tensor], *partials: Callable[..., 
 
 def _of_truths(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """Returns a function of whether numbers are nonzero; jnp's own only considers a complex number's real part."""
-    return _compiled(lambda *xs: function(*(jnp.not_equal(x, 0) if x.dtype.kind == "c" else x for x in xs)))
+
+    @functools.wraps(function)
+    def call(*xs: Operand) -> Tensor:
+        return function(*(jnp.not_equal(x, 0) if x.dtype.kind == "c" else x for x in xs))
+
+    return _compiled(call)
 
 
 logical_and = _of_truths(jnp.logical_and)

@@ -14,8 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from ops_backend_jax import pullbacks
 from ops_backend_jax._compat import exporter, width
 from ops_backend_jax.core import DTYPES, WIDE
+from ops_backend_jax.programs import Programs, part_of_program
 from ops_common.tensors import trees
 
 _ARRAYS = (jax.Array, np.ndarray, np.generic)
@@ -90,14 +92,37 @@ def jit(
     @functools.wraps(function)
     def counted(*args: Any, **kwargs: Any) -> Any:
         traced()
-        return function(*args, **kwargs)
+        programs.trace((*args, *kwargs.values()))
+        return inner(*args, **kwargs)
 
+    def compile(function: Callable[..., Any], **positions: Any) -> Any:
+        result = jax.jit(function, **positions, **options)
+        programs.of(result)
+        return result
+
+    programs, inner = Programs(getattr(function, "__qualname__", "function")), part_of_program(function)
     options = {"donate_argnums": (3,), **settings} if donated else settings
-    return _of_tensors(functools.partial(jax.jit, **options), counted, donated)
+    return _of_tensors(compile, counted, donated)
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
-    return _of_tensors(jax.checkpoint, function)
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        leaves, structure = jax.tree.flatten((args, kwargs))
+
+        # Not as static arguments: JAX would keep the function forever.
+        def of_tensors(tensors: list[Any]) -> Any:
+            rest = iter(tensors)
+            args, kwargs = jax.tree.unflatten(
+                structure, [next(rest) if isinstance(leaf, _ARRAYS) else leaf for leaf in leaves]
+            )
+            return function(*args, **kwargs)
+
+        tensors = [leaf for leaf in leaves if isinstance(leaf, _ARRAYS)]
+        with _width(tensors):
+            return jax.checkpoint(of_tensors)(tensors)
+
+    return call
 
 
 def value_and_grad(
@@ -117,7 +142,12 @@ def value_and_grad(
             return function(*given, **kwargs)
 
         with _width(jax.tree.leaves((args, kwargs))):
-            value, slopes = jax.value_and_grad(of_points, has_aux=has_aux)(points)
+            if all(jnp.issubdtype(point.dtype, jnp.floating) for point in points):
+                output, pullback, *aux = jax.vjp(of_points, points, has_aux=has_aux)
+                (slopes,) = pullbacks.run(pullback, np.ones((), output.dtype))
+                value = (output, *aux) if has_aux else output
+            else:
+                value, slopes = jax.value_and_grad(of_points, has_aux=has_aux)(points)
         gradients = trees.put(chosen, slopes, _is_trainable, keep=False)
         return value, gradients[0] if isinstance(argnums, int) else tuple(gradients)
 
@@ -136,7 +166,7 @@ def vjp(
 
     def back(directions: list[Any]) -> list[Any]:
         with _width([*points, *directions]):
-            return list(pullback(directions))
+            return list(pullbacks.run(pullback, directions))
 
     return values, back, aux
 
@@ -179,7 +209,7 @@ def export(
             str(size) if size is not None else f"{name}_{i}" if i else "batch" for i, size in enumerate(shape)
         )
         specs.append(jax.ShapeDtypeStruct(jax_export.symbolic_shape(text, scope=scope), DTYPES[dtype]))
-    compiled = jax.jit(lambda *tensors: tuple(function(*tensors)))
+    compiled = jax.jit(part_of_program(lambda *tensors: tuple(function(*tensors))))
     with width(any(spec.dtype in WIDE for spec in specs)):
         try:
             exported = jax_export.export(compiled, platforms=("cpu", "cuda", "tpu"))(*specs)

@@ -92,6 +92,7 @@ from ops.transform.gradients import *
 from ops.transform.jacobians import *
 from ops.transform.mapping import *
 from ops.transform.products import *
+from ops.transform.programs import *
 from ops.transform.vectorization import *
 from ops_common import (
     ArgumentError,

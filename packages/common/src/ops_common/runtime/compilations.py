@@ -14,12 +14,16 @@ Objects are held by weak references: the programs of a function that is dropped 
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 from ops_common.runtime import config, locks
 
+_DEFAULT_LIMIT = 384  # programs: less than 1 GB of small ones on JAX, where each takes 2 MB
+_LARGEST_LIMIT = 1 << 13  # if the user has not set a limit, see `_Pool.add`
+_numbers = itertools.count()  # of caches; an id may be reused
 _lock = locks.rlock()  # held while generations change; nothing is compiled or released while it is held
 
 
@@ -46,20 +50,20 @@ class Programs(Protocol):
     """The compiled programs of one op or function."""
 
     def count(self) -> tuple[int, int]:
-        """Returns the number of programs of the young and of the old generation."""
+        """Returns the number of programs of the young and of the old generation, with what else takes memory."""
         ...
 
     def rotate(self) -> Release | None:
-        """Makes the young generation the old one.
+        """Makes the young generation the old one, and evicts the programs that were the old one.
 
-        Returns a function that releases the programs of the old generation; None if the framework can only release all
-        programs of this op or function together. They are then kept, unless `drop` is called. This module's lock is
-        held during the call, but not while the returned function is called.
+        Returns a function that releases these; None if the framework can only release all programs of this op or
+        function together. They are then kept, unless `drop` is called. This module's lock is held during the call, but
+        not when the programs are released.
         """
         ...
 
     def drop(self) -> Release:
-        """Returns a function that releases all programs, which `count` no longer counts."""
+        """Evicts all programs, and returns a function that releases them."""
         ...
 
     def programs(self) -> Iterable[Program]:
@@ -74,36 +78,60 @@ class _Pool:
         self.members: weakref.WeakSet[Any] = weakref.WeakSet()
         self.compiled = 0
         self.evicted = 0
+        self._default_limit = _DEFAULT_LIMIT
+        self._before: set[int] = set()  # hashes of the programs that were compiled, evicted ones too
+        self._again = 0  # how many of the young generation were compiled before
+
+    def limit(self) -> int:
+        """Returns how many programs may exist."""
+        return config.compilation_cache_size() or self._default_limit
+
+    def notice(self, key: Any) -> None:
+        """Notes which program is compiled, to tell those that are compiled again."""
+        code = hash(key)
+        self._again += code in self._before
+        if len(self._before) >= 2 * _LARGEST_LIMIT:
+            self._before.clear()
+        self._before.add(code)
 
     def count(self) -> tuple[int, int]:
         counts = [member.count() for member in list(self.members)]
         return sum(young for young, _ in counts), sum(old for _, old in counts)
 
-    def rotate(self, most: int) -> list[Release]:
-        """Makes the young generation the old one, of at most `most` programs; returns what releases the others."""
-        before = sum(self.count())
+    def rotate(self) -> list[Release]:
+        """Makes the young generation the old one, of at most half of the limit; returns what releases the others.
+
+        If most of the young programs were compiled before, the programs in use exceed the limit. The default limit is
+        then doubled: more memory is better than a compilation at each call.
+        """
+        most = self.limit() // 2
+        if 2 * self._again > most and config.compilation_cache_size() is None:
+            self._default_limit = min(2 * self._default_limit, _LARGEST_LIMIT)
+            most = self.limit() // 2
+        self._again = 0
+        before = number = sum(self.count())
         releases: list[Release] = []
-        undivided: list[Any] = []
+        undivided: list[tuple[int, Any]] = []
         for member in list(self.members):
+            count = sum(member.count())
             release = member.rotate()
             if release is None:
-                undivided.append(member)
+                undivided.append((count, member))
             else:
                 releases.append(release)
-        # Of ops whose programs are released together, those with the most programs are those whose shapes vary.
-        after = sum(self.count())
-        for member in sorted(undivided, key=lambda member: -sum(member.count())):
-            if after <= most:
+                number -= count - sum(member.count())
+        # Of the ops whose programs are released together, those with the most programs are those whose shapes vary.
+        for count, member in sorted(undivided, key=lambda pair: -pair[0]):
+            if number <= most:
                 break
-            after -= sum(member.count())
+            number -= count
             releases.append(member.drop())
-        self.evicted += before - after
+        self.evicted += before - number
         return releases
 
     def drop(self) -> list[Release]:
-        members = list(self.members)
         self.evicted += sum(self.count())
-        return [member.drop() for member in members]
+        return [member.drop() for member in list(self.members)]
 
 
 _pools: dict[str, _Pool] = {}
@@ -124,21 +152,30 @@ def register(backend: str, programs: Programs) -> None:
         _pool(backend).members.add(programs)
 
 
-def make_room(backend: str, is_new: bool = True) -> None:
+def make_room(backend: str, is_new: bool = True, key: Any = None) -> None:
     """Evicts programs if the young generation is full; called before a program is added to it.
 
     Args:
         backend: the name of the backend.
         is_new: whether the program is compiled now, and not moved from the old generation.
+        key: of a program that is compiled now, the same if it is evicted and compiled again. With it, the default limit
+            grows if the programs in use exceed it.
     """
-    most = config.compilation_cache_size() // 2
     releases: list[Release] = []
     with _lock:
         pool = _pool(backend)
         pool.compiled += is_new
-        if pool.count()[0] >= most:
-            releases = pool.rotate(most)
+        if key is not None:
+            pool.notice(key)
+        if pool.count()[0] >= pool.limit() // 2:
+            releases = pool.rotate()
     _release(releases)
+
+
+def count_compiled(backend: str, number: int) -> None:
+    """Counts programs that were compiled without a call of `make_room`."""
+    with _lock:
+        _pool(backend).compiled += number
 
 
 class Cache(dict[Any, Any]):
@@ -169,6 +206,7 @@ class Cache(dict[Any, Any]):
         self._create, self._backend, self._name = create, backend, name
         self._describe, self._size, self._release = describe, size, release
         self._old: dict[Any, Any] = {}
+        self._number = next(_numbers)
         self._creating = locks.rlock()
         register(backend, self)
 
@@ -192,7 +230,7 @@ class Cache(dict[Any, Any]):
         """Adds a program to the young generation, or replaces the one of this key."""
         with _lock:
             self._old.pop(key, None)
-        make_room(self._backend, is_new)
+        make_room(self._backend, is_new, (self._number, key) if is_new else None)
         with _lock:
             self[key] = program
 
@@ -234,6 +272,7 @@ class Totals(NamedTuple):
         bytes: an estimate of their size; None where the framework does not report one.
         compiled: how many have been compiled so far.
         evicted: how many of these have been evicted.
+        limit: how many are cached at most.
     """
 
     backend: str
@@ -241,6 +280,7 @@ class Totals(NamedTuple):
     bytes: int | None
     compiled: int
     evicted: int
+    limit: int
 
 
 def programs(backend: str | None = None) -> tuple[Program, ...]:
@@ -256,7 +296,9 @@ def totals(backend: str) -> Totals:
     sizes = [program.bytes for program in cached if program.bytes is not None]
     with _lock:
         pool = _pool(backend)
-        return Totals(backend, len(cached), sum(sizes) if sizes else None, pool.compiled, pool.evicted)
+        size = sum(sizes) if sizes else None
+        pool.count()  # members may count compilations here
+        return Totals(backend, len(cached), size, pool.compiled, pool.evicted, pool.limit())
 
 
 def backends() -> tuple[str, ...]:
@@ -277,7 +319,7 @@ def clear(backend: str | None = None) -> None:
 def _shrink() -> None:
     """Evicts programs until there are no more than a limit that has been lowered allows."""
     for name, pool in list(_pools.items()):
-        if sum(pool.count()) > config.compilation_cache_size():
+        if sum(pool.count()) > pool.limit():
             clear(name)
 
 

@@ -149,10 +149,12 @@ def _check_data_format(value: Any) -> str:
     return str(value)
 
 
-def _check_compilation_cache_size(value: Any) -> int:
+def _check_compilation_cache_size(value: Any) -> int | None:
+    if value is None:
+        return None
     try:
-        # The environment has strings; True and 512.0 are mistakes.
-        number = int(value) if isinstance(value, str) else operator.index(value) if not isinstance(value, bool) else 0
+        # The environment has strings. True and 512.0 are mistakes.
+        number = int(value) if isinstance(value, str) else operator.index(value)
     except (TypeError, ValueError) as error:
         raise ArgumentError(f"compilation_cache_size must be an integer; got {_shown(value)}") from error
     if not 2 <= number < 2**31:
@@ -170,7 +172,7 @@ _DEFAULTS = {
     "floatx": "float32",
     "epsilon": 1e-7,
     "image_data_format": "channels_last",
-    "compilation_cache_size": 512,
+    "compilation_cache_size": None,
     "backend": None,
 }
 _CHECKS = {
@@ -232,16 +234,19 @@ def set_image_data_format(value: str) -> None:
     _set("image_data_format", _check_data_format(value))
 
 
-def compilation_cache_size() -> int:
-    """Returns how many compiled programs each backend keeps in the process, 512 unless set."""
+def compilation_cache_size() -> int | None:
+    """Returns how many compiled programs each backend keeps in this process; None unless set.
+
+    With None, a backend keeps 384 programs, and more if it would otherwise compile the same programs again and again.
+    """
     return _setting("compilation_cache_size")
 
 
-def set_compilation_cache_size(value: int) -> None:
-    """Sets `compilation_cache_size`, an integer of at least 2; raises ArgumentError for anything else.
+def set_compilation_cache_size(value: int | None) -> None:
+    """Sets `compilation_cache_size`, an integer of at least 2 or None; raises ArgumentError for anything else.
 
-    When a backend has as many programs, those that have not been used for long are released. `ops.compilations` lists
-    the programs.
+    Programs that exceed it are released, first those that have not been used for long. `ops.compilations` lists the
+    programs.
     """
     _set("compilation_cache_size", _check_compilation_cache_size(value))
 

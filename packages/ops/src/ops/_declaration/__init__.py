@@ -24,7 +24,7 @@ One call of `ops.add`, file by file:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ops._declaration.arguments import (
@@ -75,6 +75,7 @@ def composite(
     kernel: str | None = "",
     fused: bool = True,
     shape: Callable[..., Any] | None = None,
+    numbers: Sequence[str] = (),
 ) -> Callable[[F], F]:
     """Declares an op by a body written in other ops.
 
@@ -85,8 +86,15 @@ def composite(
         kernel: the name of the kernel that may replace the body; None if there is no such kernel.
         fused: whether a backend may compile the body; False if its shapes depend on values.
         shape: a shape rule as for `primitive`, if the body does not support symbolic operands.
+        numbers: names of float parameters for which the body also accepts scalar tensors: a backend that compiles the
+            body does not compile it for each value.
     """
-    return lambda function: Op(function, dtype, shape, canonical, kernel, fused).dispatcher()  # type: ignore[return-value]  # same signature
+
+    def declare(function: F) -> F:
+        op = Op(function, dtype, shape, canonical, kernel, fused, numbers=numbers)
+        return op.dispatcher()  # type: ignore[return-value]  # same signature
+
+    return declare
 
 
 def body(function: F) -> F:

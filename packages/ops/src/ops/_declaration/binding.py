@@ -11,6 +11,7 @@ from ops._declaration.errors import cause, cause_first, explained, too_deep
 from ops._declaration.fast_path import fast_test, loop_test
 from ops._declaration.general_path import GeneralPath
 from ops._declaration.look_up import has_look_up, look_up
+from ops._declaration.numbers import Numbers
 from ops._declaration.op import BackendFunction, Body, Op
 from ops._declaration.rebinding import rebind
 from ops._declaration.roles import CHECKED, OPERANDS
@@ -43,6 +44,9 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
         fuse = backend.kernels.get("core.fuse")
         if fuse is not None and op.fused and signature.operands and OPERANDS not in signature.roles:
             direct = fuse(kernel, signature.statics)
+            if op.numbers:
+                others = tuple(i for i in signature.statics if i not in op.numbers)
+                direct = Numbers(op.numbers, direct, fuse(kernel, others))
             kernel = _fused(kernel, direct, signature, backend)
     table = Table(backend.native_dtypes.values()) if has_look_up(op, backend) else None
     scope: dict[str, Any] = {

@@ -10,6 +10,7 @@ from typing import Any
 from ops._declaration.arguments import is_negative_zero
 from ops._declaration.errors import CALLERS, cause
 from ops._declaration.inference import explain, infer
+from ops._declaration.numbers import Numbers
 from ops._declaration.op import Op
 from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
@@ -100,6 +101,8 @@ class GeneralPath:
             function = functools.partial(call, self.kernel)
         else:
             function = self.kernel if any(map(is_negative_zero, statics)) else self.direct
+            if isinstance(function, Numbers):
+                function = function.choose(values)
         table.add(key, (function, *statics), changes)
 
     def _is_wide(self, values: list[Any]) -> bool:

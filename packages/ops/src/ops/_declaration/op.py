@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declaration.declared import Declared
@@ -19,6 +19,7 @@ class Op(Declared):
         canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
         fused: whether a backend may compile the body.
         has_body: whether the declaration's body computes the op, on a backend without the kernel.
+        numbers: the positions of numbers for which the body also accepts tensors.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Op(Declared):
         kernel: str | None,
         fused: bool = True,
         has_body: bool = True,
+        numbers: Sequence[str] = (),
     ) -> None:
         super().__init__(function)
         self.fused = fused
@@ -38,6 +40,7 @@ class Op(Declared):
         self.dtype = dtype
         self.shape = shape
         self.canonical = canonical
+        self.numbers = tuple(self.signature.names.index(name) for name in numbers)
         unknown = getattr(canonical, "__reads__", {}).keys() - set(self.signature.names)
         if unknown:
             raise TypeError(f"{canonical} reads {', '.join(unknown)}, which {self.key} does not have")

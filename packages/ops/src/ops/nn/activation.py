@@ -40,7 +40,7 @@ from ops.elementwise import (
 )
 from ops.manipulation import expand_dims, flip, moveaxis, reshape, split
 from ops.reduction import any as reduce_any
-from ops.reduction import cumsum, widened
+from ops.reduction import cumsum, number_for, widened
 from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
 from ops.sorting import sort
@@ -140,7 +140,7 @@ def relu6(x: Operand) -> Tensor:
     return where(less_equal(x, 0), cast(0, dtype_of(x)), where(greater_equal(x, 6), cast(6, dtype_of(x)), x))
 
 
-@composite(dtype=rules.REAL_FLOATS)
+@composite(dtype=rules.REAL_FLOATS, numbers=("negative_slope",))
 def leaky_relu(x: Operand, negative_slope: float = 0.2) -> Tensor:
     """x where it is positive, and x times ``negative_slope`` elsewhere.
 
@@ -149,10 +149,11 @@ def leaky_relu(x: Operand, negative_slope: float = 0.2) -> Tensor:
         >>> ops.convert_to_numpy(ops.leaky_relu([-1.0, 2.0], 0.5))
         array([-0.5,  2. ], dtype=float32)
     """
+    negative_slope = number_for(x, negative_slope)
     return where(greater(x, 0), x, multiply(x, negative_slope))
 
 
-@composite(dtype=rules.REAL_FLOATS)
+@composite(dtype=rules.REAL_FLOATS, numbers=("alpha",))
 def elu(x: Operand, alpha: float = 1.0) -> Tensor:
     """The exponential linear unit: x where it is positive, ``alpha (exp(x) - 1)`` elsewhere (arXiv:1511.07289).
 
@@ -161,12 +162,13 @@ def elu(x: Operand, alpha: float = 1.0) -> Tensor:
         >>> ops.convert_to_numpy(ops.elu([-1000.0, 2.0]))
         array([-1.,  2.], dtype=float32)
     """
+    alpha = number_for(x, alpha)
     # The exponential of positive numbers is never computed: it may overflow, and its gradient with it.
     positive = greater(x, 0)
     return where(positive, x, multiply(expm1(where(positive, 0, x)), alpha))
 
 
-@composite(dtype=rules.REAL_FLOATS)
+@composite(dtype=rules.REAL_FLOATS, numbers=("alpha",))
 def celu(x: Operand, alpha: float = 1.0) -> Tensor:
     """x where it is positive, ``alpha (exp(x / alpha) - 1)`` elsewhere: differentiable at 0 for every alpha
     (arXiv:1704.07483).
@@ -176,6 +178,7 @@ def celu(x: Operand, alpha: float = 1.0) -> Tensor:
         >>> ops.convert_to_numpy(ops.celu([-1000.0, 2.0], 0.5))
         array([-0.5,  2. ], dtype=float32)
     """
+    alpha = number_for(x, alpha)
     positive = greater(x, 0)
     return where(positive, x, multiply(expm1(divide(where(positive, 0, x), alpha)), alpha))
 
@@ -302,7 +305,7 @@ def hard_tanh(x: Operand) -> Tensor:
     return clip(x, -1, 1)
 
 
-@composite(dtype=rules.REAL_FLOATS)
+@composite(dtype=rules.REAL_FLOATS, numbers=("threshold",))
 def hard_shrink(x: Operand, threshold: float = 0.5) -> Tensor:
     """0 where the absolute value of x is at most the threshold, x elsewhere.
 
@@ -311,10 +314,11 @@ def hard_shrink(x: Operand, threshold: float = 0.5) -> Tensor:
         >>> ops.convert_to_numpy(ops.hard_shrink([-0.5, 0.25, 1.0]))
         array([0., 0., 1.], dtype=float32)
     """
+    threshold = number_for(x, threshold)
     return where(logical_and(greater_equal(x, -threshold), less_equal(x, threshold)), 0, x)
 
 
-@composite(dtype=rules.REAL_FLOATS)
+@composite(dtype=rules.REAL_FLOATS, numbers=("threshold",))
 def soft_shrink(x: Operand, threshold: float = 0.5) -> Tensor:
     """x moved towards 0 by the threshold; 0 where its absolute value is at most the threshold.
 
@@ -323,6 +327,7 @@ def soft_shrink(x: Operand, threshold: float = 0.5) -> Tensor:
         >>> ops.convert_to_numpy(ops.soft_shrink([-2.0, 0.25, 1.0]))
         array([-1.5,  0. ,  0.5], dtype=float32)
     """
+    threshold = number_for(x, threshold)
     return subtract(x, clip(x, -threshold, threshold))
 
 

@@ -15,7 +15,7 @@ from ops.core import dtype as dtype_of
 from ops.core import shape as shape_of
 from ops.elementwise import abs, add, divide, maximum, multiply, negative, power, sqrt, square, subtract
 from ops.manipulation import reshape
-from ops.reduction import mean, widened
+from ops.reduction import mean, number_for, widened
 from ops.reduction import sum as reduce_sum
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
@@ -75,10 +75,10 @@ def moments(x: Operand, axes: Axis, keepdims: bool = False, synchronized: bool =
 def _order(x: Any, axis: Any, order: Any, epsilon: Any) -> Any:
     if order < 1:
         raise ArgumentError(f"order must be at least 1; got {order}")
-    return x, axis, order, epsilon
+    return x, axis, order, _epsilon(epsilon)
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_order)
+@composite(dtype=rules.REAL_FLOATS, canonical=_order, numbers=("epsilon",))
 def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None = None) -> Tensor:
     """x divided by its norm along axes; the norm is bounded below by epsilon.
 
@@ -98,7 +98,8 @@ def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None
         array([[0.6, 0.8],
                [0. , 0. ]], dtype=float32)
     """
-    wide, least = widened(x), _epsilon(epsilon)
+    wide = widened(x)
+    least: Any = number_for(wide, epsilon)
     # The bound is applied before the root, whose derivative at 0 is infinite.
     if order == 1:
         norm = maximum(reduce_sum(abs(wide), axis, True), least)
@@ -140,7 +141,7 @@ def _no_more(x: Any, gamma: Any, beta: Any, axis: Any, epsilon: Any, kwargs: dic
     return x, gamma, beta, axes, _epsilon(epsilon), {}
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_no_more)
+@composite(dtype=rules.REAL_FLOATS, canonical=_no_more, numbers=("epsilon",))
 def layer_normalization(
     x: Operand,
     gamma: Operand | None = None,
@@ -171,7 +172,7 @@ def layer_normalization(
     middle = mean(wide, axis, True)
     centred = subtract(wide, middle)
     # Not multiplied by 1 / root: OpenVINO's plugin takes that for a normalization of the last axis, whatever the axis.
-    out = divide(centred, sqrt(add(mean(square(centred), axis, True), epsilon)))
+    out = divide(centred, sqrt(add(mean(square(centred), axis, True), number_for(wide, epsilon))))
     if gamma is not None:
         out = multiply(out, _along(gamma, x, axis))
     if beta is not None:
@@ -185,7 +186,7 @@ def _axes_and_epsilon(x: Any, scale: Any, axis: Any, epsilon: Any) -> Any:
     return x, scale, axes, _epsilon(epsilon)
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_axes_and_epsilon)
+@composite(dtype=rules.REAL_FLOATS, canonical=_axes_and_epsilon, numbers=("epsilon",))
 def rms_normalization(
     x: Operand, scale: Operand | None = None, axis: Axis = -1, epsilon: float | None = None
 ) -> Tensor:
@@ -206,7 +207,7 @@ def rms_normalization(
         array([[-3.,  3.]], dtype=float32)
     """
     wide = widened(x)
-    out = divide(wide, sqrt(add(mean(square(wide), axis, True), epsilon)))  # see above
+    out = divide(wide, sqrt(add(mean(square(wide), axis, True), number_for(wide, epsilon))))  # see above
     if scale is not None:
         out = multiply(out, _along(scale, x, axis))
     return cast(out, dtype_of(x))
@@ -219,7 +220,7 @@ def _one_axis(x: Any, mean: Any, variance: Any, axis: int, offset: Any, scale: A
     return x, mean, variance, at, offset, scale, epsilon
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_one_axis)
+@composite(dtype=rules.REAL_FLOATS, canonical=_one_axis, numbers=("epsilon",))
 def batch_normalization(
     x: Operand,
     mean: Operand,
@@ -249,7 +250,8 @@ def batch_normalization(
         >>> ops.convert_to_numpy(ops.batch_normalization([[1.0, 6.0]], [1.0, 2.0], [1.0, 4.0], -1, epsilon=0.0))
         array([[0., 2.]], dtype=float32)
     """
-    factor = divide(1, sqrt(add(widened(variance), epsilon)))
+    wide = widened(variance)
+    factor = divide(1, sqrt(add(wide, number_for(wide, epsilon))))
     if scale is not None:
         factor = multiply(factor, scale)
     constant = negative(multiply(mean, factor))

@@ -5,6 +5,7 @@ from ops.reduction.cumulation import *
 from ops.reduction.extremes import *
 from ops.reduction.logic import *
 from ops.reduction.precision import narrowed as narrowed
+from ops.reduction.precision import number_for as number_for
 from ops.reduction.precision import widened as widened
 from ops.reduction.totals import *
 from ops.reduction.variance import *

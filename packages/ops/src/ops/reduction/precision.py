@@ -18,3 +18,8 @@ def widened(x: Any) -> Any:
 def narrowed(result: Any, x: Any) -> Any:
     """Returns a result computed from `widened(x)`, cast back to x's dtype."""
     return cast(result, dtype_of(x)) if dtype_of(x) in _HALF else result
+
+
+def number_for(x: Any, number: Any) -> Any:
+    """Returns a number among a composite's arguments; in x's dtype if it is a tensor (see `composite`)."""
+    return number if isinstance(number, (int, float)) else cast(number, dtype_of(x))

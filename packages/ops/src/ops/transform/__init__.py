@@ -3,7 +3,17 @@
 No module has the name of a function, which would replace it as an attribute of this package.
 """
 
-from ops.transform import checkpointing, compilation, exporting, gradients, jacobians, mapping, products, vectorization
+from ops.transform import (
+    checkpointing,
+    compilation,
+    exporting,
+    gradients,
+    jacobians,
+    mapping,
+    products,
+    programs,
+    vectorization,
+)
 from ops.transform.checkpointing import *
 from ops.transform.compilation import *
 from ops.transform.exporting import *
@@ -11,6 +21,7 @@ from ops.transform.gradients import *
 from ops.transform.jacobians import *
 from ops.transform.mapping import *
 from ops.transform.products import *
+from ops.transform.programs import *
 from ops.transform.vectorization import *
 
 __all__: list[str] = []
@@ -21,4 +32,5 @@ __all__ += gradients.__all__
 __all__ += jacobians.__all__
 __all__ += mapping.__all__
 __all__ += products.__all__
+__all__ += programs.__all__
 __all__ += vectorization.__all__

@@ -1,0 +1,147 @@
+"""JAX, the compiled programs of each function: counted as JAX traces them, and released together.
+
+A call of a compiled function runs no Python code, so it is unknown which of its programs are in use. They are released
+together, by the function's own `clear_cache`: when there are too many, the functions with the most programs lose them.
+This frees what JAX keeps for a program (1.7 MB for a softmax of 10 rows, mostly the MLIR module). `jax.clear_caches`
+would also release the programs of functions that users compile themselves.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import jax
+
+from ops_backend_jax._compat import abandon_trace, operator_functions
+from ops_common.runtime import compilations
+
+_TRACES_PER_PROGRAM = 8  # a trace that is a part of a larger program takes about this fraction of a program's memory
+_numbers = itertools.count()
+
+
+class _Tracing(threading.local):
+    depth = 0
+
+
+_tracing = _Tracing()
+
+
+def part_of_program(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a function that JAX traces, during which traces of kernels are counted as parts of a larger program."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        _tracing.depth += 1
+        try:
+            return function(*args, **kwargs)
+        except BaseException:
+            abandon_trace((args, kwargs))
+            raise
+        finally:
+            _tracing.depth -= 1
+
+    return call
+
+
+def _specs(arguments: Iterable[Any]) -> Iterator[Any]:
+    """Yields the shape and dtype of each tensor, and other arguments as text."""
+    for argument in arguments:
+        if isinstance(argument, jax.Array):
+            yield argument.shape, argument.dtype
+        elif isinstance(argument, (dict, list, tuple)) and any(
+            isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(argument)
+        ):
+            yield from _specs(jax.tree.leaves(argument))
+        else:
+            yield repr(argument)
+
+
+def _text(spec: Any) -> str:
+    return spec if isinstance(spec, str) else tensor_text(*spec)
+
+
+def tensor_text(shape: tuple[int, ...], dtype: Any) -> str:
+    """Returns a tensor's dtype and shape as text: ``float32[3,8]``."""
+    return f"{dtype.name}[{','.join(map(str, shape))}]"
+
+
+class Programs:
+    """The programs of one compiled function, see `ops_common.runtime.compilations.Programs`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._number = next(_numbers)
+        self._signatures: list[tuple[Any, ...]] = []
+        self._traces = 0  # those that are parts of larger programs
+        self._old = 0
+        self._counted = 0  # as compiled
+        self._compiled: Callable[[], Any] = lambda: None  # a weak reference: the compiled function refers to this
+
+    def of(self, compiled: Any) -> None:
+        """Sets the compiled function that these are the programs of."""
+        self._compiled = weakref.ref(compiled)
+        compilations.register("jax", self)
+
+    def trace(self, arguments: Iterable[Any]) -> None:
+        """Counts a program for these arguments; called while JAX traces the function."""
+        if _tracing.depth:
+            self._traces += 1
+            compilations.make_room("jax", is_new=False)
+            return
+        signature = tuple(_specs(arguments))
+        compilations.make_room("jax", is_new=False, key=(self._number, signature))
+        self._signatures.append(signature)
+
+    def count(self) -> tuple[int, int]:
+        compiled = self._compiled()
+        # A signature that was traced as a part of a larger program is compiled without another trace.
+        direct = 0 if compiled is None else compiled._cache_size()
+        total = max(len(self._signatures), direct) + self._traces // _TRACES_PER_PROGRAM
+        if total > self._counted:
+            compilations.count_compiled("jax", total - self._counted)
+        self._counted = total
+        return max(total - self._old, 0), min(total, self._old)
+
+    def rotate(self) -> None:
+        self._old = sum(self.count())
+
+    def drop(self) -> compilations.Release:
+        self._signatures = []
+        self._traces = self._old = self._counted = 0
+        compiled = self._compiled()
+        return (lambda: None) if compiled is None else compiled.clear_cache
+
+    def programs(self) -> Iterator[compilations.Program]:
+        signatures = list(self._signatures)
+        for signature in signatures:
+            yield compilations.Program("jax", self._name, ", ".join(map(_text, signature)), None)
+        for _ in range(sum(self.count()) - len(signatures)):
+            yield compilations.Program("jax", self._name, "(not recorded)", None)
+
+
+# The programs of the functions of JAX that operators of arrays call, such as ``x * y``.
+_operators: list[Programs] = []
+for _name, _function in operator_functions().items():
+    _operators.append(Programs(f"jax.numpy.{_name}"))
+    _operators[-1].of(_function)
+
+
+def compiled(function: Callable[..., Any], compile: Callable[..., Any], name: str | None = None) -> Any:
+    """Returns the function, compiled by ``compile``, with its programs counted and bounded."""
+    programs = Programs(name or getattr(function, "__name__", "function").strip("_"))
+
+    inner = part_of_program(function)
+
+    @functools.wraps(function)
+    def traced(*args: Any, **kwargs: Any) -> Any:
+        programs.trace((*args, *kwargs.values()))
+        return inner(*args, **kwargs)
+
+    result = compile(traced)
+    programs.of(result)
+    return result

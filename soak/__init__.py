@@ -1,0 +1,1 @@
+"""The soak test: long runs with sizes that vary."""
