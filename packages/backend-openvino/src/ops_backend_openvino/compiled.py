@@ -11,7 +11,7 @@ import openvino.opset15 as opset
 import optree
 
 from ops_backend_openvino.cache import Cache
-from ops_backend_openvino.families import Family, Numbers, Sizes, drop_bounds, long_axes, partial_shape
+from ops_backend_openvino.families import FEW, Family, Numbers, Sizes, drop_bounds, long_axes, partial_shape
 from ops_backend_openvino.graphs import (
     SMALL_COUNT,
     Outline,
@@ -99,6 +99,7 @@ class Compiled:
         strict: whether something that cannot be compiled is an error; otherwise the function runs op by op.
         few: how many shapes of a signature are compiled one by one; sizes that differ in a later call are dynamic from
             then on. None: all shapes.
+        static: the positions of arguments that are not tensors. Floats elsewhere are known to vary.
         settings: the user's properties of the model.
         traced: called before each trace.
     """
@@ -108,12 +109,14 @@ class Compiled:
         function: Callable[..., Any],
         strict: bool,
         few: int | None,
+        static: tuple[int, ...] = (),
         settings: Any = NO_SETTINGS,
         traced: Callable[[], None] | None = None,
     ) -> None:
         self._function = function
         self._strict = strict
-        self._few, self._settings, self._traced = few, settings, traced
+        self._few, self._static = few, static
+        self._settings, self._traced = settings, traced
         self._entries = Cache(self._create, getattr(function, "__name__", "function"), _model_of)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -134,7 +137,7 @@ class Compiled:
         try:
             entry = self._entries[signature]
         except KeyError:
-            entry = self._entries.get_or_create(signature, leaves, inputs, spec)
+            entry = self._entries.get_or_create(signature, leaves, inputs, spec, args)
         if entry is None:
             return self._function(*args, **kwargs)
         model, plan, out_spec, generators, draws, narrowed, numbers = entry
@@ -166,7 +169,9 @@ class Compiled:
         ]
         return outputs[0] if out_spec is None else optree.tree_unflatten(out_spec, outputs)
 
-    def _create(self, cache: Cache, leaves: list[Any], inputs: list[Tensor], spec: Any) -> _Entry | None:
+    def _create(
+        self, cache: Cache, leaves: list[Any], inputs: list[Tensor], spec: Any, args: tuple[Any, ...]
+    ) -> _Entry | None:
         """Returns the entry for these arguments: with dynamic sizes, that of an earlier trace if it fits."""
         shapes = tuple(tensor.shape for tensor in inputs)
         if self._few is None or any(0 in shape for shape in shapes):
@@ -177,7 +182,8 @@ class Compiled:
         keys = [(leaf.dtype, leaf.ndim) if type(leaf) is Tensor else exact_key(leaf) for leaf in leaves]
         if not self._strict and any(type(leaf) is float for leaf in leaves):
             others = (float if type(leaf) is float else key for leaf, key in zip(leaves, keys, strict=True))
-            numbers = cache.family((spec, *others), lambda: Numbers(self._few))
+            few = 1 if any(type(x) is float and i not in self._static for i, x in enumerate(args)) else FEW
+            numbers = cache.family((spec, *others), lambda: Numbers(self._few, few))
             if numbers.vary([leaf for leaf in leaves if type(leaf) is float]):
                 entry = self._with_numbers(numbers, leaves, inputs, spec, is_long, kind)
                 if entry is not None:

@@ -38,7 +38,7 @@ FAST_DTYPES = None
 
 
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
-    return Compiled(function, strict=False, few=FEW)
+    return Compiled(function, strict=False, few=FEW, static=static)
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:

@@ -74,25 +74,31 @@ class Numbers(Family):
     """A family of shapes whose signature also leaves out the float arguments, which vary.
 
     Args:
-        few: for how many values of the arguments models are compiled one by one.
+        few: as for a `Family`.
+        few_numbers: for how many values of the arguments models are compiled one by one.
     """
 
-    __slots__ = ("_earlier", "_values")
+    __slots__ = ("_earlier", "_few_numbers", "_values")
 
-    def __init__(self, few: int | None) -> None:
+    def __init__(self, few: int | None, few_numbers: int | None) -> None:
         super().__init__(few)
+        self._few_numbers = few_numbers
         self._values: set[str] = set()
         self._earlier: list[float] = []
 
     def vary(self, numbers: list[float]) -> bool:
         """Returns whether these and earlier values are too many to compile a model for each."""
-        if self._few is None:
+        if self._few_numbers is None:
             return False
-        if len(self._values) <= self._few:
-            if repr(numbers) not in self._values and len(self._values) < self._few:
+        if len(self._values) <= self._few_numbers:
+            if len(self._values) < self._few_numbers:
                 self._earlier = numbers
             self._values.add(repr(numbers))
-        return len(self._values) > self._few
+        return len(self._values) > self._few_numbers
+
+    def give_up(self) -> None:
+        """Compiles models for later values one by one."""
+        self._few_numbers = None
 
     def with_earlier(self, leaves: Sequence[Any]) -> list[Any]:
         """Returns arguments with earlier values of the float ones."""
