@@ -14,6 +14,7 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino._compat import to_small
 from ops_backend_openvino.compiled import Compiled
+from ops_backend_openvino.families import FEW
 from ops_backend_openvino.kernel import pointwise
 from ops_backend_openvino.native_types import DTYPES, NARROW, NUMPY, SMALL, TYPES
 from ops_backend_openvino.nodes import like
@@ -41,7 +42,7 @@ FAST_DTYPES = None
 
 
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
-    return Compiled(function, strict=False)
+    return Compiled(function, strict=False, few=FEW, static=static)
 
 
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:

@@ -13,6 +13,7 @@ eager models, never constants.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -20,11 +21,16 @@ import numpy as np
 import openvino.opset15 as opset
 
 from ops_backend_openvino import channel_layout
-from ops_backend_openvino.model import Cache, Model
+from ops_backend_openvino.cache import Cache
+from ops_backend_openvino.families import FEW, Family, Sizes, drop_bounds, long_axes, partial_shape
+from ops_backend_openvino.graphs import SMALL_COUNT
+from ops_backend_openvino.model import DynamicModel, Model
 from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY, TYPES, unsupported
 from ops_backend_openvino.nodes import node_of
 from ops_backend_openvino.run_time_sizes import has_sizes
-from ops_backend_openvino.tensor import Tensor, traced
+from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
+from ops_backend_openvino.trace import long_tensors
+from ops_common import shapes
 from ops_common.errors import ArgumentTypeError
 from ops_common.tensors.exact_keys import exact_key
 
@@ -90,21 +96,63 @@ def kernel(
                 array = host(*values, *args[operands:])
             return Tensor(np.asarray(array, NUMPY[dtype]), dtype)
 
-        def compile_model(args: tuple[Any, ...]) -> Model | None:
+        def graph(args: tuple[Any, ...], sizes_in: Sizes) -> tuple[list[Any], Node]:
+            dtype = shared_dtype(args[:operands])
+            remaining = iter(sizes_in)
+            parameters: list[Any] = [
+                opset.parameter(partial_shape(next(remaining), v.shape), TYPES[v.dtype])
+                if type(v) is Tensor
+                else opset.parameter([], TYPES[dtype])
+                for v in args[:operands]
+            ]
+            return parameters, traced(build(*(p.output(0) for p in parameters), *args[operands:]), dtype).node
+
+        def static_model(args: tuple[Any, ...]) -> Model:
+            shapes_in = tuple(v.shape for v in args[:operands] if type(v) is Tensor)
+            parameters, node = graph(args, shapes_in)
+            light = all(math.prod(shape) <= SMALL_COUNT for shape in (*shapes_in, sizes(node)))
+            return Model(parameters, [node], [result_dtype or shared_dtype(args[:operands])], light)
+
+        def create(cache: Cache, args: tuple[Any, ...]) -> Model | DynamicModel | None:
             values = args[:operands]
             dtype = shared_dtype(values)
-            if dtype not in native or any(type(v) is Tensor and 0 in v.shape for v in values):
+            shapes_in = tuple(v.shape for v in values if type(v) is Tensor)
+            if dtype not in native or any(0 in shape for shape in shapes_in):
                 return None
-            parameters = [
-                opset.parameter(v.shape, TYPES[v.dtype]) if type(v) is Tensor else opset.parameter([], TYPES[dtype])
-                for v in values
-            ]
-            node = traced(build(*(p.output(0) for p in parameters), *args[operands:]), dtype).node
-            if 0 in node.get_shape():
-                return None
-            return Model(parameters, [node], [result_dtype or dtype], single=True)
+            names = [result_dtype or dtype]
+            parameters, node = None, None
+            if pointwise:
+                shape: Any = shapes.broadcast(*shapes_in)
+            else:  # the graph is built for each shape, as it checks the sizes
+                parameters, node = graph(args, shapes_in)
+                shape = sizes(node)
+                if 0 in shape:
+                    return None
+            light = all(math.prod(each) <= SMALL_COUNT for each in (*shapes_in, shape))
+            dtypes_and_ranks = [(v.dtype, len(v.shape)) if type(v) is Tensor else None for v in values]
+            family = cache.family((*dtypes_and_ranks, exact_key(args[operands:])), lambda: Family(FEW))
+            kind = None if light else tuple(map(long_axes, shapes_in))
+            model = family.find(shapes_in, kind)
+            if model is not None:
+                return model
+            free = family.dynamic(shapes_in)
+            family.add(shapes_in)
+            if free is not None:
+                try:
+                    with long_tensors(not light):
+                        parameters_of_any, node_of_any = graph(args, free)
+                    drop_bounds(parameters_of_any)
+                    model = DynamicModel(parameters_of_any, [node_of_any], names, light, True)
+                except Exception:  # the graph needs the sizes
+                    family.give_up()
+                else:
+                    family.keep(free, model, kind)
+                    return model
+            if parameters is None or node is None:
+                parameters, node = graph(args, shapes_in)
+            return Model(parameters, [node], names, light)
 
-        models = Cache(compile_model)
+        models = Cache(create, build.__name__)
 
         def call(*args: Any) -> Tensor:
             key: list[Any] = []
@@ -129,6 +177,9 @@ def kernel(
                 model = models.get_or_create(signature, args)
             if model is None:
                 return run_on_host(args)
+            if model.is_dynamic and models.is_frequent(signature):
+                model = static_model(args)
+                models.put(signature, model)
             return Tensor(model(values)[0], result_dtype or last.dtype)
 
         compiled: Any = call

@@ -1,19 +1,19 @@
-"""Compiled models, the infer requests that run them, and the cache in which they are kept."""
+"""Compiled models, and the infer requests that run them."""
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import openvino as ov
 
+from ops_backend_openvino.graphs import is_factor, nodes_of, value_of, with_inputs
 from ops_backend_openvino.native_types import GRAPH_TYPES, NUMPY, type_name
 from ops_backend_openvino.tensor import Node
 from ops_common.errors import DeviceError
-from ops_common.runtime import locks
 
 
 @functools.cache
@@ -34,8 +34,15 @@ _LARGEST_COPIED = 1 << 15
 # A request that holds more than this (bytes) is not cached: it would keep its last inputs and outputs alive.
 _LARGEST_CACHED = 1 << 26
 
-
 _SHARED: Any = "CW"  # contiguous and writable: a string of letters, whereas the stubs only accept a list
+
+
+def _shareable(value: Any, type_: Any) -> Any:
+    """Returns an array of a dtype whose memory OpenVINO can share, which must be writable. (It does not write to
+    inputs.)"""
+    if type(value) is np.ndarray and value.dtype is type_ and value.flags.carray:
+        return value
+    return np.require(value, type_, _SHARED)
 
 
 class _Request:
@@ -57,10 +64,22 @@ class _Request:
 
 
 class Model:
-    """A compiled model, called with arrays (or numbers) as its inputs; returns new arrays. Thread-safe."""
+    """A compiled model, called with arrays (or numbers) as its inputs; returns new arrays. Thread-safe.
+
+    Args:
+        light: whether all values in the model have at most `graphs.SMALL_COUNT` elements.
+
+    Attributes:
+        used: set at each call.
+        has_thread: whether the plug-in starts a thread for the model.
+        is_shared: whether several signatures use the model.
+    """
+
+    is_dynamic = False
+    is_shared = False
 
     def __init__(
-        self, parameters: list[Any], results: list[Node], names: list[str], single: bool, settings: Any = NO_SETTINGS
+        self, parameters: list[Any], results: list[Node], names: list[str], light: bool, settings: Any = NO_SETTINGS
     ) -> None:
         sizes_in = [_bytes(p.output(0)) for p in parameters]
         sizes_out = [_bytes(node) for node in results]
@@ -71,18 +90,13 @@ class Model:
             (tuple(node.get_shape()), GRAPH_TYPES[type_name(node)], None if name != "bfloat16" else NUMPY[name])
             for node, name in zip(results, names, strict=True)
         ]
-        config: dict[str, Any] = {
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": "f32",
-            "ENABLE_CPU_PINNING": False,  # the threads belong to the user's process
-        }
-        if single and max(sizes_in + sizes_out) <= _LARGEST_COPIED:  # one small operation: more threads would only wait
-            config["INFERENCE_NUM_THREADS"] = 1
-        self.compiled = _compiled(results, parameters, config, settings)
+        self.used, self.has_thread = True, not light
+        self.compiled = _compiled(results, parameters, light, settings)
         self._idle: list[_Request] = []
         self._keep = sum(sizes_in + sizes_out) <= _LARGEST_CACHED
 
     def __call__(self, values: Sequence[Any]) -> list[Any]:
+        self.used = True
         try:
             request = self._idle.pop()
         except IndexError:
@@ -93,8 +107,7 @@ class Model:
             if copied:
                 target[...] = values[i]
             else:
-                # OpenVINO shares only writable memory; it does not write to inputs.
-                tensor = ov.Tensor(np.require(values[i], self._types[i], _SHARED), shared_memory=True)
+                tensor = ov.Tensor(_shareable(values[i], self._types[i]), shared_memory=True)
                 held.append(tensor)
                 target(tensor)
             i += 1
@@ -121,8 +134,32 @@ class Model:
         return arrays
 
 
-def _compiled(results: list[Node], parameters: list[Any], config: dict[str, Any], settings: Any) -> Any:
-    """Returns the model, compiled for a device with these properties; the user's settings override ours."""
+# Properties by which a user decides on threads.
+_OF_THREADS = frozenset({"NUM_STREAMS", "INFERENCE_NUM_THREADS", "PERFORMANCE_HINT", "ENABLE_CPU_PINNING"})
+
+
+def _config(light: bool, settings: Any) -> dict[str, Any]:
+    """Returns our properties of a model for the CPU.
+
+    By default, the plug-in starts two threads for each compiled model, which wait for asynchronous requests. A model
+    without streams runs in the calling thread alone and starts none. Models with exclusive requests share the threads
+    that compute, and start one.
+    """
+    config: dict[str, Any] = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": "f32",
+        "ENABLE_CPU_PINNING": False,  # the threads belong to the user's process
+        # For each shape that a model with dynamic sizes computes, the plug-in compiles code and caches it.
+        "CPU_RUNTIME_CACHE_CAPACITY": 256,
+    }
+    if _OF_THREADS.isdisjoint(settings):
+        config |= {"NUM_STREAMS": 0} if light else {"EXCLUSIVE_ASYNC_REQUESTS": True}
+    return config
+
+
+def _compiled(results: list[Node], parameters: list[Any], light: bool, settings: Any) -> Any:
+    """Returns the model, compiled for a device; the user's settings override ours."""
+    config = _config(light, settings)
     properties = dict(settings)
     device = properties.pop("device", "CPU")
     if device != "CPU":
@@ -140,49 +177,70 @@ def _compiled(results: list[Node], parameters: list[Any], config: dict[str, Any]
 
 
 class DynamicModel:
-    """A model with sizes that are only known at each call; called like a `Model`."""
+    """A model with sizes that are only known at each call; called like a `Model`.
 
-    def __init__(self, parameters: list[Any], results: list[Node], names: list[str], settings: Any) -> None:
+    Args:
+        light: as for a `Model`.
+        exact: whether the results must be those of a `Model`. The plugin adds 0 to a product with a constant if the
+            sizes are dynamic, so that -0.0 becomes 0.0; constant factors are then inputs.
+    """
+
+    is_dynamic = True
+    is_shared = True
+
+    def __init__(
+        self,
+        parameters: list[Any],
+        results: list[Node],
+        names: list[str],
+        light: bool,
+        exact: bool,
+        settings: Any = NO_SETTINGS,
+    ) -> None:
+        factors = [node for node in nodes_of(results) if is_factor(node)] if exact else []
+        self._factors = {len(parameters) + i: value_of(constant) for i, constant in enumerate(factors)}
         self._types = [GRAPH_TYPES[type_name(p.output(0))] for p in parameters]
+        self._numbers = [p.output(0).get_partial_shape() == ov.PartialShape([]) for p in parameters]
         self._rounded = [None if name != "bfloat16" else NUMPY[name] for name in names]
-        config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32", "ENABLE_CPU_PINNING": False}
-        self.compiled = _compiled(results, parameters, config, settings)
+        self.used, self.has_thread = True, not light
+        self.compiled = _compiled(results, [*parameters, *with_inputs(factors)], light, settings)
         self._idle: list[Any] = []
 
+    def _request(self) -> tuple[Any, list[Any]]:
+        """Returns a new infer request, and the memory of its inputs that are numbers."""
+        request = self.compiled.create_infer_request()
+        for i, value in self._factors.items():
+            request.get_input_tensor(i).data[...] = value
+        return request, [request.get_input_tensor(i).data if yes else None for i, yes in enumerate(self._numbers)]
+
     def __call__(self, values: Sequence[Any]) -> list[Any]:
+        self.used = True
         try:
-            request = self._idle.pop()
+            request, numbers = self._idle.pop()
         except IndexError:
-            request = self.compiled.create_infer_request()
-        held = [np.require(value, native, _SHARED) for value, native in zip(values, self._types, strict=True)]
-        for i, array in enumerate(held):
-            request.set_input_tensor(i, ov.Tensor(array, shared_memory=array.ndim > 0))
+            request, numbers = self._request()
+        held: list[Any] = []
+        size = i = 0
+        for value, native, number in zip(values, self._types, numbers):  # noqa: B905  # same length, and every microsecond counts
+            if number is not None:
+                number[...] = value
+            else:
+                array = _shareable(value, native)
+                size += array.nbytes
+                tensor = ov.Tensor(array, shared_memory=True)
+                held.append(tensor)
+                request.set_input_tensor(i, tensor)
+            i += 1
         _infer(request, NO_SETTINGS, True, False)
-        arrays = [request.get_output_tensor(i).data.copy() for i in range(len(self._rounded))]
-        self._idle.append(request)
-        return [
-            array if rounded is None else array.astype(rounded)
-            for array, rounded in zip(arrays, self._rounded, strict=True)
-        ]
+        arrays: list[Any] = []
+        for i, rounded in enumerate(self._rounded):
+            array = request.get_output_tensor(i).data
+            size += array.nbytes
+            arrays.append(array.copy() if rounded is None else array.astype(rounded))
+        if size <= _LARGEST_CACHED:
+            self._idle.append((request, numbers))
+        return arrays
 
 
 def _bytes(node: Node) -> int:
     return math.prod(node.get_shape()) * max(node.get_element_type().size, 1)
-
-
-class Cache(dict[Any, Any]):
-    """At most 1024 compiled objects by signature; each is created once, by one thread, and the oldest is evicted."""
-
-    def __init__(self, create: Callable[..., Any]) -> None:
-        super().__init__()
-        self._create = create
-        self._lock = locks.rlock()
-
-    def get_or_create(self, key: Any, *args: Any) -> Any:
-        """Returns the entry for the key, created from these arguments if it is missing."""
-        with self._lock:
-            if key not in self:
-                if len(self) >= 1024:
-                    del self[next(iter(self))]
-                self[key] = self._create(*args)
-            return self[key]

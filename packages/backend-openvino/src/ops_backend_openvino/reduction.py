@@ -19,18 +19,21 @@ from ops_backend_openvino.control import while_loop
 from ops_backend_openvino.elementwise import maximum, minimum
 from ops_backend_openvino.elementwise.comparison import same
 from ops_backend_openvino.elementwise.nodes import is_bool
+from ops_backend_openvino.families import LONG_SIZE
 from ops_backend_openvino.kernel import kernel, movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW
 from ops_backend_openvino.nodes import like
 from ops_backend_openvino.run_time_sizes import size_node
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
+from ops_backend_openvino.trace import current_trace
 from ops_common import shapes
+from ops_common.errors import UnsupportedError
 from ops_common.host import indexing as host_indexing
 
 Axis = int | tuple[int, ...] | None
 
-_LONG = 1 << 14  # elements summed in one step
+_LONG = LONG_SIZE  # elements summed in one step
 _CHUNK = 1 << 10
 _INT32 = ov.Type.i32
 
@@ -139,6 +142,36 @@ def _long_sum(x: Any, axis: int) -> Any:
     return total
 
 
+def _sum_of_any_size(x: Node, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """Returns the sum of sums along each axis, some of which have a size that is only known at each call."""
+    y: Any = x
+    for axis in axes:
+        size = x.get_partial_shape()[axis]
+        if size.is_static or size.get_max_length() in range(1, _LONG + 1):
+            y = _long_sum(y, axis)
+        elif size.get_min_length() > _LONG:
+            y = _sum_of_unknown_chunks(y, axis)
+        else:
+            raise UnsupportedError("whether a sum has many elements must be known while a function is traced")
+    return y if keepdims else opset.squeeze(y, ints(axes))
+
+
+def _sum_of_unknown_chunks(x: Node, axis: int) -> Node:
+    """Returns the sum of the sums of chunks along an axis of unknown size, kept at size 1."""
+    rank, chunk = x.get_partial_shape().rank.get_length(), ints([_CHUNK])
+    shape = opset.shape_of(x, "i64")
+    size = opset.gather(shape, ints([axis]), opset.constant(0))
+    missing = opset.mod(opset.subtract(chunk, opset.mod(size, chunk)), chunk)
+    none = ints([0] * rank)
+    ends = opset.concat([ints([0] * axis), missing, ints([0] * (rank - axis - 1))], 0)
+    padded = opset.pad(x, none, ends, "constant", like(0, x))
+    before = opset.gather(shape, ints(range(axis)), opset.constant(0))
+    after = opset.gather(shape, ints(range(axis + 1, rank)), opset.constant(0))
+    chunks = opset.reshape(padded, opset.concat([before, ints([-1]), chunk, after], 0), False)
+    sums = opset.reduce_sum(chunks, ints([axis + 1]), False)
+    return opset.reduce_sum(sums, ints([axis]), True).output(0)
+
+
 def _count(x: Node, axes: tuple[int, ...]) -> int | None:
     """Returns how many elements are reduced to one; None if that is only known at each call."""
     return None if any_unknown(x, axes) else math.prod(sizes(x)[i] for i in axes)
@@ -166,6 +199,8 @@ def _sum(x: Node, axes: tuple[int, ...], keepdims: bool) -> Any:
         return x
     if x.get_element_type() == _INT32:
         return _exact(x, axes, keepdims, "sum")
+    if current_trace.is_long and any_unknown(x):
+        return _sum_of_any_size(x, axes, keepdims)
     count = _count(x, axes)
     if count is not None and count > _LONG and not any_unknown(x):
         return _by_runs(x, axes, keepdims, _long_sum)
@@ -197,55 +232,64 @@ def mean(x: Node, axis: Axis, keepdims: bool) -> Any:
     if not axes:
         return x
     count = _count(x, axes)
+    if count is None and current_trace.is_long:
+        sizes_reduced = opset.gather(opset.shape_of(x, "i64"), ints(axes), opset.constant(0))
+        counted = opset.convert(opset.reduce_prod(sizes_reduced, ints([0]), False), ov.Type.f32)
+        factor = opset.convert(opset.divide(opset.constant(np.float32(1)), counted), x.get_element_type())
+        return opset.multiply(_sum(x, axes, keepdims), factor)
     if count is not None and count > _LONG:
         return opset.multiply(_sum(x, axes, keepdims), like(1 / count, x))
     return opset.reduce_mean(x, ints(axes), keepdims)
 
 
-def _extreme(
-    x: Node, axis: Axis, keepdims: bool, initial: Any, logical: Any, reduce: Any, exact: str, combine: Any
-) -> Any:
-    axes = _axes(x, axis)
-    result: Any = x
-    if axes and is_bool(x):
-        result = logical(x, ints(axes), keepdims).output(0)
-    elif axes and x.get_element_type() == _INT32:
-        result = _exact(x, axes, keepdims, exact)
-        result = result.output(0) if isinstance(result, ov.Node) else result
-    elif axes:
-        result = reduce(x, ints(axes), keepdims).output(0)
-        if not x.get_element_type().is_integral():
-            # The plugin drops NaN, and starts from the largest finite number, which is its result if all elements are
-            # infinite.
-            worst = like(-np.inf if reduce is opset.reduce_max else np.inf, x)
-            none, one, two = (opset.constant(np.float32(rank)) for rank in range(3))
-            ranks = select(opset.not_equal(x, x), two, select(opset.equal(x, worst), none, one))
-            rank = opset.reduce_max(ranks, ints(axes), keepdims)
-            result = select(opset.equal(rank, none), worst, result)
-            result = select(opset.equal(rank, two), like(np.nan, x), result).output(0)
-    return result if initial is None else combine.build(result, like(initial, x).output(0))
+def _host_extreme(ufunc: Any) -> Callable[..., Any]:
+    def host(x: Any, axis: Axis, keepdims: bool, initial: Any = None) -> Any:
+        if initial is None:
+            return ufunc.reduce(x, _checked(x, axis), None, None, keepdims)
+        return ufunc.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
+
+    return host
 
 
-def _max_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    if initial is None:
-        return _np.maximum.reduce(x, _checked(x, axis), None, None, keepdims)
-    return _np.maximum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
+def _extreme(name: str, host: Callable[..., Any], logical: Any, reduce: Any, combine: Any) -> Callable[..., Any]:
+    """Returns the kernel of a largest or smallest element."""
+
+    def build(x: Node, axis: Axis, keepdims: bool) -> Any:
+        axes = _axes(x, axis)
+        if not axes:
+            return x
+        if is_bool(x):
+            return logical(x, ints(axes), keepdims)
+        if x.get_element_type() == _INT32:
+            return _exact(x, axes, keepdims, name)
+        result = reduce(x, ints(axes), keepdims)
+        if x.get_element_type().is_integral():
+            return result
+        # The plugin drops NaN, and starts from the largest finite number, which is its result if all elements are
+        # infinite.
+        worst = like(-np.inf if reduce is opset.reduce_max else np.inf, x)
+        none, one, two = (opset.constant(np.float32(rank)) for rank in range(3))
+        ranks = select(opset.not_equal(x, x), two, select(opset.equal(x, worst), none, one))
+        rank = opset.reduce_max(ranks, ints(axes), keepdims)
+        result = select(opset.equal(rank, none), worst, result)
+        return select(opset.equal(rank, two), like(np.nan, x), result)
+
+    def build_from(x: Node, initial: Node, axis: Axis, keepdims: bool) -> Any:
+        result = build(x, axis, keepdims)
+        return combine.build(result.output(0) if isinstance(result, ov.Node) else result, initial)
+
+    build.__name__ = build_from.__name__ = name
+    plain = kernel(host, 1, NARROW)(build)
+    from_initial = kernel(lambda x, initial, axis, keepdims: host(x, axis, keepdims, initial), 2, NARROW)(build_from)
+
+    def call(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+        return plain(x, axis, keepdims) if initial is None else from_initial(x, initial, axis, keepdims)
+
+    return call
 
 
-@kernel(_max_host, 1, NARROW)
-def max(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_or, opset.reduce_max, "max", maximum)
-
-
-def _min_host(x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    if initial is None:
-        return _np.minimum.reduce(x, _checked(x, axis), None, None, keepdims)
-    return _np.minimum.reduce(x, _checked(x, axis), None, None, keepdims, x.dtype.type(initial))
-
-
-@kernel(_min_host, 1, NARROW)
-def min(x: Node, axis: Axis, keepdims: bool, initial: Any) -> Any:
-    return _extreme(x, axis, keepdims, initial, opset.reduce_logical_and, opset.reduce_min, "min", minimum)
+max = _extreme("max", _host_extreme(np.maximum), opset.reduce_logical_or, opset.reduce_max, maximum)
+min = _extreme("min", _host_extreme(np.minimum), opset.reduce_logical_and, opset.reduce_min, minimum)
 
 
 def _any_host(x: Any, axis: Axis, keepdims: bool) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,7 @@ class _Trace(threading.local):
         self.inputs: list[tuple[Any, Callable[[list[tuple[int, int]]], Any]]] = []
         # Integer inputs of more than 32 bits by their node's name: their index, and the corresponding int32 input.
         self.wide: dict[str, tuple[int, Any]] = {}
+        self.is_long = False
 
     def twin(self, x: Tensor) -> Node | None:
         """Returns the int32 input that holds an input's values, saturated; None if the tensor is not an input."""
@@ -90,6 +92,16 @@ class _Trace(threading.local):
 
 
 current_trace = _Trace()
+
+
+@contextlib.contextmanager
+def long_tensors(is_long: bool) -> Iterator[None]:
+    """While it is in force, sums along axes of unknown size may be of many elements."""
+    before, current_trace.is_long = current_trace.is_long, is_long
+    try:
+        yield
+    finally:
+        current_trace.is_long = before
 
 
 def traced_seed(generator: SeedGenerator) -> tuple[int, Any] | None:

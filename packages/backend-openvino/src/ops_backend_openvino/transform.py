@@ -25,7 +25,7 @@ def jit(
     settings: Mapping[str, Any],
     traced: Callable[[], None],
 ) -> Callable[..., Any]:
-    compiled = Compiled(function, True, dynamic, settings, traced)
+    compiled = Compiled(function, True, 1 if dynamic else None, (), settings, traced)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -12,7 +12,16 @@ import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino._compat import select
-from ops_backend_openvino.elementwise.nodes import INT32, NUMBERS, division, is_bool, is_integer, is_negative, wrapping
+from ops_backend_openvino.elementwise.nodes import (
+    INT32,
+    NUMBERS,
+    division,
+    is_bool,
+    is_integer,
+    is_negative,
+    negated,
+    wrapping,
+)
 from ops_backend_openvino.kernel import Kernel, pointwise
 from ops_backend_openvino.native_types import FLOATS, NARROW, SMALL
 from ops_backend_openvino.nodes import like
@@ -165,7 +174,7 @@ def fmod(x1: Node, x2: Node) -> Any:
 def negative(x: Node) -> Any:
     if is_integer(x):
         return wrapping(lambda a: opset.subtract(opset.constant(0, INT32), a), x)
-    return opset.negative(x)
+    return negated(x)
 
 
 @pointwise(np.absolute, 1, NARROW)

@@ -76,6 +76,12 @@ def _sources(x: Any) -> set[str]:
     return ends
 
 
+def negated(x: Any) -> Any:
+    """Returns a negative of floats. With dynamic sizes, the plugin's own returns 0.0 for 0.0."""
+    x = x.output(0) if isinstance(x, ov.Node) else x
+    return opset.multiply(x, like(-1.0, x)) if x.get_partial_shape().is_dynamic else opset.negative(x)
+
+
 # Dtypes that kernels list as native.
 ONLY_BOOL = frozenset({"bool"})
 INTEGERS = SMALL | {"int32"}

@@ -52,11 +52,11 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
     return _nan_to_num(x, nan, largest if posinf is None else posinf, -largest if neginf is None else neginf)
 
 
-@pointwise(lambda x, nan, posinf, neginf: np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf))
-def _nan_to_num(x: Node, nan: float, posinf: float, neginf: float) -> Any:
-    low = select(opset.equal(x, like(-np.inf, x)), like(neginf, x), x)
-    high = select(opset.equal(x, like(np.inf, x)), like(posinf, x), low)
-    return select(opset.not_equal(x, x), like(nan, x), high)
+@pointwise(lambda x, nan, posinf, neginf: np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf), 4)
+def _nan_to_num(x: Node, nan: Node, posinf: Node, neginf: Node) -> Any:
+    low = select(opset.equal(x, like(-np.inf, x)), neginf, x)
+    high = select(opset.equal(x, like(np.inf, x)), posinf, low)
+    return select(opset.not_equal(x, x), nan, high)
 
 
 @pointwise(np.where, 3, NARROW)

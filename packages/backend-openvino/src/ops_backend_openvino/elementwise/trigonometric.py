@@ -9,7 +9,7 @@ import numpy as np
 import openvino.opset15 as opset
 
 from ops_backend_openvino._compat import select
-from ops_backend_openvino.elementwise.nodes import division, is_negative
+from ops_backend_openvino.elementwise.nodes import division, is_negative, negated
 from ops_backend_openvino.kernel import pointwise
 from ops_backend_openvino.nodes import like
 from ops_backend_openvino.tensor import Node
@@ -42,7 +42,7 @@ def arctan2(x1: Node, x2: Node) -> Any:
     angle = opset.atan(select(opset.equal(large, like(0.0, large)), like(0.0, large), ratio)).output(0)
     angle = select(opset.greater(y, x), opset.subtract(opset.constant(math.pi / 2, type_), angle), angle)
     angle = select(is_negative(x2), opset.subtract(opset.constant(math.pi, type_), angle), angle)
-    angle = select(is_negative(x1), opset.negative(angle), angle)
+    angle = select(is_negative(x1), negated(angle), angle)
     for v in (x1, x2):
         angle = select(opset.not_equal(v, v), v, angle)
     return angle
