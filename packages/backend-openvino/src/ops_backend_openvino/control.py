@@ -12,8 +12,9 @@ import openvino.opset15 as opset
 from ops_backend_openvino import _compat, elementwise, manipulation
 from ops_backend_openvino.native_types import TYPES
 from ops_backend_openvino.nodes import node_of
+from ops_backend_openvino.run_time_sizes import dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, traced
-from ops_common.errors import ArgumentError, ShapeError
+from ops_common.errors import ArgumentError
 from ops_common.tensors import trees
 
 
@@ -155,7 +156,7 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
 
 
 def stepped(
-    count: int, step: Callable[..., Any], carry: list[Tensor], rows: list[Tensor]
+    count: Any, step: Callable[..., Any], carry: list[Tensor], rows: list[Tensor]
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Returns the last carry and the stacked outputs of a number of steps as a Loop node: ``carry, outputs =
     step(number, carry, slices)``, with the step number as an int32 tensor of rank 0, and slices of the rows along axis
@@ -186,7 +187,7 @@ def stepped(
     on = opset.constant(np.array([True])).output(0)
     ends = [on, *(node_of(x, x.dtype) for x in new), *stacked]
     model, sources, parameters = _cut_out(ends, since, [number, *held, *sliced])
-    limits = opset.constant(np.int32(count)).output(0), opset.constant(True).output(0)
+    limits = scalar(count), opset.constant(True).output(0)
     loop = _looped(model, limits, [0, 0], sources, parameters, held, start)
     each = (0, 1, 1, -1, 0)  # start, stride, part size, end, axis: the only values that a Loop supports
     for parameter, source in zip(sliced, whole, strict=True):
@@ -218,9 +219,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: An
     return trees.put(init_val, last, _is_tensor, keep=True)
 
 
-def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse: bool) -> tuple[Any, Any]:
-    if length is None:
-        raise ShapeError("the number of rows to go over must be known")
+def scan(f: Callable[..., Any], init: Any, xs: Any, length: Any, reverse: bool) -> tuple[Any, Any]:
     outputs: list[Any] = []
 
     def step(_: Tensor, carry: list[Tensor], rows: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
@@ -231,6 +230,8 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
 
     turned: Callable[[Tensor], Tensor] = (lambda x: manipulation.flip(x, 0)) if reverse else (lambda x: x)
     rows = [turned(x) for x in trees.leaves(xs, _is_tensor)]
+    if length is None:
+        length = dimensions(rows[0])[0]
     last, columns = stepped(length, step, trees.leaves(init, _is_tensor), rows)
     columns = [turned(x) for x in columns]
     return (

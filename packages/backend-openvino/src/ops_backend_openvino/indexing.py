@@ -98,17 +98,23 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         raise unsupported("take_along_axis", x.dtype)
     data, rank = node_of(x, x.dtype), x.ndim
     at = shapes.normalize_axis(axis, rank)
-    common: list[Any] = list(
-        shapes.broadcast(*((*shape[:at], 1, *shape[at + 1 :]) for shape in (x.shape, indices.shape)))
-    )
-    if None in common:
-        raise UnsupportedError("take_along_axis in a traced function on backend 'openvino' needs to know all sizes")
+    pairs = zip(dimensions(x), dimensions(indices), strict=True)
+    common: list[Any] = [1 if axis_at == at else _joint(*pair) for axis_at, pair in enumerate(pairs)]
     places = _Places(indices, data, at)
     sides = []
-    for node, size in ((data, x.shape[at]), (places.node, indices.shape[at])):
+    for node, size in ((data, dimensions(x)[at]), (places.node, dimensions(indices)[at])):
         common[at] = size
         sides.append(opset.broadcast(node, ints(common)))
     return traced(_masked(opset.gather_elements(*sides, at), places.inside), x.dtype)
+
+
+def _joint(first: Any, second: Any) -> Any:
+    """Returns the size that two sizes broadcast to, which may be run-time sizes."""
+    if type(first) is int and (type(second) is int or first != 1):
+        return second if first == 1 else first
+    if type(second) is int and second != 1:
+        return second
+    return opset.maximum(scalar(first), scalar(second)).output(0)
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:

@@ -13,7 +13,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.native_types import DTYPES, NARROW, NUMPY, unsupported
 from ops_backend_openvino.nodes import like, node_of
-from ops_backend_openvino.run_time_sizes import has_sizes, ints, node_dimensions, product
+from ops_backend_openvino.run_time_sizes import has_sizes, ints, node_dimensions, product, size_node
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
@@ -93,10 +93,33 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
         pieces: Any = opset.split(x.node, opset.constant(axis), indices_or_sections)
     else:
         at = shapes.normalize_axis(axis, x.ndim)
+        if x.shape[at] is None:
+            pairs = itertools.pairwise((0, *indices_or_sections, _END))
+            return [traced(_cut(x.node, [(*pair, 1, at)]), x.dtype) for pair in pairs]
         # The cuts are clamped as in NumPy's slices.
         edges = (0, *indices_or_sections, None)
         ranges = [slice(*pair).indices(x.shape[at]) for pair in itertools.pairwise(edges)]
         return [traced(_cut(x.node, [(r[0], max(r[0], r[1]), 1, at)]), x.dtype) for r in ranges]
+    return [traced(piece, x.dtype) for piece in pieces.outputs()]
+
+
+_END = 2**31 - 1  # beyond the end of every axis
+
+
+def array_split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
+    if not isinstance(indices_or_sections, int):
+        return split(x, indices_or_sections, axis)
+    at = shapes.normalize_axis(axis, x.ndim)
+    size = x.shape[at]
+    if size is not None:
+        return split(x, shapes.even_cuts(size, indices_or_sections), at)
+    if x.dtype not in NARROW:
+        raise unsupported("array_split", x.dtype)
+    count, length = opset.constant(np.int32(indices_or_sections)), size_node(x.node, at)
+    places = opset.constant(np.arange(indices_or_sections, dtype=np.int32))
+    longer = opset.convert(opset.less(places, opset.floor_mod(length, count)), "i32")
+    lengths = opset.add(opset.divide(length, count), longer)
+    pieces: Any = opset.variadic_split(x.node, opset.constant(at), lengths)
     return [traced(piece, x.dtype) for piece in pieces.outputs()]
 
 
@@ -122,7 +145,7 @@ def squeeze(x: Node, axis: Axis) -> Any:
     if axis is None and None in shape:
         raise UnsupportedError("all sizes must be known while a function is traced, or the axes to squeeze given")
     axes = [i for i, size in enumerate(shape) if size == 1] if axis is None else shapes.normalize_axes(axis, len(shape))
-    if any(shape[i] != 1 for i in axes):
+    if any(shape[i] not in (1, None) for i in axes):
         raise ValueError(f"cannot squeeze axes {axis} of shape {shape}")
     return opset.squeeze(x, ints(axes)) if axes else x
 
@@ -181,7 +204,12 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
     node = x.node
     if axis is None:
         node, axis = reshaped(node, [-1]).output(0), 0
-    places = np.repeat(np.arange(sizes(node)[axis]), counts)
+    size = sizes(node)[axis]
+    if size is None:
+        if counts.size == 1:
+            raise UnsupportedError("the size of the repeated axis must be known while a function is traced")
+        size = counts.size
+    places = np.repeat(np.arange(size), counts)
     return traced(opset.gather(node, ints(places), opset.constant(axis)), x.dtype)
 
 
@@ -213,7 +241,7 @@ def roll(x: Node, shift: int | tuple[int, ...], axis: Axis) -> Any:
     by, axes = (ints(column) for column in zip(*steps, strict=True))
     if axis is not None:
         return opset.roll(x, by, axes)
-    return reshaped(opset.roll(reshaped(x, [-1]), by, axes), sizes(x))
+    return reshaped(opset.roll(reshaped(x, [-1]), by, axes), node_dimensions(x))
 
 
 def view(x: Tensor, dtype: str) -> Tensor:

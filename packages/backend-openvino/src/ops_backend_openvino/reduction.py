@@ -15,6 +15,7 @@ import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino._compat import select, to_small
+from ops_backend_openvino.control import while_loop
 from ops_backend_openvino.elementwise import maximum, minimum
 from ops_backend_openvino.elementwise.comparison import same
 from ops_backend_openvino.elementwise.nodes import is_bool
@@ -22,7 +23,8 @@ from ops_backend_openvino.kernel import kernel, movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW
 from ops_backend_openvino.nodes import like
-from ops_backend_openvino.tensor import Node, sizes
+from ops_backend_openvino.run_time_sizes import size_node
+from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
 from ops_common.host import indexing as host_indexing
 
@@ -362,7 +364,9 @@ def _scan(x: Node, axis: int | None, function: Callable[..., Any], neutral: int)
         at = shapes.normalize_axis(axis, len(sizes(wide)))
     shape = list(sizes(wide))
     size, step = shape[at], 1
-    while step < size:
+    if size is None:
+        wide = _scanned_at_run_time(wide, at, function, neutral)
+    while size is not None and step < size:
         head = opset.variadic_split(wide, opset.constant(at), ints([size - step, step])).output(0)
         if None in shape:
             ahead, none = ints([step if i == at else 0 for i in range(len(shape))]), ints([0] * len(shape))
@@ -375,6 +379,28 @@ def _scan(x: Node, axis: int | None, function: Callable[..., Any], neutral: int)
     if wide.get_element_type() == type_:
         return wide
     return to_small(wide, type_) if type_.is_integral() else opset.convert(wide, type_)
+
+
+def _scanned_at_run_time(x: Node, at: int, function: Callable[..., Any], neutral: int) -> Node:
+    """Returns `_scan` along an axis of unknown size: the loop is a part of the graph."""
+    size = size_node(x, at).output(0)
+    dtype = "int32" if x.get_element_type() == _INT32 else "float32"
+    rank = len(sizes(x))
+
+    def unfinished(step: Tensor, _: Tensor) -> Tensor:
+        return traced(opset.less(step.node, size), "bool")
+
+    def combined(step: Tensor, wide: Tensor) -> tuple[Tensor, Tensor]:
+        end = opset.unsqueeze(opset.subtract(size, step.node), ints([0]))
+        zero, one, axis = (opset.constant(np.array([n], np.int32)) for n in (0, 1, at))
+        head = opset.slice(wide.node, zero, end, one, axis)
+        ahead = ints([step.node if i == at else 0 for i in range(rank)])
+        moved = opset.pad(head, ahead, ints([0] * rank), "constant", like(neutral, wide.node))
+        doubled = opset.multiply(step.node, opset.constant(np.int32(2)))
+        return traced(doubled, "int32"), traced(function(wide.node, moved), dtype)
+
+    first = traced(opset.constant(np.int32(1)), "int32")
+    return while_loop(unfinished, combined, (first, traced(x, dtype)))[1].node
 
 
 @movement(_accumulated(np.add))

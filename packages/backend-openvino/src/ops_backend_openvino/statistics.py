@@ -5,7 +5,6 @@ In a graph, NaN is replaced by minus infinity, and is sorted to the end.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,8 @@ from ops_backend_openvino._compat import select
 from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.nodes import like
+from ops_backend_openvino.run_time_sizes import node_dimensions, product, scalar
 from ops_backend_openvino.tensor import Node, sizes
-from ops_common import shapes
 from ops_common.algorithms import quantiles
 
 Axis = int | tuple[int, ...] | None
@@ -27,17 +26,21 @@ def _quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool, skip_nan
     flat, lead = quantiles.levels(q)
     shape = sizes(x)
     kept, reduced = quantiles.axes(len(shape), axis)
-    count, size = (math.prod(shape[a] for a in group) for group in (kept, reduced))
+    dims = node_dimensions(x)
+    count, size = (product([dims[a] for a in group]) for group in (kept, reduced))
     rows: Any = opset.convert(x, ov.Type.f32).output(0)
     if reduced and kept:
         rows = opset.transpose(rows, ints(kept + reduced)).output(0)
     rows = reshaped(rows, [count, size]).output(0)
     nan = opset.not_equal(rows, rows)
     numbers = select(nan, like(-np.inf, rows), rows)
-    ordered = opset.topk(numbers, opset.constant(size), 1, "max", "value", index_element_type="i32").output(0)
+    ordered = opset.topk(numbers, scalar(size), 1, "max", "value", index_element_type="i32").output(0)
     if skip_nan:
         present = opset.reduce_sum(select(nan, like(0, rows), like(1, rows)), ints([1]), True).output(0)
         last = opset.maximum(opset.subtract(present, like(1, rows)), like(0, rows))
+    elif not isinstance(size, int):
+        last = opset.subtract(opset.unsqueeze(opset.convert(size, ov.Type.f32), ints([0, 1])), like(1, rows))
+    if skip_nan or not isinstance(size, int):
         position = opset.multiply(last, opset.constant(np.array([flat], np.float32)))
         low, high, weight = quantiles.places(position, method, opset.floor, opset.ceiling, _nearest, like(0.5, rows))
     else:
@@ -46,12 +49,13 @@ def _quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool, skip_nan
             None if column is None else opset.constant(np.array([column], np.float32))
             for column in quantiles.known_places(flat, size, method)
         )
-    values = _pick(ordered, last, low)
+    values = _pick(ordered, last, low, len(flat))
     if weight is not None:
-        values = _between(values, _pick(ordered, last, high), weight)
+        values = _between(values, _pick(ordered, last, high, len(flat)), weight)
     spoilt = (opset.reduce_logical_and if skip_nan else opset.reduce_logical_or)(nan, ints([1]), True)
     values = opset.transpose(select(spoilt, like(np.nan, rows), values), ints([1, 0]))
-    result = reshaped(values.output(0), lead + shapes.reduce(shape, axis, keepdims))
+    stays = [(dims[a] if a in kept else 1) for a in range(len(shape))] if keepdims else [dims[a] for a in kept]
+    result = reshaped(values.output(0), [*lead, *stays])
     return opset.convert(result, x.get_element_type())
 
 
@@ -59,11 +63,10 @@ def _nearest(x: Any) -> Any:
     return opset.round(x, "half_to_even")
 
 
-def _pick(ordered: Node, last: Any, place: Any) -> Any:
+def _pick(ordered: Node, last: Any, place: Any, width: int) -> Any:
     """Returns the elements of each row at positions counted upwards, from the end of the numbers."""
     index = opset.convert(opset.subtract(last, place), ov.Type.i32)
-    count = sizes(ordered)[0]
-    index = opset.broadcast(index, ints([count, index.get_output_shape(0)[1]]))
+    index = opset.broadcast(index, ints([node_dimensions(ordered)[0], width]))
     return opset.gather_elements(ordered, index, 1)
 
 

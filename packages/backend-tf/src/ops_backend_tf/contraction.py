@@ -9,7 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
-from ops_backend_tf.core import ints, raw_ops, static_shape
+from ops_backend_tf.core import dynamic_shape, ints, raw_ops
 from ops_common import shapes
 
 Tensor = Any
@@ -92,28 +92,38 @@ def vdot(x1: Tensor, x2: Tensor) -> Tensor:
     return raw_ops.Squeeze(input=matmul(row, column), axis=[0, 1])
 
 
-def _sizes(x: Tensor) -> tuple[Any, ...]:
-    """Returns the sizes of the axes; tensors where a graph does not know them."""
-    static = static_shape(x)
-    if None not in static:
-        return tuple(static)
-    return tuple(raw_ops.Unpack(value=raw_ops.Shape(input=x), num=len(static), axis=0))
-
-
 def kron(x1: Tensor, x2: Tensor) -> Tensor:
-    left, right, out = shapes.kron_factors(_sizes(x1), _sizes(x2))
+    left, right, out = shapes.kron_factors(dynamic_shape(x1), dynamic_shape(x2))
     return tf.reshape(elementwise.multiply(tf.reshape(x1, left), tf.reshape(x2, right)), out)
 
 
 def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
-    length1, length2 = x1.shape[0], x2.shape[0]
-    if length1 < length2:
-        return _conjugate(tf.reverse(correlate(x2, x1, mode), [0]))
     if x1.dtype.is_complex:
         (a, b), (c, d) = (tf.math.real(x1), tf.math.imag(x1)), (tf.math.real(x2), tf.math.imag(x2))
         real = correlate(a, c, mode) + correlate(b, d, mode)
         return tf.complex(real, correlate(b, c, mode) - correlate(a, d, mode))
+    length1, length2 = x1.shape[0], x2.shape[0]
+    if length1 is None or length2 is None:
+        return _correlated_at_run_time(x1, x2, mode)
+    if length1 < length2:
+        return tf.reverse(correlate(x2, x1, mode), [0])
     before, after = shapes.correlation_padding(length1, length2, mode)
-    sequence = tf.pad(x1, [[before, after]])
+    return _slid(tf.pad(x1, [[before, after]]), x2)
+
+
+def _slid(x: Tensor, window: Tensor) -> Tensor:
     # TensorFlow's convolution is a correlation.
-    return tf.nn.conv1d(sequence[None, :, None], x2[:, None, None], 1, "VALID")[0, :, 0]
+    return tf.nn.conv1d(x[None, :, None], window[:, None, None], 1, "VALID")[0, :, 0]
+
+
+def _correlated_at_run_time(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
+    """Returns the correlation of sequences of which either may be the longer one: a part of that for all shifts."""
+    length1, length2 = dynamic_shape(x1)[0], dynamic_shape(x2)[0]
+    every = _slid(tf.pad(x1, [[length2 - 1, length2 - 1]]), x2)
+    if mode == "full":
+        return every
+    longer, shorter = tf.maximum(length1, length2), tf.minimum(length1, length2)
+    before, count = (shorter // 2, longer) if mode == "same" else (0, longer - shorter + 1)
+    # If x2 is the longer one, the shifts are counted from the other end.
+    start = tf.where(length1 >= length2, shorter - 1 - before, length1 + length2 - shorter + before - count)
+    return every[start : start + count]

@@ -146,6 +146,15 @@ def static_shape(x: Tensor) -> list[Any]:
     return x.shape.as_list()
 
 
+def dynamic_shape(x: Tensor) -> tuple[Any, ...]:
+    """Returns the sizes of the axes; an int32 tensor of rank 0 for a size that is unknown in a graph."""
+    static = x.shape.as_list()
+    if None not in static:
+        return tuple(static)
+    dynamic = raw_ops.Shape(input=x)
+    return tuple(dynamic[i] if size is None else size for i, size in enumerate(static))
+
+
 def static_sizes(shape: Iterable[Any]) -> list[Any]:
     """Returns sizes, with None in place of run-time sizes."""
     return [size if isinstance(size, int) else None for size in shape]
@@ -243,8 +252,7 @@ def is_size(value: Any) -> bool:
 
 
 def sizes(x: Tensor) -> tuple[Any, ...]:
-    dynamic = raw_ops.Shape(input=x)
-    return tuple(_as_size(dynamic[i]) if n is None else n for i, n in enumerate(x.shape.as_list()))
+    return tuple(size if type(size) is int else _as_size(size) for size in dynamic_shape(x))
 
 
 # TensorFlow's CPU kernels crash the process if memory is not aligned to this (bytes).

@@ -144,8 +144,9 @@ def diag(x: Tensor, k: int) -> Tensor:
     zero = number_like(0, x)
     if length is None:  # MatrixDiagV3 would infer a static shape of 0
         size = _size(x, 0) + abs(k)
-        zeros = raw_ops.Fill(dims=tf.stack([size, size]), value=zero)
-        return raw_ops.MatrixSetDiagV3(input=zeros, diagonal=x, k=tf.constant(k), align="RIGHT_LEFT")
+        rows = raw_ops.PadV2(input=x, paddings=[[max(-k, 0), max(k, 0)]], constant_values=zero)
+        places = tf.range(size)
+        return raw_ops.SelectV2(condition=tf.equal(places - places[:, None], k), t=rows[:, None], e=zero)
     size = tf.constant(length + abs(k))
     return raw_ops.MatrixDiagV3(
         diagonal=x, k=tf.constant(k), num_rows=size, num_cols=size, padding_value=zero, align="RIGHT_LEFT"

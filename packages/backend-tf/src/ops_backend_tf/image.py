@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import ints, raw_ops
+from ops_backend_tf.core import dynamic_shape, ints, raw_ops, static_shape
 from ops_backend_tf.nn.convolution import channels_last, to_data_format
 from ops_common.algorithms import resampling
 
@@ -24,15 +25,41 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
         else:
             y = _scaled(x, size, interpolation, antialias)
         return to_data_format(y, data_format)
-    height, width = x.shape[1], x.shape[2]
-    rows = resampling.weights(height, size[0], interpolation, antialias, "float64")
-    columns = resampling.weights(width, size[1], interpolation, antialias, "float64")
-    y = tf.einsum("nhwc,oh,pw->nopc", x, tf.cast(rows, x.dtype), tf.cast(columns, x.dtype))
-    return to_data_format(y, data_format)
+    rows, columns = (
+        _weights(length, out, interpolation, antialias, x.dtype)
+        for length, out in zip(dynamic_shape(x)[1:3], size, strict=True)
+    )
+    return to_data_format(tf.einsum("nhwc,oh,pw->nopc", x, rows, columns), data_format)
+
+
+def _weights(length: Any, out: int, interpolation: str, antialias: bool, dtype: tf.DType) -> Tensor:
+    if isinstance(length, int):
+        return tf.cast(resampling.weights(length, out, interpolation, antialias, "float64"), dtype)
+    matrix = resampling.run_time_weights(length, tf.range(length), out, interpolation, antialias, _FUNCTIONS)
+    return tf.cast(matrix, dtype)
+
+
+def _sinc(x: Tensor) -> Tensor:
+    turn = x * math.pi
+    return tf.where(tf.equal(x, 0.0), tf.ones_like(x), tf.math.divide_no_nan(tf.sin(turn), turn))
+
+
+_FUNCTIONS = resampling.Functions(
+    cast=lambda x: tf.cast(x, tf.float64),
+    where=tf.where,
+    maximum=tf.maximum,
+    minimum=tf.minimum,
+    abs=tf.abs,
+    sinc=_sinc,
+    total=lambda x: tf.reduce_sum(x, 1, keepdims=True),
+)
 
 
 def _scaled(x: Tensor, size: tuple[int, int], interpolation: str, antialias: bool) -> Tensor:
-    scale = np.asarray(size, np.float32) / np.asarray(x.shape[1:3], np.float32)
+    spatial = tf.stack(dynamic_shape(x)[1:3]) if None in static_shape(x)[1:3] else np.asarray(x.shape[1:3])
+    scale = np.asarray(size, np.float32) / (
+        tf.cast(spatial, tf.float32) if isinstance(spatial, tf.Tensor) else spatial.astype(np.float32)
+    )
     return raw_ops.ScaleAndTranslate(
         images=x,
         size=ints(x, size),
@@ -52,7 +79,7 @@ def separable_filter(
         padded = raw_ops.Pad(input=x, paddings=ints(x, ((0, 0), (0, 0), (0, 0), (0, 1))))
         return to_data_format(separable_filter(padded, rows, columns, padding, "channels_last")[..., :0], data_format)
     for taps, shape in ((rows, (-1, 1, 1, 1)), (columns, (1, -1, 1, 1))):
-        window = np.broadcast_to(np.reshape(np.asarray(taps), shape), (*np.reshape(taps, shape).shape[:2], channels, 1))
-        window = tf.constant(window, x.dtype)
+        window = tf.constant(np.reshape(np.asarray(taps), shape), x.dtype)
+        window = tf.tile(window, (1, 1, dynamic_shape(x)[-1], 1))
         x = raw_ops.DepthwiseConv2dNative(input=x, filter=window, strides=[1, 1, 1, 1], padding=padding.upper())
     return to_data_format(x, data_format)

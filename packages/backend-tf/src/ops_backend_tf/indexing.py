@@ -7,7 +7,17 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, can_be_read, dims, ints, number_like, raw_ops, static_shape, static_sizes
+from ops_backend_tf.core import (
+    EAGER,
+    can_be_read,
+    dims,
+    dynamic_shape,
+    ints,
+    number_like,
+    raw_ops,
+    static_shape,
+    static_sizes,
+)
 from ops_common import shapes
 
 Tensor = Any
@@ -74,13 +84,13 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
 
 def _broadcast_beside(x: Tensor, indices: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     """Returns both tensors with all axes but this one broadcast."""
-    sizes = [raw_ops.Shape(input=side) for side in (x, indices)]
+    dims = [raw_ops.Shape(input=side) for side in (x, indices)]
     at = tf.one_hot(axis, x.shape.rank, on_value=True, off_value=False, dtype=tf.bool)
-    broadcast_sizes = [raw_ops.SelectV2(condition=at, t=tf.constant(1), e=size) for size in sizes]
+    broadcast_sizes = [raw_ops.SelectV2(condition=at, t=tf.constant(1), e=size) for size in dims]
     common = tf.broadcast_dynamic_shape(*broadcast_sizes)
     x, indices = (
         raw_ops.BroadcastTo(input=side, shape=raw_ops.SelectV2(condition=at, t=size, e=common))
-        for side, size in zip((x, indices), sizes, strict=True)
+        for side, size in zip((x, indices), dims, strict=True)
     )
     return x, indices
 
@@ -217,10 +227,22 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
     if order != tuple(range(rank)):
         x = raw_ops.Transpose(x=x, perm=ints(x, order))
     rows, columns = static_shape(x)[-2:]
-    if 0 in (rows, columns) or (rows is not None and offset <= -rows) or (columns is not None and offset >= columns):
+    if rows is None or columns is None:
+        return _diagonal_at_run_time(x, offset)
+    if 0 in (rows, columns) or offset <= -rows or offset >= columns:
         # The operation raises an error for these.
         return raw_ops.Reshape(tensor=x[..., :0, :], shape=tf.concat([raw_ops.Shape(input=x)[:-2], [0]], 0))
     return raw_ops.MatrixDiagPartV3(input=x, k=tf.constant(offset), padding_value=number_like(0, x), align="RIGHT_LEFT")
+
+
+def _diagonal_at_run_time(x: Tensor, offset: int) -> Tensor:
+    """Returns a diagonal of matrices whose sizes are unknown: MatrixDiagPart does not accept a diagonal outside of
+    them, nor empty ones."""
+    *lead, rows, columns = dynamic_shape(x)
+    down, right = max(-offset, 0), max(offset, 0)
+    count = tf.maximum(tf.minimum(rows - down, columns - right), 0)
+    places = (tf.range(count) + down) * columns + tf.range(count) + right
+    return tf.gather(tf.reshape(x, [*lead, rows * columns]), places, axis=-1)
 
 
 def _start(x: Tensor, starts: Any, sizes: Any) -> Tensor:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, dtype, ints, raw_ops, shape
+from ops_backend_tf.core import EAGER, dtype, dynamic_shape, ints, raw_ops, shape
 from ops_common import dtypes, shapes
 from ops_common.errors import LinAlgError
 from ops_common.host import linalg as host_linalg
@@ -91,12 +91,14 @@ def _whole(x: Tensor, number: int) -> Any:
 def _turned(x: Tensor) -> Tensor:
     """Returns the factors that make the leading element of each column real and positive; see `host_linalg.NEARLY`."""
     if 0 in shape(x):
-        return tf.ones((*shape(x)[:-2], 1, shape(x)[-1]), x.dtype)
+        return tf.ones((*dynamic_shape(x)[:-2], 1, dynamic_shape(x)[-1]), x.dtype)
     rows = _transposed(x)  # everything is faster along the last axis
     size = raw_ops.ComplexAbs(x=rows, Tout=_real_type(x.dtype)) if x.dtype.is_complex else raw_ops.Abs(x=rows)
     last = _whole(x, -1)
     bound = raw_ops.Mul(x=raw_ops.Max(input=size, axis=last, keep_dims=True), y=_number(host_linalg.NEARLY, size))
     near = raw_ops.Cast(x=raw_ops.GreaterEqual(x=size, y=bound), DstT=tf.int8)
+    if None in shape(x):  # a column may be empty, which ArgMax does not accept
+        near = tf.pad(near, [*[(0, 0)] * (len(x.shape) - 1), (0, 1)])
     first = raw_ops.ArgMax(input=near, dimension=last)
     lead = raw_ops.GatherV2(params=rows, indices=first, axis=last, batch_dims=len(x.shape) - 1)
     if x.dtype.is_complex:

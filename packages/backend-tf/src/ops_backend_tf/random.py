@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import DTYPES, dims, raw_ops, static_sizes
+from ops_backend_tf.core import DTYPES, dims, dynamic_shape, raw_ops, static_sizes
 from ops_common.algorithms import philox as philox_of
 from ops_common.tensors import seeds
 from ops_common.tensors.seeds import SeedGenerator
@@ -84,7 +84,7 @@ def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: 
 
 
 def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
-    rows = tf.reshape(tf.cast(logits, tf.float32), (-1, logits.shape[-1]))
+    rows = tf.reshape(tf.cast(logits, tf.float32), (-1, dynamic_shape(logits)[-1]))
     drawn = tf.random.stateless_categorical(rows, num_samples, _seed(seed), tf.int64)
     return tf.cast(tf.reshape(drawn, tf.concat([tf.shape(logits)[:-1], [num_samples]], 0)), DTYPES[dtype])
 

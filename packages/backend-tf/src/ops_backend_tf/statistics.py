@@ -11,7 +11,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import ints, number_like, raw_ops, static_shape
+from ops_backend_tf.core import dynamic_shape, ints, number_like, raw_ops, static_shape
 from ops_common.algorithms import quantiles
 
 Tensor = Any
@@ -32,18 +32,20 @@ def _quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool, skip_n
     flat, lead = quantiles.levels(q)
     shape = static_shape(x)
     kept, reduced = quantiles.axes(len(shape), axis)
-    sizes = _sizes(x, shape)
-    stays = [(sizes[a] if a in kept else 1) for a in range(len(shape))] if keepdims else [sizes[a] for a in kept]
+    lengths = dynamic_shape(x)
+    stays = [(lengths[a] if a in kept else 1) for a in range(len(shape))] if keepdims else [lengths[a] for a in kept]
     if 0 in shape or not flat:
         return tf.fill([*lead, *stays], tf.constant(math.nan, x.dtype))
     rows = raw_ops.Transpose(x=x, perm=ints(x, kept + reduced))
-    rows = tf.reshape(rows, [-1, _product([sizes[a] for a in reduced])])
+    rows = tf.reshape(rows, [_product([lengths[a] for a in kept]), _product([lengths[a] for a in reduced])])
     if x.dtype in _HALF:
         rows = raw_ops.Cast(x=rows, DstT=tf.float32)
     size = raw_ops.Shape(input=rows)[1]
     nan = raw_ops.IsNan(x=rows)
     numbers = raw_ops.SelectV2(condition=nan, t=number_like(-math.inf, rows), e=rows)
     ordered = raw_ops.TopKV2(input=numbers, k=size).values
+    if None in shape:  # a row may be empty: its quantile is NaN
+        ordered = tf.pad(ordered, ((0, 0), (0, 1)), constant_values=math.nan)
     last = raw_ops.ExpandDims(input=size - 1, axis=0)
     if skip_nan:
         last -= raw_ops.Sum(input=raw_ops.Cast(x=nan, DstT=tf.int32), axis=1)
@@ -57,14 +59,6 @@ def _quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool, skip_n
     selected = raw_ops.SelectV2(condition=spoilt, t=number_like(math.nan, selected), e=selected)
     result = tf.reshape(raw_ops.Transpose(x=selected, perm=ints(x, (1, 0))), [*lead, *stays])
     return raw_ops.Cast(x=result, DstT=x.dtype) if x.dtype in _HALF else result
-
-
-def _sizes(x: Tensor, shape: list[Any]) -> list[Any]:
-    """Returns the sizes of the axes, in a graph tensors where they are unknown."""
-    if None not in shape:
-        return shape
-    known = raw_ops.Shape(input=x)
-    return [known[i] if size is None else size for i, size in enumerate(shape)]
 
 
 def _product(sizes: list[Any]) -> Any:

@@ -10,7 +10,7 @@ from ops._declaration import backend_function
 from ops._declaration.roles import Operand, Tensor
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend
-from ops_common.shapes import Dim, Shape
+from ops_common.shapes import Shape
 from ops_common.symbolic import SymbolicTensor
 
 __all__ = [
@@ -71,26 +71,29 @@ def _with_ellipsis(groups: list[_Group], names: list[_Group]) -> list[_Group]:
     return [axis for group in groups for axis in (names if group == ("...",) else [group])]
 
 
-def _sizes(shape: Shape, groups: list[_Group], lengths: dict[str, int], pattern: str) -> dict[str, Dim]:
-    """Returns the size of each name; None if it is unknown."""
-    sizes: dict[str, Dim] = dict(lengths)
-    for dim, group in zip(shape, groups, strict=True):
+def _sizes(
+    shape: Shape, run_time_shape: tuple[Any, ...], groups: list[_Group], lengths: dict[str, Any], pattern: str
+) -> dict[str, Any]:
+    """Returns the size of each name: an int, a run-time size, or None if it is that of a symbolic tensor."""
+    sizes: dict[str, Any] = dict(lengths)
+    for dim, run_time_dim, group in zip(shape, run_time_shape, groups, strict=True):
         open_names = [name for name in group if name not in lengths]
-        known_size = 1
+        known_size: Any = 1
         for name in group:
             known_size *= lengths.get(name, 1)
+        is_known = dim is not None and isinstance(known_size, int)
         if len(open_names) > 1:
             raise ArgumentError(f"pattern {pattern!r} needs the sizes of all but one of {', '.join(open_names)}")
-        if dim is not None and (known_size == 0 or dim % known_size if open_names else dim != known_size):
+        if is_known and (known_size == 0 or dim % known_size if open_names else dim != known_size):
             expected = f"a multiple of {known_size}" if open_names else str(known_size)
             raise ShapeError(f"axis ({' '.join(group)}) of pattern {pattern!r} must have size {expected}; got {dim}")
         for name in open_names:
-            sizes[name] = None if dim is None else dim // known_size
+            sizes[name] = None if run_time_dim is None else run_time_dim // known_size
     return sizes
 
 
-def _product(group: _Group, sizes: dict[str, Dim]) -> Dim:
-    size = 1
+def _product(group: _Group, sizes: dict[str, Any]) -> Any:
+    size: Any = 1
     for name in group:
         length = sizes[name]
         if length is None:
@@ -130,28 +133,27 @@ def rearrange(backend: Backend, tensor: Operand, pattern: Any, **axes_lengths: A
     for name, size in axes_lengths.items():
         if name not in named:
             raise ArgumentError(f"pattern {pattern!r} has no axis {name} on its left side")
-        if not isinstance(size, int) or size < 0:
+        if not (backend.is_size(size) or (isinstance(size, int) and size >= 0)):
             raise ArgumentTypeError(f"sizes must be non-negative ints; got {name}={size!r}")
     hidden = len(shape) - len(left) + 1 if ("...",) in left else 0
     if hidden < 0 or (("...",) not in left and len(shape) != len(left)):
         raise ShapeError(f"pattern {pattern!r} has {len(left)} axes on its left side; got shape {shape}")
     dots: list[_Group] = [(f"...{i}",) for i in range(hidden)]
     left, right = _with_ellipsis(left, dots), _with_ellipsis(right, dots)
-    sizes = _sizes(shape, left, axes_lengths, pattern)
+    names = backend.bound
+    run_time_shape = shape if isinstance(x, SymbolicTensor) else names.core_shape(x)
+    sizes = _sizes(shape, run_time_shape, left, axes_lengths, pattern)
     before = [name for group in left for name in group]
     after = [name for group in right for name in group]
-    names = backend.bound
-    x = _reshaped(names, x, shape, [sizes[name] for name in before])
+    x = _reshaped(names, x, left, [sizes[name] for name in before])
     if before != after:
         x = names.manipulation_transpose(x, tuple(before.index(name) for name in after))
-    return _reshaped(names, x, tuple(sizes[name] for name in after), [_product(group, sizes) for group in right])
+    return _reshaped(names, x, right, [_product(group, sizes) for group in right])
 
 
-def _reshaped(names: Any, x: Any, shape: Shape, new_shape: list[Dim]) -> Any:
-    if tuple(new_shape) == shape and new_shape.count(None) < 2:
+def _reshaped(names: Any, x: Any, groups: list[_Group], new_shape: list[Any]) -> Any:
+    if all(len(group) == 1 for group in groups):
         return x
-    if new_shape.count(None) > 1:
-        if isinstance(x, SymbolicTensor):
-            return SymbolicTensor(new_shape, x.dtype)
-        raise ShapeError(f"at most one size may be unknown; got {tuple(new_shape)}")
-    return names.manipulation_reshape(x, tuple(-1 if size is None else size for size in new_shape))
+    if isinstance(x, SymbolicTensor):
+        return SymbolicTensor(new_shape, x.dtype)
+    return names.manipulation_reshape(x, tuple(new_shape))

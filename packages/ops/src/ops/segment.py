@@ -10,12 +10,13 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Index, Operand, ShapeLike, Size, Tensor
 from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.creation import arange, zeros
 from ops.elementwise import add, greater_equal, less, logical_and, maximum, minimum, multiply, where
 from ops.indexing import get_item, take
 from ops.indexing.elements import as_places
-from ops.manipulation import broadcast_to, reshape
+from ops.manipulation import broadcast_to, pad, reshape
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, DtypeError, ShapeError, unknown_shape
 from ops_common.runtime.backend import Backend, short
@@ -227,8 +228,15 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
     sizes, places, kind = shape_of(inputs), shape_of(indices), dtype_of(inputs)
     if places and places[-1] is None and (isinstance(inputs, SymbolicTensor) or isinstance(indices, SymbolicTensor)):
         return SymbolicTensor(sizes, kind)
-    depth = places[-1] if places else None
-    if depth is None or not 0 < depth <= len(sizes):
+    depth = places[-1] if places else 0
+    if depth is None:
+        if len(sizes) != 1:
+            raise ShapeError(
+                f"the size of the last axis of indices, the number of indexed axes, must be known; got shape {places}: "
+                "give it in the function's signature, or reshape the indices"
+            )
+        depth = 1
+    if not 0 < depth <= len(sizes):
         raise ShapeError(f"the last axis of the indices must have size 1 to {len(sizes)}; got shape {places}")
     if dtypes.is_complex(kind) and reduction in ("max", "min"):
         raise DtypeError(f"{kind} operands are not supported, as they have no order")
@@ -239,10 +247,12 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
             raise ShapeError(f"updates must have shape {expected}, or broadcast to it; got {shape_of(updates)}")
         if isinstance(inputs, SymbolicTensor) or isinstance(indices, SymbolicTensor):
             return SymbolicTensor(sizes, kind)
-        raise ShapeError(f"the sizes of inputs and indices must be known; got {sizes} and {places}")
+    is_empty, has_known_count = 0 in (*places[:-1], *sizes), None not in places[:-1]
+    sizes, places = sizes_of(inputs), sizes_of(indices)
+    lead, rest = sizes[:depth], sizes[depth:]
     updates = broadcast_to(cast(updates, kind), (*places[:-1], *rest))
     count, rows = math.prod(places[:-1]), math.prod(lead)
-    if not count or not math.prod(sizes):
+    if is_empty:
         return add(inputs, _on_device_of(zeros(sizes, kind), inputs)) if kind != "bool" else inputs
     ids = reshape(_flat(indices, lead), (count,))
     flat = reshape(inputs, (rows, *rest))
@@ -250,6 +260,8 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
     if reduction is None:
         last = _reduce(_on_device_of(arange(count, dtype="int32"), ids), ids, rows, "max", False)
         is_updated = greater_equal(last, 0)
+        if not has_known_count:  # there may be no updates to take from
+            updates = pad(updates, ((0, 1),) + ((0, 0),) * len(rest))
         picked = take(updates, maximum(last, 0), 0)
         result = where(reshape(is_updated, (rows,) + (1,) * len(rest)), picked, flat)
     elif kind == "bool":
@@ -267,9 +279,14 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
 _WIDE = ("int64", "uint64", "uint32")
 
 
-def _flat(indices: Any, lead: tuple[int, ...]) -> Any:
+def _known_product(sizes: tuple[Any, ...]) -> int:
+    """Returns the product of the sizes that are known."""
+    return math.prod([size for size in sizes if isinstance(size, int)])
+
+
+def _flat(indices: Any, lead: tuple[Any, ...]) -> Any:
     """Returns indices along several axes as indices into these axes flattened; -1 where an index is out of range."""
-    wide = "int64" if dtype_of(indices) in _WIDE or math.prod(lead) >= 2**31 else "int32"
+    wide = "int64" if dtype_of(indices) in _WIDE or _known_product(lead) >= 2**31 else "int32"
     flat, valid = None, None
     for axis, size in enumerate(lead):
         place = as_places(get_item(indices, (Ellipsis, axis)), wide)

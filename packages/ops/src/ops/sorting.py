@@ -15,6 +15,7 @@ from ops._declaration import canonical_int, check_count, composite, primitive, r
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Operand, Size, Tensor
 from ops.core import _on_device_of, cast, convert_to_tensor, dtype
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape
 from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
 from ops.elementwise import (
@@ -458,8 +459,11 @@ def _distinct(x: Any, index: bool, inverse: bool, counts: bool, axis: Any, size:
         if shape(items)[0] == 0:  # there is nothing to take
             values, first = _on_device_of(full((size, *shape(items)[1:]), 0, dtype(x)), x), starts
         else:
+            sources = (ordered, order)
+            if shape(items)[0] is None:  # there may be nothing to take
+                sources = tuple(pad(part, ((0, 1),) + ((0, 0),) * (len(shape(part)) - 1)) for part in sources)
             at = where(real, starts, 0)
-            values, first = take(ordered, at, 0), take(order, at, 0)
+            values, first = (take(part, at, 0) for part in sources)
         real = reshape(real, (size,) + (1,) * (len(shape(items)) - 1))
         outputs.append(where(real, values, full_like(values, 0 if fill is None else fill)))
     if axis is not None:
@@ -468,7 +472,7 @@ def _distinct(x: Any, index: bool, inverse: bool, counts: bool, axis: Any, size:
         outputs.append(first)
     if inverse:
         run = subtract(searchsorted(runs, argsort(order, 0), "right"), 1)
-        outputs.append(run if axis is not None else reshape(run, tuple(-1 if n is None else n for n in sizes)))
+        outputs.append(run if axis is not None else reshape(run, tuple(-1 if n is None else n for n in sizes_of(x))))
     if counts:
         outputs.append(subtract(ends, starts))
     return tuple(outputs)
@@ -481,10 +485,8 @@ def _axis_first(axis: int, rank: int) -> tuple[int, ...]:
 
 def _rows(items: Any) -> Tensor:
     """Returns a matrix with a row for each slice along the first axis."""
-    count, *rest = shape(items)
+    count, *rest = sizes_of(items)
     width = shapes.size(rest)
-    if width is None and count is None:
-        raise ShapeError(f"the size of the axis, or those of all others, must be known; got shape {shape(items)}")
     return reshape(items, (-1 if count is None else count, -1 if width is None else width))
 
 
@@ -492,7 +494,7 @@ def _row_order(rows: Any) -> Tensor:
     """Returns indices that sort rows lexicographically: by the last column, then stably by each column before it."""
     width = shape(rows)[1]
     if width is None:
-        raise ShapeError("the size of the slices to compare must be known")
+        raise ShapeError("the sizes of the slices to compare, all but the one of axis, must be known")
     if not width:
         return argsort(any(rows, 1), 0)
     order = argsort(rows[:, -1], 0)

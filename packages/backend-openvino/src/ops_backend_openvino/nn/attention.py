@@ -29,7 +29,8 @@ def _biased(query: Node, key: Node, value: Node, bias: Node, scale: float) -> An
 
 
 def _attend(query: Node, key: Node, value: Node, bias: Node | None, scale: float, is_causal: bool) -> Any:
-    groups = sizes(query)[2] // sizes(key)[2]
+    heads, shared = sizes(query)[2], sizes(key)[2]
+    groups = 1 if heads is None or shared is None else heads // shared  # if unknown, the numbers are equal
     turned: list[Any] = [opset.transpose(x, ints([0, 2, 1, 3])) for x in (query, key, value)]
     if groups > 1:
         for i in (1, 2):

@@ -11,9 +11,12 @@ import openvino.opset15 as opset
 from ops_backend_openvino.channel_layout import channels_first, to_data_format
 from ops_backend_openvino.kernel import kernel, movement
 from ops_backend_openvino.manipulation import ints
+from ops_backend_openvino.nn.padding import pads_of
 from ops_backend_openvino.nodes import like
+from ops_backend_openvino.run_time_sizes import node_dimensions, product
 from ops_backend_openvino.tensor import Node, sizes
 from ops_common import shapes
+from ops_common.errors import ShapeError
 from ops_common.host import windows
 
 
@@ -51,18 +54,41 @@ def conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Any:
+    channels = sizes(inputs)[1 if data_format == "channels_first" else -1]
+    depth = _known(kernel)[-2]
+    groups = 1 if channels is None else channels // depth  # a convolution with groups must know its channels
+    return _convolved(inputs, kernel, groups, strides, padding, data_format, dilation_rate)
+
+
+def _known(kernel: Node) -> tuple[int, ...]:
+    """Returns the sizes of a kernel; raises ShapeError if one is unknown."""
+    if None in sizes(kernel):
+        raise ShapeError(
+            f"the sizes of kernel must be known while a function is traced; got shape {sizes(kernel)}: let the "
+            "function close over the kernel, or give it a known shape"
+        )
+    return sizes(kernel)
+
+
+def _convolved(
+    inputs: Node,
+    kernel: Node,
+    groups: int,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+) -> Any:
     x = channels_first(inputs, data_format)
-    window, (depth, filters) = sizes(kernel)[:-2], sizes(kernel)[-2:]
+    *window, depth, filters = sizes(kernel)
     rank = len(window)
-    pads = windows.pad_amounts(padding, sizes(x)[2:], window, strides, dilation_rate)
-    before, after = [a for a, _ in pads], [b for _, b in pads]
+    before, after, mode = pads_of(padding, sizes(x)[2:], tuple(window), strides, dilation_rate)
     weights = opset.transpose(kernel, ints([rank + 1, rank, *range(rank)]))
-    groups = sizes(x)[1] // depth
     if groups == 1:
-        y = opset.convolution(x, weights, list(strides), before, after, list(dilation_rate))
+        y = opset.convolution(x, weights, list(strides), before, after, list(dilation_rate), auto_pad=mode)
     else:
         grouped = opset.reshape(weights, ints([groups, filters // groups, depth, *window]), False)
-        y = opset.group_convolution(x, grouped, list(strides), before, after, list(dilation_rate))
+        y = opset.group_convolution(x, grouped, list(strides), before, after, list(dilation_rate), auto_pad=mode)
     return to_data_format(y.output(0), data_format)
 
 
@@ -87,10 +113,10 @@ def depthwise_conv(
     data_format: str,
     dilation_rate: tuple[int, ...],
 ) -> Any:
-    window, (channels, multiplier) = sizes(kernel)[:-2], sizes(kernel)[-2:]
+    *window, channels, multiplier = _known(kernel)
     shapes.depthwise_conv(sizes(inputs), sizes(kernel), strides, padding, data_format, dilation_rate)
     grouped = opset.reshape(kernel, ints([*window, 1, channels * multiplier]), False).output(0)
-    return conv.build(inputs, grouped, strides, padding, data_format, dilation_rate)
+    return _convolved(inputs, grouped, channels, strides, padding, data_format, dilation_rate)
 
 
 @kernel(windows.conv_transpose, 2)
@@ -104,7 +130,7 @@ def conv_transpose(
     dilation_rate: tuple[int, ...],
 ) -> Any:
     x = channels_first(inputs, data_format)
-    window = sizes(kernel)[:-2]
+    window = _known(kernel)[:-2]
     rank = len(window)
     before: list[int] = []
     after: list[int] = []
@@ -128,18 +154,22 @@ def conv_transpose(
 def unfold(
     x: Node, kernel_size: tuple[int, int], dilation: tuple[int, int], padding: tuple[int, int], stride: tuple[int, int]
 ) -> Any:
-    shape: Any = shapes.unfold(sizes(x), kernel_size, dilation, padding, stride)
+    shapes.unfold(sizes(x), kernel_size, dilation, padding, stride)
+    batch, channels = node_dimensions(x)[:2]
     if any(padding):
         amounts = ints([0, 0, *padding])
         x = opset.pad(x, amounts, amounts, "constant", like(0, x)).output(0)
-    spatial = sizes(x)[2:]
     parts: list[Any] = []
     for place in itertools.product(*map(range, kernel_size)):
         at = [p * rate for p, rate in zip(place, dilation, strict=True)]
-        end = [n - rate * (k - 1 - p) for n, k, rate, p in zip(spatial, kernel_size, dilation, place, strict=True)]
+        end = [-rate * (k - 1 - p) or _END for k, rate, p in zip(kernel_size, dilation, place, strict=True)]
         part = opset.slice(x, ints(at), ints(end), ints(list(stride)), ints([2, 3]))
         parts.append(opset.unsqueeze(part, ints([2])))
-    return opset.reshape(opset.concat(parts, 2), ints(list(shape)), False)
+    shape = [batch, product([channels, kernel_size[0] * kernel_size[1]]), -1]
+    return opset.reshape(opset.concat(parts, 2), ints(shape), False)
+
+
+_END = 2**31 - 1  # beyond the end of every axis
 
 
 @kernel(windows.fold)

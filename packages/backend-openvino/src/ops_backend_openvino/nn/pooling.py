@@ -10,6 +10,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.channel_layout import channels_first, to_data_format
 from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints
+from ops_backend_openvino.nn.padding import pads_of
 from ops_backend_openvino.tensor import Node, sizes
 from ops_common import shapes
 from ops_common.host import windows
@@ -51,9 +52,8 @@ def _average_host(x: Any, size: tuple[int, ...], strides: tuple[int, ...], paddi
 def max_pool(inputs: Node, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str) -> Any:
     x = channels_first(inputs, data_format)
     ones = [1] * len(pool_size)
-    pads = windows.pad_amounts(padding, sizes(x)[2:], pool_size, strides, tuple(ones))
-    before, after = [a for a, _ in pads], [b for _, b in pads]
-    y = opset.max_pool(x, list(strides), ones, before, after, list(pool_size))
+    before, after, mode = pads_of(padding, sizes(x)[2:], pool_size, strides, tuple(ones))
+    y = opset.max_pool(x, list(strides), ones, before, after, list(pool_size), auto_pad=mode)
     return to_data_format(y.output(0), data_format)
 
 
@@ -62,9 +62,8 @@ def average_pool(
     inputs: Node, pool_size: tuple[int, ...], strides: tuple[int, ...], padding: str, data_format: str
 ) -> Any:
     x = channels_first(inputs, data_format)
-    pads = windows.pad_amounts(padding, sizes(x)[2:], pool_size, strides, (1,) * len(pool_size))
-    before, after = [a for a, _ in pads], [b for _, b in pads]
-    y = opset.avg_pool(x, list(strides), before, after, list(pool_size), True)
+    before, after, mode = pads_of(padding, sizes(x)[2:], pool_size, strides, (1,) * len(pool_size))
+    y = opset.avg_pool(x, list(strides), before, after, list(pool_size), True, auto_pad=mode)
     return to_data_format(y.output(0), data_format)
 
 

@@ -11,6 +11,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino import control, manipulation
 from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints
+from ops_backend_openvino.run_time_sizes import dimensions, node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes
 from ops_common.host import recurrent
 
@@ -18,9 +19,9 @@ from ops_common.host import recurrent
 def loop(
     step: Callable[..., Any], carry: list[Tensor], sequences: list[Tensor]
 ) -> tuple[list[Tensor], list[Tensor]] | None:
-    count = sequences[0].shape[0]
-    if not control.is_traced([*carry, *sequences]) or count is None:
+    if not control.is_traced([*carry, *sequences]):
         return None
+    count = dimensions(sequences[0])[0]
     return control.stepped(count, lambda _, held, slices: step(held, slices), carry, sequences)
 
 
@@ -28,8 +29,7 @@ def lstm(
     inputs: Tensor, state_h: Tensor, state_c: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
     both = _lstm(inputs, state_h, state_c, kernel, recurrent_kernel, bias)
-    steps = inputs.shape[1]
-    out, h, c = manipulation.split(both, (steps, steps + 1), 1)
+    out, h, c = manipulation.split(both, (-2, -1), 1)
     return out, manipulation.squeeze(h, (1,)), manipulation.squeeze(c, (1,))
 
 
@@ -51,7 +51,7 @@ def _lstm(x: Node, h: Node, c: Node, kernel: Node, recurrent_kernel: Node, bias:
 
 def gru(inputs: Tensor, state: Tensor, kernel: Tensor, recurrent_kernel: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
     both = _gru(inputs, state, kernel, recurrent_kernel, bias)
-    out, h = manipulation.split(both, (inputs.shape[1],), 1)
+    out, h = manipulation.split(both, (-1,), 1)
     return out, manipulation.squeeze(h, (1,))
 
 
@@ -78,8 +78,8 @@ def _gru(x: Node, h: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> 
 
 
 def _lengths(x: Node) -> Any:
-    batch, steps = sizes(x)[0], sizes(x)[1]
-    return ints([steps] * batch)
+    batch, steps = node_dimensions(x)[:2]
+    return opset.broadcast(opset.convert(scalar(steps), "i64"), ints([batch]))
 
 
 def _gates(x: Node, order: tuple[int, ...]) -> Any:

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
-from ops_backend_tf.core import ints, number_like, raw_ops, static_shape
+from ops_backend_tf.core import dynamic_shape, ints, number_like, raw_ops, static_shape
 from ops_common import shapes
+from ops_common.errors import ShapeError
 
 Tensor = Any
 
@@ -41,6 +43,35 @@ def check_fit(x: Tensor, window: Any, padding: str) -> None:
         raise ValueError(f"a window of {tuple(window)} does not fit into {tuple(spatial)}")
 
 
+def _with_channels(x: Tensor, kernel: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    """Returns a channels-last tensor and a kernel with as many channels along one of its axes; if one of both numbers
+    is unknown, it is the other."""
+    channels, window_channels = x.shape[-1], kernel.shape[axis]
+    if channels is None:
+        x = tf.ensure_shape(x, (*x.shape[:-1], window_channels))
+    elif window_channels is None:
+        at = axis % kernel.shape.rank
+        kernel = tf.ensure_shape(kernel, (*kernel.shape[:at], channels, *kernel.shape[at + 1 :]))
+    elif channels != window_channels:
+        raise ValueError(f"{channels} channels, a kernel for {window_channels}")
+    return x, kernel
+
+
+def _known_window(kernel: Tensor) -> tuple[int, ...]:
+    """Returns the spatial sizes of a kernel; raises ShapeError if one is unknown."""
+    window = tuple(static_shape(kernel)[:-2])
+    if None in window:
+        raise _unknown(kernel, "spatial sizes")
+    return window
+
+
+def _unknown(kernel: Tensor, what: str) -> ShapeError:
+    return ShapeError(
+        f"the {what} of kernel must be known for these strides and this dilation_rate; got shape "
+        f"{tuple(kernel.shape)}: name them in the function's signature, or let the function close over the kernel"
+    )
+
+
 def _given(inputs: Tensor, kernel: Tensor) -> tuple[Any, Any]:
     return tuple(inputs.shape), tuple(kernel.shape)
 
@@ -58,8 +89,8 @@ def conv(
         return tf.zeros(shape, inputs.dtype)
     x = channels_last(inputs, data_format)
     if padding == "causal":
-        before = dilation_rate[0] * (kernel.shape[0] - 1)
-        x, padding = raw_ops.Pad(input=x, paddings=ints(x, ((0, 0), (before, 0), (0, 0)))), "valid"
+        before = dilation_rate[0] * (dynamic_shape(kernel)[0] - 1)
+        x, padding = raw_ops.Pad(input=x, paddings=((0, 0), (before, 0), (0, 0))), "valid"
     if len(strides) == 1:  # TensorFlow has kernels for two and three axes
         x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(kernel, 0))
         out = _convolve(x, kernel, (1, *strides), padding.upper(), (1, *dilation_rate))
@@ -68,15 +99,21 @@ def conv(
 
 
 def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
-    groups = x.shape[-1] // kernel.shape[-2]
-    if groups * kernel.shape[-2] != x.shape[-1] or kernel.shape[-1] % groups:
-        raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-2]}, {kernel.shape[-1]} filters")
-    check_fit(x, [rate * (k - 1) + 1 for k, rate in zip(kernel.shape[:-2], dilation, strict=True)], padding)
+    channels, window_channels, filters = x.shape[-1], kernel.shape[-2], kernel.shape[-1]
+    if channels is None or window_channels is None:  # without groups, as they need both numbers
+        (x, kernel), groups = _with_channels(x, kernel, -2), 1
+    else:
+        groups = channels // window_channels
+        if groups * window_channels != channels or (filters is not None and filters % groups):
+            raise ValueError(f"{channels} channels, a kernel for {window_channels}, {filters} filters")
+    window = static_shape(kernel)[:-2]
+    if None not in window:
+        check_fit(x, [rate * (k - 1) + 1 for k, rate in zip(window, dilation, strict=True)], padding)
     dilated = max(dilation) > 1
     if groups == 1:
         return (_dilated if dilated else _plain)(x, kernel, strides, padding, dilation)
-    if kernel.shape[-2] == 1 and len(strides) == 2 and not dilated and strides[0] == strides[1]:
-        each = raw_ops.Reshape(tensor=kernel, shape=(*kernel.shape[:2], x.shape[-1], -1))
+    if window_channels == 1 and len(strides) == 2 and not dilated and strides[0] == strides[1]:
+        each = raw_ops.Reshape(tensor=kernel, shape=(*dynamic_shape(kernel)[:2], channels, -1))
         out = raw_ops.DepthwiseConv2dNative(input=x, filter=each, strides=(1, *strides, 1), padding=padding)
         return _or_none(out, x, kernel, strides, padding, kernel.shape[-1])
     convolve: Callable[..., Tensor] = _dilated if dilated else _plain
@@ -93,7 +130,7 @@ def _plain(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any)
 def _or_none(out: Tensor, x: Tensor, kernel: Tensor, strides: Any, padding: str, filters: int) -> Tensor:
     """Returns a convolution's result; if it has no pixels, in the right shape: on some CPUs, with oneDNN, it has
     x's."""
-    if 0 not in x.shape[:-1] or not x.shape.is_fully_defined():
+    if 0 not in x.shape[:-1] or not (x.shape.is_fully_defined() and kernel.shape.is_fully_defined()):
         return out
     sizes = zip(x.shape[1:-1], kernel.shape[:-2], strides, strict=True)
     spatial = [shapes.window(size, window, stride, padding.lower()) for size, window, stride in sizes]
@@ -101,7 +138,12 @@ def _or_none(out: Tensor, x: Tensor, kernel: Tensor, strides: Any, padding: str,
 
 
 def _dilated(x: Tensor, kernel: Tensor, strides: Any, padding: Any, dilation: Any) -> Tensor:
-    return tf.nn.convolution(x, kernel, strides=strides, padding=padding, dilations=dilation)
+    try:
+        return tf.nn.convolution(x, kernel, strides=strides, padding=padding, dilations=dilation)
+    except ValueError as error:
+        if kernel.shape.is_fully_defined():
+            raise
+        raise _unknown(kernel, "sizes") from error
 
 
 def places(x: Tensor, size: Any, strides: Any, padding: str, fill: Any, dilation: Any = None) -> list[Tensor]:
@@ -145,26 +187,27 @@ def depthwise_conv(
         shape = shapes.depthwise_conv(*_given(inputs, kernel), strides, padding, data_format, dilation_rate)
         return tf.zeros(shape, inputs.dtype)
     x = channels_last(inputs, data_format)
-    if x.shape[-1] != kernel.shape[-2]:
-        raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-2]}")
-    reach = [rate * (k - 1) + 1 for k, rate in zip(kernel.shape[:-2], dilation_rate, strict=True)]
-    check_fit(x, reach, padding.upper())
+    x, kernel = _with_channels(x, kernel, -2)
+    window = static_shape(kernel)[:-2]
+    if None not in window:
+        reach = [rate * (k - 1) + 1 for k, rate in zip(window, dilation_rate, strict=True)]
+        check_fit(x, reach, padding.upper())
     if len(set(strides)) == 1 and max(dilation_rate) == 1 and len(strides) < 3:  # TensorFlow has a kernel for this
         if len(strides) == 1:
             x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(x, 0))
         steps = strides * (3 - len(strides))
         out = raw_ops.DepthwiseConv2dNative(input=x, filter=kernel, strides=(1, *steps, 1), padding=padding.upper())
-        out = _or_none(out, x, kernel, steps, padding, kernel.shape[-2] * kernel.shape[-1])
+        out = _or_none(out, x, kernel, steps, padding, math.prod(dynamic_shape(kernel)[-2:]))
         out = raw_ops.Squeeze(input=out, axis=(1,)) if len(strides) == 1 else out
         return to_data_format(out, data_format)
-    window = kernel.shape[:-2]
+    window = _known_window(kernel)
     views = places(x, window, strides, padding.upper(), 0, dilation_rate)
-    weights = tf.unstack(raw_ops.Reshape(tensor=kernel, shape=(-1, *kernel.shape[-2:])))
+    weights = tf.unstack(tf.reshape(kernel, (math.prod(window), *dynamic_shape(kernel)[-2:])))
     out = functools.reduce(
         elementwise.add, (tf.expand_dims(view, -1) * weight for view, weight in zip(views, weights, strict=True))
     )
-    sizes = tf.concat([tf.shape(out)[:-2], [kernel.shape[-2] * kernel.shape[-1]]], 0)
-    out = tf.ensure_shape(tf.reshape(out, sizes), (*out.shape[:-2], kernel.shape[-2] * kernel.shape[-1]))
+    channels, multiplier = dynamic_shape(kernel)[-2:]
+    out = tf.reshape(out, (*dynamic_shape(out)[:-2], channels * multiplier))
     return to_data_format(out, data_format)
 
 
@@ -186,19 +229,18 @@ def conv_transpose(
 
 
 def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_padding: Any, dilation: Any) -> Tensor:
-    if x.shape[-1] != kernel.shape[-1]:
-        raise ValueError(f"{x.shape[-1]} channels, a kernel for {kernel.shape[-1]}")
+    x, kernel = _with_channels(x, kernel, -1)
     if x.dtype is tf.float16 or (x.dtype is tf.bfloat16 and len(strides) == 3):  # few CPUs have these kernels
         wide, taps = raw_ops.Cast(x=x, DstT=tf.float32), raw_ops.Cast(x=kernel, DstT=tf.float32)
         return raw_ops.Cast(x=_transposed(wide, taps, strides, padding, output_padding, dilation), DstT=x.dtype)
     rank = len(strides)
-    window, filters = tuple(kernel.shape[:-2]), kernel.shape[-2]
+    window, filters = _known_window(kernel), dynamic_shape(kernel)[-2]
     reach = [rate * (k - 1) + 1 for k, rate in zip(window, dilation, strict=True)]
     if max(dilation) > 1:  # the kernel with zeros between its elements
         kernel = raw_ops.StridedSliceGrad(
-            shape=(*reach, *kernel.shape[-2:]),
+            shape=(*reach, *dynamic_shape(kernel)[-2:]),
             begin=(0,) * (rank + 2),
-            end=(*reach, *kernel.shape[-2:]),
+            end=(*reach, *dynamic_shape(kernel)[-2:]),
             strides=(*dilation, 1, 1),
             dy=kernel,
         )
@@ -206,14 +248,11 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
         shapes.transposed_window(k, step, padding, amount, rate)
         for k, step, amount, rate in zip(window, strides, output_padding, dilation, strict=True)
     ]
-    known = static_shape(x)
-    have = [n if n is not None else raw_ops.Shape(input=x)[i] for i, n in enumerate(known)]
-    if 0 in known[:-1]:
-        lengths = [
-            max((n - 1) * step + extra, 0) for n, step, (_, extra) in zip(have[1:-1], strides, plans, strict=True)
-        ]
-        return tf.zeros((have[0], *lengths, filters), x.dtype)
+    have = dynamic_shape(x)
     lengths = [(n - 1) * step + extra for n, step, (_, extra) in zip(have[1:-1], strides, plans, strict=True)]
+    if 0 in static_shape(x)[:-1]:
+        lengths = [tf.maximum(length, 0) for length in lengths]
+        return tf.zeros((have[0], *lengths, filters), x.dtype)
     # TensorFlow's SAME applies if a convolution maps these sizes to the operand's.
     own = padding == "same" and all(1 <= extra <= step for (_, extra), step in zip(plans, strides, strict=True))
     whole = [(n - 1) * step + r for n, step, r in zip(have[1:-1], strides, reach, strict=True)]
@@ -252,9 +291,8 @@ def unfold(
     turned = raw_ops.Transpose(x=x, perm=ints(x, (0, 2, 3, 1)))
     out = tf.stack(places(turned, kernel_size, stride, "VALID", 0, dilation), 4)  # (batch, rows, columns, channels, k)
     out = raw_ops.Transpose(x=out, perm=ints(x, (0, 3, 4, 1, 2)))
-    known = static_shape(out)
-    sizes = [n if n is not None else raw_ops.Shape(input=out)[i] for i, n in enumerate(known)]
-    return tf.reshape(out, (sizes[0], sizes[1] * sizes[2], sizes[3] * sizes[4]))
+    batch, channels, area, rows, columns = dynamic_shape(out)
+    return tf.reshape(out, (batch, channels * area, rows * columns))
 
 
 def fold(
@@ -267,21 +305,21 @@ def fold(
 ) -> Tensor:
     shapes.fold(tuple(static_shape(x)), output_size, kernel_size, dilation, padding, stride)
     area = kernel_size[0] * kernel_size[1]
-    batch, rows = (n if n is not None else raw_ops.Shape(input=x)[i] for i, n in enumerate(static_shape(x)[:2]))
+    batch, rows = dynamic_shape(x)[:2]
     height, width = (size + 2 * amount for size, amount in zip(output_size, padding, strict=True))
     counts = [
         shapes.window(size, k, step, "valid", rate)
         for size, k, rate, step in zip((height, width), kernel_size, dilation, stride, strict=True)
     ]
     parts = tf.unstack(tf.reshape(x, (batch, rows // area, area, *counts)), area, 2)
-    sizes = tf.stack([batch, rows // area, height, width])
+    shape = tf.stack([batch, rows // area, height, width])
     terms: list[Tensor] = []
     for place, part in zip(itertools.product(*map(range, kernel_size)), parts, strict=True):
         at = [p * rate for p, rate in zip(place, dilation, strict=True)]
         end = [p + (n - 1) * step + 1 for p, n, step in zip(at, counts, stride, strict=True)]
         terms.append(
             raw_ops.StridedSliceGrad(
-                shape=sizes,
+                shape=shape,
                 begin=(0, 0, *at),
                 end=tf.stack([batch, rows // area, *end]),
                 strides=(1, 1, *stride),

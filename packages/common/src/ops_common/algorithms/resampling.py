@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -70,6 +70,42 @@ def weights(size: int, out: int, method: str, antialias: bool, dtype: str = "flo
         distances = np.abs(middles[:, None] - np.arange(size)) / wide
         weights = kernel(method, distances, np.where, np.maximum, np.sinc)
     return (weights / weights.sum(1, keepdims=True)).astype(dtype)
+
+
+class Functions(NamedTuple):
+    """What `run_time_weights` calls: functions of a backend's tensors."""
+
+    cast: Function  # to the dtype of the weights
+    where: Function
+    maximum: Function
+    minimum: Function
+    abs: Function
+    sinc: Function
+    total: Function  # the sum along the second axis, which remains with size 1
+
+
+def run_time_weights(size: Any, places: Any, out: Any, method: str, antialias: bool, of: Functions) -> Any:
+    """Returns the matrix of `weights` for a number of input pixels that is a tensor.
+
+    Args:
+        size: the number of input pixels, int32 of rank 0.
+        places: ``arange(size)``.
+        out: the number of output pixels.
+        method: see `weights`.
+        antialias: see `weights`.
+        of: the functions of the tensors.
+    """
+    # All positions are multiples of 1 / (2 * out): they are computed in integers, without rounding.
+    rows = np.arange(out, dtype=np.int32)[:, None]
+    if method == "area":
+        ends = of.minimum(size * (rows + 1), (places + 1) * out) - of.maximum(size * rows, places * out)
+        matrix = of.cast(of.maximum(ends, 0))
+    else:
+        distances = of.cast(of.abs(size * (2 * rows + 1) - places * (2 * out) - out)) / (2.0 * out)
+        if antialias:
+            distances = distances / of.maximum(of.cast(size) / float(out), 1.0)
+        matrix = kernel(method, distances, of.where, of.maximum, of.sinc)
+    return matrix / of.total(matrix)
 
 
 @functools.lru_cache(maxsize=64)

@@ -222,8 +222,8 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
     names = backend.bound
     axes = [normalize_axis(axis, len(spec_of(backend, leaf).shape)) for leaf in leaves]
     sizes = {spec_of(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)}
-    if len(sizes) != 1 or None in sizes:
-        raise ShapeError(f"tensors to combine must have the same known size along the axis; got {sizes}")
+    if len(sizes - {None}) > 1:
+        raise ShapeError(f"tensors to combine must have the same size along the axis; got {sizes - {None}}")
 
     def cut(values: list[Any], start: Any, stop: Any, step: Any = None) -> list[Any]:
         places = slice(start, stop, step)
@@ -240,11 +240,22 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
 
     if reverse:
         leaves = cut(leaves, None, None, -1)
-    count: Any = sizes.pop()
-    width = 1
-    while width < count:
+
+    def doubled(width: Any, values: list[Any]) -> list[Any]:
         # Each element is the combination of the `width` elements up to it; combined with that of the `width` elements
         # before these, it covers twice as many.
-        leaves = join(cut(leaves, 0, width), combine(cut(leaves, 0, count - width), cut(leaves, width, None)))
-        width *= 2
+        return join(cut(values, 0, width), combine(cut(values, 0, count - width), cut(values, width, None)))
+
+    known = [size for size in sizes if size is not None]
+    count: Any = known[0] if known else names.core_shape(leaves[0])[axes[0]]
+    if isinstance(count, int) or backend.sizes is None:
+        width = 1
+        while width < count:
+            leaves, width = doubled(width, leaves), 2 * width
+    elif not any_symbolic(elems):
+        leaves = names.control_while_loop(
+            lambda width, _: names.elementwise_less(width, count),
+            lambda width, values: (names.elementwise_multiply(width, 2), doubled(width, values)),
+            (names.core_convert_to_tensor(1, "int32"), leaves),
+        )[1]
     return with_leaves(elems, cut(leaves, None, None, -1) if reverse else leaves)

@@ -9,6 +9,7 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, Size, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.creation.filling import ones_like
 from ops.creation.ranges import arange
@@ -219,7 +220,7 @@ def vander(x: Operand, N: Size | None = None, increasing: bool = False) -> Tenso
     sizes = shape_of(x)
     if len(sizes) != 1:
         raise ShapeError(f"x must have rank 1; got shape {sizes}")
-    columns = sizes[0] if N is None else N
+    columns = sizes_of(x)[0] if N is None else N
     if columns is None:
         raise ShapeError("the number of columns must be known: pass N, or an x of known size")
     table = _increasing_powers(x, columns)

@@ -11,7 +11,9 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
+from ops.creation import arange
 from ops.elementwise import clip, round
 from ops.manipulation import expand_dims
 from ops_common import dtypes, shapes
@@ -40,14 +42,24 @@ def with_spatial(sizes: shapes.Shape, spatial: Sequence[int | None], data_format
     return (*sizes[:at], *spatial, *sizes[at + 2 :])
 
 
-def height_and_width(sizes: shapes.Shape, at: int) -> tuple[int, int]:
-    """Returns the height and width, the sizes of this axis and the next; raises ShapeError if they are unknown or 0."""
-    height, width = sizes[at : at + 2]
+def height_and_width(images: Tensor, at: int) -> tuple[Any, Any]:
+    """Returns the height and width, the sizes of this axis and the next; raises ShapeError if one is unknown or 0."""
+    check_height_and_width(shape_of(images), at)
+    height, width = sizes_of(images)[at : at + 2]
     if height is None or width is None:
-        raise ShapeError(f"height and width must be known; got shape {sizes}")
-    if not height or not width:
-        raise ShapeError(f"images must not be empty; got shape {sizes}")
+        raise ShapeError(f"height and width must be known; got shape {shape_of(images)}")
     return height, width
+
+
+def check_height_and_width(sizes: shapes.Shape, at: int) -> None:
+    """Raises ShapeError if the size of this axis or the next is 0."""
+    if 0 in sizes[at : at + 2]:
+        raise ShapeError(f"images must not be empty; got shape {sizes}")
+
+
+def positions(size: Any, dtype: str) -> Any:
+    """Returns 0, 1, 2 and so on: an array, or a tensor for a run-time size."""
+    return np.arange(size, dtype=dtype) if isinstance(size, int) else arange(size, dtype=dtype)
 
 
 def pair_of(value: Any, what: str) -> tuple[Any, Any]:

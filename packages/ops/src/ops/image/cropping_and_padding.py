@@ -7,11 +7,12 @@ from typing import Any
 
 from ops._declaration import canonical_int, composite
 from ops._declaration.roles import Operand, Tensor
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.image._common import height_axis, image_shape, with_spatial
 from ops.indexing import get_item
 from ops.manipulation import pad
-from ops_common.errors import ArgumentError, ShapeError
+from ops_common.errors import ArgumentError
 from ops_common.runtime import config
 from ops_common.symbolic import SymbolicTensor
 
@@ -167,7 +168,9 @@ def pad_images(
     margins = ((top_padding, bottom_padding, target_height), (left_padding, right_padding, target_width))
     if any(before is None or after is None for before, after, _ in margins):
         if not isinstance(images, SymbolicTensor):
-            raise ShapeError(f"height and width must be known to pad to a target size; got shape {sizes}")
+            spatial = sizes_of(images)[at : at + 2]
+            widths[at], widths[at + 1] = (_both_paddings(*each) for each in zip(spatial, margins, strict=True))
+            return pad(images, tuple(widths))
         padded = [
             target if target is not None else None if size is None else size + before + after
             for size, (before, after, target) in zip(sizes[at : at + 2], margins, strict=True)
@@ -175,3 +178,11 @@ def pad_images(
         return SymbolicTensor(with_spatial(sizes, padded, data_format), images.dtype)
     widths[at], widths[at + 1] = margins[0][:2], margins[1][:2]
     return pad(images, tuple(widths))
+
+
+def _both_paddings(size: Any, margins: tuple[Any, Any, Any]) -> tuple[Any, Any]:
+    """Returns the paddings before and after an axis, of which one may be None: the rest up to the target size."""
+    before, after, target = margins
+    if before is None:
+        return target - after - size, after
+    return before, target - before - size if after is None else after

@@ -10,15 +10,18 @@ from ops._declaration import backend_function, canonical_float, composite
 from ops._declaration.roles import Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.elementwise import add, divide, multiply, subtract
 from ops.image._common import (
     as_batch,
+    check_height_and_width,
     fill_value_in,
     height_and_width,
     height_axis,
     image_shape,
     in_image_dtype,
+    positions,
     real_dtype,
 )
 from ops.image.filters import _separable_filter
@@ -61,8 +64,7 @@ def _checked_format(sizes: shapes.Shape, data_format: Any) -> str:
     """Returns the data format, after a check that the images are not empty."""
     data_format = config.standardize_data_format(data_format)
     at = height_axis(len(sizes), data_format)
-    if None not in sizes[at : at + 2]:
-        height_and_width(sizes, at)
+    check_height_and_width(sizes, at)
     return data_format
 
 
@@ -118,11 +120,9 @@ def _projected(
     images: Tensor, rows: Tensor, order: int, fill_mode: str, fill_value: float, data_format: str | None
 ) -> Tensor:
     """Returns images transformed by projections of shape (batch or 1, 9); see `affine_transform`."""
-    sizes = shape_of(images)
-    height, width = height_and_width(sizes, height_axis(len(sizes), data_format))
+    height, width = height_and_width(images, height_axis(len(shape_of(images)), data_format))
     dtype = dtype_of(rows)
-    across = np.arange(width, dtype=dtype)
-    down = np.arange(height, dtype=dtype)[:, None]
+    across, down = positions(width, dtype), positions(height, dtype)[:, None]
     c = [expand_dims(get_item(rows, (slice(None), i)), (1, 2)) for i in range(9)]
     x, y, k = (add(add(multiply(c[i], across), multiply(c[i + 1], down)), c[i + 2]) for i in (0, 3, 6))
     return _sampled_images(images, divide(y, k), divide(x, k), order, fill_mode, fill_value, data_format)
@@ -137,17 +137,13 @@ def _sampled_images(
     images = as_batch(cast(images, dtype))
     if data_format == "channels_first":
         images = transpose(images, (0, 2, 3, 1))
-    batch, height, width, channels = shape_of(images)
-    if channels is None:
-        raise ShapeError(f"the number of channels must be known; got shape {in_shape}")
+    batch, height, width, channels = sizes_of(images)
     images, y = in_one_dtype(images, y, order)
     x = cast(x, dtype_of(y))
-    if batch is None:
-        raise ShapeError(f"the number of images must be known; got shape {in_shape}")
-    starts = np.arange(batch, dtype=np.int32)[:, None, None] * (height * width)
+    starts = positions(batch, "int32")[:, None, None] * (height * width)
     flat = reshape(images, (batch * height * width, channels))
-    if shape_of(y)[0] != batch:
-        y, x = (broadcast_to(position, (batch, *shape_of(position)[1:])) for position in (y, x))
+    if shape_of(y)[0] is None or shape_of(y)[0] != shape_of(images)[0]:
+        y, x = (broadcast_to(position, (batch, *sizes_of(position)[1:])) for position in (y, x))
     sampled = sample(flat, (height, width), (y, x), starts, order, fill_mode, fill_value_in(fill_value, dtype_of(flat)))
     if data_format == "channels_first":
         sampled = transpose(sampled, (0, 3, 1, 2))
@@ -314,10 +310,9 @@ def elastic_transform(
         return SymbolicTensor(sizes, real_dtype(x.dtype))
     real_dtype(backend.dtype(x))
     at = height_axis(len(sizes), data_format)
-    shape = (2, sizes[0] if len(sizes) == 4 else 1, *height_and_width(sizes, at))
-    if shape[1] is None:
-        raise ShapeError(f"the number of images must be known; got shape {sizes}")
     bound = backend.bound
+    lengths = bound.core_shape(x)
+    shape = (2, lengths[0] if len(sizes) == 4 else 1, *lengths[at : at + 2])
     return bound.image__displaced(x, bound.random_normal(shape, 0.0, 1.0, "float32", seed), *options, data_format)
 
 
@@ -333,9 +328,9 @@ def _displaced(
     data_format: str,
 ) -> Tensor:
     """Returns images sampled at positions displaced by smoothed noise of shape (2, batch, height, width)."""
-    height, width = shape_of(noise)[2:]
+    height, width = sizes_of(noise)[2:]
     taps = resampling.gaussian(2 * int(np.ceil(3 * sigma)) + 1, sigma)
     moves = multiply(_separable_filter(noise, taps, taps, "same", "channels_first"), alpha)
-    y = add(get_item(moves, (0,)), np.arange(height, dtype=np.float32)[:, None])
-    x = add(get_item(moves, (1,)), np.arange(width, dtype=np.float32))
+    y = add(get_item(moves, (0,)), positions(height, "float32")[:, None])
+    x = add(get_item(moves, (1,)), positions(width, "float32"))
     return _sampled_images(images, y, x, order, fill_mode, fill_value, data_format)

@@ -8,8 +8,9 @@ import numpy as np
 
 from ops._declaration import canonical_shape, composite
 from ops._declaration.roles import Operand, Tensor
-from ops.core import static_shape as shape_of
-from ops.image._common import image_shape
+from ops.core import shape as sizes_of
+from ops.elementwise import floor_divide, maximum, subtract
+from ops.image._common import image_shape, positions
 from ops.indexing import take
 from ops.manipulation import pad, reshape, transpose
 from ops_common import shapes
@@ -148,35 +149,50 @@ def _windows(
     padding: str,
     data_format: str | None,
 ) -> Tensor:
-    sizes, rank = shape_of(x), len(window)
+    sizes, rank = sizes_of(x), len(window)
     last = data_format == "channels_last"
     at = len(sizes) - rank - last
     spatial = sizes[at : at + rank]
     channels = sizes[-1] if last else sizes[at - 1]
     counts = tuple(
-        shapes.window(axis_size, k, step, padding, rate)
+        _count(axis_size, k, step, padding, rate)
         for axis_size, k, step, rate in zip(spatial, window, strides, dilation, strict=True)
     )
     width = shapes.size((*window, channels))
     batch = sizes[: at - (not last)]
     if isinstance(x, SymbolicTensor):
         return SymbolicTensor((*batch, *counts, width) if last else (*batch, width, *counts), x.dtype)
-    positions = tuple(count for count in counts if count is not None)
-    if len(positions) < rank or width is None:
+    if width is None or any(count is None for count in counts):
         raise ShapeError(f"all sizes but the batch must be known; got shape {sizes}")
     if padding == "same":
-        pads = [shapes.same_padding(*each) for each in zip(spatial, window, strides, dilation, strict=True)]
-        if any(map(any, pads)):
+        pads = [_same_padding(*each) for each in zip(spatial, counts, window, strides, dilation, strict=True)]
+        if not all(type(amount) is int and amount == 0 for pair in pads for amount in pair):
             x = pad(x, ((0, 0),) * at + tuple(pads) + ((0, 0),) * last)
     for i in range(rank):  # each axis becomes two: patches, and positions within a patch
-        starts = np.arange(positions[i], dtype=np.int32) * strides[i]
-        places = starts[:, None] + np.arange(window[i], dtype=np.int32) * dilation[i]
-        x = take(x, places, at + 2 * i)
+        within_window = np.arange(window[i], dtype=np.int32) * dilation[i]
+        starts = positions(counts[i], "int32") * strides[i]
+        x = take(x, starts[:, None] + within_window, at + 2 * i)
     head = tuple(range(at - (not last)))
     windows = tuple(at + 2 * i for i in range(rank))
     within = tuple(at + 2 * i + 1 for i in range(rank))
     channel = at + 2 * rank if last else at - 1
     order = (*head, *windows, *within, channel) if last else (*head, *within, channel, *windows)
     x = transpose(x, order)
-    lead = tuple(-1 if size is None else size for size in batch)  # at most one is unknown
-    return reshape(x, (*lead, *positions, width) if last else (*lead, width, *positions))
+    return reshape(x, (*batch, *counts, width) if last else (*batch, width, *counts))
+
+
+def _count(size: Any, window: int, stride: int, padding: str, dilation: int) -> Any:
+    """Returns the number of windows along an axis, whose size may be a run-time size."""
+    if size is None or isinstance(size, int):
+        return shapes.window(size, window, stride, padding, dilation)
+    if padding == "same":
+        return (size + (stride - 1)) // stride
+    return (size - dilation * (window - 1) - 1) // stride + 1
+
+
+def _same_padding(size: Any, count: Any, window: int, stride: int, dilation: int) -> tuple[Any, Any]:
+    if isinstance(size, int):
+        return shapes.same_padding(size, window, stride, dilation)
+    total = maximum((count - 1) * stride + (dilation * (window - 1) + 1) - size, 0)
+    before = floor_divide(total, 2)
+    return before, subtract(total, before)

@@ -12,7 +12,9 @@ from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul, tensordot
 from ops.core import cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
+from ops.creation import arange
 from ops.elementwise import (
     abs,
     divide,
@@ -21,6 +23,7 @@ from ops.elementwise import (
     less_equal,
     logical_and,
     maximum,
+    minimum,
     multiply,
     sinc,
     subtract,
@@ -28,17 +31,19 @@ from ops.elementwise import (
 )
 from ops.image._common import (
     as_batch,
+    check_height_and_width,
     fill_value_in,
     height_and_width,
     height_axis,
     image_shape,
     in_compute_dtype,
     in_image_dtype,
+    positions,
     real_dtype,
     with_spatial,
 )
 from ops.indexing import get_item, take
-from ops.manipulation import expand_dims, moveaxis, pad, reshape, squeeze
+from ops.manipulation import expand_dims, moveaxis, pad, reshape, squeeze, transpose
 from ops.reduction import sum as reduce_sum
 from ops_common import shapes
 from ops_common.algorithms import resampling
@@ -75,8 +80,7 @@ def _resize_arguments(
         raise ArgumentError(f"fill_mode must be 'constant'; got {fill_mode!r}")
     data_format = config.standardize_data_format(data_format)
     at = height_axis(len(sizes), data_format)
-    if None not in sizes[at : at + 2]:
-        height_and_width(sizes, at)
+    check_height_and_width(sizes, at)
     return (
         images,
         out,
@@ -138,53 +142,80 @@ def resize(
         return SymbolicTensor(with_spatial(sizes, size, data_format), images.dtype)
     if crop_to_aspect_ratio:
         key = [slice(None)] * len(sizes)
-        for axis, start, length in _window_of_aspect(height_and_width(sizes, at), size, at):
+        for axis, start, length in _window_of_aspect(height_and_width(images, at), size, at):
             key[axis] = slice(start, start + length)
         images = get_item(images, tuple(key))
     elif pad_to_aspect_ratio:
-        widths = [(0, 0)] * len(sizes)
-        for axis, start, length in _frame_of_aspect(height_and_width(sizes, at), size, at):
-            widths[axis] = (start, length - start - sizes[axis])
-        if any(map(any, widths)):
+        widths: list[tuple[Any, Any]] = [(0, 0)] * len(sizes)
+        lengths = sizes_of(images)
+        for axis, start, length in _frame_of_aspect(height_and_width(images, at), size, at):
+            widths[axis] = (start, length - start - lengths[axis])
+        if not all(type(amount) is int and amount == 0 for pair in widths for amount in pair):
             images = pad(images, tuple(widths), "constant", fill_value_in(fill_value, dtype_of(images)))
     sizes = shape_of(images)
     if sizes[at : at + 2] == size:
         return images
     if interpolation == "nearest":
-        height, width = height_and_width(sizes, at)
-        rows = take(images, resampling.nearest(height, size[0]), at)
-        return take(rows, resampling.nearest(width, size[1]), at + 1)
+        height, width = height_and_width(images, at)
+        rows = take(images, _nearest(height, size[0]), at)
+        return take(rows, _nearest(width, size[1]), at + 1)
     x = _resample(as_batch(in_compute_dtype(images)), size, interpolation, antialias, data_format)
     return in_image_dtype(x if len(sizes) == 4 else squeeze(x, 0), dtype_of(images))
 
 
-def _window_of_aspect(size: tuple[int, int], aspect: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
+def _nearest(size: Any, out: Any) -> Any:
+    """Returns the input pixel that contains the centre of each output pixel."""
+    if isinstance(size, int) and isinstance(out, int):
+        return resampling.nearest(size, out)
+    return (positions(out, "int32") * 2 + 1) * size // (out * 2)
+
+
+def _window_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -> list[tuple[int, Any, Any]]:
     """Returns for both axes: the axis, start and length of the largest window of the given aspect ratio."""
     height, width = size
-    lengths = min(height, max(width * aspect[0] // aspect[1], 1)), min(width, max(height * aspect[1] // aspect[0], 1))
+    least, most = (min, max) if isinstance(height, int) and isinstance(width, int) else (minimum, maximum)
+    lengths = (
+        least(height, most(width * aspect[0] // aspect[1], 1)),
+        least(width, most(height * aspect[1] // aspect[0], 1)),
+    )
     return [(at + i, (size[i] - lengths[i]) // 2, lengths[i]) for i in (0, 1)]
 
 
-def _frame_of_aspect(size: tuple[int, int], aspect: tuple[int, int], at: int) -> list[tuple[int, int, int]]:
+def _frame_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -> list[tuple[int, Any, Any]]:
     """Returns for both axes: the axis, the image's start and the length of the smallest frame of this aspect ratio."""
     height, width = size
-    lengths = max(height, width * aspect[0] // aspect[1]), max(width, height * aspect[1] // aspect[0])
+    most = max if isinstance(height, int) and isinstance(width, int) else maximum
+    lengths = most(height, width * aspect[0] // aspect[1]), most(width, height * aspect[1] // aspect[0])
     return [(at + i, (lengths[i] - size[i]) // 2, lengths[i]) for i in (0, 1)]
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel="resize")
 def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, data_format: str | None) -> Tensor:
     """Returns images of rank 4 resampled along both axes by matrices of weights."""
-    sizes, dtype = shape_of(images), dtype_of(images)
-    at = height_axis(4, data_format)
-    height, width = height_and_width(sizes, at)
-    rows = resampling.weights(height, size[0], interpolation, antialias, dtype)
-    columns = resampling.weights(width, size[1], interpolation, antialias, dtype)
+    dtype = dtype_of(images)
+    height, width = height_and_width(images, height_axis(4, data_format))
+    rows = _resampling_weights(height, size[0], interpolation, antialias, dtype)
+    columns = _resampling_weights(width, size[1], interpolation, antialias, dtype)
     if data_format == "channels_first":
-        return matmul(matmul(rows, images), columns.T)
-    batch, channels = -1 if sizes[0] is None else sizes[0], sizes[-1]
+        return matmul(matmul(rows, images), transpose(columns, (1, 0)))
+    batch, _, _, channels = sizes_of(images)
     x = matmul(rows, reshape(images, (batch, height, width * channels)))
     return matmul(columns, reshape(x, (batch, size[0], width, channels)))
+
+
+def _resampling_weights(size: Any, out: int, interpolation: str, antialias: bool, dtype: str) -> Any:
+    if isinstance(size, int):
+        return resampling.weights(size, out, interpolation, antialias, dtype)
+    functions = resampling.Functions(
+        cast=lambda x: cast(x, dtype),
+        where=where,
+        maximum=maximum,
+        minimum=minimum,
+        abs=abs,
+        sinc=sinc,
+        total=lambda x: reduce_sum(x, 1, True),
+    )
+    return resampling.run_time_weights(size, arange(size), out, interpolation, antialias, functions)
 
 
 _LINEAR = dict.fromkeys(("linear", "bilinear", "trilinear", "triangle"), "bilinear")
@@ -265,9 +296,7 @@ def scale_and_translate(
     scale, translation = cast(scale, wide), cast(translation, wide)
     rank = len(output_shape)
     for i, axis in enumerate(spatial_dims):
-        size = shape_of(x)[axis]
-        if size is None:
-            raise ShapeError(f"the size of axis {axis} must be known")
+        size = sizes_of(x)[axis]
         matrix = _weights(
             size, output_shape[axis], get_item(scale, (i,)), get_item(translation, (i,)), method, antialias, wide
         )
@@ -278,18 +307,19 @@ def scale_and_translate(
 
 
 def _weights(
-    size: int, out: int, scale: Tensor, translation: Tensor, method: str, antialias: bool, dtype: str
+    size: Any, out: int, scale: Tensor, translation: Tensor, method: str, antialias: bool, dtype: str
 ) -> Tensor:
     """Returns the weight matrix of shape (out, size) for one axis that is scaled and translated."""
     back = divide(1.0, scale)
     middles = np.arange(out, dtype=dtype) + np.asarray(0.5, dtype)
     places = subtract(multiply(subtract(middles, translation), back), 0.5)
-    away = abs(subtract(expand_dims(places, 1), np.arange(size, dtype=dtype)))
+    away = abs(subtract(expand_dims(places, 1), positions(size, dtype)))
     if antialias:
         away = divide(away, maximum(back, 1.0))
     weights = resampling.kernel(method, away, where, maximum, sinc)
     total = reduce_sum(weights, 1, True)
     enough = greater(abs(total), 1000 * float(np.finfo(dtype).eps))
     weights = where(enough, divide(weights, where(enough, total, 1.0)), 0.0)
-    inside = logical_and(greater_equal(places, -0.5), less_equal(places, size - 0.5))
+    last = size - 0.5 if isinstance(size, int) else cast(size, dtype) - 0.5
+    inside = logical_and(greater_equal(places, -0.5), less_equal(places, last))
     return where(expand_dims(inside, 1), weights, 0.0)

@@ -9,8 +9,21 @@ from ops._declaration import canonical_float, composite
 from ops._declaration.roles import Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
-from ops.elementwise import add, floor, greater_equal, less_equal, logical_and, minimum, mod, multiply, subtract, where
+from ops.elementwise import (
+    add,
+    floor,
+    greater_equal,
+    less_equal,
+    logical_and,
+    maximum,
+    minimum,
+    mod,
+    multiply,
+    subtract,
+    where,
+)
 from ops.image._common import HALVES, fill_value_in, in_compute_dtype, in_image_dtype, real_dtype
 from ops.indexing import get_item, take
 from ops.manipulation import expand_dims, reshape
@@ -37,22 +50,24 @@ def order_of(interpolation: Any) -> int:
     return int(interpolation == "bilinear")
 
 
-def _inside(place: Tensor, size: int, fill_mode: str) -> Tensor:
-    """Returns the integer index, mapped into [0, size) by the fill mode."""
+def _inside(place: Tensor, size: Any, fill_mode: str) -> Tensor:
+    """Returns the integer index, mapped into [0, size) by the fill mode; the size is a float or a tensor."""
     if fill_mode == "wrap":
-        place = mod(place, float(size))
+        place = mod(place, size)
     elif fill_mode == "reflect":
-        place = mod(place, 2.0 * size)
-        place = minimum(place, subtract(2.0 * size - 1, place))
-    elif fill_mode == "mirror" and size > 1:
-        place = mod(place, 2.0 * size - 2)
-        place = minimum(place, subtract(2.0 * size - 2, place))
+        place = mod(place, size * 2.0)
+        place = minimum(place, subtract(size * 2.0 - 1.0, place))
+    elif fill_mode == "mirror":
+        last = size * 2.0 - 2.0
+        place = mod(place, max(last, 1.0) if isinstance(size, float) else maximum(last, 1.0))
+        place = minimum(place, subtract(last, place))
     # Comparisons with NaN are false, so NaN becomes index 0; casting it to an integer would be undefined.
-    return cast(where(greater_equal(place, 0.0), minimum(place, float(size - 1)), 0.0), "int32")
+    return cast(where(greater_equal(place, 0.0), minimum(place, size - 1.0), 0.0), "int32")
 
 
-def _neighbours(coordinate: Tensor, size: int, order: int, fill_mode: str) -> list[tuple[Tensor, Any, Any]]:
+def _neighbours(coordinate: Tensor, size: Any, order: int, fill_mode: str) -> list[tuple[Tensor, Any, Any]]:
     """For one axis: indices, their weights (None for 1), and masks of indices inside (None if all are)."""
+    size = float(size) if isinstance(size, int) else cast(size, dtype_of(coordinate))
     if order == 0:
         places = [(floor(add(coordinate, 0.5)), None)]
     else:
@@ -63,7 +78,7 @@ def _neighbours(coordinate: Tensor, size: int, order: int, fill_mode: str) -> li
     for place, weight in places:
         inside = None
         if fill_mode == "constant":
-            inside = logical_and(greater_equal(place, 0.0), less_equal(place, float(size - 1)))
+            inside = logical_and(greater_equal(place, 0.0), less_equal(place, size - 1.0))
         neighbours.append((_inside(place, size, fill_mode), weight, inside))
     return neighbours
 
@@ -80,7 +95,7 @@ def _corner(corner: tuple[Any, Any, Any], end: tuple[Any, Any, Any]) -> tuple[An
 
 def sample(
     flat: Tensor,
-    sizes: Sequence[int],
+    sizes: Sequence[Any],
     coordinates: Sequence[Tensor],
     first: Any,
     order: int,
@@ -100,12 +115,14 @@ def sample(
     """
     channels = len(shape_of(flat)) == 2
     corners: list[tuple[Any, Any, Any]] = [(first, None, None)]
-    stride = 1
+    stride: Any = None
     for size, coordinate in zip(reversed(sizes), reversed(coordinates), strict=True):
         ends = _neighbours(coordinate, size, order, fill_mode)
-        ends = [(place if stride == 1 else multiply(place, stride), weight, inside) for place, weight, inside in ends]
+        ends = [
+            (place if stride is None else multiply(place, stride), weight, inside) for place, weight, inside in ends
+        ]
         corners = [_corner(corner, end) for corner in corners for end in ends]
-        stride *= size
+        stride = size if stride is None else stride * size
     total: Any = None
     for index, weight, inside in corners:
         value = take(flat, index, 0)
@@ -160,8 +177,10 @@ def map_coordinates(
     dtype = real_dtype(dtype_of(inputs))
     if isinstance(inputs, SymbolicTensor) or isinstance(coordinates, SymbolicTensor):
         return SymbolicTensor(shape_of(coordinates)[1:], dtype)
-    sizes = shape_of(inputs)
-    if None in sizes:
+    sizes = sizes_of(inputs)
+    if None in shape_of(coordinates)[:1] and len(sizes) != 1:
+        coordinates = reshape(coordinates, (len(sizes), *sizes_of(coordinates)[1:]))
+    if None in shape_of(inputs) and any(size is None for size in sizes):
         raise ShapeError(f"the sizes of inputs must be known; got shape {sizes}")
     x, places = in_one_dtype(cast(inputs, dtype), coordinates, order)
     rows = [get_item(places, (i,)) for i in range(len(sizes))]

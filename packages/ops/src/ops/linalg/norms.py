@@ -11,9 +11,10 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.elementwise import abs as absolute
-from ops.elementwise import add, equal, greater, imag, multiply, power, real, sqrt, square, where
+from ops.elementwise import add, equal, greater, imag, maximum, multiply, power, real, sqrt, square, where
 from ops.indexing import get_item
 from ops.linalg.decompositions import svd
 from ops.manipulation import moveaxis
@@ -54,10 +55,12 @@ def matrix_rank(x: Operand, tol: float | None = None) -> Tensor:
     values = svd(x, False, False)
     limit: Any = tol
     if tol is None:
-        sizes = [size for size in shape_of(x)[-2:] if size is not None]
-        if len(sizes) < 2 and not isinstance(x, SymbolicTensor):
-            raise ShapeError(f"the sizes of the matrices must be known, unless tol is given; got shape {shape_of(x)}")
-        part = dtypes.epsilon(dtype_of(values)) * sorted([1, *sizes])[-1]
+        epsilon = dtypes.epsilon(dtype_of(values))
+        if None in shape_of(x)[-2:] and not isinstance(x, SymbolicTensor):
+            rows, columns = sizes_of(x)[-2:]
+            part: Any = multiply(cast(maximum(maximum(rows, columns), 1), dtype_of(values)), epsilon)
+        else:
+            part = epsilon * sorted([1, *(size or 1 for size in shape_of(x)[-2:])])[-1]
         limit = multiply(get_item(values, (..., slice(0, 1))), part)
     return reduce_sum(cast(greater(values, limit), "int32"), -1)
 

@@ -11,17 +11,17 @@ from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
 from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.creation import arange, ones_like
-from ops.elementwise import add, divide, greater_equal, logical_and, logical_not, multiply, tanh, where
+from ops.elementwise import add, divide, greater_equal, logical_and, logical_not, multiply, rsqrt, tanh, where
 from ops.manipulation import expand_dims, repeat, transpose
 from ops.nn.activation import softmax
 from ops.reduction import any as reduce_any
 from ops.reduction import cumsum
 from ops.reduction import max as reduce_max
 from ops_common import shapes
-from ops_common.errors import ArgumentError, ShapeError, UnsupportedError
-from ops_common.symbolic import SymbolicTensor
+from ops_common.errors import ArgumentError, ShapeError
 
 __all__ = [
     "dot_product_attention",
@@ -57,11 +57,11 @@ def _checked(
     if cap is not None and canonical_float(cap) <= 0:
         raise ArgumentError(f"attn_logits_soft_cap must be positive; got {cap}")
     if scale is None:
-        if q[3] is None and not isinstance(query, SymbolicTensor):
-            raise UnsupportedError("the depth must be known while a function is traced; pass scale")
-        scale = 1 / math.sqrt(q[3] or 1)  # a depth is unknown only for a symbolic query, which has no values
+        depth = k[3] if q[3] is None else q[3]
+        scale = None if depth is None else 1 / math.sqrt(depth or 1)
+    scale = None if scale is None else canonical_float(scale)
     cap = None if cap is None else float(cap)
-    return query, key, value, bias, mask, canonical_float(scale), bool(is_causal), flash_attention, cap
+    return query, key, value, bias, mask, scale, bool(is_causal), flash_attention, cap
 
 
 def _of_rank_4(x: Any) -> Any:
@@ -127,14 +127,30 @@ def dot_product_attention(
         query = where(transpose(none, (0, 2, 1, 3)), 0.0, query)
         bias = where(mask, 0.0 if bias is None else bias, -math.inf)
         bias = cast(where(none, 0.0, bias), dtype)
+    if scale is None:  # the depth is unknown
+        depth = sizes_of(query)[3]
+        query = query if depth is None else multiply(query, cast(rsqrt(cast(depth, "float32")), dtype))
+        scale = 1.0
+    key, value = _of_all_heads(query, key, value)
     if flash_attention is False or attn_logits_soft_cap is not None:
         return _plain(query, key, value, bias, scale, is_causal, attn_logits_soft_cap)
     return _attention(query, key, value, bias, scale, is_causal)
 
 
+def _of_all_heads(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+    """Returns key and value with a head for each head of the query, where the numbers of heads are unknown."""
+    if None not in (shape_of(query)[2], shape_of(key)[2]):
+        return key, value
+    heads, shared = sizes_of(query)[2], sizes_of(key)[2]
+    if heads is None or shared is None:  # symbolic
+        return key, value
+    groups = heads // shared
+    return repeat(key, groups, 2), repeat(value, groups, 2)
+
+
 def _positions(x: Tensor) -> Tensor:
-    """Returns 0, 1, 2, ... along axis 1, whose size may be unknown while a graph is traced."""
-    size = shape_of(x)[1]
+    """Returns 0, 1, 2, ... along axis 1."""
+    size = sizes_of(x)[1]
     if size is not None:
         return _on_device_of(arange(size), x)
     return add(cumsum(cast(reduce_max(ones_like(x), (0, 2, 3), False, 1.0), "int32")), -1)

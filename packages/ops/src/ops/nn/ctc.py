@@ -11,6 +11,7 @@ from ops._declaration.dtype_rules import REAL_FLOATS, DtypeRule
 from ops._declaration.roles import Index, Operand, Tensor
 from ops.core import _on_device_of, cast, stop_gradient
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.creation import arange, full_like, zeros_like
 from ops.elementwise import (
@@ -43,7 +44,7 @@ from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
 from ops.sorting import argsort
 from ops_common import dtypes
-from ops_common.errors import ArgumentError, ShapeError, UnsupportedError
+from ops_common.errors import ArgumentError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 
 __all__ = [
@@ -133,27 +134,30 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
         >>> round(float(ops.convert_to_numpy(loss)[0]), 4)
         0.6931
     """
-    _, steps, classes = shape_of(output)
+    _, steps, classes = sizes_of(output)
+    mask_index = _from_front(mask_index, classes)
     labels = _clipped(target, classes - 1)
-    count = shape_of(labels)[1]
-    if count is None:
-        raise UnsupportedError("ctc_loss: the number of labels must be known while a function is traced")
+    batch, count = sizes_of(labels)
+    has_labels = shape_of(labels)[1] != 0  # or their number is unknown
     ends = _clipped(target_length, count)
     blank = full_like(labels, mask_index)
     last = full_like(expand_dims(ends, 1), mask_index)
     spelled = last
-    if count:
-        spelled = concatenate([reshape(stack([blank, labels], 2), (-1, 2 * count)), last], 1)
+    if has_labels:
+        spelled = concatenate([reshape(stack([blank, labels], 2), (batch, count * 2)), last], 1)
     logs = maximum(log_softmax(output, -1), _NEVER)
     emitted = transpose(take_along_axis(logs, expand_dims(spelled, 1), 2), (1, 0, 2))
     never = full_like(get_item(emitted, 0), _NEVER)
     skips = None
-    if count:
+    if has_labels:
         here, before = get_item(spelled, (slice(None), slice(2, None))), get_item(spelled, (slice(None), slice(0, -2)))
         fine = logical_and(not_equal(here, before), not_equal(here, mask_index))
-        skips = where(pad(fine, ((0, 0), (2, 0))), 0.0, _NEVER)
+        fine = pad(fine, ((0, 0), (2, 0)))
+        if shape_of(labels)[1] is None:  # without labels, there is one column
+            fine = get_item(fine, (slice(None), slice(0, count * 2 + 1)))
+        skips = where(fine, 0.0, _NEVER)
     counts = less(expand_dims(_on_device_of(arange(steps), output), 1), expand_dims(_clipped(output_length, steps), 0))
-    start = where(equal(_on_device_of(arange(2 * count + 1), output), 0), 0.0, never)
+    start = where(equal(_on_device_of(arange(count * 2 + 1), output), 0), 0.0, never)
 
     def step(carry: list[Any], now: list[Any]) -> tuple[list[Any], list[Any]]:
         ways = [carry[0]]
@@ -172,12 +176,16 @@ def ctc_loss(target: Index, output: Operand, target_length: Index, output_length
     return where(greater(loss, -0.1 * _NEVER), math.inf, loss)
 
 
-def _clipped(x: Any, most: int | None) -> Any:
-    """Returns integers as int32, clipped to the range from 0 to ``most``, which is None if it is unknown."""
-    most = 2**31 - 1 if most is None else most
-    if dtype_of(x) in ("int64", "uint64", "uint32"):  # narrower dtypes may not be able to represent most
-        return cast(clip(x, 0, most), "int32")
-    return clip(cast(x, "int32"), 0, most)
+def _from_front(mask_index: Any, classes: Any) -> Any:
+    """Returns the blank class, counted from the front also if the number of classes is unknown."""
+    return classes + mask_index if mask_index < 0 else mask_index
+
+
+def _clipped(x: Any, most: Any) -> Any:
+    """Returns integers as int32, clipped to the range from 0 to ``most``."""
+    if dtype_of(x) in ("int64", "uint64", "uint32"):
+        x = clip(x, 0, most if isinstance(most, int) else 2**31 - 1)
+    return clip(cast(x, "int32"), 0, most)  # narrower dtypes may not be able to represent most
 
 
 def _shifted(x: Any, never: Any, by: int) -> Any:
@@ -247,7 +255,8 @@ def ctc_decode(
         >>> ops.convert_to_numpy(labels)
         array([[[ 1,  1, -1]]], dtype=int32)
     """
-    steps = shape_of(inputs)[1]
+    _, steps, classes = sizes_of(inputs)
+    mask_index = _from_front(mask_index, classes)
     places = _on_device_of(arange(steps), inputs)
     counts = less(places, expand_dims(_clipped(sequence_lengths, steps), 1))
     if strategy == "beam_search":
@@ -266,7 +275,7 @@ def ctc_decode(
 
 def _beam_search(inputs: Any, counts: Any, width: int, paths: int, blank: int) -> tuple[Any, Any]:
     """Returns the result of a prefix beam search. A prefix has two probabilities: of ending in a blank, or a label."""
-    steps, classes = shape_of(inputs)[1:]
+    batch, steps, classes = sizes_of(inputs)
     logs = maximum(log_softmax(inputs, -1), _NEVER)
     # (batch, prefixes, time): labels, padded with -1
     none = expand_dims(full_like(cast(counts, "int32"), -1), 1)
@@ -304,7 +313,7 @@ def _beam_search(inputs: Any, counts: Any, width: int, paths: int, blank: int) -
         merged = logical_and(expand_dims(alike, 3), equal(expand_dims(expand_dims(last_label, 1), 3), kinds))
         longer = where(reduce_any(merged, 2), _NEVER, longer)
         # The best of the unchanged and the extended prefixes.
-        scores = concatenate([_log_sum(stay_blank, stay_label), reshape(longer, (-1, width * classes))], 1)
+        scores = concatenate([_log_sum(stay_blank, stay_label), reshape(longer, (batch, classes * width))], 1)
         best = get_item(argsort(negative(scores), -1), (slice(None), slice(0, width)))
         score = take_along_axis(scores, best, 1)
         stays, grown = less(best, width), maximum(subtract(best, width), 0)

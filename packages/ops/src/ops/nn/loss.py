@@ -10,7 +10,9 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Index, Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
+from ops.creation import arange
 from ops.elementwise import (
     add,
     clip,
@@ -26,7 +28,7 @@ from ops.elementwise import (
     subtract,
     where,
 )
-from ops.manipulation import squeeze
+from ops.manipulation import expand_dims, reshape, squeeze
 from ops.nn.activation import log_softmax, one_hot, softplus
 from ops.reduction import mean, widened
 from ops.reduction import sum as reduce_sum
@@ -86,12 +88,21 @@ def sparse_categorical_crossentropy(
     if len(shape_of(target)) == len(shape_of(output)):
         target = squeeze(target, axis)
     logs = _log_probabilities(output, from_logits, axis)
-    classes = shape_of(output)[axis]
-    if classes is None:
-        raise ShapeError(f"the number of classes must be known; axis {axis} of output has an unknown size")
     # Selected by `where`, not multiplied by 0: another class's logarithm may be infinite.
-    loss = negative(reduce_sum(where(one_hot(target, classes, axis, "bool"), logs, 0.0), axis))
+    loss = negative(reduce_sum(where(_is_class(target, output, axis), logs, 0.0), axis))
     return _in_dtype_of(loss, output, output)
+
+
+def _is_class(target: Any, output: Any, axis: int) -> Any:
+    """Returns for each class along an axis of output, whether it is the target."""
+    classes = sizes_of(output)[axis]
+    if shape_of(output)[axis] is not None:
+        return one_hot(target, classes, axis, "bool")
+    target = expand_dims(target, axis)
+    if classes is None:  # symbolic: the result broadcasts to the shape of output
+        return equal(target, target)
+    after = len(shape_of(output)) - 1 - shapes.normalize_axis(axis, len(shape_of(output)))
+    return equal(target, reshape(arange(classes), (-1, *(1,) * after)))
 
 
 def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:

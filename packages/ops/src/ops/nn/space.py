@@ -6,6 +6,7 @@ from typing import Any
 
 from ops._declaration import composite
 from ops._declaration.roles import Operand, Tensor
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.manipulation import reshape, transpose
 from ops.nn._windows import data_format_name
@@ -79,11 +80,11 @@ def depth_to_space(x: Operand, block_size: int, data_format: str = "channels_las
     """
     b = block_size
     if data_format == "channels_first":
-        n, c, h, w = shape_of(x)
+        n, c, h, w = sizes_of(x)
         groups = _divided(c, b * b)
         y = transpose(reshape(x, _reshape_sizes((n, b, b, groups, h, w))), (0, 3, 4, 1, 5, 2))
         return reshape(y, _reshape_sizes((n, groups, _multiplied(h, b), _multiplied(w, b))))
-    n, h, w, c = shape_of(x)
+    n, h, w, c = sizes_of(x)
     groups = _divided(c, b * b)
     y = transpose(reshape(x, _reshape_sizes((n, h, w, b, b, groups))), (0, 1, 3, 2, 4, 5))
     return reshape(y, _reshape_sizes((n, _multiplied(h, b), _multiplied(w, b), groups)))
@@ -112,11 +113,11 @@ def space_to_depth(x: Operand, block_size: int, data_format: str = "channels_las
     """
     b = block_size
     if data_format == "channels_first":
-        n, c, h, w = shape_of(x)
+        n, c, h, w = sizes_of(x)
         rows, columns = _divided(h, b), _divided(w, b)
         y = transpose(reshape(x, _reshape_sizes((n, c, rows, b, columns, b))), (0, 3, 5, 1, 2, 4))
         return reshape(y, _reshape_sizes((n, _multiplied(c, b * b), rows, columns)))
-    n, h, w, c = shape_of(x)
+    n, h, w, c = sizes_of(x)
     rows, columns = _divided(h, b), _divided(w, b)
     y = transpose(reshape(x, _reshape_sizes((n, rows, b, columns, b, c))), (0, 1, 3, 2, 4, 5))
     return reshape(y, _reshape_sizes((n, rows, columns, _multiplied(c, b * b))))

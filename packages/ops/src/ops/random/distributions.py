@@ -435,27 +435,28 @@ def dropout(
     if in_dtype in dtypes.COMPLEX:
         raise DtypeError(f"dropout does not support complex inputs; got {in_dtype}")
     out_dtype = in_dtype if dtypes.is_float(in_dtype) else config.floatx()
-    mask = in_shape if noise_shape is None else _mask_shape(noise_shape, in_shape)
+    mask = in_shape if noise_shape is None else _mask_shape(noise_shape, in_shape, backend)
     if isinstance(x, SymbolicTensor):
         return SymbolicTensor(in_shape, out_dtype)
     x = backend.cast(x, out_dtype)
     if share == 0.0:
         return x
-    if None in mask:
-        raise ShapeError(f"dropout needs a mask of known shape; got {mask}")
+    if any(size is None for size in mask):
+        mask = tuple(n if size is None else size for size, n in zip(mask, backend.bound.core_shape(x), strict=True))
     noise = _run(backend, "uniform", True, seed, mask, 0.0, 1.0, "float32")
     bound = backend.bound
     scaled = bound.elementwise_multiply(x, 1.0 / (1.0 - share)) if share < 1.0 else 0.0
     return bound.elementwise_where(bound.elementwise_greater_equal(noise, share), scaled, bound.creation_zeros_like(x))
 
 
-def _mask_shape(noise_shape: Sequence[int | None], shape: shapes.Shape) -> shapes.Shape:
+def _mask_shape(noise_shape: Sequence[Any], shape: shapes.Shape, backend: Backend) -> tuple[Any, ...]:
     if not isinstance(noise_shape, (list, tuple)):
         raise ArgumentTypeError(f"noise_shape must be a tuple of sizes or None; got {short(noise_shape)}")
     if len(noise_shape) != len(shape):
         raise ShapeError(f"noise_shape {tuple(noise_shape)} must have as many axes as the inputs, of shape {shape}")
     mask = tuple(size if mask_size is None else mask_size for mask_size, size in zip(noise_shape, shape, strict=True))
-    if any(mask_size not in (1, size) for mask_size, size in zip(mask, shape, strict=True)):
+    known = [pair for pair in zip(mask, shape, strict=True) if not backend.is_size(pair[0])]
+    if any(mask_size not in (1, size) and size is not None for mask_size, size in known):
         raise ShapeError(f"noise_shape {tuple(noise_shape)} does not broadcast to {shape}")
     return mask
 
@@ -482,8 +483,6 @@ def shuffle(backend: Backend, x: Operand, axis: int = 0, seed: Seed = None) -> T
     at = shapes.normalize_axis(canonical_int(axis), len(sizes))
     if isinstance(tensor, SymbolicTensor):
         return tensor
-    size = sizes[at]
-    if size is None:
-        raise ShapeError(f"shuffle needs a known size along axis {axis}; got shape {sizes}")
+    size = backend.bound.core_shape(tensor)[at] if sizes[at] is None else sizes[at]
     order = _run(backend, "permutation", True, seed, size)
     return backend.bound.indexing_take(tensor, order, at)

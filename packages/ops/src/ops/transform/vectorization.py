@@ -9,8 +9,10 @@ from typing import Any
 
 from ops.core import convert_to_tensor
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.creation import zeros
+from ops.elementwise import maximum
 from ops.indexing import get_item
 from ops.manipulation import broadcast_to, reshape, stack
 from ops.transform.wrapped import Transformed
@@ -65,6 +67,19 @@ def _each(outputs: Any, function: Callable[[Any], Any]) -> Any:
     return tuple(function(output) for output in outputs) if isinstance(outputs, tuple) else function(outputs)
 
 
+def _run_time_loop(loop: Any, tensors: Sequence[Any], parts: Sequence[tuple[Any, Any]]) -> tuple[Any, ...]:
+    """Returns the broadcast sizes of the axes to loop over, with run-time sizes for the unknown ones."""
+    sizes: list[Any] = []
+    for place, size in enumerate(reversed(loop), start=1):
+        unknown = [
+            sizes_of(x)[len(own) - place]
+            for x, (own, _) in zip(tensors, parts, strict=True)
+            if len(own) >= place and own[-place] is None
+        ]
+        sizes.append(functools.reduce(maximum, unknown) if size is None else size)
+    return tuple(reversed(sizes))
+
+
 class _Vectorized:
     """The function that `vectorize` creates, on one backend."""
 
@@ -97,21 +112,21 @@ class _Vectorized:
             return outline()
         if loop == ():
             return one_element(*tensors)
-        count = shapes.size(loop)
-        if count is None:
-            raise ShapeError(f"vectorize: the sizes of the axes to loop over must be known; got {loop}")
-        if count == 0:
+        if None in loop:
+            loop = _run_time_loop(loop, tensors, parts)
+        count: Any = shapes.size(loop)
+        if isinstance(count, int) and count == 0:
             return _each(outline(), lambda out: zeros(out.shape, out.dtype))
         rows = [
-            reshape(broadcast_to(x, (*loop, *core)), (count, *core))  # pyright: ignore[reportArgumentType]  # known sizes
-            for x, (_, core) in zip(tensors, parts, strict=True)
+            reshape(broadcast_to(x, (*loop, *core)), (count, *core))
+            for x, core in ((x, sizes_of(x)[len(own) :]) for x, (own, _) in zip(tensors, parts, strict=True))
         ]
         return _each(
             self._mapped(one_element, rows, count),
-            lambda out: reshape(out, (*loop, *shape_of(out)[1:])),  # pyright: ignore[reportArgumentType]  # known sizes
+            lambda out: reshape(out, (*loop, *sizes_of(out)[1:])),
         )
 
-    def _mapped(self, one_element: Callable[..., Any], rows: list[Any], count: int) -> Any:
+    def _mapped(self, one_element: Callable[..., Any], rows: list[Any], count: Any) -> Any:
         backend = self.backend
         if "transform.map_rows" in backend.kernels:
             try:
@@ -119,6 +134,8 @@ class _Vectorized:
                 return backend.run("transform.map_rows", fast, one_element, rows)
             except Exception:  # fall back to row by row, where the function succeeds or raises its own error
                 pass
+        if not isinstance(count, int):
+            return backend.bound.control_map(lambda row: one_element(*row), tuple(rows))
         results = [one_element(*(get_item(row, i) for row in rows)) for i in range(count)]
         if isinstance(results[0], tuple):
             return tuple(stack(list(column)) for column in zip(*results, strict=True))
