@@ -64,11 +64,12 @@ class Compiled:
             entry = self._entries.get_or_create(signature, leaves, inputs, spec)
         if entry is None:
             return self._function(*args, **kwargs)
-        model, plan, out_spec, generators, draws, narrowed = entry
+        model, plan, out_spec, generators, draws, sizes_of, narrowed = entry
         hosts = [tensor.host for tensor in inputs]
-        if generators:
+        if draws:
             words = [generator.next() for generator in generators]
-            hosts += [draw(words) for draw in draws]
+            run_time_sizes = iter(() if sizes_of is None else sizes_of(hosts))
+            hosts += [draw(words, run_time_sizes) for draw in draws]
         if narrowed:
             hosts += [saturated(inputs[i].host) for i in narrowed]
         arrays = []
@@ -76,7 +77,7 @@ class Compiled:
             try:
                 arrays = model(hosts)
             except RuntimeError:
-                if generators or not isinstance(model, DynamicModel):
+                if draws or not isinstance(model, DynamicModel):
                     raise
                 # These sizes are incompatible with the trace, which was for other sizes (of attention heads, for
                 # example).
@@ -148,7 +149,8 @@ class Compiled:
             drawn = current_trace.inputs
             current_trace.generators, current_trace.inputs, current_trace.wide = outer
         twins = [(i, parameter) for i, parameter in wide.values() if parameter is not None]
-        parameters += [parameter for parameter, _ in drawn] + [parameter for _, parameter in twins]
+        sizes_of = _size_model(parameters, [node for _, _, nodes in drawn for node in nodes])
+        parameters += [parameter for parameter, _, _ in drawn] + [parameter for _, parameter in twins]
         outputs, out_spec = [output], None
         if type(output) is not Tensor:
             outputs, out_spec = optree.tree_flatten(output, none_is_leaf=True)
@@ -173,7 +175,23 @@ class Compiled:
             dynamic = any(x.get_partial_shape().is_dynamic for x in (*results, *(p.output(0) for p in parameters)))
             model_type = DynamicModel if dynamic else functools.partial(Model, single=False)
             model = model_type(parameters, results, names, settings=self._settings)
-        return model, plan, out_spec, generators, [draw for _, draw in drawn], [i for i, _ in twins]
+        return model, plan, out_spec, generators, [draw for _, draw, _ in drawn], sizes_of, [i for i, _ in twins]
+
+
+def _size_model(parameters: list[Any], nodes: list[Node]) -> Callable[[list[Any]], list[int]] | None:
+    """Returns a function from a model's inputs to the run-time sizes of what is drawn at each call; None if there are
+    none."""
+    if not nodes:
+        return None
+    names = {node.get_name() for node in _graph(nodes) if node.get_type_name() == "Parameter"}
+    places = [i for i, parameter in enumerate(parameters) if parameter.get_name() in names]
+    if len(places) < len(names):
+        raise UnsupportedError(
+            "the shape of random numbers must depend on the sizes of a jitted function's arguments on backend "
+            "'openvino', not on other random numbers"
+        )
+    model = DynamicModel([parameters[i] for i in places], nodes, ["int32"] * len(nodes), settings=NO_SETTINGS)
+    return lambda hosts: [int(size) for size in model([hosts[i] for i in places])]
 
 
 _MOVES = frozenset(
