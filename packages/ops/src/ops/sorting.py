@@ -371,7 +371,18 @@ def _to_distinguish(x: Any, sorted: Any, index: Any, inverse: Any, counts: Any, 
     return x, sorted, index, inverse, counts, axis, size, fill
 
 
-@composite(canonical=_to_distinguish, kernel=None, fused=False)
+def _distinct_specs(
+    x: Any, sorted: Any, index: Any, inverse: Any, counts: Any, axis: Any, size: Any, fill: Any
+) -> SymbolicTensor | tuple[SymbolicTensor, ...]:
+    at = None if axis is None else shapes.normalize_axis(axis, len(x.shape))
+    values = (size,) if at is None else (*x.shape[:at], size, *x.shape[at + 1 :])
+    inverse_shape = x.shape if at is None else (x.shape[at],)
+    optional = ((index, (size,)), (inverse, inverse_shape), (counts, (size,)))
+    specs = (SymbolicTensor(values, x.dtype), *(SymbolicTensor(sizes, "int32") for wanted, sizes in optional if wanted))
+    return specs[0] if len(specs) == 1 else specs
+
+
+@composite(canonical=_to_distinguish, kernel=None, fused=False, shape=_distinct_specs)
 def unique(
     x: Operand,
     sorted: bool = True,
@@ -539,7 +550,19 @@ def top_k(x: Operand, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
     ...
 
 
-@composite(dtype=rules.DtypeRule(), kernel=None)
+def _are_candidates(targets: Any, predictions: Any, k: Any) -> SymbolicTensor:
+    sizes, rows = shape(predictions), shape(targets)
+    if dtypes.is_complex(dtype(predictions)):
+        raise DtypeError(f"{dtype(predictions)} operands are not supported, as they have no order")
+    joint = shapes.agreed(sizes[:-1], rows) if sizes else None
+    if joint is None:
+        raise ShapeError(
+            f"predictions must have the targets' shape and an axis of classes; got shapes {sizes} and {rows}"
+        )
+    return SymbolicTensor(joint, "bool")
+
+
+@composite(dtype=rules.DtypeRule(), kernel=None, shape=_are_candidates)
 def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
     """Whether the score of each row's target class is among the k largest scores of the row.
 
@@ -563,26 +586,18 @@ def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
         >>> ops.convert_to_numpy(ops.in_top_k([2, 1], scores, k=2))
         array([ True, False])
     """
-    sizes, rows = shape(predictions), shape(targets)
-    if dtypes.is_complex(dtype(predictions)):
-        raise DtypeError(f"{dtype(predictions)} operands are not supported, as they have no order")
-    if len(sizes) != len(rows) + 1 or shapes.broadcast(sizes[:-1], rows) != shapes.broadcast(rows, rows):
-        raise ShapeError(
-            f"predictions must have the targets' shape and an axis of classes; got shapes {sizes} and {rows}"
-        )
+    _are_candidates(targets, predictions, k)
+    classes = sizes_of(predictions)[-1]
     if dtype(predictions) == "bool":
         predictions = cast(predictions, "int32")
-    if sizes[-1] is None:
-        if isinstance(predictions, SymbolicTensor):
-            return equal(targets, targets)
-        raise ShapeError(f"the number of classes must be known; got {sizes}")
     place = as_places(targets, "int64" if dtype(targets) in ("int64", "uint64", "uint32") else "int32")
-    is_candidate = logical_and(greater_equal(place, 0), less(place, sizes[-1]))
-    if not sizes[-1]:
+    is_candidate = logical_and(greater_equal(place, 0), less(place, classes))
+    if shape(predictions)[-1] == 0:
         return is_candidate
     score = take_along_axis(predictions, expand_dims(where(is_candidate, place, 0), -1), -1)
     above = greater(predictions, score)
     if dtypes.is_float(dtype(predictions)):
         above = logical_or(above, isnan(predictions))
         is_candidate = logical_and(is_candidate, logical_not(isnan(score[..., 0])))
-    return logical_and(is_candidate, less(count_nonzero(above, -1), sizes[-1] if k > sizes[-1] else k if k > 0 else 0))
+    most = classes if isinstance(classes, int) else 2**31 - 1
+    return logical_and(is_candidate, less(count_nonzero(above, -1), most if k > most else k if k > 0 else 0))

@@ -13,6 +13,7 @@ __all__ = [
     "D",
     "Dim",
     "Shape",
+    "agreed",
     "normalize_axes",
     "normalize_axis",
     "reduce",
@@ -60,10 +61,21 @@ def reduce(shape: tuple[D, ...], axis: Axis, keepdims: bool) -> tuple[D | int, .
 
 
 def size(shape: Iterable[Dim]) -> Dim:
-    """Returns the number of elements, None if a dimension is unknown."""
+    """Returns the number of elements, None if it depends on an unknown dimension."""
     dims = tuple(shape)
     sizes = [dim for dim in dims if dim is not None]
-    return math.prod(sizes) if len(sizes) == len(dims) else None
+    return math.prod(sizes) if len(sizes) == len(dims) or 0 in sizes else None
+
+
+def agreed(*shapes: Shape) -> Shape | None:
+    """Returns the shape of tensors whose shapes must be equal, with the sizes that any of them knows; None if they
+    differ."""
+    if any(len(shape) != len(shapes[0]) for shape in shapes):
+        return None
+    sizes = [{dim for dim in dims if dim is not None} for dims in zip(*shapes, strict=True)]
+    if any(len(known) > 1 for known in sizes):
+        return None
+    return tuple(known.pop() if known else None for known in sizes)
 
 
 def with_size(shape: Shape, at: int, dim: Dim) -> Shape:

@@ -14,7 +14,7 @@ from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import static_shape as shape_of
 from ops.elementwise import abs, add, divide, maximum, multiply, negative, power, sqrt, square, subtract
-from ops.manipulation import reshape
+from ops.manipulation import expand_dims, squeeze
 from ops.reduction import mean, widened
 from ops.reduction import sum as reduce_sum
 from ops_common import shapes
@@ -67,7 +67,7 @@ def moments(x: Operand, axes: Axis, keepdims: bool = False, synchronized: bool =
     middle = mean(wide, axes, True)
     spread = mean(square(subtract(wide, middle)), axes, keepdims)
     if not keepdims:
-        middle = reshape(middle, tuple(-1 if size is None else size for size in shape_of(spread)))
+        middle = squeeze(middle, tuple(range(len(shape_of(x)))) if axes is None else axes)
     return cast(middle, dtype_of(x)), cast(spread, dtype_of(x))
 
 
@@ -111,8 +111,10 @@ def normalize(x: Operand, axis: Axis = -1, order: int = 2, epsilon: float | None
 
 def _along(parameter: Any, x: Any, axes: Any) -> Any:
     """Returns a parameter of the axes' sizes in a shape that broadcasts against x."""
-    broadcast_shape = shapes.aligned(shape_of(parameter), shape_of(x), axes)
-    return reshape(parameter, tuple(-1 if size is None else size for size in broadcast_shape))
+    rank = len(shape_of(x))
+    if len(shape_of(parameter)) in (0, rank):
+        return parameter
+    return expand_dims(parameter, tuple(i for i in range(rank) if i not in axes))
 
 
 def _check(parameter: Any, x: Any, axes: tuple[int, ...], name: str) -> None:

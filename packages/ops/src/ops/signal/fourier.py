@@ -6,10 +6,13 @@ from typing import Any
 
 from ops._declaration import canonical_int, composite, primitive
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Operand, Operands, Tensor
+from ops._declaration.roles import Operand, Operands, Size, Tensor
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.reduction import narrowed, widened
+from ops_common import shapes
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.symbolic import SymbolicTensor
 
 __all__ = [
     "fft",
@@ -24,16 +27,17 @@ __all__ = [
 
 
 def _check_axes(x: Any, count: int, filled: bool = False) -> None:
-    """Raises ShapeError if an axis to transform is missing, of unknown size, or empty and not padded with zeros."""
+    """Raises ShapeError if an axis to transform is missing, or empty and not padded with zeros."""
     in_shape = shape_of(x)
     if len(in_shape) < count:
         raise ShapeError(f"a transform over {count} axes needs rank {count} or more; got shape {in_shape}")
-    if any(size is None or (size == 0 and not filled) for size in in_shape[-count:]):
-        raise ShapeError(f"the sizes of the transformed axes must be known and positive; got shape {in_shape}")
+    if 0 in in_shape[-count:] and not filled:
+        raise ShapeError(f"the sizes of the transformed axes must be positive; got shape {in_shape}")
 
 
-def _dft_shape(real: Any, imag: Any, count: int, inverse: bool) -> Any:
-    return real.shape, real.shape
+def _dft_shape(real: Any, imag: Any, *rest: Any) -> Any:
+    shape = shapes.agreed(real.shape, imag.shape)
+    return shape, shape
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_dft_shape, kernel="dft")
@@ -42,23 +46,23 @@ def _dft(real: Operand, imag: Operand, count: int, inverse: bool) -> tuple[Tenso
     ...
 
 
-def _rdft_shape(x: Any, fft_length: int) -> Any:
-    shape = (*x.shape[:-1], fft_length // 2 + 1)
+def _rdft_shape(x: Any, fft_length: int | None) -> Any:
+    shape = (*x.shape[:-1], None if fft_length is None else fft_length // 2 + 1)
     return shape, shape
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_rdft_shape, kernel="rdft")
-def _rdft(x: Operand, fft_length: int) -> tuple[Tensor, Tensor]:
+def _rdft(x: Operand, fft_length: Size) -> tuple[Tensor, Tensor]:
     """The kernel of `rfft`."""
     ...
 
 
-def _irdft_shape(real: Any, imag: Any, fft_length: int) -> Any:
-    return (*real.shape[:-1], fft_length)
+def _irdft_shape(real: Any, imag: Any, fft_length: int | None) -> Any:
+    return (*shapes.broadcast(real.shape[:-1], imag.shape[:-1]), fft_length)
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_irdft_shape, kernel="irdft")
-def _irdft(real: Operand, imag: Operand, fft_length: int) -> Tensor:
+def _irdft(real: Operand, imag: Operand, fft_length: Size) -> Tensor:
     """The kernel of `irfft`."""
     ...
 
@@ -66,11 +70,12 @@ def _irdft(real: Operand, imag: Operand, fft_length: int) -> Tensor:
 def _check_parts(x: Any, count: int, filled: bool = False) -> None:
     if len(x) != 2:
         raise ArgumentError(f"complex numbers must be a tuple of real and imaginary parts; got {len(x)} tensors")
-    if shape_of(x[0]) != shape_of(x[1]):
+    both = shapes.agreed(shape_of(x[0]), shape_of(x[1]))
+    if both is None:
         raise ShapeError(
             f"real and imaginary parts must have the same shape; got {shape_of(x[0])} and {shape_of(x[1])}"
         )
-    _check_axes(x[0], count, filled)
+    _check_axes(SymbolicTensor(both), count, filled)
 
 
 def _over_one(x: Any) -> tuple[Any]:
@@ -88,7 +93,11 @@ def _transform(x: Any, count: int, inverse: bool) -> tuple[Any, Any]:
     return narrowed(first, x[0]), narrowed(second, x[0])
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_over_one, kernel=None)
+def _parts_shape(x: Any) -> Any:
+    return _dft_shape(x[0], x[1])
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_over_one, kernel=None, shape=_parts_shape)
 def fft(x: Operands) -> tuple[Tensor, Tensor]:
     """The discrete Fourier transform over the last axis.
 
@@ -99,7 +108,7 @@ def fft(x: Operands) -> tuple[Tensor, Tensor]:
         The transform's real and imaginary parts, of the same shape.
 
     Raises:
-        ShapeError: the shapes differ, or the last axis is missing, empty or of unknown size.
+        ShapeError: the shapes differ, or the last axis is missing or empty.
         ArgumentError: x does not have two parts.
 
     Example:
@@ -111,12 +120,12 @@ def fft(x: Operands) -> tuple[Tensor, Tensor]:
     return _transform(x, 1, False)
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None, shape=_parts_shape)
 def fft2(x: Operands) -> tuple[Tensor, Tensor]:
     """The discrete Fourier transform over the last two axes; see `fft`.
 
     Raises:
-        ShapeError: the shapes differ, or an axis is missing, empty or of unknown size.
+        ShapeError: the shapes differ, or an axis is missing or empty.
         ArgumentError: x does not have two parts.
 
     Example:
@@ -129,12 +138,12 @@ def fft2(x: Operands) -> tuple[Tensor, Tensor]:
     return _transform(x, 2, False)
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, canonical=_over_two, kernel=None, shape=_parts_shape)
 def ifft2(x: Operands) -> tuple[Tensor, Tensor]:
     """The inverse of `fft2`.
 
     Raises:
-        ShapeError: the shapes differ, or an axis is missing, empty or of unknown size.
+        ShapeError: the shapes differ, or an axis is missing or empty.
         ArgumentError: x does not have two parts.
 
     Example:
@@ -147,19 +156,20 @@ def ifft2(x: Operands) -> tuple[Tensor, Tensor]:
     return _transform(x, 2, True)
 
 
-def _length(fft_length: Any, otherwise: int) -> int:
+def _length(fft_length: Any, otherwise: int | None) -> Any:
+    """Returns the length of a transform; None if it depends on an unknown size."""
     length = otherwise if fft_length is None else canonical_int(fft_length)
-    if length < 1:
+    if length is not None and length < 1:
         raise ArgumentError(f"fft_length must be at least 1; got {length}")
     return length
 
 
 def _of_real(x: Any, fft_length: Any) -> tuple[Any, int]:
     _check_axes(x, 1, fft_length is not None)
-    return x, _length(fft_length, shape_of(x)[-1])  # type: ignore[arg-type]  # known
+    return x, _length(fft_length, shape_of(x)[-1])
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_real, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_real, kernel=None, shape=_rdft_shape)
 def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
     """The discrete Fourier transform of real numbers over the last axis, without the redundant negative frequencies.
 
@@ -171,7 +181,7 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
         Real and imaginary parts, of size ``fft_length // 2 + 1`` along the last axis.
 
     Raises:
-        ShapeError: the last axis is missing, of unknown size, or empty without padding.
+        ShapeError: the last axis is missing, or empty without padding.
         ArgumentError: fft_length is below 1.
 
     Example:
@@ -180,17 +190,23 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
         >>> ops.convert_to_numpy(real)
         array([4., 0., 0.], dtype=float32)
     """
-    assert fft_length is not None  # see _of_real
-    first, second = _rdft(widened(x), fft_length)
+    length = sizes_of(x)[-1] if fft_length is None else fft_length
+    first, second = _rdft(widened(x), length)
     return narrowed(first, x), narrowed(second, x)
 
 
 def _of_half(x: Any, fft_length: Any) -> tuple[Any, int]:
     _check_parts(x, 1, fft_length is not None)
-    return x, _length(fft_length, 2 * (shape_of(x[0])[-1] - 1))  # type: ignore[operator]  # known
+    size = shape_of(x[0])[-1] if shape_of(x[1])[-1] is None else shape_of(x[1])[-1]
+    return x, _length(fft_length, None if size is None else 2 * (size - 1))
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_half, kernel=None)
+@composite(
+    dtype=rules.REAL_FLOATS,
+    canonical=_of_half,
+    kernel=None,
+    shape=lambda x, fft_length: _irdft_shape(x[0], x[1], fft_length),
+)
 def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
     """The inverse of `rfft`.
 
@@ -199,7 +215,7 @@ def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
         fft_length: the size of the output's last axis; None for ``2 * (n - 1)``, where n is the size of x's last axis.
 
     Raises:
-        ShapeError: the shapes differ, or the last axis is missing, of unknown size, or empty without padding.
+        ShapeError: the shapes differ, or the last axis is missing, or empty without padding.
         ArgumentError: fft_length is below 1, or x does not have two parts.
 
     Example:
@@ -207,5 +223,5 @@ def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
         >>> ops.convert_to_numpy(ops.irfft(([4.0, 0.0, 0.0], [0.0, 0.0, 0.0])))
         array([1., 1., 1., 1.], dtype=float32)
     """
-    assert fft_length is not None  # see _of_half
-    return narrowed(_irdft(widened(x[0]), widened(x[1]), fft_length), x[0])
+    length = (sizes_of(x[0])[-1] - 1) * 2 if fft_length is None else fft_length
+    return narrowed(_irdft(widened(x[0]), widened(x[1]), length), x[0])

@@ -10,6 +10,7 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
 from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.creation import arange, ones
 from ops.elementwise import add, cos, divide, maximum, multiply, square, subtract
@@ -17,7 +18,9 @@ from ops.indexing import get_item, take
 from ops.manipulation import pad, reshape
 from ops.reduction import narrowed, widened
 from ops.signal.fourier import _check_axes, _check_parts, _irdft, _length, _rdft
+from ops_common import shapes
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.shapes import Shape
 
 __all__ = [
     "extract_sequences",
@@ -34,7 +37,20 @@ def _steps(x: Any, sequence_length: Any, sequence_stride: Any) -> tuple[Any, ...
     return x, length, stride
 
 
-@composite(canonical=_steps)
+def _sequences(x: Any, sequence_length: int, sequence_stride: int) -> Shape:
+    if not x.shape:
+        raise ShapeError("x must have rank 1 or more; got rank 0")
+    return (*x.shape[:-1], _number_of_sequences(x.shape[-1], sequence_length, sequence_stride), sequence_length)
+
+
+def _number_of_sequences(size: Any, length: int, stride: int) -> Any:
+    if size is None:
+        return None
+    most = max if isinstance(size, int) else maximum
+    return most((size - length) // stride + 1, 0)
+
+
+@composite(canonical=_steps, shape=_sequences)
 def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) -> Tensor:
     """Returns sequences of equal length, taken from the last axis at equal distances; an incomplete one is dropped.
 
@@ -47,7 +63,7 @@ def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) ->
         A tensor with two axes in place of the last one: the sequences, and the elements of each.
 
     Raises:
-        ShapeError: x has rank 0, or the size of its last axis is unknown.
+        ShapeError: x has rank 0.
         ArgumentError: an argument is below 1.
 
     Example:
@@ -56,12 +72,10 @@ def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) ->
         array([[1, 2, 3],
                [3, 4, 5]], dtype=int32)
     """
-    sizes = shape_of(x)
+    sizes = sizes_of(x)
     if not sizes:
         raise ShapeError("x must have rank 1 or more; got rank 0")
-    if sizes[-1] is None:
-        raise ShapeError("the size of the last axis must be known, as it determines the number of sequences")
-    count = max((sizes[-1] - sequence_length) // sequence_stride + 1, 0)
+    count = _number_of_sequences(sizes[-1], sequence_length, sequence_stride)
     starts = reshape(multiply(arange(count), sequence_stride), (count, 1))
     return take(x, _on_device_of(add(starts, arange(sequence_length)), x), -1)
 
@@ -76,7 +90,7 @@ def _frames(
     if isinstance(window, str):
         if window not in ("hann", "hamming"):
             raise ArgumentError(f"window must be 'hann', 'hamming', None or a tensor; got {window!r}")
-    elif window is not None and shape_of(window) != (length,):
+    elif window is not None and shapes.agreed(shape_of(window), (length,)) is None:
         raise ShapeError(f"window must have shape ({length},), as sequence_length is {length}; got {shape_of(window)}")
     return x, length, stride, whole, window, bool(center)
 
@@ -85,9 +99,11 @@ def _of_signal(x: Any, *rest: Any) -> tuple[Any, ...]:
     arguments = _frames(x, *rest)
     _check_axes(x, 1)
     whole, center, size = arguments[3], arguments[5], shape_of(x)[-1]
-    if center and size <= whole // 2:  # type: ignore[operator]  # known
+    if size is None:
+        return arguments
+    if center and size <= whole // 2:
         raise ShapeError(f"the last axis must be longer than the padding, {whole // 2}; got size {size}")
-    if not center and size < whole:  # type: ignore[operator]  # known
+    if not center and size < whole:
         raise ShapeError(f"the last axis must have at least {whole} elements, the size of a sequence; got {size}")
     return arguments
 
@@ -114,7 +130,15 @@ def _stft(x: Operand, window: Operand, stride: int, fft_length: int, center: boo
     return _rdft(multiply(extract_sequences(x, fft_length, stride), window), fft_length)
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_signal, kernel=None, fused=False)
+def _transforms(x: Any, length: int, stride: int, whole: int, window: Any, center: bool) -> tuple[Shape, Shape]:
+    size = x.shape[-1]
+    if size is not None and center:
+        size += 2 * (whole // 2)
+    shape = (*x.shape[:-1], _number_of_sequences(size, whole, stride), whole // 2 + 1)
+    return shape, shape
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_signal, kernel=None, fused=False, shape=_transforms)
 def stft(
     x: Operand,
     sequence_length: int,
@@ -138,7 +162,7 @@ def stft(
         Real and imaginary parts of shape (..., sequences, fft_length // 2 + 1).
 
     Raises:
-        ShapeError: x is too short or its size is unknown, or the window has a different shape.
+        ShapeError: x is too short, or the window has a different shape.
         ArgumentError: a length or stride is below 1, fft_length is below sequence_length, or the window's name is
             unknown.
 
@@ -156,16 +180,16 @@ def stft(
 
 def _added(x: Any, stride: int) -> Any:
     """Returns the overlap-add of sequences of shape (..., count, size), each shifted by a stride from the previous."""
-    *lead, count, size = shape_of(x)
+    *lead, count, size = sizes_of(x)
     chunks = -(-size // stride)
     none = ((0, 0),) * len(lead)
     filled = pad(x, (*none, (0, 0), (0, chunks * stride - size)))
-    parts = reshape(filled, (*(-1 if dim is None else dim for dim in lead), count, chunks, stride))
+    parts = reshape(filled, (*lead, count, chunks, stride))
     total: Any = None
     for k in range(chunks):
         part = pad(get_item(parts, (..., k, slice(None))), (*none, (k, chunks - 1 - k), (0, 0)))
         total = part if total is None else add(total, part)
-    flat = reshape(total, (*(-1 if dim is None else dim for dim in lead), (count + chunks - 1) * stride))
+    flat = reshape(total, (*lead, (count + chunks - 1) * stride))
     return get_item(flat, (..., slice(0, (count - 1) * stride + size)))
 
 
@@ -180,7 +204,7 @@ def _of_sequences(
 ) -> tuple[Any, ...]:
     _check_parts(x, 2)
     _, size, stride, whole, window, center = _frames(x[0], sequence_length, sequence_stride, fft_length, window, center)
-    if shape_of(x[0])[-1] != whole // 2 + 1:
+    if any(shape_of(part)[-1] not in (None, whole // 2 + 1) for part in x):
         raise ShapeError(
             f"the last axis must have size {whole // 2 + 1}, for sequences of {whole} elements; "
             f"got shape {shape_of(x[0])}"
@@ -196,11 +220,19 @@ def _istft(real: Operand, imag: Operand, window: Operand, stride: int, fft_lengt
     """`istft` of float32 or float64, with the window as a tensor of the same dtype, without trimming the ends."""
     sequences = _irdft(real, imag, fft_length)
     total = _added(multiply(sequences, window), stride)
-    places = _on_device_of(ones((shape_of(sequences)[-2], 1), dtype_of(sequences)), window)
+    places = _on_device_of(ones((sizes_of(sequences)[-2], 1), dtype_of(sequences)), window)
     return divide(total, maximum(_added(multiply(places, square(window)), stride), 1e-10))
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_of_sequences, kernel=None, fused=False)
+def _signal(x: Any, size: int, stride: int, whole: int, length: int | None, window: Any, center: bool) -> Shape:
+    lead = shapes.broadcast(x[0].shape[:-2], x[1].shape[:-2])
+    (count,) = shapes.broadcast(x[0].shape[-2:-1], x[1].shape[-2:-1])
+    if length is None and count is not None:
+        length = (count - 1) * stride + whole - (2 * (whole // 2) if center else 0)
+    return (*lead, length)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_of_sequences, kernel=None, fused=False, shape=_signal)
 def istft(
     x: Operands,
     sequence_length: int,
@@ -223,7 +255,7 @@ def istft(
         center: as given to `stft`.
 
     Raises:
-        ShapeError: the shapes do not fit, or a size is unknown.
+        ShapeError: the shapes do not fit.
         ArgumentError: see `stft`; or length is negative, or x does not have two parts.
 
     Example:
@@ -235,8 +267,13 @@ def istft(
     first, second = widened(x[0]), widened(x[1])
     shape = _window(window, sequence_length, fft_length, first)
     signal = _istft(first, second, shape, sequence_stride, fft_length)
-    size = shape_of(signal)[-1]
+    size = sizes_of(signal)[-1]
     start = fft_length // 2 if center else 0
+    if not isinstance(size, int):
+        if length is not None:  # zeros beyond the end, of which the slice takes as many as it needs
+            signal = pad(signal, (*((0, 0),) * (len(shape_of(signal)) - 1), (0, start + length)))
+        stop = size - start if length is None else start + length
+        return narrowed(get_item(signal, (..., slice(start, stop))), x[0])
     stop = size - start if length is None else min(start + length, size)
     signal = get_item(signal, (..., slice(start, stop)))
     if length is not None and stop - start < length:
