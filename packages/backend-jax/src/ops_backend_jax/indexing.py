@@ -120,11 +120,10 @@ def _native(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     """Returns elements by JAX's indexing, for index tensors or a traced tensor. JAX does not check an int's bounds."""
     axis = 0
     for i, part in enumerate(key):
-        if isinstance(part, slice):  # with a step that JAX can represent
+        if isinstance(part, slice) and part.step is not None and not -_LONG < part.step < _LONG:
             start, stop, step = part.indices(x.shape[axis])
-            if not -_LONG < step < _LONG:
-                step = _LONG - 1 if step > 0 else 1 - _LONG
-                key = (*key[:i], slice(start, stop if stop >= 0 else None, step), *key[i + 1 :])
+            step = _LONG - 1 if step > 0 else 1 - _LONG  # a step that JAX can represent
+            key = (*key[:i], slice(start, stop if stop >= 0 else None, step), *key[i + 1 :])
         if type(part) is int and not -x.shape[axis] <= part < x.shape[axis]:
             raise IndexError(f"index {part} is out of bounds for axis {axis} with size {x.shape[axis]}")
         if isinstance(part, jax.Array) and part.dtype == bool:

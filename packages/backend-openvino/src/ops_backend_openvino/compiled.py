@@ -46,6 +46,7 @@ class _Trace(NamedTuple):
         out_spec: the structure of the function's result; None if it is one tensor.
         generators: the generators that the function draws from, in order.
         draws: functions of the generators' words, which draw the inputs.
+        sizes_of: a function from the inputs to the run-time sizes that the draws take; None if they take none.
         narrowed: the positions of inputs whose saturated int32 values are inputs too.
     """
 
@@ -55,6 +56,7 @@ class _Trace(NamedTuple):
     out_spec: Any
     generators: list[SeedGenerator]
     draws: list[Any]
+    sizes_of: Callable[[list[Any]], list[int]] | None
     narrowed: list[int]
 
     def outline(self) -> Outline | None:
@@ -70,6 +72,7 @@ class _Entry(NamedTuple):
     out_spec: Any
     generators: list[SeedGenerator]
     draws: list[Any]
+    sizes_of: Callable[[list[Any]], list[int]] | None
     narrowed: list[int]
     numbers: list[Any]
 
@@ -140,11 +143,12 @@ class Compiled:
             entry = self._entries.get_or_create(signature, leaves, inputs, spec, args)
         if entry is None:
             return self._function(*args, **kwargs)
-        model, plan, out_spec, generators, draws, narrowed, numbers = entry
+        model, plan, out_spec, generators, draws, sizes_of, narrowed, numbers = entry
         hosts = [tensor.host for tensor in inputs]
-        if generators:
+        if draws:
             words = [generator.next() for generator in generators]
-            hosts += [draw(words) for draw in draws]
+            run_time_sizes = iter(() if sizes_of is None else sizes_of(hosts))
+            hosts += [draw(words, run_time_sizes) for draw in draws]
         if narrowed:
             hosts += [saturated(inputs[i].host) for i in narrowed]
         if numbers:
@@ -157,7 +161,7 @@ class Compiled:
             try:
                 arrays = model(hosts)
             except RuntimeError:
-                if generators or not model.is_dynamic:
+                if draws or not model.is_dynamic:
                     raise
                 # These sizes are incompatible with the trace, which was for other sizes (of attention heads, for
                 # example).
@@ -266,7 +270,9 @@ class Compiled:
                 model = DynamicModel(parameters, results, names, False, not self._strict, self._settings)
             else:
                 model = Model(parameters, results, names, is_light(nodes_of(results)), self._settings)
-        return _Entry(model, trace.plan, trace.out_spec, trace.generators, trace.draws, trace.narrowed, numbers)
+        return _Entry(
+            model, trace.plan, trace.out_spec, trace.generators, trace.draws, trace.sizes_of, trace.narrowed, numbers
+        )
 
     def _trace(self, leaves: list[Any], inputs: list[Tensor], spec: Any, sizes: Sizes, is_long: bool) -> _Trace | None:
         """Returns the function's graph; None if it is to run op by op, as OpenVINO does not support tensors without
@@ -302,7 +308,8 @@ class Compiled:
             drawn = current_trace.inputs
             current_trace.generators, current_trace.inputs, current_trace.wide = outer
         twins = [(i, parameter) for i, parameter in wide.values() if parameter is not None]
-        parameters += [parameter for parameter, _ in drawn] + [parameter for _, parameter in twins]
+        sizes_of = _size_model(parameters, [node for _, _, nodes in drawn for node in nodes])
+        parameters += [parameter for parameter, _, _ in drawn] + [parameter for _, parameter in twins]
         outputs, out_spec = [output], None
         if type(output) is not Tensor:
             outputs, out_spec = optree.tree_flatten(output, none_is_leaf=True)
@@ -321,8 +328,24 @@ class Compiled:
             return None
         if not self._strict and all(node.get_type_name() in _MOVES for node in graph):
             return None  # nothing is computed: the host moves elements without a model, mostly without a copy
-        draws = [draw for _, draw in drawn]
-        return _Trace(parameters, results, plan, out_spec, generators, draws, [i for i, _ in twins])
+        draws = [draw for _, draw, _ in drawn]
+        return _Trace(parameters, results, plan, out_spec, generators, draws, sizes_of, [i for i, _ in twins])
+
+
+def _size_model(parameters: list[Any], nodes: list[Node]) -> Callable[[list[Any]], list[int]] | None:
+    """Returns a function from a model's inputs to the run-time sizes of what is drawn at each call; None if there are
+    none."""
+    if not nodes:
+        return None
+    names = {node.get_name() for node in nodes_of(nodes) if node.get_type_name() == "Parameter"}
+    places = [i for i, parameter in enumerate(parameters) if parameter.get_name() in names]
+    if len(places) < len(names):
+        raise UnsupportedError(
+            "the shape of random numbers must depend on the sizes of a jitted function's arguments on backend "
+            "'openvino', not on other random numbers"
+        )
+    model = DynamicModel([parameters[i] for i in places], nodes, ["int32"] * len(nodes), light=True, exact=False)
+    return lambda hosts: [int(size) for size in model([hosts[i] for i in places])]
 
 
 _MOVES = frozenset(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,15 +11,17 @@ import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino import _compat
+from ops_backend_openvino._compat import select
 from ops_backend_openvino.elementwise import multiply
 from ops_backend_openvino.elementwise.nodes import is_bool
 from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY
 from ops_backend_openvino.nodes import like
-from ops_backend_openvino.tensor import Node, Tensor, sizes
+from ops_backend_openvino.run_time_sizes import dimensions, node_dimensions, product, scalar
+from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
-from ops_common.errors import UnsupportedError
+from ops_common.errors import ShapeError, UnsupportedError
 
 _NATIVE = FLOATS | {"bool"}
 
@@ -47,7 +48,9 @@ def _tensordot(x1: Node, x2: Node, left: tuple[int, ...], right: tuple[int, ...]
     shape1, shape2 = sizes(x1), sizes(x2)
     free1 = tuple(i for i in range(len(shape1)) if i not in left)
     free2 = tuple(i for i in range(len(shape2)) if i not in right)
-    inner = math.prod(shape1[i] for i in left)
+    dims1, dims2 = node_dimensions(x1), node_dimensions(x2)
+    known = [product([dims[i] for i in axes]) for dims, axes in ((dims1, left), (dims2, right))]
+    inner = known[0] if isinstance(known[0], int) else known[1]
     rows = _matrix(x1, free1 + left, (-1, inner))
     columns = _matrix(x2, right + free2, (inner, -1))
     product = opset.matmul(rows, columns, False, False)
@@ -105,7 +108,8 @@ def _kron_host(x1: Any, x2: Any) -> Any:
 
 @kernel(_kron_host, 2, NARROW)
 def kron(x1: Node, x2: Node) -> Any:
-    left, right, out = shapes.kron_factors(sizes(x1), sizes(x2))
+    # Tensors of rank 0 stand for unknown sizes: they can be multiplied.
+    left, right, out = shapes.kron_factors(*(dimensions(traced(x, "float32")) for x in (x1, x2)))
     spread = (reshaped(x, shape).output(0) for x, shape in ((x1, left), (x2, right)))
     return reshaped(multiply.build(*spread), out)
 
@@ -116,6 +120,8 @@ def _correlate_host(x1: Any, x2: Any, mode: Any) -> Any:
 
 @kernel(_correlate_host, 2)
 def correlate(x1: Node, x2: Node, mode: str) -> Any:
+    if None in (sizes(x1)[0], sizes(x2)[0]):
+        return _correlated_at_run_time(x1, x2, mode)
     if sizes(x1)[0] < sizes(x2)[0]:
         backwards = correlate.build(x2, x1, mode)
         size = sizes(backwards.output(0))[0]
@@ -124,3 +130,28 @@ def correlate(x1: Node, x2: Node, mode: str) -> Any:
     before, after = shapes.correlation_padding(length1, length2, mode)
     y = opset.convolution(reshaped(x1, (1, 1, length1)), reshaped(x2, (1, 1, length2)), [1], [before], [after], [1])
     return reshaped(y, (-1,))
+
+
+def _correlated_at_run_time(x1: Node, x2: Node, mode: str) -> Any:
+    """Returns the correlation of a sequence of unknown size, which may be the shorter one: a part of that for all
+    shifts."""
+    length = sizes(x2)[0]
+    if length is None:
+        raise ShapeError("the size of x2 must be known while a function is traced on backend 'openvino'")
+    wide = [length - 1]
+    y = opset.convolution(reshaped(x1, (1, 1, -1)), reshaped(x2, (1, 1, length)), [1], wide, wide, [1])
+    every = reshaped(y, (-1,))
+    if mode == "full":
+        return every
+    own, other = scalar(node_dimensions(x1)[0]), opset.constant(np.int32(length))
+    one, two = opset.constant(np.int32(1)), opset.constant(np.int32(2))
+    longer, shorter = opset.maximum(own, other), opset.minimum(own, other)
+    before: Any = opset.divide(shorter, two) if mode == "same" else opset.constant(np.int32(0))
+    count: Any = longer if mode == "same" else opset.add(opset.subtract(longer, shorter), one)
+    ahead = opset.subtract(opset.subtract(shorter, one), before)
+    # If x2 is the longer one, the shifts are counted from the other end.
+    total = opset.subtract(opset.add(own, other), one)
+    behind = opset.subtract(opset.subtract(total, ahead), count)
+    start = opset.unsqueeze(select(opset.greater_equal(own, other), ahead, behind), ints([0]))
+    stop = opset.add(start, opset.unsqueeze(count, ints([0])))
+    return opset.slice(every, start, stop, opset.constant(np.array([1], np.int32)))

@@ -130,8 +130,10 @@ def _looped(
 
 
 def _same(old: Sequence[Tensor], new: Sequence[Tensor]) -> None:
-    if [(x.dtype, x.shape) for x in new] != [(x.dtype, x.shape) for x in old]:
-        raise ArgumentError("a loop's variables must keep their dtypes and shapes")
+    for first, following in zip(old, new, strict=True):
+        sizes = zip(first.shape, following.shape, strict=True) if first.ndim == following.ndim else [(0, 1)]
+        if first.dtype != following.dtype or any(a not in (None, b) for a, b in sizes):
+            raise ArgumentError("a loop's variables must keep their dtypes and shapes")
 
 
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:

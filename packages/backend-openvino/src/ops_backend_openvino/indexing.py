@@ -13,7 +13,7 @@ from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import NARROW, unsupported
 from ops_backend_openvino.nodes import like, node_of
-from ops_backend_openvino.run_time_sizes import dimensions, has_sizes, node_dimensions, scalar
+from ops_backend_openvino.run_time_sizes import dimensions, has_sizes, joint_size, node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_backend_openvino.trace import index_node
 from ops_common import shapes
@@ -99,22 +99,13 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     data, rank = node_of(x, x.dtype), x.ndim
     at = shapes.normalize_axis(axis, rank)
     pairs = zip(dimensions(x), dimensions(indices), strict=True)
-    common: list[Any] = [1 if axis_at == at else _joint(*pair) for axis_at, pair in enumerate(pairs)]
+    common: list[Any] = [1 if axis_at == at else joint_size(*pair) for axis_at, pair in enumerate(pairs)]
     places = _Places(indices, data, at)
     sides = []
     for node, size in ((data, dimensions(x)[at]), (places.node, dimensions(indices)[at])):
         common[at] = size
         sides.append(opset.broadcast(node, ints(common)))
     return traced(_masked(opset.gather_elements(*sides, at), places.inside), x.dtype)
-
-
-def _joint(first: Any, second: Any) -> Any:
-    """Returns the size that two sizes broadcast to, which may be run-time sizes."""
-    if type(first) is int and (type(second) is int or first != 1):
-        return second if first == 1 else first
-    if type(second) is int and second != 1:
-        return second
-    return opset.maximum(scalar(first), scalar(second)).output(0)
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:

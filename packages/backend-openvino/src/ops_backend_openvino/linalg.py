@@ -18,9 +18,10 @@ from ops_backend_openvino.loop_node import repeated
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.native_types import FLOATS, unsupported
 from ops_backend_openvino.nodes import like, node_of
+from ops_backend_openvino.run_time_sizes import filled, node_dimensions
 from ops_backend_openvino.tensor import Node, Tensor, from_numpy, sizes, traced
 from ops_common import shapes
-from ops_common.errors import UnsupportedError
+from ops_common.errors import ShapeError, UnsupportedError
 from ops_common.host import linalg as host_linalg
 
 _I32 = ov.Type.i32
@@ -95,10 +96,21 @@ def _triangle(x: Any, lower: bool, others: float = 0) -> Any:
     return _where(opset.constant(np.ascontiguousarray(kept)), x, opset.constant(np.float32(others)))
 
 
+def _known(x: Node) -> tuple[tuple[Any, ...], int, int]:
+    """Returns the sizes of the stack, and those of a matrix; raises ShapeError if the latter are unknown."""
+    batch, rows, columns = shapes.matrices(sizes(x))
+    if rows is None or columns is None:
+        raise ShapeError(
+            f"the sizes of the matrices must be known while a function is traced on backend 'openvino'; got shape "
+            f"{sizes(x)}: give them in the shape of the argument"
+        )
+    return node_dimensions(x)[: len(batch)], rows, columns
+
+
 def _cholesky(x: Node, upper: bool) -> Any:
-    shape = sizes(x)
-    shapes.square(shape)
-    rows, columns = _places(shape[-1], -2), _places(shape[-1], -1)
+    shapes.square(sizes(x))
+    batch, size, _ = _known(x)
+    rows, columns = _places(size, -2), _places(size, -1)
 
     def step(j: Any, a: Any, factor: Any) -> Sequence[Any]:
         column = _column(a, j)
@@ -107,7 +119,7 @@ def _cholesky(x: Node, upper: bool) -> Any:
         rest = opset.subtract(a, _times(column, column, right=True))
         return rest, select(opset.equal(columns, j), column, factor)
 
-    triangle = repeated(shape[-1], step, x, opset.constant(np.zeros(shape, np.float32)))[1]
+    triangle = repeated(size, step, x, filled((*batch, size, size), 0.0, "float32"))[1]
     return _turn(triangle) if upper else triangle
 
 
@@ -117,9 +129,9 @@ def cholesky(x: Tensor, upper: bool) -> Tensor:
 
 def _lu(x: Node) -> tuple[Any, Any]:
     shape = sizes(x)
-    batch, m, n = shapes.matrices(shape)
-    count = min(m, n)  # type: ignore[type-var]  # known sizes
-    rows, columns = _places(m, -2), _places(n, -1)  # type: ignore[arg-type]  # known
+    batch, m, n = _known(x)
+    count = min(m, n)
+    rows, columns = _places(m, -2), _places(n, -1)
     places = opset.constant(np.arange(count, dtype=np.int32))
     axis = len(shape) - 2
 
@@ -136,7 +148,7 @@ def _lu(x: Node) -> tuple[Any, Any]:
         at = opset.squeeze(at, ints([axis]))
         return select(opset.greater(rows, j), reduced, a), select(opset.equal(places, j), at, pivots)
 
-    start = opset.constant(np.zeros((*batch, count), np.int32))
+    start = filled((*batch, count), 0, "int32")
     packed, pivots = repeated(count, step, x, start)
     return packed, pivots
 
@@ -208,6 +220,7 @@ def solve(a: Tensor, b: Tensor) -> Tensor:
 
 def _solve_triangular(a: Any, b: Any, lower: bool) -> Any:
     shapes.square(sizes(a))
+    _known(a)
     return _by_inverse(_triangle(a, lower), b)
 
 
@@ -217,9 +230,9 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
 
 def _qr(x: Node, mode: str) -> tuple[Any, Any]:
     shape = sizes(x)
-    batch, m, n = shapes.matrices(shape)
-    count = min(m, n)  # type: ignore[type-var]  # known sizes
-    rows = _places(m, -2)  # type: ignore[arg-type]  # known
+    batch, m, n = _known(x)
+    count = min(m, n)
+    rows = _places(m, -2)
     axis = len(shape) - 2
 
     def step(j: Any, q: Any, r: Any) -> Sequence[Any]:
@@ -234,13 +247,13 @@ def _qr(x: Node, mode: str) -> tuple[Any, Any]:
         r = opset.subtract(r, _times(scaled, _times(normal, r, left=True)))
         return opset.subtract(q, _times(_times(q, normal), scaled, right=True)), r
 
-    start = opset.constant(np.broadcast_to(np.eye(m, dtype=np.float32), (*batch, m, m)).copy())  # type: ignore[arg-type]  # known
+    start = opset.broadcast(opset.constant(np.eye(m, dtype=np.float32)), ints((*batch, m, m)))
     q, r = repeated(count, step, start, x)
-    diagonal = _sum(_where(opset.constant(np.eye(m, n, dtype=bool)), r, _zero()), [axis + 1])  # type: ignore[arg-type]  # known
+    diagonal = _sum(_where(opset.constant(np.eye(m, n, dtype=bool)), r, _zero()), [axis + 1])
     sign = _where(opset.less(diagonal, _zero()), opset.constant(np.float32(-1)), opset.constant(np.float32(1)))
     r = _triangle(opset.multiply(r, sign).output(0), lower=False)
     q = opset.multiply(q, _turn(sign))
-    if mode == "reduced" and count < m:  # type: ignore[operator]  # known
+    if mode == "reduced" and count < m:
         first = ints(range(count))
         return opset.gather(q, first, opset.constant(axis + 1)), opset.gather(r, first, opset.constant(axis))
     return q, r

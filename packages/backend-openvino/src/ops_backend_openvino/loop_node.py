@@ -10,7 +10,7 @@ import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino import _compat
-from ops_backend_openvino.tensor import Node, sizes
+from ops_backend_openvino.tensor import Node
 
 
 def _outputs(nodes: Sequence[Any]) -> list[Node]:
@@ -22,7 +22,7 @@ def repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> lis
     loop = opset.loop(opset.constant(np.int32(count)), opset.constant(True))
     number = opset.parameter([1], ov.Type.i32)
     nodes = _outputs(state)
-    parameters = [opset.parameter(sizes(x), x.get_element_type()) for x in nodes]
+    parameters = [opset.parameter(x.get_partial_shape(), x.get_element_type()) for x in nodes]
     results = [opset.result(x) for x in step(number.output(0), *_outputs(parameters))]
     on = opset.result(opset.constant(np.array([True])))
     loop.set_function(ov.Model([on, *results], [number, *parameters]))  # pyright: ignore[reportGeneralTypeIssues]  # another class in the stubs
@@ -38,7 +38,7 @@ def repeated_while(holds: Callable[..., Any], step: Callable[..., Sequence[Any]]
     nodes = _outputs(state)
     (first_holds,) = _outputs([holds(*nodes)])
     loop = opset.loop(opset.constant(np.int32(-1)).output(0), first_holds)
-    parameters = [opset.parameter(sizes(x), x.get_element_type()) for x in nodes]
+    parameters = [opset.parameter(x.get_partial_shape(), x.get_element_type()) for x in nodes]
     following = _outputs(step(*_outputs(parameters)))
     results = [opset.result(x) for x in following]
     on = opset.result(holds(*following))

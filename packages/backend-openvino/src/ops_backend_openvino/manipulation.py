@@ -159,10 +159,28 @@ def broadcast_to(x: Node, shape: tuple[int, ...]) -> Any:
 def pad(x: Node, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Any:
     if not pad_width:
         return x
+    if mode == "constant" and has_sizes(pad_width):
+        return _padded_at_run_time(x, pad_width, like(0 if constant_values is None else constant_values, x))
     before, after = (ints(amounts) for amounts in zip(*pad_width, strict=True))
     if mode == "constant":
         return opset.pad(x, before, after, mode, like(0 if constant_values is None else constant_values, x))
     return opset.pad(x, before, after, mode)
+
+
+def _padded_at_run_time(x: Node, pad_width: tuple[tuple[Any, Any], ...], value: Any) -> Any:
+    """Returns the node with blocks of a value joined to its ends. (After a Pad of amounts that a Select computes, the
+    plugin may read beyond the result's memory.)"""
+    for axis, amounts in enumerate(pad_width):
+        dims = node_dimensions(x)
+        before, after = (
+            []
+            if isinstance(amount, int) and amount == 0
+            else [opset.broadcast(value, ints([*dims[:axis], amount, *dims[axis + 1 :]]))]
+            for amount in amounts
+        )
+        if before or after:
+            x = opset.concat([*before, x, *after], axis).output(0)
+    return x
 
 
 def _pad_host(x: Any, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Any:

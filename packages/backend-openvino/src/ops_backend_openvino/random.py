@@ -17,15 +17,16 @@ from ops_backend_openvino.elementwise import add, less, multiply, subtract, wher
 from ops_backend_openvino.manipulation import expand_dims
 from ops_backend_openvino.native_types import NUMPY
 from ops_backend_openvino.reduction import argmax
+from ops_backend_openvino.run_time_sizes import dimensions
 from ops_backend_openvino.tensor import Tensor
-from ops_backend_openvino.trace import drawn, known_words, traced_seed
+from ops_backend_openvino.trace import draw_later, drawn, known_words, traced_seed
 from ops_common.algorithms import philox as ops_philox
 from ops_common.errors import UnsupportedError
 from ops_common.host import random as host_random
 
 Seed = tuple[Any, Any]
 
-__all__ = ["traced_seed"]
+__all__ = ["draw_later", "traced_seed"]
 
 
 def _in_graph(*values: Any) -> bool:
@@ -45,75 +46,89 @@ def _known(name: str, *values: Any) -> tuple[Any, ...]:
     return tuple(map(_host, values))
 
 
-def _scaled(standard: Callable[[Seed], Any], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+def _scaled(
+    standard: Callable[[Seed, Any], Any], shape: tuple[Any, ...], mean: Any, stddev: Any, dtype: str, seed: Seed
+) -> Tensor:
     if _in_graph(mean, stddev):
-        return add(multiply(drawn(standard, seed, dtype), stddev), mean)
-    return drawn(lambda words: standard(words) * _host(stddev) + _host(mean), seed, dtype)
+        return add(multiply(drawn(standard, seed, dtype, shape), stddev), mean)
+    return drawn(lambda words, shape: standard(words, shape) * _host(stddev) + _host(mean), seed, dtype, shape)
 
 
-def normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
-    return _scaled(lambda words: host_random.normal(shape, dtype, words), mean, stddev, dtype, seed)
+def normal(shape: tuple[Any, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+    return _scaled(lambda words, shape: host_random.normal(shape, dtype, words), shape, mean, stddev, dtype, seed)
 
 
-def truncated_normal(shape: tuple[int, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
-    return _scaled(lambda words: host_random.truncated_normal(shape, dtype, words), mean, stddev, dtype, seed)
+def truncated_normal(shape: tuple[Any, ...], mean: Any, stddev: Any, dtype: str, seed: Seed) -> Tensor:
+    def standard(words: Seed, shape: Any) -> Any:
+        return host_random.truncated_normal(shape, dtype, words)
+
+    return _scaled(standard, shape, mean, stddev, dtype, seed)
 
 
-def uniform(shape: tuple[int, ...], minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
+def uniform(shape: tuple[Any, ...], minval: Any, maxval: Any, dtype: str, seed: Seed) -> Tensor:
     if _in_graph(minval, maxval):
-        unit = drawn(lambda words: host_random.uniform(shape, dtype, words), seed, dtype)
+        unit = drawn(lambda words, shape: host_random.uniform(shape, dtype, words), seed, dtype, shape)
         out = add(multiply(unit, subtract(maxval, minval)), minval)
         # Rounding may yield the excluded end of the interval.
         return where(less(out, maxval), out, minval)
     low, high = _host(minval), _host(maxval)
 
-    def between(words: Seed) -> Any:
+    def between(words: Seed, shape: Any) -> Any:
         host = np.asarray(host_random.uniform(shape, dtype, words) * (high - low) + low, NUMPY[dtype])
         # Rounding to the dtype may yield the excluded end of the interval.
         return np.where(host < high, host, np.nextafter(host, np.asarray(low, host.dtype), dtype=host.dtype))
 
-    return drawn(between, seed, dtype)
+    return drawn(between, seed, dtype, shape)
 
 
-def randint(shape: tuple[int, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
-    return drawn(lambda words: host_random.randint(shape, minval, maxval, NUMPY[dtype], words), seed, dtype)
+def randint(shape: tuple[Any, ...], minval: int, maxval: int, dtype: str, seed: Seed) -> Tensor:
+    def integers(words: Seed, shape: Any) -> Any:
+        return host_random.randint(shape, minval, maxval, NUMPY[dtype], words)
+
+    return drawn(integers, seed, dtype, shape)
 
 
-def categorical(logits: Tensor, num_samples: int, dtype: str, seed: Seed) -> Tensor:
+def categorical(logits: Tensor, num_samples: Any, dtype: str, seed: Seed) -> Tensor:
     if not _in_graph(logits):
         known = np.asarray(logits.host, np.float32)
-        return drawn(lambda words: host_random.categorical(known, num_samples, words), seed, dtype)
+        return drawn(lambda words, shape: host_random.categorical(known, *shape, words), seed, dtype, (num_samples,))
     # The argmax of the logits plus Gumbel noise (Gumbel 1954; https://arxiv.org/abs/1611.01144): the noise is known.
-    *batch, classes = logits.shape
+    *batch, classes = dimensions(logits)
 
-    def noise(words: Seed) -> Any:
-        unit = host_random.uniform((*batch, num_samples, classes), "float32", words)
+    def noise(words: Seed, shape: Any) -> Any:
+        unit = host_random.uniform(shape, "float32", words)
         return -np.log(-np.log(np.maximum(unit, np.float32(1e-30))))
 
-    scores = add(expand_dims(cast(logits, "float32"), (-2,)), drawn(noise, seed, "float32"))
+    scores = add(
+        expand_dims(cast(logits, "float32"), (-2,)), drawn(noise, seed, "float32", (*batch, num_samples, classes))
+    )
     return cast(argmax(scores, -1, False), dtype)
 
 
-def binomial(shape: tuple[int, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
+def binomial(shape: tuple[Any, ...], counts: Any, probabilities: Any, dtype: str, seed: Seed) -> Tensor:
     trials, chances = _known("binomial", counts, probabilities)
-    return drawn(lambda words: host_random.binomial(shape, trials, chances, words), seed, dtype)
+    return drawn(lambda words, shape: host_random.binomial(shape, trials, chances, words), seed, dtype, shape)
 
 
-def beta(shape: tuple[int, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
+def beta(shape: tuple[Any, ...], alpha: Any, beta: Any, dtype: str, seed: Seed) -> Tensor:
     alpha, beta = _known("beta", alpha, beta)
-    return drawn(lambda words: host_random.beta(shape, alpha, beta, words), seed, dtype)
+    return drawn(lambda words, shape: host_random.beta(shape, alpha, beta, words), seed, dtype, shape)
 
 
-def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
+def gamma(shape: tuple[Any, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
     (alpha,) = _known("gamma", alpha)
-    return drawn(lambda words: host_random.gamma(shape, alpha, words), seed, dtype)
+    return drawn(lambda words, shape: host_random.gamma(shape, alpha, words), seed, dtype, shape)
 
 
-def permutation(count: int, seed: Seed) -> Tensor:
-    return drawn(lambda words: host_random.permutation(count, words), seed, "int32")
+def permutation(count: Any, seed: Seed) -> Tensor:
+    return drawn(lambda words, shape: host_random.permutation(*shape, words), seed, "int32", (count,))
 
 
-def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+def philox(count: Any, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
     dtype = "int64" if form == "words" else form
     (at,) = known_words(step)
-    return drawn(lambda words: ops_philox.draw(count, *words, stream, at, form), (key0, key1), dtype)
+
+    def numbers(words: Seed, shape: Any) -> Any:
+        return ops_philox.draw(*shape, *words, stream, at, form)
+
+    return drawn(numbers, (key0, key1), dtype, (count,))

@@ -11,6 +11,7 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino.nodes import constant
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
+from ops_common import shapes
 
 
 def is_size(value: Any) -> bool:
@@ -47,6 +48,23 @@ def dimensions(x: Tensor) -> tuple[Any, ...]:
 def node_dimensions(x: Node) -> tuple[Any, ...]:
     """Returns the sizes of a node's axes; as nodes where they are not known yet."""
     return tuple(size_node(x, i).output(0) if n is None else n for i, n in enumerate(sizes(x)))
+
+
+def joint_size(first: Any, second: Any) -> Any:
+    """Returns the size that two sizes broadcast to: ints, run-time sizes or nodes."""
+    if type(first) is int and (type(second) is int or first != 1):
+        return second if first == 1 else first
+    if type(second) is int and second != 1:
+        return second
+    return opset.maximum(scalar(first), scalar(second)).output(0)
+
+
+def joint_dimensions(x1: Node, x2: Node) -> list[Any]:
+    """Returns the sizes that two nodes broadcast to; as nodes where they are not known yet."""
+    shapes.broadcast(sizes(x1), sizes(x2))
+    rank = max(len(sizes(x1)), len(sizes(x2)))
+    first, second = ((1,) * (rank - len(sizes(x))) + node_dimensions(x) for x in (x1, x2))
+    return [joint_size(*pair) for pair in zip(first, second, strict=True)]
 
 
 def scalar(value: Any, type_: ov.Type = ov.Type.i32) -> Any:

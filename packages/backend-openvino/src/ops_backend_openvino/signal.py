@@ -11,6 +11,7 @@ from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints, split, squeeze, stack
 from ops_backend_openvino.native_types import FLOATS
 from ops_backend_openvino.nodes import like
+from ops_backend_openvino.run_time_sizes import node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes
 
 
@@ -35,9 +36,15 @@ def _dft(x: Node, count: int, inverse: bool) -> Any:
     return opset.idft(x, axes) if inverse else opset.dft(x, axes)
 
 
-def _fitted(x: Node, axis: int, size: int) -> Any:
+def _fitted(x: Node, axis: int, size: Any) -> Any:
     """Returns x with an axis truncated or zero-padded: the plugin's transforms do not pad."""
     have = sizes(x)[axis]
+    if have is None or not isinstance(size, int):
+        missing = opset.subtract(scalar(size), scalar(node_dimensions(x)[axis]))
+        missing = opset.maximum(missing, opset.constant(np.int32(0)))
+        ahead = ints([missing.output(0) if i == axis else 0 for i in range(len(sizes(x)))])
+        x = opset.pad(x, ints([0] * len(sizes(x))), ahead, "constant", like(0.0, x))
+        return opset.slice(x, ints([0]), ints([size]), ints([1]), ints([axis]))
     if have > size:
         return opset.slice(x, ints([0]), ints([size]), ints([1]), ints([axis]))
     if have == size:
@@ -47,7 +54,7 @@ def _fitted(x: Node, axis: int, size: int) -> Any:
 
 
 @kernel(lambda x, fft_length: _parts(np.fft.rfft(x, fft_length)), 1, FLOATS)
-def _rdft(x: Node, fft_length: int) -> Any:
+def _rdft(x: Node, fft_length: Any) -> Any:
     axis = len(sizes(x)) - 1
     return opset.rdft(_fitted(x, axis, fft_length), ints([axis]), ints([fft_length]))
 
@@ -59,7 +66,7 @@ def _irdft_host(x: Any, fft_length: int) -> Any:
 
 
 @kernel(_irdft_host, 1, FLOATS)
-def _irdft(x: Node, fft_length: int) -> Any:
+def _irdft(x: Node, fft_length: Any) -> Any:
     axis = len(sizes(x)) - 2
     return opset.irdft(_fitted(x, axis, fft_length // 2 + 1), ints([axis]), ints([fft_length]))
 
@@ -73,9 +80,9 @@ def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, 
     return _apart(_dft(stack([real, imag], len(real.shape)), count, inverse))
 
 
-def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
+def rdft(x: Tensor, fft_length: Any) -> tuple[Tensor, Tensor]:
     return _apart(_rdft(x, fft_length))
 
 
-def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
+def irdft(real: Tensor, imag: Tensor, fft_length: Any) -> Tensor:
     return _irdft(stack([real, imag], len(real.shape)), fft_length)

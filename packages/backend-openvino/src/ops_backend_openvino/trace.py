@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +15,7 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino.native_types import DTYPES, GRAPH_TYPES, NUMPY, TYPES, WIDE
 from ops_backend_openvino.nodes import constant
+from ops_backend_openvino.run_time_sizes import is_size, scalar
 from ops_backend_openvino.tensor import Node, Tensor, traced
 from ops_common.algorithms.philox import MASK
 from ops_common.errors import UnsupportedError
@@ -53,28 +56,37 @@ class DeferredWord:
         self.draw_index = draw_index  # among the draws of the trace
 
     def draw(self, function: Callable[[tuple[int, int]], Tensor], seed: tuple[int, Any]) -> Tensor:
-        """Returns the tensor that a function of the two words computes; its parameters must be known."""
+        """Returns the tensor that a function of the two words computes; its parameters must be known, except for the
+        run-time sizes among the arguments of a `functools.partial`."""
+        return draw_later(function, seed)
 
-        def host(words: tuple[int, int]) -> Any:
-            tensor = function(words)
-            if tensor.node is not None:
-                raise UnsupportedError(
-                    "what is drawn on backend 'openvino' is drawn on the host, so its parameters must be known when "
-                    "ops.jit traces the function: draw outside of it, or give numbers"
-                )
-            return tensor
 
-        dtype = host((seed[0], 0)).dtype
-        return drawn(lambda words: host(words).host, seed, dtype)
+def draw_later(function: Callable[[tuple[int, int]], Tensor], words: tuple[Any, Any]) -> Tensor:
+    arguments: tuple[Any, ...] = ()
+    if isinstance(function, functools.partial):
+        function, arguments = function.func, function.args
+
+    def host(words: tuple[int, int], arguments: tuple[Any, ...]) -> Any:
+        tensor = function(*arguments, words)
+        if tensor.node is not None:
+            raise UnsupportedError(
+                "what is drawn on backend 'openvino' is drawn on the host, so its parameters must be known when "
+                "ops.jit traces the function: draw outside of it, or give numbers"
+            )
+        return tensor
+
+    sample = host((known_words(words[0])[0], 0), with_sizes(arguments, itertools.repeat(_SAMPLES[0])))
+    return drawn(lambda words, arguments: host(words, arguments).host, words, sample.dtype, arguments)
 
 
 class _Trace(threading.local):
     """The draws of the function that is being traced: the generators in order of use, and the inputs that are drawn
-    from their words, each with the function that draws it. Traces may be nested."""
+    from their words, each with the function that draws it and the run-time sizes that the function is given. Traces
+    may be nested."""
 
     def __init__(self) -> None:
         self.generators: list[SeedGenerator] | None = None  # None outside of a trace
-        self.inputs: list[tuple[Any, Callable[[list[tuple[int, int]]], Any]]] = []
+        self.inputs: list[tuple[Any, Callable[[list[tuple[int, int]], Iterator[int]], Any], list[Node]]] = []
         # Integer inputs of more than 32 bits by their node's name: their index, and the corresponding int32 input.
         self.wide: dict[str, tuple[int, Any]] = {}
         self.is_long = False
@@ -122,15 +134,44 @@ def known_words(*words: Any) -> list[Any]:
     return [int(word.host) if type(word) is Tensor else word for word in words]
 
 
-def drawn(draw: Callable[[tuple[int, int]], Any], seed: tuple[int, Any], dtype: str) -> Tensor:
-    """Returns an array of this dtype that a function of the seed's two words draws on the host. If the second word is
-    deferred, the array is an input of the model, drawn at each call."""
+_SAMPLES = (3, 4)  # of run-time sizes
+
+
+def with_sizes(value: Any, ints: Iterator[int]) -> Any:
+    """Returns nested tuples with ints in place of run-time sizes."""
+    if isinstance(value, tuple):
+        return tuple([with_sizes(item, ints) for item in value])  # pyright: ignore[reportUnknownVariableType]  # any items
+    return next(ints) if is_size(value) else value
+
+
+def _sizes_in(value: Any) -> list[Tensor]:
+    if isinstance(value, tuple):
+        return [size for item in value for size in _sizes_in(item)]  # pyright: ignore[reportUnknownVariableType]  # any items
+    return [value] if is_size(value) else []
+
+
+def drawn(
+    draw: Callable[[tuple[int, int], Any], Any], seed: tuple[int, Any], dtype: str, shape: tuple[Any, ...]
+) -> Tensor:
+    """Returns an array of this dtype that a function of the seed's two words and the shape draws on the host. If the
+    second word is deferred, or there is a run-time size, the array is an input of the model, drawn at each call."""
     first, second = known_words(*seed)
-    if not isinstance(second, DeferredWord):
-        return Tensor(np.asarray(draw((first, second)), NUMPY[dtype]), DTYPES[dtype])
-    shape = np.shape(draw((first, 0)))
-    parameter = opset.parameter(shape, TYPES[dtype])
-    current_trace.inputs.append(
-        (parameter, lambda words: np.asarray(draw(words[second.draw_index]), GRAPH_TYPES[dtype]))
-    )
+    deferred = isinstance(second, DeferredWord)
+    sizes = _sizes_in(shape)
+    if not deferred and not sizes:
+        return Tensor(np.asarray(draw((first, second), shape), NUMPY[dtype]), DTYPES[dtype])
+    if sizes and current_trace.generators is None:
+        raise UnsupportedError(
+            "random numbers are drawn on the host on backend 'openvino', so their shape must be known when a function "
+            "is exported"
+        )
+
+    def draw_at_call(words: list[tuple[int, int]], ints: Iterator[int]) -> Any:
+        now = words[second.draw_index] if deferred else (first, second)
+        return np.asarray(draw(now, with_sizes(shape, ints)), GRAPH_TYPES[dtype])
+
+    samples = [np.shape(draw((first, 0), with_sizes(shape, itertools.repeat(n)))) for n in _SAMPLES[: 1 + bool(sizes)]]
+    known = [a if a == b else -1 for a, b in zip(samples[0], samples[-1], strict=True)]
+    parameter = opset.parameter(ov.PartialShape(known), TYPES[dtype])
+    current_trace.inputs.append((parameter, draw_at_call, [scalar(size) for size in sizes]))
     return traced(parameter, dtype)

@@ -6,6 +6,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from ops_backend_tf.core import dynamic_shape
+
 Tensor = Any
 
 complex_of = tf.complex
@@ -23,20 +25,24 @@ def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, 
     return tf.math.real(transformed), tf.math.imag(transformed)
 
 
-def _fitted(x: Tensor, size: int) -> Tensor:
+def _fitted(x: Tensor, size: Any) -> Tensor:
     """Returns x with its last axis truncated or padded: TensorFlow's gradients have the wrong size if the transform
     does that."""
     have = x.shape[-1]
+    none = [[0, 0]] * (x.shape.rank - 1)
+    if have is None or not isinstance(size, int):
+        missing = tf.maximum(size - dynamic_shape(x)[-1], 0)
+        return tf.pad(x, [*none, [0, missing]])[..., :size]
     if have == size:
         return x
-    return x[..., :size] if have > size else tf.pad(x, [*[[0, 0]] * (x.shape.rank - 1), [0, size - have]])
+    return x[..., :size] if have > size else tf.pad(x, [*none, [0, size - have]])
 
 
-def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
+def rdft(x: Tensor, fft_length: Any) -> tuple[Tensor, Tensor]:
     transformed = tf.signal.rfft(_fitted(x, fft_length), [fft_length])
     return tf.math.real(transformed), tf.math.imag(transformed)
 
 
-def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
+def irdft(real: Tensor, imag: Tensor, fft_length: Any) -> Tensor:
     places = fft_length // 2 + 1
     return tf.signal.irfft(tf.complex(_fitted(real, places), _fitted(imag, places)), [fft_length])

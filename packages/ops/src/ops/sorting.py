@@ -587,18 +587,17 @@ def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
         array([ True, False])
     """
     _are_candidates(targets, predictions, k)
-    sizes = shape(predictions)
+    classes = sizes_of(predictions)[-1]
     if dtype(predictions) == "bool":
         predictions = cast(predictions, "int32")
-    if sizes[-1] is None:
-        raise ShapeError(f"the number of classes must be known; got {sizes}")
     place = as_places(targets, "int64" if dtype(targets) in ("int64", "uint64", "uint32") else "int32")
-    is_candidate = logical_and(greater_equal(place, 0), less(place, sizes[-1]))
-    if not sizes[-1]:
+    is_candidate = logical_and(greater_equal(place, 0), less(place, classes))
+    if shape(predictions)[-1] == 0:
         return is_candidate
     score = take_along_axis(predictions, expand_dims(where(is_candidate, place, 0), -1), -1)
     above = greater(predictions, score)
     if dtypes.is_float(dtype(predictions)):
         above = logical_or(above, isnan(predictions))
         is_candidate = logical_and(is_candidate, logical_not(isnan(score[..., 0])))
-    return logical_and(is_candidate, less(count_nonzero(above, -1), sizes[-1] if k > sizes[-1] else k if k > 0 else 0))
+    most = classes if isinstance(classes, int) else 2**31 - 1
+    return logical_and(is_candidate, less(count_nonzero(above, -1), most if k > most else k if k > 0 else 0))

@@ -17,8 +17,8 @@ from ops_backend_openvino.loop_node import repeated_while
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.native_types import SMALL, TYPES, unsupported
 from ops_backend_openvino.nodes import node_of
-from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
-from ops_common import shapes
+from ops_backend_openvino.run_time_sizes import joint_dimensions
+from ops_backend_openvino.tensor import Node, Tensor, traced
 
 __all__ = ["gcd", "lcm"]
 
@@ -105,7 +105,7 @@ def _function(name: str, host: Any, build: Callable[[Node, Node], Any]) -> Calla
         if dtype not in _NATIVE:
             raise unsupported(name, dtype)
         sides = [opset.convert(node_of(x, dtype), ov.Type.i32).output(0) for x in (x1, x2)]
-        shape = shapes.broadcast(*(sizes(x) for x in sides))
+        shape = joint_dimensions(*sides)
         flat: list[Node] = []
         for x in sides:
             x = opset.reshape(opset.broadcast(x, ints(shape)) if shape else x, ints((-1,)), False)

@@ -18,7 +18,7 @@ from ops_backend_openvino.kernel import kernel, pointwise
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NUMPY, SMALL, TYPES
 from ops_backend_openvino.nodes import like, node_of
-from ops_backend_openvino.run_time_sizes import has_sizes, scalar
+from ops_backend_openvino.run_time_sizes import has_sizes, node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_backend_openvino.trace import index_node
 from ops_common import shapes
@@ -90,8 +90,9 @@ def _as_one_axis(function: Callable[..., Any], x: Node, shape: tuple[int, ...], 
         return function(x, axes[0])
     kept = [i for i in range(len(shape)) if i not in axes]
     order = [*kept, *axes]
-    merged = reshaped(opset.transpose(x, ints(order)), [*(shape[i] for i in kept), -1])
-    apart = reshaped(function(merged, len(kept)), [shape[i] for i in order])
+    dims = node_dimensions(x)
+    merged = reshaped(opset.transpose(x, ints(order)), [*(dims[i] for i in kept), -1])
+    apart = reshaped(function(merged, len(kept)), [dims[i] for i in order])
     return opset.transpose(apart, ints([order.index(i) for i in range(len(shape))]))
 
 

@@ -8,6 +8,7 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints
+from ops_backend_openvino.run_time_sizes import node_dimensions, product
 from ops_backend_openvino.tensor import Node, Tensor, sizes
 from ops_common.host.attention import attention as host
 
@@ -34,9 +35,9 @@ def _attend(query: Node, key: Node, value: Node, bias: Node | None, scale: float
     turned: list[Any] = [opset.transpose(x, ints([0, 2, 1, 3])) for x in (query, key, value)]
     if groups > 1:
         for i in (1, 2):
-            batch, heads, length, depth = sizes(turned[i].output(0))
+            batch, length, heads, depth = node_dimensions((key, value)[i - 1])
             copies = opset.tile(opset.unsqueeze(turned[i], ints([2])), ints([1, 1, groups, 1, 1]))
-            turned[i] = opset.reshape(copies, ints([batch, heads * groups, length, depth]), False)
+            turned[i] = opset.reshape(copies, ints([batch, product([heads, groups]), length, depth]), False)
     factor = opset.constant(scale, query.get_element_type())
     if bias is not None:
         missing = 4 - len(sizes(bias))

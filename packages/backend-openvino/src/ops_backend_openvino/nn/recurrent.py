@@ -13,6 +13,7 @@ from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.run_time_sizes import dimensions, node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes
+from ops_common.errors import ShapeError
 from ops_common.host import recurrent
 
 
@@ -41,7 +42,7 @@ def _lstm_host(x: Any, *rest: Any) -> Any:
 @kernel(_lstm_host, 6)
 def _lstm(x: Node, h: Node, c: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> Any:
     """Returns the outputs, followed by the last states as if they were two more steps."""
-    units = sizes(h)[1]
+    units = _units(h, recurrent_kernel)
     weights = [_gates(each, (1, 0, 2, 3)) for each in (kernel, recurrent_kernel, bias)]  # forget, input, cell, output
     states = [opset.unsqueeze(each, ints([1])) for each in (h, c)]
     node = opset.lstm_sequence(x, *states, _lengths(x), *weights, units, "FORWARD")
@@ -63,7 +64,7 @@ def _gru_host(x: Any, *rest: Any) -> Any:
 @kernel(_gru_host, 5)
 def _gru(x: Node, h: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> Any:
     """Returns the outputs, followed by the last state as if it were one more step."""
-    units = sizes(h)[1]
+    units = _units(h, recurrent_kernel)
     kernels = [_gates(each, (0, 1, 2)) for each in (kernel, recurrent_kernel)]
     # Update and reset have one bias, the sum; the candidate has two.
     outer, inner = (
@@ -75,6 +76,13 @@ def _gru(x: Node, h: Node, kernel: Node, recurrent_kernel: Node, bias: Node) -> 
     state = opset.unsqueeze(h, ints([1]))
     node = opset.gru_sequence(x, state, _lengths(x), *kernels, biases, units, "FORWARD", linear_before_reset=True)
     return opset.concat([opset.squeeze(node.output(0), ints([1])), node.output(1)], 1)
+
+
+def _units(state: Node, recurrent_kernel: Node) -> int:
+    units = sizes(recurrent_kernel)[0] if sizes(state)[1] is None else sizes(state)[1]
+    if units is None:
+        raise ShapeError("the number of units of the initial state must be known while a function is traced")
+    return units
 
 
 def _lengths(x: Node) -> Any:

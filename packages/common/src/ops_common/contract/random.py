@@ -6,6 +6,7 @@ Shape and dtype are static; in a traced function the draw is part of the trace, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ops_common.contract._mark import optional, required
@@ -77,6 +78,14 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
     the next over 2**53, which uses two words for each number. Without this function, there are no portable random
     numbers.
     """
+    ...
+
+
+@optional
+def draw_later(function: Callable[[Seed], Tensor], words: Seed) -> Tensor:
+    """The tensor that a function of the words computes, which is a `functools.partial` with run-time sizes among its
+    arguments, in nested tuples: the function is called with ints in their place each time that the traced function is
+    called. For a backend that draws portable numbers on the host."""
     ...
 
 

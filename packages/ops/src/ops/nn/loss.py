@@ -12,7 +12,6 @@ from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
-from ops.creation import arange
 from ops.elementwise import (
     add,
     clip,
@@ -28,7 +27,7 @@ from ops.elementwise import (
     subtract,
     where,
 )
-from ops.manipulation import expand_dims, reshape, squeeze
+from ops.manipulation import expand_dims, squeeze
 from ops.nn.activation import log_softmax, one_hot, softplus
 from ops.reduction import mean, widened
 from ops.reduction import sum as reduce_sum
@@ -102,13 +101,9 @@ def sparse_categorical_crossentropy(
 def _is_class(target: Any, output: Any, axis: int) -> Any:
     """Returns for each class along an axis of output, whether it is the target."""
     classes = sizes_of(output)[axis]
-    if shape_of(output)[axis] is not None:
-        return one_hot(target, classes, axis, "bool")
-    target = expand_dims(target, axis)
     if classes is None:  # symbolic: the result broadcasts to the shape of output
-        return equal(target, target)
-    after = len(shape_of(output)) - 1 - shapes.normalize_axis(axis, len(shape_of(output)))
-    return equal(target, reshape(arange(classes), (-1, *(1,) * after)))
+        return equal(expand_dims(target, axis), expand_dims(target, axis))
+    return one_hot(target, classes, axis, "bool")
 
 
 def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:

@@ -13,6 +13,7 @@ from ops._declaration import (
     canonical_int,
     canonical_shape,
     canonical_size,
+    check_count,
     check_sizes,
     static_sizes,
 )
@@ -51,8 +52,17 @@ def _run(backend: Backend, kernel: str, fast: bool, seed: Seed, *arguments: Any)
     if backend.portable or getattr(seed, "portable", False):
         function = getattr(backend.bound, f"random_portable_{kernel}")
         later = getattr(words[1], "draw", None)  # a word that is known only when the compiled function is called
+        if later is None and "random.draw_later" in backend.kernels and _has_run_time_size(backend, arguments):
+            later = backend.kernels["random.draw_later"]
         return function(*arguments, words) if later is None else later(functools.partial(function, *arguments), words)
     return backend.run(f"random.{kernel}", fast, *arguments, words)
+
+
+def _has_run_time_size(backend: Backend, value: Any) -> bool:
+    """Returns whether a run-time size is among arguments, also in tuples."""
+    if isinstance(value, tuple):
+        return any(_has_run_time_size(backend, item) for item in value)  # pyright: ignore[reportUnknownVariableType]  # any items
+    return backend.is_size(value)
 
 
 def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
@@ -295,7 +305,10 @@ def categorical(
         array([[0, 0, 0],
                [1, 1, 1]], dtype=int32)
     """
-    standard, count = _integer_dtype(backend, dtype), canonical_size(num_samples, backend, "num_samples")
+    standard, count = (
+        _integer_dtype(backend, dtype),
+        check_count(canonical_size(num_samples, backend, "num_samples"), "num_samples"),
+    )
     x = logits if isinstance(logits, SymbolicTensor) else backend.to_tensor(logits)
     logits_shape, logits_dtype = (
         (x.shape, x.dtype) if isinstance(x, SymbolicTensor) else (backend.shape(x), backend.dtype(x))

@@ -6,7 +6,8 @@ from typing import Any
 
 from ops._declaration import canonical_int, composite, primitive
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Operand, Operands, Tensor
+from ops._declaration.roles import Operand, Operands, Size, Tensor
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.reduction import narrowed, widened
 from ops_common import shapes
@@ -26,14 +27,12 @@ __all__ = [
 
 
 def _check_axes(x: Any, count: int, filled: bool = False) -> None:
-    """Raises ShapeError if an axis to transform is missing, or empty and not padded with zeros, or if the tensor is
-    traced and the size is unknown."""
+    """Raises ShapeError if an axis to transform is missing, or empty and not padded with zeros."""
     in_shape = shape_of(x)
     if len(in_shape) < count:
         raise ShapeError(f"a transform over {count} axes needs rank {count} or more; got shape {in_shape}")
-    axes = in_shape[-count:]
-    if (0 in axes and not filled) or (None in axes and not isinstance(x, SymbolicTensor)):
-        raise ShapeError(f"the sizes of the transformed axes must be known and positive; got shape {in_shape}")
+    if 0 in in_shape[-count:] and not filled:
+        raise ShapeError(f"the sizes of the transformed axes must be positive; got shape {in_shape}")
 
 
 def _dft_shape(real: Any, imag: Any, *rest: Any) -> Any:
@@ -53,7 +52,7 @@ def _rdft_shape(x: Any, fft_length: int | None) -> Any:
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_rdft_shape, kernel="rdft")
-def _rdft(x: Operand, fft_length: int) -> tuple[Tensor, Tensor]:
+def _rdft(x: Operand, fft_length: Size) -> tuple[Tensor, Tensor]:
     """The kernel of `rfft`."""
     ...
 
@@ -63,7 +62,7 @@ def _irdft_shape(real: Any, imag: Any, fft_length: int | None) -> Any:
 
 
 @primitive(dtype=rules.REAL_FLOATS, shape=_irdft_shape, kernel="irdft")
-def _irdft(real: Operand, imag: Operand, fft_length: int) -> Tensor:
+def _irdft(real: Operand, imag: Operand, fft_length: Size) -> Tensor:
     """The kernel of `irfft`."""
     ...
 
@@ -76,8 +75,7 @@ def _check_parts(x: Any, count: int, filled: bool = False) -> None:
         raise ShapeError(
             f"real and imaginary parts must have the same shape; got {shape_of(x[0])} and {shape_of(x[1])}"
         )
-    is_symbolic = isinstance(x[0], SymbolicTensor) or isinstance(x[1], SymbolicTensor)
-    _check_axes(SymbolicTensor(both) if is_symbolic else x[0], count, filled)
+    _check_axes(SymbolicTensor(both), count, filled)
 
 
 def _over_one(x: Any) -> tuple[Any]:
@@ -110,7 +108,7 @@ def fft(x: Operands) -> tuple[Tensor, Tensor]:
         The transform's real and imaginary parts, of the same shape.
 
     Raises:
-        ShapeError: the shapes differ, or the last axis is missing, empty or of unknown size.
+        ShapeError: the shapes differ, or the last axis is missing or empty.
         ArgumentError: x does not have two parts.
 
     Example:
@@ -127,7 +125,7 @@ def fft2(x: Operands) -> tuple[Tensor, Tensor]:
     """The discrete Fourier transform over the last two axes; see `fft`.
 
     Raises:
-        ShapeError: the shapes differ, or an axis is missing, empty or of unknown size.
+        ShapeError: the shapes differ, or an axis is missing or empty.
         ArgumentError: x does not have two parts.
 
     Example:
@@ -145,7 +143,7 @@ def ifft2(x: Operands) -> tuple[Tensor, Tensor]:
     """The inverse of `fft2`.
 
     Raises:
-        ShapeError: the shapes differ, or an axis is missing, empty or of unknown size.
+        ShapeError: the shapes differ, or an axis is missing or empty.
         ArgumentError: x does not have two parts.
 
     Example:
@@ -159,7 +157,7 @@ def ifft2(x: Operands) -> tuple[Tensor, Tensor]:
 
 
 def _length(fft_length: Any, otherwise: int | None) -> Any:
-    """Returns the length of a transform; None if it is that of a symbolic tensor, and unknown."""
+    """Returns the length of a transform; None if it depends on an unknown size."""
     length = otherwise if fft_length is None else canonical_int(fft_length)
     if length is not None and length < 1:
         raise ArgumentError(f"fft_length must be at least 1; got {length}")
@@ -183,7 +181,7 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
         Real and imaginary parts, of size ``fft_length // 2 + 1`` along the last axis.
 
     Raises:
-        ShapeError: the last axis is missing, of unknown size, or empty without padding.
+        ShapeError: the last axis is missing, or empty without padding.
         ArgumentError: fft_length is below 1.
 
     Example:
@@ -192,8 +190,8 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
         >>> ops.convert_to_numpy(real)
         array([4., 0., 0.], dtype=float32)
     """
-    assert fft_length is not None  # see _of_real
-    first, second = _rdft(widened(x), fft_length)
+    length = sizes_of(x)[-1] if fft_length is None else fft_length
+    first, second = _rdft(widened(x), length)
     return narrowed(first, x), narrowed(second, x)
 
 
@@ -217,7 +215,7 @@ def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
         fft_length: the size of the output's last axis; None for ``2 * (n - 1)``, where n is the size of x's last axis.
 
     Raises:
-        ShapeError: the shapes differ, or the last axis is missing, of unknown size, or empty without padding.
+        ShapeError: the shapes differ, or the last axis is missing, or empty without padding.
         ArgumentError: fft_length is below 1, or x does not have two parts.
 
     Example:
@@ -225,5 +223,5 @@ def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
         >>> ops.convert_to_numpy(ops.irfft(([4.0, 0.0, 0.0], [0.0, 0.0, 0.0])))
         array([1., 1., 1., 1.], dtype=float32)
     """
-    assert fft_length is not None  # see _of_half
-    return narrowed(_irdft(widened(x[0]), widened(x[1]), fft_length), x[0])
+    length = (sizes_of(x[0])[-1] - 1) * 2 if fft_length is None else fft_length
+    return narrowed(_irdft(widened(x[0]), widened(x[1]), length), x[0])

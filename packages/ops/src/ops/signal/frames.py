@@ -10,6 +10,7 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
 from ops.core import _on_device_of, cast
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
 from ops.creation import arange, ones
 from ops.elementwise import add, cos, divide, maximum, multiply, square, subtract
@@ -43,7 +44,10 @@ def _sequences(x: Any, sequence_length: int, sequence_stride: int) -> Shape:
 
 
 def _number_of_sequences(size: Any, length: int, stride: int) -> Any:
-    return None if size is None else max((size - length) // stride + 1, 0)
+    if size is None:
+        return None
+    most = max if isinstance(size, int) else maximum
+    return most((size - length) // stride + 1, 0)
 
 
 @composite(canonical=_steps, shape=_sequences)
@@ -59,7 +63,7 @@ def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) ->
         A tensor with two axes in place of the last one: the sequences, and the elements of each.
 
     Raises:
-        ShapeError: x has rank 0, or the size of its last axis is unknown.
+        ShapeError: x has rank 0.
         ArgumentError: an argument is below 1.
 
     Example:
@@ -68,11 +72,9 @@ def extract_sequences(x: Operand, sequence_length: int, sequence_stride: int) ->
         array([[1, 2, 3],
                [3, 4, 5]], dtype=int32)
     """
-    sizes = shape_of(x)
+    sizes = sizes_of(x)
     if not sizes:
         raise ShapeError("x must have rank 1 or more; got rank 0")
-    if sizes[-1] is None:
-        raise ShapeError("the size of the last axis must be known, as it determines the number of sequences")
     count = _number_of_sequences(sizes[-1], sequence_length, sequence_stride)
     starts = reshape(multiply(arange(count), sequence_stride), (count, 1))
     return take(x, _on_device_of(add(starts, arange(sequence_length)), x), -1)
@@ -160,7 +162,7 @@ def stft(
         Real and imaginary parts of shape (..., sequences, fft_length // 2 + 1).
 
     Raises:
-        ShapeError: x is too short or its size is unknown, or the window has a different shape.
+        ShapeError: x is too short, or the window has a different shape.
         ArgumentError: a length or stride is below 1, fft_length is below sequence_length, or the window's name is
             unknown.
 
@@ -178,16 +180,16 @@ def stft(
 
 def _added(x: Any, stride: int) -> Any:
     """Returns the overlap-add of sequences of shape (..., count, size), each shifted by a stride from the previous."""
-    *lead, count, size = shape_of(x)
+    *lead, count, size = sizes_of(x)
     chunks = -(-size // stride)
     none = ((0, 0),) * len(lead)
     filled = pad(x, (*none, (0, 0), (0, chunks * stride - size)))
-    parts = reshape(filled, (*(-1 if dim is None else dim for dim in lead), count, chunks, stride))
+    parts = reshape(filled, (*lead, count, chunks, stride))
     total: Any = None
     for k in range(chunks):
         part = pad(get_item(parts, (..., k, slice(None))), (*none, (k, chunks - 1 - k), (0, 0)))
         total = part if total is None else add(total, part)
-    flat = reshape(total, (*(-1 if dim is None else dim for dim in lead), (count + chunks - 1) * stride))
+    flat = reshape(total, (*lead, (count + chunks - 1) * stride))
     return get_item(flat, (..., slice(0, (count - 1) * stride + size)))
 
 
@@ -218,7 +220,7 @@ def _istft(real: Operand, imag: Operand, window: Operand, stride: int, fft_lengt
     """`istft` of float32 or float64, with the window as a tensor of the same dtype, without trimming the ends."""
     sequences = _irdft(real, imag, fft_length)
     total = _added(multiply(sequences, window), stride)
-    places = _on_device_of(ones((shape_of(sequences)[-2], 1), dtype_of(sequences)), window)
+    places = _on_device_of(ones((sizes_of(sequences)[-2], 1), dtype_of(sequences)), window)
     return divide(total, maximum(_added(multiply(places, square(window)), stride), 1e-10))
 
 
@@ -253,7 +255,7 @@ def istft(
         center: as given to `stft`.
 
     Raises:
-        ShapeError: the shapes do not fit, or a size is unknown.
+        ShapeError: the shapes do not fit.
         ArgumentError: see `stft`; or length is negative, or x does not have two parts.
 
     Example:
@@ -265,8 +267,13 @@ def istft(
     first, second = widened(x[0]), widened(x[1])
     shape = _window(window, sequence_length, fft_length, first)
     signal = _istft(first, second, shape, sequence_stride, fft_length)
-    size = shape_of(signal)[-1]
+    size = sizes_of(signal)[-1]
     start = fft_length // 2 if center else 0
+    if not isinstance(size, int):
+        if length is not None:  # zeros beyond the end, of which the slice takes as many as it needs
+            signal = pad(signal, (*((0, 0),) * (len(shape_of(signal)) - 1), (0, start + length)))
+        stop = size - start if length is None else start + length
+        return narrowed(get_item(signal, (..., slice(start, stop))), x[0])
     stop = size - start if length is None else min(start + length, size)
     signal = get_item(signal, (..., slice(start, stop)))
     if length is not None and stop - start < length:
