@@ -102,6 +102,13 @@ def reasons(report: Path) -> dict[str, int]:
     return dict(sorted(Counter(entry.get("message", "") for entry in skipped).items()))
 
 
+def failures(report: Path) -> list[str]:
+    """Returns the names of the failed tests of a JUnit report."""
+    tests = xml.etree.ElementTree.parse(report).iter("testcase")
+    failed = (test for test in tests if any(child.tag in ("failure", "error") for child in test))
+    return sorted(f"{test.get('classname', '').rpartition('.')[2]}::{test.get('name')}" for test in failed)
+
+
 def run(cell: str, paths: list[str]) -> int:
     """Runs the tests of a cell in this environment; returns pytest's exit status."""
     report = Path(sys.prefix) / "matrix.xml"
@@ -120,6 +127,7 @@ def run(cell: str, paths: list[str]) -> int:
             "skipped": int(counts.get("skipped", 0)),
             "reasons": reasons(report) if report.exists() else {},
             "failed": failed if status in (0, 1) else -1,
+            "failures": failures(report) if report.exists() else [],
         },
     )
     return status
@@ -238,7 +246,7 @@ def full(results: Results) -> str:
         "| cell | Python | framework | other packages | passed | failed | skipped | seconds | date |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for cell, result in sorted(results.items(), key=lambda item: order(item[0])):
+    for cell, result in sorted(results.items(), key=by_cell):
         others = ", ".join(f"{name} {value}" for name, value in result["others"].items() if value != "none")
         failed = result["failed"] if result["failed"] >= 0 else "did not start"
         passed = result["tests"] - result["skipped"] - max(result["failed"], 0)
@@ -247,9 +255,12 @@ def full(results: Results) -> str:
     lines += ["", "## Cells that differ", ""]
     lines += [f"- {cell}: {reason}." for cell, reason in NO_WHEEL.items()]
     lines += ["- Python 3.14 runs in the weekly workflow only; the cells of this table come from a machine without it."]
+    lines += ["", "## Failed tests", ""]
+    failed = [(cell, result.get("failures", [])) for cell, result in sorted(results.items(), key=by_cell)]
+    lines += [f"- {cell}: {', '.join(f'`{name}`' for name in names)}" for cell, names in failed if names] or ["None."]
     lines += ["", "## Skipped tests", ""]
     cells: dict[str, list[str]] = {}
-    for cell, result in sorted(results.items(), key=lambda item: order(item[0])):
+    for cell, result in sorted(results.items(), key=by_cell):
         for reason, count in result["reasons"].items():
             cells.setdefault(f"{reason} ({count})", []).append(cell)
     lines += [f"- {reason}: {', '.join(names)}" for reason, names in sorted(cells.items())]
@@ -284,6 +295,11 @@ def order(cell: str) -> tuple[Any, ...]:
     backend, python, age = cell.split("-")
     whole = age in AGES
     return ([*FRAMEWORKS].index(backend), not whole, python, AGES.index(age) if whole else parts(age))
+
+
+def by_cell(item: tuple[str, Any]) -> tuple[Any, ...]:
+    """Returns what results are sorted by."""
+    return order(item[0])
 
 
 def short(results: Results) -> str:
