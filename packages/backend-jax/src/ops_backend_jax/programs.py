@@ -80,6 +80,7 @@ class Programs:
         self._traces = 0  # those that are parts of larger programs
         self._old = 0
         self._counted = 0  # as compiled
+        self._is_dropped = False  # but not released yet
         self._compiled: Callable[[], Any] = lambda: None  # a weak reference: the compiled function refers to this
 
     def of(self, compiled: Any) -> None:
@@ -98,6 +99,8 @@ class Programs:
         self._signatures.append(signature)
 
     def count(self) -> tuple[int, int]:
+        if self._is_dropped:
+            return 0, 0
         compiled = self._compiled()
         # A signature that was traced as a part of a larger program is compiled without another trace.
         direct = 0 if compiled is None else compiled._cache_size()
@@ -107,14 +110,20 @@ class Programs:
         self._counted = total
         return max(total - self._old, 0), min(total, self._old)
 
-    def rotate(self) -> None:
+    def rotate(self) -> compilations.Release | None:
         self._old = sum(self.count())
 
     def drop(self) -> compilations.Release:
         self._signatures = []
         self._traces = self._old = self._counted = 0
+        self._is_dropped = True
+        return self._release
+
+    def _release(self) -> None:
         compiled = self._compiled()
-        return (lambda: None) if compiled is None else compiled.clear_cache
+        if compiled is not None:
+            compiled.clear_cache()
+        self._is_dropped = False
 
     def programs(self) -> Iterator[compilations.Program]:
         signatures = list(self._signatures)
@@ -124,10 +133,19 @@ class Programs:
             yield compilations.Program("jax", self._name, "(not recorded)", None)
 
 
-# The programs of the functions of JAX that operators of arrays call, such as ``x * y``.
+class _Operator(Programs):
+    """The programs of a function of JAX that an operator of arrays calls, such as ``x * y``.
+
+    Those that it compiles in a gradient are not counted, so all are evicted with each generation.
+    """
+
+    def rotate(self) -> compilations.Release:
+        return self.drop()
+
+
 _operators: list[Programs] = []
 for _name, _function in operator_functions().items():
-    _operators.append(Programs(f"jax.numpy.{_name}"))
+    _operators.append(_Operator(f"jax.numpy.{_name}"))
     _operators[-1].of(_function)
 
 
