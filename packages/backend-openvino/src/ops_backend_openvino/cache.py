@@ -67,7 +67,7 @@ class Cache(dict[Any, Any]):
         self._lock = locks.rlock()
         compilations.register("openvino", self)
 
-    __hash__ = object.__hash__  # registered by identity
+    __hash__ = object.__hash__  # type: ignore[assignment]  # registered by identity
     __eq__ = object.__eq__
 
     def get_or_create(self, key: Any, *args: Any) -> Any:

@@ -52,6 +52,7 @@ def kernel(
     native: frozenset[str] = FLOATS,
     result_dtype: str | None = None,
     pointwise: bool = False,
+    shrinks: bool = False,
 ) -> Callable[[Callable[..., Any]], Kernel]:
     """Returns a kernel for a function that builds its graph.
 
@@ -62,6 +63,7 @@ def kernel(
         native: the dtypes that OpenVINO computes correctly.
         result_dtype: the result's dtype, if it is not the last operand's (the first operand of `where` is a mask).
         pointwise: whether each element of the result depends only on the operands' elements at the same position.
+        shrinks: whether the function takes a tensor of any sizes, and its result has at most as many elements.
     """
 
     def wrap(build: Callable[..., Any]) -> Kernel:
@@ -120,6 +122,8 @@ def kernel(
             parameters, node = None, None
             if pointwise:
                 shape: Any = shapes.broadcast(*shapes_in)
+            elif shrinks:
+                shape = ()
             else:  # the graph is built for each shape, as it checks the sizes
                 parameters, node = graph(args, shapes_in)
                 shape = sizes(node)
