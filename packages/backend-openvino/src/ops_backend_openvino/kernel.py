@@ -181,7 +181,16 @@ def kernel(
             if model.is_dynamic and models.is_frequent(signature):
                 model = static_model(args)
                 models.put(signature, model)
-            return Tensor(model(values)[0], result_dtype or last.dtype)
+            try:
+                array = model(values)[0]
+            except RuntimeError:
+                if not model.is_dynamic:
+                    raise
+                # These sizes are incompatible with the graph that was built for other sizes.
+                model = static_model(args)
+                models.put(signature, model)
+                array = model(values)[0]
+            return Tensor(array, result_dtype or last.dtype)
 
         compiled: Any = call
         compiled.__name__ = compiled.__qualname__ = build.__name__
