@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ _FREQUENT = 4096
 
 F = TypeVar("F", bound=Family)
 
+_numbers = itertools.count()  # of caches
 _with_threads: weakref.WeakKeyDictionary[Any, weakref.ref[Cache]] = weakref.WeakKeyDictionary()
 _threads_lock = locks.rlock()
 
@@ -65,9 +67,10 @@ class Cache(dict[Any, Any]):
         self._families: dict[Any, Family] = {}
         self._calls: dict[Any, int] = {}
         self._lock = locks.rlock()
+        self._number = next(_numbers)
         compilations.register("openvino", self)
 
-    __hash__ = object.__hash__  # registered by identity
+    __hash__ = object.__hash__  # type: ignore[assignment]  # registered by identity
     __eq__ = object.__eq__
 
     def get_or_create(self, key: Any, *args: Any) -> Any:
@@ -87,7 +90,7 @@ class Cache(dict[Any, Any]):
             model = self._model_of(entry)
             if model is not None and model not in self._young:
                 is_new = model not in self._old
-                compilations.make_room("openvino", is_new)
+                compilations.make_room("openvino", is_new, (self._number, key) if is_new else None)
                 if is_new and model.has_thread:
                     _add_thread(model, self)
                 self._young[model] = key
@@ -153,8 +156,31 @@ class Cache(dict[Any, Any]):
 
     def programs(self) -> Iterator[Program]:
         """Returns the models of both generations."""
-        for signature in [*self._young.values(), *self._old.values()]:
-            yield Program("openvino", self._name, str(signature), None)
+        for model, signature in [*self._young.items(), *self._old.items()]:
+            others = " and others" if model.is_shared else ""
+            yield Program("openvino", self._name, _described(signature) + others, None)
+
+
+def _described(signature: Any) -> str:
+    """Returns a signature as text: dtypes with shapes, and static arguments."""
+    parts: list[str] = []
+    for part in signature:
+        if part is None:
+            parts.append("number")
+        elif isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], str):
+            parts.append(f"{part[0]}{list(part[1])}")
+        elif isinstance(part, tuple):
+            parts.append(str(_plain(part)))
+    return ", ".join(parts)
+
+
+def _plain(key: Any) -> Any:
+    """Returns the value of an exact key."""
+    if not isinstance(key, tuple) or not key or not isinstance(key[0], type):
+        return key
+    if key[0] is tuple:
+        return tuple(map(_plain, key[1:]))
+    return key[1]
 
 
 _MISSING = object()

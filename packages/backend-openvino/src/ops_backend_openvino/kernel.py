@@ -54,6 +54,7 @@ def kernel(
     result_dtype: str | None = None,
     pointwise: bool = False,
     in_graph: frozenset[str] = frozenset(),
+    shrinks: bool = False,
 ) -> Callable[[Callable[..., Any]], Kernel]:
     """Returns a kernel for a function that builds its graph.
 
@@ -65,6 +66,7 @@ def kernel(
         result_dtype: the result's dtype, if it is not the last operand's (the first operand of `where` is a mask).
         in_graph: further dtypes that the graph computes correctly, but more slowly than ``host``.
         pointwise: whether each element of the result depends only on the operands' elements at the same position.
+        shrinks: whether the function takes a tensor of any sizes, and its result has at most as many elements.
     """
 
     def wrap(build: Callable[..., Any]) -> Kernel:
@@ -123,6 +125,8 @@ def kernel(
             parameters, node = None, None
             if pointwise:
                 shape: Any = shapes.broadcast(*shapes_in)
+            elif shrinks:
+                shape = ()
             else:  # the graph is built for each shape, as it checks the sizes
                 parameters, node = graph(args, shapes_in)
                 shape = sizes(node)
@@ -180,7 +184,16 @@ def kernel(
             if model.is_dynamic and models.is_frequent(signature):
                 model = static_model(args)
                 models.put(signature, model)
-            return Tensor(model(values)[0], result_dtype or last.dtype)
+            try:
+                array = model(values)[0]
+            except RuntimeError:
+                if not model.is_dynamic:
+                    raise
+                # These sizes are incompatible with the graph that was built for other sizes.
+                model = static_model(args)
+                models.put(signature, model)
+                array = model(values)[0]
+            return Tensor(array, result_dtype or last.dtype)
 
         compiled: Any = call
         compiled.__name__ = compiled.__qualname__ = build.__name__

@@ -94,6 +94,7 @@ class Model:
         self.compiled = _compiled(results, parameters, light, settings)
         self._idle: list[_Request] = []
         self._keep = sum(sizes_in + sizes_out) <= _LARGEST_CACHED
+        self._is_copied = all(self.copied_inputs + self.copied_outputs) and "bfloat16" not in names
 
     def __call__(self, values: Sequence[Any]) -> list[Any]:
         self.used = True
@@ -101,6 +102,16 @@ class Model:
             request = self._idle.pop()
         except IndexError:
             request = _Request(self)
+        if self._is_copied:
+            for target, value in zip(request.inputs, values):  # noqa: B905  # same length, and every microsecond counts
+                target[...] = value
+            request.infer()
+            if len(request.outputs) == 1:  # without a comprehension, which is a call before Python 3.12
+                arrays = [request.outputs[0].copy()]
+            else:
+                arrays = [target.copy() for target in request.outputs]
+            self._idle.append(request)
+            return arrays
         held = []  # memory passed to the request must live until it has run
         i = 0
         for target, copied in zip(request.inputs, self.copied_inputs):  # noqa: B905  # same length, and every microsecond counts
@@ -111,7 +122,7 @@ class Model:
                 held.append(tensor)
                 target(tensor)
             i += 1
-        arrays: list[Any] = []
+        arrays = []
         for target, copied, (shape, type_, _) in zip(request.outputs, self.copied_outputs, self._results):  # noqa: B905
             if copied:
                 arrays.append(target)

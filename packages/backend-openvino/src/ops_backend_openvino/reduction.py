@@ -189,7 +189,7 @@ def _sum_host(x: Any, axis: Axis, keepdims: bool) -> Any:
     return _np.add.reduce(x, _checked(x, axis), x.dtype, None, keepdims)
 
 
-@kernel(_sum_host, 1, FLOATS | {"int32"})
+@kernel(_sum_host, 1, FLOATS | {"int32"}, shrinks=True)
 def sum(x: Node, axis: Axis, keepdims: bool) -> Any:
     return _sum(x, _axes(x, axis), keepdims)
 
@@ -211,7 +211,7 @@ def _prod_host(x: Any, axis: Axis, keepdims: bool) -> Any:
     return _np.multiply.reduce(x, _checked(x, axis), x.dtype, None, keepdims)
 
 
-@kernel(_prod_host, 1, FLOATS | {"int32"})
+@kernel(_prod_host, 1, FLOATS | {"int32"}, shrinks=True)
 def prod(x: Node, axis: Axis, keepdims: bool) -> Any:
     axes = _axes(x, axis)
     if not axes:
@@ -226,7 +226,7 @@ def _mean_host(x: Any, axis: Axis, keepdims: bool) -> Any:
     return total / x.dtype.type(x.size // total.size if total.size else 1)  # NumPy's mean warns about an empty axis
 
 
-@kernel(_mean_host)
+@kernel(_mean_host, shrinks=True)
 def mean(x: Node, axis: Axis, keepdims: bool) -> Any:
     axes = _axes(x, axis)
     if not axes:
@@ -279,7 +279,7 @@ def _extreme(name: str, host: Callable[..., Any], logical: Any, reduce: Any, com
         return combine.build(result.output(0) if isinstance(result, ov.Node) else result, initial)
 
     build.__name__ = build_from.__name__ = name
-    plain = kernel(host, 1, NARROW)(build)
+    plain = kernel(host, 1, NARROW, shrinks=True)(build)
     from_initial = kernel(lambda x, initial, axis, keepdims: host(x, axis, keepdims, initial), 2, NARROW)(build_from)
 
     def call(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
@@ -296,7 +296,7 @@ def _any_host(x: Any, axis: Axis, keepdims: bool) -> Any:
     return _np.logical_or.reduce(x, _checked(x, axis), None, None, keepdims)
 
 
-@kernel(_any_host, 1, frozenset({"bool"}))
+@kernel(_any_host, 1, frozenset({"bool"}), shrinks=True)
 def any(x: Node, axis: Axis, keepdims: bool) -> Any:
     axes = _axes(x, axis)
     return opset.reduce_logical_or(x, ints(axes), keepdims) if axes else x
@@ -306,7 +306,7 @@ def _all_host(x: Any, axis: Axis, keepdims: bool) -> Any:
     return _np.logical_and.reduce(x, _checked(x, axis), None, None, keepdims)
 
 
-@kernel(_all_host, 1, frozenset({"bool"}))
+@kernel(_all_host, 1, frozenset({"bool"}), shrinks=True)
 def all(x: Node, axis: Axis, keepdims: bool) -> Any:
     axes = _axes(x, axis)
     return opset.reduce_logical_and(x, ints(axes), keepdims) if axes else x
@@ -375,12 +375,19 @@ def _least_place(x: Any, at: int, mode: str) -> Any:
     return opset.multiply(least, none)
 
 
-@kernel(lambda x, axis, keepdims: np.argmax(x, _checked(x, axis), keepdims=keepdims), 1, NARROW, "int32")
+def _of_index(host: Any) -> Callable[..., Any]:
+    def of_axis(x: Any, axis: int | None, keepdims: bool) -> Any:
+        return host(x, _checked(x, axis), keepdims=keepdims)
+
+    return kernel(of_axis, 1, NARROW, "int32", shrinks=True)
+
+
+@_of_index(np.argmax)
 def argmax(x: Node, axis: int | None, keepdims: bool) -> Any:
     return _first(x, axis, keepdims, "max")
 
 
-@kernel(lambda x, axis, keepdims: np.argmin(x, _checked(x, axis), keepdims=keepdims), 1, NARROW, "int32")
+@_of_index(np.argmin)
 def argmin(x: Node, axis: int | None, keepdims: bool) -> Any:
     return _first(x, axis, keepdims, "min")
 

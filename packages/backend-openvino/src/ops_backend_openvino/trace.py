@@ -6,7 +6,7 @@ import contextlib
 import functools
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -107,7 +107,7 @@ current_trace = _Trace()
 
 
 @contextlib.contextmanager
-def long_tensors(is_long: bool) -> Iterator[None]:
+def long_tensors(is_long: bool) -> Generator[None]:
     """While it is in force, sums along axes of unknown size may be of many elements."""
     before, current_trace.is_long = current_trace.is_long, is_long
     try:

@@ -96,12 +96,12 @@ def _as_one_axis(function: Callable[..., Any], x: Node, shape: tuple[int, ...], 
     return opset.transpose(apart, ints([order.index(i) for i in range(len(shape))]))
 
 
-@kernel(lambda x, axis: np.exp(_log_softmax_host(x, axis)))
+@kernel(lambda x, axis: np.exp(_log_softmax_host(x, axis)), shrinks=True)
 def softmax(x: Node, axis: Axis) -> Any:
     return _over_axes(opset.softmax, x, axis)
 
 
-@kernel(_log_softmax_host)
+@kernel(_log_softmax_host, shrinks=True)
 def log_softmax(x: Node, axis: Axis) -> Any:
     return _over_axes(opset.log_softmax, x, axis)
 
