@@ -1,7 +1,8 @@
 """Every record in a traced function with unknown sizes: the values are those of the eager call.
 
 A *cell* is a sample and the axes whose sizes are unknown: one axis of one array, or all axes. The function is traced
-once for the cell, by `tf.function` with an input signature or as an exported OpenVINO model, and called with the sample.
+once for the cell, by `tf.function` with an input signature or as an exported OpenVINO model, and called with the
+sample.
 """
 
 from __future__ import annotations
