@@ -278,4 +278,4 @@ def compute_output_spec(function: Any, *args: Any, **kwargs: Any) -> Any:
 def _symbol(x: Any) -> Any:
     if isinstance(x, SymbolicTensor) or not (isinstance(x, (np.ndarray, Variable)) or is_tensor(x)):
         return x
-    return SymbolicTensor(shape(x), dtype(x))
+    return SymbolicTensor([size if isinstance(size, int) else None for size in shape(x)], dtype(x))

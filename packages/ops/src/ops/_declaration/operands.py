@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ops._declaration.arguments import static_sizes
 from ops_common import dtypes
 from ops_common.errors import DtypeError
 from ops_common.runtime.backend import Backend
@@ -47,9 +48,9 @@ def index_of(backend: Backend, name: str, value: Any) -> Any:
 
 
 def spec_of(backend: Backend, value: Any) -> SymbolicTensor:
-    """Returns the shape and dtype of an operand."""
+    """Returns the shape and dtype of an operand, with None for its run-time sizes."""
     if isinstance(value, SymbolicTensor):
         return value
     if type(value) in dtypes.NUMBERS:
         return SymbolicTensor((), dtypes.promote([dtype_of(backend, value)]))
-    return SymbolicTensor(backend.shape(value), backend.dtype(value))
+    return SymbolicTensor(static_sizes(backend.shape(value)), backend.dtype(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ops._declaration import operands
 from ops_common.errors import ArgumentError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
@@ -49,8 +50,7 @@ def run_kernel(backend: Backend, kernel: str, tree: Any, *arguments: Any) -> Any
 
 
 def spec_of(backend: Backend, x: Any) -> SymbolicTensor:
-    x = tensor_of(backend, x)
-    return x if isinstance(x, SymbolicTensor) else SymbolicTensor(backend.shape(x), backend.dtype(x))
+    return operands.spec_of(backend, tensor_of(backend, x))
 
 
 def joint_spec(backend: Backend, outputs: list[Any]) -> Any:

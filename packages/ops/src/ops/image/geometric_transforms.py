@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ops._declaration import backend_function, canonical_float, composite
+from ops._declaration.operands import spec_of
 from ops._declaration.roles import Operand, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
@@ -294,7 +295,7 @@ def elastic_transform(
         (8, 8, 3)
     """
     x = images if isinstance(images, SymbolicTensor) else backend.to_tensor(images)
-    sizes = image_shape(x) if isinstance(x, SymbolicTensor) else image_shape(SymbolicTensor(backend.shape(x)))
+    sizes = image_shape(spec_of(backend, x))
     width = canonical_float(sigma)
     if width <= 0:
         raise ArgumentError(f"sigma must be positive; got {sigma}")

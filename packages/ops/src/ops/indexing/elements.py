@@ -9,6 +9,7 @@ import numpy as np
 
 from ops._declaration import backend_function, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
+from ops._declaration.operands import spec_of
 from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, ShapeLike, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
@@ -252,7 +253,8 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
         return SymbolicTensor(_indexed_shape(backend, x.shape, entries), x.dtype)
     tensor = x.value if isinstance(x, Variable) else backend.to_tensor(x)
     if any(isinstance(entry, SymbolicTensor) for entry in entries):
-        return SymbolicTensor(_indexed_shape(backend, backend.shape(tensor), entries), backend.dtype(tensor))
+        spec = spec_of(backend, tensor)
+        return SymbolicTensor(_indexed_shape(backend, spec.shape, entries), spec.dtype)
     involved = [tensor, *(entry for entry in entries if backend.is_tensor(entry))]
     fast = all(backend.dtype(item) in backend.fast_dtypes for item in involved)
     _indexed_shape(backend, backend.shape(tensor), entries)

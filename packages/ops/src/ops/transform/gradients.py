@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ops._declaration.operands import spec_of
 from ops.autodiff.provider import differentiable
 from ops.transform.arguments import INEXACT, check_positions, flattened, is_symbolic, points_of, positions_of
 from ops.transform.wrapped import P, Transformed
@@ -13,7 +14,6 @@ from ops_common import dtypes
 from ops_common.errors import ShapeError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
-from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
 from ops_common.tensors.arguments import canonical_bool
 
@@ -55,7 +55,7 @@ def value_and_grad(
         result = function(*args, **kwargs)
         backend = active.current_backend()
         value = result[0] if has_aux and isinstance(result, tuple) and len(result) == 2 else result
-        spec = value if is_symbolic(value) or not backend.is_tensor(value) else _spec(backend, value)
+        spec = value if is_symbolic(value) or not backend.is_tensor(value) else spec_of(backend, value)
         if not is_symbolic(spec) or spec.shape != () or not dtypes.is_float(spec.dtype):
             with_aux = ", as (value, aux)" if has_aux else ""
             raise ShapeError(
@@ -93,10 +93,6 @@ def value_and_grad(
         return of_values
 
     return Transformed(function, transform, functools.partial(value_and_grad, argnums=argnums, has_aux=has_aux))
-
-
-def _spec(backend: Backend, x: Any) -> SymbolicTensor:
-    return SymbolicTensor(backend.shape(x), backend.dtype(x))
 
 
 def _described(backend: Backend, result: Any) -> str:
