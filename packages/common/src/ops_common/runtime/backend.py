@@ -312,7 +312,8 @@ def _measure(value: Any, leaves: list[Any], depth: int = 0) -> tuple[int, ...]:
     deep."""
     if not isinstance(value, (list, tuple)):
         leaves.append(value)
-        return tuple(getattr(value, "shape", ()))
+        # (The type first: torch's compiler supports no test for an attribute of a symbolic int.)
+        return () if type(value) in dtypes.NUMBERS else tuple(getattr(value, "shape", ()))
     if depth >= MAX_RANK:
         raise ShapeError(f"a nested list must have at most {MAX_RANK} levels, the maximum rank of a tensor")
     items: list[Any] = list(value)  # type: ignore[arg-type]  # any items

@@ -57,7 +57,7 @@ def matrix_rank(x: Operand, tol: float | None = None) -> Tensor:
         sizes = [size for size in shape_of(x)[-2:] if size is not None]
         if len(sizes) < 2 and not isinstance(x, SymbolicTensor):
             raise ShapeError(f"the sizes of the matrices must be known, unless tol is given; got shape {shape_of(x)}")
-        part = dtypes.epsilon(dtype_of(values)) * sorted([1, *sizes])[-1]
+        part = dtypes.epsilon(dtype_of(values)) * max(1, *sizes)
         limit = multiply(get_item(values, (..., slice(0, 1))), part)
     return reduce_sum(cast(greater(values, limit), "int32"), -1)
 
