@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.fx.experimental import symbolic_shapes
 
 from ops_common import dtypes
 from ops_common.runtime import active, registry
 from ops_common.runtime.placement import within
 from ops_common.tensors import scopes
+from ops_common.tensors.arguments import constant_float
 
 Tensor = Any
 
@@ -76,6 +78,11 @@ def _scope() -> scopes.Frame:
 
 
 _NO_SCOPE = scopes.Frame()
+
+
+@torch.compiler.substitute_in_graph(constant_float)
+def _constant_float(value: float) -> float:
+    return symbolic_shapes.guard_scalar(value)  # pyright: ignore[reportReturnType]  # of a float, it is one
 
 
 def known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:
@@ -187,6 +194,8 @@ def shape(x: Tensor) -> tuple[int, ...]:
 
 
 def is_size(value: Any) -> bool:
+    if torch.compiler.is_dynamo_compiling():  # there, a symbolic int is an int
+        return type(value) is int and not symbolic_shapes.has_static_value(value)
     return isinstance(value, torch.SymInt)
 
 

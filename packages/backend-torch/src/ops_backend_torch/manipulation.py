@@ -38,7 +38,7 @@ def array_split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int
 
 
 def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
-    if num not in (None, x.shape[axis]):
+    if num is not None and num != x.shape[axis]:
         raise ValueError("there are not as many slices")
     return list(torch.unbind(x, axis))
 

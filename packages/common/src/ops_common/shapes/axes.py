@@ -14,6 +14,8 @@ __all__ = [
     "Dim",
     "Shape",
     "agreed",
+    "distinct",
+    "is_one_of",
     "normalize_axes",
     "normalize_axis",
     "reduce",
@@ -31,6 +33,24 @@ Axis = int | tuple[int, ...] | None
 
 # If all sizes are known, a rule returns known sizes.
 D = TypeVar("D", bound=Dim)
+
+
+# Of symbolic sizes, torch's compiler finds none in a tuple or list, and compiles again for each size in a set.
+def distinct(sizes: Iterable[Dim]) -> list[int]:
+    """Returns the different sizes, without unknown ones."""
+    different: list[int] = []
+    for size in sizes:
+        if size is not None and not is_one_of(size, different):
+            different.append(size)
+    return different
+
+
+def is_one_of(size: Dim, options: Iterable[Dim]) -> bool:
+    """Returns whether a size is equal to one of these."""
+    for option in options:  # (torch's compiler does not support a generator here.)
+        if size == option:
+            return True
+    return False
 
 
 def normalize_axis(axis: int, rank: int, what: str = "axis") -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import overload
 
 from ops_common.errors import ShapeError
-from ops_common.shapes.axes import Dim, Shape
+from ops_common.shapes.axes import Dim, Shape, distinct, is_one_of
 
 __all__ = [
     "aligned",
@@ -31,7 +31,7 @@ def broadcast(*shapes: Shape) -> Shape:
 
 
 def _broadcast_dim(dims: Sequence[Dim], shapes: Sequence[Shape]) -> Dim:
-    sized = {dim for dim in dims if dim is not None and dim != 1}
+    sized = distinct([dim for dim in dims if dim != 1])
     if len(sized) > 1:
         raise ShapeError(f"shapes {' and '.join(map(str, shapes))} do not broadcast")
     if sized:
@@ -43,7 +43,7 @@ def broadcast_to(shape: Shape, target: Shape) -> Shape:
     """Returns the target, in which an unknown size is that of the shape if it is larger than 1; raises ShapeError if
     the shape does not broadcast to it."""
     if len(shape) > len(target) or any(
-        size not in (1, None, target_size) and target_size is not None
+        target_size is not None and not is_one_of(size, (1, None, target_size))
         for size, target_size in zip(shape[::-1], target[::-1][: len(shape)], strict=True)
     ):
         raise ShapeError(f"shape {shape} does not broadcast to {target}")

@@ -10,6 +10,12 @@ from ops_common.errors import ArgumentTypeError
 from ops_common.runtime.backend import short
 
 
+def constant_float(value: float) -> float:
+    """Returns the number, for code that computes with it in Python. A backend whose compiler may represent it by a
+    symbol replaces this function by one that returns a constant; then each value is compiled for."""
+    return value
+
+
 def canonical_bool(value: Any) -> bool:
     """Returns a flag as a bool; accepts a bool, 0 or 1, or a NumPy bool."""
     if type(value) is bool:

@@ -17,6 +17,7 @@ from ops.control.nests import (
     with_leaves,
 )
 from ops.control.variables import LoopVariables
+from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend, short
 from ops_common.shapes import normalize_axis
@@ -33,17 +34,16 @@ __all__ = [
 
 def _rows(backend: Backend, xs: Any, length: Any) -> Any:
     """Returns the number of rows of the leaves, which must all have the same number."""
-    counts = {spec_of(backend, leaf).shape[:1] for leaf in leaves_of(xs)}
-    if () in counts:
+    leading = [spec_of(backend, leaf).shape[:1] for leaf in leaves_of(xs)]
+    if not all(leading):
         raise ShapeError("tensors to loop over must have rank 1 or more")
-    counts = {count[0] for count in counts if count[0] is not None}
-    if length is not None:
-        counts.add(canonical_int(length))
+    sizes = [size for (size,) in leading]
+    counts = shapes.distinct(sizes if length is None else [*sizes, canonical_int(length)])
     if len(counts) > 1:
         raise ShapeError(
             f"tensors to loop over must have the same first size, equal to length; got sizes {sorted(counts)}"
         )
-    return counts.pop() if counts else None
+    return counts[0] if counts else None
 
 
 @backend_function

@@ -15,7 +15,7 @@ from ops.image._common import channel_axis, image_shape, in_compute_dtype, in_im
 from ops.indexing import get_item
 from ops.manipulation import expand_dims, stack
 from ops.reduction import narrowed, widened
-from ops_common import dtypes
+from ops_common import dtypes, shapes
 from ops_common.errors import DtypeError, ShapeError
 from ops_common.runtime import config
 
@@ -29,7 +29,7 @@ __all__ = [
 def _colour_arguments(images: Any, data_format: Any) -> tuple[Any, ...]:
     data_format = config.standardize_data_format(data_format)
     channels = image_shape(images)[channel_axis(data_format)]
-    if channels not in (3, None):
+    if not shapes.is_one_of(channels, (3, None)):
         raise ShapeError(f"images must have 3 channels; got {channels} in shape {images.shape}, {data_format}")
     return images, data_format
 

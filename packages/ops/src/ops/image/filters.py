@@ -16,6 +16,7 @@ from ops.manipulation import pad, squeeze, stack
 from ops_common.algorithms import resampling
 from ops_common.errors import ArgumentError
 from ops_common.runtime import config
+from ops_common.tensors.arguments import constant_float
 
 __all__ = [
     "gaussian_blur",
@@ -55,7 +56,7 @@ def _correlated(x: Tensor, axis: int, taps: tuple[float, ...], padding: str) -> 
 def _blur_arguments(images: Any, kernel_size: Any, sigma: Any, data_format: Any) -> tuple[Any, ...]:
     image_shape(images)
     sizes = tuple(canonical_int(size) for size in pair_of(kernel_size, "kernel_size"))
-    sigmas = tuple(canonical_float(width) for width in pair_of(sigma, "sigma"))
+    sigmas = tuple(constant_float(canonical_float(width)) for width in pair_of(sigma, "sigma"))
     if any(size < 1 for size in sizes) or any(width <= 0 for width in sigmas):
         raise ArgumentError(f"kernel_size and sigma must be positive; got {kernel_size!r} and {sigma!r}")
     return images, sizes, sigmas, config.standardize_data_format(data_format)

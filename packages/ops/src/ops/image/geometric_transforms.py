@@ -50,7 +50,7 @@ def _affine_arguments(
     sizes = image_shape(images)
     shape: tuple[Any, ...] = tuple(getattr(transform, "shape", ()))
     batch = sizes[0] if len(sizes) == 4 else 1
-    if len(shape) not in (1, 2) or shape[-1] not in (8, None) or not _fits(shape[:-1], batch):
+    if len(shape) not in (1, 2) or not shapes.is_one_of(shape[-1], (8, None)) or not _fits(shape[:-1], batch):
         raise ShapeError(f"transform has shape (8,), or (batch, 8) for as many images; got {shape} for images {sizes}")
     order_of(interpolation)
     data_format = _checked_format(sizes, data_format)
@@ -58,7 +58,7 @@ def _affine_arguments(
 
 
 def _fits(lead: shapes.Shape, batch: int | None) -> bool:
-    return not lead or batch is None or lead[0] in (None, 1, batch)
+    return not lead or batch is None or shapes.is_one_of(lead[0], (None, 1, batch))
 
 
 def _transformed(images: Any, *leads: shapes.Shape) -> SymbolicTensor:
@@ -169,8 +169,8 @@ def _perspective_arguments(
         shape: tuple[Any, ...] = tuple(getattr(points, "shape", ()))
         if (
             len(shape) not in (2, 3)
-            or shape[-2] not in (4, None)
-            or shape[-1] not in (2, None)
+            or not shapes.is_one_of(shape[-2], (4, None))
+            or not shapes.is_one_of(shape[-1], (2, None))
             or not _fits(shape[:-2], batch)
         ):
             raise ShapeError(f"{name} has shape (4, 2), or (batch, 4, 2) for as many images; got {shape} for {sizes}")

@@ -239,13 +239,13 @@ def _scale_and_translate_arguments(
         raise ShapeError(
             f"output_shape {out} does not fit images of shape {sizes}: it must have a non-negative size for each axis"
         )
-    if any(i not in dims and size not in (None, out[i]) for i, size in enumerate(sizes)):
+    if any(i not in dims and not shapes.is_one_of(size, (None, out[i])) for i, size in enumerate(sizes)):
         raise ShapeError(
             f"output_shape {out} does not fit images of shape {sizes}: they may differ only along spatial_dims {dims}"
         )
     for name, value in (("scale", scale), ("translation", translation)):
         shape = tuple(getattr(value, "shape", ()))
-        if len(shape) != 1 or shape[0] not in (None, len(dims)):
+        if len(shape) != 1 or not shapes.is_one_of(shape[0], (None, len(dims))):
             raise ShapeError(f"{name} must be a number for each of the {len(dims)} spatial axes; got shape {shape}")
     return images, out, scale, translation, dims, _METHODS[method], bool(antialias)
 

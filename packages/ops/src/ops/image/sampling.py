@@ -27,7 +27,7 @@ from ops.elementwise import (
 from ops.image._common import HALVES, fill_value_in, in_compute_dtype, in_image_dtype, real_dtype
 from ops.indexing import get_item, take
 from ops.manipulation import expand_dims, reshape
-from ops_common import dtypes
+from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ShapeError
 from ops_common.symbolic import SymbolicTensor
 
@@ -136,7 +136,7 @@ def sample(
 
 def _map_arguments(inputs: Any, coordinates: Any, order: Any, fill_mode: Any, fill_value: Any) -> tuple[Any, ...]:
     sizes, places = tuple(getattr(inputs, "shape", ())), tuple(getattr(coordinates, "shape", ()))
-    if not places or places[0] not in (None, len(sizes)):
+    if not places or not shapes.is_one_of(places[0], (None, len(sizes))):
         raise ShapeError(
             f"the first axis of coordinates must have the size of the rank of inputs; got shapes {places} and {sizes}"
         )

@@ -56,11 +56,12 @@ def matrix_rank(x: Operand, tol: float | None = None) -> Tensor:
     limit: Any = tol
     if tol is None:
         epsilon = dtypes.epsilon(dtype_of(values))
-        if None in shape_of(x)[-2:] and not isinstance(x, SymbolicTensor):
+        known = [size for size in shape_of(x)[-2:] if size is not None]
+        if len(known) < 2 and not isinstance(x, SymbolicTensor):
             rows, columns = sizes_of(x)[-2:]
             part: Any = multiply(cast(maximum(maximum(rows, columns), 1), dtype_of(values)), epsilon)
         else:
-            part = epsilon * sorted([1, *(size or 1 for size in shape_of(x)[-2:])])[-1]
+            part = epsilon * max(1, *known)
         limit = multiply(get_item(values, (..., slice(0, 1))), part)
     return reduce_sum(cast(greater(values, limit), "int32"), -1)
 

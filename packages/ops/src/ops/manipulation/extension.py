@@ -146,7 +146,7 @@ def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Ten
     out_shape = shapes.repeat(sizes, None, at, total)
     (many,) = _shape(backend, counts)
     length = shapes.size(sizes) if at is None else sizes[at]
-    if many not in (1, None, length) and length is not None:
+    if length is not None and not shapes.is_one_of(many, (1, None, length)):
         raise ShapeError(f"repeats must have one number for each of the {length} elements; got {many}")
     if isinstance(tensor, SymbolicTensor) or isinstance(counts, SymbolicTensor):
         return SymbolicTensor(out_shape, _dtype(backend, tensor))

@@ -84,9 +84,9 @@ def _loss_arguments(target: Any, output: Any, target_length: Any, output_length:
             "target must be (batch, labels), output (batch, time, classes) and both lengths (batch,); got "
             f"{labels}, {scores}, {lengths[0]} and {lengths[1]}"
         )
-    batches = {labels[0], scores[0], lengths[0][0], lengths[1][0]} - {None}
+    batches = shapes.distinct([labels[0], scores[0], lengths[0][0], lengths[1][0]])
     if len(batches) > 1:
-        raise ShapeError(f"target, output and lengths must have the same batch size; got sizes {sorted(batches)}")  # type: ignore[type-var]  # ints
+        raise ShapeError(f"target, output and lengths must have the same batch size; got sizes {sorted(batches)}")
     return target, output, target_length, output_length, _blank(mask_index, scores[2])
 
 

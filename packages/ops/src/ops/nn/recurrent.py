@@ -160,7 +160,7 @@ def rnn(
     if any(len(shape_of(x)) < 2 for x in sequences):
         raise ShapeError(f"inputs must have a batch and a time axis; got shapes {[shape_of(x) for x in sequences]}")
     sequences = [x if time_major else _time_first(x) for x in sequences]
-    lengths = {shape_of(x)[0] for x in sequences} - {None}
+    lengths = shapes.distinct([shape_of(x)[0] for x in sequences])
     if len(lengths) > 1:
         raise ShapeError(f"sequences must have the same number of steps; got {sorted(lengths)}")
     if input_length is not None:

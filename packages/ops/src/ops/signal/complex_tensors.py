@@ -14,6 +14,7 @@ from ops.elementwise import add, cos, imag, multiply, real, sin
 from ops.indexing import get_item
 from ops.manipulation import stack
 from ops.reduction import widened
+from ops_common import shapes
 from ops_common.errors import ShapeError
 
 __all__ = [
@@ -34,7 +35,7 @@ def _complex_of(real: Operand, imag: Operand) -> Tensor:
 
 def _ends_in_two(x: Any) -> tuple[Any]:
     in_shape = shape_of(x)
-    if not in_shape or in_shape[-1] not in (2, None):
+    if not in_shape or not shapes.is_one_of(in_shape[-1], (2, None)):
         raise ShapeError(f"the last axis must have size 2, for the real and the imaginary part; got shape {in_shape}")
     return (x,)
 
