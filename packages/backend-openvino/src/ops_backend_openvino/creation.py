@@ -124,9 +124,8 @@ def _masked(x: Node, kept: Callable[..., Any], k: int) -> Any:
     """Returns the node where a triangle of ones is 1; zeros elsewhere."""
     rows, columns = node_dimensions(x)[-2:]
     if has_sizes((rows, columns)):
-        below = tri(
-            *(traced(n, "int32") if isinstance(n, Node) else n for n in (rows, columns)), k - (kept is np.triu), "bool"
-        )
+        rows, columns = (traced(size, "int32") if isinstance(size, Node) else size for size in (rows, columns))
+        below = tri(rows, columns, k - (kept is np.triu), "bool")
         return select(opset.logical_not(below.node) if kept is np.triu else below.node, x, like(0, x))
     return select(opset.constant(kept(np.ones(sizes(x)[-2:], bool), max(k, -_FAR))), x, like(0, x))
 

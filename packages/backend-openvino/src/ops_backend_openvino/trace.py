@@ -6,7 +6,7 @@ import contextlib
 import functools
 import itertools
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -61,7 +61,7 @@ class DeferredWord:
         return draw_later(function, seed)
 
 
-def draw_later(function: Callable[[tuple[int, int]], Tensor], words: tuple[Any, Any]) -> Tensor:
+def draw_later(function: Callable[..., Tensor], words: tuple[Any, Any]) -> Tensor:
     arguments: tuple[Any, ...] = ()
     if isinstance(function, functools.partial):
         function, arguments = function.func, function.args

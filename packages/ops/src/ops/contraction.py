@@ -7,8 +7,8 @@ from typing import Any
 from ops._declaration import composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import ndim
-from ops.core import static_shape as shape_of
 from ops.elementwise import greater, isnan, logical_or, multiply, negative, sqrt, square, subtract, where
 from ops.indexing import get_item
 from ops.manipulation import expand_dims, moveaxis, reshape, stack, transpose

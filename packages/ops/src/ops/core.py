@@ -159,7 +159,7 @@ def shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
 
 
 @backend_function
-def static_shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
+def _static_shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
     """The shape as a tuple, with None for a size that is unknown while a graph is traced."""
     if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
         return x.shape

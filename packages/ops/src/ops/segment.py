@@ -9,9 +9,9 @@ from ops._declaration import backend_function, check_count, composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Index, Operand, ShapeLike, Size, Tensor
 from ops.core import _on_device_of, cast
+from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.creation import arange, zeros
 from ops.elementwise import add, greater_equal, less, logical_and, maximum, minimum, multiply, where
 from ops.indexing import get_item, take

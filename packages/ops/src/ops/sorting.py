@@ -15,8 +15,8 @@ from ops._declaration import canonical_int, check_count, composite, primitive, r
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Operand, Size, Tensor
 from ops.core import _on_device_of, cast, convert_to_tensor, dtype
+from ops.core import _static_shape as shape
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape
 from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
 from ops.elementwise import (
     add,

@@ -8,9 +8,9 @@ from ops._declaration import composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor
 from ops.contraction import matmul
+from ops.core import _static_shape as shape_of
 from ops.core import cast, ndim
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.elementwise import abs, add, clip, divide, multiply, sqrt, square, subtract
 from ops.indexing import get_item
 from ops.manipulation import diff, expand_dims, reshape, transpose

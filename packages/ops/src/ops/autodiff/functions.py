@@ -2,8 +2,8 @@
 
 from ops.contraction import einsum, matmul, tensordot
 from ops.control import associative_scan
+from ops.core import _static_shape as shape
 from ops.core import cast, convert_to_numpy, convert_to_tensor, dtype, is_tensor, stop_gradient
-from ops.core import static_shape as shape
 from ops.creation import arange, eye, ones, ones_like, tril, triu, zeros, zeros_like
 from ops.elementwise import (
     abs,

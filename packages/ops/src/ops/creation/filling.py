@@ -7,7 +7,7 @@ from typing import Any
 from ops._declaration import backend_function, canonical_shape, check_sizes, primitive, static_sizes
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, ShapeLike, Tensor
-from ops.core import static_shape as shape_of
+from ops.core import _static_shape as shape_of
 from ops.creation.numbers import NUMBERS
 from ops_common import dtypes
 from ops_common.runtime.backend import Backend

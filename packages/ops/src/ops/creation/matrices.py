@@ -7,10 +7,10 @@ from typing import Any
 from ops._declaration import canonical_int, check_count, check_sizes, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import DtypeLike, Operand, Size, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.creation.filling import ones_like
 from ops.creation.ranges import arange
 from ops.elementwise import equal, greater_equal, multiply, power

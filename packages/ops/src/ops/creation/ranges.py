@@ -7,8 +7,8 @@ from typing import Any
 from ops._declaration import backend_function, check_count, composite
 from ops._declaration.roles import DtypeLike, Operand, Size, Tensor
 from ops.core import _on_device_of, cast, convert_to_tensor
+from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.creation.filling import _run
 from ops.creation.numbers import NUMBERS, promoted_dtype
 from ops.elementwise import (

@@ -9,10 +9,10 @@ import numpy as np
 
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.creation import arange
 from ops.elementwise import clip, round
 from ops.manipulation import expand_dims

@@ -8,8 +8,8 @@ from typing import Any
 from ops._declaration import composite
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.elementwise import add, clip, divide, equal, greater, less, maximum, minimum, mod, multiply, subtract, where
 from ops.image._common import channel_axis, image_shape, in_compute_dtype, in_image_dtype
 from ops.indexing import get_item

@@ -7,8 +7,8 @@ from typing import Any
 
 from ops._declaration import canonical_int, composite
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.image._common import height_axis, image_shape, with_spatial
 from ops.indexing import get_item
 from ops.manipulation import pad

@@ -7,8 +7,8 @@ from typing import Any
 from ops._declaration import canonical_float, canonical_int, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor, Unchecked
+from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.elementwise import add, multiply
 from ops.image._common import as_batch, height_axis, image_shape, in_compute_dtype, in_image_dtype, pair_of
 from ops.indexing import get_item

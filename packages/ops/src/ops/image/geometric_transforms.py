@@ -9,10 +9,10 @@ import numpy as np
 from ops._declaration import backend_function, canonical_float, composite
 from ops._declaration.operands import spec_of
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.elementwise import add, divide, multiply, subtract
 from ops.image._common import (
     as_batch,

@@ -10,10 +10,10 @@ from ops._declaration import canonical_float, canonical_shape, composite
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul, tensordot
+from ops.core import _static_shape as shape_of
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.creation import arange
 from ops.elementwise import (
     abs,

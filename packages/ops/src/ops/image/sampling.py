@@ -7,10 +7,10 @@ from typing import Any
 
 from ops._declaration import canonical_float, composite
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.elementwise import (
     add,
     floor,

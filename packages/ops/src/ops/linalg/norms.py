@@ -9,10 +9,10 @@ from typing import Any
 from ops._declaration import canonical_axis, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.elementwise import abs as absolute
 from ops.elementwise import add, equal, greater, imag, maximum, multiply, power, real, sqrt, square, where
 from ops.indexing import get_item
@@ -61,7 +61,7 @@ def matrix_rank(x: Operand, tol: float | None = None) -> Tensor:
             rows, columns = sizes_of(x)[-2:]
             part: Any = multiply(cast(maximum(maximum(rows, columns), 1), dtype_of(values)), epsilon)
         else:
-            part = epsilon * max(1, *known)
+            part = epsilon * max(1, 1, *known)
         limit = multiply(get_item(values, (..., slice(0, 1))), part)
     return reduce_sum(cast(greater(values, limit), "int32"), -1)
 

@@ -8,7 +8,7 @@ from ops._declaration import composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
-from ops.core import static_shape as shape_of
+from ops.core import _static_shape as shape_of
 from ops.creation import ones_like, tril, triu
 from ops.elementwise import conj
 from ops.linalg.decompositions import _square

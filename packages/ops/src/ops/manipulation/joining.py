@@ -5,7 +5,7 @@ from __future__ import annotations
 from ops._declaration import composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Operands, Tensor
-from ops.core import static_shape as shape_of
+from ops.core import _static_shape as shape_of
 from ops.manipulation.reshaping import expand_dims, reshape
 from ops_common import shapes
 

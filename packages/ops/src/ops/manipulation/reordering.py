@@ -7,7 +7,7 @@ from typing import Any
 from ops._declaration import composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor, Widths
-from ops.core import static_shape as shape_of
+from ops.core import _static_shape as shape_of
 from ops.manipulation.reshaping import swapaxes
 from ops_common import shapes
 from ops_common.errors import ArgumentError

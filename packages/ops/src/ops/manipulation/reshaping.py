@@ -7,7 +7,7 @@ from typing import Any
 from ops._declaration import backend_function, canonical_axis, composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, DtypeLike, Operand, ShapeLike, Tensor
-from ops.core import static_shape as shape_of
+from ops.core import _static_shape as shape_of
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend

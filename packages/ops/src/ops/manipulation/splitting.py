@@ -7,8 +7,8 @@ from typing import Any
 from ops._declaration import canonical_axis, canonical_int, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.elementwise import not_equal, subtract
 from ops.manipulation.reshaping import squeeze
 from ops_common import shapes

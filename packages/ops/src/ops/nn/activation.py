@@ -9,9 +9,9 @@ from typing import Any
 from ops._declaration import check_count, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, DtypeLike, Index, Operand, Size, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import cast, is_tensor
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.creation import arange, ones_like
 from ops.elementwise import (
     abs,

@@ -10,9 +10,9 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
 from ops.core import _on_device_of, cast
+from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.creation import arange, ones_like
 from ops.elementwise import add, divide, greater_equal, logical_and, logical_not, multiply, rsqrt, tanh, where
 from ops.manipulation import expand_dims, repeat, transpose

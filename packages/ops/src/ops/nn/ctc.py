@@ -10,9 +10,9 @@ from ops._declaration import canonical_int, composite
 from ops._declaration.dtype_rules import REAL_FLOATS, DtypeRule
 from ops._declaration.roles import Index, Operand, Tensor
 from ops.core import _on_device_of, cast, stop_gradient
+from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.creation import arange, full_like, zeros_like
 from ops.elementwise import (
     add,

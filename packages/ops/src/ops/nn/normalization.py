@@ -10,9 +10,9 @@ from typing import Any
 from ops._declaration import composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import cast
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.elementwise import abs, add, divide, maximum, multiply, negative, power, sqrt, square, subtract
 from ops.manipulation import expand_dims, squeeze
 from ops.reduction import mean, number_for, widened

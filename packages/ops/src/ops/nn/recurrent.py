@@ -13,9 +13,9 @@ from ops._declaration import backend_function, composite
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.contraction import matmul
+from ops.core import _static_shape as shape_of
 from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.creation import zeros_like
 from ops.elementwise import add, multiply, subtract, tanh, where
 from ops.indexing import get_item

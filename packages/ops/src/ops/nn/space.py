@@ -6,8 +6,8 @@ from typing import Any
 
 from ops._declaration import composite
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.manipulation import reshape, transpose
 from ops.nn._windows import data_format_name
 from ops_common.errors import ArgumentError, ShapeError

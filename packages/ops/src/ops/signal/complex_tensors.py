@@ -7,9 +7,9 @@ from typing import Any
 from ops._declaration import composite
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import cast
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.elementwise import add, cos, imag, multiply, real, sin
 from ops.indexing import get_item
 from ops.manipulation import stack

@@ -7,8 +7,8 @@ from typing import Any
 from ops._declaration import canonical_int, composite, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Size, Tensor
+from ops.core import _static_shape as shape_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.reduction import narrowed, widened
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ShapeError

@@ -9,9 +9,9 @@ from ops._declaration import canonical_count, canonical_int, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
 from ops.core import _on_device_of, cast
+from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.creation import arange, ones
 from ops.elementwise import add, cos, divide, maximum, multiply, square, subtract
 from ops.indexing import get_item, take

@@ -6,9 +6,9 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ops.core import _static_shape as shape_of
 from ops.core import convert_to_tensor
 from ops.core import dtype as dtype_of
-from ops.core import static_shape as shape_of
 from ops.creation import zeros
 from ops.indexing import get_item
 from ops.manipulation import moveaxis, stack

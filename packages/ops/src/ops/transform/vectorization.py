@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from ops.core import _static_shape as shape_of
 from ops.core import convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
-from ops.core import static_shape as shape_of
 from ops.creation import zeros
 from ops.elementwise import maximum
 from ops.indexing import get_item
