@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import metadata
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,3 +37,11 @@ def test_einsum_of_distinct_labels() -> None:
         x = ops.convert_to_tensor(np.arange(6, dtype=np.float32).reshape(2, 3))
         product = ops.jit(lambda x: ops.einsum("ij,kj->ik", x, x))(x)
         np.testing.assert_allclose(ops.convert_to_numpy(product), [[5.0, 14.0], [14.0, 50.0]])
+
+
+def test_weights_in_8_bits_need_nncf_of_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "nncf.py").write_text("import openvino\nopenvino.Type.of_a_later_version\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "nncf", raising=False)
+    with pytest.raises(ops.UnsupportedError, match="nncf does not support OpenVINO 20"):
+        ops.export(ops.sin, ops.SymbolicTensor((2,)), path=tmp_path / "x.xml", compress="int8")

@@ -73,4 +73,9 @@ def _compressed(model: Any) -> Any:
         nncf = importlib.import_module("nncf")
     except ImportError as error:
         raise UnsupportedError("weights in 8 bits are the work of nncf: pip install nncf") from error
+    except AttributeError as error:  # it reads names of OpenVINO as it is imported
+        raise UnsupportedError(
+            f"the installed nncf does not support OpenVINO {ov.__version__.partition('-')[0]}: install one of the same "
+            "time, as nncf 2.15 for OpenVINO 2025.0"
+        ) from error
     return nncf.compress_weights(model)
