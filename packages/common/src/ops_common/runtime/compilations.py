@@ -126,7 +126,7 @@ class _Pool:
                 break
             number -= count
             releases.append(member.drop())
-        self.evicted += before - number
+        self.evicted += before - sum(self.count())
         return releases
 
     def drop(self) -> list[Release]:
