@@ -153,9 +153,9 @@ class _Derived(Programs):
         compilations.register("jax", self)
 
     def add(self, number: int) -> None:
-        compilations.make_room("jax", is_new=False)
-        self._total += number
         compilations.count_compiled("jax", number)
+        self._total += number
+        compilations.make_room("jax", is_new=False)
 
     def count(self) -> tuple[int, int]:
         return self._total - self._old, self._old
