@@ -126,7 +126,7 @@ class _Pool:
                 break
             number -= count
             releases.append(member.drop())
-        self.evicted += before - number
+        self.evicted += before - sum(self.count())
         return releases
 
     def drop(self) -> list[Release]:
@@ -292,12 +292,12 @@ def programs(backend: str | None = None) -> tuple[Program, ...]:
 
 def totals(backend: str) -> Totals:
     """Returns how many programs a backend has, their size, and how many it has compiled and evicted."""
+    make_room(backend, is_new=False)  # some members notice here that a framework has compiled programs
     cached = programs(backend)
     sizes = [program.bytes for program in cached if program.bytes is not None]
     with _lock:
         pool = _pool(backend)
         size = sum(sizes) if sizes else None
-        pool.count()  # members may count compilations here
         return Totals(backend, len(cached), size, pool.compiled, pool.evicted, pool.limit())
 
 
