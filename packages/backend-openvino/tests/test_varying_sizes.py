@@ -144,10 +144,10 @@ def test_dynamic_sizes_give_the_same_results(case: Any, monkeypatch: pytest.Monk
                 found.append(type(error))
         return found
 
-    def all_dynamic(self: families.Family, shapes: Any) -> Any:
+    def all_dynamic(self: families.Family, shapes: Any, keep_ones: bool = False) -> Any:
         return None if self._few is None else tuple((None,) * len(shape) for shape in shapes)
 
-    monkeypatch.setattr(families.Family, "dynamic", lambda self, shapes: None)
+    monkeypatch.setattr(families.Family, "dynamic", lambda self, shapes, keep_ones=False: None)
     expected = results()
     monkeypatch.setattr(families.Family, "dynamic", all_dynamic)
     exact = case.record.kernel.partition(".")[2] not in _ROUNDED_OTHERWISE
@@ -182,6 +182,17 @@ def test_shapes_that_do_not_fit_are_errors_with_dynamic_sizes() -> None:
             function(ops.ones((4, 3)), ops.ones(second))
     assert ops.shape(ops.add(ops.ones((0, 3)), 1.0)) == (0, 3)
     assert ops.shape(ops.sum(ops.ones((7, 0)), 1)) == (7,)
+
+
+def test_sizes_of_1_are_not_dynamic_in_a_jitted_function() -> None:
+    # The function broadcasts, which a trace with a dynamic size does not see.
+    jitted = ops.jit(ops.grad(lambda x, y: ops.sum(x * y), (0, 1)), dynamic=True)
+    for first, second in ((2, 2), (3, 3), (4, 4), (1, 5), (6, 1), (1, 7), (1, 1)):
+        x, y = ops.full((first, 8), 2.0), ops.full((second, 8), 3.0)
+        gradients = outputs(jitted, x, y)
+        assert [gradient.shape for gradient in gradients] == [(first, 8), (second, 8)]
+        np.testing.assert_array_equal(gradients[0], 3 * (second if first == 1 else 1))
+        np.testing.assert_array_equal(gradients[1], 2 * (first if second == 1 else 1))
 
 
 NUMBERS: dict[str, Callable[[Any, float], Any]] = {

@@ -11,7 +11,7 @@ import openvino.opset15 as opset
 import optree
 
 from ops_backend_openvino.cache import Cache
-from ops_backend_openvino.families import FEW, Family, Numbers, Sizes, drop_bounds, long_axes, partial_shape
+from ops_backend_openvino.families import FEW, Family, Numbers, Sizes, drop_bounds, long_axes, ones, partial_shape
 from ops_backend_openvino.graphs import (
     SMALL_COUNT,
     Outline,
@@ -182,7 +182,7 @@ class Compiled:
             return self._compiled(leaves, inputs, spec, shapes)
         # A composite must compute the same for dynamic sizes, so whether sums have many elements must be known.
         is_long = not self._strict and any(math.prod(shape) > SMALL_COUNT for shape in shapes)
-        kind = tuple(map(long_axes, shapes)) if is_long else None
+        kind = tuple(map(ones, shapes)), tuple(map(long_axes, shapes)) if is_long else None
         keys = [(leaf.dtype, leaf.ndim) if type(leaf) is Tensor else exact_key(leaf) for leaf in leaves]
         if not self._strict and any(type(leaf) is float for leaf in leaves):
             others = (float if type(leaf) is float else key for leaf, key in zip(leaves, keys, strict=True))
@@ -195,7 +195,7 @@ class Compiled:
         family = cache.family((spec, *keys), lambda: Family(self._few))
         entry = family.find(shapes, kind)
         if entry is None:
-            sizes = family.dynamic(shapes)
+            sizes = family.dynamic(shapes, keep_ones=True)
             if sizes is not None:
                 try:
                     entry = self._compiled(leaves, inputs, spec, sizes, is_long)
@@ -222,7 +222,7 @@ class Compiled:
         """
         shapes = tuple(tensor.shape for tensor in inputs)
         compiled: _OfNumbers | None = family.find(shapes, kind)
-        sizes = family.sizes(kind) if compiled is not None else family.dynamic(shapes) or shapes
+        sizes = family.sizes(kind) if compiled is not None else family.dynamic(shapes, keep_ones=True) or shapes
         try:
             trace = self._trace(leaves, inputs, spec, sizes, is_long)
             graph = None if trace is None or trace.generators or not trace.results else trace.outline()

@@ -38,12 +38,20 @@ class Family:
         sizes, entry = self._entries.get(kind, (None, None))
         return entry if sizes is not None and sizes == _merged(sizes, shapes) else None
 
-    def dynamic(self, shapes: Sequence[Shape]) -> Sizes | None:
+    def dynamic(self, shapes: Sequence[Shape], keep_ones: bool = False) -> Sizes | None:
         """Returns the sizes for which to compile a model of these shapes, with None for dynamic ones; None if it is to
-        be compiled for the shapes themselves."""
+        be compiled for the shapes themselves.
+
+        Args:
+            shapes: the shapes.
+            keep_ones: whether sizes of 1 are never dynamic, as a function may broadcast them. The kind of an entry must
+                then say which sizes are 1.
+        """
         if self._few is None or self._count < self._few or self._seen is None:
             return None
         sizes = _merged(self._seen, shapes)
+        if keep_ones:
+            sizes = tuple(tuple(1 if n == 1 else a for a, n in zip(*pair, strict=True)) for pair in zip(sizes, shapes))  # noqa: B905
         return sizes if any(None in each for each in sizes) else None
 
     def add(self, shapes: Sequence[Shape]) -> None:
@@ -130,6 +138,11 @@ def partial_shape(sizes: Sequence[int | None], shape: Shape = ()) -> ov.PartialS
 def long_axes(shape: Shape) -> tuple[bool, ...]:
     """Returns which axes are longer than `LONG_SIZE`."""
     return tuple(size > LONG_SIZE for size in shape)
+
+
+def ones(shape: Shape) -> tuple[bool, ...]:
+    """Returns which axes have size 1."""
+    return tuple(size == 1 for size in shape)
 
 
 def drop_bounds(parameters: Sequence[Any]) -> None:

@@ -13,11 +13,18 @@ from ops_common import shapes
 def _expand(reduced: Any, x: Any, axis: Any) -> Any:
     """Returns a reduced tensor, broadcast back to the shape of x."""
     shape = xp.shape(x)
+    if None in shape:
+        if len(xp.shape(reduced)) < len(shape):
+            reduced = xp.expand_dims(reduced, shapes.normalize_axes(axis, len(shape)))
+        return reduced * xp.ones_like(x)
     return xp.broadcast_to(xp.reshape(reduced, shapes.reduce(shape, axis, True)), shape)
 
 
-def _reduced_size(x: Any, axis: Any) -> int:
+def _reduced_size(x: Any, axis: Any) -> Any:
+    """Returns how many elements are reduced to one, as a tensor if a size is not known yet."""
     shape = xp.shape(x)
+    if None in shape:
+        return xp.sum(xp.ones_like(x), axis, True)
     return math.prod(shape[i] for i in shapes.normalize_axes(axis, len(shape)))
 
 

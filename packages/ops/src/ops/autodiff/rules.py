@@ -44,8 +44,12 @@ def unbroadcast(cotangent: Any, x: Any) -> Any:
     full_shape = xp.shape(cotangent)
     if full_shape != shape:
         lead = len(full_shape) - len(shape)
-        stretched = (lead + i for i, size in enumerate(shape) if size == 1 and full_shape[lead + i] != 1)
-        cotangent = xp.reshape(xp.sum(cotangent, (*range(lead), *stretched)), shape)
+        stretched = [lead + i for i, size in enumerate(shape) if size == 1 and full_shape[lead + i] != 1]
+        if None in shape:
+            cotangent = xp.sum(cotangent, stretched, True) if stretched else cotangent
+            cotangent = xp.sum(cotangent, range(lead)) if lead else cotangent
+        else:
+            cotangent = xp.reshape(xp.sum(cotangent, (*range(lead), *stretched)), shape)
     if xp.dtype(cotangent) == dtype:
         return cotangent
     is_narrowed = is_complex(cotangent) and dtype not in dtypes.COMPLEX
