@@ -344,6 +344,10 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
         edges, bins = convert_to_tensor(bins, dtype(x)), len(bins) - 1
     elif range is None and shape(x)[0] != 0:
         low, high = min(x), max(x)
+        count = sizes_of(x)[0]
+        if shape(x)[0] is None and count is not None:  # x may be empty
+            is_empty = equal(count, 0)
+            low, high = where(is_empty, 0.0, low), where(is_empty, 1.0, high)
         half = where(equal(low, high), 0.5, 0.0)
         edges = linspace(subtract(low, half), add(high, half), bins + 1, dtype=dtype(x))
     else:

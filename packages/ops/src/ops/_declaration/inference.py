@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ops._declaration.arguments import has_run_time_size, static_argument
 from ops._declaration.errors import explained, too_deep
 from ops._declaration.op import Op
@@ -70,4 +72,8 @@ def explain(
             error = broken
         except Exception:
             pass  # the rule does not support these arguments either: the kernel's error is more useful
+    is_tracing = backend.kernels.get("transform.is_tracing")
+    if values is not None and is_tracing is not None and is_tracing():
+        # PyTorch's compiler cannot read the dtype of an array, in place of which the tensor is described.
+        arguments = [v if isinstance(arg, np.ndarray) else arg for arg, v in zip(arguments, values, strict=True)]
     return explained(op.describe(arguments), backend, too_deep(error, arguments))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -185,7 +186,13 @@ def _unsupported(error: BaseException) -> UnsupportedError | None:
         if isinstance(cause, UnsupportedError):
             return UnsupportedError(str(cause).partition("\n\nfrom user code:")[0])
         cause = cause.__cause__ or cause.__context__
+    if type(error).__module__.startswith("torch._dynamo"):  # its message has the exception that was not caught
+        words = _RAISED.search(str(error))
+        return None if words is None else UnsupportedError(words[2].replace("\\n", "\n"))
     return None
+
+
+_RAISED = re.compile(r"raised exception UnsupportedError\((['\"])(.*)\1\)")
 
 
 def _is_lifted(backend: Backend) -> bool:
