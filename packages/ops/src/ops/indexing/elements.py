@@ -315,9 +315,12 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
         dim = shape[axis]
         if isinstance(entry, slice):
             parts = (entry.start, entry.stop, entry.step)
-            is_known = dim is not None and all(part is None or isinstance(part, int) for part in parts)
-            is_whole = all(part is None for part in parts)
-            out.append(len(range(dim)[entry]) if is_known else dim if is_whole else None)
+            if all(part is None for part in parts):
+                out.append(dim)
+            elif dim is None or not all(part is None or isinstance(part, int) for part in parts):
+                out.append(None)
+            else:
+                out.append(len(range(dim)[entry]))
         elif type(entry) is int:
             if dim is not None and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")
