@@ -124,9 +124,9 @@ def _masked(x: Node, kept: Callable[..., Any], k: int) -> Any:
     """Returns the node where a triangle of ones is 1; zeros elsewhere."""
     rows, columns = node_dimensions(x)[-2:]
     if has_sizes((rows, columns)):
-        rows, columns = (traced(size, "int32") if isinstance(size, Node) else size for size in (rows, columns))
-        below = tri(rows, columns, k - (kept is np.triu), "bool")
-        return select(opset.logical_not(below.node) if kept is np.triu else below.node, x, like(0, x))
+        upper = kept is np.triu
+        below = _below(rows, columns, k - 1 if upper else k, opset.less_equal, "bool").node
+        return select(opset.logical_not(below) if upper else below, x, like(0, x))
     return select(opset.constant(kept(np.ones(sizes(x)[-2:], bool), max(k, -_FAR))), x, like(0, x))
 
 
@@ -146,9 +146,7 @@ def diag(x: Node, k: int) -> Any:
         length = scalar(node_dimensions(x)[0])
         size = opset.add(length, opset.constant(np.int32(abs(k))))
         line = opset.pad(x, ints([max(k, 0)]), ints([max(-k, 0)]), "constant", like(0, x))
-        return select(
-            _below(traced(size, "int32"), traced(size, "int32"), k, opset.equal, "bool").node, line, like(0, x)
-        )
+        return select(_below(size.output(0), size.output(0), k, opset.equal, "bool").node, line, like(0, x))
     # Each element is followed by a row of zeros, so that in memory the elements are one row and one column apart.
     (length,) = sizes(x)
     size = length + abs(k)

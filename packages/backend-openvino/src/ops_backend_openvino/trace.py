@@ -63,11 +63,12 @@ class DeferredWord:
 
 def draw_later(function: Callable[..., Tensor], words: tuple[Any, Any]) -> Tensor:
     arguments: tuple[Any, ...] = ()
+    draw: Callable[..., Tensor] = function
     if isinstance(function, functools.partial):
-        function, arguments = function.func, function.args
+        draw, arguments = function.func, function.args
 
     def host(words: tuple[int, int], arguments: tuple[Any, ...]) -> Any:
-        tensor = function(*arguments, words)
+        tensor = draw(*arguments, words)
         if tensor.node is not None:
             raise UnsupportedError(
                 "what is drawn on backend 'openvino' is drawn on the host, so its parameters must be known when "

@@ -317,7 +317,7 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
             parts = (entry.start, entry.stop, entry.step)
             if all(part is None for part in parts):
                 out.append(dim)
-            elif dim is None or any(part is not None and not isinstance(part, int) for part in parts):
+            elif dim is None or not all(part is None or isinstance(part, int) for part in parts):
                 out.append(None)
             else:
                 out.append(len(range(dim)[entry]))
