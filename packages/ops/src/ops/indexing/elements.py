@@ -315,11 +315,11 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
         dim = shape[axis]
         if isinstance(entry, slice):
             parts = (entry.start, entry.stop, entry.step)
-            is_known = dim is not None and all(part is None or isinstance(part, int) for part in parts)
+            is_known = isinstance(dim, int) and all(part is None or isinstance(part, int) for part in parts)
             is_whole = all(part is None for part in parts)
             out.append(len(range(dim)[entry]) if is_known else dim if is_whole else None)
         elif type(entry) is int:
-            if dim is not None and not -dim <= entry < dim:
+            if isinstance(dim, int) and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")
             # Next to a tensor an int is an advanced index too, which affects the position of the indexed axes.
             if any(not isinstance(e, (int, slice)) and e is not None for e in entries):
