@@ -317,12 +317,12 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
             parts = (entry.start, entry.stop, entry.step)
             if all(part is None for part in parts):
                 out.append(dim)
-            elif dim is None or not all(part is None or isinstance(part, int) for part in parts):
+            elif not isinstance(dim, int) or not all(part is None or isinstance(part, int) for part in parts):
                 out.append(None)
             else:
                 out.append(len(range(dim)[entry]))
         elif type(entry) is int:
-            if dim is not None and not -dim <= entry < dim:
+            if isinstance(dim, int) and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")
             # Next to a tensor an int is an advanced index too, which affects the position of the indexed axes.
             if any(not isinstance(e, (int, slice)) and e is not None for e in entries):

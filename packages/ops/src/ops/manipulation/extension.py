@@ -139,7 +139,7 @@ def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Ten
     sizes = _shape(backend, tensor)
     counts, total = _counts(backend, repeats)
     if isinstance(counts, int) or backend.is_size(counts):
-        out_shape = shapes.repeat(sizes, static_sizes([counts])[0], at)
+        out_shape = shapes.repeat(sizes, counts if isinstance(counts, int) else None, at)
         if isinstance(tensor, SymbolicTensor):
             return SymbolicTensor(out_shape, tensor.dtype)
         return backend.run("manipulation.repeat", backend.dtype(tensor) in backend.fast_dtypes, tensor, counts, at)
