@@ -165,7 +165,7 @@ def canonical_int(value: Any, most: int = 2**63 - 1) -> int:
 def canonical_count(value: Any, what: str) -> int:
     """Returns the size of an axis of the result: a non-negative integer that fits int32. Frameworks store it in int32,
     and would reduce a larger one modulo 2**32."""
-    count = canonical_int(value)
+    count = value if type(value) is int else canonical_int(value)  # a symbolic size of torch's compiler is an int, too
     if not 0 <= count < 2**31:
         raise ArgumentError(f"{what} must not be negative, and must be less than 2**31; got {count}")
     return count
