@@ -99,20 +99,38 @@ def _forward(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     used = sum(1 if not isinstance(i, torch.Tensor) or i.dtype is not torch.bool else i.dim() for i in key if _uses(i))
     axis = 0
     for item in key:
-        if item is Ellipsis:
-            axis += x.dim() - used
-        elif isinstance(item, slice) and item.step is not None and item.step < 0:
-            places = range(x.shape[axis])[item]
-            ahead = slice(places[-1], places[0] + 1, -item.step) if places else slice(0, 0)
-            x = flip(x[(_ALL,) * axis + (ahead,)], (axis,))
+        if isinstance(item, slice):
+            if item.step is not None and item.step < 0:
+                x = flip(x[(_ALL,) * axis + (_reversed(item, x.shape[axis]),)], (axis,))
             axis += 1
+        elif item is Ellipsis:
+            axis += x.dim() - used
         elif item is not None:
             axis += item.dim() if isinstance(item, torch.Tensor) and item.dtype is torch.bool else 1
     return x
 
 
+def _reversed(item: slice, size: int) -> slice:
+    """Returns the slice with the elements of one with a negative step, in reverse order. (The bounds are not read from
+    a range: torch's compiler would need the size.)"""
+    first, last = item.start, item.stop  # the first and the one after the last, in the order of the slice
+    if first is not None:
+        first = first + size if first < 0 else first
+        first = size - 1 if first >= size else first
+    else:
+        first = size - 1
+    if last is not None:
+        last = last + size if last < 0 else last
+        last = -1 if last < 0 else last
+    else:
+        last = -1
+    if first <= last:
+        return slice(0, 0)
+    return slice(first - (first - last - 1) // -item.step * -item.step, first + 1, -item.step)
+
+
 def _uses(item: Any) -> bool:
-    return item is not None and item is not Ellipsis
+    return isinstance(item, slice) or (item is not None and item is not Ellipsis)
 
 
 def _without_steps_back(key: tuple[Any, ...]) -> tuple[Any, ...]:

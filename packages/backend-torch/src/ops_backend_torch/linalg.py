@@ -138,16 +138,19 @@ def _part(x: Tensor, rcond: float | None) -> float:
 
 
 def pinv(x: Tensor, rcond: float | None) -> Tensor:
-    part = _part(x, rcond)
-    return _of_finite(lambda wide: torch.linalg.pinv(wide, rtol=part), _wide(x)).to(x.dtype)
+    return _pinv(_wide(x), _part(x, rcond)).to(x.dtype)
+
+
+def _pinv(x: Tensor, part: float) -> Tensor:
+    # A tensor, because torch compiles a function again for each number.
+    limit = torch.scalar_tensor(part, dtype=_real(x.dtype), device=x.device)
+    return _of_finite(lambda wide: torch.linalg.pinv(wide, rtol=limit), x)
 
 
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
     if shapes.are_vectors(tuple(a.shape), tuple(b.shape)):
         return lstsq(a, b[..., None], rcond)[..., 0]
-    part = _part(a, rcond)
-    inverse = _of_finite(lambda wide: torch.linalg.pinv(wide, rtol=part), _wide(a))
-    return (inverse @ _wide(b)).to(b.dtype)
+    return (_pinv(_wide(a), _part(a, rcond)) @ _wide(b)).to(b.dtype)
 
 
 def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:

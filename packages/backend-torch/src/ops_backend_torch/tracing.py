@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch._guards import TracingContext
 
-from ops_common.errors import UnsupportedError
+from ops_common.errors import UnsupportedError, unknown_shape
 
 
 def is_compiling() -> bool:
@@ -28,3 +28,14 @@ def refuse(message: str) -> None:
     compiler's own error. An error that is raised by traced code is only described there.
     """
     raise UnsupportedError(message)
+
+
+@torch.compiler.assume_constant_result
+def _refuse_unknown_shape(name: str, instead: str) -> None:
+    raise unknown_shape(name, instead)
+
+
+@torch.compiler.substitute_in_graph(unknown_shape)
+def _unknown_shape(name: str, instead: str) -> UnsupportedError:
+    _refuse_unknown_shape(name, instead)
+    return UnsupportedError()  # not reached: the compiler ends the trace at the error

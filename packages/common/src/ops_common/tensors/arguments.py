@@ -16,6 +16,14 @@ def constant_float(value: float) -> float:
     return value
 
 
+def as_python(value: Any) -> Any:
+    """Returns an array or tensor as a number or nested list, and every other value unchanged."""
+    # The types first: torch's compiler supports no test for an attribute of a symbolic number.
+    if isinstance(value, (int, float, list, tuple)) or not hasattr(value, "tolist"):
+        return value
+    return value.tolist()
+
+
 def canonical_bool(value: Any) -> bool:
     """Returns a flag as a bool; accepts a bool, 0 or 1, or a NumPy bool."""
     if type(value) is bool:

@@ -94,7 +94,7 @@ def _items(value: Any, backend: Backend | None, name: str) -> Any:
 
 def _size(value: Any, backend: Backend | None, name: str) -> Any:
     """Returns a size as an int or a run-time size; raises TypeError if it is neither."""
-    if type(value) is not int and backend is not None:
+    if backend is not None and (type(value) is not int or backend.traces_python):
         if backend.is_size(value):
             return value
         if value is None:
@@ -180,7 +180,7 @@ def canonical_int(value: Any, most: int = 2**63 - 1) -> int:
 def canonical_count(value: Any, what: str) -> int:
     """Returns the size of an axis of the result: a non-negative integer that fits int32. Frameworks store it in int32,
     and would reduce a larger one modulo 2**32."""
-    count = canonical_int(value)
+    count = value if type(value) is int else canonical_int(value)  # a symbolic size of torch's compiler is an int, too
     if not 0 <= count < 2**31:
         raise ArgumentError(f"{what} must not be negative, and must be less than 2**31; got {count}")
     return count

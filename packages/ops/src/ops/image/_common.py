@@ -18,6 +18,7 @@ from ops.elementwise import clip, round
 from ops.manipulation import expand_dims
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ShapeError
+from ops_common.tensors.arguments import as_python
 
 
 def image_shape(images: Any, what: str = "images", ranks: tuple[int, ...] = (3, 4)) -> shapes.Shape:
@@ -64,8 +65,7 @@ def positions(size: Any, dtype: str) -> Any:
 
 def pair_of(value: Any, what: str) -> tuple[Any, Any]:
     """Returns a pair for height and width; a single number is used for both."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
+    value = as_python(value)
     pair = tuple(value) if isinstance(value, (list, tuple)) else (value, value)
     if len(pair) != 2:
         raise ArgumentError(f"{what} must be a number, or a pair for height and width; got {value!r}")

@@ -58,7 +58,7 @@ def _affine_arguments(
 
 
 def _fits(lead: shapes.Shape, batch: int | None) -> bool:
-    return not lead or batch is None or shapes.is_one_of(lead[0], (None, 1, batch))
+    return len(lead) == 0 or batch is None or shapes.is_one_of(lead[0], (None, 1, batch))
 
 
 def _transformed(images: Any, *leads: shapes.Shape) -> SymbolicTensor:

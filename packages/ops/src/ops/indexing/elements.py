@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from types import EllipsisType, NoneType
 from typing import Any
 
 import numpy as np
@@ -265,11 +266,11 @@ _FAR = 2**62
 
 
 def _entry(backend: Backend, entry: Any) -> Any:
-    if entry is None or entry is Ellipsis or type(entry) is int or isinstance(entry, SymbolicTensor):
-        return entry
     if isinstance(entry, slice):
         # Values beyond 2**62 exceed every size; limiting them keeps sums within 64 bits.
         return slice(*(_bound(backend, part) for part in (entry.start, entry.stop, entry.step)))
+    if isinstance(entry, (NoneType, EllipsisType, SymbolicTensor)) or type(entry) is int:
+        return entry
     if isinstance(entry, (bool, np.bool_)):
         raise ArgumentTypeError("a bool is not an index; use a bool tensor")
     if isinstance(entry, np.integer):
@@ -287,21 +288,24 @@ def _bound(backend: Backend, part: Any) -> Any:
     return max(-_FAR, min(part if type(part) is int else operator.index(part), _FAR))
 
 
+# (`isinstance` in place of `is`: torch's compiler makes a slice a constant, with all its sizes, to compare it by `is`.)
 def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
     """Returns the shape of ``x[key]``, by NumPy's rules for basic and advanced indexing."""
+    traces = backend.traces_python
+    is_traced = traces() if callable(traces) else traces
     used = 0
     for entry in key:
         used += (
             0
-            if entry is None or entry is Ellipsis
+            if isinstance(entry, (NoneType, EllipsisType))
             else len(_shape_of(backend, entry))
             if _is_mask(backend, entry)
             else 1
         )
-    if used > len(shape) or sum(entry is Ellipsis for entry in key) > 1:
+    if used > len(shape) or sum(isinstance(entry, EllipsisType) for entry in key) > 1:
         raise ShapeError(f"too many indices for shape {shape}")
     entries = list(key)
-    ellipses = [i for i, entry in enumerate(entries) if entry is Ellipsis]
+    ellipses = [i for i, entry in enumerate(entries) if isinstance(entry, EllipsisType)]
     at = ellipses[0] if ellipses else len(entries)
     entries[at : at + 1] = [slice(None)] * (len(shape) - used)
     out: list[shapes.Dim] = []
@@ -309,23 +313,23 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
     places: list[int] = []
     axis = start = 0
     for i, entry in enumerate(entries):
-        if entry is None:
+        if isinstance(entry, NoneType):
             out.append(1)
             continue
         dim = shape[axis]
         if isinstance(entry, slice):
-            parts = (entry.start, entry.stop, entry.step)
-            if all(part is None for part in parts):
+            parts = [part for part in (entry.start, entry.stop, entry.step) if part is not None]
+            if not parts:
                 out.append(dim)
-            elif not isinstance(dim, int) or not all(part is None or isinstance(part, int) for part in parts):
-                out.append(None)
+            elif all(isinstance(part, int) and not (is_traced and backend.is_size(part)) for part in (dim, *parts)):
+                out.append(len(range(dim)[entry]))  # type: ignore[arg-type]  # an int, as just tested
             else:
-                out.append(len(range(dim)[entry]))
+                out.append(None)
         elif type(entry) is int:
             if isinstance(dim, int) and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")
             # Next to a tensor an int is an advanced index too, which affects the position of the indexed axes.
-            if any(not isinstance(e, (int, slice)) and e is not None for e in entries):
+            if any(not isinstance(e, (int, slice, NoneType)) for e in entries):
                 advanced.append(())
                 places.append(i)
         else:

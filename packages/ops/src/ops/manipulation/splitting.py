@@ -13,6 +13,7 @@ from ops.elementwise import not_equal, subtract
 from ops.manipulation.reshaping import squeeze
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.tensors.arguments import as_python
 
 __all__ = [
     "array_split",
@@ -27,9 +28,7 @@ __all__ = [
 
 @reads()
 def _cuts(x: Any, indices_or_sections: Any, *axis: Any) -> tuple[Any, ...]:
-    cuts = canonical_axis(
-        indices_or_sections.tolist() if hasattr(indices_or_sections, "tolist") else indices_or_sections
-    )
+    cuts = canonical_axis(as_python(indices_or_sections))
     if cuts is None:
         raise ArgumentTypeError("split needs a number of parts, or indices to split at")
     return x, cuts, *axis
