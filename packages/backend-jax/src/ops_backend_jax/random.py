@@ -96,6 +96,8 @@ def _gamma(shape: tuple[int, ...], alpha: Any, dtype: str, words: Tensor) -> Ten
 
 @kernel(static=(0,))
 def _permutation(count: int, words: Tensor) -> Tensor:
+    if not isinstance(count, int):  # symbolic, which jax.random.permutation does not support
+        return jnp.argsort(jax.random.bits(_key(words), (count,)), stable=True).astype(jnp.int32)
     return jax.random.permutation(_key(words), count).astype(jnp.int32)
 
 

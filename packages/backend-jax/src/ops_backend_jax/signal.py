@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from ops_backend_jax.core import kernel
+from ops_common.errors import ShapeError
 
 Tensor = Any
 
@@ -22,12 +23,23 @@ def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, 
     return lax.real(transformed), lax.imag(transformed)
 
 
+def _fitted(x: Tensor, size: Any) -> Tensor:
+    """Returns x with its last axis truncated or padded if its size is symbolic: JAX's transforms compare the sizes."""
+    if not isinstance(size, int):
+        raise ShapeError(
+            "the length of a transform must be known on backend 'jax': pass fft_length, or give the axis a known size"
+        )
+    if isinstance(x.shape[-1], int):
+        return x
+    return jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, size)])[..., :size]
+
+
 @kernel(static=(1,))
-def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
-    transformed = jnp.fft.rfft(x, fft_length)
+def rdft(x: Tensor, fft_length: Any) -> tuple[Tensor, Tensor]:
+    transformed = jnp.fft.rfft(_fitted(x, fft_length), fft_length)
     return lax.real(transformed), lax.imag(transformed)
 
 
 @kernel(static=(2,))
-def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
-    return jnp.fft.irfft(lax.complex(real, imag), fft_length)
+def irdft(real: Tensor, imag: Tensor, fft_length: Any) -> Tensor:
+    return jnp.fft.irfft(_fitted(lax.complex(real, imag), fft_length // 2 + 1), fft_length)

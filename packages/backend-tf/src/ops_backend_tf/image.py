@@ -32,10 +32,12 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
     return to_data_format(tf.einsum("nhwc,oh,pw->nopc", x, rows, columns), data_format)
 
 
-def _weights(length: Any, out: int, interpolation: str, antialias: bool, dtype: tf.DType) -> Tensor:
-    if isinstance(length, int):
+def _weights(length: Any, out: Any, interpolation: str, antialias: bool, dtype: tf.DType) -> Tensor:
+    if isinstance(length, int) and isinstance(out, int):
         return tf.cast(resampling.weights(length, out, interpolation, antialias, "float64"), dtype)
-    matrix = resampling.run_time_weights(length, tf.range(length), out, interpolation, antialias, _FUNCTIONS)
+    size, count = (tf.convert_to_tensor(number, tf.int32) for number in (length, out))
+    rows = tf.range(count)[:, None]
+    matrix = resampling.run_time_weights(size, tf.range(size), count, rows, interpolation, antialias, _FUNCTIONS)
     return tf.cast(matrix, dtype)
 
 
@@ -57,7 +59,8 @@ _FUNCTIONS = resampling.Functions(
 
 def _scaled(x: Tensor, size: tuple[int, int], interpolation: str, antialias: bool) -> Tensor:
     spatial = tf.stack(dynamic_shape(x)[1:3]) if None in static_shape(x)[1:3] else np.asarray(x.shape[1:3])
-    scale = np.asarray(size, np.float32) / (
+    known = all(isinstance(length, int) for length in size)
+    scale = (np.asarray(size, np.float32) if known else tf.cast(tf.stack(size), tf.float32)) / (
         tf.cast(spatial, tf.float32) if isinstance(spatial, tf.Tensor) else spatial.astype(np.float32)
     )
     return raw_ops.ScaleAndTranslate(

@@ -29,7 +29,7 @@ def attention(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None, sc
     if bias is not None:
         scores = scores + bias.astype(wide)
     if is_causal:
-        scores = jnp.where(np.tri(queries, keys, dtype=bool), scores, -np.inf)
+        scores = jnp.where(jnp.tri(queries, keys, dtype=bool), scores, -np.inf)
     weights = jnp.exp(scores - lax.stop_gradient(scores.max(-1, keepdims=True)))
     total = weights.sum(-1, keepdims=True)
     mean = jnp.matmul(weights.astype(dtype).reshape(batch, shared, -1, keys), value, preferred_element_type=wide)

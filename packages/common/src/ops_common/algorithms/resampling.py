@@ -84,26 +84,26 @@ class Functions(NamedTuple):
     total: Function  # the sum along the second axis, which remains with size 1
 
 
-def run_time_weights(size: Any, places: Any, out: Any, method: str, antialias: bool, of: Functions) -> Any:
-    """Returns the matrix of `weights` for a number of input pixels that is a tensor.
+def run_time_weights(size: Any, places: Any, out: Any, rows: Any, method: str, antialias: bool, of: Functions) -> Any:
+    """Returns the matrix of `weights` for numbers of pixels that are tensors.
 
     Args:
         size: the number of input pixels, int32 of rank 0.
-        places: ``arange(size)``.
-        out: the number of output pixels.
+        places: ``arange(size)``, int32.
+        out: the number of output pixels, likewise.
+        rows: ``arange(out)[:, None]``, int32.
         method: see `weights`.
         antialias: see `weights`.
         of: the functions of the tensors.
     """
     # All positions are multiples of 1 / (2 * out): they are computed in integers, without rounding.
-    rows = np.arange(out, dtype=np.int32)[:, None]
     if method == "area":
-        ends = of.minimum(size * (rows + 1), (places + 1) * out) - of.maximum(size * rows, places * out)
+        ends = of.minimum((rows + 1) * size, (places + 1) * out) - of.maximum(rows * size, places * out)
         matrix = of.cast(of.maximum(ends, 0))
     else:
-        distances = of.cast(of.abs(size * (2 * rows + 1) - places * (2 * out) - out)) / (2.0 * out)
+        distances = of.cast(of.abs((rows * 2 + 1) * size - places * (out * 2) - out)) / of.cast(out * 2)
         if antialias:
-            distances = distances / of.maximum(of.cast(size) / float(out), 1.0)
+            distances = distances / of.maximum(of.cast(size) / of.cast(out), 1.0)
         matrix = kernel(method, distances, of.where, of.maximum, of.sinc)
     return matrix / of.total(matrix)
 

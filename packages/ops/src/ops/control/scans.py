@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -248,14 +249,33 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
 
     known = [size for size in sizes if size is not None]
     count: Any = known[0] if known else names.core_shape(leaves[0])[axes[0]]
-    if isinstance(count, int) or backend.sizes is None:
+    if isinstance(count, int):
         width = 1
         while width < count:
             leaves, width = doubled(width, leaves), 2 * width
     elif not any_symbolic(elems):
+        each = doubled if backend.sizes is not None else functools.partial(_doubled, backend, axes, combine, count)
         leaves = names.control_while_loop(
             lambda width, _: names.elementwise_less(width, count),
-            lambda width, values: (names.elementwise_multiply(width, 2), doubled(width, values)),
+            lambda width, values: (names.elementwise_multiply(width, 2), each(width, values)),
             (names.core_convert_to_tensor(1, "int32"), leaves),
         )[1]
     return with_leaves(elems, cut(leaves, None, None, -1) if reverse else leaves)
+
+
+def _doubled(
+    backend: Backend, axes: list[int], combine: Callable[..., list[Any]], count: Any, width: Any, values: list[Any]
+) -> list[Any]:
+    """Returns a step of `associative_scan` that leaves all sizes as they are, for frameworks in which the width, a
+    tensor, cannot be a size: the first elements are combined with themselves, and the result is not used."""
+    names = backend.bound
+    places = names.creation_arange(count, dtype="int32")
+    is_first = names.elementwise_less(places, width)
+    sources = names.elementwise_where(is_first, places, names.elementwise_subtract(places, width))
+    before = [names.indexing_take(value, sources, axis) for value, axis in zip(values, axes, strict=True)]
+    results: list[Any] = []
+    for value, combined, axis in zip(values, combine(before, values), axes, strict=True):
+        after = len(backend.shape(value)) - 1 - axis
+        kept = names.manipulation_expand_dims(is_first, tuple(range(1, after + 1))) if after else is_first
+        results.append(names.elementwise_where(kept, value, combined))
+    return results

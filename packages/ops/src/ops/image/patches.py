@@ -8,8 +8,8 @@ import numpy as np
 
 from ops._declaration import canonical_shape, composite
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _at_least
 from ops.core import shape as sizes_of
-from ops.elementwise import floor_divide, maximum, subtract
 from ops.image._common import image_shape, positions
 from ops.indexing import take
 from ops.manipulation import pad, reshape, transpose
@@ -193,6 +193,6 @@ def _count(size: Any, window: int, stride: int, padding: str, dilation: int) -> 
 def _same_padding(size: Any, count: Any, window: int, stride: int, dilation: int) -> tuple[Any, Any]:
     if isinstance(size, int):
         return shapes.same_padding(size, window, stride, dilation)
-    total = maximum((count - 1) * stride + (dilation * (window - 1) + 1) - size, 0)
-    before = floor_divide(total, 2)
-    return before, subtract(total, before)
+    total = _at_least((count - 1) * stride + (dilation * (window - 1) + 1) - size, 0)
+    before = total // 2
+    return before, total - before

@@ -8,9 +8,9 @@ import numpy as np
 
 from ops._declaration import canonical_float, canonical_shape, composite
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Operand, Tensor
+from ops._declaration.roles import Operand, ShapeLike, Tensor
 from ops.contraction import matmul, tensordot
-from ops.core import cast
+from ops.core import cast, convert_to_tensor
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
@@ -18,6 +18,7 @@ from ops.creation import arange
 from ops.elementwise import (
     abs,
     divide,
+    floor_divide,
     greater,
     greater_equal,
     less_equal,
@@ -69,8 +70,8 @@ def _resize_arguments(
     data_format: Any,
 ) -> tuple[Any, ...]:
     sizes = image_shape(images)
-    out = canonical_shape(size)
-    if len(out) != 2 or any(length < 1 for length in out):
+    out = size
+    if len(out) != 2 or any(isinstance(length, int) and length < 1 for length in out):
         raise ArgumentError(f"size must be a pair of positive ints, the new height and width; got {size!r}")
     if interpolation not in resampling.METHODS:
         raise ArgumentError(f"interpolation must be one of {', '.join(resampling.METHODS)}; got {interpolation!r}")
@@ -97,7 +98,7 @@ def _resize_arguments(
 @composite(dtype=rules.REALS, canonical=_resize_arguments, kernel=None)
 def resize(
     images: Operand,
-    size: Any,
+    size: ShapeLike,
     interpolation: str = "bilinear",
     antialias: bool = False,
     crop_to_aspect_ratio: bool = False,
@@ -153,7 +154,7 @@ def resize(
         if not all(type(amount) is int and amount == 0 for pair in widths for amount in pair):
             images = pad(images, tuple(widths), "constant", fill_value_in(fill_value, dtype_of(images)))
     sizes = shape_of(images)
-    if sizes[at : at + 2] == size:
+    if all(isinstance(length, int) for length in size) and sizes[at : at + 2] == size:
         return images
     if interpolation == "nearest":
         height, width = height_and_width(images, at)
@@ -167,13 +168,14 @@ def _nearest(size: Any, out: Any) -> Any:
     """Returns the input pixel that contains the centre of each output pixel."""
     if isinstance(size, int) and isinstance(out, int):
         return resampling.nearest(size, out)
-    return (positions(out, "int32") * 2 + 1) * size // (out * 2)
+    return floor_divide(multiply(positions(out, "int32") * 2 + 1, size), out * 2)
 
 
 def _window_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -> list[tuple[int, Any, Any]]:
     """Returns for both axes: the axis, start and length of the largest window of the given aspect ratio."""
     height, width = size
-    least, most = (min, max) if isinstance(height, int) and isinstance(width, int) else (minimum, maximum)
+    known = all(isinstance(length, int) for length in (*size, *aspect))
+    least, most = (min, max) if known else (minimum, maximum)
     lengths = (
         least(height, most(width * aspect[0] // aspect[1], 1)),
         least(width, most(height * aspect[1] // aspect[0], 1)),
@@ -184,13 +186,13 @@ def _window_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -
 def _frame_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -> list[tuple[int, Any, Any]]:
     """Returns for both axes: the axis, the image's start and the length of the smallest frame of this aspect ratio."""
     height, width = size
-    most = max if isinstance(height, int) and isinstance(width, int) else maximum
+    most = max if all(isinstance(length, int) for length in (*size, *aspect)) else maximum
     lengths = most(height, width * aspect[0] // aspect[1]), most(width, height * aspect[1] // aspect[0])
     return [(at + i, (lengths[i] - size[i]) // 2, lengths[i]) for i in (0, 1)]
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel="resize")
-def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, data_format: str | None) -> Tensor:
+def _resample(images: Operand, size: ShapeLike, interpolation: str, antialias: bool, data_format: str | None) -> Tensor:
     """Returns images of rank 4 resampled along both axes by matrices of weights."""
     dtype = dtype_of(images)
     height, width = height_and_width(images, height_axis(4, data_format))
@@ -203,8 +205,8 @@ def _resample(images: Operand, size: Any, interpolation: str, antialias: bool, d
     return matmul(columns, reshape(x, (batch, size[0], width, channels)))
 
 
-def _resampling_weights(size: Any, out: int, interpolation: str, antialias: bool, dtype: str) -> Any:
-    if isinstance(size, int):
+def _resampling_weights(size: Any, out: Any, interpolation: str, antialias: bool, dtype: str) -> Any:
+    if isinstance(size, int) and isinstance(out, int):
         return resampling.weights(size, out, interpolation, antialias, dtype)
     functions = resampling.Functions(
         cast=lambda x: cast(x, dtype),
@@ -215,7 +217,11 @@ def _resampling_weights(size: Any, out: int, interpolation: str, antialias: bool
         sinc=sinc,
         total=lambda x: reduce_sum(x, 1, True),
     )
-    return resampling.run_time_weights(size, arange(size), out, interpolation, antialias, functions)
+    counts = (convert_to_tensor(size, "int32"), convert_to_tensor(out, "int32"))
+    rows = expand_dims(arange(out, dtype="int32"), 1)
+    return resampling.run_time_weights(
+        counts[0], arange(size, dtype="int32"), counts[1], rows, interpolation, antialias, functions
+    )
 
 
 _LINEAR = dict.fromkeys(("linear", "bilinear", "trilinear", "triangle"), "bilinear")

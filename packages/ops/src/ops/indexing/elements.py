@@ -319,12 +319,12 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
         if isinstance(entry, slice):
             if entry.start is None and entry.stop is None and entry.step is None:
                 out.append(dim)
-            elif dim is not None and isinstance(entry.start, _KNOWN) and isinstance(entry.stop, _KNOWN):
+            elif isinstance(dim, int) and isinstance(entry.start, _KNOWN) and isinstance(entry.stop, _KNOWN):
                 out.append(len(range(dim)[entry]))
             else:
                 out.append(None)
         elif type(entry) is int:
-            if dim is not None and not -dim <= entry < dim:
+            if isinstance(dim, int) and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")
             # Next to a tensor an int is an advanced index too, which affects the position of the indexed axes.
             if any(not isinstance(e, (int, slice)) and e is not None for e in entries):

@@ -58,7 +58,7 @@ def _checked(
         raise ArgumentError(f"attn_logits_soft_cap must be positive; got {cap}")
     if scale is None:
         depth = k[3] if q[3] is None else q[3]
-        scale = None if depth is None else 1 / math.sqrt(depth or 1)
+        scale = 1 / math.sqrt(depth or 1) if isinstance(depth, int) else None
     scale = None if scale is None else canonical_float(scale)
     cap = None if cap is None else float(cap)
     return query, key, value, bias, mask, scale, bool(is_causal), flash_attention, cap

@@ -12,7 +12,6 @@ from ops.core import static_shape as shape_of
 from ops.reduction import narrowed, widened
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ShapeError
-from ops_common.symbolic import SymbolicTensor
 
 __all__ = [
     "fft",
@@ -28,7 +27,10 @@ __all__ = [
 
 def _check_axes(x: Any, count: int, filled: bool = False) -> None:
     """Raises ShapeError if an axis to transform is missing, or empty and not padded with zeros."""
-    in_shape = shape_of(x)
+    _check_sizes(shape_of(x), count, filled)
+
+
+def _check_sizes(in_shape: shapes.Shape, count: int, filled: bool) -> None:
     if len(in_shape) < count:
         raise ShapeError(f"a transform over {count} axes needs rank {count} or more; got shape {in_shape}")
     if 0 in in_shape[-count:] and not filled:
@@ -75,7 +77,7 @@ def _check_parts(x: Any, count: int, filled: bool = False) -> None:
         raise ShapeError(
             f"real and imaginary parts must have the same shape; got {shape_of(x[0])} and {shape_of(x[1])}"
         )
-    _check_axes(SymbolicTensor(both), count, filled)
+    _check_sizes(both, count, filled)
 
 
 def _over_one(x: Any) -> tuple[Any]:
