@@ -20,25 +20,34 @@ from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 
 
 def zeros(shape: tuple[Any, ...], dtype: str) -> Tensor:
-    if has_sizes(shape):
+    try:
+        return Tensor(np.zeros(shape, NUMPY[dtype]), DTYPES[dtype])
+    except TypeError:
+        if not has_sizes(shape):
+            raise
         return traced(filled(shape, 0, dtype), DTYPES[dtype])
-    return Tensor(np.zeros(shape, NUMPY[dtype]), DTYPES[dtype])
 
 
 def ones(shape: tuple[Any, ...], dtype: str) -> Tensor:
-    if has_sizes(shape):
+    try:
+        return Tensor(np.ones(shape, NUMPY[dtype]), DTYPES[dtype])
+    except TypeError:
+        if not has_sizes(shape):
+            raise
         return traced(filled(shape, 1, dtype), DTYPES[dtype])
-    return Tensor(np.ones(shape, NUMPY[dtype]), DTYPES[dtype])
 
 
 def full(shape: tuple[Any, ...], fill_value: Any, dtype: str) -> Tensor:
     if type(fill_value) is Tensor:
         return broadcast_to(fill_value, shape)
-    if has_sizes(shape):
+    try:
+        return Tensor(np.full(shape, fill_value, NUMPY[dtype]), DTYPES[dtype])
+    except TypeError:
+        if not has_sizes(shape):
+            raise
         if dtype not in NARROW:
-            raise unsupported("full", dtype)
+            raise unsupported("full", dtype) from None
         return traced(filled(shape, fill_value, dtype), DTYPES[dtype])
-    return Tensor(np.full(shape, fill_value, NUMPY[dtype]), DTYPES[dtype])
 
 
 def zeros_like(x: Tensor, dtype: str) -> Tensor:
@@ -54,10 +63,13 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
 
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
-    if has_sizes((start, stop, step)):
+    if not (type(start) in _NUMBERS and type(stop) in _NUMBERS and type(step) in _NUMBERS):
         return _range_of_sizes(start, stop, step, dtype)
     # np.arange has no loop for bfloat16 beyond two elements.
     return Tensor(np.arange(start, stop, step).astype(NUMPY[dtype], copy=False), DTYPES[dtype])
+
+
+_NUMBERS = frozenset({bool, int, float})
 
 
 def _range_of_sizes(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
@@ -98,13 +110,13 @@ _FAR_INDEX = 2**30  # beyond all diagonals, and int32 holds the sum of it and a 
 
 
 def eye(N: Any, M: Any, k: int, dtype: str) -> Tensor:
-    if has_sizes((N, M)):
+    if not (type(N) is int and type(M) is int):
         return _below(N, M, k, opset.equal, dtype)
     return Tensor(np.eye(N, M, k, NUMPY[dtype]), DTYPES[dtype])
 
 
 def tri(N: Any, M: Any, k: int, dtype: str) -> Tensor:
-    if has_sizes((N, M)):
+    if not (type(N) is int and type(M) is int):
         return _below(N, M, k, opset.less_equal, dtype)
     return Tensor(np.tri(N, M, max(k, -_FAR), NUMPY[dtype]), DTYPES[dtype])
 

@@ -158,7 +158,7 @@ def drawn(
     second word is deferred, or there is a run-time size, the array is an input of the model, drawn at each call."""
     first, second = known_words(*seed)
     deferred = isinstance(second, DeferredWord)
-    sizes = _sizes_in(shape)
+    sizes = [] if {int}.issuperset(map(type, shape)) else _sizes_in(shape)
     if not deferred and not sizes:
         return Tensor(np.asarray(draw((first, second), shape), NUMPY[dtype]), DTYPES[dtype])
     if sizes and current_trace.generators is None:

@@ -268,7 +268,7 @@ _FAR = 2**62
 def _entry(backend: Backend, entry: Any) -> Any:
     if isinstance(entry, slice):
         # Values beyond 2**62 exceed every size; limiting them keeps sums within 64 bits.
-        return slice(*(_bound(backend, part) for part in (entry.start, entry.stop, entry.step)))
+        return slice(_bound(backend, entry.start), _bound(backend, entry.stop), _bound(backend, entry.step))
     if isinstance(entry, (NoneType, EllipsisType, SymbolicTensor)) or type(entry) is int:
         return entry
     if isinstance(entry, (bool, np.bool_)):
@@ -283,9 +283,9 @@ def _entry(backend: Backend, entry: Any) -> Any:
 
 
 def _bound(backend: Backend, part: Any) -> Any:
-    if part is None or backend.is_size(part):
+    if part is None or (type(part) is int and -_FAR <= part <= _FAR) or backend.is_size(part):
         return part
-    return max(-_FAR, min(part if type(part) is int else operator.index(part), _FAR))
+    return max(-_FAR, min(operator.index(part), _FAR))
 
 
 # (`isinstance` in place of `is`: torch's compiler makes a slice a constant, with all its sizes, to compare it by `is`.)

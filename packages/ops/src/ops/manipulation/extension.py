@@ -180,7 +180,7 @@ def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
         if len(numbers) == 1:
             return numbers[0], None
         return backend.to_tensor(numbers, "int32"), sum(numbers)
-    if backend.is_size(repeats):
+    if type(repeats) is not int and backend.is_size(repeats):
         return repeats, None
     if type(repeats) is int or not hasattr(repeats, "shape"):
         count = canonical_int(repeats)
