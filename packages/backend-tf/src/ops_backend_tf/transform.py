@@ -13,6 +13,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES
+from ops_common.errors import ShapeError
 from ops_common.tensors import scopes, trees
 
 Tensor = Any
@@ -36,7 +37,28 @@ def jit(
         del counted.__wrapped__
     # Without AutoGraph: the same Python code means the same on every backend, and tracing is several times as fast.
     options = {"autograph": False, "reduce_retracing": dynamic, **settings}
-    return tf.function(counted, **options)
+    compiled = tf.function(counted, **options)
+    return _Dynamic(compiled, tf.function(counted, **{**options, "reduce_retracing": False})) if dynamic else compiled
+
+
+class _Dynamic:
+    """A function that is traced with unknown sizes where they vary, or for each shape once that has failed."""
+
+    def __init__(self, relaxed: Callable[..., Any], exact: Callable[..., Any]) -> None:
+        self._relaxed, self._exact = relaxed, exact
+        self._is_exact = False
+        functools.update_wrapper(self, relaxed)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not self._is_exact:
+            try:
+                return self._relaxed(*args, **kwargs)
+            except ShapeError:  # raised while the function was traced: a size must be known
+                if not tf.executing_eagerly():
+                    raise
+        result = self._exact(*args, **kwargs)
+        self._is_exact = True
+        return result
 
 
 class _Open(threading.local):

@@ -100,8 +100,10 @@ def conv(
 
 def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
     channels, window_channels, filters = x.shape[-1], kernel.shape[-2], kernel.shape[-1]
-    if channels is None or window_channels is None:  # without groups, as they need both numbers
-        (x, kernel), groups = _with_channels(x, kernel, -2), 1
+    if (channels is None or window_channels is None) and max(dilation) > 1:
+        (x, kernel), groups = _with_channels(x, kernel, -2), 1  # tf.nn.convolution needs to know them
+    elif channels is None or window_channels is None:
+        kernel, groups = _without_groups(x, kernel), 1
     else:
         groups = channels // window_channels
         if groups * window_channels != channels or (filters is not None and filters % groups):
@@ -119,6 +121,17 @@ def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: A
     convolve: Callable[..., Tensor] = _dilated if dilated else _plain
     parts = zip(tf.split(x, groups, -1), tf.split(kernel, groups, -1), strict=True)
     return tf.concat([convolve(part, own, strides, padding, dilation) for part, own in parts], -1)
+
+
+def _without_groups(x: Tensor, kernel: Tensor) -> Tensor:
+    """Returns the kernel of a convolution of unknown channels, with zeros between the groups, whose number is not known
+    before the graph runs."""
+    depth, filters = dynamic_shape(kernel)[-2:]
+    groups = dynamic_shape(x)[-1] // depth
+    row = tf.range(groups * depth)[:, None] // depth
+    column = tf.range(filters) // (filters // groups)
+    repeated = tf.tile(kernel, [1] * (kernel.shape.rank - 2) + [groups, 1])
+    return tf.where(tf.equal(row, column), repeated, tf.zeros((), kernel.dtype))
 
 
 def _plain(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:

@@ -68,7 +68,7 @@ def _loop(
         if results is not None:
             return results
     if length is None:
-        raise ShapeError("to unroll a loop, the number of steps must be known")
+        raise ShapeError("to unroll a loop, the number of steps must be known: omit unroll, or name the size")
     return _steps(backend, step, carry, sequences)
 
 
