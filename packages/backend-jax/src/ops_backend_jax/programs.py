@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import jax
+import jax.monitoring
 
 from ops_backend_jax._compat import abandon_trace, operator_functions
 from ops_common.runtime import compilations
@@ -25,10 +26,16 @@ _numbers = itertools.count()
 
 
 class _Tracing(threading.local):
-    depth = 0
+    depth = 0  # of programs that are traced as a whole
+    uncounted = 0  # compilations since the beginning of a transform, without those that are counted otherwise
 
 
 _tracing = _Tracing()
+
+
+def count_program() -> None:
+    """Notes that one of the compilations that follow is counted."""
+    _tracing.uncounted -= 1
 
 
 def part_of_program(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,6 +87,7 @@ class Programs:
         self._traces = 0  # those that are parts of larger programs
         self._old = 0
         self._counted = 0  # as compiled
+        self._is_dropped = False  # but not released yet
         self._compiled: Callable[[], Any] = lambda: None  # a weak reference: the compiled function refers to this
 
     def of(self, compiled: Any) -> None:
@@ -96,8 +104,11 @@ class Programs:
         signature = tuple(_specs(arguments))
         compilations.make_room("jax", is_new=False, key=(self._number, signature))
         self._signatures.append(signature)
+        count_program()
 
     def count(self) -> tuple[int, int]:
+        if self._is_dropped:
+            return 0, 0
         compiled = self._compiled()
         # A signature that was traced as a part of a larger program is compiled without another trace.
         direct = 0 if compiled is None else compiled._cache_size()
@@ -107,14 +118,20 @@ class Programs:
         self._counted = total
         return max(total - self._old, 0), min(total, self._old)
 
-    def rotate(self) -> None:
+    def rotate(self) -> compilations.Release | None:
         self._old = sum(self.count())
 
     def drop(self) -> compilations.Release:
         self._signatures = []
         self._traces = self._old = self._counted = 0
+        self._is_dropped = True
+        return self._release
+
+    def _release(self) -> None:
         compiled = self._compiled()
-        return (lambda: None) if compiled is None else compiled.clear_cache
+        if compiled is not None:
+            compiled.clear_cache()
+        self._is_dropped = False
 
     def programs(self) -> Iterator[compilations.Program]:
         signatures = list(self._signatures)
@@ -124,11 +141,70 @@ class Programs:
             yield compilations.Program("jax", self._name, "(not recorded)", None)
 
 
-# The programs of the functions of JAX that operators of arrays call, such as ``x * y``.
+class _Derived(Programs):
+    """The programs of derivatives and of batched forms, which JAX compiles without tracing a function again.
+
+    JAX keeps them with the traces of kernels and operators, so all programs of these are evicted with them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("transformed function")
+        self._total = 0
+        compilations.register("jax", self)
+
+    def add(self, number: int) -> None:
+        compilations.count_compiled("jax", number)
+        self._total += number
+        compilations.make_room("jax", is_new=False)
+
+    def count(self) -> tuple[int, int]:
+        return self._total - self._old, self._old
+
+    def drop(self) -> compilations.Release:
+        self._total = self._old = 0
+        releases = [programs.drop() for programs in list(_of_kernels)]
+
+        def release() -> None:
+            for each in releases:
+                each()
+
+        return release
+
+
+_of_kernels: weakref.WeakSet[Programs] = weakref.WeakSet()
+_derived = _Derived()
+
+
+def transforms(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a function that differentiates or batches others, with the programs of these counted."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        before, _tracing.uncounted = _tracing.uncounted, 0
+        try:
+            return function(*args, **kwargs)
+        finally:
+            number = 0 if _tracing.depth else _tracing.uncounted
+            _tracing.uncounted = before
+            if number > 0:
+                _derived.add(number)
+
+    return call
+
+
+def _on_event(event: str, *_: Any, **__: Any) -> None:
+    if event == "/jax/core/compile/backend_compile_duration":
+        _tracing.uncounted += 1
+
+
+jax.monitoring.register_event_duration_secs_listener(_on_event)
+
+
 _operators: list[Programs] = []
 for _name, _function in operator_functions().items():
     _operators.append(Programs(f"jax.numpy.{_name}"))
     _operators[-1].of(_function)
+    _of_kernels.add(_operators[-1])
 
 
 def compiled(function: Callable[..., Any], compile: Callable[..., Any], name: str | None = None) -> Any:
@@ -144,4 +220,5 @@ def compiled(function: Callable[..., Any], compile: Callable[..., Any], name: st
 
     result = compile(traced)
     programs.of(result)
+    _of_kernels.add(programs)
     return result

@@ -18,7 +18,7 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
 from ops_backend_jax._compat import linear_part
-from ops_backend_jax.programs import tensor_text
+from ops_backend_jax.programs import count_program, tensor_text
 from ops_common.runtime import compilations
 from ops_common.tensors.exact_keys import exact_key
 
@@ -64,6 +64,7 @@ def _compile(structure: Any) -> Any:
         pullback, cotangents = jax.tree.unflatten(structure, leaves)
         return pullback(cotangents)
 
+    count_program()
     return jax.jit(backward)
 
 

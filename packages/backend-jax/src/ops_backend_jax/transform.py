@@ -17,7 +17,7 @@ from jax import lax
 from ops_backend_jax import pullbacks
 from ops_backend_jax._compat import exporter, width
 from ops_backend_jax.core import DTYPES, WIDE
-from ops_backend_jax.programs import Programs, part_of_program
+from ops_backend_jax.programs import Programs, part_of_program, transforms
 from ops_common.tensors import trees
 
 _ARRAYS = (jax.Array, np.ndarray, np.generic)
@@ -130,6 +130,7 @@ def value_and_grad(
 ) -> Callable[..., tuple[Any, Any]]:
     positions = (argnums,) if isinstance(argnums, int) else argnums
 
+    @transforms
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         chosen = [args[position] for position in positions]
@@ -158,12 +159,14 @@ def _is_trainable(leaf: Any) -> bool:
     return isinstance(leaf, _ARRAYS) and jnp.issubdtype(leaf.dtype, jnp.inexact)
 
 
+@transforms
 def vjp(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
     with _width(points):
         values, pullback, aux = jax.vjp(function, *points, has_aux=True)
 
+    @transforms
     def back(directions: list[Any]) -> list[Any]:
         with _width([*points, *directions]):
             return list(pullbacks.run(pullback, directions))
@@ -171,6 +174,7 @@ def vjp(
     return values, back, aux
 
 
+@transforms
 def jacobian(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[list[Any]], list[Any]]:
@@ -179,6 +183,7 @@ def jacobian(
     return rows, aux
 
 
+@transforms
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
     with _width(list(primals)):
         return jax.jvp(function, primals, tangents, has_aux=has_aux)
@@ -189,6 +194,7 @@ def stop_gradient(x: Any) -> Any:
     return lax.stop_gradient(x) if isinstance(x, jax.core.Tracer) else x
 
 
+@transforms
 def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
     return jax.vmap(function)(*tensors)
 

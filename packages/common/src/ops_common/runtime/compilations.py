@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ops_common.runtime import config, locks
 
-_DEFAULT_LIMIT = 384  # programs: less than 1 GB of small ones on JAX, where each takes 2 MB
+_DEFAULT_LIMIT = 320  # programs: less than 1 GB of small ones on JAX, where each takes 2 MB
 _LARGEST_LIMIT = 1 << 13  # if the user has not set a limit, see `_Pool.add`
 _numbers = itertools.count()  # of caches; an id may be reused
 _lock = locks.rlock()  # held while generations change; nothing is compiled or released while it is held
@@ -126,7 +126,7 @@ class _Pool:
                 break
             number -= count
             releases.append(member.drop())
-        self.evicted += before - number
+        self.evicted += before - sum(self.count())
         return releases
 
     def drop(self) -> list[Release]:
@@ -292,12 +292,12 @@ def programs(backend: str | None = None) -> tuple[Program, ...]:
 
 def totals(backend: str) -> Totals:
     """Returns how many programs a backend has, their size, and how many it has compiled and evicted."""
+    make_room(backend, is_new=False)  # some members notice here that a framework has compiled programs
     cached = programs(backend)
     sizes = [program.bytes for program in cached if program.bytes is not None]
     with _lock:
         pool = _pool(backend)
         size = sum(sizes) if sizes else None
-        pool.count()  # members may count compilations here
         return Totals(backend, len(cached), size, pool.compiled, pool.evicted, pool.limit())
 
 
