@@ -31,6 +31,8 @@ NO_SETTINGS: dict[Any, Any] = {}
 # Inputs and outputs up to this size (bytes) are copied to and from fixed memory of the request, which is faster than
 # passing other memory to the request.
 _LARGEST_COPIED = 1 << 15
+# The plug-in compiles kernels for each shape that a model with dynamic sizes computes, and caches this number of them.
+_CACHED_KERNELS = 512
 # A request that holds more than this (bytes) is not cached: it would keep its last inputs and outputs alive.
 _LARGEST_CACHED = 1 << 26
 
@@ -160,8 +162,6 @@ def _config(light: bool, settings: Any) -> dict[str, Any]:
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_PRECISION_HINT": "f32",
         "ENABLE_CPU_PINNING": False,  # the threads belong to the user's process
-        # For each shape that a model with dynamic sizes computes, the plug-in compiles code and caches it.
-        "CPU_RUNTIME_CACHE_CAPACITY": 256,
     }
     if _OF_THREADS.isdisjoint(settings):
         config |= {"NUM_STREAMS": 0} if light else {"EXCLUSIVE_ASYNC_REQUESTS": True}
@@ -214,6 +214,8 @@ class DynamicModel:
         self._numbers = [p.output(0).get_partial_shape() == ov.PartialShape([]) for p in parameters]
         self._rounded = [None if name != "bfloat16" else NUMPY[name] for name in names]
         self.used, self.has_thread = True, not light
+        if exact:  # models of ops and composites: there are many
+            settings = {"CPU_RUNTIME_CACHE_CAPACITY": _CACHED_KERNELS, **settings}
         self.compiled = _compiled(results, [*parameters, *with_inputs(factors)], light, settings)
         self._idle: list[Any] = []
 
