@@ -97,6 +97,8 @@ def abandon_trace(arguments: Any) -> None:
     JAX itself frees them at the end of a trace without an error only: the constants of others, such as tensors that the
     function closes over, would stay in memory forever.
     """
+    if jax.config.jax_disable_jit:  # pyright: ignore[reportAttributeAccessIssue]  # created at run time
+        return  # the trace is not the function's own
     for leaf in jax.tree.leaves(arguments):
         if isinstance(leaf, jax.core.Tracer):
             invalidate = getattr(getattr(leaf, "_trace", None), "invalidate", None)

@@ -40,4 +40,6 @@ class Numbers:
         return self._of_constants
 
     def __call__(self, *arguments: Any) -> Any:
+        if tuple([arguments[i] for i in self._positions]) in self._constants:
+            return self._of_constants(*arguments)
         return self.choose(arguments)(*arguments)

@@ -77,6 +77,9 @@ def compilations(backend: str | None = None) -> Compilations:
         A tuple of ``totals``, by backend, and ``programs``, by function and signature. ``print`` shows it as a table.
         Sizes in bytes are estimates, or None where the framework does not report any.
 
+    Raises:
+        BackendError: the backend is not installed.
+
     Example:
         >>> import ops
         >>> ops.clear_compilations()
@@ -93,6 +96,15 @@ def clear_compilations(backend: str | None = None) -> None:
 
     Args:
         backend: the name of a backend; None for all.
+
+    Raises:
+        BackendError: the backend is not installed.
+
+    Example:
+        >>> import ops
+        >>> ops.clear_compilations()
+        >>> ops.compilations().programs
+        ()
     """
     _check(backend)
     cached.clear(backend)
