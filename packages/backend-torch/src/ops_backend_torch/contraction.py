@@ -100,9 +100,10 @@ def kron(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
-    if len(x1) < len(x2):
+    left, right = x1.shape[0], x2.shape[0]  # torch.export makes a constant of a length
+    if left < right:
         return correlate(x2, x1, mode).conj().flip(0).resolve_conj()
-    before, after = shapes.correlation_padding(len(x1), len(x2), mode)
+    before, after = shapes.correlation_padding(left, right, mode)
     sequence = torch.nn.functional.pad(x1, (before, after)) if before or after else x1
     return torch.conv1d(sequence[None, None], x2.conj().resolve_conj()[None, None])[0, 0]
 

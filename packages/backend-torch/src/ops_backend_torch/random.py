@@ -187,7 +187,7 @@ def _fill(x: Tensor, kind: str, a: float, b: float, count: int, word0: int, word
         return x.random_(0, count, generator=generator)
     if kind == "bits":
         return x.random_(-(2**63), None, generator=generator)
-    return torch.randperm(len(x), generator=generator, dtype=x.dtype, device=x.device)
+    return torch.randperm(x.shape[0], generator=generator, dtype=x.dtype, device=x.device)
 
 
 def _mix(seed: int) -> int:

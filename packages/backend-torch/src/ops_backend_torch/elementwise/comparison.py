@@ -81,7 +81,7 @@ logical_xor = torch.logical_xor
 
 def isclose(x1: Any, x2: Any, rtol: float, atol: float, equal_nan: bool) -> Tensor:
     a, b = as_tensors(x1, x2)
-    if a.shape != b.shape and a.device.type != "cpu":  # on other devices, torch writes into memory of a's shape
+    if a.device.type != "cpu":  # on other devices, torch writes into memory of a's shape
         a, b = torch.broadcast_tensors(a, b)
     return _compat.isclose(a, b, rtol, atol, equal_nan)
 

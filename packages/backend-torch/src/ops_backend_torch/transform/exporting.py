@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import logging
 import warnings
 from collections.abc import Callable
@@ -41,9 +42,12 @@ def export(
         {i: torch.export.Dim.DYNAMIC if i else batch for i, size in enumerate(shape) if size is None} or None
         for _, shape, _ in inputs
     )
-    # Dynamic sizes are not 0 or 1, which are specialised in a trace.
+    # A trace of a size of 0 or 1, or of one that is equal to a fixed size, may be valid for that size only.
+    fixed = {size for _, shape, _ in inputs for size in shape}
+    example = next(size for size in itertools.count(8) if size not in fixed)
     samples = tuple(
-        torch.zeros([3 if size is None else size for size in shape], dtype=DTYPES[dtype]) for _, shape, dtype in inputs
+        torch.zeros([example if size is None else size for size in shape], dtype=DTYPES[dtype])
+        for _, shape, dtype in inputs
     )
     with torch.no_grad():
         module = _Exported(function).eval()

@@ -196,6 +196,11 @@ class Backend:
             return self.core.cast(x, dtype)
         return self.call(self.core.cast, x, dtype)
 
+    def is_traced(self) -> bool:
+        """Returns whether a compiler that traces Python code reads the calling code."""
+        traces = self.traces_python
+        return traces() if callable(traces) else traces
+
     def to_tensor(self, value: Any, dtype: str | None = None) -> Any:
         """Returns a tensor of this backend for any accepted value: its own tensors, Variables, arrays, numbers, nested
         lists.
@@ -244,7 +249,9 @@ class Backend:
     def _from_list(self, value: list[Any] | tuple[Any, ...], dtype: str | None) -> Any:
         leaves: list[Any] = []
         shape = _measure(value, leaves)
-        if all(type(leaf) in dtypes.NUMBERS for leaf in leaves):
+        # In code that is traced, an int may be a run-time size, which an array would make a constant.
+        has_sizes = self.is_traced() and any(map(self.is_size, leaves))
+        if not has_sizes and all(type(leaf) in dtypes.NUMBERS for leaf in leaves):
             result_dtype = dtype or (
                 dtypes.promote([number_dtype(leaf) for leaf in leaves]) if leaves else config.floatx()
             )

@@ -94,7 +94,7 @@ def _items(value: Any, backend: Backend | None, name: str) -> Any:
 
 def _size(value: Any, backend: Backend | None, name: str) -> Any:
     """Returns a size as an int or a run-time size; raises TypeError if it is neither."""
-    if backend is not None and (type(value) is not int or backend.traces_python):
+    if backend is not None and (type(value) is not int or backend.is_traced()):
         if backend.is_size(value):
             return value
         if value is None:

@@ -291,8 +291,7 @@ def _bound(backend: Backend, part: Any) -> Any:
 # (`isinstance` in place of `is`: torch's compiler makes a slice a constant, with all its sizes, to compare it by `is`.)
 def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
     """Returns the shape of ``x[key]``, by NumPy's rules for basic and advanced indexing."""
-    traces = backend.traces_python
-    is_traced = traces() if callable(traces) else traces
+    is_traced = backend.is_traced()
     used = 0
     for entry in key:
         used += (

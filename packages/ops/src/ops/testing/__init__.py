@@ -6,5 +6,6 @@ The records of ops that have a kernel in the contract come from `ops_common.test
 
 from ops.testing.catalogue import RECORDS
 from ops.testing.results import assert_same_result, public_function
+from ops.testing.sizes import changes, longer
 
-__all__ = ["RECORDS", "assert_same_result", "public_function"]
+__all__ = ["RECORDS", "assert_same_result", "changes", "longer", "public_function"]
