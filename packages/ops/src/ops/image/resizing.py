@@ -10,8 +10,8 @@ from ops._declaration import canonical_float, canonical_shape, composite
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, ShapeLike, Tensor
 from ops.contraction import matmul, tensordot
+from ops.core import _larger_size, _smaller_size, cast, convert_to_tensor
 from ops.core import _static_shape as shape_of
-from ops.core import cast, convert_to_tensor, larger_size, smaller_size
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
 from ops.creation import arange
@@ -175,8 +175,8 @@ def _window_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -
     """Returns for both axes: the axis, start and length of the largest window of the given aspect ratio."""
     height, width = size
     lengths = (
-        smaller_size(height, larger_size(width * aspect[0] // aspect[1], 1)),
-        smaller_size(width, larger_size(height * aspect[1] // aspect[0], 1)),
+        _smaller_size(height, _larger_size(width * aspect[0] // aspect[1], 1)),
+        _smaller_size(width, _larger_size(height * aspect[1] // aspect[0], 1)),
     )
     return [(at + i, (size[i] - lengths[i]) // 2, lengths[i]) for i in (0, 1)]
 
@@ -184,7 +184,7 @@ def _window_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -
 def _frame_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -> list[tuple[int, Any, Any]]:
     """Returns for both axes: the axis, the image's start and the length of the smallest frame of this aspect ratio."""
     height, width = size
-    lengths = larger_size(height, width * aspect[0] // aspect[1]), larger_size(width, height * aspect[1] // aspect[0])
+    lengths = _larger_size(height, width * aspect[0] // aspect[1]), _larger_size(width, height * aspect[1] // aspect[0])
     return [(at + i, (lengths[i] - size[i]) // 2, lengths[i]) for i in (0, 1)]
 
 
