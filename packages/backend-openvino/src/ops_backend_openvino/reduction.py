@@ -280,7 +280,9 @@ def _extreme(name: str, host: Callable[..., Any], logical: Any, reduce: Any, com
 
     build.__name__ = build_from.__name__ = name
     plain = kernel(host, 1, NARROW, shrinks=True)(build)
-    from_initial = kernel(lambda x, initial, axis, keepdims: host(x, axis, keepdims, initial), 2, NARROW)(build_from)
+    from_initial = kernel(lambda x, initial, axis, keepdims: host(x, axis, keepdims, initial), 2, NARROW, shrinks=True)(
+        build_from
+    )
 
     def call(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
         return plain(x, axis, keepdims) if initial is None else from_initial(x, initial, axis, keepdims)
