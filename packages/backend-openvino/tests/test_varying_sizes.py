@@ -294,3 +294,26 @@ def test_threads_share_models_with_dynamic_sizes() -> None:
     for worker in workers:
         worker.join()
     assert wrong == []
+
+
+def test_signed_zeros_of_differences_at_varying_sizes() -> None:
+    for count in (2, 3, 4, 5, 6, 64):
+        x = ops.convert_to_tensor(np.full(count, -0.0, np.float32))
+        zeros = ops.zeros(count)
+        assert np.signbit(ops.convert_to_numpy(ops.subtract(x, zeros))).all()
+        assert not np.signbit(ops.convert_to_numpy(ops.subtract(zeros, zeros))).any()
+
+
+@pytest.mark.parametrize(
+    "function", [lambda x: ops.cast(x, "float32"), ops.jit(lambda x: (ops.cast(x, "float32"), x + x), dynamic=True)]
+)
+def test_bfloat16_at_varying_sizes(function: Any) -> None:
+    """bfloat16 is float32 in a model, so that an output may be an input as it is."""
+    generator = np.random.default_rng(0)
+    for _ in range(200):
+        numbers = generator.normal(size=generator.integers(1, 12)).astype(np.float32)
+        x = ops.convert_to_tensor(numbers, "bfloat16")
+        expected = np.asarray(ops.convert_to_numpy(x)).astype(np.float32)
+        result = function(x)
+        result = result[0] if isinstance(result, tuple) else result
+        np.testing.assert_array_equal(np.array(ops.convert_to_numpy(result)), expected)

@@ -70,11 +70,13 @@ _WIDENED = {
 
 
 def _cast_to(dtype: str) -> Callable[[Tensor], Tensor]:
-    native = _WIDENED.get(dtype, NARROW)
+    # bfloat16 is float32 in a model, which would compute nothing.
+    same = {"float32": frozenset({"bfloat16"}), "bfloat16": frozenset({"float32"})}.get(dtype, frozenset[str]())
+    native = _WIDENED.get(dtype, NARROW) - same
     if dtype in SMALL or dtype == "int32":
         native |= {"int64", "uint64", "uint32"}  # their precision is lost in a model anyway
 
-    @pointwise(lambda x: x.astype(NUMPY[dtype]), native=native, result_dtype=dtype)
+    @pointwise(lambda x: x.astype(NUMPY[dtype]), native=native, result_dtype=dtype, in_graph=same)
     def cast(x: Node) -> Any:
         if dtype == "bool":  # Convert turns NaN and numbers near 0 into False
             return opset.not_equal(x, like(0, x))

@@ -109,6 +109,37 @@ def is_factor(node: Any) -> bool:
     )
 
 
+def without_differences(results: list[Node]) -> list[Node]:
+    """Returns the outputs of the graph in which differences of floats are sums with a product by -1.
+
+    The plug-in does the same if the sizes are dynamic, but adds 0 to the product: -0.0 - 0.0 would be 0.0. Here the
+    factor is a constant, which `is_factor` finds.
+    """
+    replaced: dict[str, Node] = {}
+    for node in nodes_of(results):
+        if node.get_type_name() != "Subtract" or not node.get_output_element_type(0).is_real():
+            continue
+        targets = node.output(0).get_target_inputs()
+        first, second = node.input_values()
+        factor = opset.constant(-1, node.get_output_element_type(0))
+        sum_of = opset.add(first, opset.multiply(second, factor)).output(0)
+        for target in targets:
+            target.replace_source_output(sum_of)
+        replaced[node.get_name()] = sum_of
+    return [replaced.get(result.get_node().get_name(), result) for result in results]
+
+
+def is_alias(result: Node) -> bool:
+    """Returns whether an output has the elements of an input as they are: the plug-in removes such nodes."""
+    node: Any = result.get_node()
+    while node.get_type_name() in ("Convert", "Reshape", "Squeeze", "Unsqueeze"):
+        source = node.input_value(0)
+        if source.get_element_type() != node.get_output_element_type(0):
+            return False
+        node = source.get_node()
+    return node.get_type_name() == "Parameter"
+
+
 def with_inputs(constants: Collection[Any]) -> list[Any]:
     """Returns parameters that take the place of constants in their graph."""
     parameters: list[Any] = []

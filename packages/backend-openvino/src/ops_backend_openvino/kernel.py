@@ -31,7 +31,7 @@ from ops_backend_openvino.run_time_sizes import has_sizes
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_backend_openvino.trace import long_tensors
 from ops_common import shapes
-from ops_common.errors import ArgumentTypeError
+from ops_common.errors import ArgumentTypeError, ShapeError
 from ops_common.tensors.exact_keys import exact_key
 
 
@@ -124,7 +124,11 @@ def kernel(
             names = [result_dtype or dtype]
             parameters, node = None, None
             if pointwise:
-                shape: Any = shapes.broadcast(*shapes_in)
+                try:
+                    shape: Any = shapes.broadcast(*shapes_in)
+                except ShapeError:
+                    graph(args, shapes_in)  # raises the framework's own error
+                    raise
             elif shrinks:
                 shape = ()
             else:  # the graph is built for each shape, as it checks the sizes

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import openvino as ov
 
-from ops_backend_openvino.graphs import is_factor, nodes_of, value_of, with_inputs
+from ops_backend_openvino.graphs import is_alias, is_factor, nodes_of, value_of, with_inputs, without_differences
 from ops_backend_openvino.native_types import GRAPH_TYPES, NUMPY, type_name
 from ops_backend_openvino.tensor import Node
 from ops_common.errors import DeviceError
@@ -208,6 +208,7 @@ class DynamicModel:
         exact: bool,
         settings: Any = NO_SETTINGS,
     ) -> None:
+        results = without_differences(results) if exact else results
         factors = [node for node in nodes_of(results) if is_factor(node)] if exact else []
         self._factors = {len(parameters) + i: value_of(constant) for i, constant in enumerate(factors)}
         self._types = [GRAPH_TYPES[type_name(p.output(0))] for p in parameters]
@@ -216,6 +217,8 @@ class DynamicModel:
         self.used, self.has_thread = True, not light
         if exact:  # models of ops and composites: there are many
             settings = {"CPU_RUNTIME_CACHE_CAPACITY": _CACHED_KERNELS, **settings}
+        # The plug-in passes the memory of an input on as that of such an output, which an earlier call may have freed.
+        self._has_aliases = any(map(is_alias, results))
         self.compiled = _compiled(results, [*parameters, *with_inputs(factors)], light, settings)
         self._idle: list[Any] = []
 
@@ -250,7 +253,7 @@ class DynamicModel:
             array = request.get_output_tensor(i).data
             size += array.nbytes
             arrays.append(array.copy() if rounded is None else array.astype(rounded))
-        if size <= _LARGEST_CACHED:
+        if size <= _LARGEST_CACHED and not self._has_aliases:
             self._idle.append((request, numbers))
         return arrays
 
