@@ -31,7 +31,7 @@ class Program(NamedTuple):
         """Returns the arrays of one call."""
         arrays: list[Any] = []
         for i, (shape, dtype) in enumerate(self.specs):
-            known = tuple(self.sizes[call].get(size, size) for size in shape)
+            known: Any = tuple(self.sizes[call].get(size, size) for size in shape)
             if self.make is not None and (i or len(self.specs) == 1):
                 arrays.append(np.asarray(self.make(known), dtype))
             else:

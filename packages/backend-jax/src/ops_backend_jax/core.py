@@ -133,6 +133,9 @@ def size_tensor(size: Any) -> Tensor:
     return jnp.asarray(size).astype(jnp.int32)
 
 
+smaller_size, larger_size = jax.core.min_dim, jax.core.max_dim
+
+
 def from_dlpack(x: Any) -> Tensor:
     with enable_x64(True):
         return jnp.from_dlpack(x)

@@ -53,14 +53,14 @@ def _tensordot(x1: Node, x2: Node, left: tuple[int, ...], right: tuple[int, ...]
     inner = known[0] if isinstance(known[0], int) else known[1]
     rows = _matrix(x1, free1 + left, (-1, inner))
     columns = _matrix(x2, right + free2, (inner, -1))
-    multiplied = opset.matmul(rows, columns, False, False)
+    result = opset.matmul(rows, columns, False, False)
     if None in (*shape1, *shape2):
         kept = [
             opset.gather(opset.shape_of(x, "i64"), ints(free), opset.constant(0))
             for x, free in ((x1, free1), (x2, free2))
         ]
-        return opset.reshape(multiplied, opset.concat(kept, 0), False)
-    return reshaped(multiplied, [*(shape1[i] for i in free1), *(shape2[i] for i in free2)])
+        return opset.reshape(result, opset.concat(kept, 0), False)
+    return reshaped(result, [*(shape1[i] for i in free1), *(shape2[i] for i in free2)])
 
 
 def _matrix(x: Any, order: tuple[int, ...], shape: tuple[int, int]) -> Any:

@@ -20,25 +20,34 @@ from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 
 
 def zeros(shape: tuple[Any, ...], dtype: str) -> Tensor:
-    if has_sizes(shape):
+    try:
+        return Tensor(np.zeros(shape, NUMPY[dtype]), DTYPES[dtype])
+    except TypeError:
+        if not has_sizes(shape):
+            raise
         return traced(filled(shape, 0, dtype), DTYPES[dtype])
-    return Tensor(np.zeros(shape, NUMPY[dtype]), DTYPES[dtype])
 
 
 def ones(shape: tuple[Any, ...], dtype: str) -> Tensor:
-    if has_sizes(shape):
+    try:
+        return Tensor(np.ones(shape, NUMPY[dtype]), DTYPES[dtype])
+    except TypeError:
+        if not has_sizes(shape):
+            raise
         return traced(filled(shape, 1, dtype), DTYPES[dtype])
-    return Tensor(np.ones(shape, NUMPY[dtype]), DTYPES[dtype])
 
 
 def full(shape: tuple[Any, ...], fill_value: Any, dtype: str) -> Tensor:
     if type(fill_value) is Tensor:
         return broadcast_to(fill_value, shape)
-    if has_sizes(shape):
+    try:
+        return Tensor(np.full(shape, fill_value, NUMPY[dtype]), DTYPES[dtype])
+    except TypeError:
+        if not has_sizes(shape):
+            raise
         if dtype not in NARROW:
-            raise unsupported("full", dtype)
+            raise unsupported("full", dtype) from None
         return traced(filled(shape, fill_value, dtype), DTYPES[dtype])
-    return Tensor(np.full(shape, fill_value, NUMPY[dtype]), DTYPES[dtype])
 
 
 def zeros_like(x: Tensor, dtype: str) -> Tensor:
@@ -54,10 +63,13 @@ def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
 
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
-    if has_sizes((start, stop, step)):
+    if not (type(start) in _NUMBERS and type(stop) in _NUMBERS and type(step) in _NUMBERS):
         return _range_of_sizes(start, stop, step, dtype)
     # np.arange has no loop for bfloat16 beyond two elements.
     return Tensor(np.arange(start, stop, step).astype(NUMPY[dtype], copy=False), DTYPES[dtype])
+
+
+_NUMBERS = frozenset({bool, int, float})
 
 
 def _range_of_sizes(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
@@ -98,13 +110,13 @@ _FAR_INDEX = 2**30  # beyond all diagonals, and int32 holds the sum of it and a 
 
 
 def eye(N: Any, M: Any, k: int, dtype: str) -> Tensor:
-    if has_sizes((N, M)):
+    if not (type(N) is int and type(M) is int):
         return _below(N, M, k, opset.equal, dtype)
     return Tensor(np.eye(N, M, k, NUMPY[dtype]), DTYPES[dtype])
 
 
 def tri(N: Any, M: Any, k: int, dtype: str) -> Tensor:
-    if has_sizes((N, M)):
+    if not (type(N) is int and type(M) is int):
         return _below(N, M, k, opset.less_equal, dtype)
     return Tensor(np.tri(N, M, max(k, -_FAR), NUMPY[dtype]), DTYPES[dtype])
 
@@ -124,10 +136,9 @@ def _masked(x: Node, kept: Callable[..., Any], k: int) -> Any:
     """Returns the node where a triangle of ones is 1; zeros elsewhere."""
     rows, columns = node_dimensions(x)[-2:]
     if has_sizes((rows, columns)):
-        below = tri(
-            *(traced(n, "int32") if isinstance(n, Node) else n for n in (rows, columns)), k - (kept is np.triu), "bool"
-        )
-        return select(opset.logical_not(below.node) if kept is np.triu else below.node, x, like(0, x))
+        upper = kept is np.triu
+        below = _below(rows, columns, k - 1 if upper else k, opset.less_equal, "bool").node
+        return select(opset.logical_not(below) if upper else below, x, like(0, x))
     return select(opset.constant(kept(np.ones(sizes(x)[-2:], bool), max(k, -_FAR))), x, like(0, x))
 
 
@@ -147,9 +158,7 @@ def diag(x: Node, k: int) -> Any:
         length = scalar(node_dimensions(x)[0])
         size = opset.add(length, opset.constant(np.int32(abs(k))))
         line = opset.pad(x, ints([max(k, 0)]), ints([max(-k, 0)]), "constant", like(0, x))
-        return select(
-            _below(traced(size, "int32"), traced(size, "int32"), k, opset.equal, "bool").node, line, like(0, x)
-        )
+        return select(_below(size.output(0), size.output(0), k, opset.equal, "bool").node, line, like(0, x))
     # Each element is followed by a row of zeros, so that in memory the elements are one row and one column apart.
     (length,) = sizes(x)
     size = length + abs(k)

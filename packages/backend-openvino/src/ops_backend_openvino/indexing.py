@@ -115,9 +115,13 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
 
 
 def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
-    if x.node is None and not has_sizes(key):
-        picked = x.host[tuple(host_indexing.signed(part.host) if type(part) is Tensor else part for part in key)]
-        return Tensor(np.asarray(picked), x.dtype)
+    if x.node is None and not any(type(part) is Tensor and part.node is not None for part in key):
+        try:
+            picked = x.host[tuple(host_indexing.signed(part.host) if type(part) is Tensor else part for part in key)]
+            return Tensor(np.asarray(picked), x.dtype)
+        except TypeError:
+            if not has_sizes(key):
+                raise
     if x.dtype not in NARROW:
         raise unsupported("get_item", x.dtype)
     return traced(_get_item(node_of(x, x.dtype), key), x.dtype)

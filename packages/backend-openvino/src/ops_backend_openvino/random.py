@@ -91,7 +91,7 @@ def randint(shape: tuple[Any, ...], minval: int, maxval: int, dtype: str, seed: 
 def categorical(logits: Tensor, num_samples: Any, dtype: str, seed: Seed) -> Tensor:
     if not _in_graph(logits):
         known = np.asarray(logits.host, np.float32)
-        return drawn(lambda words, shape: host_random.categorical(known, *shape, words), seed, dtype, (num_samples,))
+        return drawn(lambda words, shape: host_random.categorical(known, shape[0], words), seed, dtype, (num_samples,))
     # The argmax of the logits plus Gumbel noise (Gumbel 1954; https://arxiv.org/abs/1611.01144): the noise is known.
     *batch, classes = dimensions(logits)
 
@@ -121,7 +121,7 @@ def gamma(shape: tuple[Any, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 
 def permutation(count: Any, seed: Seed) -> Tensor:
-    return drawn(lambda words, shape: host_random.permutation(*shape, words), seed, "int32", (count,))
+    return drawn(lambda words, shape: host_random.permutation(shape[0], words), seed, "int32", (count,))
 
 
 def philox(count: Any, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
@@ -129,6 +129,6 @@ def philox(count: Any, key0: Any, key1: Any, stream: int, step: Any, form: str) 
     (at,) = known_words(step)
 
     def numbers(words: Seed, shape: Any) -> Any:
-        return ops_philox.draw(*shape, *words, stream, at, form)
+        return ops_philox.draw(shape[0], words[0], words[1], stream, at, form)
 
     return drawn(numbers, (key0, key1), dtype, (count,))

@@ -62,11 +62,12 @@ class DeferredWord:
 
 def draw_later(function: Callable[[tuple[int, int]], Tensor], words: tuple[Any, Any]) -> Tensor:
     arguments: tuple[Any, ...] = ()
+    draw: Callable[..., Tensor] = function
     if isinstance(function, functools.partial):
-        function, arguments = function.func, function.args
+        draw, arguments = function.func, function.args
 
     def host(words: tuple[int, int], arguments: tuple[Any, ...]) -> Any:
-        tensor = function(*arguments, words)
+        tensor = draw(*arguments, words)
         if tensor.node is not None:
             raise UnsupportedError(
                 "what is drawn on backend 'openvino' is drawn on the host, so its parameters must be known when "
@@ -145,7 +146,7 @@ def drawn(
     second word is deferred, or there is a run-time size, the array is an input of the model, drawn at each call."""
     first, second = known_words(*seed)
     deferred = isinstance(second, DeferredWord)
-    sizes = _sizes_in(shape)
+    sizes = [] if {int}.issuperset(map(type, shape)) else _sizes_in(shape)
     if not deferred and not sizes:
         return Tensor(np.asarray(draw((first, second), shape), NUMPY[dtype]), DTYPES[dtype])
     if sizes and current_trace.generators is None:

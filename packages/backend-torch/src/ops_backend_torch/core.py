@@ -194,4 +194,5 @@ def size_tensor(size: Any) -> Tensor:
     return torch.scalar_tensor(size, dtype=torch.int32)
 
 
+smaller_size, larger_size = torch.sym_min, torch.sym_max
 from_dlpack = torch.from_dlpack

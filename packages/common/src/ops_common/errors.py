@@ -55,9 +55,7 @@ class UnsupportedError(OpsError, NotImplementedError):
 def unknown_shape(name: str, instead: str) -> UnsupportedError:
     """Returns the error for an op whose result's shape depends on values, in a compiled function that does not support
     that."""
-    return UnsupportedError(
-        f"the shape of {name}'s result depends on values, which a compiled function does not support here; {instead}"
-    )
+    return UnsupportedError(f"the shape of {name}'s result depends on values; in a compiled function, {instead}")
 
 
 class KernelError(OpsError, RuntimeError):

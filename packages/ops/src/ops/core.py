@@ -175,6 +175,22 @@ def _at_least(backend: Backend, size: Any, least: int) -> Any:
 
 
 @backend_function
+def smaller_size(backend: Backend, first: Any, second: Any) -> Any:
+    """The smaller one of two sizes: an int if both are ints."""
+    if isinstance(first, int) and isinstance(second, int):
+        return min(first, second)
+    return backend.kernels.get("core.smaller_size", backend.bound.elementwise_minimum)(first, second)
+
+
+@backend_function
+def larger_size(backend: Backend, first: Any, second: Any) -> Any:
+    """The larger one of two sizes: an int if both are ints."""
+    if isinstance(first, int) and isinstance(second, int):
+        return max(first, second)
+    return backend.kernels.get("core.larger_size", backend.bound.elementwise_maximum)(first, second)
+
+
+@backend_function
 def dtype(backend: Backend, x: Operand) -> str:
     """The standard name of a tensor's dtype.
 

@@ -76,7 +76,7 @@ def _number_of_segments(backend: Backend, segment_ids: Any) -> Any:
             return max(int(backend.bound.reduction_max(segment_ids)) + 1, 0)
         except Exception:  # frameworks raise different errors for a tensor without a value
             pass
-    raise unknown_shape("the segment reduction", "give num_segments")
+    raise unknown_shape("the reduction", "give num_segments")
 
 
 @reads()

@@ -18,7 +18,7 @@ from ops_backend_openvino.kernel import kernel, pointwise
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NUMPY, SMALL, TYPES
 from ops_backend_openvino.nodes import like, node_of
-from ops_backend_openvino.run_time_sizes import has_sizes, node_dimensions, scalar
+from ops_backend_openvino.run_time_sizes import node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_backend_openvino.trace import index_node
 from ops_common import shapes
@@ -128,7 +128,7 @@ def _one_hot(dtype: str) -> Callable[..., Tensor]:
 def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
     if x.node is not None and x.dtype != "int32":
         x = traced(index_node(x), "int32")
-    if has_sizes(num_classes):
+    if type(num_classes) is not int:
         at = shapes.normalize_axis(axis, x.ndim + 1)
         classes = opset.range(opset.constant(np.int32(0)), scalar(num_classes), opset.constant(np.int32(1)), "i32")
         classes = opset.unsqueeze(classes, ints([i for i in range(x.ndim + 1) if i != at])) if x.ndim else classes

@@ -104,7 +104,7 @@ def _over(function: Callable[..., Tensor], x: Tensor, axis: Axis) -> Tensor:
 _CLASSES = frozenset({tf.uint8, tf.int8, tf.int32, tf.int64})
 
 
-def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
+def one_hot(x: Tensor, num_classes: Any, axis: int, dtype: str) -> Tensor:
     if isinstance(num_classes, int) and num_classes >= 2**31:  # the operation reduces it modulo 2**32
         raise ValueError(f"num_classes must be less than 2**31; got {num_classes}")
     if x.dtype not in _CLASSES:

@@ -101,6 +101,19 @@ def size_tensor(size: Any) -> Tensor:
 
 
 @optional
+def smaller_size(first: Any, second: Any) -> Any:
+    """The smaller one of two sizes, at least one of which is a run-time size. Without this function, `ops` takes the
+    minimum of tensors."""
+    ...
+
+
+@optional
+def larger_size(first: Any, second: Any) -> Any:
+    """The larger one of two sizes; see `smaller_size`."""
+    ...
+
+
+@optional
 def call(kernel: Callable[..., Any], *args: Any) -> Any:
     """Calls a kernel whose arguments or result have a dtype outside `FAST_DTYPES`, and returns its result."""
     ...

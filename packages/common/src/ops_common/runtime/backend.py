@@ -39,7 +39,10 @@ MAX_RANK = 64
 # Kernels that do not depend on a device.
 _UNPLACED = frozenset(
     f"core.{name}"
-    for name in ("devices", "placed", "beside", "dtype", "shape", "sizes", "is_size", "call", "convert_to_numpy")
+    for name in (
+        *("devices", "placed", "beside", "dtype", "call", "convert_to_numpy"),
+        *("shape", "sizes", "is_size", "smaller_size", "larger_size"),
+    )
 )
 
 

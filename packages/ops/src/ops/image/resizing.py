@@ -10,7 +10,7 @@ from ops._declaration import canonical_float, canonical_shape, composite
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, ShapeLike, Tensor
 from ops.contraction import matmul, tensordot
-from ops.core import cast, convert_to_tensor
+from ops.core import cast, convert_to_tensor, larger_size, smaller_size
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
 from ops.core import static_shape as shape_of
@@ -174,11 +174,9 @@ def _nearest(size: Any, out: Any) -> Any:
 def _window_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -> list[tuple[int, Any, Any]]:
     """Returns for both axes: the axis, start and length of the largest window of the given aspect ratio."""
     height, width = size
-    known = all(isinstance(length, int) for length in (*size, *aspect))
-    least, most = (min, max) if known else (minimum, maximum)
     lengths = (
-        least(height, most(width * aspect[0] // aspect[1], 1)),
-        least(width, most(height * aspect[1] // aspect[0], 1)),
+        smaller_size(height, larger_size(width * aspect[0] // aspect[1], 1)),
+        smaller_size(width, larger_size(height * aspect[1] // aspect[0], 1)),
     )
     return [(at + i, (size[i] - lengths[i]) // 2, lengths[i]) for i in (0, 1)]
 
@@ -186,8 +184,7 @@ def _window_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -
 def _frame_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) -> list[tuple[int, Any, Any]]:
     """Returns for both axes: the axis, the image's start and the length of the smallest frame of this aspect ratio."""
     height, width = size
-    most = max if all(isinstance(length, int) for length in (*size, *aspect)) else maximum
-    lengths = most(height, width * aspect[0] // aspect[1]), most(width, height * aspect[1] // aspect[0])
+    lengths = larger_size(height, width * aspect[0] // aspect[1]), larger_size(width, height * aspect[1] // aspect[0])
     return [(at + i, (lengths[i] - size[i]) // 2, lengths[i]) for i in (0, 1)]
 
 

@@ -269,7 +269,7 @@ def _entry(backend: Backend, entry: Any) -> Any:
         return entry
     if isinstance(entry, slice):
         # Values beyond 2**62 exceed every size; limiting them keeps sums within 64 bits.
-        return slice(*(_bound(backend, part) for part in (entry.start, entry.stop, entry.step)))
+        return slice(_bound(backend, entry.start), _bound(backend, entry.stop), _bound(backend, entry.step))
     if isinstance(entry, (bool, np.bool_)):
         raise ArgumentTypeError("a bool is not an index; use a bool tensor")
     if isinstance(entry, np.integer):
@@ -282,9 +282,12 @@ def _entry(backend: Backend, entry: Any) -> Any:
 
 
 def _bound(backend: Backend, part: Any) -> Any:
-    if part is None or backend.is_size(part):
+    if part is None or (type(part) is int and -_FAR <= part <= _FAR) or backend.is_size(part):
         return part
-    return max(-_FAR, min(part if type(part) is int else operator.index(part), _FAR))
+    return max(-_FAR, min(operator.index(part), _FAR))
+
+
+_KNOWN = (int, type(None))
 
 
 def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) -> shapes.Shape:
@@ -314,10 +317,12 @@ def _indexed_shape(backend: Backend, shape: shapes.Shape, key: tuple[Any, ...]) 
             continue
         dim = shape[axis]
         if isinstance(entry, slice):
-            parts = (entry.start, entry.stop, entry.step)
-            is_known = isinstance(dim, int) and all(part is None or isinstance(part, int) for part in parts)
-            is_whole = all(part is None for part in parts)
-            out.append(len(range(dim)[entry]) if is_known else dim if is_whole else None)
+            if entry.start is None and entry.stop is None and entry.step is None:
+                out.append(dim)
+            elif isinstance(dim, int) and isinstance(entry.start, _KNOWN) and isinstance(entry.stop, _KNOWN):
+                out.append(len(range(dim)[entry]))
+            else:
+                out.append(None)
         elif type(entry) is int:
             if isinstance(dim, int) and not -dim <= entry < dim:
                 raise ShapeError(f"index {entry} is out of bounds for axis {axis} of size {dim}")

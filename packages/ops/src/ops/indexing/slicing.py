@@ -70,8 +70,8 @@ def _run_time_length(backend: Backend, size: Any, start: int, length: Any) -> An
         return length
     bound = backend.bound
     if start > 0:
-        return bound.elementwise_maximum(bound.elementwise_subtract(size, start), 0)
-    return bound.elementwise_minimum(size, -start) if start else size
+        return bound.core_larger_size(size - start, 0)
+    return bound.core_smaller_size(size, -start) if start else size
 
 
 def _check(sizes: shapes.Shape, block: shapes.Shape) -> None:

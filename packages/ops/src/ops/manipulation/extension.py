@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops._declaration import backend_function, canonical_int, primitive, static_sizes
+from ops._declaration import backend_function, canonical_int, primitive
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, ShapeLike, Tensor, Widths
 from ops.manipulation.reshaping import _dtype, _shape
@@ -139,7 +139,7 @@ def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Ten
     sizes = _shape(backend, tensor)
     counts, total = _counts(backend, repeats)
     if isinstance(counts, int) or backend.is_size(counts):
-        out_shape = shapes.repeat(sizes, *static_sizes([counts]), at)
+        out_shape = shapes.repeat(sizes, counts if isinstance(counts, int) else None, at)
         if isinstance(tensor, SymbolicTensor):
             return SymbolicTensor(out_shape, tensor.dtype)
         return backend.run("manipulation.repeat", backend.dtype(tensor) in backend.fast_dtypes, tensor, counts, at)
@@ -180,7 +180,7 @@ def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
         if len(numbers) == 1:
             return numbers[0], None
         return backend.to_tensor(numbers, "int32"), sum(numbers)
-    if backend.is_size(repeats):
+    if type(repeats) is not int and backend.is_size(repeats):
         return repeats, None
     if type(repeats) is int or not hasattr(repeats, "shape"):
         count = canonical_int(repeats)
