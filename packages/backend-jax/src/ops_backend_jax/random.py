@@ -95,7 +95,7 @@ def _gamma(shape: tuple[int, ...], alpha: Any, dtype: str, words: Tensor) -> Ten
 
 
 @kernel(static=(0,))
-def _permutation(count: int, words: Tensor) -> Tensor:
+def _permutation(count: Any, words: Tensor) -> Tensor:
     if not isinstance(count, int):  # symbolic, which jax.random.permutation does not support
         return jnp.argsort(jax.random.bits(_key(words), (count,)), stable=True).astype(jnp.int32)
     return jax.random.permutation(_key(words), count).astype(jnp.int32)
@@ -147,7 +147,7 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
     return _gamma(shape, alpha, dtype, _words(seed))
 
 
-def permutation(count: int, seed: Seed) -> Tensor:
+def permutation(count: Any, seed: Seed) -> Tensor:
     return _permutation(count, _words(seed))
 
 

@@ -43,8 +43,8 @@ def _fitted(x: Node, axis: int, size: Any) -> Any:
         missing = opset.subtract(scalar(size), scalar(node_dimensions(x)[axis]))
         missing = opset.maximum(missing, opset.constant(np.int32(0)))
         ahead = ints([missing.output(0) if i == axis else 0 for i in range(len(sizes(x)))])
-        x = opset.pad(x, ints([0] * len(sizes(x))), ahead, "constant", like(0.0, x))
-        return opset.slice(x, ints([0]), ints([size]), ints([1]), ints([axis]))
+        padded = opset.pad(x, ints([0] * len(sizes(x))), ahead, "constant", like(0.0, x))
+        return opset.slice(padded, ints([0]), ints([size]), ints([1]), ints([axis]))
     if have > size:
         return opset.slice(x, ints([0]), ints([size]), ints([1]), ints([axis]))
     if have == size:

@@ -38,13 +38,14 @@ def _quantile(x: Node, q: Any, axis: Axis, method: str, keepdims: bool, skip_nan
     if skip_nan:
         present = opset.reduce_sum(select(nan, like(0, rows), like(1, rows)), ints([1]), True).output(0)
         last = opset.maximum(opset.subtract(present, like(1, rows)), like(0, rows))
-    elif not isinstance(size, int):
+    elif isinstance(size, int):
+        last = opset.constant(np.full((1, 1), size - 1, np.float32))
+    else:
         last = opset.subtract(opset.unsqueeze(opset.convert(size, ov.Type.f32), ints([0, 1])), like(1, rows))
     if skip_nan or not isinstance(size, int):
         position = opset.multiply(last, opset.constant(np.array([flat], np.float32)))
         low, high, weight = quantiles.places(position, method, opset.floor, opset.ceiling, _nearest, like(0.5, rows))
     else:
-        last = opset.constant(np.full((1, 1), size - 1, np.float32))
         low, high, weight = (
             None if column is None else opset.constant(np.array([column], np.float32))
             for column in quantiles.known_places(flat, size, method)

@@ -17,7 +17,7 @@ Tensor = Any
 _KERNELS = {"bilinear": "triangle", "bicubic": "keyscubic", "lanczos3": "lanczos3", "lanczos5": "lanczos5"}
 
 
-def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias: bool, data_format: str) -> Tensor:
+def resize(images: Tensor, size: tuple[Any, Any], interpolation: str, antialias: bool, data_format: str) -> Tensor:
     x = channels_last(images, data_format)
     if x.dtype is tf.float32 and interpolation in _KERNELS and 0 not in x.shape[1:]:  # kernels need a channel
         if interpolation == "bilinear" and not antialias:
@@ -57,7 +57,7 @@ _FUNCTIONS = resampling.Functions(
 )
 
 
-def _scaled(x: Tensor, size: tuple[int, int], interpolation: str, antialias: bool) -> Tensor:
+def _scaled(x: Tensor, size: tuple[Any, Any], interpolation: str, antialias: bool) -> Tensor:
     spatial = tf.stack(dynamic_shape(x)[1:3]) if None in static_shape(x)[1:3] else np.asarray(x.shape[1:3])
     known = all(isinstance(length, int) for length in size)
     scale = (np.asarray(size, np.float32) if known else tf.cast(tf.stack(size), tf.float32)) / (

@@ -32,7 +32,8 @@ def _fitted(x: Tensor, size: Any) -> Tensor:
     none = [[0, 0]] * (x.shape.rank - 1)
     if have is None or not isinstance(size, int):
         missing = tf.maximum(size - dynamic_shape(x)[-1], 0)
-        return tf.pad(x, [*none, [0, missing]])[..., :size]
+        padded: Any = tf.pad(x, [*none, [0, missing]])
+        return padded[..., :size]
     if have == size:
         return x
     return x[..., :size] if have > size else tf.pad(x, [*none, [0, size - have]])
