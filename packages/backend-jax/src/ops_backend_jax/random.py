@@ -147,7 +147,7 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
     return _gamma(shape, alpha, dtype, _words(seed))
 
 
-def permutation(count: int, seed: Seed) -> Tensor:
+def permutation(count: Any, seed: Seed) -> Tensor:
     return _permutation(count, _words(seed))
 
 

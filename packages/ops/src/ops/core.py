@@ -167,14 +167,6 @@ def _static_shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
 
 
 @backend_function
-def _at_least(backend: Backend, size: Any, least: int) -> Any:
-    """Returns the larger of a size and an int. A symbolic size, which cannot be compared, must be the larger one."""
-    if isinstance(size, int):
-        return max(size, least)
-    return backend.bound.elementwise_maximum(size, least) if backend.is_tensor(size) else size
-
-
-@backend_function
 def _smaller_size(backend: Backend, first: Any, second: Any) -> Any:
     """The smaller one of two sizes: an int if both are ints."""
     if isinstance(first, int) and isinstance(second, int):

@@ -81,10 +81,13 @@ def _sizes(
         known_size: Any = 1
         for name in group:
             known_size *= lengths.get(name, 1)
-        is_known = isinstance(known_size, int)
         if len(open_names) > 1:
             raise ArgumentError(f"pattern {pattern!r} needs the sizes of all but one of {', '.join(open_names)}")
-        if dim is not None and is_known and (known_size == 0 or dim % known_size if open_names else dim != known_size):
+        if (
+            dim is not None
+            and isinstance(known_size, int)
+            and (known_size == 0 or dim % known_size if open_names else dim != known_size)
+        ):
             expected = f"a multiple of {known_size}" if open_names else str(known_size)
             raise ShapeError(f"axis ({' '.join(group)}) of pattern {pattern!r} must have size {expected}; got {dim}")
         for name in open_names:

@@ -51,10 +51,11 @@ AMBIGUOUS = {
     # Right-hand sides of a rank below that of the matrices are vectors or matrices according to their sizes.
     ("solve", 2, "all"),
     ("solve_triangular", 2, "all"),
-    # A convolution of unknown channels has no groups.
-    ("nn.conv", 6, "0.3"),
-    ("nn.conv", 6, "1.2"),
 }
+
+# Wrong values of OpenVINO 2026's CPU plugin: gathers one after the other, along axes of unknown sizes, read beyond the
+# memory of their operand.
+PLUGIN = {("image.extract_patches_3d", 0, "all")}
 
 
 def cells(arrays: Sequence[Any]) -> Iterator[tuple[str, Shapes]]:
@@ -122,12 +123,13 @@ def test_traced_unknown_sizes(record: Record, backend: str, tmp_path: Path) -> N
         except ops.UnsupportedError:
             continue  # not in a traced function at all
         for name, shapes in cells(arrays):
-            if (record.path, number, name) in AMBIGUOUS:
+            cell = record.path, number, name
+            if cell in AMBIGUOUS or (backend == "openvino" and cell in PLUGIN):
                 continue
             try:
                 result = run(call, arrays, shapes, tmp_path)
                 assert_same_result(result, expected, record, Sample(tuple(args), kwargs), rounding=50)
-            except ops.ShapeError as error:
+            except (ops.ShapeError, ops.UnsupportedError) as error:
                 _, backends = MUST_BE_KNOWN.get(record.path, ("", ()))
                 if backend not in backends or "must be known" not in str(error):
                     wrong.append(f"{number}, {name}: {error}")

@@ -8,7 +8,7 @@ import numpy as np
 
 from ops._declaration import canonical_shape, composite
 from ops._declaration.roles import Operand, Tensor
-from ops.core import _at_least
+from ops.core import _larger_size
 from ops.core import shape as sizes_of
 from ops.image._common import image_shape, positions
 from ops.indexing import take
@@ -193,6 +193,6 @@ def _count(size: Any, window: int, stride: int, padding: str, dilation: int) -> 
 def _same_padding(size: Any, count: Any, window: int, stride: int, dilation: int) -> tuple[Any, Any]:
     if isinstance(size, int):
         return shapes.same_padding(size, window, stride, dilation)
-    total = _at_least((count - 1) * stride + (dilation * (window - 1) + 1) - size, 0)
+    total = _larger_size((count - 1) * stride + (dilation * (window - 1) + 1) - size, 0)
     before = total // 2
     return before, total - before

@@ -8,7 +8,7 @@ from typing import Any
 from ops._declaration import canonical_count, canonical_int, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
-from ops.core import _at_least, _on_device_of, cast
+from ops.core import _larger_size, _on_device_of, cast
 from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
@@ -46,7 +46,7 @@ def _sequences(x: Any, sequence_length: int, sequence_stride: int) -> Shape:
 def _number_of_sequences(size: Any, length: int, stride: int) -> Any:
     if size is None:
         return None
-    return _at_least((size - length) // stride + 1, 0)
+    return _larger_size((size - length) // stride + 1, 0)
 
 
 @composite(canonical=_steps, shape=_sequences)
