@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ops._declaration.arguments import static_sizes
 from ops_common import dtypes
 from ops_common.errors import DtypeError
 from ops_common.runtime.backend import Backend
@@ -52,4 +53,4 @@ def spec_of(backend: Backend, value: Any) -> SymbolicTensor:
         return value
     if type(value) in dtypes.NUMBERS:
         return SymbolicTensor((), dtypes.promote([dtype_of(backend, value)]))
-    return SymbolicTensor(backend.shape(value), backend.dtype(value))
+    return SymbolicTensor(static_sizes(backend.shape(value)), backend.dtype(value))
