@@ -18,6 +18,7 @@ from ops_common import shapes
 from ops_common.algorithms import resampling
 from ops_common.errors import ArgumentError, ShapeError
 from ops_common.runtime import config
+from ops_common.tensors.arguments import constant_float
 
 __all__ = [
     "ssim",
@@ -87,7 +88,7 @@ def ssim(
         1.0
     """
     x, y = as_batch(in_compute_dtype(image1)), as_batch(in_compute_dtype(image2))
-    taps = resampling.gaussian(filter_size, filter_sigma)
+    taps = resampling.gaussian(filter_size, constant_float(filter_sigma))
     every = concatenate([x, y, square(x), square(y), multiply(x, y)], 0)
     means = _separable_filter(every, taps, taps, "valid", data_format)
     mean1, mean2, square1, square2, product = split(means, 5, 0)
