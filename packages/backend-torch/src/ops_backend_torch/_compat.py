@@ -21,8 +21,8 @@ Tensor = torch.Tensor
 _VERSION = torch.torch_version.TorchVersion(torch.__version__)
 # Until torch 2.13: these differences were seen on 2.8 and not on 2.13; the versions between get the form of 2.8.
 _IS_OLD: bool = _VERSION < (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
-# From torch 2.15 on: clamp has no gradient where an element is equal to a limit.
-CLAMP_EXCLUDES_LIMITS: bool = _VERSION >= (2, 15)  # pyright: ignore[reportOperatorIssue]
+# From torch 2.14 on: the gradient of clamp is less than 1 where an element is equal to a limit.
+CLAMP_EXCLUDES_LIMITS: bool = _VERSION >= (2, 14)  # pyright: ignore[reportOperatorIssue]
 _LIMIT = 64  # signatures that one function is compiled for
 
 # Until torch 2.13: the compiler supports no autograd inside a function, but only torch.func, without branches and
