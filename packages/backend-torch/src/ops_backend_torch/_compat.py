@@ -19,15 +19,17 @@ from ops_common.runtime import wrapping
 Tensor = torch.Tensor
 
 _VERSION = torch.torch_version.TorchVersion(torch.__version__)
-# Until torch 2.13: these differences were seen on 2.8 and not on 2.13; the versions between get the form of 2.8.
+# Until torch 2.13: these differences were seen on 2.8 and not on 2.13; the versions between were not tried, and get the
+# form of 2.8.
 _IS_OLD: bool = _VERSION < (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
-# From torch 2.15 on: clamp has no gradient where an element is equal to a limit.
-CLAMP_EXCLUDES_LIMITS: bool = _VERSION >= (2, 15)  # pyright: ignore[reportOperatorIssue]
+# From torch 2.14 on: the gradient of clamp is less than 1 where an element is equal to a limit.
+CLAMP_EXCLUDES_LIMITS: bool = _VERSION >= (2, 14)  # pyright: ignore[reportOperatorIssue]
 _LIMIT = 64  # signatures that one function is compiled for
 
 # Until torch 2.13: the compiler supports no autograd inside a function, but only torch.func, without branches and
-# custom gradients.
+# custom gradients. (2.11 and 2.12 have the option `trace_autograd_ops`, but were not tried with it.)
 FOLLOWS_AUTOGRAD: bool = _VERSION >= (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
+# From torch 2.13 on.
 _HAS_OWN_LIMITS = "isolate_recompiles" in inspect.signature(torch.compile).parameters
 
 
@@ -102,7 +104,7 @@ def _arctan2(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def _aminmax(x: Tensor) -> tuple[Tensor, Tensor]:
-    # Until torch 2.13: aminmax has no gradient.
+    # Until torch 2.12: aminmax has no gradient.
     return torch.amin(x), torch.amax(x)
 
 
