@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ops_common.runtime import config, locks
 
-_DEFAULT_LIMIT = 320  # programs: less than 1 GB of small ones on JAX, where each takes 2 MB
+_DEFAULT_LIMIT = 384  # programs: less than 1 GB of small ones on JAX, where each takes 2 MB
 _LARGEST_LIMIT = 1 << 13  # if the user has not set a limit, see `_Pool.add`
 _numbers = itertools.count()  # of caches; an id may be reused
 _lock = locks.rlock()  # held while generations change; nothing is compiled or released while it is held

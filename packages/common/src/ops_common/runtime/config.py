@@ -237,7 +237,7 @@ def set_image_data_format(value: str) -> None:
 def compilation_cache_size() -> int | None:
     """Returns how many compiled programs each backend keeps in this process; None unless set.
 
-    With None, a backend keeps 320 programs, and more if it would otherwise compile the same programs again and again.
+    With None, a backend keeps 384 programs, and more if it would otherwise compile the same programs again and again.
     """
     return _setting("compilation_cache_size")
 
