@@ -317,3 +317,18 @@ def test_bfloat16_at_varying_sizes(function: Any) -> None:
         result = function(x)
         result = result[0] if isinstance(result, tuple) else result
         np.testing.assert_array_equal(np.array(ops.convert_to_numpy(result)), expected)
+
+
+def test_gathers_one_after_the_other_of_unknown_sizes() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 5, 6, 7, 2)).astype(np.float32)
+
+    def function(x: Any) -> Any:
+        for i in range(3):
+            starts = ops.expand_dims(ops.arange(ops.shape(x)[1 + 2 * i] - 1), 1)
+            x = ops.take(x, starts + np.arange(2, dtype=np.int32), 1 + 2 * i)
+        return x
+
+    expected = ops.convert_to_numpy(function(ops.convert_to_tensor(x)))
+    compiled = ops.jit(function, dynamic=True)
+    compiled(ops.ones((3, 4, 5, 6, 3)))
+    np.testing.assert_array_equal(ops.convert_to_numpy(compiled(ops.convert_to_tensor(x))), expected)

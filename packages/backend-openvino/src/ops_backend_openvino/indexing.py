@@ -26,12 +26,13 @@ _ZERO = np.int32(0)
 class _Places:
     """Indices into an axis, as an int32 node from 0 to its last element, for nodes that do not check indices:
     out-of-range ones would read elsewhere in memory. ``inside`` is a node that says which indices were in range; None
-    if all are known to be.
+    if all are known to be; ``or_end`` has the axis's size in place of those that are not.
     """
 
     def __init__(self, indices: Tensor | int, x: Node, axis: int) -> None:
         size = sizes(x)[axis]
         self.inside: Any = None
+        self.or_end: Any = None
         if size is not None and (isinstance(indices, int) or indices.node is None):
             self.node = opset.constant(_in_range(indices if isinstance(indices, int) else indices.host, size)).output(0)
             return
@@ -45,6 +46,7 @@ class _Places:
         places = select(opset.less(places, zero), opset.add(places, count), places)
         self.inside = opset.logical_and(opset.greater_equal(places, zero), opset.less(places, count))
         self.node = select(self.inside, places, zero).output(0)
+        self.or_end = select(self.inside, places, count).output(0)
 
 
 def _in_range(indices: Any, size: int) -> Any:
@@ -71,6 +73,12 @@ def _along(inside: Any, axis: int, rank: int) -> Any:
 
 def _gathered(x: Node, indices: Tensor | int, axis: int) -> Any:
     places = _Places(indices, x, axis)
+    if places.inside is not None and None in sizes(x):
+        # OpenVINO 2026.4 reads beyond its operand's memory in a gather after a masked gather, if sizes are unknown. Here
+        # a zero at the end of the axis takes the mask's place.
+        shape = opset.scatter_update(opset.shape_of(x, "i64"), ints([axis]), ints([1]), opset.constant(0))
+        padded = opset.concat([x, opset.broadcast(like(0, x), shape)], axis)
+        return opset.gather(padded, places.or_end, opset.constant(axis))
     picked = opset.gather(x, places.node, opset.constant(axis))
     return _masked(picked, _along(places.inside, axis, len(sizes(x))))
 

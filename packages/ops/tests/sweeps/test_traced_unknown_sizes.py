@@ -53,10 +53,6 @@ AMBIGUOUS = {
     ("solve_triangular", 2, "all"),
 }
 
-# Wrong values of OpenVINO 2026's CPU plugin: gathers one after the other, along axes of unknown sizes, read beyond the
-# memory of their operand.
-PLUGIN = {("image.extract_patches_3d", 0, "all")}
-
 
 def cells(arrays: Sequence[Any]) -> Iterator[tuple[str, Shapes]]:
     """Yields the cells of a sample: names, and the shapes with None for the unknown sizes."""
@@ -124,7 +120,7 @@ def test_traced_unknown_sizes(record: Record, backend: str, tmp_path: Path) -> N
             continue  # not in a traced function at all
         for name, shapes in cells(arrays):
             cell = record.path, number, name
-            if cell in AMBIGUOUS or (backend == "openvino" and cell in PLUGIN):
+            if cell in AMBIGUOUS:
                 continue
             try:
                 result = run(call, arrays, shapes, tmp_path)
