@@ -74,8 +74,8 @@ def _along(inside: Any, axis: int, rank: int) -> Any:
 def _gathered(x: Node, indices: Tensor | int, axis: int) -> Any:
     places = _Places(indices, x, axis)
     if places.inside is not None and None in sizes(x):
-        # OpenVINO 2026.4 reads beyond its operand's memory in a gather after a masked gather, if sizes are unknown. Here
-        # a zero at the end of the axis takes the mask's place.
+        # OpenVINO 2026.4 reads beyond its operand's memory in a gather after a masked gather, if sizes are unknown.
+        # Here a zero at the end of the axis takes the mask's place.
         shape = opset.scatter_update(opset.shape_of(x, "i64"), ints([axis]), ints([1]), opset.constant(0))
         padded = opset.concat([x, opset.broadcast(like(0, x), shape)], axis)
         return opset.gather(padded, places.or_end, opset.constant(axis))
