@@ -198,6 +198,7 @@ SIZED: dict[str, Function] = {
     "segment_max": lambda x: ops.segment_max(x, ops.arange(n(x)) // 2, num_segments=n(x)),
     "segment_min": lambda x: ops.segment_min(x, ops.arange(n(x)) // 2, num_segments=n(x)),
     "scatter": lambda x: ops.scatter(ops.convert_to_tensor([[0], [1]]), x[:2], (n(x), 3)),
+    "resize": lambda x: ops.image.resize(ops.ones((1, 5, 4, 1)), (n(x), 3)),
     "bartlett": lambda x: ops.bartlett(n(x)),
     "blackman": lambda x: ops.blackman(n(x)),
     "hamming": lambda x: ops.hamming(n(x)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from ops._declaration import backend_function, check_count, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Index, Operand, ShapeLike, Size, Tensor
+from ops._declaration.roles import Index, Operand, Size, Sizes, Tensor
 from ops.core import _on_device_of, cast
 from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
@@ -300,7 +300,7 @@ def _flat(indices: Any, lead: tuple[Any, ...]) -> Any:
 
 
 @composite(kernel=None)
-def scatter(indices: Index, values: Operand, shape: ShapeLike) -> Tensor:
+def scatter(indices: Index, values: Operand, shape: Sizes) -> Tensor:
     """A tensor of zeros with values added at given indices.
 
     Args:

@@ -41,8 +41,8 @@ reveal_type(ops.nn.relu)  # (x: Any) -> Any
 reveal_type(ops.cast)  # (x: Any, dtype: Any) -> Any
 # by mypy: def (x: Any, dtype: Any) -> Any
 reveal_type(ops.shape([1]))  # tuple[Any, ...]
-reveal_type(ops.zeros)  # (shape: Sequence[int] | int, dtype: Any = None) -> Any
-# by mypy: def (shape: typing.Sequence[int] | int, dtype: Any =) -> Any
+reveal_type(ops.zeros)  # (shape: Sequence[Any] | int, dtype: Any = None) -> Any
+# by mypy: def (shape: typing.Sequence[Any] | int, dtype: Any =) -> Any
 reveal_type(ops.fori_loop)  # (lower: Any, upper: Any, body_fun: (...) -> Any, init_val: Any) -> Any
 # by mypy: def (lower: Any, upper: Any, body_fun: def (*Any, **Any) -> Any, init_val: Any) -> Any
 reveal_type(ops.is_tensor(1))  # bool

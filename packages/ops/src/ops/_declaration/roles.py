@@ -103,9 +103,11 @@ Index: TypeAlias = Annotated[Any, INDEX]
 """An operand that must be integer."""
 Axis: TypeAlias = Annotated[int | Sequence[int] | None, AXIS]
 """An int, a tuple or list of ints, or None."""
-ShapeLike: TypeAlias = Annotated[Any, SHAPE]
+ShapeLike: TypeAlias = Annotated[Sequence[Any] | int, SHAPE]
 """A tuple or list of ints, or one int; each may be a run-time size. A tensor of rank 1 holds the sizes.
 Calls with symbolic operands accept None for an unknown size."""
+Sizes: TypeAlias = Annotated[Any, SHAPE]
+"""As `ShapeLike`, in declarations whose bodies take the sizes from the canonical tuple."""
 Size: TypeAlias = Annotated[Any, SIZE]
 """An int that is not negative, or a run-time size."""
 Widths: TypeAlias = Annotated[Any, WIDTHS]

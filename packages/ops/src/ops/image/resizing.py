@@ -8,7 +8,7 @@ import numpy as np
 
 from ops._declaration import canonical_float, canonical_shape, composite
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Operand, ShapeLike, Tensor
+from ops._declaration.roles import Operand, Sizes, Tensor
 from ops.contraction import matmul, tensordot
 from ops.core import _larger_size, _smaller_size, cast, convert_to_tensor
 from ops.core import _static_shape as shape_of
@@ -98,7 +98,7 @@ def _resize_arguments(
 @composite(dtype=rules.REALS, canonical=_resize_arguments, kernel=None)
 def resize(
     images: Operand,
-    size: ShapeLike,
+    size: Sizes,
     interpolation: str = "bilinear",
     antialias: bool = False,
     crop_to_aspect_ratio: bool = False,
@@ -189,7 +189,7 @@ def _frame_of_aspect(size: tuple[Any, Any], aspect: tuple[int, int], at: int) ->
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel="resize")
-def _resample(images: Operand, size: ShapeLike, interpolation: str, antialias: bool, data_format: str | None) -> Tensor:
+def _resample(images: Operand, size: Sizes, interpolation: str, antialias: bool, data_format: str | None) -> Tensor:
     """Returns images of rank 4 resampled along both axes by matrices of weights."""
     dtype = dtype_of(images)
     height, width = height_and_width(images, height_axis(4, data_format))

@@ -11,7 +11,7 @@ import numpy as np
 from ops._declaration import backend_function, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.operands import spec_of
-from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, ShapeLike, Tensor
+from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, Sizes, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.elementwise import floor_divide, minimum, mod, where
@@ -162,7 +162,7 @@ def _unravel(indices: Any, shape: Any) -> tuple[Any, ...]:
 
 
 @composite(canonical=_unravel, kernel=None)
-def unravel_index(indices: Index, shape: ShapeLike) -> tuple[Tensor, ...]:
+def unravel_index(indices: Index, shape: Sizes) -> tuple[Tensor, ...]:
     """Indices into a flattened tensor, converted to indices along each axis.
 
     An index out of range is taken modulo the number of elements, so negative indices count from the end.
