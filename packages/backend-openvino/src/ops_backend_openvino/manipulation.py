@@ -50,6 +50,8 @@ def _in_place(have: Sequence[int | None], shape: Sequence[int | None]) -> bool:
 
 
 def _reshape_host(x: Any, newshape: tuple[int, ...]) -> Any:
+    if any(size is None for size in newshape):  # pyright: ignore[reportUnnecessaryComparison]  # of a user
+        raise TypeError("the sizes of a new shape must be known")
     return x.reshape(shapes.reshape(x.shape, newshape))  # NumPy treats any negative size as unknown
 
 
