@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops._declaration import backend_function
+from ops._declaration import backend_function, static_sizes
 from ops._declaration.roles import DtypeLike, Operand, Tensor
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentTypeError, UnsupportedError
@@ -296,4 +296,4 @@ def compute_output_spec(function: Any, *args: Any, **kwargs: Any) -> Any:
 def _symbol(x: Any) -> Any:
     if isinstance(x, SymbolicTensor) or not (isinstance(x, (np.ndarray, Variable)) or is_tensor(x)):
         return x
-    return SymbolicTensor([size if isinstance(size, int) else None for size in shape(x)], dtype(x))
+    return SymbolicTensor(static_sizes(shape(x)), dtype(x))

@@ -211,7 +211,7 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
         axis: the axis to scan along.
 
     Raises:
-        ShapeError: the tensors' sizes along the axis differ, or are unknown in a traced function.
+        ShapeError: the tensors' sizes along the axis differ.
 
     Example:
         >>> import ops
@@ -222,10 +222,9 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
     leaves = leaves_of(elems)
     names = backend.bound
     axes = [normalize_axis(axis, len(spec_of(backend, leaf).shape)) for leaf in leaves]
-    sizes = {spec_of(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)}
-    known = [size for size in sizes if size is not None]
-    if len(set(known)) > 1:
-        raise ShapeError(f"tensors to combine must have the same size along the axis; got {set(known)}")
+    known = shapes.distinct([spec_of(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)])
+    if len(known) > 1:
+        raise ShapeError(f"tensors to combine must have the same size along the axis; got {known}")
     is_symbolic = any_symbolic(leaves)
     count: Any = known[0] if known else None if is_symbolic else names.core_shape(leaves[0])[axes[0]]
     if is_symbolic:
