@@ -26,7 +26,8 @@ class _Exported(torch.nn.Module):
         self._function = function
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
-        return tuple(self._function(*tensors))
+        # An output that is an input has no name of its own in ONNX: its name would also be the input's (seen in torch 2.8).
+        return tuple(x.clone() if any(x is tensor for tensor in tensors) else x for x in self._function(*tensors))
 
 
 def export(

@@ -56,7 +56,9 @@ def _loop(
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Runs ``carry, outputs = step(carry, slices)`` along axis 0; returns the last carry and the stacked outputs."""
     lengths = [x.shape[0] if isinstance(x, SymbolicTensor) else backend.shape(x)[0] for x in sequences]
-    length = next((size for size in lengths if size is not None), None)
+    # A list: the compiler of torch 2.8 does not trace next(iterator, default).
+    known = [size for size in lengths if size is not None]
+    length = known[0] if known else None
     if length == 0:
         raise ShapeError("a sequence must have at least one step; got none")
     if any(isinstance(x, SymbolicTensor) for x in (*carry, *sequences)):
