@@ -26,7 +26,7 @@ class _Exported(torch.nn.Module):
         self._function = function
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
-        # An output that is an input has no name of its own in ONNX: its name would also be the input's (seen in torch 2.8).
+        # In ONNX an output that is an input has no name of its own: the input would be renamed (seen in torch 2.8).
         return tuple(x.clone() if any(x is tensor for tensor in tensors) else x for x in self._function(*tensors))
 
 
