@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,9 @@ def test_a_gradient_at_a_known_shape_compiles_nothing(compiling: str) -> None:
         _, gradient = ops.value_and_grad(lambda x: _network(x))(_input(3))
     assert _compiled(compiling) == before
     assert ops.shape(gradient) == (3, 4)
-    assert any(program.name == "gradient" for program in ops.compilations(compiling).programs)
+    # Before JAX 0.10 what the backward pass runs is not accessible: it is JAX that compiles and holds it.
+    is_listed = compiling != "jax" or tuple(map(int, metadata.version("jax").split(".")[:2])) >= (0, 10)
+    assert any(program.name == "gradient" for program in ops.compilations(compiling).programs) is is_listed
 
 
 def test_a_gradient_follows_control_flow_and_closures(compiling: str) -> None:
