@@ -111,7 +111,7 @@ def add_at(sums: Any, ids: Any, rows: Any) -> Any:
     """Returns the sums with rows added at these ids; ids that are out of range, or negative, are ignored."""
     # Until jax 0.7: there is no option for negative ids, which would count from the end.
     if _VERSION < (0, 7):
-        return sums.at[jnp.where(ids < 0, len(sums), ids)].add(rows, mode="drop")
+        return sums.at[jnp.where(ids < 0, sums.shape[0], ids)].add(rows, mode="drop")
     return sums.at[ids].add(rows, mode="drop", wrap_negative_indices=False)
 
 

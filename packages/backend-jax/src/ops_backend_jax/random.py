@@ -163,22 +163,36 @@ def _word(value: Any) -> Any:
 @kernel(static=(0, 5))
 def _philox(count: int, key0: Tensor, key1: Tensor, stream: Tensor, step: Tensor, form: str) -> Tensor:
     words = 2 * count if form == "float64" else count
-    key = [jnp.asarray(word).astype(jnp.uint32) for word in (key0, key1)]
+    # Converted first: JAX 0.6 cannot lower a broadcast of a Python number to a symbolic size.
+    zero, stream, step, *key = (jnp.asarray(word).astype(jnp.uint32) for word in (0, stream, step, key0, key1))
     rows = -(-words // 4)
-    c = [lax.iota(jnp.uint32, rows), *(jnp.broadcast_to(word, rows).astype(jnp.uint32) for word in (0, stream, step))]
+    c = [lax.iota(jnp.uint32, rows), *(jnp.broadcast_to(word, rows) for word in (zero, stream, step))]
     for _ in range(philox_of.ROUNDS):
         (high0, low0), (high1, low1) = (_product(c[2 * i], m) for i, m in enumerate(philox_of.MULTIPLIERS))
         c = [high1 ^ c[1] ^ key[0], low1, high0 ^ c[3] ^ key[1], low0]
         key = [word + np.uint32(more) for word, more in zip(key, philox_of.WEYL, strict=True)]
-    bits = jnp.stack(c, -1).reshape(-1)[:words]
+    bits = lax.slice_in_dim(jnp.stack(c, -1).reshape(-1), 0, words)
     if form == "float32":
         return (bits >> 8).astype(jnp.float32) * np.float32(2.0**-24)
     wide = bits.astype(jnp.int64)
     if form == "words":
         return wide
-    return ((wide[0::2] >> 5).astype(jnp.float64) * 2.0**26 + (wide[1::2] >> 6).astype(jnp.float64)) * 2.0**-53
+    pairs = wide.reshape(count, 2)
+    halves = (lax.slice_in_dim(pairs, i, i + 1, axis=1).reshape(count) for i in range(2))
+    high, low = ((half >> _wide(shift, half)).astype(jnp.float64) for half, shift in zip(halves, (5, 6), strict=True))
+    return (high * _wide(2.0**26, high) + low) * _wide(2.0**-53, high)
+
+
+def _wide(value: float, x: Tensor) -> Tensor:
+    """Returns a number of at most 32 bits in the 64-bit dtype of a tensor.
+
+    It is converted when the program runs: JAX 0.6 narrows 64-bit constants beside tensors of symbolic sizes.
+    """
+    narrow = {"u": np.uint32, "i": np.int32, "f": np.float32}[x.dtype.kind]
+    return lax.convert_element_type(narrow(value), x.dtype)
 
 
 def _product(x: Tensor, multiplier: int) -> tuple[Tensor, Tensor]:
-    product = x.astype(jnp.uint64) * np.uint64(multiplier)
-    return (product >> 32).astype(jnp.uint32), product.astype(jnp.uint32)
+    product = x.astype(jnp.uint64)
+    product = product * _wide(multiplier, product)
+    return (product >> _wide(32, product)).astype(jnp.uint32), product.astype(jnp.uint32)
