@@ -19,16 +19,19 @@ from ops_common.runtime import wrapping
 Tensor = torch.Tensor
 
 _VERSION = torch.torch_version.TorchVersion(torch.__version__)
-# Until torch 2.13: these differences were seen on 2.8 and not on 2.13; the versions between were not tried, and get the
-# form of 2.8.
-_IS_OLD: bool = _VERSION < (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
+
+
+def _before(major: int, minor: int) -> bool:
+    return _VERSION < (major, minor)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
+
+
 # From torch 2.14 on: the gradient of clamp is less than 1 where an element is equal to a limit.
-CLAMP_EXCLUDES_LIMITS: bool = _VERSION >= (2, 14)  # pyright: ignore[reportOperatorIssue]
+CLAMP_EXCLUDES_LIMITS = not _before(2, 14)
 _LIMIT = 64  # signatures that one function is compiled for
 
-# Until torch 2.13: the compiler supports no autograd inside a function, but only torch.func, without branches and
-# custom gradients. (2.11 and 2.12 have the option `trace_autograd_ops`, but were not tried with it.)
-FOLLOWS_AUTOGRAD: bool = _VERSION >= (2, 13)  # pyright: ignore[reportOperatorIssue]  # it compares with tuples
+# Until torch 2.12: the compiler supports no autograd inside a function, but only torch.func, without branches and
+# custom gradients. (2.11 has the option `trace_autograd_ops`, which does not support this.)
+FOLLOWS_AUTOGRAD = not _before(2, 12)
 # From torch 2.13 on.
 _HAS_OWN_LIMITS = "isolate_recompiles" in inspect.signature(torch.compile).parameters
 
@@ -64,14 +67,14 @@ _serial = itertools.count(1)
 def _copy_attributes(wrapper: Any, function: Callable[..., Any]) -> None:
     """Does nothing: compiled code does not read the attributes.
 
-    Until torch 2.13, the compiler cannot trace an update of a __dict__; from 2.15 on, it fails at the module of
+    Until torch 2.12, the compiler cannot trace an update of a __dict__; from 2.15 on, it fails at the module of
     a function without one.
     """
 
 
 @torch.library.custom_op("ops_backend_torch::advance", mutates_args={"count"}, schema="(Tensor(a!) count) -> ()")
 def advance(count: Tensor) -> None:
-    """Adds 1 to a count. Until torch 2.13, a gradient in a compiled function accepts no other change of a tensor."""
+    """Adds 1 to a count. Until torch 2.12, a gradient in a compiled function accepts no other change of a tensor."""
     count.add_(1)
 
 
@@ -92,13 +95,13 @@ def _(count: int, device: torch.device) -> Tensor:
 
 
 def _isclose(x1: Tensor, x2: Tensor, rtol: float, atol: float, equal_nan: bool) -> Tensor:
-    # Until torch 2.13: the result is written into memory of the first operand's shape, also on the CPU.
+    # Until torch 2.12: the result is written into memory of the first operand's shape, also on the CPU.
     x1, x2 = torch.broadcast_tensors(x1, x2)
     return torch.isclose(x1, x2, rtol, atol, equal_nan)
 
 
 def _arctan2(x1: Tensor, x2: Tensor) -> Tensor:
-    # Until torch 2.13: the gradients at the origin are NaN instead of 0.
+    # Until torch 2.10: the gradients at the origin are NaN instead of 0.
     is_origin = torch.logical_and(x1 == 0, x2 == 0)
     return torch.arctan2(torch.where(is_origin, x1.detach(), x1), torch.where(is_origin, x2.detach(), x2))
 
@@ -109,7 +112,7 @@ def _aminmax(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _pad(x: Tensor, amounts: list[int], mode: str, value: float) -> Tensor:
-    # Until torch 2.13: tensors without elements are an error.
+    # Until torch 2.10: tensors without elements are an error.
     if x.numel():
         return torch.nn.functional.pad(x, amounts, mode, value)
     ends = zip(amounts[::2], amounts[1::2], strict=True)
@@ -117,7 +120,7 @@ def _pad(x: Tensor, amounts: list[int], mode: str, value: float) -> Tensor:
     return torch.full(shape[::-1], value, dtype=x.dtype, device=x.device)
 
 
-# Until torch 2.13: these have no kernels for unsigned integers.
+# Until torch 2.13, an index until torch 2.10: these have no kernels for unsigned integers.
 def _where(condition: Tensor, x1: Any, x2: Any) -> Tensor:
     try:
         return torch.where(condition, x1, x2)
@@ -155,16 +158,17 @@ def _unsigned_index(x: Tensor, key: tuple[Any, ...]) -> Tensor:
 
 _SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
 
-if _IS_OLD:
+if _before(2, 13):
     unsigned.in_graph(_where, _unsigned_where)
     unsigned.in_graph(_signbit, _unsigned_signbit)
+if _before(2, 10):
     unsigned.in_graph(_index, _unsigned_index)
 
-isclose: Callable[..., Tensor] = _isclose if _IS_OLD else torch.isclose
-arctan2: Callable[[Tensor, Tensor], Tensor] = _arctan2 if _IS_OLD else torch.arctan2
-aminmax: Callable[[Tensor], Any] = _aminmax if _IS_OLD else torch.aminmax
-pad: Callable[..., Tensor] = _pad if _IS_OLD else torch.nn.functional.pad
-where: Callable[..., Tensor] = _where if _IS_OLD else torch.where
-signbit: Callable[[Tensor], Tensor] = _signbit if _IS_OLD else torch.signbit
-index: Callable[[Tensor, tuple[Any, ...]], Tensor] = _index if _IS_OLD else operator.getitem
-indices: Callable[[int, torch.device], Tensor] = _opaque_indices if _IS_OLD else _arange
+isclose: Callable[..., Tensor] = _isclose if _before(2, 12) else torch.isclose
+arctan2: Callable[[Tensor, Tensor], Tensor] = _arctan2 if _before(2, 10) else torch.arctan2
+aminmax: Callable[[Tensor], Any] = _aminmax if _before(2, 12) else torch.aminmax
+pad: Callable[..., Tensor] = _pad if _before(2, 10) else torch.nn.functional.pad
+where: Callable[..., Tensor] = _where if _before(2, 13) else torch.where
+signbit: Callable[[Tensor], Tensor] = _signbit if _before(2, 13) else torch.signbit
+index: Callable[[Tensor, tuple[Any, ...]], Tensor] = _index if _before(2, 10) else operator.getitem
+indices: Callable[[int, torch.device], Tensor] = _opaque_indices if _before(2, 13) else _arange

@@ -67,7 +67,7 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
         )
     if is_differentiating() and not FOLLOWS_AUTOGRAD:
         refuse(
-            "before torch 2.13, the compiler cannot take the gradient of a while_loop; upgrade torch, use "
+            "before torch 2.12, the compiler cannot take the gradient of a while_loop; upgrade torch, use "
             "ops.fori_loop or ops.scan, of known lengths, or take it outside of ops.jit"
         )
     if is_differentiating_twice():  # the operator's second gradients are wrong
@@ -178,7 +178,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     def traced(*args: Any) -> Any:
         if is_differentiating() and not FOLLOWS_AUTOGRAD:
             refuse(
-                "before torch 2.13, the compiler leaves out the gradients of ops.custom_gradient; upgrade torch, or "
+                "before torch 2.12, the compiler leaves out the gradients of ops.custom_gradient; upgrade torch, or "
                 "take them outside of ops.jit"
             )
         return _Traced.apply(f, *args) if any(x.requires_grad for x in args) else f(*args)[0]
