@@ -337,6 +337,15 @@ def test_gathers_one_after_the_other_of_unknown_sizes() -> None:
     np.testing.assert_array_equal(ops.convert_to_numpy(compiled(ops.convert_to_tensor(x))), expected)
 
 
+def test_products_of_all_axes_at_varying_sizes() -> None:
+    functions = [lambda x: ops.tensordot(x, x, 2), lambda x: ops.vdot(x, x), lambda x: ops.einsum("ij,ij->", x, x)]
+    for function in functions:
+        for compiled in (function, ops.jit(function, dynamic=True)):
+            for size in range(2, 7):
+                result = compiled(ops.full((size, size + 1), 0.5))
+                np.testing.assert_allclose(ops.convert_to_numpy(result), size * (size + 1) / 4)
+
+
 _FORKING = """
 import os, signal
 import ops
