@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -332,3 +335,33 @@ def test_gathers_one_after_the_other_of_unknown_sizes() -> None:
     compiled = ops.jit(function, dynamic=True)
     compiled(ops.ones((3, 4, 5, 6, 3)))
     np.testing.assert_array_equal(ops.convert_to_numpy(compiled(ops.convert_to_tensor(x))), expected)
+
+
+def test_products_of_all_axes_at_varying_sizes() -> None:
+    functions = [lambda x: ops.tensordot(x, x, 2), lambda x: ops.vdot(x, x), lambda x: ops.einsum("ij,ij->", x, x)]
+    for function in functions:
+        for compiled in (function, ops.jit(function, dynamic=True)):
+            for size in range(2, 7):
+                result = compiled(ops.full((size, size + 1), 0.5))
+                np.testing.assert_allclose(ops.convert_to_numpy(result), size * (size + 1) / 4)
+
+
+_FORKING = """
+import os, signal
+import ops
+ops.set_backend("openvino")
+x = ops.ones((200, 300))
+ops.exp(x)
+child = os.fork()
+if not child:
+    signal.alarm(60)
+    ops.exp(x), ops.tanh(x), ops.exp(ops.ones((300, 300)))
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_a_forked_child_compiles_models_for_large_tensors() -> None:
+    done = subprocess.run([sys.executable, "-c", _FORKING], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -273,6 +273,16 @@ def test_shape_and_size(framework: str) -> None:
 
 
 @of_graphs
+def test_arithmetic_of_sizes(framework: str) -> None:
+    def function(x: Any) -> Any:
+        return x * -n(x) + x / abs(2 - n(x)) + x * 2 ** n(x) + ops.ones((n(x) ** 2 // n(x), 3))
+
+    for x, result in zip((X[:4], X[:3], X), results(framework, function, X[:4], X[:3], X), strict=True):
+        count = len(x)
+        np.testing.assert_allclose(result, x * (-count + 1 / (count - 2) + 2**count) + 1, rtol=1e-5)
+
+
+@of_graphs
 def test_a_tensor_as_a_shape(framework: str) -> None:
     def function(x: Any) -> Any:
         backwards = ops.flip(ops.convert_to_tensor(ops.shape(x)))

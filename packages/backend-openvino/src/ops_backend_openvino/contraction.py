@@ -54,6 +54,8 @@ def _tensordot(x1: Node, x2: Node, left: tuple[int, ...], right: tuple[int, ...]
     rows = _matrix(x1, free1 + left, (-1, inner))
     columns = _matrix(x2, right + free2, (inner, -1))
     result = opset.matmul(rows, columns, False, False)
+    if not free1 and not free2:
+        return reshaped(result, ())
     if None in (*shape1, *shape2):
         kept = [
             opset.gather(opset.shape_of(x, "i64"), ints(free), opset.constant(0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -147,6 +148,10 @@ class Model:
         return arrays
 
 
+_forked: list[bool] = []  # not empty in a child process
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _forked.append(True))
+
 # Properties by which a user decides on threads.
 _OF_THREADS = frozenset({"NUM_STREAMS", "INFERENCE_NUM_THREADS", "PERFORMANCE_HINT", "ENABLE_CPU_PINNING"})
 
@@ -156,7 +161,8 @@ def _config(light: bool, settings: Any) -> dict[str, Any]:
 
     By default, the plug-in starts two threads for each compiled model, which wait for asynchronous requests. A model
     without streams runs in the calling thread alone and starts none. Models with exclusive requests share the threads
-    that compute, and start one.
+    that compute, and start one. In a forked child that thread does not exist, and a compilation would wait for it, so
+    there all models run in the calling thread.
     """
     config: dict[str, Any] = {
         "PERFORMANCE_HINT": "LATENCY",
@@ -164,7 +170,7 @@ def _config(light: bool, settings: Any) -> dict[str, Any]:
         "ENABLE_CPU_PINNING": False,  # the threads belong to the user's process
     }
     if _OF_THREADS.isdisjoint(settings):
-        config |= {"NUM_STREAMS": 0} if light else {"EXCLUSIVE_ASYNC_REQUESTS": True}
+        config |= {"NUM_STREAMS": 0} if light or _forked else {"EXCLUSIVE_ASYNC_REQUESTS": True}
     return config
 
 

@@ -231,7 +231,7 @@ def _as_size(x: Tensor) -> Tensor:
     return x
 
 
-_SIZE_OPERATORS = ("add", "sub", "mul", "floordiv", "mod")
+_SIZE_OPERATORS = ("add", "sub", "mul", "floordiv", "mod", "pow")
 
 
 def _size_operator(name: str) -> Callable[[Any, Any], Any]:
@@ -245,6 +245,8 @@ def _size_operator(name: str) -> Callable[[Any, Any], Any]:
 for _name in _SIZE_OPERATORS:
     for _method in (f"__{_name}__", f"__r{_name}__"):
         setattr(Size, _method, _size_operator(_method))
+Size.__neg__ = lambda self: _as_size(super(Size, self).__neg__())
+Size.__abs__ = lambda self: _as_size(super(Size, self).__abs__())
 
 
 def is_size(value: Any) -> bool:
