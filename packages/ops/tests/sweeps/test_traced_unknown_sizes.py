@@ -85,6 +85,8 @@ RUNNERS = {"tensorflow": in_tensorflow, "openvino": in_openvino}
 def test_traced_unknown_sizes(record: Record, backend: str, tmp_path: Path) -> None:
     if backend not in RUNNERS:
         return  # JAX and PyTorch have symbolic sizes; NumPy does not trace
+    if backend == "openvino" and record.path == "bincount":
+        return  # a traced bincount has minlength for its length
     run, native = RUNNERS[backend], registry.load(backend).native_dtypes
     dtype = "float32" if "float32" in record.takes else record.takes[0]
     if not all(name in native for name in record.dtypes(dtype)):
@@ -93,8 +95,8 @@ def test_traced_unknown_sizes(record: Record, backend: str, tmp_path: Path) -> N
     wrong: list[str] = []
     for number, sample in enumerate(record.samples(Maker(dtype))[: 3 if backend == "openvino" else 8]):
         arrays, put = sample.arrays()
-        if backend == "openvino" and any(0 in x.shape for x in arrays):
-            continue  # OpenVINO has no tensors without elements
+        if not arrays or (backend == "openvino" and any(0 in x.shape for x in arrays)):
+            continue  # nothing is traced, or OpenVINO has no tensors without elements
 
         def call(*tensors: Any, put: Any = put) -> Any:
             args, kwargs = put(tensors)
