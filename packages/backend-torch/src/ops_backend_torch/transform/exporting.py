@@ -58,8 +58,8 @@ def export(
         except torch._dynamo.exc.UserError as error:
             reason = str(error).partition("\n\n")[0]
             raise UnsupportedError(
-                "torch.export does not support a function in which a condition depends on an unknown size: give the "
-                f"size, or export to another format. torch: {reason}"
+                "torch.export does not support a function in which a condition depends on an unknown size: give "
+                f"the size, or export to another format. torch: {reason}"
             ) from error
     if form == "torch":
         # To memory first: torch crashes the process if it cannot write a file.
@@ -79,8 +79,8 @@ def export(
             torch.onnx.export(program, (), path, input_names=labels, output_names=[*names], dynamo=True, verbose=False)
         except torch.onnx.OnnxExporterError as error:
             raise UnsupportedError(
-                f"torch's ONNX exporter does not support {_unsupported(error)}: export to another format, or compute it "
-                "outside of the exported function"
+                f"torch's ONNX exporter does not support {_unsupported(error)}: export to another format, or compute "
+                "it outside of the exported function"
             ) from error
         finally:
             logger.setLevel(level)
