@@ -102,27 +102,21 @@ def test_jitted_programs(backend: str, name: str) -> None:
         np.testing.assert_allclose(result, expected(program, i), rtol=1e-4, atol=1e-5)
 
 
-# What an exporter does not support: random numbers (OpenVINO), and programs in which a condition or a formula depends
-# on sizes (PyTorch, JAX).
+# What an exporter does not support, which its error says: random numbers (OpenVINO, ONNX), and programs in which a
+# condition or a formula depends on sizes (PyTorch, JAX).
 _OF_RANDOM = {"dropout", "shuffle", "noise"}
 UNSUPPORTED: dict[str, set[str]] = {
     "openvino": _OF_RANDOM,
+    "onnx": _OF_RANDOM,
     "saved_model": set(),
     "stablehlo": {"short_time_spectrum_of_any_length", "spectrum", "largest_elements"},
-    "torch": {
-        "short_time_spectrum_of_any_length",
-        "ctc",
-        "resize_crop",
-        "resize_bicubic",
-        "resize_lanczos",
-        "recurrence",
-    },
+    "torch": {"resize_crop"},
 }
 TOKENS = ("class_token", "column_of_zeros")
 EXPORTED = [
     (form, name)
     for form in _EXPORTS["FORMATS"]
-    for name in (PROGRAMS if SWEEP and form != "onnx" else TOKENS if SWEEP or form in _EXPORTS["QUICK"] else ())
+    for name in (PROGRAMS if SWEEP else TOKENS if form in _EXPORTS["QUICK"] else ())
     if name not in UNSUPPORTED.get(form, ())
 ]
 
@@ -357,3 +351,62 @@ def test_gradients(framework: str) -> None:
     for x in (X[:4], X[:2], X):
         eager = to_numpy(gradient(ops.convert_to_tensor(x)))
         np.testing.assert_allclose(to_numpy(call(ops.convert_to_tensor(x))), eager, rtol=1e-4)
+
+
+# --- operands whose meaning depends on sizes -------------------------------------------------------------------------
+
+
+def test_right_hand_sides_are_vectors_or_matrices_by_their_sizes(backend: str) -> None:
+    """A jitted function solves for each call as the eager call does."""
+    call = ops.jit(ops.solve, dynamic=True, options=OPTIONS)
+    matrices = np.eye(3, dtype=np.float32) + np.arange(36, dtype=np.float32).reshape(4, 3, 3) / 50
+    for count, right in ((2, (2, 3)), (4, (4, 3)), (2, (3, 2)), (1, (3, 3)), (4, (3, 1)), (3, (3, 3))):
+        a, b = ops.convert_to_tensor(matrices[:count]), ops.ones(right)
+        np.testing.assert_allclose(to_numpy(call(a, b)), to_numpy(ops.solve(a, b)), rtol=1e-4)
+
+
+@of_graphs
+def test_right_hand_sides_of_unknown_sizes(framework: str, tmp_path: Path) -> None:
+    """Where all sizes are unknown, the ranks show what right-hand sides are: no result is another than the eager
+    one."""
+    if framework == "tensorflow":
+        call = traced(framework, ops.solve, (None, None, None), (None, None))
+    else:
+        specs = [ops.SymbolicTensor((None,) * rank, name=name) for rank, name in ((3, "a"), (2, "b"))]
+        path = ops.export(ops.solve, *specs, path=tmp_path / "solve.xml")
+
+        def call(a: Any, b: Any) -> Any:
+            return serve("openvino", path, a=to_numpy(a), b=to_numpy(b))[0]
+
+    a, b = ops.convert_to_tensor(np.stack([np.eye(3), 2 * np.eye(3)]).astype(np.float32)), ops.ones((2, 3))
+    np.testing.assert_allclose(to_numpy(call(a, b)), [[1, 1, 1], [0.5, 0.5, 0.5]])
+    for count, right in ((2, (3, 2)), (1, (3, 3))):
+        with pytest.raises(Exception, match="vectors" if framework == "tensorflow" else None):
+            call(a[:count], ops.ones(right))
+
+
+@of_graphs
+def test_cross_of_unknown_sizes(framework: str) -> None:
+    for x1, x2 in ((X, X[::-1]), (X, X[:, :2]), (X[:, :2], X)):
+        shapes = ((None, None), (None, 3)) if x2.shape[1] == 3 else ((None, 3), (None, None))
+        if framework == "tensorflow":
+            call = traced(framework, ops.cross, *shapes)
+        else:
+            call = ops.jit(ops.cross, dynamic=True)
+        eager = to_numpy(ops.cross(ops.convert_to_tensor(x1), ops.convert_to_tensor(x2)))
+        result = call(ops.convert_to_tensor(x1), ops.convert_to_tensor(x2))
+        np.testing.assert_allclose(to_numpy(result), eager, rtol=1e-5)
+
+
+@of_graphs
+def test_scattered_at_an_unknown_number_of_axes(framework: str) -> None:
+    """The rank of the updates shows how many axes are indexed."""
+    for indices, updates in (([[0, 1], [5, 2]], (2,)), ([[0], [5]], (2, 3))):
+        call = ops.jit(ops.scatter_update, dynamic=True)
+        if framework == "tensorflow":
+            tf: Any = importlib.import_module("tensorflow")
+            specs = [((None, None), "float32"), ((None, None), "int32"), ((None,) * len(updates), "float32")]
+            signature = [tf.TensorSpec(*spec) for spec in specs]
+            call = tf.function(ops.scatter_update, input_signature=signature, autograph=False)
+        arguments = ops.convert_to_tensor(X), ops.convert_to_tensor(np.array(indices, np.int32)), ops.ones(updates)
+        np.testing.assert_array_equal(to_numpy(call(*arguments)), to_numpy(ops.scatter_update(*arguments)))

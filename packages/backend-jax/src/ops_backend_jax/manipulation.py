@@ -39,8 +39,16 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
     if isinstance(indices_or_sections, int):
         return jnp.split(x, indices_or_sections, axis)
     cuts = (0, *indices_or_sections, x.shape[axis])
+    if not all(isinstance(cut, int) for cut in cuts):  # symbolic dimensions of jax.export, which are in order
+        return [lax.slice_in_dim(x, *pair, axis=axis) for pair in itertools.pairwise(cuts)]
     bounds = [slice(*pair).indices(x.shape[axis]) for pair in itertools.pairwise(cuts)]
     return [lax.slice_in_dim(x, start, max(start, stop), axis=axis) for start, stop, _ in bounds]
+
+
+def array_split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
+    if isinstance(indices_or_sections, int):
+        indices_or_sections = shapes.even_cuts(x.shape[axis], indices_or_sections)
+    return split(x, indices_or_sections, axis)
 
 
 @kernel(static=(1, 2))

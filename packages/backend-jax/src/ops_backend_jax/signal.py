@@ -18,17 +18,21 @@ complex_of = kernel()(lax.complex)
 
 @kernel(static=(2, 3))
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
+    for size in real.shape[real.ndim - count :]:
+        _check_length(size, "give the axis a known size")
     transform = jnp.fft.ifftn if inverse else jnp.fft.fftn
     transformed = transform(lax.complex(real, imag), axes=tuple(range(-count, 0)))
     return lax.real(transformed), lax.imag(transformed)
 
 
+def _check_length(size: Any, advice: str) -> None:
+    if not isinstance(size, int):
+        raise ShapeError(f"the length of a transform must be known on backend 'jax': {advice}")
+
+
 def _fitted(x: Tensor, size: Any) -> Tensor:
     """Returns x with its last axis truncated or padded if its size is symbolic: JAX's transforms compare the sizes."""
-    if not isinstance(size, int):
-        raise ShapeError(
-            "the length of a transform must be known on backend 'jax': pass fft_length, or give the axis a known size"
-        )
+    _check_length(size, "pass fft_length, or give the axis a known size")
     if isinstance(x.shape[-1], int):
         return x
     return jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, size)])[..., :size]

@@ -22,8 +22,12 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     size = math.prod(x.shape[a] for a in shapes.normalize_axes(axis, x.ndim))
     if not size or not flat:
         return jnp.full(lead + shapes.reduce(x.shape, axis, keepdims), np.nan, x.dtype)
-    low, high, weight = quantiles.known_places(flat, size, method)
     precise = np.float32 if x.dtype in HALF else x.dtype
+    if not isinstance(size, int):  # a symbolic dimension of jax.export
+        position = np.asarray(flat, precise) * jnp.asarray(size - 1, precise)
+        low, high, weight = quantiles.places(position, method, jnp.floor, jnp.ceil, jnp.rint)
+        return _pick(x, low.astype(np.int32), high.astype(np.int32), weight, lead, axis, keepdims)
+    low, high, weight = quantiles.known_places(flat, size, method)
     return _pick(
         x,
         np.asarray(low, np.int32),

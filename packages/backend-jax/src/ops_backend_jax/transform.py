@@ -18,6 +18,7 @@ from ops_backend_jax import pullbacks
 from ops_backend_jax._compat import exporter, width
 from ops_backend_jax.core import DTYPES, WIDE
 from ops_backend_jax.programs import Programs, part_of_program, transforms
+from ops_common.errors import UnsupportedError
 from ops_common.tensors import trees
 
 _ARRAYS = (jax.Array, np.ndarray, np.generic)
@@ -199,6 +200,16 @@ def map_rows(function: Callable[..., Any], tensors: list[Any]) -> Any:
     return jax.vmap(function)(*tensors)
 
 
+def _undecided(error: BaseException | None) -> str | None:
+    """Returns JAX's sentence about a comparison of symbolic dimensions among an error and its causes; None if there is
+    none."""
+    while error is not None:
+        if isinstance(error, jax.errors.InconclusiveDimensionOperation):
+            return str(error).partition("\n")[0].rstrip(".")
+        error = error.__cause__ or error.__context__
+    return None
+
+
 def export(
     function: Callable[..., list[Any]],
     inputs: list[tuple[str, tuple[int | None, ...], str]],
@@ -218,8 +229,17 @@ def export(
     compiled = jax.jit(part_of_program(lambda *tensors: tuple(function(*tensors))))
     with width(any(spec.dtype in WIDE for spec in specs)):
         try:
-            exported = jax_export.export(compiled, platforms=("cpu", "cuda", "tpu"))(*specs)
-        except NotImplementedError:  # the function has platform-specific code for the devices present
-            exported = jax_export.export(compiled)(*specs)
+            try:
+                exported = jax_export.export(compiled, platforms=("cpu", "cuda", "tpu"))(*specs)
+            except NotImplementedError:  # the function has platform-specific code for the devices present
+                exported = jax_export.export(compiled)(*specs)
+        except Exception as error:
+            comparison = _undecided(error)
+            if comparison is None:
+                raise
+            raise UnsupportedError(
+                f"jax.export does not support a condition that does not hold for all sizes: {comparison}; give the "
+                "size, or export to another format"
+            ) from error
     with open(path, "wb") as file:
         file.write(exported.serialize())

@@ -21,7 +21,7 @@ from ops_backend_openvino.nodes import like
 from ops_backend_openvino.run_time_sizes import dimensions, node_dimensions, product, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
-from ops_common.errors import ShapeError, UnsupportedError
+from ops_common.errors import UnsupportedError
 
 _NATIVE = FLOATS | {"bool"}
 
@@ -51,15 +51,14 @@ def _tensordot(x1: Node, x2: Node, left: tuple[int, ...], right: tuple[int, ...]
     dims1, dims2 = node_dimensions(x1), node_dimensions(x2)
     known = [product([dims[i] for i in axes]) for dims, axes in ((dims1, left), (dims2, right))]
     inner = known[0] if isinstance(known[0], int) else known[1]
-    rows = _matrix(x1, free1 + left, (-1, inner))
-    columns = _matrix(x2, right + free2, (inner, -1))
+    rows = _matrix(x1, free1 + left, (-1, inner) if free1 else (1, -1))
+    columns = _matrix(x2, right + free2, (inner, -1) if free2 else (-1, 1))
     result = opset.matmul(rows, columns, False, False)
-    if not free1 and not free2:
-        return reshaped(result, ())
-    if None in (*shape1, *shape2):
-        kept = [
+    if None in (*shape1, *shape2) and (free1 or free2):
+        kept = [  # OpenVINO does not compile a Gather of no indices
             opset.gather(opset.shape_of(x, "i64"), ints(free), opset.constant(0))
             for x, free in ((x1, free1), (x2, free2))
+            if free
         ]
         return opset.reshape(result, opset.concat(kept, 0), False)
     return reshaped(result, [*(shape1[i] for i in free1), *(shape2[i] for i in free2)])
@@ -139,13 +138,14 @@ def _correlated_at_run_time(x1: Node, x2: Node, mode: str) -> Any:
     shifts."""
     length = sizes(x2)[0]
     if length is None:
-        raise ShapeError("the size of x2 must be known while a function is traced on backend 'openvino'")
-    wide = [length - 1]
-    y = opset.convolution(reshaped(x1, (1, 1, -1)), reshaped(x2, (1, 1, length)), [1], wide, wide, [1])
-    every = reshaped(y, (-1,))
+        every = _products_of_windows(x1, x2)
+    else:
+        wide = [length - 1]
+        y = opset.convolution(reshaped(x1, (1, 1, -1)), reshaped(x2, (1, 1, length)), [1], wide, wide, [1])
+        every = reshaped(y, (-1,))
     if mode == "full":
         return every
-    own, other = scalar(node_dimensions(x1)[0]), opset.constant(np.int32(length))
+    own, other = scalar(node_dimensions(x1)[0]), scalar(node_dimensions(x2)[0])
     one, two = opset.constant(np.int32(1)), opset.constant(np.int32(2))
     longer, shorter = opset.maximum(own, other), opset.minimum(own, other)
     before: Any = opset.divide(shorter, two) if mode == "same" else opset.constant(np.int32(0))
@@ -157,3 +157,15 @@ def _correlated_at_run_time(x1: Node, x2: Node, mode: str) -> Any:
     start = opset.unsqueeze(select(opset.greater_equal(own, other), ahead, behind), ints([0]))
     stop = opset.add(start, opset.unsqueeze(count, ints([0])))
     return opset.slice(every, start, stop, opset.constant(np.array([1], np.int32)))
+
+
+def _products_of_windows(x1: Node, x2: Node) -> Any:
+    """Returns the correlation for all shifts. The kernel of a convolution must have a known size: the windows are the
+    rows of a matrix."""
+    zero, one = opset.constant(np.int32(0)), opset.constant(np.int32(1))
+    own, other = scalar(node_dimensions(x1)[0]), scalar(node_dimensions(x2)[0])
+    zeros = opset.broadcast(like(0, x1), opset.unsqueeze(opset.subtract(other, one), ints([0])))
+    padded = opset.concat([zeros, x1, zeros], 0)
+    first = opset.range(zero, opset.subtract(opset.add(own, other), one), one, "i32")
+    places = opset.add(opset.unsqueeze(first, ints([1])), opset.range(zero, other, one, "i32"))
+    return opset.matmul(opset.gather(padded, places, zero), x2, False, False)

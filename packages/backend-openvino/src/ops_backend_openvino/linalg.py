@@ -15,13 +15,12 @@ import openvino.opset15 as opset
 
 from ops_backend_openvino._compat import select
 from ops_backend_openvino.loop_node import repeated
-from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.native_types import FLOATS, unsupported
 from ops_backend_openvino.nodes import like, node_of
-from ops_backend_openvino.run_time_sizes import filled, node_dimensions
+from ops_backend_openvino.run_time_sizes import filled, ints, node_dimensions, scalar
 from ops_backend_openvino.tensor import Node, Tensor, from_numpy, sizes, traced
 from ops_common import shapes
-from ops_common.errors import ShapeError, UnsupportedError
+from ops_common.errors import UnsupportedError
 from ops_common.host import linalg as host_linalg
 
 _I32 = ov.Type.i32
@@ -56,9 +55,27 @@ def _in_dtype(x: Any, dtype: str) -> Tensor:
     return traced(opset.convert(x, ov.Type.f16) if dtype == "float16" else x, dtype)
 
 
-def _places(count: int, axis: int) -> Any:
+def _range(count: Any) -> Any:
+    """Returns the int32 node of the numbers below a size or a node of one."""
+    if isinstance(count, int):
+        return opset.constant(np.arange(count, dtype=np.int32))
+    return opset.range(scalar(0), scalar(count), scalar(1), "i32")
+
+
+def _places(count: Any, axis: int) -> Any:
     """Returns the indices of the rows (axis -2) or columns (-1), along that axis of a matrix."""
-    return opset.constant(np.arange(count, dtype=np.int32).reshape((-1, 1) if axis == -2 else (1, -1)))
+    return opset.unsqueeze(_range(count), ints([1 if axis == -2 else 0]))
+
+
+def _on_diagonal(rows: Any, columns: Any) -> Any:
+    return opset.equal(_places(rows, -2), _places(columns, -1))
+
+
+def _smaller(first: Any, second: Any) -> Any:
+    """Returns the smaller of two sizes or nodes of sizes."""
+    if isinstance(first, int) and isinstance(second, int):
+        return min(first, second)
+    return opset.minimum(scalar(first), scalar(second)).output(0)
 
 
 def _row(x: Any, number: Any) -> Any:
@@ -91,35 +108,31 @@ def _turn(x: Any) -> Any:
 
 
 def _triangle(x: Any, lower: bool, others: float = 0) -> Any:
-    rows, columns = sizes(x)[-2:]
-    kept = np.tri(rows, columns, dtype=bool) if lower else np.tri(columns, rows, dtype=bool).T
-    return _where(opset.constant(np.ascontiguousarray(kept)), x, opset.constant(np.float32(others)))
+    rows, columns = (_places(size, axis) for axis, size in zip((-2, -1), node_dimensions(x)[-2:], strict=True))
+    kept = opset.greater_equal(rows, columns) if lower else opset.less_equal(rows, columns)
+    return _where(kept, x, opset.constant(np.float32(others)))
 
 
-def _known(x: Node) -> tuple[tuple[Any, ...], int, int]:
-    """Returns the sizes of the stack, and those of a matrix; raises ShapeError if the latter are unknown."""
-    batch, rows, columns = shapes.matrices(sizes(x))
-    if rows is None or columns is None:
-        raise ShapeError(
-            f"the sizes of the matrices must be known while a function is traced on backend 'openvino'; got shape "
-            f"{sizes(x)}: give them in the shape of the argument"
-        )
-    return node_dimensions(x)[: len(batch)], rows, columns
+def _dimensions(x: Node) -> tuple[tuple[Any, ...], Any, Any]:
+    """Returns the sizes of the stack, and those of a matrix; as nodes where they are not known yet."""
+    shapes.matrices(sizes(x))
+    *batch, rows, columns = node_dimensions(x)
+    return tuple(batch), rows, columns
 
 
 def _cholesky(x: Node, upper: bool) -> Any:
     shapes.square(sizes(x))
-    batch, size, _ = _known(x)
-    rows, columns = _places(size, -2), _places(size, -1)
+    batch, size, _ = _dimensions(x)
 
-    def step(j: Any, a: Any, factor: Any) -> Sequence[Any]:
+    def step(j: Any, a: Any, factor: Any, rows: Any, columns: Any) -> Sequence[Any]:
         column = _column(a, j)
         column = opset.divide(column, opset.sqrt(_row(column, j)))
         column = _where(opset.less(rows, j), _zero(), column)
         rest = opset.subtract(a, _times(column, column, right=True))
         return rest, select(opset.equal(columns, j), column, factor)
 
-    triangle = repeated(size, step, x, filled((*batch, size, size), 0.0, "float32"))[1]
+    places = _places(size, -2), _places(size, -1)
+    triangle = repeated(size, step, x, filled((*batch, size, size), 0.0, "float32"), invariants=places)[1]
     return _turn(triangle) if upper else triangle
 
 
@@ -129,13 +142,11 @@ def cholesky(x: Tensor, upper: bool) -> Tensor:
 
 def _lu(x: Node) -> tuple[Any, Any]:
     shape = sizes(x)
-    batch, m, n = _known(x)
-    count = min(m, n)
-    rows, columns = _places(m, -2), _places(n, -1)
-    places = opset.constant(np.arange(count, dtype=np.int32))
+    batch, m, n = _dimensions(x)
+    count = _smaller(m, n)
     axis = len(shape) - 2
 
-    def step(j: Any, a: Any, pivots: Any) -> Sequence[Any]:
+    def step(j: Any, a: Any, pivots: Any, rows: Any, columns: Any, places: Any) -> Sequence[Any]:
         size = _where(opset.less(rows, j), like(-1, a), opset.abs(_column(a, j)))
         at = opset.topk(size, opset.constant(1), axis, "max", "none", index_element_type="i32").output(1)
         here, there = opset.equal(rows, j), opset.equal(rows, at)
@@ -149,7 +160,7 @@ def _lu(x: Node) -> tuple[Any, Any]:
         return select(opset.greater(rows, j), reduced, a), select(opset.equal(places, j), at, pivots)
 
     start = filled((*batch, count), 0, "int32")
-    packed, pivots = repeated(count, step, x, start)
+    packed, pivots = repeated(count, step, x, start, invariants=[_places(m, -2), _places(n, -1), _range(count)])
     return packed, pivots
 
 
@@ -159,14 +170,13 @@ def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def _diagonal(x: Node) -> tuple[Any, Any]:
     """Returns the diagonal of U, embedded in ones, and the sign of the row permutation."""
-    shape = sizes(x)
-    shapes.square(shape)
+    shapes.square(sizes(x))
     packed, pivots = _lu(x)
-    count = shape[-1]
-    diagonal = _where(opset.constant(np.eye(count, dtype=bool)), packed, opset.constant(np.float32(1)))
-    moved = opset.not_equal(pivots, opset.constant(np.arange(count, dtype=np.int32)))
+    *batch, size, _ = node_dimensions(x)
+    diagonal = _where(_on_diagonal(size, size), packed, opset.constant(np.float32(1)))
+    moved = opset.not_equal(pivots, _range(size))
     sign = _where(moved, opset.constant(np.float32(-1)), opset.constant(np.float32(1)))
-    return diagonal, opset.reduce_prod(sign, ints([len(shape) - 2]), False)
+    return diagonal, opset.reduce_prod(sign, ints([len(batch)]), False)
 
 
 def _product(x: Any) -> Any:
@@ -206,6 +216,10 @@ def inv(x: Tensor) -> Tensor:
 def _by_inverse(a: Any, b: Any) -> Any:
     vectors = shapes.are_vectors(sizes(a), sizes(b))
     shapes.solution(sizes(a), sizes(b))
+    if vectors and shapes.could_be_matrices(sizes(a), sizes(b)):  # fails unless b has a's shape without its last axis
+        *shape, columns = node_dimensions(a)
+        a, b = opset.reshape(a, ints((*node_dimensions(b), columns)), False), opset.broadcast(b, ints(shape)).output(0)
+        a = a.output(0)
     right = opset.unsqueeze(b, ints([-1])).output(0) if vectors else b
     inverse = _inverse(a).output(0)
     result = _times(inverse, right)
@@ -220,7 +234,6 @@ def solve(a: Tensor, b: Tensor) -> Tensor:
 
 def _solve_triangular(a: Any, b: Any, lower: bool) -> Any:
     shapes.square(sizes(a))
-    _known(a)
     return _by_inverse(_triangle(a, lower), b)
 
 
@@ -230,12 +243,11 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
 
 def _qr(x: Node, mode: str) -> tuple[Any, Any]:
     shape = sizes(x)
-    batch, m, n = _known(x)
-    count = min(m, n)
-    rows = _places(m, -2)
+    batch, m, n = _dimensions(x)
+    count = _smaller(m, n)
     axis = len(shape) - 2
 
-    def step(j: Any, q: Any, r: Any) -> Sequence[Any]:
+    def step(j: Any, q: Any, r: Any, rows: Any) -> Sequence[Any]:
         # Householder reflection of the column's lower part onto its first axis.
         column = _where(opset.less(rows, j), _zero(), _column(r, j))
         length = opset.sqrt(_sum(opset.multiply(column, column), [axis]))
@@ -247,14 +259,14 @@ def _qr(x: Node, mode: str) -> tuple[Any, Any]:
         r = opset.subtract(r, _times(scaled, _times(normal, r, left=True)))
         return opset.subtract(q, _times(_times(q, normal), scaled, right=True)), r
 
-    start = opset.broadcast(opset.constant(np.eye(m, dtype=np.float32)), ints((*batch, m, m)))
-    q, r = repeated(count, step, start, x)
-    diagonal = _sum(_where(opset.constant(np.eye(m, n, dtype=bool)), r, _zero()), [axis + 1])
+    identity = opset.convert(_on_diagonal(m, m), ov.Type.f32)
+    q, r = repeated(count, step, opset.broadcast(identity, ints((*batch, m, m))), x, invariants=[_places(m, -2)])
+    diagonal = _sum(_where(_on_diagonal(m, n), r, _zero()), [axis + 1])
     sign = _where(opset.less(diagonal, _zero()), opset.constant(np.float32(-1)), opset.constant(np.float32(1)))
     r = _triangle(opset.multiply(r, sign).output(0), lower=False)
     q = opset.multiply(q, _turn(sign))
-    if mode == "reduced" and count < m:
-        first = ints(range(count))
+    if mode == "reduced" and not (isinstance(m, int) and count == m):
+        first = _range(count)
         return opset.gather(q, first, opset.constant(axis + 1)), opset.gather(r, first, opset.constant(axis))
     return q, r
 

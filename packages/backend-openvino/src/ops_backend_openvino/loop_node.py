@@ -10,6 +10,7 @@ import openvino as ov
 import openvino.opset15 as opset
 
 from ops_backend_openvino import _compat
+from ops_backend_openvino.run_time_sizes import scalar
 from ops_backend_openvino.tensor import Node
 
 
@@ -17,18 +18,23 @@ def _outputs(nodes: Sequence[Any]) -> list[Node]:
     return [x.output(0) if isinstance(x, ov.Node) else x for x in nodes]
 
 
-def repeated(count: int, step: Callable[..., Sequence[Any]], *state: Any) -> list[Node]:
-    """Returns the state after ``count`` steps: functions of the step number, a list of one int, and of the state."""
-    loop = opset.loop(opset.constant(np.int32(count)), opset.constant(True))
+def repeated(count: Any, step: Callable[..., Sequence[Any]], *state: Any, invariants: Sequence[Any] = ()) -> list[Node]:
+    """Returns the state after ``count`` steps: functions of the step number, a list of one int, of the state and of
+    the invariants. The count is a size or a node of one."""
+    loop = opset.loop(scalar(count), opset.constant(True).output(0))
     number = opset.parameter([1], ov.Type.i32)
     nodes = _outputs(state)
     parameters = [opset.parameter(x.get_partial_shape(), x.get_element_type()) for x in nodes]
-    results = [opset.result(x) for x in step(number.output(0), *_outputs(parameters))]
+    constants = _outputs(invariants)
+    inner = [opset.parameter(x.get_partial_shape(), x.get_element_type()) for x in constants]
+    results = [opset.result(x) for x in step(number.output(0), *_outputs(parameters), *_outputs(inner))]
     on = opset.result(opset.constant(np.array([True])))
-    loop.set_function(ov.Model([on, *results], [number, *parameters]))  # pyright: ignore[reportGeneralTypeIssues]  # another class in the stubs
+    loop.set_function(ov.Model([on, *results], [number, *parameters, *inner]))  # pyright: ignore[reportGeneralTypeIssues]  # another class in the stubs
     loop.set_special_body_ports([0, 0])
     for parameter, start, result in zip(parameters, nodes, results, strict=True):
         loop.set_merged_input(parameter, start, result.output(0))
+    for parameter, value in zip(inner, constants, strict=True):
+        loop.set_invariant_input(parameter, value)
     return [loop.get_iter_value(result.output(0), -1) for result in results]
 
 

@@ -54,6 +54,8 @@ def export(
     outputs = function(*(traced(p, dtype) for p, (_, _, dtype) in zip(parameters, inputs, strict=True)))
     results = []
     for name, x in zip(names, outputs, strict=True):
+        if 0 in x.shape:
+            raise UnsupportedError(f"output {name!r} has shape {x.shape}, and OpenVINO has no tensors without elements")
         # Each output has its own name, even if one node is several outputs, or an input.
         result = opset.result(node_of(x, x.dtype) if x.node is None else opset.convert_like(x.node, x.node))
         result.input_value(0).get_tensor().set_names({name})

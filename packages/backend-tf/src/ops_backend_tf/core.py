@@ -98,7 +98,7 @@ def ints(x: Tensor, values: Any) -> Any:
     which become constants. Run-time sizes among them are packed into a tensor."""
     try:
         if type(x) is not EAGER and not _is_wide(values):
-            return values
+            return values if values != () else _constant_ints(())  # a constant of () is of floats
         return _constant_ints(values)
     except TypeError:  # a run-time size has no hash
         return _packed(values)

@@ -180,13 +180,22 @@ def _solved(call: Callable[[], Tensor], a: Tensor, b: Tensor) -> Tensor:
     return tf.fill(shapes.solution(shape(a), shape(b)), tf.constant(math.nan, b.dtype))
 
 
+def _columns(a: Tensor, b: Tensor) -> Tensor:
+    """Returns right-hand sides that are vectors as matrices of one column."""
+    if shapes.could_be_matrices(shape(a), shape(b)):
+        same = tf.debugging.assert_equal(tf.shape(a)[:-1], tf.shape(b), shapes.UNEQUAL_VECTORS)
+        with tf.control_dependencies([same]):
+            b = tf.identity(b)
+    return raw_ops.ExpandDims(input=b, axis=-1)
+
+
 def _systems(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor, bool]:
     """Returns matrices and right-hand sides with the same stacks, and whether the right-hand sides were vectors."""
     left, right = shape(a), shape(b)
     shapes.square(left)
     shapes.solution(left, right)
     vectors = shapes.are_vectors(left, right)
-    a, b = _wide(a), _wide(raw_ops.ExpandDims(input=b, axis=-1) if vectors else b)
+    a, b = _wide(a), _wide(_columns(a, b) if vectors else b)
     if left[:-2] != shape(b)[:-2] or None in left[:-2]:
         batch = tf.broadcast_dynamic_shape(tf.shape(a)[:-2], tf.shape(b)[:-2])
         a, b = (tf.broadcast_to(x, tf.concat([batch, tf.shape(x)[-2:]], 0)) for x in (a, b))
@@ -247,7 +256,7 @@ def pinv(x: Tensor, rcond: float | None) -> Tensor:
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
     shapes.solution(shape(a), shape(b))
     vectors = shapes.are_vectors(shape(a), shape(b))
-    result = tf.matmul(_inverse(a, rcond), _wide(raw_ops.ExpandDims(input=b, axis=-1) if vectors else b))
+    result = tf.matmul(_inverse(a, rcond), _wide(_columns(a, b) if vectors else b))
     return _as(result[..., 0] if vectors else result, b.dtype)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES
+from ops_common import shapes
 from ops_common.errors import ShapeError
 from ops_common.tensors import scopes, trees
 
@@ -55,6 +56,9 @@ class _Dynamic:
                 return self._relaxed(*args, **kwargs)
             except ShapeError:  # raised while the function was traced: a size must be known
                 if not tf.executing_eagerly():
+                    raise
+            except tf.errors.InvalidArgumentError as error:  # unknown sizes were taken for those of vectors
+                if shapes.UNEQUAL_VECTORS not in error.message or not tf.executing_eagerly():
                     raise
         result = self._exact(*args, **kwargs)
         self._is_exact = True

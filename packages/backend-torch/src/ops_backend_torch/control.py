@@ -117,15 +117,16 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: An
 
 def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse: bool) -> tuple[Any, Any]:
     rows = trees.leaves(xs, _is_tensor)
-    count = len(rows[0]) if length is None else length
-    order = range(count - 1, -1, -1) if reverse else range(count)
+    count = rows[0].shape[0] if length is None else length
+    is_unknown = isinstance(count, torch.SymInt)  # in torch.export
+    order = [0] if is_unknown else range(count - 1, -1, -1) if reverse else range(count)
 
     def at(values: Sequence[Tensor]) -> Any:
         return trees.put(xs, values, _is_tensor, keep=True)
 
     # The first step determines the structure of a step's output, and whether its gradients are needed.
     carry, first = f(init, at([row[order[0]] for row in rows]))
-    if _is_unrolled(count, trees.leaves((carry, first), _is_tensor)):
+    if not is_unknown and _is_unrolled(count, trees.leaves((carry, first), _is_tensor)):
         outputs = [trees.leaves(first, _is_tensor)]
         for i in order[1:]:
             carry, output = f(carry, at([row[i] for row in rows]))
@@ -139,17 +140,20 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
         copies = [[x.clone() for x in trees.leaves(tree, _is_tensor)] for tree in (following, output)]
         return [state[0] + 1, *copies[0]], copies[1]
 
-    # It requires a carry and inputs, and only runs forward, so the rows are in the order of the steps.
-    state = [*trees.leaves(carry, _is_tensor), *rows]
+    # It requires a carry and inputs, and only runs forward, so the rows are in the order of the steps. An unknown
+    # number of steps includes the first one, which may be the only one.
+    begin = trees.leaves(init if is_unknown else carry, _is_tensor)
+    state = [*begin, *rows]
     device = state[0].device if state else None
-    start = [torch.zeros((), dtype=torch.int64, device=device), *(x.clone() for x in trees.leaves(carry, _is_tensor))]
-    steps = torch.arange(1, count, device=device)
-    rest = [row[: count - 1].flip(0) if reverse else row[1:] for row in rows]
+    start = [torch.zeros((), dtype=torch.int64, device=device), *(x.clone() for x in begin)]
+    done = 0 if is_unknown else 1
+    steps = torch.arange(done, count, device=device)
+    rest = [row[: count - done].flip(0) if reverse else row[done:] for row in rows]
     last, columns = _scan(step, start, [steps, *rest], dim=0)
-    stacked = [
-        torch.cat([column.flip(0), first_row[None]] if reverse else [first_row[None], column])
-        for first_row, column in zip(trees.leaves(first, _is_tensor), columns, strict=True)
-    ]
+    stacked = [column.flip(0) if reverse else column for column in columns]
+    if done:
+        heads = [x[None] for x in trees.leaves(first, _is_tensor)]
+        stacked = [torch.cat([x, head] if reverse else [head, x]) for head, x in zip(heads, stacked, strict=True)]
     carry = trees.put(carry, last[1:], _is_tensor, keep=True)
     return carry, trees.put(first, stacked, _is_tensor, keep=True)
 

@@ -25,7 +25,25 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
     return y.permute(0, 2, 3, 1) if last else y
 
 
-def _weights(images: Tensor, size: int, out: int, interpolation: str, antialias: bool) -> Tensor:
+_FUNCTIONS = resampling.Functions(
+    cast=lambda x: x.to(torch.float64),
+    where=torch.where,
+    maximum=lambda x, y: torch.clamp(x, min=y),
+    minimum=lambda x, y: torch.clamp(x, max=y),
+    abs=torch.abs,
+    sinc=torch.sinc,
+    total=lambda x: x.sum(1, keepdim=True),
+)
+
+
+def _weights(images: Tensor, size: Any, out: Any, interpolation: str, antialias: bool) -> Tensor:
+    if isinstance(size, torch.SymInt) or isinstance(out, torch.SymInt):
+        counts = [torch.scalar_tensor(n, dtype=torch.int32, device=images.device) for n in (size, out)]
+        places, rows = (torch.arange(n, dtype=torch.int32, device=images.device) for n in (size, out))
+        matrix = resampling.run_time_weights(
+            counts[0], places, counts[1], rows[:, None], interpolation, antialias, _FUNCTIONS
+        )
+        return matrix.to(images.dtype)
     matrix = torch.as_tensor(resampling.weights(size, out, interpolation, antialias))
     return matrix.to(images.device, images.dtype)
 

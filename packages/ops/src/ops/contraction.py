@@ -7,11 +7,25 @@ from typing import Any
 from ops._declaration import composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
+from ops.control import cond
 from ops.core import _static_shape as shape_of
 from ops.core import ndim
-from ops.elementwise import greater, isnan, logical_or, multiply, negative, sqrt, square, subtract, where
+from ops.core import shape as sizes_of
+from ops.elementwise import (
+    equal,
+    greater,
+    isnan,
+    logical_or,
+    maximum,
+    multiply,
+    negative,
+    sqrt,
+    square,
+    subtract,
+    where,
+)
 from ops.indexing import get_item
-from ops.manipulation import expand_dims, moveaxis, reshape, stack, transpose
+from ops.manipulation import expand_dims, moveaxis, pad, reshape, stack, transpose
 from ops.reduction import narrowed, widened
 from ops.reduction import sum as reduce_sum
 from ops_common import shapes
@@ -218,24 +232,45 @@ def kron(x1: Operand, x2: Operand) -> Tensor:
     ...
 
 
-def _vectors(x: Any, axis: int, what: str, other: Any, other_axis: int) -> tuple[Any, int]:
+def _vectors(x: Any, axis: int, what: str, other: Any, other_axis: int) -> tuple[Any, int | None]:
     """Returns the tensor with the axis of its vectors last, and the size of the vectors.
 
     If that of a symbolic tensor is unknown, and the other operand's vectors have 3 components, 3 is returned: the
-    result does not depend on it. Otherwise, the result's rank does.
+    result does not depend on it. Otherwise, the result's rank does. The size is None if a traced tensor's is unknown.
     """
     sizes, other_sizes = shape_of(x), shape_of(other)
     at = shapes.normalize_axis(axis, len(sizes), what)
     size = sizes[at]
     if size is None and isinstance(x, SymbolicTensor) and -len(other_sizes) <= other_axis < len(other_sizes):
         size = 3 if other_sizes[other_axis] == 3 else None
-    if size is None:
-        raise ShapeError(f"the size of {what} {axis} must be known, and must be 2 or 3")
-    if size not in (2, 3):
+    if size is None and isinstance(x, SymbolicTensor):
+        raise _unknown_components(what, axis)
+    if size not in (2, 3, None):
         raise ShapeError(f"{what} {axis} must have size 2 or 3; got size {size} in shape {sizes}")
     if at != len(sizes) - 1:
         x = transpose(x, (*(i for i in range(len(sizes)) if i != at), at))
     return x, size
+
+
+def _unknown_components(what: str, axis: int) -> ShapeError:
+    return ShapeError(f"the size of {what} {axis} must be known, and must be 2 or 3")
+
+
+def _in_space(x: Any) -> Any:
+    """Returns vectors of an unknown number of components, 2 or 3, with 3 components."""
+    *batch, size = sizes_of(x)
+    padded = pad(x, ((0, 0),) * len(batch) + ((0, (size + 1) % 2),))
+    return reshape(padded, (*batch, 3))  # fails for other numbers of components
+
+
+def _of_unknown_rank(x1: Any, x2: Any, is_in_plane: Any, axis: int, error: ShapeError) -> Any:
+    """Returns the cross product, which has no axis of components if both operands are in a plane. Raises the error on
+    a backend that has no tensors of unknown rank."""
+    product = _cross_in_space(x1, x2)
+    try:
+        return cond(is_in_plane, lambda: get_item(product, (..., 2)), lambda: moveaxis(product, -1, axis))
+    except ArgumentError as cause:  # the branches differ in rank
+        raise error from cause
 
 
 @composite(dtype=rules.NO_BOOL)
@@ -269,6 +304,13 @@ def cross(
         axisa = axisb = axisc = axis
     x1, size1 = _vectors(x1, axisa, "axisa", x2, axisb)
     x2, size2 = _vectors(x2, axisb, "axisb", x1, -1)
+    if size1 is None or size2 is None:
+        is_in_plane = equal(maximum(sizes_of(x1)[-1], sizes_of(x2)[-1]), 2)
+        x1, x2 = _in_space(x1), _in_space(x2)
+        if 3 not in (size1, size2):
+            what, at = ("axisa", axisa) if size1 is None else ("axisb", axisb)
+            return _of_unknown_rank(x1, x2, is_in_plane, axisc, _unknown_components(what, at))
+        size1 = size2 = 3
     if size1 == size2 == 3:
         product = _cross_in_space(x1, x2)
         return product if axisc == -1 else moveaxis(product, -1, axisc)

@@ -230,13 +230,15 @@ def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction:
     if places and places[-1] is None and (isinstance(inputs, SymbolicTensor) or isinstance(indices, SymbolicTensor)):
         return SymbolicTensor(sizes, kind)
     depth = places[-1] if places else 0
-    if depth is None:
-        if len(sizes) != 1:
+    if depth is None:  # the updates have an axis for each axis of inputs that is not indexed
+        depth = 1 if len(sizes) == 1 else len(places) - 1 + len(sizes) - len(shape_of(updates))
+        if not 0 < depth <= len(sizes):
             raise ShapeError(
-                f"the size of the last axis of indices, the number of indexed axes, must be known; got shape {places}: "
-                "give it in the function's signature, or reshape the indices"
+                f"the size of the last axis of indices, the number of indexed axes, must be known; got shape {places} "
+                f"and updates of shape {shape_of(updates)}: give it in the function's signature, reshape the indices, "
+                "or give the updates all their axes"
             )
-        depth = 1
+        indices = reshape(indices, (*sizes_of(indices)[:-1], depth))  # fails for other sizes
     if not 0 < depth <= len(sizes):
         raise ShapeError(f"the last axis of the indices must have size 1 to {len(sizes)}; got shape {places}")
     if dtypes.is_complex(kind) and reduction in ("max", "min"):

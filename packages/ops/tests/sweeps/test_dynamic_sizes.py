@@ -17,9 +17,8 @@ DTYPES = ("float32", "int32")
 
 
 # The QR of a matrix with equal columns is not unique, a longer sequence is not sorted, and a traced bincount has
-# minlength for its length. Right-hand sides of a rank below that of the matrices are vectors if their sizes match, or
-# are unknown.
-OTHERS = ("bincount", "qr", "searchsorted", "solve", "solve_triangular")
+# minlength for its length.
+OTHERS = ("bincount", "qr", "searchsorted")
 
 
 @pytest.mark.parametrize("record", [r for r in RECORDS if r.path not in OTHERS], ids=lambda record: record.path)

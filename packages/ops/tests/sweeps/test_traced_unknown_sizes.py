@@ -24,34 +24,22 @@ Shapes = list[tuple[int | None, ...]]
 
 # An error says that a size must be known, in these ops, for this reason; on the backends named, or on all of them.
 MUST_BE_KNOWN: dict[str, tuple[str, Sequence[str]]] = {
-    "cross": ("2 or 3 components are different computations", BACKENDS),
-    "nn.gru": ("unrolling needs the number of steps, a state the number of units", BACKENDS),
-    "nn.lstm": ("unrolling needs the number of steps, a state the number of units", BACKENDS),
-    "scatter": ("the number of indexed axes is the size of an axis", BACKENDS),
-    "scatter_update": ("the number of indexed axes is the size of an axis", BACKENDS),
+    "nn.gru": ("unrolling needs the number of steps, OpenVINO's cells the number of units", BACKENDS),
+    "nn.lstm": ("unrolling needs the number of steps, OpenVINO's cells the number of units", BACKENDS),
     "unstack": ("the number of results is the size of an axis", BACKENDS),
-    "nn.conv": ("kernels of dilated convolutions, and on OpenVINO all, are part of the graph", BACKENDS),
     "nn.conv_transpose": ("the size of the result depends on the kernel's", BACKENDS),
-    "nn.depthwise_conv": ("kernels with different strides, and on OpenVINO all, are part of the graph", BACKENDS),
-    "nn.separable_conv": ("kernels with different strides, and on OpenVINO all, are part of the graph", BACKENDS),
-    "cholesky": ("the steps of an elimination are part of the graph", ["openvino"]),
-    "cholesky_inverse": ("the steps of an elimination are part of the graph", ["openvino"]),
-    "correlate": ("a convolution's kernel is part of the graph", ["openvino"]),
-    "det": ("the steps of an elimination are part of the graph", ["openvino"]),
-    "logdet": ("the steps of an elimination are part of the graph", ["openvino"]),
-    "lu_factor": ("the steps of an elimination are part of the graph", ["openvino"]),
-    "qr": ("the steps of an elimination are part of the graph", ["openvino"]),
-    "slogdet": ("the steps of an elimination are part of the graph", ["openvino"]),
-    "solve_triangular": ("a triangle is a constant of the graph", ["openvino"]),
-    "squeeze": ("the rank of the result depends on the sizes", ["openvino"]),
+    "cross": ("the rank of the result depends on the size, and OpenVINO's plug-in must know it", ["openvino"]),
+    "squeeze": ("the rank of the result depends on the sizes, and OpenVINO's plug-in must know it", ["openvino"]),
+    "nn.conv": ("OpenVINO's plug-in must know the sizes of a kernel", ["openvino"]),
+    "nn.depthwise_conv": ("OpenVINO's plug-in must know the sizes of a kernel", ["openvino"]),
+    "nn.separable_conv": ("OpenVINO's plug-in must know the sizes of a kernel", ["openvino"]),
 }
 
-# Cells whose meaning depends on the sizes.
-AMBIGUOUS = {
-    # Right-hand sides of a rank below that of the matrices are vectors or matrices according to their sizes.
-    ("solve", 2, "all"),
-    ("solve_triangular", 2, "all"),
-}
+# Cells of matrices whose sizes alone distinguish them from vectors: the call fails.
+MATRICES = {("solve", 2, "all"), ("solve_triangular", 2, "all")}
+
+# Cells in which TensorFlow's own result has the shape of the operand, on some CPUs: the batch is empty.
+EMPTY = {("nn.depthwise_conv", 6, "0.0"), ("nn.depthwise_conv", 6, "all")}
 
 
 def cells(arrays: Sequence[Any]) -> Iterator[tuple[str, Shapes]]:
@@ -66,15 +54,15 @@ def cells(arrays: Sequence[Any]) -> Iterator[tuple[str, Shapes]]:
         yield "all", [(None,) * x.ndim for x in arrays]
 
 
-def in_tensorflow(function: Callable[..., Any], arrays: Sequence[Any], shapes: Shapes, _: Path) -> Any:
+def in_tensorflow(function: Callable[..., Any], arrays: Sequence[Any], unknown: Shapes, _: Path) -> Any:
     tf = importlib.import_module("tensorflow")
-    specs = [tf.TensorSpec(shape, tf.as_dtype(x.dtype)) for shape, x in zip(shapes, arrays, strict=True)]
+    specs = [tf.TensorSpec(shape, tf.as_dtype(x.dtype)) for shape, x in zip(unknown, arrays, strict=True)]
     return tf.function(function, input_signature=specs, autograph=False)(*map(tf.constant, arrays))
 
 
-def in_openvino(function: Callable[..., Any], arrays: Sequence[Any], shapes: Shapes, folder: Path) -> Any:
+def in_openvino(function: Callable[..., Any], arrays: Sequence[Any], unknown: Shapes, folder: Path) -> Any:
     optree, openvino = importlib.import_module("optree"), importlib.import_module("openvino")
-    specs = [ops.SymbolicTensor(shape, str(x.dtype)) for shape, x in zip(shapes, arrays, strict=True)]
+    specs = [ops.SymbolicTensor(shape, str(x.dtype)) for shape, x in zip(unknown, arrays, strict=True)]
     structure: list[Any] = []
 
     def flat(*tensors: Any) -> list[Any]:
@@ -97,6 +85,8 @@ RUNNERS = {"tensorflow": in_tensorflow, "openvino": in_openvino}
 def test_traced_unknown_sizes(record: Record, backend: str, tmp_path: Path) -> None:
     if backend not in RUNNERS:
         return  # JAX and PyTorch have symbolic sizes; NumPy does not trace
+    if backend == "openvino" and record.path == "bincount":
+        return  # a traced bincount has minlength for its length
     run, native = RUNNERS[backend], registry.load(backend).native_dtypes
     dtype = "float32" if "float32" in record.takes else record.takes[0]
     if not all(name in native for name in record.dtypes(dtype)):
@@ -105,8 +95,8 @@ def test_traced_unknown_sizes(record: Record, backend: str, tmp_path: Path) -> N
     wrong: list[str] = []
     for number, sample in enumerate(record.samples(Maker(dtype))[: 3 if backend == "openvino" else 8]):
         arrays, put = sample.arrays()
-        if backend == "openvino" and any(0 in x.shape for x in arrays):
-            continue  # OpenVINO has no tensors without elements
+        if not arrays or (backend == "openvino" and any(0 in x.shape for x in arrays)):
+            continue  # nothing is traced, or OpenVINO has no tensors without elements
 
         def call(*tensors: Any, put: Any = put) -> Any:
             args, kwargs = put(tensors)
@@ -118,12 +108,16 @@ def test_traced_unknown_sizes(record: Record, backend: str, tmp_path: Path) -> N
             run(call, arrays, [x.shape for x in arrays], tmp_path)
         except ops.UnsupportedError:
             continue  # not in a traced function at all
-        for name, shapes in cells(arrays):
+        for name, unknown in cells(arrays):
             cell = record.path, number, name
-            if cell in AMBIGUOUS:
+            if cell in EMPTY:
+                continue
+            if cell in MATRICES:
+                with pytest.raises(Exception, match="are vectors" if backend == "tensorflow" else None):
+                    run(call, arrays, unknown, tmp_path)
                 continue
             try:
-                result = run(call, arrays, shapes, tmp_path)
+                result = run(call, arrays, unknown, tmp_path)
                 assert_same_result(result, expected, record, Sample(tuple(args), kwargs), rounding=50)
             except (ops.ShapeError, ops.UnsupportedError) as error:
                 _, backends = MUST_BE_KNOWN.get(record.path, ("", ()))

@@ -13,7 +13,7 @@ from typing import Any
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
-from ops_backend_tf.core import dynamic_shape, ints, number_like, raw_ops, static_shape
+from ops_backend_tf.core import EAGER, dynamic_shape, ints, number_like, raw_ops, static_shape
 from ops_common import shapes
 from ops_common.errors import ShapeError
 
@@ -57,19 +57,14 @@ def _with_channels(x: Tensor, kernel: Tensor, axis: int) -> tuple[Tensor, Tensor
     return x, kernel
 
 
-def _known_window(kernel: Tensor) -> tuple[int, ...]:
-    """Returns the spatial sizes of a kernel; raises ShapeError if one is unknown."""
-    window = tuple(static_shape(kernel)[:-2])
-    if None in window:
-        raise _unknown(kernel, "spatial sizes")
-    return window
-
-
-def _unknown(kernel: Tensor, what: str) -> ShapeError:
-    return ShapeError(
-        f"the {what} of kernel must be known for these strides and this dilation_rate; got shape "
-        f"{tuple(kernel.shape)}: name them in the function's signature, or let the function close over the kernel"
-    )
+def _spread(kernel: Tensor, dilation: Any) -> Tensor:
+    """Returns the kernel with zeros between its elements."""
+    if max(dilation) == 1:
+        return kernel
+    *window, depth, filters = dynamic_shape(kernel)
+    shape = (*(rate * (k - 1) + 1 for k, rate in zip(window, dilation, strict=True)), depth, filters)
+    begin, steps = (0,) * len(shape), (*dilation, 1, 1)
+    return raw_ops.StridedSliceGrad(shape=shape, begin=begin, end=shape, strides=steps, dy=kernel)
 
 
 def _given(inputs: Tensor, kernel: Tensor) -> tuple[Any, Any]:
@@ -117,7 +112,7 @@ def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: A
     if window_channels == 1 and len(strides) == 2 and not dilated and strides[0] == strides[1]:
         each = raw_ops.Reshape(tensor=kernel, shape=(*dynamic_shape(kernel)[:2], channels, -1))
         out = raw_ops.DepthwiseConv2dNative(input=x, filter=each, strides=(1, *strides, 1), padding=padding)
-        return _or_none(out, x, kernel, strides, padding, kernel.shape[-1])
+        return _or_none(out, x, kernel, strides, padding, dynamic_shape(kernel)[-1])
     convolve: Callable[..., Tensor] = _dilated if dilated else _plain
     parts = zip(tf.split(x, groups, -1), tf.split(kernel, groups, -1), strict=True)
     return tf.concat([convolve(part, own, strides, padding, dilation) for part, own in parts], -1)
@@ -128,35 +123,47 @@ def _without_groups(x: Tensor, kernel: Tensor) -> Tensor:
     before the graph runs."""
     depth, filters = dynamic_shape(kernel)[-2:]
     groups = dynamic_shape(x)[-1] // depth
-    row = tf.range(groups * depth)[:, None] // depth
-    column = tf.range(filters) // (filters // groups)
     repeated = tf.tile(kernel, [1] * (kernel.shape.rank - 2) + [groups, 1])
-    return tf.where(tf.equal(row, column), repeated, tf.zeros((), kernel.dtype))
+    return _within_groups(repeated, depth, filters // groups)
+
+
+def _within_groups(kernel: Tensor, depth: Any, filters: Any) -> Tensor:
+    """Returns the kernel with zeros between groups of these numbers of channels and filters."""
+    rows, columns = dynamic_shape(kernel)[-2:]
+    is_within = tf.equal(tf.range(rows)[:, None] // depth, tf.range(columns) // filters)
+    return tf.where(is_within, kernel, tf.zeros((), kernel.dtype))
 
 
 def _plain(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
     convolve = raw_ops.Conv2D if len(strides) == 2 else raw_ops.Conv3D
     out = convolve(input=x, filter=kernel, strides=(1, *strides, 1), padding=padding)
-    return _or_none(out, x, kernel, strides, padding, kernel.shape[-1])
+    return _or_none(out, x, kernel, strides, padding, dynamic_shape(kernel)[-1])
 
 
-def _or_none(out: Tensor, x: Tensor, kernel: Tensor, strides: Any, padding: str, filters: int) -> Tensor:
+def _or_none(out: Tensor, x: Tensor, kernel: Tensor, strides: Any, padding: str, filters: Any) -> Tensor:
     """Returns a convolution's result; if it has no pixels, in the right shape: on some CPUs, with oneDNN, it has
     x's."""
-    if 0 not in x.shape[:-1] or not (x.shape.is_fully_defined() and kernel.shape.is_fully_defined()):
+    if 0 not in x.shape[:-1]:
         return out
-    sizes = zip(x.shape[1:-1], kernel.shape[:-2], strides, strict=True)
-    spatial = [shapes.window(size, window, stride, padding.lower()) for size, window, stride in sizes]
-    return raw_ops.Reshape(tensor=out, shape=(x.shape[0], *spatial, filters))
+    batch, *spatial = dynamic_shape(x)[:-1]
+    windows, is_valid = dynamic_shape(kernel)[:-2], padding.lower() == "valid"
+    spatial = [
+        (size - (window if is_valid else 1)) // stride + 1
+        for size, window, stride in zip(spatial, windows, strides, strict=True)
+    ]
+    shape = (batch, *spatial, filters)
+    if type(x) is EAGER:
+        return raw_ops.Reshape(tensor=out, shape=shape)
+    return tf.ensure_shape(tf.zeros(tf.stack(shape), out.dtype), out.shape)  # TensorFlow would remove a reshape
 
 
 def _dilated(x: Tensor, kernel: Tensor, strides: Any, padding: Any, dilation: Any) -> Tensor:
     try:
         return tf.nn.convolution(x, kernel, strides=strides, padding=padding, dilations=dilation)
-    except ValueError as error:
+    except ValueError:  # it needs to know the kernel's sizes
         if kernel.shape.is_fully_defined():
             raise
-        raise _unknown(kernel, "sizes") from error
+    return _plain(x, _spread(kernel, dilation), strides, padding, (1,) * len(strides))
 
 
 def places(x: Tensor, size: Any, strides: Any, padding: str, fill: Any, dilation: Any = None) -> list[Tensor]:
@@ -213,7 +220,14 @@ def depthwise_conv(
         out = _or_none(out, x, kernel, steps, padding, math.prod(dynamic_shape(kernel)[-2:]))
         out = raw_ops.Squeeze(input=out, axis=(1,)) if len(strides) == 1 else out
         return to_data_format(out, data_format)
-    window = _known_window(kernel)
+    if None in window:  # a convolution of all channels, with a kernel of zeros between them
+        channels, multiplier = dynamic_shape(kernel)[-2:]
+        dense = _within_groups(tf.tile(kernel, [1] * len(strides) + [1, channels]), 1, multiplier)
+        ones = (1,) * (2 - len(strides))
+        if ones:
+            x, dense = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=dense, axis=ints(x, 0))
+        out = _dilated(x, dense, (*ones, *strides), padding.upper(), (*ones, *dilation_rate))
+        return to_data_format(raw_ops.Squeeze(input=out, axis=(1,)) if ones else out, data_format)
     views = places(x, window, strides, padding.upper(), 0, dilation_rate)
     weights = tf.unstack(tf.reshape(kernel, (math.prod(window), *dynamic_shape(kernel)[-2:])))
     out = functools.reduce(
@@ -247,16 +261,14 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
         wide, taps = raw_ops.Cast(x=x, DstT=tf.float32), raw_ops.Cast(x=kernel, DstT=tf.float32)
         return raw_ops.Cast(x=_transposed(wide, taps, strides, padding, output_padding, dilation), DstT=x.dtype)
     rank = len(strides)
-    window, filters = _known_window(kernel), dynamic_shape(kernel)[-2]
-    reach = [rate * (k - 1) + 1 for k, rate in zip(window, dilation, strict=True)]
-    if max(dilation) > 1:  # the kernel with zeros between its elements
-        kernel = raw_ops.StridedSliceGrad(
-            shape=(*reach, *dynamic_shape(kernel)[-2:]),
-            begin=(0,) * (rank + 2),
-            end=(*reach, *dynamic_shape(kernel)[-2:]),
-            strides=(*dilation, 1, 1),
-            dy=kernel,
+    window, filters = tuple(static_shape(kernel)[:-2]), dynamic_shape(kernel)[-2]
+    if None in window:
+        raise ShapeError(
+            f"the spatial sizes of kernel must be known; got shape {tuple(kernel.shape)}: name them in the function's "
+            "signature, or let the function close over the kernel"
         )
+    reach = [rate * (k - 1) + 1 for k, rate in zip(window, dilation, strict=True)]
+    kernel = _spread(kernel, dilation)
     plans = [
         shapes.transposed_window(k, step, padding, amount, rate)
         for k, step, amount, rate in zip(window, strides, output_padding, dilation, strict=True)

@@ -9,7 +9,9 @@ from ops_common.shapes.axes import D, Dim, Shape, with_size
 from ops_common.shapes.broadcasting import broadcast
 
 __all__ = [
+    "UNEQUAL_VECTORS",
     "are_vectors",
+    "could_be_matrices",
     "matrices",
     "qr",
     "smaller",
@@ -48,12 +50,30 @@ def smaller(rows: Dim, columns: Dim) -> Dim:
     return None if rows is None or columns is None else min(rows, columns)
 
 
+# The error of right-hand sides that could be matrices, and are.
+UNEQUAL_VECTORS = (
+    "right-hand sides b of unknown sizes, with one axis less than the matrices a, are vectors, and must have the shape "
+    "of a without its last axis; if they are matrices, pass ops.expand_dims(b, 0)"
+)
+
+
 def are_vectors(a: Shape, b: Shape) -> bool:
     """Returns whether the right-hand sides b of systems of equations with the matrices a are vectors: b has rank 1, or
     a's shape without its last axis. Otherwise they are matrices with a column for each vector."""
     return len(b) == 1 or (
         len(b) == len(a) - 1 and all(x == y or x is None or y is None for x, y in zip(a[:-1], b, strict=True))
     )
+
+
+def could_be_matrices(a: Shape, b: Shape) -> bool:
+    """Returns whether right-hand sides that are vectors by the sizes that are known could be matrices by the others."""
+    if len(b) < 2 or None not in (*a[:-1], *b):
+        return False
+    try:
+        broadcast(a[:-2], b[:-2])
+    except ShapeError:
+        return False
+    return a[-2] is None or b[-2] is None or a[-2] == b[-2]
 
 
 @overload

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -152,6 +153,8 @@ def even_cuts(size: Dim, sections: int) -> tuple[int, ...]:
     """
     if sections < 1:
         raise ShapeError(f"the number of parts must be at least 1; got {sections}")
+    if not isinstance(size, int) and size is not None:  # a symbolic size, which may have no order
+        return tuple(itertools.accumulate((size + sections - i) // sections for i in range(1, sections)))
     whole, rest = divmod(size or 0, sections)
     return tuple(i * whole + min(i, rest) for i in range(1, sections))
 
