@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import itertools
@@ -12,6 +13,7 @@ from typing import Any
 
 import torch
 import torch.torch_version
+from torch.fx.experimental import _config as _symbolic_config
 
 from ops_backend_torch import unsigned
 from ops_common.runtime import wrapping
@@ -44,6 +46,13 @@ def compiler_options() -> dict[str, Any]:
     # Until torch 2.13: the limit is one for the process.
     torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, _LIMIT)
     return {}
+
+
+def sizes_of_any_value() -> contextlib.AbstractContextManager[Any]:
+    """Returns a context in which `torch.export` makes no exception of unknown sizes of 0 and 1."""
+    if hasattr(_symbolic_config, "backed_size_oblivious"):
+        return _symbolic_config.patch(backed_size_oblivious=True)
+    return contextlib.nullcontext()  # until torch 2.13
 
 
 def with_own_limit(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,9 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch._compat import sizes_of_any_value
 from ops_backend_torch.core import DTYPES
+from ops_common.errors import UnsupportedError
 
 __all__ = ["export"]
 
@@ -27,6 +29,18 @@ class _Exported(torch.nn.Module):
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
         return tuple(self._function(*tensors))
+
+
+def _only_some_sizes(error: Exception) -> Exception:
+    """Returns the error to raise if torch cannot export a function for all values of the unknown sizes."""
+    lines = [line.strip(" -") for line in str(error).splitlines()]
+    reasons = [line for line in lines if line.startswith(("Not all values", "You marked", "The values of"))]
+    if not reasons:
+        return error
+    return UnsupportedError(
+        "PyTorch exports this function for some values of the unknown sizes only, because the code depends on them: "
+        f"give these sizes as numbers in place of None, or export to another format. torch.export says: {reasons[0]}"
+    )
 
 
 def export(
@@ -51,7 +65,15 @@ def export(
     )
     with torch.no_grad():
         module = _Exported(function).eval()
-        program = torch.export.export(module, samples, dynamic_shapes=(free,) if any(free) else None)
+        dynamic = (free,) if any(free) else None
+        try:
+            program = torch.export.export(module, samples, dynamic_shapes=dynamic)
+        except torch._dynamo.exc.UserError:  # the program would not be valid for all sizes
+            try:
+                with sizes_of_any_value():
+                    program = torch.export.export(module, samples, dynamic_shapes=dynamic)
+            except torch._dynamo.exc.UserError as error:
+                raise _only_some_sizes(error) from error
     if form == "torch":
         # To memory first: torch crashes the process if it cannot write a file.
         buffer = io.BytesIO()
