@@ -31,6 +31,17 @@ class _Exported(torch.nn.Module):
         return tuple(self._function(*tensors))
 
 
+def _examples(inputs: list[tuple[str, tuple[int | None, ...], str]], least: int) -> tuple[Tensor, ...]:
+    """Returns tensors to trace a function with, whose unknown sizes are at least this."""
+    # A trace of a size of 0 or 1, or of one that is equal to a fixed size, may be valid for that size only.
+    fixed = {size for _, shape, _ in inputs for size in shape}
+    example = next(size for size in itertools.count(least) if size not in fixed)
+    return tuple(
+        torch.zeros([example if size is None else size for size in shape], dtype=DTYPES[dtype])
+        for _, shape, dtype in inputs
+    )
+
+
 def _only_some_sizes(error: Exception) -> Exception:
     """Returns the error to raise if torch cannot export a function for all values of the unknown sizes."""
     lines = [line.strip(" -") for line in str(error).splitlines()]
@@ -56,22 +67,14 @@ def export(
         {i: torch.export.Dim.DYNAMIC if i else batch for i, size in enumerate(shape) if size is None} or None
         for _, shape, _ in inputs
     )
-    # A trace of a size of 0 or 1, or of one that is equal to a fixed size, may be valid for that size only.
-    fixed = {size for _, shape, _ in inputs for size in shape}
-    example = next(size for size in itertools.count(8) if size not in fixed)
-    samples = tuple(
-        torch.zeros([example if size is None else size for size in shape], dtype=DTYPES[dtype])
-        for _, shape, dtype in inputs
-    )
     with torch.no_grad():
         module = _Exported(function).eval()
-        dynamic = (free,) if any(free) else None
         try:
-            program = torch.export.export(module, samples, dynamic_shapes=dynamic)
+            program = torch.export.export(module, _examples(inputs, 8), dynamic_shapes=(free,) if any(free) else None)
         except torch._dynamo.exc.UserError:  # the program would not be valid for all sizes
             try:
-                with sizes_of_any_value():
-                    program = torch.export.export(module, samples, dynamic_shapes=dynamic)
+                with sizes_of_any_value():  # and other examples, because a constant of the function may be 8
+                    program = torch.export.export(module, _examples(inputs, 40), dynamic_shapes=(free,))
             except torch._dynamo.exc.UserError as error:
                 raise _only_some_sizes(error) from error
     if form == "torch":

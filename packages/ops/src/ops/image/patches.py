@@ -8,7 +8,7 @@ import numpy as np
 
 from ops._declaration import canonical_shape, composite
 from ops._declaration.roles import Operand, Tensor
-from ops.core import _larger_size
+from ops.core import _is_run_time_size, _larger_size
 from ops.core import shape as sizes_of
 from ops.elementwise import add, multiply
 from ops.image._common import image_shape, positions
@@ -167,7 +167,7 @@ def _windows(
         raise ShapeError(f"all sizes but the batch must be known; got shape {sizes}")
     if padding == "same":
         pads = [_same_padding(*each) for each in zip(spatial, counts, window, strides, dilation, strict=True)]
-        if not all(type(amount) is int and amount == 0 for pair in pads for amount in pair):
+        if any(_is_run_time_size(amount) or amount for pair in pads for amount in pair):
             x = pad(x, ((0, 0),) * at + tuple(pads) + ((0, 0),) * last)
     for i in range(rank):  # each axis becomes two: patches, and positions within a patch
         within_window = np.arange(window[i], dtype=np.int32) * dilation[i]
