@@ -25,6 +25,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], list[tuple[int, ...]]]] = {
     "reversed": (lambda x: ops.get_item(x, (slice(None, None, -1), slice(-2, None, -1))), [(9, 4), (12, 5), (13, 6)]),
     "pinv": (ops.pinv, [(9, 3), (12, 3), (13, 3)]),
     "one_hot": (lambda x: ops.one_hot(ops.argmax(x, -1), ops.shape(x)[1]), [(4, 5), (6, 7), (7, 9)]),
+    "loss": (lambda x: ops.nn.binary_crossentropy(x, ops.sigmoid(x)), [(4, 5), (6, 7), (7, 9)]),
     "network": (
         lambda x: ops.sum(ops.nn.layer_normalization(ops.nn.softmax(x * 2.0)) + x),
         [(4, 8), (5, 8), (7, 8)],

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 
 from ops_backend_torch import elementwise, unsigned
+from ops_backend_torch.core import is_size
+from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
 
 Tensor = Any
@@ -67,10 +69,36 @@ def einsum(subscripts: str, *operands: Tensor) -> Tensor:
     if dtype is torch.bool:
         return torch.einsum(subscripts, *(x.float() for x in operands)) != 0
     try:
-        out = torch.einsum(subscripts, *operands)
+        out = _einsum(subscripts, *operands)
     except RuntimeError:
         return unsigned.modular(lambda *wide: torch.einsum(subscripts, *wide), *operands)
     return out if out.dtype is dtype else out.to(dtype)  # torch sums integers in int64
+
+
+_FEW = 2  # operands, whose order does not matter
+
+
+def _einsum(subscripts: str, *operands: Tensor) -> Tensor:
+    if len(operands) > _FEW and is_compiling():
+        sizes = tuple([tuple([_UNKNOWN if is_size(n) else n for n in x.shape]) for x in operands])
+        if any(_UNKNOWN in shape for shape in sizes):
+            return torch.ops.aten.einsum(subscripts, list(operands), path=_path(subscripts, sizes))
+    return torch.einsum(subscripts, *operands)
+
+
+# A size that fits every other: one operand's size can be known where another's is not.
+_UNKNOWN = 1
+
+
+@torch.compiler.assume_constant_result
+def _path(subscripts: str, sizes: tuple[tuple[int, ...], ...]) -> list[int] | None:
+    """Returns the order of contraction, as torch does, which would read the sizes and compile for each; None for that
+    of the operands."""
+    flags = torch.backends.opt_einsum
+    if not flags.is_available() or not flags.enabled:
+        return None
+    path = flags._opt_einsum.contract_path(subscripts, *sizes, shapes=True, optimize=flags.strategy or "auto")[0]
+    return [place for pair in path for place in pair]
 
 
 unsigned.in_graph(tensordot, lambda x1, x2, axes: unsigned.modular(lambda a, b: torch.tensordot(a, b, axes), x1, x2))
@@ -101,11 +129,31 @@ def kron(x1: Tensor, x2: Tensor) -> Tensor:
 
 def correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
     left, right = x1.shape[0], x2.shape[0]  # torch.export makes a constant of a length
+    if isinstance(left, torch.SymInt) or isinstance(right, torch.SymInt):
+        return _exported_correlation(x1, x2, mode)
     if left < right:
         return correlate(x2, x1, mode).conj().flip(0).resolve_conj()
     before, after = shapes.correlation_padding(left, right, mode)
     sequence = torch.nn.functional.pad(x1, (before, after)) if before or after else x1
     return torch.conv1d(sequence[None, None], x2.conj().resolve_conj()[None, None])[0, 0]
+
+
+def _exported_correlation(x1: Tensor, x2: Tensor, mode: str) -> Tensor:
+    """Returns the correlation of sequences of which either may be longer: torch.export would fix which one it is."""
+    left, right = x1.shape[0], x2.shape[0]
+    padded = torch.nn.functional.pad(x1, (right - 1, right - 1))
+    full = torch.conv1d(padded[None, None], x2.conj().resolve_conj()[None, None])[0, 0]
+    if mode == "full":
+        return full
+    # Of each sequence, the elements that the other one does not have.
+    more, fewer = torch.sym_max(left - right, 0), torch.sym_max(right - left, 0)
+    before, count = fewer, more + fewer + 1  # the padding before the first window, and the number of windows
+    if mode == "same":
+        shorter = right - fewer
+        # The windows of exchanged operands are reversed: the odd element is at the other end.
+        before = before + shorter // 2 - torch.sym_min(fewer, 1) * (1 - shorter % 2)
+        count = left + fewer
+    return full[right - 1 - before + torch.arange(count, device=full.device)]
 
 
 _HALF = frozenset({torch.float16, torch.bfloat16})

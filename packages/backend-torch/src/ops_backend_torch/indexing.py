@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import _compat
+from ops_backend_torch.core import is_size
 from ops_backend_torch.manipulation import flip
 from ops_backend_torch.tracing import is_compiling
 from ops_backend_torch.unsigned import UNSIGNED
@@ -185,7 +186,7 @@ def dynamic_slice(x: Tensor, starts: Tensor, sizes: tuple[int, ...]) -> Tensor:
     if known is not None:
         return x[known]
     for axis, places in enumerate(_places(x, starts, sizes)):
-        if sizes[axis] != x.shape[axis]:
+        if is_size(x.shape[axis]) or sizes[axis] != x.shape[axis]:
             x = x[(_ALL,) * axis + (places,)]
     return x
 

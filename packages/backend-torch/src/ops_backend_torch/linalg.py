@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch.core import is_size
 from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
 from ops_common.errors import LinAlgError
@@ -181,6 +182,8 @@ def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     u, values, vh = _of_finite(torch.linalg.svd, wide, False)
     turned = _turned(u)
     u, vh = u * turned, vh * turned.mH
+    if full_matrices and (is_size(rows) or is_size(columns)):
+        return _with_all_columns(u).to(x.dtype), values.to(_real(x.dtype)), _with_all_columns(vh.mH).mH.to(x.dtype)
     if full_matrices and rows > columns:  # type: ignore[operator]  # known sizes
         u = _completed(u)
     elif full_matrices and rows < columns:  # type: ignore[operator]  # known sizes
@@ -191,6 +194,15 @@ def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
 def _completed(u: Tensor) -> Tensor:
     rest = _rest(u, u)
     return torch.cat([u, rest * _turned(rest)], -1)
+
+
+def _with_all_columns(u: Tensor) -> Tensor:
+    """Returns what `_completed` does, for any number of columns that are missing: also for none."""
+    whole = torch.linalg.qr(u.detach(), "complete")[0]
+    places = torch.arange(whole.shape[-1], device=u.device)
+    is_missing = places >= u.shape[-1]
+    rest = torch.where(is_missing, whole - u @ (u.mH @ whole), whole)
+    return torch.where(is_missing, rest * _turned(rest), u.index_select(-1, places.clamp(max=u.shape[-1] - 1)))
 
 
 def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -204,6 +216,16 @@ def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:
         length = torch.linalg.vector_norm(wide, 2 if ord is None else ord, axis, keepdims)
     elif ord in ("nuc", 2, -2):
         length = _of_finite(torch.linalg.matrix_norm, wide, ord, axis, keepdims)
+    elif ord != "fro" and is_compiling():
+        length = _largest_sum(wide, ord, axis, keepdims)
     else:
         length = torch.linalg.matrix_norm(wide, ord, axis, keepdims)
     return length.to(_real(x.dtype))
+
+
+def _largest_sum(x: Tensor, ord: float, axis: tuple[int, ...], keepdims: bool) -> Tensor:
+    """Returns the norm of order 1, -1, infinity or -infinity. torch compiles its own for each size."""
+    summed, reduced = axis if abs(ord) == 1 else axis[::-1]
+    sums = torch.linalg.vector_norm(x, 1, summed, True)
+    length = torch.amax(sums, reduced, True) if ord > 0 else torch.amin(sums, reduced, True)
+    return length if keepdims else torch.squeeze(length, axis)

@@ -8,8 +8,9 @@ from typing import Any
 import torch
 
 from ops_backend_torch import _compat, unsigned
-from ops_backend_torch.core import DTYPES
+from ops_backend_torch.core import DTYPES, is_size
 from ops_common import shapes
+from ops_common.errors import UnsupportedError
 
 Tensor = Any
 
@@ -34,10 +35,34 @@ stack = torch.stack
 
 
 def array_split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
+    if isinstance(indices_or_sections, int) and is_size(x.shape[axis]):
+        return _parts(x, indices_or_sections, axis)
     return list(_split(x, indices_or_sections, axis))
 
 
+def _parts(x: Tensor, count: int, axis: int) -> list[Tensor]:
+    """Returns parts whose sizes differ by at most 1. torch compiles `tensor_split` for one remainder of the sizes."""
+    size = x.shape[axis]
+    parts: list[Tensor] = []
+    start: Any = 0
+    for i in range(count):
+        length = (size + count - 1 - i) // count
+        if isinstance(size, torch.SymInt):  # torch.export would check that the part is within the axis
+            parts.append(torch.index_select(x, axis, start + torch.arange(length, device=x.device)))
+        else:
+            parts.append(x.narrow(axis, start, length))
+        start = start + length
+    return parts
+
+
 def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
+    if isinstance(x.shape[axis], torch.SymInt):
+        if num is None:
+            raise UnsupportedError(
+                "unstack: the number of results is the size of the axis, which torch.export does not know: give num"
+            )
+        torch._check(x.shape[axis] == num)
+        return [x.select(axis, i) for i in range(num)]
     if num is not None and num != x.shape[axis]:
         raise ValueError("there are not as many slices")
     return list(torch.unbind(x, axis))

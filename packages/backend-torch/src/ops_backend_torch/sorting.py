@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import unsigned
+from ops_backend_torch.core import is_size
 from ops_backend_torch.tracing import is_compiling
 from ops_common.errors import ArgumentError, unknown_shape
 from ops_common.shapes import normalize_axis
@@ -50,9 +51,11 @@ def argsort(x: Tensor, axis: int | None) -> Tensor:
 def argpartition(x: Tensor, kth: int, axis: int | None) -> Tensor:
     x, axis = _along(x, axis)
     size = x.shape[axis]
+    if is_size(size):  # torch would compile for sizes above kth only
+        return argsort(x, axis)
     if not -size <= kth < size:
         raise ValueError(f"kth {kth} is out of bounds for {size} elements")
-    if x.dtype not in _SELECTED or size < _LONG or is_compiling():
+    if is_compiling() or x.dtype not in _SELECTED or size < _LONG:
         return argsort(x, axis)
     # The smallest ones with the kth of them last, followed by the rest.
     count = kth % size + 1

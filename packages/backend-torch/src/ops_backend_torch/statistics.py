@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from ops_backend_torch.core import is_size
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
@@ -25,6 +26,12 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     size = rows.shape[1]
     if not size or not flat:
         return _nothing(x, lead, axis, keepdims)
+    if is_size(size):
+        return (
+            _of_run_time_size(rows, flat, method)
+            .reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims))
+            .to(x.dtype)
+        )
     low, high, weight = quantiles.known_places(flat, size, method)
     if len(set(low)) > _FEW or differentiable(rows):  # ties get the gradient of a sort
         ordered = torch.sort(rows, dim=1, stable=True).values.T
@@ -39,8 +46,24 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     if weight is not None:
         between = torch.tensor(weight, dtype=rows.dtype, device=x.device)[:, None]
         lower = _between(lower, upper, between)
-    values = torch.where(torch.isnan(torch.amax(rows, 1)), math.nan, lower)
+    values = _nan_if_any(rows, lower)
     return values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+
+
+def _nan_if_any(rows: Tensor, values: Tensor) -> Tensor:
+    return torch.where(torch.isnan(torch.amax(rows, 1)), math.nan, values)
+
+
+def _of_run_time_size(rows: Tensor, flat: Any, method: str) -> Tensor:
+    """Returns the quantiles of rows whose size is not known, for which the positions are computed in the program."""
+    ordered = torch.sort(rows, dim=1, stable=True).values.T
+    last = torch.scalar_tensor(rows.shape[1] - 1, dtype=torch.float64, device=rows.device)
+    position = last * torch.tensor(flat, dtype=torch.float64, device=rows.device)
+    low, high, weight = quantiles.places(position, method, torch.floor, torch.ceil, torch.round)
+    values = ordered[low.to(torch.int64)]
+    if weight is not None:
+        values = _between(values, ordered[high.to(torch.int64)], weight.to(rows.dtype)[:, None])
+    return _nan_if_any(rows, values)
 
 
 def unit_trapezoid(y: Tensor, axis: int) -> Tensor:

@@ -185,6 +185,12 @@ def _larger_size(backend: Backend, first: Any, second: Any) -> Any:
 
 
 @backend_function
+def _is_run_time_size(backend: Backend, value: Any) -> bool:
+    """Whether a size is known only when the function that is being traced is called."""
+    return value is None or backend.is_size(value)
+
+
+@backend_function
 def dtype(backend: Backend, x: Operand) -> str:
     """The standard name of a tensor's dtype.
 

@@ -14,7 +14,7 @@ import numpy as np
 from ops._declaration import canonical_int, check_count, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Index, Operand, Size, Tensor
-from ops.core import _on_device_of, cast, convert_to_tensor, dtype
+from ops.core import _is_run_time_size, _on_device_of, cast, convert_to_tensor, dtype
 from ops.core import _static_shape as shape
 from ops.core import shape as sizes_of
 from ops.creation import full, full_like, linspace, ones, ones_like, zeros_like
@@ -355,7 +355,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
         edges = linspace(low, high, bins + 1, dtype=dtype(x))
     edges = add(_on_device_of(edges, x), sum(zeros_like(x[:1])))  # edges from numbers alone are not symbolic if x is
     size = shape(x)[0]
-    if size is not None and size >= _MANY and bins <= _FEW_BINS:
+    if not _is_run_time_size(size) and size >= _MANY and bins <= _FEW_BINS:
         beyond = [count_nonzero(greater_equal(x, edges[i])) for i in builtins.range(bins)]
         beyond = stack([*beyond, count_nonzero(greater(x, edges[-1]))])
         return cast(subtract(beyond[:-1], beyond[1:]), dtype(x)), edges
@@ -555,6 +555,10 @@ def top_k(x: Operand, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
 
 
 def _are_candidates(targets: Any, predictions: Any, k: Any) -> SymbolicTensor:
+    return SymbolicTensor(_candidates_shape(targets, predictions), "bool")
+
+
+def _candidates_shape(targets: Any, predictions: Any) -> shapes.Shape:
     sizes, rows = shape(predictions), shape(targets)
     if dtypes.is_complex(dtype(predictions)):
         raise DtypeError(f"{dtype(predictions)} operands are not supported, as they have no order")
@@ -563,7 +567,7 @@ def _are_candidates(targets: Any, predictions: Any, k: Any) -> SymbolicTensor:
         raise ShapeError(
             f"predictions must have the targets' shape and an axis of classes; got shapes {sizes} and {rows}"
         )
-    return SymbolicTensor(joint, "bool")
+    return joint
 
 
 @composite(dtype=rules.DtypeRule(), kernel=None, shape=_are_candidates)
@@ -590,7 +594,7 @@ def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
         >>> ops.convert_to_numpy(ops.in_top_k([2, 1], scores, k=2))
         array([ True, False])
     """
-    _are_candidates(targets, predictions, k)
+    _candidates_shape(targets, predictions)
     classes = sizes_of(predictions)[-1]
     if dtype(predictions) == "bool":
         predictions = cast(predictions, "int32")

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import unsigned
+from ops_backend_torch.core import is_size
 from ops_common import shapes
 
 Tensor = Any
@@ -47,16 +48,19 @@ def conv(
     window = kernel.shape[:-2]
     amount: tuple[int, ...] = (0,) * axes
     if padding == "causal":
-        x = torch.nn.functional.pad(x, (dilation_rate[-1] * (window[-1] - 1), 0))
+        x = _F.pad(x, (dilation_rate[-1] * (window[-1] - 1), 0))
     elif padding == "same":
         pairs = [
             shapes.same_padding(size, k, stride, rate)
             for size, k, stride, rate in zip(x.shape[2:], window, strides, dilation_rate, strict=True)
         ]
-        # torch pads both ends equally; the odd elements are added before.
-        if any(before != after for before, after in pairs):
-            x = torch.nn.functional.pad(x, [n for b, a in reversed(pairs) for n in (0, a - b)])
-        amount = tuple(before for before, _ in pairs)
+        if any(is_size(n) for pair in pairs for n in pair):  # the compiler would need to know whether they are equal
+            x = _F.pad(x, [n for pair in reversed(pairs) for n in pair])
+        else:
+            # torch pads both ends equally; the odd elements are added before.
+            if any(before != after for before, after in pairs):
+                x = _F.pad(x, [n for b, a in reversed(pairs) for n in (0, a - b)])
+            amount = tuple(before for before, _ in pairs)
     weight = torch.permute(kernel, (axes + 1, axes, *range(axes)))
     groups = x.shape[1] // kernel.shape[-2]
     out = _CONV[axes - 1](x, weight, None, strides, amount, dilation_rate, groups)

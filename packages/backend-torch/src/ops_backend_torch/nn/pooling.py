@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import unsigned
+from ops_backend_torch.core import is_size
 from ops_backend_torch.nn.convolution import to_channels_first, to_channels_last
 from ops_common import shapes
 
@@ -44,11 +45,17 @@ def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
     # torch pads both ends equally. With a stride above 1, rounding the number of windows up (ceil_mode) adds the odd
     # element at the end; with stride 1, both ends are padded, and the first window is dropped.
     pairs = [shapes.same_padding(n, k, s) for n, k, s in zip(x.shape[2:], size, strides, strict=True)]
-    if kernel is _average and len(size) == 3 and any(n < k for n, k in zip(x.shape[2:], size, strict=True)):
-        # torch raises an error, because it ignores the padding here: the mean with zeros, divided by the fraction of
-        # real elements.
-        padding = [amount for pair in reversed(pairs) for amount in pair]
-        none = (0,) * len(size)
+    none = (0,) * len(size)
+    padding = [amount for pair in reversed(pairs) for amount in pair]
+    # The compiler would need to know whether the amounts are equal.
+    is_unknown = x.is_floating_point() and any(is_size(amount) for amount in padding)
+    if kernel is _max and is_unknown:
+        return _max(_F.pad(x, padding, value=-torch.inf), size, strides, none, False)
+    if kernel is _average and (
+        is_unknown or (len(size) == 3 and any(n < k for n, k in zip(x.shape[2:], size, strict=True)))
+    ):
+        # torch raises an error for three axes, because it ignores the padding here: the mean with zeros, divided by the
+        # fraction of real elements.
         means, shares = (
             _average(_F.pad(part, padding), size, strides, none, False) for part in (x, torch.ones_like(x[:1, :1]))
         )
@@ -65,7 +72,8 @@ def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
 def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
     if x.device.type != "cpu" and (x.dtype in _SMALL or x.dtype is torch.int32):  # CUDA only has kernels for floats
         return _max(x.double(), size, strides, amount, ceil).to(x.dtype)
-    if len(size) == 1 and not x.is_floating_point():  # integers have no kernel for one axis
+    # For one axis, integers have no kernel, and torch.export makes a constant of the size.
+    if len(size) == 1 and (not x.is_floating_point() or isinstance(x.shape[2], torch.SymInt)):
         return _max(x.unsqueeze(-1), (*size, 1), (*strides, 1), (*amount, 0), ceil).squeeze(-1)
     try:
         return _MAX[len(size) - 1](x, size, strides, amount, 1, ceil)

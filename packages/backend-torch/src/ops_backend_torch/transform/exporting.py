@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch.fx.experimental import _config as _symbolic_config
 
 from ops_backend_torch.core import DTYPES
 from ops_common.errors import UnsupportedError
@@ -32,6 +33,28 @@ class _Exported(torch.nn.Module):
         return tuple(x.clone() if any(x is tensor for tensor in tensors) else x for x in self._function(*tensors))
 
 
+def _examples(inputs: list[tuple[str, tuple[int | None, ...], str]], least: int) -> tuple[Tensor, ...]:
+    """Returns tensors to trace a function with, whose unknown sizes are at least this."""
+    # A trace of a size of 0 or 1, or of one that is equal to a fixed size, may be valid for that size only.
+    fixed = {size for _, shape, _ in inputs for size in shape}
+    example = next(size for size in itertools.count(least) if size not in fixed)
+    return tuple(
+        torch.zeros([example if size is None else size for size in shape], dtype=DTYPES[dtype])
+        for _, shape, dtype in inputs
+    )
+
+
+def _only_some_sizes(error: Exception) -> UnsupportedError:
+    """Returns the error to raise if torch cannot export a function for all values of the unknown sizes."""
+    lines = [line.strip(" -") for line in str(error).splitlines()]
+    reasons = [line for line in lines if line.startswith(("Not all values", "You marked", "The values of"))]
+    return UnsupportedError(
+        "PyTorch exports this function for some values of the unknown sizes only, because the code depends on them: "
+        "give these sizes as numbers in place of None, or export to another format. torch.export says: "
+        f"{reasons[0] if reasons else lines[0]}"
+    )
+
+
 def export(
     function: Callable[..., list[Any]],
     inputs: list[tuple[str, tuple[int | None, ...], str]],
@@ -45,23 +68,20 @@ def export(
         {i: torch.export.Dim.DYNAMIC if i else batch for i, size in enumerate(shape) if size is None} or None
         for _, shape, _ in inputs
     )
-    # A trace of a size of 0 or 1, or of one that is equal to a fixed size, may be valid for that size only.
-    fixed = {size for _, shape, _ in inputs for size in shape}
-    example = next(size for size in itertools.count(8) if size not in fixed)
-    samples = tuple(
-        torch.zeros([example if size is None else size for size in shape], dtype=DTYPES[dtype])
-        for _, shape, dtype in inputs
-    )
     with torch.no_grad():
         module = _Exported(function).eval()
         try:
-            program = torch.export.export(module, samples, dynamic_shapes=(free,) if any(free) else None)
-        except torch._dynamo.exc.UserError as error:
-            reason = str(error).partition("\n\n")[0]
-            raise UnsupportedError(
-                "torch.export does not support a function in which a condition depends on an unknown size: give "
-                f"the size, or export to another format. torch: {reason}"
-            ) from error
+            program = torch.export.export(module, _examples(inputs, 8), dynamic_shapes=(free,) if any(free) else None)
+        except torch._dynamo.exc.UserError:  # the program would not be valid for all sizes
+            if not any(free):
+                raise
+            try:
+                # Without exceptions of unknown sizes of 0 and 1, and with other examples, because a constant of the
+                # function may be 8.
+                with _symbolic_config.patch(backed_size_oblivious=True):
+                    program = torch.export.export(module, _examples(inputs, 40), dynamic_shapes=(free,))
+            except torch._dynamo.exc.UserError as error:
+                raise _only_some_sizes(error) from error
     if form == "torch":
         # To memory first: torch crashes the process if it cannot write a file.
         buffer = io.BytesIO()

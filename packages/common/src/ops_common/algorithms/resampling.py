@@ -61,7 +61,7 @@ def weights(size: int, out: int, method: str, antialias: bool, dtype: str = "flo
     """
     step = size / out
     if method == "area":
-        edges = np.arange(out + 1) * step
+        edges = np.arange(out + 1.0) * step  # floats: torch's compiler fixes a size that integers are multiplied with
         ends = np.minimum(edges[1:, None], np.arange(1, size + 1)) - np.maximum(edges[:-1, None], np.arange(size))
         weights = np.maximum(ends, 0)
     else:

@@ -92,10 +92,17 @@ def agreed(*shapes: Shape) -> Shape | None:
     differ."""
     if any(len(shape) != len(shapes[0]) for shape in shapes):
         return None
-    sizes = [{dim for dim in dims if dim is not None} for dims in zip(*shapes, strict=True)]
-    if any(len(known) > 1 for known in sizes):
-        return None
-    return tuple(known.pop() if known else None for known in sizes)
+    # Without sets: a run-time size may have no hash, or be made a constant for it.
+    sizes: list[Dim] = []
+    for dims in zip(*shapes, strict=True):
+        size: Dim = None
+        for dim in dims:
+            if size is None:
+                size = dim
+            elif dim is not None and dim != size:
+                return None
+        sizes.append(size)
+    return tuple(sizes)
 
 
 def with_size(shape: Shape, at: int, dim: Dim) -> Shape:

@@ -150,7 +150,8 @@ def _sampled_images(
     batch, height, width, channels = sizes_of(images)
     images, y = in_one_dtype(images, y, order)
     x = cast(x, dtype_of(y))
-    starts = positions(batch, "int32")[:, None, None] * (height * width)
+    # Not the array's own product, which PyTorch's compiler would compile for each size.
+    starts = multiply(positions(batch, "int32")[:, None, None], height * width)
     flat = reshape(images, (batch * height * width, channels))
     if shape_of(y)[0] is None or shape_of(y)[0] != shape_of(images)[0]:
         y, x = (broadcast_to(position, (batch, *sizes_of(position)[1:])) for position in (y, x))

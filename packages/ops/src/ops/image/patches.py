@@ -8,11 +8,12 @@ import numpy as np
 
 from ops._declaration import canonical_shape, composite
 from ops._declaration.roles import Operand, Tensor
-from ops.core import _larger_size
+from ops.core import _is_run_time_size, _larger_size
 from ops.core import shape as sizes_of
+from ops.elementwise import add, multiply
 from ops.image._common import image_shape, positions
 from ops.indexing import take
-from ops.manipulation import pad, reshape, transpose
+from ops.manipulation import expand_dims, pad, reshape, transpose
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ShapeError
 from ops_common.host.windows import LARGEST
@@ -166,12 +167,16 @@ def _windows(
         raise ShapeError(f"all sizes but the batch must be known; got shape {sizes}")
     if padding == "same":
         pads = [_same_padding(*each) for each in zip(spatial, counts, window, strides, dilation, strict=True)]
-        if not all(type(amount) is int and amount == 0 for pair in pads for amount in pair):
+        if any(_is_run_time_size(amount) or amount for pair in pads for amount in pair):
             x = pad(x, ((0, 0),) * at + tuple(pads) + ((0, 0),) * last)
     for i in range(rank):  # each axis becomes two: patches, and positions within a patch
         within_window = np.arange(window[i], dtype=np.int32) * dilation[i]
-        starts = positions(counts[i], "int32") * strides[i]
-        x = take(x, starts[:, None] + within_window, at + 2 * i)
+        starts = positions(counts[i], "int32")
+        if not isinstance(starts, np.ndarray):  # of a run-time size
+            places = add(expand_dims(multiply(starts, strides[i]), 1), within_window)
+        else:
+            places = starts[:, None] * strides[i] + within_window
+        x = take(x, places, at + 2 * i)
     head = tuple(range(at - (not last)))
     windows = tuple(at + 2 * i for i in range(rank))
     within = tuple(at + 2 * i + 1 for i in range(rank))

@@ -9,8 +9,8 @@ from typing import Any
 from ops._declaration import canonical_axis, composite, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Axis, Operand, Tensor
+from ops.core import _is_run_time_size, cast
 from ops.core import _static_shape as shape_of
-from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
 from ops.elementwise import abs as absolute
@@ -57,7 +57,7 @@ def matrix_rank(x: Operand, tol: float | None = None) -> Tensor:
     if tol is None:
         epsilon = dtypes.epsilon(dtype_of(values))
         known = [size for size in shape_of(x)[-2:] if size is not None]
-        if len(known) < 2 and not isinstance(x, SymbolicTensor):
+        if not isinstance(x, SymbolicTensor) and any(map(_is_run_time_size, sizes_of(x)[-2:])):
             rows, columns = sizes_of(x)[-2:]
             part: Any = multiply(cast(maximum(maximum(rows, columns), 1), dtype_of(values)), epsilon)
         else:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 
-def longer(x: Any, axes: Sequence[int]) -> Any:
-    """Returns the array with two more elements along these axes."""
+def longer(x: Any, axes: Sequence[int], count: int = 2) -> Any:
+    """Returns the array with more elements along these axes: as many as this, or as it has if they are fewer."""
     for axis in axes:
-        more = np.take(np.flip(x, axis), range(min(2, x.shape[axis])), axis)
+        more = np.take(np.flip(x, axis), range(min(count, x.shape[axis])), axis)
         x = np.concatenate([x, more], axis)
     return x
 
