@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import itertools
 import logging
@@ -11,7 +12,6 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.fx.experimental import _config as _symbolic_config
 
 from ops_backend_torch.core import DTYPES
 from ops_common.errors import UnsupportedError
@@ -68,19 +68,22 @@ def export(
         {i: torch.export.Dim.DYNAMIC if i else batch for i, size in enumerate(shape) if size is None} or None
         for _, shape, _ in inputs
     )
+    # Private: the public modules do not export the error and the option. Imported when needed, as they take a second.
+    user_error = importlib.import_module("torch._dynamo.exc").UserError
+    settings: Any = importlib.import_module("torch.fx.experimental._config")
     with torch.no_grad():
         module = _Exported(function).eval()
         try:
             program = torch.export.export(module, _examples(inputs, 8), dynamic_shapes=(free,) if any(free) else None)
-        except torch._dynamo.exc.UserError:  # the program would not be valid for all sizes
+        except user_error:  # the program would not be valid for all sizes
             if not any(free):
                 raise
             try:
                 # Without exceptions of unknown sizes of 0 and 1, and with other examples, because a constant of the
                 # function may be 8.
-                with _symbolic_config.patch(backed_size_oblivious=True):
+                with settings.patch(backed_size_oblivious=True):
                     program = torch.export.export(module, _examples(inputs, 40), dynamic_shapes=(free,))
-            except torch._dynamo.exc.UserError as error:
+            except user_error as error:
                 raise _only_some_sizes(error) from error
     if form == "torch":
         # To memory first: torch crashes the process if it cannot write a file.
