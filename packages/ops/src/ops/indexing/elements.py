@@ -185,7 +185,7 @@ def unravel_index(indices: Index, shape: Sizes) -> tuple[Tensor, ...]:
         >>> ops.convert_to_numpy(rows), ops.convert_to_numpy(columns)
         (array([1, 0, 1], dtype=int32), array([2, 2, 2], dtype=int32))
     """
-    largest = max([size if isinstance(size, int) else 2**31 - 1 for size in shape], default=1)
+    largest = max([1, *(size if isinstance(size, int) else 2**31 - 1 for size in shape)])
     if not dtypes.fits(largest, dtype_of(indices)):
         indices = cast(indices, "int32")
     places: list[Any] = []
