@@ -175,7 +175,7 @@ def _counts(backend: Backend, repeats: Any) -> tuple[Any, int | None]:
             numbers = [operator.index(number) for number in numbers]
         except TypeError:
             raise DtypeError(f"repeats must be integers; got {repeats!r}") from None
-        if any([number < 0 for number in numbers]):  # what the compiler of torch 2.8 traces
+        if any(number < 0 for number in numbers):  # the compiler of torch 2.8 traces no min with a default
             raise ArgumentError(_NEGATIVE)
         if len(numbers) == 1:
             return numbers[0], None
