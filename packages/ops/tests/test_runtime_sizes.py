@@ -410,3 +410,60 @@ def test_scattered_at_an_unknown_number_of_axes(framework: str) -> None:
             call = tf.function(ops.scatter_update, input_signature=signature, autograph=False)
         arguments = ops.convert_to_tensor(X), ops.convert_to_tensor(np.array(indices, np.int32)), ops.ones(updates)
         np.testing.assert_array_equal(to_numpy(call(*arguments)), to_numpy(ops.scatter_update(*arguments)))
+
+
+# --- exporters -------------------------------------------------------------------------------------------------------
+
+
+def _exported(form: str, function: Function, folder: Path) -> Path:
+    return ops.export(function, ops.SymbolicTensor((None, None), name="x"), path=folder / f"of{WRITERS[form][1]}")
+
+
+@pytest.mark.parametrize("form", [form for form in _EXPORTS["FORMATS"] if form == "stablehlo"])
+def test_statistics_and_pieces_in_jax_export(form: str, tmp_path: Path) -> None:
+    for function in (
+        lambda x: [ops.median(x, axis=1), ops.quantile(x, 0.3)],
+        lambda x: ops.array_split(x, 4, axis=1),
+        lambda x: ops.array_split(x, 2, axis=0),
+    ):
+        path = _exported(form, function, tmp_path)
+        for x in (X, np.concatenate([X, X], 1)[:5]):
+            with ops.use_backend("jax"):
+                eager = [to_numpy(part) for part in function(ops.convert_to_tensor(x))]
+            for result, part in zip(serve(form, path, x=x), eager, strict=True):
+                assert result.shape == part.shape
+                np.testing.assert_allclose(result, part, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("form", "function", "match"),
+    [
+        ("stablehlo", lambda x: ops.top_k(x, 2)[0], "does not hold for all sizes.*give the size"),
+        ("stablehlo", lambda x: ops.fft((x, x)), "length of a transform must be known"),
+        ("stablehlo", lambda x: ops.rfft(x), "pass fft_length, or give the axis a known size"),
+        ("stablehlo", lambda x: ops.unique(x), "give unique a size"),
+        ("stablehlo", lambda x: ops.nonzero(x), "depends on values"),
+        ("torch", lambda x: x * len(range(ops.shape(x)[1])), "give the size, or export to another format"),
+        ("openvino", lambda x: x[:0, :3], "no tensors without elements"),
+    ],
+)
+def test_errors_of_exporters(form: str, function: Function, match: str, tmp_path: Path) -> None:
+    if form in _EXPORTS["FORMATS"]:
+        with pytest.raises((ops.UnsupportedError, ops.ShapeError), match=match):
+            _exported(form, function, tmp_path)
+
+
+@pytest.mark.parametrize("form", [form for form in _EXPORTS["FORMATS"] if form == "torch"])
+def test_a_scan_of_unknown_length_in_torch_export(form: str, tmp_path: Path) -> None:
+    for reverse in (False, True):
+
+        def sums(x: Any, reverse: bool = reverse) -> Any:
+            steps = ops.transpose(x)
+            return ops.scan(lambda total, step: (total + step, total * step), ops.sum(x, 1), steps, reverse=reverse)
+
+        path = _exported(form, sums, tmp_path)
+        for x in (X, np.concatenate([X, X], 1)[:5]):
+            with ops.use_backend("torch"):
+                eager = [to_numpy(part) for part in sums(ops.convert_to_tensor(x))]
+            for result, part in zip(serve(form, path, x=x), eager, strict=True):
+                np.testing.assert_allclose(result, part, rtol=1e-4, atol=1e-5)

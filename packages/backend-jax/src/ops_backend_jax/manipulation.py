@@ -39,8 +39,10 @@ def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> l
     if isinstance(indices_or_sections, int):
         return jnp.split(x, indices_or_sections, axis)
     cuts = (0, *indices_or_sections, x.shape[axis])
-    if not all(isinstance(cut, int) for cut in cuts):  # symbolic dimensions of jax.export, which are in order
-        return [lax.slice_in_dim(x, *pair, axis=axis) for pair in itertools.pairwise(cuts)]
+    if not all(isinstance(cut, int) for cut in indices_or_sections):
+        # Symbolic dimensions of jax.export, which a slice would compare; they are in order.
+        places = [start + jnp.arange(stop - start) for start, stop in itertools.pairwise(cuts)]
+        return [jnp.take(x, indices, axis, mode="clip") for indices in places]
     bounds = [slice(*pair).indices(x.shape[axis]) for pair in itertools.pairwise(cuts)]
     return [lax.slice_in_dim(x, start, max(start, stop), axis=axis) for start, stop, _ in bounds]
 
