@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from ops_backend_jax.core import HALF, kernel
+from ops_backend_jax.core import HALF, is_size, kernel
 from ops_common import shapes
 from ops_common.algorithms import quantiles
 
@@ -22,6 +22,9 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     size = math.prod(x.shape[a] for a in shapes.normalize_axes(axis, x.ndim))
     if not size or not flat:
         return jnp.full(lead + shapes.reduce(x.shape, axis, keepdims), np.nan, x.dtype)
+    if is_size(size):
+        values = nanquantile(x, q, axis, method, keepdims)
+        return jnp.where(jnp.any(jnp.isnan(x), axis, keepdims=keepdims), np.nan, values)
     low, high, weight = quantiles.known_places(flat, size, method)
     precise = np.float32 if x.dtype in HALF else x.dtype
     return _pick(
