@@ -283,3 +283,9 @@ def test_items_of_tuples_are_kept_apart(backend: str) -> None:
             call(x, good)
             with pytest.raises(ops.ArgumentTypeError):
                 call(x, bad)
+
+
+def test_operands_that_are_not_promoted_may_have_64_bits(backend: str) -> None:
+    """The numbers are computed in float64, which JAX supports in some calls only."""
+    result = ops.linspace(0, 2**31 - 1, 3, dtype="int32")
+    assert ops.convert_to_numpy(result).tolist() == [0, 2**30 - 1, 2**31 - 1]

@@ -92,3 +92,26 @@ def test_segments_without_their_number(backend: str) -> None:
     for function in functions if backend != "numpy" else ():
         with pytest.raises(ops.UnsupportedError, match="give num_segments"):
             ops.jit(function, options=OPTIONS)(ops.ones((3, 2)))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: ops.median(x, 0),
+        lambda x: ops.quantile(x, [0.1, 0.6], axis=0, keepdims=True, method="nearest"),
+        lambda x: ops.linspace(x[0], x[1], ops.shape(x)[0], axis=1),
+        lambda x: ops.linspace(0.0, 1.0, ops.shape(x)[0], endpoint=False),
+        lambda x: ops.diag(x[:, 0], -1),
+    ],
+    ids=["median", "quantile", "linspace", "linspace without its end", "diag"],
+)
+@pytest.mark.skipif("jax" not in BACKENDS, reason="needs jax")
+def test_in_an_exported_jax_function_of_any_size(function: Callable[[Any], Any]) -> None:
+    jax: Any = importlib.import_module("jax")
+    export: Any = importlib.import_module("jax.export")
+    with ops.use_backend("jax"):
+        spec = jax.ShapeDtypeStruct(export.symbolic_shape("n, 3"), "float32")
+        exported = export.export(jax.jit(function))(spec)
+        for x in (X, X[:2], np.concatenate([X, X[::-1]])):
+            expected = ops.convert_to_numpy(function(ops.convert_to_tensor(x)))
+            np.testing.assert_allclose(exported.call(x), expected, rtol=1e-5)

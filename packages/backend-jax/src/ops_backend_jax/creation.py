@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from ops_backend_jax.core import DTYPES, kernel
+from ops_backend_jax.core import DTYPES, kernel, size_tensor
 from ops_common import dtypes
 
 Tensor = Any
@@ -56,8 +56,24 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
 
 @kernel(static=(2, 3, 4, 5))
 def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis: int) -> Tensor:
-    values = jnp.linspace(start, stop, num, endpoint, axis=axis)
+    values = (
+        jnp.linspace(start, stop, num, endpoint, axis=axis)
+        if type(num) is int
+        else _line(start, stop, num, endpoint, axis)
+    )
     return (values if dtype in dtypes.INEXACT else jnp.floor(values)).astype(DTYPES[dtype])
+
+
+def _line(start: Tensor, stop: Tensor, num: Any, endpoint: bool, axis: int) -> Tensor:
+    """Returns `jnp.linspace` of a symbolic size, which that function compares with 1."""
+    places = jnp.arange(num)
+    last = size_tensor(num) - int(endpoint)
+    start, stop = (jnp.expand_dims(x, -1) for x in jnp.broadcast_arrays(start, stop))
+    weight = places.astype(start.dtype) / jnp.maximum(last, 1).astype(start.dtype)
+    values = start * (1 - weight) + stop * weight
+    if endpoint:
+        values = jnp.where((places == last) & (last > 0), stop, values)
+    return jnp.moveaxis(values, -1, axis)
 
 
 @kernel(static=(0, 1, 2, 3))
@@ -92,6 +108,6 @@ def _diagonal(k: int, rows: int, columns: int) -> int:
 @kernel(static=(1,))
 def diag(x: Tensor, k: int) -> Tensor:
     size = x.shape[0] + abs(k)
-    if size * size * x.dtype.itemsize >= 2**63:  # XLA crashes the process
+    if type(size) is int and size * size * x.dtype.itemsize >= 2**63:  # XLA crashes the process
         raise ValueError(f"a matrix of {size} rows and columns is too large")
     return jnp.diag(x, k)

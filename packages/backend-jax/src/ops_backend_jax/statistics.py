@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from ops_backend_jax.core import HALF, kernel
+from ops_backend_jax.core import HALF, is_size, kernel
 from ops_common import shapes
 from ops_common.algorithms import quantiles
 
@@ -23,7 +23,7 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     if not size or not flat:
         return jnp.full(lead + shapes.reduce(x.shape, axis, keepdims), np.nan, x.dtype)
     precise = np.float32 if x.dtype in HALF else x.dtype
-    if not isinstance(size, int):  # a symbolic dimension of jax.export
+    if is_size(size):  # a symbolic dimension of jax.export
         position = np.asarray(flat, precise) * jnp.asarray(size - 1, precise)
         low, high, weight = quantiles.places(position, method, jnp.floor, jnp.ceil, jnp.rint)
         return _pick(x, low.astype(np.int32), high.astype(np.int32), weight, lead, axis, keepdims)

@@ -101,7 +101,8 @@ def _operand_test(op: Op, backend: Backend, scope: dict[str, Any], plain: list[s
             return f"type({first}) in T"
         return f"(type({first}) is A or type({first}) in T) and ((d := {first}.dtype) is d and {own})"
     if op.dtype.compute is None:
-        return " and ".join(f"type({name}) in T" for name in plain)
+        each = f" and ((d := {{0}}.dtype) is d and {own})" if own else ""
+        return " and ".join(f"type({name}) in T{each.format(name)}" for name in plain)
     # With an inexact dtype any number is weak; with an integer one an int that int32 can hold.
     inexact = backend.number_dtypes.intersection(dtypes.INEXACT)
     whole = inexact | backend.number_dtypes.intersection(("int32", "int64"))
