@@ -71,11 +71,11 @@ def export(
         module = _Exported(function).eval()
         try:
             program = torch.export.export(module, _examples(inputs, 8), dynamic_shapes=(free,) if any(free) else None)
-        except torch._dynamo.exc.UserError:  # the program would not be valid for all sizes
+        except torch._dynamo.exc.UserError:  # pyright: ignore[reportAttributeAccessIssue]  # not valid for all sizes
             try:
                 with sizes_of_any_value():  # and other examples, because a constant of the function may be 8
                     program = torch.export.export(module, _examples(inputs, 40), dynamic_shapes=(free,))
-            except torch._dynamo.exc.UserError as error:
+            except torch._dynamo.exc.UserError as error:  # pyright: ignore[reportAttributeAccessIssue]
                 raise _only_some_sizes(error) from error
     if form == "torch":
         # To memory first: torch crashes the process if it cannot write a file.
