@@ -51,7 +51,7 @@ def compiler_options() -> dict[str, Any]:
 def sizes_of_any_value() -> contextlib.AbstractContextManager[Any]:
     """Returns a context in which `torch.export` makes no exception of unknown sizes of 0 and 1."""
     if hasattr(_symbolic_config, "backed_size_oblivious"):
-        return _symbolic_config.patch(backed_size_oblivious=True)
+        return _symbolic_config.patch(backed_size_oblivious=True)  # pyright: ignore[reportAttributeAccessIssue]  # added later
     return contextlib.nullcontext()  # until torch 2.13
 
 
