@@ -94,7 +94,7 @@ _UNKNOWN = 1
 def _path(subscripts: str, sizes: tuple[tuple[int, ...], ...]) -> list[int] | None:
     """Returns the order of contraction, as torch does, which would read the sizes and compile for each; None for that
     of the operands."""
-    flags = torch.backends.opt_einsum
+    flags: Any = torch.backends.opt_einsum
     if not flags.is_available() or not flags.enabled:
         return None
     path = flags._opt_einsum.contract_path(subscripts, *sizes, shapes=True, optimize=flags.strategy or "auto")[0]
