@@ -35,7 +35,7 @@ def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
 
 
 @kernel(static=(1, 2))
-def split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[Tensor]:
+def split(x: Tensor, indices_or_sections: int | tuple[Any, ...], axis: int) -> list[Tensor]:
     if isinstance(indices_or_sections, int):
         return jnp.split(x, indices_or_sections, axis)
     cuts = (0, *indices_or_sections, x.shape[axis])

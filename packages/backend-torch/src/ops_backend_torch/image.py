@@ -38,8 +38,9 @@ _FUNCTIONS = resampling.Functions(
 
 def _weights(images: Tensor, size: Any, out: Any, interpolation: str, antialias: bool) -> Tensor:
     if isinstance(size, torch.SymInt) or isinstance(out, torch.SymInt):
-        counts = [torch.scalar_tensor(n, dtype=torch.int32, device=images.device) for n in (size, out)]
-        places, rows = (torch.arange(n, dtype=torch.int32, device=images.device) for n in (size, out))
+        sizes: tuple[Any, Any] = (size, out)
+        counts = [torch.scalar_tensor(n, dtype=torch.int32, device=images.device) for n in sizes]
+        places, rows = (torch.arange(n, dtype=torch.int32, device=images.device) for n in sizes)
         matrix = resampling.run_time_weights(
             counts[0], places, counts[1], rows[:, None], interpolation, antialias, _FUNCTIONS
         )
