@@ -61,6 +61,22 @@ def test_images_of_many_sizes() -> None:
 
 
 @pytest.mark.skipif("tensorflow" not in BACKENDS, reason="needs tensorflow")
+@pytest.mark.parametrize("name", ["fft", "ifft2", "rfft", "irfft"])
+def test_transforms_of_no_elements_are_an_error(name: str) -> None:
+    tf: Any = importlib.import_module("tensorflow")
+    function = getattr(ops, name)
+
+    def gradient(x: Any) -> Any:  # of an empty transform it would end the process
+        return ops.grad(lambda x: ops.sum(function(x if name == "rfft" else (x, x))[0]))(x)
+
+    with ops.use_backend("tensorflow"):
+        call = tf.function(gradient, input_signature=[tf.TensorSpec((None, None), "float32")], autograph=False)
+        assert ops.shape(call(X)) == X.shape
+        with pytest.raises(tf.errors.InvalidArgumentError, match="sizes of the transformed axes must be positive"):
+            call(X[:, :0])
+
+
+@pytest.mark.skipif("tensorflow" not in BACKENDS, reason="needs tensorflow")
 def test_jit_traces_for_each_shape_where_a_size_must_be_known() -> None:
     with ops.use_backend("tensorflow"):
         jitted = ops.jit(ops.unstack, dynamic=True)

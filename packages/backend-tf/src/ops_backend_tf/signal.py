@@ -21,8 +21,18 @@ _TRANSFORMS = {
 
 
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
-    transformed = _TRANSFORMS[count, inverse](tf.complex(real, imag))
+    transformed = _TRANSFORMS[count, inverse](_with_elements(tf.complex(real, imag), count))
     return tf.math.real(transformed), tf.math.imag(transformed)
+
+
+def _with_elements(x: Tensor, count: int) -> Tensor:
+    """Returns x, which fails if one of the last axes is empty. Their sizes may be unknown while a function is traced,
+    and a gradient of an empty transform ends the process."""
+    if None not in x.shape[-count:]:
+        return x
+    message = "the sizes of the transformed axes must be positive"
+    with tf.control_dependencies([tf.debugging.assert_positive(dynamic_shape(x)[-count:], message)]):
+        return tf.identity(x)
 
 
 def _fitted(x: Tensor, size: Any) -> Tensor:
@@ -40,10 +50,11 @@ def _fitted(x: Tensor, size: Any) -> Tensor:
 
 
 def rdft(x: Tensor, fft_length: Any) -> tuple[Tensor, Tensor]:
-    transformed = tf.signal.rfft(_fitted(x, fft_length), [fft_length])
+    transformed = tf.signal.rfft(_with_elements(_fitted(x, fft_length), 1), [fft_length])
     return tf.math.real(transformed), tf.math.imag(transformed)
 
 
 def irdft(real: Tensor, imag: Tensor, fft_length: Any) -> Tensor:
     places = fft_length // 2 + 1
-    return tf.signal.irfft(tf.complex(_fitted(real, places), _fitted(imag, places)), [fft_length])
+    halves = tf.complex(_fitted(real, places), _fitted(imag, places))
+    return tf.signal.irfft(_with_elements(halves, 1), [fft_length])
