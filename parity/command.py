@@ -41,9 +41,9 @@ def _options() -> argparse.Namespace:
         "what",
         nargs="?",
         choices=["differences", "symbolic"],
-        help="only write docs/differences.md, or compare symbolic calls with unknown sizes",
+        help="only write docs/differences.md, or compare symbolic calls with unknown sizes and write docs/symbolic.md",
     )
-    parser.add_argument("--check", action="store_true", help="with differences: only check that the file is current")
+    parser.add_argument("--check", action="store_true", help="only check that the document is current")
     parser.add_argument("--backends", default=",".join(listing.ALL), help="separated by commas; default: all")
     parser.add_argument("--ops", default="", help="public paths, separated by commas; default: all with a record")
     # (A draw of a dtype in which the op has no sample makes no call.)
@@ -269,7 +269,7 @@ def main() -> int:
     if options.what == "differences":
         return differences.write_document(options.check)
     if options.what == "symbolic":
-        return symbolic.main()
+        return symbolic.main(options.check)
     console = Console(width=None if sys.stdout.isatty() else 160, soft_wrap=not sys.stdout.isatty())
     console.print(
         f"seed {options.seed}; {len(options.ops)} ops; {options.calls:,} calls on each backend", highlight=False

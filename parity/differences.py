@@ -9,6 +9,7 @@ op's record (NumPy, SciPy or a formula in float64) gives the result of ops, exce
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from parity.families import (
@@ -202,7 +203,8 @@ def _document() -> str:
         " compares both on random calls and fails for a difference that is not listed here. Where ops and keras"
         " return different values, shapes or forms, or keras raises and ops does not, the reference in the op's record"
         " (NumPy, SciPy or a formula in float64) has to give the result of ops. Differences marked * are exceptions:"
-        " the reference does not define a result there.",
+        " the reference does not define a result there. Symbolic calls with unknown sizes are compared in"
+        " [symbolic.md](symbolic.md).",
         "",
         "| difference | ops | backends | keras | ops does |",
         "|---|---|---|---|---|",
@@ -217,10 +219,14 @@ def _document() -> str:
 
 def write_document(check: bool) -> int:
     """Writes docs/differences.md, or with `check` returns 1 if it is not current."""
-    text = _document()
+    return write(DOCUMENT, _document(), check, "python parity differences")
+
+
+def write(path: Path, text: str, check: bool, command: str) -> int:
+    """Writes a document, or with `check` returns 1 if it is not current, and says which command writes it."""
     if not check:
-        DOCUMENT.write_text(text, "utf-8")
-    elif not DOCUMENT.exists() or DOCUMENT.read_text("utf-8") != text:
-        print("docs/differences.md is stale: run python parity differences")
+        path.write_text(text, "utf-8")
+    elif not path.exists() or path.read_text("utf-8") != text:
+        print(f"docs/{path.name} is stale: run {command}")
         return 1
     return 0

@@ -1,7 +1,8 @@
 """`python parity symbolic`: compares symbolic calls with unknown sizes on `ops` and on keras 3.15.1.
 
 The sizes of eager calls show what a symbolic result must be (see `ops.testing.unknown_sizes`). The comparison fails for
-a cell in which `ops` raises or returns a wrong shape, or in which a size is unknown that keras knows.
+a cell in which `ops` raises or returns a wrong shape, or in which a size is unknown that keras knows. Where keras is
+wrong is written to docs/symbolic.md.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import ops
 from ops.testing import RECORDS
 from ops.testing.unknown_sizes import Axes, Call, Expected, Spec, calls_of, expected, fault
 from ops_common import dtypes
+from parity.differences import DOCUMENT, write
 
 _KINDS = ("raises", "wrong shape", "a size is unknown that never varies")
 
@@ -79,8 +81,27 @@ def _knows_more(shapes: list[tuple[int | None, ...]] | str, result: list[Spec], 
     )
 
 
-def main() -> int:
-    """Makes all calls, and prints in how many cells of each op keras is wrong; returns 1 if ops is wrong in one."""
+def _document(counts: dict[str, Counter[str]], total: Counter[str], compared: int) -> str:
+    """Returns the text of docs/symbolic.md."""
+    lines = [
+        "# Symbolic calls with unknown sizes, in ops and in keras 3.15.1",
+        "",
+        "Written by `python parity symbolic`, which calls every record's function with a SymbolicTensor for each"
+        " tensor, and None for one size or more, and keras's function with KerasTensors. The sizes of eager calls show"
+        f" what the result must be. Of {compared:,} calls that keras accepts with known sizes, it raises in"
+        f" {total[_KINDS[0]]}, returns a wrong shape in {total[_KINDS[1]]}, and leaves a size that never varies unknown"
+        f" in {total[_KINDS[2]]}. In ops no call is wrong. The numbers are calls.",
+        "",
+        f"| op | keras {' | keras '.join(('raises', 'returns a wrong shape', 'leaves a known size unknown'))} |",
+        "|---|---|---|---|",
+    ]
+    rows = [[f"`{path}`", *(str(count[kind] or "") for kind in _KINDS)] for path, count in sorted(counts.items())]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows), ""])
+
+
+def main(check: bool) -> int:
+    """Makes all calls, prints in how many cells of each op keras is wrong, and writes docs/symbolic.md, or with `check`
+    compares it; returns 1 if ops is wrong in a cell, or the document is not current."""
     os.environ["KERAS_BACKEND"] = "numpy"
     keras: Any = importlib.import_module("keras")
     warnings.simplefilter("ignore")
@@ -133,4 +154,7 @@ def main() -> int:
     )
     for line in worse:
         console.print(line, markup=False, highlight=False)
-    return int(bool(worse))
+    stale = write(
+        DOCUMENT.with_name("symbolic.md"), _document(counts, total, compared), check, "python parity symbolic"
+    )
+    return int(bool(worse) or stale)
