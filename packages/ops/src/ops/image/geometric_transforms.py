@@ -9,8 +9,8 @@ import numpy as np
 from ops._declaration import backend_function, canonical_float, composite
 from ops._declaration.operands import spec_of
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _on_device_of, cast
 from ops.core import _static_shape as shape_of
-from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
 from ops.elementwise import add, divide, multiply, subtract
@@ -151,7 +151,7 @@ def _sampled_images(
     images, y = in_one_dtype(images, y, order)
     x = cast(x, dtype_of(y))
     # Not the array's own product, which PyTorch's compiler would compile for each size.
-    starts = multiply(positions(batch, "int32")[:, None, None], height * width)
+    starts = _on_device_of(multiply(positions(batch, "int32")[:, None, None], height * width), images)
     flat = reshape(images, (batch * height * width, channels))
     if shape_of(y)[0] is None or shape_of(y)[0] != shape_of(images)[0]:
         y, x = (broadcast_to(position, (batch, *sizes_of(position)[1:])) for position in (y, x))
