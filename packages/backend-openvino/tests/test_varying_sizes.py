@@ -103,8 +103,9 @@ def test_large_shapes_need_one_more_model(compiled: list[Any]) -> None:
     assert len(compiled) == families.FEW + 2
 
 
-# The plug-in fuses other nodes of these if sizes are known, and so rounds other intermediate values.
-_ROUNDED_OTHERWISE = {"erfc", "erfinv", "expm1", "logaddexp2"}
+# The plug-in fuses other nodes of these if sizes are known, and so rounds other intermediate values. A correlation is a
+# convolution if the size of its second operand is known, and a product of matrices otherwise.
+_ROUNDED_OTHERWISE = {"correlate", "erfc", "erfinv", "expm1", "logaddexp2"}
 _KERNELS = registry.load("openvino").kernels
 _FAMILIES = ("elementwise.", "reduction.", "contraction.", "nn.")
 _SPECIAL = np.array([0.0, -0.0, 1.0, -1.5, np.nan, np.inf, -np.inf, 0.3, 1e-30, 100.0], np.float32)
