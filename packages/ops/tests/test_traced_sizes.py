@@ -110,23 +110,29 @@ def test_segments_without_their_number(backend: str) -> None:
             ops.jit(function, options=OPTIONS)(ops.ones((3, 2)))
 
 
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda x: ops.median(x, 0),
-        lambda x: ops.quantile(x, [0.1, 0.6], axis=0, keepdims=True, method="nearest"),
-        lambda x: ops.linspace(x[0], x[1], ops.shape(x)[0], axis=1),
-        lambda x: ops.linspace(0.0, 1.0, ops.shape(x)[0], endpoint=False),
-        lambda x: ops.diag(x[:, 0], -1),
-    ],
-    ids=["median", "quantile", "linspace", "linspace without its end", "diag"],
-)
+EXPORTED: dict[str, Callable[[Any], Any]] = {
+    "median": lambda x: ops.median(x, 0),
+    "quantile": lambda x: ops.quantile(x, [0.1, 0.6], axis=0, keepdims=True, method="nearest"),
+    "linspace": lambda x: ops.linspace(x[0], x[1], ops.shape(x)[0], axis=1),
+    "linspace without its end": lambda x: ops.linspace(0.0, 1.0, ops.shape(x)[0], endpoint=False),
+    "diag": lambda x: ops.diag(x[:, 0], -1),
+}
+# With constants of 64 bits, which JAX 0.6 narrows beside tensors of symbolic sizes; `ops.export` exports them.
+_OF_JAX_07 = ("median", "linspace", "diag")
+
+
+@pytest.mark.parametrize("name", EXPORTED)
 @pytest.mark.skipif("jax" not in BACKENDS, reason="needs jax")
-def test_in_an_exported_jax_function_of_any_size(function: Callable[[Any], Any]) -> None:
+def test_in_an_exported_jax_function_of_any_size(name: str) -> None:
+    function = EXPORTED[name]
     jax: Any = importlib.import_module("jax")
     export: Any = importlib.import_module("jax.export")
     with ops.use_backend("jax"):
         spec = jax.ShapeDtypeStruct(export.symbolic_shape("n, 3"), "float32")
+        if jax.__version_info__ < (0, 7) and name in _OF_JAX_07:
+            with pytest.raises(ValueError, match="Cannot lower"):
+                export.export(jax.jit(function))(spec)
+            return
         exported = export.export(jax.jit(function))(spec)
         for x in (X, X[:2], np.concatenate([X, X[::-1]])):
             expected = ops.convert_to_numpy(function(ops.convert_to_tensor(x)))

@@ -71,6 +71,11 @@ def operator_functions() -> dict[str, Any]:
     return functions
 
 
+# The error of a comparison of symbolic dimensions. Until jax 0.10, jax.core exports it.
+Undecided: type[Exception] = (
+    getattr(jax.errors, "InconclusiveDimensionOperation", None) or jax.core.InconclusiveDimensionOperation
+)
+
 # Until jax 0.10: what `jax.vjp` returns does not give access to the linear part that it has recorded.
 if _VERSION < (0, 10):
 

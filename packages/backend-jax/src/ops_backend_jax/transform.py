@@ -15,7 +15,7 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax import pullbacks
-from ops_backend_jax._compat import exporter, width
+from ops_backend_jax._compat import Undecided, exporter, width
 from ops_backend_jax.core import DTYPES, WIDE
 from ops_backend_jax.programs import Programs, part_of_program, transforms
 from ops_common.errors import UnsupportedError
@@ -204,7 +204,7 @@ def _undecided(error: BaseException | None) -> str | None:
     """Returns JAX's sentence about a comparison of symbolic dimensions among an error and its causes; None if there is
     none."""
     while error is not None:
-        if isinstance(error, jax.errors.InconclusiveDimensionOperation):
+        if isinstance(error, Undecided):
             return str(error).partition("\n")[0].rstrip(".")
         error = error.__cause__ or error.__context__
     return None
