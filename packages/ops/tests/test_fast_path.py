@@ -53,6 +53,15 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (lambda x: ops.eye(3, 4, dtype="float16"), "eye"),
         (lambda x: ops.select([x > 0, x < 0], [x, x], x[0, 0]), "select"),
         (lambda x: ops.max_pool(ops.reshape(x, (1, 4, 4)), 2, padding="SAME"), "max_pool"),
+        (lambda x: ops.add(x, ops.cast(x, "int32")), "add"),
+        (lambda x: ops.sum(x > 3, axis=0), "sum"),
+        (lambda x: ops.any(x, axis=1), "any"),
+        (lambda x: ops.logical_and(x, x > 3), "logical_and"),
+        (lambda x: ops.where(x > 3, 1.0, -float("inf")), "where"),
+        (lambda x: ops.where(x > 3, 1, 0), "where"),
+        (lambda x: ops.where(x, x, ops.cast(x, "int32")), "where"),
+        (lambda x: ops.sqrt(ops.cast(x, "int32")), "sqrt"),
+        (lambda x: ops.trapezoid(x, dx=0.5), "trapezoid"),
     ],
 )
 def test_a_repeated_call_is_not_prepared(backend: str, call: Any, name: str, prepared: list[str]) -> None:
@@ -149,6 +158,46 @@ def test_batches_of_all_sizes_share_an_entry(backend: str, key: str, call: Any) 
     for n in (1, 2, 5):
         call(n)
     assert len(entries) == 1
+
+
+_OPERANDS = (
+    True,
+    3,
+    2**31,
+    2.5,
+    float("inf"),
+    np.array([True, False]),
+    np.array([1, 2], np.int8),
+    np.array([1, -2], np.int32),
+    np.array([1.5, -2], np.float32),
+)
+
+
+@pytest.mark.parametrize("op", [ops.add, ops.where])
+def test_a_repeated_call_of_operands_of_any_two_dtypes_returns_the_same(backend: str, op: Any) -> None:
+    condition = [ops.convert_to_tensor([True, False])] if op is ops.where else []
+    for first in _OPERANDS:
+        for second in _OPERANDS:
+            arguments = [ops.convert_to_tensor(x) if isinstance(x, np.ndarray) else x for x in (first, second)]
+            try:
+                results = [op(*condition, *arguments)]
+            except ops.OpsError as error:  # an int beyond the tensor's dtype
+                with pytest.raises(type(error)):
+                    op(*condition, *arguments)
+                continue
+            results += [op(*condition, *arguments) for _ in range(2)]
+            values = [host(result) for result in results]
+            assert len({ops.dtype(result) for result in results}) == 1, (first, second)
+            np.testing.assert_array_equal(values[1], values[0])
+            np.testing.assert_array_equal(values[2], values[0])
+
+
+def test_an_entry_for_a_number_holds_its_type_and_not_its_value(backend: str) -> None:
+    mask = ops.convert_to_tensor([True, False])
+    for number, dtype in ((1, "int32"), (2, "int32"), (1.0, "float32"), (True, "bool"), (2**40, "int64"), (3, "int32")):
+        result = ops.where(mask, number, type(number)(0))
+        assert ops.dtype(result) == dtype
+        assert host(result).tolist() == [number, 0]
 
 
 class Sizes(tuple[int, ...]):

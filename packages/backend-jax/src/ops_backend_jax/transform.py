@@ -16,12 +16,13 @@ from jax import lax
 
 from ops_backend_jax import pullbacks
 from ops_backend_jax._compat import Undecided, exporter, width
-from ops_backend_jax.core import DTYPES, WIDE
+from ops_backend_jax.core import DTYPES, EXACT_TYPES, WIDE
 from ops_backend_jax.programs import Programs, part_of_program, transforms
 from ops_common.errors import UnsupportedError
 from ops_common.tensors import trees
 
 _ARRAYS = (jax.Array, np.ndarray, np.generic)
+_EXACT = frozenset(EXACT_TYPES)
 
 
 def _width(leaves: list[Any]) -> AbstractContextManager[Any]:
@@ -83,6 +84,58 @@ def _parted(args: tuple[Any, ...], donated: tuple[int, ...], leaves: list[Any], 
     return marked, tensors, [leaves[place] for place in sorted(is_given)]
 
 
+class _WideArray(BaseException):
+    """Ends the trace of a function with a 64-bit argument, which must be traced with those enabled."""
+
+
+def _are_arrays(tree: Any) -> bool:
+    """Returns whether all leaves are arrays, which `jax.jit` accepts as they are. In Python, this takes less time than
+    flattening the nest."""
+    kind = type(tree)
+    if kind in _EXACT:
+        return True
+    if kind is dict:
+        tree = tree.values()
+    elif kind is not list and not isinstance(tree, tuple):
+        return tree is None
+    for item in tree:  # a generator takes twice the time
+        if type(item) not in _EXACT and not _are_arrays(item):
+            return False
+    return True
+
+
+class _Jitted:
+    """A compiled function. A call in which all arguments are arrays is `jax.jit`'s own; otherwise numbers, strings and
+    so on are static, and 64-bit numbers are enabled if an array has them.
+
+    Attributes:
+        direct: a function of args and kwargs that returns NotImplemented for a call that is not `jax.jit`'s own.
+    """
+
+    def __init__(self, compiled: Callable[..., Any], general: Callable[..., Any]) -> None:
+        self._general = general
+        has_wide = False  # whether a call had a 64-bit array
+
+        def direct(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            nonlocal has_wide
+            for item in args:
+                if type(item) not in _EXACT and not _are_arrays(item):
+                    return NotImplemented
+            if has_wide or (kwargs and not _are_arrays(kwargs)):
+                return NotImplemented
+            try:
+                return compiled(*args, **kwargs)
+            except _WideArray:
+                has_wide = True
+            return NotImplemented
+
+        self.direct = direct
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        result = self.direct(args, kwargs)
+        return self._general(*args, **kwargs) if result is NotImplemented else result
+
+
 def jit(
     function: Callable[..., Any],
     donated: tuple[int, ...],
@@ -90,20 +143,30 @@ def jit(
     settings: Mapping[str, Any],
     traced: Callable[[], None],
 ) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def counted(*args: Any, **kwargs: Any) -> Any:
-        traced()
-        programs.trace((*args, *kwargs.values()))
-        return inner(*args, **kwargs)
+    inner = part_of_program(function)
 
-    def compile(function: Callable[..., Any], **positions: Any) -> Any:
-        result = jax.jit(function, **positions, **options)
-        programs.of(result)
-        return result
+    def compile(body: Callable[..., Any], programs: Programs, **options: Any) -> Any:
+        compiled = jax.jit(body, **options, **settings)
+        programs.of(compiled)
+        return compiled
 
-    programs, inner = Programs(getattr(function, "__qualname__", "function")), part_of_program(function)
-    options = {"donate_argnums": (3,), **settings} if donated else settings
-    return _of_tensors(compile, counted, donated)
+    def counted(programs: Programs, is_direct: bool) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if is_direct and any(leaf.dtype in WIDE for leaf in jax.tree.leaves((args, kwargs))):
+                raise _WideArray
+            traced()
+            programs.trace((*args, *kwargs.values()))
+            return inner(*args, **kwargs)
+
+        return call
+
+    name = getattr(function, "__qualname__", "function")
+    general, direct = Programs(name), Programs(name)
+    positions = {"donate_argnums": (3,)} if donated else {}
+    transform = functools.partial(compile, programs=general, **positions)
+    of_tensors = _of_tensors(transform, counted(general, False), donated)
+    return of_tensors if donated else _Jitted(compile(counted(direct, True), direct), of_tensors)
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,17 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
             _along_columns(x, columns, middle, last)
             _along_rows(middle, rows, target, last)
     return out
+
+
+def resize_nearest(images: Tensor, size: tuple[int, int], data_format: str) -> Tensor:
+    at = images.ndim - (3 if data_format == "channels_last" else 2)
+    height, width = images.shape[at : at + 2]
+    return images.take(_places(height, size[0]), at).take(_places(width, size[1]), at + 1)
+
+
+@functools.lru_cache(maxsize=256)
+def _places(size: int, out: int) -> Tensor:
+    return np.array(resampling.nearest(size, out))
 
 
 # Output pixels, the input pixels that they depend on, their weights, and how many channels of each pixel are joined in

@@ -49,10 +49,10 @@ def _tensordot(x1: Node, x2: Node, left: tuple[int, ...], right: tuple[int, ...]
     free1 = tuple(i for i in range(len(shape1)) if i not in left)
     free2 = tuple(i for i in range(len(shape2)) if i not in right)
     dims1, dims2 = node_dimensions(x1), node_dimensions(x2)
-    known = [product([dims[i] for i in axes]) for dims, axes in ((dims1, left), (dims2, right))]
-    inner = known[0] if isinstance(known[0], int) else known[1]
-    rows = _matrix(x1, free1 + left, (-1, inner) if free1 else (1, -1))
-    columns = _matrix(x2, right + free2, (inner, -1) if free2 else (-1, 1))
+    # Each has its own inner size: the product of two sizes that differ is an error.
+    inner1, inner2 = (product([dims[i] for i in axes]) for dims, axes in ((dims1, left), (dims2, right)))
+    rows = _matrix(x1, free1 + left, (-1, inner1) if free1 else (1, -1))
+    columns = _matrix(x2, right + free2, (inner2, -1) if free2 else (-1, 1))
     result = opset.matmul(rows, columns, False, False)
     if None in (*shape1, *shape2) and (free1 or free2):
         kept = [  # OpenVINO does not compile a Gather of no indices

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from ops_backend_torch.core import is_size
 from ops_common.algorithms import resampling
 
 Tensor = Any
@@ -23,6 +24,23 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
         columns = _weights(images, x.shape[3], size[1], interpolation, antialias)
         y = rows @ x @ columns.T
     return y.permute(0, 2, 3, 1) if last else y
+
+
+def resize_nearest(images: Tensor, size: tuple[Any, Any], data_format: str) -> Tensor:
+    at = images.dim() - (3 if data_format == "channels_last" else 2)
+    return _nearest(_nearest(images, size[0], at), size[1], at + 1).contiguous()
+
+
+def _nearest(images: Tensor, out: Any, axis: int) -> Tensor:
+    size = images.shape[axis]
+    if is_size(size) or is_size(out):
+        return images.index_select(axis, (torch.arange(out, device=images.device) * 2 + 1) * size // (out * 2))
+    if size % out == 0:
+        step = size // out
+        return images[(slice(None),) * axis + (slice(step // 2, None, step),)]
+    if out % size == 0:
+        return torch.repeat_interleave(images, out // size, axis)
+    return images.index_select(axis, torch.tensor(resampling.nearest(size, out), device=images.device))
 
 
 _FUNCTIONS = resampling.Functions(

@@ -65,13 +65,17 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     signed = _SIGNED.get(x.dtype)
     if signed is not None:  # torch gathers integers of the same bits
         return take_along_axis(x.view(signed), indices, axis).view(x.dtype)
-    sides = [list(x.shape), list(indices.shape)]
-    sides[0][axis] = sides[1][axis] = 1
-    common = list(torch.broadcast_shapes(*sides))
-    common[axis] = -1
     places = wide(indices)
-    places = torch.where(places < 0, places + size, places)
-    return torch.gather(x.expand(common), axis, places.expand(common))
+    if not (x.shape[:axis] == indices.shape[:axis] and x.shape[axis + 1 :] == indices.shape[axis + 1 :]):
+        common = [n if m == 1 else m for m, n in zip(x.shape, places.shape, strict=True)]
+        common[axis] = -1
+        x, places = x.expand(common), places.expand(common)
+    if x.is_cpu and not is_compiling():
+        try:  # of a negative index, torch raises an error
+            return torch.gather(x, axis, places)
+        except RuntimeError:
+            pass
+    return torch.gather(x, axis, torch.where(places < 0, places + size, places))
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:

@@ -3,12 +3,14 @@ gradients."""
 
 from __future__ import annotations
 
+import cmath
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from ops_backend_torch.core import is_size
+from ops_backend_torch.core import is_size, known
+from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
 from ops_common.errors import LinAlgError
@@ -35,12 +37,18 @@ def _tried(function: Callable[..., Any], message: str, *args: Any) -> Any:
         raise LinAlgError(message) from error
 
 
+def _has_finite_sum(x: Tensor) -> bool:
+    """Returns whether all elements are finite, and their sum does not overflow: faster than a test of each element."""
+    return cmath.isfinite(x.sum().item())
+
+
 def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
     """Returns eigenvalues or singular values, and what is computed from them; torch also returns some for NaN and
     infinity."""
     if not is_compiling():
         try:
-            finite = bool(torch.isfinite(x.detach()).all())
+            plain = x.detach()
+            finite = _has_finite_sum(plain) or bool(torch.isfinite(plain).all())
         except RuntimeError:  # under vmap, a tensor has no value
             finite = True
         if not finite:
@@ -50,9 +58,12 @@ def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
 
 
 def _hermitian(x: Tensor) -> Tensor:
-    """Returns the Hermitian matrices that have x's lower triangle."""
+    """Returns the Hermitian matrices that have x's lower triangle; where no gradient is computed, x itself, of which
+    only that triangle is read."""
     shapes.square(tuple(x.shape))
     x = _wide(x)
+    if not differentiable(x):
+        return x
     return x.tril() + x.tril(-1).mH
 
 
@@ -62,10 +73,8 @@ def _turned(x: Tensor) -> Tensor:
         return x.new_ones((*x.shape[:-2], 1, x.shape[-1]))
     size = x.detach().abs()
     first = (size >= host_linalg.NEARLY * size.amax(-2, keepdim=True)).to(torch.uint8).argmax(-2, keepdim=True)
-    lead = x.gather(-2, first)
-    if not x.is_complex():
-        return torch.where(lead < 0, -1.0, 1.0).to(x.dtype)
-    return lead.conj() / lead.abs()
+    lead = x.detach().gather(-2, first) if not x.is_complex() else x.gather(-2, first)
+    return lead.sign() if not x.is_complex() else lead.conj() / lead.abs()
 
 
 def cholesky(x: Tensor, upper: bool) -> Tensor:
@@ -151,6 +160,9 @@ def _pinv(x: Tensor, part: float) -> Tensor:
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
     if shapes.are_vectors(tuple(a.shape), tuple(b.shape)):
         return lstsq(a, b[..., None], rcond)[..., 0]
+    if a.dim() == 2 and b.dim() == 2 and a.dtype in _NATIVE and a.numel() and known(a, _has_finite_sum):
+        if not (differentiable(a) or differentiable(b)):  # torch has a gradient for matrices of full rank only
+            return torch.linalg.lstsq(a, b, rcond=_part(a, rcond), driver="gelsd").solution
     return (_pinv(_wide(a), _part(a, rcond)) @ _wide(b)).to(b.dtype)
 
 

@@ -70,6 +70,14 @@ def var(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     return torch.var(x, axis, correction=0, keepdim=keepdims)
 
 
+def std(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    if axis == () or not x.dim() or not x.numel() or x.is_complex():  # of complex numbers, torch's gradient is NaN at 0
+        variance = var(x, axis, keepdims)
+        zero = variance == 0
+        return torch.where(zero, 0, torch.sqrt(torch.where(zero, 1, variance)))
+    return torch.std(x, axis, correction=0, keepdim=keepdims)
+
+
 def max(x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
     if axis is not None and not x.dim():
         normalize_axes(axis, 0)

@@ -37,6 +37,11 @@ def _are_below(ids: Tensor, count: int) -> bool:
 
 def _reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reduction: str, fill: Any) -> Tensor:
     ids = wide(segment_ids)
+    if reduction == "add" and known(data, lambda data: True) and known(ids, lambda ids: True):
+        try:  # of an index out of range, torch raises an error
+            return data.new_zeros((num_segments, *data.shape[1:])).index_add_(0, ids, data)
+        except (IndexError, RuntimeError):
+            pass
     if not known(ids, lambda ids: _are_below(ids, num_segments)):
         ids = torch.where((ids < 0) | (ids >= num_segments), num_segments, ids)
     if reduction == "add":

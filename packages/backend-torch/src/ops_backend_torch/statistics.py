@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.core import is_size
+from ops_backend_torch.core import is_size, known
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
@@ -16,6 +16,8 @@ from ops_common.algorithms import quantiles
 Tensor = Any
 Axis = int | tuple[int, ...] | None
 
+# At most so many elements are sorted in any case: a sort is one call.
+_SMALL = 1 << 10
 # For at most this many levels, elements are selected one by one; for more, rows are sorted.
 _FEW = 2
 
@@ -33,21 +35,38 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
             .to(x.dtype)
         )
     low, high, weight = quantiles.known_places(flat, size, method)
-    if len(set(low)) > _FEW or differentiable(rows):  # ties get the gradient of a sort
-        ordered = torch.sort(rows, dim=1, stable=True).values.T
-        lower, upper = ordered[low], ordered[high]
-    else:
-        by_place = {place: torch.kthvalue(rows, place + 1, 1).values for place in set(low)}
-        above = {
-            place: _next(rows, by_place[place], place) for place, other in zip(low, high, strict=True) if other > place
-        }
-        lower = torch.stack([by_place[place] for place in low])
-        upper = torch.stack([above.get(place, by_place[place]) for place in low])
+    if len(set(low)) > _FEW or rows.numel() <= _SMALL or differentiable(rows):  # ties get the gradient of a sort
+        values = _of_sorted(torch.sort(rows, dim=1, stable=True).values, low, high, weight)
+        return values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+    by_place = {place: torch.kthvalue(rows, place + 1, 1).values for place in set(low)}
+    above = {
+        place: _next(rows, by_place[place], place) for place, other in zip(low, high, strict=True) if other > place
+    }
+    lower = torch.stack([by_place[place] for place in low])
+    upper = torch.stack([above.get(place, by_place[place]) for place in low])
     if weight is not None:
         between = torch.tensor(weight, dtype=rows.dtype, device=x.device)[:, None]
         lower = _between(lower, upper, between)
     values = _nan_if_any(rows, lower)
     return values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+
+
+def _of_sorted(ordered: Tensor, low: list[int], high: list[int], weight: list[float] | None) -> Tensor:
+    """Returns the quantiles of sorted rows, in which NaN comes last."""
+    largest = ordered[:, -1]
+    if len(low) > 1:
+        values = ordered.T[low]
+        if weight is not None:
+            values = _between(values, ordered.T[high], ordered.new_tensor(weight)[:, None])
+        return torch.where(torch.isnan(largest), math.nan, values)
+    lower, upper = ordered[:, low[0]], ordered[:, high[0]]
+    part = 0.0 if weight is None else weight[0]
+    values = torch.add(lower, upper - lower, alpha=part) if part else lower
+    if known(values + largest, lambda sums: math.isfinite(sums.sum())):
+        return values
+    if part:
+        values = torch.where(torch.isfinite(upper - lower), values, lower * (1 - part) + upper * part)
+    return torch.where(torch.isnan(largest), math.nan, values)
 
 
 def _nan_if_any(rows: Tensor, values: Tensor) -> Tensor:

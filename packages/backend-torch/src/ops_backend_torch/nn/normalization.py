@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from ops_backend_torch import reduction
+from ops_backend_torch.elementwise.gradients import differentiable
 from ops_common import shapes
 
 Tensor = Any
@@ -14,11 +16,23 @@ Tensor = Any
 _HALF = frozenset({torch.float16, torch.bfloat16})
 
 
+def widened(x: Tensor) -> Tensor:
+    """Returns half-precision numbers in float32."""
+    return x.float() if x.dtype in _HALF else x
+
+
+def moments(x: Tensor, axes: Any, keepdims: bool, synchronized: bool) -> tuple[Tensor, Tensor]:
+    if axes == () or not x.dim() or not x.numel():
+        return reduction.mean(x, axes, keepdims), reduction.var(x, axes, keepdims)
+    variance, middle = torch.var_mean(x, axes, correction=0, keepdim=keepdims)
+    return middle, variance
+
+
 def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Any:
     """Returns a parameter of the axes' sizes, reshaped to broadcast against x."""
-    return (
-        None if parameter is None else parameter.reshape(shapes.aligned(tuple(parameter.shape), tuple(x.shape), axes))
-    )
+    if parameter is None or not parameter.dim() or (parameter.dim() == len(axes) and _are_last(x, axes)):
+        return parameter
+    return parameter.reshape(shapes.aligned(tuple(parameter.shape), tuple(x.shape), axes))
 
 
 def _are_last(x: Tensor, axes: tuple[int, ...]) -> bool:
@@ -32,12 +46,28 @@ def layer_normalization(
     fused = _are_last(x, axis) and all(p is None or tuple(p.shape) == sizes for p in (gamma, beta))
     if fused:
         return functional.layer_norm(x, sizes, gamma, beta, epsilon)
-    wide = x.float() if x.dtype in _HALF else x
+    wide = widened(x)
     variance, middle = torch.var_mean(wide, axis, correction=0, keepdim=True)
     out = (wide - middle) * torch.rsqrt(variance + epsilon)
     gamma, beta = _aligned(gamma, x, axis), _aligned(beta, x, axis)
     out = out if gamma is None else out * gamma
     return (out if beta is None else out + beta).to(x.dtype)
+
+
+def rms_normalization(x: Tensor, scale: Tensor | None, axis: tuple[int, ...], epsilon: float) -> Tensor:
+    wide = widened(x)
+    out = wide * torch.rsqrt(torch.mean(wide * wide, axis, True) + epsilon)
+    return (out if scale is None else out * _aligned(scale, x, axis)).to(x.dtype)
+
+
+def _is_plain(x: Tensor, mean: Tensor, variance: Tensor, offset: Tensor | None, scale: Tensor | None) -> bool:
+    """Returns whether torch's own batch normalization computes it: with a vector for each parameter, and moments that
+    are constants, for which it has no gradient."""
+    if x.dim() < 2 or mean.dim() != 1 or variance.dim() != 1 or not x.numel():
+        return False
+    if (offset is not None and offset.dim() != 1) or (scale is not None and scale.dim() != 1):
+        return False
+    return not (differentiable(mean) or differentiable(variance))
 
 
 def batch_normalization(
@@ -49,7 +79,11 @@ def batch_normalization(
     scale: Tensor | None,
     epsilon: float,
 ) -> Tensor:
-    wide = x.float() if x.dtype in _HALF else x
+    if _is_plain(x, mean, variance, offset, scale):
+        y = x if axis in (1, 1 - x.dim()) else x.movedim(axis, 1)
+        y = torch.batch_norm(y, scale, offset, mean, variance, False, 0.0, epsilon, False)
+        return y if axis in (1, 1 - x.dim()) else y.movedim(1, axis)
+    wide = widened(x)
     slope = torch.rsqrt(variance.to(wide.dtype) + epsilon)
     slope = slope if scale is None else slope * scale
     level = -mean * slope if offset is None else offset - mean * slope

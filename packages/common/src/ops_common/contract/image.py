@@ -17,6 +17,13 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
 
 
 @optional
+def resize_nearest(images: Tensor, size: tuple[int, int], data_format: str) -> Tensor:
+    """Images of rank 3 or 4 and any dtype, of which each new pixel is the one that contains its centre: see
+    `ops_common.algorithms.resampling.nearest`. No size is 0."""
+    ...
+
+
+@optional
 def separable_filter(
     images: Tensor, rows: tuple[float, ...], columns: tuple[float, ...], padding: str, data_format: str
 ) -> Tensor:

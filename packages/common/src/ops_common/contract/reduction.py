@@ -97,6 +97,12 @@ def var(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
 
 
 @optional
+def std(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """Square root of `var`, with gradient 0 where it is 0."""
+    ...
+
+
+@optional
 def nansum(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     """`sum` in which NaN counts as 0."""
     ...

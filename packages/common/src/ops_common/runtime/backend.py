@@ -91,6 +91,7 @@ class Backend:
         self.traced_array: Callable[..., Any] | None = kernels.get("core.traced_array")
         self.sizes: Callable[[Any], tuple[Any, ...]] | None = kernels.get("core.sizes")
         self.is_size: Callable[[Any], bool] = kernels.get("core.is_size", _has_no_sizes)
+        self.is_tracing: Callable[[], bool] | None = kernels.get("transform.is_tracing")
 
     @property
     def bound(self) -> BoundFunctions:

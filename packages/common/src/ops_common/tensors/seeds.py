@@ -210,6 +210,11 @@ def known(number: str) -> SeedGenerator:
     return _known[number]
 
 
+def are_to_gather() -> bool:
+    """Returns whether `gather` may have to move numbers of draws."""
+    return bool(_wandering)
+
+
 def gather(key: str) -> None:
     """Moves the numbers of draws to the homes of this backend, where others held them: before a compiled function
     runs."""

@@ -12,10 +12,11 @@ from ops._declaration.errors import CALLERS, cause
 from ops._declaration.inference import explain, infer
 from ops._declaration.numbers import Numbers
 from ops._declaration.op import Op
+from ops._declaration.operands import converted
 from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
 from ops._declaration.roles import DTYPE
-from ops._declaration.table import Table, copied, is_plain
+from ops._declaration.table import NUMBERS, Table, copied, is_plain
 from ops_common import dtypes
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
@@ -87,9 +88,11 @@ class GeneralPath:
     def _add(
         self, key: tuple[Any, ...], arguments: tuple[Any, ...], values: list[Any], wide: bool, changes: int
     ) -> None:
-        """Adds the canonical static arguments to the table if preparing did not change the operands."""
+        """Adds the canonical static arguments to the table, with the dtypes to which operands are converted. They
+        depend on the key alone."""
         signature, table, call = self.op.signature, self.table, self.backend.call
-        if table is None or not all(_is_unchanged(values[i], arguments[i]) for i in signature.operands):
+        dtypes = self._conversions(arguments, values)
+        if table is None or dtypes is None:
             return
         if not all(is_plain(arguments[i]) for i in signature.statics if signature.roles[i] is not DTYPE):
             return
@@ -100,10 +103,43 @@ class GeneralPath:
         if wide and call is not None:
             function = functools.partial(call, self.kernel)
         else:
-            function = self.kernel if any(map(is_negative_zero, statics)) else self.direct
+            # The direct form of a kernel is for tensors.
+            has_number = any(type(values[i]) in NUMBERS for i in signature.operands)
+            function = self.kernel if has_number or any(map(is_negative_zero, statics)) else self.direct
             if isinstance(function, Numbers):
                 function = function.choose(values)
-        table.add(key, (function, *statics), changes)
+        table.add(key, (self._converting(function, dtypes) if dtypes else function, *statics), changes)
+
+    def _conversions(self, arguments: tuple[Any, ...], values: list[Any]) -> dict[int, str] | None:
+        """Returns the dtypes of the operands that `prepare` converted, by their position in a call of the kernel; None
+        if the conversion depends on more than their types and dtypes."""
+        signature, backend = self.op.signature, self.backend
+        result: dict[int, str] = {}
+        for i in signature.operands:
+            value, argument = values[i], arguments[i]
+            is_number = type(argument) in NUMBERS
+            if type(argument) is int and not -(2**31) <= argument < 2**31:
+                return None
+            if _is_unchanged(value, argument):
+                continue
+            if signature.roles[i].is_list or not (is_number or type(argument) in backend.types):
+                return None
+            if signature.varargs is not None and signature.varargs < i:
+                return None
+            result[i - (signature.options is not None and signature.options < i)] = backend.dtype(value)
+        return result
+
+    def _converting(self, function: Callable[..., Any], dtypes: dict[int, str]) -> Callable[..., Any]:
+        """Returns a function that converts the operands at these positions first."""
+        backend, pairs = self.backend, tuple(dtypes.items())
+
+        def call(*arguments: Any) -> Any:
+            operands = list(arguments)
+            for i, dtype in pairs:
+                operands[i] = converted(backend, operands[i], dtype)
+            return function(*operands)
+
+        return call
 
     def _is_wide(self, values: list[Any]) -> bool:
         op, fast = self.op, self.backend.fast_dtypes

@@ -12,21 +12,28 @@ import types
 from typing import Any
 
 from ops._declaration.op import Op
-from ops._declaration.roles import DTYPE, OPTIONAL_OPERAND, SHAPE
-from ops._declaration.table import Table
+from ops._declaration.roles import DTYPE, OPERAND, OPTIONAL_OPERAND, SHAPE
+from ops._declaration.table import NUMBERS, Table
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 
 
 def has_look_up(op: Op, backend: Backend) -> bool:
-    """Returns whether calls that the op's fast test rejects may need no conversion of operands."""
-    return bool(op.signature.statics) or op.canonical is not None or backend.call is not None
+    """Returns whether the op has a table: all ops but those of lists of tensors alone, which need no conversion."""
+    roles = [op.signature.roles[i] for i in op.signature.operands]
+    return (
+        bool(op.signature.statics)
+        or op.canonical is not None
+        or backend.call is not None
+        or not all(role.is_list for role in roles)
+    )
 
 
 def look_up(op: Op, backend: Backend, table: Table, scope: dict[str, Any]) -> str:
     """Returns source that calls the kernel if the table has an entry for the arguments, and adds one if not.
 
-    It is skipped for arguments that a table does not support: operands that are not tensors, and ``**kwargs``.
+    It is skipped for arguments that a table does not support: operands that are neither tensors nor Python numbers, and
+    ``**kwargs``.
     """
     signature = op.signature
     packed = signature.packed()
@@ -36,6 +43,7 @@ def look_up(op: Op, backend: Backend, table: Table, scope: dict[str, Any]) -> st
     dtypes = [signature.names[i] for i in signature.statics if signature.roles[i] is DTYPE]
     tests += [f"type({name}) in DTYPE_TYPES" for name in dtypes]
     scope |= {
+        "NUMBERS": NUMBERS,
         "DTYPE_TYPES": frozenset({type(None), str, type, *map(type, backend.native_dtypes.values())}),
         "_dumps": marshal.dumps,
         "_find": table.entries.get,
@@ -90,7 +98,9 @@ def _operand_tests(op: Op) -> list[str]:
                 f"(type({name}) is list or type({name}) is tuple) and all(map(T.__contains__, map(type, {name})))"
             )
         elif role is OPTIONAL_OPERAND:
-            tests.append(f"({name} is None or type({name}) in T)")
+            tests.append(f"({name} is None or type({name}) in T or type({name}) in NUMBERS)")
+        elif role is OPERAND:
+            tests.append(f"(type({name}) in T or type({name}) in NUMBERS)")
         else:
             tests.append(f"type({name}) in T")
     return tests
@@ -126,6 +136,10 @@ def _key(op: Op, backend: Backend) -> str:
             items += {"shape": [f"tuple(map(_shape, {name}))"]}.get(read, [])
         else:
             items = [f"{name}.dtype"]
+            if role is OPERAND or role is OPTIONAL_OPERAND:
+                # The dtype of an int depends on its size: no entry is added for one that has 64 bits.
+                fits = f"type({name}) is not int or -2147483649 < {name} < 2147483648"
+                items = [f"({name}.dtype if type({name}) in T else type({name}) if {fits} else False)"]
             items += {"shape": [_shape_of(backend, name)], "rank": [_rank_of(backend, name)]}.get(read, [])
         if role is OPTIONAL_OPERAND:
             items = [f"None if {name} is None else {item}" for item in items]

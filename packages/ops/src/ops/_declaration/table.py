@@ -3,7 +3,8 @@
 `look_up` generates the look-up, and `general_path` adds the entries. A key contains the static arguments in serialised
 form (`marshal.dumps`), which differs for 0, False, 0.0 and -0.0, also inside lists, and which only exact builtin types
 have. (Objects with a buffer, such as NumPy's arrays, are serialised as bytes; no entry is added for them, so they are
-never found.) It also contains the operands' dtypes, and the part of their shapes that the op's hook reads.
+never found.) It also contains the dtypes of operands, the types of Python numbers, and the part of the operands' shapes
+that the op's hook reads.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from ops_common.runtime import config, locks
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# Operands of these types have entries, too.
+NUMBERS = frozenset({bool, int, float})
 MAX_ENTRIES = 256  # for one op on one backend
 _MAX_BYTES = 4096  # of the serialised arguments: a key must not contain a long list of numbers
 _SCALARS = frozenset({type(None), bool, int, float, complex, str})

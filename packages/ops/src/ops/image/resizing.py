@@ -157,11 +157,16 @@ def resize(
     if all(isinstance(length, int) for length in size) and sizes[at : at + 2] == size:
         return images
     if interpolation == "nearest":
-        height, width = height_and_width(images, at)
-        rows = take(images, _nearest(height, size[0]), at)
-        return take(rows, _nearest(width, size[1]), at + 1)
+        return _nearest_pixels(images, size, data_format)
     x = _resample(as_batch(in_compute_dtype(images)), size, interpolation, antialias, data_format)
     return in_image_dtype(x if len(sizes) == 4 else squeeze(x, 0), dtype_of(images))
+
+
+@composite(kernel="resize_nearest")
+def _nearest_pixels(images: Operand, size: Sizes, data_format: str | None) -> Tensor:
+    at = height_axis(len(shape_of(images)), data_format)
+    height, width = height_and_width(images, at)
+    return take(take(images, _nearest(height, size[0]), at), _nearest(width, size[1]), at + 1)
 
 
 def _nearest(size: Any, out: Any) -> Any:

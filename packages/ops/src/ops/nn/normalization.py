@@ -41,7 +41,7 @@ def _unsynchronized(x: Any, axes: Any, keepdims: bool, synchronized: bool) -> An
     return x, axes, keepdims, synchronized
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_unsynchronized, kernel=None)
+@composite(dtype=rules.REAL_FLOATS, canonical=_unsynchronized)
 def moments(x: Operand, axes: Axis, keepdims: bool = False, synchronized: bool = False) -> tuple[Tensor, Tensor]:
     """The mean and the variance over axes, in the float dtype.
 

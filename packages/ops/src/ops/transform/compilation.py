@@ -17,12 +17,14 @@ from ops.transform.arguments import is_symbolic
 from ops.transform.wrapped import P, R, Transformed
 from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, ArgumentTypeError, IndexRangeError, OpsError, UnsupportedError
-from ops_common.runtime import active, locks
+from ops_common.runtime import locks
+from ops_common.runtime.active import current_backend
 from ops_common.runtime.backend import Backend, short
 from ops_common.runtime.registry import KNOWN
 from ops_common.tensors import scopes, seeds, trees
 from ops_common.tensors.arguments import canonical_bool
 from ops_common.tensors.exact_keys import exact_key
+from ops_common.tensors.scopes import blocks
 from ops_common.tensors.seeds import SeedGenerator, gather, tracing
 from ops_common.tensors.variable import Variable
 
@@ -60,6 +62,8 @@ class Jitted(Transformed[P, R]):
         self._traces: dict[str, int] = {}
         # By backend name: whether the function changes Variables or draws from generators, once this is known.
         self._changes: dict[str, bool] = {}
+        # By the key of a backend: a function of args and kwargs for calls that need nothing but the compiled function.
+        self._direct: dict[str, Callable[[tuple[Any, ...], dict[str, Any]], Any]] = {}
 
     def compilations(self, backend: str | None = None) -> int:
         """Returns how often the function has been compiled: in total, or on the backend with this name."""
@@ -114,18 +118,33 @@ class Jitted(Transformed[P, R]):
         return self._compiled_for(backend, static)(*args, **kwargs)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        backend = active.current_backend()
-        is_tracing = backend.kernels.get("transform.is_tracing")
+        backend = current_backend()
+        is_tracing = backend.is_tracing
         if is_tracing is not None and is_tracing():
             return self._function(*args, **kwargs)
-        if scopes.state.entered and self._is_plain(backend):
-            return self._function(*args, **kwargs)
+        direct = self._direct.get(backend.key)
         try:
-            return self._run(backend, args, kwargs)
+            if direct is not None and blocks() is None:
+                result = direct(args, kwargs)
+                if result is not NotImplemented:
+                    return result
+            if scopes.state.entered and self._is_plain(backend):
+                return self._function(*args, **kwargs)
+            result = self._run(backend, args, kwargs)
+            if direct is None and not self._static and blocks() is None:
+                self._find_direct(backend)
+            return result
         except OpsError:
             raise
         except Exception as error:
             failed = error
+        except _Incomplete:  # a new trace used state
+            self._direct.pop(backend.key, None)
+            return self(*args, **kwargs)
+        return self._explained(backend, args, kwargs, failed)
+
+    def _explained(self, backend: Backend, args: Any, kwargs: Any, failed: Exception) -> Any:
+        """Raises the error to report; returns the outline of a call with symbolic tensors, which compilers refuse."""
         unsupported = _unsupported(failed)
         if unsupported is not None:
             raise unsupported from failed
@@ -169,6 +188,29 @@ class Jitted(Transformed[P, R]):
         if seeds.changes() != before:
             self._changes[backend.name] = True
         return result
+
+    def _find_direct(self, backend: Backend) -> None:
+        """Finds the direct form of later calls, if no call so far used state that the compiler does not support, or
+        changed state."""
+        if self._changes.get(backend.name, not _is_lifted(backend)):
+            return
+        compiled = self._compiled_for(backend, _NO_STATIC)
+        if isinstance(compiled, _Lifted):
+            if compiled.direct is not None:
+                self._direct[backend.key] = compiled.direct
+            return
+
+        def call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            if seeds.are_to_gather():
+                return NotImplemented
+            before = seeds.changes()
+            result = compiled(*args, **kwargs)
+            if seeds.changes() != before:  # in a new trace
+                self._changes[backend.name] = True
+                self._direct.pop(backend.key, None)
+            return result
+
+        self._direct[backend.key] = call
 
     def _is_plain(self, backend: Backend) -> bool:
         """Returns whether a scope gives Variables values that a compiled function would not see."""
@@ -263,6 +305,13 @@ class _Lifted:
                         return result
             except _Incomplete:
                 pass
+
+    @property
+    def direct(self) -> Callable[[tuple[Any, ...], dict[str, Any]], Any] | None:
+        """The kernel's function of args and kwargs, which returns NotImplemented for some calls; None if the kernel has
+        none, or if the function uses state."""
+        has_state = self._compiled_with_state is not None or bool(self._scopes_to_add)
+        return None if has_state else getattr(self._plain, "direct", None)
 
     def _words(self, generator: SeedGenerator) -> tuple[Any, Any]:
         """Returns the initial seed and the number of draws; the latter is the last call's output, without waiting."""

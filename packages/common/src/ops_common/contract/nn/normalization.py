@@ -14,6 +14,12 @@ Tensor = Any
 
 
 @optional
+def moments(x: Tensor, axes: int | tuple[int, ...] | None, keepdims: bool, synchronized: bool) -> tuple[Tensor, Tensor]:
+    """The mean and the variance, as `reduction.mean` and `reduction.var`; ``synchronized`` is False."""
+    ...
+
+
+@optional
 def normalize(x: Tensor, axis: int | tuple[int, ...] | None, order: int, epsilon: float | None) -> Tensor: ...
 
 

@@ -280,3 +280,38 @@ RECORDS.append(
         loose=4,
     )
 )
+
+
+def _moments(x: Any, axes: Any, keepdims: bool = False, synchronized: bool = False) -> Any:
+    axes = tuple(axes) if isinstance(axes, list) else axes
+    return np.mean(x, axes, keepdims=keepdims), np.var(x, axes, keepdims=keepdims)
+
+
+def _both(dtype: str) -> tuple[str, str]:
+    return floating(dtype), floating(dtype)
+
+
+RECORDS.append(
+    Record(
+        "nn.moments",
+        lambda m: (
+            [
+                s(m(2, 3, 4), axes, keepdims, False)
+                for axes, keepdims in (((0, 2), False), (-1, True), (None, False), ((), False))
+            ]
+            + ([s(special(m, 300.0, -300.0, 300.0, 300.0), 0, False, False)] if m.dtype == "float16" else [])
+        ),
+        _moments,
+        "nn.normalization.moments",
+        REAL,
+        COMPLEX,
+        _both,
+        forms=lambda m: [s(m(2, 3), axes=[0])],
+        errors=lambda m: [
+            (AxisError, s(m(2, 3), 2)),
+            (ShapeError, s(m(2, 3), (0, -2))),
+            (ArgumentError, s(m(2, 3), 0, False, True)),
+        ],
+        loose=2,
+    )
+)

@@ -208,15 +208,16 @@ RECORDS.extend(
     ]
 )
 
-RECORDS.append(
+RECORDS.extend(
     reduction(
-        "var",
-        np.var,
+        name,
+        reference,
         ALL,
         _spread,
         computes=floating,
         samples=lambda m: [*_float_samples(m), s(m(0, 3), 0, False), s(m(0, 3), 1, False), s(m(1), 0, False)],
     )
+    for name, reference in (("var", np.var), ("std", np.std))
 )
 
 for _name, _result_dtype in (("sum", accumulated), ("prod", accumulated), ("mean", floating)):

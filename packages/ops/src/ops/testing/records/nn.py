@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ops.testing.records._variants import KERNELS
-from ops_common.errors import ArgumentError, AxisError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, DtypeError, ShapeError
 from ops_common.testing.record import COMPLEX, FLOATS, Maker, Record, Sample, floating
-from ops_common.testing.samples import inf, s, special
+from ops_common.testing.samples import inf, s
 
 RECORDS: list[Record] = []
 
@@ -48,45 +48,6 @@ RECORDS.append(
             (ArgumentError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), m(1, 1, 4, 3), 1, "full")),
         ],
         loose=10,
-    )
-)
-
-
-def _crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
-    output = np.moveaxis(output, axis, -1)
-    target = np.asarray(target)
-    if target.ndim == output.ndim:
-        target = np.squeeze(np.moveaxis(target, axis, -1), -1)
-    if from_logits:
-        logs = _log_softmax(output)
-    else:
-        logs = np.log(np.clip(output / output.sum(-1, keepdims=True), 1e-7, 1 - 1e-7))
-    return -np.take_along_axis(logs, target[..., None].astype(np.int64), -1)[..., 0]
-
-
-RECORDS.append(
-    Record(
-        "nn.sparse_categorical_crossentropy",
-        lambda m: [
-            s(np.array([0, 2], np.int32), m(2, 3), True, -1),
-            s(np.array([[0, 2], [1, 1]], np.int64), m(2, 2, 3), True, -1),
-            s(np.array([[0, 2, 1, 0], [1, 1, 0, 2]], np.int32), m(2, 3, 4), True, 1),
-            s(np.array([[0], [2]], np.int32), m(2, 3), True, -1),
-            s(np.array([0, 2], np.int32), m(2, 3, low=1, high=4), False, -1),
-            s(np.array([2, 1], np.int32), special(m, -inf, 0.0, -9.0, 1.0, 2.0, -inf).reshape(2, 3), True, -1),
-        ],
-        _crossentropy,
-        None,
-        FLOATS,
-        COMPLEX,
-        floating,
-        forms=lambda m: [s([0, 1], m(2, 3, low=1, high=4))],
-        errors=lambda m: [
-            (ShapeError, s(np.array([0, 1, 2]), m(2, 3))),
-            (DtypeError, s(np.array([0.5, 1.0]), m(2, 3))),
-            (AxisError, s(np.array([0, 1]), m(2, 3), False, 2)),
-        ],
-        loose=3,
     )
 )
 

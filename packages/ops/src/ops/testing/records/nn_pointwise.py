@@ -9,7 +9,7 @@ import numpy as np
 from ops.testing.records._variants import variant
 from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, Record, floating
-from ops_common.testing.samples import REAL, inf, s, special
+from ops_common.testing.samples import s, special
 
 RECORDS: list[Record] = []
 
@@ -53,78 +53,6 @@ RECORDS.append(
             (ArgumentTypeError, s([1])),
             (ArgumentTypeError, s([1], 2.5)),
         ],
-    )
-)
-
-
-def _moments(x: Any, axes: Any, keepdims: bool = False, synchronized: bool = False) -> Any:
-    axes = tuple(axes) if isinstance(axes, list) else axes
-    return np.mean(x, axes, keepdims=keepdims), np.var(x, axes, keepdims=keepdims)
-
-
-def _both(dtype: str) -> tuple[str, str]:
-    return floating(dtype), floating(dtype)
-
-
-RECORDS.append(
-    Record(
-        "nn.moments",
-        lambda m: (
-            [
-                s(m(2, 3, 4), axes, keepdims, False)
-                for axes, keepdims in (((0, 2), False), (-1, True), (None, False), ((), False))
-            ]
-            + ([s(special(m, 300.0, -300.0, 300.0, 300.0), 0, False, False)] if m.dtype == "float16" else [])
-        ),
-        _moments,
-        None,
-        REAL,
-        COMPLEX,
-        _both,
-        forms=lambda m: [s(m(2, 3), axes=[0])],
-        errors=lambda m: [
-            (AxisError, s(m(2, 3), 2)),
-            (ShapeError, s(m(2, 3), (0, -2))),
-            (ArgumentError, s(m(2, 3), 0, False, True)),
-        ],
-        loose=2,
-    )
-)
-
-
-def _logs(output: Any, from_logits: bool, axis: int) -> Any:
-    if from_logits:
-        shifted = output - np.max(output, axis, keepdims=True)
-        return shifted - np.log(np.sum(np.exp(shifted), axis, keepdims=True))
-    return np.log(np.clip(output / np.sum(output, axis, keepdims=True), 1e-7, 1 - 1e-7))
-
-
-def _categorical(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
-    logs = _logs(output, from_logits, axis)
-    return -np.sum(np.where((target == 0) & np.isneginf(logs), 0, target * logs), axis)
-
-
-RECORDS.append(
-    Record(
-        "nn.categorical_crossentropy",
-        lambda m: [
-            s(m(2, 3, low=0.1, high=0.9), m(2, 3, low=0.1, high=0.9), False, 1),
-            s(m(2, 3, low=0.1, high=0.9), m(2, 3), True, 1),
-            s(m(2, 3, low=0.1, high=0.9), m(2, 3), True, 0),
-            s(special(m, 1.0, 0.0, 0.0), special(m, 500.0, -500.0, -inf), True, 0),
-        ],
-        _categorical,
-        None,
-        FLOATS,
-        COMPLEX,
-        floating,
-        forms=lambda m: [s(m(2, 3, low=0.1, high=0.9), m(2, 3, low=0.1, high=0.9))],
-        errors=lambda m: [
-            (ShapeError, s(m(2, 3), m(2, 4))),
-            (ShapeError, s(m(), m())),
-            (AxisError, s(m(2, 3), m(2, 3), False, 2)),
-        ],
-        loose=4,
     )
 )
 

@@ -26,7 +26,6 @@ def _root(variance: Callable[..., Any]) -> Any:
 
 RECORDS.extend(
     [
-        variant("var", "std", reference=_root(KERNELS["var"].reference)),
         variant("nanvar", "nanstd", reference=_root(KERNELS["nanvar"].reference)),
         variant("cumsum", "nancumsum", reference=lambda x, axis=None, dtype=None: np.nancumsum(x, axis)),
         variant("cumprod", "nancumprod", reference=lambda x, axis=None, dtype=None: np.nancumprod(x, axis)),
