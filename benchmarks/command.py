@@ -1,6 +1,7 @@
 """`python benchmarks`: compares `ops` with the frameworks' own calls, keras and autoray, and prints tables.
 
-Seven themes, each in its own module: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
+Eight themes, each in its own module: `dispatch` (a call on 8 elements), `calls` (`every_call`: each op on a few elements),
+`numpy` (`million`: each op on a million elements),
 `kernels` (convolution, attention and so on), `networks` (whole networks), `imports`, `serving` (OpenVINO), `tracing`
 (inside the framework's jit).
 Contenders are measured in the same run, in turns: times of different runs on a shared machine cannot be compared. A
@@ -23,10 +24,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import dispatch, imports, kernels, million, networks, report, serving, tracing
-from ops.testing import RECORDS
+from benchmarks import dispatch, every_call, imports, kernels, million, networks, report, serving, tracing
 
-THEMES = ("dispatch", "numpy", "kernels", "networks", "import", "openvino", "jit")
+THEMES = ("dispatch", "calls", "numpy", "kernels", "networks", "import", "openvino", "jit")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
 
 
@@ -47,7 +47,10 @@ def _options() -> argparse.Namespace:
         "--backends", nargs="+", metavar="NAME", help=f"{some}; default: those whose framework is installed"
     )
     parser.add_argument(
-        "--ops", nargs="+", metavar="PATH", help=f"of themes numpy and kernels, {some}: nn.relu, sum; default: all"
+        "--ops",
+        nargs="+",
+        metavar="PATH",
+        help=f"of themes calls, numpy and kernels, {some}: nn.relu, sum; default: all",
     )
     parser.add_argument("--quick", action="store_true", help="fewer rounds: faster, with more noise")
     parser.add_argument(
@@ -56,7 +59,7 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     options.only = _chosen(options.only, THEMES, parser)
     installed = [name for name in dispatch.BACKENDS if importlib.util.find_spec(name) is not None]
-    paths = {record.path: None for record in RECORDS} | {path: None for path, _ in kernels.CASES.values()}
+    paths = dict.fromkeys([*every_call.paths(), *(path for path, _ in kernels.CASES.values())])
     options.ops = _chosen(options.ops, tuple(paths), parser) if options.ops else ()
     options.backends = _chosen(options.backends or installed, dispatch.BACKENDS, parser)
     return options
@@ -83,6 +86,8 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
     results: dict[str, Any] = {}
     if "dispatch" in options.only:
         results["dispatch"] = dispatch.run(backends, options.quick, progress)
+    if "calls" in options.only:
+        results["calls"] = every_call.run(backends, options.ops, options.quick, progress)
     if "numpy" in options.only:
         results["numpy"] = million.run(backends, options.ops, options.quick, progress)
     if "kernels" in options.only:
@@ -133,6 +138,7 @@ def main() -> None:
     )
     shown = {
         "dispatch": dispatch.show,
+        "calls": every_call.show,
         "numpy": million.show,
         "kernels": kernels.show,
         "networks": networks.show,

@@ -14,7 +14,8 @@ import importlib
 import math
 import statistics
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import repeat
 from typing import Any
 
@@ -22,6 +23,7 @@ from typing import Any
 _WARM_CALLS = 3
 _WARM_SECONDS = 0.01
 _COLLECT_EVERY = 20  # rounds
+SAMPLE = 3e-4  # seconds
 
 Loop = Callable[[int], Any]
 
@@ -62,7 +64,7 @@ def _seconds(run: Loop, n: int, drain: Callable[[Any], Any]) -> float:
     return (time.perf_counter_ns() - start) * 1e-9
 
 
-def _calls_for(run: Loop, sample: float, drain: Callable[[Any], Any]) -> int:
+def calls_for(run: Loop, sample: float, drain: Callable[[Any], Any]) -> int:
     """Returns how many calls take about that many seconds after the warm-up."""
     done, start = 0, time.perf_counter()
     while done < _WARM_CALLS or time.perf_counter() - start < _WARM_SECONDS:
@@ -77,13 +79,33 @@ def _calls_for(run: Loop, sample: float, drain: Callable[[Any], Any]) -> int:
         n *= 2
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Disables the cyclic collector, which would charge the running contender for the garbage of all.
+
+    Objects that exist at the start are not visited by the collections inside, which are fast then.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
 def interleave(
     loops: Mapping[Hashable, Loop],
     rounds: int,
-    sample: float = 3e-4,
+    sample: float = SAMPLE,
     keep: float = 0.5,
     drain: Callable[[Any], Any] = lambda value: value,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    numbers: Mapping[Any, int] | None = None,
 ) -> dict[Any, list[float]]:
     """Times each loop once in each round.
 
@@ -94,20 +116,18 @@ def interleave(
         keep: the share of the rounds that is kept: those in which all contenders together were fastest.
         drain: waits for a value of a framework that computes in the background.
         progress: is called with the number of finished rounds and of all rounds.
+        numbers: by key, how many calls a sample has, if `calls_for` has been called before.
 
     Returns:
         By key, the seconds of a call in each round that is kept.
     """
     if not loops:
         return {}
-    numbers = {key: _calls_for(run, sample, drain) for key, run in loops.items()}
+    if numbers is None:
+        numbers = {key: calls_for(run, sample, drain) for key, run in loops.items()}
     times: dict[Any, list[float]] = {key: [] for key in loops}
     keys = list(loops)
-    # The cyclic collector would charge the running contender for the garbage of all.
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
+    with without_collector():
         for done in range(rounds):
             turn = done % len(keys)
             for key in keys[turn:] + keys[:turn]:
@@ -118,9 +138,6 @@ def interleave(
             if done % _COLLECT_EVERY == 0:
                 gc.collect()
             progress(done + 1, rounds)
-    finally:
-        gc.enable()
-        gc.unfreeze()
     return _quickest(times, keep)
 
 
