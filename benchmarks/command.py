@@ -1,9 +1,8 @@
 """`python benchmarks`: compares `ops` with the frameworks' own calls, keras and autoray, and prints tables.
 
-Eight themes, each in its own module: `dispatch` (a call on 8 elements), `calls` (`every_call`: each op on a few elements),
-`numpy` (`million`: each op on a million elements),
-`kernels` (convolution, attention and so on), `networks` (whole networks), `imports`, `serving` (OpenVINO), `tracing`
-(inside the framework's jit).
+Eight themes, each in its own module: `dispatch` (a call on 8 elements), `every_call` (each op on a few elements),
+`million` (each op on a million elements), `kernels` (convolution, attention and so on), `networks` (whole networks),
+`imports`, `serving` (OpenVINO), `tracing` (inside the framework's jit).
 Contenders are measured in the same run, in turns: times of different runs on a shared machine cannot be compared. A
 figure that is not available is a dash, with the reason below its table.
 """

@@ -1,7 +1,7 @@
 """The calls that theme `calls` measures: an op, and the source of its arguments over named inputs of few elements.
 
-`ops` and keras are called with the same arguments. An op that has no entry here is called with its record's first sample.
-The frameworks' own expressions, in `own`, have the same inputs.
+`ops` and keras are called with the same arguments. An op that has no entry here is called with its record's first
+sample. The frameworks' own expressions, in `own`, have the same inputs.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ def each(form: str, names: str) -> dict[str, str]:
 
 UNARY = (
     "negative abs absolute sign square exp tanh sin cos log sqrt rsqrt reciprocal floor ceil isnan isinf isfinite "
-    "arcsinh arctan cosh sinh tan expm1 exp2 arccos arcsin arctanh log1p log2 log10 sinc cbrt angle conj conjugate real "
-    "imag isreal isposinf isneginf signbit trunc nan_to_num erf erfc i0 erfinv lgamma deg2rad rad2deg fabs round"
+    "arcsinh arctan cosh sinh tan expm1 exp2 arccos arcsin arctanh log1p log2 log10 sinc cbrt angle conj conjugate "
+    "real imag isreal isposinf isneginf signbit trunc nan_to_num erf erfc i0 erfinv lgamma deg2rad rad2deg fabs round"
 )
 BINARY = (
     "add subtract multiply divide true_divide floor_divide mod power maximum minimum equal not_equal greater "

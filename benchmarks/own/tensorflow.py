@@ -174,8 +174,8 @@ EXPRESSIONS = {
     "nn.rms_normalization": "features * tf.math.rsqrt(tf.reduce_mean(tf.square(features), 1, keepdims=True) + 1e-7) "
     "* gain",
     "nn.moments": "tf.nn.moments(features, [0])",
-    "nn.dot_product_attention": "tf.einsum('bhlm,bmhd->blhd', tf.nn.softmax(tf.einsum('blhd,bmhd->bhlm', queries, keys) "
-    "* 0.3535533905932738), values)",
+    "nn.dot_product_attention": "tf.einsum('bhlm,bmhd->blhd', tf.nn.softmax(tf.einsum('blhd,bmhd->bhlm', queries, "
+    "keys) * 0.3535533905932738), values)",
     "nn.sparse_categorical_crossentropy": "tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)",
     "nn.categorical_crossentropy": "tf.nn.softmax_cross_entropy_with_logits(classes, logits)",
     "nn.binary_crossentropy": "tf.nn.sigmoid_cross_entropy_with_logits(classes, logits)",
