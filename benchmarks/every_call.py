@@ -82,7 +82,7 @@ class Calls:
         makers: dict[str, Callable[[], timing.Loop | None]] = {
             "ops": lambda: timing.loop(f"f({arguments})", {**scope, "f": public_function(path, self.ops)}),
             "own": lambda: self._own(path),
-            "keras": lambda: timing.loop(f"f({arguments})", {**scope, "f": public_function(path, self.keras.ops)}),
+            "keras": lambda: self._keras(path, arguments, scope),
         }
         for name, make in makers.items():
             try:
@@ -124,6 +124,13 @@ class Calls:
         if path in self.expressions:
             return timing.loop(self.expressions[path], {**self.modules, **self.tensors})
         return None
+
+    def _keras(self, path: str, arguments: str, scope: dict[str, Any]) -> timing.Loop | None:
+        try:
+            function = public_function(path, self.keras.ops)
+        except AttributeError:  # not an op of keras
+            return None
+        return timing.loop(f"f({arguments})", {**scope, "f": function})
 
     def _results(self, path: str, result: Any) -> list[Any]:
         """Returns the arrays of a result, or what they have in common with results of other signs and orders."""
@@ -211,7 +218,7 @@ def _figures(times: Mapping[str, Sequence[Mapping[str, float]]]) -> dict[str, di
     """Returns by op the medians over the passes; of the ratio to keras also the lower quartile."""
     figures: dict[str, dict[str, float]] = {}
     for path, passes in times.items():
-        figures[path] = {name: statistics.median(each[name] for each in passes) for name in passes[0]}
+        figures[path] = timing.medians(passes)
         if "over keras" in passes[0]:
             ratios = [each["over keras"] for each in passes]
             figures[path]["over keras, lower quartile"] = timing.middle(ratios)["low"] if len(ratios) > 1 else ratios[0]

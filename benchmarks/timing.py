@@ -164,6 +164,11 @@ def compared(times: Mapping[str, Sequence[float]]) -> dict[str, float]:
     return medians
 
 
+def medians(passes: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Returns the median of each figure over the passes."""
+    return {name: statistics.median(figures[name] for figures in passes) for name in passes[0]}
+
+
 def paired(
     first: Sequence[float], second: Sequence[float], compare: Callable[[float, float], float]
 ) -> dict[str, float]:
