@@ -33,7 +33,6 @@ OVER_KERAS_AT_MOST = 1.05  # the lower quartile over the passes
 CONVENTIONS = ("svd", "qr", "eig", "eigh")
 PASSES, QUICK_PASSES = 5, 3
 ROUNDS, QUICK_ROUNDS = 24, 8
-_UNDEFINED = ("empty",)
 _SHOWN = 10
 
 Contenders = dict[str, timing.Loop]
@@ -50,18 +49,22 @@ def paths() -> tuple[str, ...]:
 class Calls:
     """The calls of each contender on one backend.
 
+    Args:
+        backend: the backend's name.
+        with_keras: whether keras is measured, too; it has one backend in a process.
+
     Attributes:
         missing: by contender and op, why it has no time.
         differing: by op, how keras's result differs from that of ops; it is measured all the same.
     """
 
-    def __init__(self, backend: str) -> None:
+    def __init__(self, backend: str, with_keras: bool = True) -> None:
         self.ops: Any = importlib.import_module("ops")
         self.ops.set_backend(backend)
         if backend == "torch":
             importlib.import_module("torch").set_num_threads(1)
-        self.keras: Any = importlib.import_module("keras")
-        if self.keras.backend.backend() != backend:
+        self.keras: Any = importlib.import_module("keras") if with_keras else None
+        if with_keras and self.keras.backend.backend() != backend:
             raise RuntimeError(f"keras uses the backend {self.keras.backend.backend()!r}")
         self.backend = backend
         self.drain = timing.drain_of(backend)
@@ -80,7 +83,7 @@ class Calls:
         loops: Contenders = {}
         expected: list[Any] = []
         makers: dict[str, Callable[[], timing.Loop | None]] = {
-            "ops": lambda: timing.loop(f"f({arguments})", {**scope, "f": public_function(path, self.ops)}),
+            "ops": lambda: self._call(path, self.ops, self.ops.random, arguments, scope),
             "own": lambda: self._own(path),
             "keras": lambda: self._keras(path, arguments, scope),
         }
@@ -93,7 +96,7 @@ class Calls:
                 if name == "ops":
                     expected = results
                 else:
-                    difference = _difference(results, expected, values=path not in _UNDEFINED)
+                    difference = _difference(results, expected, values=not _is_undefined(path))
                     if difference and name == "own":
                         raise ValueError(difference)
                     if difference:
@@ -101,6 +104,8 @@ class Calls:
                 loops[name] = loop
             except Exception as error:
                 self.missing[name][path] = worker.reason(error)
+                if name == "ops":  # nothing to compare with
+                    break
         return {name: loops[name] for name in CONTENDERS if name in loops}
 
     def _arguments(self, path: str) -> tuple[str, dict[str, Any]]:
@@ -117,7 +122,7 @@ class Calls:
     def _own(self, path: str) -> timing.Loop | None:
         if path in self.compiled:
             source = self.compiled[path]
-            names = [name for name in self.tensors if name in _names(source)]
+            names = [name for name in timing.names_of(source) if name in self.tensors]
             function = eval(f"lambda {', '.join(names)}: {source}", dict(self.modules))
             compiled = importlib.import_module("jax").jit(function)
             return timing.loop(f"f({', '.join(names)})", {**self.tensors, "f": compiled})
@@ -126,11 +131,19 @@ class Calls:
         return None
 
     def _keras(self, path: str, arguments: str, scope: dict[str, Any]) -> timing.Loop | None:
+        if self.keras is None:
+            return None
+        root = self.keras if path.startswith("random.") else self.keras.ops
         try:
-            function = public_function(path, self.keras.ops)
+            public_function(path, root)
         except AttributeError:  # not an op of keras
             return None
-        return timing.loop(f"f({arguments})", {**scope, "f": function})
+        return self._call(path, root, self.keras.random, arguments, scope)
+
+    @staticmethod
+    def _call(path: str, root: Any, random: Any, arguments: str, scope: dict[str, Any]) -> timing.Loop:
+        own_scope = {**scope, "f": public_function(path, root), "generator": random.SeedGenerator(1)}
+        return timing.loop(f"f({arguments})", own_scope)
 
     def _results(self, path: str, result: Any) -> list[Any]:
         """Returns the arrays of a result, or what they have in common with results of other signs and orders."""
@@ -138,14 +151,9 @@ class Calls:
         return [np.sort(np.abs(array), axis=None) for array in arrays] if path in CONVENTIONS else arrays
 
 
-def _names(source: str) -> set[str]:
-    names: set[str] = set()
-    pending: list[Any] = [compile(source, "<expression>", "eval")]
-    while pending:
-        code = pending.pop()
-        names.update(code.co_names)
-        pending += [constant for constant in code.co_consts if hasattr(constant, "co_names")]
-    return names
+def _is_undefined(path: str) -> bool:
+    """Returns whether an op's values are arbitrary."""
+    return path == "empty" or path.startswith("random.")
 
 
 def _flat(result: Any) -> list[Any]:

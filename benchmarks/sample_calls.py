@@ -1,7 +1,7 @@
 """The calls that theme `calls` measures: an op, and the source of its arguments over named inputs of few elements.
 
 `ops` and keras are called with the same arguments. An op that has no entry here is called with its record's first
-sample. The frameworks' own expressions, in `own`, have the same inputs.
+sample. The frameworks' own expressions, in `own`, have the same inputs. ``generator`` is a SeedGenerator.
 """
 
 from __future__ import annotations
@@ -116,6 +116,7 @@ CALLS = {
     "roll": "x, 1, 1",
     "repeat": "x, 2, 1",
     "view": "x, 'int32'",
+    "rearrange": "cube, 'a b c -> c (a b)'",
     "moveaxis": "cube, 0, 2",
     "swapaxes": "cube, 0, 2",
     "diff": "x",
@@ -189,6 +190,15 @@ CALLS = {
     "nn.psnr": "x, y, 1.0",
     "nn.depth_to_space": "deep_images, 2",
     "nn.space_to_depth": "images, 2",
+    # random numbers
+    **dict.fromkeys("random.uniform random.normal random.truncated_normal".split(), "(2, 4), seed=generator"),
+    "random.randint": "(2, 4), 0, 10, seed=generator",
+    "random.gamma": "(2, 4), 2.0, seed=generator",
+    "random.beta": "(2, 4), 2.0, 3.0, seed=generator",
+    "random.binomial": "(2, 4), 10, 0.3, seed=generator",
+    "random.categorical": "logits, 3, seed=generator",
+    "random.dropout": "x, 0.5, seed=generator",
+    "random.shuffle": "x, seed=generator",
     # images
     "image.resize": "images, (16, 16)",
     "image.rgb_to_grayscale": "images",

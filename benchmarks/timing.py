@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import repeat
+from types import CodeType
 from typing import Any
 
 # Calls before a contender is measured: for compilers, caches and CPython's specialization.
@@ -35,14 +36,24 @@ def drain_of(backend: str) -> Callable[[Any], Any]:
     return lambda value: value
 
 
+def names_of(expression: str) -> list[str]:
+    """Returns the global names and the attributes in an expression, also those in its lambdas and comprehensions."""
+    names: dict[str, None] = {}
+    pending = [compile(expression, "<benchmark>", "eval")]
+    while pending:
+        code = pending.pop()
+        names |= dict.fromkeys(code.co_names)
+        pending += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return list(names)
+
+
 def loop(expression: str, scope: Mapping[str, Any]) -> Loop:
     """Returns a function that evaluates the expression n times and returns the last value.
 
     The expression's names are local variables of that function for every contender: the cost of the loop is the same
     for all, and does not include the call of a wrapper.
     """
-    code = compile(expression, "<benchmark>", "eval")
-    names = [name for name in code.co_names if name in scope]
+    names = [name for name in names_of(expression) if name in scope]
     bound = ", ".join(f"{name}=_{name}" for name in names)
     source = (
         f"def run(n, *, repeat=repeat{', ' if bound else ''}{bound}):\n"

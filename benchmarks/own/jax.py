@@ -144,6 +144,7 @@ COMPILED = {
     "divide_no_nan": "jnp.where(y == 0, 0, x / jnp.where(y == 0, 1, y))",
     "saturate_cast": "jnp.clip(x, 0, 255).astype(jnp.uint8)",
     "cdist": "jnp.sqrt(jnp.sum((x[:, None] - y[None]) ** 2, -1))",
+    "rearrange": "jnp.reshape(jnp.transpose(cube, (2, 0, 1)), (4, 6))",
     "scatter": "jnp.zeros(4).at[rows[:, 0]].add(triple)",
     "logdet": "jnp.linalg.slogdet(matrix)[1]",
     "nn.hard_shrink": "jnp.where(jnp.abs(x) > 0.5, x, 0.0)",

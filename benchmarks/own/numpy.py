@@ -87,6 +87,7 @@ EXPRESSIONS = {
     "tile": "np.tile(x, (1, 2))",
     "roll": "np.roll(x, 1, 1)",
     "repeat": "np.repeat(x, 2, 1)",
+    "rearrange": "np.reshape(np.transpose(cube, (2, 0, 1)), (4, 6))",
     "view": "x.view(np.int32)",
     "moveaxis": "np.moveaxis(cube, 0, 2)",
     "swapaxes": "np.swapaxes(cube, 0, 2)",

@@ -117,6 +117,7 @@ EXPRESSIONS = {
     "tile": "tf.tile(x, (1, 2))",
     "roll": "tf.roll(x, 1, 1)",
     "repeat": "tf.repeat(x, 2, 1)",
+    "rearrange": "tf.reshape(tf.transpose(cube, (2, 0, 1)), (4, 6))",
     "view": "tf.bitcast(x, tf.int32)",
     "moveaxis": "tf.transpose(cube, (1, 2, 0))",
     "swapaxes": "tf.transpose(cube, (2, 1, 0))",

@@ -119,6 +119,7 @@ EXPRESSIONS = {
     "tile": "torch.tile(x, (1, 2))",
     "roll": "torch.roll(x, 1, 1)",
     "repeat": "torch.repeat_interleave(x, 2, 1)",
+    "rearrange": "cube.permute(2, 0, 1).reshape(4, 6)",
     "view": "x.view(torch.int32)",
     "moveaxis": "torch.moveaxis(cube, 0, 2)",
     "swapaxes": "torch.swapaxes(cube, 0, 2)",
