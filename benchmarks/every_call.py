@@ -176,9 +176,14 @@ def _difference(results: Sequence[Any], expected: Sequence[Any], values: bool) -
 
 
 def measure(backend: str, passes: int, rounds: int, chosen: list[str]) -> dict[str, Any]:
-    """Returns by op and contender the median of each pass's paired rounds, and the reasons for missing ones."""
+    """Returns by op the figures of each pass, and the reasons for missing contenders."""
     calls = Calls(backend)
-    selected = [path for path in paths() if not chosen or path in chosen]
+    times = passes_of(calls, [path for path in paths() if not chosen or path in chosen], passes, rounds)
+    return {"times": times, "missing": calls.missing, "differing": calls.differing}
+
+
+def passes_of(calls: Calls, selected: Iterable[str], passes: int, rounds: int) -> dict[str, list[dict[str, float]]]:
+    """Returns by op each pass's medians over the rounds: of each contender's seconds, and of the comparisons."""
     loops = {path: calls.loops(path) for path in selected}
     loops = {path: each for path, each in loops.items() if "ops" in each}
     numbers: dict[str, dict[str, int]] = {}
@@ -194,7 +199,7 @@ def measure(backend: str, passes: int, rounds: int, chosen: list[str]) -> dict[s
                 times[path].append(_of_pass(samples))
                 if i % 10 == 0:
                     worker.tell(done * len(loops) + i + 1, passes * len(loops))
-    return {"times": times, "missing": calls.missing, "differing": calls.differing}
+    return times
 
 
 def _of_pass(samples: Mapping[str, Sequence[float]]) -> dict[str, float]:
@@ -215,22 +220,25 @@ def run(
     passes, rounds = (QUICK_PASSES, QUICK_ROUNDS) if quick else (PASSES, ROUNDS)
     results, failed = worker.run_each("every_call.py", measured, (str(passes), str(rounds), *chosen), "calls", progress)
     summaries = {
-        backend: {**result, "ops": _figures(result.pop("times"))} | {"chosen": bool(chosen)}
+        backend: {**result, "ops": figures(result.pop("times"))} | {"chosen": bool(chosen)}
         for backend, result in results.items()
     }
-    targets = [target for backend, result in summaries.items() for target in _targets(backend, result["ops"])]
-    return {"backends": summaries, "failed": failed, "targets": targets}
+    return {
+        "backends": summaries,
+        "failed": failed,
+        "targets": [target for backend, result in summaries.items() for target in targets(backend, result["ops"])],
+    }
 
 
-def _figures(times: Mapping[str, Sequence[Mapping[str, float]]]) -> dict[str, dict[str, float]]:
+def figures(times: Mapping[str, Sequence[Mapping[str, float]]]) -> dict[str, dict[str, float]]:
     """Returns by op the medians over the passes; of the ratio to keras also the lower quartile."""
-    figures: dict[str, dict[str, float]] = {}
+    by_path: dict[str, dict[str, float]] = {}
     for path, passes in times.items():
-        figures[path] = timing.medians(passes)
+        by_path[path] = timing.medians(passes)
         if "over keras" in passes[0]:
             ratios = [each["over keras"] for each in passes]
-            figures[path]["over keras, lower quartile"] = timing.middle(ratios)["low"] if len(ratios) > 1 else ratios[0]
-    return figures
+            by_path[path]["over keras, lower quartile"] = timing.middle(ratios)["low"] if len(ratios) > 1 else ratios[0]
+    return by_path
 
 
 def share(values: Iterable[float], part: float) -> float:
@@ -248,24 +256,25 @@ def _slower(ops: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     return {path: ratio for path, ratio in ratios.items() if ratio > OVER_KERAS_AT_MOST}
 
 
-def _targets(backend: str, ops: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
-    targets: list[dict[str, Any]] = []
+def targets(backend: str, ops: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
+    """Returns the targets of a backend; the conventions of `ops.linalg` do not count."""
+    reached: list[dict[str, Any]] = []
     adds, ratios = _own_figures(ops, "adds"), _own_figures(ops, "over own")
     if adds and backend in ADDS_AT_MOST:
         median, most, worst = ADDS_AT_MOST[backend]
         slowest = max(adds, key=adds.__getitem__)
-        targets += [
+        reached += [
             report.target(f"{backend}: a call adds, median of the ops", statistics.median(adds.values()), median, "us"),
             report.target(f"{backend}: a call adds, 95 % of the ops", share(adds.values(), 0.95), most, "us"),
             report.target(f"{backend}: a call adds, worst op ({slowest})", adds[slowest], worst, "us"),
         ]
     if ratios and backend in RATIO_AT_MOST:
         median, most = RATIO_AT_MOST[backend]
-        targets += [
+        reached += [
             report.target(f"{backend}: a call over own, median of the ops", statistics.median(ratios.values()), median),
             report.target(f"{backend}: a call over own, 95 % of the ops", share(ratios.values(), 0.95), most),
         ]
-    return [*targets, report.target(f"{backend}: ops slower than keras", len(_slower(ops)), 0)]
+    return [*reached, report.target(f"{backend}: ops slower than keras", len(_slower(ops)), 0)]
 
 
 def _table(title: str, ops: Mapping[str, Mapping[str, float]], order: Iterable[str]) -> Table:

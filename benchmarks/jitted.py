@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ _PASSES = 5
 # --- in the worker --------------------------------------------------------------------------------------------------
 
 
-def _argument(what: str, tensor: Callable[[Any], Any]) -> Any:
+def argument_of(what: str, tensor: Callable[[Any], Any]) -> Any:
     """Returns one tensor of 8 elements, or a nest of layers with two tensors each."""
     rng = np.random.default_rng(0)
 
@@ -39,11 +39,13 @@ def _argument(what: str, tensor: Callable[[Any], Any]) -> Any:
     return {f"layer{i}": {"kernel": new(), "bias": new()} for i in range(count)}
 
 
-def _of_tensor(x: Any) -> Any:
+def of_tensor(x: Any) -> Any:
+    """Returns ``x * 2 + 1``."""
     return x * 2 + 1
 
 
-def _of_nest(layers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def of_nest(layers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Returns ``x * 2 + 1`` of each tensor."""
     return {layer: {name: x * 2 + 1 for name, x in weights.items()} for layer, weights in layers.items()}
 
 
@@ -71,22 +73,25 @@ def jits(backend: str, options: Mapping[str, Any]) -> dict[str, Callable[..., An
     }
 
 
-def measure(backend: str, rounds: int, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def measure(
+    backend: str, rounds: int, whats: Iterable[str] = tuple(OVER_OWN_AT_MOST), options: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Returns the medians over the passes of a call's seconds, and of their ratio, by the function's argument."""
+    whats = tuple(whats)
     ops: Any = importlib.import_module("ops")
     ops.set_backend(backend)
     if backend == "torch":
         importlib.import_module("torch").set_num_threads(1)
     drain = timing.drain_of(backend)
     loops: dict[str, dict[str, timing.Loop]] = {}
-    for what in OVER_OWN_AT_MOST:
-        argument = _argument(what, ops.convert_to_tensor)
-        function = _of_tensor if what == "a tensor" else _of_nest
+    for what in whats:
+        argument = argument_of(what, ops.convert_to_tensor)
+        function = of_tensor if what == "a tensor" else of_nest
         loops[what] = {}
         for name, jit in jits(backend, options or {}).items():
             loops[what][name] = timing.loop("f(argument)", {"f": jit(function), "argument": argument})
             drain(loops[what][name](1))
-        worker.tell(len(loops), len(OVER_OWN_AT_MOST) * 2)
+        worker.tell(len(loops), len(whats) * 2)
     numbers = {
         what: {name: timing.calls_for(run, timing.SAMPLE, drain) for name, run in each.items()}
         for what, each in loops.items()

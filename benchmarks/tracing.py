@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -174,16 +174,22 @@ def run(
     growth, slow = worker.run_each(
         "tracing.py", [*backends, *others], [str(count) for count in counts], "tracing time", progress
     )
-    targets += [
+    targets += growth_targets(growth, counts)
+    return {"traces": traces, "failed": failed | slow, "targets": targets, "growth": growth}
+
+
+def growth_targets(growth: Mapping[str, Any], counts: Sequence[int]) -> list[dict[str, Any]]:
+    """Returns the targets for the time to trace the largest number of calls."""
+    largest = str(counts[-1])
+    return [
         report.target(
             f"{backend}: time to trace {counts[-1]:,} calls, over own",
-            growth[backend]["ops"][str(counts[-1])] / growth[backend]["own"][str(counts[-1])],
+            growth[backend]["ops"][largest] / growth[backend]["own"][largest],
             at_most,
         )
         for backend, at_most in TRACING_AT_MOST.items()
         if backend in growth
     ]
-    return {"traces": traces, "failed": failed | slow, "targets": targets, "growth": growth}
 
 
 def show(console: Console, results: dict[str, Any]) -> None:
