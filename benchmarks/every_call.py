@@ -219,8 +219,13 @@ def run(
     measured = [name for name in BACKENDS if name in backends]
     passes, rounds = (QUICK_PASSES, QUICK_ROUNDS) if quick else (PASSES, ROUNDS)
     results, failed = worker.run_each("every_call.py", measured, (str(passes), str(rounds), *chosen), "calls", progress)
-    summaries = {
-        backend: {**result, "ops": figures(result.pop("times"))} | {"chosen": bool(chosen)}
+    summaries: dict[str, dict[str, Any]] = {
+        backend: {
+            "ops": figures(result["times"]),
+            "missing": result["missing"],
+            "differing": result["differing"],
+            "chosen": bool(chosen),
+        }
         for backend, result in results.items()
     }
     return {

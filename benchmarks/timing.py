@@ -14,7 +14,7 @@ import importlib
 import math
 import statistics
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import repeat
 from types import CodeType
@@ -91,7 +91,7 @@ def calls_for(run: Loop, sample: float, drain: Callable[[Any], Any]) -> int:
 
 
 @contextmanager
-def without_collector() -> Iterator[None]:
+def without_collector() -> Generator[None]:
     """Disables the cyclic collector, which would charge the running contender for the garbage of all.
 
     Objects that exist at the start are not visited by the collections inside, which are fast then.
