@@ -184,8 +184,15 @@ def measure(backend: str, passes: int, rounds: int, chosen: list[str]) -> dict[s
 
 def passes_of(calls: Calls, selected: Iterable[str], passes: int, rounds: int) -> dict[str, list[dict[str, float]]]:
     """Returns by op each pass's medians over the rounds: of each contender's seconds, and of the comparisons."""
-    loops = {path: calls.loops(path) for path in selected}
-    loops = {path: each for path, each in loops.items() if "ops" in each}
+    selected = list(selected)
+    steps = (passes + 1) * len(selected)
+    loops: dict[str, Contenders] = {}
+    for i, path in enumerate(selected):  # compiles, on JAX and TensorFlow
+        each = calls.loops(path)
+        if "ops" in each:
+            loops[path] = each
+        if i % 10 == 0:
+            worker.tell(i, steps)
     numbers: dict[str, dict[str, int]] = {}
     times: dict[str, list[dict[str, float]]] = {path: [] for path in loops}
     with timing.without_collector():
@@ -198,7 +205,8 @@ def passes_of(calls: Calls, selected: Iterable[str], passes: int, rounds: int) -
                 samples = timing.interleave({**each}, rounds, drain=calls.drain, numbers=numbers[path])
                 times[path].append(_of_pass(samples))
                 if i % 10 == 0:
-                    worker.tell(done * len(loops) + i + 1, passes * len(loops))
+                    worker.tell((done + 1) * len(selected) + i, steps)
+    worker.tell(steps, steps)
     return times
 
 

@@ -133,7 +133,8 @@ def show(console: Console, results: dict[str, Any]) -> None:
             for what in OVER_OWN_AT_MOST
         ]
         table.add_row(f"{backend} ({OWN[backend]})", *cells)
-    console.print(table)
+    if results["times"]:
+        console.print(table)
     for backend, reason in results["failed"].items():
         console.print(f"- {backend}: {reason}", style="dim", highlight=False, markup=False)
     report.show_targets(console, results["targets"])
