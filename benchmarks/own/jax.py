@@ -1,4 +1,4 @@
-"""JAX's own expressions: public calls as they are, and several calls compiled once by jax.jit."""
+"""JAX's own expressions: a public call as it is, and what takes several calls compiled once by jax.jit."""
 
 from __future__ import annotations
 
@@ -136,7 +136,6 @@ EXPRESSIONS = {
     "nn.one_hot": "nn.one_hot(labels, 4)",
     "nn.dot_product_attention": "nn.dot_product_attention(queries, keys, values)",
     "image.resize": "jax.image.resize(images, (1, 16, 16, 3), 'bilinear')",
-    "image.crop_images": "images[:, 1:-1, 1:-1]",
     "image.pad_images": "jnp.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))",
 }
 
@@ -175,6 +174,7 @@ COMPILED = {
     "nn.depth_to_space": "deep_images.reshape(1, 4, 4, 2, 2, 2).transpose(0, 1, 3, 2, 4, 5).reshape(1, 8, 8, 2)",
     "nn.space_to_depth": "images.reshape(1, 4, 2, 4, 2, 3).transpose(0, 1, 3, 2, 4, 5).reshape(1, 4, 4, 12)",
     "image.rgb_to_grayscale": "jnp.tensordot(images, jnp.array([0.2989, 0.587, 0.114], jnp.float32), 1)[..., None]",
+    "image.crop_images": "images[:, 1:-1, 1:-1]",
     "extract_sequences": "signal[2 * jnp.arange(7)[:, None] + jnp.arange(4)]",
     "fft": "(lambda s: (s.real, s.imag))(jnp.fft.fft(lax.complex(x, y)))",
     "fft2": "(lambda s: (s.real, s.imag))(jnp.fft.fft2(lax.complex(x, y)))",

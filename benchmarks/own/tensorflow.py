@@ -75,9 +75,9 @@ EXPRESSIONS = {
     "dot": "tf.matmul(x, tall)",
     "tensordot": "tf.tensordot(x, tall, 1)",
     "einsum": "tf.einsum('ij,jk->ik', x, tall)",
-    "vdot": "tf.tensordot(row, other_row, 1)",
-    "inner": "tf.tensordot(row, other_row, 1)",
-    "outer": "tf.tensordot(row, other_row, 0)",
+    "vdot": "tf.reduce_sum(row * other_row)",
+    "inner": "tf.reduce_sum(row * other_row)",
+    "outer": "tf.expand_dims(row, 1) * other_row",
     "cross": "tf.linalg.cross(triple, other_triple)",
     # creation
     "full": "tf.fill((2, 4), 0.5)",
@@ -121,7 +121,7 @@ EXPRESSIONS = {
     "view": "tf.bitcast(x, tf.int32)",
     "moveaxis": "tf.transpose(cube, (1, 2, 0))",
     "swapaxes": "tf.transpose(cube, (2, 1, 0))",
-    "diff": "x[:, 1:] - x[:, :-1]",
+    "diff": "tf.slice(x, (0, 1), (2, 3)) - tf.slice(x, (0, 0), (2, 3))",
     "trace": "tf.linalg.trace(matrix)",
     "diagonal": "tf.linalg.diag_part(matrix)",
     # indexing
@@ -155,7 +155,7 @@ EXPRESSIONS = {
     # signal
     "irfft": "tf.signal.irfft(tf.complex(row, other_row))",
     "extract_sequences": "tf.signal.frame(signal, 4, 2)",
-    "view_as_complex": "tf.complex(tall[..., 0], tall[..., 1])",
+    "view_as_complex": "tf.bitcast(tall, tf.complex64)",
     # neural networks
     "nn.sigmoid": "tf.sigmoid(x)",
     "nn.log_sigmoid": "tf.math.log_sigmoid(x)",
@@ -185,6 +185,6 @@ EXPRESSIONS = {
     # images
     "image.resize": "tf.image.resize(images, (16, 16))",
     "image.rgb_to_grayscale": "tf.image.rgb_to_grayscale(images)",
-    "image.crop_images": "images[:, 1:-1, 1:-1]",
+    "image.crop_images": "tf.slice(images, (0, 1, 1, 0), (1, 6, 6, 3))",
     "image.pad_images": "tf.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))",
 }
