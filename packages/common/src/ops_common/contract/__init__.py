@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 # (major, minor): a new optional function or constant is a minor change; a new required or a changed one is a major
 # change.
-CONTRACT_VERSION = (1, 2)
+CONTRACT_VERSION = (1, 3)
 
 FAMILIES = (
     "core",
@@ -44,6 +44,7 @@ FAMILIES = (
     "nn.activation",
     "nn.attention",
     "nn.convolution",
+    "nn.linear",
     "nn.normalization",
     "nn.pooling",
     "nn.recurrent",
