@@ -50,9 +50,9 @@ def network(weights: Weights, images: Tensor) -> Tensor:
     """Returns the logits, shape (batch, 10), of images, shape (batch, 8, 8, 1)."""
     x = images
     for layer in (weights["conv1"], weights["conv2"]):
-        x = ops.relu(ops.conv(x, layer["kernel"], padding="same") + layer["bias"])
+        x = ops.relu(ops.conv(x, layer["kernel"], padding="same", bias=layer["bias"]))
     x = ops.reshape(ops.max_pool(x, 2), (-1, 4 * 4 * 32))
-    return x @ weights["dense"]["kernel"] + weights["dense"]["bias"]
+    return ops.nn.dense(x, weights["dense"]["kernel"], weights["dense"]["bias"])
 
 
 def initial_weights() -> Weights:

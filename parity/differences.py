@@ -28,7 +28,7 @@ from parity.families import (
     sorting,
     statistics,
 )
-from parity.listing import ALL, Listed
+from parity.listing import ALL, Further, Listed
 from tools.workers import ROOT
 
 DOCUMENT = ROOT / "docs" / "differences.md"
@@ -188,6 +188,12 @@ def _ordered() -> tuple[Listed, ...]:
 
 
 LISTED = _ordered()
+FURTHER: tuple[Further, ...] = networks.FURTHER
+
+
+def further(path: str) -> frozenset[str]:
+    """Returns the names of an op's parameters that keras does not have."""
+    return frozenset(entry.name for entry in FURTHER if path in entry.ops)
 
 
 def which(difference: Any) -> str | None:
@@ -214,6 +220,18 @@ def _document() -> str:
         where = "all" if entry.backends == ALL else ", ".join(entry.backends)
         mark = "" if entry.judged else " *"
         lines.append(f"| {entry.name}{mark} | {names} | {where} | {entry.keras} | {entry.ours} |")
+    lines += [
+        "",
+        "## Further parameters",
+        "",
+        "These keyword-only parameters do not exist in keras. Without them, the ops are those of keras.",
+        "",
+        "| parameter | ops | meaning |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| `{entry.name}` | {', '.join(f'`{path}`' for path in entry.ops)} | {entry.meaning} |" for entry in FURTHER
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ share dtypes, shapes and options and differ in values, because JAX compiles for 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,19 +77,22 @@ class Drawer:
         self.seed = seed
         self.alike = alike
 
-    def calls(self, path: str, count: int, kinds: dict[str, str], start: int = 0) -> Iterator[Call]:
-        """Yields the calls numbered from `start` up to `count`; `kinds` has the kind of each parameter."""
+    def calls(
+        self, path: str, count: int, kinds: dict[str, str], start: int = 0, further: Collection[str] = ()
+    ) -> Iterator[Call]:
+        """Yields the calls numbered from `start` up to `count`; `kinds` has the kind of each parameter. Samples with
+        parameters that keras does not have, `further`, are not called."""
         for number in range(start, count):
-            call = self.call(RECORDS[path], number, kinds)
+            call = self.call(RECORDS[path], number, kinds, further)
             # A function among the arguments would call ops on both sides.
             if call is not None and not _has_function([*call.args, *call.kwargs.values()]):
                 yield call
 
-    def call(self, record: Record, number: int, kinds: dict[str, str]) -> Call | None:
+    def call(self, record: Record, number: int, kinds: dict[str, str], further: Collection[str] = ()) -> Call | None:
         """Returns the call of this number; None if the record has no sample in the drawn dtype."""
         place = [self.seed, zlib.crc32(record.path.encode()), number // self.alike]
         outline, filling = np.random.default_rng(place), np.random.default_rng([*place, 1 + number % self.alike])
-        return _Draw(record, kinds, self.native, outline, filling).call(number)
+        return _Draw(record, kinds, self.native, outline, filling, further).call(number)
 
 
 class _Draw:
@@ -102,8 +105,9 @@ class _Draw:
         native: frozenset[str],
         outline: np.random.Generator,
         filling: np.random.Generator,
+        further: Collection[str],
     ) -> None:
-        self.record, self.kinds = record, kinds
+        self.record, self.kinds, self.further = record, kinds, frozenset(further)
         self.outline, self.filling = outline, filling
         takes = [name for name in record.takes if name in native]
         refuses = [name for name in record.refuses if name in native]
@@ -164,6 +168,7 @@ class _Draw:
             elif record.forms is not None and source < 0.2:
                 samples = list(record.forms(make))
             samples = samples or list(record.samples(make))
+            samples = [sample for sample in samples if self.further.isdisjoint(sample.kwargs)]
         except Exception:  # a record may have no samples in a dtype that its op does not accept
             samples = list(record.samples(Maker("float32")))
             self.dtype = "float32"

@@ -60,6 +60,21 @@ class Listed:
         return difference.right_where_finite if self.judged == "finite" else difference.right
 
 
+@dataclass(frozen=True)
+class Further:
+    """A keyword-only parameter that keras does not have.
+
+    Attributes:
+        name: of the parameter.
+        ops: public paths.
+        meaning: what it is.
+    """
+
+    name: str
+    ops: tuple[str, ...]
+    meaning: str
+
+
 # --- conditions ------------------------------------------------------------------------------------------------------
 
 

@@ -72,8 +72,8 @@ def main(backend: str, seed: int, counts: dict[str, int], start: int, position_f
         if other is None:
             result["missing"] = True
         else:
-            kinds = _kinds(mine)
-            for call in drawer.calls(path, count, kinds, start):
+            kinds = {name: kind for name, kind in _kinds(mine).items() if name not in differences.further(path)}
+            for call in drawer.calls(path, count, kinds, start, differences.further(path)):
                 os.pwrite(position, f"{path} {call.number}\n".ljust(80).encode(), 0)
                 mine_out = ours.run(mine, call)
                 os.pwrite(at_call, pickle.dumps((call, mine_out, kinds)), 0)

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from ops_common import dtypes
-from parity.listing import ALL, Listed, has_infinite, pairs, we_say
+from parity.listing import ALL, Further, Listed, has_infinite, pairs, we_say
+
+FURTHER = (
+    Further(
+        "bias",
+        ("nn.conv", "nn.conv_transpose", "nn.depthwise_conv", "nn.separable_conv"),
+        "a number for each filter, which is added to its outputs in the same call",
+    ),
+)
 
 _CROSSENTROPY = "nn.sparse_categorical_crossentropy"
 

@@ -156,6 +156,18 @@ close(ops.grad(lambda x: ops.namespace(x).sum(ops.namespace(x).exp(x)))(x), np.e
 close(ops.namespace(x).nn.softmax(x), np.exp([1, 2]) / np.exp([1, 2]).sum())
 close(ops.jit(lambda x: ops.cond(x[0] > 0, lambda: x, lambda: -x))(x), [1, 2])
 close(ops.vmap(lambda x: x * x)(x), [1, 4])
+image, kernel = ops.ones((1, 3, 3, 2)), ops.ones((2, 2, 2, 3))
+close(ops.conv(image, kernel, bias=[0.0, 1.0, 2.0])[0, 0, 0], [8, 9, 10])
+close(ops.conv_transpose(image, ops.ones((1, 1, 2, 2)), data_format="channels_last", bias=x)[0, 0, 0], [3, 4])
+close(ops.separable_conv(image, kernel, ops.ones((1, 1, 6, 2)), bias=x)[0, 0, 0], [25, 26])
+close(ops.nn.dense(x, [[1.0, 2.0], [0.0, 1.0]], x), [2, 6])
+for function in (lambda: ops.conv(image, kernel, bias=[1.0]), lambda: ops.nn.dense(x, [[1.0], [2.0]], x)):
+    try:
+        function()
+    except ops.ShapeError as error:
+        assert "bias must have shape" in str(error) and "_conv" not in str(error)
+    else:
+        raise AssertionError("no error")
 v = ops.Variable([1.0, 2.0])
 v.assign_add(x)
 close(v + 0, [2, 4])

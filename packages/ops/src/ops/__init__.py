@@ -170,6 +170,7 @@ __all__ += manipulation.__all__
 __all__ += nn.__all__
 __all__.remove("polar")  # it is listed by signal
 # keras.ops does not have these.
+__all__.remove("dense")
 __all__.remove("gru")
 __all__.remove("lstm")
 __all__.remove("rnn")

@@ -15,6 +15,14 @@ from ops_common import shapes
 Tensor = Any
 
 
+def _with_bias(out: Tensor, bias: Tensor | None, data_format: str) -> Tensor:
+    if bias is None:
+        return out
+    last = data_format == "channels_last"
+    shapes.check_bias(bias.shape, out.shape[-1 if last else 1])
+    return out + (bias if last else lax.expand_dims(bias, range(1, out.ndim - 1)))
+
+
 @kernel(static=(2, 3, 4, 5))
 def conv(
     inputs: Tensor,
@@ -23,16 +31,17 @@ def conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     # Checked here, while tracing: for a window that does not fit, JAX returns an empty result.
     shape = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
     if 0 in kernel.shape:
-        return jnp.zeros(shape, inputs.dtype)
+        return _with_bias(jnp.zeros(shape, inputs.dtype), bias, data_format)
     spatial = "DHW"[-len(strides) :]
     layout = f"N{spatial}C" if data_format == "channels_last" else f"NC{spatial}"
     channels = inputs.shape[layout.index("C")]
     causal = [(dilation_rate[0] * (kernel.shape[0] - 1), 0)]
-    return lax.conv_general_dilated(
+    out = lax.conv_general_dilated(
         inputs,
         kernel,
         strides,
@@ -41,6 +50,7 @@ def conv(
         dimension_numbers=(layout, f"{spatial}IO", layout),
         feature_group_count=channels // kernel.shape[-2],
     )
+    return _with_bias(out, bias, data_format)
 
 
 @kernel(static=(2, 3, 4, 5))
@@ -51,6 +61,7 @@ def depthwise_conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     shape = shapes.depthwise_conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
     # One product for each position in the window, which XLA fuses into one pass over the output. Its own convolution of
@@ -70,7 +81,8 @@ def depthwise_conv(
         )
         if out.size:
             out = out + x[(slice(None), *cuts)].astype(wide) * kernel[place].astype(wide)
-    out = out.reshape(*out.shape[:-2], kernel.shape[-2] * kernel.shape[-1]).astype(inputs.dtype)
+    out = out.reshape(*out.shape[:-2], kernel.shape[-2] * kernel.shape[-1])
+    out = _with_bias(out, bias, "channels_last").astype(inputs.dtype)
     return jnp.moveaxis(out, -1, 1) if data_format == "channels_first" else out
 
 
@@ -83,12 +95,13 @@ def conv_transpose(
     output_padding: tuple[int | None, ...],
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     shape: Any = shapes.conv_transpose(
         inputs.shape, kernel.shape, strides, padding, output_padding, data_format, dilation_rate
     )
     if 0 in inputs.shape or 0 in shape:
-        return jnp.zeros(shape, inputs.dtype)
+        return _with_bias(jnp.zeros(shape, inputs.dtype), bias, data_format)
     spatial = "DHW"[-len(strides) :]
     layout = f"N{spatial}C" if data_format == "channels_last" else f"NC{spatial}"
     pads: list[tuple[int, int]] = []
@@ -111,7 +124,13 @@ def conv_transpose(
         rhs_dilation=dilation_rate,
         dimension_numbers=(layout, f"{spatial}OI", layout),
     )
-    return out if out.shape == shape else lax.slice(out, (0,) * len(shape), shape)
+    out = out if out.shape == shape else lax.slice(out, (0,) * len(shape), shape)
+    return _with_bias(out, bias, data_format)
+
+
+biased_conv = conv
+biased_depthwise_conv = depthwise_conv
+biased_conv_transpose = conv_transpose
 
 
 def _cut(place: Any, counts: Any, dilation: Any, stride: Any) -> tuple[slice, ...]:

@@ -17,6 +17,15 @@ Tensor = Any
 _BUFFER = 1 << 20  # maximum elements of the window buffer, unless one image needs more
 
 
+def _with_bias(out: Tensor, bias: Tensor | None, data_format: str) -> Tensor:
+    """Adds the bias to the result of a convolution, in place."""
+    if bias is not None:
+        last = data_format == "channels_last"
+        shapes.check_bias(bias.shape, out.shape[-1 if last else 1])
+        out += bias if last else bias.reshape(-1, *[1] * (out.ndim - 2))
+    return out
+
+
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -24,13 +33,14 @@ def conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     if 0 in inputs.shape or 0 in kernel.shape:  # windows, if any, contain no elements
         shape: Any = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
-        return np.zeros(shape, inputs.dtype)
+        return _with_bias(np.zeros(shape, inputs.dtype), bias, data_format)
     if inputs.dtype not in (np.float32, np.float64):  # BLAS has no smaller floats; accumulate in float32
-        wide = conv(inputs.astype(np.float32), kernel.astype(np.float32), strides, padding, data_format, dilation_rate)
-        return wide.astype(inputs.dtype)
+        x, weight, offset = (None if each is None else each.astype(np.float32) for each in (inputs, kernel, bias))
+        return conv(x, weight, strides, padding, data_format, dilation_rate, offset).astype(inputs.dtype)
     if data_format == "channels_first":
         inputs = np.moveaxis(inputs, 1, -1)
     window, depth, filters = kernel.shape[:-2], kernel.shape[-2], kernel.shape[-1]
@@ -62,6 +72,8 @@ def conv(
                 np.matmul(rows, columns, out=target)
             else:
                 target[:, group * (filters // groups) : (group + 1) * (filters // groups)] = rows @ columns
+    if bias is not None:
+        _with_bias(out, bias, "channels_last")
     return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out
 
 
@@ -72,17 +84,36 @@ def depthwise_conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     shape: Any = shapes.depthwise_conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
     if 0 in inputs.shape or 0 in kernel.shape:
-        return np.zeros(shape, inputs.dtype)
+        return _with_bias(np.zeros(shape, inputs.dtype), bias, data_format)
     x = np.moveaxis(inputs, 1, -1) if data_format == "channels_first" else inputs
     pads = windows.pad_amounts(padding, x.shape[1:-1], kernel.shape[:-2], strides, dilation_rate)
     out = windows.depthwise(windows.wide(x), windows.wide(kernel), strides, dilation_rate, pads)
-    out = out.astype(inputs.dtype, copy=False)
+    out = _with_bias(out, bias, "channels_last").astype(inputs.dtype, copy=False)
     return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out
 
 
 conv_transpose = windows.conv_transpose
+
+
+def biased_conv_transpose(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    output_padding: tuple[int | None, ...],
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+    bias: Tensor | None,
+) -> Tensor:
+    out = windows.conv_transpose(inputs, kernel, strides, padding, output_padding, data_format, dilation_rate)
+    return _with_bias(out, bias, data_format)
+
+
+biased_conv = conv
+biased_depthwise_conv = depthwise_conv
 unfold = windows.unfold
 fold = windows.fold

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import openvino.opset15 as opset
 
 from ops_backend_openvino.channel_layout import channels_first, to_data_format
-from ops_backend_openvino.kernel import kernel, movement
+from ops_backend_openvino.kernel import Kernel, kernel, movement
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.padding import pads_of
 from ops_backend_openvino.nodes import like
 from ops_backend_openvino.run_time_sizes import node_dimensions, product
-from ops_backend_openvino.tensor import Node, sizes
+from ops_backend_openvino.tensor import Node, Tensor, sizes
 from ops_common import shapes
 from ops_common.errors import ShapeError
 from ops_common.host import windows
@@ -45,6 +46,40 @@ def _host(
     return np.moveaxis(out, -1, 1) if data_format == "channels_first" else out
 
 
+def _biased(convolve: Kernel, host: Callable[..., Any]) -> Callable[..., Tensor]:
+    """Returns the kernel of a convolution with an optional bias as the last argument, from the one without a bias,
+    whose graph accepts one."""
+
+    def biased_host(x: Any, kernel: Any, bias: Any, *settings: Any) -> Any:
+        out = host(x, kernel, *settings)
+        last = settings[-2] == "channels_last"
+        shapes.check_bias(bias.shape, out.shape[-1 if last else 1])
+        return out + (bias if last else bias.reshape(-1, *[1] * (out.ndim - 2)))
+
+    def build(inputs: Node, kernel: Node, bias: Node, *settings: Any) -> Any:
+        return convolve.build(inputs, kernel, *settings, bias)
+
+    build.__name__ = convolve.build.__name__
+    convolve_with_bias = kernel(biased_host, 3)(build)
+
+    def call(inputs: Tensor, kernel: Tensor, *others: Any) -> Tensor:
+        *settings, bias = others
+        if bias is None:
+            return convolve(inputs, kernel, *settings)
+        return convolve_with_bias(inputs, kernel, bias, *settings)
+
+    return call
+
+
+def _finished(y: Any, bias: Node | None, data_format: str) -> Any:
+    """Returns a channels-first result plus the bias, in the data format."""
+    if bias is not None:
+        shape = sizes(y.output(0))
+        shapes.check_bias(sizes(bias), shape[1])
+        y = opset.add(y, opset.reshape(bias, ints([1, -1, *[1] * (len(shape) - 2)]), False))
+    return to_data_format(y.output(0), data_format)
+
+
 @kernel(_host, 2)
 def conv(
     inputs: Node,
@@ -53,11 +88,15 @@ def conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Node | None = None,
 ) -> Any:
     channels = sizes(inputs)[1 if data_format == "channels_first" else -1]
     depth = _known(kernel)[-2]
     groups = 1 if channels is None else channels // depth  # a convolution with groups must know its channels
-    return _convolved(inputs, kernel, groups, strides, padding, data_format, dilation_rate)
+    return _convolved(inputs, kernel, groups, strides, padding, data_format, dilation_rate, bias)
+
+
+biased_conv = _biased(conv, _host)
 
 
 def _known(kernel: Node) -> tuple[int, ...]:
@@ -78,6 +117,7 @@ def _convolved(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Node | None,
 ) -> Any:
     x = channels_first(inputs, data_format)
     *window, depth, filters = sizes(kernel)
@@ -89,7 +129,7 @@ def _convolved(
     else:
         grouped = opset.reshape(weights, ints([groups, filters // groups, depth, *window]), False)
         y = opset.group_convolution(x, grouped, list(strides), before, after, list(dilation_rate), auto_pad=mode)
-    return to_data_format(y.output(0), data_format)
+    return _finished(y, bias, data_format)
 
 
 def _depthwise_host(
@@ -112,11 +152,15 @@ def depthwise_conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Node | None = None,
 ) -> Any:
     *window, channels, multiplier = _known(kernel)
     shapes.depthwise_conv(sizes(inputs), sizes(kernel), strides, padding, data_format, dilation_rate)
     grouped = opset.reshape(kernel, ints([*window, 1, channels * multiplier]), False).output(0)
-    return _convolved(inputs, grouped, channels, strides, padding, data_format, dilation_rate)
+    return _convolved(inputs, grouped, channels, strides, padding, data_format, dilation_rate, bias)
+
+
+biased_depthwise_conv = _biased(depthwise_conv, _depthwise_host)
 
 
 @kernel(windows.conv_transpose, 2)
@@ -128,6 +172,7 @@ def conv_transpose(
     output_padding: tuple[int | None, ...],
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Node | None = None,
 ) -> Any:
     x = channels_first(inputs, data_format)
     window = _known(kernel)[:-2]
@@ -147,7 +192,10 @@ def conv_transpose(
     )
     if any(added):
         y = opset.pad(y, ints([0] * (rank + 2)), ints([0, 0, *added]), "constant", like(0.0, y.output(0)))
-    return to_data_format(y.output(0), data_format)
+    return _finished(y, bias, data_format)
+
+
+biased_conv_transpose = _biased(conv_transpose, windows.conv_transpose)
 
 
 @movement(windows.unfold)

@@ -71,6 +71,17 @@ def _given(inputs: Tensor, kernel: Tensor) -> tuple[Any, Any]:
     return tuple(inputs.shape), tuple(kernel.shape)
 
 
+def _finished(out: Tensor, bias: Tensor | None, data_format: str) -> Tensor:
+    """Returns a channels-last result plus the bias, in the data format."""
+    return to_data_format(out if bias is None else raw_ops.BiasAdd(value=out, bias=bias), data_format)
+
+
+def _of_nothing(shape: Any, x: Tensor, bias: Tensor | None, data_format: str) -> Tensor:
+    """Returns the result of a kernel without elements: sums of nothing, plus the bias."""
+    out = tf.zeros(shape, x.dtype)
+    return out if bias is None else _finished(channels_last(out, data_format), bias, data_format)
+
+
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -78,10 +89,11 @@ def conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     if 0 in kernel.shape and inputs.shape.is_fully_defined():  # TensorFlow does not support these
         shape = shapes.conv(*_given(inputs, kernel), strides, padding, data_format, dilation_rate)
-        return tf.zeros(shape, inputs.dtype)
+        return _of_nothing(shape, inputs, bias, data_format)
     x = channels_last(inputs, data_format)
     if padding == "causal":
         before = dilation_rate[0] * (dynamic_shape(kernel)[0] - 1)
@@ -89,8 +101,8 @@ def conv(
     if len(strides) == 1:  # TensorFlow has kernels for two and three axes
         x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(kernel, 0))
         out = _convolve(x, kernel, (1, *strides), padding.upper(), (1, *dilation_rate))
-        return to_data_format(raw_ops.Squeeze(input=out, axis=(1,)), data_format)
-    return to_data_format(_convolve(x, kernel, strides, padding.upper(), dilation_rate), data_format)
+        return _finished(raw_ops.Squeeze(input=out, axis=(1,)), bias, data_format)
+    return _finished(_convolve(x, kernel, strides, padding.upper(), dilation_rate), bias, data_format)
 
 
 def _convolve(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation: Any) -> Tensor:
@@ -202,10 +214,11 @@ def depthwise_conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     if 0 in kernel.shape and inputs.shape.is_fully_defined():
         shape = shapes.depthwise_conv(*_given(inputs, kernel), strides, padding, data_format, dilation_rate)
-        return tf.zeros(shape, inputs.dtype)
+        return _of_nothing(shape, inputs, bias, data_format)
     x = channels_last(inputs, data_format)
     x, kernel = _with_channels(x, kernel, -2)
     window = static_shape(kernel)[:-2]
@@ -219,7 +232,7 @@ def depthwise_conv(
         out = raw_ops.DepthwiseConv2dNative(input=x, filter=kernel, strides=(1, *steps, 1), padding=padding.upper())
         out = _or_none(out, x, kernel, steps, padding, math.prod(dynamic_shape(kernel)[-2:]))
         out = raw_ops.Squeeze(input=out, axis=(1,)) if len(strides) == 1 else out
-        return to_data_format(out, data_format)
+        return _finished(out, bias, data_format)
     if None in window:  # a convolution of all channels, with a kernel of zeros between them
         channels, multiplier = dynamic_shape(kernel)[-2:]
         dense = _within_groups(tf.tile(kernel, [1] * len(strides) + [1, channels]), 1, multiplier)
@@ -227,7 +240,7 @@ def depthwise_conv(
         if ones:
             x, dense = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=dense, axis=ints(x, 0))
         out = _dilated(x, dense, (*ones, *strides), padding.upper(), (*ones, *dilation_rate))
-        return to_data_format(raw_ops.Squeeze(input=out, axis=(1,)) if ones else out, data_format)
+        return _finished(raw_ops.Squeeze(input=out, axis=(1,)) if ones else out, bias, data_format)
     views = places(x, window, strides, padding.upper(), 0, dilation_rate)
     weights = tf.unstack(tf.reshape(kernel, (math.prod(window), *dynamic_shape(kernel)[-2:])))
     out = functools.reduce(
@@ -235,7 +248,7 @@ def depthwise_conv(
     )
     channels, multiplier = dynamic_shape(kernel)[-2:]
     out = tf.reshape(out, (*dynamic_shape(out)[:-2], channels * multiplier))
-    return to_data_format(out, data_format)
+    return _finished(out, bias, data_format)
 
 
 def conv_transpose(
@@ -246,13 +259,19 @@ def conv_transpose(
     output_padding: tuple[int | None, ...],
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     x = channels_last(inputs, data_format)
     if len(strides) == 1:
         x, kernel = raw_ops.ExpandDims(input=x, axis=ints(x, 1)), raw_ops.ExpandDims(input=kernel, axis=ints(x, 0))
         out = _transposed(x, kernel, (1, *strides), padding, (0, *output_padding), (1, *dilation_rate))
-        return to_data_format(raw_ops.Squeeze(input=out, axis=(1,)), data_format)
-    return to_data_format(_transposed(x, kernel, strides, padding, output_padding, dilation_rate), data_format)
+        return _finished(raw_ops.Squeeze(input=out, axis=(1,)), bias, data_format)
+    return _finished(_transposed(x, kernel, strides, padding, output_padding, dilation_rate), bias, data_format)
+
+
+biased_conv = conv
+biased_depthwise_conv = depthwise_conv
+biased_conv_transpose = conv_transpose
 
 
 def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_padding: Any, dilation: Any) -> Tensor:

@@ -28,6 +28,14 @@ def to_channels_last(x: Tensor) -> Tensor:
     return torch.permute(x, (0, *range(2, x.dim()), 1))
 
 
+def _with_bias(x: Tensor, bias: Tensor | None, data_format: str) -> Tensor:
+    if bias is None:
+        return x
+    last = data_format == "channels_last"
+    shapes.check_bias(bias.shape, x.shape[-1 if last else 1])
+    return x + (bias if last else bias.reshape(-1, *[1] * (x.dim() - 2)))
+
+
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -35,14 +43,15 @@ def conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     if inputs.numel() == 0 or kernel.numel() == 0:  # torch does not support some of these
         shape: Any = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
-        return inputs.new_zeros(shape)
+        return _with_bias(inputs.new_zeros(shape), bias, data_format)
     last = data_format == "channels_last"
     if last and len(strides) == 1:  # torch has channels-last kernels for two and three axes
-        deep = conv(inputs.unsqueeze(1), kernel.unsqueeze(0), (1, *strides), padding, data_format, (1, *dilation_rate))
-        return deep.squeeze(1)
+        x, weight, steps, rates = inputs.unsqueeze(1), kernel.unsqueeze(0), (1, *strides), (1, *dilation_rate)
+        return conv(x, weight, steps, padding, data_format, rates, bias).squeeze(1)
     x = to_channels_first(inputs) if last else inputs
     axes = len(strides)
     window = kernel.shape[:-2]
@@ -63,7 +72,7 @@ def conv(
             amount = tuple(before for before, _ in pairs)
     weight = torch.permute(kernel, (axes + 1, axes, *range(axes)))
     groups = x.shape[1] // kernel.shape[-2]
-    out = _CONV[axes - 1](x, weight, None, strides, amount, dilation_rate, groups)
+    out = _CONV[axes - 1](x, weight, bias, strides, amount, dilation_rate, groups)
     return to_channels_last(out) if last else out
 
 
@@ -74,12 +83,13 @@ def depthwise_conv(
     padding: str,
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     channels = inputs.shape[-1 if data_format == "channels_last" else 1]
     if channels != kernel.shape[-2]:  # a multiple of the kernel's channels would form groups
         raise ValueError(f"inputs have {channels} channels, the kernel {kernel.shape[-2]}")
     grouped = kernel.reshape(*kernel.shape[:-2], 1, channels * kernel.shape[-1])
-    return conv(inputs, grouped, strides, padding, data_format, dilation_rate)
+    return conv(inputs, grouped, strides, padding, data_format, dilation_rate, bias)
 
 
 def conv_transpose(
@@ -90,12 +100,13 @@ def conv_transpose(
     output_padding: tuple[int | None, ...],
     data_format: str,
     dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
 ) -> Tensor:
     shape: Any = shapes.conv_transpose(
         inputs.shape, kernel.shape, strides, padding, output_padding, data_format, dilation_rate
     )
     if inputs.numel() == 0 or 0 in shape:
-        return inputs.new_zeros(shape)
+        return _with_bias(inputs.new_zeros(shape), bias, data_format)
     last = data_format == "channels_last"
     x = to_channels_first(inputs) if last else inputs
     sizes = shape[1:-1] if last else shape[2:]
@@ -111,15 +122,20 @@ def conv_transpose(
     weight = torch.permute(kernel, (rank + 1, rank, *range(rank)))
     convolve = _TRANSPOSE[rank - 1]
     if all(n < max(pair) for n, *pair in zip(added, strides, dilation_rate, strict=True)):
-        out = convolve(x, weight, None, strides, starts, [max(n, 0) for n in added], 1, dilation_rate)
+        out = convolve(x, weight, bias, strides, starts, [max(n, 0) for n in added], 1, dilation_rate)
         for axis, n in enumerate(added, start=2):
             if n < 0:
                 out = out.narrow(axis, 0, out.shape[axis] + n)
     else:  # more than torch can add
         out = convolve(x, weight, None, strides, 0, 0, 1, dilation_rate)
         amounts = [(-start, size + start - full) for start, size, full in zip(starts, sizes, whole, strict=True)]
-        out = _F.pad(out, [n for pair in reversed(amounts) for n in pair])
+        out = _with_bias(_F.pad(out, [n for pair in reversed(amounts) for n in pair]), bias, "channels_first")
     return to_channels_last(out) if last else out
+
+
+biased_conv = conv
+biased_depthwise_conv = depthwise_conv
+biased_conv_transpose = conv_transpose
 
 
 def unfold(

@@ -45,6 +45,7 @@ FAMILIES = (
     "nn.attention",
     "nn.convolution",
     "nn.loss",
+    "nn.linear",
     "nn.normalization",
     "nn.pooling",
     "nn.recurrent",

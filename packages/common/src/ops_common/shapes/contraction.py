@@ -12,6 +12,7 @@ from ops_common.shapes.broadcasting import broadcast
 __all__ = [
     "correlate",
     "correlation_padding",
+    "dense",
     "dot",
     "einsum",
     "kron_factors",
@@ -34,6 +35,24 @@ def matmul(a: Shape, b: Shape) -> Shape:
     rows = () if len(a) == 1 else (left[-2],)
     columns = () if len(b) == 1 else (right[-1],)
     return (*batch, *rows, *columns)
+
+
+def dense(x: Shape, kernel: Shape, bias: Shape | None) -> Shape:
+    """Returns the shape of the product of x and a kernel of shape (inputs, outputs), plus a bias of shape
+    (outputs,)."""
+    if not x or len(kernel) != 2:
+        raise ShapeError(f"x must have rank 1 or more, and kernel rank 2; got shapes {x} and {kernel}")
+    if None not in (x[-1], kernel[0]) and x[-1] != kernel[0]:
+        raise ShapeError(
+            f"the last size of x must be the first of kernel; got {x[-1]} in {x} and {kernel[0]} in {kernel}"
+        )
+    count = kernel[1]
+    if bias is not None:
+        if len(bias) != 1 or (None not in (bias[0], count) and bias[0] != count):
+            fits = "(outputs,)" if count is None else f"({count},)"
+            raise ShapeError(f"bias must have shape {fits} for a kernel of shape {kernel}; got shape {bias}")
+        count = bias[0] if count is None else count
+    return (*x[:-1], count)
 
 
 def tensordot_axes(a: Shape, b: Shape, axes: int | Sequence[object]) -> tuple[tuple[int, ...], tuple[int, ...]]:

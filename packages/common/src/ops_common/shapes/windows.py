@@ -11,6 +11,7 @@ from ops_common.shapes.axes import Dim, Shape, size
 __all__ = [
     "adaptive_pool",
     "adaptive_windows",
+    "check_bias",
     "conv",
     "conv_transpose",
     "depthwise_conv",
@@ -83,6 +84,13 @@ def conv(
         for size, k, stride, rate in zip(spatial, kernel[:-2], strides, dilation, strict=True)
     )
     return _with_spatial(shape[0], out, filters, data_format)
+
+
+def check_bias(bias: Shape, count: Dim) -> None:
+    """Raises ShapeError unless a bias is a vector of this many numbers, one for each filter."""
+    if len(bias) != 1 or (None not in (bias[0], count) and bias[0] != count):
+        fits = "(filters,)" if count is None else f"({count},)"
+        raise ShapeError(f"bias must have shape {fits}, a number for each filter; got shape {bias}")
 
 
 def depthwise_conv(

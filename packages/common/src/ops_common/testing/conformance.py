@@ -34,12 +34,13 @@ class Case:
     def check(self) -> None:
         """Calls the kernel with each sample and compares the result with the reference."""
         backend = registry.load(self.backend)
-        kernel = backend.kernels.get(self.record.kernel or "")
-        if kernel is None:
-            return  # an optional kernel that this backend does not have
         for sample in self.record.tried(Maker(self.dtype), self.backend):
+            kernel = backend.kernels.get((self.record.keyword_kernel if sample.kwargs else self.record.kernel) or "")
+            if kernel is None:
+                continue  # an optional kernel that this backend does not have
             expected = self.record.expected(sample, self.dtype)
-            args = [_argument(backend, self.record.computed(value, self.dtype)) for value in sample.args]
+            values = (*sample.args, *sample.kwargs.values())
+            args = [_argument(backend, self.record.computed(value, self.dtype)) for value in values]
             with np.errstate(all="ignore"):
                 result = kernel(*args) if backend.call is None else backend.call(kernel, *args)
             if isinstance(expected, (list, tuple)):

@@ -143,6 +143,8 @@ class Record:
             and in the kernel's order, so that the kernel can be called with them as they are.
         reference: the same function of NumPy arrays; float operands come in float64, the result is cast.
         kernel: the contract's name, or None.
+        keyword_kernel: the contract's name of the kernel of samples with keyword arguments, which it takes after the
+            others.
         takes: the dtypes to try.
         refuses: dtypes that raise DtypeError.
         result_dtype: the result's dtype as a function of the operands' dtype; a tuple for an op that returns a tuple.
@@ -171,6 +173,7 @@ class Record:
     by_values: bool = False
     fixed: Callable[..., Any] | None = None
     differentiable: bool = True
+    keyword_kernel: str | None = None
 
     def dtypes(self, dtype: str) -> set[str]:
         """The dtypes that a backend must have to be tried with this one."""

@@ -64,7 +64,7 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
         body = (
             f"    if {test}:\n"
             f"        try:\n"
-            f"            return _kernel({signature.forward()})\n"
+            f"            return _kernel({signature.forward(by_position=True)})\n"
             f"        except Exception as error:\n"
             f"            failed = error\n"
             f"        return _general_path({signature.packed()}, failed)\n"

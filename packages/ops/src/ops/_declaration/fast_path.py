@@ -44,10 +44,13 @@ def fast_test(op: Op, backend: Backend, scope: dict[str, Any]) -> str | None:
                 if n in backend.fast_dtypes & backend.native_dtypes.keys()
             )
             tests.append(f"type({name}) in T and {name}.dtype in INTS")
-        elif roles[i] is OPTIONAL_OPERAND:
+        elif roles[i] is OPTIONAL_OPERAND and not (plain and own):
             tests.append(f"{name} is None")
     if plain:
         tests.append(_operand_test(op, backend, scope, plain, own))
+    if plain and own:  # the test of the other operands has assigned their dtype to d
+        optional = [names[i] for i in signature.operands if roles[i] is OPTIONAL_OPERAND]
+        tests += [f"({name} is None or type({name}) in T and {name}.dtype is d)" for name in optional]
     return " and ".join(tests) if tests else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,6 +36,7 @@ class Op(Declared):
         numbers: Sequence[str] = (),
     ) -> None:
         super().__init__(function)
+        self.function = _by_position(function)
         self.fused = fused
         self.has_body = has_body
         self.kernel = f"{self.family}.{self.name if kernel == '' else kernel}" if kernel is not None else None
@@ -44,6 +47,26 @@ class Op(Declared):
         unknown = getattr(canonical, "__reads__", {}).keys() - set(self.signature.names)
         if unknown:
             raise TypeError(f"{canonical} reads {', '.join(unknown)}, which {self.key} does not have")
+
+
+def _by_position(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns the function with positional parameters in place of keyword-only ones: a body is called as a kernel is,
+    with all arguments by position."""
+    code = function.__code__
+    if not code.co_kwonlyargcount:
+        return function
+    if code.co_flags & inspect.CO_VARARGS:
+        raise TypeError(f"{function.__name__} has keyword-only parameters after *{code.co_varnames[-1]}")
+    count = code.co_argcount + code.co_kwonlyargcount
+    result = types.FunctionType(
+        code.replace(co_argcount=count, co_kwonlyargcount=0),
+        function.__globals__,
+        function.__name__,
+        closure=function.__closure__,
+    )
+    result.__module__, result.__doc__ = function.__module__, function.__doc__
+    result.__annotations__ = function.__annotations__
+    return result
 
 
 class BackendFunction(Declared):

@@ -63,9 +63,9 @@ class Signature:
         """Returns the default values by the names that `header` gives them."""
         return {f"_default_{p.name}": p.default for p in self.parameters if p.default is not p.empty}
 
-    def forward(self) -> str:
+    def forward(self, by_position: bool = False) -> str:
         """Returns the arguments in source form, for a call that passes them on: by position if possible, which is
-        faster."""
+        faster. A kernel has no keyword-only parameters and takes all arguments by position."""
         parts: list[str] = []
         for parameter in self.parameters:
             name = parameter.name
@@ -73,7 +73,7 @@ class Signature:
                 parts.append(f"*{name}")
             elif parameter.kind is parameter.VAR_KEYWORD:
                 parts.append(f"**{name}")
-            elif parameter.kind is parameter.KEYWORD_ONLY:
+            elif parameter.kind is parameter.KEYWORD_ONLY and not by_position:
                 parts.append(f"{name}={name}")
             else:
                 parts.append(name)

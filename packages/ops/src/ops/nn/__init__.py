@@ -1,10 +1,11 @@
 """The module `ops.nn`."""
 
-from ops.nn import activation, attention, convolution, ctc, loss, normalization, pooling, recurrent, space
+from ops.nn import activation, attention, convolution, ctc, linear, loss, normalization, pooling, recurrent, space
 from ops.nn.activation import *
 from ops.nn.attention import *
 from ops.nn.convolution import *
 from ops.nn.ctc import *
+from ops.nn.linear import *
 from ops.nn.loss import *
 from ops.nn.normalization import *
 from ops.nn.pooling import *
@@ -17,6 +18,7 @@ __all__ += activation.__all__
 __all__ += attention.__all__
 __all__ += convolution.__all__
 __all__ += ctc.__all__
+__all__ += linear.__all__
 __all__ += loss.__all__
 __all__ += normalization.__all__
 __all__ += pooling.__all__

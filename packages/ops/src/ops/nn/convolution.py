@@ -7,6 +7,9 @@ from typing import Any
 from ops._declaration import canonical_shape, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
+from ops.core import _static_shape as shape_of
+from ops.elementwise import add
+from ops.manipulation import expand_dims
 from ops.nn._windows import data_format_name, padding_name, per_axis, spatial_rank
 from ops_common import shapes
 from ops_common.errors import ArgumentError
@@ -21,23 +24,52 @@ __all__ = [
 ]
 
 
+def _with_bias(result: Any, bias: Any, data_format: str) -> Any:
+    """Returns the result of a convolution plus the bias, if there is one, along the axis of channels."""
+    if bias is None:
+        return result
+    sizes = shape_of(result)
+    is_last = data_format == "channels_last"
+    shapes.check_bias(shape_of(bias), sizes[-1 if is_last else 1])
+    return add(result, bias if is_last else expand_dims(bias, tuple(range(1, len(sizes) - 1))))
+
+
+def _biased(shape: shapes.Shape, bias: Any, data_format: str) -> shapes.Shape:
+    """Returns the shape of a convolution whose result without the bias has this shape."""
+    if bias is None:
+        return shape
+    axis = len(shape) - 1 if data_format == "channels_last" else 1
+    shapes.check_bias(bias.shape, shape[axis])
+    return (*shape[:axis], bias.shape[0], *shape[axis + 1 :]) if shape[axis] is None else shape
+
+
 @reads(inputs="rank")
 def _canonical(
-    inputs: Any, kernel: Any, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+    inputs: Any, kernel: Any, strides: Any, padding: Any, data_format: Any, dilation_rate: Any, bias: Any
 ) -> tuple[Any, ...]:
     rank = spatial_rank(inputs)
     padding = padding_name(padding, ("valid", "same", "causal") if rank == 1 else ("valid", "same"))
     steps, dilation = per_axis(strides, rank, "strides"), per_axis(dilation_rate, rank, "dilation_rate")
     if max(steps) > 1 and max(dilation) > 1:
         raise ArgumentError(f"strides {steps} and dilation_rate {dilation} cannot both be above 1")
-    return inputs, kernel, steps, padding, data_format_name(data_format), dilation
+    return inputs, kernel, steps, padding, data_format_name(data_format), dilation, bias
 
 
-def _shape(inputs: Any, kernel: Any, strides: Any, padding: str, data_format: str, dilation_rate: Any) -> shapes.Shape:
-    return shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+def _shape(
+    inputs: Any, kernel: Any, strides: Any, padding: str, data_format: str, dilation_rate: Any, bias: Any = None
+) -> shapes.Shape:
+    shape = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+    return _biased(shape, bias, data_format)
 
 
-@primitive(dtype=rules.REAL_FLOATS, shape=_shape, canonical=_canonical)
+# The contract's kernels without a bias, which every backend has. Arguments are canonical.
+@primitive(dtype=rules.REAL_FLOATS, shape=_shape, kernel="conv")
+def _conv(
+    inputs: Operand, kernel: Operand, strides: Any, padding: str, data_format: str, dilation_rate: Any
+) -> Tensor: ...
+
+
+@composite(dtype=rules.REAL_FLOATS, shape=_shape, canonical=_canonical, kernel="biased_conv")
 def conv(
     inputs: Operand,
     kernel: Operand,
@@ -45,6 +77,8 @@ def conv(
     padding: str = "valid",
     data_format: str | None = None,
     dilation_rate: Any = 1,
+    *,
+    bias: Operand | None = None,
 ) -> Tensor:
     """The convolution (cross-correlation) over 1, 2 or 3 spatial axes.
 
@@ -57,38 +91,51 @@ def conv(
             "causal" (all padding is before the first element).
         data_format: "channels_last" or "channels_first"; None for the configured one.
         dilation_rate: the distance between the window's elements; above 1 only with strides of 1.
+        bias: shape (filters,), a number to add to each filter's outputs; None for 0.
 
     Returns:
         A float tensor of shape (batch, *positions, filters), or (batch, filters, *positions).
 
     Raises:
-        ShapeError: the channels do not fit the kernel, or the window does not fit the inputs.
+        ShapeError: the channels do not fit the kernel, the window does not fit the inputs, or the bias does not fit
+            the filters.
         ArgumentError: the padding or data format is unknown, or a stride or dilation is not positive.
 
     Example:
         >>> import ops
-        >>> ops.shape(ops.conv(ops.ones((1, 8, 8, 3)), ops.ones((3, 3, 3, 16)), padding="same"))
+        >>> ops.shape(ops.conv(ops.ones((1, 8, 8, 3)), ops.ones((3, 3, 3, 16)), padding="same", bias=ops.zeros(16)))
         (1, 8, 8, 16)
     """
-    ...
+    result = _conv(inputs, kernel, strides, padding, data_format, dilation_rate)  # type: ignore[arg-type]  # canonical
+    return _with_bias(result, bias, data_format)  # type: ignore[arg-type]  # canonical
 
 
 @reads(inputs="rank")
 def _depthwise_canonical(
-    inputs: Any, kernel: Any, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+    inputs: Any, kernel: Any, strides: Any, padding: Any, data_format: Any, dilation_rate: Any, bias: Any
 ) -> tuple[Any, ...]:
     rank = spatial_rank(inputs)
+    padding = padding_name(padding, ("valid", "same"))
     steps, dilation = per_axis(strides, rank, "strides"), per_axis(dilation_rate, rank, "dilation_rate")
-    return inputs, kernel, steps, padding_name(padding, ("valid", "same")), data_format_name(data_format), dilation
+    return inputs, kernel, steps, padding, data_format_name(data_format), dilation, bias
 
 
 def _depthwise_shape(
-    inputs: Any, kernel: Any, strides: Any, padding: str, data_format: str, dilation_rate: Any
+    inputs: Any, kernel: Any, strides: Any, padding: str, data_format: str, dilation_rate: Any, bias: Any = None
 ) -> shapes.Shape:
-    return shapes.depthwise_conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+    shape = shapes.depthwise_conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+    return _biased(shape, bias, data_format)
 
 
-@primitive(dtype=rules.REAL_FLOATS, shape=_depthwise_shape, canonical=_depthwise_canonical)
+@primitive(dtype=rules.REAL_FLOATS, shape=_depthwise_shape, kernel="depthwise_conv")
+def _depthwise_conv(
+    inputs: Operand, kernel: Operand, strides: Any, padding: str, data_format: str, dilation_rate: Any
+) -> Tensor: ...
+
+
+@composite(
+    dtype=rules.REAL_FLOATS, shape=_depthwise_shape, canonical=_depthwise_canonical, kernel="biased_depthwise_conv"
+)
 def depthwise_conv(
     inputs: Operand,
     kernel: Operand,
@@ -96,6 +143,8 @@ def depthwise_conv(
     padding: str = "valid",
     data_format: str | None = None,
     dilation_rate: Any = 1,
+    *,
+    bias: Operand | None = None,
 ) -> Tensor:
     """The depthwise convolution, of each channel separately, over 1, 2 or 3 spatial axes.
 
@@ -107,13 +156,15 @@ def depthwise_conv(
         padding: "valid" (none) or "same" (the output has ceil(size / stride) positions).
         data_format: "channels_last" or "channels_first"; None for the configured one.
         dilation_rate: the distance between the window's elements, one int or one for each spatial axis.
+        bias: shape (channels * multiplier,), a number to add to each filter's outputs; None for 0.
 
     Returns:
         A float tensor of shape (batch, *positions, channels * multiplier), with the outputs of a channel next to each
         other, or (batch, channels * multiplier, *positions).
 
     Raises:
-        ShapeError: the channels do not fit the kernel, or the window does not fit the inputs.
+        ShapeError: the channels do not fit the kernel, the window does not fit the inputs, or the bias does not fit
+            the filters.
         ArgumentError: the padding or data format is unknown, or a stride or dilation is not positive.
 
     Example:
@@ -121,7 +172,8 @@ def depthwise_conv(
         >>> ops.shape(ops.depthwise_conv(ops.ones((1, 8, 8, 3)), ops.ones((3, 3, 3, 2))))
         (1, 6, 6, 6)
     """
-    ...
+    result = _depthwise_conv(inputs, kernel, strides, padding, data_format, dilation_rate)  # type: ignore[arg-type]  # canonical
+    return _with_bias(result, bias, data_format)  # type: ignore[arg-type]  # canonical
 
 
 @composite(dtype=rules.REAL_FLOATS, kernel=None)
@@ -133,6 +185,8 @@ def separable_conv(
     padding: str = "valid",
     data_format: str | None = None,
     dilation_rate: Any = 1,
+    *,
+    bias: Operand | None = None,
 ) -> Tensor:
     """The separable convolution: a `depthwise_conv`, then a `conv` with a window of one element that mixes channels.
 
@@ -144,12 +198,14 @@ def separable_conv(
         padding: "valid" or "same".
         data_format: "channels_last" or "channels_first"; None for the configured one.
         dilation_rate: the distance between the window's elements.
+        bias: shape (filters,), a number to add to the outputs of each filter of the pointwise kernel; None for 0.
 
     Returns:
         A float tensor of shape (batch, *positions, filters), or (batch, filters, *positions).
 
     Raises:
-        ShapeError: the channels do not fit the kernels, or the window does not fit the inputs.
+        ShapeError: the channels do not fit the kernels, the window does not fit the inputs, or the bias does not fit
+            the filters.
         ArgumentError: the padding or data format is unknown, or a stride or dilation is not positive.
 
     Example:
@@ -158,12 +214,19 @@ def separable_conv(
         (1, 6, 6, 4)
     """
     apart = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
-    return conv(apart, pointwise_kernel, 1, "valid", data_format, 1)
+    return conv(apart, pointwise_kernel, 1, "valid", data_format, 1, bias=bias)
 
 
 @reads(inputs="rank")
 def _transposed_canonical(
-    inputs: Any, kernel: Any, strides: Any, padding: Any, output_padding: Any, data_format: Any, dilation_rate: Any
+    inputs: Any,
+    kernel: Any,
+    strides: Any,
+    padding: Any,
+    output_padding: Any,
+    data_format: Any,
+    dilation_rate: Any,
+    bias: Any,
 ) -> tuple[Any, ...]:
     rank = spatial_rank(inputs)
     padding = padding_name(padding, ("valid", "same"))
@@ -175,18 +238,40 @@ def _transposed_canonical(
             f"output_padding must be None or a non-negative int, or one for each of the {rank} spatial axes; "
             f"got {output_padding!r}"
         )
-    return inputs, kernel, steps, padding, amounts, data_format_name(data_format), dilation
+    return inputs, kernel, steps, padding, amounts, data_format_name(data_format), dilation, bias
 
 
 def _transposed_shape(
-    inputs: Any, kernel: Any, strides: Any, padding: str, output_padding: Any, data_format: str, dilation_rate: Any
+    inputs: Any,
+    kernel: Any,
+    strides: Any,
+    padding: str,
+    output_padding: Any,
+    data_format: str,
+    dilation_rate: Any,
+    bias: Any = None,
 ) -> shapes.Shape:
-    return shapes.conv_transpose(
+    shape = shapes.conv_transpose(
         inputs.shape, kernel.shape, strides, padding, output_padding, data_format, dilation_rate
     )
+    return _biased(shape, bias, data_format)
 
 
-@primitive(dtype=rules.REAL_FLOATS, shape=_transposed_shape, canonical=_transposed_canonical)
+@primitive(dtype=rules.REAL_FLOATS, shape=_transposed_shape, kernel="conv_transpose")
+def _conv_transpose(
+    inputs: Operand,
+    kernel: Operand,
+    strides: Any,
+    padding: str,
+    output_padding: Any,
+    data_format: str,
+    dilation_rate: Any,
+) -> Tensor: ...
+
+
+@composite(
+    dtype=rules.REAL_FLOATS, shape=_transposed_shape, canonical=_transposed_canonical, kernel="biased_conv_transpose"
+)
 def conv_transpose(
     inputs: Operand,
     kernel: Operand,
@@ -195,6 +280,8 @@ def conv_transpose(
     output_padding: Any = None,
     data_format: str | None = None,
     dilation_rate: Any = 1,
+    *,
+    bias: Operand | None = None,
 ) -> Tensor:
     """The transposed convolution over 1, 2 or 3 spatial axes: each element adds its product with the kernel to the
     output.
@@ -216,12 +303,13 @@ def conv_transpose(
             sizes given above.
         data_format: "channels_last" or "channels_first"; None for the configured one.
         dilation_rate: the distance between the window's elements, one int or one for each spatial axis.
+        bias: shape (filters,), a number to add to each filter's outputs, also where no window reaches; None for 0.
 
     Returns:
         A float tensor of shape (batch, *sizes, filters), or (batch, filters, *sizes).
 
     Raises:
-        ShapeError: the channels do not fit the kernel.
+        ShapeError: the channels do not fit the kernel, or the bias does not fit the filters.
         ArgumentError: the padding or data format is unknown, a stride or dilation is not positive, or an output padding
             is negative.
 
@@ -230,7 +318,8 @@ def conv_transpose(
         >>> ops.shape(ops.conv_transpose(ops.ones((1, 8, 8, 3)), ops.ones((3, 3, 5, 3)), 2, "same"))
         (1, 16, 16, 5)
     """
-    ...
+    result = _conv_transpose(inputs, kernel, strides, padding, output_padding, data_format, dilation_rate)  # type: ignore[arg-type]  # canonical
+    return _with_bias(result, bias, data_format)  # type: ignore[arg-type]  # canonical
 
 
 def _pair(value: Any, what: str, least: int) -> tuple[int, int]:

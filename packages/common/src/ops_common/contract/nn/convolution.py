@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_common.contract._mark import required
+from ops_common.contract._mark import optional, required
 
 Tensor = Any
 
@@ -24,6 +24,24 @@ def conv(
     ...
 
 
+@optional
+def biased_conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+    bias: Tensor | None,
+) -> Tensor:
+    """`conv`, plus a bias of shape (filters,) along the axis of channels, if there is one.
+
+    The function raises an error for a bias of another shape. Without this function, `ops` adds the bias to the result
+    of `conv`.
+    """
+    ...
+
+
 @required
 def depthwise_conv(
     inputs: Tensor,
@@ -35,6 +53,24 @@ def depthwise_conv(
 ) -> Tensor:
     """Convolution of each channel separately, of float tensors. The kernel's shape is (*window, channels, multiplier)
     in both data formats; the outputs of one channel are adjacent. Padding is "valid" or "same"."""
+    ...
+
+
+@optional
+def biased_depthwise_conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+    bias: Tensor | None,
+) -> Tensor:
+    """`depthwise_conv`, plus a bias of shape (channels * multiplier,) along the axis of channels, if there is one.
+
+    The function raises an error for a bias of another shape. Without this function, `ops` adds the bias to the result
+    of `depthwise_conv`.
+    """
     ...
 
 
@@ -51,6 +87,25 @@ def conv_transpose(
     """Transposed convolution, which is the gradient of `conv` with respect to its input, of float tensors. The kernel's
     shape is (*window, filters, channels) in both data formats. `ops_common.shapes.transposed_window` computes what is
     cut off and added at the ends."""
+    ...
+
+
+@optional
+def biased_conv_transpose(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    output_padding: tuple[int | None, ...],
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+    bias: Tensor | None,
+) -> Tensor:
+    """`conv_transpose`, plus a bias of shape (filters,) along the axis of channels, if there is one.
+
+    The function raises an error for a bias of another shape. Without this function, `ops` adds the bias to the result
+    of `conv_transpose`.
+    """
     ...
 
 

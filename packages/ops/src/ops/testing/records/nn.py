@@ -23,9 +23,9 @@ _conv = KERNELS["nn.conv"].reference
 _depthwise = KERNELS["nn.depthwise_conv"].reference
 
 
-def _separable(x: Any, depthwise: Any, pointwise: Any, *args: Any, **kwargs: Any) -> Any:
+def _separable(x: Any, depthwise: Any, pointwise: Any, *args: Any, bias: Any = None, **kwargs: Any) -> Any:
     apart = _depthwise(x, depthwise, *args, **kwargs)
-    return _conv(apart, pointwise, data_format=args[2] if len(args) > 2 else None)
+    return _conv(apart, pointwise, data_format=args[2] if len(args) > 2 else None, bias=bias)
 
 
 RECORDS.append(
@@ -35,6 +35,8 @@ RECORDS.append(
             s(m(2, 7, 6, 3), m(3, 2, 3, 2), m(1, 1, 6, 4), (2, 2), "same", "channels_last", (1, 1)),
             s(m(2, 3, 6, 5), m(3, 2, 3, 1), m(1, 1, 3, 2), (1, 1), "valid", "channels_first", (2, 1)),
             s(m(2, 7, 3), m(3, 3, 2), m(1, 6, 4), (1,), "same", "channels_last", (1,)),
+            s(m(2, 7, 6, 3), m(3, 2, 3, 2), m(1, 1, 6, 4), (2, 2), "same", "channels_last", (1, 1), bias=m(4)),
+            s(m(2, 3, 6, 5), m(3, 2, 3, 1), m(1, 1, 3, 2), (1, 1), "valid", "channels_first", (2, 1), bias=m(2)),
         ],
         _separable,
         None,
@@ -46,6 +48,8 @@ RECORDS.append(
             (ShapeError, s(m(1, 5, 5, 3), m(3, 3, 2, 2), m(1, 1, 4, 3))),
             (ShapeError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), m(1, 1, 3, 3))),
             (ArgumentError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), m(1, 1, 4, 3), 1, "full")),
+            (ShapeError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), m(1, 1, 4, 3), bias=m(4))),
+            (ShapeError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), m(1, 1, 4, 3), bias=m(1))),
         ],
         loose=10,
     )
