@@ -47,7 +47,7 @@ def compiler_options() -> dict[str, Any]:
     return {}
 
 
-def with_own_code(function: types.FunctionType) -> Callable[..., Any]:
+def with_own_code(function: Any) -> Callable[..., Any]:
     """Returns the function with a code object and a name that no other function has.
 
     The compiler counts signatures for each code object (all versions fail at the 257th), and records which sizes have
