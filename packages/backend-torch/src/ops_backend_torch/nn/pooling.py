@@ -72,8 +72,8 @@ def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
 def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
     if x.device.type != "cpu" and (x.dtype in _SMALL or x.dtype is torch.int32):  # CUDA only has kernels for floats
         return _max(x.double(), size, strides, amount, ceil).to(x.dtype)
-    # For one axis, integers have no kernel, and torch.export makes a constant of the size.
-    if len(size) == 1 and (not x.is_floating_point() or isinstance(x.shape[2], torch.SymInt)):
+    # For one axis, integers have no kernel, and the compiler makes a constant of the size.
+    if len(size) == 1 and (not x.is_floating_point() or is_size(x.shape[2])):
         return _max(x.unsqueeze(-1), (*size, 1), (*strides, 1), (*amount, 0), ceil).squeeze(-1)
     try:
         return _MAX[len(size) - 1](x, size, strides, amount, 1, ceil)
