@@ -76,3 +76,13 @@ def test_result_of_unknown_size(reduction: Callable[..., Any], backend: str) -> 
     for segment_ids in (ids, ops.convert_to_tensor(ids)):
         with pytest.raises(ops.UnsupportedError, match="give num_segments"):
             ops.jit(lambda data, ids=segment_ids: reduction(data, ids), options=OPTIONS)(ops.ones((3, 2)))
+
+
+def test_compilations_of_all_functions(backend: str) -> None:
+    if backend != "torch":
+        return
+    torch = pytest.importorskip("torch")
+    with torch._dynamo.config.patch(accumulated_recompile_limit=3):  # of one code object: 256
+        functions = [ops.jit(lambda x, i=i: x + i, options=OPTIONS) for i in range(5)]
+        for i, function in enumerate(functions):
+            assert ops.convert_to_numpy(function(ops.zeros((2,)))).tolist() == [i, i]

@@ -33,27 +33,26 @@ _LIMIT = 64  # signatures that one function is compiled for
 # custom gradients. (2.11 has the option `trace_autograd_ops`, which does not support this.)
 FOLLOWS_AUTOGRAD = not _before(2, 12)
 # From torch 2.13 on.
-_HAS_OWN_LIMITS = "isolate_recompiles" in inspect.signature(torch.compile).parameters
+_HAS_OPTION = "recompile_limit" in inspect.signature(torch.compile).parameters
 
 
 def compiler_options() -> dict[str, Any]:
     """Returns the options of `torch.compile` that set the limit of signatures, and prepares the compiler."""
     if FOLLOWS_AUTOGRAD:  # opt-in; only affects code that Dynamo would otherwise not support
         torch._dynamo.config.trace_autograd_ops = True
-    if _HAS_OWN_LIMITS:
-        # Functions that share their code, as all of `value_and_grad` do, should not use up each other's limit of
-        # signatures.
-        return {"isolate_recompiles": True, "recompile_limit": _LIMIT}
+    if _HAS_OPTION:
+        return {"recompile_limit": _LIMIT}
     # Until torch 2.13: the limit is one for the process.
     torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, _LIMIT)
     return {}
 
 
-def with_own_limit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns the function, with a limit of signatures that it does not share with functions of the same code."""
-    if _HAS_OWN_LIMITS or not isinstance(function, types.FunctionType):
-        return function
-    # Until torch 2.13: the limit belongs to the code object, and the sizes that have changed to its name.
+def with_own_code(function: Any) -> Callable[..., Any]:
+    """Returns the function with a code object and a name that no other function has.
+
+    The compiler counts signatures for each code object (all versions fail at the 257th), and records which sizes have
+    changed for each name. Functions that are compiled separately must not affect each other.
+    """
     code = function.__code__.replace(co_name=f"{function.__code__.co_name}_{next(_serial)}")
     copy = types.FunctionType(code, function.__globals__, code.co_name, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__

@@ -199,6 +199,11 @@ def is_size(value: Any) -> bool:
     return isinstance(value, torch.SymInt)
 
 
+def can_have_run_time_sizes(x: Tensor) -> bool:
+    """Returns whether sizes of x can be run-time sizes, which costs an eager call less than `is_size` of each."""
+    return torch.compiler.is_dynamo_compiling() or type(x.numel()) is not int
+
+
 def size_tensor(size: Any) -> Tensor:
     return torch.scalar_tensor(size, dtype=torch.int32)
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import unsigned
-from ops_backend_torch.core import is_size
+from ops_backend_torch.core import can_have_run_time_sizes, is_size
 from ops_common import shapes
 
 Tensor = Any
@@ -63,7 +63,8 @@ def conv(
             shapes.same_padding(size, k, stride, rate)
             for size, k, stride, rate in zip(x.shape[2:], window, strides, dilation_rate, strict=True)
         ]
-        if any(is_size(n) for pair in pairs for n in pair):  # the compiler would need to know whether they are equal
+        # The compiler would need to know whether unknown amounts are equal.
+        if can_have_run_time_sizes(inputs) and any(is_size(n) for pair in pairs for n in pair):
             x = _F.pad(x, [n for pair in reversed(pairs) for n in pair])
         else:
             # torch pads both ends equally; the odd elements are added before.

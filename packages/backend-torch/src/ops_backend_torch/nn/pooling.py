@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import unsigned
-from ops_backend_torch.core import is_size
+from ops_backend_torch.core import can_have_run_time_sizes, is_size
 from ops_backend_torch.nn.convolution import to_channels_first, to_channels_last
 from ops_common import shapes
 
@@ -48,7 +48,7 @@ def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
     none = (0,) * len(size)
     padding = [amount for pair in reversed(pairs) for amount in pair]
     # The compiler would need to know whether the amounts are equal.
-    is_unknown = x.is_floating_point() and any(is_size(amount) for amount in padding)
+    is_unknown = can_have_run_time_sizes(x) and x.is_floating_point() and any(is_size(amount) for amount in padding)
     if kernel is _max and is_unknown:
         return _max(_F.pad(x, padding, value=-torch.inf), size, strides, none, False)
     if kernel is _average and (
@@ -72,8 +72,8 @@ def _pool_same(kernel: Any, x: Tensor, size: Sizes, strides: Sizes) -> Tensor:
 def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> Tensor:
     if x.device.type != "cpu" and (x.dtype in _SMALL or x.dtype is torch.int32):  # CUDA only has kernels for floats
         return _max(x.double(), size, strides, amount, ceil).to(x.dtype)
-    # For one axis, integers have no kernel, and torch.export makes a constant of the size.
-    if len(size) == 1 and (not x.is_floating_point() or isinstance(x.shape[2], torch.SymInt)):
+    # For one axis, integers have no kernel, and the compiler makes a constant of the size.
+    if len(size) == 1 and (not x.is_floating_point() or is_size(x.shape[2])):
         return _max(x.unsqueeze(-1), (*size, 1), (*strides, 1), (*amount, 0), ceil).squeeze(-1)
     try:
         return _MAX[len(size) - 1](x, size, strides, amount, 1, ceil)

@@ -47,7 +47,7 @@ def jit(
         **({"dynamic": True} if dynamic else {}),
         **settings,
     }
-    return torch.compile(_compat.with_own_limit(counted), **options)
+    return torch.compile(_compat.with_own_code(counted), **options)
 
 
 @functools.cache
