@@ -78,7 +78,20 @@ def _joined(host: Callable[..., Any], join: Callable[..., Any], xs: Sequence[Ten
 
 def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
     axis = shapes.normalize_axis(axis, xs[0].ndim)  # NumPy treats -2**31 as None
-    return _joined(np.concatenate, lambda nodes: opset.concat(nodes, axis), xs, axis)
+    return _joined(np.concatenate, lambda nodes: _concatenated(nodes, axis), xs, axis)
+
+
+def _concatenated(nodes: Sequence[Node], axis: int) -> Any:
+    """Returns nodes joined along an axis: along the first one, with the axes permuted, where the plug-in (2026.4)
+    misplaces elements. It does if an operand has no elements and all axes that follow are of size 1."""
+    others = sizes(nodes[0])[axis + 1 :]
+    is_safe = not axis or not others or any(n is not None and n > 1 for n in others)
+    if is_safe or all(sizes(x)[axis] is not None for x in nodes):
+        return opset.concat(list(nodes), axis)
+    rank = _rank(nodes[0])
+    order = [axis, *(i for i in range(rank) if i != axis)]
+    joined = opset.concat([opset.transpose(x, ints(order)).output(0) for x in nodes], 0)
+    return opset.transpose(joined, ints([order.index(i) for i in range(rank)]))
 
 
 def stack(x: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
@@ -177,11 +190,11 @@ def _padded_at_run_time(x: Node, pad_width: tuple[tuple[Any, Any], ...], value: 
         before, after = (
             []
             if isinstance(amount, int) and amount == 0
-            else [opset.broadcast(value, ints([*dims[:axis], amount, *dims[axis + 1 :]]))]
+            else [opset.broadcast(value, ints([*dims[:axis], amount, *dims[axis + 1 :]])).output(0)]
             for amount in amounts
         )
         if before or after:
-            x = opset.concat([*before, x, *after], axis).output(0)
+            x = _concatenated([*before, x, *after], axis).output(0)
     return x
 
 

@@ -9,6 +9,7 @@ from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.elementwise import not_equal, subtract
 from ops.manipulation.reshaping import squeeze
 from ops_common import shapes
@@ -93,7 +94,7 @@ def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Ten
         [(2,), (2,), (1,)]
     """
     if isinstance(indices_or_sections, int):
-        sizes = shape_of(x)
+        sizes = sizes_of(x)
         size = sizes[shapes.normalize_axis(axis, len(sizes))]
         indices_or_sections = shapes.even_cuts(size, indices_or_sections)
     return split(x, indices_or_sections, axis)
