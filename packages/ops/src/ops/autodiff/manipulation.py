@@ -9,6 +9,8 @@ import numpy as np
 
 from ops.autodiff import functions as xp
 from ops.autodiff.rules import Cut, FamilyRules, cut_of, is_zero, pad_to_slices
+from ops.manipulation.splitting import _pieces_at
+from ops_common import shapes
 
 
 def _reshape(g: Any, y: Any, x: Any, *others: Any) -> Any:
@@ -21,8 +23,12 @@ def _transpose(g: Any, y: Any, x: Any, axes: Any) -> Any:
 
 
 def _concatenate(g: Any, y: Any, xs: Any, axis: int) -> Any:
-    sizes = [xp.sizes(x)[axis] for x in xs]
-    return (xp.split(g, tuple(itertools.accumulate(sizes[:-1])), axis) if len(xs) > 1 else [g],)
+    if len(xs) == 1:
+        return ([g],)
+    cuts = tuple(itertools.accumulate(xp.sizes(x)[axis] for x in xs[:-1]))
+    if {int}.issuperset(map(type, cuts)):
+        return (xp.split(g, cuts, axis),)
+    return (_pieces_at(g, cuts, shapes.normalize_axis(axis, len(xp.shape(g)))),)
 
 
 def _split(g: Any, y: Any, x: Any, indices_or_sections: Any, axis: int) -> Any:
