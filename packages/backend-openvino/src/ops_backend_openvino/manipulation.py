@@ -13,7 +13,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.native_types import DTYPES, NARROW, NUMPY, unsupported
 from ops_backend_openvino.nodes import like, node_of
-from ops_backend_openvino.run_time_sizes import has_sizes, ints, node_dimensions, product, size_node
+from ops_backend_openvino.run_time_sizes import extents, has_sizes, ints, node_dimensions, product, size_node
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
@@ -167,7 +167,7 @@ def squeeze(x: Node, axis: Axis) -> Any:
 
 @movement(np.broadcast_to)
 def broadcast_to(x: Node, shape: tuple[int, ...]) -> Any:
-    return opset.broadcast(x, ints(shape)) if shape else x
+    return opset.broadcast(x, extents(shape)) if shape else x
 
 
 @movement(lambda x, pad_width, mode, constant_values: _pad_host(x, pad_width, mode, constant_values))
@@ -190,7 +190,7 @@ def _padded_at_run_time(x: Node, pad_width: tuple[tuple[Any, Any], ...], value: 
         before, after = (
             []
             if isinstance(amount, int) and amount == 0
-            else [opset.broadcast(value, ints([*dims[:axis], amount, *dims[axis + 1 :]])).output(0)]
+            else [opset.broadcast(value, extents([*dims[:axis], amount, *dims[axis + 1 :]])).output(0)]
             for amount in amounts
         )
         if before or after:
@@ -248,7 +248,7 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
 
 @movement(np.tile)
 def tile(x: Node, repeats: tuple[int, ...]) -> Any:
-    return opset.tile(x, ints(repeats)) if len(repeats) else x
+    return opset.tile(x, extents(repeats)) if len(repeats) else x
 
 
 def _step(by: Any, size: int | None) -> Any:
