@@ -46,8 +46,8 @@ def unbroadcast(cotangent: Any, x: Any) -> Any:
         lead = len(full_shape) - len(shape)
         stretched = [lead + i for i, size in enumerate(shape) if size == 1 and full_shape[lead + i] != 1]
         if None in shape:
-            cotangent = xp.sum(cotangent, stretched, True) if stretched else cotangent
-            cotangent = xp.sum(cotangent, range(lead)) if lead else cotangent
+            cotangent = xp.sum(cotangent, tuple(stretched), True) if stretched else cotangent
+            cotangent = xp.sum(cotangent, tuple(range(lead))) if lead else cotangent
         else:
             cotangent = xp.reshape(xp.sum(cotangent, (*range(lead), *stretched)), shape)
     if xp.dtype(cotangent) == dtype:
