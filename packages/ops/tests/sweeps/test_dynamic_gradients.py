@@ -27,6 +27,8 @@ _RANDOM = np.random.default_rng(3)
 _GROUPED = _RANDOM.normal(size=(3, 2, 2, 6)).astype("float32")
 _ONE_DIMENSIONAL = _RANDOM.normal(size=(3, 4, 2)).astype("float32")
 _TRANSPOSED = _RANDOM.normal(size=(3, 2, 2, 4)).astype("float32")
+_LSTM = _RANDOM.normal(size=(5, 16)).astype("float32")
+_SERIES = [(2, 4, 5), (2, 6, 5), (2, 9, 5)]
 _ROW = _RANDOM.normal(size=(1, 5)).astype("float32")
 
 
@@ -47,6 +49,11 @@ def _captured(x: Any) -> Any:
 
     (total, _), outputs = ops.scan(step, (x[0], 0), x, reverse=True)
     return ops.sum(total) + ops.sum(outputs["row"])
+
+
+def _lstm(x: Any) -> Any:
+    state = ops.zeros((2, 4))
+    return ops.nn.lstm(x, state, state, None, _LSTM, _LSTM[:4], None, return_sequences=True)[1]
 
 
 def _shifted(x: Any) -> Any:
@@ -141,14 +148,12 @@ OTHERS: dict[str, tuple[Callable[[Any], Any], list[tuple[int, ...]]]] = {
     "scan of a carry": (lambda x: ops.scan(lambda c, row: (ops.sin(c) * row, None), x[0], x)[0], _ROWS),
     "scan with captured tensors": (_captured, _ROWS),
     "scan of the rows before": (_shifted, _ROWS),
+    "lstm": (_lstm, _SERIES),
     "map": (lambda x: ops.map(lambda row: row * ops.sum(row), x), _ROWS),
 }
 
-# Functions that OpenVINO compiles for each size: a loop has no gradient if the number of its iterations is unknown.
-AGAIN = {
-    "associative_scan": "its number of iterations depends on the size",
-    "ctc_loss": "its number of iterations depends on the size",
-}
+# OpenVINO compiles these for each size: a loop has no gradient if the number of its iterations is unknown.
+AGAIN = ("associative_scan",)
 
 # Decompositions that no traced function on OpenVINO has.
 UNSUPPORTED = ("pinv", "singular values")
