@@ -92,10 +92,10 @@ def _get_item(g: Any, y: Any, x: Any, key: tuple[Any, ...]) -> Any:
                 cuts.append(Cut(0, shape[len(cuts)]))
         elif entry is None:  # the reshape below removes new axes
             next(counts)
+        elif isinstance(entry, slice):
+            cuts.append(cut_of(entry, shape[len(cuts)], next(counts)))
         elif isinstance(entry, int):
             cuts.append(Cut(entry, 1) if entry >= 0 else Cut(shape[len(cuts)] + entry, 1, 1, -1 - entry))
-        else:
-            cuts.append(cut_of(entry, shape[len(cuts)], next(counts)))
     return (pad_to_slices(xp.reshape(g, tuple(cut.count for cut in cuts)), cuts, shape),)
 
 

@@ -70,7 +70,7 @@ def _repeat(x: Any, repeats: Any, axis: Any, total: Any = None) -> Any:
     return xp.take(x, xp.repeat(xp.arange(xp.sizes(x)[axis], dtype="int32"), repeats), axis)
 
 
-def _tile(x: Any, repeats: tuple[int, ...]) -> Any:
+def _tile(x: Any, repeats: tuple[Any, ...]) -> Any:
     rank = len(xp.shape(x))
     x = xp.reshape(x, (*(1,) * (len(repeats) - rank), *xp.sizes(x)))
     repeats = (*(1,) * (rank - len(repeats)), *repeats)

@@ -12,7 +12,7 @@ from ops.autodiff.rules import FamilyRules, native
 
 
 def _dft(g: Any, y: Any, real: Any, imag: Any, axis_count: int, inverse: bool) -> Any:
-    size = math.prod(xp.sizes(real)[-axis_count:])
+    size: Any = math.prod(xp.sizes(real)[-axis_count:])
     by_real, by_imag = native("signal.dft")(g[0], g[1], axis_count, not inverse)
     size = float(size) if isinstance(size, int) else xp.cast(size, xp.dtype(real))
     scale = 1.0 / size if inverse else size

@@ -21,7 +21,8 @@ def _quantile(skip_nan: bool) -> Callable[..., Any]:
         levels, lead = quantiles.levels(q)
         kept, reduced = quantiles.axes(len(xp.shape(x)), axis)
         shape = xp.sizes(x)
-        count, size = (math.prod(shape[a] for a in group) for group in (kept, reduced))
+        count: Any = math.prod(shape[a] for a in kept)
+        size: Any = math.prod(shape[a] for a in reduced)
         if is_zero(size) or is_zero(count) or not levels:
             return NotImplemented
         rows = xp.reshape(xp.transpose(x, kept + reduced), (count, size))
