@@ -68,6 +68,26 @@ def test_gradients(of_jit: bool, backend: str) -> None:
             np.testing.assert_allclose(result, expected, rtol=1e-4, atol=1e-5)
 
 
+def test_gradients_of_unknown_sizes(backend: str) -> None:
+    if backend != "openvino":
+        return  # a small part of sweeps/test_dynamic_gradients.py
+    kernel = np.random.default_rng(1).normal(size=(3, 3, 3, 2)).astype("float32")
+
+    def network(x: Any) -> Any:
+        y = ops.nn.max_pool(ops.nn.conv(x, kernel, 2, "same"), 2, 1)
+        y = ops.scan(lambda carry, row: (row, carry * row), y[:, 0], ops.moveaxis(y, 1, 0))[1]
+        return ops.sum(ops.nn.softmax(ops.concatenate([y, y[1:] * 2.0], 0), 0) * y[-1])
+
+    gradient: Any = ops.value_and_grad(network)
+    jitted = ops.jit(gradient, dynamic=True)
+    for shape in IMAGES:
+        x = ops.convert_to_tensor(numbers(shape))
+        for result, expected in zip(jitted(x), gradient(x), strict=True):
+            result, expected = ops.convert_to_numpy(result), ops.convert_to_numpy(expected)
+            np.testing.assert_allclose(result, expected, rtol=1e-4, atol=1e-5)
+    assert jitted.compilations("openvino") == 2
+
+
 @pytest.mark.parametrize("reduction", [ops.segment_sum, ops.segment_max])
 def test_result_of_unknown_size(reduction: Callable[..., Any], backend: str) -> None:
     if backend != "torch":

@@ -18,7 +18,7 @@ from ops_backend_openvino.kernel import kernel
 from ops_backend_openvino.manipulation import ints, reshaped
 from ops_backend_openvino.native_types import FLOATS, NARROW, NUMPY
 from ops_backend_openvino.nodes import like
-from ops_backend_openvino.run_time_sizes import dimensions, node_dimensions, product, scalar
+from ops_backend_openvino.run_time_sizes import dimensions, extents, node_dimensions, product, scalar
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
@@ -164,7 +164,7 @@ def _products_of_windows(x1: Node, x2: Node) -> Any:
     rows of a matrix."""
     zero, one = opset.constant(np.int32(0)), opset.constant(np.int32(1))
     own, other = scalar(node_dimensions(x1)[0]), scalar(node_dimensions(x2)[0])
-    zeros = opset.broadcast(like(0, x1), opset.unsqueeze(opset.subtract(other, one), ints([0])))
+    zeros = opset.broadcast(like(0, x1), extents([opset.subtract(other, one).output(0)]))
     padded = opset.concat([zeros, x1, zeros], 0)
     first = opset.range(zero, opset.subtract(opset.add(own, other), one), one, "i32")
     places = opset.add(opset.unsqueeze(first, ints([1])), opset.range(zero, other, one, "i32"))

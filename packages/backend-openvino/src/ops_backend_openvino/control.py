@@ -56,7 +56,8 @@ def _cut_out(results: list[Node], since: int, own: Sequence[Any] = ()) -> tuple[
     ends: list[Any] = []
     for node in results:
         old = is_outside(node.get_node())
-        ends.append(opset.result(inside(node) if old else node))
+        end = inside(node) if old else node
+        ends.append(opset.result(_computed(end) if own and _is_parameter(end) else end))
         if not old:
             todo.append(node.get_node())
     while todo:
@@ -74,6 +75,25 @@ def _cut_out(results: list[Node], since: int, own: Sequence[Any] = ()) -> tuple[
     parameters = [parameter for _, parameter in outside.values()]
     model: Any = ov.Model
     return model(ends, [*own, *parameters], "body"), sources, parameters
+
+
+def _is_parameter(node: Node) -> bool:
+    """Returns whether a node is a parameter, perhaps of another rank."""
+    source = node.get_node()
+    while source.get_type_name() in ("Reshape", "Squeeze", "Unsqueeze"):
+        source = source.input_value(0).get_node()
+    return source.get_type_name() == "Parameter"
+
+
+def _computed(x: Any) -> Any:
+    """Returns a node of the same values, for a body's result that is one of its parameters.
+
+    The plug-in copies results to the parameters one after another, so a parameter can have its next value already when
+    it is copied to another one. And a transformation fails for a result that is an input which no step changes.
+    """
+    if x.get_element_type() == ov.Type.boolean:
+        return opset.logical_or(x, x).output(0)
+    return opset.maximum(x, x).output(0)
 
 
 def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
@@ -103,14 +123,9 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
     return trees.put(result, values, _is_tensor, keep=True)
 
 
-def _parameters(leaves: Sequence[Tensor], of_rows: bool = False) -> list[Any]:
-    """Returns a body's own parameters for these leaves; with ``of_rows``, for one row of each, of size 1 as a Loop
-    slices them."""
-    parameters: list[Any] = []
-    for x in leaves:
-        shape = list(node_of(x, x.dtype).get_partial_shape())
-        parameters.append(opset.parameter(ov.PartialShape([1, *shape[1:]] if of_rows else shape), TYPES[x.dtype]))
-    return parameters
+def _parameters(leaves: Sequence[Tensor]) -> list[Any]:
+    """Returns a body's own parameters for these leaves."""
+    return [opset.parameter(node_of(x, x.dtype).get_partial_shape(), TYPES[x.dtype]) for x in leaves]
 
 
 def _looped(
@@ -164,36 +179,24 @@ def stepped(
     step(number, carry, slices)``, with the step number as an int32 tensor of rank 0, and slices of the rows along axis
     0."""
     start = [node_of(x, x.dtype) for x in carry]
-    # The CPU plug-in computes in place in a slice of one element, which overwrites the value for the next step, so
-    # elements are gathered instead.
-    is_sliced = [len(x.shape) > 1 for x in rows]
-    whole = [node_of(x, x.dtype) for x, yes in zip(rows, is_sliced, strict=True) if yes]
     since = _number(opset.constant(0))
     number = opset.parameter([1], ov.Type.i32)
     held = _parameters(carry)
-    sliced = _parameters([x for x, yes in zip(rows, is_sliced, strict=True) if yes], of_rows=True)
     first = opset.constant(np.array([0], np.int32))
     at, axis = opset.squeeze(number.output(0), first), opset.constant(np.int32(0))
-    remaining = iter(sliced)
-    slices = [
-        traced(
-            opset.squeeze(next(remaining).output(0), first) if yes else opset.gather(node_of(x, x.dtype), at, axis),
-            x.dtype,
-        )
-        for x, yes in zip(rows, is_sliced, strict=True)
-    ]
+    # The rows are gathered. The CPU plug-in computes in place in the memory of a row that the Loop node slices, which
+    # overwrites a variable that is in the same memory with the next row.
+    slices = [traced(opset.gather(node_of(x, x.dtype), at, axis), x.dtype) for x in rows]
     inside = [traced(p, x.dtype) for p, x in zip(held, carry, strict=True)]
     new, outputs = step(traced(at, "int32"), inside, slices)
     _same(carry, new)
     stacked = [opset.unsqueeze(node_of(x, x.dtype), first).output(0) for x in outputs]
     on = opset.constant(np.array([True])).output(0)
     ends = [on, *(node_of(x, x.dtype) for x in new), *stacked]
-    model, sources, parameters = _cut_out(ends, since, [number, *held, *sliced])
+    model, sources, parameters = _cut_out(ends, since, [number, *held])
     limits = scalar(count), opset.constant(True).output(0)
     loop = _looped(model, limits, [0, 0], sources, parameters, held, start)
     each = (0, 1, 1, -1, 0)  # start, stride, part size, end, axis: the only values that a Loop supports
-    for parameter, source in zip(sliced, whole, strict=True):
-        loop.set_sliced_input(parameter, source, *each)
     results = [result.output(0) for result in model.get_results()[1:]]
     last = [traced(loop.get_iter_value(end, -1), x.dtype) for end, x in zip(results, carry, strict=False)]
     columns = [

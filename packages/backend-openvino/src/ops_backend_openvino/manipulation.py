@@ -13,7 +13,7 @@ import openvino.opset15 as opset
 from ops_backend_openvino.kernel import movement
 from ops_backend_openvino.native_types import DTYPES, NARROW, NUMPY, unsupported
 from ops_backend_openvino.nodes import like, node_of
-from ops_backend_openvino.run_time_sizes import has_sizes, ints, node_dimensions, product, size_node
+from ops_backend_openvino.run_time_sizes import extents, has_sizes, ints, node_dimensions, product, size_node
 from ops_backend_openvino.tensor import Node, Tensor, sizes, traced
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
@@ -78,7 +78,20 @@ def _joined(host: Callable[..., Any], join: Callable[..., Any], xs: Sequence[Ten
 
 def concatenate(xs: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
     axis = shapes.normalize_axis(axis, xs[0].ndim)  # NumPy treats -2**31 as None
-    return _joined(np.concatenate, lambda nodes: opset.concat(nodes, axis), xs, axis)
+    return _joined(np.concatenate, lambda nodes: _concatenated(nodes, axis), xs, axis)
+
+
+def _concatenated(nodes: Sequence[Node], axis: int) -> Any:
+    """Returns nodes joined along an axis: along the first one, with the axes permuted, where the plug-in (2026.4)
+    misplaces elements. It does if an operand has no elements and all axes that follow are of size 1."""
+    others = sizes(nodes[0])[axis + 1 :]
+    is_safe = not axis or not others or any(n is not None and n > 1 for n in others)
+    if is_safe or all(sizes(x)[axis] is not None for x in nodes):
+        return opset.concat(list(nodes), axis)
+    rank = _rank(nodes[0])
+    order = [axis, *(i for i in range(rank) if i != axis)]
+    joined = opset.concat([opset.transpose(x, ints(order)).output(0) for x in nodes], 0)
+    return opset.transpose(joined, ints([order.index(i) for i in range(rank)]))
 
 
 def stack(x: list[Tensor] | tuple[Tensor, ...], axis: int) -> Tensor:
@@ -154,7 +167,7 @@ def squeeze(x: Node, axis: Axis) -> Any:
 
 @movement(np.broadcast_to)
 def broadcast_to(x: Node, shape: tuple[int, ...]) -> Any:
-    return opset.broadcast(x, ints(shape)) if shape else x
+    return opset.broadcast(x, extents(shape)) if shape else x
 
 
 @movement(lambda x, pad_width, mode, constant_values: _pad_host(x, pad_width, mode, constant_values))
@@ -177,11 +190,11 @@ def _padded_at_run_time(x: Node, pad_width: tuple[tuple[Any, Any], ...], value: 
         before, after = (
             []
             if isinstance(amount, int) and amount == 0
-            else [opset.broadcast(value, ints([*dims[:axis], amount, *dims[axis + 1 :]]))]
+            else [opset.broadcast(value, extents([*dims[:axis], amount, *dims[axis + 1 :]])).output(0)]
             for amount in amounts
         )
         if before or after:
-            x = opset.concat([*before, x, *after], axis).output(0)
+            x = _concatenated([*before, x, *after], axis).output(0)
     return x
 
 
@@ -235,7 +248,7 @@ def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None)
 
 @movement(np.tile)
 def tile(x: Node, repeats: tuple[int, ...]) -> Any:
-    return opset.tile(x, ints(repeats)) if len(repeats) else x
+    return opset.tile(x, extents(repeats)) if len(repeats) else x
 
 
 def _step(by: Any, size: int | None) -> Any:

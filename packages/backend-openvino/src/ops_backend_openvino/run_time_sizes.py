@@ -87,6 +87,15 @@ def ints(values: Sequence[Any] | np.ndarray[Any, Any]) -> Any:
     return opset.concat([opset.unsqueeze(scalar(item, ov.Type.i64), opset.constant([0])) for item in items], 0)
 
 
+def extents(values: Sequence[Any] | np.ndarray[Any, Any]) -> Any:
+    """Returns a node of sizes, ints and run-time sizes. OpenVINO rejects a size that could be negative for some inputs,
+    such as the difference of two sizes, so run-time sizes are at least 0."""
+    if not has_sizes(list(values)):
+        return ints(values)
+    zero = opset.constant(np.int32(0))
+    return ints([opset.maximum(scalar(n), zero).output(0) if has_sizes(n) else n for n in values])
+
+
 def product(values: Sequence[Any]) -> Any:
     """Returns the product of ints and run-time sizes, as an int or a node."""
     result: Any = 1
@@ -98,4 +107,4 @@ def product(values: Sequence[Any]) -> Any:
 
 def filled(shape: Sequence[Any], value: Any, dtype: str) -> Any:
     """Returns a node of a run-time shape that holds one number."""
-    return opset.broadcast(constant(value, dtype), ints(shape))
+    return opset.broadcast(constant(value, dtype), extents(shape))

@@ -8,7 +8,7 @@ from typing import Any
 from ops._declaration import backend_function, check_count, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Index, Operand, Size, Sizes, Tensor
-from ops.core import _on_device_of, cast
+from ops.core import _on_device_of, cast, is_tensor
 from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
@@ -291,6 +291,9 @@ def _known_product(sizes: tuple[Any, ...]) -> int:
 def _flat(indices: Any, lead: tuple[Any, ...]) -> Any:
     """Returns indices along several axes as indices into these axes flattened; -1 where an index is out of range."""
     wide = "int64" if dtype_of(indices) in _WIDE or _known_product(lead) >= 2**31 else "int32"
+    if wide == "int64" and any(map(is_tensor, lead)):  # run-time sizes, which are of int32
+        wide, indices = "int32", minimum(indices, 2**31 - 1)
+        indices = indices if dtype_of(indices) in ("uint32", "uint64") else maximum(indices, -(2**31))
     flat, valid = None, None
     for axis, size in enumerate(lead):
         place = as_places(get_item(indices, (Ellipsis, axis)), wide)

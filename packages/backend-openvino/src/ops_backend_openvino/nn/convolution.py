@@ -14,7 +14,7 @@ from ops_backend_openvino.kernel import Kernel, kernel, movement
 from ops_backend_openvino.manipulation import ints
 from ops_backend_openvino.nn.padding import pads_of
 from ops_backend_openvino.nodes import like
-from ops_backend_openvino.run_time_sizes import node_dimensions, product
+from ops_backend_openvino.run_time_sizes import has_sizes, node_dimensions, product
 from ops_backend_openvino.tensor import Node, Tensor, sizes
 from ops_common import shapes
 from ops_common.errors import ShapeError
@@ -229,7 +229,8 @@ def fold(
     padding: tuple[int, int],
     stride: tuple[int, int],
 ) -> Any:
-    shapes.fold(sizes(x), output_size, kernel_size, dilation, padding, stride)
+    if not has_sizes(output_size):
+        shapes.fold(sizes(x), output_size, kernel_size, dilation, padding, stride)
     return opset.col2im(
         x, ints(list(output_size)), ints(list(kernel_size)), list(stride), list(dilation), list(padding), list(padding)
     )

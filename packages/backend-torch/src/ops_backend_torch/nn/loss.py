@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch.core import known
+from ops_backend_torch.indexing import wide
 from ops_backend_torch.nn.normalization import widened
 from ops_common.runtime import config
 
@@ -18,20 +19,25 @@ _cross_entropy = torch.nn.functional.cross_entropy
 def sparse_categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool, axis: int) -> Tensor:
     if target.dim() == output.dim():
         target = target.squeeze(axis)
-    if not known(target, lambda target: True):  # elsewhere, a class out of range would end the process
-        scores = torch.log_softmax(output, axis) if from_logits else _log_probabilities(output, axis)
-        return _of_class(scores, target, axis).to(output.dtype)
-    classes = target.to(torch.int64)
-    try:
-        if from_logits:
-            scores = output if axis in (1, 1 - output.dim()) else output.movedim(axis, 1 if output.dim() > 1 else 0)
-            return _cross_entropy(scores, classes, reduction="none")
-        wide = widened(output)
-        chosen = torch.gather(wide, axis, classes.unsqueeze(axis)).squeeze(axis)
-        return -_logarithm(chosen / torch.sum(wide, axis)).to(output.dtype)
-    except (IndexError, RuntimeError):
-        scores = torch.log_softmax(output, axis) if from_logits else _log_probabilities(output, axis)
-        return _of_class(scores, target, axis).to(output.dtype)
+    target = wide(target)
+    if known(target, lambda target: True):  # elsewhere, a class out of range would end the process
+        try:
+            return _of_existing_class(target, output, from_logits, axis)
+        except (IndexError, RuntimeError):
+            pass
+    logs = torch.log_softmax(output, axis) if from_logits else _log_probabilities(output, axis)
+    places = torch.arange(logs.shape[axis], device=logs.device)
+    places = places.reshape(-1, *(1,) * (logs.dim() - 1 - axis % logs.dim()))
+    return -torch.where(target.unsqueeze(axis) == places, logs, 0.0).sum(axis).to(output.dtype)
+
+
+def _of_existing_class(target: Tensor, output: Tensor, from_logits: bool, axis: int) -> Tensor:
+    if from_logits:
+        scores = output if axis in (1, 1 - output.dim()) else output.movedim(axis, 1 if output.dim() > 1 else 0)
+        return _cross_entropy(scores, target, reduction="none")
+    scores = widened(output)
+    chosen = torch.gather(scores, axis, target.unsqueeze(axis)).squeeze(axis)
+    return -_logarithm(chosen / torch.sum(scores, axis)).to(output.dtype)
 
 
 def _logarithm(chance: Tensor) -> Tensor:
@@ -40,16 +46,8 @@ def _logarithm(chance: Tensor) -> Tensor:
 
 
 def _log_probabilities(output: Tensor, axis: int) -> Tensor:
-    wide = widened(output)
-    return _logarithm(wide / torch.sum(wide, axis, True))
-
-
-def _of_class(logs: Tensor, target: Tensor, axis: int) -> Tensor:
-    """Returns minus the logarithm at each target along an axis; 0 for a class out of range."""
-    places = torch.arange(logs.shape[axis], device=logs.device).reshape(
-        -1, *(1,) * (logs.dim() - 1 - axis % logs.dim())
-    )
-    return -torch.where(target.unsqueeze(axis) == places, logs, 0.0).sum(axis)
+    output = widened(output)
+    return _logarithm(output / torch.sum(output, axis, True))
 
 
 def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool, axis: int) -> Tensor:

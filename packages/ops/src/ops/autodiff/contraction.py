@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ops.autodiff import functions as xp
-from ops.autodiff.rules import FamilyRules, adjoint, conj
+from ops.autodiff.rules import FamilyRules, adjoint, conj, is_zero
 from ops_common import shapes
 
 _LETTERS = string.ascii_letters
@@ -94,16 +94,22 @@ def _explicit_subscripts(subscripts: str, operands: Any) -> tuple[list[str], str
     )
 
 
-def _letter_sizes(terms: list[str], operands: Any) -> dict[str, int]:
+def _letter_sizes(terms: list[str], operands: Any) -> dict[str, Any]:
     """Returns the size of each letter's axis, after broadcasting."""
-    sizes: dict[str, int] = {}
+    sizes: dict[str, Any] = {}
     for x, term in zip(operands, terms, strict=True):
-        for letter, size in zip(term, xp.shape(x), strict=True):
-            sizes[letter] = max(sizes.get(letter, 1), size) if sizes.get(letter, 1) and size else 0
+        for letter, size in zip(term, xp.sizes(x), strict=True):
+            other = sizes.get(letter, 1)
+            if isinstance(size, int) and size == 1:
+                sizes[letter] = other
+            elif isinstance(other, int):
+                sizes[letter] = size if other == 1 or is_zero(size) else other
+            else:
+                sizes[letter] = size if isinstance(size, int) else xp.larger_size(other, size)
     return sizes
 
 
-def _embed_diagonals(x: Any, letters: str, term: str, sizes: dict[str, int]) -> Any:
+def _embed_diagonals(x: Any, letters: str, term: str, sizes: dict[str, Any]) -> Any:
     """Returns x with axes for the repeated letters of a term, which read diagonals: zeros off the diagonals."""
     unused = (letter for letter in _LETTERS if letter not in letters)
     target, eye_terms, eyes = "", [], []
@@ -123,11 +129,13 @@ def _vdot(a: Any, b: Any) -> Any:
 
 
 def _kron(a: Any, b: Any) -> Any:
-    a_shape, b_shape, shape = shapes.kron_factors(xp.shape(a), xp.shape(b))
+    a_shape, b_shape, shape = shapes.kron_factors(xp.sizes(a), xp.sizes(b))
     return xp.reshape(xp.reshape(a, a_shape) * xp.reshape(b, b_shape), shape)  # pyright: ignore[reportArgumentType]  # known sizes
 
 
 def _correlate(a: Any, b: Any, mode: str) -> Any:
+    if None in (xp.shape(a)[0], xp.shape(b)[0]):
+        return _correlate_of_unknown_size(a, b, mode)
     is_swapped = xp.shape(a)[0] < xp.shape(b)[0]
     longer, shorter = (b, a) if is_swapped else (a, b)
     size = xp.shape(shorter)[0]
@@ -136,6 +144,24 @@ def _correlate(a: Any, b: Any, mode: str) -> Any:
     windows = xp.take(longer, np.arange(count, dtype=np.int32)[:, None] + np.arange(size, dtype=np.int32))
     result = xp.matmul(windows, conj(shorter))
     return conj(xp.flip(result)) if is_swapped else result
+
+
+def _correlate_of_unknown_size(a: Any, b: Any, mode: str) -> Any:
+    """Returns the correlation as a part of that for all shifts: either sequence can be the longer one."""
+    own, other = xp.sizes(a)[0], xp.sizes(b)[0]
+    padded = xp.pad(a, ((other - 1, other - 1),))
+    total = own + other - 1
+    windows = xp.take(padded, xp.expand_dims(xp.arange(total), 1) + xp.arange(other))
+    every = xp.matmul(windows, conj(b))
+    if mode == "full":
+        return every
+    longer, shorter = xp.larger_size(own, other), xp.smaller_size(own, other)
+    before = shorter // 2 if mode == "same" else 0
+    count = longer if mode == "same" else longer - shorter + 1
+    ahead = shorter - 1 - before
+    # If b is the longer one, the shifts are counted from the other end.
+    start = xp.where(xp.greater_equal(own, other), ahead, total - ahead - count)
+    return every[start : start + count]
 
 
 RULES = FamilyRules(

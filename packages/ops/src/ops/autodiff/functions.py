@@ -1,9 +1,12 @@
 """The ops that vjp rules and the tape call, imported as ``xp``."""
 
 from ops.contraction import einsum, matmul, tensordot
-from ops.control import associative_scan
+from ops.control import associative_scan, scan
+from ops.core import _larger_size as larger_size
+from ops.core import _smaller_size as smaller_size
 from ops.core import _static_shape as shape
 from ops.core import cast, convert_to_numpy, convert_to_tensor, dtype, is_tensor, stop_gradient
+from ops.core import shape as sizes
 from ops.creation import arange, eye, ones, ones_like, tril, triu, zeros, zeros_like
 from ops.elementwise import (
     abs,
@@ -51,12 +54,14 @@ from ops.manipulation import (
     flip,
     moveaxis,
     pad,
+    repeat,
     reshape,
     roll,
     split,
     squeeze,
     stack,
     swapaxes,
+    tile,
     transpose,
     unstack,
 )
@@ -102,6 +107,7 @@ __all__ = [
     "is_tensor",
     "isfinite",
     "isnan",
+    "larger_size",
     "ldexp",
     "less",
     "less_equal",
@@ -121,10 +127,12 @@ __all__ = [
     "power",
     "prod",
     "real",
+    "repeat",
     "reshape",
     "roll",
     "round",
     "rsqrt",
+    "scan",
     "segment_prod",
     "segment_sum",
     "shape",
@@ -132,8 +140,10 @@ __all__ = [
     "sign",
     "sin",
     "sinh",
+    "sizes",
     "slice",
     "slice_update",
+    "smaller_size",
     "solve",
     "solve_triangular",
     "sort",
@@ -149,6 +159,7 @@ __all__ = [
     "take",
     "take_along_axis",
     "tensordot",
+    "tile",
     "top_k",
     "transpose",
     "tril",

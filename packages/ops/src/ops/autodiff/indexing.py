@@ -8,14 +8,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from ops.autodiff import functions as xp
-from ops.autodiff.rules import FamilyRules, pad_to_slices
+from ops.autodiff.rules import Cut, FamilyRules, cut_of, pad_to_slices
 from ops_common import shapes
 
 
-def _nonnegative(indices: Any, size: int) -> Any:
+def _nonnegative(indices: Any, size: Any) -> Any:
     """Returns indices of any integer dtype counted from the front, as int32; -1 for an index that is out of range in a
     compiled model.
 
@@ -30,9 +28,10 @@ def _positions(picked: Any) -> Any:
     return xp.maximum(picked, 0) - 1
 
 
-def _index_dtype(shape: Any) -> str:
-    """Returns a dtype that counts all elements; int32 if it does, as OpenVINO's models have no other."""
-    return "int32" if math.prod(shape) < 2**31 else "int64"
+def _index_dtype(sizes: Any) -> str:
+    """Returns a dtype that counts all elements; int32 if it does, as OpenVINO's models have no other, and for run-time
+    sizes, which are of that dtype."""
+    return "int32" if not {int}.issuperset(map(type, sizes)) or math.prod(sizes) < 2**31 else "int64"
 
 
 def _flat_positions(indices: Any, shape: Any, axis: int) -> Any:
@@ -49,7 +48,7 @@ def _flat_positions(indices: Any, shape: Any, axis: int) -> Any:
 
 
 def _take(g: Any, y: Any, x: Any, indices: Any, axis: int | None) -> Any:
-    shape = xp.shape(x)
+    shape = xp.sizes(x)
     flat_shape = (math.prod(shape),) if axis is None else shape
     axis = 0 if axis is None else shapes.normalize_axis(axis, len(shape))
     size = flat_shape[axis]
@@ -58,50 +57,53 @@ def _take(g: Any, y: Any, x: Any, indices: Any, axis: int | None) -> Any:
     rows = xp.moveaxis(g, tuple(range(axis, axis + rank)), tuple(range(rank)))
     other_sizes = (*flat_shape[:axis], *flat_shape[axis + 1 :])
     positions = xp.reshape(_nonnegative(indices, size), (-1,))
-    summed = xp.segment_sum(xp.reshape(rows, (math.prod(xp.shape(indices)), *other_sizes)), positions, size)
+    summed = xp.segment_sum(xp.reshape(rows, (math.prod(xp.sizes(indices)), *other_sizes)), positions, size)
     return (xp.reshape(xp.moveaxis(summed, 0, axis), shape),)
 
 
 def _take_along_axis(g: Any, y: Any, x: Any, indices: Any, axis: int | None) -> Any:
     if axis is None:
         return _take(g, y, x, indices, None)
-    shape = xp.shape(x)
+    shape, g_shape = xp.sizes(x), xp.sizes(g)
     axis = shapes.normalize_axis(axis, len(shape))
     # The shape of x, broadcast to that of the indices.
-    full_shape = (*xp.shape(g)[:axis], shape[axis], *xp.shape(g)[axis + 1 :])
+    full_shape = (*g_shape[:axis], shape[axis], *g_shape[axis + 1 :])
     count, dtype = math.prod(full_shape), _index_dtype(full_shape)
-    indices = xp.broadcast_to(xp.cast(_nonnegative(indices, shape[axis]), dtype), xp.shape(g))
+    indices = xp.broadcast_to(xp.cast(_nonnegative(indices, shape[axis]), dtype), g_shape)
     positions = xp.where(xp.less(indices, 0), -1, _flat_positions(indices, full_shape, axis))
     summed = xp.segment_sum(xp.reshape(g, (-1,)), xp.reshape(positions, (-1,)), count)
     return (xp.reshape(summed, full_shape),)
 
 
 def _get_item(g: Any, y: Any, x: Any, key: tuple[Any, ...]) -> Any:
-    shape = xp.shape(x)
+    shape = xp.sizes(x)
     if any(xp.is_tensor(entry) for entry in key):
         count = math.prod(shape)
         counted = xp.reshape(xp.arange(1, count + 1, dtype=_index_dtype((count + 1,))), shape)
         positions = _positions(xp.get_item(counted, key))
         return (xp.reshape(xp.segment_sum(xp.reshape(g, (-1,)), xp.reshape(positions, (-1,)), count), shape),)
     indexed_count = sum(entry is not None and entry is not Ellipsis for entry in key)
-    entries: list[Any] = []  # one for each axis
+    counts = iter(xp.sizes(g))
+    cuts: list[Cut] = []  # one for each axis
     for entry in key if Ellipsis in key else (*key, Ellipsis):
         if entry is Ellipsis:
-            entries += [slice(None)] * (len(shape) - indexed_count)
-        elif entry is not None:  # the reshape below removes new axes
-            entries.append(
-                slice(entry % size, entry % size + 1)
-                if isinstance(entry, int) and (size := shape[len(entries)])
-                else entry
-            )
-    slices = [range(size)[entry] for entry, size in zip(entries, shape, strict=True)]
-    return (pad_to_slices(xp.reshape(g, tuple(map(len, slices))), slices, shape),)
+            for _ in range(len(shape) - indexed_count):
+                next(counts)
+                cuts.append(Cut(0, shape[len(cuts)]))
+        elif entry is None:  # the reshape below removes new axes
+            next(counts)
+        elif isinstance(entry, slice):
+            cuts.append(cut_of(entry, shape[len(cuts)], next(counts)))
+        elif isinstance(entry, int):
+            cuts.append(Cut(entry, 1) if entry >= 0 else Cut(shape[len(cuts)] + entry, 1, 1, -1 - entry))
+    return (pad_to_slices(xp.reshape(g, tuple(cut.count for cut in cuts)), cuts, shape),)
 
 
 def _diagonal(x: Any, offset: int, axis1: int, axis2: int) -> Any:
-    shape = xp.shape(x)
-    positions = np.arange(math.prod(shape)).reshape(shape).diagonal(offset, axis1, axis2)
-    return xp.take(xp.reshape(x, (-1,)), np.ascontiguousarray(positions))
+    shape = xp.sizes(x)
+    count = math.prod(shape)
+    positions = xp.reshape(xp.arange(count, dtype=_index_dtype((count,))), shape)
+    return xp.take(xp.reshape(x, (-1,)), xp.diagonal(positions, offset, axis1, axis2))
 
 
 RULES = FamilyRules(
@@ -109,7 +111,7 @@ RULES = FamilyRules(
         "indexing.dynamic_slice": {0: lambda g, y, x, starts, sizes: xp.slice_update(xp.zeros_like(x), starts, g)},
         "indexing.dynamic_slice_update": {
             0: lambda g, y, x, starts, updates: xp.slice_update(g, starts, xp.zeros_like(updates)),
-            2: lambda g, y, x, starts, updates: xp.slice(g, starts, xp.shape(updates)),
+            2: lambda g, y, x, starts, updates: xp.slice(g, starts, xp.sizes(updates)),
         },
         "indexing.get_item": _get_item,
         "indexing.take": _take,

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from ops.autodiff import functions as xp
-from ops.autodiff.rules import FamilyRules, pad_to_slices
+from ops.autodiff.rules import Cut, FamilyRules, cut_of, is_zero, pad_to_slices
+from ops.manipulation.splitting import _pieces_at
+from ops_common import shapes
 
 
 def _reshape(g: Any, y: Any, x: Any, *others: Any) -> Any:
-    return (xp.reshape(g, xp.shape(x)),)
+    return (xp.reshape(g, xp.sizes(x)),)
 
 
 def _transpose(g: Any, y: Any, x: Any, axes: Any) -> Any:
@@ -21,22 +23,27 @@ def _transpose(g: Any, y: Any, x: Any, axes: Any) -> Any:
 
 
 def _concatenate(g: Any, y: Any, xs: Any, axis: int) -> Any:
-    sizes = [xp.shape(x)[axis] for x in xs]
-    return (xp.split(g, tuple(itertools.accumulate(sizes[:-1])), axis) if len(xs) > 1 else [g],)
+    if len(xs) == 1:
+        return ([g],)
+    cuts = tuple(itertools.accumulate(xp.sizes(x)[axis] for x in xs[:-1]))
+    if {int}.issuperset(map(type, cuts)):
+        return (xp.split(g, cuts, axis),)
+    return (_pieces_at(g, cuts, shapes.normalize_axis(axis, len(xp.shape(g)))),)
 
 
 def _split(g: Any, y: Any, x: Any, indices_or_sections: Any, axis: int) -> Any:
-    shape, indices = xp.shape(x), indices_or_sections
+    indices = indices_or_sections
     if isinstance(indices, int) or (
-        list(indices) == sorted(indices) and all(0 <= index <= shape[axis] for index in indices)
+        {int}.issuperset(map(type, indices)) and list(indices) == sorted(indices) and min(indices, default=0) >= 0
     ):
         return (xp.concatenate(g, axis),)
-    # The pieces overlap, or some are empty because the indices decrease.
+    # The pieces may overlap, or some are empty because the indices decrease.
+    sizes = xp.sizes(x)
     total: Any = xp.zeros_like(x)
     for piece, low, high in zip(g, (None, *indices), (*indices, None), strict=True):
-        slices = [range(size) for size in shape]
-        slices[axis] = range(shape[axis])[slice(low, high)]
-        total = total + pad_to_slices(piece, slices, shape)
+        cuts = [Cut(0, size) for size in sizes]
+        cuts[axis] = cut_of(slice(low, high), sizes[axis], xp.sizes(piece)[axis])
+        total = total + pad_to_slices(piece, cuts, sizes)
     return (total,)
 
 
@@ -45,31 +52,31 @@ def _roll(g: Any, y: Any, x: Any, shift: Any, axis: Any) -> Any:
 
 
 def _pad(g: Any, y: Any, x: Any, pad_width: Any, mode: str, constant_values: Any) -> Any:
-    inner = (slice(before, before + size) for (before, _), size in zip(pad_width, xp.shape(x), strict=True))
+    inner = (slice(before, before + size) for (before, _), size in zip(pad_width, xp.sizes(x), strict=True))
     return (g[tuple(inner)],)
 
 
 def _pad_with_elements(x: Any, pad_width: Any, mode: str, constant_values: Any) -> Any:
     if mode == "constant":
         return NotImplemented
-    for axis, (width, size) in enumerate(zip(pad_width, xp.shape(x), strict=True)):
-        if any(width):
-            x = xp.take(x, np.pad(np.arange(size, dtype=np.int32), width, mode), axis)  # type: ignore[call-overload]  # NumPy lists its modes
+    for axis, (width, size) in enumerate(zip(pad_width, xp.sizes(x), strict=True)):
+        if not all(map(is_zero, width)):
+            x = xp.take(x, xp.pad(xp.arange(size, dtype="int32"), (width,), mode), axis)
     return x
 
 
 def _repeat(x: Any, repeats: Any, axis: Any, total: Any = None) -> Any:
     x, axis = (xp.reshape(x, (-1,)), 0) if axis is None else (x, axis)
-    indices = np.repeat(np.arange(xp.shape(x)[axis], dtype=np.int32), xp.convert_to_numpy(repeats))
-    return xp.take(x, indices, axis)
+    return xp.take(x, xp.repeat(xp.arange(xp.sizes(x)[axis], dtype="int32"), repeats), axis)
 
 
-def _tile(x: Any, repeats: tuple[int, ...]) -> Any:
-    x = xp.reshape(x, (*(1,) * (len(repeats) - len(xp.shape(x))), *xp.shape(x)))
-    repeats = (*(1,) * (len(xp.shape(x)) - len(repeats)), *repeats)
-    for axis, (count, size) in enumerate(zip(repeats, xp.shape(x), strict=True)):
-        if count != 1:
-            x = xp.take(x, np.tile(np.arange(size, dtype=np.int32), count), axis)
+def _tile(x: Any, repeats: tuple[Any, ...]) -> Any:
+    rank = len(xp.shape(x))
+    x = xp.reshape(x, (*(1,) * (len(repeats) - rank), *xp.sizes(x)))
+    repeats = (*(1,) * (rank - len(repeats)), *repeats)
+    for axis, (count, size) in enumerate(zip(repeats, xp.sizes(x), strict=True)):
+        if not isinstance(count, int) or count != 1:
+            x = xp.take(x, xp.tile(xp.arange(size, dtype="int32"), count), axis)
     return x
 
 

@@ -63,6 +63,8 @@ def _kernels(backend: Backend, derived: Backend) -> dict[str, Callable[..., Any]
             "control.cond": control_flow.differentiable_cond(backend.kernels["control.cond"]),
             "control.while_loop": control_flow.undifferentiable_while_loop(backend.kernels["control.while_loop"]),
         }
+    if "control.scan" in backend.kernels:
+        kernels["control.scan"] = control_flow.differentiable_scan(backend.kernels["control.scan"])
     return kernels
 
 

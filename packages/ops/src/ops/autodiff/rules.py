@@ -46,8 +46,8 @@ def unbroadcast(cotangent: Any, x: Any) -> Any:
         lead = len(full_shape) - len(shape)
         stretched = [lead + i for i, size in enumerate(shape) if size == 1 and full_shape[lead + i] != 1]
         if None in shape:
-            cotangent = xp.sum(cotangent, stretched, True) if stretched else cotangent
-            cotangent = xp.sum(cotangent, range(lead)) if lead else cotangent
+            cotangent = xp.sum(cotangent, tuple(stretched), True) if stretched else cotangent
+            cotangent = xp.sum(cotangent, tuple(range(lead))) if lead else cotangent
         else:
             cotangent = xp.reshape(xp.sum(cotangent, (*range(lead), *stretched)), shape)
     if xp.dtype(cotangent) == dtype:
@@ -91,21 +91,73 @@ def adjoint(x: Any) -> Any:
     return conj(xp.swapaxes(x, -1, -2))
 
 
-def pad_to_slices(g: Any, slices: Sequence[range], shape: Any) -> Any:
-    """Returns zeros of a shape with the block g at these positions, a range for each axis: the vjp of slicing."""
-    pads: list[tuple[int, int]] = []
-    for axis, (cut, size) in enumerate(zip(slices, shape, strict=True)):
-        if cut.step < 0:
-            g, cut = xp.flip(g, axis), cut[::-1]
-        if len(cut) > 1 and cut.step > 1:
+class Cut(NamedTuple):
+    """Positions along an axis: ``first``, ``first + step`` and so on.
+
+    Attributes:
+        first, count: ints or run-time sizes.
+        step: an int.
+        after: how many positions follow the last one; None if the size of the axis decides.
+    """
+
+    first: Any
+    count: Any
+    step: int = 1
+    after: int | None = None
+
+
+def cut_of(part: slice, size: Any, count: Any) -> Cut:
+    """Returns the positions that a slice selects along an axis of a size, an int or a run-time size.
+
+    ``count`` is the number of the positions.
+    """
+    if {int, type(None)}.issuperset(map(type, (part.start, part.stop, size))):
+        positions = range(size)[part]
+        return Cut(positions.start, len(positions), positions.step)
+    start, step = part.start, 1 if part.step is None else part.step
+    if start is None:
+        start = 0 if step > 0 else size - 1
+    elif not isinstance(start, int):
+        start = xp.where(xp.less(start, 0), start + size, start)
+    elif start < 0:
+        start = xp.larger_size(size + start, 0)
+    elif start:
+        start = xp.smaller_size(start, size if step > 0 else size - 1)
+    return Cut(start, count, step, 0 if step == 1 and part.stop is None else None)
+
+
+def is_zero(size: Any) -> bool:
+    """Returns whether a size is known to be 0."""
+    return isinstance(size, int) and size == 0
+
+
+def pad_to_slices(g: Any, cuts: Sequence[Cut], sizes: Sequence[Any]) -> Any:
+    """Returns zeros of these sizes with the block g at these positions of each axis: the vjp of slicing."""
+    pads: list[tuple[Any, Any]] = []
+    for axis, ((first, count, step, after), size) in enumerate(zip(cuts, sizes, strict=True)):
+        if step < 0:
+            g, first, step = xp.flip(g, axis), first + (count - 1) * step, -step
+        length = count
+        if step > 1 and (not isinstance(count, int) or count > 1):
             # Zeros after each element, except the last.
-            block = xp.shape(g)
+            block = xp.sizes(g)
             g = xp.expand_dims(g, axis + 1)
-            g = xp.pad(g, tuple((0, cut.step - 1 if i == axis + 1 else 0) for i in range(len(block) + 1)))
-            g = xp.reshape(g, (*block[:axis], block[axis] * cut.step, *block[axis + 1 :]))
-            g = g[(*(slice(None),) * axis, slice(0, (len(cut) - 1) * cut.step + 1))]
-        pads.append((cut[0], size - 1 - cut[-1]) if len(cut) else (0, size))
-    return xp.pad(g, tuple(pads)) if any(map(any, pads)) else g
+            g = xp.pad(g, tuple((0, step - 1 if i == axis + 1 else 0) for i in range(len(block) + 1)))
+            g = xp.reshape(g, (*block[:axis], block[axis] * step, *block[axis + 1 :]))
+            length = (count - 1) * step + 1
+            g = g[(*(slice(None),) * axis, slice(0, length))]
+        if is_zero(count):
+            pads.append((0, size))
+        elif length is size and is_zero(first):
+            pads.append((0, 0))
+        else:
+            pads.append((first, size - first - length if after is None else after))
+    return xp.pad(g, tuple(pads)) if any_width(pads) else g
+
+
+def any_width(pads: Sequence[tuple[Any, Any]]) -> bool:
+    """Returns whether padding by these widths, ints or run-time sizes, can add elements."""
+    return not all(is_zero(width) for pair in pads for width in pair)
 
 
 def native(key: str) -> Callable[..., Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ops.autodiff import functions as xp
-from ops.autodiff.rules import FamilyRules, conj, is_index_below, masked
+from ops.autodiff.rules import FamilyRules, conj, is_index_below, is_zero, masked
 
 
 def _segment_reduce(g: Any, y: Any, data: Any, ids: Any, count: int, reduction: str, sorted: bool) -> Any:
-    if not count:
+    if is_zero(count):
         return (xp.zeros_like(data),)
     is_valid = is_index_below(ids, count)
     valid_ids = xp.where(is_valid, ids, xp.zeros_like(ids))
@@ -23,12 +23,12 @@ def _segment_reduce(g: Any, y: Any, data: Any, ids: Any, count: int, reduction: 
         return (masked(is_valid, by_row(g)),)
     if reduction == "mul":
         # The derivative is the product of the other factors: y / data would fail for a zero.
-        is_zero = xp.equal(data, 0)
-        nonzero = xp.where(is_zero, xp.ones_like(data), data)
+        has_zero = xp.equal(data, 0)
+        nonzero = xp.where(has_zero, xp.ones_like(data), data)
         nonzero_product = by_row(xp.segment_prod(nonzero, ids, count))
-        derivative = xp.where(is_zero, nonzero_product, nonzero_product / nonzero)
-        zero_count = by_row(xp.segment_sum(xp.cast(is_zero, xp.dtype(data)), ids, count))
-        others_are_nonzero = xp.equal(zero_count, xp.cast(is_zero, xp.dtype(data)))
+        derivative = xp.where(has_zero, nonzero_product, nonzero_product / nonzero)
+        zero_count = by_row(xp.segment_sum(xp.cast(has_zero, xp.dtype(data)), ids, count))
+        others_are_nonzero = xp.equal(zero_count, xp.cast(has_zero, xp.dtype(data)))
         return (masked(xp.logical_and(is_valid, others_are_nonzero), by_row(g) * conj(derivative)),)
     is_extremum = xp.logical_and(is_valid, xp.equal(data, by_row(y)))
     tie_count = xp.maximum(xp.segment_sum(xp.cast(is_extremum, xp.dtype(g)), ids, count), 1.0)

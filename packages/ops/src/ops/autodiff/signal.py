@@ -12,24 +12,27 @@ from ops.autodiff.rules import FamilyRules, native
 
 
 def _dft(g: Any, y: Any, real: Any, imag: Any, axis_count: int, inverse: bool) -> Any:
-    size = math.prod(xp.shape(real)[-axis_count:])
+    size: Any = math.prod(xp.sizes(real)[-axis_count:])
     by_real, by_imag = native("signal.dft")(g[0], g[1], axis_count, not inverse)
-    scale = 1.0 / size if inverse else float(size)
+    size = float(size) if isinstance(size, int) else xp.cast(size, xp.dtype(real))
+    scale = 1.0 / size if inverse else size
     return by_real * scale, by_imag * scale
 
 
-def _resize_last(x: Any, size: int) -> Any:
+def _resize_last(x: Any, size: Any) -> Any:
     """Returns x with its last axis cut or zero-padded to a size."""
-    current = xp.shape(x)[-1]
+    current, unpadded = xp.sizes(x)[-1], ((0, 0),) * (len(xp.shape(x)) - 1)
+    if not (isinstance(current, int) and isinstance(size, int)):
+        return xp.pad(x, (*unpadded, (0, xp.larger_size(size - current, 0))))[..., :size]
     if current > size:
         return x[..., :size]
-    return xp.pad(x, (*((0, 0),) * (len(xp.shape(x)) - 1), (0, size - current))) if current < size else x
+    return xp.pad(x, (*unpadded, (0, size - current))) if current < size else x
 
 
 def _rdft(g: Any, y: Any, x: Any, fft_length: int) -> Any:
     real, imag = (_resize_last(part, fft_length) for part in g)
     inverse, _ = native("signal.dft")(real, imag, 1, True)
-    return (_resize_last(inverse * float(fft_length), xp.shape(x)[-1]),)
+    return (_resize_last(inverse * float(fft_length), xp.sizes(x)[-1]),)
 
 
 def _irdft(g: Any, y: Any, real: Any, imag: Any, fft_length: int) -> Any:
@@ -40,7 +43,7 @@ def _irdft(g: Any, y: Any, real: Any, imag: Any, fft_length: int) -> Any:
     if fft_length % 2 == 0:
         weight[-1] = 1.0 / fft_length
     scale = xp.convert_to_tensor(weight, xp.dtype(g))
-    return _resize_last(by_real * scale, xp.shape(real)[-1]), _resize_last(by_imag * scale, xp.shape(imag)[-1])
+    return _resize_last(by_real * scale, xp.sizes(real)[-1]), _resize_last(by_imag * scale, xp.sizes(imag)[-1])
 
 
 RULES = FamilyRules(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ops.autodiff import functions as xp
-from ops.autodiff.rules import FamilyRules
+from ops.autodiff.rules import FamilyRules, is_zero
 from ops_common import shapes
 from ops_common.algorithms import quantiles
 
@@ -20,9 +20,10 @@ def _quantile(skip_nan: bool) -> Callable[..., Any]:
     def body(x: Any, q: Any, axis: Any, method: str, keepdims: bool) -> Any:
         levels, lead = quantiles.levels(q)
         kept, reduced = quantiles.axes(len(xp.shape(x)), axis)
-        shape = xp.shape(x)
-        count, size = (math.prod(shape[a] for a in group) for group in (kept, reduced))
-        if not size or not count or not levels:
+        shape = xp.sizes(x)
+        count: Any = math.prod(shape[a] for a in kept)
+        size: Any = math.prod(shape[a] for a in reduced)
+        if is_zero(size) or is_zero(count) or not levels:
             return NotImplemented
         rows = xp.reshape(xp.transpose(x, kept + reduced), (count, size))
         ordered = xp.sort(rows, axis=1)  # NaN last
@@ -31,9 +32,13 @@ def _quantile(skip_nan: bool) -> Callable[..., Any]:
             dtype = "float64" if xp.dtype(x) == "float64" else "float32"
             position = xp.cast(xp.maximum(valid_count - 1, 0), dtype) * xp.convert_to_tensor([levels], dtype)
             low, high, weight = quantiles.places(position, method, xp.floor, xp.ceil, xp.round)
+        elif not isinstance(size, int):
+            dtype = "float64" if xp.dtype(x) == "float64" else "float32"
+            position = xp.cast(size - 1, dtype) * xp.convert_to_tensor([levels], dtype)
+            low, high, weight = quantiles.places(position, method, xp.floor, xp.ceil, xp.round)
         else:
             low, high, weight = (
-                None if values is None else np.broadcast_to(values, (count, len(levels)))
+                None if values is None else np.array([values])
                 for values in quantiles.known_places(levels, size, method)
             )
         result = xp.take_along_axis(ordered, xp.cast(low, "int32"), 1)

@@ -19,7 +19,7 @@ from ops_common.operators import Operators
 from ops_common.runtime import active, registry
 from ops_common.runtime.backend import Backend, owner
 
-_INEXACT = frozenset(dtypes.INEXACT)
+INEXACT = frozenset(dtypes.INEXACT)
 _levels = itertools.count(1)
 _node_numbers = itertools.count()
 
@@ -155,9 +155,9 @@ def record_outputs(backend: Backend, node: TapeNode, outputs: Any, level: int) -
     """Returns a node's output or outputs as tape tensors; integers and booleans as they are."""
     node.outputs = outputs
     if not isinstance(outputs, (list, tuple)):
-        return TapeTensor(outputs, level, node) if backend.dtype(outputs) in _INEXACT else outputs
+        return TapeTensor(outputs, level, node) if backend.dtype(outputs) in INEXACT else outputs
     return type(outputs)(
-        TapeTensor(output, level, node, index) if backend.dtype(output) in _INEXACT else output
+        TapeTensor(output, level, node, index) if backend.dtype(output) in INEXACT else output
         for index, output in enumerate(outputs)
     )
 
@@ -273,7 +273,7 @@ def pullback_through(body: Callable[..., Any], g: Any, *arguments: Any) -> tuple
     """Returns the cotangents of arguments through a function written in ops, for the rule of a kernel that has the same
     outputs."""
     backend = active.current_backend()
-    positions = [i for i, x in enumerate(arguments) if backend.is_tensor(x) and backend.dtype(x) in _INEXACT]
+    positions = [i for i, x in enumerate(arguments) if backend.is_tensor(x) and backend.dtype(x) in INEXACT]
 
     def of_points(*points: Any) -> tuple[list[Any], list[Any]]:
         actual = list(arguments)

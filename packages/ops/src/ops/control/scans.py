@@ -120,7 +120,12 @@ def scan(
         outputs = state.run(outline, lambda carry: carry)[1]
         zeros = backend.bound.creation_zeros
         return state.start(), with_leaves(outputs, [zeros(spec.shape, spec.dtype) for spec in leaves_of(outputs)])
-    if "control.scan" in backend.kernels and (backend.name == "jax" or any_traced(backend, (state.values, xs))):
+    # (A tape records the steps, if their number is known: the gradient needs no step again.)
+    if (
+        "control.scan" in backend.kernels
+        and (backend.name == "jax" or any_traced(backend, (state.values, xs)))
+        and not (backend.records and isinstance(count, int))
+    ):
         if backend.name == "torch":
             state.probe(lambda carry: free_step(carry, row_at(0))[0])
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from ops._declaration import canonical_axis, canonical_int, composite, primitive, reads
+from ops._declaration import backend_function, canonical_axis, canonical_int, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
+from ops.core import shape as sizes_of
 from ops.elementwise import not_equal, subtract
 from ops.manipulation.reshaping import squeeze
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.runtime.backend import Backend
 from ops_common.tensors.arguments import as_python
 
 __all__ = [
@@ -70,6 +73,14 @@ def _uneven(x: Any, indices_or_sections: Any, axis: int) -> list[shapes.Shape]:
     return shapes.split(x.shape, shapes.even_cuts(size, indices_or_sections), axis)
 
 
+@backend_function
+def _pieces_at(backend: Backend, x: Any, indices: Sequence[Any], axis: int) -> list[Any]:
+    """Returns the pieces between indices along an axis, which can be run-time sizes."""
+    pairs = zip((None, *indices), (*indices, None), strict=True)
+    get_item = backend.bound.indexing_get_item
+    return [get_item(x, (*(slice(None),) * axis, slice(*pair))) for pair in pairs]
+
+
 @composite(canonical=_cuts, shape=_uneven)
 def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     """The tensor split into pieces along an axis whose size need not be divisible.
@@ -93,9 +104,11 @@ def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Ten
         [(2,), (2,), (1,)]
     """
     if isinstance(indices_or_sections, int):
-        sizes = shape_of(x)
-        size = sizes[shapes.normalize_axis(axis, len(sizes))]
-        indices_or_sections = shapes.even_cuts(size, indices_or_sections)
+        sizes = sizes_of(x)
+        at = shapes.normalize_axis(axis, len(sizes))
+        indices_or_sections = shapes.even_cuts(sizes[at], indices_or_sections)
+        if not {int}.issuperset(map(type, indices_or_sections)):
+            return _pieces_at(x, indices_or_sections, at)
     return split(x, indices_or_sections, axis)
 
 

@@ -69,6 +69,9 @@ def _loop(
         results = backend.run("nn.recurrent.loop", fast, step, carry, sequences)
         if results is not None:
             return results
+    if length is None and backend.records and not unroll:
+        last, outputs = backend.bound.control_scan(step, carry, sequences)
+        return last, outputs
     if length is None:
         raise ShapeError("to unroll a loop, the number of steps must be known: omit unroll, or name the size")
     return _steps(backend, step, carry, sequences)
