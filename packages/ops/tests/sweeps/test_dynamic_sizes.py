@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
@@ -14,6 +15,13 @@ from ops_common.testing.record import Maker
 
 OPTIONS = {"torch": {"backend": "aot_eager"}}
 DTYPES = ("float32", "int32")
+
+
+@pytest.fixture(autouse=True)
+def _compiled_anew(backend: str) -> None:
+    """torch limits how often a function's code is compiled in a process, and all tests have the code of `call`."""
+    if backend == "torch":
+        importlib.import_module("torch").compiler.reset()
 
 
 # The QR of a matrix with equal columns is not unique, a longer sequence is not sorted, and a traced bincount has
