@@ -9,6 +9,7 @@ Run as a script with a backend's name, it traces on that backend; with numbers o
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -90,29 +91,29 @@ def measure(backend: str) -> dict[str, dict[str, Any]]:
 
 
 def measure_growth(backend: str, counts: list[int]) -> dict[str, dict[str, float]]:
-    """Returns the seconds to trace a function of so many calls, by contender and number: the fastest of three."""
+    """Returns the time to trace a function of so many calls, by contender and number: the fastest of three, in turns.
+
+    It is the process's time on the processor, in seconds: a trace takes so long that other load would decide.
+    """
     ops: Any = importlib.import_module("ops")
     ops.set_backend(backend)
     x = ops.convert_to_tensor([0.5, 1.0])
     adds = {"ops": (ops.add, ops.multiply), "own": _own_two(backend)}
     times: dict[str, dict[str, float]] = {name: {} for name in adds}
     for done, count in enumerate(counts):
-        for name, (add, multiply) in adds.items():
-            if add is None:
-                continue
+        for _ in range(1 if count > 1000 else 3):
+            for name, (add, multiply) in adds.items():
 
-            def chain(x: Any, add: Any = add, multiply: Any = multiply, count: int = count) -> Any:
-                y = x
-                for _ in range(count // 2):
-                    y = add(multiply(y, x), x)
-                return y
+                def chain(x: Any, add: Any = add, multiply: Any = multiply, count: int = count) -> Any:
+                    y = x
+                    for _ in range(count // 2):
+                        y = add(multiply(y, x), x)
+                    return y
 
-            seconds = []
-            for _ in range(1 if count > 1000 else 3):
-                start = time.perf_counter()
+                start = time.process_time()
                 _traced(backend, chain, x, name == "own")
-                seconds.append(time.perf_counter() - start)
-            times[name][str(count)] = min(seconds)
+                seconds = time.process_time() - start
+                times[name][str(count)] = min(seconds, times[name].get(str(count), math.inf))
         worker.tell(done + 1, len(counts))
     return times
 
@@ -214,7 +215,9 @@ def show(console: Console, results: dict[str, Any]) -> None:
         console.print(f"- {note}", style="dim", highlight=False, markup=False)
     report.show_targets(console, results["targets"])
     columns = ["backend", *(f"{count:,} calls" for count in COUNTS)]
-    table = report.table("Tracing a function of so many calls: ms by ops, and by the framework's own", columns)
+    table = report.table(
+        "Tracing a function of so many calls: ms of CPU time by ops, and by the framework's own", columns
+    )
     for backend, by in results["growth"].items():
         cells = [
             " and ".join(report.number(by[name][str(count)] * 1e3) for name in ("ops", "own") if str(count) in by[name])
