@@ -85,7 +85,8 @@ def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     return np.flip(x, axis)
 
 
-repeat = np.repeat
+def repeat(x: Tensor, repeats: Any, axis: int | None) -> Tensor:
+    return x.repeat(repeats, axis)
 
 
 def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:

@@ -16,6 +16,7 @@ from ops_common.testing.records import (
     nn,
     nn_pointwise,
     reduction,
+    segment,
     sorting,
     special_functions,
     statistics,
@@ -61,6 +62,7 @@ RECORDS = Catalogue(
     nn.RECORDS,
     nn_pointwise.RECORDS,
     reduction.RECORDS,
+    segment.RECORDS,
     sorting.RECORDS,
     statistics.RECORDS,
 )
