@@ -50,7 +50,7 @@ _EXACT = 1 << 23  # whole numbers up to this, and their differences, are exact i
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     native = DTYPES[dtype]
-    if native in _COUNTED and all(type(n) is int and -_EXACT <= n <= _EXACT for n in (start, stop, step)):
+    if native in _COUNTED and type(start) is type(stop) is type(step) is int and abs(start) + abs(stop) <= _EXACT:
         return np.arange(start, stop, step, native)  # pyright: ignore[reportCallIssue]  # in its stubs the dtype is a keyword
     # np.arange has no loop for the small floats beyond two elements.
     return np.arange(start, stop, step).astype(DTYPES[dtype], copy=False)

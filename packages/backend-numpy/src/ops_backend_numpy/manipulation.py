@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import DTYPES
+from ops_backend_numpy.core import DTYPES, NUMBERS
 from ops_common import shapes
 from ops_common.host import indexing as host_indexing
 from ops_common.host.indexing import NO_AXIS
@@ -75,7 +75,14 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
     if not pad_width:  # not supported by NumPy
         return x
     if mode == "constant":
-        return np.pad(x, pad_width, "constant", constant_values=constant_values)
+        shape = tuple([before + size + after for size, (before, after) in zip(x.shape, pad_width, strict=True)])
+        if type(constant_values) in NUMBERS and constant_values == 0:
+            out = np.zeros(shape, x.dtype)
+        else:
+            out = np.full(shape, constant_values, x.dtype)
+        inner = [slice(before, before + size) for size, (before, _) in zip(x.shape, pad_width, strict=True)]
+        out[tuple(inner)] = x
+        return out
     return np.pad(x, pad_width, mode)  # type: ignore[call-overload]  # the contract's modes
 
 

@@ -18,6 +18,16 @@ def complex_of(real: Tensor, imag: Tensor) -> Tensor:
     return out
 
 
+def extract_sequences(x: Tensor, sequence_length: int, sequence_stride: int) -> Tensor:
+    *lead, size = x.shape
+    count = max((size - sequence_length) // sequence_stride + 1, 0)
+    shape = (*lead, count, sequence_length)
+    if not count:
+        return np.empty(shape, x.dtype)
+    strides = (*x.strides[:-1], x.strides[-1] * sequence_stride, x.strides[-1])
+    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False).copy()
+
+
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
     transform = np.fft.ifftn if inverse else np.fft.fftn
     transformed = transform(complex_of(real, imag), axes=tuple(range(-count, 0)))
