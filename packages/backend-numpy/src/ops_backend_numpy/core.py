@@ -38,7 +38,7 @@ def convert_to_numpy(x: Tensor) -> Any:
 def cast(x: Tensor, dtype: str) -> Tensor:
     if x.dtype.kind == "c" and dtype not in dtypes.COMPLEX and dtype != "bool":
         x = x.real
-    return np.asarray(x).astype(DTYPES[dtype])
+    return (x if type(x) is np.ndarray else np.asarray(x)).astype(DTYPES[dtype])
 
 
 def dtype(x: Tensor) -> str:

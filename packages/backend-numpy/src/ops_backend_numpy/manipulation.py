@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import DTYPES, NUMBERS
+from ops_backend_numpy.core import DTYPES
 from ops_common import shapes
 from ops_common.host import indexing as host_indexing
 from ops_common.host.indexing import NO_AXIS
@@ -16,9 +16,8 @@ Tensor = Any
 
 
 def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
-    for size in newshape:
-        if size < -1:  # NumPy treats any negative size as unknown
-            raise ValueError(f"a size is negative: {newshape}")
+    if newshape and min(newshape) < -1:  # NumPy treats any negative size as unknown
+        raise ValueError(f"a size is negative: {newshape}")
     return x.reshape(newshape)
 
 
@@ -58,7 +57,10 @@ def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
     return list(first) if first.ndim > 1 else [first[i, ...] for i in range(first.shape[0])]
 
 
-expand_dims = np.expand_dims
+def expand_dims(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    if type(axis) is int and -x.ndim <= axis + 1 <= x.ndim + 1:
+        return x[(*(slice(None),) * (axis % (x.ndim + 1)), None)]
+    return np.expand_dims(x, axis)
 
 
 def squeeze(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
@@ -76,7 +78,7 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
         return x
     if mode == "constant":
         shape = tuple([before + size + after for size, (before, after) in zip(x.shape, pad_width, strict=True)])
-        if type(constant_values) in NUMBERS and constant_values == 0:
+        if type(constant_values) is int and constant_values == 0:  # -0.0 is another number
             out = np.zeros(shape, x.dtype)
         else:
             out = np.full(shape, constant_values, x.dtype)

@@ -11,6 +11,8 @@ from ops_common.host.parallel import share
 
 Tensor = Any
 
+_FEW = 1 << 12  # elements up to which blocks of rows are not worth their calls
+
 
 def complex_of(real: Tensor, imag: Tensor) -> Tensor:
     out = np.empty(real.shape, np.complex128 if real.dtype == np.float64 else np.complex64)
@@ -35,6 +37,9 @@ def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, 
 
 
 def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
+    if 0 < x.size <= _FEW:
+        transformed = np.fft.rfft(x, fft_length)
+        return transformed.real, transformed.imag
     transformed = np.empty(
         (*x.shape[:-1], fft_length // 2 + 1), np.complex128 if x.dtype == np.float64 else np.complex64
     )
@@ -44,6 +49,8 @@ def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
 
 def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
     x = complex_of(real, imag)
+    if 0 < x.size <= _FEW:
+        return np.fft.irfft(x, fft_length)
     transformed = np.empty((*x.shape[:-1], fft_length), x.real.dtype)
     _by_rows(np.fft.irfft, x, transformed, fft_length)
     return transformed

@@ -311,6 +311,39 @@ def normal_distribution(x: Array) -> Array:
     return np.where(x < 0, tail, 1 - tail)
 
 
+# --- x - tanh(x)
+
+
+def _tanh_shrink_of_number(x: float) -> float:
+    """Returns x - tanh(x); near 0, where the difference cancels, by the continued fraction of tanh
+    (https://dlmf.nist.gov/4.39#E1): tanh(x) is x / (1 + c)."""
+    if not -1.0 < x < 1.0:
+        return x - math.tanh(x)
+    squared = x * x
+    below = 23.0
+    for term in range(21, 2, -2):
+        below = term + squared / below
+    c = squared / below
+    return x * (c / (1 + c))
+
+
+def _tanh_shrink(x: Array) -> Array:
+    out = x - np.tanh(x)
+    near = np.abs(x) < 1
+    inner = x[near]
+    squared = np.square(inner)
+    below = np.full_like(inner, 23.0)
+    for term in range(21, 2, -2):
+        np.divide(squared, below, out=below)
+        below += term
+    squared /= below
+    out[near] = inner * (squared / (1 + squared))
+    return out
+
+
+tanh_shrink = _in_blocks(_tanh_shrink, _tanh_shrink_of_number)
+
+
 # --- the incomplete gamma function ------------------------------------------------------------------------------------
 
 # Terms of Stirling's series for log Gamma(z): coefficients of z^-1, z^-3, ... (DLMF 5.11.1).
