@@ -5,6 +5,7 @@ LAPACK leaves signs and phases open; the rules here define them for every backen
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -114,8 +115,14 @@ def eig(x: Array) -> tuple[Array, Array]:
 def _order(values: Array) -> Array:
     if not values.size:
         return np.zeros(values.shape, np.intp)
-    unit = np.abs(values).max(-1, keepdims=True) * np.sqrt(np.finfo(values.dtype).eps)
-    return np.lexsort((values.imag, np.rint(values.real / np.where(unit == 0, 1, unit))), -1)
+    unit = np.maximum.reduce(np.abs(values), -1, keepdims=True) * _root_of_epsilon(values.dtype)
+    unit[unit == 0] = 1
+    return np.lexsort((values.imag, np.rint(values.real / unit)), -1)
+
+
+@functools.cache
+def _root_of_epsilon(dtype: Any) -> Any:
+    return np.sqrt(np.finfo(dtype).eps)
 
 
 def eigh(x: Array) -> tuple[Array, Array]:
