@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from ops_common.host.parallel import share
 
 Tensor = Any
 
+_SMALL = 1 << 12  # elements of an intermediate array
 _UFUNC_DTYPES = frozenset(
     np.dtype(name) for name in ("float32", "float64", "complex64", "complex128", "int32", "int64")
 )
@@ -70,10 +72,13 @@ def correlate(x1: Tensor, x2: Tensor, mode: Literal["valid", "same", "full"]) ->
 def cdist(x: Tensor, y: Tensor) -> Tensor:
     if x.dtype.itemsize < 4:
         return cdist(x.astype(np.float32), y.astype(np.float32)).astype(x.dtype)
-    stack = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
+    stack = np.broadcast_shapes(x.shape[:-2], y.shape[:-2]) if x.ndim + y.ndim > 4 else ()
     rows, columns = x.shape[-2], y.shape[-2]
     if x.shape[-1] != y.shape[-1]:
         raise ValueError("rows of different sizes")
+    if rows * columns * x.shape[-1] * math.prod(stack) <= _SMALL:
+        apart = x[..., :, None, :] - y[..., None, :, :]
+        return np.sqrt(np.vecdot(apart, apart))
     out = np.empty((*stack, rows, columns), x.dtype)
     x, y = np.broadcast_to(x, (*stack, *x.shape[-2:])), np.broadcast_to(y, (*stack, *y.shape[-2:]))
 

@@ -18,6 +18,7 @@ EXACT_TYPES = (np.ndarray, *(native.type for native in DTYPES.values()))
 FAST_DTYPES = None
 # NumPy treats a Python float next to a small float as float32.
 NUMBER_DTYPES = frozenset(("int32", "int64", "float16", "float32", "float64", "complex64", "complex128"))
+NUMBERS = frozenset({bool, int, float})
 # ml_dtypes' types compute in float32, and few of NumPy's functions support them in place.
 SMALL_FLOATS = frozenset(DTYPES[name] for name in ("bfloat16", *dtypes.FLOAT8))
 # Dtypes whose sums and products are computed in float32.
@@ -37,7 +38,7 @@ def convert_to_numpy(x: Tensor) -> Any:
 def cast(x: Tensor, dtype: str) -> Tensor:
     if x.dtype.kind == "c" and dtype not in dtypes.COMPLEX and dtype != "bool":
         x = x.real
-    return np.asarray(x).astype(DTYPES[dtype])
+    return (x if type(x) is np.ndarray else np.asarray(x)).astype(DTYPES[dtype])
 
 
 def dtype(x: Tensor) -> str:

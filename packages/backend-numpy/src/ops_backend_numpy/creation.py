@@ -16,11 +16,20 @@ def zeros(shape: tuple[int, ...], dtype: str) -> Tensor:
 
 
 def ones(shape: tuple[int, ...], dtype: str) -> Tensor:
-    return np.ones(shape, DTYPES[dtype])
+    out = np.empty(shape, DTYPES[dtype])
+    out.fill(1)
+    return out
 
 
 def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
+    if type(fill_value) is float and dtype in _WIDE_FLOATS:
+        out = np.empty(shape, DTYPES[dtype])
+        out.fill(fill_value)
+        return out
     return np.full(shape, fill_value, DTYPES[dtype])
+
+
+_WIDE_FLOATS = frozenset(("float32", "float64"))
 
 
 def zeros_like(x: Tensor, dtype: str) -> Tensor:
@@ -28,11 +37,11 @@ def zeros_like(x: Tensor, dtype: str) -> Tensor:
 
 
 def ones_like(x: Tensor, dtype: str) -> Tensor:
-    return np.ones(x.shape, DTYPES[dtype])
+    return ones(x.shape, dtype)
 
 
 def full_like(x: Tensor, fill_value: Any, dtype: str) -> Tensor:
-    return np.full(x.shape, fill_value, DTYPES[dtype])
+    return full(x.shape, fill_value, dtype)
 
 
 _COUNTED = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
@@ -41,7 +50,7 @@ _EXACT = 1 << 23  # whole numbers up to this, and their differences, are exact i
 
 def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     native = DTYPES[dtype]
-    if native in _COUNTED and all(type(n) is int and -_EXACT <= n <= _EXACT for n in (start, stop, step)):
+    if native in _COUNTED and type(start) is type(stop) is type(step) is int and abs(start) + abs(stop) <= _EXACT:
         return np.arange(start, stop, step, native)  # pyright: ignore[reportCallIssue]  # in its stubs the dtype is a keyword
     # np.arange has no loop for the small floats beyond two elements.
     return np.arange(start, stop, step).astype(DTYPES[dtype], copy=False)
@@ -61,14 +70,20 @@ def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis
 
 
 def eye(N: int, M: int, k: int, dtype: str) -> Tensor:
-    return np.eye(N, M, k, DTYPES[dtype])
+    if k or N != M:
+        return np.eye(N, M, k, DTYPES[dtype])
+    out = np.zeros((N, N), DTYPES[dtype])
+    out.reshape(-1)[:: N + 1] = 1
+    return out
 
 
 _FAR = 2**62  # NumPy negates k in 64 bits
 
 
 def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
-    return np.tri(N, M, max(k, -_FAR), DTYPES[dtype])
+    k = max(-N, min(k, M))  # beyond these, no or every element is 1
+    rows, columns = np.arange(k, N + k, dtype=np.int32), np.arange(M, dtype=np.int32)
+    return np.greater_equal(rows[:, None], columns).astype(DTYPES[dtype])
 
 
 def copy(x: Tensor) -> Tensor:

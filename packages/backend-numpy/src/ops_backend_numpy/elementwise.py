@@ -192,10 +192,18 @@ def nan_to_num(x: Tensor, nan: float, posinf: float | None, neginf: float | None
     if x.dtype.kind in "biu":
         return x
     out = np.array(x)
-    if not np.isfinite(out).all():
+    if np.count_nonzero(np.isfinite(out)) != out.size:
+        if posinf is None and neginf is None and out.dtype in _CLIPPED:
+            largest = dtypes.largest(out.dtype.name)
+            out.clip(-largest, largest, out)
+            np.copyto(out, nan, where=np.isnan(out))
+            return out
         for part in (np.real(out), np.imag(out)) if out.dtype.kind == "c" else (out,):
             _replace(part, nan, posinf, neginf)
     return out
+
+
+_CLIPPED = frozenset((np.dtype(np.float32), np.dtype(np.float64)))
 
 
 def _replace(x: Tensor, nan: float, posinf: float | None, neginf: float | None) -> None:

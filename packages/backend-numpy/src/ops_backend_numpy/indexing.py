@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,20 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         if indices.ndim != 1:
             raise IndexError("indices into a flattened tensor have rank 1")
         return x.reshape(-1).take(signed(indices))
-    return np.take_along_axis(x, signed(indices), axis)
+    if x.size > _FEW or x.ndim != indices.ndim or not -x.ndim <= axis < x.ndim:
+        return np.take_along_axis(x, signed(indices), axis)
+    places = list(_grid(x.shape))
+    places[axis] = signed(indices)
+    return x[tuple(places)]
+
+
+_FEW = 1 << 12  # elements
+
+
+@functools.lru_cache(maxsize=256)
+def _grid(shape: tuple[int, ...]) -> tuple[Tensor, ...]:
+    """Returns the indices along each axis, which broadcast to the shape."""
+    return np.ix_(*map(np.arange, shape))
 
 
 def nonzero(x: Tensor) -> tuple[Tensor, ...]:

@@ -16,9 +16,8 @@ Tensor = Any
 
 
 def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
-    for size in newshape:
-        if size < -1:  # NumPy treats any negative size as unknown
-            raise ValueError(f"a size is negative: {newshape}")
+    if newshape and min(newshape) < -1:  # NumPy treats any negative size as unknown
+        raise ValueError(f"a size is negative: {newshape}")
     return x.reshape(newshape)
 
 
@@ -58,7 +57,10 @@ def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
     return list(first) if first.ndim > 1 else [first[i, ...] for i in range(first.shape[0])]
 
 
-expand_dims = np.expand_dims
+def expand_dims(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    if type(axis) is int and -x.ndim <= axis + 1 <= x.ndim + 1:
+        return x[(*(slice(None),) * (axis % (x.ndim + 1)), None)]
+    return np.expand_dims(x, axis)
 
 
 def squeeze(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
@@ -75,7 +77,14 @@ def pad(x: Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_v
     if not pad_width:  # not supported by NumPy
         return x
     if mode == "constant":
-        return np.pad(x, pad_width, "constant", constant_values=constant_values)
+        shape = tuple([before + size + after for size, (before, after) in zip(x.shape, pad_width, strict=True)])
+        if type(constant_values) is int and constant_values == 0:  # -0.0 is another number
+            out = np.zeros(shape, x.dtype)
+        else:
+            out = np.full(shape, constant_values, x.dtype)
+        inner = [slice(before, before + size) for size, (before, _) in zip(x.shape, pad_width, strict=True)]
+        out[tuple(inner)] = x
+        return out
     return np.pad(x, pad_width, mode)  # type: ignore[call-overload]  # the contract's modes
 
 
@@ -85,7 +94,8 @@ def flip(x: Tensor, axis: int | tuple[int, ...] | None) -> Tensor:
     return np.flip(x, axis)
 
 
-repeat = np.repeat
+def repeat(x: Tensor, repeats: Any, axis: int | None) -> Tensor:
+    return x.repeat(repeats, axis)
 
 
 def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:

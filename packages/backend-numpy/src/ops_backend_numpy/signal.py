@@ -11,11 +11,23 @@ from ops_common.host.parallel import share
 
 Tensor = Any
 
+_FEW = 1 << 12  # elements up to which blocks of rows are not worth their calls
+
 
 def complex_of(real: Tensor, imag: Tensor) -> Tensor:
     out = np.empty(real.shape, np.complex128 if real.dtype == np.float64 else np.complex64)
     out.real, out.imag = real, imag
     return out
+
+
+def extract_sequences(x: Tensor, sequence_length: int, sequence_stride: int) -> Tensor:
+    *lead, size = x.shape
+    count = max((size - sequence_length) // sequence_stride + 1, 0)
+    shape = (*lead, count, sequence_length)
+    if not count:
+        return np.empty(shape, x.dtype)
+    strides = (*x.strides[:-1], x.strides[-1] * sequence_stride, x.strides[-1])
+    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False).copy()
 
 
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
@@ -25,6 +37,9 @@ def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, 
 
 
 def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
+    if 0 < x.size <= _FEW:
+        transformed = np.fft.rfft(x, fft_length)
+        return transformed.real, transformed.imag
     transformed = np.empty(
         (*x.shape[:-1], fft_length // 2 + 1), np.complex128 if x.dtype == np.float64 else np.complex64
     )
@@ -34,6 +49,8 @@ def rdft(x: Tensor, fft_length: int) -> tuple[Tensor, Tensor]:
 
 def irdft(real: Tensor, imag: Tensor, fft_length: int) -> Tensor:
     x = complex_of(real, imag)
+    if 0 < x.size <= _FEW:
+        return np.fft.irfft(x, fft_length)
     transformed = np.empty((*x.shape[:-1], fft_length), x.real.dtype)
     _by_rows(np.fft.irfft, x, transformed, fft_length)
     return transformed

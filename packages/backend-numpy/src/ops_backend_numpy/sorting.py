@@ -6,12 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_numpy.core import SMALL_FLOATS
+from ops_backend_numpy.core import NUMBERS, SMALL_FLOATS
 from ops_common import shapes
-from ops_common.host.indexing import NO_AXIS
+from ops_common.host.indexing import NO_AXIS, signed
 from ops_common.host.sorting import bincount, tally, top_k
 
-__all__ = ["argpartition", "argsort", "bincount", "isin", "searchsorted", "sort", "tally", "top_k"]
+__all__ = [
+    "argpartition",
+    "argsort",
+    "bincount",
+    "digitize",
+    "in_top_k",
+    "isin",
+    "searchsorted",
+    "sort",
+    "tally",
+    "top_k",
+]
 
 Tensor = Any
 
@@ -22,12 +33,22 @@ _MANY = 1 << 12  # elements from which the more complex algorithm is faster
 def sort(x: Tensor, axis: int | None) -> Tensor:
     if x.dtype in SMALL_FLOATS:  # their sort is slow, and does not handle NaN
         return sort(x.astype(np.float32), axis).astype(x.dtype)
-    if x.dtype.kind == "c" or (x.dtype.kind == "f" and _has_both_zeros(x)):
-        return np.sort(x, axis, "stable")
-    return np.sort(x, axis)  # equal elements are identical, and this is several times as fast
+    if type(x) is not np.ndarray:  # a scalar
+        return np.sort(x, axis)
+    kind = x.dtype.kind
+    # Elements that are equal are identical, except for zeros: then another sort is several times as fast.
+    stable = kind == "c" or (kind == "f" and _has_both_zeros(x))
+    if axis is None:
+        out, axis = x.flatten(), -1
+    else:
+        out = x.copy()
+    out.sort(axis, "stable" if stable else None)
+    return out
 
 
 def _has_both_zeros(x: Tensor) -> bool:
+    if np.count_nonzero(x) + 1 >= x.size:
+        return False
     signs = np.signbit(x[x == 0])
     return bool(signs.any()) and not signs.all()
 
@@ -81,6 +102,39 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if values.dtype in SMALL_FLOATS:
         sorted_sequence, values = sorted_sequence.astype(np.float32), values.astype(np.float32)
     return np.asarray(np.searchsorted(sorted_sequence, values, side)).astype(_INT32)  # type: ignore[call-overload]  # "left" or "right"
+
+
+def digitize(x: Tensor, bins: Tensor) -> Tensor:
+    if bins.ndim != 1 or bins.dtype.kind == "c":
+        raise ValueError("edges are real and have rank 1")
+    if type(x) in NUMBERS:
+        x = bins.dtype.type(x)
+    if x.dtype in SMALL_FLOATS:
+        x, bins = x.astype(np.float32), bins.astype(np.float32)
+    if np.count_nonzero(np.less(bins[1:], bins[:-1])):
+        return np.subtract(len(bins), bins[::-1].searchsorted(x, "right")).astype(_INT32)
+    return bins.searchsorted(x, "right").astype(_INT32)
+
+
+def in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Tensor:
+    if predictions.dtype.kind == "c" or not predictions.ndim or targets.shape != predictions.shape[:-1]:
+        raise ValueError("predictions are real and have the targets' shape and an axis of classes")
+    classes = predictions.shape[-1]
+    place = signed(targets).astype(np.intp, copy=False)
+    is_candidate = np.less(place.view(np.uintp), classes)
+    if not classes:
+        return is_candidate
+    place = np.multiply(place, is_candidate)
+    if place.ndim == 1:
+        score = predictions[np.arange(len(place)), place][:, None]
+    else:
+        score = np.take_along_axis(predictions, place[..., None], -1)
+    # Of a NaN all elements count, of which there are never fewer than k.
+    above = np.logical_not(np.less_equal(predictions, score))
+    return np.less(_count(above, -1, np.intp), min(k, classes)) & is_candidate
+
+
+_count: Any = np.add.reduce
 
 
 def isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> Tensor:

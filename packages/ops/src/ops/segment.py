@@ -196,7 +196,7 @@ def _reduction(inputs: Any, indices: Any, updates: Any, reduction: Any) -> tuple
     return inputs, indices, updates, reduction
 
 
-@composite(canonical=_reduction, kernel=None)
+@composite(canonical=_reduction)
 def scatter_update(inputs: Operand, indices: Index, updates: Operand, reduction: Any = None) -> Tensor:
     """The inputs with updates written to, or combined with, the elements at given indices.
 

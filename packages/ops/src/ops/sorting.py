@@ -167,7 +167,7 @@ def searchsorted(sorted_sequence: Operand, values: Operand, side: str = "left") 
     ...
 
 
-@composite(dtype=rules.INDEX_OF, kernel=None)
+@composite(dtype=rules.INDEX_OF)
 def digitize(x: Operand, bins: Operand) -> Tensor:
     """The index of the interval between edges that contains each element.
 
@@ -570,7 +570,7 @@ def _candidates_shape(targets: Any, predictions: Any) -> shapes.Shape:
     return joint
 
 
-@composite(dtype=rules.DtypeRule(), kernel=None, shape=_are_candidates)
+@composite(dtype=rules.DtypeRule(), shape=_are_candidates)
 def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
     """Whether the score of each row's target class is among the k largest scores of the row.
 

@@ -127,6 +127,9 @@ def elu(x: Tensor, alpha: float) -> Tensor:
     return _in_blocks(block, x)
 
 
+tanh_shrink = special.tanh_shrink
+
+
 def softplus(x: Tensor) -> Tensor:
     return _in_blocks(_softplus, x)
 

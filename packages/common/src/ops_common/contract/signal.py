@@ -15,6 +15,13 @@ def complex_of(real: Tensor, imag: Tensor) -> Tensor:
     ...
 
 
+@optional
+def extract_sequences(x: Tensor, sequence_length: int, sequence_stride: int) -> Tensor:
+    """All complete sequences of the last axis that start at multiples of the stride, as two axes; both numbers are
+    positive. Any dtype; a tensor of rank 0 is an error."""
+    ...
+
+
 @required
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
     """The transform over the last `count` axes, 1 or 2, of two parts of one shape; the inverse is divided by the number

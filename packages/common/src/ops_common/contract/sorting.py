@@ -64,3 +64,18 @@ def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
     """The k largest elements along the last axis in descending order, and their int32 indices. All dtypes but complex.
     A k that is negative or too large is an error, as is rank 0."""
     ...
+
+
+@optional
+def digitize(x: Tensor, bins: Tensor) -> Tensor:
+    """`searchsorted` to the right of ascending edges; for edges of which any is less than the one before it, the number
+    of edges minus the position in the reversed edges. Operands as there."""
+    ...
+
+
+@optional
+def in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Tensor:
+    """Whether fewer than k elements of each row of predictions, which have one more axis, are greater than the one at
+    the integer target, NaN being the largest; false for a target that is not in the row, or whose element is NaN. All
+    dtypes but complex, which is an error, as are targets of another shape."""
+    ...

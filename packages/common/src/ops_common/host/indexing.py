@@ -53,5 +53,9 @@ def dynamic_slice(x: Array, starts: Any, sizes: tuple[int, ...]) -> Array:
 
 def dynamic_slice_update(x: Array, starts: Any, updates: Array) -> Array:
     out = np.array(x)  # also converts a NumPy scalar
-    out[block(x.shape, starts, updates.shape)] = updates
+    if type(starts) is tuple:  # the block fits
+        places = tuple([slice(start, start + size) for start, size in zip(starts, updates.shape, strict=True)])
+    else:
+        places = block(x.shape, starts, updates.shape)
+    out[places] = updates
     return out

@@ -5,6 +5,7 @@ LAPACK leaves signs and phases open; the rules here define them for every backen
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ NOT_POSITIVE = "a matrix is not positive definite"
 NOT_FINITE = "a matrix has numbers that are not finite, or the iteration did not converge"
 
 _NATIVE = frozenset("fdFD")
+_TINY = 128  # multiplications up to which a loop over Python numbers takes less time than NumPy's calls
 _BLOCK = 32  # triangles up to this many columns are solved row by row
 
 
@@ -55,10 +57,14 @@ def _checked_call(call: Callable[[], Any], check: Callable[..., Any], message: s
 
 def _finite_call(call: Callable[[], Any], x: Array) -> Any:
     """Returns NumPy's result, for finite matrices only: given infinity, LAPACK may not terminate."""
-    if not np.isfinite(x).all():
+    if not _is_finite(x):
         shapes.matrices(x.shape)
         raise LinAlgError(NOT_FINITE)
     return _checked_call(call, shapes.matrices, NOT_FINITE, x)
+
+
+def _is_finite(x: Array) -> bool:
+    return np.count_nonzero(np.isfinite(x)) == x.size  # takes less time than all() for few elements
 
 
 def _phase_factors(x: Array) -> Array:
@@ -66,10 +72,13 @@ def _phase_factors(x: Array) -> Array:
     if not x.size:
         return np.ones((*x.shape[:-2], 1, x.shape[-1]), x.dtype)
     size = np.abs(x)
-    first = np.argmax(size >= NEARLY * size.max(-2, keepdims=True), -2)[..., None, :]
-    lead = np.take_along_axis(x, first, -2)
+    first = (size >= NEARLY * np.maximum.reduce(size, -2, keepdims=True)).argmax(-2)
+    if x.ndim == 2:
+        lead = x[first, np.arange(x.shape[-1])][None]
+    else:
+        lead = np.take_along_axis(x, first[..., None, :], -2)
     if x.dtype.kind != "c":
-        return np.where(lead < 0, x.dtype.type(-1), x.dtype.type(1))
+        return np.copysign(x.dtype.type(1), lead)
     return lead.conj() / np.abs(lead)
 
 
@@ -95,22 +104,32 @@ def eig(x: Array) -> tuple[Array, Array]:
     native = np.result_type(x.dtype, np.complex64)
     values, vectors = values.astype(native, copy=False), vectors.astype(native, copy=False)
     order = _order(values)
-    values = np.take_along_axis(values, order, -1)
-    vectors = np.take_along_axis(vectors, order[..., None, :], -1)
+    if x.ndim == 2:
+        values, vectors = values[order], vectors[:, order]
+    else:
+        values = np.take_along_axis(values, order, -1)
+        vectors = np.take_along_axis(vectors, order[..., None, :], -1)
     return values, vectors * _phase_factors(vectors)
 
 
 def _order(values: Array) -> Array:
     if not values.size:
         return np.zeros(values.shape, np.intp)
-    unit = np.abs(values).max(-1, keepdims=True) * np.sqrt(np.finfo(values.dtype).eps)
-    return np.lexsort((values.imag, np.rint(values.real / np.where(unit == 0, 1, unit))), -1)
+    unit = np.maximum.reduce(np.abs(values), -1, keepdims=True) * _root_of_epsilon(values.dtype)
+    unit[unit == 0] = 1
+    return np.lexsort((values.imag, np.rint(values.real / unit)), -1)
+
+
+@functools.cache
+def _root_of_epsilon(dtype: Any) -> Any:
+    return np.sqrt(np.finfo(dtype).eps)
 
 
 def eigh(x: Array) -> tuple[Array, Array]:
     shapes.square(x.shape)
-    values, vectors = _finite_call(lambda: np.linalg.eigh(_working(x)), np.tril(x))
-    vectors = vectors * _phase_factors(vectors)
+    # The upper triangle may have any numbers.
+    values, vectors = _finite_call(lambda: np.linalg.eigh(_working(x)), x if _is_finite(x) else np.tril(x))
+    vectors *= _phase_factors(vectors)
     return values.astype(_real(x.dtype), copy=False), vectors.astype(x.dtype, copy=False)
 
 
@@ -206,10 +225,19 @@ def svd(x: Array, full_matrices: bool, compute_uv: bool) -> Any:
     if not compute_uv:
         values = _finite_call(lambda: np.linalg.svd(_working(x), compute_uv=False), x)
         return values.astype(real, copy=False)
-    u, values, vh = _finite_call(lambda: np.linalg.svd(_working(x), full_matrices=False), x)
+    # A single additional vector is the same whatever completes the basis, except for its phase.
+    rows, columns = x.shape[-2:]
+    one_more = full_matrices and abs(rows - columns) == 1 and min(rows, columns) > 0
+    u, values, vh = _finite_call(lambda: np.linalg.svd(_working(x), full_matrices=one_more), x)
     turned = _phase_factors(u)
-    u = u * turned
-    vh = vh * np.swapaxes(turned, -1, -2).conj()
+    u *= turned
+    if one_more:
+        if rows < columns:
+            vh[..., rows:, :] *= _adjoint(_phase_factors(_adjoint(vh[..., rows:, :])))
+        common = min(rows, columns)
+        vh[..., :common, :] *= _adjoint(turned[..., :common])
+        return u.astype(x.dtype, copy=False), values.astype(real, copy=False), vh.astype(x.dtype, copy=False)
+    vh *= _adjoint(turned)
     if full_matrices and x.shape[-2] > x.shape[-1]:
         u = _completed(u)
     elif full_matrices and x.shape[-2] < x.shape[-1]:
@@ -225,11 +253,33 @@ def _completed(u: Array) -> Array:
 
 def lu_factor(x: Array) -> tuple[Array, Array]:
     batch, rows, columns = shapes.matrices(x.shape)
+    if x.ndim == 2 and rows * columns * min(rows, columns) <= _TINY:  # type: ignore[type-var]  # known sizes
+        table = _working(x).tolist()
+        swaps = _factor_numbers(table)
+        with np.errstate(over="ignore"):
+            return np.array(table, x.dtype).reshape(x.shape), np.array(swaps, np.int32)
     packed = np.array(_working(x), order="C").reshape((-1, rows, columns) if x.size else (0, rows, columns))
     with np.errstate(all="ignore"):
         pivots = _factor(packed)
     count = min(rows, columns)  # type: ignore[type-var]  # known sizes
     return packed.reshape(x.shape).astype(x.dtype, copy=False), pivots.reshape((*batch, count))
+
+
+def _factor_numbers(a: list[list[Any]]) -> list[int]:
+    """Factors a matrix of Python numbers in place, as `_factor` does a stack of arrays."""
+    pivots: list[int] = []
+    for j in range(min(len(a), len(a[0]) if a else 0)):
+        sizes = [abs(row[j].real) + abs(row[j].imag) for row in a[j:]]
+        at = j + sizes.index(max(sizes))
+        pivots.append(at)
+        a[j], a[at] = a[at], a[j]
+        head = a[j]
+        lead, rest = head[j], head[j + 1 :]
+        for row in a[j + 1 :]:
+            factor = row[j] / lead if lead else row[j]
+            row[j] = factor
+            row[j + 1 :] = [value - factor * above for value, above in zip(row[j + 1 :], rest, strict=True)]
+    return pivots
 
 
 def _factor(a: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from ops_common.host.parallel import share
 Array = Any
 
 _COMBINE = {"add": np.add, "mul": np.multiply, "max": np.maximum, "min": np.minimum}
+_FEW = 512  # elements up to which one call takes less time than sorting
 _RADIX = 1 << 16  # NumPy's stable sort of 16-bit integers is a radix sort, several times as fast
 
 
@@ -27,9 +29,18 @@ def segment_reduce(data: Array, segment_ids: Array, num_segments: int, reduction
     """Returns the reduced segments; the arguments are the contract's."""
     if segment_ids.ndim != 1 or not data.ndim or len(data) != len(segment_ids):
         raise ValueError("there is one id of a segment for each row")
-    out = np.full((num_segments, *data.shape[1:]), identity(reduction, data.dtype), data.dtype)
+    out = np.zeros((num_segments, *data.shape[1:]), data.dtype)
+    if reduction != "add":
+        out.fill(identity(reduction, data.dtype))
     ids, order = segment_ids, None
     if not len(ids) or not out.size:
+        return out
+    if data.size <= _FEW:
+        ids = ids.astype(np.intp)
+        inside = np.less(ids.view(np.uintp), num_segments)
+        if np.count_nonzero(inside) != len(ids):
+            ids, data = ids[inside], data[inside]
+        _COMBINE[reduction].at(out, ids, data)
         return out
     if not sorted:
         sorted = bool((ids[1:] >= ids[:-1]).all())
@@ -66,3 +77,52 @@ def segment_reduce(data: Array, segment_ids: Array, num_segments: int, reduction
 
     share(combine, len(starts), max(len(ids) // len(starts), 1) * max(data[:1].size, 1))
     return out
+
+
+_UPDATES = 1 << 10  # up to so many updates are added one by one
+
+
+def scatter_update(inputs: Array, indices: Array, updates: Array, reduction: str | None) -> Array:
+    """Returns the inputs with updates written or combined; the arguments are the contract's, but updates have the dtype
+    of inputs."""
+    depth = indices.shape[-1]
+    if not 0 < depth <= inputs.ndim:
+        raise ValueError(f"the last axis of the indices must have size 1 to {inputs.ndim}")
+    expected = (*indices.shape[:-1], *inputs.shape[depth:])
+    if updates.shape != expected:
+        updates = np.broadcast_to(updates, expected)
+    if indices.ndim != 2:
+        indices, updates = indices.reshape(-1, depth), updates.reshape(-1, *inputs.shape[depth:])
+    elif updates.ndim > 1:  # NumPy assigns in the order of memory
+        updates = np.ascontiguousarray(updates)
+    places, inside = [], None
+    for axis in range(depth):
+        size, place = inputs.shape[axis], indices[:, axis].astype(np.intp)
+        if np.count_nonzero(np.less(place.view(np.uintp), size)) != len(place):
+            if indices.dtype != np.uint64:
+                place[place < 0] += size
+            within = np.less(place.view(np.uintp), size)
+            inside = within if inside is None else inside & within
+        places.append(place)
+    if inside is not None:
+        places, updates = [place[inside] for place in places], updates[inside]
+    out = np.array(inputs, order="C")
+    if reduction is None:
+        out[tuple(places)] = updates
+        return out
+    kind = inputs.dtype.kind
+    if kind == "c" and reduction in ("max", "min"):
+        raise TypeError("complex numbers have no order")
+    if kind == "b":
+        combine, work = np.logical_or if reduction in ("add", "max") else np.logical_and, out
+    else:
+        combine, work = _COMBINE[reduction], out
+        if inputs.dtype.itemsize < 4 and kind not in "iu":  # accumulate in higher precision
+            work, updates = out.astype(np.float32), updates.astype(np.float32)
+    if len(places[0]) <= _UPDATES or kind in "biu" or reduction in ("max", "min"):
+        combine.at(work, tuple(places) if depth > 1 else places[0], updates)
+    else:
+        rows = work.reshape(math.prod(inputs.shape[:depth]), *inputs.shape[depth:])
+        ids = places[0] if depth == 1 else np.ravel_multi_index(tuple(places), inputs.shape[:depth])
+        work = combine(rows, segment_reduce(updates, ids, len(rows), reduction, False)).reshape(inputs.shape)
+    return work.astype(inputs.dtype, copy=False)

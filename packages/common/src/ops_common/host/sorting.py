@@ -3,6 +3,7 @@ arrays (see contract, sorting)."""
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from ops_common.errors import ArgumentError
 
 Array = Any
 
+_SHORT = 128  # elements
 _INT32, _UINT64 = np.dtype("int32"), np.dtype("uint64")
 
 
@@ -46,11 +48,21 @@ def tally(x: Array, weights: Array | None, length: int) -> Array:
     return np.bincount(x, weights.astype(np.float64), length)[:length].astype(weights.dtype)
 
 
+@functools.lru_cache(maxsize=64)
+def _column(rows: int) -> Array:
+    return np.arange(rows)[:, None]
+
+
 def top_k(x: Array, k: int, sorted: bool) -> tuple[Array, Array]:
     if not x.ndim or not 0 <= k <= x.shape[-1]:
         raise ValueError("k is from 0 to the last axis' size")
     # NumPy has no fast partition for the small floats of ml_dtypes.
     keys = x.astype(np.float32) if x.dtype.itemsize < 4 and x.dtype.kind not in "iub" else x
+    last = x.shape[-1] - 1
+    if last <= _SHORT and x.ndim <= 2:  # one sort takes less time than the calls of a partition
+        order = keys[..., ::-1].argsort(-1, "stable")[..., ::-1][..., :k]
+        places = np.subtract(last, order, dtype=_INT32, casting="unsafe")
+        return x[places] if x.ndim == 1 else x[_column(len(x)), places], places
     places = np.broadcast_to(np.arange(x.shape[-1]), x.shape)
     if 0 < k < x.shape[-1]:
         cut = x.shape[-1] - k

@@ -184,9 +184,24 @@ SCALED_FLOAT32 = (
 )
 
 _BLOCK = 1 << 14  # elements: intermediate arrays fit in the cache
+_FEW_POWERS = 64  # elements up to which powers take less time than Horner's rule
+_MANY_TERMS = 8  # terms from which they do
+_FEW = 256  # elements up to which a loop over Python numbers takes less time than NumPy's calls
+
+
+@functools.cache
+def _ascending(coefficients: tuple[float, ...]) -> Array:
+    return np.array(coefficients[::-1])
 
 
 def _polynomial(coefficients: Sequence[float], x: Array) -> Array:
+    terms = len(coefficients)
+    if x.size <= _FEW_POWERS and terms >= _MANY_TERMS and type(coefficients) is tuple and x.dtype == np.float64:
+        powers = np.empty((*x.shape, terms))
+        powers[..., 0] = 1
+        powers[..., 1:] = x[..., None]
+        np.multiply.accumulate(powers, -1, None, powers)
+        return powers @ _ascending(coefficients)
     total = np.full_like(x, coefficients[0])
     for coefficient in coefficients[1:]:
         total *= x
@@ -199,10 +214,20 @@ def _ratio(coefficients: tuple[Sequence[float], Sequence[float]], x: Array) -> A
     return _polynomial(above, x) / _polynomial(below, x)
 
 
-def _in_blocks(function: Callable[[Array], Array]) -> Callable[[Any], Any]:
-    """Returns the function of float64 vectors, extended to arrays of any float dtype and shape."""
+def _in_blocks(
+    function: Callable[[Array], Array], by_number: Callable[[float], float] | None = None
+) -> Callable[[Any], Any]:
+    """Returns the function of float64 vectors, extended to arrays of any float dtype and shape; for a few elements the
+    function of one number, if there is one, takes less time."""
 
     def call(x: Any) -> Any:
+        if by_number is not None and x.size <= _FEW:
+            try:
+                values = [by_number(value) for value in x.ravel().tolist()]
+            except (ValueError, OverflowError):  # where the function is infinite
+                pass
+            else:
+                return np.array(values, x.dtype).reshape(x.shape)
         flat = np.asarray(x).reshape(-1)
         out = np.empty(flat.shape, flat.dtype)
         with np.errstate(all="ignore"):
@@ -260,8 +285,8 @@ def _erfinv(x: Array) -> Array:
     return np.where(np.abs(x) == 1, x * np.inf, ratio * x)
 
 
-erf = _in_blocks(_erf)
-erfc = _in_blocks(_erfc)
+erf = _in_blocks(_erf, math.erf)
+erfc = _in_blocks(_erfc, math.erfc)
 erfinv = _in_blocks(_erfinv)
 
 
@@ -284,6 +309,39 @@ def normal_distribution(x: Array) -> Array:
         tail[near] = 1 - z[near] * _ratio(NEAR, np.square(z[near]))
     tail *= 0.5
     return np.where(x < 0, tail, 1 - tail)
+
+
+# --- x - tanh(x)
+
+
+def _tanh_shrink_of_number(x: float) -> float:
+    """Returns x - tanh(x); near 0, where the difference cancels, by the continued fraction of tanh
+    (https://dlmf.nist.gov/4.39#E1): tanh(x) is x / (1 + c)."""
+    if not -1.0 < x < 1.0:
+        return x - math.tanh(x)
+    squared = x * x
+    below = 23.0
+    for term in range(21, 2, -2):
+        below = term + squared / below
+    c = squared / below
+    return x * (c / (1 + c))
+
+
+def _tanh_shrink(x: Array) -> Array:
+    out = x - np.tanh(x)
+    near = np.abs(x) < 1
+    inner = x[near]
+    squared = np.square(inner)
+    below = np.full_like(inner, 23.0)
+    for term in range(21, 2, -2):
+        np.divide(squared, below, out=below)
+        below += term
+    squared /= below
+    out[near] = inner * (squared / (1 + squared))
+    return out
+
+
+tanh_shrink = _in_blocks(_tanh_shrink, _tanh_shrink_of_number)
 
 
 # --- the incomplete gamma function ------------------------------------------------------------------------------------
@@ -326,7 +384,7 @@ def _lgamma(x: Array) -> Array:
     return np.where(pole, np.inf, np.where(turned, mirrored, out))
 
 
-lgamma = _in_blocks(_lgamma)
+lgamma = _in_blocks(_lgamma, math.lgamma)
 # Temme's expansion for large a, in powers of eta (N. M. Temme, The asymptotic expansion of the incomplete gamma
 # functions, 1979; DLMF 8.12.7 to 8.12.10).
 TEMME = (

@@ -18,6 +18,7 @@ from ops_common.testing.records import (
     nn_linear,
     nn_pointwise,
     reduction,
+    segment,
     sorting,
     special_functions,
     statistics,
@@ -65,6 +66,7 @@ RECORDS = Catalogue(
     nn_linear.RECORDS,
     nn_pointwise.RECORDS,
     reduction.RECORDS,
+    segment.RECORDS,
     sorting.RECORDS,
     statistics.RECORDS,
 )

@@ -108,7 +108,14 @@ class GeneralPath:
             function = self.kernel if has_number or any(map(is_negative_zero, statics)) else self.direct
             if isinstance(function, Numbers):
                 function = function.choose(values)
-        table.add(key, (self._converting(function, dtypes) if dtypes else function, *statics), changes)
+        if dtypes:
+            numbers = frozenset(
+                i - (signature.options is not None and signature.options < i)
+                for i in signature.operands
+                if type(arguments[i]) in NUMBERS
+            )
+            function = self._converting(function, dtypes, numbers)
+        table.add(key, (function, *statics), changes)
 
     def _conversions(self, arguments: tuple[Any, ...], values: list[Any]) -> dict[int, str] | None:
         """Returns the dtypes of the operands that `prepare` converted, by their position in a call of the kernel; None
@@ -129,9 +136,24 @@ class GeneralPath:
             result[i - (signature.options is not None and signature.options < i)] = backend.dtype(value)
         return result
 
-    def _converting(self, function: Callable[..., Any], dtypes: dict[int, str]) -> Callable[..., Any]:
-        """Returns a function that converts the operands at these positions first."""
+    def _converting(
+        self, function: Callable[..., Any], dtypes: dict[int, str], numbers: frozenset[int]
+    ) -> Callable[..., Any]:
+        """Returns a function that converts the operands at these positions first, some of which are numbers."""
         backend, pairs = self.backend, tuple(dtypes.items())
+        if backend.call is None and not numbers.intersection(dtypes):  # tensors of other dtypes than these
+            cast = backend.core.cast
+            if len(pairs) == 1 and pairs[0][0] == 0:
+                (dtype,) = dtypes.values()
+                return lambda x, *others: function(cast(x, dtype), *others)
+
+            def cast_and_call(*arguments: Any) -> Any:
+                operands = list(arguments)
+                for i, dtype in pairs:
+                    operands[i] = cast(operands[i], dtype)
+                return function(*operands)
+
+            return cast_and_call
 
         def call(*arguments: Any) -> Any:
             operands = list(arguments)

@@ -103,10 +103,27 @@ def full(backend: Backend, shape: ShapeLike, fill_value: Operand, dtype: DtypeLi
         array([7., 7.], dtype=float32)
     """
     name = dtypes.standardize(dtype)
+    if type(fill_value) in NUMBERS and name in backend.fast_dtypes and _is_plain(shape):
+        return backend.kernels["creation.full"](shape, fill_value, name)
     sizes = check_sizes(canonical_shape(shape, backend))
     if isinstance(fill_value, SymbolicTensor) or any(size is None for size in sizes):
         return SymbolicTensor(broadcast_to(shape_of(fill_value), static_sizes(sizes)), name)
     return _run(backend, "full", name, sizes, _fill(backend, fill_value, name, sizes))
+
+
+_MOST = 1 << 31  # elements
+
+
+def _is_plain(shape: Any) -> bool:
+    """Returns whether a shape is a tuple of ints that needs no check."""
+    if type(shape) is not tuple:
+        return False
+    count = 1
+    for size in shape:
+        if type(size) is not int or size < 0:
+            return False
+        count *= size
+    return count < _MOST
 
 
 def _fill(backend: Backend, value: Operand, dtype: str, sizes: Shape) -> Any:
@@ -166,6 +183,9 @@ def full_like(backend: Backend, x: Operand, fill_value: Operand, dtype: DtypeLik
 
 
 def _like(backend: Backend, kernel: str, x: Operand, dtype: DtypeLike, *fill: Operand) -> Tensor:
+    if dtype is None and not fill and type(x) in backend.types:
+        name = backend.dtype(x)
+        return backend.run(f"creation.{kernel}", name in backend.fast_dtypes, x, name)
     tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
     own_dtype = tensor.dtype if isinstance(tensor, SymbolicTensor) else backend.dtype(tensor)
     name = own_dtype if dtype is None else dtypes.standardize(dtype)

@@ -64,6 +64,8 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
         >>> ops.convert_to_numpy(ops.arange(1, 7, 2))
         array([1, 3, 5], dtype=int32)
     """
+    if type(dtype) is str and dtype in backend.fast_dtypes and _are_small(start, stop, step):
+        return backend.kernels["creation.arange"](start, stop, step, dtype)
     numbers_given = [value for value in (start, stop, step) if value is not None]
     for value in numbers_given:
         if isinstance(value, SymbolicTensor):
@@ -86,6 +88,20 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
             if type(number) is int:
                 dtypes.check_range(number, "uint64" if name == "uint64" and number >= 0 else "int64")
     return _run(backend, "arange", name, first, last, distance)
+
+
+_SMALL = 1 << 31
+
+
+def _are_small(start: Any, stop: Any, step: Any) -> bool:
+    """Returns whether a range is given by ints that need no check."""
+    return (
+        type(start) is type(stop) is type(step) is int
+        and step != 0
+        and -_SMALL <= start < _SMALL
+        and -_SMALL <= stop < _SMALL
+        and -_SMALL <= step < _SMALL
+    )
 
 
 def _number(backend: Backend, value: Any) -> Any:

@@ -198,6 +198,10 @@ def moveaxis(x: Operand, source: Axis, destination: Axis) -> Tensor:
 
 
 def _moved_order(rank: int, source: Axis, destination: Axis) -> tuple[int, ...]:
+    if type(source) is int and type(destination) is int and -rank <= source < rank and -rank <= destination < rank:
+        order = list(range(rank))
+        order.insert(destination % rank, order.pop(source))
+        return tuple(order)
     if source is None or destination is None:
         raise ArgumentTypeError(f"moveaxis needs axes; got source {source} and destination {destination}")
     leave = shapes.normalize_axes(canonical_axis(source), rank, "source")
@@ -223,8 +227,9 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Tensor:
     """
     rank = len(shape_of(x))
     order = list(range(rank))
-    first, second = shapes.normalize_axis(axis1, rank, "axis1"), shapes.normalize_axis(axis2, rank, "axis2")
-    order[first], order[second] = second, first
+    if not (-rank <= axis1 < rank and -rank <= axis2 < rank):
+        shapes.normalize_axis(axis1, rank, "axis1"), shapes.normalize_axis(axis2, rank, "axis2")
+    order[axis1], order[axis2] = order[axis2], order[axis1]
     return transpose(x, tuple(order))
 
 

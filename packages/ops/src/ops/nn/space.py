@@ -46,7 +46,7 @@ def _to_depth(x: Any, block_size: int, data_format: Any) -> tuple[Any, int, str]
 
 
 def _reshape_sizes(sizes: tuple[Any, ...]) -> tuple[int, ...]:
-    return tuple(-1 if size is None else size for size in sizes)
+    return tuple([-1 if size is None else size for size in sizes])
 
 
 def _divided(size: Any, by: int) -> Any:

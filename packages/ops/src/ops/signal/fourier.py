@@ -91,8 +91,9 @@ def _over_two(x: Any) -> tuple[Any]:
 
 
 def _transform(x: Any, count: int, inverse: bool) -> tuple[Any, Any]:
-    first, second = _dft(widened(x[0]), widened(x[1]), count, inverse)
-    return narrowed(first, x[0]), narrowed(second, x[0])
+    real, imag = widened(x[0]), widened(x[1])
+    first, second = _dft(real, imag, count, inverse)
+    return (first, second) if real is x[0] else (narrowed(first, x[0]), narrowed(second, x[0]))
 
 
 def _parts_shape(x: Any) -> Any:
@@ -193,8 +194,9 @@ def rfft(x: Operand, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
         array([4., 0., 0.], dtype=float32)
     """
     length = sizes_of(x)[-1] if fft_length is None else fft_length
-    first, second = _rdft(widened(x), length)
-    return narrowed(first, x), narrowed(second, x)
+    wide = widened(x)
+    first, second = _rdft(wide, length)
+    return (first, second) if wide is x else (narrowed(first, x), narrowed(second, x))
 
 
 def _of_half(x: Any, fft_length: Any) -> tuple[Any, int]:
@@ -226,4 +228,6 @@ def irfft(x: Operands, fft_length: int | None = None) -> Tensor:
         array([1., 1., 1., 1.], dtype=float32)
     """
     length = (sizes_of(x[0])[-1] - 1) * 2 if fft_length is None else fft_length
-    return narrowed(_irdft(widened(x[0]), widened(x[1]), length), x[0])
+    real, imag = widened(x[0]), widened(x[1])
+    signal = _irdft(real, imag, length)
+    return signal if real is x[0] else narrowed(signal, x[0])

@@ -33,6 +33,8 @@ def _positions(x: Any) -> Tensor:
     """Returns the positions of the points, from -1 to 1; 0 for a single point."""
     dtype = dtypes.standardize(None)
     if isinstance(x, int):
+        if dtype in ("float32", "float64"):  # which hold the whole numbers
+            return divide(arange(1 - x, x, 2, dtype), float(max(x - 1, 1)))
         return divide(cast(arange(1 - x, x, 2), dtype), float(max(x - 1, 1)))
     last = subtract(x, 1)
     return divide(cast(subtract(multiply(arange(x), 2), last), dtype), cast(maximum(last, 1), dtype))

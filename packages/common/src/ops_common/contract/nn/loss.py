@@ -25,3 +25,10 @@ def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool, 
     """``-sum(target * log(probability))`` along the class axis, of a target of output's shape and dtype. A logit of
     -inf is ignored where the target is 0."""
     ...
+
+
+@optional
+def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool) -> Tensor:
+    """``-(target * log(output) + (1 - target) * log(1 - output))`` of two tensors of one shape and dtype, with clipped
+    probabilities that are not divided by a sum; from logits ``softplus(output) - output * target``."""
+    ...

@@ -7,40 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
-from ops_common.testing.record import ALL, COMPLEX, REALS, Maker, Record, Sample, floating, index, same
-from ops_common.testing.samples import REAL, ascending, inf, nan, s, special
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
+from ops_common.testing.record import ALL, COMPLEX, Maker, Record, Sample, floating
+from ops_common.testing.samples import REAL, inf, nan, s, special
 
 RECORDS: list[Record] = []
-
-RECORDS.append(
-    Record(
-        "digitize",
-        lambda m: [
-            s(m(2, 3, low=-4, high=4), ascending(m(5))),
-            s(m(2, 3, low=-4, high=4), ascending(m(5))[::-1].copy()),
-            s(m(), ascending(m(3))),
-            s(m(4), m(0)),
-            s(m(0, 2), ascending(m(3))),
-            s(m(4), m(1)),
-            s(special(m, nan, inf, 5.0, 1.0, 0.0, -0.0, -inf), ascending(special(m, -inf, 0.0, 1.0, inf))),
-            s(special(m, nan, inf, 5.0, 1.0, 0.0, -0.0, -inf), ascending(special(m, 1.0, 1.0, 0.0))[::-1].copy()),
-        ],
-        np.digitize,
-        None,
-        REAL,
-        COMPLEX,
-        index,
-        lambda dtype: dtype,
-        forms=lambda m: [s(m(4), ascending(m(3)).tolist()), s(m(4), bins=ascending(m(3)))],
-        errors=lambda m: [
-            (ShapeError, s(m(3), m(2, 3))),
-            (ShapeError, s(m(3), m())),
-            (ArgumentTypeError, s(m(2), None)),
-            (DtypeError, s(1j, m(3))),
-        ],
-    )
-)
 
 
 def _histogram(x: Any, bins: Any = 10, range: Any = None) -> Any:
@@ -142,40 +113,5 @@ RECORDS.append(
             (ArgumentTypeError, s(m(2, 3), axis=(0, 1))),
             (ArgumentTypeError, s(None)),
         ],
-    )
-)
-
-
-def _in_top_k(targets: Any, predictions: Any, k: int) -> Any:
-    predictions = np.asarray(predictions)
-    out = np.zeros(len(targets), bool)
-    for i, target in enumerate(np.asarray(targets).tolist()):
-        if 0 <= target < predictions.shape[1] and not np.isnan(predictions[i, target]):
-            row = predictions[i]
-            out[i] = ((row > row[target]) | np.isnan(row)).sum() < k
-    return out
-
-
-RECORDS.append(
-    Record(
-        "in_top_k",
-        lambda m: [
-            s(np.array([1, 3, 0, 9, -1], np.int32), m(5, 4), 2),
-            s(np.array([0, 1, 1], np.int32), np.broadcast_to(special(m, nan, 1.0, inf), (3, 3)), 2),
-            s(np.zeros((0,), np.int32), m(0, 3), 1),
-            s(np.array([1, 3, 0, 9, -1], np.int32), m(5, 4), 0),
-        ],
-        _in_top_k,
-        None,
-        REALS,
-        COMPLEX,
-        result_dtype=lambda dtype: "bool",
-        computes=same,
-        errors=lambda m: [
-            (ShapeError, s(np.zeros((2,), np.int32), m(3, 4), 1)),
-            (ShapeError, s(np.zeros((2,), np.int32), m(2), 1)),
-            (DtypeError, s(np.zeros((2,), np.float32), m(2, 3), 1)),
-        ],
-        differentiable=False,
     )
 )
