@@ -54,6 +54,7 @@ NO_WHEEL = {
     "numpy-py311-2.5": "NumPy 2.5 needs Python 3.12",
     "numpy-py313-2.0": "NumPy 2.0 has no wheel for Python 3.13",
     "tensorflow-py313-2.19": "TensorFlow 2.19 has no wheel for Python 3.13",
+    "tensorflow-py314-latest": "TensorFlow has no wheel for Python 3.14",
 }
 OTHERS = ("numpy", "ml_dtypes", "optree", "platformdirs")
 PYTHONS = ("3.11", "3.12", "3.13")
@@ -236,10 +237,11 @@ def full(results: Results) -> str:
     lines = [
         "# Tested versions",
         "",
-        "Written by `python docs/matrix.py` from docs/matrix.json, which `python -m tox run -m matrix` (whole suites)",
-        "and `python -m tox run -m minors` (smoke tests) fill. *oldest* is the floor that the packages name, with",
-        "their other requirements at their floors too; *latest* is what they admit on that day; a version number is a",
-        "smoke test: the backend loads, kernels of each family agree with their references, a gradient is compiled.",
+        "Written by `python docs/matrix.py` from docs/matrix.json, which `python -m tox run -m matrix`,",
+        "`-m matrix-py314` (whole suites) and `-m minors` (smoke tests) fill. *oldest* is the floor that the packages",
+        "name, with their other requirements at their floors too; *latest* is what they admit on that day; a version",
+        "number is a smoke test: the backend loads, kernels of each family agree with their references, a gradient is",
+        "compiled.",
         "",
         "PyTorch's wheels on the index are CUDA builds, except 2.13.0+cpu; they run on the CPU, with CUDA hidden.",
         "",
@@ -254,7 +256,7 @@ def full(results: Results) -> str:
         lines.append(f"| {' | '.join(map(str, (*row, result['seconds'], result['date'])))} |")
     lines += ["", "## Cells that differ", ""]
     lines += [f"- {cell}: {reason}." for cell, reason in NO_WHEEL.items()]
-    lines += ["- Python 3.14 runs in the weekly workflow only; the cells of this table come from a machine without it."]
+    lines += ["- Python 3.14 runs with the latest frameworks only: their floors have no wheels for it."]
     lines += ["", "## Failed tests", ""]
     failed = [(cell, result.get("failures", [])) for cell, result in sorted(results.items(), key=by_cell)]
     lines += [f"- {cell}: {', '.join(f'`{name}`' for name in names)}" for cell, names in failed if names] or ["None."]
@@ -302,6 +304,11 @@ def by_cell(item: tuple[str, Any]) -> tuple[Any, ...]:
     return order(item[0])
 
 
+def outcome(cell: str, results: Results) -> str:
+    """Returns the text of a cell in the tables of docs/install.md."""
+    return NO_WHEEL.get(cell) or summary(results.get(cell))
+
+
 def short(results: Results) -> str:
     """Returns the tables of docs/install.md."""
     head = [f"{python}, {age}" for python, age in SUITES]
@@ -309,14 +316,13 @@ def short(results: Results) -> str:
     lines += [f"| | {' | '.join(head)} |", f"|{'---|' * (len(head) + 1)}"]
     for backend in FRAMEWORKS:
         cells = [f"{backend}-py{python.replace('.', '')}-{age}" for python, age in SUITES]
-        lines.append(f"| {backend} | {' | '.join(summary(results.get(cell)) for cell in cells)} |")
+        lines.append(f"| {backend} | {' | '.join(outcome(cell, results) for cell in cells)} |")
     lines += ["", "Smoke tests of every minor version:", ""]
     lines += ["| | " + " | ".join(MINOR_PYTHONS) + " |", f"|{'---|' * (len(MINOR_PYTHONS) + 1)}"]
     for backend in FRAMEWORKS:
         for minor in MINORS[backend]:
             cells = [f"{backend}-py{python.replace('.', '')}-{minor}" for python in MINOR_PYTHONS]
-            texts = [NO_WHEEL.get(cell) or summary(results.get(cell)) for cell in cells]
-            lines.append(f"| {backend} {minor} | {' | '.join(texts)} |")
+            lines.append(f"| {backend} {minor} | {' | '.join(outcome(cell, results) for cell in cells)} |")
     dates = sorted({result["date"] for result in results.values()}) or ["no day"]
     days = f"on {dates[0]}" if dates[:1] == dates[-1:] else f"from {dates[0]} to {dates[-1]}"
     return "\n".join([*lines, "", f"The cells were run {days}; [matrix.md](matrix.md) has the details.", END])
