@@ -72,6 +72,23 @@ def block(weights: Any, x: Any) -> Any:
 WEIGHTS = {**{name: dense(32, 32) for name in ("q", "k", "v", "out")}, "up": dense(32, 64), "down": dense(64, 32)}
 
 
+FILTERS, EACH, MIX, BIAS = dense(3, 3, 2, 4), dense(2, 2, 4, 1), dense(4, 3), dense(4)
+
+
+def convolved(x: Any) -> Any:
+    x = ops.conv(x, FILTERS, padding="same", bias=BIAS)
+    return ops.nn.dense(ops.depthwise_conv(x, EACH, bias=BIAS), MIX, BIAS[:3])
+
+
+@pytest.mark.parametrize("form", QUICK)
+def test_biases(form: str, tmp_path: Path) -> None:
+    path = ops.export(convolved, ops.SymbolicTensor((None, 5, 6, 2)), path=tmp_path / f"convolved{WRITERS[form][1]}")
+    with ops.use_backend(WRITERS[form][0]):
+        x = RNG.normal(size=(3, 5, 6, 2)).astype(np.float32)
+        (result,) = serve(form, path, x=x)
+        np.testing.assert_allclose(result, ops.convert_to_numpy(convolved(x)), 1e-5, 1e-5)
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_transformer_with_any_batch_size(form: str, tmp_path: Path) -> None:
     path = ops.export(block, WEIGHTS, ops.SymbolicTensor((None, 6, 32)), path=tmp_path / f"block{WRITERS[form][1]}")
