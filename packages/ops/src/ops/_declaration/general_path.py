@@ -147,6 +147,10 @@ class GeneralPath:
                 (dtype,) = dtypes.values()
                 return lambda x, *others: function(cast(x, dtype), *others)
 
+            if [i for i, _ in pairs] == [0, 1]:
+                (_, first), (_, second) = pairs
+                return lambda x, y, *others: function(cast(x, first), cast(y, second), *others)
+
             def cast_and_call(*arguments: Any) -> Any:
                 operands = list(arguments)
                 for i, dtype in pairs:
