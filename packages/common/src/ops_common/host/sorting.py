@@ -12,7 +12,7 @@ from ops_common.errors import ArgumentError
 
 Array = Any
 
-_SHORT = 128  # elements
+_FEW = 1 << 10  # elements
 _INT32, _UINT64 = np.dtype("int32"), np.dtype("uint64")
 
 
@@ -59,7 +59,7 @@ def top_k(x: Array, k: int, sorted: bool) -> tuple[Array, Array]:
     # NumPy has no fast partition for the small floats of ml_dtypes.
     keys = x.astype(np.float32) if x.dtype.itemsize < 4 and x.dtype.kind not in "iub" else x
     last = x.shape[-1] - 1
-    if last <= _SHORT and x.ndim <= 2:  # one sort takes less time than the calls of a partition
+    if x.size <= _FEW and x.ndim <= 2:  # one sort takes less time than the calls of a partition
         order = keys[..., ::-1].argsort(-1, "stable")[..., ::-1][..., :k]
         places = np.subtract(last, order, dtype=_INT32, casting="unsafe")
         return x[places] if x.ndim == 1 else x[_column(len(x)), places], places

@@ -147,6 +147,10 @@ class GeneralPath:
                 (dtype,) = dtypes.values()
                 return lambda x, *others: function(cast(x, dtype), *others)
 
+            if list(dtypes) == [0, 1]:
+                first, second = dtypes[0], dtypes[1]
+                return lambda x, y, *others: function(cast(x, first), cast(y, second), *others)
+
             def cast_and_call(*arguments: Any) -> Any:
                 operands = list(arguments)
                 for i, dtype in pairs:

@@ -142,4 +142,4 @@ def _at_least(x: Tensor, rank: int) -> Tensor:
     them."""
     own_rank = len(shape_of(x))
     places = (0, 2)[: rank - own_rank] if own_rank == 1 else tuple(range(own_rank, rank))
-    return expand_dims(x, places if len(places) > 1 else places[0]) if places else x
+    return expand_dims(x, places[0] if len(places) == 1 else places) if places else x

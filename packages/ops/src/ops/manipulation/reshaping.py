@@ -228,7 +228,8 @@ def swapaxes(x: Operand, axis1: int, axis2: int) -> Tensor:
     rank = len(shape_of(x))
     order = list(range(rank))
     if not (-rank <= axis1 < rank and -rank <= axis2 < rank):
-        shapes.normalize_axis(axis1, rank, "axis1"), shapes.normalize_axis(axis2, rank, "axis2")
+        shapes.normalize_axis(axis1, rank, "axis1")
+        shapes.normalize_axis(axis2, rank, "axis2")
     order[axis1], order[axis2] = order[axis2], order[axis1]
     return transpose(x, tuple(order))
 
