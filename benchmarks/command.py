@@ -1,8 +1,8 @@
 """`python benchmarks`: compares `ops` with the frameworks' own calls, keras and autoray, and prints tables.
 
-Seven themes, each in its own module: `dispatch` (a call on 8 elements), `million` (each op on a million elements),
-`kernels` (convolution, attention and so on), `networks` (whole networks), `imports`, `serving` (OpenVINO), `tracing`
-(inside the framework's jit).
+Eight themes, in their own modules: `dispatch` (a call on 8 elements), `every_call` (each op on a few elements),
+`million` (each op on a million elements), `kernels` (convolution, attention and so on), `networks` (whole networks),
+`imports`, `serving` (OpenVINO), `tracing` and `jitted` (the framework's jit).
 Contenders are measured in the same run, in turns: times of different runs on a shared machine cannot be compared. A
 figure that is not available is a dash, with the reason below its table.
 """
@@ -23,10 +23,22 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import dispatch, imports, kernels, million, networks, report, serving, tracing
-from ops.testing import RECORDS
+from benchmarks import (
+    against,
+    dispatch,
+    every_call,
+    imports,
+    jitted,
+    kernels,
+    million,
+    networks,
+    plot,
+    report,
+    serving,
+    tracing,
+)
 
-THEMES = ("dispatch", "numpy", "kernels", "networks", "import", "openvino", "jit")
+THEMES = ("dispatch", "calls", "numpy", "kernels", "networks", "import", "openvino", "jit")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
 
 
@@ -47,16 +59,29 @@ def _options() -> argparse.Namespace:
         "--backends", nargs="+", metavar="NAME", help=f"{some}; default: those whose framework is installed"
     )
     parser.add_argument(
-        "--ops", nargs="+", metavar="PATH", help=f"of themes numpy and kernels, {some}: nn.relu, sum; default: all"
+        "--ops",
+        nargs="+",
+        metavar="PATH",
+        help=f"of themes calls, numpy and kernels, {some}: nn.relu, sum; default: all",
     )
     parser.add_argument("--quick", action="store_true", help="fewer rounds: faster, with more noise")
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the medians, quartiles and targets to this file"
     )
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="compare with an earlier run, which wrote this file by --json"
+    )
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="draw what the calls of theme calls add in this file (png, svg, pdf)"
+    )
     options = parser.parse_args()
     options.only = _chosen(options.only, THEMES, parser)
+    if options.against is not None and not options.against.is_file():
+        parser.error(f"--against: there is no file {options.against}")
+    if options.plot is not None and ("calls" not in options.only or importlib.util.find_spec("matplotlib") is None):
+        parser.error("--plot: needs theme calls, and matplotlib")
     installed = [name for name in dispatch.BACKENDS if importlib.util.find_spec(name) is not None]
-    paths = {record.path: None for record in RECORDS} | {path: None for path, _ in kernels.CASES.values()}
+    paths = dict.fromkeys([*every_call.paths(), *(path for path, _ in kernels.CASES.values())])
     options.ops = _chosen(options.ops, tuple(paths), parser) if options.ops else ()
     options.backends = _chosen(options.backends or installed, dispatch.BACKENDS, parser)
     return options
@@ -83,6 +108,8 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
     results: dict[str, Any] = {}
     if "dispatch" in options.only:
         results["dispatch"] = dispatch.run(backends, options.quick, progress)
+    if "calls" in options.only:
+        results["calls"] = every_call.run(backends, options.ops, options.quick, progress)
     if "numpy" in options.only:
         results["numpy"] = million.run(backends, options.ops, options.quick, progress)
     if "kernels" in options.only:
@@ -95,7 +122,9 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
         results["openvino"] = serving.run(options.quick, progress)
     if "jit" in options.only:
         both = tuple(name for name in tracing.BACKENDS if name in backends)
-        results["jit"] = tracing.run(both, tuple(name for name in ("openvino",) if name in backends), progress)
+        others = tuple(name for name in ("openvino",) if name in backends)
+        results["jit"] = tracing.run(both, others, options.quick, progress)
+        results["jitted"] = jitted.run(backends, options.quick, progress)
     return results
 
 
@@ -133,15 +162,23 @@ def main() -> None:
     )
     shown = {
         "dispatch": dispatch.show,
+        "calls": every_call.show,
         "numpy": million.show,
         "kernels": kernels.show,
         "networks": networks.show,
         "import": imports.show,
         "openvino": serving.show,
         "jit": tracing.show,
+        "jitted": jitted.show,
     }
     for theme, result in results.items():
         shown[theme](console, result)
+    if options.against is not None:
+        results["against"] = against.compare(results, json.loads(options.against.read_text()))
+        against.show(console, results["against"])
+    if options.plot is not None:
+        plot.draw(results["calls"], options.plot)
+        console.print(f"Written: {options.plot}", highlight=False, markup=False)
     if options.json is not None:
         for result in results.get("dispatch", {}).values():
             result.pop("samples", None)  # only their medians and quartiles are written

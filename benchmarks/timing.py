@@ -14,14 +14,17 @@ import importlib
 import math
 import statistics
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import repeat
+from types import CodeType
 from typing import Any
 
 # Calls before a contender is measured: for compilers, caches and CPython's specialization.
 _WARM_CALLS = 3
 _WARM_SECONDS = 0.01
 _COLLECT_EVERY = 20  # rounds
+SAMPLE = 3e-4  # seconds
 
 Loop = Callable[[int], Any]
 
@@ -33,14 +36,24 @@ def drain_of(backend: str) -> Callable[[Any], Any]:
     return lambda value: value
 
 
+def names_of(expression: str) -> list[str]:
+    """Returns the global names and the attributes in an expression, also those in its lambdas and comprehensions."""
+    names: dict[str, None] = {}
+    pending = [compile(expression, "<benchmark>", "eval")]
+    while pending:
+        code = pending.pop()
+        names |= dict.fromkeys(code.co_names)
+        pending += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return list(names)
+
+
 def loop(expression: str, scope: Mapping[str, Any]) -> Loop:
     """Returns a function that evaluates the expression n times and returns the last value.
 
     The expression's names are local variables of that function for every contender: the cost of the loop is the same
     for all, and does not include the call of a wrapper.
     """
-    code = compile(expression, "<benchmark>", "eval")
-    names = [name for name in code.co_names if name in scope]
+    names = [name for name in names_of(expression) if name in scope]
     bound = ", ".join(f"{name}=_{name}" for name in names)
     source = (
         f"def run(n, *, repeat=repeat{', ' if bound else ''}{bound}):\n"
@@ -62,7 +75,7 @@ def _seconds(run: Loop, n: int, drain: Callable[[Any], Any]) -> float:
     return (time.perf_counter_ns() - start) * 1e-9
 
 
-def _calls_for(run: Loop, sample: float, drain: Callable[[Any], Any]) -> int:
+def calls_for(run: Loop, sample: float, drain: Callable[[Any], Any]) -> int:
     """Returns how many calls take about that many seconds after the warm-up."""
     done, start = 0, time.perf_counter()
     while done < _WARM_CALLS or time.perf_counter() - start < _WARM_SECONDS:
@@ -77,13 +90,33 @@ def _calls_for(run: Loop, sample: float, drain: Callable[[Any], Any]) -> int:
         n *= 2
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Disables the cyclic collector, which would charge the running contender for the garbage of all.
+
+    Objects that exist at the start are not visited by the collections inside, which are fast then.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
 def interleave(
     loops: Mapping[Hashable, Loop],
     rounds: int,
-    sample: float = 3e-4,
+    sample: float = SAMPLE,
     keep: float = 0.5,
     drain: Callable[[Any], Any] = lambda value: value,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    numbers: Mapping[Any, int] | None = None,
 ) -> dict[Any, list[float]]:
     """Times each loop once in each round.
 
@@ -94,20 +127,18 @@ def interleave(
         keep: the share of the rounds that is kept: those in which all contenders together were fastest.
         drain: waits for a value of a framework that computes in the background.
         progress: is called with the number of finished rounds and of all rounds.
+        numbers: by key, how many calls a sample has, if `calls_for` has been called before.
 
     Returns:
         By key, the seconds of a call in each round that is kept.
     """
     if not loops:
         return {}
-    numbers = {key: _calls_for(run, sample, drain) for key, run in loops.items()}
+    if numbers is None:
+        numbers = {key: calls_for(run, sample, drain) for key, run in loops.items()}
     times: dict[Any, list[float]] = {key: [] for key in loops}
     keys = list(loops)
-    # The cyclic collector would charge the running contender for the garbage of all.
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
+    with without_collector():
         for done in range(rounds):
             turn = done % len(keys)
             for key in keys[turn:] + keys[:turn]:
@@ -118,9 +149,6 @@ def interleave(
             if done % _COLLECT_EVERY == 0:
                 gc.collect()
             progress(done + 1, rounds)
-    finally:
-        gc.enable()
-        gc.unfreeze()
     return _quickest(times, keep)
 
 
@@ -145,6 +173,11 @@ def compared(times: Mapping[str, Sequence[float]]) -> dict[str, float]:
     for other in times.keys() - {"ops"} if "ops" in times else ():
         medians[f"over {other}"] = paired(times["ops"], times[other], lambda a, b: a / b)["median"]
     return medians
+
+
+def medians(passes: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Returns the median of each figure over the passes."""
+    return {name: statistics.median(figures[name] for figures in passes) for name in passes[0]}
 
 
 def paired(

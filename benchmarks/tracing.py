@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -20,7 +20,8 @@ from benchmarks import calls, report, worker
 
 BACKENDS = ("jax", "tensorflow", "torch")
 WHAT = {"jax": "jaxpr equations", "tensorflow": "tf.function ops", "torch": "torch.compile nodes"}
-COUNTS = (10, 100, 1000, 10_000)
+COUNTS = (10, 100, 1000, 10_000)  # the last is not measured by --quick
+TRACING_AT_MOST = {"torch": 1.3}  # for the largest number of calls
 _NAMES = tuple(calls.inputs())
 
 
@@ -147,9 +148,10 @@ def _traced(backend: str, function: Callable[..., Any], x: Any, of_nodes: bool) 
 
 
 def run(
-    backends: tuple[str, ...], others: tuple[str, ...], progress: Callable[[str, int, int], None]
+    backends: tuple[str, ...], others: tuple[str, ...], quick: bool, progress: Callable[[str, int, int], None]
 ) -> dict[str, Any]:
     """Traces on each backend in its own process; on backends without traces, only measures the time."""
+    counts = COUNTS[:-1] if quick else COUNTS
     traces: dict[str, Any] = {}
     failed: dict[str, str] = {}
     for backend in backends:
@@ -170,9 +172,24 @@ def run(
         for backend, by_op in traces.items()
     ]
     growth, slow = worker.run_each(
-        "tracing.py", [*backends, *others], [str(count) for count in COUNTS], "tracing time", progress
+        "tracing.py", [*backends, *others], [str(count) for count in counts], "tracing time", progress
     )
+    targets += growth_targets(growth, counts)
     return {"traces": traces, "failed": failed | slow, "targets": targets, "growth": growth}
+
+
+def growth_targets(growth: Mapping[str, Any], counts: Sequence[int]) -> list[dict[str, Any]]:
+    """Returns the targets for the time to trace the largest number of calls."""
+    largest = str(counts[-1])
+    return [
+        report.target(
+            f"{backend}: time to trace {counts[-1]:,} calls, over own",
+            growth[backend]["ops"][largest] / growth[backend]["own"][largest],
+            at_most,
+        )
+        for backend, at_most in TRACING_AT_MOST.items()
+        if backend in growth
+    ]
 
 
 def show(console: Console, results: dict[str, Any]) -> None:
@@ -201,6 +218,7 @@ def show(console: Console, results: dict[str, Any]) -> None:
     for backend, by in results["growth"].items():
         cells = [
             " and ".join(report.number(by[name][str(count)] * 1e3) for name in ("ops", "own") if str(count) in by[name])
+            or report.NONE
             for count in COUNTS
         ]
         table.add_row(backend, *cells)

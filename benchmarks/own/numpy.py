@@ -1,0 +1,146 @@
+"""NumPy's own expressions."""
+
+from __future__ import annotations
+
+from benchmarks.sample_calls import each
+
+MODULES = {"np": "numpy"}
+
+EXPRESSIONS = {
+    **each(
+        "np.{}(x)",
+        "negative abs absolute sign square exp tanh sin cos log sqrt reciprocal floor ceil isnan isinf isfinite "
+        "arcsinh arctan cosh sinh tan expm1 exp2 arccos arcsin arctanh log1p log2 log10 sinc cbrt angle conj conjugate "
+        "real imag isreal isposinf isneginf signbit trunc nan_to_num deg2rad rad2deg fabs round tril triu copy "
+        "zeros_like ones_like ravel fliplr flipud rot90 transpose diff sort",
+    ),
+    **each(
+        "np.{}(x, y)",
+        "add subtract multiply divide true_divide floor_divide mod power maximum minimum equal not_equal greater "
+        "greater_equal less less_equal arctan2 fmax fmin fmod heaviside hypot isclose logaddexp logaddexp2 nextafter "
+        "allclose",
+    ),
+    **each("np.{}(mask, other_mask)", "logical_and logical_or logical_xor"),
+    **each("np.{}(integers, other_integers)", "bitwise_and bitwise_or bitwise_xor gcd lcm"),
+    **each("np.{}(integers, shifts)", "left_shift right_shift bitwise_left_shift bitwise_right_shift"),
+    **each("np.{}(integers)", "bitwise_not bitwise_invert unique"),
+    **each(
+        "np.{}(x, 1)",
+        "sum prod mean max min amax amin ptp var std nansum nanprod nanmean nanvar nanstd nanmax nanmin cumsum cumprod "
+        "nancumsum nancumprod median nanmedian average",
+    ),
+    **each("np.{}(x, 1).astype(np.int32)", "argmax argmin nanargmax nanargmin count_nonzero"),
+    **each("np.{}(mask, 1)", "any all"),
+    **each("np.{}([x, y])", "hstack vstack dstack stack"),
+    **each("np.{}(8).astype(np.float32)", "bartlett blackman hamming hanning"),
+    **each("np.{}((2, 4), np.float32)", "zeros ones empty"),
+    **each("np.{}(4, dtype=np.float32)", "eye identity tri"),
+    **each("np.{}(row)", "diag diagflat"),
+    **each("np.{}(row, other_row)", "vdot inner outer"),
+    **each("np.{}(x, tall)", "matmul dot kron"),
+    **each("np.linalg.{}(matrix)", "det inv svd qr eig slogdet pinv"),
+    **each("np.linalg.{}(definite)", "cholesky eigh"),
+    "arccosh": "np.arccosh(above_one)",
+    "rsqrt": "1 / np.sqrt(x)",
+    "i0": "np.i0(x)",
+    "divide_no_nan": "np.divide(x, y, out=np.zeros_like(x), where=y != 0)",
+    "logical_not": "np.logical_not(mask)",
+    "ldexp": "np.ldexp(x, shifts)",
+    "where": "np.where(mask, x, y)",
+    "clip": "np.clip(x, 0.2, 0.7)",
+    "cast": "x.astype(np.int32)",
+    "saturate_cast": "np.clip(x, 0, 255).astype(np.uint8)",
+    "convert_to_tensor": "np.asarray(x)",
+    "array": "np.array(x)",
+    "shape": "x.shape",
+    "logsumexp": "np.log(np.sum(np.exp(x - np.max(x, 1, keepdims=True)), 1)) + np.max(x, 1)",
+    # contractions
+    "tensordot": "np.tensordot(x, tall, 1)",
+    "einsum": "np.einsum('ij,jk->ik', x, tall)",
+    "cross": "np.cross(triple, other_triple)",
+    "correlate": "np.correlate(signal, triple)",
+    "cdist": "np.sqrt(np.sum((x[:, None] - y[None]) ** 2, -1))",
+    # creation
+    "full": "np.full((2, 4), 0.5, np.float32)",
+    "full_like": "np.full_like(x, 0.5)",
+    "arange": "np.arange(8, dtype=np.int32)",
+    "linspace": "np.linspace(0.0, 1.0, 8, dtype=np.float32)",
+    "logspace": "np.logspace(0.0, 1.0, 8, dtype=np.float32)",
+    "geomspace": "np.geomspace(1.0, 2.0, 8, dtype=np.float32)",
+    "meshgrid": "np.meshgrid(row, triple)",
+    "kaiser": "np.kaiser(8, 14.0).astype(np.float32)",
+    # manipulation
+    "reshape": "np.reshape(x, (4, 2))",
+    "concatenate": "np.concatenate([x, y], 0)",
+    "append": "np.append(x, y, 0)",
+    "split": "np.split(x, 2, 1)",
+    "array_split": "np.array_split(row, 3)",
+    "hsplit": "np.hsplit(x, 2)",
+    "vsplit": "np.vsplit(x, 2)",
+    "dsplit": "np.dsplit(cube, 2)",
+    "unstack": "list(x)",
+    "expand_dims": "np.expand_dims(x, 0)",
+    "squeeze": "np.squeeze(single)",
+    "broadcast_to": "np.broadcast_to(row, (2, 4))",
+    "pad": "np.pad(x, ((1, 1), (1, 1)))",
+    "flip": "np.flip(x, 1)",
+    "tile": "np.tile(x, (1, 2))",
+    "roll": "np.roll(x, 1, 1)",
+    "repeat": "np.repeat(x, 2, 1)",
+    "rearrange": "np.reshape(np.transpose(cube, (2, 0, 1)), (4, 6))",
+    "view": "x.view(np.int32)",
+    "moveaxis": "np.moveaxis(cube, 0, 2)",
+    "swapaxes": "np.swapaxes(cube, 0, 2)",
+    "trace": "np.trace(matrix)",
+    "diagonal": "np.diagonal(matrix)",
+    # indexing
+    "take": "np.take(x, indices, 1)",
+    "take_along_axis": "np.take_along_axis(x, places, 1)",
+    "get_item": "x[1]",
+    "select": "np.select([mask, other_mask], [x, y], 0.0)",
+    "unravel_index": "[i.astype(np.int32) for i in np.unravel_index(indices, (2, 2))]",
+    "nonzero": "[i.astype(np.int32) for i in np.nonzero(mask)]",
+    "slice": "x[0:2, 1:3]",
+    # sorting and statistics
+    "argsort": "np.argsort(x, kind='stable').astype(np.int32)",
+    "argpartition": "np.argpartition(x, 1).astype(np.int32)",
+    "searchsorted": "np.searchsorted(edges, row).astype(np.int32)",
+    "digitize": "np.digitize(row, edges).astype(np.int32)",
+    "isin": "np.isin(integers, indices)",
+    "bincount": "np.bincount(indices).astype(np.int32)",
+    "histogram": "(lambda counts, edges: (counts.astype(np.float32), edges.astype(np.float32)))"
+    "(*np.histogram(signal, 4, (0.0, 1.0)))",
+    "quantile": "np.quantile(x, 0.3, 1)",
+    "nanquantile": "np.nanquantile(x, 0.3, 1)",
+    "percentile": "np.percentile(x, 30.0, 1)",
+    "nanpercentile": "np.nanpercentile(x, 30.0, 1)",
+    "corrcoef": "np.corrcoef(x, dtype=np.float32)",
+    "trapezoid": "np.trapezoid(row)",
+    # linear algebra
+    "norm": "np.linalg.norm(x)",
+    "solve": "np.linalg.solve(matrix, columns)",
+    "lstsq": "np.linalg.lstsq(matrix, columns)[0]",
+    "logdet": "np.linalg.slogdet(matrix)[1]",
+    "matrix_rank": "np.asarray(np.linalg.matrix_rank(matrix), np.int32)",
+    # signal
+    "extract_sequences": "np.lib.stride_tricks.sliding_window_view(signal, 4)[::2]",
+    "view_as_complex": "tall.view(np.complex64)[:, 0]",
+    # neural networks
+    "nn.relu": "np.maximum(x, 0)",
+    "nn.leaky_relu": "np.where(x > 0, x, np.float32(0.2) * x)",
+    "nn.relu6": "np.clip(x, 0, 6)",
+    "nn.sigmoid": "1 / (1 + np.exp(-x))",
+    "nn.silu": "x / (1 + np.exp(-x))",
+    "nn.swish": "x / (1 + np.exp(-x))",
+    "nn.softplus": "np.logaddexp(x, np.float32(0))",
+    "nn.softsign": "x / (1 + np.abs(x))",
+    "nn.hard_tanh": "np.clip(x, -1, 1)",
+    "nn.tanh_shrink": "x - np.tanh(x)",
+    "nn.threshold": "np.where(x > 0.5, x, np.float32(2.0))",
+    "nn.one_hot": "np.eye(4, dtype=np.float32)[labels]",
+    "nn.batch_normalization": "(features - mean) * (gain / np.sqrt(variance + 1e-3)) + offset",
+    "nn.rms_normalization": "features / np.sqrt(np.mean(features * features, -1, keepdims=True) + 1e-7) * gain",
+    "nn.moments": "(np.mean(features, 0), np.var(features, 0))",
+    "image.crop_images": "images[:, 1:-1, 1:-1]",
+    "image.pad_images": "np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))",
+}
