@@ -53,6 +53,7 @@ FAMILIES = (
     "transform",
     "control",
     "state",
+    "eager",
 )
 
 
