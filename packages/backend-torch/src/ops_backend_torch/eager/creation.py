@@ -13,6 +13,22 @@ from ops_backend_torch.core import DTYPES
 from ops_backend_torch.eager.common import EXACT, FLOATS, constant, is_plain
 from ops_common.runtime import config
 
+__all__ = [
+    "creation_arange",
+    "creation_full",
+    "creation_full_like",
+    "creation_geomspace",
+    "creation_linspace",
+    "creation_logspace",
+    "creation_vander",
+    "manipulation_meshgrid",
+    "signal_bartlett",
+    "signal_blackman",
+    "signal_hamming",
+    "signal_hanning",
+    "signal_kaiser",
+]
+
 Tensor = Any
 
 _NAMES = {"float32": torch.float32, "float64": torch.float64}
@@ -81,7 +97,7 @@ def manipulation_meshgrid(*x: Tensor, indexing: str = "xy") -> Any:
     return list(torch.meshgrid(*x, indexing=indexing)) if x and indexing in ("xy", "ij") else NotImplemented
 
 
-def _window(name: str, x: Any, levels: Callable[[Any], Any], *numbers: float) -> Any:
+def _window(name: str, x: Any, levels: Callable[..., Any], *numbers: float) -> Any:
     """Returns a window from its levels at positions from -1 to 1."""
     dtype = config.floatx()
     if type(x) is not int or x < 2 or dtype not in _NAMES:

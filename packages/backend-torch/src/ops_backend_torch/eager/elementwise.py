@@ -10,6 +10,12 @@ from ops_backend_torch.core import DTYPES
 from ops_backend_torch.eager.common import EXACT, FLOATS, has_nan, is_plain
 from ops_common.host import special
 
+__all__ = [
+    "elementwise_gammainc",
+    "elementwise_lcm",
+    "elementwise_saturate_cast",
+]
+
 Tensor = Any
 
 

@@ -11,6 +11,15 @@ from torch.nn import functional
 from ops_backend_torch.eager.common import FLOATS, NUMERIC, constant, is_plain, native
 from ops_common import shapes
 
+__all__ = [
+    "image_extract_patches",
+    "image_extract_patches_3d",
+    "image_hsv_to_rgb",
+    "image_rgb_to_grayscale",
+    "image_rgb_to_hsv",
+    "image_sobel_edges",
+]
+
 Tensor = Any
 
 

@@ -9,6 +9,19 @@ import torch
 
 from ops_backend_torch.eager.common import EXACT, INDICES, NUMERIC, is_plain
 
+__all__ = [
+    "indexing_get_item",
+    "indexing_select",
+    "indexing_slice",
+    "indexing_slice_update",
+    "segment_scatter",
+    "segment_scatter_update",
+    "segment_segment_max",
+    "segment_segment_min",
+    "segment_segment_prod",
+    "segment_segment_sum",
+]
+
 Tensor = Any
 
 _BASIC = frozenset({int, slice, types.NoneType, types.EllipsisType})

@@ -9,6 +9,12 @@ import torch
 from ops_backend_torch.eager.common import FLOATS, is_plain
 from ops_backend_torch.linalg import has_finite_sum, relative_cutoff
 
+__all__ = [
+    "linalg_cholesky_inverse",
+    "linalg_matrix_rank",
+    "linalg_pinv",
+]
+
 Tensor = Any
 
 

@@ -12,6 +12,18 @@ from ops_backend_torch.eager.common import EXACT, FLOATS, constant, has_nan, is_
 from ops_backend_torch.elementwise.scalars import cached
 from ops_backend_torch.nn.attention import attention
 
+__all__ = [
+    "nn_activation_one_hot",
+    "nn_activation_sparsemax",
+    "nn_activation_squareplus",
+    "nn_activation_threshold",
+    "nn_attention_dot_product_attention",
+    "nn_convolution_fold",
+    "nn_convolution_unfold",
+    "nn_ctc_ctc_decode",
+    "nn_ctc_ctc_loss",
+]
+
 Tensor = Any
 
 _FEW = 1 << 10
@@ -54,13 +66,13 @@ def nn_activation_sparsemax(x: Tensor, axis: int) -> Any:
 def nn_convolution_unfold(x: Tensor, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
     if x.dtype not in FLOATS or x.dim() != 4 or not x.numel():
         return NotImplemented
-    return torch._C._nn.im2col(x, kernel_size, dilation, padding, stride)
+    return torch._C._nn.im2col(x, kernel_size, dilation, padding, stride)  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 
 
 def nn_convolution_fold(x: Tensor, output_size: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
     if x.dtype not in FLOATS or x.dim() != 3 or not x.numel():
         return NotImplemented
-    return torch._C._nn.col2im(x, output_size, kernel_size, dilation, padding, stride)
+    return torch._C._nn.col2im(x, output_size, kernel_size, dilation, padding, stride)  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 
 
 def _contains_blank(target: Tensor, lengths: list[int], classes: int, blank: int) -> bool:

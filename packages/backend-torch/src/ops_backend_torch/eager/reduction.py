@@ -9,6 +9,23 @@ import torch
 from ops_backend_torch import statistics
 from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, has_nan, is_plain
 
+__all__ = [
+    "contraction_cross",
+    "contraction_kron",
+    "manipulation_diff",
+    "manipulation_dstack",
+    "manipulation_moveaxis",
+    "manipulation_rot90",
+    "reduction_nanargmax",
+    "reduction_nanargmin",
+    "reduction_nanstd",
+    "reduction_nanvar",
+    "statistics_corrcoef",
+    "statistics_nanmedian",
+    "statistics_nanpercentile",
+    "statistics_nanquantile",
+]
+
 Tensor = Any
 
 

@@ -12,6 +12,12 @@ import torch
 from ops_backend_torch.eager.common import FLOATS, constant, is_plain, native
 from ops_common.algorithms import resampling
 
+__all__ = [
+    "image_map_coordinates",
+    "image_perspective_transform",
+    "image_scale_and_translate",
+]
+
 Tensor = Any
 
 # Of more elements, all corners at once take more memory than one after another.
@@ -61,7 +67,7 @@ def sampled(
             inside = within if inside is None else torch.logical_and(inside, within)
         stride = math.prod(sizes[axis + 1 :])
         index = torch.add(index, _inside(place, size, mode), alpha=stride)
-        weight = share if weight is None else weight * share
+        weight = share if weight is None or share is None else weight * share
     values = flat[index]
     many = flat.dim() == 2
     if inside is not None:

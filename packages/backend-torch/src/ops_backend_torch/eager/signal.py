@@ -10,6 +10,14 @@ from torch.nn import functional
 
 from ops_backend_torch.eager.common import EXACT, FLOATS, constant, is_plain, native
 
+__all__ = [
+    "signal_extract_sequences",
+    "signal_istft",
+    "signal_polar",
+    "signal_stft",
+    "signal_view_as_complex",
+]
+
 Tensor = Any
 
 

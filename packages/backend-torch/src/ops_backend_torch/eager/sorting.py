@@ -9,6 +9,14 @@ import torch
 
 from ops_backend_torch.eager.common import FLOATS, NUMERIC, has_nan, is_plain
 
+__all__ = [
+    "sorting_digitize",
+    "sorting_histogram",
+    "sorting_in_top_k",
+    "sorting_isin",
+    "sorting_unique",
+]
+
 Tensor = Any
 
 _searchsorted = torch.searchsorted
