@@ -90,7 +90,7 @@ def known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:
     if torch.compiler.is_dynamo_compiling() or type(x) not in _EXACT or x.device.type != "cpu":
         return False
     try:
-        return question(x.detach())
+        return question(x.detach() if x.requires_grad else x)
     except RuntimeError:  # under vmap, a tensor has no value
         return False
 
@@ -104,7 +104,10 @@ def devices() -> tuple[str, ...]:
 def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
     # All other kernels compute on the device of their operands. The compiler does not support a device as a context, so
     # the context is around the compiled function's calls.
-    makes = name.startswith(("creation.", "random.")) or name in ("core.convert_to_tensor", "core.traced_array")
+    makes = name.startswith(("creation.", "random.", "eager.creation_", "eager.signal_")) or name in (
+        "core.convert_to_tensor",
+        "core.traced_array",
+    )
     if not makes and name != "transform.jit":
         return kernel
     kind, _, number = device.partition(":")

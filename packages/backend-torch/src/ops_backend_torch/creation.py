@@ -88,7 +88,12 @@ def line(start: Tensor, stop: Tensor, num: int, endpoint: bool, dtype: str, axis
 
 
 def tri(N: int, M: int, k: int, dtype: str) -> Tensor:
+    if dtype in _TRIANGULAR:
+        return torch.ones((N, M), dtype=DTYPES[dtype]).tril_(k)
     return torch.ones((N, M), dtype=torch.bool).tril_(k).to(DTYPES[dtype])
+
+
+_TRIANGULAR = frozenset({"float32", "float64", "int32", "int64"})
 
 
 def increasing_powers(x: Tensor, columns: int) -> Tensor:

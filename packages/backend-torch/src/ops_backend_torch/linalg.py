@@ -37,7 +37,7 @@ def _tried(function: Callable[..., Any], message: str, *args: Any) -> Any:
         raise LinAlgError(message) from error
 
 
-def _has_finite_sum(x: Tensor) -> bool:
+def has_finite_sum(x: Tensor) -> bool:
     """Returns whether all elements are finite, and their sum does not overflow: faster than a test of each element."""
     return cmath.isfinite(x.sum().item())
 
@@ -48,7 +48,7 @@ def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
     if not is_compiling():
         try:
             plain = x.detach()
-            finite = _has_finite_sum(plain) or bool(torch.isfinite(plain).all())
+            finite = has_finite_sum(plain) or bool(torch.isfinite(plain).all())
         except RuntimeError:  # under vmap, a tensor has no value
             finite = True
         if not finite:
@@ -142,13 +142,13 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
     return torch.linalg.solve_triangular(_wide(a), _wide(b), upper=not lower).to(b.dtype)
 
 
-def _part(x: Tensor, rcond: float | None) -> float:
+def relative_cutoff(x: Tensor, rcond: float | None) -> float:
     _, rows, columns = shapes.matrices(tuple(x.shape))
     return host_linalg.cutoff(rcond, rows, columns, str(x.dtype)[6:])  # type: ignore[arg-type]  # known sizes
 
 
 def pinv(x: Tensor, rcond: float | None) -> Tensor:
-    return _pinv(_wide(x), _part(x, rcond)).to(x.dtype)
+    return _pinv(_wide(x), relative_cutoff(x, rcond)).to(x.dtype)
 
 
 def _pinv(x: Tensor, part: float) -> Tensor:
@@ -160,10 +160,10 @@ def _pinv(x: Tensor, part: float) -> Tensor:
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
     if shapes.are_vectors(tuple(a.shape), tuple(b.shape)):
         return lstsq(a, b[..., None], rcond)[..., 0]
-    if a.dim() == 2 and b.dim() == 2 and a.dtype in _NATIVE and a.numel() and known(a, _has_finite_sum):
+    if a.dim() == 2 and b.dim() == 2 and a.dtype in _NATIVE and a.numel() and known(a, has_finite_sum):
         if not (differentiable(a) or differentiable(b)):  # torch has a gradient for matrices of full rank only
-            return torch.linalg.lstsq(a, b, rcond=_part(a, rcond), driver="gelsd").solution
-    return (_pinv(_wide(a), _part(a, rcond)) @ _wide(b)).to(b.dtype)
+            return torch.linalg.lstsq(a, b, rcond=relative_cutoff(a, rcond), driver="gelsd").solution
+    return (_pinv(_wide(a), relative_cutoff(a, rcond)) @ _wide(b)).to(b.dtype)
 
 
 def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import _compat, unsigned
-from ops_backend_torch.core import DTYPES, is_size
+from ops_backend_torch.core import DTYPES, EXACT_TYPES, is_size
 from ops_common import shapes
 from ops_common.errors import UnsupportedError
 
@@ -27,6 +27,7 @@ _cat, _permute, _split = torch.cat, torch.permute, torch.tensor_split
 _squeeze, _unsqueeze, _flip = torch.squeeze, torch.unsqueeze, torch.flip
 _repeat, _roll = torch.repeat_interleave, torch.roll
 _pad = _compat.pad
+_EXACT = frozenset(EXACT_TYPES)
 
 _COUNTS = frozenset({torch.int64, torch.int32})
 
@@ -56,6 +57,8 @@ def _parts(x: Tensor, count: int, axis: int) -> list[Tensor]:
 
 
 def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
+    if num is None and type(x) in _EXACT:
+        return list(x.unbind(axis))
     if isinstance(x.shape[axis], torch.SymInt):
         if num is None:
             raise UnsupportedError(
@@ -172,6 +175,8 @@ def _shift(by: int, size: int) -> int:
 
 
 def roll(x: Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | None) -> Tensor:
+    if type(shift) is int and type(axis) is int and x.dim() and not is_size(x.shape[axis]):
+        return move(_roll, x, _shift(shift, x.shape[axis]), axis)
     steps = shapes.roll_steps(shift, axis, x.dim())
     if not steps:
         return x

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import unsigned
-from ops_backend_torch.core import is_size
+from ops_backend_torch.core import is_size, known
 from ops_backend_torch.tracing import is_compiling
 from ops_common.errors import ArgumentError, unknown_shape
 from ops_common.shapes import normalize_axis
@@ -87,6 +87,10 @@ def _complex_order(x: Tensor, axis: int) -> Tensor:
     return order
 
 
+def _has_no_nan(x: Tensor) -> bool:
+    return torch.equal(x, x)
+
+
 def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if sorted_sequence.dim() != 1:
         raise ValueError("the sorted sequence has rank 1")
@@ -96,6 +100,8 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if dtype is torch.bool:
         sorted_sequence, values = sorted_sequence.to(torch.uint8), values.to(torch.uint8)
     if not dtype.is_floating_point:
+        return _searchsorted(sorted_sequence, values, out_int32=True, side=side)
+    if known(sorted_sequence, _has_no_nan):
         return _searchsorted(sorted_sequence, values, out_int32=True, side=side)
     # torch's search fails if the sequence contains NaN: it is replaced by infinity, and is not counted.
     nan = torch.isnan(sorted_sequence)

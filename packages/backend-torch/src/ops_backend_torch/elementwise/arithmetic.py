@@ -11,7 +11,7 @@ from ops_backend_torch import unsigned
 from ops_backend_torch.core import known
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.elementwise.scalars import NUMBERS, as_tensors, cached, is_tracing
-from ops_backend_torch.elementwise.values import has_no_zero, is_finite
+from ops_backend_torch.elementwise.values import has_no_zero
 
 __all__ = [
     "abs",
@@ -145,8 +145,13 @@ def gcd(x1: Any, x2: Any) -> Tensor:
         return unsigned.gcd(x1, x2)
 
 
+_NARROW = frozenset({torch.int32, torch.int16, torch.int8, torch.uint8})
+
+
 def lcm(x1: Any, x2: Any) -> Tensor:
     x1, x2 = as_tensors(x1, x2)
+    if x1.dtype in _NARROW:  # the product does not overflow, and wraps around when it is narrowed
+        return torch.lcm(x1.long(), x2.long()).to(x1.dtype)
     try:  # torch.lcm does not wrap around in the same way in all its loops
         a, b = torch.abs(x1), torch.abs(x2)
         divisor = gcd(a, b)
@@ -168,10 +173,14 @@ def abs(x: Tensor) -> Tensor:
     return torch.abs(x)
 
 
+def _has_no_nan(x: Tensor) -> bool:
+    return torch.equal(x, x)
+
+
 def sign(x: Tensor) -> Tensor:
     if x.is_floating_point():
         signs = torch.sign(x)  # 0 for NaN
-        return signs if known(x, is_finite) else torch.where(torch.isnan(x), torch.nan, signs)
+        return signs if known(x, _has_no_nan) else torch.where(torch.isnan(x), torch.nan, signs)
     if x.dtype in unsigned.UNSIGNED:
         return (x != 0).to(x.dtype)
     return torch.sgn(x)

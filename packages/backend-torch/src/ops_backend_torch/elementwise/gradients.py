@@ -12,12 +12,12 @@ Tensor = Any
 
 
 # Whether a tensor is inside a transform of torch.func.
-_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
+is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 
 
 def differentiable(x: Tensor) -> bool:
     """Returns whether a gradient may be computed, so that it must be corrected where torch's is wrong."""
-    return is_tracing() or x.requires_grad or _is_wrapped(x)
+    return is_tracing() or x.requires_grad or is_wrapped(x)
 
 
 def half_each(x1: Tensor, x2: Tensor) -> Tensor:

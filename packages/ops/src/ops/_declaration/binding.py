@@ -48,6 +48,9 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
                 others = tuple(i for i in signature.statics if i not in op.numbers)
                 direct = Numbers(op.numbers, direct, fuse(kernel, others))
             kernel = _fused(kernel, direct, signature, backend)
+    eager = _eager(op, backend)
+    if eager is not None:
+        kernel, direct = _attempted(eager, kernel, backend), _attempted(eager, direct, backend)
     table = Table(backend.native_dtypes.values()) if has_look_up(op, backend) else None
     scope: dict[str, Any] = {
         "T": backend.types,
@@ -83,12 +86,20 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         f"        return own(backend).bound.{function.key}({forward})\n"
     )
     checked = {name: role for name, role in zip(signature.names, signature.roles, strict=True) if role in CHECKED}
+    eager = _eager(function, backend)
+    attempt = (
+        f"    if not is_tracing():\n"
+        f"        result = _eager({forward})\n"
+        f"        if result is not NotImplemented:\n"
+        f"            return result\n"
+    )
     checks = [
         f"        if not {role.test}:\n            {{0}} = _canonical_{{0}}({{0}})\n".format(name)
         for name, role in checked.items()
     ]
     body = (
         f"{follow if backend.is_recorded else ''}"
+        f"{'' if eager is None else attempt}"
         f"    try:\n"
         f"{''.join(checks)}"
         f"        return _function(backend, {forward})\n"  # a parameter may be called function
@@ -98,6 +109,8 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
     )
     scope = {
         "_function": rebind(function.function, backend),
+        "_eager": eager,
+        "is_tracing": _tracing(backend),
         "backend": backend,
         "state": active.state,
         "own": active.own,
@@ -108,6 +121,29 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         "too_deep": too_deep,
     }
     return function.compile(body, scope, backend.name)
+
+
+def _eager(declared: Declared, backend: Backend) -> Callable[..., Any] | None:
+    """Returns the backend's kernel for eager calls of a function, which may return NotImplemented."""
+    return None if backend.records else backend.kernels.get(f"eager.{declared.key}")
+
+
+def _tracing(backend: Backend) -> Callable[[], bool]:
+    return backend.traces_python if callable(backend.traces_python) else backend.is_traced
+
+
+def _attempted(eager: Callable[..., Any], kernel: Callable[..., Any], backend: Backend) -> Callable[..., Any]:
+    """Returns a function that calls the kernel for eager calls, and the other kernel where that is not implemented."""
+    is_tracing = _tracing(backend)
+
+    def call(*args: Any) -> Any:
+        if not is_tracing():
+            result = eager(*args)
+            if result is not NotImplemented:
+                return result
+        return kernel(*args)
+
+    return call
 
 
 def _unsupported(op: Op, backend: Backend) -> Callable[..., Any]:

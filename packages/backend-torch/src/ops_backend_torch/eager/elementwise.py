@@ -1,0 +1,58 @@
+"""Eager calls of the family elementwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ops_backend_torch.core import DTYPES
+from ops_backend_torch.eager.common import EXACT, FLOATS, has_nan, is_plain
+from ops_common.host import special
+
+__all__ = [
+    "elementwise_gammainc",
+    "elementwise_lcm",
+    "elementwise_saturate_cast",
+]
+
+Tensor = Any
+
+
+def elementwise_gammainc(a: Any, x: Any) -> Any:
+    if type(a) not in EXACT or type(x) not in EXACT or a.dtype is not torch.float32 or x.dtype is not torch.float32:
+        return NotImplemented
+    if not is_plain(a) or not is_plain(x) or not a.numel() or has_nan(x) or not a.max().item() <= special.LARGE:
+        return NotImplemented
+    return torch.special.gammainc(a.double(), x.double()).float()
+
+
+# All of these integers are numbers of each float dtype.
+_LIMITS = {
+    name: (torch.iinfo(getattr(torch, name)).min, torch.iinfo(getattr(torch, name)).max)
+    for name in ("int8", "uint8", "int16")
+}
+
+
+def elementwise_saturate_cast(x: Any, dtype: str) -> Any:
+    limits = _LIMITS.get(dtype)
+    if limits is None or type(x) not in EXACT or x.dtype not in FLOATS or not is_plain(x):
+        return NotImplemented
+    return torch.nan_to_num(x).clamp_(*limits).to(DTYPES[dtype])
+
+
+# Products of two integers up to this fit int32.
+_ROOT = 46340
+_FEW = 64
+
+
+def elementwise_lcm(x1: Any, x2: Any) -> Any:
+    for x in (x1, x2):
+        if type(x) not in EXACT or x.dtype is not torch.int32 or not is_plain(x) or not 0 < x.numel() <= _FEW:
+            return NotImplemented
+        if x.dim() != 1:
+            x = x.reshape(-1)
+        numbers = x.tolist()
+        if min(numbers) < -_ROOT or max(numbers) > _ROOT:
+            return NotImplemented
+    return torch.lcm(x1, x2)

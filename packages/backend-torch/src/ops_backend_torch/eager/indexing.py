@@ -1,0 +1,183 @@
+"""Eager calls of the families indexing and segment."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import torch
+
+from ops_backend_torch.eager.common import EXACT, INDICES, NUMERIC, is_plain
+
+__all__ = [
+    "indexing_get_item",
+    "indexing_select",
+    "indexing_slice",
+    "indexing_slice_update",
+    "segment_scatter",
+    "segment_scatter_update",
+    "segment_segment_max",
+    "segment_segment_min",
+    "segment_segment_prod",
+    "segment_segment_sum",
+]
+
+Tensor = Any
+
+_BASIC = frozenset({int, slice, types.NoneType, types.EllipsisType})
+# Below this number of elements, torch writes one after another, so that the last update of a position remains.
+_SERIAL = 1 << 14
+# Up to this number, indices are read.
+_FEW = 1 << 8
+_REFUSED = (IndexError, RuntimeError, TypeError, ValueError)
+
+
+def indexing_get_item(x: Tensor, key: Any) -> Any:
+    if type(x) not in EXACT:
+        return NotImplemented
+    if type(key) is tuple:
+        for item in key:
+            if type(item) not in _BASIC:
+                return NotImplemented
+    elif type(key) not in _BASIC:
+        return NotImplemented
+    try:
+        return x[key]
+    except _REFUSED:
+        return NotImplemented
+
+
+def _block(x: Tensor, starts: Any, sizes: Any) -> Any:
+    """Returns a block that is inside the tensor as slices, else None."""
+    if type(starts) is not tuple or not len(starts) == len(sizes) == x.dim():
+        return None
+    key: list[slice] = []
+    for dim, start, size in zip(x.shape, starts, sizes, strict=True):
+        if type(start) is not int or type(size) is not int or start < 0 or size < 0:
+            return None
+        stop = start + size
+        if stop > dim:
+            return None
+        key.append(slice(start, stop))
+    return tuple(key)
+
+
+def indexing_slice(inputs: Tensor, start_indices: Any, shape: Any) -> Any:
+    if type(inputs) not in EXACT or type(shape) is not tuple:
+        return NotImplemented
+    block = _block(inputs, start_indices, shape)
+    return NotImplemented if block is None else inputs[block]
+
+
+def indexing_slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Any:
+    if not is_plain(inputs) or not is_plain(updates) or inputs.dtype is not updates.dtype or not inputs.dim():
+        return NotImplemented
+    block = _block(inputs, start_indices, updates.shape)
+    if block is None:
+        return NotImplemented
+    out = inputs.clone()
+    out[block] = updates
+    return out
+
+
+def indexing_select(condlist: Any, choicelist: Any, default: Any) -> Any:
+    for x in (*condlist, *choicelist, default):
+        if type(x) not in EXACT or x.dtype not in _SELECTED:
+            return NotImplemented
+    selected = default
+    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+        selected = torch.where(condition, choice, selected)
+    return selected
+
+
+_SELECTED = NUMERIC | {torch.bool}
+
+
+def _is_small(x: Tensor, indices: Tensor, updates: Tensor) -> bool:
+    return (
+        is_plain(x)
+        and is_plain(updates)
+        and is_plain(indices)
+        and x.dtype is updates.dtype
+        and x.dtype in NUMERIC
+        and indices.dtype in INDICES
+        and 0 < updates.numel() <= _SERIAL
+        and updates.dim() == indices.dim() - 1 + x.dim() - indices.shape[-1]
+        and 0 < indices.numel() <= _SERIAL
+    )
+
+
+def _put(x: Tensor, indices: Tensor, updates: Tensor, accumulate: bool) -> Any:
+    places = indices.unbind(-1) if indices.shape[-1] > 1 else (indices.squeeze(-1),)
+    try:
+        return x.index_put_(places, updates, accumulate)
+    except _REFUSED:  # an index out of range, which is ignored, or a wrong shape
+        return NotImplemented
+
+
+def segment_scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None) -> Any:
+    if (reduction is not None and reduction != "add") or not indices.dim() or not 0 < indices.shape[-1] <= inputs.dim():
+        return NotImplemented
+    if not _is_small(inputs, indices, updates):
+        return NotImplemented
+    return _put(inputs.clone(), indices, updates, reduction is not None)
+
+
+def segment_scatter(indices: Tensor, values: Tensor, shape: tuple[int, ...]) -> Any:
+    if not indices.dim() or not 0 < indices.shape[-1] <= len(shape) or type(values) not in EXACT:
+        return NotImplemented
+    out = values.new_zeros(shape)
+    return _put(out, indices, values, True) if _is_small(out, indices, values) else NotImplemented
+
+
+def _are_below(ids: Tensor, count: int) -> bool:
+    numbers = ids.tolist()
+    return min(numbers) >= 0 and max(numbers) < count
+
+
+def _are_rows(data: Tensor, ids: Tensor, count: Any) -> bool:
+    """Returns whether there are few ids, one for each row of a plain tensor."""
+    return (
+        type(count) is int
+        and data.dtype in NUMERIC
+        and ids.dtype in INDICES
+        and is_plain(data)
+        and is_plain(ids)
+        and ids.dim() == 1
+        and data.dim() > 0
+        and 0 < ids.shape[0] <= _FEW
+        and ids.shape[0] == data.shape[0]
+    )
+
+
+def segment_segment_sum(data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool) -> Any:
+    if not _are_rows(data, segment_ids, num_segments):
+        return NotImplemented
+    try:
+        return data.new_zeros((num_segments, *data.shape[1:])).index_add_(0, segment_ids, data)
+    except (IndexError, RuntimeError):  # an id out of range
+        return NotImplemented
+
+
+def _reduced(data: Tensor, ids: Tensor, count: Any, reduction: str, fill: float) -> Any:
+    if not _are_rows(data, ids, count) or not data.numel() or not _are_below(ids, count):
+        return NotImplemented
+    if not data.dtype.is_floating_point and reduction != "prod":
+        info = torch.iinfo(data.dtype)
+        fill = info.max if fill > 0 else info.min
+    places = ids.to(torch.int64)
+    if data.dim() > 1:
+        places = places.reshape(-1, *(1,) * (data.dim() - 1)).expand(data.shape)
+    return data.new_full((count, *data.shape[1:]), fill).scatter_reduce_(0, places, data, reduction)
+
+
+def segment_segment_max(data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool) -> Any:
+    return _reduced(data, segment_ids, num_segments, "amax", -torch.inf)
+
+
+def segment_segment_min(data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool) -> Any:
+    return _reduced(data, segment_ids, num_segments, "amin", torch.inf)
+
+
+def segment_segment_prod(data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool) -> Any:
+    return _reduced(data, segment_ids, num_segments, "prod", 1)

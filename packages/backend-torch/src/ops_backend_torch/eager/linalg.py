@@ -1,0 +1,41 @@
+"""Eager calls of the family linalg."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ops_backend_torch.eager.common import FLOATS, is_plain
+from ops_backend_torch.linalg import has_finite_sum, relative_cutoff
+
+__all__ = [
+    "linalg_cholesky_inverse",
+    "linalg_matrix_rank",
+    "linalg_pinv",
+]
+
+Tensor = Any
+
+
+def linalg_matrix_rank(x: Tensor, tol: float | None) -> Any:
+    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or not has_finite_sum(x):
+        return NotImplemented
+    values = torch.linalg.svdvals(x)
+    limit = values[..., :1] * relative_cutoff(x, None) if tol is None else tol
+    return torch.sum(values > limit, -1, dtype=torch.int32)
+
+
+def linalg_pinv(x: Tensor, rcond: float | None) -> Any:
+    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or not has_finite_sum(x):
+        return NotImplemented
+    return torch.linalg.pinv(x, rtol=relative_cutoff(x, rcond))
+
+
+def linalg_cholesky_inverse(x: Tensor, upper: bool) -> Any:
+    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel():
+        return NotImplemented
+    try:
+        return torch.cholesky_inverse(x, upper)
+    except RuntimeError:  # singular, or not square
+        return NotImplemented

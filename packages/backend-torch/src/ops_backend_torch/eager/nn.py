@@ -1,0 +1,164 @@
+"""Eager calls of the families nn."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+
+from ops_backend_torch.eager.common import EXACT, FLOATS, constant, has_nan, is_plain, native
+from ops_backend_torch.elementwise.scalars import cached
+from ops_backend_torch.nn.attention import attention
+
+__all__ = [
+    "nn_activation_one_hot",
+    "nn_activation_sparsemax",
+    "nn_activation_squareplus",
+    "nn_activation_threshold",
+    "nn_attention_dot_product_attention",
+    "nn_convolution_fold",
+    "nn_convolution_unfold",
+    "nn_ctc_ctc_decode",
+    "nn_ctc_ctc_loss",
+]
+
+Tensor = Any
+
+_FEW = 1 << 10
+
+
+def nn_activation_threshold(x: Tensor, threshold: float, default_value: float) -> Any:
+    if x.dtype not in FLOATS or type(threshold) is not float or type(default_value) is not float:
+        return NotImplemented
+    return torch.threshold(x, threshold, default_value)
+
+
+def nn_activation_squareplus(x: Tensor, b: float) -> Any:
+    if x.dtype not in FLOATS or type(b) is not float or not 0 < b < math.inf or not is_plain(x):
+        return NotImplemented
+    root = cached(math.sqrt(b), x)
+    if type(root) is float:
+        return NotImplemented
+    rest = torch.abs(x).add_(torch.hypot(x, root)).reciprocal_()
+    return torch.relu(x).add_(rest, alpha=0.5 * b)
+
+
+def nn_activation_sparsemax(x: Tensor, axis: int) -> Any:
+    if x.dtype not in FLOATS or not x.dim() or not is_plain(x) or not x.numel() or has_nan(x):
+        return NotImplemented
+    try:
+        shifted = x - torch.amax(x, axis, True)
+        falling = torch.sort(shifted, axis, True)[0]
+        size = x.shape[axis]
+        shape = [1] * x.dim()
+        shape[axis] = size
+        counts = constant(("counts", size, x.dtype), lambda: np.arange(1, size + 1).astype(native(x.dtype)))
+        total = torch.cumsum(falling, axis)
+        support = torch.sum(torch.gt((falling * counts.reshape(shape)).add_(1), total), axis, True)
+        threshold = total.gather(axis, support - 1).sub_(1).div_(support)
+        return shifted.sub_(threshold).clamp_(min=0)
+    except (IndexError, RuntimeError):  # the axis does not exist, or no element is finite
+        return NotImplemented
+
+
+def nn_convolution_unfold(x: Tensor, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
+    if x.dtype not in FLOATS or x.dim() != 4 or not x.numel():
+        return NotImplemented
+    return torch._C._nn.im2col(x, kernel_size, dilation, padding, stride)  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
+
+
+def nn_convolution_fold(x: Tensor, output_size: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
+    if x.dtype not in FLOATS or x.dim() != 3 or not x.numel():
+        return NotImplemented
+    return torch._C._nn.col2im(x, output_size, kernel_size, dilation, padding, stride)  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
+
+
+def _contains_blank(target: Tensor, lengths: list[int], classes: int, blank: int) -> bool:
+    """Returns whether a label of a target is the blank class, or not a class."""
+    for row, length in zip(target.tolist(), lengths, strict=True):
+        for label in row[:length]:
+            if label == blank or not 0 <= label < classes:
+                return True
+    return False
+
+
+def nn_ctc_ctc_loss(
+    target: Tensor, output: Tensor, target_length: Tensor, output_length: Tensor, mask_index: int
+) -> Any:
+    if output.dtype not in FLOATS or not all(map(is_plain, (target, output, target_length, output_length))):
+        return NotImplemented
+    _, steps, classes = output.shape
+    if (
+        target.dtype not in _LABELS
+        or not 0 < target.numel() <= _FEW
+        or not output.numel()
+        or not math.isfinite(output.sum().item())
+    ):
+        return NotImplemented
+    count = target.shape[1]
+    labels = [min(max(n, 0), count) for n in target_length.tolist()]
+    frames = [min(max(n, 0), steps) for n in output_length.tolist()]
+    if not min(frames) or _contains_blank(target, labels, classes, mask_index):
+        return NotImplemented
+    logs = torch.log_softmax(output, -1).transpose(0, 1)
+    return torch.ctc_loss(logs, target, frames, labels, mask_index, 0, False)
+
+
+_LABELS = frozenset({torch.int32, torch.int64})
+
+
+def nn_ctc_ctc_decode(
+    inputs: Tensor, lengths: Tensor, strategy: str, beam_width: int, top_paths: int, merge_repeated: bool, blank: int
+) -> Any:
+    if strategy != "greedy" or inputs.dtype not in FLOATS or not is_plain(inputs) or not is_plain(lengths):
+        return NotImplemented
+    if lengths.dtype not in _LABELS or not inputs.numel() or has_nan(inputs):
+        return NotImplemented
+    batch, steps, _ = inputs.shape
+    places = constant(("places", steps), lambda: np.arange(steps))
+    counts = torch.lt(places, lengths.unsqueeze(1))
+    largest, best = torch.max(inputs, -1)
+    scores = largest.masked_fill_(~counts, 0.0).sum(1, True).neg_()
+    is_label = torch.ne(best, blank).logical_and_(counts)
+    if merge_repeated:
+        is_label[:, 1:].logical_and_(torch.ne(best[:, 1:], best[:, :-1]))
+    # The labels in order, after which the place of the others is cut off.
+    kept = torch.cumsum(is_label, 1).sub_(1).masked_fill_(~is_label, steps)
+    labels = best.new_full((batch, steps + 1), -1).scatter_(1, kept, best)[:, :steps]
+    return labels.int().unsqueeze(0), scores
+
+
+def nn_activation_one_hot(x: Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -> Any:
+    if x.dtype not in _LABELS or axis not in (-1, x.dim()) or type(num_classes) is not int or not is_plain(x):
+        return NotImplemented
+    native_dtype = _HOT.get(dtype)
+    if native_dtype is None or not num_classes or sparse:
+        return NotImplemented
+    classes = constant(("classes", num_classes), lambda: np.arange(num_classes))
+    return torch.eq(x.unsqueeze(-1), classes).to(native_dtype)
+
+
+_HOT = {name: getattr(torch, name) for name in ("float32", "float64", "int32", "bool")}
+
+
+def nn_attention_dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    bias: Any,
+    mask: Any,
+    scale: Any,
+    is_causal: bool,
+    flash_attention: Any,
+    attn_logits_soft_cap: Any,
+) -> Any:
+    if bias is not None or mask is not None or flash_attention is False or attn_logits_soft_cap is not None:
+        return NotImplemented
+    for x in (query, key, value):
+        if type(x) not in EXACT or x.dtype is not query.dtype or x.dim() != 4:
+            return NotImplemented
+    if query.dtype not in FLOATS or type(scale) is not float or query.shape[2] != key.shape[2]:
+        return NotImplemented
+    return attention(query, key, value, None, scale, is_causal)

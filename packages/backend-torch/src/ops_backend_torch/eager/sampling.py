@@ -1,0 +1,211 @@
+"""Eager calls of the family image that sample at coordinates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from ops_backend_torch.eager.common import FLOATS, constant, is_plain, native
+from ops_common.algorithms import resampling
+
+__all__ = [
+    "image_map_coordinates",
+    "image_perspective_transform",
+    "image_scale_and_translate",
+]
+
+Tensor = Any
+
+# Of more elements, all corners at once take more memory than one after another.
+_MOST = 1 << 14
+_FEW = 64
+
+
+def _inside(place: Tensor, size: int, fill_mode: str) -> Tensor:
+    """Returns positions as indices, mapped into ``[0, size)`` by the fill mode; NaN becomes 0."""
+    if fill_mode == "wrap":
+        place = torch.remainder(place, size)
+    elif fill_mode in ("reflect", "mirror"):
+        last = 2 * size - (1 if fill_mode == "reflect" else 2)
+        place = torch.remainder(place, 2 * size if fill_mode == "reflect" else max(last, 1))
+        place = torch.minimum(place, last - place)
+    return place.clamp(0, size - 1).nan_to_num_(0.0).to(torch.int64)
+
+
+def sampled(
+    flat: Tensor, sizes: Sequence[int], coordinates: Sequence[Tensor], first: Any, order: int, mode: str, fill: float
+) -> Tensor:
+    """Returns elements of a grid at coordinates, all corners at once.
+
+    Args:
+        flat: the elements, of shape (elements,) or (elements, channels).
+        sizes: the shape of the grid.
+        coordinates: a tensor for each axis of the grid.
+        first: the index of each grid's first element; it broadcasts with the coordinates.
+        order: 0 for the nearest element, 1 for linear interpolation.
+        mode: the extension beyond the edges, with the value ``fill`` for "constant".
+    """
+    rank, index, weight, inside = len(sizes), first, None, None
+    for axis, (size, coordinate) in enumerate(zip(sizes, coordinates, strict=True)):
+        if order == 0:
+            place, share = torch.floor(coordinate + 0.5), None
+        else:
+            low = torch.floor(coordinate)
+            share = coordinate - low
+            ends = [1] * rank
+            ends[axis] = 2
+            # An axis of both ends for each axis of the grid.
+            shape = (*ends, *coordinate.shape)
+            share = torch.stack((1.0 - share, share)).reshape(shape)
+            place = torch.stack((low, low + 1.0)).reshape(shape)
+        if mode == "constant":
+            within = torch.logical_and(place >= 0, place <= size - 1)
+            inside = within if inside is None else torch.logical_and(inside, within)
+        stride = math.prod(sizes[axis + 1 :])
+        index = torch.add(index, _inside(place, size, mode), alpha=stride)
+        weight = share if weight is None or share is None else weight * share
+    values = flat[index]
+    many = flat.dim() == 2
+    if inside is not None:
+        values = torch.where(inside.unsqueeze(-1) if many else inside, values, fill)
+    if weight is None:
+        return values
+    return (values * (weight.unsqueeze(-1) if many else weight)).sum(tuple(range(rank)))
+
+
+def _zero() -> Tensor:
+    return constant("zero", lambda: np.zeros((), np.int64))
+
+
+def image_map_coordinates(inputs: Tensor, coordinates: Tensor, order: int, fill_mode: str, fill_value: float) -> Any:
+    if inputs.dtype not in FLOATS or inputs.dtype is not coordinates.dtype:
+        return NotImplemented
+    if not is_plain(inputs) or not is_plain(coordinates) or not 0 < coordinates.numel() <= _MOST:
+        return NotImplemented
+    flat = inputs.reshape(-1)
+    return sampled(flat, inputs.shape, coordinates.unbind(0), _zero(), order, fill_mode, fill_value)
+
+
+Point = list[float]
+
+
+def _area(a: Point, b: Point, c: Point) -> float:
+    """Returns twice the signed area of a triangle."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _barycentric(p: list[Point]) -> tuple[float, float, float]:
+    """Returns the barycentric coordinates of the fourth point in the triangle of the first three."""
+    area = _area(p[0], p[1], p[2])
+    second, third = _area(p[0], p[3], p[2]) / area, _area(p[0], p[1], p[3]) / area
+    return 1.0 - second - third, second, third
+
+
+def _projection(start: list[Point], end: list[Point]) -> list[list[float]]:
+    """Returns the projection of homogeneous coordinates that maps each end point to its start point, as `ops` computes
+    it from barycentric coordinates."""
+    area = _area(end[0], end[1], end[2])
+    rows = [[0.0] * 3 for _ in range(3)]
+    for i, (s, e) in enumerate(zip(_barycentric(start), _barycentric(end), strict=True)):
+        p, q = end[(i + 1) % 3], end[(i + 2) % 3]
+        scale = s / e / area
+        linear = (-(q[1] - p[1]) * scale, (q[0] - p[0]) * scale, (p[0] * q[1] - p[1] * q[0]) * scale)
+        for row, of_point in zip(rows, (start[i][0], start[i][1], 1.0), strict=True):
+            for j in range(3):
+                row[j] += of_point * linear[j]
+    return rows
+
+
+def _grid(height: int, width: int) -> Any:
+    """Returns column, row and 1 of each pixel: a matrix of 3 rows, in float64."""
+    y, x = np.mgrid[:height, :width]
+    return np.stack([x.ravel(), y.ravel(), np.ones(height * width)]).astype(np.float64)
+
+
+def image_perspective_transform(
+    images: Tensor, start_points: Tensor, end_points: Tensor, interpolation: str, fill_value: float, data_format: str
+) -> Any:
+    if images.dtype not in FLOATS or not 0 < images.numel() <= _MOST or not is_plain(images):
+        return NotImplemented
+    if images.dtype is torch.float32 and torch.float64 in (start_points.dtype, end_points.dtype):
+        return NotImplemented
+    for points in (start_points, end_points):
+        if not is_plain(points) or points.numel() > _FEW:
+            return NotImplemented
+    starts, ends = start_points.reshape(-1, 4, 2).tolist(), end_points.reshape(-1, 4, 2).tolist()
+    count = max(len(starts), len(ends))
+    try:
+        rows = [_projection(starts[i % len(starts)], ends[i % len(ends)]) for i in range(count)]
+    except ZeroDivisionError:
+        return NotImplemented
+    x = images if images.dim() == 4 else images.unsqueeze(0)
+    if data_format == "channels_first":
+        x = x.permute(0, 2, 3, 1)
+    batch, height, width, channels = x.shape
+    grid = constant(("grid", height, width), lambda: _grid(height, width))
+    across, down, below = torch.matmul(torch.tensor(rows, dtype=torch.float64), grid).unbind(1)
+    y, across = (down / below).to(x.dtype), (across / below).to(x.dtype)
+    if count != batch:
+        y, across = y.expand(batch, -1), across.expand(batch, -1)
+    first = constant(
+        ("starts", batch, height * width), lambda: np.arange(batch, dtype=np.int64)[:, None] * (height * width)
+    )
+    order = int(interpolation == "bilinear")
+    flat = x.reshape(-1, channels)
+    y = sampled(flat, (height, width), (y, across), first, order, "constant", fill_value)
+    y = y.reshape(batch, height, width, channels)
+    if data_format == "channels_first":
+        y = y.permute(0, 3, 1, 2)
+    return y if images.dim() == 4 else y[0]
+
+
+_METHODS = {
+    "linear": "bilinear",
+    "trilinear": "bilinear",
+    "triangle": "bilinear",
+    "cubic": "bicubic",
+    "tricubic": "bicubic",
+}
+
+
+def _weights(size: int, out: int, scale: float, move: float, method: str, antialias: bool, dtype: str) -> Any:
+    """Returns the weight matrix of shape (out, size) for one axis that is scaled and translated."""
+    back = 1.0 / scale
+    places = (np.arange(out) + (0.5 - move)) * back - 0.5
+    away = np.abs(places[:, None] - np.arange(size))
+    if antialias:
+        away /= max(back, 1.0)
+    weights = resampling.kernel(method, away, np.where, np.maximum, np.sinc)
+    total = weights.sum(1, keepdims=True)
+    enough = np.abs(total) > 1000 * float(np.finfo(dtype).eps)
+    inside = (places >= -0.5) & (places <= size - 0.5)
+    weights = np.where(enough & inside[:, None], weights, 0.0) / np.where(enough, total, 1.0)
+    return weights.astype(dtype)
+
+
+def image_scale_and_translate(
+    images: Tensor,
+    output_shape: Any,
+    scale: Tensor,
+    translation: Tensor,
+    spatial_dims: Any,
+    method: str,
+    antialias: bool,
+) -> Any:
+    if images.dtype not in FLOATS or not 0 < images.numel() <= _MOST or not is_plain(images):
+        return NotImplemented
+    for numbers in (scale, translation):
+        if not is_plain(numbers) or numbers.numel() > _FEW:
+            return NotImplemented
+    scales, moves = scale.tolist(), translation.tolist()
+    if not all(math.isfinite(n) and n for n in scales) or not all(map(math.isfinite, moves)):
+        return NotImplemented
+    x, name = images, native(images.dtype)
+    for axis, by, move in zip(spatial_dims, scales, moves, strict=True):
+        matrix = _weights(x.shape[axis], output_shape[axis], by, move, _METHODS.get(method, method), antialias, name)
+        x = torch.matmul(x.movedim(axis, -1), torch.from_numpy(matrix.T)).movedim(-1, axis)
+    return x
