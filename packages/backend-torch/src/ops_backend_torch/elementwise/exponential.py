@@ -55,7 +55,7 @@ def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
     # torch.ldexp multiplies by 2**x2, which may overflow. Here the factors are built from bits, in float64, where the
     # product with a smaller float is exact, so that it is rounded once; float64 needs three factors for the whole
     # range.
-    if x1.dtype is torch.float32 and x2.dtype is torch.int32 and not is_tracing():
+    if x1.dtype is torch.float32 and x1.is_cpu and x2.dtype is torch.int32 and not is_tracing():
         # These powers are exact in float64. (In a compiled function, they may not be.)
         return (x1 * torch.clamp(x2, -400, 400).double().exp2_()).float()
     if x1.dtype is not torch.float64 and x2.dtype is torch.int32:  # in four passes instead of ten
@@ -121,7 +121,7 @@ def cbrt(x: Tensor) -> Tensor:
         side = torch.copysign(torch.ones_like(x), x).detach()  # the root keeps the sign of zero
         at_zero = side * torch.sqrt(torch.where(zero, side * x, 1))
         return torch.where(zero, at_zero, _cube_root(torch.where(zero, 1, x)))
-    if x.dtype is torch.float32:  # in float64, which is rounded once
+    if x.dtype is torch.float32 and x.is_cpu:  # in float64, which is rounded once
         return torch.copysign(torch.abs(x).double().pow_(1 / 3).float(), x)
     return _cube_root(x)
 

@@ -114,7 +114,9 @@ lgamma = torch.lgamma
 def i0(x: Tensor) -> Tensor:
     if x.dtype is not torch.float32 and x.dtype is not torch.float64:
         return i0(x.float()).to(x.dtype)
-    if x.dtype is torch.float32:  # in float64; from 1000 on, it is infinite, but torch returns NaN for infinity
+    if (
+        x.dtype is torch.float32 and x.is_cpu
+    ):  # in float64; from 1000 on, it is infinite, but torch returns NaN for infinity
         return torch.special.i0(torch.clamp(x, -1000, 1000).double()).float()
     # In two factors, since the exponential overflows before the function does; from 1000 on, it is infinite in any
     # dtype.
