@@ -165,6 +165,7 @@ COMPILED = {
     "lax.rsqrt(features.var(-1, keepdims=True) + 1e-7) * gain + offset",
     "nn.rms_normalization": "features * lax.rsqrt(jnp.mean(features * features, -1, keepdims=True) + 1e-7) * gain",
     "nn.batch_normalization": "(features - mean) * (lax.rsqrt(variance + 1e-3) * gain) + offset",
+    "nn.dense": "jnp.matmul(features, columns) + pair",
     "nn.moments": "(features.mean(0), features.var(0))",
     "nn.multi_hot": "nn.one_hot(places, 4).max(-2)",
     "nn.sparse_categorical_crossentropy": "-jnp.take_along_axis(nn.log_softmax(logits), labels[:, None], 1)[:, 0]",

@@ -140,6 +140,7 @@ EXPRESSIONS = {
     "nn.one_hot": "np.eye(4, dtype=np.float32)[labels]",
     "nn.batch_normalization": "(features - mean) * (gain / np.sqrt(variance + 1e-3)) + offset",
     "nn.rms_normalization": "features / np.sqrt(np.mean(features * features, -1, keepdims=True) + 1e-7) * gain",
+    "nn.dense": "np.matmul(features, columns) + pair",
     "nn.moments": "(np.mean(features, 0), np.var(features, 0))",
     "image.crop_images": "images[:, 1:-1, 1:-1]",
     "image.pad_images": "np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))",

@@ -174,6 +174,7 @@ EXPRESSIONS = {
     "tf.math.reduce_variance(features, 1, keepdims=True), offset, gain, 1e-7)",
     "nn.rms_normalization": "features * tf.math.rsqrt(tf.reduce_mean(tf.square(features), 1, keepdims=True) + 1e-7) "
     "* gain",
+    "nn.dense": "tf.nn.bias_add(tf.matmul(features, columns), pair)",
     "nn.moments": "tf.nn.moments(features, [0])",
     "nn.dot_product_attention": "tf.einsum('bhlm,bmhd->blhd', tf.nn.softmax(tf.einsum('blhd,bmhd->bhlm', queries, "
     "keys) * 0.3535533905932738), values)",

@@ -208,6 +208,7 @@ EXPRESSIONS = {
     "nn.layer_normalization": "F.layer_norm(features, (8,), gain, offset, 1e-7)",
     "nn.rms_normalization": "F.rms_norm(features, (8,), gain, 1e-7)",
     "nn.batch_normalization": "F.batch_norm(features, mean, variance, gain, offset, eps=1e-3)",
+    "nn.dense": "torch.addmm(pair, features, columns)",
     "nn.moments": "torch.var_mean(features, 0, correction=0)[::-1]",
     "nn.dot_product_attention": "F.scaled_dot_product_attention(queries.transpose(1, 2), keys.transpose(1, 2), "
     "values.transpose(1, 2)).transpose(1, 2)",
