@@ -3,6 +3,7 @@ channels-last memory, so that nothing is copied either way."""
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import Any
 
@@ -19,13 +20,18 @@ _TRANSPOSE = (torch.conv_transpose1d, torch.conv_transpose2d, torch.conv_transpo
 _F = torch.nn.functional
 
 
+# By the rank of a tensor.
+_FIRST = {rank: (0, rank - 1, *range(1, rank - 1)) for rank in range(3, 6)}
+_LAST = {rank: (0, *range(2, rank), 1) for rank in range(3, 6)}
+_FILTERS_FIRST = {rank: (rank - 1, rank - 2, *range(rank - 2)) for rank in range(3, 6)}
+
+
 def to_channels_first(x: Tensor) -> Tensor:
-    rank = x.dim()
-    return torch.permute(x, (0, rank - 1, *range(1, rank - 1)))
+    return torch.permute(x, _FIRST[x.dim()])
 
 
 def to_channels_last(x: Tensor) -> Tensor:
-    return torch.permute(x, (0, *range(2, x.dim()), 1))
+    return torch.permute(x, _LAST[x.dim()])
 
 
 def _with_bias(x: Tensor, bias: Tensor | None, data_format: str) -> Tensor:
@@ -59,22 +65,33 @@ def conv(
     if padding == "causal":
         x = _F.pad(x, (dilation_rate[-1] * (window[-1] - 1), 0))
     elif padding == "same":
-        pairs = [
-            shapes.same_padding(size, k, stride, rate)
-            for size, k, stride, rate in zip(x.shape[2:], window, strides, dilation_rate, strict=True)
-        ]
-        # The compiler would need to know whether unknown amounts are equal.
-        if can_have_run_time_sizes(inputs) and any(is_size(n) for pair in pairs for n in pair):
-            x = _F.pad(x, [n for pair in reversed(pairs) for n in pair])
+        if can_have_run_time_sizes(inputs) or can_have_run_time_sizes(kernel):
+            odd, amount = _same_padding(x.shape[2:], window, strides, dilation_rate)
         else:
-            # torch pads both ends equally; the odd elements are added before.
-            if any(before != after for before, after in pairs):
-                x = _F.pad(x, [n for b, a in reversed(pairs) for n in (0, a - b)])
-            amount = tuple(before for before, _ in pairs)
-    weight = torch.permute(kernel, (axes + 1, axes, *range(axes)))
+            odd, amount = _known_same_padding(x.shape[2:], window, strides, dilation_rate)
+        if odd is not None:
+            x = _F.pad(x, odd)
+    weight = torch.permute(kernel, _FILTERS_FIRST[axes + 2])
     groups = x.shape[1] // kernel.shape[-2]
     out = _CONV[axes - 1](x, weight, bias, strides, amount, dilation_rate, groups)
     return to_channels_last(out) if last else out
+
+
+def _same_padding(sizes: Any, window: Any, strides: Any, rates: Any) -> tuple[list[Any] | None, tuple[Any, ...]]:
+    """Returns the padding of the inputs, None for none, and that of torch's convolution, which pads both ends alike."""
+    pairs = [
+        shapes.same_padding(size, k, stride, rate)
+        for size, k, stride, rate in zip(sizes, window, strides, rates, strict=True)
+    ]
+    if any(is_size(n) for pair in pairs for n in pair):  # the compiler would need to know whether they are equal
+        return [n for pair in reversed(pairs) for n in pair], (0,) * len(pairs)
+    # The odd elements are added before.
+    is_odd = any(before != after for before, after in pairs)
+    odd = [n for before, after in reversed(pairs) for n in (0, after - before)] if is_odd else None
+    return odd, tuple(before for before, _ in pairs)
+
+
+_known_same_padding = functools.lru_cache(maxsize=256)(_same_padding)
 
 
 def depthwise_conv(
