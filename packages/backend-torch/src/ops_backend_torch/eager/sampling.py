@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -74,7 +75,8 @@ def sampled(
         values = torch.where(inside.unsqueeze(-1) if many else inside, values, fill)
     if weight is None:
         return values
-    return (values * (weight.unsqueeze(-1) if many else weight)).sum(tuple(range(rank)))
+    corners = (values * (weight.unsqueeze(-1) if many else weight)).flatten(0, rank - 1)
+    return functools.reduce(torch.add, corners.unbind(0))  # not by `sum`, which begins with 0: -0.0 would be lost
 
 
 def _zero() -> Tensor:
