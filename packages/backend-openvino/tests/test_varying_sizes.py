@@ -199,6 +199,22 @@ def test_sizes_of_1_are_not_dynamic_in_a_jitted_function() -> None:
         np.testing.assert_array_equal(gradients[1], 2 * (first if second == 1 else 1))
 
 
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda x: ops.sum(ops.square(ops.broadcast_to(x[:1], ops.shape(x)))),
+        lambda x: ops.sum(ops.square(x[:1] * x)),
+        lambda x: ops.sum(ops.square(x[-1:] + x)),
+        lambda x: ops.sum(ops.square(ops.matmul(x[:, :1], x[:1]))),
+    ],
+)
+def test_gradients_of_a_broadcast_row_of_an_unknown_number(loss: Callable[[Any], Any]) -> None:
+    gradient = ops.grad(loss)
+    jitted = ops.jit(gradient, dynamic=True)
+    for n in (4, 2, 6, 1, 3):
+        np.testing.assert_allclose(outputs(jitted, batch(n))[0], outputs(gradient, batch(n))[0], rtol=1e-5, atol=1e-5)
+
+
 def test_a_product_of_sizes_that_differ_is_an_error_in_a_dynamic_model() -> None:
     for n in range(2, 9):
         outputs(ops.dot, ops.ones((n, n + 1)), ops.ones((n + 1, 3)))

@@ -281,8 +281,9 @@ class Compiled:
             return None
         if self._traced is not None:
             self._traced()
+        # Sizes of 0 and 1 are never dynamic. So `x[:1]` has a known size, and broadcasting it is known, too.
         parameters = [
-            opset.parameter(partial_shape(shape, tensor.shape if is_long else ()), TYPES[tensor.dtype])
+            opset.parameter(partial_shape(shape, tensor.shape if is_long else (), 2), TYPES[tensor.dtype])
             for tensor, shape in zip(inputs, sizes, strict=True)
         ]
         inner_inputs = [traced(p, tensor.dtype) for p, tensor in zip(parameters, inputs, strict=True)]

@@ -122,15 +122,20 @@ def _merged(sizes: Sizes, shapes: Sequence[Shape]) -> Sizes:
     )
 
 
-def partial_shape(sizes: Sequence[int | None], shape: Shape = ()) -> ov.PartialShape:
+def partial_shape(sizes: Sequence[int | None], shape: Shape = (), least: int = 0) -> ov.PartialShape:
     """Returns sizes as OpenVINO has them; None is a dynamic one.
 
-    With the shape of a tensor, the bounds of dynamic sizes say whether they are longer than `LONG_SIZE`.
+    With the shape of a tensor, the bounds of dynamic sizes say whether they are longer than `LONG_SIZE`. ``least`` is
+    the lower bound of the others.
     """
     if not shape:
-        return ov.PartialShape([-1 if size is None else size for size in sizes])
+        return ov.PartialShape([ov.Dimension(least, -1) if size is None else size for size in sizes])
     return ov.PartialShape([
-        size if size is not None else ov.Dimension(LONG_SIZE + 1, -1) if n > LONG_SIZE else ov.Dimension(1, LONG_SIZE)
+        size
+        if size is not None
+        else ov.Dimension(LONG_SIZE + 1, -1)
+        if n > LONG_SIZE
+        else ov.Dimension(max(least, 1), LONG_SIZE)
         for size, n in zip(sizes, shape, strict=True)
     ])  # fmt: skip
 
