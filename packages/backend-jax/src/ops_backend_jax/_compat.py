@@ -37,9 +37,9 @@ if _VERSION < (0, 8):
         """Returns a function of functions, or a compiled function, in which some parts use 64-bit dtypes."""
 
         @functools.wraps(function)
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
             with enable_x64(True):
-                return function(*args)
+                return function(*args, **kwargs)
 
         return call
 
