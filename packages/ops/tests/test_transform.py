@@ -52,6 +52,24 @@ def test_jit_matches_the_function(backend: str) -> None:
         )
 
 
+COMPOSITES: dict[str, Any] = {
+    "std": ops.std,
+    "logsumexp": ops.logsumexp,
+    "norm": ops.norm,
+    "elu": ops.nn.elu,
+    "crossentropy": lambda x: ops.nn.categorical_crossentropy(ops.nn.softmax(x), x, from_logits=True),
+}
+
+
+@pytest.mark.parametrize("name", COMPOSITES)
+def test_jit_of_composites_with_constants(name: str, backend: str) -> None:
+    # JAX before 0.8 must trace all of a program in the same 64-bit mode, also where all arguments are arrays.
+    x = ops.convert_to_tensor(np.linspace(-1, 2, 6, dtype=np.float32).reshape(2, 3))
+    expected = ops.convert_to_numpy(COMPOSITES[name](x))
+    jitted = ops.jit(lambda x: COMPOSITES[name](x), options={"torch": {"backend": "aot_eager"}})
+    np.testing.assert_allclose(ops.convert_to_numpy(jitted(x)), expected, rtol=1e-5)
+
+
 def test_jit_accepts_and_returns_nested_containers(backend: str) -> None:
     @ops.jit
     def swap(pair: tuple[Any, Any], scale: Any = None, times: int = 2) -> dict[str, Any]:

@@ -37,9 +37,24 @@ if _VERSION < (0, 8):
         """Returns a function of functions, or a compiled function, in which some parts use 64-bit dtypes."""
 
         @functools.wraps(function)
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
             with enable_x64(True):
+                return function(*args, **kwargs)
+
+        return call
+
+    def fused(function: Callable[..., Any]) -> Callable[..., Any]:
+        """Returns a compiled composite, some of whose parts may use 64-bit dtypes.
+
+        In a program that is traced in 32-bit mode, as by a `jax.jit` that is not ours, it is traced in that mode, too.
+        """
+        wide = mixed(function)
+
+        @functools.wraps(function)
+        def call(*args: Any) -> Any:
+            if jax.core.unsafe_am_i_under_a_jit_DO_NOT_USE():
                 return function(*args)
+            return wide(*args)
 
         return call
 
@@ -52,6 +67,8 @@ else:
     def mixed(function: Callable[..., Any]) -> Callable[..., Any]:
         """Returns a function of functions, or a compiled function, in which some parts use 64-bit dtypes."""
         return function
+
+    fused = mixed
 
 
 # The functions of jax.numpy that operators of arrays call.

@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from ops_backend_jax._compat import enable_x64, mixed
+from ops_backend_jax._compat import enable_x64, fused
 from ops_backend_jax.programs import compiled
 from ops_common import dtypes
 from ops_common.runtime.placement import within
@@ -44,7 +44,7 @@ def kernel(static: tuple[int, ...] = ()) -> Callable[[Callable[..., Any]], Calla
 
 
 def fuse(function: Callable[..., Any], static: tuple[int, ...]) -> Callable[..., Any]:
-    return mixed(kernel(static)(function))
+    return fused(kernel(static)(function))
 
 
 def call(kernel: Callable[..., Any], *args: Any) -> Any:

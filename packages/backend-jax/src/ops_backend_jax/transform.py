@@ -15,7 +15,7 @@ import numpy as np
 from jax import lax
 
 from ops_backend_jax import pullbacks
-from ops_backend_jax._compat import Undecided, exporter, width
+from ops_backend_jax._compat import Undecided, exporter, mixed, width
 from ops_backend_jax.core import DTYPES, EXACT_TYPES, WIDE
 from ops_backend_jax.programs import Programs, part_of_program, transforms
 from ops_common.errors import UnsupportedError
@@ -166,7 +166,7 @@ def jit(
     positions = {"donate_argnums": (3,)} if donated else {}
     transform = functools.partial(compile, programs=general, **positions)
     of_tensors = _of_tensors(transform, counted(general, False), donated)
-    return of_tensors if donated else _Jitted(compile(counted(direct, True), direct), of_tensors)
+    return of_tensors if donated else _Jitted(mixed(compile(counted(direct, True), direct)), of_tensors)
 
 
 def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
