@@ -16,8 +16,9 @@ Tensor = Any
 
 
 def reshape(x: Tensor, newshape: tuple[int, ...]) -> Tensor:
-    if newshape and min(newshape) < -1:  # NumPy treats any negative size as unknown
-        raise ValueError(f"a size is negative: {newshape}")
+    for size in newshape:
+        if size < -1:  # NumPy treats any negative size as unknown
+            raise ValueError(f"a size is negative: {newshape}")
     return x.reshape(newshape)
 
 
