@@ -3,7 +3,6 @@ gradients."""
 
 from __future__ import annotations
 
-import cmath
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 
 from ops_backend_torch.core import is_size, known
 from ops_backend_torch.elementwise.gradients import differentiable
+from ops_backend_torch.elementwise.values import is_finite
 from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
 from ops_common.errors import LinAlgError
@@ -37,18 +37,13 @@ def _tried(function: Callable[..., Any], message: str, *args: Any) -> Any:
         raise LinAlgError(message) from error
 
 
-def has_finite_sum(x: Tensor) -> bool:
-    """Returns whether all elements are finite, and their sum does not overflow: faster than a test of each element."""
-    return cmath.isfinite(x.sum().item())
-
-
 def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
     """Returns eigenvalues or singular values, and what is computed from them; torch also returns some for NaN and
     infinity."""
     if not is_compiling():
         try:
             plain = x.detach()
-            finite = has_finite_sum(plain) or bool(torch.isfinite(plain).all())
+            finite = is_finite(plain) or bool(torch.isfinite(plain).all())
         except RuntimeError:  # under vmap, a tensor has no value
             finite = True
         if not finite:
@@ -160,7 +155,7 @@ def _pinv(x: Tensor, part: float) -> Tensor:
 def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
     if shapes.are_vectors(tuple(a.shape), tuple(b.shape)):
         return lstsq(a, b[..., None], rcond)[..., 0]
-    if a.dim() == 2 and b.dim() == 2 and a.dtype in _NATIVE and a.numel() and known(a, has_finite_sum):
+    if a.dim() == 2 and b.dim() == 2 and a.dtype in _NATIVE and a.numel() and known(a, is_finite):
         if not (differentiable(a) or differentiable(b)):  # torch has a gradient for matrices of full rank only
             return torch.linalg.lstsq(a, b, rcond=relative_cutoff(a, rcond), driver="gelsd").solution
     return (_pinv(_wide(a), relative_cutoff(a, rcond)) @ _wide(b)).to(b.dtype)

@@ -8,6 +8,7 @@ import torch
 
 from ops_backend_torch import unsigned
 from ops_backend_torch.core import is_size, known
+from ops_backend_torch.elementwise.values import has_no_nan
 from ops_backend_torch.tracing import is_compiling
 from ops_common.errors import ArgumentError, unknown_shape
 from ops_common.shapes import normalize_axis
@@ -87,10 +88,6 @@ def _complex_order(x: Tensor, axis: int) -> Tensor:
     return order
 
 
-def _has_no_nan(x: Tensor) -> bool:
-    return torch.equal(x, x)
-
-
 def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if sorted_sequence.dim() != 1:
         raise ValueError("the sorted sequence has rank 1")
@@ -101,7 +98,7 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
         sorted_sequence, values = sorted_sequence.to(torch.uint8), values.to(torch.uint8)
     if not dtype.is_floating_point:
         return _searchsorted(sorted_sequence, values, out_int32=True, side=side)
-    if known(sorted_sequence, _has_no_nan):
+    if known(sorted_sequence, has_no_nan):
         return _searchsorted(sorted_sequence, values, out_int32=True, side=side)
     # torch's search fails if the sequence contains NaN: it is replaced by infinity, and is not counted.
     nan = torch.isnan(sorted_sequence)

@@ -9,6 +9,7 @@ import torch
 
 from ops_backend_torch.core import is_size, known
 from ops_backend_torch.elementwise.gradients import differentiable
+from ops_backend_torch.elementwise.values import is_finite
 from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
 from ops_common.algorithms import quantiles
@@ -62,7 +63,7 @@ def _of_sorted(ordered: Tensor, low: list[int], high: list[int], weight: list[fl
     lower, upper = ordered[:, low[0]], ordered[:, high[0]]
     part = 0.0 if weight is None else weight[0]
     values = torch.add(lower, upper - lower, alpha=part) if part else lower
-    if known(values + largest, lambda sums: math.isfinite(sums.sum())):
+    if known(values + largest, is_finite):
         return values
     if part:
         values = torch.where(torch.isfinite(upper - lower), values, lower * (1 - part) + upper * part)

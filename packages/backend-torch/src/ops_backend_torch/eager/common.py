@@ -27,11 +27,6 @@ def is_plain(x: Tensor) -> bool:
     return type(x) in EXACT and not x.requires_grad and x.is_cpu and not is_wrapped(x)
 
 
-def has_nan(x: Tensor) -> bool:
-    """Returns whether a plain tensor contains NaN, which is not equal to itself."""
-    return not torch.equal(x, x)
-
-
 def constant(key: Hashable, make: Callable[[], np.ndarray[Any, Any]]) -> Tensor:
     """Returns a tensor on the CPU, which is kept for the next call of the same key. No kernel changes or returns it."""
     kept = _CONSTANTS.get(key)

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 
 from ops_backend_torch.eager.common import FLOATS, is_plain
-from ops_backend_torch.linalg import has_finite_sum, relative_cutoff
+from ops_backend_torch.elementwise.values import is_finite
+from ops_backend_torch.linalg import relative_cutoff
 
 __all__ = [
     "linalg_cholesky_inverse",
@@ -19,7 +20,7 @@ Tensor = Any
 
 
 def linalg_matrix_rank(x: Tensor, tol: float | None) -> Any:
-    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or not has_finite_sum(x):
+    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or not is_finite(x):
         return NotImplemented
     values = torch.linalg.svdvals(x)
     limit = values[..., :1] * relative_cutoff(x, None) if tol is None else tol
@@ -27,7 +28,7 @@ def linalg_matrix_rank(x: Tensor, tol: float | None) -> Any:
 
 
 def linalg_pinv(x: Tensor, rcond: float | None) -> Any:
-    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or not has_finite_sum(x):
+    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or not is_finite(x):
         return NotImplemented
     return torch.linalg.pinv(x, rtol=relative_cutoff(x, rcond))
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from ops_backend_torch.eager.common import EXACT, FLOATS, constant, has_nan, is_plain, native
+from ops_backend_torch.eager.common import EXACT, FLOATS, constant, is_plain, native
 from ops_backend_torch.elementwise.scalars import cached
+from ops_backend_torch.elementwise.values import has_no_nan
 from ops_backend_torch.nn.attention import attention
 
 __all__ = [
@@ -46,7 +47,7 @@ def nn_activation_squareplus(x: Tensor, b: float) -> Any:
 
 
 def nn_activation_sparsemax(x: Tensor, axis: int) -> Any:
-    if x.dtype not in FLOATS or not x.dim() or not is_plain(x) or not x.numel() or has_nan(x):
+    if x.dtype not in FLOATS or not x.dim() or not is_plain(x) or not x.numel() or not has_no_nan(x):
         return NotImplemented
     try:
         shifted = x - torch.amax(x, axis, True)
@@ -114,7 +115,7 @@ def nn_ctc_ctc_decode(
 ) -> Any:
     if strategy != "greedy" or inputs.dtype not in FLOATS or not is_plain(inputs) or not is_plain(lengths):
         return NotImplemented
-    if lengths.dtype not in _LABELS or not inputs.numel() or has_nan(inputs):
+    if lengths.dtype not in _LABELS or not inputs.numel() or not has_no_nan(inputs):
         return NotImplemented
     batch, steps, _ = inputs.shape
     places = constant(("places", steps), lambda: np.arange(steps))

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 
 from ops_backend_torch import statistics
-from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, has_nan, is_plain
+from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, is_plain
+from ops_backend_torch.elementwise.values import has_no_nan
 
 __all__ = [
     "contraction_cross",
@@ -31,7 +32,7 @@ Tensor = Any
 
 def _is_full(x: Tensor, axis: Any) -> bool:
     """Returns whether the reduction of a plain tensor is that of all its elements, as none is NaN."""
-    return x.dtype in FLOATS and is_plain(x) and x.dim() > 0 and x.numel() > 0 and axis != () and not has_nan(x)
+    return x.dtype in FLOATS and is_plain(x) and x.dim() > 0 and x.numel() > 0 and axis != () and has_no_nan(x)
 
 
 def reduction_nanvar(x: Tensor, axis: Any, keepdims: bool) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.eager.common import FLOATS, NUMERIC, has_nan, is_plain
+from ops_backend_torch.eager.common import FLOATS, NUMERIC, is_plain
+from ops_backend_torch.elementwise.values import has_no_nan
 
 __all__ = [
     "sorting_digitize",
@@ -49,7 +50,7 @@ def sorting_isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> A
 def sorting_histogram(x: Tensor, bins: Any, range: tuple[float, float] | None) -> Any:
     if type(bins) is not int or x.dim() != 1 or x.dtype not in FLOATS or not is_plain(x):
         return NotImplemented
-    if not 0 < x.shape[0] < _MANY or has_nan(x):
+    if not 0 < x.shape[0] < _MANY or not has_no_nan(x):
         return NotImplemented
     if range is None:
         low, high = torch.aminmax(x)

@@ -11,7 +11,7 @@ from ops_backend_torch import unsigned
 from ops_backend_torch.core import known
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.elementwise.scalars import NUMBERS, as_tensors, cached, is_tracing
-from ops_backend_torch.elementwise.values import has_no_zero
+from ops_backend_torch.elementwise.values import has_no_nan, has_no_zero
 
 __all__ = [
     "abs",
@@ -173,14 +173,10 @@ def abs(x: Tensor) -> Tensor:
     return torch.abs(x)
 
 
-def _has_no_nan(x: Tensor) -> bool:
-    return torch.equal(x, x)
-
-
 def sign(x: Tensor) -> Tensor:
     if x.is_floating_point():
         signs = torch.sign(x)  # 0 for NaN
-        return signs if known(x, _has_no_nan) else torch.where(torch.isnan(x), torch.nan, signs)
+        return signs if known(x, has_no_nan) else torch.where(torch.isnan(x), torch.nan, signs)
     if x.dtype in unsigned.UNSIGNED:
         return (x != 0).to(x.dtype)
     return torch.sgn(x)

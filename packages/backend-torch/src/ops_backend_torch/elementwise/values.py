@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import cmath
 from typing import Any
 
 import torch
@@ -16,7 +16,12 @@ _SIGNED = {2: torch.int16, 4: torch.int32, 8: torch.int64}
 def is_finite(x: Tensor) -> bool:
     """Returns whether all values are finite; may be false if their sum overflows."""
     # If the sum is finite, so are all numbers: a tenth of the work of checking each of them.
-    return math.isfinite(x.sum().item())
+    return cmath.isfinite(x.sum().item())
+
+
+def has_no_nan(x: Tensor) -> bool:
+    """Returns whether no value is NaN, which is not equal to itself."""
+    return torch.equal(x, x)
 
 
 def has_no_zero(x: Tensor) -> bool:
