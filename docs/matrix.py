@@ -57,11 +57,10 @@ NO_WHEEL = {
     "tensorflow-py314-latest": "TensorFlow has no wheel for Python 3.14",
 }
 OTHERS = ("numpy", "ml_dtypes", "optree", "platformdirs")
-PYTHONS = ("3.11", "3.12", "3.13")
 MINOR_PYTHONS = ("3.11", "3.13")
 AGES = ("oldest", "latest")
 # The columns of whole suites. The floors have no wheels for Python 3.14.
-SUITES = [*((python, age) for python in PYTHONS for age in AGES), ("3.14", "latest")]
+SUITES = [*((python, age) for python in MINOR_PYTHONS for age in AGES), ("3.12", "latest"), ("3.14", "latest")]
 
 Results = dict[str, dict[str, Any]]
 
@@ -93,8 +92,16 @@ def record(cell: str, start: float, counts: dict[str, Any]) -> None:
         **counts,
         "seconds": round(time.perf_counter() - start),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "commit": commit(),
     }
     RESULTS.write_text(json.dumps(dict(sorted({**read(), cell: result}.items())), indent=1) + "\n", "utf-8")
+
+
+def commit() -> str:
+    """Returns the commit of the code that is tested, with a plus sign if files differ from it; "" outside a clone."""
+    command = ["git", "describe", "--always", "--exclude=*", "--abbrev=7", "--dirty=+"]
+    process = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT / "packages")
+    return process.stdout.strip()
 
 
 def reasons(report: Path) -> dict[str, int]:
@@ -245,17 +252,20 @@ def full(results: Results) -> str:
         "",
         "PyTorch's wheels on the index are CUDA builds, except 2.13.0+cpu; they run on the CPU, with CUDA hidden.",
         "",
-        "| cell | Python | framework | other packages | passed | failed | skipped | seconds | date |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| cell | Python | framework | other packages | passed | failed | skipped | seconds | date | commit |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for cell, result in sorted(results.items(), key=by_cell):
         others = ", ".join(f"{name} {value}" for name, value in result["others"].items() if value != "none")
         failed = result["failed"] if result["failed"] >= 0 else "did not start"
         passed = result["tests"] - result["skipped"] - max(result["failed"], 0)
         row = (cell, result["python"], result["framework"], others, passed, failed, result["skipped"])
-        lines.append(f"| {' | '.join(map(str, (*row, result['seconds'], result['date'])))} |")
+        lines.append(f"| {' | '.join(map(str, (*row, result['seconds'], result['date'], result.get('commit', ''))))} |")
     lines += ["", "## Cells that differ", ""]
     lines += [f"- {cell}: {reason}." for cell, reason in NO_WHEEL.items()]
+    lines += [
+        "- Python 3.12 runs with the latest frameworks only, as it lies between the oldest and the newest Python."
+    ]
     lines += ["- Python 3.14 runs with the latest frameworks only: their floors have no wheels for it."]
     lines += ["", "## Failed tests", ""]
     failed = [(cell, result.get("failures", [])) for cell, result in sorted(results.items(), key=by_cell)]

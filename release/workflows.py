@@ -37,7 +37,7 @@ def main() -> int:
     """Prints what is wrong in the workflows; returns 1 if anything is."""
     wrong = [
         f"{path.relative_to(ROOT)}:{problem}"
-        for path in sorted(FOLDER.glob("*.yml"))
+        for path in sorted(FOLDER.glob("*.y*ml"))  # GitHub reads .yml and .yaml
         for problem in problems(path.read_text("utf-8"))
     ]
     print(*wrong, sep="\n", end="\n" if wrong else "")

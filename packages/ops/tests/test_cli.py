@@ -46,6 +46,21 @@ def test_a_newer_framework_is_a_warning_there_and_nowhere_else(monkeypatch, caps
     assert captured.err == "warning: numpy is newer than any version that ops was tested with\n"
 
 
+def test_a_backend_outside_the_range_of_ops_is_a_warning(monkeypatch, capsys):
+    monkeypatch.setattr(_cli.metadata, "requires", lambda name: ["ops-backend-tf[cpu]<0.3,>=0.2; extra == 'tf'"])
+    assert _cli._outside_range("ops-backend-tf", "0.2.0") == ""
+    assert _cli._outside_range("ops-backend-tf", "0.2.4+local") == ""
+    assert _cli._outside_range("ops-backend-tf", "0.1.9") == "<0.3,>=0.2"
+    assert _cli._outside_range("ops-backend-tf", "0.3.0") == "<0.3,>=0.2"
+    assert _cli._outside_range("ops-backend-other", "0.3.0") == ""
+
+    monkeypatch.setattr(_cli, "_outside_range", lambda backend, version: "<0.3,>=0.2")
+    assert _cli.main(["info"]) == 0
+    captured = capsys.readouterr()
+    assert "outside the range that ops requires, <0.3,>=0.2" in captured.out
+    assert "does not match ops" in captured.err
+
+
 def test_the_tested_ranges_are_of_known_frameworks():
     assert set(TESTED) <= {"numpy", "jax", "tensorflow", "torch", "openvino"}
     assert all(_cli._minor(oldest) <= _cli._minor(newest) for oldest, newest in TESTED.values())

@@ -71,23 +71,6 @@ else:
     fused = mixed
 
 
-# The functions of jax.numpy that operators of arrays call.
-_OPERATORS = """abs add bitwise_and bitwise_not bitwise_or bitwise_xor divide divmod equal floor_divide greater
-greater_equal invert left_shift less less_equal logical_and logical_or matmul multiply negative not_equal power
-remainder right_shift subtract true_divide""".split()
-
-
-def operator_functions() -> dict[str, Any]:
-    """Returns the compiled functions behind the operators of arrays, by name, where this version's have a cache."""
-    functions: dict[str, Any] = {}
-    for name in _OPERATORS:
-        function = getattr(jnp, name, None)
-        function = getattr(function, "_func", function)  # of a jnp.ufunc
-        if all(hasattr(function, attribute) for attribute in ("clear_cache", "_cache_size")):
-            functions[name] = function
-    return functions
-
-
 # The error of a comparison of symbolic dimensions. Until jax 0.10, jax.core exports it.
 Undecided: type[Exception] = (
     getattr(jax.errors, "InconclusiveDimensionOperation", None) or jax.core.InconclusiveDimensionOperation
@@ -111,22 +94,6 @@ else:
             return jaxpr, (spec, known, avals, pullback.in_tree, pullback.out_tree)
         except (AttributeError, TypeError, ValueError):
             return None
-
-
-def abandon_trace(arguments: Any) -> None:
-    """Frees the equations of the trace that these arguments belong to, which has ended with an error.
-
-    JAX itself frees them at the end of a trace without an error only: the constants of others, such as tensors that the
-    function closes over, would stay in memory forever.
-    """
-    if jax.config.jax_disable_jit:  # pyright: ignore[reportAttributeAccessIssue]  # created at run time
-        return  # the trace is not the function's own
-    for leaf in jax.tree.leaves(arguments):
-        if isinstance(leaf, jax.core.Tracer):
-            invalidate = getattr(getattr(leaf, "_trace", None), "invalidate", None)
-            if invalidate is not None:
-                invalidate()
-            return
 
 
 def add_at(sums: Any, ids: Any, rows: Any) -> Any:

@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import jax
+import jax.core
 import jax.monitoring
+import jax.numpy as jnp
 
-from ops_backend_jax._compat import abandon_trace, operator_functions
 from ops_common.runtime import compilations
 
 _TRACES_PER_PROGRAM = 8  # a trace that is a part of a larger program takes about this fraction of a program's memory
@@ -38,6 +39,22 @@ def count_program() -> None:
     _tracing.uncounted -= 1
 
 
+def _abandon_trace(arguments: Any) -> None:
+    """Frees the equations of the trace that these arguments belong to, which has ended with an error.
+
+    JAX itself frees them at the end of a trace without an error only: the constants of others, such as tensors that the
+    function closes over, would stay in memory forever.
+    """
+    if jax.config.jax_disable_jit:  # pyright: ignore[reportAttributeAccessIssue]  # created at run time
+        return  # the trace is not the function's own
+    for leaf in jax.tree.leaves(arguments):
+        if isinstance(leaf, jax.core.Tracer):
+            invalidate = getattr(getattr(leaf, "_trace", None), "invalidate", None)
+            if invalidate is not None:
+                invalidate()
+            return
+
+
 def part_of_program(function: Callable[..., Any]) -> Callable[..., Any]:
     """Returns a function that JAX traces, during which traces of kernels are counted as parts of a larger program."""
 
@@ -47,7 +64,7 @@ def part_of_program(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*args, **kwargs)
         except BaseException:
-            abandon_trace((args, kwargs))
+            _abandon_trace((args, kwargs))
             raise
         finally:
             _tracing.depth -= 1
@@ -200,8 +217,25 @@ def _on_event(event: str, *_: Any, **__: Any) -> None:
 jax.monitoring.register_event_duration_secs_listener(_on_event)
 
 
+# The functions of jax.numpy that operators of arrays call.
+_OPERATOR_NAMES = """abs add bitwise_and bitwise_not bitwise_or bitwise_xor divide divmod equal floor_divide greater
+greater_equal invert left_shift less less_equal logical_and logical_or matmul multiply negative not_equal power
+remainder right_shift subtract true_divide""".split()
+
+
+def _operator_functions() -> dict[str, Any]:
+    """Returns the compiled functions behind the operators of arrays, by name, where this version's have a cache."""
+    functions: dict[str, Any] = {}
+    for name in _OPERATOR_NAMES:
+        function = getattr(jnp, name, None)
+        function = getattr(function, "_func", function)  # of a jnp.ufunc
+        if all(hasattr(function, attribute) for attribute in ("clear_cache", "_cache_size")):
+            functions[name] = function
+    return functions
+
+
 _operators: list[Programs] = []
-for _name, _function in operator_functions().items():
+for _name, _function in _operator_functions().items():
     _operators.append(Programs(f"jax.numpy.{_name}"))
     _operators[-1].of(_function)
     _of_kernels.add(_operators[-1])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
-import itertools
 import operator
-import types
 from collections.abc import Callable
 from typing import Any
 
@@ -45,21 +42,6 @@ def compiler_options() -> dict[str, Any]:
     # Until torch 2.13: the limit is one for the process.
     torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, _LIMIT)
     return {}
-
-
-def with_own_code(function: Any) -> Callable[..., Any]:
-    """Returns the function with a code object and a name that no other function has.
-
-    The compiler counts signatures for each code object (all versions fail at the 257th), and records which sizes have
-    changed for each name. Functions that are compiled separately must not affect each other.
-    """
-    code = function.__code__.replace(co_name=f"{function.__code__.co_name}_{next(_serial)}")
-    copy = types.FunctionType(code, function.__globals__, code.co_name, function.__defaults__, function.__closure__)
-    copy.__kwdefaults__ = function.__kwdefaults__
-    return functools.update_wrapper(copy, function, updated=())
-
-
-_serial = itertools.count(1)
 
 
 @torch.compiler.substitute_in_graph(wrapping.copy_attributes)

@@ -45,6 +45,19 @@ def _judgement(framework: str, version: str) -> str:
     return f"within the tested range, {oldest} to {newest}"
 
 
+def _outside_range(backend: str, version: str) -> str:
+    """Returns the range of a backend's package that ops requires if this version is outside it, else ""."""
+    for line in metadata.requires("ops") or ():
+        match = re.match(rf"{re.escape(backend)}(?:\[\w+\])?\s*((?:[<>]=?[\d.]+,?)+)", line)
+        if match is None:
+            continue
+        for sign, limit in re.findall(r"([<>]=?)([\d.]+)", match[1]):
+            numbers = [tuple(map(int, re.findall(r"\d+", text)[:3])) for text in (version, limit)]
+            if numbers[0] < numbers[1] if sign == ">=" else numbers[0] >= numbers[1]:
+                return match[1]
+    return ""
+
+
 def info() -> list[str]:
     """Returns the lines of ``python -m ops info``: our parts and the frameworks with their versions."""
     contract = f"contract {CONTRACT_VERSION[0]}.{CONTRACT_VERSION[1]}"
@@ -56,7 +69,9 @@ def info() -> list[str]:
     # Distributions, not modules: a plug-in's package may import its framework.
     for entry in sorted(metadata.entry_points(group=registry.GROUP)):
         if entry.dist is not None:
-            rows.append((entry.dist.name, entry.dist.version, f"backend {entry.name}"))
+            wanted = _outside_range(entry.dist.name, entry.dist.version)
+            fit = f", outside the range that ops requires, {wanted}" if wanted else ""
+            rows.append((entry.dist.name, entry.dist.version, f"backend {entry.name}{fit}"))
     for framework in registry.KNOWN:
         version = _version(*_FRAMEWORKS.get(framework, (framework,)))
         if version is not None:
@@ -76,4 +91,6 @@ def main(arguments: list[str]) -> int:
     for line in lines:
         if " newer than the newest tested version" in line:
             print(f"warning: {line.split()[0]} is newer than any version that ops was tested with", file=sys.stderr)
+        if " outside the range that ops requires" in line:
+            print(f"warning: {line.split()[0]} does not match ops: install both again", file=sys.stderr)
     return 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import shutil
 import sys
+import types
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -47,7 +49,22 @@ def jit(
         **({"dynamic": True} if dynamic else {}),
         **settings,
     }
-    return torch.compile(_compat.with_own_code(counted), **options)
+    return torch.compile(_with_own_code(counted), **options)
+
+
+_serial = itertools.count(1)
+
+
+def _with_own_code(function: Any) -> Callable[..., Any]:
+    """Returns the function with a code object and a name that no other function has.
+
+    The compiler counts signatures for each code object (all versions fail at the 257th), and records which sizes have
+    changed for each name. Functions that are compiled separately must not affect each other.
+    """
+    code = function.__code__.replace(co_name=f"{function.__code__.co_name}_{next(_serial)}")
+    copy = types.FunctionType(code, function.__globals__, code.co_name, function.__defaults__, function.__closure__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return functools.update_wrapper(copy, function, updated=())
 
 
 @functools.cache
