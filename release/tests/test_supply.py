@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from release import linux, supply, workflows
+from release import audit, linux, supply, workflows
 from release.workspace import chosen, packages
 
 PINNED = "uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0"
@@ -33,6 +33,14 @@ def test_linux_record_has_the_cuda_libraries_of_torch():
     assert any(name.startswith("nvidia-") for name in parts)
     assert linux.parts(chosen("common"))
     assert not packages().keys() & parts.keys()
+
+
+def test_the_audit_covers_the_cuda_libraries_of_torch():
+    pins = audit.by_default()
+    parts = [part for part in linux.parts(chosen("torch")) if part.name.startswith("nvidia-")]
+    assert {f"{part.name}=={part.version}" for part in parts} <= set(pins)
+    names = [pin.partition("==")[0] for pin in pins]
+    assert len(set(names)) == len(names)  # pip-audit accepts one version of each
 
 
 def test_bill_of_materials_has_ranges_and_default_versions():
