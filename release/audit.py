@@ -1,5 +1,5 @@
-"""Known vulnerabilities, by pip-audit: of what the packages install here, of what they install on Linux by default (with
-PyTorch's CUDA parts), and of the tools pinned in requirements/."""
+"""Known vulnerabilities, by pip-audit: of what the packages install here and, by default, on Linux (there with the
+CUDA parts of PyTorch), and of the tools pinned in requirements/."""
 
 from __future__ import annotations
 
