@@ -60,7 +60,10 @@ OTHERS = ("numpy", "ml_dtypes", "optree", "platformdirs")
 MINOR_PYTHONS = ("3.11", "3.13")
 AGES = ("oldest", "latest")
 # The columns of whole suites. The floors have no wheels for Python 3.14.
-SUITES = [*((python, age) for python in MINOR_PYTHONS for age in AGES), ("3.12", "latest"), ("3.14", "latest")]
+SUITES = sorted(
+    [*((python, age) for python in MINOR_PYTHONS for age in AGES), ("3.12", "latest"), ("3.14", "latest")],
+    key=lambda suite: (suite[0], AGES.index(suite[1])),
+)
 
 Results = dict[str, dict[str, Any]]
 

@@ -29,6 +29,7 @@ _STEPS = "there is one step for each element of the axis"
 SEVERAL = {
     "trace": "torch compiles for a diagonal without elements, of one element, or of more",
     "correlate": _RELATION + "the operands are exchanged",
+    "image.ssim": "torch selects the kernel of a convolution by the batch, 5 times that of the images",
     "image.resize": _RELATION + "images are cropped or padded along one axis to keep their shape",
     "nn.ctc_decode": _STEPS,
     "nn.ctc_loss": _STEPS,
