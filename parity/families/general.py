@@ -183,8 +183,8 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "arguments that are not tensors", (), ALL, ("ops raises",),
-        "accepts None or a string as a tensor where its framework does; `where` without values returns indices",
-        "raises ArgumentTypeError: no op computes with them, and `nonzero` returns indices",
+        "accepts None or a string as a tensor where its framework does",
+        "raises ArgumentTypeError: no op computes with them",
         we_say("ArgumentTypeError", r"(NoneType|str) .* cannot be converted to a tensor"),
     ),
     Listed(
@@ -201,9 +201,9 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         "floats where an op takes integers", (), ALL, ("ops raises",),
-        "accepts floats as classes, indices, counts or bits on some backends",
-        "raises DtypeError on every backend; uint64 and a signed integer promote to a float, too",
-        we_say("DtypeError", r"(must be integers?|integers or bools|an integer dtype or bool); got (b?float)"),
+        "accepts floats as bits, counts or starts on some backends, and truncates classes and indices that are not whole",
+        "raises DtypeError for bits, counts and starts (uint64 and a signed integer promote to a float, too), and ArgumentError in eager calls for a class or index that is not whole",
+        we_say("(Dtype|Argument)Error", r"(must be integers?|integers or bools|an integer dtype or bool); got (b?float)|must hold whole numbers"),
     ),
     Listed(
         "counts and positions out of bounds", (), ALL, ("ops raises",),

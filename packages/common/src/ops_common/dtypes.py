@@ -189,6 +189,11 @@ def is_float(name: str) -> bool:
     return name in FLOATS
 
 
+def is_exact(name: str) -> bool:
+    """Returns whether a dtype, or the weak type of a Python number, has integers or bools."""
+    return name in INTEGERS or name in ("int", "bool")
+
+
 def is_integer(name: str) -> bool:
     return name in INTEGERS
 

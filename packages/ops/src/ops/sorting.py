@@ -13,6 +13,7 @@ import numpy as np
 
 from ops._declaration import canonical_int, check_count, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
+from ops._declaration.operands import operand_of, spec_of
 from ops._declaration.roles import Axis, Index, Operand, Size, Tensor
 from ops.core import _is_run_time_size, _on_device_of, cast, convert_to_tensor, dtype
 from ops.core import _static_shape as shape
@@ -39,6 +40,7 @@ from ops.manipulation import concatenate, expand_dims, flip, pad, reshape, stack
 from ops.reduction import any, count_nonzero, max, min, sum
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 
 __all__ = [
@@ -86,13 +88,20 @@ def sort(x: Operand, axis: Axis = -1) -> Tensor:
     ...
 
 
-@primitive(dtype=rules.INDICES, shape=_sorted)
+def _scalar(backend: Backend, x: Any, axis: Any) -> Any:
+    x = operand_of(backend, x)
+    if type(axis) is int and axis in (0, -1) and not spec_of(backend, x).shape:
+        return backend.bound.sorting_argsort(x, None)
+    return NotImplemented
+
+
+@primitive(dtype=rules.INDICES, shape=_sorted, instead=_scalar)
 def argsort(x: Operand, axis: Axis = -1) -> Tensor:
     """The indices, int32, that sort the elements in ascending order along an axis; equal elements keep their order.
 
     Args:
         x: a tensor of any dtype. NaN is sorted last.
-        axis: the axis; None for indices into the flattened tensor.
+        axis: the axis; None for indices into the flattened tensor. A scalar counts as a tensor of one element.
 
     Raises:
         ShapeError: the axis is out of bounds.
@@ -267,7 +276,8 @@ def bincount(x: Index, weights: Operand | None = None, minlength: Size = 0, spar
 
     Raises:
         ShapeError: x does not have rank 1 or 2, or the weights do not have x's shape.
-        DtypeError: x does not have an integer dtype.
+        DtypeError: x is complex.
+        ArgumentError: x has floats that are not whole numbers.
         ArgumentError: minlength is negative, or (outside `jit`) an integer of x is.
         UnsupportedError: inside `jit` without minlength.
 

@@ -55,6 +55,7 @@ def primitive(
     shape: Callable[..., Any],
     canonical: Callable[..., tuple[Any, ...]] | None = None,
     kernel: str = "",
+    instead: Callable[..., Any] | None = None,
 ) -> Callable[[F], F]:
     """Declares an op that every backend has a kernel for.
 
@@ -69,8 +70,16 @@ def primitive(
             It may read the operands' dtypes and shapes, but not their values; `reads` declares that it reads less. It
             returns the operands unchanged.
         kernel: the kernel's name in the contract, if it differs from the op's name.
+        instead: for calls of another form, which the kernel does not support, such as one with None for an operand: a
+            function of the backend and the unprepared arguments. It returns the result, computed by other ops of
+            ``backend.bound``, or NotImplemented. It is called on the general path.
     """
-    return lambda function: Op(function, dtype, shape, canonical, kernel, has_body=False).dispatcher()  # type: ignore[return-value]  # same signature
+
+    def declare(function: F) -> F:
+        op = Op(function, dtype, shape, canonical, kernel, has_body=False, instead=instead)
+        return op.dispatcher()  # type: ignore[return-value]  # same signature
+
+    return declare
 
 
 def composite(
@@ -80,6 +89,7 @@ def composite(
     fused: bool = True,
     shape: Callable[..., Any] | None = None,
     numbers: Sequence[str] = (),
+    instead: Callable[..., Any] | None = None,
 ) -> Callable[[F], F]:
     """Declares an op by a body written in other ops.
 
@@ -92,10 +102,11 @@ def composite(
         shape: a shape rule as for `primitive`, if the body does not support symbolic operands.
         numbers: names of float parameters for which the body also accepts scalar tensors: a backend that compiles the
             body does not compile it for each value.
+        instead: as for `primitive`.
     """
 
     def declare(function: F) -> F:
-        op = Op(function, dtype, shape, canonical, kernel, fused, numbers=numbers)
+        op = Op(function, dtype, shape, canonical, kernel, fused, numbers=numbers, instead=instead)
         return op.dispatcher()  # type: ignore[return-value]  # same signature
 
     return declare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import numbers
 import operator
@@ -187,12 +188,15 @@ def canonical_count(value: Any, what: str) -> int:
 
 
 def canonical_float(value: Any) -> float:
-    """Returns a real number, as a float."""
+    """Returns a real number, or the number of a tensor of rank 0, as a float."""
     if isinstance(value, numbers.Real):
         try:
             return float(value)
         except OverflowError:
             raise ArgumentError(f"a real number must fit in 64 bits; got {short(value)}") from None
+    if getattr(value, "shape", None) == () and "complex" not in str(getattr(value, "dtype", "")):
+        with contextlib.suppress(Exception):  # of a tensor without a value, for which each framework has its own
+            return float(value)
     raise ArgumentTypeError(f"expected a real number; got {short(value)}")
 
 

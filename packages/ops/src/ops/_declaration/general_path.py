@@ -12,10 +12,10 @@ from ops._declaration.errors import CALLERS, cause
 from ops._declaration.inference import explain, infer
 from ops._declaration.numbers import Numbers
 from ops._declaration.op import Op
-from ops._declaration.operands import converted
+from ops._declaration.operands import converted, dtype_of
 from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
-from ops._declaration.roles import DTYPE
+from ops._declaration.roles import DTYPE, INDEX
 from ops._declaration.table import NUMBERS, Table, copied, is_plain
 from ops_common import dtypes
 from ops_common.runtime import active
@@ -69,6 +69,10 @@ class GeneralPath:
                 return op.signature.call(getattr(own.bound, op.key), arguments)
         values: list[Any] | None = None
         try:
+            if op.instead is not None:
+                result = op.instead(backend, *arguments)
+                if result is not NotImplemented:
+                    return result
             changes = Table.changes if key is not None else 0
             values, symbolic = prepare(op, backend, arguments, self.canonical)
             if symbolic:
@@ -133,6 +137,8 @@ class GeneralPath:
                 return None
             if signature.varargs is not None and signature.varargs < i:
                 return None
+            if signature.roles[i] is INDEX and not dtypes.is_exact(dtype_of(backend, argument)):
+                return None  # its values are checked
             result[i - (signature.options is not None and signature.options < i)] = backend.dtype(value)
         return result
 

@@ -19,6 +19,7 @@ class Op(Declared):
         dtype: its dtype rule.
         shape: its shape rule; None for a composite whose body gives it.
         canonical: from the arguments to the canonical ones, where one argument's form depends on another's.
+        instead: computes calls of another form, such as one without an operand, by other ops.
         fused: whether a backend may compile the body.
         has_body: whether the declaration's body computes the op, on a backend without the kernel.
         numbers: the positions of numbers for which the body also accepts tensors.
@@ -34,6 +35,7 @@ class Op(Declared):
         fused: bool = True,
         has_body: bool = True,
         numbers: Sequence[str] = (),
+        instead: Callable[..., Any] | None = None,
     ) -> None:
         super().__init__(function)
         self.function = _by_position(function)
@@ -43,6 +45,7 @@ class Op(Declared):
         self.dtype = dtype
         self.shape = shape
         self.canonical = canonical
+        self.instead = instead
         self.numbers = tuple(self.signature.names.index(name) for name in numbers)
         unknown = getattr(canonical, "__reads__", {}).keys() - set(self.signature.names)
         if unknown:

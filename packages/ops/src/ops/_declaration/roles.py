@@ -100,7 +100,7 @@ Mask: TypeAlias = Annotated[Any, MASK]
 Masks: TypeAlias = Annotated[Sequence[Any], MASKS]
 """A list or tuple of masks."""
 Index: TypeAlias = Annotated[Any, INDEX]
-"""An operand that must be integer."""
+"""An operand of integers, or of floats with whole values."""
 Axis: TypeAlias = Annotated[int | Sequence[int] | None, AXIS]
 """An int, a tuple or list of ints, or None."""
 ShapeLike: TypeAlias = Annotated[Sequence[Any] | int, SHAPE]
@@ -138,6 +138,8 @@ _PLAIN: dict[type, tuple[Role, Role]] = {
     str: _static(str, "type({0}) is str", canonical_str),
 }
 INT = _PLAIN[int][0]
+IntOrNone: TypeAlias = Annotated[int | None, INT]
+"""An int. None stands for another form of the call, which the op's ``instead`` computes."""
 _FUNCTION = Role("function", test="callable({0})", canonical=canonical_function)
 _FUNCTIONS = Role("functions", test="False", canonical=canonical_functions)
 # The roles of arguments that are checked for backend functions, which read all other arguments themselves.

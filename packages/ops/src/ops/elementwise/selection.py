@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 from ops._declaration import composite, primitive
 from ops._declaration import dtype_rules as rules
+from ops._declaration.operands import dtype_of, operand_of
 from ops._declaration.roles import Mask, Operand, Tensor
 from ops.elementwise._common import broadcast
 from ops.elementwise.comparison import not_equal
+from ops_common import dtypes
+from ops_common.runtime.backend import Backend
 
 __all__ = [
     "clip",
@@ -18,7 +24,11 @@ __all__ = [
 ]
 
 
-@primitive(dtype=rules.PROMOTE, shape=broadcast)
+def _indices(backend: Backend, condition: Any, x1: Any, x2: Any) -> Any:
+    return backend.bound.indexing_nonzero(condition) if x1 is None and x2 is None else NotImplemented
+
+
+@primitive(dtype=rules.PROMOTE, shape=broadcast, instead=_indices)
 def where(condition: Mask, x1: Operand = None, x2: Operand = None) -> Tensor:
     """The elements of x1 where the condition is true, else those of x2.
 
@@ -27,9 +37,13 @@ def where(condition: Mask, x1: Operand = None, x2: Operand = None) -> Tensor:
         x1: values for true.
         x2: values for false; the result has the dtype that x1 and x2 promote to.
 
+    Returns:
+        A tensor of the shape that all three broadcast to. Without x1 and x2, the indices of the true elements, as
+        `nonzero` returns them.
+
     Raises:
         ShapeError: the three shapes do not broadcast.
-        ArgumentTypeError: x1 or x2 is missing.
+        ArgumentTypeError: one of x1 and x2 is missing.
 
     Example:
         >>> import ops
@@ -107,14 +121,28 @@ def fmin(x1: Operand, x2: Operand) -> Tensor:
     return where(not_equal(x1, x1), x2, where(not_equal(x2, x2), x1, minimum(x1, x2)))
 
 
-@primitive(dtype=rules.REALS, shape=broadcast)
+def _one_sided(backend: Backend, x: Any, x_min: Any, x_max: Any) -> Any:
+    """Returns x limited on one side, or unchanged in the dtype of the result."""
+    if x_min is not None and x_max is not None:
+        return NotImplemented
+    x = operand_of(backend, x)
+    dtype = dtypes.promote([dtype_of(backend, x)])
+    if dtypes.is_exact(dtype):
+        least, most = (False, True) if dtype == "bool" else dtypes.integer_range(dtype)
+        lower, upper = backend.make(least, dtype), backend.make(most, dtype)
+    else:
+        lower, upper = -math.inf, math.inf
+    return backend.bound.elementwise_clip(x, lower if x_min is None else x_min, upper if x_max is None else x_max)
+
+
+@primitive(dtype=rules.REALS, shape=broadcast, instead=_one_sided)
 def clip(x: Operand, x_min: Operand, x_max: Operand) -> Tensor:
     """x limited to an interval; the result is the upper bound where x_min is greater than x_max.
 
     Args:
         x: real numbers; bools are treated as int32.
-        x_min: the lower bound, a number or a tensor.
-        x_max: the upper bound, a number or a tensor.
+        x_min: the lower bound, a number or a tensor; None for none.
+        x_max: the upper bound, a number or a tensor; None for none.
 
     Returns:
         A tensor of the dtype that all three promote to.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ops._declaration import composite, primitive
 from ops._declaration import dtype_rules as rules
-from ops._declaration.roles import Axis, Operand, Operands, Tensor
+from ops._declaration.roles import Axis, IntOrNone, Operand, Operands, Tensor
 from ops.core import _static_shape as shape_of
 from ops.manipulation.reshaping import expand_dims, reshape
 from ops_common import shapes
+from ops_common.runtime.backend import Backend
 
 __all__ = [
     "append",
@@ -19,13 +22,24 @@ __all__ = [
 ]
 
 
-@primitive(dtype=rules.PROMOTE, shape=lambda xs, axis: shapes.concatenate([x.shape for x in xs], axis))
-def concatenate(xs: Operands, axis: int = 0) -> Tensor:
+def _flattened(backend: Backend, xs: Any, axis: Any) -> Any:
+    if axis is not None or not isinstance(xs, (list, tuple)):
+        return NotImplemented
+    operands: list[Any] | tuple[Any, ...] = xs
+    return backend.bound.manipulation_concatenate([backend.bound.manipulation_ravel(x) for x in operands], 0)
+
+
+@primitive(
+    dtype=rules.PROMOTE,
+    shape=lambda xs, axis: shapes.concatenate([x.shape for x in xs], axis),
+    instead=_flattened,
+)
+def concatenate(xs: Operands, axis: IntOrNone = 0) -> Tensor:
     """Tensors joined along an axis.
 
     Args:
         xs: tensors with equal sizes along all other axes; the result has the dtype that they promote to.
-        axis: the axis to join along.
+        axis: the axis to join along; None to join the flattened tensors.
 
     Raises:
         ShapeError: there are no tensors, their shapes do not match, or the axis is out of bounds.

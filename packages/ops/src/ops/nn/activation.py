@@ -541,7 +541,8 @@ def one_hot(x: Index, num_classes: Size, axis: int = -1, dtype: DtypeLike = None
 
     Raises:
         ShapeError: the axis is out of bounds.
-        DtypeError: x does not have an integer dtype.
+        DtypeError: x is complex.
+        ArgumentError: x has floats that are not whole numbers.
         ArgumentError: num_classes is negative, or sparse is True.
 
     Example:

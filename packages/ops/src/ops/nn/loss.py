@@ -71,7 +71,8 @@ def sparse_categorical_crossentropy(
     """The cross-entropy of integer classes and predicted scores: minus the logarithm of the true class's probability.
 
     Args:
-        target: the true classes, integers of output's shape without the class axis (or with a class axis of size 1).
+        target: the true classes, integers or floats with whole values, of output's shape without the class axis (or
+            with a class axis of size 1).
         output: scores; logits, or probabilities, which are scaled to sum to 1 and clipped to
             ``[epsilon, 1 - epsilon]``.
         from_logits: whether output holds logits.
@@ -82,7 +83,8 @@ def sparse_categorical_crossentropy(
 
     Raises:
         ShapeError: the shapes do not fit.
-        DtypeError: the target does not have an integer dtype.
+        DtypeError: the target is complex.
+        ArgumentError: the target has floats that are not whole numbers.
 
     Example:
         >>> import ops

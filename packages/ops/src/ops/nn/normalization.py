@@ -20,6 +20,7 @@ from ops.reduction import sum as reduce_sum
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime import config
+from ops_common.runtime.backend import Backend
 
 __all__ = [
     "batch_normalization",
@@ -133,8 +134,7 @@ def _check(parameter: Any, x: Any, axes: tuple[int, ...], name: str) -> None:
 
 
 def _no_more(x: Any, gamma: Any, beta: Any, axis: Any, epsilon: Any, kwargs: dict[str, Any]) -> Any:
-    if kwargs.pop("rms_scaling", False):
-        raise ArgumentError("rms_scaling is not supported; ops.rms_normalization scales by the root mean square")
+    kwargs.pop("rms_scaling", None)
     if kwargs:
         raise ArgumentTypeError(f"layer_normalization got unknown arguments {', '.join(sorted(kwargs))}")
     axes = tuple(sorted(shapes.normalize_axes(axis, len(shape_of(x)))))
@@ -143,7 +143,31 @@ def _no_more(x: Any, gamma: Any, beta: Any, axis: Any, epsilon: Any, kwargs: dic
     return x, gamma, beta, axes, _epsilon(epsilon), {}
 
 
-@composite(dtype=rules.REAL_FLOATS, canonical=_no_more, numbers=("epsilon",))
+def _variance_axes(x: Any, gamma: Any, axis: Any, epsilon: Any) -> Any:
+    axes = tuple(sorted(shapes.normalize_axes(axis, len(shape_of(x)))))
+    _check(gamma, x, axes, "gamma")
+    return x, gamma, axes, _epsilon(epsilon)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_variance_axes, kernel=None)
+def _scale_by_variance(x: Operand, gamma: Operand | None, axis: Axis, epsilon: float | None) -> Tensor:
+    wide = widened(x)
+    centred = subtract(wide, mean(wide, axis, True))
+    out = divide(wide, sqrt(add(mean(square(centred), axis, True), epsilon)))
+    if gamma is not None:
+        out = multiply(out, _along(gamma, x, axis))
+    return cast(out, dtype_of(x))
+
+
+def _by_variance(
+    backend: Backend, x: Any, gamma: Any, beta: Any, axis: Any, epsilon: Any, kwargs: dict[str, Any]
+) -> Any:
+    if not kwargs.get("rms_scaling") or len(kwargs) > 1:
+        return NotImplemented
+    return backend.bound.nn_normalization__scale_by_variance(x, gamma, axis, epsilon)
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_no_more, numbers=("epsilon",), instead=_by_variance)
 def layer_normalization(
     x: Operand,
     gamma: Operand | None = None,
@@ -160,7 +184,8 @@ def layer_normalization(
         beta: the offset, likewise; None for 0.
         axis: an axis or several; None for all.
         epsilon: a number, `ops.config.epsilon()` for None.
-        **kwargs: none is supported; present for compatibility with the reference's signature.
+        **kwargs: ``rms_scaling=True`` returns ``gamma x / sqrt(variance + epsilon)``, which keras has deprecated: it
+            is neither layer normalization nor `rms_normalization`. The offset is ignored.
 
     Raises:
         ShapeError: an axis is out of bounds, or a parameter does not fit the axes.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ops_common.errors import ArgumentTypeError, AxisError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, ShapeError
 from ops_common.testing.record import ALL, Maker, Record, Sample, index
 from ops_common.testing.samples import inf, nan, s, special
 
@@ -32,7 +32,7 @@ RECORDS.extend(
                 (AxisError, s(m(2), [0], 1)),
                 (AxisError, s(m(2, 3), [0], -3)),
                 (AxisError, s(m(), [0], 0)),
-                (DtypeError, s(m(2), [0.5])),
+                (ArgumentError, s(m(2), [0.5])),
                 (ArgumentTypeError, s(m(2), None)),
             ],
         ),
@@ -60,7 +60,7 @@ RECORDS.extend(
                 (ShapeError, s(m(2, 3), [[0]])),
                 (AxisError, s(m(2, 3), [[0]], 2)),
                 (ShapeError, s(m(2, 3), np.zeros((3, 1), np.int32), 1)),
-                (DtypeError, s(m(2), [0.5], 0)),
+                (ArgumentError, s(m(2), [0.5], 0)),
                 (ArgumentTypeError, s(m(2), None, 0)),
             ],
         ),

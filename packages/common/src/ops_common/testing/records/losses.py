@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import AxisError, DtypeError, ShapeError
+from ops_common.errors import ArgumentError, AxisError, ShapeError
 from ops_common.testing.record import COMPLEX, FLOATS, Record, floating
 from ops_common.testing.samples import inf, s, special
 
@@ -48,7 +48,7 @@ RECORDS.append(
         forms=lambda m: [s([0, 1], m(2, 3, low=1, high=4))],
         errors=lambda m: [
             (ShapeError, s(np.array([0, 1, 2]), m(2, 3))),
-            (DtypeError, s(np.array([0.5, 1.0]), m(2, 3))),
+            (ArgumentError, s(np.array([0.5, 1.0]), m(2, 3))),
             (AxisError, s(np.array([0, 1]), m(2, 3), False, 2)),
         ],
         loose=3,

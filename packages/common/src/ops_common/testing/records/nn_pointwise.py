@@ -225,7 +225,6 @@ RECORDS.extend(
                 (ShapeError, s(m(2, 3), m(2))),
                 (ShapeError, s(m(2, 3), None, m(4))),
                 (ArgumentTypeError, s(m(2, 3), scaled=True)),
-                (ArgumentError, s(m(2, 3), rms_scaling=True)),
             ],
             loose=8,
         ),
