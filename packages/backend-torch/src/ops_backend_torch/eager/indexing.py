@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
 import torch
 
 from ops_backend_torch.eager.common import EXACT, INDICES, NUMERIC, is_plain
+from ops_common.host.indexing import is_basic, plain_block
 
 __all__ = [
     "indexing_get_item",
@@ -24,7 +24,6 @@ __all__ = [
 
 Tensor = Any
 
-_BASIC = frozenset({int, slice, types.NoneType, types.EllipsisType})
 # Below this number of elements, torch writes one after another, so that the last update of a position remains.
 _SERIAL = 1 << 14
 # Up to this number, indices are read.
@@ -33,13 +32,7 @@ _REFUSED = (IndexError, RuntimeError, TypeError, ValueError)
 
 
 def indexing_get_item(x: Tensor, key: Any) -> Any:
-    if type(x) not in EXACT:
-        return NotImplemented
-    if type(key) is tuple:
-        for item in key:
-            if type(item) not in _BASIC:
-                return NotImplemented
-    elif type(key) not in _BASIC:
+    if type(x) not in EXACT or not is_basic(key):
         return NotImplemented
     try:
         return x[key]
@@ -47,32 +40,17 @@ def indexing_get_item(x: Tensor, key: Any) -> Any:
         return NotImplemented
 
 
-def _block(x: Tensor, starts: Any, sizes: Any) -> Any:
-    """Returns a block that is inside the tensor as slices, else None."""
-    if type(starts) is not tuple or not len(starts) == len(sizes) == x.dim():
-        return None
-    key: list[slice] = []
-    for dim, start, size in zip(x.shape, starts, sizes, strict=True):
-        if type(start) is not int or type(size) is not int or start < 0 or size < 0:
-            return None
-        stop = start + size
-        if stop > dim:
-            return None
-        key.append(slice(start, stop))
-    return tuple(key)
-
-
 def indexing_slice(inputs: Tensor, start_indices: Any, shape: Any) -> Any:
-    if type(inputs) not in EXACT or type(shape) is not tuple:
+    if type(inputs) not in EXACT:
         return NotImplemented
-    block = _block(inputs, start_indices, shape)
+    block = plain_block(inputs.shape, start_indices, shape)
     return NotImplemented if block is None else inputs[block]
 
 
 def indexing_slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Any:
     if not is_plain(inputs) or not is_plain(updates) or inputs.dtype is not updates.dtype or not inputs.dim():
         return NotImplemented
-    block = _block(inputs, start_indices, updates.shape)
+    block = plain_block(inputs.shape, start_indices, tuple(updates.shape))
     if block is None:
         return NotImplemented
     out = inputs.clone()

@@ -88,10 +88,10 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
     checked = {name: role for name, role in zip(signature.names, signature.roles, strict=True) if role in CHECKED}
     eager = _eager(function, backend)
     attempt = (
-        f"    if not is_tracing():\n"
-        f"        result = _eager({forward})\n"
-        f"        if result is not NotImplemented:\n"
-        f"            return result\n"
+        f"    result = {'' if backend.traces_python is False else 'NotImplemented if is_tracing() else '}"
+        f"_eager({forward})\n"
+        f"    if result is not NotImplemented:\n"
+        f"        return result\n"
     )
     checks = [
         f"        if not {role.test}:\n            {{0}} = _canonical_{{0}}({{0}})\n".format(name)
