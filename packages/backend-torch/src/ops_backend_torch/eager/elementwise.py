@@ -13,7 +13,6 @@ from ops_common.host import special
 
 __all__ = [
     "elementwise_gammainc",
-    "elementwise_lcm",
     "elementwise_saturate_cast",
 ]
 
@@ -40,20 +39,3 @@ def elementwise_saturate_cast(x: Any, dtype: str) -> Any:
     if limits is None or type(x) not in EXACT or x.dtype not in FLOATS or not is_plain(x):
         return NotImplemented
     return torch.nan_to_num(x).clamp_(*limits).to(DTYPES[dtype])
-
-
-# Products of two integers up to this fit int32.
-_ROOT = 46340
-_FEW = 64
-
-
-def elementwise_lcm(x1: Any, x2: Any) -> Any:
-    for x in (x1, x2):
-        if type(x) not in EXACT or x.dtype is not torch.int32 or not is_plain(x) or not 0 < x.numel() <= _FEW:
-            return NotImplemented
-        if x.dim() != 1:
-            x = x.reshape(-1)
-        numbers = x.tolist()
-        if min(numbers) < -_ROOT or max(numbers) > _ROOT:
-            return NotImplemented
-    return torch.lcm(x1, x2)

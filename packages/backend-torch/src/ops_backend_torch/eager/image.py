@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from ops_backend_torch.eager.common import FLOATS, NUMERIC, constant, is_plain, native
+from ops_backend_torch.elementwise.values import is_finite
 from ops_common import shapes
 
 __all__ = [
@@ -58,7 +59,7 @@ def _smoothed_change(x: Tensor, across: int, along: int) -> Tensor:
 
 
 def image_sobel_edges(images: Tensor, data_format: str) -> Any:
-    if not _is_float(images):
+    if not _is_float(images) or not is_finite(images):
         return NotImplemented
     last = data_format == "channels_last"
     x = images if images.dim() == 4 else images.unsqueeze(0)
@@ -93,9 +94,8 @@ def image_extract_patches(
     within = tuple(range(images.dim(), images.dim() + rank))
     order = (*head, *windows, *within, channel) if last else (*head, *within, channel, *windows)
     x = x.permute(order)
-    if last:
-        return x.reshape(*x.shape[: at + rank], -1)
-    return x.reshape(*x.shape[: at - 1], -1, *x.shape[-rank:])
+    x = x.reshape(*x.shape[: at + rank], -1) if last else x.reshape(*x.shape[: at - 1], -1, *x.shape[-rank:])
+    return x.clone() if x.data_ptr() == images.data_ptr() else x
 
 
 image_extract_patches_3d = image_extract_patches
@@ -103,7 +103,7 @@ image_extract_patches_3d = image_extract_patches
 
 def image_rgb_to_hsv(images: Tensor, data_format: str) -> Any:
     axis = -1 if data_format == "channels_last" else -3
-    if not _is_float(images):
+    if not _is_float(images) or not is_finite(images):
         return NotImplemented
     value = images.amax(axis, True)
     spread = value - images.amin(axis, True)

@@ -28,7 +28,7 @@ Tensor = Any
 _SERIAL = 1 << 14
 # Up to this number, indices are read.
 _FEW = 1 << 8
-_REFUSED = (IndexError, RuntimeError, TypeError, ValueError)
+_REFUSED = (IndexError, OverflowError, RuntimeError, TypeError, ValueError)
 
 
 def indexing_get_item(x: Tensor, key: Any) -> Any:
@@ -94,15 +94,22 @@ def _put(x: Tensor, indices: Tensor, updates: Tensor, accumulate: bool) -> Any:
 
 
 def segment_scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None) -> Any:
-    if (reduction is not None and reduction != "add") or not indices.dim() or not 0 < indices.shape[-1] <= inputs.dim():
+    if type(indices) not in EXACT or (reduction is not None and reduction != "add"):
+        return NotImplemented
+    if not indices.dim() or not 0 < indices.shape[-1] <= inputs.dim():
         return NotImplemented
     if not _is_small(inputs, indices, updates):
+        return NotImplemented
+    # Of updates that broadcast along these axes, torch writes more elements than there are, and not in order.
+    if updates.shape[indices.dim() - 1 :] != inputs.shape[indices.shape[-1] :]:
         return NotImplemented
     return _put(inputs.clone(), indices, updates, reduction is not None)
 
 
 def segment_scatter(indices: Tensor, values: Tensor, shape: tuple[int, ...]) -> Any:
-    if not indices.dim() or not 0 < indices.shape[-1] <= len(shape) or type(values) not in EXACT:
+    if type(indices) not in EXACT or type(values) not in EXACT:
+        return NotImplemented
+    if not indices.dim() or not 0 < indices.shape[-1] <= len(shape):
         return NotImplemented
     out = values.new_zeros(shape)
     return _put(out, indices, values, True) if _is_small(out, indices, values) else NotImplemented

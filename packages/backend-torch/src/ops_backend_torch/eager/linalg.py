@@ -6,12 +6,13 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.eager.common import FLOATS, is_plain
+from ops_backend_torch.eager.common import FLOATS, casts, is_plain
 from ops_backend_torch.elementwise.values import is_finite
 from ops_backend_torch.linalg import relative_cutoff
 
 __all__ = [
     "linalg_cholesky_inverse",
+    "linalg_lstsq",
     "linalg_matrix_rank",
     "linalg_pinv",
 ]
@@ -28,13 +29,21 @@ def linalg_matrix_rank(x: Tensor, tol: float | None) -> Any:
 
 
 def linalg_pinv(x: Tensor, rcond: float | None) -> Any:
-    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or not is_finite(x):
+    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or casts() or not is_finite(x):
         return NotImplemented
     return torch.linalg.pinv(x, rtol=relative_cutoff(x, rcond))
 
 
+def linalg_lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Any:
+    if a.dtype not in FLOATS or a.dim() != 2 or b.dim() != 2 or not is_plain(a) or not is_plain(b):
+        return NotImplemented
+    if not a.numel() or casts() or not is_finite(a):
+        return NotImplemented
+    return torch.linalg.lstsq(a, b, rcond=relative_cutoff(a, rcond), driver="gelsd")[0]
+
+
 def linalg_cholesky_inverse(x: Tensor, upper: bool) -> Any:
-    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel():
+    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or casts():
         return NotImplemented
     try:
         return torch.cholesky_inverse(x, upper)

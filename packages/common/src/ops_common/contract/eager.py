@@ -73,10 +73,6 @@ def elementwise_gammainc(a: Number, x: Number) -> Tensor | NotImplementedType: .
 
 
 @optional
-def elementwise_lcm(x1: Number, x2: Number) -> Tensor | NotImplementedType: ...
-
-
-@optional
 def elementwise_saturate_cast(x: Tensor, dtype: str) -> Tensor | NotImplementedType: ...
 
 
@@ -155,6 +151,10 @@ def linalg_cholesky_inverse(x: Tensor, upper: bool) -> Tensor | NotImplementedTy
 
 
 @optional
+def linalg_lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def linalg_matrix_rank(x: Tensor, tol: float | None) -> Tensor | NotImplementedType: ...
 
 
@@ -184,6 +184,10 @@ def manipulation_repeat(x: Any, repeats: Any, axis: Any) -> Tensor | NotImplemen
 
 @optional
 def manipulation_rot90(array: Tensor, k: int, axes: Axis) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def manipulation_view(x: Any, dtype: Any) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -397,3 +401,7 @@ def statistics_nanpercentile(
 def statistics_nanquantile(
     x: Tensor, q: float | Tensor, axis: Axis, method: str, keepdims: bool
 ) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def statistics_trapezoid(y: Number, x: Number | None, dx: Number, axis: int) -> Tensor | NotImplementedType: ...
