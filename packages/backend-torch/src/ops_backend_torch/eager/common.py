@@ -23,6 +23,11 @@ _LARGEST_CACHE = 256
 _CONSTANTS: dict[Hashable, Tensor] = {}
 
 
+def has_values(x: Tensor) -> bool:
+    """Returns whether a tensor is on the CPU, has values, and no gradient with respect to it can be computed."""
+    return type(x) in EXACT and not x.requires_grad and x.is_cpu and not is_wrapped(x)
+
+
 # A dispatch mode, such as that of fake tensors, `torch.jit.trace` and forward-mode differentiation follow operations:
 # a form that was chosen by values would be wrong for other values, and Python numbers have no tangents.
 _modes = torch._C._len_torch_dispatch_stack
@@ -30,8 +35,7 @@ _trace = torch._C._get_tracing_state
 
 
 def is_plain(x: Tensor) -> bool:
-    """Returns whether a tensor is on the CPU, has values, no gradient with respect to it can be computed, and nothing
-    follows the operations."""
+    """Returns whether a tensor has values, as `has_values` does, and nothing follows the operations."""
     return (
         type(x) in EXACT
         and not x.requires_grad

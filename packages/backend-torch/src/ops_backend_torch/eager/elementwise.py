@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch.core import DTYPES
-from ops_backend_torch.eager.common import EXACT, FLOATS, is_plain
+from ops_backend_torch.eager.common import EXACT, FLOATS, has_values, is_plain
 from ops_backend_torch.elementwise.values import has_no_nan
 from ops_common.host import special
 
@@ -22,7 +22,13 @@ Tensor = Any
 def elementwise_gammainc(a: Any, x: Any) -> Any:
     if type(a) not in EXACT or type(x) not in EXACT or a.dtype is not torch.float32 or x.dtype is not torch.float32:
         return NotImplemented
-    if not is_plain(a) or not is_plain(x) or not a.numel() or not has_no_nan(x) or not a.max().item() <= special.LARGE:
+    if (
+        not is_plain(a)
+        or not has_values(x)
+        or not a.numel()
+        or not has_no_nan(x)
+        or not a.max().item() <= special.LARGE
+    ):
         return NotImplemented
     return torch.special.gammainc(a.double(), x.double()).float()
 

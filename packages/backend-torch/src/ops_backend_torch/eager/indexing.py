@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.eager.common import EXACT, INDICES, NUMERIC, is_plain
+from ops_backend_torch.eager.common import EXACT, INDICES, NUMERIC, has_values, is_plain
 from ops_common.host.indexing import is_basic, plain_block
 
 __all__ = [
@@ -48,7 +48,7 @@ def indexing_slice(inputs: Tensor, start_indices: Any, shape: Any) -> Any:
 
 
 def indexing_slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Any:
-    if not is_plain(inputs) or not is_plain(updates) or inputs.dtype is not updates.dtype or not inputs.dim():
+    if not is_plain(inputs) or not has_values(updates) or inputs.dtype is not updates.dtype or not inputs.dim():
         return NotImplemented
     block = plain_block(inputs.shape, start_indices, tuple(updates.shape))
     if block is None:
@@ -74,8 +74,8 @@ _SELECTED = NUMERIC | {torch.bool}
 def _is_small(x: Tensor, indices: Tensor, updates: Tensor) -> bool:
     return (
         is_plain(x)
-        and is_plain(updates)
-        and is_plain(indices)
+        and has_values(updates)
+        and has_values(indices)
         and x.dtype is updates.dtype
         and x.dtype in NUMERIC
         and indices.dtype in INDICES
@@ -127,7 +127,7 @@ def _are_rows(data: Tensor, ids: Tensor, count: Any) -> bool:
         and data.dtype in NUMERIC
         and ids.dtype in INDICES
         and is_plain(data)
-        and is_plain(ids)
+        and has_values(ids)
         and ids.dim() == 1
         and data.dim() > 0
         and 0 < ids.shape[0] <= _FEW

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from ops_backend_torch.eager.common import EXACT, FLOATS, constant, is_plain, native
+from ops_backend_torch.eager.common import EXACT, FLOATS, constant, has_values, is_plain, native
 from ops_backend_torch.elementwise.scalars import cached
 from ops_backend_torch.elementwise.values import has_no_nan
-from ops_backend_torch.nn.attention import attention
 
 __all__ = [
     "nn_activation_one_hot",
@@ -23,6 +22,7 @@ __all__ = [
     "nn_convolution_unfold",
     "nn_ctc_ctc_decode",
     "nn_ctc_ctc_loss",
+    "nn_normalization_normalize",
 ]
 
 Tensor = Any
@@ -132,7 +132,7 @@ def nn_ctc_ctc_decode(
     merge_repeated: bool,
     mask_index: int,
 ) -> Any:
-    if strategy != "greedy" or inputs.dtype not in FLOATS or not is_plain(inputs) or not is_plain(sequence_lengths):
+    if strategy != "greedy" or inputs.dtype not in FLOATS or not is_plain(inputs) or not has_values(sequence_lengths):
         return NotImplemented
     if sequence_lengths.dtype not in _LABELS or not inputs.numel() or not has_no_nan(inputs):
         return NotImplemented
@@ -176,9 +176,27 @@ def nn_attention_dot_product_attention(
 ) -> Any:
     if bias is not None or mask is not None or flash_attention is False or attn_logits_soft_cap is not None:
         return NotImplemented
-    for x in (query, key, value):
-        if type(x) not in EXACT or x.dtype is not query.dtype or x.dim() != 4:
-            return NotImplemented
-    if query.dtype not in FLOATS or type(scale) is not float or query.shape[2] != key.shape[2]:
+    if type(query) not in EXACT or type(key) not in EXACT or type(value) not in EXACT or type(scale) is not float:
         return NotImplemented
-    return attention(query, key, value, None, scale, is_causal)
+    if query.dtype not in FLOATS or key.dtype is not query.dtype or value.dtype is not query.dtype:
+        return NotImplemented
+    if not query.dim() == key.dim() == value.dim() == 4 or query.shape[2] != key.shape[2]:
+        return NotImplemented
+    if not (query.numel() and key.numel() and value.numel()):
+        return NotImplemented
+    query, key, value = query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
+    return _attend(query, key, value, None, 0.0, is_causal, scale=scale).transpose(1, 2)
+
+
+_attend = torch.nn.functional.scaled_dot_product_attention
+
+
+def nn_normalization_normalize(x: Tensor, axis: Any, order: int, epsilon: float) -> Any:
+    if order != 2 or x.dtype not in FLOATS or axis == () or not is_plain(x) or not x.numel():
+        return NotImplemented
+    if type(epsilon) is not float or not 0 < epsilon < _LARGEST:
+        return NotImplemented
+    try:
+        return x / torch.linalg.vector_norm(x, 2, axis, True).clamp_min_(epsilon)
+    except (IndexError, RuntimeError):  # an axis that does not exist
+        return NotImplemented

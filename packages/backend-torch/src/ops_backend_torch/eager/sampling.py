@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ops_backend_torch.eager.common import FLOATS, NUMERIC, casts, constant, is_plain, native
+from ops_backend_torch.eager.common import FLOATS, NUMERIC, casts, constant, has_values, is_plain, native
 from ops_common.algorithms import resampling
 
 __all__ = [
@@ -86,7 +86,7 @@ def _zero() -> Tensor:
 def image_map_coordinates(inputs: Tensor, coordinates: Tensor, order: int, fill_mode: str, fill_value: float) -> Any:
     if inputs.dtype not in FLOATS or inputs.dtype is not coordinates.dtype:
         return NotImplemented
-    if not is_plain(inputs) or not is_plain(coordinates):
+    if not is_plain(inputs) or not has_values(coordinates):
         return NotImplemented
     if not inputs.numel() or not 0 < coordinates.numel() <= _MOST or len(coordinates) != inputs.dim():
         return NotImplemented
@@ -138,7 +138,7 @@ def image_perspective_transform(
     if images.dtype is torch.float32 and torch.float64 in (start_points.dtype, end_points.dtype):
         return NotImplemented
     for points in (start_points, end_points):
-        if points.dtype not in NUMERIC or not is_plain(points) or points.numel() > _FEW:
+        if points.dtype not in NUMERIC or not has_values(points) or points.numel() > _FEW:
             return NotImplemented
     starts, ends = start_points.reshape(-1, 4, 2).tolist(), end_points.reshape(-1, 4, 2).tolist()
     count = max(len(starts), len(ends))
@@ -203,7 +203,7 @@ def image_scale_and_translate(
     if images.dtype not in FLOATS or not is_plain(images) or not 0 < images.numel() <= _MOST or casts():
         return NotImplemented
     for numbers in (scale, translation):
-        if numbers.dtype not in NUMERIC or not is_plain(numbers) or numbers.numel() > _FEW:
+        if numbers.dtype not in NUMERIC or not has_values(numbers) or numbers.numel() > _FEW:
             return NotImplemented
     scales, moves = scale.tolist(), translation.tolist()
     if not all(math.isfinite(n) and n for n in scales) or not all(map(math.isfinite, moves)):

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ops_backend_torch.eager.common import EXACT, FLOATS, constant, is_plain, native
+from ops_backend_torch.eager.common import EXACT, FLOATS, constant, has_values, is_plain, native
 
 __all__ = [
     "signal_extract_sequences",
@@ -24,7 +24,8 @@ Tensor = Any
 def signal_extract_sequences(x: Tensor, sequence_length: int, sequence_stride: int) -> Any:
     if type(x) not in EXACT or not x.dim() or x.shape[-1] < sequence_length:
         return NotImplemented
-    return x.unfold(-1, sequence_length, sequence_stride).clone(memory_format=torch.contiguous_format)
+    sequences = x.unfold(-1, sequence_length, sequence_stride)
+    return sequences.clone() if sequences.is_contiguous() else sequences.contiguous()
 
 
 def signal_view_as_complex(x: Tensor) -> Any:
@@ -83,7 +84,7 @@ def signal_istft(
     real, imag = x
     if real.dtype not in FLOATS or not (window is None or type(window) is str):
         return NotImplemented
-    if not is_plain(real) or not is_plain(imag) or not real.numel() or real.shape != imag.shape:
+    if not is_plain(real) or not has_values(imag) or not real.numel() or real.shape != imag.shape:
         return NotImplemented
     count, dtype = real.shape[-2], real.dtype
     size, start = (count - 1) * sequence_stride + fft_length, fft_length // 2 if center else 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.eager.common import FLOATS, NUMERIC, is_plain
+from ops_backend_torch.eager.common import FLOATS, NUMERIC, has_values, is_plain
 from ops_backend_torch.elementwise.values import has_no_nan
 
 __all__ = [
@@ -31,7 +31,7 @@ _INTEGERS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.
 def sorting_digitize(x: Tensor, bins: Tensor) -> Any:
     if bins.dtype not in NUMERIC or bins.dtype is not x.dtype or bins.dim() != 1:
         return NotImplemented
-    if bins.shape[0] > _FEW or not is_plain(bins) or not is_plain(x):
+    if bins.shape[0] > _FEW or not is_plain(bins) or not has_values(x):
         return NotImplemented
     edges = bins.tolist()
     for low, high in itertools.pairwise(edges):
@@ -39,13 +39,13 @@ def sorting_digitize(x: Tensor, bins: Tensor) -> Any:
             return NotImplemented
     if edges and edges[0] != edges[0]:
         return NotImplemented
-    return _searchsorted(bins, x, out_int32=True, right=True)
+    return _searchsorted(bins.contiguous(), x.contiguous(), out_int32=True, right=True)
 
 
 def sorting_isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> Any:
     if x1.dtype not in NUMERIC or x1.dtype is not x2.dtype or not x2.numel():
         return NotImplemented
-    if not is_plain(x1) or not is_plain(x2) or not (x1.is_contiguous() and x2.is_contiguous()):
+    if not is_plain(x1) or not has_values(x2) or not (x1.is_contiguous() and x2.is_contiguous()):
         return NotImplemented
     return torch.isin(x1, x2, invert=invert)
 
@@ -68,7 +68,7 @@ def sorting_histogram(x: Tensor, bins: Any, range: tuple[float, float] | None) -
 
 
 def sorting_in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Any:
-    if predictions.dtype not in NUMERIC or not is_plain(predictions) or not is_plain(targets):
+    if predictions.dtype not in NUMERIC or not is_plain(predictions) or not has_values(targets):
         return NotImplemented
     if not predictions.numel() or targets.shape != predictions.shape[:-1] or targets.dtype is torch.uint64:
         return NotImplemented

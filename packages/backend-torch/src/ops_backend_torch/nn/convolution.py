@@ -76,6 +76,32 @@ def _plan(
     return _CONV[axes - 1], *orders, _FILTERS_FIRST[rank], amounts, groups
 
 
+@functools.lru_cache(maxsize=256)
+def _depthwise_plan(sizes: tuple[int, ...], kernel: tuple[int, ...], *options: Any) -> tuple[Any, ...] | None:
+    """Returns the plan of a depthwise convolution with one filter for each channel, whose kernel needs no reshaping."""
+    rank, channels = len(sizes), sizes[-1 if options[2] == "channels_last" else 1]
+    if len(kernel) != rank or kernel[-1] != 1 or kernel[-2] != channels:
+        return None
+    plan = _plan(sizes, (*kernel[:-2], 1, channels), *options)
+    return None if plan is None else (*plan[:3], (rank - 2, rank - 1, *range(rank - 2)), *plan[4:])
+
+
+def _convolved(
+    plan: tuple[Any, ...],
+    inputs: Tensor,
+    kernel: Tensor,
+    bias: Tensor | None,
+    strides: tuple[int, ...],
+    rates: tuple[int, ...],
+) -> Tensor:
+    convolve, to_first, to_last, filters_first, amounts, groups = plan
+    weight = torch.permute(kernel, filters_first)
+    if to_first is None:
+        return convolve(inputs, weight, bias, strides, amounts, rates, groups)
+    x = torch.permute(inputs, to_first)
+    return torch.permute(convolve(x, weight, bias, strides, amounts, rates, groups), to_last)
+
+
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -88,12 +114,7 @@ def conv(
     if _has_fixed_sizes(inputs):
         plan = _plan(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
         if plan is not None:
-            convolve, to_first, to_last, filters_first, amounts, groups = plan
-            weight = torch.permute(kernel, filters_first)
-            if to_first is None:
-                return convolve(inputs, weight, bias, strides, amounts, dilation_rate, groups)
-            x = torch.permute(inputs, to_first)
-            return torch.permute(convolve(x, weight, bias, strides, amounts, dilation_rate, groups), to_last)
+            return _convolved(plan, inputs, kernel, bias, strides, dilation_rate)
     if inputs.numel() == 0 or kernel.numel() == 0:  # torch does not support some of these
         shape: Any = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
         return _with_bias(inputs.new_zeros(shape), bias, data_format)
@@ -146,6 +167,10 @@ def depthwise_conv(
     dilation_rate: tuple[int, ...],
     bias: Tensor | None = None,
 ) -> Tensor:
+    if _has_fixed_sizes(inputs):
+        plan = _depthwise_plan(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+        if plan is not None:
+            return _convolved(plan, inputs, kernel, bias, strides, dilation_rate)
     channels = inputs.shape[-1 if data_format == "channels_last" else 1]
     if channels != kernel.shape[-2]:  # a multiple of the kernel's channels would form groups
         raise ValueError(f"inputs have {channels} channels, the kernel {kernel.shape[-2]}")

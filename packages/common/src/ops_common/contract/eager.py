@@ -99,6 +99,19 @@ def image_map_coordinates(
 
 
 @optional
+def image_pad_images(
+    images: Tensor,
+    top_padding: int | None,
+    left_padding: int | None,
+    bottom_padding: int | None,
+    right_padding: int | None,
+    target_height: int | None,
+    target_width: int | None,
+    data_format: str,
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def image_perspective_transform(
     images: Tensor, start_points: Tensor, end_points: Tensor, interpolation: str, fill_value: float, data_format: str
 ) -> Tensor | NotImplementedType: ...
@@ -250,6 +263,10 @@ def nn_ctc_ctc_decode(
 def nn_ctc_ctc_loss(
     target: Tensor, output: Tensor, target_length: Tensor, output_length: Tensor, mask_index: int
 ) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def nn_normalization_normalize(x: Tensor, axis: Axis, order: int, epsilon: float) -> Tensor | NotImplementedType: ...
 
 
 @optional
