@@ -42,7 +42,7 @@ def is_plain(x: Tensor) -> bool:
         and x.is_cpu
         and not is_wrapped(x)
         and not _modes()
-        and _trace() is None
+        and not _trace()
         and forward_ad._current_level < 0
     )
 

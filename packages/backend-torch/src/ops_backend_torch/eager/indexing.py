@@ -136,11 +136,13 @@ def _are_rows(data: Tensor, ids: Tensor, count: Any) -> bool:
 
 
 def segment_segment_sum(data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool) -> Any:
-    if not _are_rows(data, segment_ids, num_segments):
+    if type(data) not in EXACT or type(segment_ids) not in EXACT or type(num_segments) is not int:
+        return NotImplemented
+    if data.dtype not in NUMERIC or not data.is_cpu or segment_ids.dtype not in INDICES or segment_ids.dim() != 1:
         return NotImplemented
     try:
         return data.new_zeros((num_segments, *data.shape[1:])).index_add_(0, segment_ids, data)
-    except (IndexError, RuntimeError):  # an id out of range
+    except (IndexError, RuntimeError):  # an id out of range, or not one for each row
         return NotImplemented
 
 
@@ -150,7 +152,7 @@ def _reduced(data: Tensor, ids: Tensor, count: Any, reduction: str, fill: float)
     if not data.dtype.is_floating_point and reduction != "prod":
         info = torch.iinfo(data.dtype)
         fill = info.max if fill > 0 else info.min
-    places = ids.to(torch.int64)
+    places = ids.long()
     if data.dim() > 1:
         places = places.reshape(-1, *(1,) * (data.dim() - 1)).expand(data.shape)
     return data.new_full((count, *data.shape[1:]), fill).scatter_reduce_(0, places, data, reduction)

@@ -23,6 +23,7 @@ Tensor = Any
 
 # The sum of so few numbers takes less time in Python.
 _FEW = 64
+_LARGEST = 1e38  # a float32
 
 
 def _is_finite(x: Tensor) -> bool:
@@ -43,6 +44,8 @@ def linalg_matrix_rank(x: Tensor, tol: float | None) -> Any:
 def linalg_pinv(x: Tensor, rcond: float | None) -> Any:
     if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or casts() or not _is_finite(x):
         return NotImplemented
+    if rcond is not None and not -_LARGEST < rcond < _LARGEST:
+        return NotImplemented
     return torch.linalg.pinv(x, rtol=relative_cutoff(x, rcond))
 
 
@@ -55,7 +58,7 @@ def linalg_lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Any:
 
 
 def linalg_cholesky_inverse(x: Tensor, upper: bool) -> Any:
-    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or casts():
+    if x.dtype not in FLOATS or x.dim() < 2 or not is_plain(x) or not x.numel() or casts() or not _is_finite(x):
         return NotImplemented
     try:
         return torch.cholesky_inverse(x, upper)

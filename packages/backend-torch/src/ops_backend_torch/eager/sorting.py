@@ -74,7 +74,7 @@ def sorting_in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Any:
         return NotImplemented
     classes = predictions.shape[-1]
     try:
-        score = predictions.gather(-1, targets.to(torch.int64).unsqueeze(-1))
+        score = predictions.gather(-1, targets.long().unsqueeze(-1))
     except RuntimeError:  # a target is not a class
         return NotImplemented
     # A comparison with NaN is false: NaN is above each score.
