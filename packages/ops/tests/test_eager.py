@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
+import inspect
+import os
+import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from ops._declaration.declared import DECLARED
-from ops_common import contract
+from ops.testing import RECORDS, public_function
+from ops_common import contract, dtypes
 from ops_common.errors import OpsError
 from ops_common.runtime import registry
-from ops_common.testing import BACKENDS
+from ops_common.testing import BACKENDS, Sample
+from ops_common.testing.record import Maker
 
 nan, inf = np.nan, np.inf
 
@@ -134,6 +142,14 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         (_ROWS[:, :2], _ROWS[:, :3]),
         (_ROWS.T[:3], _ROWS.T[:3], 0, 0, 0),
     ],
+    "manipulation_repeat": [
+        (_ROWS, 2),
+        (_ROWS, 2, -1),
+        (_ROWS, 0, 0),
+        (_ROWS, 2, 2),
+        (_ROWS, -1),
+        (_ROWS, [1, 2, 0], 0),
+    ],
     "manipulation_moveaxis": [(_ROWS, 0, 1), (_ROWS, 0, 5), (_ROWS, (0, 1), (1, 0))],
 }
 
@@ -165,7 +181,13 @@ def _same(backend: Any, short: Any, long: Any) -> None:
         return
     a, b = map(backend.core.convert_to_numpy, (short, long))
     assert a.dtype == b.dtype
-    np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-6)
+    if dtypes.from_numpy(b.dtype) in dtypes.INEXACT:
+        wide = np.complex128 if b.dtype.kind == "c" else np.float64
+        a, b = a.astype(wide), b.astype(wide)
+        largest = np.abs(b[np.isfinite(b)]).max(initial=1.0)
+        np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-6 * largest)
+    else:
+        np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("key", CALLS)
@@ -174,9 +196,179 @@ def test_a_short_form_returns_what_ops_computes_without_it(backends: tuple[Any, 
         _same(backends[0], *(_result(backend, key, arguments) for backend in backends))
 
 
+_SWEEP = os.environ.get("OPS_SWEEP") == "1"
+_BY_KEY = {getattr(public_function(record.path), "__declared__", None): record for record in RECORDS}
+_KEYS = tuple(contract.stubs()["eager"])
+# The general form copies; torch's is a view, as its name says.
+_VIEWS = frozenset({"signal_view_as_complex"})
+_FIRST = {"nan": nan, "inf": inf, "-inf": -inf, "-0.0": -0.0, "-1": -1, "0.5": 0.5}
+
+
+@functools.cache
+def _samples(key: str) -> list[Sample]:
+    record = _BY_KEY.get(DECLARED[key])
+    samples = [Sample(call) for call in CALLS.get(key, [])]
+    if record is not None:
+        makers = [Maker(name) for name in ("float32", "float64", "int32") if name in record.takes]
+        samples += [sample for make in makers for sample in record.samples(make)]
+        samples += [] if record.forms is None else record.forms(Maker("float32"))
+    return samples
+
+
+def _changed(x: Any, names: Sequence[str], rng: np.random.Generator) -> Any:
+    """Returns an array of other values, shape, dtype or strides."""
+    kind = rng.choice(["dtype", "first", "same", "empty", "shorter", "longer", "lower", "transposed", "strided", "one"])
+    axis = int(rng.integers(x.ndim)) if x.ndim else 0
+    if kind == "dtype":
+        return (x.real if x.dtype.kind == "c" else x).astype(dtypes.to_numpy(str(rng.choice(names))))
+    if kind == "longer" or not x.ndim:
+        return x[None]
+    if kind == "first" and x.size:
+        x = x.copy()
+        x[(0,) * x.ndim] = rng.choice(list(_FIRST.values())) if x.dtype.kind in "fc" else rng.choice([0, 1, 2])
+    elif kind == "same":
+        x = np.full_like(x, 1)
+    elif kind == "lower" and x.shape[0]:
+        x = np.asarray(x[0])
+    elif kind in ("empty", "shorter", "one"):
+        count = {"empty": 0, "one": 1, "shorter": x.shape[axis] - 1}[str(kind)]
+        x = np.take(x, np.arange(min(count, x.shape[axis])), axis)
+    elif kind == "transposed":
+        x = np.moveaxis(np.moveaxis(x, axis, 0).copy(), 0, axis)
+    elif kind == "strided":
+        x = np.repeat(x, 2, axis)[(*[slice(None)] * axis, slice(None, None, 2))]
+    return x
+
+
+def _other(argument: Any, rng: np.random.Generator) -> Any:
+    """Returns another static argument."""
+    if isinstance(argument, bool):
+        return not argument
+    if isinstance(argument, int):
+        return [0, 1, -1, 2, 3, argument + 1, 2**70, True, float(argument), np.int64(argument)][rng.integers(10)]
+    if isinstance(argument, float):
+        return [0.0, -0.0, 1.0, -1.0, nan, inf, 1e39, 2, np.float32(0.5), None][rng.integers(10)]
+    if isinstance(argument, tuple):
+        return [list(argument), argument[::-1], argument[:-1], (*argument, 1)][rng.integers(4)]
+    return [0, 1, -1, (0,), "float64", "int32", "x", None][rng.integers(8)]
+
+
+def _call(key: str, names: Sequence[str], rng: np.random.Generator) -> tuple[list[Any], dict[str, Any]]:
+    """Returns a call of a sample in which one argument is another."""
+    samples = _samples(key)
+    sample = samples[rng.integers(len(samples))]
+    arrays, put = sample.arrays()
+    if arrays and rng.random() < 0.7:
+        place = int(rng.integers(len(arrays)))
+        arrays[place] = _changed(arrays[place], names, rng)
+        return put(arrays)
+    arguments, keywords = put(arrays)
+    places = [i for i, argument in enumerate(arguments) if not isinstance(argument, (np.ndarray, list))]
+    if places:
+        place = places[rng.integers(len(places))]
+        arguments[place] = _other(arguments[place], rng)
+    return arguments, keywords
+
+
+def _tensors(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [tensor for item in value for tensor in _tensors(item)] if isinstance(value, (list, tuple)) else [value]
+
+
+def _converted(backend: Any, value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return type(value)(_converted(backend, item) for item in value)
+    if isinstance(value, dict):
+        return {name: _converted(backend, item) for name, item in value.items()}
+    return backend.to_tensor(value) if isinstance(value, np.ndarray) else value
+
+
+def _outcome(backend: Any, key: str, arguments: Any, keywords: Any) -> Any:
+    try:
+        return getattr(backend.bound, key)(*arguments, **keywords)
+    except OpsError as error:
+        return type(error)
+
+
+def _shared(backend: Any, result: Any, inputs: list[Any]) -> list[bool]:
+    """Returns for each input whether a tensor of the result has its memory."""
+    arrays = [backend.core.convert_to_numpy(tensor) for tensor in _tensors(result) if backend.is_tensor(tensor)]
+    return [any(np.may_share_memory(array, x) for array in arrays) for x in inputs]
+
+
+@pytest.mark.parametrize("key", _KEYS)
+def test_a_short_form_returns_what_ops_computes_for_other_arguments(backends: tuple[Any, Any], key: str) -> None:
+    backend, general = backends
+    if f"eager.{key}" not in backend.kernels:
+        return
+    names = [name for name in backend.native_dtypes if "float8" not in name]
+    for i in range(300 if _SWEEP else 6):
+        rng = np.random.default_rng([zlib.crc32(key.encode()), i])
+        with np.errstate(all="ignore"):
+            arguments, keywords = _call(key, names, rng)
+            arguments, keywords = _converted(backend, arguments), _converted(backend, keywords)
+            inputs = [backend.core.convert_to_numpy(x) for x in _tensors([arguments, keywords]) if backend.is_tensor(x)]
+            before = [x.copy() for x in inputs]
+            short, long = (_outcome(b, key, arguments, keywords) for b in (backend, general))
+            _same(backend, short, long)
+            if key not in _VIEWS and not isinstance(long, type):
+                assert _shared(backend, short, inputs) == _shared(backend, long, inputs)
+        for x, y in zip(inputs, before, strict=True):
+            np.testing.assert_array_equal(x, y)
+
+
+def _of_torch(name: str, backend: Any, key: str, sample: Sample) -> Any:
+    """Returns the result of a sample on PyTorch in a context, or the gradients of its float operands."""
+    torch: Any = importlib.import_module("torch")
+    forward_ad: Any = importlib.import_module("torch.autograd.forward_ad")
+    arguments, keywords = sample.with_arrays(backend.to_tensor)
+    floats = [x for x in _tensors([arguments, keywords]) if isinstance(x, torch.Tensor) and x.is_floating_point()]
+    if name == "gradient":
+        for x in floats:
+            x.requires_grad_()
+        results = [x for x in _tensors(_outcome(backend, key, arguments, keywords)) if getattr(x, "requires_grad", 0)]
+        total = sum(torch.sum(torch.square(torch.abs(x))) for x in results)
+        return list(torch.autograd.grad(total, floats, materialize_grads=True)) if results and floats else []
+    if name == "autocast":
+        with torch.autocast("cpu", torch.bfloat16):
+            result = _outcome(backend, key, arguments, keywords)
+        return [str(x.dtype) for x in _tensors(result) if isinstance(x, torch.Tensor)]
+    if name == "default device":
+        with torch.device("meta"):
+            result = _outcome(backend, key, arguments, keywords)
+        # In general forms, some constants are on the default device.
+        return [str(x.device) for x in _tensors(result) if isinstance(x, torch.Tensor)]
+    with forward_ad.dual_level():
+        duals = [forward_ad.make_dual(x, torch.ones_like(x)) for x in floats]
+        places = {id(x): dual for x, dual in zip(floats, duals, strict=True)}
+        arguments, keywords = (_replaced(value, places) for value in (arguments, keywords))
+        results = [x for x in _tensors(_outcome(backend, key, arguments, keywords)) if isinstance(x, torch.Tensor)]
+        tangents = [forward_ad.unpack_dual(x).tangent for x in results]
+        return [torch.zeros(()) if x is None else x.clone() for x in tangents]
+
+
+def _replaced(value: Any, places: dict[int, Any]) -> Any:
+    if isinstance(value, (list, tuple)):
+        return type(value)(_replaced(item, places) for item in value)
+    if isinstance(value, dict):
+        return {name: _replaced(item, places) for name, item in value.items()}
+    return places.get(id(value), value)
+
+
+@pytest.mark.parametrize("name", ["gradient", "autocast", "default device", "tangents"])
+@pytest.mark.parametrize("backends", [name for name in _WITH_FORMS if name == "torch"], indirect=True)
+def test_short_forms_in_contexts_of_torch(backends: tuple[Any, Any], name: str) -> None:
+    for key in _KEYS:
+        for sample in _samples(key) if _SWEEP else _samples(key)[:1]:
+            short, long = (_of_torch(name, backend, key, sample) for backend in backends)
+            if name in ("gradient", "tangents"):
+                _same(backends[0], short, long)
+            elif long:
+                assert short == long, key
+
+
 def test_short_forms_have_the_keys_and_parameters_of_functions() -> None:
     for name, stub in contract.stubs()["eager"].items():
         assert name in DECLARED, name
-        assert stub.__code__.co_argcount + stub.__code__.co_kwonlyargcount + bool(stub.__code__.co_flags & 4) == len(
-            DECLARED[name].signature.names
-        ), name
+        assert list(inspect.signature(stub).parameters) == list(DECLARED[name].signature.names), name

@@ -87,7 +87,7 @@ def _constant_float(value: float) -> float:
 
 def known(x: Tensor, question: Callable[[Tensor], bool]) -> bool:
     """Returns whether x's elements can be read at low cost, and the predicate holds for them."""
-    if torch.compiler.is_dynamo_compiling() or type(x) not in _EXACT or x.device.type != "cpu":
+    if torch.compiler.is_dynamo_compiling() or type(x) not in _EXACT or not x.is_cpu:
         return False
     try:
         return question(x.detach() if x.requires_grad else x)

@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional
 
 from ops_backend_torch.core import is_size
+from ops_backend_torch.elementwise.scalars import is_tracing
 from ops_common.algorithms import resampling
 
 Tensor = Any
@@ -17,7 +18,9 @@ def resize(images: Tensor, size: tuple[int, int], interpolation: str, antialias:
     last = data_format == "channels_last"
     x = images.permute(0, 3, 1, 2) if last else images
     # Without antialiasing, torch's cubic kernel is a different one (a = -3/4), with clamped edges.
-    if x.numel() and (interpolation == "bilinear" or (interpolation == "bicubic" and antialias)):
+    if interpolation == "bilinear" and not antialias and x.is_cpu and not is_tracing() and x.numel():
+        y = torch._C._nn.upsample_bilinear2d(x, size, False, None)  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
+    elif x.numel() and (interpolation == "bilinear" or (interpolation == "bicubic" and antialias)):
         y = functional.interpolate(x, size, mode=interpolation, align_corners=False, antialias=antialias)
     else:
         rows = _weights(images, x.shape[2], size[0], interpolation, antialias)

@@ -3,12 +3,13 @@ gradients."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from ops_backend_torch.core import is_size, known
+from ops_backend_torch.core import can_have_run_time_sizes, is_size, known
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.elementwise.values import is_finite
 from ops_backend_torch.tracing import is_compiling
@@ -138,8 +139,16 @@ def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
 
 
 def relative_cutoff(x: Tensor, rcond: float | None) -> float:
-    _, rows, columns = shapes.matrices(tuple(x.shape))
-    return host_linalg.cutoff(rcond, rows, columns, str(x.dtype)[6:])  # type: ignore[arg-type]  # known sizes
+    cutoff = _cutoff if can_have_run_time_sizes(x) else _known_cutoff
+    return cutoff(x.shape, rcond, x.dtype)
+
+
+def _cutoff(shape: Any, rcond: float | None, dtype: torch.dtype) -> float:
+    _, rows, columns = shapes.matrices(tuple(shape))
+    return host_linalg.cutoff(rcond, rows, columns, str(dtype)[6:])  # type: ignore[arg-type]  # known sizes
+
+
+_known_cutoff = functools.lru_cache(maxsize=256)(_cutoff)
 
 
 def pinv(x: Tensor, rcond: float | None) -> Tensor:

@@ -91,6 +91,7 @@ def _complex_order(x: Tensor, axis: int) -> Tensor:
 def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str) -> Tensor:
     if sorted_sequence.dim() != 1:
         raise ValueError("the sorted sequence has rank 1")
+    sorted_sequence, values = sorted_sequence.contiguous(), values.contiguous()  # torch warns of others
     dtype = values.dtype
     if dtype in unsigned.UNSIGNED:
         return unsigned.compare(lambda s, v: _searchsorted(s, v, out_int32=True, side=side), sorted_sequence, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -24,6 +25,11 @@ _FEW = 2
 
 
 def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
+    if type(q) is float and type(axis) is int and x.dtype in _WIDE and not differentiable(x):
+        if type(x.numel()) is int and 0 < x.numel() <= _SMALL:
+            values = _along_axis(x, q, axis, method, keepdims)
+            if values is not None:
+                return values
     flat, lead = quantiles.levels(q)
     rows = _rows(x, axis)
     size = rows.shape[1]
@@ -50,6 +56,27 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
         lower = _between(lower, upper, between)
     values = _nan_if_any(rows, lower)
     return values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+
+
+_WIDE = frozenset({torch.float32, torch.float64})
+
+
+@functools.lru_cache(maxsize=256)
+def _place(q: float, size: int, method: str) -> tuple[int, int, float]:
+    (low,), (high,), weight = quantiles.known_places([q], size, method)
+    return low, high, 0.0 if weight is None else weight[0]
+
+
+def _along_axis(x: Tensor, q: float, axis: int, method: str, keepdims: bool) -> Tensor | None:
+    """Returns a quantile along an axis as `_of_sorted` computes it; None if x may have values that are not finite."""
+    low, high, part = _place(q, x.shape[axis], method)
+    ordered = torch.sort(x, dim=axis, stable=True)[0]
+    values = ordered.select(axis, low)
+    if part:
+        values = torch.add(values, ordered.select(axis, high) - values, alpha=part)
+    if not known(values + ordered.select(axis, -1), is_finite):
+        return None
+    return values.unsqueeze(axis) if keepdims else values
 
 
 def _of_sorted(ordered: Tensor, low: list[int], high: list[int], weight: list[float] | None) -> Tensor:

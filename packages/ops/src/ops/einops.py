@@ -129,34 +129,59 @@ def rearrange(backend: Backend, tensor: Operand, pattern: Any, **axes_lengths: A
     """
     if not isinstance(pattern, str):
         raise ArgumentTypeError(f"a pattern must be a string; got {pattern!r}")
-    left, right = _parse(pattern)
     x = tensor if isinstance(tensor, SymbolicTensor) else backend.to_tensor(tensor)
     shape = x.shape if isinstance(x, SymbolicTensor) else backend.shape(x)
+    names = backend.bound
+    if not backend.is_traced() and all(type(size) is int for size in (*shape, *axes_lengths.values())):
+        split, order, joined = _known_steps(pattern, shape, tuple(axes_lengths.items()))
+    else:
+        for name, size in axes_lengths.items():
+            if not (backend.is_size(size) or isinstance(size, int)):
+                raise ArgumentTypeError(f"sizes must be non-negative ints; got {name}={size!r}")
+        run_time_shape = shape if isinstance(x, SymbolicTensor) else names.core_shape(x)
+        split, order, joined = _steps(pattern, shape, run_time_shape, axes_lengths)
+    x = _reshaped(names, x, split)
+    if order is not None:
+        x = names.manipulation_transpose(x, order)
+    return _reshaped(names, x, joined)
+
+
+# The new shape of a split, the order of the axes, and the new shape of a join; None where nothing is to do.
+_Steps = tuple[tuple[Any, ...] | None, tuple[int, ...] | None, tuple[Any, ...] | None]
+
+
+def _steps(pattern: str, shape: Shape, run_time_shape: tuple[Any, ...], lengths: dict[str, Any]) -> _Steps:
+    """Returns how a tensor of this shape is rearranged."""
+    left, right = _parse(pattern)
     named = {name for group in left for name in group}
-    for name, size in axes_lengths.items():
+    for name, size in lengths.items():
         if name not in named:
             raise ArgumentError(f"pattern {pattern!r} has no axis {name} on its left side")
-        if not (backend.is_size(size) or (isinstance(size, int) and size >= 0)):
+        if isinstance(size, int) and size < 0:
             raise ArgumentTypeError(f"sizes must be non-negative ints; got {name}={size!r}")
     hidden = len(shape) - len(left) + 1 if ("...",) in left else 0
     if hidden < 0 or (("...",) not in left and len(shape) != len(left)):
         raise ShapeError(f"pattern {pattern!r} has {len(left)} axes on its left side; got shape {shape}")
     dots: list[_Group] = [(f"...{i}",) for i in range(hidden)]
     left, right = _with_ellipsis(left, dots), _with_ellipsis(right, dots)
-    names = backend.bound
-    run_time_shape = shape if isinstance(x, SymbolicTensor) else names.core_shape(x)
-    sizes = _sizes(shape, run_time_shape, left, axes_lengths, pattern)
+    sizes = _sizes(shape, run_time_shape, left, lengths, pattern)
     before = [name for group in left for name in group]
     after = [name for group in right for name in group]
-    x = _reshaped(names, x, left, [sizes[name] for name in before])
-    if before != after:
-        x = names.manipulation_transpose(x, tuple(before.index(name) for name in after))
-    return _reshaped(names, x, right, [_product(group, sizes) for group in right])
+    split = None if _are_single(left) else tuple(sizes[name] for name in before)
+    joined = None if _are_single(right) else tuple(_product(group, sizes) for group in right)
+    return split, None if before == after else tuple(before.index(name) for name in after), joined
 
 
-def _reshaped(names: Any, x: Any, groups: list[_Group], new_shape: list[Any]) -> Any:
-    if all(len(group) == 1 for group in groups):
+@functools.lru_cache(maxsize=1024)
+def _known_steps(pattern: str, shape: Shape, lengths: tuple[tuple[str, int], ...]) -> _Steps:
+    return _steps(pattern, shape, shape, dict(lengths))
+
+
+def _are_single(groups: list[_Group]) -> bool:
+    return all(len(group) == 1 for group in groups)
+
+
+def _reshaped(names: Any, x: Any, shape: tuple[Any, ...] | None) -> Any:
+    if shape is None:
         return x
-    if isinstance(x, SymbolicTensor):
-        return SymbolicTensor(new_shape, x.dtype)
-    return names.manipulation_reshape(x, tuple(new_shape))
+    return SymbolicTensor(shape, x.dtype) if isinstance(x, SymbolicTensor) else names.manipulation_reshape(x, shape)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.autograd import forward_ad
 
 from ops_backend_torch.core import EXACT_TYPES
 from ops_backend_torch.elementwise.gradients import is_wrapped
@@ -22,9 +23,33 @@ _LARGEST_CACHE = 256
 _CONSTANTS: dict[Hashable, Tensor] = {}
 
 
-def is_plain(x: Tensor) -> bool:
+def has_values(x: Tensor) -> bool:
     """Returns whether a tensor is on the CPU, has values, and no gradient with respect to it can be computed."""
     return type(x) in EXACT and not x.requires_grad and x.is_cpu and not is_wrapped(x)
+
+
+# A dispatch mode, such as that of fake tensors, `torch.jit.trace` and forward-mode differentiation follow operations:
+# a form that was chosen by values would be wrong for other values, and Python numbers have no tangents.
+_modes = torch._C._len_torch_dispatch_stack
+_trace = torch._C._get_tracing_state
+
+
+def is_plain(x: Tensor) -> bool:
+    """Returns whether a tensor has values, as `has_values` does, and nothing follows the operations."""
+    return (
+        type(x) in EXACT
+        and not x.requires_grad
+        and x.is_cpu
+        and not is_wrapped(x)
+        and not _modes()
+        and not _trace()
+        and forward_ad._current_level < 0
+    )
+
+
+def casts() -> bool:
+    """Returns whether torch multiplies matrices in another dtype, by `torch.autocast`."""
+    return torch.is_autocast_enabled("cpu")
 
 
 def constant(key: Hashable, make: Callable[[], np.ndarray[Any, Any]]) -> Tensor:

@@ -54,11 +54,16 @@ _RANGES = {name: DTYPES[name] for name in ("int32", "int64", "float32", "float64
 def _ends(start: Any, stop: Any, num: Any, endpoint: bool, dtype: Any, axis: int) -> Any:
     """Returns the dtype of a series between two numbers; None if `ops` has to compute the series."""
     for end in (start, stop):
-        if not (type(end) is float or (type(end) is int and -_LARGEST <= end <= _LARGEST)) or not math.isfinite(end):
+        if not ((type(end) is float and -_FAR < end < _FAR) or (type(end) is int and -_LARGEST <= end <= _LARGEST)):
             return None
     if type(num) is not int or num < 1 or not endpoint or axis not in (0, -1):
         return None
-    return _NAMES.get(config.floatx() if dtype is None else dtype)
+    if dtype is None:
+        dtype = config.floatx()
+    return _NAMES.get(dtype) if type(dtype) is str else None
+
+
+_FAR = 1e38  # the distance between smaller numbers is a float32
 
 
 def creation_linspace(start: Any, stop: Any, num: int, endpoint: bool, retstep: bool, dtype: Any, axis: int) -> Any:
@@ -85,14 +90,14 @@ def creation_geomspace(start: Any, stop: Any, num: int, endpoint: bool, dtype: A
 
 
 def creation_vander(x: Tensor, N: Any, increasing: bool) -> Any:
-    if x.dim() != 1 or x.dtype not in FLOATS or not is_plain(x) or not (N is None or type(N) is int):
+    if x.dim() != 1 or x.dtype not in FLOATS or not is_plain(x) or not (N is None or (type(N) is int and N >= 0)):
         return NotImplemented
     return torch.vander(x, N, increasing)
 
 
 def manipulation_meshgrid(*x: Tensor, indexing: str = "xy") -> Any:
     for item in x:
-        if type(item) not in EXACT or item.dim() > 1:
+        if type(item) not in EXACT or item.dim() > 1 or item.dtype is not x[0].dtype:
             return NotImplemented
     return list(torch.meshgrid(*x, indexing=indexing)) if x and indexing in ("xy", "ij") else NotImplemented
 

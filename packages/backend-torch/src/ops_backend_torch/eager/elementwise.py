@@ -7,13 +7,12 @@ from typing import Any
 import torch
 
 from ops_backend_torch.core import DTYPES
-from ops_backend_torch.eager.common import EXACT, FLOATS, is_plain
+from ops_backend_torch.eager.common import EXACT, FLOATS, has_values, is_plain
 from ops_backend_torch.elementwise.values import has_no_nan
 from ops_common.host import special
 
 __all__ = [
     "elementwise_gammainc",
-    "elementwise_lcm",
     "elementwise_saturate_cast",
 ]
 
@@ -23,7 +22,13 @@ Tensor = Any
 def elementwise_gammainc(a: Any, x: Any) -> Any:
     if type(a) not in EXACT or type(x) not in EXACT or a.dtype is not torch.float32 or x.dtype is not torch.float32:
         return NotImplemented
-    if not is_plain(a) or not is_plain(x) or not a.numel() or not has_no_nan(x) or not a.max().item() <= special.LARGE:
+    if (
+        not is_plain(a)
+        or not has_values(x)
+        or not a.numel()
+        or not has_no_nan(x)
+        or not a.max().item() <= special.LARGE
+    ):
         return NotImplemented
     return torch.special.gammainc(a.double(), x.double()).float()
 
@@ -40,20 +45,3 @@ def elementwise_saturate_cast(x: Any, dtype: str) -> Any:
     if limits is None or type(x) not in EXACT or x.dtype not in FLOATS or not is_plain(x):
         return NotImplemented
     return torch.nan_to_num(x).clamp_(*limits).to(DTYPES[dtype])
-
-
-# Products of two integers up to this fit int32.
-_ROOT = 46340
-_FEW = 64
-
-
-def elementwise_lcm(x1: Any, x2: Any) -> Any:
-    for x in (x1, x2):
-        if type(x) not in EXACT or x.dtype is not torch.int32 or not is_plain(x) or not 0 < x.numel() <= _FEW:
-            return NotImplemented
-        if x.dim() != 1:
-            x = x.reshape(-1)
-        numbers = x.tolist()
-        if min(numbers) < -_ROOT or max(numbers) > _ROOT:
-            return NotImplemented
-    return torch.lcm(x1, x2)

@@ -8,13 +8,15 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ops_backend_torch.eager.common import FLOATS, NUMERIC, constant, is_plain, native
+from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, constant, is_plain, native
+from ops_backend_torch.elementwise.values import is_finite
 from ops_common import shapes
 
 __all__ = [
     "image_extract_patches",
     "image_extract_patches_3d",
     "image_hsv_to_rgb",
+    "image_pad_images",
     "image_rgb_to_grayscale",
     "image_rgb_to_hsv",
     "image_sobel_edges",
@@ -58,7 +60,7 @@ def _smoothed_change(x: Tensor, across: int, along: int) -> Tensor:
 
 
 def image_sobel_edges(images: Tensor, data_format: str) -> Any:
-    if not _is_float(images):
+    if not _is_float(images) or not is_finite(images):
         return NotImplemented
     last = data_format == "channels_last"
     x = images if images.dim() == 4 else images.unsqueeze(0)
@@ -66,6 +68,22 @@ def image_sobel_edges(images: Tensor, data_format: str) -> Any:
     edges = torch.stack((_smoothed_change(x, 2, 3), _smoothed_change(x, 3, 2)), -1)
     edges = edges.permute(0, 2, 3, 1, 4) if last else edges
     return edges if images.dim() == 4 else edges[0]
+
+
+def image_pad_images(
+    images: Tensor, top: Any, left: Any, bottom: Any, right: Any, height: Any, width: Any, data_format: str
+) -> Any:
+    if height is not None or width is not None or type(images) not in EXACT or images.dtype not in NUMERIC:
+        return NotImplemented
+    if not type(top) is type(left) is type(bottom) is type(right) is int or images.dim() not in (3, 4):
+        return NotImplemented
+    if not 0 < top + left + bottom + right < _MOST or min(top, left, bottom, right) < 0:
+        return NotImplemented
+    around = (left, right, top, bottom)
+    return torch.constant_pad_nd(images, (0, 0, *around) if data_format == "channels_last" else around)
+
+
+_MOST = 1 << 20
 
 
 def image_extract_patches(
@@ -93,9 +111,8 @@ def image_extract_patches(
     within = tuple(range(images.dim(), images.dim() + rank))
     order = (*head, *windows, *within, channel) if last else (*head, *within, channel, *windows)
     x = x.permute(order)
-    if last:
-        return x.reshape(*x.shape[: at + rank], -1)
-    return x.reshape(*x.shape[: at - 1], -1, *x.shape[-rank:])
+    x = x.reshape(*x.shape[: at + rank], -1) if last else x.reshape(*x.shape[: at - 1], -1, *x.shape[-rank:])
+    return x.clone() if x.data_ptr() == images.data_ptr() else x
 
 
 image_extract_patches_3d = image_extract_patches
@@ -103,7 +120,7 @@ image_extract_patches_3d = image_extract_patches
 
 def image_rgb_to_hsv(images: Tensor, data_format: str) -> Any:
     axis = -1 if data_format == "channels_last" else -3
-    if not _is_float(images):
+    if not _is_float(images) or not is_finite(images):
         return NotImplemented
     value = images.amax(axis, True)
     spread = value - images.amin(axis, True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
 import torch
 
-from ops_backend_torch.eager.common import EXACT, INDICES, NUMERIC, is_plain
+from ops_backend_torch.eager.common import EXACT, INDICES, NUMERIC, has_values, is_plain
+from ops_common.host.indexing import is_basic, plain_block
 
 __all__ = [
     "indexing_get_item",
@@ -24,22 +24,15 @@ __all__ = [
 
 Tensor = Any
 
-_BASIC = frozenset({int, slice, types.NoneType, types.EllipsisType})
 # Below this number of elements, torch writes one after another, so that the last update of a position remains.
 _SERIAL = 1 << 14
 # Up to this number, indices are read.
 _FEW = 1 << 8
-_REFUSED = (IndexError, RuntimeError, TypeError, ValueError)
+_REFUSED = (IndexError, OverflowError, RuntimeError, TypeError, ValueError)
 
 
 def indexing_get_item(x: Tensor, key: Any) -> Any:
-    if type(x) not in EXACT:
-        return NotImplemented
-    if type(key) is tuple:
-        for item in key:
-            if type(item) not in _BASIC:
-                return NotImplemented
-    elif type(key) not in _BASIC:
+    if type(x) not in EXACT or not is_basic(key):
         return NotImplemented
     try:
         return x[key]
@@ -47,32 +40,17 @@ def indexing_get_item(x: Tensor, key: Any) -> Any:
         return NotImplemented
 
 
-def _block(x: Tensor, starts: Any, sizes: Any) -> Any:
-    """Returns a block that is inside the tensor as slices, else None."""
-    if type(starts) is not tuple or not len(starts) == len(sizes) == x.dim():
-        return None
-    key: list[slice] = []
-    for dim, start, size in zip(x.shape, starts, sizes, strict=True):
-        if type(start) is not int or type(size) is not int or start < 0 or size < 0:
-            return None
-        stop = start + size
-        if stop > dim:
-            return None
-        key.append(slice(start, stop))
-    return tuple(key)
-
-
 def indexing_slice(inputs: Tensor, start_indices: Any, shape: Any) -> Any:
-    if type(inputs) not in EXACT or type(shape) is not tuple:
+    if type(inputs) not in EXACT:
         return NotImplemented
-    block = _block(inputs, start_indices, shape)
+    block = plain_block(inputs.shape, start_indices, shape)
     return NotImplemented if block is None else inputs[block]
 
 
 def indexing_slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Any:
-    if not is_plain(inputs) or not is_plain(updates) or inputs.dtype is not updates.dtype or not inputs.dim():
+    if not is_plain(inputs) or not has_values(updates) or inputs.dtype is not updates.dtype or not inputs.dim():
         return NotImplemented
-    block = _block(inputs, start_indices, updates.shape)
+    block = plain_block(inputs.shape, start_indices, tuple(updates.shape))
     if block is None:
         return NotImplemented
     out = inputs.clone()
@@ -96,8 +74,8 @@ _SELECTED = NUMERIC | {torch.bool}
 def _is_small(x: Tensor, indices: Tensor, updates: Tensor) -> bool:
     return (
         is_plain(x)
-        and is_plain(updates)
-        and is_plain(indices)
+        and has_values(updates)
+        and has_values(indices)
         and x.dtype is updates.dtype
         and x.dtype in NUMERIC
         and indices.dtype in INDICES
@@ -116,15 +94,22 @@ def _put(x: Tensor, indices: Tensor, updates: Tensor, accumulate: bool) -> Any:
 
 
 def segment_scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None) -> Any:
-    if (reduction is not None and reduction != "add") or not indices.dim() or not 0 < indices.shape[-1] <= inputs.dim():
+    if type(indices) not in EXACT or (reduction is not None and reduction != "add"):
+        return NotImplemented
+    if not indices.dim() or not 0 < indices.shape[-1] <= inputs.dim():
         return NotImplemented
     if not _is_small(inputs, indices, updates):
+        return NotImplemented
+    # Of updates that broadcast along these axes, torch writes more elements than there are, and not in order.
+    if updates.shape[indices.dim() - 1 :] != inputs.shape[indices.shape[-1] :]:
         return NotImplemented
     return _put(inputs.clone(), indices, updates, reduction is not None)
 
 
 def segment_scatter(indices: Tensor, values: Tensor, shape: tuple[int, ...]) -> Any:
-    if not indices.dim() or not 0 < indices.shape[-1] <= len(shape) or type(values) not in EXACT:
+    if type(indices) not in EXACT or type(values) not in EXACT:
+        return NotImplemented
+    if not indices.dim() or not 0 < indices.shape[-1] <= len(shape):
         return NotImplemented
     out = values.new_zeros(shape)
     return _put(out, indices, values, True) if _is_small(out, indices, values) else NotImplemented
@@ -142,7 +127,7 @@ def _are_rows(data: Tensor, ids: Tensor, count: Any) -> bool:
         and data.dtype in NUMERIC
         and ids.dtype in INDICES
         and is_plain(data)
-        and is_plain(ids)
+        and has_values(ids)
         and ids.dim() == 1
         and data.dim() > 0
         and 0 < ids.shape[0] <= _FEW
@@ -151,11 +136,13 @@ def _are_rows(data: Tensor, ids: Tensor, count: Any) -> bool:
 
 
 def segment_segment_sum(data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool) -> Any:
-    if not _are_rows(data, segment_ids, num_segments):
+    if type(data) not in EXACT or type(segment_ids) not in EXACT or type(num_segments) is not int:
+        return NotImplemented
+    if data.dtype not in NUMERIC or not data.is_cpu or segment_ids.dtype not in INDICES or segment_ids.dim() != 1:
         return NotImplemented
     try:
         return data.new_zeros((num_segments, *data.shape[1:])).index_add_(0, segment_ids, data)
-    except (IndexError, RuntimeError):  # an id out of range
+    except (IndexError, RuntimeError):  # an id out of range, or not one for each row
         return NotImplemented
 
 
@@ -165,7 +152,7 @@ def _reduced(data: Tensor, ids: Tensor, count: Any, reduction: str, fill: float)
     if not data.dtype.is_floating_point and reduction != "prod":
         info = torch.iinfo(data.dtype)
         fill = info.max if fill > 0 else info.min
-    places = ids.to(torch.int64)
+    places = ids.long()
     if data.dim() > 1:
         places = places.reshape(-1, *(1,) * (data.dim() - 1)).expand(data.shape)
     return data.new_full((count, *data.shape[1:]), fill).scatter_reduce_(0, places, data, reduction)

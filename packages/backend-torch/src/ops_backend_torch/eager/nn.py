@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from ops_backend_torch.eager.common import EXACT, FLOATS, constant, is_plain, native
+from ops_backend_torch.eager.common import EXACT, FLOATS, constant, has_values, is_plain, native
 from ops_backend_torch.elementwise.scalars import cached
 from ops_backend_torch.elementwise.values import has_no_nan
-from ops_backend_torch.nn.attention import attention
 
 __all__ = [
     "nn_activation_one_hot",
@@ -23,21 +22,27 @@ __all__ = [
     "nn_convolution_unfold",
     "nn_ctc_ctc_decode",
     "nn_ctc_ctc_loss",
+    "nn_normalization_normalize",
 ]
 
 Tensor = Any
 
 _FEW = 1 << 10
+_LARGEST = 1e38  # a float32
 
 
 def nn_activation_threshold(x: Tensor, threshold: float, default_value: float) -> Any:
-    if x.dtype not in FLOATS or type(threshold) is not float or type(default_value) is not float:
+    if type(x) not in EXACT or x.dtype not in FLOATS:
+        return NotImplemented
+    if type(threshold) is not float or type(default_value) is not float:
+        return NotImplemented
+    if not (-_LARGEST < threshold < _LARGEST and -_LARGEST < default_value < _LARGEST):
         return NotImplemented
     return torch.threshold(x, threshold, default_value)
 
 
 def nn_activation_squareplus(x: Tensor, b: float) -> Any:
-    if x.dtype not in FLOATS or type(b) is not float or not 0 < b < math.inf or not is_plain(x):
+    if x.dtype not in FLOATS or type(b) is not float or not 0 < b < 1e30 or not is_plain(x):
         return NotImplemented
     root = cached(math.sqrt(b), x)
     if type(root) is float:
@@ -64,14 +69,22 @@ def nn_activation_sparsemax(x: Tensor, axis: int) -> Any:
         return NotImplemented
 
 
+# torch's sizes of larger windows may overflow.
+_WIDEST = 1 << 20
+
+
 def nn_convolution_unfold(x: Tensor, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
-    if x.dtype not in FLOATS or x.dim() != 4 or not x.numel():
+    if type(x) not in EXACT or x.dtype not in FLOATS or x.dim() != 4 or not x.numel():
+        return NotImplemented
+    if max(*kernel_size, *dilation, *padding, *stride) > _WIDEST:
         return NotImplemented
     return torch._C._nn.im2col(x, kernel_size, dilation, padding, stride)  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 
 
 def nn_convolution_fold(x: Tensor, output_size: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
-    if x.dtype not in FLOATS or x.dim() != 3 or not x.numel():
+    if type(x) not in EXACT or x.dtype not in FLOATS or x.dim() != 3 or not x.numel():
+        return NotImplemented
+    if max(*output_size, *kernel_size, *dilation, *padding, *stride) > _WIDEST:
         return NotImplemented
     return torch._C._nn.col2im(x, output_size, kernel_size, dilation, padding, stride)  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 
@@ -111,18 +124,24 @@ _LABELS = frozenset({torch.int32, torch.int64})
 
 
 def nn_ctc_ctc_decode(
-    inputs: Tensor, lengths: Tensor, strategy: str, beam_width: int, top_paths: int, merge_repeated: bool, blank: int
+    inputs: Tensor,
+    sequence_lengths: Tensor,
+    strategy: str,
+    beam_width: int,
+    top_paths: int,
+    merge_repeated: bool,
+    mask_index: int,
 ) -> Any:
-    if strategy != "greedy" or inputs.dtype not in FLOATS or not is_plain(inputs) or not is_plain(lengths):
+    if strategy != "greedy" or inputs.dtype not in FLOATS or not is_plain(inputs) or not has_values(sequence_lengths):
         return NotImplemented
-    if lengths.dtype not in _LABELS or not inputs.numel() or not has_no_nan(inputs):
+    if sequence_lengths.dtype not in _LABELS or not inputs.numel() or not has_no_nan(inputs):
         return NotImplemented
     batch, steps, _ = inputs.shape
     places = constant(("places", steps), lambda: np.arange(steps))
-    counts = torch.lt(places, lengths.unsqueeze(1))
+    counts = torch.lt(places, sequence_lengths.unsqueeze(1))
     largest, best = torch.max(inputs, -1)
     scores = largest.masked_fill_(~counts, 0.0).sum(1, True).neg_()
-    is_label = torch.ne(best, blank).logical_and_(counts)
+    is_label = torch.ne(best, mask_index).logical_and_(counts)
     if merge_repeated:
         is_label[:, 1:].logical_and_(torch.ne(best[:, 1:], best[:, :-1]))
     # The labels in order, after which the place of the others is cut off.
@@ -132,10 +151,10 @@ def nn_ctc_ctc_decode(
 
 
 def nn_activation_one_hot(x: Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -> Any:
-    if x.dtype not in _LABELS or axis not in (-1, x.dim()) or type(num_classes) is not int or not is_plain(x):
+    if x.dtype not in _LABELS or axis not in (-1, x.dim()) or type(num_classes) is not int or num_classes < 1:
         return NotImplemented
     native_dtype = _HOT.get(dtype)
-    if native_dtype is None or not num_classes or sparse:
+    if native_dtype is None or sparse or not is_plain(x):
         return NotImplemented
     classes = constant(("classes", num_classes), lambda: np.arange(num_classes))
     return torch.eq(x.unsqueeze(-1), classes).to(native_dtype)
@@ -157,9 +176,27 @@ def nn_attention_dot_product_attention(
 ) -> Any:
     if bias is not None or mask is not None or flash_attention is False or attn_logits_soft_cap is not None:
         return NotImplemented
-    for x in (query, key, value):
-        if type(x) not in EXACT or x.dtype is not query.dtype or x.dim() != 4:
-            return NotImplemented
-    if query.dtype not in FLOATS or type(scale) is not float or query.shape[2] != key.shape[2]:
+    if type(query) not in EXACT or type(key) not in EXACT or type(value) not in EXACT or type(scale) is not float:
         return NotImplemented
-    return attention(query, key, value, None, scale, is_causal)
+    if query.dtype not in FLOATS or key.dtype is not query.dtype or value.dtype is not query.dtype:
+        return NotImplemented
+    if not query.dim() == key.dim() == value.dim() == 4 or query.shape[2] != key.shape[2]:
+        return NotImplemented
+    if not (query.numel() and key.numel() and value.numel()):
+        return NotImplemented
+    query, key, value = query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
+    return _attend(query, key, value, None, 0.0, is_causal, scale=scale).transpose(1, 2)
+
+
+_attend = torch.nn.functional.scaled_dot_product_attention
+
+
+def nn_normalization_normalize(x: Tensor, axis: Any, order: int, epsilon: float) -> Any:
+    if order != 2 or x.dtype not in FLOATS or axis == () or not is_plain(x) or not x.numel():
+        return NotImplemented
+    if type(epsilon) is not float or not 0 < epsilon < _LARGEST:
+        return NotImplemented
+    try:
+        return x / torch.linalg.vector_norm(x, 2, axis, True).clamp_min_(epsilon)
+    except (IndexError, RuntimeError):  # an axis that does not exist
+        return NotImplemented

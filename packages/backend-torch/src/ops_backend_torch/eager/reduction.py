@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import statistics
-from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, is_plain
+from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, casts, is_plain
 from ops_backend_torch.elementwise.values import has_no_nan
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "manipulation_dstack",
     "manipulation_moveaxis",
     "manipulation_rot90",
+    "manipulation_view",
     "reduction_nanargmax",
     "reduction_nanargmin",
     "reduction_nanstd",
@@ -25,6 +26,7 @@ __all__ = [
     "statistics_nanmedian",
     "statistics_nanpercentile",
     "statistics_nanquantile",
+    "statistics_trapezoid",
 ]
 
 Tensor = Any
@@ -52,7 +54,9 @@ def reduction_nanargmin(x: Tensor, axis: Any, keepdims: bool) -> Any:
 
 
 def contraction_kron(x1: Tensor, x2: Tensor) -> Any:
-    if x1.dtype not in NUMERIC or not x1.dim() or not x2.dim():
+    if type(x1) not in EXACT or type(x2) not in EXACT or x1.dtype not in NUMERIC or not x1.dim() or not x2.dim():
+        return NotImplemented
+    if not (x1.is_contiguous() and x2.is_contiguous()):  # torch does not support all strides
         return NotImplemented
     return torch.kron(x1, x2)
 
@@ -60,13 +64,15 @@ def contraction_kron(x1: Tensor, x2: Tensor) -> Any:
 def contraction_cross(x1: Tensor, x2: Tensor, axisa: int, axisb: int, axisc: int, axis: int | None) -> Any:
     if axis is not None or axisa != -1 or axisb != -1 or axisc != -1 or x1.dtype not in NUMERIC:
         return NotImplemented
+    if type(x1) not in EXACT or type(x2) not in EXACT:
+        return NotImplemented
     if not x1.dim() or x1.dim() != x2.dim() or x1.shape[-1] != 3 or x2.shape[-1] != 3:
         return NotImplemented
     return torch.linalg.cross(x1, x2)
 
 
 def statistics_corrcoef(x: Tensor) -> Any:
-    if x.dtype not in FLOATS or x.dim() != 2 or not is_plain(x) or not x.numel():
+    if x.dtype not in FLOATS or x.dim() != 2 or not is_plain(x) or not x.numel() or casts():
         return NotImplemented
     rows = x - torch.mean(x, 1, True)
     rows.div_(torch.linalg.vector_norm(rows, 2, 1, True))
@@ -74,17 +80,39 @@ def statistics_corrcoef(x: Tensor) -> Any:
 
 
 def manipulation_moveaxis(x: Tensor, source: Any, destination: Any) -> Any:
+    if type(source) is not type(destination) or type(source) not in _PLACES or type(x) not in EXACT:
+        return NotImplemented
     return torch.movedim(x, source, destination) if x.dim() else NotImplemented
 
 
+_PLACES = frozenset({int, tuple})
+
+
 def manipulation_diff(a: Tensor, n: int, axis: int) -> Any:
-    return torch.diff(a, n, axis) if a.dtype in NUMERIC else NotImplemented
+    return torch.diff(a, n, axis) if type(a) in EXACT and a.dtype in NUMERIC and 0 < n < _MANY else NotImplemented
+
+
+_MANY = 1 << 31
 
 
 def manipulation_rot90(array: Tensor, k: int, axes: Any) -> Any:
-    if array.dtype not in NUMERIC or type(axes) is not tuple or len(axes) != 2:
+    if type(array) not in EXACT or array.dtype not in NUMERIC or type(axes) is not tuple or len(axes) != 2:
+        return NotImplemented
+    if not k % 4 or not -_MANY < k < _MANY:
         return NotImplemented
     return torch.rot90(array, k, axes)
+
+
+def manipulation_view(x: Any, dtype: Any) -> Any:
+    if type(x) not in EXACT or type(dtype) is not str or x.dtype not in NUMERIC:
+        return NotImplemented
+    native = _VIEWED.get(dtype)
+    if native is None or native.itemsize != x.dtype.itemsize or native is x.dtype:
+        return NotImplemented
+    return x.view(native)
+
+
+_VIEWED = {str(native)[6:]: native for native in NUMERIC}
 
 
 def manipulation_dstack(xs: Any) -> Any:
@@ -103,3 +131,9 @@ statistics_nanpercentile = statistics_nanquantile
 
 def statistics_nanmedian(x: Tensor, axis: Any, keepdims: bool) -> Any:
     return statistics_nanquantile(x, 0.5, axis, "linear", keepdims)
+
+
+def statistics_trapezoid(y: Any, x: Any, dx: Any, axis: int) -> Any:
+    if x is not None or type(dx) is not float or dx != 1.0 or type(y) not in EXACT or y.dtype not in FLOATS:
+        return NotImplemented
+    return torch.trapezoid(y, dim=axis) if -y.dim() <= axis < y.dim() else NotImplemented

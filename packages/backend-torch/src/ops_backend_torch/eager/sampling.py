@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ops_backend_torch.eager.common import FLOATS, constant, is_plain, native
+from ops_backend_torch.eager.common import FLOATS, NUMERIC, casts, constant, has_values, is_plain, native
 from ops_common.algorithms import resampling
 
 __all__ = [
@@ -86,7 +86,9 @@ def _zero() -> Tensor:
 def image_map_coordinates(inputs: Tensor, coordinates: Tensor, order: int, fill_mode: str, fill_value: float) -> Any:
     if inputs.dtype not in FLOATS or inputs.dtype is not coordinates.dtype:
         return NotImplemented
-    if not is_plain(inputs) or not is_plain(coordinates) or not 0 < coordinates.numel() <= _MOST:
+    if not is_plain(inputs) or not has_values(coordinates):
+        return NotImplemented
+    if not inputs.numel() or not 0 < coordinates.numel() <= _MOST or len(coordinates) != inputs.dim():
         return NotImplemented
     flat = inputs.reshape(-1)
     return sampled(flat, inputs.shape, coordinates.unbind(0), _zero(), order, fill_mode, fill_value)
@@ -131,12 +133,12 @@ def _grid(height: int, width: int) -> Any:
 def image_perspective_transform(
     images: Tensor, start_points: Tensor, end_points: Tensor, interpolation: str, fill_value: float, data_format: str
 ) -> Any:
-    if images.dtype not in FLOATS or not 0 < images.numel() <= _MOST or not is_plain(images):
+    if images.dtype not in FLOATS or not is_plain(images) or not 0 < images.numel() <= _MOST or casts():
         return NotImplemented
     if images.dtype is torch.float32 and torch.float64 in (start_points.dtype, end_points.dtype):
         return NotImplemented
     for points in (start_points, end_points):
-        if not is_plain(points) or points.numel() > _FEW:
+        if points.dtype not in NUMERIC or not has_values(points) or points.numel() > _FEW:
             return NotImplemented
     starts, ends = start_points.reshape(-1, 4, 2).tolist(), end_points.reshape(-1, 4, 2).tolist()
     count = max(len(starts), len(ends))
@@ -149,7 +151,7 @@ def image_perspective_transform(
         x = x.permute(0, 2, 3, 1)
     batch, height, width, channels = x.shape
     grid = constant(("grid", height, width), lambda: _grid(height, width))
-    across, down, below = torch.matmul(torch.tensor(rows, dtype=torch.float64), grid).unbind(1)
+    across, down, below = torch.matmul(torch.from_numpy(np.array(rows)), grid).unbind(1)
     y, across = (down / below).to(x.dtype), (across / below).to(x.dtype)
     if count != batch:
         y, across = y.expand(batch, -1), across.expand(batch, -1)
@@ -198,10 +200,10 @@ def image_scale_and_translate(
     method: str,
     antialias: bool,
 ) -> Any:
-    if images.dtype not in FLOATS or not 0 < images.numel() <= _MOST or not is_plain(images):
+    if images.dtype not in FLOATS or not is_plain(images) or not 0 < images.numel() <= _MOST or casts():
         return NotImplemented
     for numbers in (scale, translation):
-        if not is_plain(numbers) or numbers.numel() > _FEW:
+        if numbers.dtype not in NUMERIC or not has_values(numbers) or numbers.numel() > _FEW:
             return NotImplemented
     scales, moves = scale.tolist(), translation.tolist()
     if not all(math.isfinite(n) and n for n in scales) or not all(map(math.isfinite, moves)):

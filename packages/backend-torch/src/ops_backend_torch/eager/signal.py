@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ops_backend_torch.eager.common import EXACT, FLOATS, constant, is_plain, native
+from ops_backend_torch.eager.common import EXACT, FLOATS, constant, has_values, is_plain, native
 
 __all__ = [
     "signal_extract_sequences",
@@ -22,9 +22,10 @@ Tensor = Any
 
 
 def signal_extract_sequences(x: Tensor, sequence_length: int, sequence_stride: int) -> Any:
-    if not x.dim() or x.shape[-1] < sequence_length:
+    if type(x) not in EXACT or not x.dim() or x.shape[-1] < sequence_length:
         return NotImplemented
-    return x.unfold(-1, sequence_length, sequence_stride).contiguous()
+    sequences = x.unfold(-1, sequence_length, sequence_stride)
+    return sequences.clone() if sequences.is_contiguous() else sequences.contiguous()
 
 
 def signal_view_as_complex(x: Tensor) -> Any:
@@ -53,15 +54,19 @@ def _window(name: str | None, length: int, whole: int, dtype: torch.dtype) -> Te
     return constant(key, lambda: _levels(name, length, whole).astype(native(dtype)))
 
 
-def signal_stft(x: Tensor, length: int, stride: int, whole: int, window: Any, center: bool) -> Any:
+def signal_stft(
+    x: Tensor, sequence_length: int, sequence_stride: int, fft_length: int, window: Any, center: bool
+) -> Any:
     if x.dtype not in FLOATS or not (window is None or type(window) is str) or not is_plain(x) or not x.numel():
         return NotImplemented
     if center:
-        half = whole // 2
+        half = fft_length // 2
         flat = x if x.dim() == 2 else x.reshape(-1, x.shape[-1])
         flat = functional.pad(flat, (half, half), "reflect")
         x = flat if x.dim() == 2 else flat.reshape(*x.shape[:-1], flat.shape[-1])
-    spectrum = torch.fft.rfft(x.unfold(-1, whole, stride) * _window(window, length, whole, x.dtype))
+    spectrum = torch.fft.rfft(
+        x.unfold(-1, fft_length, sequence_stride) * _window(window, sequence_length, fft_length, x.dtype)
+    )
     return spectrum.real, spectrum.imag
 
 
@@ -74,28 +79,33 @@ def _envelope(window: Any, count: int, stride: int, start: int, stop: int) -> An
 
 
 def signal_istft(
-    x: Any, length: int, stride: int, whole: int, out_length: int | None, window: Any, center: bool
+    x: Any, sequence_length: int, sequence_stride: int, fft_length: int, length: int | None, window: Any, center: bool
 ) -> Any:
     real, imag = x
     if real.dtype not in FLOATS or not (window is None or type(window) is str):
         return NotImplemented
-    if not is_plain(real) or not is_plain(imag) or not real.numel() or real.shape != imag.shape:
+    if not is_plain(real) or not has_values(imag) or not real.numel() or real.shape != imag.shape:
         return NotImplemented
     count, dtype = real.shape[-2], real.dtype
-    size, start = (count - 1) * stride + whole, whole // 2 if center else 0
-    stop = size - start if out_length is None else min(start + out_length, size)
+    size, start = (count - 1) * sequence_stride + fft_length, fft_length // 2 if center else 0
+    stop = size - start if length is None else min(start + length, size)
     if stop <= start:
         return NotImplemented
-    frames = torch.fft.irfft(torch.complex(real, imag), whole) * _window(window, length, whole, dtype)
-    flat = frames.reshape(-1, count, whole).transpose(1, 2)
-    total = functional.fold(flat, (1, size), (1, whole), stride=(1, stride))
-    key = ("envelope", window, length, whole, stride, count, start, stop, dtype)
+    frames = torch.fft.irfft(torch.complex(real, imag), fft_length) * _window(
+        window, sequence_length, fft_length, dtype
+    )
+    flat = frames.reshape(-1, count, fft_length).transpose(1, 2)
+    total = functional.fold(flat, (1, size), (1, fft_length), stride=(1, sequence_stride))
+    key = ("envelope", window, sequence_length, fft_length, sequence_stride, count, start, stop, dtype)
     below = constant(
-        key, lambda: _envelope(_levels(window, length, whole), count, stride, start, stop).astype(native(dtype))
+        key,
+        lambda: _envelope(_levels(window, sequence_length, fft_length), count, sequence_stride, start, stop).astype(
+            native(dtype)
+        ),
     )
     signal = total.reshape(*real.shape[:-2], size)[..., start:stop] / below
-    if out_length is not None and stop - start < out_length:
-        return functional.pad(signal, (0, out_length - (stop - start)))
+    if length is not None and stop - start < length:
+        return functional.pad(signal, (0, length - (stop - start)))
     return signal
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any
 
 import torch
 
-from ops_backend_torch.eager.common import FLOATS, NUMERIC, is_plain
+from ops_backend_torch.eager.common import FLOATS, NUMERIC, has_values, is_plain
 from ops_backend_torch.elementwise.values import has_no_nan
 
 __all__ = [
@@ -28,9 +29,9 @@ _INTEGERS = frozenset({torch.int64, torch.int32, torch.int16, torch.int8, torch.
 
 
 def sorting_digitize(x: Tensor, bins: Tensor) -> Any:
-    if bins.dtype not in NUMERIC or not is_plain(bins) or not is_plain(x) or bins.dim() != 1:
+    if bins.dtype not in NUMERIC or bins.dtype is not x.dtype or bins.dim() != 1:
         return NotImplemented
-    if bins.shape[0] > _FEW:
+    if bins.shape[0] > _FEW or not is_plain(bins) or not has_values(x):
         return NotImplemented
     edges = bins.tolist()
     for low, high in itertools.pairwise(edges):
@@ -38,17 +39,19 @@ def sorting_digitize(x: Tensor, bins: Tensor) -> Any:
             return NotImplemented
     if edges and edges[0] != edges[0]:
         return NotImplemented
-    return _searchsorted(bins, x, out_int32=True, right=True)
+    return _searchsorted(bins.contiguous(), x.contiguous(), out_int32=True, right=True)
 
 
 def sorting_isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> Any:
-    if x1.dtype not in NUMERIC or not is_plain(x1) or not is_plain(x2) or not x2.numel():
+    if x1.dtype not in NUMERIC or x1.dtype is not x2.dtype or not x2.numel():
+        return NotImplemented
+    if not is_plain(x1) or not has_values(x2) or not (x1.is_contiguous() and x2.is_contiguous()):
         return NotImplemented
     return torch.isin(x1, x2, invert=invert)
 
 
 def sorting_histogram(x: Tensor, bins: Any, range: tuple[float, float] | None) -> Any:
-    if type(bins) is not int or x.dim() != 1 or x.dtype not in FLOATS or not is_plain(x):
+    if type(bins) is not int or bins < 1 or x.dim() != 1 or x.dtype not in FLOATS or not is_plain(x):
         return NotImplemented
     if not 0 < x.shape[0] < _MANY or not has_no_nan(x):
         return NotImplemented
@@ -59,17 +62,19 @@ def sorting_histogram(x: Tensor, bins: Any, range: tuple[float, float] | None) -
         range = (low.item(), high.item())
         if range[0] == range[1]:
             range = (range[0] - 0.5, range[1] + 0.5)
+    elif not -math.inf < range[0] < range[1] < math.inf:
+        return NotImplemented
     return tuple(torch.histogram(x, bins, range=range))
 
 
 def sorting_in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Any:
-    if predictions.dtype not in NUMERIC or not is_plain(predictions) or not is_plain(targets):
+    if predictions.dtype not in NUMERIC or not is_plain(predictions) or not has_values(targets):
         return NotImplemented
     if not predictions.numel() or targets.shape != predictions.shape[:-1] or targets.dtype is torch.uint64:
         return NotImplemented
     classes = predictions.shape[-1]
     try:
-        score = predictions.gather(-1, targets.to(torch.int64).unsqueeze(-1))
+        score = predictions.gather(-1, targets.long().unsqueeze(-1))
     except RuntimeError:  # a target is not a class
         return NotImplemented
     # A comparison with NaN is false: NaN is above each score.
@@ -77,11 +82,25 @@ def sorting_in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Any:
 
 
 def sorting_unique(
-    x: Tensor, sorted: bool, index: bool, inverse: bool, counts: bool, axis: Any, size: Any, fill_value: Any
+    x: Tensor,
+    sorted: bool,
+    return_index: bool,
+    return_inverse: bool,
+    return_counts: bool,
+    axis: Any,
+    size: Any,
+    fill_value: Any,
 ) -> Any:
-    if index or axis is not None or size is not None or x.dtype not in _INTEGERS or not is_plain(x) or not x.numel():
+    if (
+        return_index
+        or axis is not None
+        or size is not None
+        or x.dtype not in _INTEGERS
+        or not is_plain(x)
+        or not x.numel()
+    ):
         return NotImplemented
-    found = torch.unique(x, True, inverse, counts)
-    if not inverse and not counts:
-        return found
-    return found[0], *(places.int() for places in found[1:])
+    result = torch.unique(x, True, return_inverse, return_counts)
+    if not return_inverse and not return_counts:
+        return result
+    return result[0], *(part.int() for part in result[1:])

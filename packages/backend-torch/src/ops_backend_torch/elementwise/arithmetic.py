@@ -151,7 +151,8 @@ _NARROW = frozenset({torch.int32, torch.int16, torch.int8, torch.uint8})
 def lcm(x1: Any, x2: Any) -> Tensor:
     x1, x2 = as_tensors(x1, x2)
     if x1.dtype in _NARROW:  # the product does not overflow, and wraps around when it is narrowed
-        return torch.lcm(x1.long(), x2.long()).to(x1.dtype)
+        wide = torch.lcm(x1.long(), x2)
+        return wide.int() if x1.dtype is torch.int32 else wide.to(x1.dtype)  # `int` takes less time than `to`
     try:  # torch.lcm does not wrap around in the same way in all its loops
         a, b = torch.abs(x1), torch.abs(x2)
         divisor = gcd(a, b)

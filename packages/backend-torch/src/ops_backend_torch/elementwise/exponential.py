@@ -57,7 +57,7 @@ def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
     # range.
     if x1.dtype is torch.float32 and x1.is_cpu and x2.dtype is torch.int32 and not is_tracing():
         # These powers are exact in float64. (In a compiled function, they may not be.)
-        return (x1 * torch.clamp(x2, -400, 400).double().exp2_()).float()
+        return (x1 * x2.double().clamp_(-400, 400).exp2_()).float()
     if x1.dtype is not torch.float64 and x2.dtype is torch.int32:  # in four passes instead of ten
         return (x1 * ((torch.clamp(x2, -400, 400) + 1023).to(torch.int64) << 52).view(torch.float64)).to(x1.dtype)
     most, count = (1022, 3) if x1.dtype is torch.float64 else (400, 1)
@@ -79,7 +79,7 @@ def logaddexp(x1: Any, x2: Any) -> Tensor:
 
 def logaddexp2(x1: Any, x2: Any) -> Tensor:
     x1, x2 = as_tensors(x1, x2)
-    if x1.dtype is torch.float32 and x1.device.type == "cpu":
+    if x1.dtype is torch.float32 and x1.is_cpu:
         # In float64, which takes torch as long: near 0 the sum cancels.
         return _sum_of_powers(torch.logaddexp2, x1.double(), x2.double()).float()
     return _sum_of_powers(torch.logaddexp2, x1, x2)

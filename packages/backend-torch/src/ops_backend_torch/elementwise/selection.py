@@ -11,7 +11,7 @@ from ops_backend_torch.core import known
 from ops_backend_torch.elementwise.arithmetic import sign
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.elementwise.scalars import NUMBERS, as_tensors, limit
-from ops_backend_torch.elementwise.values import is_finite
+from ops_backend_torch.elementwise.values import has_no_nan
 
 __all__ = ["clip", "fmax", "fmin", "heaviside", "maximum", "minimum", "nan_to_num", "where"]
 
@@ -72,7 +72,7 @@ def fmin(x1: Any, x2: Any) -> Tensor:
 
 def heaviside(x1: Any, x2: Any) -> Tensor:
     x1, x2 = as_tensors(x1, x2)
-    if not (x1.requires_grad or x2.requires_grad) and known(x1, is_finite):
+    if not (x1.requires_grad or x2.requires_grad) and known(x1, has_no_nan):
         return torch.heaviside(x1, x2)  # it has no gradient, and is 0 at NaN
     return torch.where(x1 == 0, x2, torch.clamp_min(sign(x1), 0))
 

@@ -114,10 +114,11 @@ lgamma = torch.lgamma
 def i0(x: Tensor) -> Tensor:
     if x.dtype is not torch.float32 and x.dtype is not torch.float64:
         return i0(x.float()).to(x.dtype)
-    if (
-        x.dtype is torch.float32 and x.is_cpu
-    ):  # in float64; from 1000 on, it is infinite, but torch returns NaN for infinity
-        return torch.special.i0(torch.clamp(x, -1000, 1000).double()).float()
+    if x.dtype is torch.float32 and x.is_cpu:
+        # In float64. From 1000 on, the function is infinite, but torch returns NaN for infinity.
+        if x.requires_grad:
+            return torch.special.i0(torch.clamp(x, -1000, 1000).double()).float()
+        return x.double().clamp_(-1000, 1000).i0_().float()
     # In two factors, since the exponential overflows before the function does; from 1000 on, it is infinite in any
     # dtype.
     size = torch.clamp(torch.abs(x), max=1000)

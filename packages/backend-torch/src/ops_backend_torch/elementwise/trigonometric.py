@@ -67,7 +67,7 @@ def sinc(x: Tensor) -> Tensor:
         return sinc(x.float()).to(x.dtype)
     # In float64, in which the digits suffice; some other devices have no float64.
     if x.dtype is torch.float32 and x.is_cpu and not x.requires_grad and not is_tracing():
-        return torch.sinc(x.double()).float()
+        return x.double().sinc_().float()
     # As fast as torch.sinc, but without losing digits near the integers: sin(pi x) is (-1)**n sin(pi (x - n)).
     near: Tensor
     series: Any

@@ -10,7 +10,8 @@ import torch
 Tensor = Any
 
 
-_SIGNED = {2: torch.int16, 4: torch.int32, 8: torch.int64}
+# By itemsize: the integer dtype, and its lowest number.
+_SIGNED = {native.itemsize: (native, torch.iinfo(native).min) for native in (torch.int16, torch.int32, torch.int64)}
 
 
 def is_finite(x: Tensor) -> bool:
@@ -31,5 +32,5 @@ def has_no_zero(x: Tensor) -> bool:
 
 def has_no_negative_zero(x: Tensor) -> bool:
     """Returns whether there are values and none is negative zero."""
-    native = _SIGNED[x.dtype.itemsize]  # as integers, the bits of negative zero are the lowest number
-    return x.numel() > 0 and x.view(native).min().item() > torch.iinfo(native).min
+    native, lowest = _SIGNED[x.dtype.itemsize]  # as integers, the bits of negative zero are the lowest number
+    return x.numel() > 0 and x.view(native).min().item() > lowest

@@ -10,7 +10,8 @@ from typing import Any
 import torch
 
 from ops_backend_torch import unsigned
-from ops_backend_torch.core import can_have_run_time_sizes, is_size
+from ops_backend_torch.core import EXACT_TYPES, can_have_run_time_sizes, is_size
+from ops_backend_torch.elementwise.scalars import is_tracing
 from ops_common import shapes
 
 Tensor = Any
@@ -18,6 +19,7 @@ Tensor = Any
 _CONV = (torch.conv1d, torch.conv2d, torch.conv3d)
 _TRANSPOSE = (torch.conv_transpose1d, torch.conv_transpose2d, torch.conv_transpose3d)
 _F = torch.nn.functional
+_EXACT = frozenset(EXACT_TYPES)
 
 
 # By the rank of a tensor.
@@ -42,6 +44,64 @@ def _with_bias(x: Tensor, bias: Tensor | None, data_format: str) -> Tensor:
     return x + (bias if last else bias.reshape(-1, *[1] * (x.dim() - 2)))
 
 
+def _has_fixed_sizes(x: Tensor) -> bool:
+    """Returns whether x's sizes are ints, so that what follows from them can be cached."""
+    return type(x) in _EXACT and not is_tracing() and type(x.numel()) is int
+
+
+@functools.lru_cache(maxsize=256)
+def _plan(
+    sizes: tuple[int, ...],
+    kernel: tuple[int, ...],
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    rates: tuple[int, ...],
+) -> tuple[Any, ...] | None:
+    """Returns how one call of torch computes a convolution: the function, the orders of axes of its input, its result
+    and its kernel, the padding and the number of groups; None if one call does not."""
+    axes, last = len(strides), data_format == "channels_last"
+    if 0 in sizes or 0 in kernel or not len(sizes) == len(kernel) == axes + 2 or padding == "causal":
+        return None
+    if last and axes == 1:
+        return None
+    amounts: tuple[int, ...] = (0,) * axes
+    if padding == "same":
+        odd, amounts = _same_padding(sizes[1:-1] if last else sizes[2:], kernel[:-2], strides, rates)
+        if odd is not None:
+            return None
+    rank = axes + 2
+    orders = (_FIRST[rank], _LAST[rank]) if last else (None, None)
+    groups = sizes[-1 if last else 1] // kernel[-2]
+    return _CONV[axes - 1], *orders, _FILTERS_FIRST[rank], amounts, groups
+
+
+@functools.lru_cache(maxsize=256)
+def _depthwise_plan(sizes: tuple[int, ...], kernel: tuple[int, ...], *options: Any) -> tuple[Any, ...] | None:
+    """Returns the plan of a depthwise convolution with one filter for each channel, whose kernel needs no reshaping."""
+    rank, channels = len(sizes), sizes[-1 if options[2] == "channels_last" else 1]
+    if len(kernel) != rank or kernel[-1] != 1 or kernel[-2] != channels:
+        return None
+    plan = _plan(sizes, (*kernel[:-2], 1, channels), *options)
+    return None if plan is None else (*plan[:3], (rank - 2, rank - 1, *range(rank - 2)), *plan[4:])
+
+
+def _convolved(
+    plan: tuple[Any, ...],
+    inputs: Tensor,
+    kernel: Tensor,
+    bias: Tensor | None,
+    strides: tuple[int, ...],
+    rates: tuple[int, ...],
+) -> Tensor:
+    convolve, to_first, to_last, filters_first, amounts, groups = plan
+    weight = torch.permute(kernel, filters_first)
+    if to_first is None:
+        return convolve(inputs, weight, bias, strides, amounts, rates, groups)
+    x = torch.permute(inputs, to_first)
+    return torch.permute(convolve(x, weight, bias, strides, amounts, rates, groups), to_last)
+
+
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -51,6 +111,10 @@ def conv(
     dilation_rate: tuple[int, ...],
     bias: Tensor | None = None,
 ) -> Tensor:
+    if _has_fixed_sizes(inputs):
+        plan = _plan(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+        if plan is not None:
+            return _convolved(plan, inputs, kernel, bias, strides, dilation_rate)
     if inputs.numel() == 0 or kernel.numel() == 0:  # torch does not support some of these
         shape: Any = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
         return _with_bias(inputs.new_zeros(shape), bias, data_format)
@@ -103,11 +167,51 @@ def depthwise_conv(
     dilation_rate: tuple[int, ...],
     bias: Tensor | None = None,
 ) -> Tensor:
+    if _has_fixed_sizes(inputs):
+        plan = _depthwise_plan(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+        if plan is not None:
+            return _convolved(plan, inputs, kernel, bias, strides, dilation_rate)
     channels = inputs.shape[-1 if data_format == "channels_last" else 1]
     if channels != kernel.shape[-2]:  # a multiple of the kernel's channels would form groups
         raise ValueError(f"inputs have {channels} channels, the kernel {kernel.shape[-2]}")
     grouped = kernel.reshape(*kernel.shape[:-2], 1, channels * kernel.shape[-1])
     return conv(inputs, grouped, strides, padding, data_format, dilation_rate, bias)
+
+
+def _transposition(
+    sizes: Any,
+    kernel: Any,
+    strides: tuple[int, ...],
+    padding: str,
+    output_padding: tuple[int | None, ...],
+    data_format: str,
+    rates: tuple[int, ...],
+) -> tuple[Any, list[Any], list[Any], list[tuple[int, Any]], list[Any] | None]:
+    """Returns what a transposed convolution of these shapes consists of.
+
+    Returns:
+        The result's shape, torch's padding and output padding, and by axis how much of torch's result is too much; if
+        torch cannot add as much as is needed, how much is added to the result without padding, else None.
+    """
+    shape: Any = shapes.conv_transpose(sizes, kernel, strides, padding, output_padding, data_format, rates)
+    last = data_format == "channels_last"
+    spatial, out = (sizes[1:-1], shape[1:-1]) if last else (sizes[2:], shape[2:])
+    each = zip(kernel[:-2], strides, output_padding, rates, strict=True)
+    starts = [shapes.transposed_window(k, step, padding, amount, rate)[0] for k, step, amount, rate in each]
+    whole = [
+        (n - 1) * step + rate * (k - 1) + 1
+        for n, k, step, rate in zip(spatial, kernel[:-2], strides, rates, strict=True)
+    ]
+    # torch cuts off as much at the end as at the start, and then adds the given output padding.
+    added = [size - full + 2 * start for size, full, start in zip(out, whole, starts, strict=True)]
+    if all(n < max(pair) for n, *pair in zip(added, strides, rates, strict=True)):
+        surplus = [(axis, -n) for axis, n in enumerate(added, start=2) if n < 0]
+        return shape, starts, [max(n, 0) for n in added], surplus, None
+    pairs = [(-start, size + start - full) for start, size, full in zip(starts, out, whole, strict=True)]
+    return shape, starts, added, [], [n for pair in reversed(pairs) for n in pair]
+
+
+_known_transposition = functools.lru_cache(maxsize=256)(_transposition)
 
 
 def conv_transpose(
@@ -120,34 +224,23 @@ def conv_transpose(
     dilation_rate: tuple[int, ...],
     bias: Tensor | None = None,
 ) -> Tensor:
-    shape: Any = shapes.conv_transpose(
+    transposition = _known_transposition if _has_fixed_sizes(inputs) else _transposition
+    shape, starts, added, surplus, amounts = transposition(
         inputs.shape, kernel.shape, strides, padding, output_padding, data_format, dilation_rate
     )
     if inputs.numel() == 0 or 0 in shape:
         return _with_bias(inputs.new_zeros(shape), bias, data_format)
     last = data_format == "channels_last"
     x = to_channels_first(inputs) if last else inputs
-    sizes = shape[1:-1] if last else shape[2:]
-    rank = len(strides)
-    each = zip(kernel.shape[:-2], strides, output_padding, dilation_rate, strict=True)
-    starts = [shapes.transposed_window(k, step, padding, amount, rate)[0] for k, step, amount, rate in each]
-    whole = [
-        (n - 1) * step + rate * (k - 1) + 1
-        for n, k, step, rate in zip(x.shape[2:], kernel.shape[:-2], strides, dilation_rate, strict=True)
-    ]
-    # torch cuts off as much at the end as at the start, and then adds the given output padding.
-    added = [size - full + 2 * start for size, full, start in zip(sizes, whole, starts, strict=True)]
-    weight = torch.permute(kernel, (rank + 1, rank, *range(rank)))
-    convolve = _TRANSPOSE[rank - 1]
-    if all(n < max(pair) for n, *pair in zip(added, strides, dilation_rate, strict=True)):
-        out = convolve(x, weight, bias, strides, starts, [max(n, 0) for n in added], 1, dilation_rate)
-        for axis, n in enumerate(added, start=2):
-            if n < 0:
-                out = out.narrow(axis, 0, out.shape[axis] + n)
-    else:  # more than torch can add
+    weight = torch.permute(kernel, _FILTERS_FIRST[kernel.dim()])
+    convolve = _TRANSPOSE[len(strides) - 1]
+    if amounts is None:
+        out = convolve(x, weight, bias, strides, starts, added, 1, dilation_rate)
+        for axis, n in surplus:
+            out = out.narrow(axis, 0, out.shape[axis] - n)
+    else:
         out = convolve(x, weight, None, strides, 0, 0, 1, dilation_rate)
-        amounts = [(-start, size + start - full) for start, size, full in zip(starts, sizes, whole, strict=True)]
-        out = _with_bias(_F.pad(out, [n for pair in reversed(amounts) for n in pair]), bias, "channels_first")
+        out = _with_bias(_F.pad(out, amounts), bias, "channels_first")
     return to_channels_last(out) if last else out
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch.nn import functional
 
 from ops_backend_torch import reduction
 from ops_backend_torch.elementwise.gradients import differentiable
+from ops_backend_torch.elementwise.scalars import is_tracing
 from ops_common import shapes
 
 Tensor = Any
@@ -36,16 +36,18 @@ def _aligned(parameter: Tensor | None, x: Tensor, axes: tuple[int, ...]) -> Any:
 
 
 def _are_last(x: Tensor, axes: tuple[int, ...]) -> bool:
+    if len(axes) == 1:
+        return axes[0] == x.dim() - 1
     return bool(axes) and axes == tuple(range(x.dim() - len(axes), x.dim()))
 
 
 def layer_normalization(
     x: Tensor, gamma: Tensor | None, beta: Tensor | None, axis: tuple[int, ...], epsilon: float
 ) -> Tensor:
-    sizes = tuple(x.shape[i] for i in axis)
-    fused = _are_last(x, axis) and all(p is None or tuple(p.shape) == sizes for p in (gamma, beta))
-    if fused:
-        return functional.layer_norm(x, sizes, gamma, beta, epsilon)
+    if _are_last(x, axis):
+        sizes = x.shape[-len(axis) :]
+        if (gamma is None or gamma.shape == sizes) and (beta is None or beta.shape == sizes):
+            return torch.layer_norm(x, sizes, gamma, beta, epsilon)
     wide = widened(x)
     variance, middle = torch.var_mean(wide, axis, correction=0, keepdim=True)
     out = (wide - middle) * torch.rsqrt(variance + epsilon)
@@ -55,6 +57,10 @@ def layer_normalization(
 
 
 def rms_normalization(x: Tensor, scale: Tensor | None, axis: tuple[int, ...], epsilon: float) -> Tensor:
+    if x.dtype not in _HALF and not is_tracing() and _are_last(x, axis):
+        sizes = x.shape[-len(axis) :]
+        if scale is None or scale.shape == sizes:
+            return torch.rms_norm(x, sizes, scale, epsilon)
     wide = widened(x)
     out = wide * torch.rsqrt(torch.mean(wide * wide, axis, True) + epsilon)
     return (out if scale is None else out * _aligned(scale, x, axis)).to(x.dtype)

@@ -113,8 +113,8 @@ def adaptive_average_pool(inputs: Tensor, output_size: Sizes, data_format: str) 
 
 
 def _adaptive(kernel: Any, inputs: Tensor, output_size: Sizes, data_format: str) -> Tensor:
-    shape: Any = shapes.adaptive_pool(inputs.shape, output_size, data_format)
     if inputs.numel() == 0:
+        shape: Any = shapes.adaptive_pool(inputs.shape, output_size, data_format)
         return inputs.new_empty(shape)
     if data_format == "channels_first":
         return kernel(inputs, output_size)

@@ -9,316 +9,416 @@ finds what is wrong with the arguments. It need not support gradients of backend
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import NotImplementedType
 from typing import Any
 
 from ops_common.contract._mark import optional
 
 Tensor = Any
+# An operand that the op composes: a tensor, or a Python number.
+Number = Tensor | int | float
+Axis = int | tuple[int, ...] | None
+Sizes = tuple[int, ...]
+# The name of a window, or a tensor; None for ones.
+Window = str | Tensor | None
 
 
 @optional
-def contraction_cross(x1: Any, x2: Any, axisa: Any, axisb: Any, axisc: Any, axis: Any) -> Any: ...
+def contraction_cross(
+    x1: Tensor, x2: Tensor, axisa: int, axisb: int, axisc: int, axis: int | None
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def contraction_kron(x1: Any, x2: Any) -> Any: ...
+def contraction_kron(x1: Tensor, x2: Tensor) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def creation_arange(start: Any, stop: Any, step: Any, dtype: Any) -> Any: ...
+def creation_arange(start: Any, stop: Any, step: Any, dtype: Any) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def creation_full(shape: Any, fill_value: Any, dtype: Any) -> Any: ...
+def creation_full(shape: Any, fill_value: Any, dtype: Any) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def creation_full_like(x: Any, fill_value: Any, dtype: Any) -> Any: ...
+def creation_full_like(x: Any, fill_value: Any, dtype: Any) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def creation_geomspace(start: Any, stop: Any, num: Any, endpoint: Any, dtype: Any, axis: Any) -> Any: ...
+def creation_geomspace(
+    start: Number, stop: Number, num: int, endpoint: bool, dtype: str | None, axis: int
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def creation_linspace(start: Any, stop: Any, num: Any, endpoint: Any, retstep: Any, dtype: Any, axis: Any) -> Any: ...
+def creation_linspace(
+    start: Number, stop: Number, num: int, endpoint: bool, retstep: bool, dtype: str | None, axis: int
+) -> Tensor | tuple[Tensor, Tensor] | NotImplementedType: ...
 
 
 @optional
-def creation_logspace(start: Any, stop: Any, num: Any, endpoint: Any, base: Any, dtype: Any, axis: Any) -> Any: ...
+def creation_logspace(
+    start: Number, stop: Number, num: int, endpoint: bool, base: Number, dtype: str | None, axis: int
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def creation_vander(x: Any, N: Any, increasing: Any) -> Any: ...
+def creation_vander(x: Tensor, N: int | None, increasing: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def elementwise_gammainc(a: Any, x: Any) -> Any: ...
+def elementwise_gammainc(a: Number, x: Number) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def elementwise_lcm(x1: Any, x2: Any) -> Any: ...
-
-
-@optional
-def elementwise_saturate_cast(x: Any, dtype: Any) -> Any: ...
+def elementwise_saturate_cast(x: Tensor, dtype: str) -> Tensor | NotImplementedType: ...
 
 
 @optional
 def image_extract_patches(
-    images: Any, size: Any, strides: Any, dilation_rate: Any, padding: Any, data_format: Any
-) -> Any: ...
+    images: Tensor, size: Sizes, strides: Sizes, dilation_rate: Sizes, padding: str, data_format: str
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
 def image_extract_patches_3d(
-    images: Any, size: Any, strides: Any, dilation_rate: Any, padding: Any, data_format: Any
-) -> Any: ...
+    volumes: Tensor, size: Sizes, strides: Sizes, dilation_rate: Sizes, padding: str, data_format: str
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def image_hsv_to_rgb(images: Any, data_format: Any) -> Any: ...
+def image_hsv_to_rgb(images: Tensor, data_format: str) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def image_map_coordinates(inputs: Any, coordinates: Any, order: Any, fill_mode: Any, fill_value: Any) -> Any: ...
+def image_map_coordinates(
+    inputs: Tensor, coordinates: Tensor, order: int, fill_mode: str, fill_value: float
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def image_pad_images(
+    images: Tensor,
+    top_padding: int | None,
+    left_padding: int | None,
+    bottom_padding: int | None,
+    right_padding: int | None,
+    target_height: int | None,
+    target_width: int | None,
+    data_format: str,
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
 def image_perspective_transform(
-    images: Any, start_points: Any, end_points: Any, interpolation: Any, fill_value: Any, data_format: Any
-) -> Any: ...
+    images: Tensor, start_points: Tensor, end_points: Tensor, interpolation: str, fill_value: float, data_format: str
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def image_rgb_to_grayscale(images: Any, data_format: Any) -> Any: ...
+def image_rgb_to_grayscale(images: Tensor, data_format: str) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def image_rgb_to_hsv(images: Any, data_format: Any) -> Any: ...
+def image_rgb_to_hsv(images: Tensor, data_format: str) -> Tensor | NotImplementedType: ...
 
 
 @optional
 def image_scale_and_translate(
-    images: Any, output_shape: Any, scale: Any, translation: Any, spatial_dims: Any, method: Any, antialias: Any
-) -> Any: ...
+    images: Tensor,
+    output_shape: Sizes,
+    scale: Tensor,
+    translation: Tensor,
+    spatial_dims: Sizes,
+    method: str,
+    antialias: bool,
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def image_sobel_edges(images: Any, data_format: Any) -> Any: ...
+def image_sobel_edges(images: Tensor, data_format: str) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def indexing_get_item(x: Any, key: Any) -> Any: ...
+def indexing_get_item(x: Any, key: Any) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def indexing_select(condlist: Any, choicelist: Any, default: Any) -> Any: ...
+def indexing_select(
+    condlist: Sequence[Tensor], choicelist: Sequence[Number], default: Number
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def indexing_slice(inputs: Any, start_indices: Any, shape: Any) -> Any: ...
+def indexing_slice(inputs: Any, start_indices: Any, shape: Any) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def indexing_slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any: ...
+def indexing_slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def linalg_cholesky_inverse(x: Any, upper: Any) -> Any: ...
+def linalg_cholesky_inverse(x: Tensor, upper: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def linalg_matrix_rank(x: Any, tol: Any) -> Any: ...
+def linalg_lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def linalg_pinv(x: Any, rcond: Any) -> Any: ...
+def linalg_matrix_rank(x: Tensor, tol: float | None) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def manipulation_diff(a: Any, n: Any, axis: Any) -> Any: ...
+def linalg_pinv(x: Tensor, rcond: float | None) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def manipulation_dstack(xs: Any) -> Any: ...
+def manipulation_diff(a: Tensor, n: int, axis: int) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def manipulation_meshgrid(*x: Any, indexing: Any) -> Any: ...
+def manipulation_dstack(xs: Sequence[Tensor]) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def manipulation_moveaxis(x: Any, source: Any, destination: Any) -> Any: ...
+def manipulation_meshgrid(*x: Any, indexing: Any) -> list[Tensor] | NotImplementedType: ...
 
 
 @optional
-def manipulation_rot90(array: Any, k: Any, axes: Any) -> Any: ...
+def manipulation_moveaxis(x: Tensor, source: Axis, destination: Axis) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def nn_activation_one_hot(x: Any, num_classes: Any, axis: Any, dtype: Any, sparse: Any) -> Any: ...
+def manipulation_repeat(x: Any, repeats: Any, axis: Any) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def nn_activation_sparsemax(x: Any, axis: Any) -> Any: ...
+def manipulation_rot90(array: Tensor, k: int, axes: Axis) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def nn_activation_squareplus(x: Any, b: Any) -> Any: ...
+def manipulation_view(x: Any, dtype: Any) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def nn_activation_threshold(x: Any, threshold: Any, default_value: Any) -> Any: ...
+def nn_activation_one_hot(
+    x: Tensor, num_classes: int, axis: int, dtype: str, sparse: bool
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def nn_activation_sparsemax(x: Tensor, axis: int) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def nn_activation_squareplus(x: Tensor, b: float) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def nn_activation_threshold(x: Tensor, threshold: float, default_value: float) -> Tensor | NotImplementedType: ...
 
 
 @optional
 def nn_attention_dot_product_attention(
-    query: Any,
-    key: Any,
-    value: Any,
-    bias: Any,
-    mask: Any,
-    scale: Any,
-    is_causal: Any,
-    flash_attention: Any,
-    attn_logits_soft_cap: Any,
-) -> Any: ...
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    bias: Tensor | None,
+    mask: Tensor | None,
+    scale: float | None,
+    is_causal: bool,
+    flash_attention: bool | None,
+    attn_logits_soft_cap: float | None,
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
 def nn_convolution_fold(
-    x: Any, output_size: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any
-) -> Any: ...
+    x: Tensor, output_size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def nn_convolution_unfold(x: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any: ...
+def nn_convolution_unfold(
+    x: Tensor, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
 def nn_ctc_ctc_decode(
-    inputs: Any, lengths: Any, strategy: Any, beam_width: Any, top_paths: Any, merge_repeated: Any, blank: Any
-) -> Any: ...
+    inputs: Tensor,
+    sequence_lengths: Tensor,
+    strategy: str,
+    beam_width: int,
+    top_paths: int,
+    merge_repeated: bool,
+    mask_index: int,
+) -> tuple[Tensor, Tensor] | NotImplementedType: ...
 
 
 @optional
-def nn_ctc_ctc_loss(target: Any, output: Any, target_length: Any, output_length: Any, mask_index: Any) -> Any: ...
+def nn_ctc_ctc_loss(
+    target: Tensor, output: Tensor, target_length: Tensor, output_length: Tensor, mask_index: int
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def reduction_nanargmax(x: Any, axis: Any, keepdims: Any) -> Any: ...
+def nn_normalization_normalize(x: Tensor, axis: Axis, order: int, epsilon: float) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def reduction_nanargmin(x: Any, axis: Any, keepdims: Any) -> Any: ...
+def reduction_nanargmax(x: Tensor, axis: Axis, keepdims: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def reduction_nanstd(x: Any, axis: Any, keepdims: Any) -> Any: ...
+def reduction_nanargmin(x: Tensor, axis: Axis, keepdims: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def reduction_nanvar(x: Any, axis: Any, keepdims: Any) -> Any: ...
+def reduction_nanstd(x: Tensor, axis: Axis, keepdims: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def segment_scatter(indices: Any, values: Any, shape: Any) -> Any: ...
+def reduction_nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def segment_scatter_update(inputs: Any, indices: Any, updates: Any, reduction: Any) -> Any: ...
+def segment_scatter(indices: Tensor, values: Tensor, shape: Sizes) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def segment_segment_max(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> Any: ...
+def segment_scatter_update(
+    inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def segment_segment_min(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> Any: ...
+def segment_segment_max(
+    data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def segment_segment_prod(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> Any: ...
+def segment_segment_min(
+    data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def segment_segment_sum(data: Any, segment_ids: Any, num_segments: Any, sorted: Any) -> Any: ...
+def segment_segment_prod(
+    data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_bartlett(x: Any) -> Any: ...
+def segment_segment_sum(
+    data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_blackman(x: Any) -> Any: ...
+def signal_bartlett(x: int) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_extract_sequences(x: Any, sequence_length: Any, sequence_stride: Any) -> Any: ...
+def signal_blackman(x: int) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_hamming(x: Any) -> Any: ...
+def signal_extract_sequences(x: Tensor, sequence_length: int, sequence_stride: int) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_hanning(x: Any) -> Any: ...
+def signal_hamming(x: int) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_istft(x: Any, length: Any, stride: Any, whole: Any, out_length: Any, window: Any, center: Any) -> Any: ...
+def signal_hanning(x: int) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_kaiser(x: Any, beta: Any) -> Any: ...
+def signal_istft(
+    x: Sequence[Tensor],
+    sequence_length: int,
+    sequence_stride: int,
+    fft_length: int,
+    length: int | None,
+    window: Window,
+    center: bool,
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_polar(abs_: Any, angle: Any) -> Any: ...
+def signal_kaiser(x: int, beta: Number) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_stft(x: Any, length: Any, stride: Any, whole: Any, window: Any, center: Any) -> Any: ...
+def signal_polar(abs_: Number, angle: Number) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def signal_view_as_complex(x: Any) -> Any: ...
+def signal_stft(
+    x: Tensor, sequence_length: int, sequence_stride: int, fft_length: int, window: Window, center: bool
+) -> tuple[Tensor, Tensor] | NotImplementedType: ...
 
 
 @optional
-def sorting_digitize(x: Any, bins: Any) -> Any: ...
+def signal_view_as_complex(x: Tensor) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def sorting_histogram(x: Any, bins: Any, range: Any) -> Any: ...
+def sorting_digitize(x: Tensor, bins: Tensor) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def sorting_in_top_k(targets: Any, predictions: Any, k: Any) -> Any: ...
+def sorting_histogram(
+    x: Tensor, bins: int | Tensor, range: tuple[float, float] | None
+) -> tuple[Tensor, Tensor] | NotImplementedType: ...
 
 
 @optional
-def sorting_isin(x1: Any, x2: Any, assume_unique: Any, invert: Any) -> Any: ...
+def sorting_in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def sorting_isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
 def sorting_unique(
-    x: Any, sorted: Any, index: Any, inverse: Any, counts: Any, axis: Any, size: Any, fill_value: Any
-) -> Any: ...
+    x: Tensor,
+    sorted: bool,
+    return_index: bool,
+    return_inverse: bool,
+    return_counts: bool,
+    axis: int | None,
+    size: int | None,
+    fill_value: Any,
+) -> Tensor | tuple[Tensor, ...] | NotImplementedType: ...
 
 
 @optional
-def statistics_corrcoef(x: Any) -> Any: ...
+def statistics_corrcoef(x: Tensor) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def statistics_nanmedian(x: Any, axis: Any, keepdims: Any) -> Any: ...
+def statistics_nanmedian(x: Tensor, axis: Axis, keepdims: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def statistics_nanpercentile(x: Any, q: Any, axis: Any, method: Any, keepdims: Any) -> Any: ...
+def statistics_nanpercentile(
+    x: Tensor, q: float | Tensor, axis: Axis, method: str, keepdims: bool
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
-def statistics_nanquantile(x: Any, q: Any, axis: Any, method: Any, keepdims: Any) -> Any: ...
+def statistics_nanquantile(
+    x: Tensor, q: float | Tensor, axis: Axis, method: str, keepdims: bool
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def statistics_trapezoid(y: Number, x: Number | None, dx: Number, axis: int) -> Tensor | NotImplementedType: ...

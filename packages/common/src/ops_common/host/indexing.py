@@ -4,6 +4,7 @@ indexing)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import EllipsisType, NoneType
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,34 @@ def block(shape: Sequence[int], starts: Any, sizes: Sequence[int]) -> tuple[slic
         first = min(max(int(start) + (dim if start < 0 else 0), 0), dim - size)
         places.append(slice(first, first + size))
     return tuple(places)
+
+
+def plain_block(shape: Sequence[int], starts: Any, sizes: Any) -> tuple[slice, ...] | None:
+    """Returns the block as slices if its starts and sizes are tuples of ints and it fits; None for all others."""
+    if type(starts) is not tuple or type(sizes) is not tuple or not len(shape) == len(starts) == len(sizes):
+        return None
+    places: list[slice] = []
+    for dim, start, size in zip(shape, starts, sizes, strict=True):
+        if type(start) is not int or type(size) is not int or not 0 <= size <= dim:
+            return None
+        if not 0 <= start <= dim - size:
+            start = min(max(start + dim if start < 0 else start, 0), dim - size)
+        places.append(slice(start, start + size))
+    return tuple(places)
+
+
+# The types of keys, and of their entries, that NumPy's and PyTorch's indexing treat as `get_item` does.
+_BASIC = frozenset({int, slice, NoneType, EllipsisType})
+
+
+def is_basic(key: Any) -> bool:
+    """Returns whether a key is an int, a slice, None, Ellipsis, or a tuple of these."""
+    if type(key) is not tuple:
+        return type(key) in _BASIC
+    for entry in key:
+        if type(entry) not in _BASIC:
+            return False
+    return True
 
 
 def dynamic_slice(x: Array, starts: Any, sizes: tuple[int, ...]) -> Array:

@@ -88,8 +88,8 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
     checked = {name: role for name, role in zip(signature.names, signature.roles, strict=True) if role in CHECKED}
     eager = _eager(function, backend)
     attempt = (
-        f"    if not is_tracing():\n"
-        f"        result = _eager({forward})\n"
+        f"        result = {'' if backend.traces_python is False else 'NotImplemented if is_tracing() else '}"
+        f"_eager({forward})\n"
         f"        if result is not NotImplemented:\n"
         f"            return result\n"
     )
@@ -99,8 +99,8 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
     ]
     body = (
         f"{follow if backend.is_recorded else ''}"
-        f"{'' if eager is None else attempt}"
         f"    try:\n"
+        f"{'' if eager is None else attempt}"
         f"{''.join(checks)}"
         f"        return _function(backend, {forward})\n"  # a parameter may be called function
         f"    except Exception as error:\n"

@@ -249,11 +249,6 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
         >>> ops.convert_to_numpy(ops.get_item([10, 20, 30], slice(1, None)))
         array([20, 30], dtype=int32)
     """
-    if type(x) is np.ndarray and backend.exact_types[0] is np.ndarray and _is_plain(key):
-        try:
-            return backend.kernels["indexing.get_item"](x, key if type(key) is tuple else (key,))
-        except Exception:  # explained below
-            pass
     entries = tuple(_entry(backend, entry) for entry in (key if isinstance(key, tuple) else (key,)))  # type: ignore[arg-type]  # any
     if isinstance(x, SymbolicTensor):
         return SymbolicTensor(_indexed_shape(backend, x.shape, entries), x.dtype)
@@ -265,19 +260,6 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
     fast = all(backend.dtype(item) in backend.fast_dtypes for item in involved)
     _indexed_shape(backend, backend.shape(tensor), entries)
     return backend.run("indexing.get_item", fast, tensor, entries)
-
-
-# Entries of a key that NumPy treats as all backends do.
-_PLAIN = frozenset({int, slice, NoneType, EllipsisType})
-
-
-def _is_plain(key: Any) -> bool:
-    if type(key) is not tuple:
-        return type(key) in _PLAIN
-    for entry in key:
-        if type(entry) not in _PLAIN:
-            return False
-    return True
 
 
 _FAR = 2**62

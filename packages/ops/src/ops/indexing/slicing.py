@@ -85,20 +85,6 @@ def _is_fast(backend: Backend, *tensors: Any) -> bool:
     return all(backend.dtype(x) in backend.fast_dtypes for x in tensors if backend.is_tensor(x))
 
 
-def _plain_block(sizes: tuple[int, ...], starts: Any, lengths: Any) -> tuple[Any, ...] | None:
-    """Returns the slices of a block whose starts and sizes are plain ints; None for all others, and sizes below 0 or
-    above the tensor's."""
-    if type(starts) is not tuple or type(lengths) is not tuple or not len(sizes) == len(starts) == len(lengths):
-        return None
-    places: list[builtins.slice] = []
-    for size, start, length in zip(sizes, starts, lengths, strict=True):
-        if type(start) is not int or type(length) is not int or not 0 <= length <= size:
-            return None
-        start = min(max(start + size if start < 0 else start, 0), size - length)
-        places.append(builtins.slice(start, start + length))
-    return tuple(places)
-
-
 @backend_function
 def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLike) -> Tensor:
     """A block of a tensor, given by its start and shape.
@@ -119,10 +105,6 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
         array([[2, 3],
                [5, 6]], dtype=int32)
     """
-    if type(inputs) is np.ndarray and backend.exact_types[0] is np.ndarray:
-        places = _plain_block(inputs.shape, start_indices, shape)
-        if places is not None:
-            return backend.kernels["indexing.get_item"](inputs, places)
     x = _operand(backend, inputs)
     sizes: Any
     sizes, dtype = _spec(backend, x)
@@ -174,16 +156,6 @@ def slice_update(backend: Backend, inputs: Operand, start_indices: Any, updates:
         >>> ops.convert_to_numpy(ops.slice_update([1, 2, 3, 4], (2,), [8, 9]))
         array([1, 2, 8, 9], dtype=int32)
     """
-    if (
-        type(inputs) is np.ndarray
-        and type(updates) is np.ndarray
-        and inputs.dtype is updates.dtype
-        and backend.exact_types[0] is np.ndarray
-    ):
-        places = _plain_block(inputs.shape, start_indices, updates.shape)
-        if places is not None:
-            starts = tuple([place.start for place in places])
-            return backend.kernels["indexing.dynamic_slice_update"](inputs, starts, updates)
     x, block = _operand(backend, inputs), _operand(backend, updates)
     sizes, dtype = _spec(backend, x)
     block_shape = _spec(backend, block)[0]

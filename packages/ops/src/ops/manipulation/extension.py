@@ -134,14 +134,6 @@ def repeat(backend: Backend, x: Operand, repeats: Any, axis: Axis = None) -> Ten
                [3, 4],
                [3, 4]], dtype=int32)
     """
-    if (
-        type(x) is np.ndarray
-        and backend.exact_types[0] is np.ndarray
-        and type(repeats) is int
-        and repeats >= 0
-        and (axis is None or (type(axis) is int and -x.ndim <= axis < x.ndim))
-    ):
-        return backend.kernels["manipulation.repeat"](x, repeats, axis)
     at = None if axis is None else canonical_int(axis)
     tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
     sizes = _shape(backend, tensor)

@@ -48,7 +48,7 @@ def view_as_complex(x: Operand) -> Tensor:
         x: real numbers of shape (..., 2).
 
     Returns:
-        A tensor of shape (...): complex128 for float64, else complex64.
+        A tensor of shape (...): complex128 for float64, else complex64. It may be a view of x.
 
     Raises:
         ShapeError: the last axis does not have size 2.
