@@ -128,7 +128,8 @@ class Declared:
         plain = tuple(p.default for p in parameters if p.default is not p.empty and p.name not in keywords)
         function = types.FunctionType(code, self.scope, self.name, plain)
         function.__kwdefaults__ = keywords or None  # type: ignore[assignment]  # None where there are none
-        return self._dressed(function)
+        self.public_function = self._dressed(function)
+        return self.public_function
 
     def _look_up(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the default backend's function, which binds it at the first call."""
