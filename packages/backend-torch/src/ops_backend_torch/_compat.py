@@ -34,6 +34,8 @@ _LIMIT = 64  # signatures that one function is compiled for
 # Until torch 2.12: the compiler supports no autograd inside a function, but only torch.func, without branches and
 # custom gradients. (2.11 has the option `trace_autograd_ops`, which does not support this.)
 FOLLOWS_AUTOGRAD = not _before(2, 12)
+# Looked for, as it is not known from which version on: a function among the options that chooses guards.
+HAS_GUARD_FILTER = "guard_filter_fn" in (torch.compile.__doc__ or "")
 # From torch 2.13 on.
 _HAS_OPTION = "recompile_limit" in inspect.signature(torch.compile).parameters
 

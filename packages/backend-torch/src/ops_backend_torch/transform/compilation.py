@@ -14,6 +14,7 @@ import torch
 import torch._guards
 
 from ops_backend_torch import _compat
+from ops_backend_torch.transform.guards import needed_guards
 
 __all__ = ["jit"]
 
@@ -47,6 +48,9 @@ def jit(
         **({"dynamic": True} if dynamic else {}),
         **settings,
     }
+    # A mode excludes options.
+    if _compat.HAS_GUARD_FILTER and "mode" not in settings:
+        options["options"] = {"guard_filter_fn": needed_guards, **(settings.get("options") or {})}
     return torch.compile(_compat.with_own_code(counted), **options)
 
 
