@@ -8,7 +8,7 @@ import itertools
 import operator
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -35,7 +35,7 @@ _LIMIT = 64  # signatures that one function is compiled for
 # custom gradients. (2.11 has the option `trace_autograd_ops`, which does not support this.)
 FOLLOWS_AUTOGRAD = not _before(2, 12)
 # Looked for, as it is not known from which version on: a function among the options that chooses guards.
-HAS_GUARD_FILTER = "guard_filter_fn" in (torch.compile.__doc__ or "")
+_HAS_GUARD_FILTER = "guard_filter_fn" in (torch.compile.__doc__ or "")
 # From torch 2.13 on.
 _HAS_OPTION = "recompile_limit" in inspect.signature(torch.compile).parameters
 
@@ -49,6 +49,20 @@ def compiler_options() -> dict[str, Any]:
     # Until torch 2.13: the limit is one for the process.
     torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, _LIMIT)
     return {}
+
+
+def guard_options(needed: Callable[[Sequence[Any]], list[bool]]) -> dict[str, Any]:
+    """Returns the options of `torch.compile`'s compiler by which only the needed guards are checked."""
+
+    def chosen(guards: Sequence[Any]) -> list[bool]:
+        for guard in guards:
+            if guard.guard_type == "TENSOR_MATCH":
+                # The compiler creates the chosen guards again, and (in all versions) compares the tensor of each with
+                # the earlier one by value. A NumPy array is another tensor each time.
+                guard.orig_guard.obj_weakref = None
+        return needed(guards)
+
+    return {"guard_filter_fn": chosen} if _HAS_GUARD_FILTER else {}
 
 
 def with_own_code(function: Any) -> Callable[..., Any]:
@@ -79,6 +93,7 @@ class OneCall(NamedTuple):
     """A function that is one call of a function of torch, for tensors of one of these types and dtypes."""
 
     native: Callable[..., Tensor]
+    operands: int  # how many it takes
     types: tuple[type, ...]
     dtypes: frozenset[torch.dtype]
     takes_numbers: bool  # in place of the second operand, with a floating-point tensor
@@ -98,7 +113,7 @@ class _Read(threading.local):
 _read = _Read()
 
 
-def _is_one_call(function: Callable[..., Any]) -> OneCall | None:
+def _call_of(function: Callable[..., Any]) -> OneCall | None:
     """Returns the call of torch that the function is, if its code has been read in this trace; notes that it has."""
     trace = torch._guards.CompileContext.current_trace_id()
     if trace is None or trace != _read.trace:
@@ -122,8 +137,8 @@ try:
         It puts each later call into the graph as a call of the function of torch."""
 
         def call_function(self, tx: Any, args: Any, kwargs: Any) -> Any:
-            call = _is_one_call(self.fn)
-            if call is not None and not kwargs and len(args) == self.fn.__code__.co_argcount:
+            call = _call_of(self.fn)
+            if call is not None and not kwargs and len(args) == call.operands:
                 operands = [arg.realize() for arg in args]
                 if _are_operands(call, operands):
                     return variables.TorchInGraphFunctionVariable(call.native).call_function(tx, operands, {})

@@ -48,9 +48,9 @@ def jit(
         **({"dynamic": True} if dynamic else {}),
         **settings,
     }
-    # A mode excludes options.
-    if _compat.HAS_GUARD_FILTER and "mode" not in settings:
-        options["options"] = {"guard_filter_fn": needed_guards, **(settings.get("options") or {})}
+    own = _compat.guard_options(needed_guards)
+    if own and "mode" not in settings:  # a mode excludes options
+        options["options"] = {**own, **(settings.get("options") or {})}
     return torch.compile(_compat.with_own_code(counted), **options)
 
 

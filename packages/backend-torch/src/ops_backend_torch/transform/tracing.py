@@ -36,7 +36,7 @@ _WITHOUT_NUMBERS = (torch.neg, torch.maximum, torch.minimum)
 
 
 def trace_as_kernel(
-    function: Callable[..., Any], kernel: Callable[..., Any], dtypes: frozenset[str], is_bound: Callable[[], bool]
+    function: Any, kernel: Callable[..., Any], dtypes: frozenset[str], is_bound: Callable[[], bool]
 ) -> None:
     if isinstance(kernel, types.BuiltinFunctionType):  # a function of torch
         native, takes_numbers = kernel, False
@@ -45,6 +45,7 @@ def trace_as_kernel(
         takes_numbers = native not in _WITHOUT_NUMBERS
     else:
         return
+    count = function.__code__.co_argcount
     # Without the unsigned dtypes, for which torch has few kernels.
     own = frozenset(DTYPES[name] for name in dtypes) - UNSIGNED
-    _compat.trace_as(function, _compat.OneCall(native, EXACT_TYPES, own, takes_numbers, is_bound))
+    _compat.trace_as(function, _compat.OneCall(native, count, EXACT_TYPES, own, takes_numbers, is_bound))
