@@ -1,8 +1,9 @@
 """`python benchmarks`: compares `ops` with the frameworks' own calls, keras and autoray, and prints tables.
 
-Eight themes, in their own modules: `dispatch` (a call on 8 elements), `every_call` (each op on a few elements),
+The themes, in their own modules: `dispatch` (a call on 8 elements), `every_call` (each op on a few elements),
 `million` (each op on a million elements), `kernels` (convolution, attention and so on), `networks` (whole networks),
-`imports`, `serving` (OpenVINO), `tracing` and `jitted` (the framework's jit).
+`imports`, `serving` (OpenVINO), `tracing` and `jitted` (the framework's jit), and, only where it is named, `gpu` (an
+accelerator).
 Contenders are measured in the same run, in turns: times of different runs on a shared machine cannot be compared. A
 figure that is not available is a dash, with the reason below its table.
 """
@@ -27,6 +28,7 @@ from benchmarks import (
     against,
     dispatch,
     every_call,
+    gpu,
     imports,
     jitted,
     kernels,
@@ -38,7 +40,8 @@ from benchmarks import (
     tracing,
 )
 
-THEMES = ("dispatch", "calls", "numpy", "kernels", "networks", "import", "openvino", "jit")
+DEFAULT_THEMES = ("dispatch", "calls", "numpy", "kernels", "networks", "import", "openvino", "jit")
+THEMES = (*DEFAULT_THEMES, "gpu")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
 
 
@@ -54,7 +57,7 @@ def _chosen(words: list[str] | None, allowed: tuple[str, ...], parser: argparse.
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python benchmarks", description=(__doc__ or "").splitlines()[0])
     some = "separated by spaces or commas"
-    parser.add_argument("--only", nargs="+", metavar="THEME", help=f"{some}: {', '.join(THEMES)}; default: all")
+    parser.add_argument("--only", nargs="+", metavar="THEME", help=f"{some}: {', '.join(THEMES)}; default: all but gpu")
     parser.add_argument(
         "--backends", nargs="+", metavar="NAME", help=f"{some}; default: those whose framework is installed"
     )
@@ -75,7 +78,7 @@ def _options() -> argparse.Namespace:
         "--plot", type=Path, metavar="FILE", help="draw what the calls of theme calls add in this file (png, svg, pdf)"
     )
     options = parser.parse_args()
-    options.only = _chosen(options.only, THEMES, parser)
+    options.only = _chosen(options.only or [*DEFAULT_THEMES], THEMES, parser)
     if options.against is not None and not options.against.is_file():
         parser.error(f"--against: there is no file {options.against}")
     if options.plot is not None and ("calls" not in options.only or importlib.util.find_spec("matplotlib") is None):
@@ -125,11 +128,13 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
         others = tuple(name for name in ("openvino",) if name in backends)
         results["jit"] = tracing.run(both, others, options.quick, progress)
         results["jitted"] = jitted.run(backends, options.quick, progress)
+    if "gpu" in options.only:
+        results["gpu"] = gpu.run(backends, progress)
     return results
 
 
-def main() -> None:
-    """Measures and prints the tables."""
+def main() -> int:
+    """Measures and prints the tables; returns 1 if theme `gpu` found wrong values, places or copies."""
     options = _options()
     # A pipe has no width and needs no progress bar.
     console = Console(width=None if sys.stdout.isatty() else report.WIDTH)
@@ -170,6 +175,7 @@ def main() -> None:
         "openvino": serving.show,
         "jit": tracing.show,
         "jitted": jitted.show,
+        "gpu": gpu.show,
     }
     for theme, result in results.items():
         shown[theme](console, result)
@@ -184,3 +190,4 @@ def main() -> None:
             result.pop("samples", None)  # only their medians and quartiles are written
         options.json.write_text(json.dumps({**machine, **results}, indent=1) + "\n")
         console.print(f"Written: {options.json}", highlight=False, markup=False)
+    return 0 if "gpu" not in results or gpu.is_correct(results["gpu"]) else 1

@@ -10,6 +10,8 @@ import pytest
 
 import ops
 from ops.testing import RECORDS, public_function
+from ops_common.errors import ForeignTensorError
+from ops_common.runtime import active
 from ops_common.tensors import trees
 from ops_common.testing import BACKENDS, Record, close
 from ops_common.testing.record import Maker
@@ -65,6 +67,73 @@ def test_torch_compiles_every_op_without_graph_breaks(record: Record, name: str)
             results = torch.compile(every, fullgraph=True, backend="eager", dynamic=False)(*tensors)
             for x, expected in zip(*(trees.leaves(y, ops.is_tensor) for y in (results, every(*tensors))), strict=True):
                 close(ops.convert_to_numpy(x), ops.convert_to_numpy(expected), record.loose)
+
+
+def nodes_of(function: Any, *tensors: Any) -> list[Any]:
+    """Returns the nodes of the graph that torch compiles for a function, without inputs and outputs."""
+    import torch
+
+    nodes: list[Any] = []
+
+    def keep(module: Any, inputs: Any) -> Any:
+        nodes.extend(node for node in module.graph.nodes if node.op not in ("placeholder", "output"))
+        return module.forward
+
+    torch.compile(function, fullgraph=True, backend=keep)(*tensors)
+    return nodes
+
+
+@pytest.mark.parametrize("name", [n for n in ("torch",) if n in BACKENDS])
+@pytest.mark.parametrize("is_public", [True, False])
+def test_torch_reads_the_code_of_an_op_once_in_a_trace(name: str, is_public: bool) -> None:
+    import torch
+
+    if tuple(map(int, torch.__version__.split(".")[:2])) >= (2, 16):
+        pytest.skip("every call is read")
+    with ops.use_backend(name):
+        functions: Any = ops if is_public else ops.namespace(name)
+        x = torch.ones(2, requires_grad=True)
+        nodes = nodes_of(lambda x: functions.exp(functions.add(functions.exp(functions.add(x, x)), 0.5)), x)
+    assert [node.target for node in nodes] == [torch.add, torch.exp] * 2
+    reads = ["<ops" in node.stack_trace for node in nodes]  # the file of the generated functions
+    assert reads == [True, True, False, False]
+
+
+@pytest.mark.parametrize("name", [n for n in ("torch",) if n in BACKENDS])
+def test_torch_reads_the_code_of_an_op_for_operands_that_it_promotes(name: str) -> None:
+    import torch
+
+    x, i, u = torch.ones(2), torch.ones(2, dtype=torch.int32), torch.ones(2, dtype=torch.uint16)
+    array = np.ones(2, np.float64)
+
+    def work(x: Any, i: Any, u: Any, array: Any) -> list[Any]:
+        operands = (x, i, u, array, 1, 2**40, 0.5, True)
+        return [ops.multiply(a, b) for a in operands[:4] for b in operands] + [ops.exp(a) for a in operands]
+
+    with ops.use_backend(name):
+        results = torch.compile(work, fullgraph=True, backend="eager")(x, i, u, array)
+        expected = work(x, i, u, array)
+    assert [x.dtype for x in results] == [x.dtype for x in expected]
+    for result, value in zip(results, expected, strict=True):
+        np.testing.assert_array_equal(result, value)
+
+
+@pytest.mark.skipif(not {"torch", "numpy"} <= {*BACKENDS}, reason="two backends")
+def test_torch_traces_again_when_the_default_backend_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setattr(active.state, "overridden", False)  # as if the process had never been in `use_backend`
+    before = ops.backend()
+    compiled = torch.compile(lambda x: ops.add(ops.add(x, x), x), backend="eager")
+    x = torch.ones(2)
+    try:
+        ops.set_backend("torch")
+        np.testing.assert_array_equal(compiled(x), [3.0, 3.0])
+        ops.set_backend("numpy")
+        with pytest.raises(ForeignTensorError):
+            compiled(x)
+    finally:
+        ops.set_backend(before)
 
 
 @pytest.mark.parametrize("name", [n for n in ("jax",) if n in BACKENDS])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Callable
-from typing import Any
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import torch
+import torch._guards
 import torch.torch_version
 
 from ops_backend_torch import unsigned
@@ -29,6 +31,8 @@ _LIMIT = 64  # signatures that one function is compiled for
 # Until torch 2.12: the compiler supports no autograd inside a function, but only torch.func, without branches and
 # custom gradients. (2.11 has the option `trace_autograd_ops`, which does not support this.)
 FOLLOWS_AUTOGRAD = not _before(2, 12)
+# Looked for, as it is not known from which version on: a function among the options that chooses guards.
+_HAS_GUARD_FILTER = "guard_filter_fn" in (torch.compile.__doc__ or "")
 # From torch 2.13 on.
 _HAS_OPTION = "recompile_limit" in inspect.signature(torch.compile).parameters
 
@@ -44,6 +48,20 @@ def compiler_options() -> dict[str, Any]:
     return {}
 
 
+def guard_options(needed: Callable[[Sequence[Any]], list[bool]]) -> dict[str, Any]:
+    """Returns the options of `torch.compile`'s compiler by which only the needed guards are checked."""
+
+    def chosen(guards: Sequence[Any]) -> list[bool]:
+        for guard in guards:
+            if guard.guard_type == "TENSOR_MATCH":
+                # The compiler creates the chosen guards again, and (in all versions) compares the tensor of each with
+                # the earlier one by value. A NumPy array is another tensor each time.
+                guard.orig_guard.obj_weakref = None
+        return needed(guards)
+
+    return {"guard_filter_fn": chosen} if _HAS_GUARD_FILTER else {}
+
+
 @torch.compiler.substitute_in_graph(wrapping.copy_attributes)
 def _copy_attributes(wrapper: Any, function: Callable[..., Any]) -> None:
     """Does nothing: compiled code does not read the attributes.
@@ -51,6 +69,94 @@ def _copy_attributes(wrapper: Any, function: Callable[..., Any]) -> None:
     Until torch 2.12, the compiler cannot trace an update of a __dict__; from 2.15 on, it fails at the module of
     a function without one.
     """
+
+
+class OneCall(NamedTuple):
+    """A function that is one call of a function of torch, for tensors of one of these types and dtypes."""
+
+    native: Callable[..., Tensor]
+    operands: int  # how many it takes
+    types: tuple[type, ...]
+    dtypes: frozenset[torch.dtype]
+    takes_numbers: bool  # in place of the second operand, with a floating-point tensor
+    is_bound: Callable[[], bool]
+
+
+_one_calls: dict[Callable[..., Any], OneCall] = {}
+
+
+class _Read(threading.local):
+    """The functions whose code the compiler has read in the current trace of this thread."""
+
+    trace: Any = None
+    functions: frozenset[Callable[..., Any]] = frozenset()
+
+
+_read = _Read()
+
+
+def _call_of(function: Callable[..., Any]) -> OneCall | None:
+    """Returns the call of torch that the function is, if its code has been read in this trace; notes that it has."""
+    trace = torch._guards.CompileContext.current_trace_id()
+    if trace is None or trace != _read.trace:
+        _read.trace, _read.functions = trace, frozenset()
+    if function not in _read.functions:
+        _read.functions |= {function}
+        return None
+    call = _one_calls[function]
+    return call if call.is_bound() else None
+
+
+try:
+    # Private: where these do not exist, the compiler reads the code of every call, which takes several times as long.
+    # Untested from torch 2.16 on.
+    if not _before(2, 16):
+        raise ImportError
+    from torch._dynamo import trace_rules, variables
+
+    class _OneCallVariable(variables.UserFunctionVariable):
+        """Such a function in a trace. The compiler reads its code at the first call, and so guards what it depends on.
+        It puts each later call into the graph as a call of the function of torch."""
+
+        def call_function(self, tx: Any, args: Any, kwargs: Any) -> Any:
+            call = _call_of(self.fn)
+            if call is not None and not kwargs and len(args) == call.operands:
+                operands = [arg.realize() for arg in args]
+                if _are_operands(call, operands):
+                    return variables.TorchInGraphFunctionVariable(call.native).call_function(tx, operands, {})
+            return super().call_function(tx, args, kwargs)
+
+        def as_python_constant(self) -> Any:
+            return self.fn
+
+        def get_real_python_backed_value(self) -> Any:
+            return self.fn
+
+    def _are_operands(call: OneCall, operands: list[Any]) -> bool:
+        first = operands[0]
+        if type(first) is not variables.TensorVariable or first.dtype not in call.dtypes:
+            return False
+        for other in operands:
+            if type(other) is variables.TensorVariable:
+                if other.class_type not in call.types or other.dtype is not first.dtype:
+                    return False
+            elif type(other) is variables.ConstantVariable and call.takes_numbers and first.dtype.is_floating_point:
+                number = other.as_python_constant()
+                if type(number) is not float and (type(number) is not int or not -(2**31) <= number < 2**31):
+                    return False
+            else:
+                return False
+        return True
+
+    def trace_as(function: Callable[..., Any], call: OneCall) -> None:
+        """Makes the compiler treat the function's calls as this one."""
+        _one_calls[function] = call
+        trace_rules.get_torch_obj_rule_map()[function] = _OneCallVariable
+
+except (ImportError, AttributeError):
+
+    def trace_as(function: Callable[..., Any], call: OneCall) -> None:
+        """Does nothing."""
 
 
 @torch.library.custom_op("ops_backend_torch::advance", mutates_args={"count"}, schema="(Tensor(a!) count) -> ()")

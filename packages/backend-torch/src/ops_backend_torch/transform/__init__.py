@@ -7,3 +7,4 @@ from ops_backend_torch.transform.differentiation import *
 from ops_backend_torch.transform.exporting import *
 from ops_backend_torch.transform.mapping import *
 from ops_backend_torch.transform.nesting import *
+from ops_backend_torch.transform.tracing import *

@@ -16,6 +16,7 @@ import torch
 import torch._guards
 
 from ops_backend_torch import _compat
+from ops_backend_torch.transform.guards import needed_guards
 
 __all__ = ["jit"]
 
@@ -49,6 +50,9 @@ def jit(
         **({"dynamic": True} if dynamic else {}),
         **settings,
     }
+    own = _compat.guard_options(needed_guards)
+    if own and "mode" not in settings:  # a mode excludes options
+        options["options"] = {**own, **(settings.get("options") or {})}
     return torch.compile(_with_own_code(counted), **options)
 
 

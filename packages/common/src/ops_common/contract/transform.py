@@ -30,6 +30,16 @@ def is_tracing() -> bool:
 
 
 @optional
+def trace_as_kernel(
+    function: Callable[..., Any], kernel: Callable[..., Any], dtypes: frozenset[str], is_bound: Callable[[], bool]
+) -> None:
+    """Tells the framework's compiler, which reads Python code, that a call of a function by position with tensors of
+    one of these dtypes is a call of this kernel while ``is_bound()`` is true, so that it need not read the function's
+    code at each call. It must read it once in each trace, to notice when the function is bound to another kernel."""
+    ...
+
+
+@optional
 def value_and_grad(
     function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
 ) -> Callable[..., tuple[Any, Any]]:

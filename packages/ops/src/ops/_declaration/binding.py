@@ -17,6 +17,7 @@ from ops._declaration.rebinding import rebind
 from ops._declaration.roles import CHECKED, OPERANDS
 from ops._declaration.signature import Signature
 from ops._declaration.table import Table
+from ops._declaration.tracing import register_kernels
 from ops_common.errors import UnsupportedError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
@@ -200,6 +201,7 @@ class Bound:
         """Binds all functions, for a compiler that can trace only existing ones."""
         for key in DECLARED:
             getattr(self, key)
+        register_kernels(self._backend, vars(self))
 
     def become_default(self) -> None:
         """Makes the public functions call the functions of this backend; unbound ones are bound at their first call."""

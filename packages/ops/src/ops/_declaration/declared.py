@@ -86,7 +86,7 @@ class Declared:
 
     def compile(self, body: str, scope: dict[str, Any], label: str) -> Callable[..., Any]:
         """Returns a function with this op's parameters and this body, whose source tracebacks show."""
-        scope |= self.signature.defaults()
+        scope |= {**self.signature.defaults(), "__package__": "ops"}
         source = f"def {self.name}({self.signature.header()}):\n{body}"
         filename = f"<ops {label} {self.key}>"
         exec(compile(source, filename, "exec"), scope)
@@ -122,13 +122,15 @@ class Declared:
             "_key": self.key,
             "_bound": self._look_up,
             "__builtins__": __builtins__,  # torch's compiler reads it
+            "__package__": "ops",
         }
         parameters = self.signature.parameters
         keywords = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is not p.empty}
         plain = tuple(p.default for p in parameters if p.default is not p.empty and p.name not in keywords)
         function = types.FunctionType(code, self.scope, self.name, plain)
         function.__kwdefaults__ = keywords or None  # type: ignore[assignment]  # None where there are none
-        return self._dressed(function)
+        self.public_function = self._dressed(function)
+        return self.public_function
 
     def _look_up(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the default backend's function, which binds it at the first call."""

@@ -29,7 +29,7 @@ def fast_test(op: Op, backend: Backend, scope: dict[str, Any]) -> str | None:
         if test is not None:
             tests.append(test.format(names[i]))
     plain = [names[i] for i in signature.operands if roles[i] is OPERAND]
-    own = _dtype_test(scope, backend, "OWN", _dtypes(op, backend, []))
+    own = _dtype_test(scope, backend, "OWN", unchanged_dtypes(op, backend, []))
     if OPERANDS in roles:
         return " and ".join(["same", *tests, *([own] if own else [])])
     for i in signature.operands:
@@ -73,7 +73,7 @@ def loop_test(op: Op) -> str:
     )
 
 
-def _dtypes(op: Op, backend: Backend, extra: Sequence[str]) -> frozenset[str]:
+def unchanged_dtypes(op: Op, backend: Backend, extra: Sequence[str]) -> frozenset[str]:
     """Returns the dtypes of operands that need no promotion, together with Python numbers of these weak types."""
     compute = op.dtype.compute
     unchanged: set[str] = set()
@@ -109,8 +109,8 @@ def _operand_test(op: Op, backend: Backend, scope: dict[str, Any], plain: list[s
     # With an inexact dtype any number is weak; with an integer one an int that int32 can hold.
     inexact = backend.number_dtypes.intersection(dtypes.INEXACT)
     whole = inexact | backend.number_dtypes.intersection(("int32", "int64"))
-    floats = _dtype_test(scope, backend, "FLOATS", _dtypes(op, backend, ["float"]) & inexact)
-    ints = _dtype_test(scope, backend, "INTEGERS", _dtypes(op, backend, ["int"]) & whole)
+    floats = _dtype_test(scope, backend, "FLOATS", unchanged_dtypes(op, backend, ["float"]) & inexact)
+    ints = _dtype_test(scope, backend, "INTEGERS", unchanged_dtypes(op, backend, ["int"]) & whole)
 
     def fits(name: str) -> str:
         number = f"type({name}) is float and {floats} or type({name}) is int and {ints}"
