@@ -129,6 +129,10 @@ def linalg_cholesky_inverse(x: Any, upper: Any) -> Any: ...
 
 
 @optional
+def linalg_lstsq(a: Any, b: Any, rcond: Any) -> Any: ...
+
+
+@optional
 def linalg_matrix_rank(x: Any, tol: Any) -> Any: ...
 
 
@@ -322,3 +326,7 @@ def statistics_nanpercentile(x: Any, q: Any, axis: Any, method: Any, keepdims: A
 
 @optional
 def statistics_nanquantile(x: Any, q: Any, axis: Any, method: Any, keepdims: Any) -> Any: ...
+
+
+@optional
+def statistics_trapezoid(y: Any, x: Any, dx: Any, axis: Any) -> Any: ...
