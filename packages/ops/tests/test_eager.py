@@ -124,6 +124,10 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "signal_kaiser": [(5, 14.0), (1, 14.0), (0, 1.0), (6, 0)],
     "signal_blackman": [(1,), (5,), (0,)],
     "signal_extract_sequences": [(_ROWS, 2, 1), (_ROWS, 9, 1), (_ROWS, 2, 5)],
+    "signal_fft": [((_ROWS, _ROWS),), ((_ROWS, _ROWS[:1]),), ((_f(), _f()),), ((_ROWS,),), ((_i(1, 2), _i(3, 4)),)],
+    "signal_fft2": [((_ROWS, _ROWS),), ((_ROWS[0], _ROWS[0]),)],
+    "signal_ifft2": [((_ROWS, _ROWS),), ([_ROWS, _ROWS],)],
+    "signal_irfft": [((_ROWS, _ROWS),), ((_ROWS, _ROWS), 5), ((_ROWS[:, :1], _ROWS[:, :1]),), ((_ROWS, _ROWS), 0)],
     "signal_stft": [(_ROWS, 2, 1, 2, None), (_ROWS, 3, 2, 4, "hamming", False), (_ROWS, 2, 1, 3)],
     "image_map_coordinates": [
         (_ROWS, np.array([[nan, 0.5, -1], [1, 2.5, 9]], np.float32), order, mode)
@@ -174,8 +178,15 @@ def backends(request: pytest.FixtureRequest) -> tuple[Any, Any]:
     return backend, backend.derived(lambda _: kernels)
 
 
+def _tensor(backend: Any, x: Any) -> Any:
+    """Returns an argument with its arrays as tensors."""
+    if isinstance(x, (tuple, list)) and any(isinstance(item, np.ndarray) for item in x):
+        return type(x)(_tensor(backend, item) for item in x)
+    return backend.to_tensor(x) if isinstance(x, np.ndarray) else x
+
+
 def _result(backend: Any, key: str, arguments: tuple[Any, ...]) -> Any:
-    tensors = [backend.to_tensor(x) if isinstance(x, np.ndarray) else x for x in arguments]
+    tensors = [_tensor(backend, x) for x in arguments]
     try:
         return getattr(backend.bound, key)(*tensors)
     except OpsError as error:

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from ops_backend_jax import creation, statistics
+from ops_backend_jax import creation, signal, statistics
 from ops_backend_jax.core import DTYPES, EXACT_TYPES, kernel
 from ops_backend_jax.linalg import _checked, _decomposable, _finite_values
 from ops_common import shapes
@@ -155,3 +155,41 @@ def statistics_trapezoid(y: Tensor, x: Any, dx: Any, axis: Any) -> Tensor:
     if y.dtype != _FLOAT32 or not -y.ndim <= axis < y.ndim:
         return NotImplemented
     return statistics.unit_trapezoid(y, axis)
+
+
+def signal_fft(x: Any) -> Any:
+    return _dft(x, 1, False)
+
+
+def signal_fft2(x: Any) -> Any:
+    return _dft(x, 2, False)
+
+
+def signal_ifft2(x: Any) -> Any:
+    return _dft(x, 2, True)
+
+
+def signal_irfft(x: Any, fft_length: Any) -> Any:
+    if not _are_parts(x, 1):
+        return NotImplemented
+    length = 2 * (x[0].shape[-1] - 1) if fft_length is None else fft_length
+    return signal.irdft(*x, length) if type(length) is int and length > 0 else NotImplemented
+
+
+def _dft(x: Any, count: int, inverse: bool) -> Any:
+    return signal.dft(*x, count, inverse) if _are_parts(x, count) else NotImplemented
+
+
+def _are_parts(x: Any, count: int) -> bool:
+    """Returns whether x holds real and imaginary parts whose transform over this many axes is defined."""
+    if len(x) != 2:
+        return False
+    real, imag = x
+    return (
+        type(real) in _EXACT
+        and type(imag) in _EXACT
+        and real.dtype == imag.dtype == _FLOAT32
+        and real.shape == imag.shape
+        and real.ndim >= count
+        and real.size > 0
+    )

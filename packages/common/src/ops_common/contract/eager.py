@@ -263,11 +263,27 @@ def signal_extract_sequences(x: Any, sequence_length: Any, sequence_stride: Any)
 
 
 @optional
+def signal_fft(x: Any) -> Any: ...
+
+
+@optional
+def signal_fft2(x: Any) -> Any: ...
+
+
+@optional
 def signal_hamming(x: Any) -> Any: ...
 
 
 @optional
 def signal_hanning(x: Any) -> Any: ...
+
+
+@optional
+def signal_ifft2(x: Any) -> Any: ...
+
+
+@optional
+def signal_irfft(x: Any, fft_length: Any) -> Any: ...
 
 
 @optional
