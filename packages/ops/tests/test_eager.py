@@ -87,7 +87,15 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         (_i(0, 1), np.ones((2, 3), np.float32), 0),
         (_i(0, 1), np.ones((2, 3), np.float32), 9),
     ],
-    "sorting_unique": [(_i(3, 1, 3),), (_i(3, 1, 3), True, False, True, True), (_f(nan, 1, nan),)],
+    "sorting_unique": [
+        (_i(3, 1, 3),),
+        (_i(3, 1, 3), True, False, True, True),
+        (_i([3, 1], [1, 0]), True, True, True, True),
+        (_f(nan, 1, nan), True, True, True, True),
+        (_f(0.0, -0.0, 1), True, True),
+        (_f(),),
+        (_ROWS, True, False, True, False, 0),
+    ],
     "elementwise_lcm": [(_i(2**20 + 1, 6, 0), _i(2**20 - 1, 4, 0)), (_i(-4, 6, -(2**31)), _i(6, -4, 3))],
     "elementwise_saturate_cast": [(_f(nan, inf, -inf, 1.9, -1.9, 300), "uint8"), (_f(nan, inf, 1e30), "int32")],
     "elementwise_gammainc": [(_f(nan, 2, 1, 2e6, inf), _f(1, nan, inf, 2e6, 1)), (_f(0.5, 3), _f(0, 1e9))],
@@ -111,6 +119,11 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         (0.0, 1.0, 4, False),
         (0.0, 1.0, 3, True, True),
         (0, 4, 3, True, False, "int32"),
+        (nan, inf, 3),
+        (0.0, 1.0, 0),
+        (0.0, 1.0, 3, True, False, None, -1),
+        (0.0, 1.0, 3, True, False, None, 1),
+        (0.0, 1.0, -1),
     ],
     "creation_logspace": [(0.0, 2.0, 5), (0, 3, 4, True, 2), (0.0, 1.0, 3, False), (0, 3, 4, True, 2, "int32")],
     "creation_geomspace": [(1.0, 100.0, 5), (-1.0, -100.0, 5), (1.0, -1.0, 3), (1, 1000, 4, True, "int32")],
@@ -119,6 +132,10 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "signal_kaiser": [(5, 14.0), (1, 14.0), (0, 1.0), (6, 0)],
     "signal_blackman": [(1,), (5,), (0,)],
     "signal_extract_sequences": [(_ROWS, 2, 1), (_ROWS, 9, 1), (_ROWS, 2, 5)],
+    "signal_fft": [((_ROWS, _ROWS),), ((_ROWS, _ROWS[:1]),), ((_f(), _f()),), ((_ROWS,),), ((_i(1, 2), _i(3, 4)),)],
+    "signal_fft2": [((_ROWS, _ROWS),), ((_ROWS[0], _ROWS[0]),)],
+    "signal_ifft2": [((_ROWS, _ROWS),), ([_ROWS, _ROWS],)],
+    "signal_irfft": [((_ROWS, _ROWS),), ((_ROWS, _ROWS), 5), ((_ROWS[:, :1], _ROWS[:, :1]),), ((_ROWS, _ROWS), 0)],
     "signal_stft": [(_ROWS, 2, 1, 2, None), (_ROWS, 3, 2, 4, "hamming", False), (_ROWS, 2, 1, 3)],
     "image_map_coordinates": [
         (_ROWS, np.array([[nan, 0.5, -1], [1, 2.5, 9]], np.float32), order, mode)
@@ -136,6 +153,21 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         (np.zeros((2, 2), np.float32),),
         (np.tril(_ROWS[:, :3] + 1),),
         (np.triu(_ROWS[:, :3] + 1), True),
+    ],
+    "linalg_lstsq": [
+        (_ROWS, _ROWS[:, 0]),
+        (_ROWS.T, _ROWS.T[:, :2]),
+        (_ROWS[:, :3], _ROWS, 1e-3),
+        (_f([1, nan], [0, 1]), _f(1, 2)),
+        (_ROWS, _f(1, 2)),
+    ],
+    "linalg_matrix_rank": [(_ROWS,), (_ROWS, 5.0), (_f([1, inf], [0, 1]),), (_f(1, 2),), (_ROWS[None],)],
+    "statistics_trapezoid": [
+        (_ROWS,),
+        (_ROWS, None, 2.0),
+        (_ROWS, None, 1.0, 0),
+        (_ROWS, None, 1.0, 2),
+        (_i(1, 2, 4),),
     ],
     "contraction_cross": [
         (_ROWS[:, :3], _ROWS[0, :3]),
@@ -162,8 +194,15 @@ def backends(request: pytest.FixtureRequest) -> tuple[Any, Any]:
     return backend, backend.derived(lambda _: kernels)
 
 
+def _tensor(backend: Any, x: Any) -> Any:
+    """Returns an argument with its arrays as tensors."""
+    if isinstance(x, (tuple, list)) and any(isinstance(item, np.ndarray) for item in x):
+        return type(x)(_tensor(backend, item) for item in x)
+    return backend.to_tensor(x) if isinstance(x, np.ndarray) else x
+
+
 def _result(backend: Any, key: str, arguments: tuple[Any, ...]) -> Any:
-    tensors = [backend.to_tensor(x) if isinstance(x, np.ndarray) else x for x in arguments]
+    tensors = [_tensor(backend, x) for x in arguments]
     try:
         return getattr(backend.bound, key)(*tensors)
     except OpsError as error:

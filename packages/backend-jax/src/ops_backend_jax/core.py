@@ -66,7 +66,7 @@ def devices() -> tuple[str, ...]:
 def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
     kind, _, number = device.partition(":")
     place = jax.devices(kind)[int(number)]
-    makes = name.startswith(("creation.", "random.")) or name == "core.convert_to_tensor"
+    makes = name.startswith(("creation.", "random.", "eager.creation_")) or name == "core.convert_to_tensor"
 
     def there() -> Any:
         return jax.default_device(place)

@@ -1,4 +1,6 @@
-"""JAX, family linalg. Where only one triangle is read, the matrix is first made Hermitian, for correct gradients."""
+"""JAX, family linalg. XLA runs a program of less than 1000 floating-point operations in the calling thread, and others
+in a thread of its own, which a kernel that checks its result has to wait for: small matrices take as few operations as
+possible."""
 
 from __future__ import annotations
 
@@ -7,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
-import jax.core
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from ops_backend_jax import _compat
-from ops_backend_jax.core import kernel
+from ops_backend_jax.core import EXACT_TYPES, kernel
 from ops_common import shapes
 from ops_common.errors import LinAlgError
 from ops_common.host import linalg as host_linalg
@@ -30,9 +32,11 @@ def _real(dtype: Any) -> Any:
     return jnp.finfo(dtype).dtype
 
 
-def _checked(message: str, static: tuple[int, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _checked(
+    message: str, static: tuple[int, ...] = (), of_finite: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compiles a function that returns a result and whether it is valid. If it is not, the kernel raises, where that is
-    known: not in a trace."""
+    known: not in a trace, and for ``of_finite`` not if an operand is not finite."""
 
     def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
         compiled = kernel(static)(function)
@@ -40,14 +44,29 @@ def _checked(message: str, static: tuple[int, ...] = ()) -> Callable[[Callable[.
         @functools.wraps(function)
         def call(*args: Any) -> Any:
             result, good = compiled(*args)
-            # (`item` takes a third of the time of `bool`.)
-            if not isinstance(good, jax.core.Tracer) and not good.item():
+            if (
+                type(good) in EXACT_TYPES
+                and not _is_true(good)
+                and not (of_finite and not _is_true(_operands_are_finite(*args)))
+            ):
                 raise LinAlgError(message)
             return result
 
         return call
 
     return wrap
+
+
+def _is_true(flag: Tensor) -> bool:
+    try:
+        return memoryview(flag)[()]  # in two thirds of the time of `np.asarray`, and a third of the time of `item`
+    except Exception:  # not on the CPU
+        return bool(np.asarray(flag))
+
+
+@kernel()
+def _operands_are_finite(*tensors: Tensor) -> Tensor:
+    return _finite(*tensors)
 
 
 def _finite(*tensors: Tensor) -> Tensor:
@@ -60,11 +79,29 @@ def _decomposable(x: Tensor) -> Tensor:
     return jnp.where(jnp.isfinite(x), x, jnp.nan)
 
 
+def _lower(x: Tensor) -> Tensor:
+    """Returns matrices for a function that reads the lower triangle alone, and whose gradients are those of Hermitian
+    matrices."""
+    shapes.square(x.shape)
+    return _read_lower(_wide(x))
+
+
+@jax.custom_jvp
+def _read_lower(x: Tensor) -> Tensor:
+    return x
+
+
+def _read_lower_jvp(primals: Any, tangents: Any) -> Any:
+    # The matrices themselves, too: JAX's rule for `eigh` reads both triangles.
+    return _hermitian(*primals), _hermitian(*tangents)
+
+
 def _hermitian(x: Tensor) -> Tensor:
     """Returns the Hermitian matrices that have x's lower triangle."""
-    shapes.square(x.shape)
-    x = _wide(x)
     return jnp.tril(x) + _adjoint(jnp.tril(x, -1))
+
+
+_read_lower.defjvp(_read_lower_jvp)
 
 
 def _adjoint(x: Tensor) -> Tensor:
@@ -72,23 +109,31 @@ def _adjoint(x: Tensor) -> Tensor:
 
 
 def _turned(x: Tensor) -> Tensor:
-    """Returns the factors that make the leading element of each column real and positive; see `host_linalg.NEARLY`."""
+    """Returns the factors that make the leading element of each column real and positive; see `host_linalg.NEARLY`. No
+    column is zero."""
     if not x.size:
         return jnp.ones((*x.shape[:-2], 1, x.shape[-1]), x.dtype)
     # By sums, which XLA fuses: it compiles a small gather and an arg-maximum to loops of their own.
     size = jnp.abs(lax.stop_gradient(x))
-    rows = lax.broadcasted_iota(jnp.int32, x.shape, x.ndim - 2)
     is_large = size >= host_linalg.NEARLY * size.max(-2, keepdims=True)
-    first = jnp.where(is_large, rows, x.shape[-2]).min(-2, keepdims=True)
-    lead = jnp.where(rows == first, x, 0).sum(-2, keepdims=True)
-    if x.dtype.kind != "c":
-        return jnp.where(lead < 0, -1, 1).astype(x.dtype)
-    return lead.conj() / jnp.abs(lead)
+    rows, is_real = x.shape[-2], x.dtype.kind != "c"
+    if is_real and type(rows) is int and rows <= _FEW_ROWS:
+        # The first of the large elements, which are of nearly the same size, outweighs all others.
+        weights = (0.25 ** np.arange(rows)).astype(x.dtype)[:, None]
+        lead = (jnp.where(is_large, x, 0) * weights).sum(-2, keepdims=True)
+    else:
+        places = lax.broadcasted_iota(jnp.int32, x.shape, x.ndim - 2)
+        first = jnp.where(is_large, places, rows).min(-2, keepdims=True)
+        lead = jnp.where(places == first, x, 0).sum(-2, keepdims=True)
+    return jnp.sign(lead) if is_real else lead.conj() / jnp.abs(lead)
+
+
+_FEW_ROWS = 32
 
 
 @_checked(host_linalg.NOT_POSITIVE, static=(1,))
 def cholesky(x: Tensor, upper: bool) -> Any:
-    factor = lax.linalg.cholesky(_hermitian(x), symmetrize_input=False)
+    factor = lax.linalg.cholesky(_lower(x), symmetrize_input=False)
     good = ~jnp.isnan(factor).any()
     return (_adjoint(factor) if upper else factor).astype(x.dtype), good
 
@@ -123,25 +168,25 @@ def _order(values: Tensor) -> Tensor:
 
 @_checked(host_linalg.NOT_FINITE)
 def eigh(x: Tensor) -> Any:
-    vectors, values = lax.linalg.eigh(_decomposable(_hermitian(x)), symmetrize_input=False)
+    vectors, values = lax.linalg.eigh(_decomposable(_lower(x)), symmetrize_input=False)
     result = values.astype(_real(x.dtype)), (vectors * _turned(vectors)).astype(x.dtype)
     return result, _finite(values)
 
 
-@_checked(host_linalg.SINGULAR)
+@_checked(host_linalg.SINGULAR, of_finite=True)
 def inv(x: Tensor) -> Any:
     shapes.square(x.shape)
     inverse = jnp.linalg.inv(_wide(x))
-    return inverse.astype(x.dtype), _finite(inverse) | ~_finite(x)
+    return inverse.astype(x.dtype), _finite(inverse)
 
 
-@_checked(host_linalg.SINGULAR)
+@_checked(host_linalg.SINGULAR, of_finite=True)
 def solve(a: Tensor, b: Tensor) -> Any:
     shapes.square(a.shape)
     shapes.solution(a.shape, b.shape)
     vectors = shapes.are_vectors(a.shape, b.shape)
     result = jnp.linalg.solve(_wide(a), _wide(b[..., None] if vectors else b))
-    return (result[..., 0] if vectors else result).astype(b.dtype), _finite(result) | ~_finite(a, b)
+    return (result[..., 0] if vectors else result).astype(b.dtype), _finite(result)
 
 
 @kernel(static=(2,))
@@ -202,7 +247,7 @@ def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     wide = _decomposable(x)
     if not compute_uv:
         values = lax.linalg.svd(wide, compute_uv=False)
-        return values.astype(_real(x.dtype)), _finite(values)
+        return values.astype(_real(x.dtype)), _finite_values(values)
     u, values, vh = lax.linalg.svd(wide, full_matrices=False)
     turned = _turned(u)
     u, vh = u * turned, vh * _adjoint(turned)
@@ -210,7 +255,12 @@ def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
         u = _completed(u)
     elif full_matrices and rows < columns:  # type: ignore[operator]  # known sizes
         vh = _adjoint(_completed(_adjoint(vh)))
-    return (u.astype(x.dtype), values.astype(_real(x.dtype)), vh.astype(x.dtype)), _finite(values)
+    return (u.astype(x.dtype), values.astype(_real(x.dtype)), vh.astype(x.dtype)), _finite_values(values)
+
+
+def _finite_values(values: Tensor) -> Tensor:
+    """Returns whether singular values are finite, in fewer operations than `_finite`."""
+    return jnp.isfinite(values.max(initial=0))
 
 
 def _completed(u: Tensor) -> Tensor:

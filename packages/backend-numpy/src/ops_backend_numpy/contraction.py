@@ -28,6 +28,8 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
 
 def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]]) -> Tensor:
     left, right = axes
+    if len(left) == 1 and left[0] == x1.ndim - 1 <= 1 and x2.ndim <= 2 and x1.dtype in _UFUNC_DTYPES:
+        return np.asarray(np.dot(x1, x2 if right[0] == 0 else x2.T))
     free1 = tuple(i for i in range(x1.ndim) if i not in left)
     free2 = tuple(i for i in range(x2.ndim) if i not in right)
     inner = int(np.prod([x1.shape[i] for i in left], dtype=np.int64))
@@ -38,10 +40,25 @@ def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ..
 
 @functools.lru_cache(maxsize=256)
 def _path(subscripts: str, *shapes: tuple[int, ...]) -> Any:
+    """Returns the order of the products for NumPy's `optimize`, or False for a few multiplications at once."""
+    if _multiplications(subscripts, shapes) <= _SMALL:
+        return False
     # Computing an order takes longer than a small sum itself, and depends only on the shapes.
     return np.einsum_path(subscripts, *(np.broadcast_to(np.float32(0), shape) for shape in shapes), optimize="greedy")[
         0
     ]
+
+
+def _multiplications(subscripts: str, shapes: tuple[tuple[int, ...], ...]) -> float:
+    """Returns the number of multiplications in one loop over all indices; infinity if it is not obvious."""
+    sizes: dict[str, int] = {}
+    terms = subscripts.partition("->")[0].replace(" ", "").split(",")
+    for term, shape in zip(terms, shapes, strict=False):
+        if "." in term or len(term) != len(shape):
+            return math.inf
+        for letter, size in zip(term, shape, strict=True):
+            sizes[letter] = max(size, sizes.get(letter, 0))
+    return math.prod(sizes.values()) * (len(shapes) - 1)
 
 
 def einsum(subscripts: str, *operands: Tensor) -> Tensor:

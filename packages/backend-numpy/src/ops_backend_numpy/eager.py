@@ -1,14 +1,72 @@
-"""NumPy, family eager: short forms of frequent calls, of plain arrays."""
+"""NumPy, family eager: short forms of frequent calls, of plain arrays. They return NotImplemented for other calls, which
+`ops` then computes without them."""
 
 from __future__ import annotations
 
+import functools
+import math
 from typing import Any
 
 import numpy as np
 
+from ops_backend_numpy import linalg
 from ops_common.host.indexing import is_basic, plain_block
+from ops_common.runtime import config
 
-__all__ = ["indexing_get_item", "indexing_slice", "indexing_slice_update", "manipulation_repeat"]
+__all__ = [
+    "creation_geomspace",
+    "creation_linspace",
+    "creation_logspace",
+    "indexing_get_item",
+    "indexing_slice",
+    "indexing_slice_update",
+    "linalg_cholesky_inverse",
+    "manipulation_repeat",
+]
+
+Tensor = Any
+
+_LARGEST = 2**31 - 1
+_DTYPES = {"float32": np.dtype(np.float32), "float64": np.dtype(np.float64)}
+_LARGEST_KEPT = 64  # rows of an identity matrix
+_MOST = 1e30  # of numbers in a series, which are far from the largest float32
+
+
+def _dtype(start: Any, stop: Any, num: Any, endpoint: Any, dtype: Any, axis: Any) -> Any:
+    """Returns the dtype of a series between two Python numbers; None if `ops` has to compute the series."""
+    for end in (start, stop):
+        if not (type(end) is float or (type(end) is int and -_LARGEST <= end <= _LARGEST)) or not -_MOST < end < _MOST:
+            return None
+    if type(num) is not int or num < 1 or endpoint is not True or type(axis) is not int or axis not in (0, -1):
+        return None
+    return _DTYPES.get(config.floatx() if dtype is None else dtype) if dtype is None or type(dtype) is str else None
+
+
+def creation_linspace(start: Any, stop: Any, num: Any, endpoint: Any, retstep: Any, dtype: Any, axis: Any) -> Tensor:
+    native = _dtype(start, stop, num, endpoint, dtype, axis)
+    if native is None or retstep:
+        return NotImplemented
+    return np.linspace(start, stop, num, dtype=native)
+
+
+def creation_logspace(start: Any, stop: Any, num: Any, endpoint: Any, base: Any, dtype: Any, axis: Any) -> Tensor:
+    native = _dtype(start, stop, num, endpoint, dtype, axis)
+    if native is None or type(base) not in (int, float) or not 0 < base < _LARGEST:
+        return NotImplemented
+    largest = max(abs(start), abs(stop)) * abs(math.log10(base))
+    if largest > 30:  # it may overflow
+        return NotImplemented
+    return np.logspace(start, stop, num, base=base, dtype=native)
+
+
+def creation_geomspace(start: Any, stop: Any, num: Any, endpoint: Any, dtype: Any, axis: Any) -> Tensor:
+    native = _dtype(start, stop, num, endpoint, dtype, axis)
+    if native is None or not start * stop > 0 or abs(start) < 1 / _MOST or abs(stop) < 1 / _MOST:
+        return NotImplemented
+    values = float(start) * (stop / start) ** (np.arange(num) / max(num - 1, 1))
+    if num > 1:
+        values[-1] = stop
+    return values.astype(native, copy=False)
 
 
 def indexing_get_item(x: Any, key: Any) -> Any:
@@ -36,6 +94,21 @@ def indexing_slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
     out = np.array(inputs)
     out[places] = updates
     return out
+
+
+def linalg_cholesky_inverse(x: Tensor, upper: bool) -> Tensor:
+    if x.ndim != 2 or x.dtype not in _FLOATS or not 0 < len(x) == x.shape[1] <= _LARGEST_KEPT:
+        return NotImplemented
+    inverse = linalg.solve_triangular(x, _identity(len(x), x.dtype), not upper)
+    return inverse @ inverse.T if upper else inverse.T @ inverse
+
+
+_FLOATS = frozenset(_DTYPES.values())
+
+
+@functools.lru_cache
+def _identity(size: int, dtype: Any) -> Tensor:
+    return np.eye(size, dtype=dtype)
 
 
 def manipulation_repeat(x: Any, repeats: Any, axis: Any) -> Any:

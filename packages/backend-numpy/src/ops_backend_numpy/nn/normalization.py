@@ -41,11 +41,9 @@ def _normalized(
 def _rows(x: Tensor, out: Tensor, scale: Any, offset: Any, epsilon: float, centred: bool) -> None:
     size = x.shape[1]
     if centred:
-        np.subtract(x, (np.vecdot(x, np.ones(size, x.dtype)) / size)[:, None], out=out)
-    else:
-        out[...] = x
-    squares = np.vecdot(out, out)[:, None]
-    out *= 1 / np.sqrt(squares / size + epsilon)
+        x = np.subtract(x, (np.vecdot(x, np.ones(size, x.dtype)) / size)[:, None], out=out)
+    squares = np.vecdot(x, x)[:, None]
+    np.multiply(x, 1 / np.sqrt(squares / size + epsilon), out=out)
     if scale is not None:
         out *= scale
     if offset is not None:

@@ -73,6 +73,10 @@ def elementwise_gammainc(a: Number, x: Number) -> Tensor | NotImplementedType: .
 
 
 @optional
+def elementwise_lcm(x1: Tensor, x2: Tensor) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def elementwise_saturate_cast(x: Tensor, dtype: str) -> Tensor | NotImplementedType: ...
 
 
@@ -332,11 +336,27 @@ def signal_extract_sequences(x: Tensor, sequence_length: int, sequence_stride: i
 
 
 @optional
+def signal_fft(x: Any) -> tuple[Tensor, Tensor] | NotImplementedType: ...
+
+
+@optional
+def signal_fft2(x: Any) -> tuple[Tensor, Tensor] | NotImplementedType: ...
+
+
+@optional
 def signal_hamming(x: int) -> Tensor | NotImplementedType: ...
 
 
 @optional
 def signal_hanning(x: int) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def signal_ifft2(x: Any) -> tuple[Tensor, Tensor] | NotImplementedType: ...
+
+
+@optional
+def signal_irfft(x: Any, fft_length: int | None) -> Tensor | NotImplementedType: ...
 
 
 @optional
