@@ -27,6 +27,8 @@ def _i(*numbers: Any) -> Any:
 
 
 _ROWS = np.arange(12, dtype=np.float32).reshape(3, 4)
+_FULL = _ROWS + 3 * np.eye(3, 4, dtype=np.float32)
+_SPD = np.array([[4, 1, 2], [1, 5, 3], [2, 3, 7]], np.float32)
 _IMAGE = np.random.default_rng(0).uniform(0, 1, (1, 4, 5, 3)).astype(np.float32)
 
 # By key of an op: calls, most of which a short form leaves to `ops`, or whose values are special.
@@ -62,6 +64,12 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         (_f(1, 2, 3), _i(0, -1, 9), 2),
         (_i(1, 2, 3), _i(1, 1, 1), 3),
     ],
+    "segment_segment_min": [
+        (_f(1, 2, 3), _i(0, 1, 0), 2),
+        (_f(1, -inf, 3), _i(0, 1, 0), 2),
+        (_f(1, 3e38, 3), _i(0, 1, 0), 3),
+    ],
+    "segment_segment_prod": [(_f(1, nan, 3), _i(0, 0, 2), 4)],
     "segment_segment_sum": [(_f(1, 2, 3), _i(0, -1, 9), 2), (_ROWS, _i(0, 0, 1), 2), (_ROWS, _i(0, 0), 2)],
     "sorting_digitize": [(_f(nan, 1, 2.5), _f(1, 2, nan)), (_f(0, 1, 2), _f(2, 1)), (_f(nan, -inf, inf), _f(1, 2))],
     "sorting_isin": [(_f(nan, 1, -0.0), _f(nan, 0.0)), (_f(nan, 1), _f(nan), False, True), (_f(1, 2), _f())],
@@ -123,7 +131,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         for form in ("channels_last", "channels_first")
     ],
     "image_rgb_to_hsv": [(np.zeros((2, 2, 3), np.float32),), (_IMAGE,)],
-    "image_hsv_to_rgb": [(_IMAGE,)],
+    "image_hsv_to_rgb": [(_IMAGE,), (_IMAGE * 2 - 1,), (_IMAGE * nan,), (np.ones((1, 1, 3), np.float32),)],
     "linalg_cholesky_inverse": [
         (np.zeros((2, 2), np.float32),),
         (np.tril(_ROWS[:, :3] + 1),),
@@ -135,6 +143,49 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         (_ROWS.T[:3], _ROWS.T[:3], 0, 0, 0),
     ],
     "manipulation_moveaxis": [(_ROWS, 0, 1), (_ROWS, 0, 5), (_ROWS, (0, 1), (1, 0))],
+    "manipulation_dstack": [([_ROWS, _ROWS],), ([_ROWS, _ROWS[:2]],), ([_f(1), _f(2)],)],
+    "contraction_cdist": [(_ROWS, _ROWS[:2]), (_ROWS, _ROWS[:, :2]), (_ROWS, _f(1)), (_ROWS * np.float32(1e30), _ROWS)],
+    "contraction_correlate": [(_f(1, 2, 3, 4), _f(1, 2, 4), mode) for mode in ("valid", "same", "full")]
+    + [(_f(1, 2), _f(1, 2, 4), "same"), (_f(1, inf, 3), _f(1, 2)), (_f(), _f(1))],
+    "elementwise_cbrt": [(_f(0, -0.0, nan, inf, -inf, -8, 1e-40),), (np.float32(8),)],
+    "elementwise_erfinv": [
+        (_f(0, -0.0, nan, 1, -1, 0.5),),
+        (_f(1e-8, -1e-5, 0.3, -0.9, 0.9999999, nan),),
+        (np.linspace(-1, 1, 99, dtype=np.float32),),
+        (np.float32(0.5),),
+        (_f(),),
+    ],
+    "elementwise_fmod": [(_f(1, -7.5, -0.0), _f(0, 2, 3)), (_f(5, -7.5, -0.0, 2), _f(-3, 2, 3, inf)), (_f(inf), _f(1))],
+    "elementwise_i0": [(_f(0, -1, 50, 89, 91, 1000),), (_f(inf, nan),), (_f(-3, 20),)],
+    "elementwise_nextafter": [(_f(0, 1, -0.0, 0.0, nan, inf, 1), _f(-1, 1, 0.0, -0.0, 1, 0, 2))],
+    "elementwise_sinc": [(_f(1, -2, 0.5, 1e-30, 12345.25),), (_f(0, nan),), (_f(inf, 1),), (np.float32(0.5),)],
+    "reduction_std": [(_ROWS, 1), (_ROWS, None, True), (_f(1, 1),), (_f(1, nan, inf),), (_ROWS, 5), (_f(),)],
+    "statistics_median": [
+        (_ROWS, 1),
+        (_ROWS, (0, 1), True),
+        (_f(1, nan),),
+        (_f(-inf, inf),),
+        (_ROWS, 5),
+        (_ROWS, ()),
+        (_f(),),
+    ],
+    "nn_activation_tanh_shrink": [(_f(0, -0.0, nan, inf, 1e-3, -5),)],
+    "nn_convolution_unfold": [(_IMAGE, 2), (_IMAGE, (2, 1), 2, 1, 2), (_IMAGE, 9), (_ROWS, 1)],
+    "nn_space_depth_to_space": [(_IMAGE[..., [0, 1, 2, 0]], 2), (_IMAGE, 2)],
+    "nn_space_space_to_depth": [(_IMAGE[:, :, :4], 2), (_IMAGE, 2), (_IMAGE[:, :, :4], 4, "channels_first")],
+    "image_extract_patches_3d": [
+        (_IMAGE[None], 2, 1, 1, "same"),
+        (_IMAGE[None, :, :, :, [0, 1]], (1, 2, 2), (1, 2, 1), 1, "valid"),
+        (_IMAGE[None], (1, 2, 2), 1, 2, "same"),
+    ],
+    "linalg_cholesky": [(_SPD,), (_SPD, True), (-_SPD,), (_SPD * nan,), (_ROWS,), (np.stack([_SPD, _SPD]),)],
+    "linalg_lu_factor": [(_SPD[::-1],), (_ROWS,), (_SPD * 0,)],
+    "linalg_eig": [(_SPD,), (np.array([[0, 1], [-1, 0]], np.float32),), (_ROWS,), (_SPD * nan,)],
+    "linalg_eigh": [(_SPD,), (np.tril(_SPD) + np.triu(_SPD * nan, 1),), (_ROWS,), (np.eye(3, dtype=np.float32),)],
+    "linalg_qr": [(_FULL,), (_FULL.T,), (_FULL.T, "complete"), (_f(1),)],
+    "linalg_svd": [(_SPD,), (_ROWS[:2],), (_ROWS[:2], False), (_SPD, True, False), (_SPD * inf,)],
+    "linalg_pinv": [(_ROWS,), (_ROWS, 0.5), (_SPD * nan,), (_f(1),)],
+    "linalg_lstsq": [(_ROWS, _ROWS[:, :2]), (_SPD, _f(1, 2, 3)), (_SPD, _f(1, 2)), (_ROWS, _ROWS[:, :1], 0.5)],
 }
 
 

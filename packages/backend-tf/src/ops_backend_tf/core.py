@@ -135,6 +135,23 @@ def _kept_zero(sign: float, dtype: tf.DType) -> Tensor:
         return tf.constant(np.asarray(math.copysign(0.0, sign), dtype.as_numpy_dtype))
 
 
+@functools.lru_cache(maxsize=256)
+def _kept_number(number: float, dtype: tf.DType) -> Tensor:
+    with tf.init_scope(), tf.device("CPU:0"):
+        return scalar(number, dtype)
+
+
+def constant_like(number: float, x: Tensor) -> Tensor:
+    """Returns a tensor of rank 0 and x's dtype, of a number that a kernel always uses, not of a negative zero: a cached
+    one if x is eager."""
+    return _kept_number(number, x.dtype) if type(x) is EAGER else scalar(number, x.dtype)
+
+
+def whole(x: Tensor, number: int) -> Tensor:
+    """Returns an integer as a tensor, for an argument that has to be one in a graph: a cached one if x is eager."""
+    return _constant_ints(number) if type(x) is EAGER else tf.constant(number)
+
+
 def zero_like(number: float, x: Tensor) -> Tensor:
     """Returns a zero, with its sign, for a number after a tensor: TensorFlow might use the one of the other sign
     (`scalar`)."""

@@ -6,12 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_tf.core import NUMBERS, can_be_read, number_like, raw_ops
+from ops_backend_tf.core import DTYPES, EAGER, NUMBERS, can_be_read, number_like, raw_ops
 from ops_backend_tf.elementwise.operands import BOOL, UNSIGNED, require, with_bools
+from ops_backend_tf.values import read
 
 __all__ = ["bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "left_shift", "right_shift"]
 
 Tensor = Any
+
+_FEW = 64  # elements up to which Python's extremes take less time than NumPy's
+_LAST = {native: 8 * native.size - 1 for native in DTYPES.values() if native.is_integer}
 
 _SelectV2, _Equal, _NotEqual, _LogicalAnd = raw_ops.SelectV2, raw_ops.Equal, raw_ops.NotEqual, raw_ops.LogicalAnd
 _LogicalOr, _LogicalNot = raw_ops.LogicalOr, raw_ops.LogicalNot
@@ -37,7 +41,7 @@ def _places(x: Any, y: Any, stops: bool) -> tuple[Tensor, Tensor, Any, int]:
     """
     if type(x) in NUMBERS:
         x = number_like(x, y)
-    last = 8 * x.dtype.size - 1
+    last = _LAST[x.dtype]
     if type(y) in NUMBERS:
         return x, number_like(y, x), 0 <= y <= last, last
     if can_be_read(y):  # the maximum takes a third of the time of a mask; read as unsigned, negative shifts are large
@@ -49,13 +53,28 @@ def _places(x: Any, y: Any, stops: bool) -> tuple[Tensor, Tensor, Any, int]:
     return x, y, _Equal(x=raw_ops.BitwiseAnd(x=y, y=above), y=number_like(0, y)), last
 
 
+def _are_usual(x: Any, y: Any) -> bool:
+    """Returns whether few numbers are shifted by few places, each from 0 to the largest shift: without a mask."""
+    if type(x) is not EAGER or not can_be_read(y):
+        return False
+    places = read(y)
+    if not 0 < places.size <= _FEW:
+        return False
+    numbers = places.ravel().tolist()
+    return min(numbers) >= 0 and max(numbers) < 8 * places.itemsize
+
+
 def left_shift(x: Any, y: Any) -> Tensor:
+    if _are_usual(x, y):
+        return raw_ops.LeftShift(x=x, y=y)
     x, y, inside, _ = _places(x, y, False)
     moved = raw_ops.LeftShift(x=x, y=y)
     return moved if inside is True else _SelectV2(condition=inside, t=moved, e=number_like(0, x))
 
 
 def right_shift(x: Any, y: Any) -> Tensor:
+    if _are_usual(x, y):
+        return raw_ops.RightShift(x=x, y=y)
     x, y, inside, last = _places(x, y, type(x) not in NUMBERS and x.dtype not in UNSIGNED)
     if inside is True:
         return raw_ops.RightShift(x=x, y=y)

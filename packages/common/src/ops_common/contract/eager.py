@@ -17,6 +17,14 @@ Tensor = Any
 
 
 @optional
+def contraction_cdist(x: Any, y: Any) -> Any: ...
+
+
+@optional
+def contraction_correlate(x1: Any, x2: Any, mode: Any) -> Any: ...
+
+
+@optional
 def contraction_cross(x1: Any, x2: Any, axisa: Any, axisb: Any, axisc: Any, axis: Any) -> Any: ...
 
 
@@ -53,7 +61,23 @@ def creation_vander(x: Any, N: Any, increasing: Any) -> Any: ...
 
 
 @optional
+def elementwise_cbrt(x: Any) -> Any: ...
+
+
+@optional
+def elementwise_erfinv(x: Any) -> Any: ...
+
+
+@optional
+def elementwise_fmod(x1: Any, x2: Any) -> Any: ...
+
+
+@optional
 def elementwise_gammainc(a: Any, x: Any) -> Any: ...
+
+
+@optional
+def elementwise_i0(x: Any) -> Any: ...
 
 
 @optional
@@ -61,7 +85,15 @@ def elementwise_lcm(x1: Any, x2: Any) -> Any: ...
 
 
 @optional
+def elementwise_nextafter(x1: Any, x2: Any) -> Any: ...
+
+
+@optional
 def elementwise_saturate_cast(x: Any, dtype: Any) -> Any: ...
+
+
+@optional
+def elementwise_sinc(x: Any) -> Any: ...
 
 
 @optional
@@ -125,7 +157,27 @@ def indexing_slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
 
 
 @optional
+def linalg_cholesky(x: Any, upper: Any) -> Any: ...
+
+
+@optional
 def linalg_cholesky_inverse(x: Any, upper: Any) -> Any: ...
+
+
+@optional
+def linalg_eig(x: Any) -> Any: ...
+
+
+@optional
+def linalg_eigh(x: Any) -> Any: ...
+
+
+@optional
+def linalg_lstsq(a: Any, b: Any, rcond: Any) -> Any: ...
+
+
+@optional
+def linalg_lu_factor(x: Any) -> Any: ...
 
 
 @optional
@@ -134,6 +186,14 @@ def linalg_matrix_rank(x: Any, tol: Any) -> Any: ...
 
 @optional
 def linalg_pinv(x: Any, rcond: Any) -> Any: ...
+
+
+@optional
+def linalg_qr(x: Any, mode: Any) -> Any: ...
+
+
+@optional
+def linalg_svd(x: Any, full_matrices: Any, compute_uv: Any) -> Any: ...
 
 
 @optional
@@ -166,6 +226,10 @@ def nn_activation_sparsemax(x: Any, axis: Any) -> Any: ...
 
 @optional
 def nn_activation_squareplus(x: Any, b: Any) -> Any: ...
+
+
+@optional
+def nn_activation_tanh_shrink(x: Any) -> Any: ...
 
 
 @optional
@@ -207,6 +271,24 @@ def nn_ctc_ctc_loss(target: Any, output: Any, target_length: Any, output_length:
 
 
 @optional
+def nn_loss_sparse_categorical_crossentropy(target: Any, output: Any, from_logits: Any, axis: Any) -> Any: ...
+
+
+@optional
+def nn_normalization_batch_normalization(
+    x: Any, mean: Any, variance: Any, axis: Any, offset: Any, scale: Any, epsilon: Any
+) -> Any: ...
+
+
+@optional
+def nn_space_depth_to_space(x: Any, block_size: Any, data_format: Any) -> Any: ...
+
+
+@optional
+def nn_space_space_to_depth(x: Any, block_size: Any, data_format: Any) -> Any: ...
+
+
+@optional
 def reduction_nanargmax(x: Any, axis: Any, keepdims: Any) -> Any: ...
 
 
@@ -220,6 +302,10 @@ def reduction_nanstd(x: Any, axis: Any, keepdims: Any) -> Any: ...
 
 @optional
 def reduction_nanvar(x: Any, axis: Any, keepdims: Any) -> Any: ...
+
+
+@optional
+def reduction_std(x: Any, axis: Any, keepdims: Any) -> Any: ...
 
 
 @optional
@@ -310,6 +396,10 @@ def sorting_unique(
 
 @optional
 def statistics_corrcoef(x: Any) -> Any: ...
+
+
+@optional
+def statistics_median(x: Any, axis: Any, keepdims: Any) -> Any: ...
 
 
 @optional
