@@ -7,6 +7,7 @@ from ops_backend_tf.eager.elementwise import *
 from ops_backend_tf.eager.image import *
 from ops_backend_tf.eager.indexing import *
 from ops_backend_tf.eager.linalg import *
+from ops_backend_tf.eager.manipulation import *
 from ops_backend_tf.eager.nn import *
 from ops_backend_tf.eager.reduction import *
 from ops_backend_tf.eager.sorting import *

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ops_backend_tf.core import raw_ops
-from ops_backend_tf.eager.common import is_float
+from ops_backend_tf.eager.common import is_float, is_number
 from ops_backend_tf.values import FEW, has_zero, is_finite, read, tensor
 from ops_common.host import special
 
@@ -18,6 +19,7 @@ __all__ = [
     "elementwise_erfinv",
     "elementwise_fmod",
     "elementwise_i0",
+    "elementwise_mod",
     "elementwise_nextafter",
     "elementwise_sinc",
 ]
@@ -75,13 +77,25 @@ def elementwise_cbrt(x: Tensor) -> Any:
     return tensor(np.cbrt(array)) if array.size <= FEW else NotImplemented
 
 
-def elementwise_fmod(x1: Any, x2: Any) -> Any:
-    if not is_float(x1) or not is_float(x2):
-        return NotImplemented
-    dividend, divisor = read(x1), read(x2)
-    if dividend.size > FEW or divisor.size > FEW or not is_finite(dividend) or has_zero(divisor):
-        return NotImplemented
-    return tensor(np.fmod(dividend, divisor))
+def _remainder(function: Callable[..., Any]) -> Callable[[Any, Any], Any]:
+    """Returns the remainders of few finite floats, or integers, and numbers other than 0, by NumPy, whose signs and
+    zeros are those that `ops` documents."""
+
+    def call(x1: Any, x2: Any) -> Any:
+        if not is_number(x1) or not is_number(x2):
+            return NotImplemented
+        dividend, divisor = read(x1), read(x2)
+        if dividend.size > FEW or divisor.size > FEW or has_zero(divisor):
+            return NotImplemented
+        if dividend.dtype.kind == "f" and not is_finite(dividend):
+            return NotImplemented
+        return tensor(function(dividend, divisor))
+
+    return call
+
+
+elementwise_fmod = _remainder(np.fmod)
+elementwise_mod = _remainder(np.mod)
 
 
 def elementwise_sinc(x: Tensor) -> Any:

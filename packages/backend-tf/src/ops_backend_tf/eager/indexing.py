@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ops_backend_tf.core import ints, raw_ops
-from ops_backend_tf.eager.common import REFUSED, is_index, is_number, is_plain
-from ops_backend_tf.values import is_finite, read
+import numpy as np
+import tensorflow as tf
+
+from ops_backend_tf.core import EAGER, ints, raw_ops
+from ops_backend_tf.eager.common import REFUSED, is_float, is_index, is_number, is_plain
+from ops_backend_tf.values import FEW, is_finite, read, tensor
 
 __all__ = [
+    "indexing_select",
     "indexing_slice_update",
     "segment_scatter",
     "segment_scatter_update",
@@ -23,6 +27,10 @@ Tensor = Any
 
 # Below this number of elements, TensorFlow writes one update after another, so that the last one of a place remains.
 _SERIAL = 1 << 14
+# Up to this number of rows, a loop over them takes less time than TensorFlow's operation and the checks around it.
+_FEW_ROWS = 8
+_LARGEST = 1e38  # numbers below this are finite in float32
+_BOOL = tf.bool
 
 
 def indexing_slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Any:
@@ -60,6 +68,15 @@ def segment_scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, red
         return NotImplemented
     if inputs.dtype is not updates.dtype:
         return NotImplemented
+    if reduction is None and len(inputs.shape) == 1:
+        numbers, places, values = read(inputs), read(indices), read(updates)
+        if places.ndim == 2 and places.shape == (len(values), 1) and values.ndim == 1 and len(numbers) <= FEW:
+            out = numbers.copy()
+            try:
+                out[places[:, 0]] = values
+            except IndexError:  # out of range, which is ignored
+                return NotImplemented
+            return tensor(out)
     try:
         if reduction is None:
             return raw_ops.TensorScatterUpdate(tensor=inputs, indices=indices, updates=updates)
@@ -77,38 +94,75 @@ def segment_scatter(indices: Tensor, values: Tensor, shape: Any) -> Any:
         return NotImplemented
 
 
+def _are_rows(data: Tensor, ids: Tensor, count: Any) -> bool:
+    """Returns whether these are plain tensors of ordinary dtypes, with one axis of ids."""
+    return type(count) is int and is_index(ids) and len(ids.shape) == 1 and (is_float(data) or is_index(data))
+
+
 def _sums(reduce: Callable[..., Tensor]) -> Callable[..., Any]:
-    def call(data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool) -> Any:
-        if type(num_segments) is not int or not is_index(segment_ids) or not is_number(data):
-            return NotImplemented
-        if len(segment_ids.shape) != 1:
+    def call(data: Tensor, segment_ids: Tensor, num_segments: Any, sorted: bool) -> Any:
+        if not _are_rows(data, segment_ids, num_segments):
             return NotImplemented
         try:
-            return reduce(data=data, segment_ids=segment_ids, num_segments=ints(data, num_segments))
+            return reduce(data, segment_ids, ints(data, num_segments))
         except REFUSED:  # an id out of range, which is ignored, or a wrong shape
             return NotImplemented
 
     return call
 
 
-def _extremes(reduce: Callable[..., Tensor]) -> Callable[..., Any]:
-    """TensorFlow ignores NaN, and starts from a finite number, which remains where a segment has no rows."""
-
-    def call(data: Tensor, segment_ids: Tensor, num_segments: int | None, sorted: bool) -> Any:
-        if type(num_segments) is not int or not is_index(segment_ids) or not is_number(data):
+def _extremes(reduce: Callable[..., Tensor], combine: Any, start: float) -> Callable[..., Any]:
+    def call(data: Tensor, segment_ids: Tensor, num_segments: Any, sorted: bool) -> Any:
+        if not _are_rows(data, segment_ids, num_segments):
             return NotImplemented
-        if len(segment_ids.shape) != 1 or (data.dtype.is_floating and not is_finite(read(data))):
+        rows, ids = read(data), read(segment_ids).tolist()
+        if not 0 < len(ids) == len(rows):
+            return NotImplemented
+        if rows.dtype.kind == "f" and len(ids) <= _FEW_ROWS and num_segments * rows.size <= FEW:
+            if not 0 <= min(ids) <= max(ids) < num_segments:
+                return NotImplemented
+            out = np.full((num_segments, *rows.shape[1:]), start, rows.dtype)
+            for place, row in zip(ids, rows, strict=True):
+                out[place] = combine(out[place], row)
+            return tensor(out)
+        # TensorFlow ignores NaN, and starts from a finite number, which remains where a segment has no rows.
+        if rows.dtype.kind == "f" and not is_finite(rows):
             return NotImplemented
         try:
             result = reduce(data=data, segment_ids=segment_ids, num_segments=ints(data, num_segments))
         except REFUSED:
             return NotImplemented
-        return NotImplemented if data.dtype.is_floating and not is_finite(read(result)) else result
+        return NotImplemented if rows.dtype.kind == "f" and not is_finite(read(result)) else result
 
     return call
 
 
 segment_segment_sum = _sums(raw_ops.UnsortedSegmentSum)
 segment_segment_prod = _sums(raw_ops.UnsortedSegmentProd)
-segment_segment_max = _extremes(raw_ops.UnsortedSegmentMax)
-segment_segment_min = _extremes(raw_ops.UnsortedSegmentMin)
+segment_segment_max = _extremes(raw_ops.UnsortedSegmentMax, np.maximum, -np.inf)
+segment_segment_min = _extremes(raw_ops.UnsortedSegmentMin, np.minimum, np.inf)
+
+
+def indexing_select(condlist: Any, choicelist: Any, default: Any) -> Any:
+    dtype = choicelist[0].dtype if choicelist and type(choicelist[0]) is EAGER else None
+    if dtype is None or not all(is_float(x) and x.dtype is dtype for x in choicelist):
+        return NotImplemented
+    if (type(default) is float or type(default) is int) and abs(default) < _LARGEST:
+        selected: Any = read(choicelist[0]).dtype.type(default)
+    elif is_float(default) and default.dtype is dtype:
+        selected = read(default)
+    else:
+        return NotImplemented
+    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+        if type(condition) is not EAGER or condition.dtype is not _BOOL or not is_plain(condition):
+            return NotImplemented
+        numbers, mask = read(choice), read(condition)
+        if numbers.size > FEW or mask.size > FEW:
+            return NotImplemented
+        try:
+            selected = np.where(mask, numbers, selected)
+        except ValueError:  # shapes that do not broadcast
+            return NotImplemented
+        if selected.size > FEW:
+            return NotImplemented
+    return tensor(selected)

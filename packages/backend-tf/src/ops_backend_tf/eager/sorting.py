@@ -1,4 +1,4 @@
-"""Eager calls of the families manipulation and sorting."""
+"""Eager calls of the family sorting."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, ints, raw_ops
-from ops_backend_tf.eager.common import REFUSED, is_float, is_index, is_number
+from ops_backend_tf.core import ints, raw_ops
+from ops_backend_tf.eager.common import is_float, is_index, is_number
 from ops_backend_tf.values import FEW, is_finite, read, tensor
 
-__all__ = ["manipulation_dstack", "sorting_digitize", "sorting_in_top_k", "sorting_unique"]
+__all__ = ["sorting_digitize", "sorting_in_top_k", "sorting_unique"]
 
 Tensor = Any
 
@@ -54,12 +54,3 @@ def sorting_unique(
     if not inverse and not counts:
         return tensor(outputs)
     return tensor(outputs[0]), *(tensor(places.astype(_INT32)) for places in outputs[1:])
-
-
-def manipulation_dstack(xs: Any) -> Any:
-    if not all(type(x) is EAGER and len(x.shape) == 2 for x in xs):
-        return NotImplemented
-    try:
-        return raw_ops.Pack(values=xs, axis=2)
-    except REFUSED:  # different shapes or dtypes
-        return NotImplemented

@@ -105,14 +105,6 @@ _BITS = {size: (np.dtype(f"i{size}"), np.iinfo(f"i{size}").min) for size in (1, 
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
-    if type(x1) is EAGER:
-        try:
-            rest = _FloorMod(x1, x2)
-        except tf.errors.InvalidArgumentError:  # a division by zero
-            pass
-        else:
-            if can_be_read(rest) and ((numbers := read(rest)).dtype.kind in "iu" or not has_zero(numbers)):
-                return rest
     rest = _integer_division(_FloorMod, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
     if not rest.dtype.is_floating:
         return rest

@@ -8,13 +8,12 @@ import numpy as np
 
 from ops_backend_tf.core import DTYPES, EAGER, NUMBERS, can_be_read, number_like, raw_ops
 from ops_backend_tf.elementwise.operands import BOOL, UNSIGNED, require, with_bools
-from ops_backend_tf.values import read
+from ops_backend_tf.values import FEW, read, tensor
 
 __all__ = ["bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "left_shift", "right_shift"]
 
 Tensor = Any
 
-_FEW = 64  # elements up to which Python's extremes take less time than NumPy's
 _LAST = {native: 8 * native.size - 1 for native in DTYPES.values() if native.is_integer}
 
 _SelectV2, _Equal, _NotEqual, _LogicalAnd = raw_ops.SelectV2, raw_ops.Equal, raw_ops.NotEqual, raw_ops.LogicalAnd
@@ -53,28 +52,28 @@ def _places(x: Any, y: Any, stops: bool) -> tuple[Tensor, Tensor, Any, int]:
     return x, y, _Equal(x=raw_ops.BitwiseAnd(x=y, y=above), y=number_like(0, y)), last
 
 
-def _are_usual(x: Any, y: Any) -> bool:
-    """Returns whether few numbers are shifted by few places, each from 0 to the largest shift: without a mask."""
-    if type(x) is not EAGER or not can_be_read(y):
-        return False
-    places = read(y)
-    if not 0 < places.size <= _FEW:
-        return False
-    numbers = places.ravel().tolist()
-    return min(numbers) >= 0 and max(numbers) < 8 * places.itemsize
+def _by_host(function: Any, x: Any, y: Any) -> Any:
+    """Returns a shift of few integers by NumPy, which has the same results for all shifts; None for other operands."""
+    if type(x) is EAGER and type(y) is EAGER and can_be_read(x) and can_be_read(y):
+        numbers, places = read(x), read(y)
+        if numbers.size <= FEW and places.size <= FEW:
+            return tensor(function(numbers, places))
+    return None
 
 
 def left_shift(x: Any, y: Any) -> Tensor:
-    if _are_usual(x, y):
-        return raw_ops.LeftShift(x=x, y=y)
+    result = _by_host(np.left_shift, x, y)
+    if result is not None:
+        return result
     x, y, inside, _ = _places(x, y, False)
     moved = raw_ops.LeftShift(x=x, y=y)
     return moved if inside is True else _SelectV2(condition=inside, t=moved, e=number_like(0, x))
 
 
 def right_shift(x: Any, y: Any) -> Tensor:
-    if _are_usual(x, y):
-        return raw_ops.RightShift(x=x, y=y)
+    result = _by_host(np.right_shift, x, y)
+    if result is not None:
+        return result
     x, y, inside, last = _places(x, y, type(x) not in NUMBERS and x.dtype not in UNSIGNED)
     if inside is True:
         return raw_ops.RightShift(x=x, y=y)

@@ -37,6 +37,10 @@ def creation_arange(start: Any, stop: Any, step: Any, dtype: Any) -> Any: ...
 
 
 @optional
+def creation_diagflat(x: Any, k: Any) -> Any: ...
+
+
+@optional
 def creation_full(shape: Any, fill_value: Any, dtype: Any) -> Any: ...
 
 
@@ -82,6 +86,10 @@ def elementwise_i0(x: Any) -> Any: ...
 
 @optional
 def elementwise_lcm(x1: Any, x2: Any) -> Any: ...
+
+
+@optional
+def elementwise_mod(x1: Any, x2: Any) -> Any: ...
 
 
 @optional
@@ -214,6 +222,10 @@ def manipulation_moveaxis(x: Any, source: Any, destination: Any) -> Any: ...
 
 @optional
 def manipulation_rot90(array: Any, k: Any, axes: Any) -> Any: ...
+
+
+@optional
+def manipulation_view(x: Any, dtype: Any) -> Any: ...
 
 
 @optional
