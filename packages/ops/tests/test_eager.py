@@ -131,6 +131,22 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         for padding in ("valid", "same")
         for form in ("channels_last", "channels_first")
     ],
+    "image_affine_transform": [
+        (_IMAGE, _f(*numbers), interpolation, mode, 0.5)
+        for numbers in ((1, 0.2, -0.5, 0.1, 1, 0.3, 0, 0), (1, 0, 0.5, 0, 1, -0.5, 0.1, 0.2), (1, 0, 0, 0, 1, 0, -1, 0))
+        for interpolation in ("bilinear", "nearest")
+        for mode in ("constant", "nearest", "wrap", "mirror", "reflect")
+    ]
+    + [(_IMAGE, _f(nan, 0, 0, 0, 1, 0, 0, 0)), (_IMAGE[0], _f(1, 0, 0.5, 0, 1, 0, 0, 0))],
+    "image_perspective_transform": [
+        (_IMAGE, _f(0, 0, 4, 0, 0, 3, 4, 3).reshape(4, 2), end)
+        for end in (
+            _f(1, 0, 4, 1, 0, 3, 3, 3).reshape(4, 2),
+            _f(0.5, 0, 4, 0, 0, 3, 5, 4).reshape(1, 4, 2),
+            _f(0, 0, 1, 0, 2, 0, 4, 3).reshape(4, 2),
+        )
+    ],
+    "image_sobel_edges": [(_IMAGE,), (_IMAGE[0],), (_IMAGE, "channels_first"), (_IMAGE * nan,)],
     "image_rgb_to_hsv": [(np.zeros((2, 2, 3), np.float32),), (_IMAGE,)],
     "image_hsv_to_rgb": [(_IMAGE,), (_IMAGE * 2 - 1,), (_IMAGE * nan,), (np.ones((1, 1, 3), np.float32),)],
     "linalg_cholesky_inverse": [
@@ -166,6 +182,22 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         (_i(0), _ROWS[:2], True),
     ],
     "manipulation_dstack": [([_ROWS, _ROWS],), ([_ROWS, _ROWS[:2]],), ([_f(1), _f(2)],)],
+    "contraction_inner": [(_ROWS, _ROWS), (_f(1, 2), _f(3, 4)), (_f(1), _f(1, 2))],
+    "contraction_tensordot": [
+        (_ROWS, _IMAGE[0, 0, :3, :1], 1),
+        (_IMAGE, _IMAGE[0], ([1, 3], [0, 2])),
+        (_IMAGE, _IMAGE[0], ([-1, 2], [-1, 1])),
+        (_ROWS, _f(1, 2), 0),
+        (_IMAGE, _ROWS, 2),
+    ],
+    "signal_view_as_complex": [(_ROWS[:, :2],), (_ROWS,), (_f(1, 2),), (np.float32(1),)],
+    "nn_attention_dot_product_attention": [
+        (_IMAGE, _IMAGE[:, :2], _IMAGE[:, :2]),
+        (_IMAGE, _IMAGE, _IMAGE, None, None, 0.3),
+        (_IMAGE, _IMAGE, _IMAGE, None, None, None, True),
+        (_IMAGE, _IMAGE[:, :, :1], _IMAGE[:, :, :1]),
+        (_IMAGE, _IMAGE[:, :0], _IMAGE[:, :0]),
+    ],
     "contraction_cdist": [(_ROWS, _ROWS[:2]), (_ROWS, _ROWS[:, :2]), (_ROWS, _f(1)), (_ROWS * np.float32(1e30), _ROWS)],
     "contraction_correlate": [(_f(1, 2, 3, 4), _f(1, 2, 4), mode) for mode in ("valid", "same", "full")]
     + [(_f(1, 2), _f(1, 2, 4), "same"), (_f(1, inf, 3), _f(1, 2)), (_f(), _f(1))],

@@ -18,6 +18,7 @@ __all__ = [
     "elementwise_cbrt",
     "elementwise_erfinv",
     "elementwise_fmod",
+    "elementwise_gammainc",
     "elementwise_i0",
     "elementwise_mod",
     "elementwise_nextafter",
@@ -108,3 +109,15 @@ def elementwise_sinc(x: Tensor) -> Any:
     whole = np.rint(array)
     sine = np.sin((array - whole) * math.pi)
     return tensor(np.where(whole % 2, -sine, sine) / (array * math.pi))
+
+
+def elementwise_gammainc(a: Any, x: Any) -> Any:
+    if not is_float(a) or not is_float(x):
+        return NotImplemented
+    shapes, at = read(a), read(x)
+    if shapes.dtype != np.float32 or not 0 < shapes.size <= FEW or not 0 < at.size <= FEW:
+        return NotImplemented
+    shapes = shapes.astype(np.float64)
+    if not (shapes.min() > 0 and shapes.max() <= special.LARGE):
+        return NotImplemented
+    return tensor(read(raw_ops.Igamma(a=tensor(shapes), x=tensor(at.astype(np.float64)))).astype(np.float32))

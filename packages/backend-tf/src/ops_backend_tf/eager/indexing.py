@@ -111,28 +111,41 @@ def _sums(reduce: Callable[..., Tensor]) -> Callable[..., Any]:
     return call
 
 
+def _by_rows(combine: Any, start: float, rows: Any, ids: list[int], count: int) -> Any:
+    """Returns the extremes of few rows of floats in each segment; None if an id is out of range."""
+    out = np.empty((count, *rows.shape[1:]), rows.dtype)
+    seen: set[int] = set()
+    for place, row in zip(ids, rows, strict=True):
+        if not 0 <= place < count:
+            return None
+        out[place] = combine(out[place], row) if place in seen else row
+        seen.add(place)
+    if len(seen) < count:
+        for place in range(count):
+            if place not in seen:
+                out[place] = start
+    return out
+
+
 def _extremes(reduce: Callable[..., Tensor], combine: Any, start: float) -> Callable[..., Any]:
     def call(data: Tensor, segment_ids: Tensor, num_segments: Any, sorted: bool) -> Any:
         if not _are_rows(data, segment_ids, num_segments):
             return NotImplemented
-        rows, ids = read(data), read(segment_ids).tolist()
+        rows, ids = read(data), read(segment_ids)
         if not 0 < len(ids) == len(rows):
             return NotImplemented
-        if rows.dtype.kind == "f" and len(ids) <= _FEW_ROWS and num_segments * rows.size <= FEW:
-            if not 0 <= min(ids) <= max(ids) < num_segments:
-                return NotImplemented
-            out = np.full((num_segments, *rows.shape[1:]), start, rows.dtype)
-            for place, row in zip(ids, rows, strict=True):
-                out[place] = combine(out[place], row)
-            return tensor(out)
+        is_of_floats = rows.dtype.kind == "f"
+        if is_of_floats and len(ids) <= _FEW_ROWS and num_segments * rows.size <= FEW:
+            out = _by_rows(combine, start, rows, ids.tolist(), num_segments)
+            return NotImplemented if out is None else tensor(out)
         # TensorFlow ignores NaN, and starts from a finite number, which remains where a segment has no rows.
-        if rows.dtype.kind == "f" and not is_finite(rows):
+        if is_of_floats and not is_finite(rows):
             return NotImplemented
         try:
-            result = reduce(data=data, segment_ids=segment_ids, num_segments=ints(data, num_segments))
+            result = reduce(data, segment_ids, ints(data, num_segments))
         except REFUSED:
             return NotImplemented
-        return NotImplemented if rows.dtype.kind == "f" and not is_finite(read(result)) else result
+        return NotImplemented if is_of_floats and not is_finite(read(result)) else result
 
     return call
 

@@ -1,21 +1,23 @@
-"""Eager calls of the families manipulation and creation."""
+"""Eager calls of the families creation, manipulation and signal."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 
 from ops_backend_tf.core import DTYPES, EAGER, raw_ops
-from ops_backend_tf.eager.common import REFUSED, is_number
+from ops_backend_tf.eager.common import REFUSED, is_float, is_number
 from ops_backend_tf.values import FEW, read, tensor
 
-__all__ = ["creation_diagflat", "manipulation_dstack", "manipulation_view"]
+__all__ = ["creation_diagflat", "manipulation_dstack", "manipulation_view", "signal_view_as_complex"]
 
 Tensor = Any
 
 # The dtypes that have the same width, by name and size.
 _SAME_WIDTH = {(name, native.size): native for name, native in DTYPES.items() if name not in ("bool", "complex64")}
+_COMPLEX = {tf.float32: tf.complex64, tf.float64: tf.complex128}
 
 
 def creation_diagflat(x: Tensor, k: int) -> Any:
@@ -45,3 +47,10 @@ def manipulation_view(x: Any, dtype: Any) -> Any:
         return NotImplemented
     native = _SAME_WIDTH.get((dtype, read(x).itemsize))
     return NotImplemented if native is None else raw_ops.Bitcast(input=x, type=native)
+
+
+def signal_view_as_complex(x: Tensor) -> Any:
+    native = _COMPLEX.get(x.dtype) if is_float(x) else None
+    if native is None or not x.shape.rank or x.shape[-1] != 2:
+        return NotImplemented
+    return raw_ops.Bitcast(input=x, type=native)

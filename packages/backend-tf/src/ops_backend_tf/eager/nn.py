@@ -17,6 +17,7 @@ __all__ = [
     "nn_activation_squareplus",
     "nn_activation_tanh_shrink",
     "nn_activation_threshold",
+    "nn_attention_dot_product_attention",
     "nn_convolution_unfold",
     "nn_loss_sparse_categorical_crossentropy",
     "nn_normalization_batch_normalization",
@@ -129,3 +130,33 @@ def nn_normalization_batch_normalization(
     if offsets is not None:
         out += offsets
     return tensor(out) if is_finite(out) else NotImplemented
+
+
+def nn_attention_dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    bias: Tensor | None,
+    mask: Tensor | None,
+    scale: Any,
+    is_causal: bool,
+    flash_attention: bool | None,
+    attn_logits_soft_cap: Any,
+) -> Any:
+    if bias is not None or mask is not None or is_causal or attn_logits_soft_cap is not None:
+        return NotImplemented
+    if not is_float(query) or not is_float(key) or not is_float(value):
+        return NotImplemented
+    if not query.dtype is key.dtype is value.dtype:
+        return NotImplemented
+    queries, keys, values = (x.shape.as_list() for x in (query, key, value))
+    if not len(queries) == len(keys) == len(values) == 4 or 0 in queries or 0 in keys or 0 in values:
+        return NotImplemented
+    if queries[2:] != keys[2:] or keys[:3] != values[:3] or queries[0] != keys[0]:
+        return NotImplemented
+    factor = 1 / math.sqrt(queries[3]) if scale is None else scale
+    if type(factor) is not float:
+        return NotImplemented
+    scores = raw_ops.Einsum(inputs=[query, key], equation="blhd,bmhd->bhlm")
+    weights = raw_ops.Softmax(logits=raw_ops.Mul(x=scores, y=factor))
+    return raw_ops.Einsum(inputs=[weights, value], equation="bhlm,bmhd->blhd")

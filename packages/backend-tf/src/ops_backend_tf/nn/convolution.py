@@ -301,14 +301,14 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
     own = padding == "same" and all(1 <= extra <= step for (_, extra), step in zip(plans, strides, strict=True))
     whole = [(n - 1) * step + r for n, step, r in zip(have[1:-1], strides, reach, strict=True)]
     backward: dict[str, Any] = {
-        "input_sizes": tf.stack([have[0], *(lengths if own else whole), filters]),
+        "input_sizes": ints(x, (have[0], *(lengths if own else whole), filters)),
         "filter": kernel,
         "out_backprop": x,
         "strides": (1, *strides, 1),
         "padding": "SAME" if own else "VALID",
     }
     out = (raw_ops.Conv2DBackpropInput if rank == 2 else raw_ops.Conv3DBackpropInputV2)(**backward)
-    if own:
+    if own or (type(x) is EAGER and lengths == whole and not any(before for before, _ in plans)):
         return out
     cuts = [slice(before, before + n) for (before, _), n in zip(plans, lengths, strict=True)]
     missing = [before + extra - r for (before, extra), r in zip(plans, reach, strict=True)]

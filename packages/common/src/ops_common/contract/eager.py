@@ -73,6 +73,10 @@ def elementwise_erfinv(x: Any) -> Any: ...
 
 
 @optional
+def elementwise_floor_divide(x1: Any, x2: Any) -> Any: ...
+
+
+@optional
 def elementwise_fmod(x1: Any, x2: Any) -> Any: ...
 
 
@@ -102,6 +106,12 @@ def elementwise_saturate_cast(x: Any, dtype: Any) -> Any: ...
 
 @optional
 def elementwise_sinc(x: Any) -> Any: ...
+
+
+@optional
+def image_affine_transform(
+    images: Any, transform: Any, interpolation: Any, fill_mode: Any, fill_value: Any, data_format: Any
+) -> Any: ...
 
 
 @optional
