@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_tf.core import raw_ops
-from ops_backend_tf.eager.common import is_float, is_number
+from ops_backend_tf.eager.common import current_context, execute, is_float, is_number
 from ops_backend_tf.values import FEW, is_finite, read, tensor
 
-__all__ = ["contraction_cdist", "contraction_correlate", "contraction_cross"]
+__all__ = ["contraction_cdist", "contraction_correlate", "contraction_cross", "contraction_inner"]
 
 Tensor = Any
+
+_MULTIPLICATIONS = 1 << 16  # up to which a product takes less time than TensorFlow's operations
 
 
 def contraction_cross(x1: Tensor, x2: Tensor, axisa: int, axisb: int, axisc: int, axis: int | None) -> Any:
@@ -21,7 +22,7 @@ def contraction_cross(x1: Tensor, x2: Tensor, axisa: int, axisb: int, axisc: int
     shape = x1.shape.as_list()
     if not shape or shape[-1] != 3 or shape != x2.shape.as_list():
         return NotImplemented
-    return raw_ops.Cross(a=x1, b=x2)
+    return execute(current_context(), "Cross", None, x1, x2)
 
 
 def _arrays(x1: Tensor, x2: Tensor) -> Any:
@@ -43,6 +44,15 @@ def contraction_cdist(x: Tensor, y: Tensor) -> Any:
     apart = arrays[0][:, None] - arrays[1]
     squares = np.vecdot(apart, apart)
     return tensor(np.sqrt(squares)) if np.isfinite(squares).all() else NotImplemented
+
+
+def contraction_inner(x1: Tensor, x2: Tensor) -> Any:
+    arrays = _arrays(x1, x2)
+    if arrays is None or not arrays[0].ndim or arrays[0].shape[-1:] != arrays[1].shape[-1:]:
+        return NotImplemented
+    if arrays[0].size * arrays[1].size > _MULTIPLICATIONS * arrays[0].shape[-1]:
+        return NotImplemented
+    return tensor(np.inner(*arrays))
 
 
 def contraction_correlate(x1: Tensor, x2: Tensor, mode: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from ops_backend_tf.core import ints, number_like, raw_ops
-from ops_backend_tf.eager.common import is_float, is_number
+from ops_backend_tf.eager.common import current_context, execute, is_float, is_number
 from ops_backend_tf.values import FEW, is_finite, read, tensor
 from ops_common.algorithms.projections import projection
 
@@ -30,30 +30,29 @@ _LARGEST = 1e6  # coordinates that are computed to a pixel's fraction, and are n
 _NEAR = 0.99  # how much the divisor of a projection may be less than 1
 
 
-def _colours(images: Tensor, data_format: str) -> Any:
-    """Returns the array of images that TensorFlow's conversions accept, else None."""
-    if data_format != "channels_last" or not is_float(images):
-        return None
-    array = read(images)
-    return array if array.size and array.shape[-1] == 3 else None
-
-
 def image_rgb_to_hsv(images: Tensor, data_format: str) -> Any:
-    array = _colours(images, data_format)
-    return NotImplemented if array is None or not is_finite(array) else raw_ops.RGBToHSV(images=images)
+    if data_format != "channels_last" or not is_float(images):
+        return NotImplemented
+    array = read(images)
+    if not array.size or not is_finite(array):
+        return NotImplemented
+    return execute(current_context(), "RGBToHSV", None, images)
 
 
-# The bits of 1.0: those of numbers from 0 to 1 are no larger unsigned integers, those of NaN and negative numbers are.
-_BITS_OF_1 = {size: int(np.ones(1, f"f{size}").view(f"u{size}")[0]) for size in (4, 8)}
-_UNSIGNED = {size: np.dtype(f"u{size}") for size in (4, 8)}
+# By width, unsigned integers and the bits of 1.0: those of numbers from 0 to 1 are no larger, those of NaN and negative
+# numbers are.
+_BITS = {size: (np.dtype(f"u{size}"), np.ones(1, f"f{size}").view(f"u{size}")[0]) for size in (4, 8)}
 
 
 def image_hsv_to_rgb(images: Tensor, data_format: str) -> Any:
-    array = _colours(images, data_format)
-    # Other hues wrap around, which TensorFlow does not support.
-    if array is None or np.maximum.reduce(array.view(_UNSIGNED[array.itemsize]), None) > _BITS_OF_1[array.itemsize]:
+    if data_format != "channels_last" or not is_float(images):
         return NotImplemented
-    return raw_ops.HSVToRGB(images=images)
+    array = read(images)
+    bits, bits_of_1 = _BITS[array.itemsize]
+    # Other hues wrap around, which TensorFlow does not support.
+    if not array.size or np.count_nonzero(array.view(bits) > bits_of_1):
+        return NotImplemented
+    return execute(current_context(), "HSVToRGB", None, images)
 
 
 def _are_images(images: Tensor, interpolation: str, data_format: str) -> bool:

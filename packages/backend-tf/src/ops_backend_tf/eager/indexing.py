@@ -9,7 +9,15 @@ import numpy as np
 import tensorflow as tf
 
 from ops_backend_tf.core import EAGER, ints, raw_ops
-from ops_backend_tf.eager.common import REFUSED, is_float, is_index, is_number, is_plain
+from ops_backend_tf.eager.common import (
+    REFUSED,
+    current_context,
+    execute,
+    is_float,
+    is_index,
+    is_number,
+    is_plain,
+)
 from ops_backend_tf.values import FEW, is_finite, read, tensor
 
 __all__ = [
@@ -30,7 +38,8 @@ _SERIAL = 1 << 14
 # Up to this number of rows, a loop over them takes less time than TensorFlow's operation and the checks around it.
 _FEW_ROWS = 8
 _LARGEST = 1e38  # numbers below this are finite in float32
-_BOOL = tf.bool
+_BOOL, _FLOAT32 = tf.bool, tf.float32
+_NUMBERS = frozenset({tf.float32, tf.float64, tf.int32, tf.int64})
 
 
 def indexing_slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Any:
@@ -53,24 +62,15 @@ def indexing_slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -
     )
 
 
-def _are_updates(indices: Tensor, updates: Tensor) -> bool:
-    """Returns whether these are few updates of ordinary dtypes, with their indices."""
-    return (
-        is_index(indices)
-        and is_number(updates)
-        and 0 < updates.shape.num_elements() <= _SERIAL
-        and indices.shape.num_elements() > 0
-    )
-
-
 def segment_scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None) -> Any:
-    if (reduction is not None and reduction != "add") or not is_plain(inputs) or not _are_updates(indices, updates):
+    if not is_index(indices) or not is_number(updates) or not is_plain(inputs) or inputs.dtype is not updates.dtype:
         return NotImplemented
-    if inputs.dtype is not updates.dtype:
+    places, values = read(indices), read(updates)
+    if not places.size or not 0 < values.size <= _SERIAL:
         return NotImplemented
-    if reduction is None and len(inputs.shape) == 1:
-        numbers, places, values = read(inputs), read(indices), read(updates)
-        if places.ndim == 2 and places.shape == (len(values), 1) and values.ndim == 1 and len(numbers) <= FEW:
+    if reduction is None and places.ndim == 2 and values.ndim == 1 and places.shape == (len(values), 1):
+        numbers = read(inputs)
+        if numbers.ndim == 1 and numbers.size <= FEW:
             out = numbers.copy()
             try:
                 out[places[:, 0]] = values
@@ -80,13 +80,17 @@ def segment_scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, red
     try:
         if reduction is None:
             return raw_ops.TensorScatterUpdate(tensor=inputs, indices=indices, updates=updates)
-        return raw_ops.TensorScatterAdd(tensor=inputs, indices=indices, updates=updates)
+        if reduction == "add":
+            return raw_ops.TensorScatterAdd(tensor=inputs, indices=indices, updates=updates)
     except REFUSED:  # an index out of range or from the end, or a wrong shape
-        return NotImplemented
+        pass
+    return NotImplemented
 
 
 def segment_scatter(indices: Tensor, values: Tensor, shape: Any) -> Any:
-    if not _are_updates(indices, values):
+    if not is_index(indices) or not is_number(values) or not indices.shape.num_elements():
+        return NotImplemented
+    if not 0 < values.shape.num_elements() <= _SERIAL:
         return NotImplemented
     try:
         return raw_ops.ScatterNd(indices=indices, updates=values, shape=ints(values, shape))
@@ -96,16 +100,22 @@ def segment_scatter(indices: Tensor, values: Tensor, shape: Any) -> Any:
 
 def _are_rows(data: Tensor, ids: Tensor, count: Any) -> bool:
     """Returns whether these are plain tensors of ordinary dtypes, with one axis of ids."""
-    return type(count) is int and is_index(ids) and len(ids.shape) == 1 and (is_float(data) or is_index(data))
+    return (
+        type(count) is int
+        and type(data) is EAGER
+        and ((dtype := data.dtype) is _FLOAT32 or dtype in _NUMBERS)
+        and is_index(ids)
+        and len(ids.shape) == 1
+    )
 
 
-def _sums(reduce: Callable[..., Tensor]) -> Callable[..., Any]:
+def _sums(operation: str) -> Callable[..., Any]:
     def call(data: Tensor, segment_ids: Tensor, num_segments: Any, sorted: bool) -> Any:
         if not _are_rows(data, segment_ids, num_segments):
             return NotImplemented
         try:
-            return reduce(data, segment_ids, ints(data, num_segments))
-        except REFUSED:  # an id out of range, which is ignored, or a wrong shape
+            return execute(current_context(), operation, None, data, segment_ids, ints(data, num_segments))
+        except Exception:  # an id out of range, which is ignored, or a wrong shape
             return NotImplemented
 
     return call
@@ -150,8 +160,8 @@ def _extremes(reduce: Callable[..., Tensor], combine: Any, start: float) -> Call
     return call
 
 
-segment_segment_sum = _sums(raw_ops.UnsortedSegmentSum)
-segment_segment_prod = _sums(raw_ops.UnsortedSegmentProd)
+segment_segment_sum = _sums("UnsortedSegmentSum")
+segment_segment_prod = _sums("UnsortedSegmentProd")
 segment_segment_max = _extremes(raw_ops.UnsortedSegmentMax, np.maximum, -np.inf)
 segment_segment_min = _extremes(raw_ops.UnsortedSegmentMin, np.minimum, np.inf)
 

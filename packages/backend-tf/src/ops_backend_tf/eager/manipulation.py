@@ -15,9 +15,10 @@ __all__ = ["creation_diagflat", "manipulation_dstack", "manipulation_view", "sig
 
 Tensor = Any
 
-# The dtypes that have the same width, by name and size.
-_SAME_WIDTH = {(name, native.size): native for name, native in DTYPES.items() if name not in ("bool", "complex64")}
-_COMPLEX = {tf.float32: tf.complex64, tf.float64: tf.complex128}
+_FLOAT32, _FLOAT64, _INT32, _INT64 = tf.float32, tf.float64, tf.int32, tf.int64
+# The dtypes of a width, by name.
+_OF_4_BYTES = {name: DTYPES[name] for name in ("float32", "int32", "uint32")}
+_OF_8_BYTES = {name: DTYPES[name] for name in ("float64", "int64", "uint64")}
 
 
 def creation_diagflat(x: Tensor, k: int) -> Any:
@@ -43,14 +44,19 @@ def manipulation_dstack(xs: Any) -> Any:
 
 
 def manipulation_view(x: Any, dtype: Any) -> Any:
-    if type(x) is not EAGER or type(dtype) is not str or not is_number(x):
+    if type(x) is not EAGER or type(dtype) is not str:
         return NotImplemented
-    native = _SAME_WIDTH.get((dtype, read(x).itemsize))
+    own = x.dtype
+    if own is _FLOAT32 or own is _INT32:
+        native = _OF_4_BYTES.get(dtype)
+    elif own is _FLOAT64 or own is _INT64:
+        native = _OF_8_BYTES.get(dtype)
+    else:
+        return NotImplemented
     return NotImplemented if native is None else raw_ops.Bitcast(input=x, type=native)
 
 
 def signal_view_as_complex(x: Tensor) -> Any:
-    native = _COMPLEX.get(x.dtype) if is_float(x) else None
-    if native is None or not x.shape.rank or x.shape[-1] != 2:
+    if not is_float(x) or x.shape.as_list()[-1:] != [2]:
         return NotImplemented
-    return raw_ops.Bitcast(input=x, type=native)
+    return raw_ops.Bitcast(input=x, type=tf.complex64 if x.dtype is _FLOAT32 else tf.complex128)

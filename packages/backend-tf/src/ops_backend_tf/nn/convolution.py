@@ -82,6 +82,20 @@ def _of_nothing(shape: Any, x: Tensor, bias: Tensor | None, data_format: str) ->
     return out if bias is None else _finished(channels_last(out, data_format), bias, data_format)
 
 
+def _is_usual(inputs: Tensor, kernel: Tensor, strides: Any, dilation: Any) -> bool:
+    """Returns whether a convolution of images that have elements has neither groups nor dilation."""
+    images, window = inputs.shape.as_list(), kernel.shape.as_list()
+    if dilation != (1, 1) or len(strides) != 2 or len(images) != 4 or len(window) != 4:
+        return False
+    return images[3] == window[2] and 0 not in images and 0 not in window
+
+
+def _fits(inputs: Tensor, kernel: Tensor) -> bool:
+    _, height, width, _ = inputs.shape.as_list()
+    rows, columns, _, _ = kernel.shape.as_list()
+    return rows <= height and columns <= width
+
+
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -91,6 +105,10 @@ def conv(
     dilation_rate: tuple[int, ...],
     bias: Tensor | None = None,
 ) -> Tensor:
+    if type(inputs) is EAGER and data_format == "channels_last" and _is_usual(inputs, kernel, strides, dilation_rate):
+        if padding == "same" or (padding == "valid" and _fits(inputs, kernel)):
+            out = raw_ops.Conv2D(input=inputs, filter=kernel, strides=(1, *strides, 1), padding=padding.upper())
+            return out if bias is None else _finished(out, bias, data_format)
     if 0 in kernel.shape and inputs.shape.is_fully_defined():  # TensorFlow does not support these
         shape = shapes.conv(*_given(inputs, kernel), strides, padding, data_format, dilation_rate)
         return _of_nothing(shape, inputs, bias, data_format)

@@ -29,6 +29,10 @@ def contraction_cross(x1: Any, x2: Any, axisa: Any, axisb: Any, axisc: Any, axis
 
 
 @optional
+def contraction_inner(x1: Any, x2: Any) -> Any: ...
+
+
+@optional
 def contraction_kron(x1: Any, x2: Any) -> Any: ...
 
 
