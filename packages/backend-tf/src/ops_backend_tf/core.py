@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python import pywrap_tfe
+from tensorflow.python.eager import context
 
 from ops_common import dtypes
 from ops_common.operators import Operators
@@ -46,6 +48,17 @@ class _RawOps:
 
 
 raw_ops = _RawOps()
+
+
+def _execute(_: Any, operation: str, name: None, *inputs: Any) -> Tensor:
+    return getattr(raw_ops, operation)(*inputs)
+
+
+# Runs an operation eagerly, with its default attributes: `execute(current_context(), operation, None, *inputs)`, which
+# the functions of `raw_ops` call. TensorFlow looks up the line of each Python function on the stack, so one function
+# less saves a quarter of a microsecond. The exceptions are others, and a gradient does not know the default attributes.
+execute: Any = getattr(pywrap_tfe, "TFE_Py_FastPathExecute", _execute)
+current_context: Any = context.context
 
 
 @functools.lru_cache(maxsize=4096)

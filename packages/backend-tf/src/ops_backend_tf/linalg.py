@@ -11,7 +11,19 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, constant_like, dtype, dynamic_shape, ints, raw_ops, shape, whole
+from ops_backend_tf.core import (
+    EAGER,
+    constant_like,
+    current_context,
+    dtype,
+    dynamic_shape,
+    execute,
+    ints,
+    raw_ops,
+    shape,
+    whole,
+)
+from ops_backend_tf.elementwise.gradients import nothing_records
 from ops_common import dtypes, shapes
 from ops_common.errors import LinAlgError
 from ops_common.host import linalg as host_linalg
@@ -217,8 +229,10 @@ def _are_matrices(a: Tensor, b: Tensor) -> bool:
 def solve(a: Tensor, b: Tensor) -> Tensor:
     if _are_matrices(a, b):
         try:
+            if nothing_records():  # a gradient needs the attributes, too
+                return execute(current_context(), "MatrixSolve", None, a, b)
             return raw_ops.MatrixSolve(matrix=a, rhs=b)
-        except tf.errors.InvalidArgumentError:  # singular
+        except Exception:  # singular
             pass
     left, right, vectors = _systems(a, b)
     solution = _solved(lambda: raw_ops.MatrixSolve(matrix=left, rhs=right), left, right)

@@ -8,24 +8,24 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from tensorflow.python.eager import context
 
-from ops_backend_tf.core import EAGER
+from ops_backend_tf.core import EAGER, current_context
 
 # Up to this number of elements, NumPy's functions take less time than TensorFlow's operations.
 FEW = 1 << 12
-
-_context: Any = context.context
 
 # Returns a view of a tensor's memory on the CPU, or a NumPy scalar for rank 0. Nothing may change it. The
 # private method takes half the time of the public ways.
 read: Callable[[Any], Any] = getattr(EAGER, "_numpy_internal", np.asarray)
 
 
+_new: Any = EAGER
+
+
 def tensor(array: Any) -> Any:
     """Returns a tensor of an array that nothing changes later: it may share the array's memory. (`tf.constant` copies
     it first.)"""
-    return EAGER(array, _context().device_name, None)  # pyright: ignore[reportCallIssue]  # of the stubs' class
+    return _new(array, current_context().device_name, None)
 
 
 def is_finite(array: Any) -> bool:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import tensorflow as tf
-from tensorflow.python import pywrap_tfe
-from tensorflow.python.eager import context
 
-from ops_backend_tf.core import EAGER, raw_ops
+from ops_backend_tf.core import EAGER
 from ops_backend_tf.elementwise.gradients import nothing_records
 
 Tensor = Any
@@ -50,13 +48,3 @@ def is_index(x: Tensor) -> bool:
 def is_number(x: Tensor) -> bool:
     """Returns whether a plain tensor has one of these four dtypes."""
     return is_float(x) or is_index(x)
-
-
-def _execute(_: Any, operation: str, name: None, *inputs: Any) -> Tensor:
-    return getattr(raw_ops, operation)(*inputs)
-
-
-# Runs an operation without attributes, `execute(context(), operation, None, *inputs)`: what the functions of `raw_ops`
-# call, with exceptions of its own.
-execute: Any = getattr(pywrap_tfe, "TFE_Py_FastPathExecute", _execute)
-current_context: Any = context.context

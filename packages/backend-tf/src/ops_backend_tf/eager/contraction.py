@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_tf.eager.common import current_context, execute, is_float, is_number
+from ops_backend_tf.core import current_context, execute
+from ops_backend_tf.eager.common import is_float, is_number
 from ops_backend_tf.values import FEW, is_finite, read, tensor
 
 __all__ = ["contraction_cdist", "contraction_correlate", "contraction_cross", "contraction_inner"]
@@ -59,4 +60,4 @@ def contraction_correlate(x1: Tensor, x2: Tensor, mode: Any) -> Any:
     arrays = _arrays(x1, x2)
     if arrays is None or arrays[0].ndim != 1 or arrays[1].ndim != 1:
         return NotImplemented
-    return tensor(np.correlate(*arrays, mode))
+    return tensor(np.correlate(arrays[0], arrays[1], mode))

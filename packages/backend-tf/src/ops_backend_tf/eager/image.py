@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import ints, number_like, raw_ops
-from ops_backend_tf.eager.common import current_context, execute, is_float, is_number
+from ops_backend_tf.core import current_context, execute, ints, number_like, raw_ops
+from ops_backend_tf.eager.common import is_float, is_number
 from ops_backend_tf.values import FEW, is_finite, read, tensor
 from ops_common.algorithms.projections import projection
 

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, ints, raw_ops
+from ops_backend_tf.core import EAGER, current_context, execute, ints, raw_ops
 from ops_backend_tf.eager.common import (
     REFUSED,
-    current_context,
-    execute,
     is_float,
     is_index,
     is_number,
@@ -167,8 +165,10 @@ segment_segment_min = _extremes(raw_ops.UnsortedSegmentMin, np.minimum, np.inf)
 
 
 def indexing_select(condlist: Any, choicelist: Any, default: Any) -> Any:
-    dtype = choicelist[0].dtype if choicelist and type(choicelist[0]) is EAGER else None
-    if dtype is None or not all(is_float(x) and x.dtype is dtype for x in choicelist):
+    if not choicelist or not all(map(is_float, choicelist)):
+        return NotImplemented
+    dtype = choicelist[0].dtype
+    if any(x.dtype is not dtype for x in choicelist):
         return NotImplemented
     if (type(default) is float or type(default) is int) and abs(default) < _LARGEST:
         selected: Any = read(choicelist[0]).dtype.type(default)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ops_backend_tf.core import raw_ops
+from ops_backend_tf.core import current_context, execute, raw_ops
 from ops_backend_tf.eager.common import REFUSED, is_float
 from ops_backend_tf.values import FEW, is_finite, read, tensor
 from ops_common.host import linalg
@@ -44,8 +44,8 @@ def linalg_cholesky(x: Tensor, upper: bool) -> Any:
     if upper or not is_float(x):
         return NotImplemented
     try:
-        factor = raw_ops.Cholesky(input=x)  # reads the lower triangle only
-    except REFUSED:  # not square, or not positive definite
+        factor = execute(current_context(), "Cholesky", None, x)  # reads the lower triangle only
+    except Exception:  # not square, or not positive definite
         return NotImplemented
     return factor if is_finite(read(factor)) else NotImplemented
 

@@ -11,7 +11,13 @@ from ops_backend_tf.core import DTYPES, EAGER, raw_ops
 from ops_backend_tf.eager.common import REFUSED, is_float, is_number
 from ops_backend_tf.values import FEW, read, tensor
 
-__all__ = ["creation_diagflat", "manipulation_dstack", "manipulation_view", "signal_view_as_complex"]
+__all__ = [
+    "creation_diagflat",
+    "creation_vander",
+    "manipulation_dstack",
+    "manipulation_view",
+    "signal_view_as_complex",
+]
 
 Tensor = Any
 
@@ -32,6 +38,17 @@ def creation_diagflat(x: Tensor, k: int) -> Any:
     start = k if k > 0 else -k * size
     out.ravel()[start :: size + 1][: numbers.size] = numbers.ravel()
     return tensor(out)
+
+
+def creation_vander(x: Tensor, N: int | None, increasing: bool) -> Any:
+    if not is_float(x):
+        return NotImplemented
+    numbers = read(x)
+    columns = numbers.size if N is None else N
+    if type(columns) is not int or numbers.ndim != 1 or not 0 < numbers.size * columns <= FEW:
+        return NotImplemented
+    with np.errstate(all="ignore"):
+        return tensor(np.vander(numbers, columns, increasing).astype(numbers.dtype, copy=False))
 
 
 def manipulation_dstack(xs: Any) -> Any:

@@ -11,7 +11,13 @@ from ops_backend_tf.core import ints, raw_ops
 from ops_backend_tf.eager.common import is_float, is_index, is_number
 from ops_backend_tf.values import FEW, is_finite, read, tensor
 
-__all__ = ["sorting_digitize", "sorting_in_top_k", "sorting_unique"]
+__all__ = [
+    "sorting_argsort",
+    "sorting_digitize",
+    "sorting_in_top_k",
+    "sorting_sort",
+    "sorting_unique",
+]
 
 Tensor = Any
 
@@ -54,3 +60,27 @@ def sorting_unique(
     if not inverse and not counts:
         return tensor(outputs)
     return tensor(outputs[0]), *(tensor(places.astype(_INT32)) for places in outputs[1:])
+
+
+def sorting_sort(x: Tensor, axis: int | None) -> Any:
+    if not is_number(x):
+        return NotImplemented
+    array = read(x)
+    if array.size > FEW or not array.shape:
+        return NotImplemented
+    try:
+        return tensor(np.sort(array, axis, "stable"))
+    except ValueError:  # an axis that does not exist
+        return NotImplemented
+
+
+def sorting_argsort(x: Tensor, axis: int | None) -> Any:
+    if not is_number(x):
+        return NotImplemented
+    array = read(x)
+    if array.size > FEW or not array.shape:
+        return NotImplemented
+    try:
+        return tensor(np.argsort(array, axis, "stable").astype(_INT32))
+    except ValueError:
+        return NotImplemented

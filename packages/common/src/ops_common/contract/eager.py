@@ -399,6 +399,10 @@ def signal_view_as_complex(x: Any) -> Any: ...
 
 
 @optional
+def sorting_argsort(x: Any, axis: Any) -> Any: ...
+
+
+@optional
 def sorting_digitize(x: Any, bins: Any) -> Any: ...
 
 
@@ -412,6 +416,10 @@ def sorting_in_top_k(targets: Any, predictions: Any, k: Any) -> Any: ...
 
 @optional
 def sorting_isin(x1: Any, x2: Any, assume_unique: Any, invert: Any) -> Any: ...
+
+
+@optional
+def sorting_sort(x: Any, axis: Any) -> Any: ...
 
 
 @optional
