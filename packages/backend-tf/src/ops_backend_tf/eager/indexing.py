@@ -35,6 +35,7 @@ Tensor = Any
 _SERIAL = 1 << 14
 # Up to this number of rows, a loop over them takes less time than TensorFlow's operation and the checks around it.
 _FEW_ROWS = 8
+_REAL = frozenset({int, float})
 _LARGEST = 1e38  # numbers below this are finite in float32
 _BOOL, _FLOAT32 = tf.bool, tf.float32
 _NUMBERS = frozenset({tf.float32, tf.float64, tf.int32, tf.int64})
@@ -170,7 +171,7 @@ def indexing_select(condlist: Any, choicelist: Any, default: Any) -> Any:
     dtype = choicelist[0].dtype
     if any(x.dtype is not dtype for x in choicelist):
         return NotImplemented
-    if (type(default) is float or type(default) is int) and abs(default) < _LARGEST:
+    if type(default) in _REAL and abs(default) < _LARGEST:
         selected: Any = read(choicelist[0]).dtype.type(default)
     elif is_float(default) and default.dtype is dtype:
         selected = read(default)
