@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import ops
 from ops._declaration.declared import DECLARED
 from ops_common import contract
 from ops_common.errors import OpsError
@@ -288,6 +289,23 @@ def _same(backend: Any, short: Any, long: Any) -> None:
 def test_a_short_form_returns_what_ops_computes_without_it(backends: tuple[Any, Any], key: str) -> None:
     for arguments in CALLS[key]:
         _same(backends[0], *(_result(backend, key, arguments) for backend in backends))
+
+
+_TRACED = [name for name in _WITH_FORMS if registry.load(name).traces_python is False]
+
+
+def _result_in_graph(backend: Any, key: str, arguments: tuple[Any, ...]) -> Any:
+    return ops.jit(lambda x: (x, _result(backend, key, arguments)))(ops.ones(()))[1]
+
+
+@pytest.mark.parametrize("name", _TRACED)
+def test_short_forms_of_constants_in_a_traced_function(name: str) -> None:
+    backend = registry.load(name)
+    with ops.use_backend(name):
+        for key, calls in CALLS.items():
+            expected = _result(backend, key, calls[0])
+            if not isinstance(expected, type):
+                _same(backend, _result_in_graph(backend, key, calls[0]), expected)
 
 
 def test_short_forms_have_the_keys_and_parameters_of_functions() -> None:

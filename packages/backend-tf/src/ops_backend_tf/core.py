@@ -51,12 +51,14 @@ raw_ops = _RawOps()
 
 
 def _execute(_: Any, operation: str, name: None, *inputs: Any) -> Tensor:
-    return getattr(raw_ops, operation)(*inputs)
+    with tf.init_scope():
+        return getattr(raw_ops, operation)(*inputs)
 
 
-# Runs an operation eagerly, with its default attributes: `execute(current_context(), operation, None, *inputs)`, which
-# the functions of `raw_ops` call. TensorFlow looks up the line of each Python function on the stack, so one function
-# less saves a quarter of a microsecond. The exceptions are others, and a gradient does not know the default attributes.
+# Runs an operation of eager tensors with its default attributes, also while a graph is traced: `execute(
+# current_context(), operation, None, *inputs)`, which the functions of `raw_ops` call. TensorFlow looks up the line of
+# each Python function on the stack, so one function less saves a quarter of a microsecond. The exceptions are others,
+# and a gradient does not know the default attributes.
 execute: Any = getattr(pywrap_tfe, "TFE_Py_FastPathExecute", _execute)
 current_context: Any = context.context
 

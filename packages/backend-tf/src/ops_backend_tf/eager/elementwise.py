@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_tf.core import raw_ops
+from ops_backend_tf.core import current_context, execute
 from ops_backend_tf.eager.common import is_float, is_number
 from ops_backend_tf.values import FEW, has_zero, is_finite, read, tensor
 from ops_common.host import special
@@ -61,7 +61,7 @@ def elementwise_erfinv(x: Tensor) -> Any:
 def elementwise_i0(x: Tensor) -> Any:
     if not is_float(x):
         return NotImplemented
-    result = raw_ops.BesselI0(x=x)
+    result = execute(current_context(), "BesselI0", None, x)
     return result if is_finite(read(result)) else NotImplemented  # an intermediate result may have overflowed
 
 
@@ -120,4 +120,5 @@ def elementwise_gammainc(a: Any, x: Any) -> Any:
     shapes = shapes.astype(np.float64)
     if not (shapes.min() > 0 and shapes.max() <= special.LARGE):
         return NotImplemented
-    return tensor(read(raw_ops.Igamma(a=tensor(shapes), x=tensor(at.astype(np.float64)))).astype(np.float32))
+    result = execute(current_context(), "Igamma", None, tensor(shapes), tensor(at.astype(np.float64)))
+    return tensor(read(result).astype(np.float32))

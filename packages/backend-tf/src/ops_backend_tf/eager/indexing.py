@@ -136,7 +136,7 @@ def _by_rows(combine: Any, start: float, rows: Any, ids: list[int], count: int) 
     return out
 
 
-def _extremes(reduce: Callable[..., Tensor], combine: Any, start: float) -> Callable[..., Any]:
+def _extremes(operation: str, combine: Any, start: float) -> Callable[..., Any]:
     def call(data: Tensor, segment_ids: Tensor, num_segments: Any, sorted: bool) -> Any:
         if not _are_rows(data, segment_ids, num_segments):
             return NotImplemented
@@ -151,8 +151,8 @@ def _extremes(reduce: Callable[..., Tensor], combine: Any, start: float) -> Call
         if is_of_floats and not is_finite(rows):
             return NotImplemented
         try:
-            result = reduce(data, segment_ids, ints(data, num_segments))
-        except REFUSED:
+            result = execute(current_context(), operation, None, data, segment_ids, ints(data, num_segments))
+        except Exception:
             return NotImplemented
         return NotImplemented if is_of_floats and not is_finite(read(result)) else result
 
@@ -161,8 +161,8 @@ def _extremes(reduce: Callable[..., Tensor], combine: Any, start: float) -> Call
 
 segment_segment_sum = _sums("UnsortedSegmentSum")
 segment_segment_prod = _sums("UnsortedSegmentProd")
-segment_segment_max = _extremes(raw_ops.UnsortedSegmentMax, np.maximum, -np.inf)
-segment_segment_min = _extremes(raw_ops.UnsortedSegmentMin, np.minimum, np.inf)
+segment_segment_max = _extremes("UnsortedSegmentMax", np.maximum, -np.inf)
+segment_segment_min = _extremes("UnsortedSegmentMin", np.minimum, np.inf)
 
 
 def indexing_select(condlist: Any, choicelist: Any, default: Any) -> Any:
