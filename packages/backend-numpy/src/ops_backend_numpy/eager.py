@@ -1,5 +1,4 @@
-"""NumPy, family eager: short forms of frequent calls, of plain arrays. They return NotImplemented for other calls, which
-`ops` then computes without them."""
+"""NumPy, family eager: short forms of frequent calls, of plain arrays. For other calls they return NotImplemented."""
 
 from __future__ import annotations
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
 from ops_backend_tf import elementwise
-from ops_backend_tf.core import dynamic_shape, ints, raw_ops
+from ops_backend_tf.core import dynamic_shape, ints, raw_ops, static_shape
 from ops_common import shapes
 
 Tensor = Any
@@ -54,7 +55,25 @@ def tensordot(x1: Tensor, x2: Tensor, axes: tuple[tuple[int, ...], tuple[int, ..
         return _converted(lambda a, b: tensordot(a, b, axes), x1, x2)
     if x1.shape.rank == 2 and x2.shape.rank == 2 and axes == ((1,), (0,)):
         return _MatMul(a=x1, b=x2)
-    return tf.tensordot(x1, x2, axes)
+    shape1, shape2 = static_shape(x1), static_shape(x2)
+    if None in shape1 or None in shape2:
+        return tf.tensordot(x1, x2, axes)
+    left, lead = _as_matrix(x1, shape1, axes[0], last=True)
+    right, rest = _as_matrix(x2, shape2, axes[1], last=False)
+    return raw_ops.Reshape(tensor=_MatMul(a=left, b=right), shape=ints(x1, (*lead, *rest)))
+
+
+def _as_matrix(x: Tensor, shape: list[int], axes: tuple[int, ...], last: bool) -> tuple[Tensor, tuple[int, ...]]:
+    """Returns the tensor as a matrix with these axes, in this order, as its last or first one, and the other sizes."""
+    rank = len(shape)
+    summed = tuple(axis % rank for axis in axes)
+    others = tuple(axis for axis in range(rank) if axis not in summed)
+    order = (*others, *summed) if last else (*summed, *others)
+    if order != tuple(range(rank)):
+        x = raw_ops.Transpose(x=x, perm=ints(x, order))
+    sizes = tuple(shape[axis] for axis in others)
+    count, length = math.prod(sizes), math.prod(shape[axis] for axis in summed)
+    return raw_ops.Reshape(tensor=x, shape=ints(x, (count, length) if last else (length, count))), sizes
 
 
 @functools.cache

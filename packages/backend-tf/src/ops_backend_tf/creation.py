@@ -7,7 +7,19 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import DTYPES, cast, dims, number_like, raw_ops, scalar, static_shape, static_sizes
+from ops_backend_tf.core import (
+    DTYPES,
+    cast,
+    constant_like,
+    dims,
+    number_like,
+    raw_ops,
+    scalar,
+    static_shape,
+    static_sizes,
+    whole,
+)
+from ops_backend_tf.values import FEW, tensor
 from ops_common import dtypes
 
 Tensor = Any
@@ -85,6 +97,8 @@ def _range_of_sizes(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
 
 def eye(N: Any, M: Any, k: int, dtype: str) -> Tensor:
     k = _diagonal(k, *static_sizes((N, M)))
+    if type(N) is int and type(M) is int and N * M <= FEW and tf.executing_eagerly():
+        return tensor(np.eye(N, M, k, dtypes.to_numpy(dtype)))
     rows = raw_ops.ExpandDims(input=arange(k, N + k, 1, "int32"), axis=1)
     return cast(raw_ops.Equal(x=rows, y=arange(0, M, 1, "int32")), dtype)
 
@@ -94,6 +108,8 @@ def copy(x: Tensor) -> Tensor:
 
 
 def tri(N: Any, M: Any, k: int, dtype: str) -> Tensor:
+    if type(N) is int and type(M) is int and N * M <= FEW and tf.executing_eagerly():
+        return tensor(np.tri(N, M, _diagonal(k, N, M), dtypes.to_numpy(dtype)))
     return tril(full((N, M), 1, dtype), k)
 
 
@@ -109,21 +125,21 @@ def _diagonal(k: int, rows: int | None, columns: int | None) -> int:
 def tril(x: Tensor, k: int) -> Tensor:
     k = _diagonal(k, *static_shape(x)[-2:])
     if k >= 0:
-        return raw_ops.MatrixBandPart(input=x, num_lower=tf.constant(-1), num_upper=_within(x, k, -1))
+        return raw_ops.MatrixBandPart(input=x, num_lower=whole(x, -1), num_upper=_within(x, k, -1))
     return raw_ops.SelectV2(condition=_below(x, k), t=x, e=number_like(0, x))
 
 
 def triu(x: Tensor, k: int) -> Tensor:
     k = _diagonal(k, *static_shape(x)[-2:])
     if k <= 0:
-        return raw_ops.MatrixBandPart(input=x, num_lower=_within(x, -k, -2), num_upper=tf.constant(-1))
+        return raw_ops.MatrixBandPart(input=x, num_lower=_within(x, -k, -2), num_upper=whole(x, -1))
     return raw_ops.SelectV2(condition=_below(x, k - 1), t=number_like(0, x), e=x)
 
 
 def _within(x: Tensor, width: int, axis: int) -> Tensor:
     """Returns the width of a band along an axis, at most the size of the matrix: the operation does not accept more."""
     size = static_shape(x)[axis]
-    return raw_ops.Minimum(x=tf.constant(width), y=_size(x, axis)) if size is None else tf.constant(min(width, size))
+    return raw_ops.Minimum(x=tf.constant(width), y=_size(x, axis)) if size is None else whole(x, min(width, size))
 
 
 def _size(x: Tensor, axis: int) -> Tensor:
@@ -141,13 +157,13 @@ def _below(x: Tensor, k: int) -> Tensor:
 
 def diag(x: Tensor, k: int) -> Tensor:
     length = static_shape(x)[0]
-    zero = number_like(0, x)
+    zero = constant_like(0, x)
     if length is None:  # MatrixDiagV3 would infer a static shape of 0
         size = _size(x, 0) + abs(k)
         rows = raw_ops.PadV2(input=x, paddings=[[max(-k, 0), max(k, 0)]], constant_values=zero)
         places = tf.range(size)
         return raw_ops.SelectV2(condition=tf.equal(places - places[:, None], k), t=rows[:, None], e=zero)
-    size = tf.constant(length + abs(k))
+    size = whole(x, length + abs(k))
     return raw_ops.MatrixDiagV3(
-        diagonal=x, k=tf.constant(k), num_rows=size, num_cols=size, padding_value=zero, align="RIGHT_LEFT"
+        diagonal=x, k=whole(x, k), num_rows=size, num_cols=size, padding_value=zero, align="RIGHT_LEFT"
     )

@@ -10,6 +10,7 @@ import tensorflow as tf
 from ops_backend_tf.core import (
     EAGER,
     can_be_read,
+    constant_like,
     dims,
     dynamic_shape,
     ints,
@@ -17,6 +18,7 @@ from ops_backend_tf.core import (
     raw_ops,
     static_shape,
     static_sizes,
+    whole,
 )
 from ops_common import shapes
 
@@ -61,6 +63,16 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         raise IndexError("the ranks differ")
     axis = shapes.normalize_axis(axis, rank)
     indices = _index(indices)
+    if (
+        axis == rank - 1
+        and type(indices) is EAGER
+        and can_be_read(x)
+        and static_shape(x)[:-1] == static_shape(indices)[:-1]
+    ):
+        try:  # as in `take`
+            return _gathered(x, indices)
+        except tf.errors.InvalidArgumentError:
+            pass
     size = _size(x, axis, indices.dtype)
     indices = _from_front(indices, size)
     if rank > 1:
@@ -78,8 +90,14 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
             back = (*range(axis), rank - 1, *range(axis, rank - 1))
             perm = ints(x, order)
             x, indices = raw_ops.Transpose(x=x, perm=perm), raw_ops.Transpose(x=indices, perm=perm)
-            return raw_ops.Transpose(x=tf.gather(x, indices, batch_dims=rank - 1), perm=ints(x, back))
-    return tf.gather(x, indices, batch_dims=rank - 1)
+            return raw_ops.Transpose(x=_gathered(x, indices), perm=ints(x, back))
+    return _gathered(x, indices)
+
+
+def _gathered(x: Tensor, indices: Tensor) -> Tensor:
+    """Returns the elements of the last axis at these indices."""
+    last = x.shape.rank - 1
+    return raw_ops.GatherV2(params=x, indices=indices, axis=ints(x, last), batch_dims=last)
 
 
 def _broadcast_beside(x: Tensor, indices: Tensor, axis: int) -> tuple[Tensor, Tensor]:
@@ -232,7 +250,7 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Tensor:
     if 0 in (rows, columns) or offset <= -rows or offset >= columns:
         # The operation raises an error for these.
         return raw_ops.Reshape(tensor=x[..., :0, :], shape=tf.concat([raw_ops.Shape(input=x)[:-2], [0]], 0))
-    return raw_ops.MatrixDiagPartV3(input=x, k=tf.constant(offset), padding_value=number_like(0, x), align="RIGHT_LEFT")
+    return raw_ops.MatrixDiagPartV3(input=x, k=whole(x, offset), padding_value=constant_like(0, x), align="RIGHT_LEFT")
 
 
 def _diagonal_at_run_time(x: Tensor, offset: int) -> Tensor:

@@ -11,7 +11,19 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, dtype, dynamic_shape, ints, raw_ops, shape
+from ops_backend_tf.core import (
+    EAGER,
+    constant_like,
+    current_context,
+    dtype,
+    dynamic_shape,
+    execute,
+    ints,
+    raw_ops,
+    shape,
+    whole,
+)
+from ops_backend_tf.elementwise.gradients import nothing_records
 from ops_common import dtypes, shapes
 from ops_common.errors import LinAlgError
 from ops_common.host import linalg as host_linalg
@@ -67,25 +79,10 @@ def _hermitian(x: Tensor) -> Tensor:
     """Returns the Hermitian matrices that have x's lower triangle."""
     shapes.square(shape(x))
     x = _wide(x)
-    lower = raw_ops.MatrixBandPart(input=x, num_lower=_whole(x, -1), num_upper=_whole(x, 0))
+    lower = raw_ops.MatrixBandPart(input=x, num_lower=whole(x, -1), num_upper=whole(x, 0))
     diagonal = raw_ops.MatrixDiagPart(input=lower)
     below = raw_ops.MatrixSetDiag(input=lower, diagonal=raw_ops.ZerosLike(x=diagonal))
     return raw_ops.AddV2(x=lower, y=_adjoint(below))
-
-
-@functools.cache
-def _constant(number: float, native: tf.DType) -> Tensor:
-    with tf.init_scope():
-        return tf.constant(number, native)
-
-
-def _number(number: float, x: Tensor) -> Tensor:
-    """Returns a tensor of rank 0 and x's dtype; a cached one if x is eager."""
-    return _constant(number, x.dtype) if type(x) is EAGER else tf.constant(number, x.dtype)
-
-
-def _whole(x: Tensor, number: int) -> Any:
-    return ints(x, number) if type(x) is EAGER else tf.constant(number)
 
 
 def _turned(x: Tensor) -> Tensor:
@@ -94,8 +91,8 @@ def _turned(x: Tensor) -> Tensor:
         return tf.ones((*dynamic_shape(x)[:-2], 1, dynamic_shape(x)[-1]), x.dtype)
     rows = _transposed(x)  # everything is faster along the last axis
     size = raw_ops.ComplexAbs(x=rows, Tout=_real_type(x.dtype)) if x.dtype.is_complex else raw_ops.Abs(x=rows)
-    last = _whole(x, -1)
-    bound = raw_ops.Mul(x=raw_ops.Max(input=size, axis=last, keep_dims=True), y=_number(host_linalg.NEARLY, size))
+    last = whole(x, -1)
+    bound = raw_ops.Mul(x=raw_ops.Max(input=size, axis=last, keep_dims=True), y=constant_like(host_linalg.NEARLY, size))
     near = raw_ops.Cast(x=raw_ops.GreaterEqual(x=size, y=bound), DstT=tf.int8)
     if None in shape(x):  # a column may be empty, which ArgMax does not accept
         near = tf.pad(near, [*[(0, 0)] * (len(x.shape) - 1), (0, 1)])
@@ -104,8 +101,9 @@ def _turned(x: Tensor) -> Tensor:
     if x.dtype.is_complex:
         turned = tf.math.conj(lead) / tf.cast(tf.abs(lead), x.dtype)
     else:
-        turned = raw_ops.SelectV2(condition=raw_ops.Less(x=lead, y=_number(0, x)), t=_number(-1, x), e=_number(1, x))
-    return raw_ops.ExpandDims(input=turned, axis=_whole(x, -2))
+        is_negative = raw_ops.Less(x=lead, y=constant_like(0, x))
+        turned = raw_ops.SelectV2(condition=is_negative, t=constant_like(-1, x), e=constant_like(1, x))
+    return raw_ops.ExpandDims(input=turned, axis=whole(x, -2))
 
 
 def cholesky(x: Tensor, upper: bool) -> Tensor:
@@ -113,17 +111,30 @@ def cholesky(x: Tensor, upper: bool) -> Tensor:
     factor = _tried(lambda: raw_ops.Cholesky(input=full), host_linalg.NOT_POSITIVE)
     if factor.dtype.is_complex:  # for matrices that are not positive definite, TensorFlow returns uninitialised memory
         good = tf.reduce_all(_real(raw_ops.MatrixDiagPart(input=factor)) > 0, -1)
-        factor = raw_ops.SelectV2(condition=good[..., None, None], t=factor, e=_number(math.nan, factor))
+        factor = raw_ops.SelectV2(condition=good[..., None, None], t=factor, e=constant_like(math.nan, factor))
     if not _finite(raw_ops.MatrixDiagPart(input=factor)):
         raise LinAlgError(host_linalg.NOT_POSITIVE)
     return _as(_adjoint(factor) if upper else factor, x.dtype)
 
 
+# These are decomposed as they are, and dtypes are unique objects.
+_FLOAT32, _FLOAT64 = tf.float32, tf.float64
+
+
+def _is_native(x: Tensor) -> bool:
+    dtype = x.dtype
+    return dtype is _FLOAT32 or dtype is _FLOAT64
+
+
 def det(x: Tensor) -> Tensor:
+    if _is_native(x):
+        return raw_ops.MatrixDeterminant(input=x)
     return _as(raw_ops.MatrixDeterminant(input=_wide(x)), x.dtype)
 
 
 def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
+    if _is_native(x):
+        return tuple(raw_ops.LogMatrixDeterminant(input=x))
     sign, logarithm = raw_ops.LogMatrixDeterminant(input=_wide(x))
     return _as(sign, x.dtype), _as(_real(logarithm), _real_type(x.dtype))
 
@@ -164,6 +175,11 @@ def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def inv(x: Tensor) -> Tensor:
+    if type(x) is EAGER and _is_native(x):
+        try:
+            return raw_ops.MatrixInverse(input=x)
+        except tf.errors.InvalidArgumentError:  # not square, or singular
+            pass
     wide = _wide(x)
     return _as(_solved(lambda: raw_ops.MatrixInverse(input=wide), x, x), x.dtype)
 
@@ -202,13 +218,30 @@ def _systems(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor, bool]:
     return a, b, vectors
 
 
+def _are_matrices(a: Tensor, b: Tensor) -> bool:
+    """Returns whether these are a square matrix and right-hand sides of as many rows, which need no preparation."""
+    if type(a) is not EAGER or type(b) is not EAGER or not _is_native(a):
+        return False
+    left, right = a.shape.as_list(), b.shape.as_list()
+    return len(left) == len(right) == 2 and left[0] == left[1] == right[0]
+
+
 def solve(a: Tensor, b: Tensor) -> Tensor:
+    if _are_matrices(a, b):
+        try:
+            if nothing_records():  # a gradient needs the attributes, too
+                return execute(current_context(), "MatrixSolve", None, a, b)
+            return raw_ops.MatrixSolve(matrix=a, rhs=b)
+        except Exception:  # singular
+            pass
     left, right, vectors = _systems(a, b)
     solution = _solved(lambda: raw_ops.MatrixSolve(matrix=left, rhs=right), left, right)
     return _as(solution[..., 0] if vectors else solution, b.dtype)
 
 
 def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
+    if _are_matrices(a, b):
+        return raw_ops.MatrixTriangularSolve(matrix=a, rhs=b, lower=lower)
     left, right, vectors = _systems(a, b)
     solution = raw_ops.MatrixTriangularSolve(matrix=left, rhs=right, lower=lower)
     return _as(solution[..., 0] if vectors else solution, b.dtype)

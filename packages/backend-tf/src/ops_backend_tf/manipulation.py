@@ -194,9 +194,12 @@ def _shape_like(x: Tensor) -> Any:
     return raw_ops.Shape(input=x) if sizes.count(None) > 1 else ints(x, tuple(-1 if n is None else n for n in sizes))
 
 
+_SIZES = {native: native.size for native in DTYPES.values()}
+
+
 def view(x: Tensor, dtype: str) -> Tensor:
     native = DTYPES[dtype]
-    have, wanted = x.dtype.size, native.size
+    have, wanted = _SIZES[x.dtype], _SIZES[native]
     if have == wanted:
         return raw_ops.Bitcast(input=x, type=native)
     # An element becomes an axis of narrower ones, and such an axis becomes an element.

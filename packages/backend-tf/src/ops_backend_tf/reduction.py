@@ -12,6 +12,7 @@ import tensorflow as tf
 from ops_backend_tf import elementwise
 from ops_backend_tf.core import can_be_read, ints, number_like, raw_ops, static_shape
 from ops_backend_tf.elementwise.gradients import differentiable
+from ops_backend_tf.values import has_nan, read
 from ops_common import shapes
 
 Tensor = Any
@@ -117,8 +118,8 @@ def _place(find: Callable[..., Tensor], x: Tensor, axis: int | None, keepdims: b
     if flat.shape[at] == 0:
         raise ValueError("an empty axis has no largest or smallest element")
     place = find(input=flat, dimension=ints(x, at), output_type=tf.int32)
-    # TensorFlow ignores NaN, which a sum detects.
-    if x.dtype.is_floating and not (can_be_read(x) and math.isfinite(float(_Sum(input=flat, axis=_axes(flat, None))))):
+    # TensorFlow ignores NaN.
+    if x.dtype.is_floating and not (can_be_read(x) and not has_nan(read(x))):
         nan = raw_ops.IsNan(x=flat)
         first = raw_ops.ArgMax(input=raw_ops.Cast(x=nan, DstT=tf.uint8), dimension=ints(x, at), output_type=tf.int32)
         place = raw_ops.SelectV2(condition=_Any(input=nan, axis=ints(x, at), keep_dims=False), t=first, e=place)

@@ -6,23 +6,30 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import dynamic_shape
+from ops_backend_tf.core import dynamic_shape, ints, raw_ops
 
 Tensor = Any
 
-complex_of = tf.complex
-
 _TRANSFORMS = {
-    (1, False): tf.signal.fft,
-    (1, True): tf.signal.ifft,
-    (2, False): tf.signal.fft2d,
-    (2, True): tf.signal.ifft2d,
+    (1, False): raw_ops.FFT,
+    (1, True): raw_ops.IFFT,
+    (2, False): raw_ops.FFT2D,
+    (2, True): raw_ops.IFFT2D,
 }
+_COMPLEX = {tf.float32: tf.complex64, tf.float64: tf.complex128}
+
+
+def complex_of(real: Tensor, imag: Tensor) -> Tensor:
+    return raw_ops.Complex(real=real, imag=imag, Tout=_COMPLEX[real.dtype])
+
+
+def _parts(x: Tensor, native: tf.DType) -> tuple[Tensor, Tensor]:
+    return raw_ops.Real(input=x, Tout=native), raw_ops.Imag(input=x, Tout=native)
 
 
 def dft(real: Tensor, imag: Tensor, count: int, inverse: bool) -> tuple[Tensor, Tensor]:
-    transformed = _TRANSFORMS[count, inverse](_with_elements(tf.complex(real, imag), count))
-    return tf.math.real(transformed), tf.math.imag(transformed)
+    transformed = _TRANSFORMS[count, inverse](input=_with_elements(complex_of(real, imag), count))
+    return _parts(transformed, real.dtype)
 
 
 def _with_elements(x: Tensor, count: int) -> Tensor:
@@ -50,11 +57,17 @@ def _fitted(x: Tensor, size: Any) -> Tensor:
 
 
 def rdft(x: Tensor, fft_length: Any) -> tuple[Tensor, Tensor]:
-    transformed = tf.signal.rfft(_with_elements(_fitted(x, fft_length), 1), [fft_length])
-    return tf.math.real(transformed), tf.math.imag(transformed)
+    fitted = _with_elements(_fitted(x, fft_length), 1)
+    transformed = raw_ops.RFFT(input=fitted, fft_length=_length(x, fft_length), Tcomplex=_COMPLEX[x.dtype])
+    return _parts(transformed, x.dtype)
 
 
 def irdft(real: Tensor, imag: Tensor, fft_length: Any) -> Tensor:
     places = fft_length // 2 + 1
-    halves = tf.complex(_fitted(real, places), _fitted(imag, places))
-    return tf.signal.irfft(_with_elements(halves, 1), [fft_length])
+    halves = _with_elements(complex_of(_fitted(real, places), _fitted(imag, places)), 1)
+    return raw_ops.IRFFT(input=halves, fft_length=_length(real, fft_length), Treal=real.dtype)
+
+
+def _length(x: Tensor, fft_length: Any) -> Any:
+    """Returns the length of a transform as a tensor of rank 1, int32, as the operations require."""
+    return ints(x, (fft_length,)) if type(fft_length) is int else [raw_ops.Cast(x=fft_length, DstT=tf.int32)]

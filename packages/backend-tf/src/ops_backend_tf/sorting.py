@@ -7,7 +7,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, dims, ints, number_like, raw_ops, static_shape
+from ops_backend_tf.core import EAGER, can_be_read, dims, ints, number_like, raw_ops, static_shape
+from ops_backend_tf.values import has_nan, read
 from ops_common import shapes
 from ops_common.errors import ArgumentError
 
@@ -172,8 +173,8 @@ def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
     if x.dtype is tf.bool:
         values, places = raw_ops.TopKV2(input=raw_ops.Cast(x=x, DstT=tf.uint8), k=k, sorted=True)
         return raw_ops.Cast(x=values, DstT=tf.bool), places
-    if not x.dtype.is_floating:
-        return tuple(raw_ops.TopKV2(input=x, k=k, sorted=True))
+    if not x.dtype.is_floating or (can_be_read(x) and not has_nan(read(x))):
+        return tuple(raw_ops.TopKV2(input=x, k=ints(x, k), sorted=True))
     infinite = tf.constant(float("inf"), x.dtype)
     keys = raw_ops.SelectV2(condition=raw_ops.IsNan(x=x), t=infinite, e=x)
     places = raw_ops.TopKV2(input=keys, k=k, sorted=True)[1]

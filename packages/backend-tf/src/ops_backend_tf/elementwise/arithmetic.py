@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ops_backend_tf.core import EAGER, NUMBERS, can_be_read, number_like, raw_ops, zero_like
+from ops_backend_tf.core import EAGER, NUMBERS, can_be_read, constant_like, number_like, raw_ops, zero_like
 from ops_backend_tf.elementwise.gradients import differentiable
 from ops_backend_tf.elementwise.operands import BOOL, COMPLEX, UNSIGNED, as_tensors, binary, require, unary, with_bools
+from ops_backend_tf.values import has_zero, is_finite, read
 
 __all__ = [
     "abs",
@@ -60,7 +61,20 @@ def _integer_division(function: Callable[..., Tensor], x1: Tensor, x2: Any) -> T
     return _SelectV2(condition=zero, t=number_like(0, x1), e=quotient)
 
 
+def _is_usual(x: Any) -> bool:
+    """Returns whether a quotient is that of integers, or is finite and has no negative zero."""
+    return x.dtype.kind in "iu" or (is_finite(x) and not (has_zero(x) and _has_negative_zero(x)))
+
+
 def floor_divide(x1: Any, x2: Any) -> Tensor:
+    if type(x1) is EAGER:
+        try:
+            quotient = _FloorDiv(x1, x2)
+        except tf.errors.InvalidArgumentError:  # a division by zero
+            pass
+        else:
+            if can_be_read(quotient) and _is_usual(read(quotient)):
+                return quotient
     if type(x2) is float and x2 == 0:
         x2 = zero_like(x2, x1)
     quotient = _integer_division(_FloorDiv, number_like(x1, x2) if type(x1) in NUMBERS else x1, x2)
@@ -79,8 +93,15 @@ def floor_divide(x1: Any, x2: Any) -> Tensor:
 
 def _is_finite_without_negative_zero(x: Any) -> bool:
     """Returns whether an array has neither infinity, NaN nor negative zero."""
-    native = np.dtype(f"i{x.itemsize}")  # as integers, the bits of negative zero are the lowest number
-    return bool(np.isfinite(x.sum())) and x.view(native).min(initial=0) > np.iinfo(native).min
+    return bool(np.isfinite(x.sum())) and not _has_negative_zero(x)
+
+
+def _has_negative_zero(x: Any) -> bool:
+    bits, lowest = _BITS[x.itemsize]  # as integers, the bits of negative zero are the lowest number
+    return x.view(bits).min(initial=0) == lowest
+
+
+_BITS = {size: (np.dtype(f"i{size}"), np.iinfo(f"i{size}").min) for size in (1, 2, 4, 8)}
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
@@ -174,5 +195,5 @@ square = unary(raw_ops.Square)
 def reciprocal(x: Tensor) -> Tensor:
     # In float32, TensorFlow's own is accurate to four digits for large x.
     if x.dtype is tf.float32:
-        return _RealDiv(x=number_like(1.0, x), y=x)
+        return _RealDiv(x=constant_like(1.0, x), y=x)
     return raw_ops.Reciprocal(x=x)

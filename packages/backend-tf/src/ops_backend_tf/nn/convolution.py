@@ -82,6 +82,20 @@ def _of_nothing(shape: Any, x: Tensor, bias: Tensor | None, data_format: str) ->
     return out if bias is None else _finished(channels_last(out, data_format), bias, data_format)
 
 
+def _is_usual(inputs: Tensor, kernel: Tensor, strides: Any, dilation: Any) -> bool:
+    """Returns whether a convolution of images that have elements has neither groups nor dilation."""
+    images, window = inputs.shape.as_list(), kernel.shape.as_list()
+    if dilation != (1, 1) or len(strides) != 2 or len(images) != 4 or len(window) != 4:
+        return False
+    return images[3] == window[2] and 0 not in images and 0 not in window
+
+
+def _fits(inputs: Tensor, kernel: Tensor) -> bool:
+    _, height, width, _ = inputs.shape.as_list()
+    rows, columns, _, _ = kernel.shape.as_list()
+    return rows <= height and columns <= width
+
+
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -91,6 +105,10 @@ def conv(
     dilation_rate: tuple[int, ...],
     bias: Tensor | None = None,
 ) -> Tensor:
+    if type(inputs) is EAGER and data_format == "channels_last" and _is_usual(inputs, kernel, strides, dilation_rate):
+        if padding == "same" or (padding == "valid" and _fits(inputs, kernel)):
+            out = raw_ops.Conv2D(input=inputs, filter=kernel, strides=(1, *strides, 1), padding=padding.upper())
+            return out if bias is None else _finished(out, bias, data_format)
     if 0 in kernel.shape and inputs.shape.is_fully_defined():  # TensorFlow does not support these
         shape = shapes.conv(*_given(inputs, kernel), strides, padding, data_format, dilation_rate)
         return _of_nothing(shape, inputs, bias, data_format)
@@ -301,14 +319,14 @@ def _transposed(x: Tensor, kernel: Tensor, strides: Any, padding: str, output_pa
     own = padding == "same" and all(1 <= extra <= step for (_, extra), step in zip(plans, strides, strict=True))
     whole = [(n - 1) * step + r for n, step, r in zip(have[1:-1], strides, reach, strict=True)]
     backward: dict[str, Any] = {
-        "input_sizes": tf.stack([have[0], *(lengths if own else whole), filters]),
+        "input_sizes": ints(x, (have[0], *(lengths if own else whole), filters)),
         "filter": kernel,
         "out_backprop": x,
         "strides": (1, *strides, 1),
         "padding": "SAME" if own else "VALID",
     }
     out = (raw_ops.Conv2DBackpropInput if rank == 2 else raw_ops.Conv3DBackpropInputV2)(**backward)
-    if own:
+    if own or (type(x) is EAGER and lengths == whole and not any(before for before, _ in plans)):
         return out
     cuts = [slice(before, before + n) for (before, _), n in zip(plans, lengths, strict=True)]
     missing = [before + extra - r for (before, extra), r in zip(plans, reach, strict=True)]

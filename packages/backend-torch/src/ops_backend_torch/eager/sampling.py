@@ -12,6 +12,7 @@ import torch
 
 from ops_backend_torch.eager.common import FLOATS, NUMERIC, casts, constant, has_values, is_plain, native
 from ops_common.algorithms import resampling
+from ops_common.algorithms.projections import projection
 
 __all__ = [
     "image_map_coordinates",
@@ -94,36 +95,6 @@ def image_map_coordinates(inputs: Tensor, coordinates: Tensor, order: int, fill_
     return sampled(flat, inputs.shape, coordinates.unbind(0), _zero(), order, fill_mode, fill_value)
 
 
-Point = list[float]
-
-
-def _area(a: Point, b: Point, c: Point) -> float:
-    """Returns twice the signed area of a triangle."""
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-
-def _barycentric(p: list[Point]) -> tuple[float, float, float]:
-    """Returns the barycentric coordinates of the fourth point in the triangle of the first three."""
-    area = _area(p[0], p[1], p[2])
-    second, third = _area(p[0], p[3], p[2]) / area, _area(p[0], p[1], p[3]) / area
-    return 1.0 - second - third, second, third
-
-
-def _projection(start: list[Point], end: list[Point]) -> list[list[float]]:
-    """Returns the projection of homogeneous coordinates that maps each end point to its start point, as `ops` computes
-    it from barycentric coordinates."""
-    area = _area(end[0], end[1], end[2])
-    rows = [[0.0] * 3 for _ in range(3)]
-    for i, (s, e) in enumerate(zip(_barycentric(start), _barycentric(end), strict=True)):
-        p, q = end[(i + 1) % 3], end[(i + 2) % 3]
-        scale = s / e / area
-        linear = (-(q[1] - p[1]) * scale, (q[0] - p[0]) * scale, (p[0] * q[1] - p[1] * q[0]) * scale)
-        for row, of_point in zip(rows, (start[i][0], start[i][1], 1.0), strict=True):
-            for j in range(3):
-                row[j] += of_point * linear[j]
-    return rows
-
-
 def _grid(height: int, width: int) -> Any:
     """Returns column, row and 1 of each pixel: a matrix of 3 rows, in float64."""
     y, x = np.mgrid[:height, :width]
@@ -143,7 +114,7 @@ def image_perspective_transform(
     starts, ends = start_points.reshape(-1, 4, 2).tolist(), end_points.reshape(-1, 4, 2).tolist()
     count = max(len(starts), len(ends))
     try:
-        rows = [_projection(starts[i % len(starts)], ends[i % len(ends)]) for i in range(count)]
+        rows = [projection(starts[i % len(starts)], ends[i % len(ends)]) for i in range(count)]
     except ZeroDivisionError:
         return NotImplemented
     x = images if images.dim() == 4 else images.unsqueeze(0)

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 # (major, minor): a new optional function or constant is a minor change; a new required or a changed one is a major
 # change.
-CONTRACT_VERSION = (1, 4)
+CONTRACT_VERSION = (1, 3)
 
 FAMILIES = (
     "core",

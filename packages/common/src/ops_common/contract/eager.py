@@ -25,9 +25,21 @@ Window = str | Tensor | None
 
 
 @optional
+def contraction_cdist(x: Number, y: Number) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def contraction_correlate(x1: Tensor, x2: Tensor, mode: str) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def contraction_cross(
     x1: Tensor, x2: Tensor, axisa: int, axisb: int, axisc: int, axis: int | None
 ) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def contraction_inner(x1: Number, x2: Number) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -36,6 +48,10 @@ def contraction_kron(x1: Tensor, x2: Tensor) -> Tensor | NotImplementedType: ...
 
 @optional
 def creation_arange(start: Any, stop: Any, step: Any, dtype: Any) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def creation_diagflat(x: Number, k: int) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -69,7 +85,27 @@ def creation_vander(x: Tensor, N: int | None, increasing: bool) -> Tensor | NotI
 
 
 @optional
+def elementwise_cbrt(x: Number) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def elementwise_erfinv(x: Tensor) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def elementwise_floor_divide(x1: Tensor, x2: Tensor) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def elementwise_fmod(x1: Tensor, x2: Tensor) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def elementwise_gammainc(a: Number, x: Number) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def elementwise_i0(x: Number) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -77,7 +113,25 @@ def elementwise_lcm(x1: Tensor, x2: Tensor) -> Tensor | NotImplementedType: ...
 
 
 @optional
+def elementwise_mod(x1: Tensor, x2: Tensor) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def elementwise_nextafter(x1: Tensor, x2: Tensor) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def elementwise_saturate_cast(x: Tensor, dtype: str) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def elementwise_sinc(x: Number) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def image_affine_transform(
+    images: Number, transform: Number, interpolation: str, fill_mode: str, fill_value: float, data_format: str | None
+) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -164,11 +218,27 @@ def indexing_slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tens
 
 
 @optional
+def linalg_cholesky(x: Tensor, upper: bool) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def linalg_cholesky_inverse(x: Tensor, upper: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
+def linalg_eig(x: Tensor) -> tuple[Tensor, Tensor] | NotImplementedType: ...
+
+
+@optional
+def linalg_eigh(x: Tensor) -> tuple[Tensor, Tensor] | NotImplementedType: ...
+
+
+@optional
 def linalg_lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def linalg_lu_factor(x: Tensor) -> tuple[Tensor, Tensor] | NotImplementedType: ...
 
 
 @optional
@@ -177,6 +247,14 @@ def linalg_matrix_rank(x: Tensor, tol: float | None) -> Tensor | NotImplementedT
 
 @optional
 def linalg_pinv(x: Tensor, rcond: float | None) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def linalg_qr(x: Tensor, mode: str) -> Any: ...
+
+
+@optional
+def linalg_svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any: ...
 
 
 @optional
@@ -219,6 +297,10 @@ def nn_activation_sparsemax(x: Tensor, axis: int) -> Tensor | NotImplementedType
 
 @optional
 def nn_activation_squareplus(x: Tensor, b: float) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def nn_activation_tanh_shrink(x: Number) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -270,7 +352,27 @@ def nn_ctc_ctc_loss(
 
 
 @optional
+def nn_loss_sparse_categorical_crossentropy(
+    target: Tensor, output: Number, from_logits: bool, axis: int
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def nn_normalization_batch_normalization(
+    x: Number, mean: Number, variance: Number, axis: int, offset: Number | None, scale: Number | None, epsilon: float
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def nn_normalization_normalize(x: Tensor, axis: Axis, order: int, epsilon: float) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def nn_space_depth_to_space(x: Number, block_size: int, data_format: str) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def nn_space_space_to_depth(x: Number, block_size: int, data_format: str) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -287,6 +389,10 @@ def reduction_nanstd(x: Tensor, axis: Axis, keepdims: bool) -> Tensor | NotImple
 
 @optional
 def reduction_nanvar(x: Tensor, axis: Axis, keepdims: bool) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def reduction_std(x: Number, axis: Axis, keepdims: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -390,6 +496,10 @@ def signal_view_as_complex(x: Tensor) -> Tensor | NotImplementedType: ...
 
 
 @optional
+def sorting_argsort(x: Tensor, axis: Axis) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def sorting_digitize(x: Tensor, bins: Tensor) -> Tensor | NotImplementedType: ...
 
 
@@ -408,6 +518,10 @@ def sorting_isin(x1: Tensor, x2: Tensor, assume_unique: bool, invert: bool) -> T
 
 
 @optional
+def sorting_sort(x: Tensor, axis: Axis) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def sorting_unique(
     x: Tensor,
     sorted: bool,
@@ -422,6 +536,10 @@ def sorting_unique(
 
 @optional
 def statistics_corrcoef(x: Tensor) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def statistics_median(x: Number, axis: Axis, keepdims: bool) -> Tensor | NotImplementedType: ...
 
 
 @optional

@@ -8,7 +8,7 @@ from typing import Any
 from ops._declaration.arguments import is_negative_zero
 from ops._declaration.declared import DECLARED, Declared
 from ops._declaration.errors import cause, cause_first, explained, too_deep
-from ops._declaration.fast_path import fast_test, loop_test
+from ops._declaration.fast_path import fast_tests, loop_test
 from ops._declaration.general_path import GeneralPath
 from ops._declaration.look_up import has_look_up, look_up
 from ops._declaration.numbers import Numbers
@@ -60,11 +60,11 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
         "DTYPES": backend.fast_dtypes,
         "_general_path": GeneralPath(op, backend, kernel, direct, table),
     }
-    test = fast_test(op, backend, scope)
+    tests = fast_tests(op, backend, scope)
     body = f"    return _general_path({signature.packed()})\n"
     if table is not None:
         body = look_up(op, backend, table, scope) + body
-    if test is not None:
+    for test in reversed(tests):
         body = (
             f"    if {test}:\n"
             f"        try:\n"
@@ -73,8 +73,8 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
             f"            failed = error\n"
             f"        return _general_path({signature.packed()}, failed)\n"
         ) + body
-        if OPERANDS in signature.roles:
-            body = loop_test(op) + body
+    if tests and OPERANDS in signature.roles:
+        body = loop_test(op) + body
     return op.compile(body, scope, backend.name)
 
 
@@ -135,6 +135,14 @@ def _tracing(backend: Backend) -> Callable[[], bool]:
 
 def _attempted(eager: Callable[..., Any], kernel: Callable[..., Any], backend: Backend) -> Callable[..., Any]:
     """Returns a function that calls the kernel for eager calls, and the other kernel where that is not implemented."""
+    if backend.traces_python is False:
+
+        def attempt(*args: Any) -> Any:
+            result = eager(*args)
+            return kernel(*args) if result is NotImplemented else result
+
+        return attempt
+
     is_tracing = _tracing(backend)
 
     def call(*args: Any) -> Any:
