@@ -27,7 +27,7 @@ nan, inf = np.nan, np.inf
 _WITH_FORMS = [name for name in BACKENDS if any(key.startswith("eager.") for key in registry.load(name).kernels)]
 
 
-def _f(*numbers: float) -> Any:
+def _f(*numbers: Any) -> Any:
     return np.array(numbers, np.float32)
 
 
