@@ -69,6 +69,10 @@ def creation_vander(x: Any, N: Any, increasing: Any) -> Any: ...
 
 
 @optional
+def elementwise_bitwise_invert(x: Any) -> Any: ...
+
+
+@optional
 def elementwise_cbrt(x: Any) -> Any: ...
 
 
