@@ -255,6 +255,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "contraction_cdist": [(_ROWS, _ROWS[:2]), (_ROWS, _ROWS[:, :2]), (_ROWS, _f(1)), (_ROWS * np.float32(1e30), _ROWS)],
     "contraction_correlate": [(_f(1, 2, 3, 4), _f(1, 2, 4), mode) for mode in ("valid", "same", "full")]
     + [(_f(1, 2), _f(1, 2, 4), "same"), (_f(1, inf, 3), _f(1, 2)), (_f(), _f(1))],
+    "elementwise_bitwise_invert": [(_i(0, 5),), (np.array([True, False]),), (_f(1),)],
     "elementwise_cbrt": [(_f(0, -0.0, nan, inf, -inf, -8, 1e-40),), (np.float32(8),)],
     "elementwise_erfinv": [
         (_f(0, -0.0, nan, 1, -1, 0.5),),

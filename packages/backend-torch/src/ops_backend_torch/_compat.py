@@ -243,6 +243,31 @@ def _unsigned_index(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     return x.view(_SIGNED[dtype])[key].view(dtype)
 
 
+_SIGNED_DTYPES = (torch.int8, torch.int16, torch.int32, torch.int64)
+
+
+def _dividing(function: Callable[..., Tensor], is_quotient: bool) -> Callable[..., Tensor]:
+    """Returns a division of torch by which the lowest integer divided by -1 is itself, and the remainder 0.
+
+    Until torch 2.13 (seen with 2.8), such a division ends the process on x86.
+    """
+
+    def call(x1: Any, x2: Any, **options: Any) -> Tensor:
+        if type(x2) is int:
+            is_minus, other = x2 == -1, 1 if x2 == -1 else x2
+        elif isinstance(x2, Tensor) and x2.dtype in _SIGNED_DTYPES:
+            is_minus = x2 == -1
+            other = torch.where(is_minus, 1, x2)
+        else:
+            return function(x1, x2, **options)
+        result = function(x1, other, **options)
+        if not is_quotient or is_minus is False:
+            return result
+        return -result if is_minus is True else torch.where(is_minus, -result, result)
+
+    return call
+
+
 _SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
 
 if _before(2, 13):
@@ -259,3 +284,6 @@ where: Callable[..., Tensor] = _where if _before(2, 13) else torch.where
 signbit: Callable[[Tensor], Tensor] = _signbit if _before(2, 13) else torch.signbit
 index: Callable[[Tensor, tuple[Any, ...]], Tensor] = _index if _before(2, 10) else operator.getitem
 indices: Callable[[int, torch.device], Tensor] = _opaque_indices if _before(2, 13) else _arange
+divide: Callable[..., Tensor] = _dividing(torch.div, True) if _before(2, 13) else torch.div
+remainder: Callable[..., Tensor] = _dividing(torch.remainder, False) if _before(2, 13) else torch.remainder
+fmod: Callable[..., Tensor] = _dividing(torch.fmod, False) if _before(2, 13) else torch.fmod

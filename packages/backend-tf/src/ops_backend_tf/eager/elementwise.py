@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ops_backend_tf.core import current_context, execute
+from ops_backend_tf.core import EAGER, current_context, execute
 from ops_backend_tf.eager.common import is_float, is_number
 from ops_backend_tf.values import FEW, has_zero, is_finite, read, tensor
 from ops_common.host import special
 
 __all__ = [
+    "elementwise_bitwise_invert",
     "elementwise_cbrt",
     "elementwise_erfinv",
     "elementwise_fmod",
@@ -71,6 +72,15 @@ def elementwise_nextafter(x1: Any, x2: Any) -> Any:
     return tensor(np.nextafter(read(x1), read(x2)))
 
 
+def elementwise_bitwise_invert(x: Any) -> Any:
+    if type(x) is not EAGER:
+        return NotImplemented
+    try:
+        return execute(current_context(), "Invert", None, x)
+    except Exception:  # bools
+        return NotImplemented
+
+
 def elementwise_cbrt(x: Tensor) -> Any:
     if not is_float(x):
         return NotImplemented
@@ -114,11 +124,11 @@ def elementwise_sinc(x: Tensor) -> Any:
 def elementwise_gammainc(a: Any, x: Any) -> Any:
     if not is_float(a) or not is_float(x):
         return NotImplemented
-    shapes, at = read(a), read(x)
-    if shapes.dtype != np.float32 or not 0 < shapes.size <= FEW or not 0 < at.size <= FEW:
+    order, at = read(a), read(x)
+    if order.dtype != np.float32 or not 0 < order.size <= FEW or not 0 < at.size <= FEW:
         return NotImplemented
-    shapes = shapes.astype(np.float64)
-    if not (shapes.min() > 0 and shapes.max() <= special.LARGE):
+    order = order.astype(np.float64)
+    if not (order.min() > 0 and order.max() <= special.LARGE):
         return NotImplemented
-    result = execute(current_context(), "Igamma", None, tensor(shapes), tensor(at.astype(np.float64)))
+    result = execute(current_context(), "Igamma", None, tensor(order), tensor(at.astype(np.float64)))
     return tensor(read(result).astype(np.float32))

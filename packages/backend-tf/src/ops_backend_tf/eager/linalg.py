@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ops_backend_tf.core import current_context, execute
-from ops_backend_tf.eager.common import is_float
+from ops_backend_tf.core import EAGER, current_context, execute, raw_ops
+from ops_backend_tf.eager.common import REFUSED, is_float
 from ops_backend_tf.values import FEW, is_finite, read, tensor
 from ops_common.host import linalg
 
@@ -54,10 +54,10 @@ def linalg_lu_factor(x: Tensor) -> Any:
     if _small(x) is None:
         return NotImplemented
     try:
-        packed, order = execute(current_context(), "Lu", None, x)
-    except Exception:  # singular, or not square
+        packed, order = raw_ops.Lu(input=x)
+    except REFUSED:  # singular, or not square
         return NotImplemented
-    return packed, tensor(linalg.exchanges(read(order)))
+    return (packed, tensor(linalg.exchanges(read(order)))) if type(order) is EAGER else NotImplemented
 
 
 def linalg_eig(x: Tensor) -> Any:

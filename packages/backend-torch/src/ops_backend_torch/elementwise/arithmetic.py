@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch import unsigned
+from ops_backend_torch import _compat, unsigned
 from ops_backend_torch.core import known
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.elementwise.scalars import NUMBERS, as_tensors, cached, is_tracing
@@ -33,8 +33,8 @@ __all__ = [
 
 Tensor = Any
 
-_add, _subtract, _divide, _rounded = torch.add, torch.sub, torch.true_divide, torch.div
-_remainder = torch.remainder
+_add, _subtract, _divide = torch.add, torch.sub, torch.true_divide
+_rounded, _remainder, _fmod = _compat.divide, _compat.remainder, _compat.fmod
 
 
 def add(x1: Any, x2: Any) -> Tensor:
@@ -130,11 +130,11 @@ def fmod(x1: Any, x2: Any) -> Tensor:
     if type(x1) in NUMBERS:
         x1, x2 = as_tensors(x1, x2)
     if is_tracing() and _is_integer_division(x1, x2):
-        return _zero_by_zero(torch.fmod, x1, x2)
+        return _zero_by_zero(_fmod, x1, x2)
     try:
-        return torch.fmod(x1, x2)
+        return _fmod(x1, x2)
     except RuntimeError as error:
-        return _zero_by_zero(torch.fmod, x1, x2) if _is_by_zero(error) else unsigned.mod(x1, x2)
+        return _zero_by_zero(_fmod, x1, x2) if _is_by_zero(error) else unsigned.mod(x1, x2)
 
 
 def gcd(x1: Any, x2: Any) -> Tensor:

@@ -85,6 +85,10 @@ def creation_vander(x: Tensor, N: int | None, increasing: bool) -> Tensor | NotI
 
 
 @optional
+def elementwise_bitwise_invert(x: Number) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def elementwise_cbrt(x: Number) -> Tensor | NotImplementedType: ...
 
 
