@@ -25,7 +25,7 @@ _FEW = 2
 
 
 def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
-    if type(q) is float and type(axis) is int and x.dtype in _WIDE and not differentiable(x):
+    if type(q) is float and type(axis) is int and x.dtype in _WIDE and x.is_cpu and not differentiable(x):
         if type(x.numel()) is int and 0 < x.numel() <= _SMALL:
             values = _along_axis(x, q, axis, method, keepdims)
             if values is not None:

@@ -8,7 +8,7 @@ import torch
 
 from ops_backend_torch import reduction
 from ops_backend_torch.elementwise.gradients import differentiable
-from ops_backend_torch.elementwise.scalars import is_tracing
+from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
 
 Tensor = Any
@@ -57,7 +57,7 @@ def layer_normalization(
 
 
 def rms_normalization(x: Tensor, scale: Tensor | None, axis: tuple[int, ...], epsilon: float) -> Tensor:
-    if x.dtype not in _HALF and not is_tracing() and _are_last(x, axis):
+    if x.dtype not in _HALF and not is_compiling() and _are_last(x, axis):
         sizes = x.shape[-len(axis) :]
         if scale is None or scale.shape == sizes:
             return torch.rms_norm(x, sizes, scale, epsilon)
