@@ -166,6 +166,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
         (_ROWS[:, :2], _ROWS[:, :3]),
         (_ROWS.T[:3], _ROWS.T[:3], 0, 0, 0),
     ],
+    "manipulation_diff": [(_ROWS,), (_ROWS, 2), (_ROWS, 1, 0), (_f(),), (_f(1),), (_f(inf, inf),)],
     "manipulation_moveaxis": [(_ROWS, 0, 1), (_ROWS, 0, 5), (_ROWS, (0, 1), (1, 0))],
 }
 
