@@ -13,6 +13,7 @@ from ops_common.host.indexing import is_basic, plain_block
 from ops_common.runtime import config
 
 __all__ = [
+    "creation_arange",
     "creation_geomspace",
     "creation_linspace",
     "creation_logspace",
@@ -20,7 +21,10 @@ __all__ = [
     "indexing_slice",
     "indexing_slice_update",
     "linalg_cholesky_inverse",
+    "manipulation_diff",
     "manipulation_repeat",
+    "sorting_unique",
+    "statistics_trapezoid",
 ]
 
 Tensor = Any
@@ -39,6 +43,14 @@ def _dtype(start: Any, stop: Any, num: Any, endpoint: Any, dtype: Any, axis: Any
     if type(num) is not int or num < 1 or endpoint is not True or type(axis) is not int or axis not in (0, -1):
         return None
     return _DTYPES.get(config.floatx() if dtype is None else dtype) if dtype is None or type(dtype) is str else None
+
+
+def creation_arange(start: Any, stop: Any, step: Any, dtype: Any) -> Tensor:
+    if step is not None or dtype is not None or type(start) is not int or not -_LARGEST <= start <= _LARGEST:
+        return NotImplemented
+    if stop is None:
+        return np.arange(start, dtype=np.int32)
+    return np.arange(start, stop, dtype=np.int32) if type(stop) is int and abs(stop) <= _LARGEST else NotImplemented
 
 
 def creation_linspace(start: Any, stop: Any, num: Any, endpoint: Any, retstep: Any, dtype: Any, axis: Any) -> Tensor:
@@ -116,3 +128,35 @@ def manipulation_repeat(x: Any, repeats: Any, axis: Any) -> Any:
     if axis is not None and (type(axis) is not int or not -x.ndim <= axis < x.ndim):
         return NotImplemented
     return x.repeat(repeats, axis)
+
+
+def manipulation_diff(a: Tensor, n: Any, axis: Any) -> Tensor:
+    if n != 1 or axis != -1 or not a.ndim or a.dtype not in _NUMERIC:
+        return NotImplemented
+    return a[..., 1:] - a[..., :-1]
+
+
+_NUMERIC = frozenset(np.dtype(name) for name in ("float32", "float64", "int32", "int64"))
+
+
+def sorting_unique(
+    x: Tensor, sorted: Any, index: Any, inverse: Any, counts: Any, axis: Any, size: Any, fill_value: Any
+) -> Any:
+    if index or inverse or counts or axis is not None or size is not None or x.dtype not in _INTEGERS:
+        return NotImplemented
+    ordered = np.sort(x, axis=None)
+    is_first = np.empty(ordered.shape, bool)
+    is_first[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return ordered[is_first]
+
+
+_INTEGERS = frozenset(np.dtype(name) for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"))
+
+
+def statistics_trapezoid(y: Tensor, x: Any, dx: Any, axis: Any) -> Tensor:
+    if x is not None or type(dx) is not float or dx != 1.0 or axis != -1 or y.dtype not in _FLOATS:
+        return NotImplemented
+    if y.ndim < 1 or y.shape[-1] < 2:
+        return NotImplemented
+    return np.add.reduce(y[..., 1:-1], -1) + (y[..., 0] + y[..., -1]) * y.dtype.type(0.5)

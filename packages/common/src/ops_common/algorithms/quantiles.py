@@ -92,11 +92,24 @@ def _of_rows(rows: Array, q: list[float], method: str) -> Array:
         return np.full((len(rows), len(q)), np.nan, rows.dtype)
     low, high, weight = known_places(q, count, method)
     ordered = np.partition(rows, sorted({*low, *high}), axis=1)
+    if len(rows) == len(q) == 1 and rows.dtype.kind == "f":  # numbers take less time than arrays
+        return np.array([[_of_row(ordered[0], low[0], high[0], 0.0 if weight is None else weight[0])]], rows.dtype)
     values = ordered[:, low]
     if weight is not None:
         values = _between(values, ordered[:, high], np.asarray(weight, rows.dtype))
     values[np.isnan(np.maximum.reduce(rows, axis=1))] = np.nan
     return values
+
+
+def _of_row(ordered: Array, low: int, high: int, weight: float) -> float:
+    """Returns the number at a position of a partitioned row, as `_between` computes it."""
+    if np.isnan(np.maximum.reduce(ordered)):
+        return np.nan
+    first, second = ordered[low].item(), ordered[high].item()
+    if not weight:
+        return first
+    distance = second - first
+    return first + distance * weight if math.isfinite(distance) else first * (1 - weight) + second * weight
 
 
 def _of_numbers(rows: Array, nan: Array, q: list[float], method: str) -> Array:

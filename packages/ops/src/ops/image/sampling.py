@@ -76,10 +76,11 @@ def _neighbours(coordinate: Tensor, size: Any, order: int, fill_mode: str) -> li
         places = [(low, subtract(1.0, share)), (add(low, 1.0), share)]
     neighbours: list[tuple[Tensor, Any, Any]] = []
     for place, weight in places:
-        inside = None
         if fill_mode == "constant":
             inside = logical_and(greater_equal(place, 0.0), less_equal(place, size - 1.0))
-        neighbours.append((_inside(place, size, fill_mode), weight, inside))
+            neighbours.append((cast(where(inside, place, 0.0), "int32"), weight, inside))
+        else:
+            neighbours.append((_inside(place, size, fill_mode), weight, None))
     return neighbours
 
 
