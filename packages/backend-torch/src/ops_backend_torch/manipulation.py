@@ -27,7 +27,7 @@ _cat, _permute, _split = torch.cat, torch.permute, torch.tensor_split
 _squeeze, _unsqueeze, _flip = torch.squeeze, torch.unsqueeze, torch.flip
 _repeat, _roll = torch.repeat_interleave, torch.roll
 _pad = _compat.pad
-_EXACT = frozenset(EXACT_TYPES)
+_EXACT = dict.fromkeys(EXACT_TYPES)  # a dict, which the compiler of PyTorch 2.8 can read
 
 _COUNTS = frozenset({torch.int64, torch.int32})
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from ops_backend_torch import _compat
 from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, constant, is_plain, native
 from ops_backend_torch.elementwise.values import is_finite
 from ops_common import shapes
@@ -100,7 +101,7 @@ def image_extract_patches(
         for n, k, step, rate in reversed(list(zip(spatial, size, strides, dilation_rate, strict=True))):
             widths += shapes.same_padding(n, k, step, rate)  # type: ignore[arg-type]  # known sizes
         if any(widths):
-            x = functional.pad(x, widths)
+            x = _compat.pad(x, widths, "constant", 0.0)
     for i, (k, step, rate) in enumerate(zip(size, strides, dilation_rate, strict=True)):
         x = x.unfold(at + i, (k - 1) * rate + 1, step)
         if rate > 1:

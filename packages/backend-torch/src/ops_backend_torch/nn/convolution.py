@@ -19,7 +19,7 @@ Tensor = Any
 _CONV = (torch.conv1d, torch.conv2d, torch.conv3d)
 _TRANSPOSE = (torch.conv_transpose1d, torch.conv_transpose2d, torch.conv_transpose3d)
 _F = torch.nn.functional
-_EXACT = frozenset(EXACT_TYPES)
+_EXACT = dict.fromkeys(EXACT_TYPES)  # a dict, which the compiler of PyTorch 2.8 can read
 
 
 # By the rank of a tensor.
