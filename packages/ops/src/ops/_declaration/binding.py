@@ -60,7 +60,8 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
         "DTYPES": backend.fast_dtypes,
         "_general_path": GeneralPath(op, backend, kernel, direct, table),
     }
-    tests = fast_tests(op, backend, scope)
+    # Of the forms of a composite with numbers, an entry of the table holds the one for its numbers.
+    tests = [] if isinstance(direct, Numbers) and table is not None else fast_tests(op, backend, scope)
     body = f"    return _general_path({signature.packed()})\n"
     if table is not None:
         body = look_up(op, backend, table, scope) + body
