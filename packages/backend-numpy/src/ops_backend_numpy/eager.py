@@ -48,8 +48,8 @@ def _dtype(start: Any, stop: Any, num: Any, endpoint: Any, dtype: Any, axis: Any
 def creation_arange(start: Any, stop: Any, step: Any, dtype: Any) -> Tensor:
     if step is not None or dtype is not None or type(start) is not int or not -_LARGEST <= start <= _LARGEST:
         return NotImplemented
-    if stop is None:
-        return np.arange(start, dtype=np.int32)
+    if stop is None:  # in an outline, arange(0, None) has an unknown end
+        return np.arange(start, dtype=np.int32) if start > 0 else NotImplemented
     return np.arange(start, stop, dtype=np.int32) if type(stop) is int and abs(stop) <= _LARGEST else NotImplemented
 
 
