@@ -31,8 +31,9 @@ _LIMIT = 64  # signatures that one function is compiled for
 # Until torch 2.12: the compiler supports no autograd inside a function, but only torch.func, without branches and
 # custom gradients. (2.11 has the option `trace_autograd_ops`, which does not support this.)
 FOLLOWS_AUTOGRAD = not _before(2, 12)
-# Looked for, as it is not known from which version on: a function among the options that chooses guards.
-_HAS_GUARD_FILTER = "guard_filter_fn" in (torch.compile.__doc__ or "")
+# Until torch 2.13 (seen with 2.8): where a function chooses guards, the compiler reads the values of all by their
+# names, also of objects that only the trace had, and fails.
+_CHOOSES_GUARDS = not _before(2, 13)
 # From torch 2.13 on.
 _HAS_OPTION = "recompile_limit" in inspect.signature(torch.compile).parameters
 
@@ -59,7 +60,7 @@ def guard_options(needed: Callable[[Sequence[Any]], list[bool]]) -> dict[str, An
                 guard.orig_guard.obj_weakref = None
         return needed(guards)
 
-    return {"guard_filter_fn": chosen} if _HAS_GUARD_FILTER else {}
+    return {"guard_filter_fn": chosen} if _CHOOSES_GUARDS else {}
 
 
 @torch.compiler.substitute_in_graph(wrapping.copy_attributes)

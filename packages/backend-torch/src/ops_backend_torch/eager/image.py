@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ops_backend_torch import _compat
 from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, constant, is_plain, native
 from ops_backend_torch.elementwise.values import is_finite
 from ops_common import shapes
@@ -81,6 +80,8 @@ def image_pad_images(
     if not 0 < top + left + bottom + right < _MOST or min(top, left, bottom, right) < 0:
         return NotImplemented
     around = (left, right, top, bottom)
+    if not images.numel():  # an error of PyTorch before 2.10
+        return NotImplemented
     return torch.constant_pad_nd(images, (0, 0, *around) if data_format == "channels_last" else around)
 
 
@@ -101,7 +102,7 @@ def image_extract_patches(
         for n, k, step, rate in reversed(list(zip(spatial, size, strides, dilation_rate, strict=True))):
             widths += shapes.same_padding(n, k, step, rate)  # type: ignore[arg-type]  # known sizes
         if any(widths):
-            x = _compat.pad(x, widths, "constant", 0.0)
+            x = functional.pad(x, widths)
     for i, (k, step, rate) in enumerate(zip(size, strides, dilation_rate, strict=True)):
         x = x.unfold(at + i, (k - 1) * rate + 1, step)
         if rate > 1:
