@@ -33,7 +33,7 @@ _LIMIT = 64  # signatures that one function is compiled for
 FOLLOWS_AUTOGRAD = not _before(2, 12)
 # Until torch 2.13 (seen with 2.8): where a function chooses guards, the compiler reads the values of all by their
 # names, also of objects that only the trace had, and fails.
-_CHOOSES_GUARDS = not _before(2, 13)
+CHOOSES_GUARDS = not _before(2, 13)
 # From torch 2.13 on.
 _HAS_OPTION = "recompile_limit" in inspect.signature(torch.compile).parameters
 
@@ -60,7 +60,7 @@ def guard_options(needed: Callable[[Sequence[Any]], list[bool]]) -> dict[str, An
                 guard.orig_guard.obj_weakref = None
         return needed(guards)
 
-    return {"guard_filter_fn": chosen} if _CHOOSES_GUARDS else {}
+    return {"guard_filter_fn": chosen} if CHOOSES_GUARDS else {}
 
 
 @torch.compiler.substitute_in_graph(wrapping.copy_attributes)
