@@ -89,7 +89,7 @@ def test_torch_reads_the_code_of_an_op_once_in_a_trace(name: str, is_public: boo
     import torch
 
     if tuple(map(int, torch.__version__.split(".")[:2])) >= (2, 16):
-        pytest.skip("every call is read")
+        pytest.skip("from torch 2.16 on, the compiler reads the code of every call")
     with ops.use_backend(name):
         functions: Any = ops if is_public else ops.namespace(name)
         x = torch.ones(2, requires_grad=True)
@@ -118,7 +118,7 @@ def test_torch_reads_the_code_of_an_op_for_operands_that_it_promotes(name: str) 
         np.testing.assert_array_equal(result, value)
 
 
-@pytest.mark.skipif(not {"torch", "numpy"} <= {*BACKENDS}, reason="two backends")
+@pytest.mark.skipif(not {"torch", "numpy"} <= {*BACKENDS}, reason="needs torch, and NumPy as the other default backend")
 def test_torch_traces_again_when_the_default_backend_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
