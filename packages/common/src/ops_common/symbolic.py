@@ -30,7 +30,7 @@ class SymbolicTensor(Operators):
         SymbolicTensor(shape=(None, 5), dtype=float32)
     """
 
-    __slots__ = ("dtype", "name", "shape")
+    __slots__ = ("dtype", "name", "producer", "shape")
 
     def __init__(self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None) -> None:
         if not isinstance(shape, (list, tuple)) and not hasattr(shape, "__iter__"):
@@ -44,6 +44,11 @@ class SymbolicTensor(Operators):
         self.shape: Shape = dims
         self.dtype = dtypes.standardize(dtype)
         self.name = name
+        # The call that returned this tensor, and its position among the results; None for an input.
+        self.producer: tuple[Any, int] | None = None
+
+    def __reduce__(self) -> Any:
+        return SymbolicTensor, (self.shape, self.dtype, self.name)  # without the calls that led to it
 
     @property
     def ndim(self) -> int:

@@ -7,6 +7,9 @@ array([4, 5], dtype=int32)
 
 # Star imports are from the modules that define the functions, not from packages that collect them: mypy does not follow
 # `__all__ += other.__all__`.
+import importlib as _importlib
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from ops import (
     contraction,
     control,
@@ -119,6 +122,20 @@ from ops_common.tensors.variable import Variable
 __version__ = "0.2.0"
 
 _install()
+
+if _TYPE_CHECKING:
+    from ops.graph import Function, Graph, Input, Operation, load_graph, make_graph
+
+# Loaded at their first use.
+_GRAPH = ("Function", "Graph", "Input", "Operation", "load_graph", "make_graph")
+
+
+def __getattr__(name: str) -> object:
+    if name not in _GRAPH:
+        raise AttributeError(f"module 'ops' has no attribute {name!r}")
+    value = getattr(_importlib.import_module("ops.graph"), name)
+    globals()[name] = value
+    return value
 
 # The names of this module. Each family lists its own.
 __all__ = [

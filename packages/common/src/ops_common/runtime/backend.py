@@ -58,6 +58,7 @@ class Backend:
         kernels: its functions by family-qualified name (``"elementwise.add"``).
         types: exact tensor types, as keys; grows by the subclasses that are encountered.
         records: whether its kernels record on a tape, for gradients (see `ops_common.runtime.frontend`).
+        stages: whether its functions record calls in a graph (see `ops.graph.staging`).
 
     The constants of the contract's family core are attributes, too; see `ops_common.contract.core`.
     """
@@ -77,7 +78,7 @@ class Backend:
         self.number_dtypes = _names(constants["NUMBER_DTYPES"], self.fast_dtypes)
         self.traces_python: bool | Callable[[], bool] = constants["TRACES_PYTHON"]
         self.caches_by_equality: bool = constants["CACHES_BY_EQUALITY"]
-        self.records = False
+        self.records = self.stages = False
         self._bound: BoundFunctions | None = None
         self._use(contents.kernels)
 

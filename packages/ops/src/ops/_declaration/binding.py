@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from ops._declaration.look_up import has_look_up, look_up
 from ops._declaration.numbers import Numbers
 from ops._declaration.op import BackendFunction, Body, Op
 from ops._declaration.rebinding import rebind
+from ops._declaration.recording import record_call, returns_tensors
 from ops._declaration.roles import CHECKED, OPERANDS
 from ops._declaration.signature import Signature
 from ops._declaration.table import Table
@@ -104,7 +106,7 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         f"    try:\n"
         f"{'' if eager is None else attempt}"
         f"{''.join(checks)}"
-        f"        return _function(backend, {forward})\n"  # a parameter may be called function
+        f"{_returned(function, forward)}"
         f"    except Exception as error:\n"
         f"        failed = too_deep(error, {signature.packed()})\n"
         f"    raise explained(describe({signature.packed()}), backend, failed) from cause(failed)\n"
@@ -117,12 +119,26 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         "state": active.state,
         "own": active.own,
         **{f"_canonical_{name}": role.canonical for name, role in checked.items()},
+        "_types": backend.types,
+        "_record": functools.partial(record_call, function, backend),
         "describe": function.describe,
         "explained": cause_first if function.family == "control" else explained,
         "cause": cause,
         "too_deep": too_deep,
     }
     return function.compile(body, scope, backend.name)
+
+
+def _returned(function: BackendFunction, forward: str) -> str:
+    """Returns the source of the call whose result is returned. Results that are not tensors may be symbolic: then the
+    call is recorded."""
+    call = f"_function(backend, {forward})"  # a parameter may be called function
+    if not returns_tensors(function):
+        return f"        return {call}\n"
+    return (
+        f"        result = {call}\n"
+        f"        return result if type(result) in _types else _record({function.signature.packed()}, result)\n"
+    )
 
 
 def _eager(declared: Declared, backend: Backend) -> Callable[..., Any] | None:

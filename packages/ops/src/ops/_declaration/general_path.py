@@ -15,6 +15,7 @@ from ops._declaration.op import Op
 from ops._declaration.operands import converted, dtype_of
 from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
+from ops._declaration.recording import record
 from ops._declaration.roles import DTYPE, INDEX
 from ops._declaration.table import NUMBERS, Table, copied, is_plain
 from ops_common import dtypes
@@ -76,7 +77,7 @@ class GeneralPath:
             changes = Table.changes if key is not None else 0
             values, symbolic = prepare(op, backend, arguments, self.canonical)
             if symbolic:
-                return infer(op, backend, values)
+                return record(op, arguments, infer(op, backend, values))
             if first is None or not (is_canonical or all(map(_is_same, values, arguments))):
                 wide = backend.call is not None and self._is_wide(values)
                 if key is not None:

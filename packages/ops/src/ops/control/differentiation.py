@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib  # graphs are loaded at their first use
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,8 @@ class _CustomGradient:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         backend = active.current_backend()
         f = functools.partial(self._f, **kwargs) if kwargs else self._f
+        if backend.stages:
+            return importlib.import_module("ops.graph.transforms").record_custom_gradient(f, args)
         kernel = backend.kernels.get("control.custom_gradient")
         if kernel is None or any_symbolic(args):
             return _pair(f(*args))[0]

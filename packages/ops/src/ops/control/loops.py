@@ -13,10 +13,12 @@ from ops.control.nests import (
     any_traced,
     is_differentiated,
     joint_spec,
+    leaves_of,
     run_kernel,
     spec_of,
     tensor_of,
     tensors_of,
+    with_leaves,
 )
 from ops.control.variables import LoopVariables
 from ops_common import dtypes
@@ -78,7 +80,7 @@ def while_loop(
             variables = state.start()
             cond(*variables)
             joint_spec(backend, [variables, step(*variables)])
-            return variables
+            return with_leaves(variables, [spec_of(backend, leaf) for leaf in leaves_of(variables)])
 
         variables = state.run(outline, of_body)
         return variables if several else variables[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 from ops._declaration import operands
 from ops_common.errors import ArgumentError
+from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
@@ -30,6 +31,10 @@ def tensors_of(backend: Backend, tree: Any) -> Any:
 
 
 def any_symbolic(tree: Any) -> bool:
+    """Returns whether a tensor of the nest is symbolic, or a graph is being recorded: a function that control flow
+    calls may use symbolic tensors that are not its arguments."""
+    if active.state.overridden and active.current_backend().stages:
+        return True
     return any(isinstance(leaf, SymbolicTensor) for leaf in leaves_of(tree))
 
 

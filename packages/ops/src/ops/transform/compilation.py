@@ -215,7 +215,7 @@ class Jitted(Transformed[P, R]):
     def _is_plain(self, backend: Backend) -> bool:
         """Returns whether a scope gives Variables values that a compiled function would not see."""
         frame = scopes.current()
-        return frame.symbolic or (frame.stateless is not None and "state.hold" in backend.kernels)
+        return frame.symbolic or backend.stages or (frame.stateless is not None and "state.hold" in backend.kernels)
 
 
 def _unsupported(error: BaseException) -> UnsupportedError | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib  # graphs are loaded at their first use
 import sys
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -76,6 +77,10 @@ class Transformed(Wrapped[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         backend = active.current_backend()
+        if backend.stages:
+            return importlib.import_module("ops.graph.transforms").record_transformed(
+                self._function, self._make, args, kwargs
+            )
         try:
             return self.on(backend)(*args, **kwargs)
         except OpsError:

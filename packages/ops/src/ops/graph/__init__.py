@@ -1,0 +1,9 @@
+"""Graphs: recorded functions that run on every backend, and can be printed, saved and loaded."""
+
+from ops.graph.function import Function
+from ops.graph.graph import Graph, make_graph
+from ops.graph.operation import Operation
+from ops.graph.saving import load_graph
+from ops.graph.operation import symbolic_input as Input  # noqa: N812  # the reference's name
+
+__all__ = ["Function", "Graph", "Input", "Operation", "load_graph", "make_graph"]

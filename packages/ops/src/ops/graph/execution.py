@@ -1,0 +1,241 @@
+"""Graphs as Python functions: source is generated that calls the public functions of ops.
+
+The source names only what is generated here (``t5``, ``f3``, ``k1``): nothing of a file occurs in it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ops._declaration.declared import show
+from ops.graph.catalogue import MISSING, Operation, operations
+from ops.graph.operation import Operation as UserOperation
+from ops.graph.structure import Block, Const, Node, Ref, Slice, parts
+
+_numbers = itertools.count()
+
+
+def _call_operation(operation: UserOperation, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    return operation(*args, **kwargs)
+
+
+USER_OPERATION = Operation("@operation", ("operation", "args", "kwargs"), (MISSING,) * 3, _call_operation)
+
+
+def folded_nodes(block: Block) -> tuple[list[Node], list[int]]:
+    """Returns the nodes that do not depend on inputs, and those of their outputs that other nodes or the result use."""
+    inputs = set(block.inputs())
+    known: set[int] = set()
+    nodes: list[Node] = []
+    for node in block.nodes:
+        used = {ref.number for ref in _used(node) if isinstance(ref, Ref)}
+        if not used & inputs and used <= known and node.op != "@operation":
+            nodes.append(node)
+            known.update(node.outputs)
+    folded = {id(node) for node in nodes}
+    needed = {ref.number for node in block.nodes if id(node) not in folded for ref in _used(node) if isinstance(ref, Ref)}
+    needed |= {item.number for item in parts(block.result) if isinstance(item, Ref)}
+    return nodes, sorted(known & needed)
+
+
+def _used(node: Node) -> list[Ref | Const]:
+    """Returns the tensors that a node uses, also those of surrounding blocks that its blocks use."""
+    used = node.inputs()
+    for block in node.blocks():
+        inner = set(block.inputs()) | {number for item in block.nodes for number in item.outputs}
+        used += [ref for ref in block.used() if not (isinstance(ref, Ref) and ref.number in inner)]
+    return used
+
+
+class Source:
+    """Generates a function from nodes.
+
+    Args:
+        user_operations: the operations of the user's by name.
+    """
+
+    def __init__(self, user_operations: Mapping[str, UserOperation]) -> None:
+        self._user_operations = user_operations
+        self._scope: dict[str, Any] = {}
+        self._functions: dict[str, str] = {}
+        self._constants: dict[str, str] = {}
+        self._lines: list[str] = []
+        self._labels = itertools.count()
+
+    def function(
+        self, nodes: Sequence[Node], values: Sequence[int | str], inputs: Sequence[int], result: Any
+    ) -> Callable[..., Any]:
+        """Returns a function that runs nodes.
+
+        Args:
+            nodes: in their order.
+            values: what the first argument, a tuple, holds: tensors by number, and constants by name.
+            inputs: the further arguments, by number.
+            result: the nest that it returns.
+        """
+        self._constants = {name: f"c{i}" for i, name in enumerate(n for n in values if isinstance(n, str))}
+        names = [self._constants[item] if isinstance(item, str) else f"t{item}" for item in values]
+        header = ", ".join(["values", *(f"t{number}" for number in inputs)])
+        self._lines = [f"def graph({header}):"]
+        if names:
+            self._lines.append(f"    {', '.join(names)}, = values")
+        self._body(nodes, result, "    ", keep={f"t{item}" for item in values if not isinstance(item, str)})
+        source = "\n".join(self._lines) + "\n"
+        filename = f"<ops graph {next(_numbers)}>"
+        scope = self._scope | {"__package__": "ops"}
+        exec(compile(source, filename, "exec"), scope)
+        show(filename, source)
+        return scope["graph"]
+
+    def _body(self, nodes: Sequence[Node], result: Any, indent: str, keep: Iterable[str] = ()) -> None:
+        last: dict[int, int] = {}
+        captured: set[int] = set()
+        for i, node in enumerate(nodes):
+            for ref in node.inputs():
+                if isinstance(ref, Ref):
+                    last[ref.number] = i
+            for block in node.blocks():
+                captured.update(ref.number for ref in block.used() if isinstance(ref, Ref))
+        returned = {item.number for item in parts(result) if isinstance(item, Ref)}
+        own = {number for node in nodes for number in node.outputs}
+        for i, node in enumerate(nodes):
+            self._node(node, indent, last, returned | captured)
+            # Memory is freed as in the function that was recorded. (Inner functions may run later.)
+            dead = sorted({
+                ref.number
+                for ref in node.inputs()
+                if isinstance(ref, Ref)
+                and ref.number in own
+                and last[ref.number] == i
+                and ref.number not in returned
+                and ref.number not in captured
+            })
+            if dead:
+                self._lines.append(f"{indent}del {', '.join(f't{number}' for number in dead)}")
+        self._lines.append(f"{indent}return {self._expression(result, indent)}")
+
+    def _node(self, node: Node, indent: str, last: Mapping[int, int], kept: set[int]) -> None:
+        operation = USER_OPERATION if node.op == "@operation" else operations()[node.op]
+        arguments = dict(node.arguments)
+        for block in node.blocks():
+            label = f"b{next(self._labels)}"
+            self._block(block, label, indent)
+            arguments = _with_label(arguments, block, label)
+        if operation is USER_OPERATION:
+            arguments["operation"] = _Label(self._global("k", self._user_operations[arguments["operation"]]))
+        call = f"{self._function(operation)}({', '.join(self._arguments(operation, arguments, indent))})"
+        used = [(n, path) for n, path in zip(node.outputs, node.paths, strict=True) if n in last or n in kept]
+        if not used:
+            self._lines.append(f"{indent}{call}")
+        elif node.paths == [()]:
+            self._lines.append(f"{indent}t{node.outputs[0]} = {call}")
+        else:
+            self._lines.append(f"{indent}r = {call}")
+            for number, path in used:
+                self._lines.append(f"{indent}t{number} = r{self._path(path)}")
+            self._lines.append(f"{indent}del r")
+
+    def _path(self, path: Sequence[Any]) -> str:
+        return "".join(f"[{self._expression(step, '')}]" for step in path)
+
+    def _arguments(self, operation: Operation, arguments: Mapping[str, Any], indent: str) -> list[str]:
+        texts: list[str] = []
+        by_position = True
+        for name, default in zip(operation.parameters, operation.defaults, strict=True):
+            if name == operation.varargs:
+                texts += [self._expression(item, indent) for item in arguments.get(name, ())]
+                by_position = False
+            elif name == operation.options:
+                texts += [f"**{self._expression(arguments[name], indent)}"] if arguments.get(name) else []
+            elif name in operation.keyword_only or not by_position:
+                if name in arguments:
+                    texts.append(f"{name}={self._expression(arguments[name], indent)}")
+            elif name in arguments:
+                texts.append(self._expression(arguments[name], indent))
+            elif _is_later(operation, name, arguments):
+                texts.append(self._global("d", default))
+        return texts
+
+    def _block(self, block: Block, label: str, indent: str) -> None:
+        names = [f"p{label}_{i}" for i in range(len(block.parameters))]
+        keywords = [f"**{label}_options"] if block.keywords else []
+        self._lines.append(f"{indent}def {label}({', '.join([*names, *keywords])}):")
+        inner = indent + "    "
+        for name, parameter in zip(names, block.parameters, strict=True):
+            self._unpack(parameter, name, inner)
+        for key, parameter in block.keywords.items():
+            self._unpack(parameter, f"{label}_options[{self._expression(key, '')}]", inner)
+        self._body(block.nodes, block.result, inner)
+
+    def _unpack(self, parameter: Any, source: str, indent: str) -> None:
+        if isinstance(parameter, Ref):
+            self._lines.append(f"{indent}t{parameter.number} = {source}")
+        elif isinstance(parameter, (list, tuple)):
+            for i, item in enumerate(parameter):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+                self._unpack(item, f"{source}[{i}]", indent)
+        elif isinstance(parameter, dict):
+            for key, item in parameter.items():  # pyright: ignore[reportUnknownVariableType]
+                self._unpack(item, f"{source}[{self._expression(key, '')}]", indent)
+
+    def _expression(self, value: Any, indent: str) -> str:
+        if isinstance(value, Ref):
+            return f"t{value.number}"
+        if isinstance(value, Const):
+            return self._constants[value.name]
+        if isinstance(value, _Label):
+            return value.name
+        if isinstance(value, Slice):
+            return f"slice({', '.join(self._expression(x, indent) for x in (value.start, value.stop, value.step))})"
+        if isinstance(value, list):
+            return f"[{', '.join(self._expression(item, indent) for item in value)}]"  # pyright: ignore[reportUnknownVariableType]
+        if isinstance(value, tuple):
+            items = [self._expression(item, indent) for item in value]  # pyright: ignore[reportUnknownVariableType]
+            return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+        if isinstance(value, dict):
+            pairs = (f"{self._expression(k, indent)}: {self._expression(v, indent)}" for k, v in value.items())  # pyright: ignore[reportUnknownVariableType]
+            return f"{{{', '.join(pairs)}}}"
+        if value is None or value is ... or type(value) in (bool, int):
+            return "..." if value is ... else f"({value!r})" if type(value) is int and value < 0 else repr(value)
+        if type(value) is float and math.isfinite(value):
+            return f"({value!r})"
+        return self._global("k", value)
+
+    def _global(self, prefix: str, value: Any) -> str:
+        name = f"{prefix}{len(self._scope)}"
+        self._scope[name] = value
+        return name
+
+    def _function(self, operation: Operation) -> str:
+        if operation.name not in self._functions:
+            self._functions[operation.name] = self._global("f", operation.call)
+        return self._functions[operation.name]
+
+
+class _Label:
+    """A name in the source."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _with_label(value: Any, block: Block, label: str) -> Any:
+    """Returns the arguments with the name of the function in place of its block."""
+    if value is block:
+        return _Label(label)
+    if isinstance(value, dict):
+        return {key: _with_label(item, block, label) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, (list, tuple)):
+        items = [_with_label(item, block, label) for item in value]  # pyright: ignore[reportUnknownVariableType]
+        return items if isinstance(value, list) else tuple(items)
+    return value
+
+
+def _is_later(operation: Operation, name: str, arguments: Mapping[str, Any]) -> bool:
+    """Returns whether an argument after this one is passed by position."""
+    later = operation.parameters[operation.parameters.index(name) + 1 :]
+    return any(
+        other in arguments and other not in operation.keyword_only and other != operation.options for other in later
+    )

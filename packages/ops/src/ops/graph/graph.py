@@ -1,0 +1,346 @@
+"""Graph: a recorded function."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ops._declaration.recording import is_symbolic
+from ops.graph.building import Builder
+from ops.graph.execution import Source, folded_nodes
+from ops.graph.operation import Operation as UserOperation
+from ops.graph.staging import stage
+from ops.graph.structure import Block, Const, Ref, TensorSpec
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
+from ops_common.runtime import active
+from ops_common.runtime.backend import Backend, owner, short
+from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors import trees
+from ops_common.tensors.variable import Variable
+
+_graphs: weakref.WeakSet[Graph] = weakref.WeakSet()
+
+
+class Graph:
+    """A recorded function: a callable object that runs on whichever backend is active.
+
+    `make_graph` and `load_graph` create graphs. `jit`, `grad`, `vmap`, `export` and `make_graph` take a graph like any
+    function of its inputs.
+
+    Attributes:
+        inputs: the specs of the inputs: shape, dtype and name.
+        outputs: the specs of the tensors in the result.
+    """
+
+    def __init__(
+        self,
+        block: Block,
+        specs: Mapping[int, TensorSpec],
+        constants: Mapping[str, Any],
+        operations: Mapping[str, UserOperation] = {},
+        name: str = "graph",
+        optimize: bool = True,
+    ) -> None:
+        self.block, self.specs, self.name = block, dict(specs), name
+        self.user_operations = dict(operations)
+        self.is_optimized = optimize
+        self._constants = dict(constants)
+        self._constant_specs = {key: _spec_of(value) for key, value in constants.items()}
+        numbers = block.inputs()
+        self.inputs = [self.specs[number] for number in numbers]
+        self._input_numbers = numbers
+        self.outputs = [self.output_spec(item) for item in _tensors(block.result)]
+        self._is_flat = not block.keywords and all(isinstance(item, Ref) for item in block.parameters)
+        self._functions: dict[str, Callable[..., Any]] = {}
+        self._values: dict[str, tuple[Any, ...]] = {}  # by backend: what the graph's function takes first
+        self._on_backend: dict[str, dict[str, Any]] = {}  # the constants
+        _graphs.add(self)
+
+    def output_spec(self, item: Ref | Const) -> TensorSpec:
+        """Returns the spec of a tensor of this graph."""
+        return self.specs[item.number] if isinstance(item, Ref) else self._constant_specs[item.name]
+
+    @property
+    def nodes(self) -> list[Any]:
+        """Returns the nodes in the order of execution, without those of inner functions."""
+        return self.block.nodes
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """Returns the closed-over tensors by name, as tensors of the active backend. A Variable's has its path as name,
+        others are numbered.
+
+        Assigning a dict replaces the constants that it names; shapes and dtypes must stay the same.
+
+        Raises:
+            ArgumentError: the graph has no constant of a name.
+            ShapeError, DtypeError: a value has another shape or dtype.
+        """
+        return dict(self._constants_on(active.current_backend()))
+
+    @constants.setter
+    def constants(self, values: Mapping[str, Any]) -> None:
+        checked = self._checked(values)
+        self._constants |= checked
+        self._values.clear()
+        self._on_backend.clear()
+
+    def _checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns constants that fit; raises the error of the first one that does not."""
+        result: dict[str, Any] = {}
+        for name, value in values.items():
+            spec = self._constant_specs.get(name)
+            if spec is None:
+                raise ArgumentError(f"the graph has no constant {name!r}; it has {', '.join(self._constants) or 'none'}")
+            result[name] = _fitting(active.current_backend(), value, spec, f"constant {name!r}", exact=True)
+        return result
+
+    def _constants_on(self, backend: Backend) -> dict[str, Any]:
+        """Returns the constants as tensors of a backend."""
+        known = self._on_backend.get(backend.key)
+        if known is None:
+            own = backend.bound.base if backend.stages else backend  # type: ignore[attr-defined]  # of Staging
+            known = {name: _moved(own, value, self._constant_specs[name]) for name, value in self._constants.items()}
+            if not _is_tracing(own):
+                self._on_backend[backend.key] = known
+        return known
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Returns the result for tensors (or nests of them) like those that the graph was recorded for.
+
+        Raises:
+            ArgumentTypeError: the arguments do not have the structure of the inputs.
+            ShapeError, DtypeError: an argument does not have its input's shape or dtype.
+        """
+        backend = active.current_backend()
+        inputs = self._inputs(backend, args, kwargs)
+        values = self._values.get(backend.key)
+        if values is None or backend.stages:
+            return self._prepared(backend, inputs)
+        return self._functions["main"](values, *inputs)
+
+    def _prepared(self, backend: Backend, inputs: Sequence[Any]) -> Any:
+        constants = self._constants_on(backend)
+        if backend.stages or _is_tracing(backend) or backend.records:
+            return self._function("whole")(tuple(constants.values()), *inputs)
+        main = self._function("main")
+        _, needed = folded_nodes(self.block) if self.is_optimized else ([], [])
+        folded = self._function("folded")(tuple(constants.values())) if needed else ()
+        self._values[backend.key] = (*constants.values(), *folded)
+        return main(self._values[backend.key], *inputs)
+
+    def apply(self, constants: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Returns the result with other values for constants; the function is differentiable in them.
+
+        Args:
+            constants: by name; those that are not named keep their values.
+            *args: as for a call of the graph.
+            **kwargs: as for a call of the graph.
+
+        Raises:
+            ArgumentError: the graph has no constant of a name.
+            ShapeError, DtypeError: a value has another shape or dtype.
+
+        Example:
+            >>> import ops
+            >>> w = ops.Variable([1.0, 2.0], name="w")
+            >>> graph = ops.make_graph(lambda x: ops.sum(w * x), ops.SymbolicTensor((2,)))
+            >>> gradient = ops.grad(lambda constants: graph.apply(constants, ops.ones((2,))))
+            >>> [g.tolist() for g in gradient(graph.constants).values()]
+            [[1.0, 1.0]]
+        """
+        backend = active.current_backend()
+        values = self._constants_on(backend) | self._checked(constants)
+        return self._function("whole")(tuple(values.values()), *self._inputs(backend, args, kwargs))
+
+    def _inputs(self, backend: Backend, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Sequence[Any]:
+        if not self._is_flat or kwargs or len(args) != len(self.inputs):
+            args = _leaves((self.block.parameters, self.block.keywords), (tuple(args), dict(kwargs)), "the arguments")
+        types, dtype_of, shape_of = backend.types, backend.dtype, backend.shape
+        for value, spec in zip(args, self.inputs, strict=True):
+            if type(value) not in types or dtype_of(value) != spec.dtype or shape_of(value) != spec.shape:
+                return [
+                    _fitting(backend, x, item, f"input {item.name or i}")
+                    for i, (x, item) in enumerate(zip(args, self.inputs, strict=True))
+                ]
+        return args
+
+    def _function(self, kind: str) -> Callable[..., Any]:
+        """Returns a function of the graph.
+
+        ``whole`` runs all nodes. ``folded`` runs those that do not depend on inputs, and ``main`` the others.
+        """
+        function = self._functions.get(kind)
+        if function is None:
+            block, names = self.block, [*self._constants]
+            nodes, needed = folded_nodes(block) if self.is_optimized and kind != "whole" else ([], [])
+            source = Source(self.user_operations)
+            if kind == "folded":
+                function = source.function(nodes, names, [], tuple(Ref(number) for number in needed))
+            else:
+                folded = {id(node) for node in nodes}
+                rest = [node for node in block.nodes if id(node) not in folded]
+                function = source.function(rest, [*names, *needed], self._input_numbers, block.result)
+            self._functions[kind] = function
+        return function
+
+
+def _tensors(result: Any) -> list[Any]:
+    return trees.leaves(result, lambda leaf: isinstance(leaf, (Ref, Const)))
+
+
+def _leaves(pattern: Any, value: Any, what: str) -> list[Any]:
+    """Returns the values in place of the pattern's tensors; raises ArgumentTypeError if the structure differs."""
+    if isinstance(pattern, Ref):
+        return [value]
+    if isinstance(pattern, (list, tuple)):
+        items: Sequence[Any] = pattern  # pyright: ignore[reportUnknownVariableType]
+        if not isinstance(value, (list, tuple)) or len(value) != len(items):  # pyright: ignore[reportUnknownArgumentType]
+            raise ArgumentTypeError(f"{what} must have the structure {_structure(items)}; got {short(value)}")
+        pairs = list(zip(items, value, strict=True))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return [leaf for part, item in pairs for leaf in _leaves(part, item, what)]
+    if isinstance(pattern, dict):
+        keys: dict[Any, Any] = pattern  # pyright: ignore[reportUnknownVariableType]
+        if not isinstance(value, Mapping) or value.keys() != keys.keys():
+            raise ArgumentTypeError(f"{what} must have the keys {', '.join(map(str, keys)) or 'none'}; got {short(value)}")
+        return [leaf for key, part in keys.items() for leaf in _leaves(part, value[key], what)]
+    return []
+
+
+def _structure(pattern: Any) -> str:
+    if isinstance(pattern, Ref):
+        return "tensor"
+    if isinstance(pattern, (list, tuple)):
+        return f"({', '.join(_structure(item) for item in pattern)})"  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(pattern, dict):
+        return f"{{{', '.join(f'{key}: {_structure(item)}' for key, item in pattern.items())}}}"  # pyright: ignore[reportUnknownVariableType]
+    return repr(pattern)
+
+
+def _fitting(backend: Backend, value: Any, spec: TensorSpec, what: str, exact: bool = False) -> Any:
+    """Returns a value as a tensor of this shape and dtype; raises an error if it does not have them."""
+    if isinstance(value, Variable):
+        value = value.value
+    if isinstance(value, SymbolicTensor):
+        shape, dtype = value.shape, value.dtype
+    else:
+        is_plain = isinstance(value, (bool, int, float, complex, list, tuple))
+        value = backend.to_tensor(value, spec.dtype if is_plain else None)
+        shape, dtype = backend.shape(value), backend.dtype(value)
+    if dtype != spec.dtype:
+        raise DtypeError(f"{what} has dtype {dtype}; the graph was recorded for {spec.dtype}: convert it with ops.cast")
+    fits = len(shape) == len(spec.shape) and all(
+        n == m or m is None or (n is None and not exact) for n, m in zip(shape, spec.shape, strict=True)
+    )
+    if not fits:
+        raise ShapeError(f"{what} has shape {shape}; the graph was recorded for {spec.shape}")
+    return value
+
+
+def _spec_of(value: Any) -> TensorSpec:
+    """Returns the spec of a constant: a tensor of any backend, or a NumPy array."""
+    backend = _backend_of(value)
+    tensor = value if backend.is_tensor(value) else backend.to_tensor(value)
+    return TensorSpec(backend.shape(tensor), backend.dtype(tensor))
+
+
+def _backend_of(value: Any) -> Backend:
+    from ops_common.runtime import registry
+
+    name = owner(value)
+    return active.current_backend() if name is None else registry.load(name)
+
+
+def _moved(backend: Backend, value: Any, spec: TensorSpec) -> Any:
+    if backend.is_tensor(value):
+        return value
+    name = owner(value)
+    if name is None or name == backend.name:
+        return backend.to_tensor(value)
+    from ops.core import to_backend
+
+    return to_backend(value, backend.name)
+
+
+def _is_tracing(backend: Backend) -> bool:
+    """Returns whether tensors that are created now belong to a trace, and must not be kept."""
+    is_traced = backend.kernels.get("control.is_traced")
+    return backend.is_traced() or (is_traced is not None and is_traced([backend.bound.creation_zeros((), "float32")]))
+
+
+def prepare(backend: Backend) -> None:
+    """Converts the constants of all graphs, before a compiler traces Python code."""
+    for graph in list(_graphs):
+        graph._constants_on(backend)  # pyright: ignore[reportPrivateUsage]
+
+
+def make_graph(function: Callable[..., Any], *specs: Any, optimize: bool = True, **named_specs: Any) -> Graph:
+    """Returns the graph of a function: what it computes from inputs of these shapes and dtypes.
+
+    Tensors and Variables that the function uses and that are not its arguments become named constants. While the
+    function runs, an unknown size in `ops.shape` is a symbolic int32 tensor of rank 0. Branches and loops of `ops` become
+    nodes with inner functions; Python's own are taken as they come.
+
+    Args:
+        function: a function of tensors or nests of tensors, written with `ops`.
+        *specs: its arguments: SymbolicTensors, with None for unknown sizes, or nests of them. Of tensors and arrays only
+            the shape and dtype are used. Other values are passed to the function as they are.
+        optimize: whether nodes on which no output depends are removed, and those that depend on no input are computed
+            once on each backend. Results are the same bit for bit.
+        **named_specs: keyword arguments, likewise.
+
+    Raises:
+        ArgumentTypeError: function is not callable, or returns something that a graph cannot hold.
+        ArgumentError: the function draws random numbers without a seed.
+        UnsupportedError: the function assigns a Variable.
+
+    Example:
+        >>> import ops
+        >>> graph = ops.make_graph(lambda x: ops.sum(x * 2, axis=0), ops.SymbolicTensor((None, 3)))
+        >>> ops.convert_to_numpy(graph(ops.ones((4, 3))))
+        array([8., 8., 8.], dtype=float32)
+    """
+    if not callable(function):
+        raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
+    args, kwargs = _symbols(specs), _symbols(named_specs)
+    result, calls = stage(function, args, kwargs)
+    builder = Builder(active.current_backend())
+    names = _names(function, args)
+    block = builder.block((args, kwargs), result, () if optimize else calls, names)
+    name = getattr(function, "__name__", "graph")
+    return Graph(block, builder.specs, builder.constants, builder.user_operations, name, optimize)
+
+
+def _symbols(tree: Any) -> Any:
+    """Returns the nest with new SymbolicTensors, each a different one."""
+    backend = active.current_backend()
+
+    def is_spec(leaf: Any) -> bool:
+        return isinstance(leaf, (SymbolicTensor, Variable)) or backend.is_tensor(leaf) or hasattr(leaf, "__array__")
+
+    def symbol(leaf: Any) -> SymbolicTensor:
+        if isinstance(leaf, (SymbolicTensor, Variable)):
+            return SymbolicTensor(leaf.shape, leaf.dtype, leaf.name if isinstance(leaf, SymbolicTensor) else None)
+        tensor = backend.to_tensor(leaf)
+        return SymbolicTensor(backend.shape(tensor), backend.dtype(tensor))
+
+    return trees.put(tree, [symbol(leaf) for leaf in trees.leaves(tree, is_spec)], is_spec, keep=True)
+
+
+def _names(function: Callable[..., Any], args: Sequence[Any]) -> list[str | None]:
+    """Returns names for the inputs, from the function's parameters."""
+    import inspect
+
+    try:
+        parameters = [*inspect.signature(function).parameters.values()]
+    except (TypeError, ValueError):
+        return []
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = [p.name for p in parameters if p.kind in kinds]
+    result: list[str | None] = []
+    for i, arg in enumerate(args):
+        count = len(trees.leaves(arg, is_symbolic))
+        name = names[i] if i < len(names) else None
+        result += [name] if count == 1 and isinstance(arg, SymbolicTensor) else [None] * count
+    return result
