@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ops._declaration.recording import is_symbolic
@@ -46,7 +47,7 @@ class Graph:
         self.user_operations = dict(operations)
         self.is_optimized = optimize
         self._constants = dict(constants)
-        self._constant_specs = {key: _spec_of(value) for key, value in constants.items()}
+        self.constant_specs = {key: _spec_of(value) for key, value in constants.items()}
         numbers = block.inputs()
         self.inputs = [self.specs[number] for number in numbers]
         self._input_numbers = numbers
@@ -59,7 +60,7 @@ class Graph:
 
     def output_spec(self, item: Ref | Const) -> TensorSpec:
         """Returns the spec of a tensor of this graph."""
-        return self.specs[item.number] if isinstance(item, Ref) else self._constant_specs[item.name]
+        return self.specs[item.number] if isinstance(item, Ref) else self.constant_specs[item.name]
 
     @property
     def nodes(self) -> list[Any]:
@@ -86,11 +87,32 @@ class Graph:
         self._values.clear()
         self._on_backend.clear()
 
+    def own_constants(self) -> Iterable[tuple[str, Any]]:
+        """Returns the constants as they were given: as tensors of any backend, or as arrays."""
+        return self._constants.items()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the graph with its constants to a file, which `load_graph` reads on any backend.
+
+        Raises:
+            OSError: the file cannot be written; an existing file remains as it is.
+
+        Example:
+            >>> import os, tempfile, ops
+            >>> path = os.path.join(tempfile.mkdtemp(), "net.ops")
+            >>> ops.make_graph(lambda x: x + 1, ops.SymbolicTensor((2,))).save(path)
+            >>> os.path.exists(path)
+            True
+        """
+        from ops.graph.saving import save  # it imports this module
+
+        save(self, path)
+
     def _checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Returns constants that fit; raises the error of the first one that does not."""
         result: dict[str, Any] = {}
         for name, value in values.items():
-            spec = self._constant_specs.get(name)
+            spec = self.constant_specs.get(name)
             if spec is None:
                 raise ArgumentError(f"the graph has no constant {name!r}; it has {', '.join(self._constants) or 'none'}")
             result[name] = _fitting(active.current_backend(), value, spec, f"constant {name!r}", exact=True)
@@ -101,7 +123,7 @@ class Graph:
         known = self._on_backend.get(backend.key)
         if known is None:
             own = backend.bound.base if backend.stages else backend  # type: ignore[attr-defined]  # of Staging
-            known = {name: _moved(own, value, self._constant_specs[name]) for name, value in self._constants.items()}
+            known = {name: _moved(own, value, self.constant_specs[name]) for name, value in self._constants.items()}
             if not _is_tracing(own):
                 self._on_backend[backend.key] = known
         return known
@@ -156,7 +178,7 @@ class Graph:
 
     def _inputs(self, backend: Backend, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Sequence[Any]:
         if not self._is_flat or kwargs or len(args) != len(self.inputs):
-            args = _leaves((self.block.parameters, self.block.keywords), (tuple(args), dict(kwargs)), "the arguments")
+            args = matched((self.block.parameters, self.block.keywords), (tuple(args), dict(kwargs)), "the arguments")
         types, dtype_of, shape_of = backend.types, backend.dtype, backend.shape
         for value, spec in zip(args, self.inputs, strict=True):
             if type(value) not in types or dtype_of(value) != spec.dtype or shape_of(value) != spec.shape:
@@ -190,7 +212,7 @@ def _tensors(result: Any) -> list[Any]:
     return trees.leaves(result, lambda leaf: isinstance(leaf, (Ref, Const)))
 
 
-def _leaves(pattern: Any, value: Any, what: str) -> list[Any]:
+def matched(pattern: Any, value: Any, what: str) -> list[Any]:
     """Returns the values in place of the pattern's tensors; raises ArgumentTypeError if the structure differs."""
     if isinstance(pattern, Ref):
         return [value]
@@ -199,12 +221,12 @@ def _leaves(pattern: Any, value: Any, what: str) -> list[Any]:
         if not isinstance(value, (list, tuple)) or len(value) != len(items):  # pyright: ignore[reportUnknownArgumentType]
             raise ArgumentTypeError(f"{what} must have the structure {_structure(items)}; got {short(value)}")
         pairs = list(zip(items, value, strict=True))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        return [leaf for part, item in pairs for leaf in _leaves(part, item, what)]
+        return [leaf for part, item in pairs for leaf in matched(part, item, what)]
     if isinstance(pattern, dict):
         keys: dict[Any, Any] = pattern  # pyright: ignore[reportUnknownVariableType]
         if not isinstance(value, Mapping) or value.keys() != keys.keys():
             raise ArgumentTypeError(f"{what} must have the keys {', '.join(map(str, keys)) or 'none'}; got {short(value)}")
-        return [leaf for key, part in keys.items() for leaf in _leaves(part, value[key], what)]
+        return [leaf for key, part in keys.items() for leaf in matched(part, value[key], what)]
     return []
 
 
@@ -240,12 +262,12 @@ def _fitting(backend: Backend, value: Any, spec: TensorSpec, what: str, exact: b
 
 def _spec_of(value: Any) -> TensorSpec:
     """Returns the spec of a constant: a tensor of any backend, or a NumPy array."""
-    backend = _backend_of(value)
+    backend = backend_of(value)
     tensor = value if backend.is_tensor(value) else backend.to_tensor(value)
     return TensorSpec(backend.shape(tensor), backend.dtype(tensor))
 
 
-def _backend_of(value: Any) -> Backend:
+def backend_of(value: Any) -> Backend:
     from ops_common.runtime import registry
 
     name = owner(value)

@@ -1,1 +1,481 @@
-def load_graph(): ...
+"""Graphs in files: a zip archive with a JSON document and the constants as safetensors. Loading runs no code of a file."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import EllipsisType
+from typing import Any, NoReturn
+
+import numpy as np
+import safetensors
+
+from ops.graph.catalogue import MISSING, OPSET, Operation, operations
+from ops.graph.checking import check_results
+from ops.graph.execution import USER_OPERATION
+from ops.graph.graph import Graph, backend_of
+from ops.graph.operation import Operation as UserOperation
+from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec
+from ops_common import dtypes
+from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, UnsupportedError
+from ops_common.runtime.backend import short
+
+FORMAT = "ops graph"
+VERSION = 1
+_DOCUMENT, _WEIGHTS = "graph.json", "weights.safetensors"
+_MOST_BYTES = 1 << 28  # of the document
+_MOST_DEPTH = 200  # of nests, and of functions in functions
+# The dtypes that safetensors has; others are stored as bytes.
+_STORED = {
+    "bool": "BOOL", "uint8": "U8", "int8": "I8", "int16": "I16", "uint16": "U16", "int32": "I32", "uint32": "U32",
+    "int64": "I64", "uint64": "U64", "float16": "F16", "bfloat16": "BF16", "float32": "F32", "float64": "F64",
+    "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2",
+}  # fmt: skip
+
+
+def save(graph: Graph, path: str | os.PathLike[str]) -> None:
+    """Writes a graph to a file; an existing file is replaced once the new one is complete."""
+    target = Path(path)
+    arrays = {name: backend_of(value).core.convert_to_numpy(_tensor(value)) for name, value in graph.own_constants()}
+    specs = {name: [dtypes.from_numpy(array.dtype), list(array.shape)] for name, array in arrays.items()}
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "opset": OPSET,
+        "ops": __import__("ops").__version__,
+        "name": graph.name,
+        "optimize": graph.is_optimized,
+        "tensors": [[spec.dtype, list(spec.shape), *([spec.name] if spec.name else [])] for spec in _ordered(graph)],
+        "constants": specs,
+        "operations": {name: _configuration(operation) for name, operation in graph.user_operations.items()},
+        "block": _block_to_json(graph.block),
+    }
+    # (In the order of the names: equal graphs give equal files.)
+    stored = {name: _stored(array) for name, array in arrays.items()}
+    weights = safetensors.serialize(stored)
+    buffer = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+        try:
+            with zipfile.ZipFile(file, "w") as archive:
+                archive.writestr(_member(_DOCUMENT), buffer, zipfile.ZIP_DEFLATED)
+                archive.writestr(_member(_WEIGHTS), weights, zipfile.ZIP_STORED)
+            file.close()
+            os.chmod(file.name, 0o666 & ~_umask())
+            os.replace(file.name, target)
+        except BaseException:
+            file.close()
+            os.unlink(file.name)
+            raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """Returns an archive member with a fixed time, so that equal graphs give equal files."""
+    return zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+
+
+def _tensor(value: Any) -> Any:
+    backend = backend_of(value)
+    return value if backend.is_tensor(value) else backend.to_tensor(value)
+
+
+def _ordered(graph: Graph) -> list[TensorSpec]:
+    return [graph.specs[number] for number in range(len(graph.specs))]
+
+
+def _stored(array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    name = dtypes.from_numpy(array.dtype)
+    data = np.ascontiguousarray(array).tobytes()
+    if name in _STORED:
+        return {"dtype": _SAFE_NAMES[_STORED[name]], "shape": list(array.shape), "data": data}
+    return {"dtype": "uint8", "shape": [*array.shape, array.dtype.itemsize], "data": data}
+
+
+# The names that the function `safetensors.serialize` takes.
+_SAFE_NAMES = {
+    "BOOL": "bool", "U8": "uint8", "I8": "int8", "I16": "int16", "U16": "uint16", "I32": "int32", "U32": "uint32",
+    "I64": "int64", "U64": "uint64", "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64",
+    "F8_E4M3": "float8_e4m3fn", "F8_E5M2": "float8_e5m2",
+}  # fmt: skip
+
+
+def _configuration(operation: UserOperation) -> dict[str, Any]:
+    config = operation.get_config()
+    try:
+        json.dumps(config, allow_nan=False)
+    except (TypeError, ValueError):
+        raise ArgumentTypeError(
+            f"get_config of the operation {operation.name!r} must return values that JSON can hold; got {short(config)}"
+        ) from None
+    return {"class": type(operation).__name__, "config": config}
+
+
+def _block_to_json(block: Block) -> dict[str, Any]:
+    return {
+        "parameters": _to_json(block.parameters),
+        "keywords": _to_json(block.keywords),
+        "nodes": [
+            {
+                "op": node.op,
+                "arguments": {name: _to_json(value) for name, value in node.arguments.items()},
+                "outputs": node.outputs,
+                **({} if node.paths == [()] else {"paths": [list(path) for path in node.paths]}),
+            }
+            for node in block.nodes
+        ],
+        "result": _to_json(block.result),
+    }
+
+
+def _to_json(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"float": repr(value)}
+    if isinstance(value, complex):
+        return {"complex": [_to_json(value.real), _to_json(value.imag)]}
+    if isinstance(value, Ref):
+        return {"tensor": value.number}
+    if isinstance(value, Const):
+        return {"constant": value.name}
+    if isinstance(value, EllipsisType):
+        return {"ellipsis": True}
+    if isinstance(value, Slice):
+        return {"slice": [_to_json(part) for part in (value.start, value.stop, value.step)]}
+    if isinstance(value, Block):
+        return {"function": _block_to_json(value)}
+    if isinstance(value, list):
+        return [_to_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, tuple):
+        return {"tuple": [_to_json(item) for item in value]}  # pyright: ignore[reportUnknownVariableType]
+    assert isinstance(value, dict), value
+    return {"dict": [[_to_json(key), _to_json(item)] for key, item in value.items()]}  # pyright: ignore[reportUnknownVariableType]
+
+
+def load_graph(
+    path: str | os.PathLike[str], operations: Mapping[str, type[UserOperation]] | None = None
+) -> Graph:
+    """Returns the graph in a file that `Graph.save` wrote, on any backend. It runs no code of the file, and checks all of it.
+
+    Args:
+        path: the file.
+        operations: the classes of operations of the user's (see `Operation`) that the graph uses, by their names.
+
+    Raises:
+        ArgumentError: the file is not a graph: the message says what is wrong with it.
+        UnsupportedError: a later version of ops wrote it, and it uses what this version does not have.
+        FileNotFoundError: there is no such file.
+
+    Example:
+        >>> import os, tempfile, ops
+        >>> graph = ops.make_graph(lambda x: x * 2, ops.SymbolicTensor((None,)))
+        >>> path = os.path.join(tempfile.mkdtemp(), "double.ops")
+        >>> graph.save(path)
+        >>> ops.load_graph(path)([1.0, 2.0]).tolist()
+        [2.0, 4.0]
+    """
+    try:
+        return _Reader(Path(path), dict(operations or {})).graph()
+    except RecursionError:
+        raise ArgumentError(f"{path} is not a graph: it is nested too deeply") from None
+    except MemoryError:
+        raise ArgumentError(f"{path} is not a graph that fits into memory") from None
+
+
+class _Reader:
+    """Reads a file. Each value is checked when it is read."""
+
+    def __init__(self, path: Path, classes: Mapping[str, type[UserOperation]]) -> None:
+        self.path, self.classes = path, classes
+        self.specs: dict[int, TensorSpec] = {}
+        self.constants: dict[str, Any] = {}
+        self.user_operations: dict[str, UserOperation] = {}
+        self.defined: set[int] = set()
+
+    def _fail(self, what: str) -> NoReturn:
+        raise ArgumentError(f"{self.path} is not a valid graph: {what}")
+
+    def graph(self) -> Graph:
+        document, weights = self._members()
+        if type(document) is not dict or document.get("format") != FORMAT:
+            self._fail("it has no description of a graph")
+        version = self._get(document, "version", int)
+        if version > VERSION:
+            raise UnsupportedError(
+                f"{self.path} was written by ops {short(document.get('ops'))} in format {version}; this version of ops "
+                f"reads formats up to {VERSION}: upgrade ops"
+            )
+        block = self._get(document, "block", dict)
+        self._check_names(document, block)
+        self.specs = dict(enumerate(self._spec(item) for item in self._get(document, "tensors", list)))
+        self.constants = self._constants(self._get(document, "constants", dict), weights)
+        for name, item in self._get(document, "operations", dict).items():
+            self.user_operations[name] = self._user_operation(name, item)
+        name, optimize = self._get(document, "name", str), self._get(document, "optimize", bool)
+        result = self._block(block, set(), 0)
+        if self.defined != set(self.specs):
+            self._fail("tensors are listed that nothing computes")
+        graph = Graph(result, self.specs, self.constants, self.user_operations, name, optimize)
+        try:
+            check_results(graph)
+        except OpsError as error:
+            raise ArgumentError(f"{self.path} is not a valid graph: {error}") from error
+        return graph
+
+    def _members(self) -> tuple[Any, bytes]:
+        """Returns the document and the bytes of the constants."""
+        data = self.path.read_bytes()
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                members = {info.filename: info for info in archive.infolist()}
+                if sorted(info.filename for info in archive.infolist()) != sorted((_DOCUMENT, _WEIGHTS)):
+                    self._fail(f"it must consist of {_DOCUMENT} and {_WEIGHTS}; it has {short([*members])}")
+                if members[_DOCUMENT].file_size > _MOST_BYTES or members[_WEIGHTS].file_size > len(data):
+                    self._fail("it is larger than its size")
+                document, weights = archive.read(_DOCUMENT), archive.read(_WEIGHTS)
+        except OpsError:
+            raise
+        except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+            raise ArgumentError(f"{self.path} is not a graph: it is no zip archive, or damaged ({error})") from error
+
+        def no_constant(text: str) -> NoReturn:
+            raise ValueError(f"{text} is no number of JSON")
+
+        try:
+            return json.loads(document, parse_constant=no_constant), weights
+        except (ValueError, RecursionError) as error:
+            raise ArgumentError(f"{self.path} is not a valid graph: {_DOCUMENT} is not valid JSON ({error})") from error
+
+    def _get(self, item: Any, key: str, kind: type) -> Any:
+        value = item.get(key)
+        if type(value) is not kind:
+            self._fail(f"{key!r} must be {kind.__name__}; got {short(value)}")
+        return value
+
+    def _check_names(self, document: dict[str, Any], block: dict[str, Any]) -> None:
+        """Raises UnsupportedError if a later version wrote the file with operations that this one lacks."""
+        opset = self._get(document, "opset", int)
+        if opset <= OPSET:
+            return
+        lacking: set[str] = set()
+        for name, arguments in _calls_in(block):
+            operation = USER_OPERATION if name == "@operation" else operations().get(name)
+            if operation is None:
+                lacking.add(short(name))
+            else:
+                lacking.update(f"{name}({short(key)})" for key in arguments if key not in operation.parameters)
+        if lacking:
+            raise UnsupportedError(
+                f"{self.path} was written by ops {short(document.get('ops'))} and uses what this version of ops does not "
+                f"have: {', '.join(sorted(lacking))}: upgrade ops"
+            )
+
+    def _spec(self, item: Any) -> TensorSpec:
+        if type(item) is not list or len(item) not in (2, 3):
+            self._fail(f"a tensor must be described by dtype and shape; got {short(item)}")
+        name = item[2] if len(item) == 3 else None
+        if name is not None and type(name) is not str:
+            self._fail(f"a name must be a string; got {short(name)}")
+        return TensorSpec(self._shape(item[1]), self._dtype(item[0]), name)
+
+    def _dtype(self, name: Any) -> str:
+        if type(name) is not str or name not in dtypes.ALL:
+            self._fail(f"{short(name)} is not a dtype")
+        return name
+
+    def _shape(self, shape: Any, known: bool = False) -> tuple[Any, ...]:
+        if type(shape) is not list or len(shape) > 64:
+            self._fail(f"{short(shape)} is not a shape")
+        for size in shape:
+            if not (size is None and not known) and (type(size) is not int or not 0 <= size < 2**62):
+                self._fail(f"{short(size)} is not a size")
+        if math.prod(size for size in shape if size is not None) >= 2**59:
+            self._fail(f"a tensor of shape {short(shape)} has more elements than a tensor can have")
+        return tuple(shape)
+
+    def _constants(self, specs: dict[str, Any], weights: bytes) -> dict[str, Any]:
+        try:
+            found = dict(safetensors.deserialize(weights))
+        except Exception as error:
+            raise ArgumentError(f"{self.path} is not a valid graph: its constants are damaged ({error})") from error
+        if found.keys() != specs.keys():
+            self._fail("its constants are not those that it lists")
+        result: dict[str, Any] = {}
+        for name, item in specs.items():
+            spec = self._spec(item)
+            shape: Any = self._shape(list(spec.shape), known=True)
+            dtype, stored = dtypes.to_numpy(spec.dtype), found[name]
+            own = spec.dtype in _STORED
+            wanted = (_STORED[spec.dtype], [*shape]) if own else ("U8", [*shape, dtype.itemsize])
+            if (stored["dtype"], stored["shape"]) != wanted:
+                self._fail(f"the constant {short(name)} does not have the dtype and shape that it is listed with")
+            result[name] = np.frombuffer(bytearray(stored["data"]), dtype).reshape(shape)
+        return result
+
+    def _user_operation(self, name: str, item: Any) -> UserOperation:
+        if type(item) is not dict:
+            self._fail(f"the operation {short(name)} has no description")
+        kind, config = self._get(item, "class", str), self._get(item, "config", dict)
+        known = self.classes.get(kind)
+        if known is None:
+            raise ArgumentError(
+                f"{self.path} uses the operation {short(kind)}, which is not part of ops: pass its class, as "
+                f"ops.load_graph(path, operations={{{kind[:40]!r}: ...}})"
+            )
+        return known.from_config(config)
+
+    def _block(self, item: Any, visible: set[int], depth: int) -> Block:
+        if depth > _MOST_DEPTH:
+            self._fail("functions are nested too deeply")
+        if type(item) is not dict:
+            self._fail(f"a function must be described by an object; got {short(item)}")
+        visible = set(visible)
+        parameters = self._parameters(item.get("parameters"), visible)
+        keywords = self._parameters(item.get("keywords"), visible)
+        if type(parameters) is not tuple or type(keywords) is not dict or not all(type(key) is str for key in keywords):
+            self._fail("the parameters of a function must be a tuple and a dict")
+        block = Block(parameters, keywords)
+        for node in self._get(item, "nodes", list):
+            block.nodes.append(self._node(node, visible, depth))
+        block.result = self._value(item.get("result"), visible, depth)
+        return block
+
+    def _parameters(self, item: Any, visible: set[int]) -> Any:
+        """Returns a nest of parameters, each of which becomes visible."""
+        value = self._value(item, None, 0)
+        for number in _refs(value):
+            self._define(number, visible)
+        return value
+
+    def _define(self, number: Any, visible: set[int]) -> None:
+        if type(number) is not int or number not in self.specs:
+            self._fail(f"there is no tensor {short(number)}")
+        if number in self.defined:
+            self._fail(f"tensor {number} is computed twice")
+        self.defined.add(number)
+        visible.add(number)
+
+    def _node(self, item: Any, visible: set[int], depth: int) -> Node:
+        if type(item) is not dict:
+            self._fail(f"a node must be an object; got {short(item)}")
+        op = self._get(item, "op", str)
+        operation = USER_OPERATION if op == "@operation" else operations().get(op)
+        if operation is None:
+            self._fail(f"ops has no operation {short(op)}")
+        arguments = self._get(item, "arguments", dict)
+        unknown = arguments.keys() - set(operation.parameters)
+        if unknown:
+            self._fail(f"{op} has no parameter {short(sorted(unknown)[0])}")
+        values = {name: self._value(value, visible, depth) for name, value in arguments.items()}
+        self._check_arguments(operation, values)
+        outputs = self._get(item, "outputs", list)
+        paths = [tuple(self._path(path)) for path in item.get("paths", [[]])] if type(item.get("paths", [])) is list else []
+        if len(paths) != len(outputs):
+            self._fail(f"{op} must have a path for each output")
+        for number in outputs:
+            self._define(number, visible)
+        return Node(op, values, list(outputs), paths)
+
+    def _check_arguments(self, operation: Operation, values: dict[str, Any]) -> None:
+        for name, default in zip(operation.parameters, operation.defaults, strict=True):
+            if default is MISSING and name not in values and name not in (operation.varargs, operation.options):
+                self._fail(f"{operation.name} needs the argument {name}")
+        if operation is USER_OPERATION and values["operation"] not in self.user_operations:
+            self._fail(f"the operation {short(values['operation'])} is not described")
+        for name in (operation.varargs, "args" if operation.declared is None else None):
+            if name is not None and name in values and not isinstance(values[name], (list, tuple)):
+                self._fail(f"argument {name} of {operation.name} must be a tuple")
+        for name in (operation.options, "kwargs", "options"):
+            value = values.get(name) if name is not None and name in operation.parameters else None
+            if value is not None and (type(value) is not dict or not all(type(key) is str for key in value)):
+                self._fail(f"argument {name} of {operation.name} must be a dict with strings as keys")
+
+    def _path(self, path: Any) -> list[Any]:
+        if type(path) is not list or not all(type(step) in (int, str) for step in path):
+            self._fail(f"{short(path)} is not a path to an output")
+        return path
+
+    def _value(self, item: Any, visible: set[int] | None, depth: int) -> Any:
+        """Returns an argument.
+
+        Args:
+            item: the value in the document.
+            visible: the tensors that it may use; None for any.
+            depth: how deeply it is nested.
+        """
+        if depth > _MOST_DEPTH:
+            self._fail("values are nested too deeply")
+        if item is None or type(item) in (bool, int, float, str):
+            return item
+        if type(item) is list:
+            return [self._value(part, visible, depth + 1) for part in item]
+        if type(item) is not dict or len(item) != 1:
+            self._fail(f"{short(item)} is not a value")
+        ((kind, content),) = item.items()
+        if kind == "tensor" and type(content) is int and (visible is None or content in visible):
+            return Ref(content)
+        if kind == "tensor":
+            self._fail(f"tensor {short(content)} is used before it is computed")
+        if kind == "constant" and type(content) is str and content in self.constants:
+            return Const(content)
+        if kind == "tuple" and type(content) is list:
+            return tuple(self._value(part, visible, depth + 1) for part in content)
+        if kind == "dict" and type(content) is list:
+            return self._dict(content, visible, depth)
+        if kind == "slice" and type(content) is list and len(content) == 3:
+            return Slice(*(self._value(part, visible, depth + 1) for part in content))
+        if kind == "ellipsis" and content is True:
+            return ...
+        if kind == "float" and content in ("inf", "-inf", "nan"):
+            return float(content)
+        if kind == "complex" and type(content) is list and len(content) == 2:
+            real, imaginary = (self._value(part, visible, depth + 1) for part in content)
+            if type(real) is float and type(imaginary) is float:
+                return complex(real, imaginary)
+        if kind == "function" and visible is not None:
+            return self._block(content, visible, depth + 1)
+        self._fail(f"{short(item)} is not a value")
+
+    def _dict(self, content: list[Any], visible: set[int] | None, depth: int) -> dict[Any, Any]:
+        result: dict[Any, Any] = {}
+        for pair in content:
+            if type(pair) is not list or len(pair) != 2 or type(pair[0]) not in (str, int, bool):
+                self._fail(f"{short(pair)} is not an item of a dict")
+            result[pair[0]] = self._value(pair[1], visible, depth + 1)
+        return result
+
+
+def _refs(value: Any) -> Iterator[int]:
+    if isinstance(value, Ref):
+        yield value.number
+    elif isinstance(value, (list, tuple)):
+        for item in value:  # pyright: ignore[reportUnknownVariableType]
+            yield from _refs(item)
+    elif isinstance(value, dict):
+        for item in value.values():  # pyright: ignore[reportUnknownVariableType]
+            yield from _refs(item)
+
+
+def _calls_in(item: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields the names of operations, and their arguments, in a document that was not checked."""
+    stack = [item]
+    while stack:
+        part = stack.pop()
+        if type(part) is dict:
+            if type(part.get("op")) is str and type(part.get("arguments")) is dict:
+                yield part["op"], part["arguments"]
+            stack += part.values()
+        elif type(part) is list:
+            stack += part

@@ -1,0 +1,148 @@
+"""Checks a graph that comes from a file: each node must return tensors of the shapes and dtypes that the file gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ops._declaration.inference import infer
+from ops._declaration.op import Op
+from ops._declaration.preparing import prepare
+from ops.graph.catalogue import operations
+from ops.graph.execution import USER_OPERATION
+from ops.graph.graph import Graph, matched
+from ops.graph.staging import stage
+from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
+from ops_common.errors import ArgumentError
+from ops_common.runtime import active
+from ops_common.runtime.backend import short
+from ops_common.symbolic import SymbolicTensor
+
+
+def check_results(graph: Graph) -> None:
+    """Raises an error if a node does not accept its arguments, or does not return what the graph says.
+
+    The operations run with symbolic tensors: nothing is computed.
+    """
+    _Checker(graph).run()
+
+
+class _Checker:
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.tensors: dict[int, SymbolicTensor] = {}
+        self.constants = {name: _symbol(spec) for name, spec in graph.constant_specs.items()}
+
+    def run(self) -> None:
+        for number, spec in self.graph.specs.items():
+            self.tensors[number] = _symbol(spec)
+        stage(lambda: self._block(self.graph.block), (), {})
+
+    def _block(self, block: Block) -> None:
+        for node in block.nodes:
+            try:
+                self._node(node)
+            except ArgumentError as error:
+                raise ArgumentError(f"node {node.op}: {error}") from error
+            except RecursionError:
+                raise
+            except Exception as error:
+                raise ArgumentError(f"node {node.op}: {type(error).__name__}: {error}") from error
+
+    def _node(self, node: Node) -> None:
+        operation = USER_OPERATION if node.op == "@operation" else operations()[node.op]
+        for block in node.blocks():
+            self._block(block)
+        given = [item for item in parts(node.arguments) if isinstance(item, (Ref, Const, Block))]
+        arguments = {name: self._value(value) for name, value in node.arguments.items()}
+        if not given:
+            result = self._without_tensors(operation, arguments)
+        elif operation is USER_OPERATION:
+            target = self.graph.user_operations[arguments["operation"]]
+            result = target.compute_output_spec(*arguments["args"], **arguments.get("kwargs", {}))
+        else:
+            result = self._called(operation, arguments)
+        if result is not None:
+            self._compare(node, result)
+
+    def _called(self, operation: Any, arguments: Mapping[str, Any]) -> Any:
+        positional: list[Any] = []
+        named = {name: value for name, value in arguments.items()}
+        if operation.varargs is not None:
+            before = operation.parameters[: operation.parameters.index(operation.varargs)]
+            positional = [named.pop(name) for name in before if name in named]
+            positional += named.pop(operation.varargs, ())
+        if operation.options is not None:
+            named |= named.pop(operation.options, {})
+        return operation.call(*positional, **named)
+
+    def _without_tensors(self, operation: Any, arguments: Mapping[str, Any]) -> Any:
+        """Returns the symbolic result of an op that has no tensors among its arguments, such as `zeros`: it must not be
+        computed, as it may be large. None if that has no shape rule."""
+        declared = operation.declared
+        if not isinstance(declared, Op) or declared.shape is None:
+            return None
+        signature = declared.signature
+        defaults = dict(zip(operation.parameters, operation.defaults, strict=True))
+        values = [arguments.get(name, defaults[name]) for name in signature.names]
+        backend = active.current_backend().bound.base  # type: ignore[attr-defined]  # of Staging
+        prepared, _ = prepare(declared, backend, values, declared.canonical)
+        return infer(declared, backend, prepared)
+
+    def _compare(self, node: Node, result: Any) -> None:
+        for number, path in zip(node.outputs, node.paths, strict=True):
+            value = result
+            for step in path:
+                try:
+                    value = value[step]
+                except (LookupError, TypeError):
+                    raise ArgumentError(f"it returns no tensor at {list(path)}") from None
+            spec = self.graph.specs[number]
+            if not isinstance(value, SymbolicTensor):
+                raise ArgumentError(f"it returns no tensor at {list(path)}; got {short(value)}")
+            if value.dtype != spec.dtype or not _agree(value.shape, spec.shape):
+                raise ArgumentError(
+                    f"it returns {value.dtype} of shape {value.shape}; the graph has {spec.dtype} of shape {spec.shape}"
+                )
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, Ref):
+            return self.tensors[value.number]
+        if isinstance(value, Const):
+            return self.constants[value.name]
+        if isinstance(value, Block):
+            return self._function(value)
+        if isinstance(value, Slice):
+            return slice(*(self._value(part) for part in (value.start, value.stop, value.step)))
+        if isinstance(value, dict):
+            return {key: self._value(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        if isinstance(value, (list, tuple)):
+            items = [self._value(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+            return items if isinstance(value, list) else tuple(items)
+        return value
+
+    def _function(self, block: Block) -> Callable[..., Any]:
+        """Returns a function with the block's result, which checks its arguments."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            leaves = matched((block.parameters, block.keywords), (args, kwargs), "the arguments of a function")
+            for number, leaf in zip(block.inputs(), leaves, strict=True):
+                spec = self.graph.specs[number]
+                if isinstance(leaf, SymbolicTensor) and not (leaf.dtype == spec.dtype and _agree(leaf.shape, spec.shape)):
+                    raise ArgumentError(
+                        f"a function is called with {leaf.dtype} of shape {leaf.shape}; "
+                        f"the graph has {spec.dtype} of shape {spec.shape}"
+                    )
+            return self._value(block.result)
+
+        return call
+
+
+def _agree(shape: tuple[Any, ...], expected: tuple[Any, ...]) -> bool:
+    return len(shape) == len(expected) and all(
+        n == m or n is None or m is None for n, m in zip(shape, expected, strict=True)
+    )
+
+
+def _symbol(spec: TensorSpec) -> SymbolicTensor:
+    return SymbolicTensor(spec.shape, spec.dtype)
