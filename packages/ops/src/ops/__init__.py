@@ -124,18 +124,22 @@ __version__ = "0.2.0"
 _install()
 
 if _TYPE_CHECKING:
-    from ops.graph import Function, Graph, Input, Operation, load_graph, make_graph
-
-# Loaded at their first use.
-_GRAPH = ("Function", "Graph", "Input", "Operation", "load_graph", "make_graph")
+    from ops.graph import Function as Function
+    from ops.graph import Graph as Graph
+    from ops.graph import Input as Input
+    from ops.graph import Operation as Operation
+    from ops.graph import load_graph as load_graph
+    from ops.graph import make_graph as make_graph
 
 
 def __getattr__(name: str) -> object:
-    if name not in _GRAPH:
+    # Loaded at their first use.
+    if name not in ("Function", "Graph", "Input", "Operation", "load_graph", "make_graph"):
         raise AttributeError(f"module 'ops' has no attribute {name!r}")
     value = getattr(_importlib.import_module("ops.graph"), name)
     globals()[name] = value
     return value
+
 
 # The names of this module. Each family lists its own.
 __all__ = [
@@ -197,3 +201,4 @@ __all__ += signal.__all__
 __all__ += sorting.__all__
 __all__ += statistics.__all__
 __all__ += transform.__all__
+__all__ += ["Function", "Graph", "Input", "Operation", "load_graph", "make_graph"]

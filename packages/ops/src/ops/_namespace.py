@@ -36,6 +36,7 @@ _Module = TypeVar("_Module")
 # The functions that these return look up the active backend when called.
 _TRANSFORMS = frozenset((checkpoint, custom_gradient, grad, hessian, jacobian, jit, value_and_grad, vectorize, vmap))
 # These look up the active backend themselves.
+_OF_GRAPHS = frozenset(("load_graph", "make_graph"))  # by name, as their module may not be loaded
 _UNBOUND = frozenset((active.backend, active.devices, compute_output_spec, export))
 
 
@@ -60,7 +61,7 @@ class Namespace(types.ModuleType):
             value = Namespace(self._backend, value, f"{self._path}.{name}")
         elif isinstance(value, types.FunctionType) and value in _TRANSFORMS:
             value = self._own(self._transform(value), name)
-        elif isinstance(value, types.FunctionType) and value in _UNBOUND:
+        elif isinstance(value, types.FunctionType) and (value in _UNBOUND or name in _OF_GRAPHS):
             value = self._own(self._scoped(value), name)
         setattr(self, name, value)
         return value

@@ -114,7 +114,7 @@ class Outline:
         parameters: the symbolic tensors in the arguments of the call.
         arguments: the positional arguments and the keyword arguments, nests of the parameters.
         result: the result.
-        start, end: the serial numbers of calls inside are between these.
+        start: the serial numbers of the calls inside are larger.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -122,7 +122,7 @@ class Outline:
         self.parameters: list[SymbolicTensor] = []
         self.arguments: tuple[Any, Any] = ((), {})
         self.result: Any = None
-        self.start = self.end = -1
+        self.start = -1
         self._specs: list[SymbolicTensor] | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -142,8 +142,12 @@ class Outline:
         self.start = next(_serials)
         positional, named = self.arguments
         self.result = self.function(*positional, **named)
-        self.end = next(_serials)
-        return self.result
+        if [x.shape for x in self._specs] == [x.shape for x in specs]:
+            return self.result
+        # The result of this call has the sizes of this call.
+        symbols = [renewed(spec, None) for spec in specs]
+        positional, named = trees.put((args, kwargs), symbols, is_value, keep=True)
+        return self.function(*positional, **named)
 
 
 def _spec(backend: Backend, leaf: Any) -> SymbolicTensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import EllipsisType
 from typing import Any
 
@@ -134,9 +134,7 @@ class Builder:
             roles = operation.declared.signature.roles
         elif isinstance(call.function, UserOperation):
             values = (self._user_operation(call.function), *values)
-        for name, default, role, value in zip(
-            operation.parameters, operation.defaults, roles, values, strict=True
-        ):
+        for name, default, role, value in zip(operation.parameters, operation.defaults, roles, values, strict=True):
             if value is default or (type(value) is type(default) and not is_symbolic(value) and _equal(value, default)):
                 continue
             if name == operation.options and not value:

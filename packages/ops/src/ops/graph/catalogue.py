@@ -44,9 +44,7 @@ class Operation:
 
 def of_primitive(primitive: Primitive) -> Operation:
     """Returns the operation of a Primitive."""
-    return Operation(
-        primitive.name, primitive.parameters, (MISSING,) * len(primitive.parameters), primitive.run
-    )
+    return Operation(primitive.name, primitive.parameters, (MISSING,) * len(primitive.parameters), primitive.run)
 
 
 @functools.cache

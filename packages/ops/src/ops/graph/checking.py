@@ -16,6 +16,7 @@ from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, part
 from ops_common.errors import ArgumentError
 from ops_common.runtime import active
 from ops_common.runtime.backend import short
+from ops_common.shapes import agreed
 from ops_common.symbolic import SymbolicTensor
 
 
@@ -67,7 +68,7 @@ class _Checker:
 
     def _called(self, operation: Any, arguments: Mapping[str, Any]) -> Any:
         positional: list[Any] = []
-        named = {name: value for name, value in arguments.items()}
+        named = dict(arguments)
         if operation.varargs is not None:
             before = operation.parameters[: operation.parameters.index(operation.varargs)]
             positional = [named.pop(name) for name in before if name in named]
@@ -100,7 +101,7 @@ class _Checker:
             spec = self.graph.specs[number]
             if not isinstance(value, SymbolicTensor):
                 raise ArgumentError(f"it returns no tensor at {list(path)}; got {short(value)}")
-            if value.dtype != spec.dtype or not _agree(value.shape, spec.shape):
+            if not _fits(value, spec):
                 raise ArgumentError(
                     f"it returns {value.dtype} of shape {value.shape}; the graph has {spec.dtype} of shape {spec.shape}"
                 )
@@ -128,7 +129,7 @@ class _Checker:
             leaves = matched((block.parameters, block.keywords), (args, kwargs), "the arguments of a function")
             for number, leaf in zip(block.inputs(), leaves, strict=True):
                 spec = self.graph.specs[number]
-                if isinstance(leaf, SymbolicTensor) and not (leaf.dtype == spec.dtype and _agree(leaf.shape, spec.shape)):
+                if isinstance(leaf, SymbolicTensor) and not _fits(leaf, spec):
                     raise ArgumentError(
                         f"a function is called with {leaf.dtype} of shape {leaf.shape}; "
                         f"the graph has {spec.dtype} of shape {spec.shape}"
@@ -138,10 +139,8 @@ class _Checker:
         return call
 
 
-def _agree(shape: tuple[Any, ...], expected: tuple[Any, ...]) -> bool:
-    return len(shape) == len(expected) and all(
-        n == m or n is None or m is None for n, m in zip(shape, expected, strict=True)
-    )
+def _fits(symbol: SymbolicTensor, spec: TensorSpec) -> bool:
+    return symbol.dtype == spec.dtype and agreed(symbol.shape, spec.shape) is not None
 
 
 def _symbol(spec: TensorSpec) -> SymbolicTensor:

@@ -36,7 +36,9 @@ def folded_nodes(block: Block) -> tuple[list[Node], list[int]]:
             nodes.append(node)
             known.update(node.outputs)
     folded = {id(node) for node in nodes}
-    needed = {ref.number for node in block.nodes if id(node) not in folded for ref in _used(node) if isinstance(ref, Ref)}
+    needed = {
+        ref.number for node in block.nodes if id(node) not in folded for ref in _used(node) if isinstance(ref, Ref)
+    }
     needed |= {item.number for item in parts(block.result) if isinstance(item, Ref)}
     return nodes, sorted(known & needed)
 
@@ -85,7 +87,7 @@ class Source:
         self._body(nodes, result, "    ", keep={f"t{item}" for item in values if not isinstance(item, str)})
         source = "\n".join(self._lines) + "\n"
         filename = f"<ops graph {next(_numbers)}>"
-        scope = self._scope | {"__package__": "ops"}
+        scope: dict[str, Any] = self._scope | {"__package__": "ops"}
         exec(compile(source, filename, "exec"), scope)
         show(filename, source)
         return scope["graph"]
@@ -104,15 +106,17 @@ class Source:
         for i, node in enumerate(nodes):
             self._node(node, indent, last, returned | captured)
             # Memory is freed as in the function that was recorded. (Inner functions may run later.)
-            dead = sorted({
-                ref.number
-                for ref in node.inputs()
-                if isinstance(ref, Ref)
-                and ref.number in own
-                and last[ref.number] == i
-                and ref.number not in returned
-                and ref.number not in captured
-            })
+            dead = sorted(
+                {
+                    ref.number
+                    for ref in node.inputs()
+                    if isinstance(ref, Ref)
+                    and ref.number in own
+                    and last[ref.number] == i
+                    and ref.number not in returned
+                    and ref.number not in captured
+                }
+            )
             if dead:
                 self._lines.append(f"{indent}del {', '.join(f't{number}' for number in dead)}")
         self._lines.append(f"{indent}return {self._expression(result, indent)}")

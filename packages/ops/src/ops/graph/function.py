@@ -44,9 +44,8 @@ class Function(Operation):
         for what, tree in (("inputs", inputs), ("outputs", outputs)):
             wrong = trees.leaves(tree, lambda leaf: not isinstance(leaf, SymbolicTensor))
             if wrong or not trees.leaves(tree, is_symbolic):
-                raise ArgumentTypeError(
-                    f"the {what} of a Function must be SymbolicTensors; got {type(wrong[0]).__name__ if wrong else tree!r}"
-                )
+                given = type(wrong[0]).__name__ if wrong else repr(tree)
+                raise ArgumentTypeError(f"the {what} of a Function must be SymbolicTensors; got {given}")
         symbols = trees.leaves(inputs, is_symbolic)
         if len({id(symbol) for symbol in symbols}) < len(symbols):
             raise ArgumentError("the inputs of a Function must be different tensors")

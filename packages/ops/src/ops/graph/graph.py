@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ops._declaration.recording import is_symbolic
+from ops.core import to_backend
 from ops.graph.building import Builder
 from ops.graph.execution import Source, folded_nodes
 from ops.graph.operation import Operation as UserOperation
 from ops.graph.staging import stage
 from ops.graph.structure import Block, Const, Ref, TensorSpec
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
-from ops_common.runtime import active
+from ops_common.runtime import active, registry
 from ops_common.runtime.backend import Backend, owner, short
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
@@ -104,9 +107,7 @@ class Graph:
             >>> os.path.exists(path)
             True
         """
-        from ops.graph.saving import save  # it imports this module
-
-        save(self, path)
+        importlib.import_module("ops.graph.saving").save(self, path)  # it imports this module
 
     def _checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Returns constants that fit; raises the error of the first one that does not."""
@@ -114,7 +115,9 @@ class Graph:
         for name, value in values.items():
             spec = self.constant_specs.get(name)
             if spec is None:
-                raise ArgumentError(f"the graph has no constant {name!r}; it has {', '.join(self._constants) or 'none'}")
+                raise ArgumentError(
+                    f"the graph has no constant {name!r}; it has {', '.join(self._constants) or 'none'}"
+                )
             result[name] = _fitting(active.current_backend(), value, spec, f"constant {name!r}", exact=True)
         return result
 
@@ -225,7 +228,9 @@ def matched(pattern: Any, value: Any, what: str) -> list[Any]:
     if isinstance(pattern, dict):
         keys: dict[Any, Any] = pattern  # pyright: ignore[reportUnknownVariableType]
         if not isinstance(value, Mapping) or value.keys() != keys.keys():
-            raise ArgumentTypeError(f"{what} must have the keys {', '.join(map(str, keys)) or 'none'}; got {short(value)}")
+            raise ArgumentTypeError(
+                f"{what} must have the keys {', '.join(map(str, keys)) or 'none'}; got {short(value)}"
+            )
         return [leaf for key, part in keys.items() for leaf in matched(part, value[key], what)]
     return []
 
@@ -268,8 +273,6 @@ def _spec_of(value: Any) -> TensorSpec:
 
 
 def backend_of(value: Any) -> Backend:
-    from ops_common.runtime import registry
-
     name = owner(value)
     return active.current_backend() if name is None else registry.load(name)
 
@@ -280,8 +283,6 @@ def _moved(backend: Backend, value: Any, spec: TensorSpec) -> Any:
     name = owner(value)
     if name is None or name == backend.name:
         return backend.to_tensor(value)
-    from ops.core import to_backend
-
     return to_backend(value, backend.name)
 
 
@@ -301,13 +302,13 @@ def make_graph(function: Callable[..., Any], *specs: Any, optimize: bool = True,
     """Returns the graph of a function: what it computes from inputs of these shapes and dtypes.
 
     Tensors and Variables that the function uses and that are not its arguments become named constants. While the
-    function runs, an unknown size in `ops.shape` is a symbolic int32 tensor of rank 0. Branches and loops of `ops` become
-    nodes with inner functions; Python's own are taken as they come.
+    function runs, an unknown size in `ops.shape` is a symbolic int32 tensor of rank 0. Branches and loops of `ops`
+    become nodes with inner functions; Python's own are unrolled.
 
     Args:
         function: a function of tensors or nests of tensors, written with `ops`.
-        *specs: its arguments: SymbolicTensors, with None for unknown sizes, or nests of them. Of tensors and arrays only
-            the shape and dtype are used. Other values are passed to the function as they are.
+        *specs: its arguments: SymbolicTensors, with None for unknown sizes, or nests of them. Of tensors and arrays
+            only the shape and dtype are used. Other values are passed to the function as they are.
         optimize: whether nodes on which no output depends are removed, and those that depend on no input are computed
             once on each backend. Results are the same bit for bit.
         **named_specs: keyword arguments, likewise.
@@ -352,8 +353,6 @@ def _symbols(tree: Any) -> Any:
 
 def _names(function: Callable[..., Any], args: Sequence[Any]) -> list[str | None]:
     """Returns names for the inputs, from the function's parameters."""
-    import inspect
-
     try:
         parameters = [*inspect.signature(function).parameters.values()]
     except (TypeError, ValueError):

@@ -125,7 +125,7 @@ class Operation:
         return f"<{type(self).__name__} name={self.name}>"
 
 
-def symbolic_input(
+def Input(  # the reference's name
     shape: Any = None,
     batch_size: int | None = None,
     dtype: Any = None,

@@ -1,4 +1,4 @@
-"""Graphs in files: a zip archive with a JSON document and the constants as safetensors. Loading runs no code of a file."""
+"""Graphs in files: a zip archive with a JSON document, and the constants as safetensors. Loading runs no code."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import io
 import json
 import math
 import os
-import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
 from types import EllipsisType
 from typing import Any, NoReturn
@@ -17,6 +16,7 @@ from typing import Any, NoReturn
 import numpy as np
 import safetensors
 
+from ops._replacing import replacing
 from ops.graph.catalogue import MISSING, OPSET, Operation, operations
 from ops.graph.checking import check_results
 from ops.graph.execution import USER_OPERATION
@@ -49,7 +49,7 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
         "format": FORMAT,
         "version": VERSION,
         "opset": OPSET,
-        "ops": __import__("ops").__version__,
+        "ops": metadata.version("ops"),
         "name": graph.name,
         "optimize": graph.is_optimized,
         "tensors": [[spec.dtype, list(spec.shape), *([spec.name] if spec.name else [])] for spec in _ordered(graph)],
@@ -58,27 +58,12 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
         "block": _block_to_json(graph.block),
     }
     # (In the order of the names: equal graphs give equal files.)
-    stored = {name: _stored(array) for name, array in arrays.items()}
+    stored: Any = {name: _stored(array) for name, array in arrays.items()}
     weights = safetensors.serialize(stored)
     buffer = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-        try:
-            with zipfile.ZipFile(file, "w") as archive:
-                archive.writestr(_member(_DOCUMENT), buffer, zipfile.ZIP_DEFLATED)
-                archive.writestr(_member(_WEIGHTS), weights, zipfile.ZIP_STORED)
-            file.close()
-            os.chmod(file.name, 0o666 & ~_umask())
-            os.replace(file.name, target)
-        except BaseException:
-            file.close()
-            os.unlink(file.name)
-            raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+    with replacing(target, False, target.name) as place, zipfile.ZipFile(place, "w") as archive:
+        archive.writestr(_member(_DOCUMENT), buffer, zipfile.ZIP_DEFLATED)
+        archive.writestr(_member(_WEIGHTS), weights, zipfile.ZIP_STORED)
 
 
 def _member(name: str) -> zipfile.ZipInfo:
@@ -164,10 +149,10 @@ def _to_json(value: Any) -> Any:
     return {"dict": [[_to_json(key), _to_json(item)] for key, item in value.items()]}  # pyright: ignore[reportUnknownVariableType]
 
 
-def load_graph(
-    path: str | os.PathLike[str], operations: Mapping[str, type[UserOperation]] | None = None
-) -> Graph:
-    """Returns the graph in a file that `Graph.save` wrote, on any backend. It runs no code of the file, and checks all of it.
+def load_graph(path: str | os.PathLike[str], operations: Mapping[str, type[UserOperation]] | None = None) -> Graph:
+    """Returns the graph in a file that `Graph.save` wrote, on any backend.
+
+    The file contains no code. All of it is checked.
 
     Args:
         path: the file.
@@ -247,7 +232,7 @@ class _Reader:
                 document, weights = archive.read(_DOCUMENT), archive.read(_WEIGHTS)
         except OpsError:
             raise
-        except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except Exception as error:  # zipfile raises errors of many types
             raise ArgumentError(f"{self.path} is not a graph: it is no zip archive, or damaged ({error})") from error
 
         def no_constant(text: str) -> NoReturn:
@@ -278,8 +263,8 @@ class _Reader:
                 lacking.update(f"{name}({short(key)})" for key in arguments if key not in operation.parameters)
         if lacking:
             raise UnsupportedError(
-                f"{self.path} was written by ops {short(document.get('ops'))} and uses what this version of ops does not "
-                f"have: {', '.join(sorted(lacking))}: upgrade ops"
+                f"{self.path} was written by ops {short(document.get('ops'))} and uses what this version of ops does "
+                f"not have: {', '.join(sorted(lacking))}: upgrade ops"
             )
 
     def _spec(self, item: Any) -> TensorSpec:
@@ -381,7 +366,7 @@ class _Reader:
         values = {name: self._value(value, visible, depth) for name, value in arguments.items()}
         self._check_arguments(operation, values)
         outputs = self._get(item, "outputs", list)
-        paths = [tuple(self._path(path)) for path in item.get("paths", [[]])] if type(item.get("paths", [])) is list else []
+        paths = [tuple(self._path(path)) for path in self._get({"paths": [[]]} | item, "paths", list)]
         if len(paths) != len(outputs):
             self._fail(f"{op} must have a path for each output")
         for number in outputs:

@@ -12,20 +12,16 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from ops._declaration import DECLARED
 from ops._declaration.declared import Declared
-from ops._declaration.recording import Call, is_function, is_symbolic, outlined, record, renewed
-from ops._declaration.roles import OPERAND, OPERANDS, OPTIONAL_OPERAND, UNCHECKED
-from ops_common import dtypes
-from ops_common.errors import ArgumentError, ArgumentTypeError, UnsupportedError
+from ops._declaration.recording import Call, is_function, is_symbolic, outlined, record
+from ops._declaration.roles import OPERANDS, UNCHECKED
+from ops_common.errors import ArgumentError, UnsupportedError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes, trees
 from ops_common.tensors.seeds import SeedGenerator
-from ops_common.tensors.variable import Variable
 
 # Functions whose results are not tensors: they are called, and not recorded.
 _QUERIES = frozenset(("core_dtype", "core_ndim", "core_is_tensor", "core__static_shape", "core__is_run_time_size"))
@@ -233,7 +229,8 @@ class _Staged:
         leaves = trees.leaves(result, backend.is_tensor)
         if not leaves:
             return result
-        call = Call(self.declared, [self._argument(r, v) for r, v in zip(self.declared.signature.roles, arguments)])
+        roles = self.declared.signature.roles
+        call = Call(self.declared, [self._argument(*pair) for pair in zip(roles, arguments, strict=True)])
         tensors = [
             KnownTensor(SymbolicTensor(backend.shape(leaf), backend.dtype(leaf)), leaf, (call, i))
             for i, leaf in enumerate(leaves)
@@ -329,6 +326,7 @@ def stage(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, A
     calls: list[Call] = []
     backend = base.derived(lambda _: base.kernels)
     backend.stages = True
-    backend._bound = Staging(base, calls)  # pyright: ignore[reportPrivateUsage]
+    staging: Any = Staging(base, calls)
+    backend._bound = staging  # pyright: ignore[reportPrivateUsage]
     with active.overridden(backend), _Outline():
         return function(*args, **kwargs), calls

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declaration.recording import Outline, is_symbolic, record
-from ops.graph.staging import Primitive, recorded_backend
 from ops.control import custom_gradient
+from ops.graph.staging import Primitive, recorded_backend
 from ops.transform import checkpoint, grad, hessian, jacobian, value_and_grad, vectorize, vjp, vmap
 from ops_common.errors import ArgumentTypeError, UnsupportedError
 from ops_common.runtime import active
