@@ -190,6 +190,9 @@ class StatelessScope(_Deferring):
         variable, value = update
         self._values[id(variable)] = (variable, value)
 
+    def add_symbolic_update(self, variable: Any) -> None:
+        """Is called when a symbolic tensor, which has no value, is assigned to a Variable."""
+
     def add_loss(self, loss: Any) -> None:
         """Adds a loss, if losses are collected."""
         if self.collect_losses:

@@ -204,6 +204,9 @@ class Variable(Operators):
         tensor = value if symbolic else backend.to_tensor(value, self.own_dtype)
         shape = tensor.shape if symbolic else backend.shape(tensor)
         if symbolic and shapes.broadcast(shape, self.shape) == self.shape and len(shape) == self.ndim:
+            stateless = scopes.current().stateless
+            if stateless is not None:
+                stateless.add_symbolic_update(self)
             return self  # there is no value to store
         if shape != self.shape:
             raise ShapeError(f"cannot assign shape {shape} to Variable {self.name!r} of shape {self.shape}")

@@ -3,7 +3,6 @@
 from ops.graph.function import Function
 from ops.graph.graph import Graph, make_graph
 from ops.graph.operation import Input, Operation
-from ops.graph.operation import symbolic_input as Input  # the reference's name
 from ops.graph.saving import load_graph
 
 __all__ = ["Function", "Graph", "Input", "Operation", "load_graph", "make_graph"]

@@ -13,7 +13,7 @@ from ops._declaration.recording import Call, Outline, is_symbolic
 from ops._declaration.roles import DTYPE
 from ops.graph.catalogue import MISSING, Operation, name_of, of_primitive, operations
 from ops.graph.operation import Operation as UserOperation
-from ops.graph.staging import Primitive, SymbolicSize
+from ops.graph.staging import Primitive
 from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, UnsupportedError
@@ -87,7 +87,7 @@ class Builder:
 
     def _add_producers(self, value: Any, scope: _Scope) -> None:
         """Adds the nodes that compute the symbolic tensors of a nest. (A stack, as chains of calls can be long.)"""
-        stack: list[tuple[Call, bool]] = [(call, False) for call in reversed(_producers(value))]
+        stack: list[tuple[Call, bool]] = [(call, False) for call in reversed(self._producers(value))]
         while stack:
             call, ready = stack.pop()
             if call.serial in self._nodes:
@@ -96,8 +96,8 @@ class Builder:
                 self._add(call, scope)
                 continue
             stack.append((call, True))
-            stack += [(c, False) for c in reversed(_producers(call.arguments)) if c.serial not in self._nodes]
-            stack += [(c, False) for c in reversed(_captured(call)) if c.serial not in self._nodes]
+            stack += [(c, False) for c in reversed(self._producers(call.arguments)) if c.serial not in self._nodes]
+            stack += [(c, False) for c in reversed(self._captured(call)) if c.serial not in self._nodes]
 
     def _add(self, call: Call, scope: _Scope) -> None:
         """Adds the node of a call whose arguments have nodes, to the block that it belongs to."""
@@ -105,7 +105,7 @@ class Builder:
         if call.serial in self._nodes:
             return
         self._add_producers(call.arguments, scope)
-        for captured in _captured(call):
+        for captured in self._captured(call):
             self._add_producers([captured.result], scope)
         operation = self._operation(call)
         arguments = self._arguments(call, operation, scope)
@@ -113,6 +113,44 @@ class Builder:
         outputs = [self._number(symbol) for symbol in symbols]
         scope.block.nodes.append(Node(operation.name, arguments, outputs, paths))
         self._nodes[call.serial] = scope.block
+
+    def _captured(self, call: Call) -> list[Call]:
+        """Returns the calls before the functions among a call's arguments on which these functions depend."""
+        captured: list[Call] = []
+        for outline in _outlines(call.arguments):
+            seen: set[int] = set()
+            stack = self._producers(outline.result)
+            while stack:
+                inner = stack.pop()
+                if inner.serial in seen:
+                    continue
+                seen.add(inner.serial)
+                if inner.serial < outline.start:
+                    captured.append(inner)
+                else:
+                    stack += self._producers(inner.arguments)
+                    stack += self._captured(inner)
+        return captured
+
+    def _producers(self, value: Any) -> list[Call]:
+        """Returns the calls that computed the symbolic tensors of a nest, without those that have a number."""
+        calls: list[Call] = []
+
+        def visit(item: Any) -> None:
+            if isinstance(item, SymbolicTensor):
+                if item.producer is not None and id(item) not in self._numbers:
+                    calls.append(item.producer[0])
+            elif isinstance(item, (list, tuple)):
+                for part in item:  # pyright: ignore[reportUnknownVariableType]
+                    visit(part)
+            elif isinstance(item, Mapping):
+                for part in item.values():  # pyright: ignore[reportUnknownVariableType]
+                    visit(part)
+            elif isinstance(item, slice):
+                visit((item.start, item.stop, item.step))
+
+        visit(value)
+        return calls
 
     def _operation(self, call: Call) -> Operation:
         function = call.function
@@ -191,9 +229,6 @@ class Builder:
 
     def _ref(self, symbol: SymbolicTensor, what: str) -> Ref:
         number = self._numbers.get(id(symbol))
-        if number is None and isinstance(symbol, SymbolicSize) and symbol.producer is not None:
-            result = symbol.producer[0].result
-            number = self._numbers.get(id(result))
         if number is None:
             raise ArgumentError(
                 f"{what} depends on {symbol!r}, which is not an input of the graph and is not computed from its inputs"
@@ -240,55 +275,12 @@ class _Scope:
         return scope
 
 
-def _captured(call: Call) -> list[Call]:
-    """Returns the calls before the functions among a call's arguments on which these functions depend."""
-    found: list[Call] = []
-    for outline in _outlines(call.arguments):
-        seen: set[int] = set()
-        stack = _producers(outline.result)
-        while stack:
-            inner = stack.pop()
-            if inner.serial in seen:
-                continue
-            seen.add(inner.serial)
-            if inner.serial < outline.start:
-                found.append(inner)
-            else:
-                stack += _producers(inner.arguments)
-                stack += _captured(inner)
-    return found
-
-
 def _outlines(value: Any) -> list[Outline]:
     if isinstance(value, Outline):
         return [value]
     if isinstance(value, (list, tuple)):
         return [outline for item in value for outline in _outlines(item)]  # pyright: ignore[reportUnknownVariableType]
     return []
-
-
-def _producers(value: Any) -> list[Call]:
-    """Returns the calls that computed the symbolic tensors of a nest."""
-    found: list[Call] = []
-
-    def visit(item: Any) -> None:
-        if isinstance(item, SymbolicTensor):
-            if item.producer is not None:
-                call = item.producer[0]
-                if call.result is None:
-                    call.result = item
-                found.append(call)
-        elif isinstance(item, (list, tuple)):
-            for part in item:  # pyright: ignore[reportUnknownVariableType]
-                visit(part)
-        elif isinstance(item, Mapping):
-            for part in item.values():  # pyright: ignore[reportUnknownVariableType]
-                visit(part)
-        elif isinstance(item, slice):
-            visit((item.start, item.stop, item.step))
-
-    visit(value)
-    return found
 
 
 def _located(result: Any) -> tuple[list[SymbolicTensor], list[tuple[Any, ...]]]:

@@ -67,6 +67,8 @@ class _Checker:
             self._compare(node, result)
 
     def _called(self, operation: Any, arguments: Mapping[str, Any]) -> Any:
+        if operation.declared is None:
+            return operation.call(*(arguments[name] for name in operation.parameters))
         positional: list[Any] = []
         named = dict(arguments)
         if operation.varargs is not None:

@@ -92,7 +92,7 @@ class Operation:
         backend = active.current_backend()
         if backend.stages:
             bound: Any = backend.bound
-            bound.calls.append(trees.leaves(result, is_symbolic)[0].producer[0])
+            bound.add(result)
         return result
 
     @property

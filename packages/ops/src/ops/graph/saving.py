@@ -14,7 +14,7 @@ from types import EllipsisType
 from typing import Any, NoReturn
 
 import numpy as np
-import safetensors
+import safetensors.numpy
 
 from ops._replacing import replacing
 from ops.graph.catalogue import MISSING, OPSET, Operation, operations
@@ -32,12 +32,6 @@ VERSION = 1
 _DOCUMENT, _WEIGHTS = "graph.json", "weights.safetensors"
 _MOST_BYTES = 1 << 28  # of the document
 _MOST_DEPTH = 200  # of nests, and of functions in functions
-# The dtypes that safetensors has; others are stored as bytes.
-_STORED = {
-    "bool": "BOOL", "uint8": "U8", "int8": "I8", "int16": "I16", "uint16": "U16", "int32": "I32", "uint32": "U32",
-    "int64": "I64", "uint64": "U64", "float16": "F16", "bfloat16": "BF16", "float32": "F32", "float64": "F64",
-    "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2",
-}  # fmt: skip
 
 
 def save(graph: Graph, path: str | os.PathLike[str]) -> None:
@@ -58,8 +52,7 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
         "block": _block_to_json(graph.block),
     }
     # (In the order of the names: equal graphs give equal files.)
-    stored: Any = {name: _stored(array) for name, array in arrays.items()}
-    weights = safetensors.serialize(stored)
+    weights = safetensors.numpy.save({name: _stored(array) for name, array in arrays.items()})
     buffer = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
     with replacing(target, False, target.name) as place, zipfile.ZipFile(place, "w") as archive:
         archive.writestr(_member(_DOCUMENT), buffer, zipfile.ZIP_DEFLATED)
@@ -80,20 +73,19 @@ def _ordered(graph: Graph) -> list[TensorSpec]:
     return [graph.specs[number] for number in range(len(graph.specs))]
 
 
-def _stored(array: np.ndarray[Any, Any]) -> dict[str, Any]:
-    name = dtypes.from_numpy(array.dtype)
-    data = np.ascontiguousarray(array).tobytes()
-    if name in _STORED:
-        return {"dtype": _SAFE_NAMES[_STORED[name]], "shape": list(array.shape), "data": data}
-    return {"dtype": "uint8", "shape": [*array.shape, array.dtype.itemsize], "data": data}
+def _stored(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Returns a constant as it is stored: of dtypes that NumPy itself does not have, the bits as integers."""
+    return np.ascontiguousarray(array).view(_storage(array.dtype)).reshape(_stored_shape(array.shape, array.dtype))
 
 
-# The names that the function `safetensors.serialize` takes.
-_SAFE_NAMES = {
-    "BOOL": "bool", "U8": "uint8", "I8": "int8", "I16": "int16", "U16": "uint16", "I32": "int32", "U32": "uint32",
-    "I64": "int64", "U64": "uint64", "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64",
-    "F8_E4M3": "float8_e4m3fn", "F8_E5M2": "float8_e5m2",
-}  # fmt: skip
+def _storage(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    if dtype.kind == "c":
+        return np.dtype(f"f{dtype.itemsize // 2}")
+    return dtype if dtype.isbuiltin == 1 else np.dtype(f"u{dtype.itemsize}")
+
+
+def _stored_shape(shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[int, ...]:
+    return (*shape, 2) if dtype.kind == "c" else shape  # real and imaginary parts
 
 
 def _configuration(operation: UserOperation) -> dict[str, Any]:
@@ -292,7 +284,7 @@ class _Reader:
 
     def _constants(self, specs: dict[str, Any], weights: bytes) -> dict[str, Any]:
         try:
-            found = dict(safetensors.deserialize(weights))
+            found = safetensors.numpy.load(weights)
         except Exception as error:
             raise ArgumentError(f"{self.path} is not a valid graph: its constants are damaged ({error})") from error
         if found.keys() != specs.keys():
@@ -301,12 +293,10 @@ class _Reader:
         for name, item in specs.items():
             spec = self._spec(item)
             shape: Any = self._shape(list(spec.shape), known=True)
-            dtype, stored = dtypes.to_numpy(spec.dtype), found[name]
-            own = spec.dtype in _STORED
-            wanted = (_STORED[spec.dtype], [*shape]) if own else ("U8", [*shape, dtype.itemsize])
-            if (stored["dtype"], stored["shape"]) != wanted:
+            dtype, stored = np.dtype(dtypes.to_numpy(spec.dtype)), found[name]
+            if stored.dtype != _storage(dtype) or stored.shape != _stored_shape(shape, dtype):
                 self._fail(f"the constant {short(name)} does not have the dtype and shape that it is listed with")
-            result[name] = np.frombuffer(bytearray(stored["data"]), dtype).reshape(shape)
+            result[name] = np.ascontiguousarray(stored).view(dtype).reshape(shape)
         return result
 
     def _user_operation(self, name: str, item: Any) -> UserOperation:

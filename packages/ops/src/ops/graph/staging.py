@@ -152,13 +152,21 @@ class Staging:
 
     def __init__(self, base: Backend, calls: list[Call]) -> None:
         self.base, self.calls = base, calls
+        self.depth = 0  # of functions that recorded calls call
+
+    def add(self, result: Any) -> Any:
+        """Returns the symbolic result of a call. Calls of the function itself are listed."""
+        producer = trees.leaves(result, is_symbolic)[0].producer
+        if self.depth == 0 and producer is not None:
+            self.calls.append(producer[0])
+        return result
 
     def __getattr__(self, key: str) -> Any:
         declared = DECLARED.get(key)
         if declared is None:
             raise AttributeError(key)
         bound = getattr(self.base.bound, key)
-        function = _Staged(self.base, self.calls, declared, bound)
+        function = _Staged(self, declared, bound)
         setattr(self, key, function)
         return function
 
@@ -166,8 +174,8 @@ class Staging:
 class _Staged:
     """A function of `ops` that records its calls."""
 
-    def __init__(self, base: Backend, calls: list[Call], declared: Declared, bound: Callable[..., Any]) -> None:
-        self.base, self.calls, self.declared, self.bound = base, calls, declared, bound
+    def __init__(self, staging: Staging, declared: Declared, bound: Callable[..., Any]) -> None:
+        self.staging, self.base, self.declared, self.bound = staging, staging.base, declared, bound
         self.has_seed = "seed" in declared.signature.names
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -194,19 +202,15 @@ class _Staged:
             return self._known(arguments)
         arguments = [self._argument(role, value) for role, value in zip(signature.roles, arguments, strict=True)]
         arguments = [outlined(argument) for argument in arguments]
-        result = signature.call(
-            self.bound,
-            [self._outline(role, value) for role, value in zip(signature.roles, arguments, strict=True)],
-        )
+        specs = [self._outline(role, value) for role, value in zip(signature.roles, arguments, strict=True)]
+        self.staging.depth += 1
+        try:
+            result = signature.call(self.bound, specs)
+        finally:
+            self.staging.depth -= 1
         if not trees.leaves(result, is_symbolic) or (key == "core_convert_to_tensor" and result is arguments[0]):
             return result
-        return self._added(record(self.declared, arguments, result))
-
-    def _added(self, result: Any) -> Any:
-        producer = trees.leaves(result, is_symbolic)[0].producer
-        assert producer is not None
-        self.calls.append(producer[0])
-        return result
+        return self.staging.add(record(self.declared, arguments, result))
 
     def _shape(self, x: Any) -> tuple[Any, ...]:
         """Returns the shape, with a SymbolicSize for each unknown size."""
@@ -215,8 +219,7 @@ class _Staged:
         for axis, size in enumerate(shape):
             if size is None:
                 call = Call(SIZE, (x, axis))
-                self.calls.append(call)
-                size = call.result = SymbolicSize((call, 0))
+                size = call.result = self.staging.add(SymbolicSize((call, 0)))
             sizes.append(size)
         return tuple(sizes)
 
@@ -236,8 +239,7 @@ class _Staged:
             for i, leaf in enumerate(leaves)
         ]
         call.result = trees.put(result, tensors, backend.is_tensor, keep=True)
-        self.calls.append(call)
-        return call.result
+        return self.staging.add(call.result)
 
     def _argument(self, role: Any, value: Any) -> Any:
         """Returns an argument as it is recorded: an unknown size that is an operand is a tensor; a known tensor that is
@@ -307,8 +309,11 @@ class _Outline(scopes.OutlineScope):
     """The scope in which a function is recorded; a graph has no state."""
 
     def add_update(self, update: tuple[Any, Any]) -> None:
+        self.add_symbolic_update(update[0])
+
+    def add_symbolic_update(self, variable: Any) -> None:
         raise UnsupportedError(
-            f"Variable {update[0].name!r} is assigned while a graph is recorded, which has no state: return the new "
+            f"Variable {variable.name!r} is assigned while a graph is recorded, which has no state: return the new "
             "value, and assign it outside of the graph"
         )
 

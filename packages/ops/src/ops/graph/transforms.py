@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from ops._declaration.recording import Outline, is_symbolic, record
@@ -83,18 +84,27 @@ def record_transformed(function: Callable[..., Any], make: Any, args: Sequence[A
     if name not in _BY_NAME:
         raise UnsupportedError(f"a graph cannot record a function of ops.{name}")
     outline = Outline(function)
-    result = transform(outline, **options).on(recorded_backend())(*_symbols(tuple(args)), **_symbols(dict(kwargs)))
+    with _inside():
+        result = transform(outline, **options).on(recorded_backend())(*_symbols(tuple(args)), **_symbols(dict(kwargs)))
     options = {key: sorted(value, key=str) if isinstance(value, frozenset) else value for key, value in options.items()}
     return _staged(record(_BY_NAME[name], (outline, options, tuple(args), dict(kwargs)), result))
 
 
 def _staged(result: Any) -> Any:
-    """Adds the call to those of the function that is being recorded."""
+    """Returns the result of a call, which is added to those of the function that is being recorded."""
     bound: Any = active.current_backend().bound
-    leaves = trees.leaves(result, is_symbolic)
-    if active.current_backend().stages and leaves and leaves[0].producer is not None:
-        bound.calls.append(leaves[0].producer[0])
-    return result
+    return bound.add(result)
+
+
+@contextlib.contextmanager
+def _inside() -> Generator[None]:
+    """A context for calls that belong to an inner function."""
+    bound: Any = active.current_backend().bound
+    bound.depth += 1
+    try:
+        yield
+    finally:
+        bound.depth -= 1
 
 
 def record_custom_gradient(function: Callable[..., Any], args: Sequence[Any]) -> Any:
@@ -107,7 +117,8 @@ def record_custom_gradient(function: Callable[..., Any], args: Sequence[Any]) ->
         return output
 
     outline = Outline(forward)
-    result = outline(*args)
+    with _inside():
+        result = outline(*args)
     count = len(args)
 
     def backward(*values: Any) -> Any:
@@ -118,7 +129,8 @@ def record_custom_gradient(function: Callable[..., Any], args: Sequence[Any]) ->
 
     pulled = Outline(backward)
     outputs = result if isinstance(result, (list, tuple)) else (result,)
-    pulled(*args, *outputs)
+    with _inside():
+        pulled(*args, *outputs)
     return _staged(record(CUSTOM_GRADIENT, (outline, pulled, tuple(args)), result))
 
 
@@ -130,7 +142,8 @@ def record_vjp(function: Callable[..., Any], primals: Sequence[Any], has_aux: bo
 
     def pullback(cotangents: Any) -> Any:
         outline = Outline(function)
-        outline(*_symbols(tuple(primals)))
+        with _inside():
+            outline(*_symbols(tuple(primals)))
         result = vjp.__declared__.function(  # type: ignore[attr-defined]  # a declared function
             recorded_backend(), function, list(_symbols(tuple(primals)))
         )[1](_symbols(cotangents))

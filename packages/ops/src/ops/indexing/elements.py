@@ -253,7 +253,7 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
     if isinstance(x, SymbolicTensor):
         return SymbolicTensor(_indexed_shape(backend, x.shape, entries), x.dtype)
     tensor = x.value if isinstance(x, Variable) else backend.to_tensor(x)
-    if any(isinstance(entry, SymbolicTensor) for entry in entries):
+    if any(map(_is_symbolic, entries)):
         spec = spec_of(backend, tensor)
         return SymbolicTensor(_indexed_shape(backend, spec.shape, entries), spec.dtype)
     involved = [tensor, *(entry for entry in entries if backend.is_tensor(entry))]
@@ -263,6 +263,12 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
 
 
 _FAR = 2**62
+
+
+def _is_symbolic(entry: Any) -> bool:
+    if isinstance(entry, slice):
+        return any(isinstance(part, SymbolicTensor) for part in (entry.start, entry.stop, entry.step))
+    return isinstance(entry, SymbolicTensor)
 
 
 def _entry(backend: Backend, entry: Any) -> Any:
@@ -284,6 +290,8 @@ def _entry(backend: Backend, entry: Any) -> Any:
 
 def _bound(backend: Backend, part: Any) -> Any:
     if part is None or (type(part) is int and -_FAR <= part <= _FAR) or backend.is_size(part):
+        return part
+    if isinstance(part, SymbolicTensor) and part.shape == () and part.dtype in dtypes.INTEGERS:
         return part
     return max(-_FAR, min(operator.index(part), _FAR))
 
