@@ -553,3 +553,19 @@ def test_builtins_without_a_signature_can_be_compiled(backend: str) -> None:
     if backend != "torch":  # whose compiler reads Python code
         result = ops.jit(dict)(a=ops.ones((2,)))
         np.testing.assert_array_equal(ops.convert_to_numpy(result["a"]), [1.0, 1.0])
+
+
+def test_attributes_of_a_callable_object_do_not_hide_methods(backend: str) -> None:
+    class Doubling:
+        def __init__(self) -> None:
+            self._count = self._function = self._run = self.on = self._explained = 3
+            self.unit = "m"
+
+        def __call__(self, x: Any) -> Any:
+            return ops.sum(x * 2)
+
+    x = ops.convert_to_tensor([1.0, 2.0])
+    for transform in (ops.jit, ops.grad, ops.value_and_grad, ops.vmap, ops.checkpoint, ops.jacobian, ops.hessian):
+        transformed = transform(Doubling())
+        assert transformed.unit == "m"  # type: ignore[attr-defined]
+        transformed(ops.reshape(x, (2, 1)) if transform is ops.vmap else x)

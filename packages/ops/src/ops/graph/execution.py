@@ -13,7 +13,8 @@ from typing import Any
 from ops._declaration.declared import show
 from ops.graph.catalogue import MISSING, Operation, operations
 from ops.graph.operation import Operation as UserOperation
-from ops.graph.structure import Block, Const, Node, Ref, Slice, parts
+from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
+from ops_common.runtime.backend import Backend
 
 _numbers = itertools.count()
 
@@ -50,6 +51,27 @@ def _used(node: Node) -> list[Ref | Const]:
         inner = set(block.inputs()) | {number for item in block.nodes for number in item.outputs}
         used += [ref for ref in block.used() if not (isinstance(ref, Ref) and ref.number in inner)]
     return used
+
+
+def matcher(backend: Backend, specs: Sequence[TensorSpec]) -> Callable[..., bool]:
+    """Returns a function that returns whether its arguments are tensors of a backend with these shapes and dtypes."""
+    lines: list[str] = []
+    scope: dict[str, Any] = {"types": backend.types, "dtype": backend.dtype, "shape": backend.shape}
+    for i, spec in enumerate(specs):
+        scope[f"d{i}"] = spec.dtype
+        test = f"type(x{i}) in types and dtype(x{i}) == d{i}"
+        if None not in spec.shape:
+            test += f" and shape(x{i}) == {spec.shape!r}"
+        else:
+            sizes = [f" and s{i}[{axis}] == {size}" for axis, size in enumerate(spec.shape) if size is not None]
+            test += f" and len(s{i} := shape(x{i})) == {len(spec.shape)}{''.join(sizes)}"
+        lines.append(test)
+    header = ", ".join(f"x{i}" for i in range(len(specs)))
+    source = f"def fits({header}):\n    return {' and '.join(lines) or True}\n"
+    filename = f"<ops graph inputs {next(_numbers)}>"
+    exec(compile(source, filename, "exec"), scope)
+    show(filename, source)
+    return scope["fits"]
 
 
 class Source:

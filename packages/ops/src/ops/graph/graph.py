@@ -12,7 +12,7 @@ from typing import Any
 from ops._declaration.recording import is_symbolic
 from ops.core import to_backend
 from ops.graph.building import Builder
-from ops.graph.execution import Source, folded_nodes
+from ops.graph.execution import Source, folded_nodes, matcher
 from ops.graph.operation import Operation as UserOperation
 from ops.graph.staging import stage
 from ops.graph.structure import Block, Const, Ref, TensorSpec
@@ -54,10 +54,12 @@ class Graph:
         numbers = block.inputs()
         self.inputs = [self.specs[number] for number in numbers]
         self._input_numbers = numbers
+        self._count = len(numbers)
         self.outputs = [self.output_spec(item) for item in _tensors(block.result)]
         self._is_flat = not block.keywords and all(isinstance(item, Ref) for item in block.parameters)
         self._functions: dict[str, Callable[..., Any]] = {}
-        self._values: dict[str, tuple[Any, ...]] = {}  # by backend: what the graph's function takes first
+        # By backend: whether tensors are inputs that fit, the function for them, and its first argument.
+        self._ready: dict[str, tuple[Callable[..., bool] | None, Callable[..., Any], tuple[Any, ...]]] = {}
         self._on_backend: dict[str, dict[str, Any]] = {}  # the constants
         _graphs.add(self)
 
@@ -87,7 +89,7 @@ class Graph:
     def constants(self, values: Mapping[str, Any]) -> None:
         checked = self._checked(values)
         self._constants |= checked
-        self._values.clear()
+        self._ready.clear()
         self._on_backend.clear()
 
     def own_constants(self) -> Iterable[tuple[str, Any]]:
@@ -139,21 +141,30 @@ class Graph:
             ShapeError, DtypeError: an argument does not have its input's shape or dtype.
         """
         backend = active.current_backend()
+        ready = self._ready.get(backend.key)
+        if ready is not None and not backend.stages:
+            fits, main, values = ready
+            if fits is not None and not kwargs and len(args) == self._count and fits(*args):
+                return main(values, *args)
+            return main(values, *self._inputs(backend, args, kwargs))
         inputs = self._inputs(backend, args, kwargs)
-        values = self._values.get(backend.key)
-        if values is None or backend.stages:
-            return self._prepared(backend, inputs)
-        return self._functions["main"](values, *inputs)
+        if backend.stages or backend.records or _is_tracing(backend):
+            return self._function("whole")(tuple(self._constants_on(backend).values()), *inputs)
+        self.prepare(backend)
+        return self._function("main")(self._ready[backend.key][2], *inputs)
 
-    def _prepared(self, backend: Backend, inputs: Sequence[Any]) -> Any:
-        constants = self._constants_on(backend)
-        if backend.stages or _is_tracing(backend) or backend.records:
-            return self._function("whole")(tuple(constants.values()), *inputs)
-        main = self._function("main")
-        _, needed = folded_nodes(self.block) if self.is_optimized else ([], [])
-        folded = self._function("folded")(tuple(constants.values())) if needed else ()
-        self._values[backend.key] = (*constants.values(), *folded)
-        return main(self._values[backend.key], *inputs)
+    def prepare(self, backend: Backend) -> None:
+        """Computes what does not depend on the inputs, once for a backend."""
+        if backend.key in self._ready:
+            return
+        constants = tuple(self._constants_on(backend).values())
+        nodes, needed = folded_nodes(self.block) if self.is_optimized else ([], [])
+        del nodes
+        with active.overridden(backend):
+            folded = self._function("folded")(constants) if needed else ()
+        fits = matcher(backend, self.inputs) if self._is_flat else None
+        self._function("whole")
+        self._ready[backend.key] = (fits, self._function("main"), (*constants, *folded))
 
     def apply(self, constants: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Returns the result with other values for constants; the function is differentiable in them.
@@ -182,14 +193,10 @@ class Graph:
     def _inputs(self, backend: Backend, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Sequence[Any]:
         if not self._is_flat or kwargs or len(args) != len(self.inputs):
             args = matched((self.block.parameters, self.block.keywords), (tuple(args), dict(kwargs)), "the arguments")
-        types, dtype_of, shape_of = backend.types, backend.dtype, backend.shape
-        for value, spec in zip(args, self.inputs, strict=True):
-            if type(value) not in types or dtype_of(value) != spec.dtype or shape_of(value) != spec.shape:
-                return [
-                    _fitting(backend, x, item, f"input {item.name or i}")
-                    for i, (x, item) in enumerate(zip(args, self.inputs, strict=True))
-                ]
-        return args
+        return [
+            _fitting(backend, x, spec, f"input {spec.name or i}")
+            for i, (x, spec) in enumerate(zip(args, self.inputs, strict=True))
+        ]
 
     def _function(self, kind: str) -> Callable[..., Any]:
         """Returns a function of the graph.
@@ -293,9 +300,9 @@ def _is_tracing(backend: Backend) -> bool:
 
 
 def prepare(backend: Backend) -> None:
-    """Converts the constants of all graphs, before a compiler traces Python code."""
+    """Prepares all graphs for a backend, before a compiler traces Python code."""
     for graph in list(_graphs):
-        graph._constants_on(backend)  # pyright: ignore[reportPrivateUsage]
+        graph.prepare(backend)
 
 
 def make_graph(function: Callable[..., Any], *specs: Any, optimize: bool = True, **named_specs: Any) -> Graph:

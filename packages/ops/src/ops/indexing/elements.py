@@ -291,8 +291,10 @@ def _entry(backend: Backend, entry: Any) -> Any:
 def _bound(backend: Backend, part: Any) -> Any:
     if part is None or (type(part) is int and -_FAR <= part <= _FAR) or backend.is_size(part):
         return part
-    if isinstance(part, SymbolicTensor) and part.shape == () and part.dtype in dtypes.INTEGERS:
-        return part
+    if isinstance(part, SymbolicTensor):
+        if part.shape == () and part.dtype in dtypes.INTEGERS:
+            return part
+        raise ArgumentTypeError(f"the bounds of a slice must be integers; got {part!r}")
     return max(-_FAR, min(operator.index(part), _FAR))
 
 
