@@ -33,8 +33,8 @@ class Builder:
         user_operations: the operations of the user's by the name that nodes refer to.
     """
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, backend: Backend, names: Mapping[int, tuple[str, Any]] = {}) -> None:
+        self._backend, self._given = backend, names
         self.specs: dict[int, TensorSpec] = {}
         self.constants: dict[str, Any] = {}
         self.user_operations: dict[str, UserOperation] = {}
@@ -236,12 +236,13 @@ class Builder:
         return Ref(number)
 
     def _constant(self, key: Any, value: Any, name: str) -> Const:
-        if isinstance(value, Variable) and not hasattr(value.backend, "kernels"):
-            raise ArgumentTypeError(f"{value!r} has no value")
         tensor = value.value if isinstance(value, Variable) else value
         known = self._names.get(id(key)) or self._names.get(id(tensor))
         if known is None:
-            known, number = name if isinstance(value, Variable) else f"{name}_0", 1
+            given = self._given.get(id(tensor))
+            name = given[0] if given is not None else name
+            is_numbered = given is None and not isinstance(value, Variable)
+            known, number = f"{name}_0" if is_numbered else name, 1
             while known in self.constants:
                 known, number = f"{name}_{number}", number + 1
             self.constants[known] = tensor

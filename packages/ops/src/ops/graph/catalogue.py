@@ -16,6 +16,10 @@ from ops.graph.staging import ARITHMETIC, SIZE, Primitive
 OPSET = 1
 """The version of the set of operations. It increases when a function is added or a parameter changes."""
 
+# `shape` is `@size` in graphs.
+_NO_OPERATIONS = frozenset(
+    ("core_convert_to_numpy", "core_dtype", "core_is_tensor", "core_ndim", "core_shape", "core_to_backend")
+)
 MISSING = object()
 """The default of a parameter without one."""
 
@@ -60,7 +64,9 @@ def operations() -> dict[str, Operation]:
 
 @functools.cache
 def name_of(declared: Declared) -> str | None:
-    """Returns the name of a declared function in graphs; None if it is not public."""
+    """Returns the name of a declared function in graphs; None if it is not public, or does not compute tensors."""
+    if declared.name.startswith("_") or declared.key in _NO_OPERATIONS:
+        return None
     name = declared.public.removeprefix("ops.")
     value: Any = importlib.import_module("ops")
     for part in name.split("."):

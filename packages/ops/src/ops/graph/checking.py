@@ -11,13 +11,15 @@ from ops._declaration.preparing import prepare
 from ops.graph.catalogue import operations
 from ops.graph.execution import USER_OPERATION
 from ops.graph.graph import Graph, matched
-from ops.graph.staging import stage
+from ops.graph.staging import ARITHMETIC, stage
 from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
 from ops_common.errors import ArgumentError
 from ops_common.runtime import active
 from ops_common.runtime.backend import short
 from ops_common.shapes import agreed
 from ops_common.symbolic import SymbolicTensor
+
+_OF_SIZES = frozenset(primitive.name for primitive in ARITHMETIC.values())
 
 
 def check_results(graph: Graph) -> None:
@@ -56,7 +58,9 @@ class _Checker:
             self._block(block)
         given = [item for item in parts(node.arguments) if isinstance(item, (Ref, Const, Block))]
         arguments = {name: self._value(value) for name, value in node.arguments.items()}
-        if not given:
+        if operation.name in _OF_SIZES:
+            result = self._size(arguments)
+        elif not given:
             result = self._without_tensors(operation, arguments)
         elif operation is USER_OPERATION:
             target = self.graph.user_operations[arguments["operation"]]
@@ -65,6 +69,14 @@ class _Checker:
             result = self._called(operation, arguments)
         if result is not None:
             self._compare(node, result)
+
+    def _size(self, arguments: Mapping[str, Any]) -> SymbolicTensor:
+        """Returns the symbolic result of the arithmetic of two sizes."""
+        for value in arguments.values():
+            is_size = isinstance(value, SymbolicTensor) and (value.shape, value.dtype) == ((), "int32")
+            if not is_size and type(value) is not int:
+                raise ArgumentError(f"expected a size; got {short(value)}")
+        return SymbolicTensor((), "int32")
 
     def _called(self, operation: Any, arguments: Mapping[str, Any]) -> Any:
         if operation.declared is None:

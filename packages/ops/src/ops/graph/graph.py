@@ -7,7 +7,7 @@ import inspect
 import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ops._declaration.recording import is_symbolic
 from ops.core import to_backend
@@ -23,6 +23,11 @@ from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
 from ops_common.tensors.variable import Variable
 
+if TYPE_CHECKING:
+    from ops.graph.cost import Cost
+    from ops.graph.text import Summary
+
+_FORMATS = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
 _graphs: weakref.WeakSet[Graph] = weakref.WeakSet()
 
 
@@ -96,6 +101,88 @@ class Graph:
         """Returns the constants as they were given: as tensors of any backend, or as arrays."""
         return self._constants.items()
 
+    def __str__(self) -> str:
+        lines = importlib.import_module("ops.graph.text").lines_of(
+            self.name, self.block, self.specs, self.constant_specs
+        )
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Graph {self.name}: {len(self.inputs)} inputs, {len(self.constant_specs)} constants, "
+            f"{len(self.nodes)} nodes>"
+        )
+
+    def summary(self) -> Summary:
+        """Returns a table of the nodes: their results, arguments, parameters, FLOPs and bytes. It is shown when it is
+        printed, and in notebooks.
+
+        Example:
+            >>> import ops
+            >>> graph = ops.make_graph(lambda x: ops.exp(x) * 2, ops.SymbolicTensor((4,)))
+            >>> [row[:2] for row in graph.summary().rows]
+            [('input x', 'float32[4]'), ('exp', 'float32[4]'), ('multiply', 'float32[4]')]
+        """
+        return importlib.import_module("ops.graph.text").Summary(self.name, self.block, self.specs, self.constant_specs)
+
+    def cost(self, *specs: Any, **named_specs: Any) -> Cost:
+        """Returns the floating-point operations, the bytes of all results, and the number of parameters.
+
+        Args:
+            *specs: inputs of known sizes, as for `make_graph`, for a graph with unknown sizes; none for its own.
+            **named_specs: inputs that are passed by name, likewise.
+
+        Example:
+            >>> import ops
+            >>> graph = ops.make_graph(lambda x: x @ ops.ones((3, 2)), ops.SymbolicTensor((None, 3)))
+            >>> graph.cost().flops, graph.cost(ops.SymbolicTensor((10, 3))).flops
+            (None, 120)
+        """
+        graph = make_graph(self, *specs, **named_specs) if specs or named_specs else self
+        return importlib.import_module("ops.graph.cost").cost_of(graph.block, graph.specs, graph.constant_specs)
+
+    def draw(self, path: str | os.PathLike[str] | None = None, format: str | None = None) -> str:
+        """Returns the text of a picture, and writes it to a file.
+
+        Args:
+            path: the file; None to write none.
+            format: "svg", "dot" (Graphviz) or "mermaid"; None for that of the path's suffix (``.svg``, ``.dot``,
+                ``.gv``, ``.mmd``), or SVG without a path.
+
+        Raises:
+            ArgumentError: the format is unknown.
+
+        Example:
+            >>> import ops
+            >>> print(ops.make_graph(lambda x: ops.exp(x), ops.SymbolicTensor((4,))).draw(format="mermaid"), end="")
+            flowchart TD
+              n0["x<br>float32#91;4#93;"]
+              n1["exp"]
+              n0 -->|"4"| n1
+              n2["output 0<br>float32#91;4#93;"]
+              n1 -->|"4"| n2
+        """
+        drawing = importlib.import_module("ops.graph.drawing")
+        suffix = "" if path is None else os.path.splitext(path)[1].lower()
+        form = format or _FORMATS.get(suffix or ".svg")
+        if form not in _FORMATS.values():
+            raise ArgumentError(
+                f"a graph is drawn as svg, dot or mermaid, or to a file with a suffix of {', '.join(_FORMATS)}; "
+                f"got {format or suffix!r}"
+            )
+        boxes = drawing.boxes_of(self.block, self.specs, self.constant_specs)
+        if form == "mermaid":
+            text: str = drawing.mermaid(boxes)
+        else:
+            text = drawing.dot(self.name, boxes) if form == "dot" else drawing.svg(self.name, boxes)
+        if path is not None:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        return text
+
+    def _repr_svg_(self) -> str:
+        return self.draw()
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the graph with its constants to a file, which `load_graph` reads on any backend.
 
@@ -149,7 +236,11 @@ class Graph:
             return main(values, *self._inputs(backend, args, kwargs))
         inputs = self._inputs(backend, args, kwargs)
         if backend.stages or backend.records or _is_tracing(backend):
-            return self._function("whole")(tuple(self._constants_on(backend).values()), *inputs)
+            constants = self._constants_on(backend)
+            if backend.stages:  # they keep their names
+                staging: Any = backend.bound
+                staging.names.update((id(value), (name, value)) for name, value in constants.items())
+            return self._function("whole")(tuple(constants.values()), *inputs)
         self.prepare(backend)
         return self._function("main")(self._ready[backend.key][2], *inputs)
 
@@ -158,10 +249,11 @@ class Graph:
         if backend.key in self._ready:
             return
         constants = tuple(self._constants_on(backend).values())
-        nodes, needed = folded_nodes(self.block) if self.is_optimized else ([], [])
-        del nodes
+        _, needed = folded_nodes(self.block) if self.is_optimized else ([], [])
         with active.overridden(backend):
             folded = self._function("folded")(constants) if needed else ()
+        for number, value in zip(needed, folded, strict=True):  # a file may say something else
+            _fitting(backend, value, self.specs[number], f"tensor %{number}")
         fits = matcher(backend, self.inputs) if self._is_flat else None
         self._function("whole")
         self._ready[backend.key] = (fits, self._function("main"), (*constants, *folded))
@@ -334,10 +426,10 @@ def make_graph(function: Callable[..., Any], *specs: Any, optimize: bool = True,
     if not callable(function):
         raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
     args, kwargs = _symbols(specs), _symbols(named_specs)
-    result, calls = stage(function, args, kwargs)
-    builder = Builder(active.current_backend())
+    result, staging = stage(function, args, kwargs)
+    builder = Builder(active.current_backend(), staging.names)
     names = _names(function, args)
-    block = builder.block((args, kwargs), result, () if optimize else calls, names)
+    block = builder.block((args, kwargs), result, () if optimize else staging.calls, names)
     name = getattr(function, "__name__", "graph")
     return Graph(block, builder.specs, builder.constants, builder.user_operations, name, optimize)
 

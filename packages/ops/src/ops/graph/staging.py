@@ -153,6 +153,7 @@ class Staging:
     def __init__(self, base: Backend, calls: list[Call]) -> None:
         self.base, self.calls = base, calls
         self.depth = 0  # of functions that recorded calls call
+        self.names: dict[int, tuple[str, Any]] = {}  # of constants of graphs that are called, by identity
 
     def add(self, result: Any) -> Any:
         """Returns the symbolic result of a call. Calls of the function itself are listed."""
@@ -325,13 +326,14 @@ def recorded_backend() -> Backend:
     return bound.base if backend.stages else backend
 
 
-def stage(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, list[Call]]:
-    """Returns a function's result for symbolic arguments, and the calls that it made."""
+def stage(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Staging]:
+    """Returns a function's result for symbolic arguments, and the object that holds what was recorded."""
     base = recorded_backend()
     calls: list[Call] = []
     backend = base.derived(lambda _: base.kernels)
     backend.stages = True
-    staging: Any = Staging(base, calls)
-    backend._bound = staging  # pyright: ignore[reportPrivateUsage]
+    staging = Staging(base, calls)
+    functions: Any = staging
+    backend._bound = functions  # pyright: ignore[reportPrivateUsage]
     with active.overridden(backend), _Outline():
-        return function(*args, **kwargs), calls
+        return function(*args, **kwargs), staging
