@@ -7,6 +7,7 @@ from typing import Any
 
 from ops.keras._names import clear, get_uid
 from ops_common import dtypes
+from ops_common.runtime import config as _config
 from ops_common.runtime.active import backend
 from ops_common.runtime.config import (
     epsilon,
@@ -14,7 +15,6 @@ from ops_common.runtime.config import (
     image_data_format,
     set_epsilon,
     set_floatx,
-    set_image_data_format,
 )
 from ops_common.symbolic import SymbolicTensor
 
@@ -34,6 +34,15 @@ __all__ = [
     "set_image_data_format",
     "standardize_dtype",
 ]
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Sets the meaning of ``data_format=None`` to "channels_last" or "channels_first".
+
+    Raises:
+        ArgumentError: it is neither.
+    """
+    _config.set_image_data_format(data_format)
 
 
 def clear_session(free_memory: bool = True) -> None:

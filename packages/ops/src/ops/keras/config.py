@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ops.keras._absent import attribute_error
-from ops_common.runtime.active import backend, set_backend
+from ops.keras.backend import set_image_data_format
+from ops_common.runtime import active as _active
+from ops_common.runtime.active import backend
 from ops_common.runtime.config import (
     epsilon,
     floatx,
     image_data_format,
     set_epsilon,
     set_floatx,
-    set_image_data_format,
 )
 
 __all__ = [
@@ -28,6 +29,15 @@ __all__ = [
     "set_floatx",
     "set_image_data_format",
 ]
+
+
+def set_backend(backend: str) -> None:
+    """Sets the process's default backend, like `ops.set_backend`; existing tensors are not converted.
+
+    Raises:
+        BackendError: the backend is unknown or not installed.
+    """
+    _active.set_backend(backend)
 
 
 def is_traceback_filtering_enabled() -> bool:

@@ -1,8 +1,8 @@
 """Functions of bounding boxes, like keras.utils.bounding_boxes.
 
-Boxes are tensors of shape (..., 4). The formats are "xyxy" (left, top, right, bottom), "yxyx", "xywh" (left, top, width,
-height), "center_xywh", "center_yxhw", and, as fractions of the image's size, "rel_xyxy", "rel_yxyx", "rel_xywh" and
-"rel_center_xywh".
+Boxes are tensors of shape (..., 4). The formats are "xyxy" (left, top, right, bottom), "yxyx", "xywh" (left, top,
+width, height), "center_xywh" and "center_yxhw". As fractions of the image's size they are "rel_xyxy", "rel_yxyx",
+"rel_xywh" and "rel_center_xywh".
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def clip_to_image_size(
     """Returns boxes without what is outside the image.
 
     Args:
-        bounding_boxes: the boxes, or a dict with them as "boxes" and their classes as "labels": classes of boxes without
-            area become -1.
+        bounding_boxes: the boxes, or a dict with them as "boxes" and their classes as "labels": classes of boxes
+            without area become -1.
         height: the image's height; not used with a relative format.
         width: the image's width; as `height`.
         bounding_box_format: the format of the boxes.
@@ -265,7 +265,7 @@ def _moved(boxes: Any, bounding_box_format: str, name: str) -> tuple[tuple[Any, 
     form, is_relative = _format(bounding_box_format)
     if is_relative:
         raise UnsupportedError(
-            f"{name}: boxes in format {bounding_box_format!r} depend on the image's size; convert them with convert_format"
+            f"{name}: boxes in format {bounding_box_format!r} depend on the image's size; use convert_format first"
         )
     return _corners(_boxes(boxes), form), form
 
