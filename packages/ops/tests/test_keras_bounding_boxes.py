@@ -86,6 +86,10 @@ def test_intersections(backend: str) -> None:
     row = [6 / 34, 18 / 34, 0.0]
     close(boxes_of.compute_iou(BOXES[:1], OTHERS, "xyxy"), [row])
     close(boxes_of.compute_iou(BOXES[:1], OTHERS, "xyxy", use_masking=True), [[*row[:2], -1.0]])
+    close(
+        boxes_of.compute_iou(BOXES[:1], OTHERS - np.array([[0], [0], [2]], "float32"), "xyxy", True, 7),
+        [[*row[:2], 7.0]],
+    )
     close(boxes_of.compute_iou(BOXES[:1], OTHERS, "xywh"), [[0.12, 0.516129, 0.0]])
     close(boxes_of.compute_iou(OTHERS, OTHERS, "xyxy", True), [[1, 0.1, -1], [0.1, 1, -1], [-1, -1, -1]])
     assert ops.shape(boxes_of.compute_iou(np.stack([BOXES] * 5), OTHERS, "xyxy")) == (5, 2, 3)

@@ -201,6 +201,7 @@ def test_activations_by_name() -> None:
     assert activations.deserialize("custom", {"custom": custom}) is custom
     assert activations.get({"class_name": "function", "config": "relu"}) is activations.relu
     assert activations.serialize(ops.relu) == "relu"
+    assert activations.serialize(activations.swish) == activations.serialize(activations.silu) == "silu"
     for wrong in ("foo", "Relu", 3, {"class_name": "relu"}):
         with pytest.raises(ops.ArgumentError, match="unknown activation"):
             activations.get(wrong)

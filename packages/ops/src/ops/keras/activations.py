@@ -167,7 +167,9 @@ def tanh(x: Any) -> Any:
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     name: globals()[name] for name in __all__ if name not in ("deserialize", "get", "serialize")
 }
-_NAMES = {function: name for name, function in _FUNCTIONS.items() if name not in ("hard_swish", "swish")}
+# Other names of the same function are written as its own name.
+_ALIASES = {"hard_swish": "hard_silu", "swish": "silu"}
+_NAMES = {function: _ALIASES.get(name, name) for name, function in _FUNCTIONS.items()}
 
 
 def serialize(activation: Any) -> Any:

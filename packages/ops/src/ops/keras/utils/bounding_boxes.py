@@ -190,7 +190,7 @@ def compute_iou(
         boxes1: shape (N, 4) or (batch, N, 4).
         boxes2: shape (M, 4) or (batch, M, 4).
         bounding_box_format: the format of both.
-        use_masking: whether pairs with a masked box, all of whose values are `mask_val`, get `mask_val`.
+        use_masking: whether boxes all of whose values are negative only fill a batch: their pairs get `mask_val`.
         mask_val: see `use_masking`.
         image_shape: not used: the result does not depend on it.
 
@@ -218,8 +218,8 @@ def compute_iou(
     iou = ops.divide_no_nan(intersection, _area(first) + _area(second) - intersection)
     if not use_masking:
         return iou
-    masked1 = ops.expand_dims(ops.all(ops.equal(boxes1, mask_val), axis=-1), -1)
-    masked2 = ops.expand_dims(ops.all(ops.equal(boxes2, mask_val), axis=-1), -2)
+    masked1 = ops.expand_dims(ops.all(ops.less(boxes1, 0), axis=-1), -1)
+    masked2 = ops.expand_dims(ops.all(ops.less(boxes2, 0), axis=-1), -2)
     return ops.where(ops.logical_or(masked1, masked2), ops.cast(mask_val, ops.dtype(iou)), iou)
 
 
