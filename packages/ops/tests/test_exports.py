@@ -17,14 +17,14 @@ from ops._declaration import DECLARED, BackendFunction, Op
 # `ops` and the modules in its `__all__`: where users find functions.
 NAMESPACES = [ops, *(space for space in map(vars(ops).get, ops.__all__) if isinstance(space, types.ModuleType))]
 MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(ops.__path__, "ops.")]
-# The modules that list what they define: packages, ops.numpy and ops.autodiff collect from others.
+# The modules that list what they define: packages, ops.numpy, ops.autodiff and ops.keras collect from others.
 DEFINING = [
     module
     for module in MODULES
     if hasattr(module, "__all__")
     and not hasattr(module, "__path__")
     and module is not ops.numpy
-    and not module.__name__.startswith("ops.autodiff.")
+    and not module.__name__.startswith(("ops.autodiff.", "ops.keras."))
 ]
 
 

@@ -121,6 +121,14 @@ class SeedGenerator:
         if self._homes:
             _wandering.add(self)
 
+    def restart(self, seed: int) -> None:
+        """Starts the stream of another first seed; compiled functions pick up the change at their next call."""
+        with locks.state, self._lock:
+            self.seed, self._is_given = _check(seed), True
+            self._count, self._at = 0, None
+            if self._homes:
+                _wandering.add(self)
+
     def _draws(self) -> int:
         return self._count if self._at is None else self._homes[self._at].read()
 
