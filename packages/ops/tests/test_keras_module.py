@@ -46,7 +46,7 @@ def test_names_and_parameters_are_those_of_keras(module: str, name: str, text: s
             exec(f"from {path} import {name}")
         return
     assert name in space.__all__
-    if text and name != "MAP_TO_NONE":
+    if text and name not in ("MAP_TO_NONE", "Operation"):  # (of Operation, inspect sees no parameters in keras)
         expected = parameters(eval(f"lambda {text[1:-1]}: None"))
         assert parameters(getattr(space, name)) == expected
 

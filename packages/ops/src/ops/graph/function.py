@@ -35,7 +35,7 @@ class Function(Operation):
         >>> x = ops.Input((3,))
         >>> y = ops.nn.relu(x @ ops.ones((3, 2)))
         >>> function = ops.Function(x, [y, ops.sum(y)])
-        >>> [t.shape for t in function(ops.ones((4, 3)))]
+        >>> [ops.shape(t) for t in function(ops.ones((4, 3)))]
         [(4, 2), ()]
     """
 

@@ -48,8 +48,8 @@ class Operation:
         ...     def get_config(self):
         ...         return {**super().get_config(), "factor": self.factor}
         >>> x = ops.Input((3,))
-        >>> ops.Function(x, Scale(2.0)(x))([[1.0, 2.0, 3.0]]).tolist()
-        [[2.0, 4.0, 6.0]]
+        >>> ops.convert_to_numpy(ops.Function(x, Scale(2.0)(x))([[1.0, 2.0, 3.0]]))
+        array([[2., 4., 6.]], dtype=float32)
     """
 
     def __init__(self, name: str | None = None) -> None:

@@ -160,8 +160,8 @@ def load_graph(path: str | os.PathLike[str], operations: Mapping[str, type[UserO
         >>> graph = ops.make_graph(lambda x: x * 2, ops.SymbolicTensor((None,)))
         >>> path = os.path.join(tempfile.mkdtemp(), "double.ops")
         >>> graph.save(path)
-        >>> ops.load_graph(path)([1.0, 2.0]).tolist()
-        [2.0, 4.0]
+        >>> ops.convert_to_numpy(ops.load_graph(path)([1.0, 2.0]))
+        array([2., 4.], dtype=float32)
     """
     try:
         return _Reader(Path(path), dict(operations or {})).graph()

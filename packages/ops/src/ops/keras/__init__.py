@@ -7,24 +7,25 @@ behaves differently.
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import ops
 from ops import random
+from ops.graph import Function, Operation
 from ops.keras import activations, backend, config, saving, tree, utils
 from ops.keras._absent import attribute_error
-from ops.keras._state import KerasTensor, RematScope, Variable, remat
+from ops.keras._state import Input, KerasTensor, RematScope, Variable, remat
 from ops_common.runtime.active import device
 from ops_common.tensors.scopes import StatelessScope, SymbolicScope, name_scope
 
 __version__ = "3.15.1"  # the version of keras whose API this is
 
-# Names of ops.graph, which is imported when one is used.
-_OF_GRAPH: tuple[str, ...] = ()
 
 __all__ = [
+    "Function",
+    "Input",
     "KerasTensor",
+    "Operation",
     "RematScope",
     "StatelessScope",
     "SymbolicScope",
@@ -61,12 +62,8 @@ _LOSS = "write the loss with functions of ops, such as ops.categorical_crossentr
 _WEIGHTS = "pass a function of (shape, dtype) or a value to Variable, for example from ops.random"
 _DTYPES = "use keras.config.floatx, and ops.AutocastScope to compute in another dtype"
 _DATA = "it reads or shows data, which is not an operation on tensors; install keras for it"
-_GRAPH = "this version of ops has no graphs with history; ops.SymbolicTensor and ops.compute_output_spec infer shapes"
 _QUANTIZATION = "ops has no quantization of layers"
 _ABSENT = {
-    "Function": _GRAPH,
-    "Input": _GRAPH,
-    "Operation": _GRAPH,
     "InputSpec": _MODEL,
     "Layer": _MODEL,
     "Model": _MODEL,
@@ -104,6 +101,4 @@ _ABSENT = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _OF_GRAPH:
-        return getattr(importlib.import_module("ops.graph"), name)
     raise attribute_error(__name__, name, _ABSENT)

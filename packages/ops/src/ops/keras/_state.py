@@ -170,3 +170,42 @@ def remat(f: Any) -> Any:
         (2,)
     """
     return ops.checkpoint(f)
+
+
+def Input(  # keras's name
+    shape: Any = None,
+    batch_size: int | None = None,
+    dtype: Any = None,
+    sparse: bool | None = None,
+    ragged: bool | None = None,
+    batch_shape: Any = None,
+    name: str | None = None,
+    tensor: Any = None,
+    optional: bool = False,
+) -> SymbolicTensor:
+    """A symbolic tensor that is an input of a `Function`, with keras's parameters; see `ops.Input`.
+
+    Args:
+        shape: the sizes without the first axis, the batch.
+        batch_size: the size of the first axis; None if it is unknown.
+        dtype: its dtype; None for `floatx`.
+        sparse: must not be True.
+        ragged: must not be True.
+        batch_shape: the sizes with the first axis, instead of shape and batch_size.
+        name: its name.
+        tensor: a symbolic tensor to return instead.
+        optional: must be False: a function is called with all inputs.
+
+    Raises:
+        UnsupportedError: sparse, ragged or optional is true.
+        ArgumentError: neither or both of shape and batch_shape are given.
+
+    Example:
+        >>> from ops import keras
+        >>> x = keras.Input((3,))
+        >>> keras.Function(x, keras.ops.sum(x, axis=-1)).outputs.shape
+        (None,)
+    """
+    if sparse or ragged or optional:
+        raise UnsupportedError("sparse, ragged and optional inputs are not supported")
+    return ops.Input(shape, batch_size, dtype, batch_shape, name, tensor)
