@@ -105,7 +105,7 @@ def size_of(spec: TensorSpec) -> int | None:
 
 def bytes_of(spec: TensorSpec) -> int | None:
     """Returns the number of bytes; None if a size is unknown."""
-    return _product(size_of(spec), dtypes.itemsize(spec.dtype))
+    return _product(size_of(spec), dtypes.to_numpy(spec.dtype).itemsize)
 
 
 class Accountant:
@@ -131,8 +131,9 @@ class Accountant:
         sizes = Sizes(node, self._spec, self._specs)
         own_flops = flops(sizes)
         own_bytes = total(bytes_of(self._specs[number]) for number in node.outputs)
+        accountant = self._for_one_element() if node.op == "associative_scan" else self
         runs = [
-            Run(name, block, _times(sizes, block), self.items(block))
+            Run(name, block, _times(sizes, block), accountant.items(block))
             for name, value in node.arguments.items()
             for block in parts(value)
             if isinstance(block, Block)
@@ -154,6 +155,16 @@ class Accountant:
             parameters,
             runs,
         )
+
+    def _for_one_element(self) -> Accountant:
+        """Returns what counts a function of `associative_scan`, which is recorded for any number of elements, for one."""
+        specs = {
+            number: replace(spec, shape=tuple(1 if size is None else size for size in spec.shape))
+            for number, spec in self._specs.items()
+        }
+        accountant = Accountant(specs, self._constants)
+        accountant._counted = self._counted
+        return accountant
 
     def _spec(self, item: Ref | Const) -> TensorSpec:
         return self._specs[item.number] if isinstance(item, Ref) else self._constants[item.name]
@@ -203,13 +214,9 @@ def _batch(s: Sizes, block: Block) -> int | None:
     return None
 
 
-def _associative_steps(s: Sizes, block: Block) -> int | None:
-    """Returns the least number of combinations of two elements, in parts of the elements that the function received."""
-    axis = s.value("axis")
-    steps = s.shape("elems")[axis] - 1
-    received = [s.spec_of(Ref(number)).shape for number in block.inputs()]
-    size = received[0][axis] if received and len(received[0]) == len(s.shape("elems")) else 1
-    return None if not size else -(-steps // size)
+def _associative_steps(s: Sizes, block: Block) -> int:
+    """Returns the least number of combinations of two elements."""
+    return max(0, s.shape("elems")[s.value("axis")] - 1)
 
 
 def _fixed(count: int) -> Callable[[Sizes, Block], int]:

@@ -7,7 +7,7 @@ import inspect
 import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ops._declaration.recording import is_symbolic
 from ops.core import to_backend
@@ -22,6 +22,10 @@ from ops_common.runtime.backend import Backend, owner, short
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
 from ops_common.tensors.variable import Variable
+
+if TYPE_CHECKING:
+    from ops.graph.cost import Cost
+    from ops.graph.summary import Summary
 
 _graphs: weakref.WeakSet[Graph] = weakref.WeakSet()
 
@@ -110,6 +114,88 @@ class Graph:
             True
         """
         importlib.import_module("ops.graph.saving").save(self, path)  # it imports this module
+
+    def __str__(self) -> str:
+        """Returns the whole graph as text: a line for each node, and inner functions indented."""
+        return importlib.import_module("ops.graph.text").graph_text(self)
+
+    def __repr__(self) -> str:
+        return importlib.import_module("ops.graph.text").short_text(self)
+
+    def summary(self, *specs: Any, width: int | None = None) -> Summary:
+        """Returns a table of the nodes, which shows itself when it is printed and in a notebook.
+
+        It has the shapes and dtypes of the results, parameters (elements of constants, each counted at its first use),
+        FLOPs and bytes of the results. A node's row includes the functions that it calls; their own rows below it are
+        for one call. What is unknown is shown as ``?``.
+
+        Args:
+            *specs: SymbolicTensors or tensors in place of the inputs, with sizes that the graph does not know.
+            width: of the printed table, in characters; that of the terminal, but at least 80, if there is none.
+
+        Raises:
+            ShapeError, DtypeError: a spec does not fit its input.
+
+        Example:
+            >>> import ops
+            >>> graph = ops.make_graph(lambda x: ops.matmul(x, ops.ones((3, 4))), ops.SymbolicTensor((None, 3)))
+            >>> [row[-2] for row in graph.summary(ops.SymbolicTensor((2, 3))).rows if row[0] == "matmul"]
+            ['48']
+        """
+        return importlib.import_module("ops.graph.summary").Summary(self._of_sizes(specs), width)
+
+    def cost(self, *specs: Any) -> Cost:
+        """Returns what a call costs: ``flops``, ``bytes`` of the results of all nodes, ``parameters``, and ``by_op``.
+
+        A multiplication followed by an addition counts 2, an elementary function 1 for each element, moving data 0.
+        Functions that loops call count times the number of steps; of branches, the most expensive one counts. FLOPs and
+        bytes are None if a size or a number of steps is unknown.
+
+        Args:
+            *specs: SymbolicTensors or tensors in place of the inputs, with sizes that the graph does not know.
+
+        Raises:
+            ShapeError, DtypeError: a spec does not fit its input.
+
+        Example:
+            >>> import ops
+            >>> graph = ops.make_graph(lambda x: ops.matmul(x, ops.ones((3, 4))), ops.SymbolicTensor((None, 3)))
+            >>> print(graph.cost().flops, graph.cost(ops.SymbolicTensor((2, 3))).flops)
+            None 48
+        """
+        return importlib.import_module("ops.graph.cost").cost_of(self._of_sizes(specs))
+
+    def _of_sizes(self, specs: Sequence[Any]) -> Graph:
+        """Returns the graph for other specs of the inputs."""
+        if not specs:
+            return self
+        graph = make_graph(self, *specs, optimize=self.is_optimized)
+        graph.name = self.name
+        return graph
+
+    def draw(self, path: str | os.PathLike[str] | None = None, format: str | None = None) -> str | None:
+        """Writes a picture of the graph to a file; returns it as text if there is no path.
+
+        Args:
+            path: the file.
+            format: ``svg``, ``dot`` or ``mermaid``. By default it follows from the suffix (.svg, .dot, .gv, .mmd, .md),
+                and is ``svg`` without a path.
+
+        Raises:
+            ArgumentError: no format has this name or suffix.
+            OSError: the file cannot be written.
+
+        Example:
+            >>> import ops
+            >>> graph = ops.make_graph(lambda x: ops.sin(x), ops.SymbolicTensor((2,)))
+            >>> print(graph.draw(format="mermaid").splitlines()[0])
+            flowchart TD
+        """
+        return importlib.import_module("ops.graph.drawing").draw(self, path, format)
+
+    def _repr_html_(self) -> str:
+        """Returns the summary and the picture, for notebooks."""
+        return importlib.import_module("ops.graph.drawing").notebook_text(self)
 
     def _checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Returns constants that fit; raises the error of the first one that does not."""
