@@ -157,7 +157,7 @@ class Accountant:
         )
 
     def _for_one_element(self) -> Accountant:
-        """Returns what counts a function of `associative_scan`, which is recorded for any number of elements, for one."""
+        """Returns an accountant for a function of `associative_scan`, which is recorded for any number of elements."""
         specs = {
             number: replace(spec, shape=tuple(1 if size is None else size for size in spec.shape))
             for number, spec in self._specs.items()

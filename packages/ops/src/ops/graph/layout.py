@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ def arrange(boxes: Sequence[Box], edges: Sequence[tuple[str, str]]) -> Layout:
             layers[level].append(chain[-1])
         chain.append(end)
         chains.append(chain)
-        for a, b in zip(chain, chain[1:], strict=False):
+        for a, b in itertools.pairwise(chain):
             above.setdefault(b, []).append(a)
             below.setdefault(a, []).append(b)
     for turn in range(_PASSES):

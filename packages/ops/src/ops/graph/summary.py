@@ -49,9 +49,7 @@ class Summary:
 
         table = Table(title=Text(self.title), show_footer=True)
         for place, (name, footer) in enumerate(zip(_COLUMNS, self.totals, strict=True)):
-            table.add_column(
-                name, Text(footer), justify="right" if place >= _FIRST_NUMBER else "left", overflow="fold"
-            )
+            table.add_column(name, Text(footer), justify="right" if place >= _FIRST_NUMBER else "left", overflow="fold")
         for row in self.rows:
             table.add_row(*map(Text, row))  # Text, as a name from a file may contain rich's markup
         return table

@@ -25,7 +25,8 @@ def value_text(value: Any) -> str:
     if isinstance(value, Const):
         return plain(value.name)
     if isinstance(value, Slice):
-        return ":".join("" if part is None else value_text(part) for part in (value.start, value.stop, value.step))
+        bounds = (value.start, value.stop) if value.step is None else (value.start, value.stop, value.step)
+        return ":".join("" if part is None else value_text(part) for part in bounds)
     if isinstance(value, list):
         return f"[{', '.join(map(value_text, value))}]"  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     if isinstance(value, tuple):
