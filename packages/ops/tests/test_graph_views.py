@@ -254,7 +254,7 @@ def test_formats(tmp_path: Path) -> None:
     assert graph.draw(tmp_path / "other", format="dot") is None
     with pytest.raises(ops.ArgumentError, match=r"svg, dot, mermaid.*'\.png'"):
         graph.draw(tmp_path / "a.png")
-    with pytest.raises(ops.ArgumentError, match="got .pdf."):
+    with pytest.raises(ops.ArgumentError, match=r"got .pdf."):
         graph.draw(format="pdf")
 
 
