@@ -1,208 +1,251 @@
-"""Pictures of graphs: SVG, and the text of Graphviz's DOT and of Mermaid.
+"""Pictures of graphs: SVG, and the languages DOT and Mermaid.
 
-The layout of the SVG is that of Sugiyama, Tagawa and Toda, Methods for Visual Understanding of Hierarchical System
-Structures (1981): nodes in layers by their longest path, ordered in each layer by the mean position of neighbours.
+Names may come from a file, so all text is escaped.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-from ops.graph.structure import Block, Const, Ref, TensorSpec, parts
-from ops.graph.text import arguments_text, printable, tensor_text
+from ops.graph.layout import Box, Layout, arrange
+from ops.graph.structure import Block, Const, Node, Ref, parts
+from ops.graph.text import plain, spec_text, value_text
+from ops_common.errors import ArgumentError
 
-_WIDTH, _HEIGHT, _GAP, _STEP = 190, 46, 24, 92
-_COLOURS = {"input": "#d7e8f7", "constant": "#ece7d5", "op": "#f4f4f4", "inner": "#e6efe2", "output": "#f7dcd7"}
+_SUFFIXES = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".md": "mermaid"}
+_LARGEST_IN_NOTEBOOK = 200
+_FORMATS = ("svg", "dot", "mermaid")
 
 
 @dataclass
-class Box:
-    """A box of a picture.
+class Cluster:
+    """The boxes of a block, and those of the functions that its nodes call."""
 
-    Attributes:
-        title, text: its two lines.
-        kind: input, constant, op, inner (an operation with functions) or output.
-        sources: the boxes from which edges lead here, with the text of each edge.
-    """
+    label: str
+    boxes: list[Box] = field(default_factory=list[Box])
+    inner: list[Cluster] = field(default_factory=list["Cluster"])
+    caller: str | None = None
 
-    title: str
-    text: str
-    kind: str
-    sources: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
-
-
-def boxes_of(block: Block, specs: Mapping[int, TensorSpec], constants: Mapping[str, TensorSpec]) -> list[Box]:
-    """Returns the boxes of a graph: inputs, constants, nodes and outputs."""
-    boxes: list[Box] = []
-    of_tensor: dict[int | str, int] = {}
-    for number in block.inputs():
-        of_tensor[number] = len(boxes)
-        boxes.append(Box(printable(specs[number].name or "input"), tensor_text(specs[number]), "input"))
-    used = {item.name for item in block.used() if isinstance(item, Const)}
-    for name, spec in constants.items():
-        if name in used:
-            of_tensor[name] = len(boxes)
-            boxes.append(Box(printable(name), tensor_text(spec), "constant"))
-    for node in block.nodes:
-        inner = {number for item in node.blocks() for number in _defined(item)}
-        items = [*node.inputs(), *(item for function in node.blocks() for item in function.used())]
-        keys = dict.fromkeys(item.number if isinstance(item, Ref) else item.name for item in items)
-        sources = [(of_tensor[key], _edge(key, specs)) for key in keys if key not in inner]
-        for number in node.outputs:
-            of_tensor[number] = len(boxes)
-        functions = f" ({sum(1 for item in node.blocks() for _ in item.walk())} inner)" if node.blocks() else ""
-        kind = "inner" if node.blocks() else "op"
-        boxes.append(Box(f"{node.op}{functions}", arguments_text(node, None), kind, sources))
-    for i, item in enumerate(x for x in parts(block.result) if isinstance(x, (Ref, Const))):
-        key = item.number if isinstance(item, Ref) else item.name
-        spec = specs[item.number] if isinstance(item, Ref) else constants[item.name]
-        boxes.append(Box(f"output {i}", tensor_text(spec), "output", [(of_tensor[key], _edge(key, specs))]))
-    return boxes
+    def walk(self) -> Iterator[Box]:
+        """Yields all boxes."""
+        yield from self.boxes
+        for cluster in self.inner:
+            yield from cluster.walk()
 
 
-def _defined(block: Block) -> set[int]:
-    """Returns the tensors that a function and its inner functions define."""
-    numbers = set(block.inputs())
-    for node in block.nodes:
-        numbers.update(node.outputs)
-        for inner in node.blocks():
-            numbers |= _defined(inner)
-    return numbers
+class Picture:
+    """The boxes and edges of a graph."""
+
+    def __init__(self, graph: Any) -> None:
+        self.edges: list[tuple[str, str]] = []
+        self._specs, self._constants = graph.specs, graph.constant_specs
+        self._of_tensor: dict[int, str] = {}
+        self._count = 0
+        self.root = self._cluster(graph.name, graph.block, None)
+
+    def _box(self, cluster: Cluster, kind: str, *lines: str) -> str:
+        name = f"n{self._count}"
+        self._count += 1
+        cluster.boxes.append(Box(name, kind, tuple(plain(_shortened(line)) for line in lines if line)))
+        return name
+
+    def _cluster(self, label: str, block: Block, caller: str | None) -> Cluster:
+        cluster = Cluster(plain(label), caller=caller)
+        constants: dict[str, str] = {}
+        for place, number in enumerate(block.inputs()):
+            spec = self._specs[number]
+            name = self._box(cluster, "input", spec.name or f"input {place}", spec_text(spec))
+            self._of_tensor[number] = name
+            if caller is not None:
+                self.edges.append((caller, name))
+
+        def source(item: Any) -> str | None:
+            if isinstance(item, Ref):
+                return self._of_tensor[item.number]
+            if isinstance(item, Const):
+                if item.name not in constants:
+                    spec = self._constants[item.name]
+                    constants[item.name] = self._box(cluster, "constant", item.name, spec_text(spec))
+                return constants[item.name]
+            return None
+
+        for node in block.nodes:
+            sources = [name for item in node.inputs() if (name := source(item)) is not None]
+            box = self._box(cluster, "node", node.op, _attributes(node), _results(node, self._specs))
+            self.edges += [(name, box) for name in dict.fromkeys(sources)]
+            self._of_tensor |= dict.fromkeys(node.outputs, box)
+            for parameter, value in node.arguments.items():
+                for inner in parts(value):
+                    if isinstance(inner, Block):
+                        cluster.inner.append(self._cluster(f"{node.op}: {parameter}", inner, box))
+        results = [name for item in parts(block.result) if (name := source(item)) is not None]
+        output = self._box(cluster, "output", "output" if caller is None else "result")
+        self.edges += [(name, output) for name in dict.fromkeys(results)]
+        return cluster
 
 
-def _edge(key: int | str, specs: Mapping[int, TensorSpec]) -> str:
-    return "" if isinstance(key, str) else tensor_text(specs[key]).partition("[")[2].removesuffix("]")
+def _shortened(text: str, limit: int = 40) -> str:
+    return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-def dot(title: str, boxes: Sequence[Box]) -> str:
-    """Returns the text of a picture for Graphviz."""
-    lines = [f"digraph {_quoted(printable(title))} {{", "  node [shape=box, style=filled, fontname=sans];"]
-    for i, box in enumerate(boxes):
-        label = "\n".join(filter(None, (box.title, box.text)))
-        lines.append(f"  n{i} [label={_quoted(label)}, fillcolor={_quoted(_COLOURS[box.kind])}];")
-        lines += [f"  n{source} -> n{i} [label={_quoted(text)}];" for source, text in box.sources]
-    return "\n".join([*lines, "}"]) + "\n"
+def _attributes(node: Node) -> str:
+    """Returns the arguments that are no tensors and no functions."""
+    texts: list[str] = []
+    for name, value in node.arguments.items():
+        if not any(isinstance(part, (Ref, Const, Block)) for part in parts(value)):
+            texts.append(f"{name}={value_text(value)}")
+    return ", ".join(texts)
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+def _results(node: Node, specs: Any) -> str:
+    return ", ".join(spec_text(specs[number]) for number in node.outputs)
 
 
-def mermaid(boxes: Sequence[Box]) -> str:
-    """Returns the text of a picture for Mermaid."""
+def draw(graph: Any, path: str | os.PathLike[str] | None, file_format: str | None) -> str | None:
+    """Writes the picture to a file, or returns its text if there is no path."""
+    suffix = Path(path).suffix.lower() if path is not None else ".svg"
+    chosen = file_format or _SUFFIXES.get(suffix)
+    if chosen not in _FORMATS:
+        raise ArgumentError(
+            f"graphs are drawn as {', '.join(_FORMATS)}, by the argument format or the suffix"
+            f" {', '.join(_SUFFIXES)}; got {file_format or suffix!r}"
+        )
+    picture = Picture(graph)
+    text = {"svg": _svg, "dot": _dot, "mermaid": _mermaid}[chosen](picture)
+    if path is None:
+        return text
+    if suffix == ".md":
+        text = f"```mermaid\n{text}```\n"
+    Path(path).write_text(text, encoding="utf-8")
+    return None
+
+
+def notebook_text(graph: Any) -> str:
+    """Returns HTML: the summary, and the picture unless it would be too large to read."""
+    table = graph.summary()._repr_html_()
+    if sum(1 for _ in graph.block.walk()) > _LARGEST_IN_NOTEBOOK:
+        return table
+    return f"<details><summary>{html.escape(repr(graph))}</summary>{table}</details>{draw(graph, None, 'svg')}"
+
+
+# --- DOT
+
+_DOT_COLOURS = {"input": "#d9ead3", "constant": "#fff2cc", "node": "#dbe8f7", "output": "#f4d9d9"}
+
+
+def _dot_text(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _dot(picture: Picture) -> str:
+    lines = ["digraph {", '  node [shape=box, style="rounded,filled", fontname="sans-serif", fontsize=10];']
+
+    def add(cluster: Cluster, indent: str) -> None:
+        for box in cluster.boxes:
+            label = "\\n".join(map(_dot_text, box.lines))
+            lines.append(f'{indent}{box.name} [label="{label}", fillcolor="{_DOT_COLOURS[box.kind]}"];')
+        for inner in cluster.inner:
+            lines.append(f"{indent}subgraph cluster_{inner.boxes[0].name} {{")
+            lines.append(f'{indent}  label="{_dot_text(inner.label)}";')
+            add(inner, indent + "  ")
+            lines.append(f"{indent}}}")
+
+    add(picture.root, "  ")
+    lines += [f"  {start} -> {end};" for start, end in picture.edges]
+    return "\n".join([*lines, "}", ""])
+
+
+# --- Mermaid
+
+
+def _mermaid_text(text: str) -> str:
+    """Returns text in which every character but letters, digits and a few others is a numbered entity."""
+    return "".join(c if c.isalnum() or c in " ._,:=" else f"#{ord(c)};" for c in text)
+
+
+def _mermaid(picture: Picture) -> str:
     lines = ["flowchart TD"]
-    for i, box in enumerate(boxes):
-        label = "<br>".join(_entities(text) for text in (box.title, box.text) if text)
-        lines.append(f'  n{i}["{label}"]')
-        lines += [
-            f'  n{source} -->|"{_entities(text)}"| n{i}' if text else f"  n{source} --> n{i}"
-            for source, text in box.sources
-        ]
-    return "\n".join(lines) + "\n"
+
+    def add(cluster: Cluster, indent: str) -> None:
+        for box in cluster.boxes:
+            lines.append(f'{indent}{box.name}["{"<br/>".join(map(_mermaid_text, box.lines))}"]')
+        for inner in cluster.inner:
+            lines.append(f'{indent}subgraph c_{inner.boxes[0].name}["{_mermaid_text(inner.label)}"]')
+            add(inner, indent + "  ")
+            lines.append(f"{indent}end")
+
+    add(picture.root, "  ")
+    lines += [f"  {start} --> {end}" for start, end in picture.edges]
+    return "\n".join([*lines, ""])
 
 
-def _entities(text: str) -> str:
-    """Returns a text with Mermaid's entities in place of all characters that may mean something."""
-    return "".join(char if char.isalnum() or char in " _.,=:()-" else f"#{ord(char)};" for char in text)
+# --- SVG
+
+_SVG_STYLE = (
+    "text{font:11px sans-serif;fill:#222;text-anchor:middle}.h{font-weight:bold}.l{text-anchor:start;fill:#666}"
+    ".e{fill:none;stroke:#888}.c{fill:#000;fill-opacity:.03;stroke:#aaa;stroke-dasharray:4 3}"
+)
 
 
-def svg(title: str, boxes: Sequence[Box]) -> str:
-    """Returns a picture as SVG."""
-    layers = _layers(boxes)
-    _order(layers, boxes)
-    widest = max((len(layer) for layer in layers), default=1)
-    width, height = widest * (_WIDTH + _GAP) + _GAP, len(layers) * _STEP + 40
-    places: dict[int, tuple[float, float]] = {}
-    for depth, layer in enumerate(layers):
-        left = (width - len(layer) * (_WIDTH + _GAP) + _GAP) / 2
-        for i, number in enumerate(layer):
-            places[number] = (left + i * (_WIDTH + _GAP), 30 + depth * _STEP)
-    parts_: list[str] = []
-    for i, box in enumerate(boxes):
-        x, y = places[i]
-        for source, text in box.sources:
-            parts_.append(_curve(places[source], (x, y), text))
-    for i, box in enumerate(boxes):
-        parts_.append(_rectangle(box, *places[i]))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'font-family="sans-serif" font-size="11"><title>{html.escape(printable(title))}</title>'
-        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        '<path d="M0 0L8 4L0 8z" fill="#666"/></marker></defs>'
-        f'<rect width="{width}" height="{height}" fill="white"/>{"".join(parts_)}</svg>\n'
-    )
+def _svg(picture: Picture) -> str:
+    layout = arrange_cluster(picture.root, picture.edges)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{layout.width:.0f}" height="{layout.height:.0f}"'
+        f' viewBox="0 0 {layout.width:.0f} {layout.height:.0f}">',
+        f"<style>{_SVG_STYLE}</style>",
+        '<defs><marker id="a" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        '<path d="M0 0L8 4L0 8z" fill="#888"/></marker></defs>',
+        '<rect width="100%" height="100%" fill="white"/>',
+    ]
+    for frame in layout.frames:
+        lines.append(f'<rect class="c" x="{frame.x:.0f}" y="{frame.y:.0f}" width="{frame.width:.0f}"')
+        lines[-1] += f' height="{frame.height:.0f}" rx="6"/>'
+        lines.append(f'<text class="l" x="{frame.x + 8:.0f}" y="{frame.y + 14:.0f}">{_xml(frame.label)}</text>')
+    for points in layout.routes:
+        x, y = points[0]
+        path = f"M{x:.0f} {y:.0f}"
+        for end_x, end_y in points[1:]:
+            middle = (y + end_y) / 2
+            path += f"C{x:.0f} {middle:.0f} {end_x:.0f} {middle:.0f} {end_x:.0f} {end_y:.0f}"
+            x, y = end_x, end_y
+        lines.append(f'<path class="e" marker-end="url(#a)" d="{path}"/>')
+    for box in picture.root.walk():
+        x, y = layout.places[box.name]
+        lines.append(
+            f'<rect x="{x:.0f}" y="{y:.0f}" width="{box.width:.0f}" height="{box.height:.0f}" rx="5"'
+            f' fill="{_DOT_COLOURS[box.kind]}" stroke="#777"/>'
+        )
+        for i, line in enumerate(box.lines):
+            bold = ' class="h"' if i == 0 else ""
+            lines.append(f'<text{bold} x="{x + box.width / 2:.0f}" y="{y + 16 + 14 * i:.0f}">{_xml(line)}</text>')
+    return "\n".join([*lines, "</svg>", ""])
 
 
-def _layers(boxes: Sequence[Box]) -> list[list[int]]:
-    """Returns the boxes in layers: each is below all of its sources, and inputs and constants are just above the first
-    box that uses them."""
-    depths = [0] * len(boxes)
-    for i, box in enumerate(boxes):
-        depths[i] = max((depths[source] + 1 for source, _ in box.sources), default=0)
-    users: dict[int, list[int]] = {}
-    for i, box in enumerate(boxes):
-        for source, _ in box.sources:
-            users.setdefault(source, []).append(i)
-    for i, box in enumerate(boxes):
-        if not box.sources and i in users:
-            depths[i] = max(min(depths[user] for user in users[i]) - 1, 0)
-    layers: list[list[int]] = [[] for _ in range(max(depths, default=0) + 1)]
-    for i, depth in enumerate(depths):
-        layers[depth].append(i)
-    return layers
+def _xml(text: str) -> str:
+    # Characters that XML does not allow (surrogates and non-characters) would make the file unreadable.
+    allowed = "".join(c if c < "\ud800" or "\ue000" <= c < "\ufffe" or c > "\uffff" else "\ufffd" for c in text)
+    return html.escape(allowed)
 
 
-def _order(layers: list[list[int]], boxes: Sequence[Box]) -> None:
-    """Orders each layer by the mean position of the neighbours, down and up."""
-    neighbours: dict[int, list[int]] = {i: [source for source, _ in box.sources] for i, box in enumerate(boxes)}
-    for i, box in enumerate(boxes):
-        for source, _ in box.sources:
-            neighbours[source].append(i)
-    for sweep in range(6):
-        position = {number: i - len(layer) / 2 for layer in layers for i, number in enumerate(layer)}
-        for layer in layers if sweep % 2 == 0 else reversed(layers):
-            mean = {
-                number: sum(position[n] for n in neighbours[number]) / len(neighbours[number])
-                if neighbours[number]
-                else position[number]
-                for number in layer
-            }
-            layer.sort(key=lambda number: mean[number])
-            position |= {number: i - len(layer) / 2 for i, number in enumerate(layer)}
-
-
-def _curve(start: tuple[float, float], end: tuple[float, float], text: str) -> str:
-    x1, y1 = start[0] + _WIDTH / 2, start[1] + _HEIGHT
-    x2, y2 = end[0] + _WIDTH / 2, end[1]
-    bend = max((y2 - y1) / 2, 20)
-    points = f"M{x1:g} {y1:g}C{x1:g} {y1 + bend:g} {x2:g} {y2 - bend:g} {x2:g} {y2 - 2:g}"
-    line = f'<path d="{points}" fill="none" stroke="#888" marker-end="url(#arrow)"/>'
-    if not text:
-        return line
-    return line + _label((x1 + x2) / 2 + 4, (y1 + y2) / 2 + 3, text, 'fill="#666" font-size="9"')
-
-
-def _label(x: float, y: float, text: str, style: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" {style}>{html.escape(text)}</text>'
-
-
-def _rectangle(box: Box, x: float, y: float) -> str:
-    title, text = (_cut(part) for part in (box.title, box.text))
-    radius = 14 if box.kind in ("input", "output") else 4
-    dashes = ' stroke-dasharray="4 2"' if box.kind == "constant" else ""
-    middle = x + _WIDTH / 2
-    lines = _label(middle, y + (20 if text else 27), title, 'text-anchor="middle" font-weight="bold"')
-    if text:
-        lines += _label(middle, y + 36, text, 'text-anchor="middle" fill="#333"')
-    full = html.escape(f"{box.title} {box.text}")
-    return (
-        f'<g><title>{full}</title><rect x="{x:g}" y="{y:g}" width="{_WIDTH}" height="{_HEIGHT}" rx="{radius}" '
-        f'fill="{_COLOURS[box.kind]}" stroke="#555"{dashes}/>{lines}</g>'
-    )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 30 else f"{text[:29]}…"
+def arrange_cluster(root: Cluster, edges: list[tuple[str, str]]) -> Layout:
+    """Returns the layout of a cluster and those inside it: each inner cluster is arranged first, and then one box."""
+    margin, header = 12, 22
+    inner = [(cluster, arrange_cluster(cluster, edges)) for cluster in root.inner]
+    owner: dict[str, str] = {box.name: box.name for box in root.boxes}
+    boxes = [*root.boxes]
+    for cluster, layout in inner:
+        name = f"c{cluster.boxes[0].name}"
+        owner |= {box.name: name for box in cluster.walk()}
+        size = (layout.width + 2 * margin, layout.height + header + margin)
+        boxes.append(Box(name, "cluster", (), size))
+    own = [(owner[a], owner[b]) for a, b in edges if a in owner and b in owner and owner[a] != owner[b]]
+    layout = arrange(boxes, list(dict.fromkeys(own)))
+    for cluster, part in inner:
+        box = next(box for box in boxes if box.name == f"c{cluster.boxes[0].name}")
+        layout.include(part, layout.places.pop(box.name), box, cluster.label, (margin, header))
+    return layout

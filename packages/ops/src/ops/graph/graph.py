@@ -25,9 +25,8 @@ from ops_common.tensors.variable import Variable
 
 if TYPE_CHECKING:
     from ops.graph.cost import Cost
-    from ops.graph.text import Summary
+    from ops.graph.summary import Summary
 
-_FORMATS = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
 _graphs: weakref.WeakSet[Graph] = weakref.WeakSet()
 
 
@@ -102,86 +101,86 @@ class Graph:
         return self._constants.items()
 
     def __str__(self) -> str:
-        lines = importlib.import_module("ops.graph.text").lines_of(
-            self.name, self.block, self.specs, self.constant_specs
-        )
-        return "\n".join(lines)
+        """Returns the whole graph as text: a line for each node, and inner functions indented."""
+        return importlib.import_module("ops.graph.text").graph_text(self)
 
     def __repr__(self) -> str:
-        return (
-            f"<Graph {self.name}: {len(self.inputs)} inputs, {len(self.constant_specs)} constants, "
-            f"{len(self.nodes)} nodes>"
-        )
+        return importlib.import_module("ops.graph.text").short_text(self)
 
-    def summary(self) -> Summary:
-        """Returns a table of the nodes: their results, arguments, parameters, FLOPs and bytes. It is shown when it is
-        printed, and in notebooks.
+    def summary(self, *specs: Any, width: int | None = None) -> Summary:
+        """Returns a table of the nodes, which shows itself when it is printed and in a notebook.
 
-        Example:
-            >>> import ops
-            >>> graph = ops.make_graph(lambda x: ops.exp(x) * 2, ops.SymbolicTensor((4,)))
-            >>> [row[:2] for row in graph.summary().rows]
-            [('input x', 'float32[4]'), ('exp', 'float32[4]'), ('multiply', 'float32[4]')]
-        """
-        return importlib.import_module("ops.graph.text").Summary(self.name, self.block, self.specs, self.constant_specs)
-
-    def cost(self, *specs: Any, **named_specs: Any) -> Cost:
-        """Returns the floating-point operations, the bytes of all results, and the number of parameters.
+        It has the shapes and dtypes of the results, parameters (elements of constants, each counted at its first use),
+        FLOPs and bytes of the results. A node's row includes the functions that it calls; their own rows below it are
+        for one call. What is unknown is shown as ``?``.
 
         Args:
-            *specs: inputs of known sizes, as for `make_graph`, for a graph with unknown sizes; none for its own.
-            **named_specs: inputs that are passed by name, likewise.
-
-        Example:
-            >>> import ops
-            >>> graph = ops.make_graph(lambda x: x @ ops.ones((3, 2)), ops.SymbolicTensor((None, 3)))
-            >>> graph.cost().flops, graph.cost(ops.SymbolicTensor((10, 3))).flops
-            (None, 120)
-        """
-        graph = make_graph(self, *specs, **named_specs) if specs or named_specs else self
-        return importlib.import_module("ops.graph.cost").cost_of(graph.block, graph.specs, graph.constant_specs)
-
-    def draw(self, path: str | os.PathLike[str] | None = None, format: str | None = None) -> str:
-        """Returns the text of a picture, and writes it to a file.
-
-        Args:
-            path: the file; None to write none.
-            format: "svg", "dot" (Graphviz) or "mermaid"; None for that of the path's suffix (``.svg``, ``.dot``,
-                ``.gv``, ``.mmd``), or SVG without a path.
+            *specs: SymbolicTensors or tensors in place of the inputs, with sizes that the graph does not know.
+            width: of the printed table, in characters; that of the terminal, but at least 80, if there is none.
 
         Raises:
-            ArgumentError: the format is unknown.
+            ShapeError, DtypeError: a spec does not fit its input.
 
         Example:
             >>> import ops
-            >>> print(ops.make_graph(lambda x: ops.exp(x), ops.SymbolicTensor((4,))).draw(format="mermaid"), end="")
-            flowchart TD
-              n0["x<br>float32#91;4#93;"]
-              n1["exp"]
-              n0 -->|"4"| n1
-              n2["output 0<br>float32#91;4#93;"]
-              n1 -->|"4"| n2
+            >>> graph = ops.make_graph(lambda x: ops.matmul(x, ops.ones((3, 4))), ops.SymbolicTensor((None, 3)))
+            >>> [row[-2] for row in graph.summary(ops.SymbolicTensor((2, 3))).rows if row[0] == "matmul"]
+            ['48']
         """
-        drawing = importlib.import_module("ops.graph.drawing")
-        suffix = "" if path is None else os.path.splitext(path)[1].lower()
-        form = format or _FORMATS.get(suffix or ".svg")
-        if form not in _FORMATS.values():
-            raise ArgumentError(
-                f"a graph is drawn as svg, dot or mermaid, or to a file with a suffix of {', '.join(_FORMATS)}; "
-                f"got {format or suffix!r}"
-            )
-        boxes = drawing.boxes_of(self.block, self.specs, self.constant_specs)
-        if form == "mermaid":
-            text: str = drawing.mermaid(boxes)
-        else:
-            text = drawing.dot(self.name, boxes) if form == "dot" else drawing.svg(self.name, boxes)
-        if path is not None:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text)
-        return text
+        return importlib.import_module("ops.graph.summary").Summary(self._of_sizes(specs), width)
 
-    def _repr_svg_(self) -> str:
-        return self.draw()
+    def cost(self, *specs: Any) -> Cost:
+        """Returns what a call costs: ``flops``, ``bytes`` of the results of all nodes, ``parameters``, and ``by_op``.
+
+        A multiplication followed by an addition counts 2, an elementary function 1 for each element, moving data 0.
+        Functions that loops call count times the number of steps; of branches, the most expensive one counts. FLOPs and
+        bytes are None if a size or a number of steps is unknown.
+
+        Args:
+            *specs: SymbolicTensors or tensors in place of the inputs, with sizes that the graph does not know.
+
+        Raises:
+            ShapeError, DtypeError: a spec does not fit its input.
+
+        Example:
+            >>> import ops
+            >>> graph = ops.make_graph(lambda x: ops.matmul(x, ops.ones((3, 4))), ops.SymbolicTensor((None, 3)))
+            >>> print(graph.cost().flops, graph.cost(ops.SymbolicTensor((2, 3))).flops)
+            None 48
+        """
+        return importlib.import_module("ops.graph.cost").cost_of(self._of_sizes(specs))
+
+    def _of_sizes(self, specs: Sequence[Any]) -> Graph:
+        """Returns the graph for other specs of the inputs."""
+        if not specs:
+            return self
+        graph = make_graph(self, *specs, optimize=self.is_optimized)
+        graph.name = self.name
+        return graph
+
+    def draw(self, path: str | os.PathLike[str] | None = None, format: str | None = None) -> str | None:
+        """Writes a picture of the graph to a file; returns it as text if there is no path.
+
+        Args:
+            path: the file.
+            format: ``svg``, ``dot`` or ``mermaid``. By default it follows from the suffix (.svg, .dot, .gv, .mmd, .md),
+                and is ``svg`` without a path.
+
+        Raises:
+            ArgumentError: no format has this name or suffix.
+            OSError: the file cannot be written.
+
+        Example:
+            >>> import ops
+            >>> graph = ops.make_graph(lambda x: ops.sin(x), ops.SymbolicTensor((2,)))
+            >>> print(graph.draw(format="mermaid").splitlines()[0])
+            flowchart TD
+        """
+        return importlib.import_module("ops.graph.drawing").draw(self, path, format)
+
+    def _repr_html_(self) -> str:
+        """Returns the summary and the picture, for notebooks."""
+        return importlib.import_module("ops.graph.drawing").notebook_text(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the graph with its constants to a file, which `load_graph` reads on any backend.
