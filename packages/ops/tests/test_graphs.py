@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
+import threading
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -203,6 +206,8 @@ def test_nests_of_inputs_and_other_arguments(backend: str) -> None:
     result = graph((x, y), 2.0, extra={"a": a})
     assert_equal([result[0], result[1][0]], [x * 2.0, y + a])
     assert result[1][1:] == (None, "text", 3)
+    with pytest.raises(ops.ArgumentError, match=r"as in the recorded call, 2\.0; got 3\.0"):
+        graph((x, y), 3.0, extra={"a": a})
     with pytest.raises(ops.ArgumentTypeError, match="keys extra"):
         graph((x, y), 2.0)
     with pytest.raises(ops.ArgumentTypeError, match="structure"):
@@ -410,3 +415,96 @@ def test_dtypes_of_constants(dtype: str, backend: str, tmp_path: Path) -> None:
     result = ops.load_graph(tmp_path / "graph.ops")(ops.ones((3,)))
     assert_equal(result[0], constant)
     assert ops.dtype(result[1]) == dtype
+
+
+def test_copies_and_pickles(backend: str) -> None:
+    graph = ops.make_graph(network(weights()), ops.SymbolicTensor((None, 3)))
+    x = ops.ones((2, 3))
+    expected = graph(x)
+    for other in (copy.deepcopy(graph), copy.copy(graph), pickle.loads(pickle.dumps(graph))):
+        assert_equal(other(x), expected)
+        assert other.constants.keys() == graph.constants.keys()
+
+
+def test_threads_record_graphs_of_their_own(backend: str) -> None:
+    function, x = network(weights()), ops.ones((2, 3))
+    expected = float(ops.convert_to_numpy(ops.sum(function(x)["mean"])))
+    results: list[float] = []
+
+    def run() -> None:
+        with ops.use_backend(backend):
+            for _ in range(5):
+                graph = ops.make_graph(function, ops.SymbolicTensor((None, 3)))
+                results.append(float(ops.convert_to_numpy(ops.sum(graph(x)["mean"]))))
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [expected] * 20
+
+
+def test_scopes_apply_while_a_graph_is_recorded(backend: str) -> None:
+    w = ops.Variable(np.ones((3, 4), "float32"), name="w")
+    x = ops.ones((2, 3))
+    with ops.StatelessScope([(w, ops.zeros((3, 4)))]):
+        graph = ops.make_graph(lambda x: ops.matmul(x, w), ops.SymbolicTensor((None, 3)))
+    assert_equal(graph(x), ops.zeros((2, 4)))
+    with ops.random.portable():
+        graph = ops.make_graph(lambda x: x + ops.random.normal((3,), seed=1), ops.SymbolicTensor((None, 3)))
+        assert_equal(graph(x), x + ops.random.normal((3,), seed=1))
+    with ops.device("cpu:0"):
+        assert_equal(graph(x)[0], graph(x)[1])
+
+
+def test_gradients_inside_and_outside(backend: str) -> None:
+    def function(x: Any) -> Any:
+        inner = ops.make_graph(lambda y: ops.sum(ops.grad(lambda z: ops.sum(z**3))(y)), ops.SymbolicTensor((3,)))
+        return inner(x)
+
+    assert_equal(ops.grad(function)(ops.ones((3,))), ops.full((3,), 6.0))
+    graph = ops.make_graph(function, ops.SymbolicTensor((3,)))
+    assert_equal(ops.grad(graph)(ops.ones((3,))), ops.full((3,), 6.0))
+
+
+_SIZES = {
+    "reshape": lambda x, n: ops.reshape(x, (n, -1)),
+    "broadcast_to": lambda x, n: ops.broadcast_to(x[:1], (n, 4)),
+    "zeros": lambda x, n: ops.zeros((n, 2)),
+    "full": lambda x, n: ops.full((2, n), 3.0),
+    "eye": lambda x, n: ops.eye(n),
+    "tri": lambda x, n: ops.tri(n, n + 1),
+    "arange": lambda x, n: ops.arange(n),
+    "one_hot": lambda x, n: ops.one_hot(ops.cast(x[:, 0], "int32"), n),
+    "tile": lambda x, n: ops.tile(x, (n, 1)),
+    "repeat": lambda x, n: ops.repeat(x, n, 0),
+    "pad": lambda x, n: ops.pad(x, ((0, n), (1, 1))),
+    "slice": lambda x, n: ops.slice(x, (0, 0), (n, 2)),
+    "get_item": lambda x, n: x[n // 2 :, ::2],
+    "image.resize": lambda x, n: ops.image.resize(x[None, :, :, None], (n + 1, 3)),
+    "random.uniform": lambda x, n: ops.random.uniform((n, 3), seed=1),
+    "random.normal": lambda x, n: ops.random.normal((n, 3), seed=1),
+    "linspace": lambda x, n: ops.linspace(0.0, 1.0, n),
+    "rearrange": lambda x, n: ops.rearrange(x, "a b -> (a b)"),
+    "hanning": lambda x, n: ops.hanning(n),
+    "identity": lambda x, n: ops.identity(n),
+    "top_k": lambda x, n: ops.top_k(ops.transpose(x), n)[0],
+    "operand": lambda x, n: ops.add(ops.multiply(x, n), ops.maximum(n, 2)),
+    "eye of two sizes": lambda x, n: ops.eye(3, n),
+    "stack": lambda x, n: ops.stack([n, 3]),
+}
+
+
+@pytest.mark.parametrize("name", _SIZES)
+def test_unknown_sizes_as_arguments(name: str, backend: str, tmp_path: Path) -> None:
+    def function(x: Any) -> Any:
+        return _SIZES[name](x, ops.shape(x)[0])
+
+    graph = ops.make_graph(function, ops.SymbolicTensor((None, 4)))
+    graph.save(tmp_path / "graph.ops")
+    loaded = ops.load_graph(tmp_path / "graph.ops")
+    for rows in (4, 3):
+        x = ops.reshape(ops.arange(rows * 4, dtype="float32"), (rows, 4)) % 3
+        assert_equal(graph(x), function(x))
+        assert_equal(loaded(x), function(x))

@@ -8,10 +8,11 @@ from typing import Any
 from ops._declaration.inference import infer
 from ops._declaration.op import Op
 from ops._declaration.preparing import prepare
+from ops._declaration.recording import Call
 from ops.graph.catalogue import operations
 from ops.graph.execution import USER_OPERATION
 from ops.graph.graph import Graph, matched
-from ops.graph.staging import ARITHMETIC, stage
+from ops.graph.staging import ARITHMETIC, SIZE, SymbolicSize, stage
 from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
 from ops_common.errors import ArgumentError
 from ops_common.runtime import active
@@ -69,6 +70,9 @@ class _Checker:
             result = self._called(operation, arguments)
         if result is not None:
             self._compare(node, result)
+        if operation.name in _OF_SIZES or operation.name == SIZE.name:
+            for number in node.outputs:
+                self.tensors[number] = SymbolicSize((Call(SIZE, ()), 0))
 
     def _size(self, arguments: Mapping[str, Any]) -> SymbolicTensor:
         """Returns the symbolic result of the arithmetic of two sizes."""

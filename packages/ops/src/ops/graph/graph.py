@@ -9,6 +9,8 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ops._declaration.recording import is_symbolic
 from ops.core import to_backend
 from ops.graph.building import Builder
@@ -99,6 +101,14 @@ class Graph:
     def own_constants(self) -> Iterable[tuple[str, Any]]:
         """Returns the constants as they were given: as tensors of any backend, or as arrays."""
         return self._constants.items()
+
+    def __reduce__(self) -> Any:
+        """Returns how copies and pickles are made: the constants become NumPy arrays."""
+        arrays = {
+            name: value if isinstance(value, np.ndarray) else backend_of(value).core.convert_to_numpy(value)
+            for name, value in self._constants.items()
+        }
+        return Graph, (self.block, self.specs, arrays, self.user_operations, self.name, self.is_optimized)
 
     def __str__(self) -> str:
         """Returns the whole graph as text: a line for each node, and inner functions indented."""
@@ -330,6 +340,8 @@ def matched(pattern: Any, value: Any, what: str) -> list[Any]:
                 f"{what} must have the keys {', '.join(map(str, keys)) or 'none'}; got {short(value)}"
             )
         return [leaf for key, part in keys.items() for leaf in matched(part, value[key], what)]
+    if type(pattern) is not type(value) or not (pattern is value or pattern == value):
+        raise ArgumentError(f"{what} must be as in the recorded call, {short(pattern)}; got {short(value)}")
     return []
 
 

@@ -15,8 +15,8 @@ from typing import Any
 from ops._declaration import DECLARED
 from ops._declaration.declared import Declared
 from ops._declaration.recording import Call, is_function, is_symbolic, outlined, record
-from ops._declaration.roles import OPERANDS, UNCHECKED
-from ops_common.errors import ArgumentError, UnsupportedError
+from ops._declaration.roles import OPERANDS, OPTIONAL_SIZE, UNCHECKED
+from ops_common.errors import ArgumentError, OpsError, UnsupportedError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
@@ -203,10 +203,9 @@ class _Staged:
             return self._known(arguments)
         arguments = [self._argument(role, value) for role, value in zip(signature.roles, arguments, strict=True)]
         arguments = [outlined(argument) for argument in arguments]
-        specs = [self._outline(role, value) for role, value in zip(signature.roles, arguments, strict=True)]
         self.staging.depth += 1
         try:
-            result = signature.call(self.bound, specs)
+            result = self._outlined(arguments)
         finally:
             self.staging.depth -= 1
         if not trees.leaves(result, is_symbolic) or (key == "core_convert_to_tensor" and result is arguments[0]):
@@ -256,11 +255,41 @@ class _Staged:
             return value
         return _replaced(value, lambda symbol: _number(symbol))
 
-    def _outline(self, role: Any, value: Any) -> Any:
-        """Returns an argument for the shape rule, which accepts None in place of an unknown size."""
-        if role.is_size or self.declared.key == "creation_arange":
-            return _without_sizes(value)
-        return value
+    def _outlined(self, arguments: Sequence[Any]) -> Any:
+        """Returns the symbolic result of a call, whose arguments other than tensors may be unknown sizes."""
+        signature = self.declared.signature
+        sized = [i for i in signature.statics if any(isinstance(x, SymbolicSize) for x in _symbols(arguments[i]))]
+        is_read_by_body = self.declared.key in ("indexing_get_item", "manipulation_repeat")
+        if not sized or is_read_by_body:
+            return signature.call(self.bound, arguments)
+        try:
+            if all(signature.roles[i] is not OPTIONAL_SIZE for i in sized):  # where None has another meaning
+                return signature.call(self.bound, _with_size(arguments, sized, None))
+        except OpsError:
+            pass  # the rule does not accept None
+        results = [signature.call(self.bound, _with_size(arguments, sized, size)) for size in (1, 2)]
+        leaves = [[self._spec(leaf) for leaf in trees.leaves(result, self._is_value)] for result in results]
+        joined = [
+            SymbolicTensor([n if n == m else None for n, m in zip(x.shape, y.shape, strict=True)], x.dtype)
+            for x, y in zip(*leaves, strict=True)
+        ]
+        return trees.put(results[0], joined, self._is_value, keep=True)
+
+    def _is_value(self, leaf: Any) -> bool:
+        return isinstance(leaf, SymbolicTensor) or self.base.is_tensor(leaf)
+
+    def _spec(self, leaf: Any) -> SymbolicTensor:
+        if isinstance(leaf, SymbolicTensor):
+            return leaf
+        return SymbolicTensor(self.base.shape(leaf), self.base.dtype(leaf))
+
+
+def _with_size(arguments: Sequence[Any], places: Sequence[int], size: int | None) -> list[Any]:
+    """Returns the arguments with a size in place of the unknown ones at these places."""
+    return [
+        _replaced(value, lambda symbol: size if isinstance(symbol, SymbolicSize) else symbol) if i in places else value
+        for i, value in enumerate(arguments)
+    ]
 
 
 def _number(symbol: SymbolicTensor) -> Any:
@@ -300,10 +329,6 @@ def _replaced(value: Any, function: Callable[[Any], Any]) -> Any:
     if isinstance(value, slice):
         return slice(*(_replaced(part, function) for part in (value.start, value.stop, value.step)))
     return value
-
-
-def _without_sizes(value: Any) -> Any:
-    return _replaced(value, lambda symbol: None)
 
 
 class _Outline(scopes.OutlineScope):
