@@ -48,11 +48,25 @@ def _find(name: str) -> tuple[str, Any]:
     return path, public[path]
 
 
+class _Text(str):
+    """An annotation as it is written: `inspect` shows it without quotes."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def _written(annotation: Any) -> Any:
+    return _Text(annotation) if isinstance(annotation, str) else annotation
+
+
 def _signature(value: Any) -> str | None:
+    """Returns the text of a signature, with annotations as they are written."""
     try:
-        return str(inspect.signature(value))
+        signature = inspect.signature(value)
     except (TypeError, ValueError):  # exceptions and some builtin types have none
         return None
+    parameters = [item.replace(annotation=_written(item.annotation)) for item in signature.parameters.values()]
+    return str(signature.replace(parameters=parameters, return_annotation=_written(signature.return_annotation)))
 
 
 def describe(name: str, output: Output) -> int:
