@@ -1,4 +1,5 @@
 """Writes docs/support.md: how each backend supports each op. With ``--check`` it checks that the file is current.
+`python -m ops describe` has the same in packages/ops/src/ops/_cli/support.json.
 
 The whole file is generated. An op is native if the backend has a kernel, and composite otherwise. The first call of the
 op's record runs eagerly on each backend, and traced on OpenVINO, whose graphs do not support every op.
@@ -6,7 +7,9 @@ op's record runs eagerly on each backend, and traced on OpenVINO, whose graphs d
 
 from __future__ import annotations
 
+import functools
 import importlib
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -24,6 +27,7 @@ from ops_common.testing import BACKENDS, Record, Sample
 from ops_common.testing.record import Maker
 
 DOCUMENT = Path(__file__).with_name("support.md")
+DATA = Path(__file__).parents[1] / "packages/ops/src/ops/_cli/support.json"
 _NAMES = ("numpy", "jax", "tensorflow", "torch", "openvino")
 _OLDER = (
     "## Older versions of frameworks",
@@ -97,20 +101,37 @@ def _cell(record: Record, backend: str) -> tuple[str, str]:
     return served, ""
 
 
-def document() -> str:
-    """Returns the document's text."""
-    lines: list[str] = []
-    reasons: list[str] = []
+@functools.cache
+def _columns() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    """Returns how each backend supports each op, by backend and path, and the reasons."""
+    reasons: dict[str, dict[str, str]] = {}
     columns: dict[str, dict[str, str]] = {}
     for backend in BACKENDS:
         if backend in _NAMES:
-            columns[backend] = {}
+            columns[backend], reasons[backend] = {}, {}
             with ops.use_backend(backend):
                 for record in RECORDS:
                     word, reason = _cell(record, backend)
                     columns[backend][record.path] = word
                     if reason:
-                        reasons.append(f"- `{record.path}` on {backend}: {reason}")
+                        reasons[backend][record.path] = reason
+    return columns, reasons
+
+
+def data() -> str:
+    """Returns the same as JSON: by op and backend."""
+    columns, reasons = _columns()
+    paths = sorted(record.path for record in RECORDS)
+    support = {path: {backend: columns[backend][path] for backend in _NAMES} for path in paths}
+    why = {path: {name: reasons[name][path] for name in _NAMES if path in reasons[name]} for path in paths}
+    return json.dumps({"support": support, "reasons": {path: texts for path, texts in why.items() if texts}}, indent=1)
+
+
+def document() -> str:
+    """Returns the document's text."""
+    lines: list[str] = []
+    columns, why = _columns()
+    reasons = [f"- `{path}` on {backend}: {text}" for backend in why for path, text in why[backend].items()]
     for record in sorted(RECORDS, key=lambda record: record.path):
         words = " | ".join(columns[backend][record.path] for backend in _NAMES)
         lines.append(f"| `{record.path}` | {words} |")
@@ -143,14 +164,14 @@ def main() -> int:
         print(f"docs/support.py needs all five backends; not installed: {', '.join(missing)}")
         return 2
     importlib.import_module("torch")  # before TensorFlow: the other order can crash
-    text = document()
-    if "--check" in sys.argv[1:]:
-        if not DOCUMENT.exists() or DOCUMENT.read_text() != text:
-            print("docs/support.md is stale: run python docs/support.py")
-            return 1
-        return 0
-    DOCUMENT.write_text(text)
-    return 0
+    status = 0
+    for path, text in ((DOCUMENT, document()), (DATA, f"{data()}\n")):
+        if "--check" not in sys.argv[1:]:
+            path.write_text(text, "utf-8")
+        elif not path.exists() or path.read_text("utf-8") != text:
+            print(f"{path.name} is stale: run python docs/support.py")
+            status = 1
+    return status
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ op's record (NumPy, SciPy or a formula in float64) gives the result of ops, exce
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ from parity.listing import ALL, Further, Listed
 from tools.workers import ROOT
 
 DOCUMENT = ROOT / "docs" / "differences.md"
+DATA = (
+    ROOT / "packages/ops/src/ops/_cli/differences.json"
+)  # the same for `python -m ops`, which users have without docs/
 
 _FAMILIES = (
     contraction, creation, elementwise, general, image, indexing, linalg, manipulation, networks, reduction, segment,
@@ -178,12 +182,29 @@ _ORDER = (
     "parts of different dtypes",
 )
 
+# Entries that only concern calls which pass one of these arguments.
+_ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "unique of a fixed size": ("size",),
+    "step without an interval": ("retstep",),
+    "what replaces NaN": ("nan", "posinf", "neginf"),
+    "pad beyond one reflection": ("mode",),
+    "sparse tensors": ("sparse",),
+    "sparse tensors of many classes": ("sparse",),
+    "strides of dilated windows": ("dilation_rate",),
+    "segments that are not sorted": ("sorted",),
+    "sorted segments out of bounds": ("sorted",),
+    "invalid options of decoding": ("beam_width", "top_paths", "mask_index"),
+    "moments of several processes": ("synchronized",),
+}
+
 
 def _ordered() -> tuple[Listed, ...]:
     by_name = {entry.name: entry for family in _FAMILIES for entry in family.LISTED}
     unordered = by_name.keys() ^ set(_ORDER)
     if unordered or len(_ORDER) != sum(len(family.LISTED) for family in _FAMILIES):
         raise ValueError(f"_ORDER in parity/differences.py must have each entry of parity/families once: {unordered}")
+    if not _ARGUMENTS.keys() <= by_name.keys():
+        raise ValueError(f"_ARGUMENTS has unknown entries: {_ARGUMENTS.keys() - by_name.keys()}")
     return tuple(by_name[name] for name in _ORDER)
 
 
@@ -235,9 +256,25 @@ def _document() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _data() -> str:
+    entries = [
+        {
+            "name": entry.name,
+            "ops": entry.ops,
+            "arguments": _ARGUMENTS.get(entry.name, ()),
+            "backends": entry.backends,
+            "keras": entry.keras,
+            "ours": entry.ours,
+        }
+        for entry in LISTED
+    ]
+    return json.dumps(entries, indent=1) + "\n"
+
+
 def write_document(check: bool) -> int:
-    """Writes docs/differences.md, or with `check` returns 1 if it is not current."""
-    return write(DOCUMENT, _document(), check, "python parity differences")
+    """Writes docs/differences.md and its data for `python -m ops`, or with `check` returns 1 if one is not current."""
+    command = "python parity differences"
+    return max(write(DOCUMENT, _document(), check, command), write(DATA, _data(), check, command))
 
 
 def write(path: Path, text: str, check: bool, command: str) -> int:
@@ -245,6 +282,6 @@ def write(path: Path, text: str, check: bool, command: str) -> int:
     if not check:
         path.write_text(text, "utf-8")
     elif not path.exists() or path.read_text("utf-8") != text:
-        print(f"docs/{path.name} is stale: run {command}")
+        print(f"{path.relative_to(ROOT).as_posix()} is stale: run {command}")
         return 1
     return 0

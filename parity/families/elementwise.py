@@ -70,7 +70,7 @@ LISTED: tuple[Listed, ...] = (
         we_say("ArgumentTypeError", "expected a real number"),
     ),
     Listed(
-        "an integer divided by zero", ("mod", "fmod", "floor_divide", "remainder"), ALL, ("keras raises", "value", "crash"),
+        "an integer divided by zero", ("mod", "fmod", "floor_divide"), ALL, ("keras raises", "value", "crash"),
         "raises on TensorFlow and torch where an integer is divided by zero, and ends the process on OpenVINO",
         "returns 0, as NumPy does",
         lambda difference: all(x.dtype.kind in "biu" for x in difference.arrays()),

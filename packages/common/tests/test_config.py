@@ -36,6 +36,21 @@ def test_setter_beats_environment_beats_file(fresh: Path, monkeypatch: pytest.Mo
     assert config.standardize_data_format(None) == "channels_first"
 
 
+def test_sources_say_where_each_value_comes_from(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert config.sources()["floatx"] == ("float32", "default")
+    fresh.write_text('floatx = "float16"\nepsilon = 1e-5\n')
+    monkeypatch.setenv("OPS_FLOATX", "float64")
+    sources = config.sources()
+    assert sources["floatx"] == ("float64", "environment variable OPS_FLOATX")
+    assert sources["epsilon"] == (1e-5, f"{fresh}, line 2")
+    assert sources["backend"] == (None, "default")
+    for name, (value, _) in sources.items():  # the same values as the settings have
+        assert (config.default_backend if name == "backend" else getattr(config, name))() == value
+    monkeypatch.setenv("OPS_FLOATX", "float99")
+    with pytest.raises(ArgumentError, match="environment variable OPS_FLOATX: floatx must be one of"):
+        config.sources()
+
+
 @pytest.mark.parametrize(
     ("setter", "wrong"),
     [

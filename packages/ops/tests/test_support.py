@@ -1,4 +1,4 @@
-"""docs/support.md is current: the same as what docs/support.py generates on five backends."""
+"""docs/support.md and support.json of the command line are what docs/support.py generates on five backends."""
 
 from __future__ import annotations
 
@@ -20,3 +20,4 @@ def test_the_table_of_support_is_current() -> None:
     support = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(support)
     assert support.DOCUMENT.read_text() == support.document(), "stale: run python docs/support.py"
+    assert support.DATA.read_text("utf-8") == f"{support.data()}\n", "stale: run python docs/support.py"

@@ -193,6 +193,34 @@ def read() -> None:
         _setting(name)
 
 
+def sources() -> dict[str, tuple[Any, str]]:
+    """Returns the value of each setting, and where it comes from: a variable of the environment, a file, or "default".
+
+    Values that a setter has changed in this process are not considered.
+
+    Raises:
+        ArgumentError: a setting, or the file, is not valid.
+    """
+    path = config_path()
+    text = _text(path)
+    settings = {} if text is None else _from_file(path, text)
+    found: dict[str, tuple[Any, str]] = {}
+    for name, default in _DEFAULTS.items():
+        variable = f"OPS_{name.upper()}"
+        from_environment = os.environ.get(variable)
+        if from_environment:
+            value, where = from_environment, f"environment variable {variable}"
+        elif name in settings:
+            value, where = settings[name], _place(path, text or "", name)
+        else:
+            value, where = default, "default"
+        try:
+            found[name] = _CHECKS[name](value), where
+        except ArgumentError as error:
+            raise ArgumentError(f"{where}: {error}") from None
+    return found
+
+
 def on_change(listener: Callable[[], None]) -> None:
     """Has the function called after each change of a setting."""
     _listeners.append(listener)
