@@ -245,8 +245,8 @@ class Backend:
         raise self.reject(value)
 
     def _held(self, value: Any) -> Any:
-        """Returns the tensor or array that an object of another library holds, such as a variable of keras or a parameter
-        of flax, and None for anything else. An array of its values would lose the gradient."""
+        """Returns the tensor or array that an object of another library holds, such as a variable of keras or a
+        parameter of flax, and None for anything else. An array of its values would lose the gradient."""
         if isinstance(value, (np.ndarray, np.generic, list, tuple)) or _is_keras_tensor(value):
             return None
         if not any(hasattr(type(value), protocol) for protocol in _PROTOCOLS):
