@@ -22,6 +22,8 @@ from ops_common.runtime.frontend import BoundFunctions
 from ops_common.runtime.loading import Source
 
 # Top-level modules that identify a backend's tensors, recognised without importing the framework.
+# Methods by which frameworks convert objects of other libraries.
+_PROTOCOLS = ("__array__", "__jax_array__", "__tf_tensor__", "__torch_function__")
 _OWNERS = {
     "jax": "jax",
     "jaxlib": "jax",
@@ -221,6 +223,9 @@ class Backend:
             tensor = self.traced_array(value)
             if tensor is not None:
                 return tensor if dtype is None else self.cast(tensor, dtype)
+        held = self._held(value)
+        if held is not None:
+            return self.to_tensor(held, dtype)
         array = self._as_array(value)
         if array is not None:
             current = dtypes.from_numpy(array.dtype)
@@ -239,10 +244,26 @@ class Backend:
             return tensor if dtype is None else self.cast(tensor, dtype)
         raise self.reject(value)
 
+    def _held(self, value: Any) -> Any:
+        """Returns the tensor or array that an object of another library holds, such as a variable of keras or a
+        parameter of flax, and None for anything else. An array of its values would lose the gradient."""
+        if isinstance(value, (np.ndarray, np.generic, list, tuple)) or _is_keras_tensor(value):
+            return None
+        if not any(hasattr(type(value), protocol) for protocol in _PROTOCOLS):
+            return None
+        convert = getattr(value, "__jax_array__", None)
+        held = getattr(value, "value", None) if convert is None else convert()
+        if held is value:
+            return None
+        is_tensor = self.is_tensor(held) or isinstance(held, np.ndarray) or owner(held) is not None
+        return held if is_tensor else None
+
     def _as_array(self, value: Any) -> np.ndarray[Any, Any] | None:
         if isinstance(value, (np.ndarray, np.generic)):
             return np.asarray(value)
         if isinstance(value, (list, tuple)) or owner(value) is not None or hasattr(value, "backend"):
+            return None
+        if _is_keras_tensor(value):
             return None
         if hasattr(value, "__array__"):
             return np.asarray(value)
@@ -278,7 +299,18 @@ class Backend:
                 f"got a {belongs} tensor ({type(value).__name__}) while the backend is {self.name}; convert it with "
                 f"ops.to_backend(x, {self.name!r}), or run under ops.use_backend({belongs!r})"
             )
+        if _is_keras_tensor(value):
+            return ArgumentTypeError(
+                f"{short(value)} is keras's placeholder, which has no values: call the function in the `call` of a "
+                "keras layer, which keras runs with tensors"
+            )
         return ArgumentTypeError(f"{type(value).__name__} {short(value)} cannot be converted to a tensor")
+
+
+def _is_keras_tensor(value: Any) -> bool:
+    return any(
+        cls.__name__ == "KerasTensor" and cls.__module__.partition(".")[0] == "keras" for cls in type(value).__mro__
+    )
 
 
 def _has_no_sizes(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -309,8 +310,17 @@ class Variable(Operators):
         return float(self.numpy())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
-        copied = _restored(self.backend.key, *self._state()[1:])  # on its device
+        if self._holder is None or "state.hold" not in self.backend.kernels:
+            copied = _restored(self.backend.key, *self._state()[1:])  # on its device
+            memo[id(self)] = copied
+            return copied
+        copied = Variable.__new__(Variable)
         memo[id(self)] = copied
+        for name in Variable.__slots__:
+            if name != "__weakref__":
+                setattr(copied, name, getattr(self, name))
+        # With memo: a module that has registered the holder as its parameter shares the same copy.
+        copied._holder = copy.deepcopy(self._holder, memo)
         return copied
 
     def __reduce__(self) -> Any:
