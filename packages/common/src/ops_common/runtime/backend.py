@@ -21,9 +21,9 @@ from ops_common.runtime import config, frontend, loading
 from ops_common.runtime.frontend import BoundFunctions
 from ops_common.runtime.loading import Source
 
-# Top-level modules that identify a backend's tensors, recognised without importing the framework.
 # Methods by which frameworks convert objects of other libraries.
 _PROTOCOLS = ("__array__", "__jax_array__", "__tf_tensor__", "__torch_function__")
+# Top-level modules that identify a backend's tensors, recognised without importing the framework.
 _OWNERS = {
     "jax": "jax",
     "jaxlib": "jax",
@@ -249,7 +249,7 @@ class Backend:
         parameter of flax, and None for anything else. An array of its values would lose the gradient."""
         if isinstance(value, (np.ndarray, np.generic, list, tuple)) or _is_keras_tensor(value):
             return None
-        if not any(hasattr(type(value), protocol) for protocol in _PROTOCOLS):
+        if not _converts(type(value)):
             return None
         convert = getattr(value, "__jax_array__", None)
         held = getattr(value, "value", None) if convert is None else convert()
@@ -307,10 +307,18 @@ class Backend:
         return ArgumentTypeError(f"{type(value).__name__} {short(value)} cannot be converted to a tensor")
 
 
+def _converts(kind: type) -> bool:
+    for protocol in _PROTOCOLS:  # (A loop, because torch's compiler does not support a generator here.)
+        if hasattr(kind, protocol):
+            return True
+    return False
+
+
 def _is_keras_tensor(value: Any) -> bool:
-    return any(
-        cls.__name__ == "KerasTensor" and cls.__module__.partition(".")[0] == "keras" for cls in type(value).__mro__
-    )
+    for kind in type(value).__mro__:
+        if kind.__name__ == "KerasTensor" and kind.__module__.partition(".")[0] == "keras":
+            return True
+    return False
 
 
 def _has_no_sizes(value: Any) -> bool:
