@@ -18,8 +18,9 @@ import numpy as np
 import pytest
 
 import ops
+from ops.graph import structure
 from ops.graph.catalogue import operations
-from ops.graph.graph import Graph, matched
+from ops.graph.graph import Graph
 from ops.graph.structure import Ref
 from ops_common.tensors import trees
 
@@ -40,6 +41,17 @@ def graphs() -> list[Graph]:
         count = ops.while_loop(lambda i: i < 3, lambda i: (i + 1,), (0,))
         return total, rows, count, ops.grad(lambda y: ops.sum(ops.square(y)))(x), ops.vmap(ops.sum)(x)
 
+    def inner_functions(x: Any) -> Any:
+        rows = ops.shape(x)[0]
+        tripled = ops.custom_gradient(lambda y: (y * 2, lambda upstream: upstream * 3))
+        total = ops.fori_loop(0, 3, lambda i, y: y + ops.reshape(ops.zeros((rows * 3,)), (rows, 3)), x)
+        sums = ops.map(lambda row: ops.sum(tripled(row)) + ops.sum(ops.arange(3)), x)
+        return total, sums, ops.switch(1, [lambda y: y + 1.0, lambda y: y * 2.0], x)
+
+    def random(x: Any, seed: Any) -> Any:
+        noise = ops.random.normal((3, 3), seed=seed) + ops.random.dropout(x, 0.5, seed=1)
+        return {"noise": noise, "places": ops.nonzero(ops.ones((3,))), "pieces": ops.unstack(x), "qr": ops.qr(x)}
+
     def slices(x: Any, y: Any) -> Any:
         return ops.concatenate([x[..., ::2], y[:, None, 0]], axis=-1), ops.split(x, 3), ops.einsum("ij,kj->ik", x, y)
 
@@ -48,6 +60,8 @@ def graphs() -> list[Graph]:
         ops.make_graph(network, ops.SymbolicTensor((None, 3))),
         ops.make_graph(loops, spec),
         ops.make_graph(slices, spec, spec),
+        ops.make_graph(inner_functions, ops.SymbolicTensor((None, 3)), optimize=False),
+        ops.make_graph(random, spec, ops.SymbolicTensor((2,), "uint32")),
     ]
 
 
@@ -82,9 +96,40 @@ def values(generator: random.Random) -> Any:
     ])  # fmt: skip
 
 
+def change_plausibly(document: dict[str, Any], generator: random.Random) -> None:
+    """Changes a document into one that could be of a graph: an operation, an argument, a tensor, a shape or a dtype."""
+    kind = generator.randrange(5)
+    tensor = generator.choice(document["tensors"])
+    nodes = [part for part in parts(document["block"]) if isinstance(part, dict) and "op" in part]
+    node = generator.choice(nodes)
+    if kind == 0:
+        node["op"] = generator.choice([*operations()])
+    elif kind == 1:
+        parameters = operations()[node["op"]].parameters if node["op"] in operations() else ("x",)
+        node["arguments"][generator.choice(parameters)] = values(generator)
+    elif kind == 2:
+        references = [part for part in parts(document["block"]) if isinstance(part, dict) and "tensor" in part]
+        if references:
+            generator.choice(references)["tensor"] = generator.randrange(len(document["tensors"]))
+    elif kind == 3 and tensor[1]:
+        tensor[1][generator.randrange(len(tensor[1]))] = generator.choice((None, 0, 1, 2, 3, 4, 5))
+    else:
+        tensor[0] = generator.choice(("int32", "float32", "bool", "float64", "complex64", "uint8", "bfloat16"))
+
+
+def parts(document: Any) -> list[Any]:
+    """Returns all values in a document."""
+    items = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
+    return [document, *(part for item in items for part in parts(item))]
+
+
 def mutated(document: dict[str, Any], generator: random.Random) -> dict[str, Any]:
     """Returns a copy of the document with a few changes."""
     changed = copy.deepcopy(document)
+    if generator.random() < 0.5:
+        for _ in range(generator.choice((1, 1, 2, 3))):
+            change_plausibly(changed, generator)
+        return changed
     for _ in range(generator.choice((1, 1, 1, 2, 4))):
         *before, last = generator.choice([path for path in places(changed) if path])
         parent = changed
@@ -106,24 +151,40 @@ def mutated(document: dict[str, Any], generator: random.Random) -> dict[str, Any
 
 def run(graph: Graph) -> None:
     """Runs a graph that was accepted; asserts that it returns what it says."""
-    sizes = {None: 3}
+    sizes: dict[Any, Any] = {None: 3}
     if any(np.prod([sizes.get(n, n) for n in spec.shape], dtype=float) > 1e6 for spec in graph.inputs):
         return
     if any(np.prod([sizes.get(n, n) for n in spec.shape], dtype=float) > 1e6 for spec in graph.specs.values()):
         return
+    for node in graph.block.walk():
+        if node.op == "while_loop":
+            node.arguments["maximum_iterations"] = 5  # a file can describe a loop without an end
+        if any(type(value) is int and value > 1e6 for value in structure.parts(node.arguments)):
+            return
     inputs = [ops.zeros([sizes.get(n, n) for n in spec.shape], spec.dtype) for spec in graph.inputs]
     places = trees.put((graph.block.parameters, graph.block.keywords), inputs, _is_ref, keep=True)
     try:
         result = graph(*places[0], **places[1])
     except ops.OpsError:
         return
-    specs = [graph.specs[ref.number] for ref in trees.leaves(graph.block.result, _is_ref)]
-    for tensor, spec in zip(matched(graph.block.result, result, "the result"), specs, strict=True):
+    for tensor, spec in pairs(graph, graph.block.result, result):
         if type(tensor) is int:  # a size
             continue
         shape = tuple(ops.shape(tensor))
         assert ops.dtype(tensor) == spec.dtype
         assert all(n is None or n == m for n, m in zip(spec.shape, shape, strict=True)), (spec, shape)
+
+
+def pairs(graph: Graph, pattern: Any, result: Any) -> Iterator[tuple[Any, Any]]:
+    """Yields each tensor of a result that is computed, and its spec."""
+    if isinstance(pattern, Ref):
+        yield result, graph.specs[pattern.number]
+    elif isinstance(pattern, (list, tuple)):
+        for part, item in zip(pattern, result, strict=True):
+            yield from pairs(graph, part, item)
+    elif isinstance(pattern, dict):
+        for key, part in pattern.items():
+            yield from pairs(graph, part, result[key])
 
 
 def _is_ref(leaf: Any) -> bool:
@@ -183,11 +244,11 @@ def test_malformed_archives(tmp_path: Path) -> None:
     with zipfile.ZipFile(other, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("graph.json", json.dumps(document))
         archive.writestr("weights.safetensors", b"\0" * 100_000_000)
-    refused(other, "larger than its size")
+    refused(other, "too large for the size of the file")
     with zipfile.ZipFile(other, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("graph.json", " " * (1 << 28) + "{}")
         archive.writestr("weights.safetensors", weights)
-    refused(other, "larger than its size")
+    refused(other, "too large for the size of the file")
     generator = random.Random(2)
     for _ in range(100):
         place = generator.randrange(len(data))
@@ -300,3 +361,147 @@ def test_large_results_take_no_memory_while_a_file_is_checked(tmp_path: Path) ->
     if environment["OPS_BACKEND"] == "numpy":
         result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
         assert result.stdout == "loaded\n", result.stderr
+
+
+def refused_change(path: Path, change: Callable[[dict[str, Any]], Any], match: str) -> None:
+    document, weights = document_of(path)
+    change(document)
+    write(path, document, weights)
+    refused(path, match)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda x: ops.split(x, 2), "indices_or_sections"),
+        (lambda x: ops.array_split(x, 3), "indices_or_sections"),
+        (lambda x: ops.vsplit(x, 2), "indices_or_sections"),
+        (lambda x: ops.hsplit(x, 2), "indices_or_sections"),
+        (lambda x: ops.dsplit(ops.reshape(x, (2, 2, 4)), 2), "indices_or_sections"),
+    ],
+)
+def test_more_tensors_than_are_listed(function: Any, name: str, tmp_path: Path) -> None:
+    path = tmp_path / "graph.ops"
+    ops.make_graph(function, ops.SymbolicTensor((4, 4))).save(path)
+
+    def change(document: dict[str, Any]) -> None:
+        document["block"]["nodes"][-1]["arguments"][name] = 2**31
+        document["tensors"] = [[dtype, [None] * len(shape), *rest] for dtype, shape, *rest in document["tensors"]]
+
+    refused_change(path, change, "returns 2147483648 tensors")
+
+
+def test_a_huge_axis_is_not_unstacked(tmp_path: Path) -> None:
+    path = tmp_path / "graph.ops"
+    ops.make_graph(ops.unstack, ops.SymbolicTensor((4, 4))).save(path)
+    refused_change(path, lambda d: d["tensors"][0].__setitem__(1, [2**31, 4]), "returns 2147483648 tensors")
+
+
+def test_sizes_that_no_rule_proves_are_checked_when_the_graph_runs(tmp_path: Path) -> None:
+    path = tmp_path / "graph.ops"
+
+    def function(x: Any) -> Any:
+        return ops.map(lambda row: ops.sum(ops.nonzero(row)[0]) + ops.shape(x)[0], x), ops.exp(x)
+
+    ops.make_graph(function, ops.SymbolicTensor((None, 3))).save(path)
+    assert not ops.load_graph(path).unproven
+    document, weights = document_of(path)
+    last = document["block"]["nodes"][-1]
+    assert last["op"] == "exp"
+    document["tensors"][last["outputs"][0]][1] = [2, 3]
+    write(path, document, weights)
+    graph = ops.load_graph(path)
+    again = copy.deepcopy(graph)
+    x = ops.ones((2, 3))
+    assert tuple(ops.shape(graph(x)[1])) == tuple(ops.shape(again(x)[1])) == (2, 3)
+    for loaded in (graph, again):
+        with pytest.raises(ops.ShapeError, match=r"has shape \(4, 3\); the graph was recorded for \(2, 3\)"):
+            loaded(ops.ones((4, 3)))
+
+
+def test_operations_without_tensors(tmp_path: Path) -> None:
+    path = tmp_path / "graph.ops"
+    ops.make_graph(lambda x: ops.shape(x)[0] * 2, ops.SymbolicTensor((None,))).save(path)
+    refused_change(path, lambda d: d["block"]["nodes"][0]["arguments"].update(x=3), "@size: it needs a tensor")
+    ops.make_graph(lambda x: ops.shape(x)[0] * 2, ops.SymbolicTensor((None,))).save(path)
+    refused_change(path, lambda d: d["block"]["nodes"][0]["arguments"].update(axis=2**70), "one of its axes")
+
+
+@pytest.mark.parametrize("key", ["a", 3, True, 1.5, float("inf"), None, (0, "b"), ((1, None), 2)])
+def test_keys_of_dicts(key: Any, tmp_path: Path) -> None:
+    path = tmp_path / "graph.ops"
+    ops.make_graph(lambda x: {key: x[key] * 2}, {key: ops.SymbolicTensor((2,))}).save(path)
+    result = ops.load_graph(path)({key: ops.ones((2,))})
+    assert ops.convert_to_numpy(result[key]).tolist() == [2.0, 2.0]
+
+
+def test_what_a_file_cannot_hold(tmp_path: Path) -> None:
+    path = tmp_path / "graph.ops"
+    graph = ops.make_graph(lambda x: {b"key": x}, ops.SymbolicTensor((2,)))
+    with pytest.raises(ops.ArgumentTypeError, match="cannot hold a dict with the key b'key'"):
+        graph.save(path)
+    assert not path.exists()
+    w = ops.Variable(np.ones(2, "float32"), name="\ud800")
+    with pytest.raises(ops.ArgumentError, match="not valid Unicode"):
+        ops.make_graph(lambda x: x * w, ops.SymbolicTensor((2,))).save(path)
+    with pytest.raises(ops.ArgumentTypeError, match="expected the path"):
+        ops.load_graph(None)  # type: ignore[arg-type]  # that is the test
+    for wrong in (tmp_path, f"{path}\0"):
+        with pytest.raises(ops.ArgumentError, match="is not a file"):
+            ops.load_graph(wrong)
+
+
+@pytest.mark.parametrize("name", ["__metadata__", "__metadata___", "a.b'c\"\u2028 \u00e9\n", "..", "\U0001f600"])
+def test_names_of_constants(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "graph.ops"
+    w = ops.Variable(np.array([1.0, 2.0], "float32"), name=name)
+    ops.make_graph(lambda x: x * w, ops.SymbolicTensor((2,))).save(path)
+    graph = ops.load_graph(path)
+    assert [*graph.constants] == [name]
+    assert ops.convert_to_numpy(graph(ops.ones((2,)))).tolist() == [1.0, 2.0]
+
+
+def test_nests_that_are_too_deep(tmp_path: Path) -> None:
+    path = tmp_path / "graph.ops"
+    value: Any = 1
+    for _ in range(250):
+        value = [value]
+    graph = ops.make_graph(lambda x: (x, value), ops.SymbolicTensor((2,)))
+    with pytest.raises(ops.ArgumentError, match="nested too deeply"):
+        graph(ops.ones((2,)))
+    ops.make_graph(lambda x: ops.cond(True, lambda: x, lambda: -x), ops.SymbolicTensor((2,))).save(path)
+    document, weights = document_of(path)
+    node = document["block"]["nodes"][0]
+    for _ in range(95):
+        empty = {"parameters": {"tuple": []}, "keywords": {"dict": []}, "nodes": [node], "result": None}
+        node = {"op": "cond", "arguments": {"pred": True, "true_fn": {"function": empty}, "false_fn": 1}, "outputs": []}
+    document["block"]["nodes"] = [node]
+    write(path, document, weights)
+    refused(path, "nested too deeply")
+
+
+def test_compressed_files_take_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "graph.ops"
+    graphs()[0].save(path)
+    document, weights = document_of(path)
+    for method, text, match in (
+        (zipfile.ZIP_LZMA, json.dumps(document), "another method than deflation"),
+        (zipfile.ZIP_DEFLATED, "[" + "[]," * (1 << 23) + "[]]", "too large for the size of the file"),
+    ):
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("graph.json", text)
+            archive.writestr("weights.safetensors", weights)
+        refused(path, match)
+
+
+def test_many_functions_take_linear_time(tmp_path: Path) -> None:
+    """Each function may use all tensors before it."""
+
+    def function(x: Any) -> Any:
+        for _ in range(300):
+            x = ops.cond(ops.sum(x) > 0, lambda x=x: x + 1, lambda x=x: x)
+        return x
+
+    graph = ops.make_graph(function, ops.SymbolicTensor((2,)))
+    graph.save(tmp_path / "graph.ops")
+    assert ops.convert_to_numpy(ops.load_graph(tmp_path / "graph.ops")(ops.ones((2,)))).tolist() == [301.0, 301.0]

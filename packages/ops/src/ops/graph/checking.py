@@ -20,21 +20,29 @@ from ops_common.runtime.backend import short
 from ops_common.shapes import agreed
 from ops_common.symbolic import SymbolicTensor
 
+_SPLITTING = frozenset(("array_split", "dsplit", "hsplit", "split", "vsplit"))
 _OF_SIZES = frozenset(primitive.name for primitive in ARITHMETIC.values())
 
 
-def check_results(graph: Graph) -> None:
-    """Raises an error if a node does not accept its arguments, or does not return what the graph says.
+def check_results(graph: Graph) -> frozenset[int]:
+    """Returns the tensors whose shapes are more specific than their operation's rule says; a graph checks them when it
+    runs.
 
     The operations run with symbolic tensors: nothing is computed.
+
+    Raises:
+        ArgumentError: a node does not accept its arguments, or does not return what the graph says.
     """
-    _Checker(graph).run()
+    checker = _Checker(graph)
+    checker.run()
+    return frozenset(checker.unproven)
 
 
 class _Checker:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.tensors: dict[int, SymbolicTensor] = {}
+        self.unproven: set[int] = set()
         self.constants = {name: _symbol(spec) for name, spec in graph.constant_specs.items()}
 
     def run(self) -> None:
@@ -59,8 +67,13 @@ class _Checker:
             self._block(block)
         given = [item for item in parts(node.arguments) if isinstance(item, (Ref, Const, Block))]
         arguments = {name: self._value(value) for name, value in node.arguments.items()}
+        self._check_pieces(node, arguments)
         if operation.name in _OF_SIZES:
             result = self._size(arguments)
+        elif not given and operation.declared is None:
+            raise ArgumentError("it needs a tensor")
+        elif operation.name == SIZE.name:
+            result = self._size_of_axis(arguments["x"], arguments["axis"])
         elif not given:
             result = self._without_tensors(operation, arguments)
         elif operation is USER_OPERATION:
@@ -68,7 +81,9 @@ class _Checker:
             result = target.compute_output_spec(*arguments["args"], **arguments.get("kwargs", {}))
         else:
             result = self._called(operation, arguments)
-        if result is not None:
+        if result is None:
+            self.unproven.update(node.outputs)
+        else:
             self._compare(node, result)
         if operation.name in _OF_SIZES or operation.name == SIZE.name:
             for number in node.outputs:
@@ -81,6 +96,25 @@ class _Checker:
             if not is_size and type(value) is not int:
                 raise ArgumentError(f"expected a size; got {short(value)}")
         return SymbolicTensor((), "int32")
+
+    def _size_of_axis(self, x: Any, axis: Any) -> SymbolicTensor:
+        if not isinstance(x, SymbolicTensor) or type(axis) is not int or not -x.ndim <= axis < x.ndim:
+            raise ArgumentError(f"expected a tensor and one of its axes; got {short(x)} and {short(axis)}")
+        return SymbolicTensor((), "int32")
+
+    def _check_pieces(self, node: Node, arguments: Mapping[str, Any]) -> None:
+        """Raises an error if an operation returns more tensors than the graph lists, before they take memory."""
+        if node.op in _SPLITTING:
+            count = arguments.get("indices_or_sections")
+        elif node.op == "unstack":
+            x, axis = arguments.get("x"), arguments.get("axis", 0)
+            count = arguments.get("num")
+            if isinstance(x, SymbolicTensor) and type(axis) is int and -x.ndim <= axis < x.ndim:
+                count = count if x.shape[axis] is None else x.shape[axis]
+        else:
+            return
+        if type(count) is int and count > len(node.outputs):
+            raise ArgumentError(f"it returns {count} tensors; the graph has {len(node.outputs)}")
 
     def _called(self, operation: Any, arguments: Mapping[str, Any]) -> Any:
         if operation.declared is None:
@@ -123,6 +157,8 @@ class _Checker:
                 raise ArgumentError(
                     f"it returns {value.dtype} of shape {value.shape}; the graph has {spec.dtype} of shape {spec.shape}"
                 )
+            if not _proves(value, spec):
+                self.unproven.add(number)
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, Ref):
@@ -152,6 +188,8 @@ class _Checker:
                         f"a function is called with {leaf.dtype} of shape {leaf.shape}; "
                         f"the graph has {spec.dtype} of shape {spec.shape}"
                     )
+                if not isinstance(leaf, SymbolicTensor) or not _proves(leaf, spec):
+                    self.unproven.add(number)
             return self._value(block.result)
 
         return call
@@ -159,6 +197,11 @@ class _Checker:
 
 def _fits(symbol: SymbolicTensor, spec: TensorSpec) -> bool:
     return symbol.dtype == spec.dtype and agreed(symbol.shape, spec.shape) is not None
+
+
+def _proves(symbol: SymbolicTensor, spec: TensorSpec) -> bool:
+    """Returns whether all sizes that the spec has are known."""
+    return all(n is None or n == m for n, m in zip(spec.shape, symbol.shape, strict=True))
 
 
 def _symbol(spec: TensorSpec) -> SymbolicTensor:

@@ -14,6 +14,7 @@ from ops._declaration.declared import show
 from ops.graph.catalogue import MISSING, Operation, operations
 from ops.graph.operation import Operation as UserOperation
 from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
+from ops_common.errors import ArgumentError
 from ops_common.runtime.backend import Backend
 
 _numbers = itertools.count()
@@ -79,10 +80,13 @@ class Source:
 
     Args:
         user_operations: the operations of the user's by name.
+        checks: functions that are called with tensors, by the tensors' numbers.
     """
 
-    def __init__(self, user_operations: Mapping[str, UserOperation]) -> None:
-        self._user_operations = user_operations
+    def __init__(
+        self, user_operations: Mapping[str, UserOperation], checks: Mapping[int, Callable[[Any], None]] = {}
+    ) -> None:
+        self._user_operations, self._checks = user_operations, checks
         self._scope: dict[str, Any] = {}
         self._functions: dict[str, str] = {}
         self._constants: dict[str, str] = {}
@@ -110,7 +114,11 @@ class Source:
         source = "\n".join(self._lines) + "\n"
         filename = f"<ops graph {next(_numbers)}>"
         scope: dict[str, Any] = self._scope | {"__package__": "ops"}
-        exec(compile(source, filename, "exec"), scope)
+        try:
+            code = compile(source, filename, "exec")
+        except (SyntaxError, RecursionError, MemoryError) as error:  # limits of Python's compiler
+            raise ArgumentError(f"the graph has functions or values that are nested too deeply: {error}") from error
+        exec(code, scope)
         show(filename, source)
         return scope["graph"]
 
@@ -163,6 +171,12 @@ class Source:
             for number, path in used:
                 self._lines.append(f"{indent}t{number} = r{self._path(path)}")
             self._lines.append(f"{indent}del r")
+        for number, _ in used:
+            self._check(number, indent)
+
+    def _check(self, number: int, indent: str) -> None:
+        if number in self._checks:
+            self._lines.append(f"{indent}{self._global('check', self._checks[number])}(t{number})")
 
     def _path(self, path: Sequence[Any]) -> str:
         return "".join(f"[{self._expression(step, '')}]" for step in path)
@@ -199,6 +213,7 @@ class Source:
     def _unpack(self, parameter: Any, source: str, indent: str) -> None:
         if isinstance(parameter, Ref):
             self._lines.append(f"{indent}t{parameter.number} = {source}")
+            self._check(parameter.number, indent)
         elif isinstance(parameter, (list, tuple)):
             for i, item in enumerate(parameter):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
                 self._unpack(item, f"{source}[{i}]", indent)

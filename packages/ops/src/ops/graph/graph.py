@@ -63,6 +63,7 @@ class Graph:
         self._count = len(numbers)
         self.outputs = [self.output_spec(item) for item in _tensors(block.result)]
         self._is_flat = not block.keywords and all(isinstance(item, Ref) for item in block.parameters)
+        self.unproven: frozenset[int] = frozenset()  # tensors of a file whose shapes are checked when they are computed
         self._functions: dict[str, Callable[..., Any]] = {}
         # By backend: whether tensors are inputs that fit, the function for them, and its first argument.
         self._ready: dict[str, tuple[Callable[..., bool] | None, Callable[..., Any], tuple[Any, ...]]] = {}
@@ -108,7 +109,8 @@ class Graph:
             name: value if isinstance(value, np.ndarray) else backend_of(value).core.convert_to_numpy(value)
             for name, value in self._constants.items()
         }
-        return Graph, (self.block, self.specs, arrays, self.user_operations, self.name, self.is_optimized)
+        arguments = (self.block, self.specs, arrays, self.user_operations, self.name, self.is_optimized)
+        return Graph, arguments, {"unproven": self.unproven}
 
     def __str__(self) -> str:
         """Returns the whole graph as text: a line for each node, and inner functions indented."""
@@ -308,7 +310,7 @@ class Graph:
         if function is None:
             block, names = self.block, [*self._constants]
             nodes, needed = folded_nodes(block) if self.is_optimized and kind != "whole" else ([], [])
-            source = Source(self.user_operations)
+            source = Source(self.user_operations, {number: self._check_of(number) for number in self.unproven})
             if kind == "folded":
                 function = source.function(nodes, names, [], tuple(Ref(number) for number in needed))
             else:
@@ -317,6 +319,15 @@ class Graph:
                 function = source.function(rest, [*names, *needed], self._input_numbers, block.result)
             self._functions[kind] = function
         return function
+
+    def _check_of(self, number: int) -> Callable[[Any], None]:
+        spec, what = self.specs[number], f"tensor %{number}"
+
+        def check(value: Any) -> None:
+            if type(value) is not int:  # a size
+                _fitting(active.current_backend(), value, spec, what)
+
+        return check
 
 
 def _tensors(result: Any) -> list[Any]:

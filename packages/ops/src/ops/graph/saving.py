@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import math
 import os
@@ -30,8 +31,11 @@ from ops_common.runtime.backend import short
 FORMAT = "ops graph"
 VERSION = 1
 _DOCUMENT, _WEIGHTS = "graph.json", "weights.safetensors"
-_MOST_BYTES = 1 << 28  # of the document
-_MOST_DEPTH = 200  # of nests, and of functions in functions
+_MOST_BYTES = 1 << 26  # of the document: for about half a million nodes
+_MOST_RATIO = 200  # of the document to its compressed form, from 1 MiB on; documents of graphs stay below 100
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others take memory beyond the size of the result
+_MOST_DEPTH = 200  # of nests; Python's compiler, which execution uses, has the same limit
+_MOST_FUNCTIONS = 90  # in functions; Python's compiler has a limit of 100
 
 
 def save(graph: Graph, path: str | os.PathLike[str]) -> None:
@@ -52,7 +56,7 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
         "block": _block_to_json(graph.block),
     }
     # (In the order of the names: equal graphs give equal files.)
-    weights = safetensors.numpy.save({name: _stored(array) for name, array in arrays.items()})
+    weights = safetensors.numpy.save({_stored_name(name): _stored(array) for name, array in arrays.items()})
     buffer = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
     with replacing(target, False, target.name) as place, zipfile.ZipFile(place, "w") as archive:
         archive.writestr(_member(_DOCUMENT), buffer, zipfile.ZIP_DEFLATED)
@@ -88,6 +92,13 @@ def _stored_shape(shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[int, ..
     return (*shape, 2) if dtype.kind == "c" else shape  # real and imaginary parts
 
 
+def _stored_name(name: str) -> str:
+    """Returns the name of a constant among the safetensors, which reserve a name."""
+    if not name.isascii() and name != name.encode(errors="replace").decode():
+        raise ArgumentError(f"a file cannot hold a constant with the name {name!r}, which is not valid Unicode")
+    return f"{name}_" if name.startswith("__metadata__") else name
+
+
 def _configuration(operation: UserOperation) -> dict[str, Any]:
     config = operation.get_config()
     try:
@@ -108,7 +119,11 @@ def _block_to_json(block: Block) -> dict[str, Any]:
                 "op": node.op,
                 "arguments": {name: _to_json(value) for name, value in node.arguments.items()},
                 "outputs": node.outputs,
-                **({} if node.paths == [()] else {"paths": [list(path) for path in node.paths]}),
+                **(
+                    {}
+                    if node.paths == [()]
+                    else {"paths": [[_key_to_json(step) for step in path] for path in node.paths]}
+                ),
             }
             for node in block.nodes
         ],
@@ -138,7 +153,18 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, tuple):
         return {"tuple": [_to_json(item) for item in value]}  # pyright: ignore[reportUnknownVariableType]
     assert isinstance(value, dict), value
-    return {"dict": [[_to_json(key), _to_json(item)] for key, item in value.items()]}  # pyright: ignore[reportUnknownVariableType]
+    return {"dict": [[_key_to_json(key), _to_json(item)] for key, item in value.items()]}  # pyright: ignore[reportUnknownVariableType]
+
+
+def _key_to_json(key: Any) -> Any:
+    """Returns a key of a dict, or a position."""
+    if isinstance(key, tuple):
+        return {"tuple": [_key_to_json(part) for part in key]}  # pyright: ignore[reportUnknownVariableType]
+    if key is None or isinstance(key, (bool, int, str, float)):
+        return _to_json(key)
+    raise ArgumentTypeError(
+        f"a file cannot hold a dict with the key {short(key)}: keys must be strings, numbers, None, or tuples of these"
+    )
 
 
 def load_graph(path: str | os.PathLike[str], operations: Mapping[str, type[UserOperation]] | None = None) -> Graph:
@@ -152,6 +178,7 @@ def load_graph(path: str | os.PathLike[str], operations: Mapping[str, type[UserO
 
     Raises:
         ArgumentError: the file is not a graph: the message says what is wrong with it.
+        ArgumentTypeError: path is no path.
         UnsupportedError: a later version of ops wrote it, and it uses what this version does not have.
         FileNotFoundError: there is no such file.
 
@@ -164,7 +191,11 @@ def load_graph(path: str | os.PathLike[str], operations: Mapping[str, type[UserO
         array([2., 4.], dtype=float32)
     """
     try:
-        return _Reader(Path(path), dict(operations or {})).graph()
+        place = Path(path)
+    except TypeError:
+        raise ArgumentTypeError(f"expected the path of a file; got {short(path)}") from None
+    try:
+        return _Reader(place, dict(operations or {})).graph()
     except RecursionError:
         raise ArgumentError(f"{path} is not a graph: it is nested too deeply") from None
     except MemoryError:
@@ -179,7 +210,8 @@ class _Reader:
         self.specs: dict[int, TensorSpec] = {}
         self.constants: dict[str, Any] = {}
         self.user_operations: dict[str, UserOperation] = {}
-        self.defined: set[int] = set()
+        self.defined: dict[int, None] = {}  # the tensors that inputs and nodes define, in this order
+        self.functions = 0  # in which the value that is read is nested
 
     def _fail(self, what: str) -> NoReturn:
         raise ArgumentError(f"{self.path} is not a valid graph: {what}")
@@ -202,25 +234,31 @@ class _Reader:
             self.user_operations[name] = self._user_operation(name, item)
         name, optimize = self._get(document, "name", str), self._get(document, "optimize", bool)
         result = self._block(block, set(), 0)
-        if self.defined != set(self.specs):
+        if self.defined.keys() != self.specs.keys():
             self._fail("tensors are listed that nothing computes")
         graph = Graph(result, self.specs, self.constants, self.user_operations, name, optimize)
         try:
-            check_results(graph)
+            graph.unproven = check_results(graph)
         except OpsError as error:
             raise ArgumentError(f"{self.path} is not a valid graph: {error}") from error
         return graph
 
     def _members(self) -> tuple[Any, bytes]:
         """Returns the document and the bytes of the constants."""
+        if "\0" in str(self.path) or (self.path.exists() and not self.path.is_file()):
+            raise ArgumentError(f"{short(str(self.path))} is not a file")
         data = self.path.read_bytes()
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 members = {info.filename: info for info in archive.infolist()}
                 if sorted(info.filename for info in archive.infolist()) != sorted((_DOCUMENT, _WEIGHTS)):
                     self._fail(f"it must consist of {_DOCUMENT} and {_WEIGHTS}; it has {short([*members])}")
-                if members[_DOCUMENT].file_size > _MOST_BYTES or members[_WEIGHTS].file_size > len(data):
-                    self._fail("it is larger than its size")
+                size, compressed = members[_DOCUMENT].file_size, members[_DOCUMENT].compress_size
+                most = min(_MOST_BYTES, (1 << 20) + _MOST_RATIO * compressed)
+                if size > most or members[_WEIGHTS].file_size > len(data):
+                    self._fail("its contents are too large for the size of the file")
+                if any(info.compress_type not in _METHODS for info in members.values()):
+                    self._fail("it is compressed by another method than deflation")
                 document, weights = archive.read(_DOCUMENT), archive.read(_WEIGHTS)
         except OpsError:
             raise
@@ -287,13 +325,13 @@ class _Reader:
             found = safetensors.numpy.load(weights)
         except Exception as error:
             raise ArgumentError(f"{self.path} is not a valid graph: its constants are damaged ({error})") from error
-        if found.keys() != specs.keys():
+        if found.keys() != {_stored_name(name) for name in specs}:
             self._fail("its constants are not those that it lists")
         result: dict[str, Any] = {}
         for name, item in specs.items():
             spec = self._spec(item)
             shape: Any = self._shape(list(spec.shape), known=True)
-            dtype, stored = np.dtype(dtypes.to_numpy(spec.dtype)), found[name]
+            dtype, stored = np.dtype(dtypes.to_numpy(spec.dtype)), found[_stored_name(name)]
             if stored.dtype != _storage(dtype) or stored.shape != _stored_shape(shape, dtype):
                 self._fail(f"the constant {short(name)} does not have the dtype and shape that it is listed with")
             result[name] = np.ascontiguousarray(stored).view(dtype).reshape(shape)
@@ -312,11 +350,12 @@ class _Reader:
         return known.from_config(config)
 
     def _block(self, item: Any, visible: set[int], depth: int) -> Block:
-        if depth > _MOST_DEPTH:
+        self.functions += 1
+        if self.functions > _MOST_FUNCTIONS:
             self._fail("functions are nested too deeply")
         if type(item) is not dict:
             self._fail(f"a function must be described by an object; got {short(item)}")
-        visible = set(visible)
+        before = len(self.defined)
         parameters = self._parameters(item.get("parameters"), visible)
         keywords = self._parameters(item.get("keywords"), visible)
         if type(parameters) is not tuple or type(keywords) is not dict or not all(type(key) is str for key in keywords):
@@ -325,6 +364,9 @@ class _Reader:
         for node in self._get(item, "nodes", list):
             block.nodes.append(self._node(node, visible, depth))
         block.result = self._value(item.get("result"), visible, depth)
+        # (One set for all functions: a copy for each would take time that grows with the square of their number.)
+        visible.difference_update(itertools.islice(reversed(self.defined), len(self.defined) - before))
+        self.functions -= 1
         return block
 
     def _parameters(self, item: Any, visible: set[int]) -> Any:
@@ -339,7 +381,7 @@ class _Reader:
             self._fail(f"there is no tensor {short(number)}")
         if number in self.defined:
             self._fail(f"tensor {number} is computed twice")
-        self.defined.add(number)
+        self.defined[number] = None
         visible.add(number)
 
     def _node(self, item: Any, visible: set[int], depth: int) -> Node:
@@ -378,9 +420,9 @@ class _Reader:
                 self._fail(f"argument {name} of {operation.name} must be a dict with strings as keys")
 
     def _path(self, path: Any) -> list[Any]:
-        if type(path) is not list or not all(type(step) in (int, str) for step in path):
+        if type(path) is not list:
             self._fail(f"{short(path)} is not a path to an output")
-        return path
+        return [self._key(step) for step in path]
 
     def _value(self, item: Any, visible: set[int] | None, depth: int) -> Any:
         """Returns an argument.
@@ -426,10 +468,24 @@ class _Reader:
     def _dict(self, content: list[Any], visible: set[int] | None, depth: int) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
         for pair in content:
-            if type(pair) is not list or len(pair) != 2 or type(pair[0]) not in (str, int, bool):
+            if type(pair) is not list or len(pair) != 2:
                 self._fail(f"{short(pair)} is not an item of a dict")
-            result[pair[0]] = self._value(pair[1], visible, depth + 1)
+            key = self._key(pair[0])
+            if key in result:
+                self._fail(f"a dict has the key {short(key)} twice")
+            result[key] = self._value(pair[1], visible, depth + 1)
         return result
+
+    def _key(self, item: Any, depth: int = 0) -> Any:
+        """Returns a key of a dict."""
+        if item is None or type(item) in (bool, int, float, str):
+            return item
+        content = item.get("tuple") if type(item) is dict and len(item) == 1 else None
+        if type(content) is list and depth < _MOST_DEPTH:
+            return tuple(self._key(part, depth + 1) for part in content)
+        if type(item) is dict and item.keys() == {"float"}:
+            return self._value(item, None, 0)
+        self._fail(f"{short(item)} is not a key of a dict")
 
 
 def _refs(value: Any) -> Iterator[int]:
