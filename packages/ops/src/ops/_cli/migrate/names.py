@@ -67,6 +67,7 @@ def target(path: Path) -> Path | None:
     """Returns where ops.keras has what a path of keras leads to; None if it does not.
 
     Example:
+        >>> from ops._cli.migrate.names import target
         >>> target(("ops", "take")), target(("backend", "KerasTensor")), target(("layers", "Dense"))
         (('ops', 'take'), ('KerasTensor',), None)
     """

@@ -25,6 +25,7 @@ def rewrite(source: str, filename: str = "<string>") -> tuple[str, list[Finding]
         SyntaxError: it is not valid Python.
 
     Example:
+        >>> from ops._cli.migrate import rewrite
         >>> rewrite("from keras import ops\\ny = ops.zeros(3)\\n")
         ('import ops\\ny = ops.zeros(3)\\n', [])
     """
