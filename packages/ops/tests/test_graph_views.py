@@ -22,9 +22,10 @@ from ops_common.testing import Record
 from ops_common.testing.record import Maker
 
 # Views use no kernels: they are the same on every backend.
-pytestmark = pytest.mark.skipif("numpy" not in ops.backends(), reason="needs the backend numpy")
-
-pytestmark = pytest.mark.usefixtures("numpy_backend")
+pytestmark = [
+    pytest.mark.skipif("numpy" not in ops.backends(), reason="needs the backend numpy"),
+    pytest.mark.usefixtures("numpy_backend"),
+]
 
 HOSTILE = '"];}--> <script>alert(1)</script>&\\"\n\x1b[31m[bold]`{{%}}\ud800\ufffe\u202e'
 
