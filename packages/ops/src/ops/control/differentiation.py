@@ -29,7 +29,9 @@ class _CustomGradient:
         backend = active.current_backend()
         f = functools.partial(self._f, **kwargs) if kwargs else self._f
         if backend.stages:
-            return importlib.import_module("ops.graph.transforms").record_custom_gradient(f, args)
+            return importlib.import_module("ops.graph.transforms").record_custom_gradient(
+                lambda *tensors: _pair(f(*tensors)), args
+            )
         kernel = backend.kernels.get("control.custom_gradient")
         if kernel is None or any_symbolic(args):
             return _pair(f(*args))[0]

@@ -12,10 +12,9 @@ from ops._declaration.recording import Call
 from ops.graph.catalogue import operations
 from ops.graph.execution import USER_OPERATION
 from ops.graph.graph import Graph, matched
-from ops.graph.staging import ARITHMETIC, SIZE, SymbolicSize, stage
+from ops.graph.staging import ARITHMETIC, SIZE, SymbolicSize, recorded_backend, stage
 from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
 from ops_common.errors import ArgumentError
-from ops_common.runtime import active
 from ops_common.runtime.backend import short
 from ops_common.shapes import agreed
 from ops_common.symbolic import SymbolicTensor
@@ -138,7 +137,7 @@ class _Checker:
         signature = declared.signature
         defaults = dict(zip(operation.parameters, operation.defaults, strict=True))
         values = [arguments.get(name, defaults[name]) for name in signature.names]
-        backend = active.current_backend().bound.base  # type: ignore[attr-defined]  # of Staging
+        backend = recorded_backend()
         prepared, _ = prepare(declared, backend, values, declared.canonical)
         return infer(declared, backend, prepared)
 

@@ -16,7 +16,7 @@ from ops.core import to_backend
 from ops.graph.building import Builder
 from ops.graph.execution import Source, folded_nodes, matcher
 from ops.graph.operation import Operation as UserOperation
-from ops.graph.staging import stage
+from ops.graph.staging import recorded_backend, stage
 from ops.graph.structure import Block, Const, Ref, TensorSpec
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from ops_common.runtime import active, registry
@@ -225,7 +225,7 @@ class Graph:
         """Returns the constants as tensors of a backend."""
         known = self._on_backend.get(backend.key)
         if known is None:
-            own = backend.bound.base if backend.stages else backend  # type: ignore[attr-defined]  # of Staging
+            own = recorded_backend() if backend.stages else backend
             known = {name: _moved(own, value, self.constant_specs[name]) for name, value in self._constants.items()}
             if not _is_tracing(own):
                 self._on_backend[backend.key] = known

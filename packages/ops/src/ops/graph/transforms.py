@@ -108,30 +108,19 @@ def _inside() -> Generator[None]:
 
 
 def record_custom_gradient(function: Callable[..., Any], args: Sequence[Any]) -> Any:
-    """Returns the symbolic result of a function with a custom gradient, recorded with the gradient."""
-    gradients: list[Any] = []
+    """Returns the symbolic result of a function with a custom gradient, recorded with the gradient.
 
-    def forward(*tensors: Any) -> Any:
-        output, gradient = function(*tensors)
-        gradients.append(gradient)
-        return output
-
-    outline = Outline(forward)
-    with _inside():
-        result = outline(*args)
+    Args:
+        function: returns the output and the function of its cotangents.
+        args: the arguments.
+    """
     count = len(args)
-
-    def backward(*values: Any) -> Any:
-        tensors, cotangents = values[:count], values[count:]
-        output, gradient = function(*tensors)
-        del output
-        return gradient(*cotangents)
-
-    pulled = Outline(backward)
-    outputs = result if isinstance(result, (list, tuple)) else (result,)
+    forward = Outline(lambda *tensors: function(*tensors)[0])
+    backward = Outline(lambda *values: function(*values[:count])[1](*values[count:]))
     with _inside():
-        pulled(*args, *outputs)
-    return _staged(record(CUSTOM_GRADIENT, (outline, pulled, tuple(args)), result))
+        result = forward(*args)
+        backward(*args, *(result if isinstance(result, (list, tuple)) else (result,)))
+    return _staged(record(CUSTOM_GRADIENT, (forward, backward, tuple(args)), result))
 
 
 def record_vjp(function: Callable[..., Any], primals: Sequence[Any], has_aux: bool) -> Any:
@@ -143,10 +132,8 @@ def record_vjp(function: Callable[..., Any], primals: Sequence[Any], has_aux: bo
     def pullback(cotangents: Any) -> Any:
         outline = Outline(function)
         with _inside():
-            outline(*_symbols(tuple(primals)))
-        result = vjp.__declared__.function(  # type: ignore[attr-defined]  # a declared function
-            recorded_backend(), function, list(_symbols(tuple(primals)))
-        )[1](_symbols(cotangents))
+            symbolic_pullback = recorded_backend().bound.transform_vjp(outline, _symbols(list(primals)))[1]
+        result = symbolic_pullback(_symbols(cotangents))
         return _staged(record(PULLBACK, (outline, list(primals), cotangents), result))
 
     if not trees.leaves(value, is_symbolic):
