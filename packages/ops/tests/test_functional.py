@@ -1,4 +1,4 @@
-"""Functional construction: the ways to build functions from Input, Function and Operation that the reference documents."""
+"""Functional construction: `Input`, `Function` and `Operation`, used in the ways that keras's documentation shows."""
 
 from __future__ import annotations
 
