@@ -41,9 +41,9 @@ def test_symbolic_tensor() -> None:
 def test_seeds() -> None:
     assert seeds.words(7) == (7, 0)
     assert seeds.words(2**40 + 3) == (3, 2**8)
-    assert seeds.default.next() != seeds.default.next()
+    assert seeds.default.draw() != seeds.default.draw()
     generator = seeds.SeedGenerator(5)
-    assert [generator.next() for _ in range(3)] == [(5, 0), (5, 1), (5, 2)]
+    assert [generator.draw() for _ in range(3)] == [(5, 0), (5, 1), (5, 2)]
     for wrong in ("a", 1.5, True):
         with pytest.raises(ArgumentTypeError, match="a seed must be an integer"):
             seeds.words(wrong)  # type: ignore[arg-type]  # that is the test
@@ -62,17 +62,17 @@ def test_a_seed_generators_draws_are_counted_once() -> None:
             self.count = count
 
     generator = seeds.SeedGenerator(1)
-    generator.next()
+    generator.draw()
     first = generator.home("one", Kept)
     assert first.read() == 1
-    assert generator.next() == (1, 1)
+    assert generator.draw() == (1, 1)
     assert first.read() == 2
     second = generator.home("two", Kept)
     second.write(second.read() + 5)  # what a compiled function does
     assert generator.draws() == 7
     seeds.gather("one")
     assert first.read() == 7
-    assert generator.next() == (1, 7)
+    assert generator.draw() == (1, 7)
     assert generator.home_at("two") is None
     assert repr(generator) == "SeedGenerator(seed=1, draws=8)"
 
@@ -80,7 +80,7 @@ def test_a_seed_generators_draws_are_counted_once() -> None:
 def test_a_seed_generator_never_repeats_between_threads() -> None:
     generator = seeds.SeedGenerator(1)
     drawn: list[tuple[int, int]] = []
-    threads = [threading.Thread(target=lambda: drawn.extend(generator.next() for _ in range(500))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: drawn.extend(generator.draw() for _ in range(500))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

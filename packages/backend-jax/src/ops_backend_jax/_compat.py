@@ -71,6 +71,15 @@ else:
     fused = mixed
 
 
+def initialize(address: str | None, num_processes: int | None, process_id: int | None, timeout: float) -> None:
+    """Joins the processes of a program; a process that does not answer for so many seconds is an error."""
+    options: dict[str, Any] = {"initialization_timeout": max(int(timeout), 1)}
+    # Until jax 0.7: the interval after which a process counts as lost cannot be set; it is 100 seconds.
+    if _VERSION >= (0, 7):
+        options["heartbeat_timeout_seconds"] = max(int(timeout), 1)
+    jax.distributed.initialize(address, num_processes, process_id, **options)
+
+
 # The error of a comparison of symbolic dimensions. Until jax 0.10, jax.core exports it.
 Undecided: type[Exception] = (
     getattr(jax.errors, "InconclusiveDimensionOperation", None) or jax.core.InconclusiveDimensionOperation

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -35,6 +35,8 @@ FAST_DTYPES = frozenset(DTYPES) - frozenset(dtypes.WIDE)
 CACHES_BY_EQUALITY = True
 
 _SMALL = 1 << 16  # bytes up to which a compiled copy is faster than device_put
+_FREQUENT = 32  # conversions of one shape and dtype after which compiling the copy has paid for itself
+_conversions: dict[tuple[tuple[int, ...], str], int] = {}  # how many of small arrays, by shape and dtype
 
 
 def kernel(static: tuple[int, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -53,19 +55,24 @@ def call(kernel: Callable[..., Any], *args: Any) -> Any:
 
 
 def devices() -> tuple[str, ...]:
-    present = jax.devices()
+    present = jax.local_devices()
     if present[0].platform != "cpu":
         try:
-            present = [*jax.devices("cpu"), *present]
+            present = [*jax.local_devices(backend="cpu"), *present]
         except RuntimeError:  # the user has disabled it
             pass
-    kinds = ["gpu" if device.platform in ("cuda", "rocm") else device.platform for device in present]
+    return device_names(present)
+
+
+def device_names(devices: Sequence[Any]) -> tuple[str, ...]:
+    """Returns the names of devices: the kind of each, and its number among those of this kind."""
+    kinds = ["gpu" if device.platform in ("cuda", "rocm") else device.platform for device in devices]
     return tuple(f"{kind}:{kinds[:place].count(kind)}" for place, kind in enumerate(kinds))
 
 
 def placed(kernel: Callable[..., Any], name: str, device: str) -> Callable[..., Any]:
     kind, _, number = device.partition(":")
-    place = jax.devices(kind)[int(number)]
+    place = jax.local_devices(backend=kind)[int(number)]
     makes = name.startswith(("creation.", "random.", "eager.creation_")) or name == "core.convert_to_tensor"
 
     def there() -> Any:
@@ -98,12 +105,31 @@ def convert_to_tensor(value: Any, dtype: str) -> Tensor:
     # Always a copy: JAX may use the memory of its argument, immediately or later, and arrays can be changed.
     array = np.array(value, DTYPES[dtype], order="C")
     if array.nbytes <= _SMALL:
-        return _copy(array)
+        key = array.shape, dtype
+        count = _conversions.get(key, 0)
+        if count >= _FREQUENT:
+            return _copy(array)
+        if len(_conversions) > 10_000:  # shapes that vary without end
+            _conversions.clear()
+        _conversions[key] = count + 1
     with jax.ensure_compile_time_eval():  # otherwise a trace would record the transfer
         return jax.device_put(array)
 
 
 def convert_to_numpy(x: Tensor) -> Any:
+    try:
+        return np.asarray(x)
+    except RuntimeError:
+        if x.is_fully_addressable:
+            raise
+    return gather(x)
+
+
+def gather(x: Tensor) -> Any:
+    """Returns the whole value of an array of which other processes have parts; all processes call this."""
+    if not x.is_fully_addressable:
+        replicated = jax.sharding.NamedSharding(x.sharding.mesh, jax.sharding.PartitionSpec())
+        x = jax.jit(lambda x: x, out_shardings=replicated)(x).addressable_data(0)
     return np.asarray(x)
 
 

@@ -51,6 +51,8 @@ def arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     if dtype in dtypes.INTEGERS and isinstance(start + stop + step, float):
         # JAX would first convert the three to integers.
         return jnp.asarray(np.arange(start, stop, step).astype(DTYPES[dtype]))
+    if dtype == "bool":  # jnp.arange has none
+        return jnp.arange(start, stop, step).astype(bool)
     return jnp.arange(start, stop, step, DTYPES[dtype])
 
 

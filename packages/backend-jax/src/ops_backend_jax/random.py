@@ -153,25 +153,32 @@ def permutation(count: Any, seed: Seed) -> Tensor:
 
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
     with enable_x64(True):  # 64-bit products: with 32-bit halves it takes forty times as long
-        return _philox(count, _word(key0), _word(key1), _word(stream), _word(step), form)
+        return _philox(0, count, _word(key0), _word(key1), _word(stream), _word(step), form)
+
+
+def philox_part(start: int, count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    with enable_x64(True):
+        return _philox(start, count, _word(key0), _word(key1), _word(stream), _word(step), form)
 
 
 def _word(value: Any) -> Any:
     return np.uint32(value & philox_of.MASK) if isinstance(value, int) else value
 
 
-@kernel(static=(0, 5))
-def _philox(count: int, key0: Tensor, key1: Tensor, stream: Tensor, step: Tensor, form: str) -> Tensor:
-    words = 2 * count if form == "float64" else count
+@kernel(static=(0, 1, 6))
+def _philox(start: int, count: Any, key0: Tensor, key1: Tensor, stream: Tensor, step: Tensor, form: str) -> Tensor:
+    block, rows, skipped, words = philox_of.blocks(start, count, form)
     # Converted first: JAX 0.6 cannot lower a broadcast of a Python number to a symbolic size.
     zero, stream, step, *key = (jnp.asarray(word).astype(jnp.uint32) for word in (0, stream, step, key0, key1))
-    rows = -(-words // 4)
     c = [lax.iota(jnp.uint32, rows), *(jnp.broadcast_to(word, rows) for word in (zero, stream, step))]
+    if block:
+        places = lax.iota(jnp.uint64, rows) + np.uint64(block)
+        c[:2] = places.astype(jnp.uint32), (places >> np.uint64(32)).astype(jnp.uint32)
     for _ in range(philox_of.ROUNDS):
         (high0, low0), (high1, low1) = (_product(c[2 * i], m) for i, m in enumerate(philox_of.MULTIPLIERS))
         c = [high1 ^ c[1] ^ key[0], low1, high0 ^ c[3] ^ key[1], low0]
         key = [word + np.uint32(more) for word, more in zip(key, philox_of.WEYL, strict=True)]
-    bits = lax.slice_in_dim(jnp.stack(c, -1).reshape(-1), 0, words)
+    bits = lax.slice_in_dim(jnp.stack(c, -1).reshape(-1), skipped, skipped + words)
     if form == "float32":
         return (bits >> 8).astype(jnp.float32) * np.float32(2.0**-24)
     wide = bits.astype(jnp.int64)

@@ -25,7 +25,8 @@ _ARRAYS = (jax.Array, np.ndarray, np.generic)
 _EXACT = frozenset(EXACT_TYPES)
 
 
-def _width(leaves: list[Any]) -> AbstractContextManager[Any]:
+def with_width(leaves: list[Any]) -> AbstractContextManager[Any]:
+    """A context in which 64-bit dtypes are enabled if a tensor has one."""
     return width(any(leaf.dtype in WIDE for leaf in leaves if isinstance(leaf, _ARRAYS)))
 
 
@@ -63,7 +64,7 @@ def _of_tensors(
         given: Sequence[Any] = ()
         if donated:
             static, tensors, given = _parted(args, donated, leaves, static)
-        with _width([*tensors, *given]) if given else _width(tensors):
+        with with_width([*tensors, *given]) if given else with_width(tensors):
             return transformed(structure, static, tensors, given)
 
     return call
@@ -183,7 +184,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **kwargs)
 
         tensors = [leaf for leaf in leaves if isinstance(leaf, _ARRAYS)]
-        with _width(tensors):
+        with with_width(tensors):
             return jax.checkpoint(of_tensors)(tensors)
 
     return call
@@ -206,7 +207,7 @@ def value_and_grad(
                 given[position] = arg
             return function(*given, **kwargs)
 
-        with _width(jax.tree.leaves((args, kwargs))):
+        with with_width(jax.tree.leaves((args, kwargs))):
             if all(jnp.issubdtype(point.dtype, jnp.floating) for point in points):
                 output, pullback, *aux = jax.vjp(of_points, points, has_aux=has_aux)
                 (slopes,) = pullbacks.run(pullback, np.ones((), output.dtype))
@@ -227,12 +228,12 @@ def _is_trainable(leaf: Any) -> bool:
 def vjp(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[Any], Callable[[list[Any]], list[Any]], list[Any]]:
-    with _width(points):
+    with with_width(points):
         values, pullback, aux = jax.vjp(function, *points, has_aux=True)
 
     @transforms
     def back(directions: list[Any]) -> list[Any]:
-        with _width([*points, *directions]):
+        with with_width([*points, *directions]):
             return list(pullbacks.run(pullback, directions))
 
     return values, back, aux
@@ -242,14 +243,14 @@ def vjp(
 def jacobian(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[list[Any]], list[Any]]:
-    with _width(points):
+    with with_width(points):
         rows, aux = jax.jacrev(lambda points: function(*points), has_aux=True)(points)
     return rows, aux
 
 
 @transforms
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
-    with _width(list(primals)):
+    with with_width(list(primals)):
         return jax.jvp(function, primals, tangents, has_aux=has_aux)
 
 

@@ -54,7 +54,7 @@ def array_split(x: Tensor, indices_or_sections: int | tuple[int, ...], axis: int
 def unstack(x: Tensor, num: int | None, axis: int) -> list[Tensor]:
     if num not in (None, x.shape[axis]):
         raise ValueError("there are not as many slices")
-    first = np.moveaxis(x, axis, 0)
+    first = x if axis == 0 and x.ndim else np.moveaxis(x, axis, 0)
     return list(first) if first.ndim > 1 else [first[i, ...] for i in range(first.shape[0])]
 
 
@@ -108,4 +108,4 @@ roll = np.roll
 
 
 def view(x: Tensor, dtype: str) -> Tensor:
-    return np.asarray(x, order="C").view(DTYPES[dtype])
+    return (x if x.flags.c_contiguous else np.asarray(x, order="C")).view(DTYPES[dtype])

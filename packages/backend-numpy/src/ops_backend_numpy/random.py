@@ -49,4 +49,4 @@ def gamma(shape: tuple[int, ...], alpha: Any, dtype: str, seed: Seed) -> Tensor:
 
 
 permutation = host_random.permutation
-philox = ops_philox.draw
+philox, philox_part = ops_philox.draw, ops_philox.draw_part

@@ -146,7 +146,7 @@ class Compiled:
         model, plan, out_spec, generators, draws, sizes_of, narrowed, numbers = entry
         hosts = [tensor.host for tensor in inputs]
         if draws:
-            words = [generator.next() for generator in generators]
+            words = [generator.draw() for generator in generators]
             run_time_sizes = iter(() if sizes_of is None else sizes_of(hosts))
             hosts += [draw(words, run_time_sizes) for draw in draws]
         if narrowed:

@@ -125,10 +125,14 @@ def permutation(count: Any, seed: Seed) -> Tensor:
 
 
 def philox(count: Any, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    return philox_part(0, count, key0, key1, stream, step, form)
+
+
+def philox_part(start: int, count: Any, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
     dtype = "int64" if form == "words" else form
     (at,) = known_words(step)
 
     def numbers(words: Seed, shape: Any) -> Any:
-        return ops_philox.draw(shape[0], words[0], words[1], stream, at, form)
+        return ops_philox.draw_part(start, shape[0], words[0], words[1], stream, at, form)
 
     return drawn(numbers, (key0, key1), dtype, (count,))

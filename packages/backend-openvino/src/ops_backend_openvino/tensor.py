@@ -97,6 +97,10 @@ class Tensor(Operators):
         values = np.array2string(self.host, separator=", ", prefix="Tensor(")
         return f"Tensor({values}, shape={self.shape}, dtype={self.dtype})"
 
+    def __format__(self, spec: str) -> str:
+        # As other frameworks' tensors of rank 0: f"{loss:.3f}".
+        return format(self.item() if spec and self.shape == () else str(self), spec)
+
     def __reduce__(self) -> Any:
         return Tensor, (self.numpy(), self.dtype)
 

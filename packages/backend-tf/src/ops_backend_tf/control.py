@@ -36,7 +36,8 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
 
     def row(step: Any) -> Any:
         at = count - 1 - step if reverse else step
-        return at, tf.nest.map_structure(lambda x: tf.gather(x, at), xs)
+        leaves = trees.leaves(xs, trees.is_leaf)
+        return at, trees.put(xs, [tf.gather(x, at) for x in leaves], trees.is_leaf, keep=True)
 
     at, first = row(0)
     carry, output = f(init, first)  # the first step determines the structure of a step's output

@@ -18,18 +18,16 @@ import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import context
 
+from ops_backend_tf.meshed import host_value
+from ops_backend_tf.native import DTYPES, EAGER, GRAPH
 from ops_common import dtypes
 from ops_common.operators import Operators
 from ops_common.runtime.placement import within
 
 Tensor = Any
 
-DTYPES: dict[str, tf.DType] = {name: tf.as_dtype(name) for name in dtypes.ALL}
 _NAMES = {native: name for name, native in DTYPES.items()}
 TENSOR_TYPES = (tf.Tensor, tf.Variable)
-EAGER = type(tf.constant(0))
-# A graph's tensors have a class of their own, which is determined by creating one.
-GRAPH = type(tf.function(lambda x: x, autograph=False).get_concrete_function(tf.TensorSpec(())).inputs[0])
 EXACT_TYPES = (EAGER, GRAPH)
 FAST_DTYPES = None
 CACHES_BY_EQUALITY = True
@@ -223,6 +221,8 @@ def convert_to_numpy(x: Tensor) -> Any:
         raise TypeError("a tensor has no value while a graph is traced; use ops.where instead of a Python condition")
     try:
         return np.asarray(x)
+    except tf.errors.UnimplementedError:  # its parts are on several devices
+        return np.asarray(host_value(x))
     except ValueError:  # of rank 0, in a dtype that is not NumPy's own
         return np.asarray(x.numpy())
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from ops_backend_tf.core import (
     DTYPES,
+    EAGER,
     cast,
     constant_like,
     dims,
@@ -152,7 +153,9 @@ def _below(x: Tensor, k: int) -> Tensor:
         tf.range(_size(x, axis) if size is None else size)
         for axis, size in zip((-2, -1), static_shape(x)[-2:], strict=True)
     )
-    return raw_ops.GreaterEqual(x=raw_ops.ExpandDims(input=rows + k, axis=1), y=columns)
+    below = raw_ops.GreaterEqual(x=raw_ops.ExpandDims(input=rows + k, axis=1), y=columns)
+    # In a graph, the matrices may be divided over devices, and DTensor needs conditions with all axes.
+    return below if type(x) is EAGER else raw_ops.BroadcastTo(input=below, shape=raw_ops.Shape(input=x))
 
 
 def diag(x: Tensor, k: int) -> Tensor:

@@ -73,6 +73,11 @@ def traced_seed(generator: SeedGenerator) -> Seed | None:
         return None
     with tf.init_scope():
         home: Any = generator.home("tensorflow", _Home)
+    return next_words(home)
+
+
+def next_words(home: Any) -> Seed:
+    """Returns the next words of the generator whose number of draws is in a home's variables."""
     seeds.changed()
     return home.seed.read_value(), home.variable.assign_add(1, read_value=True) - 1 & philox_of.MASK
 
@@ -214,18 +219,34 @@ def permutation(count: int, seed: Seed) -> Tensor:
 
 
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    return _of_words(_words(0, 2 * count if form == "float64" else count, key0, key1, stream, step), count, form)
+
+
+def philox_part(start: int, count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    block, _, skipped, number = philox_of.blocks(start, count, form)
+    words = _words(block, skipped + number, key0, key1, stream, step)
+    return _of_words(words[skipped:], count, form)
+
+
+def _words(block: int, number: Any, key0: Any, key1: Any, stream: int, step: Any) -> Tensor:
+    """Returns words of the blocks from this one on, in uint32."""
+
     # TensorFlow's own generator is this one, and its kernel counts the blocks in the same way.
     def pair(low: Any, high: Any) -> Tensor:
         low, high = (tf.cast(tf.cast(word, tf.int64) & philox_of.MASK, tf.uint64) for word in (low, high))
         return low | tf.bitwise.left_shift(high, tf.constant(32, tf.uint64))
 
-    words = raw_ops.StatelessRandomUniformFullIntV2(
-        shape=dims((2 * count if form == "float64" else count,)),
+    return raw_ops.StatelessRandomUniformFullIntV2(
+        shape=dims((number,)),
         key=tf.reshape(pair(key0, key1), (1,)),
-        counter=tf.stack([tf.constant(0, tf.uint64), pair(stream, step)]),
+        counter=tf.stack([tf.constant(block, tf.uint64), pair(stream, step)]),
         alg=tf.constant(1),
         dtype=tf.uint32,
     )
+
+
+def _of_words(words: Tensor, count: Any, form: str) -> Tensor:
+    """Returns the numbers that are made of words."""
     if form == "words":
         return tf.cast(words, tf.int64)
     if form == "float32":

@@ -11,7 +11,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ops_backend_tf.core import dynamic_shape, ints, number_like, raw_ops, static_shape
+from ops_backend_tf.core import EAGER, dynamic_shape, ints, number_like, raw_ops, static_shape
 from ops_common.algorithms import quantiles
 
 Tensor = Any
@@ -80,4 +80,7 @@ def _between(low: Tensor, high: Tensor, weight: Tensor) -> Tensor:
     infinite distance does not give NaN."""
     distance = high - low
     values = tf.where(tf.math.is_finite(distance), low + distance * weight, low * (1 - weight) + high * weight)
-    return tf.where(weight == 0, low, values)
+    at_low = weight == 0
+    if type(low) is not EAGER:  # they may be divided over devices, and DTensor needs conditions with all axes
+        at_low = tf.broadcast_to(at_low, tf.shape(values))
+    return tf.where(at_low, low, values)

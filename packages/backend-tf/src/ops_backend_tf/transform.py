@@ -178,13 +178,13 @@ def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[
     except Exception:  # TensorFlow's assertion at a branch or loop within another; or the function itself fails
         if tf.executing_eagerly():
             raise
-        return _jvp_by_pullback(function, points, tangents, has_aux)
+        return jvp_by_pullback(function, points, tangents, has_aux)
     value = out[0] if has_aux else out
     slope = accumulator.jvp(value, unconnected_gradients=tf.UnconnectedGradients.ZERO)
     return (value, slope, out[1]) if has_aux else (value, slope)
 
 
-def _jvp_by_pullback(function: Callable[..., Any], points: list[Any], tangents: tuple[Any, ...], has_aux: bool) -> Any:
+def jvp_by_pullback(function: Callable[..., Any], points: list[Any], tangents: tuple[Any, ...], has_aux: bool) -> Any:
     """Returns the jvp, computed from the pullback, which is linear in the cotangent: its own gradient along the
     tangents is the forward derivative."""
     zero = tf.UnconnectedGradients.ZERO

@@ -19,7 +19,15 @@ FEW = 1 << 12
 read: Callable[[Any], Any] = getattr(EAGER, "_numpy_internal", np.asarray)
 
 
-_new: Any = EAGER
+def _first(array: Any, device: str, dtype: None) -> Any:
+    """Returns the process's first tensor of an array: TensorFlow's context, which must have started, need not have."""
+    global _new
+    current_context().ensure_initialized()
+    _new = EAGER
+    return EAGER(array, current_context().device_name, dtype)
+
+
+_new: Any = _first
 
 
 def tensor(array: Any) -> Any:

@@ -160,6 +160,27 @@ except (ImportError, AttributeError):
         """Does nothing."""
 
 
+_OPERATORS = frozenset({"cond", "scan", "while_loop", "while_loop_stack_output"})
+
+
+@torch.compiler.assume_constant_result
+def in_operator() -> bool:
+    """Returns whether the compiler is tracing a function that an operator for branches or loops calls.
+
+    Inductor fails at such an operator if a function of it checks for errors (seen until torch 2.13). Private: where
+    these attributes do not exist, the result is False.
+    """
+    try:
+        tracer: Any = torch._dynamo.symbolic_convert.InstructionTranslator.current_tx().output.current_tracer
+        while tracer is not None:
+            if getattr(tracer.source_target, "__name__", None) in _OPERATORS:
+                return True
+            tracer = tracer.parent
+    except AttributeError:
+        pass
+    return False
+
+
 @torch.library.custom_op("ops_backend_torch::advance", mutates_args={"count"}, schema="(Tensor(a!) count) -> ()")
 def advance(count: Tensor) -> None:
     """Adds 1 to a count. Until torch 2.12, a gradient in a compiled function accepts no other change of a tensor."""

@@ -8,6 +8,7 @@ import torch
 
 from ops_backend_torch import elementwise, unsigned
 from ops_backend_torch.core import is_size
+from ops_backend_torch.elementwise.scalars import is_tracing
 from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
 
@@ -83,7 +84,13 @@ def _einsum(subscripts: str, *operands: Tensor) -> Tensor:
         sizes = tuple([tuple([_UNKNOWN if is_size(n) else n for n in x.shape]) for x in operands])
         if any(_UNKNOWN in shape for shape in sizes):
             return torch.ops.aten.einsum(subscripts, list(operands), path=_path(subscripts, sizes))
+    if len(operands) <= _FEW and not is_tracing():
+        return _contracted(subscripts, operands)
     return torch.einsum(subscripts, *operands)
+
+
+# What `torch.einsum` calls after it has chosen an order of the operands.
+_contracted = torch._C._VariableFunctions.einsum  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
 
 
 # A size that fits every other: one operand's size can be known where another's is not.
@@ -119,7 +126,8 @@ def dot(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 def vdot(x1: Tensor, x2: Tensor) -> Tensor:
-    return matmul(x1.reshape(-1).conj(), x2.reshape(-1))
+    left = x1 if x1.dim() == 1 else x1.reshape(-1)
+    return matmul(left.conj() if x1.is_complex() else left, x2 if x2.dim() == 1 else x2.reshape(-1))
 
 
 def kron(x1: Tensor, x2: Tensor) -> Tensor:

@@ -49,10 +49,14 @@ def cond(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) 
     return trees.put(result, [x * 1 if x.is_floating_point() else x for x in leaves], _is_tensor, keep=True)
 
 
+def _copies(tree: Any) -> list[Tensor]:
+    """Returns copies of a container's tensors, in the order of their axes: these operators accept no results that share
+    memory with their inputs or with each other, and require the strides of all branches and steps to be equal."""
+    return [x.clone(memory_format=torch.contiguous_format) for x in trees.leaves(tree, _is_tensor)]
+
+
 def _copied(tree: Any) -> Any:
-    """Returns the container with copies of its tensors: these operators accept no results that share memory with their
-    inputs."""
-    return trees.put(tree, [x.clone() for x in trees.leaves(tree, _is_tensor)], _is_tensor, keep=True)
+    return trees.put(tree, _copies(tree), _is_tensor, keep=True)
 
 
 def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -75,17 +79,14 @@ def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: tu
             "torch's compiler cannot take the gradient of a gradient of a while_loop; use ops.fori_loop or ops.scan, "
             "of known lengths, or take them outside of ops.jit"
         )
-    # The operator accepts no variable that occurs twice or that a function closes over, and no results that share
-    # memory with its inputs, so all are copied.
-    start = tuple(x.clone() for x in trees.leaves(loop_vars, _is_tensor))
+    # The operator also accepts no variable that occurs twice or that a function closes over.
+    start = tuple(_copies(loop_vars))
 
     def check(*values: Any) -> Any:
         return cond(*trees.put(loop_vars, values, _is_tensor, keep=True)).clone()
 
     def step(*values: Any) -> Any:
-        return tuple(
-            x.clone() for x in trees.leaves(body(*trees.put(loop_vars, values, _is_tensor, keep=True)), _is_tensor)
-        )
+        return tuple(_copies(body(*trees.put(loop_vars, values, _is_tensor, keep=True))))
 
     if not is_differentiating():
         return trees.put(loop_vars, _while_loop(check, step, start), _is_tensor, keep=True)
@@ -136,16 +137,14 @@ def scan(f: Callable[..., Any], init: Any, xs: Any, length: int | None, reverse:
 
     def step(state: list[Tensor], values: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         following, output = f(trees.put(carry, state[1:], _is_tensor, keep=True), at(values[1:]))
-        # The operator accepts no results that share memory with its inputs or with each other.
-        copies = [[x.clone() for x in trees.leaves(tree, _is_tensor)] for tree in (following, output)]
-        return [state[0] + 1, *copies[0]], copies[1]
+        return [state[0] + 1, *_copies(following)], _copies(output)
 
     # It requires a carry and inputs, and only runs forward, so the rows are in the order of the steps. An unknown
     # number of steps includes the first one, which may be the only one.
     begin = trees.leaves(init if is_unknown else carry, _is_tensor)
     state = [*begin, *rows]
     device = state[0].device if state else None
-    start = [torch.zeros((), dtype=torch.int64, device=device), *(x.clone() for x in begin)]
+    start = [torch.zeros((), dtype=torch.int64, device=device), *_copies(begin)]
     done = 0 if is_unknown else 1
     steps = torch.arange(done, count, device=device)
     rest = [row[: count - done].flip(0) if reverse else row[done:] for row in rows]

@@ -140,7 +140,7 @@ _E4M3, _E4M3_MOST = torch.float8_e4m3fn, 464.0
 
 def _to_e4m3(x: Tensor) -> Tensor:
     if not x.is_floating_point() or x.dtype.itemsize == 1:
-        x = x.to(torch.float32)
+        x = x.float()
     return torch.where(torch.abs(x) > _E4M3_MOST, torch.nan, x).to(_E4M3)
 
 
@@ -149,6 +149,10 @@ def convert_to_tensor(value: Any, dtype: str) -> Tensor:
     if native is _E4M3:
         return _to_e4m3(convert_to_tensor(value, "float32"))
     if not isinstance(value, np.ndarray):
+        # Half of the time of `torch.tensor`, but it does not support numbers beyond the dtype's.
+        if type(value) is float and native in _WIDE and not torch.compiler.is_dynamo_compiling():
+            if -_LARGEST < value < _LARGEST:
+                return torch.scalar_tensor(value, dtype=native)
         return torch.tensor(value.item() if isinstance(value, np.generic) else value, dtype=native)
     if not torch.compiler.is_dynamo_compiling():  # a trace records the array
         if not value.flags.writeable:  # the torch tensor would be writeable
@@ -157,6 +161,9 @@ def convert_to_tensor(value: Any, dtype: str) -> Tensor:
         if bits is not None:
             return _share(value.view(bits[0]), bits[1]).view(bits[2]).to(native)
     return _share(value, native)
+
+
+_WIDE, _LARGEST = frozenset({torch.float32, torch.float64}), 3e38
 
 
 def _share(value: Any, native: torch.dtype) -> Tensor:
@@ -171,7 +178,15 @@ def traced_array(array: Any) -> Tensor | None:
     return torch.as_tensor(array) if torch.compiler.is_dynamo_compiling() else None
 
 
+# Returns the whole value of a DTensor. The family distribution, which imports this module, adds it.
+gatherers: list[Callable[[Tensor], Any]] = []
+
+
 def convert_to_numpy(x: Tensor) -> Any:
+    if type(x) not in _EXACT and hasattr(x, "full_tensor"):  # a DTensor
+        if gatherers:
+            return gatherers[0](x)
+        x = x.full_tensor()
     small = _NUMPY.get(x.dtype)
     if small is None:
         return x.numpy(force=True)
@@ -182,7 +197,26 @@ def cast(x: Tensor, dtype: str) -> Tensor:
     if x.is_complex() and dtype not in dtypes.COMPLEX and dtype != "bool":
         x = x.real
     native = DTYPES[dtype]
+    if not torch.compiler.is_dynamo_compiling():
+        convert = _CONVERSIONS.get(native)
+        if convert is not None:
+            return convert(x)
     return _to_e4m3(x) if native is _E4M3 and x.dtype is not _E4M3 else x.to(native)
+
+
+# They take half of the time of `Tensor.to`.
+_CONVERSIONS = {
+    torch.float32: torch.Tensor.float,
+    torch.float64: torch.Tensor.double,
+    torch.int32: torch.Tensor.int,
+    torch.int64: torch.Tensor.long,
+    torch.bool: torch.Tensor.bool,
+}
+
+
+def in_dtype(x: Tensor, native: torch.dtype) -> Tensor:
+    """Returns x in a dtype. `Tensor.to` takes as long as a small kernel even where there is nothing to convert."""
+    return x if x.dtype is native else x.to(native)
 
 
 def dtype(x: Tensor) -> str:

@@ -47,7 +47,7 @@ def _nearest(images: Tensor, out: Any, axis: int) -> Tensor:
 
 
 _FUNCTIONS = resampling.Functions(
-    cast=lambda x: x.to(torch.float64),
+    cast=torch.Tensor.double,
     where=torch.where,
     maximum=lambda x, y: torch.clamp(x, min=y),
     minimum=lambda x, y: torch.clamp(x, max=y),

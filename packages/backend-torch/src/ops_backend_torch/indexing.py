@@ -27,7 +27,7 @@ def wide(x: Tensor) -> Tensor:
     if x.dtype is torch.uint64:
         x = x.view(torch.int64)
         return torch.where(x < 0, torch.iinfo(torch.int64).max, x)
-    return x.to(torch.int64)
+    return x if x.dtype is torch.int64 else x.long()  # half of the time of `to`
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
@@ -58,16 +58,17 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
         if indices.dim() != 1:
             raise IndexError("indices into a flattened tensor have rank 1")
         return take(x, indices, None)
-    rank, size = x.dim(), x.shape[axis]
-    if rank != indices.dim():
+    sizes, counts = x.shape, indices.shape
+    rank, size = len(sizes), sizes[axis]
+    if rank != len(counts):
         raise IndexError("the ranks differ")
-    axis = normalize_axis(axis, rank)
+    axis %= rank
     signed = _SIGNED.get(x.dtype)
     if signed is not None:  # torch gathers integers of the same bits
         return take_along_axis(x.view(signed), indices, axis).view(x.dtype)
     places = wide(indices)
-    if not (x.shape[:axis] == indices.shape[:axis] and x.shape[axis + 1 :] == indices.shape[axis + 1 :]):
-        common = [n if m == 1 else m for m, n in zip(x.shape, places.shape, strict=True)]
+    if not (sizes[:axis] == counts[:axis] and (axis == rank - 1 or sizes[axis + 1 :] == counts[axis + 1 :])):
+        common = [n if m == 1 else m for m, n in zip(sizes, counts, strict=True)]
         common[axis] = -1
         x, places = x.expand(common), places.expand(common)
     if x.is_cpu and not is_compiling():
@@ -84,7 +85,7 @@ def nonzero(x: Tensor) -> tuple[Tensor, ...]:
     if not x.dim():  # torch would treat it as rank 1
         raise IndexError("a tensor of rank 0 has no axes")
     if x.dtype in UNSIGNED:
-        x = x.to(torch.int64)
+        x = x.long()
     return torch.nonzero(x).int().unbind(1)
 
 
@@ -147,6 +148,8 @@ def _advanced(x: Tensor, key: tuple[Any, ...]) -> Tensor:
     # applies it first. Both treat it alike as a tensor of one element. An index of uint8 would be a mask, and other
     # dtypes are not supported.
     spread = any(isinstance(item, torch.Tensor) and item.dim() for item in key)
+    if not spread and is_compiling():
+        return _of_scalars(x, _without_steps_back(key))
     items: list[Any] = []
     for item in _without_steps_back(key):
         if isinstance(item, torch.Tensor) and item.dtype is not torch.bool:
@@ -157,6 +160,22 @@ def _advanced(x: Tensor, key: tuple[Any, ...]) -> Tensor:
         else:
             items.append(item)
     return _compat.index(x, tuple(items))
+
+
+def _of_scalars(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+    """Returns what a key of slices, ints and index tensors of rank 0 selects. In loops, torch's compiler would need the
+    values of such tensors as keys."""
+    used = sum(1 for item in key if _uses(item))
+    rest: list[Any] = []
+    axis = 0
+    for item in key:
+        if isinstance(item, torch.Tensor) and item.dtype is not torch.bool:
+            item = item if item.dtype in _INDEX else wide(item)
+            x = x.index_select(axis, torch.where(item < 0, item + x.shape[axis], item).reshape(1))
+            item = 0
+        rest.append(item)
+        axis += x.dim() - used if item is Ellipsis else 1 if _uses(item) else 0
+    return x[tuple(rest)]
 
 
 diagonal = torch.diagonal

@@ -9,7 +9,8 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.core import can_have_run_time_sizes, is_size, known
+from ops_backend_torch._compat import in_operator
+from ops_backend_torch.core import can_have_run_time_sizes, in_dtype, is_size, known
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.elementwise.values import is_finite
 from ops_backend_torch.tracing import is_compiling
@@ -56,10 +57,10 @@ def _of_finite(function: Callable[..., Any], x: Tensor, *args: Any) -> Any:
 def _hermitian(x: Tensor) -> Tensor:
     """Returns the Hermitian matrices that have x's lower triangle; where no gradient is computed, x itself, of which
     only that triangle is read."""
-    shapes.square(tuple(x.shape))
     x = _wide(x)
     if not differentiable(x):
-        return x
+        return x  # torch raises an error if it is not square
+    shapes.square(tuple(x.shape))
     return x.tril() + x.tril(-1).mH
 
 
@@ -73,18 +74,28 @@ def _turned(x: Tensor) -> Tensor:
     return lead.sign() if not x.is_complex() else lead.conj() / lead.abs()
 
 
+def _unchecked(function: Callable[..., Any], *operands: Tensor) -> Tensor:
+    """Returns the result of a function that also returns error codes; NaN where there is an error, as on JAX."""
+    result, codes = function(*operands)
+    failed = (codes != 0).reshape(codes.shape + (1,) * (result.dim() - codes.dim()))
+    return torch.where(failed, torch.nan, result)
+
+
 def cholesky(x: Tensor, upper: bool) -> Tensor:
-    factor = _tried(torch.linalg.cholesky, host_linalg.NOT_POSITIVE, _hermitian(x))
-    return (factor.mH if upper else factor).to(x.dtype)
+    if is_compiling() and in_operator():
+        factor = _unchecked(torch.linalg.cholesky_ex, _hermitian(x))
+    else:
+        factor = _tried(torch.linalg.cholesky, host_linalg.NOT_POSITIVE, _hermitian(x))
+    return in_dtype(factor.mH if upper else factor, x.dtype)
 
 
 def det(x: Tensor) -> Tensor:
-    return torch.linalg.det(_wide(x)).to(x.dtype)
+    return in_dtype(torch.linalg.det(_wide(x)), x.dtype)
 
 
 def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
     sign, logarithm = torch.linalg.slogdet(_wide(x))
-    return sign.to(x.dtype), logarithm.to(_real(x.dtype))
+    return in_dtype(sign, x.dtype), in_dtype(logarithm, _real(x.dtype))
 
 
 def eig(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -110,15 +121,23 @@ def _order(values: Tensor) -> Tensor:
 
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
     values, vectors = _of_finite(torch.linalg.eigh, _hermitian(x))
-    return values.to(_real(x.dtype)), (vectors * _turned(vectors)).to(x.dtype)
+    return in_dtype(values, _real(x.dtype)), in_dtype(vectors * _turned(vectors), x.dtype)
 
 
 def inv(x: Tensor) -> Tensor:
-    return _solved(torch.linalg.inv, x).to(x.dtype)
+    return in_dtype(_solved(torch.linalg.inv, torch.linalg.inv_ex, x), x.dtype)
 
 
-def _solved(function: Callable[..., Tensor], *operands: Tensor) -> Tensor:
-    """Returns torch's result; NaN where NaN in the matrix led to a wrong choice of pivots."""
+def _solved(function: Callable[..., Tensor], unchecked: Callable[..., Any], *operands: Tensor) -> Tensor:
+    """Returns torch's result; NaN where NaN in the matrix led to a wrong choice of pivots.
+
+    Args:
+        function: raises an error if a matrix is singular.
+        unchecked: returns error codes, for branches and loops of compiled functions.
+        *operands: of both.
+    """
+    if is_compiling() and in_operator():
+        return _unchecked(unchecked, *map(_wide, operands))
     try:
         return function(*map(_wide, operands))
     except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]  # documented as public
@@ -129,13 +148,13 @@ def _solved(function: Callable[..., Tensor], *operands: Tensor) -> Tensor:
 
 
 def solve(a: Tensor, b: Tensor) -> Tensor:
-    return _solved(torch.linalg.solve, a, b).to(b.dtype)
+    return in_dtype(_solved(torch.linalg.solve, torch.linalg.solve_ex, a, b), b.dtype)
 
 
 def solve_triangular(a: Tensor, b: Tensor, lower: bool) -> Tensor:
-    if shapes.are_vectors(tuple(a.shape), tuple(b.shape)):
+    if a.dim() != b.dim() and shapes.are_vectors(tuple(a.shape), tuple(b.shape)):
         return solve_triangular(a, b[..., None], lower)[..., 0]
-    return torch.linalg.solve_triangular(_wide(a), _wide(b), upper=not lower).to(b.dtype)
+    return in_dtype(torch.linalg.solve_triangular(_wide(a), _wide(b), upper=not lower), b.dtype)
 
 
 def relative_cutoff(x: Tensor, rcond: float | None) -> float:
@@ -152,7 +171,7 @@ _known_cutoff = functools.lru_cache(maxsize=256)(_cutoff)
 
 
 def pinv(x: Tensor, rcond: float | None) -> Tensor:
-    return _pinv(_wide(x), relative_cutoff(x, rcond)).to(x.dtype)
+    return in_dtype(_pinv(_wide(x), relative_cutoff(x, rcond)), x.dtype)
 
 
 def _pinv(x: Tensor, part: float) -> Tensor:
@@ -166,8 +185,15 @@ def lstsq(a: Tensor, b: Tensor, rcond: float | None) -> Tensor:
         return lstsq(a, b[..., None], rcond)[..., 0]
     if a.dim() == 2 and b.dim() == 2 and a.dtype in _NATIVE and a.numel() and known(a, is_finite):
         if not (differentiable(a) or differentiable(b)):  # torch has a gradient for matrices of full rank only
-            return torch.linalg.lstsq(a, b, rcond=relative_cutoff(a, rcond), driver="gelsd").solution
-    return (_pinv(_wide(a), relative_cutoff(a, rcond)) @ _wide(b)).to(b.dtype)
+            return least_squares(a, b, relative_cutoff(a, rcond))
+    return in_dtype(_pinv(_wide(a), relative_cutoff(a, rcond)) @ _wide(b), b.dtype)
+
+
+def least_squares(a: Tensor, b: Tensor, cutoff: float) -> Tensor:
+    """Returns the solution of least squares for a finite matrix that has values, without a gradient."""
+    # The pivoted QR decomposition ("gelsy") takes half of the time for small matrices, but the last bits of its
+    # solution vary from call to call, with the addresses of temporary arrays.
+    return torch.linalg.lstsq(a, b, rcond=cutoff, driver="gelsd")[0]
 
 
 def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
@@ -180,7 +206,7 @@ def qr(x: Tensor, mode: str) -> tuple[Tensor, Tensor]:
     if mode == "complete" and rows > columns:  # type: ignore[operator]  # known sizes
         q = torch.cat([q, _rest(q, wide)], -1)
         r = torch.cat([r, r.new_zeros((*r.shape[:-2], rows - columns, columns))], -2)  # type: ignore[operator]  # known sizes
-    return q.to(x.dtype), r.to(x.dtype)
+    return in_dtype(q, x.dtype), in_dtype(r, x.dtype)
 
 
 def _rest(q: Tensor, x: Tensor) -> Tensor:
@@ -194,17 +220,21 @@ def svd(x: Tensor, full_matrices: bool, compute_uv: bool) -> Any:
     _, rows, columns = shapes.matrices(tuple(x.shape))
     wide = _wide(x)
     if not compute_uv:
-        return _of_finite(torch.linalg.svdvals, wide).to(_real(x.dtype))
+        return in_dtype(_of_finite(torch.linalg.svdvals, wide), _real(x.dtype))
     u, values, vh = _of_finite(torch.linalg.svd, wide, False)
     turned = _turned(u)
     u, vh = u * turned, vh * turned.mH
     if full_matrices and (is_size(rows) or is_size(columns)):
-        return _with_all_columns(u).to(x.dtype), values.to(_real(x.dtype)), _with_all_columns(vh.mH).mH.to(x.dtype)
+        return (
+            _with_all_columns(u).to(x.dtype),
+            in_dtype(values, _real(x.dtype)),
+            _with_all_columns(vh.mH).mH.to(x.dtype),
+        )
     if full_matrices and rows > columns:  # type: ignore[operator]  # known sizes
         u = _completed(u)
     elif full_matrices and rows < columns:  # type: ignore[operator]  # known sizes
         vh = _completed(vh.mH).mH
-    return u.to(x.dtype), values.to(_real(x.dtype)), vh.to(x.dtype)
+    return in_dtype(u, x.dtype), in_dtype(values, _real(x.dtype)), in_dtype(vh, x.dtype)
 
 
 def _completed(u: Tensor) -> Tensor:
@@ -223,7 +253,7 @@ def _with_all_columns(u: Tensor) -> Tensor:
 
 def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
     packed, pivots, _ = torch.linalg.lu_factor_ex(_wide(x))
-    return packed.to(x.dtype), pivots - 1
+    return in_dtype(packed, x.dtype), pivots - 1
 
 
 def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:
@@ -236,7 +266,7 @@ def norm(x: Tensor, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Tensor:
         length = _largest_sum(wide, ord, axis, keepdims)
     else:
         length = torch.linalg.matrix_norm(wide, ord, axis, keepdims)
-    return length.to(_real(x.dtype))
+    return in_dtype(length, _real(x.dtype))
 
 
 def _largest_sum(x: Tensor, ord: float, axis: tuple[int, ...], keepdims: bool) -> Tensor:

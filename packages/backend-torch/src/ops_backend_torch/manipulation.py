@@ -160,7 +160,7 @@ def repeat(x: Tensor, repeats: int, axis: int | None) -> Tensor:
 
 def repeat_each(x: Tensor, repeats: Tensor, axis: int | None, total: int | None) -> Tensor:
     if repeats.dtype not in _COUNTS:
-        repeats = repeats.to(torch.int64)
+        repeats = repeats.long()
     if repeats.shape[0] == 1:  # the sum would be a different one
         total = None
     return move(lambda y: _repeat(y, repeats, axis, output_size=total), x)

@@ -256,23 +256,27 @@ def _(
 
 
 def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    return philox_part(0, count, key0, key1, stream, step, form)
+
+
+def philox_part(start: int, count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
     given = [x for x in (key0, key1, step) if isinstance(x, torch.Tensor)]
     device = (given[0] if given else torch.empty(0)).device
-    words = 2 * count if form == "float64" else count
-    rows = -(-words // 4)
-    c3: Any = step.to(torch.int64) if isinstance(step, torch.Tensor) else step
+    block, rows, skipped, words = philox_of.blocks(start, count, form)
+    c3: Any = step.long() if isinstance(step, torch.Tensor) else step
     if is_compiling() or device.type != "cpu":
-        out = _philox(_compat.indices(rows, device), key0, key1, stream, c3)
-        flat = torch.stack(out, -1).reshape(-1)[:words]
+        places = _compat.indices(rows, device)
+        out = _philox(places + block if block else places, key0, key1, stream, c3)
+        flat = torch.stack(out, -1).reshape(-1)[skipped : skipped + words]
         return _formed(flat, form)
     # In blocks, so that intermediate tensors fit in the cache.
     out = torch.empty((rows, 4), dtype=torch.float32 if form == "float32" else torch.int64)
-    for start in range(0, rows, _ROWS):
-        part = out[start : start + _ROWS]
-        places = torch.arange(start, start + len(part), dtype=torch.int64)
+    for first in range(0, rows, _ROWS):
+        part = out[first : first + _ROWS]
+        places = torch.arange(block + first, block + first + len(part), dtype=torch.int64)
         for i, word in enumerate(_philox(places, key0, key1, stream, c3)):
             part[:, i] = _formed(word, form) if form == "float32" else word
-    flat = out.reshape(-1)[:words]
+    flat = out.reshape(-1)[skipped : skipped + words]
     return _formed(flat, form) if form == "float64" else flat
 
 
@@ -281,9 +285,9 @@ _ROWS = 1 << 14
 
 def _formed(words: Tensor, form: str) -> Tensor:
     if form == "float32":
-        return (words >> 8).to(torch.float32) * 2.0**-24
+        return (words >> 8).float() * 2.0**-24
     if form == "float64":
-        return ((words[0::2] >> 5).to(torch.float64) * 2.0**26 + (words[1::2] >> 6).to(torch.float64)) * 2.0**-53
+        return ((words[0::2] >> 5).double() * 2.0**26 + (words[1::2] >> 6).double()) * 2.0**-53
     return words
 
 

@@ -118,7 +118,7 @@ def _extreme(
     """Returns the extreme of unsigned integers in a graph."""
     if initial is not None:
         if 0 in [x.shape[a] for a in normalize_axes(axis, x.dim())]:
-            return kernel(x.to(torch.int64), axis, keepdims, initial).to(x.dtype)
+            return kernel(x.long(), axis, keepdims, initial).to(x.dtype)
         return pairwise(kernel(x, axis, keepdims, None), initial)
     return unsigned.select(lambda wide: kernel(wide, axis, keepdims, None), x)
 

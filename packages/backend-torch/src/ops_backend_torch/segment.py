@@ -23,7 +23,7 @@ def segment_reduce(data: Tensor, segment_ids: Tensor, num_segments: int, reducti
     if dtype in UNSIGNED:
         # Modulo 2**64 the sign does not matter; for the order of uint64, the top bit is flipped.
         turn = dtype is torch.uint64 and reduction in ("max", "min")
-        wide = data.to(torch.int64)
+        wide = data.long()
         least = None if dtype is torch.uint64 else 0 if reduction == "max" else torch.iinfo(dtype).max
         reduced = _reduce(wide ^ _SIGN if turn else wide, segment_ids, num_segments, reduction, least)
         return (reduced ^ _SIGN if turn else reduced).to(dtype)

@@ -116,7 +116,7 @@ def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) ->
             return torch.bincount(x, minlength=minlength).int()  # bincount finds the extremes itself
         except RuntimeError:
             raise ArgumentError("integers to count must not be negative") from None
-    x = x.to(torch.int64)
+    x = x.long()
     if is_compiling():
         if not minlength:
             raise unknown_shape("bincount", "give minlength, which is then the length")
@@ -132,7 +132,7 @@ def bincount(x: Tensor, weights: Tensor | None, minlength: int, sparse: bool) ->
 def tally(x: Tensor, weights: Tensor | None, length: int) -> Tensor:
     if x.dim() not in (1, 2) or (weights is not None and weights.shape != x.shape):
         raise ValueError("integers to count have rank 1 or 2, and weights their shape")
-    x = x.to(torch.int64)
+    x = x.long()
     if weights is None and x.dim() == 1 and not is_compiling():
         return torch.bincount(x, minlength=length)[:length].int()
     x = torch.where((x < 0) | (x > length), length, x)  # the last place is cut off
@@ -153,7 +153,7 @@ def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
         values, places = torch.topk(x.to(torch.uint8), k)
         return values.to(torch.bool), places.int()
     if x.dtype in unsigned.UNSIGNED:
-        wide = x.to(torch.int64)
+        wide = x.long()
         if x.dtype is torch.uint64:  # the order of uint64 is that of int64 with the top bit flipped
             places = torch.topk(wide ^ -(2**63), k)[1]
         else:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.core import is_size, known
+from ops_backend_torch.core import in_dtype, is_size, known
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.elementwise.values import is_finite
 from ops_backend_torch.tracing import is_compiling
@@ -24,6 +24,11 @@ _SMALL = 1 << 10
 _FEW = 2
 
 
+def _shaped(values: Tensor, lead: Any, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """Returns the quantiles of rows in the shape and the dtype of the result."""
+    return in_dtype(values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)), x.dtype)
+
+
 def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tensor:
     if type(q) is float and type(axis) is int and x.dtype in _WIDE and x.is_cpu and not differentiable(x):
         if type(x.numel()) is int and 0 < x.numel() <= _SMALL:
@@ -36,15 +41,11 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
     if not size or not flat:
         return _nothing(x, lead, axis, keepdims)
     if is_size(size):
-        return (
-            _of_run_time_size(rows, flat, method)
-            .reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims))
-            .to(x.dtype)
-        )
+        return _shaped(_of_run_time_size(rows, flat, method), lead, x, axis, keepdims)
     low, high, weight = quantiles.known_places(flat, size, method)
     if len(set(low)) > _FEW or rows.numel() <= _SMALL or differentiable(rows):  # ties get the gradient of a sort
         values = _of_sorted(torch.sort(rows, dim=1, stable=True).values, low, high, weight)
-        return values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+        return _shaped(values, lead, x, axis, keepdims)
     by_place = {place: torch.kthvalue(rows, place + 1, 1).values for place in set(low)}
     above = {
         place: _next(rows, by_place[place], place) for place, other in zip(low, high, strict=True) if other > place
@@ -55,7 +56,7 @@ def quantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> Tens
         between = torch.tensor(weight, dtype=rows.dtype, device=x.device)[:, None]
         lower = _between(lower, upper, between)
     values = _nan_if_any(rows, lower)
-    return values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+    return _shaped(values, lead, x, axis, keepdims)
 
 
 _WIDE = frozenset({torch.float32, torch.float64})
@@ -107,9 +108,9 @@ def _of_run_time_size(rows: Tensor, flat: Any, method: str) -> Tensor:
     last = torch.scalar_tensor(rows.shape[1] - 1, dtype=torch.float64, device=rows.device)
     position = last * torch.tensor(flat, dtype=torch.float64, device=rows.device)
     low, high, weight = quantiles.places(position, method, torch.floor, torch.ceil, torch.round)
-    values = ordered[low.to(torch.int64)]
+    values = ordered[low.long()]
     if weight is not None:
-        values = _between(values, ordered[high.to(torch.int64)], weight.to(rows.dtype)[:, None])
+        values = _between(values, ordered[high.long()], weight.to(rows.dtype)[:, None])
     return _nan_if_any(rows, values)
 
 
@@ -126,15 +127,15 @@ def nanquantile(x: Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> T
         numbers = _numbers(rows)
         if numbers is not None and numbers.shape[1]:
             result = quantile(numbers, q, 1, method, False)
-            return result.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+            return _shaped(result, lead, x, axis, keepdims)
     ordered = torch.sort(rows, dim=1, stable=True).values  # NaN comes last
     last = rows.shape[1] - 1 - torch.isnan(rows).sum(1)
-    position = last.clamp(min=0).to(torch.float64) * torch.tensor(flat, dtype=torch.float64, device=x.device)[:, None]
+    position = last.clamp(min=0).double() * torch.tensor(flat, dtype=torch.float64, device=x.device)[:, None]
     low, high, weight = quantiles.places(position, method, torch.floor, torch.ceil, torch.round)
-    values = torch.gather(ordered.T, 0, low.to(torch.int64))
+    values = torch.gather(ordered.T, 0, low.long())
     if weight is not None:
-        values = _between(values, torch.gather(ordered.T, 0, high.to(torch.int64)), weight.to(rows.dtype))
-    return values.reshape(lead + shapes.reduce(tuple(x.shape), axis, keepdims)).to(x.dtype)
+        values = _between(values, torch.gather(ordered.T, 0, high.long()), weight.to(rows.dtype))
+    return _shaped(values, lead, x, axis, keepdims)
 
 
 def _numbers(rows: Tensor) -> Tensor | None:

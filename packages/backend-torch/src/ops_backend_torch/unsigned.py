@@ -51,7 +51,7 @@ def modular(function: Callable[..., Tensor], *operands: Any) -> Tensor:
 
 def _modular(x: Any) -> Any:
     if isinstance(x, torch.Tensor):
-        return x.to(torch.int64)
+        return x.long()
     return x - 2**64 if x >= 2**63 else x
 
 
@@ -71,7 +71,7 @@ def select(function: Callable[..., Tensor], *operands: Any) -> Tensor:
 def _ordered(x: Any, dtype: torch.dtype) -> Any:
     # Flipping the top bit maps the order of uint64 to that of int64.
     if isinstance(x, torch.Tensor):
-        return x.to(torch.int64) ^ _SIGN if dtype is torch.uint64 else x.to(torch.int64)
+        return x.long() ^ _SIGN if dtype is torch.uint64 else x.long()
     return x + _SIGN if dtype is torch.uint64 else x
 
 
@@ -136,7 +136,7 @@ def _divide(a: Any, b: Any) -> Tensor:
     half = torch.floor_divide((a >> 1) & (2**63 - 1), torch.where(large, 1, b))
     quotient = torch.where(large, 0, half << 1)
     rest = a - quotient * b
-    return quotient + ((rest ^ _SIGN) >= (b ^ _SIGN)).to(torch.int64)
+    return quotient + ((rest ^ _SIGN) >= (b ^ _SIGN)).long()
 
 
 def _same_device(a: Any, b: Any) -> tuple[Any, Any]:

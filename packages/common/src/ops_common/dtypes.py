@@ -123,6 +123,8 @@ def from_numpy(dtype: np.dtype[Any]) -> str:
     name = dtype.name
     if name in _KNOWN:
         return name
+    if name == "object":
+        raise DtypeError("a NumPy array of Python objects has no tensor equivalent; a symbolic tensor has no values")
     raise DtypeError(f"NumPy dtype {name!r} has no tensor equivalent; known are {', '.join(ALL)}")
 
 

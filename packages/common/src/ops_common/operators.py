@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ops_common.runtime import active
 from ops_common.runtime.frontend import BoundFunctions
 
@@ -33,7 +35,33 @@ _COMPARE = {
     "gt": "elementwise_greater",
     "ge": "elementwise_greater_equal",
 }
-_UNARY = {"neg": "elementwise_negative", "abs": "elementwise_abs", "invert": "elementwise_logical_not"}
+# NumPy's functions for the operators of `array + tensor`, with the tensor's method.
+_OF_UFUNC: dict[Any, str] = {
+    np.add: "add",
+    np.subtract: "sub",
+    np.multiply: "mul",
+    np.true_divide: "truediv",
+    np.floor_divide: "floordiv",
+    np.remainder: "mod",
+    np.power: "pow",
+    np.matmul: "matmul",
+    np.bitwise_and: "and",
+    np.bitwise_or: "or",
+    np.bitwise_xor: "xor",
+    np.equal: "eq",
+    np.not_equal: "ne",
+    np.less: "lt",
+    np.less_equal: "le",
+    np.greater: "gt",
+    np.greater_equal: "ge",
+}
+_MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
+_UNARY = {
+    "neg": "elementwise_negative",
+    "abs": "elementwise_abs",
+    "invert": "elementwise_logical_not",
+    "round": "elementwise_round",
+}
 
 
 class Operators:
@@ -54,9 +82,22 @@ class Operators:
         """Returns the functions that the operators call; None for the public ones, which run on the active backend."""
         return None if self.ops_backend is None else active.functions_of(self.ops_backend)
 
-    # Prevents NumPy from splitting `array + tensor` into elementwise operations.
     __array_priority__ = 100
-    __array_ufunc__ = None
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
+        """Is called by NumPy: `array + tensor` is the tensor's operator; every other function, and `array += tensor`,
+        computes with an array of the tensor's values."""
+        name = _OF_UFUNC.get(ufunc)
+        if name is not None and method == "__call__" and out is None and not kwargs:
+            first, second = inputs
+            if isinstance(first, Operators):
+                return getattr(first, f"__{name}__")(second)
+            return getattr(second, f"__{_MIRRORED.get(name, 'r' + name)}__")(first)
+        if not all(hasattr(x, "__array__") for x in inputs if isinstance(x, Operators)):
+            return NotImplemented  # a symbolic tensor has no values
+        arrays = [np.asarray(x) if isinstance(x, Operators) else x for x in inputs]
+        options = kwargs if out is None else {**kwargs, "out": out}
+        return getattr(ufunc, method)(*arrays, **options)
 
 
 def define(public: Callable[[str], Callable[..., Any]]) -> None:

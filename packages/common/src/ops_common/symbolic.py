@@ -30,7 +30,7 @@ class SymbolicTensor(Operators):
         SymbolicTensor(shape=(None, 5), dtype=float32)
     """
 
-    __slots__ = ("dtype", "name", "producer", "shape")
+    __slots__ = ("__weakref__", "_dtype", "_shape", "name", "producer")
 
     def __init__(self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None) -> None:
         if not isinstance(shape, (list, tuple)) and not hasattr(shape, "__iter__"):
@@ -41,14 +41,24 @@ class SymbolicTensor(Operators):
         for dim in dims:
             if dim is not None and (type(dim) is bool or not isinstance(dim, int) or dim < 0):
                 raise ShapeError(f"sizes must be non-negative integers or None; got shape {dims}")
-        self.shape: Shape = dims
-        self.dtype = dtypes.standardize(dtype)
+        self._shape: Shape = dims
+        self._dtype = dtypes.standardize(dtype)
         self.name = name
         # The call that returned this tensor, and its position among the results; None for an input.
         self.producer: tuple[Any, int] | None = None
 
     def __reduce__(self) -> Any:
         return SymbolicTensor, (self.shape, self.dtype, self.name)  # without the calls that led to it
+
+    @property
+    def shape(self) -> Shape:
+        """Returns the sizes of the axes; None for an unknown one."""
+        return self._shape
+
+    @property
+    def dtype(self) -> str:
+        """Returns the standard name of the dtype."""
+        return self._dtype
 
     @property
     def ndim(self) -> int:
@@ -62,6 +72,21 @@ class SymbolicTensor(Operators):
 
     def __bool__(self) -> bool:
         raise ArgumentTypeError(f"{self!r} has no value; use ops.where or ops.cond instead of a Python condition")
+
+    def __int__(self) -> int:
+        raise self._no_value("an int of Python's")
+
+    def __index__(self) -> int:
+        raise self._no_value("an int of Python's")
+
+    def __float__(self) -> float:
+        raise self._no_value("a float of Python's")
+
+    def __complex__(self) -> complex:
+        raise self._no_value("a complex number of Python's")
+
+    def _no_value(self, kind: str) -> ArgumentTypeError:
+        return ArgumentTypeError(f"{self!r} has no value, so it cannot become {kind}; compute with functions of ops")
 
     def __repr__(self) -> str:
         name = f", name={self.name}" if self.name else ""

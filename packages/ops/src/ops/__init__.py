@@ -33,6 +33,7 @@ from ops import (
 )
 from ops._frontend import install as _install
 from ops._namespace import namespace
+from ops._versions import show_versions
 from ops.contraction import *
 from ops.control.branches import *
 from ops.control.differentiation import *
@@ -124,6 +125,7 @@ __version__ = "0.2.0"
 _install()
 
 if _TYPE_CHECKING:
+    from ops import distribution as distribution
     from ops.graph import Function as Function
     from ops.graph import Graph as Graph
     from ops.graph import Input as Input
@@ -134,6 +136,8 @@ if _TYPE_CHECKING:
 
 def __getattr__(name: str) -> object:
     # Loaded at their first use.
+    if name == "distribution":
+        return _importlib.import_module("ops.distribution")
     if name not in ("Function", "Graph", "Input", "Operation", "load_graph", "make_graph"):
         raise AttributeError(f"module 'ops' has no attribute {name!r}")
     value = getattr(_importlib.import_module("ops.graph"), name)
@@ -176,6 +180,7 @@ __all__ = [
     "numpy",
     "random",
     "set_backend",
+    "show_versions",
     "use_backend",
 ]
 __all__ += contraction.__all__
@@ -202,3 +207,7 @@ __all__ += sorting.__all__
 __all__ += statistics.__all__
 __all__ += transform.__all__
 __all__ += ["Function", "Graph", "Input", "Operation", "load_graph", "make_graph"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

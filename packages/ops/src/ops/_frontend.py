@@ -30,6 +30,12 @@ class Frontend:
 
         return recording_backend(backend)
 
+    def staging(self, around: Backend, backend: Backend) -> Backend:
+        """Returns the form of a backend that records its calls in the graph that another form of it records."""
+        from ops.graph.staging import staged  # loaded, as a graph is being recorded
+
+        return staged(backend, around)
+
     def public(self, key: str) -> Callable[..., Any]:
         """Returns the public function of this key: the declaring module has it under its own name."""
         declaration = DECLARED[key].function

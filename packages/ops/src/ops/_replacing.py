@@ -55,12 +55,17 @@ def _sync(folder: Path) -> None:
     """Waits until all files are on the disk: some file systems report only then that it is full."""
     for root, _, names in os.walk(folder):
         for name in names:
-            with open(os.path.join(root, name), "rb+") as file:
-                try:
-                    os.fsync(file.fileno())
-                except OSError as error:
-                    if error.errno not in _NO_SYNC:
-                        raise
+            synchronise(Path(root, name))
+
+
+def synchronise(path: Path) -> None:
+    """Waits until a file is on the disk."""
+    with open(path, "rb+") as file:
+        try:
+            os.fsync(file.fileno())
+        except OSError as error:
+            if error.errno not in _NO_SYNC:
+                raise
 
 
 def _swap(entries: Sequence[Path], home: Path, old: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import composite, primitive, reads
+from ops._declaration import canonical_axis, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Operands, Tensor
 from ops.control import cond
@@ -31,6 +31,7 @@ from ops.reduction import sum as reduce_sum
 from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors.arguments import as_python
 
 __all__ = [
     "cdist",
@@ -87,9 +88,10 @@ def dot(x1: Operand, x2: Operand) -> Tensor:
 
 
 def _pairs(x1: Any, x2: Any, axes: Any) -> tuple[Any, ...]:
-    if hasattr(axes, "tolist"):
-        axes = axes.tolist()
-    if not isinstance(axes, (int, list, tuple)):
+    axes = as_python(axes)
+    if isinstance(axes, (list, tuple)):
+        axes = tuple([canonical_axis(as_python(side)) for side in axes])  # type: ignore[arg-type]  # any items
+    if not isinstance(axes, (int, tuple)) or (isinstance(axes, tuple) and None in axes):
         raise ArgumentTypeError(f"axes must be an int or a pair of axes; got {axes!r}")
     return x1, x2, shapes.tensordot_axes(tuple(getattr(x1, "shape", ())), tuple(getattr(x2, "shape", ())), axes)
 
@@ -407,3 +409,7 @@ def correlate(x1: Operand, x2: Operand, mode: str = "valid") -> Tensor:
         array([10., 21., 32.,  3.], dtype=float32)
     """
     ...
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

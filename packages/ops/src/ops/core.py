@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ops._declaration import backend_function, static_sizes
+from ops._declaration.operands import has_symbol, operand_of
 from ops._declaration.roles import DtypeLike, Operand, Tensor
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentTypeError, UnsupportedError
@@ -69,7 +70,8 @@ def convert_to_tensor(
     if sparse or ragged:
         raise UnsupportedError("sparse and ragged tensors are not supported; omit sparse and ragged")
     name = None if dtype is None else dtypes.standardize(dtype)
-    if isinstance(x, SymbolicTensor):
+    if has_symbol(x):
+        x = operand_of(backend, x)
         return x if name in (None, x.dtype) else SymbolicTensor(x.shape, name)
     return backend.to_tensor(x, name)
 
@@ -303,3 +305,7 @@ def _symbol(x: Any) -> Any:
     if isinstance(x, SymbolicTensor) or not (isinstance(x, (np.ndarray, Variable)) or is_tensor(x)):
         return x
     return SymbolicTensor(static_sizes(shape(x)), dtype(x))
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

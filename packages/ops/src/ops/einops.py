@@ -185,3 +185,7 @@ def _reshaped(names: Any, x: Any, shape: tuple[Any, ...] | None) -> Any:
     if shape is None:
         return x
     return SymbolicTensor(shape, x.dtype) if isinstance(x, SymbolicTensor) else names.manipulation_reshape(x, shape)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -72,3 +72,7 @@ __all__.remove("saturate_cast")
 __all__.remove("top_k")
 __all__.remove("unstack")
 del cdist, erf, erfc, erfinv, gammainc, in_top_k, lgamma, logsumexp, rsqrt, saturate_cast, top_k, unstack
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -13,7 +13,7 @@ from ops.core import _static_shape as shape_of
 from ops.core import dtype as dtype_of
 from ops.core import shape as sizes_of
 from ops.creation import arange, zeros
-from ops.elementwise import add, greater_equal, less, logical_and, maximum, minimum, multiply, where
+from ops.elementwise import add, greater, greater_equal, less, logical_and, maximum, minimum, multiply, where
 from ops.indexing import get_item, take
 from ops.indexing.elements import as_places
 from ops.manipulation import broadcast_to, pad, reshape
@@ -59,6 +59,8 @@ def _combined(data: Any, segment_ids: Any, num_segments: Any, reduction: str, so
             count = 0 if 0 in (shape_of(segment_ids)[0], shape_of(data)[0]) else None
             return SymbolicTensor((count, *rows), dtype_of(data))
     dtype = dtype_of(data)
+    if dtype == "bool":  # an extreme: of no elements it is the smallest or largest integer
+        return greater(_reduce(cast(data, "int32"), segment_ids, num_segments, reduction, sorted), 0)
     if dtype in _HALF:  # accumulate in higher precision
         return cast(_reduce(cast(data, "float32"), segment_ids, num_segments, reduction, sorted), dtype)
     return _reduce(data, segment_ids, num_segments, reduction, sorted)
@@ -135,15 +137,15 @@ def segment_prod(data: Operand, segment_ids: Index, num_segments: Size | None = 
     return _combined(data, segment_ids, num_segments, "mul", sorted)
 
 
-@composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
+@composite(dtype=rules.ORDERED, canonical=_canonical, kernel=None, fused=False)
 def segment_max(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The element-wise maximum of rows with the same segment id; NaN where any element is NaN.
 
-    An empty segment gives minus infinity, or the smallest integer of the dtype. See `segment_sum`.
+    An empty segment gives minus infinity, the smallest integer of the dtype, or False. See `segment_sum`.
 
     Raises:
         ShapeError: the ids do not have rank 1, or the numbers of ids and rows differ.
-        DtypeError: the ids are not integers, or data is bool or complex.
+        DtypeError: the ids are not integers, or data is complex.
         ArgumentError: num_segments is negative.
         UnsupportedError: inside `jit` without ``num_segments``.
 
@@ -155,15 +157,15 @@ def segment_max(data: Operand, segment_ids: Index, num_segments: Size | None = N
     return _combined(data, segment_ids, num_segments, "max", sorted)
 
 
-@composite(dtype=rules.ORDERED_NUMBERS, canonical=_canonical, kernel=None, fused=False)
+@composite(dtype=rules.ORDERED, canonical=_canonical, kernel=None, fused=False)
 def segment_min(data: Operand, segment_ids: Index, num_segments: Size | None = None, sorted: bool = False) -> Tensor:
     """The element-wise minimum of rows with the same segment id; NaN where any element is NaN.
 
-    An empty segment gives infinity, or the largest integer of the dtype. See `segment_sum`.
+    An empty segment gives infinity, the largest integer of the dtype, or True. See `segment_sum`.
 
     Raises:
         ShapeError: the ids do not have rank 1, or the numbers of ids and rows differ.
-        DtypeError: the ids are not integers, or data is bool or complex.
+        DtypeError: the ids are not integers, or data is complex.
         ArgumentError: num_segments is negative.
         UnsupportedError: inside `jit` without ``num_segments``.
 
@@ -330,3 +332,7 @@ def scatter(indices: Index, values: Operand, shape: Sizes) -> Tensor:
     if isinstance(values, SymbolicTensor) or isinstance(indices, SymbolicTensor):
         return scatter_update(SymbolicTensor(shape, dtype_of(values)), indices, values, "add")
     return scatter_update(_on_device_of(zeros(shape, dtype_of(values)), values), indices, values, "add")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -88,14 +88,20 @@ def sort(x: Operand, axis: Axis = -1) -> Tensor:
     ...
 
 
-def _scalar(backend: Backend, x: Any, axis: Any) -> Any:
-    x = operand_of(backend, x)
-    if type(axis) is int and axis in (0, -1) and not spec_of(backend, x).shape:
-        return backend.bound.sorting_argsort(x, None)
-    return NotImplemented
+def _is_scalar(backend: Backend, x: Any, axis: Any) -> bool:
+    """Returns whether x is a scalar, and the axis the one that it has as a tensor of one element."""
+    return type(axis) is int and axis in (0, -1) and not spec_of(backend, operand_of(backend, x)).shape
 
 
-@primitive(dtype=rules.INDICES, shape=_sorted, instead=_scalar)
+def _argsort_scalar(backend: Backend, x: Any, axis: Any) -> Any:
+    return backend.bound.sorting_argsort(x, None) if _is_scalar(backend, x, axis) else NotImplemented
+
+
+def _argpartition_scalar(backend: Backend, x: Any, kth: Any, axis: Any) -> Any:
+    return backend.bound.sorting_argpartition(x, kth, None) if _is_scalar(backend, x, axis) else NotImplemented
+
+
+@primitive(dtype=rules.INDICES, shape=_sorted, instead=_argsort_scalar)
 def argsort(x: Operand, axis: Axis = -1) -> Tensor:
     """The indices, int32, that sort the elements in ascending order along an axis; equal elements keep their order.
 
@@ -114,7 +120,7 @@ def argsort(x: Operand, axis: Axis = -1) -> Tensor:
     ...
 
 
-@composite()
+@composite(instead=_argpartition_scalar)
 def argpartition(x: Operand, kth: int, axis: Axis = -1) -> Tensor:
     """The indices, int32, that partition the elements along an axis around the k-th smallest one.
 
@@ -124,7 +130,7 @@ def argpartition(x: Operand, kth: int, axis: Axis = -1) -> Tensor:
     Args:
         x: a tensor of any dtype.
         kth: the position k, from 0; negative values count from the end.
-        axis: the axis; None for indices into the flattened tensor.
+        axis: the axis; None for indices into the flattened tensor. A scalar counts as a tensor of one element.
 
     Raises:
         ShapeError: the axis is out of bounds.
@@ -306,7 +312,7 @@ def _to_bin(x: Any, bins: Any, range: Any) -> tuple[Any, ...]:
         if not low <= high:
             raise ArgumentError(f"the lower bound of range must come first; got {range}")
         range = (low - 0.5, high + 0.5) if low == high else (low, high)
-    if hasattr(bins, "__index__") and not getattr(bins, "shape", ()):
+    if hasattr(bins, "__index__") and len(getattr(bins, "shape", ())) == 0:
         bins = canonical_int(bins)
         if bins < 1:
             raise ArgumentError(f"bins must be positive; got {bins}")
@@ -328,7 +334,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
     """The number of elements in each of the intervals between edges, and the edges.
 
     Args:
-        x: real numbers of rank 1. NaN is in no interval; without a range, it makes all edges NaN.
+        x: real numbers of any shape. NaN is in no interval; without a range, it makes all edges NaN.
         bins: the number of intervals of equal width, or the ascending edges themselves.
         range: the first and the last edge if bins is a number. For None they are x's smallest and largest element (0
             and 1 if x is empty); if these are equal, 0.5 less and 0.5 more.
@@ -338,7 +344,6 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
         the last one includes its upper edge too. Elements outside of the edges are not counted.
 
     Raises:
-        ShapeError: x is not of rank 1.
         ArgumentError: there is no interval, or the bounds or edges are in descending order.
         DtypeError: x is complex.
 
@@ -349,7 +354,7 @@ def histogram(x: Operand, bins: Any = 10, range: Any = None) -> tuple[Tensor, Te
         (array([1., 2., 0., 1.], dtype=float32), array([1., 2., 3., 4., 5.], dtype=float32))
     """
     if len(shape(x)) != 1:
-        raise ShapeError(f"x must have rank 1; got shape {shape(x)}")
+        x = reshape(x, (-1,))
     if not isinstance(bins, int):
         edges, bins = convert_to_tensor(bins, dtype(x)), len(bins) - 1
     elif range is None and shape(x)[0] != 0:
@@ -619,3 +624,7 @@ def in_top_k(targets: Index, predictions: Operand, k: int) -> Tensor:
         is_candidate = logical_and(is_candidate, logical_not(isnan(score[..., 0])))
     most = classes if isinstance(classes, int) else 2**31 - 1
     return logical_and(is_candidate, less(count_nonzero(above, -1), most if k > most else k if k > 0 else 0))
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

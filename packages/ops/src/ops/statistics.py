@@ -2,24 +2,58 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
-from ops._declaration import composite, primitive, reads
+from ops._declaration import canonical_axis, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
+from ops._declaration.operands import dtype_of as dtype_of_operand
+from ops._declaration.operands import operand_of, spec_of
 from ops._declaration.roles import Axis, Operand, Tensor
 from ops.contraction import matmul
 from ops.core import _static_shape as shape_of
 from ops.core import cast, ndim
 from ops.core import dtype as dtype_of
-from ops.elementwise import abs, add, clip, divide, multiply, sqrt, square, subtract
-from ops.indexing import get_item
-from ops.manipulation import diff, expand_dims, reshape, transpose
+from ops.core import shape as sizes_of
+from ops.creation import zeros
+from ops.elementwise import (
+    abs,
+    add,
+    ceil,
+    clip,
+    divide,
+    equal,
+    floor,
+    greater_equal,
+    isfinite,
+    isnan,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    maximum,
+    minimum,
+    multiply,
+    sqrt,
+    square,
+    subtract,
+    where,
+)
+from ops.elementwise import round as round_half_to_even
+from ops.indexing import get_item, take, take_along_axis
+from ops.manipulation import diff, expand_dims, moveaxis, reshape, transpose
+from ops.reduction import any as any_of
 from ops.reduction import mean, narrowed, widened
 from ops.reduction import sum as reduce_sum
+from ops.sorting import sort
 from ops_common import dtypes, shapes
 from ops_common.algorithms import quantiles
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors.arguments import canonical_bool
+from ops_common.tensors.variable import Variable
 
 __all__ = [
     "average",
@@ -92,8 +126,6 @@ def _level(q: Any, most: float) -> Any:
         if not 0 <= q <= most:
             raise ArgumentError(f"q must be between 0 and {most}; got {q}")
         return q / most
-    if isinstance(q, SymbolicTensor):
-        raise ArgumentTypeError("q must be numbers, not a traced or symbolic tensor")
     return _level(_listed(q), most)
 
 
@@ -118,17 +150,88 @@ def _checked(most: float) -> Any:
     return canonical
 
 
+@composite(kernel=None)
+def _at_levels(x: Operand, q: Operand, axis: Axis, method: str, keepdims: bool, skip_nan: bool) -> Tensor:
+    """Returns the quantiles at levels from 0 to 1 whose values are unknown; NaN for levels out of that range."""
+    dtype = dtypes.to_float(dtype_of(x))
+    compute = "float32" if dtype in ("float16", "bfloat16") else dtype
+    sizes, shape, q_sizes = sizes_of(x), shape_of(x), sizes_of(q)
+    kept, reduced = quantiles.axes(len(shape), axis)  # type: ignore[arg-type]  # canonical
+    rows = reshape(transpose(cast(x, compute), kept + reduced), (*(sizes[a] for a in kept), -1))
+    if any(shape[a] == 0 for a in reduced):
+        rows = zeros((*(sizes[a] for a in kept), 1), compute)
+        rows = add(rows, math.nan)
+    levels = reshape(cast(q, compute), (-1,))
+    is_nan = isnan(rows)
+    if skip_nan:
+        last = maximum(subtract(reduce_sum(cast(logical_not(is_nan), "int32"), -1, keepdims=True), 1), 0)
+    else:
+        last = subtract(sizes_of(rows)[-1], 1)
+    low, high, weight = quantiles.places(multiply(cast(last, compute), levels), method, floor, ceil, round_half_to_even)
+    first, second = (_element(sort(rows, -1), place, last, skip_nan) for place in (low, high))
+    if weight is not None:
+        distance = subtract(second, first)
+        mixed = add(multiply(first, subtract(1.0, weight)), multiply(second, weight))
+        between = where(isfinite(distance), add(first, multiply(distance, weight)), mixed)
+        first = where(equal(weight, 0.0), first, between)
+    is_undefined = logical_not(logical_and(greater_equal(levels, 0.0), less_equal(levels, 1.0)))
+    if not skip_nan:
+        is_undefined = logical_or(is_undefined, any_of(is_nan, -1, keepdims=True))
+    values = moveaxis(where(is_undefined, math.nan, first), -1, 0)
+    rest = (1 if a in reduced else size for a, size in enumerate(sizes)) if keepdims else (sizes[a] for a in kept)
+    return cast(reshape(values, (*q_sizes, *rest)), dtype)
+
+
+def _element(ordered: Any, place: Any, last: Any, skip_nan: bool) -> Any:
+    """Returns the elements at places along the last axis, which are the same or differ for each row."""
+    index = minimum(maximum(cast(place, "int32"), 0), last)
+    return take_along_axis(ordered, index, -1) if skip_nan else take(ordered, index, -1)
+
+
+def _of_unknown(most: float, skip_nan: bool) -> Callable[..., Any]:
+    """Returns a function for calls whose levels are a tensor without known values."""
+
+    def compute(backend: Backend, x: Any, q: Any, axis: Any, method: Any, keepdims: Any) -> Any:
+        levels = q.value if isinstance(q, Variable) else q
+        is_traced = backend.kernels.get("control.is_traced")
+        if not isinstance(levels, SymbolicTensor) and (
+            not backend.is_tensor(levels) or is_traced is None or not is_traced([levels])
+        ):
+            return NotImplemented
+        if method not in quantiles.METHODS:
+            raise ArgumentError(f"method must be one of {', '.join(quantiles.METHODS)}; got {method!r}")
+        operand = operand_of(backend, x)
+        dtype = rules.REAL_FLOATS.compute([dtype_of_operand(backend, operand)])  # type: ignore[misc]  # it has a rule
+        if isinstance(levels, SymbolicTensor) or isinstance(operand, SymbolicTensor):
+            shape = spec_of(backend, operand).shape
+            sizes = shapes.reduce(shape, canonical_axis(axis), canonical_bool(keepdims))
+            return SymbolicTensor((*spec_of(backend, levels).shape, *sizes), dtype)
+        names = backend.bound
+        levels = names.core_cast(levels, dtypes.to_float(dtype_of_operand(backend, levels)))
+        if most != 1:
+            levels = names.elementwise_divide(levels, most)
+        return names.statistics__at_levels(operand, levels, axis, method, keepdims, skip_nan)
+
+    return compute
+
+
 def _between(x: Any, q: Any, axis: shapes.Axis, method: str, keepdims: bool) -> shapes.Shape:
     return (*quantiles.levels(q)[1], *shapes.reduce(x.shape, axis, keepdims))
 
 
-@primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(1))
+@primitive(
+    dtype=rules.REAL_FLOATS,
+    shape=_between,
+    canonical=_checked(1),
+    instead=_of_unknown(1, skip_nan=False),
+)
 def quantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
     """The quantiles of the elements along axes: the values at position ``q * (n - 1)`` of n sorted elements.
 
     Args:
         x: real numbers; float16 and bfloat16 are computed in float32.
-        q: a number from 0 to 1, or a list, array or tensor of them; not a traced tensor.
+        q: a number from 0 to 1, or a list, array or tensor of them. The values of a traced tensor are not checked: the
+            result is NaN where they are out of range.
         axis: an axis or several; None for all.
         method: how to choose a value between two elements: "linear" (interpolated), "lower", "higher", "midpoint" or
             "nearest" (of two equally near elements, the one with the even index).
@@ -141,7 +244,6 @@ def quantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keep
     Raises:
         ShapeError: an axis is out of bounds or repeated, or q is ragged.
         ArgumentError: q is not between 0 and 1, or the method is unknown.
-        ArgumentTypeError: q is traced or symbolic.
 
     Example:
         >>> import ops
@@ -152,14 +254,18 @@ def quantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keep
     ...
 
 
-@primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(1))
+@primitive(
+    dtype=rules.REAL_FLOATS,
+    shape=_between,
+    canonical=_checked(1),
+    instead=_of_unknown(1, skip_nan=True),
+)
 def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
     """`quantile` of the elements that are not NaN; NaN where there are none.
 
     Raises:
         ShapeError: an axis is out of bounds or repeated, or q is ragged.
         ArgumentError: q is not between 0 and 1, or the method is unknown.
-        ArgumentTypeError: q is traced or symbolic.
 
     Example:
         >>> import ops
@@ -169,14 +275,19 @@ def nanquantile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", k
     ...
 
 
-@primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(100), kernel="quantile")
+@primitive(
+    dtype=rules.REAL_FLOATS,
+    shape=_between,
+    canonical=_checked(100),
+    kernel="quantile",
+    instead=_of_unknown(100, skip_nan=False),
+)
 def percentile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
     """`quantile` with q in percent, from 0 to 100.
 
     Raises:
         ShapeError: an axis is out of bounds or repeated, or q is ragged.
         ArgumentError: q is not between 0 and 100, or the method is unknown.
-        ArgumentTypeError: q is traced or symbolic.
 
     Example:
         >>> import ops
@@ -186,14 +297,19 @@ def percentile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", ke
     ...
 
 
-@primitive(dtype=rules.REAL_FLOATS, shape=_between, canonical=_checked(100), kernel="nanquantile")
+@primitive(
+    dtype=rules.REAL_FLOATS,
+    shape=_between,
+    canonical=_checked(100),
+    kernel="nanquantile",
+    instead=_of_unknown(100, skip_nan=True),
+)
 def nanpercentile(x: Operand, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
     """`percentile` of the elements that are not NaN; NaN where there are none.
 
     Raises:
         ShapeError: an axis is out of bounds or repeated, or q is ragged.
         ArgumentError: q is not between 0 and 100, or the method is unknown.
-        ArgumentTypeError: q is traced or symbolic.
 
     Example:
         >>> import ops
@@ -326,3 +442,7 @@ def _unit_trapezoid(y: Operand, axis: int) -> Tensor:
         return divide(reduce_sum(sums, axis), 2.0)
     ends = add(get_item(y, (*leading, 0)), get_item(y, (*leading, -1)))
     return add(reduce_sum(get_item(y, (*leading, slice(1, -1))), axis), divide(ends, 2.0))
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -46,6 +46,10 @@ def _in_blocks(block: Callable[[Tensor, Tensor], None], x: Tensor) -> Tensor:
     floats."""
     if x.dtype in SMALL_FLOATS:
         return _in_blocks(block, x.astype(np.float32)).astype(x.dtype)
+    if 0 < x.size <= BLOCK and x.ndim and x.flags.c_contiguous:
+        out = np.empty_like(x)
+        block(x, out)
+        return out
     flat = np.ascontiguousarray(x).reshape(-1)
     out = np.empty_like(flat)
     share(lambda part: block(flat[part], out[part]), flat.size)

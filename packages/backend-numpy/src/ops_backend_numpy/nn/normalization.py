@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def _normalized(
         gamma, beta = _aligned(gamma, x, axes), _aligned(beta, x, axes)
         out = out if gamma is None else out * gamma
         return (out if beta is None else out + beta).astype(x.dtype, copy=False)
-    rows = np.ascontiguousarray(wide).reshape(-1, int(np.prod(sizes)))
+    rows = np.ascontiguousarray(wide).reshape(-1, math.prod(sizes))
     out = np.empty_like(rows)
     scale, offset = (None if p is None else p.reshape(-1).astype(rows.dtype, copy=False) for p in (gamma, beta))
     share(lambda part: _rows(rows[part], out[part], scale, offset, epsilon, centred), *rows.shape)
@@ -75,9 +76,11 @@ def batch_normalization(
     epsilon: float,
 ) -> Tensor:
     wide = x.astype(np.float32) if x.dtype in HALF_FLOATS else x
-    slope = 1 / np.sqrt(variance.astype(wide.dtype) + wide.dtype.type(epsilon))
+    slope = 1 / np.sqrt(variance.astype(wide.dtype, copy=False) + wide.dtype.type(epsilon))
     slope = slope if scale is None else slope * scale
     level = -mean * slope if offset is None else offset - mean * slope
-    out = np.multiply(wide, _aligned(np.asarray(slope), x, (axis,)))[...]
-    out += _aligned(np.asarray(level), x, (axis,))
+    if axis not in (-1, x.ndim - 1):  # else they broadcast as they are
+        slope, level = (_aligned(np.asarray(part), x, (axis,)) for part in (slope, level))
+    out = np.multiply(wide, slope)[...]
+    out += level
     return out.astype(x.dtype, copy=False)

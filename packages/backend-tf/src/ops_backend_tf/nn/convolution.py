@@ -188,11 +188,9 @@ def _or_none(out: Tensor, x: Tensor, kernel: Tensor, strides: Any, padding: str,
 
 
 def _dilated(x: Tensor, kernel: Tensor, strides: Any, padding: Any, dilation: Any) -> Tensor:
-    try:
+    # It needs to know the kernel's sizes, and does not support strides.
+    if kernel.shape.is_fully_defined() and max(strides) == 1:
         return tf.nn.convolution(x, kernel, strides=strides, padding=padding, dilations=dilation)
-    except ValueError:  # it needs to know the kernel's sizes
-        if kernel.shape.is_fully_defined():
-            raise
     return _plain(x, _spread(kernel, dilation), strides, padding, (1,) * len(strides))
 
 

@@ -78,7 +78,7 @@ def creation_logspace(start: Any, stop: Any, num: int, endpoint: bool, base: Any
     if native is not torch.float32 or type(base) not in (int, float) or not 0 < base < _LARGEST:
         return NotImplemented
     # In float64, which is rounded once.
-    return torch.logspace(start, stop, num, base, dtype=torch.float64).to(torch.float32)
+    return torch.logspace(start, stop, num, base, dtype=torch.float64).float()
 
 
 def creation_geomspace(start: Any, stop: Any, num: int, endpoint: bool, dtype: Any, axis: int) -> Any:
@@ -86,7 +86,7 @@ def creation_geomspace(start: Any, stop: Any, num: int, endpoint: bool, dtype: A
     if native is not torch.float32 or not start * stop > 0:
         return NotImplemented
     values = torch.logspace(math.log2(abs(start)), math.log2(abs(stop)), num, 2.0, dtype=torch.float64)
-    return (values if start > 0 else -values).to(torch.float32)
+    return (values if start > 0 else -values).float()
 
 
 def creation_vander(x: Tensor, N: Any, increasing: bool) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.core import DTYPES
 from ops_backend_torch.eager.common import EXACT, FLOATS, has_values, is_plain
 from ops_backend_torch.elementwise.values import has_no_nan
 from ops_common.host import special
@@ -35,8 +34,9 @@ def elementwise_gammainc(a: Any, x: Any) -> Any:
 
 # All of these integers are numbers of each float dtype.
 _LIMITS = {
-    name: (torch.iinfo(getattr(torch, name)).min, torch.iinfo(getattr(torch, name)).max)
-    for name in ("int8", "uint8", "int16")
+    "int8": (-128, 127, torch.Tensor.char),
+    "uint8": (0, 255, torch.Tensor.byte),
+    "int16": (-32768, 32767, torch.Tensor.short),
 }
 
 
@@ -44,4 +44,5 @@ def elementwise_saturate_cast(x: Any, dtype: str) -> Any:
     limits = _LIMITS.get(dtype)
     if limits is None or type(x) not in EXACT or x.dtype not in FLOATS or not is_plain(x):
         return NotImplemented
-    return torch.nan_to_num(x).clamp_(*limits).to(DTYPES[dtype])
+    low, high, convert = limits
+    return convert(torch.nan_to_num(x).clamp_(low, high))

@@ -13,10 +13,12 @@ from ops_backend_torch.elementwise.values import is_finite
 from ops_common import shapes
 
 __all__ = [
+    "image_crop_images",
     "image_extract_patches",
     "image_extract_patches_3d",
     "image_hsv_to_rgb",
     "image_pad_images",
+    "image_resize",
     "image_rgb_to_grayscale",
     "image_rgb_to_hsv",
     "image_sobel_edges",
@@ -68,6 +70,39 @@ def image_sobel_edges(images: Tensor, data_format: str) -> Any:
     edges = torch.stack((_smoothed_change(x, 2, 3), _smoothed_change(x, 3, 2)), -1)
     edges = edges.permute(0, 2, 3, 1, 4) if last else edges
     return edges if images.dim() == 4 else edges[0]
+
+
+def image_crop_images(
+    images: Tensor, top: Any, left: Any, bottom: Any, right: Any, height: Any, width: Any, data_format: str
+) -> Any:
+    if type(images) not in EXACT or not type(top) is type(left) is type(bottom) is type(right) is int:
+        return NotImplemented
+    rows, columns = images.shape[-3:-1] if data_format == "channels_last" else images.shape[-2:]
+    block = (..., slice(top, rows - bottom), slice(left, columns - right))
+    return images[(*block, slice(None)) if data_format == "channels_last" else block]
+
+
+def image_resize(
+    images: Tensor,
+    size: Any,
+    interpolation: str,
+    antialias: bool,
+    crop_to_aspect_ratio: bool,
+    pad_to_aspect_ratio: bool,
+    fill_mode: str,
+    fill_value: float,
+    data_format: str,
+) -> Any:
+    if interpolation != "bilinear" or antialias or crop_to_aspect_ratio or pad_to_aspect_ratio or images.dim() != 4:
+        return NotImplemented
+    if type(images) not in EXACT or images.dtype not in FLOATS or not images.is_cpu or not images.numel():
+        return NotImplemented
+    last = data_format == "channels_last"
+    if images.shape[1:3] == size if last else images.shape[2:] == size:  # the result is images itself
+        return NotImplemented
+    x = images.permute(0, 3, 1, 2) if last else images
+    y = torch._C._nn.upsample_bilinear2d(x, size, False, None)  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
+    return y.permute(0, 2, 3, 1) if last else y
 
 
 def image_pad_images(

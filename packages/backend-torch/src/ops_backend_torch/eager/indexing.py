@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.eager.common import EXACT, INDICES, NUMERIC, has_values, is_plain
+from ops_backend_torch.eager.common import EXACT, FLOATS, INDICES, NUMERIC, has_values, is_plain
+from ops_backend_torch.elementwise.gradients import is_wrapped
 from ops_common.host.indexing import is_basic, plain_block
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "indexing_select",
     "indexing_slice",
     "indexing_slice_update",
+    "indexing_trace",
     "segment_scatter",
     "segment_scatter_update",
     "segment_segment_max",
@@ -46,14 +48,42 @@ def indexing_slice(inputs: Tensor, start_indices: Any, shape: Any) -> Any:
 
 
 def indexing_slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Any:
-    if not is_plain(inputs) or not has_values(updates) or inputs.dtype is not updates.dtype or not inputs.dim():
+    if type(inputs) not in EXACT or type(updates) not in EXACT or inputs.dtype is not updates.dtype:
         return NotImplemented
-    block = plain_block(inputs.shape, start_indices, tuple(updates.shape))
+    if type(start_indices) is not tuple or is_wrapped(inputs) or is_wrapped(updates):
+        return NotImplemented
+    dims, sizes = inputs.shape, updates.shape
+    if not len(dims) == len(sizes) == len(start_indices):
+        return NotImplemented
+    place = None  # of the one axis of which a part is updated
+    for axis, dim in enumerate(dims):
+        if sizes[axis] != dim:
+            if place is not None:
+                break
+            place = axis
+    else:
+        if place is None:
+            return NotImplemented
+        start, dim, size = start_indices[place], dims[place], sizes[place]
+        if type(start) is not int or size > dim:
+            return NotImplemented
+        if not 0 <= start <= dim - size:
+            start = min(max(start + dim if start < 0 else start, 0), dim - size)
+        return torch.slice_scatter(inputs, updates, place, start, start + size)
+    if not is_plain(inputs) or not has_values(updates):
+        return NotImplemented
+    block = plain_block(dims, start_indices, tuple(sizes))
     if block is None:
         return NotImplemented
     out = inputs.clone()
     out[block] = updates
     return out
+
+
+def indexing_trace(x: Tensor, offset: int, axis1: int, axis2: int) -> Any:
+    if offset or axis1 or axis2 != 1 or type(x) not in EXACT or x.dtype not in FLOATS or x.dim() != 2:
+        return NotImplemented
+    return torch.trace(x)
 
 
 def indexing_select(condlist: Any, choicelist: Any, default: Any) -> Any:
@@ -69,24 +99,28 @@ def indexing_select(condlist: Any, choicelist: Any, default: Any) -> Any:
 _SELECTED = NUMERIC | {torch.bool}
 
 
-def _is_small(x: Tensor, indices: Tensor, updates: Tensor) -> bool:
+def _is_small(x: Tensor, indices: Tensor, updates: Tensor, depth: int) -> bool:
     return (
         is_plain(x)
         and has_values(updates)
-        and has_values(indices)
         and x.dtype is updates.dtype
         and x.dtype in NUMERIC
         and indices.dtype in INDICES
+        and not is_wrapped(indices)
         and 0 < updates.numel() <= _SERIAL
-        and updates.dim() == indices.dim() - 1 + x.dim() - indices.shape[-1]
+        and updates.dim() == indices.dim() - 1 + x.dim() - depth
         and 0 < indices.numel() <= _SERIAL
     )
 
 
-def _put(x: Tensor, indices: Tensor, updates: Tensor, accumulate: bool) -> Any:
-    places = indices.unbind(-1) if indices.shape[-1] > 1 else (indices.squeeze(-1),)
+def _put(x: Tensor, indices: Tensor, updates: Tensor, accumulate: bool, depth: int) -> Any:
     try:
-        return x.index_put_(places, updates, accumulate)
+        if depth > 1:
+            return x.index_put_(indices.unbind(-1), updates, accumulate)
+        places = indices.squeeze(-1)
+        if accumulate and places.dim() == 1:
+            return x.index_add_(0, places, updates)
+        return x.index_put_((places,), updates, accumulate)
     except _REFUSED:  # an index out of range, which is ignored, or a wrong shape
         return NotImplemented
 
@@ -94,23 +128,24 @@ def _put(x: Tensor, indices: Tensor, updates: Tensor, accumulate: bool) -> Any:
 def segment_scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None) -> Any:
     if type(indices) not in EXACT or (reduction is not None and reduction != "add"):
         return NotImplemented
-    if not indices.dim() or not 0 < indices.shape[-1] <= inputs.dim():
-        return NotImplemented
-    if not _is_small(inputs, indices, updates):
+    rank = indices.dim()
+    depth = indices.shape[-1] if rank else 0
+    if not 0 < depth <= inputs.dim() or not _is_small(inputs, indices, updates, depth):
         return NotImplemented
     # Of updates that broadcast along these axes, torch writes more elements than there are, and not in order.
-    if updates.shape[indices.dim() - 1 :] != inputs.shape[indices.shape[-1] :]:
+    if (rank > 2 or inputs.dim() > depth) and updates.shape[rank - 1 :] != inputs.shape[depth:]:
         return NotImplemented
-    return _put(inputs.clone(), indices, updates, reduction is not None)
+    return _put(inputs.clone(), indices, updates, reduction is not None, depth)
 
 
 def segment_scatter(indices: Tensor, values: Tensor, shape: tuple[int, ...]) -> Any:
     if type(indices) not in EXACT or type(values) not in EXACT:
         return NotImplemented
-    if not indices.dim() or not 0 < indices.shape[-1] <= len(shape):
+    depth = indices.shape[-1] if indices.dim() else 0
+    if not 0 < depth <= len(shape):
         return NotImplemented
     out = values.new_zeros(shape)
-    return _put(out, indices, values, True) if _is_small(out, indices, values) else NotImplemented
+    return _put(out, indices, values, True, depth) if _is_small(out, indices, values, depth) else NotImplemented
 
 
 def _are_rows(data: Tensor, ids: Tensor, count: Any) -> bool:

@@ -11,13 +11,17 @@ from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, casts, is_pla
 from ops_backend_torch.elementwise.values import has_no_nan
 
 __all__ = [
+    "contraction_correlate",
     "contraction_cross",
+    "contraction_inner",
     "contraction_kron",
     "manipulation_diff",
     "manipulation_dstack",
+    "manipulation_hstack",
     "manipulation_moveaxis",
     "manipulation_rot90",
     "manipulation_view",
+    "manipulation_vstack",
     "reduction_nanargmax",
     "reduction_nanargmin",
     "reduction_nanstd",
@@ -51,6 +55,20 @@ def reduction_nanargmax(x: Tensor, axis: Any, keepdims: bool) -> Any:
 
 def reduction_nanargmin(x: Tensor, axis: Any, keepdims: bool) -> Any:
     return torch.argmin(x, axis, keepdims).int() if _is_full(x, axis) else NotImplemented
+
+
+def contraction_inner(x1: Any, x2: Any) -> Any:
+    if type(x1) not in EXACT or type(x2) not in EXACT or x1.dtype not in FLOATS or x1.dtype is not x2.dtype:
+        return NotImplemented
+    return torch.inner(x1, x2) if x1.dim() and x2.dim() else NotImplemented
+
+
+def contraction_correlate(x1: Tensor, x2: Tensor, mode: str) -> Any:
+    if mode != "valid" or x1.dtype not in FLOATS or type(x1) not in EXACT or type(x2) not in EXACT:
+        return NotImplemented
+    if x1.dim() != 1 or x2.dim() != 1 or not 0 < x2.shape[0] <= x1.shape[0]:
+        return NotImplemented
+    return torch.conv1d(x1[None], x2[None, None])[0]
 
 
 def contraction_kron(x1: Tensor, x2: Tensor) -> Any:
@@ -120,6 +138,22 @@ def manipulation_dstack(xs: Any) -> Any:
         if type(x) not in EXACT or x.dtype not in NUMERIC:
             return NotImplemented
     return torch.dstack(xs) if xs else NotImplemented
+
+
+def manipulation_hstack(xs: Any) -> Any:
+    return torch.hstack(xs) if _are_alike(xs) else NotImplemented
+
+
+def manipulation_vstack(xs: Any) -> Any:
+    return torch.vstack(xs) if _are_alike(xs) else NotImplemented
+
+
+def _are_alike(xs: Any) -> bool:
+    """Returns whether torch joins tensors as `ops` does: those of one rank, as it ignores some of rank 1 and size 0."""
+    for x in xs:
+        if type(x) not in EXACT or x.dim() != xs[0].dim():
+            return False
+    return len(xs) > 0
 
 
 def statistics_nanquantile(x: Tensor, q: Any, axis: Any, method: str, keepdims: bool) -> Any:

@@ -35,7 +35,7 @@ def _inside(place: Tensor, size: int, fill_mode: str) -> Tensor:
         last = 2 * size - (1 if fill_mode == "reflect" else 2)
         place = torch.remainder(place, 2 * size if fill_mode == "reflect" else max(last, 1))
         place = torch.minimum(place, last - place)
-    return place.clamp(0, size - 1).nan_to_num_(0.0).to(torch.int64)
+    return place.clamp(0, size - 1).nan_to_num_(0.0).long()
 
 
 def sampled(

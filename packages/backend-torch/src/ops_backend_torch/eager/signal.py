@@ -24,8 +24,7 @@ Tensor = Any
 def signal_extract_sequences(x: Tensor, sequence_length: int, sequence_stride: int) -> Any:
     if type(x) not in EXACT or not x.dim() or x.shape[-1] < sequence_length:
         return NotImplemented
-    sequences = x.unfold(-1, sequence_length, sequence_stride)
-    return sequences.clone() if sequences.is_contiguous() else sequences.contiguous()
+    return torch.unfold_copy(x, -1, sequence_length, sequence_stride)
 
 
 def signal_view_as_complex(x: Tensor) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from ops_backend_torch.eager.common import FLOATS, NUMERIC, has_values, is_plain
+from ops_backend_torch.eager.common import EXACT, FLOATS, NUMERIC, has_values, is_plain
+from ops_backend_torch.elementwise.gradients import is_wrapped
 from ops_backend_torch.elementwise.values import has_no_nan
 
 __all__ = [
@@ -68,7 +69,9 @@ def sorting_histogram(x: Tensor, bins: Any, range: tuple[float, float] | None) -
 
 
 def sorting_in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Any:
-    if predictions.dtype not in NUMERIC or not is_plain(predictions) or not has_values(targets):
+    if type(predictions) not in EXACT or type(targets) not in EXACT or not predictions.is_cpu:
+        return NotImplemented
+    if predictions.dtype not in NUMERIC or is_wrapped(predictions) or is_wrapped(targets):
         return NotImplemented
     if not predictions.numel() or targets.shape != predictions.shape[:-1] or targets.dtype is torch.uint64:
         return NotImplemented

@@ -59,13 +59,13 @@ def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
         # These powers are exact in float64. (In a compiled function, they may not be.)
         return (x1 * x2.double().clamp_(-400, 400).exp2_()).float()
     if x1.dtype is not torch.float64 and x2.dtype is torch.int32:  # in four passes instead of ten
-        return (x1 * ((torch.clamp(x2, -400, 400) + 1023).to(torch.int64) << 52).view(torch.float64)).to(x1.dtype)
+        return (x1 * ((torch.clamp(x2, -400, 400) + 1023).long() << 52).view(torch.float64)).to(x1.dtype)
     most, count = (1022, 3) if x1.dtype is torch.float64 else (400, 1)
-    rest = x2.to(torch.int64)
+    rest = x2.long()
     if x2.dtype is torch.uint64:  # values that are negative now were large
         rest = torch.where(rest < 0, most * count, rest)
     rest = torch.clamp(rest, -most * count, most * count)
-    product = x1.to(torch.float64)
+    product = x1.double()
     for _ in range(count):
         exponent = torch.clamp(rest, -most, most)
         product = product * ((exponent + 1023) << 52).view(torch.float64)

@@ -56,7 +56,7 @@ def _cache(number: Any, native: np.dtype[Any], constants: dict[Any, Tensor]) -> 
 def limit(number: Any, x: Tensor) -> Tensor:
     """Returns the number as a tensor, a cached one if possible."""
     if not number and type(x) in _EXACT_TYPES and not is_tracing() and math.copysign(1, number) > 0:
-        zero = _ZEROS.get(x.dtype)
+        zero = ZEROS.get(x.dtype)
         if zero is not None:
             return zero
     else:
@@ -64,7 +64,7 @@ def limit(number: Any, x: Tensor) -> Tensor:
     return number if isinstance(number, torch.Tensor) else torch.full((), number, dtype=x.dtype, device=x.device)
 
 
-_ZEROS = {native: torch.zeros((), dtype=native) for native in _CONSTANTS}
+ZEROS = {native: torch.zeros((), dtype=native) for native in _CONSTANTS}
 
 
 def as_tensors(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:

@@ -100,7 +100,7 @@ def _over(function: Callable[..., Tensor], x: Tensor, axes: Any) -> Tensor:
 
 
 def one_hot(x: Tensor, num_classes: int, axis: int, dtype: str) -> Tensor:
-    x = x.to(torch.int64).unsqueeze(axis)  # the classes may not fit the operand's dtype
+    x = x.long().unsqueeze(axis)  # the classes may not fit the operand's dtype
     shape = [1] * x.dim()
     shape[axis] = num_classes
     return (x == torch.arange(num_classes, device=x.device).reshape(shape)).to(DTYPES[dtype])

@@ -178,6 +178,44 @@ def depthwise_conv(
     return conv(inputs, grouped, strides, padding, data_format, dilation_rate, bias)
 
 
+def separable_conv(
+    inputs: Tensor,
+    depthwise_kernel: Tensor,
+    pointwise_kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+    bias: Tensor | None,
+) -> Tensor | None:
+    """Returns a separable convolution of two calls of torch, between which the channels stay first; None if its parts
+    do not have a plan. All tensors have one dtype, and inputs has sizes that can be cached."""
+    sizes, kernel = depthwise_kernel.shape, pointwise_kernel.shape
+    plan = _depthwise_plan(inputs.shape, sizes, strides, padding, data_format, dilation_rate)
+    rank = len(strides) + 2
+    if plan is None or len(kernel) != rank or kernel[-2] != sizes[-2] or 0 in kernel or set(kernel[:-2]) != {1}:
+        return None
+    convolve, to_first, to_last, filters_first, amounts, groups = plan
+    x = inputs if to_first is None else torch.permute(inputs, to_first)
+    x = convolve(x, torch.permute(depthwise_kernel, filters_first), None, strides, amounts, dilation_rate, groups)
+    x = convolve(x, torch.permute(pointwise_kernel, _FILTERS_FIRST[rank]), bias)
+    return x if to_last is None else torch.permute(x, to_last)
+
+
+@functools.lru_cache(maxsize=256)
+def _transposed_plan(
+    sizes: tuple[int, ...], kernel: tuple[int, ...], strides: tuple[int, ...], *options: Any
+) -> tuple[Any, ...] | None:
+    """Returns how one call of torch computes a transposed convolution: the function, the orders of axes, the padding,
+    the output padding, and by axis how much is too much; None if one call does not."""
+    shape, starts, added, surplus, amounts = _transposition(sizes, kernel, strides, *options)
+    if 0 in sizes or 0 in shape or amounts is not None:
+        return None
+    rank = len(sizes)
+    orders = (_FIRST[rank], _LAST[rank]) if options[2] == "channels_last" else (None, None)
+    return _TRANSPOSE[len(strides) - 1], *orders, _FILTERS_FIRST[rank], starts, added, surplus
+
+
 def _transposition(
     sizes: Any,
     kernel: Any,
@@ -211,9 +249,6 @@ def _transposition(
     return shape, starts, added, [], [n for pair in reversed(pairs) for n in pair]
 
 
-_known_transposition = functools.lru_cache(maxsize=256)(_transposition)
-
-
 def conv_transpose(
     inputs: Tensor,
     kernel: Tensor,
@@ -224,10 +259,18 @@ def conv_transpose(
     dilation_rate: tuple[int, ...],
     bias: Tensor | None = None,
 ) -> Tensor:
-    transposition = _known_transposition if _has_fixed_sizes(inputs) else _transposition
-    shape, starts, added, surplus, amounts = transposition(
-        inputs.shape, kernel.shape, strides, padding, output_padding, data_format, dilation_rate
-    )
+    options = (strides, padding, output_padding, data_format, dilation_rate)
+    if _has_fixed_sizes(inputs):
+        plan = _transposed_plan(inputs.shape, kernel.shape, *options)
+        if plan is not None:
+            convolve, to_first, to_last, filters_first, starts, added, surplus = plan
+            x = inputs if to_first is None else torch.permute(inputs, to_first)
+            weight = torch.permute(kernel, filters_first)
+            out = convolve(x, weight, bias, strides, starts, added, 1, dilation_rate)
+            for axis, n in surplus:
+                out = out.narrow(axis, 0, out.shape[axis] - n)
+            return out if to_last is None else torch.permute(out, to_last)
+    shape, starts, added, surplus, amounts = _transposition(inputs.shape, kernel.shape, *options)
     if inputs.numel() == 0 or 0 in shape:
         return _with_bias(inputs.new_zeros(shape), bias, data_format)
     last = data_format == "channels_last"
@@ -287,7 +330,7 @@ def fold(
     if x.is_floating_point():
         return _F.fold(x, output_size, kernel_size, dilation, padding, stride)
     if x.dtype in unsigned.UNSIGNED:
-        return fold(x.to(torch.int64), output_size, kernel_size, dilation, padding, stride).to(x.dtype)
+        return fold(x.long(), output_size, kernel_size, dilation, padding, stride).to(x.dtype)
     sizes = [size + 2 * amount for size, amount in zip(output_size, padding, strict=True)]
     counts = [
         (size - rate * (k - 1) - 1) // step + 1

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ops_backend_torch import reduction
+from ops_backend_torch.core import in_dtype
 from ops_backend_torch.elementwise.gradients import differentiable
 from ops_backend_torch.tracing import is_compiling
 from ops_common import shapes
@@ -53,7 +54,7 @@ def layer_normalization(
     out = (wide - middle) * torch.rsqrt(variance + epsilon)
     gamma, beta = _aligned(gamma, x, axis), _aligned(beta, x, axis)
     out = out if gamma is None else out * gamma
-    return (out if beta is None else out + beta).to(x.dtype)
+    return in_dtype(out if beta is None else out + beta, x.dtype)
 
 
 def rms_normalization(x: Tensor, scale: Tensor | None, axis: tuple[int, ...], epsilon: float) -> Tensor:
@@ -63,7 +64,7 @@ def rms_normalization(x: Tensor, scale: Tensor | None, axis: tuple[int, ...], ep
             return torch.rms_norm(x, sizes, scale, epsilon)
     wide = widened(x)
     out = wide * torch.rsqrt(torch.mean(wide * wide, axis, True) + epsilon)
-    return (out if scale is None else out * _aligned(scale, x, axis)).to(x.dtype)
+    return in_dtype(out if scale is None else out * _aligned(scale, x, axis), x.dtype)
 
 
 def _is_plain(x: Tensor, mean: Tensor, variance: Tensor, offset: Tensor | None, scale: Tensor | None) -> bool:
@@ -90,8 +91,8 @@ def batch_normalization(
         y = torch.batch_norm(y, scale, offset, mean, variance, False, 0.0, epsilon, False)
         return y if axis in (1, 1 - x.dim()) else y.movedim(1, axis)
     wide = widened(x)
-    slope = torch.rsqrt(variance.to(wide.dtype) + epsilon)
+    slope = torch.rsqrt(in_dtype(variance, wide.dtype) + epsilon)
     slope = slope if scale is None else slope * scale
     level = -mean * slope if offset is None else offset - mean * slope
     slope, level = _aligned(slope, x, (axis,)), _aligned(level, x, (axis,))
-    return torch.addcmul(level, wide, slope).to(x.dtype)
+    return in_dtype(torch.addcmul(level, wide, slope), x.dtype)

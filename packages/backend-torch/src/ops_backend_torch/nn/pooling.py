@@ -79,7 +79,7 @@ def _max(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) -> T
         return _MAX[len(size) - 1](x, size, strides, amount, 1, ceil)
     except RuntimeError:
         if x.dtype in _SMALL:  # the number of positions must fit the dtype
-            return _max(x.to(torch.int32), size, strides, amount, ceil).to(x.dtype)
+            return _max(x.int(), size, strides, amount, ceil).to(x.dtype)
         return unsigned.select(lambda wide: _max(wide, size, strides, amount, ceil), x)
 
 
@@ -100,8 +100,10 @@ def _average(x: Tensor, size: Sizes, strides: Sizes, amount: Sizes, ceil: bool) 
         return _average(x.float(), size, strides, amount, ceil).to(x.dtype)  # 16-bit floats on some CPUs
 
 
-_ADAPTIVE_MAX = (_F.adaptive_max_pool1d, _F.adaptive_max_pool2d, _F.adaptive_max_pool3d)
-_ADAPTIVE_AVERAGE = (_F.adaptive_avg_pool1d, _F.adaptive_avg_pool2d, _F.adaptive_avg_pool3d)
+# Without the Python functions around them, which take as long as a small kernel. The first ones also return positions.
+_nn = torch._C._nn  # pyright: ignore[reportAttributeAccessIssue]  # not in the stubs
+_ADAPTIVE_MAX = (torch.adaptive_max_pool1d, _nn.adaptive_max_pool2d, _nn.adaptive_max_pool3d)
+_ADAPTIVE_AVERAGE = (torch.adaptive_avg_pool1d, _nn.adaptive_avg_pool2d, _nn.adaptive_avg_pool3d)
 
 
 def adaptive_max_pool(inputs: Tensor, output_size: Sizes, data_format: str) -> Tensor:
@@ -123,10 +125,10 @@ def _adaptive(kernel: Any, inputs: Tensor, output_size: Sizes, data_format: str)
 
 def _adaptive_max(x: Tensor, size: Sizes) -> Tensor:
     if x.is_floating_point():
-        return _ADAPTIVE_MAX[len(size) - 1](x, size)
+        return _ADAPTIVE_MAX[len(size) - 1](x, size)[0]
     # torch has no kernel for integers: the largest element of each window, one axis after the other.
     dtype, flip = x.dtype, _SIGN if x.dtype is torch.uint64 else 0  # flipping the top bit keeps the order
-    x = x.to(torch.int64) ^ flip
+    x = x.long() ^ flip
     for axis, count in enumerate(size, start=2):
         starts, ends = shapes.adaptive_windows(x.shape[axis], count)
         windows = [x.narrow(axis, a, b - a).amax(axis) for a, b in zip(starts, ends, strict=True)]

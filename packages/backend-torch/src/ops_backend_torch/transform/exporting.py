@@ -139,7 +139,7 @@ def _as_int64(graph: Any, index: Any) -> Any:
     if index is None or index.meta["val"].dtype != torch.int32:
         return index
     wide = graph.call_function(_aten._to_copy.default, (index,), {"dtype": torch.int64})
-    wide.meta["val"] = index.meta["val"].to(torch.int64)
+    wide.meta["val"] = index.meta["val"].long()
     return wide
 
 

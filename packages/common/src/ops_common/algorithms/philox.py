@@ -39,17 +39,30 @@ def block(counter: Sequence[int], key: Sequence[int]) -> list[int]:
 
 def draw(count: int, key0: int, key1: int, stream: int, step: int, form: str) -> Array:
     """Returns what `random.philox` of the contract does: words in int64, or numbers in [0, 1)."""
-    words = 2 * count if form == "float64" else count
-    rows = -(-words // 4)
+    return draw_part(0, count, key0, key1, stream, step, form)
+
+
+def blocks(start: int, count: int, form: str) -> tuple[int, int, int, int]:
+    """Returns which blocks hold a part of a draw: the first one, how many there are, which of their words is the part's
+    first, and its number of words."""
+    width = 2 if form == "float64" else 1
+    first, skipped = divmod(start * width, 4)
+    words = count * width
+    return first, -(-(skipped + words) // 4), skipped, words
+
+
+def draw_part(start: int, count: int, key0: int, key1: int, stream: int, step: int, form: str) -> Array:
+    """Returns what `random.philox_part` of the contract does."""
+    block, rows, skipped, words = blocks(start, count, form)
     out = np.empty((rows, 4), np.float32 if form == "float32" else np.int64)
     rounds = [(np.uint64(a), np.uint64(b)) for a, b in keys(int(key0), int(key1))]
 
     def work(part: slice) -> None:
         for start in range(part.start, part.stop, _BLOCKS):
-            _fill(out[start : min(start + _BLOCKS, part.stop)], start, rounds, stream, step)
+            _fill(out[start : min(start + _BLOCKS, part.stop)], block + start, rounds, stream, step)
 
     share(work, rows, 16)
-    flat = out.reshape(-1)[:words]
+    flat = out.reshape(-1)[skipped : skipped + words]
     return _doubles(flat) if form == "float64" else flat
 
 

@@ -54,6 +54,7 @@ FAMILIES = (
     "transform",
     "control",
     "state",
+    "distribution",
     "eager",
 )
 

@@ -109,6 +109,10 @@ def elementwise_gammainc(a: Number, x: Number) -> Tensor | NotImplementedType: .
 
 
 @optional
+def elementwise_heaviside(x1: Number, x2: Number) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def elementwise_i0(x: Number) -> Tensor | NotImplementedType: ...
 
 
@@ -135,6 +139,19 @@ def elementwise_sinc(x: Number) -> Tensor | NotImplementedType: ...
 @optional
 def image_affine_transform(
     images: Number, transform: Number, interpolation: str, fill_mode: str, fill_value: float, data_format: str | None
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def image_crop_images(
+    images: Tensor,
+    top_cropping: int | None,
+    left_cropping: int | None,
+    bottom_cropping: int | None,
+    right_cropping: int | None,
+    target_height: int | None,
+    target_width: int | None,
+    data_format: str,
 ) -> Tensor | NotImplementedType: ...
 
 
@@ -180,6 +197,20 @@ def image_perspective_transform(
 
 
 @optional
+def image_resize(
+    images: Tensor,
+    size: Sizes,
+    interpolation: str,
+    antialias: bool,
+    crop_to_aspect_ratio: bool,
+    pad_to_aspect_ratio: bool,
+    fill_mode: str,
+    fill_value: float,
+    data_format: str,
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def image_rgb_to_grayscale(images: Tensor, data_format: str) -> Tensor | NotImplementedType: ...
 
 
@@ -219,6 +250,10 @@ def indexing_slice(inputs: Any, start_indices: Any, shape: Any) -> Tensor | NotI
 
 @optional
 def indexing_slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def indexing_trace(x: Number, offset: int, axis1: int, axis2: int) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -270,6 +305,10 @@ def manipulation_dstack(xs: Sequence[Tensor]) -> Tensor | NotImplementedType: ..
 
 
 @optional
+def manipulation_hstack(xs: Sequence[Tensor]) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def manipulation_meshgrid(*x: Any, indexing: Any) -> list[Tensor] | NotImplementedType: ...
 
 
@@ -286,7 +325,15 @@ def manipulation_rot90(array: Tensor, k: int, axes: Axis) -> Tensor | NotImpleme
 
 
 @optional
+def manipulation_swapaxes(x: Number, axis1: int, axis2: int) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def manipulation_view(x: Any, dtype: Any) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def manipulation_vstack(xs: Sequence[Tensor]) -> Tensor | NotImplementedType: ...
 
 
 @optional
@@ -332,6 +379,19 @@ def nn_convolution_fold(
 
 
 @optional
+def nn_convolution_separable_conv(
+    inputs: Tensor,
+    depthwise_kernel: Tensor,
+    pointwise_kernel: Tensor,
+    strides: Sizes,
+    padding: str,
+    data_format: str,
+    dilation_rate: Sizes,
+    bias: Tensor | None,
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
 def nn_convolution_unfold(
     x: Tensor, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
 ) -> Tensor | NotImplementedType: ...
@@ -352,6 +412,12 @@ def nn_ctc_ctc_decode(
 @optional
 def nn_ctc_ctc_loss(
     target: Tensor, output: Tensor, target_length: Tensor, output_length: Tensor, mask_index: int
+) -> Tensor | NotImplementedType: ...
+
+
+@optional
+def nn_loss_categorical_crossentropy(
+    target: Number, output: Number, from_logits: bool, axis: int
 ) -> Tensor | NotImplementedType: ...
 
 

@@ -82,6 +82,13 @@ def philox(count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) 
 
 
 @optional
+def philox_part(start: int, count: int, key0: Any, key1: Any, stream: int, step: Any, form: str) -> Tensor:
+    """The numbers from ``start`` on of those that `philox` returns, ``count`` of them: a device draws its part of a
+    sharded tensor with it."""
+    ...
+
+
+@optional
 def draw_later(function: Callable[[Seed], Tensor], words: Seed) -> Tensor:
     """The tensor that a function of the words computes, which is a `functools.partial` with run-time sizes among its
     arguments, in nested tuples: the function is called with ints in their place each time that the traced function is

@@ -18,6 +18,13 @@ def hold(x: Tensor, trainable: bool, name: str) -> Any:
 
 
 @optional
+def hold_combined(x: Tensor, trainable: bool, name: str, aggregation: str, synchronization: str) -> Any:
+    """What `hold` returns, for a Variable that states how its replicas are combined and synchronised. Without this
+    function, nothing is replicated in a way that would need them."""
+    ...
+
+
+@optional
 def read(holder: Any) -> Tensor:
     """The current value."""
     ...
@@ -26,6 +33,13 @@ def read(holder: Any) -> Tensor:
 @optional
 def assign(holder: Any, x: Tensor) -> None:
     """Sets the value to one of the same shape and dtype."""
+    ...
+
+
+@optional
+def waits() -> bool:
+    """Whether `assign` now waits for assignments in other threads, as in replicas that combine their values: the caller
+    must not hold a lock that these threads need. Without this function, it never does."""
     ...
 
 

@@ -5,6 +5,7 @@ LAPACK leaves signs and phases open; the rules here define them for every backen
 
 from __future__ import annotations
 
+import cmath
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +33,12 @@ _BLOCK = 32  # triangles up to this many columns are solved row by row
 def cutoff(rcond: float | None, rows: int, columns: int, dtype: str) -> float:
     """Returns the fraction of the largest singular value up to which others count as zero."""
     return max(rows, columns) * dtypes.epsilon(dtype) if rcond is None else rcond
+
+
+@functools.lru_cache(maxsize=256)  # a dtype computes its name at each call
+def relative_cutoff(rcond: float | None, rows: int, columns: int, dtype: Any) -> float:
+    """Returns `cutoff` for matrices of a dtype of NumPy."""
+    return cutoff(rcond, rows, columns, dtype.name)
 
 
 def _working(x: Array) -> Array:
@@ -64,7 +71,8 @@ def _finite_call(call: Callable[[], Any], x: Array) -> Any:
 
 
 def _is_finite(x: Array) -> bool:
-    return np.count_nonzero(np.isfinite(x)) == x.size  # takes less time than all() for few elements
+    # If the sum of the squares is finite, so are all numbers. A product is the shortest call that reads them all.
+    return cmath.isfinite(np.vdot(x, x)) or np.count_nonzero(np.isfinite(x)) == x.size
 
 
 def _phase_factors(x: Array) -> Array:
@@ -84,7 +92,7 @@ def _phase_factors(x: Array) -> Array:
 
 def cholesky(x: Array, upper: bool) -> Array:
     factor = _checked_call(lambda: np.linalg.cholesky(_working(x)), shapes.square, NOT_POSITIVE, x)
-    if np.isnan(factor).any():
+    if cmath.isnan(np.vdot(factor, factor)):
         raise LinAlgError(NOT_POSITIVE)
     return (_adjoint(factor) if upper else factor).astype(x.dtype, copy=False)
 
@@ -199,7 +207,7 @@ def _substitute(a: Array, x: Array, unit: bool) -> None:
 
 def pinv(x: Array, rcond: float | None) -> Array:
     _, rows, columns = shapes.matrices(x.shape)
-    limit = cutoff(rcond, rows, columns, x.dtype.name)  # type: ignore[arg-type]  # known sizes
+    limit = relative_cutoff(rcond, rows, columns, x.dtype)  # type: ignore[arg-type]  # known sizes
     inverse = _finite_call(lambda: np.linalg.pinv(_working(x), limit), x)
     return inverse.astype(x.dtype, copy=False)
 
@@ -210,7 +218,7 @@ def lstsq(a: Array, b: Array, rcond: float | None) -> Array:
         return lstsq(a, b[..., None], rcond)[..., 0]
     if a.ndim > 2 or b.ndim > 2 or not a.size or not b.size:
         return (_working(pinv(a, rcond)) @ _working(b)).astype(b.dtype, copy=False)
-    limit = cutoff(rcond, a.shape[0], a.shape[1], a.dtype.name)
+    limit = relative_cutoff(rcond, a.shape[0], a.shape[1], a.dtype)
     solution = _finite_call(lambda: np.linalg.lstsq(_working(a), _working(b), limit), a)[0]
     return solution.astype(b.dtype, copy=False)
 

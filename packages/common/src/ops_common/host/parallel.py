@@ -43,6 +43,9 @@ def share(work: Callable[[slice], None], count: int, width: int = 1) -> None:
         width: how many elements a row has.
     """
     step = max(BLOCK // max(width, 1), 1)
+    if 0 < count <= step:
+        work(slice(0, count))
+        return
     todo = deque(slice(start, min(start + step, count)) for start in range(0, count, step))
 
     def drain() -> None:

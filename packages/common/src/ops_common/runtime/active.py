@@ -11,12 +11,24 @@ from __future__ import annotations
 import contextvars
 from collections.abc import Callable
 from contextlib import ContextDecorator
-from typing import Any
+from typing import Any, Protocol
 
 from ops_common.runtime import config, frontend, locks, registry
 from ops_common.runtime.backend import Backend
 from ops_common.runtime.frontend import BoundFunctions
 from ops_common.runtime.nesting import Nesting, Stack
+
+
+class Distribution(Protocol):
+    """The layouts of tensors on a mesh: what a Variable needs of `ops.distribution`."""
+
+    def place(self, backend: Backend, path: str, value: Any) -> Any:
+        """Returns a tensor in the layout of a Variable's path."""
+        ...
+
+    def create(self, backend: Backend, path: str, shape: tuple[int, ...], dtype: str, create: Callable[[], Any]) -> Any:
+        """Returns the tensor of this shape that a function creates, in the layout of a Variable's path."""
+        ...
 
 
 class _Unresolved:
@@ -40,6 +52,9 @@ state = State()
 _default: Backend | None = None
 _override: contextvars.ContextVar[Stack | None] = contextvars.ContextVar("ops_backend", default=None)
 _overrides: Nesting[Backend | None] = Nesting(_override, None)
+_distribution: Distribution | None = None  # of the default backend, which is on a mesh then
+_laid_out: contextvars.ContextVar[Stack | None] = contextvars.ContextVar("ops_distribution", default=None)
+_distributions: Nesting[Distribution | None] = Nesting(_laid_out, None)
 lock = locks.rlock()  # held while the default, or its placeholder, changes
 
 
@@ -62,8 +77,13 @@ def set_backend(name: str) -> None:
         >>> ops.backend()
         'numpy'
     """
-    global _default
-    backend = registry.load(name)
+    set_default(registry.load(name), None)
+
+
+def set_default(backend: Backend, distribution: Distribution | None) -> None:
+    """Sets the process default to a Backend given as an object, and to the layouts on its mesh; see `set_backend`."""
+    global _default, _distribution
+    _distribution = distribution
     with lock:
         if _default is backend:
             return  # a compiler that runs in another thread may be reading the functions
@@ -115,8 +135,20 @@ def current() -> BoundFunctions:
 
 
 def backend() -> str:
-    """Returns the name of the active backend."""
+    """Returns the name of the active backend.
+
+    Example:
+        >>> import ops
+        >>> with ops.use_backend("numpy"):
+        ...     ops.backend()
+        'numpy'
+    """
     return current_backend().name
+
+
+def selected() -> str | None:
+    """Returns the name of the active backend; None if none has been selected or used, and so none has been loaded."""
+    return None if _default is None and _overrides.value() is None else backend()
 
 
 def devices() -> tuple[str, ...]:
@@ -134,6 +166,8 @@ class _Override(ContextDecorator):
     """A context in which this thread or task uses another Backend. It can be re-entered, and contexts may end in any
     order."""
 
+    _is_recorded = False  # whether calls in the block belong to the graph that is being recorded around it
+
     def _change(self) -> Callable[[Backend | None], Backend]:
         """Returns the function that computes the Backend inside the block from the one around it.
 
@@ -148,6 +182,8 @@ class _Override(ContextDecorator):
             backend = change(before)
             if before is not None and before.records and before.name == backend.name:
                 backend = frontend.installed().recording(backend)  # a gradient is being computed around this
+            if self._is_recorded and before is not None and before.stages and not backend.stages:
+                backend = frontend.installed().staging(before, backend)
             _ = backend.bound  # bound now rather than in the first call
             return backend
 
@@ -181,6 +217,8 @@ class use_backend(_Override):  # a context manager, named like a function
         def change(before: Backend | None) -> Backend:
             if before is None or backend.key != backend.name:
                 return backend
+            if before.mesh is not None and before.name == backend.name:
+                return before
             # An enclosing scope applies to it, too.
             device = before.device if before.device in backend.devices() else None
             return registry.variant(backend.name, device, before.portable)
@@ -208,6 +246,8 @@ class device(_Override):  # as above
         ...     x = ops.ones((2,))
     """
 
+    _is_recorded = True
+
     def __init__(self, device_name: str) -> None:
         self._device_name = device_name
 
@@ -232,15 +272,43 @@ class portable(_Override):  # as above
         array([40, 79, 17, 95], dtype=int32)
     """
 
+    _is_recorded = True
+
     def _change(self) -> Callable[[Backend | None], Backend]:
         name = current_backend().name
 
         def change(before: Backend | None) -> Backend:
             # Where a block in between has ended, the device of another backend does not apply to this one.
             same = before is not None and before.name == name
+            if same and before is not None and before.portable:
+                return before  # also on a mesh
             return registry.variant(name, before.device if same and before is not None else None, True)
 
         return change
+
+
+def distribution() -> Distribution | None:
+    """Returns the layouts in force; None outside the scopes of `ops.distribution`."""
+    return _distributions.value() or _distribution
+
+
+class distributed(_Override):
+    """A context in which this thread or task uses a Backend on a mesh, and creates Variables in the layouts of a
+    distribution."""
+
+    def __init__(self, backend: Backend, distribution: Distribution) -> None:
+        self._backend, self._layouts = backend, distribution
+
+    def _change(self) -> Callable[[Backend | None], Backend]:
+        return lambda before: self._backend
+
+    def __enter__(self) -> None:
+        _distributions.enter(self._layouts, lambda before: self._layouts)
+        super().__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        _distributions.exit(self._layouts)
 
 
 class overridden(_Override):

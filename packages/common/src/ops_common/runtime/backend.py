@@ -46,6 +46,8 @@ _UNPLACED = frozenset(
         *("shape", "sizes", "is_size", "smaller_size", "larger_size"),
     )
 )
+# On a mesh, the parts of a tensor may have to be gathered.
+_UNMESHED = _UNPLACED - {"core.convert_to_numpy"}
 
 
 class Backend:
@@ -56,6 +58,7 @@ class Backend:
         key: the name under which `registry.load` caches it: the name, or ``"torch@gpu:0"`` for its form on a device.
         device: that device; None for the framework's default.
         portable: whether random numbers are portable.
+        mesh: the mesh over which it lays out tensors (see `ops_common.contract.distribution`); None for one device.
         core: its module for the family core.
         kernels: its functions by family-qualified name (``"elementwise.add"``).
         types: exact tensor types, as keys; grows by the subclasses that are encountered.
@@ -71,6 +74,7 @@ class Backend:
         self.name = self.key = source.name
         self.device: str | None = None
         self.portable = False
+        self.mesh: Any = None
         self.core: Any = contents.core
         self.tensor_types: tuple[type, ...] = constants["TENSOR_TYPES"]
         self.exact_types: tuple[type, ...] = constants["EXACT_TYPES"]
@@ -149,6 +153,23 @@ class Backend:
 
         variant = self.derived(kernels)
         variant.key, variant.device, variant.portable = key, device, portable
+        return variant
+
+    def on_mesh(self, key: str, mesh: Any) -> Backend:
+        """Returns this backend with kernels for tensors on a mesh, and with portable random numbers."""
+        form = self.kernels.get("distribution.meshed")
+
+        def kernels(_: Backend) -> Mapping[str, Callable[..., Any]]:
+            if form is None:
+                return self.kernels
+            return {
+                name: kernel if name in _UNMESHED or name.startswith("distribution.") else form(kernel, name, mesh)
+                for name, kernel in self.kernels.items()
+                if not name.startswith("eager.")  # short forms of calls with ordinary tensors
+            }
+
+        variant = self.derived(kernels)
+        variant.key, variant.mesh, variant.portable = key, mesh, True
         return variant
 
     def is_tensor(self, x: Any) -> bool:

@@ -1,7 +1,7 @@
-"""Process-wide settings: floatx, epsilon, image data format, compilation cache size, and the default backend's name.
+"""Process-wide settings: floatx, epsilon, image data format, compilation cache size, tracebacks, the default backend.
 
-A setting comes from its setter, else from the environment (``OPS_FLOATX``, ``OPS_EPSILON``,
-``OPS_IMAGE_DATA_FORMAT``, ``OPS_COMPILATION_CACHE_SIZE``, ``OPS_BACKEND``), else from ``config.toml`` in the user's
+A setting comes from its setter, else from the environment (``OPS_FLOATX``, ``OPS_EPSILON``, ``OPS_IMAGE_DATA_FORMAT``,
+``OPS_COMPILATION_CACHE_SIZE``, ``OPS_TRACEBACKS``, ``OPS_BACKEND``), else from ``config.toml`` in the user's
 configuration folder for ``ops`` (or the file that ``OPS_CONFIG`` names), else from the defaults. Settings are read
 lazily.
 """
@@ -19,9 +19,25 @@ from typing import Any
 
 from ops_common.errors import ArgumentError
 
+# What users call; the others are for the packages of this project.
+__all__ = [
+    "compilation_cache_size",
+    "config_path",
+    "epsilon",
+    "floatx",
+    "image_data_format",
+    "set_compilation_cache_size",
+    "set_epsilon",
+    "set_floatx",
+    "set_image_data_format",
+    "set_tracebacks",
+    "tracebacks",
+]
+
 _FLOATX = ("bfloat16", "float16", "float32", "float64")
 _DATA_FORMATS = ("channels_last", "channels_first")
-# Limits for a configuration file: far more than its five settings and comments on them need.
+_TRACEBACKS = ("short", "full")
+# Limits for a configuration file: far more than its six settings and comments on them need.
 _LARGEST = 65536  # bytes
 _LONGEST = 4096  # characters in a line
 _EXPECTED = "a configuration file is a TOML file in UTF-8"
@@ -30,7 +46,13 @@ _listeners: list[Callable[[], None]] = []
 
 
 def config_path() -> Path:
-    """Returns the path of the user's configuration file."""
+    """Returns the path of the user's configuration file.
+
+    Example:
+        >>> import ops
+        >>> ops.config.config_path().suffix
+        '.toml'
+    """
     named = os.environ.get("OPS_CONFIG")
     if named:
         return Path(named)
@@ -162,6 +184,12 @@ def _check_compilation_cache_size(value: Any) -> int | None:
     return number
 
 
+def _check_tracebacks(value: Any) -> str:
+    if value not in _TRACEBACKS:
+        raise ArgumentError(f"tracebacks must be one of {', '.join(_TRACEBACKS)}; got {_shown(value)}")
+    return str(value)
+
+
 def _check_backend(value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ArgumentError(f"backend must be a name; got {_shown(value)}")
@@ -173,6 +201,7 @@ _DEFAULTS = {
     "epsilon": 1e-7,
     "image_data_format": "channels_last",
     "compilation_cache_size": None,
+    "tracebacks": "short",
     "backend": None,
 }
 _CHECKS = {
@@ -180,6 +209,7 @@ _CHECKS = {
     "epsilon": _check_epsilon,
     "image_data_format": _check_data_format,
     "compilation_cache_size": _check_compilation_cache_size,
+    "tracebacks": _check_tracebacks,
     "backend": _check_backend,
 }
 
@@ -233,32 +263,74 @@ def _set(name: str, value: Any) -> None:
 
 
 def floatx() -> str:
-    """Returns the dtype of Python floats and of float-only results, ``"float32"`` unless set."""
+    """Returns the dtype of Python floats and of float-only results, ``"float32"`` unless set.
+
+    Example:
+        >>> import ops
+        >>> ops.config.floatx()
+        'float32'
+    """
     return _setting("floatx")
 
 
 def set_floatx(value: str) -> None:
-    """Sets `floatx` to bfloat16, float16, float32 or float64; raises ArgumentError for anything else."""
+    """Sets `floatx` to bfloat16, float16, float32 or float64; raises ArgumentError for anything else.
+
+    Example:
+        >>> import ops
+        >>> ops.config.set_floatx("float64")
+        >>> ops.dtype(ops.convert_to_tensor(1.5))
+        'float64'
+        >>> ops.config.set_floatx("float32")
+    """
     _set("floatx", _check_floatx(value))
 
 
 def epsilon() -> float:
-    """Returns the small number that guards divisions and logarithms, ``1e-7`` unless set."""
+    """Returns the small number that guards divisions and logarithms, ``1e-7`` unless set.
+
+    Example:
+        >>> import ops
+        >>> ops.config.epsilon()
+        1e-07
+    """
     return _setting("epsilon")
 
 
 def set_epsilon(value: float) -> None:
-    """Sets `epsilon`, a number in [0, 1); raises ArgumentError for anything else."""
+    """Sets `epsilon`, a number in [0, 1); raises ArgumentError for anything else.
+
+    Example:
+        >>> import ops
+        >>> ops.config.set_epsilon(1e-5)
+        >>> ops.config.epsilon()
+        1e-05
+        >>> ops.config.set_epsilon(1e-7)
+    """
     _set("epsilon", _check_epsilon(value))
 
 
 def image_data_format() -> str:
-    """Returns ``"channels_last"`` (the default) or ``"channels_first"``: the meaning of `data_format=None`."""
+    """Returns ``"channels_last"`` (the default) or ``"channels_first"``: the meaning of `data_format=None`.
+
+    Example:
+        >>> import ops
+        >>> ops.config.image_data_format()
+        'channels_last'
+    """
     return _setting("image_data_format")
 
 
 def set_image_data_format(value: str) -> None:
-    """Sets the meaning of `data_format=None`; raises ArgumentError for anything but the two formats."""
+    """Sets the meaning of `data_format=None`; raises ArgumentError for anything but the two formats.
+
+    Example:
+        >>> import ops
+        >>> ops.config.set_image_data_format("channels_first")
+        >>> ops.shape(ops.nn.conv(ops.ones((1, 3, 8, 8)), ops.ones((3, 3, 3, 4))))
+        (1, 4, 6, 6)
+        >>> ops.config.set_image_data_format("channels_last")
+    """
     _set("image_data_format", _check_data_format(value))
 
 
@@ -266,6 +338,11 @@ def compilation_cache_size() -> int | None:
     """Returns how many compiled programs each backend keeps in this process; None unless set.
 
     With None, a backend keeps 384 programs, and more if it would otherwise compile the same programs again and again.
+
+    Example:
+        >>> import ops
+        >>> print(ops.config.compilation_cache_size())
+        None
     """
     return _setting("compilation_cache_size")
 
@@ -275,8 +352,42 @@ def set_compilation_cache_size(value: int | None) -> None:
 
     Programs that exceed it are released, first those that have not been used for long. `ops.compilations` lists the
     programs.
+
+    Example:
+        >>> import ops
+        >>> ops.config.set_compilation_cache_size(1000)
+        >>> ops.config.compilation_cache_size()
+        1000
+        >>> ops.config.set_compilation_cache_size(None)
     """
     _set("compilation_cache_size", _check_compilation_cache_size(value))
+
+
+def tracebacks() -> str:
+    """Returns ``"short"`` (the default) or ``"full"``: whether tracebacks show what happens inside frameworks.
+
+    Example:
+        >>> import ops
+        >>> ops.config.tracebacks()
+        'short'
+    """
+    return _setting("tracebacks")
+
+
+def set_tracebacks(value: str) -> None:
+    """Sets `tracebacks`; raises ArgumentError for anything but ``"short"`` and ``"full"``.
+
+    A short traceback leaves out the frames inside frameworks, and the errors that a framework raised and handled before
+    its last one. Errors that `ops` does not explain are the framework's, with its whole traceback.
+
+    Example:
+        >>> import ops
+        >>> ops.config.set_tracebacks("full")
+        >>> ops.config.tracebacks()
+        'full'
+        >>> ops.config.set_tracebacks("short")
+    """
+    _set("tracebacks", _check_tracebacks(value))
 
 
 def default_backend() -> str | None:
@@ -287,3 +398,7 @@ def default_backend() -> str | None:
 def standardize_data_format(value: str | None) -> str:
     """Returns the data format that an argument denotes; None denotes `image_data_format()`."""
     return image_data_format() if value is None else _check_data_format(value)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -46,6 +46,10 @@ class Frontend(Protocol):
         is."""
         ...
 
+    def staging(self, around: Backend, backend: Backend) -> Backend:
+        """Returns the form of a backend that records its calls in the graph that another form of it records."""
+        ...
+
     def public(self, key: str) -> Callable[..., Any]:
         """Returns the public function of this key, which runs on the active backend."""
         ...

@@ -20,6 +20,7 @@ from ops_common.errors import OpsError
 from ops_common.runtime import locks
 
 T = TypeVar("T")
+_variables: list[contextvars.ContextVar[Any]] = []
 
 
 class Block:
@@ -42,6 +43,18 @@ class Stack:
         self.blocks, self.value = blocks, value
 
 
+def captured() -> Callable[[], None]:
+    """Returns a function that puts this context's blocks in force in another thread: for a framework that runs a
+    function in threads of its own."""
+    values = [(variable, variable.get()) for variable in _variables]
+
+    def put() -> None:
+        for variable, value in values:
+            variable.set(value)
+
+    return put
+
+
 class Nesting(Generic[T]):
     """The blocks of one kind.
 
@@ -52,6 +65,7 @@ class Nesting(Generic[T]):
 
     def __init__(self, variable: contextvars.ContextVar[Stack | None], outside: T) -> None:
         self._variable, self._outside = variable, outside
+        _variables.append(variable)
         self._stacks: weakref.WeakSet[Stack] = weakref.WeakSet()  # all stacks that a context may hold
         self._lock = locks.rlock()
 

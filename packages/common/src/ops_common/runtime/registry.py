@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ops_common import contract
 from ops_common.errors import ArgumentError, ArgumentTypeError, BackendError, DeviceError
-from ops_common.runtime import config, locks
+from ops_common.runtime import advice, config, locks
 from ops_common.runtime.backend import Backend, plugin_types
 from ops_common.runtime.loading import Source, reason
 
@@ -60,8 +61,20 @@ def refresh() -> None:
 
 
 def installed() -> tuple[str, ...]:
-    """Returns the names of the installed backends, sorted; imports no framework."""
+    """Returns the names of the installed backends, sorted; imports no framework.
+
+    Example:
+        >>> import ops
+        >>> isinstance(ops.backends(), tuple)  # such as ('numpy', 'torch')
+        True
+    """
     return tuple(sorted(_entries()))
+
+
+def in_loading_order(names: Iterable[str]) -> list[str]:
+    """Returns the names in an order in which one process can load the backends: torch before tensorflow."""
+    known = ("numpy", "jax", "torch", "tensorflow", "openvino")
+    return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
 
 
 def load(name: str) -> Backend:
@@ -115,27 +128,59 @@ def variant(name: str, device: str | None, portable: bool) -> Backend:
         if key not in _loaded:
             present = base.devices()
             if device is not None and device not in present:
-                raise DeviceError(f"backend {base.name!r} has no device {device!r} here; it has {', '.join(present)}")
+                raise DeviceError(
+                    f"backend {base.name!r} has no device {device!r} here; it has {', '.join(present)}"
+                    f"{advice.gpu(base.name, device, present)}"
+                )
             _loaded[key] = base.variant(key, device, portable)
         return _loaded[key]
 
 
+def on_mesh(name: str, number: int, mesh: Any) -> Backend:
+    """Returns the backend on a mesh of its framework, which has a number."""
+    key = f"{name}@mesh{number}"
+    with _lock:
+        if key not in _loaded:
+            _loaded[key] = load(name).on_mesh(key, mesh)
+        return _loaded[key]
+
+
 def by_key(key: str) -> Backend:
-    """Returns the backend of this key, which may denote a device or portable random numbers (see `variant`)."""
+    """Returns the backend of this key, which may denote a mesh, a device or portable random numbers (see `variant`)."""
+    if key in _loaded:
+        return _loaded[key]
     name, _, form = key.partition("@")
     device = form.removesuffix("+portable")
     return variant(name, device or None, device != form)
 
 
+def standard_name(name: str) -> str:
+    """Returns the name of an installed backend, of which some have other names too ("tf").
+
+    Raises:
+        BackendError: it is unknown, or not installed.
+    """
+    name = _ALIASES.get(name, name)
+    if name not in _entries():
+        raise _not_installed(name)
+    return name
+
+
+def _not_installed(name: str) -> BackendError:
+    available = ", ".join(installed()) or "none"
+    if name in KNOWN:
+        return BackendError(
+            f"backend {name!r} is not installed (installed: {available}); {advice.install(KNOWN[name])}"
+        )
+    return BackendError(
+        f"unknown backend {name!r}; installed: {available}; known: {', '.join(KNOWN)}{advice.similar(name, KNOWN)}"
+    )
+
+
 def _load(name: str) -> Backend:
     entry = _entries().get(name)
     if entry is None:
-        available = ", ".join(installed()) or "none"
-        if name in KNOWN:
-            raise BackendError(
-                f'backend {name!r} is not installed (installed: {available}); pip install "ops[{KNOWN[name]}]"'
-            )
-        raise BackendError(f"unknown backend {name!r}; installed: {available}; known: {', '.join(KNOWN)}")
+        raise _not_installed(name)
     if name in _ambiguous:
         packages = " and ".join(f"{_distribution(entry)} ({entry.value})" for entry in _ambiguous[name])
         raise BackendError(f"several packages provide a backend {name!r}: {packages}; uninstall all but one of them")
@@ -184,9 +229,8 @@ def default_name(configured: str | None) -> str:
     if len(available) == 1:
         return available[0]
     if not available:
-        raise BackendError(
-            'no backend is installed; pip install "ops[numpy]" (or [jax], [tensorflow], [torch], [openvino], [all])'
-        )
+        raise BackendError(advice.no_backend(KNOWN))
     raise BackendError(
-        f"several backends are installed ({', '.join(available)}): choose one with ops.set_backend or OPS_BACKEND"
+        f"several backends are installed ({', '.join(available)}): choose one, as by "
+        f'ops.set_backend("{available[0]}"), or by OPS_BACKEND={available[0]} in the environment'
     )

@@ -16,12 +16,22 @@ def constant_float(value: float) -> float:
     return value
 
 
+def has_rank_0(value: Any) -> bool:
+    """Returns whether a value is not an array or tensor with axes."""
+    return getattr(value, "shape", ()) == ()  # a shape of TensorFlow is true also if it is empty
+
+
 def as_python(value: Any) -> Any:
     """Returns an array or tensor as a number or nested list, and every other value unchanged."""
     # The types first: torch's compiler supports no test for an attribute of a symbolic number.
-    if isinstance(value, (int, float, list, tuple)) or not hasattr(value, "tolist"):
+    if isinstance(value, (int, float, list, tuple)):
         return value
-    return value.tolist()
+    if not hasattr(value, "tolist") and hasattr(value, "numpy"):  # TensorFlow's tensors
+        value = value.numpy()
+    try:
+        return value.tolist() if hasattr(value, "tolist") else value
+    except TypeError:  # a tensor without values in a traced function
+        return value
 
 
 def canonical_bool(value: Any) -> bool:

@@ -19,6 +19,7 @@ from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, DtypeError, ShapeError
 from ops_common.runtime import active
 from ops_common.runtime.nesting import Nesting, Stack
+from ops_common.symbolic import SymbolicTensor
 
 
 class Frame(NamedTuple):
@@ -31,6 +32,7 @@ class Frame(NamedTuple):
     remat: str = "full"
     symbolic: bool = False
     outline: bool = False
+    recorded: bool = False
     autocast: str | None = None
     names: tuple[str, ...] = ()
     caller: Any = None
@@ -163,8 +165,9 @@ class StatelessScope(_Deferring):
                 raise ArgumentError(f"state_mapping must be pairs of a Variable and its value; got {pair!r}")
             variable, value = pair
             backend = active.followed(variable.backend)
-            tensor = backend.to_tensor(value, variable.own_dtype)
-            shape = backend.shape(tensor)
+            is_symbolic = isinstance(value, SymbolicTensor)  # a function is called to find out its shapes and dtypes
+            tensor = value if is_symbolic else backend.to_tensor(value, variable.own_dtype)
+            shape = tensor.shape if is_symbolic else backend.shape(tensor)
             if shape != variable.shape:
                 raise ShapeError(
                     f"the value of Variable {variable.name!r} must have shape {variable.shape}; got {shape}"
@@ -179,6 +182,11 @@ class StatelessScope(_Deferring):
             super()._left(frame)
         else:
             self._waiting = []
+
+    @property
+    def state_mapping(self) -> dict[int, Any]:
+        """Returns the values that were mapped or assigned here, by the id of their Variable."""
+        return {key: value for key, (_, value) in self._values.items()}
 
     def get_current_value(self, variable: Any) -> Any:
         """Returns the value that a Variable has here; None if it was neither mapped nor assigned."""
@@ -363,6 +371,14 @@ class OutlineScope(StatelessScope):
 
     def _enter(self, frame: Frame) -> Frame:
         return super()._enter(frame)._replace(outline=True)
+
+
+class RecordingScope(_Scope):
+    """A context for the symbolic call of a function that becomes a part of a graph: functions that it passes to control
+    flow become parts of the graph too."""
+
+    def _enter(self, frame: Frame) -> Frame:
+        return frame._replace(recorded=True)
 
 
 class AutocastScope(_Scope):

@@ -17,10 +17,13 @@ import weakref
 from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
+import numpy as np
+
 from ops_common.algorithms.philox import MASK
-from ops_common.errors import ArgumentTypeError
-from ops_common.runtime import locks
+from ops_common.errors import ArgumentError, ArgumentTypeError, UnsupportedError
+from ops_common.runtime import active, locks
 from ops_common.runtime.backend import short
+from ops_common.tensors import scopes
 
 Seed = tuple[int, int]
 
@@ -39,6 +42,17 @@ class Home(Protocol):
     def write(self, count: int) -> None:
         """Sets the number."""
         ...
+
+
+class PortableSeed:
+    """A seed for portable random numbers, also outside `ops.random.portable`; graphs use it."""
+
+    __slots__ = ("seed",)
+
+    portable = True
+
+    def __init__(self, seed: Any) -> None:
+        self.seed = seed
 
 
 class SeedGenerator:
@@ -88,10 +102,42 @@ class SeedGenerator:
         self.seed_tensor: Any = None
         self._at: str | None = None  # the home that holds the number of draws; None for this object
         self._lock = threading.RLock()
+        self.held_state: SeedState | None = None  # once it has been asked for
         _known[self.number] = self
 
-    def next(self) -> Seed:
-        """Returns the next seed: the first seed and the number of draws before this one."""
+    @property
+    def state(self) -> SeedState:
+        """The first seed and the number of draws, as a variable of two integers that `ops.StatelessScope` can map."""
+        if self.held_state is None:
+            self.held_state = SeedState(self)
+        return self.held_state
+
+    def next(self, ordered: bool = True) -> Any:
+        """Returns the next seed, as a tensor of two integers that functions of random numbers accept as their seed: the
+        first seed, and the number of draws before this one.
+
+        Args:
+            ordered: without effect; draws of one generator are always in order.
+
+        Raises:
+            UnsupportedError: in a compiled function, if the numbers are not known before it is called: pass the
+                generator itself as the seed.
+        """
+        return active.current_backend().bound.random__next_seed(self)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments with which `from_config` creates a generator that begins at the same first seed; its
+        seed is None if it was not given."""
+        config = {"seed": self.seed if self._is_given else None, "name": self.name}
+        return {**config, "portable": True} if self.portable else config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
+        """Returns the generator that has this configuration."""
+        return cls(**config)
+
+    def draw(self) -> Seed:
+        """Returns the next seed as two ints."""
         _drawn()
         with self._lock:
             if self._at is None:
@@ -121,11 +167,12 @@ class SeedGenerator:
         if self._homes:
             _wandering.add(self)
 
-    def restart(self, seed: int) -> None:
-        """Starts the stream of another first seed; compiled functions pick up the change at their next call."""
+    def restart(self, seed: int, count: int = 0) -> None:
+        """Starts the stream of another first seed, after a number of draws; compiled functions pick up the change at
+        their next call."""
         with locks.state, self._lock:
             self.seed, self._is_given = _check(seed), True
-            self._count, self._at = 0, None
+            self._count, self._at = count, None
             if self._homes:
                 _wandering.add(self)
 
@@ -169,6 +216,92 @@ class SeedGenerator:
 
     def __repr__(self) -> str:
         return f"SeedGenerator(seed={self.seed}, draws={self.draws()})"
+
+
+class SeedState:
+    """The first seed and the number of draws of a SeedGenerator: a tensor of two integers that can be assigned.
+
+    In a StatelessScope that maps it, the generator draws from the mapped tensor, and each draw updates it there.
+
+    Attributes:
+        name: its name, after the generator's.
+        shape: (2,).
+        trainable: False.
+    """
+
+    shape = (2,)
+    trainable = False
+
+    def __init__(self, generator: SeedGenerator) -> None:
+        self._generator = generator
+        self.name = self.path = f"{generator.name}_state"
+
+    @property
+    def backend(self) -> Any:
+        """The active backend."""
+        return active.current_backend()
+
+    @property
+    def own_dtype(self) -> str:
+        """The tensor's dtype: "int64", and "uint32" on a backend that needs another mode for 64 bits (JAX)."""
+        return "int64" if "int64" in self.backend.fast_dtypes else "uint32"
+
+    @property
+    def dtype(self) -> str:
+        """The same as `own_dtype`."""
+        return self.own_dtype
+
+    @property
+    def value(self) -> Any:
+        """The tensor.
+
+        Raises:
+            UnsupportedError: a compiler traces the code, and no StatelessScope maps the state.
+        """
+        mapped = self.mapped()
+        return self.backend.make(self.numpy(), self.own_dtype) if mapped is None else mapped
+
+    def mapped(self) -> Any:
+        """Returns the tensor that a StatelessScope has in its place; None outside of one."""
+        scope = scopes.current().stateless
+        return None if scope is None or isinstance(scope, scopes.Lifting) else scope.get_current_value(self)
+
+    def numpy(self) -> Any:
+        """Returns the first seed and the number of draws as an array.
+
+        Raises:
+            UnsupportedError: a compiler traces the code: the number of draws would be that of the first call.
+        """
+        if _trace.depth or self.backend.is_traced() or isinstance(scopes.current().stateless, scopes.Lifting):
+            raise UnsupportedError(
+                "the state of a SeedGenerator cannot be read in a compiled function: map it to an argument with "
+                "StatelessScope, or draw from the generator itself, which ops.jit advances"
+            )
+        return np.array([self._generator.seed & MASK, self._generator.draws() & MASK], self.own_dtype)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return self.numpy() if dtype is None else self.numpy().astype(dtype)
+
+    def assign(self, value: Any) -> Any:
+        """Sets the first seed and the number of draws, and returns the tensor.
+
+        Raises:
+            ArgumentError: the value does not have the shape (2,).
+        """
+        backend = self.backend
+        tensor = backend.to_tensor(value, self.own_dtype)
+        if backend.shape(tensor) != self.shape:
+            raise ArgumentError(f"the state of a SeedGenerator has shape (2,); got {backend.shape(tensor)}")
+        scope = scopes.current().stateless
+        if scope is None or isinstance(scope, scopes.Lifting):
+            seed, count = backend.core.convert_to_numpy(tensor).tolist()
+            self._generator.restart(seed, count)
+        else:
+            scope.add_update((self, tensor))
+        return tensor
+
+    def __repr__(self) -> str:
+        return f"<SeedState of {self._generator!r}>"
 
 
 class _Trace(threading.local):

@@ -35,9 +35,9 @@ class Variable(Operators):
         dtype: the dtype; None keeps the value's dtype, or uses `floatx` with a function.
         trainable: whether an optimizer should change it; on torch, whether gradients are recorded for it.
         autocast: whether an `AutocastScope` changes the dtype that it is read in.
-        aggregation: how updates of replicas are combined: "none", "mean", "sum" or "only_first_replica"; stored for the
-            user.
-        synchronization: when replicas synchronise: "auto", "none", "on_read" or "on_write"; stored for the user.
+        aggregation: how updates of replicas are combined: "none", "mean", "sum" or "only_first_replica". TensorFlow's
+            strategies use it; on other backends it is stored for the user.
+        synchronization: when replicas synchronise: "auto", "none", "on_read" or "on_write"; see `aggregation`.
         name: its name; a numbered one for None.
 
     Raises:
@@ -57,6 +57,7 @@ class Variable(Operators):
         "__weakref__",
         "_holder",
         "_initializer",
+        "_layout",
         "_trainable",
         "aggregation",
         "autocast",
@@ -91,6 +92,7 @@ class Variable(Operators):
             raise ArgumentError(f"a Variable's name must not contain a slash; got {self.name!r}")
         self.path = "/".join((*frame.names, self.name))
         self._holder: Any = None
+        self._layout: tuple[Any, Any] | None = None  # the mesh and axes of its value
         self._initializer: Callable[..., Any] | None = None
         own_dtype = None if dtype is None else dtypes.standardize(dtype)
         if callable(initializer) and not isinstance(initializer, Variable):
@@ -115,16 +117,37 @@ class Variable(Operators):
         self.shape = self.backend.shape(value)
         if shape is not None and tuple(shape) != self.shape:
             raise ShapeError(f"Variable {self.name!r}: the value must have shape {tuple(shape)}; got {self.shape}")
-        self._hold(value)
+        distribution = self._distribution()
+        self._hold(value if distribution is None else distribution.place(self.backend, self.path, value))
+
+    def _distribution(self) -> active.Distribution | None:
+        """Returns what determines the layout of the value; None where tensors are on one device."""
+        return None if self.backend.mesh is None else active.distribution()
 
     def _hold(self, value: Any) -> None:
+        axes = self.backend.kernels.get("distribution.axes")
+        layout = None if axes is None else axes(value)
+        if layout is not None:
+            self._layout = self.backend.kernels["distribution.mesh_of"](value), layout
         hold = self.backend.kernels.get("state.hold")
-        self._holder = value if hold is None else hold(value, self._trainable, self.name)
+        combined = self.backend.kernels.get("state.hold_combined")
+        if combined is not None and (self.aggregation, self.synchronization) != ("none", "auto"):
+            self._holder = combined(value, self._trainable, self.name, self.aggregation, self.synchronization)
+        else:
+            self._holder = value if hold is None else hold(value, self._trainable, self.name)
         self._initializer = None
 
     def _initial(self) -> Any:
         assert self._initializer is not None
-        value = self.backend.to_tensor(self._initializer(self.shape, dtype=self.own_dtype), self.own_dtype)
+        initializer, distribution = self._initializer, self._distribution()
+
+        def create() -> Any:
+            return initializer(self.shape, dtype=self.own_dtype)
+
+        if distribution is None:
+            value = self.backend.to_tensor(create(), self.own_dtype)
+        else:
+            value = distribution.create(self.backend, self.path, self.shape, self.own_dtype, create)
         if self.backend.shape(value) != self.shape:
             raise ShapeError(
                 f"Variable {self.name!r}: the initializer must return shape {self.shape}; "
@@ -149,7 +172,7 @@ class Variable(Operators):
             return SymbolicTensor(self.shape, dtype)
         value = None if frame.stateless is None else frame.stateless.get_current_value(self)
         value = self._read() if value is None else value
-        return value if dtype == self.own_dtype else self.backend.cast(value, dtype)
+        return value if dtype == self.own_dtype else active.followed(self.backend).cast(value, dtype)
 
     def _read(self) -> Any:
         if self._initializer is not None:
@@ -188,6 +211,9 @@ class Variable(Operators):
         """Returns the number of axes."""
         return len(self.shape)
 
+    def __pos__(self) -> Any:
+        return self.value
+
     def _functions(self) -> Any:
         now = active.current_backend()
         return None if now.name == self.backend.name else self.backend.bound
@@ -212,6 +238,8 @@ class Variable(Operators):
         if shape != self.shape:
             raise ShapeError(f"cannot assign shape {shape} to Variable {self.name!r} of shape {self.shape}")
         stateless = scopes.current().stateless
+        if self._layout is not None:
+            tensor = self.backend.kernels["distribution.place"](tensor, *self._layout)
         if backend.records and (stateless is None or not stateless.followed):
             # A value that is kept beyond the current gradient must not be on its tape.
             tensor = backend.kernels["transform.stop_gradient"](tensor)
@@ -239,8 +267,12 @@ class Variable(Operators):
         return self
 
     def _is_traced(self) -> bool:
-        """Returns whether a compiler that supports this Variable's holder is tracing the function that assigns it: the
-        compiled function then runs under the lock, and the trace must not wait for it."""
+        """Returns whether the lock must not be held for an assignment: a compiler that supports this Variable's holder
+        is tracing the function that assigns it, and the compiled function will run under the lock; or replicas in
+        other threads wait for each other's values."""
+        waits = self.backend.kernels.get("state.waits")
+        if waits is not None and waits():
+            return True
         is_tracing = self.backend.kernels.get("transform.is_tracing")
         if is_tracing is not None:
             return is_tracing()
@@ -270,7 +302,7 @@ class Variable(Operators):
         if self.dtype == self.own_dtype:
             return self
         with scopes.AutocastScope(None):
-            return _Operand(self.backend, self.value)
+            return _Operand(active.followed(self.backend), self.value)
 
     def numpy(self) -> Any:
         """Returns the value as a NumPy array."""
@@ -310,7 +342,7 @@ class Variable(Operators):
         return float(self.numpy())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
-        if self._holder is None or "state.hold" not in self.backend.kernels:
+        if self._holder is None or ("state.hold" not in self.backend.kernels and self._layout is None):
             copied = _restored(self.backend.key, *self._state()[1:])  # on its device
             memo[id(self)] = copied
             return copied
@@ -321,6 +353,8 @@ class Variable(Operators):
                 setattr(copied, name, getattr(self, name))
         # With memo: a module that has registered the holder as its parameter shares the same copy.
         copied._holder = copy.deepcopy(self._holder, memo)
+        if self._layout is not None and self.backend.kernels["distribution.axes"](copied._read()) != self._layout[1]:
+            copied._hold(self._read())  # the framework's copy has lost the layout
         return copied
 
     def __reduce__(self) -> Any:
@@ -340,6 +374,15 @@ class Variable(Operators):
         )
 
 
+def lay_out(variable: Variable, mesh: Any, axes: Any) -> None:
+    """Lays out the value of a Variable over a mesh of its framework; it has this layout from now on."""
+    variable.initialize()
+    place = variable.backend.kernels.get("distribution.place")
+    if place is not None:
+        with locks.state:
+            variable._hold(place(variable._read(), mesh, axes))
+
+
 class _Operand(Operators):
     """A tensor whose Python operators are those of `ops` instead of the framework's own."""
 
@@ -352,7 +395,7 @@ class _Operand(Operators):
 def _restored(backend: str, array: Any, trainable: bool, attributes: dict[str, Any]) -> Variable:
     """Returns the Variable with this value and its other attributes, for copies and unpickling."""
     variable = Variable.__new__(Variable)
-    variable.backend = registry.load(backend)
+    variable.backend, variable._layout = registry.load(backend), None
     value = variable.backend.to_tensor(array)
     variable.shape, variable.own_dtype = variable.backend.shape(value), variable.backend.dtype(value)
     variable._trainable = trainable

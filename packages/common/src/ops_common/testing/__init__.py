@@ -5,14 +5,24 @@ and arguments that are errors. Tests are generated from it: of the kernels of an
 and of the public functions in the tests of `ops`. The records of composite ops are in `ops.testing`.
 """
 
-from ops_common.runtime import registry
-from ops_common.testing.catalogue import RECORDS
-from ops_common.testing.record import Record, Sample, close, tolerance
+import importlib
+from typing import TYPE_CHECKING
 
-# The installed backends, in the order in which one process can load them: torch before tensorflow.
-BACKENDS = [
-    *(name for name in ("numpy", "jax", "torch", "tensorflow", "openvino") if name in registry.installed()),
-    *(name for name in registry.installed() if name not in registry.KNOWN),
-]
+from ops_common.runtime import registry
+from ops_common.testing.closeness import tolerance
+from ops_common.testing.record import Record, Sample, close
+
+if TYPE_CHECKING:
+    from ops_common.testing.catalogue import RECORDS as RECORDS
+
+# The installed backends, in the order in which one process can load them.
+BACKENDS = registry.in_loading_order(registry.installed())
 
 __all__ = ["BACKENDS", "RECORDS", "Record", "Sample", "close", "tolerance"]
+
+
+def __getattr__(name: str) -> object:
+    if name != "RECORDS":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # Loaded at its first use: comparing results needs no records.
+    return importlib.import_module("ops_common.testing.catalogue").RECORDS

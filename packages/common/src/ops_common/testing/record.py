@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ops_common import dtypes
+from ops_common.testing.closeness import allowed, mismatch, tolerance
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 COMPLEX = ("complex64", "complex128")
@@ -24,16 +25,8 @@ ALL = ("bool", *NUMBERS)
 _MAIN = frozenset({"bool", "int32", "float32", "complex64"})
 # A backend that compiles each op for each shape and dtype takes ten times as long as the others.
 _MAIN_OF = {"jax": frozenset({"float32"})}
+_OTHERS_OF = {"jax": frozenset({"bool", "int32", "float64", "bfloat16", "complex64"})}  # one sample; none in the rest
 _SWEEP = os.environ.get("OPS_SWEEP") == "1"
-
-_RELATIVE = {
-    "float16": 4e-3,
-    "bfloat16": 3e-2,
-    "float32": 2e-5,
-    "complex64": 2e-5,
-    "float64": 1e-11,
-    "complex128": 1e-11,
-}
 
 
 def same(dtype: str) -> str:
@@ -181,11 +174,24 @@ class Record:
         return {dtype, *(results if isinstance(results, tuple) else (results,))}
 
     def tried(self, make: Maker, backend: str) -> Sequence[Sample]:
-        """The samples to try in this dtype: all of them in the commonest dtypes and in a wide sweep, else the first."""
+        """The samples to try in this dtype: all of them in the commonest dtypes and in a wide sweep, else the first, or
+        none if a backend that compiles for each dtype does not differ between this one and others."""
+        if self._tries_all(make.dtype, backend):
+            return self.samples(make)
+        return self.samples(make)[:1] if make.dtype in _OTHERS_OF.get(backend, self.takes) else []
+
+    def representative(self, make: Maker, backend: str) -> Sequence[Sample]:
+        """The samples for tests of what does not depend on the op: the first, if a backend compiles for each one."""
         samples = self.samples(make)
+        return samples if _SWEEP or backend not in _MAIN_OF else samples[:1]
+
+    def is_costly(self, dtype: str, backend: str) -> bool:
+        """Returns whether a backend compiles for this dtype what the wide sweep alone tries."""
+        return backend in _MAIN_OF and not self._tries_all(dtype, backend)
+
+    def _tries_all(self, dtype: str, backend: str) -> bool:
         main = _MAIN_OF.get(backend, _MAIN)
-        every = _SWEEP or make.dtype in main or (make.dtype == self.takes[0] and not main.intersection(self.takes))
-        return samples if every else samples[:1]
+        return _SWEEP or dtype in main or (dtype == self.takes[0] and not main.intersection(self.takes))
 
     def computed(self, value: Any, dtype: str) -> Any:
         """An argument in this dtype, as a kernel gets it."""
@@ -237,21 +243,10 @@ def _widen(value: Any) -> Any:
     return value
 
 
-def tolerance(dtype: str, loose: float = 1.0) -> float:
-    """The relative tolerance for results of this dtype; 0 for integers and bools."""
-    return _RELATIVE.get(dtype, 0.0) * loose
-
-
 def close(result: Any, expected: Any, loose: float = 1.0) -> None:
     """Asserts equal dtype and shape, and values within the dtype's tolerance of the largest expected one."""
     assert result.dtype == expected.dtype, f"dtype {result.dtype}, expected {expected.dtype}"
     assert result.shape == expected.shape, f"shape {result.shape}, expected {expected.shape}"
-    name = dtypes.from_numpy(expected.dtype)
-    bound = tolerance(name, loose)
-    if bound == 0.0:
-        np.testing.assert_array_equal(result, expected)
-        return
-    wide = np.complex128 if name in COMPLEX else np.float64
-    finite = np.abs(expected[np.isfinite(expected)].astype(wide))
-    scale = float(finite.max()) if finite.size else 0.0
-    np.testing.assert_allclose(result.astype(wide), expected.astype(wide), rtol=bound, atol=bound * min(scale, 1.0))
+    relative = tolerance(dtypes.from_numpy(expected.dtype), loose)
+    report = mismatch(result, expected, relative, allowed(expected, relative))
+    assert report is None, report

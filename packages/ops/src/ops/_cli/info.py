@@ -16,7 +16,7 @@ from ops._cli.output import Output
 from ops._tested import TESTED
 from ops_common.contract import CONTRACT_VERSION
 from ops_common.errors import OpsError
-from ops_common.runtime import config, registry
+from ops_common.runtime import active, advice, config, registry
 
 # TensorFlow's distribution has a name for each build.
 _FRAMEWORKS = {"tensorflow": ("tensorflow", "tensorflow-cpu")}
@@ -69,7 +69,7 @@ class Info:
     Attributes:
         parts: name, version and a remark, of Python, our packages and the frameworks.
         settings: name, value, and where it comes from.
-        backend: the backend that is active at the start; None if there is none, for the reason in `errors`.
+        backend: the active backend, or the one that will be; None if there is none, for the reason in `errors`.
         devices: the devices of each installed backend, if they were asked for.
         install: what may be installed: what for, and the command.
         warnings: versions that do not fit.
@@ -90,7 +90,7 @@ def collect(with_devices: bool) -> Info:
     found = Info()
     contract = f"contract {CONTRACT_VERSION[0]}.{CONTRACT_VERSION[1]}"
     found.parts = [
-        ("Python", platform.python_version(), ""),
+        ("Python", platform.python_version(), f"{platform.system()} {platform.machine()}"),
         ("ops", ops.__version__, ""),
         ("ops-common", ops_common.__version__, contract),
     ]
@@ -111,7 +111,7 @@ def collect(with_devices: bool) -> Info:
                 found.warnings.append(f"{framework} is newer than any version that ops was tested with")
         if framework not in registry.installed():
             purpose = "the backend of the installed framework" if version else "the backend and its framework"
-            found.install.append((f"{framework}: {purpose}", f'pip install "ops[{registry.KNOWN[framework]}]"'))
+            found.install.append((f"{framework}: {purpose}", advice.install(registry.KNOWN[framework])))
     absent = [name for name in ("libcst", "rich") if importlib.util.find_spec(name) is None]
     if absent:
         found.install.append((f"{' and '.join(absent)}: migrate, tables and colours", 'pip install "ops[cli]"'))
@@ -125,7 +125,7 @@ def _configure(found: Info) -> None:
     try:
         found.settings = [(name, value, where) for name, (value, where) in config.sources().items()]
         configured = next(value for name, value, _ in found.settings if name == "backend")
-        found.backend = registry.default_name(configured)
+        found.backend = active.selected() or registry.default_name(configured)
         if found.backend not in registry.installed():
             found.errors.append(f"the configured backend is not installed: {found.backend}")
     except OpsError as error:
@@ -133,11 +133,16 @@ def _configure(found: Info) -> None:
 
 
 def _find_devices(found: Info) -> None:
-    for name in sorted(registry.installed(), key=lambda name: name != "torch"):  # torch before TensorFlow
+    for name in registry.in_loading_order(registry.installed()):
         try:
             found.devices[name] = [*registry.load(name).devices()]
         except (OpsError, ImportError, RuntimeError) as error:
             found.errors.append(f"{name}: {error}")
+
+
+def show(with_devices: bool) -> None:
+    """Prints what the command prints: `ops.show_versions`."""
+    info(with_devices, Output(is_json=False))
 
 
 def info(with_devices: bool, output: Output) -> int:

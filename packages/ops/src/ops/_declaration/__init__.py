@@ -40,7 +40,7 @@ from ops._declaration.arguments import (
 )
 from ops._declaration.declared import DECLARED
 from ops._declaration.dtype_rules import KEEP, DtypeRule
-from ops._declaration.errors import of_arguments, words_of_index
+from ops._declaration.errors import mixes_symbols, of_arguments, words_of_index
 from ops._declaration.op import BackendFunction, Body, Op
 from ops._declaration.table import reads
 from ops_common.runtime.backend import Backend
@@ -136,6 +136,7 @@ __all__ = (
     "check_count",
     "check_sizes",
     "composite",
+    "mixes_symbols",
     "of_arguments",
     "primitive",
     "reads",

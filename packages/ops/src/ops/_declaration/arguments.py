@@ -12,15 +12,19 @@ from typing import Any
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, ShapeError, UnsupportedError
 from ops_common.runtime.backend import Backend, short
 from ops_common.tensors import scopes
-from ops_common.tensors.arguments import canonical_bool
+from ops_common.tensors.arguments import canonical_bool, has_rank_0
 
 _MOST_ELEMENTS = 2**59  # of 16 bytes
 
 
 def _whole(value: Any, least: int = -(2**63), most: int = 2**63 - 1) -> int:
-    """Returns the value as an int that fits in 64 bits; raises TypeError if it is not an integer."""
+    """Returns the value as an int that fits in 64 bits; raises TypeError if it is not an integer, or an integer tensor
+    of rank 0."""
     try:
         whole = operator.index(value)
+        # torch has an index of every tensor of one element.
+        if type(value) is not int and (not has_rank_0(value) or str(getattr(value, "dtype", "")).endswith("bool")):
+            raise TypeError
     except OpsError:
         raise
     except Exception as error:  # TensorFlow's tensors raise AttributeError
@@ -88,7 +92,7 @@ def _items(value: Any, backend: Backend | None, name: str) -> Any:
         )
     if type(value) is int or (backend is not None and backend.is_size(value)):
         return (value,)
-    if hasattr(value, "__index__") and not getattr(value, "shape", ()):
+    if hasattr(value, "__index__") and has_rank_0(value):
         return (value,)
     return value
 
@@ -103,13 +107,17 @@ def _size(value: Any, backend: Backend | None, name: str) -> Any:
                 f"the sizes of {name} must be known; got None: use ops.shape(x), which has a run-time size in its "
                 "place, instead of x.shape"
             )
-        is_traced = backend.kernels.get("control.is_traced")
-        if is_traced is not None and backend.is_tensor(value) and is_traced([value]):
-            raise UnsupportedError(
-                f"{name} must be known while a function is traced on backend {backend.name!r}; it depends on the "
-                "values of a tensor"
-            )
+        _check_known(value, backend, name)
     return _whole(value)
+
+
+def _check_known(value: Any, backend: Backend, name: str) -> None:
+    is_traced = backend.kernels.get("control.is_traced")
+    if is_traced is not None and backend.is_tensor(value) and is_traced([value]):
+        raise UnsupportedError(
+            f"{name} must be known while a function is traced on backend {backend.name!r}; it depends on the values of "
+            "a tensor"
+        )
 
 
 def canonical_size(value: Any, backend: Backend, name: str) -> Any:
@@ -131,7 +139,8 @@ def canonical_widths(value: Any, backend: Backend, name: str) -> Any:
     """Returns sizes in nested tuples; arrays and tensors of known values as tuples, too."""
     if type(value) is int:  # of torch's compiler, too, which supports no other test of a symbolic int
         return value
-    if not isinstance(value, (list, tuple)) and getattr(value, "shape", ()) != ():
+    if not isinstance(value, (list, tuple)) and not has_rank_0(value):
+        _check_known(value, backend, name)
         value = backend.core.convert_to_numpy(value) if backend.is_tensor(value) else value
         value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, (list, tuple)):
@@ -194,7 +203,7 @@ def canonical_float(value: Any) -> float:
             return float(value)
         except OverflowError:
             raise ArgumentError(f"a real number must fit in 64 bits; got {short(value)}") from None
-    if getattr(value, "shape", None) == () and "complex" not in str(getattr(value, "dtype", "")):
+    if hasattr(value, "shape") and has_rank_0(value) and "complex" not in str(getattr(value, "dtype", "")):
         with contextlib.suppress(Exception):  # of a tensor without a value, for which each framework has its own
             return float(value)
     raise ArgumentTypeError(f"expected a real number; got {short(value)}")
@@ -242,6 +251,7 @@ __all__ = (
     "canonical_widths",
     "check_count",
     "check_sizes",
+    "has_rank_0",
     "has_run_time_size",
     "is_negative_zero",
     "static_argument",

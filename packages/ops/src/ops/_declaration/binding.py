@@ -8,14 +8,14 @@ from typing import Any
 
 from ops._declaration.arguments import is_negative_zero
 from ops._declaration.declared import DECLARED, Declared
-from ops._declaration.errors import cause, cause_first, explained, too_deep
+from ops._declaration.errors import cause, cause_first, explained, is_own, mixes_symbols, too_deep
 from ops._declaration.fast_path import fast_tests, loop_test
 from ops._declaration.general_path import GeneralPath
 from ops._declaration.look_up import has_look_up, look_up
 from ops._declaration.numbers import Numbers
 from ops._declaration.op import BackendFunction, Body, Op
 from ops._declaration.rebinding import rebind
-from ops._declaration.recording import record_call, returns_tensors
+from ops._declaration.recording import SymbolsFound, is_recording, record_call, record_outlined, returns_tensors
 from ops._declaration.roles import CHECKED, OPERANDS
 from ops._declaration.signature import Signature
 from ops._declaration.table import Table
@@ -97,6 +97,24 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         f"        if result is not NotImplemented:\n"
         f"            return result\n"
     )
+    outline = (
+        f"    except SymbolsFound:\n"
+        f"        failed = None\n"
+        f"    if failed is None:\n"
+        f"        try:\n"
+        f"            return _record_outlined({signature.packed()})\n"
+        f"        except Exception as error:\n"
+        f"            if is_own(error, backend):\n"
+        f"                raise\n"
+        f"            failed = too_deep(error, {signature.packed()})\n"
+    )
+    own = (
+        f"        if {'is_mixed(error, backend)' if returns_tensors(function) else 'False'}:\n"
+        f"            failed = None\n"
+        f"        elif is_own(error, backend):\n"
+        f"            raise\n"
+    )
+    calls_user = any(role.name in ("function", "functions") for role in signature.roles)
     checks = [
         f"        if not {role.test}:\n            {{0}} = _canonical_{{0}}({{0}})\n".format(name)
         for name, role in checked.items()
@@ -108,8 +126,10 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         f"{''.join(checks)}"
         f"{_returned(function, forward)}"
         f"    except Exception as error:\n"
-        f"        failed = too_deep(error, {signature.packed()})\n"
-        f"    raise explained(describe({signature.packed()}), backend, failed) from cause(failed)\n"
+        f"{own if calls_user else ''}"
+        f"        {'else: ' if calls_user else ''}failed = too_deep(error, {signature.packed()})\n"
+        f"{outline if returns_tensors(function) else ''}"
+        f"    raise explained(describe({signature.packed()}), backend, failed) from cause(failed, backend)\n"
     )
     scope = {
         "_function": rebind(function.function, backend),
@@ -121,12 +141,26 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         **{f"_canonical_{name}": role.canonical for name, role in checked.items()},
         "_types": backend.types,
         "_record": functools.partial(record_call, function, backend),
+        "_record_outlined": functools.partial(record_outlined, function, backend),
+        "SymbolsFound": SymbolsFound,
         "describe": function.describe,
         "explained": cause_first if function.family == "control" else explained,
         "cause": cause,
+        "is_own": is_own,
+        "is_mixed": _is_mixed,
         "too_deep": too_deep,
     }
     return function.compile(body, scope, backend.name)
+
+
+def _is_mixed(error: Exception, backend: Backend) -> bool:
+    """Returns whether a function of the user's gave a framework's operator a symbolic tensor that it closes over.
+
+    It is no error if the function is called with symbolic tensors.
+    """
+    if backend.is_tracing is not None and backend.is_tracing():
+        return False
+    return mixes_symbols(error) and not is_recording()
 
 
 def _returned(function: BackendFunction, forward: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 import ops_common
+from ops._declaration.tracebacks import shortened
+from ops._declaration.users_errors import is_raised_by_user, left_function
 from ops_common import dtypes
 from ops_common.errors import (
     ArgumentError,
@@ -96,9 +98,20 @@ def cause_first(call: str, backend: Backend, error: Exception) -> Exception:
     return first
 
 
-def cause(error: Exception) -> BaseException | None:
+def is_own(error: Exception, backend: Backend) -> bool:
+    """Returns whether an error of a call with a function of the user's is raised as it is: the function raised it."""
+    if backend.is_tracing is not None and backend.is_tracing():
+        # A compiler that traces this code supports no tracebacks, and raises no errors of kernels here.
+        return not isinstance(error, OpsError)
+    return left_function(error)
+
+
+def cause(error: Exception, backend: Backend) -> BaseException | None:
     """Returns the error that the explained error is chained to: the framework's error, if there is one."""
-    return error.__cause__ if isinstance(error, OpsError) else error
+    if not isinstance(error, OpsError):
+        # A compiler that traces this code supports no tracebacks.
+        return error if backend.is_tracing is not None and backend.is_tracing() else shortened(error)
+    return error.__cause__
 
 
 def too_deep(error: Exception, arguments: Sequence[Any]) -> Exception:
@@ -140,11 +153,23 @@ def of_arguments(backend: Backend, error: Exception, arguments: Any) -> Exceptio
         if any(isinstance(item, SymbolicTensor) for item in level):
             return None
         level = [item for container in level for item in _items(container)]
-    if "SymbolicTensor" in _words(error):
+    if mixes_symbols(error):
         return ArgumentTypeError(
             "the function mixes a SymbolicTensor, which has no value, with tensors that have values"
         )
     return None
+
+
+_INFERENCE = os.path.join("ops", "_declaration", "inference.py")
+
+
+def mixes_symbols(error: Exception) -> bool:
+    """Returns whether a framework was given a SymbolicTensor.
+
+    An error of PyTorch's compiler may only say that it could not follow the inference of a symbolic result.
+    """
+    words = _words(error)
+    return ("SymbolicTensor" in words or _INFERENCE in words) and not is_raised_by_user(error)
 
 
 def _holds_tensors(value: Any, depth: int) -> bool:

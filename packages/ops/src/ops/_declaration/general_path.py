@@ -15,12 +15,13 @@ from ops._declaration.op import Op
 from ops._declaration.operands import converted, dtype_of
 from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
-from ops._declaration.recording import record
+from ops._declaration.recording import is_symbolic, record
 from ops._declaration.roles import DTYPE, INDEX
 from ops._declaration.table import NUMBERS, Table, copied, is_plain
 from ops_common import dtypes
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
+from ops_common.tensors import trees
 
 
 class GeneralPath:
@@ -73,7 +74,7 @@ class GeneralPath:
             if op.instead is not None:
                 result = op.instead(backend, *arguments)
                 if result is not NotImplemented:
-                    return result
+                    return record(op, arguments, result) if trees.leaves(result, is_symbolic) else result
             changes = Table.changes if key is not None else 0
             values, symbolic = prepare(op, backend, arguments, self.canonical)
             if symbolic:
@@ -88,7 +89,7 @@ class GeneralPath:
             failed = first  # not raised here: its traceback would start with this frame, which did not call the kernel
         except Exception as error:
             failed = error
-        raise explain(op, backend, arguments, failed, values) from cause(failed)
+        raise explain(op, backend, arguments, failed, values) from cause(failed, backend)
 
     def _add(
         self, key: tuple[Any, ...], arguments: tuple[Any, ...], values: list[Any], wide: bool, changes: int

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ops._declaration.arguments import static_sizes
 from ops_common import dtypes
-from ops_common.errors import ArgumentError, DtypeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from ops_common.runtime.backend import Backend, short
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors.variable import Variable
@@ -18,7 +19,53 @@ def operand_of(backend: Backend, value: Any) -> Any:
         value = value.value
     if type(value) in backend.types or type(value) in dtypes.NUMBERS or isinstance(value, SymbolicTensor):
         return value
+    if isinstance(value, (list, tuple)) and has_symbol(value):
+        return _spec_of_list(backend, value)
     return backend.to_tensor(value)
+
+
+def has_symbol(value: Any) -> bool:
+    """Returns whether a nested list holds a symbolic tensor."""
+    if isinstance(value, (list, tuple)):
+        for item in value:  # pyright: ignore[reportUnknownVariableType]  # (A loop, as torch's compiler has no generators.)
+            if has_symbol(item):
+                return True
+        return False
+    return isinstance(value, SymbolicTensor)
+
+
+def _spec_of_list(backend: Backend, value: Sequence[Any]) -> SymbolicTensor:
+    """Returns the spec of the tensor that a nested list of tensors and numbers becomes.
+
+    Raises:
+        ShapeError: the items have different shapes.
+    """
+    specs = [spec_of(backend, operand_of(backend, item)) for item in value]
+    sizes: list[int | None] = list(specs[0].shape)
+    for spec in specs[1:]:
+        pairs = list(zip(sizes, spec.shape, strict=False))
+        if spec.ndim != len(sizes) or any(n != m and None not in (n, m) for n, m in pairs):
+            raise ShapeError(f"items of a list must have equal shapes; got {specs[0].shape} and {spec.shape}")
+        sizes = [m if n is None else n for n, m in pairs]
+    return SymbolicTensor((len(specs), *sizes), dtypes.promote([spec.dtype for spec in specs]))
+
+
+def sequence_of(backend: Backend, name: str, value: Any) -> Any:
+    """Returns a tensor that was passed in place of a list of tensors: it holds them along its first axis.
+
+    Raises:
+        ArgumentTypeError: it is no tensor, or has no axes.
+        ShapeError: its first axis has size 0.
+    """
+    tensor = operand_of(backend, value)
+    shape = spec_of(backend, tensor).shape
+    if not shape:
+        raise ArgumentTypeError(
+            f"{name} must be a list or tuple of tensors, or a tensor with at least one axis; got {short(value)}"
+        )
+    if shape[0] == 0:
+        raise ShapeError("needs at least one tensor")
+    return tensor
 
 
 def dtype_of(backend: Backend, value: Any) -> str:

@@ -15,12 +15,20 @@ from ops_common import dtypes
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend, number_dtype
 from ops_common.symbolic import SymbolicTensor
-from ops_common.tensors import trees
+from ops_common.tensors import scopes, trees
+from ops_common.tensors.seeds import PortableSeed
 from ops_common.tensors.variable import Variable
 
 _serials = itertools.count()
 # Functions that return their operand itself if nothing has to be converted.
 _CONVERSIONS = frozenset(("core_convert_to_tensor", "core_cast", "creation_array"))
+
+
+class SymbolsFound(BaseException):
+    """Ends a call whose argument is a function of the user's, if symbolic tensors occur in it.
+
+    The call is repeated with an Outline of the function. A BaseException: no handler of Exception catches it.
+    """
 
 
 class Call:
@@ -30,15 +38,20 @@ class Call:
         function: what was called: a declared function, or an object of `ops.graph`.
         arguments: one for each of its parameters.
         result: its result, a nest whose symbolic tensors refer to this call.
+        portable: whether random numbers were portable when it was made.
         serial: the order of calls.
     """
 
-    __slots__ = ("arguments", "function", "result", "serial")
+    __slots__ = ("arguments", "function", "portable", "result", "serial")
 
     def __init__(self, function: Any, arguments: Sequence[Any]) -> None:
+        portable = [isinstance(argument, PortableSeed) for argument in arguments]
+        if any(portable):
+            arguments = [x.seed if isinstance(x, PortableSeed) else x for x in arguments]
         self.function, self.arguments = function, arguments
         self.result: Any = None
         self.serial = next(_serials)
+        self.portable = any(portable) or (active.state.overridden and active.current_backend().portable)
 
 
 def is_symbolic(leaf: Any) -> bool:
@@ -48,7 +61,7 @@ def is_symbolic(leaf: Any) -> bool:
 def renewed(spec: SymbolicTensor, producer: tuple[Call, int] | None) -> SymbolicTensor:
     """Returns another symbolic tensor of this shape and dtype."""
     tensor = SymbolicTensor.__new__(SymbolicTensor)
-    tensor.shape, tensor.dtype, tensor.name, tensor.producer = spec.shape, spec.dtype, None, producer
+    tensor._shape, tensor._dtype, tensor.name, tensor.producer = spec.shape, spec.dtype, None, producer
     return tensor
 
 
@@ -78,11 +91,63 @@ def record_call(function: Any, backend: Backend, arguments: Sequence[Any], resul
         return result
     if function.key in _CONVERSIONS and result is arguments[0]:
         return result
-    if not active.current_backend().stages and any(map(is_function, arguments)):
-        # The functions were called with symbolic tensors that may occur outside of them, too: they are called again.
-        arguments = [outlined(argument) for argument in arguments]
-        result = function.signature.call(lambda *args, **kwargs: function.function(backend, *args, **kwargs), arguments)
+    if not all(map(_is_outlined, arguments)) and not active.current_backend().stages:
+        raise SymbolsFound
     return record(function, arguments, result)
+
+
+def record_outlined(function: Any, backend: Backend, arguments: Sequence[Any]) -> Any:
+    """Calls a function that takes the Backend, with Outlines of the functions among its arguments; returns the result,
+    recorded if it is symbolic."""
+    arguments = [outlined(argument) for argument in arguments]
+    with scopes.RecordingScope():
+        result = function.signature.call(lambda *args, **kwargs: function.function(backend, *args, **kwargs), arguments)
+    return record(function, arguments, result) if trees.leaves(result, is_symbolic) else result
+
+
+def is_recording() -> bool:
+    """Returns whether the running function becomes a part of a graph: the functions that it passes to other functions
+    may use its symbolic tensors without having them as arguments."""
+    if active.state.overridden and active.current_backend().stages:
+        return True
+    return scopes.state.entered and scopes.current().recorded
+
+
+def is_symbolic_call(function: Any, arguments: Any) -> bool:
+    """Returns whether a call of a function of the user's, and so the call that it is an argument of, is symbolic.
+
+    Raises:
+        SymbolsFound: it would be, but the function is not an Outline.
+    """
+    if isinstance(function, Outline) or (active.state.overridden and active.current_backend().stages):
+        return True
+    if (scopes.state.entered and scopes.current().recorded) or trees.leaves(arguments, is_symbolic):
+        raise SymbolsFound
+    return False
+
+
+def are_symbolic(arguments: Any) -> bool:
+    """Returns whether a transformed function is called with symbolic arguments, which is recorded.
+
+    Raises:
+        SymbolsFound: it would be, but no call is being recorded.
+    """
+    if is_recording():
+        return True
+    if trees.leaves(arguments, is_symbolic):
+        raise SymbolsFound
+    return False
+
+
+def without_symbols(tree: Any) -> Any:
+    """Returns what a function of the user's returned for tensors with values.
+
+    Raises:
+        SymbolsFound: it has symbolic tensors, since the function closes over some.
+    """
+    if trees.leaves(tree, is_symbolic):
+        raise SymbolsFound
+    return tree
 
 
 def is_function(argument: Any) -> bool:
@@ -91,6 +156,13 @@ def is_function(argument: Any) -> bool:
         items: Sequence[Any] = argument  # pyright: ignore[reportUnknownVariableType]  # any items
         return len(items) > 0 and all(map(is_function, items))
     return callable(argument) and not isinstance(argument, (type, SymbolicTensor, Variable))
+
+
+def _is_outlined(argument: Any) -> bool:
+    """Returns whether an argument needs no Outline, or is one."""
+    if not is_function(argument):
+        return True
+    return all(map(_is_outlined, argument)) if isinstance(argument, (list, tuple)) else isinstance(argument, Outline)
 
 
 def outlined(argument: Any) -> Any:

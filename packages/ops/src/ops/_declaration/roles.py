@@ -93,12 +93,12 @@ Tensor: TypeAlias = Any
 Operand: TypeAlias = Annotated[Any, OPERAND]
 """A tensor, or a value that is converted to one: an array, a Python number, a nested list, a Variable; or a
 SymbolicTensor."""
-Operands: TypeAlias = Annotated[Sequence[Any], OPERANDS]
-"""A list or tuple of operands."""
+Operands: TypeAlias = Annotated[Any, OPERANDS]
+"""A list or tuple of operands; if the op's ``instead`` accepts it, a tensor that holds them along its first axis."""
 Mask: TypeAlias = Annotated[Any, MASK]
 """An operand that is converted to bool."""
-Masks: TypeAlias = Annotated[Sequence[Any], MASKS]
-"""A list or tuple of masks."""
+Masks: TypeAlias = Annotated[Any, MASKS]
+"""A list or tuple of masks; a tensor as for `Operands`."""
 Index: TypeAlias = Annotated[Any, INDEX]
 """An operand of integers, or of floats with whole values."""
 Axis: TypeAlias = Annotated[int | Sequence[int] | None, AXIS]

@@ -15,3 +15,7 @@ __all__ += branches.__all__
 __all__ += differentiation.__all__
 __all__ += loops.__all__
 __all__ += scans.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

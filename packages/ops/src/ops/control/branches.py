@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declaration import backend_function
-from ops.control.nests import any_traced, joint_spec, spec_of, tensor_of, tensors_of
+from ops._declaration.operands import index_of, operand_of
+from ops._declaration.recording import is_symbolic_call
+from ops.control.nests import any_traced, joint_spec, spec_of, tensor_of, values_of
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
@@ -45,6 +47,7 @@ def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Call
     """
     if not callable(true_fn) or not callable(false_fn):
         raise ArgumentTypeError("true_fn and false_fn must be functions without parameters")
+    is_symbolic_call(true_fn, pred)
     if isinstance(pred, _PYTHON):
         return true_fn() if pred else false_fn()
     pred = tensor_of(backend, pred)
@@ -55,7 +58,7 @@ def cond(backend: Backend, pred: Any, true_fn: Callable[[], Any], false_fn: Call
     if not any_traced(backend, pred):
         return true_fn() if bool(pred) else false_fn()
     return backend.kernels["control.cond"](
-        backend.cast(pred, "bool"), lambda: tensors_of(backend, true_fn()), lambda: tensors_of(backend, false_fn())
+        backend.cast(pred, "bool"), lambda: values_of(backend, true_fn()), lambda: values_of(backend, false_fn())
     )
 
 
@@ -64,14 +67,15 @@ def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]],
     """Returns the result of one of several functions; otherwise like `cond`.
 
     Args:
-        index: the index of the function to call, an int or an integer tensor of rank 0. It is clipped to the range of
-            branches.
+        index: the index of the function to call: an int, or an integer tensor of rank 0; floats must have whole
+            values. It is clipped to the range of branches.
         branches: functions of the operands.
         *operands: the arguments of the function.
 
     Raises:
-        ArgumentError: there are no branches.
+        ArgumentError: there are no branches, or the index is a float that is not a whole number.
         ShapeError: the index does not have rank 0.
+        DtypeError: the index is complex.
 
     Example:
         >>> import ops
@@ -82,11 +86,13 @@ def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]],
     if not branches:
         raise ArgumentError("switch needs at least one branch")
     last = len(branches) - 1
+    is_symbolic_call(branches[0], (index, operands))
     if isinstance(index, int):
         return branches[min(max(index, 0), last)](*operands)
-    index = tensor_of(backend, index)
+    index = operand_of(backend, index)
     if spec_of(backend, index).shape != ():
         raise ShapeError(f"the index must have rank 0; got shape {spec_of(backend, index).shape}")
+    index = index_of(backend, "index", index)
     if isinstance(index, SymbolicTensor):
         return joint_spec(backend, [branch(*operands) for branch in branches])
     if not any_traced(backend, index):
@@ -97,10 +103,10 @@ def switch(backend: Backend, index: Any, branches: Sequence[Callable[..., Any]],
 
     def choose(first: int) -> Any:
         if first == last:
-            return tensors_of(backend, branches[last](*operands))
+            return values_of(backend, branches[last](*operands))
         return backend.kernels["control.cond"](
             less(index, first + 1),
-            lambda: tensors_of(backend, branches[first](*operands)),
+            lambda: values_of(backend, branches[first](*operands)),
             lambda: choose(first + 1),
         )
 

@@ -7,7 +7,8 @@ import importlib  # graphs are loaded at their first use
 from collections.abc import Callable
 from typing import Any
 
-from ops.control.nests import any_symbolic, tensors_of
+from ops._declaration.recording import SymbolsFound, are_symbolic, without_symbols
+from ops.control.nests import tensors_of
 from ops_common.errors import ArgumentTypeError
 from ops_common.runtime import active
 from ops_common.runtime.wrapping import copy_attributes
@@ -28,14 +29,20 @@ class _CustomGradient:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         backend = active.current_backend()
         f = functools.partial(self._f, **kwargs) if kwargs else self._f
-        if backend.stages:
-            return importlib.import_module("ops.graph.transforms").record_custom_gradient(
-                lambda *tensors: _pair(f(*tensors)), args
-            )
         kernel = backend.kernels.get("control.custom_gradient")
-        if kernel is None or any_symbolic(args):
-            return _pair(f(*args))[0]
-        return kernel(lambda *tensors: _pair(f(*tensors)))(*tensors_of(backend, args))
+
+        def checked(*tensors: Any) -> Any:
+            output, gradient = _pair(f(*tensors))
+            return without_symbols(output), gradient
+
+        try:
+            if not are_symbolic(args):
+                return checked(*args)[0] if kernel is None else kernel(checked)(*tensors_of(backend, args))
+        except SymbolsFound:
+            pass
+        return importlib.import_module("ops.graph.transforms").record_custom_gradient(
+            lambda *tensors: _pair(f(*tensors)), args
+        )
 
 
 def _pair(result: Any) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ops._declaration import backend_function
+from ops._declaration.recording import is_symbolic_call, without_symbols
 from ops.control.nests import (
-    any_symbolic,
     any_traced,
     is_differentiated,
     joint_spec,
@@ -18,6 +18,7 @@ from ops.control.nests import (
     spec_of,
     tensor_of,
     tensors_of,
+    values_of,
     with_leaves,
 )
 from ops.control.variables import LoopVariables
@@ -66,15 +67,17 @@ def while_loop(
     """
     several = isinstance(loop_vars, (list, tuple))
     state = LoopVariables(backend, tuple(loop_vars) if several else (loop_vars,))
+    is_symbolic = is_symbolic_call(body, state.values)
+    results_of = tensors_of if is_symbolic else values_of
 
     def of_body(values: Any) -> tuple[Any, ...]:
         outputs = body(*values)
         return tuple(outputs) if isinstance(outputs, (list, tuple)) and several else (outputs,)
 
     def step(*values: Any) -> tuple[Any, ...]:
-        return state.checked(tensors_of(backend, of_body(values)))
+        return state.checked(results_of(backend, of_body(values)))
 
-    if any_symbolic(state.values):
+    if is_symbolic:
 
         def outline() -> Any:
             variables = state.start()
@@ -92,24 +95,27 @@ def while_loop(
                 break
             if maximum_iterations is not None and steps >= maximum_iterations:
                 return state.values if several else state.values[0]
-            holds = cond(*state.values)
+            holds = without_symbols(cond(*state.values))
             if kernel is not None and any_traced(backend, holds):  # values that it closes over
                 break
             if not bool(holds):
                 return state.values if several else state.values[0]
-            state.proceed(state.run(lambda: tensors_of(backend, of_body(state.start())), of_body))
+            state.proceed(state.run(lambda: values_of(backend, of_body(state.start())), of_body))
             steps += 1
     if backend.name == "torch":
-        state.probe(lambda values: tensors_of(backend, of_body(values)))
+        state.probe(lambda values: values_of(backend, of_body(values)))
+
+    def condition(*values: Any) -> Any:
+        return without_symbols(cond(*values))
 
     def loop() -> Any:
         variables = state.start()
         if maximum_iterations is None:
-            return run_kernel(backend, "control.while_loop", variables, cond, step, variables)
+            return run_kernel(backend, "control.while_loop", variables, condition, step, variables)
         names = backend.bound
 
         def holds(steps: Any, *values: Any) -> Any:
-            return names.elementwise_logical_and(names.elementwise_less(steps, maximum_iterations), cond(*values))
+            return names.elementwise_logical_and(names.elementwise_less(steps, maximum_iterations), condition(*values))
 
         def counted(steps: Any, *values: Any) -> Any:
             return names.elementwise_add(steps, 1), *step(*values)
@@ -147,9 +153,11 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
         raise ArgumentError(f"a loop's integers must fit int32, from -2**31 to 2**31 - 1; got {lower} to {upper}")
     if not is_static:
         lower, upper = _bounds(backend, lower, upper)
+    is_symbolic = is_symbolic_call(body_fun, (state.values, lower, upper))
+    results_of = tensors_of if is_symbolic else values_of
 
     def step(i: Any, value: Any) -> Any:
-        return state.checked(tensors_of(backend, body_fun(i, value)))
+        return state.checked(results_of(backend, body_fun(i, value)))
 
     def loop(lower: Any, upper: Any) -> Any:
         def run() -> Any:
@@ -158,7 +166,7 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
 
         return state.run(run, lambda value: body_fun(lower, value))
 
-    if any_symbolic((state.values, lower, upper)):
+    if is_symbolic:
         first = _first(lower)
 
         def outline() -> Any:
@@ -169,12 +177,12 @@ def fori_loop(backend: Backend, lower: Any, upper: Any, body_fun: Callable[..., 
     kernel = backend.kernels.get("control.fori_loop")
     if kernel is not None and (backend.name == "jax" or any_traced(backend, (state.values, lower, upper))):
         if backend.name == "torch":
-            state.probe(lambda value: tensors_of(backend, body_fun(lower, value)))
+            state.probe(lambda value: values_of(backend, body_fun(lower, value)))
         return loop(lower, upper)
     last = int(upper)
     for i in range(int(lower), last):
         state.proceed(
-            state.run(lambda i=i: tensors_of(backend, body_fun(i, state.start())), lambda v, i=i: body_fun(i, v))
+            state.run(lambda i=i: values_of(backend, body_fun(i, state.start())), lambda v, i=i: body_fun(i, v))
         )
         if kernel is not None and i + 1 < last and any_traced(backend, state.values):  # values that it closes over
             return loop(i + 1, last)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ops._declaration import operands
+from ops._declaration.recording import without_symbols
 from ops_common.errors import ArgumentError
-from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
@@ -30,12 +30,10 @@ def tensors_of(backend: Backend, tree: Any) -> Any:
     return with_leaves(tree, [tensor_of(backend, leaf) for leaf in leaves_of(tree)])
 
 
-def any_symbolic(tree: Any) -> bool:
-    """Returns whether a tensor of the nest is symbolic, or a graph is being recorded: a function that control flow
-    calls may use symbolic tensors that are not its arguments."""
-    if active.state.overridden and active.current_backend().stages:
-        return True
-    return any(isinstance(leaf, SymbolicTensor) for leaf in leaves_of(tree))
+def values_of(backend: Backend, tree: Any) -> Any:
+    """Returns what a function of the user's returned for tensors with values, with its leaves converted to tensors; see
+    `without_symbols`."""
+    return tensors_of(backend, without_symbols(tree))
 
 
 def any_traced(backend: Backend, tree: Any) -> bool:

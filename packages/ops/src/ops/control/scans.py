@@ -6,15 +6,16 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ops._declaration import backend_function, canonical_int
+from ops._declaration import backend_function, canonical_count
+from ops._declaration.recording import is_symbolic_call, without_symbols
 from ops.control.nests import (
-    any_symbolic,
     any_traced,
     carried_spec,
     leaves_of,
     run_kernel,
     spec_of,
     tensors_of,
+    values_of,
     with_leaves,
 )
 from ops.control.variables import LoopVariables
@@ -39,7 +40,7 @@ def _rows(backend: Backend, xs: Any, length: Any) -> Any:
     if not all(leading):
         raise ShapeError("tensors to loop over must have rank 1 or more")
     sizes = [size for (size,) in leading]
-    counts = shapes.distinct(sizes if length is None else [*sizes, canonical_int(length)])
+    counts = shapes.distinct(sizes if length is None else [*sizes, canonical_count(length, "length")])
     if len(counts) > 1:
         raise ShapeError(
             f"tensors to loop over must have the same first size, equal to length; got sizes {sorted(counts)}"
@@ -86,7 +87,9 @@ def scan(
     if xs is None and length is None:
         raise ArgumentError("scan needs xs to loop over, or length")
     state, xs = LoopVariables(backend, init), tensors_of(backend, xs)
+    is_symbolic = is_symbolic_call(f, (state.values, xs))
     count = _rows(backend, xs, length)
+    results_of = tensors_of if is_symbolic or count == 0 else values_of
     reverse = canonical_bool(reverse)
     leaves = leaves_of(xs)
     get, stack = backend.bound.indexing_get_item, backend.bound.manipulation_stack
@@ -96,7 +99,7 @@ def scan(
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise ArgumentTypeError(f"scan needs a function that returns (carry, output); got {short(pair)}")
         next_carry, output = pair
-        return tensors_of(backend, next_carry), tensors_of(backend, output)
+        return results_of(backend, next_carry), results_of(backend, output)
 
     def step(carry: Any, row: Any) -> tuple[Any, Any]:
         next_carry, output = free_step(carry, row)
@@ -114,7 +117,7 @@ def scan(
         outputs = with_leaves(output, [SymbolicTensor((count, *spec.shape), spec.dtype) for spec in output_specs])
         return carried_spec(backend, start, next_carry), outputs
 
-    if any_symbolic((state.values, xs)):
+    if is_symbolic:
         return state.run(outline, lambda carry: carry)
     if count == 0:
         outputs = state.run(outline, lambda carry: carry)[1]
@@ -165,6 +168,7 @@ def map(backend: Backend, f: Callable[..., Any], xs: Any) -> Any:
         >>> ops.convert_to_numpy(ops.map(lambda x: x * x, ops.convert_to_tensor([1.0, 2.0, 3.0])))
         array([1., 4., 9.], dtype=float32)
     """
+    is_symbolic_call(f, xs)  # outlines f now, and not only the function of `scan`
     return backend.bound.control_scan(lambda carry, row: (carry, f(row)), (), xs)[1]
 
 
@@ -187,11 +191,12 @@ def vectorized_map(backend: Backend, function: Callable[..., Any], elements: Any
     """
     elements = tensors_of(backend, elements)
     leaves = leaves_of(elements)
-    if _rows(backend, elements, None) and not any_symbolic(elements) and "transform.map_rows" in backend.kernels:
+    is_symbolic = is_symbolic_call(function, elements)
+    if _rows(backend, elements, None) and not is_symbolic and "transform.map_rows" in backend.kernels:
         outputs: list[Any] = []
 
         def one_row(*rows: Any) -> tuple[Any, ...]:
-            outputs.append(tensors_of(backend, function(with_leaves(elements, rows))))
+            outputs.append(values_of(backend, function(with_leaves(elements, rows))))
             return tuple(leaves_of(outputs[-1]))
 
         try:
@@ -230,7 +235,7 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
     known = shapes.distinct([spec_of(backend, leaf).shape[at] for leaf, at in zip(leaves, axes, strict=True)])
     if len(known) > 1:
         raise ShapeError(f"tensors to combine must have the same size along the axis; got {known}")
-    is_symbolic = any_symbolic(leaves)
+    is_symbolic = is_symbolic_call(f, leaves)
     count: Any = known[0] if known else None if is_symbolic else names.core_shape(leaves[0])[axes[0]]
     if is_symbolic:
         specs = [spec_of(backend, leaf) for leaf in leaves]
@@ -247,7 +252,8 @@ def associative_scan(backend: Backend, f: Callable[..., Any], elems: Any, revers
         ]
 
     def combine(first: list[Any], second: list[Any]) -> list[Any]:
-        return leaves_of(f(with_leaves(elems, first), with_leaves(elems, second)))
+        result = f(with_leaves(elems, first), with_leaves(elems, second))
+        return leaves_of(result if is_symbolic else without_symbols(result))
 
     def join(first: list[Any], second: list[Any]) -> list[Any]:
         return [names.manipulation_concatenate([a, b], at) for a, b, at in zip(first, second, axes, strict=True)]

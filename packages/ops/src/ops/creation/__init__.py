@@ -11,3 +11,7 @@ __all__ += conversion.__all__
 __all__ += filling.__all__
 __all__ += matrices.__all__
 __all__ += ranges.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

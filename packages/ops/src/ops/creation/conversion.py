@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ops._declaration import backend_function, primitive
 from ops._declaration import dtype_rules as rules
+from ops._declaration.operands import has_symbol, operand_of
 from ops._declaration.roles import DtypeLike, Operand, Tensor
 from ops.creation.numbers import NUMBERS
 from ops_common import dtypes
@@ -47,7 +48,8 @@ def array(backend: Backend, x: Operand, dtype: DtypeLike = None) -> Tensor:
         array([1. , 2.5], dtype=float32)
     """
     name = None if dtype is None else dtypes.standardize(dtype)
-    if isinstance(x, SymbolicTensor):
+    if has_symbol(x):
+        x = operand_of(backend, x)
         return x if name in (None, x.dtype) else SymbolicTensor(x.shape, name)
     tensor = backend.to_tensor(x, name)
     if isinstance(x, (list, tuple, *NUMBERS)):

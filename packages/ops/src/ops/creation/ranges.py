@@ -78,6 +78,7 @@ def arange(backend: Backend, start: Any, stop: Any = None, step: Any = None, dty
     numbers = [_number(backend, value) for value in numbers_given]
     if dtype is None:
         dtype = promoted_dtype(numbers_given)
+        dtype = "int32" if dtype == "bool" else dtype
     name = dtypes.standardize(dtype)
     first, last = (0, numbers[0]) if stop is None else numbers[:2]
     distance = 1 if step is None else numbers[-1]

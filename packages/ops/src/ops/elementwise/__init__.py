@@ -40,3 +40,7 @@ __all__ += rounding.__all__
 __all__ += selection.__all__
 __all__ += special_functions.__all__
 __all__ += trigonometric.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

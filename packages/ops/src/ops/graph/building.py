@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from types import EllipsisType
 from typing import Any
@@ -11,15 +12,28 @@ import numpy as np
 from ops._declaration.declared import Declared
 from ops._declaration.recording import Call, Outline, is_symbolic
 from ops._declaration.roles import DTYPE
+from ops.graph import settings
 from ops.graph.catalogue import MISSING, Operation, name_of, of_primitive, operations
+from ops.graph.fitting import snapshot, spec_of
 from ops.graph.operation import Operation as UserOperation
 from ops.graph.staging import Primitive
-from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
+from ops.graph.structure import (
+    Block,
+    Const,
+    Node,
+    Ref,
+    Registered,
+    Slice,
+    TensorSpec,
+    parts,
+    rebuilt,
+    registered,
+    replaced,
+)
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, UnsupportedError
 from ops_common.runtime.backend import Backend, owner, short
 from ops_common.symbolic import SymbolicTensor
-from ops_common.tensors import trees
 from ops_common.tensors.variable import Variable
 
 
@@ -31,6 +45,7 @@ class Builder:
         constants: the closed-over tensors by name.
         variables: the Variables whose values are constants, by the constant's name.
         user_operations: the operations of the user's by the name that nodes refer to.
+        settings: those on which results depend without an argument.
     """
 
     def __init__(self, backend: Backend, names: Mapping[int, tuple[str, Any]] = {}) -> None:
@@ -38,6 +53,7 @@ class Builder:
         self.specs: dict[int, TensorSpec] = {}
         self.constants: dict[str, Any] = {}
         self.user_operations: dict[str, UserOperation] = {}
+        self.settings: dict[str, Any] = {}
         self._names: dict[int, str] = {}  # of constants, by the identity of the tensor
         self._kept: list[Any] = []  # so that no identity is used twice
         self._numbers: dict[int, int] = {}  # of symbolic tensors, by identity
@@ -58,7 +74,7 @@ class Builder:
             calls: calls that become nodes even if the result does not depend on them.
             names: of the inputs.
         """
-        inputs = trees.leaves(arguments, is_symbolic)
+        inputs = [item for item in parts(arguments) if is_symbolic(item)]
         for i, symbol in enumerate(inputs):
             name = symbol.name or (names[i] if i < len(names) else None)
             self._number(symbol, TensorSpec(symbol.shape, symbol.dtype, name))
@@ -71,8 +87,7 @@ class Builder:
         return block
 
     def _referring(self, arguments: Any) -> Any:
-        refs = [Ref(self._numbers[id(symbol)]) for symbol in trees.leaves(arguments, is_symbolic)]
-        return trees.put(arguments, refs, is_symbolic, keep=True)
+        return replaced(arguments, lambda item: Ref(self._numbers[id(item)]) if is_symbolic(item) else item)
 
     def _number(self, symbol: SymbolicTensor, spec: TensorSpec | None = None) -> int:
         number = len(self.specs)
@@ -82,6 +97,7 @@ class Builder:
         return number
 
     def _result(self, result: Any, scope: _Scope) -> Any:
+        result = registered(result)
         self._add_producers(result, scope)
         return self._encoded(result, scope, "a result")
 
@@ -111,8 +127,18 @@ class Builder:
         arguments = self._arguments(call, operation, scope)
         symbols, paths = _located(call.result)
         outputs = [self._number(symbol) for symbol in symbols]
-        scope.block.nodes.append(Node(operation.name, arguments, outputs, paths))
+        specs = [self.specs[number] for number in outputs]
+        arguments = settings.recorded(operation, arguments, specs)
+        self.settings |= settings.required(operation, arguments, self._dtypes(arguments), specs)
+        portable = call.portable and "seed" in operation.parameters
+        scope.block.nodes.append(Node(operation.name, arguments, outputs, paths, portable))
         self._nodes[call.serial] = scope.block
+
+    def _dtypes(self, arguments: Any) -> list[str]:
+        """Returns the dtypes of the tensors among the arguments of a node."""
+        given = [self.specs[item.number].dtype for item in parts(arguments) if isinstance(item, Ref)]
+        constants = [self.constants[item.name] for item in parts(arguments) if isinstance(item, Const)]
+        return [*given, *(spec_of(value).dtype for value in constants)]
 
     def _captured(self, call: Call) -> list[Call]:
         """Returns the calls before the functions among a call's arguments on which these functions depend."""
@@ -148,6 +174,8 @@ class Builder:
                     visit(part)
             elif isinstance(item, slice):
                 visit((item.start, item.stop, item.step))
+            elif isinstance(item, Registered):
+                visit(item.items)
 
         visit(value)
         return calls
@@ -209,13 +237,16 @@ class Builder:
             return value
         if value is None:
             return None
+        if isinstance(value, Registered):
+            return dataclasses.replace(value, items=tuple(self._encoded(x, scope, what) for x in value.items))
         if isinstance(value, slice):
             return Slice(*(self._encoded(part, scope, what) for part in (value.start, value.stop, value.step)))
         if isinstance(value, (list, tuple)):
-            items = [self._encoded(item, scope, what) for item in value]  # pyright: ignore[reportUnknownVariableType]
-            return items if isinstance(value, list) else tuple(items)
+            items: Sequence[Any] = value  # pyright: ignore[reportUnknownVariableType]
+            return rebuilt(items, [self._encoded(item, scope, what) for item in items])
         if isinstance(value, Mapping):
-            return {key: self._encoded(item, scope, what) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+            values: Mapping[Any, Any] = value  # pyright: ignore[reportUnknownVariableType]
+            return rebuilt(values, [self._encoded(item, scope, what) for item in values.values()])
         if isinstance(value, Variable):
             return self._constant(value, value, value.path)
         if isinstance(value, (np.ndarray, np.generic)) or self._backend.is_tensor(value):
@@ -245,7 +276,7 @@ class Builder:
             known, number = f"{name}_0" if is_numbered else name, 1
             while known in self.constants:
                 known, number = f"{name}_{number}", number + 1
-            self.constants[known] = tensor
+            self.constants[known] = snapshot(tensor, with_gradient=not isinstance(value, Variable))
             self._kept += [key, tensor]
             self._names[id(key)] = self._names[id(tensor)] = known
         return Const(known)

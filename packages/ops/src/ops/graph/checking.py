@@ -9,9 +9,11 @@ from ops._declaration.inference import infer
 from ops._declaration.op import Op
 from ops._declaration.preparing import prepare
 from ops._declaration.recording import Call
+from ops.graph import settings
 from ops.graph.catalogue import operations
 from ops.graph.execution import USER_OPERATION
-from ops.graph.graph import Graph, matched
+from ops.graph.fitting import matched
+from ops.graph.graph import Graph
 from ops.graph.staging import ARITHMETIC, SIZE, SymbolicSize, recorded_backend, stage
 from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
 from ops_common.errors import ArgumentError
@@ -65,7 +67,9 @@ class _Checker:
         for block in node.blocks():
             self._block(block)
         given = [item for item in parts(node.arguments) if isinstance(item, (Ref, Const, Block))]
-        arguments = {name: self._value(value) for name, value in node.arguments.items()}
+        outputs = [self.graph.specs[number] for number in node.outputs]
+        given_arguments = settings.resolved(operation, node.arguments, outputs)
+        arguments = {name: self._value(value) for name, value in given_arguments.items()}
         self._check_pieces(node, arguments)
         if operation.name in _OF_SIZES:
             result = self._size(arguments)

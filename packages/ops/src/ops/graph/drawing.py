@@ -121,6 +121,7 @@ def draw(graph: Any, path: str | os.PathLike[str] | None, file_format: str | Non
         return text
     if suffix == ".md":
         text = f"```mermaid\n{text}```\n"
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(text, encoding="utf-8")
     return None
 

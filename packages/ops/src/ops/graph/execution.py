@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ops._declaration.declared import show
+from ops.graph import settings
 from ops.graph.catalogue import MISSING, Operation, operations
 from ops.graph.operation import Operation as UserOperation
-from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec, parts
+from ops.graph.structure import Block, Const, Node, Ref, Registered, Slice, TensorSpec, parts, rebuilt
 from ops_common.errors import ArgumentError
 from ops_common.runtime.backend import Backend
+from ops_common.tensors.seeds import PortableSeed
 
 _numbers = itertools.count()
 
@@ -54,25 +57,8 @@ def _used(node: Node) -> list[Ref | Const]:
     return used
 
 
-def matcher(backend: Backend, specs: Sequence[TensorSpec]) -> Callable[..., bool]:
-    """Returns a function that returns whether its arguments are tensors of a backend with these shapes and dtypes."""
-    lines: list[str] = []
-    scope: dict[str, Any] = {"types": backend.types, "dtype": backend.dtype, "shape": backend.shape}
-    for i, spec in enumerate(specs):
-        scope[f"d{i}"] = spec.dtype
-        test = f"type(x{i}) in types and dtype(x{i}) == d{i}"
-        if None not in spec.shape:
-            test += f" and shape(x{i}) == {spec.shape!r}"
-        else:
-            sizes = [f" and s{i}[{axis}] == {size}" for axis, size in enumerate(spec.shape) if size is not None]
-            test += f" and len(s{i} := shape(x{i})) == {len(spec.shape)}{''.join(sizes)}"
-        lines.append(test)
-    header = ", ".join(f"x{i}" for i in range(len(specs)))
-    source = f"def fits({header}):\n    return {' and '.join(lines) or True}\n"
-    filename = f"<ops graph inputs {next(_numbers)}>"
-    exec(compile(source, filename, "exec"), scope)
-    show(filename, source)
-    return scope["fits"]
+# What the function of `Source.entry` returns if its arguments have to be converted, or are wrong.
+REFUSED: Any = object()
 
 
 class Source:
@@ -80,13 +66,19 @@ class Source:
 
     Args:
         user_operations: the operations of the user's by name.
+        specs: of the tensors, by number.
         checks: functions that are called with tensors, by the tensors' numbers.
+        backend: the one whose bound functions are called; None for the public functions, which run on the active one.
     """
 
     def __init__(
-        self, user_operations: Mapping[str, UserOperation], checks: Mapping[int, Callable[[Any], None]] = {}
+        self,
+        user_operations: Mapping[str, UserOperation],
+        specs: Mapping[int, TensorSpec],
+        checks: Mapping[int, Callable[[Any], None]] = {},
+        backend: Backend | None = None,
     ) -> None:
-        self._user_operations, self._checks = user_operations, checks
+        self._user_operations, self._specs, self._checks, self._backend = user_operations, specs, checks, backend
         self._scope: dict[str, Any] = {}
         self._functions: dict[str, str] = {}
         self._constants: dict[str, str] = {}
@@ -104,10 +96,95 @@ class Source:
             inputs: the further arguments, by number.
             result: the nest that it returns.
         """
+        return self._compiled([f"t{number}" for number in inputs], [], nodes, values, result)
+
+    def entry(
+        self,
+        backend: Backend,
+        nodes: Sequence[Node],
+        values: Sequence[int | str],
+        parameters: Sequence[Any],
+        specs: Mapping[int, TensorSpec],
+        result: Any,
+    ) -> Callable[..., Any]:
+        """Returns a function that runs nodes if its arguments are tensors of a backend with the shapes and dtypes of
+        the specs, in the containers of the parameters. Otherwise it returns `REFUSED`.
+
+        Args:
+            backend: the backend.
+            nodes: in their order.
+            values: what the first argument, a tuple, holds: tensors by number, and constants by name.
+            parameters: the nest of the further arguments.
+            specs: of the tensors in it, by number.
+            result: the nest that it returns.
+        """
+        self._scope |= {"types": backend.types, "shape": backend.shape, "REFUSED": REFUSED}
+        # TensorFlow's shapes are no tuples, and slow.
+        has_tuples = isinstance(getattr(backend.make(0.0, "float32"), "shape", None), tuple)
+        names = [f"t{item.number}" if isinstance(item, Ref) else f"a{i}" for i, item in enumerate(parameters)]
+        tests: list[str] = []
+        for name, parameter in zip(names, parameters, strict=True):
+            self._test(name, parameter, specs, backend, has_tuples, tests)
+        return self._compiled(names, tests, nodes, values, result)
+
+    def _test(
+        self,
+        name: str,
+        parameter: Any,
+        specs: Mapping[int, TensorSpec],
+        backend: Backend,
+        has_tuples: bool,
+        tests: list[str],
+    ) -> None:
+        """Appends the source of tests of an argument, which assign the tensors in it."""
+        if isinstance(parameter, Ref):
+            spec = specs[parameter.number]
+            tests.append(f"type({name}) in types")
+            tests.append(f"{name}.dtype is {self._global('d', backend.native_dtypes[spec.dtype])}")
+            shape = f"{name}.shape" if has_tuples else f"shape({name})"
+            if None not in spec.shape:
+                tests.append(f"{shape} == {spec.shape!r}")
+            else:
+                sizes = {axis: size for axis, size in enumerate(spec.shape) if size is not None}
+                tests.append(
+                    f"len(s := {shape}) == {len(spec.shape)}" if sizes else f"len({shape}) == {len(spec.shape)}"
+                )
+                tests += [f"s[{axis}] == {size}" for axis, size in sizes.items()]
+            return
+        if isinstance(parameter, dict):
+            values: dict[Any, Any] = parameter  # pyright: ignore[reportUnknownVariableType]
+            tests.append(f"type({name}) is dict and len({name}) == {len(values)}")
+            keyed = {self._expression(key, ""): item for key, item in values.items()}
+            tests += [f"{key} in {name}" for key in keyed]
+        elif isinstance(parameter, (list, tuple)):
+            items: Sequence[Any] = parameter  # pyright: ignore[reportUnknownVariableType]
+            tests.append(f"(type({name}) is list or type({name}) is tuple) and len({name}) == {len(items)}")
+            keyed = {str(i): item for i, item in enumerate(items)}
+        elif isinstance(parameter, Registered):
+            tests.append("False")  # the general path takes it apart
+            return
+        else:
+            known = self._global("k", parameter)
+            tests.append(f"({name} is {known} or type({name}) is type({known}) and {name} == {known})")
+            return
+        for key, item in keyed.items():
+            inner = f"t{item.number}" if isinstance(item, Ref) else f"{name}_{next(self._labels)}"
+            tests.append(f"(({inner} := {name}[{key}]) is {inner})")
+            self._test(inner, item, specs, backend, has_tuples, tests)
+
+    def _compiled(
+        self,
+        parameters: Sequence[str],
+        tests: Sequence[str],
+        nodes: Sequence[Node],
+        values: Sequence[int | str],
+        result: Any,
+    ) -> Callable[..., Any]:
         self._constants = {name: f"c{i}" for i, name in enumerate(n for n in values if isinstance(n, str))}
         names = [self._constants[item] if isinstance(item, str) else f"t{item}" for item in values]
-        header = ", ".join(["values", *(f"t{number}" for number in inputs)])
-        self._lines = [f"def graph({header}):"]
+        self._lines = [f"def graph({', '.join(['values', *parameters])}):"]
+        if tests:
+            self._lines += [f"    if not ({' and '.join(tests)}):", "        return REFUSED"]
         if names:
             self._lines.append(f"    {', '.join(names)}, = values")
         self._body(nodes, result, "    ", keep={f"t{item}" for item in values if not isinstance(item, str)})
@@ -153,11 +230,14 @@ class Source:
 
     def _node(self, node: Node, indent: str, last: Mapping[int, int], kept: set[int]) -> None:
         operation = USER_OPERATION if node.op == "@operation" else operations()[node.op]
-        arguments = dict(node.arguments)
+        arguments = settings.resolved(operation, node.arguments, [self._specs[number] for number in node.outputs])
         for block in node.blocks():
             label = f"b{next(self._labels)}"
             self._block(block, label, indent)
             arguments = _with_label(arguments, block, label)
+        if node.portable:
+            seed = self._expression(arguments["seed"], indent)
+            arguments["seed"] = _Label(f"{self._global('k', PortableSeed)}({seed})")
         if operation is USER_OPERATION:
             arguments["operation"] = _Label(self._global("k", self._user_operations[arguments["operation"]]))
         call = f"{self._function(operation)}({', '.join(self._arguments(operation, arguments, indent))})"
@@ -234,10 +314,19 @@ class Source:
             return f"[{', '.join(self._expression(item, indent) for item in value)}]"  # pyright: ignore[reportUnknownVariableType]
         if isinstance(value, tuple):
             items = [self._expression(item, indent) for item in value]  # pyright: ignore[reportUnknownVariableType]
+            if hasattr(value, "_fields"):
+                return f"{self._global('k', type(value))}({', '.join(items)})"  # pyright: ignore[reportUnknownArgumentType]
             return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
         if isinstance(value, dict):
             pairs = (f"{self._expression(k, indent)}: {self._expression(v, indent)}" for k, v in value.items())  # pyright: ignore[reportUnknownVariableType]
-            return f"{{{', '.join(pairs)}}}"
+            text = f"{{{', '.join(pairs)}}}"
+            if isinstance(value, defaultdict):
+                factory = self._global("k", value.default_factory)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+                return f"{self._global('k', defaultdict)}({factory}, {text})"
+            return f"{self._global('k', OrderedDict)}({text})" if isinstance(value, OrderedDict) else text
+        if isinstance(value, Registered):
+            items = ", ".join(self._expression(item, indent) for item in value.items)
+            return f"{self._global('k', value.build)}([{items}])"
         if value is None or value is ... or type(value) in (bool, int):
             return "..." if value is ... else f"({value!r})" if type(value) is int and value < 0 else repr(value)
         if type(value) is float and math.isfinite(value):
@@ -251,7 +340,11 @@ class Source:
 
     def _function(self, operation: Operation) -> str:
         if operation.name not in self._functions:
-            self._functions[operation.name] = self._global("f", operation.call)
+            backend, declared = self._backend, operation.declared
+            function = operation.call
+            if backend is not None and declared is not None:
+                function = getattr(backend.bound, declared.key)
+            self._functions[operation.name] = self._global("f", function)
         return self._functions[operation.name]
 
 
@@ -267,10 +360,11 @@ def _with_label(value: Any, block: Block, label: str) -> Any:
     if value is block:
         return _Label(label)
     if isinstance(value, dict):
-        return {key: _with_label(item, block, label) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        values: dict[Any, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return rebuilt(values, [_with_label(item, block, label) for item in values.values()])
     if isinstance(value, (list, tuple)):
-        items = [_with_label(item, block, label) for item in value]  # pyright: ignore[reportUnknownVariableType]
-        return items if isinstance(value, list) else tuple(items)
+        items: Sequence[Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return rebuilt(items, [_with_label(item, block, label) for item in items])
     return value
 
 

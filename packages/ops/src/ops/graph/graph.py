@@ -1,9 +1,8 @@
-"""Graph: a recorded function."""
+"""Graph: a recorded function. `making` makes graphs of functions, `saving` loads them from files."""
 
 from __future__ import annotations
 
 import importlib
-import inspect
 import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,24 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ops._declaration.recording import is_symbolic
-from ops.core import to_backend
-from ops.graph.building import Builder
-from ops.graph.execution import Source, folded_nodes, matcher
+from ops.graph import settings
+from ops.graph.execution import REFUSED, Source, folded_nodes
+from ops.graph.fitting import backend_of, fitting, matched, moved, snapshot, spec_of
 from ops.graph.operation import Operation as UserOperation
-from ops.graph.staging import recorded_backend, stage
-from ops.graph.structure import Block, Const, Ref, TensorSpec
-from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
-from ops_common.runtime import active, registry
-from ops_common.runtime.backend import Backend, owner, short
-from ops_common.symbolic import SymbolicTensor
-from ops_common.tensors import trees
-from ops_common.tensors.variable import Variable
+from ops.graph.staging import recorded_backend
+from ops.graph.structure import Block, Const, Node, Ref, TensorSpec, parts
+from ops_common.errors import ArgumentError, ArgumentTypeError
+from ops_common.runtime import active, config
+from ops_common.runtime.backend import Backend, short
 
 if TYPE_CHECKING:
     from ops.graph.cost import Cost
     from ops.graph.summary import Summary
 
+_state, _current = active.state, active.current
 _graphs: weakref.WeakSet[Graph] = weakref.WeakSet()
 
 
@@ -51,22 +47,25 @@ class Graph:
         operations: Mapping[str, UserOperation] = {},
         name: str = "graph",
         optimize: bool = True,
+        settings: Mapping[str, Any] = {},
     ) -> None:
-        self.block, self.specs, self.name = block, dict(specs), name
+        self.block, self.specs, self.name, self.settings = block, dict(specs), name, dict(settings)
         self.user_operations = dict(operations)
         self.is_optimized = optimize
         self._constants = dict(constants)
-        self.constant_specs = {key: _spec_of(value) for key, value in constants.items()}
+        self.constant_specs = {key: spec_of(value) for key, value in constants.items()}
         numbers = block.inputs()
         self.inputs = [self.specs[number] for number in numbers]
         self._input_numbers = numbers
-        self._count = len(numbers)
+        self._count = len(block.parameters)
         self.outputs = [self.output_spec(item) for item in _tensors(block.result)]
         self._is_flat = not block.keywords and all(isinstance(item, Ref) for item in block.parameters)
         self.unproven: frozenset[int] = frozenset()  # tensors of a file whose shapes are checked when they are computed
         self._functions: dict[str, Callable[..., Any]] = {}
-        # By backend: whether tensors are inputs that fit, the function for them, and its first argument.
-        self._ready: dict[str, tuple[Callable[..., bool] | None, Callable[..., Any], tuple[Any, ...]]] = {}
+        self._values: dict[str, tuple[Any, ...]] = {}  # by backend: the first argument of "main"
+        # For the functions of one backend: the function of `Source.entry`, and its first argument.
+        self._entry: tuple[Any, Callable[..., Any], tuple[Any, ...]] = (None, _refuse, ())
+        self._entries: dict[str, tuple[Any, Callable[..., Any]]] = {}  # by backend
         self._on_backend: dict[str, dict[str, Any]] = {}  # the constants
         _graphs.add(self)
 
@@ -82,7 +81,7 @@ class Graph:
     @property
     def constants(self) -> dict[str, Any]:
         """Returns the closed-over tensors by name, as tensors of the active backend. A Variable's has its path as name,
-        others are numbered.
+        others are numbered. Changing these tensors in place does not change the graph.
 
         Assigning a dict replaces the constants that it names; shapes and dtypes must stay the same.
 
@@ -90,13 +89,18 @@ class Graph:
             ArgumentError: the graph has no constant of a name.
             ShapeError, DtypeError: a value has another shape or dtype.
         """
-        return dict(self._constants_on(active.current_backend()))
+        return {name: snapshot(value) for name, value in self._constants_on(active.current_backend()).items()}
 
     @constants.setter
     def constants(self, values: Mapping[str, Any]) -> None:
-        checked = self._checked(values)
-        self._constants |= checked
-        self._ready.clear()
+        checked = self._checked(values)  # tensors, which may share memory with what was given
+        given = dict(values.items())
+        self._constants |= {
+            name: snapshot(given[name] if isinstance(given[name], np.ndarray) else value)
+            for name, value in checked.items()
+        }
+        self._entry = (None, _refuse, ())
+        self._values.clear()
         self._on_backend.clear()
 
     def own_constants(self) -> Iterable[tuple[str, Any]]:
@@ -109,7 +113,7 @@ class Graph:
             name: value if isinstance(value, np.ndarray) else backend_of(value).core.convert_to_numpy(value)
             for name, value in self._constants.items()
         }
-        arguments = (self.block, self.specs, arrays, self.user_operations, self.name, self.is_optimized)
+        arguments = (self.block, self.specs, arrays, self.user_operations, self.name, self.is_optimized, self.settings)
         return Graph, arguments, {"unproven": self.unproven}
 
     def __str__(self) -> str:
@@ -166,6 +170,7 @@ class Graph:
         """Returns the graph for other specs of the inputs."""
         if not specs:
             return self
+        make_graph = importlib.import_module("ops.graph.making").make_graph  # it imports this module
         graph = make_graph(self, *specs, optimize=self.is_optimized)
         graph.name = self.name
         return graph
@@ -197,7 +202,12 @@ class Graph:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the graph with its constants to a file, which `load_graph` reads on any backend.
 
+        A file holds no types of Python's: a loaded graph returns tuples in place of named tuples, and dicts in place of
+        ordered and default dicts.
+
         Raises:
+            ArgumentTypeError: the result has containers of other types, or the configuration of an operation of the
+                user's has values that JSON cannot hold.
             OSError: the file cannot be written; an existing file remains as it is.
 
         Example:
@@ -212,13 +222,15 @@ class Graph:
     def _checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Returns constants that fit; raises the error of the first one that does not."""
         result: dict[str, Any] = {}
+        if not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
+            raise ArgumentTypeError(f"constants must be a dict of tensors by name; got {short(values)}")
         for name, value in values.items():
             spec = self.constant_specs.get(name)
             if spec is None:
                 raise ArgumentError(
                     f"the graph has no constant {name!r}; it has {', '.join(self._constants) or 'none'}"
                 )
-            result[name] = _fitting(active.current_backend(), value, spec, f"constant {name!r}", exact=True)
+            result[name] = fitting(active.current_backend(), value, spec, f"constant {name!r}", exact=True)
         return result
 
     def _constants_on(self, backend: Backend) -> dict[str, Any]:
@@ -226,7 +238,7 @@ class Graph:
         known = self._on_backend.get(backend.key)
         if known is None:
             own = recorded_backend() if backend.stages else backend
-            known = {name: _moved(own, value, self.constant_specs[name]) for name, value in self._constants.items()}
+            known = {name: moved(own, value, self.constant_specs[name]) for name, value in self._constants.items()}
             if not _is_tracing(own):
                 self._on_backend[backend.key] = known
         return known
@@ -238,36 +250,58 @@ class Graph:
             ArgumentTypeError: the arguments do not have the structure of the inputs.
             ShapeError, DtypeError: an argument does not have its input's shape or dtype.
         """
+        bound, entry, values = self._entry
+        if bound is (_current() if _state.overridden else _state.default) and not kwargs and len(args) == self._count:
+            result = entry(values, *args)
+            if result is not REFUSED:
+                return result
+        return self._general_call(args, kwargs)
+
+    def _general_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Returns the result for arguments that have to be converted, and in functions that are traced or recorded."""
         backend = active.current_backend()
-        ready = self._ready.get(backend.key)
-        if ready is not None and not backend.stages:
-            fits, main, values = ready
-            if fits is not None and not kwargs and len(args) == self._count and fits(*args):
-                return main(values, *args)
-            return main(values, *self._inputs(backend, args, kwargs))
         inputs = self._inputs(backend, args, kwargs)
-        if backend.stages or backend.records or _is_tracing(backend):
+        values = None if backend.stages else self._values.get(backend.key)
+        if values is None and (backend.stages or backend.records or _is_tracing(backend)):
             constants = self._constants_on(backend)
             if backend.stages:  # they keep their names
                 staging: Any = backend.bound
                 staging.names.update((id(value), (name, value)) for name, value in constants.items())
             return self._function("whole")(tuple(constants.values()), *inputs)
-        self.prepare(backend)
-        return self._function("main")(self._ready[backend.key][2], *inputs)
+        if values is None:
+            self.prepare(backend)
+            values = self._values[backend.key]
+        elif self._entry[0] is not backend.bound and not backend.records and not _is_tracing(backend):
+            self._enter(backend)
+        return self._function("main")(values, *inputs)
 
     def prepare(self, backend: Backend) -> None:
         """Computes what does not depend on the inputs, once for a backend."""
-        if backend.key in self._ready:
+        if backend.key in self._values:
             return
         constants = tuple(self._constants_on(backend).values())
         _, needed = folded_nodes(self.block) if self.is_optimized else ([], [])
         with active.overridden(backend):
             folded = self._function("folded")(constants) if needed else ()
         for number, value in zip(needed, folded, strict=True):  # a file may say something else
-            _fitting(backend, value, self.specs[number], f"tensor %{number}")
-        fits = matcher(backend, self.inputs) if self._is_flat else None
+            fitting(backend, value, self.specs[number], f"tensor %{number}")
         self._function("whole")
-        self._ready[backend.key] = (fits, self._function("main"), (*constants, *folded))
+        self._function("main")
+        self._values[backend.key] = (*constants, *folded)
+        self._enter(backend)
+
+    def _enter(self, backend: Backend) -> None:
+        """Makes calls on a backend use its function of `Source.entry`."""
+        if self.block.keywords or any(spec.dtype not in backend.native_dtypes for spec in self.inputs):
+            return
+        bound, entry = self._entries.get(backend.key, (None, _refuse))
+        if bound is not backend.bound:
+            nodes, values = self._main()
+            settings.check(self.settings, f"the graph {self.name}")
+            source = Source(self.user_operations, self.specs, self._checks(), backend)
+            entry = source.entry(backend, nodes, values, self.block.parameters, self.specs, self.block.result)
+            self._entries[backend.key] = (backend.bound, entry)
+        self._entry = (backend.bound, entry, self._values[backend.key])
 
     def apply(self, constants: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Returns the result with other values for constants; the function is differentiable in them.
@@ -297,7 +331,7 @@ class Graph:
         if not self._is_flat or kwargs or len(args) != len(self.inputs):
             args = matched((self.block.parameters, self.block.keywords), (tuple(args), dict(kwargs)), "the arguments")
         return [
-            _fitting(backend, x, spec, f"input {spec.name or i}")
+            fitting(backend, x, spec, f"input {spec.name or i}")
             for i, (x, spec) in enumerate(zip(args, self.inputs, strict=True))
         ]
 
@@ -308,103 +342,58 @@ class Graph:
         """
         function = self._functions.get(kind)
         if function is None:
-            block, names = self.block, [*self._constants]
-            nodes, needed = folded_nodes(block) if self.is_optimized and kind != "whole" else ([], [])
-            source = Source(self.user_operations, {number: self._check_of(number) for number in self.unproven})
+            settings.check(self.settings, f"the graph {self.name}")
+            source = Source(self.user_operations, self.specs, self._checks())
             if kind == "folded":
-                function = source.function(nodes, names, [], tuple(Ref(number) for number in needed))
+                nodes, needed = folded_nodes(self.block)
+                function = source.function(nodes, [*self._constants], [], tuple(Ref(number) for number in needed))
             else:
-                folded = {id(node) for node in nodes}
-                rest = [node for node in block.nodes if id(node) not in folded]
-                function = source.function(rest, [*names, *needed], self._input_numbers, block.result)
+                nodes, values = self._main() if kind == "main" else (self.block.nodes, [*self._constants])
+                function = source.function(nodes, values, self._input_numbers, self.block.result)
             self._functions[kind] = function
         return function
+
+    def _main(self) -> tuple[list[Node], list[int | str]]:
+        """Returns the nodes that depend on inputs, and what they use that does not: constants and tensors."""
+        if not self.is_optimized:
+            return self.block.nodes, [*self._constants]
+        nodes, needed = folded_nodes(self.block)
+        folded = {id(node) for node in nodes}
+        return [node for node in self.block.nodes if id(node) not in folded], [*self._constants, *needed]
+
+    def _checks(self) -> dict[int, Callable[[Any], None]]:
+        return {number: self._check_of(number) for number in self.unproven}
 
     def _check_of(self, number: int) -> Callable[[Any], None]:
         spec, what = self.specs[number], f"tensor %{number}"
 
         def check(value: Any) -> None:
             if type(value) is not int:  # a size
-                _fitting(active.current_backend(), value, spec, what)
+                fitting(active.current_backend(), value, spec, what)
 
         return check
 
+    def forget(self) -> None:
+        """Has the functions of this graph generated anew, for other settings."""
+        self._entry = (None, _refuse, ())
+        for known in (self._functions, self._values, self._entries):
+            known.clear()
+
+
+def _forget() -> None:
+    for graph in list(_graphs):
+        graph.forget()
+
+
+config.on_change(_forget)
+
+
+def _refuse(*_: Any) -> Any:
+    return REFUSED
+
 
 def _tensors(result: Any) -> list[Any]:
-    return trees.leaves(result, lambda leaf: isinstance(leaf, (Ref, Const)))
-
-
-def matched(pattern: Any, value: Any, what: str) -> list[Any]:
-    """Returns the values in place of the pattern's tensors; raises ArgumentTypeError if the structure differs."""
-    if isinstance(pattern, Ref):
-        return [value]
-    if isinstance(pattern, (list, tuple)):
-        items: Sequence[Any] = pattern  # pyright: ignore[reportUnknownVariableType]
-        if not isinstance(value, (list, tuple)) or len(value) != len(items):  # pyright: ignore[reportUnknownArgumentType]
-            raise ArgumentTypeError(f"{what} must have the structure {_structure(items)}; got {short(value)}")
-        pairs = list(zip(items, value, strict=True))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        return [leaf for part, item in pairs for leaf in matched(part, item, what)]
-    if isinstance(pattern, dict):
-        keys: dict[Any, Any] = pattern  # pyright: ignore[reportUnknownVariableType]
-        if not isinstance(value, Mapping) or value.keys() != keys.keys():
-            raise ArgumentTypeError(
-                f"{what} must have the keys {', '.join(map(str, keys)) or 'none'}; got {short(value)}"
-            )
-        return [leaf for key, part in keys.items() for leaf in matched(part, value[key], what)]
-    if type(pattern) is not type(value) or not (pattern is value or pattern == value):
-        raise ArgumentError(f"{what} must be as in the recorded call, {short(pattern)}; got {short(value)}")
-    return []
-
-
-def _structure(pattern: Any) -> str:
-    if isinstance(pattern, Ref):
-        return "tensor"
-    if isinstance(pattern, (list, tuple)):
-        return f"({', '.join(_structure(item) for item in pattern)})"  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(pattern, dict):
-        return f"{{{', '.join(f'{key}: {_structure(item)}' for key, item in pattern.items())}}}"  # pyright: ignore[reportUnknownVariableType]
-    return repr(pattern)
-
-
-def _fitting(backend: Backend, value: Any, spec: TensorSpec, what: str, exact: bool = False) -> Any:
-    """Returns a value as a tensor of this shape and dtype; raises an error if it does not have them."""
-    if isinstance(value, Variable):
-        value = value.value
-    if isinstance(value, SymbolicTensor):
-        shape, dtype = value.shape, value.dtype
-    else:
-        is_plain = isinstance(value, (bool, int, float, complex, list, tuple))
-        value = backend.to_tensor(value, spec.dtype if is_plain else None)
-        shape, dtype = backend.shape(value), backend.dtype(value)
-    if dtype != spec.dtype:
-        raise DtypeError(f"{what} has dtype {dtype}; the graph was recorded for {spec.dtype}: convert it with ops.cast")
-    fits = len(shape) == len(spec.shape) and all(
-        n == m or m is None or (n is None and not exact) for n, m in zip(shape, spec.shape, strict=True)
-    )
-    if not fits:
-        raise ShapeError(f"{what} has shape {shape}; the graph was recorded for {spec.shape}")
-    return value
-
-
-def _spec_of(value: Any) -> TensorSpec:
-    """Returns the spec of a constant: a tensor of any backend, or a NumPy array."""
-    backend = backend_of(value)
-    tensor = value if backend.is_tensor(value) else backend.to_tensor(value)
-    return TensorSpec(backend.shape(tensor), backend.dtype(tensor))
-
-
-def backend_of(value: Any) -> Backend:
-    name = owner(value)
-    return active.current_backend() if name is None else registry.load(name)
-
-
-def _moved(backend: Backend, value: Any, spec: TensorSpec) -> Any:
-    if backend.is_tensor(value):
-        return value
-    name = owner(value)
-    if name is None or name == backend.name:
-        return backend.to_tensor(value)
-    return to_backend(value, backend.name)
+    return [item for item in parts(result) if isinstance(item, (Ref, Const))]
 
 
 def _is_tracing(backend: Backend) -> bool:
@@ -416,73 +405,5 @@ def _is_tracing(backend: Backend) -> bool:
 def prepare(backend: Backend) -> None:
     """Prepares all graphs for a backend, before a compiler traces Python code."""
     for graph in list(_graphs):
-        graph.prepare(backend)
-
-
-def make_graph(function: Callable[..., Any], *specs: Any, optimize: bool = True, **named_specs: Any) -> Graph:
-    """Returns the graph of a function: what it computes from inputs of these shapes and dtypes.
-
-    Tensors and Variables that the function uses and that are not its arguments become named constants. While the
-    function runs, an unknown size in `ops.shape` is a symbolic int32 tensor of rank 0. Branches and loops of `ops`
-    become nodes with inner functions; Python's own are unrolled.
-
-    Args:
-        function: a function of tensors or nests of tensors, written with `ops`.
-        *specs: its arguments: SymbolicTensors, with None for unknown sizes, or nests of them. Of tensors and arrays
-            only the shape and dtype are used. Other values are passed to the function as they are.
-        optimize: whether nodes on which no output depends are removed, and those that depend on no input are computed
-            once on each backend. Results are the same bit for bit.
-        **named_specs: keyword arguments, likewise.
-
-    Raises:
-        ArgumentTypeError: function is not callable, or returns something that a graph cannot hold.
-        ArgumentError: the function draws random numbers without a seed.
-        UnsupportedError: the function assigns a Variable.
-
-    Example:
-        >>> import ops
-        >>> graph = ops.make_graph(lambda x: ops.sum(x * 2, axis=0), ops.SymbolicTensor((None, 3)))
-        >>> ops.convert_to_numpy(graph(ops.ones((4, 3))))
-        array([8., 8., 8.], dtype=float32)
-    """
-    if not callable(function):
-        raise ArgumentTypeError(f"expected a function of tensors; got {type(function).__name__}")
-    args, kwargs = _symbols(specs), _symbols(named_specs)
-    result, staging = stage(function, args, kwargs)
-    builder = Builder(active.current_backend(), staging.names)
-    names = _names(function, args)
-    block = builder.block((args, kwargs), result, () if optimize else staging.calls, names)
-    name = getattr(function, "__name__", "graph")
-    return Graph(block, builder.specs, builder.constants, builder.user_operations, name, optimize)
-
-
-def _symbols(tree: Any) -> Any:
-    """Returns the nest with new SymbolicTensors, each a different one."""
-    backend = active.current_backend()
-
-    def is_spec(leaf: Any) -> bool:
-        return isinstance(leaf, (SymbolicTensor, Variable)) or backend.is_tensor(leaf) or hasattr(leaf, "__array__")
-
-    def symbol(leaf: Any) -> SymbolicTensor:
-        if isinstance(leaf, (SymbolicTensor, Variable)):
-            return SymbolicTensor(leaf.shape, leaf.dtype, leaf.name if isinstance(leaf, SymbolicTensor) else None)
-        tensor = backend.to_tensor(leaf)
-        return SymbolicTensor(backend.shape(tensor), backend.dtype(tensor))
-
-    return trees.put(tree, [symbol(leaf) for leaf in trees.leaves(tree, is_spec)], is_spec, keep=True)
-
-
-def _names(function: Callable[..., Any], args: Sequence[Any]) -> list[str | None]:
-    """Returns names for the inputs, from the function's parameters."""
-    try:
-        parameters = [*inspect.signature(function).parameters.values()]
-    except (TypeError, ValueError):
-        return []
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = [p.name for p in parameters if p.kind in kinds]
-    result: list[str | None] = []
-    for i, arg in enumerate(args):
-        count = len(trees.leaves(arg, is_symbolic))
-        name = names[i] if i < len(names) else None
-        result += [name] if count == 1 and isinstance(arg, SymbolicTensor) else [None] * count
-    return result
+        if settings.hold(graph.settings):
+            graph.prepare(backend)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 from collections import defaultdict
@@ -12,6 +13,7 @@ from ops._declaration.recording import is_symbolic, record
 from ops.core import compute_output_spec
 from ops_common.errors import ArgumentError, ArgumentTypeError
 from ops_common.runtime import active
+from ops_common.runtime.backend import short
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
 
@@ -25,11 +27,19 @@ def _automatic_name(kind: str) -> str:
     return f"{name}_{number}" if number else name
 
 
+def _copied(value: Any) -> Any:
+    """Returns a nest with copies of its lists, tuples and dicts, which the operation may change."""
+    if type(value) is dict:
+        return {key: _copied(item) for key, item in value.items()}
+    return type(value)(map(_copied, value)) if type(value) in (list, tuple) else value
+
+
 class Operation:
     """A function of tensors with a name, which becomes a node of graphs when it is called with symbolic tensors.
 
-    A subclass defines ``call``, and ``compute_output_spec`` if ``call`` does not accept symbolic tensors. If it has
-    parameters, it defines ``get_config`` too, so that it can be restored by `load_graph`.
+    A subclass defines ``call``, and ``compute_output_spec`` if ``call`` does not accept symbolic tensors. `load_graph`
+    restores it from ``get_config``, which returns the arguments with which the operation was created. A subclass that
+    takes tensors or other values that JSON cannot hold defines ``get_config`` and ``from_config`` itself.
 
     Args:
         name: its name; None for one after the class.
@@ -45,12 +55,17 @@ class Operation:
         ...         self.factor = factor
         ...     def call(self, x):
         ...         return x * self.factor
-        ...     def get_config(self):
-        ...         return {**super().get_config(), "factor": self.factor}
         >>> x = ops.Input((3,))
         >>> ops.convert_to_numpy(ops.Function(x, Scale(2.0)(x))([[1.0, 2.0, 3.0]]))
         array([[2., 4., 6.]], dtype=float32)
     """
+
+    _arguments: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        operation = super().__new__(cls)
+        operation._arguments = _copied(args), _copied(kwargs)
+        return operation
 
     def __init__(self, name: str | None = None) -> None:
         if name is not None and not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
@@ -113,12 +128,41 @@ class Operation:
         return self._calls[0]
 
     def get_config(self) -> dict[str, Any]:
-        """Returns the arguments with which `from_config` creates the same operation: values that JSON can hold."""
-        return {"name": self.name}
+        """Returns the arguments with which `from_config` creates the same operation, by name.
+
+        In a subclass that defines it, ``super().get_config()`` returns the name alone.
+
+        Raises:
+            ArgumentTypeError: the operation was created with arguments that have no name.
+        """
+        parameters = inspect.signature(type(self)).parameters
+        has_name = "name" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+        config: dict[str, Any] = {}
+        if type(self).get_config is Operation.get_config:
+            args, kwargs = self._arguments
+            for parameter, value in inspect.signature(type(self)).bind(*args, **kwargs).arguments.items():
+                kind = parameters[parameter].kind
+                if kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.POSITIONAL_ONLY):
+                    raise ArgumentTypeError(
+                        f"{type(self).__name__} has the parameter {parameter!r}, which a configuration cannot name: "
+                        "define get_config and from_config"
+                    )
+                config |= value if kind is inspect.Parameter.VAR_KEYWORD else {parameter: value}
+        return config | {"name": self.name} if has_name else config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Returns the operation that has this configuration."""
+        """Returns the operation that has this configuration.
+
+        Raises:
+            ArgumentTypeError: the class does not accept it.
+        """
+        try:
+            inspect.signature(cls).bind(**config)
+        except TypeError as error:
+            raise ArgumentTypeError(
+                f"{cls.__name__} cannot be created from its configuration, {short(config)}: {error}"
+            ) from None
         return cls(**config)
 
     def __repr__(self) -> str:
@@ -155,9 +199,11 @@ def Input(  # the reference's name
         if not isinstance(tensor, SymbolicTensor):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
             raise ArgumentTypeError(f"tensor must be a SymbolicTensor; got {type(tensor).__name__}")
         return tensor
+    sizes = shape if batch_shape is None else batch_shape
+    if sizes is not None and not isinstance(sizes, (list, tuple)):
+        raise ArgumentTypeError(f"a shape must be a tuple of sizes; got {short(sizes)}")
     if (shape is None) == (batch_shape is None):
         raise ArgumentError("an input needs either a shape, without the batch, or a batch_shape")
     if batch_shape is not None and batch_size is not None:
         raise ArgumentError("batch_shape has the size of the batch: omit batch_size")
-    sizes = (batch_size, *shape) if batch_shape is None else batch_shape
-    return SymbolicTensor(sizes, dtype, name)
+    return SymbolicTensor((batch_size, *shape) if batch_shape is None else batch_shape, dtype, name)

@@ -18,12 +18,15 @@ import numpy as np
 import safetensors.numpy
 
 from ops._replacing import replacing
+from ops._stored import restored, stored, stored_dtype, stored_name, stored_shape
+from ops.graph import settings
 from ops.graph.catalogue import MISSING, OPSET, Operation, operations
 from ops.graph.checking import check_results
 from ops.graph.execution import USER_OPERATION
-from ops.graph.graph import Graph, backend_of
+from ops.graph.fitting import backend_of
+from ops.graph.graph import Graph
 from ops.graph.operation import Operation as UserOperation
-from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec
+from ops.graph.structure import Block, Const, Node, Ref, Registered, Slice, TensorSpec
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, UnsupportedError
 from ops_common.runtime.backend import short
@@ -40,7 +43,13 @@ _MOST_FUNCTIONS = 90  # in functions; Python's compiler has a limit of 100
 
 def save(graph: Graph, path: str | os.PathLike[str]) -> None:
     """Writes a graph to a file; an existing file is replaced once the new one is complete."""
-    target = Path(path)
+    try:
+        target = Path(path)
+    except TypeError:
+        raise ArgumentTypeError(f"expected the path of a file; got {short(path)}") from None
+    for node in graph.block.walk():
+        if "seed" in operations_of(node).parameters and node.arguments.get("seed") is None:
+            raise ArgumentError(f"{node.op} draws random numbers without a seed, which a file cannot hold: pass a seed")
     arrays = {name: backend_of(value).core.convert_to_numpy(_tensor(value)) for name, value in graph.own_constants()}
     specs = {name: [dtypes.from_numpy(array.dtype), list(array.shape)] for name, array in arrays.items()}
     document = {
@@ -50,17 +59,23 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
         "ops": metadata.version("ops"),
         "name": graph.name,
         "optimize": graph.is_optimized,
+        **({"settings": graph.settings} if graph.settings else {}),
         "tensors": [[spec.dtype, list(spec.shape), *([spec.name] if spec.name else [])] for spec in _ordered(graph)],
         "constants": specs,
         "operations": {name: _configuration(operation) for name, operation in graph.user_operations.items()},
         "block": _block_to_json(graph.block),
     }
     # (In the order of the names: equal graphs give equal files.)
-    weights = safetensors.numpy.save({_stored_name(name): _stored(array) for name, array in arrays.items()})
+    weights = safetensors.numpy.save({stored_name(name): stored(array) for name, array in arrays.items()})
     buffer = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
     with replacing(target, False, target.name) as place, zipfile.ZipFile(place, "w") as archive:
         archive.writestr(_member(_DOCUMENT), buffer, zipfile.ZIP_DEFLATED)
         archive.writestr(_member(_WEIGHTS), weights, zipfile.ZIP_STORED)
+
+
+def operations_of(node: Node) -> Operation:
+    """Returns the operation of a node."""
+    return USER_OPERATION if node.op == "@operation" else operations()[node.op]
 
 
 def _member(name: str) -> zipfile.ZipInfo:
@@ -75,28 +90,6 @@ def _tensor(value: Any) -> Any:
 
 def _ordered(graph: Graph) -> list[TensorSpec]:
     return [graph.specs[number] for number in range(len(graph.specs))]
-
-
-def _stored(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Returns a constant as it is stored: of dtypes that NumPy itself does not have, the bits as integers."""
-    return np.ascontiguousarray(array).view(_storage(array.dtype)).reshape(_stored_shape(array.shape, array.dtype))
-
-
-def _storage(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    if dtype.kind == "c":
-        return np.dtype(f"f{dtype.itemsize // 2}")
-    return dtype if dtype.isbuiltin == 1 else np.dtype(f"u{dtype.itemsize}")
-
-
-def _stored_shape(shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[int, ...]:
-    return (*shape, 2) if dtype.kind == "c" else shape  # real and imaginary parts
-
-
-def _stored_name(name: str) -> str:
-    """Returns the name of a constant among the safetensors, which reserve a name."""
-    if not name.isascii() and name != name.encode(errors="replace").decode():
-        raise ArgumentError(f"a file cannot hold a constant with the name {name!r}, which is not valid Unicode")
-    return f"{name}_" if name.startswith("__metadata__") else name
 
 
 def _configuration(operation: UserOperation) -> dict[str, Any]:
@@ -119,6 +112,7 @@ def _block_to_json(block: Block) -> dict[str, Any]:
                 "op": node.op,
                 "arguments": {name: _to_json(value) for name, value in node.arguments.items()},
                 "outputs": node.outputs,
+                **({"portable": True} if node.portable else {}),
                 **(
                     {}
                     if node.paths == [()]
@@ -152,6 +146,11 @@ def _to_json(value: Any) -> Any:
         return [_to_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
     if isinstance(value, tuple):
         return {"tuple": [_to_json(item) for item in value]}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, Registered):
+        raise ArgumentTypeError(
+            f"a file cannot hold the container {value.kind.__name__}, because loading runs no code: use a tuple, list "
+            "or dict"
+        )
     assert isinstance(value, dict), value
     return {"dict": [[_key_to_json(key), _to_json(item)] for key, item in value.items()]}  # pyright: ignore[reportUnknownVariableType]
 
@@ -194,19 +193,45 @@ def load_graph(path: str | os.PathLike[str], operations: Mapping[str, type[UserO
         place = Path(path)
     except TypeError:
         raise ArgumentTypeError(f"expected the path of a file; got {short(path)}") from None
+    return read(place, operations)
+
+
+def read(
+    path: Path,
+    operations: Mapping[str, type[UserOperation]] | None,
+    label: str | None = None,
+    hint: str = "ops.load_graph(path, operations={})",
+) -> Graph:
+    """Returns the graph in a file.
+
+    Args:
+        path: the file.
+        operations: the classes of operations of the user's.
+        label: what error messages call the file; None for its path.
+        hint: a call that shows where operations are passed.
+    """
+    label = str(path) if label is None else label
+    classes: Any = {} if operations is None else operations
+    if not isinstance(classes, Mapping):
+        raise ArgumentTypeError(f"operations must be a dict of classes by their names; got {short(operations)}")
+    for name, kind in classes.items():  # pyright: ignore[reportUnknownVariableType]  # a user's values
+        if not (isinstance(kind, type) and issubclass(kind, UserOperation)):
+            raise ArgumentTypeError(
+                f"operations must hold subclasses of ops.Operation; got {short(kind)} for {short(name)}"
+            )
     try:
-        return _Reader(place, dict(operations or {})).graph()
+        return _Reader(path, classes, label, hint).graph()
     except RecursionError:
-        raise ArgumentError(f"{path} is not a graph: it is nested too deeply") from None
+        raise ArgumentError(f"{label} is not a graph: it is nested too deeply") from None
     except MemoryError:
-        raise ArgumentError(f"{path} is not a graph that fits into memory") from None
+        raise ArgumentError(f"{label} is not a graph that fits into memory") from None
 
 
 class _Reader:
     """Reads a file. Each value is checked when it is read."""
 
-    def __init__(self, path: Path, classes: Mapping[str, type[UserOperation]]) -> None:
-        self.path, self.classes = path, classes
+    def __init__(self, path: Path, classes: Mapping[str, type[UserOperation]], label: str, hint: str) -> None:
+        self.path, self.classes, self.file, self.hint = path, classes, label, hint
         self.specs: dict[int, TensorSpec] = {}
         self.constants: dict[str, Any] = {}
         self.user_operations: dict[str, UserOperation] = {}
@@ -214,7 +239,7 @@ class _Reader:
         self.functions = 0  # in which the value that is read is nested
 
     def _fail(self, what: str) -> NoReturn:
-        raise ArgumentError(f"{self.path} is not a valid graph: {what}")
+        raise ArgumentError(f"{self.file} is not a valid graph: {what}")
 
     def graph(self) -> Graph:
         document, weights = self._members()
@@ -223,10 +248,14 @@ class _Reader:
         version = self._get(document, "version", int)
         if version > VERSION:
             raise UnsupportedError(
-                f"{self.path} was written by ops {short(document.get('ops'))} in format {version}; this version of ops "
+                f"{self.file} was written by ops {short(document.get('ops'))} in format {version}; this version of ops "
                 f"reads formats up to {VERSION}: upgrade ops"
             )
         block = self._get(document, "block", dict)
+        required = self._get({"settings": {}} | document, "settings", dict)
+        if any(type(value) is not settings.REQUIRED.get(name) for name, value in required.items()):
+            self._fail(f"{short(required)} are no settings")
+        settings.check(required, f"{self.file}")
         self._check_names(document, block)
         self.specs = dict(enumerate(self._spec(item) for item in self._get(document, "tensors", list)))
         self.constants = self._constants(self._get(document, "constants", dict), weights)
@@ -236,11 +265,11 @@ class _Reader:
         result = self._block(block, set(), 0)
         if self.defined.keys() != self.specs.keys():
             self._fail("tensors are listed that nothing computes")
-        graph = Graph(result, self.specs, self.constants, self.user_operations, name, optimize)
+        graph = Graph(result, self.specs, self.constants, self.user_operations, name, optimize, required)
         try:
             graph.unproven = check_results(graph)
         except OpsError as error:
-            raise ArgumentError(f"{self.path} is not a valid graph: {error}") from error
+            raise ArgumentError(f"{self.file} is not a valid graph: {error}") from error
         return graph
 
     def _members(self) -> tuple[Any, bytes]:
@@ -263,7 +292,7 @@ class _Reader:
         except OpsError:
             raise
         except Exception as error:  # zipfile raises errors of many types
-            raise ArgumentError(f"{self.path} is not a graph: it is no zip archive, or damaged ({error})") from error
+            raise ArgumentError(f"{self.file} is not a graph: it is no zip archive, or damaged ({error})") from error
 
         def no_constant(text: str) -> NoReturn:
             raise ValueError(f"{text} is no number of JSON")
@@ -271,7 +300,7 @@ class _Reader:
         try:
             return json.loads(document, parse_constant=no_constant), weights
         except (ValueError, RecursionError) as error:
-            raise ArgumentError(f"{self.path} is not a valid graph: {_DOCUMENT} is not valid JSON ({error})") from error
+            raise ArgumentError(f"{self.file} is not a valid graph: {_DOCUMENT} is not valid JSON ({error})") from error
 
     def _get(self, item: Any, key: str, kind: type) -> Any:
         value = item.get(key)
@@ -293,7 +322,7 @@ class _Reader:
                 lacking.update(f"{name}({short(key)})" for key in arguments if key not in operation.parameters)
         if lacking:
             raise UnsupportedError(
-                f"{self.path} was written by ops {short(document.get('ops'))} and uses what this version of ops does "
+                f"{self.file} was written by ops {short(document.get('ops'))} and uses what this version of ops does "
                 f"not have: {', '.join(sorted(lacking))}: upgrade ops"
             )
 
@@ -324,17 +353,17 @@ class _Reader:
         try:
             found = safetensors.numpy.load(weights)
         except Exception as error:
-            raise ArgumentError(f"{self.path} is not a valid graph: its constants are damaged ({error})") from error
-        if found.keys() != {_stored_name(name) for name in specs}:
+            raise ArgumentError(f"{self.file} is not a valid graph: its constants are damaged ({error})") from error
+        if found.keys() != {stored_name(name) for name in specs}:
             self._fail("its constants are not those that it lists")
         result: dict[str, Any] = {}
         for name, item in specs.items():
             spec = self._spec(item)
             shape: Any = self._shape(list(spec.shape), known=True)
-            dtype, stored = np.dtype(dtypes.to_numpy(spec.dtype)), found[_stored_name(name)]
-            if stored.dtype != _storage(dtype) or stored.shape != _stored_shape(shape, dtype):
+            dtype, held = np.dtype(dtypes.to_numpy(spec.dtype)), found[stored_name(name)]
+            if held.dtype != stored_dtype(dtype) or held.shape != stored_shape(shape, dtype):
                 self._fail(f"the constant {short(name)} does not have the dtype and shape that it is listed with")
-            result[name] = np.ascontiguousarray(stored).view(dtype).reshape(shape)
+            result[name] = restored(held, shape, dtype)
         return result
 
     def _user_operation(self, name: str, item: Any) -> UserOperation:
@@ -344,8 +373,8 @@ class _Reader:
         known = self.classes.get(kind)
         if known is None:
             raise ArgumentError(
-                f"{self.path} uses the operation {short(kind)}, which is not part of ops: pass its class, as "
-                f"ops.load_graph(path, operations={{{kind[:40]!r}: ...}})"
+                f"{self.file} uses the operation {short(kind)}, which is not part of ops: pass its class, as "
+                + self.hint.format(f"{{{kind[:40]!r}: ...}}")
             )
         return known.from_config(config)
 
@@ -403,7 +432,10 @@ class _Reader:
             self._fail(f"{op} must have a path for each output")
         for number in outputs:
             self._define(number, visible)
-        return Node(op, values, list(outputs), paths)
+        portable = item.get("portable", False)
+        if type(portable) is not bool or (portable and "seed" not in operation.parameters):
+            self._fail(f"{op} cannot be portable")
+        return Node(op, values, list(outputs), paths, portable)
 
     def _check_arguments(self, operation: Operation, values: dict[str, Any]) -> None:
         for name, default in zip(operation.parameters, operation.defaults, strict=True):

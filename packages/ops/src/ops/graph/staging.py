@@ -16,15 +16,19 @@ from ops._declaration import DECLARED
 from ops._declaration.declared import Declared
 from ops._declaration.recording import Call, is_function, is_symbolic, outlined, record
 from ops._declaration.roles import OPERANDS, OPTIONAL_SIZE, UNCHECKED
-from ops_common.errors import ArgumentError, OpsError, UnsupportedError
+from ops_common.errors import ArgumentError, ArgumentTypeError, OpsError, UnsupportedError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes, trees
-from ops_common.tensors.seeds import SeedGenerator
+from ops_common.tensors.seeds import PortableSeed, SeedGenerator
 
 # Functions whose results are not tensors: they are called, and not recorded.
 _QUERIES = frozenset(("core_dtype", "core_ndim", "core_is_tensor", "core__static_shape", "core__is_run_time_size"))
+
+
+# Sizes that are tried in place of unknown ones: the first one's, and what each further one has more.
+_TRIALS = ((1, 0), (2, 0), (7, 0), (8, 0), (64, 0), (65, 0), (7, 1), (64, 1))
 
 
 class KnownTensor(SymbolicTensor):
@@ -103,6 +107,18 @@ class SymbolicSize(SymbolicTensor):
     def __rmod__(self, other: Any) -> Any:
         return _arithmetic("mod", other, self)
 
+    def __lshift__(self, other: Any) -> Any:
+        return self * (1 << other)
+
+    def __rshift__(self, other: Any) -> Any:
+        return self // (1 << other)
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
+
     def __neg__(self) -> Any:
         return _arithmetic("sub", 0, self)
 
@@ -137,6 +153,10 @@ def _arithmetic(name: str, first: Any, second: Any) -> Any:
         call = Call(ARITHMETIC[name], (first, second))
         call.result = SymbolicSize((call, 0))
         return call.result
+    if any(isinstance(x, (list, tuple, str, bytes)) for x in (first, second)) and name == "mul":
+        raise ArgumentTypeError(
+            "a list cannot be repeated as often as an unknown size says: use ops.full, ops.repeat or ops.tile"
+        )
     plain = [_tensor_of_size(x) if isinstance(x, SymbolicSize) else x for x in (first, second)]
     function: Any = getattr(operator, name)
     return function(*plain)
@@ -205,7 +225,7 @@ class _Staged:
         arguments = [outlined(argument) for argument in arguments]
         self.staging.depth += 1
         try:
-            result = self._outlined(arguments)
+            result = self._outlined([x.seed if isinstance(x, PortableSeed) else x for x in arguments])
         finally:
             self.staging.depth -= 1
         if not trees.leaves(result, is_symbolic) or (key == "core_convert_to_tensor" and result is arguments[0]):
@@ -262,16 +282,51 @@ class _Staged:
         is_read_by_body = self.declared.key in ("indexing_get_item", "manipulation_repeat")
         if not sized or is_read_by_body:
             return signature.call(self.bound, arguments)
-        try:
-            if all(signature.roles[i] is not OPTIONAL_SIZE for i in sized):  # where None has another meaning
-                return signature.call(self.bound, _with_size(arguments, sized, None))
-        except OpsError:
-            pass  # the rule does not accept None
-        results = [signature.call(self.bound, _with_size(arguments, sized, size)) for size in (1, 2)]
+        # None has another meaning where it is the default: the argument was omitted.
+        if all(arguments[i] is not None and not self._is_optional(i, arguments[i]) for i in sized):
+            try:
+                result = signature.call(self.bound, _with_sizes(arguments, sized, lambda _: None))
+            except OpsError:
+                pass  # the rule does not accept None
+            else:
+                if trees.leaves(result, is_symbolic):
+                    return result
+        return self._of_trials(arguments, sized)
+
+    def _is_optional(self, place: int, value: Any) -> bool:
+        """Returns whether an unknown size is an argument that may be omitted, not an item of one."""
+        signature = self.declared.signature
+        return isinstance(value, SymbolicSize) and (
+            signature.roles[place] is OPTIONAL_SIZE or signature.parameters[place].default is None
+        )
+
+    def _of_trials(self, arguments: Sequence[Any], sized: Sequence[int]) -> Any:
+        """Returns the symbolic result of a call, from results for several sizes in place of the unknown ones.
+
+        What differs between them is unknown. Sizes that the call refuses are not counted.
+        """
+        places = {id(x): i for i, x in enumerate(x for place in sized for x in _symbols(arguments[place]))}
+        results: list[Any] = []
+        errors: list[OpsError] = []
+        for size, step in _TRIALS:
+            trial = _with_sizes(arguments, sized, lambda symbol, n=size, d=step: n + d * places[id(symbol)])
+            try:
+                results.append(self.declared.signature.call(self.bound, trial))
+            except OpsError as error:
+                errors.append(error)
+        if not results:
+            raise errors[0]
         leaves = [[self._spec(leaf) for leaf in trees.leaves(result, self._is_value)] for result in results]
+        is_any = self.declared.key == "creation_arange"  # its size may be 0 for all trials
         joined = [
-            SymbolicTensor([n if n == m else None for n, m in zip(x.shape, y.shape, strict=True)], x.dtype)
-            for x, y in zip(*leaves, strict=True)
+            SymbolicTensor(
+                [
+                    None if is_any or len(set(sizes)) > 1 else sizes[0]
+                    for sizes in zip(*(x.shape for x in specs), strict=True)
+                ],
+                specs[0].dtype,
+            )
+            for specs in zip(*leaves, strict=True)
         ]
         return trees.put(results[0], joined, self._is_value, keep=True)
 
@@ -284,10 +339,12 @@ class _Staged:
         return SymbolicTensor(self.base.shape(leaf), self.base.dtype(leaf))
 
 
-def _with_size(arguments: Sequence[Any], places: Sequence[int], size: int | None) -> list[Any]:
-    """Returns the arguments with a size in place of the unknown ones at these places."""
+def _with_sizes(arguments: Sequence[Any], places: Sequence[int], size: Callable[[Any], int | None]) -> list[Any]:
+    """Returns the arguments with the function's results in place of the unknown sizes at these places."""
     return [
-        _replaced(value, lambda symbol: size if isinstance(symbol, SymbolicSize) else symbol) if i in places else value
+        _replaced(value, lambda symbol: size(symbol) if isinstance(symbol, SymbolicSize) else symbol)
+        if i in places
+        else value
         for i, value in enumerate(arguments)
     ]
 
@@ -307,6 +364,8 @@ def _check_seed(seed: Any) -> None:
 def _symbols(value: Any) -> Iterator[SymbolicTensor]:
     if isinstance(value, SymbolicTensor):
         yield value
+    elif isinstance(value, PortableSeed):
+        yield from _symbols(value.seed)
     elif isinstance(value, (list, tuple)):
         for item in value:  # pyright: ignore[reportUnknownVariableType]  # any items
             yield from _symbols(item)
@@ -321,6 +380,8 @@ def _replaced(value: Any, function: Callable[[Any], Any]) -> Any:
     """Returns an argument with the function's results in place of symbolic tensors."""
     if isinstance(value, SymbolicTensor):
         return function(value)
+    if isinstance(value, PortableSeed):
+        return PortableSeed(_replaced(value.seed, function))
     if isinstance(value, (list, tuple)):
         items = [_replaced(item, function) for item in value]  # pyright: ignore[reportUnknownVariableType]  # any items
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
@@ -353,12 +414,20 @@ def recorded_backend() -> Backend:
 
 def stage(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Staging]:
     """Returns a function's result for symbolic arguments, and the object that holds what was recorded."""
-    base = recorded_backend()
-    calls: list[Call] = []
-    backend = base.derived(lambda _: base.kernels)
-    backend.stages = True
-    staging = Staging(base, calls)
-    functions: Any = staging
-    backend._bound = functions  # pyright: ignore[reportPrivateUsage]
+    backend = staged(recorded_backend())
+    staging: Any = backend.bound
     with active.overridden(backend), _Outline():
         return function(*args, **kwargs), staging
+
+
+def staged(base: Backend, around: Backend | None = None) -> Backend:
+    """Returns the form of a backend that records its calls; in the graph that the form around it records, if any."""
+    backend = base.derived(lambda _: base.kernels)
+    backend.stages = True
+    staging = Staging(base, [])
+    if around is not None:
+        outer: Any = around.bound
+        staging.calls, staging.names = outer.calls, outer.names
+    functions: Any = staging
+    backend._bound = functions  # pyright: ignore[reportPrivateUsage]
+    return backend

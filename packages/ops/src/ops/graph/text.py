@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ops.graph.structure import Block, Const, Node, Ref, Slice, TensorSpec
+from ops.graph.structure import Block, Const, Node, Ref, Registered, Slice, TensorSpec
 
 
 def plain(text: str) -> str:
@@ -35,6 +35,8 @@ def value_text(value: Any) -> str:
     if isinstance(value, dict):
         items = ", ".join(f"{plain(str(key))}: {value_text(item)}" for key, item in value.items())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
         return f"{{{items}}}"
+    if isinstance(value, Registered):
+        return f"{value.kind.__name__}({', '.join(map(value_text, value.items))})"
     if value is Ellipsis:
         return "..."
     return repr(value)
@@ -77,6 +79,8 @@ def _node(node: Node, specs: Any, indent: str) -> Iterator[str]:
     arguments: list[str] = []
     for name, value in node.arguments.items():
         arguments.append(f"{name}={_argument(name, value, inner)}")
+    if node.portable:
+        arguments.append("portable=True")
     results = ", ".join(f"%{number}: {spec_text(specs[number])}" for number in node.outputs)
     yield f"{indent}{results}{' = ' if results else ''}{plain(node.op)}({', '.join(arguments)})"
     for name, block in inner:

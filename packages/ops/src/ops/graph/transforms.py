@@ -14,7 +14,7 @@ from ops.transform import checkpoint, grad, hessian, jacobian, value_and_grad, v
 from ops_common.errors import ArgumentTypeError, UnsupportedError
 from ops_common.runtime import active
 from ops_common.symbolic import SymbolicTensor
-from ops_common.tensors import trees
+from ops_common.tensors import scopes, trees
 from ops_common.tensors.variable import Variable
 
 _TRANSFORMS: dict[str, Callable[..., Any]] = {
@@ -91,15 +91,21 @@ def record_transformed(function: Callable[..., Any], make: Any, args: Sequence[A
 
 
 def _staged(result: Any) -> Any:
-    """Returns the result of a call, which is added to those of the function that is being recorded."""
-    bound: Any = active.current_backend().bound
-    return bound.add(result)
+    """Returns the result of a call; in `make_graph`, it is added to those of the function that is being recorded."""
+    backend = active.current_backend()
+    bound: Any = backend.bound
+    return bound.add(result) if backend.stages else result
 
 
 @contextlib.contextmanager
 def _inside() -> Generator[None]:
     """A context for calls that belong to an inner function."""
-    bound: Any = active.current_backend().bound
+    backend = active.current_backend()
+    if not backend.stages:
+        with scopes.RecordingScope():
+            yield
+        return
+    bound: Any = backend.bound
     bound.depth += 1
     try:
         yield
@@ -124,13 +130,16 @@ def record_custom_gradient(function: Callable[..., Any], args: Sequence[Any]) ->
 
 
 def record_vjp(function: Callable[..., Any], primals: Sequence[Any], has_aux: bool) -> Any:
-    """Returns the value of a function and its pullback, whose calls are recorded."""
+    """Returns the value of a function and its pullback, whose calls are recorded, and the auxiliary result."""
+    value: Any = function(*primals)
+    aux: Any = None
     if has_aux:
-        raise UnsupportedError("a graph cannot record ops.vjp with has_aux: return the auxiliary values as outputs")
-    value = function(*primals)
+        if not isinstance(value, tuple) or len(value) != 2:  # pyright: ignore[reportUnknownArgumentType]
+            raise ArgumentTypeError("with has_aux, ops.vjp needs a function that returns (output, aux)")
+        value, aux = value
 
     def pullback(cotangents: Any) -> Any:
-        outline = Outline(function)
+        outline = Outline((lambda *args: function(*args)[0]) if has_aux else function)
         with _inside():
             symbolic_pullback = recorded_backend().bound.transform_vjp(outline, _symbols(list(primals)))[1]
         result = symbolic_pullback(_symbols(cotangents))
@@ -138,4 +147,4 @@ def record_vjp(function: Callable[..., Any], primals: Sequence[Any], has_aux: bo
 
     if not trees.leaves(value, is_symbolic):
         raise ArgumentTypeError("ops.vjp needs a function that returns float tensors")
-    return value, pullback
+    return (value, pullback, aux) if has_aux else (value, pullback)

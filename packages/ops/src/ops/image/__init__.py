@@ -34,3 +34,7 @@ __all__ += patches.__all__
 __all__ += resizing.__all__
 __all__ += sampling.__all__
 __all__ += similarity.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

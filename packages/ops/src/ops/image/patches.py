@@ -27,7 +27,8 @@ __all__ = [
 
 
 def _patches_arguments(images: Any, size: Any, strides: Any, dilation_rate: Any, padding: Any, data_format: Any) -> Any:
-    rank = 2 if isinstance(size, int) or (hasattr(size, "__index__") and not getattr(size, "shape", ())) else len(size)
+    window = canonical_shape(size, name="size")
+    rank = len(window) if isinstance(size, (list, tuple)) or len(window) > 1 else 2
     if rank not in (2, 3):
         raise ArgumentError(f"size must be an int, a pair or a triple; got {size!r}")
     return _patches_of(rank, images, size, strides, dilation_rate, padding, data_format)
@@ -64,7 +65,7 @@ def _patches_of(
 
 
 def _each(value: Any, rank: int, what: str) -> tuple[int, ...]:
-    numbers = canonical_shape(value)
+    numbers = canonical_shape(value, name=what)
     if len(numbers) == 1 and not isinstance(value, (list, tuple)):
         numbers *= rank
     if len(numbers) != rank or any(not 1 <= number < LARGEST for number in numbers):

@@ -7,3 +7,7 @@ from ops.indexing.slicing import *
 __all__: list[str] = []
 __all__ += elements.__all__
 __all__ += slicing.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

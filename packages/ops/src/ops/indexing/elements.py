@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from types import EllipsisType, NoneType
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from ops._declaration import backend_function, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
-from ops._declaration.operands import spec_of
+from ops._declaration.operands import operand_of, sequence_of, spec_of
 from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, Sizes, Tensor
 from ops.core import cast
 from ops.core import dtype as dtype_of
@@ -119,20 +120,58 @@ def take_along_axis(x: Operand, indices: Index, axis: Axis = None) -> Tensor:
 
 @reads()
 def _select(condlist: Any, choicelist: Any, default: Any) -> tuple[Any, Any, Any]:
-    if not condlist or len(condlist) != len(choicelist):
-        raise ArgumentError(
-            f"condlist and choicelist must have the same length, 1 or more; got {len(condlist)} and {len(choicelist)}"
-        )
+    _check_counts(len(condlist), len(choicelist))
     return condlist, choicelist, default
 
 
-@composite(dtype=rules.PROMOTE, canonical=_select)
+def _check_counts(conditions: int | None, choices: int | None) -> None:
+    if conditions is not None and choices is not None and (conditions == 0 or conditions != choices):
+        raise ArgumentError(
+            f"condlist and choicelist must have the same length, 1 or more; got {conditions} and {choices}"
+        )
+
+
+def _select_of_tensors(backend: Backend, condlist: Any, choicelist: Any, default: Any) -> Any:
+    """Selects with tensors in place of lists: they hold the conditions or choices along their first axis."""
+    names = backend.bound
+    if isinstance(condlist, (list, tuple)):
+        if isinstance(choicelist, (list, tuple)):
+            return NotImplemented
+        choices = _unstacked(backend, "choicelist", choicelist, condlist)  # pyright: ignore[reportUnknownArgumentType]
+        return names.indexing_select(condlist, choices, default)
+    if isinstance(choicelist, (list, tuple)):
+        conditions = _unstacked(backend, "condlist", condlist, choicelist)  # pyright: ignore[reportUnknownArgumentType]
+        return names.indexing_select(conditions, choicelist, default)
+    conditions, choices = sequence_of(backend, "condlist", condlist), sequence_of(backend, "choicelist", choicelist)
+    shapes_of_both = [spec_of(backend, x).shape for x in (conditions, choices)]
+    _check_counts(*(shape[0] for shape in shapes_of_both))
+    rank = max(map(len, shapes_of_both))
+    # The choice at the index of the first true condition: the number of conditions may be large or unknown.
+    conditions, choices = (
+        names.manipulation_expand_dims(x, tuple(range(1, 1 + rank - len(shape)))) if len(shape) < rank else x
+        for x, shape in zip((conditions, choices), shapes_of_both, strict=True)
+    )
+    conditions = names.core_cast(conditions, "bool")
+    index = names.reduction_argmax(names.core_cast(conditions, "int32"), 0, True)
+    selected = names.manipulation_squeeze(names.indexing_take_along_axis(choices, index, 0), 0)
+    return names.elementwise_where(names.reduction_any(conditions, 0), selected, default)
+
+
+def _unstacked(backend: Backend, name: str, value: Any, other: Sequence[Any]) -> Any:
+    """Returns the tensors along the first axis of a tensor, as many as the other list has."""
+    x = sequence_of(backend, name, value)
+    size = spec_of(backend, x).shape[0]
+    _check_counts(*((len(other), size) if name == "choicelist" else (size, len(other))))
+    return backend.bound.manipulation_unstack(x, len(other))
+
+
+@composite(dtype=rules.PROMOTE, canonical=_select, instead=_select_of_tensors)
 def select(condlist: Masks, choicelist: Operands, default: Operand = 0) -> Tensor:
     """The elements of the first choice whose condition is true, or the default where no condition is true.
 
     Args:
-        condlist: a list of bool tensors; nonzero numbers are true.
-        choicelist: a list of the same length with tensors or numbers, from which the elements are selected.
+        condlist: a list of bool tensors, or a tensor that holds them along its first axis; nonzero numbers are true.
+        choicelist: as many tensors or numbers, from which the elements are selected, likewise.
         default: a number or tensor that is used where no condition is true.
 
     Returns:
@@ -281,8 +320,8 @@ def _entry(backend: Backend, entry: Any) -> Any:
         raise ArgumentTypeError("a bool is not an index; use a bool tensor")
     if isinstance(entry, np.integer):
         return int(entry)
-    tensor = backend.to_tensor(entry)
-    dtype = backend.dtype(tensor)
+    tensor = operand_of(backend, entry)
+    dtype = tensor.dtype if isinstance(tensor, SymbolicTensor) else backend.dtype(tensor)
     if dtype != "bool" and dtype not in dtypes.INTEGERS:
         raise DtypeError(f"an index tensor must have an integer dtype or bool; got {dtype}")
     return tensor

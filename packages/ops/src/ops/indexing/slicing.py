@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from ops._declaration import backend_function, canonical_shape, static_sizes
+from ops._declaration.operands import index_of
 from ops._declaration.roles import Operand, ShapeLike, Tensor
 from ops_common import dtypes, shapes
-from ops_common.errors import ArgumentTypeError, DtypeError, ShapeError
+from ops_common.errors import ArgumentTypeError, ShapeError
 from ops_common.host import indexing as host_indexing
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
@@ -45,7 +46,7 @@ def _starts(backend: Backend, starts: Any, rank: int) -> Any:
         start = _operand(backend, starts)
         shape, dtype = _spec(backend, start)
         if not dtypes.is_integer(dtype) and shape != (0,):
-            raise DtypeError(f"start_indices must be integer; got {dtype}")
+            start = index_of(backend, "start_indices", start)
         if len(shape) != 1:
             raise ShapeError(f"start_indices must have rank 1; got shape {shape}")
         count = rank if shape[0] is None else shape[0]
@@ -53,6 +54,16 @@ def _starts(backend: Backend, starts: Any, rank: int) -> Any:
     if count != rank:
         raise ShapeError(f"start_indices must have an entry for each axis; got {count} for rank {rank}")
     return start
+
+
+def _known(backend: Backend, starts: Any, rank: int) -> Any:
+    """Returns the starts in a tensor as ints; raises ArgumentTypeError if they are unknown."""
+    is_traced = backend.kernels.get("control.is_traced")
+    if is_traced is not None and is_traced([starts]):
+        raise ArgumentTypeError(
+            "a size of -1 needs a start whose value is known, as the shape of the block depends on it: give the size"
+        )
+    return _starts(backend, backend.core.convert_to_numpy(starts), rank)
 
 
 def _length(size: int | None, start: int, length: Any) -> Any:
@@ -91,13 +102,15 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
 
     Args:
         inputs: a tensor.
-        start_indices: the start of the block, an integer for each axis: ints, or a tensor, whose values may be unknown
-            inside `jit`. Negative starts count from the end. Starts are clamped so that the block is inside the tensor.
-        shape: the shape of the block; -1 for all elements from the start on, which must then be an int.
+        start_indices: the start of the block, an integer for each axis: ints, or a tensor of integers or of floats with
+            whole values, which may be unknown inside `jit`. Negative starts count from the end. Starts are clamped so
+            that the block is inside the tensor.
+        shape: the shape of the block; -1 for all elements from the start on, whose value must then be known.
 
     Raises:
         ShapeError: there is not one start and one size per axis, or a size is larger than that of inputs.
-        DtypeError: the starts are not integers.
+        DtypeError: the starts are complex.
+        ArgumentError: a start is not a whole number.
 
     Example:
         >>> import ops
@@ -113,7 +126,10 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
     if len(block) != len(sizes):
         raise ShapeError(f"shape must have an entry for each axis; got {len(block)} for rank {len(sizes)}")
     if -1 in static_sizes(block) and not isinstance(starts, tuple):
-        raise ArgumentTypeError("a size of -1 needs a start that is an int, not a tensor")
+        if isinstance(starts, SymbolicTensor):
+            block = tuple(None if isinstance(length, int) and length == -1 else length for length in block)
+        else:
+            starts = _known(backend, starts, len(sizes))
     if isinstance(starts, tuple):
         block = tuple(map(_length, sizes, starts, block))
     static = static_sizes(block)
@@ -149,7 +165,8 @@ def slice_update(backend: Backend, inputs: Operand, start_indices: Any, updates:
 
     Raises:
         ShapeError: there is not one start per axis, the ranks differ, or a size is larger than that of inputs.
-        DtypeError: the starts are not integers.
+        DtypeError: the starts are complex.
+        ArgumentError: a start is not a whole number.
 
     Example:
         >>> import ops

@@ -14,9 +14,9 @@ from ops import random
 from ops.graph import Function, Operation
 from ops.keras import activations, backend, config, saving, tree, utils
 from ops.keras._absent import attribute_error
-from ops.keras._state import Input, KerasTensor, RematScope, Variable, remat
+from ops.keras._state import Input, KerasTensor, RematScope, StatelessScope, Variable, remat
 from ops_common.runtime.active import device
-from ops_common.tensors.scopes import StatelessScope, SymbolicScope, name_scope
+from ops_common.tensors.scopes import SymbolicScope, name_scope
 
 __version__ = "3.15.1"  # the version of keras whose API this is
 
@@ -102,3 +102,7 @@ _ABSENT = {
 
 def __getattr__(name: str) -> Any:
     raise attribute_error(__name__, name, _ABSENT)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import abc
 import itertools
-from collections.abc import Sequence
-from typing import Any
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 import ops
 from ops_common.errors import ArgumentError, ArgumentTypeError, UnsupportedError
@@ -15,7 +17,7 @@ from ops_common.tensors import variable as variables
 _numbers = itertools.count()
 
 
-class _Extending(type):
+class _Extending(abc.ABCMeta):
     """The metaclass of a class that differs from its base in the constructor only: every instance of the base counts as
     an instance of it."""
 
@@ -48,7 +50,6 @@ class KerasTensor(SymbolicTensor, metaclass=_Extending):
         (None, 5)
     """
 
-    __slots__ = ("ragged", "record_history", "sparse")
     _extends = True
 
     def __init__(
@@ -66,7 +67,27 @@ class KerasTensor(SymbolicTensor, metaclass=_Extending):
         if sparse or ragged:
             raise UnsupportedError("sparse and ragged tensors are not supported; omit sparse and ragged")
         super().__init__(shape, dtype, name or f"keras_tensor_{next(_numbers)}")
-        self.sparse, self.ragged, self.record_history = False, False, record_history
+        self.record_history = record_history
+
+    @property
+    def sparse(self) -> bool:
+        """Returns False."""
+        return False
+
+    @property
+    def ragged(self) -> bool:
+        """Returns False."""
+        return False
+
+    @property
+    def ragged_rank(self) -> int | None:
+        """Returns None: the tensor is not ragged."""
+        return None
+
+    @property
+    def row_splits_dtype(self) -> str | None:
+        """Returns None: the tensor is not ragged."""
+        return None
 
     def reshape(self, newshape: Any) -> Any:
         """Returns the tensor in another shape."""
@@ -132,6 +153,62 @@ class Variable(variables.Variable, metaclass=_Extending):
         self.regularizer: Any = None
         self.constraint: Any = None
         self.overwrite_with_gradient = False
+
+
+class StatelessScope(scopes.StatelessScope, metaclass=_Extending):
+    """A context in which no Variable changes; see `ops.StatelessScope`.
+
+    Variables of keras itself, such as those of its layers, can be mapped too, where keras is installed.
+
+    Args:
+        state_mapping: pairs of a Variable and the tensor that replaces its value.
+        collect_losses: whether `add_loss` collects losses.
+        initialize_variables: whether Variables that were created inside are initialised at the end.
+
+    Example:
+        >>> from ops import keras
+        >>> count = keras.Variable(1.0)
+        >>> with keras.StatelessScope([(count, keras.ops.ones(()) * 5)]) as scope:
+        ...     _ = count.assign_add(2.0)
+        >>> float(scope.get_current_value(count))
+        7.0
+    """
+
+    _extends = True
+
+    def __init__(
+        self,
+        state_mapping: Iterable[tuple[Any, Any]] | None = None,
+        collect_losses: bool = False,
+        initialize_variables: bool = True,
+    ) -> None:
+        pairs = list(state_mapping or ())
+        foreign = [pair for pair in pairs if _is_of_keras(pair)]
+        super().__init__([pair for pair in pairs if not _is_of_keras(pair)], collect_losses, initialize_variables)
+        self._foreign = sys.modules["keras"].StatelessScope(foreign) if foreign else None
+
+    def __enter__(self) -> Self:
+        if self._foreign is not None:
+            self._foreign.__enter__()
+        return super().__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            super().__exit__(*error)
+        finally:
+            if self._foreign is not None:
+                self._foreign.__exit__(*error)
+
+    def get_current_value(self, variable: Any) -> Any:
+        """Returns the value that a Variable has here; None if it was neither mapped nor assigned."""
+        if self._foreign is not None and _is_of_keras((variable,)):
+            return self._foreign.get_current_value(variable)
+        return super().get_current_value(variable)
+
+
+def _is_of_keras(pair: Any) -> bool:
+    """Returns whether the first item of a pair is a variable of keras itself."""
+    return isinstance(pair, (list, tuple)) and bool(pair) and type(pair[0]).__module__.partition(".")[0] == "keras"
 
 
 class RematScope(scopes.RematScope):

@@ -207,6 +207,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
 
     Raises:
         ArgumentError: there is no function of this name.
+        ArgumentTypeError: the dict is not that of a function.
 
     Example:
         >>> from ops import keras
@@ -216,8 +217,14 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     if config is None:
         return None
     name = config
-    if isinstance(config, Mapping) and cast("Mapping[str, Any]", config).get("class_name") == "function":
-        name = cast("Mapping[str, Any]", config).get("config")
+    if isinstance(config, Mapping):
+        parts = cast("Mapping[str, Any]", config)
+        name = parts.get("config")
+        if parts.get("class_name") != "function" or not isinstance(name, str):
+            raise ArgumentTypeError(
+                f'the dict of an activation function has the class_name "function", and its name as config; got '
+                f"{config!r}"
+            )
     if isinstance(name, str):
         function = registered_function(name, custom_objects) or _FUNCTIONS.get(name)
         if function is not None:
@@ -233,6 +240,7 @@ def get(identifier: Any) -> Callable[..., Any]:
 
     Raises:
         ArgumentError: there is no such function.
+        ArgumentTypeError: the identifier is a dict, but not that of a function.
 
     Example:
         >>> from ops import keras
@@ -242,3 +250,7 @@ def get(identifier: Any) -> Callable[..., Any]:
     if identifier is None:
         return linear
     return identifier if callable(identifier) else deserialize(identifier)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -137,3 +137,7 @@ def _result_type(given: tuple[Any, ...]) -> str:
     return dtypes.promote(
         [_WEAK[dtype] if isinstance(dtype, type) and dtype in _WEAK else dtypes.standardize(dtype) for dtype in given]
     )
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import sys
 import types
 from collections.abc import Callable, Generator, Mapping
 from contextvars import ContextVar
@@ -30,6 +31,8 @@ _in_scope: ContextVar[dict[str, Any] | None] = ContextVar("ops_keras_custom_obje
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[T], T]:
     """Returns a decorator that registers a class or a function as ``package>name``, and returns it.
 
+    If keras itself is imported, the object is registered there too: layers and models that hold it find it by its name.
+
     Args:
         package: the first part of the name.
         name: the second part; None for the object's own name.
@@ -52,9 +55,16 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
         key = f"{package}>{name or getattr(item, '__name__', type(item).__name__)}"
         _registered[key] = item
         _names[item] = key
+        _register_with_keras(item, package, name)
         return item
 
     return register
+
+
+def _register_with_keras(item: Any, package: str, name: str | None) -> None:
+    saving = getattr(sys.modules.get("keras"), "saving", None)  # None while keras is being imported
+    if saving is not None:
+        saving.register_keras_serializable(package, name)(item)
 
 
 def get_registered_name(obj: Any) -> Any:
@@ -160,3 +170,7 @@ _ABSENT = {
 
 def __getattr__(name: str) -> object:
     raise attribute_error(__name__, name, _ABSENT)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -259,3 +259,7 @@ def map_shape_structure(func: Callable[[Any], Any], structure: Any) -> Any:
         return isinstance(part, (list, tuple)) and all(size is None or isinstance(size, int) for size in part)
 
     return optree.tree_map(func, structure, is_leaf=is_shape, none_is_leaf=True)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

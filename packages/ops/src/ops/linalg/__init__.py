@@ -30,3 +30,7 @@ __all__ += decompositions.__all__
 __all__ += determinants.__all__
 __all__ += norms.__all__
 __all__ += solving.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -13,3 +13,7 @@ __all__ += joining.__all__
 __all__ += reordering.__all__
 __all__ += reshaping.__all__
 __all__ += splitting.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -9,6 +9,8 @@ import numpy as np
 
 from ops._declaration import backend_function, canonical_int, primitive
 from ops._declaration import dtype_rules as rules
+from ops._declaration.arguments import canonical_widths
+from ops._declaration.operands import operand_of, spec_of
 from ops._declaration.roles import Axis, Operand, ShapeLike, Tensor, Widths
 from ops.manipulation.reshaping import _dtype, _shape
 from ops_common import dtypes, shapes
@@ -31,6 +33,40 @@ def _pair(width: Any) -> tuple[Any, ...]:
     return widths * 2 if len(widths) == 1 else widths
 
 
+def _pairs(pad_width: Any, rank: int) -> tuple[Any, ...]:
+    """Returns the widths as a pair for each axis."""
+    if not isinstance(pad_width, tuple):
+        return ((pad_width, pad_width),) * rank
+    widths: tuple[Any, ...] = pad_width
+    if len(widths) in (1, 2) and not any(isinstance(width, tuple) for width in widths):
+        return ((widths[0], widths[-1]),) * rank
+    pairs = tuple(map(_pair, widths))
+    return pairs * rank if len(pairs) == 1 else pairs
+
+
+def _mirrored(backend: Backend, x: Any, pad_width: Any, mode: Any, constant_values: Any) -> Any:
+    """Pads by more elements than an axis has: it is mirrored repeatedly, as in NumPy."""
+    if mode not in ("reflect", "symmetric"):
+        return NotImplemented
+    operand = operand_of(backend, x)
+    shape = spec_of(backend, operand).shape
+    pairs = _pairs(canonical_widths(pad_width, backend, "pad_width"), len(shape))
+    reach = 1 if mode == "reflect" else 0
+    wide = [
+        axis
+        for axis, (size, pair) in enumerate(zip(shape, pairs, strict=False))
+        if size and all(type(width) is int for width in pair) and min(pair) >= 0 and max(pair) > size - reach
+    ]
+    if not wide or constant_values is not None or len(pairs) != len(shape):
+        return NotImplemented
+    for axis in wide:
+        size: Any = shape[axis]
+        places = np.pad(np.arange(size, dtype=np.int32), pairs[axis], mode=mode)
+        operand = backend.bound.indexing_take(operand, places, axis)
+    others = tuple((0, 0) if axis in wide else pair for axis, pair in enumerate(pairs))
+    return backend.bound.manipulation_pad(operand, others, mode)
+
+
 def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any, ...]:
     if mode not in _MODES:
         raise ArgumentError(f"mode must be one of {', '.join(_MODES)}; got {mode!r}")
@@ -39,33 +75,23 @@ def _pads(x: Any, pad_width: Any, mode: str, constant_values: Any) -> tuple[Any,
     if isinstance(constant_values, (list, tuple)):  # TensorFlow ends the process if it is nested deeply
         raise ArgumentTypeError(f"constant_values must be a number; got {short(constant_values)}")
     rank = len(x.shape) if hasattr(x, "shape") else 0
-    pairs: Any = pad_width
-    if not isinstance(pad_width, tuple):
-        pairs = ((pad_width, pad_width),) * rank
-    elif len(pad_width) in (1, 2) and not any(isinstance(width, tuple) for width in pad_width):
-        pairs = ((pad_width[0], pad_width[-1]),) * rank
-    else:
-        pairs = tuple(map(_pair, pad_width))
-        if len(pairs) == 1:
-            pairs *= rank
-    known = [[width if isinstance(width, int) else 0 for width in pair] for pair in pairs]
+    pairs = _pairs(pad_width, rank)
+    # Run-time sizes are not checked; a tuple in place of a width is.
+    known = [[width if isinstance(width, int) else -isinstance(width, tuple) for width in pair] for pair in pairs]
     if any(len(pair) != 2 or min(pair) < 0 for pair in known) or len(pairs) != rank:
         raise ShapeError(
             f"pad_width must have a (before, after) pair of non-negative ints for each axis; got {pad_width!r}"
         )
-    if mode == "reflect" or mode == "symmetric":
-        reach = 1 if mode == "reflect" else 0
-        for size, pair in zip(x.shape, known, strict=False):
-            if isinstance(size, int) and max(pair) > max(size - reach, 0):
-                most = max(size - reach, 0)
-                raise ShapeError(f"mode {mode!r} adds at most {most} elements to an axis of {size}; got {pair}")
-    if mode == "edge" and any(size == 0 and any(pair) for size, pair in zip(x.shape, known, strict=False)):
-        raise ShapeError(f"mode 'edge' cannot pad an empty axis; got shape {tuple(x.shape)}")
+    if mode != "constant" and any(size == 0 and any(pair) for size, pair in zip(x.shape, known, strict=False)):
+        raise ShapeError(f"mode {mode!r} cannot pad an empty axis; got shape {tuple(x.shape)}")
     return x, pairs, mode, 0 if constant_values is None else constant_values
 
 
 @primitive(
-    dtype=rules.KEEP, shape=lambda x, pad_width, mode, constant_values: shapes.pad(x.shape, pad_width), canonical=_pads
+    dtype=rules.KEEP,
+    shape=lambda x, pad_width, mode, constant_values: shapes.pad(x.shape, pad_width),
+    canonical=_pads,
+    instead=_mirrored,
 )
 def pad(x: Operand, pad_width: Widths, mode: str = "constant", constant_values: Any = None) -> Tensor:
     """The tensor padded at the ends of its axes.
@@ -74,10 +100,12 @@ def pad(x: Operand, pad_width: Widths, mode: str = "constant", constant_values: 
         x: a tensor.
         pad_width: (before, after) for each axis; a single pair or number applies to all axes.
         mode: "constant", "reflect" (mirrored without the edge element), "symmetric" (with it) or "edge" (repeated).
+            Mirroring repeats where a width is larger than the axis.
         constant_values: the padding value for mode "constant"; 0 for None.
 
     Raises:
-        ShapeError: the widths do not match the axes, are negative, or are too large to mirror.
+        ShapeError: the widths do not match the axes or are negative, or an axis without elements is mirrored or
+            repeated.
         ArgumentError: the mode is unknown, or a value is given for a mode other than "constant".
 
     Example:

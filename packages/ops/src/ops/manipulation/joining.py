@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import composite, primitive
+from ops._declaration import canonical_int, composite, primitive
 from ops._declaration import dtype_rules as rules
+from ops._declaration.operands import sequence_of, spec_of
 from ops._declaration.roles import Axis, IntOrNone, Operand, Operands, Tensor
 from ops.core import _static_shape as shape_of
 from ops.manipulation.reshaping import expand_dims, reshape
 from ops_common import shapes
 from ops_common.runtime.backend import Backend
+from ops_common.shapes import normalize_axis
 
 __all__ = [
     "append",
@@ -22,23 +24,78 @@ __all__ = [
 ]
 
 
-def _flattened(backend: Backend, xs: Any, axis: Any) -> Any:
-    if axis is not None or not isinstance(xs, (list, tuple)):
+# In place of a list, these functions accept one tensor, which holds the tensors along its first axis. It is not split,
+# as its first size may be large or unknown: its first axis is moved, or merged with another.
+
+
+def _concatenated(backend: Backend, xs: Any, axis: Any) -> Any:
+    names = backend.bound
+    if isinstance(xs, (list, tuple)):
+        operands: list[Any] | tuple[Any, ...] = xs
+        if axis is not None:
+            return NotImplemented
+        return names.manipulation_concatenate([names.manipulation_ravel(x) for x in operands], 0)
+    x = sequence_of(backend, "xs", xs)
+    if axis is None:
+        return names.manipulation_ravel(x)
+    rank = len(spec_of(backend, x).shape) - 1
+    return _merged(backend, x, normalize_axis(canonical_int(axis), rank))
+
+
+def _merged(backend: Backend, x: Any, axis: int) -> Any:
+    """Returns the tensors along the first axis of a tensor, joined along one of their axes."""
+    names = [f"a{i}" for i in range(axis)]
+    return backend.bound.einops_rearrange(x, f"n {' '.join(names)} joined ... -> {' '.join(names)} (n joined) ...")
+
+
+def _stacked(backend: Backend, x: Any, axis: Any) -> Any:
+    if isinstance(x, (list, tuple)):
         return NotImplemented
-    operands: list[Any] | tuple[Any, ...] = xs
-    return backend.bound.manipulation_concatenate([backend.bound.manipulation_ravel(x) for x in operands], 0)
+    x = sequence_of(backend, "x", x)
+    return backend.bound.manipulation_moveaxis(x, 0, canonical_int(axis))
+
+
+def _joined_horizontally(backend: Backend, xs: Any) -> Any:
+    if isinstance(xs, (list, tuple)):
+        return NotImplemented
+    x = sequence_of(backend, "xs", xs)
+    rank = len(spec_of(backend, x).shape) - 1
+    return x if rank == 0 else _merged(backend, x, min(rank - 1, 1))
+
+
+def _joined_vertically(backend: Backend, xs: Any) -> Any:
+    if isinstance(xs, (list, tuple)):
+        return NotImplemented
+    x = sequence_of(backend, "xs", xs)
+    rank = len(spec_of(backend, x).shape) - 1
+    if rank == 0:
+        return backend.bound.manipulation_expand_dims(x, 1)
+    return x if rank == 1 else _merged(backend, x, 0)
+
+
+def _joined_in_depth(backend: Backend, xs: Any) -> Any:
+    if isinstance(xs, (list, tuple)):
+        return NotImplemented
+    x = sequence_of(backend, "xs", xs)
+    rank = len(spec_of(backend, x).shape) - 1
+    if rank > 2:
+        return _merged(backend, x, 2)
+    if rank < 2:
+        x = backend.bound.manipulation_expand_dims(x, 0 if rank else (0, 1))
+    return backend.bound.manipulation_moveaxis(x, 2 - rank, -1) if rank else x
 
 
 @primitive(
     dtype=rules.PROMOTE,
     shape=lambda xs, axis: shapes.concatenate([x.shape for x in xs], axis),
-    instead=_flattened,
+    instead=_concatenated,
 )
 def concatenate(xs: Operands, axis: IntOrNone = 0) -> Tensor:
     """Tensors joined along an axis.
 
     Args:
-        xs: tensors with equal sizes along all other axes; the result has the dtype that they promote to.
+        xs: tensors with equal sizes along all other axes, or a tensor that holds them along its first axis; the result
+            has the dtype that they promote to.
         axis: the axis to join along; None to join the flattened tensors.
 
     Raises:
@@ -52,12 +109,12 @@ def concatenate(xs: Operands, axis: IntOrNone = 0) -> Tensor:
     ...
 
 
-@primitive(dtype=rules.PROMOTE, shape=lambda x, axis: shapes.stack([item.shape for item in x], axis))
+@primitive(dtype=rules.PROMOTE, shape=lambda x, axis: shapes.stack([item.shape for item in x], axis), instead=_stacked)
 def stack(x: Operands, axis: int = 0) -> Tensor:
     """Tensors of equal shape stacked along a new axis.
 
     Args:
-        x: the tensors; the result has the dtype that they promote to.
+        x: the tensors, or a tensor that holds them along its first axis; the result has the dtype that they promote to.
         axis: the position of the new axis in the result.
 
     Raises:
@@ -94,12 +151,13 @@ def append(x1: Operand, x2: Operand, axis: Axis = None) -> Tensor:
     return concatenate([x1, x2], axis)  # type: ignore[arg-type]  # checked by concatenate
 
 
-@composite(dtype=rules.PROMOTE)
+@composite(dtype=rules.PROMOTE, instead=_joined_horizontally)
 def hstack(xs: Operands) -> Tensor:
     """Tensors joined along axis 1, or along axis 0 for tensors of rank 1; scalars are treated as rank 1.
 
     Args:
-        xs: a list or tuple of tensors; the result has the dtype that they promote to.
+        xs: a list or tuple of tensors, or a tensor that holds them along its first axis; the result has the dtype that
+            they promote to.
 
     Raises:
         ShapeError: there are no tensors, or their shapes do not match.
@@ -113,12 +171,13 @@ def hstack(xs: Operands) -> Tensor:
     return concatenate(rows, 1 if rows and len(shape_of(rows[0])) > 1 else 0)
 
 
-@composite(dtype=rules.PROMOTE)
+@composite(dtype=rules.PROMOTE, instead=_joined_vertically)
 def vstack(xs: Operands) -> Tensor:
     """Tensors joined along axis 0; tensors of rank 1 are treated as rows, scalars as rows of one element.
 
     Args:
-        xs: a list or tuple of tensors; the result has the dtype that they promote to.
+        xs: a list or tuple of tensors, or a tensor that holds them along its first axis; the result has the dtype that
+            they promote to.
 
     Raises:
         ShapeError: there are no tensors, or their shapes do not match.
@@ -132,12 +191,13 @@ def vstack(xs: Operands) -> Tensor:
     return concatenate([_at_least(x, 2) for x in xs], 0)
 
 
-@composite(dtype=rules.PROMOTE)
+@composite(dtype=rules.PROMOTE, instead=_joined_in_depth)
 def dstack(xs: Operands) -> Tensor:
     """Tensors joined along axis 2; shape (n,) is treated as (1, n, 1), and (m, n) as (m, n, 1).
 
     Args:
-        xs: a list or tuple of tensors; the result has the dtype that they promote to.
+        xs: a list or tuple of tensors, or a tensor that holds them along its first axis; the result has the dtype that
+            they promote to.
 
     Raises:
         ShapeError: there are no tensors, or their shapes do not match.

@@ -10,7 +10,7 @@ from ops._declaration.roles import Axis, Operand, Tensor, Widths
 from ops.core import _static_shape as shape_of
 from ops.manipulation.reshaping import swapaxes
 from ops_common import shapes
-from ops_common.errors import ArgumentError
+from ops_common.errors import ArgumentError, ArgumentTypeError
 
 __all__ = [
     "flip",
@@ -107,6 +107,8 @@ def rot90(array: Operand, k: int = 1, axes: Axis = (0, 1)) -> Tensor:
 
 
 def _rolled(x: Any, shift: int | tuple[int, ...] | None, axis: shapes.Axis) -> shapes.Shape:
+    if isinstance(shift, tuple) and any(isinstance(number, tuple) for number in shift):
+        raise ArgumentTypeError(f"shift must be an int or a tuple of ints; got {shift}")
     if shift is not None:  # a run-time size
         shapes.roll_steps(shift, axis, len(x.shape))
     return x.shape

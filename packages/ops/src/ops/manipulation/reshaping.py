@@ -47,7 +47,11 @@ def reshape(x: Operand, newshape: ShapeLike) -> Tensor:
     ...
 
 
-@primitive(dtype=rules.KEEP, shape=lambda x, axes: shapes.transpose(x.shape, axes))
+def _one_axis(backend: Backend, x: Any, axes: Any) -> Any:
+    return backend.bound.manipulation_transpose(x, (axes,)) if type(axes) is int else NotImplemented
+
+
+@primitive(dtype=rules.KEEP, shape=lambda x, axes: shapes.transpose(x.shape, axes), instead=_one_axis)
 def transpose(x: Operand, axes: Axis = None) -> Tensor:
     """The tensor with its axes permuted.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declaration import backend_function, canonical_axis, canonical_int, composite, primitive, reads
@@ -17,6 +17,7 @@ from ops_common import shapes
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
 from ops_common.runtime.backend import Backend
 from ops_common.tensors.arguments import as_python
+from ops_common.tensors.variable import Variable
 
 __all__ = [
     "array_split",
@@ -37,17 +38,37 @@ def _cuts(x: Any, indices_or_sections: Any, *axis: Any) -> tuple[Any, ...]:
     return x, cuts, *axis
 
 
+def _at_tensor(key: str) -> Callable[..., Any]:
+    """Returns a function for calls of an op whose split points are a tensor, or their number a scalar."""
+
+    def split_at(backend: Backend, x: Any, indices_or_sections: Any, *axis: Any) -> Any:
+        points = indices_or_sections.value if isinstance(indices_or_sections, Variable) else indices_or_sections
+        if not backend.is_tensor(points):
+            return NotImplemented
+        is_traced = backend.kernels.get("control.is_traced")
+        if is_traced is not None and is_traced([points]):
+            raise ArgumentTypeError(
+                "indices_or_sections is a tensor without known values, on which shapes would depend: use ops.slice, or "
+                "give the split points as ints"
+            )
+        return getattr(backend.bound, key)(x, backend.core.convert_to_numpy(points).tolist(), *axis)
+
+    return split_at
+
+
 @primitive(
     dtype=rules.KEEP,
     shape=lambda x, indices_or_sections, axis: shapes.split(x.shape, indices_or_sections, axis),
     canonical=_cuts,
+    instead=_at_tensor("manipulation_split"),
 )
 def split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     """The tensor split into pieces along an axis.
 
     Args:
         x: a tensor.
-        indices_or_sections: the number of equal pieces, or the indices before which to split.
+        indices_or_sections: the number of equal pieces, or the indices before which to split: ints, or a tensor of ints
+            whose values are known.
         axis: the axis to split.
 
     Returns:
@@ -81,7 +102,7 @@ def _pieces_at(backend: Backend, x: Any, indices: Sequence[Any], axis: int) -> l
     return [get_item(x, (*(slice(None),) * axis, slice(*pair))) for pair in pairs]
 
 
-@composite(canonical=_cuts, shape=_uneven)
+@composite(canonical=_cuts, shape=_uneven, instead=_at_tensor("manipulation_array_split"))
 def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     """The tensor split into pieces along an axis whose size need not be divisible.
 
@@ -112,7 +133,7 @@ def array_split(x: Operand, indices_or_sections: Any, axis: int = 0) -> list[Ten
     return split(x, indices_or_sections, axis)
 
 
-@composite(canonical=_cuts)
+@composite(canonical=_cuts, instead=_at_tensor("manipulation_hsplit"))
 def hsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
     """The tensor split along axis 1, or along axis 0 if it has rank 1; see `split`.
 
@@ -127,7 +148,7 @@ def hsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
     return split(x, indices_or_sections, 0 if len(shape_of(x)) == 1 else 1)
 
 
-@composite(canonical=_cuts)
+@composite(canonical=_cuts, instead=_at_tensor("manipulation_vsplit"))
 def vsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
     """The tensor, of rank 2 or more, split along axis 0; see `split`.
 
@@ -145,7 +166,7 @@ def vsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
     return split(x, indices_or_sections, 0)
 
 
-@composite(canonical=_cuts)
+@composite(canonical=_cuts, instead=_at_tensor("manipulation_dsplit"))
 def dsplit(x: Operand, indices_or_sections: Any) -> list[Tensor]:
     """The tensor, of rank 3 or more, split along axis 2; see `split`.
 

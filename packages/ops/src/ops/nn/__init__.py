@@ -24,3 +24,7 @@ __all__ += normalization.__all__
 __all__ += pooling.__all__
 __all__ += recurrent.__all__
 __all__ += space.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

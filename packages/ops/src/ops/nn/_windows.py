@@ -23,7 +23,7 @@ def spatial_rank(x: Any) -> int:
 
 def per_axis(value: Any, rank: int, what: str) -> tuple[int, ...]:
     """Returns a positive int for each spatial axis, from one int for all axes or from a sequence."""
-    sizes = canonical_shape(value)
+    sizes = canonical_shape(value, name=what)
     if len(sizes) == 1:
         sizes *= rank
     # Frameworks store these in 32 bits, and larger values terminate the process in some.

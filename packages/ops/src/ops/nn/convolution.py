@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops._declaration import canonical_shape, composite, primitive, reads
+from ops._declaration import canonical_int, canonical_shape, composite, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.roles import Operand, Tensor
 from ops.core import _static_shape as shape_of
@@ -50,8 +50,6 @@ def _canonical(
     rank = spatial_rank(inputs)
     padding = padding_name(padding, ("valid", "same", "causal") if rank == 1 else ("valid", "same"))
     steps, dilation = per_axis(strides, rank, "strides"), per_axis(dilation_rate, rank, "dilation_rate")
-    if max(steps) > 1 and max(dilation) > 1:
-        raise ArgumentError(f"strides {steps} and dilation_rate {dilation} cannot both be above 1")
     return inputs, kernel, steps, padding, data_format_name(data_format), dilation, bias
 
 
@@ -90,7 +88,7 @@ def conv(
         padding: "valid" (none), "same" (the output has ceil(size / stride) positions) or, with one spatial axis,
             "causal" (all padding is before the first element).
         data_format: "channels_last" or "channels_first"; None for the configured one.
-        dilation_rate: the distance between the window's elements; above 1 only with strides of 1.
+        dilation_rate: the distance between the window's elements.
         bias: shape (filters,), a number to add to each filter's outputs; None for 0.
 
     Returns:
@@ -176,7 +174,24 @@ def depthwise_conv(
     return _with_bias(result, bias, data_format)  # type: ignore[arg-type]  # canonical
 
 
-@composite(dtype=rules.REAL_FLOATS, kernel=None)
+@reads(inputs="rank")
+def _separable_canonical(
+    inputs: Any,
+    depthwise_kernel: Any,
+    pointwise_kernel: Any,
+    strides: Any,
+    padding: Any,
+    data_format: Any,
+    dilation_rate: Any,
+    bias: Any,
+) -> tuple[Any, ...]:
+    first, depthwise_kernel, *options, _ = _depthwise_canonical(
+        inputs, depthwise_kernel, strides, padding, data_format, dilation_rate, None
+    )
+    return first, depthwise_kernel, pointwise_kernel, *options, bias
+
+
+@composite(dtype=rules.REAL_FLOATS, canonical=_separable_canonical, kernel=None)
 def separable_conv(
     inputs: Operand,
     depthwise_kernel: Operand,
@@ -231,8 +246,11 @@ def _transposed_canonical(
     rank = spatial_rank(inputs)
     padding = padding_name(padding, ("valid", "same"))
     steps, dilation = per_axis(strides, rank, "strides"), per_axis(dilation_rate, rank, "dilation_rate")
-    paddings: Any = output_padding if isinstance(output_padding, (list, tuple)) else (output_padding,) * rank
-    amounts = tuple(None if amount is None else canonical_shape(amount)[0] for amount in paddings)
+    paddings = (None,) if output_padding is None else output_padding
+    if not isinstance(paddings, (list, tuple)):
+        paddings = canonical_shape(paddings, name="output_padding")
+    amounts = tuple([None if amount is None else canonical_int(amount) for amount in paddings])
+    amounts = amounts * rank if len(amounts) == 1 else amounts
     if len(amounts) != rank or any(amount is not None and amount < 0 for amount in amounts):
         raise ArgumentError(
             f"output_padding must be None or a non-negative int, or one for each of the {rank} spatial axes; "

@@ -9,3 +9,7 @@ from ops.random.distributions import *
 
 __all__: list[str] = []
 __all__ += distributions.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

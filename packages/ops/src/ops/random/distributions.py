@@ -6,6 +6,8 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 import ops.random.portable_distributions  # noqa: F401  # pyright: ignore[reportUnusedImport]  # declares what `_run` looks up
 from ops._declaration import (
     backend_function,
@@ -26,7 +28,7 @@ from ops_common.runtime.active import portable
 from ops_common.runtime.backend import Backend, short
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes, seeds
-from ops_common.tensors.seeds import SeedGenerator
+from ops_common.tensors.seeds import PortableSeed, SeedGenerator
 
 __all__ = [
     "SeedGenerator",
@@ -65,8 +67,10 @@ def _has_run_time_size(backend: Backend, value: Any) -> bool:
     return backend.is_size(value)
 
 
-def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
+def _words(backend: Backend, seed: Any) -> tuple[Any, Any]:
     """Returns the two words of a seed, as numbers if the seed has a value."""
+    if isinstance(seed, PortableSeed):
+        return _words(backend, seed.seed)
     if seed is None or isinstance(seed, SeedGenerator):
         generator = seeds.default if seed is None else seed
         replay = scopes.current().replay if scopes.state.entered else None
@@ -78,6 +82,11 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
         raise ArgumentError(
             f"a seed tensor must have two integers; got {backend.dtype(tensor)} of shape {backend.shape(tensor)}"
         )
+    return _words_of(backend, tensor)
+
+
+def _words_of(backend: Backend, tensor: Tensor) -> tuple[Any, Any]:
+    """Returns the two words in a tensor of two integers."""
     is_traced = backend.kernels.get("control.is_traced")
     if is_traced is not None and is_traced([tensor]):
         names = backend.bound
@@ -95,14 +104,40 @@ def _words(backend: Backend, seed: Seed) -> tuple[Any, Any]:
 
 def _next(backend: Backend, generator: SeedGenerator) -> tuple[Any, Any]:
     """Returns the next words of a generator; in a traced function, those for each call."""
+    state = generator.held_state
+    if state is not None and scopes.state.entered:
+        tensor = state.mapped()
+        if _is_symbolic(tensor):
+            return 0, 0  # only shapes and dtypes are computed
+        if tensor is not None:
+            words = _words_of(backend, tensor)
+            one = backend.make(np.array([0, 1], state.own_dtype), state.own_dtype)
+            state.assign(backend.bound.elementwise_add(tensor, one))
+            return words
     if generator.is_traced:
-        return generator.next()
+        return generator.draw()
     traced = backend.kernels.get("random.traced_seed")
     words = None if traced is None else traced(generator)
     if words is None and scopes.state.entered:
         lifting = scopes.current().stateless
         words = lifting.draw(generator) if isinstance(lifting, scopes.Lifting) else None
-    return generator.next() if words is None else words
+    return generator.draw() if words is None else words
+
+
+@backend_function
+def _next_seed(backend: Backend, generator: SeedGenerator) -> Tensor:
+    """Returns the next seed of a generator as a tensor of two integers, of the dtype of its state."""
+    first, count = _next(backend, generator)
+    dtype = generator.state.own_dtype
+    if type(first) is int and type(count) is int:
+        return backend.make(np.array([first, count], dtype), dtype)
+    if not backend.is_tensor(count):
+        raise UnsupportedError(
+            "the next seed is not known before the compiled function is called: pass the SeedGenerator itself as the "
+            "seed"
+        )
+    words = [backend.cast(backend.to_tensor(word), dtype) for word in (first, count)]
+    return backend.bound.manipulation_stack(words, 0)
 
 
 def _draw(
@@ -127,7 +162,7 @@ def _draw(
 
 
 def _is_symbolic(value: Any) -> bool:
-    return isinstance(value, SymbolicTensor)
+    return isinstance(value.seed if isinstance(value, PortableSeed) else value, SymbolicTensor)
 
 
 def _parameter(backend: Backend, value: Operand, dtype: str) -> Any:
@@ -273,7 +308,7 @@ def randint(
         raise ArgumentError(f"maxval must be above minval, by 2**63 at most; got {low} and {high}")
     dtypes.check_range(low, standard)
     dtypes.check_range(high - 1, standard)
-    if any(size is None for size in sizes) or isinstance(seed, SymbolicTensor):
+    if any(size is None for size in sizes) or _is_symbolic(seed):
         return SymbolicTensor(static_sizes(sizes), standard)
     return _run(backend, "randint", standard in backend.fast_dtypes, seed, sizes, low, high, standard)
 
@@ -317,7 +352,7 @@ def categorical(
         raise ShapeError(f"logits must have an axis of classes, at least one; got shape {logits_shape}")
     if logits_dtype in dtypes.COMPLEX:
         raise DtypeError(f"logits must be real; got {logits_dtype}")
-    if isinstance(x, SymbolicTensor):
+    if _is_symbolic(x) or _is_symbolic(seed):
         return SymbolicTensor((*logits_shape[:-1], *static_sizes([count])), standard)
     x = x if dtypes.is_float(logits_dtype) else backend.cast(x, config.floatx())
     fast = standard in backend.fast_dtypes and backend.dtype(x) in backend.fast_dtypes
@@ -448,7 +483,7 @@ def dropout(
         raise DtypeError(f"dropout does not support complex inputs; got {in_dtype}")
     out_dtype = in_dtype if dtypes.is_float(in_dtype) else config.floatx()
     mask = in_shape if noise_shape is None else _mask_shape(noise_shape, in_shape, backend)
-    if isinstance(x, SymbolicTensor):
+    if _is_symbolic(x) or _is_symbolic(seed):
         return SymbolicTensor(shapes.broadcast(in_shape, mask), out_dtype)
     x = backend.cast(x, out_dtype)
     if share == 0.0:
@@ -493,8 +528,8 @@ def shuffle(backend: Backend, x: Operand, axis: int = 0, seed: Seed = None) -> T
     tensor = x if isinstance(x, SymbolicTensor) else backend.to_tensor(x)
     sizes = tensor.shape if isinstance(tensor, SymbolicTensor) else backend.shape(tensor)
     at = shapes.normalize_axis(canonical_int(axis), len(sizes))
-    if isinstance(tensor, SymbolicTensor):
-        return tensor
+    if _is_symbolic(tensor) or _is_symbolic(seed):
+        return SymbolicTensor(sizes, tensor.dtype if isinstance(tensor, SymbolicTensor) else backend.dtype(tensor))
     size = backend.bound.core_shape(tensor)[at] if sizes[at] is None else sizes[at]
     order = _run(backend, "permutation", True, seed, size)
     return backend.bound.indexing_take(tensor, order, at)

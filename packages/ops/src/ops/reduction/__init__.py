@@ -18,3 +18,7 @@ __all__ += logic.__all__
 __all__ += totals.__all__
 __all__ += variance.__all__
 __all__ += without_nan.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -18,3 +18,7 @@ __all__ += complex_tensors.__all__
 __all__ += fourier.__all__
 __all__ += frames.__all__
 __all__ += windows.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

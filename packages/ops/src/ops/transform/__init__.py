@@ -34,3 +34,7 @@ __all__ += mapping.__all__
 __all__ += products.__all__
 __all__ += programs.__all__
 __all__ += vectorization.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 
+from ops._declaration.recording import without_symbols
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError
 from ops_common.runtime.backend import Backend
@@ -73,10 +75,19 @@ def _is_number(leaf: Any) -> bool:
     return isinstance(leaf, (float, complex))
 
 
+def _is_plain(leaf: Any) -> bool:
+    return leaf is None or isinstance(leaf, (bool, int, float, complex, str, bytes, np.ndarray, np.generic))
+
+
 def points_of(backend: Backend, args: tuple[Any, ...], positions: Sequence[int]) -> tuple[Any, ...]:
     """Returns the arguments with tensors for Variables, and for the numbers and arrays at these positions."""
     values = list(values_of(args))
     for i in positions:
+        objects = trees.leaves(values[i], lambda leaf: not _is_plain(leaf) and not backend.is_tensor(leaf))
+        if objects and not importlib.import_module("optree").tree_is_leaf(objects[0], none_is_leaf=True):
+            raise ArgumentTypeError(
+                f"gradients are computed for tensors in tuples, lists and dicts; got {type(objects[0]).__name__}"
+            )
         numbers = trees.leaves(values[i], _is_number)
         if numbers:
             tensors = [backend.to_tensor(number) for number in numbers]
@@ -133,7 +144,7 @@ def flattened(
         if has_aux and not (isinstance(result, tuple) and len(result) == 2):
             raise ArgumentTypeError(f"with has_aux, {what} needs a function that returns (output, aux)")
         output, aux = result if has_aux else (result, None)
-        leaves = trees.leaves(output, is_tensor)
+        leaves = trees.leaves(without_symbols(output), is_tensor)
         wrong_dtypes = [backend.dtype(x) for x in leaves if backend.dtype(x) not in INEXACT]
         if wrong_dtypes or not leaves:
             invalid = wrong_dtypes[0] if wrong_dtypes else output

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ops.transform.arguments import is_symbolic, values_of
+from ops._declaration.recording import are_symbolic, without_symbols
+from ops.transform.arguments import values_of
 from ops.transform.wrapped import P, R, Transformed
 from ops_common.runtime.backend import Backend
-from ops_common.tensors import scopes, trees
+from ops_common.tensors import scopes
 
 __all__ = [
     "checkpoint",
@@ -37,15 +38,18 @@ def checkpoint(function: Callable[P, R]) -> Callable[P, R]:
         array([0.5403, 0.5403], dtype=float32)
     """
 
+    def of_values(*args: Any, **kwargs: Any) -> Any:
+        return without_symbols(function(*args, **kwargs))
+
     def transform(backend: Backend) -> Callable[..., Any]:
         kernel = backend.kernels.get("transform.checkpoint")
         if kernel is None or scopes.remat() == "none":
             return function
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            if trees.leaves((args, kwargs), is_symbolic):
+            if are_symbolic((args, kwargs)):
                 return function(*args, **kwargs)
-            return kernel(function)(*values_of(args), **kwargs)
+            return kernel(of_values)(*values_of(args), **kwargs)
 
         return call
 

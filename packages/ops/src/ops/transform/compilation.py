@@ -11,7 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ops._declaration import of_arguments, words_of_index
+from ops._declaration import mixes_symbols, of_arguments, words_of_index
+from ops._declaration.recording import SymbolsFound
+from ops._declaration.tracebacks import shortened
+from ops._declaration.users_errors import is_raised_by_user
 from ops.core import compute_output_spec
 from ops.transform.arguments import is_symbolic
 from ops.transform.wrapped import P, R, Transformed
@@ -130,41 +133,64 @@ class Jitted(Transformed[P, R]):
                     return result
             if scopes.state.entered and self._is_plain(backend):
                 return self._function(*args, **kwargs)
+            if direct is None and backend.name not in self._changes and trees.leaves((args, kwargs), is_symbolic):
+                return self._symbolic(args, kwargs)  # compilers refuse such calls, some of them slowly
             result = self._run(backend, args, kwargs)
             if direct is None and not self._static and blocks() is None:
                 self._find_direct(backend)
             return result
-        except OpsError:
+        except OpsError as error:
+            shortened(error)
             raise
         except Exception as error:
+            if is_raised_by_user(error):
+                shortened(error)
+                raise
             failed = error
         except _Incomplete:  # a new trace used state
             self._direct.pop(backend.key, None)
             return self(*args, **kwargs)
+        except SymbolsFound:
+            failed = None
+        if failed is None:  # symbolic tensors are arguments of a transformed function, or it closes over some
+            return self._symbolic(args, kwargs)
         return self._explained(backend, args, kwargs, failed)
 
+    def _symbolic(self, args: Any, kwargs: Any) -> Any:
+        """Returns the result of a call with symbolic tensors."""
+        function: Callable[..., Any] = self._function
+        with scopes.OutlineScope():  # assignments to Variables remain in the scope
+            return function(*args, **kwargs)
+
     def _explained(self, backend: Backend, args: Any, kwargs: Any, failed: Exception) -> Any:
-        """Raises the error to report; returns the outline of a call with symbolic tensors, which compilers refuse."""
+        """Raises the error to report; returns the result of a call with symbolic tensors, which compilers refuse."""
         unsupported = _unsupported(failed)
         if unsupported is not None:
-            raise unsupported from failed
+            raise unsupported from shortened(failed)
+        if mixes_symbols(failed):  # also if the function closes over symbolic tensors
+            return self._symbolic(args, kwargs)
         refused = of_arguments(backend, failed, (args, kwargs))
         if refused is not None:
-            raise refused from failed
+            raise refused from shortened(failed)
         words = words_of_index(failed)
-        if words is not None:
-            raise IndexRangeError(f"in a compiled function on backend {backend.name}: {words}") from failed
+        if words is not None and not _raised_in_trace(failed):
+            raise IndexRangeError(f"in a compiled function on backend {backend.name}: {words}") from shortened(failed)
+        if trees.leaves((args, kwargs), is_symbolic):
+            return self._symbolic(args, kwargs)
         try:
             outline = compute_output_spec(self._function, *args, **kwargs)
-            if trees.leaves((args, kwargs), is_symbolic):
-                return outline
             wrong = trees.leaves(outline, lambda leaf: isinstance(leaf, (str, bytes, type)) or callable(leaf))
             if wrong:
                 raise ArgumentTypeError(f"a compiled function must return tensors and numbers; got {short(wrong[0])}")
         except OpsError as explained:
-            raise explained from failed
-        except Exception:  # the symbolic run failed for another reason; the compiler's error is the useful one
-            raise failed from None
+            raise explained from shortened(failed)
+        except Exception as error:
+            if _raised_in_trace(failed) == type(error).__name__:
+                raise error from None
+            # (An AttributeError may be of a SymbolicTensor.)
+            if is_raised_by_user(error) and not isinstance(error, AttributeError):
+                raise error from shortened(failed)
+            raise failed from None  # the symbolic run failed for another reason; the compiler's error is the useful one
         raise failed
 
     def _run(self, backend: Backend, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -215,7 +241,9 @@ class Jitted(Transformed[P, R]):
     def _is_plain(self, backend: Backend) -> bool:
         """Returns whether a scope gives Variables values that a compiled function would not see."""
         frame = scopes.current()
-        return frame.symbolic or backend.stages or (frame.stateless is not None and "state.hold" in backend.kernels)
+        if frame.symbolic or frame.outline or frame.recorded or backend.stages:
+            return True
+        return frame.stateless is not None and "state.hold" in backend.kernels
 
 
 def _unsupported(error: BaseException) -> UnsupportedError | None:
@@ -229,9 +257,32 @@ def _unsupported(error: BaseException) -> UnsupportedError | None:
             return UnsupportedError(str(cause).partition("\n\nfrom user code:")[0])
         cause = cause.__cause__ or cause.__context__
     if type(error).__module__.startswith("torch._dynamo"):  # its message has the exception that was not caught
+        if _ALIASING in str(error):
+            return UnsupportedError(
+                "torch's compiler supports no branch or loop whose functions use both a tensor and a view of it (its "
+                "transpose, a slice, a reshape) from outside; use a copy of the view, ops.copy(view), or compute the "
+                "view inside of the functions"
+            )
+        if _READING in str(error):
+            return UnsupportedError(
+                "torch's compiler needs a number that a tensor of the function holds, such as the counter of a loop in "
+                "x[i]; use ops.take(x, i, axis) or ops.get_item(x, i)"
+            )
         words = _RAISED.search(str(error))
         return None if words is None else UnsupportedError(words[2].replace("\\n", "\n"))
     return None
+
+
+_ALIASING = "Encountered aliasing during higher order op tracing"
+_READING = "Could not extract specialized integer from data-dependent expression"
+
+
+def _raised_in_trace(failed: Exception) -> str | None:
+    """Returns the name of the type of the error that the function raised while PyTorch's compiler traced it."""
+    if not type(failed).__module__.startswith("torch._dynamo"):
+        return None
+    found = re.search(r"raised exception (\w+)\b", str(failed))
+    return None if found is None else found[1]
 
 
 _RAISED = re.compile(r"raised exception UnsupportedError\((['\"])(.*)\1\)")

@@ -47,15 +47,15 @@ def export(
     The format determines which framework writes the file, whichever backend is active and whichever the weights were
     trained on; that framework must be installed.
 
-    ========== ================ ============ ===================================================================
-    format     path ends with   written by   served by
-    ========== ================ ============ ===================================================================
-    openvino   .xml             openvino     OpenVINO (with a .bin file next to it)
-    onnx       .onnx            torch        ONNX Runtime and others (the packages onnx and onnxscript are needed)
-    saved_model (a folder)      tensorflow   TensorFlow, TensorFlow Serving
-    torch      .pt2             torch        ``torch.export.load(path).module()``
-    stablehlo  .stablehlo       jax          ``jax.export.deserialize(bytes).call`` (flatbuffers is needed)
-    ========== ================ ============ ===================================================================
+    =========== ================ ============ ===================================================================
+    format      path ends with   written by   served by
+    =========== ================ ============ ===================================================================
+    openvino    .xml             openvino     OpenVINO (with a .bin file next to it)
+    onnx        .onnx            torch        ONNX Runtime and others (the packages onnx and onnxscript are needed)
+    saved_model (a folder)       tensorflow   TensorFlow, TensorFlow Serving
+    torch       .pt2             torch        ``torch.export.load(path).module()``
+    stablehlo   .stablehlo       jax          ``jax.export.deserialize(bytes).call`` (flatbuffers is needed)
+    =========== ================ ============ ===================================================================
 
     JAX exports for cpu, cuda and tpu. If an op has special code for the current device, JAX exports for that device
     alone, and its runtime raises an error on others.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ops._declaration.operands import spec_of
+from ops._declaration.recording import are_symbolic, is_recording, without_symbols
 from ops.autodiff.provider import differentiable
 from ops.transform.arguments import (
     check_positions,
@@ -22,7 +23,6 @@ from ops_common import dtypes
 from ops_common.errors import ShapeError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
-from ops_common.tensors import trees
 from ops_common.tensors.arguments import canonical_bool
 
 __all__ = [
@@ -63,6 +63,8 @@ def value_and_grad(
         result = function(*args, **kwargs)
         backend = active.current_backend()
         value = result[0] if has_aux and isinstance(result, tuple) and len(result) == 2 else result
+        if not is_recording():
+            without_symbols(value)
         spec = value if is_symbolic(value) or not backend.is_tensor(value) else spec_of(backend, value)
         if not is_symbolic(spec) or spec.shape != () or not dtypes.is_float(spec.dtype):
             with_aux = ", as (value, aux)" if has_aux else ""
@@ -91,7 +93,7 @@ def value_and_grad(
 
         def of_values(*args: Any, **kwargs: Any) -> Any:
             check_positions(positions, args)
-            if trees.leaves((args, kwargs), is_symbolic):
+            if are_symbolic((args, kwargs)):
                 gradients = like_symbols(symbols_of(backend, [args[i] for i in positions]))
                 return scalar(*args, **kwargs), gradients[0] if isinstance(argnums, int) else tuple(gradients)
             return transformed(*points_of(backend, args, positions), **kwargs)

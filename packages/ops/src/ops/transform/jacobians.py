@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ops._declaration.recording import are_symbolic
 from ops.autodiff.provider import differentiable
 from ops.transform.arguments import (
     check_positions,
@@ -60,7 +61,7 @@ def jacobian(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has
 
         def call(*args: Any, **kwargs: Any) -> Any:
             check_positions(positions, args)
-            if trees.leaves((args, kwargs), is_symbolic):
+            if are_symbolic((args, kwargs)):
                 chosen = symbols_of(backend, [args[i] for i in positions])
                 result = function(*args, **kwargs)
                 output, aux = result if has_aux else (result, None)

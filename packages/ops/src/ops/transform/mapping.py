@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ops._declaration.recording import are_symbolic, without_symbols
 from ops.core import _static_shape as shape_of
 from ops.core import convert_to_tensor
 from ops.core import dtype as dtype_of
@@ -52,7 +54,7 @@ class _Mapped:
         places = [i for i, axis in enumerate(axes) if axis is not None]
         rows = [self._rows(leaves[i], axes[i]) for i in places]
         sizes = {shape_of(row)[0] for row in rows}
-        symbolic = any(isinstance(leaf, SymbolicTensor) for leaf in leaves)
+        symbolic = are_symbolic(leaves)
         if symbolic and len(sizes) > 1:
             sizes -= {None}
         if len(sizes) != 1 or (None in sizes and not symbolic):
@@ -66,7 +68,8 @@ class _Mapped:
             for i, value in zip(places, values, strict=True):
                 filled[i] = value
             positional, named = trees.put(tree, filled, trees.is_leaf, keep=True)
-            results.append(self.function(*positional, **named))
+            result = self.function(*positional, **named)
+            results.append(result if symbolic or count == 0 else without_symbols(result))
             return tuple(convert_to_tensor(x) for x in trees.leaves(results[-1], trees.is_leaf))
 
         outputs = self._all(one_row, rows, count, symbolic)
@@ -93,9 +96,12 @@ class _Mapped:
             return outlines if symbolic else [zeros(shape_of(x), x.dtype) for x in outlines]
         if "transform.map_rows" in backend.kernels:
             fast = all(backend.dtype(row) in backend.fast_dtypes for row in rows)
-            return backend.run("transform.map_rows", fast, one_row, rows)
+            # On a mesh, the framework may have no such transform; elsewhere an error must not call the function again.
+            with contextlib.nullcontext() if backend.mesh is None else contextlib.suppress(NotImplementedError):
+                return backend.run("transform.map_rows", fast, one_row, rows)
         one_row = scopes.replayed(one_row)  # all rows have the same random numbers
-        columns = zip(*(one_row(*(get_item(row, i) for row in rows)) for i in range(count or 0)), strict=True)
+        # (Not a generator, in which a StopIteration of the user's would become a RuntimeError.)
+        columns = zip(*[one_row(*[get_item(row, i) for row in rows]) for i in range(count or 0)], strict=True)
         return [stack(list(column)) for column in columns]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib  # graphs are loaded at their first use
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ops._declaration import backend_function
+from ops._declaration.recording import Outline, SymbolsFound, is_symbolic_call, without_symbols
 from ops.autodiff.provider import differentiable
 from ops.transform.arguments import (
     Flat,
@@ -59,7 +61,7 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
         raise ArgumentTypeError("primals and tangents must be lists or tuples of the same length")
     has_aux = canonical_bool(has_aux)
     backend = differentiable(backend)
-    if trees.leaves((primals, tangents), is_symbolic):
+    if is_symbolic_call(fun, (primals, tangents)):
         return _symbolic_jvp(backend, fun, primals, tangents, has_aux)
     kernel = backend.kernels["transform.jvp"]
     points = tuple(backend.to_tensor(x) for x in primals)
@@ -68,7 +70,11 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
         shape, expected = backend.shape(direction), backend.shape(point)
         if shape != expected:
             raise ShapeError(f"a tangent must have its argument's shape, {expected}; got {shape}")
-    return kernel(_of_tensors(backend, "ops.jvp", fun, has_aux), points, directions, has_aux)
+
+    def of_values(*args: Any) -> Any:
+        return without_symbols(fun(*args))
+
+    return kernel(_of_tensors(backend, "ops.jvp", of_values, has_aux), points, directions, has_aux)
 
 
 def _symbolic_jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool) -> Any:
@@ -135,8 +141,18 @@ def vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool =
     if not isinstance(primals, (list, tuple)):
         raise ArgumentTypeError(f"primals must be a list or tuple of arguments; got {type(primals).__name__}")
     backend = differentiable(backend)
-    if trees.leaves(primals, is_symbolic):
-        return _symbolic_vjp(backend, fun, primals, canonical_bool(has_aux))
+    has_aux = canonical_bool(has_aux)
+    if isinstance(fun, Outline):
+        return _symbolic_vjp(backend, fun, primals, has_aux)
+    try:
+        return _vjp(backend, fun, primals, has_aux)
+    except SymbolsFound:
+        pass
+    return importlib.import_module("ops.graph.transforms").record_vjp(fun, primals, has_aux)
+
+
+def _vjp(backend: Backend, fun: Callable[..., Any], primals: Any, has_aux: bool) -> Any:
+    is_symbolic_call(fun, primals)
     kernel = backend.kernels["transform.vjp"]
     arguments = tuple(_tensors(backend, x) for x in primals)
     flat = flattened(backend, "ops.vjp", fun, arguments, {}, range(len(arguments)), has_aux)

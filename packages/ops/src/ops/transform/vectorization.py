@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from ops._declaration.recording import are_symbolic, without_symbols
 from ops.core import _static_shape as shape_of
 from ops.core import convert_to_tensor
 from ops.core import dtype as dtype_of
@@ -96,11 +97,12 @@ class _Vectorized:
         sizes: dict[str, shapes.Dim] = {}
         parts = _split(tensors, cores, sizes)
         loop = shapes.broadcast(*(own for own, _ in parts))
+        is_outline = are_symbolic(tensors) or 0 in loop
 
         def one_element(*values: Any) -> Any:
             filled = {**arguments, **dict(zip(names, values, strict=True))}
             result = self.function(*(filled[i] for i in range(len(args))), **{name: filled[name] for name in kwargs})
-            result = _each(result, convert_to_tensor)
+            result = _each(result if is_outline else without_symbols(result), convert_to_tensor)
             self._check(result, sizes)
             return result
 
@@ -108,7 +110,7 @@ class _Vectorized:
             cores = (SymbolicTensor(core, dtype_of(x)) for x, (_, core) in zip(tensors, parts, strict=True))
             return _each(one_element(*cores), lambda out: SymbolicTensor((*loop, *shape_of(out)), dtype_of(out)))
 
-        if any(isinstance(tensor, SymbolicTensor) for tensor in tensors):
+        if are_symbolic(tensors):
             return outline()
         if loop == ():
             return one_element(*tensors)

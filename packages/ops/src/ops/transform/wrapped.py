@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from ops._declaration import of_arguments
+from ops._declaration import mixes_symbols, of_arguments
+from ops._declaration.recording import SymbolsFound, is_recording
+from ops._declaration.users_errors import is_raised_by_user
 from ops_common.errors import ArgumentTypeError, OpsError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
@@ -77,14 +79,25 @@ class Transformed(Wrapped[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         backend = active.current_backend()
-        if backend.stages:
-            return importlib.import_module("ops.graph.transforms").record_transformed(
-                self._function, self._make, args, kwargs
-            )
+        if is_recording():
+            return self._recorded(args, kwargs)
         try:
             return self.on(backend)(*args, **kwargs)
         except OpsError:
             raise
         except Exception as error:
-            failed = error
+            # (PyTorch's compiler, which may be reading this, supports no tracebacks.)
+            if (backend.is_tracing is not None and backend.is_tracing()) or is_raised_by_user(error):
+                raise
+            failed = None if mixes_symbols(error) else error
+        except SymbolsFound:
+            failed = None
+        if failed is None:
+            return self._recorded(args, kwargs)
         raise of_arguments(backend, failed, (args, kwargs)) or failed from failed.__cause__
+
+    def _recorded(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Returns the symbolic result of a call, recorded."""
+        return importlib.import_module("ops.graph.transforms").record_transformed(
+            self._function, self._make, args, kwargs
+        )

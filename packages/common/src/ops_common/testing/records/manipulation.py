@@ -63,13 +63,14 @@ RECORDS.extend(
                 (ShapeError, s([], 0)),
                 (ArgumentTypeError, s(5, 0)),
             ],
-            lambda m: [s((m(2, 3), m(1, 3)))],
+            lambda m: [s((m(2, 3), m(1, 3))), s(m(2, 1, 3)), s(m(2, 1, 3), 1), s(m(3, 2), axis=-1), s(m(2, 3), None)],
         ),
         manipulation(
             "stack",
             lambda m: [s([m(2, 3), m(2, 3)], 0), s([m(2, 3), m(2, 3)], -1), s([m(), m()], 0)],
             np.stack,
             lambda m: [(ShapeError, s([m(2), m(3)], 0)), (AxisError, s([m(2)], 2)), (ShapeError, s([], 0))],
+            lambda m: [s((m(3), m(3))), s(m(2, 3)), s(m(2, 3, 2), -1), s(m(3))],
         ),
         manipulation(
             "split",
@@ -143,7 +144,8 @@ RECORDS.extend(
                 (ShapeError, s(m(2), ((-1, 1),))),
                 (ShapeError, s(m(2), ())),
                 (ShapeError, s(m(1, 3, 3), ((1, 2), (0, 1)))),
-                (ShapeError, s(m(2), 5, "reflect")),
+                (ShapeError, s(m(0), 1, "reflect")),
+                (ShapeError, s(m(2, 0), ((0, 0), (0, 2)), "symmetric")),
                 (ArgumentError, s(m(2), 1, "mirror")),
                 (ArgumentError, s(m(2), 1, "edge", 3)),
                 (ArgumentTypeError, s(m(2), 1, "constant", [0])),
@@ -153,6 +155,9 @@ RECORDS.extend(
                 s(m(2, 3), (1,)),
                 s(m(2, 3), (1, 2)),
                 s(m(2, 3), [[1, 0], [0, 1]], constant_values=1),
+                s(m(2), 5, "reflect"),
+                s(m(1, 3), ((2, 1), (7, 1)), "reflect"),
+                s(m(2, 3, 1), ((1, 2), (0, 9), (4, 3)), "symmetric"),
             ],
         ),
         manipulation(
@@ -199,7 +204,7 @@ def _stacks(name: str, samples: Samples, errors: Any) -> Record:
         f"manipulation.{name}",
         ALL,
         errors=lambda m: [*errors(m), (ShapeError, s([])), (ArgumentTypeError, s(5)), (ArgumentTypeError, s(None))],
-        forms=lambda m: [s((m(2, 3), m(2, 3))), s([m(2)])],
+        forms=lambda m: [s((m(2, 3), m(2, 3))), s([m(2)]), *(s(m(*shape)) for shape in ((3,), (3, 2), (2, 3, 1)))],
     )
 
 

@@ -113,6 +113,9 @@ RECORDS.append(
             s(m(1, 5, 5, 2), m(3, 3, 2, 2)),
             s(m(1, 5, 5, 2), m(3, 3, 2, 2), strides=[2, 1], padding="SAME"),
             s(m(1, 5, 5, 2), m(3, 3, 2, 2), bias=m(2)),
+            s(m(1, 9, 8, 2), m(3, 2, 2, 2), 2, "same", None, 2),
+            s(m(1, 2, 9, 8), m(3, 2, 2, 2), (2, 1), "valid", "channels_first", (1, 3)),
+            s(m(1, 9, 2), m(3, 2, 2), 3, "causal", None, 2),
         ],
         errors=lambda m: [
             (ShapeError, s(m(1, 5, 5, 3), m(3, 3, 2, 2))),
@@ -123,7 +126,6 @@ RECORDS.append(
             (ArgumentError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), 1, "full")),
             (ArgumentError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), 1, "causal")),
             (ArgumentError, s(m(1, 5, 5, 2), m(3, 3, 2, 2), 1, "same", "NHWC")),
-            (ArgumentError, s(m(1, 9, 9, 2), m(3, 3, 2, 2), 2, "same", None, 2)),
             *_bad_biases((3, 3, 2, 2), 2)(m),
             *_bad_biases((3, 3, 2, 2), 2, data_format="channels_first")(m),
         ],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ops._cli import differences
-from ops._cli.migrate.files import Migrated, migrate_file, python_files
+from ops._cli.migrate.files import Migrated, is_special, migrate_file, python_files
 from ops._cli.migrate.findings import Finding
 from ops._cli.output import CommandError, Output
 
@@ -18,6 +18,9 @@ def migrate(paths: list[str], diff: bool, write: bool, output: Output) -> int:
     absent = [path for path in paths if not Path(path).exists()]
     if absent:
         raise CommandError(f"no such file or folder: {', '.join(absent)}")
+    special = [path for path in paths if is_special(Path(path))]
+    if special:
+        raise CommandError(f"neither a regular file nor a folder: {', '.join(special)}")
     results = [result for path in python_files(map(Path, paths)) if (result := migrate_file(path, write))]
     if output.is_json:
         output.json(_document(results, diff))

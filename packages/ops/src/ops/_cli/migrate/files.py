@@ -71,7 +71,14 @@ def _below(folder: Path) -> Iterator[Path]:
             for name in folders
             if not name.startswith(".") and name not in _SKIPPED and not Path(root, name, "pyvenv.cfg").exists()
         )
-        yield from (Path(root, name) for name in sorted(files) if name.endswith((*_SUFFIXES, ".ipynb")))
+        for name in sorted(files):
+            if name.endswith((*_SUFFIXES, ".ipynb")) and not is_special(Path(root, name)):
+                yield Path(root, name)
+
+
+def is_special(path: Path) -> bool:
+    """Returns whether a path is a FIFO, a socket or a device, which is not read: it may never end."""
+    return os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
 
 
 def migrate_file(path: Path, write: bool) -> Migrated | None:

@@ -10,6 +10,7 @@ import libcst as cst
 from ops._cli import differences
 from ops._cli.migrate import names
 from ops._cli.migrate.analysis import Analysis, Imported, Use, analyse, dotted, passed
+from ops._cli.migrate.comments import Comments, comment_lines, comments_of, is_directive, listed, with_comments
 from ops._cli.migrate.findings import Finding
 from ops._cli.migrate.names import Path
 
@@ -183,6 +184,7 @@ class _Rewriter(cst.CSTTransformer):
         self._imports: dict[cst.CSTNode, list[Imported]] = {}
         for entry in plan.analysis.imports:
             self._imports.setdefault(entry.statement, []).append(entry)
+        self._comments: dict[cst.CSTNode, Comments] = {}  # of new statements, from inside those that they replace
         self._added = plan.added()
         self._anchor = self._find_anchor(module)
 
@@ -213,10 +215,25 @@ class _Rewriter(cst.CSTTransformer):
         flat = [small for group in new for small in group]
         present = {cst.Module([]).code_for_node(_plain(small)) for small in flat}
         flat += [small for small in added if cst.Module([]).code_for_node(small) not in present]
+        comments = [self._comments.pop(small, Comments()) for small in flat]
         if len(old) > 1:
-            return updated_node.with_changes(body=[_plain(small) for small in flat])
-        lines: list[cst.BaseStatement] = [updated_node.with_changes(body=[_plain(flat[0])])]
-        lines += [cst.SimpleStatementLine([_plain(small)]) for small in flat[1:]]
+            above = [text for each in comments for text in (*each.above, *each.beside)]
+            leading = [*updated_node.leading_lines, *comment_lines(above)]
+            return updated_node.with_changes(body=[_plain(small) for small in flat], leading_lines=leading)
+        end = updated_node.trailing_whitespace
+        own = [end.comment.value] if end.comment is not None else []
+        lines: list[cst.BaseStatement] = []
+        for number, (small, each) in enumerate(zip(flat, comments, strict=True)):
+            # A directive such as noqa is for all statements that replace one, but not for those that are added.
+            shared = own if number == 0 else [text for text in own if is_directive(text) and small not in added]
+            leading = updated_node.leading_lines if number == 0 else ()
+            lines.append(
+                cst.SimpleStatementLine(
+                    [_plain(small)],
+                    leading_lines=[*leading, *comment_lines(each.above)],
+                    trailing_whitespace=with_comments(end if number == 0 else None, [*each.beside, *shared]),
+                )
+            )
         return cst.FlattenSentinel(lines)
 
     def leave_SimpleStatementSuite(
@@ -227,7 +244,13 @@ class _Rewriter(cst.CSTTransformer):
             return updated_node
         pairs = zip(updated_node.body, groups, strict=True)
         new = [small for old, group in pairs for small in ([old] if group is None else group)]
-        return updated_node.with_changes(body=[_plain(small) for small in new])
+        comments = [self._comments.pop(small, Comments()) for small in new]
+        end = updated_node.trailing_whitespace
+        texts = [text for each in comments for text in (*each.above, *each.beside)]
+        own = [end.comment.value] if end.comment is not None else []
+        return updated_node.with_changes(
+            body=[_plain(small) for small in new], trailing_whitespace=with_comments(end, [*texts, *own])
+        )
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
         if not self._added or self._anchor is not None:
@@ -288,15 +311,32 @@ class _Rewriter(cst.CSTTransformer):
                 for alias, name, bound in entries
             ]
             return [node.with_changes(module=_name(tuple(module.split("."))), names=new)]
+        of_statement, of_names = comments_of(node)
+        has_comments = bool(of_statement or any(of_names.values()))
         statements: list[cst.BaseSmallStatement] = []
-        if kept:
+
+        def add(statement: cst.BaseSmallStatement, aliases: Sequence[cst.ImportAlias]) -> None:
+            mine = [text for text in of_statement if not statements or is_directive(text)]
+            comments = [of_names[alias] for alias in aliases]
+            if isinstance(statement, cst.ImportFrom) and len(aliases) > 1 and (mine or any(comments)):
+                statement = listed(statement, comments, mine)
+            elif mine or any(comments):
+                self._comments[statement] = Comments(comments[0].above, [*comments[0].beside, *mine])
+            statements.append(statement)
+
+        if kept and has_comments:
+            plain = [_alias(dotted(alias.name) or (), alias.evaluated_alias or alias.evaluated_name) for alias in kept]
+            add(cst.ImportFrom(module=node.module, names=plain), kept)
+        elif kept:
             statements.append(node.with_changes(names=_separated(kept, node.names[-1].comma)))
         for module, entries in sorted(groups.items()):
             if not module:
-                statements += [_import((name,), bound) for _, name, bound in entries]
+                for alias, name, bound in entries:
+                    add(_import((name,), bound), [alias])
             else:
                 aliases = [_alias((name,), bound) for _, name, bound in entries]
-                statements.append(cst.ImportFrom(module=_name(tuple(module.split("."))), names=_separated(aliases)))
+                statement = cst.ImportFrom(module=_name(tuple(module.split("."))), names=_separated(aliases))
+                add(statement, [alias for alias, _, _ in entries])
         return statements
 
 

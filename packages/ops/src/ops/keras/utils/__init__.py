@@ -89,3 +89,7 @@ _ABSENT = {
 
 def __getattr__(name: str) -> object:
     raise attribute_error(__name__, name, _ABSENT)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -497,3 +497,7 @@ def affine_transform(
         ys.append(y * factor + middle_y)
     x, y = ops.stack(xs), ops.stack(ys)
     return _from_corners(ops.min(x, axis=0), ops.min(y, axis=0), ops.max(x, axis=0), ops.max(y, axis=0), form)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -38,6 +38,9 @@ RECORDS.extend(
                 [
                     s([m(3, dtype="bool"), m(3, dtype="int32")], [m(3), 2]),
                     s((m(3, dtype="bool"),), (m(3),), default=1),
+                    s(m(2, 3, dtype="bool"), [m(3), 2]),
+                    s([m(1, dtype="bool"), m(3, dtype="bool")], m(2, 3), -1),
+                    s(m(2, 3, dtype="bool"), m(2, 2, 3), default=1),
                 ]
                 if m.dtype in NUMBERS
                 else []
@@ -46,8 +49,11 @@ RECORDS.extend(
                 (ArgumentError, s([m(2, dtype="bool")], [m(2), m(2)])),
                 (ArgumentError, s([], [])),
                 (ShapeError, s([m(2, dtype="bool")], [m(3)])),
-                (ArgumentTypeError, s(m(2, dtype="bool"), [m(2)])),
-                (ArgumentTypeError, s([m(2, dtype="bool")], m(2))),
+                (ArgumentError, s(m(2, dtype="bool"), [m(2)])),
+                (ArgumentError, s([m(2, dtype="bool")], m(2))),
+                (ArgumentError, s(m(2, dtype="bool"), m(3))),
+                (ArgumentTypeError, s(m(dtype="bool"), [m(2)])),
+                (ArgumentTypeError, s([m(2, dtype="bool")], None)),
             ],
         ),
         Record(
@@ -151,13 +157,18 @@ RECORDS.extend(
             None,
             ALL,
             by_values=True,
-            forms=lambda m: [s(m(3, 4), [np.int64(1), 0], [1, 1])],
+            forms=lambda m: [
+                s(m(3, 4), [np.int64(1), 0], [1, 1]),
+                s(m(3, 4), np.array([1, -2], np.int32), (-1, -1)),
+                s(m(3, 4), np.array([1.0, 2.0], np.float32), (2, 1)),
+                s(m(3, 4), [1.0, 0.0], (-1, 2)),
+            ],
             errors=lambda m: [
                 (ShapeError, s(m(3, 4), (0, 0), (4, 1))),
                 (ShapeError, s(m(3, 4), (0,), (1, 1))),
                 (ShapeError, s(m(3, 4), (0, 0), (1,))),
                 (ShapeError, s(m(3, 4), (0, 0), (1, -2))),
-                (DtypeError, s(m(3, 4), (0.5, 0.0), (1, 1))),
+                (ArgumentError, s(m(3, 4), (0.5, 0.0), (1, 1))),
             ],
         ),
         Record(
@@ -176,7 +187,7 @@ RECORDS.extend(
                 (ShapeError, s(m(3, 4), (0, 0), m(4, 1))),
                 (ShapeError, s(m(3, 4), (0,), m(1, 1))),
                 (ShapeError, s(m(3, 4), (0, 0), m(1))),
-                (DtypeError, s(m(3, 4), (0.5, 0.0), m(1, 1))),
+                (ArgumentError, s(m(3, 4), (0.5, 0.0), m(1, 1))),
             ],
         ),
     ]

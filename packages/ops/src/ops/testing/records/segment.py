@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
-from ops_common.testing.record import ALL, COMPLEX, FLOATS, REALS, Maker, Record, Sample, number
+from ops_common.testing.record import ALL, COMPLEX, FLOATS, REALS, Maker, Record, Sample, number, same
 from ops_common.testing.samples import inf, nan, s, special
 
 RECORDS: list[Record] = []
@@ -47,11 +47,11 @@ def _combine(name: str) -> Any:
         start: Any = {
             "sum": 0,
             "prod": 1,
-            "max": np.iinfo(np.int32).min if whole else -np.inf,
-            "min": np.iinfo(np.int32).max if whole else np.inf,
+            "max": False if data.dtype == bool else np.iinfo(np.int32).min if whole else -np.inf,
+            "min": True if data.dtype == bool else np.iinfo(np.int32).max if whole else np.inf,
         }[name]
         if data.dtype == bool:
-            data = data.astype(np.int32)
+            data = data if name in ("max", "min") else data.astype(np.int32)
         if data.dtype == np.uint64:
             start = {"max": 0, "min": np.iinfo(np.uint64).max}.get(name, start)
         out = np.full((count, *data.shape[1:]), start, data.dtype)
@@ -66,8 +66,8 @@ def _combine(name: str) -> Any:
 for _name, _takes, _refuses in (
     ("sum", ALL, ()),
     ("prod", ALL, ()),
-    ("max", REALS, ("bool", *COMPLEX)),
-    ("min", REALS, ("bool", *COMPLEX)),
+    ("max", (*REALS, "bool"), COMPLEX),
+    ("min", (*REALS, "bool"), COMPLEX),
 ):
     RECORDS.append(
         Record(
@@ -77,7 +77,7 @@ for _name, _takes, _refuses in (
             None,
             _takes,
             _refuses,
-            result_dtype=number,
+            result_dtype=number if _name in ("sum", "prod") else same,
             forms=_with_empty_segments,
             errors=lambda m: [
                 (ShapeError, s(m(3), np.zeros((2,), np.int32), 3)),

@@ -1,0 +1,48 @@
+"""Eager tensors on a mesh of devices, as DTensor makes them: what they are, and their whole values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from ops_backend_tf.dtensor import Layout, Mesh, dtensor
+from ops_backend_tf.native import EAGER
+
+Tensor = Any
+CPU = "CPU:0"
+
+
+def is_meshed(x: Any) -> bool:
+    """Returns whether it is an eager tensor on a mesh, or a variable of such tensors."""
+    if type(x) is EAGER:
+        return "CUSTOM" in x.device
+    return isinstance(x, dtensor.DVariable)
+
+
+def is_empty(x: Tensor) -> bool:
+    """Returns whether an eager tensor has no elements."""
+    return 0 in x.shape.as_list()
+
+
+def layout_of(x: Tensor) -> Layout:
+    """Returns DTensor's layout of a tensor on a mesh."""
+    return x.layout if isinstance(x, dtensor.DVariable) else dtensor.fetch_layout(x)
+
+
+def replicated(mesh: Mesh, rank: int) -> Layout:
+    """Returns the layout in which each device has the whole tensor."""
+    return dtensor.Layout.replicated(mesh, rank)
+
+
+def host_value(x: Tensor) -> Tensor:
+    """Returns the whole value of an eager tensor as an ordinary tensor; not differentiable. A collective."""
+    if not is_meshed(x):
+        return x
+    if is_empty(x):  # TensorFlow's collectives fail for tensors without elements, and all later ones with them
+        with tf.device(CPU):
+            return tf.zeros(x.shape, x.dtype)
+    form = layout_of(x)
+    whole = x if form.is_fully_replicated() else dtensor.relayout(x, replicated(form.mesh, len(x.shape)))
+    with tf.device(CPU):
+        return tf.identity(dtensor.unpack(whole)[0])
