@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -141,6 +142,26 @@ def test_argsort_of_a_scalar(backend: str) -> None:
         ops.argsort(np.float32(3.0), 1)
 
 
+def test_argpartition_of_a_scalar(backend: str) -> None:
+    for x in (ops.convert_to_tensor(np.float32(3.0)), np.float32(3.0), ops.SymbolicTensor((), "float32")):
+        for kth, axis in ((0, -1), (-1, 0), (0, None)):
+            result = ops.argpartition(x, kth, axis)
+            assert (ops.shape(result), ops.dtype(result)) == ((1,), "int32")
+        with pytest.raises(ops.ArgumentError, match="out of bounds for 1 elements"):
+            ops.argpartition(x, 1)
+        with pytest.raises(ops.AxisError):
+            ops.argpartition(x, 0, 1)
+
+
+@pytest.mark.parametrize("name", ["sort", "argmax", "cumsum", "cumprod", "flip", "normalize", "softmax", "top_k"])
+def test_other_ops_of_a_scalar_have_no_axis(name: str, backend: str) -> None:
+    function = getattr(ops, name)
+    for x in (ops.convert_to_tensor(np.float32(3.0)), ops.SymbolicTensor((), "float32")):
+        for axis in (0, -1) if name != "top_k" else (1,):
+            with pytest.raises(ops.ShapeError):
+                function(x, axis)
+
+
 @pytest.mark.parametrize("axis", [-1, 0, (0, 1)])
 def test_layer_normalization_by_the_variance(axis: Any, backend: str) -> None:
     x = X.astype(np.float64)
@@ -174,3 +195,117 @@ def test_in_compiled_functions(backend: str) -> None:
     results = ops.jit(forms, options={"torch": {"backend": "aot_eager"}})(x)
     for result, expected in zip(results, forms(x), strict=True):
         np.testing.assert_allclose(ops.convert_to_numpy(result), ops.convert_to_numpy(expected), rtol=1e-5)
+
+
+CUBE = np.arange(48, dtype=np.float32).reshape(2, 3, 4, 2)
+JOINING: dict[str, tuple[Any, ...]] = {
+    "concatenate": (0, 1, -1, None),
+    "dstack": (),
+    "hstack": (),
+    "stack": (0, 1, -1),
+    "vstack": (),
+}
+JOINS = [
+    pytest.param(
+        lambda module, x, name=name, axes=axes: getattr(module, name)(x, *axes), id="-".join(map(str, (name, *axes)))
+    )
+    for name, every in JOINING.items()
+    for axes in ([(axis,) for axis in every] or [()])
+]
+
+
+@pytest.mark.parametrize("join", JOINS)
+def test_one_tensor_in_place_of_a_list(join: Callable[[Any, Any], Any], backend: str) -> None:
+    for x in (CUBE, CUBE[0], CUBE[0, 0], CUBE[0, 0, 0], CUBE[:1]):
+        try:
+            expected = join(np, x)
+        except ValueError:  # the axis, or scalars that are concatenated
+            for value in (x, ops.convert_to_tensor(x), ops.SymbolicTensor(x.shape, "float32")):
+                with pytest.raises(ops.ShapeError):
+                    join(ops, value)
+            continue
+        for value in (x, ops.convert_to_tensor(x), ops.Variable(x)):
+            result = join(ops, value)
+            assert ops.dtype(result) == "float32"
+            np.testing.assert_array_equal(ops.convert_to_numpy(result), expected)
+        assert join(ops, ops.SymbolicTensor(x.shape, "float32")).shape == expected.shape
+        unknown = join(ops, ops.SymbolicTensor((None,) * x.ndim, "float32")).shape
+        assert all(m in (None, n) for m, n in zip(unknown, expected.shape, strict=True))
+
+
+def test_one_tensor_in_place_of_a_list_in_transformed_functions(backend: str) -> None:
+    x = ops.convert_to_tensor(CUBE)
+
+    def joined(x: Any) -> list[Any]:
+        return [ops.stack(x, 1), ops.concatenate(x, 1), ops.hstack(x), ops.vstack(x), ops.dstack(x)]
+
+    expected = [ops.convert_to_numpy(result) for result in joined(x)]
+    for function in (
+        ops.jit(joined, options={"torch": {"backend": "aot_eager"}}),
+        ops.make_graph(joined, ops.SymbolicTensor((None, 3, None, 2), "float32")),
+        ops.Function(symbol := ops.SymbolicTensor(CUBE.shape, "float32"), joined(symbol)),
+        lambda x: [result[0] for result in ops.vmap(joined)(x[None])],
+    ):
+        for result, wanted in zip(function(x), expected, strict=True):
+            np.testing.assert_array_equal(ops.convert_to_numpy(result), wanted)
+    weights = [np.arange(y.size, dtype=np.float32).reshape(y.shape) for y in expected]
+    gradient = ops.grad(lambda x: sum(ops.sum(ops.multiply(y, w)) for y, w in zip(joined(x), weights, strict=True)))(x)
+    pieces = ops.grad(lambda x: sum(ops.sum(ops.multiply(y, w)) for y, w in zip(joined(list(x)), weights, strict=True)))
+    np.testing.assert_allclose(ops.convert_to_numpy(gradient), ops.convert_to_numpy(pieces(x)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", JOINING)
+def test_what_is_no_list_of_tensors(name: str, backend: str) -> None:
+    for value in (5, None, "x", {1.0}, np.float32(1.0), ops.convert_to_tensor(1.0), ops.SymbolicTensor((), "float32")):
+        with pytest.raises(ops.ArgumentTypeError):
+            getattr(ops, name)(value)
+    for value in ([], np.zeros((0, 2, 2), np.float32), ops.SymbolicTensor((0, 2, 2), "float32")):
+        with pytest.raises(ops.ShapeError):
+            getattr(ops, name)(value)
+
+
+def test_select_by_tensors(backend: str) -> None:
+    choices = CUBE[0]
+    for conditions in (choices % 3 == 1, choices[:, 0] > 9, CUBE % 2 == 0):
+        if conditions.shape[0] != len(choices):
+            with pytest.raises(ops.ArgumentError):
+                ops.select(conditions, choices)
+            continue
+        expected = np.select(list(conditions), list(choices), -1.0)
+        tensors = ops.convert_to_tensor(conditions), ops.convert_to_tensor(choices)
+        for pair in (tensors, (list(conditions), tensors[1]), (tensors[0], list(choices)), (conditions, choices)):
+            np.testing.assert_array_equal(ops.convert_to_numpy(ops.select(*pair, -1.0)), expected)
+        symbols = [ops.SymbolicTensor((None, *x.shape[1:]), ops.dtype(x)) for x in tensors]
+        graph = ops.make_graph(lambda x, y: ops.select(x, y, -1.0), *symbols)
+        assert graph.outputs[0].shape == expected.shape
+        np.testing.assert_array_equal(ops.convert_to_numpy(graph(*tensors)), expected)
+        assert ops.select(symbols[0], list(choices)).shape == expected.shape
+
+
+COMPARISONS = ("equal", "greater", "greater_equal", "less", "less_equal", "not_equal")
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_comparisons_with_ints_that_the_dtype_cannot_hold(name: str, backend: str) -> None:
+    for dtype in ("int8", "uint8", "int16", "uint16", "uint32", "uint64"):
+        info = np.iinfo(dtype)
+        x = np.array([info.min, 1, info.max], dtype)
+        for number in (-1, -(2**31), int(info.min) - 1, 2**31 - 1, min(int(info.max) + 1, 2**31 - 1)):
+            compared = [getattr(np, name)(x.astype(object), number), getattr(np, name)(number, x.astype(object))]
+            for form in (lambda x: x, ops.convert_to_tensor, ops.Variable):
+                results = [getattr(ops, name)(form(x), number), getattr(ops, name)(number, form(x))]
+                for result, expected in zip(results, compared, strict=True):
+                    assert ops.dtype(result) == "bool"
+                    np.testing.assert_array_equal(ops.convert_to_numpy(result), expected.astype(bool))
+        symbolic = getattr(ops, name)(ops.SymbolicTensor((None, 2), dtype), -1)
+        assert (symbolic.shape, symbolic.dtype) == ((None, 2), "bool")
+
+
+def test_comparisons_with_such_ints_in_compiled_functions(backend: str) -> None:
+    x = ops.convert_to_tensor(np.array([0, 200], np.uint8))
+
+    def compare(x: Any) -> Any:
+        return ops.less(x, 300), ops.equal(-1, x), ops.greater_equal(x, -5)
+
+    for function in (ops.jit(compare, options={"torch": {"backend": "aot_eager"}}), ops.make_graph(compare, x)):
+        assert [ops.convert_to_numpy(y).tolist() for y in function(x)] == [[True] * 2, [False] * 2, [True] * 2]

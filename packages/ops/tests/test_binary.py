@@ -42,6 +42,7 @@ def test_nextafter_is_exact_to_the_bit(dtype: str, backend: str) -> None:
         np.testing.assert_array_equal(result[numbers].view(bits), expected[numbers].view(bits))
 
 
+@pytest.mark.machine_code
 def test_shifts_by_the_width_or_more_return_zero(backend: str) -> None:
     for dtype in dtypes.INTEGERS:
         limits = np.iinfo(dtype)
@@ -56,6 +57,7 @@ def test_shifts_by_the_width_or_more_return_zero(backend: str) -> None:
     np.testing.assert_array_equal(ops.convert_to_numpy(ops.left_shift(3, ops.convert_to_tensor([1, 32]))), [6, 0])
 
 
+@pytest.mark.machine_code
 def test_integers_divided_by_zero_are_zero(backend: str) -> None:
     for dtype in dtypes.INTEGERS:
         x, y = np.array([7, 0, 9, 9], dtype), np.array([0, 0, 2, 0], dtype)

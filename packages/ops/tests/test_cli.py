@@ -16,7 +16,9 @@ import ops
 from ops import _cli
 from ops._cli import describe, differences, info
 from ops._tested import TESTED
-from ops_common.runtime import registry
+from ops_common.runtime import advice, registry
+
+pytestmark = pytest.mark.once
 
 
 def test_info_lists_our_parts_and_loads_no_framework():
@@ -103,7 +105,7 @@ def test_info_says_where_settings_come_from(monkeypatch, capsys, tmp_path: Path)
     assert document["devices"] is None
     missing = [entry["command"] for entry in document["install"]]
     absent = set(registry.KNOWN) - set(registry.installed())
-    assert {f'pip install "ops[{name}]"' for name in absent} <= set(missing)
+    assert {advice.install(name) for name in absent} <= set(missing)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,20 @@ def test_while_loop(backend: str, wrap: Any) -> None:
     equal(values[0], [8.0, 8.0])
 
 
+def test_switch_by_a_float(backend: str, wrap: Any) -> None:
+    branches = [lambda: 3, lambda: 4, lambda: 5]
+    for number, expected in ((0.0, 3), (1.0, 4), (-7.0, 3), (9.0, 5), (True, 4)):
+        tensor = ops.convert_to_tensor(number)
+        for index in (number, np.asarray(number), tensor, ops.Variable(number)):
+            assert ops.switch(index, branches) == expected
+        assert int(ops.convert_to_numpy(wrap(lambda i: ops.array(ops.switch(i, branches)))(tensor))) == expected
+    for index in (0.5, np.float32(0.5), ops.convert_to_tensor(0.5), ops.convert_to_tensor(float("nan"))):
+        with pytest.raises(ops.ArgumentError, match="index must hold whole numbers"):
+            ops.switch(index, branches)
+    with pytest.raises(ops.DtypeError):
+        ops.switch(1j, branches)
+
+
 def test_while_loop_closes_over_tensors_and_may_run_no_step(backend: str, wrap: Any) -> None:
     def halved(x: Any, steps: Any, shift: Any) -> Any:
         return ops.while_loop(lambda i, v: i < steps, lambda i, v: (i + 1, v * 0.5 + shift), (0, x))[1]
@@ -247,6 +261,31 @@ QUICK: Any = {"torch": {"backend": "aot_eager"}}
 
 def jitted(function: Any) -> Any:
     return ops.jit(function, options=QUICK)
+
+
+def test_a_loop_selects_by_its_counter(backend: str) -> None:
+    x = ops.convert_to_tensor(np.arange(16, dtype="float32").reshape(4, 4))
+
+    def body(i: Any, total: Any) -> tuple[Any, Any]:
+        keys = [i, (i, 1), (1, i), (slice(None), i), (i, slice(1, 3)), (..., i), (None, i - 4), (i, i)]
+        for factor, key in enumerate(keys, 1):
+            total = total + factor * ops.sum(ops.get_item(x, key))
+        return i + 1, total
+
+    def function(total: Any) -> Any:
+        return ops.while_loop(lambda i, total: i < 4, body, (0, total))[1]
+
+    zero = ops.zeros(())
+    np.testing.assert_array_equal(ops.convert_to_numpy(jitted(function)(zero)), ops.convert_to_numpy(function(zero)))
+
+
+@pytest.mark.parametrize("name", [n for n in ("torch",) if n in BACKENDS])
+def test_a_counter_as_a_key_of_torch_itself(name: str) -> None:
+    def function(x: Any) -> Any:
+        return ops.while_loop(lambda i, total: i < 4, lambda i, total: (i + 1, total + x[i]), (0, ops.zeros((4,))))
+
+    with ops.use_backend(name), pytest.raises(ops.UnsupportedError, match=r"use ops.take\(x, i, axis\)"):
+        jitted(function)(ops.ones((4, 4)))
 
 
 def test_the_branch_not_taken_does_not_affect_gradients(backend: str) -> None:
@@ -475,3 +514,28 @@ def test_a_number_that_a_loop_inside_the_body_promotes(backend: str) -> None:
     assert (ops.dtype(value), float(ops.convert_to_numpy(value))) == ("float32", 3.0)
     if backend != "torch":  # whose compiler ends the process where operands of the inner loop differ in dtype
         assert float(ops.convert_to_numpy(ops.jit(function)(ops.convert_to_tensor(0.5)))) == 3.0
+
+
+@pytest.mark.parametrize("name", [name for name in BACKENDS if name == "torch"])
+def test_views_in_a_compiled_loop(name: str) -> None:
+    def looped(a: Any, v: Any, copied: bool) -> Any:
+        view = ops.copy(ops.transpose(a)) if copied else ops.transpose(a)
+        return ops.while_loop(lambda i, _: i < 3, lambda i, x: (i + 1, a @ x + view @ x), (0, v))[1]
+
+    with ops.use_backend(name):
+        a, v = tensor([[1.0, 2.0], [0.0, 1.0]]), tensor([1.0, 2.0])
+        options = {"torch": {"backend": "aot_eager"}}
+        with pytest.raises(ops.UnsupportedError, match=r"both a tensor and a view of it.*ops\.copy"):
+            ops.jit(lambda a, v: looped(a, v, False), options=options)(a, v)
+        equal(ops.jit(lambda a, v: looped(a, v, True), options=options)(a, v), ops.convert_to_numpy(looped(a, v, True)))
+
+
+@pytest.mark.parametrize("name", [name for name in BACKENDS if name == "torch"])
+def test_strides_in_compiled_branches_and_loops(name: str) -> None:
+    def function(x: Any) -> Any:
+        turned = ops.while_loop(lambda i, _: i < 3, lambda i, v: (i + 1, ops.transpose(v) + 1), (0, x))[1]
+        return ops.cond(ops.sum(x) > 0, lambda: turned, lambda: ops.transpose(turned))
+
+    with ops.use_backend(name):
+        x = tensor([[1.0, 2.0], [3.0, 4.0]])
+        equal(ops.jit(function, options={"torch": {"backend": "aot_eager"}})(x), [[4.0, 6.0], [5.0, 7.0]])

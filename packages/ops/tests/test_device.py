@@ -98,9 +98,12 @@ def test_one_jitted_function_on_two_devices(backend: str) -> None:
 
 
 def test_unavailable_devices_are_an_error(backend: str) -> None:
-    with pytest.raises(ops.DeviceError, match="has no device 'gpu:77' here; it has cpu:0"):
+    with pytest.raises(ops.DeviceError, match="has no device 'gpu:77' here; it has cpu:0") as caught:
         with ops.device("gpu:77"):
             pass
+    # Without any GPU, the message says how to find out why.
+    hinted = any(text in str(caught.value) for text in ("type `nvidia-smi`", "select another backend"))
+    assert hinted == (backend != "openvino" and "gpu:0" not in ops.devices())
     with pytest.raises(ops.DeviceError, match="no device 'gpu:77'"):
         with ops.device("cuda:77"):
             pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import operator
 import threading
 from typing import Any
 
@@ -248,6 +249,29 @@ def test_signatures_and_docstrings_are_preserved() -> None:
             assert value.__name__ == name or name == "backends", name
     with pytest.raises(TypeError, match="add"):
         ops.add(1, 2, 3)  # type: ignore[call-arg]  # that is the test
+
+
+@pytest.mark.parametrize("is_variable", [False, True])
+def test_operators_of_arrays_with_tensors_and_variables(backend: str, is_variable: bool) -> None:
+    if not is_variable and backend != "openvino":
+        return  # the framework's own class
+    array, values = np.array([1, 2, 5], np.float32), np.array([3, 2, 1], np.float32)
+    x = ops.Variable(values) if is_variable else ops.convert_to_tensor(values)
+    names = "add sub mul truediv floordiv mod pow matmul eq ne lt le gt ge"
+    for function in (getattr(operator, name) for name in names.split()):
+        for a, b in ((array, x), (x, array)):
+            result = function(a, b)
+            expected = function(*(values if each is x else each for each in (a, b)))
+            assert ops.is_tensor(result)
+            np.testing.assert_allclose(ops.convert_to_numpy(result), expected, rtol=1e-6)
+    changed = array
+    changed *= x  # NumPy's in-place operators change the array
+    assert changed is array
+    np.testing.assert_array_equal(array, [3, 4, 5])
+    np.testing.assert_array_equal(np.sin(x), np.sin(values))
+    assert np.maximum.reduce(x) == 3
+    with pytest.raises(TypeError):
+        array += ops.SymbolicTensor((3,), "float32")
 
 
 def test_operators_of_symbolic_tensors_and_variables(backend: str) -> None:

@@ -163,6 +163,7 @@ CASES: dict[str, Callable[..., Any]] = {
 }
 
 
+@pytest.mark.usefixtures("frozen_heap")
 @pytest.mark.parametrize("case", CASES)
 def test_a_dropped_function_is_freed(case: str, backend: str, tmp_path: Path) -> None:
     held, variable, tensor = _Object(), ops.Variable(np.ones(3, np.float32)), _tensor()

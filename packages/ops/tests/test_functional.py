@@ -11,18 +11,11 @@ import numpy as np
 import pytest
 
 import ops
-from ops_common.tensors import trees
+from ops.testing import assert_close
 
 
 def array(*shape: int, seed: int = 0) -> Any:
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
-
-
-def assert_close(result: Any, expected: Any) -> None:
-    for x, y in zip(trees.leaves(result, trees.is_leaf), trees.leaves(expected, trees.is_leaf), strict=True):
-        x, y = ops.convert_to_numpy(x), ops.convert_to_numpy(y)
-        assert (x.shape, x.dtype) == (y.shape, y.dtype)
-        np.testing.assert_allclose(x, y, 1e-5, 1e-5)
 
 
 class Dense(ops.Operation):
@@ -39,6 +32,35 @@ class Dense(ops.Operation):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "inputs": self.inputs, "units": self.units, "activation": self.activation}
+
+
+class Scale(ops.Operation):
+    """An operation without get_config."""
+
+    def __init__(self, factor: Any = 2.0, *, offset: float = 0.0, name: str | None = None) -> None:
+        super().__init__(name)
+        self.factor, self.offset = factor, offset
+
+    def call(self, x: Any) -> Any:
+        return x * self.factor + self.offset
+
+
+class Unnamed(ops.Operation):
+    """An operation whose arguments include no name."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def call(self, x: Any) -> Any:
+        return x * self.factor
+
+
+class Positional(Unnamed):
+    """An operation with arguments that cannot be passed by name."""
+
+    def __init__(self, *factors: float) -> None:
+        super().__init__(sum(factors))
 
 
 class Moments(ops.Operation):
@@ -380,3 +402,55 @@ def test_errors(backend: str) -> None:
         function(ops.ones((2, 2), "int32"))
     with pytest.raises(ops.ShapeError, match="matmul"):
         ops.matmul(a, ops.ones((3, 2)))
+
+
+def test_arguments_are_the_configuration(backend: str, tmp_path: Path) -> None:
+    x, path = np.array([1.0, 2.0], "float32"), tmp_path / "scaled.ops"
+    for operation, config in (
+        (Scale(3.0, offset=1.0, name="s"), {"factor": 3.0, "offset": 1.0, "name": "s"}),
+        (Scale(name="t"), {"name": "t"}),
+        (Unnamed(4.0), {"factor": 4.0}),
+    ):
+        assert operation.get_config() == config
+        ops.make_graph(lambda x, operation=operation: operation(x), ops.SymbolicTensor((2,))).save(path)
+        again = ops.load_graph(path, operations={type(operation).__name__: type(operation)})
+        assert_close(again(x), operation(ops.convert_to_tensor(x)))
+    for wrong in (Scale(np.ones(2, "float32")), Positional(1.0, 2.0)):
+        graph = ops.make_graph(lambda x, wrong=wrong: wrong(x), ops.SymbolicTensor((2,)))
+        with pytest.raises(ops.ArgumentTypeError, match="get_config"):
+            graph.save(path)
+    factors = [3.0]
+    operation = Scale(factors)
+    factors.append(4.0)
+    assert operation.get_config()["factor"] == [3.0]
+    with pytest.raises(ops.ArgumentTypeError, match="Unnamed cannot be created from its configuration"):
+        Unnamed.from_config({"factors": 1})
+
+
+def test_functions_that_files_cannot_hold(tmp_path: Path, backend: str) -> None:
+    x = ops.Input((2,))
+    with pytest.raises(ops.ArgumentError, match="without a seed"):
+        ops.Function(x, ops.random.dropout(x, 0.5)).graph.save(tmp_path / "dropout.ops")
+    function = ops.Function(x, Scale(3.0)(x))
+    with pytest.raises(ops.ArgumentError, match=r"from_config\(config, operations=\{'Scale': ...\}\)"):
+        ops.Function.from_config(function.get_config())
+    again = ops.Function.from_config(function.get_config(), {"Scale": Scale})
+    assert_close(again([[1.0, 2.0]]), ops.array([[3.0, 6.0]]))
+
+
+def test_wrong_types_are_argument_type_errors(backend: str, tmp_path: Path) -> None:
+    weights = ops.Variable([1.0, 2.0], name="w")
+    graph: Any = ops.make_graph(lambda x: x + weights, ops.SymbolicTensor((2,)))
+    graph.save(tmp_path / "new" / "net.ops")
+    load: Any = ops.load_graph
+    for call in (
+        lambda: graph.apply([1.0], [1.0, 2.0]),
+        lambda: setattr(graph, "constants", None),
+        lambda: graph.save(None),
+        lambda: load(tmp_path / "new" / "net.ops", operations=[Scale]),
+        lambda: load(tmp_path / "new" / "net.ops", operations={"Scale": "Scale"}),
+        lambda: load(tmp_path / "new" / "net.ops", operations={"Scale": lambda x: x}),
+        lambda: ops.Input(3),
+    ):
+        with pytest.raises(ops.ArgumentTypeError):
+            call()

@@ -17,6 +17,8 @@ import ops
 from ops.testing.networks import NETWORKS, losses_of, weights_of
 from ops_common.testing import BACKENDS
 
+pytestmark = pytest.mark.once
+
 _TRAINERS = ("jax", "tensorflow", "torch")
 
 

@@ -24,6 +24,8 @@ from ops.graph.graph import Graph
 from ops.graph.structure import Ref
 from ops_common.tensors import trees
 
+pytestmark = pytest.mark.once
+
 _COUNT = 2000 if "OPS_SWEEP" in os.environ else 250
 _REFUSED = (ops.ArgumentError, ops.ArgumentTypeError, ops.UnsupportedError)
 

@@ -23,6 +23,7 @@ from ops_common.testing.record import Maker
 
 # Views use no kernels: they are the same on every backend.
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.skipif("numpy" not in ops.backends(), reason="needs the backend numpy"),
     pytest.mark.usefixtures("numpy_backend"),
 ]
@@ -256,6 +257,8 @@ def test_formats(tmp_path: Path) -> None:
         assert graph.draw(tmp_path / name) is None
         assert (tmp_path / name).read_text("utf-8").startswith(start)
     assert graph.draw(tmp_path / "other", format="dot") is None
+    graph.draw(tmp_path / "new" / "folder" / "a.svg")
+    assert (tmp_path / "new" / "folder" / "a.svg").exists()
     with pytest.raises(ops.ArgumentError, match=r"svg, dot, mermaid.*'\.png'"):
         graph.draw(tmp_path / "a.png")
     with pytest.raises(ops.ArgumentError, match=r"got .pdf."):

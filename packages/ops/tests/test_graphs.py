@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import pickle
 import threading
@@ -16,11 +17,10 @@ import pytest
 
 import ops
 from ops.graph.catalogue import OPSET
-from ops.testing import RECORDS, public_function
+from ops.testing import RECORDS, assert_close, public_function
 from ops.testing.calls import CALLS
 from ops.testing.unknown_sizes import Call
 from ops_common.runtime import registry
-from ops_common.tensors import trees
 from ops_common.testing import Record
 from ops_common.testing.record import Maker
 
@@ -32,28 +32,8 @@ _NEGATIVE_STEPS = "get_item"
 _COMPILED = ("torch",)
 
 
-def assert_equal(result: Any, expected: Any) -> None:
-    """Asserts that two nests have equal tensors: dtypes, shapes, and values bit for bit."""
-    if isinstance(expected, (list, tuple)):
-        assert isinstance(result, (list, tuple))
-        for item, expected_item in zip(result, expected, strict=True):
-            assert_equal(item, expected_item)
-    elif isinstance(expected, dict):
-        assert result.keys() == expected.keys()
-        for key, item in expected.items():
-            assert_equal(result[key], item)
-    elif expected is None:
-        assert result is None
-    else:
-        array, expected_array = ops.convert_to_numpy(result), ops.convert_to_numpy(expected)
-        assert (array.dtype, array.shape) == (expected_array.dtype, expected_array.shape)
-        np.testing.assert_array_equal(array, expected_array)
-
-
-def assert_close(result: Any, expected: Any, bound: float = 1e-5) -> None:
-    """Asserts that tensors of two nests differ by at most this much."""
-    for x, y in zip(trees.leaves(result, trees.is_leaf), trees.leaves(expected, trees.is_leaf), strict=True):
-        np.testing.assert_allclose(ops.convert_to_numpy(x), ops.convert_to_numpy(y), bound, bound)
+# Equal structure, dtypes and shapes, and equal values.
+assert_equal = functools.partial(assert_close, rtol=0.0, atol=0.0)
 
 
 def spec(x: Any, unknown: bool = False) -> ops.SymbolicTensor:

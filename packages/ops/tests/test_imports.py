@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 _PACKAGES = Path(__file__).parents[2]
 _SOURCES = sorted(folder for folder in _PACKAGES.glob("*/src/*") if (folder / "__init__.py").exists())
 

@@ -190,3 +190,13 @@ def test_shifts_are_taken_modulo_the_size(shift: int, backend: str) -> None:
 def test_axis_of_vmap_out_of_range(backend: str) -> None:
     with pytest.raises(ops.AxisError):
         ops.vmap(lambda x: x, in_axes=4)(ops.ones((2, 3)))
+
+
+def test_a_block_up_to_the_end_from_a_symbolic_start(backend: str) -> None:
+    start = ops.SymbolicTensor((2,), "int32")
+    for x in (ops.ones((3, 4)), ops.SymbolicTensor((3, None), "float32")):
+        assert ops.slice(x, start, (-1, 2)).shape == (None, 2)
+    graph = ops.make_graph(lambda x, start: ops.slice(x, start, (-1, -1)), ops.SymbolicTensor((3, 4)), start)
+    x = np.arange(12, dtype=np.float32).reshape(3, 4)
+    block = graph(ops.convert_to_tensor(x), ops.convert_to_tensor(np.array([1, 2], np.int32)))
+    np.testing.assert_array_equal(ops.convert_to_numpy(block), x[1:, 2:])

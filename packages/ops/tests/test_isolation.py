@@ -11,6 +11,8 @@ import pytest
 
 from ops_common.testing import BACKENDS
 
+pytestmark = pytest.mark.once
+
 FRAMEWORKS = "('jax', 'jaxlib', 'tensorflow', 'torch', 'openvino', 'scipy', 'keras')"
 
 

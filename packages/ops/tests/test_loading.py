@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.metadata
+import json
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -11,7 +14,7 @@ import pytest
 
 import ops
 from ops_common import CONTRACT_VERSION, contract
-from ops_common.runtime import registry
+from ops_common.runtime import advice, registry
 from ops_common.runtime.backend import plugin_types
 
 
@@ -55,23 +58,68 @@ def test_unknown_and_not_installed(entries: dict[str, EntryPoint]) -> None:
     ):
         text = message(call)
         assert "'torch' is not installed" in text
-        assert 'pip install "ops[torch]"' in text
+        assert advice.install("torch") in text
         assert all(name in text for name in entries)
     with pytest.raises(ops.BackendError), ops.use_backend("torch"):
         pass
     assert ops.backend() == before
 
 
-def test_no_backend_at_all(entries: dict[str, EntryPoint]) -> None:
+def test_no_backend_at_all(entries: dict[str, EntryPoint], monkeypatch: pytest.MonkeyPatch) -> None:
     entries.clear()
-    assert 'pip install "ops[numpy]"' in message(lambda: registry.default_name(None))
+    monkeypatch.setattr(advice.importlib.util, "find_spec", lambda name: None)
+    text = message(lambda: registry.default_name(None))
+    assert text.startswith(f"no backend is installed; {advice.install('numpy')} (or in the same way jax, ")
+    # A user who has a framework wants its backend.
+    monkeypatch.setattr(advice.importlib.util, "find_spec", lambda name: name if name == "jax" else None)
+    text = message(lambda: registry.default_name(None))
+    assert text.startswith(f"no backend is installed; {advice.install('jax')} for the jax that is installed (or ")
+
+
+def test_a_similar_name_is_suggested() -> None:
+    for name, expected in (
+        ("pytorch", "torch"),
+        ("Torch", "torch"),
+        ("tensorflow-cpu", "tensorflow"),
+        ("nunpy", "numpy"),
+    ):
+        assert message(lambda name=name: ops.set_backend(name)).endswith(f'; type "{expected}"')
+    assert "type" not in message(lambda: ops.set_backend("caffe"))
+
+
+@pytest.mark.parametrize("extra", ["numpy", "tensorflow"])
+def test_what_to_install_depends_on_where_ops_came_from(
+    extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "a clone" / "packages"
+    folder = {"numpy": "backend-numpy", "tensorflow": "backend-tf"}[extra]
+    for name in ("ops", folder):
+        (clone / name).mkdir(parents=True)
+    wheel = tmp_path / "ops-0.2.0-py3-none-any.whl"
+    for origin, command in (
+        (None, f'pip install "ops[{extra}]"'),
+        ("https://example.org/ops-0.2.0-py3-none-any.whl", f'pip install "ops[{extra}]"'),
+        ((clone / "ops").as_uri(), f'pip install "{clone / folder}" "{clone / "ops"}[{extra}]"'),
+        ((tmp_path / "removed" / "ops").as_uri(), f'pip install "ops[{extra}]"'),
+        (wheel.as_uri(), f'pip install --find-links "{tmp_path}" "ops[{extra}]"'),
+    ):
+
+        class Distribution:
+            def read_text(self, name: str, origin: str | None = origin) -> str | None:
+                return None if origin is None else json.dumps({"url": origin})
+
+        monkeypatch.setattr(importlib.metadata, "distribution", lambda name, found=Distribution: found())
+        assert advice.install(extra) == command
 
 
 def test_several_backends_without_numpy_need_a_choice(entries: dict[str, EntryPoint]) -> None:
     for name in list(entries):
         del entries[name]
     entries["one"] = entries["two"] = EntryPoint("one", "one", registry.GROUP)
-    assert "choose one with ops.set_backend or OPS_BACKEND" in message(lambda: registry.default_name(None))
+    text = message(lambda: registry.default_name(None))
+    assert text.endswith(
+        '(one, two): choose one, as by ops.set_backend("one"), or by OPS_BACKEND=one in the environment'
+    )
 
 
 def test_broken_framework(entries: dict[str, EntryPoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import pytest
 from ops import _cli
 from ops._cli import differences
 from ops._cli.migrate import names, rewrite
+
+pytestmark = pytest.mark.once
 
 # Modules that need nothing else of keras: source, and what it becomes.
 MOVED = {
@@ -56,6 +59,32 @@ MOVED = {
         "import os, ops as K, sys\nK.ones(2)\n",
     ),
     "statements on a line": ("import os; from keras import ops\n", "import os; import ops\n"),
+    "comments on names that move to several modules": (
+        "from keras import (\n    ops,  # keep me\n    tree,  # and me\n)\n",
+        "import ops  # keep me\nfrom ops.keras import tree  # and me\n",
+    ),
+    "comments in all places of a list": (
+        "from keras import (  # head\n    # above\n    ops,  # noqa: F401\n    random,\n    config,  # beside\n"
+        "    tree  # last\n    # below\n)  # end\n",
+        "# above\nimport ops  # noqa: F401  # head  # end\nfrom ops import random\nfrom ops.keras import (\n"
+        "    config,  # beside\n    # below\n    tree,  # last\n)\n",
+    ),
+    "a directive for all names of a statement": (
+        "from keras import ops, tree  # noqa: F401\n",
+        "import ops  # noqa: F401\nfrom ops.keras import tree  # noqa: F401\n",
+    ),
+    "comments in a list in a function": (
+        "def f():\n    from keras import (\n        # a\n        ops,\n        tree,  # b\n        config,\n    )\n",
+        "def f():\n    # a\n    import ops\n    from ops.keras import (\n        tree,  # b\n        config,\n    )\n",
+    ),
+    "comments in a list among statements": (
+        "import os; from keras import (ops,  # a\n    tree)  # b\n",
+        "# a\nimport os; import ops; from ops.keras import tree  # b\n",
+    ),
+    "comments in a list on the line of its condition": (
+        "if True: from keras import (ops,  # a\n    tree)  # b\n",
+        "if True: import ops; from ops.keras import tree  # a  # b\n",
+    ),
     "a comment": ("# all of it\nfrom keras import ops  # noqa\n", "# all of it\nimport ops  # noqa\n"),
     "in a function": (
         "def f(x):\n    from keras import ops\n    return ops.abs(x)\n",
@@ -112,6 +141,10 @@ MOVED = {
 }
 # Modules that need keras: only keras.ops comes from ops.
 MIXED = {
+    "comments on names of which some stay": (
+        "from keras import (  # noqa\n    layers,  # stays\n    # about ops\n    ops,  # moves\n    models,\n)\n",
+        "from keras import (  # noqa\n    layers,  # stays\n    models,\n)\n# about ops\nimport ops  # moves  # noqa\n",
+    ),
     "a layer": (
         "import keras\n\nclass A(keras.layers.Layer):\n    def call(self, x):\n        return keras.ops.abs(x)\n",
         "import keras\nimport ops\n\nclass A(keras.layers.Layer):\n    def call(self, x):\n        return ops.abs(x)\n",
@@ -422,6 +455,23 @@ def test_which_files_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[s
     files = {Path(file["path"]).name: file for file in json.loads(capsys.readouterr().out)["files"]}
     assert sorted(files) == ["a.py", "b.pyi", "f.py", "g.ipynb"]
     assert "notebooks are not rewritten" in files["g.ipynb"]["findings"][0]["message"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_regular_file_is_not_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    (tmp_path / "a.py").write_text("from keras import ops\n")
+    os.mkfifo("b.py")
+    os.symlink("b.py", "c.py")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("d.py")
+        assert _cli.main(["migrate", ".", "--write", "--json"]) == 0
+        assert [file["path"] for file in json.loads(capsys.readouterr().out)["files"]] == ["a.py"]
+        for name in ("b.py", "c.py", "d.py", os.devnull):
+            assert _cli.main(["migrate", "a.py", name]) == 2
+            assert f"neither a regular file nor a folder: {name}" in capsys.readouterr().err
 
 
 def test_a_link_is_kept(tmp_path: Path) -> None:

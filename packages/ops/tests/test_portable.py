@@ -166,6 +166,7 @@ def test_a_seed_may_be_an_argument_of_a_jitted_function(kind: str, name: str) ->
             assert steps_between(numbers, drawn(name, seed)) <= DRAWS[name][1]
 
 
+@pytest.mark.machine_code
 @pytest.mark.parametrize("name", ["uniform", "categorical"])
 def test_a_jitted_function_draws_the_same(backend: str, name: str) -> None:
     with R.portable():
@@ -185,3 +186,20 @@ def test_gradients_of_locations_and_scales() -> None:
         with ops.use_backend(name), R.portable():
             gradient = ops.grad(lambda x: ops.sum(R.normal((5,), x, 2.0, seed=3)) + ops.sum(R.gamma((5,), 3.0, seed=3)))
             assert float(ops.convert_to_numpy(gradient(ops.convert_to_tensor(1.0)))) == 5.0
+
+
+@pytest.mark.parametrize("form", ["words", "float32", "float64"])
+def test_a_part_of_a_draw(backend: str, form: str) -> None:
+    loaded = registry.load(backend)
+
+    def drawn_part(start: int, count: int) -> np.ndarray:
+        drawn = loaded.run("random.philox_part", form == "float32", start, count, 5, 6, 1, 2, form)
+        return loaded.core.convert_to_numpy(drawn)
+
+    whole = philox.draw(103, 5, 6, 1, 2, form)
+    for start, count in ((0, 103), (1, 7), (4, 8), (50, 53), (7, 0)):
+        found = drawn_part(start, count)
+        assert found.dtype == whole.dtype
+        np.testing.assert_array_equal(found, whole[start : start + count])
+    if form == "words":  # beyond 2**32 blocks
+        assert drawn_part(2**34 + 4, 4).tolist() == philox.block([1, 1, 1, 2], [5, 6])

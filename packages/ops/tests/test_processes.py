@@ -88,18 +88,18 @@ def test_functions_that_were_compiled_before_the_fork(name: str) -> None:
 UNPICKLING = """
 import pickle, sys
 generators = pickle.loads(bytes.fromhex(sys.argv[1]))
-print([generator.next() for generator in generators], [generator.name for generator in generators])
+print([generator.draw() for generator in generators], [generator.name for generator in generators])
 """
 
 
 def test_generators_unpickled_in_another_process() -> None:
     generators = [ops.random.SeedGenerator(name="mine"), ops.random.SeedGenerator(7, portable=True)]
     for generator in generators:
-        generator.next()
+        generator.draw()
     data = pickle.dumps(generators)
     again = pickle.loads(data)
-    words = [generator.next() for generator in generators]
-    assert [generator.next() for generator in again] == words  # a copy in the same process
+    words = [generator.draw() for generator in generators]
+    assert [generator.draw() for generator in again] == words  # a copy in the same process
     command = [sys.executable, "-c", UNPICKLING, data.hex()]
     outputs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2)]
     draws = []

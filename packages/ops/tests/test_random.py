@@ -311,3 +311,25 @@ def test_generators_are_copied_and_pickled(backend: str) -> None:
     assert others[1].name == "mine"
     assert others[1].portable
     assert repr(others[1]) == "SeedGenerator(seed=3, draws=2)"
+
+
+def test_the_state_of_a_generator_in_stateless_scopes(backend: str) -> None:
+    mapped, own = (ops.random.SeedGenerator(7) for _ in range(2))
+    expected = [ops.convert_to_numpy(ops.random.normal((2,), seed=own)) for _ in range(3)]
+
+    def body(state: Any, total: Any) -> Any:
+        with ops.StatelessScope([(mapped.state, state)]) as scope:
+            total = total + ops.random.normal((2,), seed=mapped)
+        return scope.get_current_value(mapped.state), total
+
+    start = (ops.convert_to_tensor(mapped.state), ops.zeros((2,)))
+    state, total = ops.while_loop(lambda state, _: state[1] < 3, body, start)
+    np.testing.assert_allclose(ops.convert_to_numpy(total), sum(expected), rtol=1e-5)
+    np.testing.assert_array_equal(ops.convert_to_numpy(state), [7, 3])
+    assert ops.dtype(state) == mapped.state.dtype
+    assert repr(mapped) == "SeedGenerator(seed=7, draws=0)"
+    mapped.state.assign(state)
+    draws = [ops.convert_to_numpy(ops.random.normal((2,), seed=each)) for each in (mapped, own)]
+    np.testing.assert_array_equal(*draws)
+    with pytest.raises(ops.ArgumentError, match=r"has shape \(2,\)"):
+        mapped.state.assign(ops.zeros((3,), "int32"))

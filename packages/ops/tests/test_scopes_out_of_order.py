@@ -159,6 +159,7 @@ def test_an_exit_stack_of_another_order(name: str) -> None:
     assert in_force() == before
 
 
+@pytest.mark.usefixtures("frozen_heap")
 @pytest.mark.parametrize("name", SCOPES)
 def test_an_asynchronous_generator_closed_by_break(name: str) -> None:
     errors: list[Any] = []

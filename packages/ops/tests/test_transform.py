@@ -41,6 +41,7 @@ def numbers(tree: Any) -> list[Any]:
     ]
 
 
+@pytest.mark.machine_code
 def test_jit_matches_the_function(backend: str) -> None:
     weights, x, _ = example()
     jitted = ops.jit(network)
@@ -279,6 +280,7 @@ def test_openvino_compiles_once_for_each_signature(name: str, monkeypatch: pytes
         assert len(compiled) == many
 
 
+@pytest.mark.machine_code
 def test_arithmetic_after_a_reduction_or_product_compiles_to_the_same(backend: str) -> None:
     arithmetic = [lambda r: r / 2.0, lambda r: 2.0 / r, lambda r: r * 3.0, lambda r: 1.0 - r, lambda r: (r + 1.0) / 4.0]
     x = ops.convert_to_tensor(np.arange(1.0, 13.0, dtype=np.float32).reshape(3, 2, 2))

@@ -218,6 +218,21 @@ def test_autocast_scope(backend: str) -> None:
         ops.AutocastScope("int32")
 
 
+def test_gradients_in_an_autocast_scope(backend: str) -> None:
+    v = ops.Variable([2.0, 3.0])
+
+    def loss(value: Any, assigned: bool) -> Any:
+        with ops.StatelessScope([(v, value)]), ops.AutocastScope("bfloat16"):
+            if assigned:
+                v.assign_add(value)  # in its own dtype
+            return ops.cast(ops.sum(ops.multiply(v, ops.ones(2, dtype="bfloat16"))), "float32")
+
+    for assigned, expected in ((False, 1.0), (True, 2.0)):
+        gradient = ops.grad(loss)(ops.convert_to_tensor([2.0, 3.0]), assigned)
+        assert ops.dtype(gradient) == "float32"
+        np.testing.assert_array_equal(host(gradient), [expected, expected])
+
+
 def test_name_scope() -> None:
     caller = object()
     with ops.name_scope("a"):
@@ -307,6 +322,7 @@ def test_random_nestings_of_scopes_are_always_restored() -> None:
     np.testing.assert_array_equal(v.numpy(), [1.0])
 
 
+@pytest.mark.usefixtures("frozen_heap")
 def test_unreferenced_variables_are_freed() -> None:
     with ops.StatelessScope():
         for _ in range(3):
