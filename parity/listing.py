@@ -79,7 +79,9 @@ class Further:
 
 
 def pairs(difference: Any) -> list[tuple[str, str]]:
-    """The dtypes of ops and of keras wherever they differ."""
+    """The dtypes of ops and of keras wherever they differ; none if one of them raises."""
+    if difference.ours.error is not None or difference.theirs.error is not None:
+        return []
     leaves = zip(difference.ours.leaves, difference.theirs.leaves, strict=True)
     return [(a.dtype, b.dtype) for a, b in leaves if a.dtype != b.dtype]
 

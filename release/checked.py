@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ USER = ROOT / "packages" / "ops" / "tests" / "types" / "user.py"
 
 
 def files() -> list[Path]:
-    """The packages' sources, and the tools in the folders beside `packages`."""
+    """The packages' sources, and the tools in the folders beside `packages`, without what pyproject.toml excludes."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pyright"]
+    excluded = [ROOT / pattern for pattern in settings["exclude"] if "*" not in pattern]
     folders = [package.path / "src" for package in packages().values()]
     folders += [path.parent for path in ROOT.glob("[!.]*/__init__.py")]
-    folders += [ROOT / "docs", ROOT / "examples"]
-    return [path for folder in folders for path in folder.rglob("*.py")]
+    folders += [ROOT / "examples"]
+    found = [*(path for folder in folders for path in folder.rglob("*.py")), *(ROOT / "docs").glob("*.py")]
+    return [path for path in found if not any(path.is_relative_to(folder) for folder in excluded)]
 
 
 def _pyright(*paths: str) -> dict[str, Any]:

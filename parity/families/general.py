@@ -178,7 +178,7 @@ LISTED: tuple[Listed, ...] = (
     Listed(
         "a Python int that its tensor's dtype cannot hold", (), ALL, ("ops raises",),
         "wraps a Python int that the tensor's integer dtype cannot hold, or widens the dtype",
-        "raises ArgumentError, as NumPy 2 does: the wrapped number is not the user's",
+        "raises ArgumentError, as NumPy 2 does: the wrapped number is not the user's (comparisons are exact)",
         we_say("ArgumentError", r"Python integer -?\d+ is out of bounds for"),
     ),
     Listed(
@@ -225,7 +225,7 @@ LISTED: tuple[Listed, ...] = (
         we_say("(Axis|Shape)Error", "is out of bounds for a tensor of rank|tensor of rank 0"),
     ),
     Listed(
-        "tensors of another rank", ("corrcoef", "correlate", "histogram", "bincount", "tri", "tril", "triu", "digitize", "nonzero", "vsplit", "dsplit", "slogdet", "nn.max_pool", "nn.average_pool", "nn.conv", "view"), ALL, ("ops raises",),
+        "tensors of another rank", ("corrcoef", "correlate", "histogram", "bincount", "tri", "tril", "triu", "digitize", "nonzero", "vsplit", "dsplit", "slogdet", "nn.max_pool", "nn.average_pool", "nn.conv", "nn.conv_transpose", "nn.depthwise_conv", "nn.separable_conv", "view"), ALL, ("ops raises",),
         "flattens, repeats or stacks a tensor of a rank for which the op is not defined, differently by backend",
         "raises ShapeError on every backend",
         we_say("ShapeError", r"ha(s|ve) rank|of rank \d|have a batch axis|cannot be divided into elements"),
@@ -320,7 +320,7 @@ LISTED: tuple[Listed, ...] = (
         "sizes that do not fit", (), ALL, ("ops raises",),
         "returns fewer elements than requested, or broadcasts, where sizes do not fit",
         "raises ShapeError",
-        we_say("ShapeError", r"does not fit|do not fit|must have (size|shape|the same|at least|an axis and)|must be the size of|k must be between|must not be empty|longer than the padding|must have rank 4|the transformed axes|cannot be pooled|a multiple of|no largest or smallest"),
+        we_say("ShapeError", r"does not fit|do not fit|does not broadcast to|must have (size|shape|the same|at least|an axis and)|must be the size of|k must be between|must not be empty|longer than the padding|must have rank 4|the transformed axes|cannot be pooled|a multiple of|no largest or smallest"),
     ),
     Listed(
         "no elements in networks and images", (), ALL, ("keras raises", "value", "shape"),

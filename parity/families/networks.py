@@ -99,12 +99,6 @@ LISTED: tuple[Listed, ...] = (
         lambda difference: any(0 in x.shape[:-2] for x in difference.arrays()[1:]),
     ),
     Listed(
-        "strides of dilated windows", ("nn.conv", "nn.depthwise_conv", "nn.separable_conv"), ALL, ("ops raises",),
-        "computes strides and dilation together on some backends",
-        "raises ArgumentError, as keras does on TensorFlow",
-        we_say("ArgumentError", "dilat"),
-    ),
-    Listed(
         "paths of NaN", ("nn.ctc_decode", "nn.ctc_loss"), ALL, ("value", "keras raises"),
         "returns other paths, or fails, where a score is NaN or infinite",
         "returns some path: there is no best path",
