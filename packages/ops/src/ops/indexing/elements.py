@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ops._declaration import backend_function, composite, primitive, reads
+from ops._declaration import backend_function, composite, operands, primitive, reads
 from ops._declaration import dtype_rules as rules
 from ops._declaration.operands import operand_of, sequence_of, spec_of
 from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, Sizes, Tensor
@@ -321,9 +321,9 @@ def _entry(backend: Backend, entry: Any) -> Any:
     if isinstance(entry, np.integer):
         return int(entry)
     tensor = operand_of(backend, entry)
-    dtype = tensor.dtype if isinstance(tensor, SymbolicTensor) else backend.dtype(tensor)
+    dtype = operands.dtype_of(backend, tensor)  # the weak type of a float or a complex number
     if dtype != "bool" and dtype not in dtypes.INTEGERS:
-        raise DtypeError(f"an index tensor must have an integer dtype or bool; got {dtype}")
+        raise DtypeError(f"an index must be an int, or a tensor of integers or bools; got {dtype}")
     return tensor
 
 
