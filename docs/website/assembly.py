@@ -18,6 +18,7 @@ _TO_ROOT = {
     "](CONTRIBUTING.md": "](contributing.md",
     "](../../CONTRIBUTING.md": "](../contributing.md",
     "](../../examples/library/README.md": "](tutorial.md",
+    "](../examples/library/README.md": "](howto/tutorial.md",
     "](../../docs/": "](../",
 }
 

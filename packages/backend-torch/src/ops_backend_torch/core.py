@@ -23,6 +23,18 @@ TENSOR_TYPES = (torch.Tensor,)
 EXACT_TYPES = (torch.Tensor, torch.nn.Parameter)
 FAST_DTYPES = None
 TRACES_PYTHON = torch.compiler.is_dynamo_compiling
+DENSE_LAYOUT = torch.strided
+# For sparse tensors, torch raises an error, or computes what the rules of ops say. (`sin` has no gradient there.)
+SPARSE_KERNELS = frozenset(
+    f"elementwise_{name}"
+    for name in (
+        *("abs", "absolute", "add", "arccos", "arccosh", "arctan2", "ceil", "clip", "cos", "cosh", "divide", "equal"),
+        *("erfc", "exp", "exp2", "floor", "floor_divide", "fmod", "greater", "greater_equal", "isfinite", "isinf"),
+        *("isnan", "less", "less_equal", "lgamma", "log", "log10", "log1p", "log2", "logaddexp", "logical_and"),
+        *("logical_not", "logical_or", "logical_xor", "maximum", "minimum", "mod", "multiply", "negative", "not_equal"),
+        *("power", "reciprocal", "rsqrt", "sign", "square", "subtract", "trunc", "where"),
+    )
+) | {"contraction_matmul", "manipulation_reshape", "manipulation_transpose", "nn_activation_relu", "reduction_mean"}
 
 _EXACT = dict.fromkeys(EXACT_TYPES)
 

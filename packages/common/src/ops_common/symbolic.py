@@ -18,6 +18,7 @@ class SymbolicTensor(Operators):
         shape: sizes of the axes; None for an unknown one.
         dtype: any spelling of a dtype; None means `floatx`.
         name: shown in its repr.
+        sparse: whether it stands for a sparse tensor.
 
     Raises:
         ArgumentTypeError: the shape is not a sequence, or the name not a string.
@@ -30,9 +31,11 @@ class SymbolicTensor(Operators):
         SymbolicTensor(shape=(None, 5), dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "_dtype", "_shape", "name", "producer")
+    __slots__ = ("__weakref__", "_dtype", "_shape", "_sparse", "name", "producer")
 
-    def __init__(self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None) -> None:
+    def __init__(
+        self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None, sparse: bool = False
+    ) -> None:
         if not isinstance(shape, (list, tuple)) and not hasattr(shape, "__iter__"):
             raise ArgumentTypeError(f"a shape must be a tuple of sizes; got {shape!r}")
         if name is not None and not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # a user's value
@@ -43,12 +46,13 @@ class SymbolicTensor(Operators):
                 raise ShapeError(f"sizes must be non-negative integers or None; got shape {dims}")
         self._shape: Shape = dims
         self._dtype = dtypes.standardize(dtype)
+        self._sparse = bool(sparse)
         self.name = name
         # The call that returned this tensor, and its position among the results; None for an input.
         self.producer: tuple[Any, int] | None = None
 
     def __reduce__(self) -> Any:
-        return SymbolicTensor, (self.shape, self.dtype, self.name)  # without the calls that led to it
+        return SymbolicTensor, (self.shape, self.dtype, self.name, self.sparse)  # without the calls that led to it
 
     @property
     def shape(self) -> Shape:
@@ -59,6 +63,11 @@ class SymbolicTensor(Operators):
     def dtype(self) -> str:
         """Returns the standard name of the dtype."""
         return self._dtype
+
+    @property
+    def sparse(self) -> bool:
+        """Returns whether it stands for a sparse tensor."""
+        return self._sparse
 
     @property
     def ndim(self) -> int:
@@ -90,4 +99,5 @@ class SymbolicTensor(Operators):
 
     def __repr__(self) -> str:
         name = f", name={self.name}" if self.name else ""
-        return f"SymbolicTensor(shape={self.shape}, dtype={self.dtype}{name})"
+        sparse = ", sparse=True" if self.sparse else ""
+        return f"SymbolicTensor(shape={self.shape}, dtype={self.dtype}{name}{sparse})"

@@ -28,6 +28,7 @@ from ops import (
     segment,
     signal,
     sorting,
+    sparse,
     statistics,
     transform,
 )
@@ -88,6 +89,7 @@ from ops.signal.fourier import *
 from ops.signal.frames import *
 from ops.signal.windows import *
 from ops.sorting import *
+from ops.sparse.tensors import *
 from ops.statistics import *
 from ops.transform.checkpointing import *
 from ops.transform.compilation import *
@@ -181,6 +183,7 @@ __all__ = [
     "random",
     "set_backend",
     "show_versions",
+    "sparse",
     "use_backend",
 ]
 __all__ += contraction.__all__
@@ -204,6 +207,7 @@ __all__ += reduction.__all__
 __all__ += segment.__all__
 __all__ += signal.__all__
 __all__ += sorting.__all__
+__all__ += ["is_sparse", "to_dense"]
 __all__ += statistics.__all__
 __all__ += transform.__all__
 __all__ += ["Function", "Graph", "Input", "Operation", "load_graph", "make_graph"]

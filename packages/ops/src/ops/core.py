@@ -10,9 +10,10 @@ import numpy as np
 from ops._declaration import backend_function, static_sizes
 from ops._declaration.operands import has_symbol, operand_of
 from ops._declaration.roles import DtypeLike, Operand, Tensor
+from ops._declaration.sparsity import is_sparse, sparse_module, sparse_operand, spec_of_sparse
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentTypeError, UnsupportedError
-from ops_common.runtime import registry
+from ops_common.runtime import active, registry
 from ops_common.runtime.backend import Backend, owner
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes
@@ -33,6 +34,14 @@ __all__ = [
 ]
 
 
+def _spec_of_sparse(backend: Backend, x: Any) -> SymbolicTensor | None:
+    """Returns the shape and dtype of a sparse tensor; None for any other object. Sparse tensors of the class of dense
+    ones have a shape and dtype like these."""
+    if type(x) in backend.types or not backend.is_sparse(x):
+        return None
+    return spec_of_sparse(backend, sparse_operand(backend, x))
+
+
 @backend_function
 def _on_device_of(backend: Backend, x: Any, other: Any) -> Any:
     """Returns a tensor that was created without operands, moved to the device of an operand of the op's body."""
@@ -51,7 +60,7 @@ def convert_to_tensor(
         x: a tensor of this backend, a NumPy array, a number, a nested list, a Variable; a SymbolicTensor remains one.
         dtype: the dtype; None keeps that of tensors and arrays, and converts Python floats to `floatx` and ints to
             int32.
-        sparse: must not be True: sparse tensors are not supported.
+        sparse: whether the result is sparse; None keeps sparse tensors, and the sparse arrays of SciPy, sparse.
         ragged: must not be True: ragged tensors are not supported.
 
     Returns:
@@ -67,18 +76,28 @@ def convert_to_tensor(
         >>> ops.shape(ops.convert_to_tensor([[1, 2], [3, 4]]))
         (2, 2)
     """
-    if sparse or ragged:
-        raise UnsupportedError("sparse and ragged tensors are not supported; omit sparse and ragged")
+    if ragged:
+        raise UnsupportedError("ragged tensors are not supported; omit ragged")
     name = None if dtype is None else dtypes.standardize(dtype)
     if has_symbol(x):
         x = operand_of(backend, x)
-        return x if name in (None, x.dtype) else SymbolicTensor(x.shape, name)
+        kept = x.sparse if sparse is None else bool(sparse)
+        return (
+            x if name in (None, x.dtype) and kept is x.sparse else SymbolicTensor(x.shape, name or x.dtype, sparse=kept)
+        )
+    if sparse or backend.is_sparse(x):
+        conversion = sparse_module("conversion")
+        x = conversion.own(backend, x) if backend.is_sparse(x) else conversion.from_dense(backend, backend.to_tensor(x))
+        x = x if name is None else conversion.cast_values(backend, x, name)
+        return conversion.to_dense(backend, x) if sparse is False else x
     return backend.to_tensor(x, name)
 
 
 @backend_function
 def convert_to_numpy(backend: Backend, x: Operand) -> Any:
     """A NumPy array of a tensor's dtype and shape; it may share the tensor's memory, and may be read-only.
+
+    A sparse tensor becomes dense.
 
     Raises:
         ForeignTensorError: x is another framework's tensor.
@@ -90,6 +109,8 @@ def convert_to_numpy(backend: Backend, x: Operand) -> Any:
     """
     if isinstance(x, SymbolicTensor):
         raise ArgumentTypeError(f"{x!r} cannot be converted: it has no values")
+    if backend.is_sparse(x):
+        x = sparse_module("conversion").to_dense(backend, sparse_operand(backend, x))
     return backend.core.convert_to_numpy(backend.to_tensor(x))
 
 
@@ -116,6 +137,8 @@ def to_backend(backend: Backend, x: Operand, name: str) -> Tensor:
         return x
     belongs = owner(x)
     source = registry.load(belongs) if belongs is not None else backend
+    if source.is_sparse(x):
+        return sparse_module("conversion").moved(source, target, x)
     if not source.is_tensor(x):
         return target.to_tensor(x)
     current = source.dtype(x)
@@ -137,7 +160,10 @@ def is_tensor(backend: Backend, x: Any) -> bool:
         >>> ops.is_tensor(ops.zeros((2,))), ops.is_tensor([1, 2])
         (True, False)
     """
-    return isinstance(x, SymbolicTensor) or backend.is_tensor(x)
+    if isinstance(x, SymbolicTensor) or backend.is_tensor(x):
+        return True
+    is_sparse = backend.kernels.get("sparse.is_sparse")
+    return is_sparse is not None and is_sparse(x)
 
 
 @backend_function
@@ -155,6 +181,9 @@ def shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
     """
     if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
         return x.shape
+    sparse = _spec_of_sparse(backend, x)
+    if sparse is not None:
+        return sparse.shape
     tensor = backend.to_tensor(x)
     static = backend.shape(tensor)
     return backend.sizes(tensor) if backend.sizes is not None and None in static else static
@@ -165,7 +194,8 @@ def _static_shape(backend: Backend, x: Operand) -> tuple[Any, ...]:
     """The shape as a tuple, with None for a size that is unknown while a graph is traced."""
     if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
         return x.shape
-    return backend.shape(backend.to_tensor(x))
+    sparse = _spec_of_sparse(backend, x)
+    return backend.shape(backend.to_tensor(x)) if sparse is None else sparse.shape
 
 
 @backend_function
@@ -203,7 +233,8 @@ def dtype(backend: Backend, x: Operand) -> str:
     """
     if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
         return x.dtype
-    return backend.dtype(backend.to_tensor(x))
+    sparse = _spec_of_sparse(backend, x)
+    return backend.dtype(backend.to_tensor(x)) if sparse is None else sparse.dtype
 
 
 @backend_function
@@ -217,7 +248,8 @@ def ndim(backend: Backend, x: Operand) -> int:
     """
     if isinstance(x, SymbolicTensor) or isinstance(x, Variable):
         return len(x.shape)
-    return len(backend.shape(backend.to_tensor(x)))
+    sparse = _spec_of_sparse(backend, x)
+    return len(backend.shape(backend.to_tensor(x)) if sparse is None else sparse.shape)
 
 
 @backend_function
@@ -233,7 +265,8 @@ def size(backend: Backend, x: Operand) -> Any:
         >>> ops.size([[1, 2, 3], [4, 5, 6]])
         6
     """
-    tensor = x if isinstance(x, (SymbolicTensor, Variable)) else backend.to_tensor(x)
+    tensor = x if isinstance(x, (SymbolicTensor, Variable)) else _spec_of_sparse(backend, x)
+    tensor = backend.to_tensor(x) if tensor is None else tensor
     static_size = shapes.size(tensor.shape if isinstance(tensor, (SymbolicTensor, Variable)) else backend.shape(tensor))
     if static_size is not None:
         return static_size
@@ -258,7 +291,9 @@ def cast(backend: Backend, x: Operand, dtype: DtypeLike) -> Tensor:
     """
     name = dtypes.standardize(dtype)
     if isinstance(x, SymbolicTensor):
-        return SymbolicTensor(x.shape, name)
+        return SymbolicTensor(x.shape, name, sparse=x.sparse)
+    if backend.is_sparse(x):
+        return sparse_module("conversion").cast_values(backend, sparse_operand(backend, x), backend.check_dtype(name))
     return backend.cast(backend.to_tensor(x), name)
 
 
@@ -274,6 +309,10 @@ def stop_gradient(backend: Backend, variable: Operand) -> Tensor:
     if isinstance(variable, SymbolicTensor):
         return variable
     stop = backend.kernels.get("transform.stop_gradient")
+    if backend.is_sparse(variable):
+        conversion, x = sparse_module("conversion"), sparse_operand(backend, variable)
+        values = conversion.coordinates(backend, x).values
+        return x if stop is None else conversion.with_values(backend, x, stop(values))
     tensor = backend.to_tensor(variable)
     return tensor if stop is None else stop(tensor)
 
@@ -304,7 +343,7 @@ def compute_output_spec(function: Any, *args: Any, **kwargs: Any) -> Any:
 def _symbol(x: Any) -> Any:
     if isinstance(x, SymbolicTensor) or not (isinstance(x, (np.ndarray, Variable)) or is_tensor(x)):
         return x
-    return SymbolicTensor(static_sizes(shape(x)), dtype(x))
+    return SymbolicTensor(static_sizes(shape(x)), dtype(x), sparse=is_sparse(active.current_backend(), x))
 
 
 def __dir__() -> list[str]:

@@ -15,6 +15,7 @@ from ops._declaration import canonical_int, check_count, composite, primitive, r
 from ops._declaration import dtype_rules as rules
 from ops._declaration.operands import operand_of, spec_of
 from ops._declaration.roles import Axis, Index, Operand, Size, Tensor
+from ops._declaration.sparsity import sparse_module
 from ops.core import _is_run_time_size, _on_device_of, cast, convert_to_tensor, dtype
 from ops.core import _static_shape as shape
 from ops.core import shape as sizes_of
@@ -39,7 +40,7 @@ from ops.indexing.elements import as_places
 from ops.manipulation import concatenate, expand_dims, flip, pad, reshape, stack, transpose
 from ops.reduction import any, count_nonzero, max, min, sum
 from ops_common import dtypes, shapes
-from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, UnsupportedError
+from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 
@@ -239,10 +240,14 @@ def isin(x1: Operand, x2: Operand, assume_unique: bool = False, invert: bool = F
     return logical_not(is_member) if invert else is_member
 
 
+def _sparse_counts(backend: Backend, x: Any, weights: Any, minlength: Any, sparse: bool) -> Any:
+    if not sparse:
+        return NotImplemented
+    return sparse_module("encodings").bincount(backend, x, weights, minlength)
+
+
 @reads()
 def _to_count(x: Any, weights: Any, minlength: Any, sparse: bool) -> tuple[Any, ...]:
-    if sparse:
-        raise UnsupportedError("sparse tensors are not supported; omit sparse")
     minlength = check_count(minlength, "minlength")
     return x, weights, minlength, False
 
@@ -263,6 +268,7 @@ def _counted(x: Any, weights: Any, length: int | None) -> SymbolicTensor:
     dtype=rules.ACCUMULATE,
     shape=lambda x, weights, minlength, sparse: _counted(x, weights, None),
     canonical=_to_count,
+    instead=_sparse_counts,
 )
 def bincount(x: Index, weights: Operand | None = None, minlength: Size = 0, sparse: bool = False) -> Tensor:
     """How often each integer occurs, or the sum of its weights.
@@ -274,7 +280,7 @@ def bincount(x: Index, weights: Operand | None = None, minlength: Size = 0, spar
         x: non-negative integers, of rank 1; or of rank 2 for a batch, whose rows are counted separately.
         weights: numbers in x's shape to add up instead of ones.
         minlength: the minimum length of the output.
-        sparse: must not be True: sparse tensors are not supported.
+        sparse: whether the result is a sparse tensor.
 
     Returns:
         Counts as int32, or sums in the weights' dtype (bool, int8 and int16 as int32, uint8 and uint16 as uint32), of

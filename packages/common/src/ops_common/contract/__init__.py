@@ -55,6 +55,7 @@ FAMILIES = (
     "control",
     "state",
     "distribution",
+    "sparse",
     "eager",
 )
 

@@ -40,6 +40,15 @@ CACHES_BY_EQUALITY: bool = False
 """Whether kernels are cached for their static arguments, which are compared by ``==``. Then ``(0, 1.0)`` would get the
 kernel that was compiled for ``(0, 1)`` instead of an error, so `ops` tests the items of tuples before the call."""
 
+DENSE_LAYOUT: Any = None
+"""The value of the attribute ``layout`` of ordinary tensors, on a framework whose sparse tensors are of the same class;
+None where they are of classes of their own."""
+
+SPARSE_KERNELS: frozenset[str] = frozenset()
+"""With `DENSE_LAYOUT`: the keys of functions of `ops`, such as ``"elementwise_negative"``, whose kernels raise an error
+for sparse tensors, or return what the rules of `ops` for sparse tensors say. All others are called with ordinary
+tensors only, which costs a test of each operand's layout."""
+
 
 @required
 def convert_to_tensor(value: Any, dtype: str) -> Tensor:

@@ -20,6 +20,7 @@ from ops_common.errors import (
 from ops_common.runtime import config, frontend, loading
 from ops_common.runtime.frontend import BoundFunctions
 from ops_common.runtime.loading import Source
+from ops_common.tensors.entries import Entries
 
 # Methods by which frameworks convert objects of other libraries.
 _PROTOCOLS = ("__array__", "__jax_array__", "__tf_tensor__", "__torch_function__")
@@ -45,7 +46,7 @@ _UNPLACED = frozenset(
         *("devices", "placed", "beside", "dtype", "call", "convert_to_numpy"),
         *("shape", "sizes", "is_size", "smaller_size", "larger_size"),
     )
-)
+) | {f"sparse.{name}" for name in ("is_sparse", "is_stored", "dtype", "shape", "sizes", "is_canonical")}
 # On a mesh, the parts of a tensor may have to be gathered.
 _UNMESHED = _UNPLACED - {"core.convert_to_numpy"}
 
@@ -84,6 +85,8 @@ class Backend:
         self.number_dtypes = _names(constants["NUMBER_DTYPES"], self.fast_dtypes)
         self.traces_python: bool | Callable[[], bool] = constants["TRACES_PYTHON"]
         self.caches_by_equality: bool = constants["CACHES_BY_EQUALITY"]
+        self.dense_layout: Any = constants["DENSE_LAYOUT"]
+        self.sparse_kernels: frozenset[str] = constants["SPARSE_KERNELS"]
         self.records = self.stages = False
         self._bound: BoundFunctions | None = None
         self._use(contents.kernels)
@@ -99,6 +102,15 @@ class Backend:
         self.sizes: Callable[[Any], tuple[Any, ...]] | None = kernels.get("core.sizes")
         self.is_size: Callable[[Any], bool] = kernels.get("core.is_size", _has_no_sizes)
         self.is_tracing: Callable[[], bool] | None = kernels.get("transform.is_tracing")
+        self._is_sparse: Callable[[Any], bool] | None = kernels.get("sparse.is_sparse")
+
+    def is_sparse(self, x: Any) -> bool:
+        """Returns whether x is a sparse tensor of this framework, or a sparse array of SciPy."""
+        if type(x) in self.types:
+            return self.dense_layout is not None and x.layout is not self.dense_layout
+        if self._is_sparse is not None and self._is_sparse(x):
+            return True
+        return type(x) is Entries or (not self.is_traced() and is_scipy(x))
 
     @property
     def bound(self) -> BoundFunctions:
@@ -356,6 +368,11 @@ def number_dtype(value: Any) -> str:
     if type(value) is int and not -(2**31) <= value < 2**31:
         return "int64"
     return dtypes.promote([dtypes.weak_type(value)])
+
+
+def is_scipy(value: Any) -> bool:
+    """Returns whether a value is a sparse array or matrix of SciPy."""
+    return type(value).__module__.startswith("scipy.sparse") and hasattr(value, "tocoo")
 
 
 def owner(value: Any) -> str | None:

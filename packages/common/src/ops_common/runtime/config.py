@@ -1,9 +1,10 @@
-"""Process-wide settings: floatx, epsilon, image data format, compilation cache size, tracebacks, the default backend.
+"""Process-wide settings: floatx, epsilon, image data format, compilation cache size, tracebacks, whether sparse tensors
+may become dense, the default backend.
 
 A setting comes from its setter, else from the environment (``OPS_FLOATX``, ``OPS_EPSILON``, ``OPS_IMAGE_DATA_FORMAT``,
-``OPS_COMPILATION_CACHE_SIZE``, ``OPS_TRACEBACKS``, ``OPS_BACKEND``), else from ``config.toml`` in the user's
-configuration folder for ``ops`` (or the file that ``OPS_CONFIG`` names), else from the defaults. Settings are read
-lazily.
+``OPS_COMPILATION_CACHE_SIZE``, ``OPS_TRACEBACKS``, ``OPS_ALLOW_DENSIFY``, ``OPS_BACKEND``), else from ``config.toml``
+in the user's configuration folder for ``ops`` (or the file that ``OPS_CONFIG`` names), else from the defaults. Settings
+are read lazily.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from ops_common.errors import ArgumentError
 
 # What users call; the others are for the packages of this project.
 __all__ = [
+    "allow_densify",
     "compilation_cache_size",
     "config_path",
     "epsilon",
     "floatx",
     "image_data_format",
+    "set_allow_densify",
     "set_compilation_cache_size",
     "set_epsilon",
     "set_floatx",
@@ -37,7 +40,7 @@ __all__ = [
 _FLOATX = ("bfloat16", "float16", "float32", "float64")
 _DATA_FORMATS = ("channels_last", "channels_first")
 _TRACEBACKS = ("short", "full")
-# Limits for a configuration file: far more than its six settings and comments on them need.
+# Limits for a configuration file: far more than its seven settings and comments on them need.
 _LARGEST = 65536  # bytes
 _LONGEST = 4096  # characters in a line
 _EXPECTED = "a configuration file is a TOML file in UTF-8"
@@ -190,6 +193,15 @@ def _check_tracebacks(value: Any) -> str:
     return str(value)
 
 
+def _check_allow_densify(value: Any) -> bool:
+    words = {"true": True, "1": True, "false": False, "0": False}
+    if isinstance(value, str) and value.lower() in words:  # of the environment
+        return words[value.lower()]
+    if not isinstance(value, bool):
+        raise ArgumentError(f"allow_densify must be True or False; got {_shown(value)}")
+    return value
+
+
 def _check_backend(value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ArgumentError(f"backend must be a name; got {_shown(value)}")
@@ -202,6 +214,7 @@ _DEFAULTS = {
     "image_data_format": "channels_last",
     "compilation_cache_size": None,
     "tracebacks": "short",
+    "allow_densify": True,
     "backend": None,
 }
 _CHECKS = {
@@ -210,6 +223,7 @@ _CHECKS = {
     "image_data_format": _check_data_format,
     "compilation_cache_size": _check_compilation_cache_size,
     "tracebacks": _check_tracebacks,
+    "allow_densify": _check_allow_densify,
     "backend": _check_backend,
 }
 
@@ -402,3 +416,29 @@ def standardize_data_format(value: str | None) -> str:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def allow_densify() -> bool:
+    """Returns whether functions that do not compute with sparse tensors convert them to dense ones, True unless set.
+
+    The first such call of a function warns.
+
+    Example:
+        >>> import ops
+        >>> ops.config.allow_densify()
+        True
+    """
+    return _setting("allow_densify")
+
+
+def set_allow_densify(value: bool) -> None:
+    """Sets `allow_densify`; with False, such a call raises UnsupportedError. Raises ArgumentError for no bool.
+
+    Example:
+        >>> import ops
+        >>> ops.config.set_allow_densify(False)
+        >>> ops.config.allow_densify()
+        False
+        >>> ops.config.set_allow_densify(True)
+    """
+    _set("allow_densify", _check_allow_densify(value))

@@ -136,4 +136,6 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "NUMBER_DTYPES": (_is_set_of_names, "a frozenset of standard dtype names, or None"),
     "TRACES_PYTHON": (lambda value: isinstance(value, bool) or callable(value), "a bool or a function"),
     "CACHES_BY_EQUALITY": (lambda value: isinstance(value, bool), "a bool"),
+    "DENSE_LAYOUT": (lambda value: True, "any object"),
+    "SPARSE_KERNELS": (lambda value: isinstance(value, Set), "a frozenset of keys of functions"),
 }

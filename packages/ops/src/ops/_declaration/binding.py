@@ -9,7 +9,7 @@ from typing import Any
 from ops._declaration.arguments import is_negative_zero
 from ops._declaration.declared import DECLARED, Declared
 from ops._declaration.errors import cause, cause_first, explained, is_own, mixes_symbols, too_deep
-from ops._declaration.fast_path import fast_tests, loop_test
+from ops._declaration.fast_path import fast_tests, layout_test, loop_test
 from ops._declaration.general_path import GeneralPath
 from ops._declaration.look_up import has_look_up, look_up
 from ops._declaration.numbers import Numbers
@@ -18,6 +18,7 @@ from ops._declaration.rebinding import rebind
 from ops._declaration.recording import SymbolsFound, is_recording, record_call, record_outlined, returns_tensors
 from ops._declaration.roles import CHECKED, OPERANDS
 from ops._declaration.signature import Signature
+from ops._declaration.sparsity import has_sparse
 from ops._declaration.table import Table
 from ops._declaration.tracing import register_kernels
 from ops_common.errors import UnsupportedError
@@ -78,6 +79,9 @@ def _bind_op(op: Op, backend: Backend) -> Callable[..., Any]:
         ) + body
     if tests and OPERANDS in signature.roles:
         body = loop_test(op) + body
+    if backend.dense_layout is not None and signature.operands and op.key not in backend.sparse_kernels:
+        scope |= {"DENSE": backend.dense_layout, "_has_sparse": functools.partial(has_sparse, op, backend)}
+        body = layout_test(op) + body
     return op.compile(body, scope, backend.name)
 
 

@@ -73,6 +73,17 @@ def loop_test(op: Op) -> str:
     )
 
 
+def layout_test(op: Op) -> str:
+    """Returns source that takes the general path for sparse tensors, whose class is that of dense tensors."""
+    signature = op.signature
+    packed = signature.packed()
+    if OPERANDS in signature.roles or any(signature.roles[i].is_list for i in signature.operands):
+        return f"    if _has_sparse({packed}):\n        return _general_path({packed})\n"
+    names = [signature.names[i] for i in signature.operands]
+    test = " or ".join(f"type({name}) in T and {name}.layout is not DENSE" for name in names)
+    return f"    if {test}:\n        return _general_path({packed})\n"
+
+
 def unchanged_dtypes(op: Op, backend: Backend, extra: Sequence[str]) -> frozenset[str]:
     """Returns the dtypes of operands that need no promotion, together with Python numbers of these weak types."""
     compute = op.dtype.compute

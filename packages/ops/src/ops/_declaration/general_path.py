@@ -17,6 +17,7 @@ from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
 from ops._declaration.recording import is_symbolic, record
 from ops._declaration.roles import DTYPE, INDEX
+from ops._declaration.sparsity import call_sparse, has_sparse
 from ops._declaration.table import NUMBERS, Table, copied, is_plain
 from ops_common import dtypes
 from ops_common.runtime import active
@@ -71,6 +72,8 @@ class GeneralPath:
                 return op.signature.call(getattr(own.bound, op.key), arguments)
         values: list[Any] | None = None
         try:
+            if has_sparse(op, backend, arguments):
+                return call_sparse(op, backend, arguments)
             if op.instead is not None:
                 result = op.instead(backend, *arguments)
                 if result is not NotImplemented:

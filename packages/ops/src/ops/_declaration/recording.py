@@ -61,7 +61,8 @@ def is_symbolic(leaf: Any) -> bool:
 def renewed(spec: SymbolicTensor, producer: tuple[Call, int] | None) -> SymbolicTensor:
     """Returns another symbolic tensor of this shape and dtype."""
     tensor = SymbolicTensor.__new__(SymbolicTensor)
-    tensor._shape, tensor._dtype, tensor.name, tensor.producer = spec.shape, spec.dtype, None, producer
+    tensor._shape, tensor._dtype, tensor._sparse = spec.shape, spec.dtype, spec.sparse
+    tensor.name, tensor.producer = None, producer
     return tensor
 
 

@@ -13,6 +13,10 @@ from ops_common.runtime.backend import Backend
 
 _recording_backends: dict[Backend, Backend] = {}
 _OMITTED = ("core.fuse", "core.call")
+# Sparse tensors that depend on an argument are coordinates and values: see `ops_common.tensors.entries`.
+_OMITTED_SPARSE = frozenset(
+    f"sparse.{name}" for name in ("from_coordinates", "with_values", "multiply_dense", "multiply_sparse", "add")
+)
 # Their results are not tensors that depend on the argument, so they are called with the backend's tensor.
 _OF_PRIMALS = frozenset(f"core.{name}" for name in ("dtype", "shape", "sizes", "size", "convert_to_numpy")) | {
     "control.is_traced"
@@ -38,11 +42,11 @@ def _kernels(backend: Backend, derived: Backend) -> dict[str, Callable[..., Any]
         for name, stub in stubs.items():
             key = f"{family}.{name}"
             kernel = backend.kernels.get(key)
-            if kernel is None:
+            if kernel is None or key in _OMITTED_SPARSE:
                 continue
             if key in _OF_PRIMALS:
                 kernels[key] = _of_primals(kernel)
-            elif family in ("core", "state", "transform") and key != "core.cast":
+            elif family in ("core", "state", "transform", "sparse") and key != "core.cast":
                 kernels[key] = kernel
             # An optional kernel without a rule is omitted: the op's own body, which calls other ops, is recorded.
             elif stub.__required__ or family == "random" or key in with_rules:  # type: ignore[attr-defined]  # marked stubs

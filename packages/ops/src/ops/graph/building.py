@@ -249,6 +249,11 @@ class Builder:
             return rebuilt(values, [self._encoded(item, scope, what) for item in values.values()])
         if isinstance(value, Variable):
             return self._constant(value, value, value.path)
+        if self._backend.is_sparse(value):
+            raise UnsupportedError(
+                f"{what} is a sparse tensor; the constants of a graph are dense: pass it as an input of the function, "
+                "or ops.to_dense of it"
+            )
         if isinstance(value, (np.ndarray, np.generic)) or self._backend.is_tensor(value):
             return self._constant(value, value, "constant")
         if owner(value) is not None:

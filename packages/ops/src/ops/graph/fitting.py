@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import optree
 
+from ops._declaration.sparsity import sparse_operand
 from ops.core import to_backend
 from ops.graph.structure import Ref, Registered, TensorSpec
 from ops_common.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError
@@ -71,6 +72,9 @@ def fitting(backend: Backend, value: Any, spec: TensorSpec, what: str, exact: bo
         value = value.value
     if isinstance(value, SymbolicTensor):
         shape, dtype = value.shape, value.dtype
+    elif backend.is_sparse(value):
+        value = sparse_operand(backend, value)
+        shape, dtype = backend.bound.core__static_shape(value), backend.bound.core_dtype(value)
     else:
         is_plain = isinstance(value, (bool, int, float, complex, list, tuple))
         value = backend.to_tensor(value, spec.dtype if is_plain else None)

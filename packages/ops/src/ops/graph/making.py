@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from ops._declaration.recording import is_symbolic
+from ops._declaration.sparsity import sparse_operand, spec_of_sparse
 from ops.graph.building import Builder
 from ops.graph.graph import Graph
 from ops.graph.staging import stage
@@ -83,15 +84,19 @@ def _symbols(tree: Any) -> Any:
     backend = active.current_backend()
 
     def is_spec(leaf: Any) -> bool:
-        if isinstance(leaf, (SymbolicTensor, Variable)) or backend.is_tensor(leaf):
+        if isinstance(leaf, (SymbolicTensor, Variable)) or backend.is_tensor(leaf) or backend.is_sparse(leaf):
             return True
         return is_keras_tensor(leaf) or hasattr(leaf, "__array__")
 
     def symbol(leaf: Any) -> SymbolicTensor:
         if is_keras_tensor(leaf):
             return SymbolicTensor(leaf.shape, leaf.dtype, leaf.name)
-        if isinstance(leaf, (SymbolicTensor, Variable)):
-            return SymbolicTensor(leaf.shape, leaf.dtype, leaf.name if isinstance(leaf, SymbolicTensor) else None)
+        if isinstance(leaf, SymbolicTensor):
+            return SymbolicTensor(leaf.shape, leaf.dtype, leaf.name, leaf.sparse)
+        if isinstance(leaf, Variable):
+            return SymbolicTensor(leaf.shape, leaf.dtype)
+        if backend.is_sparse(leaf):
+            return spec_of_sparse(backend, sparse_operand(backend, leaf))
         tensor = backend.to_tensor(leaf)
         return SymbolicTensor(backend.shape(tensor), backend.dtype(tensor))
 

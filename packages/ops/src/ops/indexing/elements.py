@@ -13,6 +13,7 @@ from ops._declaration import backend_function, composite, operands, primitive, r
 from ops._declaration import dtype_rules as rules
 from ops._declaration.operands import operand_of, sequence_of, spec_of
 from ops._declaration.roles import Axis, Index, Masks, Operand, Operands, Sizes, Tensor
+from ops._declaration.sparsity import sparse_module, sparse_operand
 from ops.core import cast
 from ops.core import dtype as dtype_of
 from ops.elementwise import floor_divide, minimum, mod, where
@@ -288,9 +289,12 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
         >>> ops.convert_to_numpy(ops.get_item([10, 20, 30], slice(1, None)))
         array([20, 30], dtype=int32)
     """
+    if backend.is_sparse(x):
+        return sparse_module("selection").get_item(backend, sparse_operand(backend, x), key)
     entries = tuple(_entry(backend, entry) for entry in (key if isinstance(key, tuple) else (key,)))  # type: ignore[arg-type]  # any
     if isinstance(x, SymbolicTensor):
-        return SymbolicTensor(_indexed_shape(backend, x.shape, entries), x.dtype)
+        shape = _indexed_shape(backend, x.shape, entries)
+        return SymbolicTensor(shape, x.dtype, sparse=x.sparse and len(shape) > 0)
     tensor = x.value if isinstance(x, Variable) else backend.to_tensor(x)
     if any(map(_is_symbolic, entries)):
         spec = spec_of(backend, tensor)

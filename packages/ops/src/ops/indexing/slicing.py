@@ -11,6 +11,7 @@ import numpy as np
 from ops._declaration import backend_function, canonical_shape, static_sizes
 from ops._declaration.operands import index_of
 from ops._declaration.roles import Operand, ShapeLike, Tensor
+from ops._declaration.sparsity import sparse_module, sparse_operand, spec_of_sparse
 from ops_common import dtypes, shapes
 from ops_common.errors import ArgumentTypeError, ShapeError
 from ops_common.host import indexing as host_indexing
@@ -96,6 +97,24 @@ def _is_fast(backend: Backend, *tensors: Any) -> bool:
     return all(backend.dtype(x) in backend.fast_dtypes for x in tensors if backend.is_tensor(x))
 
 
+def _sparse_block(backend: Backend, x: Any, start_indices: Any, shape: Any) -> Any:
+    sizes = spec_of_sparse(backend, x).shape
+    starts = _starts(backend, start_indices, len(sizes))
+    if not isinstance(starts, tuple):
+        starts = _known(backend, starts, len(sizes))
+    block: Any = canonical_shape(shape, backend)
+    if len(block) != len(sizes):
+        raise ShapeError(f"shape must have an entry for each axis; got {len(block)} for rank {len(sizes)}")
+    block = tuple(map(_length, sizes, starts, block))
+    _check(sizes, block)
+    places: list[builtins.slice] = []
+    for size, start, length in zip(sizes, starts, block, strict=True):
+        assert size is not None
+        first = max(0, min(start + size if start < 0 else start, size - length))
+        places.append(builtins.slice(first, first + length))
+    return sparse_module("selection").get_item(backend, x, tuple(places))
+
+
 @backend_function
 def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLike) -> Tensor:
     """A block of a tensor, given by its start and shape.
@@ -118,6 +137,8 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
         array([[2, 3],
                [5, 6]], dtype=int32)
     """
+    if backend.is_sparse(inputs):
+        return _sparse_block(backend, sparse_operand(backend, inputs), start_indices, shape)
     x = _operand(backend, inputs)
     sizes: Any
     sizes, dtype = _spec(backend, x)
@@ -137,7 +158,7 @@ def slice(backend: Backend, inputs: Operand, start_indices: Any, shape: ShapeLik
         raise ShapeError(f"sizes must not be negative, except for -1; got {static}")
     _check(sizes, static)
     if isinstance(x, SymbolicTensor) or isinstance(starts, SymbolicTensor):
-        return SymbolicTensor(static, dtype)
+        return SymbolicTensor(static, dtype, sparse=isinstance(x, SymbolicTensor) and x.sparse)
     fast = _is_fast(backend, x, starts)
     if isinstance(starts, tuple) and any(map(backend.is_size, block)):
         block = tuple(map(functools.partial(_run_time_length, backend), backend.bound.core_shape(x), starts, block))

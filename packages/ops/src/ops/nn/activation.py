@@ -8,7 +8,9 @@ from typing import Any
 
 from ops._declaration import check_count, composite, reads
 from ops._declaration import dtype_rules as rules
+from ops._declaration.operands import operand_of
 from ops._declaration.roles import Axis, DtypeLike, Index, Operand, Size, Tensor
+from ops._declaration.sparsity import sparse_module
 from ops.core import _static_shape as shape_of
 from ops.core import cast, is_tensor
 from ops.core import dtype as dtype_of
@@ -45,7 +47,8 @@ from ops.reduction import max as reduce_max
 from ops.reduction import sum as reduce_sum
 from ops.sorting import sort
 from ops_common import shapes
-from ops_common.errors import ArgumentError, ArgumentTypeError, ShapeError
+from ops_common.errors import ArgumentTypeError, ShapeError
+from ops_common.runtime.backend import Backend
 
 __all__ = [
     "celu",
@@ -519,16 +522,29 @@ def log_softmax(x: Operand, axis: Axis = -1) -> Tensor:
     return subtract(shifted, log(reduce_sum(exp(shifted), axis, True)))
 
 
+def _sparse_one_hot(backend: Backend, x: Any, num_classes: Any, axis: int, dtype: Any, sparse: bool) -> Any:
+    if not sparse:
+        return NotImplemented
+    return sparse_module("encodings").one_hot(backend, x, num_classes, axis, dtype)
+
+
+def _sparse_multi_hot(
+    backend: Backend, inputs: Any, num_classes: Any, axis: int, dtype: Any, sparse: bool, kwargs: dict[str, Any]
+) -> Any:
+    if not sparse:
+        return NotImplemented
+    inputs, num_classes, *_ = _labels(operand_of(backend, inputs), num_classes, axis, dtype, sparse, dict(kwargs))
+    return sparse_module("encodings").multi_hot(backend, inputs, num_classes, axis, dtype)
+
+
 @reads(x="rank")
 def _classes(x: Any, num_classes: Any, axis: int, dtype: str, sparse: bool) -> tuple[Any, ...]:
-    if sparse:
-        raise ArgumentError("one_hot does not support sparse tensors; omit sparse")
     num_classes = check_count(num_classes, "num_classes")
     rank = len(getattr(x, "shape", ())) + 1
     return x, num_classes, shapes.normalize_axis(axis, rank), dtype, sparse
 
 
-@composite(canonical=_classes, kernel=None)
+@composite(canonical=_classes, kernel=None, instead=_sparse_one_hot)
 def one_hot(x: Index, num_classes: Size, axis: int = -1, dtype: DtypeLike = None, sparse: bool = False) -> Tensor:
     """The one-hot encoding of integers: a new axis with 1 at the index given by x, and 0 elsewhere.
 
@@ -537,13 +553,13 @@ def one_hot(x: Index, num_classes: Size, axis: int = -1, dtype: DtypeLike = None
         num_classes: the size of the new axis.
         axis: the position of the new axis in the output.
         dtype: the output's dtype, `floatx` for None.
-        sparse: must not be True.
+        sparse: whether the output is a sparse tensor.
 
     Raises:
         ShapeError: the axis is out of bounds.
         DtypeError: x is complex.
         ArgumentError: x has floats that are not whole numbers.
-        ArgumentError: num_classes is negative, or sparse is True.
+        ArgumentError: num_classes is negative.
 
     Example:
         >>> import ops
@@ -570,13 +586,11 @@ def _labels(inputs: Any, num_classes: Any, axis: int, dtype: str, sparse: bool, 
         raise ArgumentTypeError(f"multi_hot got unknown arguments {', '.join(sorted(kwargs))}")
     if num_classes is None:
         raise ArgumentTypeError("multi_hot needs num_classes")
-    if sparse:
-        raise ArgumentError("multi_hot does not support sparse tensors; omit sparse")
     shapes.normalize_axis(axis, max(len(shape_of(inputs)), 1))
     return inputs, check_count(num_classes, "num_classes"), axis, dtype, sparse, {}
 
 
-@composite(canonical=_labels, kernel=None)
+@composite(canonical=_labels, kernel=None, instead=_sparse_multi_hot)
 def multi_hot(
     inputs: Index,
     num_classes: Size | None = None,
@@ -592,7 +606,7 @@ def multi_hot(
         num_classes: the number of classes.
         axis: the position of the class axis in the output.
         dtype: the output's dtype, `floatx` for None.
-        sparse: must not be True.
+        sparse: whether the output is a sparse tensor.
         **kwargs: num_tokens, the former name of num_classes.
 
     Returns:
@@ -601,7 +615,7 @@ def multi_hot(
     Raises:
         ShapeError: the axis is out of bounds.
         DtypeError: the inputs are not integers.
-        ArgumentError: num_classes is negative, or sparse is True.
+        ArgumentError: num_classes is negative.
 
     Example:
         >>> import ops

@@ -13,6 +13,7 @@ import numpy as np
 
 from ops._declaration import mixes_symbols, of_arguments, words_of_index
 from ops._declaration.recording import SymbolsFound
+from ops._declaration.sparsity import load_sparse, sparse_module
 from ops._declaration.tracebacks import shortened
 from ops._declaration.users_errors import is_raised_by_user
 from ops.core import compute_output_spec
@@ -67,6 +68,8 @@ class Jitted(Transformed[P, R]):
         self._changes: dict[str, bool] = {}
         # By the key of a backend: a function of args and kwargs for calls that need nothing but the compiled function.
         self._direct: dict[str, Callable[[tuple[Any, ...], dict[str, Any]], Any]] = {}
+        # The form for calls with sparse tensors on a backend whose compiler has none, once there was such a call.
+        self._of_sparse: Callable[..., Any] | None = None
 
     def compilations(self, backend: str | None = None) -> int:
         """Returns how often the function has been compiled: in total, or on the backend with this name."""
@@ -127,6 +130,8 @@ class Jitted(Transformed[P, R]):
             return self._function(*args, **kwargs)
         direct = self._direct.get(backend.key)
         try:
+            if self._of_sparse is not None and _are_sparse(backend, args, kwargs):
+                return self._call_sparse(backend, args, kwargs)
             if direct is not None and blocks() is None:
                 result = direct(args, kwargs)
                 if result is not NotImplemented:
@@ -156,6 +161,13 @@ class Jitted(Transformed[P, R]):
             return self._symbolic(args, kwargs)
         return self._explained(backend, args, kwargs, failed)
 
+    def _call_sparse(self, backend: Backend, args: Any, kwargs: Any) -> Any:
+        transforms = sparse_module("transforms")
+        if self._of_sparse is None:
+            load_sparse()
+            self._of_sparse = self._make(transforms.packed(self._function))
+        return transforms.call_packed(backend, self._of_sparse, args, kwargs)
+
     def _symbolic(self, args: Any, kwargs: Any) -> Any:
         """Returns the result of a call with symbolic tensors."""
         function: Callable[..., Any] = self._function
@@ -163,7 +175,14 @@ class Jitted(Transformed[P, R]):
             return function(*args, **kwargs)
 
     def _explained(self, backend: Backend, args: Any, kwargs: Any, failed: Exception) -> Any:
-        """Raises the error to report; returns the result of a call with symbolic tensors, which compilers refuse."""
+        """Raises the error to report; returns the result of a call with symbolic tensors, or with sparse ones, which
+        compilers refuse."""
+        if self._of_sparse is None and _are_sparse(backend, args, kwargs):
+            return self._call_sparse(backend, args, kwargs)
+        if backend.name == "openvino" and trees.leaves((args, kwargs), backend.is_sparse):
+            raise UnsupportedError(
+                "OpenVINO's models have no sparse tensors: call the function without ops.jit, or pass ops.to_dense(x)"
+            ) from failed
         unsupported = _unsupported(failed)
         if unsupported is not None:
             raise unsupported from shortened(failed)
@@ -246,6 +265,11 @@ class Jitted(Transformed[P, R]):
         return frame.stateless is not None and "state.hold" in backend.kernels
 
 
+def _are_sparse(backend: Backend, args: Any, kwargs: Any) -> bool:
+    """Returns whether a call has sparse tensors that the backend's compiler does not accept as arguments."""
+    return backend.dense_layout is not None and len(trees.leaves((args, kwargs), backend.is_sparse)) > 0
+
+
 def _unsupported(error: BaseException) -> UnsupportedError | None:
     """Returns the UnsupportedError that a backend raised while its compiler traced a function; None if there is none.
 
@@ -257,6 +281,11 @@ def _unsupported(error: BaseException) -> UnsupportedError | None:
             return UnsupportedError(str(cause).partition("\n\nfrom user code:")[0])
         cause = cause.__cause__ or cause.__context__
     if type(error).__module__.startswith("torch._dynamo"):  # its message has the exception that was not caught
+        if "sparse Tensor" in str(error):
+            return UnsupportedError(
+                "torch's compiler has no sparse tensors: pass those that the function uses as arguments of the "
+                "compiled function, which ops passes as coordinates and values"
+            )
         if _ALIASING in str(error):
             return UnsupportedError(
                 "torch's compiler supports no branch or loop whose functions use both a tensor and a view of it (its "

@@ -8,6 +8,7 @@ from typing import Any
 
 from ops._declaration.operands import spec_of
 from ops._declaration.recording import are_symbolic, is_recording, without_symbols
+from ops._declaration.sparsity import sparse_module
 from ops.autodiff.provider import differentiable
 from ops.transform.arguments import (
     check_positions,
@@ -23,6 +24,7 @@ from ops_common import dtypes
 from ops_common.errors import ShapeError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
+from ops_common.tensors import trees
 from ops_common.tensors.arguments import canonical_bool
 
 __all__ = [
@@ -38,6 +40,7 @@ def value_and_grad(
 
     Args:
         function: a function of tensors, or of nested dicts, lists and tuples of tensors, that returns a scalar tensor.
+            The gradient with respect to a sparse tensor is one with the same coordinates.
         argnums: the position of the argument to differentiate with respect to, or a tuple of positions.
         has_aux: whether the function returns ``(scalar, aux)``, where aux is anything.
 
@@ -86,13 +89,24 @@ def value_and_grad(
 
         return call
 
+    def of_sparse(backend: Backend, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        transforms = sparse_module("transforms")
+        of_values, values, gradient = transforms.of_values(backend, function, args, positions)
+        result, found = value_and_grad(of_values, argnums, has_aux).on(backend)(*values, **kwargs)
+        if isinstance(argnums, int):
+            return result, gradient(argnums, found)
+        return result, tuple(gradient(i, item) for i, item in zip(argnums, found, strict=True))
+
     def transform(backend: Backend) -> Callable[..., Any]:
+        original = backend
         backend = differentiable(backend)
         kernel = backend.kernels.get("transform.value_and_grad")
         transformed = by_pullback(backend) if kernel is None else kernel(scalar, argnums, has_aux)
 
         def of_values(*args: Any, **kwargs: Any) -> Any:
             check_positions(positions, args)
+            if trees.leaves([args[i] for i in positions], backend.is_sparse):
+                return of_sparse(original, args, kwargs)
             if are_symbolic((args, kwargs)):
                 gradients = like_symbols(symbols_of(backend, [args[i] for i in positions]))
                 return scalar(*args, **kwargs), gradients[0] if isinstance(argnums, int) else tuple(gradients)

@@ -49,7 +49,6 @@ RECORDS.append(
             (AxisError, s([[1]], 3, 4)),
             (ArgumentError, s([0.5], 3)),
             (ArgumentError, s([1], -1)),
-            (ArgumentError, s([1], 2, sparse=True)),
             (ArgumentTypeError, s([1])),
             (ArgumentTypeError, s([1], 2.5)),
         ],

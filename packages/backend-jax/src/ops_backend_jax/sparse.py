@@ -1,0 +1,102 @@
+"""JAX, family sparse: BCOO, and BCSR, which is converted to it."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax.core import Tracer
+
+from ops_backend_jax import core
+
+Tensor = Any
+
+
+def _module() -> Any:
+    return importlib.import_module("jax.experimental.sparse")  # late: few programs use it
+
+
+def is_sparse(x: Any) -> bool:
+    return type(x).__module__.startswith("jax.experimental.sparse.") and hasattr(x, "todense")
+
+
+def dtype(x: Any) -> str:
+    return core.dtype(x)
+
+
+def shape(x: Any) -> tuple[int, ...]:
+    return tuple(x.shape)
+
+
+def _coo(x: Any) -> Any:
+    """Returns a BCOO without batches."""
+    if not isinstance(x, _module().BCOO):
+        x = x.to_bcoo()
+    return _module().bcoo_update_layout(x, n_batch=0) if x.n_batch else x
+
+
+def _is_traced(x: Any) -> bool:
+    return isinstance(x, Tracer)
+
+
+def coordinates(x: Any) -> tuple[Tensor, Tensor]:
+    x = _coo(x)
+    sizes = np.asarray(x.shape[: x.n_sparse], np.int64)
+    if _is_traced(x.indices) or _is_traced(x.data):
+        limits = jnp.asarray(sizes, x.indices.dtype)
+        stored = jnp.all(x.indices < limits, axis=1)
+        shaped = stored.reshape(stored.shape + (1,) * (x.data.ndim - 1))
+        return jnp.where(stored[:, None], x.indices, limits), jnp.where(shaped, x.data, jnp.zeros((), x.data.dtype))
+    stored = np.all(np.asarray(x.indices) < sizes, axis=1)
+    if stored.all():
+        return x.indices, x.data
+    kept = np.flatnonzero(stored)
+    return x.indices[kept], x.data[kept]
+
+
+def is_canonical(x: Any) -> bool:
+    if not isinstance(x, _module().BCOO) or x.n_batch or _is_traced(x.indices):
+        return False
+    return bool(x.indices_sorted and x.unique_indices)
+
+
+def from_coordinates(indices: Tensor, values: Tensor, shape: tuple[int, ...], canonical: bool) -> Any:
+    return _module().BCOO((values, indices), shape=shape, indices_sorted=canonical, unique_indices=canonical)
+
+
+def with_values(x: Any, values: Tensor) -> Any:
+    x = _coo(x)
+    indices = x.indices
+    if values.shape[0] != indices.shape[0]:  # without the padding
+        indices, _ = coordinates(x)
+    return _module().BCOO(
+        (values, indices), shape=x.shape, indices_sorted=x.indices_sorted, unique_indices=x.unique_indices
+    )
+
+
+def unique_rows(indices: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    count, rank = indices.shape
+    if not count or not rank:
+        return indices[: min(count, 1)], jnp.zeros((count,), indices.dtype)
+    order = jnp.lexsort(tuple(indices.T[::-1]))
+    ordered = indices[order]
+    starts = jnp.any(ordered[1:] != ordered[:-1], axis=1)
+    ranks = jnp.concatenate([jnp.zeros((1,), indices.dtype), jnp.cumsum(starts, dtype=indices.dtype)])
+    places = jnp.zeros((count,), indices.dtype).at[order].set(ranks)
+    if _is_traced(indices):
+        padding = jnp.broadcast_to(jnp.asarray(shape, indices.dtype), (count, rank))
+        return padding.at[ranks].set(ordered), places
+    return ordered[np.flatnonzero(np.concatenate([[True], np.asarray(starts)]))], places
+
+
+def to_dense(x: Any) -> Tensor:
+    if x.dtype == bool:  # repeated elements are added
+        return with_values(x, coordinates(x)[1].astype(jnp.int32)).todense() != 0
+    return x.todense()
+
+
+def multiply_dense(x: Any, y: Tensor) -> Any:
+    x = _coo(x)
+    return NotImplemented if x.n_dense else x @ y

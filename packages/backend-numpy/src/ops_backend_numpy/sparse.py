@@ -1,0 +1,33 @@
+"""NumPy, family sparse: sparse tensors are SciPy's sparse arrays, if SciPy is installed."""
+
+from __future__ import annotations
+
+from ops_common.host.sparse import (
+    add,
+    coordinates,
+    dtype,
+    from_coordinates,
+    is_canonical,
+    is_sparse,
+    multiply_dense,
+    multiply_sparse,
+    shape,
+    to_dense,
+    unique_rows,
+    with_values,
+)
+
+__all__ = [
+    "add",
+    "coordinates",
+    "dtype",
+    "from_coordinates",
+    "is_canonical",
+    "is_sparse",
+    "multiply_dense",
+    "multiply_sparse",
+    "shape",
+    "to_dense",
+    "unique_rows",
+    "with_values",
+]

@@ -1,0 +1,122 @@
+"""PyTorch, family sparse: COO and CSR tensors, whose class is that of dense tensors."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch.compiler import is_compiling
+
+from ops_backend_torch import core
+from ops_common.errors import ShapeError
+
+Tensor = Any
+_COMPRESSED = frozenset((torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc))
+# Dtypes whose products torch computes.
+_MULTIPLIED = frozenset((torch.float32, torch.float64, torch.complex64, torch.complex128))
+_LARGEST = 2**63 - 1
+
+dtype = core.dtype
+shape = core.shape
+
+
+def is_sparse(x: Any) -> bool:
+    return isinstance(x, torch.Tensor) and x.layout is not torch.strided
+
+
+def is_stored(values: Tensor) -> bool:
+    return not is_compiling()  # torch's compiler has no sparse tensors
+
+
+def _coo(x: Tensor) -> Tensor:
+    return x if x.layout is torch.sparse_coo else x.to_sparse_coo()
+
+
+def coordinates(x: Tensor) -> tuple[Tensor, Tensor]:
+    x = _coo(x)
+    if x.is_coalesced():
+        return x.indices().t(), x.values()
+    if x.requires_grad:  # only the values of a coalesced tensor are differentiable
+        return coordinates(x.coalesce())
+    return x._indices().t(), x._values()
+
+
+def is_canonical(x: Tensor) -> bool:
+    return x.layout is torch.sparse_csr or (x.layout is torch.sparse_coo and x.is_coalesced())
+
+
+def from_coordinates(indices: Tensor, values: Tensor, shape: tuple[Any, ...], canonical: bool) -> Tensor:
+    return torch.sparse_coo_tensor(indices.t(), values, shape, check_invariants=False, is_coalesced=canonical or None)
+
+
+def with_values(x: Tensor, values: Tensor) -> Tensor:
+    if x.layout is torch.sparse_csr and x.dim() == 2:
+        return torch.sparse_csr_tensor(x.crow_indices(), x.col_indices(), values, x.shape, check_invariants=False)
+    x = _coo(x)
+    canonical = x.is_coalesced()
+    indices = x.indices() if canonical else (x.coalesce().indices() if x.requires_grad else x._indices())
+    return torch.sparse_coo_tensor(
+        indices,
+        values,
+        x.shape[: x.sparse_dim()] + values.shape[1:],
+        check_invariants=False,
+        is_coalesced=(canonical or x.requires_grad) or None,
+    )
+
+
+def unique_rows(indices: Tensor, shape: tuple[Any, ...]) -> tuple[Tensor, Tensor]:
+    if math.prod(shape) > _LARGEST:
+        raise ShapeError(f"a sparse tensor must have at most 2**63 - 1 elements; got shape {tuple(shape)}")
+    flat = torch.zeros(indices.shape[0], dtype=torch.int64, device=indices.device)
+    for axis, size in enumerate(shape):
+        flat = flat * size + indices[:, axis]
+    if is_compiling():
+        return _unique_in_trace(indices, flat, shape)
+    unique, places = torch.unique(flat, return_inverse=True)
+    columns: list[Tensor] = []
+    for size in reversed(shape):
+        columns.append(unique % size)
+        unique = unique // size
+    rows = torch.stack(columns[::-1], 1) if columns else indices[: min(len(indices), 1)]
+    return rows, places
+
+
+def _unique_in_trace(indices: Tensor, flat: Tensor, shape: tuple[Any, ...]) -> tuple[Tensor, Tensor]:
+    """Returns `unique_rows` with padding: a compiled function's sizes do not depend on values."""
+    order = torch.argsort(flat, stable=True)
+    ordered = flat[order]
+    starts = torch.cat([torch.zeros_like(ordered[:1]), (ordered[1:] != ordered[:-1]).to(torch.int64)])
+    ranks = torch.cumsum(starts, 0)
+    places = torch.zeros_like(flat).index_put((order,), ranks)
+    sizes = torch.tensor(shape, dtype=torch.int64, device=indices.device)
+    padding = sizes.expand(indices.shape[0], len(shape))
+    return padding.index_put((ranks,), indices[order]), places
+
+
+def to_dense(x: Tensor) -> Tensor:
+    if x.dtype is torch.bool:  # repeated elements are added
+        return x.to(torch.uint8).to_dense().to(torch.bool)
+    return x.to_dense()
+
+
+def coalesce(x: Tensor) -> Tensor:
+    return _coo(x).coalesce()
+
+
+def multiply_dense(x: Tensor, y: Tensor) -> Any:
+    if x.dtype not in _MULTIPLIED or (x.layout is torch.sparse_coo and x.dense_dim()):
+        return NotImplemented
+    return torch.mm(x, y)
+
+
+def multiply_sparse(x: Tensor, y: Tensor) -> Any:
+    if x.dtype not in _MULTIPLIED or x.layout is not torch.sparse_coo or y.layout is not torch.sparse_coo:
+        return NotImplemented
+    return torch.sparse.mm(x, y)
+
+
+def add(x: Tensor, y: Tensor) -> Any:
+    if x.layout is not torch.sparse_coo or y.layout is not torch.sparse_coo or x.dtype is torch.bool:
+        return NotImplemented
+    return torch.add(x, y)

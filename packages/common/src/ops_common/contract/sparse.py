@@ -1,0 +1,121 @@
+"""Contract, family sparse: tensors that store only some of their elements; all others are zero.
+
+All functions are optional. A backend that has `is_sparse` has all functions of the first part; a backend without it has
+no sparse tensors. Those of the second part are faster forms of what `ops` computes from coordinates and values.
+
+A sparse tensor is the framework's own object. Its *coordinates* are integers of shape ``(n, k)``, a row for each stored
+block, and its *values* have the shape ``(n, ...)``: for most tensors k is the rank and each block is one element. If k
+is less than the rank, a block has the last axes, and all of its elements are stored. Coordinates may be in any order,
+and may repeat: the values of equal ones are added. They are *canonical* if they are in ascending order, compared from
+the first axis to the last, and do not repeat. In a function that is traced, rows may be padding: each of their
+coordinates is the size of its axis, and their values are zero.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_common.contract._mark import optional
+
+Tensor = Any
+Sparse = Any
+
+
+@optional
+def is_sparse(x: Any) -> bool:
+    """Whether an object is a sparse tensor of the framework. It may be any object."""
+    ...
+
+
+@optional
+def dtype(x: Sparse) -> str:
+    """The standard name of a sparse tensor's dtype."""
+    ...
+
+
+@optional
+def shape(x: Sparse) -> tuple[int | None, ...]:
+    """The static shape; None for a dimension that is unknown while a graph is traced."""
+    ...
+
+
+@optional
+def coordinates(x: Sparse) -> tuple[Tensor, Tensor]:
+    """The coordinates, in an integer dtype of the backend's choice, and the values, which gradients pass."""
+    ...
+
+
+@optional
+def is_canonical(x: Sparse) -> bool:
+    """Whether the coordinates are known to be canonical. False is always allowed."""
+    ...
+
+
+@optional
+def from_coordinates(indices: Tensor, values: Tensor, shape: tuple[Any, ...], canonical: bool) -> Sparse:
+    """The sparse tensor of these coordinates and values, in the framework's usual format. Sizes of the shape may be
+    run-time sizes."""
+    ...
+
+
+@optional
+def is_stored(values: Tensor) -> bool:
+    """Whether `from_coordinates` can make a sparse tensor of these values. Without this function, it always can; where
+    it cannot, as in a function that a compiler without sparse tensors traces, `ops` computes with coordinates and
+    values."""
+    ...
+
+
+@optional
+def sizes(x: Sparse) -> tuple[Any, ...]:
+    """The shape, with a run-time size in place of each None (see `ops_common.contract.core`). Required if `shape` may
+    return None."""
+    ...
+
+
+@optional
+def with_values(x: Sparse, values: Tensor) -> Sparse:
+    """The sparse tensor in x's format with x's coordinates, and other values in the order of `coordinates`, which may
+    have another dtype."""
+    ...
+
+
+@optional
+def unique_rows(indices: Tensor, shape: tuple[Any, ...]) -> tuple[Tensor, Tensor]:
+    """The distinct coordinates in ascending order, and for each row of ``indices`` the position of its coordinates
+    among them. While a function is traced, the distinct ones may be followed by padding. ``shape`` are the sizes of the
+    axes."""
+    ...
+
+
+@optional
+def to_dense(x: Sparse) -> Tensor:
+    """The tensor with all elements."""
+    ...
+
+
+@optional
+def coalesce(x: Sparse) -> Sparse:
+    """The sparse tensor with canonical coordinates."""
+    ...
+
+
+@optional
+def multiply_dense(x: Sparse, y: Tensor) -> Tensor:
+    """The matrix product of a sparse and a dense matrix of the same dtype, an ordinary tensor. NotImplemented for
+    formats and dtypes that the framework does not support."""
+    ...
+
+
+@optional
+def multiply_sparse(x: Sparse, y: Sparse) -> Sparse:
+    """The matrix product of two sparse matrices of the same dtype, a sparse tensor. NotImplemented for formats and
+    dtypes that the framework does not support."""
+    ...
+
+
+@optional
+def add(x: Sparse, y: Sparse) -> Sparse:
+    """The sum of two sparse tensors of the same shape and dtype. NotImplemented for formats and dtypes that the
+    framework does not support."""
+    ...

@@ -1,0 +1,139 @@
+"""SciPy's sparse arrays as the sparse tensors of backends whose frameworks have none: see `ops_common.contract.sparse`.
+
+Nothing here imports SciPy before a sparse array exists or is to be created.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+
+from ops_common import dtypes
+from ops_common.errors import DtypeError, ShapeError, UnsupportedError
+from ops_common.runtime.backend import is_scipy
+
+Array = np.ndarray[Any, Any]
+_LARGEST = 2**63 - 1
+# The dtypes of SciPy's arrays; it computes no sums and products of bools.
+_COMPUTED = frozenset("int8 uint8 int16 uint16 int32 uint32 int64 uint64 float32 float64 complex64 complex128".split())
+
+
+def is_sparse(x: Any) -> bool:
+    return is_scipy(x)
+
+
+def module() -> Any:
+    """Returns SciPy's module of sparse arrays.
+
+    Raises:
+        UnsupportedError: SciPy is not installed.
+    """
+    try:
+        return importlib.import_module("scipy.sparse")
+    except ModuleNotFoundError as error:
+        raise UnsupportedError(
+            "sparse tensors of this backend are SciPy's arrays: install SciPy (pip install scipy)"
+        ) from error
+
+
+def dtype(x: Any) -> str:
+    return dtypes.from_numpy(x.dtype)
+
+
+def shape(x: Any) -> tuple[int, ...]:
+    return tuple(int(size) for size in x.shape)
+
+
+def _with_coordinates(x: Any) -> Any:
+    return x if x.format == "coo" else x.tocoo()
+
+
+def coordinates(x: Any) -> tuple[Array, Array]:
+    """Returns the coordinates as int64, and the values."""
+    coo = _with_coordinates(x)
+    coords = coo.coords if hasattr(coo, "coords") else (coo.row, coo.col)
+    return np.stack([np.asarray(axis, "int64") for axis in coords], 1), np.asarray(coo.data)
+
+
+def is_canonical(x: Any) -> bool:
+    return x.format in ("coo", "csr") and bool(x.has_canonical_format)
+
+
+def _check_dtype(values: Array) -> None:
+    if values.dtype.name not in _COMPUTED and values.dtype != bool:
+        raise DtypeError(f"SciPy's sparse arrays cannot hold {dtypes.from_numpy(values.dtype)}; use float32")
+
+
+def from_coordinates(indices: Array, values: Array, shape: tuple[int, ...], canonical: bool) -> Any:
+    _check_dtype(values)
+    result = module().coo_array((values, tuple(indices.T)), shape=shape)
+    result.has_canonical_format = canonical
+    return result
+
+
+def with_values(x: Any, values: Array) -> Any:
+    _check_dtype(values)
+    if x.format in ("csr", "csc"):
+        kind = getattr(module(), f"{x.format}_array")
+        return kind((values, x.indices, x.indptr), shape=x.shape)
+    coo = _with_coordinates(x)
+    coords = coo.coords if hasattr(coo, "coords") else (coo.row, coo.col)
+    result = module().coo_array((values, coords), shape=x.shape)
+    result.has_canonical_format = bool(coo.has_canonical_format)
+    return result
+
+
+def unique_rows(indices: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
+    if not shape:
+        count = min(len(indices), 1)
+        return np.zeros((count, 0), "int64"), np.zeros(len(indices), "int64")
+    total = 1
+    for size in shape:
+        total *= int(size)
+    if total > _LARGEST:
+        raise ShapeError(f"a sparse tensor must have at most 2**63 - 1 elements; got shape {shape}")
+    flat = np.ravel_multi_index(tuple(indices.T), shape) if len(indices) else np.zeros(0, "int64")
+    unique, places = np.unique(flat, return_inverse=True)
+    rows = np.stack(np.unravel_index(unique, shape), 1) if len(unique) else np.zeros((0, len(shape)), "int64")
+    return rows.astype("int64"), places.reshape(-1)
+
+
+def to_dense(x: Any) -> Array:
+    indices, values = coordinates(x)  # (SciPy's own function supports no small floats.)
+    result = np.zeros(x.shape, values.dtype)
+    places = tuple(indices.T)
+    if is_canonical(x) or not places:
+        result[places] = values
+    else:
+        (np.logical_or if values.dtype == bool else np.add).at(result, places, values)
+    return result
+
+
+def multiply_dense(x: Any, y: Array) -> Any:
+    if x.dtype.name not in _COMPUTED:
+        return NotImplemented
+    return np.asarray(_compressed(x) @ y)
+
+
+def multiply_sparse(x: Any, y: Any) -> Any:
+    if x.dtype.name not in _COMPUTED:
+        return NotImplemented
+    return _as_array(_compressed(x) @ _compressed(y))
+
+
+def add(x: Any, y: Any) -> Any:
+    if len(x.shape) != 2 or x.dtype.name not in _COMPUTED:
+        return NotImplemented
+    return _as_array(_compressed(x) + _compressed(y))
+
+
+def _compressed(x: Any) -> Any:
+    return x if x.format in ("csr", "csc") else x.tocsr()
+
+
+def _as_array(x: Any) -> Any:
+    """Returns an array, whose operators are NumPy's, where SciPy returns a matrix."""
+    scipy_sparse = module()
+    return x if isinstance(x, scipy_sparse.sparray) else scipy_sparse.csr_array(x)

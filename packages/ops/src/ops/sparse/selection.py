@@ -1,0 +1,172 @@
+"""Parts of sparse tensors, and sums over segments of their rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, is_traced, summed
+from ops.sparse.positions import columns, of_columns
+from ops_common.errors import IndexRangeError, ShapeError, UnsupportedError
+from ops_common.runtime.backend import Backend
+from ops_common.symbolic import SymbolicTensor
+
+
+def _require_values(backend: Backend, x: Coordinates) -> None:
+    if is_traced(backend, x.values, x.indices):
+        raise UnsupportedError(
+            "the number of elements in a part of a sparse tensor is unknown while a function is compiled: take the "
+            "part outside of it, or of ops.to_dense(x)"
+        )
+
+
+def take(backend: Backend, result: SymbolicTensor, x: Any, indices: Any, axis: int) -> Any:
+    """Returns the parts of x at these positions of an axis."""
+    bound = backend.bound
+    stored = full_coordinates(backend, x)
+    _require_values(backend, stored)
+    rank = len(stored.shape)
+    axis = axis % rank
+    size = stored.shape[axis]
+    wanted = backend.shape(indices)
+    flat = bound.manipulation_reshape(indices, (-1,))
+    name = backend.dtype(stored.indices)
+    flat = bound.core_cast(flat, name)
+    if isinstance(size, int):
+        outside = bound.elementwise_logical_or(
+            bound.elementwise_less(flat, -size), bound.elementwise_greater_equal(flat, size)
+        )
+        if 0 not in wanted and bool(bound.reduction_any(outside)):
+            raise IndexRangeError(f"indices must be in [-{size}, {size}) for an axis of size {size}")
+        flat = bound.elementwise_where(bound.elementwise_less(flat, 0), bound.elementwise_add(flat, size), flat)
+    found = columns(backend, stored)
+    order = bound.sorting_argsort(found[axis], 0)
+    ordered = bound.indexing_take(found[axis], order, 0)
+    starts = bound.sorting_searchsorted(ordered, flat, "left")
+    counts = bound.elementwise_subtract(bound.sorting_searchsorted(ordered, flat, "right"), starts)
+    before = bound.elementwise_subtract(bound.reduction_cumsum(counts), counts)
+    owners = bound.manipulation_repeat(bound.creation_arange(bound.core_shape(counts)[0]), counts, 0)
+    offset = bound.elementwise_subtract(
+        bound.creation_arange(bound.core_shape(owners)[0], dtype=backend.dtype(starts)),
+        bound.indexing_take(before, owners, 0),
+    )
+    chosen = bound.indexing_take(order, bound.elementwise_add(bound.indexing_take(starts, owners, 0), offset), 0)
+    picked = [bound.indexing_take(column, chosen, 0) for column in found]
+    owner = bound.core_cast(owners, name)
+    parts: list[Any] = []
+    for n in reversed(wanted[1:]):
+        parts.append(bound.elementwise_mod(owner, max(n, 1)))
+        owner = bound.elementwise_floor_divide(owner, max(n, 1))
+    new = [] if not wanted else [owner, *reversed(parts)]
+    values = bound.indexing_take(stored.values, chosen, 0)
+    listed = [*picked[:axis], *new, *picked[axis + 1 :]]
+    sizes = [*stored.shape[:axis], *wanted, *stored.shape[axis + 1 :]]
+    if not listed:
+        return bound.core_cast(bound.reduction_sum(values), result.dtype)
+    return of_columns(backend, listed, values, sizes, False)
+
+
+def segment_sum(
+    backend: Backend, result: SymbolicTensor, data: Any, ids: Any, num_segments: Any = None, *_: Any
+) -> Any:
+    bound = backend.bound
+    stored = full_coordinates(backend, data)
+    if num_segments is None:
+        num_segments = int(bound.reduction_max(ids)) + 1 if 0 not in backend.shape(ids) else 0
+    found = columns(backend, stored)
+    rows = bound.core_cast(
+        bound.indexing_take(bound.core_cast(ids, "int32"), found[0], 0), backend.dtype(stored.indices)
+    )
+    values = stored.values
+    inside = bound.elementwise_logical_and(
+        bound.elementwise_greater_equal(rows, 0), bound.elementwise_less(rows, num_segments)
+    )
+    values = bound.elementwise_where(inside, values, bound.creation_zeros_like(values))
+    rows = bound.elementwise_where(inside, rows, bound.creation_zeros_like(rows))
+    indices = bound.manipulation_stack([rows, *found[1:]], 1)
+    sizes = (num_segments, *stored.shape[1:])
+    return from_coordinates(backend, summed(backend, Coordinates(indices, values, sizes, False)))
+
+
+def get_item(backend: Backend, x: Any, key: Any) -> Any:
+    """Returns ``x[key]`` for a key of ints, slices, None and Ellipsis, and at most one array of integers.
+
+    Raises:
+        UnsupportedError: the key has several arrays, or masks.
+    """
+    bound = backend.bound
+    stored = full_coordinates(backend, x)
+    entries = list(key) if isinstance(key, tuple) else [key]
+    rank = len(stored.shape)
+    used = sum(entry is not None and entry is not Ellipsis for entry in entries)
+    if used > rank:
+        raise ShapeError(f"a key of {used} entries for a tensor of rank {rank}")
+    if not any(entry is Ellipsis for entry in entries):
+        entries.append(Ellipsis)
+    place = next(i for i, entry in enumerate(entries) if entry is Ellipsis)
+    entries[place : place + 1] = [slice(None)] * (rank - used)
+    found, sizes = columns(backend, stored), list(stored.shape)
+    _require_values(backend, stored)
+    inside: Any = None
+    new: list[Any] = []
+    shape: list[Any] = []
+    taken: list[tuple[int, Any]] = []
+    axis = 0
+    for entry in entries:
+        if entry is None:
+            new.append(None)
+            shape.append(1)
+            continue
+        column, size = found[axis], sizes[axis]
+        axis += 1
+        if isinstance(entry, slice):
+            start, stop, step = entry.indices(size)
+            count = len(range(start, stop, step))
+            shape.append(count)
+            if (start, stop, step) == (0, size, 1):
+                new.append(column)
+                continue
+            offset = bound.elementwise_subtract(column, start)
+            offset = offset if step > 0 else bound.elementwise_negative(offset)
+            test = bound.elementwise_logical_and(
+                bound.elementwise_greater_equal(offset, 0),
+                bound.elementwise_less(offset, count * abs(step)),
+            )
+            if abs(step) > 1:
+                test = bound.elementwise_logical_and(
+                    test, bound.elementwise_equal(bound.elementwise_mod(offset, abs(step)), 0)
+                )
+                offset = bound.elementwise_floor_divide(offset, abs(step))
+            new.append(offset)
+        elif isinstance(entry, (int, np.integer)) and not isinstance(entry, bool):
+            if not -size <= entry < size:
+                raise ShapeError(f"index {entry} is out of bounds for axis {axis - 1} with size {size}")
+            test = bound.elementwise_equal(column, int(entry) % size)
+        else:
+            indices = backend.to_tensor(entry)
+            if backend.dtype(indices) == "bool":
+                raise UnsupportedError("a sparse tensor cannot be indexed by a mask: use ops.nonzero and ops.take")
+            taken.append((len(shape), indices))
+            new.append(column)
+            shape.append(size)
+            continue
+        inside = test if inside is None else bound.elementwise_logical_and(inside, test)
+    if len(taken) > 1:
+        raise UnsupportedError("a sparse tensor can be indexed by one tensor: use ops.take for one axis after another")
+    values = stored.values
+    if inside is not None:
+        (kept,) = bound.indexing_nonzero(inside)
+        new = [c if c is None else bound.indexing_take(c, kept, 0) for c in new]
+        values = bound.indexing_take(values, kept, 0)
+    if not shape:
+        return bound.core_cast(bound.reduction_sum(values), backend.dtype(values))
+    zeros = bound.creation_zeros(backend.bound.core_shape(values)[:1], backend.dtype(stored.indices))
+    canonical = stored.canonical and not any(
+        isinstance(e, slice) and e.step is not None and e.step < 0 for e in entries
+    )
+    result = of_columns(backend, [zeros if c is None else c for c in new], values, shape, canonical)
+    if taken:
+        at, indices = taken[0]
+        return take(backend, SymbolicTensor(shape, backend.dtype(values)), result, indices, at)
+    return result
