@@ -118,6 +118,60 @@ def _columns() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
     return columns, reasons
 
 
+_OF_PRODUCTS = ("contraction_matmul", "contraction_dot", "nn_linear_dense")
+
+
+def _sparse_cell(record: Record, backend: str) -> str:
+    """Returns how the active backend computes an op with a sparse operand that has a rule, in one word."""
+    key = public_function(record.path).__declared__.key  # type: ignore[attr-defined]
+    own = registry.load(backend)
+    kernel = "sparse.multiply_dense" if key in _OF_PRODUCTS else "sparse.add" if key == "elementwise_add" else ""
+    if kernel in own.kernels:
+        return "native"
+    if key not in own.sparse_kernels:
+        return "values"
+    function, sample = own.kernels.get(str(record.kernel), public_function(record.path)), _sample(record)
+    x = ops.sparse.from_coo([[0, 1]], [1.0], (2, 3))
+    shape = (6,) if record.path == "reshape" else None
+    others = (
+        [x] if sum(isinstance(a, np.ndarray) for a in sample.args) > 1 else [shape] if shape else list(sample.args[1:])
+    )
+    try:
+        return "native" if ops.is_sparse(function(x, *others)) else "values"
+    except Exception:  # the framework's own error, of a function that does not support sparse tensors
+        return "values"
+
+
+def _sparse_lines() -> list[str]:
+    """Returns the table of the ops that compute with sparse tensors."""
+    rules = importlib.import_module("ops.sparse.rules").RULES
+    records = [
+        r for r in RECORDS if getattr(getattr(public_function(r.path), "__declared__", None), "key", "") in rules
+    ]
+    columns: dict[str, list[str]] = {}
+    for backend in _NAMES:
+        with ops.use_backend(backend):
+            columns[backend] = [_sparse_cell(record, backend) for record in records]
+    rows = sorted((record.path, *(columns[name][i] for name in _NAMES)) for i, record in enumerate(records))
+    return [
+        "## Sparse tensors",
+        "",
+        "These functions compute with [sparse tensors](sparse.md):",
+        "",
+        "- native: the framework's own function for sparse tensors computes the result;",
+        "- values: functions of coordinates and values do.",
+        "",
+        "`cast`, `get_item`, `slice`, `one_hot`, `multi_hot`, `bincount` and the functions of `ops.sparse` compute",
+        "with them on every backend. All other functions make sparse operands dense, and say so. In traced models of",
+        "OpenVINO, sparse tensors are unsupported.",
+        "",
+        f"| op | {' | '.join(_NAMES)} |",
+        f"|---|{'---|' * len(_NAMES)}",
+        *(f"| `{path}` | {' | '.join(words)} |" for path, *words in rows),
+        "",
+    ]
+
+
 def data() -> str:
     """Returns the same as JSON: by op and backend."""
     columns, reasons = _columns()
@@ -152,6 +206,7 @@ def document() -> str:
             *lines,
             *(["", "Reasons:", "", *sorted(reasons)] if reasons else []),
             "",
+            *_sparse_lines(),
             *_OLDER,
         ]
     )

@@ -82,12 +82,6 @@ LISTED: tuple[Listed, ...] = (
         judged=False,
     ),
     Listed(
-        "sparse tensors of many classes", ("nn.multi_hot",), ALL, ("ops raises",),
-        "returns a sparse tensor",
-        "raises ArgumentError: it returns only dense tensors",
-        we_say("ArgumentError", "sparse tensors"),
-    ),
-    Listed(
         "updates of another dtype", ("slice_update",), ("tensorflow",), ("dtype",),
         "returns the updates' dtype for a list or NumPy array",
         "returns the dtype of the updated tensor",

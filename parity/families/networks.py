@@ -87,12 +87,6 @@ LISTED: tuple[Listed, ...] = (
         we_say("ShapeError", "does not fit into an axis"),
     ),
     Listed(
-        "sparse tensors", ("nn.one_hot", "bincount"), ALL, ("ops raises",),
-        "returns sparse tensors where the framework has them, and dense tensors elsewhere",
-        "raises: only dense tensors are supported",
-        we_say("(Argument|Unsupported)Error", "sparse"),
-    ),
-    Listed(
         "windows without elements", ("nn.conv", "nn.conv_transpose", "nn.depthwise_conv", "nn.separable_conv"), ALL, ("ops raises",),
         "returns a result for a window without elements",
         "raises",

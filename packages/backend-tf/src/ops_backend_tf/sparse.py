@@ -31,9 +31,10 @@ def dtype(x: Any) -> str:
 
 def shape(x: Any) -> tuple[int | None, ...]:
     if isinstance(x, tf.SparseTensor):
-        if x.shape.rank is None:
+        static: Any = x.shape
+        if static.rank is None:
             raise ShapeError("the rank of a sparse tensor must be known")
-        return tuple(x.shape.as_list())
+        return tuple(static.as_list())
     rows: Any = None if x.dense_shape is None else tf.get_static_value(x.dense_shape)
     return (None if rows is None else int(rows[0]), *x.values.shape[1:])
 

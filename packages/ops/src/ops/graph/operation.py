@@ -176,6 +176,7 @@ def Input(  # the reference's name
     batch_shape: Any = None,
     name: str | None = None,
     tensor: SymbolicTensor | None = None,
+    sparse: bool = False,
 ) -> SymbolicTensor:
     """Returns a symbolic tensor that is an input of a `Function`.
 
@@ -186,6 +187,7 @@ def Input(  # the reference's name
         batch_shape: the sizes with the first axis, instead of shape and batch_size.
         name: its name.
         tensor: a symbolic tensor to return instead.
+        sparse: whether it stands for a sparse tensor.
 
     Raises:
         ArgumentError: neither or both of shape and batch_shape are given.
@@ -206,4 +208,4 @@ def Input(  # the reference's name
         raise ArgumentError("an input needs either a shape, without the batch, or a batch_shape")
     if batch_shape is not None and batch_size is not None:
         raise ArgumentError("batch_shape has the size of the batch: omit batch_size")
-    return SymbolicTensor((batch_size, *shape) if batch_shape is None else batch_shape, dtype, name)
+    return SymbolicTensor((batch_size, *shape) if batch_shape is None else batch_shape, dtype, name, sparse)

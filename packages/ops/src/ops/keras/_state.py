@@ -34,13 +34,13 @@ class KerasTensor(SymbolicTensor, metaclass=_Extending):
     Args:
         shape: sizes of the axes; None for an unknown one.
         dtype: any spelling of a dtype.
-        sparse: must be False.
+        sparse: whether it stands for a sparse tensor.
         ragged: must be False.
         record_history: whether ops record that they created a result from it; stored for the user.
         name: its name; a numbered one for None.
 
     Raises:
-        UnsupportedError: sparse or ragged is true.
+        UnsupportedError: ragged is true.
         ShapeError: a size is negative or not an integer.
         DtypeError: the dtype is unknown.
 
@@ -64,15 +64,10 @@ class KerasTensor(SymbolicTensor, metaclass=_Extending):
     ) -> None:
         if kwargs:
             raise ArgumentTypeError(f"KerasTensor got unknown arguments {', '.join(sorted(kwargs))}")
-        if sparse or ragged:
-            raise UnsupportedError("sparse and ragged tensors are not supported; omit sparse and ragged")
-        super().__init__(shape, dtype, name or f"keras_tensor_{next(_numbers)}")
+        if ragged:
+            raise UnsupportedError("ragged tensors are not supported; omit ragged")
+        super().__init__(shape, dtype, name or f"keras_tensor_{next(_numbers)}", sparse)
         self.record_history = record_history
-
-    @property
-    def sparse(self) -> bool:
-        """Returns False."""
-        return False
 
     @property
     def ragged(self) -> bool:
@@ -266,7 +261,7 @@ def Input(  # keras's name
         shape: the sizes without the first axis, the batch.
         batch_size: the size of the first axis; None if it is unknown.
         dtype: its dtype; None for `floatx`.
-        sparse: must not be True.
+        sparse: whether it stands for a sparse tensor.
         ragged: must not be True.
         batch_shape: the sizes with the first axis, instead of shape and batch_size.
         name: its name.
@@ -274,7 +269,7 @@ def Input(  # keras's name
         optional: must be False: a function is called with all inputs.
 
     Raises:
-        UnsupportedError: sparse, ragged or optional is true.
+        UnsupportedError: ragged or optional is true.
         ArgumentError: neither or both of shape and batch_shape are given.
 
     Example:
@@ -283,6 +278,6 @@ def Input(  # keras's name
         >>> keras.Function(x, keras.ops.sum(x, axis=-1)).outputs.shape
         (None,)
     """
-    if sparse or ragged or optional:
-        raise UnsupportedError("sparse, ragged and optional inputs are not supported")
-    return ops.Input(shape, batch_size, dtype, batch_shape, name, tensor)
+    if ragged or optional:
+        raise UnsupportedError("ragged and optional inputs are not supported")
+    return ops.Input(shape, batch_size, dtype, batch_shape, name, tensor, bool(sparse))

@@ -180,7 +180,7 @@ def broadcast(backend: Backend, x: Coordinates, shape: Sequence[Any]) -> Coordin
     """Returns the coordinates of a broadcast tensor: those along axes of size 1 are repeated."""
     bound = backend.bound
     added = len(shape) - len(x.shape)
-    sizes = (1,) * added + tuple(x.shape)
+    sizes: tuple[Any, ...] = (1,) * added + tuple(x.shape)
     grown = [
         a
         for a, (n, m) in enumerate(zip(sizes, shape, strict=True))
