@@ -207,6 +207,7 @@ SIZED: dict[str, Function] = {
     "beta": lambda x: ops.random.beta(ops.shape(x), 2.0, 3.0, seed=1),
     "gamma": lambda x: ops.random.gamma(ops.shape(x), 2.0, seed=1),
     "fori_loop": lambda x: ops.fori_loop(0, n(x), lambda i, c: c + i, ops.convert_to_tensor(0)),
+    "from_coo": lambda x: ops.to_dense(ops.sparse.from_coo([[0, 1]], [2.0], (n(x), 3))),
     "arithmetic": lambda x: x / (n(x) * 2) + ops.sum(x) / ops.size(x),
     "converted": lambda x: ops.convert_to_tensor(ops.shape(x)),
 }

@@ -6,7 +6,8 @@ from what is stored, and the others warn before they make an operand dense. docs
 
 from __future__ import annotations
 
-from ops.sparse.tensors import coalesce, from_coo, indices, is_sparse, to_dense, values
+from ops.sparse.coordinates import coalesce, from_coo, indices, values
+from ops.sparse.tensors import is_sparse, to_dense
 
 __all__ = ["coalesce", "from_coo", "indices", "is_sparse", "to_dense", "values"]
 

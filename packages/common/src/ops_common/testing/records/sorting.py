@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError, UnsupportedError
+from ops_common.errors import ArgumentError, ArgumentTypeError, AxisError, DtypeError, ShapeError
 from ops_common.testing.record import ALL, COMPLEX, FLOATS, INTEGERS, REALS, Maker, Record, Sample, boolean, index, same
 from ops_common.testing.samples import REAL, ascending, inf, nan, s, special
 
@@ -229,7 +229,6 @@ RECORDS.append(
             (ArgumentError, s(np.array([1, -2]))),
             (ArgumentError, s(np.array([1, 2]), None, -1)),
             (ArgumentTypeError, s(np.array([1, 2]), None, "a")),
-            (UnsupportedError, s(np.array([1, 2]), None, 0, True)),
         ],
     )
 )
