@@ -319,13 +319,18 @@ def _vjp(kernel: Callable[..., Any], mesh: Any) -> Callable[..., Any]:
     return vjp
 
 
+def _whole(x: Any, mesh: Any, axes: Iterable[int]) -> Any:
+    """Returns an array, these axes of which, and of whose gradient, are gathered; others keep their layouts."""
+    entries = [None if i in axes else PartitionSpec.UNCONSTRAINED for i in range(x.ndim)]
+    return jax.lax.with_sharding_constraint(x, NamedSharding(mesh, PartitionSpec(*entries)))
+
+
 def _convolution(kernel: Callable[..., Any], mesh: Any) -> Callable[..., Any]:
     """The sums of XLA are wrong, without an error, if a spatial axis of both operands of a convolution is divided. The
-    spatial axes of the operands and the result, and so of their gradients, are gathered; others keep their layouts."""
+    spatial axes of the operands and the result, and so of their gradients, are gathered."""
 
     def whole(x: Any, spatial: Iterable[int]) -> Any:
-        entries = [None if i in spatial else PartitionSpec.UNCONSTRAINED for i in range(x.ndim)]
-        return jax.lax.with_sharding_constraint(x, NamedSharding(mesh, PartitionSpec(*entries)))
+        return _whole(x, mesh, spatial)
 
     @functools.lru_cache(256)
     def program(settings: tuple[Any, ...]) -> Callable[..., Any]:
@@ -347,6 +352,38 @@ def _convolution(kernel: Callable[..., Any], mesh: Any) -> Callable[..., Any]:
     return _complete(convolution, mesh)
 
 
+def _windowed(axes_of: Callable[..., Iterable[int]]) -> Callable[[Callable[..., Any], Any], Callable[..., Any]]:
+    """Returns the form of kernels whose gradients XLA computes wrongly, without an error, if an axis along which a
+    window moves is divided: of the largest elements of windows, and of products so far. ``axes_of`` returns these axes
+    for the kernel's arguments. They are gathered."""
+
+    def form(kernel: Callable[..., Any], mesh: Any) -> Callable[..., Any]:
+        @functools.lru_cache(256)
+        def program(settings: tuple[Any, ...]) -> Callable[..., Any]:
+            def run(x: Any) -> Any:
+                axes = {axis % x.ndim for axis in axes_of(x, *settings)} if x.ndim else set[int]()
+                result = kernel(_whole(x, mesh, axes), *settings)
+                return _whole(result, mesh, axes if result.ndim == x.ndim else range(result.ndim))
+
+            return jax.jit(run)
+
+        def windowed(x: Any, *settings: Any) -> Any:
+            return program(settings)(x)
+
+        return _complete(windowed, mesh)
+
+    return form
+
+
+def _spatial(x: Any, *settings: Any) -> Iterable[int]:
+    first = 2 if "channels_first" in settings else 1
+    return range(first, first + x.ndim - 2)
+
+
+def _scanned(x: Any, axis: int | None) -> Iterable[int]:
+    return range(x.ndim) if axis is None else (axis,)
+
+
 _CONVOLUTIONS = (
     "contraction.correlate",
     *(
@@ -361,6 +398,8 @@ _FORMS: dict[str, Callable[[Callable[..., Any], Any], Callable[..., Any]]] = {
     "transform.value_and_grad": _value_and_grad,
     "transform.vjp": _vjp,
     **dict.fromkeys(_CONVOLUTIONS, _convolution),
+    **dict.fromkeys(("nn.pooling.max_pool", "nn.pooling.average_pool"), _windowed(_spatial)),
+    **dict.fromkeys(("reduction.cumprod", "reduction.cumsum"), _windowed(_scanned)),
 }
 
 

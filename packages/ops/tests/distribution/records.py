@@ -145,7 +145,9 @@ def _check_equal(value: Any, expected: Any, record: Record, result: dict[str, An
     with np.errstate(all="ignore"):
         is_equal = (value == expected) | ((value != value) & (expected != expected))
         difference = np.abs(wide(value) - wide(expected))
-        bound = allowed(expected, relative) + relative * np.abs(wide(expected))
+        # (A result of exactly zero, such as the gradient of a constant, has no scale of its own.)
+        floor = np.finfo(np.float32).eps if not np.any(expected) else 0.0
+        bound = allowed(expected, relative) + relative * np.abs(wide(expected)) + floor
         units = np.where(is_equal, 0.0, np.where(np.isfinite(difference), difference / bound, np.inf))
     largest = float(units.max(initial=0.0))
     if largest > max(1.0, result["differences"].get(record.path, 0.0)):
