@@ -23,6 +23,7 @@ from ops_backend_jax._compat import enable_x64
 from ops_backend_jax.collectives import collectives_in
 from ops_backend_jax.core import DTYPES as _DTYPES
 from ops_backend_jax.core import WIDE, device_names, gather
+from ops_backend_jax.nn import convolution as convolution_kernels
 from ops_backend_jax.transform import with_width
 
 Tensor = Any
@@ -325,9 +326,14 @@ def _whole(x: Any, mesh: Any, axes: Iterable[int]) -> Any:
     return jax.lax.with_sharding_constraint(x, NamedSharding(mesh, PartitionSpec(*entries)))
 
 
-def _convolution(kernel: Callable[..., Any], mesh: Any) -> Callable[..., Any]:
+def _convolution(kernel: Callable[..., Any], mesh: Any, has_groups: bool = False) -> Callable[..., Any]:
     """The sums of XLA are wrong, without an error, if a spatial axis of both operands of a convolution is divided. The
-    spatial axes of the operands and the result, and so of their gradients, are gathered."""
+    spatial axes of the operands and the result, and so of their gradients, are gathered.
+
+    So are its gradients of kernels of groups of channels on a mesh of several axes, if the batch is divided over one of
+    them. There, such a convolution is a sum of products of matrices.
+    """
+    has_axes = sum(size > 1 for size in mesh.shape.values()) > 1
 
     def whole(x: Any, spatial: Iterable[int]) -> Any:
         return _whole(x, mesh, spatial)
@@ -339,7 +345,9 @@ def _convolution(kernel: Callable[..., Any], mesh: Any) -> Callable[..., Any]:
         def run(inputs: Any, window: Any, biases: tuple[Any, ...]) -> Any:
             spatial = range(first, first + inputs.ndim - 2) if inputs.ndim > 2 else range(inputs.ndim)
             window_axes = range(window.ndim - 2) if inputs.ndim > 2 else range(window.ndim)
-            result = kernel(whole(inputs, spatial), whole(window, window_axes), *settings, *biases)
+            is_grouped = has_groups and has_axes and inputs.shape[1 if first == 2 else -1] != window.shape[-2]
+            convolve = convolution_kernels.grouped_conv if is_grouped else kernel
+            result = convolve(whole(inputs, spatial), whole(window, window_axes), *settings, *biases)
             return whole(result, spatial)
 
         return jax.jit(run)
@@ -398,6 +406,9 @@ _FORMS: dict[str, Callable[[Callable[..., Any], Any], Callable[..., Any]]] = {
     "transform.value_and_grad": _value_and_grad,
     "transform.vjp": _vjp,
     **dict.fromkeys(_CONVOLUTIONS, _convolution),
+    **dict.fromkeys(
+        ("nn.convolution.conv", "nn.convolution.biased_conv"), functools.partial(_convolution, has_groups=True)
+    ),
     **dict.fromkeys(("nn.pooling.max_pool", "nn.pooling.average_pool"), _windowed(_spatial)),
     **dict.fromkeys(("reduction.cumprod", "reduction.cumsum"), _windowed(_scanned)),
 }

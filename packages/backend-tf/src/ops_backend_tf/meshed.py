@@ -35,6 +35,13 @@ def replicated(mesh: Mesh, rank: int) -> Layout:
     return dtensor.Layout.replicated(mesh, rank)
 
 
+# TensorFlow's collectives have floats and integers of 32 and 64 bits with a sign only; others are cast to these.
+_CARRIERS: dict[Any, Any] = {
+    **dict.fromkeys((tf.bool, tf.int8, tf.uint8, tf.int16, tf.uint16), tf.int32),
+    **dict.fromkeys((tf.uint32, tf.uint64), tf.int64),
+}
+
+
 def host_value(x: Tensor) -> Tensor:
     """Returns the whole value of an eager tensor as an ordinary tensor; not differentiable. A collective."""
     if not is_meshed(x):
@@ -43,6 +50,15 @@ def host_value(x: Tensor) -> Tensor:
         with tf.device(CPU):
             return tf.zeros(x.shape, x.dtype)
     form = layout_of(x)
+    carrier = _CARRIERS.get(x.dtype)
+    if carrier is not None and not form.is_fully_replicated():
+        whole = host_value(tf.cast(x, carrier))
+        with tf.device(CPU):
+            return tf.cast(whole, x.dtype)
+    if x.dtype.is_complex and not form.is_fully_replicated():
+        parts = host_value(tf.math.real(x)), host_value(tf.math.imag(x))
+        with tf.device(CPU):
+            return tf.complex(*parts)
     whole = x if form.is_fully_replicated() else dtensor.relayout(x, replicated(form.mesh, len(x.shape)))
     with tf.device(CPU):
         return tf.identity(dtensor.unpack(whole)[0])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Callable
 from typing import Any
 
 import jax.numpy as jnp
@@ -64,24 +66,71 @@ def depthwise_conv(
     bias: Tensor | None = None,
 ) -> Tensor:
     shape = shapes.depthwise_conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
-    # One product for each position in the window, which XLA fuses into one pass over the output. Its own convolution of
-    # single channels takes twenty times as long on CPUs.
+
+    # XLA fuses the products into one pass over the output. Its own convolution of single channels takes twenty times as
+    # long on CPUs.
+    def product(x: Tensor, window: Tensor) -> Tensor:
+        return x[..., None] * window
+
+    settings = (strides, padding, data_format, dilation_rate)
+    return _over_window(inputs, kernel, bias, *settings, shape, kernel.shape[-2:], product)
+
+
+def grouped_conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+    bias: Tensor | None = None,
+) -> Tensor:
+    """`conv` of groups of channels, as products of matrices."""
+    shape = shapes.conv(inputs.shape, kernel.shape, strides, padding, data_format, dilation_rate)
+    channels, filters = kernel.shape[-2:]
+    groups = inputs.shape[-1 if data_format == "channels_last" else 1] // channels
+
+    def product(x: Tensor, window: Tensor) -> Tensor:
+        x = x.reshape(*x.shape[:-1], groups, channels)
+        return jnp.einsum("...gc,cgo->...go", x, window.reshape(channels, groups, filters // groups))
+
+    settings = (strides, padding, data_format, dilation_rate)
+    return _over_window(inputs, kernel, bias, *settings, shape, (groups, filters // groups), product)
+
+
+def _over_window(
+    inputs: Tensor,
+    kernel: Tensor,
+    bias: Tensor | None,
+    strides: tuple[int, ...],
+    padding: str,
+    data_format: str,
+    dilation_rate: tuple[int, ...],
+    shape: tuple[Any, ...],
+    channels: tuple[int, ...],
+    product: Callable[[Tensor, Tensor], Tensor],
+) -> Tensor:
+    """Returns a convolution as the sum over the positions in the window of products of shape ``(batch, *spatial,
+    *channels)``. ``shape`` is that of the result."""
     x = jnp.moveaxis(inputs, 1, -1) if data_format == "channels_first" else inputs
     window = kernel.shape[:-2]
+    pads = [(0, 0)] * len(window)
     if padding == "same":
         pads = [shapes.same_padding(*each) for each in zip(x.shape[1:-1], window, strides, dilation_rate, strict=True)]
-        x = jnp.pad(x, [(0, 0), *pads, (0, 0)])
-    x, wide = x[..., None], jnp.promote_types(inputs.dtype, np.float32)
+    elif padding == "causal":
+        pads = [(dilation_rate[0] * (window[0] - 1), 0)]
+    wide = jnp.promote_types(inputs.dtype, np.float32)
+    x = jnp.pad(x, [(0, 0), *pads, (0, 0)])
     counts = shape[1:-1] if data_format == "channels_last" else shape[2:]
-    out = jnp.zeros((x.shape[0], *counts, *kernel.shape[-2:]), wide)
+    out = jnp.zeros((x.shape[0], *counts, *channels), wide)
     for place in itertools.product(*map(range, window)):
         cuts = (
-            slice(p * rate, p * rate + max(count - 1, 0) * step + 1, step)  # pyright: ignore[reportOptionalOperand]  # known sizes
+            slice(p * rate, p * rate + max(count - 1, 0) * step + 1, step)
             for p, rate, count, step in zip(place, dilation_rate, counts, strides, strict=True)
         )
         if out.size:
-            out = out + x[(slice(None), *cuts)].astype(wide) * kernel[place].astype(wide)
-    out = out.reshape(*out.shape[:-2], kernel.shape[-2] * kernel.shape[-1])
+            out = out + product(x[(slice(None), *cuts)].astype(wide), kernel[place].astype(wide))
+    out = out.reshape(*out.shape[: -len(channels)], math.prod(channels))
     out = _with_bias(out, bias, "channels_last").astype(inputs.dtype)
     return jnp.moveaxis(out, -1, 1) if data_format == "channels_first" else out
 

@@ -30,7 +30,7 @@ Tensor = Any
 
 # Kernels that are always computed on the host: their values are drawn there, or DTensor has none of their operations.
 _ON_HOST_FAMILIES = frozenset({"random", "linalg", "sorting", "statistics"})
-_ON_HOST = frozenset({"creation.diag", "creation.tril", "creation.triu"})
+_ON_HOST = frozenset({"creation.diag", "creation.tril", "creation.triu", "manipulation.repeat"})
 # Elementwise kernels that select by conditions of some of their operands. DTensor crashes the process if a condition
 # lacks a divided axis, so these operands get a common shape first.
 _SELECTING = frozenset(
@@ -40,9 +40,14 @@ _SELECTING = frozenset(
         *("logaddexp", "logaddexp2", "mod", "nextafter", "power", "right_shift", "where"),
     )
 )
+_ANY = tuple(range(16))
 # By kernel, for each of its tensors, the axes that may be divided; the tensor is gathered over the others before the
-# call. With a divided kernel, DTensor computes a wrong depthwise convolution, or stops the process.
+# call. With a divided kernel, DTensor computes a wrong depthwise convolution, or stops the process; with divided
+# starts, it takes a part of them for all. Attention that is divided over batches and heads needs no communication.
 _MAY_BE_DIVIDED: dict[str, tuple[tuple[int, ...], ...]] = {
+    "indexing.dynamic_slice": (_ANY, ()),
+    "indexing.dynamic_slice_update": (_ANY, (), _ANY),
+    "nn.attention.attention": ((0, 2), (0, 2), (0, 2), ()),
     "nn.convolution.depthwise_conv": ((0,), (), ()),
     "nn.convolution.biased_depthwise_conv": ((0,), (), ()),
 }
@@ -59,20 +64,84 @@ def meshed(kernel: Callable[..., Any], name: str, mesh: Mesh) -> Callable[..., A
     if family in ("transform", "control"):
         return forms.around(kernel, mesh)
     is_local = family in _ON_HOST_FAMILIES or name in _ON_HOST
-    divided = _MAY_BE_DIVIDED.get(name)
+    own = _MAY_BE_DIVIDED.get(name)
     function = _of_equal_shapes(kernel) if name in _SELECTING else kernel
+    if name == "indexing.get_item":
+        function = _without_new_axes(kernel)
+    is_convolution = name in ("nn.convolution.conv", "nn.convolution.biased_conv")
 
     @functools.wraps(kernel)
     def in_scope(*args: Any) -> Any:
+        divided = own
+        if is_convolution and _has_groups(*args):
+            divided = _MAY_BE_DIVIDED["nn.convolution.biased_depthwise_conv"]
+        if name == "indexing.get_item" and _needs_whole(args[1]):
+            divided = ((),) * len(trees.leaves(args, is_tensor))
         if divided is not None:
             tensors = trees.leaves(args, is_tensor)
-            kept = [_gathered(x, axes, mesh) for x, axes in zip(tensors, divided[: len(tensors)], strict=True)]
+            # Without a bias, there is one tensor less, and where starts are numbers.
+            are_starts = name == "indexing.dynamic_slice_update" and len(tensors) == 2
+            axes_of = (_ANY, _ANY) if are_starts else divided[: len(tensors)]
+            kept = [_gathered(x, axes, mesh) for x, axes in zip(tensors, axes_of, strict=True)]
             args = trees.put(args, kept, is_tensor, keep=True)
         if tf.executing_eagerly():
+            if family == "elementwise":
+                args = _without_conflicts(args, mesh)
             return run(function, args, mesh, is_local)
         return _traced(function, mesh, args, name)
 
     return in_scope
+
+
+def _without_conflicts(args: Any, mesh: Mesh) -> Any:
+    """Returns operands of which none is divided over an axis of the mesh over which one before it is divided along
+    another axis: it is gathered. DTensor computes wrong gradients of such elementwise functions."""
+    tensors = trees.leaves(args, is_tensor)
+    if sum(map(is_meshed, tensors)) < 2:
+        return args
+    places: dict[str, int] = {}
+    kept: list[Tensor] = []
+    for x in tensors:
+        names = layout_of(x).sharding_specs if is_meshed(x) else []
+        own = {name: axis - len(names) for axis, name in enumerate(names) if name != dtensor.UNSHARDED}
+        is_kept = all(places.get(name, axis) == axis for name, axis in own.items())
+        places |= own if is_kept else {}
+        kept.append(x if is_kept else _gathered(x, (), mesh))
+    return trees.put(args, kept, is_tensor, keep=True)
+
+
+def _has_groups(inputs: Tensor, kernel: Tensor, strides: Any, padding: str, data_format: str, *_: Any) -> bool:
+    return inputs.shape[1 if data_format == "channels_first" else -1] != kernel.shape[-2]
+
+
+def _needs_whole(key: tuple[Any, ...]) -> bool:
+    """Returns whether DTensor computes wrong elements of a divided tensor for a key, or none: with steps or tensors."""
+    return any(
+        is_tensor(entry) or (isinstance(entry, slice) and isinstance(entry.step, int) and entry.step != 1)
+        for entry in key
+    )
+
+
+def _without_new_axes(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a form of the kernel `get_item` that adds the axes of None afterwards: with them, DTensor crashes the
+    process."""
+
+    def get_item(x: Tensor, key: tuple[Any, ...]) -> Tensor:
+        if not any(entry is None for entry in key) or any(map(is_tensor, key)):
+            return kernel(x, key)
+        used = sum(not (entry is None or entry is Ellipsis) for entry in key)
+        places: list[int] = []
+        axis = 0
+        for entry in key:
+            if entry is None:
+                places.append(axis)
+            axis += x.shape.rank - used if entry is Ellipsis else 0 if isinstance(entry, int) else 1
+        result = kernel(x, tuple(entry for entry in key if entry is not None))
+        for place in places:
+            result = tf.expand_dims(result, place)
+        return result
+
+    return get_item
 
 
 def _of_equal_shapes(kernel: Callable[..., Any]) -> Callable[..., Any]:

@@ -214,7 +214,7 @@ RULES: dict[str, Rule] = {
     "creation.triu": _leading(2),
     "transform.stop_gradient": pointwise,
     "signal.complex_of": pointwise,
-    "signal.dft": _leading(1),
+    "signal.dft": lambda real, imag, count, inverse: _leading(count)(real, imag),
     "signal.rdft": _leading(1),
     "signal.irdft": _leading(1),
     "reduction.sum": _SUM,

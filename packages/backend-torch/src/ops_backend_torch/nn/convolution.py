@@ -86,6 +86,12 @@ def _depthwise_plan(sizes: tuple[int, ...], kernel: tuple[int, ...], *options: A
     return None if plan is None else (*plan[:3], (rank - 2, rank - 1, *range(rank - 2)), *plan[4:])
 
 
+def _filters_first(kernel: Tensor, order: tuple[int, ...]) -> Tensor:
+    weight = torch.permute(kernel, order)
+    # The strides of one filter allow several memory formats, of which torch's gradient takes another one.
+    return weight.contiguous() if weight.shape[0] == 1 else weight
+
+
 def _convolved(
     plan: tuple[Any, ...],
     inputs: Tensor,
@@ -95,7 +101,7 @@ def _convolved(
     rates: tuple[int, ...],
 ) -> Tensor:
     convolve, to_first, to_last, filters_first, amounts, groups = plan
-    weight = torch.permute(kernel, filters_first)
+    weight = _filters_first(kernel, filters_first)
     if to_first is None:
         return convolve(inputs, weight, bias, strides, amounts, rates, groups)
     x = torch.permute(inputs, to_first)
@@ -135,7 +141,7 @@ def conv(
             odd, amount = _known_same_padding(x.shape[2:], window, strides, dilation_rate)
         if odd is not None:
             x = _F.pad(x, odd)
-    weight = torch.permute(kernel, _FILTERS_FIRST[axes + 2])
+    weight = _filters_first(kernel, _FILTERS_FIRST[axes + 2])
     groups = x.shape[1] // kernel.shape[-2]
     out = _CONV[axes - 1](x, weight, bias, strides, amount, dilation_rate, groups)
     return to_channels_last(out) if last else out
@@ -198,7 +204,7 @@ def separable_conv(
     convolve, to_first, to_last, filters_first, amounts, groups = plan
     x = inputs if to_first is None else torch.permute(inputs, to_first)
     x = convolve(x, torch.permute(depthwise_kernel, filters_first), None, strides, amounts, dilation_rate, groups)
-    x = convolve(x, torch.permute(pointwise_kernel, _FILTERS_FIRST[rank]), bias)
+    x = convolve(x, _filters_first(pointwise_kernel, _FILTERS_FIRST[rank]), bias)
     return x if to_last is None else torch.permute(x, to_last)
 
 
