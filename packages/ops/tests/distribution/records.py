@@ -21,8 +21,8 @@ from ops_common.testing.record import Maker, Record, Sample
 
 # Both results have rounding errors: each may differ from the exact one by the record's tolerance.
 _LIMIT = 2.0
-# TensorFlow runs functions on a mesh as graphs, whose optimizer changes the order of operations: where large terms cancel,
-# as in the derivatives of windows by their position, the rounding errors are larger than in eager code, in all layouts.
+# TensorFlow runs functions on a mesh as graphs, whose optimizer changes the order of operations: where large terms
+# cancel, as in the derivatives of windows by their position, rounding errors are larger than in eager code.
 _LOOSE = {("tensorflow", "image.scale_and_translate"): 40.0}
 
 
