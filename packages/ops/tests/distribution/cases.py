@@ -248,9 +248,9 @@ def save_slowly(path: str, added: float) -> None:
 
 
 def wait_for(path: str, victim: int) -> str:
-    """Computes on all processes until the file exists; then one of them is missing. The mesh has one axis, so that each
-    sum needs all processes."""
-    with dist.DataParallel(dist.DeviceMesh((len(dist.list_devices()),), ("data",))).scope():
+    """Computes on all processes until the file exists; then one of them is missing. On torch, each
+    sum needs all processes: the batch is divided over all of them."""
+    with dist.DataParallel(_mesh((4, 1) if ops.backend() == "torch" else SHAPE)).scope():
         x = dist.distribute_batch(np.ones((4, 4), "float32"))
         total = float(ops.convert_to_numpy(ops.sum(x)))
         if dist.process_id() == victim:
