@@ -130,7 +130,8 @@ def _sparse_cell(record: Record, backend: str) -> str:
         return "native"
     if key not in own.sparse_kernels:
         return "values"
-    function, sample = own.kernels.get(str(record.kernel), public_function(record.path)), _sample(record)
+    function: Any = own.kernels.get(str(record.kernel), public_function(record.path))
+    sample = _sample(record)
     x = ops.sparse.from_coo([[0, 1]], [1.0], (2, 3))
     shape = (6,) if record.path == "reshape" else None
     others = (
