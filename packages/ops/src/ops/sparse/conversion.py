@@ -215,7 +215,11 @@ def cast_values(backend: Backend, x: Any, dtype: str) -> Any:
 
 def full_coordinates(backend: Backend, x: Any) -> Coordinates:
     """Returns coordinates with an entry for each axis: blocks are divided into elements."""
-    stored = coordinates(backend, x)
+    return divided(backend, coordinates(backend, x))
+
+
+def divided(backend: Backend, stored: Coordinates) -> Coordinates:
+    """Returns the coordinates of the elements of blocks; those of elements themselves."""
     rank = backend.shape(stored.indices)[1]
     if rank == len(stored.shape):
         return stored

@@ -8,6 +8,7 @@ from ops.sparse.conversion import (
     Coordinates,
     coalesced,
     coordinates,
+    divided,
     dtype_of,
     from_coordinates,
     full_coordinates,
@@ -19,7 +20,6 @@ from ops.sparse.conversion import (
     with_values,
 )
 from ops.sparse.positions import broadcast
-from ops_common import dtypes
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 
@@ -111,31 +111,22 @@ def quotient(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any)
 
 def _scaled(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any, swapped: bool = False) -> Any:
     """Returns a function of a sparse tensor's values and the elements of a dense tensor at the same places."""
-    if dtypes.is_exact(dtype_of(backend, x)) and "divide" in key:
-        x = coalesced(backend, x)
     rank = len(backend.shape(y))
     if not rank:
         _, values = kernel(backend, "coordinates", x, dtype=dtype_of(backend, x))
         return with_values(backend, x, _call(backend, key, *((y, values) if swapped else (values, y))))
-    stored = full_coordinates(backend, x)
-    grown = broadcast(backend, stored, result.shape)
+    stored = coordinates(backend, x)
+    grown = broadcast(backend, divided(backend, stored), result.shape)
     elements = elements_at(backend, y, grown)
     values = _call(backend, key, *((elements, grown.values) if swapped else (grown.values, elements)))
-    if grown is stored and len(stored.indices.shape) == 2 and stored.values is not None:
-        return _restored(backend, x, stored, values)
-    return from_coordinates(backend, grown._replace(values=values))
-
-
-def _restored(backend: Backend, x: Any, stored: Coordinates, values: Any) -> Any:
-    """Returns a sparse tensor of the stored coordinates, in x's format if it stores single elements."""
-    if backend.shape(coordinates(backend, x).indices)[1] == len(stored.shape):
+    if grown is stored:  # in x's format
         return with_values(backend, x, values)
-    return from_coordinates(backend, stored._replace(values=values))
+    return from_coordinates(backend, grown._replace(values=values))
 
 
 def elements_at(backend: Backend, y: Any, x: Coordinates) -> Any:
     """Returns the elements of a dense tensor, broadcast to x's shape, at its coordinates."""
-    bound, sizes = backend.bound, bound_sizes(backend, y)
+    bound, sizes = backend.bound, backend.bound.core_shape(y)
     skipped = len(x.shape) - len(sizes)
     flat: Any = None
     for axis, size in enumerate(sizes):
@@ -149,8 +140,3 @@ def elements_at(backend: Backend, y: Any, x: Coordinates) -> Any:
     if is_traced(backend, flat):  # padding is outside
         flat = bound.elementwise_minimum(flat, max(backend.shape(y)[0] - 1, 0))
     return bound.indexing_take(y, flat, 0)
-
-
-def bound_sizes(backend: Backend, y: Any) -> tuple[Any, ...]:
-    """Returns the sizes of a dense tensor."""
-    return backend.bound.core_shape(y)

@@ -16,6 +16,7 @@ from ops.sparse.conversion import (
 )
 from ops.sparse.elementwise import intersection
 from ops.sparse.positions import expand_dims, transpose
+from ops.sparse.spans import spans
 from ops_common.errors import UnsupportedError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
@@ -103,16 +104,7 @@ def _of_sparse(backend: Backend, result: SymbolicTensor, x: Any, y: Any) -> Any:
             "one of them by ops.to_dense"
         )
     rows, inner = (bound.indexing_get_item(first.indices, (slice(None), a)) for a in (0, 1))
-    starts = bound.sorting_searchsorted(bound.indexing_get_item(second.indices, (slice(None), 0)), inner, "left")
-    ends = bound.sorting_searchsorted(bound.indexing_get_item(second.indices, (slice(None), 0)), inner, "right")
-    counts = bound.elementwise_subtract(ends, starts)  # of terms for each element of the first
-    before = bound.elementwise_subtract(bound.reduction_cumsum(counts), counts)
-    terms = bound.manipulation_repeat(bound.creation_arange(bound.core_shape(counts)[0]), counts, 0)
-    offset = bound.elementwise_subtract(
-        bound.creation_arange(bound.core_shape(terms)[0], dtype=backend.dtype(starts)),
-        bound.indexing_take(before, terms, 0),
-    )
-    places = bound.elementwise_add(bound.indexing_take(starts, terms, 0), offset)
+    terms, places = spans(backend, bound.indexing_get_item(second.indices, (slice(None), 0)), inner)
     values = bound.elementwise_multiply(
         bound.indexing_take(first.values, terms, 0), bound.indexing_take(second.values, places, 0)
     )

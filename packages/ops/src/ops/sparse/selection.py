@@ -8,6 +8,7 @@ import numpy as np
 
 from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, is_traced, summed
 from ops.sparse.positions import columns, of_columns
+from ops.sparse.spans import spans
 from ops_common.errors import IndexRangeError, ShapeError, UnsupportedError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
@@ -43,15 +44,8 @@ def take(backend: Backend, result: SymbolicTensor, x: Any, indices: Any, axis: i
     found = columns(backend, stored)
     order = bound.sorting_argsort(found[axis], 0)
     ordered = bound.indexing_take(found[axis], order, 0)
-    starts = bound.sorting_searchsorted(ordered, flat, "left")
-    counts = bound.elementwise_subtract(bound.sorting_searchsorted(ordered, flat, "right"), starts)
-    before = bound.elementwise_subtract(bound.reduction_cumsum(counts), counts)
-    owners = bound.manipulation_repeat(bound.creation_arange(bound.core_shape(counts)[0]), counts, 0)
-    offset = bound.elementwise_subtract(
-        bound.creation_arange(bound.core_shape(owners)[0], dtype=backend.dtype(starts)),
-        bound.indexing_take(before, owners, 0),
-    )
-    chosen = bound.indexing_take(order, bound.elementwise_add(bound.indexing_take(starts, owners, 0), offset), 0)
+    owners, places = spans(backend, ordered, flat)
+    chosen = bound.indexing_take(order, places, 0)
     picked = [bound.indexing_take(column, chosen, 0) for column in found]
     owner = bound.core_cast(owners, name)
     parts: list[Any] = []
