@@ -110,6 +110,47 @@ def multiply_dense(x: Tensor, y: Tensor) -> Any:
     return torch.mm(x, y)
 
 
+# An operator of its own, which torch's compiler does not read: as sums over rows, the product would take ten times as
+# long.
+@torch.library.custom_op("ops::multiply_coordinates", mutates_args=())
+def _multiply_coordinates(indices: torch.Tensor, values: torch.Tensor, rows: int, y: torch.Tensor) -> torch.Tensor:
+    matrix = torch.sparse_coo_tensor(indices.t(), values, (rows, y.shape[0]), check_invariants=False)
+    return torch.mm(matrix, y)
+
+
+@_multiply_coordinates.register_fake
+def _(indices: Tensor, values: Tensor, rows: int, y: Tensor) -> Tensor:
+    return y.new_empty((rows, y.shape[1]))
+
+
+def _save(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    indices, values, _, y = inputs
+    ctx.save_for_backward(indices, values, y)
+
+
+def _pull_back(ctx: Any, cotangent: Tensor) -> tuple[Tensor | None, ...]:
+    indices, values, y = ctx.saved_tensors
+    of_values = of_y = None
+    if ctx.needs_input_grad[1]:
+        rows, columns = indices.unbind(1)
+        of_values = torch.sum(cotangent.index_select(0, rows) * y.index_select(0, columns).conj(), 1)
+    if ctx.needs_input_grad[3]:
+        # (As a product of the transposed matrix, it would sort the coordinates by columns.)
+        rows, columns = indices.unbind(1)
+        terms = values.conj().unsqueeze(1) * cotangent.index_select(0, rows)
+        of_y = torch.zeros_like(y).index_add(0, columns, terms)
+    return None, of_values, None, of_y
+
+
+_multiply_coordinates.register_autograd(_pull_back, setup_context=_save)
+
+
+def multiply_coordinates(indices: Tensor, values: Tensor, rows: int, y: Tensor) -> Any:
+    if values.dtype not in _MULTIPLIED:
+        return NotImplemented
+    return _multiply_coordinates(indices.contiguous(), values, rows, y)
+
+
 def multiply_sparse(x: Tensor, y: Tensor) -> Any:
     if x.dtype not in _MULTIPLIED or x.layout is not torch.sparse_coo or y.layout is not torch.sparse_coo:
         return NotImplemented

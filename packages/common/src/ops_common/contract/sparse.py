@@ -108,6 +108,13 @@ def multiply_dense(x: Sparse, y: Tensor) -> Tensor:
 
 
 @optional
+def multiply_coordinates(indices: Tensor, values: Tensor, rows: int, y: Tensor) -> Tensor:
+    """The matrix product of the sparse matrix of these coordinates and values, all inside, which has ``rows`` rows,
+    and a dense matrix: `multiply_dense` where `is_stored` is false."""
+    ...
+
+
+@optional
 def multiply_sparse(x: Sparse, y: Sparse) -> Sparse:
     """The matrix product of two sparse matrices of the same dtype, a sparse tensor. NotImplemented for formats and
     dtypes that the framework does not support."""

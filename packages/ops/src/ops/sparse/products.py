@@ -86,6 +86,12 @@ def _by_dense(backend: Backend, result: SymbolicTensor, x: Any, y: Any) -> Any:
     values = bound.manipulation_expand_dims(stored.values, 1)
     if is_traced(backend, places):  # padding is outside, with values of zero
         places = bound.elementwise_minimum(places, max(backend.shape(y)[0] - 1, 0))
+    if "sparse.multiply_coordinates" in backend.kernels and stored.shape[0] and backend.shape(y)[0]:
+        inside = bound.elementwise_minimum(rows, stored.shape[0] - 1) if is_traced(backend, rows) else rows
+        indices = bound.manipulation_stack([inside, places], 1)
+        product = kernel(backend, "multiply_coordinates", indices, stored.values, stored.shape[0], y)
+        if product is not NotImplemented:
+            return product
     terms = bound.elementwise_multiply(values, bound.indexing_take(y, places, 0))
     return bound.segment_segment_sum(terms, rows, stored.shape[0])
 
