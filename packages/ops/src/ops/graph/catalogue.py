@@ -18,7 +18,10 @@ OPSET = 1
 
 # `shape` is `@size` in graphs.
 _NO_OPERATIONS = frozenset(
-    ("core_convert_to_numpy", "core_dtype", "core_is_tensor", "core_ndim", "core_shape", "core_to_backend")
+    (
+        *("core_convert_to_numpy", "core_dtype", "core_is_tensor", "core_ndim", "core_shape", "core_to_backend"),
+        "sparse_is_sparse",
+    )
 )
 MISSING = object()
 """The default of a parameter without one."""
