@@ -426,7 +426,8 @@ def _table() -> dict[str, Rule]:
         " image.crop_images image.extract_patches image.extract_patches_3d image.pad_images isreal meshgrid"
         " moveaxis multi_hot nonzero one_hot ones ones_like pad random.shuffle ravel real"
         " rearrange repeat reshape roll rot90 saturate_cast scatter size slice"
-        " slice_update space_to_depth sparse.coalesce sparse.from_coo sparse.indices sparse.values split squeeze stack stop_gradient swapaxes take take_along_axis tile to_dense"
+        " slice_update space_to_depth sparse.coalesce sparse.from_coo sparse.indices sparse.values split squeeze"
+        " stack stop_gradient swapaxes take take_along_axis tile to_dense"
         " transpose tri tril triu unfold unstack view view_as_complex view_as_real vsplit vstack zeros zeros_like",
     )
     # Functions that call others; what these take is counted by their own nodes.

@@ -24,7 +24,12 @@ from ops_common.tensors import scopes, trees
 from ops_common.tensors.seeds import PortableSeed, SeedGenerator
 
 # Functions whose results are not tensors: they are called, and not recorded.
-_QUERIES = frozenset(("core_dtype", "core_ndim", "core_is_tensor", "core__static_shape", "core__is_run_time_size"))
+_QUERIES = frozenset(
+    (
+        *("core_dtype", "core_ndim", "core_is_tensor", "core__static_shape", "core__is_run_time_size"),
+        "sparse_is_sparse",
+    )
+)
 
 
 # Sizes that are tried in place of unknown ones: the first one's, and what each further one has more.
