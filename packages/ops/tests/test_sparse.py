@@ -309,3 +309,94 @@ def test_a_backend_without_sparse_tensors_says_so(backend: str, monkeypatch: pyt
     monkeypatch.setattr(own, "kernels", kernels)
     with pytest.raises(ops.UnsupportedError, match="has no sparse tensors"):
         example()
+
+
+def test_products_of_sparse_matrices(backend: str) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        x, y = (
+            (rng.integers(-3, 4, shape) * (rng.random(shape) < 0.4)).astype("float32") for shape in ((5, 7), (7, 4))
+        )
+        for first, second in (
+            (ops.convert_to_tensor(x, sparse=True), ops.convert_to_tensor(y, sparse=True)),
+            (sparse_arrays.csr_array(x), sparse_arrays.coo_array(y)),
+            (ops.abs(ops.convert_to_tensor(x, sparse=True)), ops.transpose(ops.convert_to_tensor(y.T, sparse=True))),
+        ):
+            same(ops.matmul(first, second), ops.convert_to_numpy(ops.to_dense(first)) @ y, True)
+
+
+def test_gradients_of_gradients(backend: str) -> None:
+    if backend == "openvino":
+        with pytest.raises(ops.UnsupportedError, match="not available on openvino"):
+            ops.grad(lambda x: ops.sum(ops.square(x)))(example())
+        return
+    x = ops.sparse.coalesce(example())
+
+    def cubed(y: Any) -> Any:
+        return ops.sum(ops.multiply(ops.square(y), y))
+
+    same(ops.grad(lambda x: ops.sum(ops.grad(cubed)(x)))(x), 6 * DENSE, True)
+    penalty = ops.grad(
+        lambda w: ops.sum(ops.square(ops.sparse.values(ops.grad(lambda y: ops.sum(ops.matmul(ops.square(y), w)))(x))))
+    )
+    expected = (8 * DENSE**2).sum(0)[:, None]
+    same(penalty(ops.ones((3, 1))), expected, False)
+
+
+def test_integers_have_no_gradient(backend: str) -> None:
+    if backend == "openvino":
+        return
+    whole = ops.cast(example(), "int32")
+    found = ops.grad(lambda tree: ops.sum(ops.multiply(tree["i"], tree["w"])))({"i": whole, "w": ops.ones((3, 3))})
+    assert found["i"] is None
+    same(found["w"], DENSE, False)
+
+
+def test_reductions_of_no_elements_are_those_of_dense_tensors(backend: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for shape, axis in (((0, 3), 0), ((3, 0), -1), ((0,), None)):
+            x = ops.convert_to_tensor(np.zeros(shape, "float32"), sparse=True)
+            assert np.isnan(ops.convert_to_numpy(ops.mean(x, axis=axis))).all()
+            assert not ops.convert_to_numpy(ops.any(x, axis=axis)).any()
+            assert not ops.convert_to_numpy(ops.sum(x, axis=axis)).any()
+
+
+def test_compiled_functions_of_every_form(backend: str) -> None:
+    if backend == "openvino":
+        return
+    doubled = ops.jit(lambda x: ops.multiply(x, 2.0))
+    for x in (ops.convert_to_tensor(DENSE, sparse=True), sparse_arrays.csr_array(DENSE), ops.abs(example())):
+        same(doubled(x), 2 * ops.convert_to_numpy(ops.to_dense(x)), True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        same(ops.jit(lambda x: ops.cosh(x))(example()), np.cosh(DENSE), False)
+
+
+def test_functions_of_the_backend_become_dense(backend: str) -> None:
+    x = example()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        same(ops.zeros_like(x), np.zeros_like(DENSE), False)
+        same(ops.ones_like(x), np.ones_like(DENSE), False)
+        same(ops.full_like(x, 2.0), np.full_like(DENSE, 2), False)
+        same(ops.repeat(x, 2, axis=0), np.repeat(DENSE, 2, axis=0), False)
+        same(ops.random.dropout(x, 0.0, seed=1), DENSE, False)
+        same(ops.power(x, 2.0), DENSE**2, False)
+        same(ops.floor_divide(x, 2.0), DENSE // 2, False)
+    ops.config.set_allow_densify(False)
+    try:
+        with pytest.raises(ops.UnsupportedError, match=r"ops\.zeros_like"):
+            ops.zeros_like(x)
+        with pytest.raises(ops.UnsupportedError, match=r"ops\.exp"):
+            ops.compute_output_spec(ops.exp, x)
+    finally:
+        ops.config.set_allow_densify(True)
+
+
+def test_wrong_keys_and_specs(backend: str) -> None:
+    for key, kind in ((1.0, ops.DtypeError), (True, ops.ArgumentTypeError)):
+        with pytest.raises(kind):
+            ops.get_item(example(), key)
+    with pytest.raises(ops.ShapeError):
+        ops.SymbolicTensor((), sparse=True)

@@ -19,7 +19,7 @@ def _module() -> Any:
 
 
 def is_sparse(x: Any) -> bool:
-    return type(x).__module__.startswith("jax.experimental.sparse.") and hasattr(x, "todense")
+    return type(x).__module__.startswith("jax.experimental.sparse.") and type(x).__name__ in ("BCOO", "BCSR")
 
 
 def dtype(x: Any) -> str:

@@ -35,7 +35,9 @@ def shape(x: Any) -> tuple[int | None, ...]:
         if static.rank is None:
             raise ShapeError("the rank of a sparse tensor must be known")
         return tuple(static.as_list())
-    rows: Any = None if x.dense_shape is None else tf.get_static_value(x.dense_shape)
+    if x.dense_shape is None:
+        raise ShapeError("IndexedSlices need a dense_shape: their number of rows is unknown")
+    rows: Any = tf.get_static_value(x.dense_shape)
     return (None if rows is None else int(rows[0]), *x.values.shape[1:])
 
 
@@ -96,8 +98,6 @@ def unique_rows(indices: Tensor, shape: tuple[Any, ...]) -> tuple[Tensor, Tensor
 
 def to_dense(x: Any) -> Tensor:
     if isinstance(x, tf.IndexedSlices):
-        if x.dense_shape is None:
-            raise ShapeError("IndexedSlices need a dense_shape: their number of rows is unknown")
         return tf.math.unsorted_segment_sum(x.values, x.indices, x.dense_shape[0])
     values = tf.cast(x.values, tf.int32) if x.dtype == tf.bool else x.values
     if is_canonical(x):

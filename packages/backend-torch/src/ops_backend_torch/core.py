@@ -29,10 +29,10 @@ SPARSE_KERNELS = frozenset(
     f"elementwise_{name}"
     for name in (
         *("abs", "absolute", "add", "arccos", "arccosh", "arctan2", "ceil", "clip", "cos", "cosh", "divide", "equal"),
-        *("erfc", "exp", "exp2", "floor", "floor_divide", "fmod", "greater", "greater_equal", "isfinite", "isinf"),
+        *("erfc", "exp", "exp2", "floor", "greater", "greater_equal", "isfinite", "isinf"),
         *("isnan", "less", "less_equal", "lgamma", "log", "log10", "log1p", "log2", "logaddexp", "logical_and"),
-        *("logical_not", "logical_or", "logical_xor", "maximum", "minimum", "mod", "multiply", "negative", "not_equal"),
-        *("power", "reciprocal", "rsqrt", "sign", "square", "subtract", "trunc", "where"),
+        *("logical_not", "logical_or", "logical_xor", "maximum", "minimum", "multiply", "negative", "not_equal"),
+        *("reciprocal", "rsqrt", "sign", "square", "subtract", "trunc", "where"),
     )
 ) | {"contraction_matmul", "manipulation_reshape", "manipulation_transpose", "nn_activation_relu", "reduction_mean"}
 

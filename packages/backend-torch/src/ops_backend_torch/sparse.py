@@ -12,7 +12,7 @@ from ops_backend_torch import core
 from ops_common.errors import ShapeError
 
 Tensor = Any
-_COMPRESSED = frozenset((torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc))
+_FORMATS = (torch.sparse_coo, torch.sparse_csr)  # of which torch computes products
 # Dtypes whose products torch computes.
 _MULTIPLIED = frozenset((torch.float32, torch.float64, torch.complex64, torch.complex128))
 _LARGEST = 2**63 - 1
@@ -35,11 +35,10 @@ def _coo(x: Tensor) -> Tensor:
 
 def coordinates(x: Tensor) -> tuple[Tensor, Tensor]:
     x = _coo(x)
-    if x.is_coalesced():
-        return x.indices().t(), x.values()
-    if x.requires_grad:  # only the values of a coalesced tensor are differentiable
-        return coordinates(x.coalesce())
-    return x._indices().t(), x._values()
+    if not x.requires_grad:
+        return x._indices().t(), x._values()  # not views of the sparse tensor, which the compiler does not support
+    x = x if x.is_coalesced() else x.coalesce()  # only the values of a coalesced tensor are differentiable
+    return x.indices().t(), x.values()
 
 
 def is_canonical(x: Tensor) -> bool:
@@ -47,7 +46,9 @@ def is_canonical(x: Tensor) -> bool:
 
 
 def from_coordinates(indices: Tensor, values: Tensor, shape: tuple[Any, ...], canonical: bool) -> Tensor:
-    return torch.sparse_coo_tensor(indices.t(), values, shape, check_invariants=False, is_coalesced=canonical or None)
+    # Contiguous: torch computes wrong products of two sparse matrices for other strides.
+    places = indices.t().contiguous()
+    return torch.sparse_coo_tensor(places, values, shape, check_invariants=False, is_coalesced=canonical or None)
 
 
 def with_values(x: Tensor, values: Tensor) -> Tensor:
@@ -105,7 +106,7 @@ def coalesce(x: Tensor) -> Tensor:
 
 
 def multiply_dense(x: Tensor, y: Tensor) -> Any:
-    if x.dtype not in _MULTIPLIED or (x.layout is torch.sparse_coo and x.dense_dim()):
+    if x.dtype not in _MULTIPLIED or x.layout not in _FORMATS or (x.layout is torch.sparse_coo and x.dense_dim()):
         return NotImplemented
     return torch.mm(x, y)
 
@@ -152,7 +153,7 @@ def multiply_coordinates(indices: Tensor, values: Tensor, rows: int, y: Tensor) 
 
 
 def multiply_sparse(x: Tensor, y: Tensor) -> Any:
-    if x.dtype not in _MULTIPLIED or x.layout is not torch.sparse_coo or y.layout is not torch.sparse_coo:
+    if x.dtype not in _MULTIPLIED or any(z.layout is not torch.sparse_coo or z.dense_dim() for z in (x, y)):
         return NotImplemented
     return torch.sparse.mm(x, y)
 

@@ -47,6 +47,8 @@ class SymbolicTensor(Operators):
         self._shape: Shape = dims
         self._dtype = dtypes.standardize(dtype)
         self._sparse = bool(sparse)
+        if sparse and not dims:
+            raise ShapeError("a sparse tensor has at least one axis; got shape ()")
         self.name = name
         # The call that returned this tensor, and its position among the results; None for an input.
         self.producer: tuple[Any, int] | None = None

@@ -18,7 +18,7 @@ from ops._declaration.rebinding import rebind
 from ops._declaration.recording import SymbolsFound, is_recording, record_call, record_outlined, returns_tensors
 from ops._declaration.roles import CHECKED, OPERANDS
 from ops._declaration.signature import Signature
-from ops._declaration.sparsity import has_sparse
+from ops._declaration.sparsity import has_sparse, sparse_module, sparse_operand
 from ops._declaration.table import Table
 from ops._declaration.tracing import register_kernels
 from ops_common.errors import UnsupportedError
@@ -126,6 +126,7 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
     body = (
         f"{follow if backend.is_recorded else ''}"
         f"    try:\n"
+        f"{_of_sparse(function, backend, forward)}"
         f"{'' if eager is None else attempt}"
         f"{''.join(checks)}"
         f"{_returned(function, forward)}"
@@ -138,6 +139,7 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
     scope = {
         "_function": rebind(function.function, backend),
         "_eager": eager,
+        "_densified": _densified,
         "is_tracing": _tracing(backend),
         "backend": backend,
         "state": active.state,
@@ -155,6 +157,32 @@ def _bind_backend_function(function: BackendFunction, backend: Backend) -> Calla
         "too_deep": too_deep,
     }
     return function.compile(body, scope, backend.name)
+
+
+# Functions that compute with sparse tensors themselves.
+_SPARSE_FAMILIES = ("core", "control", "sparse", "transform")
+_SPARSE = ("indexing_get_item", "indexing_slice")
+
+
+def _of_sparse(function: BackendFunction, backend: Backend, forward: str) -> str:
+    """Returns the source of the test for sparse operands: they become dense, if the function does not compute with
+    them."""
+    signature = function.signature
+    names = [name for name, role in zip(signature.names, signature.roles, strict=True) if role.is_operand]
+    is_own = function.key in _SPARSE
+    if not names or function.family in _SPARSE_FAMILIES or (is_own and backend.dense_layout is None):
+        return ""
+    test = " or ".join(f"backend.is_sparse({name})" for name in names)
+    if is_own:  # without the short form
+        return f"        if {test}:\n            return _function(backend, {forward})\n"
+    dense = "".join(f"            {name} = _densified(backend, {name}, {function.public!r})\n" for name in names)
+    return f"        if {test}:\n{dense}"
+
+
+def _densified(backend: Backend, x: Any, name: str) -> Any:
+    if not backend.is_sparse(x):
+        return x
+    return sparse_module("conversion").densified(backend, sparse_operand(backend, x), name)
 
 
 def _is_mixed(error: Exception, backend: Backend) -> bool:

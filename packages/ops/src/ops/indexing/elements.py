@@ -290,7 +290,8 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
         array([20, 30], dtype=int32)
     """
     if backend.is_sparse(x):
-        return sparse_module("selection").get_item(backend, sparse_operand(backend, x), key)
+        keys = tuple(_entry(backend, entry) for entry in (key if isinstance(key, tuple) else (key,)))  # type: ignore[arg-type]  # any
+        return sparse_module("selection").get_item(backend, sparse_operand(backend, x), keys)
     entries = tuple(_entry(backend, entry) for entry in (key if isinstance(key, tuple) else (key,)))  # type: ignore[arg-type]  # any
     if isinstance(x, SymbolicTensor):
         shape = _indexed_shape(backend, x.shape, entries)

@@ -12,7 +12,7 @@ from ops._declaration.preparing import prepare
 from ops._declaration.rebinding import rebind_hook
 from ops._declaration.recording import record
 from ops._declaration.sparsity import as_sparse, sparse_operand, spec_of_sparse
-from ops.sparse.conversion import cast_values, densified
+from ops.sparse.conversion import cast_values, check_dense, densified
 from ops.sparse.rules import RULES
 from ops_common import dtypes
 from ops_common.runtime.backend import Backend
@@ -35,6 +35,10 @@ def call(op: Op, backend: Backend, arguments: Sequence[Any]) -> Any:
     kept = rule.keeps(*signature.spread(forms)) if rule is not None else None
     if kept is None and not symbolic:
         return _of_dense(op, backend, operands)
+    if kept is None:
+        for form in trees.leaves([forms[i] for i in signature.operands], _is_symbolic):
+            if form.sparse:
+                check_dense(form.shape, form.dtype, op.public)
     specs = [
         _dense_spec(backend, operands[i]) if i in signature.operands else operands[i] for i in range(len(operands))
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import math
 import warnings
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ from ops_common.host import sparse as host_sparse
 from ops_common.runtime import config
 from ops_common.runtime.backend import Backend, is_scipy
 from ops_common.tensors.entries import Entries
+
+# Whether a function is called for its gradient with respect to sparse tensors.
+differentiating: contextvars.ContextVar[bool] = contextvars.ContextVar("differentiating", default=False)
 
 
 class Coordinates(NamedTuple):
@@ -81,7 +85,10 @@ def _is_stored(backend: Backend, values: Any) -> bool:
     if "sparse.from_coordinates" not in backend.kernels:
         return False
     test = backend.kernels.get("sparse.is_stored")
-    return test is None or test(values)
+    if test is not None and not test(values):
+        return False
+    # The gradients of torch's sparse tensors have no gradients of their own, without an error.
+    return backend.dense_layout is None or not (values.requires_grad and differentiating.get())
 
 
 def require(backend: Backend) -> None:
@@ -275,14 +282,23 @@ def densified(backend: Backend, x: Any, name: str) -> Any:
     """
     if not backend.is_sparse(x):
         return x
-    shape, dtype = sizes_of(backend, x), dtype_of(backend, x)
-    size = "" if None in shape else f", {math.prod(shape) * np.dtype(dtypes.to_numpy(dtype)).itemsize:,} bytes"  # type: ignore[arg-type]
-    said = f"{name} does not compute with sparse tensors: one of shape {shape} would become dense{size}"
-    if not config.allow_densify():
-        raise UnsupportedError(
-            f"{said}; call ops.to_dense where that is intended, or ops.config.set_allow_densify(True)"
-        )
-    if name not in _warned:
+    said = check_dense(sizes_of(backend, x), dtype_of(backend, x), name)
+    if name not in _warned and not backend.is_traced():  # torch's compiler cannot read a warning
         _warned.add(name)
         warnings.warn(f"{said}. This is said once for each function.", stacklevel=2)
     return to_dense(backend, x)
+
+
+def check_dense(shape: tuple[int | None, ...], dtype: str, name: str) -> str:
+    """Returns the words for a sparse operand that becomes dense.
+
+    Raises:
+        UnsupportedError: `config.set_allow_densify(False)` forbids it.
+    """
+    known = [n for n in shape if n is not None]
+    size = math.prod(known) * np.dtype(dtypes.to_numpy(dtype)).itemsize
+    said = f"{name} does not compute with sparse tensors: one of shape {shape} would become dense"
+    said = f"{said}, {size:,} bytes" if len(known) == len(shape) else said
+    if not config.allow_densify():
+        raise UnsupportedError(f"{said}; call ops.to_dense if that is intended, or ops.config.set_allow_densify(True)")
+    return said

@@ -68,8 +68,15 @@ def _some_axis_remains(x: Any, axis: Any = None, *_: Any) -> bool | None:
     return len({a % max(len(x.shape), 1) for a in axes}) < len(x.shape)
 
 
+def _of_some(x: Any, axis: Any = None, *_: Any) -> bool | None:
+    """As `_some_axis_remains`, for reductions that are special for no elements."""
+    axes = range(len(x.shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    sizes = [x.shape[a] for a in axes if -len(x.shape) <= a < len(x.shape)]
+    return None if 0 in sizes else _some_axis_remains(x, axis)
+
+
 def _without_initial(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -> bool | None:
-    return _some_axis_remains(x, axis) if initial is None else None
+    return _of_some(x, axis) if initial is None else None
 
 
 def _all_of_list(xs: Any, *_: Any) -> bool | None:
@@ -191,12 +198,12 @@ RULES: dict[str, Rule] = {
     "creation_copy": Rule(_always, elementwise.unchanged),
     "reduction_sum": Rule(_some_axis_remains, reductions.total),
     "reduction_nansum": Rule(_some_axis_remains, reductions.total_without_nan),
-    "reduction_mean": Rule(_some_axis_remains, reductions.mean),
-    "reduction_any": Rule(_some_axis_remains, functools.partial(reductions.extreme, "segment_segment_max")),
+    "reduction_mean": Rule(_of_some, reductions.mean),
+    "reduction_any": Rule(_of_some, functools.partial(reductions.extreme, "segment_segment_max")),
     "reduction_max": Rule(_without_initial, functools.partial(reductions.extreme, "segment_segment_max")),
-    "reduction_amax": Rule(_some_axis_remains, functools.partial(reductions.extreme, "segment_segment_max")),
+    "reduction_amax": Rule(_of_some, functools.partial(reductions.extreme, "segment_segment_max")),
     "reduction_min": Rule(_without_initial, functools.partial(reductions.extreme, "segment_segment_min")),
-    "reduction_amin": Rule(_some_axis_remains, functools.partial(reductions.extreme, "segment_segment_min")),
+    "reduction_amin": Rule(_of_some, functools.partial(reductions.extreme, "segment_segment_min")),
     "manipulation_transpose": Rule(_always, positions.transpose),
     "manipulation_swapaxes": Rule(_always, positions.swapaxes),
     "manipulation_moveaxis": Rule(_always, positions.moveaxis),

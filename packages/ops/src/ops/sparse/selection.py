@@ -38,7 +38,9 @@ def take(backend: Backend, result: SymbolicTensor, x: Any, indices: Any, axis: i
         outside = bound.elementwise_logical_or(
             bound.elementwise_less(flat, -size), bound.elementwise_greater_equal(flat, size)
         )
-        if 0 not in wanted and bool(bound.reduction_any(outside)):
+        is_traced_now = backend.kernels.get("control.is_traced")
+        is_known = is_traced_now is None or not is_traced_now([flat])
+        if is_known and 0 not in wanted and bool(bound.reduction_any(outside)):
             raise IndexRangeError(f"indices must be in [-{size}, {size}) for an axis of size {size}")
         flat = bound.elementwise_where(bound.elementwise_less(flat, 0), bound.elementwise_add(flat, size), flat)
     found = columns(backend, stored)

@@ -6,8 +6,16 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ops.sparse.conversion import Coordinates, coalesced, coordinates, from_coordinates, own, with_values
-from ops_common import dtypes
+from ops.sparse.conversion import (
+    Coordinates,
+    coalesced,
+    coordinates,
+    differentiating,
+    from_coordinates,
+    own,
+    with_values,
+)
+from ops_common.errors import UnsupportedError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
 from ops_common.tensors.entries import Entries
@@ -38,8 +46,12 @@ def of_values(
     """
     chosen = {i % len(args) for i in positions}
 
-    def is_point(leaf: Any) -> bool:
-        return backend.is_sparse(leaf) and not dtypes.is_exact(backend.bound.core_dtype(leaf))
+    if backend.name == "openvino":
+        raise UnsupportedError(
+            "gradients of sparse tensors are not available on openvino, only on jax, tensorflow, torch and numpy: "
+            "use ops.to_dense"
+        )
+    is_point = backend.is_sparse
 
     points = [
         mapped(lambda leaf, _: coalesced(backend, own(backend, leaf)), arg, arg, is_point) if i in chosen else arg
@@ -54,14 +66,25 @@ def of_values(
         return with_values(active.current_backend(), leaf, value)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        whole = [
+        if backend.is_traced():  # torch's compiler cannot read the variable, and has no sparse tensors
+            return function(*whole(args), **kwargs)
+        token = differentiating.set(True)
+        try:
+            return function(*whole(args), **kwargs)
+        finally:
+            differentiating.reset(token)
+
+    def whole(args: tuple[Any, ...]) -> list[Any]:
+        return [
             mapped(put, point, arg, is_point) if i in chosen else arg
             for i, (point, arg) in enumerate(zip(points, args, strict=True))
         ]
-        return function(*whole, **kwargs)
 
     def gradient(position: int, found: Any) -> Any:
-        return mapped(lambda leaf, value: with_values(backend, leaf, value), points[position], found, is_point)
+        def like(leaf: Any, value: Any) -> Any:
+            return None if value is None else with_values(backend, leaf, value)  # integers have no gradient
+
+        return mapped(like, points[position], found, is_point)
 
     return call, tuple(values), gradient
 

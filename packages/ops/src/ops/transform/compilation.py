@@ -23,7 +23,7 @@ from ops_common.algorithms.philox import MASK
 from ops_common.errors import ArgumentError, ArgumentTypeError, IndexRangeError, OpsError, UnsupportedError
 from ops_common.runtime import locks
 from ops_common.runtime.active import current_backend
-from ops_common.runtime.backend import Backend, short
+from ops_common.runtime.backend import Backend, is_scipy, short
 from ops_common.runtime.registry import KNOWN
 from ops_common.tensors import scopes, seeds, trees
 from ops_common.tensors.arguments import canonical_bool
@@ -177,6 +177,10 @@ class Jitted(Transformed[P, R]):
     def _explained(self, backend: Backend, args: Any, kwargs: Any, failed: Exception) -> Any:
         """Raises the error to report; returns the result of a call with symbolic tensors, or with sparse ones, which
         compilers refuse."""
+        if backend.name not in ("numpy", "openvino") and trees.leaves((args, kwargs), is_scipy):
+            arrays = [sparse_module("conversion").own(backend, x) for x in trees.leaves((args, kwargs), is_scipy)]
+            args, kwargs = trees.put((args, kwargs), arrays, is_scipy, keep=True)
+            return self(*args, **kwargs)
         if self._of_sparse is None and _are_sparse(backend, args, kwargs):
             return self._call_sparse(backend, args, kwargs)
         if backend.name == "openvino" and trees.leaves((args, kwargs), backend.is_sparse):
