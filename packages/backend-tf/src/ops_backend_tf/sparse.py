@@ -98,7 +98,9 @@ def unique_rows(indices: Tensor, shape: tuple[Any, ...]) -> tuple[Tensor, Tensor
 
 def to_dense(x: Any) -> Tensor:
     if isinstance(x, tf.IndexedSlices):
-        return tf.math.unsorted_segment_sum(x.values, x.indices, x.dense_shape[0])
+        shape(x)  # raises an error if it is unknown
+        rows: Any = x.dense_shape
+        return tf.math.unsorted_segment_sum(x.values, x.indices, rows[0])
     values = tf.cast(x.values, tf.int32) if x.dtype == tf.bool else x.values
     if is_canonical(x):
         return tf.sparse.to_dense(x)
