@@ -180,8 +180,8 @@ class Jitted(Transformed[P, R]):
         if backend.name not in ("numpy", "openvino") and trees.leaves((args, kwargs), is_scipy):
             arrays = [sparse_module("conversion").own(backend, x) for x in trees.leaves((args, kwargs), is_scipy)]
             args, kwargs = trees.put((args, kwargs), arrays, is_scipy, keep=True)
-            call: Callable[..., Any] = self
-            return call(*args, **kwargs)
+            again: Any = self
+            return again(*args, **kwargs)
         if self._of_sparse is None and _are_sparse(backend, args, kwargs):
             return self._call_sparse(backend, args, kwargs)
         if backend.name == "openvino" and trees.leaves((args, kwargs), backend.is_sparse):
