@@ -209,6 +209,12 @@ def is_traced(backend: Backend, *tensors: Any) -> bool:
     return test is not None and backend.sizes is None and bool(test(list(tensors)))
 
 
+def has_values(backend: Backend, x: Any) -> bool:
+    """Returns whether a tensor has values that can be checked: no function is being traced with it."""
+    test = backend.kernels.get("control.is_traced")
+    return test is None or not test([x])
+
+
 def cast_values(backend: Backend, x: Any, dtype: str) -> Any:
     """Returns a sparse tensor in another dtype."""
     current = dtype_of(backend, x)

@@ -14,6 +14,7 @@ from ops.sparse.conversion import (
     coalesced,
     from_coordinates,
     full_coordinates,
+    has_values,
     index_dtype,
     require,
 )
@@ -84,12 +85,7 @@ def _check(backend: Backend, indices: Any, values: Any, shape: tuple[Any, ...]) 
 
 
 def _check_range(backend: Backend, indices: Any, shape: tuple[Any, ...]) -> None:
-    test = backend.kernels.get("control.is_traced")
-    if (
-        (test is not None and test([indices]))
-        or 0 in backend.shape(indices)
-        or not all(isinstance(n, int) for n in shape)
-    ):
+    if not has_values(backend, indices) or 0 in backend.shape(indices) or not all(isinstance(n, int) for n in shape):
         return
     bound = backend.bound
     limits = bound.core_cast(list(shape), backend.dtype(indices))

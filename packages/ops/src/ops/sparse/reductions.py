@@ -6,12 +6,13 @@ import math
 from typing import Any
 
 from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, summed, unique_rows
+from ops_common import shapes
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 
 
 def _axes(axis: Any, rank: int) -> list[int]:
-    return sorted({a % rank for a in (range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis)})
+    return sorted(shapes.normalize_axes(axis, rank))
 
 
 def _without(backend: Backend, x: Coordinates, axes: list[int], keepdims: bool) -> tuple[Any, tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, is_traced, summed
+from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, has_values, is_traced, summed
 from ops.sparse.positions import columns, of_columns
 from ops.sparse.spans import spans
 from ops_common.errors import IndexRangeError, ShapeError, UnsupportedError
@@ -38,9 +38,7 @@ def take(backend: Backend, result: SymbolicTensor, x: Any, indices: Any, axis: i
         outside = bound.elementwise_logical_or(
             bound.elementwise_less(flat, -size), bound.elementwise_greater_equal(flat, size)
         )
-        is_traced_now = backend.kernels.get("control.is_traced")
-        is_known = is_traced_now is None or not is_traced_now([flat])
-        if is_known and 0 not in wanted and bool(bound.reduction_any(outside)):
+        if has_values(backend, flat) and 0 not in wanted and bool(bound.reduction_any(outside)):
             raise IndexRangeError(f"indices must be in [-{size}, {size}) for an axis of size {size}")
         flat = bound.elementwise_where(bound.elementwise_less(flat, 0), bound.elementwise_add(flat, size), flat)
     found = columns(backend, stored)
@@ -69,7 +67,7 @@ def segment_sum(
     bound = backend.bound
     stored = full_coordinates(backend, data)
     if num_segments is None:
-        num_segments = int(bound.reduction_max(ids)) + 1 if 0 not in backend.shape(ids) else 0
+        num_segments = bound.segment__number_of_segments(ids)
     found = columns(backend, stored)
     rows = bound.core_cast(
         bound.indexing_take(bound.core_cast(ids, "int32"), found[0], 0), backend.dtype(stored.indices)
