@@ -3,7 +3,7 @@
 The themes, in their own modules: `dispatch` (a call on 8 elements), `every_call` (each op on a few elements),
 `million` (each op on a million elements), `kernels` (convolution, attention and so on), `networks` (whole networks),
 `imports`, `serving` (OpenVINO), `tracing` and `jitted` (the framework's jit), and, only where it is named, `gpu` (an
-accelerator).
+accelerator). Theme `sparse` measures sparse tensors.
 Contenders are measured in the same run, in turns: times of different runs on a shared machine cannot be compared. A
 figure that is not available is a dash, with the reason below its table.
 """
@@ -37,10 +37,11 @@ from benchmarks import (
     plot,
     report,
     serving,
+    sparse_calls,
     tracing,
 )
 
-DEFAULT_THEMES = ("dispatch", "calls", "numpy", "kernels", "networks", "import", "openvino", "jit")
+DEFAULT_THEMES = ("dispatch", "calls", "numpy", "kernels", "networks", "import", "openvino", "jit", "sparse")
 THEMES = (*DEFAULT_THEMES, "gpu")
 _PACKAGES = ("numpy", "torch", "jax", "tensorflow", "tensorflow-cpu", "openvino", "keras", "autoray")
 
@@ -128,6 +129,8 @@ def _measure(options: argparse.Namespace, progress: Callable[[str, int, int], No
         others = tuple(name for name in ("openvino",) if name in backends)
         results["jit"] = tracing.run(both, others, options.quick, progress)
         results["jitted"] = jitted.run(backends, options.quick, progress)
+    if "sparse" in options.only:
+        results["sparse"] = sparse_calls.run(backends, options.quick, progress)
     if "gpu" in options.only:
         results["gpu"] = gpu.run(backends, progress)
     return results
@@ -175,6 +178,7 @@ def main() -> int:
         "openvino": serving.show,
         "jit": tracing.show,
         "jitted": jitted.show,
+        "sparse": sparse_calls.show,
         "gpu": gpu.show,
     }
     for theme, result in results.items():

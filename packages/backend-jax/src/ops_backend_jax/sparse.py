@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import math
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
 from ops_backend_jax import core
+from ops_common.host import sparse as host_sparse
 
 Tensor = Any
+_LARGEST = 2**63 - 1
 
 
 def _module() -> Any:
@@ -80,15 +84,35 @@ def unique_rows(indices: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, Tensor
     count, rank = indices.shape
     if not count or not rank:
         return indices[: min(count, 1)], jnp.zeros((count,), indices.dtype)
-    order = jnp.lexsort(tuple(indices.T[::-1]))
-    ordered = indices[order]
-    starts = jnp.any(ordered[1:] != ordered[:-1], axis=1)
-    ranks = jnp.concatenate([jnp.zeros((1,), indices.dtype), jnp.cumsum(starts, dtype=indices.dtype)])
-    places = jnp.zeros((count,), indices.dtype).at[order].set(ranks)
+    if not _is_traced(indices) and math.prod(shape) <= _LARGEST and _is_on_host(indices):
+        # Where the number of rows is read anyway: XLA would compile a program for each number of rows.
+        rows, places = host_sparse.unique_rows(np.asarray(indices), shape)
+        return jnp.asarray(rows), jnp.asarray(places, indices.dtype)
+    ordered, starts, places = _ordered(indices)
     if _is_traced(indices):
+        ranks = jnp.cumsum(starts, dtype=indices.dtype) - 1
         padding = jnp.broadcast_to(jnp.asarray(shape, indices.dtype), (count, rank))
         return padding.at[ranks].set(ordered), places
-    return ordered[np.flatnonzero(np.concatenate([[True], np.asarray(starts)]))], places
+    return ordered[np.flatnonzero(np.asarray(starts))], places
+
+
+def _is_on_host(x: Any) -> bool:
+    return all(device.platform == "cpu" for device in x.devices())
+
+
+@jax.jit
+def _ordered(indices: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Returns rows in ascending order, whether each differs from the one before, and the rank of each of the given ones
+    among the distinct ones. (In one program, which needs fewer temporary arrays than its parts.)"""
+    count, rank = indices.shape
+    positions = jnp.arange(count, dtype=indices.dtype)
+    *columns, order = jax.lax.sort([*(indices[:, axis] for axis in range(rank)), positions], num_keys=rank)
+    starts = jnp.zeros((count,), bool).at[0].set(True)
+    for column in columns:
+        starts = starts.at[1:].max(column[1:] != column[:-1])
+    ranks = jnp.cumsum(starts, dtype=indices.dtype) - 1
+    places = jnp.zeros((count,), indices.dtype).at[order].set(ranks, unique_indices=True)
+    return jnp.stack(columns, 1), starts, places
 
 
 def to_dense(x: Any) -> Tensor:

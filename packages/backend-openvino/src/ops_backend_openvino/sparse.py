@@ -14,20 +14,32 @@ from ops_common.host.sparse import dtype, is_canonical, is_sparse, shape
 
 __all__ = [
     "add",
+    "coalesce",
     "coordinates",
     "dtype",
     "from_coordinates",
     "is_canonical",
     "is_sparse",
+    "maximum",
+    "minimum",
+    "multiply",
     "multiply_dense",
     "multiply_sparse",
+    "not_equal",
     "shape",
+    "subtract",
     "to_dense",
     "unique_rows",
     "with_values",
 ]
 
 add = host_sparse.add
+subtract = host_sparse.subtract
+multiply = host_sparse.multiply
+not_equal = host_sparse.not_equal
+coalesce = host_sparse.coalesce
+maximum = host_sparse.maximum
+minimum = host_sparse.minimum
 multiply_sparse = host_sparse.multiply_sparse
 
 

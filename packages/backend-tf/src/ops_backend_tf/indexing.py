@@ -41,8 +41,9 @@ def _index(x: Tensor) -> Tensor:
 def take(x: Tensor, indices: Tensor, axis: int | None) -> Tensor:
     if axis is None:
         x, axis = raw_ops.Reshape(tensor=x, shape=ints(x, (-1,))), 0
-    elif not -x.shape.rank <= axis < x.shape.rank:  # an axis beyond 32 bits would crash the process
-        shapes.normalize_axis(axis, x.shape.rank)
+    elif not 0 <= axis < x.shape.rank:  # an axis beyond 32 bits would crash the process
+        # From the front: the gradient of rows that are picked from axis 0 may be sparse.
+        axis = shapes.normalize_axis(axis, x.shape.rank)
     indices = _index(indices)
     if type(indices) is EAGER and can_be_read(x):
         # Only the CPU kernel raises an error for an index out of range, and so for a negative one.

@@ -86,7 +86,7 @@ def unique_rows(indices: Tensor, shape: tuple[Any, ...]) -> tuple[Tensor, Tensor
     for axis, size in enumerate(sizes):
         flat = flat * size + indices[:, axis]
     ordered = tf.sort(flat)
-    unique = tf.unique(ordered).y
+    unique = tf.boolean_mask(ordered, tf.concat([tf.ones_like(ordered[:1], tf.bool), ordered[1:] != ordered[:-1]], 0))
     places = tf.searchsorted(unique, flat)
     columns: list[Tensor] = []
     for size in reversed(sizes):
@@ -113,3 +113,11 @@ def multiply_dense(x: Any, y: Tensor) -> Any:
     if not isinstance(x, tf.SparseTensor) or x.dtype not in _MULTIPLIED:
         return NotImplemented
     return tf.sparse.sparse_dense_matmul(x, y)
+
+
+def add(x: Any, y: Any) -> Any:
+    if not (is_canonical(x) and is_canonical(y)) or x.dtype not in _ADDED:
+        return NotImplemented
+    result: Any = tf.sparse.add(x, y)
+    setattr(result, _MARK, True)
+    return result

@@ -88,6 +88,18 @@ def _tape(persistent: bool = False, watching: bool = False) -> Generator[Any]:
 def value_and_grad(
     function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
 ) -> Callable[..., tuple[Any, Any]]:
+    return _value_and_grad(function, argnums, has_aux, False)
+
+
+def value_and_sparse_grad(
+    function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
+) -> Callable[..., tuple[Any, Any]]:
+    return _value_and_grad(function, argnums, has_aux, True)
+
+
+def _value_and_grad(
+    function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool, sparse: bool
+) -> Callable[..., tuple[Any, Any]]:
     positions = (argnums,) if isinstance(argnums, int) else argnums
 
     @functools.wraps(function)
@@ -103,8 +115,9 @@ def value_and_grad(
             out = function(*call_args, **kwargs)
             value = out[0] if has_aux else out
         slopes = tape.gradient(value, leaves, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        # The gradient of elements picked by index is sparse.
-        gradients = trees.put(chosen, [tf.convert_to_tensor(slope) for slope in slopes], _is_trainable, keep=False)
+        if not sparse:
+            slopes = [tf.convert_to_tensor(slope) for slope in slopes]  # that of rows picked by index is sparse
+        gradients = trees.put(chosen, slopes, _is_trainable, keep=False)
         return out, gradients[0] if isinstance(argnums, int) else tuple(gradients)
 
     return transformed

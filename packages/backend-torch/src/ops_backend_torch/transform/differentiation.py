@@ -9,6 +9,7 @@ import torch
 
 from ops_backend_torch._compat import FOLLOWS_AUTOGRAD
 from ops_backend_torch.tracing import is_compiling
+from ops_backend_torch.transform.look_ups import sparse_gradients
 from ops_backend_torch.transform.nesting import (
     counted_as_level,
     eager_gradients,
@@ -20,7 +21,7 @@ from ops_backend_torch.transform.nesting import (
 )
 from ops_common.tensors import trees
 
-__all__ = ["jacobian", "jvp", "stop_gradient", "value_and_grad", "vjp"]
+__all__ = ["jacobian", "jvp", "stop_gradient", "value_and_grad", "value_and_sparse_grad", "vjp"]
 
 Tensor = Any
 
@@ -40,6 +41,18 @@ def _inside_gradient(function: Callable[..., Any], points: list[Tensor], connect
 
 def value_and_grad(
     function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
+) -> Callable[..., tuple[Any, Any]]:
+    return _value_and_grad(function, argnums, has_aux, False)
+
+
+def value_and_sparse_grad(
+    function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
+) -> Callable[..., tuple[Any, Any]]:
+    return _value_and_grad(function, argnums, has_aux, True)
+
+
+def _value_and_grad(
+    function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool, sparse: bool
 ) -> Callable[..., tuple[Any, Any]]:
     positions = (argnums,) if isinstance(argnums, int) else argnums
 
@@ -64,7 +77,10 @@ def value_and_grad(
             return value, trees.leaves(aux, _is_tensor)
 
         if leaves:
-            gradients, (value, tensors) = _differentiation()(of_leaves, leaves)
+            differentiate = _differentiation()
+            if sparse and differentiate is _autograd:
+                differentiate = _autograd_of_rows
+            gradients, (value, tensors) = differentiate(of_leaves, leaves)
         else:
             gradients, (value, tensors) = (), of_leaves()
         results = trees.put(chosen, gradients, _is_trainable, keep=False)
@@ -96,6 +112,21 @@ def _points(leaves: list[Tensor]) -> tuple[bool, list[Tensor]]:
 
 def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
     """Returns what `_gradients_of` does, by autograd. The results are detached, unless an outer graph needs theirs."""
+    return _by_autograd(function, leaves, _dense_gradients)
+
+
+def _autograd_of_rows(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, tuple[Tensor, Any]]:
+    """Returns what `_autograd` does, with sparse gradients (see `ops_common.contract.transform`)."""
+    return _by_autograd(function, leaves, sparse_gradients)
+
+
+def _dense_gradients(value: Tensor, points: list[Tensor], connected: bool) -> Any:
+    return torch.autograd.grad(value, points, create_graph=connected, materialize_grads=True)
+
+
+def _by_autograd(
+    function: Callable[..., Any], leaves: list[Tensor], differentiate: Callable[..., Any]
+) -> tuple[Any, tuple[Tensor, Any]]:
     wanted = torch.is_grad_enabled()
     connected, points = _points(leaves)
     with torch.inference_mode(False), torch.enable_grad():
@@ -103,7 +134,7 @@ def _autograd(function: Callable[..., Any], leaves: list[Tensor]) -> tuple[Any, 
         if not value.requires_grad:
             return [torch.zeros_like(x) for x in leaves], (value, tensors)
         connected = connected or (wanted and _has_other_leaves(value, points))
-        gradients = torch.autograd.grad(value, points, create_graph=connected, materialize_grads=True)
+        gradients = differentiate(value, points, connected)
     if connected:
         return gradients, (value, tensors)
     return gradients, (value.detach(), [x.detach() if x.grad_fn is not None else x for x in tensors])

@@ -96,7 +96,8 @@ def to_dense(x: Sparse) -> Tensor:
 
 @optional
 def coalesce(x: Sparse) -> Sparse:
-    """The sparse tensor with canonical coordinates."""
+    """The sparse tensor with canonical coordinates. NotImplemented for formats and dtypes that the framework does not
+    support."""
     ...
 
 
@@ -125,4 +126,34 @@ def multiply_sparse(x: Sparse, y: Sparse) -> Sparse:
 def add(x: Sparse, y: Sparse) -> Sparse:
     """The sum of two sparse tensors of the same shape and dtype. NotImplemented for formats and dtypes that the
     framework does not support."""
+    ...
+
+
+@optional
+def subtract(x: Sparse, y: Sparse) -> Sparse:
+    """The difference of two sparse tensors, as `add`."""
+    ...
+
+
+@optional
+def multiply(x: Sparse, y: Sparse) -> Sparse:
+    """The elementwise product of two sparse tensors, as `add`. Elements that only one of them stores are zero."""
+    ...
+
+
+@optional
+def maximum(x: Sparse, y: Sparse) -> Sparse:
+    """The elementwise maximum of two sparse tensors, as `add`. It propagates NaN."""
+    ...
+
+
+@optional
+def minimum(x: Sparse, y: Sparse) -> Sparse:
+    """The elementwise minimum of two sparse tensors, as `add`. It propagates NaN."""
+    ...
+
+
+@optional
+def not_equal(x: Sparse, y: Sparse) -> Sparse:
+    """Whether the elements of two sparse tensors differ, as `add`: a sparse tensor of bools."""
     ...

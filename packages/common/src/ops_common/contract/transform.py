@@ -50,6 +50,15 @@ def value_and_grad(
 
 
 @optional
+def value_and_sparse_grad(
+    function: Callable[..., Any], argnums: int | tuple[int, ...], has_aux: bool
+) -> Callable[..., tuple[Any, Any]]:
+    """As `value_and_grad`, but the gradient with respect to a tensor from which the function only takes rows is a
+    sparse tensor of rows, where the framework computes such gradients. Without it, all gradients are dense."""
+    ...
+
+
+@optional
 def jvp(function: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], has_aux: bool) -> Any:
     """``(value, derivative)`` of the function at the primals along the tangents, tensors of the same shapes and dtypes;
     ``(value, derivative, aux)`` for a function that returns (value, aux). The value may be a nested container, whose

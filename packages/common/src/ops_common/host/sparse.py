@@ -94,10 +94,38 @@ def unique_rows(indices: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
         total *= int(size)
     if total > _LARGEST:
         raise ShapeError(f"a sparse tensor must have at most 2**63 - 1 elements; got shape {shape}")
-    flat = np.ravel_multi_index(tuple(indices.T), shape) if len(indices) else np.zeros(0, "int64")
-    unique, places = np.unique(flat, return_inverse=True)
-    rows = np.stack(np.unravel_index(unique, shape), 1) if len(unique) else np.zeros((0, len(shape)), "int64")
-    return rows.astype("int64"), places.reshape(-1)
+    flat = np.array(indices[:, 0], "int64")  # (Few temporary arrays: they are as large as the coordinates.)
+    for axis, size in enumerate(shape[1:], 1):
+        flat *= size
+        flat += indices[:, axis]
+    if (flat[1:] >= flat[:-1]).all():
+        starts = _starts(flat)
+        places = np.cumsum(starts)
+        places -= 1
+    else:
+        order = np.argsort(flat, kind="stable")
+        flat = flat[order]
+        starts = _starts(flat)
+        ranks = np.cumsum(starts)
+        ranks -= 1
+        places = np.empty(len(flat), "int64")
+        places[order] = ranks
+        del order, ranks
+    unique = flat[starts]
+    del flat
+    rows = np.empty((len(unique), len(shape)), indices.dtype)
+    for axis in range(len(shape) - 1, 0, -1):
+        rows[:, axis] = unique % shape[axis]
+        unique //= shape[axis]
+    rows[:, 0] = unique
+    return rows, places
+
+
+def _starts(ordered: Array) -> Array:
+    """Returns which elements of an ascending vector differ from the one before."""
+    starts = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=starts[1:])
+    return starts
 
 
 def to_dense(x: Any) -> Array:
@@ -123,10 +151,53 @@ def multiply_sparse(x: Any, y: Any) -> Any:
     return _as_array(_compressed(x) @ _compressed(y))
 
 
+def coalesce(x: Any) -> Any:
+    if len(x.shape) != 2 or x.dtype.name not in _COMPUTED:
+        return NotImplemented
+    result = _as_array(x.tocsr().tocoo())  # a conversion that adds repeated elements, without sorting all of them
+    result.has_canonical_format = True
+    return result
+
+
 def add(x: Any, y: Any) -> Any:
     if len(x.shape) != 2 or x.dtype.name not in _COMPUTED:
         return NotImplemented
     return _as_array(_compressed(x) + _compressed(y))
+
+
+def subtract(x: Any, y: Any) -> Any:
+    if len(x.shape) != 2 or x.dtype.name not in _COMPUTED:
+        return NotImplemented
+    return _as_array(_compressed(x) - _compressed(y))
+
+
+def multiply(x: Any, y: Any) -> Any:
+    if len(x.shape) != 2 or x.dtype.name not in _COMPUTED:
+        return NotImplemented
+    return _as_array(_compressed(x).multiply(_compressed(y)))
+
+
+def maximum(x: Any, y: Any) -> Any:
+    if len(x.shape) != 2 or not _is_ordered(x) or not _is_ordered(y):
+        return NotImplemented
+    return _as_array(_compressed(x).maximum(_compressed(y)))
+
+
+def minimum(x: Any, y: Any) -> Any:
+    if len(x.shape) != 2 or not _is_ordered(x) or not _is_ordered(y):
+        return NotImplemented
+    return _as_array(_compressed(x).minimum(_compressed(y)))
+
+
+def not_equal(x: Any, y: Any) -> Any:
+    if len(x.shape) != 2 or x.dtype.name not in _COMPUTED:
+        return NotImplemented
+    return _as_array(_compressed(x) != _compressed(y))
+
+
+def _is_ordered(x: Any) -> bool:
+    """Returns whether SciPy compares the values as NumPy does: it does not propagate NaN."""
+    return x.dtype.name in _COMPUTED and (x.dtype.kind in "iu" or (x.dtype.kind == "f" and not np.isnan(x.data).any()))
 
 
 def _compressed(x: Any) -> Any:

@@ -86,7 +86,11 @@ def record_transformed(function: Callable[..., Any], make: Any, args: Sequence[A
     outline = Outline(function)
     with _inside():
         result = transform(outline, **options).on(recorded_backend())(*_symbols(tuple(args)), **_symbols(dict(kwargs)))
-    options = {key: sorted(value, key=str) if isinstance(value, frozenset) else value for key, value in options.items()}
+    options = {
+        key: sorted(value, key=str) if isinstance(value, frozenset) else value
+        for key, value in options.items()
+        if key != "sparse"  # a graph's gradients are dense, as their symbolic tensors say
+    }
     return _staged(record(_BY_NAME[name], (outline, options, tuple(args), dict(kwargs)), result))
 
 

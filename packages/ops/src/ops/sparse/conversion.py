@@ -48,13 +48,24 @@ def kernel(backend: Backend, name: str, *arguments: Any, dtype: str | None = Non
     return backend.call(function, *arguments)
 
 
+def columns(backend: Backend, indices: Any) -> list[Any]:
+    """Returns the coordinates along each axis."""
+    get_item = backend.bound.indexing_get_item
+    return [get_item(indices, (slice(None), axis)) for axis in range(backend.shape(indices)[1])]
+
+
+def flat_positions(backend: Backend, found: Sequence[Any], sizes: Sequence[Any]) -> Any:
+    """Returns the positions in a flattened block of axes, from those along each axis."""
+    bound, flat = backend.bound, found[0]
+    for column, size in zip(found[1:], sizes[1:], strict=True):
+        flat = bound.elementwise_add(bound.elementwise_multiply(flat, size), column)
+    return flat
+
+
 def _dense_of_entries(backend: Backend, x: Entries) -> Any:
     bound = backend.bound
     rank = backend.shape(x.indices)[1]
-    flat: Any = None
-    for axis, size in enumerate(x.shape[:rank]):
-        column = bound.indexing_get_item(x.indices, (slice(None), axis))
-        flat = column if flat is None else bound.elementwise_add(bound.elementwise_multiply(flat, size), column)
+    flat = flat_positions(backend, columns(backend, x.indices), x.shape[:rank])
     dtype = backend.dtype(x.values)
     values = bound.core_cast(x.values, "int32") if dtype == "bool" else x.values
     count = math.prod(x.shape[:rank])
@@ -75,9 +86,10 @@ _OF_ENTRIES: dict[str, Any] = {
     "coalesce": lambda backend, x: from_coordinates(backend, summed(backend, coordinates(backend, x))),
     "with_values": lambda backend, x, values: Entries(x.indices, values, x.shape, x.canonical),
     "to_dense": _dense_of_entries,
-    "multiply_dense": lambda backend, x, y: NotImplemented,
-    "multiply_sparse": lambda backend, x, y: NotImplemented,
-    "add": lambda backend, x, y: NotImplemented,
+    **dict.fromkeys(
+        ("add", "maximum", "minimum", "multiply", "multiply_dense", "multiply_sparse", "not_equal", "subtract"),
+        lambda backend, x, y: NotImplemented,
+    ),
 }
 
 
@@ -182,7 +194,9 @@ def coalesced(backend: Backend, x: Any) -> Any:
         return x
     dtype = dtype_of(backend, x)
     if "sparse.coalesce" in backend.kernels and dtype != "bool":
-        return kernel(backend, "coalesce", x, dtype=dtype)
+        found = kernel(backend, "coalesce", x, dtype=dtype)
+        if found is not NotImplemented:
+            return found
     return from_coordinates(backend, summed(backend, coordinates(backend, x)))
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+import numpy as np
 
 from ops.sparse.conversion import (
     Coordinates,
     coalesced,
+    columns,
     coordinates,
     divided,
     dtype_of,
+    flat_positions,
     from_coordinates,
     full_coordinates,
+    index_dtype,
     is_traced,
     kernel,
     summed,
@@ -45,12 +51,12 @@ def union(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any) ->
     if not (backend.is_sparse(x) and backend.is_sparse(y)):
         dense = (to_dense(backend, z) if backend.is_sparse(z) else z for z in (x, y))
         return _call(backend, key, *dense)
-    if key == "elementwise_add" and "sparse.add" in backend.kernels and _have_equal_shapes(backend, x, y):
-        total = kernel(backend, "add", x, y, dtype=dtype_of(backend, x))
-        if total is not NotImplemented:
-            return total
+    native = _native(key, backend, x, y)
+    if native is not None:
+        return native
     first, second = (broadcast(backend, full_coordinates(backend, z), result.shape) for z in (x, y))
-    if key in ("elementwise_add", "elementwise_subtract") and result.dtype != "bool":
+    is_sum = key in ("elementwise_add", "elementwise_subtract") and result.dtype != "bool"
+    if is_sum and not _can_merge(backend, first, second):
         bound = backend.bound
         values = second.values if key == "elementwise_add" else bound.elementwise_negative(second.values)
         joined = Coordinates(
@@ -60,26 +66,88 @@ def union(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any) ->
             False,
         )
         return from_coordinates(backend, summed(backend, joined))
-    rows, x_values, y_values, _ = _aligned(backend, first, second)
+    rows, x_values, y_values = _aligned(backend, first, second)
     return from_coordinates(backend, Coordinates(rows, _call(backend, key, x_values, y_values), first.shape, True))
 
 
-def _have_equal_shapes(backend: Backend, x: Any, y: Any) -> bool:
-    return kernel(backend, "shape", x) == kernel(backend, "shape", y)
+def _native(key: str, backend: Backend, x: Any, y: Any) -> Any:
+    """Returns the framework's own function of two sparse tensors of the same shape; None where it has none."""
+    name = key.removeprefix("elementwise_")
+    if f"sparse.{name}" not in backend.kernels or kernel(backend, "shape", x) != kernel(backend, "shape", y):
+        return None
+    found = kernel(backend, name, x, y, dtype=dtype_of(backend, x))
+    return None if found is NotImplemented else found
 
 
-def _aligned(backend: Backend, x: Coordinates, y: Coordinates) -> tuple[Any, Any, Any, Any]:
-    """Returns the coordinates that either operand stores, both operands' values there, and whether both store one."""
+def _can_merge(backend: Backend, x: Coordinates, y: Coordinates) -> bool:
+    """Returns whether both are canonical, with coordinates that can be compared as one integer."""
+    if not (x.canonical and y.canonical) or is_traced(backend, x.values, x.indices, y.values, y.indices):
+        return False
+    sizes = x.shape
+    return all(isinstance(n, int) for n in sizes) and math.prod(sizes) <= np.iinfo(index_dtype(backend)).max
+
+
+def _places(backend: Backend, x: Coordinates, y: Coordinates) -> tuple[Any, Any, Any, Any]:
+    """Returns the coordinates of x and of y as one integer each, the first place of each of y's among x's, and whether
+    x stores it. All but the first are vectors of y's length."""
+    x_keys, y_keys = (flat_positions(backend, columns(backend, z.indices), z.shape) for z in (x, y))
+    return x_keys, y_keys, *_found(backend, x_keys, y_keys)
+
+
+def _found(backend: Backend, ordered: Any, wanted: Any) -> tuple[Any, Any]:
+    """Returns the first places of wanted integers in an ascending vector, and whether it contains them."""
+    bound, count = backend.bound, backend.shape(ordered)[0]
+    at = bound.sorting_searchsorted(ordered, wanted, "left")
+    if not count:
+        return at, bound.creation_zeros_like(wanted, "bool")
+    last = bound.elementwise_minimum(at, count - 1)
+    return at, bound.elementwise_equal(bound.indexing_take(ordered, last, 0), wanted)
+
+
+def _merged(backend: Backend, x: Coordinates, y: Coordinates) -> tuple[Any, Any, Any]:
+    """Returns what `_aligned` does, without sorting."""
+    bound = backend.bound
+    x_places, y_places, added = _merged_places(backend, x, y)
+    added_places = bound.indexing_take(y_places, added, 0)
+    count = backend.shape(x_places)[0] + backend.shape(added)[0]
+    joined = bound.manipulation_concatenate([x_places, added_places], 0)
+    order = bound.segment_segment_sum(bound.creation_arange(count, dtype=backend.dtype(joined)), joined, count)
+    rows = bound.indexing_take(
+        bound.manipulation_concatenate([x.indices, bound.indexing_take(y.indices, added, 0)], 0), order, 0
+    )
+    return rows, _put(backend, x.values, x_places, count), _put(backend, y.values, y_places, count)
+
+
+def _merged_places(backend: Backend, x: Coordinates, y: Coordinates) -> tuple[Any, Any, Any]:
+    """Returns the places of x's and of y's coordinates among those of both, and which of y's x does not store."""
+    bound = backend.bound
+    x_keys, y_keys, at, shared = _places(backend, x, y)
+    new, dtype = bound.elementwise_logical_not(shared), backend.dtype(at)
+    (added,) = bound.indexing_nonzero(new)
+    steps = bound.core_cast(new, dtype)
+    y_places = bound.elementwise_add(at, bound.elementwise_subtract(bound.reduction_cumsum(steps, 0, dtype), steps))
+    before = bound.sorting_searchsorted(bound.indexing_take(y_keys, added, 0), x_keys, "left")
+    numbers = bound.creation_arange(backend.shape(x_keys)[0], dtype=dtype)
+    return bound.elementwise_add(numbers, before), y_places, added
+
+
+def _aligned(backend: Backend, x: Coordinates, y: Coordinates) -> tuple[Any, Any, Any]:
+    """Returns the coordinates that either operand stores, and both operands' values there."""
     bound = backend.bound
     x, y = summed(backend, x), summed(backend, y)
-    indices = bound.manipulation_concatenate([x.indices, y.indices], 0)
-    rows, places, count = unique_rows(backend, indices, x.shape)
+    if _can_merge(backend, x, y):
+        return _merged(backend, x, y)
+    rows, x_places, y_places = _unique(backend, x, y)
+    count = bound.core_shape(rows)[0]
+    return rows, _put(backend, x.values, x_places, count), _put(backend, y.values, y_places, count)
+
+
+def _unique(backend: Backend, x: Coordinates, y: Coordinates) -> tuple[Any, Any, Any]:
+    """Returns the coordinates that either operand stores, and the places of both operands' coordinates among them."""
+    bound = backend.bound
+    rows, places, _ = unique_rows(backend, bound.manipulation_concatenate([x.indices, y.indices], 0), x.shape)
     n = bound.core_shape(x.indices)[0]
-    x_places = bound.indexing_get_item(places, slice(None, n))
-    y_places = bound.indexing_get_item(places, slice(n, None))
-    found = [_put(backend, values, at, count) for values, at in ((x.values, x_places), (y.values, y_places))]
-    stored = bound.segment_segment_sum(bound.creation_ones_like(places), places, count)
-    return rows, found[0], found[1], bound.elementwise_equal(stored, 2)
+    return rows, bound.indexing_get_item(places, slice(None, n)), bound.indexing_get_item(places, slice(n, None))
 
 
 def _put(backend: Backend, values: Any, places: Any, count: Any) -> Any:
@@ -96,12 +164,25 @@ def intersection(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: 
         return _scaled(key, backend, result, y, x, swapped=True)
     if not backend.is_sparse(y):
         return _scaled(key, backend, result, x, y)
-    first, second = (broadcast(backend, full_coordinates(backend, z), result.shape) for z in (x, y))
-    rows, x_values, y_values, both = _aligned(backend, first, second)
+    native = _native(key, backend, x, y)
+    if native is not None:
+        return native
+    first, second = (summed(backend, broadcast(backend, full_coordinates(backend, z), result.shape)) for z in (x, y))
     bound = backend.bound
-    if not is_traced(backend, both):  # otherwise the products of single elements remain, as zeros
-        (kept,) = bound.indexing_nonzero(both)
-        rows, x_values, y_values = (bound.indexing_take(z, kept, 0) for z in (rows, x_values, y_values))
+    if is_traced(backend, first.values, first.indices, second.values, second.indices):
+        rows, x_values, y_values = _aligned(backend, first, second)  # products of single elements remain, as zeros
+        return from_coordinates(backend, Coordinates(rows, _call(backend, key, x_values, y_values), first.shape, True))
+    if _can_merge(backend, first, second):
+        _, _, at, shared = _places(backend, first, second)
+    else:
+        rows, x_places, y_places = _unique(backend, first, second)
+        numbers = bound.creation_arange(1, backend.shape(x_places)[0] + 1, dtype=backend.dtype(x_places))
+        by_place = bound.segment_segment_sum(numbers, x_places, backend.shape(rows)[0])
+        at = bound.elementwise_subtract(bound.indexing_take(by_place, y_places, 0), 1)
+        shared = bound.elementwise_greater_equal(at, 0)
+    (kept,) = bound.indexing_nonzero(shared)
+    rows, y_values = (bound.indexing_take(z, kept, 0) for z in (second.indices, second.values))
+    x_values = bound.indexing_take(first.values, bound.indexing_take(at, kept, 0), 0)
     return from_coordinates(backend, Coordinates(rows, _call(backend, key, x_values, y_values), first.shape, True))
 
 

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, index_dtype
+from ops.sparse.conversion import (
+    Coordinates,
+    columns,
+    flat_positions,
+    from_coordinates,
+    full_coordinates,
+    index_dtype,
+)
 from ops_common.errors import ShapeError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
-
-
-def columns(backend: Backend, x: Coordinates) -> list[Any]:
-    """Returns the coordinates along each axis."""
-    get_item = backend.bound.indexing_get_item
-    return [get_item(x.indices, (slice(None), axis)) for axis in range(len(x.shape))]
 
 
 def of_columns(backend: Backend, found: Sequence[Any], values: Any, shape: Sequence[Any], canonical: bool) -> Any:
@@ -65,7 +66,7 @@ def expand_dims(backend: Backend, result: SymbolicTensor, x: Any, axis: Any) -> 
     stored = full_coordinates(backend, x)
     rank = len(result.shape)
     new = {a % rank for a in ((axis,) if isinstance(axis, int) else axis)}
-    found, sizes = iter(columns(backend, stored)), iter(stored.shape)
+    found, sizes = iter(columns(backend, stored.indices)), iter(stored.shape)
     zeros = backend.bound.creation_zeros_like(backend.bound.indexing_get_item(stored.indices, (slice(None), 0)))
     listed = [(zeros, 1) if a in new else (next(found), next(sizes)) for a in range(rank)]
     return of_columns(backend, [c for c, _ in listed], stored.values, [n for _, n in listed], stored.canonical)
@@ -85,18 +86,10 @@ def squeeze(backend: Backend, result: SymbolicTensor, x: Any, axis: Any = None) 
         )
     }
     kept = [a for a in range(rank) if a not in gone]
-    found = columns(backend, stored)
+    found = columns(backend, stored.indices)
     return of_columns(
         backend, [found[a] for a in kept], stored.values, [stored.shape[a] for a in kept], stored.canonical
     )
-
-
-def _flat(backend: Backend, found: Sequence[Any], sizes: Sequence[Any]) -> Any:
-    """Returns the position in a flattened block of the axes."""
-    bound, flat = backend.bound, found[0]
-    for column, size in zip(found[1:], sizes[1:], strict=True):
-        flat = bound.elementwise_add(bound.elementwise_multiply(flat, size), column)
-    return flat
 
 
 def reshape(backend: Backend, result: SymbolicTensor, x: Any, newshape: Any = None) -> Any:
@@ -109,7 +102,7 @@ def reshape(backend: Backend, result: SymbolicTensor, x: Any, newshape: Any = No
     before, after = list(stored.shape), list(result.shape)
     if None in after:
         after = _resolved(backend, before, after, newshape)
-    bound, found, new = backend.bound, columns(backend, stored), list[Any]()
+    bound, found, new = backend.bound, columns(backend, stored.indices), list[Any]()
     zeros = bound.creation_zeros_like(bound.indexing_get_item(stored.indices, (slice(None), 0)))
     for old_axes, new_axes in _blocks(before, after):
         block, sizes = [before[a] for a in old_axes], [after[a] for a in new_axes]
@@ -119,7 +112,7 @@ def reshape(backend: Backend, result: SymbolicTensor, x: Any, newshape: Any = No
         _check_countable(backend, block, tuple(before))
         if not new_axes:
             continue
-        flat = _flat(backend, [found[a] for a in old_axes], block) if old_axes else zeros
+        flat = flat_positions(backend, [found[a] for a in old_axes], block) if old_axes else zeros
         parts: list[Any] = []
         for size in reversed(sizes[1:]):
             divisor = max(size, 1) if isinstance(size, int) else size
@@ -215,7 +208,7 @@ def flip(backend: Backend, result: SymbolicTensor, x: Any, axis: Any = None) -> 
     flipped = {a % rank for a in (range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis)}
     found = [
         bound.elementwise_subtract(size - 1, column) if a in flipped else column
-        for a, (column, size) in enumerate(zip(columns(backend, stored), stored.shape, strict=True))
+        for a, (column, size) in enumerate(zip(columns(backend, stored.indices), stored.shape, strict=True))
     ]
     return of_columns(backend, found, stored.values, stored.shape, False)
 
@@ -226,7 +219,7 @@ def pad(backend: Backend, result: SymbolicTensor, x: Any, pad_width: Any, *_: An
     widths = _pairs(pad_width, rank)
     found = [
         backend.bound.elementwise_add(column, before)
-        for column, (before, _) in zip(columns(backend, stored), widths, strict=True)
+        for column, (before, _) in zip(columns(backend, stored.indices), widths, strict=True)
     ]
     return of_columns(backend, found, stored.values, result.shape, stored.canonical)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, summed, unique_rows
+from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, is_traced, summed, unique_rows
 from ops_common import shapes
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
@@ -90,15 +90,24 @@ def extreme(
         indices, shape = _without(backend, stored, axes, keepdims)
         indices, places, count = unique_rows(backend, indices, shape)
     values = stored.values
+    del stored  # before more memory is needed
     found = reduce(values, places, count)
-    filled = bound.segment_segment_sum(bound.creation_ones_like(places), places, count)
-    reduced = math.prod(sizes) if all(isinstance(n, int) for n in sizes) else bound.reduction_prod(sizes)
+    known = all(isinstance(n, int) for n in sizes)
+    stored_count = bound.core_shape(values)[0]
     zero = bound.creation_zeros_like(found)
-    found = bound.elementwise_where(
-        bound.elementwise_less(filled, reduced),
-        bound.elementwise_where(bound.elementwise_equal(filled, 0), zero, larger(found, zero)),
-        found,
-    )
+    if known and not everything and isinstance(stored_count, int) and stored_count < math.prod(sizes):
+        found = larger(found, zero)  # no segment is full, and none of them is empty
+        if is_traced(backend, values, places):  # but those of padding
+            filled = bound.segment_segment_sum(bound.creation_ones_like(places), places, count)
+            found = bound.elementwise_where(bound.elementwise_equal(filled, 0), zero, found)
+    else:
+        filled = bound.segment_segment_sum(bound.creation_ones_like(places), places, count)
+        reduced = math.prod(sizes) if known else bound.reduction_prod(sizes)
+        found = bound.elementwise_where(
+            bound.elementwise_less(filled, reduced),
+            bound.elementwise_where(bound.elementwise_equal(filled, 0), zero, larger(found, zero)),
+            found,
+        )
     if everything:
         return bound.manipulation_reshape(found, (1,) * len(result.shape))
     return from_coordinates(backend, Coordinates(indices, found, shape, True))

@@ -6,8 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, has_values, is_traced, summed
-from ops.sparse.positions import columns, of_columns
+from ops.sparse.conversion import (
+    Coordinates,
+    columns,
+    from_coordinates,
+    full_coordinates,
+    has_values,
+    is_traced,
+    summed,
+)
+from ops.sparse.positions import of_columns
 from ops.sparse.spans import spans
 from ops_common.errors import IndexRangeError, ShapeError, UnsupportedError
 from ops_common.runtime.backend import Backend
@@ -41,11 +49,13 @@ def take(backend: Backend, result: SymbolicTensor, x: Any, indices: Any, axis: i
         if has_values(backend, flat) and 0 not in wanted and bool(bound.reduction_any(outside)):
             raise IndexRangeError(f"indices must be in [-{size}, {size}) for an axis of size {size}")
         flat = bound.elementwise_where(bound.elementwise_less(flat, 0), bound.elementwise_add(flat, size), flat)
-    found = columns(backend, stored)
-    order = bound.sorting_argsort(found[axis], 0)
-    ordered = bound.indexing_take(found[axis], order, 0)
-    owners, places = spans(backend, ordered, flat)
-    chosen = bound.indexing_take(order, places, 0)
+    found = columns(backend, stored.indices)
+    if stored.canonical and axis == 0:
+        owners, chosen = spans(backend, found[0], flat)
+    else:
+        order = bound.sorting_argsort(found[axis], 0)
+        owners, places = spans(backend, bound.indexing_take(found[axis], order, 0), flat)
+        chosen = bound.indexing_take(order, places, 0)
     picked = [bound.indexing_take(column, chosen, 0) for column in found]
     owner = bound.core_cast(owners, name)
     parts: list[Any] = []
@@ -68,18 +78,18 @@ def segment_sum(
     stored = full_coordinates(backend, data)
     if num_segments is None:
         num_segments = bound.segment__number_of_segments(ids)
-    found = columns(backend, stored)
-    rows = bound.core_cast(
-        bound.indexing_take(bound.core_cast(ids, "int32"), found[0], 0), backend.dtype(stored.indices)
-    )
-    values = stored.values
+    name, values, count = backend.dtype(stored.indices), stored.values, len(stored.shape)
+    first, *others = columns(backend, stored.indices)
+    rows = bound.core_cast(bound.indexing_take(bound.core_cast(ids, "int32"), first, 0), name)
     inside = bound.elementwise_logical_and(
         bound.elementwise_greater_equal(rows, 0), bound.elementwise_less(rows, num_segments)
     )
-    values = bound.elementwise_where(inside, values, bound.creation_zeros_like(values))
-    rows = bound.elementwise_where(inside, rows, bound.creation_zeros_like(rows))
-    indices = bound.manipulation_stack([rows, *found[1:]], 1)
+    if not has_values(backend, inside) or not bool(bound.reduction_all(inside)):
+        values = bound.elementwise_where(inside, values, bound.creation_zeros_like(values))
+        rows = bound.elementwise_where(inside, rows, bound.creation_zeros_like(rows))
     sizes = (num_segments, *stored.shape[1:])
+    indices = bound.manipulation_stack([rows, *others], 1) if count > 1 else bound.manipulation_expand_dims(rows, 1)
+    del stored, first, others, rows, inside  # before more memory is needed
     return from_coordinates(backend, summed(backend, Coordinates(indices, values, sizes, False)))
 
 
@@ -100,7 +110,7 @@ def get_item(backend: Backend, x: Any, key: Any) -> Any:
         entries.append(Ellipsis)
     place = next(i for i, entry in enumerate(entries) if entry is Ellipsis)
     entries[place : place + 1] = [slice(None)] * (rank - used)
-    found, sizes = columns(backend, stored), list(stored.shape)
+    found, sizes = columns(backend, stored.indices), list(stored.shape)
     _require_values(backend, stored)
     inside: Any = None
     new: list[Any] = []

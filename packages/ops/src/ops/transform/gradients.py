@@ -34,7 +34,7 @@ __all__ = [
 
 
 def value_and_grad(
-    function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+    function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False, *, sparse: bool = False
 ) -> Transformed[P, tuple[Any, Any]]:
     """Returns a function that computes the function's value and its gradients.
 
@@ -43,6 +43,9 @@ def value_and_grad(
             The gradient with respect to a sparse tensor is one with the same coordinates.
         argnums: the position of the argument to differentiate with respect to, or a tuple of positions.
         has_aux: whether the function returns ``(scalar, aux)``, where aux is anything.
+        sparse: whether the gradient with respect to a tensor from which the function only takes rows, as with
+            ``ops.take(table, ids, axis=0)``, is a sparse tensor of these rows, where the framework computes such
+            gradients: on tensorflow, and on torch outside of `ops.jit`. Elsewhere it is dense.
 
     Returns:
         A function of the same arguments that returns ``(value, gradients)``, or ``((value, aux), gradients)``. The
@@ -60,7 +63,7 @@ def value_and_grad(
     """
 
     positions = positions_of(argnums)
-    has_aux = canonical_bool(has_aux)
+    has_aux, sparse = canonical_bool(has_aux), canonical_bool(sparse)
 
     def scalar(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
@@ -92,7 +95,7 @@ def value_and_grad(
     def of_sparse(backend: Backend, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         transforms = sparse_module("transforms")
         of_values, values, gradient = transforms.of_values(backend, function, args, positions)
-        result, found = value_and_grad(of_values, argnums, has_aux).on(backend)(*values, **kwargs)
+        result, found = value_and_grad(of_values, argnums, has_aux, sparse=sparse).on(backend)(*values, **kwargs)
         if isinstance(argnums, int):
             return result, gradient(argnums, found)
         return result, tuple(gradient(i, item) for i, item in zip(argnums, found, strict=True))
@@ -101,6 +104,8 @@ def value_and_grad(
         original = backend
         backend = differentiable(backend)
         kernel = backend.kernels.get("transform.value_and_grad")
+        if sparse and backend.mesh is None:
+            kernel = backend.kernels.get("transform.value_and_sparse_grad", kernel)
         transformed = by_pullback(backend) if kernel is None else kernel(scalar, argnums, has_aux)
 
         def of_values(*args: Any, **kwargs: Any) -> Any:
@@ -114,7 +119,8 @@ def value_and_grad(
 
         return of_values
 
-    return Transformed(function, transform, functools.partial(value_and_grad, argnums=argnums, has_aux=has_aux))
+    options: dict[str, Any] = {"argnums": argnums, "has_aux": has_aux, "sparse": sparse}
+    return Transformed(function, transform, functools.partial(value_and_grad, **options))
 
 
 def _described(backend: Backend, result: Any) -> str:
@@ -126,7 +132,9 @@ def _described(backend: Backend, result: Any) -> str:
     return type(result).__name__
 
 
-def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[P, Any]:
+def grad(
+    function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False, *, sparse: bool = False
+) -> Callable[P, Any]:
     """Returns a function that computes the function's gradients; with has_aux, ``(gradients, aux)``. See
     `value_and_grad`.
 
@@ -139,7 +147,7 @@ def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux
         >>> ops.convert_to_numpy(gradient(ops.convert_to_tensor([1.0, 3.0])))
         array([2., 6.], dtype=float32)
     """
-    both = value_and_grad(function, argnums, has_aux)
+    both = value_and_grad(function, argnums, has_aux, sparse=sparse)
 
     def transform(backend: Backend) -> Callable[..., Any]:
         of_both = both.on(backend)
@@ -150,4 +158,5 @@ def grad(function: Callable[P, Any], argnums: int | tuple[int, ...] = 0, has_aux
 
         return gradients
 
-    return Transformed(function, transform, functools.partial(grad, argnums=argnums, has_aux=has_aux))
+    options: dict[str, Any] = {"argnums": argnums, "has_aux": has_aux, "sparse": sparse}
+    return Transformed(function, transform, functools.partial(grad, **options))
