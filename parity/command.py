@@ -28,7 +28,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ops.testing import RECORDS
-from parity import compare, differences, listing, module, symbolic, worker
+from parity import compare, differences, listing, module, sparse, symbolic, worker
 from tools import workers
 
 _SILENCE = 120.0  # seconds without progress after which a process is killed
@@ -40,9 +40,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["differences", "module", "symbolic"],
-        help="only write docs/differences.md; compare ops.keras with keras's modules; or compare symbolic calls with "
-        "unknown sizes and write docs/symbolic.md",
+        choices=["differences", "module", "sparse", "symbolic"],
+        help="only write docs/differences.md; compare ops.keras with keras's modules; compare calls with sparse "
+        "operands; or compare symbolic calls with unknown sizes and write docs/symbolic.md",
     )
     parser.add_argument("--check", action="store_true", help="only check that the document is current")
     parser.add_argument("--backends", default=",".join(listing.ALL), help="separated by commas; default: all")
@@ -271,6 +271,8 @@ def main() -> int:
         return differences.write_document(options.check)
     if options.what == "symbolic":
         return symbolic.main(options.check)
+    if options.what == "sparse":
+        return sparse.main()
     if options.what == "module":
         return module.main(options.check)
     console = Console(width=None if sys.stdout.isatty() else 160, soft_wrap=not sys.stdout.isatty())

@@ -23,15 +23,9 @@ from ops.testing import RECORDS
 from ops.testing.unknown_sizes import Axes, Call, Expected, Spec, calls_of, expected, fault
 from ops_common import dtypes
 from parity.differences import DOCUMENT, write
+from parity.worker import function_of
 
 _KINDS = ("raises", "wrong shape", "a size is unknown that never varies")
-
-
-def _function(module: Any, path: str) -> Any:
-    function = module
-    for part in path.split("."):
-        function = getattr(function, part, None)
-    return getattr(module, path.rpartition(".")[2], None) if function is None else function
 
 
 def _keras_shapes(keras: Any, function: Any, call: Call, axes: Axes) -> list[tuple[int | None, ...]] | str:
@@ -111,7 +105,7 @@ def main(check: bool) -> int:
     worse: list[str] = []
     with ops.use_backend("numpy"), np.errstate(all="ignore"):
         for record in RECORDS:
-            function = _function(keras.ops, record.path)
+            function = function_of(keras.ops, record.path)
             if function is None:
                 missing.append(record.path)
                 continue

@@ -19,7 +19,7 @@ from typing import Any
 from tools import workers
 
 
-def _function(module: Any, path: str) -> Any:
+def function_of(module: Any, path: str) -> Any:
     """Returns the public function of this path, or of its name alone: keras has some of these in another namespace."""
     function = module
     for part in path.split("."):
@@ -67,7 +67,7 @@ def main(backend: str, seed: int, counts: dict[str, int], start: int, position_f
     position = os.open(position_file, os.O_RDWR | os.O_CREAT)
     at_call = os.open(call_file(position_file), os.O_RDWR | os.O_CREAT)
     for path, count in counts.items():
-        mine, other = _function(ops, path), _function(keras.ops, path)
+        mine, other = function_of(ops, path), function_of(keras.ops, path)
         result: dict[str, Any] = {"op": path, "calls": 0, "agree": 0, "listed": Counter(), "unlisted": []}
         if other is None:
             result["missing"] = True

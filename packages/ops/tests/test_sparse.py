@@ -407,3 +407,82 @@ def test_wrong_keys_and_specs(backend: str) -> None:
             ops.get_item(example(), key)
     with pytest.raises(ops.ShapeError):
         ops.SymbolicTensor((), sparse=True)
+
+
+def _product(w: Any) -> Any:
+    return ops.matmul(example(), w)
+
+
+def test_transforms_of_functions_that_use_a_sparse_tensor(backend: str) -> None:
+    w = ops.reshape(ops.arange(3.0), (3, 1))
+    wanted = DENSE @ np.arange(3.0).reshape(3, 1)
+    value, derivative = ops.jvp(_product, (w,), (ops.ones((3, 1)),))
+    same(value, wanted.astype("float32"), False)
+    same(derivative, DENSE.sum(1, keepdims=True), False)
+    _, pullback = ops.vjp(_product, (w,))
+    same(pullback(ops.ones((3, 1)))[0], DENSE.sum(0)[:, None], False)
+    same(ops.jacobian(_product)(w), DENSE[:, None, :, None], False)
+    squares = DENSE.T @ DENSE
+    same(ops.hessian(lambda w: ops.sum(ops.square(_product(w))))(w), 2 * squares[:, None, :, None], False)
+    rows = ops.stack([w, w + 1])
+    same(ops.vmap(_product)(rows), np.stack([wanted, wanted + DENSE.sum(1, keepdims=True)]).astype("float32"), False)
+
+
+REFUSED = {
+    "jvp": lambda x: ops.jvp(ops.sum, (x,), (x,)),
+    "vjp": lambda x: ops.vjp(ops.sum, (x,)),
+    "jacobian": lambda x: ops.jacobian(ops.sum)(x),
+    "hessian": lambda x: ops.hessian(ops.sum)(x),
+    "vmap": lambda x: ops.vmap(ops.sum)(x),
+    "vectorize": lambda x: ops.vectorize(ops.sum)(x),
+    "Variable": lambda x: ops.Variable(x),
+    "assign": lambda x: ops.Variable(DENSE).assign(x),
+    "while_loop": lambda x: ops.while_loop(lambda i, x: i < 2, lambda i, x: (i + 1, x), (0, x)),
+    "fori_loop": lambda x: ops.fori_loop(0, 2, lambda i, x: x, x),
+    "scan": lambda x: ops.scan(lambda carry, row: (carry, row), 0.0, x),
+    "carry of scan": lambda x: ops.scan(lambda carry, row: (carry, row), x, ops.arange(3)),
+    "map": lambda x: ops.map(ops.sum, x),
+    "vectorized_map": lambda x: ops.vectorized_map(ops.sum, x),
+    "custom_gradient": lambda x: ops.custom_gradient(lambda x: (ops.sum(x), lambda g: g))(x),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_functions_that_refuse_sparse_tensors(backend: str, what: str) -> None:
+    with pytest.raises(ops.UnsupportedError, match="sparse tensor"):
+        REFUSED[what](example())
+
+
+def test_auxiliary_results_are_sparse_tensors(backend: str) -> None:
+    if backend == "openvino":
+        pytest.skip("gradients of sparse tensors are not available")
+
+    def loss(x: Any) -> Any:
+        return ops.sum(ops.square(x)), {"squares": ops.square(x)}
+
+    (_, aux), _ = ops.value_and_grad(loss, has_aux=True)(example())
+    assert type(aux["squares"]).__name__ == TYPES[backend]
+    same(aux["squares"], DENSE**2, True)
+
+
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum", "minimum", "not_equal", "logical_or"])
+@pytest.mark.parametrize("dtype", ["float32", "int32", "bool"])
+def test_pairs_of_sparse_tensors(backend: str, name: str, dtype: str) -> None:
+    if dtype == "bool" and name in ("subtract", "logical_or"):
+        pytest.skip("NumPy does not subtract bools" if name == "subtract" else "the same as for integers")
+    rng = np.random.default_rng(0)
+    for density in (0.0, 0.1, 0.6):
+        pair = [np.where(rng.random((7, 9)) < density, rng.integers(-3, 4, (7, 9)), 0).astype(dtype) for _ in "xy"]
+        expected = getattr(np, name)(*pair)
+        for change in (lambda x: x, lambda x: x.reshape(7, 3, 3)):
+            x, y = (ops.convert_to_tensor(change(z), sparse=True) for z in pair)
+            same(getattr(ops, name)(x, y), change(expected), True)
+
+
+def test_nan_in_pairs_of_sparse_tensors(backend: str) -> None:
+    pair = [np.array([[np.nan, 0, 1], [0, np.nan, 2]], "float32"), np.array([[1, np.nan, 0], [0, -1, 3]], "float32")]
+    for name in ("add", "maximum", "minimum", "not_equal"):
+        x, y = (ops.convert_to_tensor(z, sparse=True) for z in pair)
+        np.testing.assert_array_equal(
+            ops.convert_to_numpy(ops.to_dense(getattr(ops, name)(x, y))), getattr(np, name)(*pair)
+        )

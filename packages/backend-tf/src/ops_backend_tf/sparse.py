@@ -116,8 +116,16 @@ def multiply_dense(x: Any, y: Tensor) -> Any:
 
 
 def add(x: Any, y: Any) -> Any:
-    if not (is_canonical(x) and is_canonical(y)) or x.dtype not in _ADDED:
+    if not (is_canonical(x) and is_canonical(y)) or x.dtype not in _ADDED or not (_is_finite(x) and _is_finite(y)):
         return NotImplemented
     result: Any = tf.sparse.add(x, y)
     setattr(result, _MARK, True)
     return result
+
+
+def _is_finite(x: Any) -> bool:
+    """Returns whether it is known that no sum of values is NaN, which TensorFlow does not store."""
+    values: Any = x.values
+    if values.dtype.is_integer:
+        return True
+    return isinstance(values, core.EAGER) and bool(tf.reduce_all(tf.math.is_finite(tf.abs(values))))

@@ -9,6 +9,7 @@ import torch
 from torch.compiler import is_compiling
 
 from ops_backend_torch import core
+from ops_backend_torch.transform.nesting import is_outermost, traced_levels
 from ops_common.errors import ShapeError
 
 Tensor = Any
@@ -108,6 +109,8 @@ def coalesce(x: Tensor) -> Tensor:
 def multiply_dense(x: Tensor, y: Tensor) -> Any:
     if x.dtype not in _MULTIPLIED or x.layout not in _FORMATS or (x.layout is torch.sparse_coo and x.dense_dim()):
         return NotImplemented
+    if not (is_compiling() or is_outermost()):  # the transforms of torch.func do not support the product
+        return NotImplemented
     return torch.mm(x, y)
 
 
@@ -147,7 +150,7 @@ _multiply_coordinates.register_autograd(_pull_back, setup_context=_save)
 
 
 def multiply_coordinates(indices: Tensor, values: Tensor, rows: int, y: Tensor) -> Any:
-    if values.dtype not in _MULTIPLIED:
+    if values.dtype not in _MULTIPLIED or (traced_levels[0] if is_compiling() else not is_outermost()):
         return NotImplemented
     return _multiply_coordinates(indices.contiguous(), values, rows, y)
 

@@ -251,15 +251,27 @@ def jacobian(
     function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
 ) -> tuple[list[list[Any]], list[Any]]:
     if running_checkpoints.depth and is_outermost():  # torch.func cannot be used here: row by row
-        values, pullback, aux = _pullback(function, points)
-        zeros = [torch.zeros_like(value) for value in values]
-        return [_jacobian_rows(value, zeros, i, pullback, points) for i, value in enumerate(values)], aux
+        return _row_by_row(function, points)
     if not points:
         values, aux = function()
         return [[] for _ in values], aux
     argnums = tuple(range(len(points)))
-    rows, aux = torch.func.jacrev(counted_as_level(function), argnums=argnums, has_aux=True)(*points)
+    try:
+        rows, aux = torch.func.jacrev(counted_as_level(function), argnums=argnums, has_aux=True)(*points)
+    except RuntimeError as error:
+        if not str(error).endswith("unsupported for Sparse tensors") or is_compiling() or not is_outermost():
+            raise
+        return _row_by_row(function, points)
     return [list(row) for row in rows], aux
+
+
+def _row_by_row(
+    function: Callable[..., tuple[list[Any], list[Any]]], points: list[Any]
+) -> tuple[list[list[Any]], list[Any]]:
+    """Returns what `jacobian` does without torch.func."""
+    values, pullback, aux = _pullback(function, points)
+    zeros = [torch.zeros_like(value) for value in values]
+    return [_jacobian_rows(value, zeros, i, pullback, points) for i, value in enumerate(values)], aux
 
 
 def stop_gradient(x: Any) -> Any:

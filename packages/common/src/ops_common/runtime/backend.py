@@ -20,6 +20,7 @@ from ops_common.errors import (
 from ops_common.runtime import config, frontend, loading
 from ops_common.runtime.frontend import BoundFunctions
 from ops_common.runtime.loading import Source
+from ops_common.tensors import trees
 from ops_common.tensors.entries import Entries
 
 # Methods by which frameworks convert objects of other libraries.
@@ -324,8 +325,15 @@ class Backend:
         result_dtype = dtype or dtypes.promote([self.dtype(tensor) for tensor in tensors])
         return self.kernels["manipulation.stack"]([self.cast(tensor, result_dtype) for tensor in tensors], 0)
 
+    def require_dense(self, tree: Any) -> None:
+        """Raises UnsupportedError if there is a sparse tensor in a nest."""
+        for leaf in trees.leaves(tree, self.is_sparse):
+            raise self.reject(leaf)
+
     def reject(self, value: Any) -> Exception:
         """Returns the error for a value that cannot be converted to a tensor of this backend."""
+        if self.is_sparse(value):
+            return UnsupportedError("a sparse tensor cannot be used here: use ops.to_dense(x), or ops.sparse.values(x)")
         belongs = owner(value)
         if belongs is not None and belongs != self.name:
             return ForeignTensorError(

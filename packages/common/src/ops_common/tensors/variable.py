@@ -112,6 +112,7 @@ class Variable(Operators):
                 f"Variable {self.name!r} is created in a StatelessScope, where values do not last: pass a function "
                 "that creates the value, and a shape, or create it outside"
             )
+        self.backend.require_dense(initializer)
         value = self.backend.to_tensor(initializer, own_dtype)
         self.own_dtype = self.backend.dtype(value)
         self.shape = self.backend.shape(value)
@@ -228,6 +229,8 @@ class Variable(Operators):
         unchanged."""
         symbolic = isinstance(value, SymbolicTensor)
         backend = active.followed(self.backend)
+        if backend.is_sparse(value):  # (torch's are of the type of dense tensors)
+            raise backend.reject(value)
         tensor = value if symbolic else backend.to_tensor(value, self.own_dtype)
         shape = tensor.shape if symbolic else backend.shape(tensor)
         if symbolic and shapes.broadcast(shape, self.shape) == self.shape and len(shape) == self.ndim:

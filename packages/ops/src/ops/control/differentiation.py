@@ -37,6 +37,7 @@ class _CustomGradient:
 
         try:
             if not are_symbolic(args):
+                backend.require_dense(args)
                 return checked(*args)[0] if kernel is None else kernel(checked)(*tensors_of(backend, args))
         except SymbolsFound:
             pass

@@ -22,7 +22,11 @@ def with_leaves(tree: Any, values: Sequence[Any]) -> Any:
 
 
 def tensor_of(backend: Backend, value: Any) -> Any:
-    return value if isinstance(value, SymbolicTensor) else backend.to_tensor(value)
+    if isinstance(value, SymbolicTensor):
+        return value
+    if backend.dense_layout is not None and backend.is_sparse(value):  # of the type of dense tensors
+        raise backend.reject(value)
+    return backend.to_tensor(value)
 
 
 def tensors_of(backend: Backend, tree: Any) -> Any:

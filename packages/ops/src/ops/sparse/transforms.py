@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ops.autodiff.tape import primal
 from ops.sparse.conversion import (
     Coordinates,
     coalesced,
@@ -18,6 +19,7 @@ from ops.sparse.conversion import (
 from ops_common.errors import UnsupportedError
 from ops_common.runtime import active
 from ops_common.runtime.backend import Backend
+from ops_common.tensors import trees
 from ops_common.tensors.entries import Entries
 
 
@@ -87,6 +89,22 @@ def of_values(
         return mapped(like, points[position], found, is_point)
 
     return call, tuple(values), gradient
+
+
+def stored(backend: Backend, tree: Any) -> Any:
+    """Returns a nest with the framework's sparse tensors for those of a function that was called for its gradient."""
+    entries = [] if backend.is_traced() or differentiating.get() else trees.leaves(tree, _is_entries)
+    if not entries:
+        return tree
+    stop = backend.kernels.get("transform.stop_gradient", primal)
+    found = [
+        from_coordinates(backend, Coordinates(x.indices, stop(primal(x.values)), x.shape, x.canonical)) for x in entries
+    ]
+    return trees.put(tree, found, _is_entries, keep=True)
+
+
+def _is_entries(leaf: Any) -> bool:
+    return type(leaf) is Entries
 
 
 _MARK = "ops.sparse"

@@ -10,7 +10,7 @@ import numpy as np
 
 from ops._declaration.recording import without_symbols
 from ops_common import dtypes
-from ops_common.errors import ArgumentError, ArgumentTypeError
+from ops_common.errors import ArgumentError, ArgumentTypeError, UnsupportedError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
@@ -132,6 +132,12 @@ def flattened(
     def is_trainable(leaf: Any) -> bool:
         return is_tensor(leaf) and backend.dtype(leaf) in INEXACT
 
+    chosen = [args[i] for i in positions]
+    if trees.leaves(chosen, backend.is_sparse):
+        raise UnsupportedError(
+            f"{what} does not differentiate with respect to sparse tensors: use ops.to_dense(x), ops.sparse.values(x), "
+            "or ops.value_and_grad"
+        )
     args = points_of(backend, args, positions)
     chosen = [args[i] for i in positions]
     results: list[Any] = []

@@ -96,6 +96,7 @@ def value_and_grad(
         transforms = sparse_module("transforms")
         of_values, values, gradient = transforms.of_values(backend, function, args, positions)
         result, found = value_and_grad(of_values, argnums, has_aux, sparse=sparse).on(backend)(*values, **kwargs)
+        result = transforms.stored(backend, result)
         if isinstance(argnums, int):
             return result, gradient(argnums, found)
         return result, tuple(gradient(i, item) for i, item in zip(argnums, found, strict=True))

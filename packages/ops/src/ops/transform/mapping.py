@@ -15,7 +15,7 @@ from ops.creation import zeros
 from ops.indexing import get_item
 from ops.manipulation import moveaxis, stack
 from ops.transform.wrapped import P, R, Transformed
-from ops_common.errors import ArgumentError, AxisError, ShapeError
+from ops_common.errors import ArgumentError, AxisError, ShapeError, UnsupportedError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import scopes, trees
@@ -83,6 +83,10 @@ class _Mapped:
 
     def _rows(self, value: Any, axis: int | None) -> Any:
         tensor = convert_to_tensor(value)
+        if self.backend.is_sparse(tensor):
+            raise UnsupportedError(
+                "vmap does not map over sparse tensors: use ops.to_dense(x), or None in in_axes to pass it as a whole"
+            )
         rank = len(shape_of(tensor))
         if axis is None or not -rank <= axis < rank:
             raise AxisError(f"vmap: axis {axis} is out of bounds for an argument of shape {shape_of(tensor)}")
@@ -127,6 +131,7 @@ def vmap(function: Callable[P, R], in_axes: Any = 0, out_axes: Any = 0) -> Calla
     Raises:
         ArgumentError: in_axes or out_axes do not have the structure of the arguments or outputs.
         ShapeError: nothing is mapped, or axes have different sizes.
+        UnsupportedError: a mapped argument is a sparse tensor.
 
     Example:
         >>> import ops

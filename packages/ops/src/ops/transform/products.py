@@ -63,6 +63,7 @@ def jvp(backend: Backend, fun: Callable[..., Any], primals: Any, tangents: Any, 
     backend = differentiable(backend)
     if is_symbolic_call(fun, (primals, tangents)):
         return _symbolic_jvp(backend, fun, primals, tangents, has_aux)
+    backend.require_dense((primals, tangents))
     kernel = backend.kernels["transform.jvp"]
     points = tuple(backend.to_tensor(x) for x in primals)
     directions = tuple(backend.to_tensor(x, backend.dtype(point)) for x, point in zip(tangents, points, strict=True))

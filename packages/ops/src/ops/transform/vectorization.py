@@ -91,6 +91,7 @@ class _Vectorized:
         arguments: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
         names = [name for name in arguments if name not in self.excluded]
         tensors = [convert_to_tensor(arguments[name]) for name in names]
+        self.backend.require_dense(tensors)
         cores = self.labels[0] if self.labels is not None else ((),) * len(tensors)
         if len(cores) != len(tensors):
             raise ArgumentTypeError(f"vectorize: the signature has {len(cores)} inputs; got {len(tensors)} arguments")
