@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ops_common.testing import conformance
+from ops_common.testing import conformance, sparse_conformance
 
 
 @pytest.mark.parametrize("case", conformance.cases("openvino"), ids=str)
@@ -44,3 +44,8 @@ def test_a_second_process_loads_models_from_the_disk(tmp_path: Path) -> None:
         run = [sys.executable, "-c", SERVED, str(tmp_path)]
         process = subprocess.run(run, capture_output=True, text=True, check=True)
         assert process.stdout.split() == [loaded]
+
+
+@pytest.mark.parametrize("case", sparse_conformance.cases("openvino"), ids=str)
+def test_sparse(case: sparse_conformance.SparseCase) -> None:
+    case.check()

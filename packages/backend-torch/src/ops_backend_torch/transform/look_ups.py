@@ -23,25 +23,28 @@ def sparse_gradients(value: Tensor, points: list[Tensor], connected: bool) -> li
         connected: whether gradients are differentiated, which sparse ones cannot be.
     """
     users = {} if connected else _users(value, points)
-    look_ups = [users.get(id(point), []) for point in points]
-    kept = [
-        bool(nodes) and all(_rows(node, point) is not None for node in nodes)
-        for point, nodes in zip(points, look_ups, strict=True)
-    ]
+    look_ups = [_look_ups(users.get(id(point), []), point) for point in points]
+    if not any(look_ups):
+        return list(torch.autograd.grad(value, points, create_graph=connected, materialize_grads=True))
     inputs: list[Any] = []
-    for point, nodes, sparse in zip(points, look_ups, kept, strict=True):
-        inputs.extend([GradientEdge(node, 0) for node in nodes] if sparse else [point])
-    found = iter(
-        torch.autograd.grad(value, inputs, create_graph=connected, materialize_grads=not any(kept), allow_unused=True)
-    )
+    for point, nodes in zip(points, look_ups, strict=True):
+        inputs += [GradientEdge(node, 0) for node in nodes] or [point]
+    differentiate: Any = torch.autograd.grad
+    found = iter(differentiate(value, inputs, allow_unused=True))
     gradients: list[Tensor] = []
-    for point, nodes, sparse in zip(points, look_ups, kept, strict=True):
-        if sparse:
-            gradients.append(_of_rows(point, [(_rows(node, point), next(found)) for node in nodes]))
+    for point, nodes in zip(points, look_ups, strict=True):
+        if nodes:
+            gradients.append(_of_rows(point, [(positions, next(found)) for positions in nodes.values()]))
         else:
             gradient = next(found)
             gradients.append(torch.zeros_like(point) if gradient is None else gradient)
     return gradients
+
+
+def _look_ups(nodes: list[Any], point: Tensor) -> dict[Any, Tensor]:
+    """Returns the positions of the rows that each node takes of a point; nothing if a node does anything else."""
+    found = {node: _rows(node, point) for node in nodes}
+    return {} if any(rows is None for rows in found.values()) else found
 
 
 def _users(value: Tensor, points: list[Tensor]) -> dict[int, list[Any]]:
