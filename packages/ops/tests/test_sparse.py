@@ -465,11 +465,16 @@ def test_auxiliary_results_are_sparse_tensors(backend: str) -> None:
     same(aux["squares"], DENSE**2, True)
 
 
-@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum", "minimum", "not_equal", "logical_or"])
-@pytest.mark.parametrize("dtype", ["float32", "int32", "bool"])
+_PAIRS = [
+    (name, dtype)
+    for name in ("add", "subtract", "multiply", "maximum", "minimum", "not_equal", "logical_or")
+    for dtype in ("float32", "int32", "bool")
+    if (name, dtype) != ("subtract", "bool")  # NumPy does not subtract bools
+]
+
+
+@pytest.mark.parametrize(("name", "dtype"), _PAIRS)
 def test_pairs_of_sparse_tensors(backend: str, name: str, dtype: str) -> None:
-    if dtype == "bool" and name in ("subtract", "logical_or"):
-        pytest.skip("NumPy does not subtract bools" if name == "subtract" else "the same as for integers")
     rng = np.random.default_rng(0)
     for density in (0.0, 0.1, 0.6):
         pair = [np.where(rng.random((7, 9)) < density, rng.integers(-3, 4, (7, 9)), 0).astype(dtype) for _ in "xy"]
@@ -486,3 +491,20 @@ def test_nan_in_pairs_of_sparse_tensors(backend: str) -> None:
         np.testing.assert_array_equal(
             ops.convert_to_numpy(ops.to_dense(getattr(ops, name)(x, y))), getattr(np, name)(*pair)
         )
+
+
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum", "not_equal"])
+def test_pairs_of_sparse_tensors_in_compiled_functions(backend: str, name: str) -> None:
+    if backend == "openvino":
+        pytest.skip("OpenVINO's models have no sparse tensors")
+    pair = [DENSE, np.array([[1, -3, 0], [0, 0, 2], [4, 0, 0]], "float32")]
+    for make in (lambda x: ops.convert_to_tensor(x, sparse=True), _repeated):
+        result = ops.jit(lambda x, y: ops.to_dense(getattr(ops, name)(x, y)))(*map(make, pair))
+        same(result, getattr(np, name)(*pair), False)
+
+
+def _repeated(x: np.ndarray[Any, Any]) -> Any:
+    """Returns a sparse tensor with coordinates in no order, each of them twice."""
+    places = np.argwhere(x)[::-1]
+    values = x[tuple(places.T)] / 2
+    return ops.sparse.from_coo(np.concatenate([places, places]), np.concatenate([values, values]), x.shape)

@@ -17,6 +17,7 @@ from ops.sparse.conversion import (
     flat_positions,
     from_coordinates,
     full_coordinates,
+    has_values,
     index_dtype,
     is_traced,
     kernel,
@@ -81,7 +82,9 @@ def _native(key: str, backend: Backend, x: Any, y: Any) -> Any:
 
 def _can_merge(backend: Backend, x: Coordinates, y: Coordinates) -> bool:
     """Returns whether both are canonical, with coordinates that can be compared as one integer."""
-    if not (x.canonical and y.canonical) or is_traced(backend, x.values, x.indices, y.values, y.indices):
+    if not (x.canonical and y.canonical):
+        return False
+    if not all(has_values(backend, z) for z in (x.indices, x.values, y.indices, y.values)):
         return False
     sizes = x.shape
     return all(isinstance(n, int) for n in sizes) and math.prod(sizes) <= np.iinfo(index_dtype(backend)).max
@@ -176,8 +179,9 @@ def intersection(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: 
         _, _, at, shared = _places(backend, first, second)
     else:
         rows, x_places, y_places = _unique(backend, first, second)
-        numbers = bound.creation_arange(1, backend.shape(x_places)[0] + 1, dtype=backend.dtype(x_places))
-        by_place = bound.segment_segment_sum(numbers, x_places, backend.shape(rows)[0])
+        numbers = bound.creation_arange(bound.core_shape(x_places)[0], dtype=backend.dtype(x_places))
+        counted = bound.elementwise_add(numbers, 1)  # 0 is for those that x does not store
+        by_place = bound.segment_segment_sum(counted, x_places, bound.core_shape(rows)[0])
         at = bound.elementwise_subtract(bound.indexing_take(by_place, y_places, 0), 1)
         shared = bound.elementwise_greater_equal(at, 0)
     (kept,) = bound.indexing_nonzero(shared)
