@@ -50,6 +50,10 @@ def _call(backend: Backend, key: str, x: Any, y: Any) -> Any:
 def union(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any) -> Any:
     """Returns a function with f(0, 0) = 0, whose result stores the elements that either operand stores."""
     if not (backend.is_sparse(x) and backend.is_sparse(y)):
+        if key in ("elementwise_add", "elementwise_subtract") and result.dtype != "bool":
+            found = _added(key, backend, result, x, y)
+            if found is not None:
+                return found
         dense = (to_dense(backend, z) if backend.is_sparse(z) else z for z in (x, y))
         return _call(backend, key, *dense)
     native = _native(key, backend, x, y)
@@ -69,6 +73,21 @@ def union(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any) ->
         return from_coordinates(backend, summed(backend, joined))
     rows, x_values, y_values = _aligned(backend, first, second)
     return from_coordinates(backend, Coordinates(rows, _call(backend, key, x_values, y_values), first.shape, True))
+
+
+def _added(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any) -> Any:
+    """Returns the sum of a sparse and a dense tensor, or the difference of a dense and a sparse one, without another
+    dense tensor; None for others, and where the dense one has not the result's shape."""
+    dense, other = (y, x) if backend.is_sparse(x) else (x, y)
+    stored = coordinates(backend, other)
+    if backend.shape(dense) != result.shape or stored.shape != result.shape or is_traced(backend, stored.values):
+        return None
+    bound, values = backend.bound, stored.values
+    if key == "elementwise_subtract":
+        if dense is y:
+            return None
+        values = bound.elementwise_negative(values)
+    return bound.segment_scatter_update(dense, stored.indices, values, "add")
 
 
 def _native(key: str, backend: Backend, x: Any, y: Any) -> Any:
