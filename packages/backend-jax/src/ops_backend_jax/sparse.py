@@ -16,6 +16,8 @@ from ops_common.host import sparse as host_sparse
 
 Tensor = Any
 _LARGEST = 2**63 - 1
+# An attribute of the tensors that are created here without padding.
+_MARK = "_ops_inside"
 
 
 def _module() -> Any:
@@ -47,17 +49,24 @@ def _is_traced(x: Any) -> bool:
 
 def coordinates(x: Any) -> tuple[Tensor, Tensor]:
     x = _coo(x)
-    sizes = np.asarray(x.shape[: x.n_sparse], np.int64)
+    if getattr(x, _MARK, False):
+        return x.indices, x.data
+    sizes = x.shape[: x.n_sparse]
     if _is_traced(x.indices) or _is_traced(x.data):
-        limits = jnp.asarray(sizes, x.indices.dtype)
+        limits = jnp.asarray(np.asarray(sizes, np.int64), x.indices.dtype)
         stored = jnp.all(x.indices < limits, axis=1)
         shaped = stored.reshape(stored.shape + (1,) * (x.data.ndim - 1))
         return jnp.where(stored[:, None], x.indices, limits), jnp.where(shaped, x.data, jnp.zeros((), x.data.dtype))
-    stored = np.all(np.asarray(x.indices) < sizes, axis=1)
-    if stored.all():
+    indices = np.asarray(x.indices)
+    inside = [indices[:, axis] < size for axis, size in enumerate(sizes)]
+    if all(column.all() for column in inside):
         return x.indices, x.data
-    kept = np.flatnonzero(stored)
+    kept = np.flatnonzero(np.logical_and.reduce(inside))
     return x.indices[kept], x.data[kept]
+
+
+def values(x: Any) -> Tensor:
+    return coordinates(x)[1]
 
 
 def is_canonical(x: Any) -> bool:
@@ -67,7 +76,10 @@ def is_canonical(x: Any) -> bool:
 
 
 def from_coordinates(indices: Tensor, values: Tensor, shape: tuple[int, ...], canonical: bool) -> Any:
-    return _module().BCOO((values, indices), shape=shape, indices_sorted=canonical, unique_indices=canonical)
+    result = _module().BCOO((values, indices), shape=shape, indices_sorted=canonical, unique_indices=canonical)
+    if not _is_traced(indices):
+        setattr(result, _MARK, True)
+    return result
 
 
 def with_values(x: Any, values: Tensor) -> Any:
@@ -75,9 +87,12 @@ def with_values(x: Any, values: Tensor) -> Any:
     indices = x.indices
     if values.shape[0] != indices.shape[0]:  # without the padding
         indices, _ = coordinates(x)
-    return _module().BCOO(
+    result = _module().BCOO(
         (values, indices), shape=x.shape, indices_sorted=x.indices_sorted, unique_indices=x.unique_indices
     )
+    if getattr(x, _MARK, False):
+        setattr(result, _MARK, True)
+    return result
 
 
 def unique_rows(indices: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
@@ -124,3 +139,23 @@ def to_dense(x: Any) -> Tensor:
 def multiply_dense(x: Any, y: Tensor) -> Any:
     x = _coo(x)
     return NotImplemented if x.n_dense else x @ y
+
+
+def multiply_from_dense(x: Tensor, y: Any) -> Any:
+    y = _coo(y)
+    return NotImplemented if y.n_dense else x @ y
+
+
+def add(x: Any, y: Any) -> Any:
+    # As JAX does, without adding the values of equal coordinates: in a compiled function, their number is unknown.
+    x_indices, x_values = coordinates(x)
+    y_indices, y_values = coordinates(y)
+    if x_indices.shape[1] != y_indices.shape[1] or x_values.dtype == bool:
+        return NotImplemented
+    return from_coordinates(
+        jnp.concatenate([x_indices, y_indices]), jnp.concatenate([x_values, y_values]), tuple(x.shape), False
+    )
+
+
+def subtract(x: Any, y: Any) -> Any:
+    return add(x, with_values(y, -coordinates(y)[1]))

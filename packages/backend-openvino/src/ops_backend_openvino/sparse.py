@@ -15,6 +15,7 @@ from ops_common.host.sparse import dtype, is_canonical, is_sparse, shape
 __all__ = [
     "add",
     "coalesce",
+    "concatenate",
     "coordinates",
     "dtype",
     "from_coordinates",
@@ -24,16 +25,23 @@ __all__ = [
     "minimum",
     "multiply",
     "multiply_dense",
+    "multiply_from_dense",
     "multiply_sparse",
     "not_equal",
+    "permute",
+    "reshape",
     "shape",
     "subtract",
     "to_dense",
     "unique_rows",
+    "values",
     "with_values",
 ]
 
 add = host_sparse.add
+concatenate = host_sparse.concatenate
+permute = host_sparse.permute
+reshape = host_sparse.reshape
 subtract = host_sparse.subtract
 multiply = host_sparse.multiply
 not_equal = host_sparse.not_equal
@@ -81,3 +89,12 @@ def to_dense(x: Any) -> Tensor:
 def multiply_dense(x: Any, y: Tensor) -> Any:
     product = host_sparse.multiply_dense(x, _host(y))
     return product if product is NotImplemented else from_numpy(product)
+
+
+def values(x: Any) -> Tensor:
+    return from_numpy(host_sparse.values(x))
+
+
+def multiply_from_dense(x: Tensor, y: Any) -> Any:
+    result = host_sparse.multiply_from_dense(_host(x), y)
+    return result if result is NotImplemented else from_numpy(result)

@@ -34,7 +34,10 @@ SPARSE_KERNELS = frozenset(
         *("logical_not", "logical_or", "logical_xor", "maximum", "minimum", "multiply", "negative", "not_equal"),
         *("reciprocal", "rsqrt", "sign", "square", "subtract", "trunc", "where"),
     )
-) | {"contraction_matmul", "manipulation_reshape", "manipulation_transpose", "nn_activation_relu", "reduction_mean"}
+) | {
+    *("contraction_matmul", "manipulation_concatenate", "manipulation_expand_dims", "manipulation_reshape"),
+    *("manipulation_stack", "manipulation_transpose", "nn_activation_relu", "reduction_mean"),
+}
 
 _EXACT = dict.fromkeys(EXACT_TYPES)
 

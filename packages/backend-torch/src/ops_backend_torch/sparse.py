@@ -17,6 +17,7 @@ _FORMATS = (torch.sparse_coo, torch.sparse_csr)  # of which torch computes produ
 # Dtypes whose products torch computes.
 _MULTIPLIED = frozenset((torch.float32, torch.float64, torch.complex64, torch.complex128))
 _LARGEST = 2**63 - 1
+_FEW = 2  # the number of elements, for each that is stored, up to which a tensor with all of them is small
 
 dtype = core.dtype
 shape = core.shape
@@ -75,13 +76,24 @@ def unique_rows(indices: Tensor, shape: tuple[Any, ...]) -> tuple[Tensor, Tensor
         flat = flat * size + indices[:, axis]
     if is_compiling():
         return _unique_in_trace(indices, flat, shape)
-    unique, places = torch.unique(flat, return_inverse=True)
+    unique, places = _unique(flat, math.prod(shape))
     columns: list[Tensor] = []
     for size in reversed(shape):
         columns.append(unique % size)
         unique = unique // size
     rows = torch.stack(columns[::-1], 1) if columns else indices[: min(len(indices), 1)]
     return rows, places
+
+
+def _unique(flat: Tensor, total: int) -> tuple[Tensor, Tensor]:
+    """Returns the distinct integers, of which there are ``total``, in ascending order, and the place of each."""
+    if total <= _FEW * flat.numel():
+        present = torch.zeros(total, dtype=torch.bool, device=flat.device).index_fill_(0, flat, True)
+        ranks = torch.cumsum(present, 0)
+        return torch.nonzero(present).squeeze(1), ranks.index_select(0, flat).sub_(1)
+    if bool((flat[1:] >= flat[:-1]).all()):
+        return torch.unique_consecutive(flat, return_inverse=True)
+    return torch.unique(flat, return_inverse=True)
 
 
 def _unique_in_trace(indices: Tensor, flat: Tensor, shape: tuple[Any, ...]) -> tuple[Tensor, Tensor]:

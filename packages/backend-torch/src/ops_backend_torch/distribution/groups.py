@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import datetime
 import functools
 import math
@@ -72,6 +74,14 @@ def initialize(
             f"the processes did not connect within {timeout:g} seconds ({error}); start all of them, with the same "
             "address of the first one and different process ids"
         ) from error
+    atexit.register(_end)
+
+
+def _end() -> None:
+    """Ends the process group: with its threads, the interpreter's own end can crash the process."""
+    if dist.is_initialized():
+        with contextlib.suppress(RuntimeError):  # of other processes that have ended
+            dist.destroy_process_group()
 
 
 def processes() -> tuple[int, int]:

@@ -123,6 +123,39 @@ def multiply_sparse(x: Sparse, y: Sparse) -> Sparse:
 
 
 @optional
+def multiply_from_dense(x: Tensor, y: Sparse) -> Tensor:
+    """The matrix product of a dense and a sparse matrix, as `multiply_dense`."""
+    ...
+
+
+@optional
+def values(x: Sparse) -> Tensor:
+    """The second result of `coordinates`, for a backend that need not compute the first one for it."""
+    ...
+
+
+@optional
+def reshape(x: Sparse, shape: tuple[int, ...]) -> Sparse:
+    """The elements in another shape of as many, at most 2^63 - 1. NotImplemented for formats that the framework does
+    not support."""
+    ...
+
+
+@optional
+def permute(x: Sparse, axes: tuple[int, ...]) -> Sparse:
+    """The sparse tensor with its axes in another order. NotImplemented for formats that the framework does not
+    support."""
+    ...
+
+
+@optional
+def concatenate(xs: list[Sparse], axis: int) -> Sparse:
+    """Sparse tensors of the same dtype joined along an axis, which is not negative. NotImplemented for formats that the
+    framework does not support."""
+    ...
+
+
+@optional
 def add(x: Sparse, y: Sparse) -> Sparse:
     """The sum of two sparse tensors of the same shape and dtype. NotImplemented for formats and dtypes that the
     framework does not support."""

@@ -5,6 +5,7 @@ Nothing here imports SciPy before a sparse array exists or is to be created.
 
 from __future__ import annotations
 
+import copy
 import importlib
 from typing import Any
 
@@ -16,6 +17,7 @@ from ops_common.runtime.backend import is_scipy
 
 Array = np.ndarray[Any, Any]
 _LARGEST = 2**63 - 1
+_FEW = 2  # the number of elements, for each that is stored, up to which an array with all of them is small
 # The dtypes of SciPy's arrays; it computes no sums and products of bools.
 _COMPUTED = frozenset("int8 uint8 int16 uint16 int32 uint32 int64 uint64 float32 float64 complex64 complex128".split())
 
@@ -57,6 +59,10 @@ def coordinates(x: Any) -> tuple[Array, Array]:
     return np.stack([np.asarray(axis, "int64") for axis in coords], 1), np.asarray(coo.data)
 
 
+def values(x: Any) -> Array:
+    return np.asarray(_with_coordinates(x).data)
+
+
 def is_canonical(x: Any) -> bool:
     return x.format in ("coo", "csr") and bool(x.has_canonical_format)
 
@@ -75,13 +81,10 @@ def from_coordinates(indices: Array, values: Array, shape: tuple[int, ...], cano
 
 def with_values(x: Any, values: Array) -> Any:
     _check_dtype(values)
-    if x.format in ("csr", "csc"):
-        kind = getattr(module(), f"{x.format}_array")
-        return kind((values, x.indices, x.indptr), shape=x.shape)
-    coo = _with_coordinates(x)
-    coords = coo.coords if hasattr(coo, "coords") else (coo.row, coo.col)
-    result = module().coo_array((values, coords), shape=x.shape)
-    result.has_canonical_format = bool(coo.has_canonical_format)
+    if x.format not in ("csr", "csc"):
+        x = _with_coordinates(x)
+    result = copy.copy(x)  # with the same coordinates, which a new array would check
+    result.data = values
     return result
 
 
@@ -98,6 +101,15 @@ def unique_rows(indices: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
     for axis, size in enumerate(shape[1:], 1):
         flat *= size
         flat += indices[:, axis]
+    if total <= _FEW * len(flat):
+        present = np.zeros(total, bool)
+        present[flat] = True
+        ranks = np.cumsum(present)
+        ranks -= 1
+        places = ranks[flat]
+        unique = np.flatnonzero(present)
+        del flat, present, ranks
+        return _divided(unique, shape, indices.dtype), places
     if (flat[1:] >= flat[:-1]).all():
         starts = _starts(flat)
         places = np.cumsum(starts)
@@ -113,12 +125,17 @@ def unique_rows(indices: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
         del order, ranks
     unique = flat[starts]
     del flat
-    rows = np.empty((len(unique), len(shape)), indices.dtype)
+    return _divided(unique, shape, indices.dtype), places
+
+
+def _divided(flat: Array, shape: tuple[int, ...], dtype: Any) -> Array:
+    """Returns the coordinates of positions in a flattened array, which are overwritten."""
+    rows = np.empty((len(flat), len(shape)), dtype)
     for axis in range(len(shape) - 1, 0, -1):
-        rows[:, axis] = unique % shape[axis]
-        unique //= shape[axis]
-    rows[:, 0] = unique
-    return rows, places
+        rows[:, axis] = flat % shape[axis]
+        flat //= shape[axis]
+    rows[:, 0] = flat
+    return rows
 
 
 def _starts(ordered: Array) -> Array:
@@ -142,7 +159,13 @@ def to_dense(x: Any) -> Array:
 def multiply_dense(x: Any, y: Array) -> Any:
     if x.dtype.name not in _COMPUTED:
         return NotImplemented
-    return np.asarray(_compressed(x) @ y)
+    return np.asarray(x @ y)
+
+
+def multiply_from_dense(x: Array, y: Any) -> Any:
+    if y.dtype.name not in _COMPUTED:
+        return NotImplemented
+    return np.asarray(x @ y)
 
 
 def multiply_sparse(x: Any, y: Any) -> Any:
@@ -156,6 +179,29 @@ def coalesce(x: Any) -> Any:
         return NotImplemented
     result = _as_array(x.tocsr().tocoo())  # a conversion that adds repeated elements, without sorting all of them
     result.has_canonical_format = True
+    return result
+
+
+def reshape(x: Any, shape: tuple[int, ...]) -> Any:
+    x = _with_coordinates(x)
+    result = _as_array(x.reshape(shape))
+    result.has_canonical_format = bool(x.has_canonical_format)
+    return result
+
+
+def permute(x: Any, axes: tuple[int, ...]) -> Any:
+    x = _with_coordinates(x)
+    result = _as_array(x.transpose(axes))
+    result.has_canonical_format = axes == tuple(range(len(axes))) and bool(x.has_canonical_format)
+    return result
+
+
+def concatenate(xs: list[Any], axis: int) -> Any:
+    if any(len(x.shape) != 2 or x.format != "coo" for x in xs):
+        return NotImplemented
+    scipy_sparse = module()
+    result = _as_array((scipy_sparse.vstack if axis == 0 else scipy_sparse.hstack)(xs, format="coo"))
+    result.has_canonical_format = axis == 0 and all(x.has_canonical_format for x in xs)
     return result
 
 

@@ -57,6 +57,8 @@ class SparseCase:
             self._check_coalesced(backend, x, expected)
         self._check_unique(backend, indices)
         self._check_pairs(backend, ordered, dense)
+        self._check_positions(backend, ordered, dense)
+        self._check_positions(backend, twice, 2 * dense)
         if len(self.shape) == 2:
             self._check_products(backend, ordered, twice, dense)
         assert not backend.kernels["sparse.is_sparse"](backend.make(dense, self.dtype))
@@ -117,6 +119,27 @@ class SparseCase:
                 if result is not NotImplemented:
                     self._same(backend, result, getattr(np, name)(dense, other))
 
+    def _check_positions(self, backend: Backend, x: Any, dense: Array) -> None:
+        axes = tuple(range(dense.ndim))[::-1]
+        cases: dict[str, tuple[tuple[Any, ...], Array]] = {
+            "reshape": ((x, (dense.size, 1)), dense.reshape(-1, 1)),
+            "permute": ((x, axes), dense.transpose(axes)),
+            "concatenate": (([x, x], 0), np.concatenate([dense, dense])),
+        }
+        for name, (args, expected) in cases.items():
+            if f"sparse.{name}" in backend.kernels:
+                result = self._run(backend, name, *args)
+                if result is not NotImplemented:
+                    self._same(backend, result, expected)
+                    found, _ = self._run(backend, "coordinates", result)
+                    if self._run(backend, "is_canonical", result):
+                        np.testing.assert_array_equal(self._array(backend, found), np.argwhere(expected))
+        if "sparse.values" in backend.kernels:
+            _, values = self._run(backend, "coordinates", x)
+            np.testing.assert_array_equal(
+                self._array(backend, self._run(backend, "values", x)), self._array(backend, values)
+            )
+
     def _check_products(self, backend: Backend, x: Any, twice: Any, dense: Array) -> None:
         columns = np.arange(2 * self.shape[1]).reshape(self.shape[1], 2).astype(dense.dtype)
         if "sparse.multiply_dense" in backend.kernels:
@@ -124,6 +147,11 @@ class SparseCase:
                 result = self._run(backend, "multiply_dense", operand, backend.make(columns, self.dtype))
                 if result is not NotImplemented:
                     np.testing.assert_array_equal(self._array(backend, result), array @ columns)
+        if "sparse.multiply_from_dense" in backend.kernels:
+            rows = np.arange(2 * self.shape[0]).reshape(2, self.shape[0]).astype(dense.dtype)
+            result = self._run(backend, "multiply_from_dense", backend.make(rows, self.dtype), x)
+            if result is not NotImplemented:
+                np.testing.assert_array_equal(self._array(backend, result), rows @ dense)
 
 
 def cases(backend: str) -> list[SparseCase]:

@@ -12,6 +12,7 @@ from ops._declaration.recording import renewed
 from ops_common import dtypes
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
+from ops_common.tensors.entries import Entries
 from ops_common.tensors.variable import Variable
 
 _modules: dict[str, Any] = {}
@@ -69,6 +70,8 @@ def as_sparse(spec: SymbolicTensor, sparse: bool = True) -> SymbolicTensor:
 
 def spec_of_sparse(backend: Backend, x: Any) -> SymbolicTensor:
     """Returns the shape and dtype of a sparse tensor of the backend."""
+    if type(x) is Entries:
+        return SymbolicTensor(x.shape, backend.dtype(x.values), sparse=True)
     return SymbolicTensor(backend.kernels["sparse.shape"](x), backend.kernels["sparse.dtype"](x), sparse=True)
 
 

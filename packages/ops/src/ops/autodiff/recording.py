@@ -15,7 +15,11 @@ _recording_backends: dict[Backend, Backend] = {}
 _OMITTED = ("core.fuse", "core.call")
 # Sparse tensors that depend on an argument are coordinates and values: see `ops_common.tensors.entries`.
 _OMITTED_SPARSE = frozenset(
-    f"sparse.{name}" for name in ("from_coordinates", "with_values", "multiply_dense", "multiply_sparse", "add")
+    f"sparse.{name}"
+    for name in (
+        *("from_coordinates", "with_values", "multiply_dense", "multiply_from_dense", "multiply_sparse", "reshape"),
+        *("permute", "concatenate", "add", "subtract", "multiply", "maximum", "minimum", "not_equal"),
+    )
 )
 # Their results are not tensors that depend on the argument, so they are called with the backend's tensor.
 _OF_PRIMALS = frozenset(f"core.{name}" for name in ("dtype", "shape", "sizes", "size", "convert_to_numpy")) | {

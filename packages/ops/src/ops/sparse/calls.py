@@ -39,9 +39,7 @@ def call(op: Op, backend: Backend, arguments: Sequence[Any]) -> Any:
         for form in trees.leaves([forms[i] for i in signature.operands], _is_symbolic):
             if form.sparse:
                 check_dense(form.shape, form.dtype, op.public)
-    specs = [
-        _dense_spec(backend, operands[i]) if i in signature.operands else operands[i] for i in range(len(operands))
-    ]
+    specs = [_dense_spec(form) for form in forms]
     canonical = None if op.canonical is None else rebind_hook(op.canonical, backend)
     prepared, _ = prepare(op, backend, specs, canonical)
     result = infer(op, backend, prepared)
@@ -81,10 +79,9 @@ def _form(backend: Backend, operand: Any) -> Any:
     return spec_of_sparse(backend, operand) if backend.is_sparse(operand) else spec_of(backend, operand)
 
 
-def _dense_spec(backend: Backend, operand: Any) -> Any:
-    form = _form(backend, operand)
+def _dense_spec(form: Any) -> Any:
     if isinstance(form, list):
-        return [as_sparse(item, False) if isinstance(item, SymbolicTensor) else item for item in form]
+        return [_dense_spec(item) for item in form]  # pyright: ignore[reportUnknownVariableType]  # any items
     return as_sparse(form, False) if isinstance(form, SymbolicTensor) else form
 
 

@@ -40,7 +40,7 @@ class Coordinates(NamedTuple):
 def kernel(backend: Backend, name: str, *arguments: Any, dtype: str | None = None) -> Any:
     """Calls a function of the contract's family sparse; ``dtype`` is one of its tensors' dtypes."""
     for argument in arguments:
-        if type(argument) is Entries:
+        if type(argument) is Entries or (type(argument) is list and any(type(x) is Entries for x in argument)):
             return _OF_ENTRIES[name](backend, *arguments)
     function = backend.kernels[f"sparse.{name}"]
     if backend.call is None or dtype is None or dtype in backend.fast_dtypes:
@@ -87,8 +87,11 @@ _OF_ENTRIES: dict[str, Any] = {
     "with_values": lambda backend, x, values: Entries(x.indices, values, x.shape, x.canonical),
     "to_dense": _dense_of_entries,
     **dict.fromkeys(
-        ("add", "maximum", "minimum", "multiply", "multiply_dense", "multiply_sparse", "not_equal", "subtract"),
-        lambda backend, x, y: NotImplemented,
+        (
+            *("add", "concatenate", "maximum", "minimum", "multiply", "multiply_dense", "multiply_from_dense"),
+            *("multiply_sparse", "not_equal", "permute", "reshape", "subtract"),
+        ),
+        lambda *_: NotImplemented,
     ),
 }
 
@@ -164,6 +167,22 @@ def coordinates(backend: Backend, x: Any) -> Coordinates:
     return Coordinates(indices, values, run_time_sizes(backend, x), kernel(backend, "is_canonical", x))
 
 
+def values_of(backend: Backend, x: Any) -> Any:
+    """Returns the values of a sparse tensor, in the order of its coordinates."""
+    dtype = dtype_of(backend, x)
+    if type(x) is not Entries and "sparse.values" in backend.kernels:
+        return kernel(backend, "values", x, dtype=dtype)
+    return kernel(backend, "coordinates", x, dtype=dtype)[1]
+
+
+def native(backend: Backend, name: str, x: Any, *arguments: Any, dtype: str) -> Any:
+    """Returns the result of an optional function of the contract; None where the backend has none for the operands."""
+    if f"sparse.{name}" not in backend.kernels:
+        return None
+    found = kernel(backend, name, x, *arguments, dtype=dtype)
+    return None if found is NotImplemented else found
+
+
 def run_time_sizes(backend: Backend, x: Any) -> tuple[Any, ...]:
     """Returns the shape, with run-time sizes in place of None."""
     shape = sizes_of(backend, x)
@@ -236,8 +255,7 @@ def cast_values(backend: Backend, x: Any, dtype: str) -> Any:
         return x
     if "bool" in (dtype, current) or (dtypes.is_exact(dtype) and not dtypes.is_exact(current)):
         x = coalesced(backend, x)  # the sum of parts may differ from that of their casts
-    _, values = kernel(backend, "coordinates", x, dtype=current)
-    return with_values(backend, x, backend.cast(values, dtype))
+    return with_values(backend, x, backend.cast(values_of(backend, x), dtype))
 
 
 def full_coordinates(backend: Backend, x: Any) -> Coordinates:

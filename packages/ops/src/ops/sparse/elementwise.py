@@ -21,9 +21,11 @@ from ops.sparse.conversion import (
     index_dtype,
     is_traced,
     kernel,
+    native,
     summed,
     to_dense,
     unique_rows,
+    values_of,
     with_values,
 )
 from ops.sparse.positions import broadcast
@@ -35,8 +37,7 @@ def of_values(key: str, linear: bool, backend: Backend, result: SymbolicTensor, 
     """Returns a function of each value."""
     if not linear:
         x = coalesced(backend, x)
-    _, values = kernel(backend, "coordinates", x, dtype=dtype_of(backend, x))
-    return with_values(backend, x, getattr(backend.bound, key)(values, *statics))
+    return with_values(backend, x, getattr(backend.bound, key)(values_of(backend, x), *statics))
 
 
 def unchanged(backend: Backend, result: SymbolicTensor, x: Any) -> Any:
@@ -56,9 +57,9 @@ def union(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any) ->
                 return found
         dense = (to_dense(backend, z) if backend.is_sparse(z) else z for z in (x, y))
         return _call(backend, key, *dense)
-    native = _native(key, backend, x, y)
-    if native is not None:
-        return native
+    own = _native(key, backend, x, y)
+    if own is not None:
+        return own
     first, second = (broadcast(backend, full_coordinates(backend, z), result.shape) for z in (x, y))
     is_sum = key in ("elementwise_add", "elementwise_subtract") and result.dtype != "bool"
     if is_sum and not _can_merge(backend, first, second):
@@ -92,11 +93,9 @@ def _added(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any) -
 
 def _native(key: str, backend: Backend, x: Any, y: Any) -> Any:
     """Returns the framework's own function of two sparse tensors of the same shape; None where it has none."""
-    name = key.removeprefix("elementwise_")
-    if f"sparse.{name}" not in backend.kernels or kernel(backend, "shape", x) != kernel(backend, "shape", y):
+    if kernel(backend, "shape", x) != kernel(backend, "shape", y):
         return None
-    found = kernel(backend, name, x, y, dtype=dtype_of(backend, x))
-    return None if found is NotImplemented else found
+    return native(backend, key.removeprefix("elementwise_"), x, y, dtype=dtype_of(backend, x))
 
 
 def _can_merge(backend: Backend, x: Coordinates, y: Coordinates) -> bool:
@@ -186,9 +185,9 @@ def intersection(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: 
         return _scaled(key, backend, result, y, x, swapped=True)
     if not backend.is_sparse(y):
         return _scaled(key, backend, result, x, y)
-    native = _native(key, backend, x, y)
-    if native is not None:
-        return native
+    own = _native(key, backend, x, y)
+    if own is not None:
+        return own
     first, second = (summed(backend, broadcast(backend, full_coordinates(backend, z), result.shape)) for z in (x, y))
     bound = backend.bound
     if is_traced(backend, first.values, first.indices, second.values, second.indices):
@@ -217,7 +216,7 @@ def _scaled(key: str, backend: Backend, result: SymbolicTensor, x: Any, y: Any, 
     """Returns a function of a sparse tensor's values and the elements of a dense tensor at the same places."""
     rank = len(backend.shape(y))
     if not rank:
-        _, values = kernel(backend, "coordinates", x, dtype=dtype_of(backend, x))
+        values = values_of(backend, x)
         return with_values(backend, x, _call(backend, key, *((y, values) if swapped else (values, y))))
     stored = coordinates(backend, x)
     grown = broadcast(backend, divided(backend, stored), result.shape)

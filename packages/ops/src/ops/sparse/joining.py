@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ops.sparse.conversion import Coordinates, columns, full_coordinates
+from ops.sparse.conversion import Coordinates, columns, full_coordinates, native
 from ops.sparse.positions import of_columns, reshape
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 
 
 def concatenate(backend: Backend, result: SymbolicTensor, xs: Any, axis: int = -1) -> Any:
-    stored = [full_coordinates(backend, x) for x in xs]
     axis = axis % len(result.shape)
+    own = native(backend, "concatenate", list(xs), axis, dtype=result.dtype)
+    if own is not None:
+        return own
+    stored = [full_coordinates(backend, x) for x in xs]
     starts: list[Any] = [0]
     for item in stored:
         starts.append(starts[-1] + item.shape[axis])

@@ -11,14 +11,19 @@ import numpy as np
 from ops.sparse.conversion import (
     Coordinates,
     columns,
+    dtype_of,
     flat_positions,
     from_coordinates,
     full_coordinates,
     index_dtype,
+    native,
+    sizes_of,
 )
 from ops_common.errors import ShapeError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
+
+_LARGEST = 2**63 - 1
 
 
 def of_columns(backend: Backend, found: Sequence[Any], values: Any, shape: Sequence[Any], canonical: bool) -> Any:
@@ -28,6 +33,9 @@ def of_columns(backend: Backend, found: Sequence[Any], values: Any, shape: Seque
 
 
 def _permuted(backend: Backend, x: Any, axes: Sequence[int]) -> Any:
+    own = native(backend, "permute", x, tuple(axes), dtype=dtype_of(backend, x))
+    if own is not None:
+        return own
     stored = full_coordinates(backend, x)
     indices = backend.bound.indexing_take(stored.indices, list(axes), 1)
     return from_coordinates(
@@ -86,6 +94,9 @@ def squeeze(backend: Backend, result: SymbolicTensor, x: Any, axis: Any = None) 
         )
     }
     kept = [a for a in range(rank) if a not in gone]
+    own = _reshaped(backend, x, [stored.shape[a] for a in kept])
+    if own is not None:
+        return own
     found = columns(backend, stored.indices)
     return of_columns(
         backend, [found[a] for a in kept], stored.values, [stored.shape[a] for a in kept], stored.canonical
@@ -98,6 +109,9 @@ def reshape(backend: Backend, result: SymbolicTensor, x: Any, newshape: Any = No
     Raises:
         ShapeError: a block has more elements than the dtype of coordinates can count.
     """
+    own = _reshaped(backend, x, result.shape)
+    if own is not None:
+        return own
     stored = full_coordinates(backend, x)
     before, after = list(stored.shape), list(result.shape)
     if None in after:
@@ -120,6 +134,14 @@ def reshape(backend: Backend, result: SymbolicTensor, x: Any, newshape: Any = No
             flat = bound.elementwise_floor_divide(flat, divisor)
         new += [flat, *reversed(parts)]
     return of_columns(backend, new, stored.values, after, stored.canonical)
+
+
+def _reshaped(backend: Backend, x: Any, shape: Sequence[Any]) -> Any:
+    """Returns the elements in another shape by the framework's own function; None where it has none."""
+    sizes = sizes_of(backend, x)
+    if not all(isinstance(n, int) for n in (*sizes, *shape)) or math.prod(shape) > _LARGEST:
+        return None
+    return native(backend, "reshape", x, tuple(shape), dtype=dtype_of(backend, x))
 
 
 def _resolved(backend: Backend, before: Sequence[Any], after: list[Any], newshape: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from ops.sparse.conversion import (
     full_coordinates,
     is_traced,
     kernel,
+    native,
     sizes_of,
     summed,
 )
@@ -41,6 +42,10 @@ def _product(backend: Backend, result: SymbolicTensor, x1: Any, x2: Any) -> Any:
     if len(sizes_of(backend, x2)) == 1:  # (..., k) by (k,)
         column = expand_dims(backend, SymbolicTensor((None, 1), result.dtype), x2, 1)
         return bound.manipulation_squeeze(_product(backend, result, x1, column), -1)
+    if rank == 2:
+        own = native(backend, "multiply_from_dense", x1, x2, dtype=dtype_of(backend, x2))
+        if own is not None:
+            return own
     turned = transpose(backend, SymbolicTensor((None, None), result.dtype), x2)
     if rank == 1:
         return _by_dense(backend, result, turned, x1)

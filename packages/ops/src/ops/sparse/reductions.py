@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ops.sparse.conversion import Coordinates, from_coordinates, full_coordinates, is_traced, summed, unique_rows
+from ops.sparse.conversion import (
+    Coordinates,
+    from_coordinates,
+    full_coordinates,
+    is_traced,
+    sizes_of,
+    summed,
+    unique_rows,
+    values_of,
+)
 from ops_common import shapes
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
@@ -27,15 +36,22 @@ def _without(backend: Backend, x: Coordinates, axes: list[int], keepdims: bool) 
 
 
 def total(backend: Backend, result: SymbolicTensor, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    if len(_axes(axis, len(sizes_of(backend, x)))) == len(sizes_of(backend, x)):
+        return _total_of_values(backend, result, values_of(backend, x))
     return _total(backend, result, full_coordinates(backend, x), axis, keepdims)
 
 
+def _total_of_values(backend: Backend, result: SymbolicTensor, values: Any) -> Any:
+    total = backend.bound.reduction_sum(backend.cast(values, result.dtype))
+    return backend.bound.manipulation_reshape(total, (1,) * len(result.shape)) if result.shape else total
+
+
 def _total(backend: Backend, result: SymbolicTensor, x: Coordinates, axis: Any, keepdims: bool) -> Any:
-    bound, rank = backend.bound, len(x.shape)
+    rank = len(x.shape)
     axes = _axes(axis, rank)
-    values = backend.cast(x.values, result.dtype)
     if len(axes) == rank:
-        return bound.manipulation_reshape(bound.reduction_sum(values), (1,) * len(result.shape))
+        return _total_of_values(backend, result, x.values)
+    values = backend.cast(x.values, result.dtype)
     indices, sizes = _without(backend, x, axes, keepdims)
     return from_coordinates(backend, summed(backend, Coordinates(indices, values, sizes, False)))
 
