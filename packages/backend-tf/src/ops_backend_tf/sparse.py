@@ -164,6 +164,14 @@ def reshape(x: Any, shape: tuple[int, ...]) -> Any:
     return result
 
 
+def sum(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    if not isinstance(x, tf.SparseTensor) or x.dtype not in _ADDED or not nothing_records():
+        return NotImplemented  # the function has no gradient
+    if not isinstance(x.values, core.EAGER):
+        return NotImplemented
+    return _marked(tf.sparse.reduce_sum(x, axes, keepdims=keepdims, output_is_sparse=True))
+
+
 def add(x: Any, y: Any) -> Any:
     if not _can_pair(x, y) or not (_is_finite(x) and _is_finite(y)):
         return NotImplemented

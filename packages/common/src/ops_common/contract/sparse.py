@@ -156,6 +156,13 @@ def concatenate(xs: list[Sparse], axis: int) -> Sparse:
 
 
 @optional
+def sum(x: Sparse, axes: tuple[int, ...], keepdims: bool) -> Sparse:
+    """The sums over some of the axes, but not over all, as a sparse tensor in x's dtype. NotImplemented for formats and
+    dtypes that the framework does not support."""
+    ...
+
+
+@optional
 def add(x: Sparse, y: Sparse) -> Sparse:
     """The sum of two sparse tensors of the same shape and dtype. NotImplemented for formats and dtypes that the
     framework does not support."""

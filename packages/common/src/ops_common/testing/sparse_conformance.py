@@ -125,6 +125,7 @@ class SparseCase:
             "reshape": ((x, (dense.size, 1)), dense.reshape(-1, 1)),
             "permute": ((x, axes), dense.transpose(axes)),
             "concatenate": (([x, x], 0), np.concatenate([dense, dense])),
+            **({"sum": ((x, (0,), False), dense.sum(0, dtype=dense.dtype))} if dense.ndim > 1 else {}),
         }
         for name, (args, expected) in cases.items():
             if f"sparse.{name}" in backend.kernels:

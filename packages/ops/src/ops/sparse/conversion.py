@@ -89,7 +89,7 @@ _OF_ENTRIES: dict[str, Any] = {
     **dict.fromkeys(
         (
             *("add", "concatenate", "maximum", "minimum", "multiply", "multiply_dense", "multiply_from_dense"),
-            *("multiply_sparse", "not_equal", "permute", "reshape", "subtract"),
+            *("multiply_sparse", "not_equal", "permute", "reshape", "subtract", "sum"),
         ),
         lambda *_: NotImplemented,
     ),

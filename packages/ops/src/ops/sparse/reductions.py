@@ -7,9 +7,11 @@ from typing import Any
 
 from ops.sparse.conversion import (
     Coordinates,
+    cast_values,
     from_coordinates,
     full_coordinates,
     is_traced,
+    native,
     sizes_of,
     summed,
     unique_rows,
@@ -36,8 +38,13 @@ def _without(backend: Backend, x: Coordinates, axes: list[int], keepdims: bool) 
 
 
 def total(backend: Backend, result: SymbolicTensor, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    if len(_axes(axis, len(sizes_of(backend, x)))) == len(sizes_of(backend, x)):
+    rank = len(sizes_of(backend, x))
+    axes = _axes(axis, rank)
+    if len(axes) == rank:
         return _total_of_values(backend, result, values_of(backend, x))
+    own = native(backend, "sum", cast_values(backend, x, result.dtype), tuple(axes), keepdims, dtype=result.dtype)
+    if own is not None:
+        return own
     return _total(backend, result, full_coordinates(backend, x), axis, keepdims)
 
 
