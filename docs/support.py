@@ -118,14 +118,25 @@ def _columns() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
     return columns, reasons
 
 
-_OF_PRODUCTS = ("contraction_matmul", "contraction_dot", "nn_linear_dense")
+# The functions of the contract that compute an op with sparse tensors, where a backend has them.
+_SPARSE_KERNELS = {
+    **dict.fromkeys(("contraction_matmul", "contraction_dot", "nn_linear_dense"), "sparse.multiply_dense"),
+    **{
+        f"elementwise_{name}": f"sparse.{name}"
+        for name in ("add", "subtract", "multiply", "maximum", "minimum", "not_equal")
+    },
+    **dict.fromkeys(("manipulation_transpose", "manipulation_swapaxes", "manipulation_moveaxis"), "sparse.permute"),
+    **dict.fromkeys(("manipulation_reshape", "manipulation_ravel", "manipulation_squeeze"), "sparse.reshape"),
+    **{f"manipulation_{name}": "sparse.concatenate" for name in ("concatenate", "append", "vstack", "hstack")},
+    "reduction_sum": "sparse.sum",
+}
 
 
 def _sparse_cell(record: Record, backend: str) -> str:
     """Returns how the active backend computes an op with a sparse operand that has a rule, in one word."""
     key = public_function(record.path).__declared__.key  # type: ignore[attr-defined]
     own = registry.load(backend)
-    kernel = "sparse.multiply_dense" if key in _OF_PRODUCTS else "sparse.add" if key == "elementwise_add" else ""
+    kernel = _SPARSE_KERNELS.get(key, "")
     if kernel in own.kernels:
         return "native"
     if key not in own.sparse_kernels:
@@ -138,7 +149,8 @@ def _sparse_cell(record: Record, backend: str) -> str:
         [x] if sum(isinstance(a, np.ndarray) for a in sample.args) > 1 else [shape] if shape else list(sample.args[1:])
     )
     try:
-        return "native" if ops.is_sparse(function(x, *others)) else "values"
+        first = [x, x] if isinstance(sample.args[0], (list, tuple)) else x
+        return "native" if ops.is_sparse(function(first, *others)) else "values"
     except Exception:  # the framework's own error, of a function that does not support sparse tensors
         return "values"
 
