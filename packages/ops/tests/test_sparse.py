@@ -508,3 +508,76 @@ def _repeated(x: np.ndarray[Any, Any]) -> Any:
     places = np.argwhere(x)[::-1]
     values = x[tuple(places.T)] / 2
     return ops.sparse.from_coo(np.concatenate([places, places]), np.concatenate([values, values]), x.shape)
+
+
+def _is_sorted(x: Any) -> None:
+    """Checks what coalescing promises."""
+    rows = ops.convert_to_numpy(ops.sparse.indices(ops.sparse.coalesce(x))).tolist()
+    assert rows == sorted(map(list, {tuple(row) for row in rows}))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "int32", "bool"])
+def test_chains_of_functions(backend: str, dtype: str) -> None:
+    if dtype == "float16" and backend in ("numpy", "openvino"):
+        pytest.skip("SciPy's arrays hold no float16")
+    rng = np.random.default_rng(3)
+    x, y = (np.where(rng.random(shape) < 0.5, rng.integers(1, 4, shape), 0).astype(dtype) for shape in ((5, 4), (4, 6)))
+    for make in (lambda z: ops.convert_to_tensor(z, sparse=True), _repeated_whole):
+        product = ops.matmul(make(x), make(y))
+        wide = (x.astype("int32") @ y.astype("int32")).astype(dtype)
+        total = ops.add(product, product)
+        turned = ops.transpose(total)
+        joined = ops.concatenate([turned, turned], 0)
+        for found, expected in (
+            (product, wide),
+            (total, wide + wide),
+            (turned, (wide + wide).T),
+            (joined, np.concatenate([(wide + wide).T] * 2)),
+            (ops.reshape(joined, (6, 2, 5)), np.concatenate([(wide + wide).T] * 2).reshape(6, 2, 5)),
+        ):
+            same(found, expected.astype(dtype), True)
+            _is_sorted(found)
+
+
+def _repeated_whole(x: np.ndarray[Any, Any]) -> Any:
+    """Returns a sparse tensor with coordinates in no order, some of them twice with values that need no division."""
+    places = np.argwhere(x)[::-1]
+    return ops.sparse.from_coo(
+        np.concatenate([places, places[:1]]),
+        np.concatenate([x[tuple(places.T)], np.zeros(1, x.dtype)]),
+        x.shape,
+    )
+
+
+@pytest.mark.parametrize("form", ["bsr", "coo", "csc", "csr", "dia", "dok", "lil"])
+def test_functions_of_every_array_of_scipy(backend: str, form: str) -> None:
+    dense = np.array([[0, 3, 0, 1], [2, 0, 0, 0], [0, 0, 5, 0], [0, 1, 0, 4]], "float32")
+    for array in (sparse_arrays.coo_array(dense), sparse_arrays.coo_matrix(dense)):
+        x = array.asformat(form)
+        same(ops.maximum(x, x), dense, True)
+        same(ops.add(x, x), dense + dense, True)
+        same(ops.reshape(x, (2, 2, 4)), dense.reshape(2, 2, 4), True)
+        same(ops.transpose(x), dense.T, True)
+        same(ops.stack([x, x]), np.stack([dense, dense]), True)
+        same(ops.sum(x, 0), dense.sum(0), True)
+        same(ops.matmul(x, x), dense @ dense, True)
+        same(ops.square(x), dense**2, True)
+
+
+def test_unsorted_rows_of_scipy(backend: str) -> None:
+    x = sparse_arrays.csr_array((np.array([1, 2, 3], "float32"), [1, 1, 0], [0, 3, 3]), shape=(2, 2))
+    expected = np.array([[3, 3], [0, 0]], "float32")
+    same(ops.sparse.coalesce(x), expected, True)
+    same(ops.square(x), expected**2, True)
+    _is_sorted(x)
+
+
+def test_auxiliary_results_of_functions_of_dense_tensors(backend: str) -> None:
+    def loss(w: Any) -> Any:
+        return ops.sum(_product(w)), ops.multiply(example(), 2.0)
+
+    (_, aux), _ = ops.value_and_grad(loss, has_aux=True)(ops.ones((3, 2)))
+    assert type(aux).__name__ == TYPES[backend]
+    same(aux, 2 * DENSE, True)
+    _, _, aux = ops.vjp(lambda w: (_product(w), ops.multiply(example(), 2.0)), (ops.ones((3, 2)),), has_aux=True)
+    same(aux, 2 * DENSE, True)

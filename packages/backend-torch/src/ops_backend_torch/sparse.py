@@ -176,4 +176,7 @@ def multiply_sparse(x: Tensor, y: Tensor) -> Any:
 def add(x: Tensor, y: Tensor) -> Any:
     if x.layout is not torch.sparse_coo or y.layout is not torch.sparse_coo or x.dtype is torch.bool:
         return NotImplemented
-    return torch.add(x, y)
+    try:
+        return torch.add(x, y)
+    except RuntimeError:  # small floats
+        return NotImplemented

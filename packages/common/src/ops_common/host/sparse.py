@@ -49,7 +49,10 @@ def shape(x: Any) -> tuple[int, ...]:
 
 
 def _with_coordinates(x: Any) -> Any:
-    return x if x.format == "coo" else x.tocoo()
+    """Returns a coo_array."""
+    x = x if x.format == "coo" else x.tocoo()
+    scipy_sparse = module()
+    return x if isinstance(x, scipy_sparse.sparray) else scipy_sparse.coo_array(x)
 
 
 def coordinates(x: Any) -> tuple[Array, Array]:
@@ -177,7 +180,9 @@ def multiply_sparse(x: Any, y: Any) -> Any:
 def coalesce(x: Any) -> Any:
     if len(x.shape) != 2 or x.dtype.name not in _COMPUTED:
         return NotImplemented
-    result = _as_array(x.tocsr().tocoo())  # a conversion that adds repeated elements, without sorting all of them
+    rows = x.tocsr(copy=True)
+    rows.sum_duplicates()  # without sorting all elements
+    result = _with_coordinates(rows)
     result.has_canonical_format = True
     return result
 
@@ -243,7 +248,9 @@ def not_equal(x: Any, y: Any) -> Any:
 
 def _is_ordered(x: Any) -> bool:
     """Returns whether SciPy compares the values as NumPy does: it does not propagate NaN."""
-    return x.dtype.name in _COMPUTED and (x.dtype.kind in "iu" or (x.dtype.kind == "f" and not np.isnan(x.data).any()))
+    if x.dtype.kind in "iu":
+        return True
+    return x.dtype.name in _COMPUTED and x.dtype.kind == "f" and not np.isnan(values(x)).any()
 
 
 def _compressed(x: Any) -> Any:

@@ -199,7 +199,7 @@ RULES: dict[str, Rule] = {
     "reduction_sum": Rule(_some_axis_remains, reductions.total),
     "reduction_nansum": Rule(_some_axis_remains, reductions.total_without_nan),
     "reduction_mean": Rule(_of_some, reductions.mean),
-    "reduction_any": Rule(_of_some, functools.partial(reductions.extreme, "segment_segment_max")),
+    "reduction_any": Rule(_some_axis_remains, functools.partial(reductions.extreme, "segment_segment_max")),
     "reduction_max": Rule(_without_initial, functools.partial(reductions.extreme, "segment_segment_max")),
     "reduction_amax": Rule(_of_some, functools.partial(reductions.extreme, "segment_segment_max")),
     "reduction_min": Rule(_without_initial, functools.partial(reductions.extreme, "segment_segment_min")),

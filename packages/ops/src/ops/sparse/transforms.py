@@ -17,7 +17,7 @@ from ops.sparse.conversion import (
     with_values,
 )
 from ops_common.errors import UnsupportedError
-from ops_common.runtime import active
+from ops_common.runtime import active, registry
 from ops_common.runtime.backend import Backend
 from ops_common.tensors import trees
 from ops_common.tensors.entries import Entries
@@ -96,6 +96,8 @@ def stored(backend: Backend, tree: Any) -> Any:
     entries = [] if backend.is_traced() or differentiating.get() else trees.leaves(tree, _is_entries)
     if not entries:
         return tree
+    if backend.records:  # the form that holds sparse tensors
+        backend = registry.load(backend.name)
     stop = backend.kernels.get("transform.stop_gradient", primal)
     found = [
         from_coordinates(backend, Coordinates(x.indices, stop(primal(x.values)), x.shape, x.canonical)) for x in entries

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple, TypeGuard
 import numpy as np
 
 from ops._declaration.recording import without_symbols
+from ops._declaration.sparsity import sparse_module
 from ops_common import dtypes
 from ops_common.errors import ArgumentError, ArgumentTypeError, UnsupportedError
 from ops_common.runtime.backend import Backend
 from ops_common.symbolic import SymbolicTensor
 from ops_common.tensors import trees
+from ops_common.tensors.entries import Entries
 from ops_common.tensors.variable import Variable
 
 INEXACT = frozenset(dtypes.INEXACT)
@@ -104,6 +106,7 @@ class Flat(NamedTuple):
     results: list[Any]  # (output, aux) of each call, with the transform's tensors
     is_tensor: Callable[[Any], bool]
     is_trainable: Callable[[Any], bool]
+    backend: Backend
 
     def output(self, values: Sequence[Any]) -> Any:
         """Returns the output's structure with these tensors."""
@@ -111,7 +114,10 @@ class Flat(NamedTuple):
 
     def aux(self, values: Sequence[Any]) -> Any:
         """Returns the structure of aux with these tensors."""
-        return trees.put(self.results[-1][1], values, self.is_tensor, keep=True)
+        aux = trees.put(self.results[-1][1], values, self.is_tensor, keep=True)
+        if not trees.leaves(aux, lambda leaf: type(leaf) is Entries):
+            return aux
+        return sparse_module("transforms").stored(self.backend, aux)
 
     def like_chosen(self, values: Sequence[Any]) -> list[Any]:
         """Returns the structure of the chosen arguments with these values for float tensors, and None elsewhere."""
@@ -158,4 +164,4 @@ def flattened(
         results.append((output, aux))
         return leaves, trees.leaves(aux, is_tensor)
 
-    return Flat(chosen, trees.leaves(chosen, is_trainable), of_points, results, is_tensor, is_trainable)
+    return Flat(chosen, trees.leaves(chosen, is_trainable), of_points, results, is_tensor, is_trainable, backend)
