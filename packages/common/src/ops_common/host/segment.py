@@ -53,7 +53,7 @@ def segment_reduce(data: Array, segment_ids: Array, num_segments: int, reduction
             # np.bincount accumulates in float64, and needs no order.
             if not whole:
                 data, ids = data[inside], ids[inside]
-            out[:] = np.bincount(ids.astype(np.intp), data, num_segments)
+            out[:] = np.bincount(ids.astype(np.intp, copy=False), data, num_segments)
             return out
         places = None if whole else np.flatnonzero(inside)
         ids = ids if places is None else ids[places]
