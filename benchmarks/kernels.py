@@ -246,14 +246,9 @@ def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
             contenders["keras"] = (f"f({arguments})", {**tensors, "f": find(path)(keras.ops)})
         except AttributeError:
             missing["keras"][case] = "keras has no op of this name"
-        loops: dict[str, timing.Loop] = {}
-        for name, (source, scope) in contenders.items():
-            try:
-                run = timing.loop(source, scope)
-                drain(run(1))
-                loops[name] = run
-            except Exception as error:
-                missing[name][case] = worker.reason(error)
+        loops, errors = timing.loops_of(contenders, drain)
+        for name, error in errors.items():
+            missing[name][case] = worker.reason(error)
         if backend == "numpy" and "ops" in loops:
             peaks[case] = _peak(loops["ops"], sum(arrays[name].nbytes for name in _names(arguments, arrays)))
         times[case] = timing.interleave({**loops}, rounds, sample=5e-3, drain=drain)

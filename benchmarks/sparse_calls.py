@@ -289,14 +289,9 @@ def measure(backend: str, rounds: int, chosen: list[str]) -> dict[str, Any]:
                 contenders["keras"] = (f"f({arguments})", {**scope, "f": find(path)(keras.ops)})
         except AttributeError:
             missing["keras"][case] = "keras has no op of this name"
-        loops: dict[str, timing.Loop] = {}
-        for name, (source, names) in contenders.items():
-            try:
-                run = timing.loop(source, names)
-                drain(run(1))
-                loops[name] = run
-            except Exception as error:
-                missing[name][case] = worker.reason(error)
+        loops, errors = timing.loops_of(contenders, drain)
+        for name, error in errors.items():
+            missing[name][case] = worker.reason(error)
         times[case] = timing.interleave({**loops}, rounds, sample=5e-3, drain=drain)
         worker.tell(done + 1, len(cases) + 1)
     peaks = _memory(ops, cases, find, drain)

@@ -67,6 +67,27 @@ def loop(expression: str, scope: Mapping[str, Any]) -> Loop:
     return variables["run"]
 
 
+def loops_of(
+    contenders: Mapping[str, tuple[str, Mapping[str, Any]]], drain: Callable[[Any], Any]
+) -> tuple[dict[str, Loop], dict[str, Exception]]:
+    """Returns the loops of the expressions that can be evaluated, and the errors of the others.
+
+    Args:
+        contenders: by name, an expression and the values of its names.
+        drain: waits for a value.
+    """
+    loops: dict[str, Loop] = {}
+    errors: dict[str, Exception] = {}
+    for name, (source, scope) in contenders.items():
+        try:
+            run = loop(source, scope)
+            drain(run(1))
+            loops[name] = run
+        except Exception as error:
+            errors[name] = error
+    return loops, errors
+
+
 def _seconds(run: Loop, n: int, drain: Callable[[Any], Any]) -> float:
     start = time.perf_counter_ns()
     # A framework that computes in the background must have finished when the clock stops, once for each sample and not

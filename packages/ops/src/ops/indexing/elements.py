@@ -289,10 +289,9 @@ def get_item(backend: Backend, x: Operand, key: Any) -> Tensor:
         >>> ops.convert_to_numpy(ops.get_item([10, 20, 30], slice(1, None)))
         array([20, 30], dtype=int32)
     """
-    if backend.is_sparse(x):
-        keys = tuple(_entry(backend, entry) for entry in (key if isinstance(key, tuple) else (key,)))  # type: ignore[arg-type]  # any
-        return sparse_module("selection").get_item(backend, sparse_operand(backend, x), keys)
     entries = tuple(_entry(backend, entry) for entry in (key if isinstance(key, tuple) else (key,)))  # type: ignore[arg-type]  # any
+    if backend.is_sparse(x):
+        return sparse_module("selection").get_item(backend, sparse_operand(backend, x), entries)
     if isinstance(x, SymbolicTensor):
         shape = _indexed_shape(backend, x.shape, entries)
         return SymbolicTensor(shape, x.dtype, sparse=x.sparse and len(shape) > 0)
